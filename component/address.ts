@@ -1,0 +1,134 @@
+/**
+ * Addresses (JIDs), normalised once at the edge and then passed around as objects.
+ *
+ * RFC 7622. No kept JavaScript library implements PRECIS (RFC 8264/8265), so the profiles are written here on
+ * the Unicode tables that Node carries; domain names go through Node's own IDNA processing (UTS 46).
+ */
+import { isIPv6 } from "node:net";
+import { domainToASCII, domainToUnicode } from "node:url";
+
+/** Any valid address. Two are equal when their `text` is equal. */
+export class Jid {
+  private constructor(
+    readonly local: string | undefined,
+    readonly domain: string,
+    readonly resource: string | undefined,
+    /** The whole address as it goes on the wire; also the key to use in maps. */
+    readonly text: string,
+  ) {}
+
+  /**
+   * Reads an address.
+   * @param defaultHost where given, text without "@" is the localpart of an address at that host
+   * @returns undefined for what is no address
+   */
+  static parse(text: string, defaultHost?: string): Jid | undefined {
+    const slash = text.indexOf("/");
+    const bare = slash < 0 ? text : text.slice(0, slash);
+    const at = bare.indexOf("@");
+    const resource = slash < 0 ? undefined : text.slice(slash + 1);
+    if (at < 0 && defaultHost !== undefined) return Jid.of(bare, defaultHost, resource);
+    return at < 0
+      ? Jid.of(undefined, bare, resource)
+      : Jid.of(bare.slice(0, at), bare.slice(at + 1), resource);
+  }
+
+  /** Builds an address of its parts; undefined where one of them is not valid. */
+  static of(local: string | undefined, domain: string, resource?: string): Jid | undefined {
+    const l = local === undefined ? undefined : prepareLocal(local);
+    const d = prepareDomain(domain);
+    const r = resource === undefined ? undefined : prepareResource(resource);
+    if (d === undefined || (local !== undefined && l === undefined)) return undefined;
+    if (resource !== undefined && r === undefined) return undefined;
+    return new Jid(l, d, r, (l === undefined ? d : `${l}@${d}`) + (r === undefined ? "" : `/${r}`));
+  }
+
+  /** The address without its resource. */
+  get bare(): BareJid {
+    if (isBare(this)) return this;
+    const text = this.local === undefined ? this.domain : `${this.local}@${this.domain}`;
+    return new Jid(this.local, this.domain, undefined, text) as BareJid;
+  }
+
+  /** The same account's address with this resource; undefined where the resource is not valid. */
+  withResource(resource: string): FullJid | undefined {
+    return Jid.of(this.local, this.domain, resource) as FullJid | undefined;
+  }
+
+  equals(other: Jid): boolean {
+    return this.text === other.text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+/** An address without resource: an account, a room, a domain. */
+export type BareJid = Jid & { readonly resource: undefined };
+/** An address with resource: a session of an account, an occupant of a room. */
+export type FullJid = Jid & { readonly resource: string };
+/** A bare address with a localpart: somebody's account, or a room's own address. */
+export type AccountJid = BareJid & { readonly local: string };
+
+export function isBare(jid: Jid): jid is BareJid {
+  return jid.resource === undefined;
+}
+
+export function isFull(jid: Jid): jid is FullJid {
+  return jid.resource !== undefined;
+}
+
+export function isAccount(jid: Jid): jid is AccountJid {
+  return jid.resource === undefined && jid.local !== undefined;
+}
+
+/** RFC 7622 §3.3.1: allowed by PRECIS, yet excluded from localparts. */
+const LOCAL_EXCLUDED = /["&'/:<>@]/u;
+const LOCAL_PLAIN = /^[!#-%(-.0-9;=?[-~]+$/;
+/** PRECIS IdentifierClass (RFC 8264 §4.2): printable ASCII, letters, digits and marks of every script. */
+const IDENTIFIER = /^[\x21-\x7e\p{Ll}\p{Lu}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}\u00b7\u0375\u05f3\u05f4\u30fb]+$/u;
+const IGNORABLE = /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u;
+const WIDE_OR_NARROW = /[\u3000\uff01-\uffee]/gu;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+const LEFT_TO_RIGHT =
+  /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+/** What no part of an address may hold: controls, lone surrogates, non-characters. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
+const SPACES = /\p{Zs}/gu;
+const MAX_PART_BYTES = 1023;
+const DOMAIN_PLAIN =
+  /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+/** UsernameCaseMapped (RFC 8265 §3.3), less what RFC 7622 §3.3.1 excludes. */
+function prepareLocal(text: string): string | undefined {
+  if (text.length === 0 || text.length > MAX_PART_BYTES) return undefined;
+  if (LOCAL_PLAIN.test(text)) return text.toLowerCase();
+  const mapped = text
+    .replace(WIDE_OR_NARROW, (c) => c.normalize("NFKC"))
+    .toLowerCase()
+    .normalize("NFC");
+  if (!IDENTIFIER.test(mapped) || IGNORABLE.test(mapped) || LOCAL_EXCLUDED.test(mapped)) return undefined;
+  if (mapped.normalize("NFKC") !== mapped) return undefined;
+  if (RIGHT_TO_LEFT.test(mapped) && LEFT_TO_RIGHT.test(mapped)) return undefined;
+  return fits(mapped);
+}
+
+function prepareDomain(text: string): string | undefined {
+  if (text.length === 0 || text.length > MAX_PART_BYTES) return undefined;
+  if (DOMAIN_PLAIN.test(text)) return text;
+  if (text.startsWith("[") && text.endsWith("]"))
+    return isIPv6(text.slice(1, -1)) ? text.toLowerCase() : undefined;
+  const ascii = domainToASCII(text.endsWith(".") ? text.slice(0, -1) : text);
+  return DOMAIN_PLAIN.test(ascii) ? fits(domainToUnicode(ascii)) : undefined;
+}
+
+/** OpaqueString (RFC 8265 §4.2), lenient about ignorable characters: servers let them through in nicknames. */
+function prepareResource(text: string): string | undefined {
+  const mapped = text.replace(SPACES, " ").normalize("NFC");
+  return mapped.length === 0 || UNPRINTABLE.test(mapped) ? undefined : fits(mapped);
+}
+
+function fits(text: string): string | undefined {
+  return Buffer.byteLength(text) <= MAX_PART_BYTES ? text : undefined;
+}

@@ -1,0 +1,70 @@
+/** The configuration of the XMPP side: shapes, defaults and their meaning. The reference is generated from it. */
+import { z } from "zod";
+import { Jid } from "./address.js";
+
+const domain = z
+  .string()
+  .refine(
+    (text) => Jid.of(undefined, text) !== undefined,
+    "wants a domain name, such as conference.example.org",
+  )
+  .transform((text) => Jid.of(undefined, text)?.domain ?? text);
+
+export const xmppConfig = z.strictObject({
+  service: z
+    .string()
+    .regex(/^xmpp:\/\/[^/]+:\d{1,5}$/, "wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347")
+    .default("xmpp://127.0.0.1:5347")
+    .describe("where the server listens for components"),
+  domain: domain.describe("the component's own domain: its rooms live here"),
+  password: z.string().min(1).optional().describe("the component's secret, as the server has it"),
+  password_file: z.string().min(1).optional().describe("a file that holds the secret, instead of password"),
+  hosts: z.array(domain).min(1).describe("whose users it speaks for; the first is the default host"),
+  foreign_senders: z
+    .boolean()
+    .default(false)
+    .describe("whether senders of other hosts may be named; the server must let them through, too"),
+  carbons: z
+    .boolean()
+    .default(true)
+    .describe("whether a sender's own sessions get a copy of what is sent in their name"),
+});
+
+export const notifyConfig = z.strictObject({
+  carrier: z
+    .enum(["presence", "headline", "both"])
+    .default("presence")
+    .describe("the stanzas that carry a notification"),
+  max_age: z
+    .number()
+    .int()
+    .min(1)
+    .default(60)
+    .describe("seconds after which an undelivered notification is dropped"),
+});
+
+export const outboxConfig = z.strictObject({
+  max_stanzas: z.number().int().min(1).default(1_000_000).describe("the most stanzas that may wait"),
+  max_bytes: z
+    .number()
+    .int()
+    .min(1)
+    .default(1024 ** 3)
+    .describe("the most bytes that may wait"),
+});
+
+export const limitsConfig = z.strictObject({
+  message_bytes: z
+    .number()
+    .int()
+    .min(1024)
+    .default(256 * 1024)
+    .describe("the longest message, in bytes of its XML"),
+  batch: z.number().int().min(1).default(1000).describe("the most messages in one call of send_thirdmessage"),
+  recipients: z.number().int().min(1).default(200_000).describe("the most receivers in one call"),
+});
+
+export type XmppConfig = z.output<typeof xmppConfig>;
+export type NotifyConfig = z.output<typeof notifyConfig>;
+export type OutboxConfig = z.output<typeof outboxConfig>;
+export type LimitsConfig = z.output<typeof limitsConfig>;

@@ -1,0 +1,35 @@
+/**
+ * QTalk's attributes travel twice: as they came (Prosody keeps them), and in one child element that every server
+ * keeps, because ejabberd drops what it doesn't know from <message> and <body>:
+ *
+ *   <qtalk xmlns="urn:qtalk:stanza:0"><message client_ver="0"/><body id="…" msgType="1" maType="20"/></qtalk>
+ */
+import { NS, xml, type Element } from "../xml/builder.js";
+
+/** What servers keep on a <message> and clients know: not mirrored. */
+const STANDARD: ReadonlySet<string> = new Set(["from", "to", "type", "id", "xml:lang"]);
+
+/** The mirror of a message's attributes; undefined where there is nothing that a server would drop. */
+export function mirror(message: Element, originalType: string | undefined): Element | undefined {
+  const body = message.getChild("body");
+  const ofMessage = pick(message.attrs, (name) => !STANDARD.has(name));
+  if (originalType !== undefined) ofMessage.type = originalType;
+  const ofBody = body === undefined ? {} : pick(body.attrs, (name) => name !== "xml:lang");
+  const hasMessage = Object.keys(ofMessage).length > 0;
+  const hasBody = Object.keys(ofBody).length > 0;
+  if (!hasMessage && !hasBody) return undefined;
+  return xml(
+    "qtalk",
+    NS.qtalk,
+    hasMessage ? xml("message", ofMessage) : undefined,
+    hasBody ? xml("body", ofBody) : undefined,
+  );
+}
+
+function pick(
+  attrs: Readonly<Record<string, string | undefined>>,
+  wanted: (name: string) => boolean,
+): Record<string, string | undefined> {
+  const kept = Object.entries(attrs).filter(([name]) => !name.startsWith("xmlns") && wanted(name));
+  return Object.fromEntries(kept);
+}

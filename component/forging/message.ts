@@ -1,0 +1,84 @@
+/**
+ * Forged messages: a caller's <message> parsed strictly, checked, and rebuilt with the sender and receiver forced
+ * (contract: send_thirdmessage), or made from text (send_message).
+ */
+import { randomUUID } from "node:crypto";
+import type { Jid } from "../address.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+import { parseXml, XmlFault } from "../xml/parse.js";
+import { hasForbiddenCharacter } from "../xml/serialise.js";
+import { mirror } from "./attributes.js";
+
+export interface Forged {
+  readonly stanza: Element;
+  readonly from: Jid;
+  readonly to: Jid;
+  /** The id by which a caller's retry is recognised; undefined where the caller gave none. */
+  readonly callerId: string | undefined;
+}
+
+/** The types of RFC 6121 §5.2.2 that may be sent; QTalk's own go as chat. */
+const SENDABLE: ReadonlySet<string> = new Set(["chat", "groupchat", "headline", "normal"]);
+
+/** Reads a caller's message element. */
+export function readMessage(text: string, maxBytes: number): Element | Refusal {
+  const size = Buffer.byteLength(text);
+  if (size > maxBytes) return fault(`message has ${size} bytes, more than the ${maxBytes} allowed`);
+  const message = parseXml(text);
+  if (message instanceof XmlFault)
+    return fault(`message is not one well-formed XML element: ${message.reason}`);
+  if (message.name !== "message" || message.attrs.xmlns !== undefined) {
+    return fault(`message must be a <message> element, not <${message.name}>`);
+  }
+  if (message.attrs.type === "error") return fault('message has type "error", which can\'t be sent');
+  return message;
+}
+
+/** The stanza to send: from and to forced, QTalk's attributes mirrored, ids set. Takes the element over. */
+export function forge(message: Element, from: Jid, to: Jid): Forged {
+  const { type, id } = message.attrs;
+  const body = message.getChild("body");
+  const callerId = id ?? nonEmpty(body?.attrs.id);
+  const stanzaId = callerId ?? randomUUID();
+  const outside = type !== undefined && !SENDABLE.has(type);
+  const children = message.children.filter((child) => typeof child !== "string" && !isOurs(child));
+  const stanza = xml(
+    "message",
+    { ...message.attrs, to: to.text, from: from.text, type: outside ? "chat" : type, id: stanzaId },
+    ...children,
+    mirror(message, outside ? type : undefined),
+    message.getChild("origin-id", NS.sid) ? undefined : xml("origin-id", { xmlns: NS.sid, id: stanzaId }),
+  );
+  return { stanza, from, to, callerId };
+}
+
+export interface TextMessage {
+  readonly type: "chat" | "groupchat";
+  readonly body: string;
+  readonly msgType: string;
+  readonly extendInfo: string;
+}
+
+/** A message made from text, as send_message describes it: one id and time for all its receivers. */
+export function compose(text: TextMessage, now: number): Element | Refusal {
+  for (const [field, value] of Object.entries(text)) {
+    if (hasForbiddenCharacter(value as string)) return fault(`${field} holds a character that XML forbids`);
+  }
+  const id = `http${randomUUID().replaceAll("-", "")}${now}`;
+  const body = xml("body", { id, msgType: text.msgType, extendInfo: text.extendInfo }, text.body);
+  return xml("message", { type: text.type, msec_times: String(now) }, body);
+}
+
+/** An empty mirror of the caller's own making would contradict ours. */
+function isOurs(child: Element): boolean {
+  return child.is("qtalk", NS.qtalk);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function fault(sentence: string): Refusal {
+  return new Refusal(Errcode.request, sentence);
+}

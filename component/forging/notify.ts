@@ -1,0 +1,33 @@
+/**
+ * Notifications (send_notify). The original's <presence type="notify"> is refused by stock servers; an available
+ * presence of an otherwise unused session carries the same <notify/>, followed by its unavailable, so that no contact
+ * list shows a phantom. Contact lists ignore negative priorities (RFC 6121 §4.7.2.3).
+ */
+import { randomUUID } from "node:crypto";
+import type { FullJid } from "../address.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+
+export type NotifyCarrier = "presence" | "headline" | "both";
+
+export interface Notification {
+  readonly category: string;
+  readonly data: string;
+}
+
+/** The stanzas of one notification in their order, all without `to`. */
+export function notifyStanzas(from: FullJid, notification: Notification, carrier: NotifyCarrier): Element[] {
+  const { category, data } = notification;
+  const notify = (): Element => xml("notify", { xmlns: NS.notify, category, data });
+  const stanzas: Element[] = [];
+  if (carrier !== "headline") {
+    stanzas.push(
+      xml("presence", { from: from.text }, xml("priority", {}, "-128"), notify()),
+      xml("presence", { from: from.text, type: "unavailable" }),
+    );
+  }
+  if (carrier !== "presence") {
+    const attrs = { from: from.bare.text, type: "headline", id: randomUUID() };
+    stanzas.push(xml("message", attrs, notify(), xml("no-store", NS.hints)));
+  }
+  return stanzas;
+}

@@ -1,0 +1,53 @@
+/** Why a stream ended, and what an operator should change where the server refuses the component. */
+
+/** How the stream ended. */
+export interface Closed {
+  /**
+   * - `stream-error`: the server said why
+   * - `closed`: the server ended the stream or the connection without a word
+   * - `network`: the connection couldn't be made, or broke
+   * - `silent`: nothing came back for too long; we ended it
+   * - `stopped`: we were asked to end it
+   */
+  readonly cause: "stream-error" | "closed" | "network" | "silent" | "stopped";
+  /** The stream error's condition (RFC 6120 §4.9.3), where there is one. */
+  readonly condition?: string;
+  /** A few words for the log. */
+  readonly text: string;
+}
+
+/** Stream errors that say: this configuration will not work until somebody changes it. */
+const REFUSALS: Readonly<Record<string, (domain: string) => string>> = {
+  "not-authorized": (domain) =>
+    `The server refuses the component's secret. Make xmpp.password equal to the server's: in ejabberd.yml "password" under listen → ejabberd_service → hosts → "${domain}"; in prosody.cfg.lua component_secret under Component "${domain}".`,
+  "host-unknown": (domain) =>
+    `The server doesn't know the component ${domain}. Add it: in ejabberd.yml "${domain}" under listen → ejabberd_service → hosts; in prosody.cfg.lua Component "${domain}"; or correct xmpp.domain.`,
+  conflict: (domain) =>
+    `Another connection already serves ${domain}. End it; on Prosody set component_conflict_resolve = "kick_old" under Component "${domain}", so that a dead connection doesn't block the next one.`,
+  "invalid-from": (domain) =>
+    `The server doesn't let ${domain} send as its users. Allow it: in ejabberd.yml "check_from: false" in the ejabberd_service listener; in prosody.cfg.lua validate_from_addresses = false under Component "${domain}".`,
+};
+
+/** The sentence for the operator where the server refuses the component itself, else undefined. */
+export function refusalAdvice(closed: Closed, domain: string): string | undefined {
+  return closed.condition === undefined ? undefined : REFUSALS[closed.condition]?.(domain);
+}
+
+/** Stream errors that tell of the server's own state, never of a stanza that was sent. */
+const SERVER_STATES: ReadonlySet<string> = new Set([
+  "system-shutdown",
+  "connection-timeout",
+  "reset",
+  "see-other-host",
+  "internal-server-error",
+  "remote-connection-failed",
+  "resource-constraint",
+  ...Object.keys(REFUSALS),
+]);
+
+/** Whether a stanza that was just sent may have made the server close the stream. */
+export function blamesStanza(closed: Closed): boolean {
+  return (
+    closed.cause === "stream-error" && closed.condition !== undefined && !SERVER_STATES.has(closed.condition)
+  );
+}

@@ -1,0 +1,176 @@
+/**
+ * The link to the XMPP server: one XEP-0114 stream at a time, kept up for as long as the process lives. It tells a
+ * server that is away (tried again with back-off and jitter) from one that refuses us (said once, with the line to
+ * change, and tried again slowly).
+ */
+import { EventEmitter } from "node:events";
+import type { Logger } from "winston";
+import type { Metrics } from "../metrics.js";
+import type { Element } from "../xml/builder.js";
+import { refusalAdvice, type Closed } from "./closed.js";
+import { Stream } from "./stream.js";
+
+export interface LinkOptions {
+  readonly service: string;
+  readonly domain: string;
+  readonly password: string;
+  /** Milliseconds; defaults are right outside of tests. */
+  readonly handshakeTimeout?: number;
+  readonly backoff?: { readonly first: number; readonly longest: number; readonly refused: number };
+}
+
+export type LinkState =
+  | { readonly kind: "up" }
+  | { readonly kind: "connecting" }
+  /** The server can't be reached, or went away. */
+  | { readonly kind: "away"; readonly reason: string }
+  /** The server refuses the component until its configuration or ours is changed. */
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "stopped" };
+
+export interface LinkEvents {
+  up: [];
+  down: [Closed];
+  stanza: [Element];
+  drain: [];
+}
+
+const BACKOFF = { first: 200, longest: 30_000, refused: 30_000 };
+const HANDSHAKE_MS = 10_000;
+
+export class Link extends EventEmitter<LinkEvents> {
+  readonly domain: string;
+  readonly #options: LinkOptions;
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+  readonly #backoff;
+  #stream: Stream | undefined;
+  #state: LinkState = { kind: "stopped" };
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #said = "";
+
+  constructor(options: LinkOptions, log: Logger, metrics: Metrics) {
+    super();
+    this.domain = options.domain;
+    this.#options = options;
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#backoff = options.backoff ?? BACKOFF;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get isUp(): boolean {
+    return this.#state.kind === "up";
+  }
+
+  /** Milliseconds since bytes last came from the server. */
+  get silence(): number {
+    return this.#stream === undefined ? Infinity : performance.now() - this.#stream.lastInput;
+  }
+
+  /** Bytes written that the connection has not taken yet. */
+  get buffered(): number {
+    return this.#stream?.buffered ?? 0;
+  }
+
+  start(): void {
+    this.#connect();
+  }
+
+  /**
+   * Writes finished stanzas. False where the link is down (then nothing was written) or where its buffer is full
+   * (then it was, and `drain` follows).
+   */
+  write(stanzas: string): boolean {
+    return this.isUp && this.#stream !== undefined && this.#stream.write(stanzas);
+  }
+
+  /** The server was seen to route for us: the next back-off starts anew. */
+  proved(): void {
+    this.#failures = 0;
+    this.#said = "";
+  }
+
+  /** Drops a stream on which nothing comes back; a new one is made. */
+  abandon(text: string): void {
+    this.#stream?.abandon(text);
+  }
+
+  /** Closes the stream properly and stays closed. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#retry);
+    const stream = this.#stream;
+    if (stream === undefined) {
+      this.#state = { kind: "stopped" };
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      this.#ended = resolve;
+      stream.close();
+    });
+  }
+
+  #ended: (() => void) | undefined;
+
+  #connect(): void {
+    if (this.#state.kind !== "refused" && this.#state.kind !== "away") this.#state = { kind: "connecting" };
+    this.#stream = new Stream({
+      service: this.#options.service,
+      domain: this.#options.domain,
+      password: this.#options.password,
+      timeout: this.#options.handshakeTimeout ?? HANDSHAKE_MS,
+      onStanza: (stanza) => this.emit("stanza", stanza),
+      onDrain: () => this.emit("drain"),
+      onOpen: () => this.#onOpen(),
+      onClosed: (closed) => this.#onClosed(closed),
+    });
+  }
+
+  #onOpen(): void {
+    this.#state = { kind: "up" };
+    this.#metrics.linkUp.set(1);
+    this.#metrics.reconnects.inc();
+    this.#log.info(`Connected to ${this.#options.service} as ${this.domain}`);
+    this.emit("up");
+  }
+
+  #onClosed(closed: Closed): void {
+    const wasUp = this.isUp;
+    this.#stream = undefined;
+    this.#metrics.linkUp.set(0);
+    if (closed.cause === "stopped") {
+      this.#state = { kind: "stopped" };
+    } else {
+      this.#state = this.#judge(closed);
+      this.#scheduleRetry();
+    }
+    if (wasUp) this.emit("down", closed);
+    if (closed.cause === "stopped") this.#ended?.();
+  }
+
+  #judge(closed: Closed): LinkState {
+    const advice = refusalAdvice(closed, this.domain);
+    const said =
+      advice ?? `No link to ${this.#options.service}: ${closed.text}. Trying again until it comes back.`;
+    if (said !== this.#said) {
+      if (advice === undefined) this.#log.warn(said);
+      else this.#log.error(said);
+    }
+    this.#said = said;
+    return advice === undefined
+      ? { kind: "away", reason: `no link to ${this.#options.service}: ${closed.text}` }
+      : { kind: "refused", reason: advice };
+  }
+
+  #scheduleRetry(): void {
+    const { first, longest, refused } = this.#backoff;
+    const ceiling = this.#state.kind === "refused" ? refused : Math.min(longest, first * 2 ** this.#failures);
+    this.#failures += 1;
+    // Half of the time is fixed, half is drawn, so that many components don't come back in one instant.
+    this.#retry = setTimeout(() => this.#connect(), ceiling / 2 + Math.random() * (ceiling / 2));
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * One XEP-0114 stream over @xmpp/component, from connecting to its end, with that package's faults worked around.
+ * A stream is used once; link.ts makes a new one to reconnect.
+ */
+import type { Socket } from "node:net";
+import { component } from "@xmpp/component";
+import type { Element } from "../xml/builder.js";
+import type { Closed } from "./closed.js";
+
+export interface StreamOptions {
+  /** Where the server listens for components, e.g. "xmpp://127.0.0.1:5347". */
+  readonly service: string;
+  readonly domain: string;
+  readonly password: string;
+  /** Milliseconds until the server must have accepted the handshake. */
+  readonly timeout: number;
+  onStanza(stanza: Element): void;
+  /** The write buffer has emptied. */
+  onDrain(): void;
+  /** Called once, after the handshake was accepted. */
+  onOpen(): void;
+  /** Called once, whether the stream ever opened or not. */
+  onClosed(closed: Closed): void;
+}
+
+/** How long the server may take to close its side once a stream error or our own end was said. */
+const CLOSING_MS = 1000;
+
+export class Stream {
+  readonly #options: StreamOptions;
+  readonly #entity;
+  readonly #handshake: NodeJS.Timeout;
+  #socket: Socket | undefined;
+  #state: "opening" | "open" | "closing" | "closed" = "opening";
+  #why: Closed | undefined;
+  /** When bytes last came in, in milliseconds of performance.now(). */
+  lastInput = performance.now();
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    const { service, domain, password } = options;
+    // XEP-0114 hashes the secret's UTF-8 bytes; the package hashes Latin-1 ones, so it is handed those bytes.
+    const secret = Buffer.from(password, "utf8").toString("latin1");
+    const entity = component({ service, domain, password: secret });
+    this.#entity = entity;
+    // Ours are the reconnecting and the answering of stanzas; the package's middleware throws on odd addresses.
+    entity.reconnect.stop();
+    entity.removeAllListeners("element");
+    entity.removeAllListeners("send");
+    this.#guardInput();
+    entity.on("connecting", () => {
+      queueMicrotask(() => this.#adopt());
+    });
+    entity.on("stanza", (stanza: Element) => options.onStanza(stanza));
+    entity.on("online", () => {
+      if (this.#state !== "opening") return;
+      clearTimeout(this.#handshake);
+      this.#state = "open";
+      options.onOpen();
+    });
+    entity.on("error", (error: Error & { condition?: string }) => this.#onError(error));
+    entity.on("close", () => this.#end({ cause: "closed", text: "the server ended the stream" }));
+    this.#handshake = setTimeout(() => {
+      this.#end({ cause: "network", text: `no answer within ${options.timeout / 1000} s` });
+    }, options.timeout);
+    this.#open().catch((error: unknown) =>
+      this.#onError(error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** Bytes handed to the socket that it has not taken yet. */
+  get buffered(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
+  /** Writes finished stanzas. False where the caller should wait for onDrain; what is written then is kept, too. */
+  write(text: string): boolean {
+    if (this.#state !== "open" || this.#socket === undefined) return false;
+    return this.#socket.write(text);
+  }
+
+  /** Ends the stream properly; onClosed follows. */
+  close(): void {
+    if (this.#state === "open") this.#socket?.write("</stream:stream>");
+    this.#end({ cause: "stopped", text: "stopped" });
+  }
+
+  /** Ends a stream on which nothing comes back any more. */
+  abandon(text: string): void {
+    this.#why ??= { cause: "silent", text };
+    this.#socket?.destroy();
+    this.#finish();
+  }
+
+  /** entity.start() would leave a rejected promise behind when opening fails, which ends the process. */
+  async #open(): Promise<void> {
+    await this.#entity.connect(this.#options.service);
+    await this.#entity.open({ domain: this.#options.domain, timeout: this.#options.timeout });
+  }
+
+  /** The package decodes each chunk by itself, so characters cut by a chunk's end would be lost. */
+  #adopt(): void {
+    const socket = this.#entity.socket;
+    if (socket === null) return;
+    this.#socket = socket;
+    socket.setEncoding("utf8");
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 10_000);
+    socket.on("drain", () => this.#options.onDrain());
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      this.#why ??= { cause: "closed", text: "the connection was closed" };
+      this.#finish();
+    });
+  }
+
+  /** A parser that throws, or input after its end, must not end the process. */
+  #guardInput(): void {
+    const entity = this.#entity;
+    const onData = entity._onData.bind(entity);
+    entity._onData = (data) => {
+      this.lastInput = performance.now();
+      if (entity.parser === null) return;
+      try {
+        onData(data);
+      } catch (error) {
+        this.#end({ cause: "closed", text: `the server sent what can't be read: ${String(error)}` });
+      }
+      // White space between stanzas would pile up as children of the stream's root.
+      const root = entity.parser as { root: Element | null } | null;
+      if (root?.root) root.root.children.length = 0;
+    };
+  }
+
+  #onError(error: Error & { condition?: string; code?: string }): void {
+    if (error.name === "StreamError" && error.condition !== undefined) {
+      this.#end({ cause: "stream-error", condition: error.condition, text: error.message });
+    } else if (this.#state === "opening") {
+      this.#end({
+        cause: "network",
+        text: error.message === "" ? (error.code ?? "no connection") : error.message,
+      });
+    } else {
+      this.#end({ cause: "closed", text: error.message });
+    }
+  }
+
+  /** Gives both sides a moment to finish, then closes the socket for good. */
+  #end(why: Closed): void {
+    this.#why ??= why;
+    clearTimeout(this.#handshake);
+    if (this.#state === "closing" || this.#state === "closed") return;
+    this.#state = "closing";
+    const socket = this.#socket;
+    if (socket === undefined || socket.destroyed || socket.connecting) {
+      socket?.destroy();
+      this.#finish();
+      return;
+    }
+    socket.end();
+    setTimeout(() => {
+      socket.destroy();
+      this.#finish();
+    }, CLOSING_MS).unref();
+  }
+
+  #finish(): void {
+    clearTimeout(this.#handshake);
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#options.onClosed(this.#why ?? { cause: "closed", text: "the connection was closed" });
+  }
+}

@@ -1,0 +1,59 @@
+/** What is counted, in one registry of its own; served by http/ at /metrics. */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly linkUp = this.#gauge("qtalk_link_up", "1 while the link to the XMPP server is up");
+  readonly reconnects = this.#counter("qtalk_link_connects_total", "Streams opened to the XMPP server", []);
+  readonly barrier = new Histogram({
+    name: "qtalk_barrier_seconds",
+    help: "Round trip of the barrier through the XMPP server",
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [this.registry],
+  });
+  readonly stanzasIn = this.#counter("qtalk_stanzas_received_total", "Stanzas received", ["stanza"]);
+  readonly stanzasOut = this.#counter(
+    "qtalk_stanzas_routed_total",
+    "Stanzas of the outbox known to be routed",
+    [],
+  );
+  readonly bounces = this.#counter("qtalk_bounces_total", "Errors that came back for forged stanzas", [
+    "condition",
+  ]);
+  readonly refusedStanzas = this.#counter("qtalk_stanzas_refused_total", "Stanzas answered with an error", [
+    "condition",
+  ]);
+  readonly accepted = this.#counter("qtalk_outbox_accepted_total", "Rows committed to the outbox", []);
+  readonly repeats = this.#counter(
+    "qtalk_outbox_repeats_total",
+    "Messages recognised as a caller's retry",
+    [],
+  );
+  readonly expired = this.#counter(
+    "qtalk_outbox_expired_total",
+    "Stanzas dropped because they were too old",
+    [],
+  );
+  readonly buried = this.#counter("qtalk_outbox_dead_letters_total", "Stanzas set aside as dead letters", []);
+
+  /** A gauge that is read when asked for. */
+  gaugeOf(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.registry] });
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+}

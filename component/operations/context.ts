@@ -1,0 +1,13 @@
+/** What operations work with. */
+import type { LimitsConfig, NotifyConfig } from "../config.js";
+import type { Outbox } from "../outbox/outbox.js";
+import type { Addressing } from "./addressing.js";
+
+export interface OperationContext {
+  readonly addressing: Addressing;
+  readonly outbox: Outbox;
+  readonly limits: LimitsConfig;
+  readonly notify: NotifyConfig;
+  /** Whether senders' own sessions get copies. */
+  readonly carbons: boolean;
+}

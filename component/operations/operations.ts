@@ -1,0 +1,27 @@
+/** The operations of the interface, one method each, whichever door a call comes through. */
+import type { Receipt } from "../outbox/outbox.js";
+import type { Refusal } from "../refusal.js";
+import type { OperationContext } from "./context.js";
+import { sendMessage, type SendMessage } from "./send-message.js";
+import { sendNotify, type Notify } from "./send-notify.js";
+import { sendThirdMessage, type ThirdMessage } from "./send-thirdmessage.js";
+
+export class Operations {
+  readonly #context: OperationContext;
+
+  constructor(context: OperationContext) {
+    this.#context = context;
+  }
+
+  sendThirdMessage(items: readonly ThirdMessage[]): Promise<Receipt | Refusal> {
+    return sendThirdMessage(this.#context, items);
+  }
+
+  sendNotify(notify: Notify): Promise<Receipt | Refusal> {
+    return sendNotify(this.#context, notify);
+  }
+
+  sendMessage(message: SendMessage): Promise<Receipt | Refusal> {
+    return sendMessage(this.#context, message);
+  }
+}

@@ -1,0 +1,65 @@
+/** send_notify: an event told to the sessions of one user or of many. */
+import type { NewRow } from "../../storage/outbox-store.js";
+import { isFull } from "../address.js";
+import { notifyStanzas, type Notification } from "../forging/notify.js";
+import type { Receipt } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
+import { shown } from "./addressing.js";
+import type { OperationContext } from "./context.js";
+import { eachOrRefuse } from "./slices.js";
+
+export interface Notify extends Notification {
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+export async function sendNotify(context: OperationContext, notify: Notify): Promise<Receipt | Refusal> {
+  const sender = context.addressing.sender(notify.from, "from");
+  if (sender instanceof Refusal) return sender;
+  const from = isFull(sender) ? sender : sender.withResource("notify");
+  if (from === undefined) return new Refusal(Errcode.request, `from: ${shown(notify.from)} is too long`);
+  const refused = check(context, notify);
+  if (refused !== undefined) return refused;
+  const recipients = await eachOrRefuse(
+    notify.to,
+    (index) => `to[${index}]`,
+    (text) => {
+      const jid = context.addressing.address(text, "to");
+      return jid instanceof Refusal ? jid : jid.text;
+    },
+  );
+  if (recipients instanceof Refusal) return recipients;
+
+  const acceptedAt = Date.now();
+  const expiresAt = acceptedAt + context.notify.max_age * 1000;
+  const stanzas = notifyStanzas(from, notify, context.notify.carrier);
+  const rows = stanzas.map((stanza): NewRow => ({
+    stanza: serialise(stanza),
+    recipients,
+    acceptedAt,
+    expiresAt,
+  }));
+  return context.outbox.accept(rows);
+}
+
+function check(context: OperationContext, notify: Notify): Refusal | undefined {
+  const { recipients, message_bytes } = context.limits;
+  if (notify.to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
+  if (notify.to.length > recipients) {
+    return new Refusal(
+      Errcode.request,
+      `to: ${notify.to.length} receivers, more than the ${recipients} allowed`,
+    );
+  }
+  for (const field of ["category", "data"] as const) {
+    if (hasForbiddenCharacter(notify[field])) {
+      return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
+    }
+  }
+  const size = Buffer.byteLength(notify.data);
+  if (size > message_bytes) {
+    return new Refusal(Errcode.request, `data: ${size} bytes, more than the ${message_bytes} allowed`);
+  }
+  return undefined;
+}

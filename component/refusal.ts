@@ -1,0 +1,33 @@
+/** Refusals: what an operation answers when it doesn't do what was asked. Values, never thrown. */
+
+/** The interface's error numbers (errcode). */
+export const Errcode = {
+  /** The request is at fault: a missing or invalid field, an address that is none, XML that doesn't parse. */
+  request: 1,
+  /** The acting user may not. */
+  forbidden: 2,
+  /** It exists already, under another owner. */
+  exists: 3,
+  /** No such room or user. */
+  notFound: 4,
+  /** Not now: the queue is full or storage failed; nothing was accepted. */
+  unavailable: 5,
+  /** The calling program may not. */
+  caller: 6,
+} as const;
+export type Errcode = (typeof Errcode)[keyof typeof Errcode];
+
+export class Refusal {
+  constructor(
+    readonly errcode: Errcode,
+    /** One plain sentence for the caller: what is at fault, and what was expected. */
+    readonly sentence: string,
+    /** Seconds after which trying again makes sense, where that is so. */
+    readonly retryAfter?: number,
+  ) {}
+
+  /** The same refusal, told of an item of a batch. */
+  at(prefix: string): Refusal {
+    return new Refusal(this.errcode, `${prefix}: ${this.sentence}`, this.retryAfter);
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * Routes what comes in: each stanza's target is classified once, its handler found by stanza, type, kind of target
+ * and payload, and the handler *returns* the reply. One place sends; every IQ get or set is answered by construction;
+ * a thrown StanzaError becomes the error reply, anything else internal-server-error with the details in the log; an
+ * error is never answered with an error.
+ */
+import type { Logger } from "winston";
+import { Jid } from "./address.js";
+import type { Metrics } from "./metrics.js";
+import { conditionOf, StanzaError } from "./stanza-error.js";
+import { classify, type Target, type TargetKind } from "./target.js";
+import { xml, type Element } from "./xml/builder.js";
+import { ForbiddenCharacter, serialise } from "./xml/serialise.js";
+
+/** One incoming stanza, with its addresses read. */
+export interface Inbound<K extends TargetKind = TargetKind> {
+  readonly stanza: Element;
+  readonly from: Jid;
+  readonly to: Extract<Target, { kind: K }>;
+  /** An IQ's payload: its only child element. */
+  readonly payload: Element;
+}
+
+/** An IQ handler returns the result's payload, or undefined for an empty result. */
+export type IqReply = Element | undefined;
+
+export interface IqHandler<K extends TargetKind = TargetKind> {
+  readonly stanza: "iq";
+  readonly type: "get" | "set";
+  readonly target: K;
+  /** The payload's element name and namespace. */
+  readonly name: string;
+  readonly ns: string;
+  /** What disco#info says because of this handler, where it is more than a detail. */
+  readonly feature?: string;
+  handle(inbound: Inbound<K>): IqReply | Promise<IqReply>;
+}
+
+/**
+ * Messages, presence and the answers of IQs are handled by target and type; replies, where there are any, are the
+ * handler's to send.
+ */
+export interface StanzaHandler<K extends TargetKind = TargetKind> {
+  readonly stanza: "message" | "presence" | "iq-answer";
+  readonly target: K;
+  /**
+   * The types it takes; a missing type is "normal" for messages, "available" for presence. Absent: all but those
+   * named by another handler.
+   */
+  readonly types?: readonly string[];
+  handle(inbound: Inbound<K>): void | Promise<void>;
+}
+
+/** A handler of one kind of target, stored among those of the others. */
+export type Handler = { [K in TargetKind]: IqHandler<K> | StanzaHandler<K> }[TargetKind];
+
+export interface RouterOptions {
+  readonly domain: string;
+  /** Writes a finished stanza; a reply that can't be written is lost, as on any broken link. */
+  write(stanza: string): void;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #table = new Map<string, Handler>();
+  readonly #features = new Map<TargetKind, Set<string>>();
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Error where two handlers claim one key: a fault of the program, found at start */
+  register(...handlers: Handler[]): void {
+    for (const handler of handlers) {
+      for (const key of keysOf(handler)) {
+        if (this.#table.has(key)) throw new Error(`two handlers for ${key}`);
+        this.#table.set(key, handler);
+      }
+      if (handler.stanza === "iq" && handler.feature !== undefined) {
+        const features = this.#features.get(handler.target) ?? new Set();
+        this.#features.set(handler.target, features.add(handler.feature));
+      }
+    }
+  }
+
+  /** The disco#info features of this kind of target, generated from the handlers. */
+  featuresOf(kind: TargetKind): string[] {
+    return [...(this.#features.get(kind) ?? [])].sort();
+  }
+
+  /** Takes one stanza; never throws, never rejects. */
+  async route(stanza: Element): Promise<void> {
+    this.#options.metrics.stanzasIn.inc({ stanza: stanza.name });
+    const from = Jid.parse(stanza.attrs.from ?? "");
+    const to = Jid.parse(stanza.attrs.to ?? "");
+    try {
+      if (from === undefined || to === undefined) throw new StanzaError("modify", "jid-malformed");
+      const target = classify(to, this.#options.domain);
+      if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#countBounce(stanza, from, to);
+      else if (stanza.name === "iq") await this.#routeIq(stanza, from, target);
+      else await this.#routeOther(stanza, from, target);
+    } catch (error) {
+      this.#refuse(stanza, error);
+    }
+  }
+
+  async #routeIq(stanza: Element, from: Jid, to: Target): Promise<void> {
+    const { type } = stanza.attrs;
+    const [payload, ...more] = stanza.getChildElements();
+    if (type === "result" || type === "error") {
+      const handler = this.#find("iq-answer", type, to.kind);
+      if (handler !== undefined) await call(handler, { stanza, from, to, payload: payload ?? stanza });
+      return;
+    }
+    if (payload === undefined || more.length > 0) throw new StanzaError("modify", "bad-request");
+    const handler = this.#table.get(
+      `iq ${type ?? ""} ${to.kind} ${payload.getName()} ${payload.getNS() ?? ""}`,
+    );
+    if (handler === undefined) throw new StanzaError("cancel", "service-unavailable");
+    const reply = (await call(handler, { stanza, from, to, payload })) as IqReply;
+    this.#reply(stanza, "result", reply);
+  }
+
+  async #routeOther(stanza: Element, from: Jid, to: Target): Promise<void> {
+    const type = stanza.attrs.type ?? (stanza.name === "message" ? "normal" : "available");
+    const handler = this.#find(stanza.name, type, to.kind);
+    if (handler !== undefined) await call(handler, { stanza, from, to, payload: stanza });
+    else if (stanza.name === "message") throw new StanzaError("cancel", "service-unavailable");
+  }
+
+  #find(stanza: string, type: string, kind: TargetKind): Handler | undefined {
+    return this.#table.get(`${stanza} ${type} ${kind}`) ?? this.#table.get(`${stanza} * ${kind}`);
+  }
+
+  /** The one place that turns failures into replies. */
+  #refuse(stanza: Element, failure: unknown): void {
+    const { metrics, log } = this.#options;
+    const error =
+      failure instanceof StanzaError ? failure : new StanzaError("cancel", "internal-server-error");
+    metrics.refusedStanzas.inc({ condition: error.condition });
+    if (!(failure instanceof StanzaError)) {
+      log.error(`A ${stanza.name} from ${stanza.attrs.from ?? "?"} could not be handled`, { error: failure });
+    }
+    const { type } = stanza.attrs;
+    if (type === "error" || (stanza.name === "iq" && type === "result")) return;
+    this.#reply(stanza, "error", error.element());
+  }
+
+  #reply(stanza: Element, type: "result" | "error", child: Element | undefined): void {
+    const { from: to, to: from, id } = stanza.attrs;
+    if (to === undefined || from === undefined) return;
+    try {
+      this.#options.write(serialise(xml(stanza.name, { to, from, id, type }, child)));
+    } catch (error) {
+      if (!(error instanceof ForbiddenCharacter)) throw error;
+      this.#options.log.error(`A reply to ${to} could not be written: ${error.message}`);
+    }
+  }
+
+  /** An error that came back for a stanza we sent in a user's name. */
+  #countBounce(stanza: Element, from: Jid, to: Jid): void {
+    const condition = conditionOf(stanza);
+    this.#options.metrics.bounces.inc({ condition });
+    const id = stanza.attrs.id ?? "none";
+    this.#options.log.info(`Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`);
+  }
+}
+
+function keysOf(handler: Handler): string[] {
+  if (handler.stanza !== "iq") {
+    return (handler.types ?? ["*"]).map((type) => `${handler.stanza} ${type} ${handler.target}`);
+  }
+  return [`iq ${handler.type} ${handler.target} ${handler.name} ${handler.ns}`];
+}
+
+/** The table's key holds the kind of target, so the handler found takes this inbound. */
+function call(handler: Handler, inbound: Inbound): unknown {
+  return (handler.handle as (inbound: Inbound) => unknown)(inbound);
+}

@@ -1,0 +1,103 @@
+/**
+ * Everything that belongs to one domain, hung on one object: its link, outbox, router and operations. A process could
+ * hold several.
+ */
+import type { Logger } from "winston";
+import type { Database } from "../../storage/database.js";
+import { GroupCommit } from "../../storage/group-commit.js";
+import { OutboxStore } from "../../storage/outbox-store.js";
+import type { LimitsConfig, NotifyConfig, OutboxConfig, XmppConfig } from "../config.js";
+import { Link, type LinkOptions } from "../link/link.js";
+import type { Metrics } from "../metrics.js";
+import { Addressing } from "../operations/addressing.js";
+import { Operations } from "../operations/operations.js";
+import { Barrier } from "../outbox/barrier.js";
+import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
+import { Router } from "../router.js";
+import { basics } from "./basics.js";
+import { serviceInfo } from "./disco.js";
+
+export interface ServiceOptions {
+  readonly xmpp: XmppConfig;
+  /** The component's secret, wherever it came from. */
+  readonly password: string;
+  readonly notify: NotifyConfig;
+  readonly outbox: OutboxConfig;
+  readonly limits: LimitsConfig;
+  /** How long a call waits for its confirmation, in milliseconds. */
+  readonly confirmTimeout: number;
+  readonly version: string;
+  /** For tests that can't wait. */
+  readonly times?: OutboxOptions["times"];
+  readonly backoff?: LinkOptions["backoff"];
+}
+
+/** Whether callers' stanzas reach the server now, and why not. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+export class Service {
+  readonly operations: Operations;
+  readonly link: Link;
+  readonly outbox: Outbox;
+  readonly #commit: GroupCommit;
+
+  constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
+    const { xmpp, password, outbox, limits, notify } = options;
+    const { domain, service, hosts } = xmpp;
+    this.#commit = new GroupCommit(db);
+    this.link = new Link(
+      { service, domain, password, ...(options.backoff && { backoff: options.backoff }) },
+      log,
+      metrics,
+    );
+    this.outbox = new Outbox(
+      this.link,
+      new Barrier(domain, hosts[0] ?? domain),
+      new OutboxStore(db),
+      this.#commit,
+      {
+        maxStanzas: outbox.max_stanzas,
+        maxBytes: outbox.max_bytes,
+        confirmTimeout: options.confirmTimeout,
+        ...(options.times && { times: options.times }),
+      },
+      log,
+      metrics,
+    );
+    const addressing = new Addressing({ domain, hosts, foreignSenders: xmpp.foreign_senders });
+    this.operations = new Operations({
+      addressing,
+      outbox: this.outbox,
+      limits,
+      notify,
+      carbons: xmpp.carbons,
+    });
+
+    const router = new Router({ domain, write: (stanza) => this.link.write(stanza), log, metrics });
+    router.register(
+      serviceInfo(router, { category: "component", type: "generic", name: "QTalk's HTTP interface" }),
+      ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
+    );
+    this.link.on("stanza", (stanza) => {
+      if (!this.outbox.take(stanza)) void router.route(stanza);
+    });
+  }
+
+  get readiness(): Readiness {
+    const { state } = this.link;
+    if (this.outbox.isReady) return { ready: true };
+    if (state.kind === "away" || state.kind === "refused") return { ready: false, reason: state.reason };
+    return { ready: false, reason: "the link to the XMPP server is being made" };
+  }
+
+  start(): void {
+    this.link.start();
+  }
+
+  /** Routes what is accepted, closes the stream properly, and takes away what was confirmed. */
+  async stop(flushMs: number): Promise<void> {
+    await this.outbox.flush(flushMs);
+    await this.link.stop();
+    this.outbox.stop();
+  }
+}

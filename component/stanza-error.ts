@@ -1,0 +1,65 @@
+/** Stanza errors (RFC 6120 §8.3): thrown by handlers, turned into the reply in one place. */
+import { NS, xml, type Element } from "./xml/builder.js";
+
+export type ErrorType = "auth" | "cancel" | "continue" | "modify" | "wait";
+
+/** The defined conditions (RFC 6120 §8.3.3). */
+export type Condition =
+  | "bad-request"
+  | "conflict"
+  | "feature-not-implemented"
+  | "forbidden"
+  | "gone"
+  | "internal-server-error"
+  | "item-not-found"
+  | "jid-malformed"
+  | "not-acceptable"
+  | "not-allowed"
+  | "not-authorized"
+  | "policy-violation"
+  | "recipient-unavailable"
+  | "redirect"
+  | "registration-required"
+  | "remote-server-not-found"
+  | "remote-server-timeout"
+  | "resource-constraint"
+  | "service-unavailable"
+  | "subscription-required"
+  | "undefined-condition"
+  | "unexpected-request";
+
+export class StanzaError extends Error {
+  override name = "StanzaError";
+
+  constructor(
+    readonly type: ErrorType,
+    readonly condition: Condition,
+    readonly text?: string,
+    /** The address of whoever refuses, where it isn't the stanza's own `to` (RFC 6120 §8.3.1). */
+    readonly by?: string,
+    /** An application's own condition (RFC 6120 §8.3.4). */
+    readonly application?: Element,
+  ) {
+    super(text ?? condition);
+  }
+
+  /** The `<error/>` child. */
+  element(): Element {
+    return xml(
+      "error",
+      { type: this.type, by: this.by },
+      xml(this.condition, NS.stanzas),
+      this.text === undefined ? undefined : xml("text", { xmlns: NS.stanzas, "xml:lang": "en" }, this.text),
+      this.application,
+    );
+  }
+}
+
+/** The condition an error stanza carries; "undefined-condition" where it carries none. */
+export function conditionOf(stanza: Element): string {
+  const error = stanza.getChild("error");
+  const condition = error
+    ?.getChildElements()
+    .find((child) => child.getNS() === NS.stanzas && child.name !== "text");
+  return condition?.name ?? "undefined-condition";
+}

@@ -1,0 +1,28 @@
+/** The one way to make elements, and the namespaces they are made of. */
+import xml, { type Element } from "@xmpp/xml";
+
+export { xml, type Element };
+
+export const NS = {
+  accept: "jabber:component:accept",
+  client: "jabber:client",
+  stanzas: "urn:ietf:params:xml:ns:xmpp-stanzas",
+  streams: "urn:ietf:params:xml:ns:xmpp-streams",
+  discoInfo: "http://jabber.org/protocol/disco#info",
+  discoItems: "http://jabber.org/protocol/disco#items",
+  ping: "urn:xmpp:ping",
+  version: "jabber:iq:version",
+  last: "jabber:iq:last",
+  time: "urn:xmpp:time",
+  carbons: "urn:xmpp:carbons:2",
+  forward: "urn:xmpp:forward:0",
+  delay: "urn:xmpp:delay",
+  hints: "urn:xmpp:hints",
+  sid: "urn:xmpp:sid:0",
+  /** QTalk's attributes in an element that every server keeps. */
+  qtalk: "urn:qtalk:stanza:0",
+  /** The original's presence for notifications. */
+  notify: "jabber:x:presence_notify",
+  /** The original's keys for web services. */
+  timeKey: "config:xmpp:time_key",
+} as const;
