@@ -163,6 +163,8 @@ export class Router {
   #countBounce(stanza: Element, from: Jid, to: Jid): void {
     const condition = conditionOf(stanza);
     this.#options.metrics.bounces.inc({ condition });
+    // A carbon for a sender without a session: nobody misses it.
+    if (from.bare.equals(to.bare)) return;
     const id = stanza.attrs.id ?? "none";
     this.#options.log.info(`Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`);
   }

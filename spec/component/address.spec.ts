@@ -1,0 +1,58 @@
+import { expect } from "chai";
+import { Jid } from "../../component/address.js";
+
+const text = (address: string, host?: string): string | undefined => Jid.parse(address, host)?.text;
+
+describe("An address", () => {
+  it("is normalised: case, width and composition of the id, case of the domain", () => {
+    expect(text("Test1@QTalk.Test.Org")).to.equal("test1@qtalk.test.org");
+    expect(text("Ｔｅｓｔ@example.org")).to.equal("test@example.org");
+    expect(text("e\u0301@example.org")).to.equal("\u00e9@example.org");
+    expect(text("张三@例子.公司")).to.equal("张三@例子.公司");
+  });
+
+  it("keeps the case and the spaces of its resource", () => {
+    expect(text("a@b.org/My Phone 📱")).to.equal("a@b.org/My Phone 📱");
+    expect(text("room@b.org/a@b/c")).to.equal("room@b.org/a@b/c");
+  });
+
+  it("is completed with the default host where it is a bare id", () => {
+    expect(text("test1", "qtalk.test.org")).to.equal("test1@qtalk.test.org");
+    expect(text("test1@other.org", "qtalk.test.org")).to.equal("test1@other.org");
+  });
+
+  for (const bad of [
+    "",
+    "@b.org",
+    "a@",
+    "a@b.org/",
+    "a b@c.org",
+    "a@b@c.org",
+    'a"@b.org',
+    "a&b@c.org",
+    "a@b..org",
+  ]) {
+    it(`can't be ${JSON.stringify(bad)}`, () => expect(text(bad)).to.equal(undefined));
+  }
+
+  it("can't hold control characters, lone surrogates, invisible characters or mixed directions", () => {
+    for (const bad of ["a\u0000@b.org", "a\u200b@b.org", "a\u202e@b.org", "\ud800@b.org", "a\u05d0@b.org"]) {
+      expect(text(bad), JSON.stringify(bad)).to.equal(undefined);
+    }
+    expect(text("a@b.org/x\u0007")).to.equal(undefined);
+    expect(text("a@b.org/\ud800")).to.equal(undefined);
+  });
+
+  it("can't be longer than RFC 7622 allows", () => {
+    expect(text(`${"a".repeat(1024)}@b.org`)).to.equal(undefined);
+    expect(text(`${"好".repeat(342)}@b.org`)).to.equal(undefined);
+    expect(text(`${"a".repeat(1023)}@b.org`)).to.not.equal(undefined);
+  });
+
+  it("gives its bare form and other resources", () => {
+    const jid = Jid.parse("a@b.org/x");
+    expect(jid?.bare.text).to.equal("a@b.org");
+    expect(jid?.withResource("y")?.text).to.equal("a@b.org/y");
+    expect(jid?.withResource("")).to.equal(undefined);
+  });
+});
