@@ -1,0 +1,94 @@
+/**
+ * A load of HTTP requests over a fixed number of connections that are kept alive, each sending its next request when
+ * the answer to its last has come. Plain sockets: the generator should cost as little as it can, and the same for
+ * whichever server it drives.
+ */
+import { connect, type Socket } from "node:net";
+
+export interface LoadOptions {
+  readonly port: number;
+  readonly path: string;
+  readonly connections: number;
+  readonly seconds: number;
+  /** The body of the nth request of all. */
+  body(n: number): string;
+  /** Throws where an answer isn't the expected one. */
+  check(body: string): void;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  /** Requests a second. */
+  readonly rate: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export async function load(options: LoadOptions): Promise<LoadResult> {
+  const started = performance.now();
+  const end = started + options.seconds * 1000;
+  const latencies: number[] = [];
+  let sent = 0;
+  const next = (): string | undefined => (performance.now() < end ? options.body(sent++) : undefined);
+  await Promise.all(Array.from({ length: options.connections }, () => drive(options, next, latencies)));
+  const seconds = (performance.now() - started) / 1000;
+  latencies.sort((a, b) => a - b);
+  const at = (q: number): number => latencies[Math.floor(latencies.length * q)] ?? NaN;
+  return { requests: latencies.length, rate: latencies.length / seconds, p50: at(0.5), p99: at(0.99) };
+}
+
+function drive(options: LoadOptions, next: () => string | undefined, latencies: number[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(options.port, "127.0.0.1");
+    let received = "";
+    let askedAt = 0;
+    const ask = (): void => {
+      const body = next();
+      if (body === undefined) {
+        socket.end();
+        resolve();
+        return;
+      }
+      askedAt = performance.now();
+      write(socket, options.path, body);
+    };
+    socket.setEncoding("latin1");
+    socket.setNoDelay(true);
+    socket.on("connect", ask);
+    socket.on("error", reject);
+    socket.on("close", () => reject(new Error("the server closed a connection")));
+    socket.on("data", (chunk: string) => {
+      received += chunk;
+      const body = answerIn(received);
+      if (body === undefined) return;
+      received = "";
+      latencies.push(performance.now() - askedAt);
+      try {
+        options.check(body);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+        socket.destroy();
+        return;
+      }
+      ask();
+    });
+  });
+}
+
+function write(socket: Socket, path: string, body: string): void {
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+/** The body of a complete answer; undefined while it isn't complete. */
+function answerIn(text: string): string | undefined {
+  const head = text.indexOf("\r\n\r\n");
+  if (head < 0) return undefined;
+  const length = /content-length: *(\d+)/i.exec(text.slice(0, head))?.[1];
+  if (length === undefined) throw new Error(`an answer without a length: ${text.slice(0, head)}`);
+  const body = text.slice(head + 4);
+  return body.length >= Number(length) ? body : undefined;
+}
