@@ -1,0 +1,25 @@
+/** Private servers by name. */
+import { Ejabberd } from "./ejabberd.js";
+import type { ServerKind } from "./find.js";
+import type { ServerOptions } from "./options.js";
+import { Prosody } from "./prosody.js";
+import type { Server } from "./server.js";
+
+/** A server that is still to be started. */
+export function createServer(kind: "ejabberd", options?: ServerOptions): Ejabberd;
+export function createServer(kind: ServerKind, options?: ServerOptions): Server;
+export function createServer(kind: ServerKind, options?: ServerOptions): Server {
+  return kind === "ejabberd" ? new Ejabberd(options) : new Prosody(options);
+}
+
+/**
+ * Starts a server, and resolves when it serves.
+ * @throws NoServer where it isn't installed
+ */
+export async function startServer(kind: "ejabberd", options?: ServerOptions): Promise<Ejabberd>;
+export async function startServer(kind: ServerKind, options?: ServerOptions): Promise<Server>;
+export async function startServer(kind: ServerKind, options?: ServerOptions): Promise<Server> {
+  const server = createServer(kind, options);
+  await server.start();
+  return server;
+}

@@ -1,0 +1,178 @@
+/**
+ * A private ejabberd.
+ *
+ * The Erlang system is started directly, not through ejabberdctl: without a node name it has no distribution, so
+ * it needs no epmd, no cookie and no port for it, and it is one process that dies when it is killed.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse, stringify } from "yaml";
+import type { Program } from "./daemon.js";
+import { findExecutable, requireServer } from "./find.js";
+import type { Account, ServerOptions, ServerSettings } from "./options.js";
+import { freePort, LOOPBACK } from "./ports.js";
+import { Server } from "./server.js";
+
+type Yaml = Record<string, unknown>;
+
+export class Ejabberd extends Server {
+  #apiPort = 0;
+
+  constructor(options?: ServerOptions) {
+    super("ejabberd", options);
+  }
+
+  /** The address of its HTTP API; a command's name is added to it. Only `register` is open unless `httpApi` is on. */
+  get api(): string {
+    return `http://${LOOPBACK}:${this.#apiPort}/api`;
+  }
+
+  override async addAccounts(...accounts: readonly Account[]): Promise<void> {
+    await Promise.all(
+      accounts.map(async ({ username, password, host = this.host }) => {
+        const body = JSON.stringify({ user: username, host, password });
+        const answer = await fetch(`${this.api}/register`, { method: "POST", body });
+        const said = await answer.text();
+        if (!answer.ok) throw new Error(`ejabberd did not register ${username}@${host}: ${said}`);
+      }),
+    );
+  }
+
+  protected override async choosePorts(components: number): Promise<number[]> {
+    this.#apiPort = await freePort();
+    // A listener each: whether addresses are checked is a matter of the listener.
+    return await Promise.all(Array.from({ length: components }, freePort));
+  }
+
+  protected override writeConfiguration(folder: string): void {
+    const configuration = merge(this.#configuration(), parse(this.settings.extra) as unknown);
+    const file = join(folder, "ejabberd.yml");
+    writeFileSync(file, stringify(configuration), { mode: 0o600 });
+    this.own(file);
+    // Everything here has a number for its address; asking a name server could take seconds.
+    writeFileSync(join(folder, "inetrc"), "{lookup, [file]}.\n");
+  }
+
+  protected override program(folder: string): Program {
+    const { erl, libraries } = installation(requireServer("ejabberd"));
+    return {
+      command: erl,
+      args: [
+        "+K",
+        "true",
+        "-noinput",
+        "-mnesia",
+        "dir",
+        JSON.stringify(join(folder, "data")),
+        "-s",
+        "ejabberd",
+      ],
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        ERL_LIBS: libraries,
+        ERL_INETRC: join(folder, "inetrc"),
+        ERL_CRASH_DUMP: join(folder, "crash.dump"),
+        EJABBERD_CONFIG_PATH: join(folder, "ejabberd.yml"),
+        EJABBERD_LOG_PATH: join(folder, "ejabberd.log"),
+      },
+    };
+  }
+
+  #configuration(): Yaml {
+    const { hosts, logLevel, components, modules } = this.settings;
+    const privileged = components.filter((component) => component.privileged).map(({ domain }) => domain);
+    return {
+      hosts,
+      loglevel: logLevel,
+      listen: [
+        { port: this.clientPort, ip: LOOPBACK, module: "ejabberd_c2s" },
+        {
+          port: this.#apiPort,
+          ip: LOOPBACK,
+          module: "ejabberd_http",
+          request_handlers: { "/api": "mod_http_api" },
+        },
+        ...components.map((component, index) => ({
+          port: this.components[index]?.port,
+          ip: LOOPBACK,
+          module: "ejabberd_service",
+          check_from: !component.forging,
+          global_routes: false,
+          hosts: { [component.domain]: { password: component.password } },
+        })),
+      ],
+      api_permissions: {
+        "private API": {
+          from: "mod_http_api",
+          who: { ip: "127.0.0.1/8" },
+          what: modules.httpApi ? "*" : ["register"],
+        },
+      },
+      acl: { privileged: { server: privileged } },
+      access_rules: { privileged: { allow: "privileged" } },
+      ...balancing(components),
+      modules: moduleTable(modules, privileged.length > 0),
+    };
+  }
+}
+
+function balancing(components: ServerSettings["components"]): Yaml {
+  const spread = components.filter(({ connections }) => connections > 1);
+  if (spread.length === 0) return {};
+  const entry = (connections: number) => ({ type: "bare_destination", component_number: connections });
+  return { domain_balancing: Object.fromEntries(spread.map((c) => [c.domain, entry(c.connections)])) };
+}
+
+function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Yaml {
+  const rule = { both: "privileged" };
+  return {
+    mod_admin_extra: {},
+    mod_disco: {},
+    mod_http_api: {},
+    mod_ping: {},
+    mod_private: {},
+    mod_roster: {},
+    ...(modules.archive && { mod_mam: { default: "always" } }),
+    ...(modules.offline && { mod_offline: {} }),
+    ...(modules.carbons && { mod_carboncopy: {} }),
+    ...(modules.vcard && { mod_vcard: { search: false } }),
+    ...(modules.muc !== undefined && { mod_muc: { host: modules.muc } }),
+    ...(modules.multicast !== undefined && {
+      mod_multicast: { host: modules.multicast, limits: { local: UNLIMITED, remote: UNLIMITED } },
+    }),
+    ...(privileged && {
+      mod_privilege: {
+        roster: rule,
+        message: { outgoing: "privileged" },
+        presence: { managed_entity: "privileged", roster: "privileged" },
+      },
+    }),
+  };
+}
+
+const UNLIMITED = { message: "infinite", presence: "infinite" };
+
+/** Lists and maps grow; anything else is replaced. */
+function merge(base: unknown, extra: unknown): unknown {
+  if (extra === undefined || extra === null) return base;
+  if (Array.isArray(base) && Array.isArray(extra)) return [...(base as unknown[]), ...(extra as unknown[])];
+  if (!isMap(base) || !isMap(extra)) return extra;
+  const merged: Yaml = { ...base };
+  for (const [key, value] of Object.entries(extra)) merged[key] = merge(merged[key], value);
+  return merged;
+}
+
+function isMap(value: unknown): value is Yaml {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Where ejabberdctl, which is a shell script, says that Erlang and ejabberd's own code are. */
+function installation(ejabberdctl: string): { erl: string; libraries: string } {
+  const script = readFileSync(ejabberdctl, "utf8");
+  const literal = (name: string) => new RegExp(`^${name}=["']?(/[^"'$\\n]*)`, "m").exec(script)?.[1];
+  return {
+    erl: literal("ERL") ?? findExecutable("erl") ?? join(dirname(ejabberdctl), "erl"),
+    libraries: literal("ERL_LIBS") ?? join(dirname(ejabberdctl), "..", "lib"),
+  };
+}

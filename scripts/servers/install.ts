@@ -1,0 +1,82 @@
+/** Installs packages of the system (Debian's apt), without letting them start services of their own. */
+import { spawn } from "node:child_process";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import {
+  findExecutable,
+  findServer,
+  NoServer,
+  SERVER_NAMES,
+  whatToInstall,
+  type ServerKind,
+} from "./find.js";
+
+/** invoke-rc.d asks this program whether a package may start its service; exit code 101 says no. */
+const POLICY = "/usr/sbin/policy-rc.d";
+
+/** Whether this user may install packages here: root, on a system with apt. */
+export function canInstall(): boolean {
+  return process.getuid?.() === 0 && findExecutable("apt-get") !== undefined;
+}
+
+/**
+ * Makes sure that these servers are installed, installing what is missing where that can be done.
+ * @param say told in a line what is being installed, before it takes its time
+ * @throws NoServer where one is missing and can't be installed
+ */
+export async function ensureServers(
+  kinds: readonly ServerKind[],
+  say: (line: string) => void,
+): Promise<void> {
+  const missing = kinds.filter((kind) => findServer(kind) === undefined);
+  const [first] = missing;
+  if (first === undefined) return;
+  if (!canInstall()) throw new NoServer(whatToInstall(missing));
+  say(`Installing ${missing.map((kind) => SERVER_NAMES[kind]).join(" and ")} from the system's packages …`);
+  const { ok, output } = await installPackages(missing);
+  if (!ok || missing.some((kind) => findServer(kind) === undefined)) {
+    throw new NoServer(
+      `${whatToInstall(missing)}\napt-get said: ${output.trim().split("\n").slice(-5).join("\n")}`,
+    );
+  }
+}
+
+/** Installs packages by name; with fresh lists where the first attempt fails. */
+export async function installPackages(names: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  return await withoutServices(async () => {
+    const install = ["install", "-y", "-q", "--no-install-recommends", ...names];
+    const first = await apt(install);
+    if (first.ok) return first;
+    const update = await apt(["update", "-q"]);
+    return update.ok ? await apt(install) : update;
+  });
+}
+
+function apt(args: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return new Promise((resolve) => {
+    const child = spawn("apt-get", args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.once("error", (error) => resolve({ ok: false, output: error.message }));
+    child.once("close", (code) => resolve({ ok: code === 0, output }));
+  });
+}
+
+/** Runs the work with a policy that keeps packages from starting services, unless the system has its own. */
+async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
+  if (existsSync(POLICY)) return await work();
+  writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  const remove = () => rmSync(POLICY, { force: true });
+  const interrupted = (signal: NodeJS.Signals) => {
+    remove();
+    process.kill(process.pid, signal);
+  };
+  process.once("exit", remove).once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  try {
+    return await work();
+  } finally {
+    remove();
+    process.off("exit", remove).off("SIGINT", interrupted).off("SIGTERM", interrupted);
+  }
+}

@@ -1,0 +1,121 @@
+/** A private Prosody. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Program } from "./daemon.js";
+import { requireServer } from "./find.js";
+import type { Account, ServerOptions } from "./options.js";
+import { freePort, LOOPBACK } from "./ports.js";
+import { Server } from "./server.js";
+
+const LEVELS = { error: "error", warning: "warn", info: "info", debug: "debug" } as const;
+
+export class Prosody extends Server {
+  /** @throws Error for what Prosody's package has no module for */
+  constructor(options?: ServerOptions) {
+    super("prosody", options);
+    const { modules, components } = this.settings;
+    const foreign = {
+      multicast: modules.multicast !== undefined,
+      httpApi: modules.httpApi,
+      privileged: components.some(({ privileged }) => privileged),
+      connections: components.some(({ connections }) => connections > 1),
+    };
+    for (const [option, wanted] of Object.entries(foreign)) {
+      if (wanted) throw new Error(`Prosody's package offers nothing for the option ${option}`);
+    }
+  }
+
+  /** Writes the accounts where Prosody keeps them; it looks there at every login. */
+  override addAccounts(...accounts: readonly Account[]): Promise<void> {
+    for (const { username, password, host = this.host } of accounts) {
+      const folder = join(this.home.folder, "data", fileName(host), "accounts");
+      if (mkdirSync(folder, { recursive: true }) !== undefined) this.#ownTree(host);
+      const file = join(folder, `${fileName(username)}.dat`);
+      writeFileSync(file, `return { ["password"] = ${lua(password)} };\n`, { mode: 0o600 });
+      this.own(file);
+    }
+    return Promise.resolve();
+  }
+
+  protected override async choosePorts(components: number): Promise<number[]> {
+    const port = await freePort();
+    return Array.from({ length: components }, () => port);
+  }
+
+  protected override writeConfiguration(folder: string): void {
+    for (const name of ["data", "certs"]) {
+      mkdirSync(join(folder, name));
+      this.own(join(folder, name));
+    }
+    const file = join(folder, "prosody.cfg.lua");
+    writeFileSync(file, this.#configuration(folder), { mode: 0o600 });
+    this.own(file);
+  }
+
+  protected override program(folder: string): Program {
+    return {
+      command: requireServer("prosody"),
+      args: ["--config", join(folder, "prosody.cfg.lua"), "-F"],
+      env: { PATH: process.env.PATH, HOME: folder },
+    };
+  }
+
+  #configuration(folder: string): string {
+    const { hosts, components, modules, logLevel, extra } = this.settings;
+    const enabled = ["roster", "saslauth", "disco", "ping", "private"];
+    if (modules.carbons) enabled.push("carbons");
+    if (modules.archive) enabled.push("mam");
+    if (modules.vcard) enabled.push("vcard");
+    const disabled = modules.offline ? ["s2s"] : ["s2s", "offline"];
+    return [
+      // Where no user "prosody" exists, it runs as whoever we are.
+      "run_as_root = true",
+      `interfaces = { ${lua(LOOPBACK)} }`,
+      `c2s_ports = { ${this.clientPort} }`,
+      "c2s_direct_tls_ports = {}",
+      "c2s_require_encryption = false",
+      "allow_unencrypted_plain_auth = true",
+      `component_ports = { ${this.components[0]?.port ?? ""} }`,
+      `data_path = ${lua(join(folder, "data"))}`,
+      `pidfile = ${lua(join(folder, "prosody.pid"))}`,
+      `log = { { levels = { min = ${lua(LEVELS[logLevel])} }, to = "console" } }`,
+      `modules_enabled = { ${enabled.map(lua).join(", ")} }`,
+      `modules_disabled = { ${disabled.map(lua).join(", ")} }`,
+      'authentication = "internal_plain"',
+      extra,
+      ...hosts.map((host) => `VirtualHost ${lua(host)}`),
+      ...(modules.muc === undefined ? [] : [`Component ${lua(modules.muc)} "muc"`]),
+      ...components.flatMap(({ domain, password, forging }) => [
+        `Component ${lua(domain)}`,
+        `  component_secret = ${lua(password)}`,
+        `  validate_from_addresses = ${!forging}`,
+        '  component_conflict_resolve = "kick_old"',
+      ]),
+      "",
+    ].join("\n");
+  }
+
+  #ownTree(host: string): void {
+    const folder = join(this.home.folder, "data", fileName(host));
+    this.own(folder);
+    this.own(join(folder, "accounts"));
+  }
+}
+
+/** Text as a Lua string. */
+function lua(text: string): string {
+  return `"${bytes(text, /[^\w .:/@-]/, (byte) => `\\${String(byte).padStart(3, "0")}`)}"`;
+}
+
+/** A name as Prosody writes it in file names: all but ASCII letters and digits as %xx. */
+function fileName(name: string): string {
+  return bytes(name, /[^0-9A-Za-z]/, (byte) => `%${byte.toString(16).padStart(2, "0")}`);
+}
+
+function bytes(text: string, special: RegExp, escape: (byte: number) => string): string {
+  const characters = [...Buffer.from(text, "utf8")].map((byte) => {
+    const character = String.fromCharCode(byte);
+    return byte > 126 || special.test(character) ? escape(byte) : character;
+  });
+  return characters.join("");
+}

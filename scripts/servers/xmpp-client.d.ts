@@ -1,0 +1,48 @@
+/**
+ * Types for what is used of @xmpp/client 0.14, which has none of its own. It brings its own `Element` (of
+ * @xmpp/xml 0.14): reading both kinds with the same code is fine, putting one into the other is not.
+ */
+declare module "@xmpp/client" {
+  import type { EventEmitter } from "node:events";
+  import type { Socket } from "node:net";
+
+  type Attributes = Record<string, string | undefined>;
+  type Node = Element | string;
+
+  export interface Element {
+    name: string;
+    attrs: Record<string, string | undefined>;
+    children: Node[];
+    parent: Element | null;
+    is(name: string, xmlns?: string): boolean;
+    getNS(): string | undefined;
+    getChild(name: string, xmlns?: string): Element | undefined;
+    getChildren(name: string, xmlns?: string): Element[];
+    getChildElements(): Element[];
+    getChildText(name: string, xmlns?: string): string | null;
+    getText(): string;
+    append(...nodes: Node[]): Element;
+    toString(): string;
+  }
+
+  export function xml(name: string, attrs?: Attributes, ...children: (Node | undefined)[]): Element;
+
+  interface ClientEntity extends EventEmitter {
+    status: string;
+    socket: Socket | null;
+    reconnect: { stop(): void };
+    start(): Promise<{ toString(): string }>;
+    stop(): Promise<unknown>;
+    send(element: Element): Promise<void>;
+    write(text: string): Promise<void>;
+  }
+
+  export function client(options: {
+    service: string;
+    domain: string;
+    credentials: (
+      authenticate: (credentials: { username: string; password: string }, mechanism: string) => Promise<void>,
+    ) => Promise<void>;
+    resource?: string;
+  }): ClientEntity;
+}

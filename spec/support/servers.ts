@@ -1,0 +1,88 @@
+/** Real servers for mocha: one suite on both, a server started once a suite, and people with names of their own. */
+import { createServer } from "../../scripts/servers/create.js";
+import { Client } from "../../scripts/servers/client.js";
+import { SERVER_NAMES, type ServerKind } from "../../scripts/servers/find.js";
+import type { Account, ServerOptions } from "../../scripts/servers/options.js";
+import type { Server } from "../../scripts/servers/server.js";
+import { RawComponent } from "./raw-component.js";
+
+const PASSWORD = "secret";
+let accounts = 0;
+
+/** A server and the people on it; usable in hooks and tests, not yet while the suite is being described. */
+export class Stage {
+  readonly #clients: Client[] = [];
+  readonly #components: RawComponent[] = [];
+
+  constructor(readonly server: Server) {}
+
+  /** Adds an account with a name that no other test has: `juliet-7`. */
+  async account(name = "user"): Promise<Required<Account>> {
+    const account = { username: `${name}-${++accounts}`, host: this.server.host, password: PASSWORD };
+    await this.server.addAccounts(account);
+    return account;
+  }
+
+  /**
+   * A client of a new account, or one more of a given account: logged in and available; closed after the test.
+   * @param who a name to start the account's with, or an account
+   */
+  async client(who: string | Required<Account> = "user", resource?: string): Promise<Client> {
+    const client = await this.absentClient(who, resource);
+    await client.appear();
+    return client;
+  }
+
+  /** The same, without presence: such a session gets nothing that is sent to the bare address. */
+  async absentClient(who: string | Required<Account> = "user", resource?: string): Promise<Client> {
+    const account = typeof who === "string" ? await this.account(who) : who;
+    const login = { ...account, port: this.server.clientPort, ...(resource !== undefined && { resource }) };
+    const client = await Client.login(login);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A raw connection as one of the server's components, the first by default; closed after the test. */
+  async component(domain?: string): Promise<RawComponent> {
+    const component = await RawComponent.connect(this.server.component(domain));
+    this.#components.push(component);
+    return component;
+  }
+
+  /** Closes what the test opened. */
+  async clear(): Promise<void> {
+    const open = [...this.#clients.splice(0), ...this.#components.splice(0)];
+    await Promise.all(open.map((connection) => connection.close()));
+  }
+}
+
+/** Describes a suite on one kind of server, which is started before it and stopped after it. */
+export function onServer(kind: ServerKind, options: ServerOptions, body: (stage: Stage) => void): void {
+  describe(`on ${SERVER_NAMES[kind]}`, () => {
+    const stage = new Stage(createServer(kind, options));
+    before(async function () {
+      this.timeout(60_000);
+      await stage.server.start();
+    });
+    afterEach(() => stage.clear());
+    after(async () => {
+      // Nobody needs its goodbye, which takes ejabberd a second.
+      await stage.server.kill();
+      await stage.server.stop();
+    });
+    body(stage);
+  });
+}
+
+/**
+ * Describes the same suite on ejabberd and on Prosody, each started once.
+ * @param options the same for both, or made for each
+ */
+export function onEachServer(
+  body: (stage: Stage) => void,
+  options: ServerOptions | ((kind: ServerKind) => ServerOptions) = {},
+): void {
+  for (const kind of ["ejabberd", "prosody"] as const) {
+    onServer(kind, typeof options === "function" ? options(kind) : options, body);
+  }
+}
