@@ -1,0 +1,51 @@
+/** From a request to an endpoint's arguments: query or body, JSON, schema. */
+import { isUtf8 } from "node:buffer";
+import { Errcode, Refusal } from "../component/refusal.js";
+import type { Endpoint } from "./endpoint.js";
+import { sentenceOf } from "./sentence.js";
+
+/** Arguments as they came: `raw`, before the schema has read them. */
+export interface Raw {
+  readonly raw: unknown;
+}
+
+/** The arguments of a GET, from the request's URL; a name given twice counts as given last. */
+export function queryOf(url: string): Record<string, string> {
+  const start = url.indexOf("?");
+  return start < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(start + 1)));
+}
+
+/** Reads JSON; the text is UTF-8, whatever the request says of itself. */
+export function jsonOf(body: Buffer): Raw | Refusal {
+  if (body.length === 0) return fault("the request's body is empty; expected JSON");
+  if (!isUtf8(body)) return fault("the request's body is not UTF-8; expected JSON in UTF-8");
+  const text = body.toString();
+  try {
+    // Some programs begin every text with a byte order mark.
+    return { raw: JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown };
+  } catch (error) {
+    const at = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
+    return fault(`the request's body is not valid JSON${at === undefined ? "" : ` (at character ${at})`}`);
+  }
+}
+
+/** The arguments as the endpoint's operation wants them. */
+export function readArguments(row: Endpoint, raw: unknown): { readonly call: unknown } | Refusal {
+  const result = row.request.safeParse(raw);
+  return result.success ? { call: result.data } : fault(sentenceOf(result.error, raw));
+}
+
+/** The names of a request's keys that its endpoint's schema didn't read. */
+export function unknownKeys(raw: unknown, call: unknown): string[] {
+  const known = new Set(keysOfFirst(call));
+  return keysOfFirst(raw).filter((key) => !known.has(key));
+}
+
+function keysOfFirst(value: unknown): string[] {
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof one === "object" && one !== null ? Object.keys(one) : [];
+}
+
+function fault(sentence: string): Refusal {
+  return new Refusal(Errcode.request, sentence);
+}

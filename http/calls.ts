@@ -1,0 +1,158 @@
+/** One call of the interface from request to answer: method, caller, body, arguments, operation, envelope. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "winston";
+import { Errcode, Refusal } from "../component/refusal.js";
+import { jsonOf, queryOf, readArguments, unknownKeys } from "./arguments.js";
+import { readBody } from "./body.js";
+import type { Callers } from "./callers.js";
+import type { Done, Endpoint, Operating } from "./endpoint.js";
+import { failureAnswer, send, successAnswers, type Answer } from "./envelope.js";
+import type { CallMetrics } from "./metrics.js";
+
+export interface CallsOptions {
+  readonly operations: Operating;
+  readonly callers: Callers;
+  /** The most bytes a body may have. */
+  readonly bodyLimit: number;
+  readonly metrics: CallMetrics;
+  readonly log: Logger;
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The label of calls that found no endpoint. */
+const NOWHERE = "unknown";
+const STOPPING = new Refusal(Errcode.unavailable, "the service is stopping; nothing was accepted", 5);
+const BROKEN = new Refusal(Errcode.unavailable, "internal error; nothing was accepted");
+
+export class Calls {
+  readonly #options: CallsOptions;
+  #running = 0;
+  #stopping = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+  }
+
+  /** What answers the calls of an endpoint. */
+  handlerOf(row: Endpoint): Handler {
+    const success = successAnswers(row.success);
+    return (request, response) => void this.#serve(row, success, request, response);
+  }
+
+  /** Answers calls to paths that no endpoint has. */
+  readonly unknown: Handler = (request, response) => {
+    const answer = failureAnswer(new Refusal(Errcode.request, "request not defined"));
+    this.#finish(NOWHERE, request, response, answer, performance.now());
+  };
+
+  /**
+   * Refuses calls from now on, and waits for those that run.
+   * @param ms the longest wait
+   * @returns false where some were still running then
+   */
+  async drain(ms: number): Promise<boolean> {
+    this.#stopping = true;
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.#onIdle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    return this.#running === 0;
+  }
+
+  async #serve(
+    row: Endpoint,
+    success: (done: Done) => Answer,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const started = performance.now();
+    let outcome: Done | Refusal | "aborted";
+    try {
+      outcome = await this.#outcome(row, request);
+    } catch (error) {
+      this.#options.log.error(`A call of ${row.name} failed`, { error });
+      outcome = BROKEN;
+    }
+    if (outcome === "aborted") {
+      this.#options.log.debug(`The caller of ${row.name} went away before its request was complete`);
+      return;
+    }
+    const answer = outcome instanceof Refusal ? failureAnswer(outcome, row.notFoundData) : success(outcome);
+    this.#finish(row.name, request, response, answer, started);
+  }
+
+  async #outcome(row: Endpoint, request: IncomingMessage): Promise<Done | Refusal | "aborted"> {
+    const { callers, bodyLimit } = this.#options;
+    const { method = "GET" } = request;
+    if (method !== row.method && !(method === "POST" && row.toleratesPost === true)) {
+      return new Refusal(Errcode.request, `${method} is not disable`);
+    }
+    const caller = callers.identify(request);
+    if (caller instanceof Refusal) return caller;
+    const body = method === "POST" ? await readBody(request, bodyLimit) : undefined;
+    if (body instanceof Refusal || body === "aborted") return body;
+    const raw = rawOf(row, request, body);
+    if (raw instanceof Refusal) return raw;
+    const read = readArguments(row, raw.raw);
+    if (read instanceof Refusal) return read;
+    this.#note(row.name, raw.raw, read.call);
+    const denied = caller.refuse(row.name, () => row.claims(read.call));
+    return denied ?? this.#run(row, read.call);
+  }
+
+  async #run(row: Endpoint, call: unknown): Promise<Done | Refusal> {
+    if (this.#stopping) return STOPPING;
+    this.#running += 1;
+    try {
+      return await row.run(this.#options.operations, call);
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) this.#onIdle?.();
+    }
+  }
+
+  #finish(
+    name: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: Answer,
+    started: number,
+  ): void {
+    const { metrics, log } = this.#options;
+    if (this.#stopping) response.shouldKeepAlive = false;
+    send(response, answer);
+    const ms = performance.now() - started;
+    metrics.count(name, answer.errcode, ms / 1000);
+    if (log.isDebugEnabled()) {
+      log.debug(`${request.method ?? ""} ${name}: errcode ${answer.errcode} in ${ms.toFixed(1)} ms`);
+    }
+  }
+
+  /** Callers send keys of their own (system, type): noted, not obeyed. */
+  #note(name: string, raw: unknown, call: unknown): void {
+    if (!this.#options.log.isDebugEnabled()) return;
+    const keys = unknownKeys(raw, call);
+    if (keys.length > 0) this.#options.log.debug(`${name}: not read: ${keys.join(", ")}`);
+  }
+}
+
+/** The arguments as they came: a POST's in its body, a GET's in its query; a posted GET's in either. */
+function rawOf(
+  row: Endpoint,
+  request: IncomingMessage,
+  body: Buffer | undefined,
+): { readonly raw: unknown } | Refusal {
+  if (row.method === "POST") return jsonOf(body ?? Buffer.alloc(0));
+  const query = queryOf(request.url ?? "");
+  if (body === undefined || body.length === 0) return { raw: query };
+  const json = jsonOf(body);
+  if (json instanceof Refusal || typeof json.raw !== "object" || Array.isArray(json.raw)) return json;
+  return { raw: { ...query, ...json.raw } };
+}

@@ -1,0 +1,52 @@
+/** The configuration of the HTTP side: shapes, defaults and their meaning. The reference is generated from it. */
+import { z } from "zod";
+import { parseListen, reachesBeyond, type Listen } from "./listen.js";
+
+/** Who may call. None can be configured yet; the shape is the callers' own. */
+const caller = z.never({ error: "callers can't be configured in this version; wants an empty list" });
+
+export const httpConfig = z.strictObject({
+  listen: z
+    .string()
+    .transform((text, context): Listen => {
+      const listen = parseListen(text);
+      if (listen !== undefined) return listen;
+      context.addIssue({
+        code: "custom",
+        message: "wants ADDRESS:PORT, such as 127.0.0.1:10050 or [::1]:10050",
+      });
+      return z.NEVER;
+    })
+    .prefault("127.0.0.1:10050")
+    .describe("the address and port that callers connect to"),
+  body_limit: z
+    .number()
+    .int()
+    .min(1024)
+    .default(8 * 1024 ** 2)
+    .describe("the longest request body, in bytes"),
+  confirm_timeout: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(2)
+    .describe(
+      "seconds that a call waits until the server has routed its stanzas; then it is answered as queued",
+    ),
+  callers: z
+    .array(caller)
+    .default([])
+    .describe("the programs that may call; none: every process of this machine"),
+});
+
+export type HttpConfig = z.output<typeof httpConfig>;
+
+/** Why this configuration must not be started with, and what to change; undefined where it may. */
+export function exposure({ listen, callers }: HttpConfig): string | undefined {
+  if (callers.length > 0 || !reachesBeyond(listen)) return undefined;
+  return (
+    `${listen.text} can be reached from other machines, and whoever calls may send in anybody's name. ` +
+    `Listen on this machine alone, with the line "listen: 127.0.0.1:${listen.port}" under http, ` +
+    "or name the programs that may call under http.callers."
+  );
+}

@@ -1,0 +1,64 @@
+/** What a row of the contract table says: one endpoint of the interface, declared once for every use of it. */
+import type { z } from "zod";
+import type { Operations } from "../component/operations/operations.js";
+import type { Receipt } from "../component/outbox/outbox.js";
+import type { Refusal } from "../component/refusal.js";
+
+/** The operations as the endpoints see them; tests put their own in place. */
+export type Operating = Pick<Operations, keyof Operations>;
+
+/** What an operation did; a Receipt is one. */
+export interface Done {
+  /** Told in the X-QTalk-Delivery header, where stanzas were accepted. */
+  readonly delivery?: Receipt["delivery"];
+  /** The answer's data, for endpoints whose success form has some of its own. */
+  readonly data?: unknown;
+}
+
+/** The documented answer to a call that was done. */
+export interface SuccessForm {
+  readonly errmsg: "success" | "";
+  /** `""` as it stands; a schema: what the operation found, in this shape; absent: the answer has no data. */
+  readonly data?: "" | z.ZodType;
+}
+
+/** An address as the call names it. */
+export interface Named {
+  /** An id, or id@host. */
+  readonly id: string;
+  /** The host that a bare id means; absent: the default host. */
+  readonly host?: string | undefined;
+}
+
+/** In whose name a call acts and which rooms it manages: what a caller's policy is asked about. */
+export interface Claims {
+  readonly senders: readonly Named[];
+  readonly rooms: readonly Named[];
+}
+
+export interface Endpoint<S extends z.ZodType = z.ZodType> {
+  /** The last part of its path; also its label in metrics and its name in callers' policies. */
+  readonly name: string;
+  /** As documented. A GET's arguments are its query's parameters, a POST's are its JSON body. */
+  readonly method: "GET" | "POST";
+  /** A GET that may also be posted, with its arguments in the query or in a JSON body. */
+  readonly toleratesPost?: true;
+  /** One line for the interactive documentation. */
+  readonly summary: string;
+  /** Reads the arguments. Keys it doesn't name are noted in the log and otherwise ignored. */
+  readonly request: S;
+  readonly success: SuccessForm;
+  /** The failure's data where nothing was found (errcode 4); absent: `""`, as everywhere. */
+  readonly notFoundData?: readonly [];
+  claims(call: z.output<S>): Claims;
+  run(operations: Operating, call: z.output<S>): Promise<Done | Refusal>;
+}
+
+/** Checks a row's types against each other, then forgets its schema's, so that rows fit into one table. */
+export function endpoint<S extends z.ZodType>(row: Endpoint<S>): Endpoint {
+  return row;
+}
+
+export function pathOf(row: Endpoint): string {
+  return `/qtalk/${row.name}`;
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { endpoint } from "../endpoint.js";
+import { oneOrMany, textOrNumber } from "../fields.js";
+
+const notification = z.object({
+  from: z.string().describe("the sender: id or id@host"),
+  to: oneOrMany(z.string()).describe("the receiver or the receivers: id or id@host"),
+  category: textOrNumber.describe("the kind of event, such as 1 or 100"),
+  data: textOrNumber.describe("the event's details, often JSON text"),
+});
+
+export default endpoint({
+  name: "send_notify",
+  method: "POST",
+  summary: "Tell users' clients of an event",
+  request: notification,
+  success: { errmsg: "success", data: "" },
+  claims: ({ from }) => ({ senders: [{ id: from }], rooms: [] }),
+  run: (operations, notify) => operations.sendNotify(notify),
+});

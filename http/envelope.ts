@@ -1,0 +1,72 @@
+/**
+ * The envelope: the one place that makes answers of the interface. Keys come in the order ret, errcode, errmsg, data.
+ * Callers throw away what isn't HTTP 200, so only a call of which nothing was accepted gets another status.
+ */
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { Errcode, Refusal } from "../component/refusal.js";
+import type { Done, SuccessForm } from "./endpoint.js";
+
+/** A finished answer. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly text: string;
+  readonly errcode: number;
+}
+
+/** The calling program may not: 401 where it isn't known, 403 where it is. */
+export class Denied extends Refusal {
+  constructor(
+    sentence: string,
+    readonly status: 401 | 403,
+  ) {
+    super(Errcode.caller, sentence);
+  }
+}
+
+const TYPE = "application/json; charset=utf-8";
+/** Seconds after which to call again, where the refusal names no time of its own. */
+const RETRY_AFTER = 5;
+
+/** Makes the answers of an endpoint's success form; those without data of their own are made once. */
+export function successAnswers({ errmsg, data }: SuccessForm): (done: Done) => Answer {
+  const head = `{"ret":true,"errcode":0,"errmsg":${JSON.stringify(errmsg)}`;
+  if (typeof data === "object") {
+    return (done) => success(`${head},"data":${JSON.stringify(done.data)}}`, done.delivery);
+  }
+  const text = data === "" ? `${head},"data":""}` : `${head}}`;
+  const answers = {
+    none: success(text),
+    confirmed: success(text, "confirmed"),
+    queued: success(text, "queued"),
+  };
+  return (done) => answers[done.delivery ?? "none"];
+}
+
+/** The answer to a call that was refused. */
+export function failureAnswer(refusal: Refusal, notFoundData?: readonly []): Answer {
+  const { errcode, sentence } = refusal;
+  const data = errcode === Errcode.notFound && notFoundData !== undefined ? notFoundData : "";
+  const text = JSON.stringify({ ret: false, errcode, errmsg: sentence, data });
+  const headers: OutgoingHttpHeaders = { "Content-Type": TYPE, "Content-Length": Buffer.byteLength(text) };
+  if (errcode === Errcode.unavailable) headers["Retry-After"] = refusal.retryAfter ?? RETRY_AFTER;
+  if (refusal instanceof Denied && refusal.status === 401) headers["WWW-Authenticate"] = "Bearer";
+  return { status: statusOf(refusal), headers, text, errcode };
+}
+
+/** Writes an answer. One to a caller that has gone is dropped. */
+export function send(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, answer.headers);
+  response.end(answer.text);
+}
+
+function success(text: string, delivery?: Done["delivery"]): Answer {
+  const headers: OutgoingHttpHeaders = { "Content-Type": TYPE, "Content-Length": Buffer.byteLength(text) };
+  if (delivery !== undefined) headers["X-QTalk-Delivery"] = delivery;
+  return { status: 200, headers, text, errcode: 0 };
+}
+
+function statusOf(refusal: Refusal): number {
+  if (refusal.errcode === Errcode.unavailable) return 503;
+  return refusal instanceof Denied ? refusal.status : refusal.errcode === Errcode.caller ? 403 : 200;
+}

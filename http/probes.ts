@@ -1,0 +1,31 @@
+/** What operators and supervisors ask: alive? ready? how busy? */
+import type { ServerResponse } from "node:http";
+import type { Metrics } from "../component/metrics.js";
+import type { Readiness } from "../component/service/service.js";
+
+/** Answers 200 while the process lives. */
+export function healthz(response: ServerResponse): void {
+  reply(response, 200, { alive: true });
+}
+
+/** Answers 200 while callers' stanzas reach the server, 503 with the reason otherwise. */
+export function readyz(response: ServerResponse, readiness: Readiness): void {
+  reply(response, readiness.ready ? 200 : 503, readiness);
+}
+
+/** Answers with the metrics in Prometheus' text format. */
+export async function metricsPage(response: ServerResponse, { registry }: Metrics): Promise<void> {
+  const text = await registry.metrics();
+  response.writeHead(200, {
+    "Content-Type": registry.contentType,
+    "Content-Length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+export function reply(response: ServerResponse, status: number, body: unknown): void {
+  const text = `${JSON.stringify(body)}\n`;
+  const headers = { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" };
+  response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) });
+  response.end(text);
+}

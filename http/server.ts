@@ -1,0 +1,114 @@
+/** The HTTP server: Express with one route a row of the contract table, and the operators' probes. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import express, { type ErrorRequestHandler, type Express } from "express";
+import type { Logger } from "winston";
+import type { Metrics } from "../component/metrics.js";
+import type { Readiness } from "../component/service/service.js";
+import { Callers } from "./callers.js";
+import { Calls } from "./calls.js";
+import type { HttpConfig } from "./config.js";
+import { contract } from "./contract.js";
+import { pathOf, type Endpoint, type Operating } from "./endpoint.js";
+import { CallMetrics } from "./metrics.js";
+import { healthz, metricsPage, readyz, reply } from "./probes.js";
+
+export interface HttpServerOptions {
+  readonly config: HttpConfig;
+  readonly operations: Operating;
+  readiness(): Readiness;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** The table to serve; the contract where left out. */
+  readonly endpoints?: readonly Endpoint[];
+}
+
+/**
+ * Milliseconds. Java's pooled clients use a connection again after long pauses: it must not be closed under them, as
+ * they don't try again.
+ */
+const KEEP_ALIVE_MS = 75_000;
+/** Milliseconds until a request's head must be there, counted from the connection or the answer before it. */
+const HEADERS_MS = 80_000;
+/** Milliseconds until a whole request must be there. */
+const REQUEST_MS = 300_000;
+
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #calls: Calls;
+  readonly #server: Server;
+  #stopping = false;
+
+  constructor(options: HttpServerOptions) {
+    const { config, operations, metrics, log } = options;
+    this.#options = options;
+    this.#calls = new Calls({
+      operations,
+      callers: new Callers(config, log),
+      bodyLimit: config.body_limit,
+      metrics: new CallMetrics(metrics),
+      log,
+    });
+    const timeouts = {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+    };
+    this.#server = createServer(timeouts, this.#app(options.endpoints ?? contract));
+  }
+
+  /** @throws the system's error, where the address is taken or not this machine's */
+  async listen(): Promise<AddressInfo> {
+    const { config, log } = this.#options;
+    const { host, port } = config.listen;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject).listen({ host, port }, () => {
+        this.#server.off("error", reject).on("error", (error) => {
+          log.error(`A connection could not be taken: ${error.message}`);
+        });
+        resolve();
+      });
+    });
+    return this.#server.address() as AddressInfo;
+  }
+
+  /** Answers every call from now on with errcode 5; waits for those that run, at most this long. */
+  async drain(ms: number): Promise<void> {
+    this.#stopping = true;
+    const done = await this.#calls.drain(ms);
+    if (!done) this.#options.log.warn("Some calls were still running when their time was up.");
+  }
+
+  /** Closes the port and what connections are left. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #app(endpoints: readonly Endpoint[]): Express {
+    const { metrics } = this.#options;
+    const app = express();
+    app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
+    for (const row of endpoints) app.all(pathOf(row), this.#calls.handlerOf(row));
+    app.use("/qtalk", this.#calls.unknown);
+    app.get("/healthz", (_request, response) => healthz(response));
+    app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
+    app.get("/metrics", (_request, response) => metricsPage(response, metrics));
+    app.use((_request, response) => reply(response, 404, { error: "there is nothing here" }));
+    app.use(this.#onError);
+    return app;
+  }
+
+  /** Express would answer with a stack. */
+  readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
+    this.#options.log.error(`${request.method} ${request.path} failed`, { error });
+    if (response.headersSent) next(error);
+    else reply(response, 500, { error: "internal error" });
+  };
+
+  #readiness(): Readiness {
+    return this.#stopping ? { ready: false, reason: "the service is stopping" } : this.#options.readiness();
+  }
+}
