@@ -4,7 +4,7 @@
  */
 import type { Ejabberd } from "../servers/ejabberd.js";
 import { createServer } from "../servers/create.js";
-import { startComponent, type RunningComponent } from "./component.js";
+import { ComponentProcess } from "../servers/component-process.js";
 import { load, type LoadResult } from "./load.js";
 import { CountingClient, rawComponent } from "./raw.js";
 import { median, type Line } from "./table.js";
@@ -30,7 +30,12 @@ export async function benchSends({ rounds, seconds, say }: SendOptions): Promise
   try {
     await server.addAccounts({ username: "test2", password: "secret" });
     const receiver = await CountingClient.login(server.clientPort, server.host, "test2", "secret");
-    const component = await startComponent(server);
+    const component = await ComponentProcess.start({
+      access: server.component(),
+      hosts: server.settings.hosts,
+      config: { log: { level: "warn" } },
+    });
+    await component.ready();
     const single: LoadResult[] = [];
     const peer: LoadResult[] = [];
     const batch: number[] = [];
@@ -53,7 +58,7 @@ export async function benchSends({ rounds, seconds, say }: SendOptions): Promise
   }
 }
 
-function singles(component: RunningComponent, seconds: number, prefix: string): Promise<LoadResult> {
+function singles(component: ComponentProcess, seconds: number, prefix: string): Promise<LoadResult> {
   return load({
     port: component.httpPort,
     path: "/qtalk/send_thirdmessage",
@@ -64,7 +69,7 @@ function singles(component: RunningComponent, seconds: number, prefix: string): 
   });
 }
 
-async function batches(component: RunningComponent, seconds: number, prefix: string): Promise<number> {
+async function batches(component: ComponentProcess, seconds: number, prefix: string): Promise<number> {
   const result = await load({
     port: component.httpPort,
     path: "/qtalk/send_thirdmessage",

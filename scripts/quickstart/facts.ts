@@ -1,0 +1,56 @@
+/** What a person wants to see of a message: who wrote what, and QTalk's attributes; sent and received side by side. */
+import type { Element } from "../servers/client.js";
+import { parseXml, XmlFault } from "../../component/xml/parse.js";
+import { NS } from "../../component/xml/builder.js";
+import type { ExampleCall } from "./example.js";
+
+export interface Facts {
+  readonly sender: string;
+  readonly text: string;
+  readonly id: string;
+  readonly msgType: string;
+  readonly maType: string;
+}
+
+/** What ltx elements of either of the package's versions offer. */
+type Readable = Pick<Element, "attrs" | "getChild" | "getChildText">;
+
+/** Facts of a received message: attributes from the body where the server kept them, else from their mirror. */
+export function factsOf(message: Readable): Facts {
+  const body = message.getChild("body")?.attrs ?? {};
+  const mirror = message.getChild("qtalk", NS.qtalk)?.getChild("body")?.attrs ?? {};
+  const read = (name: string): string => body[name] ?? mirror[name] ?? "";
+  return {
+    sender: message.attrs.from ?? "",
+    text: message.getChildText("body") ?? "",
+    id: read("id"),
+    msgType: read("msgType"),
+    maType: read("maType"),
+  };
+}
+
+/** Facts of what a program sends. */
+export function factsSent(call: ExampleCall): Facts {
+  const message = parseXml(call.message);
+  if (message instanceof XmlFault) throw new Error(message.reason);
+  return { ...factsOf(message as unknown as Readable), sender: call.from };
+}
+
+/** A table of both; a tick where they are equal. */
+export function sideBySide(sent: Facts, received: Facts): string {
+  const names = Object.keys(sent) as (keyof Facts)[];
+  const wide = Math.max(...names.map((name) => sent[name].length), "the program sent".length);
+  const line = (name: string, left: string, right: string): string =>
+    `  ${name.padEnd(8)}  ${left.padEnd(wide)}  ${right}`;
+  return [
+    line("", "the program sent", "test2 received"),
+    line("", "-".repeat(wide), "-".repeat(wide)),
+    ...names.map((name) =>
+      line(name, sent[name], `${received[name]}${received[name] === sent[name] ? "  ✓" : "  ✗"}`),
+    ),
+  ].join("\n");
+}
+
+export function equal(a: Facts, b: Facts): boolean {
+  return (Object.keys(a) as (keyof Facts)[]).every((name) => a[name] === b[name]);
+}

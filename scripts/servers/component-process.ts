@@ -1,0 +1,123 @@
+/** The component as operators run it: a process of its own, with a configuration file and a database in a folder. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import { freePort, LOOPBACK } from "./ports.js";
+import type { ComponentAccess } from "./server.js";
+
+const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url));
+const READY_MS = 15_000;
+const RETRY_MS = 25;
+
+type Section = Record<string, unknown>;
+
+export interface ComponentProcessOptions {
+  readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
+  readonly hosts: readonly string[];
+  /** Sections of the configuration to add to, or to change. */
+  readonly config?: Readonly<Record<string, Section>>;
+}
+
+export class ComponentProcess {
+  readonly folder = mkdtempSync(join(tmpdir(), "qtalk-component-"));
+  #child: ChildProcess | undefined;
+  #log = "";
+
+  private constructor(
+    readonly httpPort: number,
+    options: ComponentProcessOptions,
+  ) {
+    const { access, hosts, config = {} } = options;
+    const { service, domain, password } = access;
+    const sections: Record<string, Section> = {
+      ...config,
+      xmpp: { service, domain, password, hosts, ...config.xmpp },
+      http: { listen: `${LOOPBACK}:${httpPort}`, ...config.http },
+      storage: { path: join(this.folder, "qtalk.db"), ...config.storage },
+    };
+    writeFileSync(this.configFile, stringify(sections), { mode: 0o600 });
+  }
+
+  /** Starts it; not yet ready. */
+  static async start(options: ComponentProcessOptions): Promise<ComponentProcess> {
+    const component = new ComponentProcess(await freePort(), options);
+    component.launch();
+    return component;
+  }
+
+  get configFile(): string {
+    return join(this.folder, "qtalk-component.yml");
+  }
+
+  /** What it printed so far, on both outputs. */
+  get log(): string {
+    return this.#log;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Starts the process again, on the same port and database. */
+  launch(): void {
+    const child = spawn(process.execPath, [PROGRAM, "start", "--config", this.configFile], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const note = (text: string): void => {
+      this.#log += text;
+    };
+    child.stdout.setEncoding("utf8").on("data", note);
+    child.stderr.setEncoding("utf8").on("data", note);
+    this.#child = child;
+  }
+
+  /** Waits until the link to the server is up. */
+  async ready(): Promise<void> {
+    await this.until(async () => (await this.get("/readyz"))?.status === 200, "ready");
+  }
+
+  /** Waits until this holds, looking at it again and again; fails with the log. */
+  async until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    const deadline = Date.now() + READY_MS;
+    while (!(await holds())) {
+      if (Date.now() > deadline)
+        throw new Error(`the component was not ${what} in time; its log:\n${this.log}`);
+      await sleep(RETRY_MS);
+    }
+  }
+
+  /** Undefined while nobody listens. */
+  get(path: string): Promise<Response | undefined> {
+    return fetch(`http://${LOOPBACK}:${this.httpPort}${path}`).catch(() => undefined);
+  }
+
+  /** Posts a call as legacy programs do. */
+  post(endpoint: string, body: unknown): Promise<Response> {
+    return fetch(`http://${LOOPBACK}:${this.httpPort}/qtalk/${endpoint}`, {
+      method: "POST",
+      headers: { "content-type": "application/json; charset=UTF-8" },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Ends the process with this signal; resolves to its exit code, null where the signal ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+      return child?.exitCode ?? null;
+    const ended = once(child, "exit") as Promise<[number | null]>;
+    child.kill(signal);
+    return (await ended)[0];
+  }
+
+  /** Stops it and deletes its folder. */
+  async stop(): Promise<void> {
+    await this.end("SIGTERM");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
