@@ -121,3 +121,7 @@ export class ComponentProcess {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}

@@ -1,0 +1,242 @@
+import { expect } from "chai";
+import { exampleCall } from "../../scripts/quickstart/example.js";
+import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
+import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { onEachServer, type Stage } from "../support/servers.js";
+
+const isMessage = (stanza: Element): boolean => stanza.is("message");
+const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
+
+async function startFor({ server }: Stage): Promise<ComponentProcess> {
+  const component = await ComponentProcess.start({
+    access: server.component(),
+    hosts: server.settings.hosts,
+  });
+  await component.ready();
+  return component;
+}
+
+async function answer(
+  response: Response,
+): Promise<{ status: number; delivery: string | null; body: string }> {
+  return {
+    status: response.status,
+    delivery: response.headers.get("x-qtalk-delivery"),
+    body: await response.text(),
+  };
+}
+
+const CONFIRMED = { status: 200, delivery: "confirmed", body: SUCCESS };
+
+describe("A program that calls the old interface", () => {
+  onEachServer((stage) => {
+    let component: ComponentProcess;
+    let receiver: Client;
+
+    before(async () => {
+      component = await startFor(stage);
+    });
+    after(() => component.stop());
+    beforeEach(async () => {
+      receiver = await stage.client("receiver");
+    });
+
+    const call = (message: string, to = receiver.bareJid): object => ({ from: "test1", to, message });
+    const chat = (text: string, id = "1"): string =>
+      `<message type='chat'><body id='${id}'>${text}</body></message>`;
+
+    it("sends the interface document's own example to somebody who is logged in", async () => {
+      const example = exampleCall("test1@qtalk.test.org", receiver.bareJid);
+      expect(await answer(await component.post("send_thirdmessage", example))).to.deep.equal(CONFIRMED);
+      const message = await receiver.next(isMessage);
+      expect(factsOf(message)).to.deep.equal(factsSent(example));
+      expect(message.attrs["xml:lang"]).to.equal("en");
+    });
+
+    it("sends an array of messages, which arrive in their order", async () => {
+      const ids = Array.from({ length: 50 }, (_, i) => `id-${i}`);
+      const batch = ids.map((id) => call(chat("x", id)));
+      expect(await answer(await component.post("send_thirdmessage", batch))).to.deep.equal(CONFIRMED);
+      const received: string[] = [];
+      while (received.length < ids.length) received.push((await receiver.next(isMessage)).attrs.id ?? "");
+      expect(received).to.deep.equal(ids);
+    });
+
+    const texts: [string, string][] = [
+      ["Chinese text and emoji", "测试消息：你好，世界 😀👨‍👩‍👧 𠀀"],
+      [
+        "entities",
+        `&lt;b&gt; &amp;amp; &quot;quoted&quot; &apos;s [obj type=&quot;url&quot; value=&quot;x&quot;]`,
+      ],
+      ["64,000 bytes", "好".repeat(21_333)],
+    ];
+    for (const [what, text] of texts) {
+      it(`sends ${what} unharmed`, async () => {
+        expect(await answer(await component.post("send_thirdmessage", call(chat(text))))).to.deep.equal(
+          CONFIRMED,
+        );
+        const body = (await receiver.next(isMessage)).getChildText("body");
+        const plain = text.replace(
+          /&(lt|gt|quot|apos|amp);/g,
+          (_, name: string) => ({ lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" })[name] ?? "",
+        );
+        expect(body).to.equal(plain);
+      });
+    }
+
+    it("sends QTalk's own types and attributes so that a client can read them", async () => {
+      const message = `<message type='consult' channelid='{"cn":"1"}' msec_times='1700000000000'><body id='c1' msgType='257' maType='20' extendInfo='{"标题":"会"}'>x</body></message>`;
+      await component.post("send_thirdmessage", call(message));
+      const received = await receiver.next(isMessage);
+      const mirror = received.getChild("qtalk", "urn:qtalk:stanza:0");
+      expect(received.attrs.type).to.equal("chat");
+      expect(mirror?.getChild("message")?.attrs).to.deep.equal({
+        channelid: '{"cn":"1"}',
+        msec_times: "1700000000000",
+        type: "consult",
+      });
+      expect(mirror?.getChild("body")?.attrs).to.include({ msgType: "257", extendInfo: '{"标题":"会"}' });
+    });
+
+    it("notifies those who are online, without leaving a phantom in their contact lists", async () => {
+      const notify = { category: 8, data: '{"updateTime":"1"}', to: [receiver.bareJid], from: "test1" };
+      expect(await answer(await component.post("send_notify", notify))).to.deep.equal(CONFIRMED);
+      const isFromIt = (stanza: Element): boolean => stanza.attrs.from === "test1@qtalk.test.org/notify";
+      const presence = await receiver.next(isFromIt);
+      expect(presence.getChild("notify", "jabber:x:presence_notify")?.attrs).to.include({
+        category: "8",
+        data: '{"updateTime":"1"}',
+      });
+      expect((await receiver.next(isFromIt)).attrs.type).to.equal("unavailable");
+    });
+
+    it("sends text with send_message, whose answer has no data", async () => {
+      const [user] = receiver.bareJid.split("@");
+      const body = { From: "test1", To: [{ User: user }], Body: "你好", Type: "chat", Msg_Type: "1" };
+      const response = await component.post("send_message", {
+        ...body,
+        Host: "qtalk.test.org",
+        Domain: "qtalk.test.org",
+        Extend_Info: "",
+      });
+      expect(await answer(response)).to.deep.equal({
+        ...CONFIRMED,
+        body: '{"ret":true,"errcode":0,"errmsg":"success"}',
+      });
+      const message = await receiver.next(isMessage);
+      expect(message.getChildText("body")).to.equal("你好");
+      expect(factsOf(message).id).to.match(/^http[0-9a-f]{32}\d{13}$/);
+    });
+
+    it("shows the sender's own sessions what was sent in their name", async () => {
+      const sender = await stage.client("sender");
+      await component.post("send_thirdmessage", {
+        from: sender.bareJid,
+        to: receiver.bareJid,
+        message: chat("x", "c"),
+      });
+      const carbon = await sender.next(isMessage);
+      expect(carbon.attrs.from).to.equal(sender.bareJid);
+      const copy = carbon.getChild("sent", "urn:xmpp:carbons:2")?.getChild("forwarded", "urn:xmpp:forward:0");
+      expect(copy?.getChild("message")?.attrs).to.include({ to: receiver.bareJid, id: "c" });
+    });
+
+    it("gets a sentence for XML that would close the stream, and nobody else notices", async () => {
+      const bad = [
+        "<message><body>a & b</body></message>",
+        "<message><body>\u0001</body></message>",
+        "<!DOCTYPE m><message/>",
+      ];
+      for (const message of bad) {
+        const { status, body } = await answer(
+          await component.post("send_thirdmessage", [call(chat("never")), call(message)]),
+        );
+        expect(status).to.equal(200);
+        expect(body).to.match(/^\{"ret":false,"errcode":1,"errmsg":"item 1: message [^"]+","data":""\}$/);
+      }
+      await component.post("send_thirdmessage", call(chat("after")));
+      expect((await receiver.next(isMessage)).getChildText("body")).to.equal("after");
+    });
+
+    it("may repeat a call: what had been accepted isn't sent twice", async () => {
+      const once = call(chat("once", "retry-1"));
+      for (const repeat of [1, 2]) {
+        expect(await answer(await component.post("send_thirdmessage", once)), `call ${repeat}`).to.deep.equal(
+          CONFIRMED,
+        );
+      }
+      await component.post("send_thirdmessage", call(chat("last")));
+      const texts = [await receiver.next(isMessage), await receiver.next(isMessage)].map((m) =>
+        m.getChildText("body"),
+      );
+      expect(texts).to.deep.equal(["once", "last"]);
+    });
+
+    it("answers those who ask what it is", async () => {
+      const to = "conference.qtalk.test.org";
+      const info = await receiver.iq(
+        "get",
+        xml("query", { xmlns: "http://jabber.org/protocol/disco#info" }),
+        to,
+      );
+      expect(
+        info
+          .getChild("query")
+          ?.getChildren("feature")
+          .map((f) => f.attrs.var),
+      ).to.include("urn:xmpp:ping");
+      for (const payload of [
+        xml("ping", { xmlns: "urn:xmpp:ping" }),
+        xml("query", { xmlns: "jabber:iq:version" }),
+        xml("query", { xmlns: "jabber:iq:last" }),
+      ]) {
+        expect((await receiver.iq("get", payload, to)).attrs.type).to.equal("result");
+      }
+      const unknown = await receiver.iq("set", xml("anything", { xmlns: "urn:x" }), to);
+      expect(unknown.getChild("error")?.getChild("service-unavailable")).to.not.equal(undefined);
+    });
+
+    it("loses nothing while the server is down", async () => {
+      const account = await stage.account("away");
+      await stage.server.kill();
+      const message = {
+        from: "test1",
+        to: `${account.username}@${account.host}`,
+        message: chat("kept", "down-1"),
+      };
+      const { delivery, body } = await answer(await component.post("send_thirdmessage", message));
+      expect([delivery, body]).to.deep.equal(["queued", SUCCESS]);
+      expect((await component.get("/readyz"))?.status).to.equal(503);
+      await stage.server.restart();
+      await component.ready();
+      const late = await stage.client(account);
+      expect((await late.next(isMessage)).getChildText("body")).to.equal("kept");
+    }).timeout(40_000);
+  });
+});
+
+describe("A component that the server doesn't let send as users", () => {
+  onEachServer(
+    (stage) => {
+      it("names the line of the server's configuration, once, and keeps what was accepted", async () => {
+        const component = await startFor(stage);
+        try {
+          const message = "<message type='chat'><body>x</body></message>";
+          const { body } = await answer(
+            await component.post("send_thirdmessage", { from: "test1", to: "test2", message }),
+          );
+          expect(body).to.equal(SUCCESS);
+          await component.until(() => component.log.includes("check_from: false"), "refused");
+          expect(component.log.split("check_from: false")).to.have.length(2);
+          const answered = await component.get("/readyz");
+          expect(answered?.status).to.equal(503);
+          expect(await answered?.text()).to.contain("validate_from_addresses = false");
+        } finally {
+          await component.stop();
+        }
+      });
+    },
+    { components: [{ domain: "conference.qtalk.test.org", forging: false }] },
+  );
+});
