@@ -64,6 +64,56 @@ export const limitsConfig = z.strictObject({
   recipients: z.number().int().min(1).default(200_000).describe("the most receivers in one call"),
 });
 
+export const peopleConfig = z.strictObject({
+  vcard_wait: z
+    .number()
+    .min(0.1)
+    .max(60)
+    .default(3)
+    .describe("seconds that get_user_nick waits for a user's vCard from their server"),
+  vcard_remember: z
+    .number()
+    .int()
+    .min(1)
+    .default(24 * 3600)
+    .describe("seconds for which a user's vCard is remembered"),
+  vcard_remember_nobody: z
+    .number()
+    .int()
+    .min(1)
+    .default(3600)
+    .describe("seconds for which it is remembered that a user has no vCard"),
+  avatar_bytes: z
+    .number()
+    .int()
+    .min(0)
+    .default(256 * 1024)
+    .describe("the largest picture taken from a vCard, in bytes; 0 takes none"),
+  avatar_url: z
+    .string()
+    .regex(
+      /^(?:https?:\/\/\S*|[^\s:]*)\/$/,
+      "wants a URL that ends in a slash, such as https://im.example.org/file/avatar/",
+    )
+    .default("file/avatar/")
+    .describe(
+      "what precedes the file name of such a picture in get_user_nick's Vcard; served at /file/avatar/",
+    ),
+});
+
+export const keysConfig = z.strictObject({
+  days: z.number().min(0.001).max(365).default(3).describe("days for which a key for web services is good"),
+  per_user: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(20)
+    .describe("the most keys of one user; the oldest go"),
+});
+
+export type PeopleConfig = z.output<typeof peopleConfig>;
+export type KeysConfig = z.output<typeof keysConfig>;
 export type XmppConfig = z.output<typeof xmppConfig>;
 export type NotifyConfig = z.output<typeof notifyConfig>;
 export type OutboxConfig = z.output<typeof outboxConfig>;

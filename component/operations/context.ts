@@ -1,6 +1,9 @@
 /** What operations work with. */
 import type { LimitsConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
+import type { Directory } from "../people/directory.js";
+import type { Guesses } from "../people/guesses.js";
+import type { Keys } from "../people/keys.js";
 import type { Addressing } from "./addressing.js";
 
 export interface OperationContext {
@@ -10,4 +13,7 @@ export interface OperationContext {
   readonly notify: NotifyConfig;
   /** Whether senders' own sessions get copies. */
   readonly carbons: boolean;
+  readonly directory: Directory;
+  readonly keys: Keys;
+  readonly guesses: Guesses;
 }

@@ -1,7 +1,9 @@
 /** The operations of the interface, one method each, whichever door a call comes through. */
 import type { Receipt } from "../outbox/outbox.js";
 import type { Refusal } from "../refusal.js";
+import { authUk, type AuthUk } from "./auth-uk.js";
 import type { OperationContext } from "./context.js";
+import { getUserNick, type GetUserNick, type UserNick } from "./get-user-nick.js";
 import { sendMessage, type SendMessage } from "./send-message.js";
 import { sendNotify, type Notify } from "./send-notify.js";
 import { sendThirdMessage, type ThirdMessage } from "./send-thirdmessage.js";
@@ -23,5 +25,13 @@ export class Operations {
 
   sendMessage(message: SendMessage): Promise<Receipt | Refusal> {
     return sendMessage(this.#context, message);
+  }
+
+  getUserNick(call: GetUserNick): Promise<UserNick | Refusal> {
+    return getUserNick(this.#context, call);
+  }
+
+  authUk(call: AuthUk): Promise<object | Refusal> {
+    return authUk(this.#context, call);
   }
 }

@@ -1,7 +1,11 @@
-/** Service discovery (XEP-0030) of the component itself; its features are those its handlers declare. */
-import type { IqHandler, Router } from "../router.js";
+/**
+ * Service discovery (XEP-0030) of the component itself; its features are those its handlers declare. Whatever is
+ * more than the address itself hangs on nodes.
+ */
+import type { Jid } from "../address.js";
+import type { Inbound, IqHandler, Router } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
-import { NS, xml } from "../xml/builder.js";
+import { NS, xml, type Element } from "../xml/builder.js";
 
 export interface Identity {
   readonly category: string;
@@ -9,7 +13,16 @@ export interface Identity {
   readonly name: string;
 }
 
-export function serviceInfo(router: Router, identity: Identity): IqHandler<"service"> {
+/** One node of the component's address (XEP-0030 §3.2), as the children of the answers about it. */
+export interface DiscoNode {
+  info(): Element[];
+  /** @param jid the component's address */
+  items(from: Jid, jid: Jid): Element[];
+}
+
+export type DiscoNodes = ReadonlyMap<string, DiscoNode>;
+
+export function serviceInfo(router: Router, identity: Identity, nodes: DiscoNodes): IqHandler<"service"> {
   return {
     stanza: "iq",
     type: "get",
@@ -19,9 +32,38 @@ export function serviceInfo(router: Router, identity: Identity): IqHandler<"serv
     feature: NS.discoInfo,
     handle({ payload }) {
       const { node } = payload.attrs;
-      if (node !== undefined) throw new StanzaError("cancel", "item-not-found");
+      if (node !== undefined) {
+        return xml("query", { xmlns: NS.discoInfo, node }, ...found(nodes, node).info());
+      }
       const features = router.featuresOf("service").map((name) => xml("feature", { var: name }));
       return xml("query", NS.discoInfo, xml("identity", { ...identity }), ...features);
     },
   };
+}
+
+/** @param list the items of the address itself, asked for without a node */
+export function serviceItems(
+  nodes: DiscoNodes,
+  list: (inbound: Inbound<"service">) => Element | Promise<Element>,
+): IqHandler<"service"> {
+  return {
+    stanza: "iq",
+    type: "get",
+    target: "service",
+    name: "query",
+    ns: NS.discoItems,
+    feature: NS.discoItems,
+    handle(inbound) {
+      const { node } = inbound.payload.attrs;
+      if (node === undefined) return list(inbound);
+      const items = found(nodes, node).items(inbound.from, inbound.to.jid);
+      return xml("query", { xmlns: NS.discoItems, node }, ...items);
+    },
+  };
+}
+
+function found(nodes: DiscoNodes, node: string): DiscoNode {
+  const known = nodes.get(node);
+  if (known === undefined) throw new StanzaError("cancel", "item-not-found");
+  return known;
 }

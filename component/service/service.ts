@@ -6,16 +6,26 @@ import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
-import type { LimitsConfig, NotifyConfig, OutboxConfig, XmppConfig } from "../config.js";
+import type {
+  KeysConfig,
+  LimitsConfig,
+  NotifyConfig,
+  OutboxConfig,
+  PeopleConfig,
+  XmppConfig,
+} from "../config.js";
 import { Link, type LinkOptions } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import { Addressing } from "../operations/addressing.js";
 import { Operations } from "../operations/operations.js";
 import { Barrier } from "../outbox/barrier.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
+import { People } from "../people/people.js";
+import { Requests } from "../requests.js";
 import { Router } from "../router.js";
+import { NS, xml } from "../xml/builder.js";
 import { basics } from "./basics.js";
-import { serviceInfo } from "./disco.js";
+import { serviceInfo, serviceItems } from "./disco.js";
 
 export interface ServiceOptions {
   readonly xmpp: XmppConfig;
@@ -24,6 +34,8 @@ export interface ServiceOptions {
   readonly notify: NotifyConfig;
   readonly outbox: OutboxConfig;
   readonly limits: LimitsConfig;
+  readonly people: PeopleConfig;
+  readonly keys: KeysConfig;
   /** How long a call waits for its confirmation, in milliseconds. */
   readonly confirmTimeout: number;
   readonly version: string;
@@ -39,6 +51,8 @@ export class Service {
   readonly operations: Operations;
   readonly link: Link;
   readonly outbox: Outbox;
+  readonly people: People;
+  readonly requests: Requests;
   readonly #commit: GroupCommit;
 
   constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
@@ -64,6 +78,14 @@ export class Service {
       log,
       metrics,
     );
+    this.requests = new Requests(this.link);
+    this.people = new People(
+      { hosts, people: options.people, keys: options.keys },
+      db,
+      this.#commit,
+      this.requests,
+      log,
+    );
     const addressing = new Addressing({ domain, hosts, foreignSenders: xmpp.foreign_senders });
     this.operations = new Operations({
       addressing,
@@ -71,15 +93,21 @@ export class Service {
       limits,
       notify,
       carbons: xmpp.carbons,
+      directory: this.people.directory,
+      keys: this.people.keys,
+      guesses: this.people.guesses,
     });
 
     const router = new Router({ domain, write: (stanza) => this.link.write(stanza), log, metrics });
+    const nodes = new Map(this.people.nodes);
     router.register(
-      serviceInfo(router, { category: "component", type: "generic", name: "QTalk's HTTP interface" }),
+      serviceInfo(router, { category: "component", type: "generic", name: "QTalk's HTTP interface" }, nodes),
+      serviceItems(nodes, () => xml("query", NS.discoItems)),
       ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
+      ...this.people.handlers,
     );
     this.link.on("stanza", (stanza) => {
-      if (!this.outbox.take(stanza)) void router.route(stanza);
+      if (!this.outbox.take(stanza) && !this.requests.take(stanza)) void router.route(stanza);
     });
   }
 
@@ -92,10 +120,12 @@ export class Service {
 
   start(): void {
     this.link.start();
+    this.people.start();
   }
 
   /** Routes what is accepted, closes the stream properly, and takes away what was confirmed. */
   async stop(flushMs: number): Promise<void> {
+    this.people.stop();
     await this.outbox.flush(flushMs);
     await this.link.stop();
     this.outbox.stop();

@@ -19,6 +19,9 @@ export const NS = {
   delay: "urn:xmpp:delay",
   hints: "urn:xmpp:hints",
   sid: "urn:xmpp:sid:0",
+  vcard: "vcard-temp",
+  commands: "http://jabber.org/protocol/commands",
+  data: "jabber:x:data",
   /** QTalk's attributes in an element that every server keeps. */
   qtalk: "urn:qtalk:stanza:0",
   /** The original's presence for notifications. */

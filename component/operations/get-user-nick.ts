@@ -1,0 +1,27 @@
+/** get_user_nick: somebody's name and picture. */
+import { accountOf } from "../people/directory.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { OperationContext } from "./context.js";
+
+export interface GetUserNick {
+  /** The user's id; id@host and the session's full address are taken, too. */
+  readonly id: string;
+  /** Their host; the default host where absent. */
+  readonly domain: string | undefined;
+}
+
+export interface UserNick {
+  readonly nick: string;
+  /** Where the picture is to be had; "" where there is none. */
+  readonly vcard: string;
+}
+
+export async function getUserNick(context: OperationContext, call: GetUserNick): Promise<UserNick | Refusal> {
+  const { addressing, directory } = context;
+  const jid = addressing.address(call.id, "ID", call.domain ?? addressing.defaultHost);
+  if (jid instanceof Refusal) return jid;
+  const account = accountOf(jid);
+  const profile = account && (await directory.find(account));
+  if (profile === undefined) return new Refusal(Errcode.request, "get info fail");
+  return { nick: profile.name, vcard: profile.avatar };
+}

@@ -1,0 +1,43 @@
+/**
+ * Avatars that come as bytes. What they are is seen from the bytes, never believed from a sender's word: only
+ * pictures that no browser runs as a document are let through (so no SVG).
+ */
+import { hash } from "node:crypto";
+import type { Image } from "../../storage/vcard-store.js";
+
+interface Format {
+  readonly type: string;
+  readonly ending: string;
+  matches(bytes: Buffer): boolean;
+}
+
+const startsWith = (bytes: Buffer, signature: string, at = 0): boolean =>
+  bytes.subarray(at, at + signature.length).equals(Buffer.from(signature, "latin1"));
+
+const FORMATS: readonly Format[] = [
+  { type: "image/png", ending: "png", matches: (b) => startsWith(b, "\x89PNG\r\n\x1a\n") },
+  { type: "image/jpeg", ending: "jpg", matches: (b) => startsWith(b, "\xff\xd8\xff") },
+  { type: "image/gif", ending: "gif", matches: (b) => startsWith(b, "GIF87a") || startsWith(b, "GIF89a") },
+  {
+    type: "image/webp",
+    ending: "webp",
+    matches: (b) => startsWith(b, "RIFF") && startsWith(b, "WEBP", 8),
+  },
+];
+
+/** The file names that images get. */
+export const IMAGE_NAME = new RegExp(`^[0-9a-f]{64}\\.(?:${FORMATS.map((f) => f.ending).join("|")})$`);
+
+/**
+ * The image in a vCard's BINVAL (base64, XEP-0054).
+ * @param most its largest size in bytes
+ * @returns undefined where it is too large, or none of the formats that are served
+ */
+export function readImage(base64: string, most: number): Image | undefined {
+  // Line breaks in the text count as well: a little less than `most` is then the limit.
+  if ((base64.length / 4) * 3 > most + 1024) return undefined;
+  const bytes = Buffer.from(base64, "base64");
+  const format = bytes.length > most ? undefined : FORMATS.find((format) => format.matches(bytes));
+  if (format === undefined) return undefined;
+  return { name: `${hash("sha256", bytes)}.${format.ending}`, type: format.type, bytes };
+}

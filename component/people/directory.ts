@@ -1,0 +1,47 @@
+/**
+ * Who somebody is: the company's own list first, then what they say of themselves on their server (contract:
+ * get_user_nick, and the names in muc_users).
+ */
+import type { DirectoryStore } from "../../storage/directory-store.js";
+import type { Image, VcardStore } from "../../storage/vcard-store.js";
+import { isAccount, type AccountJid, type Jid } from "../address.js";
+import { IMAGE_NAME } from "./avatar.js";
+import type { Profile, Vcards } from "./vcards.js";
+
+export class Directory {
+  readonly #store: DirectoryStore;
+  readonly #vcards: Vcards;
+  readonly #images: VcardStore;
+  readonly #asksHosts: ReadonlySet<string>;
+
+  /** @param asksHosts the hosts whose users are asked for their vCards; nobody can make us ask another server */
+  constructor(store: DirectoryStore, vcards: Vcards, images: VcardStore, asksHosts: readonly string[]) {
+    this.#store = store;
+    this.#vcards = vcards;
+    this.#images = images;
+    this.#asksHosts = new Set(asksHosts);
+  }
+
+  /** The name that the company's list gives, at once; undefined where it doesn't list them. */
+  displayName(jid: Jid): string | undefined {
+    return jid.local === undefined ? undefined : this.#store.nameOf(jid.local, jid.domain);
+  }
+
+  /** Their name and picture; undefined where nobody knows them. */
+  async find(jid: AccountJid): Promise<Profile | undefined> {
+    const listed = this.#store.find(jid.local, jid.domain);
+    if (listed !== undefined) return { name: listed.name, avatar: listed.avatar };
+    return this.#asksHosts.has(jid.domain) ? await this.#vcards.find(jid) : undefined;
+  }
+
+  /** A picture that came in a vCard, by its file name. */
+  image(name: string): Image | undefined {
+    return IMAGE_NAME.test(name) ? this.#images.image(name) : undefined;
+  }
+}
+
+/** Somebody's account of all the addresses there are. */
+export function accountOf(jid: Jid): AccountJid | undefined {
+  const { bare } = jid;
+  return isAccount(bare) ? bare : undefined;
+}

@@ -1,0 +1,67 @@
+/** All that concerns people, put together: the directory, vCards asked of servers, keys, and the forgetting of both. */
+import type { Logger } from "winston";
+import type { Database } from "../../storage/database.js";
+import { DirectoryStore } from "../../storage/directory-store.js";
+import type { GroupCommit } from "../../storage/group-commit.js";
+import { KeysStore } from "../../storage/keys-store.js";
+import { VcardStore } from "../../storage/vcard-store.js";
+import type { KeysConfig, PeopleConfig } from "../config.js";
+import type { Requests } from "../requests.js";
+import type { Handler } from "../router.js";
+import type { DiscoNode } from "../service/disco.js";
+import { commandHandler, commandNodes } from "./ad-hoc.js";
+import { Directory } from "./directory.js";
+import { Guesses } from "./guesses.js";
+import { keyCommand, keyRequest } from "./key-request.js";
+import { Keys } from "./keys.js";
+import { Pruning } from "./pruning.js";
+import { Vcards } from "./vcards.js";
+
+export interface PeopleOptions {
+  /** Whose users are asked for vCards and given keys. */
+  readonly hosts: readonly string[];
+  readonly people: PeopleConfig;
+  readonly keys: KeysConfig;
+}
+
+/** An expired vCard still serves while its server doesn't answer, and an expired key is still no guess; ms. */
+const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
+
+export class People {
+  readonly directory: Directory;
+  readonly keys: Keys;
+  readonly guesses = new Guesses();
+  /** What disco says of the commands. */
+  readonly nodes: readonly [string, DiscoNode][];
+  readonly handlers: readonly Handler[];
+  readonly #pruning: Pruning;
+
+  constructor(options: PeopleOptions, db: Database, commit: GroupCommit, requests: Requests, log: Logger) {
+    const directory = new DirectoryStore(db);
+    const vcards = new VcardStore(db);
+    const keys = new KeysStore(db);
+    this.directory = new Directory(
+      directory,
+      new Vcards(vcards, commit, requests, options.people, log),
+      vcards,
+      options.hosts,
+    );
+    this.keys = new Keys(keys, directory, commit, { hosts: options.hosts, config: options.keys });
+    const commands = [keyCommand(this.keys)];
+    this.nodes = commandNodes(commands);
+    this.handlers = [keyRequest(this.keys), commandHandler(commands)];
+    const slices = [
+      (now: number) => keys.prune(now - KEPT_AFTER_EXPIRY_MS),
+      (now: number) => vcards.prune(now - KEPT_AFTER_EXPIRY_MS),
+    ];
+    this.#pruning = new Pruning(commit, slices, log);
+  }
+
+  start(): void {
+    this.#pruning.start();
+  }
+
+  stop(): void {
+    this.#pruning.stop();
+  }
+}
