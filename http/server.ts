@@ -11,6 +11,7 @@ import type { HttpConfig } from "./config.js";
 import { contract } from "./contract.js";
 import { pathOf, type Endpoint, type Operating } from "./endpoint.js";
 import { CallMetrics } from "./metrics.js";
+import { classesFor } from "./prototypes.js";
 import { healthz, metricsPage, readyz, reply } from "./probes.js";
 
 export interface HttpServerOptions {
@@ -54,7 +55,8 @@ export class HttpServer {
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
     };
-    this.#server = createServer(timeouts, this.#app(options.endpoints ?? contract));
+    const app = this.#app(options.endpoints ?? contract);
+    this.#server = createServer({ ...timeouts, ...classesFor(app) }, app);
   }
 
   /** @throws the system's error, where the address is taken or not this machine's */
