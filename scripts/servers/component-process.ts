@@ -108,8 +108,7 @@ export class ComponentProcess {
   /** Ends the process with this signal; resolves to its exit code, null where the signal ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
-      return child?.exitCode ?? null;
+    if (child === undefined || !isRunning(child)) return child?.exitCode ?? null;
     const ended = once(child, "exit") as Promise<[number | null]>;
     child.kill(signal);
     return (await ended)[0];
