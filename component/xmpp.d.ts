@@ -43,12 +43,14 @@ declare module "@xmpp/component" {
 
   interface ComponentEntity extends EventEmitter {
     status: string;
+    timeout: number;
     socket: Socket | null;
     parser: { root: Element | null } | null;
     reconnect: { stop(): void };
     connect(service: string): Promise<unknown>;
     open(options: { domain: string; timeout: number }): Promise<unknown>;
     _onData(data: Buffer | string): void;
+    _onSeeOtherHost(error: Error): void;
   }
 
   export function component(options: { service: string; domain: string; password: string }): ComponentEntity;

@@ -25,14 +25,16 @@ export interface DatabaseOptions {
  * @throws StorageFault
  */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
+  let db: Database | undefined;
   try {
-    const db = new Sqlite(path, { timeout: options.busyTimeout ?? 200, readonly: options.readonly ?? false });
-    db.pragma("journal_mode = WAL");
+    db = new Sqlite(path, { timeout: options.busyTimeout ?? 200, readonly: options.readonly ?? false });
+    if (options.readonly !== true) db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = ON");
     migrate(db, path);
     return db;
   } catch (error) {
+    db?.close();
     throw error instanceof StorageFault ? error : new StorageFault(explain(error, path), { cause: error });
   }
 }
@@ -80,9 +82,10 @@ function migrations(): Migration[] {
 }
 
 function migrate(db: Database, path: string): void {
-  const version = db.pragma("user_version", { simple: true }) as number;
   const all = migrations();
   const newest = all.at(-1)?.version ?? 0;
+  const read = (): number => db.pragma("user_version", { simple: true }) as number;
+  const version = read();
   if (version > newest) {
     throw new StorageFault(
       `The database ${path} has schema ${version}, newer than this program's ${newest}: run the version that wrote it, or a later one.`,
@@ -90,8 +93,10 @@ function migrate(db: Database, path: string): void {
   }
   for (const migration of all.filter((m) => m.version > version)) {
     db.transaction(() => {
+      // Another process that opened the file at the same time may have been first.
+      if (read() >= migration.version) return;
       db.exec(migration.sql);
       db.pragma(`user_version = ${migration.version}`);
-    })();
+    }).immediate();
   }
 }

@@ -1,5 +1,5 @@
 /** The outbox's rows: what was accepted, in the order in which it goes out. */
-import type { Database } from "./database.js";
+import { explain, StorageFault, type Database } from "./database.js";
 
 export interface NewRow {
   /** Complete, or without `to` where there are recipients. */
@@ -21,7 +21,8 @@ export interface Row {
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
   readonly stanza: string;
-  readonly recipients: readonly string[] | undefined;
+  /** One address a line. */
+  readonly recipients: string | undefined;
   /** How many recipients are known to be routed. */
   readonly done: number;
 }
@@ -32,19 +33,10 @@ export interface Position {
   readonly done: number;
 }
 
-export interface DeadLetter {
-  readonly id: number;
-  readonly acceptedAt: number;
-  readonly diedAt: number;
-  readonly stanza: string;
-  readonly reason: string;
-}
-
-export interface Load {
-  /** Stanzas still to be routed; a row for many recipients counts as many. */
+/** How much something adds to the outbox: stanzas on the stream, bytes on the disk. */
+export interface Weight {
   readonly stanzas: number;
   readonly bytes: number;
-  readonly oldest: number | undefined;
 }
 
 interface RawRow {
@@ -56,24 +48,22 @@ interface RawRow {
   done: number;
 }
 
-interface RawLetter {
-  id: number;
-  accepted_at: number;
-  died_at: number;
-  stanza: string;
-  reason: string;
-}
-
+/** A repeated fingerprint is known for this long, in milliseconds. */
+export const REPEAT_MS = 10 * 60 * 1000;
+/** A row names at most so many recipients: progress within a row is cheap to note, and memory stays bounded. */
+const ROW_RECIPIENTS = 500;
 const PRUNE_SLICE = 2000;
 
 export class OutboxStore {
   readonly #db: Database;
   readonly #insert;
   readonly #remember;
+  readonly #forgetStale;
   readonly #confirmRows;
   readonly #confirmRecipients;
-  readonly #after;
-  readonly #bury;
+  readonly #from;
+  readonly #oldest;
+  readonly #hasOld;
   readonly #prune;
 
   constructor(db: Database) {
@@ -84,13 +74,19 @@ export class OutboxStore {
     this.#remember = db.prepare<[Buffer, number]>(
       "INSERT OR IGNORE INTO accepted (fingerprint, accepted_at) VALUES (?, ?)",
     );
+    this.#forgetStale = db.prepare<[Buffer, number, number]>(
+      "DELETE FROM accepted WHERE fingerprint = ? AND abs(accepted_at - ?) > ?",
+    );
     this.#confirmRows = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ?");
     this.#confirmRecipients = db.prepare<[number, number]>("UPDATE outbox SET done = ? WHERE seq = ?");
-    this.#after = db.prepare<[number, number], RawRow>(
+    this.#from = db.prepare<[number, number], RawRow>(
       "SELECT * FROM outbox WHERE seq >= ? ORDER BY seq LIMIT ?",
     );
-    this.#bury = db.prepare<[number, number, string, string]>(
-      "INSERT INTO dead_letters (accepted_at, died_at, stanza, reason) VALUES (?, ?, ?, ?)",
+    this.#oldest = db.prepare<[number], { accepted_at: number }>(
+      "SELECT accepted_at FROM outbox WHERE seq >= ? ORDER BY seq LIMIT 1",
+    );
+    this.#hasOld = db.prepare<[number], { old: number }>(
+      "SELECT accepted_at < ? AS old FROM accepted ORDER BY id LIMIT 1",
     );
     this.#prune = db.prepare<[number, number]>(
       "DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?) AND accepted_at < ?",
@@ -98,16 +94,17 @@ export class OutboxStore {
   }
 
   /**
-   * Adds a row at the end; to be called inside a transaction.
-   * @returns its seq, or undefined where its fingerprint was known already
+   * Adds a call's rows at the end, leaving out the repeats; to be called inside a transaction.
+   * @returns the rows as stored, in order
    */
-  add(row: NewRow): number | undefined {
-    if (row.fingerprint !== undefined && this.#remember.run(row.fingerprint, row.acceptedAt).changes === 0) {
-      return undefined;
+  add(rows: readonly NewRow[]): Row[] {
+    const stored: Row[] = [];
+    let isRepeat = false;
+    for (const row of rows) {
+      if (row.follows !== true) isRepeat = this.#isRepeat(row);
+      if (!isRepeat) this.#store(row, stored);
     }
-    const recipients = row.recipients?.join("\n") ?? null;
-    const result = this.#insert.run(row.acceptedAt, row.expiresAt ?? null, row.stanza, recipients);
-    return Number(result.lastInsertRowid);
+    return stored;
   }
 
   /** Takes away what is known to be routed; to be called inside a transaction. */
@@ -122,68 +119,113 @@ export class OutboxStore {
     return (this.#db.prepare<[], { seq: number }>(sql).get()?.seq ?? 0) + 1;
   }
 
-  /** Rows from this position on, oldest first. */
-  from(seq: number, limit: number): Row[] {
-    return this.#after.all(seq, limit).map((raw) => ({
-      seq: raw.seq,
-      acceptedAt: raw.accepted_at,
-      expiresAt: raw.expires_at ?? undefined,
-      stanza: raw.stanza,
-      recipients: raw.recipients?.split("\n"),
-      done: raw.done,
-    }));
-  }
-
-  /** How much waits, counted from the rows. */
-  load(): Load {
-    const sql = `SELECT count(*) AS rows, coalesce(sum(length(stanza) + coalesce(length(recipients), 0)), 0) AS bytes,
-      coalesce(sum(CASE WHEN recipients IS NULL THEN 0
-        ELSE length(recipients) - length(replace(recipients, char(10), '')) END), 0) AS more, min(accepted_at) AS oldest
-      FROM outbox`;
-    const row = this.#db
-      .prepare<[], { rows: number; bytes: number; more: number; oldest: number | null }>(sql)
-      .get();
-    if (row === undefined) return { stanzas: 0, bytes: 0, oldest: undefined };
-    return { stanzas: row.rows + row.more, bytes: row.bytes, oldest: row.oldest ?? undefined };
-  }
-
-  /** Sets one stanza aside and moves on past it, in one transaction. */
-  bury(letter: Omit<DeadLetter, "id">, next: Position): void {
-    this.#db.transaction(() => {
-      this.#bury.run(letter.acceptedAt, letter.diedAt, letter.stanza, letter.reason);
-      this.confirm(next);
-    })();
-  }
-
-  deadLetters(): DeadLetter[] {
-    return this.#db
-      .prepare<[], RawLetter>("SELECT * FROM dead_letters ORDER BY id")
-      .all()
-      .map((raw) => ({
-        id: raw.id,
+  /** Rows from this position on, oldest first: at least one where there is one, at most so many rows and bytes. */
+  from(seq: number, mostRows: number, mostBytes: number): Row[] {
+    const rows: Row[] = [];
+    let bytes = 0;
+    for (const raw of this.#from.iterate(seq, mostRows)) {
+      const row = {
+        seq: raw.seq,
         acceptedAt: raw.accepted_at,
-        diedAt: raw.died_at,
+        expiresAt: raw.expires_at ?? undefined,
         stanza: raw.stanza,
-        reason: raw.reason,
-      }));
+        recipients: raw.recipients ?? undefined,
+        done: raw.done,
+      };
+      rows.push(row);
+      bytes += bytesOf(row);
+      if (bytes >= mostBytes) break;
+    }
+    return rows;
   }
 
-  /** Puts a dead letter back at the outbox's end; false where there is no such letter. */
-  revive(id: number): boolean {
-    return this.#db.transaction(() => {
-      const sql =
-        "INSERT INTO outbox (accepted_at, stanza) SELECT accepted_at, stanza FROM dead_letters WHERE id = ?";
-      return this.#db.prepare(sql).run(id).changes > 0 && this.dropLetter(id);
-    })();
+  /** When the first row from this position on was accepted, in milliseconds since 1970. */
+  oldest(seq: number): number | undefined {
+    return this.#oldest.get(seq)?.accepted_at;
   }
 
-  /** Deletes a dead letter for good; false where there is no such letter. */
-  dropLetter(id: number): boolean {
-    return this.#db.prepare("DELETE FROM dead_letters WHERE id = ?").run(id).changes > 0;
+  /**
+   * How much waits, counted from the rows; reads all of them.
+   * @throws StorageFault where they can't be read
+   */
+  load(): Weight {
+    const sql = `SELECT
+        coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes,
+        coalesce(sum(CASE WHEN recipients IS NULL THEN 1
+          ELSE 1 + length(recipients) - length(replace(recipients, char(10), '')) - done END), 0) AS stanzas
+      FROM outbox`;
+    try {
+      return this.#db.prepare<[], Weight>(sql).get() ?? { stanzas: 0, bytes: 0 };
+    } catch (error) {
+      throw new StorageFault(this.explain(error), { cause: error });
+    }
   }
 
-  /** Forgets some of the fingerprints older than this; true where there may be more. */
-  forget(before: number): boolean {
-    return this.#prune.run(PRUNE_SLICE, before).changes === PRUNE_SLICE;
+  /** Whether there are fingerprints older than this; asked before forget(), as reading needs no lock. */
+  hasOld(before: number): boolean {
+    return this.#hasOld.get(before)?.old === 1;
+  }
+
+  /** Forgets some of the fingerprints older than this; to be called inside a transaction. */
+  forget(before: number): void {
+    this.#prune.run(PRUNE_SLICE, before);
+  }
+
+  /** One sentence on a failure of the database: what is wrong, and what to do. */
+  explain(error: unknown): string {
+    return explain(error, this.#db.name);
+  }
+
+  #isRepeat(row: NewRow): boolean {
+    const { fingerprint, acceptedAt } = row;
+    if (fingerprint === undefined || this.#remember.run(fingerprint, acceptedAt).changes > 0) return false;
+    // Known, but perhaps from so long ago that it only waits to be pruned.
+    if (this.#forgetStale.run(fingerprint, acceptedAt, REPEAT_MS).changes === 0) return true;
+    this.#remember.run(fingerprint, acceptedAt);
+    return false;
+  }
+
+  #store(row: NewRow, stored: Row[]): void {
+    const { stanza, acceptedAt, expiresAt } = row;
+    for (const recipients of sliced(row.recipients)) {
+      const result = this.#insert.run(acceptedAt, expiresAt ?? null, stanza, recipients ?? null);
+      stored.push({
+        seq: Number(result.lastInsertRowid),
+        stanza,
+        recipients,
+        acceptedAt,
+        expiresAt,
+        done: 0,
+      });
+    }
+  }
+}
+
+/** The bytes that a row holds on the disk. */
+export function bytesOf(row: { readonly stanza: string; readonly recipients: string | undefined }): number {
+  return (
+    Buffer.byteLength(row.stanza) + (row.recipients === undefined ? 0 : Buffer.byteLength(row.recipients))
+  );
+}
+
+/** What rows will add to the outbox; how they are stored is decided here, so it is known here. */
+export function weightOf(rows: readonly NewRow[]): Weight {
+  let stanzas = 0;
+  let bytes = 0;
+  for (const row of rows) {
+    stanzas += row.recipients?.length ?? 1;
+    for (const recipients of sliced(row.recipients)) bytes += bytesOf({ stanza: row.stanza, recipients });
+  }
+  return { stanzas, bytes };
+}
+
+/** The recipients' lines, a row each; one row without recipients where the stanza has its own `to`. */
+function* sliced(recipients: readonly string[] | undefined): Iterable<string | undefined> {
+  if (recipients === undefined) {
+    yield undefined;
+    return;
+  }
+  for (let at = 0; at < recipients.length; at += ROW_RECIPIENTS) {
+    yield recipients.slice(at, at + ROW_RECIPIENTS).join("\n");
   }
 }

@@ -39,15 +39,38 @@ const SERVER_STATES: ReadonlySet<string> = new Set([
   "connection-timeout",
   "reset",
   "see-other-host",
-  "internal-server-error",
-  "remote-connection-failed",
-  "resource-constraint",
   ...Object.keys(REFUSALS),
 ]);
 
-/** Whether a stanza that was just sent may have made the server close the stream. */
-export function blamesStanza(closed: Closed): boolean {
-  return (
-    closed.cause === "stream-error" && closed.condition !== undefined && !SERVER_STATES.has(closed.condition)
-  );
+/** Stream errors that may come of a stanza, or of the server's own trouble. */
+const DOUBTFUL: ReadonlySet<string> = new Set([
+  "internal-server-error",
+  "remote-connection-failed",
+  "resource-constraint",
+]);
+
+/**
+ * What the end of a stream says of the stanzas that were on their way.
+ * - `blamed`: the server named a fault in what it was sent
+ * - `unsaid`: it closed without a word, or for a reason that may be its own
+ * - `slow`: nothing came back in time
+ * - `cleared`: it had another reason
+ */
+export type Blame = "blamed" | "unsaid" | "slow" | "cleared";
+
+export function blameOf(closed: Closed): Blame {
+  switch (closed.cause) {
+    case "stopped":
+      return "cleared";
+    case "silent":
+      return "slow";
+    case "closed":
+    case "network":
+      return "unsaid";
+    case "stream-error": {
+      const condition = closed.condition ?? "";
+      if (SERVER_STATES.has(condition)) return "cleared";
+      return DOUBTFUL.has(condition) ? "unsaid" : "blamed";
+    }
+  }
 }

@@ -16,7 +16,14 @@ export interface LinkOptions {
   readonly password: string;
   /** Milliseconds; defaults are right outside of tests. */
   readonly handshakeTimeout?: number;
-  readonly backoff?: { readonly first: number; readonly longest: number; readonly refused: number };
+  readonly backoff?: Backoff;
+}
+
+/** Milliseconds between attempts: doubling from `first` to `longest`; `refused` where the server refuses us. */
+export interface Backoff {
+  readonly first: number;
+  readonly longest: number;
+  readonly refused: number;
 }
 
 export type LinkState =
@@ -35,7 +42,10 @@ export interface LinkEvents {
   drain: [];
 }
 
-const BACKOFF = { first: 200, longest: 30_000, refused: 30_000 };
+/** What the outbox needs of a link; a test may stand in for it. */
+export type OutboxLink = Pick<Link, "domain" | "write" | "proved" | "abandon" | "on">;
+
+const BACKOFF: Backoff = { first: 200, longest: 30_000, refused: 30_000 };
 const HANDSHAKE_MS = 10_000;
 
 export class Link extends EventEmitter<LinkEvents> {
@@ -43,12 +53,14 @@ export class Link extends EventEmitter<LinkEvents> {
   readonly #options: LinkOptions;
   readonly #log: Logger;
   readonly #metrics: Metrics;
-  readonly #backoff;
+  readonly #backoff: Backoff;
   #stream: Stream | undefined;
   #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
-  #said = "";
+  /** What the log was last told of our troubles; it isn't told the same twice. */
+  #said: { readonly sentence: string; readonly isRefusal: boolean } | undefined;
+  #stopped: (() => void) | undefined;
 
   constructor(options: LinkOptions, log: Logger, metrics: Metrics) {
     super();
@@ -67,16 +79,6 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#state.kind === "up";
   }
 
-  /** Milliseconds since bytes last came from the server. */
-  get silence(): number {
-    return this.#stream === undefined ? Infinity : performance.now() - this.#stream.lastInput;
-  }
-
-  /** Bytes written that the connection has not taken yet. */
-  get buffered(): number {
-    return this.#stream?.buffered ?? 0;
-  }
-
   start(): void {
     this.#connect();
   }
@@ -89,10 +91,13 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.isUp && this.#stream !== undefined && this.#stream.write(stanzas);
   }
 
-  /** The server was seen to route for us: the next back-off starts anew. */
-  proved(): void {
+  /**
+   * The server was seen to route for us: the next back-off starts anew.
+   * @param forged whether it routed what users are said to have sent: only that shows that it refuses us no longer
+   */
+  proved(forged: boolean): void {
     this.#failures = 0;
-    this.#said = "";
+    if (forged || this.#said?.isRefusal !== true) this.#said = undefined;
   }
 
   /** Drops a stream on which nothing comes back; a new one is made. */
@@ -100,7 +105,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#stream?.abandon(text);
   }
 
-  /** Closes the stream properly and stays closed. */
+  /** Closes the stream properly, within a second, and stays closed. */
   async stop(): Promise<void> {
     clearTimeout(this.#retry);
     const stream = this.#stream;
@@ -109,12 +114,10 @@ export class Link extends EventEmitter<LinkEvents> {
       return;
     }
     await new Promise<void>((resolve) => {
-      this.#ended = resolve;
+      this.#stopped = resolve;
       stream.close();
     });
   }
-
-  #ended: (() => void) | undefined;
 
   #connect(): void {
     if (this.#state.kind !== "refused" && this.#state.kind !== "away") this.#state = { kind: "connecting" };
@@ -134,7 +137,8 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#state = { kind: "up" };
     this.#metrics.linkUp.set(1);
     this.#metrics.reconnects.inc();
-    this.#log.info(`Connected to ${this.#options.service} as ${this.domain}`);
+    const level = this.#said?.isRefusal === true ? "debug" : "info";
+    this.#log.log(level, `Connected to ${this.#options.service} as ${this.domain}`);
     this.emit("up");
   }
 
@@ -142,28 +146,24 @@ export class Link extends EventEmitter<LinkEvents> {
     const wasUp = this.isUp;
     this.#stream = undefined;
     this.#metrics.linkUp.set(0);
-    if (closed.cause === "stopped") {
-      this.#state = { kind: "stopped" };
-    } else {
-      this.#state = this.#judge(closed);
-      this.#scheduleRetry();
-    }
+    // A stream may be ending for another reason at the moment we are asked to stop.
+    const isStopped = this.#stopped !== undefined;
+    this.#state = isStopped ? { kind: "stopped" } : this.#judge(closed);
+    if (!isStopped) this.#scheduleRetry();
     if (wasUp) this.emit("down", closed);
-    if (closed.cause === "stopped") this.#ended?.();
+    this.#stopped?.();
   }
 
   #judge(closed: Closed): LinkState {
     const advice = refusalAdvice(closed, this.domain);
-    const said =
+    const isRefusal = advice !== undefined;
+    const sentence =
       advice ?? `No link to ${this.#options.service}: ${closed.text}. Trying again until it comes back.`;
-    if (said !== this.#said) {
-      if (advice === undefined) this.#log.warn(said);
-      else this.#log.error(said);
-    }
-    this.#said = said;
-    return advice === undefined
-      ? { kind: "away", reason: `no link to ${this.#options.service}: ${closed.text}` }
-      : { kind: "refused", reason: advice };
+    if (sentence !== this.#said?.sentence) this.#log.log(isRefusal ? "error" : "warn", sentence);
+    this.#said = { sentence, isRefusal };
+    return isRefusal
+      ? { kind: "refused", reason: sentence }
+      : { kind: "away", reason: `no link to ${this.#options.service}: ${closed.text}` };
   }
 
   #scheduleRetry(): void {

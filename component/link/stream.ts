@@ -33,8 +33,6 @@ export class Stream {
   #socket: Socket | undefined;
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   #why: Closed | undefined;
-  /** When bytes last came in, in milliseconds of performance.now(). */
-  lastInput = performance.now();
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -43,10 +41,13 @@ export class Stream {
     const secret = Buffer.from(password, "utf8").toString("latin1");
     const entity = component({ service, domain, password: secret });
     this.#entity = entity;
+    entity.timeout = options.timeout;
     // Ours are the reconnecting and the answering of stanzas; the package's middleware throws on odd addresses.
     entity.reconnect.stop();
     entity.removeAllListeners("element");
     entity.removeAllListeners("send");
+    // The package would connect to whatever host the server names, behind our back.
+    entity._onSeeOtherHost = (error) => void entity.emit("error", error);
     this.#guardInput();
     entity.on("connecting", () => {
       queueMicrotask(() => this.#adopt());
@@ -66,15 +67,6 @@ export class Stream {
     this.#open().catch((error: unknown) =>
       this.#onError(error instanceof Error ? error : new Error(String(error))),
     );
-  }
-
-  get isOpen(): boolean {
-    return this.#state === "open";
-  }
-
-  /** Bytes handed to the socket that it has not taken yet. */
-  get buffered(): number {
-    return this.#socket?.writableLength ?? 0;
   }
 
   /** Writes finished stanzas. False where the caller should wait for onDrain; what is written then is kept, too. */
@@ -123,7 +115,6 @@ export class Stream {
     const entity = this.#entity;
     const onData = entity._onData.bind(entity);
     entity._onData = (data) => {
-      this.lastInput = performance.now();
       if (entity.parser === null) return;
       try {
         onData(data);

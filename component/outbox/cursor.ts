@@ -1,16 +1,34 @@
 /** Reads the outbox forwards, a stanza at a time, from memory while the pump keeps up and from the disk where not. */
-import type { OutboxStore, Position, Row } from "../../storage/outbox-store.js";
+import {
+  bytesOf,
+  type OutboxStore,
+  type Position,
+  type Row,
+  type Weight,
+} from "../../storage/outbox-store.js";
 import { NS, xml } from "../xml/builder.js";
 import { addressable, addressed, withLastChild, type Addressable } from "../xml/splice.js";
 
-/** How many rows are kept in memory ahead of the pump. */
-const READ_AHEAD = 256;
+/** The most that is kept in memory ahead of the pump; a single row may be larger. */
+const AHEAD = { rows: 512, bytes: 1024 * 1024 };
 /** A message written later than this after it was accepted says so (XEP-0203); milliseconds. */
 const LATE_MS = 5_000;
 
-export interface Outgoing {
-  readonly text: string;
+/** What the cursor passed: a stanza to write, or one or more that are too old to be worth writing. */
+export interface Passed {
+  /** Complete; undefined where it is too old. */
+  readonly text: string | undefined;
+  readonly seq: number;
   readonly acceptedAt: number;
+  /** What the outbox gets rid of once this is behind it. */
+  readonly freed: Weight;
+}
+
+/** The row whose recipients are being written, taken apart once. */
+interface Split {
+  readonly seq: number;
+  readonly parts: Addressable;
+  readonly recipients: readonly string[];
 }
 
 export class Cursor {
@@ -19,16 +37,17 @@ export class Cursor {
   #position: Position;
   /** Rows from the position on, without a gap. */
   #ahead: Row[] = [];
+  #aheadBytes = 0;
   /** The seq after the last row in #ahead. */
   #aheadEnd: number;
   /** The seq after the last row known to be on disk. */
   #diskEnd: number;
-  #template: { readonly seq: number; readonly parts: Addressable } | undefined;
+  #split: Split | undefined;
 
   constructor(store: OutboxStore, domain: string) {
     this.#store = store;
     this.#domain = domain;
-    const first = store.from(0, 1)[0];
+    const first = store.from(0, 1, 0)[0];
     this.#diskEnd = store.next();
     this.#position = { seq: first?.seq ?? this.#diskEnd, done: first?.done ?? 0 };
     this.#aheadEnd = this.#position.seq;
@@ -43,11 +62,18 @@ export class Cursor {
     return this.#ahead.length > 0 || this.#aheadEnd < this.#diskEnd;
   }
 
+  /** How much is held in memory. */
+  get ahead(): { readonly rows: number; readonly bytes: number } {
+    return { rows: this.#ahead.length, bytes: this.#aheadBytes };
+  }
+
   /** Takes note of rows just committed. */
   append(rows: readonly Row[]): void {
     for (const row of rows) {
-      if (row.seq === this.#aheadEnd && this.#ahead.length < READ_AHEAD) {
+      const fits = this.#ahead.length < AHEAD.rows && this.#aheadBytes < AHEAD.bytes;
+      if (fits && row.seq === this.#aheadEnd) {
         this.#ahead.push(row);
+        this.#aheadBytes += bytesOf(row);
         this.#aheadEnd = row.seq + 1;
       }
       this.#diskEnd = Math.max(this.#diskEnd, row.seq + 1);
@@ -56,58 +82,73 @@ export class Cursor {
 
   /** Takes note of rows that another process added (the command line's `outbox retry`). */
   refresh(): void {
-    this.#diskEnd = this.#store.next();
+    this.#diskEnd = Math.max(this.#diskEnd, this.#store.next());
   }
 
   /** Goes back to here. */
   rewind(position: Position): void {
     this.#position = position;
     this.#ahead = [];
+    this.#aheadBytes = 0;
     this.#aheadEnd = position.seq;
   }
 
   /**
-   * The next stanza, complete; the position moves past it.
-   * @returns undefined at the end, "expired" for one that is too old to be worth sending
+   * Moves past the next stanza, or past all that is left of a row that is too old to be worth sending.
+   * @param now milliseconds since 1970
+   * @returns undefined at the end
+   * @throws where the rows can't be read; nothing was passed then
    */
-  next(now: number): Outgoing | "expired" | undefined {
+  next(now: number): Passed | undefined {
     const row = this.#row();
     if (row === undefined) return undefined;
-    const index = this.#position.seq === row.seq ? this.#position.done : row.done;
-    const expired = row.expiresAt !== undefined && row.expiresAt <= now;
-    this.#advance(row, expired ? Infinity : index);
-    if (expired) return "expired";
-    const recipient = row.recipients?.[index];
-    let text = recipient === undefined ? row.stanza : addressed(this.#partsOf(row), recipient);
-    if (now - row.acceptedAt > LATE_MS && text.startsWith("<message"))
-      text = this.#late(text, row.acceptedAt);
-    return { text, acceptedAt: row.acceptedAt };
+    const { seq, acceptedAt, expiresAt } = row;
+    const index = this.#position.seq === seq ? this.#position.done : row.done;
+    const isExpired = expiresAt !== undefined && expiresAt <= now;
+    const split = row.recipients === undefined ? undefined : this.#splitOf(row, row.recipients);
+    const count = split?.recipients.length ?? 1;
+    const after = isExpired ? count : index + 1;
+    const bytes = this.#advance(row, after, count);
+    const freed = { stanzas: after - index, bytes };
+    if (isExpired) return { text: undefined, seq, acceptedAt, freed };
+    const stanza = split === undefined ? row.stanza : addressed(split.parts, split.recipients[index] ?? "");
+    const isLate = now - acceptedAt > LATE_MS;
+    return { text: isLate ? this.#late(stanza, acceptedAt) : stanza, seq, acceptedAt, freed };
   }
 
   #row(): Row | undefined {
     if (this.#ahead.length === 0 && this.#aheadEnd < this.#diskEnd) {
-      this.#ahead = this.#store.from(this.#aheadEnd, READ_AHEAD);
+      this.#ahead = this.#store.from(this.#aheadEnd, AHEAD.rows, AHEAD.bytes);
+      this.#aheadBytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
       const last = this.#ahead.at(-1);
       this.#aheadEnd = last === undefined ? this.#diskEnd : last.seq + 1;
     }
     return this.#ahead[0];
   }
 
-  #advance(row: Row, index: number): void {
-    if (row.recipients !== undefined && index + 1 < row.recipients.length) {
-      this.#position = { seq: row.seq, done: index + 1 };
-      return;
+  /** Moves to this recipient of the row, or past the row; the bytes that are free then. */
+  #advance(row: Row, done: number, count: number): number {
+    if (done < count) {
+      this.#position = { seq: row.seq, done };
+      return 0;
     }
     this.#ahead.shift();
+    const bytes = bytesOf(row);
+    this.#aheadBytes -= bytes;
     this.#position = { seq: row.seq + 1, done: 0 };
+    return bytes;
   }
 
-  #partsOf(row: Row): Addressable {
-    if (this.#template?.seq !== row.seq) this.#template = { seq: row.seq, parts: addressable(row.stanza) };
-    return this.#template.parts;
+  #splitOf(row: Row, recipients: string): Split {
+    if (this.#split?.seq !== row.seq) {
+      this.#split = { seq: row.seq, parts: addressable(row.stanza), recipients: recipients.split("\n") };
+    }
+    return this.#split;
   }
 
+  /** Only messages carry a delay: a presence says what is so now. */
   #late(stanza: string, acceptedAt: number): string {
+    if (!stanza.startsWith("<message")) return stanza;
     const stamp = new Date(acceptedAt).toISOString();
     return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.#domain, stamp }));
   }

@@ -3,20 +3,29 @@
  * in the queue. `accepted` means committed to disk; nothing accepted is lost.
  */
 import type { Logger } from "winston";
+import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { NewRow, OutboxStore, Position, Row } from "../../storage/outbox-store.js";
-import type { Link } from "../link/link.js";
+import {
+  bytesOf,
+  REPEAT_MS,
+  weightOf,
+  type NewRow,
+  type OutboxStore,
+  type Row,
+  type Weight,
+} from "../../storage/outbox-store.js";
+import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
-import { Errcode, Refusal } from "../refusal.js";
+import type { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import type { Barrier } from "./barrier.js";
+import { Cleaner } from "./cleaner.js";
+import { Load, unavailable } from "./load.js";
 import { Pump, type Progress, type PumpTimes } from "./pump.js";
+import { CONFIRMED, QUEUED, Receipts, type Receipt } from "./receipts.js";
+import { Undertaker } from "./undertaker.js";
 
-/** What an accepted call is told. */
-export interface Receipt {
-  /** `confirmed`: the server has routed it; `queued`: it is safe on disk and will be sent. */
-  readonly delivery: "confirmed" | "queued";
-}
+export type { Receipt };
 
 export interface OutboxOptions {
   /** The most stanzas that may wait; one for many recipients counts as many. */
@@ -28,52 +37,45 @@ export interface OutboxOptions {
   readonly times?: Partial<PumpTimes>;
 }
 
-interface Waiter {
-  /** The call is routed when all rows below this seq are. */
-  readonly seq: number;
-  readonly deadline: number;
-  resolve(receipt: Receipt): void;
+/** What the outbox works with. */
+export interface OutboxParts {
+  readonly link: OutboxLink;
+  readonly barrier: Barrier;
+  readonly store: OutboxStore;
+  readonly letters: DeadLetters;
+  readonly commit: GroupCommit;
+  readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
-/** A repeated call is known for this long, in milliseconds. */
-const REPEAT_MS = 10 * 60 * 1000;
 const TICK_MS = 100;
-const CLEAN_MS = 25;
 
 export class Outbox {
-  readonly #store: OutboxStore;
-  readonly #commit: GroupCommit;
-  readonly #options: OutboxOptions;
-  readonly #log: Logger;
-  readonly #metrics: Metrics;
+  readonly #parts: OutboxParts;
   readonly #pump: Pump;
+  readonly #load: Load;
+  readonly #receipts: Receipts;
+  readonly #cleaner: Cleaner;
   readonly #ticker: NodeJS.Timeout;
-  #waiters: Waiter[] = [];
-  #load: { stanzas: number; bytes: number };
-  #toClean: Position | undefined;
-  #cleaner: NodeJS.Timeout | undefined;
+  /** The seq after the newest row accepted here. */
   #next: number;
+  #isClosing = false;
+  #isInTrouble = false;
   #onIdle: (() => void) | undefined;
 
-  constructor(
-    link: Link,
-    barrier: Barrier,
-    store: OutboxStore,
-    commit: GroupCommit,
-    options: OutboxOptions,
-    log: Logger,
-    metrics: Metrics,
-  ) {
-    this.#store = store;
-    this.#commit = commit;
-    this.#options = options;
-    this.#log = log;
-    this.#metrics = metrics;
-    const { stanzas, bytes } = store.load();
-    this.#load = { stanzas, bytes };
+  /** @throws StorageFault where the database can't be read */
+  constructor(parts: OutboxParts, options: OutboxOptions) {
+    this.#parts = parts;
+    const { link, barrier, store, letters, commit, log, metrics } = parts;
+    this.#load = new Load({ stanzas: options.maxStanzas, bytes: options.maxBytes }, store.load());
+    this.#receipts = new Receipts(options.confirmTimeout);
+    this.#cleaner = new Cleaner(store, commit, log);
     this.#next = store.next();
-    this.#pump = new Pump(link, barrier, store, log, metrics, (p) => this.#onProgress(p), options.times);
-    link.on("down", () => this.#releaseAll());
+    // Before the pump hears of it: what it buries then was not confirmed to anybody.
+    link.on("down", () => this.#onDown());
+    const undertaker = new Undertaker(letters, store, log, metrics);
+    const pumpParts = { link, barrier, store, undertaker, log, metrics };
+    this.#pump = new Pump(pumpParts, (progress) => this.#onProgress(progress), options.times);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
     metrics.gaugeOf("qtalk_outbox_stanzas", "Stanzas waiting to be routed", () => this.#load.stanzas);
@@ -84,6 +86,16 @@ export class Outbox {
   /** Whether the link is up and known to confirm. */
   get isReady(): boolean {
     return this.#pump.isReady;
+  }
+
+  /** How much waits to be routed. */
+  get load(): Weight {
+    return { stanzas: this.#load.stanzas, bytes: this.#load.bytes };
+  }
+
+  /** How much of it is held in memory. */
+  get ahead(): { readonly rows: number; readonly bytes: number } {
+    return this.#pump.ahead;
   }
 
   /** Takes a barrier that came back; false for every other stanza. */
@@ -97,36 +109,35 @@ export class Outbox {
    * @returns a refusal where the queue is full or the disk doesn't take them: then nothing was accepted
    */
   async accept(rows: readonly NewRow[], also?: () => void): Promise<Receipt | Refusal> {
-    const weight = weigh(rows);
-    const full = this.#refuseOver(weight);
+    if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
+    const weight = weightOf(rows);
+    const full = this.#load.add(weight);
     if (full !== undefined) return full;
-    this.#load.stanzas += weight.stanzas;
-    this.#load.bytes += weight.bytes;
+    const { store, commit } = this.#parts;
     let stored: Row[];
     try {
-      stored = await this.#commit.run(() => {
+      stored = await commit.run(() => {
         also?.();
-        return this.#insert(rows);
+        return store.add(rows);
       });
     } catch (error) {
-      this.#load.stanzas -= weight.stanzas;
-      this.#load.bytes -= weight.bytes;
-      this.#log.error(`A call could not be stored: ${String(error)}`);
-      return new Refusal(Errcode.unavailable, "storage failed; nothing was accepted, try again", 5);
+      this.#load.take(weight);
+      this.#sayTrouble(error);
+      return unavailable("storage failed; nothing was accepted, try again");
     }
-    this.#metrics.accepted.inc(stored.length);
-    this.#discount(rows, stored, weight);
-    const last = stored.at(-1)?.seq;
-    if (last !== undefined) this.#next = Math.max(this.#next, last + 1);
-    if (last === undefined && this.#pump.isEmpty) return { delivery: "confirmed" };
-    const receipt = this.#receiptFor(last === undefined ? this.#next : last + 1);
-    this.#pump.append(stored);
-    return receipt;
+    this.#isInTrouble = false;
+    return this.#onStored(stored, weight);
   }
 
-  /** Waits until everything accepted is routed, at most this long; false where it isn't. */
+  /**
+   * Refuses new calls from now on, and waits until everything accepted is routed, at most this long.
+   * @returns false where something is left in the queue
+   */
   async flush(ms: number): Promise<boolean> {
-    this.#commit.flush();
+    this.#isClosing = true;
+    this.#parts.commit.flush();
+    // The calls just committed hand their rows to the pump first.
+    await new Promise(setImmediate);
     if (!this.#pump.isEmpty && this.#pump.isReady) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -141,125 +152,68 @@ export class Outbox {
 
   /** Ends the timers and takes away what was confirmed. */
   stop(): void {
+    this.#isClosing = true;
     clearInterval(this.#ticker);
-    clearTimeout(this.#cleaner);
     this.#pump.stop();
-    this.#releaseAll();
-    this.#clean();
-    this.#commit.flush();
+    this.#receipts.releaseAll();
+    this.#cleaner.stop();
   }
 
-  #insert(rows: readonly NewRow[]): Row[] {
-    const stored: Row[] = [];
-    let seq: number | undefined;
-    for (const row of rows) {
-      if (row.follows === true && seq === undefined) continue;
-      seq = this.#store.add(row);
-      if (seq === undefined) continue;
-      const { stanza, recipients, acceptedAt, expiresAt } = row;
-      stored.push({ seq, stanza, recipients, acceptedAt, expiresAt, done: 0 });
-    }
-    return stored;
+  #onStored(stored: readonly Row[], weight: Weight): Promise<Receipt> | Receipt {
+    const { metrics, letters } = this.#parts;
+    const kept = stored.reduce(
+      (sum, row) => ({ stanzas: sum.stanzas + stanzasOf(row), bytes: sum.bytes + bytesOf(row) }),
+      { stanzas: 0, bytes: 0 },
+    );
+    const isRepeat = kept.bytes < weight.bytes;
+    this.#load.take({ stanzas: weight.stanzas - kept.stanzas, bytes: weight.bytes - kept.bytes });
+    metrics.accepted.inc(stored.length);
+    if (isRepeat) metrics.repeats.inc(weight.stanzas - kept.stanzas);
+    const first = stored[0]?.seq ?? this.#next;
+    this.#next = Math.max(this.#next, (stored.at(-1)?.seq ?? 0) + 1);
+    this.#pump.append(stored);
+    // What a repeat repeats may have been set aside long ago.
+    if (isRepeat && !letters.isEmpty) return QUEUED;
+    if (this.#pump.isEmpty) return CONFIRMED;
+    return this.#pump.isReady ? this.#receipts.wait(first, this.#next) : QUEUED;
   }
 
-  #refuseOver(weight: { stanzas: number; bytes: number }): Refusal | undefined {
-    const { maxStanzas, maxBytes } = this.#options;
-    if (this.#load.stanzas + weight.stanzas > maxStanzas) {
-      return new Refusal(
-        Errcode.unavailable,
-        `the queue holds at most ${maxStanzas} stanzas; try again later`,
-        5,
-      );
-    }
-    if (this.#load.bytes + weight.bytes > maxBytes) {
-      return new Refusal(
-        Errcode.unavailable,
-        `the queue holds at most ${maxBytes} bytes; try again later`,
-        5,
-      );
-    }
-    return undefined;
-  }
-
-  /** Takes a call's recognised repeats off the load again. */
-  #discount(
-    rows: readonly NewRow[],
-    stored: readonly Row[],
-    weight: { stanzas: number; bytes: number },
-  ): void {
-    if (stored.length === rows.length) return;
-    this.#metrics.repeats.inc(rows.length - stored.length);
-    const kept = weigh(stored);
-    this.#load.stanzas -= weight.stanzas - kept.stanzas;
-    this.#load.bytes -= weight.bytes - kept.bytes;
-  }
-
-  #receiptFor(seq: number): Promise<Receipt> {
-    if (!this.#pump.isReady) return Promise.resolve({ delivery: "queued" });
-    return new Promise((resolve) => {
-      this.#waiters.push({ seq, deadline: performance.now() + this.#options.confirmTimeout, resolve });
-    });
-  }
-
-  #onProgress({ confirmed, stanzas, bytes }: Progress): void {
-    this.#load.stanzas = Math.max(0, this.#load.stanzas - stanzas);
-    this.#load.bytes = Math.max(0, this.#load.bytes - bytes);
-    if (this.#pump.isEmpty) this.#load = { stanzas: 0, bytes: 0 };
-    this.#toClean = confirmed;
-    this.#cleaner ??= setTimeout(() => this.#clean(), CLEAN_MS);
-    const until = this.#waiters.findIndex((waiter) => waiter.seq > confirmed.seq);
-    const released = this.#waiters.splice(0, until < 0 ? this.#waiters.length : until);
-    for (const waiter of released) waiter.resolve({ delivery: "confirmed" });
+  #onProgress({ confirmed, freed, expired }: Progress): void {
+    this.#load.take(freed);
+    this.#cleaner.clean(confirmed);
+    this.#receipts.confirm(confirmed.seq, expired);
     if (this.#pump.isEmpty) this.#onIdle?.();
   }
 
-  /** Confirmed rows go a little later, many at once: a crash in between only sends them again. */
-  #clean(): void {
-    const position = this.#toClean;
-    this.#cleaner = undefined;
-    this.#toClean = undefined;
-    if (position === undefined) return;
-    this.#commit
-      .run(() => this.#store.confirm(position))
-      .catch((error: unknown) => {
-        this.#log.error(`Routed stanzas could not be taken off the queue: ${String(error)}`);
-        this.#toClean ??= position;
-        this.#cleaner ??= setTimeout(() => this.#clean(), 1000);
-      });
+  #onDown(): void {
+    this.#receipts.releaseAll();
+    // What is left is safe on disk; a stop doesn't wait for a server to come back.
+    this.#onIdle?.();
   }
 
   #tick(): void {
-    const now = performance.now();
-    while (this.#waiters[0] !== undefined && this.#waiters[0].deadline <= now) {
-      this.#waiters.shift()?.resolve({ delivery: "queued" });
-    }
-    try {
-      this.#store.forget(Date.now() - REPEAT_MS);
-    } catch {
-      // The database is busy; the next tick forgets them.
-    }
+    this.#receipts.releaseLate();
+    this.#cleaner.forgetRepeats(Date.now() - REPEAT_MS);
   }
 
-  #releaseAll(): void {
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve({ delivery: "queued" });
+  #sayTrouble(error: unknown): void {
+    if (!this.#isInTrouble) {
+      const reason = this.#parts.store.explain(error);
+      this.#parts.log.error(`Calls can't be stored and are refused until they can: ${reason}`);
+    }
+    this.#isInTrouble = true;
   }
 
   #age(): number {
-    const oldest = this.#store.from(this.#toClean?.seq ?? 0, 1)[0];
-    return oldest === undefined ? 0 : (Date.now() - oldest.acceptedAt) / 1000;
+    try {
+      const oldest = this.#parts.store.oldest(this.#pump.confirmed.seq);
+      return oldest === undefined ? 0 : (Date.now() - oldest) / 1000;
+    } catch {
+      return 0;
+    }
   }
 }
 
-/** What rows add to the load. */
-function weigh(rows: readonly { stanza: string; recipients?: readonly string[] | undefined }[]): {
-  stanzas: number;
-  bytes: number;
-} {
-  let stanzas = 0;
-  let bytes = 0;
-  for (const { stanza, recipients } of rows) {
-    stanzas += recipients?.length ?? 1;
-    bytes += stanza.length * (recipients?.length ?? 1);
-  }
-  return { stanzas, bytes };
+function stanzasOf(row: Row): number {
+  return row.recipients?.split("\n").length ?? 1;
 }

@@ -3,305 +3,275 @@
  * was routed. After a lost link it starts again from the last confirmed stanza.
  */
 import type { Logger } from "winston";
-import type { OutboxStore, Position, Row } from "../../storage/outbox-store.js";
-import { blamesStanza, type Closed } from "../link/closed.js";
-import type { Link } from "../link/link.js";
+import type { OutboxStore, Position, Row, Weight } from "../../storage/outbox-store.js";
+import { blameOf, type Closed } from "../link/closed.js";
+import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
 import type { Barrier, BarrierKind } from "./barrier.js";
 import { Cursor } from "./cursor.js";
+import { Flights } from "./flights.js";
+import { Probe } from "./probe.js";
 import { Suspects } from "./suspects.js";
-
-/** One write: some stanzas and the barrier behind them. */
-interface Flight {
-  readonly id: string;
-  readonly end: Position;
-  readonly stanzas: number;
-  readonly bytes: number;
-  readonly at: number;
-}
+import type { Undertaker } from "./undertaker.js";
+import { gather } from "./gather.js";
 
 export interface Progress {
+  /** All before this place is behind us. */
   readonly confirmed: Position;
-  readonly stanzas: number;
-  readonly bytes: number;
+  readonly freed: Weight;
+  /** The first and the last seq of rows that were dropped as too old, where there are any. */
+  readonly expired?: { readonly first: number; readonly last: number } | undefined;
 }
-
-/** The most that one write holds, and that may be unconfirmed. */
-const WRITE = { stanzas: 256, bytes: 128 * 1024 };
-const WINDOW = { stanzas: 8192, bytes: 4 * 1024 * 1024 };
 
 export interface PumpTimes {
-  /** An idle link is proved alive this often. */
+  /** An idle link is proved alive this often; milliseconds, as all of these. */
   readonly keepAlive: number;
-  /** A barrier that isn't back after this long means a dead link. */
+  /** Where no barrier comes back for this long, the link is dead. */
   readonly silence: number;
-  /** How long a new stream is given to show which kind of barrier works. */
+  /** How long a new stream is given to return a message before a ping will do for a barrier. */
   readonly probe: number;
+  /** How long until rows that couldn't be read are tried again. */
+  readonly reread: number;
 }
 
-const TIMES: PumpTimes = { keepAlive: 8_000, silence: 18_000, probe: 2_000 };
+const TIMES: PumpTimes = { keepAlive: 8_000, silence: 18_000, probe: 2_000, reread: 1_000 };
+
+/** What the pump works with. */
+export interface PumpParts {
+  readonly link: OutboxLink;
+  readonly barrier: Barrier;
+  readonly store: OutboxStore;
+  readonly undertaker: Undertaker;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
 
 export class Pump {
-  readonly #link: Link;
-  readonly #barrier: Barrier;
-  readonly #store: OutboxStore;
-  readonly #log: Logger;
-  readonly #metrics: Metrics;
+  readonly #parts: PumpParts;
   readonly #times: PumpTimes;
   readonly #onProgress: (progress: Progress) => void;
   readonly #cursor: Cursor;
+  readonly #flights = new Flights();
   readonly #suspects = new Suspects();
   readonly #watch: NodeJS.Timeout;
   #confirmed: Position;
-  #flights: Flight[] = [];
-  #inFlight = { stanzas: 0, bytes: 0 };
-  #sinceBudget = 0;
-  #probes = new Map<string, BarrierKind>();
-  #probeTimer: NodeJS.Timeout | undefined;
-  /** Whether the new stream's ping came back. */
-  #pinged = false;
-  #ready = false;
-  #blocked = false;
-  #scheduled = false;
+  #probe: Probe | undefined;
+  #isReady = false;
+  #isBlocked = false;
+  /** A run is due; it finds whatever was added until then. */
+  #isDue = false;
+  #isUnreadable = false;
   #lastWrite = 0;
+  #lastLanding = 0;
 
-  constructor(
-    link: Link,
-    barrier: Barrier,
-    store: OutboxStore,
-    log: Logger,
-    metrics: Metrics,
-    onProgress: (progress: Progress) => void,
-    times: Partial<PumpTimes> = {},
-  ) {
-    this.#link = link;
-    this.#barrier = barrier;
-    this.#store = store;
-    this.#log = log;
-    this.#metrics = metrics;
+  constructor(parts: PumpParts, onProgress: (progress: Progress) => void, times: Partial<PumpTimes> = {}) {
+    this.#parts = parts;
     this.#onProgress = onProgress;
     this.#times = { ...TIMES, ...times };
-    this.#cursor = new Cursor(store, link.domain);
+    this.#cursor = new Cursor(parts.store, parts.link.domain);
     this.#confirmed = this.#cursor.position;
-    link.on("up", () => this.#probe());
-    link.on("down", (closed) => this.#onDown(closed));
-    link.on("drain", () => this.#unblock());
+    parts.link.on("up", () => this.#onUp());
+    parts.link.on("down", (closed) => this.#onDown(closed));
+    parts.link.on("drain", () => this.#onDrain());
     this.#watch = setInterval(() => this.#lookAround(), Math.min(1000, this.#times.keepAlive / 4));
     this.#watch.unref();
   }
 
   /** Whether what is written now will be confirmed soon: the link is up and its barrier known. */
   get isReady(): boolean {
-    return this.#ready;
+    return this.#isReady;
   }
 
   /** Whether everything accepted is known to be routed. */
   get isEmpty(): boolean {
-    return this.#flights.length === 0 && !this.#cursor.hasMore;
+    return this.#flights.isEmpty && !this.#cursor.hasMore;
   }
 
-  /** Takes rows that were just committed, in order. */
+  /** The first place that isn't known to be routed. */
+  get confirmed(): Position {
+    return this.#confirmed;
+  }
+
+  /** How much is held in memory ahead of the link. */
+  get ahead(): { readonly rows: number; readonly bytes: number } {
+    return this.#cursor.ahead;
+  }
+
+  /** Takes rows that were just committed, in order. All calls of one tick go out in one write, with one barrier. */
   append(rows: readonly Row[]): void {
     this.#cursor.append(rows);
-    this.#run();
+    this.#runSoon((run) => process.nextTick(run));
   }
 
   /** Takes a barrier that came back; false for every other stanza. */
   take(stanza: Element): boolean {
-    const id = this.#barrier.idOf(stanza);
+    const id = this.#parts.barrier.idOf(stanza);
     if (id === undefined) return false;
-    const probed = this.#probes.get(id);
-    if (probed !== undefined) this.#settle(probed);
-    else this.#confirm(id);
+    if (this.#probe?.take(id) !== true) this.#land(id);
     return true;
   }
 
   stop(): void {
     clearInterval(this.#watch);
-    clearTimeout(this.#probeTimer);
+    this.#probe?.stop();
+    this.#isReady = false;
   }
 
-  /** Asks a new stream for both kinds of barrier: the message is taken where it works. */
-  #probe(): void {
-    const message = this.#barrier.make("message");
-    const ping = this.#barrier.make("ping");
-    this.#probes = new Map([
-      [message.id, "message"],
-      [ping.id, "ping"],
-    ]);
-    this.#lastWrite = performance.now();
-    this.#link.write(message.text + ping.text);
-    this.#pinged = false;
-    this.#probeTimer = setTimeout(() => {
-      if (this.#pinged) this.#begin("ping");
-      else this.#link.abandon("the server returned neither a message nor a ping to the component");
-    }, this.#times.probe);
-  }
-
-  #settle(kind: BarrierKind): void {
-    if (kind === "ping") this.#pinged = true;
-    else this.#begin("message");
+  #onUp(): void {
+    const { barrier, link } = this.#parts;
+    this.#probe = new Probe(barrier, {
+      patience: this.#times.probe,
+      silence: this.#times.silence,
+      onSettled: (kind) => this.#begin(kind),
+      onSilence: () => link.abandon("the server returned neither a message nor a ping to the component"),
+    });
+    this.#isBlocked = false;
+    link.write(this.#probe.text);
   }
 
   #begin(kind: BarrierKind): void {
-    clearTimeout(this.#probeTimer);
-    this.#probes.clear();
-    this.#barrier.kind = kind;
-    this.#link.proved();
-    this.#ready = true;
-    this.#blocked = false;
-    this.#cursor.refresh();
+    const { barrier, link } = this.#parts;
+    this.#probe = undefined;
+    barrier.kind = kind;
+    // A server that closes the stream whatever it is sent doesn't get it faster for answering a probe.
+    if (!this.#suspects.isServerDoubtful) link.proved(false);
+    this.#isReady = true;
+    this.#lastWrite = performance.now();
+    this.#lookForRows();
     this.#run();
   }
 
+  #runSoon(when: (run: () => void) => void): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    when(() => {
+      this.#isDue = false;
+      this.#run();
+    });
+  }
+
   #run(): void {
-    if (this.#scheduled || !this.#ready || this.#blocked || !this.#cursor.hasMore) return;
-    this.#scheduled = true;
+    if (!this.#isReady || this.#isBlocked || !this.#cursor.hasMore) return;
+    const most = Math.min(this.#flights.room, this.#suspects.budget - this.#flights.stanzas);
+    if (most <= 0) return;
     try {
-      this.#write();
+      this.#write(most);
+      this.#isUnreadable = false;
     } catch (error) {
-      // Reading the rows failed; they are safe where they are.
-      this.#log.error(`The outbox can't be read: ${String(error)}. Trying again in a second.`);
-      this.#again(1000);
+      this.#onUnreadable(error);
       return;
     }
-    this.#scheduled = false;
-    if (this.#cursor.hasMore && this.#hasRoom() && !this.#blocked) this.#again(0);
-  }
-
-  #again(ms: number): void {
-    this.#scheduled = true;
-    const go = (): void => {
-      this.#scheduled = false;
-      this.#run();
-    };
-    if (ms === 0) setImmediate(go);
-    else setTimeout(go, ms).unref();
-  }
-
-  #hasRoom(): boolean {
-    return (
-      this.#inFlight.stanzas < WINDOW.stanzas &&
-      this.#inFlight.bytes < WINDOW.bytes &&
-      this.#sinceBudget < this.#suspects.budget
-    );
+    this.#runSoon(setImmediate);
   }
 
   /** Writes as much as fits into one write, and a barrier behind it. */
-  #write(): void {
-    if (!this.#hasRoom()) return;
-    const now = Date.now();
-    const most = Math.min(WRITE.stanzas, this.#suspects.budget - this.#sinceBudget);
-    let text = "";
-    let stanzas = 0;
-    let expired = 0;
-    while (stanzas < most && text.length < WRITE.bytes && expired < WRITE.stanzas) {
-      const next = this.#cursor.next(now);
-      if (next === undefined) break;
-      if (next === "expired") {
-        expired += 1;
-        continue;
-      }
-      text += next.text;
-      stanzas += 1;
+  #write(most: number): void {
+    const { link, barrier, log, metrics } = this.#parts;
+    const batch = gather(this.#cursor, Date.now(), most);
+    const { text, expired, ...counts } = batch;
+    if (batch.freed.stanzas === 0) return;
+    if (expired !== undefined) {
+      metrics.expired.inc(expired.stanzas);
+      log.info(`Dropped ${expired.stanzas} notifications that were too old to be worth sending`);
     }
-    if (expired > 0) {
-      this.#metrics.expired.inc(expired);
-      this.#log.info(`Dropped ${expired} notifications that were too old to be worth sending`);
-    }
-    if (stanzas + expired > 0) this.#send(text, stanzas);
+    const { id, text: closing } = barrier.make();
+    const at = performance.now();
+    this.#flights.add({ id, end: this.#cursor.position, size: text.length, expired, at, ...counts });
+    this.#lastWrite = at;
+    if (!link.write(text + closing)) this.#isBlocked = true;
   }
 
-  #send(text: string, stanzas: number): void {
-    const { id, text: barrier } = this.#barrier.make();
-    const at = performance.now();
-    this.#flights.push({ id, end: this.#cursor.position, stanzas, bytes: text.length, at });
-    this.#inFlight.stanzas += stanzas;
-    this.#inFlight.bytes += text.length;
-    this.#sinceBudget += stanzas;
-    this.#lastWrite = at;
-    if (!this.#link.write(text + barrier)) this.#blocked = true;
+  /** Reading the rows failed; they are safe where they are. */
+  #onUnreadable(error: unknown): void {
+    if (!this.#isUnreadable)
+      this.#parts.log.error(`The outbox can't be read: ${this.#parts.store.explain(error)}`);
+    this.#isUnreadable = true;
+    this.#runSoon((run) => setTimeout(run, this.#times.reread).unref());
   }
 
   /** All flights up to this barrier's are routed. */
-  #confirm(id: string): void {
-    const index = this.#flights.findIndex((flight) => flight.id === id);
-    const last = this.#flights[index];
+  #land(id: string): void {
+    const { metrics, link } = this.#parts;
+    const now = performance.now();
+    const landed = this.#flights.land(id, now);
+    const last = landed.at(-1);
     if (last === undefined) return;
-    this.#metrics.barrier.observe((performance.now() - last.at) / 1000);
+    this.#lastLanding = now;
+    metrics.barrier.observe((now - last.at) / 1000);
     let stanzas = 0;
-    let bytes = 0;
-    for (const flight of this.#flights.splice(0, index + 1)) {
+    const freed = { stanzas: 0, bytes: 0 };
+    for (const flight of landed) {
       stanzas += flight.stanzas;
-      bytes += flight.bytes;
+      freed.stanzas += flight.freed.stanzas;
+      freed.bytes += flight.freed.bytes;
     }
-    this.#inFlight.stanzas -= stanzas;
-    this.#inFlight.bytes -= bytes;
+    if (stanzas > 0) link.proved(true);
     this.#suspects.confirmed(stanzas);
-    if (this.#flights.length === 0) this.#sinceBudget = 0;
+    metrics.stanzasOut.inc(stanzas);
     this.#confirmed = last.end;
-    this.#metrics.stanzasOut.inc(stanzas);
-    this.#onProgress({ confirmed: last.end, stanzas, bytes });
+    const expired = landed.flatMap((flight) => flight.expired ?? []);
+    const [oldest, newest] = [expired[0], expired.at(-1)];
+    this.#onProgress({
+      confirmed: last.end,
+      freed,
+      expired: oldest && newest && { first: oldest.first, last: newest.last },
+    });
     this.#run();
   }
 
   #onDown(closed: Closed): void {
-    clearTimeout(this.#probeTimer);
-    const unconfirmed = this.#inFlight.stanzas;
-    const guilty = closed.cause !== "stopped" && this.#suspects.closed(unconfirmed, blamesStanza(closed));
-    this.#ready = false;
-    this.#probes.clear();
-    this.#flights = [];
-    this.#inFlight = { stanzas: 0, bytes: 0 };
-    this.#sinceBudget = 0;
+    this.#probe?.stop();
+    this.#probe = undefined;
+    this.#isReady = false;
+    const { stanzas, first } = this.#flights;
+    this.#flights.clear();
     this.#cursor.rewind(this.#confirmed);
-    if (guilty) this.#bury(closed);
-  }
-
-  /** Sets the first unconfirmed stanza aside. */
-  #bury(closed: Closed): void {
-    try {
-      const { seq } = this.#confirmed;
-      const stanza = this.#cursor.next(0);
-      if (stanza === undefined || stanza === "expired") return;
-      const { text, acceptedAt } = stanza;
-      const reason = closed.condition === undefined ? closed.text : `${closed.condition}: ${closed.text}`;
-      const next = this.#cursor.position;
-      this.#store.bury({ acceptedAt, diedAt: Date.now(), stanza: text, reason }, next);
-      this.#confirmed = next;
-      this.#metrics.buried.inc();
-      this.#log.error(
-        `The server closed the stream because of row ${seq} (${reason}). It is set aside; see "qtalk-component outbox list".`,
-      );
-      this.#onProgress({ confirmed: next, stanzas: 1, bytes: text.length });
-    } catch (error) {
-      this.#cursor.rewind(this.#confirmed);
-      this.#log.error(`A stanza that closes the stream can't be set aside: ${String(error)}`);
+    if (!this.#suspects.closed(stanzas, blameOf(closed)) || first === undefined) return;
+    const burial = this.#parts.undertaker.bury(this.#cursor, first, closed);
+    if (burial === undefined) this.#cursor.rewind(this.#confirmed);
+    else {
+      this.#confirmed = burial.next;
+      this.#onProgress({ confirmed: burial.next, freed: burial.freed });
     }
   }
 
-  #unblock(): void {
-    this.#blocked = false;
+  #onDrain(): void {
+    this.#isBlocked = false;
     this.#run();
   }
 
   /** Proves an idle link alive, drops a dead one, and finds rows that another process added. */
   #lookAround(): void {
-    if (!this.#ready) return;
+    if (!this.#isReady) return;
+    const { link, barrier } = this.#parts;
     const now = performance.now();
-    const oldest = this.#flights[0];
-    if (oldest !== undefined && now - oldest.at > this.#times.silence) {
-      this.#link.abandon(`the server was silent for ${Math.round((now - oldest.at) / 1000)} s`);
-      return;
+    const waiting = now - Math.max(this.#flights.oldestAt ?? now, this.#lastLanding);
+    if (waiting > this.#times.silence) {
+      link.abandon(`the server was silent for ${Math.round(waiting / 1000)} s`);
+    } else if (now - this.#lastWrite >= this.#times.keepAlive) {
+      this.#lookForRows();
+      this.#run();
+      if (now - this.#lastWrite < this.#times.keepAlive) return;
+      const { id, text } = barrier.make();
+      const nothing = {
+        first: undefined,
+        stanzas: 0,
+        size: 0,
+        freed: { stanzas: 0, bytes: 0 },
+        expired: undefined,
+      };
+      this.#flights.add({ id, end: this.#cursor.position, at: now, ...nothing });
+      this.#lastWrite = now;
+      if (!link.write(text)) this.#isBlocked = true;
     }
-    if (now - this.#lastWrite < this.#times.keepAlive) return;
+  }
+
+  #lookForRows(): void {
     try {
       this.#cursor.refresh();
     } catch {
       // The database is busy; the next look finds them.
     }
-    if (this.#cursor.hasMore) this.#run();
-    else this.#send("", 0);
   }
 }

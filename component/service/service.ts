@@ -4,6 +4,7 @@
  */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
+import { DeadLetters } from "../../storage/dead-letters.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import type {
@@ -65,18 +66,21 @@ export class Service {
       metrics,
     );
     this.outbox = new Outbox(
-      this.link,
-      new Barrier(domain, hosts[0] ?? domain),
-      new OutboxStore(db),
-      this.#commit,
+      {
+        link: this.link,
+        barrier: new Barrier(domain, hosts[0] ?? domain),
+        store: new OutboxStore(db),
+        letters: new DeadLetters(db),
+        commit: this.#commit,
+        log,
+        metrics,
+      },
       {
         maxStanzas: outbox.max_stanzas,
         maxBytes: outbox.max_bytes,
         confirmTimeout: options.confirmTimeout,
         ...(options.times && { times: options.times }),
       },
-      log,
-      metrics,
     );
     this.requests = new Requests(this.link);
     this.people = new People(

@@ -24,8 +24,10 @@ export function addressed(stanza: Addressable, to: string): string {
   return stanza.head + quote(to) + stanza.tail;
 }
 
-/** The stanza with one more child at its end; the stanza must have a child already. */
+/** The stanza with one more child at its end. */
 export function withLastChild(stanza: string, child: Element): string {
+  const isEmpty = stanza.endsWith("/>") && stanza.lastIndexOf("<") === 0;
+  if (isEmpty) return `${stanza.slice(0, -2)}>${serialise(child)}</${/^<([^ />]+)/.exec(stanza)?.[1] ?? ""}>`;
   const end = stanza.lastIndexOf("</");
   return stanza.slice(0, end) + serialise(child) + stanza.slice(end);
 }

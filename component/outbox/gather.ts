@@ -1,0 +1,58 @@
+/** Takes together what goes out in one write. */
+import type { Position, Weight } from "../../storage/outbox-store.js";
+import type { Cursor, Passed } from "./cursor.js";
+import type { Expired } from "./flights.js";
+
+export interface Batch {
+  readonly text: string;
+  /** The first stanza's place; undefined where there is none. */
+  readonly first: Position | undefined;
+  readonly stanzas: number;
+  readonly freed: Weight;
+  readonly expired: Expired | undefined;
+}
+
+/** The most that one write holds. */
+const WRITE = { stanzas: 256, size: 128 * 1024 };
+
+/**
+ * Moves the cursor past the next stanzas, so many at most.
+ * @param now milliseconds since 1970
+ * @throws where the first of them can't be read
+ */
+export function gather(cursor: Cursor, now: number, most: number): Batch {
+  const limit = Math.min(WRITE.stanzas, most);
+  const freed = { stanzas: 0, bytes: 0 };
+  let text = "";
+  let first: Position | undefined;
+  let stanzas = 0;
+  let passes = 0;
+  let expired: Expired | undefined;
+  while (stanzas < limit && text.length < WRITE.size && passes++ < 2 * WRITE.stanzas) {
+    const place = cursor.position;
+    const passed = tryNext(cursor, now, passes > 1);
+    if (passed === undefined) break;
+    freed.stanzas += passed.freed.stanzas;
+    freed.bytes += passed.freed.bytes;
+    if (passed.text === undefined) {
+      const { seq } = passed;
+      const before = expired ?? { first: seq, last: seq, stanzas: 0 };
+      expired = { first: before.first, last: seq, stanzas: before.stanzas + passed.freed.stanzas };
+    } else {
+      text += passed.text;
+      stanzas += 1;
+      first ??= place;
+    }
+  }
+  return { text, first, stanzas, freed, expired };
+}
+
+/** What was passed already must go out, so only the first may fail. */
+function tryNext(cursor: Cursor, now: number, hasPassed: boolean): Passed | undefined {
+  try {
+    return cursor.next(now);
+  } catch (error) {
+    if (!hasPassed) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Finds out on a new stream which kind of barrier the server returns: both are sent, the message is taken as soon as
+ * it is back, the ping where the message isn't back in time.
+ */
+import type { Barrier, BarrierKind } from "./barrier.js";
+
+export interface ProbeOptions {
+  /** How long the message is waited for before a ping will do, in milliseconds. */
+  readonly patience: number;
+  /** How long either is waited for before the stream is given up, in milliseconds. */
+  readonly silence: number;
+  onSettled(kind: BarrierKind): void;
+  onSilence(): void;
+}
+
+export class Probe {
+  readonly #options: ProbeOptions;
+  readonly #kinds: ReadonlyMap<string, BarrierKind>;
+  readonly #timers: readonly NodeJS.Timeout[];
+  #isPinged = false;
+  #isPatient = true;
+  /** What to write to the stream. */
+  readonly text: string;
+
+  constructor(barrier: Barrier, options: ProbeOptions) {
+    this.#options = options;
+    const message = barrier.make("message");
+    const ping = barrier.make("ping");
+    this.text = message.text + ping.text;
+    this.#kinds = new Map([
+      [message.id, "message"],
+      [ping.id, "ping"],
+    ]);
+    this.#timers = [
+      setTimeout(() => this.#onImpatient(), options.patience),
+      setTimeout(() => options.onSilence(), options.silence),
+    ];
+  }
+
+  /** Takes a barrier's id that came back; false where it isn't the probe's. */
+  take(id: string): boolean {
+    const kind = this.#kinds.get(id);
+    if (kind === undefined) return false;
+    if (kind === "ping" && this.#isPatient) this.#isPinged = true;
+    else this.#settle(kind);
+    return true;
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #onImpatient(): void {
+    this.#isPatient = false;
+    if (this.#isPinged) this.#settle("ping");
+  }
+
+  #settle(kind: BarrierKind): void {
+    this.stop();
+    this.#options.onSettled(kind);
+  }
+}

@@ -1,0 +1,61 @@
+/** Calls that wait to be told whether the server has routed their stanzas. */
+
+/** What an accepted call is told. */
+export interface Receipt {
+  /** `confirmed`: the server has routed it; `queued`: it is safe on disk and will be sent. */
+  readonly delivery: "confirmed" | "queued";
+}
+
+export const CONFIRMED: Receipt = { delivery: "confirmed" };
+export const QUEUED: Receipt = { delivery: "queued" };
+
+interface Waiter {
+  /** The call's first row. */
+  readonly first: number;
+  /** The seq after its last. */
+  readonly end: number;
+  /** In milliseconds of performance.now(). */
+  readonly deadline: number;
+  resolve(receipt: Receipt): void;
+}
+
+export class Receipts {
+  readonly #timeout: number;
+  #waiters: Waiter[] = [];
+
+  /** @param timeout how long a call waits at most, in milliseconds */
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
+
+  /** The receipt for a call with the rows from `first` to before `end`; calls come in the order of their rows. */
+  wait(first: number, end: number): Promise<Receipt> {
+    return new Promise((resolve) => {
+      this.#waiters.push({ first, end, deadline: performance.now() + this.#timeout, resolve });
+    });
+  }
+
+  /** All rows before this seq are routed, but for those dropped as too old. */
+  confirm(seq: number, expired?: { readonly first: number; readonly last: number }): void {
+    const until = this.#waiters.findIndex((waiter) => waiter.end > seq);
+    for (const waiter of this.#waiters.splice(0, until < 0 ? Infinity : until)) {
+      const isHit = expired !== undefined && waiter.first <= expired.last && waiter.end > expired.first;
+      waiter.resolve(isHit ? QUEUED : CONFIRMED);
+    }
+  }
+
+  /** Lets those go that have waited long enough. */
+  releaseLate(): void {
+    const now = performance.now();
+    const until = this.#waiters.findIndex((waiter) => waiter.deadline > now);
+    this.#release(until < 0 ? Infinity : until);
+  }
+
+  releaseAll(): void {
+    this.#release(Infinity);
+  }
+
+  #release(count: number): void {
+    for (const waiter of this.#waiters.splice(0, count)) waiter.resolve(QUEUED);
+  }
+}

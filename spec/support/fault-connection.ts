@@ -1,0 +1,181 @@
+/** One connection of the fault server. */
+import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
+import { StringDecoder } from "node:string_decoder";
+import type { Ending, FaultServer } from "./fault-server.js";
+import { find, NotWellFormed, streamReader, type Node, type Stanza } from "./stanza-reader.js";
+
+const STREAM_ID = "a-stream's-id";
+
+export class FaultConnection {
+  /** What was routed on this connection, in order, without barriers and pings. */
+  readonly routed: Stanza[] = [];
+  /** Bytes read so far. */
+  bytes = 0;
+  /** Barriers and pings seen. */
+  barriers = 0;
+  state: "opening" | "open" | "ended" = "opening";
+  /** Whether the component closed its stream properly. */
+  saidGoodbye = false;
+  readonly #socket: Socket;
+  readonly #server: FaultServer;
+  readonly #index: number;
+  readonly #reader;
+  readonly #decoder = new StringDecoder("utf8");
+  #held: string[] = [];
+  #outgoing = Promise.resolve();
+
+  constructor(socket: Socket, server: FaultServer, index: number) {
+    this.#socket = socket;
+    this.#server = server;
+    this.#index = index;
+    this.#reader = streamReader({
+      open: (header) => this.#onHeader(header),
+      element: (element) => this.#onElement(element),
+      end: () => {
+        this.saidGoodbye = true;
+        this.end({}, "</stream:stream>");
+      },
+    });
+    socket.setNoDelay(true);
+    socket.on("data", (data) => this.#onData(data));
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      this.state = "ended";
+      server.emit("change");
+    });
+  }
+
+  /** Sends as it is, in chunks of faults.chunk bytes, each in a packet of its own. */
+  send(text: string | Buffer): void {
+    const bytes = Buffer.from(text);
+    const { chunk } = this.#server.faults;
+    if (chunk >= bytes.length) {
+      this.#outgoing = this.#outgoing.then(() => void this.#socket.write(bytes));
+      return;
+    }
+    for (let at = 0; at < bytes.length; at += chunk) {
+      const piece = bytes.subarray(at, at + chunk);
+      this.#outgoing = this.#outgoing.then(() => this.#sendPacket(piece));
+    }
+  }
+
+  /** Reads no more until resume(): the component's writes pile up. */
+  stall(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Ends the connection, with a stream error or without a word. */
+  end({ condition, text }: Ending, last = ""): void {
+    if (this.state === "ended") return;
+    this.state = "ended";
+    const detail =
+      text === undefined ? "" : `<text xmlns="urn:ietf:params:xml:ns:xmpp-streams">${text}</text>`;
+    const error =
+      condition === undefined
+        ? last
+        : `<stream:error><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>${detail}</stream:error></stream:stream>`;
+    this.#outgoing = this.#outgoing.then(() => {
+      if (error === "") this.#socket.destroy();
+      else this.#socket.end(error);
+    });
+    this.#server.emit("change");
+  }
+
+  /** Breaks the connection off. */
+  destroy(): void {
+    this.state = "ended";
+    this.#socket.destroy();
+  }
+
+  /** Sends what was held back. */
+  release(): void {
+    for (const text of this.#held.splice(0)) this.send(text);
+  }
+
+  #sendPacket(piece: Buffer): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.write(piece, () => setImmediate(resolve));
+    });
+  }
+
+  #onData(data: Buffer): void {
+    const { chunk, closeAtByte } = this.#server.faults;
+    const kept = data.subarray(0, Math.max(0, closeAtByte - this.bytes));
+    this.bytes += kept.length;
+    const step = Math.min(chunk, Math.max(1, kept.length));
+    try {
+      for (let at = 0; at < kept.length && this.state !== "ended"; at += step) {
+        this.#reader.write(this.#decoder.write(kept.subarray(at, at + step)));
+      }
+    } catch (error) {
+      if (!(error instanceof NotWellFormed)) throw error;
+      this.end({ condition: "not-well-formed", text: "XML parse error" });
+    }
+    if (this.bytes >= closeAtByte) this.destroy();
+    this.#server.emit("change");
+  }
+
+  #onHeader(header: Node): void {
+    const { domain, faults } = this.#server;
+    if (header.ns !== "http://etherx.jabber.org/streams" || header.attrs.to !== domain) {
+      this.end({ condition: "host-unknown" });
+      return;
+    }
+    if (faults.handshake === "ignore") return;
+    this.send(
+      `<?xml version="1.0"?><stream:stream xmlns="jabber:component:accept" ` +
+        `xmlns:stream="http://etherx.jabber.org/streams" from="${domain}" id="${STREAM_ID}">`,
+    );
+  }
+
+  #onElement(element: Node): void {
+    if (this.state === "ended") return;
+    if (this.state === "opening") this.#onHandshake(element);
+    else this.#onStanza({ ...element, connection: this.#index });
+  }
+
+  #onHandshake(element: Node): void {
+    const { secret, faults } = this.#server;
+    const digest = createHash("sha1")
+      .update(STREAM_ID + secret, "utf8")
+      .digest("hex");
+    if (faults.handshake !== "accept") this.end({ condition: faults.handshake });
+    else if (element.name !== "handshake" || element.text !== digest)
+      this.end({ condition: "not-authorized" });
+    else {
+      this.state = "open";
+      this.send("<handshake/>");
+    }
+  }
+
+  #onStanza(stanza: Stanza): void {
+    const { domain, faults } = this.#server;
+    const { id = "", to, from } = stanza.attrs;
+    const message = `<message to="${domain}" from="${domain}" id="${id}"><no-store xmlns="urn:xmpp:hints"/></message>`;
+    if (stanza.name === "message" && to === domain && from === domain) {
+      this.#answer(faults.messagesToSelf, message);
+    } else if (stanza.name === "iq" && find(stanza, "ping") !== undefined && from === domain) {
+      this.#answer(faults.pings, `<iq to="${domain}" from="${to ?? ""}" id="${id}" type="result"/>`);
+    } else {
+      const ending = faults.poison(stanza);
+      if (ending !== undefined) {
+        this.end(ending);
+        return;
+      }
+      this.routed.push(stanza);
+      this.#server.routed.push(stanza);
+      faults.onStanza(stanza, this);
+    }
+  }
+
+  #answer(fault: "return" | "hold" | "swallow", text: string): void {
+    this.barriers += 1;
+    if (fault === "return") this.send(text);
+    else if (fault === "hold") this.#held.push(text);
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * A small server for components (XEP-0114) that misbehaves on demand: it cuts what it sends at any byte, stalls,
+ * keeps or swallows barriers, closes at a chosen byte or stanza, refuses. It shares no code with the product's
+ * stream, and records what it routed, in order.
+ */
+import { EventEmitter } from "node:events";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { FaultConnection } from "./fault-connection.js";
+import type { Stanza } from "./stanza-reader.js";
+
+/** How a connection is ended. */
+export interface Ending {
+  /** The stream error's condition; absent: without a word. */
+  readonly condition?: string;
+  readonly text?: string;
+}
+
+/** What is wrong with the server now; tests change it as they go. */
+export interface Faults {
+  /** What the handshake gets: acceptance, nothing, or a stream error of this condition. */
+  handshake: "accept" | "ignore" | (string & {});
+  /** What becomes of messages from the component to itself, and of its pings. */
+  messagesToSelf: "return" | "hold" | "swallow";
+  pings: "return" | "hold" | "swallow";
+  /** Ends the connection instead of routing this stanza. */
+  poison: (stanza: Stanza) => Ending | undefined;
+  /** What the server does besides routing it, e.g. send an error back. */
+  onStanza: (stanza: Stanza, connection: FaultConnection) => void;
+  /** Ends each connection abruptly when so many bytes were read from it; what came before is still routed. */
+  closeAtByte: number;
+  /** Sends and reads in chunks of so many bytes. */
+  chunk: number;
+}
+
+const SOUND: Faults = {
+  handshake: "accept",
+  messagesToSelf: "return",
+  pings: "return",
+  poison: () => undefined,
+  onStanza: () => undefined,
+  closeAtByte: Infinity,
+  chunk: Infinity,
+};
+
+export class FaultServer extends EventEmitter<{ change: [] }> {
+  readonly domain: string;
+  readonly secret: string;
+  readonly faults: Faults = { ...SOUND };
+  /** All connections that were ever made, in order. */
+  readonly connections: FaultConnection[] = [];
+  /** What was routed over all connections, in order; barriers and pings are left out. */
+  readonly routed: Stanza[] = [];
+  readonly #server: Server;
+  #port = 0;
+
+  private constructor(domain: string, secret: string) {
+    super();
+    this.setMaxListeners(0);
+    this.domain = domain;
+    this.secret = secret;
+    this.#server = createServer((socket) => {
+      this.connections.push(new FaultConnection(socket, this, this.connections.length));
+      this.emit("change");
+    });
+  }
+
+  static async start(domain = "conference.qtalk.test.org", secret = "a sécret"): Promise<FaultServer> {
+    const server = new FaultServer(domain, secret);
+    await server.listen();
+    server.#port = (server.#server.address() as AddressInfo).port;
+    return server;
+  }
+
+  /** What the component is told to connect to. */
+  get service(): string {
+    return `xmpp://127.0.0.1:${this.#port}`;
+  }
+
+  /** The newest connection. */
+  get connection(): FaultConnection {
+    const connection = this.connections.at(-1);
+    if (connection === undefined) throw new Error("nobody has connected yet");
+    return connection;
+  }
+
+  /** The ids of what was routed, in order. */
+  get ids(): string[] {
+    return this.routed.map((stanza) => stanza.attrs.id ?? "");
+  }
+
+  /** The ids in the order in which each was routed first. */
+  get firstIds(): string[] {
+    return [...new Set(this.ids)];
+  }
+
+  heal(): void {
+    Object.assign(this.faults, SOUND);
+  }
+
+  /** Sends the barriers and pings that were held back. */
+  release(): void {
+    for (const connection of this.connections) connection.release();
+  }
+
+  /** Comes back after hideAway(), on the same port. */
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.#port, "127.0.0.1", resolve);
+    });
+  }
+
+  /** Ends every connection and listens no more, as a crashed server does. */
+  async hideAway(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const connection of this.connections) connection.destroy();
+    await closed;
+  }
+
+  /** Settles as soon as this holds; checked whenever something happens here. */
+  until(what: string, holds: () => boolean, ms = 8000): Promise<void> {
+    const late = new Error("");
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (!holds()) return;
+        this.off("change", check);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.off("change", check);
+        late.message = `the server didn't see within ${ms} ms: ${what}; routed ${this.routed.length} stanzas over ${this.connections.length} connections`;
+        reject(late);
+      }, ms);
+      this.on("change", check);
+      check();
+    });
+  }
+
+  /** Settles when so many different ids were routed. */
+  routedIds(count: number, ms?: number): Promise<void> {
+    return this.until(
+      `${count} ids routed`,
+      () => this.routed.length >= count && this.firstIds.length >= count,
+      ms,
+    );
+  }
+}

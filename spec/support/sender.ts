@@ -1,0 +1,144 @@
+/** The product's sending side (link, outbox, router, database) put together for a test, with a test's own times. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Link, type Backoff } from "../../component/link/link.js";
+import { Metrics } from "../../component/metrics.js";
+import { Barrier } from "../../component/outbox/barrier.js";
+import { Outbox, type OutboxOptions, type Receipt } from "../../component/outbox/outbox.js";
+import { Refusal } from "../../component/refusal.js";
+import { Router } from "../../component/router.js";
+import { quote } from "../../component/xml/serialise.js";
+import { openDatabase, type Database } from "../../storage/database.js";
+import { DeadLetters } from "../../storage/dead-letters.js";
+import { GroupCommit } from "../../storage/group-commit.js";
+import { OutboxStore, type NewRow } from "../../storage/outbox-store.js";
+import { LogLines } from "./log-lines.js";
+
+export interface SenderOptions {
+  readonly service: string;
+  readonly domain?: string;
+  readonly secret?: string;
+  /** Where the database lies; absent: in memory. */
+  readonly path?: string;
+  readonly outbox?: Partial<OutboxOptions>;
+  readonly backoff?: Backoff;
+  readonly handshakeTimeout?: number;
+  /** Starts without the link; start() makes it. */
+  readonly isWaiting?: boolean;
+}
+
+const BOUNDS = { maxStanzas: 1_000_000, maxBytes: 1024 ** 3, confirmTimeout: 5_000 };
+/** Long enough never to fire by accident on a busy machine, short enough not to wait for. */
+const TIMES = { keepAlive: 2_000, silence: 4_000, probe: 1_000, reread: 20 };
+const BACKOFF = { first: 5, longest: 40, refused: 40 };
+
+export class Sender {
+  readonly db: Database;
+  readonly link: Link;
+  readonly store: OutboxStore;
+  readonly letters: DeadLetters;
+  readonly commit: GroupCommit;
+  readonly outbox: Outbox;
+  readonly metrics = new Metrics();
+  readonly log = new LogLines();
+
+  constructor(options: SenderOptions) {
+    const { service, domain = "conference.qtalk.test.org", secret = "a sécret" } = options;
+    const { logger: log } = this.log;
+    const { metrics } = this;
+    this.db = openDatabase(options.path ?? ":memory:");
+    this.store = new OutboxStore(this.db);
+    this.letters = new DeadLetters(this.db);
+    this.commit = new GroupCommit(this.db);
+    const { backoff = BACKOFF, handshakeTimeout = 2_000 } = options;
+    this.link = new Link({ service, domain, password: secret, backoff, handshakeTimeout }, log, metrics);
+    const { link, store, letters, commit } = this;
+    const barrier = new Barrier(domain, "qtalk.test.org");
+    const bounds = { ...BOUNDS, ...options.outbox, times: { ...TIMES, ...options.outbox?.times } };
+    this.outbox = new Outbox({ link, barrier, store, letters, commit, log, metrics }, bounds);
+    const router = new Router({ domain, write: (stanza) => void link.write(stanza), log, metrics });
+    link.on("stanza", (stanza) => {
+      if (!this.outbox.take(stanza)) void router.route(stanza);
+    });
+    if (options.isWaiting !== true) this.start();
+  }
+
+  start(): void {
+    this.link.start();
+  }
+
+  /** Settles when calls are confirmed again. */
+  ready(ms = 8_000): Promise<void> {
+    return until("the outbox is ready", () => this.outbox.isReady, ms);
+  }
+
+  /** Settles when nothing waits any more. */
+  drained(ms = 15_000): Promise<void> {
+    return until("the outbox is empty", () => this.outbox.load.stanzas === 0, ms);
+  }
+
+  accept(...rows: NewRow[]): Promise<Receipt | Refusal> {
+    return this.outbox.accept(rows);
+  }
+
+  /** Accepts messages with these ids as one call. */
+  send(...ids: string[]): Promise<Receipt | Refusal> {
+    return this.outbox.accept(ids.map((id) => message(id)));
+  }
+
+  /** A metric's value; of all its labels together, or of the one given. */
+  async count(name: string, label?: string): Promise<number> {
+    const metrics = await this.metrics.registry.getMetricsAsJSON();
+    const values = metrics.find((metric) => metric.name === name)?.values ?? [];
+    return values
+      .filter(({ labels }) => label === undefined || Object.values(labels).includes(label))
+      .reduce((sum, { value }) => sum + value, 0);
+  }
+
+  async stop(): Promise<void> {
+    await this.outbox.flush(1_000);
+    await this.link.stop();
+    this.outbox.stop();
+    this.db.close();
+  }
+
+  /** Ends as if killed: nothing is flushed, and nothing more reaches the disk. */
+  async crash(): Promise<void> {
+    this.db.close();
+    await this.link.stop();
+    this.outbox.stop();
+  }
+}
+
+/** A row with a message of this id, from one user to another. */
+export function message(
+  id: string,
+  extra: Partial<NewRow> & { to?: string; from?: string; body?: string } = {},
+): NewRow {
+  const { to = "bob@qtalk.test.org", from = "alice@qtalk.test.org", body = `body of ${id}`, ...row } = extra;
+  const stanza = `<message to=${quote(to)} from=${quote(from)} id=${quote(id)} type="chat"><body>${body}</body></message>`;
+  return { stanza, acceptedAt: Date.now(), ...row };
+}
+
+/** Ids in order: prefix-0, prefix-1, … */
+export function ids(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+}
+
+/** Settles as soon as this holds; looked at every few milliseconds, for states that no event tells of. */
+export async function until(what: string, holds: () => boolean, ms = 8_000): Promise<void> {
+  const start = performance.now();
+  while (!holds()) {
+    if (performance.now() - start > ms) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** A folder for a test's files, and its removal. */
+export function scratch(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "qtalk-spec-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export { Refusal, type Receipt };

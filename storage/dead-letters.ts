@@ -1,0 +1,76 @@
+/** Stanzas that made the server close the stream, set aside for a person to look at. */
+import type { Database } from "./database.js";
+import type { OutboxStore, Position } from "./outbox-store.js";
+
+export interface DeadLetter {
+  readonly id: number;
+  /** Milliseconds since 1970, as diedAt. */
+  readonly acceptedAt: number;
+  readonly diedAt: number;
+  /** Complete, with its `to`. */
+  readonly stanza: string;
+  /** The stream error, or how else the stream ended. */
+  readonly reason: string;
+}
+
+interface RawLetter {
+  id: number;
+  accepted_at: number;
+  died_at: number;
+  stanza: string;
+  reason: string;
+}
+
+export class DeadLetters {
+  readonly #db: Database;
+  readonly #insert;
+  readonly #drop;
+  readonly #first;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#insert = db.prepare<[number, number, string, string]>(
+      "INSERT INTO dead_letters (accepted_at, died_at, stanza, reason) VALUES (?, ?, ?, ?)",
+    );
+    this.#drop = db.prepare<[number]>("DELETE FROM dead_letters WHERE id = ?");
+    this.#first = db.prepare<[], { id: number }>("SELECT id FROM dead_letters LIMIT 1");
+  }
+
+  get isEmpty(): boolean {
+    return this.#first.get() === undefined;
+  }
+
+  /** Sets one stanza aside and moves the outbox on past it, in one transaction. */
+  bury(letter: Omit<DeadLetter, "id">, outbox: OutboxStore, next: Position): void {
+    this.#db
+      .transaction(() => {
+        this.#insert.run(letter.acceptedAt, letter.diedAt, letter.stanza, letter.reason);
+        outbox.confirm(next);
+      })
+      .immediate();
+  }
+
+  list(): DeadLetter[] {
+    const raw = this.#db.prepare<[], RawLetter>("SELECT * FROM dead_letters ORDER BY id").all();
+    return raw.map(({ id, accepted_at, died_at, stanza, reason }) => ({
+      id,
+      acceptedAt: accepted_at,
+      diedAt: died_at,
+      stanza,
+      reason,
+    }));
+  }
+
+  /** Puts a dead letter back at the outbox's end; false where there is no such letter. */
+  retry(id: number): boolean {
+    const sql =
+      "INSERT INTO outbox (accepted_at, stanza) SELECT accepted_at, stanza FROM dead_letters WHERE id = ?";
+    const move = this.#db.transaction(() => this.#db.prepare(sql).run(id).changes > 0 && this.drop(id));
+    return move.immediate();
+  }
+
+  /** Deletes a dead letter for good; false where there is no such letter. */
+  drop(id: number): boolean {
+    return this.#drop.run(id).changes > 0;
+  }
+}
