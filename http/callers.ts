@@ -36,6 +36,11 @@ export class Callers {
     const { origin } = request.headers;
     return origin === undefined || isOfThisMachine(origin) ? ANYBODY : new Denied(FOREIGN_PAGE, 403);
   }
+
+  /** The calling machine's IP address; "" where it has gone already. */
+  addressOf(request: IncomingMessage): string {
+    return request.socket.remoteAddress ?? "";
+  }
 }
 
 /** A browser on this machine would otherwise lend its reach to any page of the web. */

@@ -5,7 +5,7 @@ import { Errcode, Refusal } from "../component/refusal.js";
 import { jsonOf, queryOf, readArguments, unknownKeys } from "./arguments.js";
 import { readBody } from "./body.js";
 import type { Callers } from "./callers.js";
-import type { Done, Endpoint, Operating } from "./endpoint.js";
+import type { Done, Endpoint, Operating, Origin } from "./endpoint.js";
 import { failureAnswer, send, successAnswers, type Answer } from "./envelope.js";
 import type { CallMetrics } from "./metrics.js";
 
@@ -104,14 +104,14 @@ export class Calls {
     if (read instanceof Refusal) return read;
     this.#note(row.name, raw.raw, read.call);
     const denied = caller.refuse(row.name, () => row.claims(read.call));
-    return denied ?? this.#run(row, read.call);
+    return denied ?? this.#run(row, read.call, { address: request.socket.remoteAddress ?? "" });
   }
 
-  async #run(row: Endpoint, call: unknown): Promise<Done | Refusal> {
+  async #run(row: Endpoint, call: unknown, origin: Origin): Promise<Done | Refusal> {
     if (this.#stopping) return STOPPING;
     this.#running += 1;
     try {
-      return await row.run(this.#options.operations, call);
+      return await row.run(this.#options.operations, call, origin);
     } finally {
       this.#running -= 1;
       if (this.#running === 0) this.#onIdle?.();

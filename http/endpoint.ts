@@ -36,6 +36,18 @@ export interface Claims {
   readonly rooms: readonly Named[];
 }
 
+/** Where a call comes from. */
+export interface Origin {
+  /** The client's network address. */
+  readonly address: string;
+}
+
+/** Where a call comes from. */
+export interface Origin {
+  /** The calling machine's IP address. */
+  address(): string;
+}
+
 export interface Endpoint<S extends z.ZodType = z.ZodType> {
   /** The last part of its path; also its label in metrics and its name in callers' policies. */
   readonly name: string;
@@ -51,7 +63,7 @@ export interface Endpoint<S extends z.ZodType = z.ZodType> {
   /** The failure's data where nothing was found (errcode 4); absent: `""`, as everywhere. */
   readonly notFoundData?: readonly [];
   claims(call: z.output<S>): Claims;
-  run(operations: Operating, call: z.output<S>): Promise<Done | Refusal>;
+  run(operations: Operating, call: z.output<S>, origin: Origin): Promise<Done | Refusal>;
 }
 
 /** Checks a row's types against each other, then forgets its schema's, so that rows fit into one table. */
