@@ -5,6 +5,7 @@ import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
 import type { Metrics } from "../component/metrics.js";
 import type { Readiness } from "../component/service/service.js";
+import { AVATAR_PATH, avatar } from "./avatars.js";
 import { Callers } from "./callers.js";
 import { Calls } from "./calls.js";
 import type { HttpConfig } from "./config.js";
@@ -90,11 +91,12 @@ export class HttpServer {
   }
 
   #app(endpoints: readonly Endpoint[]): Express {
-    const { metrics } = this.#options;
+    const { metrics, operations } = this.#options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
     for (const row of endpoints) app.all(pathOf(row), this.#calls.handlerOf(row));
     app.use("/qtalk", this.#calls.unknown);
+    app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, operations));
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
     app.get("/metrics", (_request, response) => metricsPage(response, metrics));

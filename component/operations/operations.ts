@@ -1,4 +1,5 @@
 /** The operations of the interface, one method each, whichever door a call comes through. */
+import type { Image } from "../../storage/vcard-store.js";
 import type { Receipt } from "../outbox/outbox.js";
 import type { Refusal } from "../refusal.js";
 import { authUk, type AuthUk } from "./auth-uk.js";
@@ -29,6 +30,11 @@ export class Operations {
 
   getUserNick(call: GetUserNick): Promise<UserNick | Refusal> {
     return getUserNick(this.#context, call);
+  }
+
+  /** A picture that came in a user's vCard, by its file name. */
+  avatar(name: string): Image | undefined {
+    return this.#context.directory.image(name);
   }
 
   authUk(call: AuthUk): Promise<object | Refusal> {
