@@ -104,7 +104,7 @@ export class Calls {
     if (read instanceof Refusal) return read;
     this.#note(row.name, raw.raw, read.call);
     const denied = caller.refuse(row.name, () => row.claims(read.call));
-    return denied ?? this.#run(row, read.call, { address: request.socket.remoteAddress ?? "" });
+    return denied ?? this.#run(row, read.call, { address: callers.addressOf(request) });
   }
 
   async #run(row: Endpoint, call: unknown, origin: Origin): Promise<Done | Refusal> {

@@ -42,12 +42,6 @@ export interface Origin {
   readonly address: string;
 }
 
-/** Where a call comes from. */
-export interface Origin {
-  /** The calling machine's IP address. */
-  address(): string;
-}
-
 export interface Endpoint<S extends z.ZodType = z.ZodType> {
   /** The last part of its path; also its label in metrics and its name in callers' policies. */
   readonly name: string;
