@@ -47,7 +47,8 @@ export class Ejabberd extends Server {
   protected override writeConfiguration(folder: string): void {
     const configuration = merge(this.#configuration(), parse(this.settings.extra) as unknown);
     const file = join(folder, "ejabberd.yml");
-    writeFileSync(file, stringify(configuration), { mode: 0o600 });
+    // It reads no anchors and aliases.
+    writeFileSync(file, stringify(configuration, { aliasDuplicateObjects: false }), { mode: 0o600 });
     this.own(file);
     // Everything here has a number for its address; asking a name server could take seconds.
     writeFileSync(join(folder, "inetrc"), "{lookup, [file]}.\n");

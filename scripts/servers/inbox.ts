@@ -32,11 +32,10 @@ export class Inbox<T> {
     this.#untaken.push(item);
   }
 
-  /** Nothing more will come: what waits, and what will wait in vain, fails with this. */
+  /** Nothing more will come: what waits for it, and what will, fails with this reason. */
   close(reason: Error): void {
     this.#closed ??= reason;
-    for (const waiter of this.#waiters) waiter.reject(this.#closed);
-    this.#waiters.clear();
+    for (const waiter of [...this.#waiters]) waiter.reject(this.#closed);
   }
 
   /**
@@ -51,31 +50,34 @@ export class Inbox<T> {
       this.#untaken.splice(index, 1);
       return Promise.resolve(found);
     }
-    if (this.#closed !== undefined) return Promise.reject(this.#closed);
     return this.#wait(matches, timeoutMs);
   }
 
   #wait(matches: (item: T) => boolean, timeoutMs: number): Promise<T> {
     // Made here, so that its stack names the line that waits.
-    const late = new NothingCame(`nothing that was waited for came within ${timeoutMs} ms`);
+    const failure = new NothingCame();
     return new Promise((resolve, reject) => {
+      const fail = (why: string, cause?: Error) => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        failure.message = `${why}; came, but wasn't it: ${this.#untaken.map(this.show).join("\n  ") || "nothing"}`;
+        failure.cause = cause;
+        reject(failure);
+      };
       const waiter: Waiter<T> = {
         matches,
         resolve: (item) => {
           clearTimeout(timer);
           resolve(item);
         },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
+        reject: (error) => fail(error.message, error),
       };
-      const timer = setTimeout(() => {
-        this.#waiters.delete(waiter);
-        late.message += `; untaken: ${this.#untaken.map(this.show).join("\n  ") || "nothing"}`;
-        reject(late);
-      }, timeoutMs);
-      this.#waiters.add(waiter);
+      const timer = setTimeout(
+        () => fail(`nothing that was waited for came within ${timeoutMs} ms`),
+        timeoutMs,
+      );
+      if (this.#closed === undefined) this.#waiters.add(waiter);
+      else waiter.reject(this.#closed);
     });
   }
 }

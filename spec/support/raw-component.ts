@@ -18,6 +18,10 @@ export interface ComponentLogin {
   readonly port: number;
 }
 
+export function isStreamError(element: { readonly name: string }): boolean {
+  return element.name === "stream:error";
+}
+
 export class RawComponent {
   readonly domain: string;
   readonly #socket: Socket;
@@ -47,13 +51,13 @@ export class RawComponent {
    */
   static async connect(login: ComponentLogin): Promise<RawComponent> {
     const component = new RawComponent(login);
-    const answer = await component.next((element) => element.is("handshake") || element.is("stream:error"));
-    if (answer.is("stream:error"))
+    const answer = await component.next((element) => element.is("handshake") || isStreamError(element));
+    if (isStreamError(answer))
       throw new NothingCame(`the server refused the component: ${answer.toString()}`);
     return component;
   }
 
-  /** Everything received so far, in order, taken or not; a stream error is a `stream:error` element in it. */
+  /** Everything received so far, in order, taken or not, a stream error too. */
   get received(): readonly Element[] {
     return this.#inbox.received;
   }
