@@ -69,7 +69,7 @@ export class Requests {
     const { type, payload } = request;
     const stanza = serialise(xml("iq", { to: request.to.text, from: asker, id, type }, payload));
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ kind: "silence" }), request.timeout);
+      const timer = setTimeout(() => settle({ kind: "silence" }), request.timeout).unref();
       const settle = (answer: Answer): void => {
         clearTimeout(timer);
         this.#pending.delete(id);

@@ -1,0 +1,135 @@
+import { expect } from "chai";
+import { keysConfig } from "../../../component/config.js";
+import { Metrics } from "../../../component/metrics.js";
+import { commandHandler, commandNodes } from "../../../component/people/ad-hoc.js";
+import { keyCommand, keyRequest } from "../../../component/people/key-request.js";
+import { Keys } from "../../../component/people/keys.js";
+import { Router } from "../../../component/router.js";
+import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
+import { NS, xml, type Element } from "../../../component/xml/builder.js";
+import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+import { openDatabase } from "../../../storage/database.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { KeysStore } from "../../../storage/keys-store.js";
+import { LogLines } from "../../support/log-lines.js";
+
+const DOMAIN = "conference.x.test";
+const USER = "juliet@x.test/balcony";
+
+function bench() {
+  const db = openDatabase(":memory:");
+  const store = new KeysStore(db);
+  const options = { hosts: ["x.test"], config: keysConfig.parse({}) };
+  const keys = new Keys(store, new DirectoryStore(db), new GroupCommit(db), options);
+  const written: string[] = [];
+  const router = new Router({
+    domain: DOMAIN,
+    write: (stanza) => written.push(stanza),
+    log: new LogLines().logger,
+    metrics: new Metrics(),
+  });
+  const commands = [keyCommand(keys)];
+  const nodes = new Map(commandNodes(commands));
+  router.register(
+    keyRequest(keys),
+    commandHandler(commands),
+    serviceInfo(router, { category: "component", type: "generic", name: "x" }, nodes),
+    serviceItems(nodes, () => xml("query", NS.discoItems)),
+  );
+  return {
+    store,
+    /** Asks the component, and reads its answer. */
+    ask: async (from: string, type: "get" | "set", payload: Element): Promise<Element> => {
+      await router.route(xml("iq", { from, to: DOMAIN, id: "1", type }, payload));
+      const answer = parseXml(written.pop() ?? "");
+      if (answer instanceof XmlFault) throw new Error(answer.reason);
+      return answer;
+    },
+  };
+}
+
+const timeKey = (): Element => xml("query", NS.timeKey);
+const command = (attrs = {}): Element => xml("command", { xmlns: NS.commands, node: NS.timeKey, ...attrs });
+const query = (ns: string, node?: string): Element => xml("query", { xmlns: ns, node });
+
+describe("Asking the component for a key", () => {
+  it("gives the session its key and the time of issue in seconds", async () => {
+    const { ask, store } = bench();
+    const answer = await ask(USER, "get", timeKey());
+    const { time_value, key_value } = answer.getChild("query", NS.timeKey)!.attrs;
+    expect(answer.attrs.type).to.equal("result");
+    expect(key_value).to.match(/^\d{32}$/);
+    expect(Number(time_value)).to.be.within(Date.now() / 1000 - 5, Date.now() / 1000);
+    expect(store.of("juliet@x.test").map((key) => key.resource)).to.deep.equal(["balcony"]);
+  });
+
+  it("is refused to everybody else, and nothing is stored", async () => {
+    const { ask, store } = bench();
+    const others = [
+      "juliet@x.test",
+      "juliet@elsewhere.test/x",
+      "room@conference.x.test/nick",
+      "other.x.test",
+    ];
+    for (const from of others) {
+      for (const answer of [await ask(from, "get", timeKey()), await ask(from, "set", command())]) {
+        expect(answer.attrs.type, from).to.equal("error");
+        expect(answer.getChild("error")?.getChild("forbidden", NS.stanzas), from).to.not.equal(undefined);
+      }
+    }
+    expect(store.list(10, 0)).to.deep.equal([]);
+  });
+
+  it("works as a command, in one step", async () => {
+    const { ask } = bench();
+    const done = (await ask(USER, "set", command())).getChild("command", NS.commands)!;
+    expect(done.attrs).to.include({ node: NS.timeKey, status: "completed" });
+    expect(done.attrs.sessionid).to.be.a("string").with.length.above(10);
+    const form = done.getChild("x", NS.data)!;
+    const value = (name: string) =>
+      form
+        .getChildren("field")
+        .find((field) => field.attrs.var === name)
+        ?.getChildText("value");
+    expect(form.attrs.type).to.equal("result");
+    expect(value("key")).to.match(/^\d{32}$/);
+    expect(Date.parse(value("expires") ?? "")).to.be.above(Date.now() + 2.9 * 24 * 3600 * 1000);
+  });
+
+  it("can be canceled, and knows its actions and nodes", async () => {
+    const { ask, store } = bench();
+    const canceled = await ask(USER, "set", command({ action: "cancel", sessionid: "s" }));
+    expect(canceled.getChild("command")?.attrs).to.include({ status: "canceled", sessionid: "s" });
+    const bad = (await ask(USER, "set", command({ action: "prev" }))).getChild("error");
+    expect(bad?.getChild("bad-action", NS.commands)).to.not.equal(undefined);
+    const unknown = await ask(USER, "set", command({ node: "else" }));
+    expect(unknown.getChild("error")?.getChild("item-not-found")).to.not.equal(undefined);
+    expect(store.list(10, 0)).to.deep.equal([]);
+  });
+
+  it("is found by clients that look for commands", async () => {
+    const { ask } = bench();
+    const info = (await ask(USER, "get", query(NS.discoInfo))).toString();
+    for (const ns of [NS.commands, NS.timeKey, NS.discoItems]) expect(info).to.include(`var="${ns}"`);
+
+    const list = (await ask(USER, "get", query(NS.discoItems, NS.commands))).getChild("query")!;
+    expect(list.attrs.node).to.equal(NS.commands);
+    expect(list.getChildElements().map((item) => item.attrs)).to.deep.equal([
+      { jid: DOMAIN, node: NS.timeKey, name: "Get a key for web services" },
+    ]);
+
+    const node = (await ask(USER, "get", query(NS.discoInfo, NS.timeKey))).toString();
+    expect(node).to.include('type="command-node"').and.to.include(`var="${NS.commands}"`);
+    const unknown = await ask(USER, "get", query(NS.discoInfo, "else"));
+    expect(unknown.attrs.type).to.equal("error");
+  });
+
+  it("isn't offered to those who may not", async () => {
+    const { ask } = bench();
+    const list = (await ask("romeo@elsewhere.test/x", "get", query(NS.discoItems, NS.commands))).getChild(
+      "query",
+    )!;
+    expect(list.getChildElements()).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,112 @@
+import { expect } from "chai";
+import { Jid, type AccountJid } from "../../../component/address.js";
+import { keysConfig } from "../../../component/config.js";
+import { Keys, type KeyOwner } from "../../../component/people/keys.js";
+import { openDatabase } from "../../../storage/database.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { KeysStore } from "../../../storage/keys-store.js";
+
+const USER = Jid.parse("juliet@x.test") as AccountJid;
+const session = (text: string): KeyOwner => Jid.parse(text) as KeyOwner;
+
+function bench(config = {}) {
+  const db = openDatabase(":memory:");
+  const directory = new DirectoryStore(db);
+  const store = new KeysStore(db);
+  const options = { hosts: ["x.test"], config: keysConfig.parse(config) };
+  return { db, directory, store, keys: new Keys(store, directory, new GroupCommit(db), options) };
+}
+
+describe("A key", () => {
+  it("is good for its owner, for three days", async () => {
+    const { keys, db } = bench();
+    const { digits, issuedAt, expiresAt } = await keys.issue(session("juliet@x.test/balcony"));
+    expect(digits).to.match(/^\d{32}$/);
+    expect(expiresAt - issuedAt).to.equal(3 * 24 * 3600 * 1000);
+    expect(keys.judge(USER, digits)).to.equal("good");
+    db.prepare("UPDATE keys SET expires_at = ?").run(Date.now() - 1);
+    expect(keys.judge(USER, digits)).to.equal("expired");
+  });
+
+  it("is no other user's", async () => {
+    const { keys } = bench();
+    const { digits } = await keys.issue(session("juliet@x.test/balcony"));
+    expect(keys.judge(Jid.parse("romeo@x.test") as AccountJid, digits)).to.equal("wrong");
+  });
+
+  it("is wrong where a digit differs, is missing or is added", async () => {
+    const { keys } = bench();
+    const { digits } = await keys.issue(session("juliet@x.test/balcony"));
+    const other = String((Number(digits.at(-1)) + 1) % 10);
+    for (const wrong of [digits.slice(0, -1) + other, digits.slice(1), `${digits}0`, ` ${digits}`, ""]) {
+      expect(keys.judge(USER, wrong)).to.equal("wrong");
+    }
+  });
+
+  it("is drawn evenly from a source that doesn't repeat", async () => {
+    const { keys } = bench({ per_user: 1000 });
+    const owners = Array.from({ length: 300 }, (_, i) => session(`juliet@x.test/${i}`));
+    const issued = await Promise.all(owners.map((owner) => keys.issue(owner)));
+    expect(new Set(issued.map(({ digits }) => digits)).size).to.equal(300);
+    const counts = new Map<string, number>();
+    for (const digit of issued.flatMap(({ digits }) => digits.split(""))) {
+      counts.set(digit, (counts.get(digit) ?? 0) + 1);
+    }
+    // 9,600 digits: each comes 960 times, give or take six standard deviations.
+    for (const digit of "0123456789") expect(counts.get(digit), digit).to.be.within(780, 1140);
+  });
+
+  it("is not stored", async () => {
+    const { keys, db } = bench();
+    const { digits } = await keys.issue(session("juliet@x.test/balcony"));
+    const row = JSON.stringify(db.prepare("SELECT *, hex(hash) FROM keys").get());
+    expect(row).to.include("balcony");
+    expect(row).to.not.include(digits);
+  });
+
+  it("replaces the last one of its session, and leaves those of others", async () => {
+    const { keys } = bench();
+    const desk = await keys.issue(session("juliet@x.test/desk"));
+    const first = await keys.issue(session("juliet@x.test/phone"));
+    const second = await keys.issue(session("juliet@x.test/phone"));
+    const verdicts = [desk, first, second].map(({ digits }) => keys.judge(USER, digits));
+    expect(verdicts).to.deep.equal(["good", "wrong", "good"]);
+  });
+
+  it("makes room for a newer one where a user has too many", async () => {
+    const { keys } = bench({ per_user: 2 });
+    const issued = [];
+    for (const resource of ["a", "b", "c"])
+      issued.push(await keys.issue(session(`juliet@x.test/${resource}`)));
+    const verdicts = issued.map(({ digits }) => keys.judge(USER, digits));
+    expect(verdicts).to.deep.equal(["wrong", "good", "good"]);
+  });
+
+  it("is void once revoked", async () => {
+    const { keys } = bench();
+    const { digits } = await keys.issue(session("juliet@x.test/balcony"));
+    expect(keys.revoke(USER)).to.equal(1);
+    expect(keys.judge(USER, digits)).to.equal("wrong");
+  });
+
+  it("is neither given to somebody who has left nor good for them any more", async () => {
+    const { keys, directory } = bench();
+    const owner = session("juliet@x.test/balcony");
+    const { digits } = await keys.issue(owner);
+    directory.save({ local: "juliet", host: "x.test", employed: false });
+    expect(keys.judge(USER, digits)).to.equal("expired");
+    expect(keys.mayOwn(owner)).to.equal(false);
+  });
+
+  it("is for the sessions of users of the hosts served", () => {
+    const { keys } = bench();
+    const may = (text: string): boolean => keys.mayOwn(Jid.parse(text)!);
+    expect(may("juliet@x.test/balcony")).to.equal(true);
+    expect(may("juliet@x.test"), "no session").to.equal(false);
+    expect(may("x.test/balcony"), "the server itself").to.equal(false);
+    expect(may("juliet@elsewhere.test/balcony"), "another host").to.equal(false);
+    expect(may("room@conference.x.test/juliet"), "an occupant").to.equal(false);
+    expect(may("gateway.x.test/juliet"), "another component").to.equal(false);
+  });
+});

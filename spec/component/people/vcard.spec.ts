@@ -1,0 +1,80 @@
+import { expect } from "chai";
+import { readImage } from "../../../component/people/avatar.js";
+import { readVcard } from "../../../component/people/vcard.js";
+import { xml, type Element } from "../../../component/xml/builder.js";
+
+const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(20)]);
+const text = (name: string, value: string): Element => xml(name, {}, value);
+const vcard = (...children: Element[]): Element => xml("vCard", "vcard-temp", ...children);
+
+describe("A vCard", () => {
+  it("names its owner by the full name, else by the nickname", () => {
+    expect(readVcard(vcard(text("NICKNAME", "小测"), text("FN", "测试")), 100).name).to.equal("测试");
+    expect(readVcard(vcard(text("NICKNAME", "小测"), text("FN", " \n ")), 100).name).to.equal("小测");
+    expect(readVcard(vcard(), 100).name).to.equal(undefined);
+  });
+
+  it("has its name tidied and cut to a bearable length", () => {
+    expect(readVcard(vcard(text("FN", "  张 \n 三 ")), 100).name).to.equal("张 三");
+    const long = readVcard(vcard(text("FN", "字".repeat(255) + "😀😀")), 100).name ?? "";
+    expect(long).to.equal("字".repeat(255));
+  });
+
+  it("gives a picture that lies on the web, and nothing else by that name", () => {
+    const avatarOf = (url: string): string =>
+      readVcard(vcard(xml("PHOTO", {}, text("EXTVAL", url))), 100).avatar;
+    expect(avatarOf("https://x.test/a.png")).to.equal("https://x.test/a.png");
+    expect(avatarOf("javascript:alert(1)")).to.equal("");
+    expect(avatarOf("file:///etc/passwd")).to.equal("");
+    expect(avatarOf(`https://x.test/"onload=x`)).to.equal("");
+    expect(avatarOf(`https://x.test/${"a".repeat(3000)}`)).to.equal("");
+  });
+
+  it("gives the picture that it holds, whatever type it claims", () => {
+    const photo = xml("PHOTO", {}, text("TYPE", "text/html"), text("BINVAL", PNG.toString("base64")));
+    const { image } = readVcard(vcard(photo), 100);
+    expect(image?.type).to.equal("image/png");
+    expect(image?.name).to.match(/^[0-9a-f]{64}\.png$/);
+    expect(image?.bytes.equals(PNG)).to.equal(true);
+  });
+});
+
+describe("A picture in a vCard", () => {
+  const base64 = (...parts: (string | Buffer)[]): string =>
+    Buffer.concat(parts.map((p) => (typeof p === "string" ? Buffer.from(p, "latin1") : p))).toString(
+      "base64",
+    );
+
+  it("is known by its bytes", () => {
+    const types = [
+      base64(PNG),
+      base64("\xff\xd8\xff\xe0", Buffer.alloc(20)),
+      base64("GIF89a", Buffer.alloc(20)),
+      base64("RIFF\0\0\0\0WEBPVP8 ", Buffer.alloc(20)),
+    ].map((data) => readImage(data, 100)?.type);
+    expect(types).to.deep.equal(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+  });
+
+  it("is none where a browser could take it for a document", () => {
+    for (const data of [
+      "<svg xmlns='http://www.w3.org/2000/svg'/>",
+      "<html>",
+      "%PDF-1.7",
+      "",
+      "RIFF\0\0\0\0WAVE",
+    ]) {
+      expect(readImage(base64(data), 100), data).to.equal(undefined);
+    }
+  });
+
+  it("is none where it is too large", () => {
+    expect(readImage(base64(PNG, Buffer.alloc(72)), 100)?.bytes).to.have.length(100);
+    expect(readImage(base64(PNG, Buffer.alloc(73)), 100)).to.equal(undefined);
+    expect(readImage("A".repeat(10_000), 100)).to.equal(undefined);
+  });
+
+  it("is read from base64 that is broken into lines", () => {
+    const lines = base64(PNG).replace(/.{10}/g, "$&\n  ");
+    expect(readImage(lines, 100)?.bytes.equals(PNG)).to.equal(true);
+  });
+});

@@ -1,0 +1,171 @@
+import { expect } from "chai";
+import { Jid, type AccountJid } from "../../../component/address.js";
+import { peopleConfig } from "../../../component/config.js";
+import { Directory } from "../../../component/people/directory.js";
+import { Vcards } from "../../../component/people/vcards.js";
+import type { Answer, Request, Requests } from "../../../component/requests.js";
+import { xml } from "../../../component/xml/builder.js";
+import { openDatabase } from "../../../storage/database.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { VcardStore } from "../../../storage/vcard-store.js";
+import { LogLines } from "../../support/log-lines.js";
+
+const USER = Jid.parse("juliet@x.test") as AccountJid;
+const SILENCE: Answer = { kind: "silence" };
+const NOBODY: Answer = { kind: "error", condition: "item-not-found" };
+const called = (name: string, ...more: ReturnType<typeof xml>[]): Answer => ({
+  kind: "result",
+  payload: xml("vCard", "vcard-temp", xml("FN", {}, name), ...more),
+});
+
+/** The directory and vCards over a server that answers as it is told. */
+class Bench {
+  answer: Answer | Promise<Answer> = SILENCE;
+  readonly asked: Request[] = [];
+  readonly db = openDatabase(":memory:");
+  readonly store = new VcardStore(this.db);
+  readonly people = new DirectoryStore(this.db);
+  readonly directory: Directory;
+
+  constructor(config: Record<string, number> = {}) {
+    const requests: Pick<Requests, "ask"> = {
+      ask: (request) => {
+        this.asked.push(request);
+        return Promise.resolve(this.answer);
+      },
+    };
+    const vcards = new Vcards(
+      this.store,
+      new GroupCommit(this.db),
+      requests as Requests,
+      peopleConfig.parse({ vcard_remember: 1000, vcard_remember_nobody: 100, ...config }),
+      new LogLines().logger,
+    );
+    this.directory = new Directory(this.people, vcards, this.store, ["x.test"]);
+  }
+
+  /** Lets what is remembered of the user expire. */
+  expire(): void {
+    this.db.prepare("UPDATE vcards SET expires_at = 1").run();
+  }
+
+  /** For how long the user's vCard is remembered now, in seconds. */
+  remembered(): number {
+    return Math.round(((this.store.find(USER.text)?.expiresAt ?? 0) - Date.now()) / 1000);
+  }
+}
+
+describe("Somebody's name and picture", () => {
+  it("come from the directory, whatever the server says", async () => {
+    const bench = new Bench();
+    bench.answer = called("Juliet");
+    bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶", avatar: "file/a.jpg" });
+    expect(await bench.directory.find(USER)).to.deep.equal({ name: "朱丽叶", avatar: "file/a.jpg" });
+    expect(bench.directory.displayName(USER)).to.equal("朱丽叶");
+    expect(bench.asked).to.deep.equal([]);
+  });
+
+  it("are asked of the bare address where the directory has nobody, and remembered", async () => {
+    const bench = new Bench();
+    bench.answer = called("Juliet");
+    expect(await bench.directory.find(USER)).to.deep.equal({ name: "Juliet", avatar: "" });
+    expect(await bench.directory.find(USER)).to.deep.equal({ name: "Juliet", avatar: "" });
+    expect(bench.asked.map(({ to, type, timeout }) => [to.text, type, timeout])).to.deep.equal([
+      ["juliet@x.test", "get", 3000],
+    ]);
+    expect(bench.remembered()).to.be.within(999, 1000);
+    expect(bench.directory.displayName(USER), "the directory's names alone").to.equal(undefined);
+  });
+
+  it("are asked again when the time is up, and change", async () => {
+    const bench = new Bench();
+    bench.answer = called("Juliet");
+    await bench.directory.find(USER);
+    bench.expire();
+    bench.answer = called("Juliet Montague");
+    expect(await bench.directory.find(USER)).to.include({ name: "Juliet Montague" });
+  });
+
+  it("are asked once for several who want to know at the same time", async () => {
+    const bench = new Bench();
+    let settle: (answer: Answer) => void = () => undefined;
+    bench.answer = new Promise((resolve) => (settle = resolve));
+    const wanted = Array.from({ length: 20 }, () => bench.directory.find(USER));
+    settle(called("Juliet"));
+    const names = new Set((await Promise.all(wanted)).map((profile) => profile?.name));
+    expect([...names]).to.deep.equal(["Juliet"]);
+    expect(bench.asked).to.have.length(1);
+  });
+
+  it("are remembered as nobody's for a shorter time", async () => {
+    const bench = new Bench();
+    bench.answer = NOBODY;
+    expect(await bench.directory.find(USER)).to.equal(undefined);
+    expect(await bench.directory.find(USER)).to.equal(undefined);
+    expect(bench.asked).to.have.length(1);
+    expect(bench.remembered()).to.be.within(99, 100);
+    bench.expire();
+    bench.answer = { kind: "result", payload: xml("vCard", "vcard-temp") };
+    expect(await bench.directory.find(USER), "an empty vCard").to.equal(undefined);
+    expect(bench.asked).to.have.length(2);
+  });
+
+  it("are the last known ones while the server doesn't answer", async () => {
+    const bench = new Bench();
+    bench.answer = called("Juliet");
+    await bench.directory.find(USER);
+    for (const answer of [SILENCE, { kind: "error", condition: "remote-server-timeout" } as const]) {
+      bench.expire();
+      bench.answer = answer;
+      expect(await bench.directory.find(USER)).to.include({ name: "Juliet" });
+      expect(bench.remembered(), "and soon asked again").to.be.within(58, 60);
+    }
+  });
+
+  it("cost a wait once a minute where the server swallows requests", async () => {
+    const bench = new Bench();
+    expect(await bench.directory.find(USER)).to.equal(undefined);
+    expect(await bench.directory.find(USER)).to.equal(undefined);
+    expect(bench.asked).to.have.length(1);
+    expect(bench.remembered()).to.be.within(58, 60);
+  });
+
+  it("aren't remembered as nobody's because the link was down", async () => {
+    const bench = new Bench();
+    bench.answer = { kind: "unasked" };
+    expect(await bench.directory.find(USER)).to.equal(undefined);
+    bench.answer = called("Juliet");
+    expect(await bench.directory.find(USER)).to.include({ name: "Juliet" });
+  });
+
+  it("are never asked of hosts that aren't served", async () => {
+    const bench = new Bench();
+    bench.answer = called("Mallory");
+    expect(await bench.directory.find(Jid.parse("juliet@elsewhere.test") as AccountJid)).to.equal(undefined);
+    expect(bench.asked).to.deep.equal([]);
+  });
+
+  it("include a picture that came as bytes, under a URL of the component's", async () => {
+    const bench = new Bench();
+    const png = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(9)]);
+    bench.answer = called("Juliet", xml("PHOTO", {}, xml("BINVAL", {}, png.toString("base64"))));
+    const first = await bench.directory.find(USER);
+    const second = await bench.directory.find(USER);
+    expect(first).to.deep.equal(second);
+    expect(first?.avatar).to.match(/^file\/avatar\/[0-9a-f]{64}\.png$/);
+    const name = first?.avatar.slice("file/avatar/".length) ?? "";
+    expect(bench.directory.image(name)?.bytes.equals(png)).to.equal(true);
+    expect(bench.directory.image(`../${name}`)).to.equal(undefined);
+  });
+
+  it("are the id where there is a picture and no name", async () => {
+    const bench = new Bench();
+    const photo = xml("PHOTO", {}, xml("EXTVAL", {}, "https://x.test/a.png"));
+    bench.answer = { kind: "result", payload: xml("vCard", "vcard-temp", photo) };
+    expect(await bench.directory.find(USER)).to.deep.equal({
+      name: "juliet",
+      avatar: "https://x.test/a.png",
+    });
+  });
+});

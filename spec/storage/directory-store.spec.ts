@@ -1,0 +1,103 @@
+import { expect } from "chai";
+import { openDatabase } from "../../storage/database.js";
+import { DirectoryStore } from "../../storage/directory-store.js";
+
+const ALL = { limit: 100, offset: 0 };
+
+function store(): DirectoryStore {
+  return new DirectoryStore(openDatabase(":memory:"));
+}
+
+function withPeople(): DirectoryStore {
+  const people = store();
+  people.save({ local: "zhangsan", host: "a.test", name: "张三", pinyin: "zhangsan|zs" });
+  people.save({ local: "zhang.sanfeng", host: "a.test", name: "张三丰", pinyin: "zhangsanfeng|zsf" });
+  people.save({ local: "lisi", host: "a.test", name: "李四", pinyin: "lisi|ls", employed: false });
+  people.save({ local: "u100_5", host: "b.test", name: "王 100%", pinyin: "wang100|w1" });
+  people.save({ local: "jsmith", host: "b.test", name: "John Smith", pinyin: "johnsmith|js" });
+  return people;
+}
+
+const found = (people: DirectoryStore, text: string): string[] =>
+  people.search(text, ALL).map(({ local }) => local);
+
+describe("The directory's store", () => {
+  it("fills in what a new person's entry leaves out", () => {
+    const people = store();
+    expect(people.save({ local: "test", host: "a.test" })).to.equal("added");
+    expect(people.find("test", "a.test")).to.deep.equal({
+      local: "test",
+      host: "a.test",
+      name: "test",
+      pinyin: "",
+      avatar: "",
+      department: "",
+      employed: true,
+    });
+  });
+
+  it("changes what is given and nothing else", () => {
+    const people = store();
+    people.save({ local: "test", host: "a.test", name: "测试", department: "/研发", avatar: "file/a.jpg" });
+    expect(people.save({ local: "test", host: "a.test", avatar: "" })).to.equal("changed");
+    expect(people.find("test", "a.test")).to.include({ name: "测试", department: "/研发", avatar: "" });
+  });
+
+  it("says when there was nothing to change", () => {
+    const people = store();
+    people.save({ local: "test", host: "a.test", name: "测试" });
+    expect(people.save({ local: "test", host: "a.test", name: "测试", employed: true })).to.equal(
+      "unchanged",
+    );
+  });
+
+  it("keeps people of one id on different hosts apart", () => {
+    const people = store();
+    people.save({ local: "test", host: "a.test", name: "一" });
+    people.save({ local: "test", host: "b.test", name: "二" });
+    expect(people.nameOf("test", "a.test")).to.equal("一");
+    expect(people.nameOf("test", "b.test")).to.equal("二");
+    expect(people.nameOf("test", "c.test")).to.equal(undefined);
+    expect(people.remove("test", "a.test")).to.equal(true);
+    expect(people.remove("test", "a.test")).to.equal(false);
+    expect(people.find("test", "b.test")?.name).to.equal("二");
+  });
+
+  it("lists people by host and by whether they are employed", () => {
+    const people = withPeople();
+    expect(people.list({ ...ALL, host: "b.test" }).map((p) => p.local)).to.deep.equal(["jsmith", "u100_5"]);
+    expect(people.list({ ...ALL, employed: false }).map((p) => p.local)).to.deep.equal(["lisi"]);
+    expect(people.list({ limit: 2, offset: 1 }).map((p) => p.local)).to.deep.equal([
+      "zhang.sanfeng",
+      "zhangsan",
+    ]);
+    expect(people.count()).to.equal(5);
+  });
+
+  it("finds people by Chinese name, by pinyin, by its initials and by id, the best match first", () => {
+    const people = withPeople();
+    expect(found(people, "张三")).to.deep.equal(["zhangsan", "zhang.sanfeng"]);
+    expect(found(people, "三")).to.have.members(["zhangsan", "zhang.sanfeng"]);
+    expect(found(people, "zhangsan")).to.deep.equal(["zhangsan", "zhang.sanfeng"]);
+    expect(found(people, "Zhang San")).to.include.members(["zhangsan", "zhang.sanfeng"]);
+    expect(found(people, "zsf")).to.deep.equal(["zhang.sanfeng"]);
+    expect(found(people, "john s")).to.deep.equal(["jsmith"]);
+    expect(found(people, "nobody")).to.deep.equal([]);
+  });
+
+  it("takes the wildcards of LIKE for the characters they are", () => {
+    const people = withPeople();
+    expect(found(people, "100%")).to.deep.equal(["u100_5"]);
+    expect(found(people, "u100_")).to.deep.equal(["u100_5"]);
+    expect(found(people, "_")).to.deep.equal(["u100_5"]);
+    expect(found(people, "%")).to.deep.equal(["u100_5"]);
+  });
+
+  it("keeps what is said of a host", () => {
+    const people = store();
+    people.addHost("a.test", "公司");
+    people.save({ local: "test", host: "a.test" });
+    people.addHost("a.test");
+    expect(people.hosts()).to.deep.equal([{ name: "a.test", description: "公司" }]);
+  });
+});
