@@ -1,0 +1,107 @@
+/** What was said in rooms: their archives, and the history of those that keep none. */
+import type { Database } from "./database.js";
+
+export interface StoredMessage {
+  /** The stanza-id: microseconds since 1970. */
+  readonly id: number;
+  /** The sender's real address, bare. */
+  readonly sender: string;
+  readonly nick: string;
+  /** Without `to`. */
+  readonly stanza: string;
+}
+
+/** Which messages of an archive are wanted; bounds that are left out don't bind. */
+export interface ArchiveFilter {
+  /** Ids above this. */
+  readonly after?: number;
+  /** Ids below this. */
+  readonly before?: number;
+  readonly nick?: string;
+  readonly sender?: string;
+}
+
+const FILTER = `room = @room AND kept = 1 AND id > @after AND id < @before
+  AND (@nick IS NULL OR nick = @nick) AND (@sender IS NULL OR sender = @sender)`;
+
+export class RoomsArchive {
+  readonly #add;
+  readonly #prune;
+  readonly #history;
+  readonly #has;
+  readonly #find;
+  readonly #first;
+  readonly #last;
+  readonly #count;
+  readonly #newest;
+
+  constructor(db: Database) {
+    this.#add = db.prepare(
+      `INSERT INTO archive (id, room, kept, sender, nick, stanza)
+       VALUES (@id, @room, @kept, @sender, @nick, @stanza)`,
+    );
+    this.#prune = db.prepare<[number, number, number]>(
+      `DELETE FROM archive WHERE room = ? AND kept = 0 AND id <=
+         (SELECT id FROM archive WHERE room = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+    );
+    this.#history = db.prepare<[number, number, number], StoredMessage>(
+      `SELECT id, sender, nick, stanza FROM archive WHERE room = ? AND id >= ? ORDER BY id DESC LIMIT ?`,
+    );
+    this.#has = db.prepare<[number, number]>("SELECT 1 FROM archive WHERE id = ? AND room = ? AND kept = 1");
+    this.#find = db.prepare<[number, number], StoredMessage>(
+      "SELECT id, sender, nick, stanza FROM archive WHERE id = ? AND room = ? AND kept = 1",
+    );
+    const page = `SELECT id, sender, nick, stanza FROM archive WHERE ${FILTER} ORDER BY id`;
+    this.#first = db.prepare<[object], StoredMessage>(`${page} LIMIT @limit`);
+    this.#last = db.prepare<[object], StoredMessage>(`${page} DESC LIMIT @limit`);
+    this.#count = db.prepare<[object], { n: number }>(`SELECT count(*) AS n FROM archive WHERE ${FILTER}`);
+    this.#newest = db.prepare<[], { id: number | null }>("SELECT max(id) AS id FROM archive");
+  }
+
+  /** Adds a message; to be called inside a transaction. */
+  add(room: number, kept: boolean, message: StoredMessage): void {
+    this.#add.run({ ...message, room, kept: Number(kept) });
+  }
+
+  /** Deletes what is only there for the history and is older than the newest so many; inside a transaction. */
+  prune(room: number, length: number): void {
+    this.#prune.run(room, room, length);
+  }
+
+  /** The newest so many messages since then (microseconds), oldest first. */
+  history(room: number, since: number, limit: number): StoredMessage[] {
+    return this.#history.all(room, since, limit).reverse();
+  }
+
+  has(room: number, id: number): boolean {
+    return this.#has.get(id, room) !== undefined;
+  }
+
+  find(room: number, id: number): StoredMessage | undefined {
+    return this.#find.get(id, room);
+  }
+
+  /** The first so many that match, oldest first. */
+  first(room: number, filter: ArchiveFilter, limit: number): StoredMessage[] {
+    return this.#first.all({ ...bound(room, filter), limit });
+  }
+
+  /** The last so many that match, oldest first. */
+  last(room: number, filter: ArchiveFilter, limit: number): StoredMessage[] {
+    return this.#last.all({ ...bound(room, filter), limit }).reverse();
+  }
+
+  count(room: number, filter: ArchiveFilter): number {
+    return this.#count.get(bound(room, filter))?.n ?? 0;
+  }
+
+  /** The newest id of all rooms; 0 where nothing was ever said. */
+  newest(): number {
+    return this.#newest.get()?.id ?? 0;
+  }
+}
+
+function bound(room: number, filter: ArchiveFilter): Record<string, number | string | null> {
+  const { after = 0, before = Number.MAX_SAFE_INTEGER, nick = null, sender = null } = filter;
+  return { room, after, before, nick, sender };
+}

@@ -1,0 +1,232 @@
+/** The rooms' own rows: options, affiliations, and whose sessions are inside. */
+import type { Database } from "./database.js";
+
+export interface StoredRoom {
+  readonly id: number;
+  /** The localpart of its address. */
+  readonly name: string;
+  readonly secret: Buffer;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly locked: boolean;
+  /** Whether it is shown in the service's list. */
+  readonly listed: boolean;
+  /** JSON. */
+  readonly options: string;
+  /** JSON; undefined where it was never set. */
+  readonly subject: string | undefined;
+}
+
+export interface StoredAffiliation {
+  readonly jid: string;
+  readonly affiliation: "owner" | "admin" | "member" | "outcast";
+  /** Microseconds since 1970. */
+  readonly since: number;
+  readonly nick: string | undefined;
+  readonly reason: string | undefined;
+  readonly invited: boolean;
+}
+
+export interface StoredOccupant {
+  readonly jid: string;
+  readonly nick: string;
+  readonly role: "moderator" | "participant" | "visitor";
+  readonly presence: string;
+  /** Microseconds since 1970. */
+  readonly joinedAt: number;
+}
+
+/** A session inside some room. */
+export interface StoredSession {
+  readonly room: number;
+  readonly name: string;
+  readonly jid: string;
+  readonly nick: string;
+}
+
+interface RawRoom {
+  id: number;
+  name: string;
+  secret: Buffer;
+  created_at: number;
+  locked: number;
+  listed: number;
+  options: string;
+  subject: string | null;
+}
+
+interface RawAffiliation {
+  jid: string;
+  affiliation: StoredAffiliation["affiliation"];
+  since: number;
+  nick: string | null;
+  reason: string | null;
+  invited: number;
+}
+
+interface RawOccupant {
+  jid: string;
+  nick: string;
+  role: StoredOccupant["role"];
+  presence: string;
+  joined_at: number;
+}
+
+/** All that change something are to be called inside a transaction. */
+export class RoomsStore {
+  readonly #db: Database;
+  readonly #find;
+  readonly #affiliations;
+  readonly #occupants;
+  readonly #put;
+  readonly #remove;
+  readonly #putAffiliation;
+  readonly #removeAffiliation;
+  readonly #setInvited;
+  readonly #putOccupant;
+  readonly #removeOccupant;
+  readonly #listed;
+  readonly #roomsOf;
+  readonly #sessions;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#find = db.prepare<[string], RawRoom>("SELECT * FROM rooms WHERE name = ?");
+    this.#affiliations = db.prepare<[number], RawAffiliation>(
+      "SELECT jid, affiliation, since, nick, reason, invited FROM affiliations WHERE room = ?",
+    );
+    this.#occupants = db.prepare<[number], RawOccupant>(
+      "SELECT jid, nick, role, presence, joined_at FROM occupants WHERE room = ?",
+    );
+    this.#put = db.prepare(
+      `INSERT INTO rooms (id, name, secret, created_at, locked, listed, options, subject)
+       VALUES (@id, @name, @secret, @createdAt, @locked, @listed, @options, @subject)
+       ON CONFLICT (id) DO UPDATE SET
+         locked = excluded.locked, listed = excluded.listed, options = excluded.options, subject = excluded.subject`,
+    );
+    this.#remove = db.prepare<[number]>("DELETE FROM rooms WHERE id = ?");
+    this.#putAffiliation = db.prepare(
+      `INSERT INTO affiliations (room, jid, affiliation, since, nick, reason, invited)
+       VALUES (@room, @jid, @affiliation, @since, @nick, @reason, @invited)
+       ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation, since = excluded.since,
+         nick = excluded.nick, reason = excluded.reason, invited = excluded.invited`,
+    );
+    this.#removeAffiliation = db.prepare<[number, string]>(
+      "DELETE FROM affiliations WHERE room = ? AND jid = ?",
+    );
+    this.#setInvited = db.prepare<[number, number, string]>(
+      "UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?",
+    );
+    this.#putOccupant = db.prepare(
+      `INSERT INTO occupants (room, jid, nick, role, presence, joined_at)
+       VALUES (@room, @jid, @nick, @role, @presence, @joinedAt)
+       ON CONFLICT (room, jid) DO UPDATE SET
+         nick = excluded.nick, role = excluded.role, presence = excluded.presence`,
+    );
+    this.#removeOccupant = db.prepare<[number, string]>("DELETE FROM occupants WHERE room = ? AND jid = ?");
+    this.#listed = db.prepare<[string, number], { name: string; options: string }>(
+      "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?",
+    );
+    this.#roomsOf = db.prepare<[string], { name: string }>(
+      `SELECT name FROM affiliations JOIN rooms ON rooms.id = affiliations.room
+       WHERE jid = ? AND affiliation <> 'outcast' ORDER BY rooms.id`,
+    );
+    this.#sessions = db.prepare<[number, string, number], StoredSession>(
+      `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
+       WHERE (room, jid) > (?, ?) ORDER BY room, jid LIMIT ?`,
+    );
+  }
+
+  find(name: string): StoredRoom | undefined {
+    const raw = this.#find.get(name);
+    if (raw === undefined) return undefined;
+    const { created_at: createdAt, locked, listed, subject, ...rest } = raw;
+    return {
+      ...rest,
+      createdAt,
+      locked: locked === 1,
+      listed: listed === 1,
+      subject: subject ?? undefined,
+    };
+  }
+
+  affiliationsOf(room: number): StoredAffiliation[] {
+    return this.#affiliations.all(room).map(({ nick, reason, invited, ...rest }) => ({
+      ...rest,
+      nick: nick ?? undefined,
+      reason: reason ?? undefined,
+      invited: invited === 1,
+    }));
+  }
+
+  /** In the order in which they came in. */
+  occupantsOf(room: number): StoredOccupant[] {
+    return this.#occupants
+      .all(room)
+      .map(({ joined_at: joinedAt, ...rest }) => ({ ...rest, joinedAt }))
+      .sort((one, other) => one.joinedAt - other.joinedAt);
+  }
+
+  put(room: StoredRoom): void {
+    const { locked, listed, subject, ...rest } = room;
+    this.#put.run({ ...rest, locked: Number(locked), listed: Number(listed), subject: subject ?? null });
+  }
+
+  /** The room, and all that belongs to it. */
+  remove(room: number): void {
+    this.#remove.run(room);
+  }
+
+  putAffiliation(room: number, one: StoredAffiliation): void {
+    const { nick = null, reason = null, invited, ...rest } = one;
+    this.#putAffiliation.run({ ...rest, room, nick, reason, invited: Number(invited) });
+  }
+
+  removeAffiliation(room: number, jid: string): void {
+    this.#removeAffiliation.run(room, jid);
+  }
+
+  setInvited(room: number, jid: string, invited: boolean): void {
+    this.#setInvited.run(Number(invited), room, jid);
+  }
+
+  putOccupant(room: number, occupant: StoredOccupant): void {
+    this.#putOccupant.run({ ...occupant, room });
+  }
+
+  removeOccupant(room: number, jid: string): void {
+    this.#removeOccupant.run(room, jid);
+  }
+
+  /** Rooms of the public list, by name, those after this one. */
+  listedAfter(name: string, limit: number): { name: string; options: string }[] {
+    return this.#listed.all(name, limit);
+  }
+
+  countListed(): number {
+    return this.#count("SELECT count(*) AS n FROM rooms WHERE listed = 1");
+  }
+
+  count(): number {
+    return this.#count("SELECT count(*) AS n FROM rooms");
+  }
+
+  /** The id after the newest room's. */
+  nextId(): number {
+    return this.#count("SELECT coalesce(max(id), 0) + 1 AS n FROM rooms");
+  }
+
+  /** Names of the rooms where somebody is a member or more, oldest first. */
+  roomsOf(jid: string): string[] {
+    return this.#roomsOf.all(jid).map(({ name }) => name);
+  }
+
+  /** Sessions inside rooms, those after this place. */
+  sessionsAfter(place: { room: number; jid: string }, limit: number): StoredSession[] {
+    return this.#sessions.all(place.room, place.jid, limit);
+  }
+
+  #count(sql: string): number {
+    return this.#db.prepare<[], { n: number }>(sql).get()?.n ?? 0;
+  }
+}
