@@ -43,7 +43,7 @@ export function sideBySide(sent: Facts, received: Facts): string {
   const line = (name: string, left: string, right: string): string =>
     `  ${name.padEnd(8)}  ${left.padEnd(wide)}  ${right}`;
   return [
-    line("", "the program sent", "test2 received"),
+    line("", "the program sent", "the client received"),
     line("", "-".repeat(wide), "-".repeat(wide)),
     ...names.map((name) =>
       line(name, sent[name], `${received[name]}${received[name] === sent[name] ? "  ✓" : "  ✗"}`),

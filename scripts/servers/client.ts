@@ -7,7 +7,9 @@ import { LOOPBACK } from "./ports.js";
 export { xml, type Element };
 
 export interface Login {
-  /** The server's port for clients, on loopback. */
+  /** Where the server is; loopback by default. */
+  readonly address?: string;
+  /** The server's port for clients. */
   readonly port: number;
   readonly username: string;
   readonly host: string;
@@ -22,9 +24,9 @@ export class Client {
   #jid = "";
 
   private constructor(login: Login) {
-    const { port, host, username, password, resource } = login;
+    const { address = LOOPBACK, port, host, username, password, resource } = login;
     this.#entity = createEntity({
-      service: `xmpp://${LOOPBACK}:${port}`,
+      service: `xmpp://${address}:${port}`,
       domain: host,
       // SCRAM's 4,096 rounds or more take this package up to 0.6 s, and the password doesn't leave the machine.
       credentials: (authenticate) =>

@@ -1,0 +1,79 @@
+/** Where the demonstration takes place: a private server made for it, or one that runs already. */
+import { Jid } from "../../component/address.js";
+import { createServer } from "../servers/create.js";
+import type { Login } from "../servers/client.js";
+import { findServer, SERVER_NAMES, type ServerKind } from "../servers/find.js";
+import { ensureServers } from "../servers/install.js";
+import type { ComponentAccess } from "../servers/server.js";
+
+export interface Place {
+  /** One line for the reader. */
+  readonly description: string;
+  readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
+  readonly host: string;
+  /** In whose name is written, and who receives it. */
+  readonly sender: string;
+  readonly receiver: Login;
+  leave(): Promise<void>;
+}
+
+/** A server that runs already. */
+export interface GivenServer {
+  /** xmpp://ADDRESS:PORT, where it takes components. */
+  readonly service: string;
+  /** The component's domain and secret there. */
+  readonly domain: string;
+  readonly secret: string;
+  /** An account there that receives the message. */
+  readonly user: string;
+  readonly userPassword: string;
+  readonly clientPort: number;
+}
+
+const PASSWORD = "secret";
+const RESOURCE = "quickstart";
+
+/**
+ * A private server on loopback with the accounts test1 and test2; one is installed where none is.
+ * @param wanted which kind; by default the one that is installed, ejabberd first
+ * @throws NoServer where there is none and none can be installed
+ */
+export async function privatePlace(
+  wanted: ServerKind | undefined,
+  say: (line: string) => void,
+): Promise<Place> {
+  const installed = (["ejabberd", "prosody"] as const).find((kind) => findServer(kind) !== undefined);
+  const kind = wanted ?? installed ?? "ejabberd";
+  await ensureServers([kind], say);
+  const server = createServer(kind);
+  await server.start();
+  const accounts = ["test1", "test2"].map((username) => ({ username, password: PASSWORD }));
+  await server.addAccounts(...accounts);
+  const { clientPort: port, host } = server;
+  return {
+    description: `${SERVER_NAMES[kind]} runs privately on loopback: clients on port ${port}, components on port ${server.component().port}`,
+    access: server.component(),
+    host,
+    sender: `test1@${host}`,
+    receiver: { port, host, username: "test2", password: PASSWORD, resource: RESOURCE },
+    leave: () => server.stop(),
+  };
+}
+
+/** @throws Error where the user's address is none */
+export function givenPlace(given: GivenServer): Place {
+  const { service, domain, secret, user, userPassword, clientPort } = given;
+  const jid = Jid.parse(user);
+  if (jid?.local === undefined)
+    throw new Error(`--user wants an address such as test2@example.org, not ${user}`);
+  const { local: username, domain: host } = jid;
+  const address = new URL(service).hostname;
+  return {
+    description: `Using the server at ${service}`,
+    access: { service, domain, password: secret },
+    host,
+    sender: `test1@${host}`,
+    receiver: { address, port: clientPort, host, username, password: userPassword, resource: RESOURCE },
+    leave: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * The main job before the reader's eyes: a server, the component, an ordinary client, the interface document's own
+ * example, and what came of it.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "../config/config.js";
+import { startDaemon, type RunningDaemon } from "../daemon.js";
+import { Client, type Element } from "../servers/client.js";
+import { freePort, isFree, LOOPBACK } from "../servers/ports.js";
+import { exampleCall, type ExampleCall } from "./example.js";
+import { equal, factsOf, factsSent, sideBySide } from "./facts.js";
+import type { Place } from "./place.js";
+
+type Say = (line: string) => void;
+
+/** A running demonstration. */
+export interface Demonstration {
+  /** Whether the receiver got what was sent, attributes and all. */
+  readonly received: boolean;
+  /** A command to try while it runs. */
+  readonly curl: string;
+  /** Calls back with the text and sender of each message that the receiver gets from now on. */
+  watch(onMessage: (text: string, sender: string) => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const HTTP_PORT = 10050;
+const PATH = "/qtalk/send_thirdmessage";
+const RECEIVED_MS = 5_000;
+/** The longest that a timer can wait: 24 days. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+export async function quickstart(place: Place, say: Say): Promise<Demonstration> {
+  const folder = mkdtempSync(join(tmpdir(), "qtalk-quickstart-"));
+  let daemon: RunningDaemon | undefined;
+  let receiver: Client | undefined;
+  const stop = async (): Promise<void> => {
+    await receiver?.close();
+    await daemon?.stop();
+    await place.leave();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    say(place.description);
+    daemon = await startComponent(place, folder);
+    say(`qtalk-component is connected as ${place.access.domain}; programs call port ${daemon.httpPort}`);
+    receiver = await Client.login(place.receiver);
+    await receiver.appear();
+    say(`${receiver.bareJid} is logged in with an ordinary XMPP client`);
+    const call = exampleCall(place.sender, receiver.bareJid);
+    const url = `http://${LOOPBACK}:${daemon.httpPort}${PATH}`;
+    const received = await demonstrate(call, url, receiver, say);
+    const client = receiver;
+    return { received, curl: curlFor(call, url), watch: (onMessage) => watch(client, onMessage), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startComponent({ access, host }: Place, folder: string): Promise<RunningDaemon> {
+  const { service, domain, password } = access;
+  const port = (await isFree(HTTP_PORT)) ? HTTP_PORT : await freePort();
+  const config = parseConfig({
+    xmpp: { service, domain, password, hosts: [host] },
+    http: { listen: `${LOOPBACK}:${port}` },
+    storage: { path: join(folder, "qtalk.db") },
+    log: { level: "error" },
+  });
+  const daemon = await startDaemon(config);
+  try {
+    await daemon.ready();
+  } catch (error) {
+    await daemon.stop();
+    throw error;
+  }
+  return daemon;
+}
+
+/** Sends the example and shows what was asked, answered and received. */
+async function demonstrate(call: ExampleCall, url: string, receiver: Client, say: Say): Promise<boolean> {
+  say(`\nThe call, as the interface document has it (section 1):\n\n  POST ${url}`);
+  say(JSON.stringify(call, undefined, 2).replace(/^/gm, "  "));
+  const answer = await fetch(url, { method: "POST", body: JSON.stringify(call) });
+  const delivery = answer.headers.get("x-qtalk-delivery") ?? "none";
+  say(`\nThe answer:\n\n  HTTP ${answer.status}, X-QTalk-Delivery: ${delivery}\n  ${await answer.text()}`);
+  const message = await nextMessage(receiver, RECEIVED_MS).catch(() => undefined);
+  if (message === undefined) {
+    say(`\n${receiver.bareJid} received nothing within ${RECEIVED_MS / 1000} s.`);
+    return false;
+  }
+  const [sent, received] = [factsSent(call), factsOf(message)];
+  say(`\nWhat the program sent, and what the client received:\n\n${sideBySide(sent, received)}`);
+  return equal(sent, received);
+}
+
+async function watch(receiver: Client, onMessage: (text: string, sender: string) => void): Promise<void> {
+  for (;;) {
+    const { text, sender } = factsOf(await nextMessage(receiver, FOREVER_MS));
+    onMessage(text, sender);
+  }
+}
+
+function nextMessage(receiver: Client, ms: number): Promise<Element> {
+  return receiver.next((stanza) => stanza.is("message") && stanza.getChild("body") !== undefined, ms);
+}
+
+function curlFor({ from, to }: ExampleCall, url: string): string {
+  const message = '<message type="chat"><body msgType="1" maType="20">你好</body></message>';
+  return `curl ${url} -d '${JSON.stringify({ from, to, message })}'`;
+}
