@@ -62,6 +62,47 @@ export const limitsConfig = z.strictObject({
     .describe("the longest message, in bytes of its XML"),
   batch: z.number().int().min(1).default(1000).describe("the most messages in one call of send_thirdmessage"),
   recipients: z.number().int().min(1).default(200_000).describe("the most receivers in one call"),
+  members: z.number().int().min(1).default(10_000).describe("the most members or users in one call"),
+});
+
+export const roomsConfig = z.strictObject({
+  create: z
+    .enum(["local", "api", "anyone"])
+    .default("local")
+    .describe("who makes a room by entering it: users of the hosts served, nobody (api), or anyone"),
+  aliases: z
+    .array(domain)
+    .default([])
+    .describe("domains that calls may name and mean the component's own, such as conference.example.org"),
+  absent_members: z
+    .enum(["invite", "off"])
+    .default("invite")
+    .describe("whether members who are not inside are sent an invitation when something is said"),
+  list_made: z.boolean().default(false).describe("whether rooms made by create_muc are in the public list"),
+  archive: z.boolean().default(true).describe("whether new rooms keep an archive"),
+  history: z
+    .number()
+    .int()
+    .min(0)
+    .max(500)
+    .default(20)
+    .describe("how many messages of history new rooms give to those who enter"),
+  max_history: z.number().int().min(0).max(500).default(100).describe("the most that owners may set it to"),
+  max_rooms: z.number().int().min(1).default(1_000_000).describe("the most rooms"),
+  max_members: z.number().int().min(1).default(20_000).describe("the most affiliations of one room"),
+  max_occupants: z.number().int().min(1).default(1000).describe("the most occupants of one room"),
+  nick_length: z.number().int().min(1).max(1000).default(64).describe("the longest nickname, in characters"),
+  subject_bytes: z.number().int().min(1).default(4096).describe("the longest subject, in bytes"),
+  joins_per_second: z
+    .number()
+    .min(0.1)
+    .default(20)
+    .describe("how many rooms one user may enter in a second, after a burst of ten times as many"),
+  messages_per_second: z
+    .number()
+    .min(0.1)
+    .default(20)
+    .describe("how many stanzas one user may send to rooms in a second, after a burst of five times as many"),
 });
 
 export const peopleConfig = z.strictObject({
@@ -118,3 +159,4 @@ export type XmppConfig = z.output<typeof xmppConfig>;
 export type NotifyConfig = z.output<typeof notifyConfig>;
 export type OutboxConfig = z.output<typeof outboxConfig>;
 export type LimitsConfig = z.output<typeof limitsConfig>;
+export type RoomsConfig = z.output<typeof roomsConfig>;
