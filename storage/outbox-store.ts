@@ -48,8 +48,8 @@ interface RawRow {
   done: number;
 }
 
-/** A repeated fingerprint is known for this long, in milliseconds. */
-export const REPEAT_MS = 10 * 60 * 1000;
+/** A fingerprint is known for this long, in milliseconds; one from further in the future is a wrong clock's. */
+const REPEAT_MS = 10 * 60 * 1000;
 /** A row names at most so many recipients: progress within a row is cheap to note, and memory stays bounded. */
 const ROW_RECIPIENTS = 500;
 const PRUNE_SLICE = 2000;
@@ -63,7 +63,7 @@ export class OutboxStore {
   readonly #confirmRecipients;
   readonly #from;
   readonly #oldest;
-  readonly #hasOld;
+  readonly #hasStale;
   readonly #prune;
 
   constructor(db: Database) {
@@ -85,11 +85,11 @@ export class OutboxStore {
     this.#oldest = db.prepare<[number], { accepted_at: number }>(
       "SELECT accepted_at FROM outbox WHERE seq >= ? ORDER BY seq LIMIT 1",
     );
-    this.#hasOld = db.prepare<[number], { old: number }>(
-      "SELECT accepted_at < ? AS old FROM accepted ORDER BY id LIMIT 1",
+    this.#hasStale = db.prepare<[number, number], { stale: number }>(
+      "SELECT abs(accepted_at - ?) > ? AS stale FROM accepted ORDER BY id LIMIT 1",
     );
-    this.#prune = db.prepare<[number, number]>(
-      "DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?) AND accepted_at < ?",
+    this.#prune = db.prepare<[number, number, number]>(
+      "DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?) AND abs(accepted_at - ?) > ?",
     );
   }
 
@@ -161,14 +161,14 @@ export class OutboxStore {
     }
   }
 
-  /** Whether there are fingerprints older than this; asked before forget(), as reading needs no lock. */
-  hasOld(before: number): boolean {
-    return this.#hasOld.get(before)?.old === 1;
+  /** Whether there are fingerprints to forget; asked before forget(), as reading needs no lock. */
+  hasStale(now: number): boolean {
+    return this.#hasStale.get(now, REPEAT_MS)?.stale === 1;
   }
 
-  /** Forgets some of the fingerprints older than this; to be called inside a transaction. */
-  forget(before: number): void {
-    this.#prune.run(PRUNE_SLICE, before);
+  /** Forgets some of the fingerprints too old to tell a retry; to be called inside a transaction. */
+  forget(now: number): void {
+    this.#prune.run(PRUNE_SLICE, now, REPEAT_MS);
   }
 
   /** One sentence on a failure of the database: what is wrong, and what to do. */

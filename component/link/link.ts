@@ -47,6 +47,8 @@ export type OutboxLink = Pick<Link, "domain" | "write" | "proved" | "abandon" | 
 
 const BACKOFF: Backoff = { first: 200, longest: 30_000, refused: 30_000 };
 const HANDSHAKE_MS = 10_000;
+/** A link that was up for so long is steady. */
+const STEADY_MS = 10_000;
 
 export class Link extends EventEmitter<LinkEvents> {
   readonly domain: string;
@@ -58,8 +60,10 @@ export class Link extends EventEmitter<LinkEvents> {
   #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
-  /** What the log was last told of our troubles; it isn't told the same twice. */
-  #said: { readonly sentence: string; readonly isRefusal: boolean } | undefined;
+  /** What the log was last told of our troubles; it isn't told the same again before a link has been steady. */
+  #said = "";
+  /** Runs while the link is up and not yet known to be steady. */
+  #steady: NodeJS.Timeout | undefined;
   #stopped: (() => void) | undefined;
 
   constructor(options: LinkOptions, log: Logger, metrics: Metrics) {
@@ -91,13 +95,9 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.isUp && this.#stream !== undefined && this.#stream.write(stanzas);
   }
 
-  /**
-   * The server was seen to route for us: the next back-off starts anew.
-   * @param forged whether it routed what users are said to have sent: only that shows that it refuses us no longer
-   */
-  proved(forged: boolean): void {
+  /** The server was seen to route for us: the next back-off starts anew. */
+  proved(): void {
     this.#failures = 0;
-    if (forged || this.#said?.isRefusal !== true) this.#said = undefined;
   }
 
   /** Drops a stream on which nothing comes back; a new one is made. */
@@ -134,16 +134,27 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   #onOpen(): void {
+    const cameBack = this.#state.kind !== "refused" && this.#steady === undefined;
     this.#state = { kind: "up" };
     this.#metrics.linkUp.set(1);
     this.#metrics.reconnects.inc();
-    const level = this.#said?.isRefusal === true ? "debug" : "info";
-    this.#log.log(level, `Connected to ${this.#options.service} as ${this.domain}`);
+    // One that opens and closes again and again isn't news each time.
+    if (cameBack) this.#sayConnected();
+    this.#steady = setTimeout(() => {
+      this.#steady = undefined;
+      this.#said = "";
+      if (!cameBack) this.#sayConnected();
+    }, STEADY_MS).unref();
     this.emit("up");
+  }
+
+  #sayConnected(): void {
+    this.#log.info(`Connected to ${this.#options.service} as ${this.domain}`);
   }
 
   #onClosed(closed: Closed): void {
     const wasUp = this.isUp;
+    clearTimeout(this.#steady);
     this.#stream = undefined;
     this.#metrics.linkUp.set(0);
     // A stream may be ending for another reason at the moment we are asked to stop.
@@ -155,15 +166,14 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   #judge(closed: Closed): LinkState {
+    const { service } = this.#options;
     const advice = refusalAdvice(closed, this.domain);
-    const isRefusal = advice !== undefined;
-    const sentence =
-      advice ?? `No link to ${this.#options.service}: ${closed.text}. Trying again until it comes back.`;
-    if (sentence !== this.#said?.sentence) this.#log.log(isRefusal ? "error" : "warn", sentence);
-    this.#said = { sentence, isRefusal };
-    return isRefusal
-      ? { kind: "refused", reason: sentence }
-      : { kind: "away", reason: `no link to ${this.#options.service}: ${closed.text}` };
+    const sentence = advice ?? `No link to ${service}: ${closed.text}. Trying again until it comes back.`;
+    if (sentence !== this.#said) this.#log.log(advice === undefined ? "warn" : "error", sentence);
+    this.#said = sentence;
+    return advice === undefined
+      ? { kind: "away", reason: `no link to ${service}: ${closed.text}` }
+      : { kind: "refused", reason: advice };
   }
 
   #scheduleRetry(): void {

@@ -31,17 +31,18 @@ export class Cleaner {
     this.#schedule(CLEAN_MS);
   }
 
-  /** Fingerprints of calls accepted before this may go; milliseconds since 1970. */
-  forgetRepeats(before: number): void {
+  /** Lets fingerprints go that are too old to tell a retry. */
+  forgetRepeats(): void {
     if (this.#isForgetting) return;
+    const now = Date.now();
     try {
-      if (!this.#store.hasOld(before)) return;
+      if (!this.#store.hasStale(now)) return;
     } catch {
       return;
     }
     this.#isForgetting = true;
     this.#commit
-      .run(() => this.#store.forget(before))
+      .run(() => this.#store.forget(now))
       .catch(() => undefined) // The database is busy or full; the next tick tries again.
       .finally(() => {
         this.#isForgetting = false;

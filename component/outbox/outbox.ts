@@ -7,7 +7,6 @@ import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import {
   bytesOf,
-  REPEAT_MS,
   weightOf,
   type NewRow,
   type OutboxStore,
@@ -193,7 +192,7 @@ export class Outbox {
 
   #tick(): void {
     this.#receipts.releaseLate();
-    this.#cleaner.forgetRepeats(Date.now() - REPEAT_MS);
+    this.#cleaner.forgetRepeats();
   }
 
   #sayTrouble(error: unknown): void {

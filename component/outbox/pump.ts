@@ -135,7 +135,7 @@ export class Pump {
     this.#probe = undefined;
     barrier.kind = kind;
     // A server that closes the stream whatever it is sent doesn't get it faster for answering a probe.
-    if (!this.#suspects.isServerDoubtful) link.proved(false);
+    if (!this.#suspects.isServerDoubtful) link.proved();
     this.#isReady = true;
     this.#lastWrite = performance.now();
     this.#lookForRows();
@@ -206,7 +206,7 @@ export class Pump {
       freed.stanzas += flight.freed.stanzas;
       freed.bytes += flight.freed.bytes;
     }
-    if (stanzas > 0) link.proved(true);
+    if (stanzas > 0) link.proved();
     this.#suspects.confirmed(stanzas);
     metrics.stanzasOut.inc(stanzas);
     this.#confirmed = last.end;
@@ -227,7 +227,13 @@ export class Pump {
     const { stanzas, first } = this.#flights;
     this.#flights.clear();
     this.#cursor.rewind(this.#confirmed);
+    const wasDoubtful = this.#suspects.isServerDoubtful;
     if (!this.#suspects.closed(stanzas, blameOf(closed)) || first === undefined) return;
+    if (this.#suspects.isServerDoubtful && !wasDoubtful) {
+      this.#parts.log.error(
+        "The server closes the stream whatever it is sent. Look into the server's own log; stanzas are tried ever more slowly until one is routed.",
+      );
+    }
     const burial = this.#parts.undertaker.bury(this.#cursor, first, closed);
     if (burial === undefined) this.#cursor.rewind(this.#confirmed);
     else {

@@ -10,6 +10,8 @@ const STREAM_ID = "a-stream's-id";
 export class FaultConnection {
   /** What was routed on this connection, in order, without barriers and pings. */
   readonly routed: Stanza[] = [];
+  /** When it was made, in milliseconds of performance.now(). */
+  readonly madeAt = performance.now();
   /** Bytes read so far. */
   bytes = 0;
   /** Barriers and pings seen. */
@@ -92,9 +94,9 @@ export class FaultConnection {
     this.#socket.destroy();
   }
 
-  /** Sends what was held back. */
-  release(): void {
-    for (const text of this.#held.splice(0)) this.send(text);
+  /** Sends what was held back, or the first so many. */
+  release(count = Infinity): void {
+    for (const text of this.#held.splice(0, count)) this.send(text);
   }
 
   #sendPacket(piece: Buffer): Promise<void> {
@@ -122,15 +124,14 @@ export class FaultConnection {
 
   #onHeader(header: Node): void {
     const { domain, faults } = this.#server;
-    if (header.ns !== "http://etherx.jabber.org/streams" || header.attrs.to !== domain) {
-      this.end({ condition: "host-unknown" });
-      return;
-    }
     if (faults.handshake === "ignore") return;
     this.send(
       `<?xml version="1.0"?><stream:stream xmlns="jabber:component:accept" ` +
         `xmlns:stream="http://etherx.jabber.org/streams" from="${domain}" id="${STREAM_ID}">`,
     );
+    if (header.ns !== "http://etherx.jabber.org/streams" || header.attrs.to !== domain) {
+      this.end({ condition: "host-unknown" });
+    }
   }
 
   #onElement(element: Node): void {

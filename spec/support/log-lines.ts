@@ -18,7 +18,7 @@ export class LogLines {
     });
     this.logger = createLogger({ level: "debug", format: collect() });
     // Nothing gets there, but a logger that leads nowhere complains.
-    this.logger.pipe(new Writable({ objectMode: true }));
+    this.logger.pipe(new Writable({ objectMode: true, write: (_line, _encoding, done) => done() }));
   }
 
   /** The messages that hold these words, of this level where one is given. */

@@ -131,8 +131,13 @@ export async function until(what: string, holds: () => boolean, ms = 8_000): Pro
   const start = performance.now();
   while (!holds()) {
     if (performance.now() - start > ms) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await lapse(2);
   }
+}
+
+/** Lets time pass, where it is time that is tested. */
+export function lapse(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A folder for a test's files, and its removal. */

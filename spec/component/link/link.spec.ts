@@ -1,0 +1,244 @@
+/** The link comes back by itself, and says what keeps it away (design: delivery, points 7 and 9). */
+import { expect } from "chai";
+import { FaultServer } from "../../support/fault-server.js";
+import { ids, message, lapse, Sender, until, type SenderOptions } from "../../support/sender.js";
+
+describe("The link", () => {
+  let server: FaultServer;
+  let sender: Sender;
+
+  const start = (options: Partial<SenderOptions> = {}): void => {
+    sender = new Sender({ service: server.service, ...options });
+  };
+
+  beforeEach(async () => {
+    server = await FaultServer.start();
+  });
+  afterEach(async () => {
+    await sender.stop();
+    await server.hideAway();
+  });
+
+  const advice = {
+    "not-authorized": "xmpp.password",
+    "host-unknown": "doesn't know the component conference.qtalk.test.org",
+    conflict: "kick_old",
+  };
+  for (const [condition, words] of Object.entries(advice)) {
+    it(`told ${condition} says once what to change, and goes on trying`, async () => {
+      server.faults.handshake = condition;
+      start();
+      await server.until("four attempts", () => server.connections.length >= 4);
+      expect(sender.link.state.kind).to.equal("refused");
+      expect(sender.log.about(words, "error")).to.have.length(1);
+      expect(sender.log.lines.filter(({ level }) => level !== "debug")).to.have.length(1);
+      server.heal();
+      await sender.ready();
+      expect(await sender.send("works")).to.deep.equal({ delivery: "confirmed" });
+    });
+  }
+
+  it("with a wrong secret, or for another domain, is refused by a server that checks", async () => {
+    start({ secret: "wrong" });
+    await until("it is refused", () => sender.log.about("xmpp.password").length === 1);
+    await sender.stop();
+    start({ domain: "rooms.qtalk.test.org" });
+    await until("it is refused", () => sender.log.about("doesn't know the component rooms").length === 1);
+  });
+
+  it("tries a server that refuses slowly, one that is away at once and then ever more slowly", async () => {
+    start({ backoff: { first: 40, longest: 160, refused: 300 } });
+    await sender.ready();
+    server.faults.handshake = "system-shutdown";
+    server.connection.end({ condition: "system-shutdown" });
+    await server.until("six attempts", () => server.connections.length >= 6);
+    const gaps = server.connections
+      .slice(1)
+      .map(({ madeAt }, index) => madeAt - server.connections[index]!.madeAt);
+    for (const [index, least] of [20, 40, 80, 80].entries())
+      expect(gaps[index + 1]).to.be.at.least(least - 2);
+    server.faults.handshake = "not-authorized";
+    const { length } = server.connections;
+    await server.until("three more", () => server.connections.length >= length + 3);
+    const [refused, again] = server.connections.slice(-2);
+    expect(again!.madeAt - refused!.madeAt).to.be.at.least(148);
+  });
+
+  it("draws its waiting times: no two components come back in step", async () => {
+    start({ backoff: { first: 64, longest: 64, refused: 64 } });
+    server.faults.handshake = "system-shutdown";
+    await server.until("eight attempts", () => server.connections.length >= 8);
+    const gaps = server.connections
+      .slice(1)
+      .map(({ madeAt }, index) => madeAt - server.connections[index]!.madeAt);
+    expect(Math.max(...gaps) - Math.min(...gaps)).to.be.greaterThan(2);
+  });
+
+  it("told conflict while it is up waits as for any refusal, and loses nothing", async () => {
+    start();
+    await sender.ready();
+    server.connection.end({ condition: "conflict", text: "replaced" });
+    expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
+    await sender.drained();
+    expect(sender.log.about("Another connection already serves", "error")).to.have.length(1);
+    expect(server.firstIds).to.deep.equal(["one"]);
+  });
+
+  it("not allowed to send as users is told apart from poison: said once, nothing set aside", async () => {
+    server.faults.poison = () => ({ condition: "invalid-from" });
+    start();
+    await sender.ready();
+    expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
+    await server.until("six attempts", () => server.connections.length >= 6);
+    expect(sender.log.about("check_from: false", "error")).to.have.length(1);
+    expect(sender.letters.isEmpty).to.equal(true);
+    server.heal();
+    await sender.drained();
+    expect(server.ids).to.deep.equal(["one"]);
+  });
+
+  it("to a server that is away says so once, and comes back with it", async () => {
+    await server.hideAway();
+    start();
+    await until("it is away", () => sender.link.state.kind === "away");
+    expect(await sender.send("meanwhile")).to.deep.equal({ delivery: "queued" });
+    expect(sender.link.write("<nothing/>")).to.equal(false);
+    await server.listen();
+    await sender.drained();
+    expect(server.ids).to.deep.equal(["meanwhile"]);
+    expect(sender.log.about("ECONNREFUSED", "warn")).to.have.length(1);
+  });
+
+  it("gives up on a server that doesn't answer, and tries again", async () => {
+    server.faults.handshake = "ignore";
+    start({ handshakeTimeout: 60 });
+    await server.until("three attempts", () => server.connections.length >= 3);
+    expect(sender.log.about("No link", "warn")).to.have.length(1);
+    server.heal();
+    await sender.ready();
+  });
+
+  it("waits for the handshake as long as it is told to", async () => {
+    server.faults.handshake = "ignore";
+    start({ handshakeTimeout: 2_600 });
+    await server.until("an attempt", () => server.connections.length === 1);
+    const [first] = server.connections;
+    await server.until("another attempt", () => server.connections.length === 2);
+    expect(server.connections[1]!.madeAt - first!.madeAt).to.be.at.least(2_500);
+  });
+
+  it("takes pings for barriers where the server doesn't return messages", async () => {
+    server.faults.messagesToSelf = "swallow";
+    start({ outbox: { times: { probe: 40 } } });
+    await sender.ready();
+    expect(await sender.send("one")).to.deep.equal({ delivery: "confirmed" });
+    server.heal();
+    server.connection.destroy();
+    server.faults.pings = "swallow";
+    await server.until("a new connection", () => server.connections.length === 2);
+    await sender.ready();
+    expect(await sender.send("two")).to.deep.equal({ delivery: "confirmed" });
+  });
+
+  it("waits for a server that is slow to return anything, but not for ever", async () => {
+    server.faults.messagesToSelf = "hold";
+    server.faults.pings = "hold";
+    start({ outbox: { times: { probe: 20, silence: 5_000 } } });
+    await server.until(
+      "the probe",
+      () => server.connections.length === 1 && server.connection.barriers === 2,
+    );
+    await lapse(60);
+    server.release();
+    await sender.ready();
+    expect(server.connections).to.have.length(1);
+    await sender.stop();
+    start({ outbox: { times: { probe: 20, silence: 100 } } });
+    await server.until("given up", () => server.connections.length >= 3);
+    expect(sender.log.about("neither a message nor a ping", "warn")).to.have.length(1);
+  });
+
+  for (const kind of ["idle", "busy"]) {
+    it(`finds a half-open connection while it is ${kind}`, async () => {
+      start({ outbox: { times: { keepAlive: 40, silence: 120 } } });
+      await sender.ready();
+      server.connection.stall();
+      if (kind === "busy") expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
+      await server.until("a new connection", () => server.connections.length === 2);
+      if (kind === "busy") await server.routedIds(1);
+      expect(sender.log.about("silent", "warn")).to.have.length(1);
+    });
+  }
+
+  it("keeps a slow server's connection as long as anything comes back", async () => {
+    start({ outbox: { times: { silence: 250 } } });
+    await sender.ready();
+    server.faults.messagesToSelf = "hold";
+    const sent = ids("m", 300).map((id) => sender.send(id));
+    await server.routedIds(300);
+    for (let round = 0; round < 4; round++) {
+      server.connection.release(1);
+      await lapse(120);
+      void sender.send(`more-${round}`);
+    }
+    server.heal();
+    server.release();
+    await Promise.all(sent);
+    expect(server.connections).to.have.length(1);
+  });
+
+  it("lets a server that doesn't read wait, without piling up memory, and goes on when it reads", async () => {
+    start({ outbox: { confirmTimeout: 300, times: { silence: 15_000 } } });
+    await sender.ready();
+    server.connection.stall();
+    const body = "x".repeat(64 * 1024);
+    const all = ids("big", 400);
+    const receipts = await Promise.all(all.map((id) => sender.accept(message(id, { body }))));
+    for (const receipt of receipts) expect(receipt).to.deep.equal({ delivery: "queued" });
+    expect(sender.outbox.ahead.bytes).to.be.at.most(2 * 1024 * 1024);
+    server.connection.resume();
+    await sender.drained();
+    expect(server.ids).to.deep.equal(all);
+  });
+
+  it("ends properly when it is stopped: waits for the barrier, says goodbye, refuses new calls", async () => {
+    start();
+    await sender.ready();
+    server.faults.messagesToSelf = "hold";
+    const receipt = sender.send("last");
+    const stopped = sender.outbox.flush(2_000);
+    expect(await sender.send("too late")).to.deep.include({ errcode: 5 });
+    await server.routedIds(1);
+    await server.until("its barrier", () => server.connection.barriers >= 3);
+    server.release();
+    expect(await stopped).to.equal(true);
+    expect(await receipt).to.deep.equal({ delivery: "confirmed" });
+    await sender.link.stop();
+    expect(server.connection.saidGoodbye).to.equal(true);
+    expect(sender.link.state.kind).to.equal("stopped");
+  });
+
+  it("ends within its bound where the server answers nothing", async () => {
+    start();
+    await sender.ready();
+    server.connection.stall();
+    void sender.send("left");
+    const before = performance.now();
+    expect(await sender.outbox.flush(100)).to.equal(false);
+    await sender.link.stop();
+    expect(performance.now() - before).to.be.lessThan(1_500);
+    expect(sender.store.load().stanzas).to.equal(1);
+  });
+
+  it("ends when it is stopped in the middle of a stream error, or between two attempts", async () => {
+    start();
+    await sender.ready();
+    server.connection.end({ condition: "system-shutdown" });
+    await new Promise((resolve) => setImmediate(resolve));
+    await sender.link.stop();
+    expect(sender.link.state.kind).to.equal("stopped");
+    const { length } = server.connections;
+    await lapse(100);
+    expect(server.connections).to.have.length(length);
+  });
+});

@@ -1,0 +1,185 @@
+/** A stanza that makes the server close the stream is set aside, and nothing else is (design: delivery, point 8). */
+import { expect } from "chai";
+import { FaultServer, type Ending } from "../../support/fault-server.js";
+import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
+
+describe("A stanza that makes the server close the stream", () => {
+  let server: FaultServer;
+  let sender: Sender;
+
+  /** The server closes for any of these ids, or addresses. */
+  const poison = (ending: Ending, ...what: string[]): void => {
+    server.faults.poison = ({ attrs }) =>
+      what.includes(attrs.id ?? "") || what.includes(attrs.to ?? "") ? ending : undefined;
+  };
+  const start = (options: Partial<SenderOptions> = {}): void => {
+    sender = new Sender({ service: server.service, isWaiting: true, ...options });
+  };
+  const run = async (): Promise<void> => {
+    sender.start();
+    await sender.drained();
+  };
+
+  beforeEach(async () => {
+    server = await FaultServer.start();
+  });
+  afterEach(async () => {
+    await sender.stop();
+    await server.hideAway();
+  });
+
+  it("is found among a thousand; all others arrive in order", async () => {
+    poison({ condition: "policy-violation", text: "stanza too big" }, "m-617");
+    start();
+    await sender.send(...ids("m", 1000));
+    await run();
+    expect(server.firstIds).to.deep.equal(ids("m", 1000).filter((id) => id !== "m-617"));
+    const [letter, ...others] = sender.letters.list();
+    expect(others).to.deep.equal([]);
+    expect(letter?.stanza).to.equal(message("m-617").stanza);
+    expect(letter?.reason).to.contain("policy-violation").and.to.contain("stanza too big");
+    expect(server.connections.length).to.be.at.most(14);
+    expect(await sender.count("qtalk_outbox_dead_letters_total")).to.equal(1);
+    expect(sender.log.about("set aside", "error")).to.have.length(1);
+  });
+
+  for (const place of ["m-0", "m-1", "m-99"]) {
+    it(`is found where it is number ${place}`, async () => {
+      poison({ condition: "not-well-formed" }, place);
+      start();
+      await sender.send(...ids("m", 100));
+      await run();
+      expect(server.firstIds).to.deep.equal(ids("m", 100).filter((id) => id !== place));
+      expect(sender.letters.list()).to.have.length(1);
+    });
+  }
+
+  it("is found when there are several, some side by side", async () => {
+    const bad = ["m-10", "m-11", "m-300", "m-499"];
+    poison({ condition: "undefined-condition" }, ...bad);
+    start();
+    await sender.send(...ids("m", 500));
+    await run();
+    expect(server.firstIds).to.deep.equal(ids("m", 500).filter((id) => !bad.includes(id)));
+    expect(sender.letters.list().map(({ stanza }) => /id="([^"]*)"/.exec(stanza)?.[1])).to.deep.equal(bad);
+  });
+
+  it("is found where the server closes without a word", async () => {
+    poison({}, "m-40");
+    start();
+    await sender.send(...ids("m", 100));
+    await run();
+    expect(server.firstIds).to.deep.equal(ids("m", 100).filter((id) => id !== "m-40"));
+    expect(sender.letters.list()).to.have.length(1);
+  });
+
+  it("is found among the recipients of one stanza; the others get it once the poison is gone", async () => {
+    const recipients = ids("user", 700).map((id) => `${id}@qtalk.test.org`);
+    poison({ condition: "policy-violation" }, recipients[555]!);
+    start();
+    const stanza = '<message from="alice@qtalk.test.org" id="n"><body>hi</body></message>';
+    await sender.accept(message("before"), { stanza, recipients, acceptedAt: Date.now() }, message("after"));
+    await run();
+    const receivers = [
+      ...new Set(server.routed.filter(({ attrs }) => attrs.id === "n").map(({ attrs }) => attrs.to)),
+    ];
+    expect(receivers).to.deep.equal(recipients.filter((_, index) => index !== 555));
+    expect(server.firstIds).to.deep.equal(["before", "n", "after"]);
+    expect(sender.letters.list().map(({ stanza: dead }) => dead)).to.deep.equal([
+      stanza.replace("<message", `<message to="${recipients[555]!}"`),
+    ]);
+  });
+
+  it("is found behind notifications that are too old: those are no letters", async () => {
+    poison({ condition: "policy-violation" }, "bad");
+    start();
+    const old = { acceptedAt: Date.now() - 5000, expiresAt: Date.now() - 1 };
+    await sender.accept(message("old-1", old), message("old-2", old), message("bad"), message("good"));
+    await run();
+    expect(server.firstIds).to.deep.equal(["good"]);
+    expect(sender.letters.list().map(({ stanza }) => stanza)).to.deep.equal([message("bad").stanza]);
+  });
+
+  it("is found while calls go on, which are told confirmed only for what was routed", async () => {
+    poison({ condition: "policy-violation" }, "bad");
+    start();
+    sender.start();
+    await sender.ready();
+    const sent = [...ids("a", 40), "bad", ...ids("b", 40)];
+    const receipts = new Map<string, unknown>();
+    await Promise.all(
+      sent.map(async (id) => {
+        receipts.set(id, await sender.send(id));
+      }),
+    );
+    await sender.drained();
+    expect(receipts.get("bad")).to.deep.equal({ delivery: "queued" });
+    expect(server.firstIds).to.deep.equal(sent.filter((id) => id !== "bad"));
+  });
+
+  it("comes back when an operator retries it, and is found again where nothing has changed", async () => {
+    poison({ condition: "policy-violation" }, "bad");
+    start({ outbox: { times: { keepAlive: 50 } } });
+    await sender.send("bad");
+    sender.start();
+    await until("it is set aside", () => sender.letters.list().length === 1);
+    const [letter] = sender.letters.list();
+    expect(sender.letters.retry(letter!.id)).to.equal(true);
+    expect(sender.letters.list()).to.deep.equal([]);
+    await until("it is set aside again", () => sender.letters.list().length === 1);
+    server.heal();
+    expect(sender.letters.retry(sender.letters.list()[0]!.id)).to.equal(true);
+    await server.routedIds(1);
+    expect(server.ids).to.deep.equal(["bad"]);
+    expect(sender.letters.retry(letter!.id)).to.equal(false);
+  });
+
+  it("can be dropped by an operator", async () => {
+    poison({ condition: "policy-violation" }, "bad");
+    start();
+    await sender.send("bad");
+    await run();
+    const [letter] = sender.letters.list();
+    expect(sender.letters.drop(letter!.id)).to.equal(true);
+    expect(sender.letters.drop(letter!.id)).to.equal(false);
+    expect(sender.letters.isEmpty).to.equal(true);
+  });
+
+  it("repeated by its caller is not called confirmed", async () => {
+    poison({ condition: "policy-violation" }, "bad");
+    start();
+    const row = message("bad", { fingerprint: Buffer.alloc(16, 1) });
+    await sender.accept(row);
+    await run();
+    expect(await sender.accept(row)).to.deep.equal({ delivery: "queued" });
+  });
+
+  it("is not the server's restart: nothing is set aside for that, however often it happens", async () => {
+    start();
+    await sender.send(...ids("m", 3000));
+    server.faults.onStanza = (stanza, connection) => {
+      // Each restart happens after some progress: real servers route before they are restarted again.
+      if (connection.routed.length === 0 && Number(stanza.attrs.id?.slice(2)) > 2900) server.heal();
+      else if (server.routed.length % 701 === 0) connection.end({ condition: "system-shutdown" });
+    };
+    await run();
+    expect(server.firstIds).to.deep.equal(ids("m", 3000));
+    expect(sender.letters.isEmpty).to.equal(true);
+  });
+
+  it("is not every stanza: a server that closes for each one is retried ever more slowly", async () => {
+    server.faults.poison = () => ({ condition: "policy-violation" });
+    start({ backoff: { first: 2, longest: 60_000, refused: 60_000 } });
+    await sender.send(...ids("m", 200));
+    sender.start();
+    await until("ten are set aside", () => sender.letters.list().length >= 10);
+    const { length } = server.connections;
+    await server.until("five more attempts", () => server.connections.length >= length + 5);
+    expect(sender.letters.list().length).to.be.at.most(13);
+    const { log } = sender;
+    expect(log.about("whatever it is sent", "error")).to.have.length(1);
+    server.heal();
+    await sender.drained();
+    expect(server.firstIds.length + sender.letters.list().length).to.equal(200);
+  });
+});

@@ -1,0 +1,135 @@
+/** A caller that got no answer calls again (design: delivery, point 5). */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { expect } from "chai";
+import { Jid } from "../../../component/address.js";
+import { forge, readMessage } from "../../../component/forging/message.js";
+import type { OperationContext } from "../../../component/operations/context.js";
+import { messageRows } from "../../../component/operations/send-thirdmessage.js";
+import type { Element } from "../../../component/xml/builder.js";
+import { FaultServer } from "../../support/fault-server.js";
+import { message, scratch, Sender, until } from "../../support/sender.js";
+
+const MINUTE = 60_000;
+
+describe("A repeated call", () => {
+  const folder = scratch();
+  const path = join(folder.path, "retries.db");
+  let server: FaultServer;
+  let sender: Sender;
+
+  const start = async (): Promise<void> => {
+    sender = new Sender({ service: server.service, path });
+    await sender.ready();
+  };
+
+  before(async () => {
+    server = await FaultServer.start();
+  });
+  beforeEach(async () => {
+    server.routed.length = 0;
+    await start();
+  });
+  afterEach(() => sender.stop());
+  after(async () => {
+    await server.hideAway();
+    folder.remove();
+  });
+
+  it("with the same id and bytes is answered as the first one was, and sent once", async () => {
+    const row = message("once", { fingerprint: randomBytes(16) });
+    expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
+    expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
+    await sender.send("after");
+    expect(server.ids).to.deep.equal(["once", "after"]);
+    expect(await sender.count("qtalk_outbox_repeats_total")).to.equal(1);
+    expect(sender.outbox.load).to.deep.equal({ stanzas: 0, bytes: 0 });
+  });
+
+  it("waits for the first one's confirmation where that is still on its way", async () => {
+    server.faults.messagesToSelf = "hold";
+    const row = message("slow", { fingerprint: randomBytes(16) });
+    const answers: string[] = [];
+    const first = sender.accept(row).then(() => answers.push("first"));
+    await server.routedIds(1);
+    const second = sender.accept(row).then(() => answers.push("second"));
+    await server.until("a barrier", () => server.connection.barriers > 2);
+    expect(answers).to.deep.equal([]);
+    server.release();
+    server.heal();
+    await Promise.all([first, second]);
+    expect(server.ids).to.deep.equal(["slow"]);
+  });
+
+  it("is known when both come in one tick, and when only a part of the call is new", async () => {
+    const [a, b, c] = ["a", "b", "c"].map((id) => message(id, { fingerprint: randomBytes(16) }));
+    await Promise.all([sender.accept(a!, b!), sender.accept(a!, b!)]);
+    await sender.accept(
+      b!,
+      message("b's copy", { follows: true }),
+      c!,
+      message("c's copy", { follows: true }),
+    );
+    expect(server.ids).to.deep.equal(["a", "b", "c", "c's copy"]);
+  });
+
+  it("is known after a restart, too", async () => {
+    const row = message("before", { fingerprint: randomBytes(16) });
+    await sender.accept(row);
+    await sender.crash();
+    await start();
+    expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
+    await sender.send("after");
+    expect(server.firstIds).to.deep.equal(["before", "after"]);
+  });
+
+  it("is a new message where it has no id: people do say the same thing twice", async () => {
+    await sender.send("ok");
+    await sender.send("ok");
+    expect(server.ids).to.deep.equal(["ok", "ok"]);
+  });
+
+  it("is a new message after ten minutes", async () => {
+    const fingerprint = randomBytes(16);
+    const acceptedAt = Date.now();
+    await sender.accept(message("x", { fingerprint, acceptedAt }));
+    await sender.accept(message("x", { fingerprint, acceptedAt: acceptedAt + 10 * MINUTE }));
+    expect(server.ids).to.deep.equal(["x"]);
+    await sender.accept(message("x", { fingerprint, acceptedAt: acceptedAt + 10 * MINUTE + 1 }));
+    expect(server.ids).to.deep.equal(["x", "x"]);
+    await sender.accept(message("x", { fingerprint, acceptedAt: acceptedAt + 15 * MINUTE }));
+    expect(server.ids).to.deep.equal(["x", "x"]);
+  });
+
+  it("costs no room for ever: what is older than ten minutes is forgotten", async () => {
+    sender.db.exec("DELETE FROM accepted");
+    const acceptedAt = Date.now() - 11 * MINUTE;
+    const rows = Array.from({ length: 5000 }, (_, index) =>
+      message(`m-${index}`, { fingerprint: randomBytes(16), acceptedAt }),
+    );
+    await sender.accept(...rows);
+    const count = (): number =>
+      (
+        sender.db.prepare("SELECT count(*) AS n FROM accepted WHERE accepted_at < ?").get(acceptedAt + 1) as {
+          n: number;
+        }
+      ).n;
+    await until("they are forgotten", () => count() === 0);
+  });
+
+  it("is told by sender, receiver, id and bytes", () => {
+    const text = '<message id="1"><body>hello</body></message>';
+    const other = '<message id="1"><body>hello!</body></message>';
+    const print = (from: string, to: string, source: string): string | undefined => {
+      const element = readMessage(source, 1000) as Element;
+      const forged = forge(element, Jid.parse(from)!, Jid.parse(to)!);
+      const [row] = messageRows({ carbons: false } as OperationContext, forged, source);
+      return row?.fingerprint?.toString("hex");
+    };
+    const reference = print("a@x", "b@x", text);
+    expect(print("a@x", "b@x", text)).to.equal(reference);
+    const others = [print("c@x", "b@x", text), print("a@x", "c@x", text), print("a@x", "b@x", other)];
+    expect(new Set([reference, ...others]).size).to.equal(4);
+    expect(print("a@x", "b@x", "<message><body>hello</body></message>")).to.equal(undefined);
+  });
+});
