@@ -24,8 +24,15 @@ export interface Caller {
 const ANYBODY: Caller = { name: "anybody", refuse: () => undefined };
 
 export class Callers {
-  constructor(config: HttpConfig, log: Logger) {
-    if (config.callers.length > 0) return;
+  readonly #config: HttpConfig;
+
+  constructor(config: HttpConfig) {
+    this.#config = config;
+  }
+
+  /** Says at start what is open to everybody. */
+  announce(log: Logger): void {
+    if (this.#config.callers.length > 0) return;
     log.warn(
       "No callers are configured (http.callers): every process of this machine may call, in anybody's name.",
     );

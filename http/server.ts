@@ -34,9 +34,12 @@ const KEEP_ALIVE_MS = 75_000;
 const HEADERS_MS = 80_000;
 /** Milliseconds until a whole request must be there. */
 const REQUEST_MS = 300_000;
+/** Milliseconds for the last answers to be written when the server closes. */
+const LINGER_MS = 500;
 
 export class HttpServer {
   readonly #options: HttpServerOptions;
+  readonly #callers: Callers;
   readonly #calls: Calls;
   readonly #server: Server;
   #stopping = false;
@@ -44,9 +47,10 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     const { config, operations, metrics, log } = options;
     this.#options = options;
+    this.#callers = new Callers(config);
     this.#calls = new Calls({
       operations,
-      callers: new Callers(config, log),
+      callers: this.#callers,
       bodyLimit: config.body_limit,
       metrics: new CallMetrics(metrics),
       log,
@@ -72,6 +76,7 @@ export class HttpServer {
         resolve();
       });
     });
+    this.#callers.announce(log);
     return this.#server.address() as AddressInfo;
   }
 
@@ -82,11 +87,14 @@ export class HttpServer {
     if (!done) this.#options.log.warn("Some calls were still running when their time was up.");
   }
 
-  /** Closes the port and what connections are left. */
+  /** Closes the port and every connection, those with an answer on its way a little later. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
+      const timer = setTimeout(() => this.#server.closeAllConnections(), LINGER_MS);
+      this.#server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
     });
   }
 

@@ -1,0 +1,92 @@
+/** Checks a configuration, wherever it came from. */
+import { readFileSync } from "node:fs";
+import { exposure, type HttpConfig } from "../../http/config.js";
+import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
+import { configKeys } from "./keys.js";
+import { sections, type Config, type SectionName } from "./sections.js";
+
+export type { Config } from "./sections.js";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks all of a configuration.
+ * @param raw sections of keys, as the YAML file has them
+ * @throws ConfigFaults with every fault there is
+ */
+export function parseConfig(raw: Raw): Config {
+  return checked(parseSections(raw, Object.keys(sections) as SectionName[]));
+}
+
+export interface Parsed<K extends SectionName = SectionName> {
+  /** Whole only where there are no faults. */
+  readonly config: Pick<Config, K>;
+  readonly faults: readonly Fault[];
+}
+
+/** Checks these sections, and that there are no sections that nobody knows. */
+export function parseSections<K extends SectionName>(raw: Raw, names: readonly K[]): Parsed<K> {
+  const faults: Fault[] = unknownSections(raw);
+  const config: Record<string, unknown> = {};
+  for (const name of names) {
+    const input = raw[name] ?? {};
+    const result = sections[name].safeParse(input);
+    if (result.success) config[name] = result.data;
+    else faults.push(...faultsOf(name, result.error, input, configKeys()));
+  }
+  if (config.http !== undefined) faults.push(...exposureFaults(config.http as HttpConfig));
+  if (names.some((name) => name === "xmpp")) {
+    const secret = secretOf((raw.xmpp ?? {}) as Raw);
+    if (typeof secret === "string") config.xmpp = { ...(config.xmpp as object), password: secret };
+    else faults.push(...secret);
+  }
+  return { config: config as Pick<Config, K>, faults };
+}
+
+/** @throws ConfigFaults where there are any */
+export function checked<K extends SectionName>(
+  { config, faults }: Parsed<K>,
+  source?: string,
+): Pick<Config, K> {
+  if (faults.length > 0) throw new ConfigFaults(faults, source);
+  return config;
+}
+
+function unknownSections(raw: Raw): Fault[] {
+  const names = Object.keys(sections);
+  return Object.keys(raw)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({ where: name, what: `there is no such section; there are ${names.join(", ")}` }));
+}
+
+function exposureFaults(http: HttpConfig): Fault[] {
+  const what = exposure(http);
+  return what === undefined ? [] : [{ where: "http.listen", what }];
+}
+
+/** The component's secret, from whichever of the two keys has it. */
+function secretOf({ password, password_file: file }: Raw): string | Fault[] {
+  if (password !== undefined && file !== undefined) {
+    return [{ where: "xmpp.password", what: "got password_file as well; wants one of the two" }];
+  }
+  if (password === undefined && file === undefined) {
+    return [
+      { where: "xmpp.password", what: "missing; wants the component's secret, here or in password_file" },
+    ];
+  }
+  if (typeof password === "string") return password;
+  return typeof file === "string" && file !== "" ? secretIn(file) : [];
+}
+
+function secretIn(file: string): string | Fault[] {
+  const fault = (what: string): Fault[] => [
+    { where: "xmpp.password_file", what: `got ${JSON.stringify(file)}, which ${what}` },
+  ];
+  try {
+    const secret = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+    return secret === "" ? fault("is empty; wants a file that holds the secret") : secret;
+  } catch (error) {
+    const { code = "unknown reason" } = error as NodeJS.ErrnoException;
+    return fault(`can't be read (${code}); wants a file that this user may read`);
+  }
+}

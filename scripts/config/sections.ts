@@ -1,0 +1,46 @@
+/** The configuration's sections, each declared where its part of the program is; a new one is a line here. */
+import { z } from "zod";
+import {
+  keysConfig,
+  limitsConfig,
+  notifyConfig,
+  outboxConfig,
+  peopleConfig,
+  xmppConfig,
+  type XmppConfig,
+} from "../../component/config.js";
+import { httpConfig } from "../../http/config.js";
+
+const storageConfig = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .default("/var/lib/qtalk-component/qtalk.db")
+    .describe("the SQLite file; its folder must exist"),
+});
+
+const logConfig = z.strictObject({
+  level: z
+    .enum(["error", "warn", "info", "debug"])
+    .default("info")
+    .describe("the least important messages that are logged"),
+});
+
+export const sections = {
+  xmpp: xmppConfig,
+  http: httpConfig,
+  storage: storageConfig,
+  log: logConfig,
+  notify: notifyConfig,
+  outbox: outboxConfig,
+  limits: limitsConfig,
+  people: peopleConfig,
+  keys: keysConfig,
+};
+
+export type SectionName = keyof typeof sections;
+type Sections = { readonly [K in SectionName]: z.output<(typeof sections)[K]> };
+
+/** A checked configuration: defaults filled in, and the secret at hand wherever it was configured. */
+export type Config = Omit<Sections, "xmpp"> & { readonly xmpp: XmppConfig & { readonly password: string } };
+export type LogConfig = Config["log"];

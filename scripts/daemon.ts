@@ -1,0 +1,124 @@
+/** Builds the running program of its parts, in this order: database, XMPP side, HTTP server, link. */
+import type { Logger } from "winston";
+import { Metrics } from "../component/metrics.js";
+import { Service, type ServiceOptions } from "../component/service/service.js";
+import { HttpServer } from "../http/server.js";
+import type { Database } from "../storage/database.js";
+import type { Config } from "./config/sections.js";
+import { createLog } from "./log.js";
+import { listen, openStorage } from "./start-failures.js";
+import { version } from "./version.js";
+
+export interface DaemonOptions {
+  /** Where it logs; as configured where left out. */
+  readonly log?: Logger;
+  /** For tests that can't wait. */
+  readonly times?: ServiceOptions["times"];
+  readonly backoff?: ServiceOptions["backoff"];
+}
+
+export interface RunningDaemon {
+  /** The port that callers connect to, also where any free one was asked for. */
+  readonly httpPort: number;
+  readonly service: Service;
+  /**
+   * Waits until the link to the XMPP server is up.
+   * @throws Error with the reason where it isn't after this long
+   */
+  ready(ms?: number): Promise<void>;
+  /** Stops it cleanly: new calls are refused, running ones answered, what is accepted is routed or stays stored. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds for running calls to end, and for what is accepted to be routed: less than 10 s in all. */
+const DRAIN_MS = 3_500;
+const FLUSH_MS = 4_000;
+const READY_MS = 10_000;
+const LOOK_MS = 10;
+
+/**
+ * Starts it. It serves callers from the beginning: what they send before the link is up waits in the outbox.
+ * @throws Failure where the database can't be used or the port can't be had
+ */
+export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {
+  const log = options.log ?? createLog(config.log);
+  const db = openStorage(config.storage.path);
+  try {
+    return await assemble(config, options, db, log);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  options: DaemonOptions,
+  db: Database,
+  log: Logger,
+): Promise<RunningDaemon> {
+  const metrics = new Metrics();
+  const { xmpp, http: httpConfig, notify, outbox, limits, people, keys } = config;
+  const { times, backoff } = options;
+  const service = new Service(
+    {
+      ...{ xmpp, notify, outbox, limits, people, keys },
+      password: xmpp.password,
+      confirmTimeout: httpConfig.confirm_timeout * 1000,
+      version: version(),
+      ...(times && { times }),
+      ...(backoff && { backoff }),
+    },
+    db,
+    log,
+    metrics,
+  );
+  const http = new HttpServer({
+    config: httpConfig,
+    operations: service.operations,
+    readiness: () => service.readiness,
+    metrics,
+    log,
+  });
+  const httpPort = await listen(http, httpConfig.listen.text).catch(async (error: unknown) => {
+    await service.stop(0);
+    throw error;
+  });
+  log.info(
+    `Serving callers on ${httpConfig.listen.host}, port ${httpPort}; the database is ${config.storage.path}`,
+  );
+  service.start();
+  const stop = once(async () => {
+    await http.drain(DRAIN_MS);
+    await service.stop(FLUSH_MS);
+    await http.close();
+    checkpoint(db, log);
+    db.close();
+  });
+  return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), stop };
+}
+
+async function ready(service: Service, ms: number): Promise<void> {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    const { readiness } = service;
+    if (readiness.ready) return;
+    if (performance.now() > deadline) throw new Error(readiness.reason);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** Whoever stops it again waits for the same stop. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+}
+
+/** Leaves one file behind, not three; what isn't done now is done at the next start. */
+function checkpoint(db: Database, log: Logger): void {
+  try {
+    db.pragma("wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    log.warn(`The database was closed without a checkpoint: ${String(error)}`);
+  }
+}

@@ -1,0 +1,61 @@
+/** What may fail at start for reasons outside of the program, each told in a sentence and with its exit code. */
+import Sqlite from "better-sqlite3";
+import type { HttpServer } from "../http/server.js";
+import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
+import { ExitCode, Failure } from "./failure.js";
+
+/** @throws Failure where the file can't be used */
+export function openStorage(path: string, options?: DatabaseOptions): Database {
+  try {
+    return openDatabase(path, options);
+  } catch (error) {
+    if (!(error instanceof StorageFault)) throw error;
+    throw new Failure(error.message, storageExitCode(error.cause), { cause: error });
+  }
+}
+
+function storageExitCode(cause: unknown): ExitCode {
+  // A folder that doesn't exist is found before SQLite sees the path.
+  if (cause instanceof TypeError) return ExitCode.cantCreate;
+  const code = cause instanceof Sqlite.SqliteError ? cause.code : "";
+  if (/^SQLITE_(?:CANTOPEN|READONLY|PERM)/.test(code)) return ExitCode.cantCreate;
+  if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return ExitCode.tempFail;
+  if (/^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) return ExitCode.dataErr;
+  return ExitCode.ioErr;
+}
+
+/**
+ * @param address as configured
+ * @returns the port
+ * @throws Failure where the address can't be listened on
+ */
+export async function listen(http: HttpServer, address: string): Promise<number> {
+  try {
+    return (await http.listen()).port;
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const [sentence, exitCode] = LISTEN_FAILURES[code]?.(address) ?? [
+      `Listening on ${address} failed (${message}): check http.listen.`,
+      ExitCode.unavailable,
+    ];
+    throw new Failure(sentence, exitCode, { cause: error });
+  }
+}
+
+const notOurs = (address: string): [string, ExitCode] => [
+  `${address} is not an address of this machine: correct http.listen, such as 127.0.0.1:10050.`,
+  ExitCode.config,
+];
+
+const LISTEN_FAILURES: Readonly<Record<string, (address: string) => [string, ExitCode]>> = {
+  EADDRINUSE: (address) => [
+    `Another program listens on ${address} already: end it, or choose another port with http.listen.`,
+    ExitCode.unavailable,
+  ],
+  EACCES: (address) => [
+    `This user may not listen on ${address}: choose a port above 1023 with http.listen.`,
+    ExitCode.noPerm,
+  ],
+  EADDRNOTAVAIL: notOurs,
+  ENOTFOUND: notOurs,
+};

@@ -1,0 +1,46 @@
+/** The process around a running daemon: signals stop it, faults of the program end it for the supervisor to restart. */
+import type { Logger } from "winston";
+import type { RunningDaemon } from "./daemon.js";
+import { ExitCode } from "./failure.js";
+
+/** A clean stop takes less than this, in milliseconds; where it doesn't, something hangs. */
+const STOP_MS = 10_000;
+/** By convention, a process that a signal ended exits with this plus the signal's number. */
+const SIGNALLED = 128;
+const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/** The first SIGTERM or SIGINT stops the daemon cleanly and ends the process; the second ends it at once. */
+export function stopOnSignals(daemon: RunningDaemon, log: Logger): void {
+  let stopping = false;
+  const onSignal = (signal: keyof typeof NUMBERS): void => {
+    if (stopping) process.exit(SIGNALLED + NUMBERS[signal]);
+    stopping = true;
+    log.info(`${signal}: stopping. Running calls end first; what isn't routed by then stays stored.`);
+    setTimeout(() => {
+      log.error(`Stopping took longer than ${STOP_MS / 1000} s; ended without waiting any longer.`);
+      process.exit(ExitCode.software);
+    }, STOP_MS).unref();
+    daemon.stop().then(
+      () => {
+        log.info("Stopped.");
+        process.exit(ExitCode.ok);
+      },
+      (error: unknown) => {
+        log.error("Stopping failed.", { error });
+        process.exit(ExitCode.software);
+      },
+    );
+  };
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+}
+
+/** After a fault nobody foresaw nothing can be relied on; what was accepted is safe on disk. */
+export function endOnFaults(log: Logger): void {
+  const end = (error: unknown): void => {
+    log.error("A fault of the program ends it; what was accepted is stored, and is sent at the next start.", {
+      error,
+    });
+    process.exit(ExitCode.software);
+  };
+  process.on("uncaughtException", end).on("unhandledRejection", end);
+}

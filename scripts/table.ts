@@ -1,0 +1,15 @@
+/** A table for people to read, its columns as wide as what they hold. */
+
+/** @param rows as many cells each as there are headings */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = headings.map((heading, column) => {
+    return Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0));
+  });
+  const line = (cells: readonly string[]): string => {
+    return cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  };
+  return [headings.map((heading) => heading.toUpperCase()), ...rows].map(line).join("\n");
+}
