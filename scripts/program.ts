@@ -1,11 +1,13 @@
 /** The command line: one file a command, one line here. */
 import { Command } from "commander";
 import { addCheck } from "./commands/check.js";
+import { addKey } from "./commands/key.js";
 import { addOutbox } from "./commands/outbox.js";
 import { addStart } from "./commands/start.js";
+import { addUser } from "./commands/user.js";
 import { version } from "./version.js";
 
-const commands: readonly ((program: Command) => void)[] = [addStart, addCheck, addOutbox];
+const commands: readonly ((program: Command) => void)[] = [addStart, addCheck, addUser, addKey, addOutbox];
 
 export function createProgram(): Command {
   const program = new Command("qtalk-component")

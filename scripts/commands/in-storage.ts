@@ -1,0 +1,54 @@
+/** For commands that work on the database, also while the component runs. */
+import { chownSync, existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Database } from "../../storage/database.js";
+import { ExitCode, Failure } from "../failure.js";
+import { openStorage } from "../start-failures.js";
+
+/** The running component commits often; its locks are short. Milliseconds. */
+const BUSY_MS = 5_000;
+
+/**
+ * Opens the database where it exists, and closes it after the work.
+ * @throws Failure where there is none: making one here could make it another user's than the component's
+ */
+export async function inStorage<T>(path: string, work: (db: Database) => T | Promise<T>): Promise<T> {
+  if (!existsSync(path)) {
+    throw new Failure(
+      `There is no database ${path}: name the configuration that the component runs with (--config), or the file (--storage.path).`,
+      ExitCode.noInput,
+    );
+  }
+  const db = openStorage(path, { busyTimeout: BUSY_MS });
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** The same, but makes the database where there is none, for whoever owns its folder. */
+export async function inNewStorage<T>(path: string, work: (db: Database) => T | Promise<T>): Promise<T> {
+  const isNew = !existsSync(path);
+  const db = openStorage(path, { busyTimeout: BUSY_MS });
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+    // A database that root made would be one that the component may not write.
+    if (isNew && process.getuid?.() === 0) {
+      const { uid, gid } = statSync(dirname(path));
+      chownSync(path, uid, gid);
+    }
+  }
+}
+
+/** Prints lines for people and programs. */
+export function say(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+/** A time as commands show it: UTC, to the second. */
+export function timeText(ms: number): string {
+  return new Date(ms).toISOString().replace("T", " ").slice(0, 19);
+}

@@ -1,0 +1,106 @@
+/**
+ * Reads CSV so that one broken line costs that line alone: a quote that is never closed would otherwise swallow
+ * everything after it.
+ */
+import { parse } from "csv-parse/sync";
+import type { Line } from "./lines.js";
+
+/** A record, or what is wrong with a line. */
+export type CsvRecord = {
+  /** The number of its first line, counted from 1. */
+  readonly line: number;
+  /** The offset of the line after it, in bytes. */
+  readonly end: number;
+} & ({ readonly cells: string[] } | { readonly reason: string });
+
+/** The most lines that one record may have, because of line ends inside of quotes. */
+const MOST_LINES = 1_000;
+
+export interface CsvForm {
+  readonly delimiter: string;
+  /** How many cells a record must have; undefined: the first record says. */
+  readonly columns?: number;
+  /** The number of the first line. */
+  readonly firstLine?: number;
+  /** Whether cells keep what spaces are around them; psql's do. */
+  readonly keepsSpaces?: boolean;
+}
+
+export function* readCsv(lines: Iterable<Line>, form: CsvForm): Generator<CsvRecord> {
+  const queue = new Queue(lines);
+  let { columns, firstLine: line = 1 } = form;
+  for (let head = queue.at(0); head !== undefined; head = queue.at(0)) {
+    const count = recordLength(queue);
+    const record = readRecord(queue.first(count), form, columns);
+    const taken = typeof record === "string" ? 1 : count;
+    const end = queue.at(taken - 1)?.end ?? 0;
+    if (typeof record === "string") yield { line, end, reason: record };
+    else if (record.length > 0) {
+      columns ??= record.length;
+      yield { line, end, cells: record };
+    }
+    queue.drop(taken);
+    line += taken;
+  }
+}
+
+/** How many lines the record has that begins with the first: until every quote is closed. */
+function recordLength(queue: Queue): number {
+  let open = false;
+  for (let count = 0; count < MOST_LINES; count += 1) {
+    const line = queue.at(count);
+    if (line?.text === undefined) return Math.max(count, 1);
+    for (let at = line.text.indexOf('"'); at >= 0; at = line.text.indexOf('"', at + 1)) open = !open;
+    if (!open) return count + 1;
+  }
+  return MOST_LINES;
+}
+
+/** @returns its cells, none for an empty line, or what is wrong with its first line */
+function readRecord(lines: readonly Line[], form: CsvForm, columns: number | undefined): string[] | string {
+  if (lines[0]?.text === undefined) return "not text of the file's encoding";
+  const text = lines.map((line) => line.text ?? "").join("\n");
+  if (text.trim() === "") return [];
+  const cells = text.includes('"') ? parsed(text, form) : text.split(form.delimiter);
+  if (cells === undefined) return "its quotes are not closed, or closed in the middle of a cell";
+  if (columns !== undefined && cells.length !== columns) {
+    return `${cells.length} columns, where the heading has ${columns}`;
+  }
+  return form.keepsSpaces === true ? cells : cells.map((cell) => cell.trim());
+}
+
+function parsed(text: string, { delimiter, keepsSpaces = false }: CsvForm): string[] | undefined {
+  try {
+    const records = parse(text, { delimiter, trim: !keepsSpaces, relax_column_count: true });
+    return records.length === 1 ? records[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lines read ahead. */
+class Queue {
+  readonly #source: Iterator<Line>;
+  #lines: Line[] = [];
+
+  constructor(lines: Iterable<Line>) {
+    this.#source = lines[Symbol.iterator]();
+  }
+
+  at(index: number): Line | undefined {
+    while (this.#lines.length <= index) {
+      const next = this.#source.next();
+      if (next.done === true) return undefined;
+      this.#lines.push(next.value);
+    }
+    return this.#lines[index];
+  }
+
+  first(count: number): Line[] {
+    return this.#lines.slice(0, count);
+  }
+
+  drop(count: number): void {
+    this.#lines.splice(0, count);
+  }
+}

@@ -1,0 +1,141 @@
+/** Reads a list of people, as CSV or as JSON lines, one line at a time. */
+import { statSync } from "node:fs";
+import { extname } from "node:path";
+import { ExitCode, Failure } from "../failure.js";
+import { readCsv } from "./csv.js";
+import { decoderOf, readLines, type Line } from "./lines.js";
+import { fieldOf, FIELD_NAMES, type FieldName, type PersonFields } from "./person.js";
+
+export type PeopleFormat = "csv" | "jsonl";
+
+export interface PeopleFile {
+  readonly path: string;
+  readonly format: PeopleFormat;
+  /** As TextDecoder names it: "utf-8", "gb18030". */
+  readonly encoding: string;
+}
+
+/** A line of the list; `reason` says why it can't be read. */
+export type PeopleLine = {
+  readonly line: number;
+  /** Bytes read so far. */
+  readonly at: number;
+} & ({ readonly fields: PersonFields } | { readonly reason: string });
+
+/** The format that a file's name tells. */
+export function formatOf(path: string): PeopleFormat | undefined {
+  const ending = extname(path).toLowerCase();
+  if ([".csv", ".tsv", ".txt"].includes(ending)) return "csv";
+  return [".jsonl", ".ndjson", ".json"].includes(ending) ? "jsonl" : undefined;
+}
+
+/**
+ * The size of a file that is to be read, in bytes.
+ * @throws Failure where there is none
+ */
+export function sizeOf(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile() === true) return stat.size;
+  throw new Failure(`There is no file ${path} that this user may read.`, ExitCode.noInput);
+}
+
+/**
+ * The list's lines, with the heading's column names read.
+ * @param ignored told the headings that hold nothing we read
+ * @throws Failure where a CSV has no column of ids
+ */
+export function readPeople(file: PeopleFile, ignored: (heading: string) => void): Generator<PeopleLine> {
+  const lines = withoutMark(readLines(file.path, 0, decoderOf(file.encoding)));
+  return file.format === "csv" ? csvPeople(file, lines, ignored) : jsonPeople(lines, ignored);
+}
+
+/** Some programs begin every text with a byte order mark. */
+function* withoutMark(lines: Iterable<Line>): Generator<Line> {
+  let first = true;
+  for (const line of lines) {
+    yield first ? { ...line, text: line.text?.replace(/^\ufeff/, "") } : line;
+    first = false;
+  }
+}
+
+function* csvPeople(
+  file: PeopleFile,
+  lines: Generator<Line>,
+  ignored: (heading: string) => void,
+): Generator<PeopleLine> {
+  const heading = lines.next();
+  const text = heading.done === true ? "" : (heading.value.text ?? "");
+  const delimiter = delimiterOf(text);
+  const [headings = { cells: [] }] = readCsv([{ text, end: 0 }], { delimiter });
+  const columns = columnsOf("cells" in headings ? headings.cells : [], file, ignored);
+  for (const record of readCsv(lines, { delimiter, columns: columns.length, firstLine: 2 })) {
+    const { line, end: at } = record;
+    if ("reason" in record) yield { line, at, reason: record.reason };
+    else yield { line, at, fields: fieldsOf(record.cells, columns) };
+  }
+}
+
+function columnsOf(
+  headings: readonly string[],
+  { path, encoding }: PeopleFile,
+  ignored: (heading: string) => void,
+): (FieldName | undefined)[] {
+  const columns = headings.map(fieldOf);
+  if (!columns.includes("id")) {
+    const others = FIELD_NAMES.slice(1).join(", ");
+    throw new Failure(
+      `${path} has no column "id": its first line must be a heading with id and any of ${others}, in ${encoding} (see --encoding).`,
+      ExitCode.dataErr,
+    );
+  }
+  for (const [index, heading] of headings.entries()) if (columns[index] === undefined) ignored(heading);
+  return columns;
+}
+
+function fieldsOf(cells: readonly string[], columns: readonly (FieldName | undefined)[]): PersonFields {
+  const fields: PersonFields = {};
+  for (const [index, column] of columns.entries()) {
+    if (column !== undefined) fields[column] = cells[index] ?? "";
+  }
+  return fields;
+}
+
+function* jsonPeople(lines: Iterable<Line>, ignored: (heading: string) => void): Generator<PeopleLine> {
+  let line = 0;
+  for (const { text, end: at } of lines) {
+    line += 1;
+    if (text === undefined) yield { line, at, reason: "not text of the file's encoding" };
+    else if (text.trim() !== "") yield { line, at, ...jsonFields(text, ignored) };
+  }
+}
+
+function jsonFields(
+  text: string,
+  ignored: (heading: string) => void,
+): { fields: PersonFields } | { reason: string } {
+  let object: unknown;
+  try {
+    object = JSON.parse(text);
+  } catch {
+    return { reason: "not valid JSON" };
+  }
+  if (typeof object !== "object" || object === null || Array.isArray(object)) {
+    return { reason: "not a JSON object" };
+  }
+  const fields: PersonFields = {};
+  for (const [key, value] of Object.entries(object) as [string, unknown][]) {
+    const field = fieldOf(key);
+    if (field === undefined) ignored(key);
+    else if (value === null) fields[field] = "";
+    else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+      fields[field] = String(value);
+    } else return { reason: `${key}: expected text` };
+  }
+  return { fields };
+}
+
+/** The character that most separates the heading's columns. */
+function delimiterOf(heading: string): string {
+  const counts = [",", "\t", ";"].map((mark) => [heading.split(mark).length, mark] as const);
+  return counts.reduce((best, next) => (next[0] > best[0] ? next : best))[1];
+}

@@ -1,0 +1,66 @@
+/** Imports a list of people: adds who is new, changes what is given, and removes nobody. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Database } from "../../storage/database.js";
+import { DirectoryStore, type PersonChange, type Saved } from "../../storage/directory-store.js";
+import { readPeople, type PeopleFile } from "./people-file.js";
+import { readPerson, type PersonRules } from "./person.js";
+import type { Progress } from "./progress.js";
+import type { RefusedRows } from "./refused.js";
+
+export interface PeopleImport {
+  readonly file: PeopleFile;
+  readonly rules: PersonRules;
+  readonly db: Database;
+  readonly refused: RefusedRows;
+  readonly progress: Progress;
+}
+
+export interface PeopleCounts extends Readonly<Record<Saved, number>> {
+  readonly refused: number;
+  /** Headings of columns that hold nothing we read. */
+  readonly ignored: readonly string[];
+}
+
+/** Few enough that a running component, which waits for the disk meanwhile, doesn't notice: some milliseconds. */
+const BATCH = 500;
+
+export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
+  const { file, rules, refused, progress } = work;
+  const store = new DirectoryStore(work.db);
+  const counts = { added: 0, changed: 0, unchanged: 0 };
+  const ignored = new Set<string>();
+  const save = work.db.transaction((batch: readonly PersonChange[]) => {
+    for (const change of batch) counts[store.save(change)] += 1;
+  });
+  let batch: PersonChange[] = [];
+  let read = 0;
+  const flush = async (at: number): Promise<void> => {
+    save.immediate(batch);
+    batch = [];
+    progress.update(at, `${read} people`);
+    await nextTurn();
+  };
+  let last = 0;
+  for (const line of readPeople(file, (heading) => ignored.add(heading))) {
+    read += 1;
+    last = line.at;
+    const change = "reason" in line ? line.reason : readPerson(line.fields, rules);
+    if (typeof change === "string") refused.add({ where: `line ${line.line}`, reason: change });
+    else batch.push(change);
+    if (batch.length >= BATCH) await flush(last);
+  }
+  await flush(last);
+  return { ...counts, refused: refused.count, ignored: [...ignored] };
+}
+
+/** The summary's lines. */
+export function summaryOf(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {
+  const { added, changed, unchanged, ignored } = counts;
+  const done = dryRun ? "Would be" : "Done:";
+  return [
+    `${done} ${added} added, ${changed} changed, ${unchanged} unchanged, ${counts.refused} refused.`,
+    ...(ignored.length === 0 ? [] : [`Not read: ${ignored.map((name) => JSON.stringify(name)).join(", ")}.`]),
+    ...refused.summary(),
+    ...(dryRun ? ["This was a dry run: nothing was changed."] : []),
+  ];
+}

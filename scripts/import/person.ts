@@ -1,0 +1,101 @@
+/** Reads one person from the fields of a line; what is wrong with it is told in words. */
+import { Jid } from "../../component/address.js";
+import type { PersonChange } from "../../storage/directory-store.js";
+import type { Speller } from "./pinyin.js";
+
+/** The fields of a line by their names; a field that is missing leaves what is known of the person as it is. */
+export type PersonFields = Partial<Record<FieldName, string>>;
+
+export const FIELD_NAMES = ["id", "host", "name", "pinyin", "avatar", "department", "employed"] as const;
+export type FieldName = (typeof FIELD_NAMES)[number];
+
+/** Other names by which lists of people have them. */
+const ALIASES: Readonly<Record<string, FieldName>> = {
+  user: "id",
+  user_id: "id",
+  userid: "id",
+  username: "id",
+  工号: "id",
+  账号: "id",
+  domain: "host",
+  user_name: "name",
+  姓名: "name",
+  拼音: "pinyin",
+  url: "avatar",
+  头像: "avatar",
+  dept: "department",
+  部门: "department",
+  hire_flag: "employed",
+  在职: "employed",
+};
+
+const YES = /^(?:1|y|yes|t|true|是|在职)$/i;
+const NO = /^(?:0|n|no|f|false|否|离职)$/i;
+const LONGEST = { name: 256, avatar: 2048, department: 1024, pinyin: 1024 } as const;
+const CONTROL = /\p{Cc}/u;
+
+/** The field that a column of this heading holds; undefined for one that isn't read. */
+export function fieldOf(heading: string): FieldName | undefined {
+  const name = heading.trim().toLowerCase();
+  return FIELD_NAMES.find((field) => field === name) ?? ALIASES[name];
+}
+
+export interface PersonRules {
+  /** Whose users are listed; the first is meant where none is named. */
+  readonly hosts: readonly string[];
+  readonly spell: Speller;
+}
+
+/** @returns what to save, or why it can't be */
+export function readPerson(fields: PersonFields, { hosts, spell }: PersonRules): PersonChange | string {
+  const id = fields.id?.trim() ?? "";
+  if (id === "") return "id: missing";
+  const jid = Jid.parse(id, nonEmpty(fields.host) ?? hosts[0] ?? "");
+  if (jid?.local === undefined || jid.resource !== undefined) {
+    return `id: ${shown(id)} is no user's id; expected id or id@host`;
+  }
+  if (!hosts.includes(jid.domain)) {
+    return `host: ${shown(jid.domain)} is not served here (xmpp.hosts has ${hosts.join(", ")})`;
+  }
+  return detailsOf(fields, spell, { local: jid.local, host: jid.domain });
+}
+
+function detailsOf(
+  fields: PersonFields,
+  spell: Speller,
+  who: { local: string; host: string },
+): PersonChange | string {
+  for (const field of ["name", "avatar", "department", "pinyin"] as const) {
+    const text = fields[field] ?? "";
+    if (text.length > LONGEST[field]) return `${field}: longer than ${LONGEST[field]} characters`;
+    if (CONTROL.test(text.trim())) return `${field}: holds a control character`;
+  }
+  const name = nonEmpty(fields.name)?.normalize("NFC");
+  const pinyin = nonEmpty(fields.pinyin)?.toLowerCase() ?? (name === undefined ? undefined : spell(name));
+  const avatar = fields.avatar?.trim();
+  if (avatar !== undefined && /^(?!https?:)[a-z][a-z0-9+.-]*:/i.test(avatar)) {
+    return `avatar: ${shown(avatar)} is neither a web address nor a relative one`;
+  }
+  const employed = nonEmpty(fields.employed);
+  if (employed !== undefined && !YES.test(employed) && !NO.test(employed)) {
+    return `employed: ${shown(employed)}; expected yes or no`;
+  }
+  return {
+    ...who,
+    ...(name !== undefined && { name }),
+    ...(pinyin !== undefined && { pinyin }),
+    ...(avatar !== undefined && { avatar }),
+    ...(fields.department !== undefined && { department: fields.department.trim() }),
+    ...(employed !== undefined && { employed: YES.test(employed) }),
+  };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  const trimmed = text?.trim() ?? "";
+  return trimmed === "" ? undefined : trimmed;
+}
+
+/** A field's text in a sentence, cut where it is long. */
+function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

@@ -1,0 +1,47 @@
+/** Shows how far long work is: a bar on a terminal, a line now and then elsewhere. */
+import { SingleBar, Presets } from "cli-progress";
+
+export interface Progress {
+  /** @param done of the total, in the same unit; @param note what else to show */
+  update(done: number, note: string): void;
+  stop(): void;
+}
+
+/** Where progress is shown: process.stderr, so that a summary can be piped. */
+export type Screen = NodeJS.WriteStream;
+
+const LINE_EVERY_MS = 10_000;
+
+/** @param label what is being done: "Importing people.csv" */
+export function showProgress(label: string, total: number, screen: Screen = process.stderr): Progress {
+  return screen.isTTY ? bar(label, total, screen) : lines(label, total, screen);
+}
+
+function bar(label: string, total: number, screen: Screen): Progress {
+  const single = new SingleBar(
+    {
+      format: `${label} {bar} {percentage}% {note}`,
+      stream: screen,
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  single.start(Math.max(total, 1), 0, { note: "" });
+  return {
+    update: (done, note) => single.update(Math.min(done, total), { note }),
+    stop: () => single.stop(),
+  };
+}
+
+function lines(label: string, total: number, screen: Screen): Progress {
+  let next = performance.now() + LINE_EVERY_MS;
+  return {
+    update(done, note) {
+      if (performance.now() < next) return;
+      next = performance.now() + LINE_EVERY_MS;
+      screen.write(`${label}: ${Math.floor((100 * done) / Math.max(total, 1))} %, ${note}\n`);
+    },
+    stop: () => undefined,
+  };
+}
