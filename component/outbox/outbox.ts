@@ -124,6 +124,7 @@ export class Outbox {
       this.#sayTrouble(error);
       return unavailable("storage failed; nothing was accepted, try again");
     }
+    if (this.#isInTrouble) this.#parts.log.info("Calls can be stored again");
     this.#isInTrouble = false;
     return this.#onStored(stored, weight);
   }

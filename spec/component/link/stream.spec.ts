@@ -105,7 +105,8 @@ describe("The stream", () => {
     "that isn't well-formed": "<message></iq>",
     "with an end tag too many": "</message>",
     "after the stream's end": "</stream:stream><message/></stream:stream>",
-    "with a second stream error": "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>".repeat(2),
+    "with a second stream error":
+      "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>".repeat(2),
     "with an empty stream error": "<stream:error/>",
     "with a stream error of text alone": "<stream:error>no</stream:error>",
     "that tells us to go elsewhere, nowhere":

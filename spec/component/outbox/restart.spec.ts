@@ -1,0 +1,99 @@
+/** Killed at any instant, and started again on the same file (design: delivery, point 7). */
+import { join } from "node:path";
+import { expect } from "chai";
+import { openDatabase } from "../../../storage/database.js";
+import { OutboxStore } from "../../../storage/outbox-store.js";
+import { FaultServer } from "../../support/fault-server.js";
+import { ids, message, scratch, Sender } from "../../support/sender.js";
+
+describe("After a crash", () => {
+  const folder = scratch();
+  let files = 0;
+  let path: string;
+  let server: FaultServer;
+
+  beforeEach(async () => {
+    path = join(folder.path, `${++files}.db`);
+    server = await FaultServer.start();
+  });
+  afterEach(() => server.hideAway());
+  after(() => folder.remove());
+
+  it("all that was accepted is routed, in order, and then what comes new", async () => {
+    const first = new Sender({ service: server.service, path });
+    await first.ready();
+    server.faults.messagesToSelf = "swallow";
+    const unanswered = Promise.all(ids("m", 500).map((id) => first.send(id)));
+    await server.routedIds(200);
+    await first.crash();
+    await unanswered;
+    server.heal();
+    const second = new Sender({ service: server.service, path, isWaiting: true });
+    await second.send("new");
+    second.start();
+    await second.drained();
+    expect(server.firstIds).to.deep.equal([...ids("m", 500), "new"]);
+    await second.stop();
+  });
+
+  it("a stanza for many goes on with those who haven't had it", async () => {
+    const recipients = ids("user", 2_000).map((id) => `${id}@qtalk.test.org`);
+    const first = new Sender({ service: server.service, path });
+    await first.ready();
+    server.faults.onStanza = ({ attrs }) => {
+      if (attrs.to === recipients[1_200]) server.faults.messagesToSelf = "swallow";
+    };
+    const stanza = '<message from="alice@qtalk.test.org" id="n"><body>hi</body></message>';
+    const answer = first.accept({ stanza, recipients, acceptedAt: Date.now() });
+    await server.routedIds(1);
+    await server.until("some of them", () => server.routed.length > 1_300);
+    first.outbox.stop();
+    await first.crash();
+    await answer;
+    server.heal();
+    const { length } = server.routed;
+    const second = new Sender({ service: server.service, path });
+    await second.drained();
+    const again = server.routed.slice(length).map(({ attrs }) => attrs.to);
+    expect(again.length).to.be.lessThan(2_000);
+    expect(again).to.deep.equal(recipients.slice(-again.length));
+    expect(new Set(server.routed.map(({ attrs }) => attrs.to)).size).to.equal(2_000);
+    await second.stop();
+  });
+
+  it("starts within two seconds with 100,000 rows queued, and drains them without holding them in memory", async () => {
+    const count = 100_000;
+    const db = openDatabase(path);
+    const store = new OutboxStore(db);
+    const rows = ids("m", count).map((id) => message(id, { body: "x".repeat(300) }));
+    db.transaction(() => store.add(rows))();
+    rows.length = 0;
+    db.close();
+
+    let seen = 0;
+    let inOrder = true;
+    let aheadBytes = 0;
+    const started = performance.now();
+    const sender = new Sender({ service: server.service, path, isWaiting: true });
+    server.faults.onStanza = (stanza, connection) => {
+      inOrder &&= stanza.attrs.id === `m-${seen++}`;
+      connection.routed.length = server.routed.length = 0;
+      aheadBytes = Math.max(aheadBytes, sender.outbox.ahead.bytes);
+    };
+    sender.start();
+    await sender.ready();
+    const ready = performance.now() - started;
+    expect(ready).to.be.lessThan(2_000);
+    const before = process.memoryUsage().heapUsed;
+    await sender.drained();
+    const seconds = (performance.now() - started) / 1000;
+    const growth = (process.memoryUsage().heapUsed - before) / 1024 ** 2;
+    console.log(
+      `      ready after ${ready.toFixed(0)} ms, drained after ${seconds.toFixed(1)} s, heap ${growth.toFixed(0)} MiB more`,
+    );
+    expect({ seen, inOrder }).to.deep.equal({ seen: count, inOrder: true });
+    expect(aheadBytes).to.be.lessThan(2 * 1024 ** 2);
+    expect(growth).to.be.lessThan(100);
+    await sender.stop();
+  });
+});

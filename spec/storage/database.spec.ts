@@ -1,0 +1,124 @@
+/** The file that can't be used says why, in a sentence that tells what to do. */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { expect } from "chai";
+import { openDatabase, StorageFault } from "../../storage/database.js";
+import { OutboxStore } from "../../storage/outbox-store.js";
+import { scratch } from "../support/sender.js";
+
+describe("Opening the database", () => {
+  const folder = scratch();
+  let files = 0;
+  let path: string;
+
+  beforeEach(() => {
+    path = join(folder.path, `${++files}.db`);
+  });
+  after(() => folder.remove());
+
+  const fault = (): string => {
+    try {
+      openDatabase(path).close();
+    } catch (error) {
+      expect(error).to.be.instanceOf(StorageFault);
+      return (error as StorageFault).message;
+    }
+    throw new Error("it opened");
+  };
+
+  it("makes the file where there is none, and finds it as it was afterwards", () => {
+    const db = openDatabase(path);
+    const [row] = new OutboxStore(db).add([{ stanza: "<message/>", acceptedAt: 1 }]);
+    db.close();
+    const again = openDatabase(path);
+    expect(new OutboxStore(again).from(0, 10, 1000)).to.deep.equal([row]);
+    expect(again.pragma("synchronous", { simple: true })).to.equal(2);
+    expect(again.pragma("journal_mode", { simple: true })).to.equal("wal");
+    again.close();
+  });
+
+  it("refuses a file that isn't one", () => {
+    writeFileSync(path, "This was a letter to my aunt. ".repeat(200));
+    expect(fault()).to.contain(path).and.contain("damaged or is no SQLite file");
+    expect(readFileSync(path, "utf8")).to.contain("aunt");
+  });
+
+  it("refuses a damaged file, before anything is accepted into it", () => {
+    const db = openDatabase(path);
+    const store = new OutboxStore(db);
+    const stanza = `<message>${"x".repeat(3000)}</message>`;
+    db.transaction(() => store.add(Array.from({ length: 200 }, () => ({ stanza, acceptedAt: 1 }))))();
+    db.pragma("wal_checkpoint(TRUNCATE)");
+    db.close();
+    const bytes = readFileSync(path);
+    bytes.fill(0xaa, bytes.length / 4, (bytes.length * 3) / 4);
+    writeFileSync(path, bytes);
+    expect(() => new OutboxStore(openDatabase(path)).load()).to.throw(StorageFault, "damaged");
+  });
+
+  it("refuses a file that a newer program wrote, and leaves it alone", () => {
+    const db = openDatabase(path);
+    db.pragma("user_version = 999");
+    db.close();
+    expect(fault()).to.contain("schema 999, newer than this program's");
+  });
+
+  it("brings an empty or older file up to date", () => {
+    const old = new Sqlite(path);
+    old.pragma("user_version = 0");
+    old.close();
+    const db = openDatabase(path);
+    expect(db.pragma("user_version", { simple: true })).to.be.at.least(1);
+    db.close();
+  });
+
+  it("waits for nobody for long: a locked file is said to be locked", () => {
+    const other = new Sqlite(path);
+    other.exec("CREATE TABLE t (n); BEGIN EXCLUSIVE");
+    expect(fault()).to.contain("locked by another process");
+    other.close();
+    openDatabase(path).close();
+  });
+
+  it("names the folder that isn't there", () => {
+    path = join(folder.path, "nowhere", "qtalk.db");
+    expect(fault())
+      .to.contain(path)
+      .and.match(/folder|directory/);
+  });
+
+  it("says that a file, or its folder, may not be written", function () {
+    const box = join(folder.path, "box");
+    mkdirSync(box);
+    path = join(box, "qtalk.db");
+    openDatabase(path).close();
+    chmodSync(path, 0o444);
+    chmodSync(box, 0o555);
+    asNobody(folder.path, () => expect(fault()).to.contain("can't be opened for writing"));
+    chmodSync(box, 0o755);
+  });
+
+  it("can be read without being changed", () => {
+    openDatabase(path).close();
+    const db = openDatabase(path, { readonly: true });
+    expect(new OutboxStore(db).load()).to.deep.equal({ stanzas: 0, bytes: 0 });
+    expect(() => db.exec("DELETE FROM outbox")).to.throw("readonly");
+    db.close();
+  });
+});
+
+/** Root may write anything; so for this, root becomes somebody else. */
+function asNobody(folder: string, work: () => void): void {
+  if (process.geteuid?.() !== 0) {
+    work();
+    return;
+  }
+  chmodSync(folder, 0o755);
+  process.seteuid?.(65534);
+  try {
+    work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

@@ -1,0 +1,72 @@
+/** What is wanted in the same tick is written in one transaction, each piece of work whole or not at all. */
+import { expect } from "chai";
+import { openDatabase, type Database } from "../../storage/database.js";
+import { GroupCommit } from "../../storage/group-commit.js";
+
+describe("Group commit", () => {
+  let db: Database;
+  let commit: GroupCommit;
+
+  beforeEach(() => {
+    db = openDatabase(":memory:");
+    db.exec("CREATE TABLE t (n INTEGER PRIMARY KEY CHECK (n < 100))");
+    commit = new GroupCommit(db);
+  });
+  afterEach(() => db.close());
+
+  const put = (n: number) => (): number =>
+    Number(db.prepare("INSERT INTO t VALUES (?)").run(n).lastInsertRowid);
+  const kept = (): unknown[] => db.prepare("SELECT n FROM t ORDER BY n").pluck().all();
+
+  it("does the work of one tick together, in order, and gives each its result", async () => {
+    let inOne = true;
+    const results = await Promise.all([
+      commit.run(put(1)),
+      commit.run(() => (inOne &&= db.inTransaction) && put(2)()),
+      commit.run(put(3)),
+    ]);
+    expect(results).to.deep.equal([1, 2, 3]);
+    expect(inOne).to.equal(true);
+  });
+
+  it("undoes the work that fails, tells it why, and keeps the others'", async () => {
+    const settled = await Promise.allSettled([
+      commit.run(put(1)),
+      commit.run(() => {
+        put(2)();
+        throw new Error("changed my mind");
+      }),
+      commit.run(() => put(3)() + put(100)()),
+      commit.run(put(4)),
+    ]);
+    expect(settled.map(({ status }) => status)).to.deep.equal([
+      "fulfilled",
+      "rejected",
+      "rejected",
+      "fulfilled",
+    ]);
+    expect((settled[1] as PromiseRejectedResult).reason).to.have.property("message", "changed my mind");
+    expect((settled[2] as PromiseRejectedResult).reason).to.have.property("code", "SQLITE_CONSTRAINT_CHECK");
+    expect(kept()).to.deep.equal([1, 4]);
+  });
+
+  it("fails all where the transaction fails, whatever became of each, and works again afterwards", async () => {
+    const end = (): void => void db.exec("ROLLBACK");
+    const settled = await Promise.allSettled([commit.run(put(1)), commit.run(end), commit.run(put(2))]);
+    expect(settled.map(({ status }) => status)).to.deep.equal(["rejected", "rejected", "rejected"]);
+    expect(kept()).to.deep.equal([]);
+    await commit.run(put(5));
+    expect(kept()).to.deep.equal([5]);
+  });
+
+  it("commits at once when asked to, and once only", async () => {
+    const done = commit.run(put(1));
+    commit.flush();
+    expect(kept()).to.deep.equal([1]);
+    commit.flush();
+    await done;
+    const next = commit.run(put(2));
+    await next;
+    expect(kept()).to.deep.equal([1, 2]);
+  });
+});

@@ -1,0 +1,67 @@
+/** The outbox's rows. */
+import { expect } from "chai";
+import { openDatabase, type Database } from "../../storage/database.js";
+import { bytesOf, OutboxStore, weightOf, type NewRow } from "../../storage/outbox-store.js";
+import { ids, message } from "../support/sender.js";
+
+describe("The outbox's rows", () => {
+  let db: Database;
+  let store: OutboxStore;
+
+  beforeEach(() => {
+    db = openDatabase(":memory:");
+    store = new OutboxStore(db);
+  });
+  afterEach(() => db.close());
+
+  const many: NewRow = {
+    stanza: '<message from="ä@x"/>',
+    recipients: ids("bücher", 1203),
+    acceptedAt: 5,
+    expiresAt: 9,
+  };
+
+  it("come out in the order in which they went in, from any place on", () => {
+    const rows = store.add(ids("m", 30).map((id) => message(id)));
+    expect(store.from(0, 1000, 1e9)).to.deep.equal(rows);
+    expect(store.from(rows[10]!.seq, 5, 1e9)).to.deep.equal(rows.slice(10, 15));
+    expect(store.next()).to.equal(rows.at(-1)!.seq + 1);
+  });
+
+  it("are read within bounds of bytes, but one at least", () => {
+    store.add(ids("m", 10).map((id) => message(id, { body: "x".repeat(1000) })));
+    expect(store.from(0, 10, 1)).to.have.length(1);
+    expect(store.from(0, 10, 2500).length).to.be.within(2, 3);
+  });
+
+  it("for many recipients are kept in pieces, none of them lost", () => {
+    const rows = store.add([many]);
+    expect(rows.length).to.be.greaterThan(1);
+    expect(rows.flatMap((row) => row.recipients?.split("\n"))).to.deep.equal(many.recipients);
+    expect(rows.every((row) => row.expiresAt === 9 && row.acceptedAt === 5)).to.equal(true);
+  });
+
+  it("weigh before they are stored what they weigh on the disk", () => {
+    const rows = [many, message("ü"), { ...message("n"), recipients: [] }];
+    const stored = store.add(rows);
+    expect(store.load()).to.deep.equal(weightOf(rows));
+    expect(stored.reduce((sum, row) => sum + bytesOf(row), 0)).to.equal(weightOf(rows).bytes);
+    expect(weightOf(rows).stanzas).to.equal(1204);
+  });
+
+  it("go when they are confirmed, and recipients with them", () => {
+    const rows = store.add([message("a"), many, message("b")]);
+    store.confirm({ seq: rows[1]!.seq, done: 400 });
+    expect(store.load().stanzas).to.equal(804);
+    expect(store.from(0, 1, 0)[0]).to.deep.include({ seq: rows[1]!.seq, done: 400 });
+    store.confirm({ seq: store.next(), done: 0 });
+    expect(store.load()).to.deep.equal({ stanzas: 0, bytes: 0 });
+  });
+
+  it("never take a number again, even when all are gone", () => {
+    const [first] = store.add([message("a")]);
+    store.confirm({ seq: store.next(), done: 0 });
+    expect(store.next()).to.equal(first!.seq + 1);
+    expect(store.add([message("b")])[0]!.seq).to.equal(first!.seq + 1);
+  });
+});
