@@ -33,7 +33,7 @@ describe("While storage is in trouble", () => {
   };
   const free = (): void => void sender.db.pragma("max_page_count = 1000000");
 
-  const troubles: Record<string, { begin(): void; end(): void; sentence: string }> = {
+  const troubles: Record<string, { begin: () => void; end: () => void; sentence: string }> = {
     "the disk is full": { begin: fill, end: free, sentence: "is full: free some space" },
     "the file can't be written": {
       begin: () => void sender.db.pragma("query_only = ON"),
@@ -104,13 +104,13 @@ describe("While storage is in trouble", () => {
     await sender.send(...all);
     const read = sender.store.from.bind(sender.store);
     let reads = 0;
-    sender.store.from = (...args) => {
+    const failing: typeof read = (...args) => {
       // The rows before went out well; now a page can't be read, twice.
       if (++reads === 3 || reads === 4) throw new Sqlite.SqliteError("disk I/O error", "SQLITE_IOERR_READ");
       return read(...args);
     };
     const again = new Sender({ service: server.service, path, isWaiting: true });
-    again.store.from = sender.store.from;
+    again.store.from = failing;
     again.start();
     await again.drained();
     expect(reads).to.be.greaterThan(4);
