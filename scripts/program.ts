@@ -1,20 +1,27 @@
 /** The command line: one file a command, one line here. */
 import { Command } from "commander";
-import { addCheck } from "./commands/check.js";
-import { addKey } from "./commands/key.js";
-import { addOutbox } from "./commands/outbox.js";
-import { addStart } from "./commands/start.js";
-import { addUser } from "./commands/user.js";
 import { version } from "./version.js";
 
-const commands: readonly ((program: Command) => void)[] = [addStart, addCheck, addUser, addKey, addOutbox];
+type Add = (program: Command) => void;
 
-export function createProgram(): Command {
+/** In the order of --help. Only the one that is called is loaded: the component shouldn't carry what it never uses. */
+const commands: Readonly<Record<string, () => Promise<Add>>> = {
+  quickstart: async () => (await import("./commands/quickstart.js")).addQuickstart,
+  start: async () => (await import("./commands/start.js")).addStart,
+  check: async () => (await import("./commands/check.js")).addCheck,
+  user: async () => (await import("./commands/user.js")).addUser,
+  key: async () => (await import("./commands/key.js")).addKey,
+  outbox: async () => (await import("./commands/outbox.js")).addOutbox,
+};
+
+/** @param name the command that is called, as far as one is known */
+export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("qtalk-component")
     .description("Keeps programs written for QTalk's HTTP interface working on any standard XMPP server")
     .version(version())
     .showHelpAfterError("(--help tells what there is)")
     .exitOverride();
-  for (const add of commands) add(program);
+  const called = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  for (const load of called === undefined ? Object.values(commands) : [called]) (await load())(program);
   return program;
 }

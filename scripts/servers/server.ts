@@ -108,6 +108,11 @@ export abstract class Server {
     this.#removeHome();
   }
 
+  /** Shuts the server down properly. Its data and its ports stay, for `restart`. */
+  async halt(): Promise<void> {
+    await this.#daemon?.stop();
+  }
+
   /** Kills the server as a crash would: without a goodbye. Its data and its ports stay, for `restart`. */
   async kill(): Promise<void> {
     await this.#daemon?.kill();

@@ -199,7 +199,7 @@ describe("A program that calls the old interface", () => {
 
     it("loses nothing while the server is down", async () => {
       const account = await stage.account("away");
-      await stage.server.kill();
+      await stage.server.halt();
       const message = {
         from: "test1",
         to: `${account.username}@${account.host}`,
