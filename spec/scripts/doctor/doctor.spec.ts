@@ -1,0 +1,229 @@
+/** The doctor on real servers: a healthy one, and each fault that it knows, provoked. */
+import { expect } from "chai";
+import { parseConfig } from "../../../scripts/config/config.js";
+import { diagnose } from "../../../scripts/doctor/doctor.js";
+import type { Finding } from "../../../scripts/doctor/finding.js";
+import { linesOf } from "../../../scripts/doctor/report.js";
+import { ComponentProcess } from "../../../scripts/servers/component-process.js";
+import { freePort } from "../../../scripts/servers/ports.js";
+import type { Server } from "../../../scripts/servers/server.js";
+import { onEachServer, onServer } from "../../support/servers.js";
+
+const HOST = "qtalk.test.org";
+const DOMAIN = `conference.${HOST}`;
+const STRICT = `strict.${HOST}`;
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/** What the doctor prints, and its findings. */
+async function visit(
+  server: Server,
+  xmpp: Keys = {},
+  rest: Readonly<Record<string, Keys>> = {},
+): Promise<{ text: string; findings: Finding[]; wrong: string[]; doubtful: string[] }> {
+  const { service, domain, password } = server.component();
+  const config = parseConfig({
+    http: { listen: `127.0.0.1:${await freePort()}` },
+    ...rest,
+    xmpp: { service, domain, password, hosts: [HOST], ...xmpp },
+  });
+  const findings: Finding[] = [];
+  let text = "";
+  for await (const finding of diagnose(config)) {
+    findings.push(finding);
+    text += linesOf(finding, finding.server, false);
+  }
+  const of = (state: string): string[] => findings.filter((f) => f.state === state).map((f) => f.text);
+  return { text, findings, wrong: of("wrong"), doubtful: of("doubtful") };
+}
+
+const components = [{ domain: DOMAIN }, { domain: STRICT, forging: false }];
+
+describe("The doctor", () => {
+  onEachServer(
+    (stage) => {
+      const at = (domain: string): Keys => {
+        const { service, password } = stage.server.component(domain);
+        return { service, domain, password };
+      };
+
+      it("finds nothing wrong with a server that is set up as the README says", async () => {
+        const { text, wrong } = await visit(stage.server);
+        expect(wrong, text).to.deep.equal([]);
+        for (const words of ["can be reached", "takes its secret", "comes back", "notifications pass"]) {
+          expect(text).to.contain(`✔`).and.to.contain(words);
+        }
+        expect(text).to.contain(`✔ it may send as users of ${HOST}`);
+        expect(text).to.contain("✔ a message of 262144 bytes passes");
+        expect(text).to.contain(`✔ clients find ${DOMAIN} in the service discovery`);
+        const kept = stage.server.kind === "prosody" ? "on <message> and <body> too" : "in their own element";
+        expect(text).to.contain(kept);
+      });
+
+      it("shows nothing to any user", async () => {
+        const juliet = await stage.client("juliet");
+        await visit(stage.server);
+        await juliet.settle();
+        expect(juliet.received.filter(({ name }) => name === "message")).to.deep.equal([]);
+      });
+
+      it("names the line of the secret where that is wrong", async () => {
+        const { text, wrong } = await visit(stage.server, { password: "another" });
+        expect(wrong).to.deep.equal([`the server refuses the secret of ${DOMAIN}`]);
+        expect(text)
+          .to.contain("In ejabberd.yml")
+          .and.to.contain(`component_secret = "what xmpp.password says"`);
+      });
+
+      it("gives the server's whole side of a component that it doesn't know", async () => {
+        const { text, wrong } = await visit(stage.server, { domain: `unknown.${HOST}` });
+        // A Prosody component's secret is asked for before anything else; so is an unknown one's of ejabberd.
+        expect(wrong).to.have.length(1);
+        expect(text).to.contain(`unknown.${HOST}`);
+      });
+
+      it("says that nothing listens", async () => {
+        const port = await freePort();
+        const { text, wrong } = await visit(stage.server, { service: `xmpp://127.0.0.1:${port}` });
+        expect(wrong).to.deep.equal([
+          `xmpp://127.0.0.1:${port} can't be reached: nothing listens on that port`,
+        ]);
+        expect(text).to.contain(`- port: ${port}`).and.to.contain(`component_ports = { ${port} }`);
+      });
+
+      it("recognises a port for clients", async () => {
+        const { clientPort } = stage.server;
+        const { text, wrong } = await visit(stage.server, { service: `xmpp://127.0.0.1:${clientPort}` });
+        expect(wrong, text).to.have.length(1);
+        expect(text).to.contain("xmpp.service");
+      });
+
+      it("names the line that allows sending as users, and goes on with the other steps", async () => {
+        const { text, wrong } = await visit(stage.server, at(STRICT));
+        expect(wrong.join()).to.contain(`it may not send as users of ${HOST}`);
+        const line =
+          stage.server.kind === "ejabberd"
+            ? "        check_from: false"
+            : "        validate_from_addresses = false";
+        expect(text).to.contain(line);
+        expect(text).to.contain("✔ a message of 262144 bytes passes");
+      });
+
+      it("finds hosts that the server doesn't serve", async () => {
+        const { text, wrong } = await visit(stage.server, { hosts: [HOST, "elsewhere.test.invalid"] });
+        expect(wrong.join(), text).to.contain("doesn't serve elsewhere.test.invalid");
+        expect(text).to.contain("xmpp.hosts");
+      });
+
+      it("leaves a running component alone, and tells what that says of itself", async () => {
+        const component = await ComponentProcess.start({ access: stage.server.component(), hosts: [HOST] });
+        try {
+          await component.ready();
+          const { text, wrong } = await visit(
+            stage.server,
+            {},
+            { http: { listen: `127.0.0.1:${component.httpPort}` } },
+          );
+          expect(wrong).to.deep.equal([]);
+          expect(text).to.contain("its link to the server is up").and.to.contain("Stop the component");
+          expect((await component.get("/readyz"))?.status).to.equal(200);
+          expect(component.log).not.to.contain("No link");
+        } finally {
+          await component.stop();
+        }
+      });
+    },
+    { components },
+  );
+
+  onServer("ejabberd", { modules: { muc: DOMAIN } }, (stage) => {
+    it("finds a domain that the server's own rooms have as well", async () => {
+      const { text, wrong } = await visit(stage.server);
+      expect(wrong.join(), text).to.contain("taken by the server's own rooms");
+      expect(text).to.contain("mod_muc:");
+    });
+  });
+
+  onServer("ejabberd", {}, (stage) => {
+    it("finds another connection that shares the domain", async () => {
+      await stage.component();
+      const { text, wrong } = await visit(stage.server);
+      expect(wrong.join(), text).to.contain("another connection serves");
+    });
+  });
+
+  onServer("ejabberd", { components: [{ domain: DOMAIN, privileged: true }] }, (stage) => {
+    it("finds that requests go unanswered where mod_privilege swallows them", async () => {
+      const { text, doubtful } = await visit(stage.server);
+      expect(doubtful.join(), text).to.contain("doesn't answer the component's requests");
+      expect(text).to.contain("mod_privilege");
+    });
+  });
+
+  const shop = "groups.example.net";
+  const cautious = `cautious.${HOST}`;
+  const small = `small.${HOST}`;
+  const extra = [
+    `Component "${cautious}"\n  component_secret = "SECRET"`,
+    `Component "${small}"\n  component_secret = "SECRET"\n  component_conflict_resolve = "kick_old"`,
+  ].join("\n");
+
+  onServer(
+    "prosody",
+    { components: [{ domain: DOMAIN }, { domain: shop }], modules: { muc: `rooms.${HOST}` }, extra },
+    (stage) => {
+      it("finds another connection, and leaves it alone", async () => {
+        const other = await stage.component(DOMAIN);
+        const first = await visit(stage.server, { domain: cautious });
+        expect(first.text).to.contain("may not send");
+        await other.barrier();
+      });
+
+      it("names the line for service discovery where clients wouldn't find the rooms", async () => {
+        const { text, doubtful } = await visit(stage.server, { domain: shop });
+        expect(doubtful.join(), text).to.contain(`clients don't find ${shop}`);
+        expect(text).to.contain(`disco_items = { { "${shop}", "Rooms" } }`);
+      });
+
+      it("names the line for longer stanzas", async () => {
+        const { text, wrong } = await visit(stage.server, {}, { limits: { message_bytes: 600_000 } });
+        expect(wrong.join(), text).to.contain("a message of 600000 bytes doesn't pass");
+        expect(text).to.contain("component_stanza_size_limit = 1200000");
+      });
+
+      it("says that the server's own rooms may have the domain", async () => {
+        const { text, wrong } = await visit(stage.server, { domain: `rooms.${HOST}` });
+        expect(wrong).to.have.length(1);
+        expect(text).to.contain(`groups.${HOST}`);
+      });
+    },
+  );
+
+  const limited =
+    "listen: [{port: PORT, ip: 127.0.0.1, module: ejabberd_service, check_from: false, max_stanza_size: 65536, hosts: {small.qtalk.test.org: {password: SECRET}}}]";
+  const slow =
+    "listen: [{port: PORT, ip: 127.0.0.1, module: ejabberd_service, check_from: false, shaper_rule: fast, hosts: {slow.qtalk.test.org: {password: SECRET}}}]\nshaper: {fast: 50000}\nshaper_rules: {fast: fast}";
+
+  for (const { what, words, yaml, line, state } of [
+    { what: "small", words: "doesn't pass", yaml: limited, line: "max_stanza_size: 524288", state: "wrong" },
+    { what: "slow", words: "holds the component back", yaml: slow, line: "shaper_rule", state: "doubtful" },
+  ] as const) {
+    describe(`with a listener that is ${what}`, () => {
+      // Chosen before the suite's server is described.
+      const port = 17_000 + Math.floor(Math.random() * 900);
+      onServer("ejabberd", { extra: yaml.replace("PORT", String(port)) }, (stage) => {
+        it("names the line of the listener", async function () {
+          this.timeout(40_000);
+          const domain = `${what}.${HOST}`;
+          const found = await visit(stage.server, {
+            domain,
+            service: `xmpp://127.0.0.1:${port}`,
+            password: "SECRET",
+          });
+          expect(found[state].join(), found.text).to.contain(words);
+          expect(found.text).to.contain(line);
+        });
+      });
+    });
+  }
+});

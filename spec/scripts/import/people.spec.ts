@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { importPeople, summaryOf, type PeopleCounts } from "../../../scripts/import/people.js";
+import type { PeopleFile } from "../../../scripts/import/people-file.js";
+import { loadSpeller } from "../../../scripts/import/pinyin.js";
+import { RefusedRows } from "../../../scripts/import/refused.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { Folder } from "../../support/folder.js";
+
+const HOSTS = ["x.test", "second.test"];
+
+describe("Importing a list of people", () => {
+  let folder: Folder;
+  let db: Database;
+  let store: DirectoryStore;
+  let refused: RefusedRows;
+
+  beforeEach(() => {
+    folder = new Folder();
+    db = openDatabase(":memory:");
+    store = new DirectoryStore(db);
+    refused = new RefusedRows(folder.at("refused.txt"));
+  });
+  afterEach(() => folder.remove());
+
+  async function take(content: string | Buffer, change: Partial<PeopleFile> = {}): Promise<PeopleCounts> {
+    const file: PeopleFile = {
+      path: folder.file("people", content),
+      format: "csv",
+      encoding: "utf-8",
+      ...change,
+    };
+    const rules = { hosts: HOSTS, spell: await loadSpeller() };
+    const progress = { update: () => undefined, stop: () => undefined };
+    return await importPeople({ file, rules, db, refused, progress });
+  }
+  const listed = (): string[] => readFileSync(folder.at("refused.txt"), "utf8").trim().split("\n");
+
+  it("reads CSV with Chinese headings, a mark at its start and columns that nobody needs", async () => {
+    const counts = await take(
+      "\ufeff工号,姓名,部门,电话,在职\r\nzhangsan,张三,/研发,1,是\r\nLiSi,李四,,2,否\r\n",
+    );
+    expect(counts).to.include({ added: 2, refused: 0 });
+    expect(counts.ignored).to.deep.equal(["电话"]);
+    expect(store.find("zhangsan", "x.test")).to.deep.equal({
+      local: "zhangsan",
+      host: "x.test",
+      name: "张三",
+      pinyin: "zhangsan|zs",
+      avatar: "",
+      department: "/研发",
+      employed: true,
+    });
+    expect(store.find("lisi", "x.test")).to.include({ employed: false });
+  });
+
+  it("reads what a Chinese Excel saves", async () => {
+    // 工号,姓名 / ceshi,测试 in GB 18030.
+    const bytes = Buffer.from("b9a4bac52cd0d5c3fb0a63657368692cb2e2cad40a", "hex");
+    await take(bytes, { encoding: "gb18030" });
+    expect(store.nameOf("ceshi", "x.test")).to.equal("测试");
+  });
+
+  it("reads JSON lines", async () => {
+    const lines = [
+      '{"id":"a@second.test","name":"甲","employed":false}',
+      "",
+      '{"id":7,"name":null,"more":[]}',
+    ];
+    const counts = await take(lines.join("\n"), { format: "jsonl" });
+    expect(counts).to.include({ added: 2, refused: 0 });
+    expect(store.find("a", "second.test")).to.include({ name: "甲", employed: false });
+    expect(store.find("7", "x.test")).to.include({ name: "7" });
+  });
+
+  it("changes what the list says, keeps what it leaves out, and removes nobody", async () => {
+    store.save({ local: "a", host: "x.test", name: "旧", department: "/研发", avatar: "file/a.jpg" });
+    store.save({ local: "b", host: "x.test", name: "乙", pinyin: "yi|y" });
+    const counts = await take("id,name,avatar\na,新,\nb,乙,\n");
+    expect(counts).to.include({ added: 0, changed: 1, unchanged: 1 });
+    expect(store.find("a", "x.test")).to.include({ name: "新", department: "/研发", avatar: "" });
+    expect(await take("id,name\na,新\n")).to.include({ changed: 0, unchanged: 1 });
+    expect(store.count()).to.equal(2);
+  });
+
+  it("lists every line that it can't take, and why", async () => {
+    const lines = [
+      "id,host,name,avatar,employed",
+      "good,,好,,",
+      ",,无,,",
+      "no good,,坏,,",
+      "a,elsewhere.test,甲,,",
+      "b,,乙,javascript:x,",
+      "c,,丙,,perhaps",
+      `d,,${"长".repeat(300)},,`,
+      "e,,戊",
+      'f,,"己,,',
+      "last,,末,,",
+    ];
+    const counts = await take(lines.join("\n"));
+    expect(counts).to.include({ added: 2, refused: 8 });
+    const wants = [
+      /^line 3: id: missing$/,
+      /^line 4: id: "no good" is no user's id/,
+      /^line 5: host: "elsewhere.test" is not served here \(xmpp.hosts has x.test, second.test\)/,
+      /^line 6: avatar: "javascript:x"/,
+      /^line 7: employed: "perhaps"; expected yes or no/,
+      /^line 8: name: longer than 256 characters/,
+      /^line 9: 3 columns, where the heading has 5/,
+      /^line 10: its quotes are not closed/,
+    ];
+    for (const [index, want] of wants.entries()) expect(listed()[index]).to.match(want);
+    const summary = summaryOf(counts, refused, true).join("\n");
+    expect(summary).to.match(/^Would be 2 added, 0 changed, 0 unchanged, 8 refused\./);
+    expect(summary).to.include("line 10").and.to.include("refused.txt").and.to.include("dry run");
+  });
+
+  it("shows the first refused lines, and lists all of them in the file", async () => {
+    const counts = await take(`id\n${"no good\n".repeat(100)}`);
+    const summary = summaryOf(counts, refused, false);
+    expect(summary).to.include("  and 80 more");
+    expect(listed()).to.have.length(100);
+  });
+
+  it("wants to know which column holds the ids", async () => {
+    await expectFailure(take("name,department\n张三,/\n"), /no column "id"/);
+    await expectFailure(take(""), /no column "id"/);
+  });
+});
+
+async function expectFailure(work: Promise<unknown>, message: RegExp): Promise<void> {
+  const outcome = await work.then(
+    () => "done",
+    (error: unknown) => (error instanceof Error ? error.message : "?"),
+  );
+  expect(outcome).to.match(message);
+}
+
+describe("The spelling of names", () => {
+  it("is what people type", async () => {
+    const spell = await loadSpeller();
+    expect(spell("张三")).to.equal("zhangsan|zs");
+    expect(spell("吕布"), "ü is typed v").to.equal("lvbu|lb");
+    expect(spell("单田芳"), "as a surname").to.equal("shantianfang|stf");
+    expect(spell("王 Tom-2")).to.equal("wangtom2|wt2");
+    expect(spell("John Smith")).to.equal("johnsmith|js");
+    expect(spell("😀")).to.equal("");
+  });
+});
