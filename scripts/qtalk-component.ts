@@ -5,7 +5,8 @@ import { ExitCode, Failure } from "./failure.js";
 import { createProgram } from "./program.js";
 
 try {
-  await createProgram().parseAsync();
+  const program = await createProgram(process.argv[2]);
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }

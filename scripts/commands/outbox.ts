@@ -1,17 +1,14 @@
 /** `outbox`: what waits to be sent, and the stanzas that were set aside because the server closed the stream over them. */
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { DeadLetters, type DeadLetter } from "../../storage/dead-letters.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
-import { openStorage } from "../start-failures.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
+import { inStorage, say, timeText } from "./in-storage.js";
 
-/** The running component commits often; its locks are short. Milliseconds. */
-const BUSY_MS = 5_000;
 const SHOWN = 60;
 
 type Options = Readonly<Record<string, unknown>> & { readonly all?: boolean };
@@ -22,21 +19,21 @@ export function addOutbox(program: Command): void {
     .description("look after what waits to be sent, also while the component runs");
   configured(outbox.command("list"), ["storage"])
     .description("show how much waits, and the stanzas that were set aside")
-    .action((options: Options) => inStorage(options, list));
+    .action((options: Options) => inQueue(options, list));
   configured(outbox.command("retry"), ["storage"])
     .description("put stanzas that were set aside back into the queue")
     .argument("[id]", "the stanza's id, as list shows it")
     .option("--all", "all of them")
-    .action((id: string | undefined, options: Options) => {
-      act(id, options, "put back into the queue", (letters, each) => letters.retry(each));
-    });
+    .action((id: string | undefined, options: Options) =>
+      act(id, options, "put back into the queue", (letters, each) => letters.retry(each)),
+    );
   configured(outbox.command("drop"), ["storage"])
     .description("delete stanzas that were set aside, for good")
     .argument("[id]", "the stanza's id, as list shows it")
     .option("--all", "all of them")
-    .action((id: string | undefined, options: Options) => {
-      act(id, options, "deleted", (letters, each) => letters.drop(each));
-    });
+    .action((id: string | undefined, options: Options) =>
+      act(id, options, "deleted", (letters, each) => letters.drop(each)),
+    );
 }
 
 function list(db: Database): void {
@@ -47,7 +44,7 @@ function list(db: Database): void {
 }
 
 function rowOf({ id, acceptedAt, diedAt, reason, stanza }: DeadLetter): string[] {
-  return [String(id), time(acceptedAt), time(diedAt), cut(reason), cut(stanza)];
+  return [String(id), timeText(acceptedAt), timeText(diedAt), cut(reason), cut(stanza)];
 }
 
 function act(
@@ -55,12 +52,12 @@ function act(
   options: Options,
   done: string,
   work: (letters: DeadLetters, id: number) => boolean,
-): void {
+): Promise<void> {
   const isOne = id !== undefined && /^\d+$/.test(id);
   if (isOne === (options.all === true)) {
     throw new Failure("Name the id of one stanza, as outbox list shows it, or --all.", ExitCode.usage);
   }
-  inStorage(options, (db) => {
+  return inQueue(options, (db) => {
     const letters = new DeadLetters(db);
     const ids = isOne ? [Number(id)] : letters.list().map((letter) => letter.id);
     const count = ids.filter((each) => work(letters, each)).length;
@@ -71,33 +68,13 @@ function act(
   });
 }
 
-/** Opens the database where it exists: making one here would make it this user's, not the component's. */
-function inStorage(options: Options, work: (db: Database) => void): void {
+function inQueue<T>(options: Options, work: (db: Database) => T): Promise<T> {
   const { storage } = loadSections(sourcesOf(options), ["storage"]);
-  if (!existsSync(storage.path)) {
-    throw new Failure(
-      `There is no database ${storage.path}: name the configuration that the component runs with (--config), or the file (--storage.path).`,
-      ExitCode.noInput,
-    );
-  }
-  const db = openStorage(storage.path, { busyTimeout: BUSY_MS });
-  try {
-    work(db);
-  } finally {
-    db.close();
-  }
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  return inStorage(storage.path, work);
 }
 
 function counted(count: number): string {
   return `${count} ${count === 1 ? "stanza" : "stanzas"}`;
-}
-
-function time(ms: number): string {
-  return new Date(ms).toISOString().replace("T", " ").slice(0, 19);
 }
 
 function cut(text: string): string {
