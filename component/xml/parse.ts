@@ -5,12 +5,16 @@
  */
 import { SaxesParser, type SaxesTagNS } from "saxes";
 import { NS, xml, type Element } from "./builder.js";
+import { isName, isNamespace } from "./names.js";
+import { hasForbiddenCharacter } from "./serialise.js";
 
 /** Why a text isn't one well-formed element: a clause that fits after "message is not well-formed XML: ". */
 export class XmlFault {
   constructor(readonly reason: string) {}
 }
 
+/** A document that calls itself XML 1.1 could hold control characters. */
+const STRICT = { defaultXMLVersion: "1.0", forceXMLVersion: true } as const;
 const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 10_000;
 
@@ -19,7 +23,9 @@ const STANZA_NAMESPACES: ReadonlySet<string> = new Set(["", NS.client, NS.accept
 
 /** Reads one element; its prefixes are resolved to plain xmlns, entities and references to characters. */
 export function parseXml(text: string): Element | XmlFault {
-  const parser = new SaxesParser({ xmlns: true, position: false });
+  // saxes takes half a surrogate pair together with whatever follows it.
+  if (hasForbiddenCharacter(text)) return new XmlFault("it holds a character that XML forbids");
+  const parser = new SaxesParser({ ...STRICT, xmlns: true, position: false });
   const open: { element: Element; ns: string }[] = [];
   let root: Element | undefined;
   let count = 0;
@@ -36,6 +42,7 @@ export function parseXml(text: string): Element | XmlFault {
   parser.on("opentag", (tag) => {
     if (++count > MAX_ELEMENTS) throw new Fault(`more than ${MAX_ELEMENTS} elements`);
     if (open.length >= MAX_DEPTH) throw new Fault(`elements nested deeper than ${MAX_DEPTH}`);
+    check(tag);
     const parent = open.at(-1);
     const { element, ns } = rebuild(tag, parent?.ns ?? "");
     parent?.element.append(element);
@@ -61,6 +68,16 @@ export function parseXml(text: string): Element | XmlFault {
 }
 
 class Fault extends Error {}
+
+/** Well-formed isn't enough: the server's parser is stricter on names. */
+function check(tag: SaxesTagNS): void {
+  if (!isName(tag.name)) throw new Fault(`the element's name ${JSON.stringify(tag.name)} is too unusual`);
+  for (const { name } of Object.values(tag.attributes)) {
+    if (!isName(name)) throw new Fault(`the attribute's name ${JSON.stringify(name)} is too unusual`);
+  }
+  const declared = Object.values(tag.ns);
+  if (!declared.every(isNamespace)) throw new Fault("a namespace holds white space");
+}
 
 /**
  * The element of a tag. Its namespace is written as a plain xmlns where it differs from its parent's; as long as

@@ -6,6 +6,7 @@
  * otherwise normalise away (§2.11, §3.3.3), so that attributes such as extendInfo arrive as they were sent.
  */
 import type { Element } from "./builder.js";
+import { declaresNamespace, isName, isNamespace } from "./names.js";
 
 /** Text holds a character that no XML document can carry. */
 export class ForbiddenCharacter extends Error {
@@ -13,7 +14,6 @@ export class ForbiddenCharacter extends Error {
 }
 
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-const NAME = /^[\p{L}_:][\p{L}\p{N}_:.\-·]*$/u;
 const IN_TEXT = /[&<>\r]/g;
 const IN_ATTRIBUTE = /[&<>"'\t\n\r]/g;
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -46,11 +46,13 @@ export function quote(value: string): string {
 }
 
 function write(element: Element): string {
-  if (!NAME.test(element.name)) throw new ForbiddenCharacter("an element's name is not one");
+  if (!isName(element.name)) throw new ForbiddenCharacter("an element's name is not one");
   let text = `<${element.name}`;
   for (const [name, value] of Object.entries(element.attrs)) {
     if (value === undefined) continue;
-    if (!NAME.test(name)) throw new ForbiddenCharacter("an attribute's name is not one");
+    if (!isName(name)) throw new ForbiddenCharacter("an attribute's name is not one");
+    if (declaresNamespace(name) && !isNamespace(value))
+      throw new ForbiddenCharacter("a namespace holds white space");
     text += ` ${name}=${quote(value)}`;
   }
   if (element.children.length === 0) return `${text}/>`;

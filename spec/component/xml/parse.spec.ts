@@ -1,0 +1,124 @@
+/** A caller's XML is read strictly, or refused in words; what is read can be written to the stream. */
+import { expect } from "chai";
+import fc from "fast-check";
+import type { Element } from "../../../component/xml/builder.js";
+import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+import { serialise } from "../../../component/xml/serialise.js";
+import { element, read, treeOf } from "./arbitrary.js";
+
+describe("The strict parser", () => {
+  const parsed = (text: string): string => {
+    const result = parseXml(text);
+    if (result instanceof XmlFault) throw new Error(result.reason);
+    return serialise(result);
+  };
+  const fault = (text: string): string => {
+    const result = parseXml(text);
+    if (!(result instanceof XmlFault)) throw new Error(`it was read as ${serialise(result)}`);
+    return result.reason;
+  };
+
+  const faults: Record<string, [string, RegExp]> = {
+    "an attribute twice": ['<message id="1" id="2"/>', /duplicate attribute/],
+    "an attribute twice by its namespace": [
+      '<m xmlns:a="u" xmlns:b="u" a:x="1" b:x="2"/>',
+      /duplicate attribute/,
+    ],
+    "a DOCTYPE": ["<!DOCTYPE message><message/>", /DOCTYPE/],
+    "a DOCTYPE with entities": ['<!DOCTYPE m [<!ENTITY a "aaaa">]><m>&a;</m>', /DOCTYPE/],
+    "an unknown entity": ["<message>&nbsp;</message>", /entity/],
+    "a second root": ["<message/><message/>", /./],
+    "text after the root": ["<message/>hello", /./],
+    "text before the root": ["hello<message/>", /./],
+    "no element": ["", /./],
+    "white space only": [" \n ", /./],
+    "a comment only": ["<!-- x -->", /./],
+    "an unclosed element": ["<message><body></message>", /./],
+    "an end missing": ["<message>", /./],
+    "an end too many": ["<message/></message>", /./],
+    "a control character": ["<message>\u0001</message>", /./],
+    "a reference to a control character": ["<message>&#1;</message>", /./],
+    "the same as XML 1.1": ['<?xml version="1.1"?><message>&#1;</message>', /./],
+    "half a surrogate pair": ["<message>\ud83d</message>", /./],
+    "a reference to half a pair": ["<message>&#xD83D;</message>", /./],
+    "a character that is none": ["<message>\uffff</message>", /./],
+    "a processing instruction": ["<?php evil ?><message/>", /processing instructions/],
+    "an undeclared prefix": ["<x:message/>", /prefix/],
+    "an undeclared prefix of an attribute": ['<message x:y="1"/>', /prefix/],
+    "a < in an attribute": ['<message id="<"/>', /./],
+    "an attribute without quotes": ["<message id=1/>", /./],
+    "an attribute without a value": ["<message id/>", /./],
+    "a bare ampersand": ["<message>a & b</message>", /./],
+    "a name of letters few parsers know": ["<message><\u{10000}/></message>", /unusual/],
+    "an attribute of such a name": ["<message \u0370='1'/>", /unusual/],
+    "a namespace with a line end": ['<message><x xmlns="a&#10;b"/></message>', /white space/],
+    "a prefixed namespace with a line end": ['<message xmlns:p="a&#10;b"/>', /white space/],
+    "a CDATA that isn't closed": ["<message><![CDATA[x</message>", /./],
+    "a ]]> in text": ["<message>]]></message>", /./],
+    "elements nested too deep": ["<a>".repeat(65) + "</a>".repeat(65), /deeper than 64/],
+    "too many elements": [`<a>${"<b/>".repeat(10_000)}</a>`, /more than 10000 elements/],
+  };
+  for (const [what, [text, reason]] of Object.entries(faults)) {
+    it(`refuses ${what}`, () => {
+      expect(fault(text))
+        .to.match(reason)
+        .and.not.match(/^\d|\.$|\n/);
+    });
+  }
+
+  const readings: Record<string, [string, string]> = {
+    "entities and references": ["<a>&lt;&amp;&#x6c49;&#128512;</a>", "<a>&lt;&amp;汉😀</a>"],
+    CDATA: ["<a><![CDATA[<b>&amp;]]></a>", "<a>&lt;b&gt;&amp;amp;</a>"],
+    "comments, which go": ["<!-- x --><a>1<!-- y -->2</a><!-- z -->", "<a>12</a>"],
+    "an XML declaration, which goes": ['<?xml version="1.0" encoding="utf-8"?>\n<a/>\n', "<a/>"],
+    "line ends, as XML has them": ["<a b='1\r\n2'>3\r\n4&#13;</a>", '<a b="1 2">3\n4&#13;</a>'],
+    "prefixes, which become plain namespaces": [
+      '<p:message xmlns:p="jabber:client"><q:x xmlns:q="urn:q" q:y="1"/></p:message>',
+      '<message><x xmlns="urn:q" xmlns:q="urn:q" q:y="1"/></message>',
+    ],
+    "the stream's own namespaces, as its default": [
+      '<message xmlns="jabber:client"><body xmlns="jabber:component:accept"/></message>',
+      "<message><body/></message>",
+    ],
+    "foreign namespaces, and their ends": [
+      '<m><x xmlns="urn:x"><y/><z xmlns="urn:z"/></x><w/></m>',
+      '<m><x xmlns="urn:x"><y/><z xmlns="urn:z"/></x><w/></m>',
+    ],
+    "xml:lang": ['<m xml:lang="zh"/>', '<m xml:lang="zh"/>'],
+    "sixty-four levels": [
+      "<a>".repeat(64) + "</a>".repeat(64),
+      `${"<a>".repeat(63)}<a/>${"</a>".repeat(63)}`,
+    ],
+  };
+  for (const [what, [text, written]] of Object.entries(readings)) {
+    it(`reads ${what}`, () => expect(parsed(text)).to.equal(written));
+  }
+
+  it("reads back whatever the serialiser writes", () => {
+    fc.assert(
+      fc.property(element, (tree) => {
+        expect(treeOf(parseXml(serialise(tree)) as Element)).to.deep.equal(treeOf(tree));
+      }),
+    );
+  });
+
+  it("reads nothing that the serialiser couldn't write, whatever it is given", () => {
+    const piece = fc.constantFrom(
+      ..."<>/&;='\" :!?-[]ax\n\u0001\ud83d\uffff汉".split(""),
+      "<a>", "</a>", "<b/>", "<a xmlns='", "urn:x", "xmlns:p='u' ", "p:", "&#", "&#x1;", "&lt;", "<![CDATA[", "]]>",
+      "<!--", "-->", "<?xml version='1.1'?>", "\u{10000}", " id='1'",
+    ); // prettier-ignore
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const result = parseXml(`<a>${pieces.join("")}</a>`);
+        if (result instanceof XmlFault) return;
+        accepted += 1;
+        const text = serialise(result);
+        expect(read(text)).to.deep.equal(treeOf(result));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(accepted).to.be.greaterThan(20);
+  });
+});

@@ -1,0 +1,53 @@
+/** What the serialiser writes is read by another parser as it was meant; what XML forbids is never written. */
+import { expect } from "chai";
+import fc from "fast-check";
+import { xml } from "../../../component/xml/builder.js";
+import {
+  ForbiddenCharacter,
+  hasForbiddenCharacter,
+  quote,
+  serialise,
+} from "../../../component/xml/serialise.js";
+import { anyText, element, isLegal, read, treeOf } from "./arbitrary.js";
+
+describe("The serialiser", () => {
+  it("writes what another parser reads as the same tree, line ends and tabs included", () => {
+    fc.assert(fc.property(element, (tree) => void expect(read(serialise(tree))).to.deep.equal(treeOf(tree))));
+  });
+
+  it("refuses what XML forbids, wherever it is, and nothing else", () => {
+    fc.assert(
+      fc.property(anyText, (value) => {
+        const legal = isLegal(value);
+        expect(hasForbiddenCharacter(value)).to.equal(!legal);
+        for (const tree of [xml("a", {}, value), xml("a", { b: value }), xml("a", {}, xml("b", {}, value))]) {
+          if (legal) expect(read(serialise(tree))).to.deep.equal(treeOf(tree));
+          else expect(() => serialise(tree)).to.throw(ForbiddenCharacter);
+        }
+      }),
+    );
+  });
+
+  it("escapes in attributes as in elements, as the splice does", () => {
+    expect(serialise(xml("a", { b: `<>&"'\t\n\r` }, "<>&\"'\t\n\r"))).to.equal(
+      `<a b="&lt;&gt;&amp;&quot;&apos;&#9;&#10;&#13;">&lt;&gt;&amp;"'\t\n&#13;</a>`,
+    );
+    expect(quote(`"x"`)).to.equal('"&quot;x&quot;"');
+  });
+
+  it("leaves out attributes without a value, and closes empty elements", () => {
+    expect(serialise(xml("a", { b: undefined, c: "" }))).to.equal('<a c=""/>');
+  });
+
+  for (const name of ["", "1a", "a b", "a:b:c", ":a", "a>", "ª\u0370", "\u{10000}", "a\u0301", "-a"]) {
+    it(`refuses the name ${JSON.stringify(name)}, which would close the stream`, () => {
+      expect(() => serialise(xml(name))).to.throw(ForbiddenCharacter);
+      expect(() => serialise(xml("a", { [name]: "x" }))).to.throw(ForbiddenCharacter);
+    });
+  }
+
+  it("refuses a namespace with a line end, which ejabberd closes the stream for", () => {
+    expect(() => serialise(xml("a", { xmlns: "urn:a\nb" }))).to.throw(ForbiddenCharacter);
+    expect(() => serialise(xml("a", { "xmlns:p": "urn:a b" }))).to.throw(ForbiddenCharacter);
+  });
+});

@@ -1,0 +1,38 @@
+/** Splicing gives what the builder and the serialiser would have given. */
+import { expect } from "chai";
+import fc from "fast-check";
+import { xml, type Element } from "../../../component/xml/builder.js";
+import { serialise } from "../../../component/xml/serialise.js";
+import { addressable, addressed, withLastChild } from "../../../component/xml/splice.js";
+import { element, read, text, treeOf } from "./arbitrary.js";
+
+describe("The splice", () => {
+  const others = ({ attrs }: Element): Element["attrs"] =>
+    Object.fromEntries(Object.entries(attrs).filter(([name]) => name !== "to"));
+
+  it("puts an address in as the builder does", () => {
+    fc.assert(
+      fc.property(element, text, (tree, to) => {
+        const spliced = addressed(addressable(serialise(xml(tree.name, others(tree), ...tree.children))), to);
+        expect(spliced).to.equal(serialise(xml(tree.name, { to, ...others(tree) }, ...tree.children)));
+      }),
+    );
+  });
+
+  it("puts a last child in as the builder does, into an empty stanza, too", () => {
+    fc.assert(
+      fc.property(element, element, (tree, child) => {
+        const spliced = withLastChild(serialise(tree), child);
+        expect(read(spliced)).to.deep.equal(treeOf(xml(tree.name, tree.attrs, ...tree.children, child)));
+      }),
+    );
+  });
+
+  it("puts both in, in either order", () => {
+    const stanza = serialise(xml("message", { from: "a@b" }));
+    const delay = xml("delay", "urn:xmpp:delay");
+    const both = '<message to="c@d" from="a@b"><delay xmlns="urn:xmpp:delay"/></message>';
+    expect(withLastChild(addressed(addressable(stanza), "c@d"), delay)).to.equal(both);
+    expect(addressed(addressable(withLastChild(stanza, delay)), "c@d")).to.equal(both);
+  });
+});
