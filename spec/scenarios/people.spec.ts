@@ -1,0 +1,213 @@
+import { expect } from "chai";
+import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { onEachServer, onServer, type Stage } from "../support/servers.js";
+
+const DOMAIN = "conference.qtalk.test.org";
+const OTHER = "other.qtalk.test.org";
+const TIME_KEY = "config:xmpp:time_key";
+const COMMANDS = "http://jabber.org/protocol/commands";
+const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("测试".repeat(500))]);
+
+const AUTH_FAIL = '{"ret":false,"errcode":1,"errmsg":"auth fail","data":""}';
+const AUTH_DONE = '{"ret":true,"errcode":0,"errmsg":"success"}';
+const INFO_FAIL = '{"ret":false,"errcode":1,"errmsg":"get info fail","data":""}';
+
+async function start(stage: Stage, config = {}): Promise<ComponentProcess> {
+  const { server } = stage;
+  const access = server.component(DOMAIN);
+  const component = await ComponentProcess.start({ access, hosts: server.settings.hosts, config });
+  await component.ready();
+  return component;
+}
+
+const local = (client: Client): string => client.bareJid.split("@")[0] ?? "";
+const vcard = (...children: Element[]): Element => xml("vCard", { xmlns: "vcard-temp" }, ...children);
+
+const OPTIONS = { components: [{ domain: DOMAIN }, { domain: OTHER }] };
+
+describe("Somebody whom only the server knows", () => {
+  onEachServer((stage) => {
+    let component: ComponentProcess;
+    before(async () => {
+      component = await start(stage);
+    });
+    after(() => component.stop());
+
+    const nickOf = async (id: string, domain = "qtalk.test.org"): Promise<string> =>
+      (await component.post("get_user_nick", { ID: id, Domain: domain })).text();
+
+    it("has the name that they gave themselves, and no picture rather than null", async () => {
+      const user = await stage.client("juliet");
+      await user.iq("set", vcard(xml("NICKNAME", {}, "Jule"), xml("FN", {}, "朱丽叶 & <sub>")));
+      expect(await nickOf(local(user))).to.equal(
+        '{"ret":true,"errcode":0,"errmsg":"","data":{"Nick":"朱丽叶 & <sub>","Vcard":""}}',
+      );
+    });
+
+    it("is known while they are logged out", async () => {
+      const user = await stage.client("juliet");
+      await user.iq("set", vcard(xml("NICKNAME", {}, "Jule")));
+      const id = local(user);
+      await user.close();
+      expect(await nickOf(id)).to.include('"Nick":"Jule"');
+    });
+
+    it("has the picture that they set, served under the URL that the call returns", async () => {
+      const user = await stage.client("juliet");
+      const photo = xml("PHOTO", {}, xml("TYPE", {}, "image/png"), xml("BINVAL", {}, PNG.toString("base64")));
+      await user.iq("set", vcard(xml("FN", {}, "Juliet"), photo));
+      const { data } = JSON.parse(await nickOf(local(user))) as { data: { Vcard: string } };
+      expect(data.Vcard).to.match(/^file\/avatar\/[0-9a-f]{64}\.png$/);
+
+      const picture = (await component.get(`/${data.Vcard}`))!;
+      expect(Object.fromEntries(picture.headers)).to.include({
+        "content-type": "image/png",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'",
+      });
+      expect(Buffer.from(await picture.arrayBuffer()).equals(PNG)).to.equal(true);
+
+      const etag = picture.headers.get("etag") ?? "";
+      const url = `http://127.0.0.1:${component.httpPort}/${data.Vcard}`;
+      const again = await fetch(url, { headers: { "if-none-match": etag } });
+      expect([again.status, await again.text()]).to.deep.equal([304, ""]);
+      const head = await fetch(url, { method: "HEAD" });
+      expect(head.headers.get("content-length")).to.equal(String(PNG.length));
+      for (const path of [`${"0".repeat(64)}.png`, "..%2f..%2fqtalk.db", "x.png"]) {
+        expect((await component.get(`/file/avatar/${path}`))?.status, path).to.equal(404);
+      }
+    });
+
+    it("isn't known where they have no account or say nothing", async () => {
+      const silent = await stage.client("silent");
+      expect(await nickOf("nobody-at-all")).to.equal(INFO_FAIL);
+      expect(await nickOf(local(silent))).to.equal(INFO_FAIL);
+      expect(await nickOf("juliet", "elsewhere.test")).to.equal(INFO_FAIL);
+      expect(await nickOf("no good")).to.match(/"errcode":1,"errmsg":"ID: [^"]*\\"no good\\"/);
+    });
+  }, OPTIONS);
+});
+
+describe("Somebody's name, where the server swallows the component's requests", () => {
+  const components = [{ domain: DOMAIN, privileged: true }];
+  onServer("ejabberd", { components }, (stage) => {
+    it("costs a wait, and then no more", async () => {
+      const component = await start(stage, { people: { vcard_wait: 0.5 } });
+      try {
+        const times: number[] = [];
+        for (let i = 0; i < 2; i += 1) {
+          const began = performance.now();
+          const response = await component.post("get_user_nick", { ID: "juliet" });
+          times.push(performance.now() - began);
+          expect(await response.text()).to.equal(INFO_FAIL);
+        }
+        expect(times[0]).to.be.within(450, 3000);
+        expect(times[1]).to.be.below(300);
+      } finally {
+        await component.stop();
+      }
+    });
+  });
+});
+
+describe("A web server that guards a page with auth_uk", () => {
+  onEachServer((stage) => {
+    let component: ComponentProcess;
+    before(async () => {
+      component = await start(stage);
+    });
+    after(() => component.stop());
+
+    const auth = async (u: string, k: string): Promise<string> => {
+      const query = new URLSearchParams({ u, k }).toString();
+      return (await (await component.get(`/qtalk/auth_uk?${query}`))?.text()) ?? "";
+    };
+    const askKey = async (client: Client): Promise<Element> =>
+      await client.iq("get", xml("query", { xmlns: TIME_KEY }), DOMAIN);
+    const keyOf = (answer: Element): string =>
+      answer.getChild("query", TIME_KEY)?.attrs.key_value ?? "none given";
+
+    it("lets in whoever brings the key that a logged-in client got, by id and by id@host", async () => {
+      const user = await stage.client("juliet");
+      const key = keyOf(await askKey(user));
+      expect(key).to.match(/^\d{32}$/);
+      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+      expect(await auth(user.bareJid, key)).to.equal(AUTH_DONE);
+      const posted = await component.post("auth_uk", { u: local(user), k: key });
+      expect(await posted.text(), "posted").to.equal(AUTH_DONE);
+    });
+
+    it("lets in nobody else", async () => {
+      const [user, other] = await Promise.all([stage.client("juliet"), stage.client("romeo")]);
+      const key = keyOf(await askKey(user));
+      expect(await auth(local(other), key)).to.equal(AUTH_FAIL);
+      expect(await auth(local(user), key.slice(0, -1))).to.equal(AUTH_FAIL);
+      expect(await auth("nobody", key)).to.equal(AUTH_FAIL);
+      expect(await auth(`${local(user)}@elsewhere.test`, key)).to.equal(AUTH_FAIL);
+      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+      expect(await (await component.get("/qtalk/auth_uk?u=x"))?.text()).to.match(/"errcode":1,"errmsg":"k: /);
+    });
+
+    it("takes the keys of all of a user's sessions, and a newer one instead of a session's last", async () => {
+      const account = await stage.account("juliet");
+      const phone = await stage.client(account, "phone");
+      const desk = await stage.client(account, "desk");
+      const first = keyOf(await askKey(phone));
+      const desks = keyOf(await askKey(desk));
+      const second = keyOf(await askKey(phone));
+      const verdicts = [];
+      for (const key of [first, desks, second]) verdicts.push(await auth(account.username, key));
+      expect(verdicts).to.deep.equal([AUTH_FAIL, AUTH_DONE, AUTH_DONE]);
+    });
+
+    it("takes the key that a client got by a command, having found it by itself", async () => {
+      const user = await stage.client("juliet");
+      const disco = async (what: "info" | "items", node?: string): Promise<Element> => {
+        const ns = `http://jabber.org/protocol/disco#${what}`;
+        return await user.iq("get", xml("query", { xmlns: ns, ...(node !== undefined && { node }) }), DOMAIN);
+      };
+      expect((await disco("info")).toString()).to.include(COMMANDS);
+      const [item] = (await disco("items", COMMANDS)).getChild("query")?.getChildren("item") ?? [];
+      const node = item?.attrs.node ?? "";
+      expect((await disco("info", node)).toString()).to.include("command-node");
+      const command = xml("command", { xmlns: COMMANDS, node, action: "execute" });
+      const done = (await user.iq("set", command, item?.attrs.jid)).getChild("command", COMMANDS);
+      expect(done?.attrs.status).to.equal("completed");
+      const fields = done?.getChild("x", "jabber:x:data")?.getChildren("field") ?? [];
+      const key = fields.find((field) => field.attrs.var === "key")?.getChildText("value") ?? "";
+      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+    });
+
+    it("has keys survive a restart of the component", async () => {
+      const user = await stage.client("juliet");
+      const key = keyOf(await askKey(user));
+      await component.end("SIGKILL");
+      component.launch();
+      await component.ready();
+      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+    }).timeout(40_000);
+
+    it("can rely on no other component getting keys", async () => {
+      const other = await stage.component(OTHER);
+      for (const from of [OTHER, `juliet@${OTHER}/x`]) {
+        const query = `<query xmlns='${TIME_KEY}'/>`;
+        other.write(`<iq type='get' id='${from}' from='${from}' to='${DOMAIN}'>${query}</iq>`);
+        const answer = await other.next((stanza) => stanza.is("iq") && stanza.attrs.id === from);
+        expect(answer.attrs.type, from).to.equal("error");
+        expect(answer.getChild("error")?.getChild("forbidden"), from).to.not.equal(undefined);
+      }
+    });
+
+    it("answers those who guess ever later, and their victim at once", async () => {
+      const user = await stage.client("juliet");
+      const key = keyOf(await askKey(user));
+      const began = performance.now();
+      for (let i = 0; i < 6; i += 1) await auth(local(user), String(i));
+      expect(performance.now() - began, "three of them held back").to.be.above(1500);
+      const then = performance.now();
+      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+      expect(performance.now() - then).to.be.below(250);
+    });
+  }, OPTIONS);
+});
