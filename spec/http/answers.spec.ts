@@ -1,0 +1,126 @@
+import { expect } from "chai";
+import { z } from "zod";
+import type { Receipt } from "../../component/outbox/outbox.js";
+import { Errcode, Refusal } from "../../component/refusal.js";
+import { endpoint, type Endpoint } from "../../http/endpoint.js";
+import { Interface } from "../support/interface.js";
+
+const CALL = { from: "a", to: "b", message: "c" };
+
+/** Opens the interface over a send_thirdmessage that ends so. */
+function answering(outcome: () => Promise<Receipt | Refusal>): Promise<Interface> {
+  return Interface.open({ operations: { sendThirdMessage: outcome } });
+}
+
+describe("Answers", () => {
+  let http: Interface | undefined;
+  afterEach(() => http?.close());
+
+  it("tell whether the server has confirmed the delivery or it is queued", async () => {
+    const receipts: Receipt[] = [{ delivery: "confirmed" }, { delivery: "queued" }];
+    http = await answering(() => Promise.resolve(receipts.shift() ?? new Refusal(Errcode.request, "no")));
+    const seen = [];
+    for (let i = 0; i < 3; i++) seen.push(await http.post("send_thirdmessage", CALL));
+    const headers = seen.map((each) => each.headers.get("x-qtalk-delivery"));
+    expect(headers).to.deep.equal(["confirmed", "queued", null]);
+  });
+
+  it("say nothing of the program that gives them, and keep the connection for a pool", async () => {
+    http = await answering(() => Promise.resolve({ delivery: "confirmed" }));
+    const { headers } = await http.post("send_thirdmessage", CALL);
+    expect(headers.get("x-powered-by")).to.equal(null);
+    expect(headers.get("etag")).to.equal(null);
+    expect(headers.get("keep-alive")).to.equal("timeout=75");
+  });
+
+  it("of errcode 5 are HTTP 503 and say when to try again", async () => {
+    http = await answering(() => Promise.resolve(new Refusal(Errcode.unavailable, "the queue is full", 7)));
+    const seen = await http.post("send_thirdmessage", CALL);
+    expect(seen.status).to.equal(503);
+    expect(seen.headers.get("retry-after")).to.equal("7");
+    expect(seen.text).to.equal('{"ret":false,"errcode":5,"errmsg":"the queue is full","data":""}');
+  });
+
+  it("of an operation that breaks keep its secrets, which the log has", async () => {
+    http = await answering(() => Promise.reject(new Error("at line 7 of secrets")));
+    const seen = await http.post("send_thirdmessage", CALL);
+    expect(seen.status).to.equal(503);
+    expect(seen.text).to.equal(
+      '{"ret":false,"errcode":5,"errmsg":"internal error; nothing was accepted","data":""}',
+    );
+    expect(http.log.about("send_thirdmessage failed", "error")).to.have.length(1);
+  });
+
+  it("to callers that have gone trouble nobody", async () => {
+    const gone = new AbortController();
+    let end = (): void => undefined;
+    http = await answering(() => {
+      gone.abort();
+      return new Promise((resolve) => (end = () => resolve({ delivery: "confirmed" })));
+    });
+    const init = { method: "POST", body: JSON.stringify(CALL), signal: gone.signal };
+    await http.request("/qtalk/send_thirdmessage", init).catch(() => undefined);
+    end();
+    expect((await http.request("/healthz")).status).to.equal(200);
+    expect(http.log.about("", "error")).to.deep.equal([]);
+  });
+
+  it("are counted by endpoint and errcode", async () => {
+    const outcomes = [{ delivery: "queued" } as const, new Refusal(Errcode.forbidden, "no")];
+    http = await answering(() => Promise.resolve(outcomes.shift() ?? { delivery: "queued" }));
+    for (let i = 0; i < 3; i++) await http.post("send_thirdmessage", CALL);
+    await http.post("no_such_thing", CALL);
+    const { text } = await http.request("/metrics");
+    expect(text).to.include('qtalk_call_seconds_count{endpoint="send_thirdmessage",errcode="0"} 2');
+    expect(text).to.include('qtalk_call_seconds_count{endpoint="send_thirdmessage",errcode="2"} 1');
+    expect(text).to.include('qtalk_call_seconds_count{endpoint="unknown",errcode="1"} 1');
+    expect(text).to.include("qtalk_link_up 0");
+  });
+});
+
+describe("An endpoint's own forms of answer", () => {
+  const row = (more: Pick<Endpoint, "success"> & Partial<Endpoint>): Endpoint =>
+    endpoint({
+      name: "muc_users",
+      method: "POST",
+      summary: "",
+      request: z.object({ found: z.boolean() }),
+      claims: () => ({ senders: [], rooms: [] }),
+      run: (_, { found }) =>
+        Promise.resolve(found ? { data: [{ U: "测" }] } : new Refusal(Errcode.notFound, "no such room")),
+      ...more,
+    });
+
+  const answer = async (
+    found: boolean,
+    more: Pick<Endpoint, "success"> & Partial<Endpoint>,
+  ): Promise<string> => {
+    const http = await Interface.open({ endpoints: [row(more)] });
+    const { text } = await http.post("muc_users", { found });
+    await http.close();
+    return text;
+  };
+
+  it("hold what was found", async () => {
+    const success = { errmsg: "", data: z.unknown() } as const;
+    expect(await answer(true, { success })).to.equal(
+      '{"ret":true,"errcode":0,"errmsg":"","data":[{"U":"测"}]}',
+    );
+  });
+
+  it("leave data out, or hold an empty one", async () => {
+    expect(await answer(true, { success: { errmsg: "success" } })).to.equal(
+      '{"ret":true,"errcode":0,"errmsg":"success"}',
+    );
+    expect(await answer(true, { success: { errmsg: "", data: "" } })).to.equal(
+      '{"ret":true,"errcode":0,"errmsg":"","data":""}',
+    );
+  });
+
+  it("hold an empty list where nothing was found, if it is one of lists", async () => {
+    const success = { errmsg: "" } as const;
+    const text = (data: string): string => `{"ret":false,"errcode":4,"errmsg":"no such room","data":${data}}`;
+    expect(await answer(false, { success, notFoundData: [] })).to.equal(text("[]"));
+    expect(await answer(false, { success })).to.equal(text('""'));
+  });
+});

@@ -1,0 +1,181 @@
+import { expect } from "chai";
+import { gzipSync } from "node:zlib";
+import { connect } from "node:net";
+import type { AuthUk } from "../../component/operations/auth-uk.js";
+import { Interface } from "../support/interface.js";
+
+const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
+const CALL = '{"from":"a","to":"b","message":"你好"}';
+const LIMIT = 4096;
+
+describe("Requests as callers make them", () => {
+  const messages: string[] = [];
+  const keys: AuthUk[] = [];
+  let http: Interface;
+  before(async () => {
+    http = await Interface.open({
+      config: { body_limit: LIMIT },
+      operations: {
+        sendThirdMessage: (items) => {
+          messages.push(...items.map(({ message }) => message));
+          return Promise.resolve({ delivery: "confirmed" });
+        },
+        authUk: (call) => {
+          keys.push(call);
+          return Promise.resolve({});
+        },
+      },
+    });
+  });
+  after(() => http.close());
+  beforeEach(() => {
+    messages.length = 0;
+    keys.length = 0;
+  });
+
+  it("are taken with one slash at the path's end, and no more", async () => {
+    expect((await http.post("send_thirdmessage/", CALL)).text).to.equal(SUCCESS);
+    expect(await http.fault("send_thirdmessage//", CALL)).to.equal("request not defined");
+  });
+
+  it("are told when their path is unknown", async () => {
+    expect(await http.fault("send_thirdmessages", CALL)).to.equal("request not defined");
+    expect(await http.fault("Send_ThirdMessage", CALL)).to.equal("request not defined");
+    expect(await http.fault("%ff", CALL)).to.equal("request not defined");
+    const seen = await http.request("/qtalk");
+    expect(seen.text).to.equal('{"ret":false,"errcode":1,"errmsg":"request not defined","data":""}');
+    expect((await http.request("/qtalks/send_thirdmessage")).status).to.equal(404);
+  });
+
+  it("are told when their method is wrong, in the original's words", async () => {
+    for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
+      const seen = await http.request("/qtalk/send_thirdmessage", { method });
+      expect(seen.text).to.equal(`{"ret":false,"errcode":1,"errmsg":"${method} is not disable","data":""}`);
+      expect(seen.status).to.equal(200);
+    }
+    expect((await http.request("/qtalk/auth_uk?u=a&k=1", { method: "PUT" })).text).to.include("PUT is not");
+  });
+
+  it("are read as JSON whatever they say they are", async () => {
+    for (const type of [
+      "application/json; charset=GBK",
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "",
+    ]) {
+      expect((await http.post("send_thirdmessage", CALL, { "content-type": type })).text).to.equal(SUCCESS);
+    }
+    expect(messages).to.deep.equal(["你好", "你好", "你好", "你好"]);
+  });
+
+  it("may begin with a byte order mark", async () => {
+    expect((await http.post("send_thirdmessage", `\ufeff${CALL}`)).text).to.equal(SUCCESS);
+  });
+
+  it("are put together of pieces that cut a character", async () => {
+    const body = Buffer.from(CALL);
+    const cut = body.indexOf(Buffer.from("你")) + 1;
+    const head = `POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
+    await new Promise<void>((resolve, reject) => {
+      const socket = connect(http.port, "127.0.0.1", () => {
+        socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, cut)]));
+        // The answer's first byte can't come before the rest is there.
+        setImmediate(() => socket.write(body.subarray(cut)));
+      });
+      socket
+        .on("close", () => resolve())
+        .on("error", reject)
+        .resume();
+    });
+    expect(messages).to.deep.equal(["你好"]);
+  });
+
+  it("are told what is wrong with a body that isn't JSON", async () => {
+    const fault = (body: string | Uint8Array): Promise<string> => http.fault("send_thirdmessage", body);
+    expect(await fault("")).to.equal("the request's body is empty; expected JSON");
+    expect(await fault('{"from":')).to.equal("the request's body is not valid JSON");
+    expect(await fault('{"from":"a" "to"}')).to.equal(
+      "the request's body is not valid JSON (at character 12)",
+    );
+    expect(await fault("from=a&to=b")).to.equal("the request's body is not valid JSON");
+    expect(await fault(Buffer.from([0x22, 0xff, 0x22]))).to.equal(
+      "the request's body is not UTF-8; expected JSON in UTF-8",
+    );
+    expect(await http.fault("send_message", "[]")).to.equal(
+      "the request's body: expected an object, not an array",
+    );
+    expect(messages).to.deep.equal([]);
+  });
+
+  it("may nest ever so deep and get an answer", async () => {
+    const deep = (LIMIT - 8) / 2;
+    const body = "[".repeat(deep) + "]".repeat(deep);
+    expect(await http.fault("send_thirdmessage", body)).to.equal("item 0: expected an object, not an array");
+  });
+
+  it("are told the limit when they are too long, announced or not", async () => {
+    const sentence = `the request's body has more than the ${LIMIT} bytes allowed`;
+    expect(await http.fault("send_thirdmessage", " ".repeat(LIMIT + 1))).to.equal(sentence);
+    expect((await http.post("send_thirdmessage", CALL.padEnd(LIMIT - 4))).text).to.equal(SUCCESS);
+    const chunk = `${(LIMIT + 1).toString(16)}\r\n${" ".repeat(LIMIT + 1)}\r\n`;
+    const head = "POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n";
+    const received = await http.raw(`${head}Connection: close\r\n\r\n${chunk}${chunk}0\r\n\r\n`);
+    expect(received)
+      .to.match(/^HTTP\/1\.1 200 OK\r\n/)
+      .and.include(sentence);
+  });
+
+  it("leave their connection usable after any refusal", async () => {
+    const request = (path: string, body: string, more = ""): string =>
+      `POST ${path} HTTP/1.1\r\nHost: x\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    const received = await http.raw(
+      request("/qtalk/send_thirdmessage", " ".repeat(10 * LIMIT)) +
+        request("/qtalk/nowhere", CALL) +
+        request("/qtalk/send_thirdmessage", CALL, "Content-Encoding: br\r\n") +
+        request("/qtalk/send_thirdmessage", CALL, "Connection: close\r\n"),
+    );
+    expect(received.match(/HTTP\/1\.1 200 OK/g)?.length).to.equal(4);
+    expect(received.endsWith(SUCCESS)).to.equal(true);
+  });
+
+  it("are told that compressed bodies aren't read", async () => {
+    const body = gzipSync(CALL);
+    expect(await http.fault("send_thirdmessage", body, { "content-encoding": "gzip" })).to.equal(
+      "the request's body has Content-Encoding gzip; expected plain JSON",
+    );
+  });
+
+  it("of auth_uk come as GET, and as POST with the arguments in either place", async () => {
+    const done = '{"ret":true,"errcode":0,"errmsg":"success"}';
+    expect((await http.request("/qtalk/auth_uk?u=test&k=29&x=1")).text).to.equal(done);
+    expect((await http.request("/qtalk/auth_uk?u=test&k=29", { method: "POST" })).text).to.equal(done);
+    expect((await http.post("auth_uk", { u: "test", k: "29" })).text).to.equal(done);
+    expect((await http.request("/qtalk/auth_uk?u=%E6%B5%8B&k=2+9")).text).to.equal(done);
+    const call = { user: "test", key: "29", address: "127.0.0.1" };
+    expect(keys).to.deep.equal([call, call, call, { ...call, user: "测", key: "2 9" }]);
+    expect((await http.request("/qtalk/auth_uk?u=test")).text).to.include(
+      '"errmsg":"k: expected a string, but it is missing"',
+    );
+  });
+
+  it("that end in the middle do nothing, and trouble nobody else", async () => {
+    await new Promise<void>((resolve) => {
+      const socket = connect(http.port, "127.0.0.1", () => {
+        socket.end('POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"from"');
+      });
+      socket.on("close", () => resolve()).resume();
+    });
+    expect((await http.post("send_thirdmessage", CALL)).text).to.equal(SUCCESS);
+    expect(messages).to.deep.equal(["你好"]);
+    expect(http.log.about("", "error")).to.deep.equal([]);
+  });
+
+  it("never show up in the log with what they carry", async () => {
+    await http.post("send_thirdmessage", CALL);
+    await http.request("/qtalk/auth_uk?u=test&k=2907115488");
+    const log = http.log.lines.map(({ message }) => message).join("\n");
+    expect(log).to.match(/POST send_thirdmessage: errcode 0 in [\d.]+ ms/);
+    expect(log).to.not.include("你好");
+    expect(log).to.not.include("2907115488");
+  });
+});

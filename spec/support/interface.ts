@@ -1,0 +1,84 @@
+/** The HTTP side alone, on a free port of loopback, over operations that a test makes up. */
+import { connect } from "node:net";
+import { Metrics } from "../../component/metrics.js";
+import type { Readiness } from "../../component/service/service.js";
+import { httpConfig } from "../../http/config.js";
+import type { Endpoint, Operating } from "../../http/endpoint.js";
+import { HttpServer } from "../../http/server.js";
+import { LogLines } from "./log-lines.js";
+
+export interface InterfaceOptions {
+  /** What the operations do; those left out fail. */
+  readonly operations?: Partial<Operating>;
+  readonly config?: object;
+  readonly readiness?: Readiness;
+  readonly endpoints?: readonly Endpoint[];
+}
+
+/** What a caller sees of an answer. */
+export interface Seen {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+}
+
+export class Interface {
+  readonly log = new LogLines();
+  readonly metrics = new Metrics();
+  readonly server: HttpServer;
+  port = 0;
+
+  private constructor(options: InterfaceOptions) {
+    this.server = new HttpServer({
+      config: httpConfig.parse({ listen: "127.0.0.1:0", ...options.config }),
+      operations: (options.operations ?? {}) as Operating,
+      readiness: () => options.readiness ?? { ready: true },
+      metrics: this.metrics,
+      log: this.log.logger,
+      ...(options.endpoints && { endpoints: options.endpoints }),
+    });
+  }
+
+  static async open(options: InterfaceOptions = {}): Promise<Interface> {
+    const opened = new Interface(options);
+    opened.port = (await opened.server.listen()).port;
+    return opened;
+  }
+
+  async request(path: string, init: RequestInit = {}): Promise<Seen> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, init);
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  }
+
+  /** Posts to an endpoint: text and bytes as they are, anything else as JSON. */
+  post(name: string, body: unknown, headers: Record<string, string> = {}): Promise<Seen> {
+    const isRaw = typeof body === "string" || body instanceof Uint8Array;
+    return this.request(`/qtalk/${name}`, {
+      method: "POST",
+      body: isRaw ? (body as NonNullable<RequestInit["body"]>) : JSON.stringify(body),
+      headers,
+    });
+  }
+
+  /** The errmsg of the answer to a call that must be refused as the request's fault. */
+  async fault(name: string, body: unknown, headers: Record<string, string> = {}): Promise<string> {
+    const { status, text } = await this.post(name, body, headers);
+    const { ret, errcode, errmsg, data } = JSON.parse(text) as Record<string, unknown>;
+    const isFault = status === 200 && ret === false && errcode === 1 && data === "";
+    return isFault ? String(errmsg) : `not refused as a fault: ${status} ${text}`;
+  }
+
+  /** Writes these characters to a connection of its own; resolves to all that came until it was closed. */
+  raw(request: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let received = "";
+      const socket = connect(this.port, "127.0.0.1", () => socket.write(request));
+      socket.setEncoding("utf8").on("data", (text: string) => (received += text));
+      socket.on("close", () => resolve(received)).on("error", reject);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+}
