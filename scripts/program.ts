@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   quickstart: async () => (await import("./commands/quickstart.js")).addQuickstart,
   start: async () => (await import("./commands/start.js")).addStart,
   check: async () => (await import("./commands/check.js")).addCheck,
+  doctor: async () => (await import("./commands/doctor.js")).addDoctor,
   user: async () => (await import("./commands/user.js")).addUser,
   key: async () => (await import("./commands/key.js")).addKey,
   outbox: async () => (await import("./commands/outbox.js")).addOutbox,

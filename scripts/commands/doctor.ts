@@ -1,0 +1,28 @@
+/** `doctor`: tries the server step by step, and names the lines to change. */
+import type { Command } from "commander";
+import { loadSections } from "../config/sources.js";
+import { diagnose } from "../doctor/doctor.js";
+import { linesOf } from "../doctor/report.js";
+import { ExitCode, Failure } from "../failure.js";
+import { configured, sourcesOf } from "./configured.js";
+
+const SECTIONS = ["xmpp", "http", "limits"] as const;
+
+export function addDoctor(program: Command): void {
+  configured(program.command("doctor"), SECTIONS)
+    .description("try the XMPP server step by step, and tell which lines of its configuration to change")
+    .action(async (options: Record<string, unknown>) => {
+      const config = loadSections(sourcesOf(options), SECTIONS);
+      let wrong = 0;
+      for await (const finding of diagnose(config)) {
+        process.stdout.write(linesOf(finding, finding.server, process.stdout.isTTY));
+        if (finding.state === "wrong") wrong += 1;
+      }
+      if (wrong === 0) return;
+      const steps = wrong === 1 ? "One step is" : `${wrong} steps are`;
+      throw new Failure(
+        `${steps} wrong: change what the lines above say, reload the server, and run doctor again.`,
+        ExitCode.unavailable,
+      );
+    });
+}

@@ -1,0 +1,247 @@
+/**
+ * The steps on an open connection. Every probe goes from the component, or from an address that nobody can have, to
+ * the component itself: no user ever sees one.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Jid } from "../../component/address.js";
+import { NS, xml, type Element } from "../../component/xml/builder.js";
+import { doubtful, fine, untried, wrong, type Finding, type ServerName } from "./finding.js";
+import * as remedies from "./remedies.js";
+import { PROBE, type Session } from "./session.js";
+
+/** What the steps are about, and what earlier ones learned. */
+export interface Patient {
+  readonly session: Session;
+  readonly service: string;
+  readonly domain: string;
+  readonly hosts: readonly string[];
+  /** The longest message that callers may send, in bytes. */
+  readonly messageBytes: number;
+  server: ServerName | undefined;
+  /** Whether the server answers the component's own requests. */
+  answers: boolean;
+}
+
+export type Probe = (patient: Patient) => Promise<Finding | readonly Finding[]>;
+
+const WAIT_MS = 3_000;
+const BIG_MS = 20_000;
+/** Where two share a domain, each gets about half: the chance that one gets all of so many is one in 65,000. */
+const ROUNDS = 16;
+const CLOCK_MS = 5_000;
+
+const newId = (): string => `${PROBE}${randomUUID()}`;
+const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id;
+
+/** Who answers for the hosts, and whether anybody does. */
+export const hosts: Probe = async (patient) => {
+  const findings: Finding[] = [];
+  for (const host of patient.hosts) {
+    const answer = await askAgain(patient, host, xml("query", NS.discoInfo));
+    if (answer.kind === "result") {
+      patient.answers = true;
+      const name = answer.payload?.getChild("identity")?.attrs.name ?? "";
+      patient.server ??= nameOf(name);
+      findings.push(fine(`the server${name === "" ? "" : `, ${name},`} serves ${host}`));
+    } else if (answer.kind === "error") {
+      patient.answers = true;
+      findings.push(unserved(host, answer.condition));
+    } else {
+      // With mod_privilege loaded, ejabberd 24.12 swallows every request of a privileged component.
+      findings.push(
+        doubtful(
+          `${host} doesn't answer the component's requests, so users' vCards can't be asked for`,
+          remedies.privilege(patient.domain),
+        ),
+      );
+    }
+  }
+  return findings;
+};
+
+function unserved(host: string, condition: string): Finding {
+  const finding = wrong(`the server doesn't serve ${host} (${condition})`, {
+    ejabberd: { where: "under hosts", lines: [`- ${host}`] },
+    prosody: { where: "at the end of the file", lines: [`VirtualHost "${host}"`] },
+  });
+  return { ...finding, advice: "Or correct xmpp.hosts: it wants the domains of the server's users." };
+}
+
+function nameOf(name: string): ServerName | undefined {
+  return /ejabberd/i.test(name) ? "ejabberd" : /prosody/i.test(name) ? "prosody" : undefined;
+}
+
+/** Whether what is sent to the domain comes here and nowhere else, and how long it takes. */
+export const alone: Probe = async ({ session, domain }) => {
+  const started = performance.now();
+  const first = await boomerang(session, "message");
+  const ms = performance.now() - started;
+  const back = [first, ...(await boomerangs(session, "message"))];
+  const asked = await boomerangs(session, "iq");
+  // Another that has the domain answers; what comes here comes as it was sent.
+  if ([...back, ...asked].some((stanza) => ["error", "result"].includes(stanza?.attrs.type ?? ""))) {
+    return wrong(
+      `${domain} is taken by the server's own rooms: they get part of what is meant for the component`,
+      remedies.ownRooms(domain),
+      `Or give the component another domain (xmpp.domain), such as groups.${domain.slice(domain.indexOf(".") + 1)}.`,
+    );
+  }
+  const missing = back.filter((stanza) => stanza === undefined).length;
+  if (missing === 0) return fine(`a message to itself comes back, in ${ms.toFixed(1)} ms`);
+  if (missing < back.length) {
+    return wrong(
+      `another connection serves ${domain} at the same time, and gets part of its stanzas`,
+      {},
+      "End the other one: another instance of this component, or another program with the same domain.",
+    );
+  }
+  return doubtful(
+    "the server doesn't hand the component its own messages: calls are confirmed by pings instead",
+    {},
+  );
+};
+
+/** Sends several, at moments by which the server may choose among those that have the domain. */
+async function boomerangs(
+  session: Session,
+  name: "message" | "iq",
+): Promise<readonly (Element | undefined)[]> {
+  const back: Promise<Element | undefined>[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    back.push(boomerang(session, name));
+    await sleep(Math.random() * 5);
+  }
+  return Promise.all(back);
+}
+
+/** Sends a stanza from the component to itself. */
+function boomerang(session: Session, name: "message" | "iq"): Promise<Element | undefined> {
+  const id = newId();
+  const addresses = { from: session.domain, to: session.domain, id };
+  session.send(
+    name === "message"
+      ? xml("message", addresses, xml("no-store", NS.hints))
+      : xml("iq", { ...addresses, type: "get" }, xml("query", NS.discoInfo)),
+  );
+  return session.next(hasId(id), WAIT_MS);
+}
+
+/** Whether it may send as users of each host, and what becomes of QTalk's attributes. */
+export const forging: Probe = async ({ session, domain, hosts: all }) => {
+  const findings: Finding[] = [];
+  for (const host of all) {
+    const id = newId();
+    session.send(
+      xml(
+        "message",
+        { from: nobody(host), to: domain, id, type: "chat", client_ver: "0" },
+        xml("body", { msgType: "1", id }, "doctor"),
+        xml("qtalk", "urn:qtalk:stanza:0", xml("body", { msgType: "1" })),
+      ),
+    );
+    const back = await session.next(hasId(id), WAIT_MS);
+    if (back === undefined || back.attrs.type === "error") {
+      const why = session.closed === undefined ? "nothing arrives" : session.closed.text;
+      return [...findings, wrong(`it may not send as users of ${host}: ${why}`, remedies.forging(domain))];
+    }
+    findings.push(fine(`it may send as users of ${host}`));
+    if (host === all[0]) findings.push(attributes(back));
+  }
+  return findings;
+};
+
+function attributes(back: Element): Finding {
+  if (back.getChild("qtalk", "urn:qtalk:stanza:0")?.getChild("body")?.attrs.msgType !== "1") {
+    return wrong("the element that carries QTalk's attributes doesn't pass the server", {});
+  }
+  const kept = back.attrs.client_ver === "0" && back.getChild("body")?.attrs.msgType === "1";
+  return fine(
+    kept
+      ? "QTalk's attributes pass, on <message> and <body> too"
+      : "QTalk's attributes pass in their own element; the server drops them from <message> and <body>",
+  );
+}
+
+/** Whether notifications pass. */
+export const presence: Probe = async ({ session, domain, hosts: [host = ""] }) => {
+  const id = newId();
+  const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
+  session.send(xml("presence", { from: `${nobody(host)}/notify`, to: domain, id }, notify));
+  const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
+  if (back?.getChild("notify", NS.notify) !== undefined) return fine("notifications pass, as presence");
+  return doubtful(
+    "presence in users' names doesn't pass, so notifications would be lost",
+    remedies.forging(domain),
+    'Or send them as messages, with "carrier: headline" under notify in this program\'s configuration.',
+  );
+};
+
+/** Whether the clocks agree (XEP-0202). */
+export const clock: Probe = async (patient) => {
+  const [host = ""] = patient.hosts;
+  if (!patient.answers) return untried("the server's clock: it doesn't answer requests");
+  const answer = await ask(patient, host, xml("time", NS.time));
+  const utc = answer.kind === "result" ? answer.payload?.getChildText("utc") : undefined;
+  const theirs = Date.parse(utc ?? "");
+  if (Number.isNaN(theirs)) return untried("the server's clock: it doesn't tell the time (XEP-0202)");
+  const apart = Math.abs(Date.now() - theirs);
+  // The server tells whole seconds.
+  if (apart < CLOCK_MS) return fine("the clocks of server and component agree");
+  const seconds = Math.round(apart / 1000);
+  return doubtful(`the clocks of server and component are ${seconds} s apart`, {}, "Set both by NTP.");
+};
+
+/** Whether clients find the component's rooms where they look: among the items of their own server. */
+export const discovery: Probe = async (patient) => {
+  const [host = ""] = patient.hosts;
+  if (!patient.answers) return untried("discovery: the server doesn't answer requests");
+  const answer = await ask(patient, host, xml("query", NS.discoItems));
+  const items = answer.kind === "result" ? (answer.payload?.getChildren("item") ?? []) : [];
+  if (items.some((item) => item.attrs.jid === patient.domain)) {
+    return fine(`clients find ${patient.domain} in the service discovery of ${host}`);
+  }
+  return doubtful(
+    `clients don't find ${patient.domain} in the service discovery of ${host}`,
+    remedies.discovery(patient.domain, host),
+  );
+};
+
+/** Whether the longest message that callers may send passes. */
+export const size: Probe = async ({ session, domain, messageBytes }) => {
+  const id = newId();
+  session.send(xml("message", { from: domain, to: domain, id }, xml("body", {}, "x".repeat(messageBytes))));
+  const back = await session.next(hasId(id), BIG_MS);
+  if (back === undefined || back.attrs.type === "error") {
+    const why = session.closed === undefined ? "it doesn't arrive" : session.closed.text;
+    return wrong(
+      `a message of ${messageBytes} bytes doesn't pass: ${why}`,
+      // Room for the stanza's own elements and attributes.
+      remedies.stanzaSize(domain, messageBytes * 2),
+      "Or lower message_bytes under limits in this program's configuration.",
+    );
+  }
+  return fine(`a message of ${messageBytes} bytes passes`);
+};
+
+/** Asks several times: where another has the domain as well, it gets some of the answers. */
+async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof ask> {
+  const answers = await Promise.all(
+    [0, 7, 31].map(async (ms) => {
+      await sleep(ms);
+      return ask(...question);
+    }),
+  );
+  return answers.find(({ kind }) => kind !== "silence") ?? { kind: "silence" };
+}
+
+/** An address that no account has. */
+function nobody(host: string): string {
+  return `${PROBE}${randomUUID()}@${host}`;
+}
+
+function ask({ session }: Patient, host: string, payload: Element): ReturnType<Session["requests"]["ask"]> {
+  const to = Jid.parse(host);
+  if (to === undefined) return Promise.resolve({ kind: "unasked" });
+  return session.requests.ask({ type: "get", to, payload, timeout: WAIT_MS });
+}

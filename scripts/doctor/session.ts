@@ -1,0 +1,114 @@
+/** One connection of the component for the doctor's probes; whatever else comes in is answered as by a service without features. */
+import { EventEmitter } from "node:events";
+import { createLogger } from "winston";
+import type { Closed } from "../../component/link/closed.js";
+import { Stream } from "../../component/link/stream.js";
+import { Metrics } from "../../component/metrics.js";
+import { Requests } from "../../component/requests.js";
+import { Router } from "../../component/router.js";
+import type { Element } from "../../component/xml/builder.js";
+import { serialise } from "../../component/xml/serialise.js";
+
+export interface Access {
+  readonly service: string;
+  readonly domain: string;
+  readonly password: string;
+}
+
+/** Probes' ids start so; nothing else's does. */
+export const PROBE = "doctor-";
+const HANDSHAKE_MS = 5_000;
+
+interface Waiter {
+  matches(stanza: Element): boolean;
+  settle(stanza: Element | undefined): void;
+}
+
+export class Session extends EventEmitter<{ down: [] }> {
+  readonly domain: string;
+  readonly requests: Requests;
+  /** Why it ended; undefined while it is up. */
+  closed: Closed | undefined;
+  readonly #router: Router;
+  readonly #waiters = new Set<Waiter>();
+  #stream: Stream | undefined;
+
+  private constructor(domain: string) {
+    super();
+    this.domain = domain;
+    this.requests = new Requests(this);
+    const write = (stanza: string): void => void this.write(stanza);
+    const log = createLogger({ silent: true });
+    this.#router = new Router({ domain, write, log, metrics: new Metrics() });
+  }
+
+  /** Connects; where the server refuses, why. */
+  static open({ service, domain, password }: Access): Promise<Session | Closed> {
+    return new Promise((resolve) => {
+      const session = new Session(domain);
+      session.#stream = new Stream({
+        ...{ service, domain, password, timeout: HANDSHAKE_MS },
+        onStanza: (stanza) => session.#take(stanza),
+        onDrain: () => undefined,
+        onOpen: () => resolve(session),
+        onClosed: (closed) => {
+          session.#end(closed);
+          resolve(closed);
+        },
+      });
+    });
+  }
+
+  get isUp(): boolean {
+    return this.closed === undefined;
+  }
+
+  write(stanza: string): boolean {
+    return this.#stream?.write(stanza) ?? false;
+  }
+
+  send(stanza: Element): void {
+    this.write(serialise(stanza));
+  }
+
+  /** The first stanza that matches; undefined where none came in time, or the stream ended. */
+  next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
+    if (!this.isUp) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const settle = (stanza: Element | undefined): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        resolve(stanza);
+      };
+      const waiter: Waiter = { matches, settle };
+      const timer = setTimeout(() => settle(undefined), ms);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Ends the stream properly. */
+  async close(): Promise<void> {
+    if (!this.isUp) return;
+    await new Promise<void>((resolve) => {
+      this.once("down", resolve);
+      this.#stream?.close();
+    });
+  }
+
+  #take(stanza: Element): void {
+    for (const waiter of this.#waiters) {
+      if (!waiter.matches(stanza)) continue;
+      waiter.settle(stanza);
+      return;
+    }
+    // A probe that comes back late is nobody's question.
+    if (this.requests.take(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
+    void this.#router.route(stanza);
+  }
+
+  #end(closed: Closed): void {
+    this.closed = closed;
+    for (const waiter of [...this.#waiters]) waiter.settle(undefined);
+    this.emit("down");
+  }
+}
