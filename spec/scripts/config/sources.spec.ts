@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import { loadConfig, loadSections, type Sources } from "../../../scripts/config/sources.js";
+import { Failure } from "../../../scripts/failure.js";
+import { Folder } from "../../support/folder.js";
+
+const YAML = `
+xmpp:
+  domain: conference.x.test
+  password: from-file
+  hosts: [x.test]
+http:
+  listen: 127.0.0.1:1
+  confirm_timeout: 1
+`;
+
+describe("A configuration's sources", () => {
+  let folder: Folder;
+  beforeEach(() => (folder = new Folder()));
+  afterEach(() => folder.remove());
+
+  const sources = (more: Partial<Sources> = {}, yaml = YAML): Sources => ({
+    file: folder.file("c.yml", yaml),
+    env: {},
+    flags: {},
+    ...more,
+  });
+  const failure = (given: Sources): Failure => {
+    try {
+      loadConfig(given);
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    }
+    throw new Error("it was read without a fault");
+  };
+
+  it("win in this order: flag, environment, file, default", () => {
+    const env = { QTALK_HTTP_LISTEN: "127.0.0.1:2", QTALK_XMPP_PASSWORD: "from-env" };
+    const flags = { "http.listen": "127.0.0.1:3" };
+    const { http, xmpp, log } = loadConfig(sources({ env, flags }));
+    expect(http.listen.port).to.equal(3);
+    expect(xmpp.password).to.equal("from-env");
+    expect(http.confirm_timeout).to.equal(1);
+    expect(log.level).to.equal("info");
+    expect(loadConfig(sources({ env })).http.listen.port).to.equal(2);
+  });
+
+  it("may be the environment alone, where the usual file doesn't exist", () => {
+    const env = {
+      QTALK_XMPP_DOMAIN: "conference.x.test",
+      QTALK_XMPP_PASSWORD: "a, b: [c]",
+      QTALK_XMPP_HOSTS: "x.test, y.test",
+      QTALK_XMPP_FOREIGN_SENDERS: "true",
+      QTALK_NOTIFY_MAX_AGE: "5",
+      QTALK_HTTP_CALLERS: "[]",
+      PATH: "/bin",
+    };
+    const { xmpp, notify, http } = loadConfig({ env, flags: {} });
+    expect(xmpp).to.deep.include({
+      password: "a, b: [c]",
+      hosts: ["x.test", "y.test"],
+      foreign_senders: true,
+    });
+    expect(notify.max_age).to.equal(5);
+    expect(http.callers).to.deep.equal([]);
+  });
+
+  it("are told of variables that mean nothing, and of values that can't be read", () => {
+    const env = { QTALK_XMPP_PASWORD: "geheim", QTALK_NOTIFY_MAX_AGE: "soon", QTALK_XMPP_CARBONS: "yes" };
+    const { message, exitCode } = failure(sources({ env }));
+    expect(message.split("\n").slice(1)).to.deep.equal([
+      "  QTALK_XMPP_PASWORD: there is no such variable; they are named as QTALK_XMPP_DOMAIN is",
+      '  xmpp.carbons: got "yes"; wants true or false',
+      '  notify.max_age: got "soon"; wants a number',
+    ]);
+    expect(exitCode).to.equal(78);
+  });
+
+  it("are told of a file that isn't there, or isn't YAML, without a word of its secrets", () => {
+    const missing = failure(sources({ file: folder.at("none.yml") }));
+    expect(missing.message).to.match(/none\.yml doesn't exist: name another with --config/);
+    expect(missing.exitCode).to.equal(66);
+    for (const yaml of [
+      "xmpp:\n  password: geheim: x\n",
+      'xmpp:\n  password: "geheim\n',
+      "geheim",
+      "- geheim",
+    ]) {
+      const { message, exitCode } = failure(sources({}, yaml));
+      expect(message).to.include("c.yml").and.not.include("geheim");
+      expect(exitCode).to.equal(78);
+    }
+    expect(failure(sources({}, "xmpp:\n  password: a: b\n")).message).to.include("in line 2, column 13");
+  });
+
+  it("name themselves with the faults", () => {
+    expect(failure(sources({}, "xmpp: {}")).message).to.match(
+      /^There are faults in the configuration \(.*c\.yml\):\n/,
+    );
+  });
+
+  it("matter to a command only as far as it needs them", () => {
+    const { storage } = loadSections(sources({}, "storage: {path: here.db}\nhttp: {listen: nowhere}"), [
+      "storage",
+    ]);
+    expect(storage.path).to.equal("here.db");
+  });
+});

@@ -1,0 +1,156 @@
+import { createServer, type Server } from "node:net";
+import { once } from "node:events";
+import { expect } from "chai";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { freePort, LOOPBACK } from "../../scripts/servers/ports.js";
+import { CommandLine } from "../support/command-line.js";
+import { FaultServer } from "../support/fault-server.js";
+
+const MESSAGE = {
+  from: "test1",
+  to: "test2",
+  message: "<message type='chat'><body id='1'>x</body></message>",
+};
+const HOSTS = ["qtalk.test.org"];
+
+describe("start, where it can't", () => {
+  let line: CommandLine;
+  afterEach(() => line.remove());
+
+  it("names every fault of the configuration, and exits with 78", async () => {
+    line = new CommandLine({ http: { listen: "here", body_limit: 1 }, logs: {} });
+    const { code, stderr, stdout } = await line.run("start");
+    expect(stderr.split("\n").slice(1).join("\n")).to.match(
+      /^ {2}logs: there is no such section.*\n {2}http\.listen: got "here"; wants ADDRESS:PORT.*\n {2}http\.body_limit: .*\n$/,
+    );
+    expect(stdout).to.equal("");
+    expect(code).to.equal(78);
+  });
+
+  it("says that the port is taken, and by which key to choose another; exits with 69", async () => {
+    const other: Server = createServer();
+    const port = await freePort();
+    await once(other.listen(port, LOOPBACK), "listening");
+    line = new CommandLine({ http: { listen: `${LOOPBACK}:${port}` } });
+    const { code, stderr } = await line.run("start");
+    other.close();
+    expect(stderr).to.equal(
+      `Another program listens on ${LOOPBACK}:${port} already: end it, or choose another port with http.listen.\n`,
+    );
+    expect(code).to.equal(69);
+  });
+
+  it("says what is wrong with the database's path; exits with 73 where it can't be made", async () => {
+    line = new CommandLine({ http: { listen: `${LOOPBACK}:0` } });
+    const noFolder = await line.run("start", "--storage.path", "none/qtalk.db");
+    expect(noFolder.stderr).to.match(/^The database none\/qtalk\.db can't be .*: check .*\n$/);
+    expect(noFolder.code).to.equal(73);
+    const folder = await line.run("start", "--storage.path", ".");
+    expect(folder.stderr).to.match(/^The database \. can't be opened for writing: check .*\n$/);
+    expect(folder.code).to.equal(73);
+  });
+
+  it("says that a file is no database; exits with 65", async () => {
+    line = new CommandLine({ http: { listen: `${LOOPBACK}:0` } });
+    const file = line.folder.file(
+      "notes.txt",
+      "not a database, but long enough to be taken for one".repeat(50),
+    );
+    const { code, stderr } = await line.run("start", "--storage.path", file);
+    expect(stderr).to.match(/is damaged or is no SQLite file/);
+    expect(code).to.equal(65);
+  });
+
+  it("says what is wrong with the command line; exits with 64", async () => {
+    line = new CommandLine();
+    const typo = await line.run("start", "--xmpp.pasword", "x");
+    expect(typo.stderr).to.match(/unknown option '--xmpp\.pasword'\n\(Did you mean --xmpp\.password\?\)/);
+    expect(typo.code).to.equal(64);
+    expect((await line.run("begin")).code).to.equal(64);
+  });
+});
+
+describe("start", () => {
+  let component: ComponentProcess | undefined;
+  let server: FaultServer;
+  before(async () => (server = await FaultServer.start("conference.qtalk.test.org", "SECRET")));
+  after(() => server.hideAway());
+  beforeEach(() => server.heal());
+  afterEach(() => component?.stop());
+
+  const start = async (service = server.service): Promise<ComponentProcess> => {
+    const access = { service, domain: server.domain, password: "SECRET" };
+    const running = await ComponentProcess.start({
+      access,
+      hosts: HOSTS,
+      config: { http: { confirm_timeout: 0.2 } },
+    });
+    component = running;
+    await running.until(async () => (await running.get("/healthz"))?.status === 200, "serving");
+    return running;
+  };
+  const delivery = async (): Promise<string | null | undefined> =>
+    (await component?.post("send_thirdmessage", MESSAGE))?.headers.get("x-qtalk-delivery");
+
+  it("waits for a server that isn't there, says so, and takes calls meanwhile", async () => {
+    const running = await start(`xmpp://${LOOPBACK}:${await freePort()}`);
+    await running.until(() => running.log.includes("No link to"), "complaining");
+    const reason = await (await running.get("/readyz"))?.text();
+    expect(reason).to.match(
+      /"ready":false,"reason":"no link to xmpp:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/,
+    );
+    expect(await delivery()).to.equal("queued");
+    expect(await running.end("SIGTERM")).to.equal(0);
+  });
+
+  it("waits where the server refuses its secret, and says which lines to compare", async () => {
+    server.faults.handshake = "not-authorized";
+    const running = await start();
+    await running.until(() => running.log.includes("component_secret"), "complaining");
+    expect(await (await running.get("/readyz"))?.text()).to.include("xmpp.password");
+    server.heal();
+  });
+
+  it("ends cleanly on SIGTERM and SIGINT, with nothing lost that the server has not got", async () => {
+    const running = await start();
+    await running.ready();
+    server.faults.messagesToSelf = "swallow";
+    server.faults.pings = "swallow";
+    expect(await delivery(), "the barrier doesn't return").to.equal("queued");
+    expect(await running.end("SIGINT")).to.equal(0);
+    expect(running.log).to.include("SIGINT: stopping").and.include("Stopped.");
+
+    server.heal();
+    const before = server.routed.length;
+    running.launch();
+    await running.ready();
+    await server.until("the stored message is sent", () => server.routed.length > before);
+    expect(await running.end("SIGTERM")).to.equal(0);
+  });
+
+  it("refuses calls while it stops, and ends at once on a second signal", async () => {
+    const running = await start();
+    await running.ready();
+    server.faults.messagesToSelf = "swallow";
+    server.faults.pings = "swallow";
+    expect(await delivery()).to.equal("queued");
+    process.kill(running.pid, "SIGTERM");
+    await running.until(() => running.log.includes("SIGTERM: stopping"), "stopping");
+    const refused = await running.post("send_thirdmessage", MESSAGE);
+    expect(refused.status).to.equal(503);
+    expect(await running.end("SIGTERM")).to.equal(128 + 15);
+  });
+
+  it("logs a line of JSON an event where nobody sits at a terminal", async () => {
+    const running = await start();
+    await running.ready();
+    const lines = running.log
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ message }) => message)).to.include(
+      `Serving callers on ${LOOPBACK}, port ${running.httpPort}; the database is ${running.folder}/qtalk.db`,
+    );
+    for (const line of lines) expect(line).to.have.all.keys("timestamp", "level", "message");
+  });
+});
