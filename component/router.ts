@@ -21,8 +21,11 @@ export interface Inbound<K extends TargetKind = TargetKind> {
   readonly payload: Element;
 }
 
+/** An IQ handler's own reply was sent by itself, in its place among other stanzas. */
+export const replied = Symbol("replied");
+
 /** An IQ handler returns the result's payload, or undefined for an empty result. */
-export type IqReply = Element | undefined;
+export type IqReply = Element | undefined | typeof replied;
 
 export interface IqHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "iq";
@@ -120,7 +123,7 @@ export class Router {
     );
     if (handler === undefined) throw new StanzaError("cancel", "service-unavailable");
     const reply = (await call(handler, { stanza, from, to, payload })) as IqReply;
-    this.#reply(stanza, "result", reply);
+    if (reply !== replied) this.#reply(stanza, "result", reply);
   }
 
   async #routeOther(stanza: Element, from: Jid, to: Target): Promise<void> {

@@ -11,6 +11,14 @@ export interface StoredMessage {
   readonly stanza: string;
 }
 
+/** What a message is stored for. */
+export interface Keeping {
+  /** For the archive. */
+  readonly kept: boolean;
+  /** For the history of those who enter. */
+  readonly said: boolean;
+}
+
 /** Which messages of an archive are wanted; bounds that are left out don't bind. */
 export interface ArchiveFilter {
   /** Ids above this. */
@@ -19,6 +27,18 @@ export interface ArchiveFilter {
   readonly before?: number;
   readonly nick?: string;
   readonly sender?: string;
+}
+
+export interface PageSize {
+  readonly messages: number;
+  readonly chars: number;
+}
+
+export interface StoredPage {
+  /** Oldest first. */
+  readonly messages: readonly StoredMessage[];
+  /** Whether more would have matched. */
+  readonly more: boolean;
 }
 
 const FILTER = `room = @room AND kept = 1 AND id > @after AND id < @before
@@ -37,15 +57,16 @@ export class RoomsArchive {
 
   constructor(db: Database) {
     this.#add = db.prepare(
-      `INSERT INTO archive (id, room, kept, sender, nick, stanza)
-       VALUES (@id, @room, @kept, @sender, @nick, @stanza)`,
+      `INSERT INTO archive (id, room, kept, said, sender, nick, stanza)
+       VALUES (@id, @room, @kept, @said, @sender, @nick, @stanza)`,
     );
     this.#prune = db.prepare<[number, number, number]>(
       `DELETE FROM archive WHERE room = ? AND kept = 0 AND id <=
          (SELECT id FROM archive WHERE room = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
     );
     this.#history = db.prepare<[number, number, number], StoredMessage>(
-      `SELECT id, sender, nick, stanza FROM archive WHERE room = ? AND id >= ? ORDER BY id DESC LIMIT ?`,
+      `SELECT id, sender, nick, stanza FROM archive
+       WHERE room = ? AND id >= ? AND said = 1 ORDER BY id DESC LIMIT ?`,
     );
     this.#has = db.prepare<[number, number]>("SELECT 1 FROM archive WHERE id = ? AND room = ? AND kept = 1");
     this.#find = db.prepare<[number, number], StoredMessage>(
@@ -59,8 +80,8 @@ export class RoomsArchive {
   }
 
   /** Adds a message; to be called inside a transaction. */
-  add(room: number, kept: boolean, message: StoredMessage): void {
-    this.#add.run({ ...message, room, kept: Number(kept) });
+  add(room: number, { kept, said }: Keeping, message: StoredMessage): void {
+    this.#add.run({ ...message, room, kept: Number(kept), said: Number(said) });
   }
 
   /** Deletes what is only there for the history and is older than the newest so many; inside a transaction. */
@@ -81,14 +102,22 @@ export class RoomsArchive {
     return this.#find.get(id, room);
   }
 
-  /** The first so many that match, oldest first. */
-  first(room: number, filter: ArchiveFilter, limit: number): StoredMessage[] {
-    return this.#first.all({ ...bound(room, filter), limit });
-  }
-
-  /** The last so many that match, oldest first. */
-  last(room: number, filter: ArchiveFilter, limit: number): StoredMessage[] {
-    return this.#last.all({ ...bound(room, filter), limit }).reverse();
+  /**
+   * The first messages that match, or the last: so many at most, and no further ones once they have this many
+   * characters together.
+   */
+  page(room: number, filter: ArchiveFilter, most: PageSize, end: "first" | "last"): StoredPage {
+    const statement = end === "first" ? this.#first : this.#last;
+    const messages: StoredMessage[] = [];
+    let chars = 0;
+    let more = false;
+    for (const message of statement.iterate({ ...bound(room, filter), limit: most.messages + 1 })) {
+      more = messages.length === most.messages || (messages.length > 0 && chars >= most.chars);
+      if (more) break;
+      messages.push(message);
+      chars += message.stanza.length;
+    }
+    return { messages: end === "first" ? messages : messages.reverse(), more };
   }
 
   count(room: number, filter: ArchiveFilter): number {

@@ -39,7 +39,8 @@ CREATE TABLE occupants (
 CREATE TABLE archive (
   id     INTEGER PRIMARY KEY,
   room   INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
-  kept   INTEGER NOT NULL,                 -- 1: in the archive (XEP-0313); 0: only for the history of those who enter
+  kept   INTEGER NOT NULL,                 -- 1: in the archive (XEP-0313)
+  said   INTEGER NOT NULL,                 -- 1: in the history of those who enter
   sender TEXT    NOT NULL,                 -- bare, the real address
   nick   TEXT    NOT NULL,
   stanza TEXT    NOT NULL                  -- without `to`

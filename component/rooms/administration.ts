@@ -1,0 +1,175 @@
+/**
+ * The lists of a room and changes to them (XEP-0045 §8–10, muc#admin). A change of several items is done whole or
+ * not at all; everybody is told before the answer goes out.
+ */
+import { Jid, type BareJid } from "../address.js";
+import { replied, type Inbound, type IqReply } from "../router.js";
+import { StanzaError } from "../stanza-error.js";
+import { xml, type Element } from "../xml/builder.js";
+import {
+  isAffiliation,
+  isAtLeast,
+  isRole,
+  roleIsAtLeast,
+  type Affiliation,
+  type Role,
+} from "./affiliation.js";
+import {
+  changeAffiliation,
+  refuseChange,
+  refuseCrowd,
+  refuseOrphaning,
+  type Actor,
+  type AffiliationChange,
+} from "./affiliations.js";
+import type { RoomContext } from "./context.js";
+import { failure } from "./failure.js";
+import { seesAddresses } from "./fan-out.js";
+import { keyOf, readNick } from "./nick.js";
+import { MUC } from "./ns.js";
+import type { Occupant } from "./occupant.js";
+import { sayResult } from "./results.js";
+import { changeRole, refuseRole, type RoleChange } from "./roles.js";
+import type { Room } from "./room.js";
+import { cut } from "./text.js";
+import type { Turn } from "./turn.js";
+
+const MAX_ITEMS = 1000;
+const MAX_REASON = 2000;
+
+/** One list, by affiliation or by role. @throws StanzaError forbidden for those who may not read it */
+export function list(context: RoomContext, _turn: Turn, { from, to, payload }: Inbound<"room">): IqReply {
+  const room = context.rooms.get(to.jid);
+  const [item, ...more] = payload.getChildren("item");
+  const { affiliation, role } = item?.attrs ?? {};
+  if (item === undefined || more.length > 0) throw badRequest(room);
+  const actor = actorOf(room, from);
+  if (isAffiliation(affiliation) && affiliation !== "none" && role === undefined) {
+    if (!mayRead(room, actor, affiliation)) throw failure(room.jid, "auth", "forbidden");
+    const members = room.members.ofAffiliation(affiliation);
+    return xml(
+      "query",
+      MUC.admin,
+      ...members.map(({ jid, nick, reason }) => memberItem(jid, affiliation, nick, reason)),
+    );
+  }
+  if (isRole(role) && role !== "none" && affiliation === undefined) {
+    if (!isModerator(actor)) throw failure(room.jid, "auth", "forbidden");
+    const occupants = [...room.occupants.values()].filter((occupant) => occupant.role === role);
+    return xml("query", MUC.admin, ...occupants.map(occupantItem));
+  }
+  throw badRequest(room);
+}
+
+/** @throws StanzaError where one of the items may not be changed: then none is */
+export function change(context: RoomContext, turn: Turn, inbound: Inbound<"room">): IqReply {
+  const { from, to, payload, stanza } = inbound;
+  const room = context.rooms.get(to.jid);
+  const actor = actorOf(room, from);
+  const items = payload.getChildren("item");
+  if (items.length === 0) throw badRequest(room);
+  if (items.length > MAX_ITEMS) {
+    throw failure(room.jid, "modify", "not-acceptable", `At most ${MAX_ITEMS} items can be changed at once.`);
+  }
+  const changes = items.map((item) => readItem(context, room, item));
+  const roles = changes.filter((item): item is RoleChange => "role" in item);
+  const affiliations = changes.filter((item): item is AffiliationChange => "affiliation" in item);
+  for (const item of roles) raise(refuseRole(room, actor, item));
+  for (const item of affiliations) raise(refuseChange(room, actor, item));
+  raise(affiliations.length > 0 ? refuseOrphaning(room, affiliations) : undefined);
+  raise(refuseCrowd(context, room, affiliations));
+
+  for (const item of affiliations) changeAffiliation(context, turn, room, item, actor);
+  for (const item of roles) {
+    const { occupant } = item;
+    if (room.occupants.get(occupant.nick.key) === occupant) changeRole(context, turn, room, item, actor);
+  }
+  sayResult(turn, stanza);
+  return replied;
+}
+
+/** Somebody as the one who acts, inside or not. */
+export function actorOf(room: Room, from: Jid): Actor & { readonly role: Role } {
+  const occupant = room.sessions.get(from.text) ?? room.occupantsOf(from.bare)[0];
+  return {
+    account: from.bare,
+    affiliation: room.affiliationOf(from),
+    nick: occupant?.nick.text,
+    role: occupant?.role ?? "none",
+  };
+}
+
+function isModerator(actor: Actor & { readonly role: Role }): boolean {
+  return roleIsAtLeast(actor.role, "moderator") || isAtLeast(actor.affiliation, "admin");
+}
+
+function mayRead(room: Room, actor: Actor & { readonly role: Role }, list: Affiliation): boolean {
+  if (actor.affiliation === "owner") return true;
+  const isMembers = isAtLeast(actor.affiliation, "member") && seesAddresses(room, actor.role);
+  if (isAtLeast(list, "member") && room.options.membersOnly && isMembers) return true;
+  return isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member");
+}
+
+function memberItem(jid: string, affiliation: string, nick?: string, reason?: string): Element {
+  return xml(
+    "item",
+    { affiliation, jid, nick },
+    reason === undefined ? undefined : xml("reason", {}, reason),
+  );
+}
+
+function occupantItem({ nick, affiliation, role, sessions, account }: Occupant): Element {
+  const [jid = account.text] = sessions.keys();
+  return xml("item", { affiliation, role, nick: nick.text, jid });
+}
+
+function readItem(context: RoomContext, room: Room, item: Element): RoleChange | AffiliationChange {
+  const { affiliation, role, nick, jid } = item.attrs;
+  const text = item.getChildText("reason");
+  const reason = text === null ? undefined : cut(text, MAX_REASON);
+  if (isRole(role) && affiliation === undefined && nick !== undefined) {
+    return { occupant: named(room, nick), role, reason };
+  }
+  if (isAffiliation(affiliation) && role === undefined) {
+    if (jid === undefined) return { jid: named(room, nick ?? "").account, affiliation, reason };
+    const account = accountOf(room, jid, affiliation);
+    return { jid: account, affiliation, reason, nick: reservable(context, room, account, nick) };
+  }
+  throw badRequest(room);
+}
+
+/** @throws StanzaError item-not-found where nobody of this nickname is inside */
+function named(room: Room, nick: string): Occupant {
+  const occupant = room.occupants.get(keyOf(nick));
+  if (occupant === undefined)
+    throw failure(room.jid, "cancel", "item-not-found", "There is nobody of this nickname.");
+  return occupant;
+}
+
+/** Full addresses become bare; domains can only be banned. */
+function accountOf(room: Room, text: string, affiliation: Affiliation): BareJid {
+  const jid = Jid.parse(text)?.bare;
+  const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
+  if (jid === undefined || isDomain)
+    throw failure(room.jid, "modify", "jid-malformed", `${text} is no account.`);
+  return jid;
+}
+
+/** The nickname to reserve with an affiliation, where it can be. */
+function reservable(
+  context: RoomContext,
+  room: Room,
+  account: BareJid,
+  raw: string | undefined,
+): string | undefined {
+  const nick = raw === undefined ? undefined : readNick(raw, context.rooms.config.nick_length);
+  return nick !== undefined && room.isFree(nick, account) ? nick.text : undefined;
+}
+
+function badRequest(room: Room): StanzaError {
+  return failure(room.jid, "modify", "bad-request");
+}
+
+function raise(refusal: StanzaError | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}

@@ -1,0 +1,137 @@
+/** Changing what accounts are to a room (XEP-0045 §9, §10.3–10.8): who may, and what follows for those inside. */
+import type { BareJid } from "../address.js";
+import type { StanzaError } from "../stanza-error.js";
+import { xml } from "../xml/builder.js";
+import { defaultRole, isAtLeast, type Affiliation } from "./affiliation.js";
+import type { RoomContext } from "./context.js";
+import { failure } from "./failure.js";
+import { addressSeers, tellPresence } from "./fan-out.js";
+import { expel } from "./leaving.js";
+import { MUC } from "./ns.js";
+import type { Occupant } from "./occupant.js";
+import type { Cause } from "./presence-stanza.js";
+import type { Room } from "./room.js";
+import type { Turn } from "./turn.js";
+
+export interface AffiliationChange {
+  /** An account; where it is banned or no longer, also a domain. */
+  readonly jid: BareJid;
+  readonly affiliation: Affiliation;
+  /** A nickname to reserve for them. */
+  readonly nick?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Who asks for a change. */
+export interface Actor {
+  readonly account: BareJid;
+  readonly affiliation: Affiliation;
+  /** Their nickname, where they are inside. */
+  readonly nick: string | undefined;
+}
+
+/** Whether somebody may make a change. */
+export function refuseChange(room: Room, actor: Actor, change: AffiliationChange): StanzaError | undefined {
+  const { jid, affiliation } = change;
+  const current = room.members.get(jid.text)?.affiliation ?? "none";
+  if (!isAtLeast(actor.affiliation, "admin")) {
+    return failure(room.jid, "auth", "forbidden", "Only administrators change affiliations.");
+  }
+  if (affiliation === "outcast" && jid.equals(actor.account)) {
+    return failure(room.jid, "cancel", "conflict", "Nobody can ban themselves.");
+  }
+  if (actor.affiliation === "owner" || current === affiliation) return undefined;
+  if (isAtLeast(current, "admin")) {
+    return failure(room.jid, "cancel", "not-allowed", `${jid.text} ranks as high as you, or higher.`);
+  }
+  return isAtLeast(affiliation, "admin")
+    ? failure(room.jid, "auth", "forbidden", "Only owners make administrators and owners.")
+    : undefined;
+}
+
+/** Whether changes leave the room an owner; later ones of an account count. */
+export function refuseOrphaning(room: Room, changes: readonly AffiliationChange[]): StanzaError | undefined {
+  const wanted = new Map(changes.map(({ jid, affiliation }) => [jid.text, affiliation]));
+  let owners = room.members.owners;
+  for (const [jid, affiliation] of wanted) {
+    if (room.members.get(jid)?.affiliation === "owner") owners -= 1;
+    if (affiliation === "owner") owners += 1;
+  }
+  return owners > 0
+    ? undefined
+    : failure(room.jid, "cancel", "conflict", "The room would have no owner left.");
+}
+
+/** Whether there is room for so many more. */
+export function refuseCrowd(
+  context: RoomContext,
+  room: Room,
+  changes: readonly AffiliationChange[],
+): StanzaError | undefined {
+  const added = changes.filter(
+    ({ jid, affiliation }) => affiliation !== "none" && !room.members.get(jid.text),
+  );
+  const { max_members } = context.rooms.config;
+  return added.length > 0 && room.members.size + added.length > max_members
+    ? failure(room.jid, "wait", "resource-constraint", `A room has at most ${max_members} affiliations.`)
+    : undefined;
+}
+
+/** Makes a change that was found to be allowed, and tells everybody inside. */
+export function changeAffiliation(
+  context: RoomContext,
+  turn: Turn,
+  room: Room,
+  change: AffiliationChange,
+  actor: Pick<Actor, "account" | "nick">,
+): void {
+  const { jid, affiliation, nick, reason } = change;
+  const before = room.members.get(jid.text);
+  const isNothing =
+    (before?.affiliation ?? "none") === affiliation && (nick === undefined || nick === before?.nick);
+  if (isNothing) return;
+  const cause = { nick: actor.nick, jid: actor.account, reason };
+  const concerned = [...room.concernedBy(jid)].map((occupant) => ({ occupant, was: occupant.affiliation }));
+  room.setAffiliation(turn, jid, affiliation, reason, nick);
+  let told = 0;
+  for (const { occupant, was } of concerned) {
+    if (occupant.affiliation === was) continue;
+    told += 1;
+    follow(context, turn, room, occupant, was, cause);
+  }
+  if (told === 0) tellAffiliation(turn, room, jid, cause);
+}
+
+/** Tells those who see addresses of a change that concerns nobody inside. */
+export function tellAffiliation(turn: Turn, room: Room, jid: BareJid, { reason }: Cause): void {
+  const affiliation = room.members.get(jid.text)?.affiliation ?? "none";
+  const item = xml(
+    "item",
+    { affiliation, role: "none", jid: jid.text },
+    reason === undefined ? undefined : xml("reason", {}, reason),
+  );
+  turn.tell(xml("message", { from: room.jid.text }, xml("x", MUC.user, item)), addressSeers(room));
+}
+
+/** What follows for somebody inside. */
+function follow(
+  context: RoomContext,
+  turn: Turn,
+  room: Room,
+  occupant: Occupant,
+  was: Affiliation,
+  cause: Cause,
+): void {
+  const { affiliation } = occupant;
+  const { membersOnly, moderated } = room.options;
+  if (affiliation === "outcast") {
+    expel(context, turn, room, occupant, { codes: [301], cause });
+  } else if (membersOnly && !isAtLeast(affiliation, "member")) {
+    expel(context, turn, room, occupant, { codes: [321], cause });
+  } else {
+    const role = occupant.role;
+    const usual = defaultRole(affiliation, moderated);
+    if (usual !== defaultRole(was, moderated)) room.setRole(turn, occupant, usual);
+    tellPresence(turn, room, occupant, { cause }, role);
+  }
+}

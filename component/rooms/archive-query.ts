@@ -1,0 +1,66 @@
+/** Which messages of an archive somebody asks for (XEP-0313 §4): the form, and the page. */
+import type { ArchiveFilter } from "../../storage/rooms-archive.js";
+import { Jid } from "../address.js";
+import type { Element } from "../xml/builder.js";
+import { formIn, readForm, type FormField } from "./data-form.js";
+import { MUC } from "./ns.js";
+import { readPage, type PageRequest } from "./result-set.js";
+
+export interface ArchiveQuery {
+  readonly filter: ArchiveFilter;
+  /** Single messages, in place of a range. */
+  readonly ids: readonly string[] | undefined;
+  /** Ids named in the form, which must exist. */
+  readonly bounds: { readonly after: string | undefined; readonly before: string | undefined };
+  /** Real addresses may be asked for by those who see them. */
+  readonly with: Jid | undefined;
+  readonly page: PageRequest;
+  /** Newest first within the page. */
+  readonly flipped: boolean;
+}
+
+export const QUERY_FIELDS: readonly FormField[] = [
+  { name: "with", type: "jid-single", values: [] },
+  { name: "start", type: "text-single", values: [] },
+  { name: "end", type: "text-single", values: [] },
+  { name: "before-id", type: "text-single", values: [] },
+  { name: "after-id", type: "text-single", values: [] },
+  { name: "ids", type: "list-multi", values: [] },
+];
+
+const KNOWN: ReadonlySet<string> = new Set(QUERY_FIELDS.map(({ name }) => name));
+const MAX_IDS = 100;
+
+/** @returns undefined for what is malformed, or asks for what isn't known */
+export function readQuery(payload: Element): ArchiveQuery | undefined {
+  const form = formIn(payload);
+  const submitted = form && readForm(form, MUC.mam);
+  const page = readPage(payload);
+  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) return undefined;
+  const fields = submitted?.fields ?? new Map<string, readonly string[]>();
+  if ([...fields.keys()].some((name) => !KNOWN.has(name))) return undefined;
+  const start = timeIn(fields.get("start"));
+  const end = timeIn(fields.get("end"));
+  const address = fields.get("with")?.[0];
+  const jid = address === undefined ? undefined : Jid.parse(address);
+  const ids = fields.get("ids");
+  if (Number.isNaN(start) || Number.isNaN(end) || (address !== undefined && jid === undefined))
+    return undefined;
+  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) return undefined;
+  return {
+    filter: {
+      ...(start !== undefined && { after: start * 1000 - 1 }),
+      ...(end !== undefined && { before: end * 1000 + 1000 }),
+    },
+    ids,
+    bounds: { after: fields.get("after-id")?.[0], before: fields.get("before-id")?.[0] },
+    with: jid,
+    page,
+    flipped: payload.getChild("flip-page") !== undefined,
+  };
+}
+
+/** Milliseconds since 1970; NaN for what is no time. */
+function timeIn(values: readonly string[] | undefined): number | undefined {
+  return values === undefined ? undefined : Date.parse(values[0] ?? "");
+}

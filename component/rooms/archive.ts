@@ -1,0 +1,201 @@
+/**
+ * A room's archive (XEP-0313, with XEP-0059): what was said, for those who may enter. A page goes straight to its
+ * reader; its order to what is said meanwhile doesn't matter, as each message has its id.
+ */
+import type { ArchiveFilter, StoredMessage } from "../../storage/rooms-archive.js";
+import { Jid } from "../address.js";
+import type { Inbound, IqReply } from "../router.js";
+import { StanzaError } from "../stanza-error.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+import { parseXml, XmlFault } from "../xml/parse.js";
+import { serialise } from "../xml/serialise.js";
+import { isAtLeast } from "./affiliation.js";
+import { QUERY_FIELDS, readQuery, type ArchiveQuery } from "./archive-query.js";
+import type { RoomContext } from "./context.js";
+import { formElement } from "./data-form.js";
+import { failure } from "./failure.js";
+import { seesAddresses } from "./fan-out.js";
+import type { Feature } from "./feature.js";
+import { booleanField } from "./fields.js";
+import { MUC } from "./ns.js";
+import { pageElement } from "./result-set.js";
+import type { Room } from "./room.js";
+import type { Turn } from "./turn.js";
+
+const PAGE = 50;
+const MAX_PAGE = 250;
+/** A page ends early rather than being longer than this, in characters. */
+const MAX_CHARS = 1024 * 1024;
+
+interface Page {
+  readonly messages: readonly StoredMessage[];
+  readonly complete: boolean;
+  readonly count: number;
+  readonly index: number | undefined;
+}
+
+/** The form that a query may fill in. */
+export function showQueryForm(context: RoomContext, _turn: Turn, { to }: Inbound<"room">): IqReply {
+  context.rooms.get(to.jid);
+  return xml("query", MUC.mam, formElement("form", MUC.mam, QUERY_FIELDS));
+}
+
+/** @throws StanzaError forbidden for those who may not enter, item-not-found for ids that are none */
+export function queryArchive(
+  context: RoomContext,
+  _turn: Turn,
+  { from, to, payload }: Inbound<"room">,
+): IqReply {
+  const room = readableRoom(context, to.jid, from);
+  const query = readQuery(payload);
+  if (query === undefined)
+    throw failure(room.jid, "modify", "bad-request", "This is no query of an archive.");
+  if (context.direct.isBlocked || !context.messages.take(from.bare)) {
+    throw failure(room.jid, "wait", "resource-constraint", "Not now; ask again in a while.");
+  }
+  context.rooms.settle(room);
+  const page = query.ids === undefined ? range(context, room, from, query) : single(context, room, query.ids);
+  const isOpen = mayKnow(room, from);
+  const queryid = payload.attrs.queryid;
+  const results = page.messages.map((message) => result(room, from, message, queryid, isOpen));
+  const text = (query.flipped ? results.reverse() : results).map(serialise).join("");
+  context.direct.write(text);
+  const ids = page.messages.map(({ id }) => String(id));
+  const complete = page.complete ? "true" : undefined;
+  return xml("fin", { xmlns: MUC.mam, complete }, pageElement(ids, page.count, page.index));
+}
+
+/** The first and the last message there is. */
+export function archiveMetadata(context: RoomContext, _turn: Turn, { from, to }: Inbound<"room">): IqReply {
+  const room = readableRoom(context, to.jid, from);
+  context.rooms.settle(room);
+  const { archive } = context.rooms.stores;
+  const one = { messages: 1, chars: 0 };
+  const [first] = archive.page(room.id, {}, one, "first").messages;
+  const [last] = archive.page(room.id, {}, one, "last").messages;
+  const end = (name: string, message: StoredMessage | undefined): Element | undefined =>
+    message && xml(name, { id: String(message.id), timestamp: timeOf(message) });
+  return xml("metadata", MUC.mam, end("start", first), end("end", last));
+}
+
+export const archive: Feature = {
+  fields: () => [
+    booleanField("archive", "muc#roomconfig_enablearchiving", "What is said is kept in the archive", [
+      "muc#roomconfig_mam",
+      "mam",
+    ]),
+    booleanField("archive", "muc#roomconfig_enablelogging", "What is said is kept, and can be read later"),
+  ],
+};
+
+function readableRoom(context: RoomContext, jid: Inbound<"room">["to"]["jid"], from: Jid): Room {
+  const room = context.rooms.get(jid);
+  const affiliation = room.affiliationOf(from);
+  const isShut = room.options.membersOnly || room.options.password !== "" || room.isLocked;
+  const isInside = room.occupantsOf(from.bare).length > 0;
+  const mayRead = affiliation !== "outcast" && (!isShut || isInside || isAtLeast(affiliation, "member"));
+  if (!mayRead) throw failure(room.jid, "auth", "forbidden", "You may not read this archive.");
+  return room;
+}
+
+/** Whether somebody sees real addresses now. */
+function mayKnow(room: Room, from: Jid): boolean {
+  const [occupant] = room.occupantsOf(from.bare);
+  const isAdmin = isAtLeast(room.affiliationOf(from), "admin");
+  return isAdmin || seesAddresses(room, occupant?.role ?? "none");
+}
+
+function single(context: RoomContext, room: Room, ids: readonly string[]): Page {
+  const messages = ids.map((id) => {
+    const message = context.rooms.stores.archive.find(room.id, Number(id));
+    if (message === undefined) throw unknownId(room);
+    return message;
+  });
+  return { messages, complete: true, count: messages.length, index: 0 };
+}
+
+function range(context: RoomContext, room: Room, from: Jid, query: ArchiveQuery): Page {
+  const { archive } = context.rooms.stores;
+  const { page, bounds } = query;
+  const base: ArchiveFilter = { ...query.filter, ...concerning(room, from, query.with) };
+  const within = narrowed(context, room, base, bounds.after, bounds.before);
+  const filter = narrowed(context, room, within, page.after, page.before === "" ? undefined : page.before);
+  const size = Math.min(page.max ?? PAGE, MAX_PAGE);
+  const count = archive.count(room.id, within);
+  if (size === 0) return { messages: [], complete: count === 0, count, index: undefined };
+  const isBackwards = page.before !== undefined;
+  const most = { messages: size, chars: MAX_CHARS };
+  const { messages, more } = archive.page(room.id, filter, most, isBackwards ? "last" : "first");
+  const [first] = messages;
+  const before = first && narrower(within, undefined, first.id);
+  const index = before && (count === messages.length ? 0 : archive.count(room.id, before));
+  return { messages, complete: !more, count, index };
+}
+
+/** Only what an occupant said, or a real address where the reader may know it. */
+function concerning(room: Room, from: Jid, jid: Jid | undefined): ArchiveFilter {
+  if (jid === undefined || jid.text === room.jid.text) return {};
+  if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };
+  if (mayKnow(room, from) || jid.bare.text === from.bare.text) return { sender: jid.bare.text };
+  throw failure(room.jid, "auth", "forbidden", "You may not ask for real addresses here.");
+}
+
+/** @throws StanzaError item-not-found for ids that aren't in the archive */
+function narrowed(
+  context: RoomContext,
+  room: Room,
+  filter: ArchiveFilter,
+  after?: string,
+  before?: string,
+): ArchiveFilter {
+  const place = (text: string | undefined): number | undefined => {
+    if (text === undefined) return undefined;
+    const [, id, isPlace] = /^(\d{1,16})(e?)$/.exec(text) ?? [];
+    const isKnown = isPlace === "e" || context.rooms.stores.archive.has(room.id, Number(id));
+    if (id === undefined || !isKnown) throw unknownId(room);
+    return Number(id);
+  };
+  return narrower(filter, place(after), place(before));
+}
+
+function narrower(
+  filter: ArchiveFilter,
+  after: number | undefined,
+  before: number | undefined,
+): ArchiveFilter {
+  return {
+    ...filter,
+    ...(after !== undefined && { after: Math.max(after, filter.after ?? 0) }),
+    ...(before !== undefined && { before: Math.min(before, filter.before ?? Infinity) }),
+  };
+}
+
+function result(
+  room: Room,
+  to: Jid,
+  message: StoredMessage,
+  queryid: string | undefined,
+  isOpen: boolean,
+): Element {
+  const original = parseXml(message.stanza);
+  if (original instanceof XmlFault) throw new StanzaError("cancel", "internal-server-error");
+  const real = isOpen ? xml("x", MUC.user, xml("item", { jid: message.sender })) : undefined;
+  const forwarded = xml("message", { ...original.attrs, xmlns: NS.client }, ...original.children, real);
+  return xml(
+    "message",
+    { from: room.jid.text, to: to.text },
+    xml(
+      "result",
+      { xmlns: MUC.mam, id: String(message.id), queryid },
+      xml("forwarded", NS.forward, xml("delay", { xmlns: NS.delay, stamp: timeOf(message) }), forwarded),
+    ),
+  );
+}
+
+function timeOf({ id }: StoredMessage): string {
+  return new Date(Math.floor(id / 1000)).toISOString();
+}
+
+function unknownId(room: Room): StanzaError {
+  return failure(room.jid, "cancel", "item-not-found", "There is no such message in this archive.");
+}

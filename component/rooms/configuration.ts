@@ -1,0 +1,171 @@
+/**
+ * Configuring a room (XEP-0045 §10.1.3, §10.2): the form, what its owner submits, and what those inside are told of
+ * it. The answer goes out first, then the room's message.
+ */
+import { Jid, type AccountJid, type BareJid } from "../address.js";
+import { replied, type Inbound, type IqReply } from "../router.js";
+import { xml, type Element } from "../xml/builder.js";
+import { isAtLeast } from "./affiliation.js";
+import { changeAffiliation, refuseCrowd, refuseOrphaning, type AffiliationChange } from "./affiliations.js";
+import { actorOf } from "./administration.js";
+import type { RoomContext } from "./context.js";
+import { formElement, formIn, readForm, type FormField } from "./data-form.js";
+import { destroy, destroyAsAsked } from "./destroying.js";
+import { failure } from "./failure.js";
+import { tellEveryone } from "./fan-out.js";
+import { configFields } from "./features.js";
+import { expel, endIfOver } from "./leaving.js";
+import { MUC } from "./ns.js";
+import type { Options } from "./options.js";
+import { status } from "./presence-stanza.js";
+import { sayResult } from "./results.js";
+import type { Room } from "./room.js";
+import type { Turn } from "./turn.js";
+
+/** The form's lists of accounts, and the affiliations that they are. */
+const LISTS = [
+  { name: "muc#roomconfig_roomowners", label: "Owners", affiliation: "owner" },
+  { name: "muc#roomconfig_roomadmins", label: "Administrators", affiliation: "admin" },
+] as const;
+
+/** The form, filled in with what is so. @throws StanzaError forbidden for all but owners */
+export function showConfiguration(context: RoomContext, _turn: Turn, { from, to }: Inbound<"room">): IqReply {
+  const room = ownedRoom(context, to.jid, from);
+  const lists = LISTS.map(({ name, label, affiliation }): FormField => {
+    const values = room.members.ofAffiliation(affiliation).map(({ jid }) => jid);
+    return { name, label, type: "jid-multi", values };
+  });
+  const fields = [...configFields(context.rooms.config).map((field) => field.show(room.options)), ...lists];
+  return xml(
+    "query",
+    MUC.owner,
+    formElement("form", MUC.roomConfig, fields, `Configuration of ${room.jid.text}`),
+  );
+}
+
+/** A form submitted or cancelled, or a wish to destroy the room. @throws StanzaError */
+export function configure(
+  context: RoomContext,
+  turn: Turn,
+  { from, to, payload, stanza }: Inbound<"room">,
+): IqReply {
+  const room = ownedRoom(context, to.jid, from);
+  const destruction = payload.getChild("destroy");
+  if (destruction !== undefined) {
+    destroyAsAsked(context, turn, room, destruction);
+    sayResult(turn, stanza);
+    return replied;
+  }
+  const form = formIn(payload);
+  const submitted = form && readForm(form, MUC.roomConfig);
+  if (submitted === undefined)
+    throw failure(room.jid, "modify", "bad-request", "This is no configuration form.");
+  if (submitted.type === "submit") {
+    submit(context, turn, room, submitted.fields, from, stanza);
+    return replied;
+  }
+  if (room.isLocked) destroy(context, turn, room, {});
+  sayResult(turn, stanza);
+  return replied;
+}
+
+function submit(
+  context: RoomContext,
+  turn: Turn,
+  room: Room,
+  fields: ReadonlyMap<string, readonly string[]>,
+  from: Jid,
+  stanza: Element,
+): void {
+  const before = room.options;
+  const options = applied(context, room, fields);
+  const changes = LISTS.flatMap(({ name, affiliation }) => listChanges(room, fields.get(name), affiliation));
+  for (const refusal of [
+    changes.length > 0 ? refuseOrphaning(room, changes) : undefined,
+    refuseCrowd(context, room, changes),
+  ]) {
+    if (refusal !== undefined) throw refusal;
+  }
+
+  sayResult(turn, stanza);
+  if (JSON.stringify(options) !== JSON.stringify(before)) room.configure(turn, options);
+  if (room.isLocked) room.unlock(turn);
+  const codes = codesOf(before, options);
+  if (codes.length > 0) {
+    const x = xml("x", MUC.user, ...codes.map(status));
+    tellEveryone(turn, room, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+  }
+  const actor = actorOf(room, from);
+  for (const change of changes) changeAffiliation(context, turn, room, change, actor);
+  if (options.membersOnly && !before.membersOnly) expelOutsiders(context, turn, room);
+  endIfOver(context, turn, room);
+}
+
+/** The options as the fields make them; those that are unknown or say what is so already change nothing. */
+function applied(context: RoomContext, room: Room, fields: ReadonlyMap<string, readonly string[]>): Options {
+  let options = room.options;
+  for (const field of configFields(context.rooms.config)) {
+    for (const name of [field.name, ...field.aliases]) {
+      const values = fields.get(name);
+      if (values === undefined || isSame(values, field.show(room.options).values)) continue;
+      const next = field.apply(options, values);
+      if (next === undefined) throw failure(room.jid, "modify", "not-acceptable", `${name}: this can't be.`);
+      options = next;
+    }
+  }
+  return options;
+}
+
+/** What makes a list of accounts the one that was submitted. */
+function listChanges(
+  room: Room,
+  values: readonly string[] | undefined,
+  affiliation: "owner" | "admin",
+): AffiliationChange[] {
+  if (values === undefined) return [];
+  const wanted = new Map(values.filter((value) => value !== "").map((value) => listed(room, value)));
+  const added = [...wanted.values()].filter((jid) => room.members.get(jid.text)?.affiliation !== affiliation);
+  const removed = room.members.ofAffiliation(affiliation).filter(({ jid }) => !wanted.has(jid));
+  return [
+    ...removed.flatMap(({ jid }) => {
+      const account = Jid.parse(jid)?.bare;
+      return account === undefined ? [] : [{ jid: account, affiliation: "member" as const }];
+    }),
+    ...added.map((jid) => ({ jid, affiliation })),
+  ];
+}
+
+function listed(room: Room, text: string): [string, BareJid] {
+  const jid = Jid.parse(text)?.bare;
+  if (jid?.local === undefined) throw failure(room.jid, "modify", "jid-malformed", `${text} is no account.`);
+  return [jid.text, jid];
+}
+
+/** §10.2.1: what those inside are told. */
+function codesOf(before: Options, after: Options): number[] {
+  const { whois, archive, ...others } = after;
+  const { whois: whoisBefore, archive: archiveBefore, ...othersBefore } = before;
+  return [
+    ...(JSON.stringify(others) === JSON.stringify(othersBefore) ? [] : [104]),
+    ...(archive === archiveBefore ? [] : [archive ? 170 : 171]),
+    ...(whois === whoisBefore ? [] : [whois === "anyone" ? 172 : 173]),
+  ];
+}
+
+/** The room is for members now: the others leave. */
+function expelOutsiders(context: RoomContext, turn: Turn, room: Room): void {
+  for (const occupant of [...room.occupants.values()]) {
+    if (!isAtLeast(occupant.affiliation, "member")) expel(context, turn, room, occupant, { codes: [322] });
+  }
+}
+
+/** @throws StanzaError forbidden for all but owners */
+function ownedRoom(context: RoomContext, jid: AccountJid, from: Jid): Room {
+  const room = context.rooms.get(jid);
+  if (room.affiliationOf(from) === "owner") return room;
+  throw failure(room.jid, "auth", "forbidden", "Only owners configure the room.");
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
+}

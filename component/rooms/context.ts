@@ -1,0 +1,25 @@
+/** What the features of rooms work with. */
+import type { Logger } from "winston";
+import type { Jid } from "../address.js";
+import type { Direct } from "./direct.js";
+import type { Rate } from "./rate.js";
+import type { Rooms } from "./rooms.js";
+
+export interface RoomContext {
+  readonly rooms: Rooms;
+  /** The component's own domain. */
+  readonly domain: string;
+  /** Whose users it serves. */
+  readonly hosts: readonly string[];
+  /** The longest message from a user, in bytes. */
+  readonly messageBytes: number;
+  readonly joins: Rate;
+  readonly messages: Rate;
+  readonly direct: Direct;
+  readonly log: Logger;
+}
+
+/** Whether it is a user of the hosts served. */
+export function isLocal({ hosts }: Pick<RoomContext, "hosts">, jid: Jid): boolean {
+  return jid.local !== undefined && hosts.includes(jid.domain);
+}

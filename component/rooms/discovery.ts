@@ -1,0 +1,113 @@
+/** Discovery (XEP-0045 §6): the service's list, and what a room says of itself. */
+import { Jid } from "../address.js";
+import type { Inbound, IqReply } from "../router.js";
+import { StanzaError } from "../stanza-error.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+import { isAtLeast } from "./affiliation.js";
+import type { RoomContext } from "./context.js";
+import { formElement } from "./data-form.js";
+import { failure } from "./failure.js";
+import { discoFeatures, infoFields } from "./features.js";
+import { MUC } from "./ns.js";
+import { readOptions } from "./options.js";
+import { pageElement, readPage } from "./result-set.js";
+import { roomJid } from "./rooms.js";
+import type { Room } from "./room.js";
+import type { Turn } from "./turn.js";
+
+/** What the service declares besides what its handlers do. */
+export const SERVICE_FEATURES: readonly string[] = [MUC.muc, MUC.stableId, MUC.occupantId];
+
+/** What every room declares. */
+const ROOM_FEATURES: readonly string[] = [
+  MUC.muc,
+  MUC.stableId,
+  MUC.selfPing,
+  MUC.occupantId,
+  MUC.mam,
+  `${MUC.mam}#extended`,
+  NS.sid,
+  NS.discoInfo,
+  NS.discoItems,
+];
+
+const PAGE = 1000;
+
+/** The public rooms, by name; a page of them where the asker wants pages, or where there are many. */
+export function listRooms(context: RoomContext, { payload }: Inbound<"service">): Element {
+  const page = readPage(payload);
+  if (page === undefined) throw new StanzaError("modify", "bad-request");
+  if (page.before !== undefined) throw new StanzaError("cancel", "feature-not-implemented");
+  const { stores, config } = context.rooms;
+  const size = Math.min(page.max ?? PAGE, PAGE);
+  const after = page.after === undefined ? "" : (Jid.parse(page.after)?.local ?? "");
+  const rooms = size === 0 ? [] : stores.rooms.listedAfter(after, size);
+  const items = rooms.flatMap(({ name, options }) => {
+    const jid = roomJid(name, context.domain);
+    const shown = readOptions(options, config).name;
+    return jid === undefined ? [] : [{ jid: jid.text, name: shown === "" ? name : shown }];
+  });
+  const count = stores.rooms.countListed();
+  const isPart = payload.getChild("set", MUC.rsm) !== undefined || count > items.length;
+  return xml(
+    "query",
+    NS.discoItems,
+    ...items.map((item) => xml("item", item)),
+    isPart
+      ? pageElement(
+          items.map(({ jid }) => jid),
+          count,
+        )
+      : undefined,
+  );
+}
+
+export function roomInfo(context: RoomContext, _turn: Turn, { from, to, payload }: Inbound<"room">): IqReply {
+  const room = context.rooms.get(to.jid);
+  const { node } = payload.attrs;
+  if (node === "x-roomuser-item") return reservedNick(room, from);
+  if (node !== undefined) throw failure(room.jid, "cancel", "item-not-found");
+  const { name } = room.options;
+  const features = [...new Set([...ROOM_FEATURES, ...discoFeatures(room)])].sort();
+  return xml(
+    "query",
+    NS.discoInfo,
+    xml("identity", { category: "conference", type: "text", name: name === "" ? room.jid.local : name }),
+    ...features.map((feature) => xml("feature", { var: feature })),
+    formElement("result", MUC.roomInfo, infoFields(room)),
+  );
+}
+
+/** Public rooms list their occupants; others only to those inside or of them. */
+export function roomItems(
+  context: RoomContext,
+  _turn: Turn,
+  { from, to, payload }: Inbound<"room">,
+): IqReply {
+  const room = context.rooms.get(to.jid);
+  if (payload.attrs.node !== undefined)
+    return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
+  const mayKnow =
+    room.options.public || room.sessions.has(from.text) || isAtLeast(room.affiliationOf(from), "member");
+  const occupants = mayKnow ? [...room.occupants.values()] : [];
+  return xml(
+    "query",
+    NS.discoItems,
+    ...occupants.map(({ jid, nick }) => xml("item", { jid: jid.text, name: nick.text })),
+  );
+}
+
+/** An occupant's address, asked from outside (§6.6). @throws StanzaError always */
+export function occupantInfo(context: RoomContext, _turn: Turn, { from, to }: Inbound<"occupant">): IqReply {
+  const isInside = context.rooms.find(to.room)?.sessions.has(from.text) === true;
+  if (isInside) throw new StanzaError("cancel", "service-unavailable");
+  throw failure(to.room, "modify", "bad-request", "Only occupants may ask occupants.");
+}
+
+/** The nickname reserved for whoever asks (§6.3). */
+function reservedNick(room: Room, from: Jid): Element {
+  const nick = room.members.get(from.bare.text)?.nick;
+  const identity =
+    nick === undefined ? undefined : xml("identity", { category: "conference", type: "text", name: nick });
+  return xml("query", { xmlns: NS.discoInfo, node: "x-roomuser-item" }, identity);
+}

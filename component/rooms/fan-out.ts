@@ -1,0 +1,104 @@
+/**
+ * Fan-out: who in a room is told something, in which form. Each form is serialised once; the outbox splices each
+ * receiver's address into it (xml/splice.ts) and writes them in chunks, waiting where the link is full.
+ */
+import { xml, type Element } from "../xml/builder.js";
+import { addressable, addressed } from "../xml/splice.js";
+import { serialise } from "../xml/serialise.js";
+import type { Role } from "./affiliation.js";
+import { MUC } from "./ns.js";
+import { presenceChildren, type Occupant } from "./occupant.js";
+import { presenceStanza, type Shape, type View } from "./presence-stanza.js";
+import type { Room } from "./room.js";
+import type { Turn } from "./turn.js";
+
+/** Tells every session inside the same; the stanza has no `to`. */
+export function tellEveryone(turn: Turn, room: Room, stanza: Element): void {
+  turn.tell(stanza, room.recipients);
+}
+
+/** Whether an occupant sees others' real addresses. */
+export function seesAddresses(room: Room, role: Role): boolean {
+  return room.options.whois === "anyone" || role === "moderator";
+}
+
+/** The sessions of those who see real addresses. */
+export function addressSeers(room: Room): string[] {
+  return sessionsOf([...room.occupants.values()].filter(({ role }) => seesAddresses(room, role)));
+}
+
+/** Tells an occupant's own sessions of a presence of theirs. */
+export function tellOwn(turn: Turn, occupant: Occupant, shape: Shape): void {
+  turn.tell(presenceStanza(occupant, shape, "own"), [...occupant.sessions.keys()]);
+}
+
+/** Tells one session of it alone. */
+export function tellSession(turn: Turn, occupant: Occupant, session: string, shape: Shape): void {
+  turn.tell(presenceStanza(occupant, { ...shape, real: session }, "own"), [session]);
+}
+
+/** Tells the others of an occupant's presence: those who see addresses, and those who don't. */
+export function tellOthers(turn: Turn, room: Room, occupant: Occupant, shape: Shape): void {
+  const open: Occupant[] = [];
+  const hidden: Occupant[] = [];
+  for (const other of room.occupants.values()) {
+    if (other !== occupant) (seesAddresses(room, other.role) ? open : hidden).push(other);
+  }
+  if (open.length > 0) turn.tell(presenceStanza(occupant, shape, "open"), sessionsOf(open));
+  if (hidden.length > 0) turn.tell(presenceStanza(occupant, shape, "hidden"), sessionsOf(hidden));
+}
+
+/** Tells everybody how an occupant is now: the others first, who may not be told of every role. */
+export function tellPresence(
+  turn: Turn,
+  room: Room,
+  occupant: Occupant,
+  more: Partial<Shape> = {},
+  was: Role = occupant.role,
+): void {
+  const shape = { ...shapeOf(occupant), ...more };
+  if (isBroadcast(room, occupant.role)) tellOthers(turn, room, occupant, shape);
+  else if (isBroadcast(room, was)) {
+    tellOthers(turn, room, occupant, { ...shape, type: "unavailable", children: [] });
+  }
+  tellOwn(turn, occupant, shape);
+}
+
+/** The presences of everybody else, for somebody who comes in, each complete. */
+export function* presencesFor(room: Room, newcomer: Occupant, session: string): Iterable<string> {
+  const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
+  for (const occupant of room.occupants.values()) {
+    if (occupant === newcomer || !isBroadcast(room, occupant.role)) continue;
+    yield addressed(addressable(textOf(occupant, view)), session);
+  }
+}
+
+/** An occupant's presence as it is. */
+export function shapeOf(occupant: Occupant): Shape {
+  const { affiliation, role } = occupant;
+  return { children: presenceChildren(occupant), affiliation, role };
+}
+
+/** Whether others are told of occupants of this role. */
+export function isBroadcast(room: Room, role: Role): boolean {
+  return room.options.presenceBroadcast.includes(role);
+}
+
+/** Something of the room itself for one receiver: `<message from=room to=…><x xmlns=muc#user>…`. */
+export function userMessage(
+  room: Room,
+  to: string,
+  type: string | undefined,
+  ...content: Element[]
+): Element {
+  return xml("message", { from: room.jid.text, to, type }, xml("x", MUC.user, ...content));
+}
+
+function textOf(occupant: Occupant, view: Exclude<View, "own">): string {
+  occupant.texts[view] ??= serialise(presenceStanza(occupant, shapeOf(occupant), view));
+  return occupant.texts[view];
+}
+
+function sessionsOf(occupants: readonly Occupant[]): string[] {
+  return occupants.flatMap(({ sessions }) => [...sessions.keys()]);
+}

@@ -1,0 +1,52 @@
+/** The features of rooms that have something to configure or to declare. */
+import type { RoomsConfig } from "../config.js";
+import { anonymity } from "./anonymity.js";
+import { archive } from "./archive.js";
+import { capacity } from "./capacity.js";
+import type { FormField } from "./data-form.js";
+import { description } from "./description.js";
+import type { Feature } from "./feature.js";
+import type { ConfigField } from "./fields.js";
+import { history } from "./history.js";
+import { invitations } from "./invitations.js";
+import { membersOnly } from "./members-only.js";
+import { moderated } from "./moderated.js";
+import { password } from "./password.js";
+import { persistence } from "./persistence.js";
+import { presenceBroadcast } from "./presence-broadcast.js";
+import { privateMessages } from "./private-messages.js";
+import { publicity } from "./publicity.js";
+import type { Room } from "./room.js";
+import { subject } from "./subject.js";
+
+const FEATURES: readonly Feature[] = [
+  description,
+  persistence,
+  publicity,
+  membersOnly,
+  password,
+  capacity,
+  moderated,
+  anonymity,
+  presenceBroadcast,
+  subject,
+  invitations,
+  privateMessages,
+  history,
+  archive,
+];
+
+/** The fields of the configuration form, in the order in which they are shown. */
+export function configFields(config: RoomsConfig): readonly ConfigField[] {
+  return FEATURES.flatMap((feature) => feature.fields?.(config) ?? []);
+}
+
+/** What disco#info says of a room besides what its handlers do. */
+export function discoFeatures(room: Room): readonly string[] {
+  return FEATURES.flatMap((feature) => feature.discoFeatures?.(room) ?? []);
+}
+
+/** The fields of muc#roominfo. */
+export function infoFields(room: Room): readonly FormField[] {
+  return FEATURES.flatMap((feature) => feature.info?.(room) ?? []);
+}

@@ -1,0 +1,167 @@
+/** Invitations through the room, and their declines (XEP-0045 §7.8.2); direct ones beside them (XEP-0249). */
+import { isAccount, Jid } from "../address.js";
+import type { Inbound } from "../router.js";
+import { StanzaError } from "../stanza-error.js";
+import { xml, type Element } from "../xml/builder.js";
+import { isAtLeast, roleIsAtLeast } from "./affiliation.js";
+import type { RoomContext } from "./context.js";
+import { failure } from "./failure.js";
+import { tellAffiliation } from "./affiliations.js";
+import type { Feature } from "./feature.js";
+import { booleanField } from "./fields.js";
+import { speakerIn } from "./messages.js";
+import { keyOf } from "./nick.js";
+import { MUC } from "./ns.js";
+import type { Occupant } from "./occupant.js";
+import type { Room } from "./room.js";
+import { cut } from "./text.js";
+import type { Turn } from "./turn.js";
+
+export interface InvitationText {
+  readonly reason?: string | undefined;
+  /** For clients that know nothing of invitations. */
+  readonly body?: string;
+  /** The thread of a private conversation that goes on in the room. */
+  readonly continues?: Element | undefined;
+}
+
+/** The most that one message invites, and the longest reason. */
+const MAX_INVITED = 50;
+const MAX_REASON = 2000;
+
+/** An invitation without `to`: mediated and direct in one message, so every client understands one of them. */
+export function invitation(room: Room, from: Jid, { reason, body, continues }: InvitationText): Element {
+  const { name, password } = room.options;
+  const called = name === "" ? room.jid.text : `${name} (${room.jid.text})`;
+  const because = reason === undefined || reason === "" ? "" : `: ${reason}`;
+  const text = body ?? `${from.text} invites you to ${called}${because}`;
+  const given = password === "" ? undefined : password;
+  return xml(
+    "message",
+    { from: room.jid.text },
+    xml("body", {}, text),
+    xml(
+      "x",
+      MUC.user,
+      xml(
+        "invite",
+        { from: from.text },
+        reason === undefined ? undefined : xml("reason", {}, reason),
+        continues,
+      ),
+      given === undefined ? undefined : xml("password", {}, given),
+    ),
+    xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password: given }),
+  );
+}
+
+/** A message to the room that isn't for all: invitations or a decline. @throws StanzaError for anything else */
+export function passInvitations(context: RoomContext, turn: Turn, inbound: Inbound<"room">): void {
+  const x = inbound.stanza.getChild("x", MUC.user);
+  const invites = x?.getChildren("invite") ?? [];
+  const decline = x?.getChild("decline");
+  if (invites.length > 0) invite(context, turn, inbound, invites);
+  else if (decline !== undefined) passDecline(context, turn, inbound, decline);
+  else throw new StanzaError("cancel", "service-unavailable");
+}
+
+function invite(
+  context: RoomContext,
+  turn: Turn,
+  { from, to }: Inbound<"room">,
+  invites: readonly Element[],
+): void {
+  const room = context.rooms.get(to.jid);
+  const inviter = speakerIn(context, room, from);
+  if (!mayInvite(room, inviter)) throw failure(room.jid, "auth", "forbidden", "You may not invite here.");
+  if (invites.length > MAX_INVITED) {
+    throw failure(room.jid, "modify", "not-acceptable", `At most ${MAX_INVITED} can be invited at once.`);
+  }
+  const invited = invites.map((element) => ({ element, jid: invitedBy(room, element) }));
+  const shown = room.options.whois === "anyone" ? inviter.account : inviter.jid;
+  for (const { element, jid } of invited) {
+    if (room.options.membersOnly) admit(turn, room, jid);
+    const reason = reasonIn(element);
+    const thread = element.getChild("continue")?.attrs.thread;
+    const continues = element.getChild("continue") && xml("continue", { thread });
+    turn.tell(invitation(room, shown, { reason, continues }), [jid.text]);
+  }
+}
+
+function reasonIn(element: Element): string | undefined {
+  const reason = element.getChildText("reason");
+  return reason === null ? undefined : cut(reason, MAX_REASON);
+}
+
+/** Administrators may; others where the room lets them and they have voice. */
+function mayInvite({ options }: Room, { affiliation, role }: Occupant): boolean {
+  return isAtLeast(affiliation, "admin") || (options.allowInvites && roleIsAtLeast(role, "participant"));
+}
+
+/** In a members-only room, whoever is invited becomes a member. */
+function admit(turn: Turn, room: Room, jid: Jid): void {
+  if (!isAccount(jid.bare) || isAtLeast(room.affiliationOf(jid), "member")) return;
+  room.setAffiliation(turn, jid.bare, "member");
+  tellAffiliation(turn, room, jid.bare, {});
+}
+
+/** @throws StanzaError where there is nobody of this address, or they are banned */
+function invitedBy(room: Room, element: Element): Jid {
+  const jid = Jid.parse(element.attrs.to ?? "");
+  if (jid?.local === undefined)
+    throw failure(room.jid, "modify", "jid-malformed", "Whom to invite is not clear.");
+  if (room.affiliationOf(jid) === "outcast") {
+    throw failure(room.jid, "cancel", "not-allowed", `${jid.bare.text} is banned here.`);
+  }
+  return jid;
+}
+
+/** Only somebody of the room is told: nobody can use a room to write to strangers. */
+function passDecline(
+  context: RoomContext,
+  turn: Turn,
+  { from, to }: Inbound<"room">,
+  decline: Element,
+): void {
+  const room = context.rooms.get(to.jid);
+  if (!context.messages.take(from.bare))
+    throw failure(room.jid, "wait", "resource-constraint", "You send too fast.");
+  const receivers = inviters(room, Jid.parse(decline.attrs.to ?? ""));
+  if (receivers.length === 0)
+    throw failure(room.jid, "cancel", "item-not-found", "Nobody of this address invites.");
+  const reason = reasonIn(decline);
+  const content = xml(
+    "decline",
+    { from: from.bare.text },
+    reason === undefined ? undefined : xml("reason", {}, reason),
+  );
+  turn.tell(xml("message", { from: room.jid.text }, xml("x", MUC.user, content)), receivers);
+}
+
+function inviters(room: Room, jid: Jid | undefined): string[] {
+  if (jid === undefined) return [];
+  if (jid.bare.text === room.jid.text) {
+    const occupant = room.occupants.get(keyOf(jid.resource ?? ""));
+    return [...(occupant?.sessions.keys() ?? [])];
+  }
+  const isKnown = isAtLeast(room.affiliationOf(jid), "member") || room.occupantsOf(jid.bare).length > 0;
+  return isKnown ? [jid.text] : [];
+}
+
+const MEMBER_INVITES = "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites";
+
+export const invitations: Feature = {
+  fields: () => [
+    booleanField("allowInvites", "muc#roomconfig_allowinvites", "Others than administrators may invite", [
+      MEMBER_INVITES,
+    ]),
+  ],
+  info: ({ options }) => [
+    {
+      name: "muc#roomconfig_allowinvites",
+      type: "boolean",
+      label: "Others than administrators may invite",
+      values: [options.allowInvites ? "1" : "0"],
+    },
+  ],
+};

@@ -1,0 +1,112 @@
+/** What is said in a room (XEP-0045 §7.4): to everybody inside, the speaker's own sessions included. */
+import { isFull, type Jid } from "../address.js";
+import type { Inbound } from "../router.js";
+import type { Element } from "../xml/builder.js";
+import { NS, xml } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import { inviteAbsent } from "./absent.js";
+import { roleIsAtLeast } from "./affiliation.js";
+import type { RoomContext } from "./context.js";
+import { failure } from "./failure.js";
+import { isForged } from "./forged.js";
+import { MUC } from "./ns.js";
+import type { Nick } from "./nick.js";
+import type { Occupant } from "./occupant.js";
+import { attributesOf, namespaceOf, passedOn } from "./payload.js";
+import type { Room } from "./room.js";
+import { occupantId, stanzaId } from "./stable-ids.js";
+import { changeSubject, isSubject } from "./subject.js";
+import type { Turn } from "./turn.js";
+
+/** Who speaks: an occupant, or somebody for whom a call speaks. */
+export interface Speaker {
+  readonly jid: Jid;
+  readonly account: Jid;
+  readonly nick: Nick;
+  /** Their occupant-id. */
+  readonly id: string;
+}
+
+/** Says in a room what an occupant sent to it. @throws StanzaError */
+export function speak(context: RoomContext, turn: Turn, { stanza, from, to }: Inbound<"room">): void {
+  const room = context.rooms.get(to.jid);
+  const occupant = speakerIn(context, room, from);
+  if (isSubject(stanza)) {
+    changeSubject(context, turn, room, occupant, stanza);
+    return;
+  }
+  if (!roleIsAtLeast(occupant.role, "participant")) {
+    throw failure(room.jid, "auth", "forbidden", "Visitors may not speak here.");
+  }
+  const children = passedOn(stanza, (child) => isForged(room.jid, child));
+  say(context, turn, room, occupant, xml("message", attributesOf(stanza), ...children), context.messageBytes);
+}
+
+/**
+ * The occupant that a session is. @throws StanzaError not-acceptable for those outside, resource-constraint for those
+ * who send too fast
+ */
+export function speakerIn(context: RoomContext, room: Room, from: Jid): Occupant {
+  const occupant = isFull(from) ? room.sessions.get(from.text) : undefined;
+  if (occupant === undefined)
+    throw failure(room.jid, "modify", "not-acceptable", "You are not in this room.");
+  if (!context.messages.take(occupant.account)) {
+    throw failure(room.jid, "wait", "resource-constraint", "You send too fast.");
+  }
+  return occupant;
+}
+
+/**
+ * Tells everybody inside, and stores it where it is worth it.
+ * @param message its children are passed on as they are, its addresses and type are set here
+ * @throws StanzaError policy-violation where it is too long
+ */
+export function say(
+  context: RoomContext,
+  turn: Turn,
+  room: Room,
+  speaker: Speaker,
+  message: Element,
+  maxBytes: number,
+): void {
+  const id = turn.moment();
+  const keeping = keepingOf(room, message);
+  const stanza = serialise(
+    xml(
+      "message",
+      { ...message.attrs, from: speaker.jid.text, to: undefined, type: "groupchat" },
+      ...message.children,
+      occupantId(speaker.id),
+      stanzaId(room.jid, id, keeping.kept),
+    ),
+  );
+  if (Buffer.byteLength(stanza) > maxBytes) {
+    throw failure(
+      room.jid,
+      "modify",
+      "policy-violation",
+      `Messages of more than ${maxBytes} bytes are refused.`,
+    );
+  }
+  turn.tellText(stanza, room.recipients);
+  if (keeping.kept || keeping.said) {
+    turn.archive(room, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza });
+  }
+  if (keeping.said) inviteAbsent(context, turn, room, speaker, message);
+}
+
+/** What alone isn't worth keeping. */
+const PASSING: ReadonlySet<string> = new Set([MUC.chatStates, NS.hints, NS.sid]);
+const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-store", "no-permanent-storage"]);
+
+function keepingOf(room: Room, message: Element): { kept: boolean; said: boolean } {
+  const children = message.getChildElements();
+  const forbidden = children.some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.name));
+  const lasting = children.some((child) => !PASSING.has(namespaceOf(child)) && child.name !== "thread");
+  const wanted = children.some((child) => child.is("store", NS.hints));
+  const hasBody = children.some((child) => child.name === "body" && namespaceOf(child) === "");
+  return {
+    kept: room.options.archive && !forbidden && (lasting || wanted),
+    said: room.options.history > 0 && !forbidden && hasBody,
+  };
+}

@@ -1,0 +1,23 @@
+/** The namespaces of group chat and what goes with it. */
+export const MUC = {
+  /** XEP-0045. */
+  muc: "http://jabber.org/protocol/muc",
+  user: "http://jabber.org/protocol/muc#user",
+  admin: "http://jabber.org/protocol/muc#admin",
+  owner: "http://jabber.org/protocol/muc#owner",
+  roomConfig: "http://jabber.org/protocol/muc#roomconfig",
+  roomInfo: "http://jabber.org/protocol/muc#roominfo",
+  stableId: "http://jabber.org/protocol/muc#stable_id",
+  /** XEP-0410. */
+  selfPing: "http://jabber.org/protocol/muc#self-ping-optimization",
+  /** XEP-0421. */
+  occupantId: "urn:xmpp:occupant-id:0",
+  /** XEP-0313. */
+  mam: "urn:xmpp:mam:2",
+  /** XEP-0059. */
+  rsm: "http://jabber.org/protocol/rsm",
+  /** XEP-0249. */
+  conference: "jabber:x:conference",
+  /** XEP-0085. */
+  chatStates: "http://jabber.org/protocol/chatstates",
+} as const;

@@ -1,0 +1,37 @@
+/** Somebody inside a room: one nickname, one account, one or several sessions (XEP-0045 §7.2.8). */
+import type { BareJid, FullJid } from "../address.js";
+import type { Element } from "../xml/builder.js";
+import { parseXml, XmlFault } from "../xml/parse.js";
+import type { Affiliation, Role } from "./affiliation.js";
+import type { Nick } from "./nick.js";
+
+export interface Session {
+  readonly jid: FullJid;
+  /** Microseconds since 1970. */
+  readonly joinedAt: number;
+}
+
+/** Changed by the room alone. */
+export interface Occupant {
+  readonly nick: Nick;
+  /** Their address in the room. */
+  readonly jid: FullJid;
+  readonly account: BareJid;
+  /** XEP-0421: tells that two nicknames are one person. */
+  readonly id: string;
+  readonly affiliation: Affiliation;
+  readonly role: Role;
+  /** By full address, in the order in which they came. */
+  readonly sessions: ReadonlyMap<string, Session>;
+  /** The children of their last presence, as XML. */
+  readonly presence: string;
+  /** Their presence as others are told of it, serialised without `to`; forgotten when something changes. */
+  readonly texts: { open?: string | undefined; hidden?: string | undefined };
+}
+
+/** The children of their last presence. */
+export function presenceChildren({ presence }: Pick<Occupant, "presence">): Element[] {
+  if (presence === "") return [];
+  const parsed = parseXml(`<presence>${presence}</presence>`);
+  return parsed instanceof XmlFault ? [] : parsed.getChildElements();
+}

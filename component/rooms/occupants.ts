@@ -1,0 +1,116 @@
+/** Who is inside a room: its occupants by nickname, by session and by account. Changed by the room alone. */
+import type { BareJid, FullJid } from "../address.js";
+import type { Affiliation, Role } from "./affiliation.js";
+import type { Nick } from "./nick.js";
+import type { Occupant, Session } from "./occupant.js";
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Own = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
+type Changes = Partial<Pick<Occupant, "affiliation" | "presence" | "role">>;
+
+/** What only the room knows of somebody who comes in. */
+export interface Seat {
+  /** Their address in the room. */
+  readonly jid: FullJid;
+  /** Their occupant-id. */
+  readonly id: string;
+  readonly affiliation: Affiliation;
+}
+
+export interface Newcomer {
+  readonly nick: Nick;
+  readonly role: Role;
+  readonly presence: string;
+}
+
+export class Occupants {
+  readonly #byNick = new Map<string, Own>();
+  readonly #bySession = new Map<string, Own>();
+  readonly #byAccount = new Map<string, Set<Own>>();
+  #recipients: readonly string[] | undefined;
+
+  get byNick(): ReadonlyMap<string, Occupant> {
+    return this.#byNick;
+  }
+
+  get bySession(): ReadonlyMap<string, Occupant> {
+    return this.#bySession;
+  }
+
+  /** By bare address: an account may be inside under several nicknames. */
+  get byAccount(): ReadonlyMap<string, ReadonlySet<Occupant>> {
+    return this.#byAccount;
+  }
+
+  /** The full addresses of all sessions. */
+  get recipients(): readonly string[] {
+    this.#recipients ??= [...this.#bySession.keys()];
+    return this.#recipients;
+  }
+
+  /** Lets a session in: as a new occupant, or as one more session of the one of this nickname. */
+  seat(session: FullJid, joinedAt: number, newcomer: Newcomer, seat: () => Seat): Occupant {
+    const { nick, role, presence } = newcomer;
+    const occupant = this.#byNick.get(nick.key) ?? {
+      ...seat(),
+      nick,
+      account: session.bare,
+      role,
+      presence,
+      sessions: new Map<string, Session>(),
+      texts: {},
+    };
+    occupant.presence = presence;
+    occupant.texts = {};
+    occupant.sessions.set(session.text, { jid: session, joinedAt });
+    this.#byNick.set(occupant.nick.key, occupant);
+    this.#bySession.set(session.text, occupant);
+    const others = this.#byAccount.get(session.bare.text) ?? new Set();
+    this.#byAccount.set(session.bare.text, others.add(occupant));
+    this.#recipients = undefined;
+    return occupant;
+  }
+
+  /** Takes a session out; its occupant goes with the last one. */
+  unseat(session: string): void {
+    const occupant = this.#bySession.get(session);
+    if (occupant === undefined) return;
+    this.#bySession.delete(session);
+    occupant.sessions.delete(session);
+    this.#recipients = undefined;
+    if (occupant.sessions.size > 0) return;
+    this.#byNick.delete(occupant.nick.key);
+    const others = this.#byAccount.get(occupant.account.text);
+    others?.delete(occupant);
+    if (others?.size === 0) this.#byAccount.delete(occupant.account.text);
+  }
+
+  change(occupant: Occupant, changes: Changes): void {
+    Object.assign(this.#own(occupant), changes, { texts: {} });
+  }
+
+  rename(occupant: Occupant, nick: Nick, jid: FullJid): void {
+    const own = this.#own(occupant);
+    this.#byNick.delete(own.nick.key);
+    Object.assign(own, { nick, jid, texts: {} });
+    this.#byNick.set(nick.key, own);
+  }
+
+  /** Those of an account, or of a whole domain. */
+  concernedBy(jid: BareJid): Iterable<Occupant> {
+    if (jid.local !== undefined) return this.#byAccount.get(jid.text) ?? [];
+    return [...this.#byNick.values()].filter(({ account }) => account.domain === jid.domain);
+  }
+
+  /** What others are told of them is made anew. */
+  forgetTexts(): void {
+    for (const occupant of this.#byNick.values()) occupant.texts = {};
+  }
+
+  /** Those handed out are our own, seen read-only. */
+  #own(occupant: Occupant): Own {
+    const own = this.#byNick.get(occupant.nick.key);
+    if (own !== occupant) throw new Error(`${occupant.jid.text} is no occupant any more`);
+    return own;
+  }
+}

@@ -1,0 +1,102 @@
+/** Presence sent to a room or to somebody's address in it: entering, an update, another nickname, leaving. */
+import { isFull, type AccountJid, type FullJid, type Jid } from "../address.js";
+import type { Inbound } from "../router.js";
+import type { Element } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import { xml } from "../xml/builder.js";
+import type { RoomContext } from "./context.js";
+import { failure } from "./failure.js";
+import { tellPresence } from "./fan-out.js";
+import { join, presenceOf, replay } from "./joining.js";
+import { leave } from "./leaving.js";
+import { changeNick } from "./nick-change.js";
+import { rawNickOf, readNick } from "./nick.js";
+import { MUC } from "./ns.js";
+import type { Occupant } from "./occupant.js";
+import { presenceChildren } from "./occupant.js";
+import { status } from "./presence-stanza.js";
+import type { Room } from "./room.js";
+import type { Turn } from "./turn.js";
+
+/** To somebody's address in a room. */
+export function arrive(context: RoomContext, turn: Turn, { stanza, from, to }: Inbound<"occupant">): void {
+  const session = sessionOf(from, to.room);
+  const room = context.rooms.find(to.room);
+  const occupant = room?.sessions.get(session.text);
+  const wantsIn = stanza.getChild("x", MUC.muc) !== undefined;
+  if (room !== undefined && occupant !== undefined) {
+    if (!context.messages.take(session.bare)) return;
+    moveOrUpdate(context, turn, room, occupant, session, stanza, wantsIn);
+    if (wantsIn) replay(context, turn, room, session, stanza);
+  } else if (wantsIn) {
+    join(context, turn, to.room, session, stanza);
+  } else {
+    sayOutOfSync(turn, to.jid, session);
+  }
+}
+
+/** To the room itself: of those inside an update; those outside forgot the nickname. */
+export function arriveAtRoom(context: RoomContext, turn: Turn, { stanza, from, to }: Inbound<"room">): void {
+  const session = sessionOf(from, to.jid);
+  const room = context.rooms.find(to.jid);
+  const occupant = room?.sessions.get(session.text);
+  if (room !== undefined && occupant !== undefined) {
+    if (context.messages.take(session.bare)) update(turn, room, occupant, session, stanza);
+  } else if (stanza.getChild("x", MUC.muc) !== undefined) {
+    throw failure(to.jid, "modify", "jid-malformed", "A nickname is needed: room@service/nickname.");
+  }
+}
+
+/** To either: whoever it is from leaves. They are found by who they are, never by the nickname in `to`. */
+export function depart(
+  context: RoomContext,
+  turn: Turn,
+  { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">,
+): void {
+  const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
+  if (room?.sessions.has(from.text) !== true) return;
+  const children = presenceChildren({ presence: presenceOf(stanza) });
+  leave(context, turn, room, from.text, { children, id: stanza.attrs.id });
+}
+
+function moveOrUpdate(
+  context: RoomContext,
+  turn: Turn,
+  room: Room,
+  occupant: Occupant,
+  session: FullJid,
+  stanza: Element,
+  isReplayed: boolean,
+): void {
+  const nick = readNick(rawNickOf(stanza.attrs.to ?? ""), context.rooms.config.nick_length);
+  if (nick === undefined) throw failure(room.jid, "modify", "jid-malformed", "This can't be a nickname.");
+  const presence = presenceOf(stanza);
+  if (nick.text !== occupant.nick.text) {
+    changeNick(turn, room, occupant, session.text, nick, presence, stanza);
+  } else if (!isReplayed || presence !== occupant.presence) {
+    update(turn, room, occupant, session, stanza);
+  }
+}
+
+function update(turn: Turn, room: Room, occupant: Occupant, session: FullJid, stanza: Element): void {
+  room.setPresence(turn, occupant, session.text, presenceOf(stanza));
+  tellPresence(turn, room, occupant, { id: stanza.attrs.id });
+}
+
+/** Somebody believes to be inside and isn't: told so, clients enter again (§7.2.18). */
+function sayOutOfSync(turn: Turn, occupant: Jid, session: FullJid): void {
+  const x = xml(
+    "x",
+    MUC.user,
+    status(307),
+    status(333),
+    xml("item", { affiliation: "none", role: "none" }),
+    status(110),
+  );
+  turn.sayText(serialise(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x)));
+}
+
+function sessionOf(from: Jid, room: AccountJid): FullJid {
+  if (isFull(from)) return from;
+  throw failure(room, "modify", "jid-malformed", "Only a session can enter, whose address has a resource.");
+}

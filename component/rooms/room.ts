@@ -1,0 +1,285 @@
+/**
+ * A room's state, while it is in memory. It is changed here alone, by methods that also note, in the turn that they
+ * are given, what to write to the disk; others only read it. What is told of a change is the features' business.
+ */
+import { randomBytes } from "node:crypto";
+import { Jid, type AccountJid, type BareJid, type FullJid } from "../address.js";
+import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
+import { Members, type Member } from "./members.js";
+import { keyOf, occupantJid, type Nick } from "./nick.js";
+import type { Occupant } from "./occupant.js";
+import { Occupants, type Newcomer } from "./occupants.js";
+import type { Options } from "./options.js";
+import { occupantIdOf } from "./stable-ids.js";
+import type { Turn } from "./turn.js";
+import type { StoredOccupant } from "../../storage/rooms-store.js";
+
+export interface Subject {
+  /** The <subject/> elements, as XML. */
+  readonly xml: string;
+  /** Who set it: the nickname that they had. */
+  readonly nick: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface RoomInit {
+  readonly id: number;
+  readonly jid: AccountJid;
+  readonly secret: Buffer;
+  readonly createdAt: number;
+  readonly locked: boolean;
+  readonly options: Options;
+  readonly subject: Subject | undefined;
+  readonly members: readonly Member[];
+  readonly occupants: readonly StoredOccupant[];
+}
+
+export class Room {
+  readonly id: number;
+  readonly jid: AccountJid;
+  readonly createdAt: number;
+  readonly #secret: Buffer;
+  readonly #members: Members;
+  readonly #occupants = new Occupants();
+  #locked: boolean;
+  #options: Options;
+  #subject: Subject | undefined;
+  #absent: readonly string[] | undefined;
+  /** Destroyed. */
+  isGone = false;
+  /** Not as it is on the disk, as a change could not be stored. */
+  isLost = false;
+  /** Turns that change it and are not committed yet, and those of them that hold messages. */
+  uncommitted = 0;
+  unstored = 0;
+  /** Milliseconds of performance.now(). */
+  touchedAt = performance.now();
+
+  constructor(init: RoomInit) {
+    this.id = init.id;
+    this.jid = init.jid;
+    this.createdAt = init.createdAt;
+    this.#secret = init.secret;
+    this.#locked = init.locked;
+    this.#options = init.options;
+    this.#subject = init.subject;
+    this.#members = new Members(init.members);
+    for (const { jid: text, nick, role, presence, joinedAt } of init.occupants) {
+      const jid = Jid.parse(text) as FullJid | undefined;
+      if (jid !== undefined)
+        this.#seat(jid, { nick: { text: nick, key: keyOf(nick) }, role, presence }, joinedAt);
+    }
+  }
+
+  /** A new room: locked where its maker still has to configure it. */
+  static create(turn: Turn, id: number, jid: AccountJid, options: Options, locked: boolean): Room {
+    const init = {
+      id,
+      jid,
+      secret: randomBytes(16),
+      createdAt: turn.at,
+      locked,
+      options,
+      subject: undefined,
+    };
+    const room = new Room({ ...init, members: [], occupants: [] });
+    room.#save(turn);
+    return room;
+  }
+
+  get options(): Options {
+    return this.#options;
+  }
+
+  get isLocked(): boolean {
+    return this.#locked;
+  }
+
+  get subject(): Subject | undefined {
+    return this.#subject;
+  }
+
+  get members(): Omit<Members, "put" | "delete"> {
+    return this.#members;
+  }
+
+  /** By nickname's key, in the order in which they came. */
+  get occupants(): ReadonlyMap<string, Occupant> {
+    return this.#occupants.byNick;
+  }
+
+  /** By full address. */
+  get sessions(): ReadonlyMap<string, Occupant> {
+    return this.#occupants.bySession;
+  }
+
+  /** The full addresses of all sessions inside. */
+  get recipients(): readonly string[] {
+    return this.#occupants.recipients;
+  }
+
+  affiliationOf(jid: Jid): Affiliation {
+    return this.#members.affiliationOf(jid);
+  }
+
+  /** The occupants of an account; it may be inside under several nicknames. */
+  occupantsOf(account: BareJid): Occupant[] {
+    return [...(this.#occupants.byAccount.get(account.text) ?? [])];
+  }
+
+  /** The occupants that an affiliation concerns: an account's, or a whole domain's. */
+  concernedBy(jid: BareJid): Iterable<Occupant> {
+    return this.#occupants.concernedBy(jid);
+  }
+
+  occupantIdOf(account: BareJid): string {
+    return occupantIdOf(this.#secret, account);
+  }
+
+  /** Whether an account may be called this, as far as others are concerned. */
+  isFree(nick: Nick, account: BareJid): boolean {
+    const occupant = this.occupants.get(nick.key);
+    return (occupant?.account.equals(account) ?? true) && this.#members.isFreeFor(nick.key, account);
+  }
+
+  /** Members and more who are not inside and haven't been told that something was said since they were. */
+  get untold(): readonly string[] {
+    if (this.#absent === undefined) {
+      const absent = [...this.#members.all()].filter(
+        ({ jid, affiliation, invited }) =>
+          !invited && isAtLeast(affiliation, "member") && !this.#occupants.byAccount.has(jid),
+      );
+      this.#absent = absent.map(({ jid }) => jid);
+    }
+    return this.#absent;
+  }
+
+  configure(turn: Turn, options: Options): void {
+    this.#options = options;
+    this.#occupants.forgetTexts();
+    this.#save(turn);
+  }
+
+  unlock(turn: Turn): void {
+    this.#locked = false;
+    this.#save(turn);
+  }
+
+  setSubject(turn: Turn, subject: Subject): void {
+    this.#subject = subject;
+    this.#save(turn);
+  }
+
+  /** Sets an account's affiliation (or bans a domain), keeping its place in the order and its reserved nickname. */
+  setAffiliation(turn: Turn, jid: BareJid, affiliation: Affiliation, reason?: string, nick?: string): void {
+    const known = this.#members.get(jid.text);
+    if (affiliation === "none") {
+      if (known === undefined) return;
+      this.#members.delete(jid.text);
+      turn.write(this, ({ rooms }) => rooms.removeAffiliation(this.id, jid.text));
+    } else {
+      const since = known?.since ?? turn.moment();
+      const reserved = affiliation === "outcast" ? undefined : (nick ?? known?.nick);
+      const invited = known?.invited ?? false;
+      this.#putMember(turn, { jid: jid.text, affiliation, since, nick: reserved, reason, invited });
+    }
+    for (const occupant of this.#occupants.concernedBy(jid)) {
+      this.#occupants.change(occupant, { affiliation: this.#members.affiliationOf(occupant.account) });
+    }
+    this.#absent = undefined;
+  }
+
+  /** Notes that these members were told that something was said. */
+  markTold(turn: Turn, jids: readonly string[]): void {
+    for (const jid of jids) {
+      const member = this.#members.get(jid);
+      if (member !== undefined) this.#members.put({ ...member, invited: true });
+    }
+    this.#absent = undefined;
+    turn.write(this, ({ rooms }) => {
+      for (const jid of jids) rooms.setInvited(this.id, jid, true);
+    });
+  }
+
+  /** Lets a session in: as a new occupant, or as one more session of one. */
+  enter(turn: Turn, jid: FullJid, newcomer: Newcomer): Occupant {
+    const occupant = this.#seat(jid, newcomer, turn.moment());
+    this.#saveSession(turn, occupant, jid.text);
+    const member = this.#members.get(occupant.account.text);
+    if (member?.invited === true) {
+      this.#members.put({ ...member, invited: false });
+      turn.write(this, ({ rooms }) => rooms.setInvited(this.id, member.jid, false));
+    }
+    return occupant;
+  }
+
+  /** Takes a session out; its occupant goes with the last one. */
+  leave(turn: Turn, jid: string): void {
+    this.#occupants.unseat(jid);
+    this.#absent = undefined;
+    turn.write(this, ({ rooms }) => rooms.removeOccupant(this.id, jid));
+  }
+
+  setPresence(turn: Turn, occupant: Occupant, jid: string, presence: string): void {
+    this.#occupants.change(occupant, { presence });
+    this.#saveSession(turn, occupant, jid);
+  }
+
+  setRole(turn: Turn, occupant: Occupant, role: Role): void {
+    this.#occupants.change(occupant, { role });
+    for (const jid of occupant.sessions.keys()) this.#saveSession(turn, occupant, jid);
+  }
+
+  rename(turn: Turn, occupant: Occupant, nick: Nick): void {
+    this.#occupants.rename(occupant, nick, this.#occupantJid(nick));
+    for (const jid of occupant.sessions.keys()) this.#saveSession(turn, occupant, jid);
+  }
+
+  /** Ends the room, with all that belongs to it. */
+  remove(turn: Turn): void {
+    turn.write(this, ({ rooms }) => rooms.remove(this.id));
+    this.isGone = true;
+  }
+
+  #seat(jid: FullJid, newcomer: Newcomer, joinedAt: number): Occupant {
+    this.#absent = undefined;
+    return this.#occupants.seat(jid, joinedAt, newcomer, () => ({
+      jid: this.#occupantJid(newcomer.nick),
+      id: this.occupantIdOf(jid.bare),
+      affiliation: this.#members.affiliationOf(jid),
+    }));
+  }
+
+  #occupantJid(nick: Nick): FullJid {
+    const jid = occupantJid(this.jid, nick);
+    if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
+    return jid;
+  }
+
+  #putMember(turn: Turn, member: Member): void {
+    this.#members.put(member);
+    turn.write(this, ({ rooms }) => rooms.putAffiliation(this.id, member));
+  }
+
+  #saveSession(turn: Turn, { nick, role, presence, sessions }: Occupant, jid: string): void {
+    const joinedAt = sessions.get(jid)?.joinedAt ?? turn.moment();
+    if (role === "none") throw new Error("nobody is inside without a role");
+    const stored = { jid, nick: nick.text, role, presence, joinedAt };
+    turn.write(this, ({ rooms }) => rooms.putOccupant(this.id, stored));
+  }
+
+  #save(turn: Turn): void {
+    const stored = {
+      id: this.id,
+      name: this.jid.local,
+      secret: this.#secret,
+      createdAt: this.createdAt,
+      locked: this.#locked,
+      listed: this.#options.public && !this.#locked,
+      options: JSON.stringify(this.#options),
+      subject: this.#subject === undefined ? undefined : JSON.stringify(this.#subject),
+    };
+    turn.write(this, ({ rooms }) => rooms.put(stored));
+  }
+}

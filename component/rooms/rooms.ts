@@ -1,0 +1,217 @@
+/**
+ * The component's rooms: a group-chat service (XEP-0045) on its own domain.
+ *
+ * A stanza or a call is handled in one **turn** (turn.ts), without waiting in between, so events of a room come one
+ * after another by construction. A turn checks first; then it changes rooms (room.ts: in memory, noting what to
+ * write) and decides what is said; then all of it — the rooms' rows, the archive's, and the stanzas to send — goes to
+ * the disk in one transaction, together with the other turns of the moment. Whatever rooms say goes through the
+ * outbox, hence in the order in which it was decided, never before the disk has it, and to the end after a crash.
+ *
+ *     routes.ts     the table: which stanza is handled where
+ *     room.ts       a room's state, changed here alone; members.ts, occupant.ts, options.ts its parts
+ *     fan-out.ts    who is told what, in which form; presence-stanza.ts its form
+ *     joining.ts …  one file a feature, with its checks, its configuration fields and its disco features;
+ *                   features.ts lists them
+ *     speaking.ts, managing.ts   what calls do in rooms
+ *
+ * A room is loaded when touched and dropped when idle. Where a turn can't be committed, the rooms it changed are
+ * forgotten, with all turns of theirs that were still to be committed, and read again from the disk.
+ */
+import type { Logger } from "winston";
+import type { GroupCommit } from "../../storage/group-commit.js";
+import type { NewRow } from "../../storage/outbox-store.js";
+import type { StoredRoom } from "../../storage/rooms-store.js";
+import { isAccount, Jid, type AccountJid } from "../address.js";
+import type { RoomsConfig } from "../config.js";
+import type { Outbox, Receipt } from "../outbox/outbox.js";
+import { Refusal } from "../refusal.js";
+import { failure } from "./failure.js";
+import { readOptions, type Options } from "./options.js";
+import { Room, type Subject } from "./room.js";
+import { Moments } from "./stable-ids.js";
+import { Turn, type Stores } from "./turn.js";
+
+export interface RoomsParts {
+  readonly stores: Stores;
+  readonly commit: GroupCommit;
+  readonly outbox: Pick<Outbox, "accept">;
+  readonly config: RoomsConfig;
+  readonly log: Logger;
+}
+
+/** A room that nobody touched for so long is dropped from memory; milliseconds. */
+const IDLE_MS = 5 * 60_000;
+const SWEEP_MS = 30_000;
+
+export class Rooms {
+  readonly stores: Stores;
+  readonly config: RoomsConfig;
+  readonly #parts: RoomsParts;
+  readonly #moments: Moments;
+  /** By localpart; a destroyed one stays until that is committed. */
+  readonly #loaded = new Map<string, Room>();
+  readonly #sweeper: NodeJS.Timeout;
+  #nextId: number;
+  #count: number;
+
+  constructor(parts: RoomsParts) {
+    this.#parts = parts;
+    this.stores = parts.stores;
+    this.config = parts.config;
+    this.#moments = new Moments(parts.stores.archive.newest());
+    this.#nextId = parts.stores.rooms.nextId();
+    this.#count = parts.stores.rooms.count();
+    this.#sweeper = setInterval(() => this.sweep(performance.now() - IDLE_MS), SWEEP_MS);
+    this.#sweeper.unref();
+  }
+
+  /** How many rooms are in memory. */
+  get loaded(): number {
+    return this.#loaded.size;
+  }
+
+  /** How many rooms there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  begin(): Turn {
+    return new Turn(() => this.#moments.next());
+  }
+
+  find(jid: AccountJid): Room | undefined {
+    const known = this.#loaded.get(jid.local);
+    if (known !== undefined) {
+      if (known.isGone) return undefined;
+      known.touchedAt = performance.now();
+      return known;
+    }
+    const stored = this.stores.rooms.find(jid.local);
+    if (stored === undefined) return undefined;
+    const room = this.#read(stored, jid);
+    this.#loaded.set(jid.local, room);
+    return room;
+  }
+
+  /** @throws StanzaError item-not-found where there is no such room */
+  get(jid: AccountJid): Room {
+    const room = this.find(jid);
+    if (room === undefined) throw failure(jid, "cancel", "item-not-found", "There is no such room.");
+    return room;
+  }
+
+  /** @throws StanzaError resource-constraint where there are too many rooms */
+  create(turn: Turn, jid: AccountJid, options: Options, locked: boolean): Room {
+    if (this.#count >= this.config.max_rooms) {
+      throw failure(
+        jid,
+        "wait",
+        "resource-constraint",
+        `There are ${this.#count} rooms, as many as there may be.`,
+      );
+    }
+    const room = Room.create(turn, this.#nextId, jid, options, locked);
+    this.#nextId += 1;
+    this.#count += 1;
+    this.#loaded.set(jid.local, room);
+    return room;
+  }
+
+  remove(turn: Turn, room: Room): void {
+    room.remove(turn);
+    this.#count -= 1;
+  }
+
+  /** Makes what was said so far readable from the disk. */
+  settle(room: Room): void {
+    if (room.unstored > 0) this.#parts.commit.flush();
+  }
+
+  /**
+   * Commits a turn, with further stanzas that belong to it.
+   * @returns when its stanzas are routed, or safe in the queue; a refusal where nothing of it was done
+   */
+  async commit(turn: Turn, more: readonly NewRow[] = []): Promise<Receipt | Refusal> {
+    const rows = [...turn.rows, ...more];
+    const state = { isRun: false };
+    this.#await(turn, 1);
+    const result = await this.#parts.outbox.accept(rows, () => {
+      state.isRun = true;
+      this.#await(turn, -1);
+      this.#write(turn);
+    });
+    if (!state.isRun) this.#await(turn, -1);
+    if (result instanceof Refusal) this.abort(turn);
+    return result;
+  }
+
+  /** Forgets the rooms that a turn changed which wasn't done whole. */
+  abort(turn: Turn): void {
+    for (const room of turn.rooms) this.#giveUp(room);
+  }
+
+  /** Drops the rooms that were not touched since then (milliseconds of performance.now()). */
+  sweep(since: number): void {
+    for (const [name, room] of this.#loaded) {
+      if (room.uncommitted === 0 && room.touchedAt < since) this.#loaded.delete(name);
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#sweeper);
+  }
+
+  /** Counts a turn among what is still to be committed, or no longer. */
+  #await(turn: Turn, by: 1 | -1): void {
+    for (const room of turn.rooms) room.uncommitted += by;
+    for (const room of turn.archived) room.unstored += by;
+  }
+
+  /** Inside the transaction. */
+  #write(turn: Turn): void {
+    const rooms = [...turn.rooms];
+    try {
+      if (rooms.some((room) => room.isLost)) throw new Error("what it builds on could not be stored");
+      turn.writeAll(this.stores);
+    } catch (error) {
+      for (const room of rooms) room.isLost = true;
+      throw error;
+    }
+    for (const room of rooms) if (room.isGone) this.#unload(room);
+  }
+
+  /** What is in memory isn't on the disk: it is read again when it is next touched. */
+  #giveUp(room: Room): void {
+    room.isLost = true;
+    this.#unload(room);
+    this.#count = this.stores.rooms.count();
+    this.#parts.log.warn(
+      `The room ${room.jid.text} is read from the disk again: a change could not be stored`,
+    );
+  }
+
+  #unload(room: Room): void {
+    if (this.#loaded.get(room.jid.local) === room) this.#loaded.delete(room.jid.local);
+  }
+
+  #read(stored: StoredRoom, jid: AccountJid): Room {
+    const { id, secret, createdAt, locked, options, subject } = stored;
+    return new Room({
+      id,
+      jid,
+      secret,
+      createdAt,
+      locked,
+      options: readOptions(options, this.config),
+      subject: subject === undefined ? undefined : (JSON.parse(subject) as Subject),
+      members: this.stores.rooms.affiliationsOf(id),
+      occupants: this.stores.rooms.occupantsOf(id),
+    });
+  }
+}
+
+/** The address of a room of this domain by its name; undefined where it can't be one. */
+export function roomJid(name: string, domain: string): AccountJid | undefined {
+  const jid = Jid.of(name, domain);
+  return jid !== undefined && isAccount(jid) ? jid : undefined;
+}

@@ -1,0 +1,99 @@
+/** The room's subject (XEP-0045 §8.1): a <subject/> without body and without thread. */
+import type { Element } from "../xml/builder.js";
+import { NS, xml } from "../xml/builder.js";
+import { parseXml, XmlFault } from "../xml/parse.js";
+import { serialise } from "../xml/serialise.js";
+import { roleIsAtLeast } from "./affiliation.js";
+import type { RoomContext } from "./context.js";
+import { failure } from "./failure.js";
+import { tellEveryone } from "./fan-out.js";
+import type { Feature } from "./feature.js";
+import { booleanField } from "./fields.js";
+import { occupantJid } from "./nick.js";
+import type { Occupant } from "./occupant.js";
+import { namespaceOf, passedOn } from "./payload.js";
+import type { Room } from "./room.js";
+import { occupantId, stanzaId } from "./stable-ids.js";
+import type { Turn } from "./turn.js";
+import { isForged } from "./forged.js";
+
+export function isSubject(stanza: Element): boolean {
+  const has = (name: string): boolean => stanza.children.some((child) => isOwn(child, name));
+  return has("subject") && !has("body") && !has("thread");
+}
+
+/** @throws StanzaError forbidden for those who may not set it, not-acceptable where it is too long */
+export function changeSubject(
+  context: RoomContext,
+  turn: Turn,
+  room: Room,
+  by: Occupant,
+  stanza: Element,
+): void {
+  const needed = room.options.changeSubject ? "participant" : "moderator";
+  if (!roleIsAtLeast(by.role, needed))
+    throw failure(room.jid, "auth", "forbidden", "You may not set the subject.");
+  const children = passedOn(stanza, (child) => isForged(room.jid, child));
+  const subjects = children.filter((child) => isOwn(child, "subject"));
+  const text = subjects.map(serialise).join("");
+  if (Buffer.byteLength(text) > context.rooms.config.subject_bytes) {
+    throw failure(room.jid, "modify", "not-acceptable", "The subject is too long.");
+  }
+  const told = xml(
+    "message",
+    { from: by.jid.text, type: "groupchat", id: stanza.attrs.id },
+    ...children,
+    occupantId(by.id),
+    stanzaId(room.jid, turn.moment(), false),
+  );
+  tellEveryone(turn, room, told);
+  room.setSubject(turn, { xml: text, nick: by.nick.text, at: turn.at });
+}
+
+/** Tells one who came in, always, even where there is none. */
+export function saySubject(turn: Turn, room: Room, session: string): void {
+  const { subject } = room;
+  const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });
+  const from = (setter ?? room.jid).text;
+  const children = subject === undefined ? [] : parsed(subject.xml);
+  const delay =
+    subject &&
+    xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp: new Date(subject.at).toISOString() });
+  turn.say(
+    xml(
+      "message",
+      { from, to: session, type: "groupchat" },
+      ...(children.length === 0 ? [xml("subject")] : children),
+      delay,
+    ),
+  );
+}
+
+export const subject: Feature = {
+  fields: () => [
+    booleanField("changeSubject", "muc#roomconfig_changesubject", "Participants may set the subject"),
+  ],
+  info: (room) => {
+    const text = room.subject === undefined ? "" : (parsed(room.subject.xml)[0]?.getText() ?? "");
+    const may = room.options.changeSubject ? "1" : "0";
+    return [
+      { name: "muc#roominfo_subject", type: "text-single", label: "Subject", values: [text] },
+      ...["muc#roominfo_changesubject", "muc#roomconfig_changesubject"].map((name) => ({
+        name,
+        type: "boolean" as const,
+        label: "Participants may set the subject",
+        values: [may],
+      })),
+    ];
+  },
+};
+
+function parsed(text: string): Element[] {
+  const element = parseXml(`<message>${text}</message>`);
+  return element instanceof XmlFault ? [] : element.getChildElements();
+}
+
+/** A child of this name in the stanza's own namespace. */
+function isOwn(child: Element | string, name: string): boolean {
+  return typeof child !== "string" && child.name === name && namespaceOf(child) === "";
+}

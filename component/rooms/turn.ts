@@ -1,0 +1,115 @@
+/**
+ * One turn: all that one stanza or one call does to rooms. What it changes is written and what it says is put into
+ * the outbox in one transaction, so nothing is told that the disk doesn't have, and nothing that was done is left
+ * untold; and whatever rooms say goes out in the order in which it was decided.
+ */
+import type { NewRow } from "../../storage/outbox-store.js";
+import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
+import type { RoomsStore } from "../../storage/rooms-store.js";
+import type { Element } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import type { Room } from "./room.js";
+
+export interface Stores {
+  readonly rooms: RoomsStore;
+  readonly archive: RoomsArchive;
+}
+
+/** Several stanzas for one receiver go together, up to this size. */
+const BATCH = 32 * 1024;
+
+export class Turn {
+  /** Milliseconds since 1970. */
+  readonly at = Date.now();
+  readonly #rows: NewRow[] = [];
+  readonly #writes: ((stores: Stores) => void)[] = [];
+  readonly #rooms = new Set<Room>();
+  readonly #archived = new Set<Room>();
+  readonly #moment: () => number;
+
+  /** @param moment gives a number of microseconds since 1970 that no other has */
+  constructor(moment: () => number) {
+    this.#moment = moment;
+  }
+
+  get rows(): readonly NewRow[] {
+    return this.#rows;
+  }
+
+  /** The rooms that it changes. */
+  get rooms(): ReadonlySet<Room> {
+    return this.#rooms;
+  }
+
+  /** Those of them that get a message into their archive. */
+  get archived(): ReadonlySet<Room> {
+    return this.#archived;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.length === 0 && this.#writes.length === 0;
+  }
+
+  /** Microseconds since 1970, later than all others given out. */
+  moment(): number {
+    return this.#moment();
+  }
+
+  /** Work on the database that belongs to a change of the room's; nothing is written of a room that is gone. */
+  write(room: Room, work: (stores: Stores) => void): void {
+    if (room.isGone) return;
+    this.#rooms.add(room);
+    this.#writes.push(work);
+  }
+
+  /** Adds a message to the room's archive, or only to the history of those who enter. */
+  archive(room: Room, keeping: Keeping, message: StoredMessage): void {
+    this.#archived.add(room);
+    const { history } = room.options;
+    this.write(room, ({ archive }) => {
+      archive.add(room.id, keeping, message);
+      if (!keeping.kept) archive.prune(room.id, history);
+    });
+  }
+
+  /** Does all the writing; called inside the transaction. */
+  writeAll(stores: Stores): void {
+    for (const work of this.#writes) work(stores);
+  }
+
+  /** Says something complete, with its `to`. */
+  say(stanza: Element): void {
+    this.sayText(serialise(stanza));
+  }
+
+  sayText(stanza: string): void {
+    this.#rows.push({ stanza, acceptedAt: this.at });
+  }
+
+  /** Tells many receivers the same; the stanza has no `to`. */
+  tell(stanza: Element, recipients: readonly string[]): void {
+    this.tellText(serialise(stanza), recipients);
+  }
+
+  tellText(stanza: string, recipients: readonly string[]): void {
+    if (recipients.length > 0) this.#rows.push({ stanza, recipients, acceptedAt: this.at });
+  }
+
+  /** Presences for one receiver, in order. */
+  sayPresences(stanzas: Iterable<string>): void {
+    let batch = "";
+    for (const stanza of stanzas) {
+      if (batch !== "" && batch.length + stanza.length > BATCH) {
+        this.sayText(batch);
+        batch = "";
+      }
+      batch += stanza;
+    }
+    if (batch !== "") this.sayText(batch);
+  }
+
+  /** Rows that were made elsewhere. */
+  push(...rows: readonly NewRow[]): void {
+    this.#rows.push(...rows);
+  }
+}
