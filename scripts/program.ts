@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   doctor: async () => (await import("./commands/doctor.js")).addDoctor,
   user: async () => (await import("./commands/user.js")).addUser,
   key: async () => (await import("./commands/key.js")).addKey,
+  import: async () => (await import("./commands/import.js")).addImport,
   outbox: async () => (await import("./commands/outbox.js")).addOutbox,
 };
 

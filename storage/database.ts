@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   /** How long a statement waits for another process's lock, in milliseconds; it blocks the event loop. */
   readonly busyTimeout?: number;
   readonly readonly?: boolean;
+  /** Keeps every other process out for as long as it is open, and can't be had while one is in. */
+  readonly exclusive?: boolean;
 }
 
 /**
@@ -28,6 +30,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   let db: Database | undefined;
   try {
     db = new Sqlite(path, { timeout: options.busyTimeout ?? 200, readonly: options.readonly ?? false });
+    if (options.exclusive === true) db.pragma("locking_mode = EXCLUSIVE");
     if (options.readonly !== true) db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = ON");

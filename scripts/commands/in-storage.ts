@@ -27,10 +27,18 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
   }
 }
 
-/** The same, but makes the database where there is none, for whoever owns its folder. */
-export async function inNewStorage<T>(path: string, work: (db: Database) => T | Promise<T>): Promise<T> {
+/**
+ * The same, but makes the database where there is none, for whoever owns its folder.
+ * @param exclusive keeps the component out meanwhile
+ * @throws Failure where it runs
+ */
+export async function inNewStorage<T>(
+  path: string,
+  work: (db: Database) => T | Promise<T>,
+  { exclusive = false } = {},
+): Promise<T> {
   const isNew = !existsSync(path);
-  const db = openStorage(path, { busyTimeout: BUSY_MS });
+  const db = exclusive ? openAlone(path) : openStorage(path, { busyTimeout: BUSY_MS });
   try {
     return await work(db);
   } finally {
@@ -40,6 +48,19 @@ export async function inNewStorage<T>(path: string, work: (db: Database) => T | 
       const { uid, gid } = statSync(dirname(path));
       chownSync(path, uid, gid);
     }
+  }
+}
+
+function openAlone(path: string): Database {
+  try {
+    return openStorage(path, { exclusive: true });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.exitCode !== ExitCode.tempFail) throw error;
+    throw new Failure(
+      `The database ${path} is in use: stop the component for the time of this command.`,
+      ExitCode.tempFail,
+      { cause: error },
+    );
   }
 }
 

@@ -6,6 +6,7 @@ import {
   notifyConfig,
   outboxConfig,
   peopleConfig,
+  roomsConfig,
   xmppConfig,
   type XmppConfig,
 } from "../../component/config.js";
@@ -36,6 +37,7 @@ export const sections = {
   limits: limitsConfig,
   people: peopleConfig,
   keys: keysConfig,
+  rooms: roomsConfig,
 };
 
 export type SectionName = keyof typeof sections;

@@ -9,8 +9,9 @@ import type { Line } from "./lines.js";
 export type CsvRecord = {
   /** The number of its first line, counted from 1. */
   readonly line: number;
-  /** The offset of the line after it, in bytes. */
+  /** The offset of the line after it, in bytes, and that line's number. */
   readonly end: number;
+  readonly nextLine: number;
 } & ({ readonly cells: string[] } | { readonly reason: string });
 
 /** The most lines that one record may have, because of line ends inside of quotes. */
@@ -34,13 +35,14 @@ export function* readCsv(lines: Iterable<Line>, form: CsvForm): Generator<CsvRec
     const record = readRecord(queue.first(count), form, columns);
     const taken = typeof record === "string" ? 1 : count;
     const end = queue.at(taken - 1)?.end ?? 0;
-    if (typeof record === "string") yield { line, end, reason: record };
+    const nextLine = line + taken;
+    if (typeof record === "string") yield { line, end, nextLine, reason: record };
     else if (record.length > 0) {
       columns ??= record.length;
-      yield { line, end, cells: record };
+      yield { line, end, nextLine, cells: record };
     }
     queue.drop(taken);
-    line += taken;
+    line = nextLine;
   }
 }
 

@@ -1,11 +1,21 @@
 /** What an import couldn't take: all of it listed in a file, the beginning shown on the screen. */
-import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, writeSync } from "node:fs";
 
 export interface RefusedRow {
   /** Where it stands: "people.csv, line 17". */
   readonly where: string;
   /** What is wrong with it, in words. */
   readonly reason: string;
+}
+
+/** How much is listed. */
+export interface Listed {
+  /** Rows refused. */
+  readonly count: number;
+  /** Rows of which something is missing. */
+  readonly noted: number;
+  /** The length of the list's file. */
+  readonly bytes: number;
 }
 
 const SHOWN = 20;
@@ -15,15 +25,17 @@ export class RefusedRows {
   readonly #first: string[] = [];
   #file: number | undefined;
   #count: number;
+  #noted: number;
   #bytes: number;
 
   /**
    * @param path the list's file, made with the first row
-   * @param continues how many rows, and how many bytes of the file, an interrupted import had listed
+   * @param continues what an interrupted import had listed
    */
-  constructor(path: string, continues?: { readonly count: number; readonly bytes: number }) {
+  constructor(path: string, continues?: Listed) {
     this.#path = path;
     this.#count = continues?.count ?? 0;
+    this.#noted = continues?.noted ?? 0;
     this.#bytes = continues?.bytes ?? 0;
   }
 
@@ -31,24 +43,28 @@ export class RefusedRows {
     return this.#count;
   }
 
-  /** How long the list's file is, in bytes. */
-  get bytes(): number {
-    return this.#bytes;
+  get listed(): Listed {
+    return { count: this.#count, noted: this.#noted, bytes: this.#bytes };
   }
 
   add({ where, reason }: RefusedRow): void {
-    const line = `${where}: ${reason}`;
-    if (this.#first.length < SHOWN) this.#first.push(line);
     this.#count += 1;
-    this.#bytes += writeSync(this.#open(), `${line}\n`, this.#bytes);
+    this.#list(`${where}: ${reason}`);
+  }
+
+  /** Lists a row that was taken, but not all of it. */
+  note({ where, reason }: RefusedRow): void {
+    this.#noted += 1;
+    this.#list(`${where}: taken, but ${reason}`);
   }
 
   /** Lines for the summary. */
   summary(): string[] {
-    if (this.#count === 0) return [];
-    const more = this.#count - this.#first.length;
+    const all = this.#count + this.#noted;
+    if (all === 0) return [];
+    const more = all - this.#first.length;
     return [
-      "Refused:",
+      this.#noted === 0 ? "Refused:" : `Refused, or taken in part (${this.#noted}):`,
       ...this.#first.map((line) => `  ${line}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
       `All of them are listed in ${this.#path}.`,
@@ -60,9 +76,15 @@ export class RefusedRows {
     this.#file = undefined;
   }
 
+  #list(line: string): void {
+    if (this.#first.length < SHOWN) this.#first.push(line);
+    this.#bytes += writeSync(this.#open(), `${line}\n`, this.#bytes);
+  }
+
   #open(): number {
     if (this.#file !== undefined) return this.#file;
-    this.#file = openSync(this.#path, this.#bytes === 0 ? "w" : "a+");
+    // For writing at a place, without emptying it first.
+    this.#file = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, 0o644);
     // What was listed after the last commit is read, and listed, again.
     ftruncateSync(this.#file, this.#bytes);
     return this.#file;

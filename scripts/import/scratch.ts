@@ -20,7 +20,7 @@ export interface Scratch {
  */
 export function scratchCopy(path: string, tables: readonly string[]): Scratch {
   const folder = mkdtempSync(join(tmpdir(), "qtalk-dry-run-"));
-  const db = openStorage(join(folder, "scratch.db"));
+  const db = openStorage(join(folder, "scratch.db"), { exclusive: true });
   // Nothing here has to outlive a crash.
   db.pragma("synchronous = OFF");
   if (existsSync(path)) {

@@ -1,0 +1,43 @@
+/** One line of a COPY block, in PostgreSQL's text format: cells between tabs, `\N` for NULL, backslash escapes. */
+import { isUtf8 } from "node:buffer";
+
+export type Cells = readonly (string | null)[];
+
+const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
+const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.)|$)/gsu;
+
+/** @returns undefined where escaped bytes are no UTF-8 text */
+export function copyCells(line: string): Cells | undefined {
+  const raw = line.split("\t");
+  if (!line.includes("\\")) return raw;
+  const cells: (string | null)[] = [];
+  for (const text of raw) {
+    const cell = text === "\\N" ? null : unescaped(text);
+    if (cell === undefined) return undefined;
+    cells.push(cell);
+  }
+  return cells;
+}
+
+function unescaped(text: string): string | undefined {
+  if (!text.includes("\\")) return text;
+  if (/\\[0-7x]/.test(text)) return withBytes(text);
+  return text.replace(/\\(.?)/gsu, (_, letter: string) => LETTERS[letter] ?? letter);
+}
+
+/** Octal and hexadecimal escapes are bytes of the text's encoding, several to a character. */
+function withBytes(text: string): string | undefined {
+  const parts: Buffer[] = [];
+  let last = 0;
+  for (const match of text.matchAll(ESCAPE)) {
+    const [whole, octal, hex, letter = ""] = match;
+    parts.push(Buffer.from(text.slice(last, match.index)));
+    if (octal !== undefined) parts.push(Buffer.from([parseInt(octal, 8) & 0xff]));
+    else if (hex !== undefined) parts.push(Buffer.from([parseInt(hex, 16)]));
+    else parts.push(Buffer.from(LETTERS[letter] ?? letter));
+    last = match.index + whole.length;
+  }
+  parts.push(Buffer.from(text.slice(last)));
+  const bytes = Buffer.concat(parts);
+  return isUtf8(bytes) ? bytes.toString() : undefined;
+}

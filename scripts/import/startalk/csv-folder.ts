@@ -1,0 +1,62 @@
+/** A folder of CSV files, one a table, as psql's "\copy TABLE to 'TABLE.csv' csv header" makes them. */
+import { hash } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ExitCode, Failure } from "../../failure.js";
+import { readCsv } from "../csv.js";
+import { readLines } from "../lines.js";
+import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
+
+/** @throws Failure where it holds none of the tables */
+export function openFolder(path: string): Source {
+  const tables = new Map<TableName, Table>();
+  const identity: string[] = [];
+  for (const file of readdirSync(path).sort()) {
+    const name = file.replace(/\.csv$/i, "").replace(/^public\./, "");
+    if (name === file || !isWanted(name)) continue;
+    const full = join(path, file);
+    const { size, mtimeMs } = statSync(full);
+    identity.push(`${file} ${size} ${mtimeMs}`);
+    tables.set(name, openTable(name, full, size));
+  }
+  if (tables.size === 0) {
+    throw new Failure(
+      `${path} holds none of the original's tables: it wants files such as host_users.csv, each with a heading.`,
+      ExitCode.dataErr,
+    );
+  }
+  return { identity: hash("sha256", identity.join("\n")), tables };
+}
+
+function openTable(name: TableName, path: string, size: number): Table {
+  const [heading] = readCsv(readLines(path), { delimiter: "," });
+  const columns = heading !== undefined && "cells" in heading ? heading.cells : [];
+  const names = columns.map((column) => column.replace(/^\ufeff/, "").toLowerCase());
+  return {
+    name,
+    path,
+    columns: names,
+    start: heading?.end ?? 0,
+    end: size,
+    firstLine: 2,
+    rows: (from, line) => csvRows(path, names, from, line),
+  };
+}
+
+function* csvRows(
+  path: string,
+  columns: readonly string[],
+  from: number,
+  firstLine: number,
+): Generator<ReadRow> {
+  const makeRow = rowMaker(columns);
+  const form = { delimiter: ",", columns: columns.length, firstLine, keepsSpaces: true };
+  for (const record of readCsv(readLines(path, from), form)) {
+    const { line, end, nextLine } = record;
+    const where = `line ${line}`;
+    if ("reason" in record) yield { where, end, nextLine, reason: record.reason };
+    // psql writes NULL as nothing at all.
+    else
+      yield { where, end, nextLine, row: makeRow(record.cells.map((cell) => (cell === "" ? null : cell))) };
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * A plain SQL dump (pg_dump). It is looked through once for the COPY blocks of the tables that are read; afterwards
+ * each table is read from where it lies, so their order in the dump doesn't matter.
+ */
+import { hash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { ExitCode, Failure } from "../../failure.js";
+import { readLines } from "../lines.js";
+import { copyCells } from "./copy-text.js";
+import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
+
+const COPY = /^COPY\s+(.+?)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
+const INSERT = /^INSERT INTO\s+(\S+)/i;
+const ENCODING = /^SET client_encoding = '([^']*)'/i;
+const EDGE = 64 * 1024;
+
+/**
+ * Finds the tables. @param progress told how many bytes were looked through
+ * @throws Failure for what is no such dump, with what to do
+ */
+export function openDump(path: string, progress: (bytes: number) => void): Source {
+  const file = openSync(path, "r");
+  let identity: string;
+  try {
+    const { size } = fstatSync(file);
+    const head = bytesAt(file, 0);
+    refuseOtherFormats(path, head);
+    identity = hash(
+      "sha256",
+      Buffer.concat([Buffer.from(`${size} `), head, bytesAt(file, Math.max(0, size - EDGE))]),
+    );
+  } finally {
+    closeSync(file);
+  }
+  return { identity, tables: findTables(path, progress) };
+}
+
+function bytesAt(file: number, position: number): Buffer {
+  const buffer = Buffer.alloc(EDGE);
+  return buffer.subarray(0, readSync(file, buffer, 0, EDGE, position));
+}
+
+function refuseOtherFormats(path: string, head: Buffer): void {
+  const fail = (what: string, todo: string): never => {
+    throw new Failure(`${path} is ${what}: ${todo}.`, ExitCode.dataErr);
+  };
+  if (head.subarray(0, 5).toString("latin1") === "PGDMP") {
+    fail(
+      "a dump in PostgreSQL's custom format",
+      `make it plain SQL with "pg_restore -f startalk.sql ${path}"`,
+    );
+  }
+  if (head[0] === 0x1f && head[1] === 0x8b) fail("compressed", "unpack it with gunzip");
+}
+
+function findTables(path: string, progress: (bytes: number) => void): Map<TableName, Table> {
+  const tables = new Map<TableName, Table>();
+  let current: Pick<Table, "name" | "columns" | "start" | "firstLine"> | undefined;
+  let inserts = false;
+  let inBlock = false;
+  let line = 0;
+  let end = 0;
+  for (const { text, end: next } of readLines(path, 0, readsMarks)) {
+    line += 1;
+    if (line % 100_000 === 0) progress(next);
+    if (inBlock) {
+      if (text === "\\.") {
+        if (current !== undefined) tables.set(current.name, table(path, current, end));
+        current = undefined;
+        inBlock = false;
+      }
+    } else if (text !== undefined) {
+      const [, name = "", columns = ""] = COPY.exec(text) ?? [];
+      inBlock = name !== "";
+      const plain = plainName(name);
+      if (isWanted(plain)) {
+        if (tables.has(plain)) throw twice(path, plain);
+        current = {
+          name: plain,
+          columns: columns.split(",").map(plainName),
+          start: next,
+          firstLine: line + 1,
+        };
+      }
+      inserts ||= isWanted(plainName(INSERT.exec(text)?.[1] ?? ""));
+      refuseEncoding(path, ENCODING.exec(text)?.[1]);
+    }
+    end = next;
+  }
+  // A dump that was cut off still has the rows before the cut.
+  if (current !== undefined) tables.set(current.name, table(path, current, end));
+  if (tables.size === 0) throw nothingFound(path, inserts);
+  return tables;
+}
+
+/** Only lines that may begin or end a block are looked at: most of a dump is neither. */
+function readsMarks(bytes: Buffer): string | undefined {
+  const first = bytes[0];
+  const isMark = first === 0x43 || first === 0x5c || first === 0x49 || first === 0x53;
+  return isMark && bytes.length < 65_536 ? bytes.toString("utf8") : undefined;
+}
+
+/** `public."host_users"` and `"host_id"` without schema and quotes. */
+function plainName(name: string): string {
+  const last = /(?:^|\.)\s*(?:"((?:[^"]|"")*)"|([^."\s]*))\s*$/.exec(name.trim());
+  return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";
+}
+
+function table(
+  path: string,
+  found: Pick<Table, "name" | "columns" | "start" | "firstLine">,
+  end: number,
+): Table {
+  return {
+    ...found,
+    path,
+    end,
+    rows: (from, line) => copyRows(path, found.columns, end, from, line),
+  };
+}
+
+function* copyRows(
+  path: string,
+  columns: readonly string[],
+  tableEnd: number,
+  from: number,
+  firstLine: number,
+): Generator<ReadRow> {
+  const makeRow = rowMaker(columns);
+  let line = firstLine;
+  if (from >= tableEnd) return;
+  for (const { text, end } of readLines(path, from)) {
+    const where = `line ${line}`;
+    line += 1;
+    const cells = text === undefined ? undefined : copyCells(text);
+    if (cells === undefined) yield { where, end, nextLine: line, reason: "not UTF-8 text" };
+    else if (cells.length !== columns.length) {
+      yield {
+        where,
+        end,
+        nextLine: line,
+        reason: `${cells.length} columns, where the table has ${columns.length}`,
+      };
+    } else yield { where, end, nextLine: line, row: makeRow(cells) };
+    if (end >= tableEnd) return;
+  }
+}
+
+function refuseEncoding(path: string, encoding: string | undefined): void {
+  if (encoding === undefined || /^(?:utf-?8|unicode)$/i.test(encoding)) return;
+  throw new Failure(
+    `${path} is in ${encoding}: dump the database again with "pg_dump --encoding=UTF8".`,
+    ExitCode.dataErr,
+  );
+}
+
+function twice(path: string, name: string): Failure {
+  return new Failure(
+    `${path} has the table ${name} twice, in two schemas: dump one of them alone with "pg_dump --schema=public".`,
+    ExitCode.dataErr,
+  );
+}
+
+function nothingFound(path: string, inserts: boolean): Failure {
+  const why = inserts
+    ? 'was made with --inserts: dump the database again without, as plain "pg_dump"'
+    : "holds none of the original's tables: it wants what pg_dump makes of its database, as plain SQL";
+  return new Failure(`${path} ${why}.`, ExitCode.dataErr);
+}

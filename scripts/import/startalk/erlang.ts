@@ -1,0 +1,210 @@
+/**
+ * Reads printed Erlang terms, as io_lib:print writes them: what ejabberd keeps a room's options as. Binaries are
+ * taken for UTF-8 text in whichever of its ways it was printed: characters, bytes as Latin-1 characters, escapes,
+ * or numbers.
+ */
+import { isUtf8 } from "node:buffer";
+
+export class Atom {
+  constructor(readonly name: string) {}
+}
+
+export class Tuple {
+  constructor(readonly items: readonly Term[]) {}
+}
+
+/** Binaries and strings are text; lists are arrays. */
+export type Term = Atom | Tuple | string | number | readonly Term[];
+
+/** What can't be read, with the place: "at character 17". */
+export class TermFault {
+  constructor(readonly reason: string) {}
+}
+
+export function readTerm(text: string): Term | TermFault {
+  try {
+    return new Reader(text).whole();
+  } catch (error) {
+    if (error instanceof SyntaxError) return new TermFault(error.message);
+    throw error;
+  }
+}
+
+const MAX_DEPTH = 100;
+const SPACE = /(?:\s|%[^\n]*)*/y;
+const NUMBER = /[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?|#[0-9a-zA-Z]+)?/y;
+const ATOM = /[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*/y;
+/** A process, a port, a reference, a function: nothing that options hold on purpose. */
+const OPAQUE = /#(?:Ref|Fun|Port)<[^>]*>|<\d+\.\d+\.\d+>/y;
+const SEGMENT_TYPE = /\s*(?::\d+)?\s*(?:\/([a-z0-9:-]+))?/y;
+const ESCAPE = /\\(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([0-7]{1,3})|\^(.)|(.))/gsu;
+const LETTERS: Readonly<Record<string, string>> = {
+  b: "\b",
+  d: "\x7f",
+  e: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  s: " ",
+  t: "\t",
+  v: "\v",
+};
+
+class Reader {
+  readonly #text: string;
+  #at = 0;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  whole(): Term {
+    const term = this.#term();
+    this.#take(".");
+    this.#match(SPACE);
+    if (this.#at < this.#text.length) throw this.#fault();
+    return term;
+  }
+
+  #term(): Term {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) throw new SyntaxError(`nested deeper than ${MAX_DEPTH}`);
+    const term = this.#inner();
+    this.#depth -= 1;
+    return term;
+  }
+
+  #inner(): Term {
+    this.#match(SPACE);
+    if (this.#take("<<")) return this.#binary();
+    if (this.#take("[")) return this.#items("]");
+    if (this.#take("{")) return new Tuple(this.#items("}"));
+    if (this.#take("#{")) return this.#items("}");
+    const mark = this.#text[this.#at];
+    if (mark === '"') return this.#strings();
+    return mark === "'" ? new Atom(this.#quoted("'")) : this.#word();
+  }
+
+  #word(): Term {
+    const number = this.#match(NUMBER);
+    if (number !== undefined) return numberOf(number);
+    const atom = this.#match(ATOM) ?? this.#match(OPAQUE);
+    if (atom !== undefined) return new Atom(atom);
+    throw this.#fault();
+  }
+
+  /** Terms up to the closing bracket; a list's tail and a map's values count as further items. */
+  #items(close: string): Term[] {
+    const items: Term[] = [];
+    if (this.#take(close)) return items;
+    for (;;) {
+      items.push(this.#term());
+      if (this.#take(close)) return items;
+      if (!this.#take(",") && !this.#take("|") && !this.#take("=>")) throw this.#fault();
+    }
+  }
+
+  #binary(): string {
+    const parts: (Buffer | string)[] = [];
+    while (!this.#take(">>")) {
+      this.#match(SPACE);
+      parts.push(this.#text[this.#at] === '"' ? this.#segmentText() : this.#segmentByte());
+      this.#take(",");
+    }
+    return textOf(parts);
+  }
+
+  #segmentText(): Buffer | string {
+    const text = this.#strings();
+    const type = this.#segmentType();
+    return type === "utf8" ? Buffer.from(text) : text;
+  }
+
+  #segmentByte(): Buffer {
+    const number = this.#match(NUMBER);
+    if (number === undefined) throw this.#fault();
+    const value = numberOf(number);
+    return this.#segmentType() === "utf8"
+      ? Buffer.from(String.fromCodePoint(value))
+      : Buffer.from([value & 0xff]);
+  }
+
+  #segmentType(): string | undefined {
+    SEGMENT_TYPE.lastIndex = this.#at;
+    const match = SEGMENT_TYPE.exec(this.#text);
+    this.#at += match?.[0].length ?? 0;
+    return match?.[1];
+  }
+
+  /** Long strings are printed in pieces, one after another. */
+  #strings(): string {
+    let text = "";
+    while (this.#text[this.#at] === '"') {
+      text += this.#quoted('"');
+      this.#match(SPACE);
+    }
+    return text;
+  }
+
+  #quoted(mark: string): string {
+    const start = this.#at + 1;
+    let end = start;
+    while (this.#text[end] !== mark) {
+      if (end >= this.#text.length) throw this.#fault();
+      end += this.#text[end] === "\\" ? 2 : 1;
+    }
+    this.#at = end + 1;
+    return unescaped(this.#text.slice(start, end));
+  }
+
+  #take(mark: string): boolean {
+    this.#match(SPACE);
+    if (!this.#text.startsWith(mark, this.#at)) return false;
+    this.#at += mark.length;
+    return true;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text);
+    if (match === null) return undefined;
+    this.#at += match[0].length;
+    return match[0];
+  }
+
+  #fault(): SyntaxError {
+    const what = this.#at >= this.#text.length ? "it ends too early" : "something unexpected";
+    return new SyntaxError(`${what} at character ${this.#at + 1}`);
+  }
+}
+
+function numberOf(text: string): number {
+  const [base = "", digits] = text.split("#");
+  return digits === undefined ? Number(text) : parseInt(digits, Number(base));
+}
+
+function unescaped(text: string): string {
+  if (!text.includes("\\")) return text;
+  return text.replace(ESCAPE, (_, ...groups: (string | undefined)[]) => {
+    const [braced, hex, octal, control, letter = ""] = groups;
+    if (braced !== undefined || hex !== undefined) return character(parseInt(braced ?? hex ?? "", 16));
+    if (octal !== undefined) return character(parseInt(octal, 8));
+    if (control !== undefined) return character(control.charCodeAt(0) & 31);
+    return LETTERS[letter] ?? letter;
+  });
+}
+
+function character(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+}
+
+/** Text whose characters are all bytes, and whose bytes are UTF-8, is that; else the characters are meant. */
+function textOf(parts: readonly (Buffer | string)[]): string {
+  const hasCharacters = parts.some((part) => typeof part === "string" && /[^\0-\xff]/.test(part));
+  if (!hasCharacters) {
+    const bytes = Buffer.concat(parts.map((p) => (typeof p === "string" ? Buffer.from(p, "latin1") : p)));
+    if (isUtf8(bytes)) return bytes.toString();
+  }
+  return parts.map((part) => (typeof part === "string" ? part : part.toString())).join("");
+}

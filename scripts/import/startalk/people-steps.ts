@@ -1,0 +1,77 @@
+/** What becomes of the original's rows about people: host_info, host_users, vcard_version. */
+import type { DirectoryStore } from "../../../storage/directory-store.js";
+import type { Speller } from "../pinyin.js";
+import type { Domains } from "./domains.js";
+import { cleanText } from "./room-options.js";
+import type { Row, Source } from "./source.js";
+import type { Outcome, Step } from "./step.js";
+
+export interface PeopleContext {
+  readonly directory: DirectoryStore;
+  readonly domains: Domains;
+  readonly spell: Speller;
+  /** The dump's hosts by the number that host_users names them by. */
+  readonly hosts: ReadonlyMap<string, string>;
+}
+
+/** Reads the dump's hosts: they are few, and needed again whenever an import goes on. */
+export function readHosts(source: Source): Map<string, string> {
+  const hosts = new Map<string, string>();
+  const table = source.tables.get("host_info");
+  if (table === undefined) return hosts;
+  for (const read of table.rows(table.start, table.firstLine)) {
+    const [id, host] = "row" in read ? [read.row.get("id"), read.row.get("host")] : [];
+    if (id && host) hosts.set(id, host);
+  }
+  return hosts;
+}
+
+export function peopleSteps(context: PeopleContext): Step[] {
+  return [
+    { table: "host_info", take: (row) => takeHost(context, row) },
+    { table: "host_users", take: (row) => takeUser(context, row) },
+    { table: "vcard_version", take: (row) => takeAvatar(context, row) },
+  ];
+}
+
+function takeHost({ directory, domains }: PeopleContext, row: Row): Outcome {
+  const host = domains.host(row.get("host"));
+  if (typeof host !== "string") return host;
+  const known = directory.hosts().some(({ name }) => name === host);
+  directory.addHost(host, cleanText(row.get("description") ?? ""));
+  return known ? "unchanged" : "added";
+}
+
+function takeUser({ directory, domains, spell, hosts }: PeopleContext, row: Row): Outcome {
+  const number = row.get("host_id") ?? "";
+  const host = hosts.get(number);
+  if (host === undefined) return { reason: `host_id ${number} is no host of host_info` };
+  const jid = domains.user(row.get("user_id"), host);
+  if (typeof jid === "string") return { reason: jid };
+  const name = cleanText(row.get("user_name") ?? "") || jid.local;
+  const pinyin = cleanText(row.get("pinyin") ?? "").toLowerCase() || spell(name);
+  const department = departmentOf(row);
+  // Those who have left stay known by name in the rooms where they spoke.
+  const employed = row.get("hire_flag") !== "0";
+  return directory.save({ local: jid.local, host: jid.domain, name, pinyin, department, employed });
+}
+
+function takeAvatar({ directory, domains }: PeopleContext, row: Row): Outcome {
+  const jid = domains.user(row.get("username"), row.get("host"));
+  if (typeof jid === "string") return { reason: jid };
+  if (directory.nameOf(jid.local, jid.domain) === undefined) {
+    return { reason: `there is no user ${jid.text} in host_users` };
+  }
+  const avatar = cleanText(row.get("url") ?? "");
+  return directory.save({ local: jid.local, host: jid.domain, avatar });
+}
+
+function departmentOf(row: Row): string {
+  const whole = cleanText(row.get("department") ?? "");
+  if (whole !== "") return whole;
+  const parts = [1, 2, 3, 4, 5].map((n) => cleanText(row.get(`dep${n}`) ?? ""));
+  return parts
+    .filter((part) => part !== "")
+    .map((part) => `/${part}`)
+    .join("");
+}

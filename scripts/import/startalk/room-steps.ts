@@ -1,0 +1,198 @@
+/** What becomes of the original's rows about rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
+import { randomBytes } from "node:crypto";
+import type { RoomsConfig } from "../../../component/config.js";
+import { optionsOfMade, readOptions, type Options } from "../../../component/rooms/options.js";
+import type { Subject } from "../../../component/rooms/room.js";
+import { xml } from "../../../component/xml/builder.js";
+import { serialise } from "../../../component/xml/serialise.js";
+import type { ImportStore } from "../../../storage/import-store.js";
+import type { Domains } from "./domains.js";
+import { cleanText, readRoomOptions, type KeptRoom } from "./room-options.js";
+import type { Row } from "./source.js";
+import type { Outcome, Step } from "./step.js";
+
+export interface RoomsContext {
+  readonly rooms: ImportStore;
+  readonly domains: Domains;
+  readonly config: RoomsConfig;
+  /** Whether only members may enter, whatever a room's options say. */
+  readonly membersOnly: boolean;
+}
+
+const LONGEST = { name: 256, description: 4096, subject: 4096 } as const;
+const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
+/** How many rooms' numbers are kept in memory: some megabytes. */
+const MOST_REMEMBERED = 50_000;
+
+export function roomSteps(context: RoomsContext): Step[] {
+  const steps = new RoomSteps(context);
+  return [
+    { table: "muc_room", take: (row) => steps.takeRoom(row) },
+    { table: "muc_vcard_info", take: (row) => steps.takeCard(row) },
+    { table: "muc_room_users", take: (row) => steps.takeMember(row, sinceById(row)) },
+    {
+      table: "user_register_mucs",
+      // 0: they were members once.
+      take: (row) => (row.get("registed_flag") === "0" ? "over" : steps.takeMember(row, sinceByTime(row))),
+    },
+  ];
+}
+
+/** When somebody came, in microseconds since 1970, given when their room was made. */
+type Since = (createdAt: number) => number;
+
+class RoomSteps {
+  readonly #context: RoomsContext;
+  readonly #remembered = new Map<string, { readonly id: number; readonly createdAt: number } | undefined>();
+
+  constructor(context: RoomsContext) {
+    this.#context = context;
+  }
+
+  takeRoom(row: Row): Outcome {
+    const { rooms, domains } = this.#context;
+    const room = domains.room(row.get("name"), row.get("host"));
+    if (typeof room === "string") return { reason: room };
+    const kept = readRoomOptions(row.get("opts") ?? "");
+    const { options, affiliations, subject } = typeof kept === "string" ? NOTHING_KEPT : kept;
+    const known = rooms.room(room.name);
+    const before = known && readOptions(known.options, this.#context.config);
+    const after = this.#merged(before, options);
+    const createdAt = timeOf(row.get("created_at")) ?? known?.createdAt ?? Date.now();
+    const id = known?.id ?? rooms.addRoom(newRoom(room.name, createdAt, after, subject));
+    const same = JSON.stringify(before) === JSON.stringify(after);
+    if (before !== undefined && !same) rooms.setOptions(id, JSON.stringify(after), after.public);
+    const taken = before === undefined ? "added" : same ? "unchanged" : "changed";
+    const strangers = this.#affiliate(id, createdAt, affiliations);
+    if (typeof kept === "string") return { taken, but: `without its options and owners: ${kept}` };
+    return strangers.length === 0 ? taken : { taken, but: `without ${strangers.join("; ")}` };
+  }
+
+  takeCard(row: Row): Outcome {
+    const { rooms, domains, config } = this.#context;
+    const [id = "", domain = null] = (row.get("muc_name") ?? "").split("@");
+    const room = domains.room(id, domain);
+    if (typeof room === "string") return { reason: room };
+    const known = rooms.room(room.name);
+    if (known === undefined) return { reason: `there is no room ${room.name} in muc_room` };
+    const name = shortened(row.get("show_name"), LONGEST.name);
+    const description = shortened(row.get("muc_desc"), LONGEST.description);
+    const announcement = shortened(row.get("muc_title"), LONGEST.description);
+    const before = readOptions(known.options, config);
+    const after = {
+      ...before,
+      name: name === "" ? before.name : name,
+      description: description || announcement || before.description,
+    };
+    const json = JSON.stringify(after);
+    if (json === JSON.stringify(before)) return "unchanged";
+    rooms.setOptions(known.id, json, after.public);
+    return "changed";
+  }
+
+  takeMember(row: Row, since: Since): Outcome {
+    const { rooms, domains } = this.#context;
+    const room = domains.room(row.get("muc_name"), row.get("domain"));
+    if (typeof room === "string") return { reason: room };
+    const jid = domains.user(row.get("username"), row.get("host"));
+    if (typeof jid === "string") return { reason: jid };
+    const known = this.#room(room.name);
+    if (known === undefined) return { reason: `there is no room ${room.name} in muc_room` };
+    return rooms.addMember(known.id, jid.text, since(known.createdAt)) ? "added" : "unchanged";
+  }
+
+  /** The room's options with those that the dump tells in place. */
+  #merged(before: Options | undefined, kept: Partial<Options>): Options {
+    const { config, membersOnly } = this.#context;
+    const { name = "", description = "" } = kept;
+    const base = before ?? optionsOfMade(config, "", "");
+    const merged: Options = {
+      ...base,
+      ...kept,
+      // A name that people gave it is better than the title that its making gave it.
+      name: base.name || name.slice(0, LONGEST.name),
+      description: base.description || description.slice(0, LONGEST.description),
+      persistent: true,
+      maxOccupants: Math.min(kept.maxOccupants ?? base.maxOccupants, config.max_occupants),
+    };
+    return membersOnly ? { ...merged, membersOnly: true } : merged;
+  }
+
+  /** @returns those who can't be anything to it, and why */
+  #affiliate(room: number, createdAt: number, affiliations: KeptRoom["affiliations"]): string[] {
+    const { rooms, domains } = this.#context;
+    return affiliations.flatMap(({ user, host, rank }, index) => {
+      // A domain alone can be nothing but banned.
+      if (user === "" && rank !== "outcast") return [];
+      const domain = domains.host(host);
+      const jid =
+        user !== ""
+          ? domains.user(user, host)
+          : typeof domain === "string"
+            ? { text: domain }
+            : domain.reason;
+      if (typeof jid === "string") return [`its ${rank}: ${jid}`];
+      rooms.raise({ room, jid: jid.text, affiliation: rank, since: createdAt * 1000 + index });
+      return [];
+    });
+  }
+
+  #room(name: string): { readonly id: number; readonly createdAt: number } | undefined {
+    if (this.#remembered.has(name)) return this.#remembered.get(name);
+    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+    const room = this.#context.rooms.room(name);
+    this.#remembered.set(name, room && { id: room.id, createdAt: room.createdAt });
+    return room;
+  }
+}
+
+function newRoom(
+  name: string,
+  createdAt: number,
+  options: Options,
+  subject: KeptRoom["subject"],
+): Parameters<ImportStore["addRoom"]>[0] {
+  return {
+    name,
+    secret: randomBytes(16),
+    createdAt,
+    listed: options.public,
+    options: JSON.stringify(options),
+    subject: subject && JSON.stringify(subjectOf(subject, createdAt)),
+  };
+}
+
+function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: number): Subject {
+  const element = xml("subject", {}, cleanText(text).slice(0, LONGEST.subject));
+  return { xml: serialise(element), nick: cleanText(author), at };
+}
+
+/** Higher ones would put members far into the future. */
+const HIGHEST_ID = 1e12;
+
+/** Members come in the order of the original's numbers, after those who made the room. */
+function sinceById(row: Row): Since {
+  const id = Number(row.get("id") ?? 0);
+  const place = Number.isInteger(id) && id > 0 && id <= HIGHEST_ID ? id : 0;
+  return (createdAt) => createdAt * 1000 + 1000 + place;
+}
+
+function sinceByTime(row: Row): Since {
+  const at = timeOf(row.get("created_at"));
+  return (createdAt) => Math.max(at ?? 0, createdAt) * 1000 + 1000;
+}
+
+/** A timestamp as PostgreSQL prints it, in milliseconds since 1970; without a zone it is UTC. */
+export function timeOf(text: string | null): number | undefined {
+  const match = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)?(?::?(\d\d))?$/.exec(
+    text ?? "",
+  );
+  if (match === null) return undefined;
+  const [, date = "", clock = "", hours, minutes = "00"] = match;
+  const at = Date.parse(`${date}T${clock}${hours === undefined ? "Z" : `${hours}:${minutes}`}`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function shortened(text: string | null, most: number): string {
+  return cleanText(text ?? "").slice(0, most);
+}

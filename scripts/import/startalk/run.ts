@@ -1,0 +1,128 @@
+/**
+ * Runs an import: step by step, a transaction for some thousand rows, with how far it got in the same transaction.
+ * An interrupted one goes on from there; one that is run again finds everything there already.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Database } from "../../../storage/database.js";
+import { ImportStore } from "../../../storage/import-store.js";
+import type { Progress } from "../progress.js";
+import type { Listed, RefusedRows } from "../refused.js";
+import type { ReadRow, Source, Table } from "./source.js";
+import type { Step } from "./step.js";
+
+export interface StepCounts {
+  added: number;
+  changed: number;
+  unchanged: number;
+  over: number;
+  refused: number;
+}
+
+export interface StepResult extends Readonly<StepCounts> {
+  readonly table: string;
+}
+
+export interface ImportRun {
+  readonly db: Database;
+  readonly source: Source;
+  /** The source's identity, and whatever else must be the same for going on. */
+  readonly identity: string;
+  readonly steps: readonly Step[];
+  readonly refused: RefusedRows;
+  readonly progress: Progress;
+}
+
+/** What a step must know to go on. */
+interface State {
+  /** The number of the next row's line. */
+  readonly line: number;
+  readonly counts: StepCounts;
+  readonly listed: Listed;
+}
+
+const BATCH = 2_000;
+const NOTHING: StepCounts = { added: 0, changed: 0, unchanged: 0, over: 0, refused: 0 };
+
+/** What an interrupted import of this had listed; undefined where there was none. */
+export function interrupted(
+  store: ImportStore,
+  identity: string,
+  steps: readonly Step[],
+): Listed | undefined {
+  const states = steps.flatMap(({ table }) => {
+    const progress = store.progress(identity, table);
+    return progress === undefined ? [] : [JSON.parse(progress.state) as State];
+  });
+  return states.map(({ listed }) => listed).sort((a, b) => b.bytes - a.bytes || b.count - a.count)[0];
+}
+
+/** @returns what became of each table that the source has, in order */
+export async function runImport(run: ImportRun): Promise<StepResult[]> {
+  const store = new ImportStore(run.db);
+  const results: StepResult[] = [];
+  let before = 0;
+  for (const step of run.steps) {
+    const table = run.source.tables.get(step.table);
+    if (table === undefined) continue;
+    const counts = await runStep(run, store, step, table, before);
+    results.push({ table: step.table, ...counts });
+    before += table.end - table.start;
+  }
+  store.forgetProgress(run.identity);
+  return results;
+}
+
+/** @param before the bytes of the tables before it, for the progress */
+async function runStep(
+  run: ImportRun,
+  store: ImportStore,
+  step: Step,
+  table: Table,
+  before: number,
+): Promise<StepCounts> {
+  const saved = store.progress(run.identity, step.table);
+  const state = saved && (JSON.parse(saved.state) as State);
+  const counts = state?.counts ?? { ...NOTHING };
+  let position = saved?.position ?? table.start;
+  let line = state?.line ?? table.firstLine;
+  const take = run.db.transaction((batch: readonly ReadRow[]) => {
+    for (const read of batch) takeRow(run, step, read, counts);
+    const kept: State = { line, counts, listed: run.refused.listed };
+    store.putProgress(run.identity, step.table, { position, state: JSON.stringify(kept) });
+  });
+  const flush = async (batch: readonly ReadRow[]): Promise<void> => {
+    take.immediate(batch);
+    run.progress.update(before + position - table.start, `${step.table}: ${rowsOf(counts)} rows`);
+    await nextTurn();
+  };
+  let batch: ReadRow[] = [];
+  for (const read of table.rows(position, line)) {
+    batch.push(read);
+    position = read.end;
+    line = read.nextLine;
+    if (batch.length < BATCH) continue;
+    await flush(batch);
+    batch = [];
+  }
+  await flush(batch);
+  return counts;
+}
+
+/** How many rows were read. */
+export function rowsOf({ added, changed, unchanged, over, refused }: StepCounts): number {
+  return added + changed + unchanged + over + refused;
+}
+
+function takeRow({ refused }: ImportRun, step: Step, read: ReadRow, counts: StepCounts): void {
+  const where = `${step.table}, ${read.where}`;
+  const outcome = "reason" in read ? read : step.take(read.row);
+  if (typeof outcome === "string") {
+    counts[outcome] += 1;
+  } else if ("reason" in outcome) {
+    counts.refused += 1;
+    refused.add({ where, reason: outcome.reason });
+  } else {
+    counts[outcome.taken] += 1;
+    refused.note({ where, reason: outcome.but });
+  }
+}
