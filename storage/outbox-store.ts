@@ -10,7 +10,7 @@ export interface NewRow {
   readonly acceptedAt: number;
   /** Milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
-  /** Identifies a caller's retry; absent: never taken for one. */
+  /** Identifies a caller's retry; absent, as it is for what expires: never taken for one. */
   readonly fingerprint?: Buffer;
   /** Belongs to the row before it: where that is a retry, this one isn't stored either. */
   readonly follows?: boolean;

@@ -43,7 +43,10 @@ export interface LinkEvents {
 }
 
 /** What the outbox needs of a link; a test may stand in for it. */
-export type OutboxLink = Pick<Link, "domain" | "write" | "proved" | "abandon" | "on">;
+export interface OutboxLink extends Pick<Link, "domain" | "write" | "proved" | "abandon"> {
+  on(event: "up" | "drain", listener: () => void): unknown;
+  on(event: "down", listener: (closed: Closed) => void): unknown;
+}
 
 const BACKOFF: Backoff = { first: 200, longest: 30_000, refused: 30_000 };
 const HANDSHAKE_MS = 10_000;

@@ -1,0 +1,129 @@
+/**
+ * Whatever happens, in whatever order: nothing accepted is missing in the end, nothing refused is sent, first
+ * deliveries keep the order of acceptance, nothing is sent twice over one connection, and `confirmed` is said only of
+ * what the server routed.
+ */
+import { join } from "node:path";
+import { expect } from "chai";
+import fc from "fast-check";
+import type { Closed } from "../../../component/link/closed.js";
+import { scratch } from "../../support/sender.js";
+import { World, type Call } from "./world.js";
+
+type Action =
+  | { readonly do: "accept"; readonly calls: readonly Call[] }
+  | { readonly do: "repeat"; readonly which: number }
+  | { readonly do: "take" | "give back"; readonly count: number }
+  | { readonly do: "exchange" }
+  | { readonly do: "open" }
+  | { readonly do: "close"; readonly closed: Closed }
+  | { readonly do: "wait"; readonly seconds: number }
+  | { readonly do: "trouble"; readonly on: boolean }
+  | { readonly do: "restart" };
+
+const kind = fc.oneof(
+  { weight: 12, arbitrary: fc.constant("plain" as const) },
+  { weight: 1, arbitrary: fc.constantFrom("poison" as const, "expiring" as const, "many" as const) },
+);
+const call: fc.Arbitrary<Call> = fc.record({
+  kinds: fc.array(kind, { minLength: 1, maxLength: 6 }),
+  isKnowable: fc.boolean(),
+});
+const closed: fc.Arbitrary<Closed> = fc.constantFrom(
+  { cause: "network", text: "ECONNRESET" },
+  { cause: "closed", text: "closed" },
+  { cause: "silent", text: "silent" },
+  { cause: "stream-error", condition: "system-shutdown", text: "bye" },
+  { cause: "stream-error", condition: "invalid-from", text: "no" },
+);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("accept" as const),
+      calls: fc.array(call, { minLength: 1, maxLength: 4 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("repeat" as const), which: fc.nat(20) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom("take" as const, "give back" as const),
+      count: fc.integer({ min: 1, max: 12 }),
+    }),
+  },
+  { weight: 4, arbitrary: fc.constant({ do: "exchange" as const }) },
+  { weight: 4, arbitrary: fc.constant({ do: "open" as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("close" as const), closed }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.constantFrom(1, 59, 601) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("trouble" as const), on: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constant({ do: "restart" as const }) },
+);
+
+async function perform(world: World, step: Action): Promise<void> {
+  switch (step.do) {
+    case "accept":
+      for (const one of step.calls) world.accept(one);
+      break;
+    case "repeat":
+      world.repeat(step.which);
+      break;
+    case "take":
+      world.link.take(step.count);
+      break;
+    case "give back":
+      world.link.giveBack(step.count);
+      break;
+    case "exchange":
+      await world.exchange();
+      break;
+    case "open":
+      world.link.open();
+      break;
+    case "close":
+      world.link.close(step.closed);
+      break;
+    case "wait":
+      world.clock += step.seconds * 1000;
+      break;
+    case "trouble":
+      world.trouble(step.on);
+      break;
+    case "restart":
+      await world.restart();
+      break;
+  }
+  await world.settle();
+}
+
+describe("The outbox as a state machine", () => {
+  const folder = scratch();
+  let worlds = 0;
+  after(() => folder.remove());
+
+  const property = (poison: Closed) =>
+    fc.asyncProperty(fc.array(action, { maxLength: 60, size: "max" }), async (steps) => {
+      const world = new World(join(folder.path, `${++worlds}.db`), poison);
+      try {
+        for (const step of steps) await perform(world, step);
+        world.trouble(false);
+        await world.drain();
+        expect(world.violations()).to.deep.equal([]);
+      } finally {
+        await world.end();
+      }
+    });
+
+  it("keeps its promises, with stanzas that the server blames", async () => {
+    await fc.assert(property({ cause: "stream-error", condition: "policy-violation", text: "no" }), {
+      numRuns: 300,
+    });
+  }).timeout(60_000);
+
+  it("keeps its promises, with stanzas for which the server closes without a word", async () => {
+    await fc.assert(property({ cause: "closed", text: "closed" }), { numRuns: 300 });
+  }).timeout(60_000);
+});

@@ -1,0 +1,217 @@
+/** The outbox on a fake link, with a clock of its own, and a record of all that it was told and has promised. */
+import { randomBytes } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
+import type { Closed } from "../../../component/link/closed.js";
+import { Metrics } from "../../../component/metrics.js";
+import { Barrier } from "../../../component/outbox/barrier.js";
+import { Outbox } from "../../../component/outbox/outbox.js";
+import { Refusal } from "../../../component/refusal.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { OutboxStore, type NewRow } from "../../../storage/outbox-store.js";
+import { FakeLink, keysOf } from "../../support/fake-link.js";
+import { LogLines } from "../../support/log-lines.js";
+import { message } from "../../support/sender.js";
+
+export interface Call {
+  readonly kinds: readonly ("plain" | "poison" | "expiring" | "many")[];
+  /** Whether its repetition can be known. */
+  readonly isKnowable: boolean;
+}
+
+/** One stanza that somebody asked the outbox to send. */
+interface Wanted {
+  readonly id: string;
+  readonly isPoison: boolean;
+  readonly expiresAt: number | undefined;
+  state: "asked" | "accepted" | "refused";
+}
+
+interface Made {
+  readonly rows: readonly NewRow[];
+  readonly wanted: readonly Wanted[];
+  readonly acceptedAt: number;
+}
+
+const DOMAIN = "conference.qtalk.test.org";
+const BOUNDS = { maxStanzas: 120, maxBytes: 1024 ** 2, confirmTimeout: 1e9 };
+const TIMES = { keepAlive: 1e9, silence: 1e9, probe: 1e9, reread: 5 };
+
+export class World {
+  link: FakeLink;
+  clock = 1_700_000_000_000;
+  readonly #path: string;
+  readonly #realNow = Date.now;
+  readonly #wanted = new Map<string, Wanted>();
+  /** In the order in which they were accepted. */
+  readonly #accepted: Wanted[] = [];
+  readonly #knowable: Made[] = [];
+  readonly #faults: string[] = [];
+  readonly #poison: Closed;
+  #db!: Database;
+  #letters!: DeadLetters;
+  #outbox!: Outbox;
+  #count = 0;
+
+  constructor(path: string, poison: Closed) {
+    this.#path = path;
+    this.#poison = poison;
+    Date.now = () => this.clock;
+    this.link = this.#newLink();
+    this.#start();
+  }
+
+  accept(call: Call): void {
+    const acceptedAt = this.clock;
+    const wanted: Wanted[] = [];
+    const rows = call.kinds.map((kind): NewRow => {
+      const fingerprint = call.isKnowable ? { fingerprint: randomBytes(16) } : {};
+      // Notifications have no ids of their callers' to be known by.
+      const expiresAt = kind === "expiring" && !call.isKnowable ? acceptedAt + 60_000 : undefined;
+      const isPoison = kind === "poison";
+      const want = (id: string): number => wanted.push({ id, isPoison, expiresAt, state: "asked" });
+      const number = ++this.#count;
+      if (kind === "many") {
+        const recipients = ["x@h", "y@h", "z@h"];
+        for (const to of recipients) want(`many${number} to ${to}`);
+        const stanza = `<message from="a@h" id="many${number}"><body>hello</body></message>`;
+        return { stanza, recipients, acceptedAt, ...fingerprint };
+      }
+      want(`m${number}`);
+      return message(`m${number}`, { acceptedAt, ...fingerprint, ...(expiresAt && { expiresAt }) });
+    });
+    const made = { rows, wanted, acceptedAt };
+    for (const one of wanted) this.#wanted.set(one.id, one);
+    if (call.isKnowable) this.#knowable.push(made);
+    void this.#ask(made, true);
+  }
+
+  /** A caller repeats a call, within ten minutes or later. */
+  repeat(which: number): void {
+    const made = this.#knowable[which % Math.max(1, this.#knowable.length)];
+    // Later it would be a new message with an old id, which the record here couldn't tell from a duplicate.
+    if (made === undefined || this.clock - made.acceptedAt > 600_000) return;
+    void this.#ask({ ...made, rows: made.rows.map((row) => ({ ...row, acceptedAt: this.clock })) }, false);
+  }
+
+  /** Lets all that is due happen. */
+  async settle(): Promise<void> {
+    for (let turns = 0; turns < 3; turns++) await turn();
+  }
+
+  /** The server takes and returns all that there is, until nothing more comes. */
+  async exchange(): Promise<void> {
+    do {
+      this.link.take(Infinity);
+      this.link.giveBack(Infinity);
+      await this.settle();
+    } while (!this.link.isIdle);
+  }
+
+  trouble(on: boolean): void {
+    this.#db.pragma(`query_only = ${on ? "ON" : "OFF"}`);
+  }
+
+  async restart(): Promise<void> {
+    await this.#crash();
+    this.link = this.#newLink(this.link);
+    this.#start();
+  }
+
+  async drain(): Promise<void> {
+    for (let rounds = 0; this.#outbox.load.stanzas > 0 && rounds < 3_000; rounds++) {
+      this.link.open();
+      await this.exchange();
+    }
+    await this.settle();
+  }
+
+  async end(): Promise<void> {
+    await this.#crash();
+    Date.now = this.#realNow;
+  }
+
+  /** What was promised and not kept; asked when all is drained. */
+  violations(): string[] {
+    const faults = [...this.#faults];
+    const { routed } = this.link;
+    if (this.#outbox.load.stanzas > 0) faults.push(`${this.#outbox.load.stanzas} stanzas are left`);
+    const dead = new Set(this.#letters.list().flatMap(({ stanza }) => keysOf(stanza)));
+    const firsts = [...new Set(routed.map(({ id }) => id))];
+    for (const one of this.#accepted) {
+      const arrived = this.link.wasRouted(one.id);
+      if (one.isPoison && (arrived || !dead.has(one.id))) faults.push(`poison ${one.id} was not set aside`);
+      if (one.isPoison || arrived || one.expiresAt !== undefined) continue;
+      const excused = dead.has(one.id) && (this.link.lonelyCloses.get(one.id) ?? 0) >= 3;
+      if (!excused) faults.push(`${one.id} is lost`);
+    }
+    const order = this.#accepted.map(({ id }) => id).filter((id) => this.link.wasRouted(id));
+    if (JSON.stringify(order) !== JSON.stringify(firsts))
+      faults.push(`order ${firsts.join()} instead of ${order.join()}`);
+    for (const id of firsts) {
+      if (this.#wanted.get(id)?.state !== "accepted") faults.push(`${id} was refused, but sent`);
+    }
+    const perConnection = routed.map(({ id, connection }) => `${id} over ${connection}`);
+    if (new Set(perConnection).size < perConnection.length)
+      faults.push("a stanza came twice over one connection");
+    return faults;
+  }
+
+  async #ask({ rows, wanted }: Made, isNew: boolean): Promise<void> {
+    // A repeat is new to the outbox where the first attempt was refused.
+    const isAdded = isNew || wanted[0]?.state === "refused";
+    const answer = await this.#outbox.accept(rows, () => {
+      // In the order of the rows; committed or undone with them.
+      if (isAdded) this.#accepted.push(...wanted);
+    });
+    if (answer instanceof Refusal) {
+      if (!isAdded) return;
+      for (const one of wanted) one.state = "refused";
+      const at = this.#accepted.indexOf(wanted[0]!);
+      if (at >= 0) this.#accepted.splice(at, wanted.length);
+      return;
+    }
+    for (const one of wanted) one.state = "accepted";
+    if (answer.delivery !== "confirmed") return;
+    const missing = wanted.filter(({ id }) => !this.link.wasRouted(id));
+    if (missing.length > 0)
+      this.#faults.push(`${missing.map(({ id }) => id).join()} confirmed, but not routed`);
+  }
+
+  #newLink(before?: FakeLink): FakeLink {
+    const ending = (id: string): Closed | undefined =>
+      this.#wanted.get(id)?.isPoison === true ? this.#poison : undefined;
+    return new FakeLink(DOMAIN, ending, (id) => this.#onWrite(id), before);
+  }
+
+  #onWrite(id: string): void {
+    const one = this.#wanted.get(id);
+    if (one === undefined) this.#faults.push(`${id} was written, and nobody asked for it`);
+    else if (one.expiresAt !== undefined && one.expiresAt <= this.clock)
+      this.#faults.push(`${id} was too old`);
+  }
+
+  #start(): void {
+    this.#db = openDatabase(this.#path);
+    // Thousands of runs needn't wait for the disk: a crash here is one of the process alone.
+    this.#db.pragma("synchronous = OFF");
+    const store = new OutboxStore(this.#db);
+    this.#letters = new DeadLetters(this.#db);
+    const { logger: log } = new LogLines();
+    const { link } = this;
+    const parts = { link, store, letters: this.#letters, log, metrics: new Metrics() };
+    const commit = new GroupCommit(this.#db);
+    const options = { ...BOUNDS, times: TIMES };
+    const outbox = new Outbox({ ...parts, commit, barrier: new Barrier(DOMAIN, "h") }, options);
+    link.on("stanza", (stanza) => void outbox.take(stanza));
+    this.#outbox = outbox;
+  }
+
+  async #crash(): Promise<void> {
+    await this.settle();
+    this.#db.close();
+    this.#outbox.stop();
+    await this.settle();
+  }
+}
