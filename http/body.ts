@@ -19,16 +19,15 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     let first: Buffer | undefined;
     let more: Buffer[] | undefined;
     let size = 0;
-    const take = (chunk: Buffer): void => {
+    request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
-        request.off("data", take).resume();
+        // The rest is read and dropped.
         more = undefined;
         resolve(tooLong(limit));
       } else if (first === undefined) first = chunk;
       else (more ??= [first]).push(chunk);
-    };
-    request.on("data", take);
+    });
     request.on("end", () => resolve(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more)));
     request.on("error", () => resolve("aborted"));
   });

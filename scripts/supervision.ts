@@ -34,13 +34,15 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger): void {
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
 }
 
-/** After a fault nobody foresaw nothing can be relied on; what was accepted is safe on disk. */
+/**
+ * After a fault nobody foresaw nothing can be relied on; what was accepted is safe on disk. Rejections that nobody
+ * handles come here, too.
+ */
 export function endOnFaults(log: Logger): void {
-  const end = (error: unknown): void => {
+  process.on("uncaughtException", (error: unknown) => {
     log.error("A fault of the program ends it; what was accepted is stored, and is sent at the next start.", {
       error,
     });
     process.exit(ExitCode.software);
-  };
-  process.on("uncaughtException", end).on("unhandledRejection", end);
+  });
 }
