@@ -58,6 +58,7 @@ export class OutboxStore {
   readonly #db: Database;
   readonly #insert;
   readonly #remember;
+  readonly #isKnown;
   readonly #forgetStale;
   readonly #confirmRows;
   readonly #confirmRecipients;
@@ -73,6 +74,9 @@ export class OutboxStore {
     );
     this.#remember = db.prepare<[Buffer, number]>(
       "INSERT OR IGNORE INTO accepted (fingerprint, accepted_at) VALUES (?, ?)",
+    );
+    this.#isKnown = db.prepare<[Buffer, number, number], { known: number }>(
+      "SELECT 1 AS known FROM accepted WHERE fingerprint = ? AND abs(accepted_at - ?) <= ?",
     );
     this.#forgetStale = db.prepare<[Buffer, number, number]>(
       "DELETE FROM accepted WHERE fingerprint = ? AND abs(accepted_at - ?) > ?",
@@ -105,6 +109,17 @@ export class OutboxStore {
       if (!isRepeat) this.#store(row, stored);
     }
     return stored;
+  }
+
+  /** Whether nothing of this call would be stored: all of it was accepted before. */
+  knows(rows: readonly NewRow[]): boolean {
+    return rows.every((row, index) => {
+      if (row.follows === true && index > 0) return true;
+      return (
+        row.fingerprint !== undefined &&
+        this.#isKnown.get(row.fingerprint, row.acceptedAt, REPEAT_MS)?.known === 1
+      );
+    });
   }
 
   /** Takes away what is known to be routed; to be called inside a transaction. */

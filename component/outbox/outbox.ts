@@ -110,9 +110,10 @@ export class Outbox {
   async accept(rows: readonly NewRow[], also?: () => void): Promise<Receipt | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
     const weight = weightOf(rows);
-    const full = this.#load.add(weight);
-    if (full !== undefined) return full;
     const { store, commit } = this.#parts;
+    const full = this.#load.add(weight);
+    // A repeat takes up no room: telling its caller that nothing was accepted would be wrong.
+    if (full !== undefined) return store.knows(rows) ? this.#receiptFor(undefined, true) : full;
     let stored: Row[];
     try {
       stored = await commit.run(() => {
@@ -160,22 +161,25 @@ export class Outbox {
   }
 
   #onStored(stored: readonly Row[], weight: Weight): Promise<Receipt> | Receipt {
-    const { metrics, letters } = this.#parts;
     const kept = stored.reduce(
       (sum, row) => ({ stanzas: sum.stanzas + stanzasOf(row), bytes: sum.bytes + bytesOf(row) }),
       { stanzas: 0, bytes: 0 },
     );
     const isRepeat = kept.bytes < weight.bytes;
     this.#load.take({ stanzas: weight.stanzas - kept.stanzas, bytes: weight.bytes - kept.bytes });
-    metrics.accepted.inc(stored.length);
-    if (isRepeat) metrics.repeats.inc(weight.stanzas - kept.stanzas);
-    const first = stored[0]?.seq ?? this.#next;
+    this.#parts.metrics.accepted.inc(stored.length);
+    if (isRepeat) this.#parts.metrics.repeats.inc(weight.stanzas - kept.stanzas);
     this.#next = Math.max(this.#next, (stored.at(-1)?.seq ?? 0) + 1);
     this.#pump.append(stored);
+    return this.#receiptFor(stored[0]?.seq, isRepeat);
+  }
+
+  /** @param first the call's first row; undefined where nothing of it was new */
+  #receiptFor(first: number | undefined, isRepeat: boolean): Promise<Receipt> | Receipt {
     // What a repeat repeats may have been set aside long ago.
-    if (isRepeat && !letters.isEmpty) return QUEUED;
+    if (isRepeat && !this.#parts.letters.isEmpty) return QUEUED;
     if (this.#pump.isEmpty) return CONFIRMED;
-    return this.#pump.isReady ? this.#receipts.wait(first, this.#next) : QUEUED;
+    return this.#pump.isReady ? this.#receipts.wait(first ?? this.#next, this.#next) : QUEUED;
   }
 
   #onProgress({ confirmed, freed, expired }: Progress): void {

@@ -73,6 +73,23 @@ describe("A repeated call", () => {
     expect(server.ids).to.deep.equal(["a", "b", "c", "c's copy"]);
   });
 
+  it("is known while the queue is full, too: nothing is refused that was accepted", async () => {
+    await sender.stop();
+    sender = new Sender({ service: server.service, path, isWaiting: true, outbox: { maxStanzas: 2 } });
+    const row = message("first", { fingerprint: randomBytes(16) });
+    await sender.accept(row, message("its copy", { follows: true }));
+    expect(await sender.accept(row, message("its copy", { follows: true }))).to.deep.equal({
+      delivery: "queued",
+    });
+    expect(await sender.accept(message("new", { fingerprint: randomBytes(16) }))).to.deep.include({
+      errcode: 5,
+    });
+    expect(await sender.accept(row, message("new"))).to.deep.include({ errcode: 5 });
+    sender.start();
+    await sender.drained();
+    expect(server.ids).to.deep.equal(["first", "its copy"]);
+  });
+
   it("is known after a restart, too", async () => {
     const row = message("before", { fingerprint: randomBytes(16) });
     await sender.accept(row);
