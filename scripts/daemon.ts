@@ -58,11 +58,11 @@ async function assemble(
   log: Logger,
 ): Promise<RunningDaemon> {
   const metrics = new Metrics();
-  const { xmpp, http: httpConfig, notify, outbox, limits, people, keys } = config;
+  const { xmpp, http: httpConfig, notify, outbox, limits, people, keys, rooms } = config;
   const { times, backoff } = options;
   const service = new Service(
     {
-      ...{ xmpp, notify, outbox, limits, people, keys },
+      ...{ xmpp, notify, outbox, limits, people, keys, rooms },
       password: xmpp.password,
       confirmTimeout: httpConfig.confirm_timeout * 1000,
       version: version(),

@@ -8,6 +8,8 @@ export interface AddressingOptions {
   /** Whose users it speaks for; the first is the default host. */
   readonly hosts: readonly string[];
   readonly foreignSenders: boolean;
+  /** Domains that callers name and mean the component's own. */
+  readonly aliases?: readonly string[];
 }
 
 export class Addressing {
@@ -43,9 +45,15 @@ export class Addressing {
     );
   }
 
-  /** Whether it is, or would be, one of the component's rooms. */
-  isRoom(jid: Jid): jid is AccountJid {
-    return jid.domain === this.#options.domain && jid.local !== undefined;
+  /** The domains that name the component's rooms, its own first. */
+  get roomDomains(): readonly string[] {
+    return [this.#options.domain, ...(this.#options.aliases ?? [])];
+  }
+
+  /** The room that an address names; undefined where it would be none of the component's. */
+  roomAt(jid: Jid): AccountJid | undefined {
+    if (jid.local === undefined || !this.roomDomains.includes(jid.domain)) return undefined;
+    return Jid.of(jid.local, this.#options.domain) as AccountJid | undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Outbox } from "../outbox/outbox.js";
 import type { Directory } from "../people/directory.js";
 import type { Guesses } from "../people/guesses.js";
 import type { Keys } from "../people/keys.js";
+import type { RoomContext } from "../rooms/context.js";
 import type { Addressing } from "./addressing.js";
 
 export interface OperationContext {
@@ -16,4 +17,5 @@ export interface OperationContext {
   readonly directory: Directory;
   readonly keys: Keys;
   readonly guesses: Guesses;
+  readonly rooms: RoomContext;
 }

@@ -2,9 +2,16 @@
 import type { Image } from "../../storage/vcard-store.js";
 import type { Receipt } from "../outbox/outbox.js";
 import type { Refusal } from "../refusal.js";
+import { addMucUser, type AddMucUser } from "./add-muc-user.js";
 import { authUk, type AuthUk } from "./auth-uk.js";
+import { clearStaff, type ClearStaff } from "./clear-staff.js";
 import type { OperationContext } from "./context.js";
+import { createMuc, type CreateMuc } from "./create-muc.js";
+import { delMucUser, type DelMucUser } from "./del-muc-user.js";
+import { destroyMuc } from "./destroy-muc.js";
 import { getUserNick, type GetUserNick, type UserNick } from "./get-user-nick.js";
+import { mucUsers, type MucUser } from "./muc-users.js";
+import type { RoomCall, RoomName } from "./room-call.js";
 import { sendMessage, type SendMessage } from "./send-message.js";
 import { sendNotify, type Notify } from "./send-notify.js";
 import { sendThirdMessage, type ThirdMessage } from "./send-thirdmessage.js";
@@ -35,6 +42,30 @@ export class Operations {
   /** A picture that came in a user's vCard, by its file name. */
   avatar(name: string): Image | undefined {
     return this.#context.directory.image(name);
+  }
+
+  createMuc(call: CreateMuc): Promise<Receipt | Refusal> {
+    return createMuc(this.#context, call);
+  }
+
+  addMucUser(call: AddMucUser): Promise<Receipt | Refusal> {
+    return addMucUser(this.#context, call);
+  }
+
+  delMucUser(call: DelMucUser): Promise<Receipt | Refusal> {
+    return delMucUser(this.#context, call);
+  }
+
+  destroyMuc(call: RoomCall): Promise<Receipt | Refusal> {
+    return destroyMuc(this.#context, call);
+  }
+
+  mucUsers(room: RoomName): Promise<MucUser[] | Refusal> {
+    return Promise.resolve(mucUsers(this.#context, room));
+  }
+
+  clearStaff(call: ClearStaff): Promise<Receipt | Refusal> {
+    return clearStaff(this.#context, call);
   }
 
   authUk(call: AuthUk): Promise<object | Refusal> {

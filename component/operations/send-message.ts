@@ -1,11 +1,11 @@
 /** send_message: text sent in a user's name, to users or to one room. */
-import { isAccount } from "../address.js";
 import { compose, forge, type TextMessage } from "../forging/message.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import type { OperationContext } from "./context.js";
-import { messageRows } from "./send-thirdmessage.js";
+import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
+import { groupMessage, messageRows } from "./send-thirdmessage.js";
 import { eachOrRefuse } from "./slices.js";
 
 export interface SendMessage extends TextMessage {
@@ -39,19 +39,24 @@ export async function sendMessage(context: OperationContext, call: SendMessage):
   const message = compose({ type, body, msgType, extendInfo }, Date.now());
   if (message instanceof Refusal) return message;
 
-  const rows = await eachOrRefuse(
+  const isGroup = type === "groupchat";
+  const host = call.domain ?? (isGroup ? addressing.roomDomains[0] : undefined) ?? addressing.defaultHost;
+  const outgoing = await eachOrRefuse(
     call.to,
     (index) => `To[${index}]`,
-    (text) => {
-      const to = addressing.address(text, "User", call.domain ?? addressing.defaultHost);
+    (text): Outgoing | Refusal => {
+      const to = addressing.address(text, "User", host);
       if (to instanceof Refusal) return to;
-      if (addressing.isRoom(to) || (type === "groupchat" && isAccount(to))) {
-        return new Refusal(Errcode.notFound, `there is no room ${to.text}`);
-      }
-      return messageRows(context, forge(copyOf(message), from, to));
+      const room = addressing.roomAt(to);
+      if (isGroup)
+        return room === undefined ? noSuchRoom(to) : groupMessage(forge(message, from, room), room);
+      if (room !== undefined)
+        return new Refusal(Errcode.request, `User: ${to.text} is a room: its Type is groupchat`);
+      return { rows: messageRows(context, forge(copyOf(message), from, to)) };
     },
   );
-  return rows instanceof Refusal ? rows : context.outbox.accept(rows.flat());
+  if (outgoing instanceof Refusal) return outgoing;
+  return await deliver(context, outgoing, call.to.length === 1 ? undefined : (index) => `To[${index}]`);
 }
 
 /** forge() takes its element over; each receiver gets one of their own. */

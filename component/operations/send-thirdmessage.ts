@@ -6,7 +6,9 @@ import { forge, readMessage, type Forged } from "../forging/message.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
+import { isFull, type AccountJid } from "../address.js";
 import type { OperationContext } from "./context.js";
+import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { eachOrRefuse } from "./slices.js";
 
 export interface ThirdMessage {
@@ -30,23 +32,37 @@ export async function sendThirdMessage(
       `${items.length} messages in one call, more than the ${batch} allowed`,
     );
   }
-  const rows = await eachOrRefuse(
+  const outgoing = await eachOrRefuse(
     items,
     (index) => `item ${index}`,
-    (item) => rowsOf(context, item),
+    (item) => outgoingOf(context, item),
   );
-  return rows instanceof Refusal ? rows : context.outbox.accept(rows.flat());
+  if (outgoing instanceof Refusal) return outgoing;
+  return await deliver(context, outgoing, items.length === 1 ? undefined : (index) => `item ${index}`);
 }
 
-function rowsOf(context: OperationContext, item: ThirdMessage): NewRow[] | Refusal {
+function outgoingOf(context: OperationContext, item: ThirdMessage): Outgoing | Refusal {
   const from = context.addressing.sender(item.from, "from");
   if (from instanceof Refusal) return from;
   const to = context.addressing.address(item.to, "to");
   if (to instanceof Refusal) return to;
-  if (context.addressing.isRoom(to)) return new Refusal(Errcode.notFound, `to: there is no room ${to.text}`);
+  const room = context.addressing.roomAt(to);
+  if (room !== undefined && isFull(to)) {
+    return new Refusal(
+      Errcode.request,
+      `to: ${to.text} is an occupant's address; group messages go to the room`,
+    );
+  }
   const message = readMessage(item.message, context.limits.message_bytes);
   if (message instanceof Refusal) return message;
-  return messageRows(context, forge(message, from, to), item.message);
+  return room === undefined
+    ? { rows: messageRows(context, forge(message, from, to), item.message) }
+    : groupMessage(forge(message, from, room), room, item.message);
+}
+
+/** A forged message as something to be said in a room. */
+export function groupMessage(forged: Forged, room: AccountJid, callerText?: string): GroupMessage {
+  return { room, from: forged.from, message: forged.stanza, fingerprint: fingerprintOf(forged, callerText) };
 }
 
 /**
@@ -56,15 +72,14 @@ function rowsOf(context: OperationContext, item: ThirdMessage): NewRow[] | Refus
 export function messageRows(context: OperationContext, forged: Forged, callerText?: string): NewRow[] {
   const acceptedAt = Date.now();
   const stanza = serialise(forged.stanza);
-  const { from, to, callerId } = forged;
-  const isKnowable = callerId !== undefined && callerText !== undefined;
-  const fingerprint = isKnowable ? fingerprintOf(from.text, to.text, callerId, callerText) : undefined;
+  const fingerprint = fingerprintOf(forged, callerText);
   const rows: NewRow[] = [{ stanza, acceptedAt, ...(fingerprint && { fingerprint }) }];
   const carbon = context.carbons ? carbonOf(forged) : undefined;
   if (carbon !== undefined) rows.push({ stanza: serialise(carbon), acceptedAt, follows: true });
   return rows;
 }
 
-function fingerprintOf(...parts: string[]): Buffer {
-  return hash("sha256", parts.join("\0"), "buffer").subarray(0, 16);
+function fingerprintOf({ from, to, callerId }: Forged, callerText: string | undefined): Buffer | undefined {
+  if (callerId === undefined || callerText === undefined) return undefined;
+  return hash("sha256", [from.text, to.text, callerId, callerText].join("\0"), "buffer").subarray(0, 16);
 }

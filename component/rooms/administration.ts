@@ -79,7 +79,7 @@ export function change(context: RoomContext, turn: Turn, inbound: Inbound<"room"
   raise(affiliations.length > 0 ? refuseOrphaning(room, affiliations) : undefined);
   raise(refuseCrowd(context, room, affiliations));
 
-  for (const item of affiliations) changeAffiliation(context, turn, room, item, actor);
+  changeAffiliation(context, turn, room, affiliations, actor);
   for (const item of roles) {
     const { occupant } = item;
     if (room.occupants.get(occupant.nick.key) === occupant) changeRole(context, turn, room, item, actor);

@@ -77,20 +77,36 @@ export function refuseCrowd(
     : undefined;
 }
 
-/** Makes a change that was found to be allowed, and tells everybody inside. */
+/** Of more changes at once than this, those inside aren't told where they concern nobody inside. */
+const MOST_TOLD = 100;
+
+/** Makes changes that were found to be allowed, and tells everybody inside. */
 export function changeAffiliation(
   context: RoomContext,
   turn: Turn,
   room: Room,
+  changes: readonly AffiliationChange[],
+  by: Partial<Pick<Actor, "account" | "nick">>,
+): void {
+  for (const change of changes) {
+    if (!room.isGone) makeChange(context, turn, room, change, by, changes.length <= MOST_TOLD);
+  }
+}
+
+function makeChange(
+  context: RoomContext,
+  turn: Turn,
+  room: Room,
   change: AffiliationChange,
-  actor: Pick<Actor, "account" | "nick">,
+  by: Partial<Pick<Actor, "account" | "nick">>,
+  isTold: boolean,
 ): void {
   const { jid, affiliation, nick, reason } = change;
   const before = room.members.get(jid.text);
   const isNothing =
     (before?.affiliation ?? "none") === affiliation && (nick === undefined || nick === before?.nick);
   if (isNothing) return;
-  const cause = { nick: actor.nick, jid: actor.account, reason };
+  const cause = { nick: by.nick, jid: by.account, reason };
   const concerned = [...room.concernedBy(jid)].map((occupant) => ({ occupant, was: occupant.affiliation }));
   room.setAffiliation(turn, jid, affiliation, reason, nick);
   let told = 0;
@@ -99,7 +115,7 @@ export function changeAffiliation(
     told += 1;
     follow(context, turn, room, occupant, was, cause);
   }
-  if (told === 0) tellAffiliation(turn, room, jid, cause);
+  if (told === 0 && isTold) tellAffiliation(turn, room, jid, cause);
 }
 
 /** Tells those who see addresses of a change that concerns nobody inside. */

@@ -96,7 +96,7 @@ function submit(
     tellEveryone(turn, room, xml("message", { from: room.jid.text, type: "groupchat" }, x));
   }
   const actor = actorOf(room, from);
-  for (const change of changes) changeAffiliation(context, turn, room, change, actor);
+  changeAffiliation(context, turn, room, changes, actor);
   if (options.membersOnly && !before.membersOnly) expelOutsiders(context, turn, room);
   endIfOver(context, turn, room);
 }

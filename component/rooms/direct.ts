@@ -2,7 +2,9 @@
 import type { Link } from "../link/link.js";
 
 /** What it needs of a link; a test may stand in for it. */
-export type DirectLink = Pick<Link, "isUp" | "write" | "on">;
+export interface DirectLink extends Pick<Link, "isUp" | "write"> {
+  on(event: "up" | "down" | "drain", listener: () => void): unknown;
+}
 
 export class Direct {
   readonly #link: DirectLink;

@@ -3,6 +3,7 @@ import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
+import { RoomsRepeats } from "../../storage/rooms-repeats.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
@@ -43,7 +44,11 @@ export class RoomService {
 
   constructor(options: RoomServiceOptions, { db, commit, outbox, link, log }: RoomServiceParts) {
     const { domain, hosts, config, messageBytes } = options;
-    const stores = { rooms: new RoomsStore(db), archive: new RoomsArchive(db) };
+    const stores = {
+      rooms: new RoomsStore(db),
+      archive: new RoomsArchive(db),
+      repeats: new RoomsRepeats(db),
+    };
     this.rooms = new Rooms({ stores, commit, outbox, config, log });
     this.context = {
       rooms: this.rooms,

@@ -21,7 +21,7 @@ import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { NewRow } from "../../storage/outbox-store.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
-import { isAccount, Jid, type AccountJid } from "../address.js";
+import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox, Receipt } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
@@ -50,6 +50,8 @@ export class Rooms {
   readonly #moments: Moments;
   /** By localpart; a destroyed one stays until that is committed. */
   readonly #loaded = new Map<string, Room>();
+  /** The fingerprints of calls that are not committed yet, as text. */
+  readonly repeats = new Set<string>();
   readonly #sweeper: NodeJS.Timeout;
   #nextId: number;
   #count: number;
@@ -122,6 +124,12 @@ export class Rooms {
     this.#count -= 1;
   }
 
+  /** Names of the rooms where somebody is a member or more, oldest first. */
+  namesOf(account: BareJid): string[] {
+    this.#parts.commit.flush();
+    return this.stores.rooms.roomsOf(account.text);
+  }
+
   /** Makes what was said so far readable from the disk. */
   settle(room: Room): void {
     if (room.unstored > 0) this.#parts.commit.flush();
@@ -141,12 +149,14 @@ export class Rooms {
       this.#write(turn);
     });
     if (!state.isRun) this.#await(turn, -1);
+    turn.done();
     if (result instanceof Refusal) this.abort(turn);
     return result;
   }
 
   /** Forgets the rooms that a turn changed which wasn't done whole. */
   abort(turn: Turn): void {
+    turn.done();
     for (const room of turn.rooms) this.#giveUp(room);
   }
 

@@ -5,6 +5,7 @@
  */
 import type { NewRow } from "../../storage/outbox-store.js";
 import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
+import type { RoomsRepeats } from "../../storage/rooms-repeats.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
@@ -13,6 +14,7 @@ import type { Room } from "./room.js";
 export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
+  readonly repeats: RoomsRepeats;
 }
 
 /** Several stanzas for one receiver go together, up to this size. */
@@ -23,6 +25,7 @@ export class Turn {
   readonly at = Date.now();
   readonly #rows: NewRow[] = [];
   readonly #writes: ((stores: Stores) => void)[] = [];
+  readonly #whenDone: (() => void)[] = [];
   readonly #rooms = new Set<Room>();
   readonly #archived = new Set<Room>();
   readonly #moment: () => number;
@@ -62,6 +65,11 @@ export class Turn {
     this.#writes.push(work);
   }
 
+  /** Work on the database that belongs to the turn, whichever rooms it concerns. */
+  writeAlso(work: (stores: Stores) => void): void {
+    this.#writes.push(work);
+  }
+
   /** Adds a message to the room's archive, or only to the history of those who enter. */
   archive(room: Room, keeping: Keeping, message: StoredMessage): void {
     this.#archived.add(room);
@@ -70,6 +78,15 @@ export class Turn {
       archive.add(room.id, keeping, message);
       if (!keeping.kept) archive.prune(room.id, history);
     });
+  }
+
+  /** To be done once it is committed, or has failed. */
+  whenDone(work: () => void): void {
+    this.#whenDone.push(work);
+  }
+
+  done(): void {
+    for (const work of this.#whenDone.splice(0)) work();
   }
 
   /** Does all the writing; called inside the transaction. */

@@ -22,7 +22,13 @@ export interface DiscoNode {
 
 export type DiscoNodes = ReadonlyMap<string, DiscoNode>;
 
-export function serviceInfo(router: Router, identity: Identity, nodes: DiscoNodes): IqHandler<"service"> {
+/** @param more features that no handler declares */
+export function serviceInfo(
+  router: Router,
+  identity: Identity,
+  nodes: DiscoNodes,
+  more: readonly string[] = [],
+): IqHandler<"service"> {
   return {
     stanza: "iq",
     type: "get",
@@ -35,7 +41,8 @@ export function serviceInfo(router: Router, identity: Identity, nodes: DiscoNode
       if (node !== undefined) {
         return xml("query", { xmlns: NS.discoInfo, node }, ...found(nodes, node).info());
       }
-      const features = router.featuresOf("service").map((name) => xml("feature", { var: name }));
+      const all = [...new Set([...router.featuresOf("service"), ...more])].sort();
+      const features = all.map((name) => xml("feature", { var: name }));
       return xml("query", NS.discoInfo, xml("identity", { ...identity }), ...features);
     },
   };

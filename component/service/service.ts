@@ -13,6 +13,7 @@ import type {
   NotifyConfig,
   OutboxConfig,
   PeopleConfig,
+  RoomsConfig,
   XmppConfig,
 } from "../config.js";
 import { Link, type LinkOptions } from "../link/link.js";
@@ -23,8 +24,9 @@ import { Barrier } from "../outbox/barrier.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
 import { Requests } from "../requests.js";
+import { SERVICE_FEATURES } from "../rooms/discovery.js";
+import { RoomService } from "../rooms/room-service.js";
 import { Router } from "../router.js";
-import { NS, xml } from "../xml/builder.js";
 import { basics } from "./basics.js";
 import { serviceInfo, serviceItems } from "./disco.js";
 
@@ -37,6 +39,7 @@ export interface ServiceOptions {
   readonly limits: LimitsConfig;
   readonly people: PeopleConfig;
   readonly keys: KeysConfig;
+  readonly rooms: RoomsConfig;
   /** How long a call waits for its confirmation, in milliseconds. */
   readonly confirmTimeout: number;
   readonly version: string;
@@ -54,6 +57,7 @@ export class Service {
   readonly outbox: Outbox;
   readonly people: People;
   readonly requests: Requests;
+  readonly rooms: RoomService;
   readonly #commit: GroupCommit;
 
   constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
@@ -90,7 +94,16 @@ export class Service {
       this.requests,
       log,
     );
-    const addressing = new Addressing({ domain, hosts, foreignSenders: xmpp.foreign_senders });
+    this.rooms = new RoomService(
+      { domain, hosts, config: options.rooms, messageBytes: limits.message_bytes },
+      { db, commit: this.#commit, outbox: this.outbox, link: this.link, log },
+    );
+    const addressing = new Addressing({
+      domain,
+      hosts,
+      foreignSenders: xmpp.foreign_senders,
+      aliases: options.rooms.aliases,
+    });
     this.operations = new Operations({
       addressing,
       outbox: this.outbox,
@@ -100,15 +113,22 @@ export class Service {
       directory: this.people.directory,
       keys: this.people.keys,
       guesses: this.people.guesses,
+      rooms: this.rooms.context,
     });
 
     const router = new Router({ domain, write: (stanza) => this.link.write(stanza), log, metrics });
     const nodes = new Map(this.people.nodes);
     router.register(
-      serviceInfo(router, { category: "component", type: "generic", name: "QTalk's HTTP interface" }, nodes),
-      serviceItems(nodes, () => xml("query", NS.discoItems)),
+      serviceInfo(
+        router,
+        { category: "conference", type: "text", name: "Group chat" },
+        nodes,
+        SERVICE_FEATURES,
+      ),
+      serviceItems(nodes, (inbound) => this.rooms.list(inbound)),
       ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
       ...this.people.handlers,
+      ...this.rooms.handlers,
     );
     this.link.on("stanza", (stanza) => {
       if (!this.outbox.take(stanza) && !this.requests.take(stanza)) void router.route(stanza);
@@ -130,6 +150,7 @@ export class Service {
   /** Routes what is accepted, closes the stream properly, and takes away what was confirmed. */
   async stop(flushMs: number): Promise<void> {
     this.people.stop();
+    this.rooms.stop();
     await this.outbox.flush(flushMs);
     await this.link.stop();
     this.outbox.stop();

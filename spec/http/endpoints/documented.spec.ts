@@ -9,6 +9,13 @@ const CONFIRMED = { delivery: "confirmed" } as const;
 const from = "test1@qtalk.test.org";
 const to = "test2@qtalk.test.org";
 
+const ROOM_OPERATIONS = {
+  create_muc: "createMuc",
+  destroy_muc: "destroyMuc",
+  add_muc_user: "addMucUser",
+  del_muc_user: "delMucUser",
+} as const;
+
 /** The interface document's calls, what their operations say, and the answers as documented. */
 const documented: {
   readonly name: string;
@@ -35,6 +42,38 @@ const documented: {
     operation: "sendNotify",
     done: CONFIRMED,
     answer: SUCCESS,
+  },
+  ...(["create_muc", "destroy_muc", "add_muc_user", "del_muc_user"] as const).map((name) => ({
+    name,
+    body: {
+      muc_id: "test-8470e92d33304a27a847ddcbc3b9ae2b",
+      muc_owner: "admin",
+      muc_domain: "conference.qtalk.test.org",
+      ...(name.endsWith("_user") && { muc_member: ["test1", "test2"] }),
+      system: "test",
+    },
+    operation: ROOM_OPERATIONS[name],
+    done: CONFIRMED,
+    answer: SUCCESS,
+  })),
+  {
+    name: "muc_users",
+    body: { muc_id: "5f0b6bfa2e3a4d78aefe047ab06dc589", muc_domain: "conference.qtalk.test.org" },
+    operation: "mucUsers",
+    done: [
+      { user: "test", host: "qtalk.test.org", name: "测试1" },
+      { user: "test1", host: "qtalk.test.org", name: "测试2" },
+    ],
+    answer:
+      '{"ret":true,"errcode":0,"errmsg":"","data":[{"U":"test","H":"qtalk.test.org","N":"测试1"},' +
+      '{"U":"test1","H":"qtalk.test.org","N":"测试2"}]}',
+  },
+  {
+    name: "clear_staff",
+    body: { users: ["test", "test1"], host: "qtalk.test.org" },
+    operation: "clearStaff",
+    done: CONFIRMED,
+    answer: '{"ret":true,"errcode":0,"errmsg":"","data":""}',
   },
   {
     name: "get_user_nick",

@@ -1,0 +1,41 @@
+/** add_muc_user: makes users members of a room, and invites them into it. */
+import type { Receipt } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { isAtLeast } from "../rooms/affiliation.js";
+import { changeAffiliation, refuseCrowd, type AffiliationChange } from "../rooms/affiliations.js";
+import { invitation } from "../rooms/invitations.js";
+import type { OperationContext } from "./context.js";
+import { findRoom, inOneTurn, readAccounts, readActor, type RoomCall } from "./room-call.js";
+
+export interface AddMucUser extends RoomCall {
+  readonly members: readonly string[];
+}
+
+/** Nobody is lowered; members who are inside aren't invited. */
+export async function addMucUser(context: OperationContext, call: AddMucUser): Promise<Receipt | Refusal> {
+  const actor = readActor(context, call.actor);
+  if (actor instanceof Refusal) return actor;
+  const accounts = readAccounts(context, call.members, "muc_member");
+  if (accounts instanceof Refusal) return accounts;
+  return await inOneTurn(context, (turn) => {
+    const room = findRoom(context, call.room);
+    if (room instanceof Refusal) return room;
+    if (!isAtLeast(room.affiliationOf(actor), "member"))
+      return new Refusal(Errcode.forbidden, "User not in Room");
+    const banned = accounts.find((jid) => room.affiliationOf(jid) === "outcast");
+    if (banned !== undefined) {
+      return new Refusal(Errcode.forbidden, `muc_member: ${banned.text} is banned from the room`);
+    }
+    const changes = accounts
+      .filter((jid) => !isAtLeast(room.affiliationOf(jid), "member"))
+      .map((jid): AffiliationChange => ({ jid, affiliation: "member" }));
+    const crowd = refuseCrowd(context.rooms, room, changes);
+    if (crowd !== undefined) return new Refusal(Errcode.request, `muc_member: ${crowd.message}`);
+
+    const nick = room.occupantsOf(actor)[0]?.nick.text;
+    const invited = accounts.filter((jid) => room.occupantsOf(jid).length === 0).map(({ text }) => text);
+    changeAffiliation(context.rooms, turn, room, changes, { account: actor, nick });
+    turn.tell(invitation(room, actor, {}), invited);
+    return undefined;
+  });
+}

@@ -1,0 +1,44 @@
+/** del_muc_user: takes users' membership of a room away; those inside leave it. */
+import type { Receipt } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { isAtLeast } from "../rooms/affiliation.js";
+import { refuseChange, refuseOrphaning, type AffiliationChange } from "../rooms/affiliations.js";
+import { dismiss } from "../rooms/dismissing.js";
+import type { OperationContext } from "./context.js";
+import { findRoom, inOneTurn, readAccounts, readActor, type RoomCall } from "./room-call.js";
+
+export interface DelMucUser extends RoomCall {
+  readonly members: readonly string[];
+}
+
+/** Whoever is named and is no member stays what they are. */
+export async function delMucUser(context: OperationContext, call: DelMucUser): Promise<Receipt | Refusal> {
+  const account = readActor(context, call.actor);
+  if (account instanceof Refusal) return account;
+  const accounts = readAccounts(context, call.members, "muc_member");
+  if (accounts instanceof Refusal) return accounts;
+  return await inOneTurn(context, (turn) => {
+    const room = findRoom(context, call.room);
+    if (room instanceof Refusal) return room;
+    const affiliation = room.affiliationOf(account);
+    if (!isAtLeast(affiliation, "admin")) return new Refusal(Errcode.forbidden, "owner error");
+    const actor = { account, affiliation, nick: room.occupantsOf(account)[0]?.nick.text };
+    const changes = accounts
+      .filter(({ text }) => isAtLeast(room.members.get(text)?.affiliation ?? "none", "member"))
+      .map((jid): AffiliationChange => ({ jid, affiliation: "none" }));
+    for (const change of changes) {
+      const refusal = refuseChange(room, actor, change);
+      if (refusal !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${refusal.message}`);
+    }
+    const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
+    if (orphaning !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${orphaning.message}`);
+    dismiss(
+      context.rooms,
+      turn,
+      room,
+      changes.map(({ jid }) => jid),
+      actor,
+    );
+    return undefined;
+  });
+}

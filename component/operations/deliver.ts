@@ -1,0 +1,47 @@
+/** The last step of the sending operations: finished stanzas, and what is said in rooms, accepted as one call. */
+import type { NewRow } from "../../storage/outbox-store.js";
+import type { AccountJid, Jid } from "../address.js";
+import type { Receipt } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { refuseSpeaker, speakFor, type Speech } from "../rooms/speaking.js";
+import type { OperationContext } from "./context.js";
+
+/** Something to be said in a room. */
+export type GroupMessage = Omit<Speech, "room"> & { readonly room: AccountJid };
+
+/** What an item of a call comes to. */
+export type Outgoing = { readonly rows: readonly NewRow[] } | GroupMessage;
+
+/**
+ * All of it or nothing.
+ * @param name what a refusal calls an item; undefined where there is only one
+ */
+export async function deliver(
+  context: OperationContext,
+  items: readonly Outgoing[],
+  name: ((index: number) => string) | undefined,
+): Promise<Receipt | Refusal> {
+  const rows = items.flatMap((item) => ("rows" in item ? item.rows : []));
+  const speeches: Speech[] = [];
+  for (const [index, item] of items.entries()) {
+    if ("rows" in item) continue;
+    const room = context.rooms.rooms.find(item.room);
+    const refusal = room === undefined ? noSuchRoom(item.room) : refuseSpeaker(room, item.from);
+    if (refusal !== undefined) return name === undefined ? refusal : refusal.at(name(index));
+    if (room !== undefined) speeches.push({ ...item, room });
+  }
+  if (speeches.length === 0) return await context.outbox.accept(rows);
+  const { rooms } = context.rooms;
+  const turn = rooms.begin();
+  try {
+    for (const speech of speeches) speakFor(context.rooms, turn, context.directory, speech);
+  } catch (error) {
+    rooms.abort(turn);
+    throw error;
+  }
+  return await rooms.commit(turn, rows);
+}
+
+export function noSuchRoom(room: Jid): Refusal {
+  return new Refusal(Errcode.notFound, `there is no room ${room.text}`);
+}

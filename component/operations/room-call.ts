@@ -1,0 +1,98 @@
+/** What the calls on rooms have in common: reading whom and which room they name, and committing what they do. */
+import { Jid, type AccountJid, type BareJid } from "../address.js";
+import type { Receipt } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { Turn } from "../rooms/turn.js";
+import type { Room } from "../rooms/room.js";
+import { StanzaError } from "../stanza-error.js";
+import { shown } from "./addressing.js";
+import type { OperationContext } from "./context.js";
+import { noSuchRoom } from "./deliver.js";
+
+/** A room as calls name it. */
+export interface RoomName {
+  readonly id: string;
+  readonly domain: string;
+}
+
+/** A call on a room, in somebody's name. */
+export interface RoomCall {
+  readonly room: RoomName;
+  /** Who acts: id or id@host. */
+  readonly actor: string;
+}
+
+export function readRoom({ addressing }: OperationContext, { id, domain }: RoomName): AccountJid | Refusal {
+  const { roomDomains } = addressing;
+  if (!roomDomains.includes(Jid.of(undefined, domain)?.domain ?? "")) {
+    const expected = roomDomains.join(" or ");
+    return new Refusal(
+      Errcode.request,
+      `muc_domain: ${shown(domain)} is not served here; expected ${expected}`,
+    );
+  }
+  const jid = Jid.of(id, domain);
+  const room = jid && addressing.roomAt(jid);
+  return room ?? new Refusal(Errcode.request, `muc_id: ${shown(id)} can't be a room's id`);
+}
+
+/** The room that a call names. */
+export function findRoom(context: OperationContext, name: RoomName): Room | Refusal {
+  const jid = readRoom(context, name);
+  if (jid instanceof Refusal) return jid;
+  return context.rooms.rooms.find(jid) ?? noSuchRoom(jid);
+}
+
+/** Who acts: a user of the hosts served. */
+export function readActor(
+  { addressing }: OperationContext,
+  text: string,
+  field = "muc_owner",
+  host?: string,
+): BareJid | Refusal {
+  const jid = addressing.sender(text, field, host ?? addressing.defaultHost);
+  return jid instanceof Refusal ? jid : jid.bare;
+}
+
+/** Accounts that a call lists, each once, in their order. */
+export function readAccounts(
+  { addressing, limits }: OperationContext,
+  texts: readonly string[],
+  field: string,
+  host?: string,
+): BareJid[] | Refusal {
+  if (texts.length > limits.members) {
+    return new Refusal(
+      Errcode.request,
+      `${field}: ${texts.length} of them in one call, more than the ${limits.members} allowed`,
+    );
+  }
+  const accounts = new Map<string, BareJid>();
+  for (const [index, text] of texts.entries()) {
+    const name = `${field}[${index}]`;
+    const jid = addressing.address(text, name, host ?? addressing.defaultHost);
+    if (jid instanceof Refusal) return jid;
+    if (jid.local === undefined) {
+      return new Refusal(Errcode.request, `${name}: ${shown(text)} is no user; expected id or id@host`);
+    }
+    accounts.set(jid.bare.text, jid.bare);
+  }
+  return [...accounts.values()];
+}
+
+/** Does something to rooms in one turn, and commits it. */
+export async function inOneTurn(
+  { rooms: { rooms } }: OperationContext,
+  doing: (turn: Turn) => Refusal | undefined,
+): Promise<Receipt | Refusal> {
+  const turn = rooms.begin();
+  let refusal: Refusal | undefined;
+  try {
+    refusal = doing(turn);
+  } catch (error) {
+    rooms.abort(turn);
+    if (!(error instanceof StanzaError)) throw error;
+    refusal = new Refusal(Errcode.unavailable, error.message);
+  }
+  return refusal ?? (await rooms.commit(turn));
+}

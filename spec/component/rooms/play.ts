@@ -1,0 +1,266 @@
+/**
+ * A stage for plays in rooms: the real router, rooms, outbox and database, and a link without a socket that records
+ * what each receiver is sent. Everything a scene causes has been routed when it is over.
+ */
+import { EventEmitter } from "node:events";
+import { LogLines } from "../../support/log-lines.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { OutboxStore } from "../../../storage/outbox-store.js";
+import { limitsConfig, notifyConfig, roomsConfig, type RoomsConfig } from "../../../component/config.js";
+import type { LinkEvents } from "../../../component/link/link.js";
+import { Metrics } from "../../../component/metrics.js";
+import { Addressing } from "../../../component/operations/addressing.js";
+import type { OperationContext } from "../../../component/operations/context.js";
+import { Operations } from "../../../component/operations/operations.js";
+import { Barrier } from "../../../component/outbox/barrier.js";
+import { Outbox } from "../../../component/outbox/outbox.js";
+import { RoomService } from "../../../component/rooms/room-service.js";
+import { Router } from "../../../component/router.js";
+import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
+import { SERVICE_FEATURES } from "../../../component/rooms/discovery.js";
+import type { Element } from "../../../component/xml/builder.js";
+import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+
+export const DOMAIN = "conference.qtalk.test.org";
+export const ROOM = `coven@${DOMAIN}`;
+
+/** The people of the plays, a session each. */
+export const hag = "hag66@qtalk.test.org/pda";
+export const wiccarocks = "wiccarocks@qtalk.test.org/laptop";
+export const crone = "crone1@qtalk.test.org/desktop";
+export const stranger = "stranger@elsewhere.test/home";
+
+/** The link: up at once, never full, and handing barriers back. */
+class StageLink extends EventEmitter<LinkEvents> {
+  readonly domain = DOMAIN;
+  isUp = true;
+  /** Whether barriers come back. */
+  confirms = true;
+  /** What was written, stanza by stanza, without barriers. */
+  readonly written: Element[] = [];
+  #held: Element[] = [];
+
+  write(text: string): boolean {
+    if (!this.isUp) return false;
+    const all = parseXml(`<stream>${text}</stream>`);
+    if (all instanceof XmlFault) throw new Error(`written: ${all.reason}: ${text}`);
+    for (const stanza of all.getChildElements()) {
+      if (stanza.attrs.id?.startsWith("barrier-") !== true) this.written.push(stanza);
+      else if (stanza.name === "message") this.#held.push(stanza);
+    }
+    if (this.confirms) this.giveBack();
+    return true;
+  }
+
+  giveBack(): void {
+    for (const barrier of this.#held.splice(0)) setImmediate(() => this.emit("stanza", barrier));
+  }
+
+  proved(): void {
+    // There is nothing to back off from.
+  }
+
+  abandon(): void {
+    this.isUp = false;
+  }
+}
+
+export interface PlayOptions {
+  readonly rooms?: Partial<RoomsConfig>;
+  readonly messageBytes?: number;
+  /** A database that is there already: the component was restarted. */
+  readonly db?: Database;
+  /** Names that the directory knows, by bare address. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+export class Play {
+  readonly db: Database;
+  readonly link = new StageLink();
+  readonly log = new LogLines();
+  readonly outbox: Outbox;
+  readonly service: RoomService;
+  readonly operations: Operations;
+  readonly revoked: string[] = [];
+  readonly #router: Router;
+  readonly #seen = new Map<string, number>();
+
+  constructor(options: PlayOptions = {}) {
+    this.db = options.db ?? openDatabase(":memory:");
+    const log = this.log.logger;
+    const metrics = new Metrics();
+    const commit = new GroupCommit(this.db);
+    const { link, db } = this;
+    this.outbox = new Outbox(
+      {
+        link,
+        barrier: new Barrier(DOMAIN, "qtalk.test.org"),
+        store: new OutboxStore(db),
+        letters: new DeadLetters(db),
+        commit,
+        log,
+        metrics,
+      },
+      { maxStanzas: 1_000_000, maxBytes: 2 ** 30, confirmTimeout: 5000 },
+    );
+    const config = roomsConfig.parse(options.rooms ?? {});
+    const hosts = ["qtalk.test.org"];
+    this.service = new RoomService(
+      { domain: DOMAIN, hosts, config, messageBytes: options.messageBytes ?? 65_536 },
+      { db, commit, outbox: this.outbox, link, log },
+    );
+    this.#router = new Router({ domain: DOMAIN, write: (text) => void link.write(text), log, metrics });
+    this.#router.register(
+      serviceInfo(
+        this.#router,
+        { category: "conference", type: "text", name: "Rooms" },
+        new Map(),
+        SERVICE_FEATURES,
+      ),
+      serviceItems(new Map(), (inbound) => this.service.list(inbound)),
+      ...this.service.handlers,
+    );
+    this.operations = new Operations({
+      addressing: new Addressing({ domain: DOMAIN, hosts, foreignSenders: false, aliases: config.aliases }),
+      outbox: this.outbox,
+      limits: limitsConfig.parse({}),
+      notify: notifyConfig.parse({}),
+      carbons: true,
+      directory: { displayName: (jid: { text: string }) => options.names?.[jid.text] },
+      keys: { revoke: (jid: { text: string }) => this.revoked.push(jid.text) },
+      rooms: this.service.context,
+    } as unknown as OperationContext);
+    link.on("stanza", (stanza) => {
+      this.outbox.take(stanza);
+    });
+    link.emit("up");
+  }
+
+  /** The stage is ready when its first barrier came back. */
+  async ready(): Promise<this> {
+    while (!this.outbox.isReady) await new Promise(setImmediate);
+    return this;
+  }
+
+  /** Somebody sends a stanza: XML without `from`. */
+  async sends(from: string, stanza: string): Promise<void> {
+    const element = read(stanza);
+    element.attrs.from = from;
+    await this.#router.route(element);
+  }
+
+  /** Somebody asks the room, or what `to` names, and is answered: the IQ's answer. */
+  async asks(from: string, type: "get" | "set", payload: string, to: string = ROOM): Promise<Element> {
+    const id = `ask-${Math.random()}`;
+    await this.sends(from, `<iq type="${type}" to="${to}" id="${id}">${payload}</iq>`);
+    const answer = this.link.written.find((stanza) => stanza.name === "iq" && stanza.attrs.id === id);
+    if (answer?.attrs.to !== from) throw new Error(`${from} got no answer`);
+    return answer;
+  }
+
+  /** Enters under a nickname, and is told all that is to be told. */
+  async enters(from: string, nick: string, inside = "", room = ROOM): Promise<Element[]> {
+    await this.sends(
+      from,
+      `<presence to="${room}/${nick}"><x xmlns="http://jabber.org/protocol/muc">${inside}</x></presence>`,
+    );
+    return this.hears(from);
+  }
+
+  /** A room that its maker has configured: `fields` of the form, else an instant room. */
+  async roomOf(owner: string, nick: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.enters(owner, nick);
+    await this.configures(owner, fields);
+    this.hears(owner);
+  }
+
+  configures(
+    owner: string,
+    fields: Readonly<Record<string, string | readonly string[]>>,
+    room = ROOM,
+  ): Promise<Element> {
+    const xml = Object.entries(fields).map(([name, value]) => {
+      const values = typeof value === "string" ? [value] : value;
+      return `<field var="${name}">${values.map((text) => `<value>${text}</value>`).join("")}</field>`;
+    });
+    const type = `<field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#roomconfig</value></field>`;
+    const form = `<x xmlns="jabber:x:data" type="submit">${type}${xml.join("")}</x>`;
+    return this.asks(
+      owner,
+      "set",
+      `<query xmlns="http://jabber.org/protocol/muc#owner">${form}</query>`,
+      room,
+    );
+  }
+
+  says(from: string, text: string, id = "m1", room = ROOM): Promise<void> {
+    return this.sends(
+      from,
+      `<message to="${room}" type="groupchat" id="${id}"><body>${text}</body></message>`,
+    );
+  }
+
+  /** Changes roles or affiliations: `<item/>`s. */
+  administers(from: string, items: string): Promise<Element> {
+    return this.asks(from, "set", `<query xmlns="http://jabber.org/protocol/muc#admin">${items}</query>`);
+  }
+
+  /** What somebody was sent since they were last asked, in order, IQs left out. */
+  hears(to: string): Element[] {
+    const all = this.link.written.filter((stanza) => stanza.attrs.to === to && stanza.name !== "iq");
+    const from = this.#seen.get(to) ?? 0;
+    this.#seen.set(to, all.length);
+    return all.slice(from);
+  }
+
+  /** Ends the stage; the database stays open where somebody else goes on with it. */
+  close(): void {
+    this.service.stop();
+    this.outbox.stop();
+  }
+}
+
+export function read(text: string): Element {
+  const element = parseXml(text);
+  if (element instanceof XmlFault) throw new Error(`${element.reason}: ${text}`);
+  return element;
+}
+
+/** The stanza in a line, as a prompter would say it: `presence coven/hag unavailable 110 307`. */
+export function told(stanza: Element): string {
+  const { name, attrs } = stanza;
+  const from = (attrs.from ?? "").replace(`@${DOMAIN}`, "");
+  const x = stanza.getChild("x", "http://jabber.org/protocol/muc#user");
+  const codes = x?.getChildren("status").map((status) => status.attrs.code ?? "") ?? [];
+  const item = x?.getChild("item");
+  const text = stanza.getChildText("body") ?? stanza.getChildText("subject");
+  return [
+    name,
+    from,
+    attrs.type,
+    ...(item === undefined || name !== "presence"
+      ? []
+      : [`${item.attrs.affiliation ?? ""}/${item.attrs.role ?? ""}`]),
+    ...codes,
+    ...(text === null ? [] : [JSON.stringify(text)]),
+    ...(stanza.getChild("delay") === undefined ? [] : ["delayed"]),
+    ...(attrs.type === "error" ? [errorOf(stanza)] : []),
+  ]
+    .filter((part) => part !== undefined && part !== "")
+    .join(" ");
+}
+
+/** `auth/forbidden by coven@…`. */
+export function errorOf(stanza: Element): string {
+  const error = stanza.getChild("error");
+  const condition = error?.getChildElements().find((child) => child.name !== "text");
+  const by = error?.attrs.by === undefined ? "" : ` by ${error.attrs.by.replace(`@${DOMAIN}`, "")}`;
+  return `${error?.attrs.type ?? "none"}/${condition?.name ?? "none"}${by}`;
+}
+
+/** The item of a stanza's muc#user. */
+export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
+  return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};
+}
