@@ -1,38 +1,56 @@
 /**
- * Who calls, and what may they: asked of every call, first by its endpoint, then by whom it acts for. Without callers
- * configured, every process of this machine may do everything.
+ * Who calls: told by bearer token (RFC 6750), by address, or by both. Without callers configured, every process of
+ * this machine may do everything.
  */
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";
+import { Jid } from "../component/address.js";
+import { ANYBODY, ConfiguredCaller, type Caller, type Resolve } from "./caller.js";
+import type { CallerConfig } from "./caller-config.js";
+import { clientAddress, isWithin } from "./client-address.js";
 import type { HttpConfig } from "./config.js";
-import type { Claims } from "./endpoint.js";
 import { Denied } from "./envelope.js";
 import { isLoopback } from "./listen.js";
 
-/** A program that calls. */
-export interface Caller {
-  /** For the log. */
-  readonly name: string;
-  /**
-   * Whether it may act so at this endpoint; undefined where it may.
-   * @param claims worked out only where a policy asks
-   */
-  refuse(endpoint: string, claims: () => Claims): Denied | undefined;
+export type { Caller } from "./caller.js";
+
+interface Known {
+  readonly config: CallerConfig;
+  readonly caller: Caller;
+  readonly hash: Buffer | undefined;
 }
 
-/** Whoever calls while no callers are configured. */
-const ANYBODY: Caller = { name: "anybody", refuse: () => undefined };
-
 export class Callers {
-  readonly #config: HttpConfig;
+  readonly #resolve: Resolve;
+  #config: HttpConfig;
+  #known: readonly Known[] = [];
 
-  constructor(config: HttpConfig) {
+  /** @param resolve the address that a call means, as the operations will read it */
+  constructor(config: HttpConfig, resolve: Resolve = asWritten) {
+    this.#resolve = resolve;
     this.#config = config;
+    this.configure(config);
+  }
+
+  /** Whether callers are configured: then nobody else may call. */
+  get areNamed(): boolean {
+    return this.#known.length > 0;
+  }
+
+  /** Takes other callers and proxies from now on; calls that run go on. */
+  configure(config: HttpConfig): void {
+    this.#config = config;
+    this.#known = config.callers.map((caller) => ({
+      config: caller,
+      caller: new ConfiguredCaller(caller, this.#resolve),
+      hash: caller.token_sha256 === undefined ? undefined : Buffer.from(caller.token_sha256, "hex"),
+    }));
   }
 
   /** Says at start what is open to everybody. */
   announce(log: Logger): void {
-    if (this.#config.callers.length > 0) return;
+    if (this.areNamed) return;
     log.warn(
       "No callers are configured (http.callers): every process of this machine may call, in anybody's name.",
     );
@@ -40,15 +58,44 @@ export class Callers {
 
   /** Who calls; asked before the body is read. */
   identify(request: IncomingMessage): Caller | Denied {
-    const { origin } = request.headers;
-    return origin === undefined || isOfThisMachine(origin) ? ANYBODY : new Denied(FOREIGN_PAGE, 403);
+    const { origin, authorization } = request.headers;
+    if (origin !== undefined && !isOfThisMachine(origin)) return new Denied(FOREIGN_PAGE, 403);
+    if (!this.areNamed) return ANYBODY;
+    const address = this.addressOf(request);
+    const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+    return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
   }
 
   /** The calling machine's IP address; "" where it has gone already. */
   addressOf(request: IncomingMessage): string {
-    return request.socket.remoteAddress ?? "";
+    return clientAddress(request, this.#config.proxies);
+  }
+
+  /** Whether whoever asks may read what operators read: callers, and this machine. */
+  mayLook(request: IncomingMessage): boolean {
+    if (!this.areNamed || isLoopback(this.addressOf(request))) return true;
+    return !(this.identify(request) instanceof Denied);
+  }
+
+  #byToken(token: string, address: string): Caller | Denied {
+    const hash = createHash("sha256").update(token).digest();
+    // All are compared, so that the time tells nothing.
+    const [known] = this.#known.filter((each) => each.hash !== undefined && timingSafeEqual(each.hash, hash));
+    if (known === undefined) return new Denied("the bearer token is not known here", 401);
+    const { addresses, name } = known.config;
+    if (addresses === undefined || isWithin(address, addresses)) return known.caller;
+    return new Denied(`the calling program ${name} may not call from ${address}`, 403);
+  }
+
+  #byAddress(address: string): Caller | Denied {
+    const known = this.#known.find(
+      ({ config, hash }) => hash === undefined && isWithin(address, config.addresses ?? []),
+    );
+    return known?.caller ?? new Denied(UNKNOWN, 401);
   }
 }
+
+const UNKNOWN = "the calling program is not known here; expected the header Authorization: Bearer TOKEN";
 
 /** A browser on this machine would otherwise lend its reach to any page of the web. */
 const FOREIGN_PAGE = "a web page of another site may not call";
@@ -56,3 +103,6 @@ const FOREIGN_PAGE = "a web page of another site may not call";
 function isOfThisMachine(origin: string): boolean {
   return URL.canParse(origin) && isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ""));
 }
+
+/** Where nobody says which hosts bare ids mean. */
+const asWritten: Resolve = ({ id, host }) => Jid.parse(id, host)?.bare.text;

@@ -7,6 +7,7 @@ import { readBody } from "./body.js";
 import type { Callers } from "./callers.js";
 import type { Done, Endpoint, Operating, Origin } from "./endpoint.js";
 import { failureAnswer, send, successAnswers, type Answer } from "./envelope.js";
+import { Journal, type Entry } from "./journal.js";
 import type { CallMetrics } from "./metrics.js";
 
 export interface CallsOptions {
@@ -27,12 +28,14 @@ const BROKEN = new Refusal(Errcode.unavailable, "internal error; nothing was acc
 
 export class Calls {
   readonly #options: CallsOptions;
+  readonly #journal: Journal;
   #running = 0;
   #stopping = false;
   #onIdle: (() => void) | undefined;
 
   constructor(options: CallsOptions) {
     this.#options = options;
+    this.#journal = new Journal(options.log, () => options.callers.areNamed);
   }
 
   /** What answers the calls of an endpoint. */
@@ -44,7 +47,8 @@ export class Calls {
   /** Answers calls to paths that no endpoint has. */
   readonly unknown: Handler = (request, response) => {
     const answer = failureAnswer(new Refusal(Errcode.request, "request not defined"));
-    this.#finish(NOWHERE, request, response, answer, performance.now());
+    const { callers } = this.#options;
+    this.#finish(this.#journal.open(NOWHERE, request, callers.addressOf(request)), response, answer);
   };
 
   /**
@@ -72,23 +76,25 @@ export class Calls {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const started = performance.now();
+    const entry = this.#journal.open(row.name, request, this.#options.callers.addressOf(request));
     let outcome: Done | Refusal | "aborted";
     try {
-      outcome = await this.#outcome(row, request);
+      outcome = await this.#outcome(row, request, entry);
     } catch (error) {
-      this.#options.log.error(`A call of ${row.name} failed`, { error });
+      this.#options.log.error(`A call of ${row.name} failed`, { request: entry.id, error });
       outcome = BROKEN;
     }
     if (outcome === "aborted") {
-      this.#options.log.debug(`The caller of ${row.name} went away before its request was complete`);
+      this.#options.log.debug(`The caller of ${row.name} went away before its request was complete`, {
+        request: entry.id,
+      });
       return;
     }
     const answer = outcome instanceof Refusal ? failureAnswer(outcome, row.notFoundData) : success(outcome);
-    this.#finish(row.name, request, response, answer, started);
+    this.#finish(entry, response, answer);
   }
 
-  async #outcome(row: Endpoint, request: IncomingMessage): Promise<Done | Refusal | "aborted"> {
+  async #outcome(row: Endpoint, request: IncomingMessage, entry: Entry): Promise<Done | Refusal | "aborted"> {
     const { callers, bodyLimit } = this.#options;
     const { method = "GET" } = request;
     if (method !== row.method && !(method === "POST" && row.toleratesPost === true)) {
@@ -96,15 +102,19 @@ export class Calls {
     }
     const caller = callers.identify(request);
     if (caller instanceof Refusal) return caller;
+    entry.caller = caller.name;
+    const excess = await caller.admit();
+    if (excess !== undefined) return excess;
     const body = method === "POST" ? await readBody(request, bodyLimit) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
     const raw = rawOf(row, request, body);
     if (raw instanceof Refusal) return raw;
     const read = readArguments(row, raw.raw);
     if (read instanceof Refusal) return read;
-    this.#note(row.name, raw.raw, read.call);
-    const denied = caller.refuse(row.name, () => row.claims(read.call));
-    return denied ?? this.#run(row, read.call, { address: callers.addressOf(request) });
+    this.#note(row.name, raw.raw, read.call, entry);
+    entry.claims = () => row.claims(read.call);
+    const denied = caller.refuse(row.name, entry.claims);
+    return denied ?? this.#run(row, read.call, { address: entry.address });
   }
 
   async #run(row: Endpoint, call: unknown, origin: Origin): Promise<Done | Refusal> {
@@ -118,28 +128,20 @@ export class Calls {
     }
   }
 
-  #finish(
-    name: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-    answer: Answer,
-    started: number,
-  ): void {
-    const { metrics, log } = this.#options;
+  #finish(entry: Entry, response: ServerResponse, answer: Answer): void {
     if (this.#stopping) response.shouldKeepAlive = false;
+    response.setHeader("X-Request-Id", entry.id);
     send(response, answer);
-    const ms = performance.now() - started;
-    metrics.count(name, answer.errcode, ms / 1000);
-    if (log.isDebugEnabled()) {
-      log.debug(`${request.method ?? ""} ${name}: errcode ${answer.errcode} in ${ms.toFixed(1)} ms`);
-    }
+    const ms = performance.now() - entry.started;
+    this.#options.metrics.count(entry.endpoint, answer.errcode, ms / 1000);
+    this.#journal.close(entry, answer.errcode, ms);
   }
 
   /** Callers send keys of their own (system, type): noted, not obeyed. */
-  #note(name: string, raw: unknown, call: unknown): void {
+  #note(name: string, raw: unknown, call: unknown, { id }: Entry): void {
     if (!this.#options.log.isDebugEnabled()) return;
     const keys = unknownKeys(raw, call);
-    if (keys.length > 0) this.#options.log.debug(`${name}: not read: ${keys.join(", ")}`);
+    if (keys.length > 0) this.#options.log.debug(`${name}: not read: ${keys.join(", ")}`, { request: id });
   }
 }
 

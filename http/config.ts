@@ -1,9 +1,7 @@
 /** The configuration of the HTTP side: shapes, defaults and their meaning. The reference is generated from it. */
 import { z } from "zod";
+import { callerList, cidr } from "./caller-config.js";
 import { parseListen, reachesBeyond, type Listen } from "./listen.js";
-
-/** Who may call. None can be configured yet; the shape is the callers' own. */
-const caller = z.never({ error: "callers can't be configured in this version; wants an empty list" });
 
 export const httpConfig = z.strictObject({
   listen: z
@@ -33,10 +31,11 @@ export const httpConfig = z.strictObject({
     .describe(
       "seconds that a call waits until the server has routed its stanzas; then it is answered as queued",
     ),
-  callers: z
-    .array(caller)
+  callers: callerList.default([]).describe("the programs that may call; none: every process of this machine"),
+  proxies: z
+    .array(cidr)
     .default([])
-    .describe("the programs that may call; none: every process of this machine"),
+    .describe("addresses and networks of proxies whose X-Forwarded-For is believed"),
 });
 
 export type HttpConfig = z.output<typeof httpConfig>;
@@ -47,6 +46,6 @@ export function exposure({ listen, callers }: HttpConfig): string | undefined {
   return (
     `${listen.text} can be reached from other machines, and whoever calls may send in anybody's name. ` +
     `Listen on this machine alone, with the line "listen: 127.0.0.1:${listen.port}" under http, ` +
-    "or name the programs that may call under http.callers."
+    "or name the programs that may call under http.callers; `qtalk-component caller add NAME` prints the lines."
   );
 }

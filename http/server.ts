@@ -6,6 +6,7 @@ import type { Logger } from "winston";
 import type { Metrics } from "../component/metrics.js";
 import type { Readiness } from "../component/service/service.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
+import type { Resolve } from "./caller.js";
 import { Callers } from "./callers.js";
 import { Calls } from "./calls.js";
 import type { HttpConfig } from "./config.js";
@@ -21,6 +22,8 @@ export interface HttpServerOptions {
   readiness(): Readiness;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** The address that a call means, as the operations read it; for callers' policies. */
+  readonly resolve?: Resolve;
   /** The table to serve; the contract where left out. */
   readonly endpoints?: readonly Endpoint[];
 }
@@ -47,7 +50,7 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     const { config, operations, metrics, log } = options;
     this.#options = options;
-    this.#callers = new Callers(config);
+    this.#callers = new Callers(config, options.resolve);
     this.#calls = new Calls({
       operations,
       callers: this.#callers,
@@ -80,6 +83,11 @@ export class HttpServer {
     return this.#server.address() as AddressInfo;
   }
 
+  /** Takes another configuration's callers and proxies from now on. */
+  configure(config: HttpConfig): void {
+    this.#callers.configure(config);
+  }
+
   /** Answers every call from now on with errcode 5; waits for those that run, at most this long. */
   async drain(ms: number): Promise<void> {
     this.#stopping = true;
@@ -107,7 +115,11 @@ export class HttpServer {
     app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, operations));
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
-    app.get("/metrics", (_request, response) => metricsPage(response, metrics));
+    app.get("/metrics", (request, response) => {
+      if (this.#callers.mayLook(request)) return metricsPage(response, metrics);
+      reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
+      return undefined;
+    });
     app.use((_request, response) => reply(response, 404, { error: "there is nothing here" }));
     app.use(this.#onError);
     return app;

@@ -2,11 +2,13 @@
 import type { Logger } from "winston";
 import { Metrics } from "../component/metrics.js";
 import { Service, type ServiceOptions } from "../component/service/service.js";
+import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
 import type { Database } from "../storage/database.js";
+import type { Tenancy } from "../storage/tenancy.js";
 import type { Config } from "./config/sections.js";
 import { createLog } from "./log.js";
-import { listen, openStorage } from "./start-failures.js";
+import { listen, occupyStorage, openStorage } from "./start-failures.js";
 import { version } from "./version.js";
 
 export interface DaemonOptions {
@@ -26,6 +28,8 @@ export interface RunningDaemon {
    * @throws Error with the reason where it isn't after this long
    */
   ready(ms?: number): Promise<void>;
+  /** Takes what can be changed alive from another configuration: limits, callers, proxies. */
+  reload(config: Config): void;
   /** Stops it cleanly: new calls are refused, running ones answered, what is accepted is routed or stays stored. */
   stop(): Promise<void>;
 }
@@ -42,11 +46,18 @@ const LOOK_MS = 10;
  */
 export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {
   const log = options.log ?? createLog(config.log);
-  const db = openStorage(config.storage.path);
-  try {
-    return await assemble(config, options, db, log);
-  } catch (error) {
+  const { path } = config.storage;
+  const db = openStorage(path);
+  let tenancy: Tenancy | undefined;
+  const close = (): void => {
     db.close();
+    tenancy?.end();
+  };
+  try {
+    tenancy = occupyStorage(path);
+    return await assemble(config, options, db, close, log);
+  } catch (error) {
+    close();
     throw error;
   }
 }
@@ -55,14 +66,16 @@ async function assemble(
   config: Config,
   options: DaemonOptions,
   db: Database,
+  close: () => void,
   log: Logger,
 ): Promise<RunningDaemon> {
   const metrics = new Metrics();
   const { xmpp, http: httpConfig, notify, outbox, limits, people, keys, rooms } = config;
   const { times, backoff } = options;
+  const alive = { ...limits };
   const service = new Service(
     {
-      ...{ xmpp, notify, outbox, limits, people, keys, rooms },
+      ...{ xmpp, notify, outbox, people, keys, rooms, limits: alive },
       password: xmpp.password,
       confirmTimeout: httpConfig.confirm_timeout * 1000,
       version: version(),
@@ -76,6 +89,7 @@ async function assemble(
   const http = new HttpServer({
     config: httpConfig,
     operations: service.operations,
+    resolve: resolver({ ...xmpp, aliases: rooms.aliases }),
     readiness: () => service.readiness,
     metrics,
     log,
@@ -93,9 +107,13 @@ async function assemble(
     await service.stop(FLUSH_MS);
     await http.close();
     checkpoint(db, log);
-    db.close();
+    close();
   });
-  return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), stop };
+  const reload = (next: Config): void => {
+    Object.assign(alive, next.limits);
+    http.configure(next.http);
+  };
+  return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
 }
 
 async function ready(service: Service, ms: number): Promise<void> {

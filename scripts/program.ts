@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   user: async () => (await import("./commands/user.js")).addUser,
   key: async () => (await import("./commands/key.js")).addKey,
   import: async () => (await import("./commands/import.js")).addImport,
+  caller: async () => (await import("./commands/caller.js")).addCaller,
   outbox: async () => (await import("./commands/outbox.js")).addOutbox,
 };
 

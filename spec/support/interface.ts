@@ -2,6 +2,7 @@
 import { connect } from "node:net";
 import { Metrics } from "../../component/metrics.js";
 import type { Readiness } from "../../component/service/service.js";
+import type { Resolve } from "../../http/caller.js";
 import { httpConfig } from "../../http/config.js";
 import type { Endpoint, Operating } from "../../http/endpoint.js";
 import { HttpServer } from "../../http/server.js";
@@ -13,6 +14,7 @@ export interface InterfaceOptions {
   readonly config?: object;
   readonly readiness?: Readiness;
   readonly endpoints?: readonly Endpoint[];
+  readonly resolve?: Resolve;
 }
 
 /** What a caller sees of an answer. */
@@ -35,6 +37,7 @@ export class Interface {
       readiness: () => options.readiness ?? { ready: true },
       metrics: this.metrics,
       log: this.log.logger,
+      ...(options.resolve && { resolve: options.resolve }),
       ...(options.endpoints && { endpoints: options.endpoints }),
     });
   }

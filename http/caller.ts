@@ -1,0 +1,99 @@
+/** A calling program, and what its configuration lets it do. */
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { Errcode, Refusal } from "../component/refusal.js";
+import type { CallerConfig } from "./caller-config.js";
+import type { Claims, Named } from "./endpoint.js";
+import { Denied } from "./envelope.js";
+
+/** A program that calls. */
+export interface Caller {
+  /** For the log. */
+  readonly name: string;
+  /** Counts a call; a refusal where there were too many in this second. Asked before the body is read. */
+  admit(): Promise<Refusal | undefined>;
+  /**
+   * Whether it may act so at this endpoint; undefined where it may.
+   * @param claims worked out only where a policy asks
+   */
+  refuse(endpoint: string, claims: () => Claims): Denied | undefined;
+}
+
+/** The normalised address that a call means; undefined where it means none. */
+export type Resolve = (named: Named, kind: "sender" | "room") => string | undefined;
+
+/** Whoever calls while no callers are configured. */
+export const ANYBODY: Caller = {
+  name: "anybody",
+  admit: () => Promise.resolve(undefined),
+  refuse: () => undefined,
+};
+
+export class ConfiguredCaller implements Caller {
+  readonly name: string;
+  readonly #config: CallerConfig;
+  readonly #resolve: Resolve;
+  readonly #senders: RegExp;
+  readonly #rooms: RegExp;
+  readonly #limiter: RateLimiterMemory | undefined;
+
+  constructor(config: CallerConfig, resolve: Resolve) {
+    this.name = config.name;
+    this.#config = config;
+    this.#resolve = resolve;
+    this.#senders = oneOf(config.senders);
+    this.#rooms = oneOf(config.rooms);
+    this.#limiter =
+      config.rate === undefined ? undefined : new RateLimiterMemory({ points: config.rate, duration: 1 });
+  }
+
+  async admit(): Promise<Refusal | undefined> {
+    try {
+      await this.#limiter?.consume(this.name);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      const { rate = 0 } = this.#config;
+      const sentence = `${this.name} may call ${rate} times a second; nothing was accepted`;
+      return new Refusal(Errcode.unavailable, sentence, Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
+    }
+  }
+
+  refuse(endpoint: string, claims: () => Claims): Denied | undefined {
+    const { endpoints } = this.#config;
+    if (endpoints !== undefined && !endpoints.includes(endpoint)) {
+      return this.#denied(`call ${endpoint}`, "endpoints");
+    }
+    const { senders, rooms } = claims();
+    const sender = senders.find((named) => !this.#matches(this.#senders, named, "sender"));
+    if (sender !== undefined) return this.#denied(`act as ${shown(sender)}`, "senders");
+    const room = rooms.find((named) => !this.#matches(this.#rooms, named, "room"));
+    return room === undefined ? undefined : this.#denied(`manage ${shown(room)}`, "rooms");
+  }
+
+  #matches(pattern: RegExp, named: Named, kind: "sender" | "room"): boolean {
+    const address = this.#resolve(named, kind);
+    return address !== undefined && pattern.test(address);
+  }
+
+  #denied(deed: string, key: string): Denied {
+    return new Denied(
+      `the calling program ${this.name} may not ${deed} (${key} of its http.callers entry)`,
+      403,
+    );
+  }
+}
+
+/** `*` stands for any characters. */
+function oneOf(patterns: readonly string[]): RegExp {
+  const sources = patterns.map((text) => text.split("*").map(literal).join(".*"));
+  return new RegExp(`^(?:${sources.length === 0 ? "(?!)" : sources.join("|")})$`, "u");
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.|?+()[\]{}/]/g, "\\$&");
+}
+
+function shown({ id, host }: Named): string {
+  const text = host === undefined || id.includes("@") ? id : `${id}@${host}`;
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,210 @@
+/** Callers with names: each policy denied and allowed. */
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import { clientAddress } from "../../http/client-address.js";
+import { httpConfig } from "../../http/config.js";
+import { resolver } from "../../http/resolve.js";
+import { Interface, type Seen } from "../support/interface.js";
+
+const hash = (token: string): string => createHash("sha256").update(token).digest("hex");
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
+const CALLERS = [
+  {
+    name: "watcher",
+    token_sha256: hash("w-token"),
+    senders: ["watcher-*@qtalk.test.org", "admin@qtalk.test.org"],
+    endpoints: ["send_thirdmessage", "send_notify", "send_message"],
+  },
+  { name: "nick", token_sha256: hash("n-token"), endpoints: ["get_user_nick"], rate: 3 },
+  { name: "afar", token_sha256: hash("a-token"), addresses: ["10.0.0.0/8"] },
+];
+
+const message = (from: string): object => ({ from, to: "bob", message: "<message/>" });
+
+describe("Callers with names", () => {
+  let http: Interface;
+  let ran: string[];
+
+  async function open(config: object): Promise<void> {
+    http = await Interface.open({
+      config,
+      operations: {
+        sendThirdMessage: (messages) => {
+          ran.push(...messages.map(({ from }) => from));
+          return Promise.resolve({ delivery: "confirmed" });
+        },
+        getUserNick: () => Promise.resolve({ nick: "n", vcard: "" }),
+      },
+      resolve: ({ id, host }) => (id.includes("@") ? id : `${id}@${host ?? "qtalk.test.org"}`),
+    });
+  }
+
+  beforeEach(async () => {
+    ran = [];
+    await open({ callers: CALLERS });
+  });
+  afterEach(() => http.close());
+
+  const errmsg = ({ text }: Seen): string => (JSON.parse(text) as { errmsg: string }).errmsg;
+  const isDenied = (seen: Seen, status: number): void => {
+    expect(seen.status, seen.text).to.equal(status);
+    expect(JSON.parse(seen.text)).to.include({ ret: false, errcode: 6, data: "" });
+  };
+
+  it("nobody else may call: 401, and how to be known", async () => {
+    for (const headers of [{}, bearer("another"), { authorization: "Basic dzp3" }, bearer(hash("w-token"))]) {
+      const seen = await http.post("send_thirdmessage", message("admin"), headers);
+      isDenied(seen, 401);
+      expect(seen.headers.get("www-authenticate")).to.equal("Bearer");
+    }
+    expect(errmsg(await http.post("send_thirdmessage", message("admin")))).to.contain(
+      "Authorization: Bearer",
+    );
+    expect(ran).to.deep.equal([]);
+  });
+
+  it("may act as the senders that their patterns name, and as nobody else", async () => {
+    const post = (from: string): Promise<Seen> =>
+      http.post("send_thirdmessage", message(from), bearer("w-token"));
+    for (const from of ["admin", "admin@qtalk.test.org", "watcher-7@qtalk.test.org"]) {
+      expect((await post(from)).status, from).to.equal(200);
+    }
+    for (const from of ["root", "admin@other.org", "xadmin", "watcher-7@qtalk.test.org.evil", "admin/x@y"]) {
+      isDenied(await post(from), 403);
+    }
+    expect(errmsg(await post("root")))
+      .to.contain("watcher may not act as")
+      .and.contain("senders");
+    expect(ran).to.have.length(3);
+  });
+
+  it("are denied a whole batch for one sender in it", async () => {
+    const batch = [message("admin"), message("root")];
+    isDenied(await http.post("send_thirdmessage", batch, bearer("w-token")), 403);
+    expect(ran).to.deep.equal([]);
+  });
+
+  it("may call the endpoints that are named, and no others", async () => {
+    const nick = { ID: "test", Domain: "qtalk.test.org" };
+    expect((await http.post("get_user_nick", nick, bearer("n-token"))).status).to.equal(200);
+    isDenied(await http.post("get_user_nick", nick, bearer("w-token")), 403);
+    isDenied(await http.post("send_thirdmessage", message("admin"), bearer("n-token")), 403);
+  });
+
+  it("may call so many times a second: after that 503, when to try again, and nothing accepted", async () => {
+    const calls = Array.from({ length: 5 }, () =>
+      http.post("get_user_nick", { ID: "test", Domain: "qtalk.test.org" }, bearer("n-token")),
+    );
+    const seen = await Promise.all(calls);
+    const late = seen.filter(({ status }) => status === 503);
+    expect(late).to.have.length(2);
+    expect(late[0]?.headers.get("retry-after")).to.equal("1");
+    expect(JSON.parse(late[0]?.text ?? "")).to.include({ ret: false, errcode: 5 });
+  });
+
+  it("must call from their addresses, where the configuration names some", async () => {
+    const seen = await http.post("send_thirdmessage", message("admin"), bearer("a-token"));
+    isDenied(seen, 403);
+    expect(errmsg(seen)).to.contain("may not call from 127.0.0.1");
+  });
+
+  it("are known by their address alone, where they have no token; a wrong token doesn't become right so", async () => {
+    await http.close();
+    await open({ callers: [{ name: "legacy", addresses: ["127.0.0.1"], senders: ["*@qtalk.test.org"] }] });
+    expect((await http.post("send_thirdmessage", message("admin"))).status).to.equal(200);
+    isDenied(await http.post("send_thirdmessage", message("admin"), bearer("wrong")), 401);
+  });
+
+  it("are found in the log with what they did, but neither texts nor tokens are", async () => {
+    const secret = { ...message("admin"), message: "<message><body>very private</body></message>" };
+    const seen = await http.post("send_thirdmessage", secret, {
+      ...bearer("w-token"),
+      "x-request-id": "abc-1",
+    });
+    expect(seen.headers.get("x-request-id")).to.equal("abc-1");
+    const [line = ""] = http.log.about("POST send_thirdmessage", "info");
+    expect(line).to.match(/errcode 0 in [\d.]+ ms, by watcher as "admin"/);
+    await http.post("send_thirdmessage", secret, bearer("another"));
+    expect(http.log.about("errcode 6", "warn")).to.have.length(1);
+    const all = http.log.lines.map((each) => JSON.stringify(each)).join();
+    for (const word of ["private", "w-token", "another"]) expect(all).not.to.contain(word);
+  });
+
+  it("get an id for each request, their own where it is harmless", async () => {
+    const post = (id?: string): Promise<Seen> =>
+      http.post("get_user_nick", "{}", id === undefined ? {} : { "x-request-id": id });
+    const ids = await Promise.all([post(), post(), post("a b"), post("x".repeat(65))]);
+    expect(new Set(ids.map(({ headers }) => headers.get("x-request-id"))).size).to.equal(4);
+    for (const { headers } of ids) expect(headers.get("x-request-id")).to.match(/^[0-9a-f]{8}-[0-9a-z]+$/);
+  });
+
+  it("can be changed while it runs", async () => {
+    http.server.configure(httpConfig.parse({ callers: [{ name: "new", token_sha256: hash("new") }] }));
+    isDenied(await http.post("get_user_nick", "{}", bearer("n-token")), 401);
+    expect((await http.post("get_user_nick", "{}", bearer("new"))).status).to.equal(200);
+  });
+});
+
+describe("The addresses that policies are asked about", () => {
+  const domain = "groups.example.org";
+  const resolve = resolver({ domain, hosts: ["example.org"], aliases: ["conference.example.org"] });
+
+  it("are those that the operations read: normalised, with the default hosts, aliases meant for ours", () => {
+    expect(resolve({ id: "Admin" }, "sender")).to.equal("admin@example.org");
+    expect(resolve({ id: "admin@example.org/phone", host: "x.org" }, "sender")).to.equal("admin@example.org");
+    expect(resolve({ id: "admin", host: "x.org" }, "sender")).to.equal("admin@x.org");
+    expect(resolve({ id: "hr" }, "room")).to.equal(`hr@${domain}`);
+    expect(resolve({ id: "hr", host: "Conference.example.org" }, "room")).to.equal(`hr@${domain}`);
+    expect(resolve({ id: "a b" }, "sender")).to.equal(undefined);
+  });
+});
+
+describe("A client's address", () => {
+  const { proxies } = httpConfig.parse({ proxies: ["127.0.0.1", "10.1.0.0/16"] });
+  const from = (peer: string, forwarded?: string, trusted = proxies): string =>
+    clientAddress(
+      {
+        socket: { remoteAddress: peer },
+        headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
+      } as unknown as Parameters<typeof clientAddress>[0],
+      trusted,
+    );
+
+  it("is the connection's where nobody is trusted to say otherwise", () => {
+    expect(from("192.0.2.7", "10.9.9.9", [])).to.equal("192.0.2.7");
+    expect(from("192.0.2.7", "10.9.9.9")).to.equal("192.0.2.7");
+    expect(from("::ffff:192.0.2.7")).to.equal("192.0.2.7");
+  });
+
+  it("is what trusted proxies say, and not what was said to them", () => {
+    expect(from("127.0.0.1", "192.0.2.7")).to.equal("192.0.2.7");
+    expect(from("127.0.0.1", "1.2.3.4, 192.0.2.7, 10.1.2.3")).to.equal("192.0.2.7");
+    expect(from("127.0.0.1", "1.2.3.4, nonsense")).to.equal("127.0.0.1");
+    expect(from("127.0.0.1")).to.equal("127.0.0.1");
+  });
+});
+
+describe("The configuration of callers", () => {
+  const fault = (callers: unknown): string => {
+    const result = httpConfig.safeParse({ callers });
+    return result.success ? "none" : (result.error.issues[0]?.message ?? "");
+  };
+
+  it("names what is missing or wrong", () => {
+    const token_sha256 = hash("x");
+    expect(fault([{ name: "a" }])).to.contain("token_sha256 or addresses");
+    expect(fault([{ name: "a", token_sha256: "x" }])).to.contain("caller add");
+    expect(fault([{ name: "a", addresses: ["10.0.0.0/99"] }])).to.contain("10.1.2.0/24");
+    expect(fault([{ name: "a", token_sha256, endpoints: ["send_thridmessage"] }])).to.contain(
+      "send_thirdmessage",
+    );
+    expect(
+      fault([
+        { name: "a", token_sha256 },
+        { name: "b", token_sha256 },
+      ]),
+    ).to.contain("no other caller");
+    expect(fault([{ name: "a", token_sha256 }])).to.equal("none");
+  });
+});
