@@ -2,12 +2,22 @@
 import Sqlite from "better-sqlite3";
 import type { HttpServer } from "../http/server.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
+import { occupy, type Tenancy } from "../storage/tenancy.js";
 import { ExitCode, Failure } from "./failure.js";
 
 /** @throws Failure where the file can't be used */
 export function openStorage(path: string, options?: DatabaseOptions): Database {
+  return orFailure(() => openDatabase(path, options));
+}
+
+/** @throws Failure where another daemon has the database */
+export function occupyStorage(path: string): Tenancy {
+  return orFailure(() => occupy(path));
+}
+
+function orFailure<T>(work: () => T): T {
   try {
-    return openDatabase(path, options);
+    return work();
   } catch (error) {
     if (!(error instanceof StorageFault)) throw error;
     throw new Failure(error.message, storageExitCode(error.cause), { cause: error });

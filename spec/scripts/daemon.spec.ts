@@ -53,4 +53,13 @@ describe("The daemon inside another program", () => {
     );
     await start(service, "a");
   });
+
+  it("doesn't share its database with another: both would send what is queued", async () => {
+    const service = `xmpp://${LOOPBACK}:${await freePort()}`;
+    const one = await start(service);
+    const said = await start(service).catch((error: unknown) => String(error));
+    expect(said).to.match(/Another qtalk-component runs on the database .*a\.db: end it, or give this one/);
+    await one.stop();
+    await start(service);
+  });
 });
