@@ -26,6 +26,7 @@ export async function sendThirdMessage(
   items: readonly ThirdMessage[],
 ): Promise<Receipt | Refusal> {
   const { batch } = context.limits;
+  if (items.length === 0) return new Refusal(Errcode.request, "the array holds no message");
   if (items.length > batch) {
     return new Refusal(
       Errcode.request,

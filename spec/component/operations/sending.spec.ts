@@ -90,6 +90,11 @@ describe("send_thirdmessage", () => {
     expect(calls).to.have.length(0);
   });
 
+  it("refuses a batch of nothing: true is only for what was done", async () => {
+    const { operations } = bench();
+    expect(refused(await operations.sendThirdMessage([]))).to.deep.equal([1, "the array holds no message"]);
+  });
+
   it("says the limit where a batch is too long", async () => {
     const { operations } = bench();
     const item = { from: "test1", to: "test2", message: chat("a") };
