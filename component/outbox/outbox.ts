@@ -111,9 +111,11 @@ export class Outbox {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
     const weight = weightOf(rows);
     const { store, commit } = this.#parts;
-    const full = this.#load.add(weight);
-    // A repeat takes up no room: telling its caller that nothing was accepted would be wrong.
-    if (full !== undefined) return store.knows(rows) ? this.#receiptFor(undefined, true) : full;
+    const full = weight.stanzas === 0 ? undefined : this.#load.add(weight);
+    if (full !== undefined) {
+      // A repeat takes up no room: telling its caller that nothing was accepted would be wrong.
+      return also === undefined && this.#isKnown(rows) ? this.#receiptFor(undefined, true) : full;
+    }
     let stored: Row[];
     try {
       stored = await commit.run(() => {
@@ -158,6 +160,14 @@ export class Outbox {
     this.#pump.stop();
     this.#receipts.releaseAll();
     this.#cleaner.stop();
+  }
+
+  #isKnown(rows: readonly NewRow[]): boolean {
+    try {
+      return this.#parts.store.knows(rows);
+    } catch {
+      return false;
+    }
   }
 
   #onStored(stored: readonly Row[], weight: Weight): Promise<Receipt> | Receipt {

@@ -1,0 +1,95 @@
+/** Callers as they are: each sends one call after another, single messages and arrays, and repeats what wasn't answered. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ComponentProcess } from "../servers/component-process.js";
+import type { Ledger } from "./ledger.js";
+
+export interface SendersOptions {
+  readonly component: ComponentProcess;
+  readonly ledger: Ledger;
+  /** The receivers' domain. */
+  readonly domain: string;
+  readonly senders: number;
+  readonly receivers: number;
+}
+
+interface Item {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Envelope {
+  readonly ret: boolean;
+  readonly errcode: number;
+  readonly errmsg: string;
+}
+
+/** Calls of an array: at most so many messages. */
+const LONGEST = 20;
+const RETRY_MS = 20;
+const REFUSED_MS = 50;
+
+export class Senders {
+  readonly #options: SendersOptions;
+  #isOver = false;
+
+  constructor(options: SendersOptions) {
+    this.#options = options;
+  }
+
+  /** Sends until it is told to stop; rejects where an answer is none that the interface knows. */
+  async run(): Promise<void> {
+    const { senders } = this.#options;
+    await Promise.all(Array.from({ length: senders }, (_, index) => this.#send(`sender${index}`)));
+  }
+
+  /** Makes no new calls; those on their way are repeated until they are answered. */
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  async #send(from: string): Promise<void> {
+    const { receivers, domain, ledger } = this.#options;
+    let count = 0;
+    while (!this.#isOver) {
+      const length = Math.random() < 0.7 ? 1 : 2 + Math.floor(Math.random() * (LONGEST - 1));
+      const items = Array.from({ length }, (): Item => {
+        const to = `receiver${Math.floor(Math.random() * receivers)}@${domain}`;
+        return { id: `${from}-${++count}`, from, to };
+      });
+      for (const { id, to } of items) ledger.ask(id, `${from} to ${to}`);
+      const answer = await this.#call(items);
+      const ids = items.map(({ id }) => id);
+      ledger.answer(ids, answer);
+      await sleep(answer === "refused" ? REFUSED_MS : Math.random() * 4);
+    }
+  }
+
+  /** Makes one call, as often as it takes to get an answer that is one. */
+  async #call(items: readonly Item[]): Promise<"accepted" | "refused"> {
+    const calls = items.map(({ id, from, to }) => {
+      const message = `<message type='chat'><body id='${id}' msgType='1'>消息 of ${id}</body></message>`;
+      return { from, to, message };
+    });
+    for (let attempts = 1; ; attempts++) {
+      const envelope = await this.#post(calls.length === 1 ? calls[0] : calls);
+      if (envelope?.ret === true) return "accepted";
+      if (envelope !== undefined && envelope.errcode !== 5) {
+        throw new Error(`a call was answered ${envelope.errcode}: ${envelope.errmsg}`);
+      }
+      // Refused at the first attempt means refused. After an attempt without an answer it means: not now.
+      if (envelope !== undefined && attempts === 1) return "refused";
+      await sleep(RETRY_MS);
+    }
+  }
+
+  /** Undefined where the call was not answered. */
+  async #post(body: unknown): Promise<Envelope | undefined> {
+    try {
+      const response = await this.#options.component.post("send_thirdmessage", body);
+      return (await response.json()) as Envelope;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** A short form of the soak (`npm run soak`): crashes of both sides, under load, on both servers. */
+import { expect } from "chai";
+import { SERVER_NAMES, type ServerKind } from "../../scripts/servers/find.js";
+import { soak } from "../../scripts/soak/soak.js";
+
+describe("Killed again and again while programs call", () => {
+  for (const server of ["ejabberd", "prosody"] satisfies ServerKind[]) {
+    it(`the component and ${SERVER_NAMES[server]} lose nothing, and keep the order`, async () => {
+      const { lost, refusedButDelivered, outOfOrder, deadLetters, accepted, delivered } = await soak({
+        server,
+        seconds: 6,
+        kills: 3,
+      });
+      expect({ lost, refusedButDelivered, outOfOrder, deadLetters }).to.deep.equal({
+        lost: 0,
+        refusedButDelivered: 0,
+        outOfOrder: 0,
+        deadLetters: 0,
+      });
+      expect(accepted).to.be.greaterThan(100);
+      expect(delivered).to.be.at.least(accepted);
+    }).timeout(90_000);
+  }
+});
