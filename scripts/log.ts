@@ -1,14 +1,66 @@
-/** The log, all of it to stdout: readable lines on a terminal, JSON lines for whatever collects them elsewhere. */
+/**
+ * The log: readable lines on a terminal, JSON lines on stdout for whatever collects them elsewhere, or JSON lines in a
+ * file that is turned over when it is full.
+ */
+import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { createLogger, format, transports, type Logger } from "winston";
 import type { LogConfig } from "./config/sections.js";
+import { ExitCode, Failure } from "./failure.js";
 
 export type { Logger } from "winston";
 
-export function createLog({ level }: LogConfig, terminal = process.stdout.isTTY): Logger {
-  const lines = terminal ? format.combine(format.colorize({ level: true }), readable) : format.json();
-  const log = createLogger({ level, format: format.combine(withStacks(), format.timestamp(), lines) });
-  log.pipe(new transports.Console());
+/** @throws Failure where the log's file can't be written */
+export function createLog(config: LogConfig, terminal = process.stdout.isTTY): Logger {
+  const log = createLogger({ level: config.level, format: format.combine(withStacks(), format.timestamp()) });
+  for (const target of targets(config, terminal)) log.pipe(target);
   return log;
+}
+
+/**
+ * Takes another configuration, and opens the file anew: whoever moved it away gets a fresh one.
+ * @throws Failure where the log's file can't be written; then nothing is changed
+ */
+export function reconfigureLog(log: Logger, config: LogConfig, terminal = process.stdout.isTTY): void {
+  const old = [...log.transports];
+  const fresh = targets(config, terminal);
+  log.level = config.level;
+  for (const target of fresh) log.pipe(target);
+  for (const target of old) {
+    log.unpipe(target);
+    if (target instanceof transports.File) target.end();
+  }
+}
+
+type Target = InstanceType<typeof transports.Console> | InstanceType<typeof transports.File>;
+
+function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig, terminal: boolean): Target[] {
+  const console = terminal ? readableLines : format.json();
+  if (file === undefined) return [new transports.Console({ format: console })];
+  requireWritable(file);
+  const target = new transports.File({
+    filename: file,
+    maxsize,
+    maxFiles,
+    tailable: true,
+    format: format.json(),
+  });
+  // A full disk must not end the component.
+  target.on("error", (error: Error) => process.stderr.write(`The log can't be written: ${error.message}\n`));
+  return terminal ? [target, new transports.Console({ format: console })] : [target];
+}
+
+function requireWritable(file: string): void {
+  try {
+    closeSync(openSync(file, "a", 0o640));
+    accessSync(file, constants.W_OK);
+  } catch (error) {
+    const { code = "unknown reason" } = error as NodeJS.ErrnoException;
+    throw new Failure(
+      `The log can't be written to ${file} (${code}): correct log.file, or let this user write there.`,
+      ExitCode.cantCreate,
+      { cause: error },
+    );
+  }
 }
 
 /** JSON knows nothing of an Error's message and stack. */
@@ -22,7 +74,10 @@ const withStacks = format((info) => {
 const readable = format.printf(({ timestamp, level, message, ...meta }) => {
   const time = new Date(String(timestamp)).toLocaleTimeString("en-GB");
   const details = Object.entries(meta).map(([key, value]) => {
-    return `\n  ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return text.includes("\n") ? `\n  ${key}: ${text}` : ` ${key}=${text}`;
   });
   return `${time} ${level} ${String(message)}${details.join("")}`;
 });
+
+const readableLines = format.combine(format.colorize({ level: true }), readable);

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   key: async () => (await import("./commands/key.js")).addKey,
   import: async () => (await import("./commands/import.js")).addImport,
   caller: async () => (await import("./commands/caller.js")).addCaller,
+  backup: async () => (await import("./commands/backup.js")).addBackup,
   outbox: async () => (await import("./commands/outbox.js")).addOutbox,
 };
 

@@ -10,11 +10,12 @@ const SIGNALLED = 128;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /** The first SIGTERM or SIGINT stops the daemon cleanly and ends the process; the second ends it at once. */
-export function stopOnSignals(daemon: RunningDaemon, log: Logger): void {
+export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: () => void): void {
   let stopping = false;
   const onSignal = (signal: keyof typeof NUMBERS): void => {
     if (stopping) process.exit(SIGNALLED + NUMBERS[signal]);
     stopping = true;
+    onStopping?.();
     log.info(`${signal}: stopping. Running calls end first; what isn't routed by then stays stored.`);
     setTimeout(() => {
       log.error(`Stopping took longer than ${STOP_MS / 1000} s; ended without waiting any longer.`);

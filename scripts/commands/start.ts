@@ -3,7 +3,9 @@ import type { Command } from "commander";
 import { loadConfig } from "../config/sources.js";
 import { startDaemon } from "../daemon.js";
 import { createLog } from "../log.js";
+import { reloadOnSignal } from "../reload.js";
 import { endOnFaults, stopOnSignals } from "../supervision.js";
+import { Supervisor } from "../supervisor.js";
 import { configured, sourcesOf } from "./configured.js";
 
 export function addStart(program: Command): void {
@@ -13,6 +15,10 @@ export function addStart(program: Command): void {
       const config = loadConfig(sourcesOf(options));
       const log = createLog(config.log);
       endOnFaults(log);
-      stopOnSignals(await startDaemon(config, { log }), log);
+      const supervisor = new Supervisor(log);
+      const daemon = await startDaemon(config, { log });
+      stopOnSignals(daemon, log, () => supervisor.stopping());
+      reloadOnSignal({ daemon, log, supervisor, config, load: () => loadConfig(sourcesOf(options)) });
+      supervisor.ready();
     });
 }

@@ -25,6 +25,14 @@ const logConfig = z.strictObject({
     .enum(["error", "warn", "info", "debug"])
     .default("info")
     .describe("the least important messages that are logged"),
+  file: z.string().min(1).optional().describe("a file for the log, instead of standard output"),
+  max_bytes: z
+    .number()
+    .int()
+    .min(1024)
+    .default(50 * 1024 ** 2)
+    .describe("the size at which that file is turned over"),
+  files: z.number().int().min(1).default(10).describe("how many such files are kept"),
 });
 
 export const sections = {

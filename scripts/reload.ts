@@ -1,0 +1,56 @@
+/** SIGHUP: the configuration is read again, what can be changed alive is, and the log's file is opened anew. */
+import type { Logger } from "winston";
+import type { Config } from "./config/sections.js";
+import type { RunningDaemon } from "./daemon.js";
+import { Failure } from "./failure.js";
+import { reconfigureLog } from "./log.js";
+import type { Supervisor } from "./supervisor.js";
+
+/** Keys that take effect at once. */
+const ALIVE = /^(?:limits|log)\.|^http\.(?:callers|proxies)$/;
+
+export interface Reloading {
+  readonly daemon: RunningDaemon;
+  readonly log: Logger;
+  readonly supervisor: Supervisor;
+  /** The configuration that the process was started with. */
+  readonly config: Config;
+  /** @throws Failure where it isn't right */
+  readonly load: () => Config;
+}
+
+export function reloadOnSignal(parts: Reloading): void {
+  process.on("SIGHUP", () => {
+    parts.supervisor.reloading();
+    reload(parts);
+    parts.supervisor.ready();
+  });
+}
+
+function reload({ daemon, log, config, load }: Reloading): void {
+  try {
+    const next = load();
+    reconfigureLog(log, next.log);
+    daemon.reload(next);
+    const waiting = waitingKeys(config, next);
+    log.info(
+      waiting.length === 0
+        ? "SIGHUP: the configuration was read again."
+        : `SIGHUP: the configuration was read again; ${waiting.join(", ")} will count after a restart.`,
+    );
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    log.error(`SIGHUP: everything stays as it was. ${error.message}`);
+  }
+}
+
+/** The keys that differ from what the process was started with, and can't be changed alive. */
+export function waitingKeys(started: Config, next: Config): string[] {
+  return Object.entries(next).flatMap(([section, values]) => {
+    const before = started[section as keyof Config] as Readonly<Record<string, unknown>>;
+    return Object.entries(values)
+      .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]))
+      .map(([key]) => `${section}.${key}`)
+      .filter((path) => !ALIVE.test(path));
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * Tells systemd how it goes (sd_notify(3)): ready, reloading, stopping, and a sign of life for its watchdog. Node has
+ * no datagram sockets of the local kind, so systemd's own systemd-notify speaks; the unit lets it (NotifyAccess=all).
+ * Without systemd nothing happens.
+ */
+import { execFile } from "node:child_process";
+import type { Logger } from "winston";
+
+export class Supervisor {
+  readonly #log: Logger;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #isThere: boolean;
+  #watchdog: NodeJS.Timeout | undefined;
+
+  constructor(log: Logger, env: NodeJS.ProcessEnv = process.env) {
+    this.#log = log;
+    this.#env = env;
+    this.#isThere = env.NOTIFY_SOCKET !== undefined;
+  }
+
+  ready(): void {
+    this.#tell("READY=1");
+    const period = Number(this.#env.WATCHDOG_USEC) / 1000;
+    const isOurs = this.#env.WATCHDOG_PID === undefined || Number(this.#env.WATCHDOG_PID) === process.pid;
+    if (!(period > 0) || !isOurs || this.#watchdog !== undefined) return;
+    // A blocked event loop sends nothing.
+    this.#watchdog = setInterval(() => this.#tell("WATCHDOG=1"), period / 3).unref();
+  }
+
+  reloading(): void {
+    const microseconds = process.hrtime.bigint() / 1000n;
+    this.#tell("RELOADING=1", `MONOTONIC_USEC=${microseconds}`);
+  }
+
+  stopping(): void {
+    this.#tell("STOPPING=1");
+  }
+
+  /** What `systemctl status` shows. */
+  status(text: string): void {
+    this.#tell(`STATUS=${text}`);
+  }
+
+  #tell(...assignments: string[]): void {
+    if (!this.#isThere) return;
+    execFile("systemd-notify", assignments, { env: this.#env }, (error) => {
+      if (error !== null)
+        this.#log.warn(`systemd could not be told ${assignments.join(" ")}: ${error.message}`);
+    });
+  }
+}

@@ -1,0 +1,171 @@
+/** The daemon among its operators' tools: SIGHUP, log files, systemd's notifications, backups. */
+import { spawn, execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { parse, stringify } from "yaml";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { freePort } from "../../scripts/servers/ports.js";
+import { Supervisor } from "../../scripts/supervisor.js";
+import { openDatabase } from "../../storage/database.js";
+import { LogLines } from "../support/log-lines.js";
+import { scratch } from "../support/sender.js";
+
+const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+
+type Tree = Record<string, Record<string, unknown>>;
+
+/** Waits for no server: what is tried here needs none. */
+async function start(config: Tree = {}): Promise<ComponentProcess> {
+  const access = {
+    service: `xmpp://127.0.0.1:${await freePort()}`,
+    domain: "conference.qtalk.test.org",
+    password: "SECRET",
+  };
+  const component = await ComponentProcess.start({ access, hosts: ["qtalk.test.org"], config });
+  await component.until(async () => (await component.get("/healthz"))?.status === 200, "alive");
+  return component;
+}
+
+function change(component: ComponentProcess, changes: Tree): void {
+  const tree = parse(readFileSync(component.configFile, "utf8")) as Tree;
+  for (const [section, keys] of Object.entries(changes)) tree[section] = { ...tree[section], ...keys };
+  writeFileSync(component.configFile, stringify(tree));
+}
+
+const notify = (length: number) => ({ from: "a", to: "b", category: "1", data: "x".repeat(length) });
+
+describe("SIGHUP", () => {
+  let component: ComponentProcess;
+  afterEach(() => component.stop());
+
+  const hup = async (words: string): Promise<void> => {
+    process.kill(component.pid, "SIGHUP");
+    await component.until(() => component.log.includes(words), "reloaded");
+  };
+
+  it("changes limits, callers and the log's level at once, and says what waits for a restart", async () => {
+    component = await start();
+    expect((await component.post("send_notify", notify(5_000))).status).to.equal(200);
+    const token_sha256 = createHash("sha256").update("t").digest("hex");
+    change(component, {
+      http: { callers: [{ name: "hr", token_sha256, senders: ["*@qtalk.test.org"] }], body_limit: 4096 },
+      log: { level: "debug" },
+      limits: { message_bytes: 2048 },
+    });
+    await hup("the configuration was read again; http.body_limit will count after a restart.");
+    expect((await component.post("send_notify", notify(1))).status).to.equal(401);
+    const answer = await fetch(`http://127.0.0.1:${component.httpPort}/qtalk/send_notify`, {
+      method: "POST",
+      headers: { authorization: "Bearer t" },
+      body: JSON.stringify(notify(5_000)),
+    });
+    expect(await answer.text()).to.contain("2048");
+    await component.until(() => component.log.includes("by hr as"), "logged");
+  });
+
+  it("changes nothing where the configuration is at fault", async () => {
+    component = await start();
+    change(component, { log: { level: "loud" } });
+    await hup("everything stays as it was");
+    expect(component.log).to.contain("log.level");
+    expect((await component.get("/healthz"))?.status).to.equal(200);
+  });
+
+  it("opens the log's file anew, so that it can be moved away", async () => {
+    const folder = scratch();
+    const file = join(folder.path, "qtalk.log");
+    component = await start({ log: { file } });
+    const lines = (name: string): string => (existsSync(name) ? readFileSync(name, "utf8") : "");
+    await component.until(() => lines(file).includes("Serving callers"), "logged");
+    expect(component.log).to.equal("");
+    renameSync(file, `${file}.old`);
+    process.kill(component.pid, "SIGHUP");
+    await component.until(() => lines(file).includes("SIGHUP"), "logged anew");
+    expect(lines(`${file}.old`))
+      .to.contain("Serving callers")
+      .and.not.contain("SIGHUP");
+    for (const line of lines(file).trim().split("\n")) JSON.parse(line);
+    folder.remove();
+  });
+
+  it("keeps the log's files within their size and number", async () => {
+    const folder = scratch();
+    const file = join(folder.path, "qtalk.log");
+    component = await start({ log: { file, max_bytes: 1024, files: 2, level: "debug" } });
+    for (let i = 0; i < 30; i++) await component.get("/qtalk/nothing");
+    await component.until(() => existsSync(join(folder.path, "qtalk1.log")), "turned over");
+    await component.stop();
+    expect(existsSync(join(folder.path, "qtalk2.log"))).to.equal(false);
+    expect(readFileSync(file).length).to.be.lessThan(2048);
+    folder.remove();
+  });
+});
+
+describe("systemd", () => {
+  it("is told readiness, reload, stop and signs of life", async () => {
+    const folder = scratch();
+    const path = join(folder.path, "notify");
+    const listener = [
+      "import socket, sys",
+      "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); print('listening', flush=True)",
+      // Whoever asks for a barrier waits until what it hands over is closed.
+      "while True:",
+      "  data, fds, flags, address = socket.recv_fds(s, 4096, 4)",
+      "  print(data.decode(), flush=True); [__import__('os').close(fd) for fd in fds]",
+    ].join("\n");
+    const child = spawn("python3", ["-c", listener, path], { stdio: ["ignore", "pipe", "inherit"] });
+    let heard = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (heard += text));
+    const hears = async (words: string): Promise<void> => {
+      while (!heard.includes(words)) await once(child.stdout, "data");
+    };
+    await hears("listening");
+    const env = { ...process.env, NOTIFY_SOCKET: path, WATCHDOG_USEC: "300000" };
+    const supervisor = new Supervisor(new LogLines().logger, env);
+    supervisor.ready();
+    await hears("READY=1");
+    await hears("WATCHDOG=1");
+    supervisor.reloading();
+    await hears("RELOADING=1");
+    supervisor.stopping();
+    await hears("STOPPING=1");
+    child.kill();
+    folder.remove();
+  });
+});
+
+describe("backup", () => {
+  it("copies the database of a running component whole, and overwrites nothing unasked", async () => {
+    const component = await start({ http: {} });
+    const target = join(component.folder, "copy.db");
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [PROGRAM, "backup", target, "--config", component.configFile, ...args], {
+        encoding: "utf8",
+      });
+    try {
+      expect((await component.post("send_notify", notify(9))).status).to.equal(200);
+      expect(run()).to.include({ status: 0 });
+      const copy = openDatabase(target);
+      expect(copy.prepare("SELECT count(*) AS n FROM outbox").get()).to.deep.equal({ n: 2 });
+      copy.close();
+      const again = run();
+      expect(again.status).to.equal(73);
+      expect(again.stderr).to.contain("--force");
+      expect(run("--force")).to.include({ status: 0 });
+    } finally {
+      await component.stop();
+    }
+  });
+
+  it("says that there is no database", () => {
+    const run = () =>
+      execFileSync(process.execPath, [PROGRAM, "backup", "x", "--storage.path", "/nowhere/q.db"], {
+        stdio: "pipe",
+      });
+    expect(run).to.throw("There is no database at /nowhere/q.db");
+  });
+});
