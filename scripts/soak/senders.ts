@@ -32,6 +32,7 @@ const REFUSED_MS = 50;
 export class Senders {
   readonly #options: SendersOptions;
   #isOver = false;
+  #isAborted = false;
 
   constructor(options: SendersOptions) {
     this.#options = options;
@@ -46,6 +47,12 @@ export class Senders {
   /** Makes no new calls; those on their way are repeated until they are answered. */
   stop(): void {
     this.#isOver = true;
+  }
+
+  /** Gives everything up: the component is gone for good. */
+  abort(): void {
+    this.#isOver = true;
+    this.#isAborted = true;
   }
 
   async #send(from: string): Promise<void> {
@@ -77,6 +84,7 @@ export class Senders {
       if (envelope !== undefined && envelope.errcode !== 5) {
         throw new Error(`a call was answered ${envelope.errcode}: ${envelope.errmsg}`);
       }
+      if (this.#isAborted) throw new Error("the soak was given up");
       // Refused at the first attempt means refused. After an attempt without an answer it means: not now.
       if (envelope !== undefined && attempts === 1) return "refused";
       await sleep(RETRY_MS);

@@ -131,7 +131,12 @@ class Stage {
       }
       senders.stop();
     };
-    await Promise.all([killing(), sending]);
+    try {
+      await Promise.all([killing(), sending]);
+    } catch (error) {
+      senders.abort();
+      throw error;
+    }
     await this.#arrival();
     return {
       ...this.#ledger.verdict(),
