@@ -145,8 +145,8 @@ export class Play {
   }
 
   /** Somebody sends a stanza: XML without `from`. */
-  async sends(from: string, stanza: string): Promise<void> {
-    const element = read(stanza);
+  async sends(from: string, stanza: string | Element): Promise<void> {
+    const element = typeof stanza === "string" ? read(stanza) : stanza;
     element.attrs.from = from;
     await this.#router.route(element);
   }
@@ -213,6 +213,15 @@ export class Play {
     const from = this.#seen.get(to) ?? 0;
     this.#seen.set(to, all.length);
     return all.slice(from);
+  }
+
+  /** Waits for something that happens by itself. */
+  async until<T>(found: () => T | undefined): Promise<T> {
+    for (;;) {
+      const result = found();
+      if (result !== undefined) return result;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 
   /** Ends the stage; the database stays open where somebody else goes on with it. */
