@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   caller: async () => (await import("./commands/caller.js")).addCaller,
   backup: async () => (await import("./commands/backup.js")).addBackup,
   outbox: async () => (await import("./commands/outbox.js")).addOutbox,
+  print: async () => (await import("./commands/print.js")).addPrint,
 };
 
 /** @param name the command that is called, as far as one is known */

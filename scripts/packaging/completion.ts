@@ -1,0 +1,45 @@
+/** Completion for bash and zsh, made from the command line's own definitions. */
+import type { Command } from "commander";
+import { leaves } from "./manual.js";
+
+export const SHELLS = ["bash", "zsh"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** A script that the shell reads; zsh reads bash's by way of bashcompinit. */
+export function completion(program: Command, shell: Shell): string {
+  const lines = [
+    ...(shell === "zsh" ? ["#compdef qtalk-component", "autoload -U +X bashcompinit && bashcompinit"] : []),
+    "_qtalk_component() {",
+    '  local word="${COMP_WORDS[COMP_CWORD]}" words',
+    '  case "${COMP_WORDS[1]} ${COMP_WORDS[2]}" in',
+    ...cases(program),
+    `    *) words="${program.commands.map((command) => command.name()).join(" ")} --help --version" ;;`,
+    "  esac",
+    '  if [[ "$COMP_CWORD" == 1 ]]; then',
+    `    words="${program.commands.map((command) => command.name()).join(" ")} --help --version"`,
+    "  fi",
+    '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
+    '  if [[ "${COMP_WORDS[COMP_CWORD-1]}" == --config ]]; then COMPREPLY=($(compgen -f -- "$word")); fi',
+    "}",
+    "complete -o default -F _qtalk_component qtalk-component",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function cases(program: Command): string[] {
+  const long = (command: Command): string =>
+    [...command.options.map((option) => option.long), "--help"]
+      .filter((flag) => flag !== undefined)
+      .join(" ");
+  const parents = program.commands.filter(({ commands }) => commands.length > 0);
+  return [
+    ...leaves(program).map(({ name, command }) => {
+      return `    ${name.includes(" ") ? `"${name}"` : `"${name} "*`}) words="${long(command)}" ;;`;
+    }),
+    ...parents.map((parent) => {
+      const names = parent.commands.map((command) => command.name()).join(" ");
+      return `    "${parent.name()} "*) words="${names} --help" ;;`;
+    }),
+  ];
+}

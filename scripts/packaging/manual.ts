@@ -1,0 +1,91 @@
+/** The manual page (man-pages(7)), made from the command line's own definitions. */
+import type { Command, Option } from "commander";
+import { ExitCode } from "../failure.js";
+
+/** @param version the program's */
+export function manual(program: Command, version: string): string {
+  const commands = leaves(program);
+  return [
+    `.TH QTALK-COMPONENT 1 "" "qtalk-component ${version}" "User Commands"`,
+    ".SH NAME",
+    "qtalk\\-component \\- QTalk's HTTP interface on any standard XMPP server",
+    ".SH SYNOPSIS",
+    ".B qtalk\\-component",
+    "COMMAND [OPTIONS]",
+    ".SH DESCRIPTION",
+    `${roff(program.description())}.`,
+    ".SH COMMANDS",
+    ...commands.flatMap(commandLines),
+    ".SH CONFIGURATION",
+    "Every command takes its configuration from a file, from environment variables (QTALK_SECTION_KEY) and from flags",
+    "(\\-\\-section.key), the later over the earlier. The keys:",
+    ...configurationLines(commands),
+    ".SH EXIT STATUS",
+    "As sysexits.h has them:",
+    ...Object.entries(ExitCode).flatMap(([name, code]) => [".TP", `.B ${code}`, roff(spaced(name))]),
+    ".SH FILES",
+    ".TP",
+    ".I /etc/qtalk\\-component.yml",
+    "the configuration, where no other is named",
+    ".SH SIGNALS",
+    ".TP",
+    ".B SIGHUP",
+    "reads the configuration again (limits, callers, log) and opens the log's file anew",
+    ".TP",
+    ".B SIGTERM, SIGINT",
+    "stops cleanly; a second one at once",
+    "",
+  ].join("\n");
+}
+
+/** The commands that do something, with their full names. */
+export function leaves(program: Command): { readonly name: string; readonly command: Command }[] {
+  return program.commands.flatMap((command) => {
+    if (command.commands.length === 0) return [{ name: command.name(), command }];
+    return leaves(command).map(({ name, command: leaf }) => ({
+      name: `${command.name()} ${name}`,
+      command: leaf,
+    }));
+  });
+}
+
+/** The flags of configuration keys are listed once, for all commands. */
+export function isKey({ long }: Option): boolean {
+  return long?.includes(".") === true;
+}
+
+function commandLines({ name, command }: { name: string; command: Command }): string[] {
+  const operands = command.registeredArguments.map((argument) => {
+    const text = argument.variadic ? `${argument.name()}...` : argument.name();
+    return argument.required ? `<${text}>` : `[${text}]`;
+  });
+  const own = command.options.filter((option) => !isKey(option));
+  return [
+    ".TP",
+    `.B ${roff([name, ...operands].join(" "))}`,
+    roff(command.description()),
+    ...own.flatMap((option) => [".RS", ".TP", `.B ${roff(option.flags)}`, roff(option.description), ".RE"]),
+  ];
+}
+
+function configurationLines(commands: ReturnType<typeof leaves>): string[] {
+  const keys = new Map(
+    commands.flatMap(({ command }) => command.options.filter(isKey).map((option) => [option.long, option])),
+  );
+  return [...keys.values()].flatMap((option) => [
+    ".TP",
+    `.B ${roff(option.flags)}`,
+    roff(option.description),
+  ]);
+}
+
+function roff(text: string): string {
+  return text
+    .replaceAll("\\", "\\e")
+    .replaceAll("-", "\\-")
+    .replace(/^([.'])/, "\\&$1");
+}
+
+function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,66 @@
+/** The systemd unit: notifies, is watched, and may touch nothing but its own state (systemd.exec(5)). */
+
+/** What systemd and the component agree on. */
+const UNIT = `[Unit]
+Description=QTalk's HTTP interface for an XMPP server
+Documentation=man:qtalk-component(1)
+Wants=network-online.target
+After=network-online.target ejabberd.service prosody.service
+
+[Service]
+Type=notify
+# systemd-notify, which speaks for the component, is a child of it.
+NotifyAccess=all
+ExecStart=@COMMAND@ start
+ExecReload=/bin/kill -HUP $MAINPID
+WatchdogSec=60
+Restart=on-failure
+RestartSec=2
+# A wrong configuration doesn't mend itself: EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_CANTCREAT, EX_NOPERM, EX_CONFIG.
+RestartPreventExitStatus=64 65 66 73 77 78
+TimeoutStopSec=15
+User=qtalk-component
+Group=qtalk-component
+UMask=0027
+StateDirectory=qtalk-component
+StateDirectoryMode=0750
+LogsDirectory=qtalk-component
+LogsDirectoryMode=0750
+LimitNOFILE=65536
+
+CapabilityBoundingSet=
+AmbientCapabilities=
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+PrivateUsers=yes
+DevicePolicy=closed
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+RemoveIPC=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+KeyringMode=private
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** @param command what systemd starts, its path absolute */
+export function unit(command: string): string {
+  return UNIT.replace("@COMMAND@", command);
+}

@@ -1,0 +1,113 @@
+/** What goes onto a system: the unit, the manual page, completion, and the packages, each tried with the system's own tools. */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { buildDeb } from "../../../scripts/packaging/deb.js";
+import { unit } from "../../../scripts/packaging/unit.js";
+import { freePort } from "../../../scripts/servers/ports.js";
+import { version } from "../../../scripts/version.js";
+import { scratch, until } from "../../support/sender.js";
+
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+const PROGRAM = join(ROOT, "dist/scripts/qtalk-component.js");
+const print = (...args: string[]): string =>
+  execFileSync(process.execPath, [PROGRAM, "print", ...args], { encoding: "utf8" });
+
+/** Runs an installed program until it serves, and stops it. */
+async function serves(program: string, folder: string): Promise<void> {
+  const port = await freePort();
+  const file = join(folder, "qtalk-component.yml");
+  const yaml = [
+    "xmpp: {service: 'xmpp://127.0.0.1:1', domain: rooms.example.org, password: x, hosts: [example.org]}",
+    `http: {listen: '127.0.0.1:${port}'}`,
+    `storage: {path: ${join(folder, "qtalk.db")}}`,
+  ];
+  writeFileSync(file, yaml.join("\n"));
+  const child = spawn(program, ["start", "--config", file], { cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  child.stdout.on("data", (data: Buffer) => (log += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (log += data.toString()));
+  await until(`it serves: ${log}`, () => log.includes("Serving callers"));
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).to.equal(200);
+  child.kill("SIGTERM");
+  const [code] = (await once(child, "exit")) as [number];
+  expect(code, log).to.equal(0);
+}
+
+describe("Packaging", function () {
+  this.timeout(60_000);
+  const folder = scratch();
+  after(() => folder.remove());
+
+  it("has a systemd unit that systemd finds well made, and little exposed", () => {
+    const file = join(folder.path, "qtalk-component.service");
+    writeFileSync(file, unit(process.execPath));
+    const verified = spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" });
+    expect(verified.stderr.split("\n").filter((line) => line.includes("qtalk-component"))).to.deep.equal([]);
+    expect(verified.status, verified.stderr).to.equal(0);
+    const security = spawnSync("systemd-analyze", ["security", "--offline=true", "--threshold=20", file], {
+      encoding: "utf8",
+    });
+    expect(security.status, security.stdout).to.equal(0);
+  });
+
+  it("prints the unit for wherever it is installed", () => {
+    expect(print("unit")).to.contain(`ExecStart=${process.execPath} ${PROGRAM} start\n`);
+  });
+
+  it("has a manual page of all commands and keys, which man reads without complaint", () => {
+    const page = print("man");
+    for (const words of ["outbox list", "caller add <name>", "\\-\\-xmpp.domain", "sysexits"]) {
+      expect(page.replaceAll("\\-", "-")).to.contain(words.replaceAll("\\-", "-"));
+    }
+    const read = spawnSync("groff", ["-man", "-Tutf8", "-ww"], { input: page, encoding: "utf8" });
+    expect(read.stderr).to.equal("");
+    expect(read.stdout).to.contain("SYNOPSIS");
+  });
+
+  it("completes commands and options in bash", () => {
+    const file = join(folder.path, "completion");
+    writeFileSync(file, print("completion", "bash"));
+    const complete = (...words: string[]): string[] => {
+      const script = `source ${file}; COMP_WORDS=(qtalk-component ${words.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${words.length}; _qtalk_component; echo "\${COMPREPLY[@]}"`;
+      return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim().split(" ");
+    };
+    expect(complete("doc")).to.deep.equal(["doctor"]);
+    expect(complete("outbox", "re")).to.deep.equal(["retry"]);
+    expect(complete("start", "--xmpp.dom")).to.deep.equal(["--xmpp.domain"]);
+  });
+
+  it("makes an npm package that runs elsewhere", async () => {
+    const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder.path], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    const home = join(folder.path, "npm");
+    mkdirSync(home);
+    execFileSync("tar", ["-xzf", join(folder.path, packed.trim()), "-C", home]);
+    // What npm would install beside it.
+    symlinkSync(join(ROOT, "node_modules"), join(home, "node_modules"));
+    const program = join(home, "package/dist/scripts/qtalk-component.js");
+    expect(existsSync(join(home, "package/dist/spec"))).to.equal(false);
+    execFileSync("chmod", ["+x", program]);
+    await serves(program, home);
+  });
+
+  it("makes a Debian package that brings everything, and runs from a clean prefix", async () => {
+    const file = await buildDeb(folder.path);
+    const home = join(folder.path, "deb");
+    execFileSync("dpkg-deb", ["-x", file, home]);
+    const program = join(home, "usr/bin/qtalk-component");
+    expect(execFileSync(program, ["--version"], { encoding: "utf8" }).trim()).to.equal(version());
+    expect(existsSync(join(home, "usr/lib/qtalk-component/node_modules/mocha"))).to.equal(false);
+    const service = readFileSync(join(home, "usr/lib/systemd/system/qtalk-component.service"), "utf8");
+    expect(service).to.contain("ExecStart=/usr/bin/qtalk-component start");
+    expect(execFileSync("dpkg-deb", ["-f", file, "Depends"], { encoding: "utf8" })).to.contain(
+      "nodejs (>= 20.19)",
+    );
+    await serves(program, home);
+  });
+});
