@@ -3,20 +3,13 @@ import { basename } from "node:path";
 import { statSync } from "node:fs";
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
-import { DirectoryStore } from "../../storage/directory-store.js";
-import { ImportStore } from "../../storage/import-store.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
-import { loadSpeller } from "../import/pinyin.js";
 import { showProgress } from "../import/progress.js";
-import { RefusedRows } from "../import/refused.js";
-import { scratchCopy } from "../import/scratch.js";
+import { inScratchCopy } from "../import/scratch.js";
 import { openFolder } from "../import/startalk/csv-folder.js";
-import { Domains } from "../import/startalk/domains.js";
 import { openDump } from "../import/startalk/dump.js";
-import { peopleSteps, readHosts } from "../import/startalk/people-steps.js";
-import { roomSteps } from "../import/startalk/room-steps.js";
-import { interrupted, runImport, type StepResult } from "../import/startalk/run.js";
+import { moveIn, type MoveIn } from "../import/startalk/move-in.js";
 import type { Source } from "../import/startalk/source.js";
 import { summaryOf } from "../import/startalk/summary.js";
 import { configured, sourcesOf } from "./configured.js";
@@ -59,70 +52,25 @@ export function addImport(program: Command): void {
 }
 
 async function run(path: string, options: ImportOptions): Promise<void> {
-  const config = loadSections(sourcesOf(options), SECTIONS);
+  const { xmpp, rooms, storage } = loadSections(sourcesOf(options), SECTIONS);
   const isDryRun = options.dryRun === true;
-  const name = basename(path);
   const source = openSource(path);
-  const domains = new Domains({
-    hosts: config.xmpp.hosts,
-    domain: config.xmpp.domain,
-    aliases: config.rooms.aliases,
+  const total = [...source.tables.values()].reduce((sum, { start, end }) => sum + end - start, 0);
+  const progress = showProgress(`Importing ${basename(path)}`, total);
+  const move: MoveIn = {
+    ...{ source, xmpp, rooms, progress },
     renamed: options.rename,
-  });
-  const list = options.refused ?? `${name}.refused.txt`;
+    membersOnly: options.membersOnly === true,
+    refusedPath: options.refused ?? `${basename(path)}.refused.txt`,
+  };
   const began = performance.now();
   const work = async (db: Database): Promise<void> => {
-    // Much is written all over the index of members: this many KiB of it stay in memory.
-    db.pragma("cache_size = -65536");
-    const store = new ImportStore(db);
-    const context = { domains, spell: await loadSpeller(), hosts: readHosts(source) };
-    const steps = [
-      ...peopleSteps({ ...context, directory: new DirectoryStore(db) }),
-      ...roomSteps({
-        rooms: store,
-        domains,
-        config: config.rooms,
-        membersOnly: options.membersOnly === true,
-      }),
-    ];
-    const identity = JSON.stringify([source.identity, [...options.rename], options.membersOnly === true]);
-    const listed = interrupted(store, identity, steps);
-    if (listed !== undefined) say("Going on where this import was interrupted.");
-    const refused = new RefusedRows(list, listed);
-    const total = [...source.tables.values()].reduce((sum, { start, end }) => sum + end - start, 0);
-    const progress = showProgress(`Importing ${name}`, total);
-    let results: StepResult[];
-    try {
-      results = await runImport({ db, source, identity, steps, refused, progress });
-    } finally {
-      progress.stop();
-      refused.close();
-    }
-    const seconds = (performance.now() - began) / 1000;
-    say(
-      ...summaryOf({
-        source,
-        results,
-        refused,
-        domains,
-        ownerless: store.countOwnerless(),
-        seconds,
-        isDryRun,
-      }),
-    );
+    const moved = await moveIn(db, move).finally(() => progress.stop());
+    if (moved.wentOn) say("This import went on where it had been interrupted.");
+    say(...summaryOf({ ...moved, source, isDryRun, seconds: (performance.now() - began) / 1000 }));
   };
-  await (isDryRun
-    ? rehearse(config.storage.path, work)
-    : inNewStorage(config.storage.path, work, { exclusive: true }));
-}
-
-async function rehearse(path: string, work: (db: Database) => Promise<void>): Promise<void> {
-  const scratch = scratchCopy(path, TABLES);
-  try {
-    await work(scratch.db);
-  } finally {
-    scratch.remove();
-  }
+  if (isDryRun) await inScratchCopy(storage.path, TABLES, work);
+  else await inNewStorage(storage.path, work, { exclusive: true });
 }
 
 function openSource(path: string): Source {

@@ -8,7 +8,7 @@ import { importPeople, summaryOf, type PeopleCounts } from "../import/people.js"
 import { loadSpeller } from "../import/pinyin.js";
 import { showProgress } from "../import/progress.js";
 import { RefusedRows } from "../import/refused.js";
-import { scratchCopy } from "../import/scratch.js";
+import { inScratchCopy } from "../import/scratch.js";
 import type { Database } from "../../storage/database.js";
 import { configured, sourcesOf } from "./configured.js";
 import { inNewStorage, say } from "./in-storage.js";
@@ -47,7 +47,9 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   let counts: PeopleCounts;
   try {
     counts =
-      options.dryRun === true ? await rehearse(storage.path, work) : await inNewStorage(storage.path, work);
+      options.dryRun === true
+        ? await inScratchCopy(storage.path, ["hosts", "users"], work)
+        : await inNewStorage(storage.path, work);
   } finally {
     progress.stop();
     refused.close();
@@ -55,15 +57,6 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   say(...summaryOf(counts, refused, options.dryRun === true));
   const taken = counts.added + counts.changed + counts.unchanged;
   if (taken === 0 && counts.refused > 0) process.exitCode = ExitCode.dataErr;
-}
-
-async function rehearse<T>(path: string, work: (db: Database) => Promise<T>): Promise<T> {
-  const scratch = scratchCopy(path, ["hosts", "users"]);
-  try {
-    return await work(scratch.db);
-  } finally {
-    scratch.remove();
-  }
 }
 
 function fileOf(path: string, { format = formatOf(path), encoding }: ImportOptions): PeopleFile {

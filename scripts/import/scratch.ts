@@ -8,33 +8,36 @@ import { join } from "node:path";
 import type { Database } from "../../storage/database.js";
 import { openStorage } from "../start-failures.js";
 
-export interface Scratch {
-  readonly db: Database;
-  /** Closes and deletes it. */
-  remove(): void;
-}
-
 /**
+ * Works on a copy, and throws it away.
  * @param path the real database; it need not exist
  * @param tables in an order in which references are there before what refers to them
  */
-export function scratchCopy(path: string, tables: readonly string[]): Scratch {
+export async function inScratchCopy<T>(
+  path: string,
+  tables: readonly string[],
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "qtalk-dry-run-"));
-  const db = openStorage(join(folder, "scratch.db"), { exclusive: true });
-  // Nothing here has to outlive a crash.
-  db.pragma("synchronous = OFF");
-  if (existsSync(path)) {
-    // Brings an older file's schema up to date, as the import itself would.
-    openStorage(path, { busyTimeout: 5_000 }).close();
-    db.prepare("ATTACH ? AS real").run(path);
-    for (const table of tables) db.exec(`INSERT INTO main.${table} SELECT * FROM real.${table}`);
-    db.exec("DETACH real");
-  }
-  return {
-    db,
-    remove: () => {
+  try {
+    const db = openStorage(join(folder, "scratch.db"));
+    try {
+      // Nothing here has to outlive a crash.
+      db.pragma("synchronous = OFF");
+      if (existsSync(path)) copyTables(db, path, tables);
+      return await work(db);
+    } finally {
       db.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function copyTables(db: Database, path: string, tables: readonly string[]): void {
+  // Brings an older file's schema up to date, as the import itself would.
+  openStorage(path, { busyTimeout: 5_000 }).close();
+  db.prepare("ATTACH ? AS real").run(path);
+  for (const table of tables) db.exec(`INSERT INTO main.${table} SELECT * FROM real.${table}`);
+  db.exec("DETACH real");
 }

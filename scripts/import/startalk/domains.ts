@@ -58,7 +58,7 @@ export class Domains {
   /** Lines for the summary: what to pass for domains that rows were refused for. */
   advice(): string[] {
     return [...this.#strange].map(([domain, count]) => {
-      return `${count} rows are of ${domain}: say what it is called now with --rename ${domain}=NAME.`;
+      return `Rows of ${domain}: ${count}. Say what it is called now with --rename ${domain}=NAME.`;
     });
   }
 

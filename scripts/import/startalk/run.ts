@@ -30,6 +30,8 @@ export interface ImportRun {
   readonly steps: readonly Step[];
   readonly refused: RefusedRows;
   readonly progress: Progress;
+  /** How many rows go into one transaction. */
+  readonly batch?: number;
 }
 
 /** What a step must know to go on. */
@@ -40,7 +42,7 @@ interface State {
   readonly listed: Listed;
 }
 
-const BATCH = 2_000;
+const BATCH = 10_000;
 const NOTHING: StepCounts = { added: 0, changed: 0, unchanged: 0, over: 0, refused: 0 };
 
 /** What an interrupted import of this had listed; undefined where there was none. */
@@ -100,7 +102,7 @@ async function runStep(
     batch.push(read);
     position = read.end;
     line = read.nextLine;
-    if (batch.length < BATCH) continue;
+    if (batch.length < (run.batch ?? BATCH)) continue;
     await flush(batch);
     batch = [];
   }

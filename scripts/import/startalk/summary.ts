@@ -1,17 +1,11 @@
 /** What an import tells at its end. */
 import { table } from "../../table.js";
-import type { RefusedRows } from "../refused.js";
-import type { Domains } from "./domains.js";
+import type { MovedIn } from "./move-in.js";
 import { rowsOf, type StepResult } from "./run.js";
 import { TABLES, type Source } from "./source.js";
 
-export interface Summary {
+export interface Summary extends MovedIn {
   readonly source: Source;
-  readonly results: readonly StepResult[];
-  readonly refused: RefusedRows;
-  readonly domains: Domains;
-  /** How many rooms nobody owns. */
-  readonly ownerless: number;
   readonly seconds: number;
   readonly isDryRun: boolean;
 }
@@ -25,7 +19,9 @@ export function summaryOf(summary: Summary): string[] {
     table(headings, results.map(cellsOf)),
     `${rows} rows in ${seconds.toFixed(1)} s, ${Math.round(process.memoryUsage().rss / 1e6)} MB of memory.`,
     ...(missing.length === 0 ? [] : [`The dump doesn't have: ${missing.join(", ")}.`]),
-    ...(ownerless === 0 ? [] : [`${ownerless} rooms have no owner: nobody can configure or destroy them.`]),
+    ...(ownerless === 0
+      ? []
+      : [`Rooms without an owner, which nobody can configure or destroy: ${ownerless}.`]),
     ...refused.summary(),
     ...domains.advice(),
     ...(isDryRun ? ["This was a dry run: nothing was changed."] : []),
