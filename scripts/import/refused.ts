@@ -1,5 +1,5 @@
 /** What an import couldn't take: all of it listed in a file, the beginning shown on the screen. */
-import { closeSync, constants, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 
 export interface RefusedRow {
   /** Where it stands: "people.csv, line 17". */
@@ -37,6 +37,7 @@ export class RefusedRows {
     this.#count = continues?.count ?? 0;
     this.#noted = continues?.noted ?? 0;
     this.#bytes = continues?.bytes ?? 0;
+    this.#discardRest();
   }
 
   get count(): number {
@@ -76,6 +77,12 @@ export class RefusedRows {
     this.#file = undefined;
   }
 
+  /** A list of an earlier import goes; what was listed after the last commit is read, and listed, again. */
+  #discardRest(): void {
+    if (this.#bytes === 0) rmSync(this.#path, { force: true });
+    else if (existsSync(this.#path)) truncateSync(this.#path, this.#bytes);
+  }
+
   #list(line: string): void {
     if (this.#first.length < SHOWN) this.#first.push(line);
     this.#bytes += writeSync(this.#open(), `${line}\n`, this.#bytes);
@@ -85,8 +92,6 @@ export class RefusedRows {
     if (this.#file !== undefined) return this.#file;
     // For writing at a place, without emptying it first.
     this.#file = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, 0o644);
-    // What was listed after the last commit is read, and listed, again.
-    ftruncateSync(this.#file, this.#bytes);
     return this.#file;
   }
 }

@@ -1,0 +1,75 @@
+/** A whole import of the original's data into a database that nobody else uses meanwhile. */
+import type { RoomsConfig, XmppConfig } from "../../../component/config.js";
+import type { Database } from "../../../storage/database.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { ImportStore } from "../../../storage/import-store.js";
+import { loadSpeller } from "../pinyin.js";
+import type { Progress } from "../progress.js";
+import { RefusedRows } from "../refused.js";
+import { Domains } from "./domains.js";
+import { peopleSteps, readHosts } from "./people-steps.js";
+import { roomSteps } from "./room-steps.js";
+import { interrupted, runImport, type StepResult } from "./run.js";
+import type { Source } from "./source.js";
+import type { Step } from "./step.js";
+
+export interface MoveIn {
+  readonly source: Source;
+  readonly xmpp: Pick<XmppConfig, "hosts" | "domain">;
+  readonly rooms: RoomsConfig;
+  /** What the dump's hosts and room domains are called now. */
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly membersOnly: boolean;
+  /** The file that lists refused rows. */
+  readonly refusedPath: string;
+  readonly progress: Progress;
+  /** How many rows go into one transaction. */
+  readonly batch?: number;
+}
+
+export interface MovedIn {
+  readonly results: readonly StepResult[];
+  readonly refused: RefusedRows;
+  readonly domains: Domains;
+  /** How many rooms nobody owns. */
+  readonly ownerless: number;
+  /** Whether it went on with an interrupted import. */
+  readonly wentOn: boolean;
+}
+
+/** What is written of a room is all over the index of its members: so many KiB of it stay in memory. */
+const CACHE_KIB = 64 * 1024;
+
+export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  const { source, xmpp, rooms, renamed, membersOnly, progress, batch } = move;
+  const domains = new Domains({ ...xmpp, aliases: rooms.aliases, renamed });
+  const store = new ImportStore(db);
+  const steps: Step[] = [
+    ...peopleSteps({
+      directory: new DirectoryStore(db),
+      domains,
+      spell: await loadSpeller(),
+      hosts: readHosts(source),
+    }),
+    ...roomSteps({ rooms: store, domains, config: rooms, membersOnly }),
+  ];
+  // An interrupted import goes on only where all of this is the same.
+  const identity = JSON.stringify([source.identity, xmpp.domain, [...renamed], membersOnly]);
+  const listed = interrupted(store, identity, steps);
+  const refused = new RefusedRows(move.refusedPath, listed);
+  try {
+    const results = await runImport({
+      db,
+      source,
+      identity,
+      steps,
+      refused,
+      progress,
+      ...(batch && { batch }),
+    });
+    return { results, refused, domains, ownerless: store.countOwnerless(), wentOn: listed !== undefined };
+  } finally {
+    refused.close();
+  }
+}
