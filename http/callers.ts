@@ -58,11 +58,13 @@ export class Callers {
 
   /** Who calls; asked before the body is read. */
   identify(request: IncomingMessage): Caller | Denied {
-    const { origin, authorization } = request.headers;
-    if (origin !== undefined && !isOfThisMachine(origin)) return new Denied(FOREIGN_PAGE, 403);
+    const { origin, authorization, host } = request.headers;
+    const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+    // The page at /docs is of the same site; but a name says little of who it leads to, so a token is asked of it.
+    const isOwn = token !== undefined && this.areNamed && isOf(origin, host);
+    if (origin !== undefined && !isOfThisMachine(origin) && !isOwn) return new Denied(FOREIGN_PAGE, 403);
     if (!this.areNamed) return ANYBODY;
     const address = this.addressOf(request);
-    const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
     return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
   }
 
@@ -99,6 +101,10 @@ const UNKNOWN = "the calling program is not known here; expected the header Auth
 
 /** A browser on this machine would otherwise lend its reach to any page of the web. */
 const FOREIGN_PAGE = "a web page of another site may not call";
+
+function isOf(origin: string | undefined, host: string | undefined): boolean {
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}
 
 function isOfThisMachine(origin: string): boolean {
   return URL.canParse(origin) && isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ""));

@@ -11,6 +11,7 @@ import { Callers } from "./callers.js";
 import { Calls } from "./calls.js";
 import type { HttpConfig } from "./config.js";
 import { contract } from "./contract.js";
+import { addDocs } from "./docs/routes.js";
 import { pathOf, type Endpoint, type Operating } from "./endpoint.js";
 import { CallMetrics } from "./metrics.js";
 import { classesFor } from "./prototypes.js";
@@ -22,6 +23,8 @@ export interface HttpServerOptions {
   readiness(): Readiness;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** The program's, for the documentation. */
+  readonly version?: string;
   /** The address that a call means, as the operations read it; for callers' policies. */
   readonly resolve?: Resolve;
   /** The table to serve; the contract where left out. */
@@ -113,6 +116,7 @@ export class HttpServer {
     for (const row of endpoints) app.all(pathOf(row), this.#calls.handlerOf(row));
     app.use("/qtalk", this.#calls.unknown);
     app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, operations));
+    addDocs(app, endpoints, this.#options.version ?? "0");
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
     app.get("/metrics", (request, response) => {

@@ -89,6 +89,7 @@ async function assemble(
   const http = new HttpServer({
     config: httpConfig,
     operations: service.operations,
+    version: version(),
     resolve: resolver({ ...xmpp, aliases: rooms.aliases }),
     readiness: () => service.readiness,
     metrics,

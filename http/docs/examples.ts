@@ -1,0 +1,35 @@
+/** The interface document's own examples, one an endpoint: a POST's body, a GET's query. */
+
+const room = {
+  muc_id: "test-8470e92d33304a27a847ddcbc3b9ae2b",
+  muc_owner: "admin",
+  muc_domain: "conference.qtalk.test.org",
+};
+
+export const EXAMPLES: Readonly<Record<string, object>> = {
+  send_thirdmessage: {
+    from: "test1@qtalk.test.org",
+    to: "test2@qtalk.test.org",
+    message:
+      "<message xml:lang='en' from='test1@qtalk.test.org' to='test2@qtalk.test.org' type='chat'><body msgType='1' maType='3' id='7aea7e1c7b544992ace3bdb4b3ab233271sd3ffsadfsad22'>dddddddddddddddddddddddddddddddddddddddd</body></message>",
+  },
+  send_notify: { from: "test1@qtalk.test.org", to: "test2@qtalk.test.org", category: "1", data: "{}" },
+  create_muc: { ...room, system: "test" },
+  add_muc_user: { ...room, muc_member: ["test1", "test2"], system: "test" },
+  del_muc_user: { ...room, muc_member: ["test1"], system: "test" },
+  destroy_muc: { ...room, system: "test" },
+  get_user_nick: { ID: "test", Domain: "qtalk.test.org" },
+  send_message: {
+    From: "test1",
+    To: [{ User: "test" }],
+    Body: "xxxxxxx",
+    Type: "chat",
+    Msg_Type: "1",
+    Host: "qtalk.test.org",
+    Domain: "qtalk.test.org",
+    Extend_Info: "",
+  },
+  muc_users: { muc_id: "5f0b6bfa2e3a4d78aefe047ab06dc589", muc_domain: "conference.qtalk.test.org" },
+  auth_uk: { u: "test", k: "290711548828672407278" },
+  clear_staff: { users: ["test", "test1"], host: "qtalk.test.org" },
+};

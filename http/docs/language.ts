@@ -1,0 +1,94 @@
+/** The documentation's two languages. English stands in the schemas; Chinese, the interface's own, stands here. */
+import type { Endpoint } from "../endpoint.js";
+
+export type Language = "en" | "zh";
+
+/** What a request asks for: `lang` in its query, else what the browser likes best. */
+export function languageOf(query: string | undefined, accepted: string | undefined): Language {
+  if (query === "zh" || query === "en") return query;
+  return /^\s*zh\b/i.test(accepted ?? "") ? "zh" : "en";
+}
+
+/** An endpoint's one line. */
+export function summaryIn(language: Language, row: Endpoint): string {
+  return language === "zh" ? (SUMMARIES[row.name] ?? row.summary) : row.summary;
+}
+
+/** A field's meaning. @param english as its schema has it */
+export function meaningIn(language: Language, field: string, english: string): string {
+  return language === "zh" ? (FIELDS[field] ?? english) : english;
+}
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  send_thirdmessage: "发送一条或多条现成的消息",
+  send_notify: "发送事件通知",
+  create_muc: "建群",
+  add_muc_user: "添加群用户",
+  del_muc_user: "删除群成员",
+  destroy_muc: "销毁群",
+  get_user_nick: "获取个人信息",
+  send_message: "向用户或群发送文本消息",
+  muc_users: "获取群成员",
+  auth_uk: "验证 uk",
+  clear_staff: "清理离职人员所在的群",
+};
+
+/** By name: a name means the same wherever it stands. */
+const FIELDS: Readonly<Record<string, string>> = {
+  from: "发送者:id 或 id@域名",
+  to: "接收者:id 或 id@域名,也可以是群地址",
+  message: "一个格式正确的 <message> 元素",
+  category: "事件类别,例如 1 或 100",
+  data: "事件内容,通常是 JSON 文本",
+  muc_id: "群 id(用 system+UUID 保证唯一)",
+  muc_owner: "群管理员:id 或 id@域名",
+  muc_domain: "群域名",
+  muc_name: "群名称",
+  muc_desc: "群描述",
+  muc_owner_host: "群管理员的域名",
+  muc_true_owner: "代替 muc_owner 的群主:id 或 id@域名",
+  muc_member: "群成员:id 或 id@域名",
+  system: "调用方标示",
+  ID: "用户:id 或 id@域名",
+  Domain: "用户、接收者或群的域名",
+  From: "发送者:id 或 id@域名",
+  To: "接收者的 id,或一个群的 id",
+  User: "id",
+  Body: "文本",
+  Type: "发给用户(chat,默认)或发给群(groupchat)",
+  Msg_Type: "消息类型;默认 1,即纯文本",
+  Host: "发送者的域名",
+  Extend_Info: "扩展信息,客户端按 Msg_Type 解释",
+  u: "用户:id 或 id@域名",
+  k: "密钥的数字",
+  users: "离职人员:id 或 id@域名",
+  host: "他们的域名",
+};
+
+/** The page's own words. */
+export const WORDS = {
+  en: {
+    title: "QTalk's HTTP interface",
+    other: "中文",
+    warning: "What is sent here is sent for real, in the name of whoever the call names.",
+    token: "Bearer token",
+    field: "field",
+    meaning: "meaning",
+    required: "required",
+    send: "Send",
+    answer: "Answer",
+    document: "OpenAPI document",
+  },
+  zh: {
+    title: "QTalk HTTP 接口",
+    other: "English",
+    warning: "在此发送的请求会真正执行,并以请求中所写用户的名义发出。",
+    token: "Bearer 令牌",
+    field: "参数",
+    meaning: "说明",
+    required: "必传",
+    send: "发送",
+    answer: "返回值",
+    document: "OpenAPI 文档",
+  },
+} as const;

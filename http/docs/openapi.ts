@@ -1,0 +1,134 @@
+/** The OpenAPI 3.1 document, made from the contract table: the schemas that read requests describe them, too. */
+import { z } from "zod";
+import { pathOf, type Endpoint } from "../endpoint.js";
+import { EXAMPLES } from "./examples.js";
+import { meaningIn, summaryIn, type Language } from "./language.js";
+
+/** What is used of JSON Schema. */
+export interface Shape {
+  readonly $schema?: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+  readonly [key: string]: unknown;
+}
+
+export function openApi(endpoints: readonly Endpoint[], version: string, language: Language): object {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: language === "zh" ? "QTalk HTTP 接口" : "QTalk's HTTP interface",
+      version,
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    security: [{}, { token: [] }],
+    paths: Object.fromEntries(endpoints.map((row) => [pathOf(row), operations(row, language)])),
+    components: {
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      schemas: { Failure: FAILURE },
+    },
+  };
+}
+
+const FAILURE = {
+  type: "object",
+  required: ["ret", "errcode", "errmsg", "data"],
+  properties: {
+    ret: { const: false },
+    errcode: { enum: [1, 2, 3, 4, 5, 6] },
+    errmsg: { type: "string" },
+    data: { anyOf: [{ const: "" }, { type: "array", maxItems: 0 }] },
+  },
+};
+
+function operations(row: Endpoint, language: Language): object {
+  const operation = {
+    operationId: row.name,
+    summary: summaryIn(language, row),
+    ...(row.method === "GET"
+      ? { parameters: parameters(row, language) }
+      : { requestBody: body(row, language) }),
+    responses: responses(row),
+  };
+  return { [row.method.toLowerCase()]: operation };
+}
+
+function body(row: Endpoint, language: Language): object {
+  const example = EXAMPLES[row.name];
+  const schema = requestShape(row, language);
+  return { required: true, content: { "application/json": { schema, ...(example && { example }) } } };
+}
+
+function parameters(row: Endpoint, language: Language): object[] {
+  const { properties = {}, required = [] } = requestShape(row, language);
+  const example = (EXAMPLES[row.name] ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    ...(description !== undefined && { description }),
+    schema,
+    example: example[name],
+  }));
+}
+
+function responses(row: Endpoint): object {
+  const failure = (description: string): object => ({
+    description,
+    content: { "application/json": { schema: { $ref: "#/components/schemas/Failure" } } },
+  });
+  const done = {
+    description: "done, or refused: ret tells",
+    content: { "application/json": { schema: answer(row) } },
+  };
+  return {
+    200: done,
+    401: failure("the calling program is not known"),
+    403: failure("the calling program may not"),
+    503: failure("not now; nothing was accepted"),
+  };
+}
+
+function answer({ success }: Endpoint): object {
+  const { errmsg, data } = success;
+  const found = typeof data === "object" ? omit(shapeOf(data, "output"), "$schema") : { const: "" };
+  const properties = { ret: { const: true }, errcode: { const: 0 }, errmsg: { const: errmsg } };
+  const done = {
+    type: "object",
+    required: [...Object.keys(properties), ...(data === undefined ? [] : ["data"])],
+    properties: { ...properties, ...(data !== undefined && { data: found }) },
+  };
+  return { oneOf: [done, { $ref: "#/components/schemas/Failure" }] };
+}
+
+/** A request's schema, its fields described in this language. */
+export function requestShape(row: Endpoint, language: Language): Shape {
+  return translated(shapeOf(row.request, "input"), language);
+}
+
+function shapeOf(schema: z.ZodType, io: "input" | "output"): Shape {
+  return z.toJSONSchema(schema, { io }) as Shape;
+}
+
+function translated(shape: Shape, language: Language): Shape {
+  const { properties, items, anyOf, ...rest } = shape;
+  const fields = Object.entries(properties ?? {}).map(([name, field]): [string, Shape] => {
+    const inner = translated(field, language);
+    return [name, { ...inner, description: meaningIn(language, name, inner.description ?? "") }];
+  });
+  return {
+    // The document names its dialect once.
+    ...omit(rest, "$schema"),
+    ...(properties && { properties: Object.fromEntries(fields) }),
+    ...(items && { items: translated(items, language) }),
+    ...(anyOf && { anyOf: anyOf.map((choice) => translated(choice, language)) }),
+  };
+}
+
+function omit(shape: Shape, name: string): Shape {
+  return Object.fromEntries(Object.entries(shape).filter(([key]) => key !== name));
+}

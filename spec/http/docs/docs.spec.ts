@@ -1,0 +1,162 @@
+/** The documentation that is alive: the OpenAPI document, its examples, and the page in a real browser. */
+import { existsSync } from "node:fs";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { expect } from "chai";
+import { chromium, type Browser } from "playwright-core";
+import { contract } from "../../../http/contract.js";
+import { EXAMPLES } from "../../../http/docs/examples.js";
+import type { Operating } from "../../../http/endpoint.js";
+import { pathOf } from "../../../http/endpoint.js";
+import { Interface } from "../../support/interface.js";
+
+/** Operations that do whatever they are asked to. */
+const done = new Proxy({} as Operating, {
+  get: (_target, name) => () => {
+    if (name === "mucUsers")
+      return Promise.resolve([{ user: "test", host: "qtalk.test.org", name: "测试1" }]);
+    if (name === "getUserNick") return Promise.resolve({ nick: "测试", vcard: "" });
+    return Promise.resolve({ delivery: "confirmed" });
+  },
+});
+
+interface Parameter {
+  readonly name: string;
+  readonly description?: string;
+}
+
+describe("The OpenAPI document", () => {
+  let http: Interface;
+  before(async () => {
+    http = await Interface.open({ operations: done });
+  });
+  after(() => http.close());
+
+  it("is valid OpenAPI 3.1, and describes every endpoint", async () => {
+    for (const language of ["en", "zh"]) {
+      const { text } = await http.request(`/openapi.json?lang=${language}`);
+      const document = JSON.parse(text) as { openapi: string; paths: object };
+      const validator = new Validator();
+      const result = await validator.validate(document);
+      expect(result.errors ?? [], JSON.stringify(result.errors)).to.have.length(0);
+      expect(document.openapi).to.equal("3.1.0");
+      expect(Object.keys(document.paths)).to.deep.equal(contract.map(pathOf));
+    }
+  });
+
+  it("describes every field, in English and in Chinese", async () => {
+    const named = (value: unknown, found = new Map<string, string>()): Map<string, string> => {
+      if (typeof value !== "object" || value === null) return found;
+      const { properties, name, in: place } = value as Record<string, unknown>;
+      if (place === "query") found.set(String(name), (value as Parameter).description ?? "");
+      for (const [key, field] of Object.entries((properties ?? {}) as Record<string, Parameter>)) {
+        if (field.description !== undefined) found.set(key, field.description);
+      }
+      for (const inner of Object.values(value)) named(inner, found);
+      return found;
+    };
+    const document = async (language: string): Promise<unknown> => {
+      const all = JSON.parse((await http.request(`/openapi.json?lang=${language}`)).text) as {
+        paths: Record<
+          string,
+          Record<string, { requestBody?: unknown; parameters?: unknown; summary: string }>
+        >;
+      };
+      return Object.values(all.paths).flatMap((path) =>
+        Object.values(path).map(({ requestBody, parameters }) => [requestBody, parameters]),
+      );
+    };
+    for (const [name, text] of named(await document("zh")))
+      expect(text, name).to.match(/\p{Script=Han}|^id$/u);
+    for (const [name, text] of named(await document("en")))
+      expect(text, name).not.to.match(/\p{Script=Han}/u);
+  });
+
+  for (const row of contract) {
+    it(`has an example of ${row.name} that works`, async () => {
+      const example = EXAMPLES[row.name];
+      expect(row.request.safeParse(example).success).to.equal(true);
+      const seen =
+        row.method === "POST"
+          ? await http.post(row.name, example)
+          : await http.request(
+              `${pathOf(row)}?${new URLSearchParams(example as Record<string, string>).toString()}`,
+            );
+      expect(JSON.parse(seen.text), seen.text).to.include({ ret: true, errcode: 0 });
+    });
+  }
+});
+
+/** Debian's, or whatever else is installed. */
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+
+describe("The page at /docs, in a browser", function () {
+  this.timeout(60_000);
+  let http: Interface;
+  let browser: Browser;
+  before(async () => {
+    http = await Interface.open({ operations: done });
+    if (CHROMIUM === undefined) throw new Error("No Chromium is installed: apt-get install chromium");
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  });
+  after(async () => {
+    await browser.close();
+    await http.close();
+  });
+
+  it("shows every endpoint in English and in Chinese, and asks no other host for anything", async () => {
+    const page = await browser.newPage({ locale: "en-GB" });
+    const hosts = new Set<string>();
+    const faults: string[] = [];
+    page.on("request", (request) => hosts.add(new URL(request.url()).host));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.text().includes("favicon")) faults.push(message.text());
+    });
+    page.on("pageerror", (error) => faults.push(error.message));
+    await page.goto(`http://127.0.0.1:${http.port}/docs`);
+    expect(await page.locator("section").count()).to.equal(contract.length);
+    expect(await page.locator("h1").innerText()).to.equal("QTalk's HTTP interface");
+    await page.click("#language");
+    await page.waitForSelector("html[lang=zh]");
+    expect(await page.locator("#create_muc h2").innerText()).to.equal("建群");
+    expect([...hosts]).to.deep.equal([`127.0.0.1:${http.port}`]);
+    expect(faults.filter((text) => !text.includes("404"))).to.deep.equal([]);
+    await page.close();
+  });
+
+  it("speaks the browser's language", async () => {
+    const page = await browser.newPage({ locale: "zh-CN" });
+    await page.goto(`http://127.0.0.1:${http.port}/docs`);
+    expect(await page.locator("h1").innerText()).to.equal("QTalk HTTP 接口");
+    await page.close();
+  });
+
+  it("sends each example, and shows the answer", async () => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${http.port}/docs`);
+    for (const { name } of contract) {
+      await page.click(`#${name} button`);
+      await page.waitForSelector(`#${name} pre:not(:empty)`);
+      expect(await page.locator(`#${name} pre`).innerText(), name).to.contain('200\n{"ret":true');
+    }
+    await page.close();
+  });
+
+  it("sends the token that was typed in, and is no other site to a server with named callers", async () => {
+    const guarded = await Interface.open({
+      operations: done,
+      config: { callers: [{ name: "x", addresses: ["192.0.2.1"] }] },
+    });
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${guarded.port}/docs`);
+    await page.fill("#token", "not-known");
+    await page.click("#get_user_nick button");
+    await page.waitForSelector("#get_user_nick pre:not(:empty)");
+    expect(await page.locator("#get_user_nick pre").innerText())
+      .to.contain("401")
+      .and.contain("token is not known");
+    await page.close();
+    await guarded.close();
+  });
+});
