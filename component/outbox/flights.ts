@@ -2,33 +2,26 @@
  * What was written and not yet confirmed, one flight a write, and how much of that there may be: the window opens
  * while barriers come back fast, and closes where the server is slow, so that a lost link repeats little.
  */
-import type { Position, Weight } from "../../storage/outbox-store.js";
+import type { Position } from "../../storage/outbox-store.js";
+import type { Batch } from "./gather.js";
 
-/** One write: some stanzas, the rows too old to be written that lay between them, and the barrier behind. */
-export interface Flight {
+/** One write. */
+interface Flight extends Batch {
   /** The barrier's. */
   readonly id: string;
-  /** The first stanza's place; undefined where there is none. */
-  readonly first: Position | undefined;
   /** Where the outbox is confirmed up to, once the barrier is back. */
   readonly end: Position;
-  /** How many stanzas were written. */
-  readonly stanzas: number;
-  /** How many characters were. */
+  /** How many characters were written. */
   readonly size: number;
-  /** What the outbox gets rid of, the rows too old included. */
-  readonly freed: Weight;
-  /** The rows too old to be written, where there are any. */
-  readonly expired: Expired | undefined;
-  /** When it was written, in milliseconds of performance.now(). */
   readonly at: number;
 }
 
-/** The first and the last seq of rows that were dropped, and how many stanzas that were. */
-export interface Expired {
-  readonly first: number;
-  readonly last: number;
-  readonly stanzas: number;
+/** What a barrier that came back has proved. */
+export interface Landing extends Pick<Batch, "stanzas" | "freed" | "expired"> {
+  /** All before this place is routed, or too old. */
+  readonly end: Position;
+  /** In milliseconds. */
+  readonly roundTrip: number;
 }
 
 const WINDOW = { least: 32, first: 512, most: 8192 };
@@ -63,22 +56,35 @@ export class Flights {
     return this.#size < WINDOW_SIZE ? this.#window - this.stanzas : 0;
   }
 
-  add(flight: Flight): void {
-    this.#list.push(flight);
-    this.stanzas += flight.stanzas;
-    this.#size += flight.size;
+  /**
+   * Notes a write.
+   * @param barrier the id of the barrier behind it
+   * @param now in milliseconds of performance.now(), as everywhere here
+   */
+  add(barrier: string, batch: Batch, end: Position, now: number): void {
+    this.#list.push({ ...batch, text: "", id: barrier, size: batch.text.length, end, at: now });
+    this.stanzas += batch.stanzas;
+    this.#size += batch.text.length;
   }
 
-  /** Takes away all flights up to the one with this barrier; none where it is unknown. */
-  land(id: string, now: number): Flight[] {
-    const landed = this.#list.splice(0, this.#list.findIndex((flight) => flight.id === id) + 1);
-    for (const flight of landed) {
-      this.stanzas -= flight.stanzas;
-      this.#size -= flight.size;
-    }
+  /** Takes away all flights up to the one with this barrier; undefined where it is unknown. */
+  land(barrier: string, now: number): Landing | undefined {
+    const landed = this.#list.splice(0, this.#list.findIndex((flight) => flight.id === barrier) + 1);
     const last = landed.at(-1);
-    if (last !== undefined) this.#adapt(now - last.at);
-    return landed;
+    if (last === undefined) return undefined;
+    const sum = { stanzas: 0, freed: { stanzas: 0, bytes: 0 } };
+    let expired: Batch["expired"];
+    for (const flight of landed) {
+      this.#size -= flight.size;
+      sum.stanzas += flight.stanzas;
+      sum.freed.stanzas += flight.freed.stanzas;
+      sum.freed.bytes += flight.freed.bytes;
+      if (flight.expired !== undefined)
+        expired = { ...flight.expired, first: (expired ?? flight.expired).first };
+    }
+    this.stanzas -= sum.stanzas;
+    this.#adapt(now - last.at);
+    return { ...sum, end: last.end, expired, roundTrip: now - last.at };
   }
 
   /** The link is lost, and with it all that was on its way. */

@@ -1,16 +1,26 @@
 /** Takes together what goes out in one write. */
 import type { Position, Weight } from "../../storage/outbox-store.js";
 import type { Cursor, Passed } from "./cursor.js";
-import type { Expired } from "./flights.js";
 
+/** Some stanzas, and the rows too old to be written that lay between them. */
 export interface Batch {
   readonly text: string;
   /** The first stanza's place; undefined where there is none. */
   readonly first: Position | undefined;
   readonly stanzas: number;
+  /** What the outbox gets rid of, the rows too old included. */
   readonly freed: Weight;
-  readonly expired: Expired | undefined;
+  /** The first and the last seq of the rows too old, and how many stanzas they would have been. */
+  readonly expired: { readonly first: number; readonly last: number; readonly stanzas: number } | undefined;
 }
+
+export const NOTHING: Batch = {
+  text: "",
+  first: undefined,
+  stanzas: 0,
+  freed: { stanzas: 0, bytes: 0 },
+  expired: undefined,
+};
 
 /** The most that one write holds. */
 const WRITE = { stanzas: 256, size: 128 * 1024 };
@@ -27,7 +37,7 @@ export function gather(cursor: Cursor, now: number, most: number): Batch {
   let first: Position | undefined;
   let stanzas = 0;
   let passes = 0;
-  let expired: Expired | undefined;
+  let expired: Batch["expired"];
   while (stanzas < limit && text.length < WRITE.size && passes++ < 2 * WRITE.stanzas) {
     const place = cursor.position;
     const passed = tryNext(cursor, now, passes > 1);

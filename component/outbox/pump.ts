@@ -11,10 +11,10 @@ import type { Element } from "../xml/builder.js";
 import type { Barrier, BarrierKind } from "./barrier.js";
 import { Cursor } from "./cursor.js";
 import { Flights } from "./flights.js";
+import { gather, NOTHING, type Batch } from "./gather.js";
 import { Probe } from "./probe.js";
 import { Suspects } from "./suspects.js";
 import type { Undertaker } from "./undertaker.js";
-import { gather } from "./gather.js";
 
 export interface Progress {
   /** All before this place is behind us. */
@@ -167,19 +167,22 @@ export class Pump {
 
   /** Writes as much as fits into one write, and a barrier behind it. */
   #write(most: number): void {
-    const { link, barrier, log, metrics } = this.#parts;
+    const { log, metrics } = this.#parts;
     const batch = gather(this.#cursor, Date.now(), most);
-    const { text, expired, ...counts } = batch;
     if (batch.freed.stanzas === 0) return;
-    if (expired !== undefined) {
-      metrics.expired.inc(expired.stanzas);
-      log.info(`Dropped ${expired.stanzas} notifications that were too old to be worth sending`);
+    if (batch.expired !== undefined) {
+      metrics.expired.inc(batch.expired.stanzas);
+      log.info(`Dropped ${batch.expired.stanzas} notifications that were too old to be worth sending`);
     }
-    const { id, text: closing } = barrier.make();
-    const at = performance.now();
-    this.#flights.add({ id, end: this.#cursor.position, size: text.length, expired, at, ...counts });
-    this.#lastWrite = at;
-    if (!link.write(text + closing)) this.#isBlocked = true;
+    this.#send(batch);
+  }
+
+  #send(batch: Batch): void {
+    const { link, barrier } = this.#parts;
+    const { id, text } = barrier.make();
+    this.#lastWrite = performance.now();
+    this.#flights.add(id, batch, this.#cursor.position, this.#lastWrite);
+    if (!link.write(batch.text + text)) this.#isBlocked = true;
   }
 
   /** Reading the rows failed; they are safe where they are. */
@@ -191,32 +194,19 @@ export class Pump {
   }
 
   /** All flights up to this barrier's are routed. */
-  #land(id: string): void {
-    const { metrics, link } = this.#parts;
+  #land(barrier: string): void {
     const now = performance.now();
-    const landed = this.#flights.land(id, now);
-    const last = landed.at(-1);
-    if (last === undefined) return;
+    const landing = this.#flights.land(barrier, now);
+    if (landing === undefined) return;
+    const { metrics, link } = this.#parts;
+    const { stanzas, freed, expired, end } = landing;
     this.#lastLanding = now;
-    metrics.barrier.observe((now - last.at) / 1000);
-    let stanzas = 0;
-    const freed = { stanzas: 0, bytes: 0 };
-    for (const flight of landed) {
-      stanzas += flight.stanzas;
-      freed.stanzas += flight.freed.stanzas;
-      freed.bytes += flight.freed.bytes;
-    }
-    if (stanzas > 0) link.proved();
+    this.#confirmed = end;
     this.#suspects.confirmed(stanzas);
+    if (stanzas > 0) link.proved();
+    metrics.barrier.observe(landing.roundTrip / 1000);
     metrics.stanzasOut.inc(stanzas);
-    this.#confirmed = last.end;
-    const expired = landed.flatMap((flight) => flight.expired ?? []);
-    const [oldest, newest] = [expired[0], expired.at(-1)];
-    this.#onProgress({
-      confirmed: last.end,
-      freed,
-      expired: oldest && newest && { first: oldest.first, last: newest.last },
-    });
+    this.#onProgress({ confirmed: end, freed, expired });
     this.#run();
   }
 
@@ -250,7 +240,7 @@ export class Pump {
   /** Proves an idle link alive, drops a dead one, and finds rows that another process added. */
   #lookAround(): void {
     if (!this.#isReady) return;
-    const { link, barrier } = this.#parts;
+    const { link } = this.#parts;
     const now = performance.now();
     const waiting = now - Math.max(this.#flights.oldestAt ?? now, this.#lastLanding);
     if (waiting > this.#times.silence) {
@@ -259,17 +249,7 @@ export class Pump {
       this.#lookForRows();
       this.#run();
       if (now - this.#lastWrite < this.#times.keepAlive) return;
-      const { id, text } = barrier.make();
-      const nothing = {
-        first: undefined,
-        stanzas: 0,
-        size: 0,
-        freed: { stanzas: 0, bytes: 0 },
-        expired: undefined,
-      };
-      this.#flights.add({ id, end: this.#cursor.position, at: now, ...nothing });
-      this.#lastWrite = now;
-      if (!link.write(text)) this.#isBlocked = true;
+      this.#send(NOTHING);
     }
   }
 
