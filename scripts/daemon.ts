@@ -1,10 +1,12 @@
 /** Builds the running program of its parts, in this order: database, XMPP side, HTTP server, link. */
+import { collectDefaultMetrics } from "prom-client";
 import type { Logger } from "winston";
 import { Metrics } from "../component/metrics.js";
 import { Service, type ServiceOptions } from "../component/service/service.js";
 import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
 import type { Database } from "../storage/database.js";
+import { RoomsCount } from "../storage/rooms-count.js";
 import type { Tenancy } from "../storage/tenancy.js";
 import type { Config } from "./config/sections.js";
 import { createLog } from "./log.js";
@@ -70,6 +72,10 @@ async function assemble(
   log: Logger,
 ): Promise<RunningDaemon> {
   const metrics = new Metrics();
+  collectDefaultMetrics({ register: metrics.registry });
+  const counts = new RoomsCount(db);
+  metrics.gaugeOf("qtalk_rooms", "Rooms there are", () => counts.rooms);
+  metrics.gaugeOf("qtalk_occupants", "Sessions in rooms", () => counts.occupants);
   const { xmpp, http: httpConfig, notify, outbox, limits, people, keys, rooms } = config;
   const { times, backoff } = options;
   const alive = { ...limits };

@@ -17,6 +17,7 @@ import { unit } from "./unit.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const PROGRAM = "usr/lib/qtalk-component";
+const EXAMPLES = "usr/share/doc/qtalk-component/examples";
 const PARTS = ["package.json", "LICENSE", "storage/migrations"];
 const BUILT = ["component", "http", "storage", "scripts"];
 
@@ -72,7 +73,9 @@ export async function buildDeb(folder: string): Promise<string> {
     await addSystemFiles(stage);
     addControl(stage, architecture);
     const file = join(folder, `qtalk-component_${version()}_${architecture}.deb`);
-    execFileSync("dpkg-deb", ["--root-owner-group", "-Zxz", "-z2", "--build", stage, file], { stdio: "pipe" });
+    execFileSync("dpkg-deb", ["--root-owner-group", "-Zxz", "-z2", "--build", stage, file], {
+      stdio: "pipe",
+    });
     return file;
   } finally {
     rmSync(stage, { recursive: true, force: true });
@@ -119,7 +122,10 @@ async function addSystemFiles(stage: string): Promise<void> {
   put("usr/lib/systemd/system/qtalk-component.service", unit("/usr/bin/qtalk-component"));
   put("usr/share/man/man1/qtalk-component.1.gz", gzipSync(manual(program, version())));
   put("usr/share/bash-completion/completions/qtalk-component", completion(program, "bash"));
-  put("usr/share/doc/qtalk-component/examples/qtalk-component.yml", EXAMPLE);
+  put(`${EXAMPLES}/qtalk-component.yml`, EXAMPLE);
+  cpSync(join(ROOT, "scripts/packaging/monitoring"), join(stage, EXAMPLES, "monitoring"), {
+    recursive: true,
+  });
   cpSync(join(ROOT, "LICENSE"), join(stage, "usr/share/doc/qtalk-component/copyright"));
   mkdirSync(join(stage, "usr/bin"), { recursive: true });
   symlinkSync(

@@ -1,0 +1,64 @@
+/** The alert rules and the dashboard ask only for what the component tells. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { ComponentProcess } from "../../../scripts/servers/component-process.js";
+import { onServer } from "../../support/servers.js";
+
+const FOLDER = new URL("../../../../scripts/packaging/monitoring/", import.meta.url);
+const text = (name: string): string => readFileSync(fileURLToPath(new URL(name, FOLDER)), "utf8");
+
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly { readonly expr: string }[] }[];
+}
+interface Dashboard {
+  readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
+}
+
+const metricsIn = (expr: string): string[] => expr.match(/\b(?:qtalk|nodejs|process)_\w+/g) ?? [];
+
+describe("Monitoring", () => {
+  onServer("prosody", {}, (stage) => {
+    let output: string;
+    before(async () => {
+      const component = await ComponentProcess.start({
+        access: stage.server.component(),
+        hosts: [stage.server.host],
+      });
+      await component.ready();
+      await component.post("send_notify", { from: "a", to: "b", category: "1", data: "x" });
+      output = (await (await component.get("/metrics"))?.text()) ?? "";
+      await component.stop();
+    });
+
+    const told = (): Set<string> => {
+      const names = [...output.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = "", type]) =>
+        type === "histogram" ? ["_bucket", "_sum", "_count"].map((end) => name + end) : [name],
+      );
+      return new Set(names);
+    };
+
+    it("has alert rules about metrics that there are", () => {
+      const { groups } = parse(text("alerts.yml")) as Rules;
+      const wanted = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => metricsIn(expr)));
+      expect(wanted).to.have.length.greaterThan(8);
+      expect([...told()]).to.include.members(wanted);
+    });
+
+    it("has a dashboard of metrics that there are", () => {
+      const { panels } = JSON.parse(text("dashboard.json")) as Dashboard;
+      const wanted = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricsIn(expr)));
+      expect([...told()]).to.include.members(wanted);
+    });
+
+    it("tells of calls, link, queue, barrier and rooms by their right values", () => {
+      expect(output).to.match(/^qtalk_link_up 1$/m);
+      expect(output).to.match(/^qtalk_call_seconds_count\{endpoint="send_notify",errcode="0"\} 1$/m);
+      expect(output).to.match(/^qtalk_outbox_stanzas 0$/m);
+      expect(output).to.match(/^qtalk_rooms 0$/m);
+      expect(output).to.match(/^qtalk_barrier_seconds_count [1-9]/m);
+      expect(output).to.match(/^nodejs_eventloop_lag_p99_seconds /m);
+    });
+  });
+});
