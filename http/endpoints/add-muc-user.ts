@@ -7,7 +7,7 @@ const members = z.object({
   muc_owner: z.string().describe("who acts: id or id@host"),
   muc_domain: z.string().describe("the domain of the component's rooms"),
   muc_member: oneOrMany(z.string()).describe("who becomes a member: id or id@host"),
-  system: z.unknown().describe("the calling program"),
+  system: z.unknown().optional().describe("the calling program"),
 });
 
 export default endpoint({

@@ -10,7 +10,7 @@ const room = z.object({
   muc_desc: optionalText("").describe("the room's description"),
   muc_owner_host: optionalText("").describe("the owner's host"),
   muc_true_owner: optionalText("").describe("who becomes the owner in muc_owner's place: id or id@host"),
-  system: z.unknown().describe("the calling program"),
+  system: z.unknown().optional().describe("the calling program"),
 });
 
 /** Callers leave a field empty as often as out. */

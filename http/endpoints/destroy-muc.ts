@@ -6,7 +6,7 @@ const room = z.object({
   muc_id: textOrNumber.describe("the room's id"),
   muc_owner: z.string().describe("its owner, who acts: id or id@host"),
   muc_domain: z.string().describe("the domain of the component's rooms"),
-  system: z.unknown().describe("the calling program"),
+  system: z.unknown().optional().describe("the calling program"),
 });
 
 export default endpoint({
