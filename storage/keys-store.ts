@@ -22,7 +22,7 @@ interface RawKey {
   expires_at: number;
 }
 
-/** Few enough to be deleted between two calls without one noticing: 3 ms. */
+/** Few enough to be deleted between two calls without one noticing: about a millisecond. */
 const PRUNE_SLICE = 500;
 
 export class KeysStore {
