@@ -12,7 +12,7 @@ export interface Closed {
   readonly cause: "stream-error" | "closed" | "network" | "silent" | "stopped";
   /** The stream error's condition (RFC 6120 §4.9.3), where there is one. */
   readonly condition?: string;
-  /** A few words for the log. */
+  /** A few words for the log; they name the condition. */
   readonly text: string;
 }
 

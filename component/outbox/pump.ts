@@ -35,7 +35,8 @@ export interface PumpTimes {
   readonly reread: number;
 }
 
-const TIMES: PumpTimes = { keepAlive: 8_000, silence: 18_000, probe: 2_000, reread: 1_000 };
+/** A dead link is found within keepAlive + silence: half a minute at most. */
+export const TIMES: PumpTimes = { keepAlive: 8_000, silence: 18_000, probe: 2_000, reread: 1_000 };
 
 /** What the pump works with. */
 export interface PumpParts {

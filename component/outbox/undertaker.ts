@@ -30,7 +30,6 @@ export class Undertaker {
    * @returns undefined where the database doesn't take it; the cursor is anywhere then
    */
   bury(cursor: Cursor, place: Position, closed: Closed): Burial | undefined {
-    const reason = closed.condition === undefined ? closed.text : `${closed.condition}: ${closed.text}`;
     try {
       const freed = { stanzas: 0, bytes: 0 };
       // What lies between was too old to be written when it was passed, and is no younger now.
@@ -40,10 +39,14 @@ export class Undertaker {
       add(freed, stanza.freed);
       const next = cursor.position;
       const { text, acceptedAt, seq } = stanza;
-      this.#letters.bury({ acceptedAt, diedAt: Date.now(), stanza: text, reason }, this.#store, next);
+      this.#letters.bury(
+        { acceptedAt, diedAt: Date.now(), stanza: text, reason: closed.text },
+        this.#store,
+        next,
+      );
       this.#metrics.buried.inc();
       this.#log.error(
-        `The server closed the stream because of row ${seq} (${reason}). It is set aside; see "qtalk-component outbox list".`,
+        `The server closed the stream because of row ${seq} (${closed.text}). It is set aside; see "qtalk-component outbox list".`,
       );
       return { next, freed };
     } catch (error) {

@@ -1,5 +1,6 @@
 /** The link comes back by itself, and says what keeps it away (design: delivery, points 7 and 9). */
 import { expect } from "chai";
+import { TIMES } from "../../../component/outbox/pump.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, message, lapse, Sender, until, type SenderOptions } from "../../support/sender.js";
 
@@ -169,6 +170,12 @@ describe("The link", () => {
       expect(sender.log.about("silent", "warn")).to.have.length(1);
     });
   }
+
+  it("finds it within half a minute, with the times it has outside of tests", () => {
+    start();
+    // Both are looked at once a second.
+    expect(TIMES.keepAlive + TIMES.silence + 2_000).to.be.at.most(30_000);
+  });
 
   it("keeps a slow server's connection as long as anything comes back", async () => {
     start({ outbox: { times: { silence: 250 } } });
