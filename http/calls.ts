@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import { Errcode, Refusal } from "../component/refusal.js";
 import { jsonOf, queryOf, readArguments, unknownKeys } from "./arguments.js";
-import { readBody } from "./body.js";
+import { readBody, type BodyBudget } from "./body.js";
 import type { Callers } from "./callers.js";
 import type { Done, Endpoint, Operating, Origin } from "./endpoint.js";
 import { failureAnswer, send, successAnswers, type Answer } from "./envelope.js";
@@ -15,6 +15,8 @@ export interface CallsOptions {
   readonly callers: Callers;
   /** The most bytes a body may have. */
   readonly bodyLimit: number;
+  /** What bodies may hold together. */
+  readonly bodies: BodyBudget;
   readonly metrics: CallMetrics;
   readonly log: Logger;
 }
@@ -105,7 +107,7 @@ export class Calls {
     entry.caller = caller.name;
     const excess = await caller.admit();
     if (excess !== undefined) return excess;
-    const body = method === "POST" ? await readBody(request, bodyLimit) : undefined;
+    const body = method === "POST" ? await readBody(request, bodyLimit, this.#options.bodies) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
     const raw = rawOf(row, request, body);
     if (raw instanceof Refusal) return raw;

@@ -23,6 +23,18 @@ export const httpConfig = z.strictObject({
     .min(1024)
     .default(8 * 1024 ** 2)
     .describe("the longest request body, in bytes"),
+  bodies_limit: z
+    .number()
+    .int()
+    .min(1024)
+    .default(256 * 1024 ** 2)
+    .describe("how many bytes all request bodies that are being read may hold together"),
+  max_connections: z
+    .number()
+    .int()
+    .min(1)
+    .default(4000)
+    .describe("the most connections of callers; more are closed at once"),
   confirm_timeout: z
     .number()
     .min(0)

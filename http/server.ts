@@ -7,6 +7,7 @@ import type { Metrics } from "../component/metrics.js";
 import type { Readiness } from "../component/service/service.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Resolve } from "./caller.js";
+import { BodyBudget } from "./body.js";
 import { Callers } from "./callers.js";
 import { Calls } from "./calls.js";
 import type { HttpConfig } from "./config.js";
@@ -39,7 +40,7 @@ const KEEP_ALIVE_MS = 75_000;
 /** Milliseconds until a request's head must be there, counted from the connection or the answer before it. */
 const HEADERS_MS = 80_000;
 /** Milliseconds until a whole request must be there. */
-const REQUEST_MS = 300_000;
+const REQUEST_MS = 120_000;
 /** Milliseconds for the last answers to be written when the server closes. */
 const LINGER_MS = 500;
 
@@ -58,6 +59,7 @@ export class HttpServer {
       operations,
       callers: this.#callers,
       bodyLimit: config.body_limit,
+      bodies: new BodyBudget(Math.max(config.bodies_limit, config.body_limit)),
       metrics: new CallMetrics(metrics),
       log,
     });
@@ -68,6 +70,7 @@ export class HttpServer {
     };
     const app = this.#app(options.endpoints ?? contract);
     this.#server = createServer({ ...timeouts, ...classesFor(app) }, app);
+    this.#server.maxConnections = config.max_connections;
   }
 
   /** @throws the system's error, where the address is taken or not this machine's */
