@@ -14,6 +14,8 @@ export interface Tenancy {
  * @throws StorageFault where another daemon has it
  */
 export function occupy(path: string): Tenancy {
+  // Nobody else can reach a database in memory.
+  if (path === ":memory:") return { end: () => undefined };
   const lock = `${path}.lock`;
   let db: Sqlite.Database | undefined;
   try {
