@@ -31,7 +31,7 @@ export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   return networks.some((network) => parsed.kind() === network[0].kind() && parsed.match(network));
 }
 
-/** An IPv4 address as such, also where the system tells it in IPv6. */
+/** An IPv4 address as such, also where the system tells it in IPv6 (RFC 4291 §2.5.5.2). */
 function plain(address: string): string {
-  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }

@@ -139,6 +139,17 @@ describe("Callers with names", () => {
     for (const { headers } of ids) expect(headers.get("x-request-id")).to.match(/^[0-9a-f]{8}-[0-9a-z]+$/);
   });
 
+  it("and this machine may read the metrics, nobody else", async () => {
+    await http.close();
+    await open({ callers: CALLERS, proxies: ["127.0.0.1"] });
+    const metrics = async (headers: Record<string, string>): Promise<number> =>
+      (await http.request("/metrics", { headers })).status;
+    const afar = { "x-forwarded-for": "192.0.2.7" };
+    expect(await metrics({})).to.equal(200);
+    expect(await metrics(afar)).to.equal(401);
+    expect(await metrics({ ...afar, ...bearer("n-token") })).to.equal(200);
+  });
+
   it("can be changed while it runs", async () => {
     http.server.configure(httpConfig.parse({ callers: [{ name: "new", token_sha256: hash("new") }] }));
     isDenied(await http.post("get_user_nick", "{}", bearer("n-token")), 401);
@@ -182,6 +193,30 @@ describe("A client's address", () => {
     expect(from("127.0.0.1", "1.2.3.4, 192.0.2.7, 10.1.2.3")).to.equal("192.0.2.7");
     expect(from("127.0.0.1", "1.2.3.4, nonsense")).to.equal("127.0.0.1");
     expect(from("127.0.0.1")).to.equal("127.0.0.1");
+  });
+});
+
+describe("A web page", () => {
+  it("of the same site is heard with a token, as the one at /docs sends it; of another site it isn't", async () => {
+    const http = await Interface.open({
+      config: { callers: CALLERS },
+      operations: { getUserNick: () => Promise.resolve({ nick: "n", vcard: "" }) },
+    });
+    const post = async (origin: string, ...more: string[]): Promise<string> => {
+      const head = [
+        "POST /qtalk/get_user_nick HTTP/1.1",
+        "Host: im.example.org",
+        `Origin: ${origin}`,
+        ...more,
+      ];
+      const tail = ["Connection: close", "Content-Length: 13", "", '{"ID":"test"}'];
+      return (await http.raw([...head, ...tail].join("\r\n"))).slice(9, 12);
+    };
+    const token = "Authorization: Bearer n-token";
+    expect(await post("http://im.example.org", token)).to.equal("200");
+    expect(await post("http://im.example.org")).to.equal("403");
+    expect(await post("https://evil.example", token)).to.equal("403");
+    await http.close();
   });
 });
 
