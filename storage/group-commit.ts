@@ -15,7 +15,10 @@ export class GroupCommit {
   readonly #each;
   readonly #all;
   #jobs: Job[] = [];
-  #scheduled = false;
+  /** What each piece of work of the running transaction failed with. */
+  #failures = new Map<Job, unknown>();
+  #isDue = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(db: Database) {
     this.#db = db;
@@ -28,8 +31,9 @@ export class GroupCommit {
   /**
    * Does the work in the next transaction; it must be synchronous and touch nothing but the database.
    * Rejects with the work's own error (the work is undone, the others' stays), or with the commit's (all is undone).
+   * @param patience how long the work may wait for somebody else's transaction to share, in milliseconds
    */
-  run<T>(work: () => T): Promise<T> {
+  run<T>(work: () => T, patience = 0): Promise<T> {
     return new Promise((resolve, reject) => {
       let result: T;
       this.#jobs.push({
@@ -39,15 +43,19 @@ export class GroupCommit {
         committed: () => resolve(result),
         failed: (error) => reject(error instanceof Error ? error : new Error(String(error))),
       });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.flush());
+      if (patience > 0) this.#timer ??= setTimeout(() => this.flush(), patience).unref();
+      else if (!this.#isDue) {
+        this.#isDue = true;
+        setImmediate(() => this.flush());
+      }
     });
   }
 
   /** Commits what is waiting, now. */
   flush(): void {
-    this.#scheduled = false;
+    this.#isDue = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const jobs = this.#jobs;
     if (jobs.length === 0) return;
     this.#jobs = [];
@@ -64,8 +72,6 @@ export class GroupCommit {
       else job.committed();
     }
   }
-
-  #failures = new Map<Job, unknown>();
 
   #attempt(job: Job): void {
     try {

@@ -6,7 +6,8 @@ import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { OutboxStore, Position } from "../../storage/outbox-store.js";
 
-const CLEAN_MS = 25;
+/** Waits so long before it asks for a transaction, and then again so long for one of the calls' to share. */
+const CLEAN_MS = 20;
 const TROUBLE_MS = 1_000;
 
 export class Cleaner {
@@ -42,7 +43,7 @@ export class Cleaner {
     }
     this.#isForgetting = true;
     this.#commit
-      .run(() => this.#store.forget(now))
+      .run(() => this.#store.forget(now), CLEAN_MS)
       .catch(() => undefined) // The database is busy or full; the next tick tries again.
       .finally(() => {
         this.#isForgetting = false;
@@ -68,7 +69,7 @@ export class Cleaner {
     this.#confirmed = undefined;
     if (position === undefined) return;
     this.#commit
-      .run(() => this.#store.confirm(position))
+      .run(() => this.#store.confirm(position), CLEAN_MS)
       .then(() => {
         this.#isInTrouble = false;
       })

@@ -59,6 +59,18 @@ describe("Group commit", () => {
     expect(kept()).to.deep.equal([5]);
   });
 
+  it("lets patient work share another's transaction, or do without after a while", async () => {
+    const order: string[] = [];
+    const patient = commit.run(put(1), 30).then(() => order.push("patient"));
+    await new Promise(setImmediate);
+    expect(kept()).to.deep.equal([]);
+    await Promise.all([commit.run(put(2)).then(() => order.push("other")), patient]);
+    expect(order).to.deep.equal(["patient", "other"]);
+    expect(kept()).to.deep.equal([1, 2]);
+    await commit.run(put(3), 5);
+    expect(kept()).to.deep.equal([1, 2, 3]);
+  });
+
   it("commits at once when asked to, and once only", async () => {
     const done = commit.run(put(1));
     commit.flush();
