@@ -1,0 +1,72 @@
+/** An operator opens the interface to another machine, for one program that may speak as alerts and nobody else. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { parse, stringify } from "yaml";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { freePort } from "../../scripts/servers/ports.js";
+import { scratch } from "../support/sender.js";
+import { onEachServer } from "../support/servers.js";
+
+const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+const run = (...args: string[]) => spawnSync(process.execPath, [PROGRAM, ...args], { encoding: "utf8" });
+
+describe("A guarded interface", () => {
+  onEachServer((stage) => {
+    it("listens beyond this machine once a caller is named, and lets that one do what it may", async () => {
+      const { service, domain, password } = stage.server.component();
+      const { host } = stage.server;
+      const port = await freePort();
+      const http = { listen: `0.0.0.0:${port}` };
+      const folder = scratch();
+      const file = join(folder.path, "qtalk-component.yml");
+      writeFileSync(file, stringify({ xmpp: { service, domain, password, hosts: [host] }, http }));
+
+      const doctor = run("doctor", "--config", file);
+      expect(doctor.status, "it can be reached by everybody still").to.equal(78);
+      expect(doctor.stderr).to.contain("caller add");
+
+      const added = run(
+        "caller",
+        "add",
+        "alerts",
+        "--sender",
+        `alerts@${host}`,
+        "--endpoint",
+        "send_message",
+      ).stdout;
+      const token = /Bearer (\S+)/.exec(added)?.[1] ?? "";
+      const lines = parse(added.slice(added.indexOf("http:"), added.indexOf("Then"))) as { http: object };
+      const config = { http: { ...http, ...lines.http } };
+      writeFileSync(file, stringify({ xmpp: { service, domain, password, hosts: [host] }, ...config }));
+      const healthy = run("doctor", "--config", file);
+      expect(healthy.status, healthy.stdout + healthy.stderr).to.equal(0);
+
+      const component = await ComponentProcess.start({
+        access: { service, domain, password },
+        hosts: [host],
+        config,
+      });
+      const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
+      await component.until(async () => (await get("/readyz"))?.status === 200, "ready");
+      const juliet = await stage.client("juliet");
+      const say = async (From: string, Body: string, bearer?: string): Promise<number> => {
+        const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+        const body = JSON.stringify({ From, To: [{ User: juliet.bareJid }], Body, Host: host });
+        return (await fetch(`http://127.0.0.1:${port}/qtalk/send_message`, { method: "POST", headers, body }))
+          .status;
+      };
+      expect(await say("alerts", "nobody says so")).to.equal(401);
+      expect(await say("alerts", "a stranger says so", "guessed")).to.equal(401);
+      expect(await say("director", "everybody is fired", token)).to.equal(403);
+      expect(await say("alerts", "the disk is full", token)).to.equal(200);
+      const message = await juliet.next((stanza) => stanza.name === "message");
+      expect(message.getChildText("body")).to.equal("the disk is full");
+      expect(component.log).to.contain("by alerts as").and.not.contain(token);
+      await component.stop();
+      folder.remove();
+    });
+  });
+});
