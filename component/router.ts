@@ -148,14 +148,14 @@ export class Router {
     }
     const { type } = stanza.attrs;
     if (type === "error" || (stanza.name === "iq" && type === "result")) return;
-    this.#reply(stanza, "error", error.element());
+    this.#reply(stanza, "error", error.echo, error.element());
   }
 
-  #reply(stanza: Element, type: "result" | "error", child: Element | undefined): void {
+  #reply(stanza: Element, type: "result" | "error", ...children: (Element | undefined)[]): void {
     const { from: to, to: from, id } = stanza.attrs;
     if (to === undefined || from === undefined) return;
     try {
-      this.#options.write(serialise(xml(stanza.name, { to, from, id, type }, child)));
+      this.#options.write(serialise(xml(stanza.name, { to, from, id, type }, ...children)));
     } catch (error) {
       if (!(error instanceof ForbiddenCharacter)) throw error;
       this.#options.log.error(`A reply to ${to} could not be written: ${error.message}`);

@@ -43,6 +43,9 @@ export class StanzaError extends Error {
     super(text ?? condition);
   }
 
+  /** What the reply holds beside `<error/>`: a part of the refused stanza (RFC 6120 §8.3.1). */
+  echo: Element | undefined;
+
   /** The `<error/>` child. */
   element(): Element {
     return xml(

@@ -4,7 +4,7 @@ import type { Target, TargetKind } from "../target.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { Refusal } from "../refusal.js";
 import { StanzaError } from "../stanza-error.js";
-import { NS, type Element } from "../xml/builder.js";
+import { NS, xml, type Element } from "../xml/builder.js";
 import { change, list } from "./administration.js";
 import { archiveMetadata, queryArchive, showQueryForm } from "./archive.js";
 import { configure, showConfiguration } from "./configuration.js";
@@ -37,7 +37,8 @@ export function roomHandlers(context: RoomContext): Handler[] {
       try {
         await inOneTurn(context, (turn) => doing(context, turn, inbound));
       } catch (error) {
-        if (!isToBeSilent(context, inbound.stanza, inbound.from, inbound.to)) throw error;
+        if (!isToBeSilent(context, inbound.stanza, inbound.from, inbound.to))
+          throw echoing(error, inbound.stanza);
         context.log.debug(`A presence from ${inbound.from.text} came to nothing: ${String(error)}`);
       }
     };
@@ -78,6 +79,12 @@ export function roomHandlers(context: RoomContext): Handler[] {
       handle: iq(occupantInfo),
     },
   ];
+}
+
+/** Some clients know the refusal of a room by this element of theirs alone. */
+function echoing(error: unknown, stanza: Element): unknown {
+  if (error instanceof StanzaError && stanza.getChild("x", MUC.muc)) error.echo = xml("x", MUC.muc);
+  return error;
 }
 
 /** Does it, and commits it. @throws StanzaError where the queue is full or the disk fails */

@@ -85,6 +85,7 @@ describe("entering a room", () => {
       const [error, ...more] = await play.enters(from, nick, inside);
       expect(more).to.deep.equal([]);
       expect(error?.attrs.from).to.equal(`${ROOM}/${nick}`);
+      expect(error?.getChild("x", "http://jabber.org/protocol/muc")).not.to.equal(undefined);
       return errorOf(error!);
     };
     const member = `<item affiliation="member" jid="crone1@qtalk.test.org"/>`;

@@ -1,0 +1,172 @@
+"""A client of slixmpp's, for tests: commands come in as lines of JSON, what it hears goes out as lines of JSON.
+
+Its group chat is slixmpp's own MUC plugin (XEP-0045), as programs use it, with the archive (XEP-0313).
+"""
+
+import asyncio
+import json
+import sys
+
+import slixmpp
+from slixmpp.exceptions import IqError
+
+PLUGINS = ["xep_0030", "xep_0045", "xep_0059", "xep_0199", "xep_0249", "xep_0313", "xep_0410"]
+
+
+def tell(event, **details):
+    print(json.dumps({"event": event, **details}), flush=True)
+
+
+class Client(slixmpp.ClientXMPP):
+    def __init__(self, jid, password):
+        super().__init__(jid, password)
+        for plugin in PLUGINS:
+            try:
+                self.register_plugin(plugin)
+            except Exception:  # An older slixmpp doesn't have them all.
+                pass
+        self.enable_direct_tls = False
+        self.enable_starttls = False
+        self.enable_plaintext = True
+        self["feature_mechanisms"].unencrypted_plain = True
+        self.muc = self["xep_0045"]
+        self.joining = None
+        self.add_event_handler("session_start", self.begin)
+        self.add_event_handler("failed_auth", lambda _: tell("failed"))
+        self.add_event_handler("groupchat_message", self.on_message)
+        self.add_event_handler("groupchat_subject", self.on_subject)
+        self.add_event_handler("groupchat_invite", self.on_invite)
+        self.add_event_handler("groupchat_direct_invite", self.on_direct_invite)
+        self.add_event_handler("message", self.on_private)
+        self.add_event_handler("groupchat_presence", self.on_presence)
+
+    async def begin(self, _):
+        self.send_presence()
+        tell("online", jid=str(self.boundjid))
+
+    def on_refusal(self, presence):
+        if self.joining is not None:
+            tell("refused", condition=presence["error"]["condition"])
+        self.joining = None
+        # Invitations from rooms that it believes to be in are dropped by the plugin.
+        self.muc.rooms[None].pop(presence["from"].bare, None)
+
+    def on_message(self, message):
+        if self.joining is not None:
+            self.joining["history"].append(message["body"])
+        tell(
+            "message",
+            nick=message["mucnick"],
+            body=message["body"],
+            delayed=message.xml.find("{urn:xmpp:delay}delay") is not None,
+        )
+
+    def on_subject(self, message):
+        if self.joining is not None:
+            tell("joined", subject=message["subject"], **self.joining)
+        self.joining = None
+        tell("subject", text=message["subject"])
+
+    def on_invite(self, message):
+        x = message.xml.find("{http://jabber.org/protocol/muc#user}x")
+        invite = x.find("{http://jabber.org/protocol/muc#user}invite")
+        tell("invited", room=str(message["from"]), by=invite.get("from"))
+
+    def on_direct_invite(self, message):
+        tell("directly-invited", room=str(message["groupchat_invite"]["jid"]))
+
+    def on_private(self, message):
+        if message["type"] == "chat" and message["body"]:
+            tell("private", sender=str(message["from"]), body=message["body"])
+
+    def on_presence(self, presence):
+        if self.joining is not None and presence["type"] not in ("unavailable", "error"):
+            self.joining["occupants"].append(presence["from"].resource)
+        codes = sorted(int(code) for code in presence["muc"]["status_codes"])
+        tell(
+            "presence",
+            nick=presence["from"].resource,
+            type=presence["type"],
+            codes=codes,
+            affiliation=presence["muc"]["affiliation"],
+            role=presence["muc"]["role"],
+        )
+
+    async def obey(self, command, **args):
+        room = args.get("room")
+        if command == "join":
+            # Not join_muc_wait: without its Rust part, slixmpp 1.10 takes no presence there for its own.
+            self.joining = {"occupants": [], "history": []}
+            room = slixmpp.JID(room)
+            self.add_event_handler(f"muc::{room}::presence-error", self.on_refusal, disposable=True)
+            self.muc.join_muc(
+                room,
+                args["nick"],
+                password=args.get("password", ""),
+                maxhistory=str(args.get("history", 20)),
+            )
+        elif command == "say":
+            self.send_message(mto=room, mbody=args["body"], mtype="groupchat")
+        elif command == "whisper":
+            self.send_message(mto=f"{room}/{args['nick']}", mbody=args["body"], mtype="chat")
+        elif command == "subject":
+            self.muc.set_subject(slixmpp.JID(room), args["text"])
+        elif command == "invite":
+            self.muc.invite(room, args["jid"], args.get("reason", ""))
+        elif command == "leave":
+            self.muc.leave_muc(room, args["nick"], msg=args.get("reason", ""))
+        elif command == "role":
+            await self.muc.set_role(room, args["nick"], args["role"], reason=args.get("reason", ""))
+            tell("done")
+        elif command == "affiliation":
+            await self.muc.set_affiliation(room, jid=slixmpp.JID(args["jid"]), affiliation=args["affiliation"])
+            tell("done")
+        elif command == "affiliations":
+            jids = await self.muc.get_affiliation_list(room, args["affiliation"])
+            tell("list", jids=sorted(str(jid) for jid in jids))
+        elif command == "configure":
+            form = await self.muc.get_room_config(room)
+            form["type"] = "submit"
+            form.set_values({"muc#roomconfig_" + name: value for name, value in args["values"].items()})
+            await self.muc.set_room_config(room, form)
+            tell("done")
+        elif command == "nick":
+            self.send_presence(pto=f"{room}/{args['nick']}")
+        elif command == "archive":
+            bodies = []
+            async for message in self["xep_0313"].iterate(
+                jid=slixmpp.JID(room), rsm={"max": args.get("max", 10)}, total=None
+            ):
+                forwarded = message["mam_result"]["forwarded"]["stanza"]
+                bodies.append(forwarded["body"])
+            tell("archive", bodies=bodies)
+        elif command == "destroy":
+            await self.muc.destroy(room, reason=args.get("reason", ""))
+            tell("done")
+        elif command == "ping":
+            try:
+                await self["xep_0199"].send_ping(slixmpp.JID(f"{room}/{args['nick']}"), timeout=5)
+                tell("inside")
+            except IqError as error:
+                tell("outside", condition=error.condition)
+
+
+async def main():
+    login = json.loads(sys.argv[1])
+    client = Client(login["jid"], login["password"])
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    client.connect("127.0.0.1", login["port"])
+    while line := await reader.readline():
+        command = json.loads(line)
+        try:
+            await client.obey(**command)
+        except IqError as error:
+            tell("refused", condition=error.condition)
+        except Exception as error:  # A test wants to read it, not to wait in vain.
+            tell("broken", reason=repr(error))
+    await client.disconnect()
+
+
+asyncio.run(main())

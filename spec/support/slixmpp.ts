@@ -1,0 +1,62 @@
+/** slixmpp's own group-chat client, a process of its own, driven by commands. */
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Inbox } from "../../scripts/servers/inbox.js";
+
+const PYTHON = "/usr/bin/python3";
+/** The script lies beside the sources; the compiled tests run from dist/. */
+const SCRIPT = fileURLToPath(new URL("../../../spec/support/muc_client.py", import.meta.url));
+
+export interface Heard {
+  readonly event: string;
+  readonly [detail: string]: unknown;
+}
+
+export class SlixmppClient {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #inbox = new Inbox<Heard>((heard) => JSON.stringify(heard));
+
+  private constructor(login: { jid: string; password: string; port: number }) {
+    this.#child = spawn(PYTHON, [SCRIPT, JSON.stringify(login)]);
+    let errors = "";
+    this.#child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    createInterface(this.#child.stdout).on("line", (line) => this.#inbox.push(JSON.parse(line) as Heard));
+    this.#child.once("exit", () => this.#inbox.close(new Error(`slixmpp has ended: ${errors}`)));
+  }
+
+  static get isInstalled(): boolean {
+    return spawnSync(PYTHON, ["-c", "import slixmpp"]).status === 0;
+  }
+
+  static async login(login: { jid: string; password: string; port: number }): Promise<SlixmppClient> {
+    const client = new SlixmppClient(login);
+    await client.hears("online", {}, 15_000);
+    return client;
+  }
+
+  does(command: string, args: Readonly<Record<string, unknown>> = {}): void {
+    this.#child.stdin.write(`${JSON.stringify({ command, ...args })}\n`);
+  }
+
+  /** Waits for an event with these details. */
+  hears(event: string, details: Readonly<Record<string, unknown>> = {}, timeoutMs = 5000): Promise<Heard> {
+    return this.#inbox.next(
+      (heard) =>
+        heard.event === event &&
+        Object.entries(details).every(
+          ([name, value]) => JSON.stringify(heard[name]) === JSON.stringify(value),
+        ),
+      timeoutMs,
+    );
+  }
+
+  async close(): Promise<void> {
+    const ended = once(this.#child, "exit");
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 2000);
+    await ended;
+    clearTimeout(timer);
+  }
+}
