@@ -1,6 +1,6 @@
 /**
  * Makes a checkout ready to run, with nothing but Node: installs the dependencies where they don't match
- * package-lock.json, and builds where a source changed. With --with-servers also ejabberd, Prosody and slixmpp,
+ * package-lock.json, and builds where a source changed. With --with-servers also ejabberd, Prosody and what else tests use,
  * which tests and benchmarks run against. Does nothing, quickly, where nothing is to do.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -14,6 +14,16 @@ const SOURCES = ["component", "http", "storage", "scripts", "spec"];
 const BUILD_INFO = join(ROOT, "dist/.tsbuildinfo");
 /** What better-sqlite3 is compiled with, where there is no ready-made one for this machine: program -> package. */
 const COMPILERS = { python3: "python3", make: "make", "g++": "g++" };
+
+const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
+
+/** What tests use besides servers, by its Debian package: another client, a browser, readers of what we package. */
+const TEST_TOOLS = {
+  "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
+  chromium: () => inPath("chromium"),
+  "groff-base": () => inPath("groff"),
+  systemd: () => inPath("systemd-analyze"),
+};
 
 /** What goes wrong and can be put in a sentence. */
 class NotReady extends Error {}
@@ -136,13 +146,15 @@ async function installServers() {
   await ensureServers(["ejabberd", "prosody"], (line) => console.log(line)).catch((error) => {
     throw new NotReady(error.message);
   });
-  const findSlixmpp = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
-  if (spawnSync("/usr/bin/python3", ["-c", findSlixmpp]).status === 0) return;
-  const hint =
-    "Tests with another client need slixmpp (on Debian and Ubuntu: sudo apt-get install python3-slixmpp).";
+  const missing = Object.entries(TEST_TOOLS)
+    .filter(([, isThere]) => !isThere())
+    .map(([name]) => name);
+  if (missing.length === 0) return;
+  const names = missing.join(" ");
+  const hint = `The tests need ${names} as well (on Debian and Ubuntu: sudo apt-get install ${names}).`;
   if (!canInstall()) throw new NotReady(hint);
-  const install = () => installPackages(["python3-slixmpp"]);
-  const { ok, output } = await timed("Installing python3-slixmpp from the system's packages", install);
+  const install = () => installPackages(missing);
+  const { ok, output } = await timed(`Installing ${names} from the system's packages`, install);
   if (!ok) throw new NotReady(`${hint}\n${tail(output)}`);
 }
 

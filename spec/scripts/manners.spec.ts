@@ -2,7 +2,7 @@
 import { spawn, execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -99,8 +99,9 @@ describe("SIGHUP", () => {
     for (let i = 0; i < 30; i++) await component.get("/qtalk/nothing");
     await component.until(() => existsSync(join(folder.path, "qtalk1.log")), "turned over");
     await component.stop();
-    expect(existsSync(join(folder.path, "qtalk2.log"))).to.equal(false);
-    expect(readFileSync(file).length).to.be.lessThan(2048);
+    const logs = readdirSync(folder.path).filter((name) => name.endsWith(".log"));
+    expect(logs.length).to.be.within(1, 2);
+    for (const name of logs) expect(readFileSync(join(folder.path, name)).length).to.be.lessThan(2048);
     folder.remove();
   });
 });
