@@ -28,7 +28,8 @@ export async function benchSends({ rounds, seconds, say }: SendOptions): Promise
   });
   await server.start();
   try {
-    await server.addAccounts({ username: "test2", password: "secret" });
+    const accounts = ["test1", "test2"].map((username) => ({ username, password: "secret" }));
+    await server.addAccounts(...accounts);
     const receiver = await CountingClient.login(server.clientPort, server.host, "test2", "secret");
     const component = await ComponentProcess.start({
       access: server.component(),
