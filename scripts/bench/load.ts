@@ -9,7 +9,9 @@ export interface LoadOptions {
   readonly port: number;
   readonly path: string;
   readonly connections: number;
-  readonly seconds: number;
+  /** How long it goes on, or how many requests there are. */
+  readonly seconds?: number;
+  readonly requests?: number;
   /** The body of the nth request of all. */
   body(n: number): string;
   /** Throws where an answer isn't the expected one. */
@@ -27,10 +29,11 @@ export interface LoadResult {
 
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const started = performance.now();
-  const end = started + options.seconds * 1000;
+  const { seconds: time = Infinity, requests: most = Infinity } = options;
   const latencies: number[] = [];
   let sent = 0;
-  const next = (): string | undefined => (performance.now() < end ? options.body(sent++) : undefined);
+  const next = (): string | undefined =>
+    sent < most && performance.now() < started + time * 1000 ? options.body(sent++) : undefined;
   await Promise.all(Array.from({ length: options.connections }, () => drive(options, next, latencies)));
   const seconds = (performance.now() - started) / 1000;
   latencies.sort((a, b) => a - b);
