@@ -32,8 +32,8 @@ export interface StoredOccupant {
   readonly nick: string;
   readonly role: "moderator" | "participant" | "visitor";
   readonly presence: string;
-  /** Microseconds since 1970. */
-  readonly joinedAt: number;
+  /** When its last presence came, in microseconds since 1970. */
+  readonly presentAt: number;
 }
 
 /** A session inside some room. */
@@ -69,7 +69,7 @@ interface RawOccupant {
   nick: string;
   role: StoredOccupant["role"];
   presence: string;
-  joined_at: number;
+  present_at: number;
 }
 
 /** All that change something are to be called inside a transaction. */
@@ -96,7 +96,7 @@ export class RoomsStore {
       "SELECT jid, affiliation, since, nick, reason, invited FROM affiliations WHERE room = ?",
     );
     this.#occupants = db.prepare<[number], RawOccupant>(
-      "SELECT jid, nick, role, presence, joined_at FROM occupants WHERE room = ?",
+      "SELECT jid, nick, role, presence, present_at FROM occupants WHERE room = ?",
     );
     this.#put = db.prepare(
       `INSERT INTO rooms (id, name, secret, created_at, locked, listed, options, subject)
@@ -118,10 +118,10 @@ export class RoomsStore {
       "UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?",
     );
     this.#putOccupant = db.prepare(
-      `INSERT INTO occupants (room, jid, nick, role, presence, joined_at)
-       VALUES (@room, @jid, @nick, @role, @presence, @joinedAt)
-       ON CONFLICT (room, jid) DO UPDATE SET
-         nick = excluded.nick, role = excluded.role, presence = excluded.presence`,
+      `INSERT INTO occupants (room, jid, nick, role, presence, present_at)
+       VALUES (@room, @jid, @nick, @role, @presence, @presentAt)
+       ON CONFLICT (room, jid) DO UPDATE SET nick = excluded.nick, role = excluded.role,
+         presence = excluded.presence, present_at = excluded.present_at`,
     );
     this.#removeOccupant = db.prepare<[number, string]>("DELETE FROM occupants WHERE room = ? AND jid = ?");
     this.#listed = db.prepare<[string, number], { name: string; options: string }>(
@@ -159,12 +159,12 @@ export class RoomsStore {
     }));
   }
 
-  /** In the order in which they came in. */
+  /** In the order in which their last presences came. */
   occupantsOf(room: number): StoredOccupant[] {
     return this.#occupants
       .all(room)
-      .map(({ joined_at: joinedAt, ...rest }) => ({ ...rest, joinedAt }))
-      .sort((one, other) => one.joinedAt - other.joinedAt);
+      .map(({ present_at: presentAt, ...rest }) => ({ ...rest, presentAt }))
+      .sort((one, other) => one.presentAt - other.presentAt);
   }
 
   put(room: StoredRoom): void {

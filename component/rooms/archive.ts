@@ -57,7 +57,7 @@ export function queryArchive(
   const page = query.ids === undefined ? range(context, room, from, query) : single(context, room, query.ids);
   const isOpen = mayKnow(room, from);
   const queryid = payload.attrs.queryid;
-  const results = page.messages.map((message) => result(room, from, message, queryid, isOpen));
+  const results = page.messages.flatMap((message) => result(room, from, message, queryid, isOpen) ?? []);
   const text = (query.flipped ? results.reverse() : results).map(serialise).join("");
   context.direct.write(text);
   const ids = page.messages.map(({ id }) => String(id));
@@ -176,9 +176,10 @@ function result(
   message: StoredMessage,
   queryid: string | undefined,
   isOpen: boolean,
-): Element {
+): Element | undefined {
   const original = parseXml(message.stanza);
-  if (original instanceof XmlFault) throw new StanzaError("cancel", "internal-server-error");
+  // Another version wrote it, perhaps; the rest of the page is still to be had.
+  if (original instanceof XmlFault) return undefined;
   const real = isOpen ? xml("x", MUC.user, xml("item", { jid: message.sender })) : undefined;
   const forwarded = xml("message", { ...original.attrs, xmlns: NS.client }, ...original.children, real);
   return xml(

@@ -2,7 +2,7 @@
 import type { Element } from "../xml/builder.js";
 import type { Affiliation } from "./affiliation.js";
 import type { RoomContext } from "./context.js";
-import { isBroadcast, tellOthers, tellOwn, tellSession } from "./fan-out.js";
+import { isBroadcast, tellOthers, tellOwn, tellPresence, tellSession } from "./fan-out.js";
 import type { Occupant } from "./occupant.js";
 import { isOver } from "./persistence.js";
 import type { Cause, Shape } from "./presence-stanza.js";
@@ -21,7 +21,9 @@ export interface Leaving {
   readonly id?: string | undefined;
 }
 
-/** Takes one session out: told to it alone where its occupant has others. */
+/**
+ * Takes one session out: told to it alone where its occupant has others, unless it was its presence that was shown.
+ */
 export function leave(
   context: RoomContext,
   turn: Turn,
@@ -31,8 +33,14 @@ export function leave(
 ): void {
   const occupant = room.sessions.get(session);
   if (occupant === undefined) return;
-  if (occupant.sessions.size > 1) tellSession(turn, occupant, session, shapeOf(occupant, leaving));
-  else tellGone(turn, room, occupant, leaving);
+  if (occupant.sessions.size > 1) {
+    const { presence } = occupant;
+    tellSession(turn, occupant, session, goneShape(occupant, leaving));
+    room.leave(turn, session);
+    if (occupant.presence !== presence) tellPresence(turn, room, occupant);
+    return;
+  }
+  tellGone(turn, room, occupant, leaving);
   room.leave(turn, session);
   endIfOver(context, turn, room);
 }
@@ -57,12 +65,12 @@ export function endIfOver(context: RoomContext, turn: Turn, room: Room): void {
 
 /** Themselves first, then the others. */
 function tellGone(turn: Turn, room: Room, occupant: Occupant, leaving: Leaving): void {
-  const shape = shapeOf(occupant, leaving);
+  const shape = goneShape(occupant, leaving);
   tellOwn(turn, occupant, shape);
   if (isBroadcast(room, occupant.role)) tellOthers(turn, room, occupant, shape);
 }
 
-function shapeOf(occupant: Occupant, leaving: Leaving): Shape {
+function goneShape(occupant: Occupant, leaving: Leaving): Shape {
   const { children = [], affiliation = occupant.affiliation, ...rest } = leaving;
   return { type: "unavailable", role: "none", children, affiliation, ...rest };
 }

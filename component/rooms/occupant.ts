@@ -7,8 +7,10 @@ import type { Nick } from "./nick.js";
 
 export interface Session {
   readonly jid: FullJid;
-  /** Microseconds since 1970. */
-  readonly joinedAt: number;
+  /** The children of its last presence, as XML. */
+  readonly presence: string;
+  /** When that came, in microseconds since 1970. */
+  readonly presentAt: number;
 }
 
 /** Changed by the room alone. */
@@ -21,9 +23,9 @@ export interface Occupant {
   readonly id: string;
   readonly affiliation: Affiliation;
   readonly role: Role;
-  /** By full address, in the order in which they came. */
+  /** By full address, in the order in which their last presences came. */
   readonly sessions: ReadonlyMap<string, Session>;
-  /** The children of their last presence, as XML. */
+  /** The children of their last presence, as XML: that of their last session. */
   readonly presence: string;
   /** Their presence as others are told of it, serialised without `to`; forgotten when something changes. */
   readonly texts: { open?: string | undefined; hidden?: string | undefined };

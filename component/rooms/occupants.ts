@@ -6,7 +6,7 @@ import type { Occupant, Session } from "./occupant.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Own = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
-type Changes = Partial<Pick<Occupant, "affiliation" | "presence" | "role">>;
+type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
 
 /** What only the room knows of somebody who comes in. */
 export interface Seat {
@@ -49,7 +49,7 @@ export class Occupants {
   }
 
   /** Lets a session in: as a new occupant, or as one more session of the one of this nickname. */
-  seat(session: FullJid, joinedAt: number, newcomer: Newcomer, seat: () => Seat): Occupant {
+  seat(session: FullJid, presentAt: number, newcomer: Newcomer, seat: () => Seat): Occupant {
     const { nick, role, presence } = newcomer;
     const occupant = this.#byNick.get(nick.key) ?? {
       ...seat(),
@@ -60,9 +60,7 @@ export class Occupants {
       sessions: new Map<string, Session>(),
       texts: {},
     };
-    occupant.presence = presence;
-    occupant.texts = {};
-    occupant.sessions.set(session.text, { jid: session, joinedAt });
+    this.#appear(occupant, { jid: session, presence, presentAt });
     this.#byNick.set(occupant.nick.key, occupant);
     this.#bySession.set(session.text, occupant);
     const others = this.#byAccount.get(session.bare.text) ?? new Set();
@@ -78,11 +76,20 @@ export class Occupants {
     this.#bySession.delete(session);
     occupant.sessions.delete(session);
     this.#recipients = undefined;
-    if (occupant.sessions.size > 0) return;
+    const last = [...occupant.sessions.values()].at(-1);
+    if (last !== undefined) {
+      this.#appear(occupant, last);
+      return;
+    }
     this.#byNick.delete(occupant.nick.key);
     const others = this.#byAccount.get(occupant.account.text);
     others?.delete(occupant);
     if (others?.size === 0) this.#byAccount.delete(occupant.account.text);
+  }
+
+  /** Takes note of a session's new presence. */
+  appear(occupant: Occupant, session: Session): void {
+    this.#appear(this.#own(occupant), session);
   }
 
   change(occupant: Occupant, changes: Changes): void {
@@ -105,6 +112,13 @@ export class Occupants {
   /** What others are told of them is made anew. */
   forgetTexts(): void {
     for (const occupant of this.#byNick.values()) occupant.texts = {};
+  }
+
+  #appear(occupant: Own, session: Session): void {
+    occupant.sessions.delete(session.jid.text);
+    occupant.sessions.set(session.jid.text, session);
+    occupant.presence = session.presence;
+    occupant.texts = {};
   }
 
   /** Those handed out are our own, seen read-only. */

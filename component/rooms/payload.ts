@@ -6,8 +6,16 @@ import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
 
-const MAX_DEPTH = 64;
-const MAX_ELEMENTS = 10_000;
+/** Somewhat less than parseXml() takes: what is passed on can be read again. */
+const MAX_DEPTH = 60;
+const MAX_ELEMENTS = 9_000;
+/** A name without prefix; narrower than XML's. */
+const NAME = /^[\p{L}_][\p{L}\p{N}_.\-·]*$/u;
+/** Namespaces that can't be declared (Namespaces in XML 1.0 §3). */
+const RESERVED: ReadonlySet<string> = new Set([
+  "http://www.w3.org/XML/1998/namespace",
+  "http://www.w3.org/2000/xmlns/",
+]);
 /** The stanza's own namespaces: on the stream they are the default. */
 const OWN: ReadonlySet<string | undefined> = new Set([undefined, "", NS.accept, NS.client]);
 
@@ -37,37 +45,60 @@ export function namespaceOf(element: Element): string {
 }
 
 function rebuild(element: Element, parentNs: string, depth: number, budget: { elements: number }): Element {
-  if (depth === 0 || --budget.elements < 0)
-    throw new StanzaError("modify", "bad-request", "too deep or long");
-  const prefix = prefixOf(element.name);
+  if (depth === 0 || --budget.elements < 0) throw badRequest("nested too deep, or too many elements");
+  const { prefix, local } = split(element.name);
   const ns = prefix === undefined ? namespaceOf(element) : boundTo(element, prefix);
+  if (!isDeclarable(ns)) throw badRequest("a namespace that can't be declared");
   const attrs: Record<string, string> = {};
   if (ns !== parentNs) attrs.xmlns = ns === "" ? NS.client : ns;
-  for (const [name, value] of Object.entries(element.attrs)) {
-    if (value === undefined || name === "xmlns" || name.startsWith("xmlns:")) continue;
-    if (hasForbiddenCharacter(value)) throw new StanzaError("modify", "bad-request");
-    const attributePrefix = prefixOf(name);
-    if (attributePrefix !== undefined && attributePrefix !== "xml")
-      attrs[`xmlns:${attributePrefix}`] = boundTo(element, attributePrefix);
-    attrs[name] = value;
-  }
+  Object.assign(attrs, attributesIn(element));
   const children = element.children.map((child) => {
     if (typeof child !== "string") return rebuild(child, ns, depth - 1, budget);
-    if (hasForbiddenCharacter(child)) throw new StanzaError("modify", "bad-request");
+    if (hasForbiddenCharacter(child)) throw badRequest("a character that XML forbids");
     return child;
   });
-  return xml(element.getName(), attrs, ...children);
+  return xml(local, attrs, ...children);
 }
 
-function prefixOf(name: string): string | undefined {
-  const colon = name.indexOf(":");
-  return colon < 0 ? undefined : name.slice(0, colon);
+function attributesIn(element: Element): Record<string, string> {
+  const attrs: Record<string, string> = {};
+  const expanded = new Set<string>();
+  for (const [name, value] of Object.entries(element.attrs)) {
+    if (value === undefined || name === "xmlns" || name.startsWith("xmlns:")) continue;
+    if (hasForbiddenCharacter(value)) throw badRequest("a character that XML forbids");
+    const { prefix, local } = split(name);
+    if (prefix !== undefined && prefix !== "xml") {
+      const ns = boundTo(element, prefix);
+      if (ns === "" || !isDeclarable(ns) || expanded.has(`${ns} ${local}`))
+        throw badRequest(`the attribute ${name}`);
+      expanded.add(`${ns} ${local}`);
+      attrs[`xmlns:${prefix}`] = ns;
+    }
+    attrs[name] = value;
+  }
+  return attrs;
+}
+
+/** @throws StanzaError bad-request for what is no name with a prefix at most */
+function split(name: string): { readonly prefix: string | undefined; readonly local: string } {
+  const [first = "", second, ...more] = name.split(":");
+  const parts = second === undefined ? [first] : [first, second];
+  if (more.length > 0 || !parts.every((part) => NAME.test(part))) throw badRequest(`${name} is no name`);
+  return second === undefined ? { prefix: undefined, local: first } : { prefix: first, local: second };
+}
+
+function isDeclarable(ns: string): boolean {
+  return !RESERVED.has(ns) && !hasForbiddenCharacter(ns);
 }
 
 function boundTo(element: Element, prefix: string): string {
   for (let at: Element | null = element; at !== null; at = at.parent) {
     const ns = at.attrs[`xmlns:${prefix}`];
-    if (ns !== undefined) return ns;
+    if (ns !== undefined) return OWN.has(ns) ? "" : ns;
   }
-  throw new StanzaError("modify", "bad-request", `The prefix ${prefix} is not declared.`);
+  throw badRequest(`the prefix ${prefix} is not declared`);
+}
+
+function badRequest(what: string): StanzaError {
+  return new StanzaError("modify", "bad-request", `What can't be passed on: ${what}.`);
 }

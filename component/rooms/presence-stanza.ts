@@ -31,7 +31,7 @@ export interface Shape {
   readonly cause?: Cause | undefined;
   /** <destroy/>. */
   readonly extra?: Element | undefined;
-  /** The real address, where it isn't that of the occupant's first session. */
+  /** The real address, where it isn't that of the occupant's last session. */
   readonly real?: string | undefined;
   /** The stanza's id, where the client gave one. */
   readonly id?: string | undefined;
@@ -43,8 +43,8 @@ export type View = "open" | "hidden" | "own";
 /** The stanza without `to`. */
 export function presenceStanza(occupant: Occupant, shape: Shape, view: View): Element {
   const { type, children, affiliation, role, newNick, cause, extra, id } = shape;
-  const [first = occupant.account.text] = occupant.sessions.keys();
-  const real = view === "hidden" ? undefined : (shape.real ?? first);
+  const last = [...occupant.sessions.keys()].at(-1) ?? occupant.account.text;
+  const real = view === "hidden" ? undefined : (shape.real ?? last);
   const statuses = [...(shape.codes ?? []), ...(view === "own" ? (shape.ownCodes ?? []) : [])].map(status);
   const item = xml(
     "item",

@@ -65,10 +65,10 @@ export class Room {
     this.#options = init.options;
     this.#subject = init.subject;
     this.#members = new Members(init.members);
-    for (const { jid: text, nick, role, presence, joinedAt } of init.occupants) {
+    for (const { jid: text, nick, role, presence, presentAt } of init.occupants) {
       const jid = Jid.parse(text) as FullJid | undefined;
       if (jid !== undefined)
-        this.#seat(jid, { nick: { text: nick, key: keyOf(nick) }, role, presence }, joinedAt);
+        this.#seat(jid, { nick: { text: nick, key: keyOf(nick) }, role, presence }, presentAt);
     }
   }
 
@@ -222,7 +222,9 @@ export class Room {
   }
 
   setPresence(turn: Turn, occupant: Occupant, jid: string, presence: string): void {
-    this.#occupants.change(occupant, { presence });
+    const session = occupant.sessions.get(jid);
+    if (session === undefined) return;
+    this.#occupants.appear(occupant, { jid: session.jid, presence, presentAt: turn.moment() });
     this.#saveSession(turn, occupant, jid);
   }
 
@@ -242,9 +244,9 @@ export class Room {
     this.isGone = true;
   }
 
-  #seat(jid: FullJid, newcomer: Newcomer, joinedAt: number): Occupant {
+  #seat(jid: FullJid, newcomer: Newcomer, presentAt: number): Occupant {
     this.#absent = undefined;
-    return this.#occupants.seat(jid, joinedAt, newcomer, () => ({
+    return this.#occupants.seat(jid, presentAt, newcomer, () => ({
       jid: this.#occupantJid(newcomer.nick),
       id: this.occupantIdOf(jid.bare),
       affiliation: this.#members.affiliationOf(jid),
@@ -262,10 +264,11 @@ export class Room {
     turn.write(this, ({ rooms }) => rooms.putAffiliation(this.id, member));
   }
 
-  #saveSession(turn: Turn, { nick, role, presence, sessions }: Occupant, jid: string): void {
-    const joinedAt = sessions.get(jid)?.joinedAt ?? turn.moment();
-    if (role === "none") throw new Error("nobody is inside without a role");
-    const stored = { jid, nick: nick.text, role, presence, joinedAt };
+  #saveSession(turn: Turn, { nick, role, sessions }: Occupant, jid: string): void {
+    const session = sessions.get(jid);
+    if (session === undefined || role === "none") throw new Error("nobody is inside without a role");
+    const { presence, presentAt } = session;
+    const stored = { jid, nick: nick.text, role, presence, presentAt };
     turn.write(this, ({ rooms }) => rooms.putOccupant(this.id, stored));
   }
 

@@ -26,12 +26,12 @@ CREATE INDEX affiliations_by_jid ON affiliations (jid);
 
 -- Whose sessions are inside, so that a restart empties no room.
 CREATE TABLE occupants (
-  room      INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
-  jid       TEXT    NOT NULL,              -- full
-  nick      TEXT    NOT NULL,
-  role      TEXT    NOT NULL CHECK (role IN ('moderator', 'participant', 'visitor')),
-  presence  TEXT    NOT NULL,              -- the children of their last presence, as XML
-  joined_at INTEGER NOT NULL,              -- microseconds since 1970
+  room       INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+  jid        TEXT    NOT NULL,             -- full
+  nick       TEXT    NOT NULL,
+  role       TEXT    NOT NULL CHECK (role IN ('moderator', 'participant', 'visitor')),
+  presence   TEXT    NOT NULL,             -- the children of its last presence, as XML
+  present_at INTEGER NOT NULL,             -- when that came, in microseconds since 1970
   PRIMARY KEY (room, jid)
 ) STRICT, WITHOUT ROWID;
 

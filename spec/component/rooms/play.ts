@@ -22,6 +22,7 @@ import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
 import { SERVICE_FEATURES } from "../../../component/rooms/discovery.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+import { quote } from "../../../component/xml/serialise.js";
 
 export const DOMAIN = "conference.qtalk.test.org";
 export const ROOM = `coven@${DOMAIN}`;
@@ -164,7 +165,7 @@ export class Play {
   async enters(from: string, nick: string, inside = "", room = ROOM): Promise<Element[]> {
     await this.sends(
       from,
-      `<presence to="${room}/${nick}"><x xmlns="http://jabber.org/protocol/muc">${inside}</x></presence>`,
+      `<presence to=${quote(`${room}/${nick}`)}><x xmlns="http://jabber.org/protocol/muc">${inside}</x></presence>`,
     );
     return this.hears(from);
   }
