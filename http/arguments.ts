@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { Endpoint } from "./endpoint.js";
+import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.js";
 import { sentenceOf } from "./sentence.js";
 
 /** Arguments as they came: `raw`, before the schema has read them. */
@@ -19,6 +20,7 @@ export function queryOf(url: string): Record<string, string> {
 export function jsonOf(body: Buffer): Raw | Refusal {
   if (body.length === 0) return fault("the request's body is empty; expected JSON");
   if (!isUtf8(body)) return fault("the request's body is not UTF-8; expected JSON in UTF-8");
+  if (isTooDeep(body)) return fault(`the request's body nests deeper than ${MAX_JSON_DEPTH} levels`);
   const text = body.toString();
   try {
     // Some programs begin every text with a byte order mark.

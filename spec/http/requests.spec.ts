@@ -107,10 +107,12 @@ describe("Requests as callers make them", () => {
     expect(messages).to.deep.equal([]);
   });
 
-  it("may nest ever so deep and get an answer", async () => {
+  it("are told the limit when they nest ever so deep", async () => {
     const deep = (LIMIT - 8) / 2;
     const body = "[".repeat(deep) + "]".repeat(deep);
-    expect(await http.fault("send_thirdmessage", body)).to.equal("item 0: expected an object, not an array");
+    expect(await http.fault("send_thirdmessage", body)).to.equal(
+      "the request's body nests deeper than 32 levels",
+    );
   });
 
   it("are told the limit when they are too long, announced or not", async () => {
