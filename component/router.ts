@@ -31,7 +31,7 @@ export interface IqHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "iq";
   readonly type: "get" | "set";
   readonly target: K;
-  /** The payload's element name and namespace. */
+  /** The payload's element name and namespace; both "*": whatever no other handler takes. */
   readonly name: string;
   readonly ns: string;
   /** What disco#info says because of this handler, where it is more than a detail. */
@@ -118,9 +118,9 @@ export class Router {
       return;
     }
     if (payload === undefined || more.length > 0) throw new StanzaError("modify", "bad-request");
-    const handler = this.#table.get(
-      `iq ${type ?? ""} ${to.kind} ${payload.getName()} ${payload.getNS() ?? ""}`,
-    );
+    const handler =
+      this.#table.get(`iq ${type ?? ""} ${to.kind} ${payload.getName()} ${payload.getNS() ?? ""}`) ??
+      this.#table.get(`iq ${type ?? ""} ${to.kind} * *`);
     if (handler === undefined) throw new StanzaError("cancel", "service-unavailable");
     const reply = (await call(handler, { stanza, from, to, payload })) as IqReply;
     if (reply !== replied) this.#reply(stanza, "result", reply);

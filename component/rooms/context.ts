@@ -1,6 +1,7 @@
 /** What the features of rooms work with. */
 import type { Logger } from "winston";
 import type { Jid } from "../address.js";
+import type { Requests } from "../requests.js";
 import type { Direct } from "./direct.js";
 import type { Rate } from "./rate.js";
 import type { Rooms } from "./rooms.js";
@@ -15,6 +16,8 @@ export interface RoomContext {
   readonly messageBytes: number;
   readonly joins: Rate;
   readonly messages: Rate;
+  /** Asks occupants what others want to know of them. */
+  readonly requests: Pick<Requests, "ask">;
   readonly direct: Direct;
   readonly log: Logger;
 }

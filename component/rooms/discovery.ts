@@ -10,6 +10,7 @@ import { failure } from "./failure.js";
 import { discoFeatures, infoFields } from "./features.js";
 import { MUC } from "./ns.js";
 import { readOptions } from "./options.js";
+import { relay } from "./relay.js";
 import { pageElement, readPage } from "./result-set.js";
 import { roomJid } from "./rooms.js";
 import type { Room } from "./room.js";
@@ -97,10 +98,11 @@ export function roomItems(
   );
 }
 
-/** An occupant's address, asked from outside (§6.6). @throws StanzaError always */
-export function occupantInfo(context: RoomContext, _turn: Turn, { from, to }: Inbound<"occupant">): IqReply {
+/** An occupant's address: those inside may ask, not others (§6.6). @throws StanzaError */
+export async function occupantInfo(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
+  const { from, to } = inbound;
   const isInside = context.rooms.find(to.room)?.sessions.has(from.text) === true;
-  if (isInside) throw new StanzaError("cancel", "service-unavailable");
+  if (isInside) return await relay(context, inbound);
   throw failure(to.room, "modify", "bad-request", "Only occupants may ask occupants.");
 }
 

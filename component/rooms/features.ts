@@ -16,8 +16,10 @@ import { persistence } from "./persistence.js";
 import { presenceBroadcast } from "./presence-broadcast.js";
 import { privateMessages } from "./private-messages.js";
 import { publicity } from "./publicity.js";
+import { registration } from "./registration.js";
 import type { Room } from "./room.js";
 import { subject } from "./subject.js";
+import { voiceRequests } from "./voice-requests.js";
 
 const FEATURES: readonly Feature[] = [
   description,
@@ -34,6 +36,8 @@ const FEATURES: readonly Feature[] = [
   privateMessages,
   history,
   archive,
+  registration,
+  voiceRequests,
 ];
 
 /** The fields of the configuration form, in the order in which they are shown. */

@@ -1,7 +1,6 @@
 /** Invitations through the room, and their declines (XEP-0045 §7.8.2); direct ones beside them (XEP-0249). */
 import { isAccount, Jid } from "../address.js";
 import type { Inbound } from "../router.js";
-import { StanzaError } from "../stanza-error.js";
 import { xml, type Element } from "../xml/builder.js";
 import { isAtLeast, roleIsAtLeast } from "./affiliation.js";
 import type { RoomContext } from "./context.js";
@@ -55,14 +54,15 @@ export function invitation(room: Room, from: Jid, { reason, body, continues }: I
   );
 }
 
-/** A message to the room that isn't for all: invitations or a decline. @throws StanzaError for anything else */
-export function passInvitations(context: RoomContext, turn: Turn, inbound: Inbound<"room">): void {
+/** A message to the room that isn't for all: invitations or a decline. @returns false for anything else */
+export function passInvitations(context: RoomContext, turn: Turn, inbound: Inbound<"room">): boolean {
   const x = inbound.stanza.getChild("x", MUC.user);
   const invites = x?.getChildren("invite") ?? [];
   const decline = x?.getChild("decline");
   if (invites.length > 0) invite(context, turn, inbound, invites);
   else if (decline !== undefined) passDecline(context, turn, inbound, decline);
-  else throw new StanzaError("cancel", "service-unavailable");
+  else return false;
+  return true;
 }
 
 function invite(

@@ -7,6 +7,10 @@ export const MUC = {
   owner: "http://jabber.org/protocol/muc#owner",
   roomConfig: "http://jabber.org/protocol/muc#roomconfig",
   roomInfo: "http://jabber.org/protocol/muc#roominfo",
+  request: "http://jabber.org/protocol/muc#request",
+  registerForm: "http://jabber.org/protocol/muc#register",
+  /** XEP-0077. */
+  register: "jabber:iq:register",
   stableId: "http://jabber.org/protocol/muc#stable_id",
   /** XEP-0410. */
   selfPing: "http://jabber.org/protocol/muc#self-ping-optimization",

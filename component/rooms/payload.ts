@@ -32,6 +32,11 @@ export function passedOn(stanza: Element, isDropped: (child: Element) => boolean
     .map((child) => rebuild(child, "", MAX_DEPTH, budget));
 }
 
+/** One element of a stanza, such as an IQ's payload. @throws StanzaError bad-request for what can't be passed on */
+export function passOn(element: Element): Element {
+  return rebuild(element, "", MAX_DEPTH, { elements: MAX_ELEMENTS });
+}
+
 /** A stanza's own attributes, as far as they mean something outside of it. */
 export function attributesOf({ attrs }: Element): Record<string, string | undefined> {
   const isKept = (name: string): boolean => !name.includes(":") || name.startsWith("xml:");

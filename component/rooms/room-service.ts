@@ -7,6 +7,7 @@ import { RoomsRepeats } from "../../storage/rooms-repeats.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
+import type { Requests } from "../requests.js";
 import type { Handler, Inbound } from "../router.js";
 import type { Element } from "../xml/builder.js";
 import type { RoomContext } from "./context.js";
@@ -30,6 +31,7 @@ export interface RoomServiceParts {
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept">;
   readonly link: DirectLink;
+  readonly requests: Pick<Requests, "ask">;
   readonly log: Logger;
 }
 
@@ -42,7 +44,7 @@ export class RoomService {
   readonly handlers: readonly Handler[];
   readonly #roll: Roll;
 
-  constructor(options: RoomServiceOptions, { db, commit, outbox, link, log }: RoomServiceParts) {
+  constructor(options: RoomServiceOptions, { db, commit, outbox, link, requests, log }: RoomServiceParts) {
     const { domain, hosts, config, messageBytes } = options;
     const stores = {
       rooms: new RoomsStore(db),
@@ -57,6 +59,7 @@ export class RoomService {
       messageBytes,
       joins: new Rate(config.joins_per_second, config.joins_per_second * BURST.joins),
       messages: new Rate(config.messages_per_second, config.messages_per_second * BURST.messages),
+      requests,
       direct: new Direct(link),
       log,
     };

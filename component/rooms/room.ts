@@ -190,6 +190,11 @@ export class Room {
     this.#absent = undefined;
   }
 
+  /** Reserves a nickname for a member, or none. */
+  reserve(turn: Turn, member: Member, nick: string | undefined): void {
+    this.#putMember(turn, { ...member, nick });
+  }
+
   /** Notes that these members were told that something was said. */
   markTold(turn: Turn, jids: readonly string[]): void {
     for (const jid of jids) {

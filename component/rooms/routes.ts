@@ -9,6 +9,7 @@ import { change, list } from "./administration.js";
 import { archiveMetadata, queryArchive, showQueryForm } from "./archive.js";
 import { configure, showConfiguration } from "./configuration.js";
 import type { RoomContext } from "./context.js";
+import { formIn } from "./data-form.js";
 import { occupantInfo, roomInfo, roomItems } from "./discovery.js";
 import { bounced, pinged } from "./ghosts.js";
 import { passInvitations } from "./invitations.js";
@@ -16,8 +17,11 @@ import { speak } from "./messages.js";
 import { MUC } from "./ns.js";
 import { arrive, arriveAtRoom, depart } from "./presence.js";
 import { whisper } from "./private-messages.js";
+import { register, showRegistration } from "./registration.js";
+import { relay } from "./relay.js";
 import { ping } from "./self-ping.js";
 import type { Turn } from "./turn.js";
+import { handleVoice } from "./voice-requests.js";
 
 type Doing<K extends TargetKind, R> = (context: RoomContext, turn: Turn, inbound: Inbound<K>) => R;
 
@@ -42,6 +46,9 @@ export function roomHandlers(context: RoomContext): Handler[] {
         context.log.debug(`A presence from ${inbound.from.text} came to nothing: ${String(error)}`);
       }
     };
+  const self = (inbound: Inbound<"occupant">): Promise<IqReply> => ping(context, inbound);
+  const info = (inbound: Inbound<"occupant">): Promise<IqReply> => occupantInfo(context, inbound);
+  const ask = (inbound: Inbound<"occupant">): Promise<IqReply> => relay(context, inbound);
   const { discoInfo, discoItems } = NS;
   const { admin, owner, mam } = MUC;
   return [
@@ -53,7 +60,7 @@ export function roomHandlers(context: RoomContext): Handler[] {
     { stanza: "presence", target: "room", types: ["error"], handle: presence<"room">(bounced) },
 
     { stanza: "message", target: "room", types: ["groupchat"], handle: message(speak) },
-    { stanza: "message", target: "room", types: ["normal"], handle: message(passInvitations) },
+    { stanza: "message", target: "room", types: ["normal"], handle: message(address) },
     { stanza: "message", target: "room", types: ["error"], handle: message<"room">(bounced) },
     { stanza: "message", target: "occupant", types: ["error"], handle: message<"occupant">(bounced) },
     { stanza: "message", target: "occupant", handle: message(whisper) },
@@ -68,17 +75,28 @@ export function roomHandlers(context: RoomContext): Handler[] {
     { stanza: "iq", type: "get", target: "room", name: "query", ns: mam, handle: iq(showQueryForm) },
     { stanza: "iq", type: "set", target: "room", name: "query", ns: mam, handle: iq(queryArchive) },
     { stanza: "iq", type: "get", target: "room", name: "metadata", ns: mam, handle: iq(archiveMetadata) },
-    { stanza: "iq", type: "get", target: "occupant", name: "ping", ns: NS.ping, handle: iq(ping) },
-    { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoInfo, handle: iq(occupantInfo) },
     {
       stanza: "iq",
       type: "get",
-      target: "occupant",
+      target: "room",
       name: "query",
-      ns: discoItems,
-      handle: iq(occupantInfo),
+      ns: MUC.register,
+      handle: iq(showRegistration),
     },
+    { stanza: "iq", type: "set", target: "room", name: "query", ns: MUC.register, handle: iq(register) },
+    { stanza: "iq", type: "get", target: "occupant", name: "ping", ns: NS.ping, handle: self },
+    { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoInfo, handle: info },
+    { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoItems, handle: info },
+    { stanza: "iq", type: "get", target: "occupant", name: "*", ns: "*", handle: ask },
+    { stanza: "iq", type: "set", target: "occupant", name: "*", ns: "*", handle: ask },
   ];
+}
+
+/** A message to the room that isn't for all. @throws StanzaError for what is nothing known */
+function address(context: RoomContext, turn: Turn, inbound: Inbound<"room">): void {
+  const form = formIn(inbound.stanza);
+  if (form !== undefined) handleVoice(context, turn, inbound, form);
+  else if (!passInvitations(context, turn, inbound)) throw new StanzaError("cancel", "service-unavailable");
 }
 
 /** Some clients know the refusal of a room by this element of theirs alone. */

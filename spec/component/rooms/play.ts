@@ -17,6 +17,7 @@ import { Operations } from "../../../component/operations/operations.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import { RoomService } from "../../../component/rooms/room-service.js";
+import { Requests } from "../../../component/requests.js";
 import { Router } from "../../../component/router.js";
 import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
 import { SERVICE_FEATURES } from "../../../component/rooms/discovery.js";
@@ -86,6 +87,7 @@ export class Play {
   readonly operations: Operations;
   readonly revoked: string[] = [];
   readonly #router: Router;
+  readonly #requests: Requests;
   readonly #seen = new Map<string, number>();
 
   constructor(options: PlayOptions = {}) {
@@ -106,11 +108,12 @@ export class Play {
       },
       { maxStanzas: 1_000_000, maxBytes: 2 ** 30, confirmTimeout: 5000 },
     );
+    this.#requests = new Requests(link);
     const config = roomsConfig.parse(options.rooms ?? {});
     const hosts = ["qtalk.test.org"];
     this.service = new RoomService(
       { domain: DOMAIN, hosts, config, messageBytes: options.messageBytes ?? 65_536 },
-      { db, commit, outbox: this.outbox, link, log },
+      { db, commit, outbox: this.outbox, link, requests: this.#requests, log },
     );
     this.#router = new Router({ domain: DOMAIN, write: (text) => void link.write(text), log, metrics });
     this.#router.register(
@@ -149,7 +152,7 @@ export class Play {
   async sends(from: string, stanza: string | Element): Promise<void> {
     const element = typeof stanza === "string" ? read(stanza) : stanza;
     element.attrs.from = from;
-    await this.#router.route(element);
+    if (!this.#requests.take(element)) await this.#router.route(element);
   }
 
   /** Somebody asks the room, or what `to` names, and is answered: the IQ's answer. */
