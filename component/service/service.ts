@@ -98,7 +98,6 @@ export class Service {
       { domain, hosts, config: options.rooms, messageBytes: limits.message_bytes },
       { db, commit: this.#commit, outbox: this.outbox, link: this.link, requests: this.requests, log },
     );
-    metrics.gaugeOf("qtalk_rooms", "Rooms", () => this.rooms.rooms.count);
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.rooms.loaded);
     const addressing = new Addressing({
       domain,
