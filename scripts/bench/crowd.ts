@@ -1,0 +1,101 @@
+/**
+ * A crowd for benchmarks of rooms: the users of a bare component, in a process of their own, so that what they cost
+ * isn't what is measured. They enter a room, one of them speaks, and what all of them hear is counted.
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { ComponentAccess } from "../servers/server.js";
+import { rawComponent } from "./raw.js";
+
+type Order = { readonly write: string } | { readonly expect: number };
+
+/** An address of the crowd's domain. */
+export function member(index: number, domain: string): string {
+  return `user-${index}@${domain}/desk`;
+}
+
+export class Crowd {
+  readonly #child: ChildProcess;
+
+  private constructor(
+    child: ChildProcess,
+    readonly domain: string,
+  ) {
+    this.#child = child;
+  }
+
+  static async gather({ port, domain, password }: ComponentAccess): Promise<Crowd> {
+    const child = fork(fileURLToPath(import.meta.url), ["crowd", String(port), domain, password]);
+    await once(child, "message");
+    return new Crowd(child, domain);
+  }
+
+  /** So many of them enter a new room, which gets the options of an instant one. */
+  async enter(room: string, size: number): Promise<void> {
+    const enters = (index: number): string =>
+      `<presence from='${member(index, this.domain)}' to='${room}/nick-${index}'>` +
+      `<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`;
+    const owner = "http://jabber.org/protocol/muc#owner";
+    const submits =
+      `<iq from='${member(0, this.domain)}' to='${room}' type='set' id='config'>` +
+      `<query xmlns='${owner}'><x xmlns='jabber:x:data' type='submit'/></query></iq>`;
+    // Each entry ends with the subject, which is a message.
+    await (
+      await this.expects(1)
+    )(enters(0));
+    await (
+      await this.expects(size - 1)
+    )(submits + Array.from({ length: size - 1 }, (_, i) => enters(i + 1)).join(""));
+  }
+
+  /** Counts anew. @returns writes this, and resolves when so many messages have come */
+  async expects(messages: number): Promise<(stanzas: string) => Promise<void>> {
+    const armed = once(this.#child, "message");
+    this.#order({ expect: messages });
+    await armed;
+    return async (stanzas) => {
+      const heard = once(this.#child, "message");
+      if (stanzas !== "") this.#order({ write: stanzas });
+      await heard;
+    };
+  }
+
+  disperse(): void {
+    this.#child.kill();
+  }
+
+  #order(order: Order): void {
+    this.#child.send(order);
+  }
+}
+
+/** The crowd's own process. */
+async function live(port: number, domain: string, password: string): Promise<void> {
+  const socket = await rawComponent(port, domain, password);
+  const END = "</message>";
+  let carry = "";
+  let left = Infinity;
+  socket.on("data", (chunk: string) => {
+    const text = carry + chunk;
+    let from = 0;
+    for (let at = text.indexOf(END); at >= 0; at = text.indexOf(END, from)) {
+      from = at + END.length;
+      left -= 1;
+      if (left === 0) process.send?.("heard");
+    }
+    carry = text.slice(Math.max(from, text.length - END.length + 1));
+  });
+  process.on("message", (order: Order) => {
+    if ("write" in order) socket.write(order.write);
+    else {
+      left = order.expect;
+      process.send?.("armed");
+    }
+  });
+  process.send?.("gathered");
+}
+
+const [, , role, port, domain, password] = process.argv;
+if (role === "crowd" && domain !== undefined && password !== undefined)
+  await live(Number(port), domain, password);
