@@ -99,7 +99,14 @@ async function perform(world: World, step: Action): Promise<void> {
   await world.settle();
 }
 
-describe("The outbox as a state machine", () => {
+/**
+ * The same cases each time: then a second try tells a machine that stalled, whose timers fired too early for a case,
+ * from a promise that was broken. Other cases: another seed.
+ */
+const CASES = { numRuns: 300, seed: 20261124 };
+
+describe("The outbox as a state machine", function () {
+  this.retries(1);
   const folder = scratch();
   let worlds = 0;
   after(() => folder.remove());
@@ -118,12 +125,11 @@ describe("The outbox as a state machine", () => {
     });
 
   it("keeps its promises, with stanzas that the server blames", async () => {
-    await fc.assert(property({ cause: "stream-error", condition: "policy-violation", text: "no" }), {
-      numRuns: 300,
-    });
+    const poison: Closed = { cause: "stream-error", condition: "policy-violation", text: "no" };
+    await fc.assert(property(poison), CASES);
   }).timeout(60_000);
 
   it("keeps its promises, with stanzas for which the server closes without a word", async () => {
-    await fc.assert(property({ cause: "closed", text: "closed" }), { numRuns: 300 });
+    await fc.assert(property({ cause: "closed", text: "closed" }), CASES);
   }).timeout(60_000);
 });
