@@ -44,6 +44,8 @@ export interface StoredPage {
 const FILTER = `room = @room AND kept = 1 AND id > @after AND id < @before
   AND (@nick IS NULL OR nick = @nick) AND (@sender IS NULL OR sender = @sender)`;
 
+const MOST_COUNTED = 10_000;
+
 export class RoomsArchive {
   readonly #add;
   readonly #prune;
@@ -75,7 +77,9 @@ export class RoomsArchive {
     const page = `SELECT id, sender, nick, stanza FROM archive WHERE ${FILTER} ORDER BY id`;
     this.#first = db.prepare<[object], StoredMessage>(`${page} LIMIT @limit`);
     this.#last = db.prepare<[object], StoredMessage>(`${page} DESC LIMIT @limit`);
-    this.#count = db.prepare<[object], { n: number }>(`SELECT count(*) AS n FROM archive WHERE ${FILTER}`);
+    this.#count = db.prepare<[object], { n: number }>(
+      `SELECT count(*) AS n FROM (SELECT 1 FROM archive WHERE ${FILTER} LIMIT ${MOST_COUNTED + 1})`,
+    );
     this.#newest = db.prepare<[], { id: number | null }>("SELECT max(id) AS id FROM archive");
   }
 
@@ -120,8 +124,10 @@ export class RoomsArchive {
     return { messages: end === "first" ? messages : messages.reverse(), more };
   }
 
-  count(room: number, filter: ArchiveFilter): number {
-    return this.#count.get(bound(room, filter))?.n ?? 0;
+  /** How many match; undefined where they are too many to be counted in no time. */
+  count(room: number, filter: ArchiveFilter): number | undefined {
+    const count = this.#count.get(bound(room, filter))?.n ?? 0;
+    return count > MOST_COUNTED ? undefined : count;
   }
 
   /** The newest id of all rooms; 0 where nothing was ever said. */

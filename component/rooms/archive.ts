@@ -30,7 +30,7 @@ const MAX_CHARS = 1024 * 1024;
 interface Page {
   readonly messages: readonly StoredMessage[];
   readonly complete: boolean;
-  readonly count: number;
+  readonly count: number | undefined;
   readonly index: number | undefined;
 }
 

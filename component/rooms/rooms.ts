@@ -42,6 +42,9 @@ export interface RoomsParts {
 /** A room that nobody touched for so long is dropped from memory; milliseconds. */
 const IDLE_MS = 5 * 60_000;
 const SWEEP_MS = 30_000;
+/** Above so many rooms in memory, those go that nobody touched for a moment. */
+const MANY = 5_000;
+const BUSY_MS = 2_000;
 
 export class Rooms {
   readonly stores: Stores;
@@ -53,6 +56,7 @@ export class Rooms {
   /** The fingerprints of calls that are not committed yet, as text. */
   readonly repeats = new Set<string>();
   readonly #sweeper: NodeJS.Timeout;
+  #trimAt = MANY;
   #nextId: number;
   #count: number;
 
@@ -90,6 +94,7 @@ export class Rooms {
     }
     const stored = this.stores.rooms.find(jid.local);
     if (stored === undefined) return undefined;
+    this.#trim();
     const room = this.#read(stored, jid);
     this.#loaded.set(jid.local, room);
     return room;
@@ -169,6 +174,13 @@ export class Rooms {
 
   stop(): void {
     clearInterval(this.#sweeper);
+  }
+
+  /** Keeps memory bounded where very many rooms are touched in a short time. */
+  #trim(): void {
+    if (this.#loaded.size < this.#trimAt) return;
+    this.sweep(performance.now() - BUSY_MS);
+    this.#trimAt = Math.max(MANY, this.#loaded.size * 2);
   }
 
   /** Counts a turn among what is still to be committed, or no longer. */

@@ -45,4 +45,4 @@ CREATE TABLE archive (
   nick   TEXT    NOT NULL,
   stanza TEXT    NOT NULL                  -- without `to`
 ) STRICT;
-CREATE INDEX archive_by_room ON archive (room, id, kept);
+CREATE INDEX archive_by_room ON archive (room, id, kept, said);
