@@ -2,11 +2,10 @@
  * Fan-out: who in a room is told something, in which form. Each form is serialised once; the outbox splices each
  * receiver's address into it (xml/splice.ts) and writes them in chunks, waiting where the link is full.
  */
-import { xml, type Element } from "../xml/builder.js";
+import type { Element } from "../xml/builder.js";
 import { addressable, addressed } from "../xml/splice.js";
 import { serialise } from "../xml/serialise.js";
 import type { Role } from "./affiliation.js";
-import { MUC } from "./ns.js";
 import { presenceChildren, type Occupant } from "./occupant.js";
 import { presenceStanza, type Shape, type View } from "./presence-stanza.js";
 import type { Room } from "./room.js";
@@ -82,16 +81,6 @@ export function shapeOf(occupant: Occupant): Shape {
 /** Whether others are told of occupants of this role. */
 export function isBroadcast(room: Room, role: Role): boolean {
   return room.options.presenceBroadcast.includes(role);
-}
-
-/** Something of the room itself for one receiver: `<message from=room to=…><x xmlns=muc#user>…`. */
-export function userMessage(
-  room: Room,
-  to: string,
-  type: string | undefined,
-  ...content: Element[]
-): Element {
-  return xml("message", { from: room.jid.text, to, type }, xml("x", MUC.user, ...content));
 }
 
 function textOf(occupant: Occupant, view: Exclude<View, "own">): string {
