@@ -1,4 +1,4 @@
-/** What every entity answers: ping (XEP-0199), software version (0092), last activity (0012), time (0202). */
+/** What every entity answers: ping (XEP-0199), software version (0092), last activity (0012), time (0202), vcard-temp (0054). */
 import type { IqHandler } from "../router.js";
 import { NS, xml } from "../xml/builder.js";
 
@@ -28,6 +28,7 @@ export function basics(about: About): IqHandler<"service">[] {
       const seconds = Math.floor((Date.now() - about.startedAt) / 1000);
       return xml("query", { xmlns: NS.last, seconds: String(seconds) });
     }),
+    get("vCard", NS.vcard, () => xml("vCard", NS.vcard, xml("FN", {}, about.name))),
     get("time", NS.time, () =>
       xml("time", NS.time, xml("tzo", {}, "+00:00"), xml("utc", {}, new Date().toISOString())),
     ),

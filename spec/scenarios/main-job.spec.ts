@@ -190,6 +190,7 @@ describe("A program that calls the old interface", () => {
         xml("ping", { xmlns: "urn:xmpp:ping" }),
         xml("query", { xmlns: "jabber:iq:version" }),
         xml("query", { xmlns: "jabber:iq:last" }),
+        xml("vCard", { xmlns: "vcard-temp" }),
       ]) {
         expect((await receiver.iq("get", payload, to)).attrs.type).to.equal("result");
       }
@@ -211,7 +212,7 @@ describe("A program that calls the old interface", () => {
       await stage.server.restart();
       await component.ready();
       const late = await stage.client(account);
-      expect((await late.next(isMessage)).getChildText("body")).to.equal("kept");
+      expect((await late.next(isMessage, 15_000)).getChildText("body")).to.equal("kept");
     }).timeout(40_000);
   });
 });
