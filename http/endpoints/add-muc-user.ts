@@ -1,13 +1,10 @@
 import { z } from "zod";
 import { endpoint } from "../endpoint.js";
-import { oneOrMany, textOrNumber } from "../fields.js";
+import { oneOrMany } from "../fields.js";
+import { claimsOf, roomCall, roomCallOf } from "../room-call.js";
 
-const members = z.object({
-  muc_id: textOrNumber.describe("the room's id"),
-  muc_owner: z.string().describe("who acts: id or id@host"),
-  muc_domain: z.string().describe("the domain of the component's rooms"),
+const members = roomCall.extend({
   muc_member: oneOrMany(z.string()).describe("who becomes a member: id or id@host"),
-  system: z.unknown().optional().describe("the calling program"),
 });
 
 export default endpoint({
@@ -16,14 +13,6 @@ export default endpoint({
   summary: "Make users members of a room and invite them",
   request: members,
   success: { errmsg: "success", data: "" },
-  claims: ({ muc_id, muc_domain, muc_owner }) => ({
-    senders: [{ id: muc_owner }],
-    rooms: [{ id: muc_id, host: muc_domain }],
-  }),
-  run: (operations, call) =>
-    operations.addMucUser({
-      room: { id: call.muc_id, domain: call.muc_domain },
-      actor: call.muc_owner,
-      members: call.muc_member,
-    }),
+  claims: claimsOf,
+  run: (operations, call) => operations.addMucUser({ ...roomCallOf(call), members: call.muc_member }),
 });
