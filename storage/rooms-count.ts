@@ -6,7 +6,9 @@ export class RoomsCount {
   readonly #occupants;
 
   constructor(db: Database) {
-    this.#rooms = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM rooms");
+    this.#rooms = db.prepare<[], { n: number }>(
+      "SELECT (SELECT count(*) FROM rooms) - (SELECT count(*) FROM remains) AS n",
+    );
     this.#occupants = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM occupants");
   }
 

@@ -1,5 +1,6 @@
 /** The rooms' own rows: options, affiliations, and whose sessions are inside. */
 import type { Database } from "./database.js";
+import { RoomsRemains } from "./rooms-remains.js";
 
 export interface StoredRoom {
   readonly id: number;
@@ -74,23 +75,23 @@ interface RawOccupant {
 
 /** All that change something are to be called inside a transaction. */
 export class RoomsStore {
+  readonly remains: RoomsRemains;
   readonly #db: Database;
   readonly #find;
   readonly #affiliations;
   readonly #occupants;
   readonly #put;
-  readonly #remove;
   readonly #putAffiliation;
   readonly #removeAffiliation;
   readonly #setInvited;
   readonly #putOccupant;
   readonly #removeOccupant;
   readonly #listed;
-  readonly #roomsOf;
   readonly #sessions;
 
   constructor(db: Database) {
     this.#db = db;
+    this.remains = new RoomsRemains(db);
     this.#find = db.prepare<[string], RawRoom>("SELECT * FROM rooms WHERE name = ?");
     this.#affiliations = db.prepare<[number], RawAffiliation>(
       "SELECT jid, affiliation, since, nick, reason, invited FROM affiliations WHERE room = ?",
@@ -104,7 +105,6 @@ export class RoomsStore {
        ON CONFLICT (id) DO UPDATE SET
          locked = excluded.locked, listed = excluded.listed, options = excluded.options, subject = excluded.subject`,
     );
-    this.#remove = db.prepare<[number]>("DELETE FROM rooms WHERE id = ?");
     this.#putAffiliation = db.prepare(
       `INSERT INTO affiliations (room, jid, affiliation, since, nick, reason, invited)
        VALUES (@room, @jid, @affiliation, @since, @nick, @reason, @invited)
@@ -127,13 +127,9 @@ export class RoomsStore {
     this.#listed = db.prepare<[string, number], { name: string; options: string }>(
       "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?",
     );
-    this.#roomsOf = db.prepare<[string], { name: string }>(
-      `SELECT name FROM affiliations JOIN rooms ON rooms.id = affiliations.room
-       WHERE jid = ? AND affiliation <> 'outcast' ORDER BY rooms.id`,
-    );
     this.#sessions = db.prepare<[number, string, number], StoredSession>(
       `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
-       WHERE (room, jid) > (?, ?) ORDER BY room, jid LIMIT ?`,
+       WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM remains) ORDER BY room, jid LIMIT ?`,
     );
   }
 
@@ -172,9 +168,9 @@ export class RoomsStore {
     this.#put.run({ ...rest, locked: Number(locked), listed: Number(listed), subject: subject ?? null });
   }
 
-  /** The room, and all that belongs to it. */
+  /** The room, and all that belongs to it, now or a little later. */
   remove(room: number): void {
-    this.#remove.run(room);
+    this.remains.remove(room);
   }
 
   putAffiliation(room: number, one: StoredAffiliation): void {
@@ -208,17 +204,12 @@ export class RoomsStore {
   }
 
   count(): number {
-    return this.#count("SELECT count(*) AS n FROM rooms");
+    return this.#count("SELECT (SELECT count(*) FROM rooms) - (SELECT count(*) FROM remains) AS n");
   }
 
   /** The id after the newest room's. */
   nextId(): number {
     return this.#count("SELECT coalesce(max(id), 0) + 1 AS n FROM rooms");
-  }
-
-  /** Names of the rooms where somebody is a member or more, oldest first. */
-  roomsOf(jid: string): string[] {
-    return this.#roomsOf.all(jid).map(({ name }) => name);
   }
 
   /** Sessions inside rooms, those after this place. */

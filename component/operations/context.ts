@@ -5,6 +5,7 @@ import type { Directory } from "../people/directory.js";
 import type { Guesses } from "../people/guesses.js";
 import type { Keys } from "../people/keys.js";
 import type { RoomContext } from "../rooms/context.js";
+import type { Dismissals } from "../rooms/dismissals.js";
 import type { Addressing } from "./addressing.js";
 
 export interface OperationContext {
@@ -18,4 +19,5 @@ export interface OperationContext {
   readonly keys: Keys;
   readonly guesses: Guesses;
   readonly rooms: RoomContext;
+  readonly dismissals: Dismissals;
 }

@@ -3,6 +3,7 @@ import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
+import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import { RoomsRepeats } from "../../storage/rooms-repeats.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsConfig } from "../config.js";
@@ -12,6 +13,7 @@ import type { Handler, Inbound } from "../router.js";
 import type { Element } from "../xml/builder.js";
 import type { RoomContext } from "./context.js";
 import { Direct, type DirectLink } from "./direct.js";
+import { Dismissals } from "./dismissals.js";
 import { listRooms } from "./discovery.js";
 import { Roll } from "./ghosts.js";
 import { Rate } from "./rate.js";
@@ -24,6 +26,8 @@ export interface RoomServiceOptions {
   readonly config: RoomsConfig;
   /** The longest message, in bytes. */
   readonly messageBytes: number;
+  /** How long a call waits until its work is done, in milliseconds. */
+  readonly confirmTimeout: number;
 }
 
 export interface RoomServiceParts {
@@ -41,15 +45,17 @@ const BURST = { joins: 10, messages: 5 };
 export class RoomService {
   readonly rooms: Rooms;
   readonly context: RoomContext;
+  readonly dismissals: Dismissals;
   readonly handlers: readonly Handler[];
   readonly #roll: Roll;
 
   constructor(options: RoomServiceOptions, { db, commit, outbox, link, requests, log }: RoomServiceParts) {
-    const { domain, hosts, config, messageBytes } = options;
+    const { domain, hosts, config, messageBytes, confirmTimeout } = options;
     const stores = {
       rooms: new RoomsStore(db),
       archive: new RoomsArchive(db),
       repeats: new RoomsRepeats(db),
+      dismissals: new RoomsDismissals(db),
     };
     this.rooms = new Rooms({ stores, commit, outbox, config, log });
     this.context = {
@@ -63,6 +69,7 @@ export class RoomService {
       direct: new Direct(link),
       log,
     };
+    this.dismissals = new Dismissals({ context: this.context, commit, outbox, confirmTimeout });
     this.handlers = roomHandlers(this.context);
     this.#roll = new Roll(this.context);
     link.on("up", () => this.#roll.call());
@@ -76,6 +83,7 @@ export class RoomService {
 
   stop(): void {
     this.#roll.stop();
+    this.dismissals.stop();
     this.rooms.stop();
   }
 }

@@ -179,7 +179,8 @@ export class Room {
       this.#members.delete(jid.text);
       turn.write(this, ({ rooms }) => rooms.removeAffiliation(this.id, jid.text));
     } else {
-      const since = known?.since ?? turn.moment();
+      // Whoever was banned comes anew.
+      const since = known === undefined || known.affiliation === "outcast" ? turn.moment() : known.since;
       const reserved = affiliation === "outcast" ? undefined : (nick ?? known?.nick);
       const invited = known?.invited ?? false;
       this.#putMember(turn, { jid: jid.text, affiliation, since, nick: reserved, reason, invited });

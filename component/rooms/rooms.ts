@@ -21,12 +21,13 @@ import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { NewRow } from "../../storage/outbox-store.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
-import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
+import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox, Receipt } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
 import { failure } from "./failure.js";
 import { readOptions, type Options } from "./options.js";
+import { Remains } from "./remains.js";
 import { Room, type Subject } from "./room.js";
 import { Moments } from "./stable-ids.js";
 import { Turn, type Stores } from "./turn.js";
@@ -55,7 +56,13 @@ export class Rooms {
   readonly #loaded = new Map<string, Room>();
   /** The fingerprints of calls that are not committed yet, as text. */
   readonly repeats = new Set<string>();
+  /**
+   * Does, in a turn of its own, what was decided for many rooms and is still to be done in one that is touched.
+   * Returns whether the room is still there.
+   */
+  settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
+  readonly #remains: Remains;
   #trimAt = MANY;
   #nextId: number;
   #count: number;
@@ -64,9 +71,12 @@ export class Rooms {
     this.#parts = parts;
     this.stores = parts.stores;
     this.config = parts.config;
-    this.#moments = new Moments(parts.stores.archive.newest());
-    this.#nextId = parts.stores.rooms.nextId();
-    this.#count = parts.stores.rooms.count();
+    const { archive, dismissals, rooms } = parts.stores;
+    this.#moments = new Moments(Math.max(archive.newest(), dismissals.newest()));
+    this.#nextId = rooms.nextId();
+    this.#count = rooms.count();
+    this.#remains = new Remains(rooms.remains, parts.commit, parts.log);
+    this.#remains.clear();
     this.#sweeper = setInterval(() => this.sweep(performance.now() - IDLE_MS), SWEEP_MS);
     this.#sweeper.unref();
   }
@@ -86,18 +96,10 @@ export class Rooms {
   }
 
   find(jid: AccountJid): Room | undefined {
-    const known = this.#loaded.get(jid.local);
-    if (known !== undefined) {
-      if (known.isGone) return undefined;
-      known.touchedAt = performance.now();
-      return known;
-    }
-    const stored = this.stores.rooms.find(jid.local);
-    if (stored === undefined) return undefined;
-    this.#trim();
-    const room = this.#read(stored, jid);
-    this.#loaded.set(jid.local, room);
-    return room;
+    const room = this.#loaded.get(jid.local) ?? this.#load(jid);
+    if (room === undefined || room.isGone) return undefined;
+    room.touchedAt = performance.now();
+    return this.settleFirst(room) ? room : undefined;
   }
 
   /** @throws StanzaError item-not-found where there is no such room */
@@ -127,12 +129,6 @@ export class Rooms {
   remove(turn: Turn, room: Room): void {
     room.remove(turn);
     this.#count -= 1;
-  }
-
-  /** Names of the rooms where somebody is a member or more, oldest first. */
-  namesOf(account: BareJid): string[] {
-    this.#parts.commit.flush();
-    return this.stores.rooms.roomsOf(account.text);
   }
 
   /** Makes what was said so far readable from the disk. */
@@ -172,8 +168,28 @@ export class Rooms {
     }
   }
 
+  /** Whether a room is in memory. */
+  holds(jid: AccountJid): boolean {
+    return this.#loaded.has(jid.local);
+  }
+
+  /** Drops a room that nobody touched since then. */
+  drop(room: Room, touchedAt: number): void {
+    if (room.uncommitted === 0 && room.touchedAt === touchedAt) this.#unload(room);
+  }
+
   stop(): void {
     clearInterval(this.#sweeper);
+    this.#remains.stop();
+  }
+
+  #load(jid: AccountJid): Room | undefined {
+    const stored = this.stores.rooms.find(jid.local);
+    if (stored === undefined) return undefined;
+    this.#trim();
+    const room = this.#read(stored, jid);
+    this.#loaded.set(jid.local, room);
+    return room;
   }
 
   /** Keeps memory bounded where very many rooms are touched in a short time. */
@@ -199,7 +215,11 @@ export class Rooms {
       for (const room of rooms) room.isLost = true;
       throw error;
     }
-    for (const room of rooms) if (room.isGone) this.#unload(room);
+    for (const room of rooms) {
+      if (!room.isGone) continue;
+      this.#unload(room);
+      this.#remains.clear();
+    }
   }
 
   /** What is in memory isn't on the disk: it is read again when it is next touched. */

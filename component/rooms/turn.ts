@@ -5,6 +5,7 @@
  */
 import type { NewRow } from "../../storage/outbox-store.js";
 import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
+import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsRepeats } from "../../storage/rooms-repeats.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { Element } from "../xml/builder.js";
@@ -15,6 +16,7 @@ export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
   readonly repeats: RoomsRepeats;
+  readonly dismissals: RoomsDismissals;
 }
 
 /** Several stanzas for one receiver go together, up to this size. */

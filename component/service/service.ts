@@ -21,6 +21,7 @@ import type { Metrics } from "../metrics.js";
 import { Addressing } from "../operations/addressing.js";
 import { Operations } from "../operations/operations.js";
 import { Barrier } from "../outbox/barrier.js";
+import { Multicast } from "../outbox/multicast.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
 import { Requests } from "../requests.js";
@@ -69,10 +70,15 @@ export class Service {
       log,
       metrics,
     );
+    this.requests = new Requests(this.link);
+    const { requests } = this;
+    const barrier = new Barrier(domain, hosts[0] ?? domain);
+    const tellsMany = options.rooms.multicast === "auto";
     this.outbox = new Outbox(
       {
         link: this.link,
-        barrier: new Barrier(domain, hosts[0] ?? domain),
+        barrier,
+        multicast: tellsMany ? new Multicast({ domain, hosts, requests, barrier, log, metrics }) : undefined,
         store: new OutboxStore(db),
         letters: new DeadLetters(db),
         commit: this.#commit,
@@ -86,7 +92,6 @@ export class Service {
         ...(options.times && { times: options.times }),
       },
     );
-    this.requests = new Requests(this.link);
     this.people = new People(
       { hosts, people: options.people, keys: options.keys },
       db,
@@ -95,7 +100,13 @@ export class Service {
       log,
     );
     this.rooms = new RoomService(
-      { domain, hosts, config: options.rooms, messageBytes: limits.message_bytes },
+      {
+        domain,
+        hosts,
+        config: options.rooms,
+        messageBytes: limits.message_bytes,
+        confirmTimeout: options.confirmTimeout,
+      },
       { db, commit: this.#commit, outbox: this.outbox, link: this.link, requests: this.requests, log },
     );
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.rooms.loaded);
@@ -115,6 +126,7 @@ export class Service {
       keys: this.people.keys,
       guesses: this.people.guesses,
       rooms: this.rooms.context,
+      dismissals: this.rooms.dismissals,
     });
 
     const router = new Router({ domain, write: (stanza) => this.link.write(stanza), log, metrics });

@@ -112,7 +112,7 @@ export class Play {
     const config = roomsConfig.parse(options.rooms ?? {});
     const hosts = ["qtalk.test.org"];
     this.service = new RoomService(
-      { domain: DOMAIN, hosts, config, messageBytes: options.messageBytes ?? 65_536 },
+      { domain: DOMAIN, hosts, config, messageBytes: options.messageBytes ?? 65_536, confirmTimeout: 5000 },
       { db, commit, outbox: this.outbox, link, requests: this.#requests, log },
     );
     this.#router = new Router({ domain: DOMAIN, write: (text) => void link.write(text), log, metrics });
@@ -135,6 +135,7 @@ export class Play {
       directory: { displayName: (jid: { text: string }) => options.names?.[jid.text] },
       keys: { revoke: (jid: { text: string }) => this.revoked.push(jid.text) },
       rooms: this.service.context,
+      dismissals: this.service.dismissals,
     } as unknown as OperationContext);
     link.on("stanza", (stanza) => {
       this.outbox.take(stanza);
