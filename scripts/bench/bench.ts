@@ -1,18 +1,42 @@
 /**
- * The benchmarks: each starts servers of its own on loopback and compares with a peer in the same run. Figures of
- * different runs or machines mean nothing beside each other; ratios within one run do.
+ * The benchmarks, `npm run bench`: each starts servers of its own on loopback and compares with a peer in the same
+ * run. Figures of different runs or machines mean nothing beside each other; ratios within one run do. Each is a file
+ * here with a line in benchmarks.ts.
  */
-import { cpus } from "node:os";
-import { benchSends } from "./sends.js";
-import { format } from "./table.js";
+import { readFileSync, writeFileSync } from "node:fs";
+import { ExitCode, Failure } from "../failure.js";
+import { showProgress } from "../import/progress.js";
+import { README } from "../write-readme.js";
+import { endedWell, readArguments } from "./arguments.js";
+import { benchmarks } from "./benchmarks.js";
+import { describeMachine, inReadme, report } from "./report.js";
+import { run } from "./run.js";
 
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
+try {
+  process.exitCode = await bench(process.argv.slice(2));
+} catch (error) {
+  const well = endedWell(error);
+  if (well === undefined && !(error instanceof Failure)) throw error;
+  if (error instanceof Failure) process.stderr.write(`${error.message}\n`);
+  process.exitCode = well === true ? ExitCode.ok : ExitCode.usage;
+}
 
-const rounds = Number(process.argv[2] ?? 3);
-const seconds = Number(process.argv[3] ?? 5);
-say(`${rounds} rounds of ${seconds} s each; medians are shown`);
-const lines = await benchSends({ rounds, seconds, say });
-process.stdout.write(`${format(lines)}\n`);
-process.stdout.write(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.version}\n`);
+async function bench(args: readonly string[]): Promise<ExitCode> {
+  const { chosen, extent, readme } = readArguments(args, benchmarks);
+  const ending = new AbortController();
+  const end = (): void => ending.abort(new Error("ended before it was done"));
+  process.once("SIGINT", end).once("SIGTERM", end);
+  const started = performance.now();
+  const progress = showProgress("Benchmarks", 100 * chosen.length);
+  const measured = await run({ chosen, extent, progress, signal: ending.signal });
+  progress.stop();
+
+  const machine = describeMachine();
+  if (measured.lines.length > 0) process.stdout.write(`${report(measured, machine)}\n`);
+  const minutes = (performance.now() - started) / 60_000;
+  process.stderr.write(`${chosen.map(({ name }) => name).join(", ")}: ${minutes.toFixed(1)} minutes\n`);
+  for (const fault of measured.faults) process.stderr.write(`${fault}\n`);
+  if (measured.faults.length > 0) return ExitCode.unavailable;
+  if (readme) writeFileSync(README, inReadme(readFileSync(README, "utf8"), measured, machine));
+  return ExitCode.ok;
+}

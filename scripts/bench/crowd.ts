@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { ComponentAccess } from "../servers/server.js";
 import { rawComponent } from "./raw.js";
 
-type Order = { readonly write: string } | { readonly expect: number };
+type Order = { readonly write: string } | { readonly expect: number; readonly what: string };
 
 /** An address of the crowd's domain. */
 export function member(index: number, domain: string): string {
@@ -49,10 +49,14 @@ export class Crowd {
     )(submits + Array.from({ length: size - 1 }, (_, i) => enters(i + 1)).join(""));
   }
 
-  /** Counts anew. @returns writes this, and resolves when so many messages have come */
-  async expects(messages: number): Promise<(stanzas: string) => Promise<void>> {
+  /**
+   * Counts anew.
+   * @param what a text that each stanza to be counted holds once; messages are counted by default
+   * @returns writes this, and resolves when so many stanzas have come
+   */
+  async expects(stanzas: number, what = "</message>"): Promise<(stanzas: string) => Promise<void>> {
     const armed = once(this.#child, "message");
-    this.#order({ expect: messages });
+    this.#order({ expect: stanzas, what });
     await armed;
     return async (stanzas) => {
       const heard = once(this.#child, "message");
@@ -73,26 +77,28 @@ export class Crowd {
 /** The crowd's own process. */
 async function live(port: number, domain: string, password: string): Promise<void> {
   const socket = await rawComponent(port, domain, password);
-  const END = "</message>";
+  let end = "</message>";
   let carry = "";
   let left = Infinity;
   socket.on("data", (chunk: string) => {
     const text = carry + chunk;
     let from = 0;
-    for (let at = text.indexOf(END); at >= 0; at = text.indexOf(END, from)) {
-      from = at + END.length;
+    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, from)) {
+      from = at + end.length;
       left -= 1;
       if (left === 0) process.send?.("heard");
     }
-    carry = text.slice(Math.max(from, text.length - END.length + 1));
+    carry = text.slice(Math.max(from, text.length - end.length + 1));
   });
   process.on("message", (order: Order) => {
     if ("write" in order) socket.write(order.write);
     else {
       left = order.expect;
+      end = order.what;
       process.send?.("armed");
     }
   });
+  process.on("disconnect", () => process.exit());
   process.send?.("gathered");
 }
 

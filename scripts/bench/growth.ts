@@ -1,120 +1,146 @@
 /**
- * Whether calls and entering stay as fast with very many rooms on the disk: the same work with few rooms and with
- * many, and what a start costs then. `node dist/scripts/bench/growth.js [FEW] [MANY]`, 100 and 100,000 by default;
- * each room has ten members.
+ * Whether calls and entering stay as fast with very many rooms on the disk: the same work in rooms of about ten
+ * members, all over the place, with a hundred rooms and with a hundred thousand, one thing at a time.
  */
-import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { openDatabase } from "../../storage/database.js";
-import { Client, xml } from "../servers/client.js";
-import { ComponentProcess } from "../servers/component-process.js";
-import { startServer } from "../servers/create.js";
+import type { Socket } from "node:net";
+import type { ComponentProcess } from "../servers/component-process.js";
+import type { Benchmark } from "./benchmark.js";
+import { compare, MILLISECONDS, whole } from "./figures.js";
+import { load } from "./load.js";
+import { manyRooms, PEOPLE } from "./many-rooms.js";
+import { MovedIn } from "./moved-in.js";
+import { Counter, rawComponent } from "./raw.js";
+import { accepted, TEXT } from "./sending.js";
+import type { Stage } from "./stage.js";
+import { roomName, type DumpSize } from "./startalk-dump.js";
+import { median } from "./table.js";
 
-const MEMBERS = 10;
-const PASSWORD = "secret";
-const sizes = [Number(process.argv[2] ?? 100), Number(process.argv[3] ?? 100_000)];
+const FEW: DumpSize = { users: 500, rooms: 100, members: 1_000 };
+/** The rooms of the dump are the larger the lower their number; from here on they have ten members or somewhat less. */
+const FROM = 0.2;
+const ENTER = "<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>";
+const CALLS = 300;
+/** A ratio of 1 is no change; a fifth more time is the most. */
+const FLAT = 0.8;
 
-const server = await startServer("ejabberd", { modules: { archive: false, offline: false } });
-const { domain } = server.component();
-const { host } = server;
-await server.addAccounts({ username: "admin", host, password: PASSWORD });
-const client = await Client.login({ username: "admin", host, password: PASSWORD, port: server.clientPort });
-await client.appear();
-for (const size of sizes) await measure(size);
-await client.close();
-await server.stop();
-
-async function measure(rooms: number): Promise<void> {
-  const component = await ComponentProcess.start({
-    access: server.component(),
-    hosts: server.settings.hosts,
-    config: {
-      log: { level: "error" },
-      rooms: { joins_per_second: 1e6, messages_per_second: 1e6, absent_members: "off" },
-    },
-  });
-  await component.ready();
-  await component.end("SIGTERM");
-  const file = join(component.folder, "qtalk.db");
-  fill(file, rooms);
-  const started = performance.now();
-  component.launch();
-  await component.ready();
-  const took = Math.round(performance.now() - started);
-  const size = Math.round(statSync(file).size / 1e6);
-  say(
-    `${rooms} rooms of ${MEMBERS} members, ${size} MB: ready after ${took} ms, ${memory(component)} MB resident`,
-  );
-  await report("muc_users", 300, rooms, async (room) => {
-    await call(component, "muc_users", { muc_id: room, muc_domain: domain });
-  });
-  await report("a group message", 300, rooms, async (room) => {
-    const message = { From: "admin", To: [{ User: room }], Body: "x", Type: "groupchat", Domain: domain };
-    await call(component, "send_message", message);
-  });
-  await report("entering", 80, rooms, async (room) => {
-    const address = `${room}@${domain}`;
-    const x = xml("x", { xmlns: "http://jabber.org/protocol/muc" });
-    await client.send(xml("presence", { to: `${address}/me` }, x));
-    await client.next((stanza) => {
-      const isOfRoom = stanza.attrs.from?.startsWith(address) === true;
-      return isOfRoom && stanza.getChild("subject") !== undefined;
+export const growth: Benchmark = {
+  name: "growth",
+  about: "the same work with 100 rooms and with 100,000: listing members, speaking, entering",
+  async run(stage) {
+    const size = manyRooms(stage.extent);
+    const server = await stage.server("ejabberd", {
+      modules: { archive: false, offline: false },
+      components: [{ domain: "few.test" }, { domain: "many.test" }, { domain: PEOPLE }],
     });
-  });
-  say(`  afterwards ${memory(component)} MB resident`);
-  await component.stop();
+    const people = server.component(PEOPLE);
+    const socket = await rawComponent(people.port, people.domain, people.password);
+    stage.atEnd(() => socket.destroy());
+    const [few, many] = await Promise.all(
+      [FEW, size].map(async (dump) => {
+        stage.tell(0, `importing ${whole(dump.rooms)} rooms`);
+        const imported = await stage.movedIn.database(dump, PEOPLE);
+        const access = server.component(dump === FEW ? "few.test" : "many.test");
+        const rooms = { joins_per_second: 1e6, messages_per_second: 1e6, absent_members: "off" };
+        const component = await stage.component({ access, hosts: [PEOPLE], config: { rooms } });
+        await component.end("SIGTERM");
+        MovedIn.copy(imported, join(component.folder, "qtalk.db"));
+        component.launch();
+        await component.ready();
+        return new Rooms(component, access.domain, dump, socket);
+      }),
+    );
+    if (few === undefined || many === undefined) throw new Error("no rooms");
+    const results = await stage.inTurn({ few: () => measure(stage, few), many: () => measure(stage, many) });
+    const line = (work: string, key: keyof Times) =>
+      compare({
+        work: `${work}, ${whole(size.rooms)} rooms`,
+        unit: MILLISECONDS,
+        ours: results.many.map((times) => times[key]),
+        peer: results.few.map((times) => times[key]),
+        peerName: `with ${whole(FEW.rooms)} rooms`,
+        target: FLAT,
+      });
+    return [line("muc_users", "list"), line("a group message", "speak"), line("entering a room", "enter")];
+  },
+};
+
+/** Milliseconds, medians of a round's calls. */
+interface Times {
+  readonly list: number;
+  readonly speak: number;
+  readonly enter: number;
 }
 
-/** Writes the rooms as create_muc and add_muc_user would have. */
-function fill(file: string, rooms: number): void {
-  const db = openDatabase(file);
-  const options = JSON.stringify({ persistent: true, membersOnly: true, whois: "anyone" });
-  const room = db.prepare(
-    "INSERT INTO rooms (id, name, secret, created_at, locked, listed, options) VALUES (?, ?, ?, 0, 0, 0, ?)",
-  );
-  const member = db.prepare("INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, ?, ?)");
-  db.transaction(() => {
-    for (let id = 1; id <= rooms; id += 1) {
-      room.run(id, `room-${id}`, Buffer.alloc(16), options);
-      member.run(id, `admin@${host}`, "owner", 1);
-      for (let n = 2; n <= MEMBERS; n += 1)
-        member.run(id, `user-${(id * 7 + n * 13) % 100_000}-${n}@${host}`, "member", n);
-    }
-  })();
-  db.pragma("wal_checkpoint(TRUNCATE)");
-  db.close();
+async function measure({ extent }: Stage, rooms: Rooms): Promise<Times> {
+  const calls = extent.quick ? 20 : CALLS;
+  return { list: await rooms.list(calls), speak: await rooms.speak(calls), enter: await rooms.enter(calls) };
 }
 
-/** Does it in rooms all over the place, and tells the median and the 95th percentile. */
-async function report(
-  what: string,
-  times: number,
-  rooms: number,
-  work: (room: string) => Promise<void>,
-): Promise<void> {
-  const room = (n: number): string => `room-${((n * 104_729) % rooms) + 1}`;
-  for (let n = 0; n < 20; n += 1) await work(room(n + times));
-  const durations: number[] = [];
-  for (let n = 0; n < times; n += 1) {
-    const started = performance.now();
-    await work(room(n));
-    durations.push(performance.now() - started);
+class Rooms {
+  readonly #messages: Counter;
+  readonly #leaves: Counter;
+  #next = 0;
+
+  constructor(
+    readonly component: ComponentProcess,
+    readonly domain: string,
+    readonly size: DumpSize,
+    readonly socket: Socket,
+  ) {
+    this.#messages = new Counter(socket, "</message>");
+    this.#leaves = new Counter(socket, "unavailable");
   }
-  durations.sort((one, other) => one - other);
-  const at = (share: number): string => (durations[Math.floor(times * share)] ?? NaN).toFixed(2);
-  say(`  ${what.padEnd(34)} median ${at(0.5).padStart(6)} ms, 95 % below ${at(0.95).padStart(6)} ms`);
+
+  list(calls: number): Promise<number> {
+    return this.#call("muc_users", calls, ({ id }) => ({ muc_id: id, muc_domain: this.domain }));
+  }
+
+  speak(calls: number): Promise<number> {
+    return this.#call("send_message", calls, ({ id, owner }) => {
+      return { From: owner, To: [{ User: id }], Body: TEXT, Type: "groupchat", Domain: this.domain };
+    });
+  }
+
+  /** Owners enter their rooms, one after another, each leaving before the next enters. */
+  async enter(times: number): Promise<number> {
+    const durations: number[] = [];
+    for (let n = 0; n < times; n += 1) {
+      const { id, owner } = this.#room();
+      const who = `from='${owner}@${PEOPLE}/desk' to='${id}@${this.domain}/me'`;
+      const started = performance.now();
+      this.socket.write(`<presence ${who}>${ENTER}</presence>`);
+      // An entry ends with the subject, which is a message.
+      await this.#messages.reached(this.#messages.count + 1);
+      durations.push(performance.now() - started);
+      this.socket.write(`<presence ${who} type='unavailable'/>`);
+      await this.#leaves.reached(this.#leaves.count + 1);
+    }
+    return median(durations);
+  }
+
+  async #call(name: string, calls: number, body: (room: RoomOfDump) => object): Promise<number> {
+    const { p50 } = await load({
+      port: this.component.httpPort,
+      path: `/qtalk/${name}`,
+      connections: 1,
+      requests: calls,
+      body: () => JSON.stringify(body(this.#room())),
+      check: accepted,
+    });
+    return p50;
+  }
+
+  /** The next, somewhere else. */
+  #room(): RoomOfDump {
+    const { rooms, users } = this.size;
+    const from = Math.floor(rooms * FROM);
+    const index = from + ((++this.#next * 104_729) % (rooms - from));
+    return { id: roomName(index), owner: `user${index % users}` };
+  }
 }
 
-async function call(component: ComponentProcess, endpoint: string, body: object): Promise<void> {
-  const answer = await (await component.post(endpoint, body)).text();
-  if (!answer.startsWith('{"ret":true')) throw new Error(`the component answered ${answer}`);
-}
-
-function memory({ pid }: ComponentProcess): number {
-  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Math.round(Number(kib) / 1024);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+interface RoomOfDump {
+  readonly id: string;
+  readonly owner: string;
 }

@@ -25,10 +25,13 @@ export interface LoadResult {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  /** How much of the time this process was busy, from 0 to 1: near 1, the generator is what is measured. */
+  readonly busy: number;
 }
 
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const started = performance.now();
+  const before = performance.eventLoopUtilization();
   const { seconds: time = Infinity, requests: most = Infinity } = options;
   const latencies: number[] = [];
   let sent = 0;
@@ -36,9 +39,10 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     sent < most && performance.now() < started + time * 1000 ? options.body(sent++) : undefined;
   await Promise.all(Array.from({ length: options.connections }, () => drive(options, next, latencies)));
   const seconds = (performance.now() - started) / 1000;
+  const busy = performance.eventLoopUtilization(before).utilization;
   latencies.sort((a, b) => a - b);
   const at = (q: number): number => latencies[Math.floor(latencies.length * q)] ?? NaN;
-  return { requests: latencies.length, rate: latencies.length / seconds, p50: at(0.5), p99: at(0.99) };
+  return { requests: latencies.length, rate: latencies.length / seconds, p50: at(0.5), p99: at(0.99), busy };
 }
 
 function drive(options: LoadOptions, next: () => string | undefined, latencies: number[]): Promise<void> {

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
+/** Characters that are written at once. */
+const PIECE = 64 * 1024;
 const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 
 /** A component's stream (XEP-0114), open for writing. */
@@ -19,14 +21,62 @@ export async function rawComponent(port: number, domain: string, secret: string)
   return socket;
 }
 
-/** A client that is online and counts the messages it gets. */
-export class CountingClient {
+/** Writes texts one after another in large pieces, no faster than the other side reads. */
+export async function writeAll(socket: Socket, texts: Iterable<string>): Promise<void> {
+  let piece = "";
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < PIECE) continue;
+    if (!socket.write(piece)) await once(socket, "drain");
+    piece = "";
+  }
+  socket.write(piece);
+}
+
+/** Counts how often a text comes through a socket. */
+export class Counter {
   #count = 0;
   #carry = "";
   #waiting: { count: number; resolve: () => void } | undefined;
 
-  private constructor(readonly socket: Socket) {
+  /** @param what an end tag, say */
+  constructor(
+    readonly socket: Socket,
+    readonly what: string,
+  ) {
     socket.on("data", (chunk: string) => this.#take(chunk));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Resolves when it has come so many times since the start. */
+  reached(count: number): Promise<void> {
+    if (this.#count >= count) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting = { count, resolve };
+    });
+  }
+
+  #take(chunk: string): void {
+    const text = this.#carry + chunk;
+    let from = 0;
+    for (let at = text.indexOf(this.what); at >= 0; at = text.indexOf(this.what, from)) {
+      this.#count += 1;
+      from = at + this.what.length;
+    }
+    this.#carry = text.slice(Math.max(from, text.length - this.what.length + 1));
+    if (this.#waiting !== undefined && this.#count >= this.#waiting.count) this.#waiting.resolve();
+  }
+}
+
+/** A client that is online and counts the messages it gets. */
+export class CountingClient {
+  readonly #messages: Counter;
+
+  private constructor(readonly socket: Socket) {
+    this.#messages = new Counter(socket, "</message>");
   }
 
   static async login(port: number, host: string, user: string, password: string): Promise<CountingClient> {
@@ -48,30 +98,16 @@ export class CountingClient {
   }
 
   get count(): number {
-    return this.#count;
+    return this.#messages.count;
   }
 
   /** Resolves when so many messages have come since the start. */
   reached(count: number): Promise<void> {
-    if (this.#count >= count) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiting = { count, resolve };
-    });
+    return this.#messages.reached(count);
   }
 
   close(): void {
     this.socket.destroy();
-  }
-
-  #take(chunk: string): void {
-    const text = this.#carry + chunk;
-    let from = 0;
-    for (let at = text.indexOf("</message>"); at >= 0; at = text.indexOf("</message>", from)) {
-      this.#count += 1;
-      from = at + 10;
-    }
-    this.#carry = text.slice(Math.max(from, text.length - 9));
-    if (this.#waiting !== undefined && this.#count >= this.#waiting.count) this.#waiting.resolve();
   }
 }
 

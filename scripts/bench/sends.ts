@@ -1,162 +1,137 @@
 /**
- * send_thirdmessage beside ejabberd's own HTTP API (send_stanza, its request log off), and its batches beside a bare
- * component that stores and confirms nothing.
+ * One message a call: send_thirdmessage beside ejabberd's own HTTP API, whose send_stanza neither stores nor confirms
+ * anything. By default the component also hands the sender's own sessions a copy of what is sent in their name, which
+ * doubles what the server routes; without those copies both do exactly the same.
  */
+import type { ComponentProcess } from "../servers/component-process.js";
 import type { Ejabberd } from "../servers/ejabberd.js";
-import { createServer } from "../servers/create.js";
-import { ComponentProcess } from "../servers/component-process.js";
-import { load, type LoadResult } from "./load.js";
-import { CountingClient, rawComponent } from "./raw.js";
+import type { Benchmark } from "./benchmark.js";
+import { brief, compare, MILLISECONDS, PER_SECOND } from "./figures.js";
+import { load, type LoadOptions, type LoadResult } from "./load.js";
+import { cpuSeconds } from "./processes.js";
+import { CountingClient } from "./raw.js";
+import { ACCOUNTS, accepted, HOST, RECEIVER, thirdMessage } from "./sending.js";
+import type { Stage } from "./stage.js";
 import { median, type Line } from "./table.js";
 
 const CONNECTIONS = 32;
-const TEXT = "x".repeat(100);
-const BATCH = 100;
-const RAW_MESSAGES = 60_000;
-const PEER_DOMAIN = "raw.qtalk.test.org";
+const PLAIN = "plain.qtalk.test.org";
+const PEER = "ejabberd's send_stanza";
+const BUSY = 0.9;
 
-export interface SendOptions {
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly say: (line: string) => void;
+interface Turn extends LoadResult {
+  /** Microseconds of CPU time a call. */
+  readonly component: number;
+  readonly server: number;
 }
 
-export async function benchSends({ rounds, seconds, say }: SendOptions): Promise<Line[]> {
-  const server = createServer("ejabberd", {
-    modules: { archive: false, offline: false, httpApi: true },
-    components: [{ domain: "conference.qtalk.test.org" }, { domain: PEER_DOMAIN }],
-  });
-  await server.start();
-  try {
-    const accounts = ["test1", "test2"].map((username) => ({ username, password: "secret" }));
-    await server.addAccounts(...accounts);
-    const receiver = await CountingClient.login(server.clientPort, server.host, "test2", "secret");
-    const component = await ComponentProcess.start({
-      access: server.component(),
-      hosts: server.settings.hosts,
-      config: { log: { level: "warn" } },
+export const sends: Benchmark = {
+  name: "sends",
+  about: "one message a call beside ejabberd's own HTTP API: rate, 99th percentile, CPU time",
+  async run(stage) {
+    const server = await stage.server("ejabberd", {
+      modules: { archive: false, offline: false, httpApi: true },
+      components: [{ domain: "conference.qtalk.test.org" }, { domain: PLAIN }],
     });
-    await component.ready();
-    const single: LoadResult[] = [];
-    const peer: LoadResult[] = [];
-    const batch: number[] = [];
-    const raw: number[] = [];
-    const round = `w${process.pid}`;
-    await singles(component, 1, `${round}-warm`);
-    await sendStanzas(server, 1);
-    for (let i = 0; i < rounds; i += 1) {
-      single.push(await singles(component, seconds, `${round}-${i}`));
-      peer.push(await sendStanzas(server, seconds));
-      batch.push(await batches(component, seconds, `${round}-b${i}`));
-      raw.push(await pipelined(server, receiver));
-      say(`round ${i + 1} of ${rounds}: ${shown(single.at(-1))}; ejabberd's API ${shown(peer.at(-1))}`);
-    }
-    await component.stop();
-    receiver.close();
-    return [compare(single, peer), compareP99(single, peer), compareBatches(batch, raw)];
-  } finally {
-    await server.stop();
-  }
+    await server.addAccounts(...ACCOUNTS);
+    const receiver = await CountingClient.login(server.clientPort, HOST, RECEIVER, "secret");
+    stage.atEnd(() => receiver.close());
+    const { hosts } = server.settings;
+    const withCopies = await stage.component({ access: server.component(), hosts });
+    const config = { xmpp: { carbons: false } };
+    const plain = await stage.component({ access: server.component(PLAIN), hosts, config });
+    const turn = async (options: Target): Promise<Turn> => {
+      const goal = receiver.count;
+      const result = await measured(stage, server, options);
+      await receiver.reached(goal + result.requests);
+      if (result.busy > BUSY)
+        stage.remark("Single sends: the load generator was busy more than 90 % of the time.");
+      return result;
+    };
+    const results = await stage.inTurn({
+      withCopies: () => turn(ours(withCopies)),
+      peer: () => turn(theirs(server)),
+      plain: () => turn(ours(plain)),
+    });
+    return [
+      ...linesOf("send_thirdmessage, sender's copies off", results.plain, results.peer),
+      ...linesOf("send_thirdmessage, the defaults", results.withCopies, results.peer),
+    ];
+  },
+};
+
+interface Target extends Omit<LoadOptions, "connections" | "seconds"> {
+  readonly component?: ComponentProcess;
 }
 
-function singles(component: ComponentProcess, seconds: number, prefix: string): Promise<LoadResult> {
-  return load({
+let calls = 0;
+
+function ours(component: ComponentProcess): Target {
+  return {
+    component,
     port: component.httpPort,
     path: "/qtalk/send_thirdmessage",
-    connections: CONNECTIONS,
-    seconds,
-    body: (n) => JSON.stringify(call(`${prefix}-${n}`)),
+    body: () => JSON.stringify(thirdMessage(`single-${++calls}`)),
     check: accepted,
-  });
+  };
 }
 
-async function batches(component: ComponentProcess, seconds: number, prefix: string): Promise<number> {
-  const result = await load({
-    port: component.httpPort,
-    path: "/qtalk/send_thirdmessage",
-    connections: 4,
-    seconds,
-    body: (n) => JSON.stringify(Array.from({ length: BATCH }, (_, i) => call(`${prefix}-${n}-${i}`))),
-    check: accepted,
-  });
-  return result.rate * BATCH;
-}
-
-function sendStanzas(server: Ejabberd, seconds: number): Promise<LoadResult> {
+function theirs(server: Ejabberd): Target {
   const { port, pathname } = new URL(`${server.api}/send_stanza`);
-  return load({
+  return {
     port: Number(port),
     path: pathname,
-    connections: CONNECTIONS,
-    seconds,
     body: (n) => {
-      const { from, to, message } = call(`peer-${n}`);
-      return JSON.stringify({ from: `${from}@qtalk.test.org`, to: `${to}@qtalk.test.org`, stanza: message });
+      const { from, to, message } = thirdMessage(`peer-${n}`);
+      return JSON.stringify({ from: `${from}@${HOST}`, to: `${to}@${HOST}`, stanza: message });
     },
     check: (body) => {
       if (body.trim() !== "0") throw new Error(`ejabberd answered ${body}`);
     },
+  };
+}
+
+async function measured(stage: Stage, server: Ejabberd, { component, ...target }: Target): Promise<Turn> {
+  const pids = [component?.pid, server.pid];
+  const before = pids.map(spent);
+  const result = await load({ ...target, connections: CONNECTIONS, seconds: stage.extent.seconds });
+  const [ofComponent = 0, ofServer = 0] = pids.map((pid, i) => {
+    return ((spent(pid) - (before[i] ?? 0)) * 1e6) / result.requests;
   });
+  return { ...result, component: ofComponent, server: ofServer };
 }
 
-/** Messages a second from a bare component to the receiver, everything written at once. */
-async function pipelined(server: Ejabberd, receiver: CountingClient): Promise<number> {
-  const { port, password } = server.component(PEER_DOMAIN);
-  const socket = await rawComponent(port, PEER_DOMAIN, password);
-  const goal = receiver.count + RAW_MESSAGES;
-  const started = performance.now();
-  const attributes = "from='test1@qtalk.test.org' to='test2@qtalk.test.org' type='chat'";
-  for (let n = 0; n < RAW_MESSAGES; n += 1) {
-    const flushed = socket.write(`<message ${attributes} id='raw-${n}'><body>${TEXT}</body></message>`);
-    if (!flushed) await new Promise((resolve) => socket.once("drain", resolve));
-  }
-  await receiver.reached(goal);
-  socket.destroy();
-  return RAW_MESSAGES / ((performance.now() - started) / 1000);
+function spent(pid: number | undefined): number {
+  return pid === undefined ? 0 : cpuSeconds(pid);
 }
 
-function call(id: string): { from: string; to: string; message: string } {
-  const message = `<message type='chat'><body id='${id}' msgType='1' maType='20'>${TEXT}</body></message>`;
-  return { from: "test1", to: "test2", message };
-}
-
-function accepted(body: string): void {
-  if (!body.startsWith('{"ret":true')) throw new Error(`the component answered ${body}`);
-}
-
-function compare(ours: readonly LoadResult[], peer: readonly LoadResult[]): Line {
-  const [a, b] = [median(ours.map((r) => r.rate)), median(peer.map((r) => r.rate))];
-  return {
-    work: "send_thirdmessage, one a call, 32 connections / ejabberd's send_stanza",
-    ours: `${Math.round(a)}/s`,
-    peer: `${Math.round(b)}/s`,
-    ratio: a / b,
-    target: 1.5,
-  };
-}
-
-function compareP99(ours: readonly LoadResult[], peer: readonly LoadResult[]): Line {
-  const [a, b] = [median(ours.map((r) => r.p99)), median(peer.map((r) => r.p99))];
-  return {
-    work: "… its 99th percentile",
-    ours: `${a.toFixed(1)} ms`,
-    peer: `${b.toFixed(1)} ms`,
-    ratio: b / a,
-    target: 1,
-  };
-}
-
-function compareBatches(ours: readonly number[], peer: readonly number[]): Line {
-  const [a, b] = [median(ours), median(peer)];
-  return {
-    work: "send_thirdmessage, arrays of 100 / a bare component that stores nothing",
-    ours: `${Math.round(a)}/s`,
-    peer: `${Math.round(b)}/s`,
-    ratio: a / b,
-    target: 0.8,
-  };
-}
-
-function shown(result: LoadResult | undefined): string {
-  return result === undefined ? "none" : `${Math.round(result.rate)}/s, p99 ${result.p99.toFixed(1)} ms`;
+function linesOf(work: string, ours: readonly Turn[], peer: readonly Turn[]): Line[] {
+  const of = (turns: readonly Turn[], key: keyof Turn): number[] => turns.map((turn) => turn[key]);
+  const cpu = (turns: readonly Turn[], key: "component" | "server"): number => median(of(turns, key));
+  const [component, server, peers] = [cpu(ours, "component"), cpu(ours, "server"), cpu(peer, "server")];
+  return [
+    compare({
+      work,
+      unit: PER_SECOND,
+      ours: of(ours, "rate"),
+      peer: of(peer, "rate"),
+      peerName: PEER,
+      target: 1.5,
+    }),
+    compare({
+      work: "… 99 % of its calls within",
+      unit: MILLISECONDS,
+      ours: of(ours, "p99"),
+      peer: of(peer, "p99"),
+      peerName: PEER,
+      target: 1,
+    }),
+    {
+      work: "… CPU time a call, component + server",
+      ours: `${brief(component)} + ${brief(server)} µs`,
+      peer: `${brief(peers)} µs`,
+      peerName: PEER,
+      ratio: peers / (component + server),
+    },
+  ];
 }

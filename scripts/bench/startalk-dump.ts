@@ -8,8 +8,8 @@ export interface DumpSize {
   readonly members: number;
 }
 
-const HOST = "qtalk";
-const DOMAIN = "conference.qtalk";
+export const DUMP_HOST = "qtalk";
+export const DUMP_DOMAIN = "conference.qtalk";
 const SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗";
 const GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英";
 
@@ -73,7 +73,7 @@ export function writeDump(path: string, { users, rooms, members }: DumpSize): vo
   out.line("--\n-- PostgreSQL database dump\n--\n");
   out.line("SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n");
   out.copy("host_info", "id, host, description, create_time, host_type, host_admin", [
-    [1, HOST, "公司\t总部", "2018-01-01 00:00:00+08", 0, null],
+    [1, DUMP_HOST, "公司\t总部", "2018-01-01 00:00:00+08", 0, null],
   ]);
   out.copy(
     "host_users",
@@ -114,14 +114,14 @@ function* userRows(count: number, draw: () => number): Generator<(string | numbe
 
 function* roomRows(count: number, users: number): Generator<(string | number | null)[]> {
   for (let i = 0; i < count; i += 1)
-    yield [roomName(i), DOMAIN, optsOf(i, users), "2020-09-02 17:55:44.010197"];
+    yield [roomName(i), DUMP_DOMAIN, optsOf(i, users), "2020-09-02 17:55:44.010197"];
 }
 
 /** As the original printed them. */
 function optsOf(i: number, users: number): string {
   const flags =
     "{allow_change_subj,true},{allow_query_users,true},{allow_private_messages,false},{allow_private_messages_from_visitors,anyone},{allow_visitor_status,true},{allow_visitor_nickchange,true},{public,false},{public_list,false},{persistent,true},{moderated,true},{members_by_default,true},{members_only,false},{allow_user_invites,true},{password_protected,false},{captcha_protected,false},{password,<<>>},{anonymous,true},{logging,true},{max_users,600},{allow_voice_requests,true},{mam,false},{voice_request_min_interval,1800},{vcard,<<>>},{captcha_whitelist,[]}";
-  const owner = `{{<<"user${i % users}">>,<<"${HOST}">>,<<>>},{owner,<<>>}}`;
+  const owner = `{{<<"user${i % users}">>,<<"${DUMP_HOST}">>,<<>>},{owner,<<>>}}`;
   return `[{title,<<>>},{description,<<>>},${flags},{affiliations,[${owner}]},{subject,<<>>},{subject_author,<<>>},{subscribers,[]}]`;
 }
 
@@ -138,12 +138,12 @@ function* memberRows(
     yield [
       roomName(room),
       `user${user}`,
-      HOST,
+      DUMP_HOST,
       "1",
       i + 1,
       0,
       1599040546,
-      DOMAIN,
+      DUMP_DOMAIN,
       "2020-09-02 17:55:46.351104+08",
     ];
   }
@@ -153,7 +153,7 @@ function* cardRows(count: number): Generator<(string | number | null)[]> {
   for (let i = 0; i < count; i += 1) {
     const pinyin = "xiangmu|xm";
     yield [
-      `${roomName(i)}@${DOMAIN}`,
+      `${roomName(i)}@${DUMP_DOMAIN}`,
       `项目${i}讨论组`,
       "群公告\n第二行",
       null,
@@ -167,10 +167,11 @@ function* cardRows(count: number): Generator<(string | number | null)[]> {
 
 function* avatarRows(count: number): Generator<(string | number | null)[]> {
   for (let i = 0; i < count; i += 1) {
-    yield [`user${i}`, 1, `file/v2/download/${i}.jpg?name=${i}.jpg`, null, i + 1, 1, "心情\\", 1, HOST];
+    yield [`user${i}`, 1, `file/v2/download/${i}.jpg?name=${i}.jpg`, null, i + 1, 1, "心情\\", 1, DUMP_HOST];
   }
 }
 
-function roomName(i: number): string {
+/** The id of the ith room. */
+export function roomName(i: number): string {
   return `${(i * 2654435761).toString(16).padStart(16, "0")}${i.toString(16).padStart(16, "0")}`;
 }

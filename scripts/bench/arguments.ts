@@ -1,0 +1,70 @@
+/** Reads the command line of `npm run bench`. */
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { Benchmark, Extent } from "./benchmark.js";
+import { ExitCode, Failure } from "../failure.js";
+
+export interface Arguments {
+  readonly chosen: readonly Benchmark[];
+  readonly extent: Extent;
+  /** Whether the table goes into README.md, too. */
+  readonly readme: boolean;
+}
+
+const ROUNDS = 5;
+const SECONDS = 3;
+
+/**
+ * @param known all benchmarks there are
+ * @throws CommanderError where the parser has told everything already; Failure for an unknown name
+ */
+export function readArguments(args: readonly string[], known: readonly Benchmark[]): Arguments {
+  const wide = Math.max(...known.map(({ name }) => name.length));
+  const list = known.map(({ name, about }) => `  ${name.padEnd(wide)}  ${about}`).join("\n");
+  const command = new Command("npm run bench --")
+    .description(
+      "Compares with others in the same run, on servers of its own on loopback, and prints one table.",
+    )
+    .argument("[names...]", "the benchmarks to run; all by default")
+    .option("--rounds <n>", "how often each contestant has its turn; medians are shown", atLeastOne, ROUNDS)
+    .option("--seconds <n>", "how long a turn lasts, where time bounds it", atLeastOne, SECONDS)
+    .option("--quick", "everything small: shows whether it runs; its figures mean nothing")
+    .option("--readme", "write the table into README.md, too")
+    .addHelpText("after", `\nBenchmarks:\n${list}`)
+    .showHelpAfterError("(--help tells what there is)")
+    .exitOverride();
+  command.parse(args, { from: "user" });
+  const options = command.opts<{ rounds: number; seconds: number; quick?: true; readme?: true }>();
+  const quick = options.quick === true;
+  if (quick && options.readme === true)
+    throw new Failure("--readme wants figures that mean something: leave --quick out.", ExitCode.usage);
+  const given = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  return {
+    chosen: choose(command.args, known),
+    extent: {
+      rounds: quick && !given("rounds") ? 1 : options.rounds,
+      seconds: quick && !given("seconds") ? 1 : options.seconds,
+      quick,
+    },
+    readme: options.readme === true,
+  };
+}
+
+/** In the order of the table, each once. */
+function choose(names: readonly string[], known: readonly Benchmark[]): readonly Benchmark[] {
+  const unknown = names.find((name) => !known.some((benchmark) => benchmark.name === name));
+  if (unknown !== undefined) {
+    const all = known.map(({ name }) => name).join(", ");
+    throw new Failure(`There is no benchmark ${JSON.stringify(unknown)}; there are ${all}.`, ExitCode.usage);
+  }
+  return names.length === 0 ? known : known.filter(({ name }) => names.includes(name));
+}
+
+function atLeastOne(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1 on.");
+  return Number(text);
+}
+
+/** Whether the parser ended because it had said all, as --help does; undefined where this is no error of its. */
+export function endedWell(error: unknown): boolean | undefined {
+  return error instanceof CommanderError ? error.exitCode === 0 : undefined;
+}

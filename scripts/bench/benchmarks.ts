@@ -1,0 +1,23 @@
+/** The benchmarks, in the order of the table: one file each, one line here. */
+import { archive } from "./archive.js";
+import { batches } from "./batches.js";
+import type { Benchmark } from "./benchmark.js";
+import { growth } from "./growth.js";
+import { joins } from "./joins.js";
+import { many } from "./many-rooms.js";
+import { notify } from "./notify.js";
+import { roomCalls } from "./room-calls.js";
+import { sends } from "./sends.js";
+import { start } from "./start.js";
+
+export const benchmarks: readonly Benchmark[] = [
+  sends,
+  batches,
+  notify,
+  roomCalls,
+  joins,
+  archive,
+  start,
+  many,
+  growth,
+];

@@ -1,0 +1,54 @@
+/** From what was measured to a line of the table: medians, units, ratios. */
+import { median, type Line } from "./table.js";
+
+/** How a figure is printed, and whether more of it is better. */
+export interface Unit {
+  readonly better: "more" | "less";
+  print(value: number): string;
+}
+
+export const PER_SECOND: Unit = { better: "more", print: (value) => `${whole(value)}/s` };
+export const MILLISECONDS: Unit = { better: "less", print: (value) => `${brief(value)} ms` };
+export const SECONDS: Unit = { better: "less", print: (value) => `${brief(value)} s` };
+export const MEGABYTES: Unit = { better: "less", print: (value) => `${whole(value)} MB` };
+
+export interface Comparison {
+  readonly work: string;
+  readonly unit: Unit;
+  /** A figure a round. */
+  readonly ours: readonly number[];
+  readonly peer: readonly number[];
+  readonly peerName: string;
+  /** What the ratio should be at least. */
+  readonly target?: number;
+}
+
+/** The medians of both, and how many times better ours is. */
+export function compare({ work, unit, ours, peer, peerName, target }: Comparison): Line {
+  const [a, b] = [median(ours), median(peer)];
+  return {
+    ...{ work, peerName },
+    ours: unit.print(a),
+    peer: unit.print(b),
+    ratio: unit.better === "more" ? a / b : b / a,
+    ...(target !== undefined && { target }),
+  };
+}
+
+/** A figure without a peer. @param limit what its median must stay below */
+export function alone(work: string, unit: Unit, values: readonly number[], limit?: number): Line {
+  const value = median(values);
+  const target = limit === undefined ? {} : { limit: `< ${unit.print(limit)}`, met: value < limit };
+  return { work, ours: unit.print(value), peer: "", ...target };
+}
+
+/** 12,345 */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
+
+/** Three digits or more: 12,345 and 123 and 12.3 and 1.23, and 2 for 2.00. */
+export function brief(value: number): string {
+  if (value >= 100) return whole(value);
+  return String(Number(value.toFixed(value >= 10 ? 1 : 2)));
+}

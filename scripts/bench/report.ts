@@ -1,0 +1,48 @@
+/** What is printed in the end: the table, how to read it, and on what it was measured. */
+import { execFileSync } from "node:child_process";
+import { cpus, totalmem } from "node:os";
+import { findExecutable } from "../servers/find.js";
+import { format, type Line } from "./table.js";
+
+export interface Measured {
+  readonly lines: readonly Line[];
+  readonly remarks: readonly string[];
+}
+
+export function report({ lines, remarks }: Measured, machine: string): string {
+  const notes = ["A ratio above 1 is in our favour, for rates and for times alike.", ...remarks, machine];
+  return `${format(lines)}\n\n${notes.join("\n")}`;
+}
+
+/** "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1" */
+export function describeMachine(): string {
+  const cores = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const programs = [
+    `Node ${process.version}`,
+    versionOf("ejabberd", "dpkg-query", ["-W", "-f=${Version}", "ejabberd"]),
+    versionOf("Prosody", "dpkg-query", ["-W", "-f=${Version}", "prosody"]),
+  ];
+  return `${cores.length} × ${cores[0]?.model.trim() ?? "?"}, ${memory} GB; ${programs.join(", ")}`;
+}
+
+function versionOf(name: string, command: string, args: readonly string[]): string {
+  if (findExecutable(command) === undefined) return name;
+  try {
+    const printed = execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return `${name} ${/[\d.]+/.exec(printed)?.[0] ?? ""}`.trim();
+  } catch {
+    return name;
+  }
+}
+
+const PART = /(<!-- benchmarks: npm run bench -- --readme -->\n)[^]*?(<!-- end of the benchmarks -->)/;
+
+/** The README's text with this report in its place. @throws Error where the place isn't marked */
+export function inReadme(readme: string, measured: Measured, machine: string): string {
+  if (!PART.test(readme)) throw new Error("README.md has no place for the benchmarks' table");
+  const notes = [...measured.remarks, `Measured on ${machine}.`].join("\n");
+  return readme.replace(PART, (_, start: string, end: string) => {
+    return `${start}\n${format(measured.lines)}\n\n${notes}\n\n${end}`;
+  });
+}
