@@ -41,10 +41,13 @@ export interface StoredPage {
   readonly more: boolean;
 }
 
-const FILTER = `room = @room AND kept = 1 AND id > @after AND id < @before
+const RANGE = "room = @room AND id > @after AND id < @before";
+const FILTER = `${RANGE} AND kept = 1
   AND (@nick IS NULL OR nick = @nick) AND (@sender IS NULL OR sender = @sender)`;
 
+/** Counting more than these takes too long; where each has to be looked at, counting more than fewer does. */
 const MOST_COUNTED = 10_000;
+const MOST_LOOKED_AT = 2_000;
 
 export class RoomsArchive {
   readonly #add;
@@ -55,6 +58,8 @@ export class RoomsArchive {
   readonly #first;
   readonly #last;
   readonly #count;
+  readonly #nextEdge;
+  readonly #lastEdge;
   readonly #newest;
 
   constructor(db: Database) {
@@ -80,6 +85,9 @@ export class RoomsArchive {
     this.#count = db.prepare<[object], { n: number }>(
       `SELECT count(*) AS n FROM (SELECT 1 FROM archive WHERE ${FILTER} LIMIT ${MOST_COUNTED + 1})`,
     );
+    const edge = `SELECT id FROM archive WHERE ${RANGE} ORDER BY id`;
+    this.#nextEdge = db.prepare<[object], { id: number }>(`${edge} LIMIT 1 OFFSET ${MOST_LOOKED_AT}`);
+    this.#lastEdge = db.prepare<[object], { id: number }>(`${edge} DESC LIMIT 1 OFFSET ${MOST_LOOKED_AT}`);
     this.#newest = db.prepare<[], { id: number | null }>("SELECT max(id) AS id FROM archive");
   }
 
@@ -124,8 +132,18 @@ export class RoomsArchive {
     return { messages: end === "first" ? messages : messages.reverse(), more };
   }
 
+  /**
+   * Where a stretch of the archive ends that is looked through in no time: the id of the first message that isn't part
+   * of it; undefined where all the rest is.
+   */
+  edge(room: number, filter: ArchiveFilter, end: "first" | "last"): number | undefined {
+    const statement = end === "first" ? this.#nextEdge : this.#lastEdge;
+    return statement.get({ ...bound(room, filter) })?.id;
+  }
+
   /** How many match; undefined where they are too many to be counted in no time. */
   count(room: number, filter: ArchiveFilter): number | undefined {
+    if (isSelective(filter) && this.edge(room, filter, "first") !== undefined) return undefined;
     const count = this.#count.get(bound(room, filter))?.n ?? 0;
     return count > MOST_COUNTED ? undefined : count;
   }
@@ -134,6 +152,11 @@ export class RoomsArchive {
   newest(): number {
     return this.#newest.get()?.id ?? 0;
   }
+}
+
+/** Whether each message has to be looked at, to know whether it is one. */
+export function isSelective({ nick, sender }: ArchiveFilter): boolean {
+  return nick !== undefined || sender !== undefined;
 }
 
 function bound(room: number, filter: ArchiveFilter): Record<string, number | string | null> {

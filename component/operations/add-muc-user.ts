@@ -15,7 +15,7 @@ export interface AddMucUser extends RoomCall {
 export async function addMucUser(context: OperationContext, call: AddMucUser): Promise<Receipt | Refusal> {
   const actor = readActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
-  const accounts = readAccounts(context, call.members, "muc_member");
+  const accounts = await readAccounts(context, call.members, "muc_member");
   if (accounts instanceof Refusal) return accounts;
   return await inOneTurn(context, (turn) => {
     const room = findRoom(context, call.room);

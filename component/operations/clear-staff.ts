@@ -17,7 +17,7 @@ export interface ClearStaff {
 
 /** All of it, also where that takes longer than the call may wait; called again, it joins what is still to be done. */
 export async function clearStaff(context: OperationContext, call: ClearStaff): Promise<Receipt | Refusal> {
-  const leaving = readAccounts(context, call.users, "users", call.host);
+  const leaving = await readAccounts(context, call.users, "users", call.host);
   if (leaving instanceof Refusal) return leaving;
   return await context.dismissals.dismiss(leaving, () => {
     for (const account of leaving) if (isAccount(account)) context.keys.revoke(account);

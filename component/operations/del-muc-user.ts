@@ -15,7 +15,7 @@ export interface DelMucUser extends RoomCall {
 export async function delMucUser(context: OperationContext, call: DelMucUser): Promise<Receipt | Refusal> {
   const account = readActor(context, call.actor);
   if (account instanceof Refusal) return account;
-  const accounts = readAccounts(context, call.members, "muc_member");
+  const accounts = await readAccounts(context, call.members, "muc_member");
   if (accounts instanceof Refusal) return accounts;
   return await inOneTurn(context, (turn) => {
     const room = findRoom(context, call.room);

@@ -61,7 +61,7 @@ export class Operations {
   }
 
   mucUsers(room: RoomName): Promise<MucUser[] | Refusal> {
-    return Promise.resolve(mucUsers(this.#context, room));
+    return mucUsers(this.#context, room);
   }
 
   clearStaff(call: ClearStaff): Promise<Receipt | Refusal> {

@@ -1,6 +1,7 @@
 /** What the calls on rooms have in common: reading whom and which room they name, and committing what they do. */
 import { Jid, type AccountJid, type BareJid } from "../address.js";
 import type { Receipt } from "../outbox/outbox.js";
+import { Pace } from "../pace.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Turn } from "../rooms/turn.js";
 import type { Room } from "../rooms/room.js";
@@ -55,12 +56,12 @@ export function readActor(
 }
 
 /** Accounts that a call lists, each once, in their order. */
-export function readAccounts(
+export async function readAccounts(
   { addressing, limits }: OperationContext,
   texts: readonly string[],
   field: string,
   host?: string,
-): BareJid[] | Refusal {
+): Promise<BareJid[] | Refusal> {
   if (texts.length > limits.members) {
     return new Refusal(
       Errcode.request,
@@ -68,6 +69,7 @@ export function readAccounts(
     );
   }
   const accounts = new Map<string, BareJid>();
+  const pace = new Pace();
   for (const [index, text] of texts.entries()) {
     const name = `${field}[${index}]`;
     const jid = addressing.address(text, name, host ?? addressing.defaultHost);
@@ -76,6 +78,7 @@ export function readAccounts(
       return new Refusal(Errcode.request, `${name}: ${shown(text)} is no user; expected id or id@host`);
     }
     accounts.set(jid.bare.text, jid.bare);
+    if (pace.isOver) await pace.rest();
   }
   return [...accounts.values()];
 }

@@ -1,8 +1,6 @@
-/** Long work in slices, so that the event loop stays free for everybody else. */
-import { setImmediate as nextTurn } from "node:timers/promises";
+/** What calls list is read in slices, so that the event loop stays free for everybody else. */
+import { Pace } from "../pace.js";
 import { Refusal } from "../refusal.js";
-
-const SLICE_MS = 5;
 
 /**
  * Maps the items in order, giving the event loop a turn every few milliseconds.
@@ -11,18 +9,15 @@ const SLICE_MS = 5;
 export async function eachOrRefuse<T, R>(
   items: readonly T[],
   name: (index: number) => string,
-  work: (item: T) => R | Refusal,
+  work: (item: T, index: number) => R | Refusal,
 ): Promise<R[] | Refusal> {
+  const pace = new Pace();
   const results: R[] = [];
-  let started = performance.now();
   for (const [index, item] of items.entries()) {
-    const result = work(item);
+    const result = work(item, index);
     if (result instanceof Refusal) return items.length === 1 ? result : result.at(name(index));
     results.push(result);
-    if (performance.now() - started > SLICE_MS) {
-      await nextTurn();
-      started = performance.now();
-    }
+    if (pace.isOver) await pace.rest();
   }
   return results;
 }

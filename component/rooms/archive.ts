@@ -4,12 +4,14 @@
  */
 import type { ArchiveFilter, StoredMessage } from "../../storage/rooms-archive.js";
 import { Jid } from "../address.js";
+import { inSlices } from "../pace.js";
 import type { Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
 import { isAtLeast } from "./affiliation.js";
+import { lookFor } from "./archive-pages.js";
 import { QUERY_FIELDS, readQuery, type ArchiveQuery } from "./archive-query.js";
 import type { RoomContext } from "./context.js";
 import { formElement } from "./data-form.js";
@@ -41,11 +43,10 @@ export function showQueryForm(context: RoomContext, _turn: Turn, { to }: Inbound
 }
 
 /** @throws StanzaError forbidden for those who may not enter, item-not-found for ids that are none */
-export function queryArchive(
+export async function queryArchive(
   context: RoomContext,
-  _turn: Turn,
   { from, to, payload }: Inbound<"room">,
-): IqReply {
+): Promise<IqReply> {
   const room = readableRoom(context, to.jid, from);
   const query = readQuery(payload);
   if (query === undefined)
@@ -54,12 +55,15 @@ export function queryArchive(
     throw failure(room.jid, "wait", "resource-constraint", "Not now; ask again in a while.");
   }
   context.rooms.settle(room);
-  const page = query.ids === undefined ? range(context, room, from, query) : single(context, room, query.ids);
+  const isRange = query.ids === undefined;
+  const page = isRange ? await range(context, room, from, query) : single(context, room, query.ids);
   const isOpen = mayKnow(room, from);
   const queryid = payload.attrs.queryid;
-  const results = page.messages.flatMap((message) => result(room, from, message, queryid, isOpen) ?? []);
-  const text = (query.flipped ? results.reverse() : results).map(serialise).join("");
-  context.direct.write(text);
+  const results = await inSlices(page.messages, (message) => {
+    const element = result(room, from, message, queryid, isOpen);
+    return element === undefined ? "" : serialise(element);
+  });
+  context.direct.write((query.flipped ? results.reverse() : results).join(""));
   const ids = page.messages.map(({ id }) => String(id));
   const complete = page.complete ? "true" : undefined;
   return xml("fin", { xmlns: MUC.mam, complete }, pageElement(ids, page.count, page.index));
@@ -114,7 +118,7 @@ function single(context: RoomContext, room: Room, ids: readonly string[]): Page 
   return { messages, complete: true, count: messages.length, index: 0 };
 }
 
-function range(context: RoomContext, room: Room, from: Jid, query: ArchiveQuery): Page {
+async function range(context: RoomContext, room: Room, from: Jid, query: ArchiveQuery): Promise<Page> {
   const { archive } = context.rooms.stores;
   const { page, bounds } = query;
   const base: ArchiveFilter = { ...query.filter, ...concerning(room, from, query.with) };
@@ -125,7 +129,7 @@ function range(context: RoomContext, room: Room, from: Jid, query: ArchiveQuery)
   if (size === 0) return { messages: [], complete: count === 0, count, index: undefined };
   const isBackwards = page.before !== undefined;
   const most = { messages: size, chars: MAX_CHARS };
-  const { messages, more } = archive.page(room.id, filter, most, isBackwards ? "last" : "first");
+  const { messages, more } = await lookFor(archive, room.id, filter, most, isBackwards ? "last" : "first");
   const [first] = messages;
   const before = first && narrower(within, undefined, first.id);
   const index = before && (count === messages.length ? 0 : archive.count(room.id, before));

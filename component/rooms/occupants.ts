@@ -26,7 +26,7 @@ export interface Newcomer {
 export class Occupants {
   readonly #byNick = new Map<string, Own>();
   readonly #bySession = new Map<string, Own>();
-  readonly #byAccount = new Map<string, Set<Own>>();
+  readonly #byAccount = new Map<string, Own[]>();
   #recipients: readonly string[] | undefined;
 
   get byNick(): ReadonlyMap<string, Occupant> {
@@ -38,7 +38,7 @@ export class Occupants {
   }
 
   /** By bare address: an account may be inside under several nicknames. */
-  get byAccount(): ReadonlyMap<string, ReadonlySet<Occupant>> {
+  get byAccount(): ReadonlyMap<string, readonly Occupant[]> {
     return this.#byAccount;
   }
 
@@ -50,21 +50,10 @@ export class Occupants {
 
   /** Lets a session in: as a new occupant, or as one more session of the one of this nickname. */
   seat(session: FullJid, presentAt: number, newcomer: Newcomer, seat: () => Seat): Occupant {
-    const { nick, role, presence } = newcomer;
-    const occupant = this.#byNick.get(nick.key) ?? {
-      ...seat(),
-      nick,
-      account: session.bare,
-      role,
-      presence,
-      sessions: new Map<string, Session>(),
-      texts: {},
-    };
+    const { presence } = newcomer;
+    const occupant = this.#byNick.get(newcomer.nick.key) ?? this.#add(session.bare, newcomer, seat());
     this.#appear(occupant, { jid: session, presence, presentAt });
-    this.#byNick.set(occupant.nick.key, occupant);
     this.#bySession.set(session.text, occupant);
-    const others = this.#byAccount.get(session.bare.text) ?? new Set();
-    this.#byAccount.set(session.bare.text, others.add(occupant));
     this.#recipients = undefined;
     return occupant;
   }
@@ -82,9 +71,10 @@ export class Occupants {
       return;
     }
     this.#byNick.delete(occupant.nick.key);
-    const others = this.#byAccount.get(occupant.account.text);
-    others?.delete(occupant);
-    if (others?.size === 0) this.#byAccount.delete(occupant.account.text);
+    const { text } = occupant.account;
+    const others = this.#byAccount.get(text)?.filter((other) => other !== occupant) ?? [];
+    if (others.length > 0) this.#byAccount.set(text, others);
+    else this.#byAccount.delete(text);
   }
 
   /** Takes note of a session's new presence. */
@@ -112,6 +102,16 @@ export class Occupants {
   /** What others are told of them is made anew. */
   forgetTexts(): void {
     for (const occupant of this.#byNick.values()) occupant.texts = {};
+  }
+
+  #add(account: BareJid, { nick, role, presence }: Newcomer, { jid, id, affiliation }: Seat): Own {
+    const sessions = new Map<string, Session>();
+    const occupant: Own = { nick, jid, account, id, affiliation, role, sessions, presence, texts: {} };
+    this.#byNick.set(nick.key, occupant);
+    const others = this.#byAccount.get(account.text);
+    if (others === undefined) this.#byAccount.set(account.text, [occupant]);
+    else if (!others.includes(occupant)) others.push(occupant);
+    return occupant;
   }
 
   #appear(occupant: Own, session: Session): void {

@@ -203,9 +203,7 @@ export class Room {
       if (member !== undefined) this.#members.put({ ...member, invited: true });
     }
     this.#absent = undefined;
-    turn.write(this, ({ rooms }) => {
-      for (const jid of jids) rooms.setInvited(this.id, jid, true);
-    });
+    turn.write(this, ({ rooms }) => rooms.setAllInvited(this.id, jids));
   }
 
   /** Lets a session in: as a new occupant, or as one more session of one. */

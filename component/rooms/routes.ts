@@ -48,6 +48,7 @@ export function roomHandlers(context: RoomContext): Handler[] {
     };
   const self = (inbound: Inbound<"occupant">): Promise<IqReply> => ping(context, inbound);
   const info = (inbound: Inbound<"occupant">): Promise<IqReply> => occupantInfo(context, inbound);
+  const read = (inbound: Inbound<"room">): Promise<IqReply> => queryArchive(context, inbound);
   const ask = (inbound: Inbound<"occupant">): Promise<IqReply> => relay(context, inbound);
   const { discoInfo, discoItems } = NS;
   const { admin, owner, mam } = MUC;
@@ -73,7 +74,7 @@ export function roomHandlers(context: RoomContext): Handler[] {
     { stanza: "iq", type: "get", target: "room", name: "query", ns: owner, handle: iq(showConfiguration) },
     { stanza: "iq", type: "set", target: "room", name: "query", ns: owner, handle: iq(configure) },
     { stanza: "iq", type: "get", target: "room", name: "query", ns: mam, handle: iq(showQueryForm) },
-    { stanza: "iq", type: "set", target: "room", name: "query", ns: mam, handle: iq(queryArchive) },
+    { stanza: "iq", type: "set", target: "room", name: "query", ns: mam, handle: read },
     { stanza: "iq", type: "get", target: "room", name: "metadata", ns: mam, handle: iq(archiveMetadata) },
     {
       stanza: "iq",
