@@ -78,6 +78,12 @@ export const roomsConfig = z.strictObject({
     .enum(["invite", "off"])
     .default("invite")
     .describe("whether members who are not inside are sent an invitation when something is said"),
+  multicast: z
+    .enum(["auto", "off"])
+    .default("auto")
+    .describe(
+      "whether rooms let the server tell many receivers at once (XEP-0033) where it offers that; doctor says whether it does",
+    ),
   list_made: z.boolean().default(false).describe("whether rooms made by create_muc are in the public list"),
   archive: z.boolean().default(true).describe("whether new rooms keep an archive"),
   history: z

@@ -18,6 +18,11 @@ export class Metrics {
     "Stanzas of the outbox known to be routed",
     [],
   );
+  readonly multicast = this.#counter(
+    "qtalk_stanzas_multicast_total",
+    "Stanzas of the outbox that the server's multicast service sent on (XEP-0033)",
+    [],
+  );
   readonly bounces = this.#counter("qtalk_bounces_total", "Errors that came back for forged stanzas", [
     "condition",
   ]);

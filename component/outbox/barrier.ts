@@ -2,12 +2,21 @@
  * The barrier: a stanza that comes back from the server, and by coming back proves that all written before it was
  * routed. A message from the component to itself does that on ejabberd and Prosody (design: one stream, one order);
  * a server that doesn't hand it back is asked a ping instead. Which of the two works is found out at each connect.
+ *
+ * What a multicast service (XEP-0033) was told is routed by that service at its own pace, so it has a barrier of its
+ * own: the same message, with the component as the only receiver, which the service sends on in its turn.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 
 export type BarrierKind = "message" | "ping";
+
+/** A new barrier: its unguessable id, and its text for the stream. */
+export interface BarrierStanza {
+  readonly id: string;
+  readonly text: string;
+}
 
 export class Barrier {
   readonly #domain: string;
@@ -23,14 +32,22 @@ export class Barrier {
     this.#pinged = pinged;
   }
 
-  /** A new barrier: its unguessable id, and its text for the stream. */
-  make(kind: BarrierKind = this.kind): { readonly id: string; readonly text: string } {
+  make(kind: BarrierKind = this.kind): BarrierStanza {
     const id = `barrier-${randomUUID()}`;
     const from = this.#domain;
     const stanza =
       kind === "message"
         ? xml("message", { to: from, from, id }, xml("no-store", NS.hints))
         : xml("iq", { to: this.#pinged, from, id, type: "get" }, xml("ping", NS.ping));
+    return { id, text: serialise(stanza) };
+  }
+
+  /** One through a multicast service: proves what that was told before. */
+  through(service: string): BarrierStanza {
+    const id = `barrier-${randomUUID()}`;
+    const from = this.#domain;
+    const addresses = xml("addresses", NS.address, xml("address", { type: "bcc", jid: from }));
+    const stanza = xml("message", { to: service, from, id }, addresses, xml("no-store", NS.hints));
     return { id, text: serialise(stanza) };
   }
 

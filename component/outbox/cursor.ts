@@ -7,17 +7,19 @@ import {
   type Weight,
 } from "../../storage/outbox-store.js";
 import { NS, xml } from "../xml/builder.js";
-import { addressable, addressed, withLastChild, type Addressable } from "../xml/splice.js";
+import { addressable, withLastChild, type Addressable } from "../xml/splice.js";
+import { SINGLY, type Multicasted, type Ways, type Written } from "./ways.js";
 
 /** The most that is kept in memory ahead of the pump; a single row may be larger. */
 const AHEAD = { rows: 512, bytes: 1024 * 1024 };
 /** A message written later than this after it was accepted says so (XEP-0203); milliseconds. */
 const LATE_MS = 5_000;
 
-/** What the cursor passed: a stanza to write, or one or more that are too old to be worth writing. */
+/** What the cursor passed: something to write, or what is too old to be worth writing. */
 export interface Passed {
   /** Complete; undefined where it is too old. */
   readonly text: string | undefined;
+  readonly multicasts: readonly Multicasted[];
   readonly seq: number;
   readonly acceptedAt: number;
   /** What the outbox gets rid of once this is behind it. */
@@ -27,6 +29,7 @@ export interface Passed {
 /** The row whose recipients are being written, taken apart once. */
 interface Split {
   readonly seq: number;
+  readonly isLate: boolean;
   readonly parts: Addressable;
   readonly recipients: readonly string[];
 }
@@ -94,26 +97,34 @@ export class Cursor {
   }
 
   /**
-   * Moves past the next stanza, or past all that is left of a row that is too old to be worth sending.
+   * Moves past the next stanza, or the next recipients of one, or past all that is left of a row that is too old to
+   * be worth sending.
    * @param now milliseconds since 1970
-   * @returns undefined at the end
+   * @param ways how stanzas go to their receivers
+   * @returns undefined at the end, or where the next one must wait until something more is routed
    * @throws where the rows can't be read; nothing was passed then
    */
-  next(now: number): Passed | undefined {
+  next(now: number, ways: Ways = SINGLY): Passed | undefined {
     const row = this.#row();
     if (row === undefined) return undefined;
     const { seq, acceptedAt, expiresAt } = row;
     const index = this.#position.seq === seq ? this.#position.done : row.done;
     const isExpired = expiresAt !== undefined && expiresAt <= now;
-    const split = row.recipients === undefined ? undefined : this.#splitOf(row, row.recipients);
-    const count = split?.recipients.length ?? 1;
-    const after = isExpired ? count : index + 1;
-    const bytes = this.#advance(row, after, count);
-    const freed = { stanzas: after - index, bytes };
-    if (isExpired) return { text: undefined, seq, acceptedAt, freed };
-    const stanza = split === undefined ? row.stanza : addressed(split.parts, split.recipients[index] ?? "");
     const isLate = now - acceptedAt > LATE_MS;
-    return { text: isLate ? this.#late(stanza, acceptedAt) : stanza, seq, acceptedAt, freed };
+    const split = row.recipients === undefined ? undefined : this.#splitOf(row, row.recipients, isLate);
+    const count = split?.recipients.length ?? 1;
+    if (isExpired) {
+      const freed = { stanzas: count - index, bytes: this.#advance(row, count, count) };
+      return { text: undefined, multicasts: [], seq, acceptedAt, freed };
+    }
+    const written: Written | undefined =
+      split === undefined
+        ? ways.one(isLate ? this.#late(row) : row.stanza)
+        : ways.many(split.parts, split.recipients, index);
+    if (written === undefined) return undefined;
+    const { text, multicasts } = written;
+    const freed = { stanzas: written.count, bytes: this.#advance(row, index + written.count, count) };
+    return { text, multicasts, seq, acceptedAt, freed };
   }
 
   #row(): Row | undefined {
@@ -139,15 +150,16 @@ export class Cursor {
     return bytes;
   }
 
-  #splitOf(row: Row, recipients: string): Split {
-    if (this.#split?.seq !== row.seq) {
-      this.#split = { seq: row.seq, parts: addressable(row.stanza), recipients: recipients.split("\n") };
+  #splitOf(row: Row, recipients: string, isLate: boolean): Split {
+    if (this.#split?.seq !== row.seq || this.#split.isLate !== isLate) {
+      const parts = addressable(isLate ? this.#late(row) : row.stanza);
+      this.#split = { seq: row.seq, isLate, parts, recipients: recipients.split("\n") };
     }
     return this.#split;
   }
 
   /** Only messages carry a delay: a presence says what is so now. */
-  #late(stanza: string, acceptedAt: number): string {
+  #late({ stanza, acceptedAt }: Row): string {
     if (!stanza.startsWith("<message")) return stanza;
     const stamp = new Date(acceptedAt).toISOString();
     return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.#domain, stamp }));

@@ -1,25 +1,38 @@
 /**
  * What was written and not yet confirmed, one flight a write, and how much of that there may be: the window opens
  * while barriers come back fast, and closes where the server is slow, so that a lost link repeats little.
+ *
+ * A flight goes by several lanes where a part of it is left to multicast services, each at its own pace; so it needs
+ * a barrier on each of them. A barrier proves all that went by its lane before. Flights land in order, from the front,
+ * as what is confirmed is always a beginning of the outbox.
  */
 import type { Position } from "../../storage/outbox-store.js";
+import type { BarrierStanza } from "./barrier.js";
 import type { Batch } from "./gather.js";
+import type { Multicasted } from "./ways.js";
+
+/** The stream itself, or the address of a multicast service. */
+export type Lane = string;
+export const STREAM: Lane = "";
 
 /** One write. */
 interface Flight extends Batch {
-  /** The barrier's. */
-  readonly id: string;
-  /** Where the outbox is confirmed up to, once the barrier is back. */
+  /** Flights are counted. */
+  readonly number: number;
+  /** The barriers behind it, by lane. */
+  readonly barriers: ReadonlyMap<Lane, string>;
+  /** Where the outbox is confirmed up to, once they are back. */
   readonly end: Position;
   /** How many characters were written. */
   readonly size: number;
   readonly at: number;
 }
 
-/** What a barrier that came back has proved. */
+/** What barriers that came back have proved. */
 export interface Landing extends Pick<Batch, "stanzas" | "freed" | "expired"> {
   /** All before this place is routed, or too old. */
   readonly end: Position;
+  readonly multicasts: readonly Multicasted[];
   /** In milliseconds. */
   readonly roundTrip: number;
 }
@@ -32,6 +45,13 @@ const SLOW_MS = 2_000;
 
 export class Flights {
   #list: Flight[] = [];
+  /** What each barrier proves when it comes back. */
+  readonly #barriers = new Map<string, { readonly lane: Lane; readonly number: number }>();
+  /** The last flight that is proved, by lane. */
+  readonly #proved = new Map<Lane, number>();
+  #last = 0;
+  /** What was written after this flight is written again. */
+  #good = Infinity;
   #window = WINDOW.first;
   #size = 0;
   /** How many stanzas are unconfirmed. */
@@ -56,29 +76,63 @@ export class Flights {
     return this.#size < WINDOW_SIZE ? this.#window - this.stanzas : 0;
   }
 
-  /**
-   * Notes a write.
-   * @param barrier the id of the barrier behind it
-   * @param now in milliseconds of performance.now(), as everywhere here
-   */
-  add(barrier: string, batch: Batch, end: Position, now: number): void {
-    this.#list.push({ ...batch, text: "", id: barrier, size: batch.text.length, end, at: now });
-    this.stanzas += batch.stanzas;
-    this.#size += batch.text.length;
+  /** The lanes on which barriers are awaited. */
+  get lanes(): ReadonlySet<Lane> {
+    return new Set([...this.#barriers.values()].map(({ lane }) => lane));
   }
 
-  /** Takes away all flights up to the one with this barrier; undefined where it is unknown. */
+  /** Whether the oldest waits for a multicast service, and not for the stream. */
+  get isServiceAwaited(): boolean {
+    const [oldest] = this.#list;
+    return oldest !== undefined && this.#isProved(oldest, STREAM);
+  }
+
+  /** Whether what a service refused is to be written again; nothing more is to be written before. */
+  get isRefused(): boolean {
+    return this.#good < Infinity;
+  }
+
+  /** Whether nothing is on its way any more, be it that it will land or that it is to be written again. */
+  get isOver(): boolean {
+    return this.#list.every((flight) => this.#isOver(flight));
+  }
+
+  /**
+   * Notes a write.
+   * @param barriers those behind it, by lane
+   * @param now in milliseconds of performance.now(), as everywhere here
+   */
+  add(barriers: ReadonlyMap<Lane, BarrierStanza>, batch: Batch, end: Position, now: number): void {
+    const number = ++this.#last;
+    const ids = new Map<Lane, string>();
+    for (const [lane, { id }] of barriers) {
+      ids.set(lane, id);
+      this.#barriers.set(id, { lane, number });
+    }
+    const size = batch.text.length;
+    this.#list.push({ ...batch, text: "", number, barriers: ids, size, end, at: now });
+    this.stanzas += batch.stanzas;
+    this.#size += size;
+  }
+
+  /** Takes away all flights that are proved now that this barrier is back; undefined where there are none. */
   land(barrier: string, now: number): Landing | undefined {
-    const landed = this.#list.splice(0, this.#list.findIndex((flight) => flight.id === barrier) + 1);
+    const { lane, number } = this.#barriers.get(barrier) ?? {};
+    if (lane === undefined || number === undefined) return undefined;
+    this.#proved.set(lane, Math.max(number, this.#proved.get(lane) ?? 0));
+    const until = this.#list.findIndex((flight) => flight.number > this.#good || !this.#isOver(flight));
+    const landed = this.#list.splice(0, until < 0 ? Infinity : until);
     const last = landed.at(-1);
     if (last === undefined) return undefined;
-    const sum = { stanzas: 0, freed: { stanzas: 0, bytes: 0 } };
+    const sum = { stanzas: 0, freed: { stanzas: 0, bytes: 0 }, multicasts: [] as Multicasted[] };
     let expired: Batch["expired"];
     for (const flight of landed) {
+      for (const id of flight.barriers.values()) this.#barriers.delete(id);
       this.#size -= flight.size;
       sum.stanzas += flight.stanzas;
       sum.freed.stanzas += flight.freed.stanzas;
       sum.freed.bytes += flight.freed.bytes;
+      sum.multicasts.push(...flight.multicasts);
       if (flight.expired !== undefined)
         expired = { ...flight.expired, first: (expired ?? flight.expired).first };
     }
@@ -87,12 +141,34 @@ export class Flights {
     return { ...sum, end: last.end, expired, roundTrip: now - last.at };
   }
 
-  /** The link is lost, and with it all that was on its way. */
+  /**
+   * A service has refused something. Its refusals come in order among its barriers, so what those have proved was
+   * sent on; all that was written later is to be written again once nothing of it is on its way any more.
+   */
+  refuse(lane: Lane): void {
+    const first = this.#list.find((flight) => flight.barriers.has(lane) && !this.#isProved(flight, lane));
+    if (first !== undefined) this.#good = Math.min(this.#good, first.number - 1);
+  }
+
+  /** All that was on its way is lost, or is to be written again. */
   clear(): void {
     this.#list = [];
+    this.#barriers.clear();
+    this.#proved.clear();
+    this.#last = 0;
+    this.#good = Infinity;
     this.stanzas = 0;
     this.#size = 0;
     this.#window = WINDOW.first;
+  }
+
+  #isOver(flight: Flight): boolean {
+    for (const lane of flight.barriers.keys()) if (!this.#isProved(flight, lane)) return false;
+    return true;
+  }
+
+  #isProved({ number }: Flight, lane: Lane): boolean {
+    return (this.#proved.get(lane) ?? 0) >= number;
   }
 
   #adapt(roundTrip: number): void {

@@ -20,6 +20,7 @@ import type { Element } from "../xml/builder.js";
 import type { Barrier } from "./barrier.js";
 import { Cleaner } from "./cleaner.js";
 import { Load, unavailable } from "./load.js";
+import type { Multicast } from "./multicast.js";
 import { Pump, type Progress, type PumpTimes } from "./pump.js";
 import { CONFIRMED, QUEUED, Receipts, type Receipt } from "./receipts.js";
 import { Undertaker } from "./undertaker.js";
@@ -40,6 +41,8 @@ export interface OutboxOptions {
 export interface OutboxParts {
   readonly link: OutboxLink;
   readonly barrier: Barrier;
+  /** Absent: each receiver gets a stanza of its own. */
+  readonly multicast?: Multicast | undefined;
   readonly store: OutboxStore;
   readonly letters: DeadLetters;
   readonly commit: GroupCommit;
@@ -65,7 +68,7 @@ export class Outbox {
   /** @throws StorageFault where the database can't be read */
   constructor(parts: OutboxParts, options: OutboxOptions) {
     this.#parts = parts;
-    const { link, barrier, store, letters, commit, log, metrics } = parts;
+    const { link, barrier, multicast, store, letters, commit, log, metrics } = parts;
     this.#load = new Load({ stanzas: options.maxStanzas, bytes: options.maxBytes }, store.load());
     this.#receipts = new Receipts(options.confirmTimeout);
     this.#cleaner = new Cleaner(store, commit, log);
@@ -73,7 +76,7 @@ export class Outbox {
     // Before the pump hears of it: what it buries then was not confirmed to anybody.
     link.on("down", () => this.#onDown());
     const undertaker = new Undertaker(letters, store, log, metrics);
-    const pumpParts = { link, barrier, store, undertaker, log, metrics };
+    const pumpParts = { link, barrier, multicast, store, undertaker, log, metrics };
     this.#pump = new Pump(pumpParts, (progress) => this.#onProgress(progress), options.times);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();

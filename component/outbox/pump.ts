@@ -4,17 +4,19 @@
  */
 import type { Logger } from "winston";
 import type { OutboxStore, Position, Row, Weight } from "../../storage/outbox-store.js";
-import { blameOf, type Closed } from "../link/closed.js";
+import { blameOf, type Blame, type Closed } from "../link/closed.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
-import type { Barrier, BarrierKind } from "./barrier.js";
+import type { Barrier, BarrierKind, BarrierStanza } from "./barrier.js";
 import { Cursor } from "./cursor.js";
-import { Flights } from "./flights.js";
+import { Flights, STREAM, type Landing, type Lane } from "./flights.js";
 import { gather, NOTHING, type Batch } from "./gather.js";
+import type { Multicast } from "./multicast.js";
 import { Probe } from "./probe.js";
 import { Suspects } from "./suspects.js";
 import type { Undertaker } from "./undertaker.js";
+import { Multicasting, SINGLY } from "./ways.js";
 
 export interface Progress {
   /** All before this place is behind us. */
@@ -42,6 +44,8 @@ export const TIMES: PumpTimes = { keepAlive: 8_000, silence: 18_000, probe: 2_00
 export interface PumpParts {
   readonly link: OutboxLink;
   readonly barrier: Barrier;
+  /** Absent: each receiver gets a stanza of its own. */
+  readonly multicast?: Multicast | undefined;
   readonly store: OutboxStore;
   readonly undertaker: Undertaker;
   readonly log: Logger;
@@ -55,6 +59,7 @@ export class Pump {
   readonly #cursor: Cursor;
   readonly #flights = new Flights();
   readonly #suspects = new Suspects();
+  readonly #multicasting: Multicasting | undefined;
   readonly #watch: NodeJS.Timeout;
   #confirmed: Position;
   #probe: Probe | undefined;
@@ -72,6 +77,8 @@ export class Pump {
     this.#times = { ...TIMES, ...times };
     this.#cursor = new Cursor(parts.store, parts.link.domain);
     this.#confirmed = this.#cursor.position;
+    if (parts.multicast !== undefined)
+      this.#multicasting = new Multicasting(parts.link.domain, parts.multicast);
     parts.link.on("up", () => this.#onUp());
     parts.link.on("down", (closed) => this.#onDown(closed));
     parts.link.on("drain", () => this.#onDrain());
@@ -105,11 +112,19 @@ export class Pump {
     this.#runSoon((run) => process.nextTick(run));
   }
 
-  /** Takes a barrier that came back; false for every other stanza. */
+  /** Takes a barrier that came back, and what a multicast service refuses; false for every other stanza. */
   take(stanza: Element): boolean {
-    const id = this.#parts.barrier.idOf(stanza);
+    const { barrier, multicast } = this.#parts;
+    const service = multicast?.refusedBy(stanza);
+    if (service !== undefined) {
+      this.#flights.refuse(service);
+      // A barrier that is refused proves as well that the service is past all before it.
+      this.#land(stanza.attrs.id ?? "");
+      return true;
+    }
+    const id = barrier.idOf(stanza);
     if (id === undefined) return false;
-    if (this.#probe?.take(id) !== true) this.#land(id);
+    if (this.#probe?.take(id) !== true && multicast?.take(id) !== true) this.#land(id);
     return true;
   }
 
@@ -139,6 +154,8 @@ export class Pump {
     if (!this.#suspects.isServerDoubtful) link.proved();
     this.#isReady = true;
     this.#lastWrite = performance.now();
+    // Where the server doesn't return messages to the component, no service of its does.
+    if (kind === "message") this.#parts.multicast?.begin((text) => this.#put(text));
     this.#lookForRows();
     this.#run();
   }
@@ -153,37 +170,46 @@ export class Pump {
   }
 
   #run(): void {
-    if (!this.#isReady || this.#isBlocked || !this.#cursor.hasMore) return;
+    if (!this.#isReady || this.#isBlocked || this.#flights.isRefused || !this.#cursor.hasMore) return;
     const most = Math.min(this.#flights.room, this.#suspects.budget - this.#flights.stanzas);
     if (most <= 0) return;
     try {
-      this.#write(most);
+      // What must wait for something to land is written then.
+      if (this.#write(most)) this.#runSoon(setImmediate);
       this.#isUnreadable = false;
     } catch (error) {
       this.#onUnreadable(error);
-      return;
     }
-    this.#runSoon(setImmediate);
   }
 
-  /** Writes as much as fits into one write, and a barrier behind it. */
-  #write(most: number): void {
+  /** Writes as much as fits into one write, and barriers behind it. @returns false where there was nothing */
+  #write(most: number): boolean {
     const { log, metrics } = this.#parts;
-    const batch = gather(this.#cursor, Date.now(), most);
-    if (batch.freed.stanzas === 0) return;
+    // Which of many receivers it is that closes the stream is found out by a stanza for each.
+    const ways = this.#suspects.budget === Infinity ? this.#multicasting : undefined;
+    const batch = gather(this.#cursor, Date.now(), most, ways ?? SINGLY);
+    if (batch.freed.stanzas === 0) return false;
     if (batch.expired !== undefined) {
       metrics.expired.inc(batch.expired.stanzas);
       log.info(`Dropped ${batch.expired.stanzas} notifications that were too old to be worth sending`);
     }
-    this.#send(batch);
+    this.#send(batch, new Set(batch.multicasts.map(({ service }) => service)));
+    return true;
   }
 
-  #send(batch: Batch): void {
-    const { link, barrier } = this.#parts;
-    const { id, text } = barrier.make();
+  /** @param services those that need a barrier, besides the stream */
+  #send(batch: Batch, services: ReadonlySet<Lane>): void {
+    const { barrier } = this.#parts;
+    const barriers = new Map<Lane, BarrierStanza>();
+    for (const lane of services) if (lane !== STREAM) barriers.set(lane, barrier.through(lane));
+    barriers.set(STREAM, barrier.make());
     this.#lastWrite = performance.now();
-    this.#flights.add(id, batch, this.#cursor.position, this.#lastWrite);
-    if (!link.write(batch.text + text)) this.#isBlocked = true;
+    this.#flights.add(barriers, batch, this.#cursor.position, this.#lastWrite);
+    this.#put(batch.text + Array.from(barriers.values(), ({ text }) => text).join(""));
+  }
+
+  #put(text: string): void {
+    if (!this.#parts.link.write(text)) this.#isBlocked = true;
   }
 
   /** Reading the rows failed; they are safe where they are. */
@@ -194,20 +220,34 @@ export class Pump {
     this.#runSoon((run) => setTimeout(run, this.#times.reread).unref());
   }
 
-  /** All flights up to this barrier's are routed. */
+  /** This barrier is back: the flights that it proves are routed. */
   #land(barrier: string): void {
     const now = performance.now();
     const landing = this.#flights.land(barrier, now);
-    if (landing === undefined) return;
+    if (landing !== undefined) this.#onLanding(landing, now);
+    if (this.#flights.isRefused && this.#flights.isOver) this.#writeAgain();
+  }
+
+  #onLanding({ stanzas, freed, expired, end, multicasts, roundTrip }: Landing, now: number): void {
     const { metrics, link } = this.#parts;
-    const { stanzas, freed, expired, end } = landing;
     this.#lastLanding = now;
     this.#confirmed = end;
+    this.#multicasting?.landed(multicasts);
     this.#suspects.confirmed(stanzas);
     if (stanzas > 0) link.proved();
-    metrics.barrier.observe(landing.roundTrip / 1000);
+    metrics.barrier.observe(roundTrip / 1000);
     metrics.stanzasOut.inc(stanzas);
+    metrics.multicast.inc(multicasts.reduce((sum, { receivers }) => sum + receivers.length, 0));
     this.#onProgress({ confirmed: end, freed, expired });
+    this.#run();
+  }
+
+  /** What a service refused, and all that came after it, is written again, now to each receiver. */
+  #writeAgain(): void {
+    this.#flights.clear();
+    this.#multicasting?.clear();
+    this.#cursor.rewind(this.#confirmed);
+    this.#lastLanding = performance.now();
     this.#run();
   }
 
@@ -216,10 +256,14 @@ export class Pump {
     this.#probe = undefined;
     this.#isReady = false;
     const { stanzas, first } = this.#flights;
+    const blame = blameOf(closed);
+    const wereMulticasts = this.#loseMulticasts(blame);
     this.#flights.clear();
     this.#cursor.rewind(this.#confirmed);
     const wasDoubtful = this.#suspects.isServerDoubtful;
-    if (!this.#suspects.closed(stanzas, blameOf(closed)) || first === undefined) return;
+    // A single stanza isn't alone where it was in the hands of a service.
+    const unconfirmed = wereMulticasts ? Math.max(2, stanzas) : stanzas;
+    if (!this.#suspects.closed(unconfirmed, blame) || first === undefined) return;
     if (this.#suspects.isServerDoubtful && !wasDoubtful) {
       this.#parts.log.error(
         "The server closes the stream whatever it is sent. Look into the server's own log; stanzas are tried ever more slowly until one is routed.",
@@ -231,6 +275,17 @@ export class Pump {
       this.#confirmed = burial.next;
       this.#onProgress({ confirmed: burial.next, freed: burial.freed });
     }
+  }
+
+  /** @returns whether any were on their way */
+  #loseMulticasts(blame: Blame): boolean {
+    const { multicast } = this.#parts;
+    const were = this.#multicasting?.isOnTheWay === true;
+    const isSilent = blame === "slow" && this.#flights.isServiceAwaited;
+    multicast?.end();
+    this.#multicasting?.clear();
+    if (were && (isSilent || blame === "blamed" || blame === "unsaid")) multicast?.lost(isSilent);
+    return were;
   }
 
   #onDrain(): void {
@@ -245,12 +300,13 @@ export class Pump {
     const now = performance.now();
     const waiting = now - Math.max(this.#flights.oldestAt ?? now, this.#lastLanding);
     if (waiting > this.#times.silence) {
-      link.abandon(`the server was silent for ${Math.round(waiting / 1000)} s`);
+      const who = this.#flights.isServiceAwaited ? "the server's multicast service" : "the server";
+      link.abandon(`${who} was silent for ${Math.round(waiting / 1000)} s`);
     } else if (now - this.#lastWrite >= this.#times.keepAlive) {
       this.#lookForRows();
       this.#run();
       if (now - this.#lastWrite < this.#times.keepAlive) return;
-      this.#send(NOTHING);
+      this.#send(NOTHING, this.#flights.lanes);
     }
   }
 

@@ -21,6 +21,7 @@ export const NS = {
   sid: "urn:xmpp:sid:0",
   vcard: "vcard-temp",
   commands: "http://jabber.org/protocol/commands",
+  address: "http://jabber.org/protocol/address",
   data: "jabber:x:data",
   /** QTalk's attributes in an element that every server keeps. */
   qtalk: "urn:qtalk:stanza:0",

@@ -1,10 +1,11 @@
 /**
  * Splicing into finished stanzas: the one place where stanza text is put together without the builder. A stanza
  * for many receivers is serialised once without its `to`, and each receiver's address is put in as the first
- * attribute; a late one gets its delay before the end tag. spec/component/xml/splice.spec.ts shows that both equal
- * what the builder and the serialiser would have written.
+ * attribute, or the addresses of many as the first child of one for a multicast service; a late one gets its delay
+ * before the end tag. spec/component/xml/splice.spec.ts shows that all of them equal what the builder and the
+ * serialiser would have written.
  */
-import type { Element } from "./builder.js";
+import { NS, type Element } from "./builder.js";
 import { quote, serialise } from "./serialise.js";
 
 /** A stanza without `to`, cut where the address goes. */
@@ -22,6 +23,32 @@ export function addressable(stanza: string): Addressable {
 /** The stanza to this address. */
 export function addressed(stanza: Addressable, to: string): string {
   return stanza.head + quote(to) + stanza.tail;
+}
+
+/**
+ * The stanza to a multicast service, that sends it on to each of these without their addresses (XEP-0033 §4: `bcc`).
+ * @param receivers quoted, as quote() does it
+ */
+export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): string {
+  const { head, tail } = stanza;
+  let addresses = `<addresses xmlns=${quote(NS.address)}>`;
+  for (const receiver of receivers) addresses += `<address type="bcc" jid=${receiver}/>`;
+  addresses += "</addresses>";
+  // The serialiser escapes it in attributes, so the first one ends the tag.
+  const end = tail.indexOf(">");
+  if (tail[end - 1] !== "/")
+    return head + quote(service) + tail.slice(0, end + 1) + addresses + tail.slice(end + 1);
+  const name = head.slice(1, head.indexOf(" "));
+  return `${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`;
+}
+
+/** An attribute of the stanza, quoted as it stands; of the first where there are several. */
+export function attributeIn(stanza: string, name: "from" | "to"): string | undefined {
+  const mark = ` ${name}="`;
+  const at = stanza.indexOf(mark);
+  if (at < 0 || at > stanza.indexOf(">")) return undefined;
+  const start = at + mark.length - 1;
+  return stanza.slice(start, stanza.indexOf('"', start + 1) + 1);
 }
 
 /** The stanza with one more child at its end. */

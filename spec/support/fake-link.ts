@@ -1,11 +1,22 @@
 /**
  * A link and the server behind it, without sockets: what is written waits on the wire until the test lets the server
- * take it, and what the server returns waits until the test lets it through.
+ * take it, and what the server returns waits until the test lets it through. Its multicast service (XEP-0033) is a
+ * process of its own: what the server hands to it waits there, and is overtaken, until the test lets it work.
  */
 import { EventEmitter } from "node:events";
 import type { Closed } from "../../component/link/closed.js";
 import type { LinkEvents, OutboxLink } from "../../component/link/link.js";
-import { xml, type Element } from "../../component/xml/builder.js";
+import { NS, xml, type Element } from "../../component/xml/builder.js";
+
+export const SERVICE = "multicast.h";
+
+/** One stanza on the wire: who gets what. */
+interface OnWire {
+  /** Ids, with the receiver where one stanza goes to many; of one barrier, or of no barriers. */
+  readonly ids: readonly string[];
+  readonly isForService: boolean;
+  readonly connection: number;
+}
 
 export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** Ids in the order in which the server routed them, each with the number of its connection. */
@@ -13,12 +24,20 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** How often each stanza was the only one unconfirmed when the stream was closed without a reason. */
   readonly lonelyCloses = new Map<string, number>();
   readonly #routedIds = new Set<string>();
+  /** Whether the service refuses what it gets now. */
+  isRefusing = false;
+  /** How often it has refused something. */
+  refusals = 0;
+  /** How many stanzas it has sent on. */
+  multicasts = 0;
   #connection = 0;
   #isUp = false;
-  /** Ids not yet taken by the server. */
-  #wire: string[] = [];
-  /** Barriers not yet returned. */
-  #returns: string[] = [];
+  /** Not yet taken by the server. */
+  #wire: OnWire[] = [];
+  /** Not yet sent on by the multicast service. */
+  readonly #service: OnWire[] = [];
+  /** Not yet returned: barriers, and refusals. */
+  #returns: { readonly id: string; readonly isRefusal: boolean }[] = [];
   /** What is written and not confirmed, in order, barriers among it. */
   #unconfirmed: string[] = [];
 
@@ -36,9 +55,13 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     super();
     if (before === undefined) return;
     this.#connection = before.#connection;
+    this.isRefusing = before.isRefusing;
+    this.refusals = before.refusals;
+    this.multicasts = before.multicasts;
     this.lonelyCloses = before.lonelyCloses;
     this.routed = before.routed;
     this.#routedIds = before.#routedIds;
+    this.#service = before.#service;
   }
 
   get isUp(): boolean {
@@ -46,7 +69,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   }
 
   get isIdle(): boolean {
-    return this.#wire.length === 0 && this.#returns.length === 0;
+    return this.#wire.length === 0 && this.#service.length === 0 && this.#returns.length === 0;
   }
 
   wasRouted(id: string): boolean {
@@ -55,10 +78,12 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
 
   write(text: string): boolean {
     if (!this.#isUp) return false;
-    for (const id of keysOf(text)) {
-      this.#wire.push(id);
-      this.#unconfirmed.push(id);
-      if (!isBarrier(id)) this.onWrite(id);
+    for (const stanza of stanzasIn(text, this.#connection)) {
+      this.#wire.push(stanza);
+      for (const id of stanza.ids) {
+        this.#unconfirmed.push(id);
+        if (!isBarrier(id)) this.onWrite(id);
+      }
     }
     return true;
   }
@@ -87,6 +112,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     }
     this.#isUp = false;
     this.#wire = [];
+    // The service keeps what it has, and sends it on whatever became of the stream.
     this.#returns = [];
     this.#unconfirmed = [];
     this.emit("down", closed);
@@ -95,45 +121,86 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** The server takes so much of the wire. */
   take(count: number): void {
     for (; count > 0; count--) {
-      const id = this.#wire.shift();
-      if (id === undefined) return;
-      if (isBarrier(id)) {
-        this.#returns.push(id);
-        continue;
-      }
-      const ending = this.ending(id);
+      const stanza = this.#wire.shift();
+      if (stanza === undefined) return;
+      const ending = stanza.ids.map((id) => this.ending(id)).find((one) => one !== undefined);
       if (ending !== undefined) {
         this.close(ending);
         return;
       }
-      this.#routedIds.add(id);
-      this.routed.push({ id, connection: this.#connection });
+      if (stanza.isForService) this.#service.push(stanza);
+      else this.#route(stanza);
     }
   }
 
-  /** So many barriers come back. */
+  /** The multicast service works off so much of what it has. */
+  serve(count: number): void {
+    for (; count > 0; count--) {
+      const stanza = this.#service.shift();
+      if (stanza === undefined) return;
+      if (this.isRefusing) {
+        this.refusals += 1;
+        if (this.#isUp) this.#returns.push({ id: stanza.ids[0] ?? "", isRefusal: true });
+      } else {
+        this.multicasts += 1;
+        this.#route(stanza);
+      }
+    }
+  }
+
+  /** So many barriers and refusals come back. */
   giveBack(count: number): void {
     for (; count > 0; count--) {
-      const id = this.#returns.shift();
-      if (id === undefined) return;
-      this.#unconfirmed.splice(0, this.#unconfirmed.indexOf(id) + 1);
-      this.emit("stanza", this.#returned(id));
+      const back = this.#returns.shift();
+      if (back === undefined) return;
+      const { id, isRefusal } = back;
+      if (!isRefusal) this.#unconfirmed.splice(0, this.#unconfirmed.indexOf(id) + 1);
+      this.emit("stanza", isRefusal ? this.#refused(id) : this.#returned(id));
+    }
+  }
+
+  #route({ ids, connection }: OnWire): void {
+    for (const id of ids) {
+      if (isBarrier(id)) {
+        if (this.#isUp) this.#returns.push({ id, isRefusal: false });
+        continue;
+      }
+      this.#routedIds.add(id);
+      this.routed.push({ id, connection });
     }
   }
 
   #returned(id: string): Element {
     return xml("message", { from: this.domain, to: this.domain, id });
   }
+
+  #refused(id: string): Element {
+    const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
+    return xml("message", { from: SERVICE, to: this.domain, id: id.split(" ")[0], type: "error" }, error);
+  }
 }
 
 /** What tells the stanzas of a text apart: their ids, with the receiver where one stanza goes to many. */
 export function keysOf(text: string): string[] {
-  const attribute = (tag: string, name: string): string =>
-    new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
-  return Array.from(text.matchAll(/<(?:message|iq|presence) [^>]*>/g), ([tag]) => {
+  return stanzasIn(text).flatMap(({ ids }) => ids);
+}
+
+function stanzasIn(text: string, connection = 0): OnWire[] {
+  const stanzas = /<(?:message|iq|presence) [^>]*>(<addresses.*?<\/addresses>)?/g;
+  return Array.from(text.matchAll(stanzas), ([tag, addresses]) => {
     const id = attribute(tag, "id");
-    return id.startsWith("many") ? `${id} to ${attribute(tag, "to")}` : id;
+    const isForService = attribute(tag, "to") === SERVICE;
+    if (!id.startsWith("many")) return { ids: [id], isForService, connection };
+    const receivers = Array.from((addresses ?? "").matchAll(/<address [^>]*>/g), ([one]) =>
+      attribute(one, "jid"),
+    );
+    const all = isForService ? receivers : [attribute(tag, "to")];
+    return { ids: all.map((to) => `${id} to ${to}`), isForService, connection };
   });
+}
+
+function attribute(tag: string, name: string): string {
+  return new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
 }
 
 function isBarrier(id: string): boolean {

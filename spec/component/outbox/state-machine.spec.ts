@@ -8,27 +8,31 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Closed } from "../../../component/link/closed.js";
 import { scratch } from "../../support/sender.js";
-import { World, type Call } from "./world.js";
+import { World, type Call, type Kind } from "./world.js";
 
 type Action =
   | { readonly do: "accept"; readonly calls: readonly Call[] }
   | { readonly do: "repeat"; readonly which: number }
-  | { readonly do: "take" | "give back"; readonly count: number }
+  | { readonly do: "take" | "serve" | "give back"; readonly count: number }
   | { readonly do: "exchange" }
   | { readonly do: "open" }
   | { readonly do: "close"; readonly closed: Closed }
   | { readonly do: "wait"; readonly seconds: number }
-  | { readonly do: "trouble"; readonly on: boolean }
+  | { readonly do: "trouble" | "refuse"; readonly on: boolean }
   | { readonly do: "restart" };
 
-const kind = fc.oneof(
-  { weight: 12, arbitrary: fc.constant("plain" as const) },
-  { weight: 1, arbitrary: fc.constantFrom("poison" as const, "expiring" as const, "many" as const) },
+const rare = fc.constantFrom<Kind[]>("poison", "expiring", "many");
+const people = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<Kind>("plain") },
+  { weight: 1, arbitrary: rare },
 );
-const call: fc.Arbitrary<Call> = fc.record({
-  kinds: fc.array(kind, { minLength: 1, maxLength: 6 }),
-  isKnowable: fc.boolean(),
-});
+const rooms = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom<Kind[]>("room", "room", "aside") },
+  { weight: 3, arbitrary: fc.constant<Kind>("plain") },
+  { weight: 1, arbitrary: fc.oneof(rare, fc.constant<Kind>("room, poison")) },
+);
+const calls = (kind: fc.Arbitrary<Kind>): fc.Arbitrary<Call> =>
+  fc.record({ kinds: fc.array(kind, { minLength: 1, maxLength: 6 }), isKnowable: fc.boolean() });
 const closed: fc.Arbitrary<Closed> = fc.constantFrom(
   { cause: "network", text: "ECONNRESET" },
   { cause: "closed", text: "closed" },
@@ -36,32 +40,35 @@ const closed: fc.Arbitrary<Closed> = fc.constantFrom(
   { cause: "stream-error", condition: "system-shutdown", text: "bye" },
   { cause: "stream-error", condition: "invalid-from", text: "no" },
 );
-const action: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant("accept" as const),
-      calls: fc.array(call, { minLength: 1, maxLength: 4 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("repeat" as const), which: fc.nat(20) }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constantFrom("take" as const, "give back" as const),
-      count: fc.integer({ min: 1, max: 12 }),
-    }),
-  },
-  { weight: 4, arbitrary: fc.constant({ do: "exchange" as const }) },
-  { weight: 4, arbitrary: fc.constant({ do: "open" as const }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("close" as const), closed }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.constantFrom(1, 59, 601) }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("trouble" as const), on: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.constant({ do: "restart" as const }) },
-);
+const actions = (kind: fc.Arbitrary<Kind>, ...more: fc.WeightedArbitrary<Action>[]): fc.Arbitrary<Action> =>
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constant("accept" as const),
+        calls: fc.array(calls(kind), { minLength: 1, maxLength: 4 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("repeat" as const), which: fc.nat(20) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constantFrom("take" as const, "serve" as const, "give back" as const),
+        count: fc.integer({ min: 1, max: 12 }),
+      }),
+    },
+    { weight: 4, arbitrary: fc.constant({ do: "exchange" as const }) },
+    { weight: 4, arbitrary: fc.constant({ do: "open" as const }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("close" as const), closed }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.constantFrom(1, 59, 601) }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("trouble" as const), on: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.constant({ do: "restart" as const }) },
+    ...more,
+  );
+const refusing = fc.record({ do: fc.constant("refuse" as const), on: fc.boolean() });
 
 async function perform(world: World, step: Action): Promise<void> {
   switch (step.do) {
@@ -73,6 +80,12 @@ async function perform(world: World, step: Action): Promise<void> {
       break;
     case "take":
       world.link.take(step.count);
+      break;
+    case "serve":
+      world.link.serve(step.count);
+      break;
+    case "refuse":
+      world.link.isRefusing = step.on;
       break;
     case "give back":
       world.link.giveBack(step.count);
@@ -111,7 +124,9 @@ describe("The outbox as a state machine", function () {
   let worlds = 0;
   after(() => folder.remove());
 
-  const property = (poison: Closed) =>
+  let multicasts = 0;
+  let refusals = 0;
+  const property = (poison: Closed, action = actions(people)) =>
     fc.asyncProperty(fc.array(action, { maxLength: 60, size: "max" }), async (steps) => {
       const world = new World(join(folder.path, `${++worlds}.db`), poison);
       try {
@@ -119,6 +134,8 @@ describe("The outbox as a state machine", function () {
         world.trouble(false);
         await world.drain();
         expect(world.violations()).to.deep.equal([]);
+        multicasts += world.link.multicasts;
+        refusals += world.link.refusals;
       } finally {
         await world.end();
       }
@@ -131,5 +148,19 @@ describe("The outbox as a state machine", function () {
 
   it("keeps its promises, with stanzas for which the server closes without a word", async () => {
     await fc.assert(property({ cause: "closed", text: "closed" }), CASES);
+  }).timeout(60_000);
+
+  it("keeps its promises, with rooms that speak through a multicast service", async () => {
+    multicasts = 0;
+    await fc.assert(property({ cause: "closed", text: "closed" }, actions(rooms)), CASES);
+    expect(multicasts).to.be.greaterThan(1_000);
+  }).timeout(60_000);
+
+  it("keeps its promises, with a multicast service that refuses now and then", async () => {
+    refusals = 0;
+    const action = actions(rooms, { weight: 2, arbitrary: refusing });
+    const poison: Closed = { cause: "stream-error", condition: "policy-violation", text: "no" };
+    await fc.assert(property(poison, action), CASES);
+    expect(refusals).to.be.greaterThan(100);
   }).timeout(60_000);
 });

@@ -1,0 +1,159 @@
+/**
+ * Which way a stanza goes to its receivers: each gets one written for it, or one for many goes to the server's
+ * multicast service (XEP-0033), which is faster for more than a few.
+ *
+ * The service sends on at its own pace: what is written straight to a receiver overtakes what the service was told
+ * before. (Never the other way round: the service gets its own later than the server routed what came before.) So
+ * while a room's multicasts are on their way, all that the room tells many goes that way, too, and what it tells one
+ * of their receivers alone waits until they are known to be routed. Order so holds for each sender and receiver.
+ */
+import { addressed, attributeIn, multicast, type Addressable } from "../xml/splice.js";
+import { quote } from "../xml/serialise.js";
+import type { MulticastService } from "./multicast.js";
+
+/** One stanza to a multicast service. */
+export interface Multicasted {
+  readonly service: string;
+  /** Quoted. */
+  readonly room: string;
+  /** Quoted. */
+  readonly receivers: readonly string[];
+}
+
+/** What was chosen for the next of a row's recipients. */
+export interface Written {
+  /** Stanzas for the stream. */
+  readonly text: string;
+  /** How many of the recipients they are for, from the one asked for on. */
+  readonly count: number;
+  readonly multicasts: readonly Multicasted[];
+}
+
+export interface Ways {
+  /** A stanza with its own `to`; undefined: not now, but when something more is routed. */
+  one(stanza: string): Written | undefined;
+  /** A stanza for many, to the recipient at this place and perhaps to more. */
+  many(stanza: Addressable, recipients: readonly string[], at: number): Written;
+}
+
+/** To each a stanza of its own. */
+export const SINGLY: Ways = {
+  one: (text) => ({ text, count: 1, multicasts: [] }),
+  many: (stanza, recipients, at) => ({
+    text: addressed(stanza, recipients[at] ?? ""),
+    count: 1,
+    multicasts: [],
+  }),
+};
+
+/** For fewer the service saves nothing. */
+const LEAST = 4;
+/** The addresses of one stanza, in characters; the most recipients taken together, wherever they are. */
+const MOST = { size: 24 * 1024, recipients: 500 };
+
+/** What is needed to know of the services. */
+export interface Services {
+  readonly isInUse: boolean;
+  serviceFor(host: string): MulticastService | undefined;
+}
+
+/** What one stanza to a service is made of. */
+interface Slice {
+  readonly service: MulticastService;
+  readonly receivers: string[];
+  size: number;
+}
+
+export class Multicasting implements Ways {
+  readonly #services: Services;
+  readonly #ofRoom: (address: string) => boolean;
+  /** What is on its way, by room, in order. */
+  readonly #onTheWay = new Map<string, Multicasted[]>();
+
+  /** @param domain the component's: only its rooms' stanzas go this way, as that is what services were asked for */
+  constructor(domain: string, services: Services) {
+    this.#services = services;
+    this.#ofRoom = (address) => address.endsWith(`@${domain}"`);
+  }
+
+  /** Whether any multicast is on its way. */
+  get isOnTheWay(): boolean {
+    return this.#onTheWay.size > 0;
+  }
+
+  one(text: string): Written | undefined {
+    if (this.isOnTheWay) {
+      const room = bareOf(attributeIn(text, "from"));
+      const to = attributeIn(text, "to") ?? "";
+      if (this.#onTheWay.get(room)?.some(({ receivers }) => receivers.includes(to)) === true)
+        return undefined;
+    }
+    return SINGLY.one(text);
+  }
+
+  many(stanza: Addressable, recipients: readonly string[], at: number): Written {
+    if (!this.#services.isInUse) return SINGLY.many(stanza, recipients, at);
+    const room = bareOf(attributeIn(`<_${stanza.tail}`, "from"));
+    const isFew = recipients.length < LEAST && !this.#onTheWay.has(room);
+    if (isFew || !this.#ofRoom(room)) return SINGLY.many(stanza, recipients, at);
+    const kind = stanza.head.startsWith("<presence") ? "presence" : "message";
+    const slices = new Map<string, Slice>();
+    const end = Math.min(recipients.length, at + MOST.recipients);
+    let text = "";
+    let next = at;
+    for (; next < end; next += 1) {
+      const recipient = recipients[next] ?? "";
+      const service = this.#services.serviceFor(hostOf(recipient));
+      if (service === undefined) {
+        text += addressed(stanza, recipient);
+        continue;
+      }
+      const slice = slices.get(service.jid) ?? { service, receivers: [], size: 0 };
+      if (slice.receivers.length >= service.most[kind] || slice.size >= MOST.size) break;
+      const receiver = quote(recipient);
+      slice.receivers.push(receiver);
+      slice.size += receiver.length;
+      slices.set(service.jid, slice);
+    }
+    const multicasts = [...slices.values()].map(({ service, receivers }) => {
+      text += multicast(stanza, service.jid, receivers);
+      return { service: service.jid, room, receivers };
+    });
+    this.#note(room, multicasts);
+    return { text, count: next - at, multicasts };
+  }
+
+  /** These are routed. */
+  landed(multicasts: readonly Multicasted[]): void {
+    for (const one of multicasts) {
+      const left = this.#onTheWay.get(one.room);
+      const at = left?.indexOf(one) ?? -1;
+      if (at >= 0) left?.splice(at, 1);
+      if (left?.length === 0) this.#onTheWay.delete(one.room);
+    }
+  }
+
+  /** Nothing is on its way any more. */
+  clear(): void {
+    this.#onTheWay.clear();
+  }
+
+  #note(room: string, multicasts: readonly Multicasted[]): void {
+    if (multicasts.length === 0) return;
+    const before = this.#onTheWay.get(room);
+    if (before === undefined) this.#onTheWay.set(room, [...multicasts]);
+    else before.push(...multicasts);
+  }
+}
+
+/** The bare address of a quoted one, quoted. */
+function bareOf(address = '""'): string {
+  const slash = address.indexOf("/");
+  return slash < 0 ? address : `${address.slice(0, slash)}"`;
+}
+
+function hostOf(address: string): string {
+  const at = address.indexOf("@");
+  const slash = address.indexOf("/");
+  return address.slice(slash >= 0 && slash < at ? 0 : at + 1, slash < 0 ? undefined : slash);
+}
