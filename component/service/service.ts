@@ -22,7 +22,6 @@ import { Addressing } from "../operations/addressing.js";
 import { Operations } from "../operations/operations.js";
 import { Barrier } from "../outbox/barrier.js";
 import { Multicast } from "../outbox/multicast.js";
-import { Multicast } from "../outbox/multicast.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
 import { Requests } from "../requests.js";
