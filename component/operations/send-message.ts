@@ -1,8 +1,13 @@
 /** send_message: text sent in a user's name, to users or to one room. */
+import type { NewRow } from "../../storage/outbox-store.js";
+import type { Jid } from "../address.js";
+import { carbonOf } from "../forging/carbon.js";
 import { compose, forge, type TextMessage } from "../forging/message.js";
 import type { Receipt } from "../outbox/outbox.js";
+import { inSlices } from "../pace.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
 import type { OperationContext } from "./context.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows } from "./send-thirdmessage.js";
@@ -16,6 +21,9 @@ export interface SendMessage extends TextMessage {
   /** The receivers' host, or the room's domain. */
   readonly domain: string | undefined;
 }
+
+/** The sender's copies are put together up to this size, in characters. */
+const TOGETHER = 32 * 1024;
 
 export async function sendMessage(context: OperationContext, call: SendMessage): Promise<Receipt | Refusal> {
   const { addressing, limits } = context;
@@ -39,28 +47,75 @@ export async function sendMessage(context: OperationContext, call: SendMessage):
   const message = compose({ type, body, msgType, extendInfo }, Date.now());
   if (message instanceof Refusal) return message;
 
-  const isGroup = type === "groupchat";
-  const host = call.domain ?? (isGroup ? addressing.roomDomains[0] : undefined) ?? addressing.defaultHost;
-  const outgoing = await eachOrRefuse(
-    call.to,
-    (index) => `To[${index}]`,
-    (text): Outgoing | Refusal => {
-      const to = addressing.address(text, "User", host);
-      if (to instanceof Refusal) return to;
-      const room = addressing.roomAt(to);
-      if (isGroup)
-        return room === undefined ? noSuchRoom(to) : groupMessage(forge(message, from, room), room);
-      if (room !== undefined)
-        return new Refusal(Errcode.request, `User: ${to.text} is a room: its Type is groupchat`);
-      return { rows: messageRows(context, forge(copyOf(message), from, to)) };
-    },
-  );
-  if (outgoing instanceof Refusal) return outgoing;
-  return await deliver(context, outgoing, call.to.length === 1 ? undefined : (index) => `To[${index}]`);
+  const host = call.domain ?? (type === "groupchat" ? addressing.roomDomains[0] : undefined);
+  const [first] = call.to;
+  if (first === undefined || call.to.length > 1) return await sendToMany(context, call, message, from);
+  const to = addressing.address(first, "User", host ?? addressing.defaultHost);
+  if (to instanceof Refusal) return to;
+  const outgoing = outgoingOf(context, type, message, from, to);
+  return outgoing instanceof Refusal ? outgoing : await deliver(context, [outgoing], undefined);
 }
 
-/** forge() takes its element over; each receiver gets one of their own. */
-function copyOf(element: Element): Element {
-  const children = element.children.map((child) => (typeof child === "string" ? child : copyOf(child)));
-  return xml(element.name, { ...element.attrs }, ...children);
+function outgoingOf(
+  context: OperationContext,
+  type: SendMessage["type"],
+  message: Element,
+  from: Jid,
+  to: Jid,
+): Outgoing | Refusal {
+  const room = context.addressing.roomAt(to);
+  if (type === "groupchat")
+    return room === undefined ? noSuchRoom(to) : groupMessage(forge(message, from, room), room);
+  return room === undefined ? { rows: messageRows(context, forge(message, from, to)) } : isRoom(to);
+}
+
+/** One stanza for all of them, and the sender's copies, many of which make a row: each row costs the disk's time. */
+async function sendToMany(
+  context: OperationContext,
+  { to: texts, domain }: SendMessage,
+  message: Element,
+  from: Jid,
+): Promise<Receipt | Refusal> {
+  const { addressing, carbons, outbox } = context;
+  const receivers = await eachOrRefuse(
+    texts,
+    (index) => `To[${index}]`,
+    (text): Jid | Refusal => {
+      const to = addressing.address(text, "User", domain ?? addressing.defaultHost);
+      if (to instanceof Refusal) return to;
+      return addressing.roomAt(to) === undefined ? to : isRoom(to);
+    },
+  );
+  if (receivers instanceof Refusal) return receivers;
+  const forged = forge(message, from, from);
+  const { attrs, children } = forged.stanza;
+  const stanzaTo = (to?: Jid): Element => xml("message", { ...attrs, to: to?.text }, ...children);
+  const acceptedAt = Date.now();
+  const recipients = receivers.map(({ text }) => text);
+  const rows: NewRow[] = [{ stanza: serialise(stanzaTo()), recipients, acceptedAt }];
+  if (carbons) {
+    const copies = await inSlices(receivers, (to) => {
+      const carbon = carbonOf({ ...forged, to, stanza: stanzaTo(to) });
+      return carbon === undefined ? "" : serialise(carbon);
+    });
+    for (const stanza of joined(copies)) rows.push({ stanza, acceptedAt });
+  }
+  return await outbox.accept(rows);
+}
+
+/** Stanzas for one receiver, several together. */
+function* joined(stanzas: readonly string[]): Iterable<string> {
+  let together = "";
+  for (const stanza of stanzas) {
+    if (together !== "" && together.length + stanza.length > TOGETHER) {
+      yield together;
+      together = "";
+    }
+    together += stanza;
+  }
+  if (together !== "") yield together;
+}
+
+function isRoom(to: Jid): Refusal {
+  return new Refusal(Errcode.request, `User: ${to.text} is a room: its Type is groupchat`);
 }

@@ -182,15 +182,30 @@ describe("send_message", () => {
   it("goes from From@Host to every User@Domain under one id", async () => {
     const { operations, calls } = bench({ carbons: false });
     await operations.sendMessage(call);
-    const stanzas = calls[0]?.map((row) => row.stanza) ?? [];
-    expect(stanzas).to.have.length(2);
-    expect(stanzas[0])
+    const [row, ...more] = calls[0] ?? [];
+    expect(more).to.deep.equal([]);
+    expect(row?.recipients).to.deep.equal(["test2@qtalk.test.org", "test3@qtalk.test.org"]);
+    expect(row?.stanza)
       .to.match(/from="test1@second.test.org"/)
-      .and.match(/to="test2@qtalk.test.org"/);
-    expect(stanzas[1]).to.match(/to="test3@qtalk.test.org"/);
-    const ids = stanzas.map((stanza) => / id="(http[^"]+)"/.exec(stanza)?.[1]);
-    expect(ids[0]).to.be.a("string").and.equal(ids[1]);
-    expect(stanzas[0]).to.contain(">你好</body>");
+      .and.match(/ id="http[^"]+"/)
+      .and.contain(">你好</body>")
+      .and.not.match(/ to=/);
+  });
+
+  it("gives the sender's own sessions a copy of each, as when it is sent to each alone", async () => {
+    const { operations, calls } = bench();
+    await operations.sendMessage(call);
+    const [, copies, ...more] = calls[0] ?? [];
+    expect(more).to.deep.equal([]);
+    const sent = [...(copies?.stanza.matchAll(/<forwarded .*?<message [^>]*>/g) ?? [])].map(([text]) => text);
+    expect(sent.map((text) => / to="([^"]+)"/.exec(text)?.[1])).to.deep.equal([
+      "test2@qtalk.test.org",
+      "test3@qtalk.test.org",
+    ]);
+    await operations.sendMessage({ ...call, to: ["test2"] });
+    const [, alone] = calls[1] ?? [];
+    const withoutIds = (text = ""): string => text.replace(/http\w+|msec_times="\d+"/g, "");
+    expect(withoutIds(copies?.stanza).startsWith(withoutIds(alone?.stanza))).to.equal(true);
   });
 
   it("answers as the original did: Message Body is Null, To not suit", async () => {
