@@ -23,6 +23,7 @@ export const joins: Benchmark = {
   name: "joins",
   about: "300 users enter a room, beside the server's own group chat, on ejabberd and Prosody",
   async run(stage) {
+    stage.expectPhases(2);
     return [await onServer(stage, "ejabberd"), await onServer(stage, "prosody")];
   },
 };

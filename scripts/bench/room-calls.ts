@@ -20,6 +20,7 @@ export const roomCalls: Benchmark = {
   name: "rooms",
   about: "making rooms and adding members beside ejabberd's own API for its own rooms",
   async run(stage) {
+    stage.expectPhases(2);
     const server = await stage.server("ejabberd", {
       modules: { archive: false, offline: false, httpApi: true, muc: MUC },
       extra: "modules:\n  mod_muc_admin: {}\n",

@@ -58,7 +58,8 @@ async function inTime<T>(work: Promise<T>, { rounds, seconds }: Extent, signal: 
   const ended = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done within ${most / 1000} seconds`)), most);
     giveUp = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", giveUp);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp);
   });
   work.catch(() => undefined);
   try {

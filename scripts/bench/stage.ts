@@ -19,6 +19,9 @@ type End = () => unknown;
 export class Stage {
   readonly #ends: End[] = [];
   readonly #remarks = new Set<string>();
+  readonly #tell: (done: number, doing: string) => void;
+  #phases = 1;
+  #phase = 0;
 
   /**
    * @param movedIn databases with very many rooms, shared by the benchmarks of a run
@@ -27,8 +30,20 @@ export class Stage {
   constructor(
     readonly extent: Extent,
     readonly movedIn: MovedIn,
-    readonly tell: (done: number, doing: string) => void,
-  ) {}
+    tell: (done: number, doing: string) => void,
+  ) {
+    this.#tell = tell;
+  }
+
+  /** Says how far the present phase is, from 0 to 1, and what is being done. */
+  tell(done: number, doing: string): void {
+    this.#tell((this.#phase + done) / this.#phases, doing);
+  }
+
+  /** For a benchmark that has more than one series of rounds, so that progress is shown right. */
+  expectPhases(count: number): void {
+    this.#phases = count;
+  }
 
   /** What the reader of the table should know. */
   get remarks(): readonly string[] {
@@ -92,6 +107,7 @@ export class Stage {
         if (round > 0) results[name].push(result);
       }
     }
+    if (this.#phase < this.#phases - 1) this.#phase += 1;
     return results;
   }
 

@@ -1,0 +1,101 @@
+/** Whether benchmarks run, and what they leave behind; not how fast anything is. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import type { Benchmark } from "../../../scripts/bench/benchmark.js";
+import { inReadme, type Measured } from "../../../scripts/bench/report.js";
+import { run } from "../../../scripts/bench/run.js";
+import type { Stage } from "../../../scripts/bench/stage.js";
+import type { Line } from "../../../scripts/bench/table.js";
+import { README } from "../../../scripts/write-readme.js";
+
+const PROGRAM = fileURLToPath(new URL("../../../scripts/bench/bench.js", import.meta.url));
+const quick = { rounds: 1, seconds: 1, quick: true };
+const line: Line = { work: "working", ours: "2/s", peer: "1/s", ratio: 2 };
+
+function benchmark(name: string, work: (stage: Stage) => Promise<readonly Line[]>): Benchmark {
+  return { name, about: name, run: work };
+}
+
+function runAll(chosen: readonly Benchmark[], signal = new AbortController().signal) {
+  return run({ chosen, extent: quick, progress: { update: () => undefined }, signal });
+}
+
+describe("npm run bench", () => {
+  it("prints a table, and on what it was measured", async function () {
+    this.timeout(30_000);
+    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, "--quick", "notify"]);
+    expect(stdout).to.match(/^\| work +\| qtalk-component \| peer/);
+    expect(stdout).to.match(
+      /\n\| send_notify, 500 users a call \| [\d,]+\/s +\| [\d,]+\/s a bare component \|/,
+    );
+    expect(stdout).to.contain(`Node ${process.version}`);
+  });
+
+  it("ends what a benchmark started though it failed, says why, and goes on with the next", async () => {
+    const ended: string[] = [];
+    const failing = benchmark("failing", (stage) => {
+      stage.atEnd(() => ended.push("the server"));
+      stage.atEnd(() => {
+        ended.push("the component");
+        throw new Error("it would not end");
+      });
+      throw new Error("nobody answered");
+    });
+    const { lines, faults } = await runAll([failing, benchmark("next", () => Promise.resolve([line]))]);
+    expect(ended).to.deep.equal(["the component", "the server"]);
+    expect(faults).to.deep.equal(["failing: nobody answered", "failing: it would not end"]);
+    expect(lines).to.deep.equal([line]);
+  });
+
+  it("ends in the middle of a benchmark when it is told to", async () => {
+    const ending = new AbortController();
+    const ended: string[] = [];
+    const endless = benchmark("endless", (stage) => {
+      stage.atEnd(() => ended.push("the server"));
+      ending.abort(new Error("ended before it was done"));
+      return new Promise(() => undefined);
+    });
+    const never = benchmark("never", () => Promise.resolve([line]));
+    const { lines, faults } = await runAll([endless, never], ending.signal);
+    expect(ended).to.deep.equal(["the server"]);
+    expect(faults).to.deep.equal(["endless: ended before it was done"]);
+    expect(lines).to.be.empty;
+  });
+
+  it("gives each contestant the same number of turns, the first of them to warm up", async () => {
+    const turns: string[] = [];
+    const turn = (name: string) => (round: number) => {
+      turns.push(name);
+      return Promise.resolve(round);
+    };
+    let results: Record<string, number[]> = {};
+    const fair = benchmark("fair", async (stage) => {
+      results = await stage.inTurn({ a: turn("a"), b: turn("b") }, 2);
+      return [];
+    });
+    await runAll([fair]);
+    expect(turns).to.deep.equal(["a", "b", "b", "a", "a", "b"]);
+    expect(results).to.deep.equal({ a: [1, 2], b: [1, 2] });
+  });
+});
+
+describe("The README's table of benchmarks", () => {
+  const readme = readFileSync(README, "utf8");
+  const measured: Measured = { lines: [line], remarks: ["Something to know."] };
+
+  it("is replaced by --readme, and nothing else is", () => {
+    const written = inReadme(readme, measured, "2 × Some CPU");
+    expect(written).to.contain("| working | 2/s").and.to.contain("Something to know.");
+    expect(written).to.contain("Measured on 2 × Some CPU.");
+    expect(inReadme(written, measured, "2 × Some CPU")).to.equal(written);
+    const around = (text: string) => text.replace(/<!-- benchmarks[^]*end of the benchmarks -->/, "");
+    expect(around(written)).to.equal(around(readme));
+  });
+
+  it("needs its place", () => {
+    expect(() => inReadme("# Nothing", measured, "")).to.throw("no place");
+  });
+});
