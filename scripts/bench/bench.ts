@@ -33,8 +33,9 @@ async function bench(args: readonly string[]): Promise<ExitCode> {
 
   const machine = describeMachine();
   if (measured.lines.length > 0) process.stdout.write(`${report(measured, machine)}\n`);
-  const minutes = (performance.now() - started) / 60_000;
-  process.stderr.write(`${chosen.map(({ name }) => name).join(", ")}: ${minutes.toFixed(1)} minutes\n`);
+  const each = Object.entries(measured.seconds).map(([name, seconds]) => `${name} ${seconds.toFixed(0)} s`);
+  const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+  process.stderr.write(`It took ${minutes} minutes: ${each.join(", ")}\n`);
   for (const fault of measured.faults) process.stderr.write(`${fault}\n`);
   if (measured.faults.length > 0) return ExitCode.unavailable;
   if (readme) writeFileSync(README, inReadme(readFileSync(README, "utf8"), measured, machine));

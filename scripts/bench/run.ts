@@ -9,6 +9,8 @@ import type { Line } from "./table.js";
 export interface Run extends Measured {
   /** What went wrong, a sentence a benchmark. */
   readonly faults: readonly string[];
+  /** How long each benchmark took. */
+  readonly seconds: Readonly<Record<string, number>>;
 }
 
 export interface RunOptions {
@@ -27,10 +29,12 @@ export async function run({ chosen, extent, progress, signal }: RunOptions): Pro
   const lines: Line[] = [];
   const remarks: string[] = [];
   const faults: string[] = [];
+  const seconds: Record<string, number> = {};
   const movedIn = new MovedIn();
   try {
     for (const [index, benchmark] of chosen.entries()) {
       if (signal.aborted) break;
+      const started = performance.now();
       const stage = new Stage(extent, movedIn, (done, doing) => {
         progress.update(100 * (index + done), `${benchmark.name}: ${doing}`);
       });
@@ -42,12 +46,13 @@ export async function run({ chosen, extent, progress, signal }: RunOptions): Pro
         faults.push(`${benchmark.name}: ${sentenceOf(error)}`);
       } finally {
         await stage.close().catch((error: unknown) => faults.push(`${benchmark.name}: ${sentenceOf(error)}`));
+        seconds[benchmark.name] = (performance.now() - started) / 1000;
       }
     }
   } finally {
     movedIn.close();
   }
-  return { lines, remarks, faults };
+  return { lines, remarks, faults, seconds };
 }
 
 /** What is still running when it gives up fails by itself, as its servers are taken away. */
