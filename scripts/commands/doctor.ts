@@ -6,7 +6,7 @@ import { linesOf } from "../doctor/report.js";
 import { ExitCode, Failure } from "../failure.js";
 import { configured, sourcesOf } from "./configured.js";
 
-const SECTIONS = ["xmpp", "http", "limits"] as const;
+const SECTIONS = ["xmpp", "http", "limits", "rooms"] as const;
 
 export function addDoctor(program: Command): void {
   configured(program.command("doctor"), SECTIONS)

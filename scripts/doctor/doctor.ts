@@ -2,11 +2,12 @@
 import type { Config } from "../config/sections.js";
 import { enter, reach } from "./arrival.js";
 import { untried, type Finding, type ServerName } from "./finding.js";
+import { multicast } from "./multicast.js";
 import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
 import type { Session } from "./session.js";
 
-export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits">;
+export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms">;
 
 /** In the order in which they make sense; those that may end the stream come last. */
 const STEPS: readonly probes.Probe[] = [
@@ -14,6 +15,7 @@ const STEPS: readonly probes.Probe[] = [
   probes.alone,
   probes.clock,
   probes.discovery,
+  multicast,
   probes.forging,
   probes.presence,
   probes.size,
@@ -23,7 +25,7 @@ const STEPS: readonly probes.Probe[] = [
 export async function* diagnose(
   config: DoctorConfig,
 ): AsyncGenerator<Finding & { readonly server: ServerName | undefined }> {
-  const { xmpp, http, limits } = config;
+  const { xmpp, http, limits, rooms } = config;
   const nameless = (finding: Finding) => ({ ...finding, server: undefined });
   const running = await askRunning(http);
   const reached = await reach(xmpp);
@@ -53,6 +55,7 @@ export async function* diagnose(
         ...patient,
         ...{ session, service: xmpp.service, domain: xmpp.domain, hosts: xmpp.hosts },
         messageBytes: limits.message_bytes,
+        multicast: rooms.multicast,
       };
     }
     if (patient === undefined) return;

@@ -18,6 +18,8 @@ export interface Patient {
   readonly hosts: readonly string[];
   /** The longest message that callers may send, in bytes. */
   readonly messageBytes: number;
+  /** What the configuration says of it. */
+  readonly multicast: "auto" | "off";
   server: ServerName | undefined;
   /** Whether the server answers the component's own requests. */
   answers: boolean;

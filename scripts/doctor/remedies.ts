@@ -89,3 +89,27 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
     },
   };
 }
+
+/** The server tells many at once for this component's rooms, and for nobody else. */
+export function multicast(domain: string): Remedies {
+  return {
+    ejabberd: {
+      where: "added to what is there",
+      lines: [
+        "acl:",
+        "  rooms:",
+        `    server: ${domain}`,
+        "access_rules:",
+        "  multicast:",
+        "    allow: rooms",
+        "modules:",
+        "  mod_multicast:",
+        "    access: multicast",
+        "    limits:",
+        "      remote:",
+        "        message: 500",
+        "        presence: 500",
+      ],
+    },
+  };
+}

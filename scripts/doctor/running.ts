@@ -22,6 +22,16 @@ export async function askRunning({ listen }: Pick<HttpConfig, "listen">): Promis
       fine(`its barrier takes ${((1000 * sum) / count).toFixed(1)} ms through the server on average`),
     );
   }
+  const services = valueOf(metrics, "qtalk_multicast_services");
+  if (services !== undefined) {
+    findings.push(
+      fine(
+        services > 0
+          ? "its rooms tell many receivers at once through the server's multicast service"
+          : "its rooms tell each receiver by a stanza of their own",
+      ),
+    );
+  }
   const letters = valueOf(metrics, "qtalk_outbox_dead_letters_total") ?? 0;
   if (letters > 0) {
     const advice = "See them with: qtalk-component outbox list";
