@@ -30,6 +30,9 @@ function pick(
   attrs: Readonly<Record<string, string | undefined>>,
   wanted: (name: string) => boolean,
 ): Record<string, string | undefined> {
-  const kept = Object.entries(attrs).filter(([name]) => !name.startsWith("xmlns") && wanted(name));
-  return Object.fromEntries(kept);
+  const kept: Record<string, string | undefined> = {};
+  for (const name in attrs) {
+    if (!name.startsWith("xmlns") && wanted(name)) kept[name] = attrs[name];
+  }
+  return kept;
 }

@@ -2,19 +2,24 @@
  * Carbons (XEP-0280) of forged messages: the server doesn't know that a user "sent" one, so the user's own sessions
  * are handed a copy, from the user's bare address to itself, marked not to be stored.
  */
-import { NS, xml, type Element } from "../xml/builder.js";
+import { NS, xml } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import { forwarding } from "../xml/splice.js";
 import type { Forged } from "./message.js";
 
-/** The sender's copy; undefined where there is none to be sent. */
-export function carbonOf({ stanza, from, to }: Forged): Element | undefined {
+/**
+ * The sender's copy as text; undefined where there is none to be sent.
+ * @param text the forged stanza, serialised
+ */
+export function carbonOf({ stanza, from, to }: Forged, text: string): string | undefined {
   const { type, auto_reply, carbon_message } = stanza.attrs;
   if (type !== "chat" || auto_reply === "true" || carbon_message === "true") return undefined;
   if (from.local === undefined || from.bare.equals(to.bare)) return undefined;
-  const copy = xml("message", { xmlns: NS.client, ...stanza.attrs }, ...stanza.children);
-  return xml(
+  const envelope = xml(
     "message",
     { to: from.bare.text, from: from.bare.text, type: "chat" },
-    xml("sent", NS.carbons, xml("forwarded", NS.forward, copy)),
+    xml("sent", NS.carbons, xml("forwarded", NS.forward)),
     xml("no-store", NS.hints),
   );
+  return forwarding(serialise(envelope), text);
 }

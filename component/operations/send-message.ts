@@ -8,6 +8,7 @@ import { inSlices } from "../pace.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
+import { addressable, addressed } from "../xml/splice.js";
 import type { OperationContext } from "./context.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows } from "./send-thirdmessage.js";
@@ -89,16 +90,17 @@ async function sendToMany(
   if (receivers instanceof Refusal) return receivers;
   const forged = forge(message, from, from);
   const { attrs, children } = forged.stanza;
-  const stanzaTo = (to?: Jid): Element => xml("message", { ...attrs, to: to?.text }, ...children);
+  const stanza = serialise(xml("message", { ...attrs, to: undefined }, ...children));
   const acceptedAt = Date.now();
   const recipients = receivers.map(({ text }) => text);
-  const rows: NewRow[] = [{ stanza: serialise(stanzaTo()), recipients, acceptedAt }];
+  const rows: NewRow[] = [{ stanza, recipients, acceptedAt }];
   if (carbons) {
-    const copies = await inSlices(receivers, (to) => {
-      const carbon = carbonOf({ ...forged, to, stanza: stanzaTo(to) });
-      return carbon === undefined ? "" : serialise(carbon);
-    });
-    for (const stanza of joined(copies)) rows.push({ stanza, acceptedAt });
+    const parts = addressable(stanza);
+    const copies = await inSlices(
+      receivers,
+      (to) => carbonOf({ ...forged, to }, addressed(parts, to.text)) ?? "",
+    );
+    for (const together of joined(copies)) rows.push({ stanza: together, acceptedAt });
   }
   return await outbox.accept(rows);
 }

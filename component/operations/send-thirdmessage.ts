@@ -75,8 +75,8 @@ export function messageRows(context: OperationContext, forged: Forged, callerTex
   const stanza = serialise(forged.stanza);
   const fingerprint = fingerprintOf(forged, callerText);
   const rows: NewRow[] = [{ stanza, acceptedAt, ...(fingerprint && { fingerprint }) }];
-  const carbon = context.carbons ? carbonOf(forged) : undefined;
-  if (carbon !== undefined) rows.push({ stanza: serialise(carbon), acceptedAt, follows: true });
+  const carbon = context.carbons ? carbonOf(forged, stanza) : undefined;
+  if (carbon !== undefined) rows.push({ stanza: carbon, acceptedAt, follows: true });
   return rows;
 }
 

@@ -9,9 +9,16 @@ const LETTERS =
 const PART = `[${LETTERS}][${LETTERS}0-9.\\-\u00b7]*`;
 const NAME = new RegExp(`^(?:${PART}:)?${PART}$`);
 
+/** Names seen before: the same few come with every message. A longer one would keep the text alive that it is of. */
+const known = new Set<string>();
+const KNOWN = { names: 1_000, length: 12 };
+
 /** Whether this is an element's or an attribute's name, with a prefix or without. */
 export function isName(text: string): boolean {
-  return NAME.test(text);
+  if (known.has(text)) return true;
+  if (!NAME.test(text)) return false;
+  if (known.size < KNOWN.names && text.length <= KNOWN.length) known.add(text);
+  return true;
 }
 
 /** Whether this can stand for a namespace: it is meant to be a URI, and those hold no white space. */

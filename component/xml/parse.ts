@@ -3,18 +3,16 @@
  * instructions, within limits. What comes out is rebuilt by our own builder, so nothing of the caller's text
  * reaches the stream as it came. (The stream's own parser is lenient: duplicate attributes and a second root pass.)
  */
-import { SaxesParser, type SaxesTagNS } from "saxes";
+import { parseXml as parseDocument, XmlElement, XmlError, XmlText, type XmlNode } from "@rgrove/parse-xml";
 import { NS, xml, type Element } from "./builder.js";
-import { isName, isNamespace } from "./names.js";
-import { hasForbiddenCharacter } from "./serialise.js";
+import { isName } from "./names.js";
+import { NamespaceFault, qname, Scope } from "./namespaces.js";
 
 /** Why a text isn't one well-formed element: a clause that fits after "message is not well-formed XML: ". */
 export class XmlFault {
   constructor(readonly reason: string) {}
 }
 
-/** A document that calls itself XML 1.1 could hold control characters. */
-const STRICT = { defaultXMLVersion: "1.0", forceXMLVersion: true } as const;
 const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 10_000;
 
@@ -23,75 +21,102 @@ const STANZA_NAMESPACES: ReadonlySet<string> = new Set(["", NS.client, NS.accept
 
 /** Reads one element; its prefixes are resolved to plain xmlns, entities and references to characters. */
 export function parseXml(text: string): Element | XmlFault {
-  // saxes takes half a surrogate pair together with whatever follows it.
-  if (hasForbiddenCharacter(text)) return new XmlFault("it holds a character that XML forbids");
-  const parser = new SaxesParser({ ...STRICT, xmlns: true, position: false });
-  const open: { element: Element; ns: string }[] = [];
-  let root: Element | undefined;
-  let count = 0;
-
-  parser.on("error", (error) => {
-    throw new Fault(error.message.replace(/^\d*:?\d*:?\s*/, "").replace(/\.$/, ""));
-  });
-  parser.on("doctype", () => {
-    throw new Fault("a DOCTYPE is not allowed");
-  });
-  parser.on("processinginstruction", () => {
-    throw new Fault("processing instructions are not allowed");
-  });
-  parser.on("opentag", (tag) => {
-    if (++count > MAX_ELEMENTS) throw new Fault(`more than ${MAX_ELEMENTS} elements`);
-    if (open.length >= MAX_DEPTH) throw new Fault(`elements nested deeper than ${MAX_DEPTH}`);
-    check(tag);
-    const parent = open.at(-1);
-    const { element, ns } = rebuild(tag, parent?.ns ?? "");
-    parent?.element.append(element);
-    root ??= element;
-    open.push({ element, ns });
-  });
-  const characters = (chunk: string): void => {
-    open.at(-1)?.element.append(chunk);
-  };
-  parser.on("text", characters);
-  parser.on("cdata", characters);
-  parser.on("closetag", () => {
-    open.pop();
-  });
-
   try {
-    parser.write(text).close();
+    return rootOf(text);
   } catch (error) {
-    if (error instanceof Fault) return new XmlFault(error.message);
+    if (error instanceof Fault || error instanceof NamespaceFault) return new XmlFault(error.message);
+    if (error instanceof XmlError) return new XmlFault(DOCTYPE.test(text) ? NO_DOCTYPE : clauseOf(error));
+    // The parser goes as deep as the elements do.
+    if (error instanceof RangeError) return new XmlFault(TOO_DEEP);
     throw error;
   }
-  return root ?? new XmlFault("there is no element");
 }
 
 class Fault extends Error {}
 
-/** Well-formed isn't enough: the server's parser is stricter on names. */
-function check(tag: SaxesTagNS): void {
-  if (!isName(tag.name)) throw new Fault(`the element's name ${JSON.stringify(tag.name)} is too unusual`);
-  for (const { name } of Object.values(tag.attributes)) {
-    if (!isName(name)) throw new Fault(`the attribute's name ${JSON.stringify(name)} is too unusual`);
+const NO_DOCTYPE = "a DOCTYPE is not allowed";
+/** Where it is at fault is beside the point. */
+const DOCTYPE = /^\s*(?:<\?[^>]*>\s*)?<!DOCTYPE/;
+const TOO_DEEP = `elements nested deeper than ${MAX_DEPTH}`;
+
+function rootOf(text: string): Element {
+  // XML 1.0 §2.11, done here at once; the parser would do it one by one.
+  const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  const document = parseDocument(normalised, { preserveDocumentType: true });
+  let root: Element | undefined;
+  const reading = { elements: 0 };
+  for (const node of document.children) {
+    if (!(node instanceof XmlElement)) throw foreign(node);
+    root = rebuild(node, { scope: Scope.outermost, ns: "", depth: 1 }, reading);
   }
-  const declared = Object.values(tag.ns);
-  if (!declared.every(isNamespace)) throw new Fault("a namespace holds white space");
+  if (root === undefined) throw new Fault("there is no element");
+  return root;
+}
+
+/** What surrounds an element. */
+interface Around {
+  readonly scope: Scope;
+  /** The parent's namespace, as it is written. */
+  readonly ns: string;
+  readonly depth: number;
 }
 
 /**
- * The element of a tag. Its namespace is written as a plain xmlns where it differs from its parent's; as long as
- * no foreign namespace came in between, the stanza's own namespaces all count as the stream's default.
+ * The element as our own builder makes it. Its namespace is written as a plain xmlns where it differs from its
+ * parent's; as long as no foreign namespace came in between, the stanza's own namespaces all count as the stream's
+ * default.
  */
-function rebuild(tag: SaxesTagNS, parentNs: string): { element: Element; ns: string } {
+function rebuild(source: XmlElement, around: Around, reading: { elements: number }): Element {
+  if (++reading.elements > MAX_ELEMENTS) throw new Fault(`more than ${MAX_ELEMENTS} elements`);
+  if (around.depth > MAX_DEPTH) throw new Fault(TOO_DEEP);
+  if (!isName(source.name))
+    throw new Fault(`the element's name ${JSON.stringify(source.name)} is too unusual`);
+  const scope = around.scope.within(source.attributes);
+  const { prefix, local } = qname(source.name);
+  const namespace = scope.namespaceOf(prefix);
+  const ns = around.ns === "" && STANZA_NAMESPACES.has(namespace) ? "" : namespace;
   const attrs: Record<string, string> = {};
-  const ns = parentNs === "" && STANZA_NAMESPACES.has(tag.uri) ? "" : tag.uri;
-  if (ns !== parentNs) attrs.xmlns = ns === "" ? NS.client : ns;
-  for (const attribute of Object.values(tag.attributes)) {
-    if (attribute.name === "xmlns" || attribute.prefix === "xmlns") continue;
-    if (attribute.prefix !== "" && attribute.prefix !== "xml")
-      attrs[`xmlns:${attribute.prefix}`] = attribute.uri;
-    attrs[attribute.name] = attribute.value;
+  if (ns !== around.ns) attrs.xmlns = ns === "" ? NS.client : ns;
+  takeAttributes(source.attributes, scope, attrs);
+  const element = xml(local, attrs);
+  const inside = { scope, ns, depth: around.depth + 1 };
+  for (const child of source.children) {
+    if (child instanceof XmlText) element.append(child.text);
+    else if (child instanceof XmlElement) element.append(rebuild(child, inside, reading));
+    else throw foreign(child);
   }
-  return { element: xml(tag.local, attrs), ns };
+  return element;
+}
+
+/** Copies the attributes, each foreign one with its prefix's declaration, as far as they are no declarations. */
+function takeAttributes(
+  attributes: Readonly<Record<string, string>>,
+  scope: Scope,
+  attrs: Record<string, string>,
+): void {
+  const foreign = new Set<string>();
+  for (const name in attributes) {
+    const value = attributes[name] ?? "";
+    if (!isName(name)) throw new Fault(`the attribute's name ${JSON.stringify(name)} is too unusual`);
+    const { prefix, local } = qname(name);
+    if (name === "xmlns" || prefix === "xmlns") continue;
+    if (prefix !== "") {
+      const namespace = scope.namespaceOf(prefix);
+      const expanded = `${namespace} ${local}`;
+      if (foreign.has(expanded)) throw new Fault(`duplicate attribute: ${name}`);
+      foreign.add(expanded);
+      if (prefix !== "xml") attrs[`xmlns:${prefix}`] = namespace;
+    }
+    attrs[name] = value;
+  }
+}
+
+function foreign(node: XmlNode): Fault {
+  return new Fault(node.type === "doctype" ? NO_DOCTYPE : "processing instructions are not allowed");
+}
+
+/** The first line says it; an excerpt follows. */
+function clauseOf({ message }: XmlError): string {
+  const [line = ""] = message.split("\n");
+  return line.charAt(0).toLowerCase() + line.slice(1);
 }

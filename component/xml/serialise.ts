@@ -48,7 +48,9 @@ export function quote(value: string): string {
 function write(element: Element): string {
   if (!isName(element.name)) throw new ForbiddenCharacter("an element's name is not one");
   let text = `<${element.name}`;
-  for (const [name, value] of Object.entries(element.attrs)) {
+  const { attrs } = element;
+  for (const name in attrs) {
+    const value = attrs[name];
     if (value === undefined) continue;
     if (!isName(name)) throw new ForbiddenCharacter("an attribute's name is not one");
     if (declaresNamespace(name) && !isNamespace(value))

@@ -2,8 +2,8 @@
  * Splicing into finished stanzas: the one place where stanza text is put together without the builder. A stanza
  * for many receivers is serialised once without its `to`, and each receiver's address is put in as the first
  * attribute, or the addresses of many as the first child of one for a multicast service; a late one gets its delay
- * before the end tag. spec/component/xml/splice.spec.ts shows that all of them equal what the builder and the
- * serialiser would have written.
+ * before the end tag; a copy is put into its envelope. spec/component/xml/splice.spec.ts shows that all of them equal
+ * what the builder and the serialiser would have written.
  */
 import { NS, type Element } from "./builder.js";
 import { quote, serialise } from "./serialise.js";
@@ -16,7 +16,7 @@ export interface Addressable {
 
 /** Cuts the text of a stanza that has no `to`. */
 export function addressable(stanza: string): Addressable {
-  const end = /[ />]/.exec(stanza)?.index ?? stanza.length;
+  const end = nameEnd(stanza);
   return { head: `${stanza.slice(0, end)} to=`, tail: stanza.slice(end) };
 }
 
@@ -57,4 +57,19 @@ export function withLastChild(stanza: string, child: Element): string {
   if (isEmpty) return `${stanza.slice(0, -2)}>${serialise(child)}</${/^<([^ />]+)/.exec(stanza)?.[1] ?? ""}>`;
   const end = stanza.lastIndexOf("</");
   return stanza.slice(0, end) + serialise(child) + stanza.slice(end);
+}
+
+const EMPTY = `<forwarded xmlns="${NS.forward}"/>`;
+
+/** The envelope, which has an empty <forwarded/> (XEP-0297 §3), with the stanza in it, in the clients' namespace. */
+export function forwarding(envelope: string, stanza: string): string {
+  const at = envelope.indexOf(EMPTY);
+  const end = nameEnd(stanza);
+  const copy = `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
+  return `${envelope.slice(0, at)}${EMPTY.slice(0, -2)}>${copy}</forwarded>${envelope.slice(at + EMPTY.length)}`;
+}
+
+/** Where the name of the stanza's own start tag ends. */
+function nameEnd(stanza: string): number {
+  return /[ />]/.exec(stanza)?.index ?? stanza.length;
 }

@@ -31,9 +31,8 @@ export function stanzasOf(copies: boolean): (id: string) => string {
   if (from === undefined || to === undefined || message instanceof Refusal)
     throw new Error("no such message");
   const forged = forge(message, from, to);
-  const carbon = copies ? carbonOf(forged) : undefined;
-  const text = serialise(forged.stanza) + (carbon === undefined ? "" : serialise(carbon));
-  const parts = text.split(ID);
+  const stanza = serialise(forged.stanza);
+  const parts = (stanza + (copies ? (carbonOf(forged, stanza) ?? "") : "")).split(ID);
   return (id) => parts.join(id);
 }
 

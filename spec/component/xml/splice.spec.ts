@@ -3,7 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { xml, type Element } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
-import { addressable, addressed, withLastChild } from "../../../component/xml/splice.js";
+import { addressable, addressed, forwarding, withLastChild } from "../../../component/xml/splice.js";
 import { element, read, text, treeOf } from "./arbitrary.js";
 
 describe("The splice", () => {
@@ -24,6 +24,22 @@ describe("The splice", () => {
       fc.property(element, element, (tree, child) => {
         const spliced = withLastChild(serialise(tree), child);
         expect(read(spliced)).to.deep.equal(treeOf(xml(tree.name, tree.attrs, ...tree.children, child)));
+      }),
+    );
+  });
+
+  it("puts a stanza into its envelope as the builder does", () => {
+    const forward = "urn:xmpp:forward:0";
+    const envelope = (...inside: Element[]): string =>
+      serialise(
+        xml("message", { to: "a@b" }, xml("sent", {}, xml("forwarded", forward, ...inside)), xml("x")),
+      );
+    fc.assert(
+      fc.property(element, ({ name, attrs, children }) => {
+        const own = { ...attrs };
+        delete own.xmlns;
+        const copy = xml(name, { xmlns: "jabber:client", ...own }, ...children);
+        expect(forwarding(envelope(), serialise(xml(name, own, ...children)))).to.equal(envelope(copy));
       }),
     );
   });
