@@ -132,8 +132,7 @@ export class Calls {
 
   #finish(entry: Entry, response: ServerResponse, answer: Answer): void {
     if (this.#stopping) response.shouldKeepAlive = false;
-    response.setHeader("X-Request-Id", entry.id);
-    send(response, answer);
+    send(response, answer, entry.id);
     const ms = performance.now() - entry.started;
     this.#options.metrics.count(entry.endpoint, answer.errcode, ms / 1000);
     this.#journal.close(entry, answer.errcode, ms);

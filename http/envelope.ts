@@ -54,9 +54,9 @@ export function failureAnswer(refusal: Refusal, notFoundData?: readonly []): Ans
   return { status: statusOf(refusal), headers, text, errcode };
 }
 
-/** Writes an answer. One to a caller that has gone is dropped. */
-export function send(response: ServerResponse, answer: Answer): void {
-  response.writeHead(answer.status, answer.headers);
+/** Writes an answer, with the request's id. One to a caller that has gone is dropped. */
+export function send(response: ServerResponse, answer: Answer, id: string): void {
+  response.writeHead(answer.status, { ...answer.headers, "X-Request-Id": id });
   response.end(answer.text);
 }
 
