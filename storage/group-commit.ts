@@ -1,8 +1,13 @@
 /**
- * Group commit: what the same tick wants written goes to disk in one transaction, with one fsync. Each piece of work
- * is done whole or not at all; the promise settles when the disk has it.
+ * Group commit: what the same tick wants written goes to disk in one transaction, and transactions that come while
+ * the disk is busy share its next sync. Each piece of work is done whole or not at all; the promise settles when the
+ * disk has it.
  */
 import type { Database } from "./database.js";
+import { WalSync } from "./wal-sync.js";
+
+/** How the disk is waited for. */
+export type Disk = Pick<WalSync, "sync" | "end">;
 
 interface Job {
   run(): void;
@@ -12,6 +17,7 @@ interface Job {
 
 export class GroupCommit {
   readonly #db: Database;
+  readonly #disk: Disk | undefined;
   readonly #each;
   readonly #all;
   #jobs: Job[] = [];
@@ -19,9 +25,14 @@ export class GroupCommit {
   #failures = new Map<Job, unknown>();
   #isDue = false;
   #timer: NodeJS.Timeout | undefined;
+  /** Tells those whose work is committed, in its order, once the disk has it. */
+  #telling: (() => void)[] = [];
+  #settling: Promise<void> | undefined;
 
-  constructor(db: Database) {
+  /** @param disk undefined where nothing is kept on one */
+  constructor(db: Database, disk: Disk | undefined = WalSync.of(db)) {
     this.#db = db;
+    this.#disk = disk;
     this.#each = db.transaction((job: Job) => job.run());
     this.#all = db.transaction((jobs: readonly Job[]) => {
       for (const job of jobs) this.#attempt(job);
@@ -51,7 +62,7 @@ export class GroupCommit {
     });
   }
 
-  /** Commits what is waiting, now. */
+  /** Commits what is waiting, now: it can be read from here on, and is on the disk a little later. */
   flush(): void {
     this.#isDue = false;
     clearTimeout(this.#timer);
@@ -67,10 +78,40 @@ export class GroupCommit {
       for (const job of jobs) job.failed(failures.get(job) ?? error);
       return;
     }
-    for (const job of jobs) {
-      if (failures.has(job)) job.failed(failures.get(job));
-      else job.committed();
+    const tell = (): void => {
+      for (const job of jobs) {
+        if (failures.has(job)) job.failed(failures.get(job));
+        else job.committed();
+      }
+    };
+    if (this.#disk === undefined) tell();
+    else {
+      this.#telling.push(tell);
+      this.#settling ??= this.#settle(this.#disk);
     }
+  }
+
+  /** Commits what is waiting, and settles when the disk has it and everybody is told. */
+  async settled(): Promise<void> {
+    this.flush();
+    await this.#settling;
+  }
+
+  /** To be called once nothing is to be committed any more, before the database is closed. */
+  async end(): Promise<void> {
+    await this.settled();
+    this.#disk?.end();
+  }
+
+  /** Rejects where the disk fails, and nobody is told any more: the process ends by what nobody handles. */
+  async #settle(disk: Disk): Promise<void> {
+    while (this.#telling.length > 0) {
+      const telling = this.#telling;
+      this.#telling = [];
+      await disk.sync();
+      for (const tell of telling) tell();
+    }
+    this.#settling = undefined;
   }
 
   #attempt(job: Job): void {

@@ -1,5 +1,6 @@
 /** The outbox's rows: what was accepted, in the order in which it goes out. */
 import { explain, StorageFault, type Database } from "./database.js";
+import { Fingerprints } from "./fingerprints.js";
 
 export interface NewRow {
   /** Complete, or without `to` where there are recipients. */
@@ -48,38 +49,23 @@ interface RawRow {
   done: number;
 }
 
-/** A fingerprint is known for this long, in milliseconds; one from further in the future is a wrong clock's. */
-const REPEAT_MS = 10 * 60 * 1000;
 /** A row names at most so many recipients: progress within a row is cheap to note, and memory stays bounded. */
 const ROW_RECIPIENTS = 500;
-const PRUNE_SLICE = 2000;
 
 export class OutboxStore {
   readonly #db: Database;
   readonly #insert;
-  readonly #remember;
-  readonly #isKnown;
-  readonly #forgetStale;
+  readonly fingerprints: Fingerprints;
   readonly #confirmRows;
   readonly #confirmRecipients;
   readonly #from;
   readonly #oldest;
-  readonly #hasStale;
-  readonly #prune;
 
-  constructor(db: Database) {
+  constructor(db: Database, fingerprints = new Fingerprints(db)) {
     this.#db = db;
+    this.fingerprints = fingerprints;
     this.#insert = db.prepare<[number, number | null, string, string | null]>(
       "INSERT INTO outbox (accepted_at, expires_at, stanza, recipients) VALUES (?, ?, ?, ?)",
-    );
-    this.#remember = db.prepare<[Buffer, number]>(
-      "INSERT OR IGNORE INTO accepted (fingerprint, accepted_at) VALUES (?, ?)",
-    );
-    this.#isKnown = db.prepare<[Buffer, number, number], { known: number }>(
-      "SELECT 1 AS known FROM accepted WHERE fingerprint = ? AND abs(accepted_at - ?) <= ?",
-    );
-    this.#forgetStale = db.prepare<[Buffer, number, number]>(
-      "DELETE FROM accepted WHERE fingerprint = ? AND abs(accepted_at - ?) > ?",
     );
     this.#confirmRows = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ?");
     this.#confirmRecipients = db.prepare<[number, number]>("UPDATE outbox SET done = ? WHERE seq = ?");
@@ -88,12 +74,6 @@ export class OutboxStore {
     );
     this.#oldest = db.prepare<[number], { accepted_at: number }>(
       "SELECT accepted_at FROM outbox WHERE seq >= ? ORDER BY seq LIMIT 1",
-    );
-    this.#hasStale = db.prepare<[number, number], { stale: number }>(
-      "SELECT abs(accepted_at - ?) > ? AS stale FROM accepted ORDER BY id LIMIT 1",
-    );
-    this.#prune = db.prepare<[number, number, number]>(
-      "DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?) AND abs(accepted_at - ?) > ?",
     );
   }
 
@@ -105,7 +85,7 @@ export class OutboxStore {
     const stored: Row[] = [];
     let isRepeat = false;
     for (const row of rows) {
-      if (row.follows !== true) isRepeat = this.#isRepeat(row);
+      if (row.follows !== true) isRepeat = this.#isKnown(row);
       if (!isRepeat) this.#store(row, stored);
     }
     return stored;
@@ -113,13 +93,7 @@ export class OutboxStore {
 
   /** Whether nothing of this call would be stored: all of it was accepted before. */
   knows(rows: readonly NewRow[]): boolean {
-    return rows.every((row, index) => {
-      if (row.follows === true && index > 0) return true;
-      return (
-        row.fingerprint !== undefined &&
-        this.#isKnown.get(row.fingerprint, row.acceptedAt, REPEAT_MS)?.known === 1
-      );
-    });
+    return rows.every((row, index) => (row.follows === true && index > 0) || this.#isKnown(row));
   }
 
   /** Takes away what is known to be routed; to be called inside a transaction. */
@@ -176,32 +150,18 @@ export class OutboxStore {
     }
   }
 
-  /** Whether there are fingerprints to forget; asked before forget(), as reading needs no lock. */
-  hasStale(now: number): boolean {
-    return this.#hasStale.get(now, REPEAT_MS)?.stale === 1;
-  }
-
-  /** Forgets some of the fingerprints too old to tell a retry; to be called inside a transaction. */
-  forget(now: number): void {
-    this.#prune.run(PRUNE_SLICE, now, REPEAT_MS);
-  }
-
   /** One sentence on a failure of the database: what is wrong, and what to do. */
   explain(error: unknown): string {
     return explain(error, this.#db.name);
   }
 
-  #isRepeat(row: NewRow): boolean {
-    const { fingerprint, acceptedAt } = row;
-    if (fingerprint === undefined || this.#remember.run(fingerprint, acceptedAt).changes > 0) return false;
-    // Known, but perhaps from so long ago that it only waits to be pruned.
-    if (this.#forgetStale.run(fingerprint, acceptedAt, REPEAT_MS).changes === 0) return true;
-    this.#remember.run(fingerprint, acceptedAt);
-    return false;
+  #isKnown({ fingerprint, acceptedAt }: NewRow): boolean {
+    return fingerprint !== undefined && this.fingerprints.isKnown(fingerprint, acceptedAt);
   }
 
   #store(row: NewRow, stored: Row[]): void {
-    const { stanza, acceptedAt, expiresAt } = row;
+    const { stanza, acceptedAt, expiresAt, fingerprint } = row;
+    if (fingerprint !== undefined) this.fingerprints.remember(fingerprint, acceptedAt);
     for (const recipients of sliced(row.recipients)) {
       const result = this.#insert.run(acceptedAt, expiresAt ?? null, stanza, recipients ?? null);
       stored.push({

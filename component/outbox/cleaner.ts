@@ -37,13 +37,13 @@ export class Cleaner {
     if (this.#isForgetting) return;
     const now = Date.now();
     try {
-      if (!this.#store.hasStale(now)) return;
+      if (!this.#store.fingerprints.hasStale(now)) return;
     } catch {
       return;
     }
     this.#isForgetting = true;
     this.#commit
-      .run(() => this.#store.forget(now), CLEAN_MS)
+      .run(() => this.#store.fingerprints.forget(now), CLEAN_MS)
       .catch(() => undefined) // The database is busy or full; the next tick tries again.
       .finally(() => {
         this.#isForgetting = false;

@@ -141,7 +141,7 @@ export class Outbox {
    */
   async flush(ms: number): Promise<boolean> {
     this.#isClosing = true;
-    this.#parts.commit.flush();
+    await this.#parts.commit.settled();
     // The calls just committed hand their rows to the pump first.
     await new Promise(setImmediate);
     if (!this.#pump.isEmpty && this.#pump.isReady) {

@@ -1,10 +1,10 @@
 /** The rooms of one domain and all that belongs to them, put together. */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
+import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
-import { RoomsRepeats } from "../../storage/rooms-repeats.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
@@ -32,6 +32,7 @@ export interface RoomServiceOptions {
 
 export interface RoomServiceParts {
   readonly db: Database;
+  readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept">;
   readonly link: DirectLink;
@@ -49,12 +50,13 @@ export class RoomService {
   readonly handlers: readonly Handler[];
   readonly #roll: Roll;
 
-  constructor(options: RoomServiceOptions, { db, commit, outbox, link, requests, log }: RoomServiceParts) {
+  constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
     const { domain, hosts, config, messageBytes, confirmTimeout } = options;
+    const { db, fingerprints, commit, outbox, link, requests, log } = parts;
     const stores = {
       rooms: new RoomsStore(db),
       archive: new RoomsArchive(db),
-      repeats: new RoomsRepeats(db),
+      fingerprints,
       dismissals: new RoomsDismissals(db),
     };
     this.rooms = new Rooms({ stores, commit, outbox, config, log });

@@ -84,14 +84,14 @@ function isRepeat(context: RoomContext, turn: Turn, room: Room, fingerprint: Buf
   const key = fingerprint.toString("base64");
   if (repeats.has(key)) {
     turn.write(room, (inside) => {
-      if (!inside.repeats.isKnown(fingerprint, turn.at))
+      if (!inside.fingerprints.isKnown(fingerprint, turn.at))
         throw new Error("the call that it repeats was not stored");
     });
     return true;
   }
-  if (stores.repeats.isKnown(fingerprint, turn.at)) return true;
+  if (stores.fingerprints.isKnown(fingerprint, turn.at)) return true;
   repeats.add(key);
   turn.whenDone(() => repeats.delete(key));
-  turn.write(room, (inside) => inside.repeats.remember(fingerprint, turn.at));
+  turn.write(room, (inside) => inside.fingerprints.remember(fingerprint, turn.at));
   return false;
 }

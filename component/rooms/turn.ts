@@ -3,10 +3,10 @@
  * the outbox in one transaction, so nothing is told that the disk doesn't have, and nothing that was done is left
  * untold; and whatever rooms say goes out in the order in which it was decided.
  */
+import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow } from "../../storage/outbox-store.js";
 import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
-import type { RoomsRepeats } from "../../storage/rooms-repeats.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
@@ -15,7 +15,8 @@ import type { Room } from "./room.js";
 export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
-  readonly repeats: RoomsRepeats;
+  /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
+  readonly fingerprints: Fingerprints;
   readonly dismissals: RoomsDismissals;
 }
 
@@ -30,10 +31,10 @@ export class Turn {
   readonly #whenDone: (() => void)[] = [];
   readonly #rooms = new Set<Room>();
   readonly #archived = new Set<Room>();
-  readonly #moment: () => number;
+  readonly #moment: (count: number) => number;
 
-  /** @param moment gives a number of microseconds since 1970 that no other has */
-  constructor(moment: () => number) {
+  /** @param moment gives so many numbers of microseconds since 1970 that no others have: the first of them */
+  constructor(moment: (count: number) => number) {
     this.#moment = moment;
   }
 
@@ -55,9 +56,9 @@ export class Turn {
     return this.#rows.length === 0 && this.#writes.length === 0;
   }
 
-  /** Microseconds since 1970, later than all others given out. */
-  moment(): number {
-    return this.#moment();
+  /** Microseconds since 1970, later than all others given out: the first of so many that follow one another. */
+  moment(count = 1): number {
+    return this.#moment(count);
   }
 
   /** Work on the database that belongs to a change of the room's; nothing is written of a room that is gone. */

@@ -5,6 +5,7 @@
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
+import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import type {
@@ -65,6 +66,8 @@ export class Service {
     const { xmpp, password, outbox, limits, notify } = options;
     const { domain, service, hosts } = xmpp;
     this.#commit = new GroupCommit(db);
+    const fingerprints = new Fingerprints(db);
+    fingerprints.load();
     this.link = new Link(
       { service, domain, password, ...(options.backoff && { backoff: options.backoff }) },
       log,
@@ -79,7 +82,7 @@ export class Service {
         link: this.link,
         barrier,
         multicast: tellsMany ? new Multicast({ domain, hosts, requests, barrier, log, metrics }) : undefined,
-        store: new OutboxStore(db),
+        store: new OutboxStore(db, fingerprints),
         letters: new DeadLetters(db),
         commit: this.#commit,
         log,
@@ -107,7 +110,7 @@ export class Service {
         messageBytes: limits.message_bytes,
         confirmTimeout: options.confirmTimeout,
       },
-      { db, commit: this.#commit, outbox: this.outbox, link: this.link, requests: this.requests, log },
+      { db, fingerprints, commit: this.#commit, outbox: this.outbox, link: this.link, requests, log },
     );
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.rooms.loaded);
     const addressing = new Addressing({
@@ -167,5 +170,6 @@ export class Service {
     await this.outbox.flush(flushMs);
     await this.link.stop();
     this.outbox.stop();
+    await this.#commit.end();
   }
 }

@@ -81,4 +81,66 @@ describe("Group commit", () => {
     await next;
     expect(kept()).to.deep.equal([1, 2]);
   });
+
+  describe("on a disk", () => {
+    /** A disk that is as slow as the test wants. */
+    const waiting: { resolve(): void; reject(error: Error): void }[] = [];
+    const disk = {
+      sync: () => new Promise<void>((resolve, reject) => void waiting.push({ resolve, reject })),
+      end: () => undefined,
+    };
+    const turn = (): Promise<void> => new Promise(setImmediate);
+    let told: number[];
+    const commitAndNote = (n: number): void => void commit.run(put(n)).then((result) => told.push(result));
+
+    beforeEach(() => {
+      waiting.length = 0;
+      told = [];
+      commit = new GroupCommit(db, disk);
+    });
+
+    it("tells nobody before the disk has it, though it can be read, and goes on meanwhile", async () => {
+      commitAndNote(1);
+      await turn();
+      commitAndNote(2);
+      await turn();
+      commitAndNote(3);
+      await turn();
+      expect(kept()).to.deep.equal([1, 2, 3]);
+      expect(told).to.deep.equal([]);
+      expect(waiting).to.have.length(1);
+      waiting[0]?.resolve();
+      await turn();
+      expect(told).to.deep.equal([1]);
+      // Both that came in between share the next one.
+      expect(waiting).to.have.length(2);
+      waiting[1]?.resolve();
+      await turn();
+      expect(told).to.deep.equal([1, 2, 3]);
+    });
+
+    it("settles when the disk has all that was asked for until then", async () => {
+      commitAndNote(1);
+      let isSettled = false;
+      void commit.settled().then(() => (isSettled = true));
+      await turn();
+      expect([kept(), isSettled]).to.deep.equal([[1], false]);
+      waiting[0]?.resolve();
+      await turn();
+      expect([told, isSettled]).to.deep.equal([[1], true]);
+    });
+
+    it("tells nobody anything any more once the disk has failed", async () => {
+      commitAndNote(1);
+      const settled = commit.settled();
+      waiting[0]?.reject(new Error("EIO"));
+      await settled.then(
+        () => expect.fail("it settled"),
+        (error: unknown) => expect(error).to.have.property("message", "EIO"),
+      );
+      commitAndNote(2);
+      await turn();
+      expect(told).to.deep.equal([]);
+    });
+  });
 });

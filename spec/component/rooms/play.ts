@@ -6,6 +6,7 @@ import { EventEmitter } from "node:events";
 import { LogLines } from "../../support/log-lines.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
+import { Fingerprints } from "../../../storage/fingerprints.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { limitsConfig, notifyConfig, roomsConfig, type RoomsConfig } from "../../../component/config.js";
@@ -95,12 +96,13 @@ export class Play {
     const log = this.log.logger;
     const metrics = new Metrics();
     const commit = new GroupCommit(this.db);
+    const fingerprints = new Fingerprints(this.db);
     const { link, db } = this;
     this.outbox = new Outbox(
       {
         link,
         barrier: new Barrier(DOMAIN, "qtalk.test.org"),
-        store: new OutboxStore(db),
+        store: new OutboxStore(db, fingerprints),
         letters: new DeadLetters(db),
         commit,
         log,
@@ -113,7 +115,7 @@ export class Play {
     const hosts = ["qtalk.test.org"];
     this.service = new RoomService(
       { domain: DOMAIN, hosts, config, messageBytes: options.messageBytes ?? 65_536, confirmTimeout: 5000 },
-      { db, commit, outbox: this.outbox, link, requests: this.#requests, log },
+      { db, fingerprints, commit, outbox: this.outbox, link, requests: this.#requests, log },
     );
     this.#router = new Router({ domain: DOMAIN, write: (text) => void link.write(text), log, metrics });
     this.#router.register(
