@@ -1,9 +1,16 @@
 /** Splicing gives what the builder and the serialiser would have given. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { xml, type Element } from "../../../component/xml/builder.js";
-import { serialise } from "../../../component/xml/serialise.js";
-import { addressable, addressed, forwarding, withLastChild } from "../../../component/xml/splice.js";
+import { NS, xml, type Element } from "../../../component/xml/builder.js";
+import { quote, serialise } from "../../../component/xml/serialise.js";
+import {
+  addressable,
+  addressed,
+  attributeIn,
+  forwarding,
+  multicast,
+  withLastChild,
+} from "../../../component/xml/splice.js";
 import { element, read, text, treeOf } from "./arbitrary.js";
 
 describe("The splice", () => {
@@ -40,6 +47,37 @@ describe("The splice", () => {
         delete own.xmlns;
         const copy = xml(name, { xmlns: "jabber:client", ...own }, ...children);
         expect(forwarding(envelope(), serialise(xml(name, own, ...children)))).to.equal(envelope(copy));
+      }),
+    );
+  });
+
+  it("puts the addresses of many in as the builder does, into an empty stanza, too", () => {
+    fc.assert(
+      fc.property(element, fc.array(text), text, (tree, receivers, service) => {
+        const whole = xml(tree.name, others(tree), ...tree.children);
+        const spliced = multicast(addressable(serialise(whole)), service, receivers.map(quote));
+        const addresses = receivers.map((jid) => xml("address", { type: "bcc", jid }));
+        const built = xml(
+          tree.name,
+          { to: service, ...others(tree) },
+          xml("addresses", NS.address, ...addresses),
+          ...tree.children,
+        );
+        if (receivers.length > 0) expect(spliced).to.equal(serialise(built));
+        expect(read(spliced)).to.deep.equal(treeOf(built));
+      }),
+    );
+  });
+
+  it("reads an address as it stands, of the stanza alone", () => {
+    fc.assert(
+      fc.property(text, text, fc.array(element), (to, from, children) => {
+        const stanza = serialise(xml("message", { id: "1", from, to }, ...children));
+        expect([attributeIn(stanza, "to"), attributeIn(stanza, "from")]).to.deep.equal([
+          quote(to),
+          quote(from),
+        ]);
+        expect(attributeIn(serialise(xml("message", {}, ...children)), "to")).to.equal(undefined);
       }),
     );
   });
