@@ -88,9 +88,20 @@ export function changeAffiliation(
   changes: readonly AffiliationChange[],
   by: Partial<Pick<Actor, "account" | "nick">>,
 ): void {
+  const isTold = changes.length <= MOST_TOLD;
+  const added = isTold ? [] : changes.filter((change) => isPlainlyNew(room, change));
+  const plain = new Set(added);
   for (const change of changes) {
-    if (!room.isGone) makeChange(context, turn, room, change, by, changes.length <= MOST_TOLD);
+    if (!room.isGone && !plain.has(change)) makeChange(context, turn, room, change, by, isTold);
   }
+  const jids = [...new Set(added.map(({ jid }) => jid.text))];
+  if (!room.isGone && jids.length > 0) room.addMembers(turn, jids);
+}
+
+/** Whether it makes a member of somebody who is nothing to the room, not inside, and gets no nickname. */
+function isPlainlyNew(room: Room, { jid, affiliation, nick, reason }: AffiliationChange): boolean {
+  const isPlain = affiliation === "member" && nick === undefined && reason === undefined;
+  return isPlain && room.members.get(jid.text) === undefined && room.occupantsOf(jid).length === 0;
 }
 
 function makeChange(

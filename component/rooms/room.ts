@@ -191,6 +191,18 @@ export class Room {
     this.#absent = undefined;
   }
 
+  /** Makes very many members at once of accounts that are nothing to the room and not inside, in this order. */
+  addMembers(turn: Turn, jids: readonly string[]): void {
+    const first = turn.moment(jids.length);
+    for (const [index, jid] of jids.entries()) {
+      const since = first + index;
+      const none = { nick: undefined, reason: undefined, invited: false };
+      this.#members.put({ jid, affiliation: "member", since, ...none });
+    }
+    this.#absent = undefined;
+    turn.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
+  }
+
   /** Reserves a nickname for a member, or none. */
   reserve(turn: Turn, member: Member, nick: string | undefined): void {
     this.#putMember(turn, { ...member, nick });

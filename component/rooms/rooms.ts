@@ -92,7 +92,7 @@ export class Rooms {
   }
 
   begin(): Turn {
-    return new Turn(() => this.#moments.next());
+    return new Turn((count) => this.#moments.next(count));
   }
 
   find(jid: AccountJid): Room | undefined {

@@ -29,8 +29,10 @@ export class Moments {
     this.#last = last;
   }
 
-  next(): number {
-    this.#last = Math.max(this.#last + 1, Date.now() * 1000);
-    return this.#last;
+  /** @param count how many are taken; they follow one another from the one given */
+  next(count = 1): number {
+    const first = Math.max(this.#last + 1, Date.now() * 1000);
+    this.#last = first + count - 1;
+    return first;
   }
 }

@@ -143,7 +143,13 @@ function works(domain: string, rooms: number): Work[] {
     call("created", "create_muc", room("made")),
     call(`muc_users of ${members} members, loaded`, "muc_users", room("big")),
     call(`muc_users of ${members} members, again`, "muc_users", room("big")),
-    call(`${members} members added`, "add_muc_user", { ...room("made"), muc_member: many(members) }),
+    {
+      name: `${members} members added`,
+      run: async (stage) => {
+        await stage.call("create_muc", room("made"));
+        await stage.call("add_muc_user", { ...room("made"), muc_member: many(members) });
+      },
+    },
     call(`${members} members removed`, "del_muc_user", { ...room("made"), muc_member: many(members) }),
     {
       name: `entering a room of ${occupants} occupants`,
