@@ -113,7 +113,6 @@ export class Dismissals {
     const known = this.#leavers.get(account.text);
     if (known !== undefined) {
       known.askedAt = askedAt;
-      known.place = 0;
       return known;
     }
     let resolve = (): void => undefined;
