@@ -50,8 +50,6 @@ export class Flights {
   /** The last flight that is proved, by lane. */
   readonly #proved = new Map<Lane, number>();
   #last = 0;
-  /** What was written after this flight is written again. */
-  #good = Infinity;
   #window = WINDOW.first;
   #size = 0;
   /** How many stanzas are unconfirmed. */
@@ -87,16 +85,6 @@ export class Flights {
     return oldest !== undefined && this.#isProved(oldest, STREAM);
   }
 
-  /** Whether what a service refused is to be written again; nothing more is to be written before. */
-  get isRefused(): boolean {
-    return this.#good < Infinity;
-  }
-
-  /** Whether nothing is on its way any more, be it that it will land or that it is to be written again. */
-  get isOver(): boolean {
-    return this.#list.every((flight) => this.#isOver(flight));
-  }
-
   /**
    * Notes a write.
    * @param barriers those behind it, by lane
@@ -120,7 +108,7 @@ export class Flights {
     const { lane, number } = this.#barriers.get(barrier) ?? {};
     if (lane === undefined || number === undefined) return undefined;
     this.#proved.set(lane, Math.max(number, this.#proved.get(lane) ?? 0));
-    const until = this.#list.findIndex((flight) => flight.number > this.#good || !this.#isOver(flight));
+    const until = this.#list.findIndex((flight) => !this.#isRouted(flight));
     const landed = this.#list.splice(0, until < 0 ? Infinity : until);
     const last = landed.at(-1);
     if (last === undefined) return undefined;
@@ -141,28 +129,18 @@ export class Flights {
     return { ...sum, end: last.end, expired, roundTrip: now - last.at };
   }
 
-  /**
-   * A service has refused something. Its refusals come in order among its barriers, so what those have proved was
-   * sent on; all that was written later is to be written again once nothing of it is on its way any more.
-   */
-  refuse(lane: Lane): void {
-    const first = this.#list.find((flight) => flight.barriers.has(lane) && !this.#isProved(flight, lane));
-    if (first !== undefined) this.#good = Math.min(this.#good, first.number - 1);
-  }
-
   /** All that was on its way is lost, or is to be written again. */
   clear(): void {
     this.#list = [];
     this.#barriers.clear();
     this.#proved.clear();
     this.#last = 0;
-    this.#good = Infinity;
     this.stanzas = 0;
     this.#size = 0;
     this.#window = WINDOW.first;
   }
 
-  #isOver(flight: Flight): boolean {
+  #isRouted(flight: Flight): boolean {
     for (const lane of flight.barriers.keys()) if (!this.#isProved(flight, lane)) return false;
     return true;
   }

@@ -4,13 +4,13 @@
  */
 import type { Logger } from "winston";
 import type { OutboxStore, Position, Row, Weight } from "../../storage/outbox-store.js";
-import { blameOf, type Blame, type Closed } from "../link/closed.js";
+import { blameOf, type Closed } from "../link/closed.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
 import type { Barrier, BarrierKind, BarrierStanza } from "./barrier.js";
 import { Cursor } from "./cursor.js";
-import { Flights, STREAM, type Landing, type Lane } from "./flights.js";
+import { Flights, STREAM, type Lane } from "./flights.js";
 import { gather, NOTHING, type Batch } from "./gather.js";
 import type { Multicast } from "./multicast.js";
 import { Probe } from "./probe.js";
@@ -117,9 +117,8 @@ export class Pump {
     const { barrier, multicast } = this.#parts;
     const service = multicast?.refusedBy(stanza);
     if (service !== undefined) {
-      this.#flights.refuse(service);
-      // A barrier that is refused proves as well that the service is past all before it.
-      this.#land(stanza.attrs.id ?? "");
+      // It comes before the next barrier through the service, so what was refused is among the unconfirmed.
+      if (this.#flights.lanes.has(service)) this.#writeAgain();
       return true;
     }
     const id = barrier.idOf(stanza);
@@ -170,7 +169,7 @@ export class Pump {
   }
 
   #run(): void {
-    if (!this.#isReady || this.#isBlocked || this.#flights.isRefused || !this.#cursor.hasMore) return;
+    if (!this.#isReady || this.#isBlocked || !this.#cursor.hasMore) return;
     const most = Math.min(this.#flights.room, this.#suspects.budget - this.#flights.stanzas);
     if (most <= 0) return;
     try {
@@ -224,25 +223,25 @@ export class Pump {
   #land(barrier: string): void {
     const now = performance.now();
     const landing = this.#flights.land(barrier, now);
-    if (landing !== undefined) this.#onLanding(landing, now);
-    if (this.#flights.isRefused && this.#flights.isOver) this.#writeAgain();
-  }
-
-  #onLanding({ stanzas, freed, expired, end, multicasts, roundTrip }: Landing, now: number): void {
+    if (landing === undefined) return;
     const { metrics, link } = this.#parts;
+    const { stanzas, freed, expired, end, multicasts } = landing;
     this.#lastLanding = now;
     this.#confirmed = end;
     this.#multicasting?.landed(multicasts);
     this.#suspects.confirmed(stanzas);
     if (stanzas > 0) link.proved();
-    metrics.barrier.observe(roundTrip / 1000);
+    metrics.barrier.observe(landing.roundTrip / 1000);
     metrics.stanzasOut.inc(stanzas);
     metrics.multicast.inc(multicasts.reduce((sum, { receivers }) => sum + receivers.length, 0));
     this.#onProgress({ confirmed: end, freed, expired });
     this.#run();
   }
 
-  /** What a service refused, and all that came after it, is written again, now to each receiver. */
+  /**
+   * A service refuses something: all that is unconfirmed is written again, now to each receiver. Where it has sent on
+   * what it was told later, the receivers get that before; nothing is lost.
+   */
   #writeAgain(): void {
     this.#flights.clear();
     this.#multicasting?.clear();
@@ -257,7 +256,7 @@ export class Pump {
     this.#isReady = false;
     const { stanzas, first } = this.#flights;
     const blame = blameOf(closed);
-    const wereMulticasts = this.#loseMulticasts(blame);
+    const wereMulticasts = this.#multicasting?.lose(blame, this.#flights.isServiceAwaited) === true;
     this.#flights.clear();
     this.#cursor.rewind(this.#confirmed);
     const wasDoubtful = this.#suspects.isServerDoubtful;
@@ -275,17 +274,6 @@ export class Pump {
       this.#confirmed = burial.next;
       this.#onProgress({ confirmed: burial.next, freed: burial.freed });
     }
-  }
-
-  /** @returns whether any were on their way */
-  #loseMulticasts(blame: Blame): boolean {
-    const { multicast } = this.#parts;
-    const were = this.#multicasting?.isOnTheWay === true;
-    const isSilent = blame === "slow" && this.#flights.isServiceAwaited;
-    multicast?.end();
-    this.#multicasting?.clear();
-    if (were && (isSilent || blame === "blamed" || blame === "unsaid")) multicast?.lost(isSilent);
-    return were;
   }
 
   #onDrain(): void {

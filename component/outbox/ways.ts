@@ -9,7 +9,8 @@
  */
 import { addressed, attributeIn, multicast, type Addressable } from "../xml/splice.js";
 import { quote } from "../xml/serialise.js";
-import type { MulticastService } from "./multicast.js";
+import type { Blame } from "../link/closed.js";
+import type { Multicast, MulticastService } from "./multicast.js";
 
 /** One stanza to a multicast service. */
 export interface Multicasted {
@@ -51,12 +52,6 @@ const LEAST = 4;
 /** The addresses of one stanza, in characters; the most recipients taken together, wherever they are. */
 const MOST = { size: 24 * 1024, recipients: 500 };
 
-/** What is needed to know of the services. */
-export interface Services {
-  readonly isInUse: boolean;
-  serviceFor(host: string): MulticastService | undefined;
-}
-
 /** What one stanza to a service is made of. */
 interface Slice {
   readonly service: MulticastService;
@@ -65,24 +60,19 @@ interface Slice {
 }
 
 export class Multicasting implements Ways {
-  readonly #services: Services;
+  readonly #services: Multicast;
   readonly #ofRoom: (address: string) => boolean;
   /** What is on its way, by room, in order. */
   readonly #onTheWay = new Map<string, Multicasted[]>();
 
   /** @param domain the component's: only its rooms' stanzas go this way, as that is what services were asked for */
-  constructor(domain: string, services: Services) {
+  constructor(domain: string, services: Multicast) {
     this.#services = services;
     this.#ofRoom = (address) => address.endsWith(`@${domain}"`);
   }
 
-  /** Whether any multicast is on its way. */
-  get isOnTheWay(): boolean {
-    return this.#onTheWay.size > 0;
-  }
-
   one(text: string): Written | undefined {
-    if (this.isOnTheWay) {
+    if (this.#onTheWay.size > 0) {
       const room = bareOf(attributeIn(text, "from"));
       const to = attributeIn(text, "to") ?? "";
       if (this.#onTheWay.get(room)?.some(({ receivers }) => receivers.includes(to)) === true)
@@ -131,6 +121,19 @@ export class Multicasting implements Ways {
       if (at >= 0) left?.splice(at, 1);
       if (left?.length === 0) this.#onTheWay.delete(one.room);
     }
+  }
+
+  /**
+   * The stream is lost.
+   * @param isAwaited whether everything came back but from a service
+   * @returns whether any were on their way
+   */
+  lose(blame: Blame, isAwaited: boolean): boolean {
+    const were = this.#onTheWay.size > 0;
+    this.clear();
+    this.#services.end();
+    if (were && blame !== "cleared" && (blame !== "slow" || isAwaited)) this.#services.lost(blame === "slow");
+    return were;
   }
 
   /** Nothing is on its way any more. */

@@ -24,8 +24,9 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** How often each stanza was the only one unconfirmed when the stream was closed without a reason. */
   readonly lonelyCloses = new Map<string, number>();
   readonly #routedIds = new Set<string>();
-  /** Whether the service refuses what it gets now. */
+  /** Whether the service refuses what it gets, from then on until the stream is made anew. */
   isRefusing = false;
+  #isShut = false;
   /** How often it has refused something. */
   refusals = 0;
   /** How many stanzas it has sent on. */
@@ -99,6 +100,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   open(): void {
     if (this.#isUp) return;
     this.#isUp = true;
+    this.#isShut = false;
     this.#connection += 1;
     this.emit("up");
   }
@@ -138,7 +140,8 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     for (; count > 0; count--) {
       const stanza = this.#service.shift();
       if (stanza === undefined) return;
-      if (this.isRefusing) {
+      this.#isShut ||= this.isRefusing;
+      if (this.#isShut) {
         this.refusals += 1;
         if (this.#isUp) this.#returns.push({ id: stanza.ids[0] ?? "", isRefusal: true });
       } else {

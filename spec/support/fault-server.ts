@@ -6,6 +6,7 @@
 import { EventEmitter } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { FaultConnection } from "./fault-connection.js";
+import { FaultMulticast } from "./fault-multicast.js";
 import type { Stanza } from "./stanza-reader.js";
 
 /** How a connection is ended. */
@@ -22,6 +23,8 @@ export interface Faults {
   /** What becomes of messages from the component to itself, and of its pings. */
   messagesToSelf: "return" | "hold" | "swallow";
   pings: "return" | "hold" | "swallow";
+  /** Whether there is a multicast service, and what becomes of what it is told; "hold": until serve(). */
+  multicast: "none" | "send" | "hold" | "refuse" | "swallow";
   /** Ends the connection instead of routing this stanza. */
   poison: (stanza: Stanza) => Ending | undefined;
   /** What the server does besides routing it, e.g. send an error back. */
@@ -36,6 +39,7 @@ const SOUND: Faults = {
   handshake: "accept",
   messagesToSelf: "return",
   pings: "return",
+  multicast: "none",
   poison: () => undefined,
   onStanza: () => undefined,
   closeAtByte: Infinity,
@@ -46,6 +50,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> {
   readonly domain: string;
   readonly secret: string;
   readonly faults: Faults = { ...SOUND };
+  readonly multicast = new FaultMulticast(this);
   /** All connections that were ever made, in order. */
   readonly connections: FaultConnection[] = [];
   /** What was routed over all connections, in order; barriers and pings are left out. */

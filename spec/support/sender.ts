@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { Link, type Backoff } from "../../component/link/link.js";
 import { Metrics } from "../../component/metrics.js";
 import { Barrier } from "../../component/outbox/barrier.js";
+import { Multicast } from "../../component/outbox/multicast.js";
 import { Outbox, type OutboxOptions, type Receipt } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
+import { Requests } from "../../component/requests.js";
 import { Router } from "../../component/router.js";
 import { quote } from "../../component/xml/serialise.js";
 import { openDatabase, type Database } from "../../storage/database.js";
@@ -26,6 +28,8 @@ export interface SenderOptions {
   readonly handshakeTimeout?: number;
   /** Starts without the link; start() makes it. */
   readonly isWaiting?: boolean;
+  /** Whether it looks for a multicast service of qtalk.test.org. */
+  readonly multicast?: boolean;
 }
 
 const BOUNDS = { maxStanzas: 1_000_000, maxBytes: 1024 ** 3, confirmTimeout: 5_000 };
@@ -40,6 +44,7 @@ export class Sender {
   readonly letters: DeadLetters;
   readonly commit: GroupCommit;
   readonly outbox: Outbox;
+  readonly multicast: Multicast | undefined;
   readonly metrics = new Metrics();
   readonly log = new LogLines();
 
@@ -56,10 +61,15 @@ export class Sender {
     const { link, store, letters, commit } = this;
     const barrier = new Barrier(domain, "qtalk.test.org");
     const bounds = { ...BOUNDS, ...options.outbox, times: { ...TIMES, ...options.outbox?.times } };
-    this.outbox = new Outbox({ link, barrier, store, letters, commit, log, metrics }, bounds);
+    const requests = new Requests(link);
+    const hosts = ["qtalk.test.org"];
+    if (options.multicast === true)
+      this.multicast = new Multicast({ domain, hosts, requests, barrier, log, metrics });
+    const { multicast } = this;
+    this.outbox = new Outbox({ link, barrier, multicast, store, letters, commit, log, metrics }, bounds);
     const router = new Router({ domain, write: (stanza) => void link.write(stanza), log, metrics });
     link.on("stanza", (stanza) => {
-      if (!this.outbox.take(stanza)) void router.route(stanza);
+      if (!this.outbox.take(stanza) && !requests.take(stanza)) void router.route(stanza);
     });
     if (options.isWaiting !== true) this.start();
   }

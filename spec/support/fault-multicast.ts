@@ -1,0 +1,79 @@
+/** The fault server's multicast service (XEP-0033): a process of its own, which is overtaken where it is held up. */
+import type { FaultConnection } from "./fault-connection.js";
+import type { FaultServer } from "./fault-server.js";
+import { find, type Stanza } from "./stanza-reader.js";
+
+export const HOST = "qtalk.test.org";
+export const SERVICE = `multicast.${HOST}`;
+const DISCO = "http://jabber.org/protocol/disco";
+const ADDRESS = "http://jabber.org/protocol/address";
+
+export class FaultMulticast {
+  readonly #server: FaultServer;
+  readonly #queue: { readonly stanza: Stanza; readonly connection: FaultConnection }[] = [];
+  /** How many stanzas it got, its barriers among them. */
+  got = 0;
+
+  constructor(server: FaultServer) {
+    this.#server = server;
+  }
+
+  /** Takes what is meant for it, and questions about it; false for every other stanza. */
+  take(stanza: Stanza, connection: FaultConnection): boolean {
+    const { to = "" } = stanza.attrs;
+    const { multicast } = this.#server.faults;
+    if (multicast === "none") return false;
+    if (stanza.name === "iq") return (to === HOST || to === SERVICE) && this.#answer(stanza, connection);
+    if (to !== SERVICE) return false;
+    this.got += 1;
+    this.#queue.push({ stanza, connection });
+    if (multicast !== "hold") this.serve(Infinity);
+    return true;
+  }
+
+  /** Works off so much of what it has. */
+  serve(count: number): void {
+    for (const { stanza, connection } of this.#queue.splice(0, count)) {
+      const { multicast } = this.#server.faults;
+      if (multicast === "refuse") connection.send(this.#refusal(stanza));
+      else if (multicast !== "swallow") this.#sendOn(stanza, connection);
+    }
+    this.#server.emit("change");
+  }
+
+  #sendOn(stanza: Stanza, connection: FaultConnection): void {
+    const { domain, routed } = this.#server;
+    const addresses = find(stanza, "addresses");
+    for (const { attrs } of addresses?.children ?? []) {
+      const { jid = "" } = attrs;
+      if (jid === domain) {
+        connection.send(`<message to="${domain}" from="${domain}" id="${stanza.attrs.id ?? ""}"/>`);
+        continue;
+      }
+      const children = stanza.children.filter((child) => child !== addresses);
+      const sent = { ...stanza, attrs: { ...stanza.attrs, to: jid }, children };
+      connection.routed.push(sent);
+      routed.push(sent);
+      this.#server.faults.onStanza(sent, connection);
+    }
+  }
+
+  #refusal({ name, attrs }: Stanza): string {
+    const { id = "", from = "" } = attrs;
+    const error = `<error type="auth"><forbidden xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    return `<${name} type="error" from="${SERVICE}" to="${from}" id="${id}">${error}</${name}>`;
+  }
+
+  #answer(stanza: Stanza, connection: FaultConnection): boolean {
+    const { id = "", to = "", from = "" } = stanza.attrs;
+    const ns = find(stanza, "query")?.ns ?? "";
+    if (!ns.startsWith(DISCO)) return false;
+    const items = to === HOST ? `<item jid="${SERVICE}"/><item jid="${this.#server.domain}"/>` : "";
+    const feature = `<feature var="${to === SERVICE ? ADDRESS : DISCO}"/>`;
+    const answer = ns === `${DISCO}#items` ? items : feature;
+    connection.send(
+      `<iq type="result" id="${id}" from="${to}" to="${from}"><query xmlns="${ns}">${answer}</query></iq>`,
+    );
+    return true;
+  }
+}
