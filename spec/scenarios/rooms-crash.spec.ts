@@ -1,8 +1,10 @@
-/** What a call was promised is said in the room, whatever dies in between. */
+/** What a call was promised is said and done in rooms, whatever dies in between. */
+import { join } from "node:path";
 import { expect } from "chai";
+import { openDatabase } from "../../storage/database.js";
 import { xml } from "../../scripts/servers/client.js";
 import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { onEachServer } from "../support/servers.js";
+import { onEachServer, onServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 
 const MESSAGES = 150;
@@ -63,6 +65,82 @@ describe("Messages to a room, with the component killed while they are sent", ()
     });
   });
 });
+
+const ROOMS = 3_000;
+
+describe("People who leave very many rooms, with the component killed in the middle", () => {
+  onServer("ejabberd", {}, (stage) => {
+    it("are out of all of them after it is started again, and every room has an owner", async function () {
+      this.timeout(60_000);
+      const { server } = stage;
+      const { domain } = server.component();
+      const component = await ComponentProcess.start({
+        access: server.component(),
+        hosts: server.settings.hosts,
+      });
+      const file = join(component.folder, "qtalk.db");
+      try {
+        await component.ready();
+        await component.end("SIGTERM");
+        const juliet = await stage.client("juliet");
+        const romeo = await stage.client("romeo");
+        fill(file, juliet.bareJid, romeo.bareJid);
+        component.launch();
+        await component.ready();
+        const last = new Person(romeo, `room-${ROOMS}@${domain}`, "Romeo");
+        await last.enters();
+        await new Person(juliet, last.room, "Juliet").enters();
+
+        const cleared = call(component, "clear_staff", { users: [juliet.bareJid] }).catch(() => "killed");
+        await component.until(() => ownersIn(file, juliet.bareJid) < ROOMS, "working");
+        const again = { muc_id: "room-1", muc_domain: domain, muc_owner: romeo.bareJid };
+        const added = await call(component, "add_muc_user", { ...again, muc_member: [juliet.bareJid] });
+        expect(added).to.match(/^{"ret":true/);
+        await component.end("SIGKILL");
+        expect(await cleared).to.equal("killed");
+        expect(ownersIn(file, juliet.bareJid)).to.be.greaterThan(0);
+
+        component.launch();
+        await component.ready();
+        await component.until(() => ownersIn(file, juliet.bareJid) === 0, "done");
+        expect(ownersIn(file, romeo.bareJid)).to.equal(ROOMS);
+        await last.sees("Juliet", "unavailable", "321");
+        const users = await call(component, "muc_users", { muc_id: "room-1", muc_domain: domain });
+        expect(users).to.include(`"U":"${juliet.bareJid.split("@")[0] ?? ""}"`);
+      } finally {
+        await component.stop();
+      }
+    });
+  });
+});
+
+/** So many rooms, all one's, where another is a member. */
+function fill(file: string, owner: string, member: string): void {
+  const db = openDatabase(file);
+  const options = JSON.stringify({ persistent: true, membersOnly: true, whois: "anyone" });
+  const room = db.prepare(
+    "INSERT INTO rooms (id, name, secret, created_at, locked, listed, options) VALUES (?, ?, ?, 0, 0, 0, ?)",
+  );
+  const affiliation = db.prepare(
+    "INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, ?, ?)",
+  );
+  db.transaction(() => {
+    for (let id = 1; id <= ROOMS; id++) {
+      room.run(id, `room-${id}`, Buffer.alloc(16, id), options);
+      affiliation.run(id, owner, "owner", 1);
+      affiliation.run(id, member, "member", 2);
+    }
+  })();
+  db.close();
+}
+
+function ownersIn(file: string, jid: string): number {
+  const db = openDatabase(file, { readonly: true });
+  const sql = "SELECT count(*) FROM affiliations WHERE jid = ? AND affiliation = 'owner'";
+  const count = db.prepare<[string], number>(sql).pluck().get(jid) ?? 0;
+  db.close();
+  return count;
+}
 
 /** All that the room has kept, in its order. */
 async function archive(person: Person): Promise<string[]> {
