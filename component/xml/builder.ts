@@ -1,7 +1,29 @@
 /** The one way to make elements, and the namespaces they are made of. */
-import xml, { type Element } from "@xmpp/xml";
+import library, { type Element } from "@xmpp/xml";
 
-export { xml, type Element };
+export type { Element };
+
+/**
+ * An element.
+ * @param attrs undefined ones are left out; a string is its namespace
+ * @param children undefined ones and empty texts are left out
+ */
+export function xml(
+  name: string,
+  attrs: string | Readonly<Record<string, string | undefined>> = {},
+  ...children: readonly (Element | string | undefined)[]
+): Element {
+  const element = new library.Element(name);
+  if (typeof attrs === "string") element.attrs.xmlns = attrs;
+  else {
+    for (const key in attrs) {
+      const value = attrs[key];
+      if (value !== undefined) element.attrs[key] = value;
+    }
+  }
+  for (const child of children) if (child !== undefined && child !== "") element.append(child);
+  return element;
+}
 
 export const NS = {
   accept: "jabber:component:accept",
