@@ -12,6 +12,8 @@ import { benchmarks } from "./benchmarks.js";
 import { describeMachine, inReadme, report } from "./report.js";
 import { run } from "./run.js";
 
+const GRACE_MS = 2_000;
+
 try {
   process.exitCode = await bench(process.argv.slice(2));
 } catch (error) {
@@ -37,7 +39,11 @@ async function bench(args: readonly string[]): Promise<ExitCode> {
   const minutes = ((performance.now() - started) / 60_000).toFixed(1);
   process.stderr.write(`It took ${minutes} minutes: ${each.join(", ")}\n`);
   for (const fault of measured.faults) process.stderr.write(`${fault}\n`);
-  if (measured.faults.length > 0) return ExitCode.unavailable;
+  if (measured.faults.length > 0) {
+    // What was cut off in the middle may hold on to something.
+    setTimeout(() => process.exit(), GRACE_MS).unref();
+    return ExitCode.unavailable;
+  }
   if (readme) writeFileSync(README, inReadme(readFileSync(README, "utf8"), measured, machine));
   return ExitCode.ok;
 }
