@@ -2,6 +2,7 @@
 import { archive } from "./archive.js";
 import { batches } from "./batches.js";
 import type { Benchmark } from "./benchmark.js";
+import { fanOut } from "./fan-out.js";
 import { growth } from "./growth.js";
 import { joins } from "./joins.js";
 import { many } from "./many-rooms.js";
@@ -16,6 +17,7 @@ export const benchmarks: readonly Benchmark[] = [
   notify,
   roomCalls,
   joins,
+  fanOut,
   archive,
   start,
   many,

@@ -81,6 +81,7 @@ async function live(port: number, domain: string, password: string): Promise<voi
   let carry = "";
   let left = Infinity;
   socket.on("data", (chunk: string) => {
+    if (chunk.includes("<iq ")) socket.write(refusals(chunk));
     const text = carry + chunk;
     let from = 0;
     for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, from)) {
@@ -100,6 +101,19 @@ async function live(port: number, domain: string, password: string): Promise<voi
   });
   process.on("disconnect", () => process.exit());
   process.send?.("gathered");
+}
+
+/** Whoever asks what the domain offers isn't left waiting. */
+function refusals(text: string): string {
+  const error = `<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+  const valueOf = (tag: string, name: string): string =>
+    new RegExp(` ${name}='([^']*)'`).exec(tag)?.[1] ?? "";
+  const asked = (text.match(/<iq [^>]*>/g) ?? []).filter((tag) => valueOf(tag, "type") === "get");
+  const answers = asked.map((tag) => {
+    const [to, from, id] = ["from", "to", "id"].map((name) => valueOf(tag, name));
+    return `<iq type='error' to='${to}' from='${from}' id='${id}'>${error}</iq>`;
+  });
+  return answers.join("");
 }
 
 const [, , role, port, domain, password] = process.argv;

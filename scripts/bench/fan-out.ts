@@ -1,97 +1,133 @@
 /**
- * A message to a full room: the component's beside a bare component that writes the same stanzas, and beside the
- * server's own group chat. `node dist/scripts/bench/fan-out.js [ejabberd|prosody] [OCCUPANTS] [ROUNDS]`
+ * A message to a full room: the component's, by a stanza for each and through the server's multicast service
+ * (XEP-0033, ejabberd), beside a bare component that writes the same stanzas, and beside the server's own group chat.
  */
-import { ComponentProcess } from "../servers/component-process.js";
-import { startServer } from "../servers/create.js";
+import type { ServerKind } from "../servers/find.js";
 import type { ComponentAccess } from "../servers/server.js";
-import { Crowd, member } from "./crowd.js";
+import type { Benchmark } from "./benchmark.js";
+import { member, type Crowd } from "./crowd.js";
+import { compare, PER_SECOND } from "./figures.js";
 import { rawComponent } from "./raw.js";
-import { format, median } from "./table.js";
+import type { Stage } from "./stage.js";
+import type { Line } from "./table.js";
 
-const kind = process.argv[2] === "prosody" ? "prosody" : "ejabberd";
-const occupants = Number(process.argv[3] ?? 300);
-const rounds = Number(process.argv[4] ?? 5);
-const MESSAGES = 200;
-const TEXT = "x".repeat(100);
-const MUC = "muc.qtalk.test.org";
+const HOST = "qtalk.test.org";
+const SINGLY = `conference.${HOST}`;
+const TOGETHER = `groups.${HOST}`;
+const MUC = `muc.${HOST}`;
 const RAW = "raw.test";
 const CROWD = "crowd.test";
+const TEXT = "x".repeat(100);
+const EXTENT = { ejabberd: { occupants: 300, messages: 200 }, prosody: { occupants: 300, messages: 50 } };
+const QUICK = { occupants: 30, messages: 20 };
 /** The servers' own rooms must take so many, and let one of them talk that fast. */
 const EXTRA = {
   ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
   prosody: "",
 };
 
-const server = await startServer(kind, {
-  components: [{ domain: "conference.qtalk.test.org" }, { domain: CROWD }, { domain: RAW }],
-  modules: { archive: false, offline: false, muc: MUC },
-  extra: EXTRA[kind],
-});
-const component = await ComponentProcess.start({
-  access: server.component(),
-  hosts: server.settings.hosts,
-  config: {
-    log: { level: "error" },
-    rooms: { create: "anyone", max_occupants: 100_000, messages_per_second: 1e6, joins_per_second: 1e6 },
+export const fanOut: Benchmark = {
+  name: "fan-out",
+  about:
+    "a message to a room with 300 occupants, by a stanza for each and by XEP-0033, beside the servers' own",
+  async run(stage) {
+    stage.expectPhases(2);
+    return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
   },
-});
-await component.ready();
-const crowd = await Crowd.gather(server.component(CROWD));
-const ourRoom = `room@${server.component().domain}`;
-const theirRoom = `room@${MUC}`;
-await crowd.enter(ourRoom, occupants);
-await crowd.enter(theirRoom, occupants);
+};
 
-const results: Record<"ours" | "raw" | "theirs", number[]> = { ours: [], raw: [], theirs: [] };
-for (let round = 0; round < rounds; round += 1) {
-  results.raw.push(await bare(server.component(RAW)));
-  results.ours.push(await inRoom(ourRoom));
-  results.theirs.push(await inRoom(theirRoom));
+async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
+  const { occupants, messages } = stage.extent.quick ? QUICK : EXTENT[kind];
+  const isEjabberd = kind === "ejabberd";
+  const server = await stage.server(kind, {
+    components: [SINGLY, TOGETHER, CROWD, RAW].map((domain) => ({ domain })),
+    modules: {
+      ...{ archive: false, offline: false, muc: MUC },
+      ...(isEjabberd && { multicast: `multicast.${HOST}` }),
+    },
+    extra: EXTRA[kind],
+  });
+  const crowd = await stage.crowd(server.component(CROWD));
+  const start = async (domain: string, multicast: "auto" | "off") => {
+    const limits = { max_occupants: 100_000, messages_per_second: 1e6, joins_per_second: 1e6 };
+    const component = await stage.component({
+      access: server.component(domain),
+      hosts: [HOST, CROWD],
+      config: { rooms: { create: "anyone", multicast, ...limits } },
+    });
+    if (multicast === "auto") await component.until(() => usesMulticast(component), "using multicast");
+    await crowd.enter(`room@${domain}`, occupants);
+  };
+  await start(SINGLY, "off");
+  if (isEjabberd) await start(TOGETHER, "auto");
+  await crowd.enter(`room@${MUC}`, occupants);
+  const work = { crowd, occupants, messages };
+  const contestants: Record<string, () => Promise<number>> = {
+    singly: () => inRoom(work, `room@${SINGLY}`),
+    raw: () => bare(work, server.component(RAW)),
+    theirs: () => inRoom(work, `room@${MUC}`),
+  };
+  if (isEjabberd) contestants.together = () => inRoom(work, `room@${TOGETHER}`);
+  const { singly = [], raw = [], theirs = [], together } = await stage.inTurn(contestants);
+  const line = (
+    how: string,
+    ours: readonly number[],
+    peer: readonly number[],
+    name: string,
+    target: number,
+  ) =>
+    compare({
+      work: `a message to ${occupants} occupants, ${server.name}${how}, deliveries`,
+      ...{ unit: PER_SECOND, ours, peer, peerName: name, target },
+    });
+  const own = `${server.name}'s group chat`;
+  const lines = [
+    line("", singly, raw, "a bare component", 0.9),
+    line("", singly, theirs, own, isEjabberd ? 0 : 1.6),
+  ];
+  return together === undefined ? lines : [...lines, line(" by XEP-0033", together, theirs, own, 1.05)];
 }
-const ours = median(results.ours);
-const line = (peer: string, rates: readonly number[], target: number) => ({
-  work: `a group message to ${occupants} occupants, ${server.name} / ${peer}`,
-  ours: `${Math.round(ours)}/s`,
-  peer: `${Math.round(median(rates))}/s`,
-  ratio: ours / median(rates),
-  target,
-});
-const lines = [
-  line("a bare component", results.raw, 0.9),
-  line("its own group chat", results.theirs, kind === "prosody" ? 1.6 : 0),
-];
-process.stdout.write(`${format(lines)}\n`);
-crowd.disperse();
-await component.stop();
-await server.stop();
+
+async function usesMulticast(component: {
+  get(path: string): Promise<Response | undefined>;
+}): Promise<boolean> {
+  const metrics = (await (await component.get("/metrics"))?.text()) ?? "";
+  return /^qtalk_multicast_services [1-9]/m.test(metrics);
+}
+
+interface Work {
+  readonly crowd: Crowd;
+  readonly occupants: number;
+  readonly messages: number;
+}
 
 /** Deliveries a second of what one occupant says to a room, everything sent at once. */
-async function inRoom(room: string): Promise<number> {
-  const write = await crowd.expects(occupants * MESSAGES);
+async function inRoom({ crowd, occupants, messages }: Work, room: string): Promise<number> {
+  const write = await crowd.expects(occupants * messages);
   const says = (n: number): string =>
     `<message from='${member(0, CROWD)}' to='${room}' type='groupchat' id='m${n}'><body>${TEXT}</body></message>`;
   const started = performance.now();
-  await write(Array.from({ length: MESSAGES }, (_, n) => says(n)).join(""));
-  return (occupants * MESSAGES) / ((performance.now() - started) / 1000);
+  await write(Array.from({ length: messages }, (_, n) => says(n)).join(""));
+  return (occupants * messages) / ((performance.now() - started) / 1000);
 }
 
 /** The same stanzas as the component's, written by one that stores nothing. */
-async function bare({ port, domain, password }: ComponentAccess): Promise<number> {
+async function bare({ crowd, occupants, messages }: Work, access: ComponentAccess): Promise<number> {
+  const { port, domain, password } = access;
   const socket = await rawComponent(port, domain, password);
-  const heard = (await crowd.expects(occupants * MESSAGES))("");
+  const heard = (await crowd.expects(occupants * messages))("");
   const ids =
     `<occupant-id xmlns="urn:xmpp:occupant-id:0" id="${"x".repeat(43)}"/>` +
-    `<stanza-id xmlns="urn:xmpp:sid:0" by="${ourRoom}" id="1700000000000000"/>`;
+    `<stanza-id xmlns="urn:xmpp:sid:0" by="room@${domain}" id="1700000000000000"/>`;
   const started = performance.now();
-  for (let n = 0; n < MESSAGES; n += 1) {
+  for (let n = 0; n < messages; n += 1) {
     const tail = ` from="room@${domain}/nick" id="m${n}" type="groupchat"><body>${TEXT}</body>${ids}</message>`;
     let text = "";
     for (let i = 0; i < occupants; i += 1) text += `<message to="${member(i, CROWD)}"${tail}`;
     if (!socket.write(text)) await new Promise((resolve) => socket.once("drain", resolve));
   }
   await heard;
-  const rate = (occupants * MESSAGES) / ((performance.now() - started) / 1000);
+  const rate = (occupants * messages) / ((performance.now() - started) / 1000);
   await new Promise((resolve) => socket.once("close", resolve).end("</stream:stream>"));
   return rate;
 }
