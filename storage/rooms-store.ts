@@ -85,6 +85,7 @@ export class RoomsStore {
   readonly #putAffiliation;
   readonly #addMembers;
   readonly #removeAffiliation;
+  readonly #removeAffiliations;
   readonly #setInvited;
   readonly #setAllInvited;
   readonly #putOccupant;
@@ -126,6 +127,9 @@ export class RoomsStore {
     );
     this.#removeAffiliation = db.prepare<[number, string]>(
       "DELETE FROM affiliations WHERE room = ? AND jid = ?",
+    );
+    this.#removeAffiliations = db.prepare<[number, string]>(
+      "DELETE FROM affiliations WHERE room = ? AND jid IN (SELECT value FROM json_each(?))",
     );
     this.#setInvited = db.prepare<[number, number, string]>(
       "UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?",
@@ -204,6 +208,10 @@ export class RoomsStore {
 
   removeAffiliation(room: number, jid: string): void {
     this.#removeAffiliation.run(room, jid);
+  }
+
+  removeAffiliations(room: number, jids: readonly string[]): void {
+    this.#removeAffiliations.run(room, JSON.stringify(jids));
   }
 
   setInvited(room: number, jid: string, invited: boolean): void {

@@ -33,7 +33,7 @@ export async function addMucUser(context: OperationContext, call: AddMucUser): P
     if (crowd !== undefined) return new Refusal(Errcode.request, `muc_member: ${crowd.message}`);
 
     const nick = room.occupantsOf(actor)[0]?.nick.text;
-    const invited = accounts.filter((jid) => room.occupantsOf(jid).length === 0).map(({ text }) => text);
+    const invited = accounts.filter((jid) => !room.isInside(jid)).map(({ text }) => text);
     changeAffiliation(context.rooms, turn, room, changes, { account: actor, nick });
     turn.tell(invitation(room, actor, {}), invited);
     return undefined;

@@ -89,19 +89,27 @@ export function changeAffiliation(
   by: Partial<Pick<Actor, "account" | "nick">>,
 ): void {
   const isTold = changes.length <= MOST_TOLD;
-  const added = isTold ? [] : changes.filter((change) => isPlainlyNew(room, change));
-  const plain = new Set(added);
+  const added: string[] = [];
+  const removed: string[] = [];
   for (const change of changes) {
-    if (!room.isGone && !plain.has(change)) makeChange(context, turn, room, change, by, isTold);
+    if (room.isGone) return;
+    const kind = isTold ? undefined : plainKind(room, change);
+    if (kind === undefined) makeChange(context, turn, room, change, by, isTold);
+    else (kind === "added" ? added : removed).push(change.jid.text);
   }
-  const jids = [...new Set(added.map(({ jid }) => jid.text))];
-  if (!room.isGone && jids.length > 0) room.addMembers(turn, jids);
+  if (room.isGone) return;
+  if (added.length > 0) room.addMembers(turn, [...new Set(added)]);
+  if (removed.length > 0) room.removeMembers(turn, [...new Set(removed)]);
 }
 
-/** Whether it makes a member of somebody who is nothing to the room, not inside, and gets no nickname. */
-function isPlainlyNew(room: Room, { jid, affiliation, nick, reason }: AffiliationChange): boolean {
+/** Whether it only makes a member of an account that was nothing to the room, or the reverse, and nobody is inside. */
+function plainKind(room: Room, change: AffiliationChange): "added" | "removed" | undefined {
+  const { jid, affiliation, nick, reason } = change;
+  if (jid.local === undefined || room.isInside(jid)) return undefined;
+  const isMember = room.members.get(jid.text) !== undefined;
+  if (affiliation === "none") return isMember ? "removed" : undefined;
   const isPlain = affiliation === "member" && nick === undefined && reason === undefined;
-  return isPlain && room.members.get(jid.text) === undefined && room.occupantsOf(jid).length === 0;
+  return isPlain && !isMember ? "added" : undefined;
 }
 
 function makeChange(

@@ -128,6 +128,11 @@ export class Room {
     return [...(this.#occupants.byAccount.get(account.text) ?? [])];
   }
 
+  /** Whether an account is inside. */
+  isInside(account: BareJid): boolean {
+    return this.#occupants.byAccount.has(account.text);
+  }
+
   /** The occupants that an affiliation concerns: an account's, or a whole domain's. */
   concernedBy(jid: BareJid): Iterable<Occupant> {
     return this.#occupants.concernedBy(jid);
@@ -201,6 +206,13 @@ export class Room {
     }
     this.#absent = undefined;
     turn.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
+  }
+
+  /** Makes nothing of very many accounts at once, none of which is inside. */
+  removeMembers(turn: Turn, jids: readonly string[]): void {
+    for (const jid of jids) this.#members.delete(jid);
+    this.#absent = undefined;
+    turn.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));
   }
 
   /** Reserves a nickname for a member, or none. */

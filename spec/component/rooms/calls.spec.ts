@@ -232,6 +232,27 @@ describe("calls on rooms", () => {
     );
   });
 
+  it("very many are added and removed in one call as few are", async () => {
+    await create();
+    const many = Array.from({ length: 150 }, (_, n) => `user-${(n * 37) % 150}`);
+    await add("hag66", "crone1");
+    await play.enters(crone, "crone");
+    play.hears(crone);
+    expect(await add("hag66", ...many, "crone1", many[3] ?? "")).to.equal("done");
+    expect(play.hears(crone)).to.deep.equal([]);
+    expect(invitedBy(`${many[9] ?? ""}@qtalk.test.org`)).to.deep.equal([HAG]);
+    const names = async (): Promise<string[]> =>
+      ((await users()) as { user: string }[]).map(({ user }) => user);
+    expect(await names()).to.deep.equal(["hag66", "crone1", ...many]);
+    play.service.rooms.sweep(Infinity);
+    expect(await names()).to.deep.equal(["hag66", "crone1", ...many]);
+    expect(await del("hag66", ...many.slice(10), "crone1", "nobody")).to.equal("done");
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 321 110"]);
+    expect(await names()).to.deep.equal(["hag66", ...many.slice(0, 10)]);
+    play.service.rooms.sweep(Infinity);
+    expect(await names()).to.deep.equal(["hag66", ...many.slice(0, 10)]);
+  });
+
   describe("clear_staff", () => {
     it("takes people out of every room, hands rooms over, ends those where nobody is left, and revokes keys", async () => {
       await create();
