@@ -12,9 +12,9 @@ type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
 export interface Seat {
   /** Their address in the room. */
   readonly jid: FullJid;
-  /** Their occupant-id. */
-  readonly id: string;
   readonly affiliation: Affiliation;
+  /** Makes their occupant-id. */
+  readonly id: () => string;
 }
 
 export interface Newcomer {
@@ -106,7 +106,21 @@ export class Occupants {
 
   #add(account: BareJid, { nick, role, presence }: Newcomer, { jid, id, affiliation }: Seat): Own {
     const sessions = new Map<string, Session>();
-    const occupant: Own = { nick, jid, account, id, affiliation, role, sessions, presence, texts: {} };
+    let made: string | undefined;
+    const occupant: Own = {
+      nick,
+      jid,
+      account,
+      affiliation,
+      role,
+      sessions,
+      presence,
+      texts: {},
+      // A large room is read in less time without them, and many of its occupants' presences are never told.
+      get id() {
+        return (made ??= id());
+      },
+    };
     this.#byNick.set(nick.key, occupant);
     const others = this.#byAccount.get(account.text);
     if (others === undefined) this.#byAccount.set(account.text, [occupant]);

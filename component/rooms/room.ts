@@ -276,7 +276,7 @@ export class Room {
     this.#absent = undefined;
     return this.#occupants.seat(jid, presentAt, newcomer, () => ({
       jid: this.#occupantJid(newcomer.nick),
-      id: this.occupantIdOf(jid.bare),
+      id: () => this.occupantIdOf(jid.bare),
       affiliation: this.#members.affiliationOf(jid),
     }));
   }
