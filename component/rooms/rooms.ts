@@ -24,6 +24,7 @@ import type { StoredRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox, Receipt } from "../outbox/outbox.js";
+import { Pace } from "../pace.js";
 import { Refusal } from "../refusal.js";
 import { failure } from "./failure.js";
 import { readOptions, type Options } from "./options.js";
@@ -77,7 +78,7 @@ export class Rooms {
     this.#count = rooms.count();
     this.#remains = new Remains(rooms.remains, parts.commit, parts.log);
     this.#remains.clear();
-    this.#sweeper = setInterval(() => this.sweep(performance.now() - IDLE_MS), SWEEP_MS);
+    this.#sweeper = setInterval(() => void this.#sweepInSlices(performance.now() - IDLE_MS), SWEEP_MS);
     this.#sweeper.unref();
   }
 
@@ -163,9 +164,7 @@ export class Rooms {
 
   /** Drops the rooms that were not touched since then (milliseconds of performance.now()). */
   sweep(since: number): void {
-    for (const [name, room] of this.#loaded) {
-      if (room.uncommitted === 0 && room.touchedAt < since) this.#loaded.delete(name);
-    }
+    for (const room of this.#loaded.values()) this.#dropIdle(room, since);
   }
 
   /** Whether a room is in memory. */
@@ -190,6 +189,18 @@ export class Rooms {
     const room = this.#read(stored, jid);
     this.#loaded.set(jid.local, room);
     return room;
+  }
+
+  async #sweepInSlices(since: number): Promise<void> {
+    const pace = new Pace();
+    for (const room of this.#loaded.values()) {
+      this.#dropIdle(room, since);
+      if (pace.isOver) await pace.rest();
+    }
+  }
+
+  #dropIdle(room: Room, since: number): void {
+    if (room.uncommitted === 0 && room.touchedAt < since) this.#unload(room);
   }
 
   /** Keeps memory bounded where very many rooms are touched in a short time. */
