@@ -11,7 +11,7 @@ export interface Arguments {
 }
 
 const ROUNDS = 5;
-const SECONDS = 3;
+const SECONDS = 2;
 
 /**
  * @param known all benchmarks there are
@@ -37,6 +37,8 @@ export function readArguments(args: readonly string[], known: readonly Benchmark
   const quick = options.quick === true;
   if (quick && options.readme === true)
     throw new Failure("--readme wants figures that mean something: leave --quick out.", ExitCode.usage);
+  if (command.args.length > 0 && options.readme === true)
+    throw new Failure("--readme writes the whole table: name no benchmarks.", ExitCode.usage);
   const given = (name: string): boolean => command.getOptionValueSource(name) === "cli";
   return {
     chosen: choose(command.args, known),

@@ -3,10 +3,10 @@
  * (XEP-0033, ejabberd), beside a bare component that writes the same stanzas, and beside the server's own group chat.
  */
 import type { ServerKind } from "../servers/find.js";
-import type { ComponentAccess } from "../servers/server.js";
+import type { ComponentAccess, Server } from "../servers/server.js";
 import type { Benchmark } from "./benchmark.js";
 import { member, type Crowd } from "./crowd.js";
-import { compare, PER_SECOND } from "./figures.js";
+import { compare, PER_SECOND, whole } from "./figures.js";
 import { rawComponent } from "./raw.js";
 import type { Stage } from "./stage.js";
 import type { Line } from "./table.js";
@@ -18,8 +18,16 @@ const MUC = `muc.${HOST}`;
 const RAW = "raw.test";
 const CROWD = "crowd.test";
 const TEXT = "x".repeat(100);
-const EXTENT = { ejabberd: { occupants: 300, messages: 200 }, prosody: { occupants: 300, messages: 50 } };
-const QUICK = { occupants: 30, messages: 20 };
+/** Rooms of different sizes; about as many deliveries a turn in each. */
+const EXTENT = {
+  ejabberd: [
+    { occupants: 10, messages: 2_000 },
+    { occupants: 300, messages: 100 },
+    { occupants: 3_000, messages: 10 },
+  ],
+  prosody: [{ occupants: 300, messages: 50 }],
+};
+const QUICK = [{ occupants: 30, messages: 20 }];
 /** The servers' own rooms must take so many, and let one of them talk that fast. */
 const EXTRA = {
   ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
@@ -28,16 +36,32 @@ const EXTRA = {
 
 export const fanOut: Benchmark = {
   name: "fan-out",
-  about:
-    "a message to a room with 300 occupants, by a stanza for each and by XEP-0033, beside the servers' own",
+  about: "a message to rooms with 10, 300 and 3,000 occupants, also by XEP-0033, beside the server's own",
   async run(stage) {
-    stage.expectPhases(2);
-    return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
+    const { quick } = stage.extent;
+    stage.expectPhases(quick ? 2 : EXTENT.ejabberd.length + EXTENT.prosody.length);
+    const lines: Line[] = [];
+    for (const kind of ["ejabberd", "prosody"] as const) {
+      const setting = await onServer(stage, kind);
+      for (const size of quick ? QUICK : EXTENT[kind]) lines.push(...(await inRooms(stage, setting, size)));
+    }
+    return lines;
   },
 };
 
-async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
-  const { occupants, messages } = stage.extent.quick ? QUICK : EXTENT[kind];
+/** A server with the component, on ejabberd also one that tells many at once, and those who sit in rooms. */
+interface Setting {
+  readonly server: Server;
+  readonly crowd: Crowd;
+}
+
+interface Size {
+  readonly occupants: number;
+  /** So many a turn. */
+  readonly messages: number;
+}
+
+async function onServer(stage: Stage, kind: ServerKind): Promise<Setting> {
   const isEjabberd = kind === "ejabberd";
   const server = await stage.server(kind, {
     components: [SINGLY, TOGETHER, CROWD, RAW].map((domain) => ({ domain })),
@@ -47,7 +71,6 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
     },
     extra: EXTRA[kind],
   });
-  const crowd = await stage.crowd(server.component(CROWD));
   const start = async (domain: string, multicast: "auto" | "off") => {
     const limits = { max_occupants: 100_000, messages_per_second: 1e6, joins_per_second: 1e6 };
     const component = await stage.component({
@@ -56,36 +79,41 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
       config: { rooms: { create: "anyone", multicast, ...limits } },
     });
     if (multicast === "auto") await component.until(() => usesMulticast(component), "using multicast");
-    await crowd.enter(`room@${domain}`, occupants);
   };
   await start(SINGLY, "off");
   if (isEjabberd) await start(TOGETHER, "auto");
-  await crowd.enter(`room@${MUC}`, occupants);
-  const work = { crowd, occupants, messages };
+  return { server, crowd: await stage.crowd(server.component(CROWD)) };
+}
+
+async function inRooms(stage: Stage, { server, crowd }: Setting, size: Size): Promise<Line[]> {
+  const isEjabberd = server.kind === "ejabberd";
+  const room = `room-${size.occupants}`;
+  const work = { crowd, ...size };
   const contestants: Record<string, () => Promise<number>> = {
-    singly: () => inRoom(work, `room@${SINGLY}`),
+    singly: () => inRoom(work, `${room}@${SINGLY}`),
     raw: () => bare(work, server.component(RAW)),
-    theirs: () => inRoom(work, `room@${MUC}`),
+    theirs: () => inRoom(work, `${room}@${MUC}`),
   };
-  if (isEjabberd) contestants.together = () => inRoom(work, `room@${TOGETHER}`);
+  if (isEjabberd) contestants.together = () => inRoom(work, `${room}@${TOGETHER}`);
+  for (const domain of [SINGLY, MUC, ...(isEjabberd ? [TOGETHER] : [])]) {
+    stage.tell(0, `${size.occupants} enter ${room}@${domain}`);
+    await crowd.enterQuietly(`${room}@${domain}`, size.occupants);
+  }
   const { singly = [], raw = [], theirs = [], together } = await stage.inTurn(contestants);
-  const line = (
-    how: string,
-    ours: readonly number[],
-    peer: readonly number[],
-    name: string,
-    target: number,
-  ) =>
+  const line = (how: string, ours: readonly number[], peer: readonly number[], name: string, target = 0) =>
     compare({
-      work: `a message to ${occupants} occupants, ${server.name}${how}, deliveries`,
+      work: `a message to ${whole(size.occupants)} occupants, ${server.name}${how}, deliveries`,
       ...{ unit: PER_SECOND, ours, peer, peerName: name, target },
     });
   const own = `${server.name}'s group chat`;
+  // The targets are those of a room of 300.
+  const target = (ratio: number): number => (size.occupants === 300 ? ratio : 0);
   const lines = [
-    line("", singly, raw, "a bare component", 0.9),
-    line("", singly, theirs, own, isEjabberd ? 0 : 1.6),
+    line("", singly, raw, "a bare component", isEjabberd ? target(0.9) : 0),
+    line("", singly, theirs, own, isEjabberd ? 0 : target(1.6)),
   ];
-  return together === undefined ? lines : [...lines, line(" by XEP-0033", together, theirs, own, 1.05)];
+  if (together !== undefined) lines.push(line(" by XEP-0033", together, theirs, own, target(1.05)));
+  return lines;
 }
 
 async function usesMulticast(component: {

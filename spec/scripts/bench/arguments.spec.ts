@@ -22,14 +22,15 @@ describe("npm run bench's command line", () => {
   });
 
   it("does less where it shall be quick, unless it is told how much", () => {
-    expect(read().extent).to.deep.equal({ rounds: 5, seconds: 3, quick: false });
+    expect(read().extent).to.deep.equal({ rounds: 5, seconds: 2, quick: false });
     expect(read("--quick").extent).to.deep.equal({ rounds: 1, seconds: 1, quick: true });
     expect(read("--quick", "--rounds", "4").extent).to.deep.equal({ rounds: 4, seconds: 1, quick: true });
   });
 
-  it("writes no figures of a quick run into the README", () => {
+  it("writes no figures of a quick run into the README, and no half of the table", () => {
     expect(read("--readme").readme).to.equal(true);
     expect(() => read("--readme", "--quick")).to.throw(Failure, "--quick");
+    expect(() => read("--readme", "joins")).to.throw(Failure, "name no benchmarks");
   });
 
   it("has a name of its own and a line of help for each benchmark", () => {
