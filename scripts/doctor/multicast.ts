@@ -45,6 +45,6 @@ async function tried({ jid, most }: MulticastService, { session, domain }: Patie
   const upTo = least === Infinity ? "" : `, up to ${least} a stanza`;
   const finding = fine(`rooms tell many at once through ${jid}${upTo}`);
   if (least >= MANY) return finding;
-  const advice = "It would be faster with more a stanza.";
+  const advice = "With more a stanza it is a little faster.";
   return { ...finding, remedies: remedies.multicast(domain), advice };
 }

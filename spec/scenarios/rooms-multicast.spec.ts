@@ -1,0 +1,200 @@
+/** Rooms that tell many at once through the server (XEP-0033): nobody inside notices. */
+import { expect } from "chai";
+import { xml, type Element } from "../../scripts/servers/client.js";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { onServer, type Stage } from "../support/servers.js";
+import { call, MUC, Person } from "./rooms-people.js";
+
+const HOST = "qtalk.test.org";
+const SINGLY = `conference.${HOST}`;
+const TOGETHER = `groups.${HOST}`;
+const PEOPLE = 24;
+const MESSAGES = 150;
+
+describe("A room that speaks through the server's multicast service", () => {
+  const domains = [SINGLY, TOGETHER];
+  const options = {
+    components: domains.map((domain) => ({ domain })),
+    modules: { multicast: `multicast.${HOST}`, archive: false, offline: false },
+  };
+
+  onServer("ejabberd", options, (stage) => {
+    const components = new Map<string, ComponentProcess>();
+    const componentOf = (domain: string): ComponentProcess => {
+      const component = components.get(domain);
+      if (component === undefined) throw new Error(`no component of ${domain}`);
+      return component;
+    };
+    const usesService = (): Promise<void> =>
+      componentOf(TOGETHER).until(
+        async () => (await metric(componentOf(TOGETHER), "qtalk_multicast_services")) === 1,
+        "using the service",
+      );
+
+    before(async () => {
+      for (const domain of domains) {
+        const rooms = { multicast: domain === SINGLY ? "off" : "auto", messages_per_second: 1e6 };
+        const access = stage.server.component(domain);
+        components.set(domain, await ComponentProcess.start({ access, hosts: [HOST], config: { rooms } }));
+      }
+      for (const component of components.values()) await component.ready();
+      await usesService();
+    });
+    after(async () => {
+      for (const component of components.values()) await component.stop();
+    });
+
+    it("shows everybody the same in the same order as one that tells each by a stanza of their own", async function () {
+      this.timeout(60_000);
+      const singly = await life(stage, `hall@${SINGLY}`);
+      const together = await life(stage, `hall@${TOGETHER}`);
+      expect(singly).to.have.length(PEOPLE);
+      for (const [who, seen] of singly.entries()) expect(together[who]).to.deep.equal(seen);
+      expect(await metric(componentOf(SINGLY), "qtalk_stanzas_multicast_total")).to.equal(0);
+      const many = await metric(componentOf(TOGETHER), "qtalk_stanzas_multicast_total");
+      expect(many).to.be.greaterThan(PEOPLE * 30);
+    });
+
+    it("takes out whoever is gone without a word", async function () {
+      this.timeout(30_000);
+      const component = componentOf(TOGETHER);
+      const room = `ghosts@${TOGETHER}`;
+      const people = await enter(stage, room, 6);
+      const [first, ghost] = people;
+      await component.end("SIGKILL");
+      await ghost?.client.close();
+      component.launch();
+      await component.ready();
+      await usesService();
+      await first?.says("who is there?");
+      for (const person of people) {
+        if (person !== ghost) await person.sees(ghost?.nick ?? "", "unavailable", "333");
+      }
+    });
+
+    it("loses nothing that calls were promised when the component is killed", async function () {
+      this.timeout(60_000);
+      const component = componentOf(TOGETHER);
+      const muc_domain = TOGETHER;
+      const people = await enter(stage, `storm@${TOGETHER}`, 12);
+      const owner = people[0]?.client.bareJid ?? "";
+      const promised: string[] = [];
+      const send = async (text: string): Promise<void> => {
+        const message = `<message type='groupchat'><body id='${text}'>${text}</body></message>`;
+        const to = `storm@${muc_domain}`;
+        const answer = await call(component, "send_thirdmessage", { from: owner, to, message });
+        if (answer.startsWith('{"ret":true')) promised.push(text);
+      };
+      const before = await metric(component, "qtalk_stanzas_multicast_total");
+      let next = 0;
+      const sender = async (): Promise<void> => {
+        while (next < MESSAGES) await send(`m-${next++}`);
+      };
+      const senders = Promise.allSettled([sender(), sender(), sender(), sender()]);
+      await component.until(() => promised.length > MESSAGES / 3, "answering");
+      expect(await metric(component, "qtalk_stanzas_multicast_total")).to.be.greaterThan(before);
+      await component.end("SIGKILL");
+      await senders;
+      component.launch();
+      await component.ready();
+      await send("the last");
+      expect(promised.at(-1)).to.equal("the last");
+      const heard = await Promise.all(
+        people.map(async (person) => {
+          await person.hears("the last");
+          const texts = person.client.received
+            .filter((stanza) => stanza.attrs.type === "groupchat")
+            .map((stanza) => stanza.getChildText("body") ?? "");
+          return [...new Set(texts)].filter((text) => text !== "");
+        }),
+      );
+      for (const texts of heard) {
+        expect(promised.filter((text) => !texts.includes(text))).to.deep.equal([]);
+        expect(texts).to.deep.equal(heard[0]);
+      }
+    });
+  });
+});
+
+/** So many people enter a new room, one after another. */
+async function enter(stage: Stage, room: string, count: number): Promise<Person[]> {
+  const people: Person[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const person = new Person(await stage.client(`p${n}`), room, `nick ${n}`);
+    await person.enters();
+    if (n === 0) await person.configures();
+    people.push(person);
+  }
+  return people;
+}
+
+/** What happens in a room, and what each of those inside gets of it, in words that are the same in every room. */
+async function life(stage: Stage, room: string): Promise<string[][]> {
+  const people = await enter(stage, room, PEOPLE);
+  const [owner, second, third, fourth] = people;
+  if (owner === undefined || second === undefined || third === undefined || fourth === undefined)
+    throw new Error("too few people");
+  const { client } = owner;
+  // All of it at once: what goes to one alone must keep its place among what goes to all.
+  for (let n = 0; n < 20; n += 1) {
+    await client.send(message(room, "groupchat", `burst ${n}`));
+    if (n % 3 === 0) await client.send(message(second.address, "chat", `between us ${n}`));
+    if (n === 4) await client.send(administer(room, { nick: "nick 5", role: "none" }));
+    if (n === 7) await client.send(administer(room, { nick: "nick 6", role: "visitor" }));
+    if (n === 10) await client.send(xml("presence", { to: `${room}/The Owner` }));
+    if (n === 13)
+      await client.send(xml("message", { to: room, type: "groupchat" }, xml("subject", {}, "news")));
+    if (n === 16) await client.send(xml("presence", { to: room }, xml("show", {}, "away")));
+  }
+  await all(people, "burst 19", 5);
+  await third.leaves();
+  await third.enters();
+  await third.client.send(message(room, "groupchat", "back again"));
+  await third.hears("back again");
+  await client.send(administer(room, { jid: fourth.client.bareJid, affiliation: "outcast" }));
+  await client.send(message(room, "groupchat", "the end"));
+  await all(people, "the end", 5, 3);
+  await people[5]?.sees("nick 5", "unavailable", "307");
+  await fourth.sees(fourth.nick, "unavailable", "301");
+  for (const { client: one } of people) await one.settle();
+  const numbers = new Map(people.map((person) => [person.client.bareJid, person.nick]));
+  return people.map((person) =>
+    person.client.received.filter(isOf(room)).map((stanza) => told(stanza, room, numbers)),
+  );
+}
+
+/** Waits until all but these have heard it. */
+async function all(people: readonly Person[], text: string, ...but: number[]): Promise<void> {
+  for (const [n, person] of people.entries()) if (!but.includes(n)) await person.hears(text);
+}
+
+/** What comes from the room; pings after a reconnect have no place in the order. */
+function isOf(room: string): (stanza: Element) => boolean {
+  return ({ name, attrs }) => attrs.from?.split("/")[0] === room && !(name === "iq" && attrs.type === "get");
+}
+
+/** A stanza as it came, but for what differs from room to room and from account to account. */
+function told(stanza: Element, room: string, people: ReadonlyMap<string, string>): string {
+  let text = stanza.toString().replaceAll(room, "ROOM");
+  for (const [jid, nick] of people) text = text.replaceAll(jid, nick);
+  return text
+    .replace(/(\/)[0-9a-z]+(?=")(?<=jid="[^"]*)/g, "$1RESOURCE")
+    .replace(/(<occupant-id [^>]*id=")[^"]*|(<stanza-id [^>]*id=")[^"]*/g, "$1$2ID")
+    .replace(/(<(?:iq|presence|message) [^>]*\bto=")[^"]*/, "$1TO")
+    .replace(/(<iq [^>]*\bid=")[^"]*/, "$1ID")
+    .replace(/stamp="[^"]*"/g, 'stamp="THEN"');
+}
+
+function message(to: string, type: "groupchat" | "chat", text: string): Element {
+  return xml("message", { to, type, id: text.replaceAll(" ", "-") }, xml("body", {}, text));
+}
+
+function administer(to: string, item: Readonly<Record<string, string>>): Element {
+  const query = xml("query", { xmlns: `${MUC}#admin` }, xml("item", { ...item }));
+  return xml("iq", { to, type: "set", id: "administer" }, query);
+}
+
+async function metric(component: ComponentProcess, name: string): Promise<number> {
+  const text = (await (await component.get("/metrics"))?.text()) ?? "";
+  return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1] ?? NaN);
+}
