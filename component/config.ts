@@ -81,9 +81,7 @@ export const roomsConfig = z.strictObject({
   multicast: z
     .enum(["auto", "off"])
     .default("auto")
-    .describe(
-      "whether rooms let the server tell many receivers at once (XEP-0033) where it offers that; doctor says whether it does",
-    ),
+    .describe("whether rooms tell many at once through the server, where it can (XEP-0033)"),
   list_made: z.boolean().default(false).describe("whether rooms made by create_muc are in the public list"),
   archive: z.boolean().default(true).describe("whether new rooms keep an archive"),
   history: z
