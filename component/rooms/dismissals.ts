@@ -52,7 +52,9 @@ export class Dismissals {
   readonly #settled = new WeakMap<Room, number>();
   readonly #stopping = new AbortController();
   #isWorking = false;
-  #isInTrouble = false;
+  /** Rooms freed in the slice that was last, and those of them that the disk or the outbox didn't take. */
+  #freed = 0;
+  #refused = 0;
 
   constructor(parts: DismissalsParts) {
     this.#parts = parts;
@@ -138,8 +140,9 @@ export class Dismissals {
       context.rooms.abort(turn);
       throw error;
     }
+    this.#freed += 1;
     void context.rooms.commit(turn).then((result) => {
-      if (result instanceof Refusal) this.#isInTrouble = true;
+      if (result instanceof Refusal) this.#refused += 1;
     });
   }
 
@@ -159,20 +162,21 @@ export class Dismissals {
     if (this.#isWorking) return;
     this.#isWorking = true;
     const { signal } = this.#stopping;
-    for (;;) {
-      await nextTurn();
+    await nextTurn();
+    for (let isInTrouble = false; ; isInTrouble = this.#refused > 0 && this.#refused >= this.#freed) {
+      if (isInTrouble) await sleep(TROUBLE_MS, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted || this.#leavers.size === 0) break;
+      this.#freed = 0;
+      this.#refused = 0;
       try {
         await this.#slice();
       } catch (error) {
         this.#parts.context.log.warn(
           `Taking people out of their rooms failed: ${String(error)}. Trying again.`,
         );
-        this.#isInTrouble = true;
+        this.#refused += 1;
       }
-      if (this.#isInTrouble)
-        await sleep(TROUBLE_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      this.#isInTrouble = false;
+      await nextTurn();
     }
     this.#isWorking = false;
   }
