@@ -13,6 +13,11 @@ export interface Session {
   readonly presentAt: number;
 }
 
+/** A presence's children: parsed once, where they are wanted, for all who say the same. They are only read. */
+export interface Said {
+  children?: readonly Element[];
+}
+
 /** Changed by the room alone. */
 export interface Occupant {
   readonly nick: Nick;
@@ -27,13 +32,22 @@ export interface Occupant {
   readonly sessions: ReadonlyMap<string, Session>;
   /** The children of their last presence, as XML: that of their last session. */
   readonly presence: string;
+  readonly said: Said;
   /** Their presence as others are told of it, serialised without `to`; forgotten when something changes. */
   readonly texts: { open?: string | undefined; hidden?: string | undefined };
 }
 
 /** The children of their last presence. */
-export function presenceChildren({ presence }: Pick<Occupant, "presence">): Element[] {
+export function presenceChildren({
+  presence,
+  said,
+}: Pick<Occupant, "presence" | "said">): readonly Element[] {
+  return (said.children ??= parsed(presence));
+}
+
+/** The children of a presence, out of the text of them all. */
+function parsed(presence: string): Element[] {
   if (presence === "") return [];
-  const parsed = parseXml(`<presence>${presence}</presence>`);
-  return parsed instanceof XmlFault ? [] : parsed.getChildElements();
+  const element = parseXml(`<presence>${presence}</presence>`);
+  return element instanceof XmlFault ? [] : element.getChildElements();
 }

@@ -2,7 +2,7 @@
 import type { BareJid, FullJid } from "../address.js";
 import type { Affiliation, Role } from "./affiliation.js";
 import type { Nick } from "./nick.js";
-import type { Occupant, Session } from "./occupant.js";
+import type { Occupant, Said, Session } from "./occupant.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Own = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
@@ -23,10 +23,15 @@ export interface Newcomer {
   readonly presence: string;
 }
 
+/** So many presences are known again at most. */
+const MOST_SAID = 500;
+
 export class Occupants {
   readonly #byNick = new Map<string, Own>();
   readonly #bySession = new Map<string, Own>();
   readonly #byAccount = new Map<string, Own[]>();
+  /** By the presence's text: clients of one kind say the same. */
+  readonly #said = new Map<string, Said>();
   #recipients: readonly string[] | undefined;
 
   get byNick(): ReadonlyMap<string, Occupant> {
@@ -115,6 +120,7 @@ export class Occupants {
       role,
       sessions,
       presence,
+      said: this.#saidIn(presence),
       texts: {},
       // A large room is read in less time without them, and many of its occupants' presences are never told.
       get id() {
@@ -131,8 +137,18 @@ export class Occupants {
   #appear(occupant: Own, session: Session): void {
     occupant.sessions.delete(session.jid.text);
     occupant.sessions.set(session.jid.text, session);
+    if (occupant.presence !== session.presence) occupant.said = this.#saidIn(session.presence);
     occupant.presence = session.presence;
     occupant.texts = {};
+  }
+
+  #saidIn(presence: string): Said {
+    const known = this.#said.get(presence);
+    if (known !== undefined) return known;
+    if (this.#said.size >= MOST_SAID) this.#said.clear();
+    const said: Said = {};
+    this.#said.set(presence, said);
+    return said;
   }
 
   /** Those handed out are our own, seen read-only. */

@@ -55,7 +55,7 @@ export function depart(
 ): void {
   const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
   if (room?.sessions.has(from.text) !== true) return;
-  const children = presenceChildren({ presence: presenceOf(stanza) });
+  const children = presenceChildren({ presence: presenceOf(stanza), said: {} });
   leave(context, turn, room, from.text, { children, id: stanza.attrs.id });
 }
 
