@@ -1,5 +1,6 @@
 /** The process around a running daemon: signals stop it, faults of the program end it for the supervisor to restart. */
 import type { Logger } from "winston";
+import { StorageFault } from "../storage/database.js";
 import type { RunningDaemon } from "./daemon.js";
 import { ExitCode } from "./failure.js";
 
@@ -41,6 +42,10 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
  */
 export function endOnFaults(log: Logger): void {
   process.on("uncaughtException", (error: unknown) => {
+    if (error instanceof StorageFault) {
+      log.error(`${error.message} What was answered is stored, and is sent at the next start.`);
+      process.exit(ExitCode.ioErr);
+    }
     log.error("A fault of the program ends it; what was accepted is stored, and is sent at the next start.", {
       error,
     });
