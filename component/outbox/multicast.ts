@@ -124,7 +124,7 @@ export class Multicast {
     this.#strikes = [];
     this.#pausedUntil = now + STRIKES.pause;
     const why = isSilent ? "the multicast service fell silent" : "streams were lost again and again";
-    this.#say("warn", `For an hour rooms tell each receiver by a stanza of their own, as ${why}`);
+    this.#say("warn", `For an hour at least rooms tell each receiver by a stanza of their own, as ${why}`);
   }
 
   async #discover(connection: number, write: (text: string) => void): Promise<void> {

@@ -37,13 +37,15 @@ export interface Ways {
   many(stanza: Addressable, recipients: readonly string[], at: number): Written;
 }
 
+const NONE: readonly Multicasted[] = [];
+
 /** To each a stanza of its own. */
 export const SINGLY: Ways = {
-  one: (text) => ({ text, count: 1, multicasts: [] }),
+  one: (text) => ({ text, count: 1, multicasts: NONE }),
   many: (stanza, recipients, at) => ({
     text: addressed(stanza, recipients[at] ?? ""),
     count: 1,
-    multicasts: [],
+    multicasts: NONE,
   }),
 };
 
