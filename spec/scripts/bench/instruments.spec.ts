@@ -9,12 +9,22 @@ import { Counter, writeAll } from "../../../scripts/bench/raw.js";
 
 describe("What benchmarks measure with", () => {
   let server: Server;
-  afterEach(() => server.close());
+  const sockets: Socket[] = [];
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    server.close();
+  });
 
   async function listening(created: Server): Promise<number> {
     server = created.listen(0, "127.0.0.1");
     await once(server, "listening");
     return (server.address() as AddressInfo).port;
+  }
+
+  function connected(port: number): Socket {
+    const socket = connect(port, "127.0.0.1").setEncoding("latin1");
+    sockets.push(socket);
+    return socket;
   }
 
   describe("A load of requests", () => {
@@ -49,7 +59,7 @@ describe("What benchmarks measure with", () => {
     it("misses none that arrives in pieces, and counts none twice", async () => {
       let other: Socket | undefined;
       const port = await listening(createServer((socket) => (other = socket)));
-      const socket = connect(port, "127.0.0.1").setEncoding("latin1");
+      const socket = connected(port);
       await once(server, "connection");
       const counter = new Counter(socket, "</message>");
       for (const piece of ["<message></mess", "age><message></message><message><", "/message", "></messag"]) {
@@ -58,17 +68,15 @@ describe("What benchmarks measure with", () => {
       }
       await counter.reached(3);
       expect(counter.count).to.equal(3);
-      socket.destroy();
     });
 
     it("gets all that is written at once", async () => {
       const port = await listening(
         createServer((socket) => void writeAll(socket, Array(30_000).fill("<message/>") as string[])),
       );
-      const socket = connect(port, "127.0.0.1").setEncoding("latin1");
+      const socket = connected(port);
       const counter = new Counter(socket, "<message/>");
       await counter.reached(30_000);
-      socket.destroy();
     });
   });
 
@@ -76,8 +84,8 @@ describe("What benchmarks measure with", () => {
     it("is its CPU time and its memory, as it knows them itself", async () => {
       await listening(createServer());
       const { user, system } = process.cpuUsage();
-      expect(cpuSeconds(process.pid)).to.be.closeTo((user + system) / 1e6, 0.5);
-      expect(residentMegabytes(process.pid)).to.be.closeTo(process.memoryUsage().rss / 1e6, 20);
+      expect(cpuSeconds(process.pid)).to.be.closeTo((user + system) / 1e6, 0.1);
+      expect(residentMegabytes(process.pid)).to.be.closeTo(process.memoryUsage().rss / 1e6, 5);
     });
   });
 });
