@@ -116,10 +116,7 @@ export function works(domain: string, rooms: number): Work[] {
     {
       name: `leaving a room of ${occupants} occupants`,
       run: ({ ask }) =>
-        ask(
-          `<presence from='${session(occupants + 1)}' to='${big}/late' type='unavailable'/>`,
-          `${session(occupants + 1)}" type="unavailable`,
-        ),
+        ask(`<presence from='${session(occupants + 1)}' to='${big}/late' type='unavailable'/>`, "code='110'"),
     },
     asked("disco#items of the service", items("")),
     asked(
