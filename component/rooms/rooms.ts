@@ -12,7 +12,9 @@
  *     fan-out.ts    who is told what, in which form; presence-stanza.ts its form
  *     joining.ts …  one file a feature, with its checks, its configuration fields and its disco features;
  *                   features.ts lists them
- *     speaking.ts, managing.ts   what calls do in rooms
+ *     speaking.ts, dismissing.ts   what calls do in rooms
+ *     dismissals.ts, remains.ts    what takes long, a little at a time: people who leave very many rooms, and
+ *                   what is left of destroyed ones
  *
  * A room is loaded when touched and dropped when idle. Where a turn can't be committed, the rooms it changed are
  * forgotten, with all turns of theirs that were still to be committed, and read again from the disk.
