@@ -12,6 +12,8 @@ export type Disk = Pick<WalSync, "sync" | "end">;
 interface Job {
   run(): void;
   committed(): void;
+  /** The disk has it. */
+  stored(): void;
   failed(error: unknown): void;
 }
 
@@ -45,13 +47,26 @@ export class GroupCommit {
    * @param patience how long the work may wait for somebody else's transaction to share, in milliseconds
    */
   run<T>(work: () => T, patience = 0): Promise<T> {
+    return this.runThen(work, (result) => result, patience);
+  }
+
+  /**
+   * As run(), for what need not wait for the disk altogether.
+   * @param committed called as soon as the work is committed, in the order of all work; must not throw
+   * @returns what that returned, when the disk has it
+   */
+  runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0): Promise<R> {
     return new Promise((resolve, reject) => {
       let result: T;
+      let outcome: R;
       this.#jobs.push({
         run: () => {
           result = work();
         },
-        committed: () => resolve(result),
+        committed: () => {
+          outcome = committed(result);
+        },
+        stored: () => resolve(outcome),
         failed: (error) => reject(error instanceof Error ? error : new Error(String(error))),
       });
       if (patience > 0) this.#timer ??= setTimeout(() => this.flush(), patience).unref();
@@ -78,11 +93,11 @@ export class GroupCommit {
       for (const job of jobs) job.failed(failures.get(job) ?? error);
       return;
     }
+    for (const [job, error] of failures) job.failed(error);
+    const done = failures.size === 0 ? jobs : jobs.filter((job) => !failures.has(job));
+    for (const job of done) job.committed();
     const tell = (): void => {
-      for (const job of jobs) {
-        if (failures.has(job)) job.failed(failures.get(job));
-        else job.committed();
-      }
+      for (const job of done) job.stored();
     };
     if (this.#disk === undefined) tell();
     else {

@@ -69,8 +69,8 @@ export class OutboxStore {
     );
     this.#confirmRows = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ?");
     this.#confirmRecipients = db.prepare<[number, number]>("UPDATE outbox SET done = ? WHERE seq = ?");
-    this.#from = db.prepare<[number, number], RawRow>(
-      "SELECT * FROM outbox WHERE seq >= ? ORDER BY seq LIMIT ?",
+    this.#from = db.prepare<[number, number, number], RawRow>(
+      "SELECT * FROM outbox WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?",
     );
     this.#oldest = db.prepare<[number], { accepted_at: number }>(
       "SELECT accepted_at FROM outbox WHERE seq >= ? ORDER BY seq LIMIT 1",
@@ -109,10 +109,10 @@ export class OutboxStore {
   }
 
   /** Rows from this position on, oldest first: at least one where there is one, at most so many rows and bytes. */
-  from(seq: number, mostRows: number, mostBytes: number): Row[] {
+  from(seq: number, mostRows: number, mostBytes: number, end = Number.MAX_SAFE_INTEGER): Row[] {
     const rows: Row[] = [];
     let bytes = 0;
-    for (const raw of this.#from.iterate(seq, mostRows)) {
+    for (const raw of this.#from.iterate(seq, end, mostRows)) {
       const row = {
         seq: raw.seq,
         acceptedAt: raw.accepted_at,

@@ -43,7 +43,7 @@ export class Cursor {
   #aheadBytes = 0;
   /** The seq after the last row in #ahead. */
   #aheadEnd: number;
-  /** The seq after the last row known to be on disk. */
+  /** The seq after the last row that may be written. */
   #diskEnd: number;
   #split: Split | undefined;
 
@@ -70,7 +70,7 @@ export class Cursor {
     return { rows: this.#ahead.length, bytes: this.#aheadBytes };
   }
 
-  /** Takes note of rows just committed. */
+  /** Takes note of rows that may be written, in the order of their commits. */
   append(rows: readonly Row[]): void {
     for (const row of rows) {
       const fits = this.#ahead.length < AHEAD.rows && this.#aheadBytes < AHEAD.bytes;
@@ -129,7 +129,7 @@ export class Cursor {
 
   #row(): Row | undefined {
     if (this.#ahead.length === 0 && this.#aheadEnd < this.#diskEnd) {
-      this.#ahead = this.#store.from(this.#aheadEnd, AHEAD.rows, AHEAD.bytes);
+      this.#ahead = this.#store.from(this.#aheadEnd, AHEAD.rows, AHEAD.bytes, this.#diskEnd);
       this.#aheadBytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
       const last = this.#ahead.at(-1);
       this.#aheadEnd = last === undefined ? this.#diskEnd : last.seq + 1;

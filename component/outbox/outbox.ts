@@ -19,6 +19,7 @@ import type { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import type { Barrier } from "./barrier.js";
 import { Cleaner } from "./cleaner.js";
+import { Gate } from "./gate.js";
 import { Load, unavailable } from "./load.js";
 import type { Multicast } from "./multicast.js";
 import { Pump, type Progress, type PumpTimes } from "./pump.js";
@@ -50,11 +51,19 @@ export interface OutboxParts {
   readonly metrics: Metrics;
 }
 
+/** What becomes of a call's rows that are committed. */
+interface Passage {
+  /** The disk has them. */
+  release(): void;
+  readonly receipt: Promise<Receipt> | Receipt;
+}
+
 const TICK_MS = 100;
 
 export class Outbox {
   readonly #parts: OutboxParts;
   readonly #pump: Pump;
+  readonly #gate = new Gate((rows) => this.#pump.append(rows));
   readonly #load: Load;
   readonly #receipts: Receipts;
   readonly #cleaner: Cleaner;
@@ -117,14 +126,17 @@ export class Outbox {
     const full = weight.stanzas === 0 ? undefined : this.#load.add(weight);
     if (full !== undefined) {
       // A repeat takes up no room: telling its caller that nothing was accepted would be wrong.
-      return also === undefined && this.#isKnown(rows) ? this.#receiptFor(undefined, true) : full;
+      if (also !== undefined || !this.#isKnown(rows)) return full;
+      await commit.settled();
+      return this.#receiptFor(undefined, true);
     }
-    let stored: Row[];
+    const work = (): Row[] => {
+      also?.();
+      return store.add(rows);
+    };
+    let passage: Passage;
     try {
-      stored = await commit.run(() => {
-        also?.();
-        return store.add(rows);
-      });
+      passage = await commit.runThen(work, (stored) => this.#onCommitted(stored, weight, also !== undefined));
     } catch (error) {
       this.#load.take(weight);
       this.#sayTrouble(error);
@@ -132,7 +144,8 @@ export class Outbox {
     }
     if (this.#isInTrouble) this.#parts.log.info("Calls can be stored again");
     this.#isInTrouble = false;
-    return this.#onStored(stored, weight);
+    passage.release();
+    return await passage.receipt;
   }
 
   /**
@@ -142,7 +155,7 @@ export class Outbox {
   async flush(ms: number): Promise<boolean> {
     this.#isClosing = true;
     await this.#parts.commit.settled();
-    // The calls just committed hand their rows to the pump first.
+    // Rows that waited for the disk are let through first.
     await new Promise(setImmediate);
     if (!this.#pump.isEmpty && this.#pump.isReady) {
       await new Promise<void>((resolve) => {
@@ -173,7 +186,7 @@ export class Outbox {
     }
   }
 
-  #onStored(stored: readonly Row[], weight: Weight): Promise<Receipt> | Receipt {
+  #onCommitted(stored: readonly Row[], weight: Weight, isHeld: boolean): Passage {
     const kept = stored.reduce(
       (sum, row) => ({ stanzas: sum.stanzas + stanzasOf(row), bytes: sum.bytes + bytesOf(row) }),
       { stanzas: 0, bytes: 0 },
@@ -183,15 +196,15 @@ export class Outbox {
     this.#parts.metrics.accepted.inc(stored.length);
     if (isRepeat) this.#parts.metrics.repeats.inc(weight.stanzas - kept.stanzas);
     this.#next = Math.max(this.#next, (stored.at(-1)?.seq ?? 0) + 1);
-    this.#pump.append(stored);
-    return this.#receiptFor(stored[0]?.seq, isRepeat);
+    const release = this.#gate.take(stored, isHeld);
+    return { release, receipt: this.#receiptFor(stored[0]?.seq, isRepeat) };
   }
 
   /** @param first the call's first row; undefined where nothing of it was new */
   #receiptFor(first: number | undefined, isRepeat: boolean): Promise<Receipt> | Receipt {
     // What a repeat repeats may have been set aside long ago.
     if (isRepeat && !this.#parts.letters.isEmpty) return QUEUED;
-    if (this.#pump.isEmpty) return CONFIRMED;
+    if (this.#gate.isEmpty && this.#pump.isEmpty) return CONFIRMED;
     return this.#pump.isReady ? this.#receipts.wait(first ?? this.#next, this.#next) : QUEUED;
   }
 

@@ -13,7 +13,7 @@ import { Router } from "../../component/router.js";
 import { quote } from "../../component/xml/serialise.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
-import { GroupCommit } from "../../storage/group-commit.js";
+import { GroupCommit, type Disk } from "../../storage/group-commit.js";
 import { OutboxStore, type NewRow } from "../../storage/outbox-store.js";
 import { LogLines } from "./log-lines.js";
 
@@ -28,6 +28,8 @@ export interface SenderOptions {
   readonly handshakeTimeout?: number;
   /** Starts without the link; start() makes it. */
   readonly isWaiting?: boolean;
+  /** How the disk is waited for; absent: as it is. */
+  readonly disk?: Disk;
   /** Whether it looks for a multicast service of qtalk.test.org. */
   readonly multicast?: boolean;
 }
@@ -55,7 +57,8 @@ export class Sender {
     this.db = openDatabase(options.path ?? ":memory:");
     this.store = new OutboxStore(this.db);
     this.letters = new DeadLetters(this.db);
-    this.commit = new GroupCommit(this.db);
+    this.commit =
+      options.disk === undefined ? new GroupCommit(this.db) : new GroupCommit(this.db, options.disk);
     const { backoff = BACKOFF, handshakeTimeout = 2_000 } = options;
     this.link = new Link({ service, domain, password: secret, backoff, handshakeTimeout }, log, metrics);
     const { link, store, letters, commit } = this;
@@ -110,6 +113,7 @@ export class Sender {
     await this.outbox.flush(1_000);
     await this.link.stop();
     this.outbox.stop();
+    await this.commit.end();
     this.db.close();
   }
 

@@ -122,13 +122,17 @@ describe("While storage is in trouble", () => {
   it("a poisonous stanza that can't be set aside yet is set aside later", async () => {
     server.faults.poison = ({ attrs }) =>
       attrs.id === "bad" ? { condition: "policy-violation" } : undefined;
-    other = new Sqlite(path);
+    await sender.link.stop();
     await sender.send("bad", "good");
+    const again = new Sender({ service: server.service, path, isWaiting: true });
+    other = new Sqlite(path);
     other.exec("BEGIN IMMEDIATE");
-    await until("the log tells", () => sender.log.about("can't be set aside", "error").length > 0);
+    again.start();
+    await until("the log tells", () => again.log.about("can't be set aside", "error").length > 0);
     other.close();
-    await sender.drained();
+    await again.drained();
     expect(server.ids).to.deep.equal(["good"]);
-    expect(sender.letters.list()).to.have.length(1);
+    expect(again.letters.list()).to.have.length(1);
+    await again.stop();
   });
 });

@@ -1,0 +1,46 @@
+/**
+ * Lets committed rows through to the pump, in the order of their commits. A message on its own may be on its way while
+ * the disk is still busy with it, as its call is answered only when both are done. What a room says tells of the room's
+ * state, so the disk must have that before anybody hears of it; whatever comes later waits behind it.
+ */
+import type { Row } from "../../storage/outbox-store.js";
+
+interface Entry {
+  readonly rows: readonly Row[];
+  isHeld: boolean;
+}
+
+export class Gate {
+  readonly #pass: (rows: readonly Row[]) => void;
+  #entries: Entry[] = [];
+
+  constructor(pass: (rows: readonly Row[]) => void) {
+    this.#pass = pass;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  /**
+   * Takes rows that were just committed.
+   * @param isHeld whether they wait until the disk has them
+   * @returns to be called once it has
+   */
+  take(rows: readonly Row[], isHeld: boolean): () => void {
+    const entry = { rows, isHeld };
+    this.#entries.push(entry);
+    this.#open();
+    return () => {
+      entry.isHeld = false;
+      this.#open();
+    };
+  }
+
+  #open(): void {
+    for (let [first] = this.#entries; first?.isHeld === false; [first] = this.#entries) {
+      this.#entries.shift();
+      this.#pass(first.rows);
+    }
+  }
+}

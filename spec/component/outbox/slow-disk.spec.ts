@@ -1,0 +1,114 @@
+/** What may go out while the disk is still busy with it, and what may not. */
+import { expect } from "chai";
+import type { Receipt } from "../../../component/outbox/outbox.js";
+import type { Refusal } from "../../../component/refusal.js";
+import type { Disk } from "../../../storage/group-commit.js";
+import { FaultServer } from "../../support/fault-server.js";
+import { message, Sender, until } from "../../support/sender.js";
+
+/** A disk that takes what it is given when it is told to. */
+class SlowDisk implements Disk {
+  #waiting: (() => void)[] = [];
+  isFast = false;
+
+  get isBusy(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  sync(): Promise<void> {
+    return this.isFast ? Promise.resolve() : new Promise((resolve) => void this.#waiting.push(resolve));
+  }
+
+  /** Takes what it was given until now. */
+  take(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  end(): void {
+    this.take();
+  }
+}
+
+describe("While the disk is slow", () => {
+  let server: FaultServer;
+  let disk: SlowDisk;
+  let sender: Sender;
+  const answers: string[] = [];
+
+  beforeEach(async () => {
+    answers.length = 0;
+    server = await FaultServer.start();
+    disk = new SlowDisk();
+    sender = new Sender({ service: server.service, disk });
+    await sender.ready();
+  });
+  afterEach(async () => {
+    disk.isFast = true;
+    disk.take();
+    await sender.stop();
+    await server.hideAway();
+  });
+
+  const ask = (name: string, asked: Promise<Receipt | Refusal>): void =>
+    void asked.then((answer) => answers.push("delivery" in answer ? `${name} ${answer.delivery}` : name));
+  /** As a room's turn does: what it says, and its state. */
+  const say = (id: string): Promise<Receipt | Refusal> =>
+    sender.outbox.accept([message(id)], () => undefined);
+
+  it("a message is on its way already, and its call is answered when both are done", async () => {
+    ask("m", sender.send("m"));
+    await server.routedIds(1);
+    const { barriers } = server.connection;
+    await until("its barrier is back", () => sender.outbox.load.stanzas === 0);
+    expect(barriers).to.be.greaterThan(0);
+    expect(answers).to.deep.equal([]);
+    disk.take();
+    await until("it is answered", () => answers.length === 1);
+    expect(answers).to.deep.equal(["m confirmed"]);
+  });
+
+  it("what tells of a change waits for the disk, and what comes later waits behind it", async () => {
+    ask("before", sender.send("before"));
+    await server.routedIds(1);
+    ask("change", say("change"));
+    await new Promise(setImmediate);
+    ask("after", sender.send("after"));
+    await until("the disk is asked", () => disk.isBusy);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(server.ids).to.deep.equal(["before"]);
+    // The first two syncs: of the message before, and of the others, that came while it was on.
+    disk.take();
+    await until("the disk is asked again", () => disk.isBusy);
+    expect(server.ids).to.deep.equal(["before"]);
+    disk.isFast = true;
+    disk.take();
+    await server.routedIds(3);
+    expect(server.ids).to.deep.equal(["before", "change", "after"]);
+    await until("all are answered", () => answers.length === 3);
+    expect(answers).to.deep.equal(["before confirmed", "change confirmed", "after confirmed"]);
+  });
+
+  it("nothing is said to be routed that only waits for the disk", async () => {
+    ask("change", say("change"));
+    await until("the disk is asked", () => disk.isBusy);
+    ask("empty", sender.outbox.accept([]));
+    disk.take();
+    await until("the disk is asked again", () => disk.isBusy);
+    disk.isFast = true;
+    disk.take();
+    await until("both are answered", () => answers.length === 2);
+    expect(server.ids).to.deep.equal(["change"]);
+  });
+
+  it("a stop waits for it", async () => {
+    ask("change", say("change"));
+    await until("the disk is asked", () => disk.isBusy);
+    const flushed = sender.outbox.flush(5_000);
+    setTimeout(() => {
+      disk.isFast = true;
+      disk.take();
+    }, 50);
+    expect(await flushed).to.equal(true);
+    expect(server.ids).to.deep.equal(["change"]);
+  });
+});
