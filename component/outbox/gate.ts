@@ -28,6 +28,7 @@ export class Gate {
    * @returns to be called once it has
    */
   take(rows: readonly Row[], isHeld: boolean): () => void {
+    if (rows.length === 0) return () => undefined;
     const entry = { rows, isHeld };
     this.#entries.push(entry);
     this.#open();

@@ -100,6 +100,15 @@ describe("While the disk is slow", () => {
     expect(server.ids).to.deep.equal(["change"]);
   });
 
+  it("what changes something and says nothing is answered as soon as the disk has it", async () => {
+    ask("silent", sender.outbox.accept([], () => undefined));
+    await until("the disk is asked", () => disk.isBusy);
+    expect(answers).to.deep.equal([]);
+    disk.take();
+    await until("it is answered", () => answers.length === 1, 2_000);
+    expect(answers).to.deep.equal(["silent confirmed"]);
+  });
+
   it("a stop waits for it", async () => {
     ask("change", say("change"));
     await until("the disk is asked", () => disk.isBusy);
