@@ -28,11 +28,15 @@ export class Scope {
       ["", ""],
       ["xml", XML],
     ]),
+    undefined,
   );
-  readonly #namespaces: ReadonlyMap<string, string>;
+  /** This element's own; copying those around it, too, would take an age where very many are declared. */
+  readonly #declared: ReadonlyMap<string, string>;
+  readonly #around: Scope | undefined;
 
-  private constructor(namespaces: ReadonlyMap<string, string>) {
-    this.#namespaces = namespaces;
+  private constructor(declared: ReadonlyMap<string, string>, around: Scope | undefined) {
+    this.#declared = declared;
+    this.#around = around;
   }
 
   /**
@@ -48,15 +52,15 @@ export class Scope {
       const declared = prefix === "" ? "" : local;
       const namespace = attributes[name] ?? "";
       checkDeclaration(declared, namespace);
-      inner ??= new Map(this.#namespaces);
+      inner ??= new Map();
       inner.set(declared, namespace);
     }
-    return inner === undefined ? this : new Scope(inner);
+    return inner === undefined ? this : new Scope(inner, this);
   }
 
   /** @throws NamespaceFault where the prefix was not declared */
   namespaceOf(prefix: string): string {
-    const namespace = this.#namespaces.get(prefix);
+    const namespace = this.#declared.get(prefix) ?? this.#around?.namespaceOf(prefix);
     if (namespace === undefined) throw new NamespaceFault(`the prefix ${prefix} is not declared`);
     return namespace;
   }

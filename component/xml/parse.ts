@@ -15,6 +15,8 @@ export class XmlFault {
 
 const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 10_000;
+/** So many characters of namespaces may come to be written beyond what the text has: a prefix is short, they aren't. */
+const MAX_SPELLED_OUT = 64 * 1024;
 
 /** The namespaces a stanza's own elements may come in; on the stream they are the stream's default. */
 const STANZA_NAMESPACES: ReadonlySet<string> = new Set(["", NS.client, NS.accept]);
@@ -44,7 +46,7 @@ function rootOf(text: string): Element {
   const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   const document = parseDocument(normalised, { preserveDocumentType: true });
   let root: Element | undefined;
-  const reading = { elements: 0 };
+  const reading = { elements: 0, namespaces: 0, most: text.length + MAX_SPELLED_OUT };
   for (const node of document.children) {
     if (!(node instanceof XmlElement)) throw foreign(node);
     root = rebuild(node, { scope: Scope.outermost, ns: "", depth: 1 }, reading);
@@ -61,23 +63,37 @@ interface Around {
   readonly depth: number;
 }
 
+/** How much was read, and will be written. */
+interface Reading {
+  elements: number;
+  /** Characters of namespaces that the rebuilt elements declare. */
+  namespaces: number;
+  /** The most of these. */
+  readonly most: number;
+}
+
 /**
  * The element as our own builder makes it. Its namespace is written as a plain xmlns where it differs from its
  * parent's; as long as no foreign namespace came in between, the stanza's own namespaces all count as the stream's
  * default.
  */
-function rebuild(source: XmlElement, around: Around, reading: { elements: number }): Element {
+function rebuild(source: XmlElement, around: Around, reading: Reading): Element {
   if (++reading.elements > MAX_ELEMENTS) throw new Fault(`more than ${MAX_ELEMENTS} elements`);
   if (around.depth > MAX_DEPTH) throw new Fault(TOO_DEEP);
   if (!isName(source.name))
     throw new Fault(`the element's name ${JSON.stringify(source.name)} is too unusual`);
   const scope = around.scope.within(source.attributes);
   const { prefix, local } = qname(source.name);
+  // Its namespace can't be written as a plain xmlns (Namespaces in XML 1.0 §3).
+  if (prefix === "xml") throw new Fault("an element's prefix is xml, which is for attributes");
   const namespace = scope.namespaceOf(prefix);
   const ns = around.ns === "" && STANZA_NAMESPACES.has(namespace) ? "" : namespace;
   const attrs: Record<string, string> = {};
-  if (ns !== around.ns) attrs.xmlns = ns === "" ? NS.client : ns;
-  takeAttributes(source.attributes, scope, attrs);
+  if (ns !== around.ns) {
+    attrs.xmlns = ns === "" ? NS.client : ns;
+    spellOut(attrs.xmlns, reading);
+  }
+  takeAttributes(source.attributes, scope, attrs, reading);
   const element = xml(local, attrs);
   const inside = { scope, ns, depth: around.depth + 1 };
   for (const child of source.children) {
@@ -93,8 +109,10 @@ function takeAttributes(
   attributes: Readonly<Record<string, string>>,
   scope: Scope,
   attrs: Record<string, string>,
+  reading: Reading,
 ): void {
-  const foreign = new Set<string>();
+  /** Local names, by namespace. */
+  const foreign = new Map<string, Set<string>>();
   for (const name in attributes) {
     const value = attributes[name] ?? "";
     if (!isName(name)) throw new Fault(`the attribute's name ${JSON.stringify(name)} is too unusual`);
@@ -102,13 +120,23 @@ function takeAttributes(
     if (name === "xmlns" || prefix === "xmlns") continue;
     if (prefix !== "") {
       const namespace = scope.namespaceOf(prefix);
-      const expanded = `${namespace} ${local}`;
-      if (foreign.has(expanded)) throw new Fault(`duplicate attribute: ${name}`);
-      foreign.add(expanded);
-      if (prefix !== "xml") attrs[`xmlns:${prefix}`] = namespace;
+      const locals = foreign.get(namespace) ?? new Set();
+      if (locals.has(local)) throw new Fault(`duplicate attribute: ${name}`);
+      foreign.set(namespace, locals.add(local));
+      const declaration = `xmlns:${prefix}`;
+      if (prefix !== "xml" && attrs[declaration] === undefined) {
+        attrs[declaration] = namespace;
+        spellOut(namespace, reading);
+      }
     }
     attrs[name] = value;
   }
+}
+
+/** Counts a namespace that is written. */
+function spellOut(namespace: string, reading: Reading): void {
+  reading.namespaces += namespace.length;
+  if (reading.namespaces > reading.most) throw new Fault("its namespaces, written out, are too long");
 }
 
 function foreign(node: XmlNode): Fault {

@@ -53,6 +53,15 @@ describe("The strict parser", () => {
     "an attribute of such a name": ["<message \u0370='1'/>", /unusual/],
     "a namespace with a line end": ['<message><x xmlns="a&#10;b"/></message>', /white space/],
     "a prefixed namespace with a line end": ['<message xmlns:p="a&#10;b"/>', /white space/],
+    "an element with the prefix xml": ["<message><xml:a/></message>", /prefix is xml/],
+    "a long namespace with a short prefix, again and again": [
+      `<m xmlns:p="${"u".repeat(50_000)}">${"<p:a/>".repeat(5_000)}</m>`,
+      /written out, are too long/,
+    ],
+    "the same on attributes": [
+      `<m xmlns:p="${"u".repeat(50_000)}">${'<a p:b=""/>'.repeat(5_000)}</m>`,
+      /written out, are too long/,
+    ],
     "a CDATA that isn't closed": ["<message><![CDATA[x</message>", /./],
     "a ]]> in text": ["<message>]]></message>", /./],
     "elements nested too deep": ["<a>".repeat(65) + "</a>".repeat(65), /deeper than 64/],
@@ -93,6 +102,18 @@ describe("The strict parser", () => {
   for (const [what, [text, written]] of Object.entries(readings)) {
     it(`reads ${what}`, () => expect(parsed(text)).to.equal(written));
   }
+
+  it("reads very many namespaces around very many elements and attributes before anybody loses patience", () => {
+    const many = (one: (n: number) => string): string =>
+      Array.from({ length: 9_000 }, (_, n) => one(n)).join("");
+    const around = many((n) => ` xmlns:n${n}="u"`);
+    expect(parsed(`<m${around}>${'<a xmlns="v"/>'.repeat(9_000)}</m>`)).to.have.length(126_007);
+    const long = "u".repeat(100_000);
+    const attributes = many((n) => ` p:n${n}=""`);
+    expect(parsed(`<m xmlns:p="${long}"><a${attributes}/></m>`))
+      .to.include(long)
+      .and.include(attributes);
+  });
 
   it("reads back whatever the serialiser writes", () => {
     fc.assert(
