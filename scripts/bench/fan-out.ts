@@ -1,12 +1,14 @@
 /**
  * A message to a full room: the component's, by a stanza for each and through the server's multicast service
- * (XEP-0033, ejabberd), beside a bare component that writes the same stanzas, and beside the server's own group chat.
+ * (XEP-0033, ejabberd), beside a bare component that writes the same stanzas either way, and beside the server's own
+ * group chat.
  */
 import type { ServerKind } from "../servers/find.js";
 import type { ComponentAccess, Server } from "../servers/server.js";
 import type { Benchmark } from "./benchmark.js";
 import { member, type Crowd } from "./crowd.js";
 import { compare, PER_SECOND, whole } from "./figures.js";
+import { multicasting } from "./multicasting.js";
 import { rawComponent } from "./raw.js";
 import type { Stage } from "./stage.js";
 import type { Line } from "./table.js";
@@ -14,8 +16,10 @@ import type { Line } from "./table.js";
 const HOST = "qtalk.test.org";
 const SINGLY = `conference.${HOST}`;
 const TOGETHER = `groups.${HOST}`;
+const MULTICAST = `multicast.${HOST}`;
 const MUC = `muc.${HOST}`;
-const RAW = "raw.test";
+/** A part of the host, as ejabberd lets no others tell many at once. */
+const RAW = `raw.${HOST}`;
 const CROWD = "crowd.test";
 const TEXT = "x".repeat(100);
 /** Rooms of different sizes; about as many deliveries a turn in each. */
@@ -67,7 +71,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Setting> {
     components: [SINGLY, TOGETHER, CROWD, RAW].map((domain) => ({ domain })),
     modules: {
       ...{ archive: false, offline: false, muc: MUC },
-      ...(isEjabberd && { multicast: `multicast.${HOST}` }),
+      ...(isEjabberd && { multicast: MULTICAST }),
     },
     extra: EXTRA[kind],
   });
@@ -78,7 +82,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Setting> {
       hosts: [HOST, CROWD],
       config: { rooms: { create: "anyone", multicast, ...limits } },
     });
-    if (multicast === "auto") await component.until(() => usesMulticast(component), "using multicast");
+    if (multicast === "auto") await multicasting(component);
   };
   await start(SINGLY, "off");
   if (isEjabberd) await start(TOGETHER, "auto");
@@ -91,15 +95,18 @@ async function inRooms(stage: Stage, { server, crowd }: Setting, size: Size): Pr
   const work = { crowd, ...size };
   const contestants: Record<string, () => Promise<number>> = {
     singly: () => inRoom(work, `${room}@${SINGLY}`),
-    raw: () => bare(work, server.component(RAW)),
+    raw: () => bare(work, server.component(RAW), singly),
     theirs: () => inRoom(work, `${room}@${MUC}`),
   };
-  if (isEjabberd) contestants.together = () => inRoom(work, `${room}@${TOGETHER}`);
+  if (isEjabberd) {
+    contestants.together = () => inRoom(work, `${room}@${TOGETHER}`);
+    contestants.rawTogether = () => bare(work, server.component(RAW), together);
+  }
   for (const domain of [SINGLY, MUC, ...(isEjabberd ? [TOGETHER] : [])]) {
     stage.tell(0, `${size.occupants} enter ${room}@${domain}`);
     await crowd.enterQuietly(`${room}@${domain}`, size.occupants);
   }
-  const { singly = [], raw = [], theirs = [], together } = await stage.inTurn(contestants);
+  const rates = await stage.inTurn(contestants);
   const line = (how: string, ours: readonly number[], peer: readonly number[], name: string, target = 0) =>
     compare({
       work: `a message to ${whole(size.occupants)} occupants, ${server.name}${how}, deliveries`,
@@ -108,19 +115,17 @@ async function inRooms(stage: Stage, { server, crowd }: Setting, size: Size): Pr
   const own = `${server.name}'s group chat`;
   // The targets are those of a room of 300.
   const target = (ratio: number): number => (size.occupants === 300 ? ratio : 0);
+  const { singly: ours = [], raw = [], theirs = [], together: oursTogether, rawTogether = [] } = rates;
   const lines = [
-    line("", singly, raw, "a bare component", isEjabberd ? target(0.9) : 0),
-    line("", singly, theirs, own, isEjabberd ? 0 : target(1.6)),
+    line("", ours, raw, "a bare component", isEjabberd ? target(0.9) : 0),
+    line("", ours, theirs, own, isEjabberd ? 0 : target(1.6)),
   ];
-  if (together !== undefined) lines.push(line(" by XEP-0033", together, theirs, own, target(1.05)));
-  return lines;
-}
-
-async function usesMulticast(component: {
-  get(path: string): Promise<Response | undefined>;
-}): Promise<boolean> {
-  const metrics = (await (await component.get("/metrics"))?.text()) ?? "";
-  return /^qtalk_multicast_services [1-9]/m.test(metrics);
+  if (oursTogether === undefined) return lines;
+  return [
+    ...lines,
+    line(" by XEP-0033", oursTogether, rawTogether, "a bare component by XEP-0033"),
+    line(" by XEP-0033", oursTogether, theirs, own, target(1.05)),
+  ];
 }
 
 interface Work {
@@ -139,8 +144,30 @@ async function inRoom({ crowd, occupants, messages }: Work, room: string): Promi
   return (occupants * messages) / ((performance.now() - started) / 1000);
 }
 
+/** How a bare component writes a message to so many. */
+type Way = (occupants: number, attributes: string, content: string) => string;
+
+/** A stanza for each. */
+const singly: Way = (occupants, attributes, content) => {
+  let text = "";
+  for (let i = 0; i < occupants; i += 1)
+    text += `<message to="${member(i, CROWD)}"${attributes}>${content}</message>`;
+  return text;
+};
+
+/** One to the server's multicast service. */
+const together: Way = (occupants, attributes, content) => {
+  let text = `<message to="${MULTICAST}"${attributes}><addresses xmlns="http://jabber.org/protocol/address">`;
+  for (let i = 0; i < occupants; i += 1) text += `<address type="bcc" jid="${member(i, CROWD)}"/>`;
+  return `${text}</addresses>${content}</message>`;
+};
+
 /** The same stanzas as the component's, written by one that stores nothing. */
-async function bare({ crowd, occupants, messages }: Work, access: ComponentAccess): Promise<number> {
+async function bare(
+  { crowd, occupants, messages }: Work,
+  access: ComponentAccess,
+  write: Way,
+): Promise<number> {
   const { port, domain, password } = access;
   const socket = await rawComponent(port, domain, password);
   const heard = (await crowd.expects(occupants * messages))("");
@@ -149,9 +176,8 @@ async function bare({ crowd, occupants, messages }: Work, access: ComponentAcces
     `<stanza-id xmlns="urn:xmpp:sid:0" by="room@${domain}" id="1700000000000000"/>`;
   const started = performance.now();
   for (let n = 0; n < messages; n += 1) {
-    const tail = ` from="room@${domain}/nick" id="m${n}" type="groupchat"><body>${TEXT}</body>${ids}</message>`;
-    let text = "";
-    for (let i = 0; i < occupants; i += 1) text += `<message to="${member(i, CROWD)}"${tail}`;
+    const attributes = ` from="room@${domain}/nick" id="m${n}" type="groupchat"`;
+    const text = write(occupants, attributes, `<body>${TEXT}</body>${ids}`);
     if (!socket.write(text)) await new Promise((resolve) => socket.once("drain", resolve));
   }
   await heard;

@@ -1,17 +1,24 @@
 /**
  * Users enter a room all at once, beside the server's own group chat: each gets the presence of all who are inside,
- * its own, and the subject, and is shown to the others. Three hundred on ejabberd; on Prosody, where that takes half a
- * minute, a hundred.
+ * its own, and the subject, and is shown to the others. Three hundred on ejabberd, also where it tells many at once for
+ * the component (XEP-0033); on Prosody, where that takes half a minute, a hundred.
  */
 import type { ServerKind } from "../servers/find.js";
+import type { ComponentAccess } from "../servers/server.js";
 import type { Benchmark } from "./benchmark.js";
 import { member, type Crowd } from "./crowd.js";
 import { compare, MILLISECONDS } from "./figures.js";
+import { multicasting } from "./multicasting.js";
+import { rawComponent } from "./raw.js";
 import type { Stage } from "./stage.js";
 import type { Line } from "./table.js";
 
+const HOST = "qtalk.test.org";
+const SINGLY = `conference.${HOST}`;
+const TOGETHER = `groups.${HOST}`;
 const CROWD = "crowd.test";
-const MUC = "muc.qtalk.test.org";
+const RAW = "raw.test";
+const MUC = `muc.${HOST}`;
 /** So many are inside already: one to make the room, one to see that it is made. */
 const FIRST = 2;
 const SIZES = { ejabberd: 300, prosody: 100 };
@@ -26,29 +33,48 @@ export const joins: Benchmark = {
   about: "300 users enter a room beside ejabberd's own group chat, 100 beside Prosody's",
   async run(stage) {
     stage.expectPhases(2);
-    return [await onServer(stage, "ejabberd"), await onServer(stage, "prosody")];
+    return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
   },
 };
 
-async function onServer(stage: Stage, kind: ServerKind): Promise<Line> {
+async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
+  const isEjabberd = kind === "ejabberd";
   const size = stage.extent.quick ? 30 : SIZES[kind];
   const server = await stage.server(kind, {
-    components: [{ domain: "conference.qtalk.test.org" }, { domain: CROWD }],
-    modules: { archive: false, offline: false, muc: MUC },
+    components: [SINGLY, TOGETHER, CROWD, RAW].map((domain) => ({ domain })),
+    modules: {
+      ...{ archive: false, offline: false, muc: MUC },
+      ...(isEjabberd && { multicast: `multicast.${HOST}` }),
+    },
     extra: EXTRA[kind],
   });
-  const access = server.component();
-  const rooms = { create: "anyone", max_occupants: 100_000, joins_per_second: 1e6 };
-  await stage.component({ access, hosts: server.settings.hosts, config: { rooms } });
+  const start = (domain: string, multicast: "auto" | "off") => {
+    const rooms = { create: "anyone", max_occupants: 100_000, joins_per_second: 1e6, multicast };
+    return stage.component({
+      access: server.component(domain),
+      hosts: [...server.settings.hosts, CROWD],
+      config: { rooms },
+    });
+  };
+  await start(SINGLY, "off");
+  if (isEjabberd) await multicasting(await start(TOGETHER, "auto"));
   const crowd = await stage.crowd(server.component(CROWD));
-  const { ours, peer } = await stage.inTurn({
-    ours: (round) => enter(crowd, `room-${round}@${access.domain}`, size),
-    peer: (round) => enter(crowd, `room-${round}@${MUC}`, size),
-  });
-  return compare({
-    work: `entering a room, ${size} users at once, ${server.name}, each`,
-    ...{ unit: MILLISECONDS, ours, peer, peerName: `${server.name}'s group chat` },
-  });
+  const at = (domain: string) => (round: number) => enter(crowd, `room-${round}@${domain}`, size);
+  const contestants: Record<string, (round: number) => Promise<number>> = {
+    ours: at(SINGLY),
+    raw: () => bare(crowd, server.component(RAW), size),
+    theirs: at(MUC),
+    ...(isEjabberd && { together: at(TOGETHER) }),
+  };
+  const { ours = [], raw = [], theirs = [], together } = await stage.inTurn(contestants);
+  const line = (how: string, ours: readonly number[], peer: readonly number[], peerName: string) =>
+    compare({
+      work: `entering a room, ${size} users at once, ${server.name}${how}, each`,
+      ...{ unit: MILLISECONDS, ours, peer, peerName },
+    });
+  const own = `${server.name}'s group chat`;
+  const lines = [line("", ours, raw, "a bare component"), line("", ours, theirs, own)];
+  return together === undefined ? lines : [...lines, line(" by XEP-0033", together, theirs, own)];
 }
 
 /** Milliseconds a user. */
@@ -59,6 +85,44 @@ async function enter(crowd: Crowd, room: string, size: number): Promise<number> 
   const started = performance.now();
   await write(Array.from({ length: size }, (_, i) => entry(FIRST + i, room)).join(""));
   return (performance.now() - started) / size;
+}
+
+/** The same stanzas as the component's, a stanza for each, by one that keeps nothing. Milliseconds a user. */
+async function bare(crowd: Crowd, access: ComponentAccess, size: number): Promise<number> {
+  const { port, domain, password } = access;
+  const socket = await rawComponent(port, domain, password);
+  const heard = (await crowd.expects(size))("");
+  const started = performance.now();
+  for (let i = FIRST; i < FIRST + size; i += 1) {
+    if (!socket.write(entrance(i, `room@${domain}`)))
+      await new Promise((resolve) => socket.once("drain", resolve));
+  }
+  await heard;
+  const took = performance.now() - started;
+  await new Promise((resolve) => socket.once("close", resolve).end("</stream:stream>"));
+  return took / size;
+}
+
+/** All that is said as the nth user enters: those inside to the newcomer, the newcomer to all, the subject. */
+function entrance(newcomer: number, room: string): string {
+  const presence = (of: number, to: number): string => {
+    const jid = to === 0 || to === of ? ` jid="${member(of, CROWD)}"` : "";
+    const item = `<item affiliation="none" role="participant"${jid}/>`;
+    const codes = to === of ? `<status code="170"/>${item}<status code="110"/>` : item;
+    return (
+      `<presence to="${member(to, CROWD)}" from="${room}/nick-${of}">` +
+      `<occupant-id xmlns="urn:xmpp:occupant-id:0" id="${"x".repeat(43)}"/>` +
+      `<x xmlns="http://jabber.org/protocol/muc#user">${codes}</x></presence>`
+    );
+  };
+  const inside = Array.from({ length: newcomer }, (_, i) => i);
+  const subject = `<message to="${member(newcomer, CROWD)}" from="${room}" type="groupchat"><subject/></message>`;
+  return [
+    ...inside.map((i) => presence(i, newcomer)),
+    ...inside.map((i) => presence(newcomer, i)),
+    presence(newcomer, newcomer),
+    subject,
+  ].join("");
 }
 
 function entry(index: number, room: string): string {
