@@ -19,17 +19,20 @@ const SECONDS = 2;
  */
 export function readArguments(args: readonly string[], known: readonly Benchmark[]): Arguments {
   const wide = Math.max(...known.map(({ name }) => name.length));
-  const list = known.map(({ name, about }) => `  ${name.padEnd(wide)}  ${about}`).join("\n");
+  const list = (some: readonly Benchmark[]): string =>
+    some.map(({ name, about }) => `\n  ${name.padEnd(wide)}  ${about}`).join("");
+  const aside = known.filter(({ isAside }) => isAside);
+  const asideHelp = aside.length > 0 ? `\n\nOnly where it is named, as it takes minutes:${list(aside)}` : "";
   const command = new Command("npm run bench --")
     .description(
       "Compares with others in the same run, on servers of its own on loopback, and prints one table.",
     )
-    .argument("[names...]", "the benchmarks to run; all by default")
+    .argument("[names...]", "the benchmarks to run; by default the whole set")
     .option("--rounds <n>", "how often each contestant has its turn; medians are shown", atLeastOne, ROUNDS)
     .option("--seconds <n>", "how long a turn lasts, where time bounds it", atLeastOne, SECONDS)
     .option("--quick", "everything small: shows whether it runs; its figures mean nothing")
     .option("--readme", "write the table into README.md, too")
-    .addHelpText("after", `\nBenchmarks:\n${list}`)
+    .addHelpText("after", `\nThe whole set:${list(wholeSet(known))}${asideHelp}`)
     .showHelpAfterError("(--help tells what there is)")
     .exitOverride();
   command.parse(args, { from: "user" });
@@ -51,6 +54,10 @@ export function readArguments(args: readonly string[], known: readonly Benchmark
   };
 }
 
+function wholeSet(known: readonly Benchmark[]): readonly Benchmark[] {
+  return known.filter(({ isAside }) => isAside !== true);
+}
+
 /** In the order of the table, each once. */
 function choose(names: readonly string[], known: readonly Benchmark[]): readonly Benchmark[] {
   const unknown = names.find((name) => !known.some((benchmark) => benchmark.name === name));
@@ -58,7 +65,7 @@ function choose(names: readonly string[], known: readonly Benchmark[]): readonly
     const all = known.map(({ name }) => name).join(", ");
     throw new Failure(`There is no benchmark ${JSON.stringify(unknown)}; there are ${all}.`, ExitCode.usage);
   }
-  return names.length === 0 ? known : known.filter(({ name }) => names.includes(name));
+  return names.length === 0 ? wholeSet(known) : known.filter(({ name }) => names.includes(name));
 }
 
 function atLeastOne(text: string): number {

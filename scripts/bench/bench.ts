@@ -34,7 +34,8 @@ async function bench(args: readonly string[]): Promise<ExitCode> {
   progress.stop();
 
   const machine = describeMachine();
-  if (measured.lines.length > 0) process.stdout.write(`${report(measured, machine)}\n`);
+  if (measured.lines.length + measured.tables.length > 0)
+    process.stdout.write(`${report(measured, machine)}\n`);
   const each = Object.entries(measured.seconds).map(([name, seconds]) => `${name} ${seconds.toFixed(0)} s`);
   const minutes = ((performance.now() - started) / 60_000).toFixed(1);
   process.stderr.write(`It took ${minutes} minutes: ${each.join(", ")}\n`);

@@ -1,6 +1,6 @@
 /** What a benchmark is. One file each, and a line in benchmarks.ts. */
 import type { Stage } from "./stage.js";
-import type { Line } from "./table.js";
+import type { Line, Table } from "./table.js";
 
 /** How much is done. */
 export interface Extent {
@@ -16,6 +16,11 @@ export interface Benchmark {
   readonly name: string;
   /** What it does, in one line. */
   readonly about: string;
-  /** @throws Error whose message says in a sentence what went wrong */
-  run(stage: Stage): Promise<readonly Line[]>;
+  /** It takes minutes, and runs only where it is named. */
+  readonly isAside?: true;
+  /**
+   * @returns lines of the common table, or a table of its own
+   * @throws Error whose message says in a sentence what went wrong
+   */
+  run(stage: Stage): Promise<readonly Line[] | Table>;
 }

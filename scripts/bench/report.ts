@@ -2,16 +2,20 @@
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { findExecutable } from "../servers/find.js";
-import { format, type Line } from "./table.js";
+import { format, formatTable, type Line, type Table } from "./table.js";
 
 export interface Measured {
   readonly lines: readonly Line[];
+  /** Those of benchmarks that have one of their own. */
+  readonly tables: readonly Table[];
   readonly remarks: readonly string[];
 }
 
-export function report({ lines, remarks }: Measured, machine: string): string {
-  const notes = ["A ratio above 1 is in our favour, for rates and for times alike.", ...remarks, machine];
-  return `${format(lines)}\n\n${notes.join("\n")}`;
+export function report({ lines, tables, remarks }: Measured, machine: string): string {
+  const ratios = "A ratio above 1 is in our favour, for rates and for times alike.";
+  const notes = [...(lines.length > 0 ? [ratios] : []), ...remarks, machine];
+  const all = [...(lines.length > 0 ? [format(lines)] : []), ...tables.map(formatTable), notes.join("\n")];
+  return all.join("\n\n");
 }
 
 /** "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1" */

@@ -4,7 +4,7 @@ import type { Benchmark, Extent } from "./benchmark.js";
 import { MovedIn } from "./moved-in.js";
 import type { Measured } from "./report.js";
 import { Stage } from "./stage.js";
-import type { Line } from "./table.js";
+import type { Line, Table } from "./table.js";
 
 export interface Run extends Measured {
   /** What went wrong, a sentence a benchmark. */
@@ -23,10 +23,11 @@ export interface RunOptions {
 }
 
 /** The longest that a benchmark takes by itself; rounds and seconds that were asked for come on top. */
-const MOST_MS = 240_000;
+const MOST_MS = { table: 240_000, aside: 900_000 };
 
 export async function run({ chosen, extent, progress, signal }: RunOptions): Promise<Run> {
   const lines: Line[] = [];
+  const tables: Table[] = [];
   const remarks: string[] = [];
   const faults: string[] = [];
   const seconds: Record<string, number> = {};
@@ -40,7 +41,10 @@ export async function run({ chosen, extent, progress, signal }: RunOptions): Pro
       });
       try {
         stage.tell(0, "starting");
-        lines.push(...(await inTime(benchmark.run(stage), extent, signal)));
+        const most = benchmark.isAside === true ? MOST_MS.aside : MOST_MS.table;
+        const result = await inTime(benchmark.run(stage), most, extent, signal);
+        if ("headings" in result) tables.push(result);
+        else lines.push(...result);
         remarks.push(...stage.remarks);
       } catch (error) {
         faults.push(`${benchmark.name}: ${sentenceOf(error)}`);
@@ -52,12 +56,17 @@ export async function run({ chosen, extent, progress, signal }: RunOptions): Pro
   } finally {
     movedIn.close();
   }
-  return { lines, remarks, faults, seconds };
+  return { lines, tables, remarks, faults, seconds };
 }
 
 /** What is still running when it gives up fails by itself, as its servers are taken away. */
-async function inTime<T>(work: Promise<T>, { rounds, seconds }: Extent, signal: AbortSignal): Promise<T> {
-  const most = MOST_MS + rounds * seconds * 10_000;
+async function inTime<T>(
+  work: Promise<T>,
+  byItself: number,
+  { rounds, seconds }: Extent,
+  signal: AbortSignal,
+): Promise<T> {
+  const most = byItself + rounds * seconds * 10_000;
   let giveUp: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<never>((_, reject) => {

@@ -1,88 +1,90 @@
 /**
  * How long the daemon doesn't answer while it does something heavy on a large database: the longest round of its
  * event loop, in its processor's and in the disk's time (stall-probe.ts), and the longest time that a health check
- * waited meanwhile. `node dist/scripts/bench/stalls.js [ROOMS] [WORD]`, 100,000 by default; WORD picks the works that
- * hold it.
+ * waited meanwhile.
  */
 import { readFileSync } from "node:fs";
 import { Agent, get } from "node:http";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ComponentProcess } from "../servers/component-process.js";
-import { startServer } from "../servers/create.js";
+import type { Benchmark } from "./benchmark.js";
+import { whole } from "./figures.js";
 import { CROWD, fillLarge, HOST } from "./large-database.js";
 import { rawComponent } from "./raw.js";
+import type { Stage } from "./stage.js";
 import { drained, STARTING, works, type StallStage, type Work } from "./stall-works.js";
-import { format, type Line } from "./table.js";
 
-export interface StallsOptions {
-  readonly rooms: number;
-  /** Only works whose name holds this. */
-  readonly only?: string;
-  readonly say: (line: string) => void;
-}
-
+const ROOMS = 100_000;
+const QUICK_ROOMS = 1_000;
 const ALLOWED_MS = 10;
 const PROBE = new URL("./stall-probe.js", import.meta.url).href;
 /** Shorter rounds aren't noted (stall-probe.ts). */
 const NOTED_MS = 2;
 const SETTLE_MS = 300;
 
-/** One line a work; the peer's column is what is allowed. */
-export async function benchStalls({ rooms, only = "", say }: StallsOptions): Promise<Line[]> {
-  const server = await startServer("ejabberd", {
+export const stalls: Benchmark = {
+  name: "stalls",
+  about: "heavy works among 100,000 rooms: the longest time for which the component does nothing else",
+  isAside: true,
+  async run(stage) {
+    const rooms = stage.extent.quick ? QUICK_ROOMS : ROOMS;
+    const set = await build(stage, rooms);
+    const all = [STARTING, ...works(set.domain, rooms)];
+    const rows: string[][] = [];
+    for (const [i, { name, run }] of all.entries()) {
+      stage.tell(i / all.length, name);
+      rows.push([name, ...(await measure(set, name, run))]);
+    }
+    const headings = ["work", "longest round", "disk", "health check", "whole work", `≤ ${ALLOWED_MS} ms`];
+    return { headings, rows };
+  },
+};
+
+/** The daemon on a large database, with the probe in it, ended for now; and those whom it speaks to. */
+async function build(stage: Stage, rooms: number): Promise<StallStage> {
+  const server = await stage.server("ejabberd", {
     components: [{ domain: `conference.${HOST}` }, { domain: CROWD }],
     modules: { archive: false, offline: false },
   });
-  const before = process.env.NODE_OPTIONS;
-  const component = await ComponentProcess.start({
+  const limits = { max_occupants: 100_000, messages_per_second: 1e6, joins_per_second: 1e6 };
+  const { domain } = server.component();
+  const component = await stage.component({
     access: server.component(),
     hosts: server.settings.hosts,
-    config: {
-      log: { level: "warn" },
-      rooms: { create: "anyone", max_occupants: 100_000, messages_per_second: 1e6, joins_per_second: 1e6 },
-    },
+    config: { rooms: { create: "anyone", ...limits } },
   });
-  const lines: Line[] = [];
-  try {
-    await component.ready();
-    await component.end("SIGTERM");
-    say(`filling a database with ${rooms} rooms`);
-    fillLarge(join(component.folder, "qtalk.db"), rooms);
-    process.env.NODE_OPTIONS = `${before ?? ""} --import ${PROBE}`;
-    process.env.STALLS_FILE = join(component.folder, "stalls");
-    const { port, password } = server.component(CROWD);
-    const crowd = new Crowd(await rawComponent(port, CROWD, password));
-    const stage: StallStage = {
-      component,
-      domain: server.component().domain,
-      call: async (endpoint, body) => {
-        const answer = await (await component.post(endpoint, body)).text();
-        if (!answer.startsWith('{"ret":true')) throw new Error(`${endpoint} was answered ${answer}`);
-      },
-      ask: (stanza, until) => crowd.ask(stanza, until),
-    };
-    for (const { name, run } of [STARTING, ...works(stage.domain, rooms)]) {
-      if (name !== STARTING.name && !name.includes(only)) continue;
-      const line = await measure(stage, name, run);
-      say(`${name}: ${line.ours}`);
-      lines.push(line);
-    }
-    crowd.leave();
-  } finally {
+  await component.end("SIGTERM");
+  stage.tell(0, `filling a database with ${whole(rooms)} rooms`);
+  fillLarge(join(component.folder, "qtalk.db"), rooms);
+  // Of the processes started from here on, those that see STALLS_FILE are probed.
+  const before = process.env.NODE_OPTIONS;
+  process.env.NODE_OPTIONS = `${before ?? ""} --import ${PROBE}`;
+  process.env.STALLS_FILE = join(component.folder, "stalls");
+  stage.atEnd(() => {
     if (before === undefined) delete process.env.NODE_OPTIONS;
     else process.env.NODE_OPTIONS = before;
     delete process.env.STALLS_FILE;
-    await component.stop();
-    await server.stop();
-  }
-  return lines;
+  });
+  const { port, password } = server.component(CROWD);
+  const crowd = new Crowd(await rawComponent(port, CROWD, password));
+  stage.atEnd(() => crowd.leave());
+  return {
+    component,
+    domain,
+    call: async (endpoint, body) => {
+      const answer = await (await component.post(endpoint, body)).text();
+      if (!answer.startsWith('{"ret":true')) throw new Error(`${endpoint} was answered ${answer}`);
+    },
+    ask: (stanza, until) => crowd.ask(stanza, until),
+  };
 }
 
-/** Does it, with a health check asked again and again meanwhile; until all that it sent is routed. */
-async function measure(stage: StallStage, work: string, run: Work["run"]): Promise<Line> {
+/**
+ * Does it, with a health check asked again and again meanwhile; until all that it sent is routed.
+ * @returns the cells after the work's name
+ */
+async function measure(stage: StallStage, work: string, run: Work["run"]): Promise<string[]> {
   const { component } = stage;
   const isStart = work === STARTING.name;
   const health = new Health(component.httpPort);
@@ -102,14 +104,9 @@ async function measure(stage: StallStage, work: string, run: Work["run"]): Promi
   health.stop();
   await running;
   const { cpu, disk } = longestSince(since);
-  const waited = isStart ? "" : `, waited ${health.longest.toFixed(0)} ms`;
-  return {
-    work,
-    ours: `${shown(cpu)} ms, disk ${shown(disk)} ms (took ${took.toFixed(0)} ms${waited})`,
-    peer: `${ALLOWED_MS} ms`,
-    ratio: ALLOWED_MS / Math.max(cpu, disk, NOTED_MS),
-    target: 1,
-  };
+  const waited = isStart ? "" : `${health.longest.toFixed(0)} ms`;
+  const isShort = Math.max(cpu, disk) <= ALLOWED_MS;
+  return [shown(cpu), shown(disk), waited, `${whole(took)} ms`, isShort ? "yes" : "no"];
 }
 
 /** The longest round of the event loop that ended since then: on a processor, and waiting for the disk; in ms. */
@@ -125,7 +122,7 @@ function longestSince(since: number): { cpu: number; disk: number } {
 }
 
 function shown(ms: number): string {
-  return ms < NOTED_MS ? `< ${NOTED_MS}` : ms.toFixed(1);
+  return ms < NOTED_MS ? `< ${NOTED_MS} ms` : `${ms.toFixed(1)} ms`;
 }
 
 /** Asks whether the daemon is well over one connection, again and again. */
@@ -187,11 +184,4 @@ class Crowd {
     this.#tail = "";
     resolve();
   }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const only = process.argv[3];
-  const lines = await benchStalls({ rooms: Number(process.argv[2] ?? 100_000), ...(only && { only }), say });
-  process.stdout.write(`${format(lines)}\n`);
 }

@@ -26,14 +26,23 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
+/** A table with headings of its own. */
+export interface Table {
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 export function format(lines: readonly Line[]): string {
-  const rows = lines.map(cells);
-  const widths = HEADINGS.map((heading, i) =>
+  return formatTable({ headings: HEADINGS, rows: lines.map(cells) });
+}
+
+export function formatTable({ headings, rows }: Table): string {
+  const widths = headings.map((heading, i) =>
     Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)),
   );
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
-  return [line(HEADINGS), line(widths.map((wide) => "-".repeat(wide))), ...rows.map(line)].join("\n");
+  return [line(headings), line(widths.map((wide) => "-".repeat(wide))), ...rows.map(line)].join("\n");
 }
 
 function cells(line: Line): string[] {

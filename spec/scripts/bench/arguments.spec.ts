@@ -21,6 +21,14 @@ describe("npm run bench's command line", () => {
     expect(() => read("joins", "send")).to.throw(Failure, sentence);
   });
 
+  it("runs what takes minutes only where it is named", () => {
+    const aside: Benchmark = { name: "stalls", about: "long", isAside: true, run: () => Promise.resolve([]) };
+    const all = [...known, aside];
+    expect(readArguments([], all).chosen).to.deep.equal(known);
+    expect(readArguments(["--readme"], all).chosen).to.deep.equal(known);
+    expect(readArguments(["stalls"], all).chosen).to.deep.equal([aside]);
+  });
+
   it("does less where it shall be quick, unless it is told how much", () => {
     expect(read().extent).to.deep.equal({ rounds: 5, seconds: 2, quick: false });
     expect(read("--quick").extent).to.deep.equal({ rounds: 1, seconds: 1, quick: true });

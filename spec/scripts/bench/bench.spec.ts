@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import type { Benchmark } from "../../../scripts/bench/benchmark.js";
-import { inReadme, type Measured } from "../../../scripts/bench/report.js";
+import { inReadme, report, type Measured } from "../../../scripts/bench/report.js";
 import { run } from "../../../scripts/bench/run.js";
 import type { Stage } from "../../../scripts/bench/stage.js";
 import type { Line } from "../../../scripts/bench/table.js";
@@ -50,6 +50,22 @@ describe("npm run bench", () => {
     expect(lines).to.deep.equal([line]);
   });
 
+  it("prints a table of its own where a benchmark has one, after that of the others", async () => {
+    const own: Benchmark = {
+      ...benchmark("aside", () => Promise.resolve([])),
+      run: () => Promise.resolve({ headings: ["work", "longest"], rows: [["waiting", "3 ms"]] }),
+    };
+    const { faults, ...measured } = await runAll([benchmark("first", () => Promise.resolve([line])), own]);
+    expect(faults).to.be.empty;
+    const printed = report(measured, "2 × Some CPU").split("\n\n");
+    expect(printed[0]).to.match(/^\| work +\| qtalk-component/);
+    expect(printed[1]).to.equal("| work    | longest |\n| ------- | ------- |\n| waiting | 3 ms    |");
+    expect(printed[2]).to.match(/^A ratio above 1 .*\n2 × Some CPU$/);
+    expect(report({ ...measured, lines: [] }, ""))
+      .to.match(/^\| work +\| longest/)
+      .and.not.contain("ratio");
+  });
+
   it("ends in the middle of a benchmark when it is told to", async () => {
     const ending = new AbortController();
     const ended: string[] = [];
@@ -84,7 +100,7 @@ describe("npm run bench", () => {
 
 describe("The README's table of benchmarks", () => {
   const readme = readFileSync(README, "utf8");
-  const measured: Measured = { lines: [line], remarks: ["Something to know."] };
+  const measured: Measured = { lines: [line], tables: [], remarks: ["Something to know."] };
 
   it("is replaced by --readme, and nothing else is", () => {
     const written = inReadme(readme, measured, "2 × Some CPU");
