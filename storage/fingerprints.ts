@@ -88,7 +88,13 @@ export class Fingerprints {
     }
   }
 
+  /** Ids only rise: those from this one on that are noted already were given in transactions that were undone. */
   #note(generations: Generation[], id: number, fingerprint: Buffer): void {
+    for (let last = generations.at(-1); last !== undefined; last = generations.at(-1)) {
+      last.undo(id);
+      if (!last.isEmpty) break;
+      generations.pop();
+    }
     let newest = generations.at(-1);
     if (newest === undefined || newest.isFull) generations.push((newest = new Generation()));
     newest.add(fingerprint.readUInt32LE(0), id);
@@ -107,9 +113,18 @@ class Generation {
   readonly #hashes = new Uint32Array(SLOTS);
   /** Rows' ids; 0: the slot is free. */
   readonly #ids = new Float64Array(SLOTS);
+  /** The slots that are taken, in order. */
+  readonly #taken = new Uint16Array(MOST);
   #count = 0;
-  /** The newest row's id. */
-  last = 0;
+
+  /** The newest row's id; 0 where there is none. */
+  get last(): number {
+    return this.#count === 0 ? 0 : (this.#ids[this.#taken[this.#count - 1] ?? 0] ?? 0);
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
 
   get isFull(): boolean {
     return this.#count >= MOST;
@@ -120,8 +135,16 @@ class Generation {
     while (this.#ids[slot] !== 0) slot = (slot + 1) % SLOTS;
     this.#hashes[slot] = hash;
     this.#ids[slot] = id;
+    this.#taken[this.#count] = slot;
     this.#count += 1;
-    this.last = Math.max(this.last, id);
+  }
+
+  /** Frees the slots of this id and those above, the newest first: nothing that was noted before lies behind them. */
+  undo(id: number): void {
+    while (this.last >= id) {
+      this.#count -= 1;
+      this.#ids[this.#taken[this.#count] ?? 0] = 0;
+    }
   }
 
   /** Whether the test holds for one of the rows that may have this hash. */
