@@ -101,7 +101,10 @@ describe("While the disk is slow", () => {
   });
 
   it("what changes something and says nothing is answered as soon as the disk has it", async () => {
-    ask("silent", sender.outbox.accept([], () => undefined));
+    ask(
+      "silent",
+      sender.outbox.accept([], () => undefined),
+    );
     await until("the disk is asked", () => disk.isBusy);
     expect(answers).to.deep.equal([]);
     disk.take();
