@@ -107,9 +107,12 @@ export class GroupCommit {
   }
 
   /** Commits what is waiting, and settles when the disk has it and everybody is told. */
-  async settled(): Promise<void> {
+  settled(): Promise<void> {
     this.flush();
-    await this.#settling;
+    const settling = this.#settling;
+    if (settling === undefined) return Promise.resolve();
+    // Never where the disk fails: whoever handled that would keep the process from ending, and all others waiting.
+    return new Promise((resolve) => void settling.then(resolve));
   }
 
   /** To be called once nothing is to be committed any more, before the database is closed. */

@@ -130,17 +130,23 @@ describe("Group commit", () => {
       expect([told, isSettled]).to.deep.equal([[1], true]);
     });
 
-    it("tells nobody anything any more once the disk has failed", async () => {
-      commitAndNote(1);
-      const settled = commit.settled();
-      waiting[0]?.reject(new Error("EIO"));
-      await settled.then(
-        () => expect.fail("it settled"),
-        (error: unknown) => expect(error).to.have.property("message", "EIO"),
-      );
-      commitAndNote(2);
-      await turn();
-      expect(told).to.deep.equal([]);
+    it("tells nobody anything any more once the disk has failed, and ends the process, whoever waits", async () => {
+      const others = process.listeners("unhandledRejection");
+      process.removeAllListeners("unhandledRejection");
+      const ending = new Promise<unknown>((resolve) => process.once("unhandledRejection", resolve));
+      try {
+        commitAndNote(1);
+        let isSettled = false;
+        const settle = (): void => void (isSettled = true);
+        void commit.settled().then(settle, settle);
+        waiting[0]?.reject(new Error("EIO"));
+        expect(await Promise.race([ending, turn().then(turn)])).to.have.property("message", "EIO");
+        commitAndNote(2);
+        await turn();
+        expect([told, isSettled]).to.deep.equal([[], false]);
+      } finally {
+        for (const listener of others) process.on("unhandledRejection", listener);
+      }
     });
   });
 });
