@@ -117,8 +117,9 @@ export class Pump {
     const { barrier, multicast } = this.#parts;
     const service = multicast?.refusedBy(stanza);
     if (service !== undefined) {
-      // It comes before the next barrier through the service, so what was refused is among the unconfirmed.
-      if (this.#flights.lanes.has(service)) this.#writeAgain();
+      // It comes before the next barrier through the service, so what was refused is among the unconfirmed. What other
+      // services have yet to send on would be overtaken now that none is used any more.
+      if ([...this.#flights.lanes].some((lane) => lane !== STREAM)) this.#writeAgain();
       return true;
     }
     const id = barrier.idOf(stanza);

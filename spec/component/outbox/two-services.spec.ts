@@ -1,0 +1,96 @@
+/** Two hosts with a multicast service each: what one of them refuses leaves the other's receivers their order. */
+import { EventEmitter } from "node:events";
+import { setImmediate as turn } from "node:timers/promises";
+import { expect } from "chai";
+import { Metrics } from "../../../component/metrics.js";
+import { Barrier } from "../../../component/outbox/barrier.js";
+import { Multicast } from "../../../component/outbox/multicast.js";
+import { Outbox } from "../../../component/outbox/outbox.js";
+import type { Answer, Request } from "../../../component/requests.js";
+import { NS, xml } from "../../../component/xml/builder.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { OutboxStore } from "../../../storage/outbox-store.js";
+import { LogLines } from "../../support/log-lines.js";
+import { ids } from "../../support/sender.js";
+
+const DOMAIN = "rooms.test";
+
+/** Keeps what it is given. */
+class Paper extends EventEmitter {
+  readonly domain = DOMAIN;
+  text = "";
+  write(text: string): boolean {
+    this.text += text;
+    return true;
+  }
+  readonly proved = (): undefined => undefined;
+  readonly abandon = (): undefined => undefined;
+}
+
+/** Each host offers it itself. */
+const requests = {
+  ask: ({ payload }: Request): Promise<Answer> => {
+    const offer = payload.attrs.xmlns === NS.discoInfo ? xml("feature", { var: NS.address }) : undefined;
+    return Promise.resolve({ kind: "result", payload: xml("query", {}, offer) });
+  },
+};
+
+describe("What a room tells through two services", () => {
+  let db: Database;
+  let outbox: Outbox;
+  let link: Paper;
+
+  beforeEach(async () => {
+    db = openDatabase(":memory:");
+    link = new Paper();
+    const { logger: log } = new LogLines();
+    const metrics = new Metrics();
+    const barrier = new Barrier(DOMAIN, "a.test");
+    const multicast = new Multicast({
+      domain: DOMAIN,
+      hosts: ["a.test", "b.test"],
+      requests,
+      barrier,
+      log,
+      metrics,
+    });
+    const [store, letters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
+    const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9 };
+    outbox = new Outbox({ link, barrier, multicast, store, letters, commit, log, metrics }, bounds);
+    link.emit("up");
+    giveBack(barriersTo(DOMAIN).at(-1));
+    for (let turns = 0; turns < 5; turns++) await turn();
+  });
+  afterEach(() => {
+    outbox.stop();
+    db.close();
+  });
+
+  /** The ids of the barriers that were written to this address. */
+  const barriersTo = (to: string): string[] => {
+    const barrier = new RegExp(`<message to="${to}" from="${DOMAIN}" id="(barrier-[^"]+)"`, "g");
+    return [...link.text.matchAll(barrier)].map(([, id = ""]) => id);
+  };
+  const giveBack = (id = ""): void => void outbox.take(xml("message", { to: DOMAIN, from: DOMAIN, id }));
+  const say = async (id: string): Promise<void> => {
+    const stanza = `<message from="room@${DOMAIN}/nick" id="${id}" type="groupchat"><body/></message>`;
+    const recipients = ids("user", 6).map((user) => `${user}@b.test/r`);
+    void outbox.accept([{ stanza, recipients, acceptedAt: Date.now() }]);
+    for (let turns = 0; turns < 5; turns++) await turn();
+  };
+
+  it("is not overtaken at one where the other refuses", async () => {
+    giveBack(barriersTo("b.test")[0]);
+    await say("first");
+    const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
+    const id = barriersTo("a.test")[0];
+    expect(outbox.take(xml("message", { type: "error", from: "a.test", to: DOMAIN, id }, error))).to.equal(
+      true,
+    );
+    await say("second");
+    const toUser = [...link.text.matchAll(/to="user-1@b\.test\/r"[^>]* id="(\w+)"/g)].map(([, one]) => one);
+    expect(toUser).to.deep.equal(["first", "second"]);
+  });
+});
