@@ -22,7 +22,10 @@ export function readArguments(args: readonly string[], known: readonly Benchmark
   const list = (some: readonly Benchmark[]): string =>
     some.map(({ name, about }) => `\n  ${name.padEnd(wide)}  ${about}`).join("");
   const aside = known.filter(({ isAside }) => isAside);
-  const asideHelp = aside.length > 0 ? `\n\nOnly where it is named, as it takes minutes:${list(aside)}` : "";
+  const asideHelp =
+    aside.length > 0
+      ? `\n\nOnly where it is named, as it has a table of its own and compares with nobody:${list(aside)}`
+      : "";
   const command = new Command("npm run bench --")
     .description(
       "Compares with others in the same run, on servers of its own on loopback, and prints one table.",

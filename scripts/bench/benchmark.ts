@@ -16,7 +16,7 @@ export interface Benchmark {
   readonly name: string;
   /** What it does, in one line. */
   readonly about: string;
-  /** It takes minutes, and runs only where it is named. */
+  /** It compares with nobody and has a table of its own: it runs only where it is named. */
   readonly isAside?: true;
   /**
    * @returns lines of the common table, or a table of its own

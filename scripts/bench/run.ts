@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 /** The longest that a benchmark takes by itself; rounds and seconds that were asked for come on top. */
-const MOST_MS = { table: 240_000, aside: 900_000 };
+const MOST_MS = 240_000;
 
 export async function run({ chosen, extent, progress, signal }: RunOptions): Promise<Run> {
   const lines: Line[] = [];
@@ -41,8 +41,7 @@ export async function run({ chosen, extent, progress, signal }: RunOptions): Pro
       });
       try {
         stage.tell(0, "starting");
-        const most = benchmark.isAside === true ? MOST_MS.aside : MOST_MS.table;
-        const result = await inTime(benchmark.run(stage), most, extent, signal);
+        const result = await inTime(benchmark.run(stage), extent, signal);
         if ("headings" in result) tables.push(result);
         else lines.push(...result);
         remarks.push(...stage.remarks);
@@ -60,13 +59,8 @@ export async function run({ chosen, extent, progress, signal }: RunOptions): Pro
 }
 
 /** What is still running when it gives up fails by itself, as its servers are taken away. */
-async function inTime<T>(
-  work: Promise<T>,
-  byItself: number,
-  { rounds, seconds }: Extent,
-  signal: AbortSignal,
-): Promise<T> {
-  const most = byItself + rounds * seconds * 10_000;
+async function inTime<T>(work: Promise<T>, { rounds, seconds }: Extent, signal: AbortSignal): Promise<T> {
+  const most = MOST_MS + rounds * seconds * 10_000;
   let giveUp: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<never>((_, reject) => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openDatabase } from "../../storage/database.js";
 import type { ComponentProcess } from "../servers/component-process.js";
+import { whole } from "./figures.js";
 import { CROWD, HOST, session, SIZES } from "./large-database.js";
 
 const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url));
@@ -29,7 +30,7 @@ export interface Work {
 
 /** The first of all. */
 export const STARTING: Work = {
-  name: "started with many rows queued",
+  name: `started with ${whole(SIZES.queued)} stanzas queued`,
   run: async ({ component }) => {
     component.launch();
     await component.ready();
@@ -79,25 +80,25 @@ export function works(domain: string, rooms: number): Work[] {
   const text = "x".repeat(7 * 1024 * 1024);
   return [
     call("created", "create_muc", room("made")),
-    call(`muc_users of ${members} members, loaded`, "muc_users", room("big")),
-    call(`muc_users of ${members} members, again`, "muc_users", room("big")),
+    call(`muc_users of ${whole(members)} members, loaded`, "muc_users", room("big")),
+    call(`muc_users of ${whole(members)} members, again`, "muc_users", room("big")),
     {
-      name: `${members} members added`,
+      name: `${whole(members)} members added`,
       run: async (stage) => {
         await stage.call("create_muc", room("made"));
         await stage.call("add_muc_user", { ...room("made"), muc_member: many(members) });
       },
     },
-    call(`${members} members removed`, "del_muc_user", { ...room("made"), muc_member: many(members) }),
+    call(`${whole(members)} members removed`, "del_muc_user", { ...room("made"), muc_member: many(members) }),
     {
-      name: `entering a room of ${occupants} occupants`,
+      name: `entering a room of ${whole(occupants)} occupants`,
       run: ({ ask }) =>
         ask(
           `<presence from='${session(occupants + 1)}' to='${big}/late'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
           "<subject",
         ),
     },
-    call(`said to ${occupants} occupants and ${members} members`, "send_message", {
+    call(`said to ${whole(occupants)} occupants and ${whole(members)} members`, "send_message", {
       From: "boss",
       To: [{ User: "big" }],
       Body: "hello",
@@ -114,7 +115,7 @@ export function works(domain: string, rooms: number): Work[] {
     asked("a nickname registered", register(form("http://jabber.org/protocol/muc#register", nick))),
     asked("a member unregistered", register("<remove/>")),
     {
-      name: `leaving a room of ${occupants} occupants`,
+      name: `leaving a room of ${whole(occupants)} occupants`,
       run: ({ ask }) =>
         ask(`<presence from='${session(occupants + 1)}' to='${big}/late' type='unavailable'/>`, "code='110'"),
     },
@@ -189,15 +190,15 @@ export function works(domain: string, rooms: number): Work[] {
         await ended;
       },
     },
-    call(`destroyed: ${members} members, ${occupants} occupants`, "destroy_muc", room("big")),
+    call(`destroyed: ${whole(members)} members, ${whole(occupants)} occupants`, "destroy_muc", room("big")),
     done(
-      `destroyed: ${SIZES.messages} messages`,
+      `destroyed: ${whole(SIZES.messages)} messages`,
       ["destroy_muc", room("long")],
       `SELECT 1 FROM archive WHERE room = ${rooms + 2} LIMIT 1`,
     ),
     ...["clerk", "boss"].map((user) =>
       done(
-        `clear_staff of one in ${rooms} rooms: ${user}`,
+        `clear_staff of one in ${whole(rooms)} rooms: ${user}`,
         ["clear_staff", { users: [user], host: HOST }],
         `SELECT 1 FROM affiliations WHERE jid = '${user}@${HOST}' LIMIT 1`,
       ),
