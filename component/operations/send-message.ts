@@ -8,7 +8,7 @@ import { inSlices } from "../pace.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import { addressable, addressed } from "../xml/splice.js";
+import { addressable, addressed, together } from "../xml/splice.js";
 import type { OperationContext } from "./context.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows } from "./send-thirdmessage.js";
@@ -100,22 +100,26 @@ async function sendToMany(
       receivers,
       (to) => carbonOf({ ...forged, to }, addressed(parts, to.text)) ?? "",
     );
-    for (const together of joined(copies)) rows.push({ stanza: together, acceptedAt });
+    for (const some of joined(copies)) rows.push({ stanza: some, acceptedAt });
   }
   return await outbox.accept(rows);
 }
 
 /** Stanzas for one receiver, several together. */
 function* joined(stanzas: readonly string[]): Iterable<string> {
-  let together = "";
+  let some: string[] = [];
+  let size = 0;
   for (const stanza of stanzas) {
-    if (together !== "" && together.length + stanza.length > TOGETHER) {
-      yield together;
-      together = "";
+    if (stanza === "") continue;
+    if (some.length > 0 && size + stanza.length > TOGETHER) {
+      yield together(some);
+      some = [];
+      size = 0;
     }
-    together += stanza;
+    some.push(stanza);
+    size += stanza.length;
   }
-  if (together !== "") yield together;
+  if (some.length > 0) yield together(some);
 }
 
 function isRoom(to: Jid): Refusal {

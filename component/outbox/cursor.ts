@@ -7,7 +7,7 @@ import {
   type Weight,
 } from "../../storage/outbox-store.js";
 import { NS, xml } from "../xml/builder.js";
-import { addressable, withLastChild, type Addressable } from "../xml/splice.js";
+import { addressable, eachWithLastChild, type Addressable } from "../xml/splice.js";
 import { SINGLY, type Multicasted, type Ways, type Written } from "./ways.js";
 
 /** The most that is kept in memory ahead of the pump; a single row may be larger. */
@@ -162,6 +162,6 @@ export class Cursor {
   #late({ stanza, acceptedAt }: Row): string {
     if (!stanza.startsWith("<message")) return stanza;
     const stamp = new Date(acceptedAt).toISOString();
-    return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.#domain, stamp }));
+    return eachWithLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.#domain, stamp }));
   }
 }

@@ -51,6 +51,19 @@ export function attributeIn(stanza: string, name: "from" | "to"): string | undef
   return stanza.slice(start, stanza.indexOf('"', start + 1) + 1);
 }
 
+/** The serialiser writes it as a reference everywhere, so it is nowhere in a stanza; the stream takes it as space. */
+const BETWEEN = "\r";
+
+/** Several stanzas as one text. */
+export function together(stanzas: readonly string[]): string {
+  return stanzas.join(BETWEEN);
+}
+
+/** All stanzas of a text, each with one more child at its end. */
+export function eachWithLastChild(stanzas: string, child: Element): string {
+  return together(stanzas.split(BETWEEN).map((stanza) => withLastChild(stanza, child)));
+}
+
 /** The stanza with one more child at its end. */
 export function withLastChild(stanza: string, child: Element): string {
   const isEmpty = stanza.endsWith("/>") && stanza.lastIndexOf("<") === 0;

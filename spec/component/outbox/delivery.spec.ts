@@ -1,5 +1,6 @@
 /** What an answer promises: confirmed or queued, refused or accepted (design: delivery, points 1 to 4). */
 import { expect } from "chai";
+import { together } from "../../../component/xml/splice.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { find } from "../../support/stanza-reader.js";
 import { ids, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
@@ -161,6 +162,21 @@ describe("An accepted call", () => {
     });
     expect(delays[1]).to.equal(undefined);
     expect(delays[2]?.attrs.stamp).to.equal(new Date(acceptedAt).toISOString());
+  });
+
+  it("says so on each of several that lie together", async () => {
+    await start({ isWaiting: true });
+    const acceptedAt = Date.now() - 60_000;
+    const copies = ["a", "b", "c"].map((id) => message(id).stanza);
+    await sender.accept({ stanza: together(copies), acceptedAt });
+    sender.start();
+    await server.routedIds(3);
+    const stamp = new Date(acceptedAt).toISOString();
+    expect(server.routed.map((stanza) => find(stanza, "delay")?.attrs.stamp)).to.deep.equal([
+      stamp,
+      stamp,
+      stamp,
+    ]);
   });
 
   it("keeps its place: what one sender sends to one receiver arrives in order, over lost links, too", async () => {

@@ -7,8 +7,10 @@ import {
   addressable,
   addressed,
   attributeIn,
+  eachWithLastChild,
   forwarding,
   multicast,
+  together,
   withLastChild,
 } from "../../../component/xml/splice.js";
 import { element, read, text, treeOf } from "./arbitrary.js";
@@ -31,6 +33,17 @@ describe("The splice", () => {
       fc.property(element, element, (tree, child) => {
         const spliced = withLastChild(serialise(tree), child);
         expect(read(spliced)).to.deep.equal(treeOf(xml(tree.name, tree.attrs, ...tree.children, child)));
+      }),
+    );
+  });
+
+  it("adds a last child to each of several stanzas in one text, whatever they hold", () => {
+    const hard = xml("m", { a: "\r\n" }, "\r\n", xml("m", {}, xml("m"), xml("m")));
+    fc.assert(
+      fc.property(fc.array(element, { minLength: 1, maxLength: 4 }), element, (trees, child) => {
+        const all = [...trees, hard].map(serialise);
+        const each = all.map((one) => withLastChild(one, child));
+        expect(eachWithLastChild(together(all), child)).to.equal(together(each));
       }),
     );
   });
