@@ -83,9 +83,12 @@ export class Cursor {
     }
   }
 
-  /** Takes note of rows that another process added (the command line's `outbox retry`). */
-  refresh(): void {
-    this.#diskEnd = Math.max(this.#diskEnd, this.#store.next());
+  /**
+   * Takes note of rows that another process added (the command line's `outbox retry`).
+   * @param heldFrom the first row that may not be written yet
+   */
+  refresh(heldFrom = Infinity): void {
+    this.#diskEnd = Math.max(this.#diskEnd, Math.min(this.#store.next(), heldFrom));
   }
 
   /** Goes back to here. */

@@ -22,6 +22,11 @@ export class Gate {
     return this.#entries.length === 0;
   }
 
+  /** The first row that waits. */
+  get first(): number | undefined {
+    return this.#entries[0]?.rows[0]?.seq;
+  }
+
   /**
    * Takes rows that were just committed.
    * @param isHeld whether they wait until the disk has them

@@ -85,7 +85,8 @@ export class Outbox {
     // Before the pump hears of it: what it buries then was not confirmed to anybody.
     link.on("down", () => this.#onDown());
     const undertaker = new Undertaker(letters, store, log, metrics);
-    const pumpParts = { link, barrier, multicast, store, undertaker, log, metrics };
+    const heldFrom = (): number | undefined => this.#gate.first;
+    const pumpParts = { link, barrier, multicast, store, undertaker, heldFrom, log, metrics };
     this.#pump = new Pump(pumpParts, (progress) => this.#onProgress(progress), options.times);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();

@@ -48,6 +48,8 @@ export interface PumpParts {
   readonly multicast?: Multicast | undefined;
   readonly store: OutboxStore;
   readonly undertaker: Undertaker;
+  /** The first row that may not be written yet; those from there on are handed over by append(). */
+  readonly heldFrom: () => number | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -301,7 +303,7 @@ export class Pump {
 
   #lookForRows(): void {
     try {
-      this.#cursor.refresh();
+      this.#cursor.refresh(this.#parts.heldFrom());
     } catch {
       // The database is busy; the next look finds them.
     }

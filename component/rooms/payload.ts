@@ -9,6 +9,8 @@ import { hasForbiddenCharacter } from "../xml/serialise.js";
 /** Somewhat less than parseXml() takes: what is passed on can be read again. */
 const MAX_DEPTH = 60;
 const MAX_ELEMENTS = 9_000;
+/** So many characters of namespaces may be written: a prefix is short, what is written in its place may not be. */
+const MAX_NAMESPACES = 64 * 1024;
 /** A name without prefix; narrower than XML's. */
 const NAME = /^[\p{L}_][\p{L}\p{N}_.\-·]*$/u;
 /** Namespaces that can't be declared (Namespaces in XML 1.0 §3). */
@@ -25,7 +27,7 @@ const OWN: ReadonlySet<string | undefined> = new Set([undefined, "", NS.accept, 
  * @throws StanzaError bad-request for what can't be passed on
  */
 export function passedOn(stanza: Element, isDropped: (child: Element) => boolean): Element[] {
-  const budget = { elements: MAX_ELEMENTS };
+  const budget = newBudget();
   return stanza
     .getChildElements()
     .filter((child) => !isDropped(child))
@@ -34,7 +36,7 @@ export function passedOn(stanza: Element, isDropped: (child: Element) => boolean
 
 /** One element of a stanza, such as an IQ's payload. @throws StanzaError bad-request for what can't be passed on */
 export function passOn(element: Element): Element {
-  return rebuild(element, "", MAX_DEPTH, { elements: MAX_ELEMENTS });
+  return rebuild(element, "", MAX_DEPTH, newBudget());
 }
 
 /** A stanza's own attributes, as far as they mean something outside of it. */
@@ -49,14 +51,25 @@ export function namespaceOf(element: Element): string {
   return OWN.has(ns) ? "" : (ns ?? "");
 }
 
-function rebuild(element: Element, parentNs: string, depth: number, budget: { elements: number }): Element {
+/** What may yet be passed on. */
+interface Budget {
+  elements: number;
+  /** Characters of namespaces. */
+  namespaces: number;
+}
+
+function newBudget(): Budget {
+  return { elements: MAX_ELEMENTS, namespaces: MAX_NAMESPACES };
+}
+
+function rebuild(element: Element, parentNs: string, depth: number, budget: Budget): Element {
   if (depth === 0 || --budget.elements < 0) throw badRequest("nested too deep, or too many elements");
   const { prefix, local } = split(element.name);
   const ns = prefix === undefined ? namespaceOf(element) : boundTo(element, prefix);
   if (!isDeclarable(ns)) throw badRequest("a namespace that can't be declared");
   const attrs: Record<string, string> = {};
-  if (ns !== parentNs) attrs.xmlns = ns === "" ? NS.client : ns;
-  Object.assign(attrs, attributesIn(element));
+  if (ns !== parentNs) attrs.xmlns = spent(ns === "" ? NS.client : ns, budget);
+  Object.assign(attrs, attributesIn(element, budget));
   const children = element.children.map((child) => {
     if (typeof child !== "string") return rebuild(child, ns, depth - 1, budget);
     if (hasForbiddenCharacter(child)) throw badRequest("a character that XML forbids");
@@ -65,19 +78,27 @@ function rebuild(element: Element, parentNs: string, depth: number, budget: { el
   return xml(local, attrs, ...children);
 }
 
-function attributesIn(element: Element): Record<string, string> {
+/** A namespace that is written. */
+function spent(namespace: string, budget: Budget): string {
+  budget.namespaces -= namespace.length;
+  if (budget.namespaces < 0) throw badRequest("namespaces that are too long, written out");
+  return namespace;
+}
+
+function attributesIn(element: Element, budget: Budget): Record<string, string> {
   const attrs: Record<string, string> = {};
-  const expanded = new Set<string>();
+  /** Local names, by namespace. */
+  const foreign = new Map<string, Set<string>>();
   for (const [name, value] of Object.entries(element.attrs)) {
     if (value === undefined || name === "xmlns" || name.startsWith("xmlns:")) continue;
     if (hasForbiddenCharacter(value)) throw badRequest("a character that XML forbids");
     const { prefix, local } = split(name);
     if (prefix !== undefined && prefix !== "xml") {
       const ns = boundTo(element, prefix);
-      if (ns === "" || !isDeclarable(ns) || expanded.has(`${ns} ${local}`))
-        throw badRequest(`the attribute ${name}`);
-      expanded.add(`${ns} ${local}`);
-      attrs[`xmlns:${prefix}`] = ns;
+      const locals = foreign.get(ns) ?? new Set();
+      if (ns === "" || !isDeclarable(ns) || locals.has(local)) throw badRequest(`the attribute ${name}`);
+      foreign.set(ns, locals.add(local));
+      attrs[`xmlns:${prefix}`] ??= spent(ns, budget);
     }
     attrs[name] = value;
   }

@@ -80,8 +80,7 @@ interface Reading {
 function rebuild(source: XmlElement, around: Around, reading: Reading): Element {
   if (++reading.elements > MAX_ELEMENTS) throw new Fault(`more than ${MAX_ELEMENTS} elements`);
   if (around.depth > MAX_DEPTH) throw new Fault(TOO_DEEP);
-  if (!isName(source.name))
-    throw new Fault(`the element's name ${JSON.stringify(source.name)} is too unusual`);
+  if (!isName(source.name)) throw new Fault(`the element's name ${shown(source.name)} is too unusual`);
   const scope = around.scope.within(source.attributes);
   const { prefix, local } = qname(source.name);
   // Its namespace can't be written as a plain xmlns (Namespaces in XML 1.0 §3).
@@ -115,13 +114,13 @@ function takeAttributes(
   const foreign = new Map<string, Set<string>>();
   for (const name in attributes) {
     const value = attributes[name] ?? "";
-    if (!isName(name)) throw new Fault(`the attribute's name ${JSON.stringify(name)} is too unusual`);
+    if (!isName(name)) throw new Fault(`the attribute's name ${shown(name)} is too unusual`);
     const { prefix, local } = qname(name);
     if (name === "xmlns" || prefix === "xmlns") continue;
     if (prefix !== "") {
       const namespace = scope.namespaceOf(prefix);
       const locals = foreign.get(namespace) ?? new Set();
-      if (locals.has(local)) throw new Fault(`duplicate attribute: ${name}`);
+      if (locals.has(local)) throw new Fault(`duplicate attribute: ${shown(name)}`);
       foreign.set(namespace, locals.add(local));
       const declaration = `xmlns:${prefix}`;
       if (prefix !== "xml" && attrs[declaration] === undefined) {
@@ -131,6 +130,11 @@ function takeAttributes(
     }
     attrs[name] = value;
   }
+}
+
+/** A name in a sentence, cut where it is long. */
+function shown(name: string): string {
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }
 
 /** Counts a namespace that is written. */
@@ -146,5 +150,6 @@ function foreign(node: XmlNode): Fault {
 /** The first line says it; an excerpt follows. */
 function clauseOf({ message }: XmlError): string {
   const [line = ""] = message.split("\n");
-  return line.charAt(0).toLowerCase() + line.slice(1);
+  const clause = line.length > 300 ? `${line.slice(0, 300)}…` : line;
+  return clause.charAt(0).toLowerCase() + clause.slice(1);
 }

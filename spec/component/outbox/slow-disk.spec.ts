@@ -100,6 +100,20 @@ describe("While the disk is slow", () => {
     expect(server.ids).to.deep.equal(["change"]);
   });
 
+  it("a new link doesn't let out what waits for the disk", async () => {
+    ask("change", say("change"));
+    await until("the disk is asked", () => disk.isBusy);
+    sender.link.abandon("for a new one");
+    await until("the link is gone", () => !sender.outbox.isReady);
+    await sender.ready();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(server.ids).to.deep.equal([]);
+    disk.isFast = true;
+    disk.take();
+    await server.routedIds(1);
+    expect(server.ids).to.deep.equal(["change"]);
+  });
+
   it("what changes something and says nothing is answered as soon as the disk has it", async () => {
     ask(
       "silent",

@@ -50,6 +50,16 @@ const element: fc.Arbitrary<Element> = fc.letrec<{ element: Element }>((tie) => 
 describe("What is passed on of somebody's stanza", () => {
   const passed = (child: Element): Element[] => passedOn(xml("message", {}, child), () => false);
 
+  it("doesn't grow: a long namespace that a short prefix stands for is refused where it would be written often", () => {
+    const long = `urn:${"x".repeat(30_000)}`;
+    const declared = (count: number): Element =>
+      xml("a", { "xmlns:p": long }, ...Array.from({ length: count }, () => xml("p:b")));
+    expect(serialise(xml("message", {}, ...passed(declared(2)))).length).to.be.lessThan(70_000);
+    expect(() => passed(declared(3_000))).to.throw(StanzaError, "too long");
+    const attributes = Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`p:x${at}`, "1"]));
+    expect(passed(xml("a", { "xmlns:p": long, ...attributes }))).to.have.length(1);
+  });
+
   it("is refused, or can be written and read again, whatever was sent", () => {
     let good = 0;
     fc.assert(
