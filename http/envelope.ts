@@ -2,14 +2,15 @@
  * The envelope: the one place that makes answers of the interface. Keys come in the order ret, errcode, errmsg, data.
  * Callers throw away what isn't HTTP 200, so only a call of which nothing was accepted gets another status.
  */
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { Done, SuccessForm } from "./endpoint.js";
 
 /** A finished answer. */
 export interface Answer {
   readonly status: number;
-  readonly headers: OutgoingHttpHeaders;
+  /** Names and values in turn, which node takes faster than an object. */
+  readonly headers: readonly string[];
   readonly text: string;
   readonly errcode: number;
 }
@@ -48,22 +49,26 @@ export function failureAnswer(refusal: Refusal, notFoundData?: readonly []): Ans
   const { errcode, sentence } = refusal;
   const data = errcode === Errcode.notFound && notFoundData !== undefined ? notFoundData : "";
   const text = JSON.stringify({ ret: false, errcode, errmsg: sentence, data });
-  const headers: OutgoingHttpHeaders = { "Content-Type": TYPE, "Content-Length": Buffer.byteLength(text) };
-  if (errcode === Errcode.unavailable) headers["Retry-After"] = refusal.retryAfter ?? RETRY_AFTER;
-  if (refusal instanceof Denied && refusal.status === 401) headers["WWW-Authenticate"] = "Bearer";
+  const headers = headersOf(text);
+  if (errcode === Errcode.unavailable) headers.push("Retry-After", String(refusal.retryAfter ?? RETRY_AFTER));
+  if (refusal instanceof Denied && refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
   return { status: statusOf(refusal), headers, text, errcode };
 }
 
 /** Writes an answer, with the request's id. One to a caller that has gone is dropped. */
 export function send(response: ServerResponse, answer: Answer, id: string): void {
-  response.writeHead(answer.status, { ...answer.headers, "X-Request-Id": id });
+  response.writeHead(answer.status, [...answer.headers, "X-Request-Id", id]);
   response.end(answer.text);
 }
 
 function success(text: string, delivery?: Done["delivery"]): Answer {
-  const headers: OutgoingHttpHeaders = { "Content-Type": TYPE, "Content-Length": Buffer.byteLength(text) };
-  if (delivery !== undefined) headers["X-QTalk-Delivery"] = delivery;
+  const headers = headersOf(text);
+  if (delivery !== undefined) headers.push("X-QTalk-Delivery", delivery);
   return { status: 200, headers, text, errcode: 0 };
+}
+
+function headersOf(text: string): string[] {
+  return ["Content-Type", TYPE, "Content-Length", String(Buffer.byteLength(text))];
 }
 
 function statusOf(refusal: Refusal): number {

@@ -96,26 +96,38 @@ export class Fingerprints {
       generations.pop();
     }
     let newest = generations.at(-1);
-    if (newest === undefined || newest.isFull) generations.push((newest = new Generation()));
+    if (newest === undefined || newest.isFull) generations.push((newest = Generation.after(newest)));
     newest.add(fingerprint.readUInt32LE(0), id);
   }
 }
 
-/** A generation's table; it is full at three quarters, so that looking into it stays short. */
-const SLOTS = 32_768;
-const MOST = (SLOTS / 4) * 3;
+/** The slots of the first generation's table, and the most of a later one's. */
+const SLOTS = { first: 1 << 15, most: 1 << 20 };
 
 /**
  * Rows that came one after another, by a part of their fingerprints: open addressing in flat arrays. Generations never
- * grow and are dropped whole, so there is never a long moment of putting things in order.
+ * grow and are dropped whole, so there is never a long moment of putting things in order. Each has twice the room of
+ * the one before, so there are few to look into however many rows come.
  */
 class Generation {
-  readonly #hashes = new Uint32Array(SLOTS);
+  readonly #slots: number;
+  readonly #hashes: Uint32Array;
   /** Rows' ids; 0: the slot is free. */
-  readonly #ids = new Float64Array(SLOTS);
-  /** The slots that are taken, in order. */
-  readonly #taken = new Uint16Array(MOST);
+  readonly #ids: Float64Array;
+  /** The slots that are taken, in order; three quarters at most, so that looking for one stays short. */
+  readonly #taken: Uint32Array;
   #count = 0;
+
+  private constructor(slots: number) {
+    this.#slots = slots;
+    this.#hashes = new Uint32Array(slots);
+    this.#ids = new Float64Array(slots);
+    this.#taken = new Uint32Array((slots / 4) * 3);
+  }
+
+  static after(last: Generation | undefined): Generation {
+    return new Generation(last === undefined ? SLOTS.first : Math.min(2 * last.#slots, SLOTS.most));
+  }
 
   /** The newest row's id; 0 where there is none. */
   get last(): number {
@@ -127,12 +139,12 @@ class Generation {
   }
 
   get isFull(): boolean {
-    return this.#count >= MOST;
+    return this.#count >= this.#taken.length;
   }
 
   add(hash: number, id: number): void {
-    let slot = hash % SLOTS;
-    while (this.#ids[slot] !== 0) slot = (slot + 1) % SLOTS;
+    let slot = hash % this.#slots;
+    while (this.#ids[slot] !== 0) slot = (slot + 1) % this.#slots;
     this.#hashes[slot] = hash;
     this.#ids[slot] = id;
     this.#taken[this.#count] = slot;
@@ -149,7 +161,7 @@ class Generation {
 
   /** Whether the test holds for one of the rows that may have this hash. */
   some(hash: number, test: (id: number) => boolean): boolean {
-    for (let slot = hash % SLOTS; ; slot = (slot + 1) % SLOTS) {
+    for (let slot = hash % this.#slots; ; slot = (slot + 1) % this.#slots) {
       const id = this.#ids[slot] ?? 0;
       if (id === 0) return false;
       if (this.#hashes[slot] === hash && test(id)) return true;

@@ -45,11 +45,17 @@ export function forge(message: Element, from: Jid, to: Jid): Forged {
   const children = message.children.filter((child) => typeof child !== "string" && !isOurs(child));
   const stanza = xml(
     "message",
-    { ...message.attrs, to: to.text, from: from.text, type: outside ? "chat" : type, id: stanzaId },
+    message.attrs,
     ...children,
     mirror(message, outside ? type : undefined),
     message.getChild("origin-id", NS.sid) ? undefined : xml("origin-id", { xmlns: NS.sid, id: stanzaId }),
   );
+  // Set one by one: a copy with others in their place takes the engine as long as all the rest here.
+  const { attrs } = stanza;
+  attrs.to = to.text;
+  attrs.from = from.text;
+  if (outside) attrs.type = "chat";
+  attrs.id = stanzaId;
   return { stanza, from, to, callerId };
 }
 

@@ -21,7 +21,8 @@ export async function deliver(
   items: readonly Outgoing[],
   name: ((index: number) => string) | undefined,
 ): Promise<Receipt | Refusal> {
-  const rows = items.flatMap((item) => ("rows" in item ? item.rows : []));
+  const rows: NewRow[] = [];
+  for (const item of items) if ("rows" in item) rows.push(...item.rows);
   const speeches: Speech[] = [];
   for (const [index, item] of items.entries()) {
     if ("rows" in item) continue;

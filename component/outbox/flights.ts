@@ -16,7 +16,7 @@ export type Lane = string;
 export const STREAM: Lane = "";
 
 /** One write. */
-interface Flight extends Batch {
+interface Flight extends Omit<Batch, "text"> {
   /** Flights are counted. */
   readonly number: number;
   /** The barriers behind it, by lane. */
@@ -97,9 +97,10 @@ export class Flights {
       ids.set(lane, id);
       this.#barriers.set(id, { lane, number });
     }
-    const size = batch.text.length;
-    this.#list.push({ ...batch, text: "", number, barriers: ids, size, end, at: now });
-    this.stanzas += batch.stanzas;
+    const { text, first, stanzas, multicasts, freed, expired } = batch;
+    const size = text.length;
+    this.#list.push({ first, stanzas, multicasts, freed, expired, number, barriers: ids, size, end, at: now });
+    this.stanzas += stanzas;
     this.#size += size;
   }
 

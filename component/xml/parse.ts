@@ -111,7 +111,7 @@ function takeAttributes(
   reading: Reading,
 ): void {
   /** Local names, by namespace. */
-  const foreign = new Map<string, Set<string>>();
+  let foreign: Map<string, Set<string>> | undefined;
   for (const name in attributes) {
     const value = attributes[name] ?? "";
     if (!isName(name)) throw new Fault(`the attribute's name ${shown(name)} is too unusual`);
@@ -119,6 +119,7 @@ function takeAttributes(
     if (name === "xmlns" || prefix === "xmlns") continue;
     if (prefix !== "") {
       const namespace = scope.namespaceOf(prefix);
+      foreign ??= new Map();
       const locals = foreign.get(namespace) ?? new Set();
       if (locals.has(local)) throw new Fault(`duplicate attribute: ${shown(name)}`);
       foreign.set(namespace, locals.add(local));
