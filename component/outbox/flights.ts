@@ -99,7 +99,18 @@ export class Flights {
     }
     const { text, first, stanzas, multicasts, freed, expired } = batch;
     const size = text.length;
-    this.#list.push({ first, stanzas, multicasts, freed, expired, number, barriers: ids, size, end, at: now });
+    this.#list.push({
+      first,
+      stanzas,
+      multicasts,
+      freed,
+      expired,
+      number,
+      barriers: ids,
+      size,
+      end,
+      at: now,
+    });
     this.stanzas += stanzas;
     this.#size += size;
   }

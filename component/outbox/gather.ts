@@ -32,9 +32,10 @@ const WRITE = { passes: 256, size: 128 * 1024 };
 /**
  * Moves the cursor past the next stanzas, so many at most; one for many receivers may exceed that.
  * @param now milliseconds since 1970
+ * @param rows the most rows to pass
  * @throws where the first of them can't be read
  */
-export function gather(cursor: Cursor, now: number, most: number, ways: Ways): Batch {
+export function gather(cursor: Cursor, now: number, most: number, rows: number, ways: Ways): Batch {
   const freed = { stanzas: 0, bytes: 0 };
   const multicasts: Multicasted[] = [];
   let text = "";
@@ -43,7 +44,9 @@ export function gather(cursor: Cursor, now: number, most: number, ways: Ways): B
   let written = 0;
   let passes = 0;
   let expired: Batch["expired"];
-  const isFull = (): boolean => written >= WRITE.passes || stanzas >= most || text.length >= WRITE.size;
+  const end = cursor.position.seq + rows;
+  const isFull = (): boolean =>
+    written >= WRITE.passes || stanzas >= most || text.length >= WRITE.size || cursor.position.seq >= end;
   while (!isFull() && passes++ < 2 * WRITE.passes) {
     const place = cursor.position;
     const passed = tryNext(cursor, now, ways, passes > 1);

@@ -37,6 +37,14 @@ export interface PumpTimes {
   readonly reread: number;
 }
 
+/**
+ * What waits is written in parts, each with a barrier behind it: so the first calls are answered, and their callers'
+ * next ones read, while the server is busy with the last. A barrier costs about as much as a message.
+ */
+const PART = { most: 4, leastRows: 16 };
+/** So many stanzas are written before the event loop gets a turn. */
+const TURN = 256;
+
 /** A dead link is found within keepAlive + silence: half a minute at most. */
 export const TIMES: PumpTimes = { keepAlive: 8_000, silence: 18_000, probe: 2_000, reread: 1_000 };
 
@@ -108,7 +116,7 @@ export class Pump {
     return this.#cursor.ahead;
   }
 
-  /** Takes rows that were just committed, in order. All calls of one tick go out in one write, with one barrier. */
+  /** Takes rows that were just committed, in order. All calls of one tick go out together. */
   append(rows: readonly Row[]): void {
     this.#cursor.append(rows);
     this.#runSoon((run) => process.nextTick(run));
@@ -172,31 +180,38 @@ export class Pump {
   }
 
   #run(): void {
-    if (!this.#isReady || this.#isBlocked || !this.#cursor.hasMore) return;
-    const most = Math.min(this.#flights.room, this.#suspects.budget - this.#flights.stanzas);
-    if (most <= 0) return;
+    const rows = Math.max(PART.leastRows, Math.ceil(this.#cursor.ahead.rows / PART.most));
     try {
+      let written = 0;
+      for (let more = 1; more > 0 && written < TURN; written += more) more = this.#write(rows);
       // What must wait for something to land is written then.
-      if (this.#write(most)) this.#runSoon(setImmediate);
+      if (written > 0) this.#runSoon(setImmediate);
       this.#isUnreadable = false;
     } catch (error) {
       this.#onUnreadable(error);
     }
   }
 
-  /** Writes as much as fits into one write, and barriers behind it. @returns false where there was nothing */
-  #write(most: number): boolean {
+  /**
+   * Writes as much as fits into one write, and barriers behind it.
+   * @param rows the most rows
+   * @returns how many stanzas that were; 0 where nothing can be written now
+   */
+  #write(rows: number): number {
     const { log, metrics } = this.#parts;
+    if (!this.#isReady || this.#isBlocked || !this.#cursor.hasMore) return 0;
+    const most = Math.min(this.#flights.room, this.#suspects.budget - this.#flights.stanzas);
+    if (most <= 0) return 0;
     // Which of many receivers it is that closes the stream is found out by a stanza for each.
     const ways = this.#suspects.budget === Infinity ? this.#multicasting : undefined;
-    const batch = gather(this.#cursor, Date.now(), most, ways ?? SINGLY);
-    if (batch.freed.stanzas === 0) return false;
+    const batch = gather(this.#cursor, Date.now(), most, rows, ways ?? SINGLY);
+    if (batch.freed.stanzas === 0) return 0;
     if (batch.expired !== undefined) {
       metrics.expired.inc(batch.expired.stanzas);
       log.info(`Dropped ${batch.expired.stanzas} notifications that were too old to be worth sending`);
     }
     this.#send(batch, new Set(batch.multicasts.map(({ service }) => service)));
-    return true;
+    return batch.freed.stanzas;
   }
 
   /** @param services those that need a barrier, besides the stream */

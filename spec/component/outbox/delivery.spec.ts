@@ -81,18 +81,24 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["one"]);
   });
 
-  it("shares its transaction, its write and its barrier with the calls of the same tick", async () => {
-    await start();
-    const before = server.connection.barriers;
-    const commits = countCommits(sender);
-    const receipts = await Promise.all(ids("call", 20).map((id) => sender.send(id)));
-    expect(
-      receipts.every((receipt) => !(receipt instanceof Refusal) && receipt.delivery === "confirmed"),
-    ).to.equal(true);
-    expect(server.connection.barriers - before).to.equal(1);
-    expect(commits()).to.equal(1);
-    expect(server.ids).to.deep.equal(ids("call", 20));
-  });
+  for (const { calls, barriers } of [
+    { calls: 16, barriers: 1 },
+    { calls: 20, barriers: 2 },
+    { calls: 200, barriers: 4 },
+  ]) {
+    it(`shares its transaction with all ${calls} calls of its tick; barriers behind them: ${barriers}`, async () => {
+      await start();
+      const before = server.connection.barriers;
+      const commits = countCommits(sender);
+      const receipts = await Promise.all(ids("call", calls).map((id) => sender.send(id)));
+      expect(
+        receipts.every((receipt) => !(receipt instanceof Refusal) && receipt.delivery === "confirmed"),
+      ).to.equal(true);
+      expect(server.connection.barriers - before).to.equal(barriers);
+      expect(commits()).to.equal(1);
+      expect(server.ids).to.deep.equal(ids("call", calls));
+    });
+  }
 
   it("is refused whole where it would hold too many stanzas, with the time to try again", async () => {
     await start({ isWaiting: true, outbox: { maxStanzas: 3 } });
