@@ -74,7 +74,9 @@ export function messageRows(context: OperationContext, forged: Forged, callerTex
   const acceptedAt = Date.now();
   const stanza = serialise(forged.stanza);
   const fingerprint = fingerprintOf(forged, callerText);
-  const rows: NewRow[] = [fingerprint === undefined ? { stanza, acceptedAt } : { stanza, acceptedAt, fingerprint }];
+  const rows: NewRow[] = [
+    fingerprint === undefined ? { stanza, acceptedAt } : { stanza, acceptedAt, fingerprint },
+  ];
   const carbon = context.carbons ? carbonOf(forged, stanza) : undefined;
   if (carbon !== undefined) rows.push({ stanza: carbon, acceptedAt, follows: true });
   return rows;

@@ -27,7 +27,7 @@ const EXTENT = {
   ejabberd: [
     { occupants: 10, messages: 2_000 },
     { occupants: 300, messages: 100 },
-    { occupants: 3_000, messages: 10 },
+    { occupants: 3_000, messages: 8 },
   ],
   prosody: [{ occupants: 300, messages: 50 }],
 };

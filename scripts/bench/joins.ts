@@ -1,6 +1,6 @@
 /**
  * Users enter a room all at once, beside the server's own group chat: each gets the presence of all who are inside,
- * its own, and the subject, and is shown to the others. Three hundred on ejabberd, also where it tells many at once for
+ * its own, and the subject, and is shown to the others. Two hundred on ejabberd, also where it tells many at once for
  * the component (XEP-0033); on Prosody, where that takes half a minute, a hundred.
  */
 import type { ServerKind } from "../servers/find.js";
@@ -21,7 +21,7 @@ const RAW = "raw.test";
 const MUC = `muc.${HOST}`;
 /** So many are inside already: one to make the room, one to see that it is made. */
 const FIRST = 2;
-const SIZES = { ejabberd: 300, prosody: 100 };
+const SIZES = { ejabberd: 200, prosody: 100 };
 /** The server's own rooms take 200 by default. */
 const EXTRA = {
   ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
@@ -30,7 +30,7 @@ const EXTRA = {
 
 export const joins: Benchmark = {
   name: "joins",
-  about: "300 users enter a room beside ejabberd's own group chat, 100 beside Prosody's",
+  about: "200 users enter a room beside ejabberd's own group chat, 100 beside Prosody's",
   async run(stage) {
     stage.expectPhases(2);
     return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];

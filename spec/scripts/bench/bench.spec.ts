@@ -96,6 +96,28 @@ describe("npm run bench", () => {
     expect(turns).to.deep.equal(["a", "b", "b", "a", "a", "b"]);
     expect(results).to.deep.equal({ a: [1, 2], b: [1, 2] });
   });
+
+  it("gives fewer turns where they take very long, and says so", async () => {
+    const clock = performance.now.bind(performance);
+    let later = 0;
+    performance.now = () => clock() + later;
+    const slow = benchmark("slow", async (stage) => {
+      const turn = (round: number): Promise<number> => {
+        later += 60_000;
+        return Promise.resolve(round);
+      };
+      const { a } = await stage.inTurn({ a: turn }, 5);
+      expect(a).to.deep.equal([1, 2, 3]);
+      return [line];
+    });
+    try {
+      const { remarks, faults } = await runAll([slow]);
+      expect(faults).to.be.empty;
+      expect(remarks).to.deep.equal(["Some turns took long here: there were fewer rounds of them than 5."]);
+    } finally {
+      performance.now = clock;
+    }
+  });
 });
 
 describe("The README's table of benchmarks", () => {
