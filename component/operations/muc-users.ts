@@ -1,5 +1,5 @@
 /** muc_users: a room's owners, administrators and members, in the order in which they came. */
-import { Jid } from "../address.js";
+import { isAccount, Jid } from "../address.js";
 import { inSlices } from "../pace.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
@@ -12,13 +12,29 @@ export interface MucUser {
   readonly name: string;
 }
 
+/** The names of so many are looked up at once. */
+const AT_ONCE = 250;
+
 export async function mucUsers(context: OperationContext, name: RoomName): Promise<MucUser[] | Refusal> {
   const room = findRoom(context, name);
   if (room instanceof Refusal) return room;
-  const users = await inSlices(room.members.atLeastMembers(), ({ jid: text }): MucUser[] => {
-    const jid = Jid.parse(text);
-    if (jid?.local === undefined) return [];
-    return [{ user: jid.local, host: jid.domain, name: context.directory.displayName(jid) ?? jid.local }];
+  const members = room.members.atLeastMembers();
+  const starts = Array.from({ length: Math.ceil(members.length / AT_ONCE) }, (_, i) => i * AT_ONCE);
+  const users = await inSlices(starts, (start) => {
+    return usersOf(
+      context,
+      members.slice(start, start + AT_ONCE).map(({ jid }) => jid),
+    );
   });
   return users.flat();
+}
+
+function usersOf({ directory }: OperationContext, texts: readonly string[]): MucUser[] {
+  const jids = texts.map((text) => Jid.parse(text)).filter((jid) => jid !== undefined && isAccount(jid));
+  const names = directory.displayNames(jids);
+  return jids.map(({ local, domain, text }) => ({
+    user: local,
+    host: domain,
+    name: names.get(text) ?? local,
+  }));
 }

@@ -27,6 +27,23 @@ export class Directory {
     return jid.local === undefined ? undefined : this.#store.nameOf(jid.local, jid.domain);
   }
 
+  /** The same for many, by address. */
+  displayNames(jids: readonly AccountJid[]): ReadonlyMap<string, string> {
+    const names = new Map<string, string>();
+    for (const host of new Set(jids.map(({ domain }) => domain))) {
+      const some = jids.filter(({ domain }) => domain === host);
+      const found = this.#store.namesOf(
+        some.map(({ local }) => local),
+        host,
+      );
+      for (const [i, { text }] of some.entries()) {
+        const name = found[i];
+        if (name !== undefined) names.set(text, name);
+      }
+    }
+    return names;
+  }
+
   /** Their name and picture; undefined where nobody knows them. */
   async find(jid: AccountJid): Promise<Profile | undefined> {
     const listed = this.#store.find(jid.local, jid.domain);

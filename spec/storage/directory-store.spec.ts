@@ -58,6 +58,9 @@ describe("The directory's store", () => {
     expect(people.nameOf("test", "a.test")).to.equal("一");
     expect(people.nameOf("test", "b.test")).to.equal("二");
     expect(people.nameOf("test", "c.test")).to.equal(undefined);
+    expect(people.namesOf(["nobody", "test"], "b.test")).to.deep.equal([undefined, "二"]);
+    expect(people.namesOf(["test"], "c.test")).to.deep.equal([undefined]);
+    expect(people.namesOf([], "a.test")).to.deep.equal([]);
     expect(people.remove("test", "a.test")).to.equal(true);
     expect(people.remove("test", "a.test")).to.equal(false);
     expect(people.find("test", "b.test")?.name).to.equal("二");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Jid, type AccountJid } from "../../../component/address.js";
+import { isAccount, Jid, type AccountJid } from "../../../component/address.js";
 import { peopleConfig } from "../../../component/config.js";
 import { Directory } from "../../../component/people/directory.js";
 import { Vcards } from "../../../component/people/vcards.js";
@@ -64,6 +64,20 @@ describe("Somebody's name and picture", () => {
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "朱丽叶", avatar: "file/a.jpg" });
     expect(bench.directory.displayName(USER)).to.equal("朱丽叶");
     expect(bench.asked).to.deep.equal([]);
+  });
+
+  it("come for many from several hosts at once, where the directory knows them", () => {
+    const bench = new Bench();
+    bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶" });
+    bench.people.save({ local: "juliet", host: "y.test", name: "Juliet" });
+    const accounts = ["nobody@x.test", "juliet@y.test", "juliet@x.test", "juliet@z.test"].flatMap((text) => {
+      const jid = Jid.parse(text);
+      return jid !== undefined && isAccount(jid) ? [jid] : [];
+    });
+    expect([...bench.directory.displayNames(accounts)]).to.have.deep.members([
+      ["juliet@x.test", "朱丽叶"],
+      ["juliet@y.test", "Juliet"],
+    ]);
   });
 
   it("are asked of the bare address where the directory has nobody, and remembered", async () => {

@@ -134,7 +134,10 @@ export class Play {
       limits: limitsConfig.parse({}),
       notify: notifyConfig.parse({}),
       carbons: true,
-      directory: { displayName: (jid: { text: string }) => options.names?.[jid.text] },
+      directory: {
+        displayName: (jid: { text: string }) => options.names?.[jid.text],
+        displayNames: () => new Map(Object.entries(options.names ?? {})),
+      },
       keys: { revoke: (jid: { text: string }) => this.revoked.push(jid.text) },
       rooms: this.service.context,
       dismissals: this.service.dismissals,
