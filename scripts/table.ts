@@ -3,7 +3,7 @@
 /** @param rows as many cells each as there are headings */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) => {
-    return Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0));
+    return rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), heading.length);
   });
   const line = (cells: readonly string[]): string => {
     return cells
