@@ -11,6 +11,7 @@ import { loadSpeller } from "../import/pinyin.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
 import { inNewStorage, inStorage, say, timeText } from "./in-storage.js";
+import { limitOf } from "./limit.js";
 import { addUserImport } from "./user-import.js";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -63,8 +64,7 @@ function listing(command: Command): Command {
 
 async function list(options: ListOptions, text?: string): Promise<void> {
   const { storage } = configOf(options);
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1) throw new Failure("--limit wants a number.", ExitCode.usage);
+  const limit = limitOf(options);
   const employed = options.employed === undefined ? undefined : options.employed === "yes";
   const page: Page = { host: options.host, employed, limit: limit + 1, offset: 0 };
   await inStorage(storage.path, (db) => {
