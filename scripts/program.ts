@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   check: async () => (await import("./commands/check.js")).addCheck,
   doctor: async () => (await import("./commands/doctor.js")).addDoctor,
   user: async () => (await import("./commands/user.js")).addUser,
+  room: async () => (await import("./commands/room.js")).addRoom,
   key: async () => (await import("./commands/key.js")).addKey,
   import: async () => (await import("./commands/import.js")).addImport,
   caller: async () => (await import("./commands/caller.js")).addCaller,

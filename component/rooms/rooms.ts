@@ -31,8 +31,9 @@ import { Refusal } from "../refusal.js";
 import { failure } from "./failure.js";
 import { readOptions, type Options } from "./options.js";
 import { Remains } from "./remains.js";
-import { Room, type Subject } from "./room.js";
+import { Room } from "./room.js";
 import { Moments } from "./stable-ids.js";
+import { readSubject } from "./subject.js";
 import { Turn, type Stores } from "./turn.js";
 
 export interface RoomsParts {
@@ -258,7 +259,7 @@ export class Rooms {
       createdAt,
       locked,
       options: readOptions(options, this.config),
-      subject: subject === undefined ? undefined : (JSON.parse(subject) as Subject),
+      subject: subject === undefined ? undefined : readSubject(subject),
       members: this.stores.rooms.affiliationsOf(id),
       occupants: this.stores.rooms.occupantsOf(id),
     });

@@ -12,7 +12,7 @@ import { booleanField } from "./fields.js";
 import { occupantJid } from "./nick.js";
 import type { Occupant } from "./occupant.js";
 import { namespaceOf, passedOn } from "./payload.js";
-import type { Room } from "./room.js";
+import type { Room, Subject } from "./room.js";
 import { occupantId, stanzaId } from "./stable-ids.js";
 import type { Turn } from "./turn.js";
 import { isForged } from "./forged.js";
@@ -69,12 +69,22 @@ export function saySubject(turn: Turn, room: Room, session: string): void {
   );
 }
 
+/** Reads a stored subject. */
+export function readSubject(json: string): Subject {
+  return JSON.parse(json) as Subject;
+}
+
+/** The subject as text: that of its first language. */
+export function subjectText({ xml: text }: Subject): string {
+  return parsed(text)[0]?.getText() ?? "";
+}
+
 export const subject: Feature = {
   fields: () => [
     booleanField("changeSubject", "muc#roomconfig_changesubject", "Participants may set the subject"),
   ],
   info: (room) => {
-    const text = room.subject === undefined ? "" : (parsed(room.subject.xml)[0]?.getText() ?? "");
+    const text = room.subject === undefined ? "" : subjectText(room.subject);
     const may = room.options.changeSubject ? "1" : "0";
     return [
       { name: "muc#roominfo_subject", type: "text-single", label: "Subject", values: [text] },

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { Folder } from "./folder.js";
 
-const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
 
 export interface Outcome {
   readonly code: number;

@@ -1,0 +1,131 @@
+/**
+ * `room`: the rooms, also while the component runs. It only reads: the component has rooms in memory, and wouldn't
+ * know of what is written beside it.
+ */
+import type { Command } from "commander";
+import { Jid, type AccountJid } from "../../component/address.js";
+import { Addressing } from "../../component/operations/addressing.js";
+import { readOptions } from "../../component/rooms/options.js";
+import { RoomsOverview, type FoundRoom, type RoomSize } from "../../storage/rooms-overview.js";
+import type { Config } from "../config/sections.js";
+import { loadSections } from "../config/sources.js";
+import { ExitCode, Failure } from "../failure.js";
+import { table } from "../table.js";
+import { configured, sourcesOf } from "./configured.js";
+import { inStorage, say } from "./in-storage.js";
+import { limitOf } from "./limit.js";
+import { oneLine, showRoom } from "./room-show.js";
+import { userOf } from "./user.js";
+
+type Options = Readonly<Record<string, unknown>> & { readonly limit: string };
+type RoomsConfig = Pick<Config, "xmpp" | "storage" | "rooms">;
+
+interface ListOptions extends Options {
+  readonly listed?: boolean;
+  readonly owner?: string;
+  readonly member?: string;
+  readonly after?: string;
+}
+
+const SECTIONS = ["xmpp", "storage", "rooms"] as const;
+const HEADINGS = ["room", "members", "inside", "public", "members only", "persistent", "title"];
+
+export function addRoom(program: Command): void {
+  const room = program.command("room").description("look at the rooms");
+  listing(room.command("list"))
+    .description("list rooms by name: how many members they have, and how many sessions are inside")
+    .option("--after <room>", "only those after this one, by name")
+    .action((options: ListOptions) => list(options));
+  listing(room.command("search"))
+    .description("find rooms by name or title")
+    .argument("<text>", "a part of it")
+    .action((text: string, options: ListOptions) => list(options, text));
+  configured(room.command("show"), SECTIONS)
+    .description("show a room: its options and subject, who is what in it, who is inside")
+    .argument("<room>", "id or id@domain")
+    .option("--limit <count>", "the most people of a kind to show", "20")
+    .action(show);
+}
+
+function listing(command: Command): Command {
+  return configured(command, SECTIONS)
+    .option("--listed", "only those that are in the public list")
+    .option("--owner <user>", "only those that this user owns")
+    .option("--member <user>", "only those of which this user is a member or more")
+    .option("--limit <count>", "the most to show", "100");
+}
+
+async function list(options: ListOptions, text?: string): Promise<void> {
+  const config = configOf(options);
+  const { storage, xmpp } = config;
+  const limit = limitOf(options);
+  const after = options.after === undefined ? "" : roomOf(options.after, config).local;
+  const filter = {
+    listed: options.listed === true,
+    owner: accountOf(options.owner, xmpp.hosts),
+    member: accountOf(options.member, xmpp.hosts),
+    limit: limit + 1,
+  };
+  const titleOf = (stored: string): string => readOptions(stored, config.rooms).name;
+  await inStorage(storage.path, (db) => {
+    const overview = new RoomsOverview(db);
+    // All is read as it is at one moment.
+    const rows = db.transaction(() => {
+      const found =
+        text === undefined ? overview.list(filter, after) : overview.search(text, filter, titleOf);
+      return found.map((room) => rowOf(room, overview.sizeOf(room.id), config));
+    })();
+    if (rows.length === 0) say("No rooms.");
+    else say(table(HEADINGS, rows.slice(0, limit)));
+    if (rows.length <= limit) return;
+    const further =
+      text === undefined ? `--limit, or go on with --after ${rows[limit - 1]?.[0] ?? ""}` : "--limit";
+    say(`There are more than these ${limit}; see ${further}.`);
+  });
+}
+
+function rowOf(
+  { name, options }: FoundRoom,
+  { affiliations, sessions }: RoomSize,
+  config: RoomsConfig,
+): string[] {
+  const { name: title, public: isPublic, membersOnly, persistent } = readOptions(options, config.rooms);
+  const members = affiliations.owner + affiliations.admin + affiliations.member;
+  const words = [isPublic, membersOnly, persistent].map((is) => (is ? "yes" : "no"));
+  // Titles come last: Chinese ones are wider than they count.
+  return [`${name}@${config.xmpp.domain}`, String(members), String(sessions), ...words, oneLine(title)];
+}
+
+async function show(text: string, options: Options): Promise<void> {
+  const config = configOf(options);
+  const limit = limitOf(options);
+  const jid = roomOf(text, config);
+  await inStorage(config.storage.path, (db) => {
+    const lines = db.transaction(() => showRoom(db, jid, config.rooms, limit))();
+    if (lines === undefined) throw new Failure(`There is no room ${jid.text}.`, ExitCode.dataErr);
+    say(...lines);
+  });
+}
+
+function configOf(options: Options): RoomsConfig {
+  return loadSections(sourcesOf(options), SECTIONS);
+}
+
+function accountOf(text: string | undefined, hosts: readonly string[]): string | undefined {
+  if (text === undefined) return undefined;
+  const { local, host } = userOf(text, hosts);
+  return `${local}@${host}`;
+}
+
+/** @throws Failure for what is no address of a room of the component's */
+function roomOf(text: string, { xmpp, rooms }: RoomsConfig): AccountJid {
+  const { domain, hosts } = xmpp;
+  const jid = Jid.parse(text, domain);
+  if (jid?.local === undefined || jid.resource !== undefined) {
+    throw new Failure(`${JSON.stringify(text)} is no room: expected id or id@domain.`, ExitCode.usage);
+  }
+  const addressing = new Addressing({ domain, hosts, foreignSenders: false, aliases: rooms.aliases });
+  const room = addressing.roomAt(jid);
+  if (room !== undefined) return room;
+  throw new Failure(`There is no room ${jid.text}: rooms here are at ${domain}.`, ExitCode.dataErr);
+}

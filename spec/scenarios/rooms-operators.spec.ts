@@ -1,0 +1,75 @@
+/** Operators who look at rooms beside the running component, while people are in them. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { PROGRAM } from "../support/command-line.js";
+import { onEachServer } from "../support/servers.js";
+import { call, Person } from "./rooms-people.js";
+import { xml } from "../../scripts/servers/client.js";
+
+const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
+
+describe("An operator who looks at a room while people are in it", () => {
+  onEachServer((stage) => {
+    let component: ComponentProcess;
+    before(async () => {
+      const { server } = stage;
+      component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
+      await component.ready();
+    });
+    after(() => component.stop());
+
+    const operator = async (...args: string[]): Promise<string> => {
+      const all = [PROGRAM, "room", ...args, "--config", component.configFile];
+      return (await promisify(execFile)(process.execPath, all)).stdout;
+    };
+
+    it("sees who is inside and what was said, and loses sight of it when it is destroyed", async function () {
+      this.timeout(40_000);
+      const muc_domain = stage.server.component().domain;
+      const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
+      const room = {
+        muc_id: "watched",
+        muc_owner: owner.bareJid.split("@")[0],
+        muc_domain,
+        muc_name: "值班室",
+      };
+      expect(await call(component, "create_muc", room)).to.equal(SUCCESS);
+      const member = { ...room, muc_member: [guest.bareJid] };
+      expect(await call(component, "add_muc_user", member)).to.equal(SUCCESS);
+      const juliet = new Person(owner, `watched@${muc_domain}`, "Juliet");
+      const romeo = new Person(guest, juliet.room, "罗密欧");
+      await juliet.enters();
+      await romeo.enters();
+      await romeo.says("anybody there?");
+      await owner.send(xml("message", { to: juliet.room, type: "groupchat" }, xml("subject", {}, "夜班")));
+      await romeo.client.next((stanza) => stanza.getChildText("subject") === "夜班");
+      await juliet.configures({ roomname: "夜班室", moderatedroom: "1" });
+
+      expect(await operator("list", "--owner", owner.bareJid)).to.match(
+        new RegExp(`^${juliet.room} +2 +2 +no +yes +yes +夜班室$`, "m"),
+      );
+      expect(await operator("search", "夜班")).to.include(juliet.room);
+      const shown = await operator("show", "watched");
+      for (const words of [
+        "Only those who were given voice may speak: yes",
+        "Subject: 夜班 (Juliet, ",
+        `Owners: 1\n    ${owner.bareJid}\n`,
+        `Members: 1\n    ${guest.bareJid}\n`,
+        "Sessions inside: 2\n",
+        "(moderator): Juliet\n",
+        "(participant): 罗密欧\n",
+        "Messages in the archive: 1, from ",
+      ])
+        expect(shown).to.include(words);
+
+      await romeo.leaves();
+      expect(await operator("show", "watched")).to.include("Sessions inside: 1\n");
+      expect(await call(component, "destroy_muc", room)).to.equal(SUCCESS);
+      expect(await operator("list")).to.equal("No rooms.\n");
+      const error = await operator("show", "watched").catch((failed: unknown) => failed);
+      expect(error).to.include({ code: 65, stderr: `There is no room ${juliet.room}.\n` });
+    });
+  });
+});

@@ -1,0 +1,138 @@
+import { expect } from "chai";
+import { openDatabase, type Database } from "../../storage/database.js";
+import { RoomsOverview, type RoomsFilter } from "../../storage/rooms-overview.js";
+import { RoomsStore } from "../../storage/rooms-store.js";
+import { Folder } from "../support/folder.js";
+
+const BOSS = "boss@x.test";
+const ALL: RoomsFilter = { listed: false, limit: 100 };
+const titleOf = (options: string): string => (JSON.parse(options) as { name: string }).name;
+
+describe("What operators read of rooms", () => {
+  let folder: Folder;
+  let db: Database;
+  let overview: RoomsOverview;
+  beforeEach(() => {
+    folder = new Folder();
+    db = openDatabase(folder.at("qtalk.db"));
+    overview = new RoomsOverview(db);
+  });
+  afterEach(() => {
+    db.close();
+    folder.remove();
+  });
+
+  const add = (id: number, name: string, title = "", listed = false): void => {
+    const options = JSON.stringify({ name: title });
+    const room = { id, name, secret: Buffer.alloc(16), createdAt: 0, locked: false, listed, options };
+    new RoomsStore(db).put({ ...room, subject: undefined });
+  };
+  const join = (room: number, jid: string, affiliation: "owner" | "admin" | "member" | "outcast"): void => {
+    const one = { jid, affiliation, since: room, nick: undefined, reason: undefined, invited: false };
+    new RoomsStore(db).putAffiliation(room, one);
+  };
+  const names = (rooms: readonly { readonly name: string }[]): string[] => rooms.map(({ name }) => name);
+  const listed = (filter: Partial<RoomsFilter> = {}, after = ""): string[] =>
+    names(overview.list({ ...ALL, ...filter }, after));
+  const search = (text: string, filter: Partial<RoomsFilter> = {}): string[] =>
+    names(overview.search(text, { ...ALL, ...filter }, titleOf));
+
+  it("is sorted by name, in pages that neither repeat nor skip a room", () => {
+    for (const [id, name] of ["c", "a", "d", "b"].entries()) add(id + 1, name);
+    expect(listed({ limit: 3 })).to.deep.equal(["a", "b", "c"]);
+    expect(listed({ limit: 3 }, "c")).to.deep.equal(["d"]);
+  });
+
+  it("is narrowed to somebody's rooms, and to those of the public list", () => {
+    add(1, "owned", "", true);
+    add(2, "joined");
+    add(3, "banned", "", true);
+    join(1, BOSS, "owner");
+    join(2, BOSS, "member");
+    join(3, BOSS, "outcast");
+    expect(listed({ owner: BOSS })).to.deep.equal(["owned"]);
+    expect(listed({ member: BOSS })).to.deep.equal(["joined", "owned"]);
+    expect(listed({ listed: true })).to.deep.equal(["banned", "owned"]);
+    expect(listed({ member: BOSS, listed: true })).to.deep.equal(["owned"]);
+    expect(search("o", { member: BOSS, listed: true })).to.deep.equal(["owned"]);
+  });
+
+  it("has no room that was destroyed and is still being deleted", () => {
+    add(1, "gone", "旧", true);
+    for (let n = 0; n < 200; n += 1) join(1, `u${n}@x.test`, "owner");
+    new RoomsStore(db).remove(1);
+    expect(new RoomsStore(db).remains.any, "some of it is left").to.equal(true);
+    expect(listed()).to.deep.equal([]);
+    expect(listed({ owner: "u1@x.test" })).to.deep.equal([]);
+    expect(search("旧")).to.deep.equal([]);
+  });
+
+  it("is found by a part of the name or the title, whole matches first, then beginnings", () => {
+    add(1, "a-dev", "");
+    add(2, "b1", "The DEV team");
+    add(3, "dev-ops", "");
+    add(4, "z1", "Dev");
+    expect(search(" dev ")).to.deep.equal(["z1", "dev-ops", "a-dev", "b1"]);
+    expect(search("dev", { limit: 2 })).to.deep.equal(["z1", "dev-ops"]);
+  });
+
+  it("is found in Chinese and other scripts, whatever the case and the composition; signs stand for themselves", () => {
+    add(1, "r1", "研发中心");
+    add(2, "r2", "Ärzte 100%");
+    expect(search("发中")).to.deep.equal(["r1"]);
+    expect(search("a\u0308RZTE")).to.deep.equal(["r2"]);
+    expect(search("0%")).to.deep.equal(["r2"]);
+    expect(search("r%")).to.deep.equal([]);
+  });
+
+  it("counts who is what, and what is in the archive", () => {
+    add(1, "room");
+    expect(overview.archiveOf(1)).to.deep.equal({ messages: 0, first: null, last: null });
+    for (const [jid, affiliation] of [
+      ["a@x.test", "owner"],
+      ["b@x.test", "member"],
+      ["c@x.test", "member"],
+      ["d@x.test", "outcast"],
+    ] as const)
+      join(1, jid, affiliation);
+    const say = db.prepare(
+      "INSERT INTO archive (id, room, kept, said, sender, nick, stanza) VALUES (?, 1, ?, 1, 'a', 'a', '')",
+    );
+    for (const [id, kept] of [
+      [5, 1],
+      [6, 0],
+      [7, 1],
+    ])
+      say.run(id, kept);
+    expect(overview.sizeOf(1)).to.deep.equal({
+      affiliations: { owner: 1, admin: 0, member: 2, outcast: 1 },
+      sessions: 0,
+    });
+    expect(overview.ofAffiliation(1, "member", 1)).to.deep.equal(["b@x.test"]);
+    expect(overview.archiveOf(1)).to.deep.equal({ messages: 2, first: 5, last: 7 });
+  });
+
+  it("is listed by indexes alone, without looking through all rooms or affiliations", () => {
+    const statements: string[] = [];
+    const prepare = db.prepare.bind(db);
+    const watching = (sql: string): unknown => {
+      statements.push(sql);
+      return prepare(sql);
+    };
+    Object.defineProperty(db, "prepare", { value: watching });
+    overview = new RoomsOverview(db);
+    for (const filter of [{}, { listed: true }, { owner: BOSS }, { member: BOSS }]) listed(filter);
+    listed({ listed: true, owner: BOSS, member: BOSS }, "r");
+    overview.archiveOf(1);
+    expect(statements).to.have.lengthOf(8);
+    for (const sql of statements) {
+      const explained = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
+      const bound = sql.includes("@") ? { after: "", owner: BOSS, member: BOSS, limit: 1 } : 1;
+      const plan = explained.all(bound).map(({ detail }) => detail);
+      expect(
+        plan.filter((step) => step.startsWith("SCAN")),
+        sql,
+      ).to.deep.equal([]);
+    }
+  });
+});

@@ -1,0 +1,119 @@
+/** Rooms as their operators look at them, and how much belongs to each: for the command line only. */
+import type { Database } from "./database.js";
+import type { StoredAffiliation, StoredOccupant } from "./rooms-store.js";
+
+export interface RoomsFilter {
+  /** Only those that are shown in the service's list. */
+  readonly listed: boolean;
+  /** Only those that this account owns; bare. */
+  readonly owner?: string | undefined;
+  /** Only those of which this account is a member or more; bare. */
+  readonly member?: string | undefined;
+  readonly limit: number;
+}
+
+export interface FoundRoom {
+  readonly id: number;
+  /** The localpart of its address. */
+  readonly name: string;
+  /** JSON. */
+  readonly options: string;
+}
+
+export interface RoomSize {
+  /** How many have each affiliation. */
+  readonly affiliations: Readonly<Record<StoredAffiliation["affiliation"], number>>;
+  /** How many sessions are inside. */
+  readonly sessions: number;
+}
+
+export interface ArchiveSize {
+  readonly messages: number;
+  /** When the first and the last were said, in microseconds since 1970; null where there are none. */
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+export class RoomsOverview {
+  readonly #db: Database;
+  readonly #affiliations;
+  readonly #sessions;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#affiliations = db.prepare<
+      [number],
+      { affiliation: StoredAffiliation["affiliation"]; count: number }
+    >("SELECT affiliation, count(*) AS count FROM affiliations WHERE room = ? GROUP BY affiliation");
+    this.#sessions = db.prepare<[number], number>("SELECT count(*) FROM occupants WHERE room = ?").pluck();
+  }
+
+  /** Rooms by name, those after this one. Where the filter names nobody, no more is read than is given. */
+  list(filter: RoomsFilter, after: string): FoundRoom[] {
+    const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
+      ORDER BY name LIMIT @limit`;
+    return this.#db.prepare<[object], FoundRoom>(sql).all({ ...parameters(filter), after });
+  }
+
+  /**
+   * Rooms whose name or title holds the text; exact matches first, then beginnings. It reads every room that passes
+   * the filter: a third of a second for 100,000.
+   * @param titleOf reads the title in a room's options
+   */
+  search(text: string, filter: RoomsFilter, titleOf: (options: string) => string): FoundRoom[] {
+    const plain = (title: string): string => title.normalize("NFC").trim().toLowerCase();
+    this.#db.function("plain_title", { deterministic: true }, (options) => plain(titleOf(String(options))));
+    const sql = `WITH titled AS MATERIALIZED
+        (SELECT id, name, plain_title(options) AS title FROM rooms WHERE ${conditions(filter)}),
+      found AS (SELECT id, CASE
+          WHEN name = @word OR title = @word THEN 0
+          WHEN instr(name, @word) = 1 OR instr(title, @word) = 1 THEN 1
+          ELSE 2 END AS rank
+        FROM titled WHERE instr(name, @word) > 0 OR instr(title, @word) > 0 ORDER BY rank, name LIMIT @limit)
+      SELECT rooms.id, rooms.name, rooms.options FROM found JOIN rooms ON rooms.id = found.id
+      ORDER BY rank, rooms.name`;
+    return this.#db.prepare<[object], FoundRoom>(sql).all({ ...parameters(filter), word: plain(text) });
+  }
+
+  sizeOf(room: number): RoomSize {
+    const affiliations = { owner: 0, admin: 0, member: 0, outcast: 0 };
+    for (const { affiliation, count } of this.#affiliations.all(room)) affiliations[affiliation] = count;
+    return { affiliations, sessions: this.#sessions.get(room) ?? 0 };
+  }
+
+  /** The first so many of an affiliation, in the order in which they came; bare addresses. */
+  ofAffiliation(room: number, affiliation: StoredAffiliation["affiliation"], limit: number): string[] {
+    const sql = "SELECT jid FROM affiliations WHERE room = ? AND affiliation = ? ORDER BY since, jid LIMIT ?";
+    return this.#db.prepare<[number, string, number], string>(sql).pluck().all(room, affiliation, limit);
+  }
+
+  /** So many of the sessions inside, in the order in which their last presences came. */
+  sessionsOf(room: number, limit: number): Pick<StoredOccupant, "jid" | "nick" | "role">[] {
+    const sql = "SELECT jid, nick, role FROM occupants WHERE room = ? ORDER BY present_at, jid LIMIT ?";
+    return this.#db
+      .prepare<[number, number], Pick<StoredOccupant, "jid" | "nick" | "role">>(sql)
+      .all(room, limit);
+  }
+
+  /** How much is in a room's archive: 10 ms for 200,000 messages, by the index alone. */
+  archiveOf(room: number): ArchiveSize {
+    const sql =
+      "SELECT count(*) AS messages, min(id) AS first, max(id) AS last FROM archive WHERE room = ? AND kept = 1";
+    return this.#db.prepare<[number], ArchiveSize>(sql).get(room) ?? { messages: 0, first: null, last: null };
+  }
+}
+
+/** What is left of destroyed rooms is none. */
+function conditions({ listed, owner, member }: RoomsFilter): string {
+  const rooms = "SELECT room FROM affiliations WHERE jid";
+  return [
+    "id NOT IN (SELECT room FROM remains)",
+    ...(listed ? ["listed = 1"] : []),
+    ...(owner === undefined ? [] : [`id IN (${rooms} = @owner AND affiliation = 'owner')`]),
+    ...(member === undefined ? [] : [`id IN (${rooms} = @member AND affiliation <> 'outcast')`]),
+  ].join(" AND ");
+}
+
+function parameters({ owner, member, limit }: RoomsFilter): object {
+  return { owner: owner ?? null, member: member ?? null, limit };
+}
