@@ -66,7 +66,14 @@ function openAlone(path: string): Database {
 
 /** Prints lines for people and programs. */
 export function say(...lines: readonly string[]): void {
+  if (!process.stdout.listeners("error").includes(ignoreClosedPipe))
+    process.stdout.on("error", ignoreClosedPipe);
   for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+/** Whoever reads has enough, as `head` may. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** A time as commands show it: UTC, to the second. */
