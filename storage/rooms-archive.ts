@@ -4,7 +4,7 @@ import type { Database } from "./database.js";
 export interface StoredMessage {
   /** The stanza-id: microseconds since 1970. */
   readonly id: number;
-  /** The sender's real address, bare. */
+  /** The sender's real address, bare; the room's own where it speaks itself, without a nick. */
   readonly sender: string;
   readonly nick: string;
   /** Without `to`. */
@@ -55,6 +55,7 @@ export class RoomsArchive {
   readonly #history;
   readonly #has;
   readonly #find;
+  readonly #retract;
   readonly #first;
   readonly #last;
   readonly #count;
@@ -76,8 +77,11 @@ export class RoomsArchive {
        WHERE room = ? AND id >= ? AND said = 1 ORDER BY id DESC LIMIT ?`,
     );
     this.#has = db.prepare<[number, number]>("SELECT 1 FROM archive WHERE id = ? AND room = ? AND kept = 1");
-    this.#find = db.prepare<[number, number], StoredMessage>(
-      "SELECT id, sender, nick, stanza FROM archive WHERE id = ? AND room = ? AND kept = 1",
+    this.#find = db.prepare<[number, number, number], StoredMessage>(
+      "SELECT id, sender, nick, stanza FROM archive WHERE id = ? AND room = ? AND kept = ?",
+    );
+    this.#retract = db.prepare<[string, number, number]>(
+      "UPDATE archive SET stanza = ?, said = 0 WHERE id = ? AND room = ?",
     );
     const page = `SELECT id, sender, nick, stanza FROM archive WHERE ${FILTER} ORDER BY id`;
     this.#first = db.prepare<[object], StoredMessage>(`${page} LIMIT @limit`);
@@ -96,6 +100,11 @@ export class RoomsArchive {
     this.#add.run({ ...message, room, kept: Number(kept), said: Number(said) });
   }
 
+  /** Puts a tombstone in a message's place, and takes it out of the history; to be called inside a transaction. */
+  retract(room: number, id: number, tombstone: string): void {
+    this.#retract.run(tombstone, id, room);
+  }
+
   /** Deletes what is only there for the history and is older than the newest so many; inside a transaction. */
   prune(room: number, length: number): void {
     this.#prune.run(room, room, length);
@@ -110,8 +119,9 @@ export class RoomsArchive {
     return this.#has.get(id, room) !== undefined;
   }
 
-  find(room: number, id: number): StoredMessage | undefined {
-    return this.#find.get(id, room);
+  /** @param kept whether it is one of the archive, or only there for the history */
+  find(room: number, id: number, kept = true): StoredMessage | undefined {
+    return this.#find.get(id, room, Number(kept));
   }
 
   /**

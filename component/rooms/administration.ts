@@ -99,7 +99,8 @@ export function actorOf(room: Room, from: Jid): Actor & { readonly role: Role } 
   };
 }
 
-function isModerator(actor: Actor & { readonly role: Role }): boolean {
+/** Whether somebody has a moderator's rights, inside or not. */
+export function isModerator(actor: Actor & { readonly role: Role }): boolean {
   return roleIsAtLeast(actor.role, "moderator") || isAtLeast(actor.affiliation, "admin");
 }
 

@@ -184,7 +184,8 @@ function result(
   const original = parseXml(message.stanza);
   // Another version wrote it, perhaps; the rest of the page is still to be had.
   if (original instanceof XmlFault) return undefined;
-  const real = isOpen ? xml("x", MUC.user, xml("item", { jid: message.sender })) : undefined;
+  const isSomebodys = message.sender !== room.jid.text;
+  const real = isOpen && isSomebodys ? xml("x", MUC.user, xml("item", { jid: message.sender })) : undefined;
   const forwarded = xml("message", { ...original.attrs, xmlns: NS.client }, ...original.children, real);
   return xml(
     "message",

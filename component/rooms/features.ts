@@ -11,6 +11,7 @@ import { history } from "./history.js";
 import { invitations } from "./invitations.js";
 import { membersOnly } from "./members-only.js";
 import { moderated } from "./moderated.js";
+import { moderation } from "./moderation.js";
 import { password } from "./password.js";
 import { persistence } from "./persistence.js";
 import { presenceBroadcast } from "./presence-broadcast.js";
@@ -36,6 +37,7 @@ const FEATURES: readonly Feature[] = [
   privateMessages,
   history,
   archive,
+  moderation,
   registration,
   voiceRequests,
 ];

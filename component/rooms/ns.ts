@@ -22,6 +22,14 @@ export const MUC = {
   rsm: "http://jabber.org/protocol/rsm",
   /** XEP-0249. */
   conference: "jabber:x:conference",
+  /** XEP-0425, and its version 0.2. */
+  moderate: "urn:xmpp:message-moderate:1",
+  oldModerate: "urn:xmpp:message-moderate:0",
+  /** XEP-0424, and its version 0.3. */
+  retract: "urn:xmpp:message-retract:1",
+  oldRetract: "urn:xmpp:message-retract:0",
+  /** XEP-0422. */
+  fasten: "urn:xmpp:fasten:0",
   /** XEP-0085. */
   chatStates: "http://jabber.org/protocol/chatstates",
 } as const;

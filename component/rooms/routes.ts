@@ -14,6 +14,7 @@ import { occupantInfo, roomInfo, roomItems } from "./discovery.js";
 import { bounced, pinged } from "./ghosts.js";
 import { passInvitations } from "./invitations.js";
 import { speak } from "./messages.js";
+import { moderate } from "./moderation.js";
 import { MUC } from "./ns.js";
 import { arrive, arriveAtRoom, depart } from "./presence.js";
 import { whisper } from "./private-messages.js";
@@ -85,6 +86,8 @@ export function roomHandlers(context: RoomContext): Handler[] {
       handle: iq(showRegistration),
     },
     { stanza: "iq", type: "set", target: "room", name: "query", ns: MUC.register, handle: iq(register) },
+    { stanza: "iq", type: "set", target: "room", name: "moderate", ns: MUC.moderate, handle: iq(moderate) },
+    { stanza: "iq", type: "set", target: "room", name: "apply-to", ns: MUC.fasten, handle: iq(moderate) },
     { stanza: "iq", type: "get", target: "occupant", name: "ping", ns: NS.ping, handle: self },
     { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoInfo, handle: info },
     { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoItems, handle: info },

@@ -47,7 +47,7 @@ export class Turn {
     return this.#rooms;
   }
 
-  /** Those of them that get a message into their archive. */
+  /** Those of them whose archive or history it changes. */
   get archived(): ReadonlySet<Room> {
     return this.#archived;
   }
@@ -81,6 +81,12 @@ export class Turn {
       archive.add(room.id, keeping, message);
       if (!keeping.kept) archive.prune(room.id, history);
     });
+  }
+
+  /** Puts a tombstone in the place of a message, and takes that out of the history. */
+  retract(room: Room, message: number, tombstone: string): void {
+    this.#archived.add(room);
+    this.write(room, ({ archive }) => archive.retract(room.id, message, tombstone));
   }
 
   /** To be done once it is committed, or has failed. */
