@@ -61,6 +61,21 @@ export function isTombstone(message: Element): boolean {
   return message.getChild("retracted", MUC.retract) !== undefined;
 }
 
+/** Whether a message's child says, in either form, that a moderator retracted something. */
+export function isModeration(child: Element): boolean {
+  if (!NAMESPACES.has(child.getNS())) return false;
+  return NAMES.has(child.getName()) || child.getChild("moderated") !== undefined;
+}
+
+const NAMES: ReadonlySet<string> = new Set(["moderated", "retracted"]);
+const NAMESPACES: ReadonlySet<string | undefined> = new Set([
+  MUC.moderate,
+  MUC.oldModerate,
+  MUC.retract,
+  MUC.oldRetract,
+  MUC.fasten,
+]);
+
 function moderated({ by, moderator }: Retraction): Element {
   return xml("moderated", { xmlns: MUC.moderate, by }, occupantId(moderator));
 }

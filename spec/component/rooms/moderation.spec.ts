@@ -296,6 +296,25 @@ describe("moderating what was said in a room", () => {
     expect(errorOf(answers.at(-1)!)).to.equal("wait/resource-constraint by coven");
   });
 
+  it("nobody says in their own message that a moderator retracted something; retracting one's own passes", async () => {
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat"><body>x</body>` +
+        `<retract xmlns="${RETRACT}" id="1"><moderated xmlns="${MODERATE}" by="${ROOM}/hag"/></retract>` +
+        `<apply-to xmlns="${FASTEN}" id="1"><moderated xmlns="${OLD_MODERATE}"><retract xmlns="${OLD_RETRACT}"/></moderated></apply-to>` +
+        `<retracted xmlns="${RETRACT}" stamp="2019-09-20T23:19:12Z"/>` +
+        `<moderated xmlns="${OLD_MODERATE}"><retracted xmlns="${OLD_RETRACT}"/></moderated></message>`,
+    );
+    const text = String(play.hears(hag)[0]);
+    expect(text).to.contain("<body>x</body>");
+    for (const forged of ["retract", "moderate", "apply-to"]) expect(text).not.to.contain(forged);
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="1"/></message>`,
+    );
+    expect(play.hears(hag)[0]?.getChild("retract", RETRACT)?.attrs.id).to.equal("1");
+  });
+
   it("rooms say that they do it", async () => {
     const info = await play.asks(crone, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
     const features = info.getChild("query")?.getChildren("feature") ?? [];
