@@ -1,6 +1,7 @@
 """A client of slixmpp's, for tests: commands come in as lines of JSON, what it hears goes out as lines of JSON.
 
-Its group chat is slixmpp's own MUC plugin (XEP-0045), as programs use it, with the archive (XEP-0313).
+Its group chat is slixmpp's own MUC plugin (XEP-0045), as programs use it, with the archive (XEP-0313) and
+moderation (XEP-0425).
 """
 
 import asyncio
@@ -10,7 +11,8 @@ import sys
 import slixmpp
 from slixmpp.exceptions import IqError
 
-PLUGINS = ["xep_0030", "xep_0045", "xep_0059", "xep_0199", "xep_0249", "xep_0313", "xep_0410"]
+PLUGINS = ["xep_0030", "xep_0045", "xep_0059", "xep_0199", "xep_0249", "xep_0313", "xep_0410", "xep_0425"]
+TOMBSTONE = "{urn:xmpp:message-retract:1}retracted"
 
 
 def tell(event, **details):
@@ -34,6 +36,7 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler("session_start", self.begin)
         self.add_event_handler("failed_auth", lambda _: tell("failed"))
         self.add_event_handler("groupchat_message", self.on_message)
+        self.add_event_handler("moderated_message", self.on_moderation)
         self.add_event_handler("groupchat_subject", self.on_subject)
         self.add_event_handler("groupchat_invite", self.on_invite)
         self.add_event_handler("groupchat_direct_invite", self.on_direct_invite)
@@ -54,11 +57,24 @@ class Client(slixmpp.ClientXMPP):
     def on_message(self, message):
         if self.joining is not None:
             self.joining["history"].append(message["body"])
+        stanza_id = message.xml.find("{urn:xmpp:sid:0}stanza-id")
         tell(
             "message",
+            id=None if stanza_id is None else stanza_id.get("id"),
             nick=message["mucnick"],
             body=message["body"],
             delayed=message.xml.find("{urn:xmpp:delay}delay") is not None,
+        )
+
+    def on_moderation(self, message):
+        retract = message["retract"]
+        tell(
+            "moderated",
+            room=str(message["from"]),
+            id=retract["id"],
+            by=retract["moderated"]["by"],
+            occupant=retract["moderated"]["occupant-id"]["id"],
+            reason=retract["reason"],
         )
 
     def on_subject(self, message):
@@ -132,14 +148,20 @@ class Client(slixmpp.ClientXMPP):
             tell("done")
         elif command == "nick":
             self.send_presence(pto=f"{room}/{args['nick']}")
+        elif command == "moderate":
+            await self["xep_0425"].moderate(slixmpp.JID(room), args["id"], args.get("reason", ""))
+            tell("done")
         elif command == "archive":
             bodies = []
+            moderators = []
             async for message in self["xep_0313"].iterate(
                 jid=slixmpp.JID(room), rsm={"max": args.get("max", 10)}, total=None
             ):
                 forwarded = message["mam_result"]["forwarded"]["stanza"]
                 bodies.append(forwarded["body"])
-            tell("archive", bodies=bodies)
+                if forwarded.xml.find(TOMBSTONE) is not None:
+                    moderators.append(forwarded["retracted"]["moderated"]["by"])
+            tell("archive", bodies=bodies, moderators=moderators)
         elif command == "destroy":
             await self.muc.destroy(room, reason=args.get("reason", ""))
             tell("done")

@@ -1,0 +1,121 @@
+/** A message that shouldn't be there, and its moderators: slixmpp's own moderation, and an older client's. */
+import { expect } from "chai";
+import { xml, type Element } from "../../scripts/servers/client.js";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { onEachServer } from "../support/servers.js";
+import { SlixmppClient } from "../support/slixmpp.js";
+import { call, errorIn, Person } from "./rooms-people.js";
+
+const MODERATE = "urn:xmpp:message-moderate:1";
+const RETRACT = "urn:xmpp:message-retract:1";
+const OLD_MODERATE = "urn:xmpp:message-moderate:0";
+const OLD_RETRACT = "urn:xmpp:message-retract:0";
+const FASTEN = "urn:xmpp:fasten:0";
+
+describe("Moderating a room", () => {
+  before(() => {
+    expect(SlixmppClient.isInstalled, "python3-slixmpp is needed: apt-get install python3-slixmpp").to.equal(
+      true,
+    );
+  });
+
+  onEachServer((stage) => {
+    let component: ComponentProcess;
+    before(async () => {
+      const { server } = stage;
+      component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
+      await component.ready();
+    });
+    after(() => component.stop());
+
+    it("everybody sees that a message is retracted, and it is gone for good, also after a crash", async function () {
+      this.timeout(40_000);
+      const { domain } = stage.server.component();
+      const room = `forum@${domain}`;
+      const account = await stage.account("moderator");
+      const jid = `${account.username}@${account.host}`;
+      const client = await stage.client("juliet");
+      const juliet = new Person(client, room, "Juliet");
+      const nurse = new Person(await stage.client("nurse"), room, "Nurse");
+      const port = stage.server.clientPort;
+      const moderator = await SlixmppClient.login({ jid, password: account.password, port });
+      try {
+        const call_ = { muc_id: "forum", muc_owner: jid, muc_domain: domain };
+        await call(component, "create_muc", call_);
+        await call(component, "add_muc_user", {
+          ...call_,
+          muc_member: [client.bareJid, nurse.client.bareJid],
+        });
+        moderator.does("join", { room, nick: "Guard" });
+        await moderator.hears("joined");
+        await juliet.enters();
+        const info = await juliet.iq("get", xml("query", { xmlns: "http://jabber.org/protocol/disco#info" }));
+        const features = info.getChild("query")?.getChildren("feature") ?? [];
+        expect(features.map(({ attrs }) => attrs.var)).to.include.members([MODERATE, OLD_MODERATE]);
+
+        // Juliet says what shouldn't be there, and may not retract what others said.
+        const id = stanzaId(await juliet.says("free potions"));
+        await juliet.says("sorry");
+        moderator.does("say", { room, body: "behave" });
+        const warning = await client.next((stanza) => stanza.getChildText("body") === "behave");
+        const refused = await juliet.iq("set", request(stanzaId(warning)));
+        expect(errorIn(refused)).to.equal("auth/forbidden");
+
+        // The moderator's client finds the message's id, and retracts it.
+        const heard = await moderator.hears("message", { body: "free potions" });
+        expect(heard.id).to.equal(id);
+        moderator.does("moderate", { room, id, reason: "Spells" });
+        const by = `${room}/Guard`;
+        const seen = await moderator.hears("moderated", { room, id, by, reason: "Spells" });
+        expect(seen.occupant).to.be.a("string").that.is.not.equal("");
+        await moderator.hears("done");
+        const told = await client.next((stanza) => stanza.getChild("retract", RETRACT) !== undefined);
+        expect(told.attrs).to.include({ from: room, type: "groupchat" });
+        expect(told.getChild("retract", RETRACT)?.getChild("moderated", MODERATE)?.attrs.by).to.equal(by);
+        expect(told.getChild("apply-to", FASTEN)?.attrs.id).to.equal(id);
+
+        // Nobody finds it any more, also after a crash.
+        await component.end("SIGKILL");
+        component.launch();
+        await component.ready();
+        const history = (await nurse.enters()).filter((stanza) => stanza.getChild("delay") !== undefined);
+        const texts = history.flatMap((stanza) =>
+          stanza.is("message") ? [stanza.getChildText("body")] : [],
+        );
+        expect(texts).to.deep.equal(["sorry", "behave"]);
+        moderator.does("archive", { room });
+        expect(await moderator.hears("archive")).to.deep.include({
+          bodies: ["", "sorry", "behave", ""],
+          moderators: [by],
+        });
+
+        // Another moderator has an older client.
+        moderator.does("affiliation", { room, jid: client.bareJid, affiliation: "admin" });
+        await moderator.hears("done");
+        const answer = await juliet.iq("set", oldRequest(stanzaId(warning)));
+        expect(answer.attrs.type).to.equal("result");
+        await moderator.hears("moderated", { id: stanzaId(warning), by: juliet.address, reason: "" });
+        const old = await nurse.client.next((stanza) => stanza.getChild("apply-to", FASTEN) !== undefined);
+        const moderated = old.getChild("apply-to", FASTEN)?.getChild("moderated", OLD_MODERATE);
+        expect(moderated?.attrs.by).to.equal(juliet.address);
+        moderator.does("moderate", { room, id: "1" });
+        await moderator.hears("refused", { condition: "item-not-found" });
+      } finally {
+        await moderator.close();
+      }
+    });
+  });
+});
+
+function stanzaId(message: Element): string {
+  return message.getChild("stanza-id", "urn:xmpp:sid:0")?.attrs.id ?? "none";
+}
+
+function request(id: string): Element {
+  return xml("moderate", { xmlns: MODERATE, id }, xml("retract", { xmlns: RETRACT }));
+}
+
+function oldRequest(id: string): Element {
+  const moderate = xml("moderate", { xmlns: OLD_MODERATE }, xml("retract", { xmlns: OLD_RETRACT }));
+  return xml("apply-to", { xmlns: FASTEN, id }, moderate);
+}
