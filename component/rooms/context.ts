@@ -14,6 +14,8 @@ export interface RoomContext {
   readonly hosts: readonly string[];
   /** The longest message from a user, in bytes. */
   readonly messageBytes: number;
+  /** The largest picture of a room, in bytes. */
+  readonly avatarBytes: number;
   readonly joins: Rate;
   readonly messages: Rate;
   /** Asks occupants what others want to know of them. */

@@ -20,6 +20,7 @@ import { publicity } from "./publicity.js";
 import { registration } from "./registration.js";
 import type { Room } from "./room.js";
 import { subject } from "./subject.js";
+import { vcard } from "./vcard.js";
 import { voiceRequests } from "./voice-requests.js";
 
 const FEATURES: readonly Feature[] = [
@@ -40,6 +41,7 @@ const FEATURES: readonly Feature[] = [
   moderation,
   registration,
   voiceRequests,
+  vcard,
 ];
 
 /** The fields of the configuration form, in the order in which they are shown. */

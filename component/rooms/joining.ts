@@ -1,6 +1,6 @@
 /**
  * Entering a room (XEP-0045 §7.2): the checks, in their order, and what everybody is told then. To the newcomer: the
- * others' presence, their own with 110, the history, the subject; from then on what happens.
+ * others' presence, their own with 110, the room's picture, the history, the subject; from then on what happens.
  */
 import type { AccountJid, FullJid } from "../address.js";
 import type { Element } from "../xml/builder.js";
@@ -24,6 +24,7 @@ import { passedOn } from "./payload.js";
 import type { Room } from "./room.js";
 import { saySubject } from "./subject.js";
 import type { Turn } from "./turn.js";
+import { sayPicture } from "./vcard.js";
 
 /** The first that refuses decides. */
 export const JOIN_CHECKS: readonly JoinCheck[] = [
@@ -111,6 +112,7 @@ function tellEntry(
   const { whois, archive } = room.options;
   const ownCodes = [...(whois === "anyone" ? [100] : []), ...(archive ? [170] : []), ...codes];
   tellSession(turn, occupant, from.text, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
+  sayPicture(turn, room, from.text);
   const request = readHistory(stanza.getChild("x", MUC.muc)?.getChild("history"), turn.at);
   sayHistory(context, turn, room, from.text, request);
   saySubject(turn, room, from.text);

@@ -32,4 +32,6 @@ export const MUC = {
   fasten: "urn:xmpp:fasten:0",
   /** XEP-0085. */
   chatStates: "http://jabber.org/protocol/chatstates",
+  /** XEP-0153. */
+  vcardUpdate: "vcard-temp:x:update",
 } as const;

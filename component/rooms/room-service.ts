@@ -6,6 +6,7 @@ import type { GroupCommit } from "../../storage/group-commit.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
+import { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Requests } from "../requests.js";
@@ -26,6 +27,8 @@ export interface RoomServiceOptions {
   readonly config: RoomsConfig;
   /** The longest message, in bytes. */
   readonly messageBytes: number;
+  /** The largest picture of a room, in bytes. */
+  readonly avatarBytes: number;
   /** How long a call waits until its work is done, in milliseconds. */
   readonly confirmTimeout: number;
 }
@@ -51,13 +54,14 @@ export class RoomService {
   readonly #roll: Roll;
 
   constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
-    const { domain, hosts, config, messageBytes, confirmTimeout } = options;
+    const { domain, hosts, config, messageBytes, avatarBytes, confirmTimeout } = options;
     const { db, fingerprints, commit, outbox, link, requests, log } = parts;
     const stores = {
       rooms: new RoomsStore(db),
       archive: new RoomsArchive(db),
       fingerprints,
       dismissals: new RoomsDismissals(db),
+      vcards: new RoomsVcards(db),
     };
     this.rooms = new Rooms({ stores, commit, outbox, config, log });
     this.context = {
@@ -65,6 +69,7 @@ export class RoomService {
       domain,
       hosts,
       messageBytes,
+      avatarBytes,
       joins: new Rate(config.joins_per_second, config.joins_per_second * BURST.joins),
       messages: new Rate(config.messages_per_second, config.messages_per_second * BURST.messages),
       requests,

@@ -13,6 +13,7 @@ import type { Options } from "./options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Turn } from "./turn.js";
 import type { StoredOccupant } from "../../storage/rooms-store.js";
+import type { RoomVcard } from "../../storage/rooms-vcards.js";
 
 export interface Subject {
   /** The <subject/> elements, as XML. */
@@ -33,6 +34,7 @@ export interface RoomInit {
   readonly subject: Subject | undefined;
   readonly members: readonly Member[];
   readonly occupants: readonly StoredOccupant[];
+  readonly pictures: readonly string[];
 }
 
 export class Room {
@@ -45,12 +47,13 @@ export class Room {
   #locked: boolean;
   #options: Options;
   #subject: Subject | undefined;
+  #pictures: readonly string[];
   #absent: readonly string[] | undefined;
   /** Destroyed. */
   isGone = false;
   /** Not as it is on the disk, as a change could not be stored. */
   isLost = false;
-  /** Turns that change it and are not committed yet, and those of them that hold messages. */
+  /** Turns that change it and are not committed yet, and those of them that change what isn't in memory. */
   uncommitted = 0;
   unstored = 0;
   /** Milliseconds of performance.now(). */
@@ -64,6 +67,7 @@ export class Room {
     this.#locked = init.locked;
     this.#options = init.options;
     this.#subject = init.subject;
+    this.#pictures = init.pictures;
     this.#members = new Members(init.members);
     for (const { jid: text, nick, role, presence, presentAt } of init.occupants) {
       const jid = Jid.parse(text) as FullJid | undefined;
@@ -83,7 +87,7 @@ export class Room {
       options,
       subject: undefined,
     };
-    const room = new Room({ ...init, members: [], occupants: [] });
+    const room = new Room({ ...init, members: [], occupants: [], pictures: [] });
     room.#save(turn);
     return room;
   }
@@ -98,6 +102,11 @@ export class Room {
 
   get subject(): Subject | undefined {
     return this.#subject;
+  }
+
+  /** SHA-1 of each picture in its vCard, in hex. */
+  get pictures(): readonly string[] {
+    return this.#pictures;
   }
 
   get members(): Omit<Members, "put" | "delete"> {
@@ -174,6 +183,15 @@ export class Room {
   setSubject(turn: Turn, subject: Subject): void {
     this.#subject = subject;
     this.#save(turn);
+  }
+
+  /** Sets the room's vCard, or takes it away. */
+  setVcard(turn: Turn, vcard: RoomVcard | undefined): void {
+    this.#pictures = vcard?.pictures ?? [];
+    turn.writeOnDisk(this, ({ vcards }) => {
+      if (vcard === undefined) vcards.remove(this.id);
+      else vcards.put(this.id, vcard);
+    });
   }
 
   /** Sets an account's affiliation (or bans a domain), keeping its place in the order and its reserved nickname. */

@@ -135,7 +135,7 @@ export class Rooms {
     this.#count -= 1;
   }
 
-  /** Makes what was said so far readable from the disk. */
+  /** Makes what was said so far, and the vCard set last, readable from the disk. */
   settle(room: Room): void {
     if (room.unstored > 0) this.#parts.commit.flush();
   }
@@ -216,7 +216,7 @@ export class Rooms {
   /** Counts a turn among what is still to be committed, or no longer. */
   #await(turn: Turn, by: 1 | -1): void {
     for (const room of turn.rooms) room.uncommitted += by;
-    for (const room of turn.archived) room.unstored += by;
+    for (const room of turn.onDisk) room.unstored += by;
   }
 
   /** Inside the transaction. */
@@ -262,6 +262,7 @@ export class Rooms {
       subject: subject === undefined ? undefined : readSubject(subject),
       members: this.stores.rooms.affiliationsOf(id),
       occupants: this.stores.rooms.occupantsOf(id),
+      pictures: this.stores.vcards.picturesOf(id),
     });
   }
 }

@@ -22,6 +22,7 @@ import { register, showRegistration } from "./registration.js";
 import { relay } from "./relay.js";
 import { ping } from "./self-ping.js";
 import type { Turn } from "./turn.js";
+import { setVcard, showVcard } from "./vcard.js";
 import { handleVoice } from "./voice-requests.js";
 
 type Doing<K extends TargetKind, R> = (context: RoomContext, turn: Turn, inbound: Inbound<K>) => R;
@@ -50,6 +51,7 @@ export function roomHandlers(context: RoomContext): Handler[] {
   const self = (inbound: Inbound<"occupant">): Promise<IqReply> => ping(context, inbound);
   const info = (inbound: Inbound<"occupant">): Promise<IqReply> => occupantInfo(context, inbound);
   const read = (inbound: Inbound<"room">): Promise<IqReply> => queryArchive(context, inbound);
+  const show = (inbound: Inbound<"room">): Promise<IqReply> => showVcard(context, inbound);
   const ask = (inbound: Inbound<"occupant">): Promise<IqReply> => relay(context, inbound);
   const { discoInfo, discoItems } = NS;
   const { admin, owner, mam } = MUC;
@@ -88,6 +90,8 @@ export function roomHandlers(context: RoomContext): Handler[] {
     { stanza: "iq", type: "set", target: "room", name: "query", ns: MUC.register, handle: iq(register) },
     { stanza: "iq", type: "set", target: "room", name: "moderate", ns: MUC.moderate, handle: iq(moderate) },
     { stanza: "iq", type: "set", target: "room", name: "apply-to", ns: MUC.fasten, handle: iq(moderate) },
+    { stanza: "iq", type: "get", target: "room", name: "vCard", ns: NS.vcard, handle: show },
+    { stanza: "iq", type: "set", target: "room", name: "vCard", ns: NS.vcard, handle: iq(setVcard) },
     { stanza: "iq", type: "get", target: "occupant", name: "ping", ns: NS.ping, handle: self },
     { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoInfo, handle: info },
     { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoItems, handle: info },

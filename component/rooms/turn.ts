@@ -8,6 +8,7 @@ import type { NewRow } from "../../storage/outbox-store.js";
 import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
+import type { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { Room } from "./room.js";
@@ -18,6 +19,7 @@ export interface Stores {
   /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
   readonly fingerprints: Fingerprints;
   readonly dismissals: RoomsDismissals;
+  readonly vcards: RoomsVcards;
 }
 
 /** Several stanzas for one receiver go together, up to this size. */
@@ -30,7 +32,7 @@ export class Turn {
   readonly #writes: ((stores: Stores) => void)[] = [];
   readonly #whenDone: (() => void)[] = [];
   readonly #rooms = new Set<Room>();
-  readonly #archived = new Set<Room>();
+  readonly #onDisk = new Set<Room>();
   readonly #moment: (count: number) => number;
 
   /** @param moment gives so many numbers of microseconds since 1970 that no others have: the first of them */
@@ -47,9 +49,9 @@ export class Turn {
     return this.#rooms;
   }
 
-  /** Those of them whose archive or history it changes. */
-  get archived(): ReadonlySet<Room> {
-    return this.#archived;
+  /** Those of them of which it changes what is read from the disk each time: the archive, the vCard. */
+  get onDisk(): ReadonlySet<Room> {
+    return this.#onDisk;
   }
 
   get isEmpty(): boolean {
@@ -68,6 +70,12 @@ export class Turn {
     this.#writes.push(work);
   }
 
+  /** The same for what of a room isn't in memory. */
+  writeOnDisk(room: Room, work: (stores: Stores) => void): void {
+    this.#onDisk.add(room);
+    this.write(room, work);
+  }
+
   /** Work on the database that belongs to the turn, whichever rooms it concerns. */
   writeAlso(work: (stores: Stores) => void): void {
     this.#writes.push(work);
@@ -75,9 +83,8 @@ export class Turn {
 
   /** Adds a message to the room's archive, or only to the history of those who enter. */
   archive(room: Room, keeping: Keeping, message: StoredMessage): void {
-    this.#archived.add(room);
     const { history } = room.options;
-    this.write(room, ({ archive }) => {
+    this.writeOnDisk(room, ({ archive }) => {
       archive.add(room.id, keeping, message);
       if (!keeping.kept) archive.prune(room.id, history);
     });
@@ -85,8 +92,7 @@ export class Turn {
 
   /** Puts a tombstone in the place of a message, and takes that out of the history. */
   retract(room: Room, message: number, tombstone: string): void {
-    this.#archived.add(room);
-    this.write(room, ({ archive }) => archive.retract(room.id, message, tombstone));
+    this.writeOnDisk(room, ({ archive }) => archive.retract(room.id, message, tombstone));
   }
 
   /** To be done once it is committed, or has failed. */

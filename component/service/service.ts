@@ -108,6 +108,7 @@ export class Service {
         hosts,
         config: options.rooms,
         messageBytes: limits.message_bytes,
+        avatarBytes: options.people.avatar_bytes,
         confirmTimeout: options.confirmTimeout,
       },
       { db, fingerprints, commit: this.#commit, outbox: this.outbox, link: this.link, requests, log },

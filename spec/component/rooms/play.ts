@@ -73,6 +73,7 @@ class StageLink extends EventEmitter<LinkEvents> {
 export interface PlayOptions {
   readonly rooms?: Partial<RoomsConfig>;
   readonly messageBytes?: number;
+  readonly avatarBytes?: number;
   /** A database that is there already: the component was restarted. */
   readonly db?: Database;
   /** Names that the directory knows, by bare address. */
@@ -114,7 +115,11 @@ export class Play {
     const config = roomsConfig.parse(options.rooms ?? {});
     const hosts = ["qtalk.test.org"];
     this.service = new RoomService(
-      { domain: DOMAIN, hosts, config, messageBytes: options.messageBytes ?? 65_536, confirmTimeout: 5000 },
+      {
+        ...{ domain: DOMAIN, hosts, config, confirmTimeout: 5000 },
+        messageBytes: options.messageBytes ?? 65_536,
+        avatarBytes: options.avatarBytes ?? 65_536,
+      },
       { db, fingerprints, commit, outbox: this.outbox, link, requests: this.#requests, log },
     );
     this.#router = new Router({ domain: DOMAIN, write: (text) => void link.write(text), log, metrics });

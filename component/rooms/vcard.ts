@@ -1,0 +1,131 @@
+/**
+ * A room's vCard (XEP-0054) and the picture in it (XEP-0486): its owners set it, and whoever may ask what the room is
+ * may read it. Those inside are told of another picture by status 104, and by a presence from the room's own address
+ * as of a contact (XEP-0153): older clients know nothing else.
+ */
+import { hash } from "node:crypto";
+import type { RoomVcard } from "../../storage/rooms-vcards.js";
+import { replied, type Inbound, type IqReply } from "../router.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+import { parseXml, XmlFault } from "../xml/parse.js";
+import { serialise } from "../xml/serialise.js";
+import type { RoomContext } from "./context.js";
+import { failure } from "./failure.js";
+import { tellEveryone } from "./fan-out.js";
+import type { Feature } from "./feature.js";
+import { MUC } from "./ns.js";
+import { passOn } from "./payload.js";
+import { status } from "./presence-stanza.js";
+import { resultOf, sayResult } from "./results.js";
+import type { Room } from "./room.js";
+import type { Turn } from "./turn.js";
+
+/** So many bytes may a vCard have besides its pictures. */
+const MOST_BESIDES = 16 * 1024;
+/** XEP-0486 §5.1: they are one picture in several formats. */
+const MOST_PICTURES = 8;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/**
+ * Where the picture is another, all who are inside ask for it at once: they are answered one after another.
+ * @throws StanzaError item-not-found where there is none
+ */
+export async function showVcard(
+  context: RoomContext,
+  { from, to, stanza }: Inbound<"room">,
+): Promise<IqReply> {
+  const room = context.rooms.get(to.jid);
+  refuseHaste(context, room, from);
+  const answer = context.direct.whenFree((): IqReply => {
+    const stored = storedVcard(context, room);
+    const vcard = stored === undefined ? undefined : parseXml(stored);
+    if (vcard === undefined || vcard instanceof XmlFault) {
+      throw failure(room.jid, "cancel", "item-not-found", "This room has no vCard.");
+    }
+    context.direct.write(serialise(resultOf(stanza, vcard)));
+    return replied;
+  });
+  if (answer === undefined)
+    throw failure(room.jid, "wait", "resource-constraint", "Too many ask for vCards.");
+  return await answer;
+}
+
+/** An empty one removes what there is. @throws StanzaError forbidden for all but owners */
+export function setVcard(
+  context: RoomContext,
+  turn: Turn,
+  { from, to, payload, stanza }: Inbound<"room">,
+): IqReply {
+  const room = context.rooms.get(to.jid);
+  if (room.affiliationOf(from) !== "owner") {
+    throw failure(room.jid, "auth", "forbidden", "Only owners set the room's vCard.");
+  }
+  refuseHaste(context, room, from);
+  const vcard = readVcard(context, room, payload);
+  sayResult(turn, stanza);
+  if (vcard?.vcard === storedVcard(context, room)) return replied;
+  const before = room.pictures;
+  room.setVcard(turn, vcard);
+  if (before.join() !== room.pictures.join()) tellEveryone(turn, room, pictureStanza(room));
+  const x = xml("x", MUC.user, status(104));
+  tellEveryone(turn, room, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+  return replied;
+}
+
+/** Tells one who came in which picture the room has, where it has one. */
+export function sayPicture(turn: Turn, room: Room, session: string): void {
+  if (room.pictures.length > 0) turn.say(pictureStanza(room, session));
+}
+
+export const vcard: Feature = {
+  discoFeatures: () => [NS.vcard],
+  info: ({ pictures }) =>
+    pictures.length === 0
+      ? []
+      : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
+};
+
+/** XEP-0153: an empty <photo/> where there is no picture any more. */
+function pictureStanza({ jid, pictures }: Room, to?: string): Element {
+  const photo = xml("photo", {}, pictures[0]);
+  return xml("presence", { from: jid.text, to }, xml("x", MUC.vcardUpdate, photo));
+}
+
+function storedVcard({ rooms }: RoomContext, room: Room): string | undefined {
+  rooms.settle(room);
+  return rooms.stores.vcards.find(room.id);
+}
+
+/** @throws StanzaError resource-constraint: a vCard is long */
+function refuseHaste({ messages }: RoomContext, room: Room, from: Inbound["from"]): void {
+  if (!messages.take(from.bare)) throw failure(room.jid, "wait", "resource-constraint", "You send too fast.");
+}
+
+/**
+ * A vCard that somebody sent; undefined where it is empty. Its pictures are written anew: what they were hashed from
+ * is what every reader of base64 makes of them.
+ * @throws StanzaError policy-violation where it is too long, bad-request where it can't be passed on
+ */
+function readVcard({ avatarBytes }: RoomContext, room: Room, payload: Element): RoomVcard | undefined {
+  const { attrs, children } = passOn(payload);
+  const pictures: Buffer[] = [];
+  const kept = children.map((child) => {
+    if (typeof child === "string" || child.name !== "PHOTO") return child;
+    const base64 = (child.getChildText("BINVAL") ?? "").replace(/\s+/g, "");
+    if (!BASE64.test(base64)) throw failure(room.jid, "modify", "bad-request", "A picture is no base64.");
+    const picture = Buffer.from(base64, "base64");
+    if (picture.length === 0) return child;
+    pictures.push(picture);
+    const others = child.getChildElements().filter(({ name }) => name !== "BINVAL");
+    return xml("PHOTO", child.attrs, ...others, xml("BINVAL", {}, picture.toString("base64")));
+  });
+  if (kept.every((child) => typeof child === "string")) return undefined;
+  const text = serialise(xml("vCard", attrs, ...kept));
+  const bytes = pictures.reduce((sum, { length }) => sum + length, 0);
+  const besides = Buffer.byteLength(text) - Math.ceil(bytes / 3) * 4;
+  if (bytes > avatarBytes || besides > MOST_BESIDES || pictures.length > MOST_PICTURES) {
+    const most = `At most ${avatarBytes} bytes of picture and ${MOST_BESIDES} besides are taken.`;
+    throw failure(room.jid, "modify", "policy-violation", most);
+  }
+  return { vcard: text, pictures: pictures.map((picture) => hash("sha1", picture)) };
+}
