@@ -1,17 +1,21 @@
 """A client of slixmpp's, for tests: commands come in as lines of JSON, what it hears goes out as lines of JSON.
 
-Its group chat is slixmpp's own MUC plugin (XEP-0045), as programs use it, with the archive (XEP-0313) and
-moderation (XEP-0425).
+Its group chat is slixmpp's own MUC plugin (XEP-0045), as programs use it, with the archive (XEP-0313), moderation
+(XEP-0425) and rooms' pictures (XEP-0486).
 """
 
 import asyncio
+import base64
+import hashlib
 import json
 import sys
 
 import slixmpp
 from slixmpp.exceptions import IqError
 
-PLUGINS = ["xep_0030", "xep_0045", "xep_0059", "xep_0199", "xep_0249", "xep_0313", "xep_0410", "xep_0425"]
+PLUGINS = [
+    "xep_0030", "xep_0045", "xep_0054", "xep_0059", "xep_0199", "xep_0249", "xep_0313", "xep_0410", "xep_0425",
+]
 TOMBSTONE = "{urn:xmpp:message-retract:1}retracted"
 
 
@@ -42,6 +46,7 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler("groupchat_direct_invite", self.on_direct_invite)
         self.add_event_handler("message", self.on_private)
         self.add_event_handler("groupchat_presence", self.on_presence)
+        self.add_event_handler("groupchat_config_status", self.on_configured)
 
     async def begin(self, _):
         self.send_presence()
@@ -108,6 +113,10 @@ class Client(slixmpp.ClientXMPP):
             role=presence["muc"]["role"],
         )
 
+    def on_configured(self, message):
+        codes = message.xml.iter("{http://jabber.org/protocol/muc#user}status")
+        tell("configured", codes=[int(status.get("code")) for status in codes])
+
     async def obey(self, command, **args):
         room = args.get("room")
         if command == "join":
@@ -162,6 +171,20 @@ class Client(slixmpp.ClientXMPP):
                 if forwarded.xml.find(TOMBSTONE) is not None:
                     moderators.append(forwarded["retracted"]["moderated"]["by"])
             tell("archive", bodies=bodies, moderators=moderators)
+        elif command == "set-picture":
+            vcard = self["xep_0054"].make_vcard()
+            if "base64" in args:
+                vcard["PHOTO"]["TYPE"] = "image/png"
+                vcard["PHOTO"]["BINVAL"] = base64.b64decode(args["base64"])
+            await self["xep_0054"].publish_vcard(vcard, jid=slixmpp.JID(room))
+            tell("done")
+        elif command == "picture":
+            info = await self["xep_0030"].get_info(slixmpp.JID(room), cached=False)
+            fields = info["disco_info"]["form"].get_fields()
+            advertised = fields["muc#roominfo_avatarhash"].get_value()
+            answer = await self["xep_0054"].get_vcard(slixmpp.JID(room), cached=False)
+            picture = answer["vcard_temp"]["PHOTO"]["BINVAL"]
+            tell("picture", advertised=advertised, sha1=hashlib.sha1(picture).hexdigest())
         elif command == "destroy":
             await self.muc.destroy(room, reason=args.get("reason", ""))
             tell("done")
