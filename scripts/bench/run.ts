@@ -55,7 +55,7 @@ export async function run({ chosen, extent, progress, signal }: RunOptions): Pro
   } finally {
     movedIn.close();
   }
-  return { lines, tables, remarks, faults, seconds };
+  return { lines, tables, remarks: [...new Set(remarks)], faults, seconds };
 }
 
 /** What is still running when it gives up fails by itself, as its servers are taken away. */
