@@ -23,6 +23,8 @@ export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** Accepted messages that have not arrived. */
   readonly #owed = new Set<string>();
+  /** Those, and messages whose calls aren't answered yet. */
+  readonly #open = new Set<string>();
   /** What arrived, in the order of first arrivals. */
   readonly #arrived = new Set<string>();
   #arrivals = 0;
@@ -30,6 +32,7 @@ export class Ledger {
   /** Notes a message that is about to be asked for; those of one pair in the order in which they are asked. */
   ask(id: string, pair: string): void {
     this.#entries.set(id, { id, pair, answer: "none" });
+    this.#open.add(id);
   }
 
   answer(ids: readonly string[], answer: "accepted" | "refused"): void {
@@ -38,6 +41,7 @@ export class Ledger {
       if (entry === undefined) throw new Error(`${id} was answered, and never asked`);
       entry.answer = answer;
       if (answer === "accepted" && !this.#arrived.has(id)) this.#owed.add(id);
+      if (answer === "refused") this.#open.delete(id);
     }
   }
 
@@ -45,6 +49,7 @@ export class Ledger {
     this.#arrivals += 1;
     this.#arrived.add(id);
     this.#owed.delete(id);
+    this.#open.delete(id);
   }
 
   get accepted(): number {
@@ -58,6 +63,11 @@ export class Ledger {
   /** Accepted messages that have not arrived. */
   get owed(): ReadonlySet<string> {
     return this.#owed;
+  }
+
+  /** Messages that have not arrived, but for those refused: some may be accepted, and not yet said to be. */
+  get open(): ReadonlySet<string> {
+    return this.#open;
   }
 
   /** Asked for when nothing is on its way any more. */

@@ -178,8 +178,9 @@ class Stage {
       process.kill(-pid, "SIGSTOP");
       await this.#calm();
       const queued = this.#queued();
-      const isOwing = [...this.#ledger.owed].some((id) => !queued.has(id));
-      if (!isOwing) return true;
+      // What is routed may be answered only later, as the disk takes its time.
+      const isOnTheWay = [...this.#ledger.open].some((id) => !queued.has(id));
+      if (!isOnTheWay) return true;
       process.kill(-pid, "SIGCONT");
       await sleep(Math.random() * 10);
     }
