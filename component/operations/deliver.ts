@@ -22,10 +22,12 @@ export async function deliver(
   name: ((index: number) => string) | undefined,
 ): Promise<Receipt | Refusal> {
   const rows: NewRow[] = [];
-  for (const item of items) if ("rows" in item) rows.push(...item.rows);
   const speeches: Speech[] = [];
   for (const [index, item] of items.entries()) {
-    if ("rows" in item) continue;
+    if ("rows" in item) {
+      rows.push(...item.rows);
+      continue;
+    }
     const room = context.rooms.rooms.find(item.room);
     const refusal = room === undefined ? noSuchRoom(item.room) : refuseSpeaker(room, item.from);
     if (refusal !== undefined) return name === undefined ? refusal : refusal.at(name(index));

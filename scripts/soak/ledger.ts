@@ -21,9 +21,7 @@ export interface Verdict {
 
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
-  /** Accepted messages that have not arrived. */
-  readonly #owed = new Set<string>();
-  /** Those, and messages whose calls aren't answered yet. */
+  /** Messages that have not arrived, but for those refused. */
   readonly #open = new Set<string>();
   /** What arrived, in the order of first arrivals. */
   readonly #arrived = new Set<string>();
@@ -40,7 +38,6 @@ export class Ledger {
       const entry = this.#entries.get(id);
       if (entry === undefined) throw new Error(`${id} was answered, and never asked`);
       entry.answer = answer;
-      if (answer === "accepted" && !this.#arrived.has(id)) this.#owed.add(id);
       if (answer === "refused") this.#open.delete(id);
     }
   }
@@ -48,7 +45,6 @@ export class Ledger {
   arrive(id: string): void {
     this.#arrivals += 1;
     this.#arrived.add(id);
-    this.#owed.delete(id);
     this.#open.delete(id);
   }
 
@@ -62,7 +58,7 @@ export class Ledger {
 
   /** Accepted messages that have not arrived. */
   get owed(): ReadonlySet<string> {
-    return this.#owed;
+    return new Set([...this.#open].filter((id) => this.#entries.get(id)?.answer === "accepted"));
   }
 
   /** Messages that have not arrived, but for those refused: some may be accepted, and not yet said to be. */
@@ -79,7 +75,7 @@ export class Ledger {
       refused: refused.length,
       delivered: this.#arrived.size,
       duplicates: this.#arrivals - this.#arrived.size,
-      lost: this.#owed.size,
+      lost: this.owed.size,
       refusedButDelivered: refused.filter(({ id }) => this.#arrived.has(id)).length,
       outOfOrder: this.#outOfOrder(),
     };

@@ -1,9 +1,8 @@
 /** A message that shouldn't be there, and its moderators: slixmpp's own moderation, and an older client's. */
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { onEachServer } from "../support/servers.js";
-import { SlixmppClient } from "../support/slixmpp.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { needsSlixmpp, SlixmppClient } from "../support/slixmpp.js";
 import { call, errorIn, Person } from "./rooms-people.js";
 
 const MODERATE = "urn:xmpp:message-moderate:1";
@@ -13,23 +12,14 @@ const OLD_RETRACT = "urn:xmpp:message-retract:0";
 const FASTEN = "urn:xmpp:fasten:0";
 
 describe("Moderating a room", () => {
-  before(() => {
-    expect(SlixmppClient.isInstalled, "python3-slixmpp is needed: apt-get install python3-slixmpp").to.equal(
-      true,
-    );
-  });
+  needsSlixmpp();
 
   onEachServer((stage) => {
-    let component: ComponentProcess;
-    before(async () => {
-      const { server } = stage;
-      component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
-      await component.ready();
-    });
-    after(() => component.stop());
+    const running = componentOn(stage);
 
     it("everybody sees that a message is retracted, and it is gone for good, also after a crash", async function () {
       this.timeout(40_000);
+      const component = running();
       const { domain } = stage.server.component();
       const room = `forum@${domain}`;
       const account = await stage.account("moderator");

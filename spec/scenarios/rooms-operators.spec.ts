@@ -2,9 +2,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
 import { PROGRAM } from "../support/command-line.js";
-import { onEachServer } from "../support/servers.js";
+import { componentOn, onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 import { xml } from "../../scripts/servers/client.js";
 
@@ -12,21 +11,16 @@ const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
 
 describe("An operator who looks at a room while people are in it", () => {
   onEachServer((stage) => {
-    let component: ComponentProcess;
-    before(async () => {
-      const { server } = stage;
-      component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
-      await component.ready();
-    });
-    after(() => component.stop());
+    const running = componentOn(stage);
 
     const operator = async (...args: string[]): Promise<string> => {
-      const all = [PROGRAM, "room", ...args, "--config", component.configFile];
+      const all = [PROGRAM, "room", ...args, "--config", running().configFile];
       return (await promisify(execFile)(process.execPath, all)).stdout;
     };
 
     it("sees who is inside and what was said, and loses sight of it when it is destroyed", async function () {
       this.timeout(40_000);
+      const component = running();
       const muc_domain = stage.server.component().domain;
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
       const room = {

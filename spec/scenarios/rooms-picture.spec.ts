@@ -2,9 +2,8 @@
 import { hash, randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { onEachServer } from "../support/servers.js";
-import { SlixmppClient } from "../support/slixmpp.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { needsSlixmpp, SlixmppClient } from "../support/slixmpp.js";
 import { call, codesOf, errorIn, Person } from "./rooms-people.js";
 
 /** As large as pictures of 512 by 512 points are. */
@@ -22,17 +21,14 @@ const advertisedBy = (stanza: Element): string | undefined =>
   stanza.getChild("x", "vcard-temp:x:update")?.getChild("photo")?.getText();
 
 describe("A room with a picture", () => {
+  needsSlixmpp();
+
   onEachServer((stage) => {
-    let component: ComponentProcess;
-    before(async () => {
-      const { server } = stage;
-      component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
-      await component.ready();
-    });
-    after(() => component.stop());
+    const running = componentOn(stage);
 
     it("shows it to all who are in it, come to it, or only look at it", async function () {
       this.timeout(40_000);
+      const component = running();
       const { domain } = stage.server.component();
       const account = await stage.account("slix");
       const jid = `${account.username}@${account.host}`;

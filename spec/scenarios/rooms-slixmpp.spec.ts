@@ -1,28 +1,18 @@
 /** A room seen by slixmpp's own group-chat plugin. */
 import { expect } from "chai";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { onEachServer } from "../support/servers.js";
-import { SlixmppClient } from "../support/slixmpp.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { needsSlixmpp, SlixmppClient } from "../support/slixmpp.js";
 import { call, Person } from "./rooms-people.js";
 
 describe("slixmpp in a room", () => {
-  before(() => {
-    expect(SlixmppClient.isInstalled, "python3-slixmpp is needed: apt-get install python3-slixmpp").to.equal(
-      true,
-    );
-  });
+  needsSlixmpp();
 
   onEachServer((stage) => {
-    let component: ComponentProcess;
-    before(async () => {
-      const { server } = stage;
-      component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
-      await component.ready();
-    });
-    after(() => component.stop());
+    const running = componentOn(stage);
 
     it("is invited, enters, talks, whispers, reads the archive, moderates, is kicked and leaves", async function () {
       this.timeout(40_000);
+      const component = running();
       const { domain } = stage.server.component();
       const account = await stage.account("slix");
       const jid = `${account.username}@${account.host}`;

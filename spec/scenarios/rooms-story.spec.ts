@@ -1,23 +1,17 @@
 /** A room's life, from the first call to the last, with two ordinary clients in it. */
 import { expect } from "chai";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { onEachServer } from "../support/servers.js";
+import { componentOn, onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
 
 describe("A room made by calls, with two people in it", () => {
   onEachServer((stage) => {
-    let component: ComponentProcess;
-    before(async () => {
-      const { server } = stage;
-      component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
-      await component.ready();
-    });
-    after(() => component.stop());
+    const running = componentOn(stage);
 
     it("lives through everything that calls, clients and crashes do to it", async function () {
       this.timeout(40_000);
+      const component = running();
       const muc_domain = stage.server.component().domain;
       const muc_id = `test-8470e92d33304a27a847ddcbc3b9ae2b-${stage.server.kind}`;
       const [julietsClient, romeosClient] = await Promise.all([
@@ -122,6 +116,7 @@ describe("A room made by calls, with two people in it", () => {
 
     it("finds those who left while the component was away", async function () {
       this.timeout(40_000);
+      const component = running();
       const muc_domain = stage.server.component().domain;
       const [staying, leaving] = await Promise.all([stage.client("staying"), stage.client("leaving")]);
       const muc_owner = staying.bareJid.split("@")[0] ?? "";
@@ -144,6 +139,7 @@ describe("A room made by calls, with two people in it", () => {
 
     it("goes on after the server was restarted", async function () {
       this.timeout(60_000);
+      const component = running();
       const muc_domain = stage.server.component().domain;
       const account = await stage.account("returning");
       const before = await stage.client(account, "one");

@@ -1,4 +1,5 @@
 /** Real servers for mocha: one suite on both, a server started once a suite, and people with names of their own. */
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
 import { createServer } from "../../scripts/servers/create.js";
 import { Client } from "../../scripts/servers/client.js";
 import { SERVER_NAMES, type ServerKind } from "../../scripts/servers/find.js";
@@ -85,4 +86,16 @@ export function onEachServer(
   for (const kind of ["ejabberd", "prosody"] as const) {
     onServer(kind, typeof options === "function" ? options(kind) : options, body);
   }
+}
+
+/** Has the component run on a suite's server, with nothing configured besides. @returns it, in hooks and tests */
+export function componentOn(stage: Stage): () => ComponentProcess {
+  let component: ComponentProcess;
+  before(async () => {
+    const { server } = stage;
+    component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
+    await component.ready();
+  });
+  after(() => component.stop());
+  return () => component;
 }

@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:chil
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { expect } from "chai";
 import { Inbox } from "../../scripts/servers/inbox.js";
 
 const PYTHON = "/usr/bin/python3";
@@ -12,6 +13,15 @@ const SCRIPT = fileURLToPath(new URL("../../../spec/support/muc_client.py", impo
 export interface Heard {
   readonly event: string;
   readonly [detail: string]: unknown;
+}
+
+/** Fails a suite that needs slixmpp where it isn't there. */
+export function needsSlixmpp(): void {
+  before(() => {
+    expect(SlixmppClient.isInstalled, "python3-slixmpp is needed: apt-get install python3-slixmpp").to.equal(
+      true,
+    );
+  });
 }
 
 export class SlixmppClient {
