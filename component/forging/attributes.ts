@@ -5,6 +5,8 @@
  *   <qtalk xmlns="urn:qtalk:stanza:0"><message client_ver="0"/><body id="…" msgType="1" maType="20"/></qtalk>
  */
 import { NS, xml, type Element } from "../xml/builder.js";
+import { declaresNamespace } from "../xml/names.js";
+import { qname } from "../xml/namespaces.js";
 
 /** What servers keep on a <message> and clients know: not mirrored. */
 const STANDARD: ReadonlySet<string> = new Set(["from", "to", "type", "id", "xml:lang"]);
@@ -26,13 +28,21 @@ export function mirror(message: Element, originalType: string | undefined): Elem
   );
 }
 
+/** Those that are wanted; one with a prefix comes with its declaration, or not at all. */
 function pick(
   attrs: Readonly<Record<string, string | undefined>>,
   wanted: (name: string) => boolean,
 ): Record<string, string | undefined> {
   const kept: Record<string, string | undefined> = {};
   for (const name in attrs) {
-    if (!name.startsWith("xmlns") && wanted(name)) kept[name] = attrs[name];
+    if (declaresNamespace(name) || !wanted(name)) continue;
+    const { prefix } = qname(name);
+    if (prefix !== "" && prefix !== "xml") {
+      const declaration = `xmlns:${prefix}`;
+      if (attrs[declaration] === undefined) continue;
+      kept[declaration] = attrs[declaration];
+    }
+    kept[name] = attrs[name];
   }
   return kept;
 }

@@ -65,6 +65,12 @@ describe("A program that calls the old interface", () => {
       expect(received).to.deep.equal(ids);
     });
 
+    it("sends attributes with prefixes, which reach their receiver and close nothing", async () => {
+      const message = `<message type='chat'><body xmlns:a='urn:x' a:b='c' id='1'>hi</body></message>`;
+      expect(await answer(await component.post("send_thirdmessage", call(message)))).to.deep.equal(CONFIRMED);
+      expect((await receiver.next(isMessage)).getChildText("body")).to.equal("hi");
+    });
+
     const texts: [string, string][] = [
       ["Chinese text and emoji", "测试消息：你好，世界 😀👨‍👩‍👧 𠀀"],
       [

@@ -61,6 +61,21 @@ describe("A forged message", () => {
     });
   });
 
+  it("mirrors attributes with prefixes together with their declarations, and never a prefix without", () => {
+    const stanza = sent(
+      `<message xmlns:u='urn:u' xmlns:a='urn:a' type='chat' a:n='1'><body xmlns:b='urn:b' b:m='2' u:o='3' xml:space='preserve'>x</body></message>`,
+    );
+    const mirror = stanza.getChild("qtalk", NS.qtalk);
+    expect(mirror?.getChild("message")?.attrs).to.deep.equal({ "xmlns:a": "urn:a", "a:n": "1" });
+    expect(mirror?.getChild("body")?.attrs).to.deep.equal({
+      "xmlns:b": "urn:b",
+      "b:m": "2",
+      "xmlns:u": "urn:u",
+      "u:o": "3",
+      "xml:space": "preserve",
+    });
+  });
+
   it("goes as chat where its type is QTalk's own, and says so in the mirror", () => {
     const stanza = sent("<message type='consult' channelid='{}'><body/></message>");
     expect(stanza.attrs.type).to.equal("chat");
