@@ -2,11 +2,19 @@
  * QTalk's attributes travel twice: as they came (Prosody keeps them), and in one child element that every server
  * keeps, because ejabberd drops what it doesn't know from <message> and <body>:
  *
- *   <qtalk xmlns="urn:qtalk:stanza:0"><message client_ver="0"/><body id="…" msgType="1" maType="20"/></qtalk>
+ *   <qtalk xmlns="urn:qtalk:stanza:1">
+ *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
+ *   </qtalk>
+ *
+ * Nothing in it is named as what clients look for: ejabberd puts it before the <body>, and some take the first
+ * element of a name, wherever it is.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace } from "../xml/names.js";
 import { qname } from "../xml/namespaces.js";
+
+/** The mirror's children: whose attributes they carry. */
+export const MIRROR = { message: "message-attributes", body: "body-attributes" } as const;
 
 /** What servers keep on a <message> and clients know: not mirrored. */
 const STANDARD: ReadonlySet<string> = new Set(["from", "to", "type", "id", "xml:lang"]);
@@ -23,8 +31,8 @@ export function mirror(message: Element, originalType: string | undefined): Elem
   return xml(
     "qtalk",
     NS.qtalk,
-    hasMessage ? xml("message", ofMessage) : undefined,
-    hasBody ? xml("body", ofBody) : undefined,
+    hasMessage ? xml(MIRROR.message, ofMessage) : undefined,
+    hasBody ? xml(MIRROR.body, ofBody) : undefined,
   );
 }
 

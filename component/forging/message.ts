@@ -9,6 +9,7 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
 import { mirror } from "./attributes.js";
+import { FIRST_MIRROR } from "./first-mirror.js";
 
 export interface Forged {
   readonly stanza: Element;
@@ -76,9 +77,9 @@ export function compose(text: TextMessage, now: number): Element | Refusal {
   return xml("message", { type: text.type, msec_times: String(now) }, body);
 }
 
-/** An empty mirror of the caller's own making would contradict ours. */
+/** A mirror of the caller's own making would contradict ours. */
 function isOurs(child: Element): boolean {
-  return child.is("qtalk", NS.qtalk);
+  return child.is("qtalk", NS.qtalk) || child.is("qtalk", FIRST_MIRROR);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

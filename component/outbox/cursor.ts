@@ -6,6 +6,7 @@ import {
   type Row,
   type Weight,
 } from "../../storage/outbox-store.js";
+import { renewed } from "../forging/first-mirror.js";
 import { NS, xml } from "../xml/builder.js";
 import { addressable, eachWithLastChild, type Addressable } from "../xml/splice.js";
 import { SINGLY, type Multicasted, type Ways, type Written } from "./ways.js";
@@ -122,7 +123,7 @@ export class Cursor {
     }
     const written: Written | undefined =
       split === undefined
-        ? ways.one(isLate ? this.#late(row) : row.stanza)
+        ? ways.one(this.#textOf(row, isLate))
         : ways.many(split.parts, split.recipients, index);
     if (written === undefined) return undefined;
     const { text, multicasts } = written;
@@ -155,15 +156,17 @@ export class Cursor {
 
   #splitOf(row: Row, recipients: string, isLate: boolean): Split {
     if (this.#split?.seq !== row.seq || this.#split.isLate !== isLate) {
-      const parts = addressable(isLate ? this.#late(row) : row.stanza);
+      const parts = addressable(this.#textOf(row, isLate));
       this.#split = { seq: row.seq, isLate, parts, recipients: recipients.split("\n") };
     }
     return this.#split;
   }
 
-  /** Only messages carry a delay: a presence says what is so now. */
-  #late({ stanza, acceptedAt }: Row): string {
-    if (!stanza.startsWith("<message")) return stanza;
+  /** What is written of a row. Only messages carry a delay: a presence says what is so now. */
+  #textOf(row: Row, isLate: boolean): string {
+    const { acceptedAt } = row;
+    const stanza = renewed(row.stanza);
+    if (!isLate || !stanza.startsWith("<message")) return stanza;
     const stamp = new Date(acceptedAt).toISOString();
     return eachWithLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.#domain, stamp }));
   }

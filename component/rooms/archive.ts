@@ -4,6 +4,7 @@
  */
 import type { ArchiveFilter, StoredMessage } from "../../storage/rooms-archive.js";
 import { Jid } from "../address.js";
+import { renewed } from "../forging/first-mirror.js";
 import { inSlices } from "../pace.js";
 import type { Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
@@ -181,7 +182,7 @@ function result(
   queryid: string | undefined,
   isOpen: boolean,
 ): Element | undefined {
-  const original = parseXml(message.stanza);
+  const original = parseXml(renewed(message.stanza));
   // Another version wrote it, perhaps; the rest of the page is still to be had.
   if (original instanceof XmlFault) return undefined;
   const isSomebodys = message.sender !== room.jid.text;

@@ -1,4 +1,5 @@
 /** What those who enter are told of what was said before (XEP-0045 §7.2.13–14). */
+import { renewed } from "../forging/first-mirror.js";
 import type { Element } from "../xml/builder.js";
 import { NS, xml } from "../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../xml/splice.js";
@@ -45,7 +46,10 @@ export function sayHistory(
   const { archive } = context.rooms.stores;
   const messages = archive.history(room.id, Math.max(0, since) * 1000, most).map(({ id, stanza }) => {
     const stamp = new Date(id / 1000).toISOString();
-    const delayed = withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp }));
+    const delayed = withLastChild(
+      renewed(stanza),
+      xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp }),
+    );
     return addressed(addressable(delayed), session);
   });
   let left = chars;

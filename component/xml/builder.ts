@@ -46,7 +46,7 @@ export const NS = {
   address: "http://jabber.org/protocol/address",
   data: "jabber:x:data",
   /** QTalk's attributes in an element that every server keeps. */
-  qtalk: "urn:qtalk:stanza:0",
+  qtalk: "urn:qtalk:stanza:1",
   /** The original's presence for notifications. */
   notify: "jabber:x:presence_notify",
   /** The original's keys for web services. */

@@ -59,9 +59,14 @@ export function together(stanzas: readonly string[]): string {
   return stanzas.join(BETWEEN);
 }
 
+/** The stanzas of such a text. */
+export function separate(stanzas: string): string[] {
+  return stanzas.split(BETWEEN);
+}
+
 /** All stanzas of a text, each with one more child at its end. */
 export function eachWithLastChild(stanzas: string, child: Element): string {
-  return together(stanzas.split(BETWEEN).map((stanza) => withLastChild(stanza, child)));
+  return together(separate(stanzas).map((stanza) => withLastChild(stanza, child)));
 }
 
 /** The stanza with one more child at its end. */

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
+import { MIRROR } from "../../component/forging/attributes.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { doubtful, fine, untried, wrong, type Finding, type ServerName } from "./finding.js";
 import * as remedies from "./remedies.js";
@@ -139,7 +140,7 @@ export const forging: Probe = async ({ session, domain, hosts: all }) => {
         "message",
         { from: nobody(host), to: domain, id, type: "chat", client_ver: "0" },
         xml("body", { msgType: "1", id }, "doctor"),
-        xml("qtalk", "urn:qtalk:stanza:0", xml("body", { msgType: "1" })),
+        xml("qtalk", NS.qtalk, xml(MIRROR.body, { msgType: "1" })),
       ),
     );
     const back = await session.next(hasId(id), WAIT_MS);
@@ -154,7 +155,7 @@ export const forging: Probe = async ({ session, domain, hosts: all }) => {
 };
 
 function attributes(back: Element): Finding {
-  if (back.getChild("qtalk", "urn:qtalk:stanza:0")?.getChild("body")?.attrs.msgType !== "1") {
+  if (back.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs.msgType !== "1") {
     return wrong("the element that carries QTalk's attributes doesn't pass the server", {});
   }
   const kept = back.attrs.client_ver === "0" && back.getChild("body")?.attrs.msgType === "1";

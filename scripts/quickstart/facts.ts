@@ -1,6 +1,7 @@
 /** What a person wants to see of a message: who wrote what, and QTalk's attributes; sent and received side by side. */
 import type { Element } from "../servers/client.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
+import { MIRROR } from "../../component/forging/attributes.js";
 import { NS } from "../../component/xml/builder.js";
 import type { ExampleCall } from "./example.js";
 
@@ -18,7 +19,7 @@ type Readable = Pick<Element, "attrs" | "getChild" | "getChildText">;
 /** Facts of a received message: attributes from the body where the server kept them, else from their mirror. */
 export function factsOf(message: Readable): Facts {
   const body = message.getChild("body")?.attrs ?? {};
-  const mirror = message.getChild("qtalk", NS.qtalk)?.getChild("body")?.attrs ?? {};
+  const mirror = message.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs ?? {};
   const read = (name: string): string => body[name] ?? mirror[name] ?? "";
   return {
     sender: message.attrs.from ?? "",

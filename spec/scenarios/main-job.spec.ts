@@ -97,14 +97,17 @@ describe("A program that calls the old interface", () => {
       const message = `<message type='consult' channelid='{"cn":"1"}' msec_times='1700000000000'><body id='c1' msgType='257' maType='20' extendInfo='{"标题":"会"}'>x</body></message>`;
       await component.post("send_thirdmessage", call(message));
       const received = await receiver.next(isMessage);
-      const mirror = received.getChild("qtalk", "urn:qtalk:stanza:0");
+      const mirror = received.getChild("qtalk", "urn:qtalk:stanza:1");
       expect(received.attrs.type).to.equal("chat");
-      expect(mirror?.getChild("message")?.attrs).to.deep.equal({
+      expect(mirror?.getChild("message-attributes")?.attrs).to.deep.equal({
         channelid: '{"cn":"1"}',
         msec_times: "1700000000000",
         type: "consult",
       });
-      expect(mirror?.getChild("body")?.attrs).to.include({ msgType: "257", extendInfo: '{"标题":"会"}' });
+      expect(mirror?.getChild("body-attributes")?.attrs).to.include({
+        msgType: "257",
+        extendInfo: '{"标题":"会"}',
+      });
     });
 
     it("notifies those who are online, without leaving a phantom in their contact lists", async () => {

@@ -33,12 +33,12 @@ describe("A stanza's way through the server", () => {
       const juliet = await stage.client("juliet");
       const component = await stage.component();
       component.write(
-        `<message from='${ROMEO}' to='${juliet.bareJid}' type='chat'><body>hi</body><qtalk xmlns='urn:qtalk:stanza:0'>` +
-          "<message client_ver='0' type='consult'/><body msgType='1' backupinfo=''/></qtalk></message>",
+        `<message from='${ROMEO}' to='${juliet.bareJid}' type='chat'><body>hi</body><qtalk xmlns='urn:qtalk:stanza:1'>` +
+          "<message-attributes client_ver='0' type='consult'/><body-attributes msgType='1' backupinfo=''/></qtalk></message>",
       );
-      const qtalk = (await juliet.next()).getChild("qtalk", "urn:qtalk:stanza:0");
-      expect(qtalk?.getChild("message")?.attrs).to.include({ client_ver: "0", type: "consult" });
-      expect(qtalk?.getChild("body")?.attrs).to.include({ msgType: "1", backupinfo: "" });
+      const qtalk = (await juliet.next()).getChild("qtalk", "urn:qtalk:stanza:1");
+      expect(qtalk?.getChild("message-attributes")?.attrs).to.include({ client_ver: "0", type: "consult" });
+      expect(qtalk?.getChild("body-attributes")?.attrs).to.include({ msgType: "1", backupinfo: "" });
     });
 
     it(

@@ -36,7 +36,7 @@ describe("A multicast service", () => {
       const x = xml("x", "http://jabber.org/protocol/muc#user", xml("status", { code: "110" }));
       const rich = [
         xml("body", { "xml:lang": "de" }, "a <b> & \"c\" 'd' \u00e9\u4e2d\n\t\r end"),
-        xml("qtalk", "urn:qtalk:stanza:0", xml("body", { extendInfo: "{\"a\":\n\t'b'}" })),
+        xml("qtalk", "urn:qtalk:stanza:1", xml("body-attributes", { extendInfo: "{\"a\":\n\t'b'}" })),
         xml("delay", { xmlns: "urn:xmpp:delay", from: ROOM, stamp: "2026-01-01T00:00:00Z" }),
       ];
       const stanzas = [

@@ -52,8 +52,11 @@ describe("A forged message", () => {
       `<message client_ver='0' msec_times='17' type='chat'><body id='a1' msgType='257' maType='20' extendInfo='{"名":1}'>x</body></message>`,
     );
     const mirror = stanza.getChild("qtalk", NS.qtalk);
-    expect(mirror?.getChild("message")?.attrs).to.deep.equal({ client_ver: "0", msec_times: "17" });
-    expect(mirror?.getChild("body")?.attrs).to.deep.equal({
+    expect(mirror?.getChild("message-attributes")?.attrs).to.deep.equal({
+      client_ver: "0",
+      msec_times: "17",
+    });
+    expect(mirror?.getChild("body-attributes")?.attrs).to.deep.equal({
       id: "a1",
       msgType: "257",
       maType: "20",
@@ -79,7 +82,9 @@ describe("A forged message", () => {
   it("goes as chat where its type is QTalk's own, and says so in the mirror", () => {
     const stanza = sent("<message type='consult' channelid='{}'><body/></message>");
     expect(stanza.attrs.type).to.equal("chat");
-    expect(stanza.getChild("qtalk", NS.qtalk)?.getChild("message")?.attrs.type).to.equal("consult");
+    expect(stanza.getChild("qtalk", NS.qtalk)?.getChild("message-attributes")?.attrs.type).to.equal(
+      "consult",
+    );
   });
 
   it("has no mirror where there is nothing to mirror", () => {

@@ -313,7 +313,9 @@ describe("calls on rooms", () => {
       const [message] = play.hears(crone);
       expect(told(message!)).to.equal('message coven/hag66 groupchat "hello"');
       expect(message?.attrs).to.include({ client_ver: "0", id: "b1" });
-      expect(message?.getChild("qtalk", "urn:qtalk:stanza:0")?.getChild("body")?.attrs.msgType).to.equal("1");
+      expect(
+        message?.getChild("qtalk", "urn:qtalk:stanza:1")?.getChild("body-attributes")?.attrs.msgType,
+      ).to.equal("1");
       expect(message?.getChild("stanza-id")?.attrs.by).to.equal(ROOM);
       expect(await send("crone1", "from inside", { attrs: "type='chat'" })).to.equal("done");
       expect(play.hears(crone).map(told)).to.deep.equal(['message coven/crone groupchat "from inside"']);
