@@ -69,8 +69,8 @@ describe("A forged message", () => {
       `<message xmlns:u='urn:u' xmlns:a='urn:a' type='chat' a:n='1'><body xmlns:b='urn:b' b:m='2' u:o='3' xml:space='preserve'>x</body></message>`,
     );
     const mirror = stanza.getChild("qtalk", NS.qtalk);
-    expect(mirror?.getChild("message")?.attrs).to.deep.equal({ "xmlns:a": "urn:a", "a:n": "1" });
-    expect(mirror?.getChild("body")?.attrs).to.deep.equal({
+    expect(mirror?.getChild("message-attributes")?.attrs).to.deep.equal({ "xmlns:a": "urn:a", "a:n": "1" });
+    expect(mirror?.getChild("body-attributes")?.attrs).to.deep.equal({
       "xmlns:b": "urn:b",
       "b:m": "2",
       "xmlns:u": "urn:u",
