@@ -8,6 +8,7 @@ import { serialise } from "../xml/serialise.js";
 import { defaultRole } from "./affiliation.js";
 import { notBanned } from "./banning.js";
 import { notFull } from "./capacity.js";
+import { childrenSaid } from "./claims.js";
 import type { RoomContext } from "./context.js";
 import { createByEntering, notLocked } from "./creating.js";
 import type { Entering, JoinCheck } from "./entering.js";
@@ -20,7 +21,6 @@ import { nickFree } from "./nick-conflict.js";
 import { MUC } from "./ns.js";
 import type { Occupant } from "./occupant.js";
 import { passwordGiven } from "./password.js";
-import { passedOn } from "./payload.js";
 import type { Room } from "./room.js";
 import { saySubject } from "./subject.js";
 import type { Turn } from "./turn.js";
@@ -55,7 +55,7 @@ export function join(
   if (!context.joins.take(from.bare)) {
     throw failure(jid, "wait", "resource-constraint", "You enter rooms too fast.");
   }
-  const presence = presenceOf(stanza);
+  const presence = presenceOf(jid, stanza);
   const known = context.rooms.find(jid);
   if (known !== undefined) refuseEntry(known, from, nick, stanza);
   const room = known ?? createByEntering(context, turn, jid, from);
@@ -80,8 +80,8 @@ export function replay(context: RoomContext, turn: Turn, room: Room, from: FullJ
 }
 
 /** What of a client's presence is passed on, as XML. */
-export function presenceOf(stanza: Element): string {
-  const children = passedOn(stanza, (child) => isRoomsOwn(child.getNS()));
+export function presenceOf(room: AccountJid, stanza: Element): string {
+  const children = childrenSaid(room, stanza);
   const text = children.map(serialise).join("");
   if (text.length <= MAX_PRESENCE) return text;
   const essential = children
@@ -123,8 +123,4 @@ function tellOtherSessions(turn: Turn, occupant: Occupant, newcomer: FullJid): v
   const sessions = new Map(occupant.sessions);
   sessions.delete(newcomer.text);
   tellOwn(turn, { ...occupant, sessions }, shapeOf(occupant));
-}
-
-function isRoomsOwn(ns: string | undefined): boolean {
-  return ns === MUC.muc || ns === MUC.user || ns === MUC.occupantId;
 }

@@ -6,13 +6,13 @@ import { NS, xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { inviteAbsent } from "./absent.js";
 import { roleIsAtLeast } from "./affiliation.js";
+import { attributesSaid, childrenSaid } from "./claims.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
-import { isForged } from "./forged.js";
 import { MUC } from "./ns.js";
 import type { Nick } from "./nick.js";
 import type { Occupant } from "./occupant.js";
-import { attributesOf, namespaceOf, passedOn } from "./payload.js";
+import { namespaceOf } from "./payload.js";
 import type { Room } from "./room.js";
 import { occupantId, stanzaId } from "./stable-ids.js";
 import { changeSubject, isSubject } from "./subject.js";
@@ -38,8 +38,8 @@ export function speak(context: RoomContext, turn: Turn, { stanza, from, to }: In
   if (!roleIsAtLeast(occupant.role, "participant")) {
     throw failure(room.jid, "auth", "forbidden", "Visitors may not speak here.");
   }
-  const children = passedOn(stanza, (child) => isForged(room.jid, child));
-  say(context, turn, room, occupant, xml("message", attributesOf(stanza), ...children), context.messageBytes);
+  const message = xml("message", attributesSaid(stanza), ...childrenSaid(room.jid, stanza));
+  say(context, turn, room, occupant, message, context.messageBytes);
 }
 
 /**

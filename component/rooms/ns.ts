@@ -16,6 +16,9 @@ export const MUC = {
   selfPing: "http://jabber.org/protocol/muc#self-ping-optimization",
   /** XEP-0421. */
   occupantId: "urn:xmpp:occupant-id:0",
+  /** XEP-0317, and before it was one. */
+  hats: "urn:xmpp:hats:0",
+  oldHats: "xmpp:prosody.im/protocol/hats:1",
   /** XEP-0313. */
   mam: "urn:xmpp:mam:2",
   /** XEP-0059. */
@@ -32,6 +35,10 @@ export const MUC = {
   fasten: "urn:xmpp:fasten:0",
   /** XEP-0085. */
   chatStates: "http://jabber.org/protocol/chatstates",
+  /** XEP-0060. */
+  pubsubEvent: "http://jabber.org/protocol/pubsub#event",
+  /** XEP-0158. */
+  captcha: "urn:xmpp:captcha",
   /** XEP-0153. */
   vcardUpdate: "vcard-temp:x:update",
 } as const;

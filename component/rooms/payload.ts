@@ -22,16 +22,12 @@ const RESERVED: ReadonlySet<string> = new Set([
 const OWN: ReadonlySet<string | undefined> = new Set([undefined, "", NS.accept, NS.client]);
 
 /**
- * The child elements that are passed on.
- * @param isDropped tells those that aren't
+ * The child elements, to be passed on.
  * @throws StanzaError bad-request for what can't be passed on
  */
-export function passedOn(stanza: Element, isDropped: (child: Element) => boolean): Element[] {
+export function passedOn(stanza: Element): Element[] {
   const budget = newBudget();
-  return stanza
-    .getChildElements()
-    .filter((child) => !isDropped(child))
-    .map((child) => rebuild(child, "", MAX_DEPTH, budget));
+  return stanza.getChildElements().map((child) => rebuild(child, "", MAX_DEPTH, budget));
 }
 
 /** One element of a stanza, such as an IQ's payload. @throws StanzaError bad-request for what can't be passed on */

@@ -55,7 +55,7 @@ export function depart(
 ): void {
   const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
   if (room?.sessions.has(from.text) !== true) return;
-  const children = presenceChildren({ presence: presenceOf(stanza), said: {} });
+  const children = presenceChildren({ presence: presenceOf(room.jid, stanza), said: {} });
   leave(context, turn, room, from.text, { children, id: stanza.attrs.id });
 }
 
@@ -70,7 +70,7 @@ function moveOrUpdate(
 ): void {
   const nick = readNick(rawNickOf(stanza.attrs.to ?? ""), context.rooms.config.nick_length);
   if (nick === undefined) throw failure(room.jid, "modify", "jid-malformed", "This can't be a nickname.");
-  const presence = presenceOf(stanza);
+  const presence = presenceOf(room.jid, stanza);
   if (nick.text !== occupant.nick.text) {
     changeNick(turn, room, occupant, session.text, nick, presence, stanza);
   } else if (!isReplayed || presence !== occupant.presence) {
@@ -79,7 +79,7 @@ function moveOrUpdate(
 }
 
 function update(turn: Turn, room: Room, occupant: Occupant, session: FullJid, stanza: Element): void {
-  room.setPresence(turn, occupant, session.text, presenceOf(stanza));
+  room.setPresence(turn, occupant, session.text, presenceOf(room.jid, stanza));
   tellPresence(turn, room, occupant, { id: stanza.attrs.id });
 }
 

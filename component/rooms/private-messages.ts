@@ -3,15 +3,14 @@ import type { Inbound } from "../router.js";
 import { xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { roleIsAtLeast, type Role } from "./affiliation.js";
+import { attributesSaid, childrenSaid } from "./claims.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
 import type { Feature } from "./feature.js";
 import { choiceField } from "./fields.js";
-import { isForged } from "./forged.js";
 import { speakerIn } from "./messages.js";
 import { keyOf } from "./nick.js";
 import { MUC } from "./ns.js";
-import { attributesOf, passedOn } from "./payload.js";
 import type { Options } from "./options.js";
 import { occupantId } from "./stable-ids.js";
 import type { Turn } from "./turn.js";
@@ -42,8 +41,8 @@ export function whisper(context: RoomContext, turn: Turn, { stanza, from, to }: 
   }
   const message = xml(
     "message",
-    { ...attributesOf(stanza), from: sender.jid.text, to: undefined },
-    ...passedOn(stanza, (child) => isForged(room.jid, child)),
+    { ...attributesSaid(stanza), from: sender.jid.text, to: undefined },
+    ...childrenSaid(room.jid, stanza),
     occupantId(sender.id),
     xml("x", MUC.user),
   );

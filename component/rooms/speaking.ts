@@ -6,8 +6,8 @@ import type { Jid } from "../address.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { isAtLeast, roleIsAtLeast } from "./affiliation.js";
+import { withoutClaims } from "./claims.js";
 import type { RoomContext } from "./context.js";
-import { isForged } from "./forged.js";
 import { say } from "./messages.js";
 import { nickFrom, occupantJid, readNick, type Nick } from "./nick.js";
 import type { Room } from "./room.js";
@@ -46,10 +46,7 @@ export function speakFor(context: RoomContext, turn: Turn, names: NameSource, sp
   const nick = nickFor(context, names, room, from);
   const jid = occupantJid(room.jid, nick);
   if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
-  const children = message.children.filter(
-    (child) => typeof child === "string" || !isForged(room.jid, child),
-  );
-  const said = xml("message", message.attrs, ...children);
+  const said = xml("message", message.attrs, ...withoutClaims(room.jid, message.children));
   say(context, turn, room, { jid, account, nick, id: room.occupantIdOf(account) }, said, Infinity);
 }
 

@@ -4,6 +4,7 @@ import { NS, xml } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
 import { roleIsAtLeast } from "./affiliation.js";
+import { childrenSaid } from "./claims.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
 import { tellEveryone } from "./fan-out.js";
@@ -11,11 +12,10 @@ import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
 import { occupantJid } from "./nick.js";
 import type { Occupant } from "./occupant.js";
-import { namespaceOf, passedOn } from "./payload.js";
+import { namespaceOf } from "./payload.js";
 import type { Room, Subject } from "./room.js";
 import { occupantId, stanzaId } from "./stable-ids.js";
 import type { Turn } from "./turn.js";
-import { isForged } from "./forged.js";
 
 export function isSubject(stanza: Element): boolean {
   const has = (name: string): boolean => stanza.children.some((child) => isOwn(child, name));
@@ -33,7 +33,7 @@ export function changeSubject(
   const needed = room.options.changeSubject ? "participant" : "moderator";
   if (!roleIsAtLeast(by.role, needed))
     throw failure(room.jid, "auth", "forbidden", "You may not set the subject.");
-  const children = passedOn(stanza, (child) => isForged(room.jid, child));
+  const children = childrenSaid(room.jid, stanza);
   const subjects = children.filter((child) => isOwn(child, "subject"));
   const text = subjects.map(serialise).join("");
   if (Buffer.byteLength(text) > context.rooms.config.subject_bytes) {

@@ -39,6 +39,10 @@ export const NS = {
   carbons: "urn:xmpp:carbons:2",
   forward: "urn:xmpp:forward:0",
   delay: "urn:xmpp:delay",
+  /** XEP-0091. */
+  oldDelay: "jabber:x:delay",
+  /** XEP-0172. */
+  nick: "http://jabber.org/protocol/nick",
   hints: "urn:xmpp:hints",
   sid: "urn:xmpp:sid:0",
   vcard: "vcard-temp",
