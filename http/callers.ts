@@ -12,6 +12,7 @@ import { clientAddress, isWithin } from "./client-address.js";
 import type { HttpConfig } from "./config.js";
 import { Denied } from "./envelope.js";
 import { isLoopback } from "./listen.js";
+import { OwnNames } from "./own-names.js";
 
 export type { Caller } from "./caller.js";
 
@@ -24,12 +25,14 @@ interface Known {
 export class Callers {
   readonly #resolve: Resolve;
   #config: HttpConfig;
+  #names: OwnNames;
   #known: readonly Known[] = [];
 
   /** @param resolve the address that a call means, as the operations will read it */
   constructor(config: HttpConfig, resolve: Resolve = asWritten) {
     this.#resolve = resolve;
     this.#config = config;
+    this.#names = new OwnNames(config);
     this.configure(config);
   }
 
@@ -38,9 +41,10 @@ export class Callers {
     return this.#known.length > 0;
   }
 
-  /** Takes other callers and proxies from now on; calls that run go on. */
+  /** Takes other callers, proxies and names from now on; calls that run go on. */
   configure(config: HttpConfig): void {
     this.#config = config;
+    this.#names = new OwnNames(config);
     this.#known = config.callers.map((caller) => ({
       config: caller,
       caller: new ConfiguredCaller(caller, this.#resolve),
@@ -63,19 +67,29 @@ export class Callers {
     // The page at /docs is of the same site; but a name says little of who it leads to, so a token is asked of it.
     const isOwn = token !== undefined && this.areNamed && isOf(origin, host);
     if (origin !== undefined && !isOfThisMachine(origin) && !isOwn) return new Denied(FOREIGN_PAGE, 403);
-    if (!this.areNamed) return ANYBODY;
-    const address = this.addressOf(request);
+    const address = clientAddress(request, this.#config.proxies);
+    if (address === undefined) return new Denied(UNREADABLE, 403);
+    if (!this.areNamed) return this.refuseHost(request) ?? ANYBODY;
     return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
   }
 
-  /** The calling machine's IP address; "" where it has gone already. */
+  /** The calling machine's IP address; "" where it has gone already, or a proxy tells none that can be read. */
   addressOf(request: IncomingMessage): string {
-    return clientAddress(request, this.#config.proxies);
+    return clientAddress(request, this.#config.proxies) ?? "";
+  }
+
+  /**
+   * Refuses what doesn't mean this machine, where being on this machine is all that is asked of a caller. Callers that
+   * are named may know it by any name.
+   */
+  refuseHost({ headers }: IncomingMessage): Denied | undefined {
+    return this.areNamed || this.#names.include(headers.host) ? undefined : new Denied(FOREIGN_HOST, 403);
   }
 
   /** Whether whoever asks may read what operators read: callers, and this machine. */
   mayLook(request: IncomingMessage): boolean {
-    if (!this.areNamed || isLoopback(this.addressOf(request))) return true;
+    const isHere = isLoopback(this.addressOf(request)) && this.#names.include(request.headers.host);
+    if (this.areNamed && isHere) return true;
     return !(this.identify(request) instanceof Denied);
   }
 
@@ -97,10 +111,13 @@ export class Callers {
   }
 }
 
+const UNREADABLE = "the proxy's X-Forwarded-For names no address that can be read";
 const UNKNOWN = "the calling program is not known here; expected the header Authorization: Bearer TOKEN";
 
 /** A browser on this machine would otherwise lend its reach to any page of the web. */
 const FOREIGN_PAGE = "a web page of another site may not call";
+
+const FOREIGN_HOST = "the request's Host is no name of this machine; its names are listed in http.hosts";
 
 function isOf(origin: string | undefined, host: string | undefined): boolean {
   return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;

@@ -46,12 +46,12 @@ export class Calls {
     return (request, response) => void this.#serve(row, success, request, response);
   }
 
-  /** Answers calls to paths that no endpoint has. */
-  readonly unknown: Handler = (request, response) => {
-    const answer = failureAnswer(new Refusal(Errcode.request, "request not defined"));
+  /** Answers what reaches no endpoint. */
+  refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
     const { callers } = this.#options;
-    this.#finish(this.#journal.open(NOWHERE, request, callers.addressOf(request)), response, answer);
-  };
+    const entry = this.#journal.open(NOWHERE, request, callers.addressOf(request));
+    this.#finish(entry, response, failureAnswer(refusal));
+  }
 
   /**
    * Refuses calls from now on, and waits for those that run.

@@ -1,25 +1,25 @@
 /** The address of the machine that calls, also where it calls through proxies that are trusted to tell. */
 import type { IncomingMessage } from "node:http";
+import { isIP, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Cidr } from "./caller-config.js";
 
 /**
  * The client's address; "" where it has gone already. Each trusted proxy added the address it was called from at the
- * end of X-Forwarded-For, so the last one that is no trusted proxy is the client; what comes before is hearsay.
+ * end of X-Forwarded-For, so the last one that is no trusted proxy is the client; what comes before is hearsay. The
+ * header Forwarded (RFC 7239) is not read.
+ * @returns undefined where a trusted proxy names somebody whose address can't be read
  */
-export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]): string {
+export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]): string | undefined {
   const peer = plain(request.socket.remoteAddress ?? "");
   if (proxies.length === 0 || !isWithin(peer, proxies)) return peer;
-  const header = request.headers["x-forwarded-for"] ?? "";
-  const hops = [header]
-    .flat()
-    .join(",")
-    .split(",")
-    .map((hop) => hop.trim());
+  const header = request.headers["x-forwarded-for"];
+  if (header === undefined) return peer;
   let client = peer;
-  for (const hop of hops.reverse()) {
-    if (!ipaddr.isValid(hop)) break;
-    client = plain(hop);
+  for (const hop of [header].flat().join(",").split(",").reverse()) {
+    const address = addressIn(hop.trim());
+    if (address === undefined) return undefined;
+    client = address;
     if (!isWithin(client, proxies)) break;
   }
   return client;
@@ -29,6 +29,26 @@ export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
   return networks.some((network) => parsed.kind() === network[0].kind() && parsed.match(network));
+}
+
+/** Groups of an IPv6 address that name a network; within it, one machine has all the addresses it likes. */
+const NETWORK_GROUPS = 4;
+
+/** What a budget for each address goes by: an IPv4 address, or the /64 network of an IPv6 address (RFC 4291 §2.5.1). */
+export function networkOf(address: string): string {
+  const ip = plain(address);
+  if (!isIPv6(ip)) return ip;
+  return ipaddr.IPv6.parse(ip).parts.slice(0, NETWORK_GROUPS).join(":");
+}
+
+/** Some proxies add the port: `192.0.2.7:4711`, `[2001:db8::1]:4711` (as RFC 7239 §6 writes it) or `[2001:db8::1]`. */
+const WITH_PORT = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^:]+):\d{1,5})$/;
+
+function addressIn(hop: string): string | undefined {
+  const [, v6, v4] = WITH_PORT.exec(hop) ?? [];
+  const address = v6 ?? v4 ?? hop;
+  if (v6 !== undefined && !isIPv6(v6)) return undefined;
+  return isIP(address) === 0 ? undefined : plain(address);
 }
 
 /** An IPv4 address as such, also where the system tells it in IPv6 (RFC 4291 §2.5.5.2). */

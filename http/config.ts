@@ -47,7 +47,11 @@ export const httpConfig = z.strictObject({
   proxies: z
     .array(cidr)
     .default([])
-    .describe("addresses and networks of proxies whose X-Forwarded-For is believed"),
+    .describe("addresses and networks of proxies whose X-Forwarded-For is believed; Forwarded isn't read"),
+  hosts: z
+    .array(z.string().regex(/^[^\s:/]+$/, "wants a name without port, such as im.example.org"))
+    .default([])
+    .describe("names of this machine that Host may have beside its own, while no callers are configured"),
 });
 
 export type HttpConfig = z.output<typeof httpConfig>;

@@ -1,9 +1,16 @@
 /** The HTTP server: the contract table's paths, and by Express what is beside them. */
-import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
 import type { Metrics } from "../component/metrics.js";
+import { Errcode, Refusal } from "../component/refusal.js";
 import type { Readiness } from "../component/service/service.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Resolve } from "./caller.js";
@@ -42,6 +49,12 @@ const HEADERS_MS = 80_000;
 const REQUEST_MS = 120_000;
 /** Milliseconds for the last answers to be written when the server closes. */
 const LINGER_MS = 500;
+
+const UNDEFINED = new Refusal(Errcode.request, "request not defined");
+const UNREADABLE = new Refusal(
+  Errcode.request,
+  "the request's address holds an escape that can't be read; expected UTF-8 in percent escapes",
+);
 
 export class HttpServer {
   readonly #options: HttpServerOptions;
@@ -87,7 +100,7 @@ export class HttpServer {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Takes another configuration's callers and proxies from now on. */
+  /** Takes another configuration's callers, proxies and names from now on. */
   configure(config: HttpConfig): void {
     this.#callers.configure(config);
   }
@@ -114,8 +127,12 @@ export class HttpServer {
   #router(endpoints: readonly Endpoint[]): RequestListener {
     const handlers = new Map(endpoints.map((row) => [pathOf(row), this.#calls.handlerOf(row)]));
     const app = this.#app(endpoints, handlers);
-    return (request, response) => {
+    return (request, response): void => {
       const { url = "" } = request;
+      if (url.includes("%") && !isReadable(url)) {
+        this.#refuseUrl(url, request, response);
+        return;
+      }
       const query = url.indexOf("?");
       (handlers.get(query < 0 ? url : url.slice(0, query)) ?? app)(request, response);
     };
@@ -125,12 +142,18 @@ export class HttpServer {
     const { metrics, operations } = this.#options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
-    for (const [path, handler] of handlers) app.all(path, handler);
-    app.use("/qtalk", this.#calls.unknown);
-    app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, operations));
-    addDocs(app, endpoints, this.#options.version ?? "0");
+    // Whoever watches over it, and web servers that pass pictures on, call it by names of their own.
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
+    app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, operations));
+    app.use((request, response, next) => {
+      const denied = this.#callers.refuseHost(request);
+      if (denied === undefined) next();
+      else this.#calls.refuse(denied, request, response);
+    });
+    for (const [path, handler] of handlers) app.all(path, handler);
+    app.use("/qtalk", (request, response) => this.#calls.refuse(UNDEFINED, request, response));
+    addDocs(app, endpoints, this.#options.version ?? "0");
     app.get("/metrics", (request, response) => {
       if (this.#callers.mayLook(request)) return metricsPage(response, metrics);
       reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
@@ -139,6 +162,12 @@ export class HttpServer {
     app.use((_request, response) => reply(response, 404, { error: "there is nothing here" }));
     app.use(this.#onError);
     return app;
+  }
+
+  /** Under the interface's own path as every fault of a request, which its callers read only so. */
+  #refuseUrl(url: string, request: IncomingMessage, response: ServerResponse): void {
+    if (/^\/qtalk(?:[/?]|$)/.test(url)) this.#calls.refuse(UNREADABLE, request, response);
+    else reply(response, 400, { error: UNREADABLE.sentence });
   }
 
   /** Express would answer with a stack. */
@@ -150,5 +179,15 @@ export class HttpServer {
 
   #readiness(): Readiness {
     return this.#stopping ? { ready: false, reason: "the service is stopping" } : this.#options.readiness();
+  }
+}
+
+/** Whether its escapes are UTF-8, which decoding would throw at otherwise. */
+function isReadable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
   }
 }

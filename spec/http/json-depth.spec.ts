@@ -15,6 +15,14 @@ describe("JSON that nests", () => {
     }
   });
 
+  it("is read at the very limit, also where it has more brackets beside", () => {
+    const side = "[],".repeat(MAX_JSON_DEPTH);
+    const nested = (levels: number): Buffer =>
+      Buffer.from(`[${side}${"[".repeat(levels - 1)}${"]".repeat(levels)}`);
+    expect(isTooDeep(nested(MAX_JSON_DEPTH))).to.equal(false);
+    expect(isTooDeep(nested(MAX_JSON_DEPTH + 1))).to.equal(true);
+  });
+
   it("isn't confused by brackets in strings, nor by many side by side", () => {
     expect(isTooDeep(Buffer.from(JSON.stringify({ message: '\\"[{'.repeat(100) })))).to.equal(false);
     expect(isTooDeep(Buffer.from(JSON.stringify(Array.from({ length: 1000 }, () => [{}]))))).to.equal(false);

@@ -1,7 +1,7 @@
 /** Callers with names: each policy denied and allowed. */
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { clientAddress } from "../../http/client-address.js";
+import { clientAddress, networkOf } from "../../http/client-address.js";
 import { httpConfig } from "../../http/config.js";
 import { resolver } from "../../http/resolve.js";
 import { Interface, type Seen } from "../support/interface.js";
@@ -109,6 +109,13 @@ describe("Callers with names", () => {
     expect(errmsg(seen)).to.contain("may not call from 127.0.0.1");
   });
 
+  it("must send their token from there, too, where the configuration has both", async () => {
+    await http.close();
+    await open({ callers: [{ name: "both", token_sha256: hash("b-token"), addresses: ["127.0.0.1"] }] });
+    isDenied(await http.post("get_user_nick", { ID: "test" }), 401);
+    expect((await http.post("get_user_nick", { ID: "test" }, bearer("b-token"))).status).to.equal(200);
+  });
+
   it("are known by their address alone, where they have no token; a wrong token doesn't become right so", async () => {
     await http.close();
     await open({ callers: [{ name: "legacy", addresses: ["127.0.0.1"], senders: ["*@qtalk.test.org"] }] });
@@ -148,6 +155,27 @@ describe("Callers with names", () => {
     expect(await metrics({})).to.equal(200);
     expect(await metrics(afar)).to.equal(401);
     expect(await metrics({ ...afar, ...bearer("n-token") })).to.equal(200);
+    expect(await metrics({ "x-forwarded-for": "8.8.8.8:99" })).to.equal(401);
+    expect(await metrics({ "x-forwarded-for": "unknown" })).to.equal(401);
+  });
+
+  it("aren't known where the proxy doesn't tell from where they call, with a token or without", async () => {
+    for (const callers of [CALLERS, []]) {
+      await http.close();
+      await open({ callers, proxies: ["127.0.0.1"] });
+      const seen = await http.post("get_user_nick", { ID: "test" }, { "x-forwarded-for": "unknown" });
+      isDenied(seen, 403);
+      expect(errmsg(seen)).to.equal("the proxy's X-Forwarded-For names no address that can be read");
+      const other = await http.post(
+        "get_user_nick",
+        { ID: "test" },
+        {
+          ...bearer("n-token"),
+          "x-forwarded-for": "192.0.2.7",
+        },
+      );
+      expect(other.status).to.equal(200);
+    }
   });
 
   it("can be changed while it runs", async () => {
@@ -173,7 +201,7 @@ describe("The addresses that policies are asked about", () => {
 
 describe("A client's address", () => {
   const { proxies } = httpConfig.parse({ proxies: ["127.0.0.1", "10.1.0.0/16"] });
-  const from = (peer: string, forwarded?: string, trusted = proxies): string =>
+  const from = (peer: string, forwarded?: string, trusted = proxies): string | undefined =>
     clientAddress(
       {
         socket: { remoteAddress: peer },
@@ -191,8 +219,29 @@ describe("A client's address", () => {
   it("is what trusted proxies say, and not what was said to them", () => {
     expect(from("127.0.0.1", "192.0.2.7")).to.equal("192.0.2.7");
     expect(from("127.0.0.1", "1.2.3.4, 192.0.2.7, 10.1.2.3")).to.equal("192.0.2.7");
-    expect(from("127.0.0.1", "1.2.3.4, nonsense")).to.equal("127.0.0.1");
+    expect(from("127.0.0.1", "nonsense, 192.0.2.7")).to.equal("192.0.2.7");
+    expect(from("127.0.0.1", "10.1.2.3")).to.equal("10.1.2.3");
     expect(from("127.0.0.1")).to.equal("127.0.0.1");
+  });
+
+  it("may come with a port", () => {
+    expect(from("127.0.0.1", "8.8.8.8:99")).to.equal("8.8.8.8");
+    expect(from("127.0.0.1", "1.2.3.4, [2001:db8::1]:99")).to.equal("2001:db8::1");
+    expect(from("127.0.0.1", "[2001:db8::1]")).to.equal("2001:db8::1");
+  });
+
+  it("is nobody's where a proxy names one that can't be read, and not the proxy's", () => {
+    const none = ["unknown", "", " ", "1.2.3.4, nonsense", "1.2.3.4,", "_hidden", "127.1", "0x7f.0.0.1"];
+    for (const header of [...none, "[8.8.8.8]:99", "8.8.8.8:", "2001:db8::1:x", "unknown, 10.1.2.3"]) {
+      expect(from("127.0.0.1", header), header).to.equal(undefined);
+    }
+  });
+
+  it("counts with its whole network where that is IPv6: one machine has very many there", () => {
+    expect(networkOf("2001:db8:1:2:3:4:5:6")).to.equal(networkOf("2001:db8:1:2::9"));
+    expect(networkOf("2001:db8:1:2::9")).to.not.equal(networkOf("2001:db8:1:3::9"));
+    expect(networkOf("::ffff:192.0.2.7")).to.equal("192.0.2.7");
+    expect(networkOf("")).to.equal("");
   });
 });
 

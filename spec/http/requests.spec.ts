@@ -41,10 +41,27 @@ describe("Requests as callers make them", () => {
   it("are told when their path is unknown", async () => {
     expect(await http.fault("send_thirdmessages", CALL)).to.equal("request not defined");
     expect(await http.fault("Send_ThirdMessage", CALL)).to.equal("request not defined");
-    expect(await http.fault("%ff", CALL)).to.equal("request not defined");
     const seen = await http.request("/qtalk");
     expect(seen.text).to.equal('{"ret":false,"errcode":1,"errmsg":"request not defined","data":""}');
     expect((await http.request("/qtalks/send_thirdmessage")).status).to.equal(404);
+  });
+
+  it("are told when their address holds escapes that can't be read, and leave no stack in the log", async () => {
+    const sentence =
+      "the request's address holds an escape that can't be read; expected UTF-8 in percent escapes";
+    for (const path of ["%ff", "auth_uk?u=%E0%A4%A&k=1", "auth_uk?u=a&k=%", "auth_uk/?u=%C3%28&k=1"]) {
+      const { status, text } = await http.request(`/qtalk/${path}`);
+      expect([status, text], path).to.deep.equal([
+        200,
+        `{"ret":false,"errcode":1,"errmsg":"${sentence}","data":""}`,
+      ]);
+    }
+    for (const path of ["/file/avatar/%E0%A4%A", "/%ff", "/docs?lang=%E0", "/metrics?x=%"]) {
+      const { status, text } = await http.request(path);
+      expect([status, text], path).to.deep.equal([400, `{"error":"${sentence}"}\n`]);
+    }
+    expect(keys).to.deep.equal([]);
+    expect(http.log.about("", "error")).to.deep.equal([]);
   });
 
   it("are told when their method is wrong, in the original's words", async () => {
@@ -75,7 +92,7 @@ describe("Requests as callers make them", () => {
   it("are put together of pieces that cut a character", async () => {
     const body = Buffer.from(CALL);
     const cut = body.indexOf(Buffer.from("你")) + 1;
-    const head = `POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const head = `POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
     await new Promise<void>((resolve, reject) => {
       const socket = connect(http.port, "127.0.0.1", () => {
         socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, cut)]));
@@ -120,7 +137,8 @@ describe("Requests as callers make them", () => {
     expect(await http.fault("send_thirdmessage", " ".repeat(LIMIT + 1))).to.equal(sentence);
     expect((await http.post("send_thirdmessage", CALL.padEnd(LIMIT - 4))).text).to.equal(SUCCESS);
     const chunk = `${(LIMIT + 1).toString(16)}\r\n${" ".repeat(LIMIT + 1)}\r\n`;
-    const head = "POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n";
+    const head =
+      "POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n";
     const received = await http.raw(`${head}Connection: close\r\n\r\n${chunk}${chunk}0\r\n\r\n`);
     expect(received)
       .to.match(/^HTTP\/1\.1 200 OK\r\n/)
@@ -129,7 +147,7 @@ describe("Requests as callers make them", () => {
 
   it("leave their connection usable after any refusal", async () => {
     const request = (path: string, body: string, more = ""): string =>
-      `POST ${path} HTTP/1.1\r\nHost: x\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
     const received = await http.raw(
       request("/qtalk/send_thirdmessage", " ".repeat(10 * LIMIT)) +
         request("/qtalk/nowhere", CALL) +
@@ -163,7 +181,9 @@ describe("Requests as callers make them", () => {
   it("that end in the middle do nothing, and trouble nobody else", async () => {
     await new Promise<void>((resolve) => {
       const socket = connect(http.port, "127.0.0.1", () => {
-        socket.end('POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"from"');
+        socket.end(
+          'POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{"from"',
+        );
       });
       socket.on("close", () => resolve()).resume();
     });
