@@ -66,6 +66,8 @@ export function change(context: RoomContext, turn: Turn, inbound: Inbound<"room"
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.get(to.jid);
   const actor = actorOf(room, from);
+  // Before anything is looked up: others are told nothing of who is inside.
+  if (!isModerator(actor)) throw failure(room.jid, "auth", "forbidden", "Only moderators do this.");
   const items = payload.getChildren("item");
   if (items.length === 0) throw badRequest(room);
   if (items.length > MAX_ITEMS) {

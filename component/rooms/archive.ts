@@ -20,6 +20,7 @@ import { failure } from "./failure.js";
 import { seesAddresses } from "./fan-out.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
+import { refuseOutsider } from "./insight.js";
 import { MUC } from "./ns.js";
 import { pageElement } from "./result-set.js";
 import type { Room } from "./room.js";
@@ -95,11 +96,7 @@ export const archive: Feature = {
 
 function readableRoom(context: RoomContext, jid: Inbound<"room">["to"]["jid"], from: Jid): Room {
   const room = context.rooms.get(jid);
-  const affiliation = room.affiliationOf(from);
-  const isShut = room.options.membersOnly || room.options.password !== "" || room.isLocked;
-  const isInside = room.occupantsOf(from.bare).length > 0;
-  const mayRead = affiliation !== "outcast" && (!isShut || isInside || isAtLeast(affiliation, "member"));
-  if (!mayRead) throw failure(room.jid, "auth", "forbidden", "You may not read this archive.");
+  refuseOutsider(room, from);
   return room;
 }
 

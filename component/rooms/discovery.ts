@@ -3,11 +3,12 @@ import { Jid } from "../address.js";
 import type { Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import { isAtLeast } from "./affiliation.js";
 import type { RoomContext } from "./context.js";
 import { formElement } from "./data-form.js";
 import { failure } from "./failure.js";
+import { isBroadcast } from "./fan-out.js";
 import { discoFeatures, infoFields } from "./features.js";
+import { belongsTo, seesInto } from "./insight.js";
 import { MUC } from "./ns.js";
 import { readOptions } from "./options.js";
 import { relay } from "./relay.js";
@@ -68,18 +69,20 @@ export function roomInfo(context: RoomContext, _turn: Turn, { from, to, payload 
   const { node } = payload.attrs;
   if (node === "x-roomuser-item") return reservedNick(room, from);
   if (node !== undefined) throw failure(room.jid, "cancel", "item-not-found");
-  const { name } = room.options;
+  const isSeen = seesInto(room, from);
+  // The service's list tells the names of public rooms to everybody.
+  const name = isSeen || room.options.public ? room.options.name : "";
   const features = [...new Set([...ROOM_FEATURES, ...discoFeatures(room)])].sort();
   return xml(
     "query",
     NS.discoInfo,
     xml("identity", { category: "conference", type: "text", name: name === "" ? room.jid.local : name }),
     ...features.map((feature) => xml("feature", { var: feature })),
-    formElement("result", MUC.roomInfo, infoFields(room)),
+    formElement("result", MUC.roomInfo, isSeen ? infoFields(room) : []),
   );
 }
 
-/** Public rooms list their occupants; others only to those inside or of them. */
+/** Public rooms that are open list their occupants, whose presence is told; others only to those inside or of them. */
 export function roomItems(
   context: RoomContext,
   _turn: Turn,
@@ -88,9 +91,8 @@ export function roomItems(
   const room = context.rooms.get(to.jid);
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
-  const mayKnow =
-    room.options.public || room.sessions.has(from.text) || isAtLeast(room.affiliationOf(from), "member");
-  const occupants = mayKnow ? [...room.occupants.values()] : [];
+  const mayKnow = seesInto(room, from) && (room.options.public || belongsTo(room, from));
+  const occupants = mayKnow ? [...room.occupants.values()].filter(({ role }) => isBroadcast(room, role)) : [];
   return xml(
     "query",
     NS.discoItems,

@@ -1,5 +1,5 @@
 /**
- * A room's vCard (XEP-0054) and the picture in it (XEP-0486): its owners set it, and whoever may ask what the room is
+ * A room's vCard (XEP-0054) and the picture in it (XEP-0486): its owners set it, and whoever may know what the room is
  * may read it. Those inside are told of another picture by status 104, and by a presence from the room's own address
  * as of a contact (XEP-0153): older clients know nothing else.
  */
@@ -13,6 +13,7 @@ import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
 import { tellEveryone } from "./fan-out.js";
 import type { Feature } from "./feature.js";
+import { refuseOutsider } from "./insight.js";
 import { MUC } from "./ns.js";
 import { passOn } from "./payload.js";
 import { status } from "./presence-stanza.js";
@@ -36,6 +37,7 @@ export async function showVcard(
 ): Promise<IqReply> {
   const room = context.rooms.get(to.jid);
   refuseHaste(context, room, from);
+  refuseOutsider(room, from);
   const answer = context.direct.whenFree((): IqReply => {
     const stored = storedVcard(context, room);
     const vcard = stored === undefined ? undefined : parseXml(stored);

@@ -63,7 +63,8 @@ describe("a room's picture", () => {
     expect(hears(hag)).to.deep.equal([]);
   });
 
-  it("is shown to whoever may ask what the room is, also from outside", async () => {
+  it("is shown to whoever may know what the room is, also from outside", async () => {
+    await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
     await sets(hag, vcardOf(photo(CAULDRON)));
     for (const who of [wiccarocks, stranger]) {
       expect(await advertised(who)).to.deep.equal(["text-multi", sha1(CAULDRON)]);
