@@ -31,6 +31,7 @@ const PRUNE_SLICE = 200;
 
 export class VcardStore {
   readonly #find;
+  readonly #name;
   readonly #put;
   readonly #putImage;
   readonly #image;
@@ -41,6 +42,7 @@ export class VcardStore {
     this.#find = db.prepare<[string], RawVcard>(
       "SELECT name, avatar, image, expires_at FROM vcards WHERE jid = ?",
     );
+    this.#name = db.prepare<[string], string | null>("SELECT name FROM vcards WHERE jid = ?").pluck();
     this.#put = db.prepare<[string, string | null, string, string | null, number]>(
       "INSERT OR REPLACE INTO vcards (jid, name, avatar, image, expires_at) VALUES (?, ?, ?, ?, ?)",
     );
@@ -69,6 +71,11 @@ export class VcardStore {
         expiresAt: raw.expires_at,
       }
     );
+  }
+
+  /** The name alone. */
+  nameOf(jid: string): string | undefined {
+    return this.#name.get(jid) ?? undefined;
   }
 
   /** Remembers an answer, and its image with it; to be called inside a transaction. */

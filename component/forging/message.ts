@@ -10,6 +10,7 @@ import { parseXml, XmlFault } from "../xml/parse.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
 import { mirror } from "./attributes.js";
 import { FIRST_MIRROR } from "./first-mirror.js";
+import { nickElement } from "./nick.js";
 
 export interface Forged {
   readonly stanza: Element;
@@ -36,8 +37,11 @@ export function readMessage(text: string, maxBytes: number): Element | Refusal {
   return message;
 }
 
-/** The stanza to send: from and to forced, QTalk's attributes mirrored, ids set. Takes the element over. */
-export function forge(message: Element, from: Jid, to: Jid): Forged {
+/**
+ * The stanza to send: from and to forced, QTalk's attributes mirrored, ids set. Takes the element over.
+ * @param name what the sender is called, where people are to be told
+ */
+export function forge(message: Element, from: Jid, to: Jid, name?: string): Forged {
   const { type, id } = message.attrs;
   const body = message.getChild("body");
   const callerId = id ?? nonEmpty(body?.attrs.id);
@@ -49,6 +53,7 @@ export function forge(message: Element, from: Jid, to: Jid): Forged {
     message.attrs,
     ...children,
     mirror(message, outside ? type : undefined),
+    name === undefined || message.getChild("nick", NS.nick) ? undefined : nickElement(name),
     message.getChild("origin-id", NS.sid) ? undefined : xml("origin-id", { xmlns: NS.sid, id: stanzaId }),
   );
   // Set one by one: a copy with others in their place takes the engine as long as all the rest here.

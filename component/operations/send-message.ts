@@ -11,7 +11,7 @@ import { serialise } from "../xml/serialise.js";
 import { addressable, addressed, together } from "../xml/splice.js";
 import type { OperationContext } from "./context.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
-import { groupMessage, messageRows } from "./send-thirdmessage.js";
+import { groupMessage, messageRows, nameOf } from "./send-thirdmessage.js";
 import { eachOrRefuse } from "./slices.js";
 
 export interface SendMessage extends TextMessage {
@@ -67,7 +67,9 @@ function outgoingOf(
   const room = context.addressing.roomAt(to);
   if (type === "groupchat")
     return room === undefined ? noSuchRoom(to) : groupMessage(forge(message, from, room), room);
-  return room === undefined ? { rows: messageRows(context, forge(message, from, to)) } : isRoom(to);
+  return room === undefined
+    ? { rows: messageRows(context, forge(message, from, to, nameOf(context, from))) }
+    : isRoom(to);
 }
 
 /** One stanza for all of them, and the sender's copies, many of which make a row: each row costs the disk's time. */
@@ -88,7 +90,7 @@ async function sendToMany(
     },
   );
   if (receivers instanceof Refusal) return receivers;
-  const forged = forge(message, from, from);
+  const forged = forge(message, from, from, nameOf(context, from));
   const { attrs, children } = forged.stanza;
   const stanza = serialise(xml("message", { ...attrs, to: undefined }, ...children));
   const acceptedAt = Date.now();

@@ -6,7 +6,7 @@ import { forge, readMessage, type Forged } from "../forging/message.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
-import { isFull, type AccountJid } from "../address.js";
+import { isFull, type AccountJid, type Jid } from "../address.js";
 import type { OperationContext } from "./context.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { eachOrRefuse } from "./slices.js";
@@ -57,8 +57,13 @@ function outgoingOf(context: OperationContext, item: ThirdMessage): Outgoing | R
   const message = readMessage(item.message, context.limits.message_bytes);
   if (message instanceof Refusal) return message;
   return room === undefined
-    ? { rows: messageRows(context, forge(message, from, to), item.message) }
+    ? { rows: messageRows(context, forge(message, from, to, nameOf(context, from)), item.message) }
     : groupMessage(forge(message, from, room), room, item.message);
+}
+
+/** What the sender of a message to people is called; in rooms they have nicknames. */
+export function nameOf({ directory }: OperationContext, sender: Jid): string | undefined {
+  return directory.namesOf(sender)[0];
 }
 
 /** A forged message as something to be said in a room. */

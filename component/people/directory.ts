@@ -6,6 +6,7 @@ import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { Image, VcardStore } from "../../storage/vcard-store.js";
 import { isAccount, type AccountJid, type Jid } from "../address.js";
 import { IMAGE_NAME } from "./avatar.js";
+import { Names } from "./names.js";
 import type { Profile, Vcards } from "./vcards.js";
 
 export class Directory {
@@ -13,6 +14,7 @@ export class Directory {
   readonly #vcards: Vcards;
   readonly #images: VcardStore;
   readonly #asksHosts: ReadonlySet<string>;
+  readonly #names: Names;
 
   /** @param asksHosts the hosts whose users are asked for their vCards; nobody can make us ask another server */
   constructor(store: DirectoryStore, vcards: Vcards, images: VcardStore, asksHosts: readonly string[]) {
@@ -20,14 +22,15 @@ export class Directory {
     this.#vcards = vcards;
     this.#images = images;
     this.#asksHosts = new Set(asksHosts);
+    this.#names = new Names(store, images);
   }
 
-  /** The name that the company's list gives, at once; undefined where it doesn't list them. */
-  displayName(jid: Jid): string | undefined {
-    return jid.local === undefined ? undefined : this.#store.nameOf(jid.local, jid.domain);
+  /** What they are called, at once, the best known name first: by the company's list, by what is remembered. */
+  namesOf(jid: Jid): readonly string[] {
+    return this.#names.of(jid);
   }
 
-  /** The same for many, by address. */
+  /** The names that the company's list gives to many, by address. */
   displayNames(jids: readonly AccountJid[]): ReadonlyMap<string, string> {
     const names = new Map<string, string>();
     for (const host of new Set(jids.map(({ domain }) => domain))) {
@@ -48,7 +51,8 @@ export class Directory {
   async find(jid: AccountJid): Promise<Profile | undefined> {
     const listed = this.#store.find(jid.local, jid.domain);
     if (listed !== undefined) return { name: listed.name, avatar: listed.avatar };
-    return this.#asksHosts.has(jid.domain) ? await this.#vcards.find(jid) : undefined;
+    if (!this.#asksHosts.has(jid.domain)) return undefined;
+    return await this.#vcards.find(jid).finally(() => this.#names.forget(jid));
   }
 
   /** A picture that came in a vCard, by its file name. */

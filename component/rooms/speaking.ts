@@ -15,7 +15,8 @@ import type { Turn } from "./turn.js";
 
 /** Who knows people's names. */
 export interface NameSource {
-  displayName(jid: Jid): string | undefined;
+  /** What somebody is called, the best known name first. */
+  namesOf(jid: Jid): readonly string[];
 }
 
 export interface Speech {
@@ -51,8 +52,8 @@ export function speakFor(context: RoomContext, turn: Turn, names: NameSource, sp
 }
 
 /**
- * The nickname somebody speaks with: that with which they are inside, else the one reserved for them, their name, or
- * their id; never one that is another's.
+ * The nickname somebody speaks with: that with which they are inside, else the one reserved for them, their name in
+ * the company's list, in their vCard as far as it is remembered, or their id; never one that is another's.
  */
 export function nickFor(context: RoomContext, names: NameSource, room: Room, from: Jid): Nick {
   const { nick_length } = context.rooms.config;
@@ -62,7 +63,7 @@ export function nickFor(context: RoomContext, names: NameSource, room: Room, fro
   if (occupant !== undefined) return occupant.nick;
   const reserved = room.members.get(account.text)?.nick;
   const id = account.local ?? account.domain;
-  for (const name of [reserved, names.displayName(account), id, account.text]) {
+  for (const name of [reserved, ...names.namesOf(account), id, account.text]) {
     const nick = name === undefined ? undefined : nickFrom(name, nick_length);
     if (nick !== undefined && room.isFree(nick, account)) return nick;
   }

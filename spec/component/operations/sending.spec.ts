@@ -31,6 +31,7 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
     limits: limitsConfig.parse({ batch: 3, recipients: 4, message_bytes: 1024 }),
     notify: notifyConfig.parse({}),
     carbons: true,
+    directory: { namesOf: () => [] },
     rooms: { rooms: { find: () => undefined } },
     ...changes,
   } as unknown as OperationContext;

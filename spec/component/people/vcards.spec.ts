@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { isAccount, Jid, type AccountJid } from "../../../component/address.js";
 import { peopleConfig } from "../../../component/config.js";
 import { Directory } from "../../../component/people/directory.js";
+import { Names } from "../../../component/people/names.js";
 import { Vcards } from "../../../component/people/vcards.js";
 import type { Answer, Request, Requests } from "../../../component/requests.js";
 import { xml } from "../../../component/xml/builder.js";
@@ -62,7 +63,7 @@ describe("Somebody's name and picture", () => {
     bench.answer = called("Juliet");
     bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶", avatar: "file/a.jpg" });
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "朱丽叶", avatar: "file/a.jpg" });
-    expect(bench.directory.displayName(USER)).to.equal("朱丽叶");
+    expect(bench.directory.namesOf(USER)).to.deep.equal(["朱丽叶"]);
     expect(bench.asked).to.deep.equal([]);
   });
 
@@ -89,7 +90,20 @@ describe("Somebody's name and picture", () => {
       ["juliet@x.test", "get", 3000],
     ]);
     expect(bench.remembered()).to.be.within(999, 1000);
-    expect(bench.directory.displayName(USER), "the directory's names alone").to.equal(undefined);
+  });
+
+  it("are known at once to messages: from the directory first, then from a vCard that was asked for", async () => {
+    const bench = new Bench();
+    expect(bench.directory.namesOf(USER)).to.deep.equal([]);
+    bench.answer = called("Juliet");
+    await bench.directory.find(USER);
+    bench.expire();
+    expect(bench.directory.namesOf(USER), "the last that was heard").to.deep.equal(["Juliet"]);
+    bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶" });
+    const later = new Names(bench.people, bench.store);
+    expect(later.of(Jid.parse("juliet@x.test/phone")!)).to.deep.equal(["朱丽叶", "Juliet"]);
+    expect(later.of(Jid.parse("x.test")!)).to.deep.equal([]);
+    expect(bench.asked).to.have.length(1);
   });
 
   it("are asked again when the time is up, and change", async () => {

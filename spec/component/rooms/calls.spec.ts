@@ -341,6 +341,22 @@ describe("calls on rooms", () => {
       expect(play.hears(crone).map(told)).to.deep.equal([`message coven/${HAG} groupchat "nor yours"`]);
     });
 
+    it("speak with the next best name where the best is another's, and say it to people without asking", async () => {
+      play.close();
+      await open({ names: { [HAG]: ["crone", "Hag of the vCard"] } });
+      await create();
+      await add("hag66", "crone1");
+      await play.enters(crone, "crone");
+      for (const who of [crone, CRONE]) play.hears(who);
+      await send("hag66", "in the room");
+      await send("hag66", "to her alone", { to: CRONE, attrs: "type='chat'" });
+      expect(play.hears(crone).map(told)).to.deep.equal([
+        'message coven/Hag of the vCard groupchat "in the room"',
+      ]);
+      const nick = play.hears(CRONE)[0]?.getChild("nick", "http://jabber.org/protocol/nick");
+      expect(nick?.getText()).to.equal("crone");
+    });
+
     it("are for members, or for whoever may speak in an open room", async () => {
       expect(await send("stranger", "hello")).to.equal("2 User not in Room");
       await play.enters(hag, "hag");

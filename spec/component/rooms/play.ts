@@ -12,6 +12,7 @@ import { OutboxStore } from "../../../storage/outbox-store.js";
 import { limitsConfig, notifyConfig, roomsConfig, type RoomsConfig } from "../../../component/config.js";
 import type { LinkEvents } from "../../../component/link/link.js";
 import { Metrics } from "../../../component/metrics.js";
+import type { Jid } from "../../../component/address.js";
 import { Addressing } from "../../../component/operations/addressing.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { Operations } from "../../../component/operations/operations.js";
@@ -76,8 +77,8 @@ export interface PlayOptions {
   readonly avatarBytes?: number;
   /** A database that is there already: the component was restarted. */
   readonly db?: Database;
-  /** Names that the directory knows, by bare address. */
-  readonly names?: Readonly<Record<string, string>>;
+  /** Names by which somebody is known, the best known first, by bare address. */
+  readonly names?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export class Play {
@@ -140,8 +141,9 @@ export class Play {
       notify: notifyConfig.parse({}),
       carbons: true,
       directory: {
-        displayName: (jid: { text: string }) => options.names?.[jid.text],
-        displayNames: () => new Map(Object.entries(options.names ?? {})),
+        namesOf: (jid: Jid) => [options.names?.[jid.bare.text] ?? []].flat(),
+        displayNames: () =>
+          new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0]])),
       },
       keys: { revoke: (jid: { text: string }) => this.revoked.push(jid.text) },
       rooms: this.service.context,
