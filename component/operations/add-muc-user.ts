@@ -3,7 +3,8 @@ import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../rooms/affiliation.js";
 import { changeAffiliation, refuseCrowd, type AffiliationChange } from "../rooms/affiliations.js";
-import { invitation } from "../rooms/invitations.js";
+import { inviteDirectly, inviterOf, titleOf } from "../rooms/direct-invitations.js";
+import { nickFor } from "../rooms/speaking.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, inOneTurn, readAccounts, readActor, type RoomCall } from "./room-call.js";
 
@@ -11,7 +12,7 @@ export interface AddMucUser extends RoomCall {
   readonly members: readonly string[];
 }
 
-/** Nobody is lowered; members who are inside aren't invited. */
+/** Nobody is lowered; those who are inside aren't invited, nor is anybody by themselves. */
 export async function addMucUser(context: OperationContext, call: AddMucUser): Promise<Receipt | Refusal> {
   const actor = readActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
@@ -33,9 +34,13 @@ export async function addMucUser(context: OperationContext, call: AddMucUser): P
     if (crowd !== undefined) return new Refusal(Errcode.request, `muc_member: ${crowd.message}`);
 
     const nick = room.occupantsOf(actor)[0]?.nick.text;
-    const invited = accounts.filter((jid) => !room.isInside(jid)).map(({ text }) => text);
+    const invited = accounts
+      .filter((jid) => !room.isInside(jid) && !jid.equals(actor))
+      .map(({ text }) => text);
     changeAffiliation(context.rooms, turn, room, changes, { account: actor, nick });
-    turn.tell(invitation(room, actor, {}), invited);
+    const who = nickFor(context.rooms, context.directory, room, actor).text;
+    const body = `${who} invites you to ${titleOf(room)}`;
+    inviteDirectly(turn, room, { from: inviterOf(context.rooms, actor), body }, invited);
     return undefined;
   });
 }

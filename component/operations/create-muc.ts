@@ -1,7 +1,7 @@
 /** create_muc: makes a persistent room that only its members enter, where they see each other's addresses. */
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { invitation } from "../rooms/invitations.js";
+import { inviteDirectly, serviceOf, titleOf } from "../rooms/direct-invitations.js";
 import { optionsOfMade } from "../rooms/options.js";
 import { cut } from "../rooms/text.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
@@ -53,7 +53,9 @@ export async function createMuc(context: OperationContext, call: CreateMuc): Pro
     );
     const room = rooms.create(turn, jid, options, false);
     room.setAffiliation(turn, owner, "owner");
-    turn.tell(invitation(room, actor, {}), [owner.text]);
+    // A program made it: the owner isn't invited by themselves, nor by anybody else.
+    const body = `The room ${titleOf(room)} was made for you`;
+    inviteDirectly(turn, room, { from: serviceOf(context.rooms), body }, [owner.text]);
     return undefined;
   });
 }

@@ -1,10 +1,11 @@
 /**
- * Members who are not inside miss what is said. They are sent one invitation with the text, once until they next
- * come in (contract: rooms.absent_members).
+ * Members who are not inside miss what is said. They are sent one invitation with the text, once until they next come
+ * in; those who were put out or left on purpose aren't (contract: rooms.absent_members).
  */
+import type { FullJid } from "../address.js";
 import type { Element } from "../xml/builder.js";
 import type { RoomContext } from "./context.js";
-import { invitation } from "./invitations.js";
+import { inviteDirectly, shownInviterOf } from "./direct-invitations.js";
 import type { Speaker } from "./messages.js";
 import type { Room } from "./room.js";
 import { cut } from "./text.js";
@@ -20,13 +21,27 @@ export function inviteAbsent(
   speaker: Speaker,
   message: Element,
 ): void {
-  const { absent_members } = context.rooms.config;
-  if (absent_members === "off" || !room.options.persistent || !room.options.membersOnly) return;
-  const absent = room.untold.filter((jid) => jid !== speaker.account.bare.text);
+  if (!invitesAbsent(context, room)) return;
+  const { bare } = speaker.account;
+  const absent = room.uninvited.filter((jid) => jid !== bare.text);
   if (absent.length === 0) return;
   const text = message.getChildText("body") ?? "";
-  const quoted = text.length > QUOTED ? `${cut(text, QUOTED)}…` : text;
-  const body = `${speaker.nick.text}: ${quoted}`;
-  turn.tell(invitation(room, speaker.account.bare, { body }), absent);
-  room.markTold(turn, absent);
+  const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;
+  const { name } = room.options;
+  const body = `${name === "" ? room.jid.text : name}: ${reason}`;
+  const invitation = { from: shownInviterOf(context, room, bare), body, reason };
+  const invited = absent.filter((jid) => !context.partings.holdBack(room, jid, invitation));
+  inviteDirectly(turn, room, invitation, invited);
+}
+
+/** Finds out why a session left, where that decides on whether what is said invites its account. */
+export function wonderWhy(context: RoomContext, room: Room, session: FullJid): void {
+  if (!invitesAbsent(context, room) || !room.isUninvited(session.bare.text)) return;
+  context.partings.left(room, session).catch((error: unknown) => {
+    context.log.warn(`Why ${session.text} left ${room.jid.text} is not known: ${String(error)}`);
+  });
+}
+
+function invitesAbsent({ rooms: { config } }: RoomContext, { options }: Room): boolean {
+  return config.absent_members !== "off" && options.persistent && options.membersOnly;
 }

@@ -16,6 +16,7 @@ import {
 } from "./affiliation.js";
 import {
   changeAffiliation,
+  newMembers,
   refuseChange,
   refuseCrowd,
   refuseOrphaning,
@@ -23,6 +24,7 @@ import {
   type AffiliationChange,
 } from "./affiliations.js";
 import type { RoomContext } from "./context.js";
+import { inviteNewMembers } from "./direct-invitations.js";
 import { failure } from "./failure.js";
 import { seesAddresses } from "./fan-out.js";
 import { keyOf, readNick } from "./nick.js";
@@ -81,7 +83,9 @@ export function change(context: RoomContext, turn: Turn, inbound: Inbound<"room"
   raise(affiliations.length > 0 ? refuseOrphaning(room, affiliations) : undefined);
   raise(refuseCrowd(context, room, affiliations));
 
+  const added = newMembers(room, affiliations);
   changeAffiliation(context, turn, room, affiliations, actor);
+  inviteNewMembers(context, turn, room, actor, added);
   for (const item of roles) {
     const { occupant } = item;
     if (room.occupants.get(occupant.nick.key) === occupant) changeRole(context, turn, room, item, actor);

@@ -77,6 +77,18 @@ export function refuseCrowd(
     : undefined;
 }
 
+/** Those whom changes make members of a room that only members enter, and who aren't inside (§9.5: they are invited). */
+export function newMembers(room: Room, changes: readonly AffiliationChange[]): BareJid[] {
+  if (!room.options.membersOnly) return [];
+  const added = changes.filter(
+    ({ jid, affiliation }) =>
+      isAtLeast(affiliation, "member") &&
+      !isAtLeast(room.members.get(jid.text)?.affiliation ?? "none", "member") &&
+      !room.isInside(jid),
+  );
+  return added.map(({ jid }) => jid);
+}
+
 /** Of more changes at once than this, those inside aren't told where they concern nobody inside. */
 const MOST_TOLD = 100;
 

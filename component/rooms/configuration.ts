@@ -6,11 +6,18 @@ import { Jid, type AccountJid, type BareJid } from "../address.js";
 import { replied, type Inbound, type IqReply } from "../router.js";
 import { xml, type Element } from "../xml/builder.js";
 import { isAtLeast } from "./affiliation.js";
-import { changeAffiliation, refuseCrowd, refuseOrphaning, type AffiliationChange } from "./affiliations.js";
+import {
+  changeAffiliation,
+  newMembers,
+  refuseCrowd,
+  refuseOrphaning,
+  type AffiliationChange,
+} from "./affiliations.js";
 import { actorOf } from "./administration.js";
 import type { RoomContext } from "./context.js";
 import { formElement, formIn, readForm, type FormField } from "./data-form.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
+import { inviteNewMembers } from "./direct-invitations.js";
 import { failure } from "./failure.js";
 import { tellEveryone } from "./fan-out.js";
 import { configFields } from "./features.js";
@@ -96,7 +103,9 @@ function submit(
     tellEveryone(turn, room, xml("message", { from: room.jid.text, type: "groupchat" }, x));
   }
   const actor = actorOf(room, from);
+  const added = newMembers(room, changes);
   changeAffiliation(context, turn, room, changes, actor);
+  inviteNewMembers(context, turn, room, actor, added);
   if (options.membersOnly && !before.membersOnly) expelOutsiders(context, turn, room);
   endIfOver(context, turn, room);
 }

@@ -3,6 +3,7 @@ import type { Logger } from "winston";
 import type { Jid } from "../address.js";
 import type { Requests } from "../requests.js";
 import type { Direct } from "./direct.js";
+import type { Partings } from "./partings.js";
 import type { Rate } from "./rate.js";
 import type { Rooms } from "./rooms.js";
 
@@ -21,6 +22,8 @@ export interface RoomContext {
   /** Asks occupants what others want to know of them. */
   readonly requests: Pick<Requests, "ask">;
   readonly direct: Direct;
+  /** Finds out who left on purpose. */
+  readonly partings: Partings;
   readonly log: Logger;
 }
 

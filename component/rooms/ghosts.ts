@@ -27,13 +27,19 @@ const GONE: ReadonlySet<string> = new Set([
   "service-unavailable",
 ]);
 
+/** Whether an error's condition says that nobody is there. */
+export function saysGone(condition: string): boolean {
+  return GONE.has(condition);
+}
+
 /** An error for a message or a presence that a room sent: its receiver is taken out where it says so. */
 export function bounced(
   context: RoomContext,
   turn: Turn,
   { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">,
 ): void {
-  if (!GONE.has(conditionOf(stanza))) return;
+  if (!saysGone(conditionOf(stanza))) return;
+  context.partings.bounced(stanza.attrs.id ?? "");
   const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
   if (room !== undefined) leave(context, turn, room, from.text, { codes: [333] });
 }
@@ -46,7 +52,7 @@ const PREFIX = "still-inside-";
  */
 export function pinged(context: RoomContext, _turn: Turn, { stanza, from, to }: Inbound<"room">): void {
   const { id = "", type } = stanza.attrs;
-  if (type !== "error" || !id.startsWith(PREFIX) || !GONE.has(conditionOf(stanza))) return;
+  if (type !== "error" || !id.startsWith(PREFIX) || !saysGone(conditionOf(stanza))) return;
   const room = context.rooms.find(to.jid);
   if (room?.sessions.has(from.text) !== true) return;
   const message = { from: room.jid.text, to: from.text, type: "groupchat", id: `${PREFIX}${randomUUID()}` };

@@ -1,11 +1,12 @@
-/** Invitations through the room, and their declines (XEP-0045 §7.8.2); direct ones beside them (XEP-0249). */
-import { isAccount, Jid } from "../address.js";
+/** Invitations that occupants send through the room, and their declines (XEP-0045 §7.8.2). */
+import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { Inbound } from "../router.js";
-import { xml, type Element } from "../xml/builder.js";
+import { NS, xml, type Element } from "../xml/builder.js";
 import { isAtLeast, roleIsAtLeast } from "./affiliation.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
-import { tellAffiliation } from "./affiliations.js";
+import { refuseCrowd, tellAffiliation } from "./affiliations.js";
+import { titleOf } from "./direct-invitations.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
 import { speakerIn } from "./messages.js";
@@ -16,12 +17,10 @@ import type { Room } from "./room.js";
 import { cut } from "./text.js";
 import type { Turn } from "./turn.js";
 
-export interface InvitationText {
-  readonly reason?: string | undefined;
-  /** For clients that know nothing of invitations. */
-  readonly body?: string;
+interface InvitationText {
+  readonly reason: string | undefined;
   /** The thread of a private conversation that goes on in the room. */
-  readonly continues?: Element | undefined;
+  readonly continues: Element | undefined;
 }
 
 /** The most that one message invites, and the longest reason. */
@@ -29,11 +28,10 @@ const MAX_INVITED = 50;
 const MAX_REASON = 2000;
 
 /** An invitation without `to`: mediated and direct in one message, so every client understands one of them. */
-export function invitation(room: Room, from: Jid, { reason, body, continues }: InvitationText): Element {
-  const { name, password } = room.options;
-  const called = name === "" ? room.jid.text : `${name} (${room.jid.text})`;
+function invitation(room: Room, from: Jid, { reason, continues }: InvitationText): Element {
+  const { password } = room.options;
   const because = reason === undefined || reason === "" ? "" : `: ${reason}`;
-  const text = body ?? `${from.text} invites you to ${called}${because}`;
+  const text = `${from.text} invites you to ${titleOf(room)}${because}`;
   const given = password === "" ? undefined : password;
   return xml(
     "message",
@@ -51,6 +49,8 @@ export function invitation(room: Room, from: Jid, { reason, body, continues }: I
       given === undefined ? undefined : xml("password", {}, given),
     ),
     xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password: given }),
+    // Kept for those who are offline, once: not in their archive, too.
+    xml("no-permanent-store", NS.hints),
   );
 }
 
@@ -78,14 +78,27 @@ function invite(
     throw failure(room.jid, "modify", "not-acceptable", `At most ${MAX_INVITED} can be invited at once.`);
   }
   const invited = invites.map((element) => ({ element, jid: invitedBy(room, element) }));
+  const admitted = room.options.membersOnly
+    ? invited.flatMap(({ jid }) => (isAccount(jid.bare) ? [jid.bare] : []))
+    : [];
+  const crowd = refuseCrowd(
+    context,
+    room,
+    admitted.map((jid) => ({ jid, affiliation: "member" })),
+  );
+  if (crowd !== undefined) throw crowd;
   const shown = room.options.whois === "anyone" ? inviter.account : inviter.jid;
+  for (const jid of admitted) admit(turn, room, jid);
   for (const { element, jid } of invited) {
-    if (room.options.membersOnly) admit(turn, room, jid);
     const reason = reasonIn(element);
     const thread = element.getChild("continue")?.attrs.thread;
     const continues = element.getChild("continue") && xml("continue", { thread });
     turn.tell(invitation(room, shown, { reason, continues }), [jid.text]);
   }
+  room.stopInviting(
+    turn,
+    invited.map(({ jid }) => jid.bare.text),
+  );
 }
 
 function reasonIn(element: Element): string | undefined {
@@ -99,10 +112,10 @@ function mayInvite({ options }: Room, { affiliation, role }: Occupant): boolean 
 }
 
 /** In a members-only room, whoever is invited becomes a member. */
-function admit(turn: Turn, room: Room, jid: Jid): void {
-  if (!isAccount(jid.bare) || isAtLeast(room.affiliationOf(jid), "member")) return;
-  room.setAffiliation(turn, jid.bare, "member");
-  tellAffiliation(turn, room, jid.bare, {});
+function admit(turn: Turn, room: Room, jid: AccountJid): void {
+  if (isAtLeast(room.affiliationOf(jid), "member")) return;
+  room.setAffiliation(turn, jid, "member");
+  tellAffiliation(turn, room, jid, {});
 }
 
 /** @throws StanzaError where there is nobody of this address, or they are banned */

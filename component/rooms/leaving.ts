@@ -1,6 +1,6 @@
 /** Leaving a room (XEP-0045 §7.14), by oneself or by others' doing. */
 import type { Element } from "../xml/builder.js";
-import type { Affiliation } from "./affiliation.js";
+import { isAtLeast, type Affiliation } from "./affiliation.js";
 import type { RoomContext } from "./context.js";
 import { isBroadcast, tellOthers, tellOwn, tellPresence, tellSession } from "./fan-out.js";
 import type { Occupant } from "./occupant.js";
@@ -45,7 +45,7 @@ export function leave(
   endIfOver(context, turn, room);
 }
 
-/** Takes an occupant out, with all their sessions. */
+/** Takes an occupant out, with all their sessions; nothing that is said invites them back. */
 export function expel(
   context: RoomContext,
   turn: Turn,
@@ -55,6 +55,7 @@ export function expel(
 ): void {
   tellGone(turn, room, occupant, leaving);
   for (const session of [...occupant.sessions.keys()]) room.leave(turn, session);
+  if (isAtLeast(occupant.affiliation, "member")) room.stopInviting(turn, [occupant.account.text]);
   endIfOver(context, turn, room);
 }
 

@@ -5,6 +5,7 @@ import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { xml } from "../xml/builder.js";
 import type { RoomContext } from "./context.js";
+import { wonderWhy } from "./absent.js";
 import { failure } from "./failure.js";
 import { tellPresence } from "./fan-out.js";
 import { join, presenceOf, replay } from "./joining.js";
@@ -57,6 +58,7 @@ export function depart(
   if (room?.sessions.has(from.text) !== true) return;
   const children = presenceChildren({ presence: presenceOf(room.jid, stanza), said: {} });
   leave(context, turn, room, from.text, { children, id: stanza.attrs.id });
+  if (isFull(from)) wonderWhy(context, room, from);
 }
 
 function moveOrUpdate(

@@ -17,6 +17,7 @@ import { Direct, type DirectLink } from "./direct.js";
 import { Dismissals } from "./dismissals.js";
 import { listRooms } from "./discovery.js";
 import { Roll } from "./ghosts.js";
+import { Partings } from "./partings.js";
 import { Rate } from "./rate.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
@@ -64,6 +65,7 @@ export class RoomService {
       vcards: new RoomsVcards(db),
     };
     this.rooms = new Rooms({ stores, commit, outbox, config, log });
+    const direct = new Direct(link);
     this.context = {
       rooms: this.rooms,
       domain,
@@ -73,7 +75,8 @@ export class RoomService {
       joins: new Rate(config.joins_per_second, config.joins_per_second * BURST.joins),
       messages: new Rate(config.messages_per_second, config.messages_per_second * BURST.messages),
       requests,
-      direct: new Direct(link),
+      direct,
+      partings: new Partings({ rooms: this.rooms, requests, direct }),
       log,
     };
     this.dismissals = new Dismissals({ context: this.context, commit, outbox, confirmTimeout });

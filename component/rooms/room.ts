@@ -157,16 +157,19 @@ export class Room {
     return (occupant?.account.equals(account) ?? true) && this.#members.isFreeFor(nick.key, account);
   }
 
-  /** Members and more who are not inside and haven't been told that something was said since they were. */
-  get untold(): readonly string[] {
+  /** Members and more who are not inside and are to be invited when something is said. */
+  get uninvited(): readonly string[] {
     if (this.#absent === undefined) {
-      const absent = [...this.#members.all()].filter(
-        ({ jid, affiliation, invited }) =>
-          !invited && isAtLeast(affiliation, "member") && !this.#occupants.byAccount.has(jid),
-      );
+      const absent = [...this.#members.all()].filter((member) => this.#isUninvited(member));
       this.#absent = absent.map(({ jid }) => jid);
     }
     return this.#absent;
+  }
+
+  /** Whether an account is one of them. */
+  isUninvited(jid: string): boolean {
+    const member = this.#members.get(jid);
+    return member !== undefined && this.#isUninvited(member);
   }
 
   configure(turn: Turn, options: Options): void {
@@ -238,8 +241,11 @@ export class Room {
     this.#putMember(turn, { ...member, nick });
   }
 
-  /** Notes that these members were told that something was said. */
-  markTold(turn: Turn, jids: readonly string[]): void {
+  /**
+   * Nothing that is said invites these members any more until they come in: they were invited, or put out, or left
+   * on purpose.
+   */
+  stopInviting(turn: Turn, jids: readonly string[]): void {
     for (const jid of jids) {
       const member = this.#members.get(jid);
       if (member !== undefined) this.#members.put({ ...member, invited: true });
@@ -297,6 +303,10 @@ export class Room {
       id: () => this.occupantIdOf(jid.bare),
       affiliation: this.#members.affiliationOf(jid),
     }));
+  }
+
+  #isUninvited({ jid, affiliation, invited }: Member): boolean {
+    return !invited && isAtLeast(affiliation, "member") && !this.#occupants.byAccount.has(jid);
   }
 
   #occupantJid(nick: Nick): FullJid {

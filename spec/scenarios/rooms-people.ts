@@ -57,11 +57,21 @@ export class Person {
     });
   }
 
-  /** Waits for an invitation. @returns who invites */
+  /** Waits for an invitation through the room. @returns who invites */
   async isInvited(): Promise<string> {
     const isInvitation = (stanza: Element): boolean =>
       stanza.is("message") && stanza.attrs.from === this.room && inviteIn(stanza) !== undefined;
     return inviteIn(await this.client.next(isInvitation))?.attrs.from ?? "";
+  }
+
+  /** Waits for an invitation from somebody's own address (XEP-0249). */
+  isInvitedDirectly(): Promise<Element> {
+    return this.client.next((stanza) => this.#invitesHere(stanza));
+  }
+
+  /** Every direct invitation that ever came. */
+  get invitations(): readonly Element[] {
+    return this.client.received.filter((stanza) => this.#invitesHere(stanza));
   }
 
   iq(type: "get" | "set", payload: Element, to = this.room): Promise<Element> {
@@ -86,6 +96,10 @@ export class Person {
   /** What came from the room and was waited for by nobody. */
   get heard(): readonly Element[] {
     return this.client.received.filter((stanza) => this.#isOfRoom(stanza));
+  }
+
+  #invitesHere(stanza: Element): boolean {
+    return stanza.is("message") && stanza.getChild("x", "jabber:x:conference")?.attrs.jid === this.room;
   }
 
   #isOfRoom(stanza: Element): boolean {

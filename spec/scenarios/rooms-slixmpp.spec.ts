@@ -30,8 +30,7 @@ describe("slixmpp in a room", () => {
         romeo.does("join", { room, nick: "Romeo" });
         await romeo.hears("refused", { condition: "registration-required" });
         await call(component, "add_muc_user", { ...call_, muc_member: [jid] });
-        await romeo.hears("invited", { room, by: juliet.bareJid });
-        await romeo.hears("directly-invited", { room });
+        await romeo.hears("directly-invited", { room, by: juliet.bareJid });
         romeo.does("join", { room, nick: "Juliet" });
         await romeo.hears("refused", { condition: "conflict" });
         romeo.does("join", { room, nick: "Romeo" });

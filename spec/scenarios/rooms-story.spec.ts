@@ -32,9 +32,9 @@ describe("A room made by calls, with two people in it", () => {
 
       // The room is made, and both are invited.
       expect(await call(component, "create_muc", room)).to.equal(SUCCESS);
-      expect(await juliet.isInvited()).to.equal(julietsClient.bareJid);
+      expect((await juliet.isInvitedDirectly()).attrs.from).to.equal(muc_domain);
       expect(await call(component, "add_muc_user", { ...room, muc_member: [romeosId] })).to.equal(SUCCESS);
-      expect(await romeo.isInvited()).to.equal(julietsClient.bareJid);
+      expect((await romeo.isInvitedDirectly()).attrs.from).to.equal(julietsClient.bareJid);
       expect(await call(component, "create_muc", room)).to.equal(SUCCESS);
 
       // Both come in.

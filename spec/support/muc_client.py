@@ -94,7 +94,7 @@ class Client(slixmpp.ClientXMPP):
         tell("invited", room=str(message["from"]), by=invite.get("from"))
 
     def on_direct_invite(self, message):
-        tell("directly-invited", room=str(message["groupchat_invite"]["jid"]))
+        tell("directly-invited", room=str(message["groupchat_invite"]["jid"]), by=str(message["from"].bare))
 
     def on_private(self, message):
         if message["type"] == "chat" and message["body"]:

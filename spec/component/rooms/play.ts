@@ -9,6 +9,7 @@ import { DeadLetters } from "../../../storage/dead-letters.js";
 import { Fingerprints } from "../../../storage/fingerprints.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
+import { Refusal } from "../../../component/refusal.js";
 import { limitsConfig, notifyConfig, roomsConfig, type RoomsConfig } from "../../../component/config.js";
 import type { LinkEvents } from "../../../component/link/link.js";
 import { Metrics } from "../../../component/metrics.js";
@@ -77,6 +78,7 @@ export interface PlayOptions {
   readonly avatarBytes?: number;
   /** A database that is there already: the component was restarted. */
   readonly db?: Database;
+  readonly foreignSenders?: boolean;
   /** Names by which somebody is known, the best known first, by bare address. */
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -135,7 +137,12 @@ export class Play {
       ...this.service.handlers,
     );
     this.operations = new Operations({
-      addressing: new Addressing({ domain: DOMAIN, hosts, foreignSenders: false, aliases: config.aliases }),
+      addressing: new Addressing({
+        domain: DOMAIN,
+        hosts,
+        foreignSenders: options.foreignSenders ?? false,
+        aliases: config.aliases,
+      }),
       outbox: this.outbox,
       limits: limitsConfig.parse({}),
       notify: notifyConfig.parse({}),
@@ -232,6 +239,33 @@ export class Play {
     return all.slice(from);
   }
 
+  /** A room that a program makes for an owner, with these members: ids, or addresses. */
+  async makes(owner: string, ...members: readonly string[]): Promise<void> {
+    const room = { id: "coven", domain: DOMAIN };
+    const call = {
+      room,
+      actor: owner,
+      name: "",
+      description: "",
+      ownerHost: undefined,
+      trueOwner: undefined,
+    };
+    expectDone(await this.operations.createMuc(call));
+    if (members.length > 0) await this.adds(owner, ...members);
+  }
+
+  /** A program makes people members. */
+  async adds(actor: string, ...members: readonly string[]): Promise<void> {
+    const room = { id: "coven", domain: DOMAIN };
+    expectDone(await this.operations.addMucUser({ room, actor, members }));
+  }
+
+  /** A program says something in the room in somebody's name. */
+  async speaks(from: string, text: string): Promise<void> {
+    const message = `<message type="groupchat"><body>${text}</body></message>`;
+    expectDone(await this.operations.sendThirdMessage([{ from, to: ROOM, message }]));
+  }
+
   /** Waits for something that happens by itself. */
   async until<T>(found: () => T | undefined): Promise<T> {
     for (;;) {
@@ -246,6 +280,10 @@ export class Play {
     this.service.stop();
     this.outbox.stop();
   }
+}
+
+function expectDone(result: unknown): void {
+  if (result instanceof Refusal) throw new Error(result.sentence);
 }
 
 export function read(text: string): Element {

@@ -295,7 +295,7 @@ describe("whatever happens to a room", function () {
           sessions: [...sessions.keys()].sort(),
         }))
         .sort((one, other) => one.text.localeCompare(other.text)),
-      untold: [...inside.untold].sort(),
+      uninvited: [...inside.uninvited].sort(),
     };
   }
 });

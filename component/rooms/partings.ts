@@ -1,0 +1,114 @@
+/**
+ * Whether somebody who left a room meant to. Servers tell of it in the same words when a client leaves, logs out or
+ * loses its connection (XEP-0045 §7.14), so the session is asked: one that still answers left the room on purpose,
+ * and nothing that is said there invites them back; one that is gone just isn't there.
+ */
+import { randomUUID } from "node:crypto";
+import type { FullJid, Jid } from "../address.js";
+import type { Requests } from "../requests.js";
+import { NS, xml } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import type { Direct } from "./direct.js";
+import { inviteDirectly, type DirectInvitation } from "./direct-invitations.js";
+import { saysGone } from "./ghosts.js";
+import type { Room } from "./room.js";
+import type { Rooms } from "./rooms.js";
+
+export interface PartingsParts {
+  readonly rooms: Rooms;
+  readonly requests: Pick<Requests, "ask">;
+  readonly direct: Pick<Direct, "write">;
+}
+
+/** Somebody who just left, of whom it isn't known yet. */
+interface Parting {
+  readonly session: FullJid;
+  /** What invites them if they didn't mean to leave: the first that was said meanwhile. */
+  invitation?: DirectInvitation;
+}
+
+/** Milliseconds after which a session counts as gone that neither answers nor bounces. */
+const WAIT_MS = 10_000;
+
+export class Partings {
+  readonly #parts: PartingsParts;
+  /** By room and account. */
+  readonly #undecided = new Map<string, Parting>();
+  /** By session, as somebody may leave many rooms at once: whether it is still there. */
+  readonly #asked = new Map<string, Promise<boolean>>();
+  /** The ids of messages that were sent to find out; those that come back are taken out. */
+  readonly #sent = new Set<string>();
+
+  constructor(parts: PartingsParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes note that an account left with its last session, and finds out whether it meant to. */
+  async left(room: Room, session: FullJid): Promise<void> {
+    const key = keyOf(room, session.bare.text);
+    const parting: Parting = { session };
+    this.#undecided.set(key, parting);
+    const isOnPurpose = await this.#isThere(room.jid, session);
+    if (this.#undecided.get(key) !== parting) return;
+    this.#undecided.delete(key);
+    await this.#decide(room, parting, isOnPurpose);
+  }
+
+  /** Keeps an invitation back until it is known whether somebody left on purpose; false where nobody wonders. */
+  holdBack(room: Room, account: string, invitation: DirectInvitation): boolean {
+    const parting = this.#undecided.get(keyOf(room, account));
+    if (parting === undefined) return false;
+    parting.invitation ??= invitation;
+    return true;
+  }
+
+  /** A message came back; the id tells whether it was sent to find out. */
+  bounced(id: string): void {
+    this.#sent.delete(id);
+  }
+
+  async #decide({ jid }: Room, { session, invitation }: Parting, isOnPurpose: boolean): Promise<void> {
+    const { rooms } = this.#parts;
+    const room = rooms.find(jid);
+    const account = session.bare.text;
+    if (room?.isUninvited(account) !== true) return;
+    const turn = rooms.begin();
+    if (isOnPurpose) room.stopInviting(turn, [account]);
+    else if (invitation !== undefined) inviteDirectly(turn, room, invitation, [account]);
+    // Where it isn't stored, they are invited once more than they should be.
+    if (!turn.isEmpty) await rooms.commit(turn);
+  }
+
+  #isThere(room: Jid, session: FullJid): Promise<boolean> {
+    const known = this.#asked.get(session.text);
+    if (known !== undefined) return known;
+    const asked = this.#ask(room, session).finally(() => this.#asked.delete(session.text));
+    this.#asked.set(session.text, asked);
+    return asked;
+  }
+
+  async #ask(room: Jid, session: FullJid): Promise<boolean> {
+    const isGone = await this.#pingFails(room, session);
+    if (isGone !== "perhaps") return !isGone;
+    // Clients that know no pings may refuse them with the very error by which servers say that a session is gone.
+    // No client answers a message, and every server bounces one, before the ping that follows it.
+    const id = `left-${randomUUID()}`;
+    this.#sent.add(id);
+    const message = { from: room.text, to: session.text, type: "groupchat", id };
+    this.#parts.direct.write(serialise(xml("message", message, xml("no-store", NS.hints))));
+    const isSilent = (await this.#pingFails(room, session)) === true;
+    return this.#sent.delete(id) && !isSilent;
+  }
+
+  /** Whether nobody is there; "perhaps" where the error may be a client's own. */
+  async #pingFails(from: Jid, to: FullJid): Promise<boolean | "perhaps"> {
+    const payload = xml("ping", NS.ping);
+    const answer = await this.#parts.requests.ask({ type: "get", from, to, payload, timeout: WAIT_MS });
+    if (answer.kind === "error") return saysGone(answer.condition) && "perhaps";
+    return answer.kind !== "result";
+  }
+}
+
+function keyOf({ jid }: Room, account: string): string {
+  return `${jid.text} ${account}`;
+}

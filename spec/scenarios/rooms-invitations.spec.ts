@@ -1,0 +1,108 @@
+/** Who is invited into a room by programs, and by what is said there: on real servers, to people who come and go. */
+import { expect } from "chai";
+import { Client, xml, type Element } from "../../scripts/servers/client.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { call, Person } from "./rooms-people.js";
+
+const MAM = "urn:xmpp:mam:2";
+const DONE = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
+
+describe("invitations into rooms", () => {
+  onEachServer((stage) => {
+    const running = componentOn(stage);
+    let rooms = 0;
+    let owner: Person;
+    let room: { readonly muc_id: string; readonly muc_owner: string; readonly muc_domain: string };
+
+    beforeEach(async () => {
+      const client = await stage.client("owner");
+      const muc_domain = stage.server.component().domain;
+      room = { muc_id: `r${++rooms}`, muc_owner: client.bareJid, muc_domain };
+      owner = new Person(client, `${room.muc_id}@${muc_domain}`, "Owner");
+      await call(running(), "create_muc", { ...room, muc_name: "研发群" });
+      await owner.enters();
+    });
+
+    const adds = async (jid: string): Promise<void> => {
+      expect(await call(running(), "add_muc_user", { ...room, muc_member: [jid] })).to.equal(DONE);
+    };
+    const person = (client: Client): Person =>
+      new Person(client, owner.room, client.bareJid.split("@")[0] ?? "");
+    /** What is in somebody's own archive. */
+    const archived = async (client: Client): Promise<readonly Element[]> => {
+      await client.iq("set", xml("query", { xmlns: MAM }));
+      return client.received.filter((stanza) => stanza.getChild("result", MAM) !== undefined);
+    };
+
+    it("come once to somebody who was offline, and are in nobody's archive, whatever is said meanwhile", async () => {
+      const account = await stage.account("offline");
+      await adds(`${account.username}@${account.host}`);
+      await owner.says("is anybody there?");
+      const client = await stage.client(account);
+      const late = person(client);
+      const invitation = await late.isInvitedDirectly();
+      expect(invitation.attrs.from).to.equal(owner.client.bareJid);
+      expect(invitation.getChildText("body")).to.contain("研发群");
+      expect(await archived(client)).to.deep.equal([]);
+      expect(late.invitations).to.have.length(1);
+      await late.enters();
+    });
+
+    it("don't come to somebody who left on purpose, and come to somebody who logged out or was cut off", async function () {
+      this.timeout(40_000);
+      const account = await stage.account("guest");
+      const jid = `${account.username}@${account.host}`;
+      const first = person(await stage.client(account));
+      await adds(jid);
+      await first.isInvitedDirectly();
+      await first.enters();
+      await first.leaves();
+      // Whoever left is asked, and this client answers by itself.
+      await first.client.next((stanza) => stanza.getChild("ping") !== undefined);
+      await owner.says("now that they are gone");
+      await first.client.settle();
+      await first.enters();
+      expect(first.invitations).to.have.length(1);
+
+      await first.client.close();
+      await owner.sees(first.nick, "unavailable");
+      await owner.says("they logged out");
+      const second = person(await stage.client(account));
+      const fromOwner = (text: string): string => `研发群: Owner: ${text}`;
+      const invited = await second.client.next(
+        (stanza) => stanza.getChildText("body") === fromOwner("they logged out"),
+        15_000,
+      );
+      expect(invited.attrs.from).to.equal(owner.client.bareJid);
+
+      await second.enters();
+      second.client.cut();
+      await owner.sees(second.nick, "unavailable");
+      await owner.says("they were cut off");
+      const third = person(await stage.client(account));
+      await third.client.next(
+        (stanza) => stanza.getChildText("body") === fromOwner("they were cut off"),
+        15_000,
+      );
+      expect(third.invitations).to.have.length(1);
+    });
+
+    it("don't come back to somebody who was kicked or taken out", async () => {
+      const client = await stage.client("nuisance");
+      const guest = person(client);
+      await adds(client.bareJid);
+      await guest.enters();
+      await owner.administers({ nick: guest.nick, role: "none" });
+      await guest.sees(guest.nick, "unavailable", "307");
+      await owner.says("kicked");
+      await guest.enters();
+      const removed = await call(running(), "del_muc_user", { ...room, muc_member: [client.bareJid] });
+      expect(removed).to.equal(DONE);
+      await guest.sees(guest.nick, "unavailable", "321");
+      await owner.says("taken out");
+      await owner.client.settle();
+      await client.settle();
+      expect(guest.invitations).to.have.length(1);
+    });
+  });
+});
