@@ -4,6 +4,7 @@
  * and nothing that is said there invites them back; one that is gone just isn't there.
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FullJid, Jid } from "../address.js";
 import type { Requests } from "../requests.js";
 import { NS, xml } from "../xml/builder.js";
@@ -27,6 +28,11 @@ interface Parting {
   invitation?: DirectInvitation;
 }
 
+/**
+ * Milliseconds until a session is asked: one that logs out has ended by then. While it ends, its server may hand it
+ * what it will never answer, and bounce that later than what came after it.
+ */
+const ENDING_MS = 500;
 /** Milliseconds after which a session counts as gone that neither answers nor bounces. */
 const WAIT_MS = 10_000;
 
@@ -88,6 +94,7 @@ export class Partings {
   }
 
   async #ask(room: Jid, session: FullJid): Promise<boolean> {
+    await sleep(ENDING_MS, undefined, { ref: false });
     const isGone = await this.#pingFails(room, session);
     if (isGone !== "perhaps") return !isGone;
     // Clients that know no pings may refuse them with the very error by which servers say that a session is gone.

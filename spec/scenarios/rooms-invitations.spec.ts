@@ -57,6 +57,7 @@ describe("invitations into rooms", () => {
       await first.isInvitedDirectly();
       await first.enters();
       await first.leaves();
+      await owner.sees(first.nick, "unavailable");
       // Whoever left is asked, and this client answers by itself.
       await first.client.next((stanza) => stanza.getChild("ping") !== undefined);
       await owner.says("now that they are gone");
