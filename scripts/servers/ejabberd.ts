@@ -27,6 +27,10 @@ export class Ejabberd extends Server {
     return `http://${LOOPBACK}:${this.#apiPort}/api`;
   }
 
+  override get webSocket(): string {
+    return `ws://${LOOPBACK}:${this.#apiPort}/ws`;
+  }
+
   override async addAccounts(...accounts: readonly Account[]): Promise<void> {
     await Promise.all(
       accounts.map(async ({ username, password, host = this.host }) => {
@@ -92,7 +96,10 @@ export class Ejabberd extends Server {
           port: this.#apiPort,
           ip: LOOPBACK,
           module: "ejabberd_http",
-          request_handlers: { "/api": "mod_http_api" },
+          request_handlers: {
+            "/api": "mod_http_api",
+            ...(modules.webSocket && { "/ws": "ejabberd_http_ws" }),
+          },
         },
         ...components.map((component, index) => ({
           port: this.components[index]?.port,

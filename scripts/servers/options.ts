@@ -25,6 +25,8 @@ export interface ServerModules {
   readonly muc: string | undefined;
   /** XEP-0033, one stanza to many addresses, at this domain; ejabberd only. */
   readonly multicast: string | undefined;
+  /** RFC 7395, for clients in browsers; unencrypted. */
+  readonly webSocket: boolean;
   /** ejabberd's HTTP API, all of it, for whoever reaches its port on loopback. */
   readonly httpApi: boolean;
 }
@@ -71,6 +73,7 @@ const DEFAULT_MODULES: ServerModules = {
   vcard: true,
   muc: undefined,
   multicast: undefined,
+  webSocket: false,
   httpApi: false,
 };
 

@@ -10,6 +10,8 @@ import { Server } from "./server.js";
 const LEVELS = { error: "error", warning: "warn", info: "info", debug: "debug" } as const;
 
 export class Prosody extends Server {
+  #httpPort = 0;
+
   /** @throws Error for what Prosody's package has no module for */
   constructor(options?: ServerOptions) {
     super("prosody", options);
@@ -25,6 +27,10 @@ export class Prosody extends Server {
     }
   }
 
+  override get webSocket(): string {
+    return `ws://${LOOPBACK}:${this.#httpPort}/xmpp-websocket`;
+  }
+
   /** Writes the accounts where Prosody keeps them; it looks there at every login. */
   override addAccounts(...accounts: readonly Account[]): Promise<void> {
     for (const { username, password, host = this.host } of accounts) {
@@ -38,6 +44,7 @@ export class Prosody extends Server {
   }
 
   protected override async choosePorts(components: number): Promise<number[]> {
+    if (this.settings.modules.webSocket) this.#httpPort = await freePort();
     const port = await freePort();
     return Array.from({ length: components }, () => port);
   }
@@ -66,6 +73,7 @@ export class Prosody extends Server {
     if (modules.carbons) enabled.push("carbons");
     if (modules.archive) enabled.push("mam");
     if (modules.vcard) enabled.push("vcard");
+    if (modules.webSocket) enabled.push("websocket");
     const disabled = modules.offline ? ["s2s"] : ["s2s", "offline"];
     return [
       // Where no user "prosody" exists, it runs as whoever we are.
@@ -76,6 +84,7 @@ export class Prosody extends Server {
       "c2s_require_encryption = false",
       "allow_unencrypted_plain_auth = true",
       `component_ports = { ${this.components[0]?.port ?? ""} }`,
+      ...(modules.webSocket ? webSocketSettings(this.#httpPort, this.host) : []),
       `data_path = ${lua(join(folder, "data"))}`,
       `pidfile = ${lua(join(folder, "prosody.pid"))}`,
       `log = { { levels = { min = ${lua(LEVELS[logLevel])} }, to = "console" } }`,
@@ -100,6 +109,16 @@ export class Prosody extends Server {
     this.own(folder);
     this.own(join(folder, "accounts"));
   }
+}
+
+/** It is told by the Host header which of its hosts is meant, and browsers say the address. */
+function webSocketSettings(port: number, host: string): string[] {
+  return [
+    `http_ports = { ${port} }`,
+    "https_ports = {}",
+    `http_default_host = ${lua(host)}`,
+    "consider_websocket_secure = true",
+  ];
 }
 
 /** Text as a Lua string. */

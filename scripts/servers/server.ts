@@ -56,6 +56,9 @@ export abstract class Server {
     return this.home.clientPort;
   }
 
+  /** Where clients in browsers log in: the address of the WebSocket that `modules.webSocket` opens. */
+  abstract get webSocket(): string;
+
   /** All its components, in the order in which they were asked for. */
   get components(): readonly ComponentAccess[] {
     const { componentPorts } = this.home;

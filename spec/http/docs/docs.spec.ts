@@ -1,12 +1,12 @@
 /** The documentation that is alive: the OpenAPI document, its examples, and the page in a real browser. */
-import { existsSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect } from "chai";
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { contract } from "../../../http/contract.js";
 import { EXAMPLES } from "../../../http/docs/examples.js";
 import type { Operating } from "../../../http/endpoint.js";
 import { pathOf } from "../../../http/endpoint.js";
+import { launchBrowser } from "../../../scripts/clients/browser.js";
 import { Interface } from "../../support/interface.js";
 
 /** Operations that do whatever they are asked to. */
@@ -86,19 +86,13 @@ describe("The OpenAPI document", () => {
   }
 });
 
-/** Debian's, or whatever else is installed. */
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-
 describe("The page at /docs, in a browser", function () {
   this.timeout(60_000);
   let http: Interface;
   let browser: Browser;
   before(async () => {
     http = await Interface.open({ operations: done });
-    if (CHROMIUM === undefined) throw new Error("No Chromium is installed: apt-get install chromium");
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    browser = await launchBrowser();
   });
   after(async () => {
     await browser.close();

@@ -1,0 +1,136 @@
+/** Converse.js in a browser, logging in by WebSocket. */
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Account } from "../servers/options.js";
+import type { Chat, ChatClient, Sight } from "./chat-client.js";
+import type { Web } from "./web.js";
+
+/** Slow machines start many things at once. */
+const PATIENCE_MS = 20_000;
+const WINDOW = { width: 1000, height: 560 };
+
+export class Converse implements ChatClient {
+  #context: BrowserContext | undefined;
+  #page: Page | undefined;
+
+  constructor(
+    readonly browser: Browser,
+    readonly web: Web,
+    /** Where the server's WebSocket is: `ws://…`. */
+    readonly webSocket: string,
+  ) {}
+
+  async logIn({ username, host, password }: Required<Account>): Promise<void> {
+    this.#context = await this.browser.newContext({ viewport: WINDOW, locale: "en-GB" });
+    const page = await this.#context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    // It would look for a list of public services, and for the domain's ways to connect.
+    await page.route(
+      (url) => url.host !== new URL(this.web.url("/")).host,
+      (route) => route.abort(),
+    );
+    await page.goto(this.web.url("/"));
+    const settings = {
+      jid: `${username}@${host}`,
+      password,
+      auto_login: true,
+      websocket_url: this.webSocket,
+      discover_connection_methods: false,
+      assets_path: "/dist/",
+      view_mode: "fullscreen",
+      disable_effects: true,
+      loglevel: "error",
+      // Pictures of other people's addresses are shown here because they are all on loopback.
+      render_media: true,
+    };
+    await page.evaluate(`converse.initialize(${JSON.stringify(settings)})`);
+    this.#page = page;
+    await this.#find(".open-chat").first().waitFor();
+  }
+
+  async logOut(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+  }
+
+  async show(chat: Chat): Promise<void> {
+    await this.#entry(chat).first().click();
+    await this.#box(chat).locator("textarea").waitFor();
+  }
+
+  async sees({ text, by, without }: Sight): Promise<void> {
+    const messages = this.#find(".chat-msg:visible", text);
+    const message = (without === undefined ? messages : messages.filter({ hasNotText: without })).last();
+    await message.waitFor();
+    if (by !== undefined) await message.locator(".chat-msg__author", { hasText: by }).waitFor();
+  }
+
+  async seesPicture(url: string): Promise<void> {
+    await this.#find(`.chat-msg:visible img[src="${url}"]`).waitFor();
+  }
+
+  async notices(person: Chat): Promise<void> {
+    await this.#entry(person).and(this.#find(".unread-msgs")).first().waitFor();
+  }
+
+  async isInvited(room: Chat, by: Chat): Promise<void> {
+    const dialog = this.#dialogs().filter({ hasText: room.address }).first();
+    await dialog.waitFor();
+    await dialog.filter({ hasText: by.name }).waitFor();
+  }
+
+  async invitations(): Promise<number> {
+    return await this.#dialogs().count();
+  }
+
+  async accept(room: Chat): Promise<void> {
+    await this.#dialogs().first().locator("button[type=submit]").click();
+    await this.#box(room).locator("textarea").waitFor();
+  }
+
+  async say(text: string): Promise<void> {
+    const input = this.#find("textarea.chat-textarea:visible");
+    await input.fill(text);
+    await input.press("Enter");
+  }
+
+  async seesRemoval(room: Chat): Promise<void> {
+    await this.#box(room).locator(".disconnect-msg", { hasText: "removed" }).first().waitFor();
+  }
+
+  async dismiss(chat: Chat): Promise<void> {
+    await this.#find(`.close-room[data-room-jid="${chat.address}"]`).click();
+    await this.#box(chat).waitFor({ state: "detached" });
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.#open.screenshot({ path });
+  }
+
+  close(): Promise<void> {
+    return this.logOut();
+  }
+
+  get #open(): Page {
+    if (this.#page === undefined) throw new Error("nobody is logged in");
+    return this.#page;
+  }
+
+  #find(selector: string, text?: string): Locator {
+    return this.#open.locator(selector, text === undefined ? {} : { hasText: text });
+  }
+
+  /** In the lists at the side; people with something unread stand there twice. */
+  #entry({ kind, address }: Chat): Locator {
+    return this.#find(
+      kind === "room" ? `.open-room[data-room-jid="${address}"]` : `.open-chat[data-jid="${address}"]`,
+    );
+  }
+
+  #box({ kind, address }: Chat): Locator {
+    return this.#find(kind === "room" ? `converse-muc[jid="${address}"]` : `converse-chat[jid="${address}"]`);
+  }
+
+  #dialogs(): Locator {
+    return this.#find("form.confirm:visible", "has invited you");
+  }
+}

@@ -1,0 +1,192 @@
+/** Where scenes are played: a private server with the component on it, and people who know each other. */
+import { ComponentProcess } from "../servers/component-process.js";
+import { Client, xml, type Element } from "../servers/client.js";
+import type { Account } from "../servers/options.js";
+import type { Server } from "../servers/server.js";
+import type { Chat } from "./chat-client.js";
+import type { Web } from "./web.js";
+
+const PASSWORD = "secret";
+
+/** Somebody with an account, and a vCard that says their name. */
+export interface Person extends Chat {
+  readonly kind: "person";
+  readonly account: Required<Account>;
+}
+
+export interface Room extends Chat {
+  readonly kind: "room";
+  readonly id: string;
+  readonly owner: Person;
+}
+
+/** Somebody else in a room. */
+export class Guest {
+  constructor(
+    readonly client: Client,
+    readonly room: Room,
+  ) {}
+
+  async hears(text: string): Promise<void> {
+    await this.client.next(
+      (stanza) => stanza.is("message") && isFrom(this.room, stanza) && stanza.getChildText("body") === text,
+    );
+  }
+}
+
+export class Stage {
+  readonly #guests: Guest[] = [];
+  readonly #names = new Set<string>();
+
+  private constructor(
+    readonly server: Server,
+    readonly component: ComponentProcess,
+    readonly web: Web,
+  ) {}
+
+  /** @param server one that runs, with `modules.webSocket` where browsers are to log in */
+  static async open(server: Server, web: Web): Promise<Stage> {
+    const access = server.component();
+    const component = await ComponentProcess.start({ access, hosts: server.settings.hosts });
+    await component.ready();
+    return new Stage(server, component, web);
+  }
+
+  /** Has somebody log in and enter a room of which they are a member. */
+  async enter(room: Room, person: Person): Promise<Guest> {
+    const guest = new Guest(await this.#logIn(person.account), room);
+    this.#guests.push(guest);
+    const to = `${room.address}/${person.name}`;
+    await guest.client.send(xml("presence", { to }, xml("x", { xmlns: "http://jabber.org/protocol/muc" })));
+    await guest.client.next((stanza) => isFrom(room, stanza) && stanza.getChild("subject") !== undefined);
+    return guest;
+  }
+
+  /** Has everybody leave. */
+  async clear(): Promise<void> {
+    await Promise.all(this.#guests.splice(0).map(({ client }) => client.close()));
+  }
+
+  async close(): Promise<void> {
+    await this.clear();
+    await this.component.stop();
+  }
+
+  /** An account; its name gets a number, so that scenes on one stage don't meet. */
+  async person(username: string, name: string): Promise<Person> {
+    const account = { username: this.#unique(username), host: this.server.host, password: PASSWORD };
+    await this.server.addAccounts(account);
+    const client = await this.#logIn(account);
+    await client.iq(
+      "set",
+      xml("vCard", { xmlns: "vcard-temp" }, xml("FN", {}, name), xml("NICKNAME", {}, name)),
+    );
+    await client.close();
+    return { kind: "person", address: `${account.username}@${account.host}`, name, account };
+  }
+
+  /** Puts everybody on each other's contact list, without names: those come from their vCards. */
+  async acquaint(...people: readonly Person[]): Promise<void> {
+    const clients = await Promise.all(people.map(({ account }) => this.#logIn(account)));
+    for (const client of clients) {
+      // Prosody tells of subscriptions only those who asked for the list.
+      await client.iq("get", xml("query", { xmlns: "jabber:iq:roster" }));
+      await client.appear();
+    }
+    for (const client of clients) {
+      for (const other of clients) {
+        if (other !== client) await subscribe(client, other);
+      }
+    }
+    await Promise.all(clients.map((client) => client.close()));
+  }
+
+  /** Has a program make a room; its owner is the only member. */
+  async room(id: string, name: string, owner: Person): Promise<Room> {
+    const unique = this.#unique(id);
+    const room = {
+      kind: "room",
+      id: unique,
+      address: `${unique}@${this.server.component().domain}`,
+      name,
+      owner,
+    } as const;
+    await this.call("create_muc", {
+      ...this.#roomFields(room),
+      muc_name: name,
+      muc_desc: "",
+      system: "example",
+    });
+    return room;
+  }
+
+  async addMember(room: Room, member: Person): Promise<void> {
+    const muc_member = [member.account.username];
+    await this.call("add_muc_user", { ...this.#roomFields(room), muc_member, system: "example" });
+  }
+
+  async removeMember(room: Room, member: Person): Promise<void> {
+    await this.call("del_muc_user", { ...this.#roomFields(room), muc_member: [member.account.username] });
+  }
+
+  /** Has a program say something in somebody's name. @param type QTalk's msgType */
+  async send(from: Person, to: Person | Room, text: string, type = "1"): Promise<void> {
+    const isRoom = to.kind === "room";
+    await this.call("send_message", {
+      From: from.account.username,
+      To: [{ User: isRoom ? to.id : to.account.username }],
+      Body: text,
+      Type: isRoom ? "groupchat" : "chat",
+      Msg_Type: type,
+      Host: this.server.host,
+      Domain: isRoom ? this.server.component().domain : this.server.host,
+      Extend_Info: "",
+    });
+  }
+
+  /** @throws Error where the answer isn't `ret: true` */
+  async call(endpoint: string, body: object): Promise<void> {
+    const answer = await (await this.component.post(endpoint, body)).text();
+    if (!answer.startsWith('{"ret":true')) throw new Error(`${endpoint} was answered ${answer}`);
+  }
+
+  /** Kills the component as a crash would, and starts it again. */
+  async crash(): Promise<void> {
+    await this.component.end("SIGKILL");
+    this.component.launch();
+    await this.component.ready();
+  }
+
+  #roomFields(room: Room): object {
+    return {
+      muc_id: room.id,
+      muc_owner: room.owner.account.username,
+      muc_domain: this.server.component().domain,
+    };
+  }
+
+  #unique(name: string, number = 1): string {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if (this.#names.has(candidate)) return this.#unique(name, number + 1);
+    this.#names.add(candidate);
+    return candidate;
+  }
+
+  #logIn(account: Required<Account>): Promise<Client> {
+    return Client.login({ ...account, port: this.server.clientPort });
+  }
+}
+
+function isFrom(room: Room, stanza: Element): boolean {
+  return stanza.attrs.from?.split("/")[0] === room.address;
+}
+
+/** One asks to see the other's presence, and is allowed to. */
+async function subscribe(one: Client, other: Client): Promise<void> {
+  const says = (client: Client, type: string) => (stanza: Element) =>
+    stanza.is("presence") && stanza.attrs.type === type && stanza.attrs.from === client.bareJid;
+  await one.send(xml("presence", { to: other.bareJid, type: "subscribe" }));
+  await other.next(says(one, "subscribe"));
+  await other.send(xml("presence", { to: one.bareJid, type: "subscribed" }));
+  await one.next(says(other, "subscribed"));
+}
