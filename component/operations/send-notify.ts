@@ -1,6 +1,7 @@
 /** send_notify: an event told to the sessions of one user or of many. */
+import { randomUUID } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-store.js";
-import { isFull } from "../address.js";
+import type { Jid } from "../address.js";
 import { notifyStanzas, type Notification } from "../forging/notify.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -17,7 +18,8 @@ export interface Notify extends Notification {
 export async function sendNotify(context: OperationContext, notify: Notify): Promise<Receipt | Refusal> {
   const sender = context.addressing.sender(notify.from, "from");
   if (sender instanceof Refusal) return sender;
-  const from = isFull(sender) ? sender : sender.withResource("notify");
+  // A session that nobody has, and nobody can have thought of: taking its presence back ends no other.
+  const from = sender.withResource(`notify-${randomUUID()}`);
   if (from === undefined) return new Refusal(Errcode.request, `from: ${shown(notify.from)} is too long`);
   const refused = check(context, notify);
   if (refused !== undefined) return refused;
@@ -26,7 +28,8 @@ export async function sendNotify(context: OperationContext, notify: Notify): Pro
     (index) => `to[${index}]`,
     (text) => {
       const jid = context.addressing.address(text, "to");
-      return jid instanceof Refusal ? jid : jid.text;
+      if (jid instanceof Refusal) return jid;
+      return context.addressing.roomDomains.includes(jid.domain) ? notForRooms(jid) : jid.text;
     },
   );
   if (recipients instanceof Refusal) return recipients;
@@ -41,6 +44,11 @@ export async function sendNotify(context: OperationContext, notify: Notify): Pro
     expiresAt,
   }));
   return context.outbox.accept(rows);
+}
+
+/** To an occupant it would be the sender's presence in the room: they would seem to enter, and leave. */
+function notForRooms(to: Jid): Refusal {
+  return new Refusal(Errcode.request, `to: ${to.text} is a room's: notifications go to users`);
 }
 
 function check(context: OperationContext, notify: Notify): Refusal | undefined {

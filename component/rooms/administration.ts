@@ -162,13 +162,14 @@ function accountOf(room: Room, text: string, affiliation: Affiliation): BareJid 
   return jid;
 }
 
-/** The nickname to reserve with an affiliation, where it can be. */
+/** The nickname to reserve with an affiliation, where it can be; "" for none any more (§9.5). */
 function reservable(
   context: RoomContext,
   room: Room,
   account: BareJid,
   raw: string | undefined,
 ): string | undefined {
+  if (raw === "") return raw;
   const nick = raw === undefined ? undefined : readNick(raw, context.rooms.config.nick_length);
   return nick !== undefined && room.isFree(nick, account) ? nick.text : undefined;
 }

@@ -2,11 +2,12 @@
 import type { BareJid } from "../address.js";
 import type { StanzaError } from "../stanza-error.js";
 import { xml } from "../xml/builder.js";
-import { defaultRole, isAtLeast, type Affiliation } from "./affiliation.js";
+import { compareAffiliations, defaultRole, isAtLeast, type Affiliation } from "./affiliation.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
 import { addressSeers, tellPresence } from "./fan-out.js";
 import { expel } from "./leaving.js";
+import { keyOf } from "./nick.js";
 import { MUC } from "./ns.js";
 import type { Occupant } from "./occupant.js";
 import type { Cause } from "./presence-stanza.js";
@@ -17,7 +18,7 @@ export interface AffiliationChange {
   /** An account; where it is banned or no longer, also a domain. */
   readonly jid: BareJid;
   readonly affiliation: Affiliation;
-  /** A nickname to reserve for them. */
+  /** A nickname to reserve for them; "" for none any more, undefined for what they have. */
   readonly nick?: string | undefined;
   readonly reason?: string | undefined;
 }
@@ -33,12 +34,16 @@ export interface Actor {
 /** Whether somebody may make a change. */
 export function refuseChange(room: Room, actor: Actor, change: AffiliationChange): StanzaError | undefined {
   const { jid, affiliation } = change;
-  const current = room.members.get(jid.text)?.affiliation ?? "none";
+  const { affiliation: current = "none", nick: reserved = "" } = room.members.get(jid.text) ?? {};
   if (!isAtLeast(actor.affiliation, "admin")) {
     return failure(room.jid, "auth", "forbidden", "Only administrators change affiliations.");
   }
   if (affiliation === "outcast" && jid.equals(actor.account)) {
     return failure(room.jid, "cancel", "conflict", "Nobody can ban themselves.");
+  }
+  const isRenamed = change.nick !== undefined && change.nick !== reserved;
+  if (isRenamed && !jid.equals(actor.account) && compareAffiliations(current, actor.affiliation) >= 0) {
+    return failure(room.jid, "cancel", "not-allowed", `${jid.text} reserves their own nickname.`);
   }
   if (actor.affiliation === "owner" || current === affiliation) return undefined;
   if (isAtLeast(current, "admin")) {
@@ -132,10 +137,13 @@ function makeChange(
   by: Partial<Pick<Actor, "account" | "nick">>,
   isTold: boolean,
 ): void {
-  const { jid, affiliation, nick, reason } = change;
+  const { jid, affiliation, reason } = change;
   const before = room.members.get(jid.text);
+  // Two of one request may have asked for the same.
+  const isTheirs = change.nick !== undefined && room.members.isFreeFor(keyOf(change.nick), jid);
+  const nick = isTheirs ? change.nick : undefined;
   const isNothing =
-    (before?.affiliation ?? "none") === affiliation && (nick === undefined || nick === before?.nick);
+    (before?.affiliation ?? "none") === affiliation && (nick === undefined || nick === (before?.nick ?? ""));
   if (isNothing) return;
   const cause = { nick: by.nick, jid: by.account, reason };
   const concerned = [...room.concernedBy(jid)].map((occupant) => ({ occupant, was: occupant.affiliation }));

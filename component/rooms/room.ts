@@ -197,7 +197,7 @@ export class Room {
     });
   }
 
-  /** Sets an account's affiliation (or bans a domain), keeping its place in the order and its reserved nickname. */
+  /** Sets an account's affiliation (or bans a domain), keeping its place in the order and, unless told, its nickname. */
   setAffiliation(turn: Turn, jid: BareJid, affiliation: Affiliation, reason?: string, nick?: string): void {
     const known = this.#members.get(jid.text);
     if (affiliation === "none") {
@@ -207,7 +207,8 @@ export class Room {
     } else {
       // Whoever was banned comes anew.
       const since = known === undefined || known.affiliation === "outcast" ? turn.moment() : known.since;
-      const reserved = affiliation === "outcast" ? undefined : (nick ?? known?.nick);
+      const wanted = nick ?? known?.nick;
+      const reserved = affiliation === "outcast" || wanted === "" ? undefined : wanted;
       const invited = known?.invited ?? false;
       this.#putMember(turn, { jid: jid.text, affiliation, since, nick: reserved, reason, invited });
     }

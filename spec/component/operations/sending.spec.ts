@@ -136,14 +136,38 @@ describe("send_notify", () => {
     const { operations, calls } = bench();
     await operations.sendNotify(notify);
     const [presence, unavailable] = calls[0] ?? [];
+    const from = /from="([^"]*)"/.exec(presence?.stanza ?? "")?.[1] ?? "";
+    expect(from).to.match(/^test1@qtalk\.test\.org\/notify-[0-9a-f-]{36}$/);
     expect(presence?.stanza).to.equal(
-      '<presence from="test1@qtalk.test.org/notify"><priority>-128</priority><notify xmlns="jabber:x:presence_notify" category="8" data="{&quot;时间&quot;:1}"/></presence>',
+      `<presence from="${from}"><priority>-128</priority><notify xmlns="jabber:x:presence_notify" category="8" data="{&quot;时间&quot;:1}"/></presence>`,
     );
-    expect(unavailable?.stanza).to.equal('<presence from="test1@qtalk.test.org/notify" type="unavailable"/>');
+    expect(unavailable?.stanza).to.equal(`<presence from="${from}" type="unavailable"/>`);
     for (const row of [presence, unavailable]) {
       expect(row?.recipients).to.deep.equal(["test2@qtalk.test.org", "test3@second.test.org"]);
       expect((row?.expiresAt ?? 0) - (row?.acceptedAt ?? 0)).to.equal(60_000);
     }
+  });
+
+  it("comes from a session that is nobody's, whatever session the caller names", async () => {
+    const { operations, calls } = bench();
+    for (const from of ["test1@qtalk.test.org/laptop", "test1@qtalk.test.org/notify", "test1"]) {
+      await operations.sendNotify({ ...notify, from });
+    }
+    const senders = calls.flat().map(({ stanza }) => /from="([^"]*)"/.exec(stanza)?.[1]);
+    expect(new Set(senders).size).to.equal(3);
+    for (const sender of senders) expect(sender).to.match(/^test1@qtalk\.test\.org\/notify-[0-9a-f-]{36}$/);
+  });
+
+  it("isn't for rooms, nor for those inside by their addresses there", async () => {
+    const { operations, calls } = bench();
+    const to = "coven@conference.qtalk.test.org/hag";
+    expect(refused(await operations.sendNotify({ ...notify, to: ["test2", to] }))).to.deep.equal([
+      1,
+      `to[1]: to: ${to} is a room's: notifications go to users`,
+    ]);
+    const room = "coven@conference.qtalk.test.org";
+    expect(refused(await operations.sendNotify({ ...notify, to: [room] }))[0]).to.equal(1);
+    expect(calls).to.deep.equal([]);
   });
 
   it("goes as a headline where so configured", async () => {

@@ -148,6 +148,62 @@ describe("roles and affiliations", () => {
     });
   }
 
+  describe("nicknames", () => {
+    const named = (jid: string, affiliation: string, nick: string): string =>
+      `<item affiliation="${affiliation}" jid="${jid}" nick="${nick}"/>`;
+    const nickOf = (jid: string): unknown =>
+      play.db.prepare("SELECT nick FROM affiliations WHERE jid = ?").pluck().get(jid);
+
+    beforeEach(async () => {
+      const items = named(HAG, "owner", "queen") + named(CRONE, "admin", "") + named(WICCA, "member", "bee");
+      expect(await outcome(hag, items)).to.equal("result");
+      await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    });
+
+    it("are set by oneself, and by those who outrank", async () => {
+      expect(await outcome(crone, named(WICCA, "member", "drone"))).to.equal("result");
+      expect(await outcome(crone, named(CRONE, "admin", "third witch"))).to.equal("result");
+      expect(await outcome(hag, named(CRONE, "admin", "last witch"))).to.equal("result");
+      expect([nickOf(WICCA), nickOf(CRONE), nickOf(HAG)]).to.deep.equal(["drone", "last witch", "queen"]);
+    });
+
+    it("of those who rank as high, or higher, are theirs: nobody sets or takes them", async () => {
+      const other = "other@qtalk.test.org";
+      await play.administers(
+        hag,
+        named(other, "admin", "other") + named("peer@qtalk.test.org", "owner", "peer"),
+      );
+      for (const [jid, affiliation, nick] of [
+        [HAG, "owner", "drone"],
+        [HAG, "owner", ""],
+        [other, "admin", "drone"],
+      ] as const) {
+        expect(await outcome(crone, named(jid, affiliation, nick))).to.equal("cancel/not-allowed by coven");
+      }
+      expect(await outcome(hag, named("peer@qtalk.test.org", "owner", "drone"))).to.equal(
+        "cancel/not-allowed by coven",
+      );
+      expect([nickOf(HAG), nickOf(other), nickOf("peer@qtalk.test.org")]).to.deep.equal([
+        "queen",
+        "other",
+        "peer",
+      ]);
+    });
+
+    it("are taken away by an empty one, and are free then", async () => {
+      expect(await outcome(crone, named(WICCA, "member", ""))).to.equal("result");
+      expect(nickOf(WICCA)).to.equal(null);
+      const heard = await play.enters("new@qtalk.test.org/a", "bee");
+      expect(heard.map(told).join()).to.contain("presence coven/bee none/participant 170 110");
+    });
+
+    it("are one person's, also where one request gives them to two", async () => {
+      const [one, two] = ["one@qtalk.test.org", "two@qtalk.test.org"];
+      await play.administers(hag, named(one, "member", "twin") + named(two, "member", "Twin"));
+      expect([nickOf(one), nickOf(two)]).to.deep.equal(["twin", null]);
+    });
+  });
+
   describe("lists", () => {
     const list = async (from: string, item: string): Promise<string> => {
       const answer = await play.asks(from, "get", `<query xmlns="${ADMIN}"><item ${item}/></query>`);
