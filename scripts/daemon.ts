@@ -10,6 +10,7 @@ import { RoomsCount } from "../storage/rooms-count.js";
 import type { Tenancy } from "../storage/tenancy.js";
 import type { Config } from "./config/sections.js";
 import { createLog } from "./log.js";
+import { closeFiles } from "./private-files.js";
 import { listen, occupyStorage, openStorage } from "./start-failures.js";
 import { version } from "./version.js";
 
@@ -49,6 +50,7 @@ const LOOK_MS = 10;
 export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {
   const log = options.log ?? createLog(config.log);
   const { path } = config.storage;
+  closeFiles(config, log);
   const db = openStorage(path);
   let tenancy: Tenancy | undefined;
   const close = (): void => {

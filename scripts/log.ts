@@ -4,6 +4,7 @@
  */
 import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { createLogger, format, transports, type Logger } from "winston";
+import { PRIVATE } from "../storage/private-file.js";
 import type { LogConfig } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 
@@ -42,6 +43,7 @@ function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig, termi
     maxsize,
     maxFiles,
     tailable: true,
+    options: { flags: "a", mode: PRIVATE },
     format: format.json(),
   });
   // A full disk must not end the component.
@@ -51,7 +53,7 @@ function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig, termi
 
 function requireWritable(file: string): void {
   try {
-    closeSync(openSync(file, "a", 0o640));
+    closeSync(openSync(file, "a", PRIVATE));
     accessSync(file, constants.W_OK);
   } catch (error) {
     const { code = "unknown reason" } = error as NodeJS.ErrnoException;

@@ -4,6 +4,9 @@ import { CommanderError } from "commander";
 import { ExitCode, Failure } from "./failure.js";
 import { createProgram } from "./program.js";
 
+// Whatever a command writes is its user's alone.
+process.umask(0o077);
+
 try {
   const program = await createProgram(process.argv[2]);
   await program.parseAsync();

@@ -4,6 +4,7 @@
  */
 import Sqlite from "better-sqlite3";
 import { explain, StorageFault } from "./database.js";
+import { makePrivate } from "./private-file.js";
 
 export interface Tenancy {
   end(): void;
@@ -19,6 +20,7 @@ export function occupy(path: string): Tenancy {
   const lock = `${path}.lock`;
   let db: Sqlite.Database | undefined;
   try {
+    makePrivate(lock);
     db = new Sqlite(lock, { timeout: 0 });
     db.exec("BEGIN EXCLUSIVE");
     const held = db;

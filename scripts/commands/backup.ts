@@ -2,6 +2,7 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
+import { makePrivate } from "../../storage/private-file.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { openStorage } from "../start-failures.js";
@@ -44,6 +45,8 @@ export function addBackup(program: Command): void {
 async function copy(db: Database, file: string): Promise<number> {
   const unfinished = `${file}.unfinished`;
   try {
+    rmSync(unfinished, { force: true });
+    makePrivate(unfinished);
     // One moment's state, whatever the component writes meanwhile.
     db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
     const { totalPages } = await db.backup(unfinished, { progress: () => SLICE });

@@ -1,5 +1,6 @@
 /** What an import couldn't take: all of it listed in a file, the beginning shown on the screen. */
 import { closeSync, constants, existsSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
+import { PRIVATE } from "../../storage/private-file.js";
 
 export interface RefusedRow {
   /** Where it stands: "people.csv, line 17". */
@@ -91,7 +92,7 @@ export class RefusedRows {
   #open(): number {
     if (this.#file !== undefined) return this.#file;
     // For writing at a place, without emptying it first.
-    this.#file = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, 0o644);
+    this.#file = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE);
     return this.#file;
   }
 }

@@ -39,7 +39,7 @@ if [ "$1" = configure ]; then
   if [ ! -e /etc/qtalk-component.yml ]; then
     install -o root -g qtalk-component -m 0640 /usr/share/doc/qtalk-component/examples/qtalk-component.yml /etc/qtalk-component.yml
   fi
-  install -d -o qtalk-component -g qtalk-component -m 0750 /var/lib/qtalk-component
+  install -d -o qtalk-component -g qtalk-component -m 0700 /var/lib/qtalk-component
   if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
     # Started by hand, once it is configured; restarted where it ran.

@@ -21,11 +21,11 @@ RestartPreventExitStatus=64 65 66 73 77 78
 TimeoutStopSec=15
 User=qtalk-component
 Group=qtalk-component
-UMask=0027
+UMask=0077
 StateDirectory=qtalk-component
-StateDirectoryMode=0750
+StateDirectoryMode=0700
 LogsDirectory=qtalk-component
-LogsDirectoryMode=0750
+LogsDirectoryMode=0700
 LimitNOFILE=65536
 
 CapabilityBoundingSet=

@@ -54,7 +54,12 @@ export async function installPackages(names: readonly string[]): Promise<{ ok: b
 function apt(args: readonly string[]): Promise<{ ok: boolean; output: string }> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   return new Promise((resolve) => {
-    const child = spawn("apt-get", args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    // What packages install is everybody's, though what this program writes isn't.
+    const command = 'umask 022; exec apt-get "$@"';
+    const child = spawn("/bin/sh", ["-c", command, "apt-get", ...args], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));

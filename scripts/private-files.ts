@@ -1,0 +1,17 @@
+/** Closes files that an earlier release, or a generous umask, left open to everybody on this machine. */
+import type { Logger } from "winston";
+import { closeToOthers } from "../storage/private-file.js";
+import type { Config } from "./config/sections.js";
+
+/** What lies beside the database (SQLite's own files, and the lock). */
+const BESIDE = ["", "-wal", "-shm", "-journal", ".lock"];
+
+/** Tells in the log which they were. */
+export function closeFiles({ storage, log: { file } }: Pick<Config, "storage" | "log">, log: Logger): void {
+  const paths = BESIDE.map((suffix) => `${storage.path}${suffix}`);
+  for (const path of file === undefined ? paths : [...paths, file]) {
+    const wasOpen = closeToOthers(path);
+    if (wasOpen === true) log.warn(`Everybody on this machine could read ${path}; now only its owner can.`);
+    if (wasOpen === undefined) log.warn(`Everybody on this machine can read ${path}: run chmod 600 on it.`);
+  }
+}

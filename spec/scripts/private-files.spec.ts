@@ -1,0 +1,113 @@
+/** What others on the same machine can read of what the component writes: nothing, whatever the umask. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { freePort } from "../../scripts/servers/ports.js";
+import { openDatabase } from "../../storage/database.js";
+import { occupy } from "../../storage/tenancy.js";
+import { Folder } from "../support/folder.js";
+
+const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+
+/** The permissions of each file in a folder, by name. */
+function modesIn(folder: string): Record<string, string> {
+  const modeOf = (name: string): string => (statSync(join(folder, name)).mode & 0o777).toString(8);
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, modeOf(name)]));
+}
+
+describe("Files on a machine that others use, too", () => {
+  let folder: Folder;
+  let umask: number;
+  beforeEach(() => {
+    umask = process.umask(0);
+    folder = new Folder();
+  });
+  afterEach(() => {
+    process.umask(umask);
+    folder.remove();
+  });
+
+  const start = async (config: Record<string, Record<string, unknown>> = {}): Promise<ComponentProcess> => {
+    const access = {
+      service: `xmpp://127.0.0.1:${await freePort()}`,
+      domain: "c.x.test",
+      password: "SECRET",
+    };
+    const component = await ComponentProcess.start({
+      access,
+      hosts: ["x.test"],
+      config: { storage: { path: folder.at("qtalk.db") }, ...config },
+    });
+    await component.until(async () => (await component.get("/healthz"))?.status === 200, "alive");
+    return component;
+  };
+
+  it("are their owner's alone: the database and what is beside it, the log and its older files, the backup", async () => {
+    const log = { file: folder.at("qtalk.log"), max_bytes: 1024, files: 3, level: "debug" };
+    const component = await start({ log });
+    try {
+      for (let i = 0; i < 30; i++) await component.get("/qtalk/nothing");
+      await component.until(() => readdirSync(folder.path).includes("qtalk1.log"), "turned over");
+      const backup = [PROGRAM, "backup", folder.at("copy.db"), "--config", component.configFile];
+      expect(spawnSync(process.execPath, backup).status).to.equal(0);
+      const modes = modesIn(folder.path);
+      const wanted = ["copy.db", "qtalk.db", "qtalk.db-wal", "qtalk.db-shm", "qtalk.db.lock", "qtalk.log"];
+      expect(Object.keys(modes)).to.include.members([...wanted, "qtalk1.log"]);
+      expect(new Set(Object.values(modes)), JSON.stringify(modes)).to.deep.equal(new Set(["600"]));
+    } finally {
+      await component.stop();
+    }
+  });
+
+  it("are so, too, where the component runs inside another program", () => {
+    const db = openDatabase(folder.at("qtalk.db"));
+    const tenancy = occupy(folder.at("qtalk.db"));
+    try {
+      expect(new Set(Object.values(modesIn(folder.path)))).to.deep.equal(new Set(["600"]));
+    } finally {
+      tenancy.end();
+      db.close();
+    }
+  });
+
+  it("are so, too, where an import lists what it couldn't take", () => {
+    writeFileSync(folder.at("people.csv"), "user_id,user_name\n@,nobody\n");
+    const args = [
+      PROGRAM,
+      "user",
+      "import",
+      folder.at("people.csv"),
+      "--storage.path",
+      folder.at("qtalk.db"),
+    ];
+    const all = [...args, "--xmpp.domain", "c.x.test", "--xmpp.password", "S", "--xmpp.hosts", "x.test"];
+    spawnSync(process.execPath, all, { cwd: folder.path });
+    const lists = Object.entries(modesIn(folder.path)).filter(([name]) => name.includes("refused"));
+    expect(lists.map(([, mode]) => mode)).to.deep.equal(["600"]);
+  });
+
+  it("that an earlier release left open to everybody are closed at start, and the log says so", async () => {
+    const path = folder.at("qtalk.db");
+    openDatabase(path).close();
+    chmodSync(path, 0o644);
+    const component = await start();
+    try {
+      expect(modesIn(folder.path)["qtalk.db"]).to.equal("600");
+      expect(component.log).to.contain("Everybody on this machine could read").and.contain(path);
+    } finally {
+      await component.stop();
+    }
+  });
+
+  it("that a group was given stay the group's", async () => {
+    const path = folder.at("qtalk.db");
+    openDatabase(path).close();
+    chmodSync(path, 0o640);
+    const component = await start();
+    expect(modesIn(folder.path)["qtalk.db"]).to.equal("640");
+    await component.stop();
+  });
+});
