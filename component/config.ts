@@ -97,16 +97,39 @@ export const roomsConfig = z.strictObject({
   max_occupants: z.number().int().min(1).default(1000).describe("the most occupants of one room"),
   nick_length: z.number().int().min(1).max(1000).default(64).describe("the longest nickname, in characters"),
   subject_bytes: z.number().int().min(1).default(4096).describe("the longest subject, in bytes"),
-  joins_per_second: z
+  history_bytes: z
+    .number()
+    .int()
+    .min(0)
+    .default(1024 ** 2)
+    .describe("the longest history given to one who enters, in bytes"),
+  presences_per_second: z
     .number()
     .min(0.1)
     .default(20)
-    .describe("how many rooms one user may enter in a second, after a burst of ten times as many"),
+    .describe(
+      "how often one user may enter or change presence in a second, what is long or told to many counting more",
+    ),
   messages_per_second: z
     .number()
     .min(0.1)
     .default(20)
-    .describe("how many stanzas one user may send to rooms in a second, after a burst of five times as many"),
+    .describe(
+      "how often one user may speak in a second, or change rooms; what is long or told to many counts more",
+    ),
+  questions_per_second: z
+    .number()
+    .min(0.1)
+    .default(20)
+    .describe(
+      "how often one user may ask other occupants for something in a second, such as for their pictures",
+    ),
+  read_bytes_per_second: z
+    .number()
+    .int()
+    .min(1024)
+    .default(4 * 1024 ** 2)
+    .describe("how much history, archives, lists and vCards one user may read in a second, in bytes"),
 });
 
 export const peopleConfig = z.strictObject({

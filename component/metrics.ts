@@ -29,6 +29,11 @@ export class Metrics {
   readonly refusedStanzas = this.#counter("qtalk_stanzas_refused_total", "Stanzas answered with an error", [
     "condition",
   ]);
+  readonly dropped = this.#counter(
+    "qtalk_replies_dropped_total",
+    "Replies and questions dropped because the XMPP server took nothing",
+    [],
+  );
   readonly accepted = this.#counter("qtalk_outbox_accepted_total", "Rows committed to the outbox", []);
   readonly repeats = this.#counter(
     "qtalk_outbox_repeats_total",

@@ -18,6 +18,28 @@ export class Pace {
   }
 }
 
+/** Short works that come by themselves: so many in a turn of the event loop as fit into a slice. */
+export class TurnPace {
+  readonly #onNext: () => void;
+  #pace: Pace | undefined;
+
+  /** @param onNext called in the turn after one in which something was done */
+  constructor(onNext: () => void) {
+    this.#onNext = onNext;
+  }
+
+  /** Whether this turn's slice is used up; it begins when this is first asked. */
+  get isOver(): boolean {
+    if (this.#pace !== undefined) return this.#pace.isOver;
+    this.#pace = new Pace();
+    setImmediate(() => {
+      this.#pace = undefined;
+      this.#onNext();
+    });
+    return false;
+  }
+}
+
 /** Maps the items in order, giving the event loop a turn every few milliseconds. */
 export async function inSlices<T, R>(items: readonly T[], work: (item: T) => R): Promise<R[]> {
   const pace = new Pace();

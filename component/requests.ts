@@ -5,6 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
+import { Shares } from "./shares.js";
 import { conditionOf } from "./stanza-error.js";
 import { xml, type Element } from "./xml/builder.js";
 import { serialise } from "./xml/serialise.js";
@@ -27,12 +28,15 @@ export interface Request {
   readonly payload: Element;
   /** Milliseconds. */
   readonly timeout: number;
+  /** For whom it is asked, so that nobody's questions leave no place for others'; the component where absent. */
+  readonly owner?: string;
 }
 
 /** What is needed of the link. */
 export interface RequestLink {
   readonly isUp: boolean;
   readonly domain: string;
+  /** False where it is lost. */
   write(stanza: string): boolean;
   on(event: "down", listener: () => void): unknown;
 }
@@ -49,6 +53,7 @@ const MOST_PENDING = 5_000;
 export class Requests {
   readonly #link: RequestLink;
   readonly #pending = new Map<string, Pending>();
+  readonly #shares = new Shares(MOST_PENDING);
 
   constructor(link: RequestLink) {
     this.#link = link;
@@ -63,7 +68,8 @@ export class Requests {
 
   /** Asks; never rejects. */
   ask(request: Request): Promise<Answer> {
-    if (!this.#link.isUp || this.#pending.size >= MOST_PENDING) return Promise.resolve({ kind: "unasked" });
+    const { owner = this.#link.domain } = request;
+    if (!this.#link.isUp || !this.#shares.hasRoom(owner, 1)) return Promise.resolve({ kind: "unasked" });
     const id = `ask-${randomUUID()}`;
     const asker = request.from?.text ?? this.#link.domain;
     const { type, payload } = request;
@@ -73,10 +79,12 @@ export class Requests {
       const settle = (answer: Answer): void => {
         clearTimeout(timer);
         this.#pending.delete(id);
+        this.#shares.remove(owner, 1);
         resolve(answer);
       };
       this.#pending.set(id, { asked: request.to.text, asker, settle });
-      this.#link.write(stanza);
+      this.#shares.add(owner, 1);
+      if (!this.#link.write(stanza)) settle({ kind: "unasked" });
     });
   }
 

@@ -59,8 +59,8 @@ export type Handler = { [K in TargetKind]: IqHandler<K> | StanzaHandler<K> }[Tar
 
 export interface RouterOptions {
   readonly domain: string;
-  /** Writes a finished stanza; a reply that can't be written is lost, as on any broken link. */
-  write(stanza: string): void;
+  /** Writes a finished stanza; false where it is lost, as the link is down or the server takes nothing. */
+  write(stanza: string): boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -123,7 +123,8 @@ export class Router {
       this.#table.get(`iq ${type ?? ""} ${to.kind} * *`);
     if (handler === undefined) throw new StanzaError("cancel", "service-unavailable");
     const reply = (await call(handler, { stanza, from, to, payload })) as IqReply;
-    if (reply !== replied) this.#reply(stanza, "result", reply);
+    if (reply !== replied && !this.#reply(stanza, "result", reply))
+      throw new StanzaError("wait", "resource-constraint");
   }
 
   async #routeOther(stanza: Element, from: Jid, to: Target): Promise<void> {
@@ -151,14 +152,15 @@ export class Router {
     this.#reply(stanza, "error", error.echo, error.element());
   }
 
-  #reply(stanza: Element, type: "result" | "error", ...children: (Element | undefined)[]): void {
+  #reply(stanza: Element, type: "result" | "error", ...children: (Element | undefined)[]): boolean {
     const { from: to, to: from, id } = stanza.attrs;
-    if (to === undefined || from === undefined) return;
+    if (to === undefined || from === undefined) return true;
     try {
-      this.#options.write(serialise(xml(stanza.name, { to, from, id, type }, ...children)));
+      return this.#options.write(serialise(xml(stanza.name, { to, from, id, type }, ...children)));
     } catch (error) {
       if (!(error instanceof ForbiddenCharacter)) throw error;
       this.#options.log.error(`A reply to ${to} could not be written: ${error.message}`);
+      return true;
     }
   }
 

@@ -1,5 +1,5 @@
 /** A calling program, and what its configuration lets it do. */
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { Budget } from "../component/budget.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import type { Claims, Named } from "./endpoint.js";
@@ -10,7 +10,7 @@ export interface Caller {
   /** For the log. */
   readonly name: string;
   /** Counts a call; a refusal where there were too many in this second. Asked before the body is read. */
-  admit(): Promise<Refusal | undefined>;
+  admit(): Refusal | undefined;
   /**
    * Whether it may act so at this endpoint; undefined where it may.
    * @param claims worked out only where a policy asks
@@ -24,7 +24,7 @@ export type Resolve = (named: Named, kind: "sender" | "room") => string | undefi
 /** Whoever calls while no callers are configured. */
 export const ANYBODY: Caller = {
   name: "anybody",
-  admit: () => Promise.resolve(undefined),
+  admit: () => undefined,
   refuse: () => undefined,
 };
 
@@ -34,7 +34,7 @@ export class ConfiguredCaller implements Caller {
   readonly #resolve: Resolve;
   readonly #senders: RegExp;
   readonly #rooms: RegExp;
-  readonly #limiter: RateLimiterMemory | undefined;
+  readonly #calls: Budget | undefined;
 
   constructor(config: CallerConfig, resolve: Resolve) {
     this.name = config.name;
@@ -42,20 +42,19 @@ export class ConfiguredCaller implements Caller {
     this.#resolve = resolve;
     this.#senders = oneOf(config.senders);
     this.#rooms = oneOf(config.rooms);
-    this.#limiter =
-      config.rate === undefined ? undefined : new RateLimiterMemory({ points: config.rate, duration: 1 });
+    const { rate } = config;
+    this.#calls = rate === undefined ? undefined : new Budget({ perSecond: rate, burst: rate });
   }
 
-  async admit(): Promise<Refusal | undefined> {
-    try {
-      await this.#limiter?.consume(this.name);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof RateLimiterRes)) throw error;
-      const { rate = 0 } = this.#config;
-      const sentence = `${this.name} may call ${rate} times a second; nothing was accepted`;
-      return new Refusal(Errcode.unavailable, sentence, Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
-    }
+  admit(): Refusal | undefined {
+    if (this.#calls === undefined || this.#calls.take(this.name)) return undefined;
+    const { rate = 0 } = this.#config;
+    const sentence = `${this.name} may call ${rate} times a second; nothing was accepted`;
+    return new Refusal(
+      Errcode.unavailable,
+      sentence,
+      Math.max(1, Math.ceil(this.#calls.wait(this.name) / 1000)),
+    );
   }
 
   refuse(endpoint: string, claims: () => Claims): Denied | undefined {

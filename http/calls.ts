@@ -105,7 +105,7 @@ export class Calls {
     const caller = callers.identify(request);
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
-    const excess = await caller.admit();
+    const excess = caller.admit();
     if (excess !== undefined) return excess;
     const body = method === "POST" ? await readBody(request, bodyLimit, this.#options.bodies) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;

@@ -110,9 +110,16 @@ export class RoomsArchive {
     this.#prune.run(room, room, length);
   }
 
-  /** The newest so many messages since then (microseconds), oldest first. */
-  history(room: number, since: number, limit: number): StoredMessage[] {
-    return this.#history.all(room, since, limit).reverse();
+  /** The newest messages since then (microseconds), so many and with so many characters at most; oldest first. */
+  history(room: number, since: number, most: PageSize): StoredMessage[] {
+    const messages: StoredMessage[] = [];
+    let chars = 0;
+    for (const message of this.#history.iterate(room, since, most.messages)) {
+      chars += message.stanza.length;
+      if (chars > most.chars) break;
+      messages.push(message);
+    }
+    return messages.reverse();
   }
 
   has(room: number, id: number): boolean {

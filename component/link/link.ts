@@ -98,6 +98,16 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.isUp && this.#stream !== undefined && this.#stream.write(stanzas);
   }
 
+  /** How many characters were written that the server hasn't taken yet. */
+  get buffered(): number {
+    return this.#stream?.buffered ?? 0;
+  }
+
+  /** Whether more is to be read from the server. */
+  read(isOn: boolean): void {
+    this.#stream?.read(isOn);
+  }
+
   /** The server was seen to route for us: the next back-off starts anew. */
   proved(): void {
     this.#failures = 0;

@@ -75,6 +75,17 @@ export class Stream {
     return this.#socket.write(text);
   }
 
+  /** How many characters wait until the server takes them. */
+  get buffered(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
+  /** Whether more is to be read from the server. */
+  read(isOn: boolean): void {
+    if (isOn) this.#socket?.resume();
+    else this.#socket?.pause();
+  }
+
   /** Ends the stream properly; onClosed follows. */
   close(): void {
     if (this.#state === "open") this.#socket?.write("</stream:stream>");

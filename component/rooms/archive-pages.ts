@@ -12,13 +12,19 @@ import {
 } from "../../storage/rooms-archive.js";
 import { Pace } from "../pace.js";
 
+export interface Look {
+  readonly most: PageSize;
+  readonly end: "first" | "last";
+  /** Called for each stretch that was looked through. */
+  readonly onStretch?: () => void;
+}
+
 /** As RoomsArchive.page(), giving the event loop a turn every few milliseconds. */
 export async function lookFor(
   archive: RoomsArchive,
   room: number,
   filter: ArchiveFilter,
-  most: PageSize,
-  end: "first" | "last",
+  { most, end, onStretch }: Look,
 ): Promise<StoredPage> {
   if (!isSelective(filter)) return archive.page(room, filter, most, end);
   const pace = new Pace();
@@ -28,6 +34,7 @@ export async function lookFor(
     const edge = archive.edge(room, rest, end);
     const stretch = edge === undefined ? rest : upTo(rest, edge, end);
     const { messages, more } = archive.page(room, stretch, left(most, found), end);
+    onStretch?.();
     if (end === "first") found.push(...messages);
     else found.unshift(...messages);
     if (more || edge === undefined) return { messages: found, more };

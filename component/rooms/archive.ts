@@ -30,6 +30,8 @@ const PAGE = 50;
 const MAX_PAGE = 250;
 /** A page ends early rather than being longer than this, in characters. */
 const MAX_CHARS = 1024 * 1024;
+/** What looking through a stretch of a long archive costs, as bytes read. */
+const STRETCH = 64 * 1024;
 
 interface Page {
   readonly messages: readonly StoredMessage[];
@@ -45,27 +47,22 @@ export function showQueryForm(context: RoomContext, _turn: Turn, { to }: Inbound
 }
 
 /** @throws StanzaError forbidden for those who may not enter, item-not-found for ids that are none */
-export async function queryArchive(
-  context: RoomContext,
-  { from, to, payload }: Inbound<"room">,
-): Promise<IqReply> {
+export async function queryArchive(context: RoomContext, inbound: Inbound<"room">): Promise<IqReply> {
+  const { from, to, payload } = inbound;
   const room = readableRoom(context, to.jid, from);
   const query = readQuery(payload);
   if (query === undefined)
     throw failure(room.jid, "modify", "bad-request", "This is no query of an archive.");
-  if (context.direct.isBlocked || !context.messages.take(from.bare)) {
-    throw failure(room.jid, "wait", "resource-constraint", "Not now; ask again in a while.");
-  }
   context.rooms.settle(room);
   const isRange = query.ids === undefined;
-  const page = isRange ? await range(context, room, from, query) : single(context, room, query.ids);
+  const page = isRange ? await range(context, room, inbound, query) : single(context, room, query.ids);
   const isOpen = mayKnow(room, from);
   const queryid = payload.attrs.queryid;
   const results = await inSlices(page.messages, (message) => {
     const element = result(room, from, message, queryid, isOpen);
     return element === undefined ? "" : serialise(element);
   });
-  context.direct.write((query.flipped ? results.reverse() : results).join(""));
+  context.reading.write(inbound, (query.flipped ? results.reverse() : results).join(""));
   const ids = page.messages.map(({ id }) => String(id));
   const complete = page.complete ? "true" : undefined;
   return xml("fin", { xmlns: MUC.mam, complete }, pageElement(ids, page.count, page.index));
@@ -116,7 +113,13 @@ function single(context: RoomContext, room: Room, ids: readonly string[]): Page 
   return { messages, complete: true, count: messages.length, index: 0 };
 }
 
-async function range(context: RoomContext, room: Room, from: Jid, query: ArchiveQuery): Promise<Page> {
+async function range(
+  context: RoomContext,
+  room: Room,
+  inbound: Inbound<"room">,
+  query: ArchiveQuery,
+): Promise<Page> {
+  const { from } = inbound;
   const { archive } = context.rooms.stores;
   const { page, bounds } = query;
   const base: ArchiveFilter = { ...query.filter, ...concerning(room, from, query.with) };
@@ -125,9 +128,11 @@ async function range(context: RoomContext, room: Room, from: Jid, query: Archive
   const size = Math.min(page.max ?? PAGE, MAX_PAGE);
   const count = archive.count(room.id, within);
   if (size === 0) return { messages: [], complete: count === 0, count, index: undefined };
-  const isBackwards = page.before !== undefined;
-  const most = { messages: size, chars: MAX_CHARS };
-  const { messages, more } = await lookFor(archive, room.id, filter, most, isBackwards ? "last" : "first");
+  const { messages, more } = await lookFor(archive, room.id, filter, {
+    most: { messages: size, chars: MAX_CHARS },
+    end: page.before === undefined ? "first" : "last",
+    onStretch: () => context.reading.charge(inbound, STRETCH),
+  });
   const [first] = messages;
   const before = first && narrower(within, undefined, first.id);
   const index = before && (count === messages.length ? 0 : archive.count(room.id, before));

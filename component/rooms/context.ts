@@ -2,9 +2,10 @@
 import type { Logger } from "winston";
 import type { Jid } from "../address.js";
 import type { Requests } from "../requests.js";
-import type { Direct } from "./direct.js";
+import type { Unqueued } from "../link/unqueued.js";
+import type { Budgets } from "./budgets.js";
 import type { Partings } from "./partings.js";
-import type { Rate } from "./rate.js";
+import type { Reading } from "./reading.js";
 import type { Rooms } from "./rooms.js";
 
 export interface RoomContext {
@@ -17,11 +18,11 @@ export interface RoomContext {
   readonly messageBytes: number;
   /** The largest picture of a room, in bytes. */
   readonly avatarBytes: number;
-  readonly joins: Rate;
-  readonly messages: Rate;
+  readonly budgets: Budgets;
+  readonly reading: Reading;
   /** Asks occupants what others want to know of them. */
   readonly requests: Pick<Requests, "ask">;
-  readonly direct: Direct;
+  readonly unqueued: Unqueued;
   /** Finds out who left on purpose. */
   readonly partings: Partings;
   readonly log: Logger;

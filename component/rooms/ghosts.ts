@@ -56,7 +56,7 @@ export function pinged(context: RoomContext, _turn: Turn, { stanza, from, to }: 
   const room = context.rooms.find(to.jid);
   if (room?.sessions.has(from.text) !== true) return;
   const message = { from: room.jid.text, to: from.text, type: "groupchat", id: `${PREFIX}${randomUUID()}` };
-  context.direct.write(serialise(xml("message", message, xml("no-store", NS.hints))));
+  context.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
 }
 
 /** So many sessions are pinged at a time, and so often. */
@@ -88,11 +88,11 @@ export class Roll {
   #next(): void {
     this.#timer = undefined;
     if (this.#place === undefined) return;
-    const { direct, rooms, log } = this.#context;
-    if (!direct.isBlocked) {
+    const { unqueued, rooms, log } = this.#context;
+    if (!unqueued.isBlocked) {
       try {
         const sessions = rooms.stores.rooms.sessionsAfter(this.#place, SLICE);
-        direct.write(sessions.map((session) => this.#ping(session)).join(""));
+        unqueued.write(sessions.map((session) => this.#ping(session)).join(""));
         this.#place = sessions.length < SLICE ? undefined : sessions.at(-1);
       } catch (error) {
         log.warn(`Those inside rooms could not be read: ${String(error)}`);

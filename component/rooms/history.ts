@@ -3,6 +3,7 @@ import { renewed } from "../forging/first-mirror.js";
 import type { Element } from "../xml/builder.js";
 import { NS, xml } from "../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../xml/splice.js";
+import type { FullJid } from "../address.js";
 import type { RoomContext } from "./context.js";
 import type { Feature } from "./feature.js";
 import { numberField } from "./fields.js";
@@ -32,30 +33,39 @@ export function readHistory(element: Element | undefined, now: number): HistoryR
   };
 }
 
+/** Those who have read too much enter without, as they would with maxstanzas='0'; so what they cost is bounded. */
 export function sayHistory(
   context: RoomContext,
   turn: Turn,
   room: Room,
-  session: string,
+  session: FullJid,
   request: HistoryRequest,
 ): void {
-  const { stanzas = Infinity, chars = Infinity, since = 0 } = request;
+  const { stanzas = Infinity, since = 0 } = request;
+  const chars = Math.min(request.chars ?? Infinity, context.rooms.config.history_bytes);
   const most = Math.min(room.options.history, stanzas);
-  if (most === 0 || chars === 0) return;
+  const { reading } = context.budgets;
+  if (most === 0 || chars === 0 || reading.wait(session.bare.text) > 0) return;
   context.rooms.settle(room);
   const { archive } = context.rooms.stores;
-  const messages = archive.history(room.id, Math.max(0, since) * 1000, most).map(({ id, stanza }) => {
+  const bounds = { messages: most, chars };
+  const messages = archive.history(room.id, Math.max(0, since) * 1000, bounds).map(({ id, stanza }) => {
     const stamp = new Date(id / 1000).toISOString();
     const delayed = withLastChild(
       renewed(stanza),
       xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp }),
     );
-    return addressed(addressable(delayed), session);
+    return addressed(addressable(delayed), session.text);
   });
-  let left = chars;
+  let said = 0;
   let first = messages.length;
-  while (first > 0 && (left -= messages[first - 1]?.length ?? 0) >= 0) first -= 1;
+  for (let next = messages[first - 1]; next !== undefined; next = messages[first - 1]) {
+    if (said + next.length > chars) break;
+    said += next.length;
+    first -= 1;
+  }
   for (const message of messages.slice(first)) turn.sayText(message);
+  reading.charge(session.bare.text, said);
 }
 
 export const history: Feature = {

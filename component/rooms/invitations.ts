@@ -72,7 +72,7 @@ function invite(
   invites: readonly Element[],
 ): void {
   const room = context.rooms.get(to.jid);
-  const inviter = speakerIn(context, room, from);
+  const inviter = speakerIn(room, from);
   if (!mayInvite(room, inviter)) throw failure(room.jid, "auth", "forbidden", "You may not invite here.");
   if (invites.length > MAX_INVITED) {
     throw failure(room.jid, "modify", "not-acceptable", `At most ${MAX_INVITED} can be invited at once.`);
@@ -137,8 +137,6 @@ function passDecline(
   decline: Element,
 ): void {
   const room = context.rooms.get(to.jid);
-  if (!context.messages.take(from.bare))
-    throw failure(room.jid, "wait", "resource-constraint", "You send too fast.");
   const receivers = inviters(room, Jid.parse(decline.attrs.to ?? ""));
   if (receivers.length === 0)
     throw failure(room.jid, "cancel", "item-not-found", "Nobody of this address invites.");

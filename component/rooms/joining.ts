@@ -52,7 +52,7 @@ export function join(
   const raw = rawNickOf(stanza.attrs.to ?? "");
   const nick = readNick(raw, config.nick_length);
   if (nick === undefined) throw failure(jid, "modify", "jid-malformed", "This can't be a nickname.");
-  if (!context.joins.take(from.bare)) {
+  if (!context.budgets.presence.take(from.bare.text)) {
     throw failure(jid, "wait", "resource-constraint", "You enter rooms too fast.");
   }
   const presence = presenceOf(jid, stanza);
@@ -114,7 +114,7 @@ function tellEntry(
   tellSession(turn, occupant, from.text, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
   sayPicture(turn, room, from.text);
   const request = readHistory(stanza.getChild("x", MUC.muc)?.getChild("history"), turn.at);
-  sayHistory(context, turn, room, from.text, request);
+  sayHistory(context, turn, room, from, request);
   saySubject(turn, room, from.text);
 }
 

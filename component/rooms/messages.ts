@@ -30,7 +30,7 @@ export interface Speaker {
 /** Says in a room what an occupant sent to it. @throws StanzaError */
 export function speak(context: RoomContext, turn: Turn, { stanza, from, to }: Inbound<"room">): void {
   const room = context.rooms.get(to.jid);
-  const occupant = speakerIn(context, room, from);
+  const occupant = speakerIn(room, from);
   if (isSubject(stanza)) {
     changeSubject(context, turn, room, occupant, stanza);
     return;
@@ -42,17 +42,11 @@ export function speak(context: RoomContext, turn: Turn, { stanza, from, to }: In
   say(context, turn, room, occupant, message, context.messageBytes);
 }
 
-/**
- * The occupant that a session is. @throws StanzaError not-acceptable for those outside, resource-constraint for those
- * who send too fast
- */
-export function speakerIn(context: RoomContext, room: Room, from: Jid): Occupant {
+/** The occupant that a session is. @throws StanzaError not-acceptable for those outside */
+export function speakerIn(room: Room, from: Jid): Occupant {
   const occupant = isFull(from) ? room.sessions.get(from.text) : undefined;
   if (occupant === undefined)
     throw failure(room.jid, "modify", "not-acceptable", "You are not in this room.");
-  if (!context.messages.take(occupant.account)) {
-    throw failure(room.jid, "wait", "resource-constraint", "You send too fast.");
-  }
   return occupant;
 }
 

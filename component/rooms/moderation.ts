@@ -41,9 +41,6 @@ export function moderate(context: RoomContext, turn: Turn, inbound: Inbound<"roo
   if (!isModerator(actor)) {
     throw failure(room.jid, "auth", "forbidden", "Only moderators retract what others said.");
   }
-  if (!context.messages.take(actor.account)) {
-    throw failure(room.jid, "wait", "resource-constraint", "You send too fast.");
-  }
   const message = find(context, room, request.id);
   if (message.sender === room.jid.text) {
     throw failure(room.jid, "cancel", "not-allowed", "What the room says can't be retracted.");

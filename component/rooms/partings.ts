@@ -9,7 +9,7 @@ import type { FullJid, Jid } from "../address.js";
 import type { Requests } from "../requests.js";
 import { NS, xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import type { Direct } from "./direct.js";
+import type { Unqueued } from "../link/unqueued.js";
 import { inviteDirectly, type DirectInvitation } from "./direct-invitations.js";
 import { saysGone } from "./ghosts.js";
 import type { Room } from "./room.js";
@@ -18,7 +18,7 @@ import type { Rooms } from "./rooms.js";
 export interface PartingsParts {
   readonly rooms: Rooms;
   readonly requests: Pick<Requests, "ask">;
-  readonly direct: Pick<Direct, "write">;
+  readonly unqueued: Pick<Unqueued, "write">;
 }
 
 /** Somebody who just left, of whom it isn't known yet. */
@@ -102,7 +102,7 @@ export class Partings {
     const id = `left-${randomUUID()}`;
     this.#sent.add(id);
     const message = { from: room.text, to: session.text, type: "groupchat", id };
-    this.#parts.direct.write(serialise(xml("message", message, xml("no-store", NS.hints))));
+    this.#parts.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
     const isSilent = (await this.#pingFails(room, session)) === true;
     return this.#sent.delete(id) && !isSilent;
   }

@@ -26,7 +26,6 @@ export function arrive(context: RoomContext, turn: Turn, { stanza, from, to }: I
   const occupant = room?.sessions.get(session.text);
   const wantsIn = stanza.getChild("x", MUC.muc) !== undefined;
   if (room !== undefined && occupant !== undefined) {
-    if (!context.messages.take(session.bare)) return;
     moveOrUpdate(context, turn, room, occupant, session, stanza, wantsIn);
     if (wantsIn) replay(context, turn, room, session, stanza);
   } else if (wantsIn) {
@@ -42,7 +41,7 @@ export function arriveAtRoom(context: RoomContext, turn: Turn, { stanza, from, t
   const room = context.rooms.find(to.jid);
   const occupant = room?.sessions.get(session.text);
   if (room !== undefined && occupant !== undefined) {
-    if (context.messages.take(session.bare)) update(turn, room, occupant, session, stanza);
+    update(turn, room, occupant, session, stanza);
   } else if (stanza.getChild("x", MUC.muc) !== undefined) {
     throw failure(to.jid, "modify", "jid-malformed", "A nickname is needed: room@service/nickname.");
   }

@@ -27,7 +27,7 @@ const NEEDED: Readonly<Record<Options["allowPm"], Role | undefined>> = {
 export function whisper(context: RoomContext, turn: Turn, { stanza, from, to }: Inbound<"occupant">): void {
   const { messageBytes, rooms } = context;
   const room = rooms.get(to.room);
-  const sender = speakerIn(context, room, from);
+  const sender = speakerIn(room, from);
   if (stanza.attrs.type === "groupchat") {
     throw failure(room.jid, "modify", "bad-request", "Messages of type groupchat go to the room itself.");
   }

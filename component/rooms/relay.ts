@@ -2,13 +2,15 @@
  * Questions from occupant to occupant (XEP-0045 §17.4): asked in the asker's address in the room, answered through
  * us, so nobody learns a real address. A vCard and what somebody publishes are their account's: its server is asked.
  */
-import type { Inbound, IqReply } from "../router.js";
+import { replied, type Inbound, type IqReply } from "../router.js";
 import { StanzaError, type Condition, type ErrorType } from "../stanza-error.js";
+import { serialise } from "../xml/serialise.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
 import { speakerIn } from "./messages.js";
 import { keyOf } from "./nick.js";
 import { passOn } from "./payload.js";
+import { resultOf } from "./results.js";
 
 const WAIT_MS = 30_000;
 /** Asked of the account instead of a session. */
@@ -19,7 +21,11 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);
   if (room === undefined) throw failure(to.room, "cancel", "item-not-found", "There is no such room.");
-  const asker = speakerIn(context, room, from);
+  const asker = speakerIn(room, from);
+  context.reading.refuseSpent(inbound);
+  if (!context.budgets.questions.take(from.bare.text)) {
+    throw failure(room.jid, "wait", "resource-constraint", "You ask too many questions at once.");
+  }
   const asked = room.occupants.get(keyOf(to.jid.resource));
   const session = [...(asked?.sessions.values() ?? [])].at(-1);
   if (asked === undefined || session === undefined) {
@@ -31,10 +37,13 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
     to: OF_ACCOUNT.has(payload.getNS() ?? "") ? asked.account : session.jid,
     payload: passOn(payload),
     timeout: WAIT_MS,
+    owner: from.bare.text,
   });
   switch (answer.kind) {
     case "result":
-      return answer.payload && passOn(answer.payload);
+      context.reading.refuseSpent(inbound);
+      context.reading.write(inbound, serialise(resultOf(stanza, answer.payload && passOn(answer.payload))));
+      return replied;
     case "error":
       throw new StanzaError(typeOf(answer.condition), answer.condition as Condition);
     case "silence":

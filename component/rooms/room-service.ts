@@ -8,17 +8,18 @@ import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { RoomsConfig } from "../config.js";
+import type { Unqueued } from "../link/unqueued.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Requests } from "../requests.js";
-import type { Handler, Inbound } from "../router.js";
-import type { Element } from "../xml/builder.js";
+import type { Handler, Inbound, IqReply } from "../router.js";
 import type { RoomContext } from "./context.js";
-import { Direct, type DirectLink } from "./direct.js";
+import { Budgets } from "./budgets.js";
 import { Dismissals } from "./dismissals.js";
 import { listRooms } from "./discovery.js";
 import { Roll } from "./ghosts.js";
+import { Latest } from "./latest.js";
 import { Partings } from "./partings.js";
-import { Rate } from "./rate.js";
+import { Reading } from "./reading.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
 
@@ -39,13 +40,11 @@ export interface RoomServiceParts {
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept">;
-  readonly link: DirectLink;
+  readonly link: { on(event: "up" | "down", listener: () => void): unknown };
+  readonly unqueued: Unqueued;
   readonly requests: Pick<Requests, "ask">;
   readonly log: Logger;
 }
-
-/** A burst is so many times what is allowed in a second. */
-const BURST = { joins: 10, messages: 5 };
 
 export class RoomService {
   readonly rooms: Rooms;
@@ -53,10 +52,12 @@ export class RoomService {
   readonly dismissals: Dismissals;
   readonly handlers: readonly Handler[];
   readonly #roll: Roll;
+  readonly #latest: Latest;
 
   constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
     const { domain, hosts, config, messageBytes, avatarBytes, confirmTimeout } = options;
-    const { db, fingerprints, commit, outbox, link, requests, log } = parts;
+    const { db, fingerprints, commit, outbox, link, unqueued, requests, log } = parts;
+    const budgets = new Budgets(config);
     const stores = {
       rooms: new RoomsStore(db),
       archive: new RoomsArchive(db),
@@ -65,34 +66,35 @@ export class RoomService {
       vcards: new RoomsVcards(db),
     };
     this.rooms = new Rooms({ stores, commit, outbox, config, log });
-    const direct = new Direct(link);
     this.context = {
       rooms: this.rooms,
       domain,
       hosts,
       messageBytes,
       avatarBytes,
-      joins: new Rate(config.joins_per_second, config.joins_per_second * BURST.joins),
-      messages: new Rate(config.messages_per_second, config.messages_per_second * BURST.messages),
+      budgets,
+      reading: new Reading(budgets.reading, unqueued),
       requests,
-      direct,
-      partings: new Partings({ rooms: this.rooms, requests, direct }),
+      unqueued,
+      partings: new Partings({ rooms: this.rooms, requests, unqueued }),
       log,
     };
     this.dismissals = new Dismissals({ context: this.context, commit, outbox, confirmTimeout });
-    this.handlers = roomHandlers(this.context);
+    this.#latest = new Latest(budgets.presence);
+    this.handlers = roomHandlers(this.context, this.#latest);
     this.#roll = new Roll(this.context);
     link.on("up", () => this.#roll.call());
     link.on("down", () => this.#roll.stop());
   }
 
   /** The items of the component's own address: its public rooms. */
-  list(inbound: Inbound<"service">): Element {
-    return listRooms(this.context, inbound);
+  list(inbound: Inbound<"service">): Promise<IqReply> {
+    return this.context.reading.answer(inbound, () => listRooms(this.context, inbound));
   }
 
   stop(): void {
     this.#roll.stop();
+    this.#latest.stop();
     this.dismissals.stop();
     this.rooms.stop();
   }

@@ -33,6 +33,7 @@ export class Turn {
   readonly #whenDone: (() => void)[] = [];
   readonly #rooms = new Set<Room>();
   readonly #onDisk = new Set<Room>();
+  #bytes = 0;
   readonly #moment: (count: number) => number;
 
   /** @param moment gives so many numbers of microseconds since 1970 that no others have: the first of them */
@@ -42,6 +43,11 @@ export class Turn {
 
   get rows(): readonly NewRow[] {
     return this.#rows;
+  }
+
+  /** How much is to be written to the server because of it. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** The rooms that it changes. */
@@ -115,6 +121,7 @@ export class Turn {
   }
 
   sayText(stanza: string): void {
+    this.#bytes += stanza.length;
     this.#rows.push({ stanza, acceptedAt: this.at });
   }
 
@@ -124,7 +131,9 @@ export class Turn {
   }
 
   tellText(stanza: string, recipients: readonly string[]): void {
-    if (recipients.length > 0) this.#rows.push({ stanza, recipients, acceptedAt: this.at });
+    if (recipients.length === 0) return;
+    this.#bytes += stanza.length * recipients.length;
+    this.#rows.push({ stanza, recipients, acceptedAt: this.at });
   }
 
   /** Presences for one receiver, in order. */

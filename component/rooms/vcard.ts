@@ -17,7 +17,7 @@ import { refuseOutsider } from "./insight.js";
 import { MUC } from "./ns.js";
 import { passOn } from "./payload.js";
 import { status } from "./presence-stanza.js";
-import { resultOf, sayResult } from "./results.js";
+import { sayResult } from "./results.js";
 import type { Room } from "./room.js";
 import type { Turn } from "./turn.js";
 
@@ -27,29 +27,16 @@ const MOST_BESIDES = 16 * 1024;
 const MOST_PICTURES = 8;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/**
- * Where the picture is another, all who are inside ask for it at once: they are answered one after another.
- * @throws StanzaError item-not-found where there is none
- */
-export async function showVcard(
-  context: RoomContext,
-  { from, to, stanza }: Inbound<"room">,
-): Promise<IqReply> {
+/** @throws StanzaError item-not-found where there is none */
+export function showVcard(context: RoomContext, _turn: Turn, { from, to }: Inbound<"room">): IqReply {
   const room = context.rooms.get(to.jid);
-  refuseHaste(context, room, from);
   refuseOutsider(room, from);
-  const answer = context.direct.whenFree((): IqReply => {
-    const stored = storedVcard(context, room);
-    const vcard = stored === undefined ? undefined : parseXml(stored);
-    if (vcard === undefined || vcard instanceof XmlFault) {
-      throw failure(room.jid, "cancel", "item-not-found", "This room has no vCard.");
-    }
-    context.direct.write(serialise(resultOf(stanza, vcard)));
-    return replied;
-  });
-  if (answer === undefined)
-    throw failure(room.jid, "wait", "resource-constraint", "Too many ask for vCards.");
-  return await answer;
+  const stored = storedVcard(context, room);
+  const vcard = stored === undefined ? undefined : parseXml(stored);
+  if (vcard === undefined || vcard instanceof XmlFault) {
+    throw failure(room.jid, "cancel", "item-not-found", "This room has no vCard.");
+  }
+  return vcard;
 }
 
 /** An empty one removes what there is. @throws StanzaError forbidden for all but owners */
@@ -62,7 +49,6 @@ export function setVcard(
   if (room.affiliationOf(from) !== "owner") {
     throw failure(room.jid, "auth", "forbidden", "Only owners set the room's vCard.");
   }
-  refuseHaste(context, room, from);
   const vcard = readVcard(context, room, payload);
   sayResult(turn, stanza);
   if (vcard?.vcard === storedVcard(context, room)) return replied;
@@ -96,11 +82,6 @@ function pictureStanza({ jid, pictures }: Room, to?: string): Element {
 function storedVcard({ rooms }: RoomContext, room: Room): string | undefined {
   rooms.settle(room);
   return rooms.stores.vcards.find(room.id);
-}
-
-/** @throws StanzaError resource-constraint: a vCard is long */
-function refuseHaste({ messages }: RoomContext, room: Room, from: Inbound["from"]): void {
-  if (!messages.take(from.bare)) throw failure(room.jid, "wait", "resource-constraint", "You send too fast.");
 }
 
 /**

@@ -22,7 +22,7 @@ export function handleVoice(
   form: Element,
 ): void {
   const room = context.rooms.get(to.jid);
-  const sender = speakerIn(context, room, from);
+  const sender = speakerIn(room, from);
   const submitted = readForm(form, MUC.request);
   if (submitted?.type !== "submit")
     throw failure(room.jid, "modify", "bad-request", "This is no request for voice.");

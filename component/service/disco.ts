@@ -3,7 +3,7 @@
  * more than the address itself hangs on nodes.
  */
 import type { Jid } from "../address.js";
-import type { Inbound, IqHandler, Router } from "../router.js";
+import type { Inbound, IqHandler, IqReply, Router } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
@@ -51,7 +51,7 @@ export function serviceInfo(
 /** @param list the items of the address itself, asked for without a node */
 export function serviceItems(
   nodes: DiscoNodes,
-  list: (inbound: Inbound<"service">) => Element | Promise<Element>,
+  list: (inbound: Inbound<"service">) => IqReply | Promise<IqReply>,
 ): IqHandler<"service"> {
   return {
     stanza: "iq",

@@ -17,7 +17,9 @@ import type {
   RoomsConfig,
   XmppConfig,
 } from "../config.js";
+import { Intake } from "../intake.js";
 import { Link, type LinkOptions } from "../link/link.js";
+import { Unqueued } from "../link/unqueued.js";
 import type { Metrics } from "../metrics.js";
 import { Addressing } from "../operations/addressing.js";
 import { Operations } from "../operations/operations.js";
@@ -73,7 +75,8 @@ export class Service {
       log,
       metrics,
     );
-    this.requests = new Requests(this.link);
+    const unqueued = new Unqueued(this.link, metrics);
+    this.requests = new Requests(unqueued);
     const { requests } = this;
     const barrier = new Barrier(domain, hosts[0] ?? domain);
     const tellsMany = options.rooms.multicast === "auto";
@@ -111,7 +114,16 @@ export class Service {
         avatarBytes: options.people.avatar_bytes,
         confirmTimeout: options.confirmTimeout,
       },
-      { db, fingerprints, commit: this.#commit, outbox: this.outbox, link: this.link, requests, log },
+      {
+        db,
+        fingerprints,
+        commit: this.#commit,
+        outbox: this.outbox,
+        link: this.link,
+        unqueued,
+        requests,
+        log,
+      },
     );
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.rooms.loaded);
     const addressing = new Addressing({
@@ -133,7 +145,7 @@ export class Service {
       dismissals: this.rooms.dismissals,
     });
 
-    const router = new Router({ domain, write: (stanza) => this.link.write(stanza), log, metrics });
+    const router = new Router({ domain, write: (stanza) => unqueued.write(stanza), log, metrics });
     const nodes = new Map(this.people.nodes);
     router.register(
       serviceInfo(
@@ -147,8 +159,9 @@ export class Service {
       ...this.people.handlers,
       ...this.rooms.handlers,
     );
+    const intake = new Intake(this.link, (stanza) => void router.route(stanza));
     this.link.on("stanza", (stanza) => {
-      if (!this.outbox.take(stanza) && !this.requests.take(stanza)) void router.route(stanza);
+      if (!this.outbox.take(stanza) && !this.requests.take(stanza)) intake.take(stanza);
     });
   }
 

@@ -76,7 +76,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Setting> {
     extra: EXTRA[kind],
   });
   const start = async (domain: string, multicast: "auto" | "off") => {
-    const limits = { max_occupants: 100_000, messages_per_second: 1e6, joins_per_second: 1e6 };
+    const limits = { max_occupants: 100_000, messages_per_second: 1e6, presences_per_second: 1e6 };
     const component = await stage.component({
       access: server.component(domain),
       hosts: [HOST, CROWD],

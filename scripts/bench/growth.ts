@@ -50,7 +50,7 @@ export const growth: Benchmark = {
         stage.tell(0, `importing ${whole(dump.rooms)} rooms`);
         const imported = await stage.movedIn.database(dump, PEOPLE);
         const access = server.component(dump === FEW ? "few.test" : "many.test");
-        const rooms = { joins_per_second: 1e6, messages_per_second: 1e6, absent_members: "off" };
+        const rooms = { presences_per_second: 1e6, messages_per_second: 1e6, absent_members: "off" };
         const component = await stage.component({ access, hosts: [PEOPLE], config: { rooms } });
         await component.end("SIGTERM");
         MovedIn.copy(imported, join(component.folder, "qtalk.db"));

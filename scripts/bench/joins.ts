@@ -49,7 +49,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
     extra: EXTRA[kind],
   });
   const start = (domain: string, multicast: "auto" | "off") => {
-    const rooms = { create: "anyone", max_occupants: 100_000, joins_per_second: 1e6, multicast };
+    const rooms = { create: "anyone", max_occupants: 100_000, presences_per_second: 1e6, multicast };
     return stage.component({
       access: server.component(domain),
       hosts: [...server.settings.hosts, CROWD],

@@ -47,7 +47,7 @@ async function build(stage: Stage, rooms: number): Promise<StallStage> {
     components: [{ domain: `conference.${HOST}` }, { domain: CROWD }],
     modules: { archive: false, offline: false },
   });
-  const limits = { max_occupants: 100_000, messages_per_second: 1e6, joins_per_second: 1e6 };
+  const limits = { max_occupants: 100_000, messages_per_second: 1e6, presences_per_second: 1e6 };
   const { domain } = server.component();
   const component = await stage.component({
     access: server.component(),

@@ -37,7 +37,7 @@ export class Session extends EventEmitter<{ down: [] }> {
     super();
     this.domain = domain;
     this.requests = new Requests(this);
-    const write = (stanza: string): void => void this.write(stanza);
+    const write = (stanza: string): boolean => this.write(stanza);
     const log = createLogger({ silent: true });
     this.#router = new Router({ domain, write, log, metrics: new Metrics() });
   }
@@ -64,7 +64,8 @@ export class Session extends EventEmitter<{ down: [] }> {
   }
 
   write(stanza: string): boolean {
-    return this.#stream?.write(stanza) ?? false;
+    this.#stream?.write(stanza);
+    return this.#stream !== undefined;
   }
 
   send(stanza: Element): void {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Link, type Backoff } from "../../component/link/link.js";
+import { Unqueued } from "../../component/link/unqueued.js";
 import { Metrics } from "../../component/metrics.js";
 import { Barrier } from "../../component/outbox/barrier.js";
 import { Multicast } from "../../component/outbox/multicast.js";
@@ -64,13 +65,14 @@ export class Sender {
     const { link, store, letters, commit } = this;
     const barrier = new Barrier(domain, "qtalk.test.org");
     const bounds = { ...BOUNDS, ...options.outbox, times: { ...TIMES, ...options.outbox?.times } };
-    const requests = new Requests(link);
+    const unqueued = new Unqueued(link, metrics);
+    const requests = new Requests(unqueued);
     const hosts = ["qtalk.test.org"];
     if (options.multicast === true)
       this.multicast = new Multicast({ domain, hosts, requests, barrier, log, metrics });
     const { multicast } = this;
     this.outbox = new Outbox({ link, barrier, multicast, store, letters, commit, log, metrics }, bounds);
-    const router = new Router({ domain, write: (stanza) => void link.write(stanza), log, metrics });
+    const router = new Router({ domain, write: (stanza) => unqueued.write(stanza), log, metrics });
     link.on("stanza", (stanza) => {
       if (!this.outbox.take(stanza) && !requests.take(stanza)) void router.route(stanza);
     });

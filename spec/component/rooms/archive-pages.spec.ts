@@ -31,7 +31,7 @@ describe("looking for what one person said in a long archive", () => {
         for (const most of [all, { messages: 3, chars: Infinity }, { messages: 250, chars: 25 }]) {
           for (const bounds of [{}, { after: 1_000, before: 8_000 }]) {
             const filter: ArchiveFilter = { nick, ...bounds };
-            const page = await lookFor(archive, 1, filter, most, end);
+            const page = await lookFor(archive, 1, filter, { most, end });
             expect(page).to.deep.equal(archive.page(1, filter, most, end));
           }
         }

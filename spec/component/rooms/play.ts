@@ -12,6 +12,7 @@ import { OutboxStore } from "../../../storage/outbox-store.js";
 import { Refusal } from "../../../component/refusal.js";
 import { limitsConfig, notifyConfig, roomsConfig, type RoomsConfig } from "../../../component/config.js";
 import type { LinkEvents } from "../../../component/link/link.js";
+import { Unqueued } from "../../../component/link/unqueued.js";
 import { Metrics } from "../../../component/metrics.js";
 import type { Jid } from "../../../component/address.js";
 import { Addressing } from "../../../component/operations/addressing.js";
@@ -41,6 +42,8 @@ export const stranger = "stranger@elsewhere.test/home";
 class StageLink extends EventEmitter<LinkEvents> {
   readonly domain = DOMAIN;
   isUp = true;
+  /** How much the server has not taken yet. */
+  buffered = 0;
   /** Whether barriers come back. */
   confirms = true;
   /** What was written, stanza by stanza, without barriers. */
@@ -114,7 +117,8 @@ export class Play {
       },
       { maxStanzas: 1_000_000, maxBytes: 2 ** 30, confirmTimeout: 5000 },
     );
-    this.#requests = new Requests(link);
+    const unqueued = new Unqueued(link, metrics);
+    this.#requests = new Requests(unqueued);
     const config = roomsConfig.parse(options.rooms ?? {});
     const hosts = ["qtalk.test.org"];
     this.service = new RoomService(
@@ -123,9 +127,9 @@ export class Play {
         messageBytes: options.messageBytes ?? 65_536,
         avatarBytes: options.avatarBytes ?? 65_536,
       },
-      { db, fingerprints, commit, outbox: this.outbox, link, requests: this.#requests, log },
+      { db, fingerprints, commit, outbox: this.outbox, link, unqueued, requests: this.#requests, log },
     );
-    this.#router = new Router({ domain: DOMAIN, write: (text) => void link.write(text), log, metrics });
+    this.#router = new Router({ domain: DOMAIN, write: (text) => unqueued.write(text), log, metrics });
     this.#router.register(
       serviceInfo(
         this.#router,

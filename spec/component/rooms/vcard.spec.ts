@@ -166,9 +166,11 @@ describe("a room's picture", () => {
 
   it("goes with a room of which much is to be deleted, a little later", async () => {
     await sets(hag, vcardOf(photo(CAULDRON)));
+    const items: string[] = [];
     for (let count = 0; count < 101; count += 1) {
-      await play.administers(hag, `<item affiliation="member" jid="witch${count}@qtalk.test.org"/>`);
+      items.push(`<item affiliation="member" jid="witch${count}@qtalk.test.org"/>`);
     }
+    await play.administers(hag, items.join(""));
     await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
     await play.roomOf(hag, "hag");
     expect(await advertised()).to.equal(undefined);
@@ -192,8 +194,13 @@ describe("a room's picture", () => {
   });
 
   it("is asked for by nobody again and again without end", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    const answers = await Promise.all(Array.from({ length: 150 }, () => reads(stranger)));
+    play.close();
+    play = await new Play({ avatarBytes: 4096, rooms: { read_bytes_per_second: 2048 } }).ready();
+    await play.roomOf(hag, "hag");
+    await sets(hag, vcardOf(photo(Buffer.alloc(4096))));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => reads(stranger)));
+    expect(answers.filter(({ attrs }) => attrs.type === "result").length).to.be.within(2, 4);
     expect(answers.map(errorOf)).to.include("wait/resource-constraint by coven");
+    expect((await reads(crone)).attrs.type, "another's budget").to.equal("result");
   });
 });

@@ -1,0 +1,126 @@
+/**
+ * What all handlers of rooms' stanzas have in common: each deed takes what it costs from its user's budget and is done
+ * in one turn, what was read is answered when there is time, and presence is refused only where that does no harm.
+ */
+import type { Jid } from "../address.js";
+import { Refusal } from "../refusal.js";
+import type { Inbound, IqReply } from "../router.js";
+import { StanzaError } from "../stanza-error.js";
+import type { Target, TargetKind } from "../target.js";
+import { xml, type Element } from "../xml/builder.js";
+import { costOf } from "./budgets.js";
+import type { RoomContext } from "./context.js";
+import type { Latest } from "./latest.js";
+import { MUC } from "./ns.js";
+import type { Turn } from "./turn.js";
+
+export type Doing<K extends TargetKind, R> = (context: RoomContext, turn: Turn, inbound: Inbound<K>) => R;
+export type Place = "room" | "occupant";
+
+/** What changes rooms, or says something in them. */
+export function deed<K extends TargetKind, R>(context: RoomContext, doing: Doing<K, R>) {
+  const { speaking } = context.budgets;
+  return async (inbound: Inbound<K>): Promise<R> => {
+    const name = inbound.from.bare.text;
+    if (!speaking.take(name)) {
+      const sentence = "You send too fast, or too much for a room of this size.";
+      throw new StanzaError("wait", "resource-constraint", sentence, inbound.to.jid.bare.text);
+    }
+    return await inOneTurn(
+      context,
+      (turn) => doing(context, turn, inbound),
+      ({ bytes }) => speaking.charge(name, costOf(bytes)),
+    );
+  };
+}
+
+/** What only reads. */
+export function reading<K extends TargetKind>(context: RoomContext, doing: Doing<K, IqReply>) {
+  return (inbound: Inbound<K>): Promise<IqReply> =>
+    context.reading.answer(inbound, () => inOneTurn(context, (turn) => doing(context, turn, inbound)));
+}
+
+/** What costs its sender nothing, as others' doing made them send it. */
+export function aside<K extends TargetKind>(context: RoomContext, doing: Doing<K, void>) {
+  return (inbound: Inbound<K>): Promise<void> => inOneTurn(context, (turn) => doing(context, turn, inbound));
+}
+
+/** Available presence: of those inside the latest is handled when there is budget for it. */
+export function arriving<K extends Place>(context: RoomContext, latest: Latest, doing: Doing<K, void>) {
+  const { presence } = context.budgets;
+  return async (inbound: Inbound<K>): Promise<void> => {
+    const { from, to } = inbound;
+    const name = from.bare.text;
+    if (isInside(context, from, to)) {
+      const admitted = latest.admit(placeOf(from, to), name);
+      // Whatever needn't wait keeps its place before what comes next.
+      if (admitted !== true && !((await admitted) && isInside(context, from, to))) return;
+    }
+    try {
+      await inOneTurn(
+        context,
+        (turn) => doing(context, turn, inbound),
+        ({ bytes }) => presence.charge(name, costOf(bytes)),
+      );
+    } catch (error) {
+      if (!isToBeSilent(context, from, to)) throw echoing(error, inbound.stanza);
+      context.log.debug(`A presence from ${from.text} came to nothing: ${String(error)}`);
+    }
+  };
+}
+
+/** Nobody who leaves is answered, and what they sent before is no longer wanted. */
+export function leaving<K extends Place>(context: RoomContext, latest: Latest, doing: Doing<K, void>) {
+  return async (inbound: Inbound<K>): Promise<void> => {
+    latest.forget(placeOf(inbound.from, inbound.to));
+    try {
+      await inOneTurn(context, (turn) => doing(context, turn, inbound));
+    } catch (error) {
+      context.log.debug(`The leaving of ${inbound.from.text} came to nothing: ${String(error)}`);
+    }
+  };
+}
+
+/** Does it, and commits it. @throws StanzaError where the queue is full or the disk fails */
+async function inOneTurn<R>(
+  { rooms }: RoomContext,
+  doing: (turn: Turn) => R,
+  done?: (turn: Turn) => void,
+): Promise<R> {
+  const turn = rooms.begin();
+  let result: R;
+  try {
+    result = doing(turn);
+  } catch (error) {
+    rooms.abort(turn);
+    throw error;
+  }
+  done?.(turn);
+  if (turn.isEmpty) return result;
+  const receipt = await rooms.commit(turn);
+  if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.sentence);
+  return result;
+}
+
+function isInside({ rooms }: RoomContext, from: Jid, to: Target): boolean {
+  const room = to.kind === "occupant" ? to.room : to.kind === "room" ? to.jid : undefined;
+  return room !== undefined && rooms.find(room)?.sessions.has(from.text) === true;
+}
+
+function placeOf(from: Jid, to: Target): string {
+  return `${to.jid.bare.text} ${from.text}`;
+}
+
+/** Some clients know the refusal of a room by this element of theirs alone. */
+function echoing(error: unknown, stanza: Element): unknown {
+  if (error instanceof StanzaError && stanza.getChild("x", MUC.muc)) error.echo = xml("x", MUC.muc);
+  return error;
+}
+
+/**
+ * No error presence comes from an address whose session is inside: servers then forget to tell the room when it ends.
+ */
+function isToBeSilent({ rooms }: RoomContext, from: Jid, to: Target): boolean {
+  if (to.kind !== "occupant") return false;
+  return rooms.find(to.room)?.sessions.get(from.text)?.jid.text === to.jid.text;
+}

@@ -1,0 +1,66 @@
+/**
+ * Answering what somebody reads: within their budget, in bytes of what they are given, once the link takes it, and a
+ * little at a time where many ask. What is refused is refused before it is made.
+ */
+import type { Unqueued } from "../link/unqueued.js";
+import type { Budget } from "../budget.js";
+import type { Target } from "../target.js";
+import { replied, type Inbound, type IqReply } from "../router.js";
+import { StanzaError } from "../stanza-error.js";
+import { serialise } from "../xml/serialise.js";
+import { resultOf } from "./results.js";
+
+/** What any answer costs at least, in bytes: it is made, however short it is. */
+const LEAST = 1024;
+
+/** Who asks, for what. */
+export type Asked = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
+
+export class Reading {
+  readonly #budget: Budget;
+  readonly #unqueued: Unqueued;
+
+  constructor(budget: Budget, unqueued: Unqueued) {
+    this.#budget = budget;
+    this.#unqueued = unqueued;
+  }
+
+  /** @throws StanzaError resource-constraint where too much was read, or too much is to be written */
+  async answer(asked: Asked, work: () => IqReply | Promise<IqReply>): Promise<IqReply> {
+    const name = asked.from.bare.text;
+    this.refuseSpent(asked);
+    const done = this.#unqueued.whenFree(name, async () => {
+      if (!this.#budget.take(name, LEAST)) throw tooMuch(asked);
+      const reply = await work();
+      if (reply !== replied) this.write(asked, serialise(resultOf(asked.stanza, reply)));
+    });
+    if (done === undefined) throw tooMuch(asked);
+    await done;
+    return replied;
+  }
+
+  /** @throws StanzaError resource-constraint for those who have read too much */
+  refuseSpent(asked: Asked): void {
+    if (this.#budget.wait(asked.from.bare.text, LEAST) > 0) throw tooMuch(asked);
+  }
+
+  /** Writes finished stanzas to who asked. @throws StanzaError resource-constraint where the server takes no more */
+  write(asked: Asked, stanzas: string): void {
+    this.charge(asked, stanzas.length);
+    if (!this.#unqueued.write(stanzas)) throw tooMuch(asked);
+  }
+
+  /** Charges for work that isn't seen in what is written, as so many bytes. */
+  charge({ from }: Asked, bytes: number): void {
+    this.#budget.charge(from.bare.text, bytes);
+  }
+}
+
+function tooMuch({ to }: Asked): StanzaError {
+  return new StanzaError(
+    "wait",
+    "resource-constraint",
+    "You read too much at once; ask again in a while.",
+    to.jid.bare.text,
+  );
+}
