@@ -48,6 +48,8 @@ const FILTER = `${RANGE} AND kept = 1
 /** Counting more than these takes too long; where each has to be looked at, counting more than fewer does. */
 const MOST_COUNTED = 10_000;
 const MOST_LOOKED_AT = 2_000;
+/** So many of a room's messages are recent. */
+const MOST_RECENT = 500;
 
 export class RoomsArchive {
   readonly #add;
@@ -55,6 +57,7 @@ export class RoomsArchive {
   readonly #history;
   readonly #has;
   readonly #find;
+  readonly #newestOf;
   readonly #retract;
   readonly #first;
   readonly #last;
@@ -79,6 +82,10 @@ export class RoomsArchive {
     this.#has = db.prepare<[number, number]>("SELECT 1 FROM archive WHERE id = ? AND room = ? AND kept = 1");
     this.#find = db.prepare<[number, number, number], StoredMessage>(
       "SELECT id, sender, nick, stanza FROM archive WHERE id = ? AND room = ? AND kept = ?",
+    );
+    this.#newestOf = db.prepare<[number, string], StoredMessage>(
+      `SELECT id, sender, nick, stanza FROM
+         (SELECT * FROM archive WHERE room = ? ORDER BY id DESC LIMIT ${MOST_RECENT}) WHERE sender = ?`,
     );
     this.#retract = db.prepare<[string, number, number]>(
       "UPDATE archive SET stanza = ?, said = 0 WHERE id = ? AND room = ?",
@@ -129,6 +136,11 @@ export class RoomsArchive {
   /** @param kept whether it is one of the archive, or only there for the history */
   find(room: number, id: number, kept = true): StoredMessage | undefined {
     return this.#find.get(id, room, Number(kept));
+  }
+
+  /** What somebody said among a room's recent messages, newest first, kept or only for the history. */
+  newestOf(room: number, sender: string): StoredMessage[] {
+    return this.#newestOf.all(room, sender);
   }
 
   /**

@@ -87,8 +87,8 @@ export const archive: Feature = {
       "muc#roomconfig_mam",
       "mam",
     ]),
-    booleanField("archive", "muc#roomconfig_enablelogging", "What is said is kept, and can be read later"),
   ],
+  discoFeatures: ({ options }) => (options.archive ? [MUC.mam, `${MUC.mam}#extended`] : []),
 };
 
 function readableRoom(context: RoomContext, jid: Inbound<"room">["to"]["jid"], from: Jid): Room {

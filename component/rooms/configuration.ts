@@ -152,11 +152,11 @@ function listed(room: Room, text: string): [string, BareJid] {
 
 /** §10.2.1: what those inside are told. */
 function codesOf(before: Options, after: Options): number[] {
-  const { whois, archive, ...others } = after;
-  const { whois: whoisBefore, archive: archiveBefore, ...othersBefore } = before;
+  const { whois, logged, ...others } = after;
+  const { whois: whoisBefore, logged: loggedBefore, ...othersBefore } = before;
   return [
     ...(JSON.stringify(others) === JSON.stringify(othersBefore) ? [] : [104]),
-    ...(archive === archiveBefore ? [] : [archive ? 170 : 171]),
+    ...(logged === loggedBefore ? [] : [logged ? 170 : 171]),
     ...(whois === whoisBefore ? [] : [whois === "anyone" ? 172 : 173]),
   ];
 }

@@ -26,8 +26,6 @@ const ROOM_FEATURES: readonly string[] = [
   MUC.stableId,
   MUC.selfPing,
   MUC.occupantId,
-  MUC.mam,
-  `${MUC.mam}#extended`,
   NS.sid,
   NS.discoInfo,
   NS.discoItems,

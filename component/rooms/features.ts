@@ -9,9 +9,11 @@ import type { Feature } from "./feature.js";
 import type { ConfigField } from "./fields.js";
 import { history } from "./history.js";
 import { invitations } from "./invitations.js";
+import { logging } from "./logging.js";
 import { membersOnly } from "./members-only.js";
 import { moderated } from "./moderated.js";
 import { moderation } from "./moderation.js";
+import { ownRetraction } from "./own-retraction.js";
 import { password } from "./password.js";
 import { persistence } from "./persistence.js";
 import { presenceBroadcast } from "./presence-broadcast.js";
@@ -38,6 +40,8 @@ const FEATURES: readonly Feature[] = [
   privateMessages,
   history,
   archive,
+  logging,
+  ownRetraction,
   moderation,
   registration,
   voiceRequests,

@@ -109,8 +109,8 @@ function tellEntry(
   stanza: Element,
   codes: readonly number[],
 ): void {
-  const { whois, archive } = room.options;
-  const ownCodes = [...(whois === "anyone" ? [100] : []), ...(archive ? [170] : []), ...codes];
+  const { whois, logged } = room.options;
+  const ownCodes = [...(whois === "anyone" ? [100] : []), ...(logged ? [170] : []), ...codes];
   tellSession(turn, occupant, from.text, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
   sayPicture(turn, room, from.text);
   const request = readHistory(stanza.getChild("x", MUC.muc)?.getChild("history"), turn.at);

@@ -2,17 +2,17 @@
 import { isFull, type Jid } from "../address.js";
 import type { Inbound } from "../router.js";
 import type { Element } from "../xml/builder.js";
-import { NS, xml } from "../xml/builder.js";
+import { xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { inviteAbsent } from "./absent.js";
 import { roleIsAtLeast } from "./affiliation.js";
 import { attributesSaid, childrenSaid } from "./claims.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
-import { MUC } from "./ns.js";
+import { keepingOf } from "./keeping.js";
 import type { Nick } from "./nick.js";
 import type { Occupant } from "./occupant.js";
-import { namespaceOf } from "./payload.js";
+import { retractOwn } from "./own-retraction.js";
 import type { Room } from "./room.js";
 import { occupantId, stanzaId } from "./stable-ids.js";
 import { changeSubject, isSubject } from "./subject.js";
@@ -86,21 +86,7 @@ export function say(
   if (keeping.kept || keeping.said) {
     turn.archive(room, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza });
   }
-  if (keeping.said) inviteAbsent(context, turn, room, speaker, message);
-}
-
-/** What alone isn't worth keeping. */
-const PASSING: ReadonlySet<string> = new Set([MUC.chatStates, NS.hints, NS.sid]);
-const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-store", "no-permanent-storage"]);
-
-function keepingOf(room: Room, message: Element): { kept: boolean; said: boolean } {
-  const children = message.getChildElements();
-  const forbidden = children.some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.name));
-  const lasting = children.some((child) => !PASSING.has(namespaceOf(child)) && child.name !== "thread");
-  const wanted = children.some((child) => child.is("store", NS.hints));
-  const hasBody = children.some((child) => child.name === "body" && namespaceOf(child) === "");
-  return {
-    kept: room.options.archive && !forbidden && (lasting || wanted),
-    said: room.options.history > 0 && !forbidden && hasBody,
-  };
+  if (keeping.kind === "retraction")
+    retractOwn(context, turn, room, { sender: speaker.account.text, message });
+  if (keeping.kind === "text" && !keeping.isForbidden) inviteAbsent(context, turn, room, speaker, message);
 }

@@ -8,10 +8,10 @@ import { xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
 import { actorOf, isModerator } from "./administration.js";
+import { addressOf, bury } from "./burying.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
 import type { Feature } from "./feature.js";
-import { occupantJid } from "./nick.js";
 import { MUC } from "./ns.js";
 import { sayResult } from "./results.js";
 import { isTombstone, retractionOf, tombstoneOf, type Retraction } from "./retraction.js";
@@ -51,7 +51,7 @@ export function moderate(context: RoomContext, turn: Turn, inbound: Inbound<"roo
     const moderator = room.occupantIdOf(actor.account);
     const retraction = { target: request.id, by, moderator, reason: request.reason };
     const told = tellRetraction(turn, room, retraction);
-    bury(turn, room, message, original, tombstoneOf(retraction, told, turn.at));
+    bury(context, turn, room, message, tombstoneOf(retraction, told, turn.at));
   }
   sayResult(turn, stanza);
   return replied;
@@ -98,24 +98,4 @@ function tellRetraction(turn: Turn, room: Room, retraction: Retraction): string 
     turn.archive(room, keeping, { id: moment, sender: room.jid.text, nick: "", stanza });
   }
   return id;
-}
-
-/** Puts a tombstone in the place of a message: of what its sender sent, only the id stays. */
-function bury(
-  turn: Turn,
-  room: Room,
-  message: StoredMessage,
-  original: Element | XmlFault,
-  tombstone: readonly Element[],
-): void {
-  // Another version wrote it, perhaps; it goes all the same.
-  const known = original instanceof XmlFault ? undefined : original;
-  const attrs = { from: addressOf(room, message.nick), type: "groupchat", id: known?.attrs.id };
-  const author = known?.getChild("occupant-id", MUC.occupantId);
-  const buried = xml("message", attrs, author, ...tombstone, stanzaId(room.jid, message.id, true));
-  turn.retract(room, message.id, serialise(buried));
-}
-
-function addressOf(room: Room, nick: string): string | undefined {
-  return occupantJid(room.jid, { text: nick, key: "" })?.text;
 }

@@ -28,6 +28,8 @@ export interface Options {
   readonly history: number;
   /** Whether what is said is kept in the archive. */
   readonly archive: boolean;
+  /** Whether those inside are told that it is logged in public. */
+  readonly logged: boolean;
 }
 
 /** The options of a room that somebody makes by entering it. */
@@ -49,6 +51,7 @@ export function optionsOfEntered(config: RoomsConfig): Options {
     presenceBroadcast: ["moderator", "participant", "visitor"],
     history: config.history,
     archive: config.archive,
+    logged: false,
   };
 }
 

@@ -7,7 +7,6 @@ import { roleIsAtLeast } from "./affiliation.js";
 import { childrenSaid } from "./claims.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
-import { tellEveryone } from "./fan-out.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
 import { occupantJid } from "./nick.js";
@@ -39,14 +38,20 @@ export function changeSubject(
   if (Buffer.byteLength(text) > context.rooms.config.subject_bytes) {
     throw failure(room.jid, "modify", "not-acceptable", "The subject is too long.");
   }
+  const id = turn.moment();
+  const kept = room.options.archive;
   const told = xml(
     "message",
     { from: by.jid.text, type: "groupchat", id: stanza.attrs.id },
     ...children,
     occupantId(by.id),
-    stanzaId(room.jid, turn.moment(), false),
+    stanzaId(room.jid, id, kept),
   );
-  tellEveryone(turn, room, told);
+  const stanzaText = serialise(told);
+  turn.tellText(stanzaText, room.recipients);
+  // Its readers see what the room was about when; those who enter are told the one that holds.
+  const message = { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText };
+  if (kept) turn.archive(room, { kept, said: false }, message);
   room.setSubject(turn, { xml: text, nick: by.nick.text, at: turn.at });
 }
 

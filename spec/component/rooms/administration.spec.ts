@@ -271,7 +271,7 @@ describe("roles and affiliations", () => {
     const heard = await play.enters("n@qtalk.test.org/r", "n");
     expect(heard.map(told)).to.deep.equal([
       "presence coven/hag owner/moderator",
-      "presence coven/n none/participant 170 110",
+      "presence coven/n none/participant 110",
       'message coven groupchat ""',
     ]);
     expect(play.hears(hag)).to.deep.equal([]);

@@ -166,8 +166,7 @@ describe("a room's archive", () => {
     expect(metadata?.getChild("end")?.attrs.id).to.equal(ids[4]);
   });
 
-  it("holds neither subjects, nor what the room says of itself, nor private messages", async () => {
-    await play.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>s</subject></message>`);
+  it("holds neither what the room says of itself, nor private messages", async () => {
     await play.configures(hag, { "muc#roomconfig_roomname": "n" });
     await play.sends(hag, `<message to="${ROOM}/crone" type="chat"><body>psst</body></message>`);
     expect((await ask(hag)).texts).to.have.length(5);

@@ -67,7 +67,7 @@ describe("calls on rooms", () => {
         "auth/registration-required by coven",
       ]);
       expect((await play.enters(hag, "hag")).map(told)[0]).to.equal(
-        "presence coven/hag owner/moderator 100 170 110",
+        "presence coven/hag owner/moderator 100 110",
       );
       const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
       const features = info

@@ -72,16 +72,19 @@ describe("making, configuring and destroying a room", () => {
     ).to.deep.equal([]);
   });
 
-  it("says 170 to 173 where the archive and the visibility of addresses change", async () => {
+  it("says 170 to 173 where public logging and the visibility of addresses change", async () => {
     await play.roomOf(hag, "hag");
     const told_ = async (fields: Record<string, string>): Promise<string[]> => {
       await play.configures(hag, fields);
       return play.hears(hag).map(told);
     };
+    expect(await told_({ "muc#roomconfig_enablelogging": "1" })).to.deep.equal([
+      "message coven groupchat 170",
+    ]);
     expect(await told_({ "muc#roomconfig_enablelogging": "0" })).to.deep.equal([
       "message coven groupchat 171",
     ]);
-    expect(await told_({ "muc#roomconfig_mam": "1" })).to.deep.equal(["message coven groupchat 170"]);
+    expect(await told_({ "muc#roomconfig_mam": "0" })).to.deep.equal(["message coven groupchat 104"]);
     expect(await told_({ "muc#roomconfig_whois": "anyone" })).to.deep.equal(["message coven groupchat 172"]);
     expect(await told_({ "muc#roomconfig_whois": "moderators" })).to.deep.equal([
       "message coven groupchat 173",
@@ -226,7 +229,7 @@ describe("making, configuring and destroying a room", () => {
     const gone = play.asks(hag, "set", form("<destroy/>"));
     const entered = play.enters(crone, "crone");
     await gone;
-    expect((await entered).map(told)[0]).to.contain("coven/crone owner/moderator 170 201 110");
+    expect((await entered).map(told)[0]).to.contain("coven/crone owner/moderator 201 110");
     await play.configures(crone, {});
     expect(await play.enters(wiccarocks, "wicca")).to.have.length(3);
   });

@@ -21,7 +21,7 @@ describe("entering a room", () => {
     expect(heard.map(told)).to.deep.equal([
       "presence coven/hag owner/moderator",
       "presence coven/crone none/participant",
-      "presence coven/wicca none/participant 170 110",
+      "presence coven/wicca none/participant 110",
       'message coven/hag groupchat "Harpier cries" delayed',
       'message coven/hag groupchat "Fire burn" delayed',
     ]);
@@ -32,7 +32,7 @@ describe("entering a room", () => {
   it("says the subject even where there is none", async () => {
     const heard = await play.enters(hag, "hag");
     expect(heard.map(told)).to.deep.equal([
-      "presence coven/hag owner/moderator 170 201 110",
+      "presence coven/hag owner/moderator 201 110",
       'message coven groupchat ""',
     ]);
   });
@@ -63,7 +63,7 @@ describe("entering a room", () => {
     play.hears(crone);
     const [first, , self] = await play.enters(wiccarocks, "wicca");
     expect(itemOf(first).jid).to.equal(hag);
-    expect(told(self!)).to.contain(" 100 170 110");
+    expect(told(self!)).to.contain(" 100 110");
     expect(itemOf(play.hears(crone)[0]).jid).to.equal(wiccarocks);
   });
 
@@ -200,7 +200,7 @@ describe("entering a room", () => {
 
   it("says 210 where it changed the nickname", async () => {
     const heard = await play.enters(hag, " old  hag ");
-    expect(told(heard[0]!)).to.equal("presence coven/old hag owner/moderator 170 201 210 110");
+    expect(told(heard[0]!)).to.equal("presence coven/old hag owner/moderator 201 210 110");
   });
 
   it("lets emoji and letters of all scripts be nicknames", async () => {
@@ -223,7 +223,7 @@ describe("entering a room", () => {
     play.hears(hag);
     expect((await play.enters(crone, "crone")).map(told)).to.deep.equal([
       "presence coven/hag owner/moderator",
-      "presence coven/crone none/participant 170 110",
+      "presence coven/crone none/participant 110",
       'message coven/hag groupchat "again" delayed',
       'message coven groupchat ""',
     ]);

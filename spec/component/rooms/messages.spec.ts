@@ -162,7 +162,7 @@ describe("talking in a room", () => {
       ]);
       const heard = await play.enters(wiccarocks, "wicca");
       expect(heard.map(told).slice(-2)).to.deep.equal([
-        "presence coven/wicca none/participant 170 110",
+        "presence coven/wicca none/participant 110",
         'message coven/hag groupchat "Fire Burn and Cauldron Bubble!" delayed',
       ]);
     });

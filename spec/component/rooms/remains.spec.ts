@@ -41,7 +41,7 @@ describe("a destroyed room with a long archive", () => {
     await create();
     const heard = await play.enters(hag, "hag");
     expect(heard.map(told)).to.deep.equal([
-      "presence coven/hag owner/moderator 100 170 110",
+      "presence coven/hag owner/moderator 100 110",
       'message coven groupchat ""',
     ]);
     await play.says(hag, "new");

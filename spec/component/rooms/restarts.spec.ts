@@ -26,7 +26,7 @@ describe("restarts and troubles", () => {
     expect(heard.map(told)).to.deep.equal([
       "presence coven/hag owner/moderator",
       "presence coven/crone none/moderator",
-      "presence coven/wicca none/participant 100 170 110",
+      "presence coven/wicca none/participant 100 110",
       'message coven/hag groupchat "before" delayed',
       'message coven/crone groupchat "after" delayed',
       'message coven/hag groupchat "brew" delayed',

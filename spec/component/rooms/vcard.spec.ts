@@ -81,7 +81,7 @@ describe("a room's picture", () => {
       expect((await play.enters(wiccarocks, "wicca")).map(toldOf), time).to.deep.equal([
         "presence coven/hag owner/moderator",
         "presence coven/crone admin/moderator",
-        "presence coven/wicca member/participant 170 110",
+        "presence coven/wicca member/participant 110",
         `presence coven #${sha1(CAULDRON)}`,
         'message coven/hag groupchat "before" delayed',
         'message coven groupchat ""',

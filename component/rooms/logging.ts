@@ -1,0 +1,16 @@
+/**
+ * Public logging (XEP-0045 §7.2.12): whether those inside are told that what they say can be read by everybody. It
+ * says nothing of the archive for those who may enter, which many private rooms keep.
+ */
+import type { Feature } from "./feature.js";
+import { booleanField } from "./fields.js";
+
+const NAME = "muc#roomconfig_enablelogging";
+const LABEL = "What is said is logged in public";
+
+export const logging: Feature = {
+  fields: () => [booleanField("logged", NAME, LABEL)],
+  info: ({ options }) => [
+    { name: NAME, type: "boolean", label: LABEL, values: [options.logged ? "1" : "0"] },
+  ],
+};
