@@ -11,8 +11,8 @@ export interface Chat {
 
 export interface Sight {
   readonly text: string;
-  /** The name beside it. */
-  readonly by?: string;
+  /** Whose name stands beside it; where a client looks for names only in its contact list, the address. */
+  readonly by?: Chat;
   /** What isn't seen in the same message. */
   readonly without?: string;
 }

@@ -6,6 +6,7 @@ import type { Web } from "./web.js";
 
 /** Slow machines start many things at once. */
 const PATIENCE_MS = 20_000;
+const INVITATION = "has invited you";
 const WINDOW = { width: 1000, height: 560 };
 
 export class Converse implements ChatClient {
@@ -61,7 +62,7 @@ export class Converse implements ChatClient {
     const messages = this.#find(".chat-msg:visible", text);
     const message = (without === undefined ? messages : messages.filter({ hasNotText: without })).last();
     await message.waitFor();
-    if (by !== undefined) await message.locator(".chat-msg__author", { hasText: by }).waitFor();
+    if (by !== undefined) await message.locator(".chat-msg__author", { hasText: by.name }).waitFor();
   }
 
   async seesPicture(url: string): Promise<void> {
@@ -73,17 +74,17 @@ export class Converse implements ChatClient {
   }
 
   async isInvited(room: Chat, by: Chat): Promise<void> {
-    const dialog = this.#dialogs().filter({ hasText: room.address }).first();
+    const dialog = this.#dialogs(INVITATION).filter({ hasText: room.address }).first();
     await dialog.waitFor();
     await dialog.filter({ hasText: by.name }).waitFor();
   }
 
   async invitations(): Promise<number> {
-    return await this.#dialogs().count();
+    return await this.#dialogs(INVITATION).count();
   }
 
   async accept(room: Chat): Promise<void> {
-    await this.#dialogs().first().locator("button[type=submit]").click();
+    await this.#dialogs(INVITATION).first().locator("button[type=submit]").click();
     await this.#box(room).locator("textarea").waitFor();
   }
 
@@ -99,7 +100,8 @@ export class Converse implements ChatClient {
 
   async dismiss(chat: Chat): Promise<void> {
     await this.#find(`.close-room[data-room-jid="${chat.address}"]`).click();
-    await this.#box(chat).waitFor({ state: "detached" });
+    await this.#dialogs("Are you sure you want to leave").locator("button[type=submit]").click();
+    await this.#entry(chat).waitFor({ state: "detached" });
   }
 
   async screenshot(path: string): Promise<void> {
@@ -130,7 +132,7 @@ export class Converse implements ChatClient {
     return this.#find(kind === "room" ? `converse-muc[jid="${address}"]` : `converse-chat[jid="${address}"]`);
   }
 
-  #dialogs(): Locator {
-    return this.#find("form.confirm:visible", "has invited you");
+  #dialogs(text: string): Locator {
+    return this.#find("form.confirm:visible", text);
   }
 }

@@ -72,7 +72,10 @@ export class Stage {
     await this.component.stop();
   }
 
-  /** An account; its name gets a number, so that scenes on one stage don't meet. */
+  /**
+   * An account with a vCard, which a program has looked up, so that the component knows the name. The account's own
+   * name gets a number where it is taken, so that scenes on one stage don't meet.
+   */
   async person(username: string, name: string): Promise<Person> {
     const account = { username: this.#unique(username), host: this.server.host, password: PASSWORD };
     await this.server.addAccounts(account);
@@ -82,6 +85,7 @@ export class Stage {
       xml("vCard", { xmlns: "vcard-temp" }, xml("FN", {}, name), xml("NICKNAME", {}, name)),
     );
     await client.close();
+    await this.call("get_user_nick", { ID: account.username, Domain: account.host });
     return { kind: "person", address: `${account.username}@${account.host}`, name, account };
   }
 

@@ -10,7 +10,7 @@ export const directMessage: Scene = {
     await stage.send(zhangsan, lisi, "The nightly build is green");
     await client.notices(zhangsan);
     await client.show(zhangsan);
-    await client.sees({ text: "The nightly build is green", by: zhangsan.name });
+    await client.sees({ text: "The nightly build is green", by: zhangsan });
     await stage.send(zhangsan, lisi, "构建已完成,请查看报告");
     await client.sees({ text: "构建已完成,请查看报告" });
     await stage.send(zhangsan, lisi, "Thanks for waiting 😀🎉");

@@ -1,0 +1,25 @@
+/** A program adds somebody to a room, who comes in and hears what programs say there. */
+import { cast, expectInvitations, type Scene } from "../scene.js";
+
+export const invitation: Scene = {
+  name: "invitation",
+  title: "one invitation, which leads into the room and to what programs say there",
+  play: async (performance) => {
+    const { stage, client, shot } = performance;
+    const { lisi, zhangsan, wangwu } = await cast(stage);
+    const room = await stage.room("project", "项目 Project", zhangsan);
+    await stage.addMember(room, wangwu);
+    const guest = await stage.enter(room, wangwu);
+    await client.logIn(lisi.account);
+    await stage.addMember(room, lisi);
+    await client.isInvited(room, zhangsan);
+    await expectInvitations(performance, 1, { from: wangwu, to: lisi });
+    await shot("an invitation");
+    await client.accept(room);
+    await stage.send(zhangsan, room, "Welcome! 欢迎 👋");
+    await client.sees({ text: "Welcome! 欢迎 👋", by: zhangsan });
+    await client.say("Thank you");
+    await guest.hears("Thank you");
+    await shot("inside the room");
+  },
+};
