@@ -34,6 +34,16 @@ export class Metrics {
     "Replies and questions dropped because the XMPP server took nothing",
     [],
   );
+  readonly stanzasDropped = this.#counter(
+    "qtalk_stanzas_dropped_total",
+    "Stanzas that were not written as they were too large, by a fault of the program",
+    [],
+  );
+  readonly copiesDropped = this.#counter(
+    "qtalk_copies_dropped_total",
+    "Copies for senders' own sessions that were too large to be sent",
+    [],
+  );
   readonly accepted = this.#counter("qtalk_outbox_accepted_total", "Rows committed to the outbox", []);
   readonly repeats = this.#counter(
     "qtalk_outbox_repeats_total",

@@ -9,6 +9,7 @@ import { Shares } from "./shares.js";
 import { conditionOf } from "./stanza-error.js";
 import { xml, type Element } from "./xml/builder.js";
 import { serialise } from "./xml/serialise.js";
+import { fits, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
 /** What became of a request. */
 export type Answer =
@@ -17,6 +18,8 @@ export type Answer =
   | { readonly kind: "error"; readonly condition: string }
   /** No answer in time. */
   | { readonly kind: "silence" }
+  /** It may not be asked: it would be too large. */
+  | { readonly kind: "refused"; readonly fault: StanzaTooLarge }
   /** It could not be asked: the link is down, or broke, or too many requests wait already. */
   | { readonly kind: "unasked" };
 
@@ -37,7 +40,7 @@ export interface RequestLink {
   readonly isUp: boolean;
   readonly domain: string;
   /** False where it is lost. */
-  write(stanza: string): boolean;
+  write(stanza: WireText): boolean;
   on(event: "down", listener: () => void): unknown;
 }
 
@@ -52,11 +55,14 @@ const MOST_PENDING = 5_000;
 
 export class Requests {
   readonly #link: RequestLink;
+  readonly #stanzaBytes: number;
   readonly #pending = new Map<string, Pending>();
   readonly #shares = new Shares(MOST_PENDING);
 
-  constructor(link: RequestLink) {
+  /** @param stanzaBytes the most bytes of one stanza */
+  constructor(link: RequestLink, stanzaBytes: number) {
     this.#link = link;
+    this.#stanzaBytes = stanzaBytes;
     // What was asked on a stream that broke is never answered on the next.
     link.on("down", () => this.#giveUp());
   }
@@ -74,6 +80,10 @@ export class Requests {
     const asker = request.from?.text ?? this.#link.domain;
     const { type, payload } = request;
     const stanza = serialise(xml("iq", { to: request.to.text, from: asker, id, type }, payload));
+    if (!fits(stanza, this.#stanzaBytes)) {
+      const fault = new StanzaTooLarge(Buffer.byteLength(stanza), this.#stanzaBytes);
+      return Promise.resolve({ kind: "refused", fault });
+    }
     return new Promise((resolve) => {
       const timer = setTimeout(() => settle({ kind: "silence" }), request.timeout).unref();
       const settle = (answer: Answer): void => {

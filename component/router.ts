@@ -10,7 +10,8 @@ import type { Metrics } from "./metrics.js";
 import { conditionOf, StanzaError } from "./stanza-error.js";
 import { classify, type Target, type TargetKind } from "./target.js";
 import { xml, type Element } from "./xml/builder.js";
-import { ForbiddenCharacter, serialise } from "./xml/serialise.js";
+import { serialise } from "./xml/serialise.js";
+import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
 /** One incoming stanza, with its addresses read. */
 export interface Inbound<K extends TargetKind = TargetKind> {
@@ -60,7 +61,9 @@ export type Handler = { [K in TargetKind]: IqHandler<K> | StanzaHandler<K> }[Tar
 export interface RouterOptions {
   readonly domain: string;
   /** Writes a finished stanza; false where it is lost, as the link is down or the server takes nothing. */
-  write(stanza: string): boolean;
+  write(stanza: WireText): boolean;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -123,7 +126,7 @@ export class Router {
       this.#table.get(`iq ${type ?? ""} ${to.kind} * *`);
     if (handler === undefined) throw new StanzaError("cancel", "service-unavailable");
     const reply = (await call(handler, { stanza, from, to, payload })) as IqReply;
-    if (reply !== replied && !this.#reply(stanza, "result", reply))
+    if (reply !== replied && !this.#write(stanza, "result", reply))
       throw new StanzaError("wait", "resource-constraint");
   }
 
@@ -141,27 +144,37 @@ export class Router {
   /** The one place that turns failures into replies. */
   #refuse(stanza: Element, failure: unknown): void {
     const { metrics, log } = this.#options;
-    const error =
-      failure instanceof StanzaError ? failure : new StanzaError("cancel", "internal-server-error");
+    const known = refusalOf(failure);
+    const error = known ?? new StanzaError("cancel", "internal-server-error");
     metrics.refusedStanzas.inc({ condition: error.condition });
-    if (!(failure instanceof StanzaError)) {
+    if (known === undefined) {
       log.error(`A ${stanza.name} from ${stanza.attrs.from ?? "?"} could not be handled`, { error: failure });
     }
     const { type } = stanza.attrs;
     if (type === "error" || (stanza.name === "iq" && type === "result")) return;
-    this.#reply(stanza, "error", error.echo, error.element());
+    // What is said of it may itself hold what can't be written.
+    for (const said of [error, new StanzaError(error.type, error.condition)]) {
+      try {
+        this.#write(stanza, "error", said.echo, said.element());
+        return;
+      } catch (fault) {
+        if (!(fault instanceof IllFormed || fault instanceof StanzaTooLarge)) throw fault;
+      }
+    }
+    log.info(`A ${stanza.name} from ${stanza.attrs.from ?? "?"} can't be answered: its id is too large`);
   }
 
-  #reply(stanza: Element, type: "result" | "error", ...children: (Element | undefined)[]): boolean {
+  /**
+   * Writes a reply.
+   * @returns false where it is lost
+   * @throws IllFormed, StanzaTooLarge: then nothing is written
+   */
+  #write(stanza: Element, type: "result" | "error", ...children: (Element | undefined)[]): boolean {
     const { from: to, to: from, id } = stanza.attrs;
     if (to === undefined || from === undefined) return true;
-    try {
-      return this.#options.write(serialise(xml(stanza.name, { to, from, id, type }, ...children)));
-    } catch (error) {
-      if (!(error instanceof ForbiddenCharacter)) throw error;
-      this.#options.log.error(`A reply to ${to} could not be written: ${error.message}`);
-      return true;
-    }
+    const reply = serialise(xml(stanza.name, { to, from, id, type }, ...children));
+    mustFit(reply, this.#options.stanzaBytes);
+    return this.#options.write(reply);
   }
 
   /** An error that came back for a stanza we sent in a user's name. */
@@ -173,6 +186,20 @@ export class Router {
     const id = stanza.attrs.id ?? "none";
     this.#options.log.info(`Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`);
   }
+}
+
+/** What a failure tells whoever sent the stanza; undefined for a fault of the program. */
+function refusalOf(failure: unknown): StanzaError | undefined {
+  if (failure instanceof StanzaError) return failure;
+  if (failure instanceof IllFormed)
+    return new StanzaError("modify", "bad-request", `What can't be passed on: ${failure.message}.`);
+  if (failure instanceof StanzaTooLarge)
+    return new StanzaError(
+      "modify",
+      "policy-violation",
+      `This would make a stanza too large: ${failure.message}.`,
+    );
+  return undefined;
 }
 
 function keysOf(handler: Handler): string[] {

@@ -2,9 +2,10 @@
 import { explain, StorageFault, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
 
-export interface NewRow {
+/** @typeParam T what the stanzas' text is to those who make rows: they get back what they gave */
+export interface NewRow<T extends string = string> {
   /** Complete, or without `to` where there are recipients. */
-  readonly stanza: string;
+  readonly stanza: T;
   /** Addresses; absent where the stanza has its own `to`. */
   readonly recipients?: readonly string[];
   /** Milliseconds since 1970. */
@@ -17,11 +18,11 @@ export interface NewRow {
   readonly follows?: boolean;
 }
 
-export interface Row {
+export interface Row<T extends string = string> {
   readonly seq: number;
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
-  readonly stanza: string;
+  readonly stanza: T;
   /** One address a line. */
   readonly recipients: string | undefined;
   /** How many recipients are known to be routed. */
@@ -81,8 +82,8 @@ export class OutboxStore {
    * Adds a call's rows at the end, leaving out the repeats; to be called inside a transaction.
    * @returns the rows as stored, in order
    */
-  add(rows: readonly NewRow[]): Row[] {
-    const stored: Row[] = [];
+  add<T extends string>(rows: readonly NewRow<T>[]): Row<T>[] {
+    const stored: Row<T>[] = [];
     let isRepeat = false;
     for (const row of rows) {
       if (row.follows !== true) isRepeat = this.#isKnown(row);
@@ -159,7 +160,7 @@ export class OutboxStore {
     return fingerprint !== undefined && this.fingerprints.isKnown(fingerprint, acceptedAt);
   }
 
-  #store(row: NewRow, stored: Row[]): void {
+  #store<T extends string>(row: NewRow<T>, stored: Row<T>[]): void {
     const { stanza, acceptedAt, expiresAt, fingerprint } = row;
     if (fingerprint !== undefined) this.fingerprints.remember(fingerprint, acceptedAt);
     for (const recipients of sliced(row.recipients)) {

@@ -5,13 +5,14 @@
 import { NS, xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { forwarding } from "../xml/splice.js";
+import type { WireText } from "../xml/wire-text.js";
 import type { Forged } from "./message.js";
 
 /**
  * The sender's copy as text; undefined where there is none to be sent.
  * @param text the forged stanza, serialised
  */
-export function carbonOf({ stanza, from, to }: Forged, text: string): string | undefined {
+export function carbonOf({ stanza, from, to }: Forged, text: WireText): WireText | undefined {
   const { type, auto_reply, carbon_message } = stanza.attrs;
   if (type !== "chat" || auto_reply === "true" || carbon_message === "true") return undefined;
   if (from.local === undefined || from.bare.equals(to.bare)) return undefined;

@@ -6,13 +6,14 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
 import { together, separate } from "../xml/splice.js";
+import type { WireText } from "../xml/wire-text.js";
 import { MIRROR } from "./attributes.js";
 
 /** The first form's namespace. */
 export const FIRST_MIRROR = "urn:qtalk:stanza:0";
 
 /** Finished stanzas, with their mirrors in the present form; what can't be read stays as it is. */
-export function renewed(stanzas: string): string {
+export function renewed(stanzas: WireText): WireText {
   if (!stanzas.includes(FIRST_MIRROR)) return stanzas;
   const each = separate(stanzas).map((text) => {
     const stanza = text.includes(FIRST_MIRROR) ? parseXml(text) : undefined;

@@ -7,13 +7,17 @@ import { EventEmitter } from "node:events";
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
+import type { WireText } from "../xml/wire-text.js";
 import { refusalAdvice, type Closed } from "./closed.js";
+import { SizeGuard } from "./size-guard.js";
 import { Stream } from "./stream.js";
 
 export interface LinkOptions {
   readonly service: string;
   readonly domain: string;
   readonly password: string;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
   /** Milliseconds; defaults are right outside of tests. */
   readonly handshakeTimeout?: number;
   readonly backoff?: Backoff;
@@ -59,6 +63,7 @@ export class Link extends EventEmitter<LinkEvents> {
   readonly #log: Logger;
   readonly #metrics: Metrics;
   readonly #backoff: Backoff;
+  readonly #guard: SizeGuard;
   #stream: Stream | undefined;
   #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
@@ -75,6 +80,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#options = options;
     this.#log = log;
     this.#metrics = metrics;
+    this.#guard = new SizeGuard(options.stanzaBytes, log, metrics);
     this.#backoff = options.backoff ?? BACKOFF;
   }
 
@@ -94,8 +100,8 @@ export class Link extends EventEmitter<LinkEvents> {
    * Writes finished stanzas. False where the link is down (then nothing was written) or where its buffer is full
    * (then it was, and `drain` follows).
    */
-  write(stanzas: string): boolean {
-    return this.isUp && this.#stream !== undefined && this.#stream.write(stanzas);
+  write(stanzas: WireText): boolean {
+    return this.isUp && this.#stream !== undefined && this.#stream.write(this.#guard.pass(stanzas));
   }
 
   /** How many characters were written that the server hasn't taken yet. */

@@ -5,6 +5,7 @@
 import type { Socket } from "node:net";
 import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
+import type { WireText } from "../xml/wire-text.js";
 import type { Closed } from "./closed.js";
 
 export interface StreamOptions {
@@ -70,7 +71,7 @@ export class Stream {
   }
 
   /** Writes finished stanzas. False where the caller should wait for onDrain; what is written then is kept, too. */
-  write(text: string): boolean {
+  write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     return this.#socket.write(text);
   }

@@ -5,6 +5,7 @@
 import type { Metrics } from "../metrics.js";
 import { TurnPace } from "../pace.js";
 import { Shares } from "../shares.js";
+import type { WireText } from "../xml/wire-text.js";
 import type { Link } from "./link.js";
 
 /** What it needs of a link; a test may stand in for it. */
@@ -61,7 +62,7 @@ export class Unqueued {
   }
 
   /** Writes finished stanzas; false where they are lost, as the link is down or the server takes nothing. */
-  write(stanzas: string): boolean {
+  write(stanzas: WireText): boolean {
     if (stanzas === "") return true;
     const most = stanzas.length > BUFFER.long ? BUFFER.most / 2 : BUFFER.most;
     if (!this.#link.isUp || this.#link.buffered + stanzas.length > most) {

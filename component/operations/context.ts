@@ -1,5 +1,6 @@
 /** What operations work with. */
 import type { LimitsConfig, NotifyConfig } from "../config.js";
+import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Directory } from "../people/directory.js";
 import type { Guesses } from "../people/guesses.js";
@@ -15,6 +16,7 @@ export interface OperationContext {
   readonly notify: NotifyConfig;
   /** Whether senders' own sessions get copies. */
   readonly carbons: boolean;
+  readonly metrics: Metrics;
   readonly directory: Directory;
   readonly keys: Keys;
   readonly guesses: Guesses;

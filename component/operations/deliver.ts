@@ -4,13 +4,19 @@ import type { AccountJid, Jid } from "../address.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { refuseSpeaker, speakFor, type Speech } from "../rooms/speaking.js";
+import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
+import { tooLarge } from "./sizes.js";
 
 /** Something to be said in a room. */
-export type GroupMessage = Omit<Speech, "room"> & { readonly room: AccountJid };
+export type GroupMessage = Omit<Speech, "room"> & {
+  readonly room: AccountJid;
+  /** What a refusal calls it. */
+  readonly field: string;
+};
 
 /** What an item of a call comes to. */
-export type Outgoing = { readonly rows: readonly NewRow[] } | GroupMessage;
+export type Outgoing = { readonly rows: readonly NewRow<WireText>[] } | GroupMessage;
 
 /**
  * All of it or nothing.
@@ -21,8 +27,10 @@ export async function deliver(
   items: readonly Outgoing[],
   name: ((index: number) => string) | undefined,
 ): Promise<Receipt | Refusal> {
-  const rows: NewRow[] = [];
-  const speeches: Speech[] = [];
+  const rows: NewRow<WireText>[] = [];
+  const named = (refusal: Refusal, index: number): Refusal =>
+    name === undefined ? refusal : refusal.at(name(index));
+  const speeches: { speech: Speech; field: string; index: number }[] = [];
   for (const [index, item] of items.entries()) {
     if ("rows" in item) {
       rows.push(...item.rows);
@@ -30,17 +38,20 @@ export async function deliver(
     }
     const room = context.rooms.rooms.find(item.room);
     const refusal = room === undefined ? noSuchRoom(item.room) : refuseSpeaker(room, item.from);
-    if (refusal !== undefined) return name === undefined ? refusal : refusal.at(name(index));
-    if (room !== undefined) speeches.push({ ...item, room });
+    if (refusal !== undefined) return named(refusal, index);
+    if (room !== undefined) speeches.push({ speech: { ...item, room }, field: item.field, index });
   }
   if (speeches.length === 0) return await context.outbox.accept(rows);
   const { rooms } = context.rooms;
   const turn = rooms.begin();
-  try {
-    for (const speech of speeches) speakFor(context.rooms, turn, context.directory, speech);
-  } catch (error) {
-    rooms.abort(turn);
-    throw error;
+  for (const { speech, field, index } of speeches) {
+    try {
+      speakFor(context.rooms, turn, context.directory, speech);
+    } catch (error) {
+      rooms.abort(turn);
+      if (!(error instanceof StanzaTooLarge)) throw error;
+      return named(tooLarge(field, error.bytes, error.most), index);
+    }
   }
   return await rooms.commit(turn, rows);
 }

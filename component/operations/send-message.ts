@@ -9,9 +9,11 @@ import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { addressable, addressed, together } from "../xml/splice.js";
+import type { WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, nameOf } from "./send-thirdmessage.js";
+import { copyThatFits, KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
 import { eachOrRefuse } from "./slices.js";
 
 export interface SendMessage extends TextMessage {
@@ -23,16 +25,20 @@ export interface SendMessage extends TextMessage {
   readonly domain: string | undefined;
 }
 
+/** The fields that make a stanza large. */
+const CONTENT = "Body and Extend_Info";
+
 /** The sender's copies are put together up to this size, in characters. */
 const TOGETHER = 32 * 1024;
 
 export async function sendMessage(context: OperationContext, call: SendMessage): Promise<Receipt | Refusal> {
   const { addressing, limits } = context;
-  const size = Buffer.byteLength(call.body) + Buffer.byteLength(call.extendInfo);
   if (call.body === "") return new Refusal(Errcode.request, "Message Body is Null");
-  if (size > limits.message_bytes) {
-    return new Refusal(Errcode.request, `Body: ${size} bytes, more than the ${limits.message_bytes} allowed`);
-  }
+  const isLong =
+    refuseLong("Body", call.body, limits.message_bytes) ??
+    refuseLong("Extend_Info", call.extendInfo, limits.message_bytes) ??
+    refuseLong("Msg_Type", call.msgType, KIND_BYTES);
+  if (isLong !== undefined) return isLong;
   if (call.to.length === 0 || (call.type === "groupchat" && call.to.length !== 1)) {
     return new Refusal(Errcode.request, "To not suit");
   }
@@ -66,9 +72,9 @@ function outgoingOf(
 ): Outgoing | Refusal {
   const room = context.addressing.roomAt(to);
   if (type === "groupchat")
-    return room === undefined ? noSuchRoom(to) : groupMessage(forge(message, from, room), room);
+    return room === undefined ? noSuchRoom(to) : groupMessage(forge(message, from, room), room, CONTENT);
   return room === undefined
-    ? { rows: messageRows(context, forge(message, from, to, nameOf(context, from))) }
+    ? messageRows(context, forge(message, from, to, nameOf(context, from)), CONTENT)
     : isRoom(to);
 }
 
@@ -93,14 +99,15 @@ async function sendToMany(
   const forged = forge(message, from, from, nameOf(context, from));
   const { attrs, children } = forged.stanza;
   const stanza = serialise(xml("message", { ...attrs, to: undefined }, ...children));
+  const refusal = refuseLarge(context, CONTENT, stanza);
+  if (refusal !== undefined) return refusal;
   const acceptedAt = Date.now();
   const recipients = receivers.map(({ text }) => text);
-  const rows: NewRow[] = [{ stanza, recipients, acceptedAt }];
+  const rows: NewRow<WireText>[] = [{ stanza, recipients, acceptedAt }];
   if (carbons) {
     const parts = addressable(stanza);
-    const copies = await inSlices(
-      receivers,
-      (to) => carbonOf({ ...forged, to }, addressed(parts, to.text)) ?? "",
+    const copies = await inSlices(receivers, (to) =>
+      copyThatFits(context, carbonOf({ ...forged, to }, addressed(parts, to.text))),
     );
     for (const some of joined(copies)) rows.push({ stanza: some, acceptedAt });
   }
@@ -108,11 +115,11 @@ async function sendToMany(
 }
 
 /** Stanzas for one receiver, several together. */
-function* joined(stanzas: readonly string[]): Iterable<string> {
-  let some: string[] = [];
+function* joined(stanzas: readonly (WireText | undefined)[]): Iterable<WireText> {
+  let some: WireText[] = [];
   let size = 0;
   for (const stanza of stanzas) {
-    if (stanza === "") continue;
+    if (stanza === undefined) continue;
     if (some.length > 0 && size + stanza.length > TOGETHER) {
       yield together(some);
       some = [];

@@ -6,8 +6,10 @@ import { notifyStanzas, type Notification } from "../forging/notify.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
+import type { WireText } from "../xml/wire-text.js";
 import { shown } from "./addressing.js";
 import type { OperationContext } from "./context.js";
+import { KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
 import { eachOrRefuse } from "./slices.js";
 
 export interface Notify extends Notification {
@@ -37,12 +39,13 @@ export async function sendNotify(context: OperationContext, notify: Notify): Pro
   const acceptedAt = Date.now();
   const expiresAt = acceptedAt + context.notify.max_age * 1000;
   const stanzas = notifyStanzas(from, notify, context.notify.carrier);
-  const rows = stanzas.map((stanza): NewRow => ({
-    stanza: serialise(stanza),
-    recipients,
-    acceptedAt,
-    expiresAt,
-  }));
+  const rows: NewRow<WireText>[] = [];
+  for (const element of stanzas) {
+    const stanza = serialise(element);
+    const refusal = refuseLarge(context, "data", stanza);
+    if (refusal !== undefined) return refusal;
+    rows.push({ stanza, recipients, acceptedAt, expiresAt });
+  }
   return context.outbox.accept(rows);
 }
 
@@ -65,9 +68,7 @@ function check(context: OperationContext, notify: Notify): Refusal | undefined {
       return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
     }
   }
-  const size = Buffer.byteLength(notify.data);
-  if (size > message_bytes) {
-    return new Refusal(Errcode.request, `data: ${size} bytes, more than the ${message_bytes} allowed`);
-  }
-  return undefined;
+  return (
+    refuseLong("category", notify.category, KIND_BYTES) ?? refuseLong("data", notify.data, message_bytes)
+  );
 }

@@ -6,9 +6,11 @@ import { forge, readMessage, type Forged } from "../forging/message.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
+import type { WireText } from "../xml/wire-text.js";
 import { isFull, type AccountJid, type Jid } from "../address.js";
 import type { OperationContext } from "./context.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
+import { copyThatFits, refuseLarge } from "./sizes.js";
 import { eachOrRefuse } from "./slices.js";
 
 export interface ThirdMessage {
@@ -56,9 +58,8 @@ function outgoingOf(context: OperationContext, item: ThirdMessage): Outgoing | R
   }
   const message = readMessage(item.message, context.limits.message_bytes);
   if (message instanceof Refusal) return message;
-  return room === undefined
-    ? { rows: messageRows(context, forge(message, from, to, nameOf(context, from)), item.message) }
-    : groupMessage(forge(message, from, room), room, item.message);
+  if (room !== undefined) return groupMessage(forge(message, from, room), room, "message", item.message);
+  return messageRows(context, forge(message, from, to, nameOf(context, from)), "message", item.message);
 }
 
 /** What the sender of a message to people is called; in rooms they have nicknames. */
@@ -66,25 +67,42 @@ export function nameOf({ directory }: OperationContext, sender: Jid): string | u
   return directory.namesOf(sender)[0];
 }
 
-/** A forged message as something to be said in a room. */
-export function groupMessage(forged: Forged, room: AccountJid, callerText?: string): GroupMessage {
-  return { room, from: forged.from, message: forged.stanza, fingerprint: fingerprintOf(forged, callerText) };
+/**
+ * A forged message as something to be said in a room.
+ * @param field what a refusal calls it
+ */
+export function groupMessage(
+  forged: Forged,
+  room: AccountJid,
+  field: string,
+  callerText?: string,
+): GroupMessage {
+  const { from, stanza: message } = forged;
+  return { room, from, message, field, fingerprint: fingerprintOf(forged, callerText) };
 }
 
 /**
  * The rows of a forged message: the stanza, and the copy for its sender's own sessions.
+ * @param field what a refusal calls it
  * @param callerText the caller's bytes, by which a retry is known where the message has an id
  */
-export function messageRows(context: OperationContext, forged: Forged, callerText?: string): NewRow[] {
+export function messageRows(
+  context: OperationContext,
+  forged: Forged,
+  field: string,
+  callerText?: string,
+): Outgoing | Refusal {
   const acceptedAt = Date.now();
   const stanza = serialise(forged.stanza);
+  const refusal = refuseLarge(context, field, stanza);
+  if (refusal !== undefined) return refusal;
   const fingerprint = fingerprintOf(forged, callerText);
-  const rows: NewRow[] = [
+  const rows: NewRow<WireText>[] = [
     fingerprint === undefined ? { stanza, acceptedAt } : { stanza, acceptedAt, fingerprint },
   ];
-  const carbon = context.carbons ? carbonOf(forged, stanza) : undefined;
+  const carbon = context.carbons ? copyThatFits(context, carbonOf(forged, stanza)) : undefined;
   if (carbon !== undefined) rows.push({ stanza: carbon, acceptedAt, follows: true });
-  return rows;
+  return { rows };
 }
 
 function fingerprintOf({ from, to, callerId }: Forged, callerText: string | undefined): Buffer | undefined {

@@ -9,13 +9,14 @@
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
+import type { WireText } from "../xml/wire-text.js";
 
 export type BarrierKind = "message" | "ping";
 
 /** A new barrier: its unguessable id, and its text for the stream. */
 export interface BarrierStanza {
   readonly id: string;
-  readonly text: string;
+  readonly text: WireText;
 }
 
 export class Barrier {

@@ -9,6 +9,7 @@ import {
 import { renewed } from "../forging/first-mirror.js";
 import { NS, xml } from "../xml/builder.js";
 import { addressable, eachWithLastChild, type Addressable } from "../xml/splice.js";
+import { asStored, type WireText } from "../xml/wire-text.js";
 import { SINGLY, type Multicasted, type Ways, type Written } from "./ways.js";
 
 /** The most that is kept in memory ahead of the pump; a single row may be larger. */
@@ -19,7 +20,7 @@ const LATE_MS = 5_000;
 /** What the cursor passed: something to write, or what is too old to be worth writing. */
 export interface Passed {
   /** Complete; undefined where it is too old. */
-  readonly text: string | undefined;
+  readonly text: WireText | undefined;
   readonly multicasts: readonly Multicasted[];
   readonly seq: number;
   readonly acceptedAt: number;
@@ -40,7 +41,7 @@ export class Cursor {
   readonly #domain: string;
   #position: Position;
   /** Rows from the position on, without a gap. */
-  #ahead: Row[] = [];
+  #ahead: Row<WireText>[] = [];
   #aheadBytes = 0;
   /** The seq after the last row in #ahead. */
   #aheadEnd: number;
@@ -72,7 +73,7 @@ export class Cursor {
   }
 
   /** Takes note of rows that may be written, in the order of their commits. */
-  append(rows: readonly Row[]): void {
+  append(rows: readonly Row<WireText>[]): void {
     for (const row of rows) {
       const fits = this.#ahead.length < AHEAD.rows && this.#aheadBytes < AHEAD.bytes;
       if (fits && row.seq === this.#aheadEnd) {
@@ -131,9 +132,10 @@ export class Cursor {
     return { text, multicasts, seq, acceptedAt, freed };
   }
 
-  #row(): Row | undefined {
+  #row(): Row<WireText> | undefined {
     if (this.#ahead.length === 0 && this.#aheadEnd < this.#diskEnd) {
-      this.#ahead = this.#store.from(this.#aheadEnd, AHEAD.rows, AHEAD.bytes, this.#diskEnd);
+      const rows = this.#store.from(this.#aheadEnd, AHEAD.rows, AHEAD.bytes, this.#diskEnd);
+      this.#ahead = rows.map((row) => ({ ...row, stanza: asStored(row.stanza) }));
       this.#aheadBytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
       const last = this.#ahead.at(-1);
       this.#aheadEnd = last === undefined ? this.#diskEnd : last.seq + 1;
@@ -154,7 +156,7 @@ export class Cursor {
     return bytes;
   }
 
-  #splitOf(row: Row, recipients: string, isLate: boolean): Split {
+  #splitOf(row: Row<WireText>, recipients: string, isLate: boolean): Split {
     if (this.#split?.seq !== row.seq || this.#split.isLate !== isLate) {
       const parts = addressable(this.#textOf(row, isLate));
       this.#split = { seq: row.seq, isLate, parts, recipients: recipients.split("\n") };
@@ -163,7 +165,7 @@ export class Cursor {
   }
 
   /** What is written of a row. Only messages carry a delay: a presence says what is so now. */
-  #textOf(row: Row, isLate: boolean): string {
+  #textOf(row: Row<WireText>, isLate: boolean): WireText {
     const { acceptedAt } = row;
     const stanza = renewed(row.stanza);
     if (!isLate || !stanza.startsWith("<message")) return stanza;

@@ -4,17 +4,18 @@
  * state, so the disk must have that before anybody hears of it; whatever comes later waits behind it.
  */
 import type { Row } from "../../storage/outbox-store.js";
+import type { WireText } from "../xml/wire-text.js";
 
 interface Entry {
-  readonly rows: readonly Row[];
+  readonly rows: readonly Row<WireText>[];
   isHeld: boolean;
 }
 
 export class Gate {
-  readonly #pass: (rows: readonly Row[]) => void;
+  readonly #pass: (rows: readonly Row<WireText>[]) => void;
   #entries: Entry[] = [];
 
-  constructor(pass: (rows: readonly Row[]) => void) {
+  constructor(pass: (rows: readonly Row<WireText>[]) => void) {
     this.#pass = pass;
   }
 
@@ -32,7 +33,7 @@ export class Gate {
    * @param isHeld whether they wait until the disk has them
    * @returns to be called once it has
    */
-  take(rows: readonly Row[], isHeld: boolean): () => void {
+  take(rows: readonly Row<WireText>[], isHeld: boolean): () => void {
     if (rows.length === 0) return () => undefined;
     const entry = { rows, isHeld };
     this.#entries.push(entry);

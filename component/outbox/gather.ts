@@ -2,10 +2,11 @@
 import type { Position, Weight } from "../../storage/outbox-store.js";
 import type { Cursor, Passed } from "./cursor.js";
 import type { Multicasted, Ways } from "./ways.js";
+import { inOneWrite, type WireText } from "../xml/wire-text.js";
 
 /** Some stanzas, and the rows too old to be written that lay between them; each receiver's counts as a stanza. */
 export interface Batch {
-  readonly text: string;
+  readonly text: WireText;
   /** The first stanza's place; undefined where there is none. */
   readonly first: Position | undefined;
   readonly stanzas: number;
@@ -18,7 +19,7 @@ export interface Batch {
 }
 
 export const NOTHING: Batch = {
-  text: "",
+  text: inOneWrite([]),
   first: undefined,
   stanzas: 0,
   multicasts: [],
@@ -38,7 +39,8 @@ const WRITE = { passes: 256, size: 128 * 1024 };
 export function gather(cursor: Cursor, now: number, most: number, rows: number, ways: Ways): Batch {
   const freed = { stanzas: 0, bytes: 0 };
   const multicasts: Multicasted[] = [];
-  let text = "";
+  const texts: WireText[] = [];
+  let size = 0;
   let first: Position | undefined;
   let stanzas = 0;
   let written = 0;
@@ -46,7 +48,7 @@ export function gather(cursor: Cursor, now: number, most: number, rows: number, 
   let expired: Batch["expired"];
   const end = cursor.position.seq + rows;
   const isFull = (): boolean =>
-    written >= WRITE.passes || stanzas >= most || text.length >= WRITE.size || cursor.position.seq >= end;
+    written >= WRITE.passes || stanzas >= most || size >= WRITE.size || cursor.position.seq >= end;
   while (!isFull() && passes++ < 2 * WRITE.passes) {
     const place = cursor.position;
     const passed = tryNext(cursor, now, ways, passes > 1);
@@ -58,14 +60,15 @@ export function gather(cursor: Cursor, now: number, most: number, rows: number, 
       const before = expired ?? { first: seq, last: seq, stanzas: 0 };
       expired = { first: before.first, last: seq, stanzas: before.stanzas + passed.freed.stanzas };
     } else {
-      text += passed.text;
+      texts.push(passed.text);
+      size += passed.text.length;
       multicasts.push(...passed.multicasts);
       stanzas += passed.freed.stanzas;
       written += 1;
       first ??= place;
     }
   }
-  return { text, first, stanzas, multicasts, freed, expired };
+  return { text: inOneWrite(texts), first, stanzas, multicasts, freed, expired };
 }
 
 /** What was passed already must go out, so only the first may fail. */

@@ -37,7 +37,7 @@ export async function findMulticast(
     const to = Jid.parse(jid);
     if (to === undefined) return undefined;
     const answer = await requests.ask({ type: "get", to, payload: xml("query", ns), timeout });
-    if (answer.kind === "silence" || answer.kind === "unasked") silent.push(jid);
+    if (answer.kind !== "result" && answer.kind !== "error") silent.push(jid);
     return answer.kind === "result" ? answer.payload : undefined;
   };
   const [info, items] = await Promise.all([ask(host, NS.discoInfo), ask(host, NS.discoItems)]);

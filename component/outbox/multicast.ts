@@ -8,6 +8,7 @@ import type { Metrics } from "../metrics.js";
 import type { Requests } from "../requests.js";
 import { conditionOf } from "../stanza-error.js";
 import type { Element } from "../xml/builder.js";
+import type { WireText } from "../xml/wire-text.js";
 import type { Barrier } from "./barrier.js";
 import { findMulticast, type MulticastService } from "./multicast-discovery.js";
 
@@ -67,7 +68,7 @@ export class Multicast {
   }
 
   /** The stream is up and routes. */
-  begin(write: (text: string) => void): void {
+  begin(write: (text: WireText) => void): void {
     if (performance.now() < this.#pausedUntil) return;
     const connection = ++this.#connection;
     this.#discover(connection, write).catch((error: unknown) => {
@@ -127,7 +128,7 @@ export class Multicast {
     this.#say("warn", `For an hour at least rooms tell each receiver by a stanza of their own, as ${why}`);
   }
 
-  async #discover(connection: number, write: (text: string) => void): Promise<void> {
+  async #discover(connection: number, write: (text: WireText) => void): Promise<void> {
     const { domain, hosts, requests, barrier } = this.#parts;
     const found = await Promise.all(hosts.map((host) => findMulticast(requests, host, domain, WAIT_MS)));
     if (connection !== this.#connection) return;

@@ -17,6 +17,7 @@ import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
+import type { WireText } from "../xml/wire-text.js";
 import type { Barrier } from "./barrier.js";
 import { Cleaner } from "./cleaner.js";
 import { Gate } from "./gate.js";
@@ -120,7 +121,7 @@ export class Outbox {
    * @param also work on the database that belongs to the call and is committed with it
    * @returns a refusal where the queue is full or the disk doesn't take them: then nothing was accepted
    */
-  async accept(rows: readonly NewRow[], also?: () => void): Promise<Receipt | Refusal> {
+  async accept(rows: readonly NewRow<WireText>[], also?: () => void): Promise<Receipt | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
     const weight = weightOf(rows);
     const { store, commit } = this.#parts;
@@ -131,7 +132,7 @@ export class Outbox {
       await commit.settled();
       return this.#receiptFor(undefined, true);
     }
-    const work = (): Row[] => {
+    const work = (): Row<WireText>[] => {
       also?.();
       return store.add(rows);
     };
@@ -187,7 +188,7 @@ export class Outbox {
     }
   }
 
-  #onCommitted(stored: readonly Row[], weight: Weight, isHeld: boolean): Passage {
+  #onCommitted(stored: readonly Row<WireText>[], weight: Weight, isHeld: boolean): Passage {
     const kept = stored.reduce(
       (sum, row) => ({ stanzas: sum.stanzas + stanzasOf(row), bytes: sum.bytes + bytesOf(row) }),
       { stanzas: 0, bytes: 0 },

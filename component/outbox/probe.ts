@@ -2,6 +2,7 @@
  * Finds out on a new stream which kind of barrier the server returns: both are sent, the message is taken as soon as
  * it is back, the ping where the message isn't back in time.
  */
+import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Barrier, BarrierKind } from "./barrier.js";
 
 export interface ProbeOptions {
@@ -20,13 +21,13 @@ export class Probe {
   #isPinged = false;
   #isPatient = true;
   /** What to write to the stream. */
-  readonly text: string;
+  readonly text: WireText;
 
   constructor(barrier: Barrier, options: ProbeOptions) {
     this.#options = options;
     const message = barrier.make("message");
     const ping = barrier.make("ping");
-    this.text = message.text + ping.text;
+    this.text = inOneWrite([message.text, ping.text]);
     this.#kinds = new Map([
       [message.id, "message"],
       [ping.id, "ping"],

@@ -8,6 +8,7 @@ import { blameOf, type Closed } from "../link/closed.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
+import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Barrier, BarrierKind, BarrierStanza } from "./barrier.js";
 import { Cursor } from "./cursor.js";
 import { Flights, STREAM, type Lane } from "./flights.js";
@@ -117,7 +118,7 @@ export class Pump {
   }
 
   /** Takes rows that were just committed, in order. All calls of one tick go out together. */
-  append(rows: readonly Row[]): void {
+  append(rows: readonly Row<WireText>[]): void {
     this.#cursor.append(rows);
     this.#runSoon((run) => process.nextTick(run));
   }
@@ -222,10 +223,10 @@ export class Pump {
     barriers.set(STREAM, barrier.make());
     this.#lastWrite = performance.now();
     this.#flights.add(barriers, batch, this.#cursor.position, this.#lastWrite);
-    this.#put(batch.text + Array.from(barriers.values(), ({ text }) => text).join(""));
+    this.#put(inOneWrite([batch.text, ...Array.from(barriers.values(), ({ text }) => text)]));
   }
 
-  #put(text: string): void {
+  #put(text: WireText): void {
     if (!this.#parts.link.write(text)) this.#isBlocked = true;
   }
 

@@ -9,6 +9,7 @@
  */
 import { addressed, attributeIn, multicast, type Addressable } from "../xml/splice.js";
 import { quote } from "../xml/serialise.js";
+import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Blame } from "../link/closed.js";
 import type { Multicast, MulticastService } from "./multicast.js";
 
@@ -24,7 +25,7 @@ export interface Multicasted {
 /** What was chosen for the next of a row's recipients. */
 export interface Written {
   /** Stanzas for the stream. */
-  readonly text: string;
+  readonly text: WireText;
   /** How many of the recipients they are for, from the one asked for on. */
   readonly count: number;
   readonly multicasts: readonly Multicasted[];
@@ -32,7 +33,7 @@ export interface Written {
 
 export interface Ways {
   /** A stanza with its own `to`; undefined: not now, but when something more is routed. */
-  one(stanza: string): Written | undefined;
+  one(stanza: WireText): Written | undefined;
   /** A stanza for many, to the recipient at this place and perhaps to more. */
   many(stanza: Addressable, recipients: readonly string[], at: number): Written;
 }
@@ -51,8 +52,14 @@ export const SINGLY: Ways = {
 
 /** For fewer the service saves nothing. */
 const LEAST = 4;
-/** The addresses of one stanza, in characters; the most recipients taken together, wherever they are. */
-const MOST = { size: 24 * 1024, recipients: 500 };
+/**
+ * The addresses of one stanza, in bytes, and of one that has many bytes itself; the most recipients taken together,
+ * wherever they are. With its addresses a stanza stays below what may be written.
+ */
+const MOST = { size: 40 * 1024, besideMuch: 12 * 1024, recipients: 500 };
+const MUCH = 64 * 1024;
+/** What stands around an address, in bytes. */
+const AROUND = 32;
 
 /** What one stanza to a service is made of. */
 interface Slice {
@@ -73,7 +80,7 @@ export class Multicasting implements Ways {
     this.#ofRoom = (address) => address.endsWith(`@${domain}"`);
   }
 
-  one(text: string): Written | undefined {
+  one(text: WireText): Written | undefined {
     if (this.#onTheWay.size > 0) {
       const room = bareOf(attributeIn(text, "from"));
       const to = attributeIn(text, "to") ?? "";
@@ -89,30 +96,33 @@ export class Multicasting implements Ways {
     const isFew = recipients.length < LEAST && !this.#onTheWay.has(room);
     if (isFew || !this.#ofRoom(room)) return SINGLY.many(stanza, recipients, at);
     const kind = stanza.head.startsWith("<presence") ? "presence" : "message";
+    const mostBytes = fits(stanza.tail, MUCH) ? MOST.size : MOST.besideMuch;
     const slices = new Map<string, Slice>();
     const end = Math.min(recipients.length, at + MOST.recipients);
-    let text = "";
+    const texts: WireText[] = [];
     let next = at;
     for (; next < end; next += 1) {
       const recipient = recipients[next] ?? "";
       const service = this.#services.serviceFor(hostOf(recipient));
       if (service === undefined) {
-        text += addressed(stanza, recipient);
+        texts.push(addressed(stanza, recipient));
         continue;
       }
       const slice = slices.get(service.jid) ?? { service, receivers: [], size: 0 };
-      if (slice.receivers.length >= service.most[kind] || slice.size >= MOST.size) break;
       const receiver = quote(recipient);
+      const size = Buffer.byteLength(receiver) + AROUND;
+      const isFull = slice.receivers.length > 0 && slice.size + size > mostBytes;
+      if (slice.receivers.length >= service.most[kind] || isFull) break;
       slice.receivers.push(receiver);
-      slice.size += receiver.length;
+      slice.size += size;
       slices.set(service.jid, slice);
     }
     const multicasts = [...slices.values()].map(({ service, receivers }) => {
-      text += multicast(stanza, service.jid, receivers);
+      texts.push(multicast(stanza, service.jid, receivers));
       return { service: service.jid, room, receivers };
     });
     this.#note(room, multicasts);
-    return { text, count: next - at, multicasts };
+    return { text: inOneWrite(texts), count: next - at, multicasts };
   }
 
   /** These are routed. */

@@ -27,6 +27,7 @@ import type { RoomContext } from "./context.js";
 import { inviteNewMembers } from "./direct-invitations.js";
 import { failure } from "./failure.js";
 import { seesAddresses } from "./fan-out.js";
+import { listed } from "./lists.js";
 import { keyOf, readNick } from "./nick.js";
 import { MUC } from "./ns.js";
 import type { Occupant } from "./occupant.js";
@@ -49,16 +50,17 @@ export function list(context: RoomContext, _turn: Turn, { from, to, payload }: I
   if (isAffiliation(affiliation) && affiliation !== "none" && role === undefined) {
     if (!mayRead(room, actor, affiliation)) throw failure(room.jid, "auth", "forbidden");
     const members = room.members.ofAffiliation(affiliation);
-    return xml(
-      "query",
-      MUC.admin,
-      ...members.map(({ jid, nick, reason }) => memberItem(jid, affiliation, nick, reason)),
-    );
+    const items = members.map(({ jid, nick, reason }) => ({
+      id: jid,
+      item: memberItem(jid, affiliation, nick, reason),
+    }));
+    return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
   }
   if (isRole(role) && role !== "none" && affiliation === undefined) {
     if (!isModerator(actor)) throw failure(room.jid, "auth", "forbidden");
     const occupants = [...room.occupants.values()].filter((occupant) => occupant.role === role);
-    return xml("query", MUC.admin, ...occupants.map(occupantItem));
+    const items = occupants.map((occupant) => ({ id: occupant.nick.text, item: occupantItem(occupant) }));
+    return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
   }
   throw badRequest(room);
 }

@@ -29,6 +29,8 @@ export const QUERY_FIELDS: readonly FormField[] = [
 ];
 
 const KNOWN: ReadonlySet<string> = new Set(QUERY_FIELDS.map(({ name }) => name));
+/** The longest id that a query may have, in characters: every result repeats it. */
+const MAX_QUERY_ID = 256;
 const MAX_IDS = 100;
 
 /** @returns undefined for what is malformed, or asks for what isn't known */
@@ -36,6 +38,7 @@ export function readQuery(payload: Element): ArchiveQuery | undefined {
   const form = formIn(payload);
   const submitted = form && readForm(form, MUC.mam);
   const page = readPage(payload);
+  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) return undefined;
   if (page === undefined || (form !== undefined && submitted?.type !== "submit")) return undefined;
   const fields = submitted?.fields ?? new Map<string, readonly string[]>();
   if ([...fields.keys()].some((name) => !KNOWN.has(name))) return undefined;

@@ -11,6 +11,7 @@ import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
+import { asStored, fits, inOneWrite } from "../xml/wire-text.js";
 import { isAtLeast } from "./affiliation.js";
 import { lookFor } from "./archive-pages.js";
 import { QUERY_FIELDS, readQuery, type ArchiveQuery } from "./archive-query.js";
@@ -26,6 +27,7 @@ import { pageElement } from "./result-set.js";
 import type { Room } from "./room.js";
 import type { Turn } from "./turn.js";
 
+const NOTHING = inOneWrite([]);
 const PAGE = 50;
 const MAX_PAGE = 250;
 /** A page ends early rather than being longer than this, in characters. */
@@ -60,9 +62,10 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   const queryid = payload.attrs.queryid;
   const results = await inSlices(page.messages, (message) => {
     const element = result(room, from, message, queryid, isOpen);
-    return element === undefined ? "" : serialise(element);
+    const text = element === undefined ? NOTHING : serialise(element);
+    return fits(text, context.stanzaBytes) ? text : NOTHING;
   });
-  context.reading.write(inbound, (query.flipped ? results.reverse() : results).join(""));
+  context.reading.write(inbound, inOneWrite(query.flipped ? results.reverse() : results));
   const ids = page.messages.map(({ id }) => String(id));
   const complete = page.complete ? "true" : undefined;
   return xml("fin", { xmlns: MUC.mam, complete }, pageElement(ids, page.count, page.index));
@@ -110,6 +113,13 @@ function single(context: RoomContext, room: Room, ids: readonly string[]): Page 
     if (message === undefined) throw unknownId(room);
     return message;
   });
+  if (messages.reduce((sum, { stanza }) => sum + stanza.length, 0) > MAX_CHARS)
+    throw failure(
+      room.jid,
+      "modify",
+      "policy-violation",
+      "These messages are too long together: ask for fewer.",
+    );
   return { messages, complete: true, count: messages.length, index: 0 };
 }
 
@@ -184,7 +194,7 @@ function result(
   queryid: string | undefined,
   isOpen: boolean,
 ): Element | undefined {
-  const original = parseXml(renewed(message.stanza));
+  const original = parseXml(renewed(asStored(message.stanza)));
   // Another version wrote it, perhaps; the rest of the page is still to be had.
   if (original instanceof XmlFault) return undefined;
   const isSomebodys = message.sender !== room.jid.text;

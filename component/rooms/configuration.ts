@@ -5,6 +5,8 @@
 import { Jid, type AccountJid, type BareJid } from "../address.js";
 import { replied, type Inbound, type IqReply } from "../router.js";
 import { xml, type Element } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import { fits } from "../xml/wire-text.js";
 import { isAtLeast } from "./affiliation.js";
 import {
   changeAffiliation,
@@ -15,7 +17,7 @@ import {
 } from "./affiliations.js";
 import { actorOf } from "./administration.js";
 import type { RoomContext } from "./context.js";
-import { formElement, formIn, readForm, type FormField } from "./data-form.js";
+import { fieldElement, formElement, formIn, readForm, type FormField } from "./data-form.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
 import { inviteNewMembers } from "./direct-invitations.js";
 import { failure } from "./failure.js";
@@ -35,12 +37,16 @@ const LISTS = [
   { name: "muc#roomconfig_roomadmins", label: "Administrators", affiliation: "admin" },
 ] as const;
 
+/** So much of a stanza each of these lists may take; without those that are longer the form changes nothing of them. */
+const SHARE = 1 / 4;
+
 /** The form, filled in with what is so. @throws StanzaError forbidden for all but owners */
 export function showConfiguration(context: RoomContext, _turn: Turn, { from, to }: Inbound<"room">): IqReply {
   const room = ownedRoom(context, to.jid, from);
-  const lists = LISTS.map(({ name, label, affiliation }): FormField => {
+  const lists = LISTS.flatMap(({ name, label, affiliation }): FormField[] => {
     const values = room.members.ofAffiliation(affiliation).map(({ jid }) => jid);
-    return { name, label, type: "jid-multi", values };
+    const field = { name, label, type: "jid-multi", values } as const;
+    return fits(serialise(fieldElement(field)), context.stanzaBytes * SHARE) ? [field] : [];
   });
   const fields = [...configFields(context.rooms.config).map((field) => field.show(room.options)), ...lists];
   return xml(

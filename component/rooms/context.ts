@@ -16,6 +16,8 @@ export interface RoomContext {
   readonly hosts: readonly string[];
   /** The longest message from a user, in bytes. */
   readonly messageBytes: number;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
   /** The largest picture of a room, in bytes. */
   readonly avatarBytes: number;
   readonly budgets: Budgets;

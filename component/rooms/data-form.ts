@@ -85,7 +85,8 @@ export function readBoolean(value: string | undefined): boolean | undefined {
   return value === "0" || value === "false" ? false : undefined;
 }
 
-function fieldElement({ name, type, label, values, choices = [] }: FormField): Element {
+/** One field, as a form has it. */
+export function fieldElement({ name, type, label, values, choices = [] }: FormField): Element {
   return xml(
     "field",
     { var: name, type, label },

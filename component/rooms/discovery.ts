@@ -9,6 +9,7 @@ import { failure } from "./failure.js";
 import { isBroadcast } from "./fan-out.js";
 import { discoFeatures, infoFields } from "./features.js";
 import { belongsTo, seesInto } from "./insight.js";
+import { fitting, listed } from "./lists.js";
 import { MUC } from "./ns.js";
 import { readOptions } from "./options.js";
 import { relay } from "./relay.js";
@@ -42,20 +43,22 @@ export function listRooms(context: RoomContext, { payload }: Inbound<"service">)
   const size = Math.min(page.max ?? PAGE, PAGE);
   const after = page.after === undefined ? "" : (Jid.parse(page.after)?.local ?? "");
   const rooms = size === 0 ? [] : stores.rooms.listedAfter(after, size);
-  const items = rooms.flatMap(({ name, options }) => {
+  const entries = rooms.flatMap(({ name, options }) => {
     const jid = roomJid(name, context.domain);
     const shown = readOptions(options, config).name;
-    return jid === undefined ? [] : [{ jid: jid.text, name: shown === "" ? name : shown }];
+    if (jid === undefined) return [];
+    return [{ id: jid.text, item: xml("item", { jid: jid.text, name: shown === "" ? name : shown }) }];
   });
+  const items = fitting(entries, context.stanzaBytes);
   const count = stores.rooms.countListed();
   const isPart = payload.getChild("set", MUC.rsm) !== undefined || count > items.length;
   return xml(
     "query",
     NS.discoItems,
-    ...items.map((item) => xml("item", item)),
+    ...items,
     isPart
       ? pageElement(
-          items.map(({ jid }) => jid),
+          entries.slice(0, items.length).map(({ id }) => id),
           count,
         )
       : undefined,
@@ -94,7 +97,14 @@ export function roomItems(
   return xml(
     "query",
     NS.discoItems,
-    ...occupants.map(({ jid, nick }) => xml("item", { jid: jid.text, name: nick.text })),
+    ...listed(
+      payload,
+      occupants.map(({ jid, nick }) => ({
+        id: jid.text,
+        item: xml("item", { jid: jid.text, name: nick.text }),
+      })),
+      context.stanzaBytes,
+    ),
   );
 }
 

@@ -5,6 +5,7 @@
 import type { Element } from "../xml/builder.js";
 import { addressable, addressed } from "../xml/splice.js";
 import { serialise } from "../xml/serialise.js";
+import type { WireText } from "../xml/wire-text.js";
 import type { Role } from "./affiliation.js";
 import { presenceChildren, type Occupant } from "./occupant.js";
 import { presenceStanza, type Shape, type View } from "./presence-stanza.js";
@@ -64,7 +65,7 @@ export function tellPresence(
 }
 
 /** The presences of everybody else, for somebody who comes in, each complete. */
-export function* presencesFor(room: Room, newcomer: Occupant, session: string): Iterable<string> {
+export function* presencesFor(room: Room, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
   for (const occupant of room.occupants.values()) {
     if (occupant === newcomer || !isBroadcast(room, occupant.role)) continue;
@@ -83,7 +84,7 @@ export function isBroadcast(room: Room, role: Role): boolean {
   return room.options.presenceBroadcast.includes(role);
 }
 
-function textOf(occupant: Occupant, view: Exclude<View, "own">): string {
+function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {
   occupant.texts[view] ??= serialise(presenceStanza(occupant, shapeOf(occupant), view));
   return occupant.texts[view];
 }

@@ -9,6 +9,7 @@ import type { Inbound } from "../router.js";
 import { conditionOf } from "../stanza-error.js";
 import { NS, xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
+import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { RoomContext } from "./context.js";
 import { leave } from "./leaving.js";
 import { roomJid } from "./rooms.js";
@@ -92,7 +93,7 @@ export class Roll {
     if (!unqueued.isBlocked) {
       try {
         const sessions = rooms.stores.rooms.sessionsAfter(this.#place, SLICE);
-        unqueued.write(sessions.map((session) => this.#ping(session)).join(""));
+        unqueued.write(inOneWrite(sessions.flatMap((session) => this.#ping(session))));
         this.#place = sessions.length < SLICE ? undefined : sessions.at(-1);
       } catch (error) {
         log.warn(`Those inside rooms could not be read: ${String(error)}`);
@@ -101,11 +102,11 @@ export class Roll {
     if (this.#place !== undefined) this.#timer = setTimeout(() => this.#next(), PACE_MS).unref();
   }
 
-  #ping({ name, jid }: StoredSession): string {
+  #ping({ name, jid }: StoredSession): WireText[] {
     const room = roomJid(name, this.#context.domain);
     const to = Jid.parse(jid);
-    if (room === undefined || to === undefined) return "";
+    if (room === undefined || to === undefined) return [];
     const attrs = { from: room.text, to: to.text, type: "get", id: `${PREFIX}${randomUUID()}` };
-    return serialise(xml("iq", attrs, xml("ping", NS.ping)));
+    return [serialise(xml("iq", attrs, xml("ping", NS.ping)))];
   }
 }

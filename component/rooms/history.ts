@@ -4,6 +4,7 @@ import type { Element } from "../xml/builder.js";
 import { NS, xml } from "../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../xml/splice.js";
 import type { FullJid } from "../address.js";
+import { storedStanza } from "../xml/stored.js";
 import type { RoomContext } from "./context.js";
 import type { Feature } from "./feature.js";
 import { numberField } from "./fields.js";
@@ -49,14 +50,20 @@ export function sayHistory(
   context.rooms.settle(room);
   const { archive } = context.rooms.stores;
   const bounds = { messages: most, chars };
-  const messages = archive.history(room.id, Math.max(0, since) * 1000, bounds).map(({ id, stanza }) => {
-    const stamp = new Date(id / 1000).toISOString();
-    const delayed = withLastChild(
-      renewed(stanza),
-      xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp }),
-    );
-    return addressed(addressable(delayed), session.text);
-  });
+  const messages = archive
+    .history(room.id, Math.max(0, since) * 1000, bounds)
+    .flatMap(({ id, stanza: stored }) => {
+      const stanza = storedStanza(stored, Infinity);
+      // Another version wrote it, perhaps; the rest of the history is still to be had.
+      if (typeof stanza !== "string") return [];
+      const stamp = new Date(id / 1000).toISOString();
+      const delayed = withLastChild(
+        renewed(stanza),
+        xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp }),
+      );
+      return [addressed(addressable(delayed), session.text)];
+    })
+    .filter((message) => turn.fits(message));
   let said = 0;
   let first = messages.length;
   for (let next = messages[first - 1]; next !== undefined; next = messages[first - 1]) {

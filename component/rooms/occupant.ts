@@ -2,6 +2,7 @@
 import type { BareJid, FullJid } from "../address.js";
 import type { Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
+import type { WireText } from "../xml/wire-text.js";
 import type { Affiliation, Role } from "./affiliation.js";
 import type { Nick } from "./nick.js";
 
@@ -34,7 +35,7 @@ export interface Occupant {
   readonly presence: string;
   readonly said: Said;
   /** Their presence as others are told of it, serialised without `to`; forgotten when something changes. */
-  readonly texts: { open?: string | undefined; hidden?: string | undefined };
+  readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
 }
 
 /** The children of their last presence. */

@@ -4,6 +4,8 @@
  */
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
+import { declaresNamespace, isDeclarable, isName } from "../xml/names.js";
+import { ExpandedNames, qname, type QName } from "../xml/namespaces.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
 
 /** Somewhat less than parseXml() takes: what is passed on can be read again. */
@@ -11,13 +13,6 @@ const MAX_DEPTH = 60;
 const MAX_ELEMENTS = 9_000;
 /** So many characters of namespaces may be written: a prefix is short, what is written in its place may not be. */
 const MAX_NAMESPACES = 64 * 1024;
-/** A name without prefix; narrower than XML's. */
-const NAME = /^[\p{L}_][\p{L}\p{N}_.\-·]*$/u;
-/** Namespaces that can't be declared (Namespaces in XML 1.0 §3). */
-const RESERVED: ReadonlySet<string> = new Set([
-  "http://www.w3.org/XML/1998/namespace",
-  "http://www.w3.org/2000/xmlns/",
-]);
 /** The stanza's own namespaces: on the stream they are the default. */
 const OWN: ReadonlySet<string | undefined> = new Set([undefined, "", NS.accept, NS.client]);
 
@@ -35,9 +30,9 @@ export function passOn(element: Element): Element {
   return rebuild(element, "", MAX_DEPTH, newBudget());
 }
 
-/** A stanza's own attributes, as far as they mean something outside of it. */
+/** A stanza's own attributes, as far as they mean something outside of it, and everybody can read them. */
 export function attributesOf({ attrs }: Element): Record<string, string | undefined> {
-  const isKept = (name: string): boolean => !name.includes(":") || name.startsWith("xml:");
+  const isKept = (name: string): boolean => (!name.includes(":") || name.startsWith("xml:")) && isName(name);
   return Object.fromEntries(Object.entries(attrs).filter(([name]) => name !== "xmlns" && isKept(name)));
 }
 
@@ -60,9 +55,9 @@ function newBudget(): Budget {
 
 function rebuild(element: Element, parentNs: string, depth: number, budget: Budget): Element {
   if (depth === 0 || --budget.elements < 0) throw badRequest("nested too deep, or too many elements");
-  const { prefix, local } = split(element.name);
-  const ns = prefix === undefined ? namespaceOf(element) : boundTo(element, prefix);
-  if (!isDeclarable(ns)) throw badRequest("a namespace that can't be declared");
+  const { prefix, local } = named(element.name);
+  const ns = prefix === "" ? namespaceOf(element) : boundTo(element, prefix);
+  checkNamespace(ns);
   const attrs: Record<string, string> = {};
   if (ns !== parentNs) attrs.xmlns = spent(ns === "" ? NS.client : ns, budget);
   Object.assign(attrs, attributesIn(element, budget));
@@ -83,17 +78,15 @@ function spent(namespace: string, budget: Budget): string {
 
 function attributesIn(element: Element, budget: Budget): Record<string, string> {
   const attrs: Record<string, string> = {};
-  /** Local names, by namespace. */
-  const foreign = new Map<string, Set<string>>();
+  const foreign = new ExpandedNames();
   for (const [name, value] of Object.entries(element.attrs)) {
-    if (value === undefined || name === "xmlns" || name.startsWith("xmlns:")) continue;
+    if (value === undefined || declaresNamespace(name)) continue;
     if (hasForbiddenCharacter(value)) throw badRequest("a character that XML forbids");
-    const { prefix, local } = split(name);
-    if (prefix !== undefined && prefix !== "xml") {
+    const { prefix, local } = named(name);
+    if (prefix !== "" && prefix !== "xml") {
       const ns = boundTo(element, prefix);
-      const locals = foreign.get(ns) ?? new Set();
-      if (ns === "" || !isDeclarable(ns) || locals.has(local)) throw badRequest(`the attribute ${name}`);
-      foreign.set(ns, locals.add(local));
+      checkNamespace(ns);
+      if (ns === "" || !foreign.add(ns, local)) throw badRequest(`the attribute ${name}`);
       attrs[`xmlns:${prefix}`] ??= spent(ns, budget);
     }
     attrs[name] = value;
@@ -102,15 +95,14 @@ function attributesIn(element: Element, budget: Budget): Record<string, string> 
 }
 
 /** @throws StanzaError bad-request for what is no name with a prefix at most */
-function split(name: string): { readonly prefix: string | undefined; readonly local: string } {
-  const [first = "", second, ...more] = name.split(":");
-  const parts = second === undefined ? [first] : [first, second];
-  if (more.length > 0 || !parts.every((part) => NAME.test(part))) throw badRequest(`${name} is no name`);
-  return second === undefined ? { prefix: undefined, local: first } : { prefix: first, local: second };
+function named(name: string): QName {
+  if (!isName(name)) throw badRequest("a name that not everybody can read");
+  return qname(name);
 }
 
-function isDeclarable(ns: string): boolean {
-  return !RESERVED.has(ns) && !hasForbiddenCharacter(ns);
+/** @throws StanzaError bad-request for what can't be declared */
+function checkNamespace(ns: string): void {
+  if (!isDeclarable(ns) || hasForbiddenCharacter(ns)) throw badRequest("a namespace that can't be declared");
 }
 
 function boundTo(element: Element, prefix: string): string {

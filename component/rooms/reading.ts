@@ -8,6 +8,7 @@ import type { Target } from "../target.js";
 import { replied, type Inbound, type IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { serialise } from "../xml/serialise.js";
+import { mustFit, type WireText } from "../xml/wire-text.js";
 import { resultOf } from "./results.js";
 
 /** What any answer costs at least, in bytes: it is made, however short it is. */
@@ -19,10 +20,13 @@ export type Asked = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 export class Reading {
   readonly #budget: Budget;
   readonly #unqueued: Unqueued;
+  readonly #stanzaBytes: number;
 
-  constructor(budget: Budget, unqueued: Unqueued) {
+  /** @param stanzaBytes the most bytes of one stanza */
+  constructor(budget: Budget, unqueued: Unqueued, stanzaBytes: number) {
     this.#budget = budget;
     this.#unqueued = unqueued;
+    this.#stanzaBytes = stanzaBytes;
   }
 
   /** @throws StanzaError resource-constraint where too much was read, or too much is to be written */
@@ -32,7 +36,10 @@ export class Reading {
     const done = this.#unqueued.whenFree(name, async () => {
       if (!this.#budget.take(name, LEAST)) throw tooMuch(asked);
       const reply = await work();
-      if (reply !== replied) this.write(asked, serialise(resultOf(asked.stanza, reply)));
+      if (reply === replied) return;
+      const result = serialise(resultOf(asked.stanza, reply));
+      mustFit(result, this.#stanzaBytes);
+      this.write(asked, result);
     });
     if (done === undefined) throw tooMuch(asked);
     await done;
@@ -45,7 +52,7 @@ export class Reading {
   }
 
   /** Writes finished stanzas to who asked. @throws StanzaError resource-constraint where the server takes no more */
-  write(asked: Asked, stanzas: string): void {
+  write(asked: Asked, stanzas: WireText): void {
     this.charge(asked, stanzas.length);
     if (!this.#unqueued.write(stanzas)) throw tooMuch(asked);
   }

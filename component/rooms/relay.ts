@@ -46,6 +46,8 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
       return replied;
     case "error":
       throw new StanzaError(typeOf(answer.condition), answer.condition as Condition);
+    case "refused":
+      throw answer.fault;
     case "silence":
       throw new StanzaError("wait", "remote-server-timeout");
     case "unasked":

@@ -29,6 +29,8 @@ export interface RoomServiceOptions {
   readonly config: RoomsConfig;
   /** The longest message, in bytes. */
   readonly messageBytes: number;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
   /** The largest picture of a room, in bytes. */
   readonly avatarBytes: number;
   /** How long a call waits until its work is done, in milliseconds. */
@@ -55,7 +57,7 @@ export class RoomService {
   readonly #latest: Latest;
 
   constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
-    const { domain, hosts, config, messageBytes, avatarBytes, confirmTimeout } = options;
+    const { domain, hosts, config, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } = options;
     const { db, fingerprints, commit, outbox, link, unqueued, requests, log } = parts;
     const budgets = new Budgets(config);
     const stores = {
@@ -65,15 +67,16 @@ export class RoomService {
       dismissals: new RoomsDismissals(db),
       vcards: new RoomsVcards(db),
     };
-    this.rooms = new Rooms({ stores, commit, outbox, config, log });
+    this.rooms = new Rooms({ stores, commit, outbox, config, stanzaBytes, log });
     this.context = {
       rooms: this.rooms,
       domain,
       hosts,
       messageBytes,
+      stanzaBytes,
       avatarBytes,
       budgets,
-      reading: new Reading(budgets.reading, unqueued),
+      reading: new Reading(budgets.reading, unqueued, stanzaBytes),
       requests,
       unqueued,
       partings: new Partings({ rooms: this.rooms, requests, unqueued }),

@@ -28,6 +28,7 @@ import type { RoomsConfig } from "../config.js";
 import type { Outbox, Receipt } from "../outbox/outbox.js";
 import { Pace } from "../pace.js";
 import { Refusal } from "../refusal.js";
+import type { WireText } from "../xml/wire-text.js";
 import { failure } from "./failure.js";
 import { readOptions, type Options } from "./options.js";
 import { Remains } from "./remains.js";
@@ -41,6 +42,8 @@ export interface RoomsParts {
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept">;
   readonly config: RoomsConfig;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
   readonly log: Logger;
 }
 
@@ -96,7 +99,7 @@ export class Rooms {
   }
 
   begin(): Turn {
-    return new Turn((count) => this.#moments.next(count));
+    return new Turn((count) => this.#moments.next(count), this.#parts.stanzaBytes);
   }
 
   find(jid: AccountJid): Room | undefined {
@@ -144,7 +147,7 @@ export class Rooms {
    * Commits a turn, with further stanzas that belong to it.
    * @returns when its stanzas are routed, or safe in the queue; a refusal where nothing of it was done
    */
-  async commit(turn: Turn, more: readonly NewRow[] = []): Promise<Receipt | Refusal> {
+  async commit(turn: Turn, more: readonly NewRow<WireText>[] = []): Promise<Receipt | Refusal> {
     const rows = [...turn.rows, ...more];
     const state = { isRun: false };
     this.#await(turn, 1);

@@ -11,6 +11,7 @@ import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
+import { fits, inOneWrite, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 import type { Room } from "./room.js";
 
 export interface Stores {
@@ -28,20 +29,25 @@ const BATCH = 32 * 1024;
 export class Turn {
   /** Milliseconds since 1970. */
   readonly at = Date.now();
-  readonly #rows: NewRow[] = [];
+  readonly #rows: NewRow<WireText>[] = [];
   readonly #writes: ((stores: Stores) => void)[] = [];
   readonly #whenDone: (() => void)[] = [];
   readonly #rooms = new Set<Room>();
   readonly #onDisk = new Set<Room>();
   #bytes = 0;
   readonly #moment: (count: number) => number;
+  readonly #stanzaBytes: number;
 
-  /** @param moment gives so many numbers of microseconds since 1970 that no others have: the first of them */
-  constructor(moment: (count: number) => number) {
+  /**
+   * @param moment gives so many numbers of microseconds since 1970 that no others have: the first of them
+   * @param stanzaBytes the most bytes of one stanza
+   */
+  constructor(moment: (count: number) => number, stanzaBytes: number) {
     this.#moment = moment;
+    this.#stanzaBytes = stanzaBytes;
   }
 
-  get rows(): readonly NewRow[] {
+  get rows(): readonly NewRow<WireText>[] {
     return this.#rows;
   }
 
@@ -115,12 +121,22 @@ export class Turn {
     for (const work of this.#writes) work(stores);
   }
 
-  /** Says something complete, with its `to`. */
+  /** Whether a complete stanza can be said. */
+  fits(stanza: WireText): boolean {
+    return fits(stanza, this.#stanzaBytes - LEFT_FREE.complete);
+  }
+
+  /** Says something complete, with its `to`. @throws StanzaTooLarge, as all here that says something */
   say(stanza: Element): void {
     this.sayText(serialise(stanza));
   }
 
-  sayText(stanza: string): void {
+  sayText(stanza: WireText): void {
+    mustFit(stanza, this.#stanzaBytes - LEFT_FREE.complete);
+    this.#sayAll(stanza);
+  }
+
+  #sayAll(stanza: WireText): void {
     this.#bytes += stanza.length;
     this.#rows.push({ stanza, acceptedAt: this.at });
   }
@@ -130,27 +146,32 @@ export class Turn {
     this.tellText(serialise(stanza), recipients);
   }
 
-  tellText(stanza: string, recipients: readonly string[]): void {
+  tellText(stanza: WireText, recipients: readonly string[]): void {
+    mustFit(stanza, this.#stanzaBytes - LEFT_FREE.kept);
     if (recipients.length === 0) return;
     this.#bytes += stanza.length * recipients.length;
     this.#rows.push({ stanza, recipients, acceptedAt: this.at });
   }
 
   /** Presences for one receiver, in order. */
-  sayPresences(stanzas: Iterable<string>): void {
-    let batch = "";
+  sayPresences(stanzas: Iterable<WireText>): void {
+    let batch: WireText[] = [];
+    let size = 0;
     for (const stanza of stanzas) {
-      if (batch !== "" && batch.length + stanza.length > BATCH) {
-        this.sayText(batch);
-        batch = "";
+      if (batch.length > 0 && size + stanza.length > BATCH) {
+        this.#sayAll(inOneWrite(batch));
+        batch = [];
+        size = 0;
       }
-      batch += stanza;
+      mustFit(stanza, this.#stanzaBytes - LEFT_FREE.complete);
+      batch.push(stanza);
+      size += stanza.length;
     }
-    if (batch !== "") this.sayText(batch);
+    if (batch.length > 0) this.#sayAll(inOneWrite(batch));
   }
 
   /** Rows that were made elsewhere. */
-  push(...rows: readonly NewRow[]): void {
+  push(...rows: readonly NewRow<WireText>[]): void {
     this.#rows.push(...rows);
   }
 }

@@ -9,6 +9,7 @@ import { replied, type Inbound, type IqReply } from "../router.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
+import { LEFT_FREE, mustFit } from "../xml/wire-text.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
 import { tellEveryone } from "./fan-out.js";
@@ -89,7 +90,11 @@ function storedVcard({ rooms }: RoomContext, room: Room): string | undefined {
  * is what every reader of base64 makes of them.
  * @throws StanzaError policy-violation where it is too long, bad-request where it can't be passed on
  */
-function readVcard({ avatarBytes }: RoomContext, room: Room, payload: Element): RoomVcard | undefined {
+function readVcard(
+  { avatarBytes, stanzaBytes }: RoomContext,
+  room: Room,
+  payload: Element,
+): RoomVcard | undefined {
   const { attrs, children } = passOn(payload);
   const pictures: Buffer[] = [];
   const kept = children.map((child) => {
@@ -110,5 +115,6 @@ function readVcard({ avatarBytes }: RoomContext, room: Room, payload: Element): 
     const most = `At most ${avatarBytes} bytes of picture and ${MOST_BESIDES} besides are taken.`;
     throw failure(room.jid, "modify", "policy-violation", most);
   }
+  mustFit(text, stanzaBytes - LEFT_FREE.kept);
   return { vcard: text, pictures: pictures.map((picture) => hash("sha1", picture)) };
 }

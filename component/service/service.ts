@@ -67,16 +67,17 @@ export class Service {
   constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
     const { xmpp, password, outbox, limits, notify } = options;
     const { domain, service, hosts } = xmpp;
+    const stanzaBytes = limits.stanza_bytes;
     this.#commit = new GroupCommit(db);
     const fingerprints = new Fingerprints(db);
     fingerprints.load();
     this.link = new Link(
-      { service, domain, password, ...(options.backoff && { backoff: options.backoff }) },
+      { service, domain, password, stanzaBytes, ...(options.backoff && { backoff: options.backoff }) },
       log,
       metrics,
     );
     const unqueued = new Unqueued(this.link, metrics);
-    this.requests = new Requests(unqueued);
+    this.requests = new Requests(unqueued, stanzaBytes);
     const { requests } = this;
     const barrier = new Barrier(domain, hosts[0] ?? domain);
     const tellsMany = options.rooms.multicast === "auto";
@@ -111,6 +112,7 @@ export class Service {
         hosts,
         config: options.rooms,
         messageBytes: limits.message_bytes,
+        stanzaBytes,
         avatarBytes: options.people.avatar_bytes,
         confirmTimeout: options.confirmTimeout,
       },
@@ -138,6 +140,7 @@ export class Service {
       limits,
       notify,
       carbons: xmpp.carbons,
+      metrics,
       directory: this.people.directory,
       keys: this.people.keys,
       guesses: this.people.guesses,
@@ -145,7 +148,13 @@ export class Service {
       dismissals: this.rooms.dismissals,
     });
 
-    const router = new Router({ domain, write: (stanza) => unqueued.write(stanza), log, metrics });
+    const router = new Router({
+      domain,
+      write: (stanza) => unqueued.write(stanza),
+      stanzaBytes,
+      log,
+      metrics,
+    });
     const nodes = new Map(this.people.nodes);
     router.register(
       serviceInfo(

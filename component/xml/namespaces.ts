@@ -1,8 +1,5 @@
 /** Namespaces in XML 1.0 (third edition): which namespace a name belongs to, by the declarations around it. */
-import { isNamespace } from "./names.js";
-
-const XML = "http://www.w3.org/XML/1998/namespace";
-const XMLNS = "http://www.w3.org/2000/xmlns/";
+import { declaresNamespace, isDeclarable, RESERVED } from "./names.js";
 
 /** A name that breaks the rules of namespaces: a clause. */
 export class NamespaceFault extends Error {}
@@ -21,12 +18,28 @@ export function qname(name: string): QName {
     : { prefix: name.slice(0, colon), local: name.slice(colon + 1) };
 }
 
+/** The names of an element's attributes with their namespaces, of which none may be there twice (§6.3). */
+export class ExpandedNames {
+  /** Local names, by namespace: a namespace may be long. */
+  #locals: Map<string, Set<string>> | undefined;
+
+  /** @returns false where it is there already */
+  add(namespace: string, local: string): boolean {
+    this.#locals ??= new Map();
+    const locals = this.#locals.get(namespace);
+    if (locals?.has(local) === true) return false;
+    if (locals === undefined) this.#locals.set(namespace, new Set([local]));
+    else locals.add(local);
+    return true;
+  }
+}
+
 /** The declarations that are in force at one place; the prefix "" stands for the default namespace. */
 export class Scope {
   static readonly outermost = new Scope(
     new Map([
       ["", ""],
-      ["xml", XML],
+      ["xml", RESERVED.xml],
     ]),
     undefined,
   );
@@ -43,14 +56,12 @@ export class Scope {
    * The scope of an element with these attributes.
    * @throws NamespaceFault
    */
-  within(attributes: Readonly<Record<string, string>>): Scope {
+  within(attributes: Readonly<Record<string, string | undefined>>): Scope {
     let inner: Map<string, string> | undefined;
     for (const name in attributes) {
-      if (!name.startsWith("xmlns")) continue;
-      const { prefix, local } = qname(name);
-      if (prefix !== "xmlns" && name !== "xmlns") continue;
-      const declared = prefix === "" ? "" : local;
-      const namespace = attributes[name] ?? "";
+      const namespace = attributes[name];
+      if (namespace === undefined || !declaresNamespace(name)) continue;
+      const declared = name === "xmlns" ? "" : qname(name).local;
       checkDeclaration(declared, namespace);
       inner ??= new Map();
       inner.set(declared, namespace);
@@ -67,9 +78,9 @@ export class Scope {
 }
 
 function checkDeclaration(prefix: string, namespace: string): void {
-  if (!isNamespace(namespace)) throw new NamespaceFault("a namespace holds white space");
-  const isReserved = prefix === "xmlns" || namespace === XMLNS || (prefix === "xml") !== (namespace === XML);
-  if (isReserved) throw new NamespaceFault("the prefixes xml and xmlns and their namespaces are reserved");
+  if (prefix === "xml" && namespace === RESERVED.xml) return;
+  if (prefix === "xml" || prefix === "xmlns") throw new NamespaceFault(`the prefix ${prefix} is reserved`);
+  if (!isDeclarable(namespace)) throw new NamespaceFault("a namespace is reserved or holds white space");
   if (prefix !== "" && namespace === "")
     throw new NamespaceFault(`the prefix ${prefix} is declared as nothing`);
 }

@@ -6,15 +6,21 @@
 import { parseXml as parseDocument, XmlElement, XmlError, XmlText, type XmlNode } from "@rgrove/parse-xml";
 import { NS, xml, type Element } from "./builder.js";
 import { isName } from "./names.js";
-import { NamespaceFault, qname, Scope } from "./namespaces.js";
+import { ExpandedNames, NamespaceFault, qname, Scope } from "./namespaces.js";
 
 /** Why a text isn't one well-formed element: a clause that fits after "message is not well-formed XML: ". */
 export class XmlFault {
   constructor(readonly reason: string) {}
 }
 
-const MAX_DEPTH = 64;
-const MAX_ELEMENTS = 10_000;
+/** How much one text may hold. */
+export interface XmlLimits {
+  readonly depth: number;
+  readonly elements: number;
+}
+
+/** What holds for callers. */
+const LIMITS: XmlLimits = { depth: 64, elements: 10_000 };
 /** So many characters of namespaces may come to be written beyond what the text has: a prefix is short, they aren't. */
 const MAX_SPELLED_OUT = 64 * 1024;
 
@@ -22,14 +28,14 @@ const MAX_SPELLED_OUT = 64 * 1024;
 const STANZA_NAMESPACES: ReadonlySet<string> = new Set(["", NS.client, NS.accept]);
 
 /** Reads one element; its prefixes are resolved to plain xmlns, entities and references to characters. */
-export function parseXml(text: string): Element | XmlFault {
+export function parseXml(text: string, limits = LIMITS): Element | XmlFault {
   try {
-    return rootOf(text);
+    return rootOf(text, limits);
   } catch (error) {
     if (error instanceof Fault || error instanceof NamespaceFault) return new XmlFault(error.message);
     if (error instanceof XmlError) return new XmlFault(DOCTYPE.test(text) ? NO_DOCTYPE : clauseOf(error));
     // The parser goes as deep as the elements do.
-    if (error instanceof RangeError) return new XmlFault(TOO_DEEP);
+    if (error instanceof RangeError) return new XmlFault(tooDeep(limits));
     throw error;
   }
 }
@@ -39,14 +45,17 @@ class Fault extends Error {}
 const NO_DOCTYPE = "a DOCTYPE is not allowed";
 /** Where it is at fault is beside the point. */
 const DOCTYPE = /^\s*(?:<\?[^>]*>\s*)?<!DOCTYPE/;
-const TOO_DEEP = `elements nested deeper than ${MAX_DEPTH}`;
 
-function rootOf(text: string): Element {
+function tooDeep({ depth }: XmlLimits): string {
+  return `elements nested deeper than ${depth}`;
+}
+
+function rootOf(text: string, limits: XmlLimits): Element {
   // XML 1.0 §2.11, done here at once; the parser would do it one by one.
   const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   const document = parseDocument(normalised, { preserveDocumentType: true });
   let root: Element | undefined;
-  const reading = { elements: 0, namespaces: 0, most: text.length + MAX_SPELLED_OUT };
+  const reading = { limits, elements: 0, namespaces: 0, most: text.length + MAX_SPELLED_OUT };
   for (const node of document.children) {
     if (!(node instanceof XmlElement)) throw foreign(node);
     root = rebuild(node, { scope: Scope.outermost, ns: "", depth: 1 }, reading);
@@ -65,6 +74,7 @@ interface Around {
 
 /** How much was read, and will be written. */
 interface Reading {
+  readonly limits: XmlLimits;
   elements: number;
   /** Characters of namespaces that the rebuilt elements declare. */
   namespaces: number;
@@ -78,8 +88,9 @@ interface Reading {
  * default.
  */
 function rebuild(source: XmlElement, around: Around, reading: Reading): Element {
-  if (++reading.elements > MAX_ELEMENTS) throw new Fault(`more than ${MAX_ELEMENTS} elements`);
-  if (around.depth > MAX_DEPTH) throw new Fault(TOO_DEEP);
+  const { limits } = reading;
+  if (++reading.elements > limits.elements) throw new Fault(`more than ${limits.elements} elements`);
+  if (around.depth > limits.depth) throw new Fault(tooDeep(limits));
   if (!isName(source.name)) throw new Fault(`the element's name ${shown(source.name)} is too unusual`);
   const scope = around.scope.within(source.attributes);
   const { prefix, local } = qname(source.name);
@@ -110,8 +121,7 @@ function takeAttributes(
   attrs: Record<string, string>,
   reading: Reading,
 ): void {
-  /** Local names, by namespace. */
-  let foreign: Map<string, Set<string>> | undefined;
+  const foreign = new ExpandedNames();
   for (const name in attributes) {
     const value = attributes[name] ?? "";
     if (!isName(name)) throw new Fault(`the attribute's name ${shown(name)} is too unusual`);
@@ -119,10 +129,7 @@ function takeAttributes(
     if (name === "xmlns" || prefix === "xmlns") continue;
     if (prefix !== "") {
       const namespace = scope.namespaceOf(prefix);
-      foreign ??= new Map();
-      const locals = foreign.get(namespace) ?? new Set();
-      if (locals.has(local)) throw new Fault(`duplicate attribute: ${shown(name)}`);
-      foreign.set(namespace, locals.add(local));
+      if (!foreign.add(namespace, local)) throw new Fault(`duplicate attribute: ${shown(name)}`);
       const declaration = `xmlns:${prefix}`;
       if (prefix !== "xml" && attrs[declaration] === undefined) {
         attrs[declaration] = namespace;

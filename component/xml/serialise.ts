@@ -6,12 +6,9 @@
  * otherwise normalise away (§2.11, §3.3.3), so that attributes such as extendInfo arrive as they were sent.
  */
 import type { Element } from "./builder.js";
-import { declaresNamespace, isName, isNamespace } from "./names.js";
-
-/** Text holds a character that no XML document can carry. */
-export class ForbiddenCharacter extends Error {
-  override name = "ForbiddenCharacter";
-}
+import { isDeclarable, prefixOf } from "./names.js";
+import { ExpandedNames, NamespaceFault, qname, Scope } from "./namespaces.js";
+import { finished, IllFormed, type WireText } from "./wire-text.js";
 
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 const IN_TEXT = { any: /[&<>\r]/, each: /[&<>\r]/g };
@@ -32,12 +29,11 @@ export function hasForbiddenCharacter(text: string): boolean {
   return FORBIDDEN.test(text);
 }
 
-/** @throws ForbiddenCharacter rather than writing what would close the stream */
-export function serialise(element: Element): string {
-  const text = write(element);
-  if (FORBIDDEN.test(text))
-    throw new ForbiddenCharacter(`<${element.name}> holds a character that XML forbids`);
-  return text;
+/** @throws IllFormed rather than writing what would close the stream */
+export function serialise(element: Element): WireText {
+  const text = write(element, Scope.outermost);
+  if (FORBIDDEN.test(text)) throw new IllFormed(`<${element.name}> holds a character that XML forbids`);
+  return finished(text);
 }
 
 /** An attribute's value, quoted and escaped as serialise() does it. */
@@ -50,22 +46,55 @@ function escaped(text: string, { any, each }: typeof IN_TEXT): string {
   return any.test(text) ? text.replace(each, (c) => ENTITIES[c] ?? c) : text;
 }
 
-function write(element: Element): string {
-  if (!isName(element.name)) throw new ForbiddenCharacter("an element's name is not one");
-  let text = `<${element.name}`;
-  const { attrs } = element;
-  for (const name in attrs) {
-    const value = attrs[name];
+function write(element: Element, around: Scope): string {
+  const { name, attrs, children } = element;
+  let isPlain = prefixIn(name) === "";
+  let text = `<${name}`;
+  for (const key in attrs) {
+    const value = attrs[key];
     if (value === undefined) continue;
-    if (!isName(name)) throw new ForbiddenCharacter("an attribute's name is not one");
-    if (declaresNamespace(name) && !isNamespace(value))
-      throw new ForbiddenCharacter("a namespace holds white space");
-    text += ` ${name}=${quote(value)}`;
+    if (prefixIn(key) !== "" || (key === "xmlns" && !isDeclarable(value))) isPlain = false;
+    text += ` ${key}=${quote(value)}`;
   }
-  if (element.children.length === 0) return `${text}/>`;
+  if (children.length === 0) {
+    if (!isPlain) scopeOf(element, around);
+    return `${text}/>`;
+  }
+  const scope = isPlain ? around : scopeOf(element, around);
   text += ">";
-  for (const child of element.children) {
-    text += typeof child === "string" ? escaped(child, IN_TEXT) : write(child);
+  for (const child of children) {
+    text += typeof child === "string" ? escaped(child, IN_TEXT) : write(child, scope);
   }
-  return `${text}</${element.name}>`;
+  return `${text}</${name}>`;
+}
+
+function prefixIn(name: string): string {
+  const prefix = prefixOf(name);
+  if (prefix === undefined) throw new IllFormed(`${shown(name)} is no name of an element or an attribute`);
+  return prefix;
+}
+
+/** Checks the prefixes of an element and of its attributes. @returns the declarations in force inside of it */
+function scopeOf({ name, attrs }: Element, around: Scope): Scope {
+  try {
+    const scope = around.within(attrs);
+    const { prefix } = qname(name);
+    if (prefix === "xml" || prefix === "xmlns") throw new IllFormed(`an element's prefix is ${prefix}`);
+    scope.namespaceOf(prefix);
+    const names = new ExpandedNames();
+    for (const key in attrs) {
+      const { prefix: of, local } = qname(key);
+      if (of === "" || of === "xmlns" || attrs[key] === undefined) continue;
+      if (!names.add(scope.namespaceOf(of), local))
+        throw new IllFormed(`the attribute ${shown(key)} is there twice`);
+    }
+    return scope;
+  } catch (error) {
+    throw error instanceof NamespaceFault ? new IllFormed(error.message) : error;
+  }
+}
+
+/** A name in a sentence, cut where it is long. */
+function shown(name: string): string {
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

@@ -7,6 +7,7 @@
  */
 import { NS, type Element } from "./builder.js";
 import { quote, serialise } from "./serialise.js";
+import { finished, type WireText } from "./wire-text.js";
 
 /** A stanza without `to`, cut where the address goes. */
 export interface Addressable {
@@ -15,21 +16,21 @@ export interface Addressable {
 }
 
 /** Cuts the text of a stanza that has no `to`. */
-export function addressable(stanza: string): Addressable {
+export function addressable(stanza: WireText): Addressable {
   const end = nameEnd(stanza);
   return { head: `${stanza.slice(0, end)} to=`, tail: stanza.slice(end) };
 }
 
 /** The stanza to this address. */
-export function addressed(stanza: Addressable, to: string): string {
-  return stanza.head + quote(to) + stanza.tail;
+export function addressed(stanza: Addressable, to: string): WireText {
+  return finished(stanza.head + quote(to) + stanza.tail);
 }
 
 /**
  * The stanza to a multicast service, that sends it on to each of these without their addresses (XEP-0033 §4: `bcc`).
  * @param receivers quoted, as quote() does it
  */
-export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): string {
+export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): WireText {
   const { head, tail } = stanza;
   let addresses = `<addresses xmlns=${quote(NS.address)}>`;
   for (const receiver of receivers) addresses += `<address type="bcc" jid=${receiver}/>`;
@@ -37,9 +38,9 @@ export function multicast(stanza: Addressable, service: string, receivers: reado
   // The serialiser escapes it in attributes, so the first one ends the tag.
   const end = tail.indexOf(">");
   if (tail[end - 1] !== "/")
-    return head + quote(service) + tail.slice(0, end + 1) + addresses + tail.slice(end + 1);
+    return finished(head + quote(service) + tail.slice(0, end + 1) + addresses + tail.slice(end + 1));
   const name = head.slice(1, head.indexOf(" "));
-  return `${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`;
+  return finished(`${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`);
 }
 
 /** An attribute of the stanza, quoted as it stands; of the first where there are several. */
@@ -55,36 +56,40 @@ export function attributeIn(stanza: string, name: "from" | "to"): string | undef
 const BETWEEN = "\r";
 
 /** Several stanzas as one text. */
-export function together(stanzas: readonly string[]): string {
-  return stanzas.join(BETWEEN);
+export function together(stanzas: readonly WireText[]): WireText {
+  return finished(stanzas.join(BETWEEN));
 }
 
 /** The stanzas of such a text. */
-export function separate(stanzas: string): string[] {
-  return stanzas.split(BETWEEN);
+export function separate(stanzas: WireText): WireText[] {
+  return stanzas.split(BETWEEN).map(finished);
 }
 
 /** All stanzas of a text, each with one more child at its end. */
-export function eachWithLastChild(stanzas: string, child: Element): string {
+export function eachWithLastChild(stanzas: WireText, child: Element): WireText {
   return together(separate(stanzas).map((stanza) => withLastChild(stanza, child)));
 }
 
 /** The stanza with one more child at its end. */
-export function withLastChild(stanza: string, child: Element): string {
+export function withLastChild(stanza: WireText, child: Element): WireText {
   const isEmpty = stanza.endsWith("/>") && stanza.lastIndexOf("<") === 0;
-  if (isEmpty) return `${stanza.slice(0, -2)}>${serialise(child)}</${/^<([^ />]+)/.exec(stanza)?.[1] ?? ""}>`;
+  if (isEmpty) {
+    const name = stanza.slice(1, nameEnd(stanza));
+    return finished(`${stanza.slice(0, -2)}>${serialise(child)}</${name}>`);
+  }
   const end = stanza.lastIndexOf("</");
-  return stanza.slice(0, end) + serialise(child) + stanza.slice(end);
+  return finished(stanza.slice(0, end) + serialise(child) + stanza.slice(end));
 }
 
 const EMPTY = `<forwarded xmlns="${NS.forward}"/>`;
 
 /** The envelope, which has an empty <forwarded/> (XEP-0297 §3), with the stanza in it, in the clients' namespace. */
-export function forwarding(envelope: string, stanza: string): string {
+export function forwarding(envelope: WireText, stanza: WireText): WireText {
   const at = envelope.indexOf(EMPTY);
   const end = nameEnd(stanza);
   const copy = `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
-  return `${envelope.slice(0, at)}${EMPTY.slice(0, -2)}>${copy}</forwarded>${envelope.slice(at + EMPTY.length)}`;
+  const rest = envelope.slice(at + EMPTY.length);
+  return finished(`${envelope.slice(0, at)}${EMPTY.slice(0, -2)}>${copy}</forwarded>${rest}`);
 }
 
 /** Where the name of the stanza's own start tag ends. */

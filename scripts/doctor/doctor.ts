@@ -54,7 +54,7 @@ export async function* diagnose(
         ...{ server: undefined, answers: false },
         ...patient,
         ...{ session, service: xmpp.service, domain: xmpp.domain, hosts: xmpp.hosts },
-        messageBytes: limits.message_bytes,
+        stanzaBytes: limits.stanza_bytes,
         multicast: rooms.multicast,
       };
     }

@@ -18,7 +18,7 @@ export interface Patient {
   readonly domain: string;
   readonly hosts: readonly string[];
   /** The longest message that callers may send, in bytes. */
-  readonly messageBytes: number;
+  readonly stanzaBytes: number;
   /** What the configuration says of it. */
   readonly multicast: "auto" | "off";
   server: ServerName | undefined;
@@ -210,21 +210,21 @@ export const discovery: Probe = async (patient) => {
   );
 };
 
-/** Whether the longest message that callers may send passes. */
-export const size: Probe = async ({ session, domain, messageBytes }) => {
+/** Whether the largest stanza passes that the component may write. */
+export const size: Probe = async ({ session, domain, stanzaBytes }) => {
   const id = newId();
-  session.send(xml("message", { from: domain, to: domain, id }, xml("body", {}, "x".repeat(messageBytes))));
+  session.send(xml("message", { from: domain, to: domain, id }, xml("body", {}, "x".repeat(stanzaBytes))));
   const back = await session.next(hasId(id), BIG_MS);
   if (back === undefined || back.attrs.type === "error") {
     const why = session.closed === undefined ? "it doesn't arrive" : session.closed.text;
     return wrong(
-      `a message of ${messageBytes} bytes doesn't pass: ${why}`,
+      `a stanza of ${stanzaBytes} bytes doesn't pass: ${why}`,
       // Room for the stanza's own elements and attributes.
-      remedies.stanzaSize(domain, messageBytes * 2),
-      "Or lower message_bytes under limits in this program's configuration.",
+      remedies.stanzaSize(domain, stanzaBytes * 2),
+      "Or lower stanza_bytes under limits in this program's configuration.",
     );
   }
-  return fine(`a message of ${messageBytes} bytes passes`);
+  return fine(`a stanza of ${stanzaBytes} bytes passes`);
 };
 
 /** Asks several times: where another has the domain as well, it gets some of the answers. */

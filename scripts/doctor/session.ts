@@ -8,6 +8,7 @@ import { Requests } from "../../component/requests.js";
 import { Router } from "../../component/router.js";
 import type { Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
+import type { WireText } from "../../component/xml/wire-text.js";
 
 export interface Access {
   readonly service: string;
@@ -36,10 +37,10 @@ export class Session extends EventEmitter<{ down: [] }> {
   private constructor(domain: string) {
     super();
     this.domain = domain;
-    this.requests = new Requests(this);
-    const write = (stanza: string): boolean => this.write(stanza);
+    this.requests = new Requests(this, Infinity);
+    const write = (stanza: WireText): boolean => this.write(stanza);
     const log = createLogger({ silent: true });
-    this.#router = new Router({ domain, write, log, metrics: new Metrics() });
+    this.#router = new Router({ domain, write, stanzaBytes: Infinity, log, metrics: new Metrics() });
   }
 
   /** Connects; where the server refuses, why. */
@@ -63,7 +64,7 @@ export class Session extends EventEmitter<{ down: [] }> {
     return this.closed === undefined;
   }
 
-  write(stanza: string): boolean {
+  write(stanza: WireText): boolean {
     this.#stream?.write(stanza);
     return this.#stream !== undefined;
   }

@@ -28,7 +28,7 @@ function answer(attrs: Record<string, string>, ...children: Element[]): Element 
 
 function asked(timeout = 5000): { link: TestLink; requests: Requests; outcome: Promise<Answer>; id: string } {
   const link = new TestLink();
-  const requests = new Requests(link);
+  const requests = new Requests(link, 262_144);
   const outcome = requests.ask({ type: "get", to: USER, payload: xml("vCard", "vcard-temp"), timeout });
   return { link, requests, outcome, id: link.last("id") };
 }
@@ -97,7 +97,7 @@ describe("Requests", () => {
 
   it("are refused where too many wait already", async () => {
     const link = new TestLink();
-    const requests = new Requests(link);
+    const requests = new Requests(link, 262_144);
     const request = { type: "get", to: USER, payload: xml("ping"), timeout: 60_000 } as const;
     const outcomes = Array.from({ length: 5001 }, () => requests.ask(request));
     expect(await outcomes[5000]).to.deep.equal({ kind: "unasked" });

@@ -15,6 +15,7 @@ import { quote } from "../../component/xml/serialise.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { GroupCommit, type Disk } from "../../storage/group-commit.js";
+import { asStored, type WireText } from "../../component/xml/wire-text.js";
 import { OutboxStore, type NewRow } from "../../storage/outbox-store.js";
 import { LogLines } from "./log-lines.js";
 
@@ -40,6 +41,9 @@ const BOUNDS = { maxStanzas: 1_000_000, maxBytes: 1024 ** 3, confirmTimeout: 5_0
 const TIMES = { keepAlive: 2_000, silence: 4_000, probe: 1_000, reread: 20 };
 const BACKOFF = { first: 5, longest: 40, refused: 40 };
 
+/** The most of one stanza. */
+const STANZA_BYTES = 256 * 1024;
+
 export class Sender {
   readonly db: Database;
   readonly link: Link;
@@ -61,18 +65,28 @@ export class Sender {
     this.commit =
       options.disk === undefined ? new GroupCommit(this.db) : new GroupCommit(this.db, options.disk);
     const { backoff = BACKOFF, handshakeTimeout = 2_000 } = options;
-    this.link = new Link({ service, domain, password: secret, backoff, handshakeTimeout }, log, metrics);
+    this.link = new Link(
+      { service, domain, password: secret, stanzaBytes: STANZA_BYTES, backoff, handshakeTimeout },
+      log,
+      metrics,
+    );
     const { link, store, letters, commit } = this;
     const barrier = new Barrier(domain, "qtalk.test.org");
     const bounds = { ...BOUNDS, ...options.outbox, times: { ...TIMES, ...options.outbox?.times } };
     const unqueued = new Unqueued(link, metrics);
-    const requests = new Requests(unqueued);
+    const requests = new Requests(unqueued, STANZA_BYTES);
     const hosts = ["qtalk.test.org"];
     if (options.multicast === true)
       this.multicast = new Multicast({ domain, hosts, requests, barrier, log, metrics });
     const { multicast } = this;
     this.outbox = new Outbox({ link, barrier, multicast, store, letters, commit, log, metrics }, bounds);
-    const router = new Router({ domain, write: (stanza) => unqueued.write(stanza), log, metrics });
+    const router = new Router({
+      domain,
+      write: (stanza) => unqueued.write(stanza),
+      stanzaBytes: STANZA_BYTES,
+      log,
+      metrics,
+    });
     link.on("stanza", (stanza) => {
       if (!this.outbox.take(stanza) && !requests.take(stanza)) void router.route(stanza);
     });
@@ -93,8 +107,9 @@ export class Sender {
     return until("the outbox is empty", () => this.outbox.load.stanzas === 0, ms);
   }
 
+  /** Accepts rows as one call, whatever their text is. */
   accept(...rows: NewRow[]): Promise<Receipt | Refusal> {
-    return this.outbox.accept(rows);
+    return this.outbox.accept(rows.map((row) => ({ ...row, stanza: asStored(row.stanza) })));
   }
 
   /** Accepts messages with these ids as one call. */
@@ -130,11 +145,12 @@ export class Sender {
 /** A row with a message of this id, from one user to another. */
 export function message(
   id: string,
-  extra: Partial<NewRow> & { to?: string; from?: string; body?: string } = {},
-): NewRow {
+  extra: Partial<NewRow<WireText>> & { to?: string; from?: string; body?: string } = {},
+): NewRow<WireText> {
   const { to = "bob@qtalk.test.org", from = "alice@qtalk.test.org", body = `body of ${id}`, ...row } = extra;
   const stanza = `<message to=${quote(to)} from=${quote(from)} id=${quote(id)} type="chat"><body>${body}</body></message>`;
-  return { stanza, acceptedAt: Date.now(), ...row };
+  // Whatever the body is: as a row that is read back from the disk.
+  return { stanza: asStored(stanza), acceptedAt: Date.now(), ...row };
 }
 
 /** Ids in order: prefix-0, prefix-1, … */

@@ -4,6 +4,7 @@ import { NS, type Element } from "../../../component/xml/builder.js";
 import { together } from "../../../component/xml/splice.js";
 import type { Database } from "../../../storage/database.js";
 import { crone, hag, Play, ROOM, wiccarocks } from "../rooms/play.js";
+import { asStored, type WireText } from "../../../component/xml/wire-text.js";
 
 const OLD =
   '<qtalk xmlns="urn:qtalk:stanza:0"><message client_ver="0"/><body msgType="257" extendInfo="{&quot;a&quot;:&#10;1}"/></qtalk>';
@@ -71,14 +72,16 @@ describe("What the first release left in the database", () => {
   });
 
   it("keeps the attributes' values, and whatever else it holds, to the letter", () => {
-    const around = (mirror: string): string =>
-      `<message from="a@x.org" to="b@x.org"><body>&lt;b&gt; &#13;</body>${mirror}<x xmlns="urn:y"><body a="1"/></x></message>`;
-    const plain = '<message to="c@x.org"><body>urn:qtalk:stanza:0</body></message>';
+    const around = (mirror: string): WireText =>
+      asStored(
+        `<message from="a@x.org" to="b@x.org"><body>&lt;b&gt; &#13;</body>${mirror}<x xmlns="urn:y"><body a="1"/></x></message>`,
+      );
+    const plain = asStored('<message to="c@x.org"><body>urn:qtalk:stanza:0</body></message>');
     expect(renewed(together([around(OLD), plain]))).to.equal(together([around(NEW), plain]));
   });
 
   it("stays as it is where it can't be read", () => {
-    const bad = `<message>${OLD.replace("client_ver", "a:b")}</message>`;
+    const bad = asStored(`<message>${OLD.replace("client_ver", "a:b")}</message>`);
     expect(renewed(bad)).to.equal(bad);
   });
 });

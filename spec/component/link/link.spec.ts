@@ -1,6 +1,8 @@
 /** The link comes back by itself, and says what keeps it away (design: delivery, points 7 and 9). */
 import { expect } from "chai";
 import { TIMES } from "../../../component/outbox/pump.js";
+import { xml } from "../../../component/xml/builder.js";
+import { serialise } from "../../../component/xml/serialise.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, message, lapse, Sender, until, type SenderOptions } from "../../support/sender.js";
 
@@ -103,7 +105,7 @@ describe("The link", () => {
     start();
     await until("it is away", () => sender.link.state.kind === "away");
     expect(await sender.send("meanwhile")).to.deep.equal({ delivery: "queued" });
-    expect(sender.link.write("<nothing/>")).to.equal(false);
+    expect(sender.link.write(serialise(xml("nothing")))).to.equal(false);
     await server.listen();
     await sender.drained();
     expect(server.ids).to.deep.equal(["meanwhile"]);

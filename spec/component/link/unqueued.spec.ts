@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { expect } from "chai";
 import { Unqueued } from "../../../component/link/unqueued.js";
 import { Metrics } from "../../../component/metrics.js";
+import { asStored } from "../../../component/xml/wire-text.js";
 
 /** A link that is full after each stanza, until it says otherwise. */
 class NarrowLink extends EventEmitter {
@@ -32,7 +33,7 @@ describe("what is written beside the rooms' order", () => {
     const answers = ["<a/>", "<b/>", "<c/>"].map((text) =>
       unqueued.whenFree("juliet", () => {
         made += 1;
-        unqueued.write(text);
+        unqueued.write(asStored(text));
         return text;
       }),
     );
@@ -60,7 +61,7 @@ describe("what is written beside the rooms' order", () => {
   it("takes no more than it can hold", () => {
     const link = new NarrowLink();
     const unqueued = new Unqueued(link, new Metrics());
-    unqueued.write("<full/>");
+    unqueued.write(asStored("<full/>"));
     let taken = 0;
     while (taken < 20_000 && unqueued.whenFree("juliet", () => undefined) !== undefined) taken += 1;
     expect(taken, "one leaves half of it to others").to.equal(5_000);
@@ -100,14 +101,15 @@ describe("what is written beside the rooms' order", () => {
     const link = new WideLink();
     const metrics = new Metrics();
     const unqueued = new Unqueued(link, metrics);
-    const long = "x".repeat(10_000);
+    const long = asStored("x".repeat(10_000));
+    const short = asStored("<short/>");
     link.buffered = 9 * 1024 * 1024;
-    expect([unqueued.write(long), unqueued.write("<short/>")]).to.deep.equal([false, true]);
+    expect([unqueued.write(long), unqueued.write(short)]).to.deep.equal([false, true]);
     link.buffered = 17 * 1024 * 1024;
-    expect(unqueued.write("<short/>")).to.equal(false);
+    expect(unqueued.write(short)).to.equal(false);
     link.buffered = 0;
     expect(unqueued.write(long)).to.equal(true);
-    expect(link.written).to.deep.equal(["<short/>", long]);
+    expect(link.written).to.deep.equal([short, long]);
     expect((await metrics.dropped.get()).values[0]?.value).to.equal(2);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Metrics } from "../../../component/metrics.js";
 import { limitsConfig, notifyConfig } from "../../../component/config.js";
 import { Addressing } from "../../../component/operations/addressing.js";
 import type { OperationContext } from "../../../component/operations/context.js";
@@ -31,6 +32,7 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
     limits: limitsConfig.parse({ batch: 3, recipients: 4, message_bytes: 1024 }),
     notify: notifyConfig.parse({}),
     carbons: true,
+    metrics: new Metrics(),
     directory: { namesOf: () => [] },
     rooms: { rooms: { find: () => undefined } },
     ...changes,

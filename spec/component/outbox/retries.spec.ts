@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { Jid } from "../../../component/address.js";
 import { forge, readMessage } from "../../../component/forging/message.js";
+import { limitsConfig } from "../../../component/config.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { messageRows } from "../../../component/operations/send-thirdmessage.js";
 import type { Element } from "../../../component/xml/builder.js";
@@ -140,8 +141,9 @@ describe("A repeated call", () => {
     const print = (from: string, to: string, source: string): string | undefined => {
       const element = readMessage(source, 1000) as Element;
       const forged = forge(element, Jid.parse(from)!, Jid.parse(to)!);
-      const [row] = messageRows({ carbons: false } as OperationContext, forged, source);
-      return row?.fingerprint?.toString("hex");
+      const context = { carbons: false, limits: limitsConfig.parse({}) } as OperationContext;
+      const made = messageRows(context, forged, "message", source);
+      return "rows" in made ? made.rows[0]?.fingerprint?.toString("hex") : undefined;
     };
     const reference = print("a@x", "b@x", text);
     expect(print("a@x", "b@x", text)).to.equal(reference);

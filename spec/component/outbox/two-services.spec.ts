@@ -8,6 +8,7 @@ import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import type { Answer, Request } from "../../../component/requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
+import { serialise } from "../../../component/xml/serialise.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
@@ -75,7 +76,9 @@ describe("What a room tells through two services", () => {
   };
   const giveBack = (id = ""): void => void outbox.take(xml("message", { to: DOMAIN, from: DOMAIN, id }));
   const say = async (id: string): Promise<void> => {
-    const stanza = `<message from="room@${DOMAIN}/nick" id="${id}" type="groupchat"><body/></message>`;
+    const stanza = serialise(
+      xml("message", { from: `room@${DOMAIN}/nick`, id, type: "groupchat" }, xml("body")),
+    );
     const recipients = ids("user", 6).map((user) => `${user}@b.test/r`);
     void outbox.accept([{ stanza, recipients, acceptedAt: Date.now() }]);
     for (let turns = 0; turns < 5; turns++) await turn();

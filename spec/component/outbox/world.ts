@@ -10,6 +10,7 @@ import { Refusal } from "../../../component/refusal.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
+import { asStored, type WireText } from "../../../component/xml/wire-text.js";
 import { OutboxStore, type NewRow } from "../../../storage/outbox-store.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import type { Answer, Request } from "../../../component/requests.js";
@@ -42,7 +43,7 @@ interface Wanted {
 }
 
 interface Made {
-  readonly rows: readonly NewRow[];
+  readonly rows: readonly NewRow<WireText>[];
   readonly wanted: readonly Wanted[];
   readonly acceptedAt: number;
 }
@@ -90,7 +91,7 @@ export class World {
   accept(call: Call): void {
     const acceptedAt = this.clock;
     const wanted: Wanted[] = [];
-    const rows = call.kinds.map((kind): NewRow => {
+    const rows = call.kinds.map((kind): NewRow<WireText> => {
       const fingerprint = call.isKnowable ? { fingerprint: randomBytes(16) } : {};
       // Notifications have no ids of their callers' to be known by.
       const expiresAt = kind === "expiring" && !call.isKnowable ? acceptedAt + 60_000 : undefined;
@@ -101,14 +102,16 @@ export class World {
       if (kind === "many") {
         const recipients = ["x@h", "y@h", "z@h"];
         for (const to of recipients) want(`many${number} to ${to}`, `a to ${to}`);
-        const stanza = `<message from="a@h" id="many${number}"><body>hello</body></message>`;
+        const stanza = asStored(`<message from="a@h" id="many${number}"><body>hello</body></message>`);
         return { stanza, recipients, acceptedAt, ...fingerprint };
       }
       if (kind === "room" || kind === "room, poison") {
         for (const to of INSIDE) {
           want(`many${number} to ${to}`, `room to ${to}`, kind === "room, poison" && to === INSIDE[2]);
         }
-        const stanza = `<message from="${ROOM}/nick" id="many${number}"><body>hello</body></message>`;
+        const stanza = asStored(
+          `<message from="${ROOM}/nick" id="many${number}"><body>hello</body></message>`,
+        );
         return { stanza, recipients: INSIDE, acceptedAt, ...fingerprint };
       }
       if (kind === "aside") {

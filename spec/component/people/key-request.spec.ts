@@ -26,6 +26,7 @@ function bench() {
   const router = new Router({
     domain: DOMAIN,
     write: (stanza) => written.push(stanza) > 0,
+    stanzaBytes: 262_144,
     log: new LogLines().logger,
     metrics: new Metrics(),
   });

@@ -117,19 +117,27 @@ export class Play {
       },
       { maxStanzas: 1_000_000, maxBytes: 2 ** 30, confirmTimeout: 5000 },
     );
+    const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
     const unqueued = new Unqueued(link, metrics);
-    this.#requests = new Requests(unqueued);
+    this.#requests = new Requests(unqueued, stanzaBytes);
     const config = roomsConfig.parse(options.rooms ?? {});
     const hosts = ["qtalk.test.org"];
     this.service = new RoomService(
       {
         ...{ domain: DOMAIN, hosts, config, confirmTimeout: 5000 },
+        stanzaBytes,
         messageBytes: options.messageBytes ?? 65_536,
         avatarBytes: options.avatarBytes ?? 65_536,
       },
       { db, fingerprints, commit, outbox: this.outbox, link, unqueued, requests: this.#requests, log },
     );
-    this.#router = new Router({ domain: DOMAIN, write: (text) => unqueued.write(text), log, metrics });
+    this.#router = new Router({
+      domain: DOMAIN,
+      write: (text) => unqueued.write(text),
+      stanzaBytes,
+      log,
+      metrics,
+    });
     this.#router.register(
       serviceInfo(
         this.#router,
@@ -151,6 +159,7 @@ export class Play {
       limits: limitsConfig.parse({}),
       notify: notifyConfig.parse({}),
       carbons: true,
+      metrics,
       directory: {
         namesOf: (jid: Jid) => [options.names?.[jid.bare.text] ?? []].flat(),
         displayNames: () =>

@@ -38,6 +38,37 @@ export const element: fc.Arbitrary<Element> = fc.letrec<{ element: Element; chil
   }),
 ).element;
 
+const prefixed = fc.constantFrom("a", "a", "a", "p:a", "q:a", "xmlns:a");
+const declared = fc.constantFrom(
+  "urn:a",
+  "urn:a",
+  "urn:b",
+  "",
+  "http://www.w3.org/XML/1998/namespace",
+  "http://www.w3.org/2000/xmlns/",
+);
+
+/** Elements whose names have prefixes, declared or not, for one namespace or several, reserved ones among them. */
+export const prefixedElement: fc.Arbitrary<Element> = fc.letrec<{ element: Element }>((tie) => ({
+  element: fc
+    .tuple(
+      prefixed,
+      fc.dictionary(fc.constantFrom("xmlns", "xmlns:p", "xmlns:q", "xmlns:xml", "xmlns:xmlns"), declared, {
+        maxKeys: 3,
+      }),
+      fc.dictionary(fc.constantFrom("a", "p:a", "q:a", "r:a", "xml:a"), fc.constant("1"), { maxKeys: 3 }),
+      fc.oneof(
+        { maxDepth: 3, withCrossShrink: true },
+        fc.constant([]),
+        fc.array(tie("element"), { maxLength: 2 }),
+      ),
+      fc.boolean(),
+    )
+    .map(([tag, declarations, attrs, children, isFirst]) =>
+      xml(tag, isFirst ? { ...declarations, ...attrs } : { ...attrs, ...declarations }, ...children),
+    ),
+})).element;
+
 /** By XML's own definition, character by character. */
 function isLegal(value: string): boolean {
   return Array.from(value).every((c) => {
@@ -57,6 +88,17 @@ export function treeOf(node: Element): Tree {
   const attrs: Record<string, string> = {};
   for (const [key, value] of Object.entries(node.attrs)) if (value !== undefined) attrs[key] = value;
   return [node.name, attrs, children];
+}
+
+/** Whether saxes, which knows namespaces, takes the text as one element. */
+export function isNamespaceWellFormed(source: string): boolean {
+  const parser = new SaxesParser({ xmlns: true });
+  let isGood = true;
+  parser.on("error", () => {
+    isGood = false;
+  });
+  parser.write(source).close();
+  return isGood;
 }
 
 /** Reads with saxes; throws where the text is not one well-formed element. */

@@ -2,13 +2,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { xml } from "../../../component/xml/builder.js";
+import { hasForbiddenCharacter, quote, serialise } from "../../../component/xml/serialise.js";
+import { IllFormed } from "../../../component/xml/wire-text.js";
 import {
-  ForbiddenCharacter,
-  hasForbiddenCharacter,
-  quote,
-  serialise,
-} from "../../../component/xml/serialise.js";
-import { anyText, element, isLegal, read, treeOf } from "./arbitrary.js";
+  anyText,
+  element,
+  isLegal,
+  isNamespaceWellFormed,
+  prefixedElement,
+  read,
+  treeOf,
+} from "./arbitrary.js";
 
 describe("The serialiser", () => {
   it("writes what another parser reads as the same tree, line ends and tabs included", () => {
@@ -22,10 +26,24 @@ describe("The serialiser", () => {
         expect(hasForbiddenCharacter(value)).to.equal(!legal);
         for (const tree of [xml("a", {}, value), xml("a", { b: value }), xml("a", {}, xml("b", {}, value))]) {
           if (legal) expect(read(serialise(tree))).to.deep.equal(treeOf(tree));
-          else expect(() => serialise(tree)).to.throw(ForbiddenCharacter);
+          else expect(() => serialise(tree)).to.throw(IllFormed);
         }
       }),
     );
+  });
+
+  it("refuses prefixes and namespaces that another parser refuses, and no others", () => {
+    const seen = { good: 0, bad: 0 };
+    fc.assert(
+      fc.property(prefixedElement, (tree) => {
+        const isGood = isNamespaceWellFormed(tree.toString());
+        seen[isGood ? "good" : "bad"] += 1;
+        if (isGood) expect(isNamespaceWellFormed(serialise(tree))).to.equal(true);
+        else expect(() => serialise(tree), tree.toString()).to.throw(IllFormed);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(Math.min(seen.good, seen.bad)).to.be.above(50);
   });
 
   it("escapes in attributes as in elements, as the splice does", () => {
@@ -41,13 +59,13 @@ describe("The serialiser", () => {
 
   for (const name of ["", "1a", "a b", "a:b:c", ":a", "a>", "ª\u0370", "\u{10000}", "a\u0301", "-a"]) {
     it(`refuses the name ${JSON.stringify(name)}, which would close the stream`, () => {
-      expect(() => serialise(xml(name))).to.throw(ForbiddenCharacter);
-      expect(() => serialise(xml("a", { [name]: "x" }))).to.throw(ForbiddenCharacter);
+      expect(() => serialise(xml(name))).to.throw(IllFormed);
+      expect(() => serialise(xml("a", { [name]: "x" }))).to.throw(IllFormed);
     });
   }
 
   it("refuses a namespace with a line end, which ejabberd closes the stream for", () => {
-    expect(() => serialise(xml("a", { xmlns: "urn:a\nb" }))).to.throw(ForbiddenCharacter);
-    expect(() => serialise(xml("a", { "xmlns:p": "urn:a b" }))).to.throw(ForbiddenCharacter);
+    expect(() => serialise(xml("a", { xmlns: "urn:a\nb" }))).to.throw(IllFormed);
+    expect(() => serialise(xml("a", { "xmlns:p": "urn:a b" }))).to.throw(IllFormed);
   });
 });

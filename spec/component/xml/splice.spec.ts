@@ -13,6 +13,7 @@ import {
   together,
   withLastChild,
 } from "../../../component/xml/splice.js";
+import type { WireText } from "../../../component/xml/wire-text.js";
 import { element, read, text, treeOf } from "./arbitrary.js";
 
 describe("The splice", () => {
@@ -50,7 +51,7 @@ describe("The splice", () => {
 
   it("puts a stanza into its envelope as the builder does", () => {
     const forward = "urn:xmpp:forward:0";
-    const envelope = (...inside: Element[]): string =>
+    const envelope = (...inside: Element[]): WireText =>
       serialise(
         xml("message", { to: "a@b" }, xml("sent", {}, xml("forwarded", forward, ...inside)), xml("x")),
       );

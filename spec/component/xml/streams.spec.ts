@@ -5,8 +5,9 @@ import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { isName } from "../../../component/xml/names.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { serialise } from "../../../component/xml/serialise.js";
+import { IllFormed } from "../../../component/xml/wire-text.js";
 import { onEachServer } from "../../support/servers.js";
-import { element, text } from "./arbitrary.js";
+import { element, prefixedElement, text } from "./arbitrary.js";
 
 /** Payloads that servers look into, filled with what they don't expect. */
 const payload = fc
@@ -53,6 +54,24 @@ describe("What the strict parser reads", () => {
       const children = [...fc.sample(element, 300), ...fc.sample(payload, 300)];
       for (const child of children) component.write(message(child));
       await component.barrier();
+      expect(component.received.filter(({ name }) => name.startsWith("stream"))).to.deep.equal([]);
+    });
+
+    it("doesn't close the stream where the serialiser writes prefixes", async () => {
+      const component = await stage.component();
+      let written = 0;
+      for (const child of fc.sample(prefixedElement, 2_000)) {
+        try {
+          component.write(
+            serialise(xml("message", { to: `somebody@${stage.server.host}`, from: component.domain }, child)),
+          );
+          written += 1;
+        } catch (error) {
+          if (!(error instanceof IllFormed)) throw error;
+        }
+      }
+      await component.barrier();
+      expect(written).to.be.above(20);
       expect(component.received.filter(({ name }) => name.startsWith("stream"))).to.deep.equal([]);
     });
 

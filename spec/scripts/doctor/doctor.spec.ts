@@ -60,7 +60,7 @@ describe("The doctor", () => {
           expect(text).to.contain(`✔`).and.to.contain(words);
         }
         expect(text).to.contain(`✔ it may send as users of ${HOST}`);
-        expect(text).to.contain("✔ a message of 262144 bytes passes");
+        expect(text).to.contain("✔ a stanza of 262144 bytes passes");
         expect(text).to.contain(`✔ clients find ${DOMAIN} in the service discovery`);
         const kept = stage.server.kind === "prosody" ? "on <message> and <body> too" : "in their own element";
         expect(text).to.contain(kept);
@@ -112,7 +112,7 @@ describe("The doctor", () => {
             ? "        check_from: false"
             : "        validate_from_addresses = false";
         expect(text).to.contain(line);
-        expect(text).to.contain("✔ a message of 262144 bytes passes");
+        expect(text).to.contain("✔ a stanza of 262144 bytes passes");
       });
 
       it("finds hosts that the server doesn't serve", async () => {
@@ -246,7 +246,7 @@ describe("The doctor", () => {
       });
 
       it("names the line for longer stanzas", async () => {
-        const { text, wrong } = await visit(stage.server, {}, { limits: { message_bytes: 600_000 } });
+        const { text, wrong } = await visit(stage.server, {}, { limits: { stanza_bytes: 600_000 } });
         expect(wrong.join(), text).to.contain("a message of 600000 bytes doesn't pass");
         expect(text).to.contain("component_stanza_size_limit = 1200000");
       });
@@ -267,7 +267,7 @@ describe("The doctor", () => {
     it("names the line for longer stanzas", async () => {
       const access = { domain: `small.${HOST}`, service: `xmpp://127.0.0.1:${small}`, password: "SECRET" };
       const { text, wrong } = await visit(stage.server, access);
-      expect(wrong.join(), text).to.contain("a message of 262144 bytes doesn't pass");
+      expect(wrong.join(), text).to.contain("a stanza of 262144 bytes doesn't pass");
       expect(text).to.contain("max_stanza_size: 524288");
     });
   });

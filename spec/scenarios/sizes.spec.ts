@@ -1,0 +1,93 @@
+/** What is too large is refused to who sent it, and the stream stays up for everybody (design: what is written is checked). */
+import { expect } from "chai";
+import type { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { RawClient } from "../support/raw-client.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+
+/** Four times as many bytes once it is escaped. */
+const BRACKETS = ">".repeat(240_000);
+
+async function connects(component: ComponentProcess): Promise<string | undefined> {
+  const metrics = (await (await component.get("/metrics"))?.text()) ?? "";
+  return /^qtalk_link_connects_total (\d+)$/m.exec(metrics)?.[1];
+}
+
+async function refusal(component: ComponentProcess, name: string, body: object): Promise<string> {
+  const { ret, errcode, errmsg } = (await (await component.post(name, body)).json()) as Record<
+    string,
+    unknown
+  >;
+  return ret === false && errcode === 1 ? String(errmsg) : "not refused";
+}
+
+describe("What is too large for the server", () => {
+  onEachServer((stage) => {
+    const running = componentOn(stage);
+
+    it("is refused to the occupant who sends it, as a message, in private, or as a request", async () => {
+      const account = await stage.account("juliet");
+      const juliet = await RawClient.login(stage.server.clientPort, account, "balcony");
+      const room = `sizes-${account.username}@${stage.server.component().domain}`;
+      try {
+        await juliet.asks(
+          `<presence to='${room}/j'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
+          "<subject",
+        );
+        const owner = "http://jabber.org/protocol/muc#owner";
+        const form = `<x xmlns='jabber:x:data' type='submit'/>`;
+        await juliet.asks(
+          `<iq to='${room}' type='set' id='f'><query xmlns='${owner}'>${form}</query></iq>`,
+          "<iq",
+        );
+        const said = await juliet.asks(
+          `<message to='${room}' type='groupchat' id='m'><body>${BRACKETS}</body></message>`,
+          "</error>",
+        );
+        expect(said).to.contain("policy-violation");
+        const whispered = await juliet.asks(
+          `<message to='${room}/j' type='chat' id='p'><body>${BRACKETS}</body></message>`,
+          "</error>",
+        );
+        expect(whispered).to.contain("policy-violation");
+        const asked = await juliet.asks(
+          `<iq to='${room}/j' type='set' id='i'><x xmlns='urn:x'>${BRACKETS}</x></iq>`,
+          "</error>",
+        );
+        expect(asked).to.contain("policy-violation");
+        const heard = await juliet.asks(
+          `<message to='${room}' type='groupchat' id='n'><body>small</body></message>`,
+          "small",
+        );
+        expect(heard).not.to.contain("&gt;&gt;");
+      } finally {
+        juliet.close();
+      }
+      expect(await connects(running())).to.equal("1");
+    });
+
+    it("is refused to the program that sends it, with the field and the limit", async () => {
+      const from = "test1";
+      const to = "test2";
+      const kind = "9".repeat(3_000_000);
+      expect(await refusal(running(), "send_notify", { from, to, category: kind, data: "" })).to.equal(
+        "category: 3000000 bytes, more than the 255 allowed",
+      );
+      const text = { From: from, To: [{ User: to }], Body: "x" };
+      expect(await refusal(running(), "send_message", { ...text, Msg_Type: kind })).to.equal(
+        "Msg_Type: 3000000 bytes, more than the 255 allowed",
+      );
+      expect(
+        await refusal(running(), "send_message", { ...text, Extend_Info: '"'.repeat(200_000) }),
+      ).to.match(/^Body and Extend_Info: \d{7} bytes as it goes to the server, more than the 245760 allowed/);
+      const message = `<message><body>${BRACKETS}</body></message>`;
+      expect(await refusal(running(), "send_thirdmessage", { from, to, message })).to.match(
+        /^message: 96\d{4} bytes as it goes to the server, more than the 245760 allowed/,
+      );
+      const data = "&".repeat(200_000);
+      expect(await refusal(running(), "send_notify", { from, to, category: "1", data })).to.match(
+        /^data: 100\d{4} bytes as it goes to the server/,
+      );
+      expect(await connects(running())).to.equal("1");
+    });
+  });
+});
