@@ -4,13 +4,13 @@ import type { Inbound } from "../router.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { isAtLeast, roleIsAtLeast } from "./affiliation.js";
 import type { RoomContext } from "./context.js";
+import { passDecline, rememberInvited } from "./declines.js";
 import { failure } from "./failure.js";
 import { refuseCrowd, tellAffiliation } from "./affiliations.js";
 import { titleOf } from "./direct-invitations.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
 import { speakerIn } from "./messages.js";
-import { keyOf } from "./nick.js";
 import { MUC } from "./ns.js";
 import type { Occupant } from "./occupant.js";
 import type { Room } from "./room.js";
@@ -60,8 +60,11 @@ export function passInvitations(context: RoomContext, turn: Turn, inbound: Inbou
   const invites = x?.getChildren("invite") ?? [];
   const decline = x?.getChild("decline");
   if (invites.length > 0) invite(context, turn, inbound, invites);
-  else if (decline !== undefined) passDecline(context, turn, inbound, decline);
-  else return false;
+  else if (decline !== undefined) {
+    const reason = reasonIn(decline);
+    const told = reason === undefined ? undefined : xml("reason", {}, reason);
+    passDecline(context, turn, inbound, { inviter: decline.attrs.to, reason: told });
+  } else return false;
   return true;
 }
 
@@ -95,6 +98,7 @@ function invite(
     const continues = element.getChild("continue") && xml("continue", { thread });
     turn.tell(invitation(room, shown, { reason, continues }), [jid.text]);
   }
+  rememberInvited(turn, room, inviter, { shown, invited: invited.map(({ jid }) => jid) });
   room.stopInviting(
     turn,
     invited.map(({ jid }) => jid.bare.text),
@@ -127,36 +131,6 @@ function invitedBy(room: Room, element: Element): Jid {
     throw failure(room.jid, "cancel", "not-allowed", `${jid.bare.text} is banned here.`);
   }
   return jid;
-}
-
-/** Only somebody of the room is told: nobody can use a room to write to strangers. */
-function passDecline(
-  context: RoomContext,
-  turn: Turn,
-  { from, to }: Inbound<"room">,
-  decline: Element,
-): void {
-  const room = context.rooms.get(to.jid);
-  const receivers = inviters(room, Jid.parse(decline.attrs.to ?? ""));
-  if (receivers.length === 0)
-    throw failure(room.jid, "cancel", "item-not-found", "Nobody of this address invites.");
-  const reason = reasonIn(decline);
-  const content = xml(
-    "decline",
-    { from: from.bare.text },
-    reason === undefined ? undefined : xml("reason", {}, reason),
-  );
-  turn.tell(xml("message", { from: room.jid.text }, xml("x", MUC.user, content)), receivers);
-}
-
-function inviters(room: Room, jid: Jid | undefined): string[] {
-  if (jid === undefined) return [];
-  if (jid.bare.text === room.jid.text) {
-    const occupant = room.occupants.get(keyOf(jid.resource ?? ""));
-    return [...(occupant?.sessions.keys() ?? [])];
-  }
-  const isKnown = isAtLeast(room.affiliationOf(jid), "member") || room.occupantsOf(jid.bare).length > 0;
-  return isKnown ? [jid.text] : [];
 }
 
 const MEMBER_INVITES = "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites";

@@ -5,6 +5,7 @@ import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
+import { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { RoomsConfig } from "../config.js";
@@ -65,6 +66,7 @@ export class RoomService {
       archive: new RoomsArchive(db),
       fingerprints,
       dismissals: new RoomsDismissals(db),
+      invitations: new RoomsInvitations(db),
       vcards: new RoomsVcards(db),
     };
     this.rooms = new Rooms({ stores, commit, outbox, config, stanzaBytes, log });

@@ -7,6 +7,7 @@ import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow } from "../../storage/outbox-store.js";
 import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
+import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { Element } from "../xml/builder.js";
@@ -20,6 +21,7 @@ export interface Stores {
   /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
   readonly fingerprints: Fingerprints;
   readonly dismissals: RoomsDismissals;
+  readonly invitations: RoomsInvitations;
   readonly vcards: RoomsVcards;
 }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks } from "./play.js";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, told, wiccarocks } from "./play.js";
 
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 const ITEMS = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
@@ -210,20 +210,86 @@ describe("invitations", () => {
     expect(play.hears(WICCA)).to.deep.equal([]);
   });
 
-  it("are declined from outside, to whoever invited, and to nobody who has nothing to do with the room", async () => {
-    const decline = (to: string): Promise<void> =>
+  describe("are declined", () => {
+    const decline = (from: string, to: string): Promise<void> =>
       play.sends(
-        wiccarocks,
+        from,
         `<message to="${ROOM}"><x xmlns="${USER}"><decline to="${to}"><reason>Sorry</reason></decline></x></message>`,
       );
-    await decline(`${ROOM}/hag`);
-    const [message] = play.hears(hag);
-    const passed = message?.getChild("x", USER)?.getChild("decline");
-    expect(message?.attrs.from).to.equal(ROOM);
-    expect(passed?.attrs.from).to.equal(WICCA);
-    expect(passed?.getChildText("reason")).to.equal("Sorry");
-    await decline("anybody@elsewhere.test");
-    expect(play.hears(wiccarocks).map(errorOf)).to.deep.equal(["cancel/item-not-found by coven"]);
-    expect(play.hears("anybody@elsewhere.test")).to.deep.equal([]);
+    const heard = (who: string): string[] =>
+      play
+        .hears(who)
+        .flatMap((message) => message.getChild("x", USER)?.getChild("decline") ?? [])
+        .map(({ attrs, ...element }) => `${attrs.from}: ${String(element.children[0])}`);
+
+    it("from outside, once, to whoever invited, under the name they had", async () => {
+      await invite(hag);
+      await play.sends(hag, `<presence to="${ROOM}/oldhag"/>`);
+      play.hears(hag);
+      await decline(wiccarocks, `${ROOM}/hag`);
+      await decline(wiccarocks, `${ROOM}/hag`);
+      expect(heard(hag)).to.deep.equal([`${WICCA}: <reason>Sorry</reason>`]);
+      expect(heard(wiccarocks)).to.deep.equal([]);
+    });
+
+    it("also where the inviter has left, and by their real address where it was told", async () => {
+      await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
+      await invite(crone);
+      await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+      await decline(wiccarocks, "crone1@qtalk.test.org");
+      expect(heard("crone1@qtalk.test.org")).to.have.length(1);
+    });
+
+    it("also after a restart", async () => {
+      await invite(hag);
+      play.close();
+      play = await new Play({ db: play.db }).ready();
+      await decline(wiccarocks, `${ROOM}/hag`);
+      expect(heard(hag)).to.have.length(1);
+    });
+
+    it("by nobody who wasn't invited, and to nobody else: in silence, whoever is of the room or inside", async () => {
+      await invite(hag);
+      for (const who of [hag, crone]) play.hears(who);
+      for (const from of [stranger, wiccarocks]) {
+        const others = [`${ROOM}/crone`, "crone1@qtalk.test.org", crone, "anybody@elsewhere.test", "@", ""];
+        for (const to of from === stranger ? [...others, `${ROOM}/hag`, hag] : others) {
+          await decline(from, to);
+          expect(play.hears(from), `${from} ${to}`).to.deep.equal([]);
+        }
+      }
+      await play.sends(
+        stranger,
+        `<message to="nowhere@${DOMAIN}"><x xmlns="${USER}"><decline to="${hag}"/></x></message>`,
+      );
+      expect(play.hears(stranger)).to.deep.equal([]);
+      for (const who of [hag, crone, "crone1@qtalk.test.org", "anybody@elsewhere.test"]) {
+        expect(heard(who)).to.deep.equal([]);
+      }
+    });
+
+    it("by nobody who was banned since", async () => {
+      await invite(hag);
+      await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+      await decline(wiccarocks, `${ROOM}/hag`);
+      expect(heard(hag)).to.deep.equal([]);
+    });
+
+    it("as long as they are among the newest thousand", async () => {
+      await invite(hag);
+      const put = play.db.prepare("INSERT INTO invitations VALUES (1, ?, 'a@b', 'a@b', ?)");
+      for (let at = 0; at < 1001; at++) put.run(`${at}@b`, at);
+      await invite(crone);
+      const left = play.db.prepare("SELECT count(*) FROM invitations").pluck().get();
+      expect(left).to.equal(1000);
+      await decline(wiccarocks, `${ROOM}/hag`);
+      expect(heard(hag)).to.have.length(1);
+    });
+
+    it("no more when the room is gone", async () => {
+      await invite(hag);
+      await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
+      expect(play.db.prepare("SELECT count(*) FROM invitations").pluck().get()).to.equal(0);
+    });
   });
 });
