@@ -194,7 +194,7 @@ describe("roles and affiliations", () => {
       expect(await outcome(crone, named(WICCA, "member", ""))).to.equal("result");
       expect(nickOf(WICCA)).to.equal(null);
       const heard = await play.enters("new@qtalk.test.org/a", "bee");
-      expect(heard.map(told).join()).to.contain("presence coven/bee none/participant 170 110");
+      expect(heard.map(told).join()).to.contain("presence coven/bee none/participant 110");
     });
 
     it("are one person's, also where one request gives them to two", async () => {

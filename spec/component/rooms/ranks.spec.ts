@@ -135,7 +135,7 @@ describe("who may do what to whom in a room", () => {
       "wait/service-unavailable by coven",
     ]);
     const heard = await play.enters("crone1@qtalk.test.org/phone", "crone");
-    expect(heard.map(told).join()).to.contain("presence coven/crone none/participant 170 110");
+    expect(heard.map(told).join()).to.contain("presence coven/crone none/participant 110");
   });
 
   it("what isn't to be stored is in no archive", async () => {
