@@ -67,6 +67,12 @@ export const limitsConfig = z.strictObject({
     .max(10 * 1024 ** 2)
     .default(256 * 1024)
     .describe("the most bytes of one stanza on its way to the server: Prosody takes 512 KiB"),
+  memory: z
+    .number()
+    .int()
+    .min(128 * 1024 ** 2)
+    .default(1024 ** 3)
+    .describe("the most memory to use, in bytes; from three quarters of it on, new work is refused"),
   batch: z.number().int().min(1).default(1000).describe("the most messages in one call of send_thirdmessage"),
   recipients: z.number().int().min(1).default(200_000).describe("the most receivers in one call"),
   members: z.number().int().min(1).default(10_000).describe("the most members or users in one call"),

@@ -1,6 +1,7 @@
 /** One call of the interface from request to answer: method, caller, body, arguments, operation, envelope. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
+import type { MemoryGuard } from "../component/memory-guard.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import { jsonOf, queryOf, readArguments, unknownKeys } from "./arguments.js";
 import { readBody, type BodyBudget } from "./body.js";
@@ -17,6 +18,7 @@ export interface CallsOptions {
   readonly bodyLimit: number;
   /** What bodies may hold together. */
   readonly bodies: BodyBudget;
+  readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
   readonly log: Logger;
 }
@@ -26,6 +28,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** The label of calls that found no endpoint. */
 const NOWHERE = "unknown";
 const STOPPING = new Refusal(Errcode.unavailable, "the service is stopping; nothing was accepted", 5);
+const SHORT = new Refusal(Errcode.unavailable, "memory is short; nothing was accepted, try again later");
 const BROKEN = new Refusal(Errcode.unavailable, "internal error; nothing was accepted");
 
 export class Calls {
@@ -105,7 +108,7 @@ export class Calls {
     const caller = callers.identify(request);
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
-    const excess = caller.admit();
+    const excess = this.#options.memory?.isShort === true ? SHORT : caller.admit();
     if (excess !== undefined) return excess;
     const body = method === "POST" ? await readBody(request, bodyLimit, this.#options.bodies) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
@@ -116,14 +119,16 @@ export class Calls {
     this.#note(row.name, raw.raw, read.call, entry);
     entry.claims = () => row.claims(read.call);
     const denied = caller.refuse(row.name, entry.claims);
-    return denied ?? this.#run(row, read.call, { address: entry.address });
+    // Those who aren't named are told apart by where they call from.
+    const owner = callers.areNamed ? caller.name : `at ${entry.address}`;
+    return denied ?? this.#run(row, read.call, { address: entry.address, owner });
   }
 
   async #run(row: Endpoint, call: unknown, origin: Origin): Promise<Done | Refusal> {
     if (this.#stopping) return STOPPING;
     this.#running += 1;
     try {
-      return await row.run(this.#options.operations, call, origin);
+      return await row.run(this.#options.operations.for(origin.owner), call, origin);
     } finally {
       this.#running -= 1;
       if (this.#running === 0) this.#onIdle?.();

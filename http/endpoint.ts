@@ -40,6 +40,8 @@ export interface Claims {
 export interface Origin {
   /** The client's network address. */
   readonly address: string;
+  /** Whose part of the outbox it takes. */
+  readonly owner: string;
 }
 
 export interface Endpoint<S extends z.ZodType = z.ZodType> {

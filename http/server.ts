@@ -9,6 +9,7 @@ import {
 import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
+import type { MemoryGuard } from "../component/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { Readiness } from "../component/service/service.js";
@@ -28,6 +29,8 @@ export interface HttpServerOptions {
   readonly config: HttpConfig;
   readonly operations: Operating;
   readiness(): Readiness;
+  /** Where absent, memory is never short. */
+  readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** The program's, for the documentation. */
@@ -72,6 +75,7 @@ export class HttpServer {
       callers: this.#callers,
       bodyLimit: config.body_limit,
       bodies: new BodyBudget(Math.max(config.bodies_limit, config.body_limit)),
+      ...(options.memory && { memory: options.memory }),
       metrics: new CallMetrics(metrics),
       log,
     });

@@ -100,6 +100,7 @@ async function assemble(
     version: version(),
     resolve: resolver({ ...xmpp, aliases: rooms.aliases }),
     readiness: () => service.readiness,
+    memory: service.memory,
     metrics,
     log,
   });

@@ -2,6 +2,7 @@
 import type { LimitsConfig, NotifyConfig } from "../config.js";
 import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
+import type { Owner } from "../outbox/quotas.js";
 import type { Directory } from "../people/directory.js";
 import type { Guesses } from "../people/guesses.js";
 import type { Keys } from "../people/keys.js";
@@ -12,6 +13,8 @@ import type { Addressing } from "./addressing.js";
 export interface OperationContext {
   readonly addressing: Addressing;
   readonly outbox: Outbox;
+  /** For whom it is done: the caller. */
+  readonly owner?: Owner;
   readonly limits: LimitsConfig;
   readonly notify: NotifyConfig;
   /** Whether senders' own sessions get copies. */

@@ -27,6 +27,7 @@ export async function deliver(
   items: readonly Outgoing[],
   name: ((index: number) => string) | undefined,
 ): Promise<Receipt | Refusal> {
+  const { owner } = context;
   const rows: NewRow<WireText>[] = [];
   const named = (refusal: Refusal, index: number): Refusal =>
     name === undefined ? refusal : refusal.at(name(index));
@@ -41,9 +42,11 @@ export async function deliver(
     if (refusal !== undefined) return named(refusal, index);
     if (room !== undefined) speeches.push({ speech: { ...item, room }, field: item.field, index });
   }
-  if (speeches.length === 0) return await context.outbox.accept(rows);
+  if (speeches.length === 0) return await context.outbox.accept(rows, undefined, owner);
   const { rooms } = context.rooms;
-  const turn = rooms.begin();
+  const full = owner && rooms.refuse(owner);
+  if (full !== undefined) return full;
+  const turn = rooms.begin(owner);
   for (const { speech, field, index } of speeches) {
     try {
       speakFor(context.rooms, turn, context.directory, speech);

@@ -23,6 +23,11 @@ export class Operations {
     this.#context = context;
   }
 
+  /** The same for one caller, whose part of the outbox they take. */
+  for(caller: string): Operations {
+    return new Operations({ ...this.#context, owner: { kind: "caller", name: `caller ${caller}` } });
+  }
+
   sendThirdMessage(items: readonly ThirdMessage[]): Promise<Receipt | Refusal> {
     return sendThirdMessage(this.#context, items);
   }

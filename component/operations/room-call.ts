@@ -85,10 +85,12 @@ export async function readAccounts(
 
 /** Does something to rooms in one turn, and commits it. */
 export async function inOneTurn(
-  { rooms: { rooms } }: OperationContext,
+  { rooms: { rooms }, owner }: OperationContext,
   doing: (turn: Turn) => Refusal | undefined,
 ): Promise<Receipt | Refusal> {
-  const turn = rooms.begin();
+  const full = owner && rooms.refuse(owner);
+  if (full !== undefined) return full;
+  const turn = rooms.begin(owner);
   let refusal: Refusal | undefined;
   try {
     refusal = doing(turn);

@@ -111,7 +111,7 @@ async function sendToMany(
     );
     for (const some of joined(copies)) rows.push({ stanza: some, acceptedAt });
   }
-  return await outbox.accept(rows);
+  return await outbox.accept(rows, undefined, context.owner);
 }
 
 /** Stanzas for one receiver, several together. */

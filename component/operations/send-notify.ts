@@ -46,7 +46,7 @@ export async function sendNotify(context: OperationContext, notify: Notify): Pro
     if (refusal !== undefined) return refusal;
     rows.push({ stanza, recipients, acceptedAt, expiresAt });
   }
-  return context.outbox.accept(rows);
+  return context.outbox.accept(rows, undefined, context.owner);
 }
 
 /** To an occupant it would be the sender's presence in the room: they would seem to enter, and leave. */

@@ -22,6 +22,7 @@ import type { Barrier } from "./barrier.js";
 import { Cleaner } from "./cleaner.js";
 import { Gate } from "./gate.js";
 import { Load, unavailable } from "./load.js";
+import { Quotas, type Owner } from "./quotas.js";
 import type { Multicast } from "./multicast.js";
 import { Pump, type Progress, type PumpTimes } from "./pump.js";
 import { CONFIRMED, QUEUED, Receipts, type Receipt } from "./receipts.js";
@@ -59,6 +60,17 @@ interface Passage {
   readonly receipt: Promise<Receipt> | Receipt;
 }
 
+/** What was committed of a call. */
+interface Committed {
+  readonly stored: readonly Row<WireText>[];
+  /** What was counted for it before. */
+  readonly weight: Weight;
+  readonly owner: Owner | undefined;
+  /** Whether nobody may hear of it before the disk has it. */
+  readonly isHeld: boolean;
+}
+
+const ONE: Weight = { stanzas: 1, bytes: 1 };
 const TICK_MS = 100;
 
 export class Outbox {
@@ -66,6 +78,7 @@ export class Outbox {
   readonly #pump: Pump;
   readonly #gate = new Gate((rows) => this.#pump.append(rows));
   readonly #load: Load;
+  readonly #quotas: Quotas;
   readonly #receipts: Receipts;
   readonly #cleaner: Cleaner;
   readonly #ticker: NodeJS.Timeout;
@@ -80,6 +93,7 @@ export class Outbox {
     this.#parts = parts;
     const { link, barrier, multicast, store, letters, commit, log, metrics } = parts;
     this.#load = new Load({ stanzas: options.maxStanzas, bytes: options.maxBytes }, store.load());
+    this.#quotas = new Quotas({ stanzas: options.maxStanzas, bytes: options.maxBytes });
     this.#receipts = new Receipts(options.confirmTimeout);
     this.#cleaner = new Cleaner(store, commit, log);
     this.#next = store.next();
@@ -119,28 +133,39 @@ export class Outbox {
   /**
    * Accepts a call's stanzas, all or none.
    * @param also work on the database that belongs to the call and is committed with it
+   * @param owner whose part of the queue they take; nobody's where absent. Where other work belongs to them, that
+   *   there is room was to be asked before (refuse()), as undoing it costs more than what it adds.
    * @returns a refusal where the queue is full or the disk doesn't take them: then nothing was accepted
    */
-  async accept(rows: readonly NewRow<WireText>[], also?: () => void): Promise<Receipt | Refusal> {
+  async accept(
+    rows: readonly NewRow<WireText>[],
+    also?: () => void,
+    owner?: Owner,
+  ): Promise<Receipt | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
     const weight = weightOf(rows);
     const { store, commit } = this.#parts;
-    const full = weight.stanzas === 0 ? undefined : this.#load.add(weight);
+    const full =
+      weight.stanzas === 0 ? undefined : this.#refuse(weight, also === undefined ? owner : undefined);
     if (full !== undefined) {
       // A repeat takes up no room: telling its caller that nothing was accepted would be wrong.
       if (also !== undefined || !this.#isKnown(rows)) return full;
       await commit.settled();
       return this.#receiptFor(undefined, true);
     }
+    if (owner !== undefined) this.#quotas.add(owner, weight);
     const work = (): Row<WireText>[] => {
       also?.();
       return store.add(rows);
     };
     let passage: Passage;
     try {
-      passage = await commit.runThen(work, (stored) => this.#onCommitted(stored, weight, also !== undefined));
+      passage = await commit.runThen(work, (stored) =>
+        this.#onCommitted({ stored, weight, owner, isHeld: also !== undefined }),
+      );
     } catch (error) {
       this.#load.take(weight);
+      if (owner !== undefined) this.#quotas.remove(owner, weight);
       this.#sayTrouble(error);
       return unavailable("storage failed; nothing was accepted, try again");
     }
@@ -148,6 +173,11 @@ export class Outbox {
     this.#isInTrouble = false;
     passage.release();
     return await passage.receipt;
+  }
+
+  /** Why nothing is taken from somebody now, whose part of the queue is full; undefined where it is. */
+  refuse(owner: Owner): Refusal | undefined {
+    return this.#quotas.refuse(owner, ONE);
   }
 
   /**
@@ -188,13 +218,22 @@ export class Outbox {
     }
   }
 
-  #onCommitted(stored: readonly Row<WireText>[], weight: Weight, isHeld: boolean): Passage {
+  #refuse(weight: Weight, owner: Owner | undefined): Refusal | undefined {
+    return (owner && this.#quotas.refuse(owner, weight)) ?? this.#load.add(weight);
+  }
+
+  #onCommitted({ stored, weight, owner, isHeld }: Committed): Passage {
     const kept = stored.reduce(
       (sum, row) => ({ stanzas: sum.stanzas + stanzasOf(row), bytes: sum.bytes + bytesOf(row) }),
       { stanzas: 0, bytes: 0 },
     );
     const isRepeat = kept.bytes < weight.bytes;
-    this.#load.take({ stanzas: weight.stanzas - kept.stanzas, bytes: weight.bytes - kept.bytes });
+    const repeated = { stanzas: weight.stanzas - kept.stanzas, bytes: weight.bytes - kept.bytes };
+    this.#load.take(repeated);
+    if (owner !== undefined) {
+      this.#quotas.remove(owner, repeated);
+      this.#quotas.stored(owner, kept, stored.at(-1)?.seq ?? 0);
+    }
     this.#parts.metrics.accepted.inc(stored.length);
     if (isRepeat) this.#parts.metrics.repeats.inc(weight.stanzas - kept.stanzas);
     this.#next = Math.max(this.#next, (stored.at(-1)?.seq ?? 0) + 1);
@@ -212,6 +251,7 @@ export class Outbox {
 
   #onProgress({ confirmed, freed, expired }: Progress): void {
     this.#load.take(freed);
+    this.#quotas.confirm(confirmed.seq);
     this.#cleaner.clean(confirmed);
     this.#receipts.confirm(confirmed.seq, expired);
     if (this.#pump.isEmpty) this.#onIdle?.();

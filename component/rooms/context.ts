@@ -1,6 +1,7 @@
 /** What the features of rooms work with. */
 import type { Logger } from "winston";
 import type { Jid } from "../address.js";
+import type { MemoryGuard } from "../memory-guard.js";
 import type { Requests } from "../requests.js";
 import type { Unqueued } from "../link/unqueued.js";
 import type { Budgets } from "./budgets.js";
@@ -21,6 +22,7 @@ export interface RoomContext {
   /** The largest picture of a room, in bytes. */
   readonly avatarBytes: number;
   readonly budgets: Budgets;
+  readonly memory: Pick<MemoryGuard, "isShort">;
   readonly reading: Reading;
   /** Asks occupants what others want to know of them. */
   readonly requests: Pick<Requests, "ask">;

@@ -3,6 +3,7 @@
  * in one turn, what was read is answered when there is time, and presence is refused only where that does no harm.
  */
 import type { Jid } from "../address.js";
+import type { Owner } from "../outbox/quotas.js";
 import { Refusal } from "../refusal.js";
 import type { Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
@@ -21,28 +22,31 @@ export type Place = "room" | "occupant";
 export function deed<K extends TargetKind, R>(context: RoomContext, doing: Doing<K, R>) {
   const { speaking } = context.budgets;
   return async (inbound: Inbound<K>): Promise<R> => {
-    const name = inbound.from.bare.text;
-    if (!speaking.take(name)) {
-      const sentence = "You send too fast, or too much for a room of this size.";
-      throw new StanzaError("wait", "resource-constraint", sentence, inbound.to.jid.bare.text);
+    const owner = ownerOf(inbound.from);
+    refuseFull(context, inbound.to, owner);
+    if (!speaking.take(owner.name)) {
+      throw tooMuch(inbound.to, "You send too fast, or too much for a room of this size.");
     }
-    return await inOneTurn(
-      context,
-      (turn) => doing(context, turn, inbound),
-      ({ bytes }) => speaking.charge(name, costOf(bytes)),
-    );
+    return await inOneTurn(context, owner, (turn) => {
+      const result = doing(context, turn, inbound);
+      speaking.charge(owner.name, costOf(turn.bytes));
+      return result;
+    });
   };
 }
 
 /** What only reads. */
 export function reading<K extends TargetKind>(context: RoomContext, doing: Doing<K, IqReply>) {
   return (inbound: Inbound<K>): Promise<IqReply> =>
-    context.reading.answer(inbound, () => inOneTurn(context, (turn) => doing(context, turn, inbound)));
+    context.reading.answer(inbound, () =>
+      inOneTurn(context, undefined, (turn) => doing(context, turn, inbound)),
+    );
 }
 
 /** What costs its sender nothing, as others' doing made them send it. */
 export function aside<K extends TargetKind>(context: RoomContext, doing: Doing<K, void>) {
-  return (inbound: Inbound<K>): Promise<void> => inOneTurn(context, (turn) => doing(context, turn, inbound));
+  return (inbound: Inbound<K>): Promise<void> =>
+    inOneTurn(context, undefined, (turn) => doing(context, turn, inbound));
 }
 
 /** Available presence: of those inside the latest is handled when there is budget for it. */
@@ -50,18 +54,17 @@ export function arriving<K extends Place>(context: RoomContext, latest: Latest, 
   const { presence } = context.budgets;
   return async (inbound: Inbound<K>): Promise<void> => {
     const { from, to } = inbound;
-    const name = from.bare.text;
-    if (isInside(context, from, to)) {
-      const admitted = latest.admit(placeOf(from, to), name);
-      // Whatever needn't wait keeps its place before what comes next.
-      if (admitted !== true && !((await admitted) && isInside(context, from, to))) return;
-    }
+    const owner = ownerOf(from);
+    const wasInside = isInside(context, from, to);
+    const admitted = !wasInside || latest.admit(placeOf(from, to), owner.name);
+    // Whatever needn't wait keeps its place before what comes next.
+    if (admitted !== true && !((await admitted) && isInside(context, from, to))) return;
     try {
-      await inOneTurn(
-        context,
-        (turn) => doing(context, turn, inbound),
-        ({ bytes }) => presence.charge(name, costOf(bytes)),
-      );
+      if (!wasInside) refuseFull(context, to, owner);
+      await inOneTurn(context, owner, (turn) => {
+        doing(context, turn, inbound);
+        presence.charge(owner.name, costOf(turn.bytes));
+      });
     } catch (error) {
       if (!isToBeSilent(context, from, to)) throw echoing(error, inbound.stanza);
       context.log.debug(`A presence from ${from.text} came to nothing: ${String(error)}`);
@@ -74,20 +77,35 @@ export function leaving<K extends Place>(context: RoomContext, latest: Latest, d
   return async (inbound: Inbound<K>): Promise<void> => {
     latest.forget(placeOf(inbound.from, inbound.to));
     try {
-      await inOneTurn(context, (turn) => doing(context, turn, inbound));
+      await inOneTurn(context, undefined, (turn) => doing(context, turn, inbound));
     } catch (error) {
       context.log.debug(`The leaving of ${inbound.from.text} came to nothing: ${String(error)}`);
     }
   };
 }
 
+/** @throws StanzaError resource-constraint where too much of theirs waits already, or memory is short */
+function refuseFull({ rooms, memory }: RoomContext, to: Target, owner: Owner): void {
+  if (memory.isShort) throw tooMuch(to, "Memory is short here; try again in a while.");
+  const full = rooms.refuse(owner);
+  if (full !== undefined) throw tooMuch(to, full.sentence);
+}
+
+function tooMuch(to: Target, sentence: string): StanzaError {
+  return new StanzaError("wait", "resource-constraint", sentence, to.jid.bare.text);
+}
+
+function ownerOf(from: Jid): Owner {
+  return { kind: "user", name: from.bare.text };
+}
+
 /** Does it, and commits it. @throws StanzaError where the queue is full or the disk fails */
 async function inOneTurn<R>(
   { rooms }: RoomContext,
+  owner: Owner | undefined,
   doing: (turn: Turn) => R,
-  done?: (turn: Turn) => void,
 ): Promise<R> {
-  const turn = rooms.begin();
+  const turn = rooms.begin(owner);
   let result: R;
   try {
     result = doing(turn);
@@ -95,7 +113,6 @@ async function inOneTurn<R>(
     rooms.abort(turn);
     throw error;
   }
-  done?.(turn);
   if (turn.isEmpty) return result;
   const receipt = await rooms.commit(turn);
   if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.sentence);

@@ -3,6 +3,7 @@
  * little at a time where many ask. What is refused is refused before it is made.
  */
 import type { Unqueued } from "../link/unqueued.js";
+import type { MemoryGuard } from "../memory-guard.js";
 import type { Budget } from "../budget.js";
 import type { Target } from "../target.js";
 import { replied, type Inbound, type IqReply } from "../router.js";
@@ -17,15 +18,23 @@ const LEAST = 1024;
 /** Who asks, for what. */
 export type Asked = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
+export interface ReadingParts {
+  readonly unqueued: Unqueued;
+  readonly memory: Pick<MemoryGuard, "isShort">;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
+}
+
 export class Reading {
   readonly #budget: Budget;
   readonly #unqueued: Unqueued;
+  readonly #memory: ReadingParts["memory"];
   readonly #stanzaBytes: number;
 
-  /** @param stanzaBytes the most bytes of one stanza */
-  constructor(budget: Budget, unqueued: Unqueued, stanzaBytes: number) {
+  constructor(budget: Budget, { unqueued, memory, stanzaBytes }: ReadingParts) {
     this.#budget = budget;
     this.#unqueued = unqueued;
+    this.#memory = memory;
     this.#stanzaBytes = stanzaBytes;
   }
 
@@ -38,28 +47,34 @@ export class Reading {
       const reply = await work();
       if (reply === replied) return;
       const result = serialise(resultOf(asked.stanza, reply));
+      // What is too long was made all the same.
+      this.charge(asked, result.length);
       mustFit(result, this.#stanzaBytes);
-      this.write(asked, result);
+      this.#put(asked, result);
     });
     if (done === undefined) throw tooMuch(asked);
     await done;
     return replied;
   }
 
-  /** @throws StanzaError resource-constraint for those who have read too much */
+  /** @throws StanzaError resource-constraint for those who have read too much, and where memory is short */
   refuseSpent(asked: Asked): void {
-    if (this.#budget.wait(asked.from.bare.text, LEAST) > 0) throw tooMuch(asked);
+    if (this.#memory.isShort || this.#budget.wait(asked.from.bare.text, LEAST) > 0) throw tooMuch(asked);
   }
 
   /** Writes finished stanzas to who asked. @throws StanzaError resource-constraint where the server takes no more */
   write(asked: Asked, stanzas: WireText): void {
     this.charge(asked, stanzas.length);
-    if (!this.#unqueued.write(stanzas)) throw tooMuch(asked);
+    this.#put(asked, stanzas);
   }
 
   /** Charges for work that isn't seen in what is written, as so many bytes. */
   charge({ from }: Asked, bytes: number): void {
     this.#budget.charge(from.bare.text, bytes);
+  }
+
+  #put(asked: Asked, stanzas: WireText): void {
+    if (!this.#unqueued.write(stanzas)) throw tooMuch(asked);
   }
 }
 

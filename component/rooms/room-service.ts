@@ -10,6 +10,7 @@ import { RoomsStore } from "../../storage/rooms-store.js";
 import { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { RoomsConfig } from "../config.js";
 import type { Unqueued } from "../link/unqueued.js";
+import type { MemoryGuard } from "../memory-guard.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Requests } from "../requests.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
@@ -42,9 +43,10 @@ export interface RoomServiceParts {
   readonly db: Database;
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
-  readonly outbox: Pick<Outbox, "accept">;
+  readonly outbox: Pick<Outbox, "accept" | "refuse">;
   readonly link: { on(event: "up" | "down", listener: () => void): unknown };
   readonly unqueued: Unqueued;
+  readonly memory: Pick<MemoryGuard, "isShort">;
   readonly requests: Pick<Requests, "ask">;
   readonly log: Logger;
 }
@@ -59,7 +61,7 @@ export class RoomService {
 
   constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
     const { domain, hosts, config, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } = options;
-    const { db, fingerprints, commit, outbox, link, unqueued, requests, log } = parts;
+    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, log } = parts;
     const budgets = new Budgets(config);
     const stores = {
       rooms: new RoomsStore(db),
@@ -78,7 +80,8 @@ export class RoomService {
       stanzaBytes,
       avatarBytes,
       budgets,
-      reading: new Reading(budgets.reading, unqueued, stanzaBytes),
+      memory,
+      reading: new Reading(budgets.reading, { unqueued, memory, stanzaBytes }),
       requests,
       unqueued,
       partings: new Partings({ rooms: this.rooms, requests, unqueued }),

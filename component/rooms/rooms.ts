@@ -26,6 +26,7 @@ import type { StoredRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox, Receipt } from "../outbox/outbox.js";
+import type { Owner } from "../outbox/quotas.js";
 import { Pace } from "../pace.js";
 import { Refusal } from "../refusal.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -40,7 +41,7 @@ import { Turn, type Stores } from "./turn.js";
 export interface RoomsParts {
   readonly stores: Stores;
   readonly commit: GroupCommit;
-  readonly outbox: Pick<Outbox, "accept">;
+  readonly outbox: Pick<Outbox, "accept" | "refuse">;
   readonly config: RoomsConfig;
   /** The most bytes of one stanza. */
   readonly stanzaBytes: number;
@@ -98,8 +99,14 @@ export class Rooms {
     return this.#count;
   }
 
-  begin(): Turn {
-    return new Turn((count) => this.#moments.next(count), this.#parts.stanzaBytes);
+  /** @param owner whose doing it will be */
+  begin(owner?: Owner): Turn {
+    return new Turn((count) => this.#moments.next(count), this.#parts.stanzaBytes, owner);
+  }
+
+  /** Why nothing is taken from somebody now; undefined where it is. */
+  refuse(owner: Owner): Refusal | undefined {
+    return this.#parts.outbox.refuse(owner);
   }
 
   find(jid: AccountJid): Room | undefined {
@@ -151,11 +158,12 @@ export class Rooms {
     const rows = [...turn.rows, ...more];
     const state = { isRun: false };
     this.#await(turn, 1);
-    const result = await this.#parts.outbox.accept(rows, () => {
+    const write = (): void => {
       state.isRun = true;
       this.#await(turn, -1);
       this.#write(turn);
-    });
+    };
+    const result = await this.#parts.outbox.accept(rows, write, turn.owner);
     if (!state.isRun) this.#await(turn, -1);
     turn.done();
     if (result instanceof Refusal) this.abort(turn);

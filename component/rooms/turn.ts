@@ -10,6 +10,7 @@ import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
+import type { Owner } from "../outbox/quotas.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { fits, inOneWrite, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
@@ -40,11 +41,15 @@ export class Turn {
   readonly #moment: (count: number) => number;
   readonly #stanzaBytes: number;
 
+  /** Whose doing it is, and whose part of the outbox it takes. */
+  readonly owner: Owner | undefined;
+
   /**
    * @param moment gives so many numbers of microseconds since 1970 that no others have: the first of them
    * @param stanzaBytes the most bytes of one stanza
    */
-  constructor(moment: (count: number) => number, stanzaBytes: number) {
+  constructor(moment: (count: number) => number, stanzaBytes: number, owner?: Owner) {
+    this.owner = owner;
     this.#moment = moment;
     this.#stanzaBytes = stanzaBytes;
   }

@@ -20,6 +20,7 @@ import type {
 import { Intake } from "../intake.js";
 import { Link, type LinkOptions } from "../link/link.js";
 import { Unqueued } from "../link/unqueued.js";
+import { MemoryGuard } from "../memory-guard.js";
 import type { Metrics } from "../metrics.js";
 import { Addressing } from "../operations/addressing.js";
 import { Operations } from "../operations/operations.js";
@@ -62,6 +63,7 @@ export class Service {
   readonly people: People;
   readonly requests: Requests;
   readonly rooms: RoomService;
+  readonly memory: MemoryGuard;
   readonly #commit: GroupCommit;
 
   constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
@@ -75,6 +77,10 @@ export class Service {
       { service, domain, password, stanzaBytes, ...(options.backoff && { backoff: options.backoff }) },
       log,
       metrics,
+    );
+    this.memory = new MemoryGuard(() => limits.memory, log);
+    metrics.gaugeOf("qtalk_memory_short", "1 while new work is refused, as memory is short", () =>
+      Number(this.memory.isShort),
     );
     const unqueued = new Unqueued(this.link, metrics);
     this.requests = new Requests(unqueued, stanzaBytes);
@@ -123,6 +129,7 @@ export class Service {
         outbox: this.outbox,
         link: this.link,
         unqueued,
+        memory: this.memory,
         requests,
         log,
       },

@@ -13,6 +13,7 @@ export interface InterfaceOptions {
   readonly operations?: Partial<Operating>;
   readonly config?: object;
   readonly readiness?: Readiness;
+  readonly memory?: { readonly isShort: boolean };
   readonly endpoints?: readonly Endpoint[];
   readonly resolve?: Resolve;
 }
@@ -31,10 +32,12 @@ export class Interface {
   port = 0;
 
   private constructor(options: InterfaceOptions) {
+    const operations = { for: () => operations, ...options.operations } as Operating;
     this.server = new HttpServer({
       config: httpConfig.parse({ listen: "127.0.0.1:0", ...options.config }),
-      operations: (options.operations ?? {}) as Operating,
+      operations,
       readiness: () => options.readiness ?? { ready: true },
+      ...(options.memory && { memory: options.memory }),
       metrics: this.metrics,
       log: this.log.logger,
       ...(options.resolve && { resolve: options.resolve }),

@@ -121,7 +121,7 @@ describe("what one user asks of rooms", () => {
       const again = await reenters();
       expect(first.filter((line) => line.includes("xx"))).to.have.length(10);
       expect(again.filter((line) => line.includes("xx"))).to.have.length(0);
-      expect(again).to.include("presence coven/crone none/participant 170 110");
+      expect(again).to.include("presence coven/crone none/participant 110");
       expect(again.at(-1)).to.equal('message coven groupchat ""');
     });
 
@@ -163,14 +163,77 @@ describe("what one user asks of rooms", () => {
   });
 
   it("costs more the more it makes the component write", async () => {
-    await begin({ rooms: { messages_per_second: 2 }, messageBytes: 300_000 });
+    await begin({ rooms: { messages_per_second: 1 }, messageBytes: 110_000 });
     for (let i = 0; i < 8; i++) await play.enters(`guest${i}@qtalk.test.org/pda`, `guest ${i}`);
-    await play.says(hag, "x".repeat(250_000));
-    await play.says(hag, "x".repeat(250_000));
+    for (let i = 0; i < 2; i++) await play.says(hag, "x".repeat(100_000));
     play.hears(hag);
     await play.says(hag, "small");
     expect(play.hears(hag).map(told)).to.deep.equal([
       "message coven error wait/resource-constraint by coven",
     ]);
+  });
+});
+
+describe("where the server takes nothing", () => {
+  it("a user who speaks on and on is told to wait, and others' messages and calls still get in", async () => {
+    const play = await new Play({ rooms: { messages_per_second: 1e6 }, outbox: { maxStanzas: 900 } }).ready();
+    await play.roomOf(hag, "hag");
+    for (const who of [crone, wiccarocks]) await play.enters(who, who.slice(0, 5));
+    play.link.confirms = false;
+    const all: Promise<void>[] = [];
+    for (let i = 0; i < 300; i++) all.push(play.says(crone, `${i}`));
+    await play.until(() => (errors(crone).length > 0 ? true : undefined));
+    all.push(play.says(wiccarocks, "I have something to say"));
+    await play.until(() => (play.outbox.load.stanzas > 100 ? true : undefined));
+    expect(errors(crone)[0]).to.equal("wait/resource-constraint by coven");
+    expect(errors(wiccarocks)).to.deep.equal([]);
+    expect(play.outbox.load.stanzas).to.be.below(150);
+    play.link.confirms = true;
+    play.link.giveBack();
+    await Promise.all(all);
+    expect(play.hears(hag).map(told)).to.include('message coven/wicca groupchat "I have something to say"');
+    expect(play.log.about("read from the disk again")).to.deep.equal([]);
+    play.close();
+
+    function errors(who: string): string[] {
+      return play.link.written.filter(({ attrs }) => attrs.to === who && attrs.type === "error").map(errorOf);
+    }
+  });
+
+  it("long answers are refused in a few words", async () => {
+    const play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.configures(hag, { "muc#roomconfig_roomdesc": "x".repeat(1000) });
+    const members = Array.from(
+      { length: 200 },
+      (_, i) => `<item affiliation="member" jid="w${i}@qtalk.test.org"/>`,
+    );
+    await play.administers(hag, members.join(""));
+    play.link.buffered = 9 * 1024 * 1024;
+    expect(errorOf(await play.asks(hag, "get", LIST))).to.equal("wait/resource-constraint by coven");
+    play.link.buffered = 0;
+    expect((await play.asks(hag, "get", LIST)).attrs.type).to.equal("result");
+    play.close();
+  });
+});
+
+describe("where memory is short", () => {
+  it("rooms refuse whoever enters, speaks or reads, and let people leave", async () => {
+    const play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    play.memory.isShort = true;
+    const short = "wait/resource-constraint by coven";
+    expect((await play.enters(wiccarocks, "wicca")).map(errorOf)).to.deep.equal([short]);
+    await play.says(crone, "hello");
+    expect(play.hears(crone).map(errorOf)).to.deep.equal([short]);
+    expect(errorOf(await play.asks(hag, "get", LIST))).to.equal(short);
+    await play.sends(crone, `<presence to="${ROOM}/crone" type="unavailable"/>`);
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 110"]);
+    play.memory.isShort = false;
+    expect((await play.enters(wiccarocks, "wicca")).map(told)).to.include(
+      "presence coven/wicca none/participant 110",
+    );
+    play.close();
   });
 });

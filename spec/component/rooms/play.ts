@@ -19,7 +19,7 @@ import { Addressing } from "../../../component/operations/addressing.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { Operations } from "../../../component/operations/operations.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
-import { Outbox } from "../../../component/outbox/outbox.js";
+import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
 import { RoomService } from "../../../component/rooms/room-service.js";
 import { Requests } from "../../../component/requests.js";
 import { Router } from "../../../component/router.js";
@@ -79,6 +79,7 @@ export interface PlayOptions {
   readonly rooms?: Partial<RoomsConfig>;
   readonly messageBytes?: number;
   readonly avatarBytes?: number;
+  readonly outbox?: Partial<OutboxOptions>;
   /** A database that is there already: the component was restarted. */
   readonly db?: Database;
   readonly foreignSenders?: boolean;
@@ -93,6 +94,8 @@ export class Play {
   readonly outbox: Outbox;
   readonly service: RoomService;
   readonly operations: Operations;
+  /** Whether memory is said to be short. */
+  readonly memory = { isShort: false };
   readonly revoked: string[] = [];
   readonly #router: Router;
   readonly #requests: Requests;
@@ -115,9 +118,10 @@ export class Play {
         log,
         metrics,
       },
-      { maxStanzas: 1_000_000, maxBytes: 2 ** 30, confirmTimeout: 5000 },
+      { maxStanzas: 1_000_000, maxBytes: 2 ** 30, confirmTimeout: 5000, ...options.outbox },
     );
     const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
+    const { memory } = this;
     const unqueued = new Unqueued(link, metrics);
     this.#requests = new Requests(unqueued, stanzaBytes);
     const config = roomsConfig.parse(options.rooms ?? {});
@@ -129,7 +133,17 @@ export class Play {
         messageBytes: options.messageBytes ?? 65_536,
         avatarBytes: options.avatarBytes ?? 65_536,
       },
-      { db, fingerprints, commit, outbox: this.outbox, link, unqueued, requests: this.#requests, log },
+      {
+        db,
+        fingerprints,
+        commit,
+        outbox: this.outbox,
+        link,
+        unqueued,
+        memory,
+        requests: this.#requests,
+        log,
+      },
     );
     this.#router = new Router({
       domain: DOMAIN,
