@@ -43,6 +43,18 @@ export const notifyConfig = z.strictObject({
     .describe("seconds after which an undelivered notification is dropped"),
 });
 
+export const messagesConfig = z.strictObject({
+  readable: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("whether QTalk's files, pictures, cards become lines that every client shows"),
+  file_url: z
+    .string()
+    .regex(/^https?:\/\/\S*\/$/, "wants a URL that ends in a slash, such as https://im.example.org/")
+    .optional()
+    .describe("what precedes relative URLs of such files and pictures"),
+});
+
 export const outboxConfig = z.strictObject({
   max_stanzas: z.number().int().min(1).default(1_000_000).describe("the most stanzas that may wait"),
   max_bytes: z
@@ -197,6 +209,7 @@ export type PeopleConfig = z.output<typeof peopleConfig>;
 export type KeysConfig = z.output<typeof keysConfig>;
 export type XmppConfig = z.output<typeof xmppConfig>;
 export type NotifyConfig = z.output<typeof notifyConfig>;
+export type MessagesConfig = z.output<typeof messagesConfig>;
 export type OutboxConfig = z.output<typeof outboxConfig>;
 export type LimitsConfig = z.output<typeof limitsConfig>;
 export type RoomsConfig = z.output<typeof roomsConfig>;

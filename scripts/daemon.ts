@@ -78,12 +78,12 @@ async function assemble(
   const counts = new RoomsCount(db);
   metrics.gaugeOf("qtalk_rooms", "Rooms there are", () => counts.rooms);
   metrics.gaugeOf("qtalk_occupants", "Sessions in rooms", () => counts.occupants);
-  const { xmpp, http: httpConfig, notify, outbox, limits, people, keys, rooms } = config;
+  const { xmpp, http: httpConfig, messages, notify, outbox, limits, people, keys, rooms } = config;
   const { times, backoff } = options;
   const alive = { ...limits };
   const service = new Service(
     {
-      ...{ xmpp, notify, outbox, people, keys, rooms, limits: alive },
+      ...{ xmpp, messages, notify, outbox, people, keys, rooms, limits: alive },
       password: xmpp.password,
       confirmTimeout: httpConfig.confirm_timeout * 1000,
       version: version(),

@@ -6,33 +6,41 @@
  *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
  *   </qtalk>
  *
- * Nothing in it is named as what clients look for: ejabberd puts it before the <body>, and some take the first
+ * A body's text that is sent otherwise (./readable) is in it, too, as <body-text>. Nothing in it is named as what clients look for: ejabberd puts it before the <body>, and some take the first
  * element of a name, wherever it is.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace } from "../xml/names.js";
 import { qname } from "../xml/namespaces.js";
 
-/** The mirror's children: whose attributes they carry. */
-export const MIRROR = { message: "message-attributes", body: "body-attributes" } as const;
+/** The mirror's children: whose attributes they carry, and the body's text. */
+export const MIRROR = { message: "message-attributes", body: "body-attributes", text: "body-text" } as const;
+
+/** What is sent otherwise than it came. */
+export interface Original {
+  readonly type: string | undefined;
+  /** The body's text. */
+  readonly text: string | undefined;
+}
 
 /** What servers keep on a <message> and clients know: not mirrored. */
 const STANDARD: ReadonlySet<string> = new Set(["from", "to", "type", "id", "xml:lang"]);
 
 /** The mirror of a message's attributes; undefined where there is nothing that a server would drop. */
-export function mirror(message: Element, originalType: string | undefined): Element | undefined {
+export function mirror(message: Element, original: Original): Element | undefined {
   const body = message.getChild("body");
   const ofMessage = pick(message.attrs, (name) => !STANDARD.has(name));
-  if (originalType !== undefined) ofMessage.type = originalType;
+  if (original.type !== undefined) ofMessage.type = original.type;
   const ofBody = body === undefined ? {} : pick(body.attrs, (name) => name !== "xml:lang");
   const hasMessage = Object.keys(ofMessage).length > 0;
   const hasBody = Object.keys(ofBody).length > 0;
-  if (!hasMessage && !hasBody) return undefined;
+  if (!hasMessage && !hasBody && original.text === undefined) return undefined;
   return xml(
     "qtalk",
     NS.qtalk,
     hasMessage ? xml(MIRROR.message, ofMessage) : undefined,
     hasBody ? xml(MIRROR.body, ofBody) : undefined,
+    original.text === undefined ? undefined : xml(MIRROR.text, {}, original.text),
   );
 }
 

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
+import type { MessagesConfig } from "../config.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
@@ -11,6 +12,8 @@ import { hasForbiddenCharacter } from "../xml/serialise.js";
 import { mirror } from "./attributes.js";
 import { FIRST_MIRROR } from "./first-mirror.js";
 import { nickElement } from "./nick.js";
+import { readable } from "./readable/readable.js";
+import type { Readable } from "./readable/reading.js";
 
 export interface Forged {
   readonly stanza: Element;
@@ -37,22 +40,29 @@ export function readMessage(text: string, maxBytes: number): Element | Refusal {
   return message;
 }
 
-/**
- * The stanza to send: from and to forced, QTalk's attributes mirrored, ids set. Takes the element over.
- * @param name what the sender is called, where people are to be told
- */
-export function forge(message: Element, from: Jid, to: Jid, name?: string): Forged {
+/** How a message is shown. */
+export interface Manner {
+  /** What the sender is called, where people are to be told. */
+  readonly name?: string | undefined;
+  /** How bodies of QTalk's types become readable; absent: they don't. */
+  readonly messages?: MessagesConfig;
+}
+
+/** The stanza to send: from and to forced, QTalk's attributes mirrored, ids set. Takes the element over. */
+export function forge(message: Element, from: Jid, to: Jid, { name, messages }: Manner = {}): Forged {
   const { type, id } = message.attrs;
   const body = message.getChild("body");
   const callerId = id ?? nonEmpty(body?.attrs.id);
   const stanzaId = callerId ?? randomUUID();
   const outside = type !== undefined && !SENDABLE.has(type);
+  const { text, file } = body && messages ? makeReadable(body, message, messages) : AS_IT_CAME;
   const children = message.children.filter((child) => typeof child !== "string" && !isOurs(child));
   const stanza = xml(
     "message",
     message.attrs,
     ...children,
-    mirror(message, outside ? type : undefined),
+    mirror(message, { type: outside ? type : undefined, text }),
+    file === undefined || message.getChild("x", NS.oob) ? undefined : oob(file),
     name === undefined || message.getChild("nick", NS.nick) ? undefined : nickElement(name),
     message.getChild("origin-id", NS.sid) ? undefined : xml("origin-id", { xmlns: NS.sid, id: stanzaId }),
   );
@@ -80,6 +90,23 @@ export function compose(text: TextMessage, now: number): Element | Refusal {
   const id = `http${randomUUID().replaceAll("-", "")}${now}`;
   const body = xml("body", { id, msgType: text.msgType, extendInfo: text.extendInfo }, text.body);
   return xml("message", { type: text.type, msec_times: String(now) }, body);
+}
+
+/** A body that is left alone. */
+const AS_IT_CAME: { readonly text?: string; readonly file?: Readable["file"] } = {};
+
+/** @returns the text that the body had before, where it has another now, and the file that the message is */
+function makeReadable(body: Element, message: Element, messages: MessagesConfig): typeof AS_IT_CAME {
+  const shown = readable(body, message.attrs["xml:lang"], messages);
+  if (shown === undefined) return AS_IT_CAME;
+  const text = body.getText();
+  body.children = [shown.body];
+  return { text, file: shown.file };
+}
+
+/** What the message is, for clients that show it inline (XEP-0066 §3). */
+function oob({ url, description }: NonNullable<Readable["file"]>): Element {
+  return xml("x", NS.oob, xml("url", {}, url), xml("desc", {}, description));
 }
 
 /** A mirror of the caller's own making would contradict ours. */

@@ -1,5 +1,5 @@
 /** What operations work with. */
-import type { LimitsConfig, NotifyConfig } from "../config.js";
+import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Owner } from "../outbox/quotas.js";
@@ -16,6 +16,7 @@ export interface OperationContext {
   /** For whom it is done: the caller. */
   readonly owner?: Owner;
   readonly limits: LimitsConfig;
+  readonly messages: MessagesConfig;
   readonly notify: NotifyConfig;
   /** Whether senders' own sessions get copies. */
   readonly carbons: boolean;

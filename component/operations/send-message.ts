@@ -12,7 +12,7 @@ import { addressable, addressed, together } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
-import { groupMessage, messageRows, nameOf } from "./send-thirdmessage.js";
+import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
 import { copyThatFits, KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
 import { eachOrRefuse } from "./slices.js";
 
@@ -72,9 +72,11 @@ function outgoingOf(
 ): Outgoing | Refusal {
   const room = context.addressing.roomAt(to);
   if (type === "groupchat")
-    return room === undefined ? noSuchRoom(to) : groupMessage(forge(message, from, room), room, CONTENT);
+    return room === undefined
+      ? noSuchRoom(to)
+      : groupMessage(forge(message, from, room, { messages: context.messages }), room, CONTENT);
   return room === undefined
-    ? messageRows(context, forge(message, from, to, nameOf(context, from)), CONTENT)
+    ? messageRows(context, forge(message, from, to, toPeople(context, from)), CONTENT)
     : isRoom(to);
 }
 
@@ -96,7 +98,7 @@ async function sendToMany(
     },
   );
   if (receivers instanceof Refusal) return receivers;
-  const forged = forge(message, from, from, nameOf(context, from));
+  const forged = forge(message, from, from, toPeople(context, from));
   const { attrs, children } = forged.stanza;
   const stanza = serialise(xml("message", { ...attrs, to: undefined }, ...children));
   const refusal = refuseLarge(context, CONTENT, stanza);

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-store.js";
 import { carbonOf } from "../forging/carbon.js";
-import { forge, readMessage, type Forged } from "../forging/message.js";
+import { forge, readMessage, type Forged, type Manner } from "../forging/message.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
@@ -58,13 +58,16 @@ function outgoingOf(context: OperationContext, item: ThirdMessage): Outgoing | R
   }
   const message = readMessage(item.message, context.limits.message_bytes);
   if (message instanceof Refusal) return message;
-  if (room !== undefined) return groupMessage(forge(message, from, room), room, "message", item.message);
-  return messageRows(context, forge(message, from, to, nameOf(context, from)), "message", item.message);
+  if (room === undefined) {
+    return messageRows(context, forge(message, from, to, toPeople(context, from)), "message", item.message);
+  }
+  const forged = forge(message, from, room, { messages: context.messages });
+  return groupMessage(forged, room, "message", item.message);
 }
 
-/** What the sender of a message to people is called; in rooms they have nicknames. */
-export function nameOf({ directory }: OperationContext, sender: Jid): string | undefined {
-  return directory.namesOf(sender)[0];
+/** How a message to people is shown; in rooms, senders have nicknames. */
+export function toPeople({ directory, messages }: OperationContext, sender: Jid): Manner {
+  return { name: directory.namesOf(sender)[0], messages };
 }
 
 /**

@@ -11,6 +11,7 @@ import { OutboxStore } from "../../storage/outbox-store.js";
 import type {
   KeysConfig,
   LimitsConfig,
+  MessagesConfig,
   NotifyConfig,
   OutboxConfig,
   PeopleConfig,
@@ -39,6 +40,7 @@ export interface ServiceOptions {
   readonly xmpp: XmppConfig;
   /** The component's secret, wherever it came from. */
   readonly password: string;
+  readonly messages: MessagesConfig;
   readonly notify: NotifyConfig;
   readonly outbox: OutboxConfig;
   readonly limits: LimitsConfig;
@@ -145,6 +147,7 @@ export class Service {
       addressing,
       outbox: this.outbox,
       limits,
+      messages: options.messages,
       notify,
       carbons: xmpp.carbons,
       metrics,

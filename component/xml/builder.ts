@@ -43,6 +43,8 @@ export const NS = {
   oldDelay: "jabber:x:delay",
   /** XEP-0172. */
   nick: "http://jabber.org/protocol/nick",
+  /** XEP-0066. */
+  oob: "jabber:x:oob",
   hints: "urn:xmpp:hints",
   sid: "urn:xmpp:sid:0",
   vcard: "vcard-temp",

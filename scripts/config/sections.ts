@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   keysConfig,
   limitsConfig,
+  messagesConfig,
   notifyConfig,
   outboxConfig,
   peopleConfig,
@@ -40,6 +41,7 @@ export const sections = {
   http: httpConfig,
   storage: storageConfig,
   log: logConfig,
+  messages: messagesConfig,
   notify: notifyConfig,
   outbox: outboxConfig,
   limits: limitsConfig,

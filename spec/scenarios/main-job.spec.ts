@@ -73,10 +73,7 @@ describe("A program that calls the old interface", () => {
 
     const texts: [string, string][] = [
       ["Chinese text and emoji", "测试消息：你好，世界 😀👨‍👩‍👧 𠀀"],
-      [
-        "entities",
-        `&lt;b&gt; &amp;amp; &quot;quoted&quot; &apos;s [obj type=&quot;url&quot; value=&quot;x&quot;]`,
-      ],
+      ["entities", `&lt;b&gt; &amp;amp; &quot;quoted&quot; &apos;s [obj]`],
       ["64,000 bytes", "好".repeat(21_333)],
     ];
     for (const [what, text] of texts) {
@@ -108,6 +105,23 @@ describe("A program that calls the old interface", () => {
         msgType: "257",
         extendInfo: '{"标题":"会"}',
       });
+    });
+
+    it("sends QTalk's pictures and files so that every client shows them, with what came beside it", async () => {
+      const sends = async (msgType: string, json: object): Promise<Element> => {
+        const [user = ""] = receiver.bareJid.split("@");
+        const text = { Body: JSON.stringify(json), Type: "chat", Msg_Type: msgType };
+        await component.post("send_message", { From: "test1", To: [{ User: user }], ...text });
+        const message = await receiver.next(isMessage);
+        expect(message.getChild("qtalk")?.getChildText("body-text")).to.equal(text.Body);
+        return message;
+      };
+      const url = "https://im.example.org/p.png";
+      const picture = await sends("30", { url });
+      expect(picture.getChildText("body")).to.equal(url);
+      expect(picture.getChild("x", "jabber:x:oob")?.getChildText("url")).to.equal(url);
+      const file = await sends("5", { FileName: "报告.pdf", FileSize: "12.3KB", HttpUrl: url });
+      expect(file.getChildText("body")).to.equal(`[文件] 报告.pdf 12.3KB\n${url}`);
     });
 
     it("notifies those who are online, without leaving a phantom in their contact lists", async () => {

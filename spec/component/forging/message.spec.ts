@@ -90,7 +90,7 @@ describe("A forged message", () => {
   it("says what its sender is called, without control characters and marks of direction, and not at length", () => {
     const message = (): Element => read("<message type='chat'><body>x</body></message>");
     const nicks = ["张三", "\u202eZhang\u0007  San\u2069", "长".repeat(100), "\u200b"].map((name) =>
-      forge(message(), FROM, TO, name).stanza.getChild("nick", NS.nick)?.getText(),
+      forge(message(), FROM, TO, { name }).stanza.getChild("nick", NS.nick)?.getText(),
     );
     expect(nicks).to.deep.equal(["张三", "Zhang San", "长".repeat(64), undefined]);
     expect(forge(message(), FROM, TO).stanza.getChild("nick")).to.equal(undefined);
@@ -98,7 +98,7 @@ describe("A forged message", () => {
 
   it("keeps a name that the caller gave its sender", () => {
     const own = read(`<message type='chat'><body>x</body><nick xmlns='${NS.nick}'>三哥</nick></message>`);
-    const nicks = forge(own, FROM, TO, "张三").stanza.getChildren("nick");
+    const nicks = forge(own, FROM, TO, { name: "张三" }).stanza.getChildren("nick");
     expect(nicks.map((nick) => nick.getText())).to.deep.equal(["三哥"]);
   });
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
-import { limitsConfig, notifyConfig } from "../../../component/config.js";
+import { limitsConfig, messagesConfig, notifyConfig } from "../../../component/config.js";
 import { Addressing } from "../../../component/operations/addressing.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { Operations } from "../../../component/operations/operations.js";
@@ -30,6 +30,7 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
     }),
     outbox,
     limits: limitsConfig.parse({ batch: 3, recipients: 4, message_bytes: 1024 }),
+    messages: messagesConfig.parse({}),
     notify: notifyConfig.parse({}),
     carbons: true,
     metrics: new Metrics(),

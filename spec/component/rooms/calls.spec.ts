@@ -356,6 +356,21 @@ describe("calls on rooms", () => {
       expect(nick?.getText()).to.equal("crone");
     });
 
+    it("of QTalk's types are readable to those inside, in the archive and in the history alike", async () => {
+      const json = '{"FileName":"药方.pdf","FileSize":2048,"HttpUrl":"file/a.pdf"}';
+      const line = "[文件] 药方.pdf 2KB\nhttps://im.example.org/file/a.pdf";
+      const call = { from: "hag66", host: undefined, to: ["coven"], domain: DOMAIN, extendInfo: "" };
+      await play.operations.sendMessage({ ...call, type: "groupchat", body: json, msgType: "5" });
+      const [said] = play.hears(crone);
+      const history = await play.enters(wiccarocks, "wicca");
+      await play.asks(crone, "set", '<query xmlns="urn:xmpp:mam:2"/>');
+      const kept = play.hears(crone).at(-1)?.getChild("result")?.getChild("forwarded")?.getChild("message");
+      for (const message of [said, history.find((stanza) => stanza.getChild("delay")), kept]) {
+        expect(message?.getChildText("body")).to.equal(line);
+        expect(message?.getChild("qtalk")?.getChildText("body-text")).to.equal(json);
+      }
+    });
+
     it("are for members, or for whoever may speak in an open room", async () => {
       expect(await send("stranger", "hello")).to.equal("2 User not in Room");
       await play.enters(hag, "hag");

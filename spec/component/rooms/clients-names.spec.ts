@@ -24,6 +24,8 @@ describe("What the component writes", () => {
       "<body id='b' msgType='5' maType='20' extendInfo='{}' backupinfo=''>{\"FileName\":\"a\"}</body>";
     const message = `<message ${attributes}>${body}</message>`;
     for (const to of ["crone1", ROOM]) await operations.sendThirdMessage([{ from: "hag66", to, message }]);
+    const picture = `<message type='chat'><body msgType='30'>{"url":"https://x.test/a.png"}</body></message>`;
+    await operations.sendThirdMessage([{ from: "hag66", to: "crone1", message: picture }]);
     const text = { from: "hag66", host: undefined, body: "好", msgType: "1", extendInfo: "{}" };
     for (const to of [["crone1"], ["crone1", "wiccarocks"]])
       await operations.sendMessage({ ...text, to, domain: undefined, type: "chat" });

@@ -10,7 +10,13 @@ import { Fingerprints } from "../../../storage/fingerprints.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { Refusal } from "../../../component/refusal.js";
-import { limitsConfig, notifyConfig, roomsConfig, type RoomsConfig } from "../../../component/config.js";
+import {
+  limitsConfig,
+  messagesConfig,
+  notifyConfig,
+  roomsConfig,
+  type RoomsConfig,
+} from "../../../component/config.js";
 import type { LinkEvents } from "../../../component/link/link.js";
 import { Unqueued } from "../../../component/link/unqueued.js";
 import { Metrics } from "../../../component/metrics.js";
@@ -171,6 +177,7 @@ export class Play {
       }),
       outbox: this.outbox,
       limits: limitsConfig.parse({}),
+      messages: messagesConfig.parse({ file_url: "https://im.example.org/" }),
       notify: notifyConfig.parse({}),
       carbons: true,
       metrics,

@@ -1,0 +1,74 @@
+/**
+ * Lines for QTalk's types: its own clients read JSON in the body, or in extendInfo, and `[obj …]` inside text; all
+ * others show the body as it is. So the body becomes what a person reads, and what came travels in the mirror. A new
+ * type is a file with its reader, and a line in the table.
+ */
+import type { MessagesConfig } from "../../config.js";
+import type { Element } from "../../xml/builder.js";
+import { card } from "./card.js";
+import { code } from "./code.js";
+import { Fields } from "./fields.js";
+import { file } from "./file.js";
+import { location } from "./location.js";
+import { picture, video, voice } from "./media.js";
+import { meeting } from "./meeting.js";
+import { notice } from "./notice.js";
+import { MARK, withoutObjects } from "./objects.js";
+import { written, type Readable, type Reader } from "./reading.js";
+import { lineOf } from "./text.js";
+
+const READERS: ReadonlyMap<string, Reader> = new Map([
+  ["2", voice],
+  ["3", picture],
+  ["5", file],
+  ["11", card("product")],
+  ["16", location],
+  ["30", picture],
+  ["32", video],
+  ["64", code],
+  ["256", card("contact")],
+  ["257", meeting],
+  ["511", card("activity")],
+  ["512", card("redPacket")],
+  ["513", card("bill")],
+  ["666", card("link")],
+  ["667", card("link")],
+  ["888", card("product")],
+  ["4096", card("product")],
+  ["8192", location],
+  ["134217728", notice],
+  ["268435456", notice],
+]);
+
+/** Longer texts stay as they came: they would have to travel twice; characters. */
+const MOST = 16 * 1024;
+/** The most of the text beside the JSON that is shown, in characters. */
+const MOST_BESIDE = 256;
+
+/**
+ * @param body the message's
+ * @param language the message's xml:lang
+ * @returns undefined where it stays as it came
+ */
+export function readable(
+  body: Element,
+  language: string | undefined,
+  config: MessagesConfig,
+): Readable | undefined {
+  const { msgType = "1", extendInfo = "" } = body.attrs;
+  const reader = msgType === "1" ? undefined : READERS.get(msgType);
+  const text = body.getText();
+  const hasObjects = text.includes(MARK);
+  if (config.readable === "off" || (reader === undefined && !hasObjects)) return undefined;
+  if (text.length > MOST || body.getChildElements().length > 0) return undefined;
+  const base = config.file_url;
+  const spoken = body.attrs["xml:lang"] ?? language;
+  if (reader !== undefined) {
+    const inBody = Fields.read(text, base);
+    const fields = inBody ?? Fields.read(extendInfo, base);
+    const beside = inBody === undefined && !hasObjects ? lineOf(text, MOST_BESIDE) : "";
+    const reading = fields && reader(fields, beside);
+    if (reading !== undefined) return written(reading, spoken);
+  }
+  return hasObjects ? withoutObjects(text, { base, language: spoken }) : undefined;
+}
