@@ -25,7 +25,7 @@ export const QUERY_FIELDS: readonly FormField[] = [
   { name: "end", type: "text-single", values: [] },
   { name: "before-id", type: "text-single", values: [] },
   { name: "after-id", type: "text-single", values: [] },
-  { name: "ids", type: "list-multi", values: [] },
+  { name: "ids", type: "list-multi", values: [], isOpen: true },
 ];
 
 const KNOWN: ReadonlySet<string> = new Set(QUERY_FIELDS.map(({ name }) => name));
@@ -33,23 +33,25 @@ const KNOWN: ReadonlySet<string> = new Set(QUERY_FIELDS.map(({ name }) => name))
 const MAX_QUERY_ID = 256;
 const MAX_IDS = 100;
 
-/** @returns undefined for what is malformed, or asks for what isn't known */
-export function readQuery(payload: Element): ArchiveQuery | undefined {
+/** Why a query can't be answered: it is malformed, or asks by what isn't known. */
+export type QueryFault = "bad-request" | "feature-not-implemented";
+
+export function readQuery(payload: Element): ArchiveQuery | QueryFault {
   const form = formIn(payload);
   const submitted = form && readForm(form, MUC.mam);
   const page = readPage(payload);
-  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) return undefined;
-  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) return undefined;
+  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) return "bad-request";
+  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) return "bad-request";
   const fields = submitted?.fields ?? new Map<string, readonly string[]>();
-  if ([...fields.keys()].some((name) => !KNOWN.has(name))) return undefined;
+  if ([...fields.keys()].some((name) => !KNOWN.has(name))) return "feature-not-implemented";
   const start = timeIn(fields.get("start"));
   const end = timeIn(fields.get("end"));
   const address = fields.get("with")?.[0];
   const jid = address === undefined ? undefined : Jid.parse(address);
   const ids = fields.get("ids");
   if (Number.isNaN(start) || Number.isNaN(end) || (address !== undefined && jid === undefined))
-    return undefined;
-  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) return undefined;
+    return "bad-request";
+  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) return "bad-request";
   return {
     filter: {
       ...(start !== undefined && { after: start * 1000 - 1 }),

@@ -53,8 +53,9 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   const { from, to, payload } = inbound;
   const room = readableRoom(context, to.jid, from);
   const query = readQuery(payload);
-  if (query === undefined)
-    throw failure(room.jid, "modify", "bad-request", "This is no query of an archive.");
+  if (query === "bad-request") throw failure(room.jid, "modify", query, "This is no query of an archive.");
+  if (query === "feature-not-implemented")
+    throw failure(room.jid, "cancel", query, "One of the fields is none that archives here are searched by.");
   context.rooms.settle(room);
   const isRange = query.ids === undefined;
   const page = isRange ? await range(context, room, inbound, query) : single(context, room, query.ids);
@@ -107,8 +108,9 @@ function mayKnow(room: Room, from: Jid): boolean {
   return isAdmin || seesAddresses(room, occupant?.role ?? "none");
 }
 
+/** These messages, in the order in which they were said. */
 function single(context: RoomContext, room: Room, ids: readonly string[]): Page {
-  const messages = ids.map((id) => {
+  const messages = [...new Set(ids)].map((id) => {
     const message = context.rooms.stores.archive.find(room.id, Number(id));
     if (message === undefined) throw unknownId(room);
     return message;
@@ -120,6 +122,7 @@ function single(context: RoomContext, room: Room, ids: readonly string[]): Page 
       "policy-violation",
       "These messages are too long together: ask for fewer.",
     );
+  messages.sort((one, other) => one.id - other.id);
   return { messages, complete: true, count: messages.length, index: 0 };
 }
 

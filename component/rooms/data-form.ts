@@ -17,6 +17,8 @@ export interface FormField {
   readonly type: FieldType;
   readonly label?: string;
   readonly values: readonly string[];
+  /** Whether a list takes values that aren't among its choices (XEP-0122). */
+  readonly isOpen?: boolean;
   /** What may be chosen: values, and what people read. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
 }
@@ -26,6 +28,8 @@ export interface Submitted {
   /** Values by field name; a field without values has an empty list. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
+
+const VALIDATE = "http://jabber.org/protocol/xdata-validate";
 
 /** Above these a form is refused. */
 const MAX_FIELDS = 200;
@@ -86,10 +90,11 @@ export function readBoolean(value: string | undefined): boolean | undefined {
 }
 
 /** One field, as a form has it. */
-export function fieldElement({ name, type, label, values, choices = [] }: FormField): Element {
+export function fieldElement({ name, type, label, values, isOpen, choices = [] }: FormField): Element {
   return xml(
     "field",
     { var: name, type, label },
+    isOpen === true ? xml("validate", { xmlns: VALIDATE, datatype: "xs:string" }, xml("open")) : undefined,
     ...values.map((value) => xml("value", {}, value)),
     ...choices.map((choice) => xml("option", { label: choice.label }, xml("value", {}, choice.value))),
   );

@@ -116,6 +116,8 @@ describe("a room's archive", () => {
     expect((await ask(crone, { with: "hag66@qtalk.test.org" })).error).to.equal("auth/forbidden by coven");
     expect((await ask(hag, { "after-id": ids[1]!, "before-id": ids[4]! })).texts).to.deep.equal(["m3", "m4"]);
     expect((await ask(hag, { ids: ids[2]! })).texts).to.deep.equal(["m3"]);
+    const backwards = `${ids[3]}</value><value>${ids[0]}</value><value>${ids[3]}`;
+    expect((await ask(hag, { ids: backwards })).texts).to.deep.equal(["m1", "m4"]);
   });
 
   it("says item-not-found for ids it doesn't know, and bad-request for what is no query", async () => {
@@ -123,7 +125,8 @@ describe("a room's archive", () => {
       expect((await ask(hag, {}, set)).error).to.equal("cancel/item-not-found by coven");
     }
     expect((await ask(hag, { ids: "7" })).error).to.equal("cancel/item-not-found by coven");
-    for (const fields of [{ start: "yesterday" }, { unknown: "1" }, { with: "@" }]) {
+    expect((await ask(hag, { unknown: "1" })).error).to.equal("cancel/feature-not-implemented by coven");
+    for (const fields of [{ start: "yesterday" }, { with: "@" }]) {
       expect((await ask(hag, fields)).error).to.equal("modify/bad-request by coven");
     }
     expect((await ask(hag, {}, "<max>many</max>")).error).to.equal("modify/bad-request by coven");
@@ -160,6 +163,11 @@ describe("a room's archive", () => {
       "after-id",
       "ids",
     ]);
+    const open = fields
+      .find(({ attrs }) => attrs.var === "ids")
+      ?.getChild("validate")
+      ?.getChild("open");
+    expect(open).not.to.equal(undefined);
     const { ids } = await ask(crone);
     const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
     expect(metadata?.getChild("start")?.attrs.id).to.equal(ids[0]);
