@@ -8,6 +8,7 @@ import type { Budget } from "../budget.js";
 import type { Target } from "../target.js";
 import { replied, type Inbound, type IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
+import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { mustFit, type WireText } from "../xml/wire-text.js";
 import { resultOf } from "./results.js";
@@ -45,12 +46,7 @@ export class Reading {
     const done = this.#unqueued.whenFree(name, async () => {
       if (!this.#budget.take(name, LEAST)) throw tooMuch(asked);
       const reply = await work();
-      if (reply === replied) return;
-      const result = serialise(resultOf(asked.stanza, reply));
-      // What is too long was made all the same.
-      this.charge(asked, result.length);
-      mustFit(result, this.#stanzaBytes);
-      this.#put(asked, result);
+      if (reply !== replied) this.reply(asked, reply);
     });
     if (done === undefined) throw tooMuch(asked);
     await done;
@@ -60,6 +56,15 @@ export class Reading {
   /** @throws StanzaError resource-constraint for those who have read too much, and where memory is short */
   refuseSpent(asked: Asked): void {
     if (this.#memory.isShort || this.#budget.wait(asked.from.bare.text, LEAST) > 0) throw tooMuch(asked);
+  }
+
+  /** Writes the result. @throws StanzaTooLarge, and StanzaError as write() does */
+  reply(asked: Asked, payload: Element | undefined): void {
+    const result = serialise(resultOf(asked.stanza, payload));
+    // What is too long was made all the same.
+    this.charge(asked, result.length);
+    mustFit(result, this.#stanzaBytes);
+    this.#put(asked, result);
   }
 
   /** Writes finished stanzas to who asked. @throws StanzaError resource-constraint where the server takes no more */

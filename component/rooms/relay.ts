@@ -4,13 +4,11 @@
  */
 import { replied, type Inbound, type IqReply } from "../router.js";
 import { StanzaError, type Condition, type ErrorType } from "../stanza-error.js";
-import { serialise } from "../xml/serialise.js";
 import type { RoomContext } from "./context.js";
 import { failure } from "./failure.js";
 import { speakerIn } from "./messages.js";
 import { keyOf } from "./nick.js";
 import { passOn } from "./payload.js";
-import { resultOf } from "./results.js";
 
 const WAIT_MS = 30_000;
 /** Asked of the account instead of a session. */
@@ -42,7 +40,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   switch (answer.kind) {
     case "result":
       context.reading.refuseSpent(inbound);
-      context.reading.write(inbound, serialise(resultOf(stanza, answer.payload && passOn(answer.payload))));
+      context.reading.reply(inbound, answer.payload && passOn(answer.payload));
       return replied;
     case "error":
       throw new StanzaError(typeOf(answer.condition), answer.condition as Condition);

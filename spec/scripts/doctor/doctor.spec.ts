@@ -247,7 +247,7 @@ describe("The doctor", () => {
 
       it("names the line for longer stanzas", async () => {
         const { text, wrong } = await visit(stage.server, {}, { limits: { stanza_bytes: 600_000 } });
-        expect(wrong.join(), text).to.contain("a message of 600000 bytes doesn't pass");
+        expect(wrong.join(), text).to.contain("a stanza of 600000 bytes doesn't pass");
         expect(text).to.contain("component_stanza_size_limit = 1200000");
       });
 

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import type { Multicast } from "../../../component/outbox/multicast.js";
+import { Multicasting } from "../../../component/outbox/ways.js";
+import { xml } from "../../../component/xml/builder.js";
+import { serialise } from "../../../component/xml/serialise.js";
+import { addressable } from "../../../component/xml/splice.js";
+import { stanzasOf } from "../../../component/xml/stored.js";
+import { LEFT_FREE } from "../../../component/xml/wire-text.js";
+
+const DOMAIN = "rooms.x.test";
+const STANZA_BYTES = 256 * 1024;
+
+describe("What a service sends on to many", () => {
+  for (const size of [100, STANZA_BYTES - LEFT_FREE.kept - 200]) {
+    it(`is, with its addresses, no larger than the server takes: ${size} bytes of text`, () => {
+      const most = { message: Infinity, presence: Infinity };
+      const services = { isInUse: true, serviceFor: () => ({ jid: "multicast.x.test", most }) };
+      const way = new Multicasting(DOMAIN, services as unknown as Multicast);
+      const body = xml("body", {}, "x".repeat(size));
+      const stanza = addressable(serialise(xml("message", { from: `room@${DOMAIN}/nick`, id: "1" }, body)));
+      const receivers = Array.from(
+        { length: 400 },
+        (_, n) => `${"用户".repeat(30)}${n}@x.test/${"'".repeat(200)}`,
+      );
+      let done = 0;
+      while (done < receivers.length) {
+        const { text, count } = way.many(stanza, receivers, done);
+        for (const one of stanzasOf(text)) expect(Buffer.byteLength(one)).to.be.at.most(STANZA_BYTES);
+        expect(count).to.be.above(0);
+        done += count;
+      }
+    });
+  }
+});

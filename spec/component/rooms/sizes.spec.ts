@@ -1,0 +1,138 @@
+/** What is sent to a room, or asked of it, that makes more of a stanza than the server takes, or what not everybody can read. */
+import { expect } from "chai";
+import { limitsConfig } from "../../../component/config.js";
+import { xml, type Element } from "../../../component/xml/builder.js";
+import { serialise } from "../../../component/xml/serialise.js";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, told } from "./play.js";
+
+const { stanza_bytes } = limitsConfig.parse({});
+/** Four times as many bytes once it is escaped. */
+const BRACKETS = "&gt;".repeat(240_000);
+
+describe("what is too large, or can't be read by all, in a room", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play({ messageBytes: 1_000_000, avatarBytes: 256 * 1024 }).ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    for (const who of [hag, crone]) play.hears(who);
+  });
+  afterEach(() => {
+    const largest = Math.max(...play.link.written.map((stanza) => Buffer.byteLength(serialise(stanza))));
+    expect(largest).to.be.at.most(stanza_bytes);
+    expect(play.log.about("could not be handled")).to.deep.equal([]);
+    play.close();
+  });
+
+  it("is refused to the speaker, whether to all or in private, and the room goes on", async () => {
+    await play.says(crone, BRACKETS);
+    await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>${BRACKETS}</body></message>`);
+    await play.sends(crone, `<presence to="${ROOM}/crone"><status>${BRACKETS}</status></presence>`);
+    const refused = play.hears(crone).filter(({ attrs }) => attrs.type === "error");
+    expect(refused.map(errorOf)).to.deep.equal(["modify/policy-violation", "modify/policy-violation"]);
+    await play.says(crone, "small");
+    expect(play.hears(hag).map(told).at(-1)).to.equal('message coven/crone groupchat "small"');
+  });
+
+  it("is refused to the asker, be it the question or the answer", async () => {
+    const query = (inside: string): string => `<query xmlns="urn:x">${inside}</query>`;
+    expect(errorOf(await play.asks(crone, "get", query(BRACKETS), `${ROOM}/hag`))).to.equal(
+      "modify/policy-violation",
+    );
+    const answer = play.asks(crone, "get", query(""), `${ROOM}/hag`);
+    const question = await play.until(() =>
+      play.link.written.find(({ attrs }) => attrs.to === hag && attrs.type === "get"),
+    );
+    await play.sends(
+      hag,
+      `<iq to="${ROOM}/crone" type="result" id="${question.attrs.id}">${query(BRACKETS)}</iq>`,
+    );
+    expect(errorOf(await answer)).to.equal("modify/policy-violation");
+  });
+
+  it("is answered by nothing where the answer's id alone is too large", async () => {
+    const before = play.link.written.length;
+    await play.sends(crone, `<iq to="${ROOM}" type="get" id="${BRACKETS}"><query xmlns="urn:x"/></iq>`);
+    expect(play.link.written).to.have.length(before);
+    expect(play.log.about("its id is too large")).to.have.length(1);
+  });
+
+  it("leaves room for what comes later: whatever was accepted is in the history and in the archive", async () => {
+    await play.speaks(hag.split("/")[0] ?? "", "x".repeat(stanza_bytes - 17_500));
+    const session = `wiccarocks@qtalk.test.org/${"'".repeat(1_000)}`;
+    const heard = await play.enters(session, "wicca");
+    expect(heard.filter((stanza) => stanza.getChild("body"))).to.have.length(1);
+    await play.asks(session, "set", `<query xmlns="urn:xmpp:mam:2" queryid="${"q".repeat(256)}"/>`);
+    expect(play.hears(session).filter((stanza) => stanza.getChild("result"))).to.have.length(1);
+  });
+
+  it("isn't made of a query's long id, which every result would repeat", async () => {
+    const answer = await play.asks(
+      crone,
+      "set",
+      `<query xmlns="urn:xmpp:mam:2" queryid="${"q".repeat(257)}"/>`,
+    );
+    expect(errorOf(answer)).to.equal("modify/bad-request by coven");
+  });
+
+  it("is refused as a vCard that could be given to nobody", async () => {
+    const picture = Buffer.alloc(200 * 1024).toString("base64");
+    const vcard = `<vCard xmlns="vcard-temp"><PHOTO><TYPE>image/png</TYPE><BINVAL>${picture}</BINVAL></PHOTO></vCard>`;
+    expect(errorOf(await play.asks(hag, "set", vcard))).to.equal("modify/policy-violation");
+  });
+
+  it("isn't made of very many owners: the form leaves them out, and changes nothing of them", async () => {
+    const owners = Array.from({ length: 3_000 }, (_, n) => `owner-number-${n}@qtalk.test.org`);
+    await play.configures(hag, { "muc#roomconfig_roomowners": [...owners, hag.split("/")[0] ?? ""] });
+    const owner = `<query xmlns="http://jabber.org/protocol/muc#owner"/>`;
+    const fields = (await play.asks(hag, "get", owner))
+      .getChild("query")
+      ?.getChild("x")
+      ?.getChildren("field");
+    const names = fields?.map(({ attrs }) => attrs.var);
+    expect(names).to.include("muc#roomconfig_roomadmins").and.not.include("muc#roomconfig_roomowners");
+    await play.configures(hag, { "muc#roomconfig_roomname": "many" });
+    const count = `<item affiliation="owner"/><set xmlns="http://jabber.org/protocol/rsm"><max>0</max></set>`;
+    const list = await play.asks(
+      hag,
+      "get",
+      `<query xmlns="http://jabber.org/protocol/muc#admin">${count}</query>`,
+    );
+    expect(list.getChild("query")?.getChild("set")?.getChildText("count")).to.equal("3001");
+  });
+
+  const odd: [string, Element][] = [
+    ["a name that servers don't know", xml("\u0451", "urn:x")],
+    ["an attribute of such a name", xml("x", { xmlns: "urn:x", "\u0451": "1" })],
+    ["a namespace with a space", xml("x", "a b")],
+    ["a reserved namespace", xml("x", "http://www.w3.org/2000/xmlns/")],
+    ["a prefix without a declaration", xml("x", { xmlns: "urn:x", "a:b": "1" })],
+  ];
+  for (const [what, child] of odd) {
+    it(`${what} is the sender's fault, in messages, requests and on entering`, async () => {
+      const inside = (): Element => xml(child.name, child.attrs);
+      await play.sends(
+        crone,
+        xml("message", { to: ROOM, type: "groupchat" }, xml("body", {}, "x"), inside()),
+      );
+      expect(play.hears(crone).map(errorOf)).to.deep.equal(["modify/bad-request"]);
+      await play.sends(crone, xml("iq", { to: `${ROOM}/hag`, type: "get", id: "odd" }, inside()));
+      const answer = play.link.written.find(({ attrs }) => attrs.id === "odd");
+      expect(answer && errorOf(answer)).to.equal("modify/bad-request");
+      const stranger = `stranger@${DOMAIN.replace("conference.", "")}/x`;
+      const muc = xml("x", "http://jabber.org/protocol/muc");
+      await play.sends(stranger, xml("presence", { to: `${ROOM}/s` }, muc, inside()));
+      expect(play.hears(stranger).map(errorOf)).to.deep.equal(["modify/bad-request"]);
+      expect(play.hears(hag)).to.deep.equal([]);
+    });
+  }
+
+  it("an attribute of the message itself that not everybody can read is left out", async () => {
+    await play.sends(
+      crone,
+      xml("message", { to: ROOM, type: "groupchat", "\u0451": "1" }, xml("body", {}, "x")),
+    );
+    const [heard] = play.hears(hag);
+    expect([heard?.getChildText("body"), heard?.attrs.ё]).to.deep.equal(["x", undefined]);
+  });
+});
