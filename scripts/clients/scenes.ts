@@ -4,6 +4,14 @@ import { crash } from "./scenes/crash.js";
 import { directMessage } from "./scenes/direct-message.js";
 import { invitation } from "./scenes/invitation.js";
 import { offlineInvitation } from "./scenes/offline-invitation.js";
+import { pictureAndFile } from "./scenes/picture-and-file.js";
 import { removal } from "./scenes/removal.js";
 
-export const scenes: readonly Scene[] = [directMessage, invitation, offlineInvitation, removal, crash];
+export const scenes: readonly Scene[] = [
+  directMessage,
+  pictureAndFile,
+  invitation,
+  offlineInvitation,
+  removal,
+  crash,
+];
