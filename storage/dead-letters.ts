@@ -1,6 +1,5 @@
-/** Stanzas that made the server close the stream, set aside for a person to look at. */
+/** Stanzas that make the server close the stream, or would, set aside for a person to look at. */
 import type { Database } from "./database.js";
-import type { OutboxStore, Position } from "./outbox-store.js";
 
 export interface DeadLetter {
   readonly id: number;
@@ -9,9 +8,11 @@ export interface DeadLetter {
   readonly diedAt: number;
   /** Complete, with its `to`. */
   readonly stanza: string;
-  /** The stream error, or how else the stream ended. */
+  /** The stream error, or how else the stream ended; or why it wasn't written. */
   readonly reason: string;
 }
+
+export type NewLetter = Omit<DeadLetter, "id">;
 
 interface RawLetter {
   id: number;
@@ -40,12 +41,16 @@ export class DeadLetters {
     return this.#first.get() === undefined;
   }
 
-  /** Sets one stanza aside and moves the outbox on past it, in one transaction. */
-  bury(letter: Omit<DeadLetter, "id">, outbox: OutboxStore, next: Position): void {
+  /**
+   * Sets stanzas aside.
+   * @param also takes them out of the outbox, in the same transaction
+   */
+  add(letters: readonly NewLetter[], also: () => void): void {
     this.#db
       .transaction(() => {
-        this.#insert.run(letter.acceptedAt, letter.diedAt, letter.stanza, letter.reason);
-        outbox.confirm(next);
+        for (const { acceptedAt, diedAt, stanza, reason } of letters)
+          this.#insert.run(acceptedAt, diedAt, stanza, reason);
+        also();
       })
       .immediate();
   }

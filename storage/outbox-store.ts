@@ -1,44 +1,21 @@
 /** The outbox's rows: what was accepted, in the order in which it goes out. */
+import type { Statement as SqliteStatement } from "better-sqlite3";
 import { explain, StorageFault, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
-
-/** @typeParam T what the stanzas' text is to those who make rows: they get back what they gave */
-export interface NewRow<T extends string = string> {
-  /** Complete, or without `to` where there are recipients. */
-  readonly stanza: T;
-  /** Addresses; absent where the stanza has its own `to`. */
-  readonly recipients?: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly acceptedAt: number;
-  /** Milliseconds since 1970; absent: never. */
-  readonly expiresAt?: number;
-  /** Identifies a caller's retry; absent, as it is for what expires: never taken for one. */
-  readonly fingerprint?: Buffer;
-  /** Belongs to the row before it: where that is a retry, this one isn't stored either. */
-  readonly follows?: boolean;
-}
-
-export interface Row<T extends string = string> {
-  readonly seq: number;
-  readonly acceptedAt: number;
-  readonly expiresAt: number | undefined;
-  readonly stanza: T;
-  /** One address a line. */
-  readonly recipients: string | undefined;
-  /** How many recipients are known to be routed. */
-  readonly done: number;
-}
+import {
+  bytesOf,
+  sliced,
+  type KnownRow,
+  type NewRow,
+  type Row,
+  type StanzaKind,
+  type Weight,
+} from "./outbox-row.js";
 
 /** Where the confirmed part of the outbox ends: all rows below `seq`, and `done` recipients of row `seq`. */
 export interface Position {
   readonly seq: number;
   readonly done: number;
-}
-
-/** How much something adds to the outbox: stanzas on the stream, bytes on the disk. */
-export interface Weight {
-  readonly stanzas: number;
-  readonly bytes: number;
 }
 
 interface RawRow {
@@ -48,33 +25,53 @@ interface RawRow {
   stanza: string;
   recipients: string | null;
   done: number;
+  kind: StanzaKind | null;
+  sender: string | null;
+  call: number | null;
+  stanzas: number;
 }
 
-/** A row names at most so many recipients: progress within a row is cheap to note, and memory stays bounded. */
-const ROW_RECIPIENTS = 500;
+type Statement = SqliteStatement<[number, number, number], RawRow>;
 
 export class OutboxStore {
   readonly #db: Database;
   readonly #insert;
   readonly fingerprints: Fingerprints;
   readonly #confirmRows;
-  readonly #confirmRecipients;
-  readonly #from;
+  readonly #confirmStanzas;
+  readonly #quarantine;
+  readonly #replace;
+  readonly #remove;
+  readonly #from: Statement;
+  readonly #quarantinedFrom: Statement;
   readonly #oldest;
 
   constructor(db: Database, fingerprints = new Fingerprints(db)) {
     this.#db = db;
     this.fingerprints = fingerprints;
-    this.#insert = db.prepare<[number, number | null, string, string | null]>(
-      "INSERT INTO outbox (accepted_at, expires_at, stanza, recipients) VALUES (?, ?, ?, ?)",
+    this.#insert = db.prepare<(number | string | null)[]>(
+      `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, kind, sender, call, stanzas)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#confirmRows = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ?");
-    this.#confirmRecipients = db.prepare<[number, number]>("UPDATE outbox SET done = ? WHERE seq = ?");
-    this.#from = db.prepare<[number, number, number], RawRow>(
-      "SELECT * FROM outbox WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?",
+    this.#confirmRows = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ? AND quarantined = 0");
+    this.#confirmStanzas = db.prepare<[number, number]>("UPDATE outbox SET done = ? WHERE seq = ?");
+    this.#quarantine = db.prepare<[number, number]>(
+      "UPDATE outbox SET quarantined = 1, done = ? WHERE seq = ?",
     );
-    this.#oldest = db.prepare<[number], { accepted_at: number }>(
-      "SELECT accepted_at FROM outbox WHERE seq >= ? ORDER BY seq LIMIT 1",
+    this.#replace = db.prepare<(number | string | null)[]>(
+      "UPDATE outbox SET stanza = ?, stanzas = ?, recipients = ?, kind = ?, sender = ?, done = ? WHERE seq = ?",
+    );
+    this.#remove = db.prepare<[number]>("DELETE FROM outbox WHERE seq = ?");
+    const select = (quarantined: 0 | 1): Statement =>
+      db.prepare(
+        `SELECT * FROM outbox WHERE seq >= ? AND seq < ? AND quarantined = ${quarantined} ORDER BY seq LIMIT ?`,
+      );
+    this.#from = select(0);
+    this.#quarantinedFrom = select(1);
+    this.#oldest = db.prepare<[number], { accepted_at: number | null }>(
+      `SELECT min(accepted_at) AS accepted_at FROM (
+        SELECT accepted_at FROM (SELECT accepted_at FROM outbox WHERE seq >= ? ORDER BY seq LIMIT 1)
+        UNION ALL SELECT accepted_at FROM (SELECT accepted_at FROM outbox WHERE quarantined = 1 ORDER BY seq LIMIT 1))`,
     );
   }
 
@@ -82,8 +79,8 @@ export class OutboxStore {
    * Adds a call's rows at the end, leaving out the repeats; to be called inside a transaction.
    * @returns the rows as stored, in order
    */
-  add<T extends string>(rows: readonly NewRow<T>[]): Row<T>[] {
-    const stored: Row<T>[] = [];
+  add<T extends string>(rows: readonly NewRow<T>[]): KnownRow<T>[] {
+    const stored: KnownRow<T>[] = [];
     let isRepeat = false;
     for (const row of rows) {
       if (row.follows !== true) isRepeat = this.#isKnown(row);
@@ -100,7 +97,7 @@ export class OutboxStore {
   /** Takes away what is known to be routed; to be called inside a transaction. */
   confirm(position: Position): void {
     this.#confirmRows.run(position.seq);
-    if (position.done > 0) this.#confirmRecipients.run(position.done, position.seq);
+    if (position.done > 0) this.#confirmStanzas.run(position.done, position.seq);
   }
 
   /** The seq after the newest row there ever was. */
@@ -109,29 +106,48 @@ export class OutboxStore {
     return (this.#db.prepare<[], { seq: number }>(sql).get()?.seq ?? 0) + 1;
   }
 
-  /** Rows from this position on, oldest first: at least one where there is one, at most so many rows and bytes. */
+  /**
+   * Rows from this position on that aren't quarantined, oldest first: at least one where there is one, at most so many rows
+   * and bytes.
+   */
   from(seq: number, mostRows: number, mostBytes: number, end = Number.MAX_SAFE_INTEGER): Row[] {
-    const rows: Row[] = [];
-    let bytes = 0;
-    for (const raw of this.#from.iterate(seq, end, mostRows)) {
-      const row = {
-        seq: raw.seq,
-        acceptedAt: raw.accepted_at,
-        expiresAt: raw.expires_at ?? undefined,
-        stanza: raw.stanza,
-        recipients: raw.recipients ?? undefined,
-        done: raw.done,
-      };
-      rows.push(row);
-      bytes += bytesOf(row);
-      if (bytes >= mostBytes) break;
-    }
-    return rows;
+    return rowsOf(this.#from.iterate(seq, end, mostRows), mostBytes);
   }
 
-  /** When the first row from this position on was accepted, in milliseconds since 1970. */
+  /** The same of those that are. */
+  quarantinedFrom(seq: number, mostRows: number, mostBytes: number): Row[] {
+    return rowsOf(this.#quarantinedFrom.iterate(seq, Number.MAX_SAFE_INTEGER, mostRows), mostBytes);
+  }
+
+  /** Others overtake these rows from now on; `done` of each are routed. To be called inside a transaction. */
+  quarantine(positions: readonly Position[]): void {
+    for (const { seq, done } of positions) this.#quarantine.run(done, seq);
+  }
+
+  /** All rows are sent in their order again. */
+  endQuarantine(): void {
+    this.#db.prepare("UPDATE outbox SET quarantined = 0 WHERE quarantined = 1").run();
+  }
+
+  /** Rows change what they hold; to be called inside a transaction. */
+  replace(rows: readonly Row[]): void {
+    for (const { seq, stanza, stanzas, recipients, kind, sender, done } of rows)
+      this.#replace.run(stanza, stanzas, recipients ?? null, kind ?? null, sender ?? null, done, seq);
+  }
+
+  /** Rows go, wherever they are; to be called inside a transaction. */
+  remove(seqs: readonly number[]): void {
+    for (const seq of seqs) this.#remove.run(seq);
+  }
+
+  /** Does the work in a transaction of its own, at once. */
+  now<T>(work: () => T): T {
+    return this.#db.transaction(work).immediate();
+  }
+
+  /** When the first row from this position on, or one in quarantine, was accepted, in milliseconds since 1970. */
   oldest(seq: number): number | undefined {
-    return this.#oldest.get(seq)?.accepted_at;
+    return this.#oldest.get(seq)?.accepted_at ?? undefined;
   }
 
   /**
@@ -141,8 +157,8 @@ export class OutboxStore {
   load(): Weight {
     const sql = `SELECT
         coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes,
-        coalesce(sum(CASE WHEN recipients IS NULL THEN 1
-          ELSE 1 + length(recipients) - length(replace(recipients, char(10), '')) - done END), 0) AS stanzas
+        coalesce(sum(CASE WHEN recipients IS NULL THEN stanzas
+          ELSE 1 + length(recipients) - length(replace(recipients, char(10), '')) END - done), 0) AS stanzas
       FROM outbox`;
     try {
       return this.#db.prepare<[], Weight>(sql).get() ?? { stanzas: 0, bytes: 0 };
@@ -160,48 +176,48 @@ export class OutboxStore {
     return fingerprint !== undefined && this.fingerprints.isKnown(fingerprint, acceptedAt);
   }
 
-  #store<T extends string>(row: NewRow<T>, stored: Row<T>[]): void {
-    const { stanza, acceptedAt, expiresAt, fingerprint } = row;
+  #store<T extends string>(row: NewRow<T>, stored: KnownRow<T>[]): void {
+    const { stanza, stanzas = 1, acceptedAt, expiresAt, fingerprint, kind, sender } = row;
     if (fingerprint !== undefined) this.fingerprints.remember(fingerprint, acceptedAt);
     for (const recipients of sliced(row.recipients)) {
-      const result = this.#insert.run(acceptedAt, expiresAt ?? null, stanza, recipients ?? null);
-      stored.push({
-        seq: Number(result.lastInsertRowid),
-        stanza,
-        recipients,
+      const before = stored[0]?.seq;
+      const result = this.#insert.run(
         acceptedAt,
-        expiresAt,
-        done: 0,
-      });
+        expiresAt ?? null,
+        stanza,
+        recipients ?? null,
+        kind,
+        sender,
+        before ?? null,
+        stanzas,
+      );
+      const seq = Number(result.lastInsertRowid);
+      const call = before ?? seq;
+      stored.push({ seq, stanza, stanzas, recipients, acceptedAt, expiresAt, done: 0, kind, sender, call });
     }
   }
 }
 
-/** The bytes that a row holds on the disk. */
-export function bytesOf(row: { readonly stanza: string; readonly recipients: string | undefined }): number {
-  return (
-    Buffer.byteLength(row.stanza) + (row.recipients === undefined ? 0 : Buffer.byteLength(row.recipients))
-  );
-}
-
-/** What rows will add to the outbox; how they are stored is decided here, so it is known here. */
-export function weightOf(rows: readonly NewRow[]): Weight {
-  let stanzas = 0;
+function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
+  const rows: Row[] = [];
   let bytes = 0;
-  for (const row of rows) {
-    stanzas += row.recipients?.length ?? 1;
-    for (const recipients of sliced(row.recipients)) bytes += bytesOf({ stanza: row.stanza, recipients });
+  for (const raw of all) {
+    const row = {
+      seq: raw.seq,
+      acceptedAt: raw.accepted_at,
+      expiresAt: raw.expires_at ?? undefined,
+      stanza: raw.stanza,
+      stanzas: raw.stanzas,
+      recipients: raw.recipients ?? undefined,
+      done: raw.done,
+      kind: raw.kind ?? undefined,
+      sender: raw.sender ?? undefined,
+      // The first of a call doesn't name itself: that would be one more write for each call.
+      call: raw.call ?? (raw.kind === null ? undefined : raw.seq),
+    };
+    rows.push(row);
+    bytes += bytesOf(row);
+    if (bytes >= mostBytes) break;
   }
-  return { stanzas, bytes };
-}
-
-/** The recipients' lines, a row each; one row without recipients where the stanza has its own `to`. */
-function* sliced(recipients: readonly string[] | undefined): Iterable<string | undefined> {
-  if (recipients === undefined) {
-    yield undefined;
-    return;
-  }
-  for (let at = 0; at < recipients.length; at += ROW_RECIPIENTS) {
-    yield recipients.slice(at, at + ROW_RECIPIENTS).join("\n");
-  }
+  return rows;
 }

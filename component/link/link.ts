@@ -47,7 +47,10 @@ export interface LinkEvents {
 }
 
 /** What the outbox needs of a link; a test may stand in for it. */
-export interface OutboxLink extends Pick<Link, "domain" | "write" | "proved" | "abandon"> {
+export interface OutboxLink extends Pick<
+  Link,
+  "domain" | "write" | "writes" | "proved" | "hurry" | "abandon"
+> {
   on(event: "up" | "drain", listener: () => void): unknown;
   on(event: "down", listener: (closed: Closed) => void): unknown;
 }
@@ -67,6 +70,7 @@ export class Link extends EventEmitter<LinkEvents> {
   #stream: Stream | undefined;
   #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
+  #writes = 0;
   #failures = 0;
   /** What the log was last told of our troubles; it isn't told the same again before a link has been steady. */
   #said = "";
@@ -82,6 +86,11 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#metrics = metrics;
     this.#guard = new SizeGuard(options.stanzaBytes, log, metrics);
     this.#backoff = options.backoff ?? BACKOFF;
+  }
+
+  /** How often something was written to this stream, or to the last one while there is none. */
+  get writes(): number {
+    return this.#writes;
   }
 
   get state(): LinkState {
@@ -101,7 +110,16 @@ export class Link extends EventEmitter<LinkEvents> {
    * (then it was, and `drain` follows).
    */
   write(stanzas: WireText): boolean {
-    return this.isUp && this.#stream !== undefined && this.#stream.write(this.#guard.pass(stanzas));
+    if (!this.isUp || this.#stream === undefined) return false;
+    this.#writes += 1;
+    return this.#stream.write(this.#guard.pass(stanzas));
+  }
+
+  /** Makes the next stream at once, where one was lost: something is to be found out by it. */
+  hurry(): void {
+    if (this.#state.kind !== "away") return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#connect());
   }
 
   /** How many characters were written that the server hasn't taken yet. */
@@ -155,6 +173,7 @@ export class Link extends EventEmitter<LinkEvents> {
   #onOpen(): void {
     const cameBack = this.#state.kind !== "refused" && this.#steady === undefined;
     this.#state = { kind: "up" };
+    this.#writes = 0;
     this.#metrics.linkUp.set(1);
     this.#metrics.reconnects.inc();
     // One that opens and closes again and again isn't news each time.

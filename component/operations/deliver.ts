@@ -1,5 +1,5 @@
 /** The last step of the sending operations: finished stanzas, and what is said in rooms, accepted as one call. */
-import type { NewRow } from "../../storage/outbox-store.js";
+import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../address.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";

@@ -1,14 +1,15 @@
 /** send_message: text sent in a user's name, to users or to one room. */
-import type { NewRow } from "../../storage/outbox-store.js";
+import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
 import { carbonOf } from "../forging/carbon.js";
 import { compose, forge, type TextMessage } from "../forging/message.js";
+import { originOf } from "../outbox/origin.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { inSlices } from "../pace.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import { addressable, addressed, together } from "../xml/splice.js";
+import { addressable, addressed, batches, together } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
@@ -105,32 +106,18 @@ async function sendToMany(
   if (refusal !== undefined) return refusal;
   const acceptedAt = Date.now();
   const recipients = receivers.map(({ text }) => text);
-  const rows: NewRow<WireText>[] = [{ stanza, recipients, acceptedAt }];
+  const origin = originOf(forged.stanza);
+  const rows: NewRow<WireText>[] = [{ ...origin, stanza, recipients, acceptedAt }];
   if (carbons) {
     const parts = addressable(stanza);
     const copies = await inSlices(receivers, (to) =>
       copyThatFits(context, carbonOf({ ...forged, to }, addressed(parts, to.text))),
     );
-    for (const some of joined(copies)) rows.push({ stanza: some, acceptedAt });
+    const those = copies.filter((copy) => copy !== undefined);
+    for (const some of batches(those, TOGETHER))
+      rows.push({ ...origin, stanza: together(some), stanzas: some.length, acceptedAt });
   }
   return await outbox.accept(rows, undefined, context.owner);
-}
-
-/** Stanzas for one receiver, several together. */
-function* joined(stanzas: readonly (WireText | undefined)[]): Iterable<WireText> {
-  let some: WireText[] = [];
-  let size = 0;
-  for (const stanza of stanzas) {
-    if (stanza === undefined) continue;
-    if (some.length > 0 && size + stanza.length > TOGETHER) {
-      yield together(some);
-      some = [];
-      size = 0;
-    }
-    some.push(stanza);
-    size += stanza.length;
-  }
-  if (some.length > 0) yield together(some);
 }
 
 function isRoom(to: Jid): Refusal {

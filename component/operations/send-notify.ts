@@ -1,8 +1,9 @@
 /** send_notify: an event told to the sessions of one user or of many. */
 import { randomUUID } from "node:crypto";
-import type { NewRow } from "../../storage/outbox-store.js";
+import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
 import { notifyStanzas, type Notification } from "../forging/notify.js";
+import { originOf } from "../outbox/origin.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
@@ -44,7 +45,7 @@ export async function sendNotify(context: OperationContext, notify: Notify): Pro
     const stanza = serialise(element);
     const refusal = refuseLarge(context, "data", stanza);
     if (refusal !== undefined) return refusal;
-    rows.push({ stanza, recipients, acceptedAt, expiresAt });
+    rows.push({ ...originOf(element), stanza, recipients, acceptedAt, expiresAt });
   }
   return context.outbox.accept(rows, undefined, context.owner);
 }

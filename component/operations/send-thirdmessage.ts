@@ -1,8 +1,9 @@
 /** send_thirdmessage: a caller's own <message>, sent in a user's name. */
 import { hash } from "node:crypto";
-import type { NewRow } from "../../storage/outbox-store.js";
+import type { NewRow } from "../../storage/outbox-row.js";
 import { carbonOf } from "../forging/carbon.js";
 import { forge, readMessage, type Forged, type Manner } from "../forging/message.js";
+import { originOf } from "../outbox/origin.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
@@ -100,11 +101,10 @@ export function messageRows(
   const refusal = refuseLarge(context, field, stanza);
   if (refusal !== undefined) return refusal;
   const fingerprint = fingerprintOf(forged, callerText);
-  const rows: NewRow<WireText>[] = [
-    fingerprint === undefined ? { stanza, acceptedAt } : { stanza, acceptedAt, fingerprint },
-  ];
+  const row = { ...originOf(forged.stanza), stanza, acceptedAt };
+  const rows: NewRow<WireText>[] = [fingerprint === undefined ? row : { ...row, fingerprint }];
   const carbon = context.carbons ? copyThatFits(context, carbonOf(forged, stanza)) : undefined;
-  if (carbon !== undefined) rows.push({ stanza: carbon, acceptedAt, follows: true });
+  if (carbon !== undefined) rows.push({ ...row, stanza: carbon, follows: true });
   return { rows };
 }
 

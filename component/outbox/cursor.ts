@@ -1,57 +1,64 @@
-/** Reads the outbox forwards, a stanza at a time, from memory while the pump keeps up and from the disk where not. */
-import {
-  bytesOf,
-  type OutboxStore,
-  type Position,
-  type Row,
-  type Weight,
-} from "../../storage/outbox-store.js";
-import { renewed } from "../forging/first-mirror.js";
-import { NS, xml } from "../xml/builder.js";
-import { addressable, eachWithLastChild, type Addressable } from "../xml/splice.js";
-import { asStored, type WireText } from "../xml/wire-text.js";
+/** Reads the outbox forwards, a stanza at a time, from memory while the sender keeps up and from the disk where not. */
+import { bytesOf, type Weight } from "../../storage/outbox-row.js";
+import type { OutboxStore, Position } from "../../storage/outbox-store.js";
+import { inOneWrite, type WireText } from "../xml/wire-text.js";
+import type { OutboxRow } from "./origin.js";
+import { RowStanzas } from "./row-stanzas.js";
+import type { Screening } from "./screening.js";
 import { SINGLY, type Multicasted, type Ways, type Written } from "./ways.js";
 
-/** The most that is kept in memory ahead of the pump; a single row may be larger. */
+/** The most that is kept in memory ahead of the sender; a single row may be larger. */
 const AHEAD = { rows: 512, bytes: 1024 * 1024 };
-/** A message written later than this after it was accepted says so (XEP-0203); milliseconds. */
-const LATE_MS = 5_000;
 
-/** What the cursor passed: something to write, or what is too old to be worth writing. */
+const NO_TEXT = inOneWrite([]);
+
+/** What the cursor passed: something to write, or what isn't written now or ever. */
 export interface Passed {
-  /** Complete; undefined where it is too old. */
-  readonly text: WireText | undefined;
+  /**
+   * - `written`: goes out
+   * - `expired`: too old to be worth it
+   * - `held`: waits in quarantine, from this place on
+   */
+  readonly kind: "written" | "expired" | "held";
+  /** Complete; "" where nothing is written. */
+  readonly text: WireText;
   readonly multicasts: readonly Multicasted[];
-  readonly seq: number;
-  readonly acceptedAt: number;
+  readonly row: OutboxRow;
+  /** The place in the row where it begins. */
+  readonly place: number;
   /** What the outbox gets rid of once this is behind it. */
   readonly freed: Weight;
 }
 
-/** The row whose recipients are being written, taken apart once. */
-interface Split {
-  readonly seq: number;
-  readonly isLate: boolean;
-  readonly parts: Addressable;
-  readonly recipients: readonly string[];
+/** How the cursor goes on. */
+export interface Going {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** How stanzas go to their receivers; absent: to each one of its own. */
+  readonly ways?: Ways;
+  /** Whether a row waits in quarantine. */
+  readonly holds: (row: OutboxRow) => boolean;
 }
 
 export class Cursor {
   readonly #store: OutboxStore;
   readonly #domain: string;
+  readonly #screening: Screening;
   #position: Position;
   /** Rows from the position on, without a gap. */
-  #ahead: Row<WireText>[] = [];
+  #ahead: OutboxRow[] = [];
   #aheadBytes = 0;
   /** The seq after the last row in #ahead. */
   #aheadEnd: number;
   /** The seq after the last row that may be written. */
   #diskEnd: number;
-  #split: Split | undefined;
+  /** The row at the position, taken apart once. */
+  #stanzas: RowStanzas | undefined;
 
-  constructor(store: OutboxStore, domain: string) {
+  constructor(store: OutboxStore, domain: string, screening: Screening) {
     this.#store = store;
     this.#domain = domain;
+    this.#screening = screening;
     const first = store.from(0, 1, 0)[0];
     this.#diskEnd = store.next();
     this.#position = { seq: first?.seq ?? this.#diskEnd, done: first?.done ?? 0 };
@@ -73,7 +80,7 @@ export class Cursor {
   }
 
   /** Takes note of rows that may be written, in the order of their commits. */
-  append(rows: readonly Row<WireText>[]): void {
+  append(rows: readonly OutboxRow[]): void {
     for (const row of rows) {
       const fits = this.#ahead.length < AHEAD.rows && this.#aheadBytes < AHEAD.bytes;
       if (fits && row.seq === this.#aheadEnd) {
@@ -99,52 +106,54 @@ export class Cursor {
     this.#ahead = [];
     this.#aheadBytes = 0;
     this.#aheadEnd = position.seq;
+    this.#stanzas = undefined;
   }
 
   /**
-   * Moves past the next stanza, or the next recipients of one, or past all that is left of a row that is too old to
-   * be worth sending.
-   * @param now milliseconds since 1970
-   * @param ways how stanzas go to their receivers
-   * @returns undefined at the end, or where the next one must wait until something more is routed
+   * Moves past the next stanza, or the next recipients of one, or past all that is left of a row that isn't written
+   * now.
+   * @returns undefined at the end, where the next one must wait until something more is routed, or where nothing of
+   * the rows that were read next can be written: hasMore tells whether others follow
    * @throws where the rows can't be read; nothing was passed then
    */
-  next(now: number, ways: Ways = SINGLY): Passed | undefined {
+  next({ now, ways = SINGLY, holds }: Going): Passed | undefined {
     const row = this.#row();
     if (row === undefined) return undefined;
-    const { seq, acceptedAt, expiresAt } = row;
-    const index = this.#position.seq === seq ? this.#position.done : row.done;
-    const isExpired = expiresAt !== undefined && expiresAt <= now;
-    const isLate = now - acceptedAt > LATE_MS;
-    const split = row.recipients === undefined ? undefined : this.#splitOf(row, row.recipients, isLate);
-    const count = split?.recipients.length ?? 1;
-    if (isExpired) {
-      const freed = { stanzas: count - index, bytes: this.#advance(row, count, count) };
-      return { text: undefined, multicasts: [], seq, acceptedAt, freed };
+    const { expiresAt } = row;
+    const stanzas = this.#stanzasOf(row, now);
+    const place = this.#position.seq === row.seq ? Math.max(row.done, this.#position.done) : row.done;
+    const { count, parts, recipients } = stanzas;
+    if (holds(row)) {
+      this.#advance(row, count, count);
+      return { kind: "held", text: NO_TEXT, multicasts: [], row, place, freed: { stanzas: 0, bytes: 0 } };
+    }
+    if (expiresAt !== undefined && expiresAt <= now) {
+      const freed = { stanzas: count - place, bytes: this.#advance(row, count, count) };
+      return { kind: "expired", text: NO_TEXT, multicasts: [], row, place, freed };
     }
     const written: Written | undefined =
-      split === undefined
-        ? ways.one(this.#textOf(row, isLate))
-        : ways.many(split.parts, split.recipients, index);
+      parts === undefined
+        ? ways.one(stanzas.at(place), row)
+        : ways.many({ parts, recipients, origin: row }, place);
     if (written === undefined) return undefined;
     const { text, multicasts } = written;
-    const freed = { stanzas: written.count, bytes: this.#advance(row, index + written.count, count) };
-    return { text, multicasts, seq, acceptedAt, freed };
+    const freed = { stanzas: written.count, bytes: this.#advance(row, place + written.count, count) };
+    return { kind: "written", text, multicasts, row, place, freed };
   }
 
-  #row(): Row<WireText> | undefined {
+  #row(): OutboxRow | undefined {
     if (this.#ahead.length === 0 && this.#aheadEnd < this.#diskEnd) {
-      const rows = this.#store.from(this.#aheadEnd, AHEAD.rows, AHEAD.bytes, this.#diskEnd);
-      this.#ahead = rows.map((row) => ({ ...row, stanza: asStored(row.stanza) }));
+      const read = this.#store.from(this.#aheadEnd, AHEAD.rows, AHEAD.bytes, this.#diskEnd);
+      this.#ahead = this.#screening.admit(read);
       this.#aheadBytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
-      const last = this.#ahead.at(-1);
+      const last = read.at(-1);
       this.#aheadEnd = last === undefined ? this.#diskEnd : last.seq + 1;
     }
     return this.#ahead[0];
   }
 
   /** Moves to this recipient of the row, or past the row; the bytes that are free then. */
-  #advance(row: Row, done: number, count: number): number {
+  #advance(row: OutboxRow, done: number, count: number): number {
     if (done < count) {
       this.#position = { seq: row.seq, done };
       return 0;
@@ -153,23 +162,15 @@ export class Cursor {
     const bytes = bytesOf(row);
     this.#aheadBytes -= bytes;
     this.#position = { seq: row.seq + 1, done: 0 };
+    this.#stanzas = undefined;
     return bytes;
   }
 
-  #splitOf(row: Row<WireText>, recipients: string, isLate: boolean): Split {
-    if (this.#split?.seq !== row.seq || this.#split.isLate !== isLate) {
-      const parts = addressable(this.#textOf(row, isLate));
-      this.#split = { seq: row.seq, isLate, parts, recipients: recipients.split("\n") };
-    }
-    return this.#split;
-  }
-
-  /** What is written of a row. Only messages carry a delay: a presence says what is so now. */
-  #textOf(row: Row<WireText>, isLate: boolean): WireText {
-    const { acceptedAt } = row;
-    const stanza = renewed(row.stanza);
-    if (!isLate || !stanza.startsWith("<message")) return stanza;
-    const stamp = new Date(acceptedAt).toISOString();
-    return eachWithLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.#domain, stamp }));
+  #stanzasOf(row: OutboxRow, now: number): RowStanzas {
+    const isLate = RowStanzas.isLate(row, now);
+    const before = this.#stanzas;
+    if (before?.row === row && before.isLate === isLate) return before;
+    this.#stanzas = new RowStanzas(row, this.#domain, isLate);
+    return this.#stanzas;
   }
 }

@@ -8,7 +8,7 @@
  */
 import type { Position } from "../../storage/outbox-store.js";
 import type { BarrierStanza } from "./barrier.js";
-import type { Batch } from "./gather.js";
+import type { Batch, Place } from "./gather.js";
 import type { Multicasted } from "./ways.js";
 
 /** The stream itself, or the address of a multicast service. */
@@ -29,7 +29,7 @@ interface Flight extends Omit<Batch, "text"> {
 }
 
 /** What barriers that came back have proved. */
-export interface Landing extends Pick<Batch, "stanzas" | "freed" | "expired"> {
+export interface Landing extends Pick<Batch, "stanzas" | "freed" | "unwritten"> {
   /** All before this place is routed, or too old. */
   readonly end: Position;
   readonly multicasts: readonly Multicasted[];
@@ -64,8 +64,8 @@ export class Flights {
     return this.#list[0]?.at;
   }
 
-  /** The first unconfirmed stanza's place. */
-  get first(): Position | undefined {
+  /** The first unconfirmed stanza; those in quarantine are left out. */
+  get first(): Place | undefined {
     return this.#list.find((flight) => flight.first !== undefined)?.first;
   }
 
@@ -97,20 +97,10 @@ export class Flights {
       ids.set(lane, id);
       this.#barriers.set(id, { lane, number });
     }
-    const { text, first, stanzas, multicasts, freed, expired } = batch;
+    const { text, ...rest } = batch;
+    const { stanzas } = batch;
     const size = text.length;
-    this.#list.push({
-      first,
-      stanzas,
-      multicasts,
-      freed,
-      expired,
-      number,
-      barriers: ids,
-      size,
-      end,
-      at: now,
-    });
+    this.#list.push({ ...rest, number, barriers: ids, size, end, at: now });
     this.stanzas += stanzas;
     this.#size += size;
   }
@@ -124,21 +114,21 @@ export class Flights {
     const landed = this.#list.splice(0, until < 0 ? Infinity : until);
     const last = landed.at(-1);
     if (last === undefined) return undefined;
-    const sum = { stanzas: 0, freed: { stanzas: 0, bytes: 0 }, multicasts: [] as Multicasted[] };
-    let expired: Batch["expired"];
+    const sum = { stanzas: 0, freed: { stanzas: 0, bytes: 0 } };
+    const multicasts: Multicasted[] = [];
+    const unwritten: number[] = [];
     for (const flight of landed) {
       for (const id of flight.barriers.values()) this.#barriers.delete(id);
       this.#size -= flight.size;
       sum.stanzas += flight.stanzas;
       sum.freed.stanzas += flight.freed.stanzas;
       sum.freed.bytes += flight.freed.bytes;
-      sum.multicasts.push(...flight.multicasts);
-      if (flight.expired !== undefined)
-        expired = { ...flight.expired, first: (expired ?? flight.expired).first };
+      multicasts.push(...flight.multicasts);
+      unwritten.push(...flight.unwritten);
     }
     this.stanzas -= sum.stanzas;
     this.#adapt(now - last.at);
-    return { ...sum, end: last.end, expired, roundTrip: now - last.at };
+    return { ...sum, multicasts, unwritten, end: last.end, roundTrip: now - last.at };
   }
 
   /** All that was on its way is lost, or is to be written again. */

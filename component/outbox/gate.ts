@@ -1,21 +1,20 @@
 /**
- * Lets committed rows through to the pump, in the order of their commits. A message on its own may be on its way while
+ * Lets committed rows through to the sender, in the order of their commits. A message on its own may be on its way while
  * the disk is still busy with it, as its call is answered only when both are done. What a room says tells of the room's
  * state, so the disk must have that before anybody hears of it; whatever comes later waits behind it.
  */
-import type { Row } from "../../storage/outbox-store.js";
-import type { WireText } from "../xml/wire-text.js";
+import type { OutboxRow } from "./origin.js";
 
 interface Entry {
-  readonly rows: readonly Row<WireText>[];
+  readonly rows: readonly OutboxRow[];
   isHeld: boolean;
 }
 
 export class Gate {
-  readonly #pass: (rows: readonly Row<WireText>[]) => void;
+  readonly #pass: (rows: readonly OutboxRow[]) => void;
   #entries: Entry[] = [];
 
-  constructor(pass: (rows: readonly Row<WireText>[]) => void) {
+  constructor(pass: (rows: readonly OutboxRow[]) => void) {
     this.#pass = pass;
   }
 
@@ -33,7 +32,7 @@ export class Gate {
    * @param isHeld whether they wait until the disk has them
    * @returns to be called once it has
    */
-  take(rows: readonly Row<WireText>[], isHeld: boolean): () => void {
+  take(rows: readonly OutboxRow[], isHeld: boolean): () => void {
     if (rows.length === 0) return () => undefined;
     const entry = { rows, isHeld };
     this.#entries.push(entry);

@@ -1,5 +1,5 @@
 /** How full the outbox is, and how full it may be. */
-import type { Weight } from "../../storage/outbox-store.js";
+import type { Weight } from "../../storage/outbox-row.js";
 import { Errcode, Refusal } from "../refusal.js";
 
 /** After so many seconds a refused caller may try again. */

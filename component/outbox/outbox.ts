@@ -5,14 +5,8 @@
 import type { Logger } from "winston";
 import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import {
-  bytesOf,
-  weightOf,
-  type NewRow,
-  type OutboxStore,
-  type Row,
-  type Weight,
-} from "../../storage/outbox-store.js";
+import { bytesOf, stanzasOf, weightOf, type NewRow, type Weight } from "../../storage/outbox-row.js";
+import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Refusal } from "../refusal.js";
@@ -24,9 +18,9 @@ import { Gate } from "./gate.js";
 import { Load, unavailable } from "./load.js";
 import { Quotas, type Owner } from "./quotas.js";
 import type { Multicast } from "./multicast.js";
-import { Pump, type Progress, type PumpTimes } from "./pump.js";
+import type { OutboxRow } from "./origin.js";
 import { CONFIRMED, QUEUED, Receipts, type Receipt } from "./receipts.js";
-import { Undertaker } from "./undertaker.js";
+import { Sender, type Progress, type SenderTimes } from "./sender.js";
 
 export type { Receipt };
 
@@ -37,7 +31,9 @@ export interface OutboxOptions {
   readonly maxBytes: number;
   /** How long a call waits for its barrier, in milliseconds. */
   readonly confirmTimeout: number;
-  readonly times?: Partial<PumpTimes>;
+  /** The most bytes of a stanza on the wire. */
+  readonly stanzaBytes: number;
+  readonly times?: Partial<SenderTimes>;
 }
 
 /** What the outbox works with. */
@@ -62,7 +58,7 @@ interface Passage {
 
 /** What was committed of a call. */
 interface Committed {
-  readonly stored: readonly Row<WireText>[];
+  readonly stored: readonly OutboxRow[];
   /** What was counted for it before. */
   readonly weight: Weight;
   readonly owner: Owner | undefined;
@@ -75,8 +71,8 @@ const TICK_MS = 100;
 
 export class Outbox {
   readonly #parts: OutboxParts;
-  readonly #pump: Pump;
-  readonly #gate = new Gate((rows) => this.#pump.append(rows));
+  readonly #sender: Sender;
+  readonly #gate = new Gate((rows) => this.#sender.append(rows));
   readonly #load: Load;
   readonly #quotas: Quotas;
   readonly #receipts: Receipts;
@@ -97,12 +93,12 @@ export class Outbox {
     this.#receipts = new Receipts(options.confirmTimeout);
     this.#cleaner = new Cleaner(store, commit, log);
     this.#next = store.next();
-    // Before the pump hears of it: what it buries then was not confirmed to anybody.
+    // Before the sender hears of it: what it sets aside then was not confirmed to anybody.
     link.on("down", () => this.#onDown());
-    const undertaker = new Undertaker(letters, store, log, metrics);
     const heldFrom = (): number | undefined => this.#gate.first;
-    const pumpParts = { link, barrier, multicast, store, undertaker, heldFrom, log, metrics };
-    this.#pump = new Pump(pumpParts, (progress) => this.#onProgress(progress), options.times);
+    const { stanzaBytes } = options;
+    const senderParts = { link, barrier, multicast, store, letters, stanzaBytes, heldFrom, log, metrics };
+    this.#sender = new Sender(senderParts, (progress) => this.#onProgress(progress), options.times);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
     metrics.gaugeOf("qtalk_outbox_stanzas", "Stanzas waiting to be routed", () => this.#load.stanzas);
@@ -112,7 +108,7 @@ export class Outbox {
 
   /** Whether the link is up and known to confirm. */
   get isReady(): boolean {
-    return this.#pump.isReady;
+    return this.#sender.isReady;
   }
 
   /** How much waits to be routed. */
@@ -122,12 +118,12 @@ export class Outbox {
 
   /** How much of it is held in memory. */
   get ahead(): { readonly rows: number; readonly bytes: number } {
-    return this.#pump.ahead;
+    return this.#sender.ahead;
   }
 
   /** Takes a barrier that came back; false for every other stanza. */
   take(stanza: Element): boolean {
-    return this.#pump.take(stanza);
+    return this.#sender.take(stanza);
   }
 
   /**
@@ -154,7 +150,7 @@ export class Outbox {
       return this.#receiptFor(undefined, true);
     }
     if (owner !== undefined) this.#quotas.add(owner, weight);
-    const work = (): Row<WireText>[] => {
+    const work = (): OutboxRow[] => {
       also?.();
       return store.add(rows);
     };
@@ -189,7 +185,7 @@ export class Outbox {
     await this.#parts.commit.settled();
     // Rows that waited for the disk are let through first.
     await new Promise(setImmediate);
-    if (!this.#pump.isEmpty && this.#pump.isReady) {
+    if (!this.#sender.isEmpty && this.#sender.isReady) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
         this.#onIdle = () => {
@@ -198,14 +194,14 @@ export class Outbox {
         };
       });
     }
-    return this.#pump.isEmpty;
+    return this.#sender.isEmpty;
   }
 
   /** Ends the timers and takes away what was confirmed. */
   stop(): void {
     this.#isClosing = true;
     clearInterval(this.#ticker);
-    this.#pump.stop();
+    this.#sender.stop();
     this.#receipts.releaseAll();
     this.#cleaner.stop();
   }
@@ -244,17 +240,17 @@ export class Outbox {
   /** @param first the call's first row; undefined where nothing of it was new */
   #receiptFor(first: number | undefined, isRepeat: boolean): Promise<Receipt> | Receipt {
     // What a repeat repeats may have been set aside long ago.
-    if (isRepeat && !this.#parts.letters.isEmpty) return QUEUED;
-    if (this.#gate.isEmpty && this.#pump.isEmpty) return CONFIRMED;
-    return this.#pump.isReady ? this.#receipts.wait(first ?? this.#next, this.#next) : QUEUED;
+    if (isRepeat && (this.#sender.hasSuspects || !this.#parts.letters.isEmpty)) return QUEUED;
+    if (this.#gate.isEmpty && this.#sender.isEmpty) return CONFIRMED;
+    return this.#sender.isReady ? this.#receipts.wait(first ?? this.#next, this.#next) : QUEUED;
   }
 
-  #onProgress({ confirmed, freed, expired }: Progress): void {
+  #onProgress({ confirmed, freed, unwritten }: Progress): void {
     this.#load.take(freed);
     this.#quotas.confirm(confirmed.seq);
     this.#cleaner.clean(confirmed);
-    this.#receipts.confirm(confirmed.seq, expired);
-    if (this.#pump.isEmpty) this.#onIdle?.();
+    this.#receipts.confirm(confirmed.seq, unwritten);
+    if (this.#sender.isEmpty) this.#onIdle?.();
   }
 
   #onDown(): void {
@@ -278,14 +274,10 @@ export class Outbox {
 
   #age(): number {
     try {
-      const oldest = this.#parts.store.oldest(this.#pump.confirmed.seq);
+      const oldest = this.#parts.store.oldest(this.#sender.confirmed.seq);
       return oldest === undefined ? 0 : (Date.now() - oldest) / 1000;
     } catch {
       return 0;
     }
   }
-}
-
-function stanzasOf(row: Row): number {
-  return row.recipients?.split("\n").length ?? 1;
 }

@@ -2,7 +2,7 @@
  * Whose stanzas wait in the outbox: a caller's or a user's. Nobody fills it for all: a caller's part is at most as large
  * as what is free beside it, a user's an eighth of that, so one flood is refused while others' calls still pass.
  */
-import type { Weight } from "../../storage/outbox-store.js";
+import type { Weight } from "../../storage/outbox-row.js";
 import type { Refusal } from "../refusal.js";
 import { Shares } from "../shares.js";
 import { unavailable } from "./load.js";

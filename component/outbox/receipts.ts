@@ -35,11 +35,15 @@ export class Receipts {
     });
   }
 
-  /** All rows before this seq are routed, but for those dropped as too old. */
-  confirm(seq: number, expired?: { readonly first: number; readonly last: number }): void {
+  /**
+   * All rows before this seq are behind us.
+   * @param unwritten those among them that weren't routed, ascending
+   */
+  confirm(seq: number, unwritten: readonly number[]): void {
     const until = this.#waiters.findIndex((waiter) => waiter.end > seq);
     for (const waiter of this.#waiters.splice(0, until < 0 ? Infinity : until)) {
-      const isHit = expired !== undefined && waiter.first <= expired.last && waiter.end > expired.first;
+      const { first, end } = waiter;
+      const isHit = unwritten.some((one) => first <= one && one < end);
       waiter.resolve(isHit ? QUEUED : CONFIRMED);
     }
   }

@@ -7,6 +7,7 @@
  * while a room's multicasts are on their way, all that the room tells many goes that way, too, and what it tells one
  * of their receivers alone waits until they are known to be routed. Order so holds for each sender and receiver.
  */
+import type { Origin } from "../../storage/outbox-row.js";
 import { addressed, attributeIn, multicast, type Addressable } from "../xml/splice.js";
 import { quote } from "../xml/serialise.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
@@ -16,7 +17,6 @@ import type { Multicast, MulticastService } from "./multicast.js";
 /** One stanza to a multicast service. */
 export interface Multicasted {
   readonly service: string;
-  /** Quoted. */
   readonly room: string;
   /** Quoted. */
   readonly receivers: readonly string[];
@@ -31,11 +31,18 @@ export interface Written {
   readonly multicasts: readonly Multicasted[];
 }
 
+/** A stanza for many, and they. */
+export interface ForMany {
+  readonly parts: Addressable;
+  readonly recipients: readonly string[];
+  readonly origin: Origin;
+}
+
 export interface Ways {
   /** A stanza with its own `to`; undefined: not now, but when something more is routed. */
-  one(stanza: WireText): Written | undefined;
+  one(stanza: WireText, origin: Origin): Written | undefined;
   /** A stanza for many, to the recipient at this place and perhaps to more. */
-  many(stanza: Addressable, recipients: readonly string[], at: number): Written;
+  many(stanza: ForMany, at: number): Written;
 }
 
 const NONE: readonly Multicasted[] = [];
@@ -43,8 +50,8 @@ const NONE: readonly Multicasted[] = [];
 /** To each a stanza of its own. */
 export const SINGLY: Ways = {
   one: (text) => ({ text, count: 1, multicasts: NONE }),
-  many: (stanza, recipients, at) => ({
-    text: addressed(stanza, recipients[at] ?? ""),
+  many: ({ parts, recipients }, at) => ({
+    text: addressed(parts, recipients[at] ?? ""),
     count: 1,
     multicasts: NONE,
   }),
@@ -77,26 +84,26 @@ export class Multicasting implements Ways {
   /** @param domain the component's: only its rooms' stanzas go this way, as that is what services were asked for */
   constructor(domain: string, services: Multicast) {
     this.#services = services;
-    this.#ofRoom = (address) => address.endsWith(`@${domain}"`);
+    this.#ofRoom = (address) => address.endsWith(`@${domain}`);
   }
 
-  one(text: WireText): Written | undefined {
-    if (this.#onTheWay.size > 0) {
-      const room = bareOf(attributeIn(text, "from"));
+  one(text: WireText, origin: Origin): Written | undefined {
+    const onTheWay = this.#onTheWay.get(origin.sender);
+    if (onTheWay !== undefined) {
       const to = attributeIn(text, "to") ?? "";
-      if (this.#onTheWay.get(room)?.some(({ receivers }) => receivers.includes(to)) === true)
-        return undefined;
+      if (onTheWay.some(({ receivers }) => receivers.includes(to))) return undefined;
     }
-    return SINGLY.one(text);
+    return SINGLY.one(text, origin);
   }
 
-  many(stanza: Addressable, recipients: readonly string[], at: number): Written {
-    if (!this.#services.isInUse) return SINGLY.many(stanza, recipients, at);
-    const room = bareOf(attributeIn(`<_${stanza.tail}`, "from"));
+  many(stanza: ForMany, at: number): Written {
+    if (!this.#services.isInUse) return SINGLY.many(stanza, at);
+    const { parts, recipients, origin } = stanza;
+    const room = origin.sender;
     const isFew = recipients.length < LEAST && !this.#onTheWay.has(room);
-    if (isFew || !this.#ofRoom(room)) return SINGLY.many(stanza, recipients, at);
-    const kind = stanza.head.startsWith("<presence") ? "presence" : "message";
-    const mostBytes = fits(stanza.tail, MUCH) ? MOST.size : MOST.besideMuch;
+    if (isFew || !this.#ofRoom(room)) return SINGLY.many(stanza, at);
+    const kind = origin.kind === "presence" ? "presence" : "message";
+    const mostBytes = fits(parts.tail, MUCH) ? MOST.size : MOST.besideMuch;
     const slices = new Map<string, Slice>();
     const end = Math.min(recipients.length, at + MOST.recipients);
     const texts: WireText[] = [];
@@ -105,7 +112,7 @@ export class Multicasting implements Ways {
       const recipient = recipients[next] ?? "";
       const service = this.#services.serviceFor(hostOf(recipient));
       if (service === undefined) {
-        texts.push(addressed(stanza, recipient));
+        texts.push(addressed(parts, recipient));
         continue;
       }
       const slice = slices.get(service.jid) ?? { service, receivers: [], size: 0 };
@@ -118,7 +125,7 @@ export class Multicasting implements Ways {
       slices.set(service.jid, slice);
     }
     const multicasts = [...slices.values()].map(({ service, receivers }) => {
-      texts.push(multicast(stanza, service.jid, receivers));
+      texts.push(multicast(parts, service.jid, receivers));
       return { service: service.jid, room, receivers };
     });
     this.#note(room, multicasts);
@@ -159,12 +166,6 @@ export class Multicasting implements Ways {
     if (before === undefined) this.#onTheWay.set(room, [...multicasts]);
     else before.push(...multicasts);
   }
-}
-
-/** The bare address of a quoted one, quoted. */
-function bareOf(address = '""'): string {
-  const slash = address.indexOf("/");
-  return slash < 0 ? address : `${address.slice(0, slash)}"`;
 }
 
 function hostOf(address: string): string {

@@ -71,7 +71,8 @@ export function sayHistory(
     said += next.length;
     first -= 1;
   }
-  for (const message of messages.slice(first)) turn.sayText(message);
+  for (const message of messages.slice(first))
+    turn.sayText(message, { kind: "message", sender: room.jid.text });
   reading.charge(session.bare.text, said);
 }
 

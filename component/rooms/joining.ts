@@ -64,7 +64,7 @@ export function join(
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRole(affiliation, room.options.moderated);
   const occupant = room.enter(turn, from, { nick, role, presence });
-  turn.sayPresences(presencesFor(room, occupant, from.text));
+  turn.sayPresences(room, presencesFor(room, occupant, from.text));
   if (isBroadcast(room, occupant.role)) tellOthers(turn, room, occupant, shapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...(occupant.nick.text === raw ? [] : [210])];
   tellEntry(context, turn, room, occupant, from, stanza, codes);
@@ -75,7 +75,7 @@ export function join(
 export function replay(context: RoomContext, turn: Turn, room: Room, from: FullJid, stanza: Element): void {
   const occupant = room.sessions.get(from.text);
   if (occupant === undefined) return;
-  turn.sayPresences(presencesFor(room, occupant, from.text));
+  turn.sayPresences(room, presencesFor(room, occupant, from.text));
   tellEntry(context, turn, room, occupant, from, stanza, []);
 }
 

@@ -82,7 +82,7 @@ export function say(
       `Messages of more than ${maxBytes} bytes are refused.`,
     );
   }
-  turn.tellText(stanza, room.recipients);
+  turn.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
   if (keeping.kept || keeping.said) {
     turn.archive(room, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza });
   }

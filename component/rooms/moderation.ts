@@ -93,7 +93,7 @@ function tellRetraction(turn: Turn, room: Room, retraction: Retraction): string 
   const stanza = serialise(
     xml("message", { from: room.jid.text, type: "groupchat", id }, ...retractionOf(retraction), stableId),
   );
-  turn.tellText(stanza, room.recipients);
+  turn.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
   if (keeping.kept || keeping.said) {
     turn.archive(room, keeping, { id: moment, sender: room.jid.text, nick: "", stanza });
   }

@@ -2,7 +2,6 @@
 import { isFull, type AccountJid, type FullJid, type Jid } from "../address.js";
 import type { Inbound } from "../router.js";
 import type { Element } from "../xml/builder.js";
-import { serialise } from "../xml/serialise.js";
 import { xml } from "../xml/builder.js";
 import type { RoomContext } from "./context.js";
 import { wonderWhy } from "./absent.js";
@@ -94,7 +93,7 @@ function sayOutOfSync(turn: Turn, occupant: Jid, session: FullJid): void {
     xml("item", { affiliation: "none", role: "none" }),
     status(110),
   );
-  turn.sayText(serialise(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x)));
+  turn.say(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x));
 }
 
 function sessionOf(from: Jid, room: AccountJid): FullJid {

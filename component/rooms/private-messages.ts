@@ -55,7 +55,7 @@ export function whisper(context: RoomContext, turn: Turn, { stanza, from, to }: 
       `Messages of more than ${messageBytes} bytes are refused.`,
     );
   }
-  turn.tellText(text, [...receiver.sessions.keys()]);
+  turn.tellText(text, [...receiver.sessions.keys()], { kind: "message", sender: room.jid.text });
 }
 
 export const privateMessages: Feature = {

@@ -21,7 +21,7 @@
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { NewRow } from "../../storage/outbox-store.js";
+import type { NewRow } from "../../storage/outbox-row.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";

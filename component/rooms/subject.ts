@@ -6,6 +6,7 @@ import { serialise } from "../xml/serialise.js";
 import { roleIsAtLeast } from "./affiliation.js";
 import { childrenSaid } from "./claims.js";
 import type { RoomContext } from "./context.js";
+import { originOf } from "../outbox/origin.js";
 import { failure } from "./failure.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
@@ -48,7 +49,7 @@ export function changeSubject(
     stanzaId(room.jid, id, kept),
   );
   const stanzaText = serialise(told);
-  turn.tellText(stanzaText, room.recipients);
+  turn.tellText(stanzaText, room.recipients, originOf(told));
   // Its readers see what the room was about when; those who enter are told the one that holds.
   const message = { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText };
   if (kept) turn.archive(room, { kept, said: false }, message);

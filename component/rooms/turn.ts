@@ -4,7 +4,7 @@
  * untold; and whatever rooms say goes out in the order in which it was decided.
  */
 import type { Fingerprints } from "../../storage/fingerprints.js";
-import type { NewRow } from "../../storage/outbox-store.js";
+import type { NewRow, Origin } from "../../storage/outbox-row.js";
 import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
@@ -12,8 +12,10 @@ import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { Owner } from "../outbox/quotas.js";
 import type { Element } from "../xml/builder.js";
+import { originOf } from "../outbox/origin.js";
 import { serialise } from "../xml/serialise.js";
-import { fits, inOneWrite, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
+import { batches, together } from "../xml/splice.js";
+import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 import type { Room } from "./room.js";
 
 export interface Stores {
@@ -135,46 +137,36 @@ export class Turn {
 
   /** Says something complete, with its `to`. @throws StanzaTooLarge, as all here that says something */
   say(stanza: Element): void {
-    this.sayText(serialise(stanza));
+    this.sayText(serialise(stanza), originOf(stanza));
   }
 
-  sayText(stanza: WireText): void {
+  sayText(stanza: WireText, origin: Origin): void {
     mustFit(stanza, this.#stanzaBytes - LEFT_FREE.complete);
-    this.#sayAll(stanza);
-  }
-
-  #sayAll(stanza: WireText): void {
     this.#bytes += stanza.length;
-    this.#rows.push({ stanza, acceptedAt: this.at });
+    this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
   }
 
   /** Tells many receivers the same; the stanza has no `to`. */
   tell(stanza: Element, recipients: readonly string[]): void {
-    this.tellText(serialise(stanza), recipients);
+    this.tellText(serialise(stanza), recipients, originOf(stanza));
   }
 
-  tellText(stanza: WireText, recipients: readonly string[]): void {
+  tellText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
     mustFit(stanza, this.#stanzaBytes - LEFT_FREE.kept);
     if (recipients.length === 0) return;
     this.#bytes += stanza.length * recipients.length;
-    this.#rows.push({ stanza, recipients, acceptedAt: this.at });
+    this.#rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
   }
 
-  /** Presences for one receiver, in order. */
-  sayPresences(stanzas: Iterable<WireText>): void {
-    let batch: WireText[] = [];
-    let size = 0;
-    for (const stanza of stanzas) {
-      if (batch.length > 0 && size + stanza.length > BATCH) {
-        this.#sayAll(inOneWrite(batch));
-        batch = [];
-        size = 0;
-      }
-      mustFit(stanza, this.#stanzaBytes - LEFT_FREE.complete);
-      batch.push(stanza);
-      size += stanza.length;
+  /** A room's presences for one receiver, in order. */
+  sayPresences(room: Room, stanzas: Iterable<WireText>): void {
+    const origin: Origin = { kind: "presence", sender: room.jid.text };
+    for (const some of batches(stanzas, BATCH)) {
+      for (const one of some) mustFit(one, this.#stanzaBytes - LEFT_FREE.complete);
+      const stanza = together(some);
+      this.#bytes += stanza.length;
+      this.#rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });
     }
-    if (batch.length > 0) this.#sayAll(inOneWrite(batch));
   }
 
   /** Rows that were made elsewhere. */

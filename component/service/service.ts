@@ -104,6 +104,7 @@ export class Service {
         maxStanzas: outbox.max_stanzas,
         maxBytes: outbox.max_bytes,
         confirmTimeout: options.confirmTimeout,
+        stanzaBytes: limits.stanza_bytes,
         ...(options.times && { times: options.times }),
       },
     );

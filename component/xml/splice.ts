@@ -60,14 +60,25 @@ export function together(stanzas: readonly WireText[]): WireText {
   return finished(stanzas.join(BETWEEN));
 }
 
-/** The stanzas of such a text. */
+/** The stanzas of such a text, in order. */
 export function separate(stanzas: WireText): WireText[] {
   return stanzas.split(BETWEEN).map(finished);
 }
 
-/** All stanzas of a text, each with one more child at its end. */
-export function eachWithLastChild(stanzas: WireText, child: Element): WireText {
-  return together(separate(stanzas).map((stanza) => withLastChild(stanza, child)));
+/** Stanzas in parts of at most so many characters each, but of one stanza at least. */
+export function* batches(stanzas: Iterable<WireText>, size: number): Iterable<readonly WireText[]> {
+  let some: WireText[] = [];
+  let length = 0;
+  for (const stanza of stanzas) {
+    if (some.length > 0 && length + stanza.length > size) {
+      yield some;
+      some = [];
+      length = 0;
+    }
+    some.push(stanza);
+    length += stanza.length;
+  }
+  if (some.length > 0) yield some;
 }
 
 /** The stanza with one more child at its end. */

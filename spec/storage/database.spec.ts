@@ -7,6 +7,8 @@ import { openDatabase, StorageFault } from "../../storage/database.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { scratch } from "../support/sender.js";
 
+const ORIGIN = { kind: "message", sender: "alice@qtalk.test.org" } as const;
+
 describe("Opening the database", () => {
   const folder = scratch();
   let files = 0;
@@ -29,7 +31,7 @@ describe("Opening the database", () => {
 
   it("makes the file where there is none, and finds it as it was afterwards", () => {
     const db = openDatabase(path);
-    const [row] = new OutboxStore(db).add([{ stanza: "<message/>", acceptedAt: 1 }]);
+    const [row] = new OutboxStore(db).add([{ ...ORIGIN, stanza: "<message/>", acceptedAt: 1 }]);
     db.close();
     const again = openDatabase(path);
     expect(new OutboxStore(again).from(0, 10, 1000)).to.deep.equal([row]);
@@ -48,7 +50,9 @@ describe("Opening the database", () => {
     const db = openDatabase(path);
     const store = new OutboxStore(db);
     const stanza = `<message>${"x".repeat(3000)}</message>`;
-    db.transaction(() => store.add(Array.from({ length: 200 }, () => ({ stanza, acceptedAt: 1 }))))();
+    db.transaction(() =>
+      store.add(Array.from({ length: 200 }, () => ({ ...ORIGIN, stanza, acceptedAt: 1 }))),
+    )();
     db.pragma("wal_checkpoint(TRUNCATE)");
     db.close();
     const bytes = readFileSync(path);

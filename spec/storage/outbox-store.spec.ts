@@ -1,7 +1,8 @@
 /** The outbox's rows. */
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
-import { bytesOf, OutboxStore, weightOf, type NewRow } from "../../storage/outbox-store.js";
+import { bytesOf, weightOf, type NewRow } from "../../storage/outbox-row.js";
+import { OutboxStore } from "../../storage/outbox-store.js";
 import { ids, message } from "../support/sender.js";
 
 describe("The outbox's rows", () => {
@@ -16,6 +17,8 @@ describe("The outbox's rows", () => {
 
   const many: NewRow = {
     stanza: '<message from="ä@x"/>',
+    kind: "message",
+    sender: "ä@x",
     recipients: ids("bücher", 1203),
     acceptedAt: 5,
     expiresAt: 9,

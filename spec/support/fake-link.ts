@@ -31,6 +31,8 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   refusals = 0;
   /** How many stanzas it has sent on. */
   multicasts = 0;
+  /** How often something was written to this stream. */
+  writes = 0;
   #connection = 0;
   #isUp = false;
   /** Not yet taken by the server. */
@@ -79,6 +81,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
 
   write(text: string): boolean {
     if (!this.#isUp) return false;
+    this.writes += 1;
     for (const stanza of stanzasIn(text, this.#connection)) {
       this.#wire.push(stanza);
       for (const id of stanza.ids) {
@@ -87,6 +90,10 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
       }
     }
     return true;
+  }
+
+  hurry(): void {
+    // The test decides when the link comes back.
   }
 
   proved(): void {
@@ -101,6 +108,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     if (this.#isUp) return;
     this.#isUp = true;
     this.#isShut = false;
+    this.writes = 0;
     this.#connection += 1;
     this.emit("up");
   }

@@ -16,7 +16,8 @@ import { openDatabase, type Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { GroupCommit, type Disk } from "../../storage/group-commit.js";
 import { asStored, type WireText } from "../../component/xml/wire-text.js";
-import { OutboxStore, type NewRow } from "../../storage/outbox-store.js";
+import type { NewRow, Origin } from "../../storage/outbox-row.js";
+import { OutboxStore } from "../../storage/outbox-store.js";
 import { LogLines } from "./log-lines.js";
 
 export interface SenderOptions {
@@ -36,13 +37,23 @@ export interface SenderOptions {
   readonly multicast?: boolean;
 }
 
-const BOUNDS = { maxStanzas: 1_000_000, maxBytes: 1024 ** 3, confirmTimeout: 5_000 };
-/** Long enough never to fire by accident on a busy machine, short enough not to wait for. */
-const TIMES = { keepAlive: 2_000, silence: 4_000, probe: 1_000, reread: 20 };
-const BACKOFF = { first: 5, longest: 40, refused: 40 };
-
 /** The most of one stanza. */
 const STANZA_BYTES = 256 * 1024;
+const BOUNDS = {
+  maxStanzas: 1_000_000,
+  maxBytes: 1024 ** 3,
+  confirmTimeout: 5_000,
+  stanzaBytes: STANZA_BYTES,
+};
+/** Long enough never to fire by accident on a busy machine, short enough not to wait for. */
+const TIMES = {
+  keepAlive: 2_000,
+  silence: 4_000,
+  probe: 1_000,
+  reread: 20,
+  quarantine: { first: 2, longest: 20 },
+};
+const BACKOFF = { first: 5, longest: 40, refused: 40 };
 
 export class Sender {
   readonly db: Database;
@@ -108,8 +119,8 @@ export class Sender {
   }
 
   /** Accepts rows as one call, whatever their text is. */
-  accept(...rows: NewRow[]): Promise<Receipt | Refusal> {
-    return this.outbox.accept(rows.map((row) => ({ ...row, stanza: asStored(row.stanza) })));
+  accept(...rows: AnyRow[]): Promise<Receipt | Refusal> {
+    return this.outbox.accept(rows.map(withOrigin));
   }
 
   /** Accepts messages with these ids as one call. */
@@ -142,6 +153,16 @@ export class Sender {
   }
 }
 
+/** A row that need not say what it holds. */
+export type AnyRow = Omit<NewRow, keyof Origin> & Partial<Origin>;
+
+/** The row with what its text tells of it. */
+export function withOrigin(row: AnyRow): NewRow<WireText> {
+  const [, name, from = ""] = /^<(\w+)(?: [^>]*?\bfrom="([^"/]*))?/.exec(row.stanza) ?? [];
+  const stanza = asStored(row.stanza);
+  return { kind: name === "presence" ? "presence" : "message", sender: from, ...row, stanza };
+}
+
 /** A row with a message of this id, from one user to another. */
 export function message(
   id: string,
@@ -149,8 +170,7 @@ export function message(
 ): NewRow<WireText> {
   const { to = "bob@qtalk.test.org", from = "alice@qtalk.test.org", body = `body of ${id}`, ...row } = extra;
   const stanza = `<message to=${quote(to)} from=${quote(from)} id=${quote(id)} type="chat"><body>${body}</body></message>`;
-  // Whatever the body is: as a row that is read back from the disk.
-  return { stanza: asStored(stanza), acceptedAt: Date.now(), ...row };
+  return withOrigin({ stanza, acceptedAt: Date.now(), ...row });
 }
 
 /** Ids in order: prefix-0, prefix-1, … */

@@ -20,6 +20,7 @@ function asAtFirst(db: Database): void {
          '${NS.qtalk}', 'urn:qtalk:stanza:0'), '<message-attributes ', '<message '), '<body-attributes ', '<body ')`,
     );
   }
+  db.exec("UPDATE outbox SET kind = NULL, sender = NULL, call = NULL");
 }
 
 function expectPresentForm(message: Element | undefined): void {

@@ -6,7 +6,7 @@ import type { OperationContext } from "../../../component/operations/context.js"
 import { Operations } from "../../../component/operations/operations.js";
 import type { Outbox, Receipt } from "../../../component/outbox/outbox.js";
 import { Refusal } from "../../../component/refusal.js";
-import type { NewRow } from "../../../storage/outbox-store.js";
+import type { NewRow } from "../../../storage/outbox-row.js";
 
 interface Bench {
   readonly operations: Operations;

@@ -174,7 +174,7 @@ describe("An accepted call", () => {
     await start({ isWaiting: true });
     const acceptedAt = Date.now() - 60_000;
     const copies = ["a", "b", "c"].map((id) => message(id).stanza);
-    await sender.accept({ stanza: together(copies), acceptedAt });
+    await sender.accept({ stanza: together(copies), stanzas: copies.length, acceptedAt });
     sender.start();
     await server.routedIds(3);
     const stamp = new Date(acceptedAt).toISOString();

@@ -85,7 +85,7 @@ describe("After a crash", () => {
     const ready = performance.now() - started;
     expect(ready).to.be.lessThan(2_000);
     const before = process.memoryUsage().heapUsed;
-    await sender.drained();
+    await sender.drained(60_000);
     const seconds = (performance.now() - started) / 1000;
     const growth = (process.memoryUsage().heapUsed - before) / 1024 ** 2;
     console.log(

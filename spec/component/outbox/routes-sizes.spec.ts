@@ -17,14 +17,15 @@ describe("What a service sends on to many", () => {
       const services = { isInUse: true, serviceFor: () => ({ jid: "multicast.x.test", most }) };
       const way = new Multicasting(DOMAIN, services as unknown as Multicast);
       const body = xml("body", {}, "x".repeat(size));
-      const stanza = addressable(serialise(xml("message", { from: `room@${DOMAIN}/nick`, id: "1" }, body)));
-      const receivers = Array.from(
+      const parts = addressable(serialise(xml("message", { from: `room@${DOMAIN}/nick`, id: "1" }, body)));
+      const origin = { kind: "message", sender: `room@${DOMAIN}` } as const;
+      const recipients = Array.from(
         { length: 400 },
         (_, n) => `${"用户".repeat(30)}${n}@x.test/${"'".repeat(200)}`,
       );
       let done = 0;
-      while (done < receivers.length) {
-        const { text, count } = way.many(stanza, receivers, done);
+      while (done < recipients.length) {
+        const { text, count } = way.many({ parts, recipients, origin }, done);
         for (const one of stanzasOf(text)) expect(Buffer.byteLength(one)).to.be.at.most(STANZA_BYTES);
         expect(count).to.be.above(0);
         done += count;

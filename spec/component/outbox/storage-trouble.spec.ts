@@ -128,7 +128,7 @@ describe("While storage is in trouble", () => {
     other = new Sqlite(path);
     other.exec("BEGIN IMMEDIATE");
     again.start();
-    await until("the log tells", () => again.log.about("can't be set aside", "error").length > 0);
+    await until("the log tells", () => again.log.about("can't be put off", "error").length > 0);
     other.close();
     await again.drained();
     expect(server.ids).to.deep.equal(["good"]);

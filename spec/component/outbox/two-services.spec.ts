@@ -14,7 +14,7 @@ import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { LogLines } from "../../support/log-lines.js";
-import { ids } from "../../support/sender.js";
+import { ids, withOrigin } from "../../support/sender.js";
 
 const DOMAIN = "rooms.test";
 
@@ -26,6 +26,8 @@ class Paper extends EventEmitter {
     this.text += text;
     return true;
   }
+  readonly writes = 0;
+  readonly hurry = (): undefined => undefined;
   readonly proved = (): undefined => undefined;
   readonly abandon = (): undefined => undefined;
 }
@@ -58,7 +60,7 @@ describe("What a room tells through two services", () => {
       metrics,
     });
     const [store, letters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
-    const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9 };
+    const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9, stanzaBytes: 262_144 };
     outbox = new Outbox({ link, barrier, multicast, store, letters, commit, log, metrics }, bounds);
     link.emit("up");
     giveBack(barriersTo(DOMAIN).at(-1));
@@ -80,7 +82,7 @@ describe("What a room tells through two services", () => {
       xml("message", { from: `room@${DOMAIN}/nick`, id, type: "groupchat" }, xml("body")),
     );
     const recipients = ids("user", 6).map((user) => `${user}@b.test/r`);
-    void outbox.accept([{ stanza, recipients, acceptedAt: Date.now() }]);
+    void outbox.accept([withOrigin({ stanza, recipients, acceptedAt: Date.now() })]);
     for (let turns = 0; turns < 5; turns++) await turn();
   };
 

@@ -11,12 +11,13 @@ import { openDatabase, type Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { asStored, type WireText } from "../../../component/xml/wire-text.js";
-import { OutboxStore, type NewRow } from "../../../storage/outbox-store.js";
+import type { NewRow } from "../../../storage/outbox-row.js";
+import { OutboxStore } from "../../../storage/outbox-store.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import type { Answer, Request } from "../../../component/requests.js";
 import { FakeLink, keysOf, SERVICE } from "../../support/fake-link.js";
 import { LogLines } from "../../support/log-lines.js";
-import { message } from "../../support/sender.js";
+import { message, withOrigin } from "../../support/sender.js";
 
 /**
  * - `many`: a user's, to three
@@ -51,8 +52,8 @@ interface Made {
 const DOMAIN = "conference.qtalk.test.org";
 const ROOM = `room@${DOMAIN}`;
 const INSIDE = ["x@h/1", "y@h/1", "z@h/1", "far@elsewhere/1", "u@h/1", "v@h/1"];
-const BOUNDS = { maxStanzas: 120, maxBytes: 1024 ** 2, confirmTimeout: 1e9 };
-const TIMES = { keepAlive: 1e9, silence: 1e9, probe: 1e9, reread: 5 };
+const BOUNDS = { maxStanzas: 120, maxBytes: 1024 ** 2, confirmTimeout: 1e9, stanzaBytes: 262_144 };
+const TIMES = { keepAlive: 1e9, silence: 1e9, probe: 1e9, reread: 5, quarantine: { first: 0, longest: 0 } };
 
 /** The server's answers: its service is among the items of the host. */
 const requests = {
@@ -103,7 +104,7 @@ export class World {
         const recipients = ["x@h", "y@h", "z@h"];
         for (const to of recipients) want(`many${number} to ${to}`, `a to ${to}`);
         const stanza = asStored(`<message from="a@h" id="many${number}"><body>hello</body></message>`);
-        return { stanza, recipients, acceptedAt, ...fingerprint };
+        return withOrigin({ stanza, recipients, acceptedAt, ...fingerprint });
       }
       if (kind === "room" || kind === "room, poison") {
         for (const to of INSIDE) {
@@ -112,7 +113,7 @@ export class World {
         const stanza = asStored(
           `<message from="${ROOM}/nick" id="many${number}"><body>hello</body></message>`,
         );
-        return { stanza, recipients: INSIDE, acceptedAt, ...fingerprint };
+        return withOrigin({ stanza, recipients: INSIDE, acceptedAt, ...fingerprint });
       }
       if (kind === "aside") {
         const to = INSIDE[1] ?? "";

@@ -72,6 +72,12 @@ class StageLink extends EventEmitter<LinkEvents> {
     for (const barrier of this.#held.splice(0)) setImmediate(() => this.emit("stanza", barrier));
   }
 
+  readonly writes = 0;
+
+  hurry(): void {
+    // Nor anything to wait for.
+  }
+
   proved(): void {
     // There is nothing to back off from.
   }
@@ -124,7 +130,13 @@ export class Play {
         log,
         metrics,
       },
-      { maxStanzas: 1_000_000, maxBytes: 2 ** 30, confirmTimeout: 5000, ...options.outbox },
+      {
+        maxStanzas: 1_000_000,
+        maxBytes: 2 ** 30,
+        confirmTimeout: 5000,
+        stanzaBytes: 262_144,
+        ...options.outbox,
+      },
     );
     const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
     const { memory } = this;

@@ -6,8 +6,9 @@ import { quote, serialise } from "../../../component/xml/serialise.js";
 import {
   addressable,
   addressed,
+  separate,
   attributeIn,
-  eachWithLastChild,
+  batches,
   forwarding,
   multicast,
   together,
@@ -38,13 +39,15 @@ describe("The splice", () => {
     );
   });
 
-  it("adds a last child to each of several stanzas in one text, whatever they hold", () => {
+  it("tells several stanzas in one text separate, whatever they hold", () => {
     const hard = xml("m", { a: "\r\n" }, "\r\n", xml("m", {}, xml("m"), xml("m")));
     fc.assert(
-      fc.property(fc.array(element, { minLength: 1, maxLength: 4 }), element, (trees, child) => {
+      fc.property(fc.array(element, { minLength: 1, maxLength: 4 }), fc.nat(200), (trees, size) => {
         const all = [...trees, hard].map(serialise);
-        const each = all.map((one) => withLastChild(one, child));
-        expect(eachWithLastChild(together(all), child)).to.equal(together(each));
+        expect(separate(together(all))).to.deep.equal(all);
+        const parts = [...batches(all, size)];
+        expect(parts.flat()).to.deep.equal(all);
+        for (const part of parts) if (part.length > 1) expect(part.join("").length).to.be.at.most(size);
       }),
     );
   });

@@ -10,10 +10,10 @@ describe("The commands for the outbox", () => {
   let line: CommandLine;
   beforeEach(() => {
     line = new CommandLine();
-    inDatabase(({ letters, outbox }) => {
+    inDatabase(({ letters }) => {
       for (const id of ["one", "two"]) {
         const stanza = `<message to="b@x.test" id="${id}"/>`;
-        letters.bury({ acceptedAt: 0, diedAt: 60_000, stanza, reason: REASON }, outbox, { seq: 0, done: 0 });
+        letters.add([{ acceptedAt: 0, diedAt: 60_000, stanza, reason: REASON }], () => undefined);
       }
     });
   });

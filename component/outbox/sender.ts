@@ -1,10 +1,13 @@
 /**
  * Writes the outbox to the link in order, with barriers in between, and learns from the barriers that come back what
- * was routed. After a lost link it starts again from the last confirmed stanza.
+ * was routed. After a lost link it starts again from the last confirmed stanza. Where stanzas make the server close
+ * the stream, poison-search.ts finds out whose they are, and quarantine.ts which.
  */
 import type { Logger } from "winston";
-import type { OutboxStore, Position, Row, Weight } from "../../storage/outbox-store.js";
-import { blameOf, type Closed } from "../link/closed.js";
+import type { DeadLetters } from "../../storage/dead-letters.js";
+import type { Weight } from "../../storage/outbox-row.js";
+import type { OutboxStore, Position } from "../../storage/outbox-store.js";
+import { blameOf, type Blame, type Closed } from "../link/closed.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
@@ -12,22 +15,24 @@ import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Barrier, BarrierKind, BarrierStanza } from "./barrier.js";
 import { Cursor } from "./cursor.js";
 import { Flights, STREAM, type Lane } from "./flights.js";
-import { gather, NOTHING, type Batch } from "./gather.js";
+import { gather, NOTHING, type Batch, type Place } from "./gather.js";
 import type { Multicast } from "./multicast.js";
+import type { OutboxRow } from "./origin.js";
+import { PoisonSearch } from "./poison-search.js";
 import { Probe } from "./probe.js";
-import { Suspects } from "./suspects.js";
-import type { Undertaker } from "./undertaker.js";
+import { Quarantine, type QuarantineTimes } from "./quarantine.js";
+import { Screening } from "./screening.js";
 import { Multicasting, SINGLY } from "./ways.js";
 
 export interface Progress {
   /** All before this place is behind us. */
   readonly confirmed: Position;
   readonly freed: Weight;
-  /** The first and the last seq of rows that were dropped as too old, where there are any. */
-  readonly expired?: { readonly first: number; readonly last: number } | undefined;
+  /** The seqs of rows before it that weren't routed, ascending. */
+  readonly unwritten: readonly number[];
 }
 
-export interface PumpTimes {
+export interface SenderTimes {
   /** An idle link is proved alive this often; milliseconds, as all of these. */
   readonly keepAlive: number;
   /** Where no barrier comes back for this long, the link is dead. */
@@ -36,6 +41,8 @@ export interface PumpTimes {
   readonly probe: number;
   /** How long until rows that couldn't be read are tried again. */
   readonly reread: number;
+  /** How rare the tries of suspects become. */
+  readonly quarantine: QuarantineTimes;
 }
 
 /**
@@ -47,29 +54,40 @@ const PART = { most: 4, leastRows: 16 };
 const TURN = 256;
 
 /** A dead link is found within keepAlive + silence: half a minute at most. */
-export const TIMES: PumpTimes = { keepAlive: 8_000, silence: 18_000, probe: 2_000, reread: 1_000 };
+export const TIMES: SenderTimes = {
+  keepAlive: 8_000,
+  silence: 18_000,
+  probe: 2_000,
+  reread: 1_000,
+  quarantine: { first: 250, longest: 10_000 },
+};
 
-/** What the pump works with. */
-export interface PumpParts {
+/** What the sender works with. */
+export interface SenderParts {
   readonly link: OutboxLink;
   readonly barrier: Barrier;
   /** Absent: each receiver gets a stanza of its own. */
   readonly multicast?: Multicast | undefined;
   readonly store: OutboxStore;
-  readonly undertaker: Undertaker;
+  readonly letters: DeadLetters;
+  /** The most bytes of a stanza on the wire. */
+  readonly stanzaBytes: number;
   /** The first row that may not be written yet; those from there on are handed over by append(). */
   readonly heldFrom: () => number | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-export class Pump {
-  readonly #parts: PumpParts;
-  readonly #times: PumpTimes;
+const NONE: ReadonlySet<Lane> = new Set();
+
+export class Sender {
+  readonly #parts: SenderParts;
+  readonly #times: SenderTimes;
   readonly #onProgress: (progress: Progress) => void;
   readonly #cursor: Cursor;
   readonly #flights = new Flights();
-  readonly #suspects = new Suspects();
+  readonly #search = new PoisonSearch();
+  readonly #quarantine: Quarantine;
   readonly #multicasting: Multicasting | undefined;
   readonly #watch: NodeJS.Timeout;
   #confirmed: Position;
@@ -79,20 +97,31 @@ export class Pump {
   /** A run is due; it finds whatever was added until then. */
   #isDue = false;
   #isUnreadable = false;
+  /** Whether a multicast service was looked for on this stream. */
+  #isLookedFor = false;
+  #nextTrial: NodeJS.Timeout | undefined;
   #lastWrite = 0;
   #lastLanding = 0;
 
-  constructor(parts: PumpParts, onProgress: (progress: Progress) => void, times: Partial<PumpTimes> = {}) {
+  constructor(
+    parts: SenderParts,
+    onProgress: (progress: Progress) => void,
+    times: Partial<SenderTimes> = {},
+  ) {
+    const { store, link } = parts;
     this.#parts = parts;
     this.#onProgress = onProgress;
     this.#times = { ...TIMES, ...times };
-    this.#cursor = new Cursor(parts.store, parts.link.domain);
+    // Suspects of the process before this one may have been innocent.
+    store.now(() => store.endQuarantine());
+    this.#quarantine = new Quarantine(store, link.domain, this.#times.quarantine);
+    const screening = new Screening(parts, (freed) => this.#tell(freed));
+    this.#cursor = new Cursor(store, link.domain, screening);
     this.#confirmed = this.#cursor.position;
-    if (parts.multicast !== undefined)
-      this.#multicasting = new Multicasting(parts.link.domain, parts.multicast);
-    parts.link.on("up", () => this.#onUp());
-    parts.link.on("down", (closed) => this.#onDown(closed));
-    parts.link.on("drain", () => this.#onDrain());
+    if (parts.multicast !== undefined) this.#multicasting = new Multicasting(link.domain, parts.multicast);
+    link.on("up", () => this.#onUp());
+    link.on("down", (closed) => this.#onDown(closed));
+    link.on("drain", () => this.#onDrain());
     this.#watch = setInterval(() => this.#lookAround(), Math.min(1000, this.#times.keepAlive / 4));
     this.#watch.unref();
   }
@@ -102,9 +131,14 @@ export class Pump {
     return this.#isReady;
   }
 
-  /** Whether everything accepted is known to be routed. */
+  /** Whether everything accepted is known to be routed, but for what waits in quarantine. */
   get isEmpty(): boolean {
     return this.#flights.isEmpty && !this.#cursor.hasMore;
+  }
+
+  /** Whether something waits in quarantine. */
+  get hasSuspects(): boolean {
+    return !this.#quarantine.isEmpty;
   }
 
   /** The first place that isn't known to be routed. */
@@ -118,7 +152,7 @@ export class Pump {
   }
 
   /** Takes rows that were just committed, in order. All calls of one tick go out together. */
-  append(rows: readonly Row<WireText>[]): void {
+  append(rows: readonly OutboxRow[]): void {
     this.#cursor.append(rows);
     this.#runSoon((run) => process.nextTick(run));
   }
@@ -141,8 +175,10 @@ export class Pump {
 
   stop(): void {
     clearInterval(this.#watch);
+    clearTimeout(this.#nextTrial);
     this.#probe?.stop();
     this.#isReady = false;
+    this.#quarantine.stop();
   }
 
   #onUp(): void {
@@ -162,13 +198,22 @@ export class Pump {
     this.#probe = undefined;
     barrier.kind = kind;
     // A server that closes the stream whatever it is sent doesn't get it faster for answering a probe.
-    if (!this.#suspects.isServerDoubtful) link.proved();
+    if (!this.#search.isServerDoubtful) link.proved();
     this.#isReady = true;
+    this.#isLookedFor = false;
     this.#lastWrite = performance.now();
-    // Where the server doesn't return messages to the component, no service of its does.
-    if (kind === "message") this.#parts.multicast?.begin((text) => this.#put(text));
     this.#lookForRows();
     this.#run();
+    this.#lookForService();
+  }
+
+  /** What is tried on a new stream is written before anything else. */
+  #lookForService(): void {
+    if (this.#isLookedFor || this.#quarantine.isRunning) return;
+    this.#isLookedFor = true;
+    const { barrier, multicast } = this.#parts;
+    // Where the server doesn't return messages to the component, no service of its does.
+    if (barrier.kind === "message") multicast?.begin((text) => this.#put(text));
   }
 
   #runSoon(when: (run: () => void) => void): void {
@@ -181,38 +226,73 @@ export class Pump {
   }
 
   #run(): void {
+    if (!this.#isReady || this.#isBlocked || this.#quarantine.isRunning) return;
     const rows = Math.max(PART.leastRows, Math.ceil(this.#cursor.ahead.rows / PART.most));
     try {
+      if (this.#quarantine.dueIn === 0) {
+        // Nothing else is on its way while a suspect is tried.
+        if (this.#flights.isEmpty) this.#try();
+        return;
+      }
       let written = 0;
       for (let more = 1; more > 0 && written < TURN; written += more) more = this.#write(rows);
-      // What must wait for something to land is written then.
-      if (written > 0) this.#runSoon(setImmediate);
+      // What must wait for something to land is written then; what was read last may have been set aside altogether.
+      const isWaiting = this.#flights.isEmpty && this.#cursor.hasMore;
+      if (written > 0 || isWaiting) this.#runSoon(setImmediate);
       this.#isUnreadable = false;
     } catch (error) {
       this.#onUnreadable(error);
     }
+    this.#planTrial();
+  }
+
+  /** Writes what of the quarantine is to be tried next. */
+  #try(): void {
+    const trial = this.#quarantine.next(Date.now());
+    this.#parts.metrics.expired.inc(trial.expired);
+    if (trial.stanzas > 0) this.#send({ ...NOTHING, text: trial.text, stanzas: trial.stanzas }, NONE);
+    else {
+      this.#tell(this.#quarantine.passed(0));
+      this.#runSoon(setImmediate);
+    }
+  }
+
+  #planTrial(): void {
+    const { dueIn } = this.#quarantine;
+    clearTimeout(this.#nextTrial);
+    if (dueIn !== undefined) this.#nextTrial = setTimeout(() => this.#run(), dueIn).unref();
   }
 
   /**
    * Writes as much as fits into one write, and barriers behind it.
    * @param rows the most rows
-   * @returns how many stanzas that were; 0 where nothing can be written now
+   * @returns how much was passed; 0 where nothing can be written now
    */
   #write(rows: number): number {
     const { log, metrics } = this.#parts;
-    if (!this.#isReady || this.#isBlocked || !this.#cursor.hasMore) return 0;
-    const most = Math.min(this.#flights.room, this.#suspects.budget - this.#flights.stanzas);
+    if (this.#isBlocked || !this.#cursor.hasMore) return 0;
+    const most = Math.min(this.#flights.room, this.#search.budget - this.#flights.stanzas);
     if (most <= 0) return 0;
     // Which of many receivers it is that closes the stream is found out by a stanza for each.
-    const ways = this.#suspects.budget === Infinity ? this.#multicasting : undefined;
-    const batch = gather(this.#cursor, Date.now(), most, rows, ways ?? SINGLY);
-    if (batch.freed.stanzas === 0) return 0;
-    if (batch.expired !== undefined) {
-      metrics.expired.inc(batch.expired.stanzas);
-      log.info(`Dropped ${batch.expired.stanzas} notifications that were too old to be worth sending`);
+    const ways = this.#search.isOn ? SINGLY : (this.#multicasting ?? SINGLY);
+    const start = this.#cursor.position;
+    const holds = (row: OutboxRow): boolean => this.#quarantine.holds(row);
+    const batch = gather(this.#cursor, { now: Date.now(), most, rows, ways, holds });
+    try {
+      this.#quarantine.enter(batch.held);
+    } catch (error) {
+      this.#cursor.rewind(start);
+      this.#multicasting?.landed(batch.multicasts);
+      throw error;
+    }
+    const passed = batch.freed.stanzas + batch.held.length;
+    if (passed === 0) return 0;
+    if (batch.expired > 0) {
+      metrics.expired.inc(batch.expired);
+      log.info(`Dropped ${batch.expired} notifications that were too old to be worth sending`);
     }
     this.#send(batch, new Set(batch.multicasts.map(({ service }) => service)));
-    return batch.freed.stanzas;
+    return passed;
   }
 
   /** @param services those that need a barrier, besides the stream */
@@ -244,17 +324,29 @@ export class Pump {
     const landing = this.#flights.land(barrier, now);
     if (landing === undefined) return;
     const { metrics, link } = this.#parts;
-    const { stanzas, freed, expired, end, multicasts } = landing;
+    const { stanzas, freed, unwritten, end, multicasts, roundTrip } = landing;
     this.#lastLanding = now;
     this.#confirmed = end;
     this.#multicasting?.landed(multicasts);
-    this.#suspects.confirmed(stanzas);
     if (stanzas > 0) link.proved();
-    metrics.barrier.observe(landing.roundTrip / 1000);
+    metrics.barrier.observe(roundTrip / 1000);
     metrics.stanzasOut.inc(stanzas);
     metrics.multicast.inc(multicasts.reduce((sum, { receivers }) => sum + receivers.length, 0));
-    this.#onProgress({ confirmed: end, freed, expired });
+    if (this.#quarantine.isRunning) {
+      this.#search.routedElsewhere();
+      // Others get the larger part of the time, where there are any.
+      this.#tell(this.#quarantine.passed(this.#cursor.hasMore ? 2 * roundTrip : 0));
+    } else {
+      this.#search.confirmed(stanzas);
+      this.#onProgress({ confirmed: end, freed, unwritten });
+    }
+    this.#lookForService();
     this.#run();
+  }
+
+  /** The outbox gets rid of this without any progress. */
+  #tell(freed: Weight): void {
+    this.#onProgress({ confirmed: this.#confirmed, freed, unwritten: [] });
   }
 
   /**
@@ -272,26 +364,55 @@ export class Pump {
   #onDown(closed: Closed): void {
     this.#probe?.stop();
     this.#probe = undefined;
+    clearTimeout(this.#nextTrial);
     this.#isReady = false;
     const { stanzas, first } = this.#flights;
     const blame = blameOf(closed);
     const wereMulticasts = this.#multicasting?.lose(blame, this.#flights.isServiceAwaited) === true;
     this.#flights.clear();
     this.#cursor.rewind(this.#confirmed);
-    const wasDoubtful = this.#suspects.isServerDoubtful;
+    if (this.#quarantine.isRunning) this.#judge(closed, blame);
     // A single stanza isn't alone where it was in the hands of a service.
-    const unconfirmed = wereMulticasts ? Math.max(2, stanzas) : stanzas;
-    if (!this.#suspects.closed(unconfirmed, blame) || first === undefined) return;
-    if (this.#suspects.isServerDoubtful && !wasDoubtful) {
-      this.#parts.log.error(
+    else if (this.#search.closed(wereMulticasts ? Math.max(2, stanzas) : stanzas, blame)) {
+      if (!this.#suspect(first)) return;
+    }
+    if (stanzas === 0 || blame === "cleared" || blame === "slow") return;
+    if (!this.#search.isServerDoubtful) this.#parts.link.hurry();
+  }
+
+  /** This one was on its way alone. @returns whether others overtake it now */
+  #suspect(place: Place | undefined): boolean {
+    if (place === undefined) return false;
+    try {
+      this.#quarantine.suspect(place.row, place.place);
+      return true;
+    } catch (error) {
+      const reason = this.#parts.store.explain(error);
+      this.#parts.log.error(`A stanza that may have closed the stream can't be put off: ${reason}`);
+      return false;
+    }
+  }
+
+  /** A suspect was on its way alone. */
+  #judge(closed: Closed, blame: Blame): void {
+    const { link, letters, log, metrics, store } = this.#parts;
+    // The probe, and the try.
+    const isFirst = link.writes === 2;
+    const guilty = this.#quarantine.lost({ blame, isFirst });
+    if (this.#search.closedElsewhere(blame, guilty !== undefined)) {
+      log.error(
         "The server closes the stream whatever it is sent. Look into the server's own log; stanzas are tried ever more slowly until one is routed.",
       );
     }
-    const burial = this.#parts.undertaker.bury(this.#cursor, first, closed);
-    if (burial === undefined) this.#cursor.rewind(this.#confirmed);
-    else {
-      this.#confirmed = burial.next;
-      this.#onProgress({ confirmed: burial.next, freed: burial.freed });
+    if (guilty === undefined) return;
+    try {
+      this.#tell(this.#quarantine.convict(guilty, letters, closed.text));
+      metrics.buried.inc();
+      log.error(
+        `The server closed the stream because of row ${guilty.row.seq} (${closed.text}). It is set aside; see "qtalk-component outbox list".`,
+      );
+    } catch (error) {
+      log.error(`A stanza that closes the stream can't be set aside: ${store.explain(error)}`);
     }
   }
 

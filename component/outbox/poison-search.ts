@@ -1,0 +1,89 @@
+/**
+ * Looks for the stanza that makes the server close the stream among those that were on their way when it did: they are
+ * written again in small parts, each once the part before it has come through, and the part that closes the stream
+ * again one by one. Few closes are worth many round trips, as everybody feels a close: with parts of the square root's
+ * size, one of hundreds is found at the third.
+ */
+import type { Blame } from "../link/closed.js";
+
+/** So few are written one by one at once. */
+const SINGLY = 64;
+/** After so many closes with nothing routed in between, the server isn't asked again at once. */
+const BARREN = 100;
+/** After so many verdicts with nothing routed in between, it may be the server that is at fault. */
+const CREDIBLE_VERDICTS = 10;
+
+export class PoisonSearch {
+  /** How many of the next stanzas are suspected; 0 while nothing is. */
+  #left = 0;
+  /** How many of them lay in the last part that closed the stream, and the most of these that go together. */
+  #narrow = { left: 0, part: 1 };
+  #barren = 0;
+  #verdicts = 0;
+
+  get isOn(): boolean {
+    return this.#left > 0;
+  }
+
+  /** How many stanzas may be written before the next barrier must have come back. */
+  get budget(): number {
+    if (this.#narrow.left > 0) return this.#narrow.part;
+    return this.#left === 0 ? Infinity : partOf(this.#left);
+  }
+
+  /** Whether the server closes the stream whatever it is sent: then there is no hurry to send it more. */
+  get isServerDoubtful(): boolean {
+    return this.#barren >= BARREN;
+  }
+
+  /**
+   * The stream was closed over something that others had overtaken.
+   * @param isVerdict whether that was found guilty
+   * @returns whether it is time to say that it may be the server that is at fault
+   */
+  closedElsewhere(blame: Blame, isVerdict: boolean): boolean {
+    if (blame === "blamed" || blame === "unsaid") this.#barren += 1;
+    if (isVerdict) this.#verdicts += 1;
+    return isVerdict && this.#verdicts === CREDIBLE_VERDICTS;
+  }
+
+  /** Something was routed that others had overtaken, and which isn't searched here. */
+  routedElsewhere(): void {
+    this.#barren = 0;
+    this.#verdicts = 0;
+  }
+
+  /** So many stanzas were routed: they are innocent. */
+  confirmed(count: number): void {
+    if (count === 0) return;
+    this.#barren = 0;
+    this.#verdicts = 0;
+    this.#left = Math.max(0, this.#left - count);
+    this.#narrow.left = Math.max(0, this.#narrow.left - count);
+  }
+
+  /**
+   * The stream was closed with so many stanzas written and unconfirmed.
+   * @returns whether the only one is suspected
+   */
+  closed(unconfirmed: number, blame: Blame): boolean {
+    if (unconfirmed === 0 || blame === "cleared") return false;
+    this.#left = Math.max(this.#left, unconfirmed);
+    // A slow server isn't asked to prove anything: less at a time is all it needs.
+    if (blame === "slow") {
+      this.#narrow = { left: unconfirmed, part: Math.max(1, Math.floor(unconfirmed / 2)) };
+      return false;
+    }
+    this.#barren += 1;
+    this.#narrow = { left: unconfirmed, part: partOf(unconfirmed) };
+    if (unconfirmed > 1) return false;
+    // It goes its own way from here on.
+    this.#left -= 1;
+    this.#narrow.left = 0;
+    return true;
+  }
+}
+
+function partOf(count: number): number {
+  return count <= SINGLY ? 1 : Math.ceil(Math.sqrt(count));
+}

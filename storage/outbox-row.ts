@@ -1,0 +1,97 @@
+/** The outbox's rows as they are handed in and as they are stored, and what they weigh. */
+
+/** The three stanzas of RFC 6120 §8. */
+export type StanzaKind = "message" | "presence" | "iq";
+
+/** What is known of a row's stanzas when it is made. */
+export interface Origin {
+  readonly kind: StanzaKind;
+  /** The sender's bare address: order is kept between it and each receiver. */
+  readonly sender: string;
+}
+
+/** @typeParam T what the stanzas' text is to those who make rows: they get back what they gave */
+export interface NewRow<T extends string = string> extends Origin {
+  /** Complete, or without `to` where there are recipients; several of one sender's with "\r" between two. */
+  readonly stanza: T;
+  /** How many stanzas that is; absent: one. */
+  readonly stanzas?: number;
+  /** Addresses; absent where the stanza has its own `to`. */
+  readonly recipients?: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly acceptedAt: number;
+  /** Milliseconds since 1970; absent: never. */
+  readonly expiresAt?: number;
+  /** Identifies a caller's retry; absent, as it is for what expires: never taken for one. */
+  readonly fingerprint?: Buffer;
+  /** Belongs to the row before it: where that is a retry, this one isn't stored either. */
+  readonly follows?: boolean;
+}
+
+export interface Row<T extends string = string> {
+  readonly seq: number;
+  readonly acceptedAt: number;
+  readonly expiresAt: number | undefined;
+  readonly stanza: T;
+  /** How many stanzas that is. */
+  readonly stanzas: number;
+  /** One address a line. */
+  readonly recipients: string | undefined;
+  /** How many of its stanzas, or recipients, are known to be routed. */
+  readonly done: number;
+  /** Undefined in rows of the first release, as the sender and the call. */
+  readonly kind: StanzaKind | undefined;
+  readonly sender: string | undefined;
+  /** The first row of the same call. */
+  readonly call: number | undefined;
+}
+
+/** A row of which it is known what it holds. */
+export type KnownRow<T extends string = string> = Row<T> & Origin;
+
+export function isKnown(row: Row): row is KnownRow {
+  return row.kind !== undefined && row.sender !== undefined;
+}
+
+/** How much something adds to the outbox: stanzas on the stream, bytes on the disk. */
+export interface Weight {
+  readonly stanzas: number;
+  readonly bytes: number;
+}
+
+/** A row names at most so many recipients: progress within a row is cheap to note, and memory stays bounded. */
+const ROW_RECIPIENTS = 500;
+
+/** The bytes that a row holds on the disk. */
+export function bytesOf(row: { readonly stanza: string; readonly recipients: string | undefined }): number {
+  return (
+    Buffer.byteLength(row.stanza) + (row.recipients === undefined ? 0 : Buffer.byteLength(row.recipients))
+  );
+}
+
+/** How many stanzas a row makes on the stream, those that are routed among them. */
+export function stanzasOf({ stanzas, recipients }: Pick<Row, "stanzas" | "recipients">): number {
+  return recipients?.split("\n").length ?? stanzas;
+}
+
+/** What rows will add to the outbox; how they are stored is decided here, so it is known here. */
+export function weightOf(rows: readonly NewRow[]): Weight {
+  let stanzas = 0;
+  let bytes = 0;
+  for (const row of rows) {
+    stanzas += row.recipients?.length ?? row.stanzas ?? 1;
+    for (const recipients of sliced(row.recipients)) bytes += bytesOf({ stanza: row.stanza, recipients });
+  }
+  return { stanzas, bytes };
+}
+
+/** The recipients' lines, a row each; one row without recipients where the stanza has its own `to`. */
+export function* sliced(recipients: readonly string[] | undefined): Iterable<string | undefined> {
+  if (recipients === undefined) {
+    yield undefined;
+    return;
+  }
+  for (let at = 0; at < recipients.length; at += ROW_RECIPIENTS) {
+    yield recipients.slice(at, at + ROW_RECIPIENTS).join("\n");
+  }
+}
