@@ -1,6 +1,6 @@
 /** Opens the one SQLite file: settings, migrations, and faults told in words. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Sqlite from "better-sqlite3";
 import { makePrivate } from "./private-file.js";
@@ -30,7 +30,7 @@ export interface DatabaseOptions {
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
   let db: Database | undefined;
   try {
-    if (path !== ":memory:" && options.readonly !== true && existsSync(dirname(path))) makePrivate(path);
+    if (path !== ":memory:" && options.readonly !== true) makePrivate(path);
     db = new Sqlite(path, { timeout: options.busyTimeout ?? 200, readonly: options.readonly ?? false });
     if (options.exclusive === true) db.pragma("locking_mode = EXCLUSIVE");
     if (options.readonly !== true) db.pragma("journal_mode = WAL");

@@ -5,9 +5,16 @@ import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 export const PRIVATE = 0o600;
 const EVERYBODY = 0o007;
 
-/** Makes an empty file where there is none; one that exists stays as it is. */
+/**
+ * Makes an empty file where there is none; one that exists stays as it is. Where it can't be made, whoever
+ * opens it next is told why.
+ */
 export function makePrivate(path: string): void {
-  closeSync(openSync(path, "a", PRIVATE));
+  try {
+    closeSync(openSync(path, "ax", PRIVATE));
+  } catch {
+    // Told by SQLite in its own words.
+  }
 }
 
 /**
