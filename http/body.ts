@@ -1,75 +1,121 @@
-/** Reads a request's body: bare, as it takes a tenth of the time that a body-parsing middleware does. */
+/**
+ * Reads requests' bodies: bare, as it takes a tenth of the time that a body-parsing middleware does. Those that dawdle
+ * are cut off, so that nobody holds memory for long without bringing anything.
+ */
 import type { IncomingMessage } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
+import { BodyBudget, EXEMPT } from "./body-budget.js";
+import type { HttpConfig } from "./config.js";
+import { TooSlow } from "./envelope.js";
 
-/** How much all bodies that are being read may hold together: many slow callers must not fill the memory. */
-export class BodyBudget {
-  #used = 0;
-
-  /** @param most bytes */
-  constructor(readonly most: number) {}
-
-  /** False where there is no room; then nothing is taken. */
-  take(bytes: number): boolean {
-    if (this.#used + bytes > this.most) return false;
-    this.#used += bytes;
-    return true;
-  }
-
-  give(bytes: number): void {
-    this.#used -= bytes;
-  }
+/** Milliseconds. */
+export interface BodyTimes {
+  /** From a body's beginning until the least rate counts. */
+  readonly grace: number;
+  /** Between two looks at all of them. */
+  readonly look: number;
 }
 
-/**
- * The body's bytes.
- * @param limit the most bytes it may have
- * @returns a refusal where it is too long or encoded; "aborted" where the caller went away in the middle
- */
-export function readBody(
-  request: IncomingMessage,
-  limit: number,
-  budget: BodyBudget,
-): Promise<Buffer | Refusal | "aborted"> {
-  const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") {
-    const sentence = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
-    return Promise.resolve(new Refusal(Errcode.request, sentence));
+/** The bytes; a refusal; "aborted" where the caller went away in the middle. */
+export type Body = Buffer | Refusal | "aborted";
+
+/** A body on its way. */
+interface Reading {
+  size: number;
+  /** Looks that it has seen: time that the program itself spent elsewhere isn't the caller's. */
+  looks: number;
+  readonly settle: (outcome: Body) => void;
+}
+
+export class Bodies {
+  readonly #limit: number;
+  readonly #leastRate: number;
+  readonly #times: BodyTimes;
+  readonly #budget: BodyBudget;
+  readonly #readings = new Set<Reading>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor({ body_limit, bodies_limit, bodies_share, least_rate }: HttpConfig, times: BodyTimes) {
+    this.#limit = body_limit;
+    this.#leastRate = least_rate;
+    this.#times = times;
+    this.#budget = new BodyBudget({
+      most: Math.max(bodies_limit, body_limit),
+      share: Math.max(bodies_share, body_limit),
+    });
+    this.#timer = setInterval(() => this.#cutSlow(), times.look).unref();
   }
-  // What remains unread is read and dropped after the answer, so that the caller gets to see that.
-  if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
-  return new Promise((settle) => {
+
+  /** @param owner whose share it counts against */
+  read(request: IncomingMessage, owner: string): Promise<Body> {
+    const limit = this.#limit;
+    const encoding = request.headers["content-encoding"];
+    if (encoding !== undefined && encoding !== "identity") {
+      const sentence = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
+      return Promise.resolve(new Refusal(Errcode.request, sentence));
+    }
+    // What remains unread is read and dropped after the answer, so that the caller gets to see that.
+    if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
+    return new Promise((resolve) => this.#collect(request, owner, resolve));
+  }
+
+  /** Looks at none any more. */
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  #collect(request: IncomingMessage, owner: string, resolve: (outcome: Body) => void): void {
+    const budget = this.#budget;
     let chunks: Buffer[] = [];
-    let size = 0;
     let held = 0;
-    const resolve = (outcome: Buffer | Refusal | "aborted"): void => {
-      budget.give(held);
-      held = 0;
-      chunks = [];
-      settle(outcome);
+    const reading: Reading = {
+      size: 0,
+      looks: 0,
+      settle: (outcome) => {
+        if (!this.#readings.delete(reading)) return;
+        if (held > 0) budget.give(owner, held);
+        chunks = [];
+        resolve(outcome);
+      },
     };
+    this.#readings.add(reading);
     request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limit) resolve(tooLong(limit));
-      // Once something was dropped the rest is read and dropped, too.
-      else if (held + chunk.length !== size || !budget.take(chunk.length)) resolve(FULL);
-      else {
-        held = size;
-        chunks.push(chunk);
+      // The rest of what is refused is read and dropped.
+      if (!this.#readings.has(reading)) return;
+      reading.size += chunk.length;
+      if (reading.size > this.#limit) {
+        reading.settle(tooLong(this.#limit));
+        return;
       }
+      const more = reading.size - EXEMPT - held;
+      if (more > 0 && !budget.take(owner, more)) {
+        reading.settle(FULL);
+        return;
+      }
+      held += Math.max(more, 0);
+      chunks.push(chunk);
     });
     request.on("end", () => {
       const [first = Buffer.alloc(0), ...more] = chunks;
-      resolve(more.length === 0 ? first : Buffer.concat(chunks));
+      reading.settle(more.length === 0 ? first : Buffer.concat(chunks));
     });
-    request.on("error", () => resolve("aborted"));
-  });
+    request.on("error", () => reading.settle("aborted"));
+  }
+
+  #cutSlow(): void {
+    const { grace, look } = this.#times;
+    for (const reading of this.#readings) {
+      const seconds = (++reading.looks * look - grace) / 1000;
+      if (seconds > 0 && reading.size < seconds * this.#leastRate) reading.settle(SLOW);
+    }
+  }
 }
 
 const FULL = new Refusal(
   Errcode.unavailable,
   "too many large requests are being read at once; nothing was accepted",
 );
+const SLOW = new TooSlow("the request's body came too slowly; nothing was accepted");
 
 function tooLong(limit: number): Refusal {
   return new Refusal(Errcode.request, `the request's body has more than the ${limit} bytes allowed`);

@@ -11,11 +11,13 @@ export interface Caller {
   readonly name: string;
   /** Counts a call; a refusal where there were too many in this second. Asked before the body is read. */
   admit(): Refusal | undefined;
+  /** Refuses an endpoint that it may not call; asked before the body is read. */
+  refuseEndpoint(endpoint: string): Denied | undefined;
   /**
-   * Whether it may act so at this endpoint; undefined where it may.
+   * Whether it may act so; undefined where it may.
    * @param claims worked out only where a policy asks
    */
-  refuse(endpoint: string, claims: () => Claims): Denied | undefined;
+  refuse(claims: () => Claims): Denied | undefined;
 }
 
 /** The normalised address that a call means; undefined where it means none. */
@@ -25,6 +27,7 @@ export type Resolve = (named: Named, kind: "sender" | "room") => string | undefi
 export const ANYBODY: Caller = {
   name: "anybody",
   admit: () => undefined,
+  refuseEndpoint: () => undefined,
   refuse: () => undefined,
 };
 
@@ -57,11 +60,13 @@ export class ConfiguredCaller implements Caller {
     );
   }
 
-  refuse(endpoint: string, claims: () => Claims): Denied | undefined {
+  refuseEndpoint(endpoint: string): Denied | undefined {
     const { endpoints } = this.#config;
-    if (endpoints !== undefined && !endpoints.includes(endpoint)) {
-      return this.#denied(`call ${endpoint}`, "endpoints");
-    }
+    if (endpoints === undefined || endpoints.includes(endpoint)) return undefined;
+    return this.#denied(`call ${endpoint}`, "endpoints");
+  }
+
+  refuse(claims: () => Claims): Denied | undefined {
     const { senders, rooms } = claims();
     const sender = senders.find((named) => !this.#matches(this.#senders, named, "sender"));
     if (sender !== undefined) return this.#denied(`act as ${shown(sender)}`, "senders");

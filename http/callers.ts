@@ -86,6 +86,11 @@ export class Callers {
     return this.areNamed || this.#names.include(headers.host) ? undefined : new Denied(FOREIGN_HOST, 403);
   }
 
+  /** Whether this address is a trusted proxy's. */
+  isProxy(address: string): boolean {
+    return isWithin(address, this.#config.proxies);
+  }
+
   /** Whether whoever asks may read what operators read: callers, and this machine. */
   mayLook(request: IncomingMessage): boolean {
     const isHere = isLoopback(this.addressOf(request)) && this.#names.include(request.headers.host);

@@ -1,11 +1,13 @@
 /** One call of the interface from request to answer: method, caller, body, arguments, operation, envelope. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
+import type { LimitsConfig } from "../component/config.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import { Errcode, Refusal } from "../component/refusal.js";
-import { jsonOf, queryOf, readArguments, unknownKeys } from "./arguments.js";
-import { readBody, type BodyBudget } from "./body.js";
+import { jsonOf, queryOf, readArguments, refuseCrowd, unknownKeys } from "./arguments.js";
+import type { Bodies } from "./body.js";
 import type { Callers } from "./callers.js";
+import { networkOf } from "./client-address.js";
 import type { Done, Endpoint, Operating, Origin } from "./endpoint.js";
 import { failureAnswer, send, successAnswers, type Answer } from "./envelope.js";
 import { Journal, type Entry } from "./journal.js";
@@ -14,10 +16,9 @@ import type { CallMetrics } from "./metrics.js";
 export interface CallsOptions {
   readonly operations: Operating;
   readonly callers: Callers;
-  /** The most bytes a body may have. */
-  readonly bodyLimit: number;
-  /** What bodies may hold together. */
-  readonly bodies: BodyBudget;
+  readonly bodies: Bodies;
+  /** What calls' lists are counted by; it may change. */
+  readonly limits: LimitsConfig;
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
   readonly log: Logger;
@@ -100,7 +101,7 @@ export class Calls {
   }
 
   async #outcome(row: Endpoint, request: IncomingMessage, entry: Entry): Promise<Done | Refusal | "aborted"> {
-    const { callers, bodyLimit } = this.#options;
+    const { callers, bodies, limits } = this.#options;
     const { method = "GET" } = request;
     if (method !== row.method && !(method === "POST" && row.toleratesPost === true)) {
       return new Refusal(Errcode.request, `${method} is not disable`);
@@ -108,19 +109,22 @@ export class Calls {
     const caller = callers.identify(request);
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
-    const excess = this.#options.memory?.isShort === true ? SHORT : caller.admit();
+    const excess =
+      this.#options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(row.name));
     if (excess !== undefined) return excess;
-    const body = method === "POST" ? await readBody(request, bodyLimit, this.#options.bodies) : undefined;
+    // Those who aren't named are told apart by where they call from.
+    const owner = callers.areNamed ? caller.name : `at ${networkOf(entry.address)}`;
+    const body = method === "POST" ? await bodies.read(request, owner) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
     const raw = rawOf(row, request, body);
     if (raw instanceof Refusal) return raw;
+    const crowd = refuseCrowd(row, raw.raw, limits);
+    if (crowd !== undefined) return crowd;
     const read = readArguments(row, raw.raw);
     if (read instanceof Refusal) return read;
     this.#note(row.name, raw.raw, read.call, entry);
     entry.claims = () => row.claims(read.call);
-    const denied = caller.refuse(row.name, entry.claims);
-    // Those who aren't named are told apart by where they call from.
-    const owner = callers.areNamed ? caller.name : `at ${entry.address}`;
+    const denied = caller.refuse(entry.claims);
     return denied ?? this.#run(row, read.call, { address: entry.address, owner });
   }
 

@@ -29,12 +29,32 @@ export const httpConfig = z.strictObject({
     .min(1024)
     .default(256 * 1024 ** 2)
     .describe("how many bytes all request bodies that are being read may hold together"),
+  bodies_share: z
+    .number()
+    .int()
+    .min(1024)
+    .default(64 * 1024 ** 2)
+    .describe("how many of these bytes one caller may have; those without a name, one address"),
+  least_rate: z
+    .number()
+    .int()
+    .min(0)
+    .default(64 * 1024)
+    .describe(
+      "bytes a second that a body must bring after ten seconds, on average; slower ones get HTTP 408",
+    ),
   max_connections: z
     .number()
     .int()
     .min(1)
     .default(4000)
-    .describe("the most connections of callers; more are closed at once"),
+    .describe("the most connections of callers; for more, the one idle longest is closed"),
+  connections_per_address: z
+    .number()
+    .int()
+    .min(1)
+    .default(1000)
+    .describe("the most of them from one address, or from one IPv6 network (/64); proxies may have more"),
   confirm_timeout: z
     .number()
     .min(0)

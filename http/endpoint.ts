@@ -1,5 +1,6 @@
 /** What a row of the contract table says: one endpoint of the interface, declared once for every use of it. */
 import type { z } from "zod";
+import type { Counted } from "../component/operations/counts.js";
 import type { Operations } from "../component/operations/operations.js";
 import type { Receipt } from "../component/outbox/outbox.js";
 import type { Refusal } from "../component/refusal.js";
@@ -55,6 +56,8 @@ export interface Endpoint<S extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** Reads the arguments. Keys it doesn't name are noted in the log and otherwise ignored. */
   readonly request: S;
+  /** The list that it may hold, counted before anything in it is read. */
+  readonly list?: Counted;
   readonly success: SuccessForm;
   /** The failure's data where nothing was found (errcode 4); absent: `""`, as everywhere. */
   readonly notFoundData?: readonly [];

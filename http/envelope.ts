@@ -25,6 +25,15 @@ export class Denied extends Refusal {
   }
 }
 
+/** The request came so slowly that the rest isn't waited for: 408, and the connection ends (RFC 9110 §15.5.9). */
+export class TooSlow extends Refusal {
+  readonly status = 408;
+
+  constructor(sentence: string) {
+    super(Errcode.request, sentence);
+  }
+}
+
 const TYPE = "application/json; charset=utf-8";
 /** Seconds after which to call again, where the refusal names no time of its own. */
 const RETRY_AFTER = 5;
@@ -57,6 +66,7 @@ export function failureAnswer(refusal: Refusal, notFoundData?: readonly []): Ans
 
 /** Writes an answer, with the request's id. One to a caller that has gone is dropped. */
 export function send(response: ServerResponse, answer: Answer, id: string): void {
+  if (answer.status === 408) response.shouldKeepAlive = false;
   response.writeHead(answer.status, [...answer.headers, "X-Request-Id", id]);
   response.end(answer.text);
 }
@@ -73,5 +83,9 @@ function headersOf(text: string): string[] {
 
 function statusOf(refusal: Refusal): number {
   if (refusal.errcode === Errcode.unavailable) return 503;
-  return refusal instanceof Denied ? refusal.status : refusal.errcode === Errcode.caller ? 403 : 200;
+  return refusal instanceof Denied || refusal instanceof TooSlow
+    ? refusal.status
+    : refusal.errcode === Errcode.caller
+      ? 403
+      : 200;
 }

@@ -9,16 +9,18 @@ import {
 import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
+import type { LimitsConfig } from "../component/config.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { Readiness } from "../component/service/service.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Resolve } from "./caller.js";
-import { BodyBudget } from "./body.js";
+import { Bodies, type BodyTimes } from "./body.js";
 import { Callers } from "./callers.js";
 import { Calls, type Handler } from "./calls.js";
 import type { HttpConfig } from "./config.js";
+import { Connections } from "./connections.js";
 import { contract } from "./contract.js";
 import { addDocs } from "./docs/routes.js";
 import { pathOf, type Endpoint, type Operating } from "./endpoint.js";
@@ -37,6 +39,10 @@ export interface HttpServerOptions {
   readonly version?: string;
   /** The address that a call means, as the operations read it; for callers' policies. */
   readonly resolve?: Resolve;
+  /** What calls' lists are counted by; it may change while the server runs. */
+  readonly limits: LimitsConfig;
+  /** For tests that can't wait. */
+  readonly times?: HttpTimes;
   /** The table to serve; the contract where left out. */
   readonly endpoints?: readonly Endpoint[];
 }
@@ -46,9 +52,17 @@ export interface HttpServerOptions {
  * they don't try again.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** Milliseconds until a request's head must be there, counted from the connection or the answer before it. */
-const HEADERS_MS = 80_000;
-/** Milliseconds until a whole request must be there. */
+/** Milliseconds. */
+export interface HttpTimes extends BodyTimes {
+  /**
+   * Until a request's head must be there, counted from the connection, or from the head's first byte where the
+   * connection was kept: whoever connects and says nothing goes soon, and pooled clients stay.
+   */
+  readonly head: number;
+}
+
+const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000 };
+/** Milliseconds for a whole request, where no least rate bounds it. */
 const REQUEST_MS = 120_000;
 /** Milliseconds for the last answers to be written when the server closes. */
 const LINGER_MS = 500;
@@ -63,6 +77,8 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #callers: Callers;
   readonly #calls: Calls;
+  readonly #bodies: Bodies;
+  readonly #connections: Connections;
   readonly #server: Server;
   #stopping = false;
 
@@ -70,22 +86,30 @@ export class HttpServer {
     const { config, operations, metrics, log } = options;
     this.#options = options;
     this.#callers = new Callers(config, options.resolve);
+    const times = options.times ?? TIMES;
+    this.#bodies = new Bodies(config, times);
+    this.#connections = new Connections({
+      most: config.max_connections,
+      each: config.connections_per_address,
+      isProxy: (address) => this.#callers.isProxy(address),
+    });
     this.#calls = new Calls({
       operations,
       callers: this.#callers,
-      bodyLimit: config.body_limit,
-      bodies: new BodyBudget(Math.max(config.bodies_limit, config.body_limit)),
+      bodies: this.#bodies,
+      limits: options.limits,
       ...(options.memory && { memory: options.memory }),
       metrics: new CallMetrics(metrics),
       log,
     });
     const timeouts = {
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
+      headersTimeout: times.head,
+      requestTimeout: requestTime(config, times),
+      connectionsCheckingInterval: times.look,
     };
     this.#server = createServer(timeouts, this.#router(options.endpoints ?? contract));
-    this.#server.maxConnections = config.max_connections;
+    this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
   /** @throws the system's error, where the address is taken or not this machine's */
@@ -118,6 +142,7 @@ export class HttpServer {
 
   /** Closes the port and every connection, those with an answer on its way a little later. */
   async close(): Promise<void> {
+    this.#bodies.end();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => this.#server.closeAllConnections(), LINGER_MS);
       this.#server.close(() => {
@@ -132,6 +157,7 @@ export class HttpServer {
     const handlers = new Map(endpoints.map((row) => [pathOf(row), this.#calls.handlerOf(row)]));
     const app = this.#app(endpoints, handlers);
     return (request, response): void => {
+      this.#connections.begin(request.socket, response);
       const { url = "" } = request;
       if (url.includes("%") && !isReadable(url)) {
         this.#refuseUrl(url, request, response);
@@ -184,6 +210,12 @@ export class HttpServer {
   #readiness(): Readiness {
     return this.#stopping ? { ready: false, reason: "the service is stopping" } : this.#options.readiness();
   }
+}
+
+/** The longest that a request may take: the largest body at the least rate, which is told with the envelope before. */
+function requestTime({ body_limit, least_rate }: HttpConfig, { head, grace, look }: HttpTimes): number {
+  if (least_rate === 0) return REQUEST_MS;
+  return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);
 }
 
 /** Whether its escapes are UTF-8, which decoding would throw at otherwise. */

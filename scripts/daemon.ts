@@ -99,6 +99,7 @@ async function assemble(
     operations: service.operations,
     version: version(),
     resolve: resolver({ ...xmpp, aliases: rooms.aliases }),
+    limits: alive,
     readiness: () => service.readiness,
     memory: service.memory,
     metrics,

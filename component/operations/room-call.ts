@@ -8,6 +8,7 @@ import type { Room } from "../rooms/room.js";
 import { StanzaError } from "../stanza-error.js";
 import { shown } from "./addressing.js";
 import type { OperationContext } from "./context.js";
+import { refuseCount } from "./counts.js";
 import { noSuchRoom } from "./deliver.js";
 
 /** A room as calls name it. */
@@ -62,12 +63,8 @@ export async function readAccounts(
   field: string,
   host?: string,
 ): Promise<BareJid[] | Refusal> {
-  if (texts.length > limits.members) {
-    return new Refusal(
-      Errcode.request,
-      `${field}: ${texts.length} of them in one call, more than the ${limits.members} allowed`,
-    );
-  }
+  const crowd = refuseCount(limits, { field, limit: "members" }, texts.length);
+  if (crowd !== undefined) return crowd;
   const accounts = new Map<string, BareJid>();
   const pace = new Pace();
   for (const [index, text] of texts.entries()) {

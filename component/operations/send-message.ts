@@ -12,6 +12,7 @@ import { serialise } from "../xml/serialise.js";
 import { addressable, addressed, batches, together } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
+import { refuseCount } from "./counts.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
 import { copyThatFits, KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
@@ -43,12 +44,8 @@ export async function sendMessage(context: OperationContext, call: SendMessage):
   if (call.to.length === 0 || (call.type === "groupchat" && call.to.length !== 1)) {
     return new Refusal(Errcode.request, "To not suit");
   }
-  if (call.to.length > limits.recipients) {
-    return new Refusal(
-      Errcode.request,
-      `To: ${call.to.length} receivers, more than the ${limits.recipients} allowed`,
-    );
-  }
+  const crowd = refuseCount(limits, { field: "To", limit: "recipients" }, call.to.length);
+  if (crowd !== undefined) return crowd;
   const from = addressing.sender(call.from, "From", call.host ?? addressing.defaultHost);
   if (from instanceof Refusal) return from;
   const { type, body, msgType, extendInfo } = call;

@@ -10,6 +10,7 @@ import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { shown } from "./addressing.js";
 import type { OperationContext } from "./context.js";
+import { refuseCount } from "./counts.js";
 import { KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
 import { eachOrRefuse } from "./slices.js";
 
@@ -56,14 +57,10 @@ function notForRooms(to: Jid): Refusal {
 }
 
 function check(context: OperationContext, notify: Notify): Refusal | undefined {
-  const { recipients, message_bytes } = context.limits;
+  const { message_bytes } = context.limits;
   if (notify.to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
-  if (notify.to.length > recipients) {
-    return new Refusal(
-      Errcode.request,
-      `to: ${notify.to.length} receivers, more than the ${recipients} allowed`,
-    );
-  }
+  const crowd = refuseCount(context.limits, { field: "to", limit: "recipients" }, notify.to.length);
+  if (crowd !== undefined) return crowd;
   for (const field of ["category", "data"] as const) {
     if (hasForbiddenCharacter(notify[field])) {
       return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);

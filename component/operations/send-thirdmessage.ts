@@ -10,6 +10,7 @@ import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { isFull, type AccountJid, type Jid } from "../address.js";
 import type { OperationContext } from "./context.js";
+import { refuseCount } from "./counts.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { copyThatFits, refuseLarge } from "./sizes.js";
 import { eachOrRefuse } from "./slices.js";
@@ -28,14 +29,9 @@ export async function sendThirdMessage(
   context: OperationContext,
   items: readonly ThirdMessage[],
 ): Promise<Receipt | Refusal> {
-  const { batch } = context.limits;
   if (items.length === 0) return new Refusal(Errcode.request, "the array holds no message");
-  if (items.length > batch) {
-    return new Refusal(
-      Errcode.request,
-      `${items.length} messages in one call, more than the ${batch} allowed`,
-    );
-  }
+  const crowd = refuseCount(context.limits, { limit: "batch" }, items.length);
+  if (crowd !== undefined) return crowd;
   const outgoing = await eachOrRefuse(
     items,
     (index) => `item ${index}`,

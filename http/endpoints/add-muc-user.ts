@@ -12,6 +12,7 @@ export default endpoint({
   method: "POST",
   summary: "Make users members of a room and invite them",
   request: members,
+  list: { field: "muc_member", limit: "members" },
   success: { errmsg: "success", data: "" },
   claims: claimsOf,
   run: (operations, call) => operations.addMucUser({ ...roomCallOf(call), members: call.muc_member }),

@@ -12,6 +12,7 @@ export default endpoint({
   method: "POST",
   summary: "Take people who left out of every room",
   request: staff,
+  list: { field: "users", limit: "members" },
   success: { errmsg: "", data: "" },
   claims: ({ users, host }) => ({ senders: users.map((id) => ({ id, host: host ?? undefined })), rooms: [] }),
   run: (operations, { users, host }) => operations.clearStaff({ users, host: host ?? undefined }),

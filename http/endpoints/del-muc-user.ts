@@ -12,6 +12,7 @@ export default endpoint({
   method: "POST",
   summary: "Take users out of a room",
   request: members,
+  list: { field: "muc_member", limit: "members" },
   success: { errmsg: "success", data: "" },
   claims: claimsOf,
   run: (operations, call) => operations.delMucUser({ ...roomCallOf(call), members: call.muc_member }),

@@ -18,6 +18,7 @@ export default endpoint({
   method: "POST",
   summary: "Send a text to users or to a room",
   request: message,
+  list: { field: "To", limit: "recipients" },
   success: { errmsg: "success" },
   claims: ({ From, Host }) => ({ senders: [{ id: From, host: Host ?? undefined }], rooms: [] }),
   run: (operations, call) =>

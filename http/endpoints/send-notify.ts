@@ -14,6 +14,7 @@ export default endpoint({
   method: "POST",
   summary: "Tell users' clients of an event",
   request: notification,
+  list: { field: "to", limit: "recipients" },
   success: { errmsg: "success", data: "" },
   claims: ({ from }) => ({ senders: [{ id: from }], rooms: [] }),
   run: (operations, notify) => operations.sendNotify(notify),

@@ -13,6 +13,7 @@ export default endpoint({
   method: "POST",
   summary: "Send one or several ready-made messages",
   request: oneOrMany(message),
+  list: { limit: "batch" },
   success: { errmsg: "success", data: "" },
   claims: (messages) => ({ senders: messages.map(({ from }) => ({ id: from })), rooms: [] }),
   run: (operations, messages) => operations.sendThirdMessage(messages),

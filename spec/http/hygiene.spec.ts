@@ -1,17 +1,21 @@
 /** What slow, half-open and greedy clients can't do. */
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect } from "chai";
 import { Interface } from "../support/interface.js";
 
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const operations = { sendNotify: () => Promise.resolve({ delivery: "confirmed" } as const) };
 const call = { from: "a", to: "b", category: "1", data: "x" };
 
 /** A client that announces a body, sends the beginning of it, and waits. */
-function slow(port: number, sent: number): Promise<Socket> {
+function slow(port: number, sent: number, header = "X: y"): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => {
-      socket.write(`POST /qtalk/send_notify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n`);
+      socket.write(
+        `POST /qtalk/send_notify HTTP/1.1\r\nHost: localhost\r\n${header}\r\nContent-Length: 60000\r\n\r\n`,
+      );
       socket.write("x".repeat(sent), () => resolve(socket));
     });
     socket.on("error", reject);
@@ -30,32 +34,51 @@ describe("Clients that misbehave", () => {
     await http.close();
   });
 
-  it("can't fill the memory with bodies that never end: others are told to come back", async () => {
-    await open({ body_limit: 65_536, bodies_limit: 100_000 });
-    const idle = await Promise.all([slow(http.port, 50_000), slow(http.port, 49_000)]);
-    sockets.push(...idle);
-    const big = { ...call, data: "y".repeat(5_000) };
+  it("can't fill the memory with bodies that never end: large ones are told to come back, small ones pass", async () => {
+    await open({ body_limit: 65_536, bodies_limit: 70_000 });
+    const idle = await slow(http.port, 59_000);
+    sockets.push(idle);
+    const big = { ...call, data: "y".repeat(60_000) };
     let status = 200;
     for (let i = 0; i < 100 && status === 200; i++) status = (await http.post("send_notify", big)).status;
     expect(status).to.equal(503);
-    expect((await http.post("send_notify", call)).status).to.equal(200);
-    for (const socket of idle) {
-      socket.destroy();
-      await once(socket, "close");
-    }
+    const fair = { ...call, data: "y".repeat(15_000) };
+    expect((await http.post("send_notify", fair)).status).to.equal(200);
+    idle.destroy();
+    await once(idle, "close");
     while (status !== 200) status = (await http.post("send_notify", big)).status;
   });
 
-  it("can't open connections without end", async () => {
-    await open({ max_connections: 5 });
-    const closed: Promise<unknown>[] = [];
-    for (let i = 0; i < 8; i++) {
-      const socket = connect(http.port, "127.0.0.1");
-      socket.on("error", () => undefined);
-      sockets.push(socket);
-      closed.push(once(socket, "close"));
-    }
-    await Promise.any(closed);
+  it("can't take the room for large bodies from other callers", async () => {
+    const callers = ["a", "b"].map((name) => ({ name, token_sha256: sha256(name), senders: ["*"] }));
+    await open({ body_limit: 65_536, bodies_limit: 120_000, bodies_share: 65_536, callers });
+    for (let i = 0; i < 3; i++) sockets.push(await slow(http.port, 50_000, "Authorization: Bearer a"));
+    const big = { ...call, data: "y".repeat(60_000) };
+    const post = (token: string) => http.post("send_notify", big, { authorization: `Bearer ${token}` });
+    let status = 200;
+    for (let i = 0; i < 100 && status === 200; i++) status = (await post("a")).status;
+    expect(status).to.equal(503);
+    expect((await post("b")).status).to.equal(200);
+  });
+
+  it("are told that their bodies come too slowly, and their connection ends; who keeps the pace is heard", async () => {
+    const times = { head: 10_000, grace: 60, look: 20 };
+    http = await Interface.open({ operations, config: { least_rate: 1024 }, times });
+    const body = JSON.stringify({ ...call, data: "y".repeat(60_000) });
+    const steady = connect(http.port, "127.0.0.1");
+    sockets.push(steady);
+    const head = "POST /qtalk/send_notify HTTP/1.1\r\nHost: localhost\r\n";
+    steady.write(`${head}Content-Length: ${body.length}\r\n\r\n${body.slice(0, 50_000)}`);
+    const cut = await http.raw(`${head}Content-Length: 500\r\n\r\n{`);
+    expect(cut)
+      .to.match(/^HTTP\/1\.1 408 /)
+      .and.match(/\r\nConnection: close\r\n/);
+    expect(cut.split("\r\n\r\n")[1]).to.equal(
+      '{"ret":false,"errcode":1,"errmsg":"the request\'s body came too slowly; nothing was accepted","data":""}',
+    );
+    steady.write(body.slice(50_000));
+    const [answer] = (await once(steady, "data")) as [Buffer];
+    expect(String(answer)).to.match(/^HTTP\/1\.1 200 /);
   });
 
   it("learn nothing of what the server is made of", async () => {

@@ -92,6 +92,10 @@ describe("Callers with names", () => {
     isDenied(await http.post("send_thirdmessage", message("admin"), bearer("n-token")), 403);
   });
 
+  it("are told so before their body is read", async () => {
+    isDenied(await http.post("clear_staff", "not JSON", bearer("w-token")), 403);
+  });
+
   it("may call so many times a second: after that 503, when to try again, and nothing accepted", async () => {
     const calls = Array.from({ length: 5 }, () =>
       http.post("get_user_nick", { ID: "test", Domain: "qtalk.test.org" }, bearer("n-token")),

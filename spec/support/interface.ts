@@ -1,11 +1,12 @@
 /** The HTTP side alone, on a free port of loopback, over operations that a test makes up. */
 import { connect } from "node:net";
+import { limitsConfig } from "../../component/config.js";
 import { Metrics } from "../../component/metrics.js";
 import type { Readiness } from "../../component/service/service.js";
 import type { Resolve } from "../../http/caller.js";
 import { httpConfig } from "../../http/config.js";
 import type { Endpoint, Operating } from "../../http/endpoint.js";
-import { HttpServer } from "../../http/server.js";
+import { HttpServer, type HttpTimes } from "../../http/server.js";
 import { LogLines } from "./log-lines.js";
 
 export interface InterfaceOptions {
@@ -16,6 +17,8 @@ export interface InterfaceOptions {
   readonly memory?: { readonly isShort: boolean };
   readonly endpoints?: readonly Endpoint[];
   readonly resolve?: Resolve;
+  readonly limits?: object;
+  readonly times?: HttpTimes;
 }
 
 /** What a caller sees of an answer. */
@@ -37,10 +40,12 @@ export class Interface {
       config: httpConfig.parse({ listen: "127.0.0.1:0", ...options.config }),
       operations,
       readiness: () => options.readiness ?? { ready: true },
+      limits: limitsConfig.parse(options.limits ?? {}),
       ...(options.memory && { memory: options.memory }),
       metrics: this.metrics,
       log: this.log.logger,
       ...(options.resolve && { resolve: options.resolve }),
+      ...(options.times && { times: options.times }),
       ...(options.endpoints && { endpoints: options.endpoints }),
     });
   }

@@ -1,0 +1,106 @@
+/**
+ * How many connections there may be: of all callers, and of one address. Where there are too many, one that is idle
+ * makes room: first those that never asked for anything, the oldest of them, then those that are kept for another call,
+ * the one idle longest. Refusing the newest instead would let whoever came first keep everybody else out.
+ */
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { networkOf } from "./client-address.js";
+
+export interface ConnectionBounds {
+  readonly most: number;
+  /** Of one address. */
+  readonly each: number;
+  /** Whether it is a proxy that is trusted: those call for many. */
+  readonly isProxy: (address: string) => boolean;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  readonly group: Group;
+  /** Requests that aren't answered yet. */
+  running: number;
+}
+
+/** The connections of an address; those that are idle in the order in which they go. */
+interface Group {
+  size: number;
+  readonly fresh: Set<Connection>;
+  readonly kept: Set<Connection>;
+}
+
+export class Connections {
+  readonly #bounds: ConnectionBounds;
+  readonly #all = new Map<Socket, Connection>();
+  readonly #groups = new Map<string, Group>();
+
+  constructor(bounds: ConnectionBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** Takes a new connection, closing another or this one where there are too many. */
+  add(socket: Socket): void {
+    const address = socket.remoteAddress ?? "";
+    const network = networkOf(address);
+    const group = this.#groups.get(network) ?? { size: 0, fresh: new Set(), kept: new Set() };
+    if (!this.#makeRoom(address, group)) {
+      socket.destroy();
+      return;
+    }
+    const connection = { socket, group, running: 0 };
+    this.#groups.set(network, group);
+    this.#all.set(socket, connection);
+    group.size += 1;
+    group.fresh.add(connection);
+    socket.once("close", () => {
+      this.#forget(connection);
+      if (group.size === 0 && this.#groups.get(network) === group) this.#groups.delete(network);
+    });
+  }
+
+  /** A request has come on a connection: it isn't idle until that is answered. */
+  begin(socket: Socket, response: ServerResponse): void {
+    const connection = this.#all.get(socket);
+    if (connection === undefined) return;
+    const { fresh, kept } = connection.group;
+    if (connection.running === 0 && !fresh.delete(connection)) kept.delete(connection);
+    connection.running += 1;
+    response.once("close", () => {
+      connection.running -= 1;
+      if (connection.running === 0 && this.#all.has(socket)) kept.add(connection);
+    });
+  }
+
+  #makeRoom(address: string, group: Group): boolean {
+    const { most, each, isProxy } = this.#bounds;
+    if (group.size >= each && !isProxy(address)) return this.#closeIdle([group]);
+    if (this.#all.size < most) return true;
+    return this.#closeIdle(this.#groups.values());
+  }
+
+  /** Closes one of the largest of these groups that has an idle one. */
+  #closeIdle(groups: Iterable<Group>): boolean {
+    let largest: Group | undefined;
+    for (const group of groups) {
+      const isIdle = group.fresh.size + group.kept.size > 0;
+      if (isIdle && (largest === undefined || group.size > largest.size)) largest = group;
+    }
+    const connection = largest && (first(largest.fresh) ?? first(largest.kept));
+    if (connection === undefined) return false;
+    this.#forget(connection);
+    connection.socket.destroy();
+    return true;
+  }
+
+  #forget(connection: Connection): void {
+    if (!this.#all.delete(connection.socket)) return;
+    connection.group.size -= 1;
+    connection.group.fresh.delete(connection);
+    connection.group.kept.delete(connection);
+  }
+}
+
+function first<T>(set: ReadonlySet<T>): T | undefined {
+  for (const item of set) return item;
+  return undefined;
+}

@@ -1,0 +1,98 @@
+/** Connections that nobody uses, and those who need one. */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { expect } from "chai";
+import type { Receipt } from "../../component/outbox/outbox.js";
+import { Interface, type InterfaceOptions } from "../support/interface.js";
+
+const GET = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+describe("Connections without end", () => {
+  let http: Interface;
+  const sockets: Socket[] = [];
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await http.close();
+  });
+
+  const open = async (config: object, more: InterfaceOptions = {}): Promise<void> => {
+    http = await Interface.open({ ...more, config });
+  };
+  /** A connection that the server has taken. */
+  const idle = async (): Promise<Socket> => {
+    const socket = connect(http.port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    sockets.push(socket);
+    await once(socket, "connect");
+    return socket;
+  };
+  const ask = async (socket: Socket): Promise<string> => {
+    socket.write(GET);
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    return String(answer).slice(9, 12);
+  };
+
+  it("keep nobody out: the oldest that never asked for anything makes room", async () => {
+    await open({ max_connections: 5 });
+    const all = [];
+    for (let i = 0; i < 5; i++) all.push(await idle());
+    const gone = Promise.all(all.slice(0, 3).map((socket) => once(socket, "close")));
+    for (let i = 0; i < 3; i++) await idle();
+    await gone;
+    expect((await http.request("/healthz")).status).to.equal(200);
+  });
+
+  it("of one address are bounded, and what is kept for the next call stays longest", async () => {
+    await open({ connections_per_address: 3 });
+    const pooled = await idle();
+    expect(await ask(pooled)).to.equal("200");
+    const [first, second] = [await idle(), await idle()];
+    const firstGone = once(first, "close");
+    const third = await idle();
+    await firstGone;
+    const secondGone = once(second, "close");
+    expect(await ask(third)).to.equal("200");
+    await idle();
+    await secondGone;
+    expect(await ask(pooled)).to.equal("200");
+    const thirdGone = once(third, "close");
+    expect(await ask(await idle())).to.equal("200");
+    await idle();
+    await thirdGone;
+    expect(await ask(pooled)).to.equal("200");
+  });
+
+  it("never cost anybody a call that runs", async () => {
+    let end = (): void => undefined;
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const sendThirdMessage = (): Promise<Receipt> => {
+      begin();
+      return new Promise((resolve) => (end = () => resolve({ delivery: "confirmed" })));
+    };
+    await open({ connections_per_address: 1 }, { operations: { sendThirdMessage } });
+    const running = http.post("send_thirdmessage", { from: "a", to: "b", message: "c" });
+    await begun;
+    await once(await idle(), "close");
+    end();
+    expect((await running).status).to.equal(200);
+  });
+
+  it("may come through a trusted proxy, which calls for many", async () => {
+    await open({ connections_per_address: 1, proxies: ["127.0.0.1"] });
+    const [one, two] = [await idle(), await idle()];
+    expect(await ask(one)).to.equal("200");
+    expect(await ask(two)).to.equal("200");
+    expect(await ask(one)).to.equal("200");
+  });
+
+  it("end soon where nothing is asked, and stay where something was: pools use them again", async () => {
+    await open({}, { times: { head: 100, grace: 10_000, look: 20 } });
+    const pooled = await idle();
+    expect(await ask(pooled)).to.equal("200");
+    const silent = await idle();
+    silent.resume();
+    await once(silent, "close");
+    expect(await ask(pooled)).to.equal("200");
+  });
+});
