@@ -35,7 +35,10 @@ export class Interface {
   port = 0;
 
   private constructor(options: InterfaceOptions) {
-    const operations = { for: () => operations, ...options.operations } as Operating;
+    // Also where a test makes the operations up as they are asked for.
+    const operations: Operating = new Proxy((options.operations ?? {}) as Operating, {
+      get: (given, name) => (name === "for" ? () => operations : (Reflect.get(given, name) as unknown)),
+    });
     this.server = new HttpServer({
       config: httpConfig.parse({ listen: "127.0.0.1:0", ...options.config }),
       operations,
