@@ -3,23 +3,24 @@
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** Forbids a folder to import from the folders above it. */
-const layer = (folder, ...above) => ({
+const restrict = (folder, ...patterns) => ({
   files: [`${folder}/**/*.ts`],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          {
-            group: above.map((name) => `**/${name}/**`),
-            message: `${folder}/ must not know ${above.join(", ")}: imports point down.`,
-          },
-        ],
-      },
-    ],
-  },
+  rules: { "no-restricted-imports": ["error", { patterns }] },
 });
+
+const upwards = (folder, above) => ({
+  group: above.map((name) => `**/${name}/**`),
+  message: `${folder}/ must not know ${above.join(", ")}: imports point down.`,
+});
+
+const wireText = {
+  group: ["**/xml/wire-text.js"],
+  importNames: ["finished"],
+  message: "Text for the wire is made by the serialiser and the splice alone.",
+};
+
+/** Forbids a folder to import from the folders above it, and to make text for the wire by itself. */
+const layer = (folder, ...above) => restrict(folder, upwards(folder, above), wireText);
 
 export default defineConfig(
   { ignores: ["dist/"] },
@@ -43,6 +44,7 @@ export default defineConfig(
   },
   layer("storage", "component", "http", "scripts", "spec"),
   layer("component", "http", "scripts", "spec"),
+  restrict("component/xml", upwards("component/xml", ["http", "scripts", "spec"])),
   layer("http", "scripts", "spec"),
   layer("scripts", "spec"),
 );

@@ -78,7 +78,9 @@ export const limitsConfig = z.strictObject({
     .min(128 * 1024)
     .max(10 * 1024 ** 2)
     .default(256 * 1024)
-    .describe("the most bytes of one stanza on its way to the server: Prosody takes 512 KiB"),
+    .describe(
+      "the most bytes of one stanza, 16 KiB of them for addresses and envelopes; Prosody takes 512 KiB",
+    ),
   memory: z
     .number()
     .int()

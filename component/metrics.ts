@@ -39,11 +39,6 @@ export class Metrics {
     "Stanzas that were not written as they were too large, by a fault of the program",
     [],
   );
-  readonly copiesDropped = this.#counter(
-    "qtalk_copies_dropped_total",
-    "Copies for senders' own sessions that were too large to be sent",
-    [],
-  );
   readonly accepted = this.#counter("qtalk_outbox_accepted_total", "Rows committed to the outbox", []);
   readonly repeats = this.#counter(
     "qtalk_outbox_repeats_total",

@@ -1,6 +1,5 @@
 /** What operations work with. */
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
-import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Owner } from "../outbox/quotas.js";
 import type { Directory } from "../people/directory.js";
@@ -20,7 +19,6 @@ export interface OperationContext {
   readonly notify: NotifyConfig;
   /** Whether senders' own sessions get copies. */
   readonly carbons: boolean;
-  readonly metrics: Metrics;
   readonly directory: Directory;
   readonly keys: Keys;
   readonly guesses: Guesses;

@@ -15,7 +15,7 @@ import type { OperationContext } from "./context.js";
 import { refuseCount } from "./counts.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
-import { copyThatFits, KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
+import { KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
 import { eachOrRefuse } from "./slices.js";
 
 export interface SendMessage extends TextMessage {
@@ -107,9 +107,7 @@ async function sendToMany(
   const rows: NewRow<WireText>[] = [{ ...origin, stanza, recipients, acceptedAt }];
   if (carbons) {
     const parts = addressable(stanza);
-    const copies = await inSlices(receivers, (to) =>
-      copyThatFits(context, carbonOf({ ...forged, to }, addressed(parts, to.text))),
-    );
+    const copies = await inSlices(receivers, (to) => carbonOf({ ...forged, to }, addressed(parts, to.text)));
     const those = copies.filter((copy) => copy !== undefined);
     for (const some of batches(those, TOGETHER))
       rows.push({ ...origin, stanza: together(some), stanzas: some.length, acceptedAt });

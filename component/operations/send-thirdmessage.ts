@@ -12,7 +12,7 @@ import { isFull, type AccountJid, type Jid } from "../address.js";
 import type { OperationContext } from "./context.js";
 import { refuseCount } from "./counts.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
-import { copyThatFits, refuseLarge } from "./sizes.js";
+import { refuseLarge } from "./sizes.js";
 import { eachOrRefuse } from "./slices.js";
 
 export interface ThirdMessage {
@@ -99,7 +99,7 @@ export function messageRows(
   const fingerprint = fingerprintOf(forged, callerText);
   const row = { ...originOf(forged.stanza), stanza, acceptedAt };
   const rows: NewRow<WireText>[] = [fingerprint === undefined ? row : { ...row, fingerprint }];
-  const carbon = context.carbons ? copyThatFits(context, carbonOf(forged, stanza)) : undefined;
+  const carbon = context.carbons ? carbonOf(forged, stanza) : undefined;
   if (carbon !== undefined) rows.push({ ...row, stanza: carbon, follows: true });
   return { rows };
 }

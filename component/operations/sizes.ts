@@ -30,13 +30,3 @@ export function tooLarge(field: string, bytes: number, most: number): Refusal {
     `${field}: ${bytes} bytes as it goes to the server, more than the ${most} allowed (limits.stanza_bytes)`,
   );
 }
-
-/** The copy for the sender's own sessions; undefined where it is too large: the message goes without. */
-export function copyThatFits(
-  { limits, metrics }: Pick<OperationContext, "limits" | "metrics">,
-  copy: WireText | undefined,
-): WireText | undefined {
-  if (copy === undefined || fits(copy, limits.stanza_bytes - LEFT_FREE.complete)) return copy;
-  metrics.copiesDropped.inc();
-  return undefined;
-}

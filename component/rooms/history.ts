@@ -4,7 +4,6 @@ import type { Element } from "../xml/builder.js";
 import { NS, xml } from "../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../xml/splice.js";
 import type { FullJid } from "../address.js";
-import { storedStanza } from "../xml/stored.js";
 import type { RoomContext } from "./context.js";
 import type { Feature } from "./feature.js";
 import { numberField } from "./fields.js";
@@ -52,8 +51,9 @@ export function sayHistory(
   const bounds = { messages: most, chars };
   const messages = archive
     .history(room.id, Math.max(0, since) * 1000, bounds)
-    .flatMap(({ id, stanza: stored }) => {
-      const stanza = storedStanza(stored, Infinity);
+    .flatMap((message) => {
+      const { id } = message;
+      const stanza = context.rooms.readStored(message);
       // Another version wrote it, perhaps; the rest of the history is still to be had.
       if (typeof stanza !== "string") return [];
       const stamp = new Date(id / 1000).toISOString();

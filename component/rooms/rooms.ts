@@ -22,6 +22,7 @@
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { NewRow } from "../../storage/outbox-row.js";
+import type { StoredMessage } from "../../storage/rooms-archive.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
@@ -29,7 +30,8 @@ import type { Outbox, Receipt } from "../outbox/outbox.js";
 import type { Owner } from "../outbox/quotas.js";
 import { Pace } from "../pace.js";
 import { Refusal } from "../refusal.js";
-import type { WireText } from "../xml/wire-text.js";
+import { storedStanza } from "../xml/stored.js";
+import { asStored, type StanzaFault, type WireText } from "../xml/wire-text.js";
 import { failure } from "./failure.js";
 import { readOptions, type Options } from "./options.js";
 import { Remains } from "./remains.js";
@@ -60,6 +62,8 @@ export class Rooms {
   readonly config: RoomsConfig;
   readonly #parts: RoomsParts;
   readonly #moments: Moments;
+  /** All moments of this process are later. */
+  readonly #first: number;
   /** By localpart; a destroyed one stays until that is committed. */
   readonly #loaded = new Map<string, Room>();
   /** The fingerprints of calls that are not committed yet, as text. */
@@ -81,12 +85,18 @@ export class Rooms {
     this.config = parts.config;
     const { archive, dismissals, rooms } = parts.stores;
     this.#moments = new Moments(Math.max(archive.newest(), dismissals.newest()));
+    this.#first = this.#moments.next();
     this.#nextId = rooms.nextId();
     this.#count = rooms.count();
     this.#remains = new Remains(rooms.remains, parts.commit, parts.log);
     this.#remains.clear();
     this.#sweeper = setInterval(() => void this.#sweepInSlices(performance.now() - IDLE_MS), SWEEP_MS);
     this.#sweeper.unref();
+  }
+
+  /** A stored message's text, by its id; checked where another process wrote it. @returns a fault as a value */
+  readStored({ id, stanza }: Pick<StoredMessage, "id" | "stanza">): WireText | StanzaFault {
+    return id > this.#first ? asStored(stanza) : storedStanza(stanza, this.#parts.stanzaBytes);
   }
 
   /** How many rooms are in memory. */

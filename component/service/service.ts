@@ -151,7 +151,6 @@ export class Service {
       messages: options.messages,
       notify,
       carbons: xmpp.carbons,
-      metrics,
       directory: this.people.directory,
       keys: this.people.keys,
       guesses: this.people.guesses,

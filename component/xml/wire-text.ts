@@ -57,7 +57,7 @@ export function finished(text: string): WireText {
   return text as WireText;
 }
 
-/** A row of the outbox that is read back: it was finished when it was stored. */
+/** Text that is read back from where this program stored it, when it was finished. */
 export function asStored(text: string): WireText {
   return finished(text);
 }

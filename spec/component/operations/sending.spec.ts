@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { Metrics } from "../../../component/metrics.js";
 import { limitsConfig, messagesConfig, notifyConfig } from "../../../component/config.js";
 import { Addressing } from "../../../component/operations/addressing.js";
 import type { OperationContext } from "../../../component/operations/context.js";
@@ -33,7 +32,6 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
     messages: messagesConfig.parse({}),
     notify: notifyConfig.parse({}),
     carbons: true,
-    metrics: new Metrics(),
     directory: { namesOf: () => [] },
     rooms: { rooms: { find: () => undefined } },
     ...changes,
@@ -56,6 +54,27 @@ describe("send_thirdmessage", () => {
     expect(calls[0]?.[0]?.stanza).to.match(/from="test1@qtalk.test.org"/);
     expect(calls[0]?.[0]?.stanza).to.match(/to="test2@second.test.org"/);
     expect(calls[0]?.[1]?.stanza).to.match(/urn:xmpp:carbons:2/);
+  });
+
+  it("sends a copy of the largest message that is taken, and none of a larger one", async () => {
+    const limits = limitsConfig.parse({ message_bytes: 2 ** 20 });
+    const { operations, calls } = bench({ limits });
+    const send = (length: number): Promise<Receipt | Refusal> =>
+      operations.sendThirdMessage([
+        {
+          from: "test1",
+          to: "test2",
+          message: `<message type='chat'><body>${"x".repeat(length)}</body></message>`,
+        },
+      ]);
+    const most = limits.stanza_bytes - 16 * 1024;
+    expect(refused(await send(most))[1]).to.match(
+      /^message: \d{6} bytes as it goes to the server, more than the /,
+    );
+    await send(most - 400);
+    const sizes = calls[0]?.map(({ stanza }) => Buffer.byteLength(stanza)) ?? [];
+    expect(sizes).to.have.length(2);
+    expect(Math.max(...sizes)).to.be.within(most, limits.stanza_bytes);
   });
 
   it("sends no copy where carbons are switched off", async () => {

@@ -192,7 +192,6 @@ export class Play {
       messages: messagesConfig.parse({ file_url: "https://im.example.org/" }),
       notify: notifyConfig.parse({}),
       carbons: true,
-      metrics,
       directory: {
         namesOf: (jid: Jid) => [options.names?.[jid.bare.text] ?? []].flat(),
         displayNames: () =>
