@@ -3,7 +3,13 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
 import type { Ending, FaultServer } from "./fault-server.js";
-import { find, NotWellFormed, streamReader, type Node, type Stanza } from "./stanza-reader.js";
+import {
+  find,
+  NotWellFormed,
+  streamReader,
+  type Node,
+  type Stanza,
+} from "../../scripts/servers/stanza-reader.js";
 
 const STREAM_ID = "a-stream's-id";
 

@@ -1,7 +1,7 @@
 /** The fault server's multicast service (XEP-0033): a process of its own, which is overtaken where it is held up. */
 import type { FaultConnection } from "./fault-connection.js";
 import type { FaultServer } from "./fault-server.js";
-import { find, type Stanza } from "./stanza-reader.js";
+import { find, type Stanza } from "../../scripts/servers/stanza-reader.js";
 
 export const HOST = "qtalk.test.org";
 export const SERVICE = `multicast.${HOST}`;

@@ -7,7 +7,7 @@ import { EventEmitter } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { FaultConnection } from "./fault-connection.js";
 import { FaultMulticast } from "./fault-multicast.js";
-import type { Stanza } from "./stanza-reader.js";
+import type { Stanza } from "../../scripts/servers/stanza-reader.js";
 
 /** How a connection is ended. */
 export interface Ending {

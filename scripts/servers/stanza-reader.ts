@@ -1,4 +1,4 @@
-/** Reads a component's stream for the fault server, strictly and independently of the product's own reading. */
+/** Reads a stream of stanzas strictly, and independently of the product's own reading: what an XMPP server or client would. */
 import { SaxesParser } from "saxes";
 
 /** One element, as it came. */

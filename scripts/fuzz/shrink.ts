@@ -1,0 +1,69 @@
+/** Finds the smallest case that breaks a promise as the whole batch did. */
+import fc from "fast-check";
+import type { Case, Step } from "./case.js";
+import type { Generator } from "./generator.js";
+import type { Fault } from "./subject.js";
+
+/** Plays cases on a component that has seen no others. */
+export type Trial = (cases: readonly Case[]) => Promise<readonly Fault[]>;
+
+/** A batch, and how it is made again. */
+export interface Batch {
+  readonly generator: Generator;
+  readonly seed: number;
+  readonly cases: readonly Case[];
+}
+
+export interface Smallest {
+  readonly fault: Fault;
+  readonly cases: readonly Case[];
+}
+
+/** Shrinking ends after this time, at the smallest case so far; milliseconds. */
+const SHRINK_MS = 120_000;
+
+/** Undefined where the batch, played again, breaks no promise. */
+export async function smallest(batch: Batch, trial: Trial): Promise<Smallest | undefined> {
+  let [fault] = await trial(batch.cases);
+  if (fault === undefined) return undefined;
+  const { kind } = fault;
+  const fails = async (cases: readonly Case[]): Promise<boolean> => {
+    const again = (await trial(cases)).find((each) => each.kind === kind);
+    fault = again ?? fault;
+    return again !== undefined;
+  };
+  const cases = await halved(batch.cases, fails);
+  const [only] = cases;
+  if (only === undefined || cases.length > 1) return { fault, cases };
+  const steps = await shrunk(batch, only, (each) => fails([{ ...only, steps: each }]));
+  return { fault, cases: [{ ...only, steps }] };
+}
+
+/** The half that fails, again and again; where neither does by itself, both are needed. */
+async function halved(
+  cases: readonly Case[],
+  fails: (cases: readonly Case[]) => Promise<boolean>,
+): Promise<readonly Case[]> {
+  if (cases.length <= 1) return cases;
+  const middle = Math.ceil(cases.length / 2);
+  for (const half of [cases.slice(0, middle), cases.slice(middle)]) {
+    if (await fails(half)) return await halved(half, fails);
+  }
+  return cases;
+}
+
+/** As small as the generator can make it. */
+async function shrunk(
+  { generator, seed, cases }: Batch,
+  only: Case,
+  fails: (steps: readonly Step[]) => Promise<boolean>,
+): Promise<readonly Step[]> {
+  const property = fc.asyncProperty(generator.steps, async (steps) => !(await fails(steps)));
+  const result = await fc.check(property, {
+    seed,
+    path: String(cases.indexOf(only)),
+    numRuns: 1,
+    interruptAfterTimeLimit: SHRINK_MS,
+  });
+  return result.counterexample?.[0] ?? only.steps;
+}
