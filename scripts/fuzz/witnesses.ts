@@ -7,7 +7,7 @@ import { HALL, HOST, HOSTILE_USERS, hostileName } from "./case.js";
 import { roomCall } from "./rooms.js";
 import { Session } from "./session.js";
 
-const ARRIVAL_MS = 10_000;
+const ARRIVAL_MS = 30_000;
 const LOOK_MS = 5;
 const NAMES = ["honest-ann", "honest-ben"] as const;
 

@@ -62,7 +62,7 @@ function stepOf(row: Endpoint, call: unknown): Step {
 
 /** A lone surrogate has no encoding. */
 function encoded(part: unknown): string {
-  const raw = typeof part === "string" ? part : String(JSON.stringify(part));
+  const raw = typeof part === "string" ? part : JSON.stringify(part);
   return encodeURIComponent(raw.replace(/\p{Surrogate}/gu, "?"));
 }
 
