@@ -17,6 +17,12 @@ const NAME = new RegExp(`^(?:(${PART}):)?${PART}$`);
 const known = new Map<string, string>();
 const KNOWN = { names: 1_000, length: 12 };
 
+/**
+ * What the prefix xml is for (XML 1.0 §2.10 and §2.12, xml:id, XML Base). Of any other attribute with it Prosody makes
+ * one with another prefix for the same namespace, which closes the streams of all clients that it goes to.
+ */
+const XML_ATTRIBUTES: ReadonlySet<string> = new Set(["xml:lang", "xml:space", "xml:base", "xml:id"]);
+
 /** The prefix of an element's or an attribute's name: "" where it has none; undefined for what is no name. */
 export function prefixOf(name: string): string | undefined {
   const before = known.get(name);
@@ -24,6 +30,7 @@ export function prefixOf(name: string): string | undefined {
   const match = NAME.exec(name);
   if (match === null) return undefined;
   const prefix = match[1] ?? "";
+  if (prefix === "xml" && !XML_ATTRIBUTES.has(name)) return undefined;
   if (known.size < KNOWN.names && name.length <= KNOWN.length) known.set(name, prefix);
   return prefix;
 }

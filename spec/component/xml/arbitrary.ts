@@ -56,7 +56,7 @@ export const prefixedElement: fc.Arbitrary<Element> = fc.letrec<{ element: Eleme
       fc.dictionary(fc.constantFrom("xmlns", "xmlns:p", "xmlns:q", "xmlns:xml", "xmlns:xmlns"), declared, {
         maxKeys: 3,
       }),
-      fc.dictionary(fc.constantFrom("a", "p:a", "q:a", "r:a", "xml:a"), fc.constant("1"), { maxKeys: 3 }),
+      fc.dictionary(fc.constantFrom("a", "p:a", "q:a", "r:a", "xml:id"), fc.constant("1"), { maxKeys: 3 }),
       fc.oneof(
         { maxDepth: 3, withCrossShrink: true },
         fc.constant([]),

@@ -57,7 +57,19 @@ describe("The serialiser", () => {
     expect(serialise(xml("a", { b: undefined, c: "" }))).to.equal('<a c=""/>');
   });
 
-  for (const name of ["", "1a", "a b", "a:b:c", ":a", "a>", "ª\u0370", "\u{10000}", "a\u0301", "-a"]) {
+  for (const name of [
+    "",
+    "1a",
+    "a b",
+    "a:b:c",
+    ":a",
+    "a>",
+    "ª\u0370",
+    "\u{10000}",
+    "a\u0301",
+    "-a",
+    "xml:a",
+  ]) {
     it(`refuses the name ${JSON.stringify(name)}, which would close the stream`, () => {
       expect(() => serialise(xml(name))).to.throw(IllFormed);
       expect(() => serialise(xml("a", { [name]: "x" }))).to.throw(IllFormed);
