@@ -1,5 +1,6 @@
 /** Fuzzing on the command line: `npm run fuzz -- --minutes 30`. Ends with code 1 where a promise was broken. */
 import { parseArgs } from "node:util";
+import { limitsConfig } from "../component/config.js";
 import { writeFound } from "./fuzz/found.js";
 import { fuzz, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
@@ -23,7 +24,6 @@ const { values } = parseArgs({
 
 /** Nobody may wait longer for a health check; milliseconds. */
 const WAIT_MS = 200;
-const MEMORY_BYTES = 512 * 1024 ** 2;
 
 if (values.help) console.log(HELP);
 else process.exitCode = (await run()) ? 0 : 1;
@@ -37,7 +37,7 @@ async function run(): Promise<boolean> {
     console.error(HELP);
     return false;
   }
-  const bounds = { wait: WAIT_MS, memory: MEMORY_BYTES };
+  const bounds = { wait: WAIT_MS, memory: limitsConfig.parse({}).memory };
   let sound = true;
   for (const server of chosen) {
     const name = SERVER_NAMES[server];

@@ -3,6 +3,7 @@
  * promise once. The link stays up, honest users miss nothing, everything is answered.
  */
 import { expect } from "chai";
+import { limitsConfig } from "../../component/config.js";
 import { readFound, writeFound } from "../../scripts/fuzz/found.js";
 import { fuzz, onFresh } from "../../scripts/fuzz/fuzz.js";
 import { GENERATORS } from "../../scripts/fuzz/generators.js";
@@ -10,7 +11,7 @@ import { SERVER_NAMES } from "../../scripts/servers/find.js";
 import { Folder } from "../support/folder.js";
 
 /** How long somebody waits is no matter of tests. */
-const BOUNDS = { wait: Infinity, memory: 512 * 1024 ** 2 };
+const BOUNDS = { wait: Infinity, memory: limitsConfig.parse({}).memory };
 const SEED = 20_261_125;
 const ROUNDS = 2;
 
