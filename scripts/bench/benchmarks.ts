@@ -1,5 +1,6 @@
 /** The benchmarks, in the order of the table, those aside last: one file each, one line here. */
 import { archive } from "./archive.js";
+import { attacks } from "./attacks.js";
 import { batches } from "./batches.js";
 import type { Benchmark } from "./benchmark.js";
 import { fanOut } from "./fan-out.js";
@@ -24,4 +25,5 @@ export const benchmarks: readonly Benchmark[] = [
   many,
   growth,
   stalls,
+  attacks,
 ];

@@ -3,24 +3,21 @@
  * event loop, in its processor's and in the disk's time (stall-probe.ts), and the longest time that a health check
  * waited meanwhile.
  */
-import { readFileSync } from "node:fs";
-import { Agent, get } from "node:http";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Benchmark } from "./benchmark.js";
 import { whole } from "./figures.js";
 import { CROWD, fillLarge, HOST } from "./large-database.js";
+import { Health } from "./health.js";
 import { rawComponent } from "./raw.js";
+import { longestSince, probe, shownRound } from "./rounds.js";
 import type { Stage } from "./stage.js";
 import { drained, STARTING, works, type StallStage, type Work } from "./stall-works.js";
 
 const ROOMS = 100_000;
 const QUICK_ROOMS = 1_000;
 const ALLOWED_MS = 10;
-const PROBE = new URL("./stall-probe.js", import.meta.url).href;
-/** Shorter rounds aren't noted (stall-probe.ts). */
-const NOTED_MS = 2;
 const SETTLE_MS = 300;
 
 export const stalls: Benchmark = {
@@ -57,15 +54,7 @@ async function build(stage: Stage, rooms: number): Promise<StallStage> {
   await component.end("SIGTERM");
   stage.tell(0, `filling a database with ${whole(rooms)} rooms`);
   fillLarge(join(component.folder, "qtalk.db"), rooms);
-  // Of the processes started from here on, those that see STALLS_FILE are probed.
-  const before = process.env.NODE_OPTIONS;
-  process.env.NODE_OPTIONS = `${before ?? ""} --import ${PROBE}`;
-  process.env.STALLS_FILE = join(component.folder, "stalls");
-  stage.atEnd(() => {
-    if (before === undefined) delete process.env.NODE_OPTIONS;
-    else process.env.NODE_OPTIONS = before;
-    delete process.env.STALLS_FILE;
-  });
+  probe(stage, join(component.folder, "stalls"));
   const { port, password } = server.component(CROWD);
   const crowd = new Crowd(await rawComponent(port, CROWD, password));
   stage.atEnd(() => crowd.leave());
@@ -106,50 +95,7 @@ async function measure(stage: StallStage, work: string, run: Work["run"]): Promi
   const { cpu, disk } = longestSince(since);
   const waited = isStart ? "" : `${health.longest.toFixed(0)} ms`;
   const isShort = Math.max(cpu, disk) <= ALLOWED_MS;
-  return [shown(cpu), shown(disk), waited, `${whole(took)} ms`, isShort ? "yes" : "no"];
-}
-
-/** The longest round of the event loop that ended since then: on a processor, and waiting for the disk; in ms. */
-function longestSince(since: number): { cpu: number; disk: number } {
-  const rounds = readFileSync(process.env.STALLS_FILE ?? "", "utf8")
-    .split("\n")
-    .map((line) => line.split(" ").map(Number))
-    .filter(([at = 0]) => at >= since);
-  return {
-    cpu: Math.max(0, ...rounds.map(([, cpu = 0]) => cpu)),
-    disk: Math.max(0, ...rounds.map(([, , disk = 0]) => disk)),
-  };
-}
-
-function shown(ms: number): string {
-  return ms < NOTED_MS ? `< ${NOTED_MS} ms` : `${ms.toFixed(1)} ms`;
-}
-
-/** Asks whether the daemon is well over one connection, again and again. */
-class Health {
-  longest = 0;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  #isStopped = false;
-
-  constructor(readonly port: number) {}
-
-  async ask(): Promise<void> {
-    while (!this.#isStopped) {
-      const started = performance.now();
-      await new Promise<void>((resolve, reject) => {
-        get({ host: "127.0.0.1", port: this.port, path: "/healthz", agent: this.#agent }, (response) => {
-          response.resume().once("end", resolve);
-        }).once("error", reject);
-      });
-      this.longest = Math.max(this.longest, performance.now() - started);
-      await sleep(1);
-    }
-    this.#agent.destroy();
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-  }
+  return [shownRound(cpu), shownRound(disk), waited, `${whole(took)} ms`, isShort ? "yes" : "no"];
 }
 
 /** The users of a bare component, who hear all and keep nothing. */

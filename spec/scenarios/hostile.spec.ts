@@ -1,0 +1,68 @@
+/** A hostile user takes no more of the component than their budgets, and others are served meanwhile; on both servers. */
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { xml, type Client } from "../../scripts/servers/client.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+
+const MUC = "http://jabber.org/protocol/muc";
+const LONG = "x".repeat(100 * 1024);
+/** Without budgets each entry brought 10 MB: hundreds of them took gigabytes. */
+const ENTRIES = 200;
+const MOST_MEGABYTES = 500;
+
+onEachServer((stage) => {
+  const component = componentOn(stage);
+
+  it("who enters again and again where the history is long is answered, and costs others nothing", async function () {
+    this.timeout(120_000);
+    const { domain } = stage.server.component();
+    const [mallory, juliet] = [await stage.client("mallory"), await stage.client("juliet")];
+    const [room, quiet] = [`loud@${domain}`, `quiet@${domain}`];
+    await enters(mallory, room);
+    await configures(mallory, room, { "muc#roomconfig_historylength": "100" });
+    for (let i = 0; i < 100; i++) {
+      const To = [{ User: "loud" }];
+      const said = { From: mallory.bareJid, To, Body: LONG, Type: "groupchat", Domain: domain };
+      expect((await component().post("send_message", said)).status).to.equal(200);
+    }
+    await enters(juliet, quiet);
+    const flood = Array.from({ length: ENTRIES }, () => mallory.send(entry(room)));
+    await juliet.send(xml("message", { to: quiet, type: "groupchat", id: "j1" }, xml("body", {}, "hello")));
+    await juliet.next(({ attrs }) => attrs.id === "j1" && attrs.from?.startsWith(quiet) === true, 60_000);
+    await Promise.all(flood);
+    await mallory.send(xml("message", { to: room, type: "groupchat", id: "m1" }, xml("body", {}, "done")));
+    await mallory.next(({ attrs }) => attrs.id === "m1", 60_000);
+    const own = mallory.received.filter(
+      ({ name, attrs }) => name === "presence" && attrs.from === `${room}/me` && attrs.type !== "error",
+    );
+    expect(own.length, "they are answered").to.be.greaterThan(20);
+    expect((await component().get("/healthz"))?.status).to.equal(200);
+    expect(peakMegabytes(component().pid)).to.be.below(MOST_MEGABYTES);
+  });
+});
+
+function entry(room: string) {
+  return xml("presence", { to: `${room}/me` }, xml("x", { xmlns: MUC }));
+}
+
+async function enters(client: Client, room: string): Promise<void> {
+  await client.send(entry(room));
+  await client.next((stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined);
+  await configures(client, room, {});
+}
+
+async function configures(client: Client, room: string, fields: Record<string, string>): Promise<void> {
+  const all = { FORM_TYPE: `${MUC}#roomconfig`, ...fields };
+  const inside = Object.entries(all).map(([name, value]) =>
+    xml("field", { var: name }, xml("value", {}, value)),
+  );
+  const form = xml("x", { xmlns: "jabber:x:data", type: "submit" }, ...inside);
+  const answer = await client.iq("set", xml("query", { xmlns: `${MUC}#owner` }, form), room);
+  expect(answer.attrs.type).to.equal("result");
+}
+
+/** The most that a process ever held, in megabytes (proc(5)). */
+function peakMegabytes(pid: number): number {
+  const kibibytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return (Number(kibibytes) * 1024) / 1e6;
+}
