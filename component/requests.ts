@@ -47,8 +47,19 @@ export interface RequestLink {
 interface Pending {
   readonly asked: string;
   readonly asker: string;
-  settle(answer: Answer): void;
+  readonly settle: (answer: Answer) => void;
 }
+
+/** Nobody answers it any more. */
+interface Unanswered {
+  readonly settle: (answer: Answer) => void;
+  readonly answer: Answer;
+}
+
+const SILENCE: Answer = { kind: "silence" };
+const UNASKED: Answer = { kind: "unasked" };
+/** So many that come to nothing are told of in a turn of the event loop. */
+const TOGETHER = 16;
 
 /** Each waits for some seconds at most, so this many are many. */
 const MOST_PENDING = 5_000;
@@ -58,6 +69,7 @@ export class Requests {
   readonly #stanzaBytes: number;
   readonly #pending = new Map<string, Pending>();
   readonly #shares = new Shares(MOST_PENDING);
+  readonly #unanswered: Unanswered[] = [];
 
   /** @param stanzaBytes the most bytes of one stanza */
   constructor(link: RequestLink, stanzaBytes: number) {
@@ -75,7 +87,7 @@ export class Requests {
   /** Asks; never rejects. */
   ask(request: Request): Promise<Answer> {
     const { owner = this.#link.domain } = request;
-    if (!this.#link.isUp || !this.#shares.hasRoom(owner, 1)) return Promise.resolve({ kind: "unasked" });
+    if (!this.#link.isUp || !this.#shares.hasRoom(owner, 1)) return Promise.resolve(UNASKED);
     const id = `ask-${randomUUID()}`;
     const asker = request.from?.text ?? this.#link.domain;
     const { type, payload } = request;
@@ -85,16 +97,16 @@ export class Requests {
       return Promise.resolve({ kind: "refused", fault });
     }
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ kind: "silence" }), request.timeout).unref();
+      const timer = setTimeout(() => this.#settleSoon({ settle, answer: SILENCE }), request.timeout).unref();
       const settle = (answer: Answer): void => {
         clearTimeout(timer);
-        this.#pending.delete(id);
+        if (!this.#pending.delete(id)) return;
         this.#shares.remove(owner, 1);
         resolve(answer);
       };
       this.#pending.set(id, { asked: request.to.text, asker, settle });
       this.#shares.add(owner, 1);
-      if (!this.#link.write(stanza)) settle({ kind: "unasked" });
+      if (!this.#link.write(stanza)) settle(UNASKED);
     });
   }
 
@@ -114,6 +126,17 @@ export class Requests {
   }
 
   #giveUp(): void {
-    for (const pending of [...this.#pending.values()]) pending.settle({ kind: "unasked" });
+    for (const { settle } of this.#pending.values()) this.#settleSoon({ settle, answer: UNASKED });
+  }
+
+  /** Thousands may come to nothing at once, and each is told of to who wanted to know: a few in each turn. */
+  #settleSoon(unanswered: Unanswered): void {
+    this.#unanswered.push(unanswered);
+    if (this.#unanswered.length === 1) setImmediate(() => this.#settleSome());
+  }
+
+  #settleSome(): void {
+    for (const { settle, answer } of this.#unanswered.splice(0, TOGETHER)) settle(answer);
+    if (this.#unanswered.length > 0) setImmediate(() => this.#settleSome());
   }
 }

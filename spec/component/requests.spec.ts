@@ -51,6 +51,29 @@ describe("Requests", () => {
     expect(await outcome).to.deep.equal({ kind: "error", condition: "item-not-found" });
   });
 
+  it("that nobody answers are told of a few at a time, and not twice", async () => {
+    const link = new TestLink();
+    const requests = new Requests(link, 262_144);
+    let turn = 0;
+    const turns = new Map<number, number>();
+    const ask = async (): Promise<void> => {
+      const answer = await requests.ask({
+        type: "get",
+        to: USER,
+        payload: xml("vCard", "vcard-temp"),
+        timeout: 5,
+      });
+      expect(answer.kind).to.equal("silence");
+      turns.set(turn, (turns.get(turn) ?? 0) + 1);
+    };
+    const all = Promise.all(Array.from({ length: 200 }, ask));
+    for (; requests.waiting > 0; turn++) await new Promise(setImmediate);
+    await all;
+    expect(Math.max(...turns.values())).to.be.at.most(16);
+    expect(requests.waiting).to.equal(0);
+    link.emit("down");
+  });
+
   it("take no answer from somebody else, even with the right id", async () => {
     const { requests, outcome, id } = asked(50);
     expect(requests.take(answer({ id, from: "romeo@x.test" }))).to.equal(false);
