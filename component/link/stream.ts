@@ -7,6 +7,7 @@ import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Closed } from "./closed.js";
+import { WholeTags } from "./whole-tags.js";
 
 export interface StreamOptions {
   /** Where the server listens for components, e.g. "xmpp://127.0.0.1:5347". */
@@ -126,10 +127,12 @@ export class Stream {
   #guardInput(): void {
     const entity = this.#entity;
     const onData = entity._onData.bind(entity);
+    const tags = new WholeTags();
     entity._onData = (data) => {
-      if (entity.parser === null) return;
+      const whole = tags.take(data.toString());
+      if (entity.parser === null || whole === "") return;
       try {
-        onData(data);
+        onData(whole);
       } catch (error) {
         this.#end({ cause: "closed", text: `the server sent what can't be read: ${String(error)}` });
       }
