@@ -5,11 +5,12 @@ export interface Closed {
   /**
    * - `stream-error`: the server said why
    * - `closed`: the server ended the stream or the connection without a word
-   * - `network`: the connection couldn't be made, or broke
+   * - `unreachable`: nobody listens at the address
+   * - `network`: the connection couldn't be made for another reason, or broke
    * - `silent`: nothing came back for too long; we ended it
    * - `stopped`: we were asked to end it
    */
-  readonly cause: "stream-error" | "closed" | "network" | "silent" | "stopped";
+  readonly cause: "stream-error" | "closed" | "unreachable" | "network" | "silent" | "stopped";
   /** The stream error's condition (RFC 6120 §4.9.3), where there is one. */
   readonly condition?: string;
   /** A few words for the log; they name the condition. */
@@ -65,6 +66,7 @@ export function blameOf(closed: Closed): Blame {
     case "silent":
       return "slow";
     case "closed":
+    case "unreachable":
     case "network":
       return "unsaid";
     case "stream-error": {

@@ -1,7 +1,6 @@
 /**
  * The link to the XMPP server: one XEP-0114 stream at a time, kept up for as long as the process lives. It tells a
- * server that is away (tried again with back-off and jitter) from one that refuses us (said once, with the line to
- * change, and tried again slowly).
+ * server that is away (tried again as pauses.ts tells) from one that refuses us (said once, with the line to change).
  */
 import { EventEmitter } from "node:events";
 import type { Logger } from "winston";
@@ -10,7 +9,10 @@ import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
 import { refusalAdvice, type Closed } from "./closed.js";
 import { SizeGuard } from "./size-guard.js";
+import { BACKOFF, Pauses, type Backoff } from "./pauses.js";
 import { Stream } from "./stream.js";
+
+export type { Backoff };
 
 export interface LinkOptions {
   readonly service: string;
@@ -21,13 +23,6 @@ export interface LinkOptions {
   /** Milliseconds; defaults are right outside of tests. */
   readonly handshakeTimeout?: number;
   readonly backoff?: Backoff;
-}
-
-/** Milliseconds between attempts: doubling from `first` to `longest`; `refused` where the server refuses us. */
-export interface Backoff {
-  readonly first: number;
-  readonly longest: number;
-  readonly refused: number;
 }
 
 export type LinkState =
@@ -55,7 +50,6 @@ export interface OutboxLink extends Pick<
   on(event: "down", listener: (closed: Closed) => void): unknown;
 }
 
-const BACKOFF: Backoff = { first: 200, longest: 30_000, refused: 30_000 };
 const HANDSHAKE_MS = 10_000;
 /** A link that was up for so long is steady. */
 const STEADY_MS = 10_000;
@@ -65,13 +59,12 @@ export class Link extends EventEmitter<LinkEvents> {
   readonly #options: LinkOptions;
   readonly #log: Logger;
   readonly #metrics: Metrics;
-  readonly #backoff: Backoff;
+  readonly #pauses: Pauses;
   readonly #guard: SizeGuard;
   #stream: Stream | undefined;
   #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
   #writes = 0;
-  #failures = 0;
   /** What the log was last told of our troubles; it isn't told the same again before a link has been steady. */
   #said = "";
   /** Runs while the link is up and not yet known to be steady. */
@@ -85,7 +78,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#log = log;
     this.#metrics = metrics;
     this.#guard = new SizeGuard(options.stanzaBytes, log, metrics);
-    this.#backoff = options.backoff ?? BACKOFF;
+    this.#pauses = new Pauses(options.backoff ?? BACKOFF);
   }
 
   /** How often something was written to this stream, or to the last one while there is none. */
@@ -134,7 +127,7 @@ export class Link extends EventEmitter<LinkEvents> {
 
   /** The server was seen to route for us: the next back-off starts anew. */
   proved(): void {
-    this.#failures = 0;
+    this.#pauses.proved();
   }
 
   /** Drops a stream on which nothing comes back; a new one is made. */
@@ -198,7 +191,7 @@ export class Link extends EventEmitter<LinkEvents> {
     // A stream may be ending for another reason at the moment we are asked to stop.
     const isStopped = this.#stopped !== undefined;
     this.#state = isStopped ? { kind: "stopped" } : this.#judge(closed);
-    if (!isStopped) this.#scheduleRetry();
+    if (!isStopped) this.#scheduleRetry(closed);
     if (wasUp) this.emit("down", closed);
     this.#stopped?.();
   }
@@ -214,11 +207,8 @@ export class Link extends EventEmitter<LinkEvents> {
       : { kind: "refused", reason: advice };
   }
 
-  #scheduleRetry(): void {
-    const { first, longest, refused } = this.#backoff;
-    const ceiling = this.#state.kind === "refused" ? refused : Math.min(longest, first * 2 ** this.#failures);
-    this.#failures += 1;
-    // Half of the time is fixed, half is drawn, so that many components don't come back in one instant.
-    this.#retry = setTimeout(() => this.#connect(), ceiling / 2 + Math.random() * (ceiling / 2));
+  #scheduleRetry(closed: Closed): void {
+    const pause = this.#pauses.next(closed, this.#state.kind === "refused", performance.now());
+    this.#retry = setTimeout(() => this.#connect(), pause);
   }
 }

@@ -147,7 +147,7 @@ export class Stream {
       this.#end({ cause: "stream-error", condition: error.condition, text: error.message });
     } else if (this.#state === "opening") {
       this.#end({
-        cause: "network",
+        cause: error.code === "ECONNREFUSED" ? "unreachable" : "network",
         text: error.message === "" ? (error.code ?? "no connection") : error.message,
       });
     } else {

@@ -53,7 +53,7 @@ const TIMES = {
   reread: 20,
   quarantine: { first: 2, longest: 20 },
 };
-const BACKOFF = { first: 5, longest: 40, refused: 40 };
+const BACKOFF = { first: 5, longest: 40, refused: 40, unreachable: 40 };
 
 export class Sender {
   readonly db: Database;

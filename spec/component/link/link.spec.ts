@@ -50,7 +50,7 @@ describe("The link", () => {
   });
 
   it("tries a server that refuses slowly, one that is away at once and then ever more slowly", async () => {
-    start({ backoff: { first: 40, longest: 160, refused: 300 } });
+    start({ backoff: { first: 40, longest: 160, refused: 300, unreachable: 40 } });
     await sender.ready();
     server.faults.handshake = "system-shutdown";
     server.connection.end({ condition: "system-shutdown" });
@@ -68,7 +68,7 @@ describe("The link", () => {
   });
 
   it("draws its waiting times: no two components come back in step", async () => {
-    start({ backoff: { first: 64, longest: 64, refused: 64 } });
+    start({ backoff: { first: 64, longest: 64, refused: 64, unreachable: 64 } });
     server.faults.handshake = "system-shutdown";
     await server.until("eight attempts", () => server.connections.length >= 8);
     const gaps = server.connections

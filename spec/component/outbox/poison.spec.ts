@@ -169,7 +169,7 @@ describe("A stanza that makes the server close the stream", () => {
 
   it("is not every stanza: a server that closes for each one is retried ever more slowly", async () => {
     server.faults.poison = () => ({ condition: "policy-violation" });
-    start({ backoff: { first: 2, longest: 60_000, refused: 60_000 } });
+    start({ backoff: { first: 2, longest: 60_000, refused: 60_000, unreachable: 2 } });
     await sender.send(...ids("m", 200));
     sender.start();
     await until("ten are set aside", () => sender.letters.list().length >= 10);
