@@ -20,7 +20,8 @@ import { Quotas, type Owner } from "./quotas.js";
 import type { Multicast } from "./multicast.js";
 import type { OutboxRow } from "./origin.js";
 import { CONFIRMED, QUEUED, Receipts, type Receipt } from "./receipts.js";
-import { Sender, type Progress, type SenderTimes } from "./sender.js";
+import { Sender } from "./sender.js";
+import type { Progress, SenderTimes } from "./sender-parts.js";
 
 export type { Receipt };
 

@@ -1,49 +1,25 @@
 /**
  * Writes the outbox to the link in order, with barriers in between, and learns from the barriers that come back what
  * was routed. After a lost link it starts again from the last confirmed stanza. Where stanzas make the server close
- * the stream, poison-search.ts finds out whose they are, and quarantine.ts which.
+ * the stream, isolation.ts finds out which.
  */
-import type { Logger } from "winston";
-import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { Weight } from "../../storage/outbox-row.js";
-import type { OutboxStore, Position } from "../../storage/outbox-store.js";
-import { blameOf, type Blame, type Closed } from "../link/closed.js";
-import type { OutboxLink } from "../link/link.js";
-import type { Metrics } from "../metrics.js";
+import type { Position } from "../../storage/outbox-store.js";
+import { blameOf, type Closed } from "../link/closed.js";
 import type { Element } from "../xml/builder.js";
 import { inOneWrite, type WireText } from "../xml/wire-text.js";
-import type { Barrier, BarrierKind, BarrierStanza } from "./barrier.js";
+import type { BarrierKind, BarrierStanza } from "./barrier.js";
 import { Cursor } from "./cursor.js";
 import { Flights, STREAM, type Lane } from "./flights.js";
-import { gather, NOTHING, type Batch, type Place } from "./gather.js";
-import type { Multicast } from "./multicast.js";
+import { gather, NOTHING, type Batch } from "./gather.js";
+import { Isolation } from "./isolation.js";
 import type { OutboxRow } from "./origin.js";
-import { PoisonSearch } from "./poison-search.js";
+import type { PoisonSearch } from "./poison-search.js";
 import { Probe } from "./probe.js";
-import { Quarantine, type QuarantineTimes } from "./quarantine.js";
+import type { Quarantine } from "./quarantine.js";
 import { Screening } from "./screening.js";
+import { TIMES, type Progress, type SenderParts, type SenderTimes } from "./sender-parts.js";
 import { Multicasting, SINGLY } from "./ways.js";
-
-export interface Progress {
-  /** All before this place is behind us. */
-  readonly confirmed: Position;
-  readonly freed: Weight;
-  /** The seqs of rows before it that weren't routed, ascending. */
-  readonly unwritten: readonly number[];
-}
-
-export interface SenderTimes {
-  /** An idle link is proved alive this often; milliseconds, as all of these. */
-  readonly keepAlive: number;
-  /** Where no barrier comes back for this long, the link is dead. */
-  readonly silence: number;
-  /** How long a new stream is given to return a message before a ping will do for a barrier. */
-  readonly probe: number;
-  /** How long until rows that couldn't be read are tried again. */
-  readonly reread: number;
-  /** How rare the tries of suspects become. */
-  readonly quarantine: QuarantineTimes;
-}
 
 /**
  * What waits is written in parts, each with a barrier behind it: so the first calls are answered, and their callers'
@@ -53,31 +29,6 @@ const PART = { most: 4, leastRows: 16 };
 /** So many stanzas are written before the event loop gets a turn. */
 const TURN = 256;
 
-/** A dead link is found within keepAlive + silence: half a minute at most. */
-export const TIMES: SenderTimes = {
-  keepAlive: 8_000,
-  silence: 18_000,
-  probe: 2_000,
-  reread: 1_000,
-  quarantine: { first: 250, longest: 10_000 },
-};
-
-/** What the sender works with. */
-export interface SenderParts {
-  readonly link: OutboxLink;
-  readonly barrier: Barrier;
-  /** Absent: each receiver gets a stanza of its own. */
-  readonly multicast?: Multicast | undefined;
-  readonly store: OutboxStore;
-  readonly letters: DeadLetters;
-  /** The most bytes of a stanza on the wire. */
-  readonly stanzaBytes: number;
-  /** The first row that may not be written yet; those from there on are handed over by append(). */
-  readonly heldFrom: () => number | undefined;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-}
-
 const NONE: ReadonlySet<Lane> = new Set();
 
 export class Sender {
@@ -86,7 +37,8 @@ export class Sender {
   readonly #onProgress: (progress: Progress) => void;
   readonly #cursor: Cursor;
   readonly #flights = new Flights();
-  readonly #search = new PoisonSearch();
+  readonly #isolation: Isolation;
+  readonly #search: PoisonSearch;
   readonly #quarantine: Quarantine;
   readonly #multicasting: Multicasting | undefined;
   readonly #watch: NodeJS.Timeout;
@@ -114,7 +66,9 @@ export class Sender {
     this.#times = { ...TIMES, ...times };
     // Suspects of the process before this one may have been innocent.
     store.now(() => store.endQuarantine());
-    this.#quarantine = new Quarantine(store, link.domain, this.#times.quarantine);
+    this.#isolation = new Isolation(parts, this.#times.quarantine, (freed) => this.#tell(freed));
+    this.#search = this.#isolation.search;
+    this.#quarantine = this.#isolation.quarantine;
     const screening = new Screening(parts, (freed) => this.#tell(freed));
     this.#cursor = new Cursor(store, link.domain, screening);
     this.#confirmed = this.#cursor.position;
@@ -371,49 +325,7 @@ export class Sender {
     const wereMulticasts = this.#multicasting?.lose(blame, this.#flights.isServiceAwaited) === true;
     this.#flights.clear();
     this.#cursor.rewind(this.#confirmed);
-    if (this.#quarantine.isRunning) this.#judge(closed, blame);
-    // A single stanza isn't alone where it was in the hands of a service.
-    else if (this.#search.closed(wereMulticasts ? Math.max(2, stanzas) : stanzas, blame)) {
-      if (!this.#suspect(first)) return;
-    }
-    if (stanzas === 0 || blame === "cleared" || blame === "slow") return;
-    if (!this.#search.isServerDoubtful) this.#parts.link.hurry();
-  }
-
-  /** This one was on its way alone. @returns whether others overtake it now */
-  #suspect(place: Place | undefined): boolean {
-    if (place === undefined) return false;
-    try {
-      this.#quarantine.suspect(place.row, place.place);
-      return true;
-    } catch (error) {
-      const reason = this.#parts.store.explain(error);
-      this.#parts.log.error(`A stanza that may have closed the stream can't be put off: ${reason}`);
-      return false;
-    }
-  }
-
-  /** A suspect was on its way alone. */
-  #judge(closed: Closed, blame: Blame): void {
-    const { link, letters, log, metrics, store } = this.#parts;
-    // The probe, and the try.
-    const isFirst = link.writes === 2;
-    const guilty = this.#quarantine.lost({ blame, isFirst });
-    if (this.#search.closedElsewhere(blame, guilty !== undefined)) {
-      log.error(
-        "The server closes the stream whatever it is sent. Look into the server's own log; stanzas are tried ever more slowly until one is routed.",
-      );
-    }
-    if (guilty === undefined) return;
-    try {
-      this.#tell(this.#quarantine.convict(guilty, letters, closed.text));
-      metrics.buried.inc();
-      log.error(
-        `The server closed the stream because of row ${guilty.row.seq} (${closed.text}). It is set aside; see "qtalk-component outbox list".`,
-      );
-    } catch (error) {
-      log.error(`A stanza that closes the stream can't be set aside: ${store.explain(error)}`);
-    }
+    if (this.#isolation.lost({ closed, blame, stanzas, first, wereMulticasts })) this.#parts.link.hurry();
   }
 
   #onDrain(): void {

@@ -1,6 +1,6 @@
 /** The link comes back by itself, and says what keeps it away (design: delivery, points 7 and 9). */
 import { expect } from "chai";
-import { TIMES } from "../../../component/outbox/sender.js";
+import { TIMES } from "../../../component/outbox/sender-parts.js";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
 import { FaultServer } from "../../support/fault-server.js";

@@ -1,0 +1,56 @@
+/** What the outbox's sender works with, its times, and what it tells. */
+import type { Logger } from "winston";
+import type { DeadLetters } from "../../storage/dead-letters.js";
+import type { Weight } from "../../storage/outbox-row.js";
+import type { OutboxStore, Position } from "../../storage/outbox-store.js";
+import type { OutboxLink } from "../link/link.js";
+import type { Metrics } from "../metrics.js";
+import type { Barrier } from "./barrier.js";
+import type { Multicast } from "./multicast.js";
+import type { QuarantineTimes } from "./quarantine.js";
+
+export interface Progress {
+  /** All before this place is behind us. */
+  readonly confirmed: Position;
+  readonly freed: Weight;
+  /** The seqs of rows before it that weren't routed, ascending. */
+  readonly unwritten: readonly number[];
+}
+
+export interface SenderTimes {
+  /** An idle link is proved alive this often; milliseconds, as all of these. */
+  readonly keepAlive: number;
+  /** Where no barrier comes back for this long, the link is dead. */
+  readonly silence: number;
+  /** How long a new stream is given to return a message before a ping will do for a barrier. */
+  readonly probe: number;
+  /** How long until rows that couldn't be read are tried again. */
+  readonly reread: number;
+  /** How rare the tries of suspects become. */
+  readonly quarantine: QuarantineTimes;
+}
+
+/** A dead link is found within keepAlive + silence: half a minute at most. */
+export const TIMES: SenderTimes = {
+  keepAlive: 8_000,
+  silence: 18_000,
+  probe: 2_000,
+  reread: 1_000,
+  quarantine: { first: 250, longest: 10_000 },
+};
+
+/** What the sender works with. */
+export interface SenderParts {
+  readonly link: OutboxLink;
+  readonly barrier: Barrier;
+  /** Absent: each receiver gets a stanza of its own. */
+  readonly multicast?: Multicast | undefined;
+  readonly store: OutboxStore;
+  readonly letters: DeadLetters;
+  /** The most bytes of a stanza on the wire. */
+  readonly stanzaBytes: number;
+  /** The first row that may not be written yet; those from there on are handed over by append(). */
+  readonly heldFrom: () => number | undefined;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
