@@ -8,6 +8,7 @@ import { growth } from "./growth.js";
 import { joins } from "./joins.js";
 import { many } from "./many-rooms.js";
 import { notify } from "./notify.js";
+import { reconnects } from "./reconnects.js";
 import { roomCalls } from "./room-calls.js";
 import { sends } from "./sends.js";
 import { stalls } from "./stalls.js";
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   fanOut,
   archive,
   start,
+  reconnects,
   many,
   growth,
   stalls,
