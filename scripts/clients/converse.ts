@@ -66,7 +66,8 @@ export class Converse implements ChatClient {
   }
 
   async seesPicture(url: string): Promise<void> {
-    await this.#find(`.chat-msg:visible img[src="${url}"]`).waitFor();
+    const picture = JSON.stringify(`.chat-msg img[src="${url}"]`);
+    await this.#open.waitForFunction(`document.querySelector(${picture})?.naturalWidth > 0`);
   }
 
   async notices(person: Chat): Promise<void> {

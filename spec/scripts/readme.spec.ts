@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { configKeys } from "../../scripts/config/keys.js";
@@ -27,6 +27,15 @@ describe("The README", () => {
       scripts: Record<string, string>;
     };
     for (const [, name] of readme.matchAll(/npm run ([a-z]+)/g)) expect(scripts).to.have.property(name ?? "");
+  });
+
+  it("shows pictures that are there, and small", () => {
+    const pictures = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path ?? "");
+    expect(pictures).to.have.length(3);
+    for (const path of pictures) {
+      const { size } = statSync(new URL(`../../../${path}`, import.meta.url));
+      expect(size, path).to.be.within(1, 80 * 1024);
+    }
   });
 });
 
