@@ -63,6 +63,7 @@ function report(name: string, result: FuzzResult): string {
     ["promises broken", result.found.length],
     ["once, and not again", result.once.length],
     ["longest health check", `${Math.round(result.longest)} ms`],
+    ["slowest honest message", `${(result.slowest / 1000).toFixed(1)} s`],
     ["most memory", `${Math.round(result.memory / 1e6)} MB`],
     ["own streams they lost", result.closedOfTheirs],
   ];

@@ -8,7 +8,7 @@ import type { Case } from "./case.js";
 import { GENERATORS } from "./generators.js";
 import type { Found } from "./found.js";
 import { smallest, type Batch } from "./shrink.js";
-import { Subject, type Bounds, type Fault } from "./subject.js";
+import { Subject, type Bounds, type Fault, type Seen } from "./subject.js";
 
 export interface FuzzOptions {
   readonly server: ServerKind;
@@ -24,17 +24,11 @@ export interface FuzzOptions {
   readonly onFound?: (found: Found) => void;
 }
 
-export interface FuzzResult {
+export interface FuzzResult extends Seen {
   readonly cases: number;
   readonly found: readonly Found[];
   /** What happened once, and did not when it was played again. */
   readonly once: readonly Fault[];
-  /** The longest that anybody waited for a health check, in milliseconds. */
-  readonly longest: number;
-  /** The most memory, in bytes. */
-  readonly memory: number;
-  /** How often servers closed the streams of the hostile themselves. */
-  readonly closedOfTheirs: number;
   readonly seconds: number;
 }
 
@@ -47,12 +41,13 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const elapsed = (): number => (performance.now() - start) / 1000;
   const found: Found[] = [];
   const once: Fault[] = [];
-  const seen = { longest: 0, memory: 0, closedOfTheirs: 0 };
+  const seen = { longest: 0, memory: 0, slowest: 0, closedOfTheirs: 0 };
   let cases = 0;
   let subject = await Subject.start(server, bounds);
   const end = async (): Promise<void> => {
     seen.longest = Math.max(seen.longest, subject.seen.longest);
     seen.memory = Math.max(seen.memory, subject.seen.memory);
+    seen.slowest = Math.max(seen.slowest, subject.seen.slowest);
     seen.closedOfTheirs += subject.seen.closedOfTheirs;
     await subject.stop();
   };

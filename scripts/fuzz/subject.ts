@@ -39,6 +39,17 @@ export interface Fault {
   readonly detail: string;
 }
 
+export interface Seen {
+  /** The longest that anybody waited for a health check, in milliseconds. */
+  readonly longest: number;
+  /** The most memory, in bytes. */
+  readonly memory: number;
+  /** The longest that an honest message took to arrive, in milliseconds. */
+  readonly slowest: number;
+  /** How often servers closed the streams of the hostile themselves. */
+  readonly closedOfTheirs: number;
+}
+
 export interface Bounds {
   /** The longest that anybody may wait for a health check, in milliseconds. */
   readonly wait: number;
@@ -92,9 +103,10 @@ export class Subject {
     }
   }
 
-  /** The longest wait and the most memory so far. */
-  get seen(): { readonly longest: number; readonly memory: number; readonly closedOfTheirs: number } {
-    return { longest: this.#watch.longest, memory: this.#watch.memory, closedOfTheirs: this.#party.closed };
+  /** What was seen so far. */
+  get seen(): Seen {
+    const { longest, memory } = this.#watch;
+    return { longest, memory, slowest: this.#witnesses.slowest, closedOfTheirs: this.#party.closed };
   }
 
   /** Does what a case says. */
