@@ -54,7 +54,7 @@ describe("An operator who looks at a room while people are in it", () => {
         "Sessions inside: 2\n",
         "(moderator): Juliet\n",
         "(participant): 罗密欧\n",
-        "Messages in the archive: 1, from ",
+        "Messages in the archive: 2, from ",
       ])
         expect(shown).to.include(words);
 
