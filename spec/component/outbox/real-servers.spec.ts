@@ -1,7 +1,9 @@
 /** Delivery as real servers have it: what closes their streams, and what they refuse. */
+import { join } from "node:path";
 import { expect } from "chai";
+import { openDatabase } from "../../../storage/database.js";
 import { onEachServer, type Stage } from "../../support/servers.js";
-import { ids, message, Sender, until } from "../../support/sender.js";
+import { ids, message, scratch, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const RECEIVERS = "receivers.test.org";
 const FORGING = "conference.qtalk.test.org";
@@ -13,7 +15,10 @@ describe("The outbox", () => {
   onEachServer(
     (stage) => {
       let sender: Sender;
+      const folder = scratch();
+      let files = 0;
       afterEach(() => sender.stop());
+      after(() => folder.remove());
 
       const to = `bob@${RECEIVERS}`;
       const poisons: Record<string, string> = {
@@ -38,6 +43,66 @@ describe("The outbox", () => {
         });
       }
 
+      /** A hundred bad ones of a sender's, with a good one of somebody else's behind each. @returns what arrives */
+      const mixed = async (): Promise<() => string[]> => {
+        const receiver = await stage.component(RECEIVERS);
+        const bad = Object.values(poisons);
+        for (const [at, id] of ids("m", 100).entries()) {
+          const stanza = bad[at % bad.length]!.replace('id="bad"', `id="bad-${at}"`);
+          await sender.accept({ stanza, acceptedAt: Date.now() });
+          await sender.accept(message(id, { to, from: `user-${at % 10}@qtalk.test.org` }));
+        }
+        const known = new Set(ids("m", 100));
+        return () =>
+          [...new Set(receiver.received.map(({ attrs }) => attrs.id ?? ""))].filter((id) => known.has(id));
+      };
+
+      it("delivers everybody else's messages after a few closes, whoever sends a hundred bad ones", async () => {
+        sender = connect(stage, FORGING, { outbox: { times: { quarantine: { first: 1e8, longest: 1e8 } } } });
+        const arrived = await mixed();
+        let closes = 0;
+        sender.link.on("down", () => (closes += 1));
+        sender.start();
+        await until("everybody else's are there", () => arrived().length === 100, 10_000);
+        expect(closes).to.be.at.most(12);
+      });
+
+      it("sets aside a hundred bad ones in the end, each with its reason, and nothing else", async () => {
+        sender = connect(stage, FORGING);
+        const arrived = await mixed();
+        sender.start();
+        await sender.drained();
+        await until("everybody else's are there", () => arrived().length === 100);
+        const dead = sender.letters.list();
+        const named = dead.map(({ stanza }) => /id="(bad-\d+)"/.exec(stanza)?.[1]);
+        expect(named.sort()).to.deep.equal(ids("bad", 100).sort());
+        for (const { reason } of dead) expect(reason).to.match(/not-well-formed|invalid-xml|closed/);
+      });
+
+      it("sets aside a hundred that an earlier release left, without a close", async () => {
+        const receiver = await stage.component(RECEIVERS);
+        const path = join(folder.path, `${++files}.db`);
+        {
+          const db = openDatabase(path);
+          const insert = db.prepare("INSERT INTO outbox (accepted_at, stanza) VALUES (?, ?)");
+          const bad = Object.values(poisons);
+          for (const [at, id] of ids("m", 100).entries()) {
+            insert.run(Date.now(), bad[at % bad.length]);
+            insert.run(Date.now(), message(id, { to }).stanza);
+          }
+          db.close();
+        }
+        sender = connect(stage, FORGING, { path });
+        let closes = 0;
+        sender.link.on("down", () => (closes += 1));
+        sender.start();
+        await sender.drained();
+        await receiver.barrier();
+        const received = receiver.received.map(({ attrs }) => attrs.id).filter((id) => id?.startsWith("m-"));
+        expect(received).to.deep.equal(ids("m", 100));
+        expect({ closes, letters: sender.letters.list().length }).to.deep.equal({ closes: 0, letters: 100 });
+      });
+
       it("says what to change where the server doesn't let it send as users, and keeps what it has", async () => {
         sender = connect(stage, NOT_FORGING);
         await sender.send("m-0");
@@ -49,7 +114,7 @@ describe("The outbox", () => {
       });
 
       it("says what to change where the secret is wrong", async () => {
-        sender = connect(stage, FORGING, "wrong");
+        sender = connect(stage, FORGING, { secret: "wrong" });
         sender.start();
         await until("it says so", () => sender.log.about("xmpp.password", "error").length === 1);
       });
@@ -65,6 +130,7 @@ describe("The outbox", () => {
   );
 });
 
-function connect(stage: Stage, domain: string, secret = "SECRET"): Sender {
-  return new Sender({ service: stage.server.component(domain).service, domain, secret, isWaiting: true });
+function connect(stage: Stage, domain: string, options: Partial<SenderOptions> = {}): Sender {
+  const { service } = stage.server.component(domain);
+  return new Sender({ service, domain, secret: "SECRET", isWaiting: true, ...options });
 }

@@ -1,0 +1,124 @@
+/** When a stanza is found guilty, and what is no reason for that (design: delivery, points 8 and 13). */
+import { join } from "node:path";
+import { expect } from "chai";
+import { QUEUED, CONFIRMED, Receipts } from "../../../component/outbox/receipts.js";
+import { openDatabase } from "../../../storage/database.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { OutboxStore } from "../../../storage/outbox-store.js";
+import { FaultServer } from "../../support/fault-server.js";
+import { ids, message, scratch, Sender, until, withOrigin } from "../../support/sender.js";
+
+describe("A stanza on its way when the stream ends", () => {
+  let server: FaultServer;
+  let sender: Sender;
+  const folder = scratch();
+  after(() => folder.remove());
+
+  beforeEach(async () => {
+    server = await FaultServer.start();
+  });
+  afterEach(async () => {
+    await sender.stop();
+    await server.hideAway();
+  });
+
+  it("isn't set aside by a silent server, however often that falls silent over it", async () => {
+    sender = new Sender({ service: server.service, outbox: { times: { keepAlive: 20, silence: 60 } } });
+    await sender.ready();
+    let times = 0;
+    server.faults.onStanza = () => {
+      const isSilent = ++times <= 6;
+      server.faults.messagesToSelf = isSilent ? "swallow" : "return";
+    };
+    const heal = (): void => void (server.faults.messagesToSelf = "return");
+    sender.link.on("down", heal);
+    await sender.send("one");
+    await sender.drained();
+    expect(times).to.equal(7);
+    expect(sender.letters.list()).to.deep.equal([]);
+  });
+
+  it("isn't set aside by a server that shuts down, however often it does over that one", async () => {
+    sender = new Sender({ service: server.service });
+    await sender.ready();
+    let times = 0;
+    server.faults.onStanza = (_, connection) => {
+      if (++times <= 6) connection.end({ condition: "system-shutdown" });
+    };
+    await sender.send("one");
+    await sender.drained();
+    expect(times).to.equal(7);
+    expect(sender.letters.list()).to.deep.equal([]);
+  });
+
+  it("is guilty at the third close without a word that it met by itself, apart from the one that raised suspicion", async () => {
+    server.faults.poison = ({ attrs }) => (attrs.id === "bad" ? {} : undefined);
+    sender = new Sender({ service: server.service, isWaiting: true });
+    await sender.send("bad");
+    sender.start();
+    await sender.drained();
+    expect(sender.letters.list()).to.have.length(1);
+    await until("the last stream", () => server.connections.length >= 5);
+    expect(server.connections).to.have.length(5);
+  });
+
+  it("is guilty at the first close that names a fault, where nothing else was written to that stream", async () => {
+    server.faults.poison = ({ attrs }) =>
+      attrs.id === "bad" ? { condition: "policy-violation" } : undefined;
+    sender = new Sender({ service: server.service, isWaiting: true });
+    await sender.send("bad");
+    sender.start();
+    await sender.drained();
+    expect(sender.letters.list()).to.have.length(1);
+    await until("the last stream", () => server.connections.length >= 3);
+    expect(server.connections).to.have.length(3);
+  });
+
+  it("doesn't throw doubt on the server, where others of the same sender come through in between", async () => {
+    server.faults.poison = ({ attrs }) =>
+      attrs.id?.startsWith("bad") === true ? { condition: "policy-violation" } : undefined;
+    sender = new Sender({ service: server.service, isWaiting: true });
+    for (const id of ids("bad", 15)) await sender.send(id, `good-${id}`);
+    sender.start();
+    await sender.drained();
+    expect(sender.letters.list()).to.have.length(15);
+    expect(sender.log.about("whatever it is sent", "error")).to.deep.equal([]);
+  });
+
+  it("is written again only to those who haven't had it, after a restart in the middle of its receivers", async () => {
+    const path = join(folder.path, "outbox.db");
+    const recipients = ids("user", 500).map((id) => `${id}@qtalk.test.org`);
+    const db = openDatabase(path);
+    const store = new OutboxStore(db);
+    const stanza = '<message from="alice@qtalk.test.org" id="n"><body>hi</body></message>';
+    const [row] = store.add([withOrigin({ stanza, recipients, acceptedAt: Date.now() })]);
+    store.confirm({ seq: row!.seq, done: 400 });
+    db.close();
+    sender = new Sender({ service: server.service, path });
+    await sender.drained();
+    expect(server.routed.map(({ attrs }) => attrs.to)).to.deep.equal(recipients.slice(400));
+  });
+});
+
+describe("A call that waits for its rows", () => {
+  it("isn't called confirmed where its last row wasn't routed, whatever else wasn't", async () => {
+    const receipts = new Receipts(60_000);
+    const calls = [receipts.wait(1, 4), receipts.wait(4, 5), receipts.wait(5, 7)];
+    receipts.confirm(7, [3, 6]);
+    expect(await Promise.all(calls)).to.deep.equal([QUEUED, CONFIRMED, QUEUED]);
+  });
+});
+
+describe("What is set aside", () => {
+  it("is set aside and taken out of the outbox at once, or neither", () => {
+    const db = openDatabase(":memory:");
+    const letters = new DeadLetters(db);
+    const letter = { acceptedAt: 1, diedAt: 2, stanza: message("bad").stanza, reason: "no" };
+    const fail = (): never => {
+      throw new Error("the disk is full");
+    };
+    expect(() => letters.add([letter], fail)).to.throw("full");
+    expect(letters.isEmpty).to.equal(true);
+    db.close();
+  });
+});
