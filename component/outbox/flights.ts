@@ -29,7 +29,7 @@ interface Flight extends Omit<Batch, "text"> {
 }
 
 /** What barriers that came back have proved. */
-export interface Landing extends Pick<Batch, "stanzas" | "freed" | "unwritten"> {
+export interface Landing extends Pick<Batch, "stanzas" | "freed"> {
   /** All before this place is routed, or too old. */
   readonly end: Position;
   readonly multicasts: readonly Multicasted[];
@@ -116,7 +116,6 @@ export class Flights {
     if (last === undefined) return undefined;
     const sum = { stanzas: 0, freed: { stanzas: 0, bytes: 0 } };
     const multicasts: Multicasted[] = [];
-    const unwritten: number[] = [];
     for (const flight of landed) {
       for (const id of flight.barriers.values()) this.#barriers.delete(id);
       this.#size -= flight.size;
@@ -124,11 +123,10 @@ export class Flights {
       sum.freed.stanzas += flight.freed.stanzas;
       sum.freed.bytes += flight.freed.bytes;
       multicasts.push(...flight.multicasts);
-      unwritten.push(...flight.unwritten);
     }
     this.stanzas -= sum.stanzas;
     this.#adapt(now - last.at);
-    return { ...sum, multicasts, unwritten, end: last.end, roundTrip: now - last.at };
+    return { ...sum, multicasts, end: last.end, roundTrip: now - last.at };
   }
 
   /** All that was on its way is lost, or is to be written again. */

@@ -52,6 +52,8 @@ export class Sender {
   /** Whether a multicast service was looked for on this stream. */
   #isLookedFor = false;
   #nextTrial: NodeJS.Timeout | undefined;
+  /** The seqs of rows that were passed and not written since the link came up, as far as they aren't behind us. */
+  #unwritten: number[] = [];
   #lastWrite = 0;
   #lastLanding = 0;
 
@@ -241,6 +243,7 @@ export class Sender {
     }
     const passed = batch.freed.stanzas + batch.held.length;
     if (passed === 0) return 0;
+    this.#unwritten.push(...batch.unwritten);
     if (batch.expired > 0) {
       metrics.expired.inc(batch.expired);
       log.info(`Dropped ${batch.expired} notifications that were too old to be worth sending`);
@@ -278,7 +281,7 @@ export class Sender {
     const landing = this.#flights.land(barrier, now);
     if (landing === undefined) return;
     const { metrics, link } = this.#parts;
-    const { stanzas, freed, unwritten, end, multicasts, roundTrip } = landing;
+    const { stanzas, freed, end, multicasts, roundTrip } = landing;
     this.#lastLanding = now;
     this.#confirmed = end;
     this.#multicasting?.landed(multicasts);
@@ -292,6 +295,8 @@ export class Sender {
       this.#tell(this.#quarantine.passed(this.#cursor.hasMore ? 2 * roundTrip : 0));
     } else {
       this.#search.confirmed(stanzas);
+      const unwritten = this.#unwritten;
+      this.#unwritten = unwritten.filter((seq) => seq >= end.seq);
       this.#onProgress({ confirmed: end, freed, unwritten });
     }
     this.#lookForService();
@@ -320,6 +325,8 @@ export class Sender {
     this.#probe = undefined;
     clearTimeout(this.#nextTrial);
     this.#isReady = false;
+    // Nobody waits to be told of them any more.
+    this.#unwritten = [];
     const { stanzas, first } = this.#flights;
     const blame = blameOf(closed);
     const wereMulticasts = this.#multicasting?.lose(blame, this.#flights.isServiceAwaited) === true;

@@ -163,7 +163,7 @@ export class World {
   }
 
   async drain(): Promise<void> {
-    for (let rounds = 0; this.#outbox.load.stanzas > 0 && rounds < 3_000; rounds++) {
+    for (let rounds = 0; this.#outbox.load.stanzas > 0 && rounds < 30_000; rounds++) {
       this.link.open();
       await this.exchange();
     }
