@@ -16,6 +16,8 @@ interface Waiter {
   readonly end: number;
   /** In milliseconds of performance.now(). */
   readonly deadline: number;
+  /** Whether something of it wasn't routed. */
+  isIncomplete: boolean;
   resolve(receipt: Receipt): void;
 }
 
@@ -31,21 +33,26 @@ export class Receipts {
   /** The receipt for a call with the rows from `first` to before `end`; calls come in the order of their rows. */
   wait(first: number, end: number): Promise<Receipt> {
     return new Promise((resolve) => {
-      this.#waiters.push({ first, end, deadline: performance.now() + this.#timeout, resolve });
+      const deadline = performance.now() + this.#timeout;
+      this.#waiters.push({ first, end, deadline, isIncomplete: false, resolve });
     });
   }
 
   /**
    * All rows before this seq are behind us.
-   * @param unwritten those among them that weren't routed, ascending
+   * @param unwritten those that weren't routed and weren't named here before, ascending
    */
   confirm(seq: number, unwritten: readonly number[]): void {
-    const until = this.#waiters.findIndex((waiter) => waiter.end > seq);
-    for (const waiter of this.#waiters.splice(0, until < 0 ? Infinity : until)) {
+    const last = unwritten.at(-1) ?? -Infinity;
+    // A call's other rows may come behind us later.
+    for (const waiter of this.#waiters) {
       const { first, end } = waiter;
-      const isHit = unwritten.some((one) => first <= one && one < end);
-      waiter.resolve(isHit ? QUEUED : CONFIRMED);
+      if (first > last) break;
+      waiter.isIncomplete ||= unwritten.some((one) => first <= one && one < end);
     }
+    const until = this.#waiters.findIndex((waiter) => waiter.end > seq);
+    for (const waiter of this.#waiters.splice(0, until < 0 ? Infinity : until))
+      waiter.resolve(waiter.isIncomplete ? QUEUED : CONFIRMED);
   }
 
   /** Lets those go that have waited long enough. */

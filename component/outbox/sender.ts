@@ -52,7 +52,7 @@ export class Sender {
   /** Whether a multicast service was looked for on this stream. */
   #isLookedFor = false;
   #nextTrial: NodeJS.Timeout | undefined;
-  /** The seqs of rows that were passed and not written since the link came up, as far as they aren't behind us. */
+  /** The seqs of rows that were passed and not written, as far as nobody was told. */
   #unwritten: number[] = [];
   #lastWrite = 0;
   #lastLanding = 0;
@@ -295,8 +295,8 @@ export class Sender {
       this.#tell(this.#quarantine.passed(this.#cursor.hasMore ? 2 * roundTrip : 0));
     } else {
       this.#search.confirmed(stanzas);
-      const unwritten = this.#unwritten;
-      this.#unwritten = unwritten.filter((seq) => seq >= end.seq);
+      const unwritten = [...new Set(this.#unwritten)].sort((a, b) => a - b);
+      this.#unwritten = [];
       this.#onProgress({ confirmed: end, freed, unwritten });
     }
     this.#lookForService();

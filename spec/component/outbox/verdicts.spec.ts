@@ -107,6 +107,14 @@ describe("A call that waits for its rows", () => {
     receipts.confirm(7, [3, 6]);
     expect(await Promise.all(calls)).to.deep.equal([QUEUED, CONFIRMED, QUEUED]);
   });
+
+  it("isn't called confirmed where its first row wasn't routed, and its last is later than that", async () => {
+    const receipts = new Receipts(60_000);
+    const call = receipts.wait(1, 4);
+    receipts.confirm(2, [1]);
+    receipts.confirm(4, []);
+    expect(await call).to.deep.equal(QUEUED);
+  });
 });
 
 describe("What is set aside", () => {
