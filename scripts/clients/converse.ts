@@ -43,7 +43,8 @@ export class Converse implements ChatClient {
       // Pictures of other people's addresses are shown here because they are all on loopback.
       render_media: true,
     };
-    await page.evaluate(`converse.initialize(${JSON.stringify(settings)})`);
+    const start = `converse.initialize(${JSON.stringify(settings)})`;
+    await Promise.all([presenceOf(page, settings.jid), page.evaluate(start)]);
     this.#page = page;
     await this.#find(".open-chat").first().waitFor();
   }
@@ -136,4 +137,11 @@ export class Converse implements ChatClient {
   #dialogs(text: string): Locator {
     return this.#find("form.confirm:visible", text);
   }
+}
+
+/** Until the server hands somebody's own presence back: what is sent to them before waits for their next login. */
+async function presenceOf(page: Page, jid: string): Promise<void> {
+  const own = new RegExp(`^<presence[^>]* from=['"]${jid.replaceAll(".", "\\.")}/`);
+  const socket = await page.waitForEvent("websocket");
+  await socket.waitForEvent("framereceived", ({ payload }) => own.test(String(payload)));
 }
