@@ -9,7 +9,6 @@ import { Session } from "./session.js";
 /** A connection of the hostile, whoever it is. */
 interface Connection {
   readonly jid: string;
-  readonly isOpen: boolean;
   write(text: string): void;
   close(): void;
 }
@@ -138,9 +137,6 @@ export class HostileParty {
     socket.once("close", () => this.#lose("component"));
     return {
       jid: `eve@${domain}/fuzz`,
-      get isOpen() {
-        return !socket.destroyed;
-      },
       write: (text) => void socket.write(text),
       close: () => {
         socket.removeAllListeners("close").destroy();

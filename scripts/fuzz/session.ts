@@ -44,10 +44,6 @@ export class Session {
     return session;
   }
 
-  get isOpen(): boolean {
-    return !this.#isClosed;
-  }
-
   write(text: string): void {
     if (!this.#isClosed) this.#socket.write(text);
   }
