@@ -141,6 +141,24 @@ describe("The outbox as a state machine", function () {
       }
     });
 
+  it("sends a call once that was refused, and is repeated twice before it is answered", async () => {
+    const world = new World(join(folder.path, `${++worlds}.db`), { cause: "closed", text: "closed" });
+    try {
+      // The queue holds 120.
+      for (let calls = 0; calls < 20; calls++)
+        world.accept({ kinds: Array<Kind>(6).fill("plain"), isKnowable: false });
+      world.accept({ kinds: ["plain", "plain"], isKnowable: true });
+      world.link.open();
+      await world.exchange();
+      world.repeat(0);
+      world.repeat(0);
+      await world.drain();
+      expect(world.violations()).to.deep.equal([]);
+    } finally {
+      await world.end();
+    }
+  });
+
   it("keeps its promises, with stanzas that the server blames", async () => {
     const poison: Closed = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison), CASES);
