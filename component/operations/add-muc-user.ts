@@ -1,12 +1,12 @@
 /** add_muc_user: makes users members of a room, and invites them into it. */
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { isAtLeast } from "../rooms/affiliation.js";
-import { changeAffiliation, refuseCrowd, type AffiliationChange } from "../rooms/affiliations.js";
-import { inviteDirectly, inviterOf, titleOf } from "../rooms/direct-invitations.js";
-import { nickFor } from "../rooms/speaking.js";
+import { isAtLeast } from "../muc/room/affiliation.js";
+import { changeAffiliation, refuseCrowd, type AffiliationChange } from "../muc/admin/affiliations.js";
+import { inviteDirectly, inviterOf, titleOf } from "../muc/features/invitations/direct.js";
+import { nickFor } from "../muc/api/send-as-user.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inOneTurn, readAccounts, readActor, type RoomCall } from "./room-call.js";
+import { findRoom, inTransaction, readAccounts, readActor, type RoomCall } from "./room-call.js";
 
 export interface AddMucUser extends RoomCall {
   readonly members: readonly string[];
@@ -18,7 +18,7 @@ export async function addMucUser(context: OperationContext, call: AddMucUser): P
   if (actor instanceof Refusal) return actor;
   const accounts = await readAccounts(context, call.members, "muc_member");
   if (accounts instanceof Refusal) return accounts;
-  return await inOneTurn(context, (turn) => {
+  return await inTransaction(context, (transaction) => {
     const room = findRoom(context, call.room);
     if (room instanceof Refusal) return room;
     if (!isAtLeast(room.affiliationOf(actor), "member"))
@@ -37,10 +37,10 @@ export async function addMucUser(context: OperationContext, call: AddMucUser): P
     const invited = accounts
       .filter((jid) => !room.isInside(jid) && !jid.equals(actor))
       .map(({ text }) => text);
-    changeAffiliation(context.rooms, turn, room, changes, { account: actor, nick });
+    changeAffiliation(context.rooms, transaction, room, changes, { account: actor, nick });
     const who = nickFor(context.rooms, context.directory, room, actor).text;
     const body = `${who} invites you to ${titleOf(room)}`;
-    inviteDirectly(turn, room, { from: inviterOf(context.rooms, actor), body }, invited);
+    inviteDirectly(transaction, room, { from: inviterOf(context.rooms, actor), body }, invited);
     return undefined;
   });
 }

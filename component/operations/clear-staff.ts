@@ -19,7 +19,7 @@ export interface ClearStaff {
 export async function clearStaff(context: OperationContext, call: ClearStaff): Promise<Receipt | Refusal> {
   const leaving = await readAccounts(context, call.users, "users", call.host);
   if (leaving instanceof Refusal) return leaving;
-  return await context.dismissals.dismiss(leaving, () => {
+  return await context.bulkRemoval.remove(leaving, () => {
     for (const account of leaving) if (isAccount(account)) context.keys.revoke(account);
   });
 }

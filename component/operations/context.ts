@@ -5,8 +5,8 @@ import type { Owner } from "../outbox/quotas.js";
 import type { Directory } from "../people/directory.js";
 import type { Guesses } from "../people/guesses.js";
 import type { Keys } from "../people/keys.js";
-import type { RoomContext } from "../rooms/context.js";
-import type { Dismissals } from "../rooms/dismissals.js";
+import type { RoomContext } from "../muc/context.js";
+import type { BulkRemoval } from "../muc/api/bulk-removal.js";
 import type { Addressing } from "./addressing.js";
 
 export interface OperationContext {
@@ -23,5 +23,5 @@ export interface OperationContext {
   readonly keys: Keys;
   readonly guesses: Guesses;
   readonly rooms: RoomContext;
-  readonly dismissals: Dismissals;
+  readonly bulkRemoval: BulkRemoval;
 }

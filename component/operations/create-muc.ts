@@ -1,12 +1,12 @@
 /** create_muc: makes a persistent room that only its members enter, where they see each other's addresses. */
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { inviteDirectly, serviceOf, titleOf } from "../rooms/direct-invitations.js";
-import { optionsOfMade } from "../rooms/options.js";
-import { cut } from "../rooms/text.js";
+import { inviteDirectly, serviceOf, titleOf } from "../muc/features/invitations/direct.js";
+import { optionsOfMade } from "../muc/room/options.js";
+import { cut } from "../muc/wire/text.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
 import type { OperationContext } from "./context.js";
-import { inOneTurn, readActor, readRoom, type RoomCall } from "./room-call.js";
+import { inTransaction, readActor, readRoom, type RoomCall } from "./room-call.js";
 
 export interface CreateMuc extends RoomCall {
   readonly name: string;
@@ -38,7 +38,7 @@ export async function createMuc(context: OperationContext, call: CreateMuc): Pro
     }
   }
   const { rooms } = context.rooms;
-  return await inOneTurn(context, (turn) => {
+  return await inTransaction(context, (transaction) => {
     const known = rooms.find(jid);
     if (known !== undefined) {
       const isSame = known.members.get(owner.text)?.affiliation === "owner";
@@ -51,11 +51,11 @@ export async function createMuc(context: OperationContext, call: CreateMuc): Pro
       cut(call.name, MAX_NAME),
       cut(call.description, MAX_DESCRIPTION),
     );
-    const room = rooms.create(turn, jid, options, false);
-    room.setAffiliation(turn, owner, "owner");
+    const room = rooms.create(transaction, jid, options, false);
+    room.setAffiliation(transaction, owner, "owner");
     // A program made it: the owner isn't invited by themselves, nor by anybody else.
     const body = `The room ${titleOf(room)} was made for you`;
-    inviteDirectly(turn, room, { from: serviceOf(context.rooms), body }, [owner.text]);
+    inviteDirectly(transaction, room, { from: serviceOf(context.rooms), body }, [owner.text]);
     return undefined;
   });
 }

@@ -1,11 +1,11 @@
 /** del_muc_user: takes users' membership of a room away; those inside leave it. */
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { isAtLeast } from "../rooms/affiliation.js";
-import { refuseChange, refuseOrphaning, type AffiliationChange } from "../rooms/affiliations.js";
-import { dismiss } from "../rooms/dismissing.js";
+import { isAtLeast } from "../muc/room/affiliation.js";
+import { refuseChange, refuseOrphaning, type AffiliationChange } from "../muc/admin/affiliations.js";
+import { removeMembers } from "../muc/api/removal.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inOneTurn, readAccounts, readActor, type RoomCall } from "./room-call.js";
+import { findRoom, inTransaction, readAccounts, readActor, type RoomCall } from "./room-call.js";
 
 export interface DelMucUser extends RoomCall {
   readonly members: readonly string[];
@@ -17,7 +17,7 @@ export async function delMucUser(context: OperationContext, call: DelMucUser): P
   if (account instanceof Refusal) return account;
   const accounts = await readAccounts(context, call.members, "muc_member");
   if (accounts instanceof Refusal) return accounts;
-  return await inOneTurn(context, (turn) => {
+  return await inTransaction(context, (transaction) => {
     const room = findRoom(context, call.room);
     if (room instanceof Refusal) return room;
     const affiliation = room.affiliationOf(account);
@@ -32,9 +32,9 @@ export async function delMucUser(context: OperationContext, call: DelMucUser): P
     }
     const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
     if (orphaning !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${orphaning.message}`);
-    dismiss(
+    removeMembers(
       context.rooms,
-      turn,
+      transaction,
       room,
       changes.map(({ jid }) => jid),
       actor,

@@ -3,13 +3,13 @@ import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../address.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { refuseSpeaker, speakFor, type Speech } from "../rooms/speaking.js";
+import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
 import { tooLarge } from "./sizes.js";
 
 /** Something to be said in a room. */
-export type GroupMessage = Omit<Speech, "room"> & {
+export type GroupMessage = Omit<UserMessage, "room"> & {
   readonly room: AccountJid;
   /** What a refusal calls it. */
   readonly field: string;
@@ -31,32 +31,32 @@ export async function deliver(
   const rows: NewRow<WireText>[] = [];
   const named = (refusal: Refusal, index: number): Refusal =>
     name === undefined ? refusal : refusal.at(name(index));
-  const speeches: { speech: Speech; field: string; index: number }[] = [];
+  const userMessages: { userMessage: UserMessage; field: string; index: number }[] = [];
   for (const [index, item] of items.entries()) {
     if ("rows" in item) {
       rows.push(...item.rows);
       continue;
     }
     const room = context.rooms.rooms.find(item.room);
-    const refusal = room === undefined ? noSuchRoom(item.room) : refuseSpeaker(room, item.from);
+    const refusal = room === undefined ? noSuchRoom(item.room) : refuseSender(room, item.from);
     if (refusal !== undefined) return named(refusal, index);
-    if (room !== undefined) speeches.push({ speech: { ...item, room }, field: item.field, index });
+    if (room !== undefined) userMessages.push({ userMessage: { ...item, room }, field: item.field, index });
   }
-  if (speeches.length === 0) return await context.outbox.accept(rows, undefined, owner);
+  if (userMessages.length === 0) return await context.outbox.accept(rows, undefined, owner);
   const { rooms } = context.rooms;
   const full = owner && rooms.refuse(owner);
   if (full !== undefined) return full;
-  const turn = rooms.begin(owner);
-  for (const { speech, field, index } of speeches) {
+  const transaction = rooms.begin(owner);
+  for (const { userMessage, field, index } of userMessages) {
     try {
-      speakFor(context.rooms, turn, context.directory, speech);
+      sendAsUser(context.rooms, transaction, context.directory, userMessage);
     } catch (error) {
-      rooms.abort(turn);
+      rooms.abort(transaction);
       if (!(error instanceof StanzaTooLarge)) throw error;
       return named(tooLarge(field, error.bytes, error.most), index);
     }
   }
-  return await rooms.commit(turn, rows);
+  return await rooms.commit(transaction, rows);
 }
 
 export function noSuchRoom(room: Jid): Refusal {

@@ -1,18 +1,18 @@
 /** destroy_muc: ends a room, with its members, its history and its archive. */
 import type { Receipt } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { destroy } from "../rooms/destroying.js";
+import { destroy } from "../muc/admin/destroying.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inOneTurn, readActor, type RoomCall } from "./room-call.js";
+import { findRoom, inTransaction, readActor, type RoomCall } from "./room-call.js";
 
 export async function destroyMuc(context: OperationContext, call: RoomCall): Promise<Receipt | Refusal> {
   const actor = readActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
-  return await inOneTurn(context, (turn) => {
+  return await inTransaction(context, (transaction) => {
     const room = findRoom(context, call.room);
     if (room instanceof Refusal) return room;
     if (room.affiliationOf(actor) !== "owner") return new Refusal(Errcode.forbidden, "owner error");
-    destroy(context.rooms, turn, room, {});
+    destroy(context.rooms, transaction, room, {});
     return undefined;
   });
 }

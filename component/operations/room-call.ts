@@ -3,8 +3,8 @@ import { Jid, type AccountJid, type BareJid } from "../address.js";
 import type { Receipt } from "../outbox/outbox.js";
 import { Pace } from "../pace.js";
 import { Errcode, Refusal } from "../refusal.js";
-import type { Turn } from "../rooms/turn.js";
-import type { Room } from "../rooms/room.js";
+import type { Transaction } from "../muc/transaction.js";
+import type { Room } from "../muc/room/room.js";
 import { StanzaError } from "../stanza-error.js";
 import { shown } from "./addressing.js";
 import type { OperationContext } from "./context.js";
@@ -80,21 +80,21 @@ export async function readAccounts(
   return [...accounts.values()];
 }
 
-/** Does something to rooms in one turn, and commits it. */
-export async function inOneTurn(
+/** Does something to rooms in one transaction, and commits it. */
+export async function inTransaction(
   { rooms: { rooms }, owner }: OperationContext,
-  doing: (turn: Turn) => Refusal | undefined,
+  doing: (transaction: Transaction) => Refusal | undefined,
 ): Promise<Receipt | Refusal> {
   const full = owner && rooms.refuse(owner);
   if (full !== undefined) return full;
-  const turn = rooms.begin(owner);
+  const transaction = rooms.begin(owner);
   let refusal: Refusal | undefined;
   try {
-    refusal = doing(turn);
+    refusal = doing(transaction);
   } catch (error) {
-    rooms.abort(turn);
+    rooms.abort(transaction);
     if (!(error instanceof StanzaError)) throw error;
     refusal = new Refusal(Errcode.unavailable, error.message);
   }
-  return refusal ?? (await rooms.commit(turn));
+  return refusal ?? (await rooms.commit(transaction));
 }

@@ -30,8 +30,8 @@ import { Multicast } from "../outbox/multicast.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
 import { Requests } from "../requests.js";
-import { SERVICE_FEATURES } from "../rooms/discovery.js";
-import { RoomService } from "../rooms/room-service.js";
+import { SERVICE_FEATURES } from "../muc/discovery/discovery.js";
+import { RoomService } from "../muc/service.js";
 import { Router } from "../router.js";
 import { basics } from "./basics.js";
 import { serviceInfo, serviceItems } from "./disco.js";
@@ -155,7 +155,7 @@ export class Service {
       keys: this.people.keys,
       guesses: this.people.guesses,
       rooms: this.rooms.context,
-      dismissals: this.rooms.dismissals,
+      bulkRemoval: this.rooms.bulkRemoval,
     });
 
     const router = new Router({

@@ -1,10 +1,10 @@
 /** `room show`: what is known of one room, its options in the words of its configuration form (XEP-0045 §10.2). */
 import type { AccountJid } from "../../component/address.js";
 import type { RoomsConfig } from "../../component/config.js";
-import type { FormField } from "../../component/rooms/data-form.js";
-import { configFields } from "../../component/rooms/features.js";
-import { readOptions } from "../../component/rooms/options.js";
-import { readSubject, subjectText } from "../../component/rooms/subject.js";
+import type { FormField } from "../../component/muc/wire/data-form.js";
+import { configFields } from "../../component/muc/features.js";
+import { readOptions } from "../../component/muc/room/options.js";
+import { readSubject, subjectText } from "../../component/muc/features/subject.js";
 import type { Database } from "../../storage/database.js";
 import { RoomsOverview, type ArchiveSize } from "../../storage/rooms-overview.js";
 import { RoomsStore, type StoredRoom } from "../../storage/rooms-store.js";

@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import { Jid, type AccountJid } from "../../component/address.js";
 import { Addressing } from "../../component/operations/addressing.js";
-import { readOptions } from "../../component/rooms/options.js";
+import { readOptions } from "../../component/muc/room/options.js";
 import { RoomsOverview, type FoundRoom, type RoomSize } from "../../storage/rooms-overview.js";
 import type { Config } from "../config/sections.js";
 import { loadSections } from "../config/sources.js";

@@ -1,6 +1,6 @@
 /** What the original kept of a room as a printed term (muc_room.opts): its options, and who is what in it. */
-import type { Role } from "../../../component/rooms/affiliation.js";
-import type { Options } from "../../../component/rooms/options.js";
+import type { Role } from "../../../component/muc/room/affiliation.js";
+import type { Options } from "../../../component/muc/room/options.js";
 import { Atom, readTerm, TermFault, Tuple, type Term } from "./erlang.js";
 
 export type Rank = "owner" | "admin" | "member" | "outcast";

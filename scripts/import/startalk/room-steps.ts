@@ -1,8 +1,8 @@
 /** What becomes of the original's rows about rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
-import { optionsOfMade, readOptions, type Options } from "../../../component/rooms/options.js";
-import type { Subject } from "../../../component/rooms/room.js";
+import { optionsOfMade, readOptions, type Options } from "../../../component/muc/room/options.js";
+import type { Subject } from "../../../component/muc/room/room.js";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
 import type { ImportStore } from "../../../storage/import-store.js";

@@ -3,7 +3,7 @@ import { renewed } from "../../../component/forging/first-mirror.js";
 import { NS, type Element } from "../../../component/xml/builder.js";
 import { together } from "../../../component/xml/splice.js";
 import type { Database } from "../../../storage/database.js";
-import { crone, hag, Play, ROOM, wiccarocks } from "../rooms/play.js";
+import { crone, hag, Play, ROOM, wiccarocks } from "../muc/play.js";
 import { asStored, type WireText } from "../../../component/xml/wire-text.js";
 
 const OLD =

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { roomsConfig } from "../../../component/config.js";
-import { optionsOfEntered, optionsOfMade, type Options } from "../../../component/rooms/options.js";
+import { optionsOfEntered, optionsOfMade, type Options } from "../../../component/muc/room/options.js";
 import { openDatabase } from "../../../storage/database.js";
 import { RoomsArchive } from "../../../storage/rooms-archive.js";
 import { RoomsStore } from "../../../storage/rooms-store.js";

@@ -1,0 +1,59 @@
+/** Changing what an occupant may do inside (XEP-0045 §8.2–8.7): kicking, voice, moderators. */
+import type { StanzaError } from "../../stanza-error.js";
+import { compareAffiliations, isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
+import type { Actor } from "./affiliations.js";
+import type { RoomContext } from "../context.js";
+import { roomError } from "../wire/errors.js";
+import { tellPresence } from "../wire/fan-out.js";
+import { expel } from "../occupancy/leaving.js";
+import type { Occupant } from "../room/occupant.js";
+import type { Cause } from "../wire/presence-stanza.js";
+import type { Room } from "../room/room.js";
+import type { Transaction } from "../transaction.js";
+
+export interface RoleChange {
+  readonly occupant: Occupant;
+  readonly role: Role;
+  readonly reason: string | undefined;
+}
+
+/** Whether somebody may make a change. */
+export function refuseRole(
+  room: Room,
+  actor: Actor & { readonly role: Role },
+  { occupant, role }: RoleChange,
+): StanzaError | undefined {
+  const isModerator = roleIsAtLeast(actor.role, "moderator") || isAtLeast(actor.affiliation, "admin");
+  if (!isModerator) return roomError(room.jid, "auth", "forbidden", "Only moderators do this.");
+  if (occupant.role === role || (role === "none" && occupant.account.equals(actor.account))) return undefined;
+  if (compareAffiliations(occupant.affiliation, actor.affiliation) > 0) {
+    return roomError(room.jid, "cancel", "not-allowed", `${occupant.nick.text} ranks higher than you.`);
+  }
+  if (role === "none") return undefined;
+  if (isAtLeast(occupant.affiliation, "admin")) {
+    return roomError(room.jid, "cancel", "not-allowed", "Owners and administrators are always moderators.");
+  }
+  const concernsModerators = role === "moderator" || occupant.role === "moderator";
+  return concernsModerators && !isAtLeast(actor.affiliation, "admin")
+    ? roomError(room.jid, "auth", "forbidden", "Only administrators make and unmake moderators.")
+    : undefined;
+}
+
+/** Makes a change that was found to be allowed, and tells everybody. */
+export function changeRole(
+  context: RoomContext,
+  transaction: Transaction,
+  room: Room,
+  { occupant, role, reason }: RoleChange,
+  actor: Pick<Actor, "account" | "nick">,
+): void {
+  if (occupant.role === role) return;
+  const cause: Cause = { nick: actor.nick, jid: actor.account, reason };
+  if (role === "none") {
+    expel(context, transaction, room, occupant, { codes: [307], cause });
+    return;
+  }
+  const was = occupant.role;
+  room.setRole(transaction, occupant, role);
+  tellPresence(transaction, room, occupant, { cause }, was);
+}

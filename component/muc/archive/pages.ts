@@ -1,0 +1,59 @@
+/**
+ * Finding a page of an archive. What one person said in a very long archive is looked for a stretch at a time, as an
+ * index for that would cost more with every message than such questions do.
+ */
+import {
+  isSelective,
+  type ArchiveFilter,
+  type PageSize,
+  type RoomsArchive,
+  type StoredMessage,
+  type StoredPage,
+} from "../../../storage/rooms-archive.js";
+import { Pace } from "../../pace.js";
+
+export interface Look {
+  readonly most: PageSize;
+  readonly end: "first" | "last";
+  /** Called for each stretch that was looked through. */
+  readonly onStretch?: () => void;
+}
+
+/** As RoomsArchive.page(), giving the event loop a turn every few milliseconds. */
+export async function lookFor(
+  archive: RoomsArchive,
+  room: number,
+  filter: ArchiveFilter,
+  { most, end, onStretch }: Look,
+): Promise<StoredPage> {
+  if (!isSelective(filter)) return archive.page(room, filter, most, end);
+  const pace = new Pace();
+  const found: StoredMessage[] = [];
+  let rest = filter;
+  for (;;) {
+    const edge = archive.edge(room, rest, end);
+    const stretch = edge === undefined ? rest : upTo(rest, edge, end);
+    const { messages, more } = archive.page(room, stretch, left(most, found), end);
+    onStretch?.();
+    if (end === "first") found.push(...messages);
+    else found.unshift(...messages);
+    if (more || edge === undefined) return { messages: found, more };
+    rest = from(rest, edge, end);
+    if (pace.isOver) await pace.rest();
+  }
+}
+
+function upTo(filter: ArchiveFilter, edge: number, end: "first" | "last"): ArchiveFilter {
+  return end === "first" ? { ...filter, before: edge } : { ...filter, after: edge };
+}
+
+function from(filter: ArchiveFilter, edge: number, end: "first" | "last"): ArchiveFilter {
+  return end === "first" ? { ...filter, after: edge - 1 } : { ...filter, before: edge + 1 };
+}
+
+function left(most: PageSize, found: readonly StoredMessage[]): PageSize {
+  const chars = found.reduce((sum, { stanza }) => sum + stanza.length, 0);
+  // Where it is full, any more message says that there are more.
+  const isFull = found.length > 0 && chars >= most.chars;
+  return { messages: isFull ? 0 : most.messages - found.length, chars: most.chars - chars };
+}

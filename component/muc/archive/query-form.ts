@@ -1,0 +1,71 @@
+/** Which messages of an archive somebody asks for (XEP-0313 §4): the form, and the page. */
+import type { ArchiveFilter } from "../../../storage/rooms-archive.js";
+import { Jid } from "../../address.js";
+import type { Element } from "../../xml/builder.js";
+import { formIn, readForm, type FormField } from "../wire/data-form.js";
+import { MUC } from "../wire/ns.js";
+import { readPage, type PageRequest } from "../wire/result-set.js";
+
+export interface ArchiveQuery {
+  readonly filter: ArchiveFilter;
+  /** Single messages, in place of a range. */
+  readonly ids: readonly string[] | undefined;
+  /** Ids named in the form, which must exist. */
+  readonly bounds: { readonly after: string | undefined; readonly before: string | undefined };
+  /** Real addresses may be asked for by those who see them. */
+  readonly with: Jid | undefined;
+  readonly page: PageRequest;
+  /** Newest first within the page. */
+  readonly flipped: boolean;
+}
+
+export const QUERY_FIELDS: readonly FormField[] = [
+  { name: "with", type: "jid-single", values: [] },
+  { name: "start", type: "text-single", values: [] },
+  { name: "end", type: "text-single", values: [] },
+  { name: "before-id", type: "text-single", values: [] },
+  { name: "after-id", type: "text-single", values: [] },
+  { name: "ids", type: "list-multi", values: [], isOpen: true },
+];
+
+const KNOWN: ReadonlySet<string> = new Set(QUERY_FIELDS.map(({ name }) => name));
+/** The longest id that a query may have, in characters: every result repeats it. */
+const MAX_QUERY_ID = 256;
+const MAX_IDS = 100;
+
+/** Why a query can't be answered: it is malformed, or asks by what isn't known. */
+export type QueryFault = "bad-request" | "feature-not-implemented";
+
+export function readQuery(payload: Element): ArchiveQuery | QueryFault {
+  const form = formIn(payload);
+  const submitted = form && readForm(form, MUC.mam);
+  const page = readPage(payload);
+  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) return "bad-request";
+  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) return "bad-request";
+  const fields = submitted?.fields ?? new Map<string, readonly string[]>();
+  if ([...fields.keys()].some((name) => !KNOWN.has(name))) return "feature-not-implemented";
+  const start = timeIn(fields.get("start"));
+  const end = timeIn(fields.get("end"));
+  const address = fields.get("with")?.[0];
+  const jid = address === undefined ? undefined : Jid.parse(address);
+  const ids = fields.get("ids");
+  if (Number.isNaN(start) || Number.isNaN(end) || (address !== undefined && jid === undefined))
+    return "bad-request";
+  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) return "bad-request";
+  return {
+    filter: {
+      ...(start !== undefined && { after: start * 1000 - 1 }),
+      ...(end !== undefined && { before: end * 1000 + 1000 }),
+    },
+    ids,
+    bounds: { after: fields.get("after-id")?.[0], before: fields.get("before-id")?.[0] },
+    with: jid,
+    page,
+    flipped: payload.getChild("flip-page") !== undefined,
+  };
+}
+
+/** Milliseconds since 1970; NaN for what is no time. */
+function timeIn(values: readonly string[] | undefined): number | undefined {
+  return values === undefined ? undefined : Date.parse(values[0] ?? "");
+}

@@ -1,0 +1,58 @@
+/**
+ * Declining an invitation (XEP-0045 §7.8.2). A decline comes from outside, with a text: it is passed on once, to who
+ * invited whom it is from. To any other there is no answer, so nobody learns from it who is of the room, nor writes
+ * to them from the room's address.
+ */
+import { Jid } from "../../../address.js";
+import type { Inbound } from "../../../router.js";
+import { xml, type Element } from "../../../xml/builder.js";
+import type { StoredInvitation } from "../../../../storage/rooms-invitations.js";
+import type { RoomContext } from "../../context.js";
+import { MUC } from "../../wire/ns.js";
+import type { Occupant } from "../../room/occupant.js";
+import type { Room } from "../../room/room.js";
+import type { Transaction } from "../../transaction.js";
+
+/** Notes that these were invited through the room. */
+export function rememberInvited(
+  transaction: Transaction,
+  room: Room,
+  inviter: Occupant,
+  { shown, invited }: { readonly shown: Jid; readonly invited: readonly Jid[] },
+): void {
+  const first = transaction.nextStanzaId(invited.length);
+  transaction.writeOnDisk(room, ({ invitations }) => {
+    for (const [index, { bare }] of invited.entries()) {
+      const invitation = { invited: bare.text, inviter: inviter.account.text, shown: shown.text };
+      invitations.put(room.id, first + index, invitation);
+    }
+  });
+}
+
+export function passDecline(
+  { rooms }: RoomContext,
+  transaction: Transaction,
+  { from, to }: Inbound<"room">,
+  { inviter, reason }: { readonly inviter: string | undefined; readonly reason: Element | undefined },
+): void {
+  const room = rooms.find(to.jid);
+  if (room === undefined || room.affiliationOf(from) === "outcast") return;
+  rooms.settle(room);
+  const declined = rooms.stores.invitations.of(room.id, from.bare.text).find(isBy(inviter ?? ""));
+  if (declined === undefined) return;
+  transaction.writeOnDisk(room, ({ invitations }) => invitations.remove(room.id, declined));
+  const account = Jid.parse(declined.inviter)?.bare;
+  const inside = account === undefined ? [] : room.occupantsOf(account);
+  const sessions = inside.flatMap((occupant) => [...occupant.sessions.keys()]);
+  const content = xml("decline", { from: from.bare.text }, reason);
+  transaction.tell(
+    xml("message", { from: room.jid.text }, xml("x", MUC.user, content)),
+    sessions.length > 0 ? sessions : [declined.inviter],
+  );
+}
+
+/** Whether an invitation is by whom a decline names: as they were shown, or by their real address. */
+function isBy(text: string): (invitation: StoredInvitation) => boolean {
+  const jid = Jid.parse(text);
+  return ({ inviter, shown }) => jid?.text === shown || jid?.bare.text === inviter;
+}

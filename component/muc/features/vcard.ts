@@ -1,0 +1,120 @@
+/**
+ * A room's vCard (XEP-0054) and the picture in it (XEP-0486): its owners set it, and whoever may know what the room is
+ * may read it. Those inside are told of another picture by status 104, and by a presence from the room's own address
+ * as of a contact (XEP-0153): older clients know nothing else.
+ */
+import { hash } from "node:crypto";
+import type { RoomVcard } from "../../../storage/rooms-vcards.js";
+import { replied, type Inbound, type IqReply } from "../../router.js";
+import { NS, xml, type Element } from "../../xml/builder.js";
+import { parseXml, XmlFault } from "../../xml/parse.js";
+import { serialise } from "../../xml/serialise.js";
+import { LEFT_FREE, mustFit } from "../../xml/wire-text.js";
+import type { RoomContext } from "../context.js";
+import { roomError } from "../wire/errors.js";
+import { tellEveryone } from "../wire/fan-out.js";
+import type { Feature } from "./feature.js";
+import { refuseOutsider } from "../discovery/visibility.js";
+import { MUC } from "../wire/ns.js";
+import { passOn } from "../wire/payload.js";
+import { status } from "../wire/presence-stanza.js";
+import { sayResult } from "../wire/iq-result.js";
+import type { Room } from "../room/room.js";
+import type { Transaction } from "../transaction.js";
+
+/** So many bytes may a vCard have besides its pictures. */
+const MOST_BESIDES = 16 * 1024;
+/** XEP-0486 §5.1: they are one picture in several formats. */
+const MOST_PICTURES = 8;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** @throws StanzaError item-not-found where there is none */
+export function showVcard(context: RoomContext, _turn: Transaction, { from, to }: Inbound<"room">): IqReply {
+  const room = context.rooms.get(to.jid);
+  refuseOutsider(room, from);
+  const stored = storedVcard(context, room);
+  const vcard = stored === undefined ? undefined : parseXml(stored);
+  if (vcard === undefined || vcard instanceof XmlFault) {
+    throw roomError(room.jid, "cancel", "item-not-found", "This room has no vCard.");
+  }
+  return vcard;
+}
+
+/** An empty one removes what there is. @throws StanzaError forbidden for all but owners */
+export function setVcard(
+  context: RoomContext,
+  transaction: Transaction,
+  { from, to, payload, stanza }: Inbound<"room">,
+): IqReply {
+  const room = context.rooms.get(to.jid);
+  if (room.affiliationOf(from) !== "owner") {
+    throw roomError(room.jid, "auth", "forbidden", "Only owners set the room's vCard.");
+  }
+  const vcard = readVcard(context, room, payload);
+  sayResult(transaction, stanza);
+  if (vcard?.vcard === storedVcard(context, room)) return replied;
+  const before = room.pictures;
+  room.setVcard(transaction, vcard);
+  if (before.join() !== room.pictures.join()) tellEveryone(transaction, room, pictureStanza(room));
+  const x = xml("x", MUC.user, status(104));
+  tellEveryone(transaction, room, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+  return replied;
+}
+
+/** Tells one who came in which picture the room has, where it has one. */
+export function sayPicture(transaction: Transaction, room: Room, session: string): void {
+  if (room.pictures.length > 0) transaction.say(pictureStanza(room, session));
+}
+
+export const vcard: Feature = {
+  discoFeatures: () => [NS.vcard],
+  info: ({ pictures }) =>
+    pictures.length === 0
+      ? []
+      : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
+};
+
+/** XEP-0153: an empty <photo/> where there is no picture any more. */
+function pictureStanza({ jid, pictures }: Room, to?: string): Element {
+  const photo = xml("photo", {}, pictures[0]);
+  return xml("presence", { from: jid.text, to }, xml("x", MUC.vcardUpdate, photo));
+}
+
+function storedVcard({ rooms }: RoomContext, room: Room): string | undefined {
+  rooms.settle(room);
+  return rooms.stores.vcards.find(room.id);
+}
+
+/**
+ * A vCard that somebody sent; undefined where it is empty. Its pictures are written anew: what they were hashed from
+ * is what every reader of base64 makes of them.
+ * @throws StanzaError policy-violation where it is too long, bad-request where it can't be passed on
+ */
+function readVcard(
+  { avatarBytes, stanzaBytes }: RoomContext,
+  room: Room,
+  payload: Element,
+): RoomVcard | undefined {
+  const { attrs, children } = passOn(payload);
+  const pictures: Buffer[] = [];
+  const kept = children.map((child) => {
+    if (typeof child === "string" || child.name !== "PHOTO") return child;
+    const base64 = (child.getChildText("BINVAL") ?? "").replace(/\s+/g, "");
+    if (!BASE64.test(base64)) throw roomError(room.jid, "modify", "bad-request", "A picture is no base64.");
+    const picture = Buffer.from(base64, "base64");
+    if (picture.length === 0) return child;
+    pictures.push(picture);
+    const others = child.getChildElements().filter(({ name }) => name !== "BINVAL");
+    return xml("PHOTO", child.attrs, ...others, xml("BINVAL", {}, picture.toString("base64")));
+  });
+  if (kept.every((child) => typeof child === "string")) return undefined;
+  const text = serialise(xml("vCard", attrs, ...kept));
+  const bytes = pictures.reduce((sum, { length }) => sum + length, 0);
+  const besides = Buffer.byteLength(text) - Math.ceil(bytes / 3) * 4;
+  if (bytes > avatarBytes || besides > MOST_BESIDES || pictures.length > MOST_PICTURES) {
+    const most = `At most ${avatarBytes} bytes of picture and ${MOST_BESIDES} besides are taken.`;
+    throw roomError(room.jid, "modify", "policy-violation", most);
+  }
+  mustFit(text, stanzaBytes - LEFT_FREE.kept);
+  return { vcard: text, pictures: pictures.map((picture) => hash("sha1", picture)) };
+}

@@ -1,0 +1,155 @@
+/**
+ * What all handlers of rooms' stanzas have in common: each action takes what it costs from its user's budget
+ * and is done in one transaction, what is read is answered when there is time, and presence is refused only where that does no harm.
+ */
+import type { Jid } from "../address.js";
+import type { Owner } from "../outbox/quotas.js";
+import { Refusal } from "../refusal.js";
+import type { Inbound, IqReply } from "../router.js";
+import { StanzaError } from "../stanza-error.js";
+import type { Target, TargetKind } from "../target.js";
+import { xml, type Element } from "../xml/builder.js";
+import { costOf } from "./limits/budgets.js";
+import type { RoomContext } from "./context.js";
+import type { PresenceQueue } from "./limits/presence-queue.js";
+import { MUC } from "./wire/ns.js";
+import type { Transaction } from "./transaction.js";
+
+export type RoomHandler<K extends TargetKind, R> = (
+  context: RoomContext,
+  transaction: Transaction,
+  inbound: Inbound<K>,
+) => R;
+export type RoomTarget = "room" | "occupant";
+
+/** What changes rooms, or says something in them. */
+export function changingHandler<K extends TargetKind, R>(context: RoomContext, handle: RoomHandler<K, R>) {
+  const { sending } = context.budgets;
+  return async (inbound: Inbound<K>): Promise<R> => {
+    const owner = ownerOf(inbound.from);
+    refuseFull(context, inbound.to, owner);
+    if (!sending.take(owner.name)) {
+      throw tooMuch(inbound.to, "You send too fast, or too much for a room of this size.");
+    }
+    return await inTransaction(context, owner, (transaction) => {
+      const result = handle(context, transaction, inbound);
+      sending.charge(owner.name, costOf(transaction.bytes));
+      return result;
+    });
+  };
+}
+
+/** What only reads. */
+export function readingHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, IqReply>) {
+  return (inbound: Inbound<K>): Promise<IqReply> =>
+    context.reading.answer(inbound, () =>
+      inTransaction(context, undefined, (transaction) => handle(context, transaction, inbound)),
+    );
+}
+
+/** What costs its sender nothing, as others' doing made them send it. */
+export function unmeteredHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, void>) {
+  return (inbound: Inbound<K>): Promise<void> =>
+    inTransaction(context, undefined, (transaction) => handle(context, transaction, inbound));
+}
+
+/** Available presence: of those inside the latest is handled when there is budget for it. */
+export function availableHandler<K extends RoomTarget>(
+  context: RoomContext,
+  presenceQueue: PresenceQueue,
+  handle: RoomHandler<K, void>,
+) {
+  const { presence } = context.budgets;
+  return async (inbound: Inbound<K>): Promise<void> => {
+    const { from, to } = inbound;
+    const owner = ownerOf(from);
+    const wasInside = isInside(context, from, to);
+    const admitted = !wasInside || presenceQueue.admit(placeOf(from, to), owner.name);
+    // Whatever needn't wait keeps its place before what comes next.
+    if (admitted !== true && !((await admitted) && isInside(context, from, to))) return;
+    try {
+      if (!wasInside) refuseFull(context, to, owner);
+      await inTransaction(context, owner, (transaction) => {
+        handle(context, transaction, inbound);
+        presence.charge(owner.name, costOf(transaction.bytes));
+      });
+    } catch (error) {
+      if (!isToBeSilent(context, from, to)) throw echoing(error, inbound.stanza);
+      context.log.debug(`A presence from ${from.text} came to nothing: ${String(error)}`);
+    }
+  };
+}
+
+/** Nobody who leaves is answered, and what they sent before is no longer wanted. */
+export function unavailableHandler<K extends RoomTarget>(
+  context: RoomContext,
+  presenceQueue: PresenceQueue,
+  handle: RoomHandler<K, void>,
+) {
+  return async (inbound: Inbound<K>): Promise<void> => {
+    presenceQueue.forget(placeOf(inbound.from, inbound.to));
+    try {
+      await inTransaction(context, undefined, (transaction) => handle(context, transaction, inbound));
+    } catch (error) {
+      context.log.debug(`The leaving of ${inbound.from.text} came to nothing: ${String(error)}`);
+    }
+  };
+}
+
+/** @throws StanzaError resource-constraint where too much of theirs waits already, or memory is short */
+function refuseFull({ rooms, memory }: RoomContext, to: Target, owner: Owner): void {
+  if (memory.isShort) throw tooMuch(to, "Memory is short here; try again in a while.");
+  const full = rooms.refuse(owner);
+  if (full !== undefined) throw tooMuch(to, full.sentence);
+}
+
+function tooMuch(to: Target, sentence: string): StanzaError {
+  return new StanzaError("wait", "resource-constraint", sentence, to.jid.bare.text);
+}
+
+function ownerOf(from: Jid): Owner {
+  return { kind: "user", name: from.bare.text };
+}
+
+/** Does it, and commits it. @throws StanzaError where the queue is full or the disk fails */
+async function inTransaction<R>(
+  { rooms }: RoomContext,
+  owner: Owner | undefined,
+  handle: (transaction: Transaction) => R,
+): Promise<R> {
+  const transaction = rooms.begin(owner);
+  let result: R;
+  try {
+    result = handle(transaction);
+  } catch (error) {
+    rooms.abort(transaction);
+    throw error;
+  }
+  if (transaction.isEmpty) return result;
+  const receipt = await rooms.commit(transaction);
+  if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.sentence);
+  return result;
+}
+
+function isInside({ rooms }: RoomContext, from: Jid, to: Target): boolean {
+  const room = to.kind === "occupant" ? to.room : to.kind === "room" ? to.jid : undefined;
+  return room !== undefined && rooms.find(room)?.sessions.has(from.text) === true;
+}
+
+function placeOf(from: Jid, to: Target): string {
+  return `${to.jid.bare.text} ${from.text}`;
+}
+
+/** Some clients know the refusal of a room by this element of theirs alone. */
+function echoing(error: unknown, stanza: Element): unknown {
+  if (error instanceof StanzaError && stanza.getChild("x", MUC.muc)) error.echo = xml("x", MUC.muc);
+  return error;
+}
+
+/**
+ * No error presence comes from an address whose session is inside: servers then forget to tell the room when it ends.
+ */
+function isToBeSilent({ rooms }: RoomContext, from: Jid, to: Target): boolean {
+  if (to.kind !== "occupant") return false;
+  return rooms.find(to.room)?.sessions.get(from.text)?.jid.text === to.jid.text;
+}

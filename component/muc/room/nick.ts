@@ -1,0 +1,64 @@
+/**
+ * Nicknames (XEP-0045 §5.3, in the spirit of RFC 8266): which there may be, how they are written, and which count as
+ * the same.
+ */
+import type { FullJid, Jid } from "../../address.js";
+
+export interface Nick {
+  /** As it is shown. */
+  readonly text: string;
+  /** Equal for nicknames that nobody could tell apart. */
+  readonly key: string;
+}
+
+/** Controls, private use, lone surrogates, unassigned characters, and line or paragraph ends. */
+const REFUSED = /[\p{Cc}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/u;
+/** Spaces that look like the ordinary one, and a letter that looks like none. */
+const ODD_SPACES = /[\p{Zs}\u2800\u3164]/gu;
+/** Invisible characters: marks of direction, joiners, fillers, selectors, tags. */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/** Where they are seen after all: emoji joined or given their form, flags, and joiners after a virama (RFC 5892 A). */
+const VISIBLE_JOINS =
+  /(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Emoji}#*])\ufe0f|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]/gu;
+/** Something that is seen. */
+const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
+/** More marks on one letter than any script has. */
+const PILED_MARKS = /\p{M}{5}/u;
+
+/**
+ * Reads a nickname as somebody sent it. Spaces around it and repeated ones go.
+ * @param limit the most characters
+ * @returns undefined for what can't be one
+ */
+export function readNick(raw: string, limit: number): Nick | undefined {
+  const odd = raw.match(ODD_SPACES)?.some((space) => space !== " ") ?? false;
+  if (odd || REFUSED.test(raw) || PILED_MARKS.test(raw)) return undefined;
+  const text = raw.replace(/ +/g, " ").trim().normalize("NFC");
+  if (!SEEN.test(text) || INVISIBLE.test(text.replace(VISIBLE_JOINS, ""))) return undefined;
+  if (Array.from(text).length > limit || Buffer.byteLength(text) > MAX_BYTES) return undefined;
+  return { text, key: keyOf(text) };
+}
+
+/** What is left of a name from elsewhere (a directory) as a nickname; undefined where nothing is. */
+export function nickFrom(name: string, limit: number): Nick | undefined {
+  const text = name
+    .replace(ODD_SPACES, " ")
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu, "");
+  return readNick(Array.from(text).slice(0, limit).join(""), limit);
+}
+
+/** The nickname in the address to which somebody sent something, before any normalising. */
+export function rawNickOf(to: string): string {
+  return to.slice(to.indexOf("/") + 1);
+}
+
+/** An occupant's address; undefined where the nickname fits in none. */
+export function occupantJid(room: Jid, nick: Nick): FullJid | undefined {
+  return room.withResource(nick.text);
+}
+
+export function keyOf(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replace(/ +/g, " ").trim().normalize("NFKC");
+}
+
+const MAX_BYTES = 1023;

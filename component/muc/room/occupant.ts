@@ -1,0 +1,54 @@
+/** Somebody inside a room: one nickname, one account, one or several sessions (XEP-0045 §7.2.8). */
+import type { BareJid, FullJid } from "../../address.js";
+import type { Element } from "../../xml/builder.js";
+import { parseXml, XmlFault } from "../../xml/parse.js";
+import type { WireText } from "../../xml/wire-text.js";
+import type { Affiliation, Role } from "./affiliation.js";
+import type { Nick } from "./nick.js";
+
+export interface Session {
+  readonly jid: FullJid;
+  /** The children of its last presence, as XML. */
+  readonly presence: string;
+  /** When that came, in microseconds since 1970. */
+  readonly presentAt: number;
+}
+
+/** A presence's children: parsed once, where they are wanted, for all who say the same. They are only read. */
+export interface Said {
+  children?: readonly Element[];
+}
+
+/** Changed by the room alone. */
+export interface Occupant {
+  readonly nick: Nick;
+  /** Their address in the room. */
+  readonly jid: FullJid;
+  readonly account: BareJid;
+  /** XEP-0421: tells that two nicknames are one person. */
+  readonly id: string;
+  readonly affiliation: Affiliation;
+  readonly role: Role;
+  /** By full address, in the order in which their last presences came. */
+  readonly sessions: ReadonlyMap<string, Session>;
+  /** The children of their last presence, as XML: that of their last session. */
+  readonly presence: string;
+  readonly said: Said;
+  /** Their presence as others are told of it, serialised without `to`; forgotten when something changes. */
+  readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
+}
+
+/** The children of their last presence. */
+export function presenceChildren({
+  presence,
+  said,
+}: Pick<Occupant, "presence" | "said">): readonly Element[] {
+  return (said.children ??= parsed(presence));
+}
+
+/** The children of a presence, out of the text of them all. */
+function parsed(presence: string): Element[] {
+  if (presence === "") return [];
+  const element = parseXml(`<presence>${presence}</presence>`);
+  return element instanceof XmlFault ? [] : element.getChildElements();
+}

@@ -1,0 +1,160 @@
+/** Who is inside a room: its occupants by nickname, by session and by account. Changed by the room alone. */
+import type { BareJid, FullJid } from "../../address.js";
+import type { Affiliation, Role } from "./affiliation.js";
+import type { Nick } from "./nick.js";
+import type { Occupant, Said, Session } from "./occupant.js";
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Own = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
+type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
+
+/** What only the room knows of somebody who comes in. */
+export interface Seat {
+  /** Their address in the room. */
+  readonly jid: FullJid;
+  readonly affiliation: Affiliation;
+  /** Makes their occupant-id. */
+  readonly id: () => string;
+}
+
+export interface Newcomer {
+  readonly nick: Nick;
+  readonly role: Role;
+  readonly presence: string;
+}
+
+/** So many presences are known again at most. */
+const MOST_SAID = 500;
+
+export class Occupants {
+  readonly #byNick = new Map<string, Own>();
+  readonly #bySession = new Map<string, Own>();
+  readonly #byAccount = new Map<string, Own[]>();
+  /** By the presence's text: clients of one kind say the same. */
+  readonly #said = new Map<string, Said>();
+  #recipients: readonly string[] | undefined;
+
+  get byNick(): ReadonlyMap<string, Occupant> {
+    return this.#byNick;
+  }
+
+  get bySession(): ReadonlyMap<string, Occupant> {
+    return this.#bySession;
+  }
+
+  /** By bare address: an account may be inside under several nicknames. */
+  get byAccount(): ReadonlyMap<string, readonly Occupant[]> {
+    return this.#byAccount;
+  }
+
+  /** The full addresses of all sessions. */
+  get recipients(): readonly string[] {
+    this.#recipients ??= [...this.#bySession.keys()];
+    return this.#recipients;
+  }
+
+  /** Lets a session in: as a new occupant, or as one more session of the one of this nickname. */
+  seat(session: FullJid, presentAt: number, newcomer: Newcomer, seat: () => Seat): Occupant {
+    const { presence } = newcomer;
+    const occupant = this.#byNick.get(newcomer.nick.key) ?? this.#add(session.bare, newcomer, seat());
+    this.#appear(occupant, { jid: session, presence, presentAt });
+    this.#bySession.set(session.text, occupant);
+    this.#recipients = undefined;
+    return occupant;
+  }
+
+  /** Takes a session out; its occupant goes with the last one. */
+  unseat(session: string): void {
+    const occupant = this.#bySession.get(session);
+    if (occupant === undefined) return;
+    this.#bySession.delete(session);
+    occupant.sessions.delete(session);
+    this.#recipients = undefined;
+    const last = [...occupant.sessions.values()].at(-1);
+    if (last !== undefined) {
+      this.#appear(occupant, last);
+      return;
+    }
+    this.#byNick.delete(occupant.nick.key);
+    const { text } = occupant.account;
+    const others = this.#byAccount.get(text)?.filter((other) => other !== occupant) ?? [];
+    if (others.length > 0) this.#byAccount.set(text, others);
+    else this.#byAccount.delete(text);
+  }
+
+  /** Takes note of a session's new presence. */
+  appear(occupant: Occupant, session: Session): void {
+    this.#appear(this.#own(occupant), session);
+  }
+
+  change(occupant: Occupant, changes: Changes): void {
+    Object.assign(this.#own(occupant), changes, { texts: {} });
+  }
+
+  rename(occupant: Occupant, nick: Nick, jid: FullJid): void {
+    const own = this.#own(occupant);
+    this.#byNick.delete(own.nick.key);
+    Object.assign(own, { nick, jid, texts: {} });
+    this.#byNick.set(nick.key, own);
+  }
+
+  /** Those of an account, or of a whole domain. */
+  concernedBy(jid: BareJid): Iterable<Occupant> {
+    if (jid.local !== undefined) return this.#byAccount.get(jid.text) ?? [];
+    return [...this.#byNick.values()].filter(({ account }) => account.domain === jid.domain);
+  }
+
+  /** What others are told of them is made anew. */
+  forgetTexts(): void {
+    for (const occupant of this.#byNick.values()) occupant.texts = {};
+  }
+
+  #add(account: BareJid, { nick, role, presence }: Newcomer, { jid, id, affiliation }: Seat): Own {
+    const sessions = new Map<string, Session>();
+    let made: string | undefined;
+    const occupant: Own = {
+      nick,
+      jid,
+      account,
+      affiliation,
+      role,
+      sessions,
+      presence,
+      said: this.#saidIn(presence),
+      texts: {},
+      // A large room is read in less time without them, and many of its occupants' presences are never told.
+      get id() {
+        return (made ??= id());
+      },
+    };
+    this.#byNick.set(nick.key, occupant);
+    const others = this.#byAccount.get(account.text);
+    if (others === undefined) this.#byAccount.set(account.text, [occupant]);
+    else if (!others.includes(occupant)) others.push(occupant);
+    return occupant;
+  }
+
+  #appear(occupant: Own, session: Session): void {
+    occupant.sessions.delete(session.jid.text);
+    occupant.sessions.set(session.jid.text, session);
+    if (occupant.presence !== session.presence) occupant.said = this.#saidIn(session.presence);
+    occupant.presence = session.presence;
+    occupant.texts = {};
+  }
+
+  #saidIn(presence: string): Said {
+    const known = this.#said.get(presence);
+    if (known !== undefined) return known;
+    if (this.#said.size >= MOST_SAID) this.#said.clear();
+    const said: Said = {};
+    this.#said.set(presence, said);
+    return said;
+  }
+
+  /** Those handed out are our own, seen read-only. */
+  #own(occupant: Occupant): Own {
+    const own = this.#byNick.get(occupant.nick.key);
+    if (own !== occupant) throw new Error(`${occupant.jid.text} is no occupant any more`);
+    return own;
+  }
+}

@@ -1,0 +1,102 @@
+/** The table: which stanza to a room, or to somebody's address in one, is handled where. */
+import type { Handler, Inbound, IqReply } from "../router.js";
+import { StanzaError } from "../stanza-error.js";
+import { NS } from "../xml/builder.js";
+import { change, list } from "./admin/administration.js";
+import { archiveMetadata, queryArchive, showQueryForm } from "./archive/queries.js";
+import { configure, showConfiguration } from "./admin/configuration.js";
+import type { RoomContext } from "./context.js";
+import { formIn } from "./wire/data-form.js";
+import { occupantInfo, roomInfo, roomItems } from "./discovery/discovery.js";
+import { bounced, pinged } from "./occupancy/ghosts.js";
+import {
+  unmeteredHandler,
+  availableHandler,
+  changingHandler,
+  unavailableHandler,
+  readingHandler,
+  type RoomHandler,
+  type RoomTarget,
+} from "./handlers.js";
+import { passInvitations } from "./features/invitations/mediated.js";
+import type { PresenceQueue } from "./limits/presence-queue.js";
+import { speak } from "./relay/messages.js";
+import { moderate } from "./features/moderation.js";
+import { MUC } from "./wire/ns.js";
+import { arrive, arriveAtRoom, depart } from "./occupancy/presence.js";
+import { sendPrivately } from "./features/private-messages.js";
+import { register, showRegistration } from "./features/registration.js";
+import { relay } from "./relay/iqs.js";
+import { ping } from "./relay/self-ping.js";
+import type { Transaction } from "./transaction.js";
+import { setVcard, showVcard } from "./features/vcard.js";
+import { handleVoice } from "./features/voice-requests.js";
+
+export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
+  const set = (handle: RoomHandler<"room", IqReply>) => changingHandler(context, handle);
+  const get = (handle: RoomHandler<"room", IqReply>) => readingHandler(context, handle);
+  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => changingHandler(context, handle);
+  const enter = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
+    availableHandler(context, presenceQueue, handle);
+  const leave = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
+    unavailableHandler(context, presenceQueue, handle);
+  const other = <K extends RoomTarget>(handle: RoomHandler<K, void>) => unmeteredHandler(context, handle);
+  const self = (inbound: Inbound<"occupant">): Promise<IqReply> => ping(context, inbound);
+  const info = (inbound: Inbound<"occupant">): Promise<IqReply> => occupantInfo(context, inbound);
+  const read = (inbound: Inbound<"room">): Promise<IqReply> =>
+    context.reading.answer(inbound, () => queryArchive(context, inbound));
+  const ask = (inbound: Inbound<"occupant">): Promise<IqReply> => relay(context, inbound);
+  const { discoInfo, discoItems } = NS;
+  const { admin, owner, mam } = MUC;
+  return [
+    { stanza: "presence", target: "occupant", types: ["available"], handle: enter(arrive) },
+    { stanza: "presence", target: "room", types: ["available"], handle: enter(arriveAtRoom) },
+    { stanza: "presence", target: "occupant", types: ["unavailable"], handle: leave<"occupant">(depart) },
+    { stanza: "presence", target: "room", types: ["unavailable"], handle: leave<"room">(depart) },
+    { stanza: "presence", target: "occupant", types: ["error"], handle: other<"occupant">(bounced) },
+    { stanza: "presence", target: "room", types: ["error"], handle: other<"room">(bounced) },
+
+    { stanza: "message", target: "room", types: ["groupchat"], handle: message(speak) },
+    { stanza: "message", target: "room", types: ["normal"], handle: message(address) },
+    { stanza: "message", target: "room", types: ["error"], handle: other<"room">(bounced) },
+    { stanza: "message", target: "occupant", types: ["error"], handle: other<"occupant">(bounced) },
+    { stanza: "message", target: "occupant", handle: message(sendPrivately) },
+    { stanza: "iq-answer", target: "room", handle: other(pinged) },
+
+    { stanza: "iq", type: "get", target: "room", name: "query", ns: discoInfo, handle: get(roomInfo) },
+    { stanza: "iq", type: "get", target: "room", name: "query", ns: discoItems, handle: get(roomItems) },
+    { stanza: "iq", type: "get", target: "room", name: "query", ns: admin, handle: get(list) },
+    { stanza: "iq", type: "set", target: "room", name: "query", ns: admin, handle: set(change) },
+    { stanza: "iq", type: "get", target: "room", name: "query", ns: owner, handle: get(showConfiguration) },
+    { stanza: "iq", type: "set", target: "room", name: "query", ns: owner, handle: set(configure) },
+    { stanza: "iq", type: "get", target: "room", name: "query", ns: mam, handle: get(showQueryForm) },
+    { stanza: "iq", type: "set", target: "room", name: "query", ns: mam, handle: read },
+    { stanza: "iq", type: "get", target: "room", name: "metadata", ns: mam, handle: get(archiveMetadata) },
+    {
+      stanza: "iq",
+      type: "get",
+      target: "room",
+      name: "query",
+      ns: MUC.register,
+      handle: get(showRegistration),
+    },
+    { stanza: "iq", type: "set", target: "room", name: "query", ns: MUC.register, handle: set(register) },
+    { stanza: "iq", type: "set", target: "room", name: "moderate", ns: MUC.moderate, handle: set(moderate) },
+    { stanza: "iq", type: "set", target: "room", name: "apply-to", ns: MUC.fasten, handle: set(moderate) },
+    { stanza: "iq", type: "get", target: "room", name: "vCard", ns: NS.vcard, handle: get(showVcard) },
+    { stanza: "iq", type: "set", target: "room", name: "vCard", ns: NS.vcard, handle: set(setVcard) },
+    { stanza: "iq", type: "get", target: "occupant", name: "ping", ns: NS.ping, handle: self },
+    { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoInfo, handle: info },
+    { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoItems, handle: info },
+    { stanza: "iq", type: "get", target: "occupant", name: "*", ns: "*", handle: ask },
+    { stanza: "iq", type: "set", target: "occupant", name: "*", ns: "*", handle: ask },
+  ];
+}
+
+/** A message to the room that isn't for all. @throws StanzaError for what is nothing known */
+function address(context: RoomContext, transaction: Transaction, inbound: Inbound<"room">): void {
+  const form = formIn(inbound.stanza);
+  if (form !== undefined) handleVoice(context, transaction, inbound, form);
+  else if (!passInvitations(context, transaction, inbound))
+    throw new StanzaError("cancel", "service-unavailable");
+}

@@ -1,0 +1,109 @@
+/** The rooms of one domain and all that belongs to them, put together. */
+import type { Logger } from "winston";
+import type { Database } from "../../storage/database.js";
+import type { Fingerprints } from "../../storage/fingerprints.js";
+import type { GroupCommit } from "../../storage/group-commit.js";
+import { RoomsArchive } from "../../storage/rooms-archive.js";
+import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
+import { RoomsInvitations } from "../../storage/rooms-invitations.js";
+import { RoomsStore } from "../../storage/rooms-store.js";
+import { RoomsVcards } from "../../storage/rooms-vcards.js";
+import type { RoomsConfig } from "../config.js";
+import type { Unqueued } from "../link/unqueued.js";
+import type { MemoryGuard } from "../memory-guard.js";
+import type { Outbox } from "../outbox/outbox.js";
+import type { Requests } from "../requests.js";
+import type { Handler, Inbound, IqReply } from "../router.js";
+import type { RoomContext } from "./context.js";
+import { Budgets } from "./limits/budgets.js";
+import { BulkRemoval } from "./api/bulk-removal.js";
+import { listRooms } from "./discovery/discovery.js";
+import { SessionPings } from "./occupancy/ghosts.js";
+import { PresenceQueue } from "./limits/presence-queue.js";
+import { Departures } from "./features/invitations/departures.js";
+import { Reading } from "./limits/reading.js";
+import { Rooms } from "./rooms.js";
+import { roomHandlers } from "./routes.js";
+
+export interface RoomServiceOptions {
+  readonly domain: string;
+  readonly hosts: readonly string[];
+  readonly config: RoomsConfig;
+  /** The longest message, in bytes. */
+  readonly messageBytes: number;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
+  /** The largest picture of a room, in bytes. */
+  readonly avatarBytes: number;
+  /** How long a call waits until its work is done, in milliseconds. */
+  readonly confirmTimeout: number;
+}
+
+export interface RoomServiceParts {
+  readonly db: Database;
+  readonly fingerprints: Fingerprints;
+  readonly commit: GroupCommit;
+  readonly outbox: Pick<Outbox, "accept" | "refuse">;
+  readonly link: { on(event: "up" | "down", listener: () => void): unknown };
+  readonly unqueued: Unqueued;
+  readonly memory: Pick<MemoryGuard, "isShort">;
+  readonly requests: Pick<Requests, "ask">;
+  readonly log: Logger;
+}
+
+export class RoomService {
+  readonly rooms: Rooms;
+  readonly context: RoomContext;
+  readonly bulkRemoval: BulkRemoval;
+  readonly handlers: readonly Handler[];
+  readonly #sessionPings: SessionPings;
+  readonly #presenceQueue: PresenceQueue;
+
+  constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
+    const { domain, hosts, config, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } = options;
+    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, log } = parts;
+    const budgets = new Budgets(config);
+    const stores = {
+      rooms: new RoomsStore(db),
+      archive: new RoomsArchive(db),
+      fingerprints,
+      bulkRemoval: new RoomsDismissals(db),
+      invitations: new RoomsInvitations(db),
+      vcards: new RoomsVcards(db),
+    };
+    this.rooms = new Rooms({ stores, commit, outbox, config, stanzaBytes, log });
+    this.context = {
+      rooms: this.rooms,
+      domain,
+      hosts,
+      messageBytes,
+      stanzaBytes,
+      avatarBytes,
+      budgets,
+      memory,
+      reading: new Reading(budgets.reading, { unqueued, memory, stanzaBytes }),
+      requests,
+      unqueued,
+      departures: new Departures({ rooms: this.rooms, requests, unqueued }),
+      log,
+    };
+    this.bulkRemoval = new BulkRemoval({ context: this.context, commit, outbox, confirmTimeout });
+    this.#presenceQueue = new PresenceQueue(budgets.presence);
+    this.handlers = roomHandlers(this.context, this.#presenceQueue);
+    this.#sessionPings = new SessionPings(this.context);
+    link.on("up", () => this.#sessionPings.start());
+    link.on("down", () => this.#sessionPings.stop());
+  }
+
+  /** The items of the component's own address: its public rooms. */
+  list(inbound: Inbound<"service">): Promise<IqReply> {
+    return this.context.reading.answer(inbound, () => listRooms(this.context, inbound));
+  }
+
+  stop(): void {
+    this.#sessionPings.stop();
+    this.#presenceQueue.stop();
+    this.bulkRemoval.stop();
+    this.rooms.stop();
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * One transaction: all that one stanza or one call does to rooms. What it changes is written and what it says is put
+ * into the outbox in one transaction of the database, so nothing is told that the disk doesn't have, and nothing that was done is left
+ * untold; and whatever rooms say goes out in the order in which it was decided.
+ */
+import type { Fingerprints } from "../../storage/fingerprints.js";
+import type { NewRow, Origin } from "../../storage/outbox-row.js";
+import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
+import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
+import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
+import type { RoomsStore } from "../../storage/rooms-store.js";
+import type { RoomsVcards } from "../../storage/rooms-vcards.js";
+import type { Owner } from "../outbox/quotas.js";
+import type { Element } from "../xml/builder.js";
+import { originOf } from "../outbox/origin.js";
+import { serialise } from "../xml/serialise.js";
+import { batches, together } from "../xml/splice.js";
+import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
+import type { Room } from "./room/room.js";
+
+export interface Stores {
+  readonly rooms: RoomsStore;
+  readonly archive: RoomsArchive;
+  /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
+  readonly fingerprints: Fingerprints;
+  readonly bulkRemoval: RoomsDismissals;
+  readonly invitations: RoomsInvitations;
+  readonly vcards: RoomsVcards;
+}
+
+/** Several stanzas for one receiver go together, up to this size. */
+const BATCH = 32 * 1024;
+
+export class Transaction {
+  /** Milliseconds since 1970. */
+  readonly at = Date.now();
+  readonly #rows: NewRow<WireText>[] = [];
+  readonly #writes: ((stores: Stores) => void)[] = [];
+  readonly #whenDone: (() => void)[] = [];
+  readonly #rooms = new Set<Room>();
+  readonly #onDisk = new Set<Room>();
+  #bytes = 0;
+  readonly #nextStanzaId: (count: number) => number;
+  readonly #stanzaBytes: number;
+
+  /** Whose doing it is, and whose part of the outbox it takes. */
+  readonly owner: Owner | undefined;
+
+  /**
+   * @param nextStanzaId reserves so many numbers, in microseconds since 1970, and returns the first of them
+   * @param stanzaBytes the most bytes of one stanza
+   */
+  constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, owner?: Owner) {
+    this.owner = owner;
+    this.#nextStanzaId = nextStanzaId;
+    this.#stanzaBytes = stanzaBytes;
+  }
+
+  get rows(): readonly NewRow<WireText>[] {
+    return this.#rows;
+  }
+
+  /** How much is to be written to the server because of it. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The rooms that it changes. */
+  get rooms(): ReadonlySet<Room> {
+    return this.#rooms;
+  }
+
+  /** Those of them of which it changes what is read from the disk each time: the archive, the vCard. */
+  get onDisk(): ReadonlySet<Room> {
+    return this.#onDisk;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.length === 0 && this.#writes.length === 0;
+  }
+
+  /** Microseconds since 1970, higher than all numbers given out before: the first of so many that follow one another. */
+  nextStanzaId(count = 1): number {
+    return this.#nextStanzaId(count);
+  }
+
+  /** Work on the database that belongs to a change of the room's; nothing is written of a room that is gone. */
+  write(room: Room, work: (stores: Stores) => void): void {
+    if (room.isGone) return;
+    this.#rooms.add(room);
+    this.#writes.push(work);
+  }
+
+  /** The same for what of a room isn't in memory. */
+  writeOnDisk(room: Room, work: (stores: Stores) => void): void {
+    this.#onDisk.add(room);
+    this.write(room, work);
+  }
+
+  /** Work on the database that belongs to the transaction, whichever rooms it concerns. */
+  writeAlso(work: (stores: Stores) => void): void {
+    this.#writes.push(work);
+  }
+
+  /** Adds a message to the room's archive, or only to the history of those who enter. */
+  archive(room: Room, keeping: Keeping, message: StoredMessage): void {
+    const { history } = room.options;
+    this.writeOnDisk(room, ({ archive }) => {
+      archive.add(room.id, keeping, message);
+      if (!keeping.kept) archive.prune(room.id, history);
+    });
+  }
+
+  /** Puts a tombstone in the place of a message, and takes that out of the history. */
+  retract(room: Room, message: number, tombstone: string): void {
+    this.writeOnDisk(room, ({ archive }) => archive.retract(room.id, message, tombstone));
+  }
+
+  /** To be done once it is committed, or has failed. */
+  whenDone(work: () => void): void {
+    this.#whenDone.push(work);
+  }
+
+  done(): void {
+    for (const work of this.#whenDone.splice(0)) work();
+  }
+
+  /** Does all the writing; called inside the transaction. */
+  writeAll(stores: Stores): void {
+    for (const work of this.#writes) work(stores);
+  }
+
+  /** Whether a complete stanza can be said. */
+  fits(stanza: WireText): boolean {
+    return fits(stanza, this.#stanzaBytes - LEFT_FREE.complete);
+  }
+
+  /** Says something complete, with its `to`. @throws StanzaTooLarge, as all here that says something */
+  say(stanza: Element): void {
+    this.sayText(serialise(stanza), originOf(stanza));
+  }
+
+  sayText(stanza: WireText, origin: Origin): void {
+    mustFit(stanza, this.#stanzaBytes - LEFT_FREE.complete);
+    this.#bytes += stanza.length;
+    this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
+  }
+
+  /** Tells many receivers the same; the stanza has no `to`. */
+  tell(stanza: Element, recipients: readonly string[]): void {
+    this.tellText(serialise(stanza), recipients, originOf(stanza));
+  }
+
+  tellText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
+    mustFit(stanza, this.#stanzaBytes - LEFT_FREE.kept);
+    if (recipients.length === 0) return;
+    this.#bytes += stanza.length * recipients.length;
+    this.#rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
+  }
+
+  /** A room's presences for one receiver, in order. */
+  sayPresences(room: Room, stanzas: Iterable<WireText>): void {
+    const origin: Origin = { kind: "presence", sender: room.jid.text };
+    for (const some of batches(stanzas, BATCH)) {
+      for (const one of some) mustFit(one, this.#stanzaBytes - LEFT_FREE.complete);
+      const stanza = together(some);
+      this.#bytes += stanza.length;
+      this.#rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });
+    }
+  }
+
+  /** Rows that were made elsewhere. */
+  push(...rows: readonly NewRow<WireText>[]): void {
+    this.#rows.push(...rows);
+  }
+}

@@ -1,0 +1,101 @@
+/** Data forms (XEP-0004): reading a submitted one, writing one to fill in or to show. */
+import { NS, xml, type Element } from "../../xml/builder.js";
+
+export type FieldType =
+  | "boolean"
+  | "hidden"
+  | "jid-multi"
+  | "jid-single"
+  | "list-multi"
+  | "list-single"
+  | "text-multi"
+  | "text-private"
+  | "text-single";
+
+export interface FormField {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly label?: string;
+  readonly values: readonly string[];
+  /** Whether a list takes values that aren't among its choices (XEP-0122). */
+  readonly isOpen?: boolean;
+  /** What may be chosen: values, and what people read. */
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+}
+
+export interface Submitted {
+  readonly type: "submit" | "cancel";
+  /** Values by field name; a field without values has an empty list. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+}
+
+const VALIDATE = "http://jabber.org/protocol/xdata-validate";
+
+/** Above these a form is refused. */
+const MAX_FIELDS = 200;
+const MAX_VALUES = 10_000;
+
+/** The form in this payload; undefined where there is none. */
+export function formIn(payload: Element): Element | undefined {
+  return payload.getChild("x", NS.data);
+}
+
+/**
+ * Reads a form that somebody submitted or cancelled.
+ * @param formType what its FORM_TYPE must be, where it has one or any field at all
+ * @returns undefined for what is malformed, or another form
+ */
+export function readForm(form: Element, formType: string): Submitted | undefined {
+  const { type } = form.attrs;
+  if (type === "cancel") return { type, fields: new Map() };
+  if (type !== "submit") return undefined;
+  const fields = new Map<string, readonly string[]>();
+  const elements = form.getChildren("field");
+  if (elements.length > MAX_FIELDS) return undefined;
+  let count = 0;
+  for (const field of elements) {
+    const name = field.attrs.var;
+    if (name === undefined || fields.has(name)) return undefined;
+    const values = field.getChildren("value").map((value) => value.getText());
+    count += values.length;
+    fields.set(name, values);
+  }
+  if (count > MAX_VALUES) return undefined;
+  const given = fields.get("FORM_TYPE");
+  if (given === undefined ? fields.size > 0 : given[0] !== formType) return undefined;
+  fields.delete("FORM_TYPE");
+  return { type, fields };
+}
+
+/** A form to be filled in (type form), or something told in form's shape (type result). */
+export function formElement(
+  type: "form" | "result",
+  formType: string,
+  fields: readonly FormField[],
+  title?: string,
+): Element {
+  return xml(
+    "x",
+    { xmlns: NS.data, type },
+    title === undefined ? undefined : xml("title", {}, title),
+    fieldElement({ name: "FORM_TYPE", type: "hidden", values: [formType] }),
+    ...fields.map(fieldElement),
+  );
+}
+
+/** XEP-0004 §3.3: what is true, what is false. */
+export function readBoolean(value: string | undefined): boolean | undefined {
+  if (value === "1" || value === "true") return true;
+  return value === "0" || value === "false" ? false : undefined;
+}
+
+/** One field, as a form has it. */
+export function fieldElement({ name, type, label, values, isOpen, choices = [] }: FormField): Element {
+  return xml(
+    "field",
+    { var: name, type, label },
+    isOpen === true ? xml("validate", { xmlns: VALIDATE, datatype: "xs:string" }, xml("open")) : undefined,
+    ...values.map((value) => xml("value", {}, value)),
+    ...choices.map((choice) => xml("option", { label: choice.label }, xml("value", {}, choice.value))),
+  );
+}

@@ -1,0 +1,7 @@
+/** A room's refusals: stanza errors that say which room it is (XEP-0045: `by` the room). */
+import type { Jid } from "../../address.js";
+import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
+
+export function roomError(room: Jid, type: ErrorType, condition: Condition, text?: string): StanzaError {
+  return new StanzaError(type, condition, text, room.bare.text);
+}

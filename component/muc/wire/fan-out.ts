@@ -1,0 +1,99 @@
+/**
+ * Fan-out: who in a room is told something, in which form. Each form is serialised once; the outbox splices each
+ * receiver's address into it (xml/splice.ts) and writes them in chunks, waiting where the link is full.
+ */
+import type { Element } from "../../xml/builder.js";
+import { addressable, addressed } from "../../xml/splice.js";
+import { serialise } from "../../xml/serialise.js";
+import type { WireText } from "../../xml/wire-text.js";
+import type { Role } from "../room/affiliation.js";
+import { presenceChildren, type Occupant } from "../room/occupant.js";
+import { presenceStanza, type Shape, type View } from "./presence-stanza.js";
+import type { Room } from "../room/room.js";
+import type { Transaction } from "../transaction.js";
+
+/** Tells every session inside the same; the stanza has no `to`. */
+export function tellEveryone(transaction: Transaction, room: Room, stanza: Element): void {
+  transaction.tell(stanza, room.recipients);
+}
+
+/** Whether an occupant sees others' real addresses. */
+export function seesAddresses(room: Room, role: Role): boolean {
+  return room.options.whois === "anyone" || role === "moderator";
+}
+
+/** The sessions of those who see real addresses. */
+export function addressSeers(room: Room): string[] {
+  return sessionsOf([...room.occupants.values()].filter(({ role }) => seesAddresses(room, role)));
+}
+
+/** Tells an occupant's own sessions of a presence of theirs. */
+export function tellOwn(transaction: Transaction, occupant: Occupant, shape: Shape): void {
+  transaction.tell(presenceStanza(occupant, shape, "own"), [...occupant.sessions.keys()]);
+}
+
+/** Tells one session of it alone. */
+export function tellSession(
+  transaction: Transaction,
+  occupant: Occupant,
+  session: string,
+  shape: Shape,
+): void {
+  transaction.tell(presenceStanza(occupant, { ...shape, real: session }, "own"), [session]);
+}
+
+/** Tells the others of an occupant's presence: those who see addresses, and those who don't. */
+export function tellOthers(transaction: Transaction, room: Room, occupant: Occupant, shape: Shape): void {
+  const open: Occupant[] = [];
+  const hidden: Occupant[] = [];
+  for (const other of room.occupants.values()) {
+    if (other !== occupant) (seesAddresses(room, other.role) ? open : hidden).push(other);
+  }
+  if (open.length > 0) transaction.tell(presenceStanza(occupant, shape, "open"), sessionsOf(open));
+  if (hidden.length > 0) transaction.tell(presenceStanza(occupant, shape, "hidden"), sessionsOf(hidden));
+}
+
+/** Tells everybody how an occupant is now: the others first, who may not be told of every role. */
+export function tellPresence(
+  transaction: Transaction,
+  room: Room,
+  occupant: Occupant,
+  more: Partial<Shape> = {},
+  was: Role = occupant.role,
+): void {
+  const shape = { ...shapeOf(occupant), ...more };
+  if (isBroadcast(room, occupant.role)) tellOthers(transaction, room, occupant, shape);
+  else if (isBroadcast(room, was)) {
+    tellOthers(transaction, room, occupant, { ...shape, type: "unavailable", children: [] });
+  }
+  tellOwn(transaction, occupant, shape);
+}
+
+/** The presences of everybody else, for somebody who comes in, each complete. */
+export function* presencesFor(room: Room, newcomer: Occupant, session: string): Iterable<WireText> {
+  const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
+  for (const occupant of room.occupants.values()) {
+    if (occupant === newcomer || !isBroadcast(room, occupant.role)) continue;
+    yield addressed(addressable(textOf(occupant, view)), session);
+  }
+}
+
+/** An occupant's presence as it is. */
+export function shapeOf(occupant: Occupant): Shape {
+  const { affiliation, role } = occupant;
+  return { children: presenceChildren(occupant), affiliation, role };
+}
+
+/** Whether others are told of occupants of this role. */
+export function isBroadcast(room: Room, role: Role): boolean {
+  return room.options.presenceBroadcast.includes(role);
+}
+
+function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {
+  occupant.texts[view] ??= serialise(presenceStanza(occupant, shapeOf(occupant), view));
+  return occupant.texts[view];
+}
+
+function sessionsOf(occupants: readonly Occupant[]): string[] {
+  return occupants.flatMap(({ sessions }) => [...sessions.keys()]);
+}

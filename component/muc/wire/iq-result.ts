@@ -1,0 +1,11 @@
+/** An IQ's result, also in its place among what else a transaction says. */
+import { xml, type Element } from "../../xml/builder.js";
+import type { Transaction } from "../transaction.js";
+
+export function resultOf({ attrs }: Element, payload?: Element): Element {
+  return xml("iq", { from: attrs.to, to: attrs.from, id: attrs.id, type: "result" }, payload);
+}
+
+export function sayResult(transaction: Transaction, stanza: Element, payload?: Element): void {
+  transaction.say(resultOf(stanza, payload));
+}

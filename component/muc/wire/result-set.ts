@@ -1,0 +1,40 @@
+/** Result set management (XEP-0059): which page of a long list is asked for, and what is said of the page given. */
+import { xml, type Element } from "../../xml/builder.js";
+import { MUC } from "./ns.js";
+
+export interface PageRequest {
+  /** The most items; undefined: the answerer's choice. */
+  readonly max: number | undefined;
+  readonly after: string | undefined;
+  /** "" asks for the last page. */
+  readonly before: string | undefined;
+}
+
+/** @returns undefined for what is malformed */
+export function readPage(payload: Element): PageRequest | undefined {
+  const set = payload.getChild("set", MUC.rsm);
+  const text = (name: string): string | undefined => set?.getChildText(name) ?? undefined;
+  const max = text("max");
+  if (max !== undefined && !/^\d{1,9}$/.test(max)) return undefined;
+  const hasBefore = set?.getChild("before") !== undefined;
+  return {
+    max: max === undefined ? undefined : Number(max),
+    after: text("after"),
+    before: hasBefore ? (text("before") ?? "") : undefined,
+  };
+}
+
+/** What is said of a page; it may be empty. */
+export function pageElement(ids: readonly string[], count?: number, index?: number): Element {
+  const [first] = ids;
+  const last = ids.at(-1);
+  return xml(
+    "set",
+    MUC.rsm,
+    first === undefined
+      ? undefined
+      : xml("first", { index: index === undefined ? undefined : `${index}` }, first),
+    last === undefined ? undefined : xml("last", {}, last),
+    count === undefined ? undefined : xml("count", {}, `${count}`),
+  );
+}

@@ -1,0 +1,246 @@
+import { expect } from "chai";
+import { crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+
+const OWNER = "http://jabber.org/protocol/muc#owner";
+const CRONE = "crone1@qtalk.test.org";
+
+describe("making, configuring and destroying a room", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+  });
+  afterEach(() => play.close());
+
+  const form = (inside: string): string => `<query xmlns="${OWNER}">${inside}</query>`;
+  const submit = (fields = ""): string => form(`<x xmlns="jabber:x:data" type="submit">${fields}</x>`);
+  const cancel = form(`<x xmlns="jabber:x:data" type="cancel"/>`);
+  const outcome = async (from: string, payload: string): Promise<string> => {
+    const answer = await play.asks(from, "set", payload);
+    return answer.attrs.type === "result" ? "result" : errorOf(answer);
+  };
+  const values = async (name: string): Promise<string[]> => {
+    const answer = await play.asks(hag, "get", form(""));
+    const fields = answer.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
+    return (fields.find(({ attrs }) => attrs.var === name)?.getChildren("value") ?? []).map((value) =>
+      value.getText(),
+    );
+  };
+
+  it("an empty submit makes an instant room; until then it is locked", async () => {
+    expect((await play.enters(hag, "hag")).map(told)[0]).to.contain(" 201 ");
+    expect(await outcome(hag, submit())).to.equal("result");
+    expect(play.hears(hag)).to.deep.equal([]);
+    expect(await play.enters(crone, "crone")).to.have.length(3);
+  });
+
+  it("the first cancel destroys it, a later one does nothing", async () => {
+    await play.enters(hag, "hag");
+    expect(await outcome(hag, cancel)).to.equal("result");
+    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/hag unavailable none/none 110"]);
+    expect(await outcome(hag, cancel)).to.equal("cancel/item-not-found by coven");
+    await play.roomOf(hag, "hag");
+    expect(await outcome(hag, cancel)).to.equal("result");
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("it goes with its maker while it is locked", async () => {
+    await play.enters(hag, "hag");
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect((await play.enters(crone, "crone")).map(told)[0]).to.contain(" 201 ");
+  });
+
+  it("only owners configure and destroy it", async () => {
+    await play.roomOf(hag, "hag");
+    await play.administers(hag, `<item affiliation="admin" jid="${CRONE}"/>`);
+    for (const payload of [submit(), cancel, form("<destroy/>")]) {
+      expect(await outcome(crone, payload)).to.equal("auth/forbidden by coven");
+    }
+    expect(errorOf(await play.asks(crone, "get", form("")))).to.equal("auth/forbidden by coven");
+  });
+
+  it("the answer comes first, then the room tells everybody with 104, and nobody finds it in the history", async () => {
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    play.hears(crone);
+    await play.configures(hag, { "muc#roomconfig_roomname": "A Dark Cave" });
+    const [, answer] = play.link.written.slice(-3);
+    expect(play.link.written.slice(-3).map(({ name }) => name)).to.deep.equal(["iq", "message", "message"]);
+    expect(answer?.attrs.from).to.equal(ROOM);
+    expect(play.hears(crone).map(told)).to.deep.equal(["message coven groupchat 104"]);
+    expect(
+      (await play.enters(wiccarocks, "w")).map(told).filter((line) => line.includes("104")),
+    ).to.deep.equal([]);
+  });
+
+  it("says 170 to 173 where public logging and the visibility of addresses change", async () => {
+    await play.roomOf(hag, "hag");
+    const told_ = async (fields: Record<string, string>): Promise<string[]> => {
+      await play.configures(hag, fields);
+      return play.hears(hag).map(told);
+    };
+    expect(await told_({ "muc#roomconfig_enablelogging": "1" })).to.deep.equal([
+      "message coven groupchat 170",
+    ]);
+    expect(await told_({ "muc#roomconfig_enablelogging": "0" })).to.deep.equal([
+      "message coven groupchat 171",
+    ]);
+    expect(await told_({ "muc#roomconfig_mam": "0" })).to.deep.equal(["message coven groupchat 104"]);
+    expect(await told_({ "muc#roomconfig_whois": "anyone" })).to.deep.equal(["message coven groupchat 172"]);
+    expect(await told_({ "muc#roomconfig_whois": "moderators" })).to.deep.equal([
+      "message coven groupchat 173",
+    ]);
+  });
+
+  it("takes every field, keeps what is left out, and ignores what it doesn't know", async () => {
+    await play.roomOf(hag, "hag");
+    const fields: Record<string, string> = {
+      "muc#roomconfig_roomname": "Name",
+      "muc#roomconfig_roomdesc": "Description",
+      "muc#roomconfig_lang": "en-GB",
+      "muc#roomconfig_persistentroom": "1",
+      "muc#roomconfig_publicroom": "1",
+      "muc#roomconfig_membersonly": "1",
+      "muc#roomconfig_moderatedroom": "1",
+      "muc#roomconfig_whois": "anyone",
+      "muc#roomconfig_changesubject": "1",
+      "muc#roomconfig_allowinvites": "0",
+      "muc#roomconfig_allowpm": "none",
+      "muc#roomconfig_passwordprotectedroom": "1",
+      "muc#roomconfig_roomsecret": "cauldron",
+      "muc#roomconfig_maxusers": "50",
+      "muc#roomconfig_presencebroadcast": "moderator",
+      "muc#roomconfig_roomowners": "hag66@qtalk.test.org",
+      "muc#roomconfig_roomadmins": CRONE,
+      "muc#roomconfig_enablelogging": "0",
+      "muc#roomconfig_historylength": "7",
+      "muc#roomconfig_enablearchiving": "0",
+    };
+    expect((await play.configures(hag, { ...fields, invented: "1" })).attrs.type).to.equal("result");
+    for (const [name, value] of Object.entries(fields))
+      expect(await values(name), name).to.deep.equal([value]);
+    await play.configures(hag, { "muc#roomconfig_roomname": "Other" });
+    expect(await values("muc#roomconfig_roomdesc")).to.deep.equal(["Description"]);
+    expect(await values("muc#roomconfig_roomadmins")).to.deep.equal([CRONE]);
+  });
+
+  it("takes the form back as it was shown, and nothing changes", async () => {
+    await play.roomOf(hag, "hag");
+    const shown = (await play.asks(hag, "get", form(""))).getChild("query")?.getChild("x");
+    const fields = (shown?.getChildren("field") ?? []).map(String).join("");
+    expect(await outcome(hag, submit(fields))).to.equal("result");
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("an empty list clears it, but not the last owner", async () => {
+    await play.roomOf(hag, "hag");
+    await play.administers(hag, `<item affiliation="admin" jid="${CRONE}"/>`);
+    await play.configures(hag, { "muc#roomconfig_roomadmins": [] });
+    expect(await values("muc#roomconfig_roomadmins")).to.deep.equal([]);
+    const answer = await play.configures(hag, { "muc#roomconfig_roomowners": [] });
+    expect(errorOf(answer)).to.equal("cancel/conflict by coven");
+    expect(await values("muc#roomconfig_roomowners")).to.deep.equal(["hag66@qtalk.test.org"]);
+  });
+
+  it("sends those who aren't members away with 322 when it becomes for members only", async () => {
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    await play.administers(hag, `<item affiliation="member" jid="wiccarocks@qtalk.test.org"/>`);
+    await play.enters(wiccarocks, "wicca");
+    for (const who of [crone, wiccarocks]) play.hears(who);
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      "message coven groupchat 104",
+      "presence coven/crone unavailable none/none 322 110",
+    ]);
+    expect(play.hears(wiccarocks).map(told).at(-1)).to.equal(
+      "presence coven/crone unavailable none/none 322",
+    );
+  });
+
+  for (const [what, payload, error] of [
+    ["no form", form(""), "modify/bad-request"],
+    [
+      "a form of another kind",
+      submit(`<field var="FORM_TYPE"><value>jabber:iq:search</value></field>`),
+      "modify/bad-request",
+    ],
+    ["fields without FORM_TYPE", submit(`<field var="a"><value>1</value></field>`), "modify/bad-request"],
+    ["a field without name", submit(`<field><value>1</value></field>`), "modify/bad-request"],
+    ["a field twice", submit(`<field var="a"/><field var="a"/>`), "modify/bad-request"],
+    [
+      "hundreds of fields",
+      submit(Array.from({ length: 300 }, (_, n) => `<field var="a${n}"/>`).join("")),
+      "modify/bad-request",
+    ],
+    ["a form that is none", form(`<x xmlns="jabber:x:data" type="result"/>`), "modify/bad-request"],
+  ] as const) {
+    it(`answers ${what} with an error, and tells nobody`, async () => {
+      await play.roomOf(hag, "hag");
+      expect(await outcome(hag, payload)).to.equal(`${error} by coven`);
+      expect(play.hears(hag)).to.deep.equal([]);
+    });
+  }
+
+  for (const [name, value] of [
+    ["muc#roomconfig_membersonly", "perhaps"],
+    ["muc#roomconfig_whois", "nobody"],
+    ["muc#roomconfig_maxusers", "-1"],
+    ["muc#roomconfig_maxusers", "1000000"],
+    ["muc#roomconfig_historylength", "1.5"],
+    ["muc#roomconfig_presencebroadcast", "everybody"],
+    ["muc#roomconfig_passwordprotectedroom", "1"],
+    ["muc#roomconfig_lang", "<en>"],
+    ["muc#roomconfig_roomname", "x".repeat(300)],
+  ] as const) {
+    it(`refuses ${value.slice(0, 20)} for ${name}, and changes nothing`, async () => {
+      await play.roomOf(hag, "hag");
+      const before = await values(name);
+      const escaped = value.replaceAll("<", "&lt;");
+      const answer = await play.configures(hag, { "muc#roomconfig_roomdesc": "changed", [name]: escaped });
+      expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
+      expect(await values(name)).to.deep.equal(before);
+      expect(await values("muc#roomconfig_roomdesc")).to.deep.equal([""]);
+      expect(play.hears(hag)).to.deep.equal([]);
+    });
+  }
+
+  it("destroying tells each occupant from their own address where to go and why, then the owner", async () => {
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    await play.says(hag, "last words");
+    for (const who of [hag, crone]) play.hears(who);
+    const payload = `<destroy jid="new@conference.qtalk.test.org"><reason>Macbeth doth come</reason></destroy>`;
+    expect(await outcome(hag, form(payload))).to.equal("result");
+    const [seen, ...more] = play.hears(crone);
+    expect(told(seen!)).to.equal("presence coven/crone unavailable none/none 110");
+    expect(more).to.deep.equal([]);
+    const destroy = seen?.getChild("x")?.getChild("destroy");
+    expect(destroy?.attrs.jid).to.equal("new@conference.qtalk.test.org");
+    expect(destroy?.getChildText("reason")).to.equal("Macbeth doth come");
+    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/hag unavailable none/none 110"]);
+    expect(play.link.written.at(-1)?.name).to.equal("iq");
+    for (const table of ["rooms", "affiliations", "occupants", "archive"]) {
+      expect(play.db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).to.deep.equal({ n: 0 });
+    }
+  });
+
+  it("a room of the same name can be made at once", async () => {
+    await play.roomOf(hag, "hag");
+    const gone = play.asks(hag, "set", form("<destroy/>"));
+    const entered = play.enters(crone, "crone");
+    await gone;
+    expect((await entered).map(told)[0]).to.contain("coven/crone owner/moderator 201 110");
+    await play.configures(crone, {});
+    expect(await play.enters(wiccarocks, "wicca")).to.have.length(3);
+  });
+
+  it("rooms are limited", async () => {
+    const small = await new Play({ rooms: { max_rooms: 1, max_members: 2 } }).ready();
+    await small.roomOf(hag, "hag");
+    const refused = await small.enters(hag, "hag", "", "second@conference.qtalk.test.org");
+    expect(refused.map(errorOf)).to.deep.equal(["wait/resource-constraint by second"]);
+    const items = `<item affiliation="member" jid="a@b"/><item affiliation="member" jid="c@d"/>`;
+    expect(errorOf(await small.administers(hag, items))).to.equal("wait/resource-constraint by coven");
+    small.close();
+  });
+});

@@ -1,0 +1,179 @@
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+
+const HAG = "hag66@qtalk.test.org";
+const CRONE = "crone1@qtalk.test.org";
+const WICCA = "wiccarocks@qtalk.test.org";
+
+describe("who may do what to whom in a room", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    await play.enters(wiccarocks, "wicca");
+    hush();
+  });
+  afterEach(() => play.close());
+
+  const hush = (): void => {
+    for (const who of [hag, crone, wiccarocks]) play.hears(who);
+  };
+  const outcome = async (from: string, items: string): Promise<string> => {
+    const answer = await play.administers(from, items);
+    return answer.attrs.type === "result" ? "result" : errorOf(answer);
+  };
+  const affiliate = (jid: string, affiliation: string): string =>
+    `<item affiliation="${affiliation}" jid="${jid}"/>`;
+  const invites = (from: string, ...invited: string[]): Promise<void> => {
+    const all = invited.map((to) => `<invite to="${to}"/>`).join("");
+    return play.sends(
+      from,
+      `<message to="${ROOM}"><x xmlns="http://jabber.org/protocol/muc#user">${all}</x></message>`,
+    );
+  };
+
+  it("an administrator neither bans nor demotes a fellow administrator", async () => {
+    await play.administers(hag, affiliate(CRONE, "admin") + affiliate(WICCA, "admin"));
+    hush();
+    for (const affiliation of ["outcast", "none", "member"]) {
+      expect(await outcome(crone, affiliate(WICCA, affiliation)), affiliation).to.equal(
+        "cancel/not-allowed by coven",
+      );
+    }
+    expect(await outcome(crone, affiliate(HAG, "outcast"))).to.equal("cancel/not-allowed by coven");
+    expect(play.hears(wiccarocks)).to.deep.equal([]);
+  });
+
+  it("a moderator doesn't take another's office; administrators do", async () => {
+    await play.administers(hag, `<item nick="crone" role="moderator"/><item nick="wicca" role="moderator"/>`);
+    hush();
+    for (const role of ["participant", "visitor"]) {
+      const item = `<item nick="wicca" role="${role}"/>`;
+      expect(await outcome(crone, item), role).to.equal("auth/forbidden by coven");
+    }
+    expect(play.hears(wiccarocks)).to.deep.equal([]);
+    expect(await outcome(hag, `<item nick="wicca" role="participant"/>`)).to.equal("result");
+  });
+
+  it("nobody takes voice or office from an administrator, not even an owner: they are always moderators", async () => {
+    await play.administers(hag, affiliate(CRONE, "admin"));
+    hush();
+    for (const role of ["participant", "visitor"]) {
+      const item = `<item nick="crone" role="${role}"/>`;
+      expect(await outcome(hag, item), role).to.equal("cancel/not-allowed by coven");
+    }
+    expect(play.hears(crone)).to.deep.equal([]);
+  });
+
+  it("members of a room of members read its lists only where addresses are visible", async () => {
+    await play.administers(hag, affiliate(CRONE, "member"));
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    const list = async (from: string, affiliation: string): Promise<string> => {
+      const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="${affiliation}"/></query>`;
+      const answer = await play.asks(from, "get", query);
+      return answer.attrs.type === "result" ? "result" : errorOf(answer);
+    };
+    for (const affiliation of ["owner", "admin", "member"]) {
+      expect(await list(crone, affiliation), affiliation).to.equal("auth/forbidden by coven");
+    }
+    await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
+    expect(await list(crone, "owner")).to.equal("result");
+  });
+
+  it("a visitor invites nobody, and administrators do also where others may not", async () => {
+    await play.administers(hag, `<item nick="crone" role="visitor"/>`);
+    hush();
+    await invites(crone, "new@qtalk.test.org");
+    expect(play.hears(crone).map(errorOf)).to.deep.equal(["auth/forbidden by coven"]);
+    await play.administers(hag, affiliate(CRONE, "admin"));
+    await play.configures(hag, { "muc#roomconfig_allowinvites": "0" });
+    hush();
+    await invites(wiccarocks, "new@qtalk.test.org");
+    expect(play.hears(wiccarocks).map(errorOf)).to.deep.equal(["auth/forbidden by coven"]);
+    expect(play.hears("new@qtalk.test.org")).to.deep.equal([]);
+    await invites(crone, "new@qtalk.test.org");
+    expect(play.hears("new@qtalk.test.org")).to.have.length(1);
+  });
+
+  it("one message invites fifty people, and not fifty-one", async () => {
+    const people = Array.from({ length: 51 }, (_, at) => `guest-${at}@qtalk.test.org`);
+    await invites(crone, ...people);
+    expect(play.hears(crone).map(errorOf)).to.deep.equal(["modify/not-acceptable by coven"]);
+    for (const guest of people) expect(play.hears(guest)).to.deep.equal([]);
+    await invites(crone, ...people.slice(0, 50));
+    for (const guest of people.slice(0, 50)) expect(play.hears(guest)).to.have.length(1);
+  });
+
+  it("visitors whisper where everybody may, and not where only those with voice may", async () => {
+    await play.administers(hag, `<item nick="crone" role="visitor"/>`);
+    const whispers = async (): Promise<string[]> => {
+      hush();
+      await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>psst</body></message>`);
+      return [...play.hears(crone).map(errorOf), ...play.hears(hag).map(told)];
+    };
+    expect(await whispers()).to.deep.equal(['message coven/crone chat "psst"']);
+    await play.configures(hag, { "muc#roomconfig_allowpm": "participants" });
+    expect(await whispers()).to.deep.equal(["auth/forbidden by coven"]);
+    await play.administers(hag, `<item nick="crone" role="participant"/>`);
+    expect(await whispers()).to.deep.equal(['message coven/crone chat "psst"']);
+  });
+
+  it("nobody is told that somebody left whose presence wasn't told", async () => {
+    await play.configures(hag, { "muc#roomconfig_presencebroadcast": ["moderator"] });
+    hush();
+    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 110"]);
+    for (const who of [hag, wiccarocks]) expect(play.hears(who)).to.deep.equal([]);
+  });
+
+  it("a full room takes another session of somebody inside, and nobody else", async () => {
+    await play.configures(hag, { "muc#roomconfig_maxusers": "10" });
+    for (let at = 3; at < 10; at++) await play.enters(`guest-${at}@qtalk.test.org/a`, `guest-${at}`);
+    expect((await play.enters("late@qtalk.test.org/a", "late")).map(errorOf)).to.deep.equal([
+      "wait/service-unavailable by coven",
+    ]);
+    const heard = await play.enters("crone1@qtalk.test.org/phone", "crone");
+    expect(heard.map(told).join()).to.contain("presence coven/crone none/participant 110");
+  });
+
+  it("what isn't to be stored is in no archive", async () => {
+    const said = (hint: string): Promise<void> =>
+      play.sends(
+        crone,
+        `<message to="${ROOM}" type="groupchat"><body>off</body><${hint} xmlns="urn:xmpp:hints"/></message>`,
+      );
+    for (const hint of ["no-store", "no-permanent-store", "no-permanent-storage"]) await said(hint);
+    expect(play.db.prepare("SELECT count(*) FROM archive").pluck().get()).to.equal(0);
+    await said("store");
+    expect(play.db.prepare("SELECT count(*) FROM archive").pluck().get()).to.equal(1);
+  });
+
+  it("of two times from which history is wanted, the later counts", async () => {
+    await play.says(crone, "one");
+    const given = async (history: string): Promise<string[]> => {
+      const heard: Element[] = await play.enters("new@qtalk.test.org/a", "new", history);
+      await play.sends("new@qtalk.test.org/a", `<presence to="${ROOM}" type="unavailable"/>`);
+      play.hears("new@qtalk.test.org/a");
+      return heard.flatMap((stanza) => stanza.getChildText("body") ?? []);
+    };
+    const later = new Date(Date.now() + 60_000).toISOString();
+    expect(await given(`<history seconds="3600" since="${later}"/>`)).to.deep.equal([]);
+    expect(await given(`<history seconds="0" since="1970-01-01T00:00:00Z"/>`)).to.deep.equal([]);
+    expect(await given(`<history seconds="3600" since="1970-01-01T00:00:00Z"/>`)).to.deep.equal(["one"]);
+  });
+
+  it("all who are inside are looked for after a reconnect, however many; errors of other things ask nothing", async () => {
+    for (let at = 0; at < 45; at++) await play.enters(`guest-${at}@qtalk.test.org/a`, `guest-${at}`);
+    play.link.emit("up");
+    await play.until(() => {
+      const all = play.link.written.filter((stanza) => stanza.name === "iq" && stanza.getChild("ping"));
+      return new Set(all.map(({ attrs }) => attrs.to)).size === 48 || undefined;
+    });
+    play.hears(crone);
+    const error = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    await play.sends(crone, `<iq to="${ROOM}" type="error" id="another">${error}</iq>`);
+    expect(play.hears(crone)).to.deep.equal([]);
+  });
+});

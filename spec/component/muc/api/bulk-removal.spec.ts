@@ -1,0 +1,191 @@
+import { expect } from "chai";
+import { openDatabase, type Database } from "../../../../storage/database.js";
+import { Refusal } from "../../../../component/refusal.js";
+import { crone, DOMAIN, hag, Play, told } from "../play.js";
+
+const HOST = "qtalk.test.org";
+const HAG = `hag66@${HOST}`;
+const CRONE = `crone1@${HOST}`;
+const WICCA = `wiccarocks@${HOST}`;
+const ROOMS = 400;
+
+describe("somebody who leaves very many rooms (clear_staff)", () => {
+  let play: Play;
+  beforeEach(async () => {
+    const db = openDatabase(":memory:");
+    fill(db);
+    play = await new Play({ db }).ready();
+  });
+  afterEach(() => play.close());
+
+  /** So many rooms; the hag owns those of even numbers and is a member of the others, which the crone owns. */
+  function fill(db: Database): void {
+    const options = JSON.stringify({ persistent: true, membersOnly: true, whois: "anyone" });
+    const room = db.prepare(
+      "INSERT INTO rooms (id, name, secret, created_at, locked, listed, options) VALUES (?, ?, ?, 0, 0, 0, ?)",
+    );
+    const member = db.prepare("INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, ?, ?)");
+    db.transaction(() => {
+      for (let id = 1; id <= ROOMS; id++) {
+        room.run(id, `room-${id}`, Buffer.alloc(16, id), options);
+        member.run(id, HAG, id % 2 === 0 ? "owner" : "member", 1);
+        member.run(id, CRONE, id % 2 === 0 ? "member" : "owner", 2);
+      }
+    })();
+  }
+
+  const room = (id: number) => ({ id: `room-${id}`, domain: DOMAIN });
+  const clear = (...users: string[]) => play.operations.clearStaff({ users, host: HOST });
+  const add = (id: number, member: string) =>
+    play.operations.addMucUser({ room: room(id), actor: "crone1", members: [member] });
+  const roomsOf = (jid: string): unknown[] =>
+    play.db
+      .prepare("SELECT name FROM affiliations JOIN rooms ON id = room WHERE jid = ? ORDER BY id")
+      .pluck()
+      .all(jid);
+  const pending = (): unknown[] => play.db.prepare("SELECT jid FROM dismissals ORDER BY jid").pluck().all();
+  const members = async (id: number): Promise<string[]> => {
+    const users = await play.operations.mucUsers(room(id));
+    return users instanceof Refusal ? [users.sentence] : users.map(({ user }) => user);
+  };
+  /** When it is noted who leaves, and before all their rooms are worked off. */
+  const begun = async (): Promise<void> => {
+    while (pending().length === 0) await new Promise(setImmediate);
+    expect(roomsOf(HAG)).to.not.deep.equal([]);
+  };
+
+  it("is out of all of them when the call is answered, and every room has an owner", async () => {
+    expect(await clear("hag66")).to.have.property("delivery");
+    expect(roomsOf(HAG)).to.deep.equal([]);
+    expect(pending()).to.deep.equal([]);
+    const owners = play.db.prepare("SELECT count(*) FROM affiliations WHERE affiliation = 'owner'").pluck();
+    expect(owners.get()).to.equal(ROOMS);
+    expect(play.service.rooms.loaded).to.equal(0);
+  });
+
+  it("is out of every room for whoever looks, as soon as it is noted", async () => {
+    const cleared = clear("hag66");
+    await begun();
+    expect(await members(ROOMS)).to.deep.equal(["crone1"]);
+    const message = "<message type='groupchat'><body>still here</body></message>";
+    const said = await play.operations.sendThirdMessage([
+      { from: "hag66", to: `room-${ROOMS - 1}@${DOMAIN}`, message },
+    ]);
+    expect(said).to.have.property("sentence", "User not in Room");
+    await cleared;
+  });
+
+  it("sees it, and so does everybody inside, before what is said next", async () => {
+    const last = `room-${ROOMS}@${DOMAIN}`;
+    await play.enters(hag, "hag", "", last);
+    await play.enters(crone, "crone", "", last);
+    for (const who of [hag, crone]) play.hears(who);
+    const cleared = clear("hag66");
+    await begun();
+    await play.says(crone, "gone?", "m1", last);
+    await cleared;
+    expect(play.hears(hag).map(told)).to.deep.equal([
+      `presence room-${ROOMS}/crone owner/moderator`,
+      `presence room-${ROOMS}/hag unavailable none/none 321 110`,
+    ]);
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      `presence room-${ROOMS}/crone owner/moderator 110`,
+      `presence room-${ROOMS}/hag unavailable none/none 321`,
+      `message room-${ROOMS}/crone groupchat "gone?"`,
+    ]);
+  });
+
+  it("stays where they are made a member again meanwhile, whether that room was done with or not", async () => {
+    const cleared = clear("hag66");
+    await begun();
+    await add(1, "hag66");
+    await add(ROOMS, "hag66");
+    play.service.rooms.sweep(Infinity);
+    for (const id of [1, ROOMS]) expect(await members(id)).to.deep.equal(["crone1", "hag66"]);
+    await cleared;
+    expect(roomsOf(HAG)).to.deep.equal(["room-1", `room-${ROOMS}`]);
+  });
+
+  it("stays also where they had been banned and are made a member meanwhile", async () => {
+    play.db.exec(
+      `UPDATE affiliations SET affiliation = 'outcast' WHERE room = ${ROOMS - 1} AND jid = '${HAG}'`,
+    );
+    const cleared = clear("hag66");
+    await begun();
+    const item = `<item affiliation="member" jid="${HAG}"/>`;
+    const query = `<query xmlns="http://jabber.org/protocol/muc#admin">${item}</query>`;
+    await play.asks(crone, "set", query, `room-${ROOMS - 1}@${DOMAIN}`);
+    play.service.rooms.sweep(Infinity);
+    await cleared;
+    expect(roomsOf(HAG)).to.deep.equal([`room-${ROOMS - 1}`]);
+  });
+
+  it("is out of that, too, when the call comes again; it joins what is being done", async () => {
+    const first = clear("hag66");
+    await begun();
+    await add(1, "hag66");
+    const second = clear("hag66");
+    await Promise.all([first, second]);
+    expect(roomsOf(HAG)).to.deep.equal([]);
+    expect(await clear("hag66")).to.have.property("delivery");
+    expect(pending()).to.deep.equal([]);
+  });
+
+  it("is followed by nobody who is leaving as well", async () => {
+    play.db
+      .exec(`INSERT INTO affiliations SELECT room, '${WICCA}', 'member', 3, NULL, NULL, 0 FROM affiliations
+      WHERE jid = '${HAG}' AND room % 4 = 0`);
+    await Promise.all([clear("hag66"), clear("crone1")]);
+    expect([roomsOf(HAG), roomsOf(CRONE)]).to.deep.equal([[], []]);
+    expect(roomsOf(WICCA)).to.have.length(ROOMS / 4);
+    expect(play.db.prepare("SELECT count(*) FROM rooms").pluck().get()).to.equal(ROOMS / 4);
+    expect(play.service.rooms.count).to.equal(ROOMS / 4);
+  });
+
+  it("doesn't keep another waiting who leaves one room", async () => {
+    await play.operations.createMuc({
+      ...{ room: { id: "late", domain: DOMAIN }, actor: "wiccarocks", ownerHost: undefined },
+      ...{ trueOwner: undefined, name: "", description: "" },
+    });
+    const order: string[] = [];
+    const first = clear("hag66").then(() => order.push("hag"));
+    await begun();
+    await Promise.all([first, clear("wiccarocks").then(() => order.push("wicca"))]);
+    expect(order).to.deep.equal(["wicca", "hag"]);
+  });
+
+  it("goes on leaving after a restart", async () => {
+    void clear("hag66");
+    await begun();
+    play.close();
+    const left = roomsOf(HAG).length;
+    expect(left).to.be.greaterThan(0);
+    play = await new Play({ db: play.db }).ready();
+    expect(await members(ROOMS)).to.deep.equal(["crone1"]);
+    await play.until(() => (pending().length === 0 ? true : undefined));
+    expect(roomsOf(HAG)).to.deep.equal([]);
+  });
+
+  it("stays in all of them, and keeps their keys, where the disk doesn't take it", async () => {
+    play.db.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON dismissals BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
+    expect(await clear("hag66")).to.have.property("errcode", 5);
+    expect(play.revoked).to.deep.equal([]);
+    expect(await members(1)).to.deep.equal(["hag66", "crone1"]);
+    expect(roomsOf(HAG)).to.have.length(ROOMS);
+  });
+
+  it("is out of all of them in the end where the disk doesn't take a room at first", async function () {
+    this.timeout(10_000);
+    play.db.exec(
+      "CREATE TRIGGER full BEFORE DELETE ON affiliations BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
+    const cleared = clear("hag66");
+    await begun();
+    await play.until(() => (play.log.about("is read from the disk again").length > 0 ? true : undefined));
+    play.db.exec("DROP TRIGGER full");
+    await cleared;
+    expect(roomsOf(HAG)).to.deep.equal([]);
+  });
+});

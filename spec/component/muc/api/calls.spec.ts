@@ -1,0 +1,453 @@
+import { expect } from "chai";
+import { Refusal } from "../../../../component/refusal.js";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks, type PlayOptions } from "../play.js";
+
+const HAG = "hag66@qtalk.test.org";
+const CRONE = "crone1@qtalk.test.org";
+const WICCA = "wiccarocks@qtalk.test.org";
+const room = { id: "coven", domain: DOMAIN };
+
+describe("calls on rooms", () => {
+  let play: Play;
+  const open = async (options: PlayOptions = {}): Promise<void> => {
+    play = await new Play(options).ready();
+  };
+  beforeEach(() => open());
+  afterEach(() => play.close());
+
+  const outcome = (result: object): string =>
+    result instanceof Refusal ? `${result.errcode} ${result.sentence}` : "done";
+  const create = async (more: object = {}): Promise<string> =>
+    outcome(
+      await play.operations.createMuc({
+        room,
+        actor: "hag66",
+        ownerHost: undefined,
+        trueOwner: undefined,
+        name: "",
+        description: "",
+        ...more,
+      }),
+    );
+  const add = async (actor: string, ...members: string[]): Promise<string> =>
+    outcome(await play.operations.addMucUser({ room, actor, members }));
+  const del = async (actor: string, ...members: string[]): Promise<string> =>
+    outcome(await play.operations.delMucUser({ room, actor, members }));
+  const destroy = async (actor: string): Promise<string> =>
+    outcome(await play.operations.destroyMuc({ room, actor }));
+  const users = async (): Promise<unknown> => await play.operations.mucUsers(room);
+  const clear = async (...names: string[]): Promise<string> =>
+    outcome(await play.operations.clearStaff({ users: names, host: "qtalk.test.org" }));
+  const send = async (
+    from: string,
+    text: string,
+    more: Partial<{ id: string; to: string; attrs: string }> = {},
+  ) =>
+    outcome(
+      await play.operations.sendThirdMessage([
+        {
+          from,
+          to: more.to ?? ROOM,
+          message: `<message ${more.attrs ?? "type='groupchat'"}><body id='${more.id ?? `i${Math.random()}`}' msgType='1'>${text}</body></message>`,
+        },
+      ]),
+    );
+  /** Who invited somebody directly to the room, since they were last asked. */
+  const invitedBy = (jid: string): (string | undefined)[] =>
+    play.hears(jid).map((message) => {
+      expect(message.getChild("x", "jabber:x:conference")?.attrs.jid).to.equal(ROOM);
+      return message.attrs.from;
+    });
+
+  describe("create_muc", () => {
+    it("makes a persistent room of members who see each other's addresses, and invites its owner", async () => {
+      expect(await create({ name: "测试群" })).to.equal("done");
+      expect(invitedBy(HAG)).to.deep.equal([DOMAIN]);
+      expect((await play.enters(crone, "crone")).map(errorOf)).to.deep.equal([
+        "auth/registration-required by coven",
+      ]);
+      expect((await play.enters(hag, "hag")).map(told)[0]).to.equal(
+        "presence coven/hag owner/moderator 100 110",
+      );
+      const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
+      const features = info
+        .getChild("query")
+        ?.getChildren("feature")
+        .map(({ attrs }) => attrs.var);
+      expect(features).to.include.members([
+        "muc_persistent",
+        "muc_membersonly",
+        "muc_nonanonymous",
+        "muc_hidden",
+      ]);
+      expect(info.getChild("query")?.getChild("identity")?.attrs.name).to.equal("测试群");
+    });
+
+    it("again by the same owner changes nothing; by another it is refused", async () => {
+      await create();
+      play.hears(HAG);
+      expect(await create({ name: "other" })).to.equal("done");
+      expect(play.hears(HAG)).to.deep.equal([]);
+      expect(await create({ actor: "crone1" })).to.equal(
+        `3 the room ${ROOM} exists already, under another owner`,
+      );
+    });
+
+    it("makes muc_true_owner the owner", async () => {
+      await create({ trueOwner: "crone1" });
+      expect(await users()).to.deep.equal([{ user: "crone1", host: "qtalk.test.org", name: "crone1" }]);
+      expect(invitedBy(CRONE)).to.deep.equal([DOMAIN]);
+    });
+
+    it("refuses domains that aren't served, ids that are none, and owners of other hosts", async () => {
+      expect(await create({ room: { id: "coven", domain: "conference.else.where" } })).to.equal(
+        `1 muc_domain: "conference.else.where" is not served here; expected ${DOMAIN}`,
+      );
+      expect(await create({ room: { id: "a/b", domain: DOMAIN } })).to.equal(
+        "1 muc_id: \"a/b\" can't be a room's id",
+      );
+      expect(await create({ actor: "a@else.where" })).to.match(/^2 muc_owner: "a@else.where" is not a user/);
+    });
+
+    it("knows the domains that callers mean by it", async () => {
+      play.close();
+      await open({ rooms: { aliases: ["conference.old.org"] } });
+      expect(await create({ room: { id: "coven", domain: "conference.old.org" } })).to.equal("done");
+      expect((await play.enters(hag, "hag")).map(told)[0]).to.contain("owner/moderator");
+      expect(await send("hag66", "by its old name", { to: "coven@conference.old.org" })).to.equal("done");
+      expect(play.hears(hag).map(told)).to.deep.equal(['message coven/hag groupchat "by its old name"']);
+    });
+  });
+
+  describe("add_muc_user", () => {
+    beforeEach(() => create());
+
+    it("makes members, invites those who aren't inside, and lowers nobody", async () => {
+      await play.enters(hag, "hag");
+      play.hears(hag);
+      play.hears(HAG);
+      expect(await add("hag66", "crone1", WICCA, "hag66")).to.equal("done");
+      expect(invitedBy(CRONE)).to.deep.equal([HAG]);
+      expect(invitedBy(WICCA)).to.deep.equal([HAG]);
+      expect(invitedBy(HAG)).to.deep.equal([]);
+      expect(play.hears(hag)).to.have.length(2);
+      expect(await users()).to.deep.equal(
+        ["hag66", "crone1", "wiccarocks"].map((user) => ({ user, host: "qtalk.test.org", name: user })),
+      );
+      await play.enters(crone, "crone");
+      expect(await add("crone1", "crone1", "wiccarocks")).to.equal("done");
+      expect(invitedBy(CRONE)).to.deep.equal([]);
+      expect(invitedBy(WICCA)).to.deep.equal([CRONE]);
+    });
+
+    it("refuses actors who are no members, unknown rooms, and the banned: nobody is made a member", async () => {
+      expect(await add("crone1", "wiccarocks")).to.equal("2 User not in Room");
+      await play.enters(hag, "hag");
+      await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+      expect(await add("hag66", "crone1", "wiccarocks")).to.equal(
+        `2 muc_member: ${WICCA} is banned from the room`,
+      );
+      expect(await add("hag66", "crone1", "a b@c")).to.match(/^1 muc_member\[1\]: /);
+      expect(await users()).to.have.length(1);
+      expect(play.hears(CRONE)).to.deep.equal([]);
+      await destroy("hag66");
+      expect(await add("hag66", "crone1")).to.equal(`4 there is no room ${ROOM}`);
+    });
+  });
+
+  describe("del_muc_user", () => {
+    beforeEach(async () => {
+      await create();
+      await add("hag66", "crone1", "wiccarocks");
+      await play.enters(hag, "hag");
+      await play.enters(crone, "crone");
+      for (const who of [hag, crone]) play.hears(who);
+    });
+
+    it("takes them out, and everybody inside sees it with 321", async () => {
+      expect(await del("hag66", "crone1", "nobody")).to.equal("done");
+      expect(play.hears(crone).map(told)).to.deep.equal([
+        "presence coven/crone unavailable none/none 321 110",
+      ]);
+      expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 321"]);
+      expect(await users()).to.have.length(2);
+      expect(await del("hag66", "crone1")).to.equal("done");
+      expect(play.hears(hag)).to.deep.equal([]);
+    });
+
+    it("in open rooms, too", async () => {
+      await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
+      for (const who of [hag, crone]) play.hears(who);
+      await del("hag66", "crone1");
+      expect(play.hears(crone).map(told).at(-1)).to.equal(
+        "presence coven/crone unavailable none/none 321 110",
+      );
+    });
+
+    it("is for owners and administrators, and never takes the last owner or somebody of higher rank", async () => {
+      expect(await del("crone1", "wiccarocks")).to.equal("2 owner error");
+      expect(await del("hag66", "hag66", "crone1")).to.equal(
+        "2 muc_member: The room would have no owner left.",
+      );
+      await play.administers(hag, `<item affiliation="admin" jid="${CRONE}"/>`);
+      expect(await del("crone1", "hag66")).to.match(/^2 muc_member: hag66@/);
+      expect(await users()).to.have.length(3);
+    });
+
+    it("leaves a ban as it is", async () => {
+      await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+      expect(await del("hag66", "wiccarocks")).to.equal("done");
+      expect((await play.enters(wiccarocks, "w")).map(errorOf)).to.deep.equal(["auth/forbidden by coven"]);
+    });
+  });
+
+  it("destroy_muc is for owners, tells everybody inside, and leaves nothing behind", async () => {
+    await create();
+    await add("hag66", "crone1");
+    await play.enters(crone, "crone");
+    await send("hag66", "last words");
+    play.hears(crone);
+    expect(await destroy("crone1")).to.equal("2 owner error");
+    expect(await destroy("hag66")).to.equal("done");
+    const [seen] = play.hears(crone);
+    expect(seen?.getChild("x")?.getChild("destroy")).not.to.equal(undefined);
+    expect(await destroy("hag66")).to.equal(`4 there is no room ${ROOM}`);
+    for (const table of ["rooms", "affiliations", "occupants", "archive"]) {
+      expect(play.db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).to.deep.equal({ n: 0 });
+    }
+  });
+
+  it("muc_users gives the names that the company's list knows", async () => {
+    play.close();
+    await open({ names: { [CRONE]: "测试1" } });
+    await create();
+    await add("hag66", "crone1");
+    expect(await users()).to.deep.equal([
+      { user: "hag66", host: "qtalk.test.org", name: "hag66" },
+      { user: "crone1", host: "qtalk.test.org", name: "测试1" },
+    ]);
+    expect(outcome(await play.operations.mucUsers({ id: "none", domain: DOMAIN }))).to.equal(
+      `4 there is no room none@${DOMAIN}`,
+    );
+  });
+
+  it("very many are added and removed in one call as few are", async () => {
+    await create();
+    const many = Array.from({ length: 150 }, (_, n) => `user-${(n * 37) % 150}`);
+    await add("hag66", "crone1");
+    await play.enters(crone, "crone");
+    play.hears(crone);
+    expect(await add("hag66", ...many, "crone1", many[3] ?? "")).to.equal("done");
+    expect(play.hears(crone)).to.deep.equal([]);
+    expect(invitedBy(`${many[9] ?? ""}@qtalk.test.org`)).to.deep.equal([HAG]);
+    const names = async (): Promise<string[]> =>
+      ((await users()) as { user: string }[]).map(({ user }) => user);
+    expect(await names()).to.deep.equal(["hag66", "crone1", ...many]);
+    play.service.rooms.sweep(Infinity);
+    expect(await names()).to.deep.equal(["hag66", "crone1", ...many]);
+    expect(await del("hag66", ...many.slice(10), "crone1", "nobody")).to.equal("done");
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 321 110"]);
+    expect(await names()).to.deep.equal(["hag66", ...many.slice(0, 10)]);
+    play.service.rooms.sweep(Infinity);
+    expect(await names()).to.deep.equal(["hag66", ...many.slice(0, 10)]);
+  });
+
+  describe("clear_staff", () => {
+    it("takes people out of every room, hands rooms over, ends those where nobody is left, and revokes keys", async () => {
+      await create();
+      await add("hag66", "wiccarocks", "crone1");
+      await create({ room: { id: "second", domain: DOMAIN } });
+      await create({ room: { id: "third", domain: DOMAIN }, actor: "crone1" });
+      await play.operations.addMucUser({
+        room: { id: "third", domain: DOMAIN },
+        actor: "crone1",
+        members: ["hag66"],
+      });
+      await play.enters(hag, "hag");
+      await play.enters(crone, "crone");
+      for (const who of [hag, crone]) play.hears(who);
+      expect(await clear("hag66")).to.equal("done");
+      expect(play.hears(hag).map(told).at(-1)).to.equal("presence coven/hag unavailable none/none 321 110");
+      expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/hag unavailable none/none 321");
+      expect(await users()).to.deep.equal(
+        ["wiccarocks", "crone1"].map((user) => ({ user, host: "qtalk.test.org", name: user })),
+      );
+      const owners = play.db
+        .prepare("SELECT jid FROM affiliations WHERE affiliation = 'owner' ORDER BY jid")
+        .pluck();
+      expect(owners.all()).to.deep.equal([CRONE, WICCA]);
+      expect(play.db.prepare("SELECT name FROM rooms ORDER BY name").pluck().all()).to.deep.equal([
+        "coven",
+        "third",
+      ]);
+      expect(play.revoked).to.deep.equal([HAG]);
+      expect(await clear("hag66")).to.equal("done");
+      expect(await clear("nobody", "crone1", "wiccarocks")).to.equal("done");
+      expect(play.db.prepare("SELECT count(*) AS n FROM rooms").get()).to.deep.equal({ n: 0 });
+    });
+
+    it("passes a room to its longest-standing administrator first", async () => {
+      await create();
+      await add("hag66", "wiccarocks", "crone1");
+      await play.enters(hag, "hag");
+      await play.administers(hag, `<item affiliation="admin" jid="${CRONE}"/>`);
+      await clear("hag66");
+      const owners = play.db.prepare("SELECT jid FROM affiliations WHERE affiliation = 'owner'").pluck();
+      expect(owners.all()).to.deep.equal([CRONE]);
+    });
+  });
+
+  describe("messages", () => {
+    beforeEach(async () => {
+      await create();
+      await add("hag66", "crone1", "wiccarocks");
+      await play.enters(crone, "crone");
+      for (const who of [crone, HAG, CRONE, WICCA]) play.hears(who);
+    });
+
+    it("speak with the sender's nickname, and travel with their attributes", async () => {
+      expect(await send("hag66", "hello", { id: "b1", attrs: "type='groupchat' client_ver='0'" })).to.equal(
+        "done",
+      );
+      const [message] = play.hears(crone);
+      expect(told(message!)).to.equal('message coven/hag66 groupchat "hello"');
+      expect(message?.attrs).to.include({ client_ver: "0", id: "b1" });
+      expect(
+        message?.getChild("qtalk", "urn:qtalk:stanza:1")?.getChild("body-attributes")?.attrs.msgType,
+      ).to.equal("1");
+      expect(message?.getChild("stanza-id")?.attrs.by).to.equal(ROOM);
+      expect(await send("crone1", "from inside", { attrs: "type='chat'" })).to.equal("done");
+      expect(play.hears(crone).map(told)).to.deep.equal(['message coven/crone groupchat "from inside"']);
+    });
+
+    it("speak with a reserved nickname or a name from the list, never with another's", async () => {
+      play.close();
+      await open({ names: { [HAG]: "crone", [WICCA]: "Wicca  Rocks\u202e" } });
+      await create();
+      await add("hag66", "crone1", "wiccarocks");
+      await play.enters(crone, "crone");
+      play.hears(crone);
+      await send("hag66", "not your name");
+      await send("wiccarocks", "mine");
+      expect(play.hears(crone).map(told)).to.deep.equal([
+        'message coven/hag66 groupchat "not your name"',
+        'message coven/Wicca Rocks groupchat "mine"',
+      ]);
+      await add("hag66", "other");
+      await play.enters("other@qtalk.test.org/x", "hag66");
+      play.hears(crone);
+      await send("hag66", "nor yours");
+      expect(play.hears(crone).map(told)).to.deep.equal([`message coven/${HAG} groupchat "nor yours"`]);
+    });
+
+    it("speak with the next best name where the best is another's, and say it to people without asking", async () => {
+      play.close();
+      await open({ names: { [HAG]: ["crone", "Hag of the vCard"] } });
+      await create();
+      await add("hag66", "crone1");
+      await play.enters(crone, "crone");
+      for (const who of [crone, CRONE]) play.hears(who);
+      await send("hag66", "in the room");
+      await send("hag66", "to her alone", { to: CRONE, attrs: "type='chat'" });
+      expect(play.hears(crone).map(told)).to.deep.equal([
+        'message coven/Hag of the vCard groupchat "in the room"',
+      ]);
+      const nick = play.hears(CRONE)[0]?.getChild("nick", "http://jabber.org/protocol/nick");
+      expect(nick?.getText()).to.equal("crone");
+    });
+
+    it("of QTalk's types are readable to those inside, in the archive and in the history alike", async () => {
+      const json = '{"FileName":"药方.pdf","FileSize":2048,"HttpUrl":"file/a.pdf"}';
+      const line = "[文件] 药方.pdf 2KB\nhttps://im.example.org/file/a.pdf";
+      const call = { from: "hag66", host: undefined, to: ["coven"], domain: DOMAIN, extendInfo: "" };
+      await play.operations.sendMessage({ ...call, type: "groupchat", body: json, msgType: "5" });
+      const [said] = play.hears(crone);
+      const history = await play.enters(wiccarocks, "wicca");
+      await play.asks(crone, "set", '<query xmlns="urn:xmpp:mam:2"/>');
+      const kept = play.hears(crone).at(-1)?.getChild("result")?.getChild("forwarded")?.getChild("message");
+      for (const message of [said, history.find((stanza) => stanza.getChild("delay")), kept]) {
+        expect(message?.getChildText("body")).to.equal(line);
+        expect(message?.getChild("qtalk")?.getChildText("body-text")).to.equal(json);
+      }
+    });
+
+    it("are for members, or for whoever may speak in an open room", async () => {
+      expect(await send("stranger", "hello")).to.equal("2 User not in Room");
+      await play.enters(hag, "hag");
+      await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
+      for (const who of [crone, hag]) play.hears(who);
+      expect(await send("stranger", "hello")).to.equal("done");
+      expect(play.hears(crone).map(told)).to.deep.equal(['message coven/stranger groupchat "hello"']);
+      await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
+      expect(await send("stranger", "hello")).to.equal("2 User not in Room");
+      expect(await send("wiccarocks", "hello")).to.equal("done");
+      await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+      expect(await send("wiccarocks", "hello")).to.equal("2 User not in Room");
+    });
+
+    it("go to rooms that exist, and not to occupants", async () => {
+      expect(await send("hag66", "x", { to: `none@${DOMAIN}` })).to.equal(
+        `4 there is no room none@${DOMAIN}`,
+      );
+      expect(await send("hag66", "x", { to: `${ROOM}/crone` })).to.match(
+        /^1 to: .* is an occupant's address/,
+      );
+    });
+
+    it("are recognised when a caller sends them again, with and without somebody inside", async () => {
+      for (const inside of [true, false]) {
+        if (!inside) await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+        play.hears(crone);
+        const again = [
+          send("hag66", "once", { id: `b-${inside}` }),
+          send("hag66", "once", { id: `b-${inside}` }),
+        ];
+        expect(await Promise.all(again)).to.deep.equal(["done", "done"]);
+        expect(await send("hag66", "once", { id: `b-${inside}` })).to.equal("done");
+        expect(play.hears(crone)).to.have.length(inside ? 1 : 0);
+      }
+      expect(play.db.prepare("SELECT count(*) AS n FROM archive").get()).to.deep.equal({ n: 2 });
+    });
+
+    it("of one call are sent all or none, whatever they go to", async () => {
+      const item = (from: string, to: string) => ({
+        from,
+        to,
+        message: "<message type='chat'><body>x</body></message>",
+      });
+      const both = [item("hag66", ROOM), item("hag66", "crone1"), item("stranger", ROOM)];
+      expect(outcome(await play.operations.sendThirdMessage(both))).to.equal("2 item 2: User not in Room");
+      expect(
+        play.link.written.filter(({ name, attrs }) => name === "message" && attrs.to === crone),
+      ).to.have.length(1);
+      expect(outcome(await play.operations.sendThirdMessage(both.slice(0, 2)))).to.equal("done");
+      expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag66 groupchat "x"']);
+      expect(play.hears(CRONE).map(told).at(-1)).to.equal('message hag66@qtalk.test.org chat "x"');
+    });
+
+    it("sent by send_message carry its body's attributes", async () => {
+      const call = {
+        from: "hag66",
+        host: "qtalk.test.org",
+        to: ["coven"],
+        domain: DOMAIN,
+        type: "groupchat",
+        body: "hello",
+        msgType: "1",
+        extendInfo: "{}",
+      } as const;
+      expect(outcome(await play.operations.sendMessage(call))).to.equal("done");
+      const [message] = play.hears(crone);
+      expect(message?.getChild("body")?.attrs).to.include({ msgType: "1", extendInfo: "{}" });
+      expect(message?.getChild("body")?.attrs.id).to.match(/^http/);
+      expect(message?.attrs.msec_times).to.match(/^\d+$/);
+      expect(outcome(await play.operations.sendMessage({ ...call, from: "stranger" }))).to.equal(
+        "2 User not in Room",
+      );
+      expect(outcome(await play.operations.sendMessage({ ...call, to: ["none"] }))).to.match(/^4 /);
+      expect(outcome(await play.operations.sendMessage({ ...call, type: "chat" }))).to.match(
+        /^1 .*is a room/,
+      );
+    });
+  });
+});

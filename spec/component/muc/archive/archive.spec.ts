@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, errorOf, hag, Play, ROOM, stranger, wiccarocks } from "../play.js";
+
+const MAM = "urn:xmpp:mam:2";
+const RSM = "http://jabber.org/protocol/rsm";
+
+describe("a room's archive", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    for (let count = 1; count <= 5; count++)
+      await play.says(count % 2 === 0 ? hag : crone, `m${count}`, `id${count}`);
+  });
+  afterEach(() => play.close());
+
+  interface Page {
+    readonly texts: string[];
+    readonly ids: string[];
+    readonly results: Element[];
+    readonly fin: Element | undefined;
+    readonly error: string;
+  }
+
+  const ask = async (
+    from: string,
+    fields: Readonly<Record<string, string>> = {},
+    set = "",
+    more = "",
+  ): Promise<Page> => {
+    play.hears(from);
+    const form = Object.entries(fields).map(
+      ([name, value]) => `<field var="${name}"><value>${value}</value></field>`,
+    );
+    const type = `<field var="FORM_TYPE" type="hidden"><value>${MAM}</value></field>`;
+    const x = form.length === 0 ? "" : `<x xmlns="jabber:x:data" type="submit">${type}${form.join("")}</x>`;
+    const rsm = set === "" ? "" : `<set xmlns="${RSM}">${set}</set>`;
+    const answer = await play.asks(
+      from,
+      "set",
+      `<query xmlns="${MAM}" queryid="q1">${x}${rsm}${more}</query>`,
+    );
+    const results = play.hears(from).flatMap((message) => message.getChild("result", MAM) ?? []);
+    return {
+      texts: results.map((result) => forwarded(result)?.getChildText("body") ?? ""),
+      ids: results.map(({ attrs }) => attrs.id ?? ""),
+      results,
+      fin: answer.getChild("fin", MAM),
+      error: answer.attrs.type === "error" ? errorOf(answer) : "",
+    };
+  };
+  const forwarded = (result: Element | undefined): Element | undefined =>
+    result?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message", "jabber:client");
+  const rsmOf = ({ fin }: Page, name: string): string | null =>
+    fin?.getChild("set", RSM)?.getChildText(name) ?? null;
+
+  it("gives everything to whoever may enter, as clients' stanzas, from the occupants' addresses", async () => {
+    const page = await ask(wiccarocks);
+    expect(page.texts).to.deep.equal(["m1", "m2", "m3", "m4", "m5"]);
+    expect(page.fin?.attrs.complete).to.equal("true");
+    expect(rsmOf(page, "count")).to.equal("5");
+    const [first] = page.results;
+    expect(first?.attrs.queryid).to.equal("q1");
+    expect(forwarded(first)?.attrs).to.include({
+      from: `${ROOM}/crone`,
+      type: "groupchat",
+      id: "id1",
+      xmlns: "jabber:client",
+    });
+    expect(forwarded(first)?.attrs.to).to.equal(undefined);
+    expect(forwarded(first)?.getChild("stanza-id")?.attrs.id).to.equal(first?.attrs.id);
+    expect(first?.getChild("forwarded")?.getChild("delay")?.attrs.stamp).to.match(/^20/);
+  });
+
+  it("shows real addresses to those who may see them now", async () => {
+    const real = async (from: string): Promise<string | undefined> =>
+      forwarded((await ask(from)).results[0])
+        ?.getChild("x")
+        ?.getChild("item")?.attrs.jid;
+    expect(await real(crone)).to.equal(undefined);
+    expect(await real(hag)).to.equal("crone1@qtalk.test.org");
+    await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
+    expect(await real(crone)).to.equal("crone1@qtalk.test.org");
+  });
+
+  it("gives pages forwards and backwards", async () => {
+    const first = await ask(hag, {}, "<max>2</max>");
+    expect(first.texts).to.deep.equal(["m1", "m2"]);
+    expect(first.fin?.attrs.complete).to.equal(undefined);
+    expect(first.fin?.getChild("set")?.getChild("first")?.attrs.index).to.equal("0");
+    const second = await ask(hag, {}, `<max>2</max><after>${rsmOf(first, "last")}</after>`);
+    expect(second.texts).to.deep.equal(["m3", "m4"]);
+    expect(second.fin?.getChild("set")?.getChild("first")?.attrs.index).to.equal("2");
+    const third = await ask(hag, {}, `<max>2</max><after>${rsmOf(second, "last")}</after>`);
+    expect(third.texts).to.deep.equal(["m5"]);
+    expect(third.fin?.attrs.complete).to.equal("true");
+    const last = await ask(hag, {}, "<max>2</max><before/>");
+    expect(last.texts).to.deep.equal(["m4", "m5"]);
+    const before = await ask(hag, {}, `<max>4</max><before>${rsmOf(last, "first")}</before>`);
+    expect(before.texts).to.deep.equal(["m1", "m2", "m3"]);
+    expect(before.fin?.attrs.complete).to.equal("true");
+    const none = await ask(hag, {}, "<max>0</max>");
+    expect([none.texts, rsmOf(none, "count")]).to.deep.equal([[], "5"]);
+    expect((await ask(hag, {}, "<max>2</max><before/>", "<flip-page/>")).texts).to.deep.equal(["m5", "m4"]);
+  });
+
+  it("gives what is asked for by time, occupant and id", async () => {
+    const { ids } = await ask(hag);
+    const year = new Date().getFullYear();
+    expect((await ask(hag, { start: `${year - 1}-01-01T00:00:00Z` })).texts).to.have.length(5);
+    expect((await ask(hag, { end: `${year - 1}-01-01T00:00:00Z` })).texts).to.have.length(0);
+    expect((await ask(hag, { with: `${ROOM}/hag` })).texts).to.deep.equal(["m2", "m4"]);
+    expect((await ask(hag, { with: "crone1@qtalk.test.org" })).texts).to.deep.equal(["m1", "m3", "m5"]);
+    expect((await ask(crone, { with: "hag66@qtalk.test.org" })).error).to.equal("auth/forbidden by coven");
+    expect((await ask(hag, { "after-id": ids[1]!, "before-id": ids[4]! })).texts).to.deep.equal(["m3", "m4"]);
+    expect((await ask(hag, { ids: ids[2]! })).texts).to.deep.equal(["m3"]);
+    const backwards = `${ids[3]}</value><value>${ids[0]}</value><value>${ids[3]}`;
+    expect((await ask(hag, { ids: backwards })).texts).to.deep.equal(["m1", "m4"]);
+  });
+
+  it("says item-not-found for ids it doesn't know, and bad-request for what is no query", async () => {
+    for (const set of ["<after>1</after>", "<before>nonsense</before>"]) {
+      expect((await ask(hag, {}, set)).error).to.equal("cancel/item-not-found by coven");
+    }
+    expect((await ask(hag, { ids: "7" })).error).to.equal("cancel/item-not-found by coven");
+    expect((await ask(hag, { unknown: "1" })).error).to.equal("cancel/feature-not-implemented by coven");
+    for (const fields of [{ start: "yesterday" }, { with: "@" }]) {
+      expect((await ask(hag, fields)).error).to.equal("modify/bad-request by coven");
+    }
+    expect((await ask(hag, {}, "<max>many</max>")).error).to.equal("modify/bad-request by coven");
+  });
+
+  it("goes on from a message that wasn't kept", async () => {
+    await play.sends(
+      hag,
+      `<message to="${ROOM}" type="groupchat"><composing xmlns="http://jabber.org/protocol/chatstates"/></message>`,
+    );
+    const typing = play.hears(crone).at(-1)?.getChild("stanza-id")?.attrs.id;
+    await play.says(hag, "m6");
+    expect((await ask(crone, {}, `<after>${typing}</after>`)).texts).to.deep.equal(["m6"]);
+  });
+
+  it("is closed to outcasts, and to outsiders of rooms that are closed", async () => {
+    await play.administers(hag, `<item affiliation="outcast" jid="elsewhere.test"/>`);
+    expect((await ask(stranger)).error).to.equal("auth/forbidden by coven");
+    expect((await ask(wiccarocks)).error).to.equal("");
+    await play.administers(hag, `<item affiliation="member" jid="crone1@qtalk.test.org"/>`);
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    expect((await ask(wiccarocks)).error).to.equal("auth/forbidden by coven");
+    expect((await ask(crone)).error).to.equal("");
+  });
+
+  it("tells its form and its ends", async () => {
+    const form = await play.asks(crone, "get", `<query xmlns="${MAM}"/>`);
+    const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
+    expect(fields.map(({ attrs }) => attrs.var)).to.include.members([
+      "FORM_TYPE",
+      "with",
+      "start",
+      "end",
+      "after-id",
+      "ids",
+    ]);
+    const open = fields
+      .find(({ attrs }) => attrs.var === "ids")
+      ?.getChild("validate")
+      ?.getChild("open");
+    expect(open).not.to.equal(undefined);
+    const { ids } = await ask(crone);
+    const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
+    expect(metadata?.getChild("start")?.attrs.id).to.equal(ids[0]);
+    expect(metadata?.getChild("end")?.attrs.id).to.equal(ids[4]);
+  });
+
+  it("holds neither what the room says of itself, nor private messages", async () => {
+    await play.configures(hag, { "muc#roomconfig_roomname": "n" });
+    await play.sends(hag, `<message to="${ROOM}/crone" type="chat"><body>psst</body></message>`);
+    expect((await ask(hag)).texts).to.have.length(5);
+  });
+});

@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { lookFor } from "../../../../component/muc/archive/pages.js";
+import { openDatabase } from "../../../../storage/database.js";
+import { RoomsArchive, type ArchiveFilter } from "../../../../storage/rooms-archive.js";
+
+const MESSAGES = 9_000;
+/** Rare ones in the whole archive, all of those that others said in it, and none at all. */
+const NICKS = ["rare", "often", "nobody"];
+
+describe("looking for what one person said in a long archive", () => {
+  const db = openDatabase(":memory:");
+  const archive = new RoomsArchive(db);
+  before(() => {
+    db.exec(
+      "INSERT INTO rooms (id, name, secret, created_at, locked, listed, options) VALUES (1, 'r', x'00', 0, 0, 0, '{}')",
+    );
+    db.transaction(() => {
+      for (let id = 1; id <= MESSAGES; id++) {
+        const nick = id % 1_700 === 5 ? "rare" : "often";
+        archive.add(1, { kept: true, said: true }, { id, sender: `${nick}@b`, nick, stanza: "x".repeat(10) });
+      }
+    })();
+  });
+  after(() => db.close());
+
+  const all = { messages: MESSAGES, chars: Infinity };
+
+  for (const end of ["first", "last"] as const) {
+    it(`finds the same as looking through all of it at once, from its ${end} message on`, async () => {
+      for (const nick of NICKS) {
+        for (const most of [all, { messages: 3, chars: Infinity }, { messages: 250, chars: 25 }]) {
+          for (const bounds of [{}, { after: 1_000, before: 8_000 }]) {
+            const filter: ArchiveFilter = { nick, ...bounds };
+            const page = await lookFor(archive, 1, filter, { most, end });
+            expect(page).to.deep.equal(archive.page(1, filter, most, end));
+          }
+        }
+      }
+    });
+  }
+
+  it("says how many there are only where few have to be looked at", () => {
+    expect(archive.count(1, { nick: "rare" })).to.equal(undefined);
+    expect(archive.count(1, { nick: "rare", before: 1_800 })).to.equal(2);
+    expect(archive.count(1, { sender: "often@b", after: 8_000 })).to.be.greaterThan(900);
+    expect(archive.count(1, {})).to.equal(MESSAGES);
+  });
+});

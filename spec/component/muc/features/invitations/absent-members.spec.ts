@@ -1,0 +1,212 @@
+import { expect } from "chai";
+import type { Element } from "../../../../../component/xml/builder.js";
+import { crone, DOMAIN, hag, Play, ROOM, wiccarocks, type PlayOptions } from "../../play.js";
+
+const HAG = "hag66@qtalk.test.org";
+const CRONE = "crone1@qtalk.test.org";
+const WICCA = "wiccarocks@qtalk.test.org";
+
+describe("members who aren't inside", () => {
+  let play: Play;
+  const open = async (options: PlayOptions = {}): Promise<void> => {
+    play = await new Play(options).ready();
+  };
+  beforeEach(() => open());
+  afterEach(() => play.close());
+
+  /** A room with members whom nobody invited, one of them inside. */
+  const absentMembers = async (fields: Readonly<Record<string, string>> = {}): Promise<void> => {
+    await play.roomOf(hag, "hag", { "muc#roomconfig_persistentroom": "1", ...fields });
+    const items = [CRONE, WICCA].map((jid) => `<item affiliation="member" jid="${jid}"/>`);
+    await play.administers(hag, items.join(""));
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    await play.enters(crone, "crone");
+  };
+  /** A room that a program made, with two of its members inside. */
+  const talking = async (): Promise<void> => {
+    await play.makes("hag66", "crone1", "wiccarocks");
+    await play.enters(crone, "crone");
+    await play.enters(wiccarocks, "wicca");
+    play.hears(WICCA);
+  };
+  const invitations = (jid: string): string[] =>
+    play.hears(jid).map((message) => `${message.attrs.from}: ${message.getChildText("body")}`);
+
+  const leaves = (who: string): Promise<void> =>
+    play.sends(who, `<presence to="${ROOM}" type="unavailable"/>`);
+  const taken = new WeakSet<Element>();
+  /** Waits for a stanza to somebody that wasn't waited for before. */
+  const sent = (who: string, isIt: (stanza: Element) => boolean): Promise<Element> => {
+    const isNew = (stanza: Element): boolean => stanza.attrs.to === who && !taken.has(stanza) && isIt(stanza);
+    return play.until(() => {
+      const found = play.link.written.find(isNew);
+      if (found !== undefined) taken.add(found);
+      return found;
+    });
+  };
+  /** A stanza comes back from a session that is gone, or from a client that doesn't understand it. */
+  const bounces = async (who: string, { name, attrs }: Element): Promise<void> => {
+    const error = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    await play.sends(who, `<${name} type="error" id="${attrs.id}" to="${attrs.from}">${error}</${name}>`);
+  };
+  // Those that look for ghosts after a reconnect have other ids.
+  const isPing = (stanza: Element): boolean =>
+    stanza.getChild("ping") !== undefined && stanza.attrs.id?.startsWith("ask-") === true;
+  const isPinged = (who: string): Promise<Element> => sent(who, isPing);
+  const answers = async (who: string): Promise<void> => {
+    const { id, from } = (await isPinged(who)).attrs;
+    await play.sends(who, `<iq type="result" id="${id}" to="${from}"/>`);
+  };
+  /** What comes back from a session that is gone, first to last. */
+  const isGone = async (who: string): Promise<void> => {
+    await bounces(who, await isPinged(who));
+    await bounces(who, await sent(who, ({ attrs }) => attrs.id?.startsWith("left-") === true));
+    await bounces(who, await isPinged(who));
+  };
+  /** Waits until the disk has it that somebody is left alone. */
+  const isLeftAlone = (jid: string): Promise<true> => {
+    const invited = play.db
+      .prepare<[string], number>("SELECT invited FROM affiliations WHERE jid = ?")
+      .pluck();
+    return play.until(() => (invited.get(jid) === 1 ? true : undefined));
+  };
+
+  it("are invited once with what was said, until they next come in", async () => {
+    await absentMembers({ "muc#roomconfig_whois": "anyone", "muc#roomconfig_roomname": "研发群" });
+    await play.says(crone, "the first");
+    await play.says(crone, "the second");
+    await play.speaks(HAG, "the third");
+    const [message, ...more] = play.hears(WICCA);
+    expect(more).to.deep.equal([]);
+    expect(message?.attrs.from).to.equal(CRONE);
+    expect(message?.getChildText("body")).to.equal("研发群: crone: the first");
+    const { jid, reason } = message?.getChild("x", "jabber:x:conference")?.attrs ?? {};
+    expect([jid, reason]).to.deep.equal([ROOM, "crone: the first"]);
+    await play.enters(wiccarocks, "wicca");
+    await play.says(crone, "the fourth");
+    expect(invitations(WICCA)).to.deep.equal([]);
+    await leaves(wiccarocks);
+    await isGone(wiccarocks);
+    await play.says(crone, "the fifth");
+    await play.says(crone, "the sixth");
+    expect(invitations(WICCA)).to.deep.equal([`${CRONE}: 研发群: crone: the fifth`]);
+  });
+
+  it("aren't told the speaker's address where the room hides it", async () => {
+    await absentMembers();
+    await play.says(crone, "hello");
+    expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: ${ROOM}: crone: hello`]);
+  });
+
+  it("aren't invited by what is said while an invitation waits for them", async () => {
+    await play.makes("hag66", "crone1", "wiccarocks");
+    await play.enters(crone, "crone");
+    play.hears(WICCA);
+    await play.says(crone, "hello");
+    await play.speaks(HAG, "hello again");
+    expect(invitations(WICCA)).to.deep.equal([]);
+    await play.adds("crone1", "wiccarocks");
+    expect(invitations(WICCA)).to.have.length(1);
+  });
+
+  it("aren't by what they say themselves, nor where it is switched off", async () => {
+    await absentMembers();
+    await play.speaks(WICCA, "from afar");
+    expect(invitations(WICCA)).to.deep.equal([]);
+    play.close();
+    await open({ rooms: { absent_members: "off" } });
+    await absentMembers();
+    await play.says(crone, "hello");
+    expect(invitations(WICCA)).to.deep.equal([]);
+  });
+
+  it("aren't where they left on purpose, also after a restart, until they come in again or are added", async () => {
+    await talking();
+    await leaves(wiccarocks);
+    await play.says(crone, "before it is known why");
+    await answers(wiccarocks);
+    await isLeftAlone(WICCA);
+    await play.says(crone, "and after");
+    play.close();
+    expect(invitations(WICCA)).to.deep.equal([]);
+    await open({ db: play.db });
+    await play.says(crone, "and after a restart");
+    expect(invitations(WICCA)).to.deep.equal([]);
+    await play.adds("crone1", "wiccarocks");
+    expect(invitations(WICCA)).to.have.length(1);
+  });
+
+  it("aren't where their client left on purpose and knows no pings", async () => {
+    await talking();
+    await leaves(wiccarocks);
+    await bounces(wiccarocks, await isPinged(wiccarocks));
+    await bounces(wiccarocks, await isPinged(wiccarocks));
+    await isLeftAlone(WICCA);
+    await play.says(crone, "hello");
+    expect(invitations(WICCA)).to.deep.equal([]);
+  });
+
+  it("are where their connection was lost, with the first that was said since", async () => {
+    await talking();
+    await leaves(wiccarocks);
+    await play.says(crone, "at once");
+    await play.says(crone, "a little later");
+    expect(invitations(WICCA)).to.deep.equal([]);
+    await isGone(wiccarocks);
+    const invited = await play.until(() => invitations(WICCA).at(0));
+    expect(invited).to.equal(`${CRONE}: ${ROOM}: crone: at once`);
+    await play.says(crone, "later");
+    expect(invitations(WICCA)).to.deep.equal([]);
+  });
+
+  it("are where their session was found to be gone", async () => {
+    await talking();
+    await play.says(crone, "hello");
+    await bounces(wiccarocks, await sent(wiccarocks, ({ attrs }) => attrs.id === "m1"));
+    await play.says(crone, "anybody there?");
+    expect(invitations(WICCA)).to.deep.equal([`${CRONE}: ${ROOM}: crone: anybody there?`]);
+  });
+
+  it("aren't after a kick, though they stay members", async () => {
+    await talking();
+    await play.enters(hag, "hag");
+    await play.administers(hag, `<item role="none" nick="wicca"/>`);
+    await play.says(crone, "good riddance");
+    expect(invitations(WICCA)).to.deep.equal([]);
+    play.close();
+    await open({ db: play.db });
+    await play.says(crone, "still");
+    expect(invitations(WICCA)).to.deep.equal([]);
+  });
+
+  it("aren't once they are members no more: taken out, banned, or gone from everywhere", async () => {
+    for (const remove of [
+      () => play.operations.delMucUser({ room, actor: "hag66", members: ["wiccarocks"] }),
+      () => play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`),
+      () => play.operations.clearStaff({ users: ["wiccarocks"], host: "qtalk.test.org" }),
+    ]) {
+      play.close();
+      await open();
+      await talking();
+      await play.enters(hag, "hag");
+      await remove();
+      await play.says(crone, "hello");
+      expect(invitations(WICCA)).to.deep.equal([]);
+    }
+  });
+
+  it("are asked once why they left, for all rooms that a session leaves at a time", async () => {
+    await talking();
+    const other = { id: "heath", domain: DOMAIN };
+    const call = { room: other, actor: "wiccarocks", ownerHost: undefined, trueOwner: undefined };
+    await play.operations.createMuc({ ...call, name: "", description: "" });
+    await play.enters(wiccarocks, "wicca", "", `heath@${DOMAIN}`);
+    await leaves(wiccarocks);
+    await play.sends(wiccarocks, `<presence to="heath@${DOMAIN}" type="unavailable"/>`);
+    await answers(wiccarocks);
+    await isLeftAlone(WICCA);
+    expect(play.link.written.filter(isPing)).to.have.length(1);
+  });
+});
+
+const room = { id: "coven", domain: DOMAIN };

@@ -1,0 +1,129 @@
+import { expect } from "chai";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, wiccarocks, type PlayOptions } from "../../play.js";
+
+const HAG = "hag66@qtalk.test.org";
+const CRONE = "crone1@qtalk.test.org";
+const WICCA = "wiccarocks@qtalk.test.org";
+const USER = "http://jabber.org/protocol/muc#user";
+
+describe("being invited", () => {
+  let play: Play;
+  const open = async (options: PlayOptions = {}): Promise<void> => {
+    play = await new Play(options).ready();
+  };
+  beforeEach(() => open());
+  afterEach(() => play.close());
+
+  /** Where an invitation comes from, and what it says. */
+  const invitations = (jid: string): string[] =>
+    play.hears(jid).map((message) => {
+      expect(message.getChild("x", "jabber:x:conference")?.attrs.jid).to.equal(ROOM);
+      return `${message.attrs.from}: ${message.getChildText("body")}`;
+    });
+
+  describe("by a program", () => {
+    it("is one direct invitation from the acting user, that servers keep for those who are offline, once", async () => {
+      play.close();
+      await open({ names: { [HAG]: "张三" } });
+      const room = { id: "coven", domain: DOMAIN };
+      const call = { room, actor: "hag66", description: "", ownerHost: undefined, trueOwner: undefined };
+      await play.operations.createMuc({ ...call, name: "研发群" });
+      await play.adds("hag66", "crone1");
+      const [message, ...more] = play.hears(CRONE);
+      expect(more).to.deep.equal([]);
+      expect(message?.attrs).to.include({ from: HAG, to: CRONE });
+      expect(message?.attrs.type).to.equal(undefined);
+      expect(message?.getChildText("body")).to.equal(`张三 invites you to 研发群 (${ROOM})`);
+      const names = message?.getChildElements().map((child) => `${child.name} ${child.attrs.xmlns ?? ""}`);
+      expect(names).to.deep.equal(["body ", "x jabber:x:conference", "no-permanent-store urn:xmpp:hints"]);
+    });
+
+    it("has the password of a room that asks for one", async () => {
+      await play.makes("hag66");
+      await play.configures(hag, { "muc#roomconfig_roomsecret": "cauldron" });
+      await play.adds("hag66", "crone1");
+      const x = play.hears(CRONE)[0]?.getChild("x", "jabber:x:conference");
+      expect(x?.attrs).to.deep.equal({ xmlns: "jabber:x:conference", jid: ROOM, password: "cauldron" });
+    });
+
+    it("comes from the service for the owner of a room that was made, and from nobody by themselves", async () => {
+      await play.makes("hag66");
+      expect(invitations(HAG)).to.deep.equal([`${DOMAIN}: The room ${ROOM} was made for you`]);
+      await play.adds("hag66", "hag66", "crone1");
+      expect(invitations(HAG)).to.deep.equal([]);
+      expect(invitations(CRONE)).to.have.length(1);
+    });
+
+    it("comes from the service where the acting user is of a host that isn't served", async () => {
+      play.close();
+      await open({ foreignSenders: true });
+      await play.makes("boss@elsewhere.test", "crone1");
+      expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: boss invites you to ${ROOM}`]);
+    });
+  });
+
+  describe("by a list of members (XEP-0045 §9.5)", () => {
+    const makesMembers = async (...jids: string[]): Promise<void> => {
+      await play.administers(hag, jids.map((jid) => `<item affiliation="member" jid="${jid}"/>`).join(""));
+    };
+
+    it("happens in a room that only members enter, from the administrator, to those who are new", async () => {
+      await play.roomOf(hag, "hag", { "muc#roomconfig_whois": "anyone", "muc#roomconfig_membersonly": "1" });
+      await makesMembers(CRONE, WICCA);
+      expect(invitations(CRONE)).to.deep.equal([`${HAG}: hag made you a member of ${ROOM}`]);
+      expect(invitations(WICCA)).to.have.length(1);
+      await makesMembers(CRONE);
+      await play.administers(hag, `<item affiliation="admin" jid="${WICCA}"/>`);
+      expect([...invitations(CRONE), ...invitations(WICCA)]).to.deep.equal([]);
+    });
+
+    it("tells nobody's address where the room hides them", async () => {
+      await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
+      await makesMembers(CRONE);
+      expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: hag made you a member of ${ROOM}`]);
+    });
+
+    it("happens for owners and administrators of the configuration's lists, too", async () => {
+      await play.roomOf(hag, "hag", { "muc#roomconfig_whois": "anyone", "muc#roomconfig_membersonly": "1" });
+      await play.configures(hag, { "muc#roomconfig_roomadmins": [CRONE] });
+      expect(invitations(CRONE)).to.have.length(1);
+    });
+
+    it("doesn't in a room that all may enter, nor to those inside", async () => {
+      await play.roomOf(hag, "hag");
+      await play.enters(crone, "crone");
+      await makesMembers(WICCA);
+      await play.configures(hag, {
+        "muc#roomconfig_membersonly": "1",
+        "muc#roomconfig_roomadmins": [CRONE],
+      });
+      expect([...invitations(WICCA), ...invitations(CRONE)]).to.deep.equal([]);
+    });
+  });
+
+  describe("through the room, by an occupant", () => {
+    const invite = (to: string): Promise<void> =>
+      play.sends(hag, `<message to="${ROOM}"><x xmlns="${USER}"><invite to="${to}"/></x></message>`);
+
+    it("makes no more members than a room may have, and then invites nobody", async () => {
+      play.close();
+      await open({ rooms: { max_members: 2 } });
+      await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
+      await invite(CRONE);
+      expect(play.hears(CRONE)).to.have.length(1);
+      play.hears(hag);
+      await invite(WICCA);
+      expect(play.hears(hag).map(errorOf)).to.deep.equal(["wait/resource-constraint by coven"]);
+      expect(play.hears(WICCA)).to.deep.equal([]);
+      expect((await play.enters(wiccarocks, "wicca")).map(errorOf)).to.deep.equal([
+        "auth/registration-required by coven",
+      ]);
+    });
+
+    it("is kept out of archives, so that it comes once", async () => {
+      await play.roomOf(hag, "hag");
+      await invite(CRONE);
+      expect(play.hears(CRONE)[0]?.getChild("no-permanent-store", "urn:xmpp:hints")).not.to.equal(undefined);
+    });
+  });
+});

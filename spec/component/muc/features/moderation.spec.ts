@@ -1,0 +1,323 @@
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+
+const MODERATE = "urn:xmpp:message-moderate:1";
+const RETRACT = "urn:xmpp:message-retract:1";
+const OLD_MODERATE = "urn:xmpp:message-moderate:0";
+const OLD_RETRACT = "urn:xmpp:message-retract:0";
+const FASTEN = "urn:xmpp:fasten:0";
+const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
+const SID = "urn:xmpp:sid:0";
+const MAM = "urn:xmpp:mam:2";
+
+describe("moderating what was said in a room", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    for (const who of [hag, crone]) play.hears(who);
+  });
+  afterEach(() => play.close());
+
+  const idOf = (message: Element | undefined): string =>
+    message?.getChild("stanza-id", SID)?.attrs.id ?? "none";
+  /** Says something, and gives its stanza-id. */
+  const said = async (who: string, text: string, id = "m1"): Promise<string> => {
+    await play.says(who, text, id);
+    for (const other of [hag, crone]) if (other !== who) play.hears(other);
+    return idOf(play.hears(who).at(-1));
+  };
+  const request = (id: string, reason = ""): string =>
+    `<moderate xmlns="${MODERATE}" id="${id}"><retract xmlns="${RETRACT}"/>${reason}</moderate>`;
+  const oldRequest = (id: string, reason = ""): string =>
+    `<apply-to xmlns="${FASTEN}" id="${id}"><moderate xmlns="${OLD_MODERATE}">` +
+    `<retract xmlns="${OLD_RETRACT}"/>${reason}</moderate></apply-to>`;
+  const moderates = (who: string, payload: string, room = ROOM): Promise<Element> =>
+    play.asks(who, "set", payload, room);
+  const occupantIdOf = async (who: string): Promise<string | undefined> => {
+    await play.says(who, "who am I?");
+    for (const other of [hag, crone]) if (other !== who) play.hears(other);
+    return play.hears(who).at(-1)?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id;
+  };
+  /** The messages of the archive, oldest first. */
+  const archived = async (who: string, fields = "", on = play): Promise<Element[]> => {
+    on.hears(who);
+    const form =
+      fields === ""
+        ? ""
+        : `<x xmlns="jabber:x:data" type="submit"><field var="FORM_TYPE"><value>${MAM}</value></field>${fields}</x>`;
+    await on.asks(who, "set", `<query xmlns="${MAM}">${form}</query>`);
+    return on.hears(who).flatMap((stanza) => {
+      const result = stanza.getChild("result", MAM);
+      return result?.getChild("forwarded")?.getChild("message", "jabber:client") ?? [];
+    });
+  };
+
+  const both = [
+    { form: "in today's form", ask: request },
+    { form: "in the form of older clients", ask: oldRequest },
+  ];
+  for (const { form, ask } of both) {
+    it(`asked for ${form}, everybody is told by whom and why, in both forms, then the moderator is answered`, async () => {
+      const moderator = await occupantIdOf(hag);
+      const id = await said(crone, "free potions");
+      const answer = await moderates(hag, ask(id, "<reason>Spells &amp; spam</reason>"));
+      expect(answer.attrs.type).to.equal("result");
+      for (const who of [hag, crone]) {
+        const heard = play.hears(who);
+        expect(heard.map(told)).to.deep.equal(["message coven groupchat"]);
+        const [message] = heard;
+        expect(message?.getChild("body")).to.equal(undefined);
+        expect(message?.getChild("stanza-id", SID)?.attrs.by).to.equal(ROOM);
+        expect(message?.attrs.id).to.equal(idOf(message));
+
+        const retract = message?.getChild("retract", RETRACT);
+        const moderated = retract?.getChild("moderated", MODERATE);
+        expect(retract?.attrs.id).to.equal(id);
+        expect(retract?.getChildText("reason")).to.equal("Spells & spam");
+        expect(moderated?.attrs.by).to.equal(`${ROOM}/hag`);
+        expect(moderated?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(moderator);
+
+        const applyTo = message?.getChild("apply-to", FASTEN);
+        const old = applyTo?.getChild("moderated", OLD_MODERATE);
+        expect(applyTo?.attrs.id).to.equal(id);
+        expect(old?.attrs.by).to.equal(`${ROOM}/hag`);
+        expect(old?.getChild("retract", OLD_RETRACT)).not.to.equal(undefined);
+        expect(old?.getChildText("reason")).to.equal("Spells & spam");
+        expect(old?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(moderator);
+      }
+      const [last, before] = play.link.written.slice().reverse();
+      expect([before?.name, last?.name]).to.deep.equal(["message", "iq"]);
+    });
+  }
+
+  it("the archive has a tombstone in its place, and the retraction for those who come later", async () => {
+    const author = await occupantIdOf(crone);
+    const moderator = await occupantIdOf(hag);
+    const id = await said(crone, "free potions", "spam-1");
+    await said(crone, "sorry");
+    await moderates(hag, request(id, "<reason>Spam</reason>"));
+    const [retraction] = play.hears(crone);
+    const messages = (await archived(wiccarocks)).slice(2);
+    expect(messages.map(told)).to.deep.equal([
+      "message coven/crone groupchat",
+      'message coven/crone groupchat "sorry"',
+      "message coven groupchat",
+    ]);
+    const [tombstone, , archivedRetraction] = messages;
+    expect(tombstone?.attrs).to.deep.include({ from: `${ROOM}/crone`, id: "spam-1", type: "groupchat" });
+    expect(idOf(tombstone)).to.equal(id);
+    expect(tombstone?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(author);
+
+    const retracted = tombstone?.getChild("retracted", RETRACT);
+    expect(retracted?.attrs.id).to.equal(retraction?.attrs.id);
+    expect(Date.parse(retracted?.attrs.stamp ?? "")).to.be.closeTo(Date.now(), 5000);
+    expect(retracted?.getChildText("reason")).to.equal("Spam");
+    const moderated = retracted?.getChild("moderated", MODERATE);
+    expect(moderated?.attrs.by).to.equal(`${ROOM}/hag`);
+    expect(moderated?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(moderator);
+
+    const old = tombstone?.getChild("moderated", OLD_MODERATE);
+    expect(old?.attrs.by).to.equal(`${ROOM}/hag`);
+    expect(old?.getChild("retracted", OLD_RETRACT)?.attrs.stamp).to.equal(retracted?.attrs.stamp);
+    expect(old?.getChildText("reason")).to.equal("Spam");
+
+    expect(archivedRetraction?.getChild("retract", RETRACT)?.attrs.id).to.equal(id);
+    expect(idOf(archivedRetraction)).to.equal(idOf(retraction));
+  });
+
+  it("nothing of what was said is left, neither in archive nor history, also after a restart", async () => {
+    const id = await said(crone, "free potions");
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat" xml:lang="fr"><body>potions</body><thread>potions</thread>` +
+        `<subject>potions</subject><x xmlns="jabber:x:oob"><url>potions</url></x></message>`,
+    );
+    const other = idOf(play.hears(crone)[0]);
+    await said(hag, "welcome");
+    for (const each of [id, other]) await moderates(hag, request(each));
+    play.close();
+    expect(JSON.stringify(play.db.prepare("SELECT * FROM archive").all())).not.to.contain("potions");
+
+    const after = await new Play({ db: play.db }).ready();
+    const heard = await after.enters(wiccarocks, "wicca");
+    expect(heard.filter(({ name }) => name === "message").map(told)).to.deep.equal([
+      'message coven/hag groupchat "welcome" delayed',
+      'message coven groupchat ""',
+    ]);
+    const tombstones = await archived(wiccarocks, "", after);
+    expect(tombstones.filter((message) => message.getChild("retracted", RETRACT))).to.have.length(2);
+    after.close();
+  });
+
+  it("where no archive is kept, it goes from the history, and who comes later finds the retraction there", async () => {
+    await play.configures(hag, { "muc#roomconfig_enablearchiving": "0" });
+    for (const who of [hag, crone]) play.hears(who);
+    const id = await said(crone, "free potions");
+    await said(hag, "welcome");
+    expect((await moderates(hag, request(id))).attrs.type).to.equal("result");
+    expect(play.hears(crone)[0]?.getChild("retract", RETRACT)?.attrs.id).to.equal(id);
+    const heard = await play.enters(wiccarocks, "wicca");
+    expect(heard.filter(({ name }) => name === "message").map(told)).to.deep.equal([
+      'message coven/hag groupchat "welcome" delayed',
+      "message coven groupchat delayed",
+      'message coven groupchat ""',
+    ]);
+    expect(await archived(hag)).to.deep.equal([]);
+    play.hears(crone);
+    expect((await moderates(hag, request(id))).attrs.type).to.equal("result");
+    expect(play.hears(crone).filter(({ name }) => name === "message")).to.deep.equal([]);
+  });
+
+  it("the archive's retraction is nobody's: no address goes with it, and it isn't among what somebody said", async () => {
+    await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
+    for (const who of [hag, crone]) play.hears(who);
+    await moderates(hag, request(await said(crone, "free potions")));
+    const [tombstone, retraction] = await archived(crone);
+    const jid = (message: Element | undefined): string | undefined =>
+      message?.getChild("x")?.getChild("item")?.attrs.jid;
+    expect([jid(tombstone), jid(retraction)]).to.deep.equal(["crone1@qtalk.test.org", undefined]);
+    const by = (nick: string): Promise<Element[]> =>
+      archived(crone, `<field var="with"><value>${ROOM}/${nick}</value></field>`);
+    expect((await by("crone")).map(told)).to.deep.equal(["message coven/crone groupchat"]);
+    expect(await by("hag")).to.deep.equal([]);
+  });
+
+  it("is for moderators: others are refused, and the message stays", async () => {
+    const id = await said(hag, "stay");
+    for (const who of [crone, wiccarocks]) {
+      for (const { ask } of both) {
+        expect(errorOf(await moderates(who, ask(id)))).to.equal("auth/forbidden by coven");
+      }
+    }
+    await play.administers(hag, `<item nick="crone" role="moderator"/>`);
+    expect(play.hears(hag).filter(({ name }) => name === "message")).to.deep.equal([]);
+    expect((await archived(hag)).map(told)).to.deep.equal(['message coven/hag groupchat "stay"']);
+    expect((await moderates(crone, request(id))).attrs.type).to.equal("result");
+  });
+
+  it("an owner who isn't inside may; no address in the room is told of them", async () => {
+    await play.administers(hag, `<item jid="wiccarocks@qtalk.test.org" affiliation="owner"/>`);
+    const id = await said(crone, "free potions");
+    await moderates(wiccarocks, request(id));
+    const moderated = play.hears(crone)[0]?.getChild("retract")?.getChild("moderated");
+    expect(moderated?.attrs.by).to.equal(undefined);
+    expect(moderated?.getChild("occupant-id")?.attrs.id).to.be.a("string");
+  });
+
+  it("refuses what isn't stored, what the room itself said, and what is no retraction", async () => {
+    const id = await said(crone, "free potions");
+    const other = `cave@${DOMAIN}`;
+    await play.enters(hag, "hag", "", other);
+    await play.configures(hag, {}, other);
+    expect(errorOf(await moderates(hag, request(id), other))).to.equal("cancel/item-not-found by cave");
+    for (const unknown of ["1", `${id}e`, `0${id}`, "", "spam-1", `${id}0000`, "m1"]) {
+      expect(errorOf(await moderates(hag, request(unknown))), unknown).to.equal(
+        "cancel/item-not-found by coven",
+      );
+    }
+    expect(errorOf(await moderates(hag, request(id), `nowhere@${DOMAIN}`))).to.equal(
+      "cancel/item-not-found by nowhere",
+    );
+    const noneOf = [
+      `<moderate xmlns="${MODERATE}" id="${id}"/>`,
+      `<moderate xmlns="${MODERATE}" id="${id}"><retract xmlns="${OLD_RETRACT}"/></moderate>`,
+      `<apply-to xmlns="${FASTEN}" id="${id}"><external name="body"/></apply-to>`,
+      `<apply-to xmlns="${FASTEN}" id="${id}"><moderate xmlns="${OLD_MODERATE}"/></apply-to>`,
+    ];
+    for (const payload of noneOf) {
+      expect(errorOf(await moderates(hag, payload))).to.equal("cancel/feature-not-implemented by coven");
+    }
+    expect(errorOf(await moderates(hag, request(id).replace(/ id="\d+"/, "")))).to.equal(
+      "modify/bad-request by coven",
+    );
+    play.hears(crone);
+    await moderates(hag, request(id));
+    const retraction = idOf(play.hears(crone)[0]);
+    expect(errorOf(await moderates(hag, request(retraction)))).to.equal("cancel/not-allowed by coven");
+  });
+
+  it("done twice, also at once, is told once", async () => {
+    const id = await said(crone, "free potions");
+    const [first, second] = await Promise.all([moderates(hag, request(id)), moderates(hag, oldRequest(id))]);
+    const third = await moderates(hag, request(id, "<reason>again</reason>"));
+    for (const answer of [first, second, third]) expect(answer.attrs.type).to.equal("result");
+    expect(play.hears(crone)).to.have.length(1);
+    const messages = await archived(hag);
+    expect(messages).to.have.length(2);
+    expect(messages[0]?.getChild("retracted")?.getChild("reason")).to.equal(undefined);
+  });
+
+  it("done twice at once is told once also where nothing is kept any more", async () => {
+    const id = await said(crone, "free potions");
+    await play.configures(hag, {
+      "muc#roomconfig_enablearchiving": "0",
+      "muc#roomconfig_historylength": "0",
+    });
+    play.hears(crone);
+    await Promise.all([moderates(hag, request(id)), moderates(hag, request(id))]);
+    expect(play.hears(crone)).to.have.length(1);
+    expect((await archived(hag)).map((message) => message.getChild("retracted") !== undefined)).to.deep.equal(
+      [true],
+    );
+  });
+
+  it("what the disk doesn't take isn't told, and the message stays", async () => {
+    const id = await said(crone, "free potions");
+    play.db.exec("CREATE TRIGGER full BEFORE UPDATE ON archive BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    expect(errorOf(await moderates(hag, request(id)))).to.equal("wait/resource-constraint");
+    expect(play.hears(crone)).to.deep.equal([]);
+    expect((await archived(hag)).map(told)).to.deep.equal(['message coven/crone groupchat "free potions"']);
+    play.db.exec("DROP TRIGGER full");
+    expect((await moderates(hag, request(id))).attrs.type).to.equal("result");
+    expect(play.hears(crone)).to.have.length(1);
+  });
+
+  it("goes away also where it can't be read any more", async () => {
+    const id = await said(crone, "free potions");
+    play.db.prepare("UPDATE archive SET stanza = '<potions'").run();
+    expect((await moderates(hag, request(id))).attrs.type).to.equal("result");
+    const [tombstone] = await archived(hag);
+    expect(tombstone?.attrs.from).to.equal(`${ROOM}/crone`);
+    expect(tombstone?.getChild("retracted", RETRACT)).not.to.equal(undefined);
+  });
+
+  it("reasons are cut, empty ones are none, and one account doesn't do it faster than it speaks", async () => {
+    const id = await said(crone, "one");
+    await moderates(hag, request(id, `<reason>${"x".repeat(5000)}</reason>`));
+    const reason = (heard: Element[]): Element | undefined =>
+      heard[0]?.getChild("retract")?.getChild("reason");
+    expect(reason(play.hears(crone))?.getText()).to.have.length(2000);
+    await moderates(hag, request(await said(crone, "two"), "<reason/>"));
+    expect(reason(play.hears(crone))).to.equal(undefined);
+    const answers = await Promise.all(Array.from({ length: 120 }, () => moderates(hag, request(id))));
+    expect(errorOf(answers.at(-1)!)).to.equal("wait/resource-constraint by coven");
+  });
+
+  it("nobody says in their own message that a moderator retracted something; retracting one's own passes", async () => {
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat"><body>x</body>` +
+        `<retract xmlns="${RETRACT}" id="1"><moderated xmlns="${MODERATE}" by="${ROOM}/hag"/></retract>` +
+        `<apply-to xmlns="${FASTEN}" id="1"><moderated xmlns="${OLD_MODERATE}"><retract xmlns="${OLD_RETRACT}"/></moderated></apply-to>` +
+        `<retracted xmlns="${RETRACT}" stamp="2019-09-20T23:19:12Z"/>` +
+        `<moderated xmlns="${OLD_MODERATE}"><retracted xmlns="${OLD_RETRACT}"/></moderated></message>`,
+    );
+    const text = String(play.hears(hag)[0]);
+    expect(text).to.contain("<body>x</body>");
+    for (const forged of ["retract", "moderate", "apply-to"]) expect(text).not.to.contain(forged);
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="1"/></message>`,
+    );
+    expect(play.hears(hag)[0]?.getChild("retract", RETRACT)?.attrs.id).to.equal("1");
+  });
+
+  it("rooms say that they do it", async () => {
+    const info = await play.asks(crone, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
+    const features = info.getChild("query")?.getChildren("feature") ?? [];
+    expect(features.map(({ attrs }) => attrs.var)).to.include.members([MODERATE, OLD_MODERATE]);
+  });
+});

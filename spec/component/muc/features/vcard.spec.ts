@@ -1,0 +1,206 @@
+import { hash } from "node:crypto";
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, DOMAIN, errorOf, hag, Play, stranger, told, wiccarocks } from "../play.js";
+
+const VCARD = `<vCard xmlns="vcard-temp"/>`;
+const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
+const CAULDRON = Buffer.from("89504e470d0a1a0a", "hex");
+const BROOM = Buffer.concat([CAULDRON, Buffer.alloc(3000, 7)]);
+const sha1 = (bytes: Buffer): string => hash("sha1", bytes);
+
+const photo = (bytes: Buffer | string): string =>
+  `<PHOTO><TYPE>image/png</TYPE><BINVAL>${typeof bytes === "string" ? bytes : bytes.toString("base64")}</BINVAL></PHOTO>`;
+const vcardOf = (...inside: readonly string[]): string => VCARD.replace("/>", `>${inside.join("")}</vCard>`);
+
+describe("a room's picture", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play({ avatarBytes: 4096 }).ready();
+    await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
+    await play.administers(hag, `<item affiliation="admin" jid="crone1@qtalk.test.org"/>`);
+    await play.enters(crone, "crone");
+    for (const who of [hag, crone]) play.hears(who);
+  });
+  afterEach(() => play.close());
+
+  const sets = (from: string, vcard: string): Promise<Element> => play.asks(from, "set", vcard);
+  const reads = (from: string): Promise<Element> => play.asks(from, "get", VCARD);
+  const pictureIn = (answer: Element): string | undefined =>
+    answer.getChild("vCard", "vcard-temp")?.getChild("PHOTO")?.getChildText("BINVAL") ?? undefined;
+  /** A line for each stanza, and the hash where it tells of a picture: `presence coven #9a3f…`. */
+  const toldOf = (stanza: Element): string => {
+    const update = stanza.getChild("x", "vcard-temp:x:update")?.getChild("photo");
+    return update === undefined ? told(stanza) : `${told(stanza)} #${update.getText()}`;
+  };
+  const hears = (who: string): string[] => play.hears(who).map(toldOf);
+  /** The field of muc#roominfo: its type and its values. */
+  const advertised = async (from = crone): Promise<string[] | undefined> => {
+    const form = (await play.asks(from, "get", INFO)).getChild("query")?.getChild("x", "jabber:x:data");
+    const field = form?.getChildren("field").find(({ attrs }) => attrs.var === "muc#roominfo_avatarhash");
+    return field && [field.attrs.type ?? "", ...field.getChildren("value").map((value) => value.getText())];
+  };
+
+  it("is set by an owner, and those inside are told which it is", async () => {
+    expect((await sets(hag, vcardOf(photo(CAULDRON)))).attrs.type).to.equal("result");
+    const heard = [`presence coven #${sha1(CAULDRON)}`, "message coven groupchat 104"];
+    expect(hears(hag)).to.deep.equal(heard);
+    expect(hears(crone)).to.deep.equal(heard);
+    expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
+  });
+
+  it("comes after the answer to whoever sets it", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    const all = play.link.written.filter(({ attrs }) => attrs.to === hag).slice(-3);
+    expect(all.map(({ name }) => name)).to.deep.equal(["iq", "presence", "message"]);
+  });
+
+  it("is set by nobody else, were it an administrator", async () => {
+    for (const who of [crone, wiccarocks, stranger]) {
+      expect(errorOf(await sets(who, vcardOf(photo(CAULDRON))))).to.equal("auth/forbidden by coven");
+    }
+    expect(errorOf(await reads(hag))).to.equal("cancel/item-not-found by coven");
+    expect(hears(hag)).to.deep.equal([]);
+  });
+
+  it("is shown to whoever may know what the room is, also from outside", async () => {
+    await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    for (const who of [wiccarocks, stranger]) {
+      expect(await advertised(who)).to.deep.equal(["text-multi", sha1(CAULDRON)]);
+      expect(pictureIn(await reads(who))).to.equal(CAULDRON.toString("base64"));
+    }
+  });
+
+  it("is told to those who enter after their own presence, and again with a replay", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    await play.says(hag, "before");
+    await play.administers(hag, `<item affiliation="member" jid="wiccarocks@qtalk.test.org"/>`);
+    for (const who of [hag, crone]) play.hears(who);
+    for (const time of ["first", "again"]) {
+      expect((await play.enters(wiccarocks, "wicca")).map(toldOf), time).to.deep.equal([
+        "presence coven/hag owner/moderator",
+        "presence coven/crone admin/moderator",
+        "presence coven/wicca member/participant 110",
+        `presence coven #${sha1(CAULDRON)}`,
+        'message coven/hag groupchat "before" delayed',
+        'message coven groupchat ""',
+      ]);
+    }
+    expect(hears(hag)).to.deep.equal(["presence coven/wicca member/participant"]);
+  });
+
+  it("is changed and taken away, and those inside are told", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    play.hears(crone);
+    await sets(hag, vcardOf(photo(BROOM)));
+    expect(hears(crone)).to.deep.equal([`presence coven #${sha1(BROOM)}`, "message coven groupchat 104"]);
+    expect(await advertised()).to.deep.equal(["text-multi", sha1(BROOM)]);
+    await sets(hag, VCARD);
+    expect(hears(crone)).to.deep.equal(["presence coven #", "message coven groupchat 104"]);
+    expect(await advertised()).to.equal(undefined);
+    expect(errorOf(await reads(crone))).to.equal("cancel/item-not-found by coven");
+    expect((await play.enters(crone, "crone")).map(toldOf).join("\n")).not.to.contain("#");
+  });
+
+  it("isn't told of where it is the same, nor anything where the whole vCard is", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    play.hears(crone);
+    expect((await sets(hag, vcardOf(photo(CAULDRON)))).attrs.type).to.equal("result");
+    expect(hears(crone)).to.deep.equal([]);
+    await sets(hag, vcardOf("<FN>Coven</FN>", photo(CAULDRON)));
+    expect(hears(crone)).to.deep.equal(["message coven groupchat 104"]);
+    expect((await reads(crone)).getChild("vCard")?.getChildText("FN")).to.equal("Coven");
+  });
+
+  it("comes in several forms, and all of their hashes are told", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON), photo(BROOM)));
+    expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON), sha1(BROOM)]);
+    expect(hears(crone)[0]).to.equal(`presence coven #${sha1(CAULDRON)}`);
+  });
+
+  it("is read the same by everybody, however its base64 was broken into lines", async () => {
+    const lines = BROOM.toString("base64").replace(/.{76}/g, "$&&#13;\n  ");
+    await sets(hag, vcardOf(photo(`\n${lines}\n`)));
+    expect(pictureIn(await reads(crone))).to.equal(BROOM.toString("base64"));
+    expect(await advertised()).to.deep.equal(["text-multi", sha1(BROOM)]);
+    expect(errorOf(await sets(hag, vcardOf(photo("no picture!"))))).to.equal("modify/bad-request by coven");
+  });
+
+  it("is refused where it is too large, and what there was stays", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    play.hears(crone);
+    for (const vcard of [
+      vcardOf(photo(Buffer.alloc(4097))),
+      vcardOf(photo(Buffer.alloc(2048)), photo(Buffer.alloc(2049))),
+      vcardOf(photo(CAULDRON), `<DESC>${"x".repeat(17_000)}</DESC>`),
+      vcardOf(...Array.from({ length: 9 }, () => photo(CAULDRON))),
+    ]) {
+      expect(errorOf(await sets(hag, vcard))).to.equal("modify/policy-violation by coven");
+    }
+    expect(hears(crone)).to.deep.equal([]);
+    expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
+    expect((await sets(hag, vcardOf(photo(Buffer.alloc(4096))))).attrs.type).to.equal("result");
+  });
+
+  it("belongs to rooms that there are", async () => {
+    const elsewhere = `heath@${DOMAIN}`;
+    for (const type of ["get", "set"] as const) {
+      const answer = await play.asks(hag, type, VCARD, elsewhere);
+      expect(errorOf(answer)).to.equal("cancel/item-not-found by heath");
+    }
+  });
+
+  it("stays when the component is restarted, and goes with the room", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    play.close();
+    play = await new Play({ db: play.db }).ready();
+    expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON)]);
+    expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
+    await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
+    expect(play.db.prepare("SELECT count(*) FROM room_vcards").pluck().get()).to.equal(0);
+    await play.roomOf(hag, "hag");
+    expect(await advertised()).to.equal(undefined);
+    expect(errorOf(await reads(crone))).to.equal("cancel/item-not-found by coven");
+  });
+
+  it("goes with a room of which much is to be deleted, a little later", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    const items: string[] = [];
+    for (let count = 0; count < 101; count += 1) {
+      items.push(`<item affiliation="member" jid="witch${count}@qtalk.test.org"/>`);
+    }
+    await play.administers(hag, items.join(""));
+    await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
+    await play.roomOf(hag, "hag");
+    expect(await advertised()).to.equal(undefined);
+    const left = play.db.prepare("SELECT count(*) FROM room_vcards").pluck();
+    await play.until(() => (left.get() === 0 ? true : undefined));
+  });
+
+  it("is the old one for everybody where the disk doesn't take the new one", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    for (const who of [hag, crone]) play.hears(who);
+    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON room_vcards BEGIN SELECT RAISE(ABORT, 'full'); END");
+    expect(errorOf(await sets(hag, vcardOf(photo(BROOM))))).to.equal("wait/resource-constraint");
+    expect(hears(crone)).to.deep.equal([]);
+    expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON)]);
+    expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
+  });
+
+  it("is read as it was set last, also by one who doesn't wait for the answer", async () => {
+    const [, answer] = await Promise.all([sets(hag, vcardOf(photo(BROOM))), reads(hag)]);
+    expect(pictureIn(answer)).to.equal(BROOM.toString("base64"));
+  });
+
+  it("is asked for by nobody again and again without end", async () => {
+    play.close();
+    play = await new Play({ avatarBytes: 4096, rooms: { read_bytes_per_second: 2048 } }).ready();
+    await play.roomOf(hag, "hag");
+    await sets(hag, vcardOf(photo(Buffer.alloc(4096))));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => reads(stranger)));
+    expect(answers.filter(({ attrs }) => attrs.type === "result").length).to.be.within(2, 4);
+    expect(answers.map(errorOf)).to.include("wait/resource-constraint by coven");
+    expect((await reads(crone)).attrs.type, "another's budget").to.equal("result");
+  });
+});

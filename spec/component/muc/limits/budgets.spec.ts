@@ -1,0 +1,239 @@
+/** What one user may ask of the rooms, and that they are always answered. */
+import { expect } from "chai";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+
+const MAM = "urn:xmpp:mam:2";
+const LIST = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member"/></query>`;
+const VCARD = `<vCard xmlns="vcard-temp"/>`;
+const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
+
+describe("what one user asks of rooms", () => {
+  let play: Play;
+  const begin = async (rooms: ConstructorParameters<typeof Play>[0] = {}): Promise<void> => {
+    play = await new Play(rooms).ready();
+    await play.roomOf(hag, "hag");
+  };
+  afterEach(() => play.close());
+
+  const reenters = (inside = ""): Promise<string[]> =>
+    play.enters(crone, "crone", inside).then((heard) => heard.map(told));
+
+  it("is all answered where a client enters 150 rooms at login, with an archive and pictures of each", async () => {
+    await begin();
+    for (let i = 0; i < 30; i++) await play.says(hag, `${i} ${"x".repeat(500)}`);
+    const rooms = [ROOM, ...Array.from({ length: 149 }, (_, i) => `room${i}@${DOMAIN}`)];
+    const answers: Promise<{ attrs: Record<string, string | undefined> }>[] = [];
+    const entries: string[] = [];
+    for (const room of rooms) {
+      const heard = await play.enters(crone, "crone", `<history maxstanzas="0"/>`, room);
+      entries.push(...heard.map(told).filter((line) => line.includes("error")));
+      const query = `<query xmlns="${MAM}"><set xmlns="http://jabber.org/protocol/rsm"><max>100</max><before/></set></query>`;
+      answers.push(play.asks(crone, "get", INFO, room), play.asks(crone, "set", query, room));
+      answers.push(play.asks(crone, "get", INFO, room), play.asks(crone, "get", VCARD, room));
+    }
+    expect(entries).to.deep.equal([]);
+    const refused = (await Promise.all(answers)).filter(
+      (answer) => errorOf(answer as never) === "wait/resource-constraint",
+    );
+    expect(refused).to.have.length(0);
+    // The pictures of those inside: five of each room.
+    const questions = Array.from({ length: 750 }, () =>
+      play.sends(crone, `<iq type="get" to="${ROOM}/hag" id="v">${VCARD}</iq>`),
+    );
+    await play.says(crone, "and I can still speak");
+    expect(play.hears(hag).map(told)).to.include('message coven/crone groupchat "and I can still speak"');
+    expect(play.link.written.filter(({ attrs }) => attrs.to === "hag66@qtalk.test.org")).to.have.length(750);
+    play.link.isUp = false;
+    play.link.emit("down", { cause: "closed", text: "the play is over" });
+    await Promise.all(questions);
+  });
+
+  it("leaves what others ask a place, however many questions somebody asks who is never answered", async () => {
+    await begin({ rooms: { questions_per_second: 1e6 } });
+    for (const who of [crone, wiccarocks]) await play.enters(who, who.slice(0, 5));
+    const asks = (who: string): Promise<void> =>
+      play.sends(who, `<iq type="get" to="${ROOM}/hag" id="v">${VCARD}</iq>`);
+    const all = Array.from({ length: 6000 }, () => asks(crone));
+    const asked = (): number =>
+      play.link.written.filter(({ attrs }) => attrs.to === "hag66@qtalk.test.org").length;
+    const first = asked();
+    expect(first).to.equal(2500);
+    all.push(asks(wiccarocks));
+    expect(asked()).to.equal(first + 1);
+    play.link.isUp = false;
+    play.link.emit("down", { cause: "closed", text: "the play is over" });
+    await Promise.all(all);
+  });
+
+  it("in bytes: who reads too much is told so, and nobody else", async () => {
+    await begin({ rooms: { read_bytes_per_second: 4096 } });
+    for (let i = 0; i < 20; i++) await play.says(hag, "x".repeat(2000));
+    await play.enters(crone, "crone", `<history maxstanzas="0"/>`);
+    const query = `<query xmlns="${MAM}"/>`;
+    expect((await play.asks(crone, "set", query)).attrs.type).to.equal("result");
+    const written = play.link.written.length;
+    for (const [type, payload] of [
+      ["set", query],
+      ["get", INFO],
+      ["get", VCARD],
+    ] as const) {
+      expect(errorOf(await play.asks(crone, type, payload))).to.equal("wait/resource-constraint by coven");
+    }
+    expect(play.link.written.length - written, "nothing but the refusals").to.equal(3);
+    expect((await play.asks(wiccarocks, "set", query)).attrs.type).to.equal("result");
+    await play.says(crone, "who reads too much may still speak");
+    expect(play.hears(hag).map(told)).to.include(
+      'message coven/crone groupchat "who reads too much may still speak"',
+    );
+  });
+
+  it("at once in very many copies is made a few at a time, and no more of it than their budget", async () => {
+    await begin({ rooms: { read_bytes_per_second: 256 * 1024 } });
+    const members = Array.from(
+      { length: 990 },
+      (_, i) => `<item affiliation="member" jid="w${i}@qtalk.test.org"/>`,
+    );
+    await play.administers(hag, members.join(""));
+    const answers = await Promise.all(Array.from({ length: 400 }, () => play.asks(hag, "get", LIST)));
+    const given = answers.filter(({ attrs }) => attrs.type === "result");
+    const bytes = given.reduce((sum, answer) => sum + answer.toString().length, 0);
+    expect(given.length).to.be.greaterThan(1);
+    expect(bytes).to.be.below(4 * 1024 * 1024);
+    expect(new Set(answers.filter((answer) => !given.includes(answer)).map(errorOf))).to.deep.equal(
+      new Set(["wait/resource-constraint by coven"]),
+    );
+  });
+
+  describe("by entering again", () => {
+    it("is always answered, with a history that has a bound in bytes", async () => {
+      await begin({ rooms: { history_bytes: 5000 } });
+      for (const text of ["one", "two", "three"]) await play.says(hag, `${text} ${"x".repeat(2000)}`);
+      const heard = await reenters();
+      expect(heard.filter((line) => line.includes("delayed") && line.includes("xx"))).to.have.length(2);
+      expect(heard.join()).to.include("three").and.not.include(`"one`);
+      for (let i = 0; i < 50; i++) expect((await reenters()).join()).to.include("110");
+    });
+
+    it("gives no more history than may be read", async () => {
+      await begin({ rooms: { read_bytes_per_second: 1024 } });
+      for (let i = 0; i < 10; i++) await play.says(hag, "x".repeat(2000));
+      const first = await reenters();
+      const again = await reenters();
+      expect(first.filter((line) => line.includes("xx"))).to.have.length(10);
+      expect(again.filter((line) => line.includes("xx"))).to.have.length(0);
+      expect(again).to.include("presence coven/crone none/participant 110");
+      expect(again.at(-1)).to.equal('message coven groupchat ""');
+    });
+
+    it("is answered once for all that came too fast, when there is budget for it", async () => {
+      await begin({ rooms: { presences_per_second: 2 } });
+      await reenters();
+      const before = play.link.written.length;
+      const all = Array.from({ length: 500 }, () => play.enters(crone, "crone"));
+      await Promise.all(all);
+      const own = play.link.written
+        .slice(before)
+        .filter(({ attrs }) => attrs.to === crone && attrs.from === `${ROOM}/crone`);
+      expect(own.length).to.be.within(20, 42);
+      expect(own.map(({ attrs }) => attrs.type)).not.to.include("error");
+    });
+  });
+
+  it("is told to others as it was last, where presence changes too fast", async () => {
+    await begin({ rooms: { presences_per_second: 1 } });
+    await reenters();
+    const update = (status: string): Promise<void> =>
+      play.sends(crone, `<presence to="${ROOM}/crone"><status>${status}</status></presence>`);
+    play.hears(hag);
+    await Promise.all([...Array.from({ length: 100 }, (_, i) => update(`no ${i}`)), update("the last")]);
+    const heard = play.hears(hag).map((stanza) => stanza.getChildText("status"));
+    expect(heard.length).to.be.below(25);
+    expect(heard.at(-1)).to.equal("the last");
+  });
+
+  it("isn't done after their leaving, where it had to wait", async () => {
+    await begin({ rooms: { presences_per_second: 1 } });
+    const all = Array.from({ length: 50 }, () => play.enters(crone, "crone"));
+    all.push(play.sends(crone, `<presence to="${ROOM}/crone" type="unavailable"/>`).then(() => []));
+    await Promise.all(all);
+    const own = play.link.written.filter(({ attrs }) => attrs.to === crone && attrs.from === `${ROOM}/crone`);
+    expect(own.at(-1)?.attrs.type).to.equal("unavailable");
+    await play.says(hag, "are you there?");
+    expect(play.hears(crone).map(told)).not.to.include('message coven/hag groupchat "are you there?"');
+  });
+
+  it("costs more the more it makes the component write", async () => {
+    await begin({ rooms: { messages_per_second: 1 }, messageBytes: 110_000 });
+    for (let i = 0; i < 8; i++) await play.enters(`guest${i}@qtalk.test.org/pda`, `guest ${i}`);
+    for (let i = 0; i < 2; i++) await play.says(hag, "x".repeat(100_000));
+    play.hears(hag);
+    await play.says(hag, "small");
+    expect(play.hears(hag).map(told)).to.deep.equal([
+      "message coven error wait/resource-constraint by coven",
+    ]);
+  });
+});
+
+describe("where the server takes nothing", () => {
+  it("a user who speaks on and on is told to wait, and others' messages and calls still get in", async () => {
+    const play = await new Play({ rooms: { messages_per_second: 1e6 }, outbox: { maxStanzas: 900 } }).ready();
+    await play.roomOf(hag, "hag");
+    for (const who of [crone, wiccarocks]) await play.enters(who, who.slice(0, 5));
+    play.link.confirms = false;
+    const all: Promise<void>[] = [];
+    for (let i = 0; i < 300; i++) all.push(play.says(crone, `${i}`));
+    await play.until(() => (errors(crone).length > 0 ? true : undefined));
+    all.push(play.says(wiccarocks, "I have something to say"));
+    await play.until(() => (play.outbox.load.stanzas > 100 ? true : undefined));
+    expect(errors(crone)[0]).to.equal("wait/resource-constraint by coven");
+    expect(errors(wiccarocks)).to.deep.equal([]);
+    expect(play.outbox.load.stanzas).to.be.below(150);
+    play.link.confirms = true;
+    play.link.giveBack();
+    await Promise.all(all);
+    expect(play.hears(hag).map(told)).to.include('message coven/wicca groupchat "I have something to say"');
+    expect(play.log.about("read from the disk again")).to.deep.equal([]);
+    play.close();
+
+    function errors(who: string): string[] {
+      return play.link.written.filter(({ attrs }) => attrs.to === who && attrs.type === "error").map(errorOf);
+    }
+  });
+
+  it("long answers are refused in a few words", async () => {
+    const play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.configures(hag, { "muc#roomconfig_roomdesc": "x".repeat(1000) });
+    const members = Array.from(
+      { length: 200 },
+      (_, i) => `<item affiliation="member" jid="w${i}@qtalk.test.org"/>`,
+    );
+    await play.administers(hag, members.join(""));
+    play.link.buffered = 9 * 1024 * 1024;
+    expect(errorOf(await play.asks(hag, "get", LIST))).to.equal("wait/resource-constraint by coven");
+    play.link.buffered = 0;
+    expect((await play.asks(hag, "get", LIST)).attrs.type).to.equal("result");
+    play.close();
+  });
+});
+
+describe("where memory is short", () => {
+  it("rooms refuse whoever enters, speaks or reads, and let people leave", async () => {
+    const play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    play.memory.isShort = true;
+    const short = "wait/resource-constraint by coven";
+    expect((await play.enters(wiccarocks, "wicca")).map(errorOf)).to.deep.equal([short]);
+    await play.says(crone, "hello");
+    expect(play.hears(crone).map(errorOf)).to.deep.equal([short]);
+    expect(errorOf(await play.asks(hag, "get", LIST))).to.equal(short);
+    await play.sends(crone, `<presence to="${ROOM}/crone" type="unavailable"/>`);
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 110"]);
+    play.memory.isShort = false;
+    expect((await play.enters(wiccarocks, "wicca")).map(told)).to.include(
+      "presence coven/wicca none/participant 110",
+    );
+    play.close();
+  });
+});

@@ -1,0 +1,290 @@
+import { expect } from "chai";
+import { crone, errorOf, hag, itemOf, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
+
+describe("entering a room", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+  });
+  afterEach(() => play.close());
+
+  it("tells the newcomer of the others, then of themselves, then the history, then the subject", async () => {
+    await play.roomOf(hag, "hag");
+    await play.sends(
+      hag,
+      `<message to="${ROOM}" type="groupchat" id="s"><subject>Fire burn</subject></message>`,
+    );
+    await play.says(hag, "Harpier cries", "m1");
+    await play.enters(crone, "crone");
+    play.hears(hag);
+    const heard = await play.enters(wiccarocks, "wicca");
+    expect(heard.map(told)).to.deep.equal([
+      "presence coven/hag owner/moderator",
+      "presence coven/crone none/participant",
+      "presence coven/wicca none/participant 110",
+      'message coven/hag groupchat "Harpier cries" delayed',
+      'message coven/hag groupchat "Fire burn" delayed',
+    ]);
+    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/wicca none/participant"]);
+    expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/wicca none/participant");
+  });
+
+  it("says the subject even where there is none", async () => {
+    const heard = await play.enters(hag, "hag");
+    expect(heard.map(told)).to.deep.equal([
+      "presence coven/hag owner/moderator 201 110",
+      'message coven groupchat ""',
+    ]);
+  });
+
+  it("echoes the client's stanza id, and passes on what it says of itself", async () => {
+    await play.roomOf(hag, "hag");
+    await play.sends(
+      crone,
+      `<presence to="${ROOM}/crone" id="n1"><x xmlns="http://jabber.org/protocol/muc"/><show>away</show>` +
+        `<c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="n" ver="v"/>` +
+        `<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="owner" role="moderator"/></x></presence>`,
+    );
+    const self = play.hears(crone)[1];
+    expect(self?.attrs.id).to.equal("n1");
+    const [seen] = play.hears(hag);
+    expect(seen?.getChildText("show")).to.equal("away");
+    expect(seen?.getChild("c")?.attrs.ver).to.equal("v");
+    expect(seen?.getChildren("x")).to.have.length(1);
+    expect(itemOf(seen)).to.include({ affiliation: "none", role: "participant" });
+  });
+
+  it("shows real addresses to those who may see them", async () => {
+    await play.roomOf(hag, "hag");
+    const [ofHag] = await play.enters(crone, "crone");
+    expect(itemOf(ofHag).jid).to.equal(undefined);
+    expect(itemOf(play.hears(hag)[0]).jid).to.equal(crone);
+    await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
+    play.hears(crone);
+    const [first, , self] = await play.enters(wiccarocks, "wicca");
+    expect(itemOf(first).jid).to.equal(hag);
+    expect(told(self!)).to.contain(" 100 110");
+    expect(itemOf(play.hears(crone)[0]).jid).to.equal(wiccarocks);
+  });
+
+  it("says the same stable id of somebody in every nickname, and never in two rooms", async () => {
+    await play.roomOf(hag, "hag");
+    const [self] = await play.enters(crone, "crone");
+    const id = (stanza = self) => stanza?.getChild("occupant-id", "urn:xmpp:occupant-id:0")?.attrs.id;
+    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+    play.hears(crone);
+    const again = (await play.enters(crone, "witch")).find((stanza) => stanza.attrs.from === `${ROOM}/witch`);
+    const seen = play.hears(hag);
+    expect(id(again)).to.equal(id(seen[0])).and.be.a("string");
+    const elsewhere = await play.enters(crone, "crone", "", "other@conference.qtalk.test.org");
+    expect(id(elsewhere[0])).not.to.equal(id(again));
+  });
+
+  describe("is refused, from the address that was tried, by the room", () => {
+    const refused = async (from: string, nick: string, inside = ""): Promise<string> => {
+      const [error, ...more] = await play.enters(from, nick, inside);
+      expect(more).to.deep.equal([]);
+      expect(error?.attrs.from).to.equal(`${ROOM}/${nick}`);
+      expect(error?.getChild("x", "http://jabber.org/protocol/muc")).not.to.equal(undefined);
+      return errorOf(error!);
+    };
+    const member = `<item affiliation="member" jid="crone1@qtalk.test.org"/>`;
+
+    it("without a nickname", async () => {
+      await play.sends(hag, `<presence to="${ROOM}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`);
+      expect(play.hears(hag).map(told)).to.deep.equal(["presence coven error modify/jid-malformed by coven"]);
+    });
+
+    it("without or with a wrong password", async () => {
+      await play.roomOf(hag, "hag", {
+        "muc#roomconfig_passwordprotectedroom": "1",
+        "muc#roomconfig_roomsecret": "cauldron",
+      });
+      expect(await refused(crone, "crone")).to.equal("auth/not-authorized by coven");
+      expect(await refused(crone, "crone", "<password>broom</password>")).to.equal(
+        "auth/not-authorized by coven",
+      );
+      expect(await play.enters(crone, "crone", "<password>cauldron</password>")).to.have.length(3);
+    });
+
+    it("where only members may enter", async () => {
+      await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
+      expect(await refused(crone, "crone")).to.equal("auth/registration-required by coven");
+      await play.administers(hag, member);
+      expect(await play.enters(crone, "crone")).to.have.length(3);
+    });
+
+    it("for outcasts, and for all of a banned domain but those who are something", async () => {
+      await play.roomOf(hag, "hag");
+      await play.administers(hag, `<item affiliation="outcast" jid="elsewhere.test"/>`);
+      await play.administers(hag, `<item affiliation="outcast" jid="crone1@qtalk.test.org"/>`);
+      expect(await refused(stranger, "who")).to.equal("auth/forbidden by coven");
+      expect(await refused(crone, "crone")).to.equal("auth/forbidden by coven");
+      await play.administers(hag, `<item affiliation="member" jid="stranger@elsewhere.test"/>`);
+      expect(await play.enters(stranger, "who")).to.have.length(3);
+    });
+
+    it("under somebody else's nickname, however it is written, or one reserved for another", async () => {
+      await play.roomOf(hag, "Hag");
+      for (const nick of ["Hag", "hag", "Hag ", "Ｈａｇ"]) {
+        expect(await refused(crone, nick)).to.equal("cancel/conflict by coven");
+      }
+      await play.administers(
+        hag,
+        `<item affiliation="member" jid="wiccarocks@qtalk.test.org" nick="wicca"/>`,
+      );
+      expect(await refused(crone, "wicca")).to.equal("cancel/conflict by coven");
+      expect(await play.enters(wiccarocks, "wicca")).to.have.length(3);
+    });
+
+    it("where the room is full, unless they administer it", async () => {
+      await play.roomOf(hag, "hag", { "muc#roomconfig_maxusers": "1" });
+      expect(await refused(crone, "crone")).to.equal("wait/service-unavailable by coven");
+      await play.administers(hag, `<item affiliation="admin" jid="crone1@qtalk.test.org"/>`);
+      expect(await play.enters(crone, "crone")).to.have.length(3);
+    });
+
+    it("while its maker hasn't configured it", async () => {
+      await play.enters(hag, "hag");
+      expect(await refused(crone, "crone")).to.equal("cancel/item-not-found by coven");
+    });
+
+    it("where they may make no room", async () => {
+      expect(await refused(stranger, "who")).to.equal("cancel/not-allowed by coven");
+    });
+
+    it("in the order banned, members, password, conflict, full", async () => {
+      await play.roomOf(hag, "hag", {
+        "muc#roomconfig_membersonly": "1",
+        "muc#roomconfig_passwordprotectedroom": "1",
+        "muc#roomconfig_roomsecret": "cauldron",
+        "muc#roomconfig_maxusers": "1",
+      });
+      await play.administers(hag, `<item affiliation="outcast" jid="crone1@qtalk.test.org"/>`);
+      expect(await refused(crone, "hag")).to.equal("auth/forbidden by coven");
+      await play.administers(hag, `<item affiliation="none" jid="crone1@qtalk.test.org"/>`);
+      expect(await refused(crone, "hag")).to.equal("auth/registration-required by coven");
+      await play.administers(hag, member);
+      expect(await refused(crone, "hag")).to.equal("auth/not-authorized by coven");
+      expect(await refused(crone, "hag", "<password>cauldron</password>")).to.equal(
+        "cancel/conflict by coven",
+      );
+      expect(await refused(crone, "crone", "<password>cauldron</password>")).to.equal(
+        "wait/service-unavailable by coven",
+      );
+    });
+
+    for (const [what, nick] of [
+      ["of blanks alone", "   "],
+      ["with a control character", "ha\u0085g"],
+      ["with a mark of direction", "hag\u202egah"],
+      ["with an invisible character", "ha\u200bg"],
+      ["with a space that only looks like one", "old\u00a0hag"],
+      ["with a wide space", "old\u3000hag"],
+      ["too long", "h".repeat(65)],
+      ["of private characters", "\ue000"],
+      ["with marks piled up", `h${"\u0301".repeat(9)}`],
+    ] as const) {
+      it(`under a nickname ${what}`, async () => {
+        await play.roomOf(crone, "crone");
+        await play.sends(
+          hag,
+          `<presence to="${ROOM}/${nick}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`,
+        );
+        const heard = play.hears(hag);
+        expect(heard.map(errorOf)[0]).to.match(/^modify\/jid-malformed/);
+        expect(play.hears(crone)).to.deep.equal([]);
+      });
+    }
+  });
+
+  it("says 210 where it changed the nickname", async () => {
+    const heard = await play.enters(hag, " old  hag ");
+    expect(told(heard[0]!)).to.equal("presence coven/old hag owner/moderator 201 210 110");
+  });
+
+  it("lets emoji and letters of all scripts be nicknames", async () => {
+    await play.roomOf(hag, "hag");
+    for (const [index, nick] of ["测试 一", "👩‍👩‍👧 family", "Ω", "क्‍ष", "❤️", "שלום"].entries()) {
+      const heard = await play.enters(`user${index}@qtalk.test.org/a`, nick);
+      expect(heard.map(told).join("\n")).to.contain(" 110");
+    }
+  });
+
+  it("replays everything to a session that enters again, without asking at any gate", async () => {
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    await play.says(hag, "again");
+    await play.configures(hag, {
+      "muc#roomconfig_passwordprotectedroom": "1",
+      "muc#roomconfig_roomsecret": "cauldron",
+    });
+    play.hears(crone);
+    play.hears(hag);
+    expect((await play.enters(crone, "crone")).map(told)).to.deep.equal([
+      "presence coven/hag owner/moderator",
+      "presence coven/crone none/participant 110",
+      'message coven/hag groupchat "again" delayed',
+      'message coven groupchat ""',
+    ]);
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("tells a client that believes to be inside that it isn't, so that it enters again", async () => {
+    await play.roomOf(hag, "hag");
+    await play.sends(crone, `<presence to="${ROOM}/crone"><show>away</show></presence>`);
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      "presence coven/crone unavailable none/none 307 333 110",
+    ]);
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("takes presence to the room itself for an update", async () => {
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    play.hears(hag);
+    await play.sends(crone, `<presence to="${ROOM}"><show>dnd</show></presence>`);
+    const [seen] = play.hears(hag);
+    expect(seen?.getChildText("show")).to.equal("dnd");
+  });
+
+  describe("with several sessions of one account", () => {
+    const phone = "crone1@qtalk.test.org/phone";
+    beforeEach(async () => {
+      await play.roomOf(hag, "hag");
+      await play.enters(crone, "crone");
+      await play.enters(phone, "crone");
+      for (const who of [hag, crone, phone]) play.hears(who);
+    });
+
+    it("tells each of them everything", async () => {
+      await play.says(hag, "to both");
+      expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag groupchat "to both"']);
+      expect(play.hears(phone).map(told)).to.deep.equal(['message coven/hag groupchat "to both"']);
+    });
+
+    it("says one item a presence", async () => {
+      const heard = await play.enters(wiccarocks, "wicca");
+      const ofCrone = heard.filter((stanza) => stanza.attrs.from === `${ROOM}/crone`);
+      expect(ofCrone).to.have.length(1);
+      expect(ofCrone[0]?.getChild("x")?.getChildren("item")).to.have.length(1);
+    });
+
+    it("tells the one that leaves alone", async () => {
+      await play.sends(phone, `<presence to="${ROOM}/crone" type="unavailable"/>`);
+      expect(play.hears(phone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 110"]);
+      expect(play.hears(crone)).to.deep.equal([]);
+      expect(play.hears(hag)).to.deep.equal([]);
+    });
+
+    it("kicks all of them", async () => {
+      await play.administers(hag, `<item nick="crone" role="none"/>`);
+      for (const who of [crone, phone]) {
+        expect(play.hears(who).map(told)).to.deep.equal([
+          "presence coven/crone unavailable none/none 307 110",
+        ]);
+      }
+      expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 307"]);
+    });
+  });
+});

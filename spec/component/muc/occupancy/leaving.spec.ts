@@ -1,0 +1,205 @@
+import { expect } from "chai";
+import { xml } from "../../../../component/xml/builder.js";
+import { crone, errorOf, hag, itemOf, Play, ROOM, told, wiccarocks } from "../play.js";
+
+describe("leaving a room, and taking another nickname", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    for (const who of [hag, crone]) play.hears(who);
+  });
+  afterEach(() => play.close());
+
+  it("tells the one who leaves first, then the others, with what they said", async () => {
+    await play.sends(
+      crone,
+      `<presence to="${ROOM}/crone" type="unavailable"><status>gone to feed the cat</status></presence>`,
+    );
+    expect(play.link.written.slice(-2).map((stanza) => stanza.attrs.to)).to.deep.equal([crone, hag]);
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 110"]);
+    const [seen] = play.hears(hag);
+    expect(told(seen!)).to.equal("presence coven/crone unavailable none/none");
+    expect(seen?.getChildText("status")).to.equal("gone to feed the cat");
+  });
+
+  it("finds the one who leaves by their address, whatever nickname they name", async () => {
+    await play.sends(crone, `<presence to="${ROOM}/somebody-else" type="unavailable"/>`);
+    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/crone unavailable none/none"]);
+  });
+
+  it("is silent to those who weren't inside", async () => {
+    for (const to of [`${ROOM}/wicca`, ROOM, "nowhere@conference.qtalk.test.org/x"]) {
+      await play.sends(wiccarocks, `<presence to="${to}" type="unavailable"/>`);
+    }
+    expect(play.hears(wiccarocks)).to.deep.equal([]);
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("ends an empty temporary room, and keeps a persistent one", async () => {
+    const isThere = async (): Promise<boolean> => {
+      const answer = await play.asks(
+        wiccarocks,
+        "get",
+        `<query xmlns="http://jabber.org/protocol/disco#info"/>`,
+      );
+      return answer.attrs.type === "result";
+    };
+    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(await isThere()).to.equal(true);
+    await play.configures(hag, { "muc#roomconfig_persistentroom": "1" });
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(await isThere()).to.equal(true);
+    await play.enters(hag, "hag");
+    await play.configures(hag, { "muc#roomconfig_persistentroom": "0" });
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(await isThere()).to.equal(false);
+    expect(play.db.prepare("SELECT count(*) AS n FROM rooms").get()).to.deep.equal({ n: 0 });
+  });
+
+  it("shows a new nickname as the old one leaving with 303 and the new one coming; the role stays", async () => {
+    await play.administers(hag, `<item nick="crone" role="moderator"/>`);
+    for (const who of [hag, crone]) play.hears(who);
+    await play.sends(crone, `<presence to="${ROOM}/oldhag" id="n"><show>chat</show></presence>`);
+    const seen = play.hears(hag);
+    expect(seen.map(told)).to.deep.equal([
+      "presence coven/crone unavailable none/moderator 303",
+      "presence coven/oldhag none/moderator",
+    ]);
+    expect(itemOf(seen[0]).nick).to.equal("oldhag");
+    expect(seen[1]?.getChildText("show")).to.equal("chat");
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      "presence coven/crone unavailable none/moderator 303 110",
+      "presence coven/oldhag none/moderator 110",
+    ]);
+  });
+
+  it("refuses a nickname in use from the address that was tried, and changes nothing", async () => {
+    await play.sends(crone, `<presence to="${ROOM}/Hag"/>`);
+    const [error] = play.hears(crone);
+    expect(error?.attrs.from).to.equal(`${ROOM}/Hag`);
+    expect(errorOf(error!)).to.equal("cancel/conflict by coven");
+    expect(play.hears(hag)).to.deep.equal([]);
+    await play.says(crone, "still me");
+    expect(play.hears(hag).map(told)).to.deep.equal(['message coven/crone groupchat "still me"']);
+  });
+
+  it("answers a presence that makes no sense, but never from an address whose session is inside", async () => {
+    await play.sends(crone, `<presence to="${ROOM}/o\u202eo"/>`);
+    expect(play.hears(crone).map(errorOf)).to.deep.equal(["modify/jid-malformed by coven"]);
+    const unbound = xml("presence", { to: `${ROOM}/crone` }, xml("nobody:knows"));
+    await play.sends(crone, unbound);
+    expect(play.hears(crone)).to.deep.equal([]);
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("takes neither a probe nor a subscription for anything", async () => {
+    play.hears(hag);
+    for (const type of ["probe", "subscribe", "subscribed", "unsubscribe", "invented"]) {
+      await play.sends(wiccarocks, `<presence to="${ROOM}/wicca" type="${type}"/>`);
+      await play.sends(wiccarocks, `<presence to="${ROOM}" type="${type}"/>`);
+    }
+    expect(play.hears(wiccarocks)).to.deep.equal([]);
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+});
+
+describe("ghosts", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    for (const who of [hag, crone]) play.hears(who);
+  });
+  afterEach(() => play.close());
+
+  const error = (condition: string): string =>
+    `<error type="cancel"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+
+  for (const condition of [
+    "gone",
+    "item-not-found",
+    "recipient-unavailable",
+    "redirect",
+    "remote-server-not-found",
+    "remote-server-timeout",
+    "service-unavailable",
+    "internal-server-error",
+    "jid-malformed",
+  ]) {
+    it(`go when a message or a presence comes back with ${condition}, with 333 and without 307`, async () => {
+      for (const stanza of ["message", "presence"]) {
+        await play.sends(crone, `<${stanza} to="${ROOM}/hag" type="error">${error(condition)}</${stanza}>`);
+        expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 333"]);
+        await play.enters(crone, "crone");
+        play.hears(hag);
+      }
+    });
+  }
+
+  it("stay for other errors, for errors of others, and for relayed questions", async () => {
+    await play.sends(crone, `<message to="${ROOM}/hag" type="error">${error("not-acceptable")}</message>`);
+    await play.sends(
+      "crone1@qtalk.test.org/other",
+      `<message to="${ROOM}" type="error">${error("gone")}</message>`,
+    );
+    await play.sends(crone, `<iq to="${ROOM}/hag" type="error" id="x">${error("service-unavailable")}</iq>`);
+    await play.sends(crone, `<iq to="${ROOM}" type="error" id="x">${error("service-unavailable")}</iq>`);
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("are looked for after a reconnect: an answer or a refusal keeps them, and what says nothing is asked again", async () => {
+    play.link.emit("up");
+    const pings = await play.until(() => {
+      const all = play.link.written.filter((stanza) => stanza.name === "iq" && stanza.getChild("ping"));
+      return all.length >= 2 ? all : undefined;
+    });
+    expect(pings.map((ping) => [ping.attrs.from, ping.attrs.to])).to.deep.equal([
+      [ROOM, crone],
+      [ROOM, hag],
+    ]);
+    const [toCrone, toHag] = pings;
+    await play.sends(hag, `<iq to="${ROOM}" type="result" id="${toHag?.attrs.id}"/>`);
+    await play.sends(
+      crone,
+      `<iq to="${ROOM}" type="error" id="${toCrone?.attrs.id}">${error("feature-not-implemented")}</iq>`,
+    );
+    expect(play.hears(crone)).to.deep.equal([]);
+    await play.sends(
+      crone,
+      `<iq to="${ROOM}" type="error" id="${toCrone?.attrs.id}">${error("service-unavailable")}</iq>`,
+    );
+    const [asked] = play.hears(crone);
+    expect(asked?.attrs).to.include({ from: ROOM, type: "groupchat" });
+    expect(asked?.getChild("body")).to.equal(undefined);
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="error" id="${asked?.attrs.id}">${error("service-unavailable")}</message>`,
+    );
+    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 333"]);
+  });
+});
+
+describe("self-ping", () => {
+  it("says whether one is inside, and never item-not-found", async () => {
+    const play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    const ping = async (from: string, to: string): Promise<string> => {
+      const answer = await play.asks(from, "get", `<ping xmlns="urn:xmpp:ping"/>`, to);
+      return answer.attrs.type === "result" ? "result" : errorOf(answer);
+    };
+    expect(await ping(crone, `${ROOM}/crone`)).to.equal("result");
+    expect(await ping(crone, `${ROOM}/CRONE`)).to.equal("result");
+    expect(await ping(wiccarocks, `${ROOM}/wicca`)).to.equal("cancel/not-acceptable by coven");
+    expect(await ping(wiccarocks, "nowhere@conference.qtalk.test.org/wicca")).to.equal(
+      "cancel/not-acceptable by nowhere",
+    );
+    expect(await ping("crone1@qtalk.test.org/other", `${ROOM}/crone`)).to.equal(
+      "cancel/not-acceptable by coven",
+    );
+    play.close();
+  });
+});

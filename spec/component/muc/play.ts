@@ -1,0 +1,375 @@
+/**
+ * A stage for plays in rooms: the real router, rooms, outbox and database, and a link without a socket that records
+ * what each receiver is sent. Everything a scene causes has been routed when it is over.
+ */
+import { EventEmitter } from "node:events";
+import { LogLines } from "../../support/log-lines.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { Fingerprints } from "../../../storage/fingerprints.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { OutboxStore } from "../../../storage/outbox-store.js";
+import { Refusal } from "../../../component/refusal.js";
+import {
+  limitsConfig,
+  messagesConfig,
+  notifyConfig,
+  roomsConfig,
+  type RoomsConfig,
+} from "../../../component/config.js";
+import type { LinkEvents } from "../../../component/link/link.js";
+import { Unqueued } from "../../../component/link/unqueued.js";
+import { Metrics } from "../../../component/metrics.js";
+import type { Jid } from "../../../component/address.js";
+import { Addressing } from "../../../component/operations/addressing.js";
+import type { OperationContext } from "../../../component/operations/context.js";
+import { Operations } from "../../../component/operations/operations.js";
+import { Barrier } from "../../../component/outbox/barrier.js";
+import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
+import { RoomService } from "../../../component/muc/service.js";
+import { Requests } from "../../../component/requests.js";
+import { Router } from "../../../component/router.js";
+import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
+import { SERVICE_FEATURES } from "../../../component/muc/discovery/discovery.js";
+import type { Element } from "../../../component/xml/builder.js";
+import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+import { quote } from "../../../component/xml/serialise.js";
+
+export const DOMAIN = "conference.qtalk.test.org";
+export const ROOM = `coven@${DOMAIN}`;
+
+/** The people of the plays, a session each. */
+export const hag = "hag66@qtalk.test.org/pda";
+export const wiccarocks = "wiccarocks@qtalk.test.org/laptop";
+export const crone = "crone1@qtalk.test.org/desktop";
+export const stranger = "stranger@elsewhere.test/home";
+
+/** The link: up at once, never full, and handing barriers back. */
+class StageLink extends EventEmitter<LinkEvents> {
+  readonly domain = DOMAIN;
+  isUp = true;
+  /** How much the server has not taken yet. */
+  buffered = 0;
+  /** Whether barriers come back. */
+  confirms = true;
+  /** What was written, stanza by stanza, without barriers. */
+  readonly written: Element[] = [];
+  #held: Element[] = [];
+
+  write(text: string): boolean {
+    if (!this.isUp) return false;
+    const all = parseXml(`<stream>${text}</stream>`);
+    if (all instanceof XmlFault) throw new Error(`written: ${all.reason}: ${text}`);
+    for (const stanza of all.getChildElements()) {
+      if (stanza.attrs.id?.startsWith("barrier-") !== true) this.written.push(stanza);
+      else if (stanza.name === "message") this.#held.push(stanza);
+    }
+    if (this.confirms) this.giveBack();
+    return true;
+  }
+
+  giveBack(): void {
+    for (const barrier of this.#held.splice(0)) setImmediate(() => this.emit("stanza", barrier));
+  }
+
+  readonly writes = 0;
+
+  hurry(): void {
+    // Nor anything to wait for.
+  }
+
+  proved(): void {
+    // There is nothing to back off from.
+  }
+
+  abandon(): void {
+    this.isUp = false;
+  }
+}
+
+export interface PlayOptions {
+  readonly rooms?: Partial<RoomsConfig>;
+  readonly messageBytes?: number;
+  readonly avatarBytes?: number;
+  readonly outbox?: Partial<OutboxOptions>;
+  /** A database that is there already: the component was restarted. */
+  readonly db?: Database;
+  readonly foreignSenders?: boolean;
+  /** Names by which somebody is known, the best known first, by bare address. */
+  readonly names?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export class Play {
+  readonly db: Database;
+  readonly link = new StageLink();
+  readonly log = new LogLines();
+  readonly outbox: Outbox;
+  readonly service: RoomService;
+  readonly operations: Operations;
+  /** Whether memory is said to be short. */
+  readonly memory = { isShort: false };
+  readonly revoked: string[] = [];
+  readonly #router: Router;
+  readonly #requests: Requests;
+  readonly #seen = new Map<string, number>();
+
+  constructor(options: PlayOptions = {}) {
+    this.db = options.db ?? openDatabase(":memory:");
+    const log = this.log.logger;
+    const metrics = new Metrics();
+    const commit = new GroupCommit(this.db);
+    const fingerprints = new Fingerprints(this.db);
+    const { link, db } = this;
+    this.outbox = new Outbox(
+      {
+        link,
+        barrier: new Barrier(DOMAIN, "qtalk.test.org"),
+        store: new OutboxStore(db, fingerprints),
+        letters: new DeadLetters(db),
+        commit,
+        log,
+        metrics,
+      },
+      {
+        maxStanzas: 1_000_000,
+        maxBytes: 2 ** 30,
+        confirmTimeout: 5000,
+        stanzaBytes: 262_144,
+        ...options.outbox,
+      },
+    );
+    const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
+    const { memory } = this;
+    const unqueued = new Unqueued(link, metrics);
+    this.#requests = new Requests(unqueued, stanzaBytes);
+    const config = roomsConfig.parse(options.rooms ?? {});
+    const hosts = ["qtalk.test.org"];
+    this.service = new RoomService(
+      {
+        ...{ domain: DOMAIN, hosts, config, confirmTimeout: 5000 },
+        stanzaBytes,
+        messageBytes: options.messageBytes ?? 65_536,
+        avatarBytes: options.avatarBytes ?? 65_536,
+      },
+      {
+        db,
+        fingerprints,
+        commit,
+        outbox: this.outbox,
+        link,
+        unqueued,
+        memory,
+        requests: this.#requests,
+        log,
+      },
+    );
+    this.#router = new Router({
+      domain: DOMAIN,
+      write: (text) => unqueued.write(text),
+      stanzaBytes,
+      log,
+      metrics,
+    });
+    this.#router.register(
+      serviceInfo(
+        this.#router,
+        { category: "conference", type: "text", name: "Rooms" },
+        new Map(),
+        SERVICE_FEATURES,
+      ),
+      serviceItems(new Map(), (inbound) => this.service.list(inbound)),
+      ...this.service.handlers,
+    );
+    this.operations = new Operations({
+      addressing: new Addressing({
+        domain: DOMAIN,
+        hosts,
+        foreignSenders: options.foreignSenders ?? false,
+        aliases: config.aliases,
+      }),
+      outbox: this.outbox,
+      limits: limitsConfig.parse({}),
+      messages: messagesConfig.parse({ file_url: "https://im.example.org/" }),
+      notify: notifyConfig.parse({}),
+      carbons: true,
+      directory: {
+        namesOf: (jid: Jid) => [options.names?.[jid.bare.text] ?? []].flat(),
+        displayNames: () =>
+          new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0]])),
+      },
+      keys: { revoke: (jid: { text: string }) => this.revoked.push(jid.text) },
+      rooms: this.service.context,
+      bulkRemoval: this.service.bulkRemoval,
+    } as unknown as OperationContext);
+    link.on("stanza", (stanza) => {
+      this.outbox.take(stanza);
+    });
+    link.emit("up");
+  }
+
+  /** The stage is ready when its first barrier came back. */
+  async ready(): Promise<this> {
+    while (!this.outbox.isReady) await new Promise(setImmediate);
+    return this;
+  }
+
+  /** Somebody sends a stanza: XML without `from`. */
+  async sends(from: string, stanza: string | Element): Promise<void> {
+    const element = typeof stanza === "string" ? read(stanza) : stanza;
+    element.attrs.from = from;
+    if (!this.#requests.take(element)) await this.#router.route(element);
+  }
+
+  /** Somebody asks the room, or what `to` names, and is answered: the IQ's answer. */
+  async asks(from: string, type: "get" | "set", payload: string, to: string = ROOM): Promise<Element> {
+    const id = `ask-${Math.random()}`;
+    await this.sends(from, `<iq type="${type}" to="${to}" id="${id}">${payload}</iq>`);
+    const answer = this.link.written.find((stanza) => stanza.name === "iq" && stanza.attrs.id === id);
+    if (answer?.attrs.to !== from) throw new Error(`${from} got no answer`);
+    return answer;
+  }
+
+  /** Enters under a nickname, and is told all that is to be told. */
+  async enters(from: string, nick: string, inside = "", room = ROOM): Promise<Element[]> {
+    await this.sends(
+      from,
+      `<presence to=${quote(`${room}/${nick}`)}><x xmlns="http://jabber.org/protocol/muc">${inside}</x></presence>`,
+    );
+    return this.hears(from);
+  }
+
+  /** A room that its maker has configured: `fields` of the form, else an instant room. */
+  async roomOf(owner: string, nick: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.enters(owner, nick);
+    await this.configures(owner, fields);
+    this.hears(owner);
+  }
+
+  configures(
+    owner: string,
+    fields: Readonly<Record<string, string | readonly string[]>>,
+    room = ROOM,
+  ): Promise<Element> {
+    const xml = Object.entries(fields).map(([name, value]) => {
+      const values = typeof value === "string" ? [value] : value;
+      return `<field var="${name}">${values.map((text) => `<value>${text}</value>`).join("")}</field>`;
+    });
+    const type = `<field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#roomconfig</value></field>`;
+    const form = `<x xmlns="jabber:x:data" type="submit">${type}${xml.join("")}</x>`;
+    return this.asks(
+      owner,
+      "set",
+      `<query xmlns="http://jabber.org/protocol/muc#owner">${form}</query>`,
+      room,
+    );
+  }
+
+  says(from: string, text: string, id = "m1", room = ROOM): Promise<void> {
+    return this.sends(
+      from,
+      `<message to="${room}" type="groupchat" id="${id}"><body>${text}</body></message>`,
+    );
+  }
+
+  /** Changes roles or affiliations: `<item/>`s. */
+  administers(from: string, items: string): Promise<Element> {
+    return this.asks(from, "set", `<query xmlns="http://jabber.org/protocol/muc#admin">${items}</query>`);
+  }
+
+  /** What somebody was sent since they were last asked, in order, IQs left out. */
+  hears(to: string): Element[] {
+    const all = this.link.written.filter((stanza) => stanza.attrs.to === to && stanza.name !== "iq");
+    const from = this.#seen.get(to) ?? 0;
+    this.#seen.set(to, all.length);
+    return all.slice(from);
+  }
+
+  /** A room that a program makes for an owner, with these members: ids, or addresses. */
+  async makes(owner: string, ...members: readonly string[]): Promise<void> {
+    const room = { id: "coven", domain: DOMAIN };
+    const call = {
+      room,
+      actor: owner,
+      name: "",
+      description: "",
+      ownerHost: undefined,
+      trueOwner: undefined,
+    };
+    expectDone(await this.operations.createMuc(call));
+    if (members.length > 0) await this.adds(owner, ...members);
+  }
+
+  /** A program makes people members. */
+  async adds(actor: string, ...members: readonly string[]): Promise<void> {
+    const room = { id: "coven", domain: DOMAIN };
+    expectDone(await this.operations.addMucUser({ room, actor, members }));
+  }
+
+  /** A program says something in the room in somebody's name. */
+  async speaks(from: string, text: string): Promise<void> {
+    const message = `<message type="groupchat"><body>${text}</body></message>`;
+    expectDone(await this.operations.sendThirdMessage([{ from, to: ROOM, message }]));
+  }
+
+  /** Waits for something that happens by itself. */
+  async until<T>(found: () => T | undefined): Promise<T> {
+    for (;;) {
+      const result = found();
+      if (result !== undefined) return result;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Ends the stage; the database stays open where somebody else goes on with it. */
+  close(): void {
+    this.service.stop();
+    this.outbox.stop();
+  }
+}
+
+function expectDone(result: unknown): void {
+  if (result instanceof Refusal) throw new Error(result.sentence);
+}
+
+export function read(text: string): Element {
+  const element = parseXml(text);
+  if (element instanceof XmlFault) throw new Error(`${element.reason}: ${text}`);
+  return element;
+}
+
+/** The stanza in a line, as a prompter would say it: `presence coven/hag unavailable 110 307`. */
+export function told(stanza: Element): string {
+  const { name, attrs } = stanza;
+  const from = (attrs.from ?? "").replace(`@${DOMAIN}`, "");
+  const x = stanza.getChild("x", "http://jabber.org/protocol/muc#user");
+  const codes = x?.getChildren("status").map((status) => status.attrs.code ?? "") ?? [];
+  const item = x?.getChild("item");
+  const text = stanza.getChildText("body") ?? stanza.getChildText("subject");
+  return [
+    name,
+    from,
+    attrs.type,
+    ...(item === undefined || name !== "presence"
+      ? []
+      : [`${item.attrs.affiliation ?? ""}/${item.attrs.role ?? ""}`]),
+    ...codes,
+    ...(text === null ? [] : [JSON.stringify(text)]),
+    ...(stanza.getChild("delay") === undefined ? [] : ["delayed"]),
+    ...(attrs.type === "error" ? [errorOf(stanza)] : []),
+  ]
+    .filter((part) => part !== undefined && part !== "")
+    .join(" ");
+}
+
+/** `auth/forbidden by coven@…`. */
+export function errorOf(stanza: Element): string {
+  const error = stanza.getChild("error");
+  const condition = error?.getChildElements().find((child) => child.name !== "text");
+  const by = error?.attrs.by === undefined ? "" : ` by ${error.attrs.by.replace(`@${DOMAIN}`, "")}`;
+  return `${error?.attrs.type ?? "none"}/${condition?.name ?? "none"}${by}`;
+}
+
+/** The item of a stanza's muc#user. */
+export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
+  return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};
+}

@@ -1,0 +1,301 @@
+/**
+ * What holds of a room whatever people and calls do to it: what everybody inside was told adds up to what is so, the
+ * disk has what memory has, and every question is answered once.
+ */
+import fc from "fast-check";
+import { expect } from "chai";
+import { Jid, type AccountJid } from "../../../component/address.js";
+import type { Element } from "../../../component/xml/builder.js";
+import { DOMAIN, itemOf, Play, ROOM } from "./play.js";
+
+const SESSIONS = [
+  "a@qtalk.test.org/1",
+  "a@qtalk.test.org/2",
+  "b@qtalk.test.org/1",
+  "c@qtalk.test.org/1",
+  "d@x.test/1",
+];
+const NICKS = ["Ann", "ann", "Bob", "Eve", "测试"];
+const room = { id: "coven", domain: DOMAIN };
+const roomAddress = Jid.parse(ROOM) as AccountJid;
+
+const session = fc.constantFrom(...SESSIONS);
+const nick = fc.constantFrom(...NICKS);
+const jid = fc.constantFrom("a@qtalk.test.org", "b@qtalk.test.org", "c@qtalk.test.org", "d@x.test", "x.test");
+const affiliation = fc.constantFrom("owner", "admin", "member", "none", "outcast");
+const role = fc.constantFrom("moderator", "participant", "visitor", "none");
+const field = fc.constantFrom(
+  ["muc#roomconfig_membersonly", "1"],
+  ["muc#roomconfig_membersonly", "0"],
+  ["muc#roomconfig_moderatedroom", "1"],
+  ["muc#roomconfig_moderatedroom", "0"],
+  ["muc#roomconfig_whois", "anyone"],
+  ["muc#roomconfig_whois", "moderators"],
+  ["muc#roomconfig_persistentroom", "1"],
+  ["muc#roomconfig_maxusers", "2"],
+  ["muc#roomconfig_enablearchiving", "0"],
+);
+
+type Step = (play: Play) => Promise<unknown>;
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.tuple(session, nick).map(
+      ([who, as]): Step =>
+        (play) =>
+          play.sends(
+            who,
+            `<presence to="${ROOM}/${as}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`,
+          ),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(session, nick).map(
+      ([who, as]): Step =>
+        (play) =>
+          play.sends(who, `<presence to="${ROOM}/${as}"><show>away</show></presence>`),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: session.map(
+      (who): Step =>
+        (play) =>
+          play.sends(who, `<presence to="${ROOM}/x" type="unavailable"/>`),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: session.map(
+      (who): Step =>
+        (play) =>
+          play.says(who, "words"),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: session.map(
+      (who): Step =>
+        (play) =>
+          play.sends(who, `<message to="${ROOM}" type="groupchat"><subject>s</subject></message>`),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(session, nick, role).map(
+      ([who, of, to]): Step =>
+        (play) =>
+          play.administers(who, `<item nick="${of}" role="${to}"/>`),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(session, jid, affiliation).map(
+      ([who, of, to]): Step =>
+        (play) =>
+          play.administers(who, `<item jid="${of}" affiliation="${to}"/>`),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(session, field).map(
+      ([who, [name = "", value = ""]]): Step =>
+        (play) =>
+          play.configures(who, { [name]: value }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: session.map(
+      (who): Step =>
+        (play) =>
+          play.sends(
+            who,
+            `<message to="${ROOM}/x" type="error"><error type="cancel"><gone xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></message>`,
+          ),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((play) =>
+      play.operations.createMuc({
+        room,
+        actor: "a",
+        ownerHost: undefined,
+        trueOwner: undefined,
+        name: "",
+        description: "",
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: jid.map(
+      (of): Step =>
+        (play) =>
+          play.operations.addMucUser({ room, actor: "a", members: [of] }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: jid.map(
+      (of): Step =>
+        (play) =>
+          play.operations.delMucUser({ room, actor: "a", members: [of] }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: jid.map(
+      (of): Step =>
+        (play) =>
+          play.operations.clearStaff({ users: [of], host: undefined }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: session.map(
+      (who): Step =>
+        (play) =>
+          play.asks(who, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: jid.map(
+      (who): Step =>
+        (play) =>
+          play.operations.sendThirdMessage([
+            { from: who, to: ROOM, message: "<message><body>call</body></message>" },
+          ]),
+    ),
+  },
+);
+
+/** A client's idea of who is inside: nickname → affiliation/role; undefined while it isn't inside itself. */
+type View = Map<string, string> | undefined;
+
+function follow(view: View, pending: Map<string, string>, presence: Element): View {
+  const nickname = presence.attrs.from?.slice(ROOM.length + 1) ?? "";
+  const { affiliation: is, role: does } = itemOf(presence);
+  const codes =
+    presence
+      .getChild("x")
+      ?.getChildren("status")
+      .map(({ attrs }) => attrs.code) ?? [];
+  const isSelf = codes.includes("110");
+  if (presence.attrs.type === "error") return view;
+  if (presence.attrs.type === "unavailable") {
+    if (isSelf && !codes.includes("303")) {
+      pending.clear();
+      return undefined;
+    }
+    view?.delete(nickname);
+    return view;
+  }
+  const target = view ?? pending;
+  target.set(nickname, `${is ?? ""}/${does ?? ""}`);
+  if (view === undefined && isSelf) {
+    const entered = new Map(pending);
+    pending.clear();
+    return entered;
+  }
+  return view;
+}
+
+describe("whatever happens to a room", function () {
+  this.timeout(60_000);
+
+  it("everybody inside knows who else is, the disk has what memory has, and every question is answered once", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+        const play = await new Play({ rooms: { create: "anyone" } }).ready();
+        try {
+          for (const take of steps) await take(play);
+          checkAnswers(play);
+          const views = new Map(SESSIONS.map((who) => [who, viewOf(play, who)]));
+          expectViews(views, play);
+          const before = snapshot(play);
+          play.service.rooms.sweep(Infinity);
+          expect(snapshot(play)).to.deep.equal(before);
+          expect(play.log.about("could not be", "error")).to.deep.equal([]);
+        } finally {
+          play.close();
+          play.db.close();
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("the same holds when things happen at once", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
+        const play = await new Play({ rooms: { create: "anyone" } }).ready();
+        try {
+          await Promise.all(steps.map((take) => take(play)));
+          checkAnswers(play);
+          expectViews(new Map(SESSIONS.map((who) => [who, viewOf(play, who)])), play);
+          const before = snapshot(play);
+          play.service.rooms.sweep(Infinity);
+          expect(snapshot(play)).to.deep.equal(before);
+        } finally {
+          play.close();
+          play.db.close();
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  function checkAnswers(play: Play): void {
+    const ids = play.link.written.filter(({ name, attrs }) => name === "iq" && attrs.type !== "get");
+    const answered = ids.map(({ attrs }) => attrs.id);
+    expect(new Set(answered).size).to.equal(answered.length);
+  }
+
+  function viewOf(play: Play, who: string): View {
+    let view: View;
+    const pending = new Map<string, string>();
+    for (const stanza of play.hears(who)) {
+      if (stanza.name === "presence") view = follow(view, pending, stanza);
+    }
+    return view;
+  }
+
+  function expectViews(views: ReadonlyMap<string, View>, play: Play): void {
+    const inside = play.service.rooms.find(roomAddress);
+    for (const [who, view] of views) {
+      const isInside = inside?.sessions.has(who) === true;
+      expect(view !== undefined, `${who} believes to be inside`).to.equal(isInside);
+      if (view === undefined || inside === undefined) continue;
+      const truth = [...inside.occupants.values()].map((one) => [
+        one.nick.text,
+        `${one.affiliation}/${one.role}`,
+      ]);
+      expect(Object.fromEntries(view), `what ${who} sees`).to.deep.equal(Object.fromEntries(truth));
+    }
+  }
+
+  function snapshot(play: Play): unknown {
+    const inside = play.service.rooms.find(roomAddress);
+    if (inside === undefined) return undefined;
+    return {
+      options: inside.options,
+      subject: inside.subject,
+      locked: inside.isLocked,
+      members: [...inside.members.all()].sort((one, other) => one.jid.localeCompare(other.jid)),
+      occupants: [...inside.occupants.values()]
+        .map(({ nick: { text }, affiliation: is, role: does, sessions, presence }) => ({
+          text,
+          is,
+          does,
+          presence,
+          sessions: [...sessions.keys()].sort(),
+        }))
+        .sort((one, other) => one.text.localeCompare(other.text)),
+      absentMembers: [...inside.absentMembers].sort(),
+    };
+  }
+});

@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { DOMAIN, hag, Play, ROOM, told } from "../play.js";
+
+const MESSAGES = 1_200;
+const room = { id: "coven", domain: DOMAIN };
+
+describe("a destroyed room with a long archive", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await create();
+    const { id } = play.db.prepare("SELECT id FROM rooms").get() as { id: number };
+    const message = play.db.prepare(
+      "INSERT INTO archive (id, room, kept, said, sender, nick, stanza) VALUES (?, ?, 1, 1, 'a@b', 'a', '<message/>')",
+    );
+    play.db.transaction(() => {
+      for (let at = 1; at <= MESSAGES; at++) message.run(at, id);
+    })();
+  });
+  afterEach(() => play.close());
+
+  const create = () =>
+    play.operations.createMuc({
+      ...{ room, actor: "hag66", ownerHost: undefined, trueOwner: undefined, name: "", description: "" },
+    });
+  const destroy = () => play.operations.destroyMuc({ room, actor: "hag66" });
+  const count = (table: string): unknown => play.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+
+  it("is gone for everybody at once, and its rows a little later", async () => {
+    await destroy();
+    expect(play.service.rooms.count).to.equal(0);
+    expect(play.service.rooms.stores.rooms.count()).to.equal(0);
+    expect(await play.operations.mucUsers(room)).to.have.property("errcode", 4);
+    expect(count("archive")).to.equal(MESSAGES);
+    await play.until(() => (count("rooms") === 0 ? true : undefined));
+    expect([count("archive"), count("affiliations"), count("remains")]).to.deep.equal([0, 0, 0]);
+  });
+
+  it("leaves its name to a new room, which knows nothing of it", async () => {
+    await destroy();
+    await create();
+    const heard = await play.enters(hag, "hag");
+    expect(heard.map(told)).to.deep.equal([
+      "presence coven/hag owner/moderator 100 110",
+      'message coven groupchat ""',
+    ]);
+    await play.says(hag, "new");
+    await play.until(() => (count("remains") === 0 ? true : undefined));
+    expect(count("rooms")).to.equal(1);
+    expect(count("archive")).to.equal(1);
+    await play.says(hag, "still there");
+    expect(play.hears(hag).map(told).at(-1)).to.equal('message coven/hag groupchat "still there"');
+  });
+
+  it("goes on going after a restart", async () => {
+    await destroy();
+    play.close();
+    expect(count("rooms")).to.equal(1);
+    play = await new Play({ db: play.db }).ready();
+    expect(play.service.rooms.count).to.equal(0);
+    await play.until(() => (count("rooms") === 0 ? true : undefined));
+    expect(count("archive")).to.equal(0);
+  });
+
+  it("comes back whole where its end could not be stored", async () => {
+    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON remains BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    expect(await destroy()).to.have.property("errcode", 5);
+    expect(await play.operations.mucUsers(room)).to.have.length(1);
+    expect(play.db.prepare("SELECT name FROM rooms").pluck().all()).to.deep.equal([ROOM.split("@")[0]]);
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from "chai";
+import { notifyStanzas } from "../../../../component/forging/notify.js";
+import { Jid } from "../../../../component/address.js";
+import { misleading } from "../../../support/clients-names.js";
+import { crone, DOMAIN, hag, Play, read, ROOM, stranger, wiccarocks } from "../play.js";
+
+const MUC = "http://jabber.org/protocol/muc";
+const disco = (what: string): string => `<query xmlns="http://jabber.org/protocol/disco#${what}"/>`;
+
+describe("What the component writes", () => {
+  it("never names an element like one that clients look for, at whatever depth", async () => {
+    const play = await new Play({ names: { "hag66@qtalk.test.org": "老巫婆" } }).ready();
+    const { operations, link } = play;
+    const room = { id: "coven", domain: DOMAIN };
+    const owner = { room, actor: "hag66" };
+    const made = { ownerHost: undefined, trueOwner: undefined, name: "群", description: "d" };
+    await operations.createMuc({ ...owner, ...made });
+    await operations.addMucUser({ ...owner, members: ["crone1", "wiccarocks"] });
+
+    // Messages in users' names: every attribute, to people and to rooms, with copies.
+    const attributes =
+      "client_ver='0' type='consult' channelid='{}' msec_times='1' realfrom='a' qchatid='4' xml:lang='zh'";
+    const body =
+      "<body id='b' msgType='5' maType='20' extendInfo='{}' backupinfo=''>{\"FileName\":\"a\"}</body>";
+    const message = `<message ${attributes}>${body}</message>`;
+    for (const to of ["crone1", ROOM]) await operations.sendThirdMessage([{ from: "hag66", to, message }]);
+    const picture = `<message type='chat'><body msgType='30'>{"url":"https://x.test/a.png"}</body></message>`;
+    await operations.sendThirdMessage([{ from: "hag66", to: "crone1", message: picture }]);
+    const text = { from: "hag66", host: undefined, body: "好", msgType: "1", extendInfo: "{}" };
+    for (const to of [["crone1"], ["crone1", "wiccarocks"]])
+      await operations.sendMessage({ ...text, to, domain: undefined, type: "chat" });
+    await operations.sendMessage({ ...text, to: ["coven"], domain: DOMAIN, type: "groupchat" });
+    await operations.sendNotify({ from: "hag66", to: ["crone1"], category: "1", data: "{}" });
+    const sender = Jid.parse("hag66@qtalk.test.org/notify")?.withResource("notify");
+    const notifications = notifyStanzas(sender!, { category: "1", data: "" }, "both");
+
+    // A room's life: entering, speaking, errors, the archive, forms, lists, moderation, invitations, the end.
+    for (const [who, nick] of [
+      [hag, "hag"],
+      [crone, "crone"],
+      [stranger, "x"],
+    ] as const)
+      await play.enters(who, nick, "<history maxstanzas='20'/>");
+    await play.says(crone, "hello");
+    await play.says(stranger, "not inside");
+    await play.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>brew</subject></message>`);
+    await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>psst</body></message>`);
+    const invite = `<invite to="${stranger}"><reason>come</reason></invite>`;
+    await play.sends(hag, `<message to="${ROOM}"><x xmlns="${MUC}#user">${invite}</x></message>`);
+    await play.asks(crone, "set", '<query xmlns="urn:xmpp:mam:2"/>');
+    for (const what of ["info", "items"]) {
+      await play.asks(crone, "get", disco(what));
+      await play.asks(crone, "get", disco(what), DOMAIN);
+    }
+    await play.asks(hag, "get", `<query xmlns="${MUC}#owner"/>`);
+    await play.asks(hag, "get", `<query xmlns="${MUC}#admin"><item affiliation="member"/></query>`);
+    await play.asks(crone, "get", '<query xmlns="jabber:iq:register"/>');
+    await play.asks(hag, "set", '<vCard xmlns="vcard-temp"><FN>Room</FN></vCard>');
+    const said = link.written.find((stanza) => stanza.getChild("stanza-id") !== undefined);
+    const id = said?.getChild("stanza-id")?.attrs.id ?? "";
+    const retract = '<retract xmlns="urn:xmpp:message-retract:1"/>';
+    await play.asks(
+      hag,
+      "set",
+      `<moderate xmlns="urn:xmpp:message-moderate:1" id="${id}">${retract}</moderate>`,
+    );
+    await play.enters(wiccarocks, "wicca");
+    await play.administers(hag, '<item nick="crone" role="visitor"/>');
+    await play.administers(hag, '<item affiliation="outcast" jid="crone1@qtalk.test.org"/>');
+    await operations.destroyMuc(owner);
+
+    const written = [...link.written, ...notifications];
+    expect(written.length).to.be.greaterThan(60);
+    expect(written.flatMap((stanza) => misleading(stanza))).to.deep.equal([]);
+    play.close();
+  });
+
+  it("is looked at so that such a name is noticed", () => {
+    const first = '<qtalk xmlns="urn:qtalk:stanza:0"><message a="1"/><body b="2"/></qtalk>';
+    expect(misleading(read(`<message><body>x</body>${first}</message>`))).to.deep.equal([
+      "message/qtalk/message of urn:qtalk:stanza:0",
+      "message/qtalk/body of urn:qtalk:stanza:0",
+    ]);
+  });
+});

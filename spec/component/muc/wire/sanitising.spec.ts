@@ -1,0 +1,119 @@
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, hag, Play, ROOM, wiccarocks } from "../play.js";
+
+/** What an occupant may send, and nobody should be told: each holds the word LIE. */
+const RESERVED: Readonly<Record<string, string>> = {
+  "a hat": `<hats xmlns="urn:xmpp:hats:0"><hat uri="LIE" title="Owner"/></hats>`,
+  "a hat of older servers": `<hats xmlns="xmpp:prosody.im/protocol/hats:1"><hat uri="LIE" title="Owner"/></hats>`,
+  "another's name": `<nick xmlns="http://jabber.org/protocol/nick">LIE</nick>`,
+  "whom it is from": `<addresses xmlns="http://jabber.org/protocol/address"><address type="ofrom" jid="LIE@qtalk.test.org"/></addresses>`,
+  "when it was said": `<delay xmlns="urn:xmpp:delay" stamp="2002-10-13T23:58:37Z">LIE</delay>`,
+  "when the room heard it": `<delay xmlns="urn:xmpp:delay" from="${ROOM}" stamp="2002-10-13T23:58:37Z">LIE</delay>`,
+  "when somebody sent it": `<delay xmlns="urn:xmpp:delay" from="qtalk.test.org" stamp="2002-10-13T23:58:37Z">LIE</delay>`,
+  "when it was said, as of old": `<x xmlns="jabber:x:delay" stamp="20021013T23:58:37">LIE</x>`,
+  "who it is": `<occupant-id xmlns="urn:xmpp:occupant-id:0" id="LIE"/>`,
+  "the room's id of it": `<stanza-id xmlns="urn:xmpp:sid:0" by="${ROOM}" id="LIE"/>`,
+  "the room's id of it, oddly written": `<stanza-id xmlns="urn:xmpp:sid:0" by="COVEN@Conference.qtalk.test.org" id="LIE"/>`,
+  "the service's id of it": `<stanza-id xmlns="urn:xmpp:sid:0" by="conference.qtalk.test.org" id="LIE"/>`,
+  "a status of the room's": `<x xmlns="http://jabber.org/protocol/muc#user"><status code="LIE"/></x>`,
+  administration: `<query xmlns="http://jabber.org/protocol/muc#admin"><item jid="LIE"/></query>`,
+  "a request for voice": `<x xmlns="jabber:x:data" type="form"><field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#request</value></field><field var="muc#roomnick"><value>LIE</value></field></x>`,
+  "a moderator's retraction": `<retract xmlns="urn:xmpp:message-retract:1" id="LIE"><moderated xmlns="urn:xmpp:message-moderate:1"/></retract>`,
+  "an older one": `<apply-to xmlns="urn:xmpp:fasten:0" id="LIE"><moderated xmlns="urn:xmpp:message-moderate:0"><retract xmlns="urn:xmpp:message-retract:0"/></moderated></apply-to>`,
+  "a tombstone": `<moderated xmlns="urn:xmpp:message-moderate:0" by="LIE"><retracted xmlns="urn:xmpp:message-retract:0"/></moderated>`,
+  "what one's own server copies": `<sent xmlns="urn:xmpp:carbons:2"><forwarded xmlns="urn:xmpp:forward:0"><message xmlns="jabber:client" from="LIE"/></forwarded></sent>`,
+  "what an archive holds": `<result xmlns="urn:xmpp:mam:2" id="LIE"><forwarded xmlns="urn:xmpp:forward:0"/></result>`,
+  "what a service publishes": `<event xmlns="http://jabber.org/protocol/pubsub#event"><items node="LIE"/></event>`,
+  "a puzzle of the room's": `<captcha xmlns="urn:xmpp:captcha"><x xmlns="jabber:x:data" type="form">LIE</x></captcha>`,
+  "a channel's": `<mix xmlns="urn:xmpp:mix:core:1"><jid>LIE</jid></mix>`,
+  "what calls say": `<qtalk xmlns="urn:qtalk:stanza:0"><message realfrom="LIE"/></qtalk>`,
+};
+
+/** What is anybody's to say: each holds the word TRUE. */
+const OWN: Readonly<Record<string, string>> = {
+  "another's id of it": `<stanza-id xmlns="urn:xmpp:sid:0" by="else.where" id="TRUE"/>`,
+  "one's own id of it": `<origin-id xmlns="urn:xmpp:sid:0" id="TRUE"/>`,
+  "one's own retraction": `<retract xmlns="urn:xmpp:message-retract:1" id="TRUE"/>`,
+  "a form": `<x xmlns="jabber:x:data" type="form"><title>TRUE</title></x>`,
+  "what one forwards": `<forwarded xmlns="urn:xmpp:forward:0"><delay xmlns="urn:xmpp:delay" stamp="TRUE"/><message xmlns="jabber:client"><body>x</body></message></forwarded>`,
+  "QTalk's time": `<stime xmlns="jabber:stime:delay" stamp="TRUE"/>`,
+};
+
+describe("what occupants claim", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+    await play.enters(crone, "crone");
+    for (const who of [hag, crone]) play.hears(who);
+  });
+  afterEach(() => play.close());
+
+  const all = (stanzas: readonly Element[]): string => stanzas.map(String).join("\n");
+
+  /** Every way by which an occupant, or somebody in whose name a call speaks, is heard: what the hag heard. */
+  async function saying(inside: string): Promise<Readonly<Record<string, string>>> {
+    const heard: Record<string, string> = {};
+    const took = (way: string): void => {
+      heard[way] = all(play.hears(hag));
+      expect(heard[way], way).not.to.equal("");
+    };
+    await play.sends(crone, `<message to="${ROOM}" type="groupchat"><body>b</body>${inside}</message>`);
+    took("a message");
+    await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>b</body>${inside}</message>`);
+    took("a private message");
+    await play.sends(crone, `<presence to="${ROOM}/crone">${inside}</presence>`);
+    took("a presence");
+    await play.sends(crone, `<presence to="${ROOM}/crone" type="unavailable">${inside}</presence>`);
+    took("a farewell");
+    const x = `<x xmlns="http://jabber.org/protocol/muc"/>`;
+    await play.sends(crone, `<presence to="${ROOM}/crone">${x}${inside}</presence>`);
+    took("an entry");
+    await play.configures(hag, { "muc#roomconfig_changesubject": "1" });
+    play.hears(hag);
+    await play.sends(crone, `<message to="${ROOM}" type="groupchat"><subject>s</subject>${inside}</message>`);
+    took("a subject");
+    return heard;
+  }
+
+  for (const [what, claim] of Object.entries(RESERVED)) {
+    it(`isn't told: ${what}`, async () => {
+      for (const inside of [claim, `<wrap xmlns="urn:wrap"><in>${claim}</in></wrap>`]) {
+        // A mirror that isn't the message's own child is none.
+        if (what === "what calls say" && inside !== claim) continue;
+        for (const [way, heard] of Object.entries(await saying(inside))) {
+          expect(heard, way).not.to.contain("LIE");
+        }
+      }
+      const later = all(await play.enters(wiccarocks, "wicca"));
+      expect(later).not.to.contain("LIE");
+    });
+  }
+
+  for (const [what, own] of Object.entries(OWN)) {
+    it(`is told: ${what}`, async () => {
+      for (const [way, heard] of Object.entries(await saying(own))) expect(heard, way).to.contain("TRUE");
+    });
+  }
+
+  it("isn't told either where a call says it, whose own mirror is", async () => {
+    for (const [what, claim] of Object.entries(RESERVED)) {
+      const message = `<message type="groupchat" client_ver="7"><body>b</body>${claim}</message>`;
+      await play.operations.sendThirdMessage([{ from: "crone1", to: ROOM, message }]);
+      const heard = all(play.hears(hag));
+      expect(heard, what).to.contain("client_ver").and.not.to.contain("LIE");
+      expect(heard, what).to.contain("urn:qtalk:stanza");
+    }
+  });
+
+  it("can't be another sender by QTalk's attribute", async () => {
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat" realfrom="hag66@qtalk.test.org"><body>b</body></message>`,
+    );
+    expect(all(play.hears(hag)))
+      .to.contain("crone")
+      .and.not.to.contain("realfrom");
+  });
+});
