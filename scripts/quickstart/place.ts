@@ -2,8 +2,15 @@
 import { Jid } from "../../component/address.js";
 import { createServer } from "../servers/create.js";
 import type { Login } from "../servers/client.js";
-import { findServer, SERVER_NAMES, type ServerKind } from "../servers/find.js";
+import { NoServer } from "../servers/find.js";
 import { ensureServers } from "../servers/install.js";
+import {
+  findServer,
+  KINDS,
+  missingForQuickstart,
+  SERVER_NAMES,
+  type ServerKind,
+} from "../servers/installed.mjs";
 import type { ComponentAccess } from "../servers/server.js";
 
 export interface Place {
@@ -42,7 +49,9 @@ export async function privatePlace(
   wanted: ServerKind | undefined,
   say: (line: string) => void,
 ): Promise<Place> {
-  const installed = (["ejabberd", "prosody"] as const).find((kind) => findServer(kind) !== undefined);
+  const fault = missingForQuickstart(wanted);
+  if (fault !== undefined) throw new NoServer(fault);
+  const installed = KINDS.find((kind) => findServer(kind) !== undefined);
   const kind = wanted ?? installed ?? "ejabberd";
   await ensureServers([kind], say);
   const server = createServer(kind);

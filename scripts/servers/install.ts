@@ -1,22 +1,11 @@
 /** Installs packages of the system (Debian's apt), without letting them start services of their own. */
 import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import {
-  findExecutable,
-  findServer,
-  NoServer,
-  SERVER_NAMES,
-  whatToInstall,
-  type ServerKind,
-} from "./find.js";
+import { NoServer } from "./find.js";
+import { findServer, missingServers, SERVER_NAMES, whatToInstall, type ServerKind } from "./installed.mjs";
 
 /** invoke-rc.d asks this program whether a package may start its service; exit code 101 says no. */
 const POLICY = "/usr/sbin/policy-rc.d";
-
-/** Whether this user may install packages here: root, on a system with apt. */
-export function canInstall(): boolean {
-  return process.getuid?.() === 0 && findExecutable("apt-get") !== undefined;
-}
 
 /**
  * Makes sure that these servers are installed, installing what is missing where that can be done.
@@ -30,12 +19,13 @@ export async function ensureServers(
   const missing = kinds.filter((kind) => findServer(kind) === undefined);
   const [first] = missing;
   if (first === undefined) return;
-  if (!canInstall()) throw new NoServer(whatToInstall(missing));
+  const fault = missingServers(missing);
+  if (fault !== undefined) throw new NoServer(fault);
   say(`Installing ${missing.map((kind) => SERVER_NAMES[kind]).join(" and ")} from the system's packages …`);
   const { ok, output } = await installPackages(missing);
   if (!ok || missing.some((kind) => findServer(kind) === undefined)) {
     throw new NoServer(
-      `${whatToInstall(missing)}\napt-get said: ${output.trim().split("\n").slice(-5).join("\n")}`,
+      `${whatToInstall(missing)}.\napt-get said: ${output.trim().split("\n").slice(-5).join("\n")}`,
     );
   }
 }

@@ -1,0 +1,89 @@
+/** The first minutes with a checkout: what is amiss is said in a sentence, before anything takes its time. */
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { freePort } from "../../scripts/servers/ports.js";
+import { Folder } from "../support/folder.js";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const PARTS = ["package.json", "package-lock.json", "scripts/ready.mjs", "scripts/ready", "scripts/servers"];
+
+/** What is run before everything else makes the machine look like another. */
+const MACHINES = {
+  old: 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } });',
+  withoutServers: `
+    import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const { accessSync } = fs;
+    fs.accessSync = (path, mode) => {
+      if (/ejabberdctl|prosody$/.test(path)) throw new Error("hidden");
+      accessSync(path, mode);
+    };
+    process.getuid = () => 1000;
+    syncBuiltinESMExports();`,
+};
+
+describe("A checkout that nothing was installed for", () => {
+  let folder: Folder;
+  beforeEach(() => {
+    folder = new Folder();
+    for (const part of PARTS) cpSync(join(ROOT, part), folder.at(part), { recursive: true });
+  });
+  afterEach(() => folder.remove());
+
+  const ready = (
+    args: readonly string[],
+    machine = "",
+    env: Record<string, string> = {},
+  ): SpawnSyncReturns<string> => {
+    const preload = ["--import", `data:text/javascript,${encodeURIComponent(machine)}`];
+    return spawnSync(process.execPath, [...preload, folder.at("scripts/ready.mjs"), ...args], {
+      encoding: "utf8",
+      env: { ...process.env, npm_execpath: undefined, ...env },
+    });
+  };
+  const refused = (result: SpawnSyncReturns<string>): string => {
+    expect(result.status).to.equal(1);
+    expect(result.stdout, "nothing was begun").to.equal("");
+    expect(existsSync(folder.at("node_modules"))).to.equal(false);
+    return result.stderr;
+  };
+
+  it("says which Node it needs, where that is too old", () => {
+    expect(refused(ready(["--run", "quickstart"], MACHINES.old))).to.match(
+      /^qtalk-component needs Node 20\.19 or later, and this is 18\.20\.4: install .*\n$/,
+    );
+  });
+
+  it("names both servers where there is none, before it installs anything", () => {
+    expect(refused(ready(["--run", "quickstart", "--once"], MACHINES.withoutServers))).to.match(
+      /^Neither ejabberd nor Prosody is installed here: install one of them .* or pass --service .*\n$/,
+    );
+    expect(refused(ready(["--with-servers"], MACHINES.withoutServers))).to.match(
+      /^ejabberd and Prosody aren't installed here: install them .*apt-get install ejabberd prosody\)\.\n/,
+    );
+  });
+
+  it("names the server that was asked for", () => {
+    for (const args of [["--server", "prosody"], ["--server=prosody"]])
+      expect(refused(ready(["--run", "quickstart", ...args], MACHINES.withoutServers))).to.match(
+        /^Prosody isn't installed here: install it .*apt-get install prosody\), or pass --service .*\n$/,
+      );
+  });
+
+  it("says that the registry of packages can't be reached", async () => {
+    const env = {
+      npm_config_registry: `http://127.0.0.1:${await freePort()}/`,
+      npm_config_cache: folder.at("cache"),
+      npm_config_update_notifier: "false",
+    };
+    const { status, stdout, stderr } = ready([], "", env);
+    expect(stderr).to.match(
+      /^The registry of packages can't be reached \(http:\/\/127.*: ECONNREFUSED\): .*\n$/,
+    );
+    expect(stdout).to.match(/^Installing dependencies \(npm ci\) …/);
+    expect(status).to.equal(1);
+  });
+});
