@@ -2,10 +2,12 @@
 /** The program's door: runs the command line, and tells in one sentence what went wrong. */
 import { CommanderError } from "commander";
 import { ExitCode, Failure } from "./failure.js";
+import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
 
 // Whatever a command writes is its user's alone.
 process.umask(0o077);
+watchOutput();
 
 try {
   const program = await createProgram(process.argv[2]);

@@ -3,6 +3,7 @@ import type { Logger } from "winston";
 import { StorageFault } from "../storage/database.js";
 import type { RunningDaemon } from "./daemon.js";
 import { ExitCode } from "./failure.js";
+import { outputClosed } from "./output.js";
 
 /** A clean stop takes less than this, in milliseconds; where it doesn't, something hangs. */
 const STOP_MS = 10_000;
@@ -10,14 +11,16 @@ const STOP_MS = 10_000;
 const SIGNALLED = 128;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
-/** The first SIGTERM or SIGINT stops the daemon cleanly and ends the process; the second ends it at once. */
+/**
+ * The first SIGTERM or SIGINT stops the daemon cleanly and ends the process; the second ends it at once. So does the
+ * end of who reads its log from standard output, but as a fault, so that a supervisor starts it again.
+ */
 export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: () => void): void {
   let stopping = false;
-  const onSignal = (signal: keyof typeof NUMBERS): void => {
-    if (stopping) process.exit(SIGNALLED + NUMBERS[signal]);
+  const stop = (why: string, code: ExitCode): void => {
     stopping = true;
     onStopping?.();
-    log.info(`${signal}: stopping. Running calls end first; what isn't routed by then stays stored.`);
+    log.info(`${why}: stopping. Running calls end first; what isn't routed by then stays stored.`);
     setTimeout(() => {
       log.error(`Stopping took longer than ${STOP_MS / 1000} s; ended without waiting any longer.`);
       process.exit(ExitCode.software);
@@ -25,7 +28,7 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
     daemon.stop().then(
       () => {
         log.info("Stopped.");
-        process.exit(ExitCode.ok);
+        process.exit(code);
       },
       (error: unknown) => {
         log.error("Stopping failed.", { error });
@@ -33,7 +36,16 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
       },
     );
   };
+  const onSignal = (signal: keyof typeof NUMBERS): void => {
+    if (stopping) process.exit(SIGNALLED + NUMBERS[signal]);
+    stop(signal, ExitCode.ok);
+  };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  outputClosed.addEventListener("abort", () => {
+    if (stopping) return;
+    process.stderr.write("Nobody reads the log on standard output any more: stopping.\n");
+    stop("Standard output was closed", ExitCode.ioErr);
+  });
 }
 
 /**

@@ -12,8 +12,9 @@ import { openDump } from "../import/startalk/dump.js";
 import { moveIn, type MoveIn } from "../import/startalk/move-in.js";
 import type { Source } from "../import/startalk/source.js";
 import { summaryOf } from "../import/startalk/summary.js";
+import { say } from "../output.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inNewStorage, say } from "./in-storage.js";
+import { inNewStorage } from "./in-storage.js";
 
 interface ImportOptions extends Readonly<Record<string, unknown>> {
   readonly dryRun?: boolean;

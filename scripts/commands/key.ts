@@ -7,9 +7,10 @@ import { GroupCommit } from "../../storage/group-commit.js";
 import { KeysStore, type StoredKey } from "../../storage/keys-store.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
+import { say } from "../output.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inNewStorage, inStorage, say, timeText } from "./in-storage.js";
+import { inNewStorage, inStorage, timeText } from "./in-storage.js";
 import { userOf } from "./user.js";
 
 type Options = Readonly<Record<string, unknown>> & {

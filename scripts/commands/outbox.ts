@@ -5,9 +5,10 @@ import { DeadLetters, type DeadLetter } from "../../storage/dead-letters.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
+import { say } from "../output.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inStorage, say, timeText } from "./in-storage.js";
+import { inStorage, timeText } from "./in-storage.js";
 
 const SHOWN = 60;
 

@@ -1,6 +1,7 @@
 /** `quickstart`: the main job before the reader's eyes, with nothing to edit first. */
 import { Option, type Command } from "commander";
 import { ExitCode, Failure } from "../failure.js";
+import { outputClosed, say } from "../output.js";
 import { givenPlace, privatePlace, type Place } from "../quickstart/place.js";
 import { quickstart, type Demonstration } from "../quickstart/quickstart.js";
 import { NoServer, type ServerKind } from "../servers/find.js";
@@ -37,13 +38,32 @@ export function addQuickstart(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
+  const ended = endings();
   const demonstration = await quickstart(await placeFor(options), say).catch((error: unknown) => {
     throw explained(error);
   });
-  if (options.once !== true) await stayUp(demonstration);
+  if (options.once !== true) await stayUp(demonstration, ended.atLeisure());
   await demonstration.stop();
   if (!demonstration.received)
     throw new Failure("The message was not received as it was sent.", ExitCode.software);
+}
+
+/**
+ * What ends it: a signal, or nobody reading any more. At first that ends the process at once, and all that was made
+ * goes with it (its folders and the server are taken away at exit).
+ */
+function endings(): { atLeisure: () => Promise<void> } {
+  let end = (code: ExitCode): void => process.exit(code);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => end(ExitCode.tempFail));
+  outputClosed.addEventListener("abort", () => end(ExitCode.ok));
+  /** Resolves instead, from now on. */
+  const atLeisure = (): Promise<void> =>
+    new Promise((resolve) => {
+      end = () => resolve();
+      if (outputClosed.aborted) resolve();
+    });
+  return { atLeisure };
 }
 
 async function placeFor(options: Options): Promise<Place> {
@@ -64,13 +84,10 @@ async function placeFor(options: Options): Promise<Place> {
 }
 
 /** Shows what arrives until somebody ends it. */
-async function stayUp(demonstration: Demonstration): Promise<void> {
+async function stayUp(demonstration: Demonstration, ended: Promise<void>): Promise<void> {
   say(
     `\nIt stays up. In another terminal, try:\n\n  ${demonstration.curl}\n\nCtrl-C ends it; what it made is deleted then.\n`,
   );
-  const ended = new Promise<void>((resolve) => {
-    process.once("SIGINT", () => resolve()).once("SIGTERM", () => resolve());
-  });
   const watching = demonstration.watch((text, sender) => say(`received from ${sender}: ${text}`));
   await Promise.race([ended, watching.catch(() => undefined)]);
 }
@@ -83,8 +100,4 @@ function explained(error: unknown): Failure {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -10,9 +10,10 @@ import { RoomsOverview, type FoundRoom, type RoomSize } from "../../storage/room
 import type { Config } from "../config/sections.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
+import { say } from "../output.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inStorage, say } from "./in-storage.js";
+import { inStorage } from "./in-storage.js";
 import { limitOf } from "./limit.js";
 import { oneLine, showRoom } from "./room-show.js";
 import { userOf } from "./user.js";

@@ -9,9 +9,10 @@ import { loadSpeller } from "../import/pinyin.js";
 import { showProgress } from "../import/progress.js";
 import { RefusedRows } from "../import/refused.js";
 import { inScratchCopy } from "../import/scratch.js";
+import { say } from "../output.js";
 import type { Database } from "../../storage/database.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inNewStorage, say } from "./in-storage.js";
+import { inNewStorage } from "./in-storage.js";
 
 interface ImportOptions extends Readonly<Record<string, unknown>> {
   readonly format?: PeopleFormat;

@@ -8,9 +8,10 @@ import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { readPerson, type PersonFields } from "../import/person.js";
 import { loadSpeller } from "../import/pinyin.js";
+import { say } from "../output.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inNewStorage, inStorage, say, timeText } from "./in-storage.js";
+import { inNewStorage, inStorage, timeText } from "./in-storage.js";
 import { limitOf } from "./limit.js";
 import { addUserImport } from "./user-import.js";
 

@@ -34,13 +34,16 @@ const FOREVER_MS = 2 ** 31 - 1;
 
 export async function quickstart(place: Place, say: Say): Promise<Demonstration> {
   const folder = mkdtempSync(join(tmpdir(), "qtalk-quickstart-"));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", removeFolder);
   let daemon: RunningDaemon | undefined;
   let receiver: Client | undefined;
   const stop = async (): Promise<void> => {
     await receiver?.close();
     await daemon?.stop();
     await place.leave();
-    rmSync(folder, { recursive: true, force: true });
+    process.off("exit", removeFolder);
+    removeFolder();
   };
   try {
     say(place.description);

@@ -1,0 +1,68 @@
+/** Commands whose output nobody reads to its end, as in `… | head -n 1`. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, readdirSync } from "node:fs";
+import { expect } from "chai";
+import { freePort } from "../../scripts/servers/ports.js";
+import { openDatabase } from "../../storage/database.js";
+import { CommandLine, PROGRAM } from "../support/command-line.js";
+import { Folder } from "../support/folder.js";
+
+/** Runs a command until it printed something, and ends it so; resolves to how it ended, and what it complained of. */
+async function beginningOf(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  end: (child: ChildProcess) => void = ({ stdout }) => stdout?.destroy(),
+): Promise<{ code: number | null; complaints: string }> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...env } });
+  let complaints = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
+  child.stdout.once("data", () => end(child)).on("data", () => undefined);
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, complaints };
+}
+
+describe("A command whose output nobody reads any more", () => {
+  let folder: Folder;
+  beforeEach(() => (folder = new Folder()));
+  afterEach(() => folder.remove());
+
+  it("ends quietly", async () => {
+    const line = new CommandLine();
+    openDatabase(line.database).close();
+    const config = ["--config", line.folder.at("qtalk-component.yml")];
+    const deaf = (args: readonly string[]): Promise<[number | null]> => {
+      const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+      child.stdout.destroy();
+      return once(child, "close") as Promise<[number | null]>;
+    };
+    for (const args of [["--help"], ["print", "man"], ["check", ...config], ["outbox", "list", ...config]])
+      expect(await deaf(args), args.join(" ")).to.deep.equal([0, null]);
+    line.remove();
+  });
+
+  it("leaves nothing behind where it is a quickstart, ended so or by a signal on its way", async () => {
+    // The server may run as a user of its own.
+    chmodSync(folder.path, 0o755);
+    const ways: readonly [(child: ChildProcess) => void, number][] = [
+      [({ stdout }) => stdout?.destroy(), 0],
+      [(child) => child.kill("SIGTERM"), 75],
+    ];
+    for (const [end, wanted] of ways) {
+      const { code, complaints } = await beginningOf(["quickstart"], { TMPDIR: folder.path }, end);
+      expect(complaints).to.equal("");
+      expect(code).to.equal(wanted);
+      expect(readdirSync(folder.path)).to.deep.equal([]);
+    }
+  });
+
+  it("stops cleanly where it is the component, for its supervisor to start it again", async () => {
+    const access = { service: `xmpp://127.0.0.1:${await freePort()}`, domain: "c.x.test", password: "S" };
+    const args = ["start", "--storage.path", folder.at("q.db"), "--http.listen", "127.0.0.1:0"];
+    const xmpp = ["--xmpp.domain", "c.x.test", "--xmpp.password", "S", "--xmpp.hosts", "x.test"];
+    const { code, complaints } = await beginningOf([...args, ...xmpp, "--xmpp.service", access.service]);
+    expect(complaints).to.equal("Nobody reads the log on standard output any more: stopping.\n");
+    expect(code).to.equal(74);
+    expect(readdirSync(folder.path)).to.include("q.db").and.not.include("q.db-wal");
+  });
+});
