@@ -10,10 +10,15 @@ const domain = z
   )
   .transform((text) => Jid.of(undefined, text)?.domain ?? text);
 
+function isService(text: string): boolean {
+  const [, port] = /^xmpp:\/\/[^/]+:(\d{1,5})$/.exec(text) ?? [];
+  return Number(port) >= 1 && URL.canParse(text.replace(/^xmpp:/, "http:"));
+}
+
 export const xmppConfig = z.strictObject({
   service: z
     .string()
-    .regex(/^xmpp:\/\/[^/]+:\d{1,5}$/, "wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347")
+    .refine(isService, "wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535")
     .default("xmpp://127.0.0.1:5347")
     .describe("where the server listens for components"),
   domain: domain.describe("the component's own domain: its rooms live here"),

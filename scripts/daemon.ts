@@ -12,6 +12,7 @@ import type { Config } from "./config/sections.js";
 import { createLog } from "./log.js";
 import { closeFiles } from "./private-files.js";
 import { listen, occupyStorage, openStorage } from "./start-failures.js";
+import { provideFolder } from "./storage-folder.js";
 import { version } from "./version.js";
 
 export interface DaemonOptions {
@@ -50,6 +51,7 @@ const LOOK_MS = 10;
 export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {
   const log = options.log ?? createLog(config.log);
   const { path } = config.storage;
+  provideFolder(path);
   closeFiles(config, log);
   const db = openStorage(path);
   let tenancy: Tenancy | undefined;

@@ -19,12 +19,14 @@ export interface DatabaseOptions {
   /** How long a statement waits for another process's lock, in milliseconds; it blocks the event loop. */
   readonly busyTimeout?: number;
   readonly readonly?: boolean;
+  /** Leaves an older schema as it is, for the version that wrote it. */
+  readonly asItIs?: boolean;
   /** Keeps every other process out for as long as it is open, and can't be had while one is in. */
   readonly exclusive?: boolean;
 }
 
 /**
- * Opens the file, creating it where it doesn't exist, and brings its schema up to date.
+ * Opens the file, creating it where it doesn't exist, and brings its schema up to date where it isn't to stay.
  * @throws StorageFault
  */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
@@ -36,7 +38,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     if (options.readonly !== true) db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = ON");
-    migrate(db, path);
+    migrate(db, path, options.asItIs !== true);
     return db;
   } catch (error) {
     db?.close();
@@ -86,7 +88,8 @@ function migrations(): Migration[] {
     }));
 }
 
-function migrate(db: Database, path: string): void {
+/** @param isWanted whether an older schema is brought up to date */
+function migrate(db: Database, path: string, isWanted: boolean): void {
   const all = migrations();
   const newest = all.at(-1)?.version ?? 0;
   const read = (): number => db.pragma("user_version", { simple: true }) as number;
@@ -96,6 +99,7 @@ function migrate(db: Database, path: string): void {
       `The database ${path} has schema ${version}, newer than this program's ${newest}: run the version that wrote it, or a later one.`,
     );
   }
+  if (!isWanted) return;
   for (const migration of all.filter((m) => m.version > version)) {
     db.transaction(() => {
       // Another process that opened the file at the same time may have been first.

@@ -31,7 +31,7 @@ export function addBackup(program: Command): void {
           ExitCode.cantCreate,
         );
       }
-      const db = openStorage(storage.path, { readonly: true, busyTimeout: BUSY_MS });
+      const db = openStorage(storage.path, { readonly: true, asItIs: true, busyTimeout: BUSY_MS });
       try {
         const pages = await copy(db, file);
         process.stdout.write(`Copied ${storage.path} to ${file}: ${pages} pages, checked.\n`);
@@ -68,7 +68,7 @@ async function copy(db: Database, file: string): Promise<number> {
 }
 
 function check(file: string): void {
-  const db = openStorage(file);
+  const db = openStorage(file, { asItIs: true });
   try {
     const said = db.pragma("quick_check", { simple: true });
     if (said !== "ok") throw new Failure(`The copy is damaged (${String(said)}): try again.`, ExitCode.ioErr);

@@ -1,11 +1,15 @@
-/** `check`: tells whether the configuration is right, without starting anything. */
+/** `check`: tells whether the configuration is right and the database can be used, without starting anything. */
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { loadConfig } from "../config/sources.js";
+import { say } from "../output.js";
+import { openStorage } from "../start-failures.js";
+import { checkFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
 export function addCheck(program: Command): void {
   configured(program.command("check"))
-    .description("check the configuration; every fault is named")
+    .description("check the configuration, of which every fault is named, and the database")
     .action((options: Record<string, unknown>) => {
       const { xmpp, http, storage } = loadConfig(sourcesOf(options));
       const lines = [
@@ -14,6 +18,13 @@ export function addCheck(program: Command): void {
         `  callers connect to ${http.listen.text}`,
         `  the database is ${storage.path}`,
       ];
-      process.stdout.write(`${lines.join("\n")}\n`);
+      say(...lines);
+      checkStorage(storage.path);
     });
+}
+
+/** @throws Failure where `start`, by the same user, would have no use of it */
+function checkStorage(path: string): void {
+  checkFolder(path);
+  if (existsSync(path)) openStorage(path, { readonly: true, asItIs: true }).close();
 }

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { openStorage } from "../start-failures.js";
+import { provideFolder } from "../storage-folder.js";
 
 /** The running component commits often; its locks are short. Milliseconds. */
 const BUSY_MS = 5_000;
@@ -38,6 +39,7 @@ export async function inNewStorage<T>(
   { exclusive = false } = {},
 ): Promise<T> {
   const isNew = !existsSync(path);
+  provideFolder(path);
   const db = exclusive ? openAlone(path) : openStorage(path, { busyTimeout: BUSY_MS });
   try {
     return await work(db);
@@ -62,18 +64,6 @@ function openAlone(path: string): Database {
       { cause: error },
     );
   }
-}
-
-/** Prints lines for people and programs. */
-export function say(...lines: readonly string[]): void {
-  if (!process.stdout.listeners("error").includes(ignoreClosedPipe))
-    process.stdout.on("error", ignoreClosedPipe);
-  for (const line of lines) process.stdout.write(`${line}\n`);
-}
-
-/** Whoever reads has enough, as `head` may. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }
 
 /** A time as commands show it: UTC, to the second. */

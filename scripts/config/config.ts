@@ -39,6 +39,7 @@ export function parseSections<K extends SectionName>(raw: Raw, names: readonly K
     const secret = secretOf((raw.xmpp ?? {}) as Raw);
     if (typeof secret === "string") config.xmpp = { ...(config.xmpp as object), password: secret };
     else faults.push(...secret);
+    faults.push(...domainFaults(config.xmpp ?? {}));
   }
   return { config: config as Pick<Config, K>, faults };
 }
@@ -62,6 +63,13 @@ function unknownSections(raw: Raw): Fault[] {
 function exposureFaults(http: HttpConfig): Fault[] {
   const what = exposure(http);
   return what === undefined ? [] : [{ where: "http.listen", what }];
+}
+
+/** What is sent to a host's domain would never come here. */
+function domainFaults({ domain, hosts }: Partial<Config["xmpp"]>): Fault[] {
+  if (domain === undefined || hosts?.includes(domain) !== true) return [];
+  const what = `got ${JSON.stringify(domain)}, which is one of xmpp.hosts; wants a domain of its own, such as groups.${domain}`;
+  return [{ where: "xmpp.domain", what }];
 }
 
 /** The component's secret, from whichever of the two keys has it. */

@@ -18,7 +18,7 @@ const storageConfig = z.strictObject({
     .string()
     .min(1)
     .default("/var/lib/qtalk-component/qtalk.db")
-    .describe("the SQLite file; its folder must exist"),
+    .describe("the SQLite file; the usual folder is made where it is missing, any other must exist"),
 });
 
 const logConfig = z.strictObject({

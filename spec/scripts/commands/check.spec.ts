@@ -1,5 +1,11 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import Sqlite from "better-sqlite3";
 import { expect } from "chai";
+import { Failure } from "../../../scripts/failure.js";
+import { checkFolder, provideFolder } from "../../../scripts/storage-folder.js";
 import { CommandLine } from "../../support/command-line.js";
+import { Folder } from "../../support/folder.js";
 
 describe("check", () => {
   let line: CommandLine;
@@ -28,6 +34,59 @@ describe("check", () => {
     );
     expect(stdout).to.equal("");
     expect(code).to.equal(78);
+  });
+});
+
+describe("check, of the database", () => {
+  let line: CommandLine;
+  beforeEach(() => (line = new CommandLine()));
+  afterEach(() => line.remove());
+
+  it("says that it has no folder, or is none, and exits as start would", async () => {
+    const nowhere = await line.run("check", "--storage.path", line.folder.at("none/qtalk.db"));
+    expect(nowhere.stderr).to.match(
+      /^There is no folder .*none for the database: make it.*storage\.path\.\n$/,
+    );
+    expect(nowhere.code).to.equal(73);
+    const file = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(50));
+    const notes = await line.run("check", "--storage.path", file);
+    expect(notes.stderr).to.match(/is damaged or is no SQLite file/);
+    expect(notes.code).to.equal(65);
+  });
+
+  it("leaves a database as it was, also one of an earlier release", async () => {
+    const db = new Sqlite(line.database);
+    db.pragma("user_version = 0");
+    db.exec("CREATE TABLE t (a)");
+    db.close();
+    const before = readFileSync(line.database);
+    expect(await line.run("check")).to.include({ code: 0, stderr: "" });
+    expect(readFileSync(line.database).equals(before)).to.equal(true);
+    expect(readdirSync(line.folder.path)).to.have.members(["qtalk.db", "qtalk-component.yml"]);
+  });
+});
+
+describe("The usual folder of the database", () => {
+  let folder: Folder;
+  beforeEach(() => (folder = new Folder()));
+  afterEach(() => folder.remove());
+
+  it("is made at start where it is missing, for its owner alone; check knows that it will be", () => {
+    const path = folder.at("qtalk-component/qtalk.db");
+    checkFolder(path, path);
+    expect(existsSync(dirname(path))).to.equal(false);
+    provideFolder(path, path);
+    expect(statSync(dirname(path)).mode & 0o777).to.equal(0o700);
+    provideFolder(path, path);
+  });
+
+  it("is missed where it can't be made; so is any other", () => {
+    const deep = folder.at("a/b/qtalk.db");
+    expect(() => checkFolder(deep, deep)).to.throw(Failure, `There is no folder ${folder.at("a/b")}`);
+    expect(() => provideFolder(deep, deep)).to.throw(Failure, "There is no folder");
+    const other = folder.at("a/qtalk.db");
+    expect(() => provideFolder(other, deep)).to.throw(Failure, "There is no folder");
+    expect(existsSync(folder.at("a"))).to.equal(false);
   });
 });
 

@@ -27,6 +27,22 @@ describe("A configuration", () => {
     expect(read).to.deep.include({ service: "xmpp://127.0.0.1:5347", password: "SECRET", hosts: ["x.test"] });
   });
 
+  it("wants ports that there are", () => {
+    for (const port of ["0", "65536", "99999"]) {
+      expect(faultsOf({ xmpp: { ...xmpp, service: `xmpp://127.0.0.1:${port}` } }).join()).to.match(
+        /^xmpp\.service: got .* its port from 1 to 65535$/,
+      );
+    }
+    expect(faultsOf({ xmpp, http: { listen: "127.0.0.1:99999" } })).to.have.length(1);
+    expect(faultsOf({ xmpp: { ...xmpp, service: "xmpp://[::1]:65535" } })).to.deep.equal([]);
+  });
+
+  it("wants a domain for the component that is none of the hosts", () => {
+    expect(faultsOf({ xmpp: { ...xmpp, domain: "X.test" } })).to.deep.equal([
+      'xmpp.domain: got "x.test", which is one of xmpp.hosts; wants a domain of its own, such as groups.x.test',
+    ]);
+  });
+
   it("may leave a section empty, as a YAML file with nothing under it does", () => {
     expect(faultsOf({ xmpp, http: null, log: undefined })).to.deep.equal([]);
   });
@@ -41,7 +57,7 @@ describe("A configuration", () => {
     });
     expect(faults).to.deep.equal([
       "sorage: there is no such section; there are " + SECTIONS,
-      'xmpp.service: got "http://x"; wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347',
+      'xmpp.service: got "http://x"; wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535',
       "xmpp.hosts: got []; wants at least one entry",
       `xmpp.colour: there is no such key; xmpp has ${Object.keys(xmppConfig.shape).join(", ")}`,
       'http.body_limit: got "big"; wants a number',
