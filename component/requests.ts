@@ -8,6 +8,7 @@ import { Jid } from "./address.js";
 import { Shares } from "./shares.js";
 import { conditionOf } from "./stanza-error.js";
 import { xml, type Element } from "./xml/builder.js";
+import { exceeds } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
 import { fits, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
@@ -118,11 +119,14 @@ export class Requests {
     if (pending === undefined) return false;
     if (Jid.parse(from ?? "")?.text !== pending.asked || Jid.parse(to ?? "")?.text !== pending.asker)
       return false;
-    const [payload] = stanza.getChildElements();
-    pending.settle(
-      type === "result" ? { kind: "result", payload } : { kind: "error", condition: conditionOf(stanza) },
-    );
+    pending.settle(this.#read(stanza));
     return true;
+  }
+
+  #read(stanza: Element): Answer {
+    if (exceeds(stanza, this.#stanzaBytes)) return { kind: "error", condition: "policy-violation" };
+    if (stanza.attrs.type === "error") return { kind: "error", condition: conditionOf(stanza) };
+    return { kind: "result", payload: stanza.getChildElements()[0] };
   }
 
   #giveUp(): void {

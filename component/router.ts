@@ -10,6 +10,7 @@ import type { Metrics } from "./metrics.js";
 import { conditionOf, StanzaError } from "./stanza-error.js";
 import { classify, type Target, type TargetKind } from "./target.js";
 import { xml, type Element } from "./xml/builder.js";
+import { exceeds } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
 import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
@@ -103,6 +104,7 @@ export class Router {
     const to = Jid.parse(stanza.attrs.to ?? "");
     try {
       if (from === undefined || to === undefined) throw new StanzaError("modify", "jid-malformed");
+      if (exceeds(stanza, this.#options.stanzaBytes)) throw tooLarge(this.#options.stanzaBytes);
       const target = classify(to, this.#options.domain);
       if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#countBounce(stanza, from, to);
       else if (stanza.name === "iq") await this.#routeIq(stanza, from, target);
@@ -200,6 +202,11 @@ function refusalOf(failure: unknown): StanzaError | undefined {
       `This would make a stanza too large: ${failure.message}.`,
     );
   return undefined;
+}
+
+/** What can't be passed on anyway is refused before it costs more than reading it did. */
+function tooLarge(most: number): StanzaError {
+  return new StanzaError("modify", "policy-violation", `Stanzas of more than ${most} bytes are refused.`);
 }
 
 function keysOf(handler: Handler): string[] {

@@ -51,6 +51,12 @@ describe("Requests", () => {
     expect(await outcome).to.deep.equal({ kind: "error", condition: "item-not-found" });
   });
 
+  it("whose answer is larger than any stanza may be got an error", async () => {
+    const { requests, outcome, id } = asked();
+    requests.take(answer({ id }, xml("vCard", "vcard-temp", xml("DESC", {}, "x".repeat(262_144)))));
+    expect(await outcome).to.deep.equal({ kind: "error", condition: "policy-violation" });
+  });
+
   it("that nobody answers are told of a few at a time, and not twice", async () => {
     const link = new TestLink();
     const requests = new Requests(link, 262_144);

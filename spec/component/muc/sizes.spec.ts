@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { xml, type Element } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
-import { crone, DOMAIN, errorOf, hag, Play, ROOM, told } from "./play.js";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, told } from "./play.js";
 
 const { stanza_bytes } = limitsConfig.parse({});
 /** Four times as many bytes once it is escaped. */
@@ -32,6 +32,15 @@ describe("what is too large, or can't be read by all, in a room", () => {
     expect(refused.map(errorOf)).to.deep.equal(["modify/policy-violation", "modify/policy-violation"]);
     await play.says(crone, "small");
     expect(play.hears(hag).map(told).at(-1)).to.equal('message coven/crone groupchat "small"');
+  });
+
+  it("is refused whatever it is, before anything is done about it", async () => {
+    await play.sends(
+      stranger,
+      `<presence to="${ROOM}/stranger"><status>${"x".repeat(stanza_bytes)}</status></presence>`,
+    );
+    expect(play.hears(stranger).map(errorOf)).to.deep.equal(["modify/policy-violation"]);
+    expect(play.hears(hag)).to.deep.equal([]);
   });
 
   it("is refused to the asker, be it the question or the answer", async () => {

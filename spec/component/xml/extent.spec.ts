@@ -1,0 +1,22 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { xml } from "../../../component/xml/builder.js";
+import { exceeds } from "../../../component/xml/extent.js";
+import { serialise } from "../../../component/xml/serialise.js";
+import { element as anyElement } from "./arbitrary.js";
+
+describe("what an element holds", () => {
+  it("is counted in names, attributes and texts, at any depth", () => {
+    const element = xml("a", { b: "cd" }, "ef", xml("g", { h: "i" }, xml("j", {}, "k")));
+    expect(exceeds(element, 11)).to.equal(false);
+    expect(exceeds(element, 10)).to.equal(true);
+  });
+
+  it("is never more than it takes when it is written", () => {
+    fc.assert(
+      fc.property(anyElement, (element) => {
+        expect(exceeds(element, Buffer.byteLength(serialise(element)))).to.equal(false);
+      }),
+    );
+  });
+});
