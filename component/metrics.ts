@@ -50,7 +50,11 @@ export class Metrics {
     "Stanzas dropped because they were too old",
     [],
   );
-  readonly buried = this.#counter("qtalk_outbox_dead_letters_total", "Stanzas set aside as dead letters", []);
+  readonly deadLetters = this.#counter(
+    "qtalk_outbox_dead_letters_total",
+    "Stanzas set aside as dead letters",
+    [],
+  );
 
   /** A gauge that is read when asked for. */
   gaugeOf(name: string, help: string, read: () => number): void {

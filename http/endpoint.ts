@@ -2,16 +2,16 @@
 import type { z } from "zod";
 import type { Counted } from "../component/operations/counts.js";
 import type { Operations } from "../component/operations/operations.js";
-import type { Receipt } from "../component/outbox/outbox.js";
+import type { DeliveryStatus } from "../component/outbox/outbox.js";
 import type { Refusal } from "../component/refusal.js";
 
 /** The operations as the endpoints see them; tests put their own in place. */
 export type Operating = Pick<Operations, keyof Operations>;
 
-/** What an operation did; a Receipt is one. */
+/** What an operation did; a DeliveryStatus is one. */
 export interface Done {
   /** Told in the X-QTalk-Delivery header, where stanzas were accepted. */
-  readonly delivery?: Receipt["delivery"];
+  readonly delivery?: DeliveryStatus["delivery"];
   /** The answer's data, for endpoints whose success form has some of its own. */
   readonly data?: unknown;
 }

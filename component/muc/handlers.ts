@@ -3,7 +3,7 @@
  * and is done in one transaction, what is read is answered when there is time, and presence is refused only where that does no harm.
  */
 import type { Jid } from "../address.js";
-import type { Owner } from "../outbox/quotas.js";
+import type { Owner } from "../outbox/owner-quotas.js";
 import { Refusal } from "../refusal.js";
 import type { Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";

@@ -30,8 +30,8 @@ import type { StoredMessage } from "../../storage/rooms-archive.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
-import type { Outbox, Receipt } from "../outbox/outbox.js";
-import type { Owner } from "../outbox/quotas.js";
+import type { Outbox, DeliveryStatus } from "../outbox/outbox.js";
+import type { Owner } from "../outbox/owner-quotas.js";
 import { Pace } from "../pace.js";
 import { Refusal } from "../refusal.js";
 import { storedStanza } from "../xml/stored.js";
@@ -168,7 +168,10 @@ export class Rooms {
    * Commits a transaction, with further stanzas that belong to it.
    * @returns when its stanzas are routed, or safe in the queue; a refusal where nothing of it was done
    */
-  async commit(transaction: Transaction, more: readonly NewRow<WireText>[] = []): Promise<Receipt | Refusal> {
+  async commit(
+    transaction: Transaction,
+    more: readonly NewRow<WireText>[] = [],
+  ): Promise<DeliveryStatus | Refusal> {
     const rows = [...transaction.rows, ...more];
     const state = { isRun: false };
     this.#await(transaction, 1);

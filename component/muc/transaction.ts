@@ -10,7 +10,7 @@ import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
-import type { Owner } from "../outbox/quotas.js";
+import type { Owner } from "../outbox/owner-quotas.js";
 import type { Element } from "../xml/builder.js";
 import { originOf } from "../outbox/origin.js";
 import { serialise } from "../xml/serialise.js";

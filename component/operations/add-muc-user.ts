@@ -1,5 +1,5 @@
 /** add_muc_user: makes users members of a room, and invites them into it. */
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
 import { changeAffiliation, refuseCrowd, type AffiliationChange } from "../muc/admin/affiliations.js";
@@ -13,7 +13,10 @@ export interface AddMucUser extends RoomCall {
 }
 
 /** Nobody is lowered; those who are inside aren't invited, nor is anybody by themselves. */
-export async function addMucUser(context: OperationContext, call: AddMucUser): Promise<Receipt | Refusal> {
+export async function addMucUser(
+  context: OperationContext,
+  call: AddMucUser,
+): Promise<DeliveryStatus | Refusal> {
   const actor = readActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
   const accounts = await readAccounts(context, call.members, "muc_member");

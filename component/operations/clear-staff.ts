@@ -3,7 +3,7 @@
  * administrator, else member; where nobody is left it is destroyed. Their keys are revoked.
  */
 import { isAccount } from "../address.js";
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { readAccounts } from "./room-call.js";
@@ -16,7 +16,10 @@ export interface ClearStaff {
 }
 
 /** All of it, also where that takes longer than the call may wait; called again, it joins what is still to be done. */
-export async function clearStaff(context: OperationContext, call: ClearStaff): Promise<Receipt | Refusal> {
+export async function clearStaff(
+  context: OperationContext,
+  call: ClearStaff,
+): Promise<DeliveryStatus | Refusal> {
   const leaving = await readAccounts(context, call.users, "users", call.host);
   if (leaving instanceof Refusal) return leaving;
   return await context.bulkRemoval.remove(leaving, () => {

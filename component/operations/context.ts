@@ -1,7 +1,7 @@
 /** What operations work with. */
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
-import type { Owner } from "../outbox/quotas.js";
+import type { Owner } from "../outbox/owner-quotas.js";
 import type { Directory } from "../people/directory.js";
 import type { Guesses } from "../people/guesses.js";
 import type { Keys } from "../people/keys.js";

@@ -1,5 +1,5 @@
 /** create_muc: makes a persistent room that only its members enter, where they see each other's addresses. */
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { inviteDirectly, serviceOf, titleOf } from "../muc/features/invitations/direct.js";
 import { optionsOfMade } from "../muc/room/options.js";
@@ -21,7 +21,10 @@ const MAX_NAME = 255;
 const MAX_DESCRIPTION = 2000;
 
 /** The same call again by the same owner changes nothing and is answered as before. */
-export async function createMuc(context: OperationContext, call: CreateMuc): Promise<Receipt | Refusal> {
+export async function createMuc(
+  context: OperationContext,
+  call: CreateMuc,
+): Promise<DeliveryStatus | Refusal> {
   const { ownerHost, trueOwner } = call;
   const jid = readRoom(context, call.room);
   if (jid instanceof Refusal) return jid;

@@ -1,5 +1,5 @@
 /** del_muc_user: takes users' membership of a room away; those inside leave it. */
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
 import { refuseChange, refuseOrphaning, type AffiliationChange } from "../muc/admin/affiliations.js";
@@ -12,7 +12,10 @@ export interface DelMucUser extends RoomCall {
 }
 
 /** Whoever is named and is no member stays what they are. */
-export async function delMucUser(context: OperationContext, call: DelMucUser): Promise<Receipt | Refusal> {
+export async function delMucUser(
+  context: OperationContext,
+  call: DelMucUser,
+): Promise<DeliveryStatus | Refusal> {
   const account = readActor(context, call.actor);
   if (account instanceof Refusal) return account;
   const accounts = await readAccounts(context, call.members, "muc_member");

@@ -1,7 +1,7 @@
 /** The last step of the sending operations: finished stanzas, and what is said in rooms, accepted as one call. */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../address.js";
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
@@ -26,7 +26,7 @@ export async function deliver(
   context: OperationContext,
   items: readonly Outgoing[],
   name: ((index: number) => string) | undefined,
-): Promise<Receipt | Refusal> {
+): Promise<DeliveryStatus | Refusal> {
   const { owner } = context;
   const rows: NewRow<WireText>[] = [];
   const named = (refusal: Refusal, index: number): Refusal =>

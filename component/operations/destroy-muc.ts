@@ -1,11 +1,14 @@
 /** destroy_muc: ends a room, with its members, its history and its archive. */
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, inTransaction, readActor, type RoomCall } from "./room-call.js";
 
-export async function destroyMuc(context: OperationContext, call: RoomCall): Promise<Receipt | Refusal> {
+export async function destroyMuc(
+  context: OperationContext,
+  call: RoomCall,
+): Promise<DeliveryStatus | Refusal> {
   const actor = readActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
   return await inTransaction(context, (transaction) => {

@@ -1,6 +1,6 @@
 /** The operations of the interface, one method each, whichever door a call comes through. */
 import type { Image } from "../../storage/vcard-store.js";
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import type { Refusal } from "../refusal.js";
 import { addMucUser, type AddMucUser } from "./add-muc-user.js";
 import { authUk, type AuthUk } from "./auth-uk.js";
@@ -28,15 +28,15 @@ export class Operations {
     return new Operations({ ...this.#context, owner: { kind: "caller", name: `caller ${caller}` } });
   }
 
-  sendThirdMessage(items: readonly ThirdMessage[]): Promise<Receipt | Refusal> {
+  sendThirdMessage(items: readonly ThirdMessage[]): Promise<DeliveryStatus | Refusal> {
     return sendThirdMessage(this.#context, items);
   }
 
-  sendNotify(notify: Notify): Promise<Receipt | Refusal> {
+  sendNotify(notify: Notify): Promise<DeliveryStatus | Refusal> {
     return sendNotify(this.#context, notify);
   }
 
-  sendMessage(message: SendMessage): Promise<Receipt | Refusal> {
+  sendMessage(message: SendMessage): Promise<DeliveryStatus | Refusal> {
     return sendMessage(this.#context, message);
   }
 
@@ -49,19 +49,19 @@ export class Operations {
     return this.#context.directory.image(name);
   }
 
-  createMuc(call: CreateMuc): Promise<Receipt | Refusal> {
+  createMuc(call: CreateMuc): Promise<DeliveryStatus | Refusal> {
     return createMuc(this.#context, call);
   }
 
-  addMucUser(call: AddMucUser): Promise<Receipt | Refusal> {
+  addMucUser(call: AddMucUser): Promise<DeliveryStatus | Refusal> {
     return addMucUser(this.#context, call);
   }
 
-  delMucUser(call: DelMucUser): Promise<Receipt | Refusal> {
+  delMucUser(call: DelMucUser): Promise<DeliveryStatus | Refusal> {
     return delMucUser(this.#context, call);
   }
 
-  destroyMuc(call: RoomCall): Promise<Receipt | Refusal> {
+  destroyMuc(call: RoomCall): Promise<DeliveryStatus | Refusal> {
     return destroyMuc(this.#context, call);
   }
 
@@ -69,7 +69,7 @@ export class Operations {
     return mucUsers(this.#context, room);
   }
 
-  clearStaff(call: ClearStaff): Promise<Receipt | Refusal> {
+  clearStaff(call: ClearStaff): Promise<DeliveryStatus | Refusal> {
     return clearStaff(this.#context, call);
   }
 

@@ -1,6 +1,6 @@
 /** What the calls on rooms have in common: reading whom and which room they name, and committing what they do. */
 import { Jid, type AccountJid, type BareJid } from "../address.js";
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Pace } from "../pace.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Transaction } from "../muc/transaction.js";
@@ -84,7 +84,7 @@ export async function readAccounts(
 export async function inTransaction(
   { rooms: { rooms }, owner }: OperationContext,
   doing: (transaction: Transaction) => Refusal | undefined,
-): Promise<Receipt | Refusal> {
+): Promise<DeliveryStatus | Refusal> {
   const full = owner && rooms.refuse(owner);
   if (full !== undefined) return full;
   const transaction = rooms.begin(owner);

@@ -4,7 +4,7 @@ import type { Jid } from "../address.js";
 import { carbonOf } from "../forging/carbon.js";
 import { compose, forge, type TextMessage } from "../forging/message.js";
 import { originOf } from "../outbox/origin.js";
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { inSlices } from "../pace.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
@@ -33,7 +33,10 @@ const CONTENT = "Body and Extend_Info";
 /** The sender's copies are put together up to this size, in characters. */
 const TOGETHER = 32 * 1024;
 
-export async function sendMessage(context: OperationContext, call: SendMessage): Promise<Receipt | Refusal> {
+export async function sendMessage(
+  context: OperationContext,
+  call: SendMessage,
+): Promise<DeliveryStatus | Refusal> {
   const { addressing, limits } = context;
   if (call.body === "") return new Refusal(Errcode.request, "Message Body is Null");
   const isLong =
@@ -84,7 +87,7 @@ async function sendToMany(
   { to: texts, domain }: SendMessage,
   message: Element,
   from: Jid,
-): Promise<Receipt | Refusal> {
+): Promise<DeliveryStatus | Refusal> {
   const { addressing, carbons, outbox } = context;
   const receivers = await eachOrRefuse(
     texts,

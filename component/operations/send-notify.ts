@@ -4,7 +4,7 @@ import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
 import { notifyStanzas, type Notification } from "../forging/notify.js";
 import { originOf } from "../outbox/origin.js";
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -19,7 +19,10 @@ export interface Notify extends Notification {
   readonly to: readonly string[];
 }
 
-export async function sendNotify(context: OperationContext, notify: Notify): Promise<Receipt | Refusal> {
+export async function sendNotify(
+  context: OperationContext,
+  notify: Notify,
+): Promise<DeliveryStatus | Refusal> {
   const sender = context.addressing.sender(notify.from, "from");
   if (sender instanceof Refusal) return sender;
   // A session that nobody has, and nobody can have thought of: taking its presence back ends no other.

@@ -4,7 +4,7 @@ import type { NewRow } from "../../storage/outbox-row.js";
 import { carbonOf } from "../forging/carbon.js";
 import { forge, readMessage, type Forged, type Manner } from "../forging/message.js";
 import { originOf } from "../outbox/origin.js";
-import type { Receipt } from "../outbox/outbox.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -28,7 +28,7 @@ export interface ThirdMessage {
 export async function sendThirdMessage(
   context: OperationContext,
   items: readonly ThirdMessage[],
-): Promise<Receipt | Refusal> {
+): Promise<DeliveryStatus | Refusal> {
   if (items.length === 0) return new Refusal(Errcode.request, "the array holds no message");
   const crowd = refuseCount(context.limits, { limit: "batch" }, items.length);
   if (crowd !== undefined) return crowd;

@@ -4,7 +4,7 @@
  * a server that doesn't hand it back is asked a ping instead. Which of the two works is found out at each connect.
  *
  * What a multicast service (XEP-0033) was told is routed by that service at its own pace, so it has a barrier of its
- * own: the same message, with the component as the only receiver, which the service sends on in its turn.
+ * own: the same message, with the component as the only receiver, which the service sends on like any other.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";

@@ -4,25 +4,25 @@ import type { OutboxStore, Position } from "../../storage/outbox-store.js";
 import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { OutboxRow } from "./origin.js";
 import { RowStanzas } from "./row-stanzas.js";
-import type { Screening } from "./screening.js";
-import { SINGLY, type Multicasted, type Ways, type Written } from "./ways.js";
+import { STREAM_ONLY, type Multicast, type Outgoing, type Routes } from "./routes.js";
+import type { RowValidation } from "./row-validation.js";
 
-/** The most that is kept in memory ahead of the sender; a single row may be larger. */
-const AHEAD = { rows: 512, bytes: 1024 * 1024 };
+/** The most that is read ahead and kept in memory; a single row may be larger. */
+const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
 
 const NO_TEXT = inOneWrite([]);
 
-/** What the cursor passed: something to write, or what isn't written now or ever. */
-export interface Passed {
+/** One step of the cursor: past something to write, or past what isn't written now or ever. */
+export interface Step {
   /**
    * - `written`: goes out
    * - `expired`: too old to be worth it
-   * - `held`: waits in quarantine, from this place on
+   * - `quarantined`: waits in quarantine, from this place on
    */
-  readonly kind: "written" | "expired" | "held";
+  readonly kind: "written" | "expired" | "quarantined";
   /** Complete; "" where nothing is written. */
   readonly text: WireText;
-  readonly multicasts: readonly Multicasted[];
+  readonly multicasts: readonly Multicast[];
   readonly row: OutboxRow;
   /** The place in the row where it begins. */
   readonly place: number;
@@ -30,39 +30,39 @@ export interface Passed {
   readonly freed: Weight;
 }
 
-/** How the cursor goes on. */
-export interface Going {
+/** How rows are read. */
+export interface ReadOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** How stanzas go to their receivers; absent: to each one of its own. */
-  readonly ways?: Ways;
+  /** By which routes stanzas go to their receivers; absent: by the stream alone. */
+  readonly routes?: Routes;
   /** Whether a row waits in quarantine. */
-  readonly holds: (row: OutboxRow) => boolean;
+  readonly isQuarantined: (row: OutboxRow) => boolean;
 }
 
 export class Cursor {
   readonly #store: OutboxStore;
   readonly #domain: string;
-  readonly #screening: Screening;
+  readonly #validation: RowValidation;
   #position: Position;
-  /** Rows from the position on, without a gap. */
-  #ahead: OutboxRow[] = [];
-  #aheadBytes = 0;
-  /** The seq after the last row in #ahead. */
-  #aheadEnd: number;
+  /** The rows that are read ahead: from the position on, without a gap. */
+  #buffered: OutboxRow[] = [];
+  #bufferedBytes = 0;
+  /** The seq after the last row in #buffered. */
+  #bufferedEnd: number;
   /** The seq after the last row that may be written. */
   #diskEnd: number;
   /** The row at the position, taken apart once. */
   #stanzas: RowStanzas | undefined;
 
-  constructor(store: OutboxStore, domain: string, screening: Screening) {
+  constructor(store: OutboxStore, domain: string, validation: RowValidation) {
     this.#store = store;
     this.#domain = domain;
-    this.#screening = screening;
+    this.#validation = validation;
     const first = store.from(0, 1, 0)[0];
     this.#diskEnd = store.next();
     this.#position = { seq: first?.seq ?? this.#diskEnd, done: first?.done ?? 0 };
-    this.#aheadEnd = this.#position.seq;
+    this.#bufferedEnd = this.#position.seq;
   }
 
   /** The next stanza's place. */
@@ -71,22 +71,22 @@ export class Cursor {
   }
 
   get hasMore(): boolean {
-    return this.#ahead.length > 0 || this.#aheadEnd < this.#diskEnd;
+    return this.#buffered.length > 0 || this.#bufferedEnd < this.#diskEnd;
   }
 
   /** How much is held in memory. */
-  get ahead(): { readonly rows: number; readonly bytes: number } {
-    return { rows: this.#ahead.length, bytes: this.#aheadBytes };
+  get readAhead(): { readonly rows: number; readonly bytes: number } {
+    return { rows: this.#buffered.length, bytes: this.#bufferedBytes };
   }
 
   /** Takes note of rows that may be written, in the order of their commits. */
   append(rows: readonly OutboxRow[]): void {
     for (const row of rows) {
-      const fits = this.#ahead.length < AHEAD.rows && this.#aheadBytes < AHEAD.bytes;
-      if (fits && row.seq === this.#aheadEnd) {
-        this.#ahead.push(row);
-        this.#aheadBytes += bytesOf(row);
-        this.#aheadEnd = row.seq + 1;
+      const fits = this.#buffered.length < READ_AHEAD.rows && this.#bufferedBytes < READ_AHEAD.bytes;
+      if (fits && row.seq === this.#bufferedEnd) {
+        this.#buffered.push(row);
+        this.#bufferedBytes += bytesOf(row);
+        this.#bufferedEnd = row.seq + 1;
       }
       this.#diskEnd = Math.max(this.#diskEnd, row.seq + 1);
     }
@@ -103,9 +103,9 @@ export class Cursor {
   /** Goes back to here. */
   rewind(position: Position): void {
     this.#position = position;
-    this.#ahead = [];
-    this.#aheadBytes = 0;
-    this.#aheadEnd = position.seq;
+    this.#buffered = [];
+    this.#bufferedBytes = 0;
+    this.#bufferedEnd = position.seq;
     this.#stanzas = undefined;
   }
 
@@ -116,40 +116,47 @@ export class Cursor {
    * the rows that were read next can be written: hasMore tells whether others follow
    * @throws where the rows can't be read; nothing was passed then
    */
-  next({ now, ways = SINGLY, holds }: Going): Passed | undefined {
+  next({ now, routes = STREAM_ONLY, isQuarantined }: ReadOptions): Step | undefined {
     const row = this.#row();
     if (row === undefined) return undefined;
     const { expiresAt } = row;
     const stanzas = this.#stanzasOf(row, now);
     const place = this.#position.seq === row.seq ? Math.max(row.done, this.#position.done) : row.done;
     const { count, parts, recipients } = stanzas;
-    if (holds(row)) {
+    if (isQuarantined(row)) {
       this.#advance(row, count, count);
-      return { kind: "held", text: NO_TEXT, multicasts: [], row, place, freed: { stanzas: 0, bytes: 0 } };
+      return {
+        kind: "quarantined",
+        text: NO_TEXT,
+        multicasts: [],
+        row,
+        place,
+        freed: { stanzas: 0, bytes: 0 },
+      };
     }
     if (expiresAt !== undefined && expiresAt <= now) {
       const freed = { stanzas: count - place, bytes: this.#advance(row, count, count) };
       return { kind: "expired", text: NO_TEXT, multicasts: [], row, place, freed };
     }
-    const written: Written | undefined =
+    const outgoing: Outgoing | undefined =
       parts === undefined
-        ? ways.one(stanzas.at(place), row)
-        : ways.many({ parts, recipients, origin: row }, place);
-    if (written === undefined) return undefined;
-    const { text, multicasts } = written;
-    const freed = { stanzas: written.count, bytes: this.#advance(row, place + written.count, count) };
+        ? routes.one(stanzas.at(place), row)
+        : routes.many({ parts, recipients, origin: row }, place);
+    if (outgoing === undefined) return undefined;
+    const { text, multicasts } = outgoing;
+    const freed = { stanzas: outgoing.count, bytes: this.#advance(row, place + outgoing.count, count) };
     return { kind: "written", text, multicasts, row, place, freed };
   }
 
   #row(): OutboxRow | undefined {
-    if (this.#ahead.length === 0 && this.#aheadEnd < this.#diskEnd) {
-      const read = this.#store.from(this.#aheadEnd, AHEAD.rows, AHEAD.bytes, this.#diskEnd);
-      this.#ahead = this.#screening.admit(read);
-      this.#aheadBytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
+    if (this.#buffered.length === 0 && this.#bufferedEnd < this.#diskEnd) {
+      const read = this.#store.from(this.#bufferedEnd, READ_AHEAD.rows, READ_AHEAD.bytes, this.#diskEnd);
+      this.#buffered = this.#validation.validate(read);
+      this.#bufferedBytes = this.#buffered.reduce((sum, row) => sum + bytesOf(row), 0);
       const last = read.at(-1);
-      this.#aheadEnd = last === undefined ? this.#diskEnd : last.seq + 1;
+      this.#bufferedEnd = last === undefined ? this.#diskEnd : last.seq + 1;
     }
-    return this.#ahead[0];
+    return this.#buffered[0];
   }
 
   /** Moves to this recipient of the row, or past the row; the bytes that are free then. */
@@ -158,9 +165,9 @@ export class Cursor {
       this.#position = { seq: row.seq, done };
       return 0;
     }
-    this.#ahead.shift();
+    this.#buffered.shift();
     const bytes = bytesOf(row);
-    this.#aheadBytes -= bytes;
+    this.#bufferedBytes -= bytes;
     this.#position = { seq: row.seq + 1, done: 0 };
     this.#stanzas = undefined;
     return bytes;

@@ -14,16 +14,18 @@ import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Barrier } from "./barrier.js";
 import { Cleaner } from "./cleaner.js";
-import { Gate } from "./gate.js";
-import { Load, unavailable } from "./load.js";
-import { Quotas, type Owner } from "./quotas.js";
-import type { Multicast } from "./multicast.js";
+import { DurabilityGate } from "./durability-gate.js";
+import { QueueQuota } from "./queue-quota.js";
+import { OwnerQuotas, type Owner } from "./owner-quotas.js";
+import type { MulticastServices } from "./multicast-services.js";
 import type { OutboxRow } from "./origin.js";
-import { CONFIRMED, QUEUED, Receipts, type Receipt } from "./receipts.js";
+import { CONFIRMED, QUEUED, type DeliveryStatus } from "./delivery-status.js";
+import { PendingCalls } from "./pending-calls.js";
 import { Sender } from "./sender.js";
 import type { Progress, SenderTimes } from "./sender-parts.js";
+import { unavailable } from "./unavailable.js";
 
-export type { Receipt };
+export type { DeliveryStatus };
 
 export interface OutboxOptions {
   /** The most stanzas that may wait; one for many recipients counts as many. */
@@ -42,7 +44,7 @@ export interface OutboxParts {
   readonly link: OutboxLink;
   readonly barrier: Barrier;
   /** Absent: each receiver gets a stanza of its own. */
-  readonly multicast?: Multicast | undefined;
+  readonly multicastServices?: MulticastServices | undefined;
   readonly store: OutboxStore;
   readonly letters: DeadLetters;
   readonly commit: GroupCommit;
@@ -51,10 +53,10 @@ export interface OutboxParts {
 }
 
 /** What becomes of a call's rows that are committed. */
-interface Passage {
+interface Handover {
   /** The disk has them. */
   release(): void;
-  readonly receipt: Promise<Receipt> | Receipt;
+  readonly status: Promise<DeliveryStatus> | DeliveryStatus;
 }
 
 /** What was committed of a call. */
@@ -73,10 +75,10 @@ const TICK_MS = 100;
 export class Outbox {
   readonly #parts: OutboxParts;
   readonly #sender: Sender;
-  readonly #gate = new Gate((rows) => this.#sender.append(rows));
-  readonly #load: Load;
-  readonly #quotas: Quotas;
-  readonly #receipts: Receipts;
+  readonly #durabilityGate = new DurabilityGate((rows) => this.#sender.enqueue(rows));
+  readonly #quota: QueueQuota;
+  readonly #ownerQuotas: OwnerQuotas;
+  readonly #pendingCalls: PendingCalls;
   readonly #cleaner: Cleaner;
   readonly #ticker: NodeJS.Timeout;
   /** The seq after the newest row accepted here. */
@@ -88,22 +90,32 @@ export class Outbox {
   /** @throws StorageFault where the database can't be read */
   constructor(parts: OutboxParts, options: OutboxOptions) {
     this.#parts = parts;
-    const { link, barrier, multicast, store, letters, commit, log, metrics } = parts;
-    this.#load = new Load({ stanzas: options.maxStanzas, bytes: options.maxBytes }, store.load());
-    this.#quotas = new Quotas({ stanzas: options.maxStanzas, bytes: options.maxBytes });
-    this.#receipts = new Receipts(options.confirmTimeout);
+    const { link, barrier, multicastServices, store, letters, commit, log, metrics } = parts;
+    this.#quota = new QueueQuota({ stanzas: options.maxStanzas, bytes: options.maxBytes }, store.load());
+    this.#ownerQuotas = new OwnerQuotas({ stanzas: options.maxStanzas, bytes: options.maxBytes });
+    this.#pendingCalls = new PendingCalls(options.confirmTimeout);
     this.#cleaner = new Cleaner(store, commit, log);
     this.#next = store.next();
     // Before the sender hears of it: what it sets aside then was not confirmed to anybody.
     link.on("down", () => this.#onDown());
-    const heldFrom = (): number | undefined => this.#gate.first;
+    const heldFrom = (): number | undefined => this.#durabilityGate.first;
     const { stanzaBytes } = options;
-    const senderParts = { link, barrier, multicast, store, letters, stanzaBytes, heldFrom, log, metrics };
+    const senderParts = {
+      link,
+      barrier,
+      multicastServices,
+      store,
+      letters,
+      stanzaBytes,
+      heldFrom,
+      log,
+      metrics,
+    };
     this.#sender = new Sender(senderParts, (progress) => this.#onProgress(progress), options.times);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
-    metrics.gaugeOf("qtalk_outbox_stanzas", "Stanzas waiting to be routed", () => this.#load.stanzas);
-    metrics.gaugeOf("qtalk_outbox_bytes", "Bytes waiting to be routed", () => this.#load.bytes);
+    metrics.gaugeOf("qtalk_outbox_stanzas", "Stanzas waiting to be routed", () => this.#quota.stanzas);
+    metrics.gaugeOf("qtalk_outbox_bytes", "Bytes waiting to be routed", () => this.#quota.bytes);
     metrics.gaugeOf("qtalk_outbox_oldest_seconds", "Age of the oldest waiting stanza", () => this.#age());
   }
 
@@ -113,18 +125,18 @@ export class Outbox {
   }
 
   /** How much waits to be routed. */
-  get load(): Weight {
-    return { stanzas: this.#load.stanzas, bytes: this.#load.bytes };
+  get backlog(): Weight {
+    return { stanzas: this.#quota.stanzas, bytes: this.#quota.bytes };
   }
 
   /** How much of it is held in memory. */
-  get ahead(): { readonly rows: number; readonly bytes: number } {
-    return this.#sender.ahead;
+  get readAhead(): { readonly rows: number; readonly bytes: number } {
+    return this.#sender.readAhead;
   }
 
-  /** Takes a barrier that came back; false for every other stanza. */
-  take(stanza: Element): boolean {
-    return this.#sender.take(stanza);
+  /** Consumes a barrier that came back; false for every other stanza. */
+  consume(stanza: Element): boolean {
+    return this.#sender.consume(stanza);
   }
 
   /**
@@ -138,7 +150,7 @@ export class Outbox {
     rows: readonly NewRow<WireText>[],
     also?: () => void,
     owner?: Owner,
-  ): Promise<Receipt | Refusal> {
+  ): Promise<DeliveryStatus | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
     const weight = weightOf(rows);
     const { store, commit } = this.#parts;
@@ -148,33 +160,33 @@ export class Outbox {
       // A repeat takes up no room: telling its caller that nothing was accepted would be wrong.
       if (also !== undefined || !this.#isKnown(rows)) return full;
       await commit.settled();
-      return this.#receiptFor(undefined, true);
+      return this.#statusFor(undefined, true);
     }
-    if (owner !== undefined) this.#quotas.add(owner, weight);
+    if (owner !== undefined) this.#ownerQuotas.acquire(owner, weight);
     const work = (): OutboxRow[] => {
       also?.();
       return store.add(rows);
     };
-    let passage: Passage;
+    let handover: Handover;
     try {
-      passage = await commit.runThen(work, (stored) =>
+      handover = await commit.runThen(work, (stored) =>
         this.#onCommitted({ stored, weight, owner, isHeld: also !== undefined }),
       );
     } catch (error) {
-      this.#load.take(weight);
-      if (owner !== undefined) this.#quotas.remove(owner, weight);
+      this.#quota.release(weight);
+      if (owner !== undefined) this.#ownerQuotas.release(owner, weight);
       this.#sayTrouble(error);
       return unavailable("storage failed; nothing was accepted, try again");
     }
     if (this.#isInTrouble) this.#parts.log.info("Calls can be stored again");
     this.#isInTrouble = false;
-    passage.release();
-    return await passage.receipt;
+    handover.release();
+    return await handover.status;
   }
 
   /** Why nothing is taken from somebody now, whose part of the queue is full; undefined where it is. */
   refuse(owner: Owner): Refusal | undefined {
-    return this.#quotas.refuse(owner, ONE);
+    return this.#ownerQuotas.refuse(owner, ONE);
   }
 
   /**
@@ -203,7 +215,7 @@ export class Outbox {
     this.#isClosing = true;
     clearInterval(this.#ticker);
     this.#sender.stop();
-    this.#receipts.releaseAll();
+    this.#pendingCalls.settleAll();
     this.#cleaner.stop();
   }
 
@@ -216,52 +228,52 @@ export class Outbox {
   }
 
   #refuse(weight: Weight, owner: Owner | undefined): Refusal | undefined {
-    return (owner && this.#quotas.refuse(owner, weight)) ?? this.#load.add(weight);
+    return (owner && this.#ownerQuotas.refuse(owner, weight)) ?? this.#quota.acquire(weight);
   }
 
-  #onCommitted({ stored, weight, owner, isHeld }: Committed): Passage {
+  #onCommitted({ stored, weight, owner, isHeld }: Committed): Handover {
     const kept = stored.reduce(
       (sum, row) => ({ stanzas: sum.stanzas + stanzasOf(row), bytes: sum.bytes + bytesOf(row) }),
       { stanzas: 0, bytes: 0 },
     );
     const isRepeat = kept.bytes < weight.bytes;
     const repeated = { stanzas: weight.stanzas - kept.stanzas, bytes: weight.bytes - kept.bytes };
-    this.#load.take(repeated);
+    this.#quota.release(repeated);
     if (owner !== undefined) {
-      this.#quotas.remove(owner, repeated);
-      this.#quotas.stored(owner, kept, stored.at(-1)?.seq ?? 0);
+      this.#ownerQuotas.release(owner, repeated);
+      this.#ownerQuotas.stored(owner, kept, stored.at(-1)?.seq ?? 0);
     }
     this.#parts.metrics.accepted.inc(stored.length);
     if (isRepeat) this.#parts.metrics.repeats.inc(weight.stanzas - kept.stanzas);
     this.#next = Math.max(this.#next, (stored.at(-1)?.seq ?? 0) + 1);
-    const release = this.#gate.take(stored, isHeld);
-    return { release, receipt: this.#receiptFor(stored[0]?.seq, isRepeat) };
+    const release = this.#durabilityGate.enqueue(stored, isHeld);
+    return { release, status: this.#statusFor(stored[0]?.seq, isRepeat) };
   }
 
   /** @param first the call's first row; undefined where nothing of it was new */
-  #receiptFor(first: number | undefined, isRepeat: boolean): Promise<Receipt> | Receipt {
+  #statusFor(first: number | undefined, isRepeat: boolean): Promise<DeliveryStatus> | DeliveryStatus {
     // What a repeat repeats may have been set aside long ago.
-    if (isRepeat && (this.#sender.hasSuspects || !this.#parts.letters.isEmpty)) return QUEUED;
-    if (this.#gate.isEmpty && this.#sender.isEmpty) return CONFIRMED;
-    return this.#sender.isReady ? this.#receipts.wait(first ?? this.#next, this.#next) : QUEUED;
+    if (isRepeat && (this.#sender.hasQuarantined || !this.#parts.letters.isEmpty)) return QUEUED;
+    if (this.#durabilityGate.isEmpty && this.#sender.isEmpty) return CONFIRMED;
+    return this.#sender.isReady ? this.#pendingCalls.wait(first ?? this.#next, this.#next) : QUEUED;
   }
 
   #onProgress({ confirmed, freed, unwritten }: Progress): void {
-    this.#load.take(freed);
-    this.#quotas.confirm(confirmed.seq);
+    this.#quota.release(freed);
+    this.#ownerQuotas.confirm(confirmed.seq);
     this.#cleaner.clean(confirmed);
-    this.#receipts.confirm(confirmed.seq, unwritten);
+    this.#pendingCalls.confirm(confirmed.seq, unwritten);
     if (this.#sender.isEmpty) this.#onIdle?.();
   }
 
   #onDown(): void {
-    this.#receipts.releaseAll();
+    this.#pendingCalls.settleAll();
     // What is left is safe on disk; a stop doesn't wait for a server to come back.
     this.#onIdle?.();
   }
 
   #tick(): void {
-    this.#receipts.releaseLate();
+    this.#pendingCalls.settleOverdue();
     this.#cleaner.forgetRepeats();
   }
 

@@ -1,5 +1,5 @@
 /**
- * Looks for the stanza that makes the server close the stream among those that were on their way when it did: they are
+ * Looks for the stanza that makes the server close the stream among those that were in flight when it did: they are
  * written again in small parts, each once the part before it has come through, and the part that closes the stream
  * again one by one. Few closes are worth many round trips, as everybody feels a close: with parts of the square root's
  * size, one of hundreds is found at the third.
@@ -10,8 +10,8 @@ import type { Blame } from "../link/closed.js";
 const SINGLY = 64;
 /** After so many closes with nothing routed in between, the server isn't asked again at once. */
 const BARREN = 100;
-/** After so many verdicts with nothing routed in between, it may be the server that is at fault. */
-const CREDIBLE_VERDICTS = 10;
+/** After so many poisonous stanzas with nothing routed in between, it may be the server that is at fault. */
+const CREDIBLE_FINDS = 10;
 
 export class PoisonSearch {
   /** How many of the next stanzas are suspected; 0 while nothing is. */
@@ -19,7 +19,7 @@ export class PoisonSearch {
   /** How many of them lay in the last part that closed the stream, and the most of these that go together. */
   #narrow = { left: 0, part: 1 };
   #barren = 0;
-  #verdicts = 0;
+  #found = 0;
 
   get isOn(): boolean {
     return this.#left > 0;
@@ -37,27 +37,27 @@ export class PoisonSearch {
   }
 
   /**
-   * The stream was closed over something that others had overtaken.
-   * @param isVerdict whether that was found guilty
+   * The stream was closed over a trial of something in quarantine.
+   * @param isPoison whether that was found to be poison
    * @returns whether it is time to say that it may be the server that is at fault
    */
-  closedElsewhere(blame: Blame, isVerdict: boolean): boolean {
+  trialClosed(blame: Blame, isPoison: boolean): boolean {
     if (blame === "blamed" || blame === "unsaid") this.#barren += 1;
-    if (isVerdict) this.#verdicts += 1;
-    return isVerdict && this.#verdicts === CREDIBLE_VERDICTS;
+    if (isPoison) this.#found += 1;
+    return isPoison && this.#found === CREDIBLE_FINDS;
   }
 
-  /** Something was routed that others had overtaken, and which isn't searched here. */
-  routedElsewhere(): void {
+  /** A trial of something in quarantine was routed. */
+  trialRouted(): void {
     this.#barren = 0;
-    this.#verdicts = 0;
+    this.#found = 0;
   }
 
-  /** So many stanzas were routed: they are innocent. */
+  /** So many stanzas were routed: they are no poison. */
   confirmed(count: number): void {
     if (count === 0) return;
     this.#barren = 0;
-    this.#verdicts = 0;
+    this.#found = 0;
     this.#left = Math.max(0, this.#left - count);
     this.#narrow.left = Math.max(0, this.#narrow.left - count);
   }
@@ -77,7 +77,7 @@ export class PoisonSearch {
     this.#barren += 1;
     this.#narrow = { left: unconfirmed, part: partOf(unconfirmed) };
     if (unconfirmed > 1) return false;
-    // It goes its own way from here on.
+    // It goes into quarantine.
     this.#left -= 1;
     this.#narrow.left = 0;
     return true;

@@ -1,8 +1,8 @@
 /**
- * The rows of suspects, which others overtake. They are tried when nothing else is on its way, so a close says
- * something of them alone: one stanza at first, and ever more as they come through. A stanza is guilty where it was
- * the only one on a new stream and the server names a fault in it, or where it met several closes alone. After some
- * of those the tries become rare.
+ * The quarantine: rows of senders whose stanzas may make the server close the stream; others overtake them. They are
+ * tried when nothing else is in flight, so a close says something of them alone: one stanza at first, and ever more
+ * as they are routed. A stanza is poison where it was the only one on a new stream and the server names a fault in
+ * it, or where it met several closes alone. After some of those the trials become rare.
  */
 import type { DeadLetters } from "../../storage/dead-letters.js";
 import { bytesOf, isKnown, type Weight } from "../../storage/outbox-row.js";
@@ -11,15 +11,15 @@ import type { Blame } from "../link/closed.js";
 import { asStored, inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { OutboxRow } from "./origin.js";
 import { RowStanzas, withOnly } from "./row-stanzas.js";
-import { Suspicion } from "./suspicion.js";
+import { QuarantinedSenders } from "./quarantined-senders.js";
 
 export interface QuarantineTimes {
-  /** Milliseconds until the next try: doubling from the first to the longest. */
+  /** Milliseconds until the next trial: doubling from the first to the longest. */
   readonly first: number;
   readonly longest: number;
 }
 
-/** One try. */
+/** What is tried together. */
 export interface Trial {
   /** Complete; "" where all of it was too old. */
   readonly text: WireText;
@@ -28,31 +28,31 @@ export interface Trial {
   readonly expired: number;
 }
 
-/** How a close met what was tried. */
-export interface Meeting {
+/** A stream that was closed over a trial. */
+export interface TrialClose {
   readonly blame: Blame;
-  /** Whether nothing but the try was ever written to that stream. */
+  /** Whether nothing but the trial was ever written to that stream. */
   readonly isFirst: boolean;
 }
 
 /** One stanza of a row. */
-export interface Tried {
+export interface TriedStanza {
   readonly row: OutboxRow;
   readonly place: number;
   readonly text: WireText;
 }
 
 interface Running extends Trial {
-  readonly first: Tried | undefined;
+  readonly first: TriedStanza | undefined;
   readonly end: Position;
   readonly finished: readonly OutboxRow[];
 }
 
-/** How many closes a stanza must have met alone before it is guilty: any, or such as name a fault in what was sent. */
+/** How many closes a stanza must have met alone before it counts as poison: any, or such as name a fault in what was sent. */
 const CLOSES = { any: 3, blaming: 2 };
-/** So many verdicts cost no pause. */
+/** So many poisonous stanzas cost no pause. */
 const FREE = 2;
-/** So many stanzas that come through make up for one verdict. */
+/** So many routed stanzas make up for a poisonous one. */
 const AMENDS = 16;
 /** The most that is tried at once. */
 const MOST = { stanzas: 64, size: 64 * 1024, rows: 64, bytes: 1024 * 1024 };
@@ -61,18 +61,18 @@ export class Quarantine {
   readonly #store: OutboxStore;
   readonly #domain: string;
   readonly #times: QuarantineTimes;
-  readonly #suspicion = new Suspicion();
+  readonly #senders = new QuarantinedSenders();
   #rows = 0;
-  /** Where the next try begins. */
+  /** Where the next trial begins. */
   #position: Position = { seq: 0, done: 0 };
   #running: Running | undefined;
-  /** Rows that are through, and still on the disk. */
+  /** Rows that are routed, and still on the disk. */
   #finished: number[] = [];
   #budget = 1;
   /** What the first stanza has met alone. */
   #met = { any: 0, blaming: 0 };
-  #verdicts = 0;
-  #through = 0;
+  #found = 0;
+  #routed = 0;
   #dueAt = 0;
 
   constructor(store: OutboxStore, domain: string, times: QuarantineTimes) {
@@ -85,26 +85,26 @@ export class Quarantine {
     return this.#rows === 0;
   }
 
-  /** Whether something is tried now. */
-  get isRunning(): boolean {
+  /** Whether a trial is in flight. */
+  get isTrying(): boolean {
     return this.#running !== undefined;
   }
 
-  /** Milliseconds until the next try; undefined where there is none to come. */
+  /** Milliseconds until the next trial; undefined where there is none to come. */
   get dueIn(): number | undefined {
-    if (this.isEmpty || this.isRunning) return undefined;
+    if (this.isEmpty || this.isTrying) return undefined;
     return Math.max(0, this.#dueAt - performance.now());
   }
 
   holds(row: OutboxRow): boolean {
-    return this.#suspicion.holds(row);
+    return this.#senders.holds(row);
   }
 
   /**
    * Takes rows in; of each so many stanzas are done with.
    * @throws where the disk doesn't take that; nothing was taken in then
    */
-  enter(entries: readonly { readonly row: OutboxRow; readonly place: number }[]): void {
+  add(entries: readonly { readonly row: OutboxRow; readonly place: number }[]): void {
     if (entries.length === 0) return;
     const positions = entries.map(({ row, place }) => ({ seq: row.seq, done: place }));
     const { seq, done } = this.#position;
@@ -114,29 +114,29 @@ export class Quarantine {
     const [first] = positions;
     if (first !== undefined && (this.isEmpty || first.seq < seq)) this.#position = first;
     this.#rows += entries.length;
-    this.#suspicion.entered(entries.map(({ row }) => row));
+    this.#senders.rowsAdded(entries.map(({ row }) => row));
   }
 
   /**
-   * Takes in the row of which a stanza was on its way alone when the stream was closed.
+   * Takes in the row of which a stanza was in flight alone when the stream was closed.
    * @throws where the disk doesn't take that
    */
-  suspect(row: OutboxRow, place: number): void {
-    this.#suspicion.suspect(row);
-    this.enter([{ row, place }]);
+  addSuspected(row: OutboxRow, place: number): void {
+    this.#senders.add(row);
+    this.add([{ row, place }]);
   }
 
   /**
-   * The next try.
+   * The next trial.
    * @throws where the rows can't be read
    */
-  next(now: number): Trial {
+  nextTrial(now: number): Trial {
     this.#tidy();
     const rows = this.#store.quarantinedFrom(this.#position.seq, MOST.rows, MOST.bytes).filter(isKnown);
     const texts: WireText[] = [];
     const finished: OutboxRow[] = [];
     let [size, stanzas, expired] = [0, 0, 0];
-    let first: Tried | undefined;
+    let first: TriedStanza | undefined;
     let end = this.#position;
     for (const stored of rows) {
       const row = { ...stored, stanza: asStored(stored.stanza) };
@@ -166,10 +166,10 @@ export class Quarantine {
 
   /**
    * What was tried is routed.
-   * @param pause others get so many milliseconds before the next try
+   * @param pause others get so many milliseconds before the next trial
    * @returns what the outbox gets rid of
    */
-  passed(pause: number): Weight {
+  trialRouted(pause: number): Weight {
     const running = this.#running;
     this.#running = undefined;
     if (running === undefined) return { stanzas: 0, bytes: 0 };
@@ -177,10 +177,10 @@ export class Quarantine {
     this.#position = end;
     this.#met = { any: 0, blaming: 0 };
     this.#budget = Math.min(MOST.stanzas, this.#budget * 2);
-    this.#through += stanzas;
-    while (this.#through >= AMENDS) {
-      this.#through -= AMENDS;
-      this.#verdicts = Math.max(0, this.#verdicts - 1);
+    this.#routed += stanzas;
+    while (this.#routed >= AMENDS) {
+      this.#routed -= AMENDS;
+      this.#found = Math.max(0, this.#found - 1);
     }
     this.#dueAt = performance.now() + pause;
     for (const row of finished) this.#leave(row);
@@ -188,8 +188,8 @@ export class Quarantine {
     return { stanzas: stanzas + expired, bytes: finished.reduce((sum, row) => sum + bytesOf(row), 0) };
   }
 
-  /** The stream is lost. @returns the stanza that is guilty */
-  lost({ blame, isFirst }: Meeting): Tried | undefined {
+  /** The stream is lost. @returns the stanza that is poison */
+  trialClosed({ blame, isFirst }: TrialClose): TriedStanza | undefined {
     const running = this.#running;
     this.#running = undefined;
     if (running === undefined) return undefined;
@@ -209,7 +209,7 @@ export class Quarantine {
    * @returns what the outbox gets rid of
    * @throws where the disk doesn't take that; it will be tried again
    */
-  convict({ row, place, text }: Tried, letters: DeadLetters, reason: string): Weight {
+  setAside({ row, place, text }: TriedStanza, letters: DeadLetters, reason: string): Weight {
     this.#dueAt = performance.now() + this.#pause(1);
     const left = withOnly({ ...row, done: place }, (at) => at !== place);
     const { acceptedAt, seq } = row;
@@ -218,15 +218,15 @@ export class Quarantine {
       else this.#store.replace([left]);
     });
     this.#met = { any: 0, blaming: 0 };
-    this.#verdicts += 1;
-    this.#dueAt = performance.now() + this.#pause(this.#verdicts - FREE);
-    this.#suspicion.convict(row);
+    this.#found += 1;
+    this.#dueAt = performance.now() + this.#pause(this.#found - FREE);
+    this.#senders.markPoisonous(row);
     this.#position = { seq, done: place };
     if (left === undefined) this.#leave(row);
     return { stanzas: 1, bytes: bytesOf(row) - (left === undefined ? 0 : bytesOf(left)) };
   }
 
-  /** Takes what is through off the disk. */
+  /** Takes what is routed off the disk. */
   stop(): void {
     try {
       this.#tidy();
@@ -244,7 +244,7 @@ export class Quarantine {
 
   #leave(row: OutboxRow): void {
     this.#rows -= 1;
-    this.#suspicion.left(row);
+    this.#senders.rowRemoved(row);
   }
 
   #pause(step: number): number {

@@ -6,7 +6,7 @@ import type { OutboxStore, Position } from "../../storage/outbox-store.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Barrier } from "./barrier.js";
-import type { Multicast } from "./multicast.js";
+import type { MulticastServices } from "./multicast-services.js";
 import type { QuarantineTimes } from "./quarantine.js";
 
 export interface Progress {
@@ -23,10 +23,10 @@ export interface SenderTimes {
   /** Where no barrier comes back for this long, the link is dead. */
   readonly silence: number;
   /** How long a new stream is given to return a message before a ping will do for a barrier. */
-  readonly probe: number;
+  readonly negotiation: number;
   /** How long until rows that couldn't be read are tried again. */
   readonly reread: number;
-  /** How rare the tries of suspects become. */
+  /** How rare the trials of what is in quarantine become. */
   readonly quarantine: QuarantineTimes;
 }
 
@@ -34,7 +34,7 @@ export interface SenderTimes {
 export const TIMES: SenderTimes = {
   keepAlive: 8_000,
   silence: 18_000,
-  probe: 2_000,
+  negotiation: 2_000,
   reread: 1_000,
   quarantine: { first: 250, longest: 10_000 },
 };
@@ -44,7 +44,7 @@ export interface SenderParts {
   readonly link: OutboxLink;
   readonly barrier: Barrier;
   /** Absent: each receiver gets a stanza of its own. */
-  readonly multicast?: Multicast | undefined;
+  readonly multicastServices?: MulticastServices | undefined;
   readonly store: OutboxStore;
   readonly letters: DeadLetters;
   /** The most bytes of a stanza on the wire. */

@@ -26,7 +26,7 @@ import type { Metrics } from "../metrics.js";
 import { Addressing } from "../operations/addressing.js";
 import { Operations } from "../operations/operations.js";
 import { Barrier } from "../outbox/barrier.js";
-import { Multicast } from "../outbox/multicast.js";
+import { MulticastServices } from "../outbox/multicast-services.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
 import { Requests } from "../requests.js";
@@ -93,7 +93,9 @@ export class Service {
       {
         link: this.link,
         barrier,
-        multicast: tellsMany ? new Multicast({ domain, hosts, requests, barrier, log, metrics }) : undefined,
+        multicastServices: tellsMany
+          ? new MulticastServices({ domain, hosts, requests, barrier, log, metrics })
+          : undefined,
         store: new OutboxStore(db, fingerprints),
         letters: new DeadLetters(db),
         commit: this.#commit,
@@ -180,7 +182,7 @@ export class Service {
     );
     const intake = new Intake(this.link, (stanza) => void router.route(stanza));
     this.link.on("stanza", (stanza) => {
-      if (!this.outbox.take(stanza) && !this.requests.take(stanza)) intake.take(stanza);
+      if (!this.outbox.consume(stanza) && !this.requests.take(stanza)) intake.take(stanza);
     });
   }
 

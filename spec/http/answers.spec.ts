@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { z } from "zod";
-import type { Receipt } from "../../component/outbox/outbox.js";
+import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { endpoint, type Endpoint } from "../../http/endpoint.js";
 import { Interface } from "../support/interface.js";
@@ -8,7 +8,7 @@ import { Interface } from "../support/interface.js";
 const CALL = { from: "a", to: "b", message: "c" };
 
 /** Opens the interface over a send_thirdmessage that ends so. */
-function answering(outcome: () => Promise<Receipt | Refusal>): Promise<Interface> {
+function answering(outcome: () => Promise<DeliveryStatus | Refusal>): Promise<Interface> {
   return Interface.open({ operations: { sendThirdMessage: outcome } });
 }
 
@@ -17,8 +17,8 @@ describe("Answers", () => {
   afterEach(() => http?.close());
 
   it("tell whether the server has confirmed the delivery or it is queued", async () => {
-    const receipts: Receipt[] = [{ delivery: "confirmed" }, { delivery: "queued" }];
-    http = await answering(() => Promise.resolve(receipts.shift() ?? new Refusal(Errcode.request, "no")));
+    const statuses: DeliveryStatus[] = [{ delivery: "confirmed" }, { delivery: "queued" }];
+    http = await answering(() => Promise.resolve(statuses.shift() ?? new Refusal(Errcode.request, "no")));
     const seen = [];
     for (let i = 0; i < 3; i++) seen.push(await http.post("send_thirdmessage", CALL));
     const headers = seen.map((each) => each.headers.get("x-qtalk-delivery"));

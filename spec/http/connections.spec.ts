@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect } from "chai";
-import type { Receipt } from "../../component/outbox/outbox.js";
+import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Interface, type InterfaceOptions } from "../support/interface.js";
 
 const GET = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -66,7 +66,7 @@ describe("Connections without end", () => {
     let end = (): void => undefined;
     let begin = (): void => undefined;
     const begun = new Promise<void>((resolve) => (begin = resolve));
-    const sendThirdMessage = (): Promise<Receipt> => {
+    const sendThirdMessage = (): Promise<DeliveryStatus> => {
       begin();
       return new Promise((resolve) => (end = () => resolve({ delivery: "confirmed" })));
     };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Receipt } from "../../component/outbox/outbox.js";
+import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Interface } from "../support/interface.js";
 
 const CALL = { from: "a", to: "b", message: "c" };
@@ -34,7 +34,7 @@ describe("What operators ask", () => {
 
 /** A server whose send_thirdmessage runs until it is ended. */
 class Running {
-  end: (receipt: Receipt) => void = () => undefined;
+  end: (receipt: DeliveryStatus) => void = () => undefined;
   #begin: () => void = () => undefined;
   /** Settles when a call runs. */
   readonly begun = new Promise<void>((resolve) => (this.#begin = resolve));

@@ -6,8 +6,8 @@ import { Link, type Backoff } from "../../component/link/link.js";
 import { Unqueued } from "../../component/link/unqueued.js";
 import { Metrics } from "../../component/metrics.js";
 import { Barrier } from "../../component/outbox/barrier.js";
-import { Multicast } from "../../component/outbox/multicast.js";
-import { Outbox, type OutboxOptions, type Receipt } from "../../component/outbox/outbox.js";
+import { MulticastServices } from "../../component/outbox/multicast-services.js";
+import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
 import { Requests } from "../../component/requests.js";
 import { Router } from "../../component/router.js";
@@ -49,7 +49,7 @@ const BOUNDS = {
 const TIMES = {
   keepAlive: 2_000,
   silence: 4_000,
-  probe: 1_000,
+  negotiation: 1_000,
   reread: 20,
   quarantine: { first: 2, longest: 20 },
 };
@@ -62,7 +62,7 @@ export class Sender {
   readonly letters: DeadLetters;
   readonly commit: GroupCommit;
   readonly outbox: Outbox;
-  readonly multicast: Multicast | undefined;
+  readonly multicastServices: MulticastServices | undefined;
   readonly metrics = new Metrics();
   readonly log = new LogLines();
 
@@ -88,9 +88,12 @@ export class Sender {
     const requests = new Requests(unqueued, STANZA_BYTES);
     const hosts = ["qtalk.test.org"];
     if (options.multicast === true)
-      this.multicast = new Multicast({ domain, hosts, requests, barrier, log, metrics });
-    const { multicast } = this;
-    this.outbox = new Outbox({ link, barrier, multicast, store, letters, commit, log, metrics }, bounds);
+      this.multicastServices = new MulticastServices({ domain, hosts, requests, barrier, log, metrics });
+    const { multicastServices } = this;
+    this.outbox = new Outbox(
+      { link, barrier, multicastServices, store, letters, commit, log, metrics },
+      bounds,
+    );
     const router = new Router({
       domain,
       write: (stanza) => unqueued.write(stanza),
@@ -99,7 +102,7 @@ export class Sender {
       metrics,
     });
     link.on("stanza", (stanza) => {
-      if (!this.outbox.take(stanza) && !requests.take(stanza)) void router.route(stanza);
+      if (!this.outbox.consume(stanza) && !requests.take(stanza)) void router.route(stanza);
     });
     if (options.isWaiting !== true) this.start();
   }
@@ -115,16 +118,16 @@ export class Sender {
 
   /** Settles when nothing waits any more. */
   drained(ms = 15_000): Promise<void> {
-    return until("the outbox is empty", () => this.outbox.load.stanzas === 0, ms);
+    return until("the outbox is empty", () => this.outbox.backlog.stanzas === 0, ms);
   }
 
   /** Accepts rows as one call, whatever their text is. */
-  accept(...rows: AnyRow[]): Promise<Receipt | Refusal> {
+  accept(...rows: AnyRow[]): Promise<DeliveryStatus | Refusal> {
     return this.outbox.accept(rows.map(withOrigin));
   }
 
   /** Accepts messages with these ids as one call. */
-  send(...ids: string[]): Promise<Receipt | Refusal> {
+  send(...ids: string[]): Promise<DeliveryStatus | Refusal> {
     return this.outbox.accept(ids.map((id) => message(id)));
   }
 
@@ -198,4 +201,4 @@ export function scratch(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export { Refusal, type Receipt };
+export { Refusal, type DeliveryStatus };

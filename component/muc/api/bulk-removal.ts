@@ -7,9 +7,9 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../address.js";
-import { unavailable } from "../../outbox/load.js";
+import { unavailable } from "../../outbox/unavailable.js";
 import type { Outbox } from "../../outbox/outbox.js";
-import { QUEUED, type Receipt } from "../../outbox/receipts.js";
+import { QUEUED, type DeliveryStatus } from "../../outbox/delivery-status.js";
 import { Refusal } from "../../refusal.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomContext } from "../context.js";
@@ -77,7 +77,7 @@ export class BulkRemoval {
    * @param also work on the database that belongs to it
    * @returns when it is done and told, or will be whatever happens; a refusal where nothing of it was accepted
    */
-  async remove(accounts: readonly BareJid[], also: () => void): Promise<Receipt | Refusal> {
+  async remove(accounts: readonly BareJid[], also: () => void): Promise<DeliveryStatus | Refusal> {
     const { context, commit, confirmTimeout } = this.#parts;
     const { rooms, log } = context;
     const askedAt = rooms.begin().nextStanzaId();
@@ -94,9 +94,9 @@ export class BulkRemoval {
     void this.#work();
     const timer = new AbortController();
     const late = sleep(confirmTimeout, QUEUED, { signal: timer.signal }).catch(() => QUEUED);
-    const receipt = await Promise.race([this.#receiptFor(leavers), late]);
+    const status = await Promise.race([this.#receiptFor(leavers), late]);
     timer.abort();
-    return receipt;
+    return status;
   }
 
   stop(): void {
@@ -104,10 +104,10 @@ export class BulkRemoval {
   }
 
   /** When they have left, and all that was said of it is routed. */
-  async #receiptFor(leavers: readonly Leaver[]): Promise<Receipt> {
+  async #receiptFor(leavers: readonly Leaver[]): Promise<DeliveryStatus> {
     await Promise.all(leavers.map(({ done }) => done));
-    const receipt = await this.#parts.outbox.accept([]);
-    return receipt instanceof Refusal ? QUEUED : receipt;
+    const status = await this.#parts.outbox.accept([]);
+    return status instanceof Refusal ? QUEUED : status;
   }
 
   #add(account: BareJid, askedAt: number): Leaver {

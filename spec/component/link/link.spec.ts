@@ -132,7 +132,7 @@ describe("The link", () => {
 
   it("takes pings for barriers where the server doesn't return messages", async () => {
     server.faults.messagesToSelf = "swallow";
-    start({ outbox: { times: { probe: 40 } } });
+    start({ outbox: { times: { negotiation: 40 } } });
     await sender.ready();
     expect(await sender.send("one")).to.deep.equal({ delivery: "confirmed" });
     server.heal();
@@ -146,9 +146,9 @@ describe("The link", () => {
   it("waits for a server that is slow to return anything, but not for ever", async () => {
     server.faults.messagesToSelf = "hold";
     server.faults.pings = "hold";
-    start({ outbox: { times: { probe: 20, silence: 5_000 } } });
+    start({ outbox: { times: { negotiation: 20, silence: 5_000 } } });
     await server.until(
-      "the probe",
+      "the negotiation of the barrier",
       () => server.connections.length === 1 && server.connection.barriers === 2,
     );
     await lapse(60);
@@ -156,7 +156,7 @@ describe("The link", () => {
     await sender.ready();
     expect(server.connections).to.have.length(1);
     await sender.stop();
-    start({ outbox: { times: { probe: 20, silence: 100 } } });
+    start({ outbox: { times: { negotiation: 20, silence: 100 } } });
     await server.until("given up", () => server.connections.length >= 3);
     expect(sender.log.about("neither a message nor a ping", "warn")).to.have.length(1);
   });
@@ -202,9 +202,9 @@ describe("The link", () => {
     server.connection.stall();
     const body = "x".repeat(64 * 1024);
     const all = ids("big", 400);
-    const receipts = await Promise.all(all.map((id) => sender.accept(message(id, { body }))));
-    for (const receipt of receipts) expect(receipt).to.deep.equal({ delivery: "queued" });
-    expect(sender.outbox.ahead.bytes).to.be.at.most(2 * 1024 * 1024);
+    const statuses = await Promise.all(all.map((id) => sender.accept(message(id, { body }))));
+    for (const status of statuses) expect(status).to.deep.equal({ delivery: "queued" });
+    expect(sender.outbox.readAhead.bytes).to.be.at.most(2 * 1024 * 1024);
     server.connection.resume();
     await sender.drained();
     expect(server.ids).to.deep.equal(all);
@@ -214,14 +214,14 @@ describe("The link", () => {
     start();
     await sender.ready();
     server.faults.messagesToSelf = "hold";
-    const receipt = sender.send("last");
+    const status = sender.send("last");
     const stopped = sender.outbox.flush(2_000);
     expect(await sender.send("too late")).to.deep.include({ errcode: 5 });
     await server.routedIds(1);
     await server.until("its barrier", () => server.connection.barriers >= 3);
     server.release();
     expect(await stopped).to.equal(true);
-    expect(await receipt).to.deep.equal({ delivery: "confirmed" });
+    expect(await status).to.deep.equal({ delivery: "confirmed" });
     await sender.link.stop();
     expect(server.connection.saidGoodbye).to.equal(true);
     expect(sender.link.state.kind).to.equal("stopped");

@@ -202,7 +202,7 @@ export class Play {
       bulkRemoval: this.service.bulkRemoval,
     } as unknown as OperationContext);
     link.on("stanza", (stanza) => {
-      this.outbox.take(stanza);
+      this.outbox.consume(stanza);
     });
     link.emit("up");
   }

@@ -3,7 +3,7 @@ import { limitsConfig, messagesConfig, notifyConfig } from "../../../component/c
 import { Addressing } from "../../../component/operations/addressing.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { Operations } from "../../../component/operations/operations.js";
-import type { Outbox, Receipt } from "../../../component/outbox/outbox.js";
+import type { Outbox, DeliveryStatus } from "../../../component/outbox/outbox.js";
 import { Refusal } from "../../../component/refusal.js";
 import type { NewRow } from "../../../storage/outbox-row.js";
 
@@ -18,7 +18,7 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
   const outbox: Pick<Outbox, "accept"> = {
     accept: (rows) => {
       calls.push([...rows]);
-      return Promise.resolve<Receipt>({ delivery: "confirmed" });
+      return Promise.resolve<DeliveryStatus>({ delivery: "confirmed" });
     },
   };
   const context = {
@@ -41,7 +41,7 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
 
 const chat = (id: string): string => `<message type='chat'><body id='${id}' msgType='1'>x</body></message>`;
 
-function refused(outcome: Receipt | Refusal): [number, string] {
+function refused(outcome: DeliveryStatus | Refusal): [number, string] {
   if (!(outcome instanceof Refusal)) throw new Error("was not refused");
   return [outcome.errcode, outcome.sentence];
 }
@@ -59,7 +59,7 @@ describe("send_thirdmessage", () => {
   it("sends a copy of the largest message that is taken, and none of a larger one", async () => {
     const limits = limitsConfig.parse({ message_bytes: 2 ** 20 });
     const { operations, calls } = bench({ limits });
-    const send = (length: number): Promise<Receipt | Refusal> =>
+    const send = (length: number): Promise<DeliveryStatus | Refusal> =>
       operations.sendThirdMessage([
         {
           from: "test1",

@@ -33,11 +33,11 @@ describe("An accepted call", () => {
     await start();
     server.faults.messagesToSelf = "hold";
     let answered = false;
-    const receipt = sender.send("one").finally(() => (answered = true));
+    const status = sender.send("one").finally(() => (answered = true));
     await server.until("the stanza", () => server.ids.includes("one") && server.connection.barriers > 2);
     expect(answered).to.equal(false);
     server.release();
-    expect(await receipt).to.deep.equal({ delivery: "confirmed" });
+    expect(await status).to.deep.equal({ delivery: "confirmed" });
   });
 
   it("is queued while there is no link, and routed when there is one", async () => {
@@ -53,7 +53,7 @@ describe("An accepted call", () => {
     await start({ outbox: { confirmTimeout: 150 } });
     server.faults.messagesToSelf = "hold";
     expect(await sender.send("slow")).to.deep.equal({ delivery: "queued" });
-    expect(sender.outbox.load.stanzas).to.equal(1);
+    expect(sender.outbox.backlog.stanzas).to.equal(1);
     server.release();
     await sender.drained();
     expect(server.ids).to.deep.equal(["slow"]);
@@ -62,11 +62,11 @@ describe("An accepted call", () => {
   it("is queued as soon as the link is lost while it waits", async () => {
     await start();
     server.faults.messagesToSelf = "swallow";
-    const receipt = sender.send("cut");
+    const status = sender.send("cut");
     await server.routedIds(1);
     server.heal();
     server.connection.destroy();
-    expect(await receipt).to.deep.equal({ delivery: "queued" });
+    expect(await status).to.deep.equal({ delivery: "queued" });
     await sender.drained();
     expect(server.ids).to.deep.equal(["cut", "cut"]);
   });
@@ -74,10 +74,10 @@ describe("An accepted call", () => {
   it("outlives barriers that are swallowed: a later one speaks for it", async () => {
     await start({ outbox: { times: { keepAlive: 50 } } });
     server.faults.messagesToSelf = "swallow";
-    const receipt = sender.send("one");
+    const status = sender.send("one");
     await server.routedIds(1);
     server.heal();
-    expect(await receipt).to.deep.equal({ delivery: "confirmed" });
+    expect(await status).to.deep.equal({ delivery: "confirmed" });
     expect(server.ids).to.deep.equal(["one"]);
   });
 
@@ -90,9 +90,9 @@ describe("An accepted call", () => {
       await start();
       const before = server.connection.barriers;
       const commits = countCommits(sender);
-      const receipts = await Promise.all(ids("call", calls).map((id) => sender.send(id)));
+      const statuses = await Promise.all(ids("call", calls).map((id) => sender.send(id)));
       expect(
-        receipts.every((receipt) => !(receipt instanceof Refusal) && receipt.delivery === "confirmed"),
+        statuses.every((status) => !(status instanceof Refusal) && status.delivery === "confirmed"),
       ).to.equal(true);
       expect(server.connection.barriers - before).to.equal(barriers);
       expect(commits()).to.equal(1);
@@ -119,11 +119,11 @@ describe("An accepted call", () => {
     await start({ isWaiting: true, outbox: { maxBytes: 2 * bytes } });
     await sender.accept(row);
     await sender.accept(row);
-    expect(sender.outbox.load).to.deep.equal({ stanzas: 2, bytes: 2 * bytes });
+    expect(sender.outbox.backlog).to.deep.equal({ stanzas: 2, bytes: 2 * bytes });
     expect(await sender.send("x")).to.deep.include({ errcode: 5, retryAfter: 5 });
     sender.start();
     await sender.drained();
-    expect(sender.outbox.load.bytes).to.equal(0);
+    expect(sender.outbox.backlog.bytes).to.equal(0);
   });
 
   it("counts each recipient, and forgets them all in the end, however many were too old", async () => {
@@ -132,11 +132,11 @@ describe("An accepted call", () => {
     const recipients = ids("user", 1200).map((id) => `${id}@qtalk.test.org`);
     await sender.accept({ stanza, recipients, acceptedAt: Date.now() });
     await sender.accept({ stanza, recipients, acceptedAt: Date.now() - 5000, expiresAt: Date.now() - 1 });
-    expect(sender.outbox.load.stanzas).to.equal(2400);
-    expect(sender.store.load()).to.deep.equal(sender.outbox.load);
+    expect(sender.outbox.backlog.stanzas).to.equal(2400);
+    expect(sender.store.load()).to.deep.equal(sender.outbox.backlog);
     sender.start();
     await sender.drained();
-    expect(sender.outbox.load).to.deep.equal({ stanzas: 0, bytes: 0 });
+    expect(sender.outbox.backlog).to.deep.equal({ stanzas: 0, bytes: 0 });
     expect(server.routed.map((sent) => sent.attrs.to)).to.deep.equal(recipients);
     expect(await sender.count("qtalk_outbox_expired_total")).to.equal(1200);
   });

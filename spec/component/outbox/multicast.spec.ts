@@ -18,7 +18,7 @@ describe("What a room tells many", () => {
   };
   const services = (): Promise<number> => sender.count("qtalk_multicast_services");
   const inUse = (): Promise<void> =>
-    until("the service is in use", () => sender.outbox.isReady && sender.multicast?.isInUse === true);
+    until("the service is in use", () => sender.outbox.isReady && sender.multicastServices?.isInUse === true);
   const says = (id: string, recipients = INSIDE, room = ROOM) => ({
     stanza: `<message from="${room}/nick" id="${id}" type="groupchat"><body>${id}</body></message>`,
     recipients,
@@ -44,7 +44,7 @@ describe("What a room tells many", () => {
     server.faults.multicast = "hold";
     const { got } = server.multicast;
     let answered = false;
-    const receipt = sender.accept(says("m")).finally(() => (answered = true));
+    const status = sender.accept(says("m")).finally(() => (answered = true));
     const { barriers } = server.connection;
     await server.until(
       "both barriers",
@@ -54,7 +54,7 @@ describe("What a room tells many", () => {
     expect(answered).to.equal(false);
     expect(server.routed).to.deep.equal([]);
     server.multicast.serve(Infinity);
-    expect(await receipt).to.deep.equal({ delivery: "confirmed" });
+    expect(await status).to.deep.equal({ delivery: "confirmed" });
     expect(server.routed.map(({ attrs }) => attrs.to)).to.deep.equal(INSIDE);
     expect(await sender.count("qtalk_stanzas_multicast_total")).to.equal(INSIDE.length);
     expect(await sender.count("qtalk_stanzas_routed_total")).to.equal(INSIDE.length);
@@ -192,14 +192,14 @@ describe("What a room tells many", () => {
     await start({ outbox: { times: { keepAlive: 60 } } });
     const { got } = server.multicast;
     server.faults.multicast = "hold";
-    const receipt = sender.accept(says("m"));
+    const status = sender.accept(says("m"));
     await server.until("it has them", () => server.multicast.got - got >= 3);
     server.faults.multicast = "send";
     server.multicast.serve(2);
     server.faults.multicast = "swallow";
     server.multicast.serve(Infinity);
     server.faults.multicast = "send";
-    expect(await receipt).to.deep.equal({ delivery: "confirmed" });
+    expect(await status).to.deep.equal({ delivery: "confirmed" });
     expect(server.connections).to.have.length(1);
     expect(server.routed).to.have.length(INSIDE.length);
   });

@@ -51,7 +51,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
 
   it("cost everybody else a handful of closes; theirs wait their turn", async () => {
     poison("bad");
-    // The next try after the first few verdicts never comes.
+    // The next trial after the first few that were found never comes.
     start({ outbox: { times: { quarantine: { first: 1e8, longest: 1e8 } } } });
     for (const row of mixed(100)) await sender.accept(row);
     sender.start();
@@ -60,7 +60,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     const [{ length: closes }, dead] = [server.connections, setAside()];
     expect(closes).to.be.at.most(9);
     expect(dead).to.deep.equal(ids("bad", dead.length));
-    await until("theirs alone wait", () => sender.outbox.load.stanzas === 100 - setAside().length);
+    await until("theirs alone wait", () => sender.outbox.backlog.stanzas === 100 - setAside().length);
   });
 
   it("are all set aside in the end, each with its reason, and nothing else is", async () => {
@@ -97,7 +97,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     expect(setAside().sort()).to.deep.equal(ids("bad", 60).sort());
   });
 
-  it("of one call with a sender each are suspected together", async () => {
+  it("of one call with a sender each go into quarantine together", async () => {
     poison("bad");
     start({ outbox: { times: { quarantine: { first: 1e8, longest: 1e8 } } } });
     await sender.accept(...ids("bad", 100).map((id) => message(id, { from: `${id}@qtalk.test.org` })));
@@ -118,7 +118,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     expect(setAside()).to.have.length(100);
   });
 
-  it("leave those of a call alone that are still suspected when it is repeated: it isn't confirmed", async () => {
+  it("leave those of a call alone that are still in quarantine when it is repeated: it isn't confirmed", async () => {
     poison("bad");
     start({ outbox: { times: { quarantine: { first: 1e8, longest: 1e8 } } } });
     const rows = ids("bad", 10).map((id, at) =>
@@ -145,7 +145,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     expect(setAside().sort()).to.deep.equal(ids("bad", 50).sort());
   });
 
-  it("close late, after what came behind them was confirmed: nothing innocent is set aside for that", async () => {
+  it("close late, after what came behind them was confirmed: nothing else is set aside for that", async () => {
     start();
     await sender.accept(...ids("m", 300).map((id, at) => message(id, { from: `u${at % 7}@qtalk.test.org` })));
     let due = 0;
@@ -159,7 +159,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     expect(sender.letters.list()).to.deep.equal([]);
   });
 
-  it("aren't found guilty by what else was written to the stream: one close isn't enough then", async () => {
+  it("aren't set aside for what else was written to the stream: one close isn't enough then", async () => {
     let closes = 0;
     server.faults.onStanza = ({ attrs }, connection) => {
       if (attrs.id === "answer" && ++closes < 3) connection.end(BLAMED);
@@ -221,7 +221,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
       await sender.drained();
       expect(server.ids).to.deep.equal(["a", "b", "c", "d", "e"]);
       expect(setAside()).to.deep.equal(["bad-0", "bad-0"]);
-      expect(sender.outbox.load).to.deep.equal({ stanzas: 0, bytes: 0 });
+      expect(sender.outbox.backlog).to.deep.equal({ stanzas: 0, bytes: 0 });
     });
 
     it("are set aside for each receiver who hasn't had them", async () => {

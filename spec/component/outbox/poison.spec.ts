@@ -106,14 +106,14 @@ describe("A stanza that makes the server close the stream", () => {
     sender.start();
     await sender.ready();
     const sent = [...ids("a", 40), "bad", ...ids("b", 40)];
-    const receipts = new Map<string, unknown>();
+    const statuses = new Map<string, unknown>();
     await Promise.all(
       sent.map(async (id) => {
-        receipts.set(id, await sender.send(id));
+        statuses.set(id, await sender.send(id));
       }),
     );
     await sender.drained();
-    expect(receipts.get("bad")).to.deep.equal({ delivery: "queued" });
+    expect(statuses.get("bad")).to.deep.equal({ delivery: "queued" });
     expect(server.firstIds).to.deep.equal(sent.filter((id) => id !== "bad"));
   });
 

@@ -109,7 +109,7 @@ describe("The outbox", () => {
         sender.start();
         await until("it says so", () => sender.log.about("check_from: false", "error").length === 1);
         expect(sender.link.state.kind).to.equal("refused");
-        expect(sender.outbox.load.stanzas).to.equal(1);
+        expect(sender.outbox.backlog.stanzas).to.equal(1);
         expect(sender.letters.isEmpty).to.equal(true);
       });
 

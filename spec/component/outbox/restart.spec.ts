@@ -78,7 +78,7 @@ describe("After a crash", () => {
     server.faults.onStanza = (stanza, connection) => {
       inOrder &&= stanza.attrs.id === `m-${seen++}`;
       connection.routed.length = server.routed.length = 0;
-      aheadBytes = Math.max(aheadBytes, sender.outbox.ahead.bytes);
+      aheadBytes = Math.max(aheadBytes, sender.outbox.readAhead.bytes);
     };
     sender.start();
     await sender.ready();

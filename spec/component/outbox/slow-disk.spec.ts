@@ -1,6 +1,6 @@
 /** What may go out while the disk is still busy with it, and what may not. */
 import { expect } from "chai";
-import type { Receipt } from "../../../component/outbox/outbox.js";
+import type { DeliveryStatus } from "../../../component/outbox/outbox.js";
 import type { Refusal } from "../../../component/refusal.js";
 import type { Disk } from "../../../storage/group-commit.js";
 import { FaultServer } from "../../support/fault-server.js";
@@ -49,17 +49,17 @@ describe("While the disk is slow", () => {
     await server.hideAway();
   });
 
-  const ask = (name: string, asked: Promise<Receipt | Refusal>): void =>
+  const ask = (name: string, asked: Promise<DeliveryStatus | Refusal>): void =>
     void asked.then((answer) => answers.push("delivery" in answer ? `${name} ${answer.delivery}` : name));
   /** As a room's turn does: what it says, and its state. */
-  const say = (id: string): Promise<Receipt | Refusal> =>
+  const say = (id: string): Promise<DeliveryStatus | Refusal> =>
     sender.outbox.accept([message(id)], () => undefined);
 
   it("a message is on its way already, and its call is answered when both are done", async () => {
     ask("m", sender.send("m"));
     await server.routedIds(1);
     const { barriers } = server.connection;
-    await until("its barrier is back", () => sender.outbox.load.stanzas === 0);
+    await until("its barrier is back", () => sender.outbox.backlog.stanzas === 0);
     expect(barriers).to.be.greaterThan(0);
     expect(answers).to.deep.equal([]);
     disk.take();

@@ -63,7 +63,7 @@ describe("While storage is in trouble", () => {
       const told = sender.log.about("Calls can't be stored", "error");
       expect(told).to.have.length(1);
       expect(told[0]).to.contain(sentence);
-      expect(sender.outbox.load).to.deep.equal({ stanzas: 0, bytes: 0 });
+      expect(sender.outbox.backlog).to.deep.equal({ stanzas: 0, bytes: 0 });
       end();
       expect(await sender.accept(message("after", { body }))).to.deep.equal({ delivery: "confirmed" });
       expect(server.ids).to.deep.equal(["before", "after"]);
@@ -71,11 +71,11 @@ describe("While storage is in trouble", () => {
 
     it(`what was accepted before ${what} is routed, and taken off the disk afterwards`, async () => {
       server.faults.messagesToSelf = "hold";
-      const receipts = ids("m", 50).map((id) => sender.send(id));
+      const statuses = ids("m", 50).map((id) => sender.send(id));
       await server.routedIds(50);
       begin();
       server.release();
-      expect(await Promise.all(receipts)).to.deep.equal(Array(50).fill({ delivery: "confirmed" }));
+      expect(await Promise.all(statuses)).to.deep.equal(Array(50).fill({ delivery: "confirmed" }));
       const gone = (): boolean => rowsLeft() === 0;
       if (what !== "the disk is full")
         await until("the log tells", () => sender.log.about("taken off").length === 1);
@@ -86,14 +86,14 @@ describe("While storage is in trouble", () => {
   }
 
   it("one call that fails takes no other down with it", async () => {
-    const receipts = await Promise.all([
+    const statuses = await Promise.all([
       sender.send("good"),
       sender.outbox.accept([message("bad")], () => {
         throw new Error("not today");
       }),
       sender.send("too"),
     ]);
-    expect(receipts.map((receipt) => "delivery" in receipt)).to.deep.equal([true, false, true]);
+    expect(statuses.map((status) => "delivery" in status)).to.deep.equal([true, false, true]);
     await sender.drained();
     expect(server.ids).to.deep.equal(["good", "too"]);
   });

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
-import { Multicast } from "../../../component/outbox/multicast.js";
+import { MulticastServices } from "../../../component/outbox/multicast-services.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import type { Answer, Request } from "../../../component/requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
@@ -51,7 +51,7 @@ describe("What a room tells through two services", () => {
     const { logger: log } = new LogLines();
     const metrics = new Metrics();
     const barrier = new Barrier(DOMAIN, "a.test");
-    const multicast = new Multicast({
+    const multicastServices = new MulticastServices({
       domain: DOMAIN,
       hosts: ["a.test", "b.test"],
       requests,
@@ -61,7 +61,7 @@ describe("What a room tells through two services", () => {
     });
     const [store, letters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
     const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9, stanzaBytes: 262_144 };
-    outbox = new Outbox({ link, barrier, multicast, store, letters, commit, log, metrics }, bounds);
+    outbox = new Outbox({ link, barrier, multicastServices, store, letters, commit, log, metrics }, bounds);
     link.emit("up");
     giveBack(barriersTo(DOMAIN).at(-1));
     for (let turns = 0; turns < 5; turns++) await turn();
@@ -76,7 +76,7 @@ describe("What a room tells through two services", () => {
     const barrier = new RegExp(`<message to="${to}" from="${DOMAIN}" id="(barrier-[^"]+)"`, "g");
     return [...link.text.matchAll(barrier)].map(([, id = ""]) => id);
   };
-  const giveBack = (id = ""): void => void outbox.take(xml("message", { to: DOMAIN, from: DOMAIN, id }));
+  const giveBack = (id = ""): void => void outbox.consume(xml("message", { to: DOMAIN, from: DOMAIN, id }));
   const say = async (id: string): Promise<void> => {
     const stanza = serialise(
       xml("message", { from: `room@${DOMAIN}/nick`, id, type: "groupchat" }, xml("body")),
@@ -91,7 +91,7 @@ describe("What a room tells through two services", () => {
     await say("first");
     const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
     const id = barriersTo("a.test")[0];
-    expect(outbox.take(xml("message", { type: "error", from: "a.test", to: DOMAIN, id }, error))).to.equal(
+    expect(outbox.consume(xml("message", { type: "error", from: "a.test", to: DOMAIN, id }, error))).to.equal(
       true,
     );
     await say("second");

@@ -1,10 +1,11 @@
 /** The outbox on a fake link, with a clock of its own, and a record of all that it was told and has promised. */
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Closed } from "../../../component/link/closed.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
-import { Multicast } from "../../../component/outbox/multicast.js";
+import { MulticastServices } from "../../../component/outbox/multicast-services.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import { Refusal } from "../../../component/refusal.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
@@ -55,7 +56,13 @@ const INSIDE = ["x@h/1", "y@h/1", "z@h/1", "far@elsewhere/1", "u@h/1", "v@h/1"];
 const BOUNDS = { maxStanzas: 120, maxBytes: 1024 ** 2, confirmTimeout: 1e9, stanzaBytes: 262_144 };
 /** How long it takes at most until nothing is left. */
 const DRAIN_MS = 20_000;
-const TIMES = { keepAlive: 1e9, silence: 1e9, probe: 1e9, reread: 5, quarantine: { first: 0, longest: 0 } };
+const TIMES = {
+  keepAlive: 1e9,
+  silence: 1e9,
+  negotiation: 1e9,
+  reread: 5,
+  quarantine: { first: 0, longest: 0 },
+};
 
 /** The server's answers: its service is among the items of the host. */
 const requests = {
@@ -167,7 +174,7 @@ export class World {
   /** A machine that stalls lengthens pauses that follow round trips, so time bounds this, and not the rounds. */
   async drain(): Promise<void> {
     const end = performance.now() + DRAIN_MS;
-    while (this.#outbox.load.stanzas > 0 && performance.now() < end) {
+    while (this.#outbox.backlog.stanzas > 0 && performance.now() < end) {
       this.link.open();
       await this.exchange();
     }
@@ -177,13 +184,14 @@ export class World {
   async end(): Promise<void> {
     await this.#crash();
     Date.now = this.#realNow;
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(this.#path + suffix, { force: true });
   }
 
   /** What was promised and not kept; asked when all is drained. */
   violations(): string[] {
     const faults = [...this.#faults];
     const { routed } = this.link;
-    if (this.#outbox.load.stanzas > 0) faults.push(`${this.#outbox.load.stanzas} stanzas are left`);
+    if (this.#outbox.backlog.stanzas > 0) faults.push(`${this.#outbox.backlog.stanzas} stanzas are left`);
     const dead = new Set(this.#letters.list().flatMap(({ stanza }) => keysOf(stanza)));
     const firsts = [...new Set(routed.map(({ id }) => id))];
     for (const one of this.#accepted) {
@@ -256,9 +264,16 @@ export class World {
     const options = { ...BOUNDS, times: TIMES };
     const barrier = new Barrier(DOMAIN, "h");
     const { metrics } = parts;
-    const multicast = new Multicast({ domain: DOMAIN, hosts: ["h"], requests, barrier, log, metrics });
-    const outbox = new Outbox({ ...parts, commit, barrier, multicast }, options);
-    link.on("stanza", (stanza) => void outbox.take(stanza));
+    const multicastServices = new MulticastServices({
+      domain: DOMAIN,
+      hosts: ["h"],
+      requests,
+      barrier,
+      log,
+      metrics,
+    });
+    const outbox = new Outbox({ ...parts, commit, barrier, multicastServices }, options);
+    link.on("stanza", (stanza) => void outbox.consume(stanza));
     this.#outbox = outbox;
   }
 

@@ -14,10 +14,10 @@ import { findMulticast, type MulticastService } from "./multicast-discovery.js";
 
 export type { MulticastService };
 
-export interface MulticastParts {
+export interface MulticastServicesParts {
   /** The component's. */
   readonly domain: string;
-  /** Whose users may be told this way. */
+  /** Whose users may be told through it. */
   readonly hosts: readonly string[];
   readonly requests: Pick<Requests, "ask">;
   readonly barrier: Barrier;
@@ -34,11 +34,11 @@ interface Candidate {
 
 /** How long an answer is waited for, and a barrier through the service; milliseconds. */
 const WAIT_MS = 5_000;
-/** So many lost streams with multicasts on their way, within so long, and there are none for so long. */
+/** So many lost streams with multicasts in flight, within so long, and there are none for so long. */
 const STRIKES = { most: 3, within: 600_000, pause: 3_600_000 };
 
-export class Multicast {
-  readonly #parts: MulticastParts;
+export class MulticastServices {
+  readonly #parts: MulticastServicesParts;
   /** By the host whose users are told through it. */
   readonly #services = new Map<string, MulticastService>();
   /** By the id of the barrier that is awaited. */
@@ -46,18 +46,20 @@ export class Multicast {
   /** All that were told something on this connection. */
   readonly #known = new Set<string>();
   #connection = 0;
-  /** When streams were lost with multicasts on their way; milliseconds of performance.now(). */
+  #hasBegun = false;
+  /** When streams were lost with multicasts in flight; milliseconds of performance.now(). */
   #strikes: number[] = [];
   #pausedUntil = -Infinity;
   #said = "";
 
-  constructor(parts: MulticastParts) {
+  constructor(parts: MulticastServicesParts) {
     this.#parts = parts;
-    const help = "Multicast services of the server in use (XEP-0033); 0: each receiver gets its own stanza";
+    const help =
+      "MulticastServices services of the server in use (XEP-0033); 0: each receiver gets its own stanza";
     parts.metrics.gaugeOf("qtalk_multicast_services", help, () => new Set(this.#services.values()).size);
   }
 
-  /** Whether anything goes this way now. */
+  /** Whether any service is in use now. */
   get isInUse(): boolean {
     return this.#services.size > 0;
   }
@@ -67,8 +69,10 @@ export class Multicast {
     return this.#services.get(host);
   }
 
-  /** The stream is up and routes. */
+  /** The stream is up and routes; asked again, it does nothing. */
   begin(write: (text: WireText) => void): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     if (performance.now() < this.#pausedUntil) return;
     const connection = ++this.#connection;
     this.#discover(connection, write).catch((error: unknown) => {
@@ -79,14 +83,15 @@ export class Multicast {
   /** The stream is down. */
   end(): void {
     this.#connection += 1;
+    this.#hasBegun = false;
     for (const { timer } of this.#candidates.values()) clearTimeout(timer);
     this.#candidates.clear();
     this.#services.clear();
     this.#known.clear();
   }
 
-  /** Takes a barrier's id that came back; false where it wasn't awaited here. */
-  take(id: string): boolean {
+  /** Consumes a barrier's id that came back; false where it wasn't awaited here. */
+  consume(id: string): boolean {
     const candidate = this.#candidates.get(id);
     if (candidate === undefined) return false;
     clearTimeout(candidate.timer);
@@ -115,7 +120,7 @@ export class Multicast {
   }
 
   /**
-   * The stream was lost while multicasts were on their way.
+   * The stream was lost while multicasts were in flight.
    * @param isSilent the server answered all but those
    */
   lost(isSilent: boolean): void {

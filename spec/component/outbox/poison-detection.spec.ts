@@ -1,14 +1,15 @@
-/** When a stanza is found guilty, and what is no reason for that (design: delivery, points 8 and 13). */
+/** When a stanza counts as poison, and what is no reason for that (design: delivery, points 8 and 13). */
 import { join } from "node:path";
 import { expect } from "chai";
-import { QUEUED, CONFIRMED, Receipts } from "../../../component/outbox/receipts.js";
+import { CONFIRMED, QUEUED } from "../../../component/outbox/delivery-status.js";
+import { PendingCalls } from "../../../component/outbox/pending-calls.js";
 import { openDatabase } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, message, scratch, Sender, until, withOrigin } from "../../support/sender.js";
 
-describe("A stanza on its way when the stream ends", () => {
+describe("A stanza in flight when the stream ends", () => {
   let server: FaultServer;
   let sender: Sender;
   const folder = scratch();
@@ -51,7 +52,7 @@ describe("A stanza on its way when the stream ends", () => {
     expect(sender.letters.list()).to.deep.equal([]);
   });
 
-  it("is guilty at the third close without a word that it met by itself, apart from the one that raised suspicion", async () => {
+  it("is set aside at the third close without a word that it met by itself, apart from the one that put it into quarantine", async () => {
     server.faults.poison = ({ attrs }) => (attrs.id === "bad" ? {} : undefined);
     sender = new Sender({ service: server.service, isWaiting: true });
     await sender.send("bad");
@@ -62,7 +63,7 @@ describe("A stanza on its way when the stream ends", () => {
     expect(server.connections).to.have.length(5);
   });
 
-  it("is guilty at the first close that names a fault, where nothing else was written to that stream", async () => {
+  it("is set aside at the first close that names a fault, where nothing else was written to that stream", async () => {
     server.faults.poison = ({ attrs }) =>
       attrs.id === "bad" ? { condition: "policy-violation" } : undefined;
     sender = new Sender({ service: server.service, isWaiting: true });
@@ -102,17 +103,17 @@ describe("A stanza on its way when the stream ends", () => {
 
 describe("A call that waits for its rows", () => {
   it("isn't called confirmed where its last row wasn't routed, whatever else wasn't", async () => {
-    const receipts = new Receipts(60_000);
-    const calls = [receipts.wait(1, 4), receipts.wait(4, 5), receipts.wait(5, 7)];
-    receipts.confirm(7, [3, 6]);
+    const pending = new PendingCalls(60_000);
+    const calls = [pending.wait(1, 4), pending.wait(4, 5), pending.wait(5, 7)];
+    pending.confirm(7, [3, 6]);
     expect(await Promise.all(calls)).to.deep.equal([QUEUED, CONFIRMED, QUEUED]);
   });
 
   it("isn't called confirmed where its first row wasn't routed, and its last is later than that", async () => {
-    const receipts = new Receipts(60_000);
-    const call = receipts.wait(1, 4);
-    receipts.confirm(2, [1]);
-    receipts.confirm(4, []);
+    const pending = new PendingCalls(60_000);
+    const call = pending.wait(1, 4);
+    pending.confirm(2, [1]);
+    pending.confirm(4, []);
     expect(await call).to.deep.equal(QUEUED);
   });
 });

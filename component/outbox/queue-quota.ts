@@ -1,11 +1,9 @@
 /** How full the outbox is, and how full it may be. */
 import type { Weight } from "../../storage/outbox-row.js";
-import { Errcode, Refusal } from "../refusal.js";
+import type { Refusal } from "../refusal.js";
+import { unavailable } from "./unavailable.js";
 
-/** After so many seconds a refused caller may try again. */
-const RETRY_AFTER = 5;
-
-export class Load {
+export class QueueQuota {
   readonly #most: Weight;
   #stanzas: number;
   #bytes: number;
@@ -25,7 +23,7 @@ export class Load {
   }
 
   /** Takes this up where it fits, else says why it doesn't. */
-  add(weight: Weight): Refusal | undefined {
+  acquire(weight: Weight): Refusal | undefined {
     const { stanzas, bytes } = this.#most;
     if (this.#stanzas + weight.stanzas > stanzas) return full(`${stanzas} stanzas`);
     if (this.#bytes + weight.bytes > bytes) return full(`${bytes} bytes`);
@@ -35,7 +33,7 @@ export class Load {
   }
 
   /** Rows that another process added were never counted, so it could fall below nothing. */
-  take(weight: Weight): void {
+  release(weight: Weight): void {
     this.#stanzas = Math.max(0, this.#stanzas - weight.stanzas);
     this.#bytes = Math.max(0, this.#bytes - weight.bytes);
   }
@@ -43,9 +41,4 @@ export class Load {
 
 function full(bound: string): Refusal {
   return unavailable(`the queue holds at most ${bound}; nothing was accepted, try again later`);
-}
-
-/** Not now; nothing was accepted. */
-export function unavailable(sentence: string): Refusal {
-  return new Refusal(Errcode.unavailable, sentence, RETRY_AFTER);
 }

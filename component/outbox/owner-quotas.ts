@@ -5,7 +5,7 @@
 import type { Weight } from "../../storage/outbox-row.js";
 import type { Refusal } from "../refusal.js";
 import { Shares } from "../shares.js";
-import { unavailable } from "./load.js";
+import { unavailable } from "./unavailable.js";
 
 /** Who had something put into the outbox. */
 export interface Owner {
@@ -28,7 +28,7 @@ const PORTION = { caller: 1, user: 1 / 8 } as const;
 /** Of a million calls that wait there is an entry for each of these many. */
 const TOGETHER = 100;
 
-export class Quotas {
+export class OwnerQuotas {
   readonly #stanzas: Shares;
   readonly #bytes: Shares;
   /** In the order of their rows. */
@@ -49,13 +49,13 @@ export class Quotas {
   }
 
   /** Counts what is to be stored. */
-  add({ name }: Owner, { stanzas, bytes }: Weight): void {
+  acquire({ name }: Owner, { stanzas, bytes }: Weight): void {
     this.#stanzas.add(name, stanzas);
     this.#bytes.add(name, bytes);
   }
 
   /** Takes back what was counted and not stored. */
-  remove({ name }: Owner, { stanzas, bytes }: Weight): void {
+  release({ name }: Owner, { stanzas, bytes }: Weight): void {
     this.#stanzas.remove(name, stanzas);
     this.#bytes.remove(name, bytes);
   }

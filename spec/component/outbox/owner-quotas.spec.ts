@@ -1,6 +1,6 @@
 /** One who floods the outbox leaves room for everybody else. */
 import { expect } from "chai";
-import type { Owner } from "../../../component/outbox/quotas.js";
+import type { Owner } from "../../../component/outbox/owner-quotas.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { message, Sender } from "../../support/sender.js";
@@ -57,7 +57,7 @@ describe("who fills the outbox", () => {
     await floods(owner("a"));
     sender.start();
     await sender.ready();
-    while (sender.outbox.load.stanzas > 0) await new Promise(setImmediate);
+    while (sender.outbox.backlog.stanzas > 0) await new Promise(setImmediate);
     for (let i = 0; i < 10; i++) await accepts(owner("a"), Array.from({ length: 40 }, row));
     expect(server.routed.length).to.equal(450);
   });

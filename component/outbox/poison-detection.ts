@@ -1,24 +1,27 @@
-/** What a close says of the stanzas that were on their way: whose are searched, suspected, found guilty and set aside. */
+/**
+ * Poison detection: what a close of the stream says of the stanzas that were in flight. Those are searched for the one
+ * that caused it, the suspected one goes into quarantine, and what is found to be poison is set aside as a dead letter.
+ */
 import type { Weight } from "../../storage/outbox-row.js";
 import type { Blame, Closed } from "../link/closed.js";
-import type { Place } from "./gather.js";
+import type { Place } from "./batch.js";
 import { PoisonSearch } from "./poison-search.js";
 import { Quarantine, type QuarantineTimes } from "./quarantine.js";
 import type { SenderParts } from "./sender-parts.js";
 
-/** A stream that was lost, and what was on its way. */
-export interface Lost {
+/** A stream that was lost, and what was in flight. */
+export interface LostStream {
   readonly closed: Closed;
   readonly blame: Blame;
   /** How many stanzas were unconfirmed. */
   readonly stanzas: number;
-  /** The first of them; undefined where a suspect was tried. */
+  /** The first of them; undefined where something in quarantine was tried. */
   readonly first: Place | undefined;
   /** Whether some were in the hands of a multicast service. */
   readonly wereMulticasts: boolean;
 }
 
-export class Isolation {
+export class PoisonDetection {
   readonly search = new PoisonSearch();
   readonly quarantine: Quarantine;
   readonly #parts: SenderParts;
@@ -32,23 +35,23 @@ export class Isolation {
   }
 
   /** @returns whether the next stream is to be made at once, as it will tell more */
-  lost(lost: Lost): boolean {
+  streamLost(lost: LostStream): boolean {
     const { blame, stanzas, first, wereMulticasts } = lost;
-    if (this.quarantine.isRunning) this.#judge(lost);
+    if (this.quarantine.isTrying) this.#trialLost(lost);
     else {
       // A single stanza isn't alone where it was in the hands of a service.
       const isSuspect = this.search.closed(wereMulticasts ? Math.max(2, stanzas) : stanzas, blame);
-      if (isSuspect && !this.#suspect(first)) return false;
+      if (isSuspect && !this.#putOff(first)) return false;
     }
     const isTelling = stanzas > 0 && blame !== "cleared" && blame !== "slow";
     return isTelling && !this.search.isServerDoubtful;
   }
 
-  /** This one was on its way alone. @returns whether others overtake it now */
-  #suspect(place: Place | undefined): boolean {
+  /** This one was in flight alone. @returns whether others overtake it now */
+  #putOff(place: Place | undefined): boolean {
     if (place === undefined) return false;
     try {
-      this.quarantine.suspect(place.row, place.place);
+      this.quarantine.addSuspected(place.row, place.place);
       return true;
     } catch (error) {
       const reason = this.#parts.store.explain(error);
@@ -57,23 +60,23 @@ export class Isolation {
     }
   }
 
-  /** A suspect was on its way alone. */
-  #judge({ closed, blame }: Lost): void {
+  /** Something in quarantine was tried. */
+  #trialLost({ closed, blame }: LostStream): void {
     const { link, letters, log, metrics, store } = this.#parts;
-    // The probe, and the try.
+    // The negotiation of the barrier, and the trial.
     const isFirst = link.writes === 2;
-    const guilty = this.quarantine.lost({ blame, isFirst });
-    if (this.search.closedElsewhere(blame, guilty !== undefined)) {
+    const poison = this.quarantine.trialClosed({ blame, isFirst });
+    if (this.search.trialClosed(blame, poison !== undefined)) {
       log.error(
         "The server closes the stream whatever it is sent. Look into the server's own log; stanzas are tried ever more slowly until one is routed.",
       );
     }
-    if (guilty === undefined) return;
+    if (poison === undefined) return;
     try {
-      this.#onFreed(this.quarantine.convict(guilty, letters, closed.text));
-      metrics.buried.inc();
+      this.#onFreed(this.quarantine.setAside(poison, letters, closed.text));
+      metrics.deadLetters.inc();
       log.error(
-        `The server closed the stream because of row ${guilty.row.seq} (${closed.text}). It is set aside; see "qtalk-component outbox list".`,
+        `The server closed the stream because of row ${poison.row.seq} (${closed.text}). It is set aside; see "qtalk-component outbox list".`,
       );
     } catch (error) {
       log.error(`A stanza that closes the stream can't be set aside: ${store.explain(error)}`);

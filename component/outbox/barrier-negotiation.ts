@@ -5,7 +5,7 @@
 import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Barrier, BarrierKind } from "./barrier.js";
 
-export interface ProbeOptions {
+export interface BarrierNegotiationOptions {
   /** How long the message is waited for before a ping will do, in milliseconds. */
   readonly patience: number;
   /** How long either is waited for before the stream is given up, in milliseconds. */
@@ -14,8 +14,8 @@ export interface ProbeOptions {
   onSilence(): void;
 }
 
-export class Probe {
-  readonly #options: ProbeOptions;
+export class BarrierNegotiation {
+  readonly #options: BarrierNegotiationOptions;
   readonly #kinds: ReadonlyMap<string, BarrierKind>;
   readonly #timers: readonly NodeJS.Timeout[];
   #isPinged = false;
@@ -23,7 +23,7 @@ export class Probe {
   /** What to write to the stream. */
   readonly text: WireText;
 
-  constructor(barrier: Barrier, options: ProbeOptions) {
+  constructor(barrier: Barrier, options: BarrierNegotiationOptions) {
     this.#options = options;
     const message = barrier.make("message");
     const ping = barrier.make("ping");
@@ -38,8 +38,8 @@ export class Probe {
     ];
   }
 
-  /** Takes a barrier's id that came back; false where it isn't the probe's. */
-  take(id: string): boolean {
+  /** Consumes a barrier's id that came back; false where it isn't one of the negotiation's. */
+  consume(id: string): boolean {
     const kind = this.#kinds.get(id);
     if (kind === undefined) return false;
     if (kind === "ping" && this.#isPatient) this.#isPinged = true;

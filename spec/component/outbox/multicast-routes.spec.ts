@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Multicast } from "../../../component/outbox/multicast.js";
-import { Multicasting } from "../../../component/outbox/ways.js";
+import type { MulticastServices } from "../../../component/outbox/multicast-services.js";
+import { MulticastRoutes } from "../../../component/outbox/multicast-routes.js";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
 import { addressable } from "../../../component/xml/splice.js";
@@ -15,7 +15,7 @@ describe("What a service sends on to many", () => {
     it(`is, with its addresses, no larger than the server takes: ${size} bytes of text`, () => {
       const most = { message: Infinity, presence: Infinity };
       const services = { isInUse: true, serviceFor: () => ({ jid: "multicast.x.test", most }) };
-      const way = new Multicasting(DOMAIN, services as unknown as Multicast);
+      const way = new MulticastRoutes(DOMAIN, services as unknown as MulticastServices);
       const body = xml("body", {}, "x".repeat(size));
       const parts = addressable(serialise(xml("message", { from: `room@${DOMAIN}/nick`, id: "1" }, body)));
       const origin = { kind: "message", sender: `room@${DOMAIN}` } as const;

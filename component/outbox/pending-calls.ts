@@ -1,13 +1,5 @@
 /** Calls that wait to be told whether the server has routed their stanzas. */
-
-/** What an accepted call is told. */
-export interface Receipt {
-  /** `confirmed`: the server has routed it; `queued`: it is safe on disk and will be sent. */
-  readonly delivery: "confirmed" | "queued";
-}
-
-export const CONFIRMED: Receipt = { delivery: "confirmed" };
-export const QUEUED: Receipt = { delivery: "queued" };
+import { CONFIRMED, QUEUED, type DeliveryStatus } from "./delivery-status.js";
 
 interface Waiter {
   /** The call's first row. */
@@ -18,10 +10,10 @@ interface Waiter {
   readonly deadline: number;
   /** Whether something of it wasn't routed. */
   isIncomplete: boolean;
-  resolve(receipt: Receipt): void;
+  resolve(status: DeliveryStatus): void;
 }
 
-export class Receipts {
+export class PendingCalls {
   readonly #timeout: number;
   #waiters: Waiter[] = [];
 
@@ -30,8 +22,8 @@ export class Receipts {
     this.#timeout = timeout;
   }
 
-  /** The receipt for a call with the rows from `first` to before `end`; calls come in the order of their rows. */
-  wait(first: number, end: number): Promise<Receipt> {
+  /** The status of a call with the rows from `first` to before `end`; calls come in the order of their rows. */
+  wait(first: number, end: number): Promise<DeliveryStatus> {
     return new Promise((resolve) => {
       const deadline = performance.now() + this.#timeout;
       this.#waiters.push({ first, end, deadline, isIncomplete: false, resolve });
@@ -56,17 +48,17 @@ export class Receipts {
   }
 
   /** Lets those go that have waited long enough. */
-  releaseLate(): void {
+  settleOverdue(): void {
     const now = performance.now();
     const until = this.#waiters.findIndex((waiter) => waiter.deadline > now);
-    this.#release(until < 0 ? Infinity : until);
+    this.#settle(until < 0 ? Infinity : until);
   }
 
-  releaseAll(): void {
-    this.#release(Infinity);
+  settleAll(): void {
+    this.#settle(Infinity);
   }
 
-  #release(count: number): void {
+  #settle(count: number): void {
     for (const waiter of this.#waiters.splice(0, count)) waiter.resolve(QUEUED);
   }
 }

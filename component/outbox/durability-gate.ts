@@ -1,5 +1,5 @@
 /**
- * Lets committed rows through to the sender, in the order of their commits. A message on its own may be on its way while
+ * Lets committed rows through to the sender, in the order of their commits. A message on its own may be in flight while
  * the disk is still busy with it, as its call is answered only when both are done. What a room says tells of the room's
  * state, so the disk must have that before anybody hears of it; whatever comes later waits behind it.
  */
@@ -10,7 +10,7 @@ interface Entry {
   isHeld: boolean;
 }
 
-export class Gate {
+export class DurabilityGate {
   readonly #pass: (rows: readonly OutboxRow[]) => void;
   #entries: Entry[] = [];
 
@@ -32,7 +32,7 @@ export class Gate {
    * @param isHeld whether they wait until the disk has them
    * @returns to be called once it has
    */
-  take(rows: readonly OutboxRow[], isHeld: boolean): () => void {
+  enqueue(rows: readonly OutboxRow[], isHeld: boolean): () => void {
     if (rows.length === 0) return () => undefined;
     const entry = { rows, isHeld };
     this.#entries.push(entry);

@@ -1,61 +1,19 @@
 /**
- * Which way a stanza goes to its receivers: each gets one written for it, or one for many goes to the server's
- * multicast service (XEP-0033), which is faster for more than a few.
+ * The route of a stanza to its receivers: each gets one written for it on the stream, or one for many goes to the
+ * server's multicast service (XEP-0033), which is faster for more than a few.
  *
  * The service sends on at its own pace: what is written straight to a receiver overtakes what the service was told
  * before. (Never the other way round: the service gets its own later than the server routed what came before.) So
- * while a room's multicasts are on their way, all that the room tells many goes that way, too, and what it tells one
+ * while a room's multicasts are in flight, all that the room tells many takes that route, too, and what it tells one
  * of their receivers alone waits until they are known to be routed. Order so holds for each sender and receiver.
  */
 import type { Origin } from "../../storage/outbox-row.js";
-import { addressed, attributeIn, multicast, type Addressable } from "../xml/splice.js";
+import { addressed, attributeIn, multicast } from "../xml/splice.js";
 import { quote } from "../xml/serialise.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Blame } from "../link/closed.js";
-import type { Multicast, MulticastService } from "./multicast.js";
-
-/** One stanza to a multicast service. */
-export interface Multicasted {
-  readonly service: string;
-  readonly room: string;
-  /** Quoted. */
-  readonly receivers: readonly string[];
-}
-
-/** What was chosen for the next of a row's recipients. */
-export interface Written {
-  /** Stanzas for the stream. */
-  readonly text: WireText;
-  /** How many of the recipients they are for, from the one asked for on. */
-  readonly count: number;
-  readonly multicasts: readonly Multicasted[];
-}
-
-/** A stanza for many, and they. */
-export interface ForMany {
-  readonly parts: Addressable;
-  readonly recipients: readonly string[];
-  readonly origin: Origin;
-}
-
-export interface Ways {
-  /** A stanza with its own `to`; undefined: not now, but when something more is routed. */
-  one(stanza: WireText, origin: Origin): Written | undefined;
-  /** A stanza for many, to the recipient at this place and perhaps to more. */
-  many(stanza: ForMany, at: number): Written;
-}
-
-const NONE: readonly Multicasted[] = [];
-
-/** To each a stanza of its own. */
-export const SINGLY: Ways = {
-  one: (text) => ({ text, count: 1, multicasts: NONE }),
-  many: ({ parts, recipients }, at) => ({
-    text: addressed(parts, recipients[at] ?? ""),
-    count: 1,
-    multicasts: NONE,
-  }),
-};
+import type { MulticastService, MulticastServices } from "./multicast-services.js";
+import { STREAM_ONLY, type Multicast, type Outgoing, type Routes, type StanzaForMany } from "./routes.js";
 
 /** For fewer the service saves nothing. */
 const LEAST = 4;
@@ -75,33 +33,33 @@ interface Slice {
   size: number;
 }
 
-export class Multicasting implements Ways {
-  readonly #services: Multicast;
+export class MulticastRoutes implements Routes {
+  readonly #services: MulticastServices;
   readonly #ofRoom: (address: string) => boolean;
-  /** What is on its way, by room, in order. */
-  readonly #onTheWay = new Map<string, Multicasted[]>();
+  /** The multicasts in flight, by room, in order. */
+  readonly #inFlight = new Map<string, Multicast[]>();
 
-  /** @param domain the component's: only its rooms' stanzas go this way, as that is what services were asked for */
-  constructor(domain: string, services: Multicast) {
+  /** @param domain the component's: only its rooms' stanzas take this route, as that is what services were asked for */
+  constructor(domain: string, services: MulticastServices) {
     this.#services = services;
     this.#ofRoom = (address) => address.endsWith(`@${domain}`);
   }
 
-  one(text: WireText, origin: Origin): Written | undefined {
-    const onTheWay = this.#onTheWay.get(origin.sender);
-    if (onTheWay !== undefined) {
+  one(text: WireText, origin: Origin): Outgoing | undefined {
+    const inFlight = this.#inFlight.get(origin.sender);
+    if (inFlight !== undefined) {
       const to = attributeIn(text, "to") ?? "";
-      if (onTheWay.some(({ receivers }) => receivers.includes(to))) return undefined;
+      if (inFlight.some(({ receivers }) => receivers.includes(to))) return undefined;
     }
-    return SINGLY.one(text, origin);
+    return STREAM_ONLY.one(text, origin);
   }
 
-  many(stanza: ForMany, at: number): Written {
-    if (!this.#services.isInUse) return SINGLY.many(stanza, at);
+  many(stanza: StanzaForMany, at: number): Outgoing {
+    if (!this.#services.isInUse) return STREAM_ONLY.many(stanza, at);
     const { parts, recipients, origin } = stanza;
     const room = origin.sender;
-    const isFew = recipients.length < LEAST && !this.#onTheWay.has(room);
-    if (isFew || !this.#ofRoom(room)) return SINGLY.many(stanza, at);
+    const isFew = recipients.length < LEAST && !this.#inFlight.has(room);
+    if (isFew || !this.#ofRoom(room)) return STREAM_ONLY.many(stanza, at);
     const kind = origin.kind === "presence" ? "presence" : "message";
     const mostBytes = fits(parts.tail, MUCH) ? MOST.size : MOST.besideMuch;
     const slices = new Map<string, Slice>();
@@ -133,37 +91,37 @@ export class Multicasting implements Ways {
   }
 
   /** These are routed. */
-  landed(multicasts: readonly Multicasted[]): void {
+  acknowledged(multicasts: readonly Multicast[]): void {
     for (const one of multicasts) {
-      const left = this.#onTheWay.get(one.room);
+      const left = this.#inFlight.get(one.room);
       const at = left?.indexOf(one) ?? -1;
       if (at >= 0) left?.splice(at, 1);
-      if (left?.length === 0) this.#onTheWay.delete(one.room);
+      if (left?.length === 0) this.#inFlight.delete(one.room);
     }
   }
 
   /**
    * The stream is lost.
    * @param isAwaited whether everything came back but from a service
-   * @returns whether any were on their way
+   * @returns whether any were in flight
    */
-  lose(blame: Blame, isAwaited: boolean): boolean {
-    const were = this.#onTheWay.size > 0;
+  lost(blame: Blame, isAwaited: boolean): boolean {
+    const were = this.#inFlight.size > 0;
     this.clear();
     this.#services.end();
     if (were && blame !== "cleared" && (blame !== "slow" || isAwaited)) this.#services.lost(blame === "slow");
     return were;
   }
 
-  /** Nothing is on its way any more. */
+  /** Nothing is in flight any more. */
   clear(): void {
-    this.#onTheWay.clear();
+    this.#inFlight.clear();
   }
 
-  #note(room: string, multicasts: readonly Multicasted[]): void {
+  #note(room: string, multicasts: readonly Multicast[]): void {
     if (multicasts.length === 0) return;
-    const before = this.#onTheWay.get(room);
-    if (before === undefined) this.#onTheWay.set(room, [...multicasts]);
+    const before = this.#inFlight.get(room);
+    if (before === undefined) this.#inFlight.set(room, [...multicasts]);
     else before.push(...multicasts);
   }
 }

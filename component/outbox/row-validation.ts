@@ -15,7 +15,7 @@ import { asStored, type WireText } from "../xml/wire-text.js";
 import { originIn, type OutboxRow } from "./origin.js";
 import { withOnly } from "./row-stanzas.js";
 
-export interface ScreeningParts {
+export interface RowValidationParts {
   readonly letters: DeadLetters;
   readonly store: OutboxStore;
   readonly log: Logger;
@@ -31,23 +31,23 @@ interface Fault {
   readonly reason: string;
 }
 
-interface Screened {
+interface Validated {
   readonly origin: Origin | undefined;
   readonly faults: readonly Fault[];
   /** The row, with its stanzas told apart. */
   readonly row: Row<WireText>;
 }
 
-export class Screening {
-  readonly #parts: ScreeningParts;
+export class RowValidation {
+  readonly #parts: RowValidationParts;
   readonly #onFreed: (weight: Weight) => void;
   /** Rows from here on were accepted by this process, and checked then, where they say what they hold. */
   readonly #ours: number;
-  /** Rows before this one were screened. */
-  #screened = 0;
+  /** Rows before this one were validated. */
+  #validatedEnd = 0;
 
   /** @param onFreed told what the outbox gets rid of */
-  constructor(parts: ScreeningParts, onFreed: (weight: Weight) => void) {
+  constructor(parts: RowValidationParts, onFreed: (weight: Weight) => void) {
     this.#parts = parts;
     this.#onFreed = onFreed;
     this.#ours = parts.store.next();
@@ -58,33 +58,33 @@ export class Screening {
    * @returns those of which something is left
    * @throws where the disk doesn't take what has to be changed; nothing was changed then
    */
-  admit(rows: readonly Row[]): OutboxRow[] {
-    const admitted: OutboxRow[] = [];
+  validate(rows: readonly Row[]): OutboxRow[] {
+    const valid: OutboxRow[] = [];
     const letters: NewLetter[] = [];
     const changed: OutboxRow[] = [];
     const removed: number[] = [];
     let [stanzas, bytes] = [0, 0];
     for (const row of rows) {
-      if (isKnown(row) && (row.seq >= this.#ours || row.seq < this.#screened)) {
-        admitted.push({ ...row, stanza: asStored(row.stanza) });
+      if (isKnown(row) && (row.seq >= this.#ours || row.seq < this.#validatedEnd)) {
+        valid.push({ ...row, stanza: asStored(row.stanza) });
         continue;
       }
-      const { origin, faults, row: told } = this.#screen(row);
+      const { origin, faults, row: told } = this.#validateRow(row);
       for (const { stanza, reason } of faults)
         letters.push({ acceptedAt: row.acceptedAt, diedAt: Date.now(), stanza, reason });
       const bad = new Set(faults.map(({ place }) => place));
       const left = withOnly(told, (place) => !bad.has(place));
       const known = origin === undefined || left === undefined ? undefined : { ...left, ...origin };
       if (known === undefined) removed.push(row.seq);
-      else admitted.push(known);
+      else valid.push(known);
       if (known !== undefined && (bad.size > 0 || !isKnown(row))) changed.push(known);
       stanzas += stanzasOf(row) - (known === undefined ? row.done : stanzasOf(known));
       bytes += bytesOf(row) - (known === undefined ? 0 : bytesOf(known));
     }
     this.#change(letters, changed, removed);
     if (stanzas !== 0 || bytes !== 0) this.#onFreed({ stanzas, bytes });
-    this.#screened = Math.max(this.#screened, (rows.at(-1)?.seq ?? 0) + 1);
-    return admitted;
+    this.#validatedEnd = Math.max(this.#validatedEnd, (rows.at(-1)?.seq ?? 0) + 1);
+    return valid;
   }
 
   #change(letters: readonly NewLetter[], changed: readonly OutboxRow[], removed: readonly number[]): void {
@@ -96,19 +96,19 @@ export class Screening {
     });
     const [first] = letters;
     if (first === undefined) return;
-    metrics.buried.inc(letters.length);
+    metrics.deadLetters.inc(letters.length);
     const what = letters.length === 1 ? "A stanza" : `${letters.length} stanzas`;
     log.error(
       `${what} of the queue can't be written (${first.reason}). Set aside without a try; see "qtalk-component outbox list".`,
     );
   }
 
-  #screen(row: Row): Screened {
+  #validateRow(row: Row): Validated {
     const { recipients } = row;
-    return recipients === undefined ? this.#screenStanzas(row) : this.#screenRecipients(row, recipients);
+    return recipients === undefined ? this.#validateStanzas(row) : this.#validateRecipients(row, recipients);
   }
 
-  #screenStanzas(row: Row): Screened {
+  #validateStanzas(row: Row): Validated {
     const faults: Fault[] = [];
     let origin = isKnown(row) ? { kind: row.kind, sender: row.sender } : undefined;
     const stanzas = stanzasIn(row.stanza).map((stanza, place) => {
@@ -126,7 +126,7 @@ export class Screening {
   }
 
   /** The stanza is read once; of the receivers only their addresses differ. */
-  #screenRecipients(row: Row, recipients: string): Screened {
+  #validateRecipients(row: Row, recipients: string): Validated {
     const most = this.#parts.stanzaBytes;
     const whole = storedStanza(row.stanza, most);
     const template = typeof whole === "string" ? renewed(whole) : asStored(row.stanza);
