@@ -23,9 +23,11 @@ export class Metrics {
     "Stanzas of the outbox that the server's multicast service sent on (XEP-0033)",
     [],
   );
-  readonly bounces = this.#counter("qtalk_bounces_total", "Errors that came back for forged stanzas", [
-    "condition",
-  ]);
+  readonly bounces = this.#counter(
+    "qtalk_bounces_total",
+    "Errors that came back for stanzas sent in users' names",
+    ["condition"],
+  );
   readonly refusedStanzas = this.#counter("qtalk_stanzas_refused_total", "Stanzas answered with an error", [
     "condition",
   ]);

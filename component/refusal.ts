@@ -21,13 +21,13 @@ export class Refusal {
   constructor(
     readonly errcode: Errcode,
     /** One plain sentence for the caller: what is at fault, and what was expected. */
-    readonly sentence: string,
+    readonly message: string,
     /** Seconds after which trying again makes sense, where that is so. */
     readonly retryAfter?: number,
   ) {}
 
   /** The same refusal, told of an item of a batch. */
   at(prefix: string): Refusal {
-    return new Refusal(this.errcode, `${prefix}: ${this.sentence}`, this.retryAfter);
+    return new Refusal(this.errcode, `${prefix}: ${this.message}`, this.retryAfter);
   }
 }

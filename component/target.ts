@@ -12,7 +12,7 @@ export type Target =
       readonly jid: FullJid & { readonly local: string };
       readonly room: AccountJid;
     }
-  /** Anything else: another domain (an error for a forged sender), or a resource of the service. */
+  /** Anything else: another domain (an error for a user in whose name something was sent), or a resource of the service. */
   | { readonly kind: "elsewhere"; readonly jid: Jid };
 
 export type TargetKind = Target["kind"];

@@ -1,14 +1,14 @@
 /** From a request to an endpoint's arguments: query or body, JSON, schema. */
 import { isUtf8 } from "node:buffer";
 import type { LimitsConfig } from "../component/config.js";
-import { refuseCount } from "../component/operations/counts.js";
+import { refuseListLength } from "../component/operations/list-limits.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { Endpoint } from "./endpoint.js";
 import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.js";
-import { sentenceOf } from "./sentence.js";
+import { validationMessage } from "./validation-message.js";
 
 /** Arguments as they came: `raw`, before the schema has read them. */
-export interface Raw {
+export interface RawArguments {
   readonly raw: unknown;
 }
 
@@ -19,7 +19,7 @@ export function queryOf(url: string): Record<string, string> {
 }
 
 /** Reads JSON; the text is UTF-8, whatever the request says of itself. */
-export function jsonOf(body: Buffer): Raw | Refusal {
+export function jsonOf(body: Buffer): RawArguments | Refusal {
   if (body.length === 0) return fault("the request's body is empty; expected JSON");
   if (!isUtf8(body)) return fault("the request's body is not UTF-8; expected JSON in UTF-8");
   if (isTooDeep(body)) return fault(`the request's body nests deeper than ${MAX_JSON_DEPTH} levels`);
@@ -36,15 +36,15 @@ export function jsonOf(body: Buffer): Raw | Refusal {
 /** The arguments as the endpoint's operation wants them. */
 export function readArguments(row: Endpoint, raw: unknown): { readonly call: unknown } | Refusal {
   const result = row.request.safeParse(raw);
-  return result.success ? { call: result.data } : fault(sentenceOf(result.error, raw));
+  return result.success ? { call: result.data } : fault(validationMessage(result.error, raw));
 }
 
 /** Refuses a list that is too long for its limit, by its length alone: reading two million items takes seconds. */
-export function refuseCrowd({ list }: Endpoint, raw: unknown, limits: LimitsConfig): Refusal | undefined {
+export function refuseLongList({ list }: Endpoint, raw: unknown, limits: LimitsConfig): Refusal | undefined {
   if (list === undefined) return undefined;
   const { field } = list;
   const value = field === undefined || !isRecord(raw) ? raw : raw[field];
-  return Array.isArray(value) ? refuseCount(limits, list, value.length) : undefined;
+  return Array.isArray(value) ? refuseListLength(limits, list, value.length) : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -62,6 +62,6 @@ function keysOfFirst(value: unknown): string[] {
   return typeof one === "object" && one !== null ? Object.keys(one) : [];
 }
 
-function fault(sentence: string): Refusal {
-  return new Refusal(Errcode.request, sentence);
+function fault(message: string): Refusal {
+  return new Refusal(Errcode.request, message);
 }

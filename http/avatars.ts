@@ -1,6 +1,6 @@
 /** Serves the pictures that came in users' vCards, under the names that get_user_nick gives them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Operating } from "./endpoint.js";
+import type { OperationsApi } from "./endpoint.js";
 import { reply } from "./probes.js";
 
 /** The path of a picture; Express reads it. */
@@ -13,7 +13,7 @@ export function avatar(
   name: string,
   request: IncomingMessage,
   response: ServerResponse,
-  operations: Operating,
+  operations: OperationsApi,
 ): void {
   const image = operations.avatar(name);
   if (image === undefined) {

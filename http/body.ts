@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
-import { BodyBudget, EXEMPT } from "./body-budget.js";
+import { BodyQuota, EXEMPT } from "./body-quota.js";
 import type { HttpConfig } from "./config.js";
 import { TooSlow } from "./envelope.js";
 
@@ -31,7 +31,7 @@ export class Bodies {
   readonly #limit: number;
   readonly #leastRate: number;
   readonly #times: BodyTimes;
-  readonly #budget: BodyBudget;
+  readonly #quota: BodyQuota;
   readonly #readings = new Set<Reading>();
   readonly #timer: NodeJS.Timeout;
 
@@ -39,7 +39,7 @@ export class Bodies {
     this.#limit = body_limit;
     this.#leastRate = least_rate;
     this.#times = times;
-    this.#budget = new BodyBudget({
+    this.#quota = new BodyQuota({
       most: Math.max(bodies_limit, body_limit),
       share: Math.max(bodies_share, body_limit),
     });
@@ -51,8 +51,8 @@ export class Bodies {
     const limit = this.#limit;
     const encoding = request.headers["content-encoding"];
     if (encoding !== undefined && encoding !== "identity") {
-      const sentence = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
-      return Promise.resolve(new Refusal(Errcode.request, sentence));
+      const message = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
+      return Promise.resolve(new Refusal(Errcode.request, message));
     }
     // What remains unread is read and dropped after the answer, so that the caller gets to see that.
     if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
@@ -65,7 +65,7 @@ export class Bodies {
   }
 
   #collect(request: IncomingMessage, owner: string, resolve: (outcome: Body) => void): void {
-    const budget = this.#budget;
+    const quota = this.#quota;
     let chunks: Buffer[] = [];
     let held = 0;
     const reading: Reading = {
@@ -73,7 +73,7 @@ export class Bodies {
       looks: 0,
       settle: (outcome) => {
         if (!this.#readings.delete(reading)) return;
-        if (held > 0) budget.give(owner, held);
+        if (held > 0) quota.release(owner, held);
         chunks = [];
         resolve(outcome);
       },
@@ -88,7 +88,7 @@ export class Bodies {
         return;
       }
       const more = reading.size - EXEMPT - held;
-      if (more > 0 && !budget.take(owner, more)) {
+      if (more > 0 && !quota.acquire(owner, more)) {
         reading.settle(FULL);
         return;
       }

@@ -1,8 +1,8 @@
 /** A calling program, and what its configuration lets it do. */
-import { Budget } from "../component/budget.js";
+import { TokenBuckets } from "../component/token-bucket.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
-import type { Claims, Named } from "./endpoint.js";
+import type { CallScope, NamedAddress } from "./endpoint.js";
 import { Denied } from "./envelope.js";
 
 /** A program that calls. */
@@ -15,20 +15,20 @@ export interface Caller {
   refuseEndpoint(endpoint: string): Denied | undefined;
   /**
    * Whether it may act so; undefined where it may.
-   * @param claims worked out only where a policy asks
+   * @param scope worked out only where a policy asks
    */
-  refuse(claims: () => Claims): Denied | undefined;
+  refuseScope(scope: () => CallScope): Denied | undefined;
 }
 
 /** The normalised address that a call means; undefined where it means none. */
-export type Resolve = (named: Named, kind: "sender" | "room") => string | undefined;
+export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
 
 /** Whoever calls while no callers are configured. */
 export const ANYBODY: Caller = {
   name: "anybody",
   admit: () => undefined,
   refuseEndpoint: () => undefined,
-  refuse: () => undefined,
+  refuseScope: () => undefined,
 };
 
 export class ConfiguredCaller implements Caller {
@@ -37,7 +37,7 @@ export class ConfiguredCaller implements Caller {
   readonly #resolve: Resolve;
   readonly #senders: RegExp;
   readonly #rooms: RegExp;
-  readonly #calls: Budget | undefined;
+  readonly #bucket: TokenBuckets | undefined;
 
   constructor(config: CallerConfig, resolve: Resolve) {
     this.name = config.name;
@@ -46,17 +46,17 @@ export class ConfiguredCaller implements Caller {
     this.#senders = oneOf(config.senders);
     this.#rooms = oneOf(config.rooms);
     const { rate } = config;
-    this.#calls = rate === undefined ? undefined : new Budget({ perSecond: rate, burst: rate });
+    this.#bucket = rate === undefined ? undefined : new TokenBuckets({ perSecond: rate, burst: rate });
   }
 
   admit(): Refusal | undefined {
-    if (this.#calls === undefined || this.#calls.take(this.name)) return undefined;
+    if (this.#bucket === undefined || this.#bucket.consume(this.name)) return undefined;
     const { rate = 0 } = this.#config;
-    const sentence = `${this.name} may call ${rate} times a second; nothing was accepted`;
+    const message = `${this.name} may call ${rate} times a second; nothing was accepted`;
     return new Refusal(
       Errcode.unavailable,
-      sentence,
-      Math.max(1, Math.ceil(this.#calls.wait(this.name) / 1000)),
+      message,
+      Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)),
     );
   }
 
@@ -66,15 +66,15 @@ export class ConfiguredCaller implements Caller {
     return this.#denied(`call ${endpoint}`, "endpoints");
   }
 
-  refuse(claims: () => Claims): Denied | undefined {
-    const { senders, rooms } = claims();
+  refuseScope(scope: () => CallScope): Denied | undefined {
+    const { senders, rooms } = scope();
     const sender = senders.find((named) => !this.#matches(this.#senders, named, "sender"));
     if (sender !== undefined) return this.#denied(`act as ${shown(sender)}`, "senders");
     const room = rooms.find((named) => !this.#matches(this.#rooms, named, "room"));
     return room === undefined ? undefined : this.#denied(`manage ${shown(room)}`, "rooms");
   }
 
-  #matches(pattern: RegExp, named: Named, kind: "sender" | "room"): boolean {
+  #matches(pattern: RegExp, named: NamedAddress, kind: "sender" | "room"): boolean {
     const address = this.#resolve(named, kind);
     return address !== undefined && pattern.test(address);
   }
@@ -97,7 +97,7 @@ function literal(text: string): string {
   return text.replace(/[\\^$.|?+()[\]{}/]/g, "\\$&");
 }
 
-function shown({ id, host }: Named): string {
+function shown({ id, host }: NamedAddress): string {
   const text = host === undefined || id.includes("@") ? id : `${id}@${host}`;
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

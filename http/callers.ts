@@ -12,11 +12,11 @@ import { clientAddress, isWithin } from "./client-address.js";
 import type { HttpConfig } from "./config.js";
 import { Denied } from "./envelope.js";
 import { isLoopback } from "./listen.js";
-import { OwnNames } from "./own-names.js";
+import { HostCheck } from "./host-check.js";
 
 export type { Caller } from "./caller.js";
 
-interface Known {
+interface KnownCaller {
   readonly config: CallerConfig;
   readonly caller: Caller;
   readonly hash: Buffer | undefined;
@@ -25,26 +25,26 @@ interface Known {
 export class Callers {
   readonly #resolve: Resolve;
   #config: HttpConfig;
-  #names: OwnNames;
-  #known: readonly Known[] = [];
+  #hostCheck: HostCheck;
+  #known: readonly KnownCaller[] = [];
 
   /** @param resolve the address that a call means, as the operations will read it */
   constructor(config: HttpConfig, resolve: Resolve = asWritten) {
     this.#resolve = resolve;
     this.#config = config;
-    this.#names = new OwnNames(config);
+    this.#hostCheck = new HostCheck(config);
     this.configure(config);
   }
 
   /** Whether callers are configured: then nobody else may call. */
-  get areNamed(): boolean {
+  get areConfigured(): boolean {
     return this.#known.length > 0;
   }
 
   /** Takes other callers, proxies and names from now on; calls that run go on. */
   configure(config: HttpConfig): void {
     this.#config = config;
-    this.#names = new OwnNames(config);
+    this.#hostCheck = new HostCheck(config);
     this.#known = config.callers.map((caller) => ({
       config: caller,
       caller: new ConfiguredCaller(caller, this.#resolve),
@@ -53,8 +53,8 @@ export class Callers {
   }
 
   /** Says at start what is open to everybody. */
-  announce(log: Logger): void {
-    if (this.areNamed) return;
+  warnIfOpen(log: Logger): void {
+    if (this.areConfigured) return;
     log.warn(
       "No callers are configured (http.callers): every process of this machine may call, in anybody's name.",
     );
@@ -65,11 +65,11 @@ export class Callers {
     const { origin, authorization, host } = request.headers;
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
     // The page at /docs is of the same site; but a name says little of who it leads to, so a token is asked of it.
-    const isOwn = token !== undefined && this.areNamed && isOf(origin, host);
+    const isOwn = token !== undefined && this.areConfigured && isOf(origin, host);
     if (origin !== undefined && !isOfThisMachine(origin) && !isOwn) return new Denied(FOREIGN_PAGE, 403);
     const address = clientAddress(request, this.#config.proxies);
     if (address === undefined) return new Denied(UNREADABLE, 403);
-    if (!this.areNamed) return this.refuseHost(request) ?? ANYBODY;
+    if (!this.areConfigured) return this.refuseHost(request) ?? ANYBODY;
     return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
   }
 
@@ -83,7 +83,9 @@ export class Callers {
    * are named may know it by any name.
    */
   refuseHost({ headers }: IncomingMessage): Denied | undefined {
-    return this.areNamed || this.#names.include(headers.host) ? undefined : new Denied(FOREIGN_HOST, 403);
+    return this.areConfigured || this.#hostCheck.allows(headers.host)
+      ? undefined
+      : new Denied(FOREIGN_HOST, 403);
   }
 
   /** Whether this address is a trusted proxy's. */
@@ -92,9 +94,9 @@ export class Callers {
   }
 
   /** Whether whoever asks may read what operators read: callers, and this machine. */
-  mayLook(request: IncomingMessage): boolean {
-    const isHere = isLoopback(this.addressOf(request)) && this.#names.include(request.headers.host);
-    if (this.areNamed && isHere) return true;
+  mayReadMetrics(request: IncomingMessage): boolean {
+    const isHere = isLoopback(this.addressOf(request)) && this.#hostCheck.allows(request.headers.host);
+    if (this.areConfigured && isHere) return true;
     return !(this.identify(request) instanceof Denied);
   }
 

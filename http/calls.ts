@@ -4,17 +4,17 @@ import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import { Errcode, Refusal } from "../component/refusal.js";
-import { jsonOf, queryOf, readArguments, refuseCrowd, unknownKeys } from "./arguments.js";
+import { jsonOf, queryOf, readArguments, refuseLongList, unknownKeys } from "./arguments.js";
 import type { Bodies } from "./body.js";
 import type { Callers } from "./callers.js";
 import { networkOf } from "./client-address.js";
-import type { Done, Endpoint, Operating, Origin } from "./endpoint.js";
+import type { CallResult, Endpoint, OperationsApi, Origin } from "./endpoint.js";
 import { failureAnswer, send, successAnswers, type Answer } from "./envelope.js";
-import { Journal, type Entry } from "./journal.js";
+import { AccessLog, type Entry } from "./access-log.js";
 import type { CallMetrics } from "./metrics.js";
 
 export interface CallsOptions {
-  readonly operations: Operating;
+  readonly operations: OperationsApi;
   readonly callers: Callers;
   readonly bodies: Bodies;
   /** What calls' lists are counted by; it may change. */
@@ -34,14 +34,14 @@ const BROKEN = new Refusal(Errcode.unavailable, "internal error; nothing was acc
 
 export class Calls {
   readonly #options: CallsOptions;
-  readonly #journal: Journal;
+  readonly #accessLog: AccessLog;
   #running = 0;
   #stopping = false;
   #onIdle: (() => void) | undefined;
 
   constructor(options: CallsOptions) {
     this.#options = options;
-    this.#journal = new Journal(options.log, () => options.callers.areNamed);
+    this.#accessLog = new AccessLog(options.log, () => options.callers.areConfigured);
   }
 
   /** What answers the calls of an endpoint. */
@@ -53,7 +53,7 @@ export class Calls {
   /** Answers what reaches no endpoint. */
   refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
     const { callers } = this.#options;
-    const entry = this.#journal.open(NOWHERE, request, callers.addressOf(request));
+    const entry = this.#accessLog.begin(NOWHERE, request, callers.addressOf(request));
     this.#finish(entry, response, failureAnswer(refusal));
   }
 
@@ -78,12 +78,12 @@ export class Calls {
 
   async #serve(
     row: Endpoint,
-    success: (done: Done) => Answer,
+    success: (done: CallResult) => Answer,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const entry = this.#journal.open(row.name, request, this.#options.callers.addressOf(request));
-    let outcome: Done | Refusal | "aborted";
+    const entry = this.#accessLog.begin(row.name, request, this.#options.callers.addressOf(request));
+    let outcome: CallResult | Refusal | "aborted";
     try {
       outcome = await this.#outcome(row, request, entry);
     } catch (error) {
@@ -100,7 +100,11 @@ export class Calls {
     this.#finish(entry, response, answer);
   }
 
-  async #outcome(row: Endpoint, request: IncomingMessage, entry: Entry): Promise<Done | Refusal | "aborted"> {
+  async #outcome(
+    row: Endpoint,
+    request: IncomingMessage,
+    entry: Entry,
+  ): Promise<CallResult | Refusal | "aborted"> {
     const { callers, bodies, limits } = this.#options;
     const { method = "GET" } = request;
     if (method !== row.method && !(method === "POST" && row.toleratesPost === true)) {
@@ -113,22 +117,22 @@ export class Calls {
       this.#options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(row.name));
     if (excess !== undefined) return excess;
     // Those who aren't named are told apart by where they call from.
-    const owner = callers.areNamed ? caller.name : `at ${networkOf(entry.address)}`;
+    const owner = callers.areConfigured ? caller.name : `at ${networkOf(entry.address)}`;
     const body = method === "POST" ? await bodies.read(request, owner) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
     const raw = rawOf(row, request, body);
     if (raw instanceof Refusal) return raw;
-    const crowd = refuseCrowd(row, raw.raw, limits);
-    if (crowd !== undefined) return crowd;
+    const tooLong = refuseLongList(row, raw.raw, limits);
+    if (tooLong !== undefined) return tooLong;
     const read = readArguments(row, raw.raw);
     if (read instanceof Refusal) return read;
     this.#note(row.name, raw.raw, read.call, entry);
-    entry.claims = () => row.claims(read.call);
-    const denied = caller.refuse(entry.claims);
+    entry.scope = () => row.scope(read.call);
+    const denied = caller.refuseScope(entry.scope);
     return denied ?? this.#run(row, read.call, { address: entry.address, owner });
   }
 
-  async #run(row: Endpoint, call: unknown, origin: Origin): Promise<Done | Refusal> {
+  async #run(row: Endpoint, call: unknown, origin: Origin): Promise<CallResult | Refusal> {
     if (this.#stopping) return STOPPING;
     this.#running += 1;
     try {
@@ -144,7 +148,7 @@ export class Calls {
     send(response, answer, entry.id);
     const ms = performance.now() - entry.started;
     this.#options.metrics.count(entry.endpoint, answer.errcode, ms / 1000);
-    this.#journal.close(entry, answer.errcode, ms);
+    this.#accessLog.end(entry, answer.errcode, ms);
   }
 
   /** Callers send keys of their own (system, type): noted, not obeyed. */

@@ -34,7 +34,7 @@ export function isWithin(address: string, networks: readonly Cidr[]): boolean {
 /** Groups of an IPv6 address that name a network; within it, one machine has all the addresses it likes. */
 const NETWORK_GROUPS = 4;
 
-/** What a budget for each address goes by: an IPv4 address, or the /64 network of an IPv6 address (RFC 4291 §2.5.1). */
+/** What limits for each address go by: an IPv4 address, or the /64 network of an IPv6 address (RFC 4291 §2.5.1). */
 export function networkOf(address: string): string {
   const ip = plain(address);
   if (!isIPv6(ip)) return ip;

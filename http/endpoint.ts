@@ -1,15 +1,15 @@
 /** What a row of the contract table says: one endpoint of the interface, declared once for every use of it. */
 import type { z } from "zod";
-import type { Counted } from "../component/operations/counts.js";
+import type { ListLimit } from "../component/operations/list-limits.js";
 import type { Operations } from "../component/operations/operations.js";
 import type { DeliveryStatus } from "../component/outbox/outbox.js";
 import type { Refusal } from "../component/refusal.js";
 
 /** The operations as the endpoints see them; tests put their own in place. */
-export type Operating = Pick<Operations, keyof Operations>;
+export type OperationsApi = Pick<Operations, keyof Operations>;
 
 /** What an operation did; a DeliveryStatus is one. */
-export interface Done {
+export interface CallResult {
   /** Told in the X-QTalk-Delivery header, where stanzas were accepted. */
   readonly delivery?: DeliveryStatus["delivery"];
   /** The answer's data, for endpoints whose success form has some of its own. */
@@ -24,7 +24,7 @@ export interface SuccessForm {
 }
 
 /** An address as the call names it. */
-export interface Named {
+export interface NamedAddress {
   /** An id, or id@host. */
   readonly id: string;
   /** The host that a bare id means; absent: the default host. */
@@ -32,9 +32,9 @@ export interface Named {
 }
 
 /** In whose name a call acts and which rooms it manages: what a caller's policy is asked about. */
-export interface Claims {
-  readonly senders: readonly Named[];
-  readonly rooms: readonly Named[];
+export interface CallScope {
+  readonly senders: readonly NamedAddress[];
+  readonly rooms: readonly NamedAddress[];
 }
 
 /** Where a call comes from. */
@@ -57,12 +57,12 @@ export interface Endpoint<S extends z.ZodType = z.ZodType> {
   /** Reads the arguments. Keys it doesn't name are noted in the log and otherwise ignored. */
   readonly request: S;
   /** The list that it may hold, counted before anything in it is read. */
-  readonly list?: Counted;
+  readonly list?: ListLimit;
   readonly success: SuccessForm;
   /** The failure's data where nothing was found (errcode 4); absent: `""`, as everywhere. */
   readonly notFoundData?: readonly [];
-  claims(call: z.output<S>): Claims;
-  run(operations: Operating, call: z.output<S>, origin: Origin): Promise<Done | Refusal>;
+  scope(call: z.output<S>): CallScope;
+  run(operations: OperationsApi, call: z.output<S>, origin: Origin): Promise<CallResult | Refusal>;
 }
 
 /** Checks a row's types against each other, then forgets its schema's, so that rows fit into one table. */

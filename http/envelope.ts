@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
-import type { Done, SuccessForm } from "./endpoint.js";
+import type { CallResult, SuccessForm } from "./endpoint.js";
 
 /** A finished answer. */
 export interface Answer {
@@ -18,10 +18,10 @@ export interface Answer {
 /** The calling program may not: 401 where it isn't known, 403 where it is. */
 export class Denied extends Refusal {
   constructor(
-    sentence: string,
+    message: string,
     readonly status: 401 | 403,
   ) {
-    super(Errcode.caller, sentence);
+    super(Errcode.caller, message);
   }
 }
 
@@ -29,8 +29,8 @@ export class Denied extends Refusal {
 export class TooSlow extends Refusal {
   readonly status = 408;
 
-  constructor(sentence: string) {
-    super(Errcode.request, sentence);
+  constructor(message: string) {
+    super(Errcode.request, message);
   }
 }
 
@@ -39,7 +39,7 @@ const TYPE = "application/json; charset=utf-8";
 const RETRY_AFTER = 5;
 
 /** Makes the answers of an endpoint's success form; those without data of their own are made once. */
-export function successAnswers({ errmsg, data }: SuccessForm): (done: Done) => Answer {
+export function successAnswers({ errmsg, data }: SuccessForm): (done: CallResult) => Answer {
   const head = `{"ret":true,"errcode":0,"errmsg":${JSON.stringify(errmsg)}`;
   if (typeof data === "object") {
     return (done) => success(`${head},"data":${JSON.stringify(done.data)}}`, done.delivery);
@@ -55,9 +55,9 @@ export function successAnswers({ errmsg, data }: SuccessForm): (done: Done) => A
 
 /** The answer to a call that was refused. */
 export function failureAnswer(refusal: Refusal, notFoundData?: readonly []): Answer {
-  const { errcode, sentence } = refusal;
+  const { errcode, message } = refusal;
   const data = errcode === Errcode.notFound && notFoundData !== undefined ? notFoundData : "";
-  const text = JSON.stringify({ ret: false, errcode, errmsg: sentence, data });
+  const text = JSON.stringify({ ret: false, errcode, errmsg: message, data });
   const headers = headersOf(text);
   if (errcode === Errcode.unavailable) headers.push("Retry-After", String(refusal.retryAfter ?? RETRY_AFTER));
   if (refusal instanceof Denied && refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
@@ -71,7 +71,7 @@ export function send(response: ServerResponse, answer: Answer, id: string): void
   response.end(answer.text);
 }
 
-function success(text: string, delivery?: Done["delivery"]): Answer {
+function success(text: string, delivery?: CallResult["delivery"]): Answer {
   const headers = headersOf(text);
   if (delivery !== undefined) headers.push("X-QTalk-Delivery", delivery);
   return { status: 200, headers, text, errcode: 0 };

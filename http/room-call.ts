@@ -1,7 +1,7 @@
 /** What calls on a room in somebody's name have in common: their fields, and how these are read. */
 import { z } from "zod";
 import type { RoomCall } from "../component/operations/room-call.js";
-import type { Claims } from "./endpoint.js";
+import type { CallScope } from "./endpoint.js";
 import { textOrNumber } from "./fields.js";
 
 export const roomCall = z.object({
@@ -13,7 +13,7 @@ export const roomCall = z.object({
 
 type Fields = z.output<typeof roomCall>;
 
-export function claimsOf({ muc_id, muc_domain, muc_owner }: Fields): Claims {
+export function scopeOf({ muc_id, muc_domain, muc_owner }: Fields): CallScope {
   return { senders: [{ id: muc_owner }], rooms: [{ id: muc_id, host: muc_domain }] };
 }
 

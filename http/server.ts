@@ -23,13 +23,13 @@ import type { HttpConfig } from "./config.js";
 import { Connections } from "./connections.js";
 import { contract } from "./contract.js";
 import { addDocs } from "./docs/routes.js";
-import { pathOf, type Endpoint, type Operating } from "./endpoint.js";
+import { pathOf, type Endpoint, type OperationsApi } from "./endpoint.js";
 import { CallMetrics } from "./metrics.js";
 import { healthz, metricsPage, readyz, reply } from "./probes.js";
 
 export interface HttpServerOptions {
   readonly config: HttpConfig;
-  readonly operations: Operating;
+  readonly operations: OperationsApi;
   readiness(): Readiness;
   /** Where absent, memory is never short. */
   readonly memory?: Pick<MemoryGuard, "isShort">;
@@ -124,7 +124,7 @@ export class HttpServer {
         resolve();
       });
     });
-    this.#callers.announce(log);
+    this.#callers.warnIfOpen(log);
     return this.#server.address() as AddressInfo;
   }
 
@@ -185,7 +185,7 @@ export class HttpServer {
     app.use("/qtalk", (request, response) => this.#calls.refuse(UNDEFINED, request, response));
     addDocs(app, endpoints, this.#options.version ?? "0");
     app.get("/metrics", (request, response) => {
-      if (this.#callers.mayLook(request)) return metricsPage(response, metrics);
+      if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
       reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
       return undefined;
     });
@@ -197,7 +197,7 @@ export class HttpServer {
   /** Under the interface's own path as every fault of a request, which its callers read only so. */
   #refuseUrl(url: string, request: IncomingMessage, response: ServerResponse): void {
     if (/^\/qtalk(?:[/?]|$)/.test(url)) this.#calls.refuse(UNREADABLE, request, response);
-    else reply(response, 400, { error: UNREADABLE.sentence });
+    else reply(response, 400, { error: UNREADABLE.message });
   }
 
   /** Express would answer with a stack. */

@@ -7,11 +7,11 @@ import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
 import type { Database } from "../storage/database.js";
 import { RoomsCount } from "../storage/rooms-count.js";
-import type { Tenancy } from "../storage/tenancy.js";
+import type { InstanceLock } from "../storage/instance-lock.js";
 import type { Config } from "./config/sections.js";
 import { createLog } from "./log.js";
 import { closeFiles } from "./private-files.js";
-import { listen, occupyStorage, openStorage } from "./start-failures.js";
+import { listen, lockStorage, openStorage } from "./start-failures.js";
 import { provideFolder } from "./storage-folder.js";
 import { version } from "./version.js";
 
@@ -54,13 +54,13 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   provideFolder(path);
   closeFiles(config, log);
   const db = openStorage(path);
-  let tenancy: Tenancy | undefined;
+  let instanceLock: InstanceLock | undefined;
   const close = (): void => {
     db.close();
-    tenancy?.end();
+    instanceLock?.release();
   };
   try {
-    tenancy = occupyStorage(path);
+    instanceLock = lockStorage(path);
     return await assemble(config, options, db, close, log);
   } catch (error) {
     close();

@@ -2,7 +2,7 @@
 import Sqlite from "better-sqlite3";
 import type { HttpServer } from "../http/server.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
-import { occupy, type Tenancy } from "../storage/tenancy.js";
+import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
 import { ExitCode, Failure } from "./failure.js";
 
 /** @throws Failure where the file can't be used */
@@ -11,8 +11,8 @@ export function openStorage(path: string, options?: DatabaseOptions): Database {
 }
 
 /** @throws Failure where another daemon has the database */
-export function occupyStorage(path: string): Tenancy {
-  return orFailure(() => occupy(path));
+export function lockStorage(path: string): InstanceLock {
+  return orFailure(() => acquireInstanceLock(path));
 }
 
 function orFailure<T>(work: () => T): T {

@@ -1,18 +1,18 @@
 /**
  * The link to the XMPP server: one XEP-0114 stream at a time, kept up for as long as the process lives. It tells a
- * server that is away (tried again as pauses.ts tells) from one that refuses us (said once, with the line to change).
+ * server that is away (tried again as backoff.ts tells) from one that refuses us (said once, with the line to change).
  */
 import { EventEmitter } from "node:events";
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
-import { refusalAdvice, type Closed } from "./closed.js";
+import { refusalAdvice, type StreamEnd } from "./stream-end.js";
 import { SizeGuard } from "./size-guard.js";
-import { BACKOFF, Pauses, type Backoff } from "./pauses.js";
+import { BACKOFF, Backoff, type BackoffTimes } from "./backoff.js";
 import { Stream } from "./stream.js";
 
-export type { Backoff };
+export type { BackoffTimes };
 
 export interface LinkOptions {
   readonly service: string;
@@ -22,7 +22,7 @@ export interface LinkOptions {
   readonly stanzaBytes: number;
   /** Milliseconds; defaults are right outside of tests. */
   readonly handshakeTimeout?: number;
-  readonly backoff?: Backoff;
+  readonly backoff?: BackoffTimes;
 }
 
 export type LinkState =
@@ -36,7 +36,7 @@ export type LinkState =
 
 export interface LinkEvents {
   up: [];
-  down: [Closed];
+  down: [StreamEnd];
   stanza: [Element];
   drain: [];
 }
@@ -44,10 +44,10 @@ export interface LinkEvents {
 /** What the outbox needs of a link; a test may stand in for it. */
 export interface OutboxLink extends Pick<
   Link,
-  "domain" | "write" | "writes" | "proved" | "hurry" | "abandon"
+  "domain" | "write" | "writes" | "resetBackoff" | "reconnectNow" | "abandon"
 > {
   on(event: "up" | "drain", listener: () => void): unknown;
-  on(event: "down", listener: (closed: Closed) => void): unknown;
+  on(event: "down", listener: (closed: StreamEnd) => void): unknown;
 }
 
 const HANDSHAKE_MS = 10_000;
@@ -59,7 +59,7 @@ export class Link extends EventEmitter<LinkEvents> {
   readonly #options: LinkOptions;
   readonly #log: Logger;
   readonly #metrics: Metrics;
-  readonly #pauses: Pauses;
+  readonly #backoff: Backoff;
   readonly #guard: SizeGuard;
   #stream: Stream | undefined;
   #state: LinkState = { kind: "stopped" };
@@ -78,7 +78,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#log = log;
     this.#metrics = metrics;
     this.#guard = new SizeGuard(options.stanzaBytes, log, metrics);
-    this.#pauses = new Pauses(options.backoff ?? BACKOFF);
+    this.#backoff = new Backoff(options.backoff ?? BACKOFF);
   }
 
   /** How often something was written to this stream, or to the last one while there is none. */
@@ -109,7 +109,7 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   /** Makes the next stream at once, where one was lost: something is to be found out by it. */
-  hurry(): void {
+  reconnectNow(): void {
     if (this.#state.kind !== "away") return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#connect());
@@ -121,13 +121,13 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   /** Whether more is to be read from the server. */
-  read(isOn: boolean): void {
-    this.#stream?.read(isOn);
+  setReading(isOn: boolean): void {
+    this.#stream?.setReading(isOn);
   }
 
   /** The server was seen to route for us: the next back-off starts anew. */
-  proved(): void {
-    this.#pauses.proved();
+  resetBackoff(): void {
+    this.#backoff.reset();
   }
 
   /** Drops a stream on which nothing comes back; a new one is made. */
@@ -183,7 +183,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#log.info(`Connected to ${this.#options.service} as ${this.domain}`);
   }
 
-  #onClosed(closed: Closed): void {
+  #onClosed(closed: StreamEnd): void {
     const wasUp = this.isUp;
     clearTimeout(this.#steady);
     this.#stream = undefined;
@@ -196,7 +196,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#stopped?.();
   }
 
-  #judge(closed: Closed): LinkState {
+  #judge(closed: StreamEnd): LinkState {
     const { service } = this.#options;
     const advice = refusalAdvice(closed, this.domain);
     const sentence = advice ?? `No link to ${service}: ${closed.text}. Trying again until it comes back.`;
@@ -207,8 +207,8 @@ export class Link extends EventEmitter<LinkEvents> {
       : { kind: "refused", reason: advice };
   }
 
-  #scheduleRetry(closed: Closed): void {
-    const pause = this.#pauses.next(closed, this.#state.kind === "refused", performance.now());
+  #scheduleRetry(closed: StreamEnd): void {
+    const pause = this.#backoff.next(closed, this.#state.kind === "refused", performance.now());
     this.#retry = setTimeout(() => this.#connect(), pause);
   }
 }

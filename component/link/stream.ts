@@ -6,8 +6,8 @@ import type { Socket } from "node:net";
 import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
-import type { Closed } from "./closed.js";
-import { WholeTags } from "./whole-tags.js";
+import type { StreamEnd } from "./stream-end.js";
+import { TagBuffer } from "./tag-buffer.js";
 
 export interface StreamOptions {
   /** Where the server listens for components, e.g. "xmpp://127.0.0.1:5347". */
@@ -22,7 +22,7 @@ export interface StreamOptions {
   /** Called once, after the handshake was accepted. */
   onOpen(): void;
   /** Called once, whether the stream ever opened or not. */
-  onClosed(closed: Closed): void;
+  onClosed(closed: StreamEnd): void;
 }
 
 /** How long the server may take to close its side once a stream error or our own end was said. */
@@ -34,7 +34,7 @@ export class Stream {
   readonly #handshake: NodeJS.Timeout;
   #socket: Socket | undefined;
   #state: "opening" | "open" | "closing" | "closed" = "opening";
-  #why: Closed | undefined;
+  #why: StreamEnd | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -83,7 +83,7 @@ export class Stream {
   }
 
   /** Whether more is to be read from the server. */
-  read(isOn: boolean): void {
+  setReading(isOn: boolean): void {
     if (isOn) this.#socket?.resume();
     else this.#socket?.pause();
   }
@@ -127,9 +127,9 @@ export class Stream {
   #guardInput(): void {
     const entity = this.#entity;
     const onData = entity._onData.bind(entity);
-    const tags = new WholeTags();
+    const tags = new TagBuffer();
     entity._onData = (data) => {
-      const whole = tags.take(data.toString());
+      const whole = tags.push(data.toString());
       if (entity.parser === null || whole === "") return;
       try {
         onData(whole);
@@ -156,7 +156,7 @@ export class Stream {
   }
 
   /** Gives both sides a moment to finish, then closes the socket for good. */
-  #end(why: Closed): void {
+  #end(why: StreamEnd): void {
     this.#why ??= why;
     clearTimeout(this.#handshake);
     if (this.#state === "closing" || this.#state === "closed") return;

@@ -2,8 +2,8 @@
 import type { Logger } from "winston";
 import type { Jid } from "../address.js";
 import type { MemoryGuard } from "../memory-guard.js";
-import type { Requests } from "../requests.js";
-import type { Unqueued } from "../link/unqueued.js";
+import type { IqRequests } from "../iq-requests.js";
+import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { Departures } from "./features/invitations/departures.js";
 import type { Reading } from "./limits/reading.js";
@@ -25,8 +25,8 @@ export interface RoomContext {
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly reading: Reading;
   /** Asks occupants what others want to know of them. */
-  readonly requests: Pick<Requests, "ask">;
-  readonly unqueued: Unqueued;
+  readonly requests: Pick<IqRequests, "ask">;
+  readonly unqueued: UnqueuedWriter;
   /** Finds out who left on purpose. */
   readonly departures: Departures;
   readonly log: Logger;

@@ -28,12 +28,12 @@ export function changingHandler<K extends TargetKind, R>(context: RoomContext, h
   return async (inbound: Inbound<K>): Promise<R> => {
     const owner = ownerOf(inbound.from);
     refuseFull(context, inbound.to, owner);
-    if (!sending.take(owner.name)) {
+    if (!sending.consume(owner.name)) {
       throw tooMuch(inbound.to, "You send too fast, or too much for a room of this size.");
     }
     return await inTransaction(context, owner, (transaction) => {
       const result = handle(context, transaction, inbound);
-      sending.charge(owner.name, costOf(transaction.bytes));
+      sending.debit(owner.name, costOf(transaction.bytes));
       return result;
     });
   };
@@ -71,7 +71,7 @@ export function availableHandler<K extends RoomTarget>(
       if (!wasInside) refuseFull(context, to, owner);
       await inTransaction(context, owner, (transaction) => {
         handle(context, transaction, inbound);
-        presence.charge(owner.name, costOf(transaction.bytes));
+        presence.debit(owner.name, costOf(transaction.bytes));
       });
     } catch (error) {
       if (!isToBeSilent(context, from, to)) throw echoing(error, inbound.stanza);
@@ -100,7 +100,7 @@ export function unavailableHandler<K extends RoomTarget>(
 function refuseFull({ rooms, memory }: RoomContext, to: Target, owner: Owner): void {
   if (memory.isShort) throw tooMuch(to, "Memory is short here; try again in a while.");
   const full = rooms.refuse(owner);
-  if (full !== undefined) throw tooMuch(to, full.sentence);
+  if (full !== undefined) throw tooMuch(to, full.message);
 }
 
 function tooMuch(to: Target, sentence: string): StanzaError {
@@ -127,7 +127,7 @@ async function inTransaction<R>(
   }
   if (transaction.isEmpty) return result;
   const receipt = await rooms.commit(transaction);
-  if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.sentence);
+  if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.message);
   return result;
 }
 

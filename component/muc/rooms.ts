@@ -32,7 +32,7 @@ import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import type { Outbox, DeliveryStatus } from "../outbox/outbox.js";
 import type { Owner } from "../outbox/owner-quotas.js";
-import { Pace } from "../pace.js";
+import { TimeSlice } from "../time-slice.js";
 import { Refusal } from "../refusal.js";
 import { storedStanza } from "../xml/stored.js";
 import { asStored, type StanzaFault, type WireText } from "../xml/wire-text.js";
@@ -223,10 +223,10 @@ export class Rooms {
   }
 
   async #sweepInSlices(since: number): Promise<void> {
-    const pace = new Pace();
+    const slice = new TimeSlice();
     for (const room of this.#loaded.values()) {
       this.#dropIdle(room, since);
-      if (pace.isOver) await pace.rest();
+      if (slice.isOver) await slice.yieldTurn();
     }
   }
 

@@ -9,10 +9,10 @@ import { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { RoomsConfig } from "../config.js";
-import type { Unqueued } from "../link/unqueued.js";
+import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
 import type { Outbox } from "../outbox/outbox.js";
-import type { Requests } from "../requests.js";
+import type { IqRequests } from "../iq-requests.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
 import type { RoomContext } from "./context.js";
 import { Budgets } from "./limits/budgets.js";
@@ -45,9 +45,9 @@ export interface RoomServiceParts {
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept" | "refuse">;
   readonly link: { on(event: "up" | "down", listener: () => void): unknown };
-  readonly unqueued: Unqueued;
+  readonly unqueued: UnqueuedWriter;
   readonly memory: Pick<MemoryGuard, "isShort">;
-  readonly requests: Pick<Requests, "ask">;
+  readonly requests: Pick<IqRequests, "ask">;
   readonly log: Logger;
 }
 

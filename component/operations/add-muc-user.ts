@@ -33,8 +33,8 @@ export async function addMucUser(
     const changes = accounts
       .filter((jid) => !isAtLeast(room.affiliationOf(jid), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "member" }));
-    const crowd = refuseCrowd(context.rooms, room, changes);
-    if (crowd !== undefined) return new Refusal(Errcode.request, `muc_member: ${crowd.message}`);
+    const tooMany = refuseCrowd(context.rooms, room, changes);
+    if (tooMany !== undefined) return new Refusal(Errcode.request, `muc_member: ${tooMany.message}`);
 
     const nick = room.occupantsOf(actor)[0]?.nick.text;
     const invited = accounts

@@ -14,17 +14,17 @@ export interface AuthUk {
 
 /** Wrong, expired and unknown are told alike. */
 export async function authUk(context: OperationContext, call: AuthUk): Promise<object | Refusal> {
-  const { addressing, keys, guesses } = context;
-  const jid = addressing.address(call.user, "u");
+  const { addresses, keys, keyThrottle } = context;
+  const jid = addresses.address(call.user, "u");
   if (jid instanceof Refusal) return jid;
   const account = accountOf(jid);
   const verdict = account === undefined ? "wrong" : keys.judge(account, call.key);
   switch (verdict) {
     case "good":
-      guesses.right(jid.bare.text);
+      keyThrottle.succeeded(jid.bare.text);
       return {};
     case "wrong":
-      await guesses.wrong(jid.bare.text, call.address);
+      await keyThrottle.failed(jid.bare.text, call.address);
       break;
     case "expired":
     // It was theirs: no guess.

@@ -3,14 +3,14 @@ import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Owner } from "../outbox/owner-quotas.js";
 import type { Directory } from "../people/directory.js";
-import type { Guesses } from "../people/guesses.js";
+import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";
 import type { RoomContext } from "../muc/context.js";
 import type { BulkRemoval } from "../muc/api/bulk-removal.js";
-import type { Addressing } from "./addressing.js";
+import type { AddressResolver } from "./address-resolver.js";
 
 export interface OperationContext {
-  readonly addressing: Addressing;
+  readonly addresses: AddressResolver;
   readonly outbox: Outbox;
   /** For whom it is done: the caller. */
   readonly owner?: Owner;
@@ -21,7 +21,7 @@ export interface OperationContext {
   readonly carbons: boolean;
   readonly directory: Directory;
   readonly keys: Keys;
-  readonly guesses: Guesses;
+  readonly keyThrottle: KeyThrottle;
   readonly rooms: RoomContext;
   readonly bulkRemoval: BulkRemoval;
 }

@@ -6,7 +6,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
-import { tooLarge } from "./sizes.js";
+import { tooLarge } from "./size-limits.js";
 
 /** Something to be said in a room. */
 export type GroupMessage = Omit<UserMessage, "room"> & {

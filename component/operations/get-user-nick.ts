@@ -17,8 +17,8 @@ export interface UserNick {
 }
 
 export async function getUserNick(context: OperationContext, call: GetUserNick): Promise<UserNick | Refusal> {
-  const { addressing, directory } = context;
-  const jid = addressing.address(call.id, "ID", call.domain ?? addressing.defaultHost);
+  const { addresses, directory } = context;
+  const jid = addresses.address(call.id, "ID", call.domain ?? addresses.defaultHost);
   if (jid instanceof Refusal) return jid;
   const account = accountOf(jid);
   const profile = account && (await directory.find(account));

@@ -1,6 +1,6 @@
 /** muc_users: a room's owners, administrators and members, in the order in which they came. */
 import { isAccount, Jid } from "../address.js";
-import { inSlices } from "../pace.js";
+import { mapInSlices } from "../time-slice.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, type RoomName } from "./room-call.js";
@@ -20,7 +20,7 @@ export async function mucUsers(context: OperationContext, name: RoomName): Promi
   if (room instanceof Refusal) return room;
   const members = room.members.atLeastMembers();
   const starts = Array.from({ length: Math.ceil(members.length / AT_ONCE) }, (_, i) => i * AT_ONCE);
-  const users = await inSlices(starts, (start) => {
+  const users = await mapInSlices(starts, (start) => {
     return usersOf(
       context,
       members.slice(start, start + AT_ONCE).map(({ jid }) => jid),

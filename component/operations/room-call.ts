@@ -1,14 +1,14 @@
 /** What the calls on rooms have in common: reading whom and which room they name, and committing what they do. */
 import { Jid, type AccountJid, type BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
-import { Pace } from "../pace.js";
+import { TimeSlice } from "../time-slice.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Transaction } from "../muc/transaction.js";
 import type { Room } from "../muc/room/room.js";
 import { StanzaError } from "../stanza-error.js";
-import { shown } from "./addressing.js";
+import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
-import { refuseCount } from "./counts.js";
+import { refuseListLength } from "./list-limits.js";
 import { noSuchRoom } from "./deliver.js";
 
 /** A room as calls name it. */
@@ -24,8 +24,8 @@ export interface RoomCall {
   readonly actor: string;
 }
 
-export function readRoom({ addressing }: OperationContext, { id, domain }: RoomName): AccountJid | Refusal {
-  const { roomDomains } = addressing;
+export function readRoom({ addresses }: OperationContext, { id, domain }: RoomName): AccountJid | Refusal {
+  const { roomDomains } = addresses;
   if (!roomDomains.includes(Jid.of(undefined, domain)?.domain ?? "")) {
     const expected = roomDomains.join(" or ");
     return new Refusal(
@@ -34,7 +34,7 @@ export function readRoom({ addressing }: OperationContext, { id, domain }: RoomN
     );
   }
   const jid = Jid.of(id, domain);
-  const room = jid && addressing.roomAt(jid);
+  const room = jid && addresses.roomAt(jid);
   return room ?? new Refusal(Errcode.request, `muc_id: ${shown(id)} can't be a room's id`);
 }
 
@@ -47,35 +47,35 @@ export function findRoom(context: OperationContext, name: RoomName): Room | Refu
 
 /** Who acts: a user of the hosts served. */
 export function readActor(
-  { addressing }: OperationContext,
+  { addresses }: OperationContext,
   text: string,
   field = "muc_owner",
   host?: string,
 ): BareJid | Refusal {
-  const jid = addressing.sender(text, field, host ?? addressing.defaultHost);
+  const jid = addresses.sender(text, field, host ?? addresses.defaultHost);
   return jid instanceof Refusal ? jid : jid.bare;
 }
 
 /** Accounts that a call lists, each once, in their order. */
 export async function readAccounts(
-  { addressing, limits }: OperationContext,
+  { addresses, limits }: OperationContext,
   texts: readonly string[],
   field: string,
   host?: string,
 ): Promise<BareJid[] | Refusal> {
-  const crowd = refuseCount(limits, { field, limit: "members" }, texts.length);
-  if (crowd !== undefined) return crowd;
+  const tooMany = refuseListLength(limits, { field, limit: "members" }, texts.length);
+  if (tooMany !== undefined) return tooMany;
   const accounts = new Map<string, BareJid>();
-  const pace = new Pace();
+  const slice = new TimeSlice();
   for (const [index, text] of texts.entries()) {
     const name = `${field}[${index}]`;
-    const jid = addressing.address(text, name, host ?? addressing.defaultHost);
+    const jid = addresses.address(text, name, host ?? addresses.defaultHost);
     if (jid instanceof Refusal) return jid;
     if (jid.local === undefined) {
       return new Refusal(Errcode.request, `${name}: ${shown(text)} is no user; expected id or id@host`);
     }
     accounts.set(jid.bare.text, jid.bare);
-    if (pace.isOver) await pace.rest();
+    if (slice.isOver) await slice.yieldTurn();
   }
   return [...accounts.values()];
 }

@@ -1,22 +1,22 @@
 /** send_message: text sent in a user's name, to users or to one room. */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
-import { carbonOf } from "../forging/carbon.js";
-import { compose, forge, type TextMessage } from "../forging/message.js";
+import { carbonOf } from "../composing/carbon.js";
+import { composeText, compose, type TextMessage } from "../composing/message.js";
 import { originOf } from "../outbox/origin.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
-import { inSlices } from "../pace.js";
+import { mapInSlices } from "../time-slice.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { addressable, addressed, batches, together } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
-import { refuseCount } from "./counts.js";
+import { refuseListLength } from "./list-limits.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
-import { KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
-import { eachOrRefuse } from "./slices.js";
+import { KIND_BYTES, refuseLarge, refuseLong } from "./size-limits.js";
+import { mapOrRefuse } from "./map-or-refuse.js";
 
 export interface SendMessage extends TextMessage {
   readonly from: string;
@@ -37,7 +37,7 @@ export async function sendMessage(
   context: OperationContext,
   call: SendMessage,
 ): Promise<DeliveryStatus | Refusal> {
-  const { addressing, limits } = context;
+  const { addresses, limits } = context;
   if (call.body === "") return new Refusal(Errcode.request, "Message Body is Null");
   const isLong =
     refuseLong("Body", call.body, limits.message_bytes) ??
@@ -47,18 +47,18 @@ export async function sendMessage(
   if (call.to.length === 0 || (call.type === "groupchat" && call.to.length !== 1)) {
     return new Refusal(Errcode.request, "To not suit");
   }
-  const crowd = refuseCount(limits, { field: "To", limit: "recipients" }, call.to.length);
-  if (crowd !== undefined) return crowd;
-  const from = addressing.sender(call.from, "From", call.host ?? addressing.defaultHost);
+  const tooMany = refuseListLength(limits, { field: "To", limit: "recipients" }, call.to.length);
+  if (tooMany !== undefined) return tooMany;
+  const from = addresses.sender(call.from, "From", call.host ?? addresses.defaultHost);
   if (from instanceof Refusal) return from;
   const { type, body, msgType, extendInfo } = call;
-  const message = compose({ type, body, msgType, extendInfo }, Date.now());
+  const message = composeText({ type, body, msgType, extendInfo }, Date.now());
   if (message instanceof Refusal) return message;
 
-  const host = call.domain ?? (type === "groupchat" ? addressing.roomDomains[0] : undefined);
+  const host = call.domain ?? (type === "groupchat" ? addresses.roomDomains[0] : undefined);
   const [first] = call.to;
   if (first === undefined || call.to.length > 1) return await sendToMany(context, call, message, from);
-  const to = addressing.address(first, "User", host ?? addressing.defaultHost);
+  const to = addresses.address(first, "User", host ?? addresses.defaultHost);
   if (to instanceof Refusal) return to;
   const outgoing = outgoingOf(context, type, message, from, to);
   return outgoing instanceof Refusal ? outgoing : await deliver(context, [outgoing], undefined);
@@ -71,13 +71,13 @@ function outgoingOf(
   from: Jid,
   to: Jid,
 ): Outgoing | Refusal {
-  const room = context.addressing.roomAt(to);
+  const room = context.addresses.roomAt(to);
   if (type === "groupchat")
     return room === undefined
       ? noSuchRoom(to)
-      : groupMessage(forge(message, from, room, { messages: context.messages }), room, CONTENT);
+      : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);
   return room === undefined
-    ? messageRows(context, forge(message, from, to, toPeople(context, from)), CONTENT)
+    ? messageRows(context, compose(message, from, to, toPeople(context, from)), CONTENT)
     : isRoom(to);
 }
 
@@ -88,29 +88,31 @@ async function sendToMany(
   message: Element,
   from: Jid,
 ): Promise<DeliveryStatus | Refusal> {
-  const { addressing, carbons, outbox } = context;
-  const receivers = await eachOrRefuse(
+  const { addresses, carbons, outbox } = context;
+  const receivers = await mapOrRefuse(
     texts,
     (index) => `To[${index}]`,
     (text): Jid | Refusal => {
-      const to = addressing.address(text, "User", domain ?? addressing.defaultHost);
+      const to = addresses.address(text, "User", domain ?? addresses.defaultHost);
       if (to instanceof Refusal) return to;
-      return addressing.roomAt(to) === undefined ? to : isRoom(to);
+      return addresses.roomAt(to) === undefined ? to : isRoom(to);
     },
   );
   if (receivers instanceof Refusal) return receivers;
-  const forged = forge(message, from, from, toPeople(context, from));
-  const { attrs, children } = forged.stanza;
+  const composed = compose(message, from, from, toPeople(context, from));
+  const { attrs, children } = composed.stanza;
   const stanza = serialise(xml("message", { ...attrs, to: undefined }, ...children));
   const refusal = refuseLarge(context, CONTENT, stanza);
   if (refusal !== undefined) return refusal;
   const acceptedAt = Date.now();
   const recipients = receivers.map(({ text }) => text);
-  const origin = originOf(forged.stanza);
+  const origin = originOf(composed.stanza);
   const rows: NewRow<WireText>[] = [{ ...origin, stanza, recipients, acceptedAt }];
   if (carbons) {
     const parts = addressable(stanza);
-    const copies = await inSlices(receivers, (to) => carbonOf({ ...forged, to }, addressed(parts, to.text)));
+    const copies = await mapInSlices(receivers, (to) =>
+      carbonOf({ ...composed, to }, addressed(parts, to.text)),
+    );
     const those = copies.filter((copy) => copy !== undefined);
     for (const some of batches(those, TOGETHER))
       rows.push({ ...origin, stanza: together(some), stanzas: some.length, acceptedAt });

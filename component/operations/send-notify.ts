@@ -2,17 +2,17 @@
 import { randomUUID } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
-import { notifyStanzas, type Notification } from "../forging/notify.js";
+import { notifyStanzas, type Notification } from "../composing/notify.js";
 import { originOf } from "../outbox/origin.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
-import { shown } from "./addressing.js";
+import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
-import { refuseCount } from "./counts.js";
-import { KIND_BYTES, refuseLarge, refuseLong } from "./sizes.js";
-import { eachOrRefuse } from "./slices.js";
+import { refuseListLength } from "./list-limits.js";
+import { KIND_BYTES, refuseLarge, refuseLong } from "./size-limits.js";
+import { mapOrRefuse } from "./map-or-refuse.js";
 
 export interface Notify extends Notification {
   readonly from: string;
@@ -23,20 +23,20 @@ export async function sendNotify(
   context: OperationContext,
   notify: Notify,
 ): Promise<DeliveryStatus | Refusal> {
-  const sender = context.addressing.sender(notify.from, "from");
+  const sender = context.addresses.sender(notify.from, "from");
   if (sender instanceof Refusal) return sender;
   // A session that nobody has, and nobody can have thought of: taking its presence back ends no other.
   const from = sender.withResource(`notify-${randomUUID()}`);
   if (from === undefined) return new Refusal(Errcode.request, `from: ${shown(notify.from)} is too long`);
   const refused = check(context, notify);
   if (refused !== undefined) return refused;
-  const recipients = await eachOrRefuse(
+  const recipients = await mapOrRefuse(
     notify.to,
     (index) => `to[${index}]`,
     (text) => {
-      const jid = context.addressing.address(text, "to");
+      const jid = context.addresses.address(text, "to");
       if (jid instanceof Refusal) return jid;
-      return context.addressing.roomDomains.includes(jid.domain) ? notForRooms(jid) : jid.text;
+      return context.addresses.roomDomains.includes(jid.domain) ? notForRooms(jid) : jid.text;
     },
   );
   if (recipients instanceof Refusal) return recipients;
@@ -62,8 +62,8 @@ function notForRooms(to: Jid): Refusal {
 function check(context: OperationContext, notify: Notify): Refusal | undefined {
   const { message_bytes } = context.limits;
   if (notify.to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
-  const crowd = refuseCount(context.limits, { field: "to", limit: "recipients" }, notify.to.length);
-  if (crowd !== undefined) return crowd;
+  const tooMany = refuseListLength(context.limits, { field: "to", limit: "recipients" }, notify.to.length);
+  if (tooMany !== undefined) return tooMany;
   for (const field of ["category", "data"] as const) {
     if (hasForbiddenCharacter(notify[field])) {
       return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);

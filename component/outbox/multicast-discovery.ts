@@ -1,6 +1,6 @@
 /** Whether a server sends on to many what it is sent once (XEP-0033), and how many at a time: asked by XEP-0030. */
 import { Jid } from "../address.js";
-import type { Requests } from "../requests.js";
+import type { IqRequests } from "../iq-requests.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /** A service that sends one stanza on to many. */
@@ -27,7 +27,7 @@ const LEAST = 4;
  * @param timeout of each question, in milliseconds
  */
 export async function findMulticast(
-  requests: Pick<Requests, "ask">,
+  requests: Pick<IqRequests, "ask">,
   host: string,
   own: string,
   timeout: number,

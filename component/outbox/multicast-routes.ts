@@ -11,7 +11,7 @@ import type { Origin } from "../../storage/outbox-row.js";
 import { addressed, attributeIn, multicast } from "../xml/splice.js";
 import { quote } from "../xml/serialise.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
-import type { Blame } from "../link/closed.js";
+import type { Blame } from "../link/stream-end.js";
 import type { MulticastService, MulticastServices } from "./multicast-services.js";
 import { STREAM_ONLY, type Multicast, type Outgoing, type Routes, type StanzaForMany } from "./routes.js";
 

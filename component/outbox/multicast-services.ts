@@ -5,7 +5,7 @@
  */
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
-import type { Requests } from "../requests.js";
+import type { IqRequests } from "../iq-requests.js";
 import { conditionOf } from "../stanza-error.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -19,7 +19,7 @@ export interface MulticastServicesParts {
   readonly domain: string;
   /** Whose users may be told through it. */
   readonly hosts: readonly string[];
-  readonly requests: Pick<Requests, "ask">;
+  readonly requests: Pick<IqRequests, "ask">;
   readonly barrier: Barrier;
   readonly log: Logger;
   readonly metrics: Metrics;

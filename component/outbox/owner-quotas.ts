@@ -4,7 +4,7 @@
  */
 import type { Weight } from "../../storage/outbox-row.js";
 import type { Refusal } from "../refusal.js";
-import { Shares } from "../shares.js";
+import { FairShares } from "../fair-shares.js";
 import { unavailable } from "./unavailable.js";
 
 /** Who had something put into the outbox. */
@@ -29,14 +29,14 @@ const PORTION = { caller: 1, user: 1 / 8 } as const;
 const TOGETHER = 100;
 
 export class OwnerQuotas {
-  readonly #stanzas: Shares;
-  readonly #bytes: Shares;
+  readonly #stanzas: FairShares;
+  readonly #bytes: FairShares;
   /** In the order of their rows. */
   readonly #waiting: Waiting[] = [];
 
   constructor(most: Weight) {
-    this.#stanzas = new Shares(most.stanzas);
-    this.#bytes = new Shares(most.bytes);
+    this.#stanzas = new FairShares(most.stanzas);
+    this.#bytes = new FairShares(most.bytes);
   }
 
   /** Why nothing more is taken from somebody now; undefined where it is. */
@@ -50,14 +50,14 @@ export class OwnerQuotas {
 
   /** Counts what is to be stored. */
   acquire({ name }: Owner, { stanzas, bytes }: Weight): void {
-    this.#stanzas.add(name, stanzas);
-    this.#bytes.add(name, bytes);
+    this.#stanzas.acquire(name, stanzas);
+    this.#bytes.acquire(name, bytes);
   }
 
   /** Takes back what was counted and not stored. */
   release({ name }: Owner, { stanzas, bytes }: Weight): void {
-    this.#stanzas.remove(name, stanzas);
-    this.#bytes.remove(name, bytes);
+    this.#stanzas.release(name, stanzas);
+    this.#bytes.release(name, bytes);
   }
 
   /** What was counted is stored, up to this row. */
@@ -75,8 +75,8 @@ export class OwnerQuotas {
   confirm(seq: number): void {
     for (let [first] = this.#waiting; first !== undefined && first.last < seq; [first] = this.#waiting) {
       this.#waiting.shift();
-      this.#stanzas.remove(first.name, first.stanzas);
-      this.#bytes.remove(first.name, first.bytes);
+      this.#stanzas.release(first.name, first.stanzas);
+      this.#bytes.release(first.name, first.bytes);
     }
   }
 }

@@ -3,7 +3,7 @@
  * that caused it, the suspected one goes into quarantine, and what is found to be poison is set aside as a dead letter.
  */
 import type { Weight } from "../../storage/outbox-row.js";
-import type { Blame, Closed } from "../link/closed.js";
+import type { Blame, StreamEnd } from "../link/stream-end.js";
 import type { Place } from "./batch.js";
 import { PoisonSearch } from "./poison-search.js";
 import { Quarantine, type QuarantineTimes } from "./quarantine.js";
@@ -11,7 +11,7 @@ import type { SenderParts } from "./sender-parts.js";
 
 /** A stream that was lost, and what was in flight. */
 export interface LostStream {
-  readonly closed: Closed;
+  readonly closed: StreamEnd;
   readonly blame: Blame;
   /** How many stanzas were unconfirmed. */
   readonly stanzas: number;

@@ -4,7 +4,7 @@
  * again one by one. Few closes are worth many round trips, as everybody feels a close: with parts of the square root's
  * size, one of hundreds is found at the third.
  */
-import type { Blame } from "../link/closed.js";
+import type { Blame } from "../link/stream-end.js";
 
 /** So few are written one by one at once. */
 const SINGLY = 64;

@@ -7,7 +7,7 @@
 import type { DeadLetters } from "../../storage/dead-letters.js";
 import { bytesOf, isKnown, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStore, Position } from "../../storage/outbox-store.js";
-import type { Blame } from "../link/closed.js";
+import type { Blame } from "../link/stream-end.js";
 import { asStored, inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { OutboxRow } from "./origin.js";
 import { RowStanzas, withOnly } from "./row-stanzas.js";

@@ -6,7 +6,7 @@ import type { Logger } from "winston";
 import type { DeadLetters, NewLetter } from "../../storage/dead-letters.js";
 import { bytesOf, isKnown, stanzasOf, type Origin, type Row, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStore } from "../../storage/outbox-store.js";
-import { renewed } from "../forging/first-mirror.js";
+import { withPresentMirror } from "../composing/legacy-mirror.js";
 import type { Metrics } from "../metrics.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { addressable, addressed, together } from "../xml/splice.js";
@@ -120,7 +120,7 @@ export class RowValidation {
         return asStored(stanza);
       }
       origin ??= found;
-      return typeof read === "string" ? renewed(read) : asStored(stanza);
+      return typeof read === "string" ? withPresentMirror(read) : asStored(stanza);
     });
     return { origin, faults, row: { ...row, stanza: together(stanzas), stanzas: stanzas.length } };
   }
@@ -129,7 +129,7 @@ export class RowValidation {
   #validateRecipients(row: Row, recipients: string): Validated {
     const most = this.#parts.stanzaBytes;
     const whole = storedStanza(row.stanza, most);
-    const template = typeof whole === "string" ? renewed(whole) : asStored(row.stanza);
+    const template = typeof whole === "string" ? withPresentMirror(whole) : asStored(row.stanza);
     const known = isKnown(row) ? { kind: row.kind, sender: row.sender } : undefined;
     const origin = typeof whole === "string" ? (known ?? originOfText(whole)) : whole;
     const parts = addressable(template);

@@ -5,7 +5,7 @@
  */
 import type { Weight } from "../../storage/outbox-row.js";
 import type { Position } from "../../storage/outbox-store.js";
-import { blameOf, type Closed } from "../link/closed.js";
+import { blameOf, type StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
 import { BarrierNegotiation } from "./barrier-negotiation.js";
 import type { BarrierKind } from "./barrier.js";
@@ -153,7 +153,7 @@ export class Sender {
     this.#negotiation = undefined;
     barrier.kind = kind;
     // A server that closes the stream whatever it is sent doesn't get it faster for returning a barrier.
-    if (!this.#poison.search.isServerDoubtful) link.proved();
+    if (!this.#poison.search.isServerDoubtful) link.resetBackoff();
     this.#isReady = true;
     this.#writer.lastWrite = performance.now();
     this.#lookForRows();
@@ -226,7 +226,7 @@ export class Sender {
     this.#keepAlive.heard();
     this.#confirmed = end;
     this.#multicastRoutes?.acknowledged(multicasts);
-    if (stanzas > 0) link.proved();
+    if (stanzas > 0) link.resetBackoff();
     metrics.barrier.observe(roundTrip / 1000);
     metrics.stanzasOut.inc(stanzas);
     metrics.multicast.inc(multicasts.reduce((sum, { receivers }) => sum + receivers.length, 0));
@@ -259,7 +259,7 @@ export class Sender {
     this.#run();
   }
 
-  #onDown(closed: Closed): void {
+  #onDown(closed: StreamEnd): void {
     this.#negotiation?.stop();
     this.#negotiation = undefined;
     clearTimeout(this.#nextTrial);
@@ -271,7 +271,8 @@ export class Sender {
     const wereMulticasts = this.#multicastRoutes?.lost(blame, this.#window.isServiceAwaited) === true;
     this.#window.clear();
     this.#cursor.rewind(this.#confirmed);
-    if (this.#poison.streamLost({ closed, blame, stanzas, first, wereMulticasts })) this.#parts.link.hurry();
+    if (this.#poison.streamLost({ closed, blame, stanzas, first, wereMulticasts }))
+      this.#parts.link.reconnectNow();
   }
 
   #onDrain(): void {

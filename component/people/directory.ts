@@ -6,7 +6,7 @@ import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { Image, VcardStore } from "../../storage/vcard-store.js";
 import { isAccount, type AccountJid, type Jid } from "../address.js";
 import { IMAGE_NAME } from "./avatar.js";
-import { Names } from "./names.js";
+import { NameCache } from "./name-cache.js";
 import type { Profile, Vcards } from "./vcards.js";
 
 export class Directory {
@@ -14,7 +14,7 @@ export class Directory {
   readonly #vcards: Vcards;
   readonly #images: VcardStore;
   readonly #asksHosts: ReadonlySet<string>;
-  readonly #names: Names;
+  readonly #names: NameCache;
 
   /** @param asksHosts the hosts whose users are asked for their vCards; nobody can make us ask another server */
   constructor(store: DirectoryStore, vcards: Vcards, images: VcardStore, asksHosts: readonly string[]) {
@@ -22,7 +22,7 @@ export class Directory {
     this.#vcards = vcards;
     this.#images = images;
     this.#asksHosts = new Set(asksHosts);
-    this.#names = new Names(store, images);
+    this.#names = new NameCache(store, images);
   }
 
   /** What they are called, at once, the best known name first: by the company's list, by what is remembered. */

@@ -6,12 +6,12 @@ import type { GroupCommit } from "../../storage/group-commit.js";
 import { KeysStore } from "../../storage/keys-store.js";
 import { VcardStore } from "../../storage/vcard-store.js";
 import type { KeysConfig, PeopleConfig } from "../config.js";
-import type { Requests } from "../requests.js";
+import type { IqRequests } from "../iq-requests.js";
 import type { Handler } from "../router.js";
 import type { DiscoNode } from "../service/disco.js";
 import { commandHandler, commandNodes } from "./ad-hoc.js";
 import { Directory } from "./directory.js";
-import { Guesses } from "./guesses.js";
+import { KeyThrottle } from "./key-throttle.js";
 import { keyCommand, keyRequest } from "./key-request.js";
 import { Keys } from "./keys.js";
 import { Pruning } from "./pruning.js";
@@ -30,13 +30,13 @@ const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
 export class People {
   readonly directory: Directory;
   readonly keys: Keys;
-  readonly guesses = new Guesses();
+  readonly keyThrottle = new KeyThrottle();
   /** What disco says of the commands. */
   readonly nodes: readonly [string, DiscoNode][];
   readonly handlers: readonly Handler[];
   readonly #pruning: Pruning;
 
-  constructor(options: PeopleOptions, db: Database, commit: GroupCommit, requests: Requests, log: Logger) {
+  constructor(options: PeopleOptions, db: Database, commit: GroupCommit, requests: IqRequests, log: Logger) {
     const directory = new DirectoryStore(db);
     const vcards = new VcardStore(db);
     const keys = new KeysStore(db);

@@ -8,7 +8,7 @@ import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RememberedVcard, VcardStore } from "../../storage/vcard-store.js";
 import type { AccountJid } from "../address.js";
 import type { PeopleConfig } from "../config.js";
-import type { Answer, Requests } from "../requests.js";
+import type { IqAnswer, IqRequests } from "../iq-requests.js";
 import { NS, xml } from "../xml/builder.js";
 import { readVcard } from "./vcard.js";
 
@@ -33,12 +33,18 @@ const PASSING: ReadonlySet<string> = new Set([
 export class Vcards {
   readonly #store: VcardStore;
   readonly #commit: GroupCommit;
-  readonly #requests: Requests;
+  readonly #requests: IqRequests;
   readonly #config: PeopleConfig;
   readonly #log: Logger;
   readonly #asking = new Map<string, Promise<Profile | undefined>>();
 
-  constructor(store: VcardStore, commit: GroupCommit, requests: Requests, config: PeopleConfig, log: Logger) {
+  constructor(
+    store: VcardStore,
+    commit: GroupCommit,
+    requests: IqRequests,
+    config: PeopleConfig,
+    log: Logger,
+  ) {
     this.#store = store;
     this.#commit = commit;
     this.#requests = requests;
@@ -89,7 +95,7 @@ export class Vcards {
     return this.#profile(kept);
   }
 
-  async #remember(jid: AccountJid, answer: Answer, now: number): Promise<Profile | undefined> {
+  async #remember(jid: AccountJid, answer: IqAnswer, now: number): Promise<Profile | undefined> {
     const { vcard_remember, vcard_remember_nobody, avatar_bytes } = this.#config;
     const element = answer.kind === "result" ? answer.payload : undefined;
     const vcard = element?.is("vCard", NS.vcard) === true ? readVcard(element, avatar_bytes) : undefined;
@@ -108,6 +114,6 @@ export class Vcards {
   }
 }
 
-function isPassing(answer: Answer): boolean {
+function isPassing(answer: IqAnswer): boolean {
   return answer.kind === "silence" || (answer.kind === "error" && PASSING.has(answer.condition));
 }

@@ -18,18 +18,18 @@ import type {
   RoomsConfig,
   XmppConfig,
 } from "../config.js";
-import { Intake } from "../intake.js";
+import { InboundQueue } from "../inbound-queue.js";
 import { Link, type LinkOptions } from "../link/link.js";
-import { Unqueued } from "../link/unqueued.js";
+import { UnqueuedWriter } from "../link/unqueued-writer.js";
 import { MemoryGuard } from "../memory-guard.js";
 import type { Metrics } from "../metrics.js";
-import { Addressing } from "../operations/addressing.js";
+import { AddressResolver } from "../operations/address-resolver.js";
 import { Operations } from "../operations/operations.js";
 import { Barrier } from "../outbox/barrier.js";
 import { MulticastServices } from "../outbox/multicast-services.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
-import { Requests } from "../requests.js";
+import { IqRequests } from "../iq-requests.js";
 import { SERVICE_FEATURES } from "../muc/discovery/discovery.js";
 import { RoomService } from "../muc/service.js";
 import { Router } from "../router.js";
@@ -63,7 +63,7 @@ export class Service {
   readonly link: Link;
   readonly outbox: Outbox;
   readonly people: People;
-  readonly requests: Requests;
+  readonly requests: IqRequests;
   readonly rooms: RoomService;
   readonly memory: MemoryGuard;
   readonly #commit: GroupCommit;
@@ -84,8 +84,8 @@ export class Service {
     metrics.gaugeOf("qtalk_memory_short", "1 while new work is refused, as memory is short", () =>
       Number(this.memory.isShort),
     );
-    const unqueued = new Unqueued(this.link, metrics);
-    this.requests = new Requests(unqueued, stanzaBytes);
+    const unqueued = new UnqueuedWriter(this.link, metrics);
+    this.requests = new IqRequests(unqueued, stanzaBytes);
     const { requests } = this;
     const barrier = new Barrier(domain, hosts[0] ?? domain);
     const tellsMany = options.rooms.multicast === "auto";
@@ -140,14 +140,14 @@ export class Service {
       },
     );
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.rooms.loaded);
-    const addressing = new Addressing({
+    const addresses = new AddressResolver({
       domain,
       hosts,
       foreignSenders: xmpp.foreign_senders,
       aliases: options.rooms.aliases,
     });
     this.operations = new Operations({
-      addressing,
+      addresses,
       outbox: this.outbox,
       limits,
       messages: options.messages,
@@ -155,7 +155,7 @@ export class Service {
       carbons: xmpp.carbons,
       directory: this.people.directory,
       keys: this.people.keys,
-      guesses: this.people.guesses,
+      keyThrottle: this.people.keyThrottle,
       rooms: this.rooms.context,
       bulkRemoval: this.rooms.bulkRemoval,
     });
@@ -180,9 +180,9 @@ export class Service {
       ...this.people.handlers,
       ...this.rooms.handlers,
     );
-    const intake = new Intake(this.link, (stanza) => void router.route(stanza));
+    const inbound = new InboundQueue(this.link, (stanza) => void router.route(stanza));
     this.link.on("stanza", (stanza) => {
-      if (!this.outbox.consume(stanza) && !this.requests.take(stanza)) intake.take(stanza);
+      if (!this.outbox.consume(stanza) && !this.requests.consume(stanza)) inbound.enqueue(stanza);
     });
   }
 

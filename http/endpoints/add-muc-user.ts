@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { endpoint } from "../endpoint.js";
 import { oneOrMany } from "../fields.js";
-import { claimsOf, roomCall, roomCallOf } from "../room-call.js";
+import { scopeOf, roomCall, roomCallOf } from "../room-call.js";
 
 const members = roomCall.extend({
   muc_member: oneOrMany(z.string()).describe("who becomes a member: id or id@host"),
@@ -14,6 +14,6 @@ export default endpoint({
   request: members,
   list: { field: "muc_member", limit: "members" },
   success: { errmsg: "success", data: "" },
-  claims: claimsOf,
+  scope: scopeOf,
   run: (operations, call) => operations.addMucUser({ ...roomCallOf(call), members: call.muc_member }),
 });

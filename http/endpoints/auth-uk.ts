@@ -13,6 +13,6 @@ export default endpoint({
   summary: "Check a user's key",
   request: key,
   success: { errmsg: "success" },
-  claims: () => ({ senders: [], rooms: [] }),
+  scope: () => ({ senders: [], rooms: [] }),
   run: (operations, { u, k }, { address }) => operations.authUk({ user: u, key: k, address }),
 });

@@ -14,6 +14,6 @@ export default endpoint({
   request: staff,
   list: { field: "users", limit: "members" },
   success: { errmsg: "", data: "" },
-  claims: ({ users, host }) => ({ senders: users.map((id) => ({ id, host: host ?? undefined })), rooms: [] }),
+  scope: ({ users, host }) => ({ senders: users.map((id) => ({ id, host: host ?? undefined })), rooms: [] }),
   run: (operations, { users, host }) => operations.clearStaff({ users, host: host ?? undefined }),
 });

@@ -24,7 +24,7 @@ export default endpoint({
   summary: "Make a room",
   request: room,
   success: { errmsg: "success", data: "" },
-  claims: ({ muc_id, muc_domain, muc_owner, muc_true_owner, muc_owner_host }) => ({
+  scope: ({ muc_id, muc_domain, muc_owner, muc_true_owner, muc_owner_host }) => ({
     senders: [muc_owner, muc_true_owner]
       .filter((id) => id !== "")
       .map((id) => ({ id, host: given(muc_owner_host) })),

@@ -1,5 +1,5 @@
 import { endpoint } from "../endpoint.js";
-import { claimsOf, roomCall, roomCallOf } from "../room-call.js";
+import { scopeOf, roomCall, roomCallOf } from "../room-call.js";
 
 const room = roomCall.extend({
   muc_owner: roomCall.shape.muc_owner.describe("its owner, who acts: id or id@host"),
@@ -11,6 +11,6 @@ export default endpoint({
   summary: "End a room",
   request: room,
   success: { errmsg: "success", data: "" },
-  claims: claimsOf,
+  scope: scopeOf,
   run: (operations, call) => operations.destroyMuc(roomCallOf(call)),
 });

@@ -18,7 +18,7 @@ export default endpoint({
   summary: "Get a user's name and picture",
   request: user,
   success: { errmsg: "", data: profile },
-  claims: () => ({ senders: [], rooms: [] }),
+  scope: () => ({ senders: [], rooms: [] }),
   async run(operations, { ID, Domain }) {
     const found = await operations.getUserNick({ id: ID, domain: Domain ?? undefined });
     return found instanceof Refusal ? found : { data: { Nick: found.nick, Vcard: found.vcard } };

@@ -23,7 +23,7 @@ export default endpoint({
   request: room,
   success: { errmsg: "", data: users },
   notFoundData: [],
-  claims: ({ muc_id, muc_domain }) => ({ senders: [], rooms: [{ id: muc_id, host: muc_domain }] }),
+  scope: ({ muc_id, muc_domain }) => ({ senders: [], rooms: [{ id: muc_id, host: muc_domain }] }),
   async run(operations, { muc_id, muc_domain }) {
     const found = await operations.mucUsers({ id: muc_id, domain: muc_domain });
     if (found instanceof Refusal) return found;

@@ -20,7 +20,7 @@ export default endpoint({
   request: message,
   list: { field: "To", limit: "recipients" },
   success: { errmsg: "success" },
-  claims: ({ From, Host }) => ({ senders: [{ id: From, host: Host ?? undefined }], rooms: [] }),
+  scope: ({ From, Host }) => ({ senders: [{ id: From, host: Host ?? undefined }], rooms: [] }),
   run: (operations, call) =>
     operations.sendMessage({
       from: call.From,

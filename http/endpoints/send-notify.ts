@@ -16,6 +16,6 @@ export default endpoint({
   request: notification,
   list: { field: "to", limit: "recipients" },
   success: { errmsg: "success", data: "" },
-  claims: ({ from }) => ({ senders: [{ id: from }], rooms: [] }),
+  scope: ({ from }) => ({ senders: [{ id: from }], rooms: [] }),
   run: (operations, notify) => operations.sendNotify(notify),
 });

@@ -15,6 +15,6 @@ export default endpoint({
   request: oneOrMany(message),
   list: { limit: "batch" },
   success: { errmsg: "success", data: "" },
-  claims: (messages) => ({ senders: messages.map(({ from }) => ({ id: from })), rooms: [] }),
+  scope: (messages) => ({ senders: messages.map(({ from }) => ({ id: from })), rooms: [] }),
   run: (operations, messages) => operations.sendThirdMessage(messages),
 });

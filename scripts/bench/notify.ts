@@ -4,7 +4,7 @@
  * comes to them can be counted without ten thousand clients. Timed until the call is answered and all have both.
  */
 import { Jid, isFull } from "../../component/address.js";
-import { notifyStanzas } from "../../component/forging/notify.js";
+import { notifyStanzas } from "../../component/composing/notify.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { addressable, addressed } from "../../component/xml/splice.js";
 import type { ComponentProcess } from "../servers/component-process.js";

@@ -1,7 +1,7 @@
 /** The message that benchmarks send from person to person, as a call, and as the stanzas that a call becomes. */
 import { Jid } from "../../component/address.js";
-import { carbonOf } from "../../component/forging/carbon.js";
-import { forge, readMessage } from "../../component/forging/message.js";
+import { carbonOf } from "../../component/composing/carbon.js";
+import { compose, readMessage } from "../../component/composing/message.js";
 import { Refusal } from "../../component/refusal.js";
 import { serialise } from "../../component/xml/serialise.js";
 
@@ -30,9 +30,9 @@ export function stanzasOf(copies: boolean): (id: string) => string {
   const message = readMessage(thirdMessage(ID).message, Infinity);
   if (from === undefined || to === undefined || message instanceof Refusal)
     throw new Error("no such message");
-  const forged = forge(message, from, to);
-  const stanza = serialise(forged.stanza);
-  const parts = (stanza + (copies ? (carbonOf(forged, stanza) ?? "") : "")).split(ID);
+  const composed = compose(message, from, to);
+  const stanza = serialise(composed.stanza);
+  const parts = (stanza + (copies ? (carbonOf(composed, stanza) ?? "") : "")).split(ID);
   return (id) => parts.join(id);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 import { Jid, type AccountJid } from "../../component/address.js";
-import { Addressing } from "../../component/operations/addressing.js";
+import { AddressResolver } from "../../component/operations/address-resolver.js";
 import { readOptions } from "../../component/muc/room/options.js";
 import { RoomsOverview, type FoundRoom, type RoomSize } from "../../storage/rooms-overview.js";
 import type { Config } from "../config/sections.js";
@@ -125,8 +125,8 @@ function roomOf(text: string, { xmpp, rooms }: RoomsConfig): AccountJid {
   if (jid?.local === undefined || jid.resource !== undefined) {
     throw new Failure(`${JSON.stringify(text)} is no room: expected id or id@domain.`, ExitCode.usage);
   }
-  const addressing = new Addressing({ domain, hosts, foreignSenders: false, aliases: rooms.aliases });
-  const room = addressing.roomAt(jid);
+  const addresses = new AddressResolver({ domain, hosts, foreignSenders: false, aliases: rooms.aliases });
+  const room = addresses.roomAt(jid);
   if (room !== undefined) return room;
   throw new Failure(`There is no room ${jid.text}: rooms here are at ${domain}.`, ExitCode.dataErr);
 }

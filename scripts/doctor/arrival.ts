@@ -1,6 +1,6 @@
 /** The first steps: is the server there, and does it take the component? */
 import { connect } from "node:net";
-import type { Closed } from "../../component/link/closed.js";
+import type { StreamEnd } from "../../component/link/stream-end.js";
 import { fine, untried, wrong, type Finding } from "./finding.js";
 import { conflict, secret, wholeComponent } from "./remedies.js";
 import { Session, type Access } from "./session.js";
@@ -34,7 +34,7 @@ function hints(domain: string): string {
   );
 }
 
-function refusal({ service, domain }: Access, closed: Closed): Finding {
+function refusal({ service, domain }: Access, closed: StreamEnd): Finding {
   switch (closed.condition ?? "") {
     case "not-authorized":
       return wrong(`the server refuses the secret of ${domain}`, secret(domain));

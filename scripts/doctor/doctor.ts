@@ -16,7 +16,7 @@ const STEPS: readonly probes.Probe[] = [
   probes.clock,
   probes.discovery,
   multicast,
-  probes.forging,
+  probes.sendingAsUsers,
   probes.presence,
   probes.size,
 ];

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
-import { MIRROR } from "../../component/forging/attributes.js";
+import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { doubtful, fine, untried, wrong, type Finding, type ServerName } from "./finding.js";
 import * as remedies from "./remedies.js";
@@ -131,7 +131,7 @@ function boomerang(session: Session, name: "message" | "iq"): Promise<Element | 
 }
 
 /** Whether it may send as users of each host, and what becomes of QTalk's attributes. */
-export const forging: Probe = async ({ session, domain, hosts: all }) => {
+export const sendingAsUsers: Probe = async ({ session, domain, hosts: all }) => {
   const findings: Finding[] = [];
   for (const host of all) {
     const id = newId();
@@ -146,7 +146,10 @@ export const forging: Probe = async ({ session, domain, hosts: all }) => {
     const back = await session.next(hasId(id), WAIT_MS);
     if (back === undefined || back.attrs.type === "error") {
       const why = session.closed === undefined ? "nothing arrives" : session.closed.text;
-      return [...findings, wrong(`it may not send as users of ${host}: ${why}`, remedies.forging(domain))];
+      return [
+        ...findings,
+        wrong(`it may not send as users of ${host}: ${why}`, remedies.sendingAsUsers(domain)),
+      ];
     }
     findings.push(fine(`it may send as users of ${host}`));
     if (host === all[0]) findings.push(attributes(back));
@@ -175,7 +178,7 @@ export const presence: Probe = async ({ session, domain, hosts: [host = ""] }) =
   if (back?.getChild("notify", NS.notify) !== undefined) return fine("notifications pass, as presence");
   return doubtful(
     "presence in users' names doesn't pass, so notifications would be lost",
-    remedies.forging(domain),
+    remedies.sendingAsUsers(domain),
     'Or send them as messages, with "carrier: headline" under notify in this program\'s configuration.',
   );
 };

@@ -45,7 +45,7 @@ export function secret(domain: string): Remedies {
   };
 }
 
-export function forging(domain: string): Remedies {
+export function sendingAsUsers(domain: string): Remedies {
   return {
     ejabberd: { where: LISTENER, lines: ["check_from: false"] },
     prosody: { where: component(domain), lines: ["validate_from_addresses = false"] },

@@ -1,10 +1,10 @@
 /** One connection of the component for the doctor's probes; whatever else comes in is answered as by a service without features. */
 import { EventEmitter } from "node:events";
 import { createLogger } from "winston";
-import type { Closed } from "../../component/link/closed.js";
+import type { StreamEnd } from "../../component/link/stream-end.js";
 import { Stream } from "../../component/link/stream.js";
 import { Metrics } from "../../component/metrics.js";
-import { Requests } from "../../component/requests.js";
+import { IqRequests } from "../../component/iq-requests.js";
 import { Router } from "../../component/router.js";
 import type { Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
@@ -27,9 +27,9 @@ interface Waiter {
 
 export class Session extends EventEmitter<{ down: [] }> {
   readonly domain: string;
-  readonly requests: Requests;
+  readonly requests: IqRequests;
   /** Why it ended; undefined while it is up. */
-  closed: Closed | undefined;
+  closed: StreamEnd | undefined;
   readonly #router: Router;
   readonly #waiters = new Set<Waiter>();
   #stream: Stream | undefined;
@@ -37,14 +37,14 @@ export class Session extends EventEmitter<{ down: [] }> {
   private constructor(domain: string) {
     super();
     this.domain = domain;
-    this.requests = new Requests(this, Infinity);
+    this.requests = new IqRequests(this, Infinity);
     const write = (stanza: WireText): boolean => this.write(stanza);
     const log = createLogger({ silent: true });
     this.#router = new Router({ domain, write, stanzaBytes: Infinity, log, metrics: new Metrics() });
   }
 
   /** Connects; where the server refuses, why. */
-  static open({ service, domain, password }: Access): Promise<Session | Closed> {
+  static open({ service, domain, password }: Access): Promise<Session | StreamEnd> {
     return new Promise((resolve) => {
       const session = new Session(domain);
       session.#stream = new Stream({
@@ -104,11 +104,11 @@ export class Session extends EventEmitter<{ down: [] }> {
       return;
     }
     // A probe that comes back late is nobody's question.
-    if (this.requests.take(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
+    if (this.requests.consume(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
     void this.#router.route(stanza);
   }
 
-  #end(closed: Closed): void {
+  #end(closed: StreamEnd): void {
     this.closed = closed;
     for (const waiter of [...this.#waiters]) waiter.settle(undefined);
     this.emit("down");

@@ -1,7 +1,7 @@
 /** What a person wants to see of a message: who wrote what, and QTalk's attributes; sent and received side by side. */
 import type { Element } from "../servers/client.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
-import { MIRROR } from "../../component/forging/attributes.js";
+import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { NS } from "../../component/xml/builder.js";
 import type { ExampleCall } from "./example.js";
 

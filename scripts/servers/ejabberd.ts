@@ -105,7 +105,7 @@ export class Ejabberd extends Server {
           port: this.components[index]?.port,
           ip: LOOPBACK,
           module: "ejabberd_service",
-          check_from: !component.forging,
+          check_from: !component.sendsAsUsers,
           global_routes: false,
           hosts: { [component.domain]: { password: component.password } },
         })),

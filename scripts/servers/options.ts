@@ -5,7 +5,7 @@ export interface ComponentOptions {
   /** "SECRET" by default. */
   readonly password?: string;
   /** Whether it may send as users of the server (`check_from: false`, `validate_from_addresses = false`); true by default. */
-  readonly forging?: boolean;
+  readonly sendsAsUsers?: boolean;
   /** XEP-0356 (ejabberd only): it may send messages as users, watch rosters and presence; false by default. */
   readonly privileged?: boolean;
   /** How many connections ejabberd spreads its rooms over (`domain_balancing`); 1 by default. */
@@ -86,7 +86,7 @@ export function withDefaults(options: ServerOptions): ServerSettings {
     host,
     components: components.map((component) => ({
       password: "SECRET",
-      forging: true,
+      sendsAsUsers: true,
       privileged: false,
       connections: 1,
       ...component,

@@ -94,10 +94,10 @@ export class Prosody extends Server {
       extra,
       ...hosts.map((host) => `VirtualHost ${lua(host)}`),
       ...(modules.muc === undefined ? [] : [`Component ${lua(modules.muc)} "muc"`]),
-      ...components.flatMap(({ domain, password, forging }) => [
+      ...components.flatMap(({ domain, password, sendsAsUsers }) => [
         `Component ${lua(domain)}`,
         `  component_secret = ${lua(password)}`,
-        `  validate_from_addresses = ${!forging}`,
+        `  validate_from_addresses = ${!sendsAsUsers}`,
         '  component_conflict_resolve = "kick_old"',
       ]),
       "",

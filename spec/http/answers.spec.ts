@@ -85,7 +85,7 @@ describe("An endpoint's own forms of answer", () => {
       method: "POST",
       summary: "",
       request: z.object({ found: z.boolean() }),
-      claims: () => ({ senders: [], rooms: [] }),
+      scope: () => ({ senders: [], rooms: [] }),
       run: (_, { found }) =>
         Promise.resolve(found ? { data: [{ U: "测" }] } : new Refusal(Errcode.notFound, "no such room")),
       ...more,

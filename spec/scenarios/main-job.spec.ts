@@ -265,6 +265,6 @@ describe("A component that the server doesn't let send as users", () => {
         }
       });
     },
-    { components: [{ domain: "conference.qtalk.test.org", forging: false }] },
+    { components: [{ domain: "conference.qtalk.test.org", sendsAsUsers: false }] },
   );
 });

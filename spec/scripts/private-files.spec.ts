@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/servers/component-process.js";
 import { freePort } from "../../scripts/servers/ports.js";
 import { openDatabase } from "../../storage/database.js";
-import { occupy } from "../../storage/tenancy.js";
+import { acquireInstanceLock } from "../../storage/instance-lock.js";
 import { Folder } from "../support/folder.js";
 
 const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
@@ -64,11 +64,11 @@ describe("Files on a machine that others use, too", () => {
 
   it("are so, too, where the component runs inside another program", () => {
     const db = openDatabase(folder.at("qtalk.db"));
-    const tenancy = occupy(folder.at("qtalk.db"));
+    const lock = acquireInstanceLock(folder.at("qtalk.db"));
     try {
       expect(new Set(Object.values(modesIn(folder.path)))).to.deep.equal(new Set(["600"]));
     } finally {
-      tenancy.end();
+      lock.release();
       db.close();
     }
   });

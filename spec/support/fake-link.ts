@@ -4,7 +4,7 @@
  * process of its own: what the server hands to it waits there, and is overtaken, until the test lets it work.
  */
 import { EventEmitter } from "node:events";
-import type { Closed } from "../../component/link/closed.js";
+import type { StreamEnd } from "../../component/link/stream-end.js";
 import type { LinkEvents, OutboxLink } from "../../component/link/link.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 
@@ -51,7 +51,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
    */
   constructor(
     readonly domain: string,
-    private readonly ending: (id: string) => Closed | undefined,
+    private readonly ending: (id: string) => StreamEnd | undefined,
     private readonly onWrite: (id: string) => void,
     before?: FakeLink,
   ) {
@@ -92,11 +92,11 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     return true;
   }
 
-  hurry(): void {
+  reconnectNow(): void {
     // The test decides when the link comes back.
   }
 
-  proved(): void {
+  resetBackoff(): void {
     // Only the back-off needs it.
   }
 
@@ -113,7 +113,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     this.emit("up");
   }
 
-  close(closed: Closed): void {
+  close(closed: StreamEnd): void {
     if (!this.#isUp) return;
     const left = this.#unconfirmed.filter((id) => !isBarrier(id));
     const isUnsaid = closed.cause === "closed" || closed.cause === "network";

@@ -5,13 +5,13 @@ import { Metrics } from "../../component/metrics.js";
 import type { Readiness } from "../../component/service/service.js";
 import type { Resolve } from "../../http/caller.js";
 import { httpConfig } from "../../http/config.js";
-import type { Endpoint, Operating } from "../../http/endpoint.js";
+import type { Endpoint, OperationsApi } from "../../http/endpoint.js";
 import { HttpServer, type HttpTimes } from "../../http/server.js";
 import { LogLines } from "./log-lines.js";
 
 export interface InterfaceOptions {
   /** What the operations do; those left out fail. */
-  readonly operations?: Partial<Operating>;
+  readonly operations?: Partial<OperationsApi>;
   readonly config?: object;
   readonly readiness?: Readiness;
   readonly memory?: { readonly isShort: boolean };
@@ -36,7 +36,7 @@ export class Interface {
 
   private constructor(options: InterfaceOptions) {
     // Also where a test makes the operations up as they are asked for.
-    const operations: Operating = new Proxy((options.operations ?? {}) as Operating, {
+    const operations: OperationsApi = new Proxy((options.operations ?? {}) as OperationsApi, {
       get: (given, name) => (name === "for" ? () => operations : (Reflect.get(given, name) as unknown)),
     });
     this.server = new HttpServer({

@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Link, type Backoff } from "../../component/link/link.js";
-import { Unqueued } from "../../component/link/unqueued.js";
+import { Link, type BackoffTimes } from "../../component/link/link.js";
+import { UnqueuedWriter } from "../../component/link/unqueued-writer.js";
 import { Metrics } from "../../component/metrics.js";
 import { Barrier } from "../../component/outbox/barrier.js";
 import { MulticastServices } from "../../component/outbox/multicast-services.js";
 import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
-import { Requests } from "../../component/requests.js";
+import { IqRequests } from "../../component/iq-requests.js";
 import { Router } from "../../component/router.js";
 import { quote } from "../../component/xml/serialise.js";
 import { openDatabase, type Database } from "../../storage/database.js";
@@ -27,7 +27,7 @@ export interface SenderOptions {
   /** Where the database lies; absent: in memory. */
   readonly path?: string;
   readonly outbox?: Partial<OutboxOptions>;
-  readonly backoff?: Backoff;
+  readonly backoff?: BackoffTimes;
   readonly handshakeTimeout?: number;
   /** Starts without the link; start() makes it. */
   readonly isWaiting?: boolean;
@@ -84,8 +84,8 @@ export class Sender {
     const { link, store, letters, commit } = this;
     const barrier = new Barrier(domain, "qtalk.test.org");
     const bounds = { ...BOUNDS, ...options.outbox, times: { ...TIMES, ...options.outbox?.times } };
-    const unqueued = new Unqueued(link, metrics);
-    const requests = new Requests(unqueued, STANZA_BYTES);
+    const unqueued = new UnqueuedWriter(link, metrics);
+    const requests = new IqRequests(unqueued, STANZA_BYTES);
     const hosts = ["qtalk.test.org"];
     if (options.multicast === true)
       this.multicastServices = new MulticastServices({ domain, hosts, requests, barrier, log, metrics });
@@ -102,7 +102,7 @@ export class Sender {
       metrics,
     });
     link.on("stanza", (stanza) => {
-      if (!this.outbox.consume(stanza) && !requests.take(stanza)) void router.route(stanza);
+      if (!this.outbox.consume(stanza) && !requests.consume(stanza)) void router.route(stanza);
     });
     if (options.isWaiting !== true) this.start();
   }

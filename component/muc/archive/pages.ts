@@ -10,7 +10,7 @@ import {
   type StoredMessage,
   type StoredPage,
 } from "../../../storage/rooms-archive.js";
-import { Pace } from "../../pace.js";
+import { TimeSlice } from "../../time-slice.js";
 
 export interface Look {
   readonly most: PageSize;
@@ -27,7 +27,7 @@ export async function lookFor(
   { most, end, onStretch }: Look,
 ): Promise<StoredPage> {
   if (!isSelective(filter)) return archive.page(room, filter, most, end);
-  const pace = new Pace();
+  const slice = new TimeSlice();
   const found: StoredMessage[] = [];
   let rest = filter;
   for (;;) {
@@ -39,7 +39,7 @@ export async function lookFor(
     else found.unshift(...messages);
     if (more || edge === undefined) return { messages: found, more };
     rest = from(rest, edge, end);
-    if (pace.isOver) await pace.rest();
+    if (slice.isOver) await slice.yieldTurn();
   }
 }
 

@@ -4,8 +4,8 @@
  */
 import type { ArchiveFilter, StoredMessage } from "../../../storage/rooms-archive.js";
 import { Jid } from "../../address.js";
-import { renewed } from "../../forging/first-mirror.js";
-import { inSlices } from "../../pace.js";
+import { withPresentMirror } from "../../composing/legacy-mirror.js";
+import { mapInSlices } from "../../time-slice.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -66,7 +66,7 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   const page = isRange ? await range(context, room, inbound, query) : single(context, room, query.ids);
   const isOpen = mayKnow(room, from);
   const queryid = payload.attrs.queryid;
-  const results = await inSlices(page.messages, (message) => {
+  const results = await mapInSlices(page.messages, (message) => {
     const element = result(room, from, message, queryid, isOpen);
     const text = element === undefined ? NOTHING : serialise(element);
     return fits(text, context.stanzaBytes) ? text : NOTHING;
@@ -206,7 +206,7 @@ function result(
   queryid: string | undefined,
   isOpen: boolean,
 ): Element | undefined {
-  const original = parseXml(renewed(asStored(message.stanza)));
+  const original = parseXml(withPresentMirror(asStored(message.stanza)));
   // Another version wrote it, perhaps; the rest of the page is still to be had.
   if (original instanceof XmlFault) return undefined;
   const isSomebodys = message.sender !== room.jid.text;

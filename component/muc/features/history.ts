@@ -1,5 +1,5 @@
 /** What those who enter are told of what was said before (XEP-0045 §7.2.13–14). */
-import { renewed } from "../../forging/first-mirror.js";
+import { withPresentMirror } from "../../composing/legacy-mirror.js";
 import type { Element } from "../../xml/builder.js";
 import { NS, xml } from "../../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../../xml/splice.js";
@@ -45,7 +45,7 @@ export function sayHistory(
   const chars = Math.min(request.chars ?? Infinity, context.rooms.config.history_bytes);
   const most = Math.min(room.options.history, stanzas);
   const { reading } = context.budgets;
-  if (most === 0 || chars === 0 || reading.wait(session.bare.text) > 0) return;
+  if (most === 0 || chars === 0 || reading.waitTime(session.bare.text) > 0) return;
   context.rooms.settle(room);
   const { archive } = context.rooms.stores;
   const bounds = { messages: most, chars };
@@ -58,7 +58,7 @@ export function sayHistory(
       if (typeof stanza !== "string") return [];
       const stamp = new Date(id / 1000).toISOString();
       const delayed = withLastChild(
-        renewed(stanza),
+        withPresentMirror(stanza),
         xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp }),
       );
       return [addressed(addressable(delayed), session.text)];
@@ -73,7 +73,7 @@ export function sayHistory(
   }
   for (const message of messages.slice(first))
     transaction.sayText(message, { kind: "message", sender: room.jid.text });
-  reading.charge(session.bare.text, said);
+  reading.debit(session.bare.text, said);
 }
 
 export const history: Feature = {

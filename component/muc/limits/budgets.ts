@@ -2,7 +2,7 @@
  * What a user may do in rooms. Each kind of action has a budget of its own, so that whoever reads much may still speak.
  * An action costs what it makes the component write: whatever is small costs the same.
  */
-import { Budget } from "../../budget.js";
+import { TokenBuckets } from "../../token-bucket.js";
 import type { RoomsConfig } from "../../config.js";
 
 /** What is written because of one action costs one more for each of these, in bytes. */
@@ -12,17 +12,17 @@ const SECONDS = { sending: 5, presence: 20, questions: 50, reading: 8 };
 
 export class Budgets {
   /** Messages, subjects, invitations, changes of rooms. */
-  readonly sending: Budget;
+  readonly sending: TokenBuckets;
   /** Entering, entering again, other nicknames, updates. */
-  readonly presence: Budget;
+  readonly presence: TokenBuckets;
   /** Questions to other occupants, such as for their pictures. */
-  readonly questions: Budget;
+  readonly questions: TokenBuckets;
   /** In bytes: the history, lists, pages of archives, vCards, what rooms say of themselves. */
-  readonly reading: Budget;
+  readonly reading: TokenBuckets;
 
   constructor(config: RoomsConfig) {
-    const sized = (perSecond: number, seconds: number): Budget =>
-      new Budget({ perSecond, burst: perSecond * seconds });
+    const sized = (perSecond: number, seconds: number): TokenBuckets =>
+      new TokenBuckets({ perSecond, burst: perSecond * seconds });
     this.sending = sized(config.messages_per_second, SECONDS.sending);
     this.presence = sized(config.presences_per_second, SECONDS.presence);
     this.questions = sized(config.questions_per_second, SECONDS.questions);

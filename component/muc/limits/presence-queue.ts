@@ -3,7 +3,7 @@
  * once an error came from there. It waits until there is budget for it, and of each session in a room the latest alone,
  * as presence says how things are.
  */
-import type { Budget } from "../../budget.js";
+import type { TokenBuckets } from "../../token-bucket.js";
 
 interface Waiting {
   readonly account: string;
@@ -15,11 +15,11 @@ const LOOK_MS = 500;
 const MOST = 10_000;
 
 export class PresenceQueue {
-  readonly #budget: Budget;
+  readonly #budget: TokenBuckets;
   readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(budget: Budget) {
+  constructor(budget: TokenBuckets) {
     this.#budget = budget;
   }
 
@@ -30,7 +30,7 @@ export class PresenceQueue {
    */
   admit(place: string, account: string): boolean | Promise<boolean> {
     const before = this.#waiting.get(place);
-    if (before === undefined && this.#budget.take(account)) return true;
+    if (before === undefined && this.#budget.consume(account)) return true;
     before?.settle(false);
     if (before === undefined && this.#waiting.size >= MOST) return false;
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
@@ -51,7 +51,7 @@ export class PresenceQueue {
 
   #look(): void {
     for (const [place, { account, settle }] of this.#waiting) {
-      if (!this.#budget.take(account)) continue;
+      if (!this.#budget.consume(account)) continue;
       this.#waiting.delete(place);
       settle(true);
     }

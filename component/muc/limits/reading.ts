@@ -2,9 +2,9 @@
  * Answering what somebody reads: within their budget, in bytes of what they are given, once the link takes it, and a
  * little at a time where many ask. What is refused is refused before it is made.
  */
-import type { Unqueued } from "../../link/unqueued.js";
+import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import type { MemoryGuard } from "../../memory-guard.js";
-import type { Budget } from "../../budget.js";
+import type { TokenBuckets } from "../../token-bucket.js";
 import type { Target } from "../../target.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
@@ -20,19 +20,19 @@ const LEAST = 1024;
 export type Asked = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
 export interface ReadingParts {
-  readonly unqueued: Unqueued;
+  readonly unqueued: UnqueuedWriter;
   readonly memory: Pick<MemoryGuard, "isShort">;
   /** The most bytes of one stanza. */
   readonly stanzaBytes: number;
 }
 
 export class Reading {
-  readonly #budget: Budget;
-  readonly #unqueued: Unqueued;
+  readonly #budget: TokenBuckets;
+  readonly #unqueued: UnqueuedWriter;
   readonly #memory: ReadingParts["memory"];
   readonly #stanzaBytes: number;
 
-  constructor(budget: Budget, { unqueued, memory, stanzaBytes }: ReadingParts) {
+  constructor(budget: TokenBuckets, { unqueued, memory, stanzaBytes }: ReadingParts) {
     this.#budget = budget;
     this.#unqueued = unqueued;
     this.#memory = memory;
@@ -44,7 +44,7 @@ export class Reading {
     const name = asked.from.bare.text;
     this.refuseSpent(asked);
     const done = this.#unqueued.whenFree(name, async () => {
-      if (!this.#budget.take(name, LEAST)) throw tooMuch(asked);
+      if (!this.#budget.consume(name, LEAST)) throw tooMuch(asked);
       const reply = await work();
       if (reply !== replied) this.reply(asked, reply);
     });
@@ -55,7 +55,7 @@ export class Reading {
 
   /** @throws StanzaError resource-constraint for those who have read too much, and where memory is short */
   refuseSpent(asked: Asked): void {
-    if (this.#memory.isShort || this.#budget.wait(asked.from.bare.text, LEAST) > 0) throw tooMuch(asked);
+    if (this.#memory.isShort || this.#budget.waitTime(asked.from.bare.text, LEAST) > 0) throw tooMuch(asked);
   }
 
   /** Writes the result. @throws StanzaTooLarge, and StanzaError as write() does */
@@ -75,7 +75,7 @@ export class Reading {
 
   /** Charges for work that isn't seen in what is written, as so many bytes. */
   charge({ from }: Asked, bytes: number): void {
-    this.#budget.charge(from.bare.text, bytes);
+    this.#budget.debit(from.bare.text, bytes);
   }
 
   #put(asked: Asked, stanzas: WireText): void {

@@ -52,7 +52,7 @@ export function enter(
   const raw = rawNickOf(stanza.attrs.to ?? "");
   const nick = readNick(raw, config.nick_length);
   if (nick === undefined) throw roomError(jid, "modify", "jid-malformed", "This can't be a nickname.");
-  if (!context.budgets.presence.take(from.bare.text)) {
+  if (!context.budgets.presence.consume(from.bare.text)) {
     throw roomError(jid, "wait", "resource-constraint", "You enter rooms too fast.");
   }
   const presence = presenceOf(jid, stanza);

@@ -21,7 +21,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   if (room === undefined) throw roomError(to.room, "cancel", "item-not-found", "There is no such room.");
   const asker = speakerIn(room, from);
   context.reading.refuseSpent(inbound);
-  if (!context.budgets.questions.take(from.bare.text)) {
+  if (!context.budgets.questions.consume(from.bare.text)) {
     throw roomError(room.jid, "wait", "resource-constraint", "You ask too many questions at once.");
   }
   const asked = room.occupants.get(keyOf(to.jid.resource));

@@ -90,7 +90,7 @@ describe("The stream", () => {
     "with names that objects have":
       '<iq type="get" id="1" from="a@b" to="conference.qtalk.test.org" __proto__="x" constructor="y"><toString/></iq>',
     "with raw text": "hello &amp; goodbye",
-    "with a forged barrier": '<message from="eve@b" to="conference.qtalk.test.org" id="barrier-1"/>',
+    "with a spoofed barrier": '<message from="eve@b" to="conference.qtalk.test.org" id="barrier-1"/>',
   };
   for (const [what, text] of Object.entries(hostile)) {
     it(`survives stanzas ${what}`, async () => {

@@ -18,16 +18,16 @@ import {
   type RoomsConfig,
 } from "../../../component/config.js";
 import type { LinkEvents } from "../../../component/link/link.js";
-import { Unqueued } from "../../../component/link/unqueued.js";
+import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";
 import type { Jid } from "../../../component/address.js";
-import { Addressing } from "../../../component/operations/addressing.js";
+import { AddressResolver } from "../../../component/operations/address-resolver.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { Operations } from "../../../component/operations/operations.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
 import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
 import { RoomService } from "../../../component/muc/service.js";
-import { Requests } from "../../../component/requests.js";
+import { IqRequests } from "../../../component/iq-requests.js";
 import { Router } from "../../../component/router.js";
 import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
 import { SERVICE_FEATURES } from "../../../component/muc/discovery/discovery.js";
@@ -74,11 +74,11 @@ class StageLink extends EventEmitter<LinkEvents> {
 
   readonly writes = 0;
 
-  hurry(): void {
+  reconnectNow(): void {
     // Nor anything to wait for.
   }
 
-  proved(): void {
+  resetBackoff(): void {
     // There is nothing to back off from.
   }
 
@@ -110,7 +110,7 @@ export class Play {
   readonly memory = { isShort: false };
   readonly revoked: string[] = [];
   readonly #router: Router;
-  readonly #requests: Requests;
+  readonly #requests: IqRequests;
   readonly #seen = new Map<string, number>();
 
   constructor(options: PlayOptions = {}) {
@@ -140,8 +140,8 @@ export class Play {
     );
     const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
     const { memory } = this;
-    const unqueued = new Unqueued(link, metrics);
-    this.#requests = new Requests(unqueued, stanzaBytes);
+    const unqueued = new UnqueuedWriter(link, metrics);
+    this.#requests = new IqRequests(unqueued, stanzaBytes);
     const config = roomsConfig.parse(options.rooms ?? {});
     const hosts = ["qtalk.test.org"];
     this.service = new RoomService(
@@ -181,7 +181,7 @@ export class Play {
       ...this.service.handlers,
     );
     this.operations = new Operations({
-      addressing: new Addressing({
+      addresses: new AddressResolver({
         domain: DOMAIN,
         hosts,
         foreignSenders: options.foreignSenders ?? false,
@@ -217,7 +217,7 @@ export class Play {
   async sends(from: string, stanza: string | Element): Promise<void> {
     const element = typeof stanza === "string" ? read(stanza) : stanza;
     element.attrs.from = from;
-    if (!this.#requests.take(element)) await this.#router.route(element);
+    if (!this.#requests.consume(element)) await this.#router.route(element);
   }
 
   /** Somebody asks the room, or what `to` names, and is answered: the IQ's answer. */
@@ -328,7 +328,7 @@ export class Play {
 }
 
 function expectDone(result: unknown): void {
-  if (result instanceof Refusal) throw new Error(result.sentence);
+  if (result instanceof Refusal) throw new Error(result.message);
 }
 
 export function read(text: string): Element {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { limitsConfig, messagesConfig, notifyConfig } from "../../../component/config.js";
-import { Addressing } from "../../../component/operations/addressing.js";
+import { AddressResolver } from "../../../component/operations/address-resolver.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { Operations } from "../../../component/operations/operations.js";
 import type { Outbox, DeliveryStatus } from "../../../component/outbox/outbox.js";
@@ -22,7 +22,7 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
     },
   };
   const context = {
-    addressing: new Addressing({
+    addresses: new AddressResolver({
       domain: "conference.qtalk.test.org",
       hosts: ["qtalk.test.org", "second.test.org"],
       foreignSenders: false,
@@ -43,7 +43,7 @@ const chat = (id: string): string => `<message type='chat'><body id='${id}' msgT
 
 function refused(outcome: DeliveryStatus | Refusal): [number, string] {
   if (!(outcome instanceof Refusal)) throw new Error("was not refused");
-  return [outcome.errcode, outcome.sentence];
+  return [outcome.errcode, outcome.message];
 }
 
 describe("send_thirdmessage", () => {

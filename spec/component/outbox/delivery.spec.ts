@@ -105,7 +105,7 @@ describe("An accepted call", () => {
     await sender.send("one", "two");
     const refusal = await sender.send("three", "four");
     expect(refusal).to.deep.include({ errcode: 5, retryAfter: 5 });
-    expect((refusal as Refusal).sentence).to.contain("3 stanzas");
+    expect((refusal as Refusal).message).to.contain("3 stanzas");
     expect(await sender.send("five")).to.deep.equal({ delivery: "queued" });
     sender.start();
     await sender.drained();

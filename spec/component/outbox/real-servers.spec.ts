@@ -6,11 +6,15 @@ import { onEachServer, type Stage } from "../../support/servers.js";
 import { ids, message, scratch, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const RECEIVERS = "receivers.test.org";
-const FORGING = "conference.qtalk.test.org";
-const NOT_FORGING = "honest.test.org";
+const SENDING = "conference.qtalk.test.org";
+const NOT_SENDING = "honest.test.org";
 
 describe("The outbox", () => {
-  const components = [{ domain: FORGING }, { domain: NOT_FORGING, forging: false }, { domain: RECEIVERS }];
+  const components = [
+    { domain: SENDING },
+    { domain: NOT_SENDING, sendsAsUsers: false },
+    { domain: RECEIVERS },
+  ];
 
   onEachServer(
     (stage) => {
@@ -29,7 +33,7 @@ describe("The outbox", () => {
       for (const [what, stanza] of Object.entries(poisons)) {
         it(`sets aside a stanza that ${what}, and sends all others in order`, async () => {
           const receiver = await stage.component(RECEIVERS);
-          sender = connect(stage, FORGING);
+          sender = connect(stage, SENDING);
           const rows = ids("m", 300).map((id) => message(id, { to }));
           await sender.accept(...rows.slice(0, 170), { stanza, acceptedAt: Date.now() }, ...rows.slice(170));
           sender.start();
@@ -58,7 +62,7 @@ describe("The outbox", () => {
       };
 
       it("delivers everybody else's messages after a few closes, whoever sends a hundred bad ones", async () => {
-        sender = connect(stage, FORGING, { outbox: { times: { quarantine: { first: 1e8, longest: 1e8 } } } });
+        sender = connect(stage, SENDING, { outbox: { times: { quarantine: { first: 1e8, longest: 1e8 } } } });
         const arrived = await mixed();
         let closes = 0;
         sender.link.on("down", () => (closes += 1));
@@ -68,7 +72,7 @@ describe("The outbox", () => {
       });
 
       it("sets aside a hundred bad ones in the end, each with its reason, and nothing else", async () => {
-        sender = connect(stage, FORGING);
+        sender = connect(stage, SENDING);
         const arrived = await mixed();
         sender.start();
         await sender.drained();
@@ -92,7 +96,7 @@ describe("The outbox", () => {
           }
           db.close();
         }
-        sender = connect(stage, FORGING, { path });
+        sender = connect(stage, SENDING, { path });
         let closes = 0;
         sender.link.on("down", () => (closes += 1));
         sender.start();
@@ -104,7 +108,7 @@ describe("The outbox", () => {
       });
 
       it("says what to change where the server doesn't let it send as users, and keeps what it has", async () => {
-        sender = connect(stage, NOT_FORGING);
+        sender = connect(stage, NOT_SENDING);
         await sender.send("m-0");
         sender.start();
         await until("it says so", () => sender.log.about("check_from: false", "error").length === 1);
@@ -114,13 +118,13 @@ describe("The outbox", () => {
       });
 
       it("says what to change where the secret is wrong", async () => {
-        sender = connect(stage, FORGING, { secret: "wrong" });
+        sender = connect(stage, SENDING, { secret: "wrong" });
         sender.start();
         await until("it says so", () => sender.log.about("xmpp.password", "error").length === 1);
       });
 
       it("says what to change where the server doesn't know the component", async () => {
-        const { service } = stage.server.component(FORGING);
+        const { service } = stage.server.component(SENDING);
         sender = new Sender({ service, domain: "unknown.test.org", secret: "SECRET" });
         const words = ["doesn't know the component", "refuses the component's secret"];
         await until("it says so", () => words.some((word) => sender.log.about(word, "error").length === 1));

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Jid } from "../../../component/address.js";
-import { forge, readMessage } from "../../../component/forging/message.js";
+import { compose, readMessage } from "../../../component/composing/message.js";
 import { limitsConfig } from "../../../component/config.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { messageRows } from "../../../component/operations/send-thirdmessage.js";
@@ -140,9 +140,9 @@ describe("A repeated call", () => {
     const other = '<message id="1"><body>hello!</body></message>';
     const print = (from: string, to: string, source: string): string | undefined => {
       const element = readMessage(source, 1000) as Element;
-      const forged = forge(element, Jid.parse(from)!, Jid.parse(to)!);
+      const composed = compose(element, Jid.parse(from)!, Jid.parse(to)!);
       const context = { carbons: false, limits: limitsConfig.parse({}) } as OperationContext;
-      const made = messageRows(context, forged, "message", source);
+      const made = messageRows(context, composed, "message", source);
       return "rows" in made ? made.rows[0]?.fingerprint?.toString("hex") : undefined;
     };
     const reference = print("a@x", "b@x", text);

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Closed } from "../../../component/link/closed.js";
+import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { scratch } from "../../support/sender.js";
 import { World, type Call, type Kind } from "./world.js";
 
@@ -16,7 +16,7 @@ type Action =
   | { readonly do: "take" | "serve" | "give back"; readonly count: number }
   | { readonly do: "exchange" }
   | { readonly do: "open" }
-  | { readonly do: "close"; readonly closed: Closed }
+  | { readonly do: "close"; readonly closed: StreamEnd }
   | { readonly do: "wait"; readonly seconds: number }
   | { readonly do: "trouble" | "refuse"; readonly on: boolean }
   | { readonly do: "restart" };
@@ -33,7 +33,7 @@ const rooms = fc.oneof(
 );
 const calls = (kind: fc.Arbitrary<Kind>): fc.Arbitrary<Call> =>
   fc.record({ kinds: fc.array(kind, { minLength: 1, maxLength: 6 }), isKnowable: fc.boolean() });
-const closed: fc.Arbitrary<Closed> = fc.constantFrom(
+const closed: fc.Arbitrary<StreamEnd> = fc.constantFrom(
   { cause: "network", text: "ECONNRESET" },
   { cause: "closed", text: "closed" },
   { cause: "silent", text: "silent" },
@@ -126,7 +126,7 @@ describe("The outbox as a state machine", function () {
 
   let multicasts = 0;
   let refusals = 0;
-  const property = (poison: Closed, action = actions(people)) =>
+  const property = (poison: StreamEnd, action = actions(people)) =>
     fc.asyncProperty(fc.array(action, { maxLength: 60, size: "max" }), async (steps) => {
       const world = new World(join(folder.path, `${++worlds}.db`), poison);
       try {
@@ -160,7 +160,7 @@ describe("The outbox as a state machine", function () {
   });
 
   it("keeps its promises, with stanzas that the server blames", async () => {
-    const poison: Closed = { cause: "stream-error", condition: "policy-violation", text: "no" };
+    const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison), CASES);
   }).timeout(60_000);
 
@@ -177,7 +177,7 @@ describe("The outbox as a state machine", function () {
   it("keeps its promises, with a multicast service that refuses now and then", async () => {
     refusals = 0;
     const action = actions(rooms, { weight: 2, arbitrary: refusing });
-    const poison: Closed = { cause: "stream-error", condition: "policy-violation", text: "no" };
+    const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison, action), CASES);
     expect(refusals).to.be.greaterThan(100);
   }).timeout(60_000);

@@ -6,7 +6,7 @@ import { Metrics } from "../../../component/metrics.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
 import { MulticastServices } from "../../../component/outbox/multicast-services.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
-import type { Answer, Request } from "../../../component/requests.js";
+import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
@@ -27,14 +27,14 @@ class Paper extends EventEmitter {
     return true;
   }
   readonly writes = 0;
-  readonly hurry = (): undefined => undefined;
-  readonly proved = (): undefined => undefined;
+  readonly reconnectNow = (): undefined => undefined;
+  readonly resetBackoff = (): undefined => undefined;
   readonly abandon = (): undefined => undefined;
 }
 
 /** Each host offers it itself. */
 const requests = {
-  ask: ({ payload }: Request): Promise<Answer> => {
+  ask: ({ payload }: IqRequest): Promise<IqAnswer> => {
     const offer = payload.attrs.xmlns === NS.discoInfo ? xml("feature", { var: NS.address }) : undefined;
     return Promise.resolve({ kind: "result", payload: xml("query", {}, offer) });
   },

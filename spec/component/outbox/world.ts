@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Closed } from "../../../component/link/closed.js";
+import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
 import { MulticastServices } from "../../../component/outbox/multicast-services.js";
@@ -15,7 +15,7 @@ import { asStored, type WireText } from "../../../component/xml/wire-text.js";
 import type { NewRow } from "../../../storage/outbox-row.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { NS, xml } from "../../../component/xml/builder.js";
-import type { Answer, Request } from "../../../component/requests.js";
+import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { FakeLink, keysOf, SERVICE } from "../../support/fake-link.js";
 import { LogLines } from "../../support/log-lines.js";
 import { message, withOrigin } from "../../support/sender.js";
@@ -66,7 +66,7 @@ const TIMES = {
 
 /** The server's answers: its service is among the items of the host. */
 const requests = {
-  ask: ({ to, payload }: Request): Promise<Answer> => {
+  ask: ({ to, payload }: IqRequest): Promise<IqAnswer> => {
     const item = xml("item", { jid: SERVICE });
     const feature = xml("feature", { var: to.text === SERVICE ? NS.address : NS.ping });
     const isItems = payload.attrs.xmlns === NS.discoItems;
@@ -84,13 +84,13 @@ export class World {
   readonly #accepted: Wanted[] = [];
   readonly #knowable: Made[] = [];
   readonly #faults: string[] = [];
-  readonly #poison: Closed;
+  readonly #poison: StreamEnd;
   #db!: Database;
   #letters!: DeadLetters;
   #outbox!: Outbox;
   #count = 0;
 
-  constructor(path: string, poison: Closed) {
+  constructor(path: string, poison: StreamEnd) {
     this.#path = path;
     this.#poison = poison;
     Date.now = () => this.clock;
@@ -239,7 +239,7 @@ export class World {
   }
 
   #newLink(before?: FakeLink): FakeLink {
-    const ending = (id: string): Closed | undefined =>
+    const ending = (id: string): StreamEnd | undefined =>
       this.#wanted.get(id)?.isPoison === true ? this.#poison : undefined;
     return new FakeLink(DOMAIN, ending, (id) => this.#onWrite(id), before);
   }

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { isAccount, Jid, type AccountJid } from "../../../component/address.js";
 import { peopleConfig } from "../../../component/config.js";
 import { Directory } from "../../../component/people/directory.js";
-import { Names } from "../../../component/people/names.js";
+import { NameCache } from "../../../component/people/name-cache.js";
 import { Vcards } from "../../../component/people/vcards.js";
-import type { Answer, Request, Requests } from "../../../component/requests.js";
+import type { IqAnswer, IqRequest, IqRequests } from "../../../component/iq-requests.js";
 import { xml } from "../../../component/xml/builder.js";
 import { openDatabase } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
@@ -13,24 +13,24 @@ import { VcardStore } from "../../../storage/vcard-store.js";
 import { LogLines } from "../../support/log-lines.js";
 
 const USER = Jid.parse("juliet@x.test") as AccountJid;
-const SILENCE: Answer = { kind: "silence" };
-const NOBODY: Answer = { kind: "error", condition: "item-not-found" };
-const called = (name: string, ...more: ReturnType<typeof xml>[]): Answer => ({
+const SILENCE: IqAnswer = { kind: "silence" };
+const NOBODY: IqAnswer = { kind: "error", condition: "item-not-found" };
+const called = (name: string, ...more: ReturnType<typeof xml>[]): IqAnswer => ({
   kind: "result",
   payload: xml("vCard", "vcard-temp", xml("FN", {}, name), ...more),
 });
 
 /** The directory and vCards over a server that answers as it is told. */
 class Bench {
-  answer: Answer | Promise<Answer> = SILENCE;
-  readonly asked: Request[] = [];
+  answer: IqAnswer | Promise<IqAnswer> = SILENCE;
+  readonly asked: IqRequest[] = [];
   readonly db = openDatabase(":memory:");
   readonly store = new VcardStore(this.db);
   readonly people = new DirectoryStore(this.db);
   readonly directory: Directory;
 
   constructor(config: Record<string, number> = {}) {
-    const requests: Pick<Requests, "ask"> = {
+    const requests: Pick<IqRequests, "ask"> = {
       ask: (request) => {
         this.asked.push(request);
         return Promise.resolve(this.answer);
@@ -39,7 +39,7 @@ class Bench {
     const vcards = new Vcards(
       this.store,
       new GroupCommit(this.db),
-      requests as Requests,
+      requests as IqRequests,
       peopleConfig.parse({ vcard_remember: 1000, vcard_remember_nobody: 100, ...config }),
       new LogLines().logger,
     );
@@ -100,7 +100,7 @@ describe("Somebody's name and picture", () => {
     bench.expire();
     expect(bench.directory.namesOf(USER), "the last that was heard").to.deep.equal(["Juliet"]);
     bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶" });
-    const later = new Names(bench.people, bench.store);
+    const later = new NameCache(bench.people, bench.store);
     expect(later.of(Jid.parse("juliet@x.test/phone")!)).to.deep.equal(["朱丽叶", "Juliet"]);
     expect(later.of(Jid.parse("x.test")!)).to.deep.equal([]);
     expect(bench.asked).to.have.length(1);
@@ -117,7 +117,7 @@ describe("Somebody's name and picture", () => {
 
   it("are asked once for several who want to know at the same time", async () => {
     const bench = new Bench();
-    let settle: (answer: Answer) => void = () => undefined;
+    let settle: (answer: IqAnswer) => void = () => undefined;
     bench.answer = new Promise((resolve) => (settle = resolve));
     const wanted = Array.from({ length: 20 }, () => bench.directory.find(USER));
     settle(called("Juliet"));

@@ -4,13 +4,13 @@ import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { contract } from "../../../http/contract.js";
 import { EXAMPLES } from "../../../http/docs/examples.js";
-import type { Operating } from "../../../http/endpoint.js";
+import type { OperationsApi } from "../../../http/endpoint.js";
 import { pathOf } from "../../../http/endpoint.js";
 import { launchBrowser } from "../../../scripts/clients/browser.js";
 import { Interface } from "../../support/interface.js";
 
 /** Operations that do whatever they are asked to. */
-const done = new Proxy({} as Operating, {
+const done = new Proxy({} as OperationsApi, {
   get: (_target, name) => () => {
     if (name === "mucUsers")
       return Promise.resolve([{ user: "test", host: "qtalk.test.org", name: "测试1" }]);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Errcode, Refusal } from "../../../component/refusal.js";
-import type { Operating } from "../../../http/endpoint.js";
+import type { OperationsApi } from "../../../http/endpoint.js";
 import { Interface } from "../../support/interface.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
@@ -21,7 +21,7 @@ const documented: {
   readonly name: string;
   readonly body?: object;
   readonly query?: string;
-  readonly operation: keyof Operating;
+  readonly operation: keyof OperationsApi;
   readonly done: unknown;
   readonly answer: string;
 }[] = [

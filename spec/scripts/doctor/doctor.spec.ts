@@ -43,7 +43,7 @@ function ejabberdLines({ ejabberd }: Remedies): string {
   return ejabberd?.lines.join("\n") ?? "";
 }
 
-const components = [{ domain: DOMAIN }, { domain: STRICT, forging: false }];
+const components = [{ domain: DOMAIN }, { domain: STRICT, sendsAsUsers: false }];
 
 describe("The doctor", () => {
   onEachServer(

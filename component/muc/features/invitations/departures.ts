@@ -6,10 +6,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FullJid, Jid } from "../../../address.js";
-import type { Requests } from "../../../requests.js";
+import type { IqRequests } from "../../../iq-requests.js";
 import { NS, xml } from "../../../xml/builder.js";
 import { serialise } from "../../../xml/serialise.js";
-import type { Unqueued } from "../../../link/unqueued.js";
+import type { UnqueuedWriter } from "../../../link/unqueued-writer.js";
 import { inviteDirectly, type DirectInvitation } from "./direct.js";
 import { saysGone } from "../../occupancy/ghosts.js";
 import type { Room } from "../../room/room.js";
@@ -17,8 +17,8 @@ import type { Rooms } from "../../rooms.js";
 
 export interface DeparturesParts {
   readonly rooms: Rooms;
-  readonly requests: Pick<Requests, "ask">;
-  readonly unqueued: Pick<Unqueued, "write">;
+  readonly requests: Pick<IqRequests, "ask">;
+  readonly unqueued: Pick<UnqueuedWriter, "write">;
 }
 
 /** Somebody who just left, of whom it isn't known yet. */

@@ -46,7 +46,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
   const pending = (): unknown[] => play.db.prepare("SELECT jid FROM dismissals ORDER BY jid").pluck().all();
   const members = async (id: number): Promise<string[]> => {
     const users = await play.operations.mucUsers(room(id));
-    return users instanceof Refusal ? [users.sentence] : users.map(({ user }) => user);
+    return users instanceof Refusal ? [users.message] : users.map(({ user }) => user);
   };
   /** When it is noted who leaves, and before all their rooms are worked off. */
   const begun = async (): Promise<void> => {

@@ -16,7 +16,7 @@ describe("calls on rooms", () => {
   afterEach(() => play.close());
 
   const outcome = (result: object): string =>
-    result instanceof Refusal ? `${result.errcode} ${result.sentence}` : "done";
+    result instanceof Refusal ? `${result.errcode} ${result.message}` : "done";
   const create = async (more: object = {}): Promise<string> =>
     outcome(
       await play.operations.createMuc({

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { notifyStanzas } from "../../../../component/forging/notify.js";
+import { notifyStanzas } from "../../../../component/composing/notify.js";
 import { Jid } from "../../../../component/address.js";
 import { misleading } from "../../../support/clients-names.js";
 import { crone, DOMAIN, hag, Play, read, ROOM, stranger, wiccarocks } from "../play.js";

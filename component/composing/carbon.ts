@@ -1,0 +1,26 @@
+/**
+ * Carbons (XEP-0280) of messages composed here: the server doesn't know that a user "sent" one, so the user's own sessions
+ * are handed a copy, from the user's bare address to itself, marked not to be stored.
+ */
+import { NS, xml } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import { forwarding } from "../xml/splice.js";
+import type { WireText } from "../xml/wire-text.js";
+import type { Composed } from "./message.js";
+
+/**
+ * The sender's copy as text; undefined where there is none to be sent.
+ * @param text the composed stanza, serialised
+ */
+export function carbonOf({ stanza, from, to }: Composed, text: WireText): WireText | undefined {
+  const { type, auto_reply, carbon_message } = stanza.attrs;
+  if (type !== "chat" || auto_reply === "true" || carbon_message === "true") return undefined;
+  if (from.local === undefined || from.bare.equals(to.bare)) return undefined;
+  const envelope = xml(
+    "message",
+    { to: from.bare.text, from: from.bare.text, type: "chat" },
+    xml("sent", NS.carbons, xml("forwarded", NS.forward)),
+    xml("no-store", NS.hints),
+  );
+  return forwarding(serialise(envelope), text);
+}

@@ -1,0 +1,128 @@
+/**
+ * Messages in users' names: a caller's <message> parsed strictly, checked, and rebuilt with the sender and receiver forced
+ * (contract: send_thirdmessage), or made from text (send_message).
+ */
+import { randomUUID } from "node:crypto";
+import type { Jid } from "../address.js";
+import type { MessagesConfig } from "../config.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+import { parseXml, XmlFault } from "../xml/parse.js";
+import { hasForbiddenCharacter } from "../xml/serialise.js";
+import { mirror } from "./attribute-mirror.js";
+import { LEGACY_MIRROR } from "./legacy-mirror.js";
+import { nickElement } from "./nick.js";
+import { readable } from "./readable/readable.js";
+import type { Readable } from "./readable/reading.js";
+
+export interface Composed {
+  readonly stanza: Element;
+  readonly from: Jid;
+  readonly to: Jid;
+  /** The id by which a caller's retry is recognised; undefined where the caller gave none. */
+  readonly callerId: string | undefined;
+}
+
+/** The types of RFC 6121 §5.2.2 that may be sent; QTalk's own go as chat. */
+const SENDABLE: ReadonlySet<string> = new Set(["chat", "groupchat", "headline", "normal"]);
+
+/** Reads a caller's message element. */
+export function readMessage(text: string, maxBytes: number): Element | Refusal {
+  const size = Buffer.byteLength(text);
+  if (size > maxBytes) return fault(`message has ${size} bytes, more than the ${maxBytes} allowed`);
+  const message = parseXml(text);
+  if (message instanceof XmlFault)
+    return fault(`message is not one well-formed XML element: ${message.reason}`);
+  if (message.name !== "message" || message.attrs.xmlns !== undefined) {
+    return fault(`message must be a <message> element, not <${message.name}>`);
+  }
+  if (message.attrs.type === "error") return fault('message has type "error", which can\'t be sent');
+  return message;
+}
+
+/** How a message is shown. */
+export interface Presentation {
+  /** What the sender is called, where people are to be told. */
+  readonly name?: string | undefined;
+  /** How bodies of QTalk's types become readable; absent: they don't. */
+  readonly messages?: MessagesConfig;
+}
+
+/** The stanza to send: from and to forced, QTalk's attributes mirrored, ids set. Takes the element over. */
+export function compose(
+  message: Element,
+  from: Jid,
+  to: Jid,
+  { name, messages }: Presentation = {},
+): Composed {
+  const { type, id } = message.attrs;
+  const body = message.getChild("body");
+  const callerId = id ?? nonEmpty(body?.attrs.id);
+  const stanzaId = callerId ?? randomUUID();
+  const outside = type !== undefined && !SENDABLE.has(type);
+  const { text, file } = body && messages ? makeReadable(body, message, messages) : AS_IT_CAME;
+  const children = message.children.filter((child) => typeof child !== "string" && !isOurs(child));
+  const stanza = xml(
+    "message",
+    message.attrs,
+    ...children,
+    mirror(message, { type: outside ? type : undefined, text }),
+    file === undefined || message.getChild("x", NS.oob) ? undefined : oob(file),
+    name === undefined || message.getChild("nick", NS.nick) ? undefined : nickElement(name),
+    message.getChild("origin-id", NS.sid) ? undefined : xml("origin-id", { xmlns: NS.sid, id: stanzaId }),
+  );
+  // Set one by one: a copy with others in their place takes the engine as long as all the rest here.
+  const { attrs } = stanza;
+  attrs.to = to.text;
+  attrs.from = from.text;
+  if (outside) attrs.type = "chat";
+  attrs.id = stanzaId;
+  return { stanza, from, to, callerId };
+}
+
+export interface TextMessage {
+  readonly type: "chat" | "groupchat";
+  readonly body: string;
+  readonly msgType: string;
+  readonly extendInfo: string;
+}
+
+/** A message made from text, as send_message describes it: one id and time for all its receivers. */
+export function composeText(text: TextMessage, now: number): Element | Refusal {
+  for (const [field, value] of Object.entries(text)) {
+    if (hasForbiddenCharacter(value as string)) return fault(`${field} holds a character that XML forbids`);
+  }
+  const id = `http${randomUUID().replaceAll("-", "")}${now}`;
+  const body = xml("body", { id, msgType: text.msgType, extendInfo: text.extendInfo }, text.body);
+  return xml("message", { type: text.type, msec_times: String(now) }, body);
+}
+
+/** A body that is left alone. */
+const AS_IT_CAME: { readonly text?: string; readonly file?: Readable["file"] } = {};
+
+/** @returns the text that the body had before, where it has another now, and the file that the message is */
+function makeReadable(body: Element, message: Element, messages: MessagesConfig): typeof AS_IT_CAME {
+  const shown = readable(body, message.attrs["xml:lang"], messages);
+  if (shown === undefined) return AS_IT_CAME;
+  const text = body.getText();
+  body.children = [shown.body];
+  return { text, file: shown.file };
+}
+
+/** What the message is, for clients that show it inline (XEP-0066 §3). */
+function oob({ url, description }: NonNullable<Readable["file"]>): Element {
+  return xml("x", NS.oob, xml("url", {}, url), xml("desc", {}, description));
+}
+
+/** A mirror of the caller's own making would contradict ours. */
+function isOurs(child: Element): boolean {
+  return child.is("qtalk", NS.qtalk) || child.is("qtalk", LEGACY_MIRROR);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function fault(message: string): Refusal {
+  return new Refusal(Errcode.request, message);
+}

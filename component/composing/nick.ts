@@ -1,0 +1,12 @@
+/** The sender's name in a message (XEP-0172 §4.4), so that clients show more than an address. */
+import { nickFrom } from "../muc/room/nick.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+
+/** The longest name, in characters. */
+const MOST = 64;
+
+/** Without control characters and marks of direction; undefined where nothing is left. */
+export function nickElement(name: string): Element | undefined {
+  const nick = nickFrom(name, MOST);
+  return nick && xml("nick", NS.nick, nick.text);
+}

@@ -1,0 +1,43 @@
+/**
+ * Stanzas that came in, handled in their order, a few milliseconds in each turn of the event loop. While some wait, no
+ * more is read from the server: that doesn't take longer than handling them, as nothing here waits for the server.
+ */
+import { TickSlice } from "./time-slice.js";
+import type { Element } from "./xml/builder.js";
+
+export interface InboundSource {
+  /** Whether more may be read. */
+  setReading(isOn: boolean): void;
+}
+
+export class InboundQueue {
+  readonly #source: InboundSource;
+  readonly #handle: (stanza: Element) => void;
+  readonly #slice = new TickSlice(() => this.#resume());
+  #waiting: Element[] = [];
+
+  constructor(source: InboundSource, handle: (stanza: Element) => void) {
+    this.#source = source;
+    this.#handle = handle;
+  }
+
+  enqueue(stanza: Element): void {
+    if (this.#waiting.length === 0 && !this.#slice.isOver) {
+      this.#handle(stanza);
+      return;
+    }
+    if (this.#waiting.length === 0) this.#source.setReading(false);
+    this.#waiting.push(stanza);
+  }
+
+  #resume(): void {
+    if (this.#waiting.length === 0) return;
+    let done = 0;
+    while (done < this.#waiting.length && !this.#slice.isOver) {
+      const stanza = this.#waiting[done++];
+      if (stanza !== undefined) this.#handle(stanza);
+    }
+    this.#waiting = this.#waiting.slice(done);
+    if (this.#waiting.length === 0) this.#source.setReading(true);
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * IQ requests that the component makes, and their answers. An answer counts only with the request's id *and* from
+ * the address that was asked, to the one that asked; ids can't be guessed. (Matched by id alone, anybody could
+ * answer.) Nobody waits longer than they said.
+ */
+import { randomUUID } from "node:crypto";
+import { Jid } from "./address.js";
+import { FairShares } from "./fair-shares.js";
+import { conditionOf } from "./stanza-error.js";
+import { xml, type Element } from "./xml/builder.js";
+import { exceeds } from "./xml/extent.js";
+import { serialise } from "./xml/serialise.js";
+import { fits, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
+
+/** What became of a request. */
+export type IqAnswer =
+  | { readonly kind: "result"; readonly payload: Element | undefined }
+  /** `condition`: RFC 6120 §8.3.3's, such as "item-not-found". */
+  | { readonly kind: "error"; readonly condition: string }
+  /** No answer in time. */
+  | { readonly kind: "silence" }
+  /** It may not be asked: it would be too large. */
+  | { readonly kind: "refused"; readonly fault: StanzaTooLarge }
+  /** It could not be asked: the link is down, or broke, or too many requests wait already. */
+  | { readonly kind: "unasked" };
+
+export interface IqRequest {
+  readonly type: "get" | "set";
+  readonly to: Jid;
+  /** Who asks: the component's own domain where absent, or an address in it. */
+  readonly from?: Jid;
+  readonly payload: Element;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** For whom it is asked, so that nobody's questions leave no place for others'; the component where absent. */
+  readonly owner?: string;
+}
+
+/** What is needed of the link. */
+export interface RequestLink {
+  readonly isUp: boolean;
+  readonly domain: string;
+  /** False where it is lost. */
+  write(stanza: WireText): boolean;
+  on(event: "down", listener: () => void): unknown;
+}
+
+interface Pending {
+  readonly asked: string;
+  readonly asker: string;
+  readonly settle: (answer: IqAnswer) => void;
+}
+
+/** Nobody answers it any more. */
+interface Unanswered {
+  readonly settle: (answer: IqAnswer) => void;
+  readonly answer: IqAnswer;
+}
+
+const SILENCE: IqAnswer = { kind: "silence" };
+const UNASKED: IqAnswer = { kind: "unasked" };
+/** So many that come to nothing are told of in a turn of the event loop. */
+const TOGETHER = 16;
+
+/** Each waits for some seconds at most, so this many are many. */
+const MOST_PENDING = 5_000;
+
+export class IqRequests {
+  readonly #link: RequestLink;
+  readonly #stanzaBytes: number;
+  readonly #pending = new Map<string, Pending>();
+  readonly #shares = new FairShares(MOST_PENDING);
+  readonly #unanswered: Unanswered[] = [];
+
+  /** @param stanzaBytes the most bytes of one stanza */
+  constructor(link: RequestLink, stanzaBytes: number) {
+    this.#link = link;
+    this.#stanzaBytes = stanzaBytes;
+    // What was asked on a stream that broke is never answered on the next.
+    link.on("down", () => this.#giveUp());
+  }
+
+  /** How many answers are being waited for. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  /** Asks; never rejects. */
+  ask(request: IqRequest): Promise<IqAnswer> {
+    const { owner = this.#link.domain } = request;
+    if (!this.#link.isUp || !this.#shares.hasRoom(owner, 1)) return Promise.resolve(UNASKED);
+    const id = `ask-${randomUUID()}`;
+    const asker = request.from?.text ?? this.#link.domain;
+    const { type, payload } = request;
+    const stanza = serialise(xml("iq", { to: request.to.text, from: asker, id, type }, payload));
+    if (!fits(stanza, this.#stanzaBytes)) {
+      const fault = new StanzaTooLarge(Buffer.byteLength(stanza), this.#stanzaBytes);
+      return Promise.resolve({ kind: "refused", fault });
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#settleSoon({ settle, answer: SILENCE }), request.timeout).unref();
+      const settle = (answer: IqAnswer): void => {
+        clearTimeout(timer);
+        if (!this.#pending.delete(id)) return;
+        this.#shares.release(owner, 1);
+        resolve(answer);
+      };
+      this.#pending.set(id, { asked: request.to.text, asker, settle });
+      this.#shares.acquire(owner, 1);
+      if (!this.#link.write(stanza)) settle(UNASKED);
+    });
+  }
+
+  /** Takes the answer to a request; false for every other stanza, somebody else's answer among them. */
+  consume(stanza: Element): boolean {
+    const { id, type, from, to } = stanza.attrs;
+    if (stanza.name !== "iq" || (type !== "result" && type !== "error") || id === undefined) return false;
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return false;
+    if (Jid.parse(from ?? "")?.text !== pending.asked || Jid.parse(to ?? "")?.text !== pending.asker)
+      return false;
+    pending.settle(this.#read(stanza));
+    return true;
+  }
+
+  #read(stanza: Element): IqAnswer {
+    if (exceeds(stanza, this.#stanzaBytes)) return { kind: "error", condition: "policy-violation" };
+    if (stanza.attrs.type === "error") return { kind: "error", condition: conditionOf(stanza) };
+    return { kind: "result", payload: stanza.getChildElements()[0] };
+  }
+
+  #giveUp(): void {
+    for (const { settle } of this.#pending.values()) this.#settleSoon({ settle, answer: UNASKED });
+  }
+
+  /** Thousands may come to nothing at once, and each is told of to who wanted to know: a few in each turn. */
+  #settleSoon(unanswered: Unanswered): void {
+    this.#unanswered.push(unanswered);
+    if (this.#unanswered.length === 1) setImmediate(() => this.#settleSome());
+  }
+
+  #settleSome(): void {
+    for (const { settle, answer } of this.#unanswered.splice(0, TOGETHER)) settle(answer);
+    if (this.#unanswered.length > 0) setImmediate(() => this.#settleSome());
+  }
+}

@@ -1,0 +1,78 @@
+/** Why a stream ended, and what an operator should change where the server refuses the component. */
+
+/** How the stream ended. */
+export interface StreamEnd {
+  /**
+   * - `stream-error`: the server said why
+   * - `closed`: the server ended the stream or the connection without a word
+   * - `unreachable`: nobody listens at the address
+   * - `network`: the connection couldn't be made for another reason, or broke
+   * - `silent`: nothing came back for too long; we ended it
+   * - `stopped`: we were asked to end it
+   */
+  readonly cause: "stream-error" | "closed" | "unreachable" | "network" | "silent" | "stopped";
+  /** The stream error's condition (RFC 6120 §4.9.3), where there is one. */
+  readonly condition?: string;
+  /** A few words for the log; they name the condition. */
+  readonly text: string;
+}
+
+/** Stream errors that say: this configuration will not work until somebody changes it. */
+const REFUSALS: Readonly<Record<string, (domain: string) => string>> = {
+  "not-authorized": (domain) =>
+    `The server refuses the component's secret. Make xmpp.password equal to the server's: in ejabberd.yml "password" under listen → ejabberd_service → hosts → "${domain}"; in prosody.cfg.lua component_secret under Component "${domain}".`,
+  "host-unknown": (domain) =>
+    `The server doesn't know the component ${domain}. Add it: in ejabberd.yml "${domain}" under listen → ejabberd_service → hosts; in prosody.cfg.lua Component "${domain}"; or correct xmpp.domain.`,
+  conflict: (domain) =>
+    `Another connection already serves ${domain}. End it; on Prosody set component_conflict_resolve = "kick_old" under Component "${domain}", so that a dead connection doesn't block the next one.`,
+  "invalid-from": (domain) =>
+    `The server doesn't let ${domain} send as its users. Allow it: in ejabberd.yml "check_from: false" in the ejabberd_service listener; in prosody.cfg.lua validate_from_addresses = false under Component "${domain}".`,
+};
+
+/** The sentence for the operator where the server refuses the component itself, else undefined. */
+export function refusalAdvice(closed: StreamEnd, domain: string): string | undefined {
+  return closed.condition === undefined ? undefined : REFUSALS[closed.condition]?.(domain);
+}
+
+/** Stream errors that tell of the server's own state, never of a stanza that was sent. */
+const SERVER_STATES: ReadonlySet<string> = new Set([
+  "system-shutdown",
+  "connection-timeout",
+  "reset",
+  "see-other-host",
+  ...Object.keys(REFUSALS),
+]);
+
+/** Stream errors that may come of a stanza, or of the server's own trouble. */
+const DOUBTFUL: ReadonlySet<string> = new Set([
+  "internal-server-error",
+  "remote-connection-failed",
+  "resource-constraint",
+]);
+
+/**
+ * What the end of a stream says of the stanzas that were on their way.
+ * - `blamed`: the server named a fault in what it was sent
+ * - `unsaid`: it closed without a word, or for a reason that may be its own
+ * - `slow`: nothing came back in time
+ * - `cleared`: it had another reason
+ */
+export type Blame = "blamed" | "unsaid" | "slow" | "cleared";
+
+export function blameOf(closed: StreamEnd): Blame {
+  switch (closed.cause) {
+    case "stopped":
+      return "cleared";
+    case "silent":
+      return "slow";
+    case "closed":
+    case "unreachable":
+    case "network":
+      return "unsaid";
+    case "stream-error": {
+      const condition = closed.condition ?? "";
+      if (SERVER_STATES.has(condition)) return "cleared";
+      return DOUBTFUL.has(condition) ? "unsaid" : "blamed";
+    }
+  }
+}

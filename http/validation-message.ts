@@ -1,0 +1,71 @@
+/** Puts a schema's first complaint into one plain sentence that names the field and what was expected. */
+import type { z } from "zod";
+
+type Issue = z.core.$ZodIssue;
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a string",
+  number: "a number",
+  int: "a whole number",
+  boolean: "a boolean",
+  array: "an array",
+  object: "an object",
+};
+
+/** @param input what the schema was given */
+export function validationMessage(error: z.ZodError, input: unknown): string {
+  const [first] = error.issues;
+  if (first === undefined) return "the request is not as expected";
+  const { issue, path } = innermost(first, []);
+  const where = fieldOf(path, input);
+  return `${where}: ${expectation(issue)}${contrast(issue, valueAt(input, path))}`;
+}
+
+/** Of a choice's complaints, those of the branch that the input was meant for: the one that got furthest. */
+function innermost(issue: Issue, above: readonly PropertyKey[]): { issue: Issue; path: PropertyKey[] } {
+  const path = [...above, ...issue.path];
+  if (issue.code !== "invalid_union") return { issue, path };
+  const branch = issue.errors.find((issues) => issues[0] !== undefined && !isOfKind(issues[0]));
+  return branch?.[0] === undefined ? { issue, path } : innermost(branch[0], path);
+}
+
+/** Whether it says that the value as a whole is of another kind. */
+function isOfKind(issue: Issue): boolean {
+  return issue.code === "invalid_type" && issue.path.length === 0;
+}
+
+function expectation(issue: Issue): string {
+  if (issue.code === "invalid_type") return `expected ${KINDS[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_value")
+    return `expected ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}`;
+  if (issue.code === "invalid_union") {
+    const kinds = issue.errors.flatMap((issues) => issues.slice(0, 1)).map(expectation);
+    return [...new Set(kinds)].join(" or ").replaceAll(" or expected", " or");
+  }
+  return issue.message;
+}
+
+/** What was there instead, where that helps: never the value itself, which may be long or a secret. */
+function contrast(issue: Issue, value: unknown): string {
+  if (value === undefined) return ", but it is missing";
+  if (issue.code !== "invalid_type" && issue.code !== "invalid_union") return "";
+  return `, not ${value === null ? "null" : (KINDS[Array.isArray(value) ? "array" : typeof value] ?? "that")}`;
+}
+
+/** `to[2]`, `item 3: to`, or the whole body. */
+function fieldOf(path: readonly PropertyKey[], input: unknown): string {
+  const [head, ...rest] = path;
+  if (head === undefined) return "the request's body";
+  const fields = rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  if (!Array.isArray(input)) return `${String(head)}${fields}`;
+  return `item ${String(head)}${fields === "" ? "" : `: ${fields.replace(/^\./, "")}`}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}

@@ -1,0 +1,226 @@
+import { expect } from "chai";
+import { Jid } from "../../../component/address.js";
+import { carbonOf } from "../../../component/composing/carbon.js";
+import { composeText, compose, readMessage, type Composed } from "../../../component/composing/message.js";
+import { Refusal } from "../../../component/refusal.js";
+import { NS, type Element } from "../../../component/xml/builder.js";
+import { serialise } from "../../../component/xml/serialise.js";
+
+const FROM = address("test1@qtalk.test.org");
+const TO = address("test2@qtalk.test.org");
+
+function address(text: string): Jid {
+  const jid = Jid.parse(text);
+  if (jid === undefined) throw new Error(`${text} is no address`);
+  return jid;
+}
+
+function read(xml: string): Element {
+  const message = readMessage(xml, 100_000);
+  if (message instanceof Refusal) throw new Error(message.message);
+  return message;
+}
+
+const composed = (xml: string): Composed => compose(read(xml), FROM, TO);
+const sent = (xml: string): Element => composed(xml).stanza;
+
+function refusal(xml: string, maxBytes = 100_000): string {
+  const message = readMessage(xml, maxBytes);
+  if (!(message instanceof Refusal)) throw new Error("was not refused");
+  expect(message.errcode).to.equal(1);
+  return message.message;
+}
+
+describe("A composed message", () => {
+  it("comes from and goes to whom the call names, whatever the XML says", () => {
+    const stanza = sent("<message from='boss@x.org' to='all@x.org' type='chat'><body>x</body></message>");
+    expect(stanza.attrs).to.include({ from: FROM.text, to: TO.text, type: "chat" });
+  });
+
+  it("keeps text, language, foreign attributes and foreign children", () => {
+    const stanza = sent(
+      `<message xml:lang="zh" client_ver="0" type="chat"><body msgType="1">你好 😀 &amp; &lt;b&gt;</body><stime xmlns="jabber:stime:delay" stamp="1"/></message>`,
+    );
+    expect(stanza.attrs).to.include({ "xml:lang": "zh", client_ver: "0" });
+    expect(stanza.getChildText("body")).to.equal("你好 😀 & <b>");
+    expect(stanza.getChild("body")?.attrs.msgType).to.equal("1");
+    expect(stanza.getChild("stime", "jabber:stime:delay")?.attrs.stamp).to.equal("1");
+  });
+
+  it("mirrors what ejabberd would drop in one element that every server keeps", () => {
+    const stanza = sent(
+      `<message client_ver='0' msec_times='17' type='chat'><body id='a1' msgType='257' maType='20' extendInfo='{"名":1}'>x</body></message>`,
+    );
+    const mirror = stanza.getChild("qtalk", NS.qtalk);
+    expect(mirror?.getChild("message-attributes")?.attrs).to.deep.equal({
+      client_ver: "0",
+      msec_times: "17",
+    });
+    expect(mirror?.getChild("body-attributes")?.attrs).to.deep.equal({
+      id: "a1",
+      msgType: "257",
+      maType: "20",
+      extendInfo: '{"名":1}',
+    });
+  });
+
+  it("mirrors attributes with prefixes together with their declarations, and never a prefix without", () => {
+    const stanza = sent(
+      `<message xmlns:u='urn:u' xmlns:a='urn:a' type='chat' a:n='1'><body xmlns:b='urn:b' b:m='2' u:o='3' xml:space='preserve'>x</body></message>`,
+    );
+    const mirror = stanza.getChild("qtalk", NS.qtalk);
+    expect(mirror?.getChild("message-attributes")?.attrs).to.deep.equal({ "xmlns:a": "urn:a", "a:n": "1" });
+    expect(mirror?.getChild("body-attributes")?.attrs).to.deep.equal({
+      "xmlns:b": "urn:b",
+      "b:m": "2",
+      "xmlns:u": "urn:u",
+      "u:o": "3",
+      "xml:space": "preserve",
+    });
+  });
+
+  it("goes as chat where its type is QTalk's own, and says so in the mirror", () => {
+    const stanza = sent("<message type='consult' channelid='{}'><body/></message>");
+    expect(stanza.attrs.type).to.equal("chat");
+    expect(stanza.getChild("qtalk", NS.qtalk)?.getChild("message-attributes")?.attrs.type).to.equal(
+      "consult",
+    );
+  });
+
+  it("says what its sender is called, without control characters and marks of direction, and not at length", () => {
+    const message = (): Element => read("<message type='chat'><body>x</body></message>");
+    const nicks = ["张三", "\u202eZhang\u0007  San\u2069", "长".repeat(100), "\u200b"].map((name) =>
+      compose(message(), FROM, TO, { name }).stanza.getChild("nick", NS.nick)?.getText(),
+    );
+    expect(nicks).to.deep.equal(["张三", "Zhang San", "长".repeat(64), undefined]);
+    expect(compose(message(), FROM, TO).stanza.getChild("nick")).to.equal(undefined);
+  });
+
+  it("keeps a name that the caller gave its sender", () => {
+    const own = read(`<message type='chat'><body>x</body><nick xmlns='${NS.nick}'>三哥</nick></message>`);
+    const nicks = compose(own, FROM, TO, { name: "张三" }).stanza.getChildren("nick");
+    expect(nicks.map((nick) => nick.getText())).to.deep.equal(["三哥"]);
+  });
+
+  it("has no mirror where there is nothing to mirror", () => {
+    expect(sent("<message type='chat'><body>x</body></message>").getChild("qtalk", NS.qtalk)).to.equal(
+      undefined,
+    );
+  });
+
+  it("takes its id from the body where it has none, and repeats it as origin-id", () => {
+    const stanza = sent("<message type='chat'><body id='watcher-1'>x</body></message>");
+    expect(stanza.attrs.id).to.equal("watcher-1");
+    expect(stanza.getChild("origin-id", NS.sid)?.attrs.id).to.equal("watcher-1");
+  });
+
+  it("keeps an id of its own", () => {
+    const { stanza, callerId } = composed("<message id='own' type='chat'><body id='b'>x</body></message>");
+    expect([stanza.attrs.id, callerId]).to.deep.equal(["own", "own"]);
+  });
+
+  it("gets an id where the caller gave none, which never makes it a retry", () => {
+    const { stanza, callerId } = composed("<message type='chat'><body>x</body></message>");
+    expect(stanza.attrs.id).to.have.length(36);
+    expect(callerId).to.equal(undefined);
+  });
+
+  it("may say jabber:client, as some callers do", () => {
+    const stanza = sent(
+      `<message xmlns="jabber:client" type="chat"><body>x</body><active xmlns="http://jabber.org/protocol/chatstates"/></message>`,
+    );
+    expect(serialise(stanza)).to.not.contain("jabber:client");
+    expect(stanza.getChild("active", "http://jabber.org/protocol/chatstates")).to.not.equal(undefined);
+  });
+
+  it("reads references as the characters they stand for, and keeps line ends in attributes", () => {
+    const stanza = sent(
+      "<message type='headline'><body extendInfo='a&#10;b'>&#20320;&#22909;</body></message>",
+    );
+    expect(stanza.getChildText("body")).to.equal("你好");
+    expect(serialise(stanza)).to.contain('extendInfo="a&#10;b"');
+  });
+});
+
+describe("A message that can't be sent", () => {
+  const faults: [string, string, RegExp][] = [
+    ["isn't well-formed", "<message><body>a & b</body></message>", /not one well-formed XML element/],
+    ["isn't closed", "<message><body>a</body>", /not one well-formed XML element/],
+    ["has a second root", "<message/><message/>", /not one well-formed XML element/],
+    ["names an attribute twice", "<message a='1' a='2'/>", /not one well-formed XML element/],
+    ["has a DOCTYPE", "<!DOCTYPE message [<!ENTITY a 'b'>]><message>&a;</message>", /DOCTYPE/],
+    ["names a control character", "<message><body>&#0;</body></message>", /not one well-formed XML element/],
+    [
+      "holds a control character",
+      "<message><body>\u0001</body></message>",
+      /not one well-formed XML element/,
+    ],
+    ["uses an undeclared prefix", "<message><x:a/></message>", /not one well-formed XML element/],
+    ["is another element", "<iq type='get'/>", /must be a <message> element, not <iq>/],
+    ["is a message of another namespace", "<message xmlns='urn:x'/>", /must be a <message> element/],
+    ["is an error", "<message type='error'/>", /type "error"/],
+    ["is empty text", "", /there is no element|not one well-formed/],
+  ];
+  for (const [what, xml, sentence] of faults) {
+    it(`${what}: one sentence says so`, () => {
+      expect(refusal(xml))
+        .to.match(sentence)
+        .and.not.match(/\n|\bat\b .*:\d+/);
+    });
+  }
+
+  it("is longer than allowed: the sentence says the limit", () => {
+    expect(refusal(`<message><body>${"好".repeat(100)}</body></message>`, 100)).to.match(
+      /more than the 100 allowed/,
+    );
+  });
+});
+
+describe("The copy for the sender's own sessions", () => {
+  it("is a carbon from the sender to themselves that nobody stores", () => {
+    const message = composed("<message type='chat'><body id='1'>x</body></message>");
+    const copy = read(carbonOf(message, serialise(message.stanza)) ?? "");
+    expect(copy.attrs).to.include({ from: FROM.text, to: FROM.text });
+    const inner = copy
+      .getChild("sent", NS.carbons)
+      ?.getChild("forwarded", NS.forward)
+      ?.getChild("message", NS.client);
+    expect(inner?.attrs).to.include({ from: FROM.text, to: TO.text, id: "1" });
+    expect(copy.getChild("no-store", NS.hints)).to.not.equal(undefined);
+  });
+
+  for (const attribute of ["auto_reply", "carbon_message"]) {
+    it(`isn't made where the message says ${attribute}="true"`, () => {
+      const message = composed(`<message type='chat' ${attribute}='true'><body/></message>`);
+      expect(carbonOf(message, serialise(message.stanza))).to.equal(undefined);
+    });
+  }
+
+  it("isn't made of headlines", () => {
+    const message = composed("<message type='headline'><body/></message>");
+    expect(carbonOf(message, serialise(message.stanza))).to.equal(undefined);
+  });
+
+  it("isn't made of what somebody sends to themselves", () => {
+    const message = compose(read("<message type='chat'><body/></message>"), FROM, FROM);
+    expect(carbonOf(message, serialise(message.stanza))).to.equal(undefined);
+  });
+});
+
+describe("A message made from text", () => {
+  const text = { type: "chat", body: "<你好>", msgType: "1", extendInfo: "" } as const;
+
+  it("carries id, msgType, extendInfo and the time as the interface describes", () => {
+    const message = composeText(text, 1_700_000_000_000);
+    if (message instanceof Refusal) throw new Error(message.message);
+    expect(message.attrs).to.deep.equal({ type: "chat", msec_times: "1700000000000" });
+    expect(message.getChild("body")?.attrs).to.include({ msgType: "1", extendInfo: "" });
+    expect(message.getChild("body")?.attrs.id).to.match(/^http[0-9a-f]{32}1700000000000$/);
+    expect(serialise(message)).to.contain("&lt;你好&gt;");
+  });
+
+  it("is refused where it holds a character that XML forbids", () => {
+    expect(composeText({ ...text, body: "a\u0000b" }, 0)).to.be.instanceOf(Refusal);
+    expect(composeText({ ...text, extendInfo: "\ud800" }, 0)).to.be.instanceOf(Refusal);
+  });
+});

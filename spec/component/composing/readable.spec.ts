@@ -1,0 +1,304 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { Jid } from "../../../component/address.js";
+import { messagesConfig } from "../../../component/config.js";
+import { composeText, compose, type Presentation } from "../../../component/composing/message.js";
+import { Refusal } from "../../../component/refusal.js";
+import { NS, xml, type Element } from "../../../component/xml/builder.js";
+import { parseXml } from "../../../component/xml/parse.js";
+import { serialise } from "../../../component/xml/serialise.js";
+
+const FROM = Jid.parse("test1@qtalk.test.org")!;
+const TO = Jid.parse("test2@qtalk.test.org")!;
+const BASE = "https://im.example.org/";
+const messages = messagesConfig.parse({ file_url: BASE });
+
+interface Sent {
+  readonly msgType?: string;
+  readonly extendInfo?: string;
+  readonly lang?: string;
+  readonly presentation?: Presentation;
+}
+
+/** What is sent for a body; the stanza has been through the serialiser and a parser. */
+function sent(
+  body: string | object,
+  { msgType = "1", extendInfo, lang, presentation = { messages } }: Sent = {},
+): Element {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const message = xml(
+    "message",
+    { type: "chat", "xml:lang": lang },
+    xml("body", { msgType, extendInfo }, text),
+  );
+  const stanza = parseXml(serialise(compose(message, FROM, TO, presentation).stanza));
+  if (!("name" in stanza)) throw new Error(stanza.reason);
+  return stanza;
+}
+const shown = (body: string | object, how?: Sent): string => sent(body, how).getChildText("body") ?? "";
+const urlOf = (stanza: Element): string | undefined =>
+  stanza.getChild("x", NS.oob)?.getChildText("url") ?? undefined;
+const original = (stanza: Element): string | undefined =>
+  stanza.getChild("qtalk", NS.qtalk)?.getChildText("body-text") ?? undefined;
+
+describe("A message of one of QTalk's types", () => {
+  const lines: [string, string, object | string, string][] = [
+    [
+      "a file",
+      "5",
+      { FileName: "报告.pdf", FileSize: "12.3KB", HttpUrl: "file/a.pdf" },
+      `[文件] 报告.pdf 12.3KB\n${BASE}file/a.pdf`,
+    ],
+    [
+      "a file whose size is a number",
+      "5",
+      { FileName: "a.pdf", FileSize: 12_600, HttpUrl: "https://x.test/a" },
+      "[file] a.pdf 12.3KB\nhttps://x.test/a",
+    ],
+    [
+      "a location",
+      "16",
+      { name: "中关村", adress: "海淀区", latitude: "39.98546", longitude: 116.312695 },
+      "[位置] 中关村 海淀区\ngeo:39.985460,116.312695",
+    ],
+    [
+      "a card",
+      "666",
+      { title: "News", desc: "of today", linkurl: "https://x.test/n" },
+      "[link] News\nof today\nhttps://x.test/n",
+    ],
+    [
+      "a product",
+      "4096",
+      { data: { title: "门票", price: "12", touchDtlUrl: "https://x.test/p" } },
+      "[产品] 门票\n12\nhttps://x.test/p",
+    ],
+    [
+      "a red packet",
+      "512",
+      { content: "恭喜发财", url: "https://x.test/r" },
+      "[红包] 恭喜发财\nhttps://x.test/r",
+    ],
+    [
+      "a notice",
+      "134217728",
+      { title: "Moving", content: "tomorrow", linkurl: "https://x.test/m" },
+      "[notice] Moving\ntomorrow\nhttps://x.test/m",
+    ],
+    [
+      "a notice of several parts",
+      "268435456",
+      {
+        title: "Order",
+        content: [
+          { sub_title: "No", sub_content: "7" },
+          { sub_title: "For", sub_content: "two" },
+        ],
+      },
+      "[notice] Order\nNo: 7\nFor: two",
+    ],
+    [
+      "source code",
+      "64",
+      { Code: "if (a < b)\n  return;", CodeType: "C" },
+      "[code] C\n```\nif (a < b)\n  return;\n```",
+    ],
+    ["voice without a place", "2", { Seconds: 65 }, "[voice] 1:05"],
+  ];
+  for (const [what, msgType, body, line] of lines) {
+    it(`is a line that people can use: ${what}`, () => {
+      const stanza = sent(body, { msgType });
+      expect(stanza.getChildText("body")).to.equal(line);
+      expect(stanza.getChild("x")).to.equal(undefined);
+      expect(original(stanza)).to.equal(JSON.stringify(body));
+    });
+  }
+
+  const inline: [string, string, object | string, string][] = [
+    ["a picture", "30", { url: "file/p.png" }, "[图片]"],
+    [
+      "a picture inside text alone",
+      "3",
+      '[obj type="image" value="/file/p.png" width=10 height=20]',
+      "[图片]",
+    ],
+    ["voice", "2", { HttpUrl: "file/p.png", Seconds: "5" }, "[语音] 0:05"],
+    ["a video", "32", { FileUrl: "file/p.png", FileName: "v.mp4", ThumbUrl: "t" }, "[视频] v.mp4"],
+  ];
+  for (const [what, msgType, body, line] of inline) {
+    it(`is its URL alone, with the line beside it, where clients show it inline: ${what}`, () => {
+      const stanza = sent(body, { msgType, lang: "zh-CN" });
+      expect(stanza.getChildText("body")).to.equal(`${BASE}file/p.png`);
+      expect(urlOf(stanza)).to.equal(`${BASE}file/p.png`);
+      expect(stanza.getChild("x", NS.oob)?.getChildText("desc")).to.equal(line);
+    });
+  }
+
+  it("is read from extendInfo where the body is only for those who don't know the type", () => {
+    const extendInfo = JSON.stringify({ title: "", linkurl: "https://x.test/n" });
+    expect(shown("请升级客户端", { msgType: "666", extendInfo })).to.equal(
+      "[链接] 请升级客户端\nhttps://x.test/n",
+    );
+    const meeting = JSON.stringify({ 标题: "周会", 时间: "三点", url: "https://x.test/m" });
+    expect(shown("会议邀请", { msgType: "257", extendInfo: meeting })).to.equal(
+      "[会议] 会议邀请\n标题: 周会\n时间: 三点\nhttps://x.test/m",
+    );
+    const listed = JSON.stringify({ keyValues: [{ Time: "3 pm" }, { Place: "here" }], params: { id: 1 } });
+    expect(shown("", { msgType: "257", extendInfo: listed })).to.equal("[meeting] Time: 3 pm\nPlace: here");
+  });
+
+  it("shows objects inside text as links, numbers and names", () => {
+    const text =
+      '看[obj type="url" value="https://x.test/a?b=1&c=2"]吧 [obj type="emoticon" value="[/wx]" width=q height=0]' +
+      '[obj type="tel" value="010-1"]\n[obj type="image" value="file/p.png"][obj type="other" value="x"]';
+    for (const msgType of ["1", "12", "7777"]) {
+      const stanza = sent(text, { msgType });
+      expect(stanza.getChildText("body")).to.equal(
+        `看 https://x.test/a?b=1&c=2 吧 [/wx]010-1\n${BASE}file/p.png [obj type="other" value="x"]`,
+      );
+      expect(urlOf(stanza)).to.equal(undefined);
+      expect(original(stanza)).to.equal(text);
+    }
+  });
+
+  it("stays as it came where it doesn't parse, says nothing, is unknown, long, or where it is switched off", () => {
+    const file = { FileName: "a", HttpUrl: "https://x.test/a" };
+    const off = messagesConfig.parse({ readable: "off" });
+    const cases: [string | object, Sent][] = [
+      ['{"FileName":', { msgType: "5" }],
+      ["[1]", { msgType: "5" }],
+      [{ other: 1 }, { msgType: "5" }],
+      [file, { msgType: "1" }],
+      [file, { msgType: "2001" }],
+      [{ ...file, long: "x".repeat(20_000) }, { msgType: "5" }],
+      [file, { msgType: "5", presentation: { messages: off } }],
+      ["plain {text} [obj", {}],
+      ['[obj type="image" value="x', {}],
+    ];
+    for (const [body, how] of cases) {
+      const stanza = sent(body, how);
+      expect(stanza.getChildText("body")).to.equal(typeof body === "string" ? body : JSON.stringify(body));
+      expect([original(stanza), urlOf(stanza)]).to.deep.equal([undefined, undefined]);
+    }
+  });
+
+  it("keeps its attributes, and a file that the caller named itself", () => {
+    const message = parseXml(
+      `<message type="chat"><body msgType="30" id="b1">{"url":"https://x.test/a.png"}</body><x xmlns="jabber:x:oob"><url>https://x.test/b</url></x></message>`,
+    );
+    if (!("name" in message)) throw new Error(message.reason);
+    const { stanza } = compose(message, FROM, TO, { messages });
+    expect(stanza.getChild("body")?.attrs).to.deep.equal({ msgType: "30", id: "b1" });
+    expect(stanza.getChildren("x").map((x) => x.getChildText("url"))).to.deep.equal(["https://x.test/b"]);
+  });
+
+  it("made by send_message is shown the same", () => {
+    const body = JSON.stringify({ FileName: "a.pdf", HttpUrl: "file/a.pdf" });
+    const message = composeText({ type: "chat", body, msgType: "5", extendInfo: "" }, 0);
+    if (message instanceof Refusal) throw new Error(message.message);
+    expect(compose(message, FROM, TO, { messages }).stanza.getChildText("body")).to.equal(
+      `[file] a.pdf\n${BASE}file/a.pdf`,
+    );
+  });
+});
+
+describe("A message whose JSON lies", () => {
+  const urls = [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "file:///etc/passwd",
+    "//evil.test/x",
+    "https://bank.test@evil.test/",
+    "http://",
+    "",
+    `https://x.test/${"a".repeat(5000)}`,
+  ];
+  for (const url of urls) {
+    it(`gives no link to ${url.slice(0, 40) || "nothing"}`, () => {
+      expect(shown({ FileName: "a", HttpUrl: url }, { msgType: "5" })).to.equal("[file] a");
+      expect(shown(`[obj type="url" value="${url}"]`)).to.equal("[link]");
+    });
+  }
+
+  it("shows names without control characters and marks of direction, and sizes that are sizes", () => {
+    const FileName = "invoice\u202e\u0007fdp\n\t.exe\u2066";
+    expect(shown({ FileName, FileSize: "lots\n[file] b" }, { msgType: "5" })).to.equal(
+      "[file] invoicefdp .exe",
+    );
+    expect(shown({ FileName: { a: 1 }, HttpUrl: ["x"] }, { msgType: "5" })).to.equal(
+      '{"FileName":{"a":1},"HttpUrl":["x"]}',
+    );
+    expect(shown({ name: "x", latitude: "1e9", longitude: 5 }, { msgType: "16" })).to.equal("[location] x");
+  });
+
+  it("needs relative URLs' place to be configured", () => {
+    const presentation = { messages: messagesConfig.parse({}) };
+    expect(shown({ url: "file/p.png", FileName: "p" }, { msgType: "30", presentation })).to.equal(
+      "[picture] p",
+    );
+    expect(shown('[obj type="image" value="file/p.png"]', { presentation })).to.equal("[picture]");
+    expect(shown('See [obj type="url" value="www.x.test/a"]!', { presentation })).to.equal(
+      "See www.x.test/a!",
+    );
+  });
+});
+
+describe("Whatever a message of QTalk's types holds", () => {
+  const types = "1 2 3 5 11 16 30 32 64 257 512 666 4096 8192 134217728".split(" ");
+  const names = [
+    ..."FileName FileSize HttpUrl FileUrl url title desc linkurl content Seconds".split(" "),
+    ..."name adress latitude longitude Code data keyValues".split(" "),
+  ];
+  const text = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 2000 }),
+    fc.string({ unit: "binary", maxLength: 50 }),
+    fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    fc.constantFrom("</body><body>x", "]]>", "&lt;b&gt;", "\u202e", "[obj ", "https://x.test/ y", "```"),
+  );
+  const value = fc.oneof(
+    text,
+    fc.double(),
+    fc.array(fc.dictionary(text, text, { maxKeys: 3 })),
+    fc.object({ maxDepth: 2 }),
+  );
+  const body = fc.oneof(
+    fc.dictionary(fc.constantFrom(...names), value).map((object) => JSON.stringify(object)),
+    fc
+      .array(fc.tuple(fc.constantFrom("url", "image", "emoticon", "tel", "x"), text, text), { maxLength: 5 })
+      .map((objects) => objects.map(([type, v, t]) => `[obj type="${type}" value="${v}"]${t}`).join("")),
+  );
+  const carried = (s: string): boolean => !/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(s);
+
+  it("is bounded, has no markup of the caller's, keeps its original, and names whole URLs alone", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...types),
+        body.filter(carried),
+        body.filter(carried),
+        (msgType, text, ext) => {
+          const stanza = sent(text, { msgType, extendInfo: ext });
+          const line = stanza.getChildText("body") ?? "";
+          expect(stanza.getChildElements().map(({ name }) => name)).to.have.members([
+            "body",
+            "qtalk",
+            "origin-id",
+            ...(urlOf(stanza) === undefined ? [] : ["x"]),
+          ]);
+          expect(stanza.getChild("body")?.getChildElements()).to.deep.equal([]);
+          expect(original(stanza) ?? line).to.equal(text);
+          if (original(stanza) === undefined) return;
+          if (!text.includes("[obj ")) {
+            expect(line.length).to.be.lessThan(16_000);
+            expect(line).to.not.match(/[\u202a-\u202e\u2066-\u2069\u0000-\u0008]/u);
+          }
+          const url = urlOf(stanza);
+          if (url === undefined) return;
+          expect(line).to.equal(url);
+          expect(new URL(url).href).to.equal(url);
+          expect(url).to.match(/^https?:\/\/[\x21-\x7e]+$/);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});

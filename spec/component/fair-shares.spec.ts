@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { FairShares } from "../../component/fair-shares.js";
+
+const MOST = 1000;
+const step = fc.record({
+  name: fc.constantFrom("a", "b", "c", "d"),
+  amount: fc.integer({ min: 1, max: 400 }),
+  isGiven: fc.boolean(),
+});
+
+describe("what many share", () => {
+  it("always has something left for whoever comes next, and is never more than there is", () => {
+    const property = fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      const shares = new FairShares(MOST);
+      const held = new Map<string, number>();
+      for (const { name, amount, isGiven } of steps) {
+        const part = held.get(name) ?? 0;
+        if (isGiven) {
+          shares.release(name, amount);
+          held.set(name, Math.max(0, part - amount));
+        } else if (shares.hasRoom(name, amount)) {
+          shares.acquire(name, amount);
+          held.set(name, part + amount);
+        }
+        const sum = [...held.values()].reduce((all, each) => all + each, 0);
+        if (shares.used !== sum || sum > MOST) return false;
+        // Four hold parts: a fifth finds about half of a fifth at least.
+        if (!shares.hasRoom("newcomer", Math.floor((MOST - sum) / 2))) return false;
+        if (sum > (MOST * 4) / 5) return false;
+      }
+      return shares.holders === [...held.values()].filter((part) => part > 0).length;
+    });
+    fc.assert(property);
+  });
+
+  it("is left by one who takes all they can get by half, and by less where the portion is smaller", () => {
+    for (const [portion, most] of [
+      [1, 500],
+      [1 / 3, 250],
+    ] as const) {
+      const shares = new FairShares(MOST);
+      while (shares.hasRoom("a", 1, portion)) shares.acquire("a", 1);
+      expect(shares.used).to.equal(most);
+    }
+  });
+});

@@ -1,0 +1,141 @@
+import { EventEmitter } from "node:events";
+import { expect } from "chai";
+import { Jid } from "../../component/address.js";
+import { IqRequests, type IqAnswer, type RequestLink } from "../../component/iq-requests.js";
+import { xml, type Element } from "../../component/xml/builder.js";
+
+class TestLink extends EventEmitter implements RequestLink {
+  isUp = true;
+  readonly domain = "conference.x.test";
+  readonly written: string[] = [];
+
+  write(stanza: string): boolean {
+    this.written.push(stanza);
+    return true;
+  }
+
+  /** An attribute of the last stanza. */
+  last(name: string): string {
+    return new RegExp(`${name}="([^"]*)"`).exec(this.written.at(-1) ?? "")?.[1] ?? "";
+  }
+}
+
+const USER = Jid.parse("juliet@x.test")!;
+
+function answer(attrs: Record<string, string>, ...children: Element[]): Element {
+  return xml("iq", { to: "conference.x.test", from: "juliet@x.test", type: "result", ...attrs }, ...children);
+}
+
+function asked(timeout = 5000): {
+  link: TestLink;
+  requests: IqRequests;
+  outcome: Promise<IqAnswer>;
+  id: string;
+} {
+  const link = new TestLink();
+  const requests = new IqRequests(link, 262_144);
+  const outcome = requests.ask({ type: "get", to: USER, payload: xml("vCard", "vcard-temp"), timeout });
+  return { link, requests, outcome, id: link.last("id") };
+}
+
+describe("Requests", () => {
+  it("get their answers", async () => {
+    const { link, requests, outcome, id } = asked();
+    expect(link.last("to")).to.equal("juliet@x.test");
+    expect(link.last("from")).to.equal("conference.x.test");
+    expect(requests.consume(answer({ id }, xml("vCard", "vcard-temp")))).to.equal(true);
+    const result = await outcome;
+    expect(result.kind === "result" && result.payload?.name).to.equal("vCard");
+    expect(requests.waiting).to.equal(0);
+  });
+
+  it("get their errors", async () => {
+    const { requests, outcome, id } = asked();
+    const error = xml("error", {}, xml("item-not-found", "urn:ietf:params:xml:ns:xmpp-stanzas"));
+    requests.consume(answer({ id, type: "error" }, error));
+    expect(await outcome).to.deep.equal({ kind: "error", condition: "item-not-found" });
+  });
+
+  it("whose answer is larger than any stanza may be got an error", async () => {
+    const { requests, outcome, id } = asked();
+    requests.consume(answer({ id }, xml("vCard", "vcard-temp", xml("DESC", {}, "x".repeat(262_144)))));
+    expect(await outcome).to.deep.equal({ kind: "error", condition: "policy-violation" });
+  });
+
+  it("that nobody answers are told of a few at a time, and not twice", async () => {
+    const link = new TestLink();
+    const requests = new IqRequests(link, 262_144);
+    let turn = 0;
+    const turns = new Map<number, number>();
+    const ask = async (): Promise<void> => {
+      const answer = await requests.ask({
+        type: "get",
+        to: USER,
+        payload: xml("vCard", "vcard-temp"),
+        timeout: 5,
+      });
+      expect(answer.kind).to.equal("silence");
+      turns.set(turn, (turns.get(turn) ?? 0) + 1);
+    };
+    const all = Promise.all(Array.from({ length: 200 }, ask));
+    for (; requests.waiting > 0; turn++) await new Promise(setImmediate);
+    await all;
+    expect(Math.max(...turns.values())).to.be.at.most(16);
+    expect(requests.waiting).to.equal(0);
+    link.emit("down");
+  });
+
+  it("take no answer from somebody else, even with the right id", async () => {
+    const { requests, outcome, id } = asked(50);
+    expect(requests.consume(answer({ id, from: "romeo@x.test" }))).to.equal(false);
+    expect(requests.consume(answer({ id, from: "juliet@x.test/balcony" }))).to.equal(false);
+    expect(requests.consume(answer({ id, to: "room@conference.x.test" }))).to.equal(false);
+    expect(requests.consume(answer({ id: "another" }))).to.equal(false);
+    expect(requests.consume(answer({ id, type: "get" }))).to.equal(false);
+    expect((await outcome).kind).to.equal("silence");
+  });
+
+  it("have ids that differ and that nobody guesses", () => {
+    const first = asked().id;
+    const second = asked().id;
+    expect(first).to.not.equal(second);
+    expect(first).to.match(/^ask-[0-9a-f-]{36}$/);
+  });
+
+  it("wait no longer than they said", async () => {
+    const started = performance.now();
+    const { outcome, requests, id } = asked(60);
+    expect(await outcome).to.deep.equal({ kind: "silence" });
+    expect(performance.now() - started).to.be.within(50, 1000);
+    expect(requests.consume(answer({ id })), "an answer that comes too late").to.equal(false);
+  });
+
+  it("don't wait where the link is down, nor when it breaks", async () => {
+    const { link, requests, outcome } = asked();
+    link.emit("down");
+    expect(await outcome).to.deep.equal({ kind: "unasked" });
+    link.isUp = false;
+    const next = requests.ask({ type: "get", to: USER, payload: xml("ping"), timeout: 5000 });
+    expect(await next).to.deep.equal({ kind: "unasked" });
+    expect(link.written).to.have.length(1);
+  });
+
+  it("can be made in a room's name", async () => {
+    const { link, requests } = asked();
+    const from = Jid.parse("room@conference.x.test/nick")!;
+    const outcome = requests.ask({ type: "get", to: USER, from, payload: xml("ping"), timeout: 5000 });
+    expect(link.last("from")).to.equal(from.text);
+    expect(requests.consume(answer({ id: link.last("id"), to: from.text }))).to.equal(true);
+    expect((await outcome).kind).to.equal("result");
+  });
+
+  it("are refused where too many wait already", async () => {
+    const link = new TestLink();
+    const requests = new IqRequests(link, 262_144);
+    const request = { type: "get", to: USER, payload: xml("ping"), timeout: 60_000 } as const;
+    const outcomes = Array.from({ length: 5001 }, () => requests.ask(request));
+    expect(await outcomes[5000]).to.deep.equal({ kind: "unasked" });
+    link.emit("down");
+    await Promise.all(outcomes);
+  });
+});

@@ -1,0 +1,53 @@
+/** How long the link waits before it tries again (design: delivery, points 9 and 12). */
+import { expect } from "chai";
+import { BACKOFF, Backoff } from "../../../component/link/backoff.js";
+
+const MINUTE = 60_000;
+
+describe("The pause before the next try", () => {
+  const nobody = { cause: "unreachable" } as const;
+  const broken = { cause: "closed" } as const;
+  const of = (count: number, next: () => number): number[] => Array.from({ length: count }, next);
+
+  it("is a second at most while nobody listens, for ten minutes, whatever was before", () => {
+    const backoff = new Backoff(BACKOFF);
+    for (let tries = 0; tries < 20; tries++) backoff.next(broken, true, 0);
+    let now = 0;
+    let tries = 0;
+    for (; now <= 10 * MINUTE; tries++) {
+      const pause = backoff.next(nobody, false, now);
+      expect(pause).to.be.at.most(1_000);
+      now += pause;
+    }
+    expect(tries).to.be.above(600);
+    expect(backoff.next(nobody, false, 10 * MINUTE + 1)).to.be.within(15_000, 30_000);
+  });
+
+  it("is short again for a server that has come back and doesn't serve yet", () => {
+    const backoff = new Backoff(BACKOFF);
+    for (let tries = 0; tries < 20; tries++) backoff.next(broken, false, 0);
+    backoff.next(nobody, false, 0);
+    expect(backoff.next(broken, true, 1)).to.be.at.most(200);
+    expect(backoff.next(broken, true, 2)).to.be.at.most(400);
+  });
+
+  it("grows for what costs the server something, and never beyond its bound", () => {
+    const backoff = new Backoff(BACKOFF);
+    const all = of(30, () => backoff.next(broken, false, 0));
+    all.slice(0, 7).forEach((pause, step) => expect(pause).to.be.within(100 * 2 ** step, 200 * 2 ** step));
+    for (const pause of all.slice(8)) expect(pause).to.be.within(15_000, 30_000);
+  });
+
+  it("has a bound of its own where the server refuses the component", () => {
+    const backoff = new Backoff({ ...BACKOFF, refused: 2_000 });
+    for (const pause of of(30, () => backoff.next(broken, true, 0)).slice(5))
+      expect(pause).to.be.within(1_000, 2_000);
+  });
+
+  it("starts anew once the server has routed something", () => {
+    const backoff = new Backoff(BACKOFF);
+    for (let tries = 0; tries < 20; tries++) backoff.next(broken, false, 0);
+    backoff.reset();
+    expect(backoff.next(broken, false, 0)).to.be.at.most(200);
+  });
+});

@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { TokenBuckets } from "../../component/token-bucket.js";
+
+const deed = fc.record({
+  name: fc.constantFrom("juliet", "romeo"),
+  cost: fc.integer({ min: 1, max: 50 }),
+  /** Milliseconds since the deed before. */
+  pause: fc.integer({ min: 0, max: 3000 }),
+});
+const size = fc.record({
+  perSecond: fc.integer({ min: 1, max: 20 }),
+  burst: fc.integer({ min: 1, max: 60 }),
+});
+
+describe("token buckets", () => {
+  it("gives nobody more in any stretch of time than a burst, what is gained meanwhile, and one deed", () => {
+    const property = fc.property(size, fc.array(deed, { maxLength: 60 }), (limits, deeds) => {
+      const buckets = new TokenBuckets(limits);
+      let now = 0;
+      const taken: { at: number; name: string; cost: number }[] = [];
+      for (const { name, cost, pause } of deeds) {
+        now += pause;
+        if (buckets.consume(name, cost, now)) taken.push({ at: now, name, cost });
+      }
+      for (const [i, first] of taken.entries()) {
+        let sum = 0;
+        for (const { at, name, cost } of taken.slice(i)) {
+          if (name !== first.name) continue;
+          sum += cost;
+          const gained = ((at - first.at) / 1000) * limits.perSecond;
+          const most = limits.burst + gained + Math.max(0, cost - limits.burst);
+          if (sum > most + 1e-6) return false;
+        }
+      }
+      return true;
+    });
+    fc.assert(property);
+  });
+
+  it("takes nothing for what it refuses, and nothing of one's from another", () => {
+    const property = fc.property(size, fc.array(deed, { maxLength: 40 }), (limits, deeds) => {
+      const buckets = new TokenBuckets(limits);
+      const alone = new TokenBuckets(limits);
+      let now = 0;
+      for (const { name, cost, pause } of deeds) {
+        now += pause;
+        const isThere = buckets.waitTime(name, cost, now) === 0;
+        if (buckets.consume(name, cost, now) !== isThere) return false;
+        if (!isThere && buckets.consume(name, cost, now)) return false;
+        if (name === "juliet" && alone.consume(name, cost, now) !== isThere) return false;
+      }
+      return true;
+    });
+    fc.assert(property);
+  });
+
+  it("says when there is enough again, also after a debt", () => {
+    fc.assert(
+      fc.property(size, fc.integer({ min: 1, max: 500 }), deed, (limits, debt, { cost }) => {
+        const buckets = new TokenBuckets(limits);
+        buckets.debit("juliet", debt, 0);
+        const wait = buckets.waitTime("juliet", cost, 0);
+        if (wait > 1 && buckets.consume("juliet", cost, wait - 1)) return false;
+        return buckets.consume("juliet", cost, wait + 1);
+      }),
+    );
+  });
+
+  it("forgets those who have all of theirs again", () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 2 });
+    buckets.debit("debtor", 100, 0);
+    for (let i = 1; i < 10_000; i++) buckets.consume(`passer-by ${i}`, 1, 0);
+    expect(buckets.size).to.equal(10_000);
+    buckets.consume("newcomer", 1, 5000);
+    expect(buckets.size).to.equal(2);
+    expect(buckets.consume("debtor", 1, 5000)).to.equal(false);
+  });
+});

@@ -1,0 +1,116 @@
+/** Pages of the web whose names were made to lead to this machine (DNS rebinding). */
+import { hostname } from "node:os";
+import { expect } from "chai";
+import { httpConfig } from "../../http/config.js";
+import { HostCheck } from "../../http/host-check.js";
+import { Interface } from "../support/interface.js";
+
+const TOKEN = "t";
+/** The SHA-256 of "t". */
+const TOKEN_SHA256 = "e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8";
+
+describe("A request by another name than this machine's", () => {
+  let http: Interface;
+  afterEach(() => http.close());
+
+  const open = async (config: object = {}): Promise<void> => {
+    http = await Interface.open({
+      config,
+      operations: {
+        authUk: () => Promise.resolve({}),
+        sendThirdMessage: () => Promise.resolve({ delivery: "confirmed" }),
+        avatar: () => undefined,
+      },
+    });
+  };
+  /** The whole answer to a GET with this Host. */
+  const get = (path: string, host: string, ...more: string[]): Promise<string> =>
+    http.raw([`GET ${path} HTTP/1.1`, `Host: ${host}`, ...more, "Connection: close", "", ""].join("\r\n"));
+  const statusOf = async (path: string, host: string, ...more: string[]): Promise<number> =>
+    Number((await get(path, host, ...more)).slice(9, 12));
+
+  const KEY = "/qtalk/auth_uk?u=test&k=1";
+  const GUARDED = [
+    KEY,
+    "/qtalk/auth_uk/?u=test&k=1",
+    "/qtalk/none",
+    "/metrics",
+    "/docs",
+    "/openapi.json",
+    "/",
+  ];
+
+  it("is told so where every process of this machine may call: a web page could be behind it", async () => {
+    await open();
+    for (const path of GUARDED) {
+      const answer = await get(path, "evil.com");
+      expect(answer, path).to.match(/^HTTP\/1\.1 403 /);
+      expect(answer, path).to.match(
+        /\{"ret":false,"errcode":6,"errmsg":"the request's Host [^"]+","data":""\}$/,
+      );
+    }
+  });
+
+  it("is heard where whoever watches over the machine, or serves its pictures, asks what anybody may know", async () => {
+    await open();
+    expect(await statusOf("/healthz", "pod-7.cluster")).to.equal(200);
+    expect(await statusOf("/readyz", "pod-7.cluster")).to.equal(200);
+    expect(await get("/file/avatar/none.png", "im.example.org")).to.contain("there is no such picture");
+  });
+
+  it("is heard by this machine's names, by any address, and by the names that are configured", async () => {
+    await open({ hosts: ["im.example.org"] });
+    const names = ["localhost", "LOCALHOST:1", "127.0.0.1:10050", "[::1]:10050", "192.0.2.7", hostname()];
+    for (const host of [...names, "im.example.org", "IM.example.org.:80"]) {
+      expect(await statusOf(KEY, host), host).to.equal(200);
+    }
+    const others = ["im.example.org.evil.com", "evil.com#localhost", "127.0.0.1.evil.com", "0x7f.1"];
+    for (const host of [...others, "example.org", "[evil.com]", "localhost:80:80", ""]) {
+      expect(await statusOf(KEY, host), host).to.equal(403);
+    }
+  });
+
+  it("is heard without a name from programs that speak HTTP/1.0, as no browser does", async () => {
+    await open();
+    expect(await http.raw(`GET ${KEY} HTTP/1.0\r\n\r\n`)).to.match(/^HTTP\/1\.1 200 /);
+  });
+
+  it("is heard by any name from programs that are known by a token or by their address", async () => {
+    await open({
+      callers: [
+        { name: "web", token_sha256: TOKEN_SHA256 },
+        { name: "legacy", addresses: ["127.0.0.1"] },
+      ],
+    });
+    expect(await statusOf(KEY, "qtalk.corp.example", `Authorization: Bearer ${TOKEN}`)).to.equal(200);
+    expect(await statusOf(KEY, "qtalk.corp.example")).to.equal(200);
+    expect(await statusOf("/docs", "qtalk.corp.example")).to.equal(200);
+  });
+
+  it("reads no metrics by being on this machine, where callers are named", async () => {
+    await open({ callers: [{ name: "web", token_sha256: TOKEN_SHA256 }] });
+    expect(await statusOf("/metrics", "localhost")).to.equal(200);
+    expect(await statusOf("/metrics", "evil.com")).to.equal(401);
+    expect(await statusOf("/metrics", "evil.com", `Authorization: Bearer ${TOKEN}`)).to.equal(200);
+  });
+
+  it("isn't a page's own site for any token while nobody is named: its name says little of who it leads to", async () => {
+    await open({ hosts: ["im.example.org"] });
+    const origin = "Origin: http://im.example.org";
+    expect(await statusOf(KEY, "im.example.org", origin, `Authorization: Bearer ${TOKEN}`)).to.equal(403);
+  });
+
+  it("can be allowed while it runs", async () => {
+    await open();
+    http.server.configure(httpConfig.parse({ hosts: ["im.example.org"] }));
+    expect(await statusOf(KEY, "im.example.org")).to.equal(200);
+  });
+});
+
+describe("This machine's names", () => {
+  it("are also what it listens on", () => {
+    const names = new HostCheck(httpConfig.parse({ listen: "im.example.org:10050" }));
+    expect(names.allows("im.example.org:10050")).to.equal(true);
+    expect(names.allows("example.org:10050")).to.equal(false);
+  });
+});
