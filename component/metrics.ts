@@ -41,7 +41,7 @@ export class Metrics {
     "Stanzas that were not written as they were too large, by a fault of the program",
     [],
   );
-  readonly accepted = this.#counter("qtalk_outbox_accepted_total", "Rows committed to the outbox", []);
+  readonly accepted = this.#counter("qtalk_outbox_accepted_total", "Stanzas committed to the outbox", []);
   readonly repeats = this.#counter(
     "qtalk_outbox_repeats_total",
     "Messages recognised as a caller's retry",

@@ -3,18 +3,23 @@
 /** The three stanzas of RFC 6120 §8. */
 export type StanzaKind = "message" | "presence" | "iq";
 
-/** What is known of a row's stanzas when it is made. */
+/** What is known of a row's stanzas when it is made: what they are, and between whom. */
 export interface Origin {
   readonly kind: StanzaKind;
   /** The sender's bare address: order is kept between it and each receiver. */
   readonly sender: string;
+  /** The stanza's own `to`; absent where there are recipients. */
+  readonly receiver?: string | undefined;
 }
 
-/** @typeParam T what the stanzas' text is to those who make rows: they get back what they gave */
+/**
+ * Has recipients, or a receiver.
+ * @typeParam T what the stanzas' text is to those who make rows: they get back what they gave
+ */
 export interface NewRow<T extends string = string> extends Origin {
-  /** Complete, or without `to` where there are recipients; several of one sender's with "\r" between two. */
+  /** Complete, or without `to` where there are recipients; several of one sender's to one receiver with "\r" between two. */
   readonly stanza: T;
-  /** How many stanzas that is; absent: one. */
+  /** How many stanzas that is, where there is a receiver; absent: one. */
   readonly stanzas?: number;
   /** Addresses; absent where the stanza has its own `to`. */
   readonly recipients?: readonly string[];
@@ -33,13 +38,15 @@ export interface Row<T extends string = string> {
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
   readonly stanza: T;
-  /** How many stanzas that is. */
+  /** How many stanzas it makes on the stream, those that are routed among them. */
   readonly stanzas: number;
   /** One address a line. */
   readonly recipients: string | undefined;
+  /** The stanza's own `to`, where there are no recipients. */
+  readonly receiver: string | undefined;
   /** How many of its stanzas, or recipients, are known to be routed. */
   readonly done: number;
-  /** Undefined in rows of the first release, as the sender and the call. */
+  /** Undefined in rows of the first release, as the receiver, the sender and the call. */
   readonly kind: StanzaKind | undefined;
   readonly sender: string | undefined;
   /** The first row of the same call. */
@@ -47,10 +54,11 @@ export interface Row<T extends string = string> {
 }
 
 /** A row of which it is known what it holds. */
-export type KnownRow<T extends string = string> = Row<T> & Origin;
+export type KnownRow<T extends string = string> = Row<T> & Omit<Origin, "receiver">;
 
 export function isKnown(row: Row): row is KnownRow {
-  return row.kind !== undefined && row.sender !== undefined;
+  const isAddressed = row.recipients !== undefined || row.receiver !== undefined;
+  return row.kind !== undefined && row.sender !== undefined && isAddressed;
 }
 
 /** How much something adds to the outbox: stanzas on the stream, bytes on the disk. */
@@ -69,29 +77,30 @@ export function bytesOf(row: { readonly stanza: string; readonly recipients: str
   );
 }
 
-/** How many stanzas a row makes on the stream, those that are routed among them. */
-export function stanzasOf({ stanzas, recipients }: Pick<Row, "stanzas" | "recipients">): number {
-  return recipients?.split("\n").length ?? stanzas;
-}
-
 /** What rows will add to the outbox; how they are stored is decided here, so it is known here. */
 export function weightOf(rows: readonly NewRow[]): Weight {
   let stanzas = 0;
   let bytes = 0;
   for (const row of rows) {
-    stanzas += row.recipients?.length ?? row.stanzas ?? 1;
-    for (const recipients of sliced(row.recipients)) bytes += bytesOf({ stanza: row.stanza, recipients });
+    for (const piece of piecesOf(row)) {
+      stanzas += piece.stanzas;
+      bytes += bytesOf({ stanza: row.stanza, recipients: piece.recipients });
+    }
   }
   return { stanzas, bytes };
 }
 
-/** The recipients' lines, a row each; one row without recipients where the stanza has its own `to`. */
-export function* sliced(recipients: readonly string[] | undefined): Iterable<string | undefined> {
+/** A row as it is stored: with so many of its recipients, a line each. */
+type Piece = Pick<Row, "recipients" | "stanzas">;
+
+/** The rows that one becomes: one where the stanza has its own `to`. */
+export function* piecesOf({ recipients, stanzas = 1 }: NewRow): Iterable<Piece> {
   if (recipients === undefined) {
-    yield undefined;
+    yield { recipients, stanzas };
     return;
   }
   for (let at = 0; at < recipients.length; at += ROW_RECIPIENTS) {
-    yield recipients.slice(at, at + ROW_RECIPIENTS).join("\n");
+    const some = recipients.slice(at, at + ROW_RECIPIENTS);
+    yield { recipients: some.join("\n"), stanzas: some.length };
   }
 }

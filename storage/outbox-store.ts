@@ -4,7 +4,7 @@ import { explain, StorageFault, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
 import {
   bytesOf,
-  sliced,
+  piecesOf,
   type KnownRow,
   type NewRow,
   type Row,
@@ -29,6 +29,7 @@ interface RawRow {
   sender: string | null;
   call: number | null;
   stanzas: number;
+  receiver: string | null;
 }
 
 type Statement = SqliteStatement<[number, number, number], RawRow>;
@@ -50,8 +51,8 @@ export class OutboxStore {
     this.#db = db;
     this.fingerprints = fingerprints;
     this.#insert = db.prepare<(number | string | null)[]>(
-      `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, kind, sender, call, stanzas)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, kind, sender, call, stanzas, receiver)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#confirmRows = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ? AND quarantined = 0");
     this.#confirmStanzas = db.prepare<[number, number]>("UPDATE outbox SET done = ? WHERE seq = ?");
@@ -59,7 +60,8 @@ export class OutboxStore {
       "UPDATE outbox SET quarantined = 1, done = ? WHERE seq = ?",
     );
     this.#replace = db.prepare<(number | string | null)[]>(
-      "UPDATE outbox SET stanza = ?, stanzas = ?, recipients = ?, kind = ?, sender = ?, done = ? WHERE seq = ?",
+      `UPDATE outbox SET stanza = ?, stanzas = ?, recipients = ?, receiver = ?, kind = ?, sender = ?, done = ?
+        WHERE seq = ?`,
     );
     this.#remove = db.prepare<[number]>("DELETE FROM outbox WHERE seq = ?");
     const select = (quarantined: 0 | 1): Statement =>
@@ -131,8 +133,8 @@ export class OutboxStore {
 
   /** Rows change what they hold; to be called inside a transaction. */
   replace(rows: readonly Row[]): void {
-    for (const { seq, stanza, stanzas, recipients, kind, sender, done } of rows)
-      this.#replace.run(stanza, stanzas, recipients ?? null, kind ?? null, sender ?? null, done, seq);
+    for (const { seq, stanza, stanzas, recipients = null, receiver = null, kind, sender, done } of rows)
+      this.#replace.run(stanza, stanzas, recipients, receiver, kind ?? null, sender ?? null, done, seq);
   }
 
   /** Rows go, wherever they are; to be called inside a transaction. */
@@ -157,8 +159,7 @@ export class OutboxStore {
   load(): Weight {
     const sql = `SELECT
         coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes,
-        coalesce(sum(CASE WHEN recipients IS NULL THEN stanzas
-          ELSE 1 + length(recipients) - length(replace(recipients, char(10), '')) END - done), 0) AS stanzas
+        coalesce(sum(stanzas - done), 0) AS stanzas
       FROM outbox`;
     try {
       return this.#db.prepare<[], Weight>(sql).get() ?? { stanzas: 0, bytes: 0 };
@@ -177,9 +178,10 @@ export class OutboxStore {
   }
 
   #store<T extends string>(row: NewRow<T>, stored: KnownRow<T>[]): void {
-    const { stanza, stanzas = 1, acceptedAt, expiresAt, fingerprint, kind, sender } = row;
+    const { stanza, acceptedAt, expiresAt, fingerprint, kind, sender } = row;
+    const receiver = row.recipients === undefined ? row.receiver : undefined;
     if (fingerprint !== undefined) this.fingerprints.remember(fingerprint, acceptedAt);
-    for (const recipients of sliced(row.recipients)) {
+    for (const { recipients, stanzas } of piecesOf(row)) {
       const before = stored[0]?.seq;
       const result = this.#insert.run(
         acceptedAt,
@@ -190,10 +192,14 @@ export class OutboxStore {
         sender,
         before ?? null,
         stanzas,
+        receiver ?? null,
       );
       const seq = Number(result.lastInsertRowid);
       const call = before ?? seq;
-      stored.push({ seq, stanza, stanzas, recipients, acceptedAt, expiresAt, done: 0, kind, sender, call });
+      stored.push({
+        ...{ seq, call, kind, sender, receiver, recipients },
+        ...{ stanza, stanzas, acceptedAt, expiresAt, done: 0 },
+      });
     }
   }
 }
@@ -212,6 +218,7 @@ function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
       done: raw.done,
       kind: raw.kind ?? undefined,
       sender: raw.sender ?? undefined,
+      receiver: raw.receiver ?? undefined,
       // The first of a call doesn't name itself: that would be one more write for each call.
       call: raw.call ?? (raw.kind === null ? undefined : raw.seq),
     };

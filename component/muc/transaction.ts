@@ -159,8 +159,8 @@ export class Transaction {
   }
 
   /** A room's presences for one receiver, in order. */
-  sayPresences(room: Room, stanzas: Iterable<WireText>): void {
-    const origin: Origin = { kind: "presence", sender: room.jid.text };
+  sayPresences(room: Room, stanzas: Iterable<WireText>, receiver: string): void {
+    const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {
       for (const one of some) mustFit(one, this.#stanzaBytes - LEFT_FREE.complete);
       const stanza = together(some);

@@ -115,7 +115,13 @@ async function sendToMany(
     );
     const those = copies.filter((copy) => copy !== undefined);
     for (const some of batches(those, TOGETHER))
-      rows.push({ ...origin, stanza: together(some), stanzas: some.length, acceptedAt });
+      rows.push({
+        ...origin,
+        receiver: from.bare.text,
+        stanza: together(some),
+        stanzas: some.length,
+        acceptedAt,
+      });
   }
   return await outbox.accept(rows, undefined, context.owner);
 }

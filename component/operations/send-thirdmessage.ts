@@ -100,7 +100,8 @@ export function messageRows(
   const row = { ...originOf(composed.stanza), stanza, acceptedAt };
   const rows: NewRow<WireText>[] = [fingerprint === undefined ? row : { ...row, fingerprint }];
   const carbon = context.carbons ? carbonOf(composed, stanza) : undefined;
-  if (carbon !== undefined) rows.push({ ...row, stanza: carbon, follows: true });
+  if (carbon !== undefined)
+    rows.push({ ...row, receiver: composed.from.bare.text, stanza: carbon, follows: true });
   return { rows };
 }
 

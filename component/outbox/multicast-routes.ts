@@ -7,13 +7,19 @@
  * while a room's multicasts are in flight, all that the room tells many takes that route, too, and what it tells one
  * of their receivers alone waits until they are known to be routed. Order so holds for each sender and receiver.
  */
-import type { Origin } from "../../storage/outbox-row.js";
-import { addressed, attributeIn, multicast } from "../xml/splice.js";
+import { addressed, multicast } from "../xml/splice.js";
 import { quote } from "../xml/serialise.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Blame } from "../link/stream-end.js";
 import type { MulticastService, MulticastServices } from "./multicast-services.js";
-import { STREAM_ONLY, type Multicast, type Outgoing, type Routes, type StanzaForMany } from "./routes.js";
+import {
+  STREAM_ONLY,
+  type Between,
+  type Multicast,
+  type Outgoing,
+  type Routes,
+  type StanzaForMany,
+} from "./routes.js";
 
 /** For fewer the service saves nothing. */
 const LEAST = 4;
@@ -45,13 +51,13 @@ export class MulticastRoutes implements Routes {
     this.#ofRoom = (address) => address.endsWith(`@${domain}`);
   }
 
-  one(text: WireText, origin: Origin): Outgoing | undefined {
-    const inFlight = this.#inFlight.get(origin.sender);
+  one(text: WireText, row: Between): Outgoing | undefined {
+    const inFlight = this.#inFlight.get(row.sender);
     if (inFlight !== undefined) {
-      const to = attributeIn(text, "to") ?? "";
-      if (inFlight.some(({ receivers }) => receivers.includes(to))) return undefined;
+      const receiver = quote(row.receiver ?? "");
+      if (inFlight.some(({ receivers }) => receivers.includes(receiver))) return undefined;
     }
-    return STREAM_ONLY.one(text, origin);
+    return STREAM_ONLY.one(text, row);
   }
 
   many(stanza: StanzaForMany, at: number): Outgoing {

@@ -1,4 +1,4 @@
-/** What a row says of its stanzas: their kind, and the sender between whom and each receiver there is an order. */
+/** What a row says of its stanzas: their kind, and the sender and the receiver, between whom there is an order. */
 import type { KnownRow, Origin, StanzaKind } from "../../storage/outbox-row.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -14,9 +14,9 @@ function isKind(name: string): name is StanzaKind {
 
 /** Of any element; undefined where it is no stanza. */
 export function originIn({ name, attrs }: Element): Origin | undefined {
-  const { from = "" } = attrs;
+  const { from = "", to: receiver } = attrs;
   const slash = from.indexOf("/");
-  return isKind(name) ? { kind: name, sender: slash < 0 ? from : from.slice(0, slash) } : undefined;
+  return isKind(name) ? { kind: name, sender: slash < 0 ? from : from.slice(0, slash), receiver } : undefined;
 }
 
 /** Of a stanza that was made here. */

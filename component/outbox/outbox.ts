@@ -5,7 +5,7 @@
 import type { Logger } from "winston";
 import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import { bytesOf, stanzasOf, weightOf, type NewRow, type Weight } from "../../storage/outbox-row.js";
+import { bytesOf, weightOf, type NewRow, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
@@ -233,7 +233,7 @@ export class Outbox {
 
   #onCommitted({ stored, weight, owner, isHeld }: Committed): Handover {
     const kept = stored.reduce(
-      (sum, row) => ({ stanzas: sum.stanzas + stanzasOf(row), bytes: sum.bytes + bytesOf(row) }),
+      (sum, row) => ({ stanzas: sum.stanzas + row.stanzas, bytes: sum.bytes + bytesOf(row) }),
       { stanzas: 0, bytes: 0 },
     );
     const isRepeat = kept.bytes < weight.bytes;
@@ -243,7 +243,7 @@ export class Outbox {
       this.#ownerQuotas.release(owner, repeated);
       this.#ownerQuotas.stored(owner, kept, stored.at(-1)?.seq ?? 0);
     }
-    this.#parts.metrics.accepted.inc(stored.length);
+    this.#parts.metrics.accepted.inc(kept.stanzas);
     if (isRepeat) this.#parts.metrics.repeats.inc(weight.stanzas - kept.stanzas);
     this.#next = Math.max(this.#next, (stored.at(-1)?.seq ?? 0) + 1);
     const release = this.#durabilityGate.enqueue(stored, isHeld);

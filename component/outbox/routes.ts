@@ -5,6 +5,7 @@
 import type { Origin } from "../../storage/outbox-row.js";
 import { addressed, type Addressable } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
+import type { OutboxRow } from "./origin.js";
 
 /** The stream itself, or the address of a multicast service. */
 export type Route = string;
@@ -34,9 +35,12 @@ export interface StanzaForMany {
   readonly origin: Origin;
 }
 
+/** Between whom a stanza goes. */
+export type Between = Pick<OutboxRow, "sender" | "receiver">;
+
 export interface Routes {
   /** A stanza with its own `to`; undefined: not now, but when something more is routed. */
-  one(stanza: WireText, origin: Origin): Outgoing | undefined;
+  one(stanza: WireText, row: Between): Outgoing | undefined;
   /** A stanza for many, to the recipient at this place and perhaps to more. */
   many(stanza: StanzaForMany, at: number): Outgoing;
 }

@@ -75,5 +75,5 @@ export function withOnly<R extends Row<WireText>>(row: R, isKept: (place: number
     return kept.length <= row.done ? undefined : { ...row, stanza: together(kept), stanzas: kept.length };
   }
   const kept = row.recipients.split("\n").filter(stays);
-  return kept.length <= row.done ? undefined : { ...row, recipients: kept.join("\n") };
+  return kept.length <= row.done ? undefined : { ...row, recipients: kept.join("\n"), stanzas: kept.length };
 }

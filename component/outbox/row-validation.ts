@@ -4,7 +4,7 @@
  */
 import type { Logger } from "winston";
 import type { DeadLetters, NewLetter } from "../../storage/dead-letters.js";
-import { bytesOf, isKnown, stanzasOf, type Origin, type Row, type Weight } from "../../storage/outbox-row.js";
+import { bytesOf, isKnown, type Origin, type Row, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import { withPresentMirror } from "../composing/legacy-mirror.js";
 import type { Metrics } from "../metrics.js";
@@ -78,7 +78,7 @@ export class RowValidation {
       if (known === undefined) removed.push(row.seq);
       else valid.push(known);
       if (known !== undefined && (bad.size > 0 || !isKnown(row))) changed.push(known);
-      stanzas += stanzasOf(row) - (known === undefined ? row.done : stanzasOf(known));
+      stanzas += row.stanzas - (known?.stanzas ?? row.done);
       bytes += bytesOf(row) - (known === undefined ? 0 : bytesOf(known));
     }
     this.#change(letters, changed, removed);
@@ -110,7 +110,7 @@ export class RowValidation {
 
   #validateStanzas(row: Row): Validated {
     const faults: Fault[] = [];
-    let origin = isKnown(row) ? { kind: row.kind, sender: row.sender } : undefined;
+    let origin = knownOrigin(row);
     const stanzas = stanzasIn(row.stanza).map((stanza, place) => {
       if (place < row.done) return asStored(stanza);
       const read = storedStanza(stanza, this.#parts.stanzaBytes);
@@ -130,8 +130,7 @@ export class RowValidation {
     const most = this.#parts.stanzaBytes;
     const whole = storedStanza(row.stanza, most);
     const template = typeof whole === "string" ? withPresentMirror(whole) : asStored(row.stanza);
-    const known = isKnown(row) ? { kind: row.kind, sender: row.sender } : undefined;
-    const origin = typeof whole === "string" ? (known ?? originOfText(whole)) : whole;
+    const origin = typeof whole === "string" ? (knownOrigin(row) ?? originOfText(whole)) : whole;
     const parts = addressable(template);
     const bytes = Buffer.byteLength(template);
     const faults: Fault[] = [];
@@ -157,6 +156,10 @@ const AROUND = 32;
 
 function reasonOf({ message }: Error): string {
   return `not written: ${message}`;
+}
+
+function knownOrigin(row: Row): Origin | undefined {
+  return isKnown(row) ? { kind: row.kind, sender: row.sender, receiver: row.receiver } : undefined;
 }
 
 function originOfText(stanza: WireText): Origin | Error {

@@ -43,15 +43,6 @@ export function multicast(stanza: Addressable, service: string, receivers: reado
   return finished(`${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`);
 }
 
-/** An attribute of the stanza, quoted as it stands; of the first where there are several. */
-export function attributeIn(stanza: string, name: "from" | "to"): string | undefined {
-  const mark = ` ${name}="`;
-  const at = stanza.indexOf(mark);
-  if (at < 0 || at > stanza.indexOf(">")) return undefined;
-  const start = at + mark.length - 1;
-  return stanza.slice(start, stanza.indexOf('"', start + 1) + 1);
-}
-
 /** The serialiser writes it as a reference everywhere, so it is nowhere in a stanza; the stream takes it as space. */
 const BETWEEN = "\r";
 

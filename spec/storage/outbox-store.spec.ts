@@ -1,9 +1,12 @@
 /** The outbox's rows. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { bytesOf, weightOf, type NewRow } from "../../storage/outbox-row.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
-import { ids, message } from "../support/sender.js";
+import { ids, message, scratch } from "../support/sender.js";
 
 describe("The outbox's rows", () => {
   let db: Database;
@@ -29,6 +32,34 @@ describe("The outbox's rows", () => {
     expect(store.from(0, 1000, 1e9)).to.deep.equal(rows);
     expect(store.from(rows[10]!.seq, 5, 1e9)).to.deep.equal(rows.slice(10, 15));
     expect(store.next()).to.equal(rows.at(-1)!.seq + 1);
+  });
+
+  it("know how many stanzas they make and whom they go to, also when they are read back", () => {
+    const pair = { ...message("two"), stanzas: 2 };
+    const rows = store.add([message("m", { to: "bob@x/desk" }), pair, many]);
+    expect(store.from(0, 1000, 1e9)).to.deep.equal(rows);
+    expect(rows.map(({ stanzas }) => stanzas)).to.deep.equal([1, 2, 500, 500, 203]);
+    expect(rows.map(({ receiver }) => receiver)).to.deep.equal([
+      "bob@x/desk",
+      pair.receiver,
+      ...Array<undefined>(3),
+    ]);
+  });
+
+  it("of an earlier version are counted by their receivers, too", () => {
+    const folder = scratch();
+    const path = join(folder.path, "qtalk.db");
+    const old = new Sqlite(path);
+    const files = readdirSync("storage/migrations").sort().slice(0, 9);
+    for (const file of files) old.exec(readFileSync(join("storage/migrations", file), "utf8"));
+    old.pragma("user_version = 9");
+    old.exec(`INSERT INTO outbox (accepted_at, stanza, recipients, done)
+      VALUES (1, '<message/>', 'a@x' || char(10) || 'b@x' || char(10) || 'c@x', 1), (2, '<message to="d@x"/>', NULL, 0)`);
+    old.close();
+    const brought = openDatabase(path);
+    expect(new OutboxStore(brought).load().stanzas).to.equal(3);
+    brought.close();
+    folder.remove();
   });
 
   it("are read within bounds of bytes, but one at least", () => {

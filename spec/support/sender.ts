@@ -162,8 +162,9 @@ export type AnyRow = Omit<NewRow, keyof Origin> & Partial<Origin>;
 /** The row with what its text tells of it. */
 export function withOrigin(row: AnyRow): NewRow<WireText> {
   const [, name, from = ""] = /^<(\w+)(?: [^>]*?\bfrom="([^"/]*))?/.exec(row.stanza) ?? [];
+  const [, receiver] = / to="([^"]*)"/.exec(row.stanza) ?? [];
   const stanza = asStored(row.stanza);
-  return { kind: name === "presence" ? "presence" : "message", sender: from, ...row, stanza };
+  return { kind: name === "presence" ? "presence" : "message", sender: from, receiver, ...row, stanza };
 }
 
 /** A row with a message of this id, from one user to another. */

@@ -72,7 +72,7 @@ export function sayHistory(
     first -= 1;
   }
   for (const message of messages.slice(first))
-    transaction.sayText(message, { kind: "message", sender: room.jid.text });
+    transaction.sayText(message, { kind: "message", sender: room.jid.text, receiver: session.text });
   reading.debit(session.bare.text, said);
 }
 

@@ -64,7 +64,7 @@ export function enter(
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRole(affiliation, room.options.moderated);
   const occupant = room.enter(transaction, from, { nick, role, presence });
-  transaction.sayPresences(room, presencesFor(room, occupant, from.text));
+  transaction.sayPresences(room, presencesFor(room, occupant, from.text), from.text);
   if (isBroadcast(room, occupant.role)) tellOthers(transaction, room, occupant, shapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...(occupant.nick.text === raw ? [] : [210])];
   tellEntry(context, transaction, room, occupant, from, stanza, codes);
@@ -81,7 +81,7 @@ export function replay(
 ): void {
   const occupant = room.sessions.get(from.text);
   if (occupant === undefined) return;
-  transaction.sayPresences(room, presencesFor(room, occupant, from.text));
+  transaction.sayPresences(room, presencesFor(room, occupant, from.text), from.text);
   tellEntry(context, transaction, room, occupant, from, stanza, []);
 }
 

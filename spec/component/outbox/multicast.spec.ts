@@ -58,6 +58,7 @@ describe("What a room tells many", () => {
     expect(server.routed.map(({ attrs }) => attrs.to)).to.deep.equal(INSIDE);
     expect(await sender.count("qtalk_stanzas_multicast_total")).to.equal(INSIDE.length);
     expect(await sender.count("qtalk_stanzas_routed_total")).to.equal(INSIDE.length);
+    expect(await sender.count("qtalk_outbox_accepted_total")).to.equal(INSIDE.length);
   });
 
   it("goes in slices of as many as the service takes: twenty where it doesn't say", async () => {

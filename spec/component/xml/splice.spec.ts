@@ -7,7 +7,6 @@ import {
   addressable,
   addressed,
   separate,
-  attributeIn,
   batches,
   forwarding,
   multicast,
@@ -82,19 +81,6 @@ describe("The splice", () => {
         );
         if (receivers.length > 0) expect(spliced).to.equal(serialise(built));
         expect(read(spliced)).to.deep.equal(treeOf(built));
-      }),
-    );
-  });
-
-  it("reads an address as it stands, of the stanza alone", () => {
-    fc.assert(
-      fc.property(text, text, fc.array(element), (to, from, children) => {
-        const stanza = serialise(xml("message", { id: "1", from, to }, ...children));
-        expect([attributeIn(stanza, "to"), attributeIn(stanza, "from")]).to.deep.equal([
-          quote(to),
-          quote(from),
-        ]);
-        expect(attributeIn(serialise(xml("message", {}, ...children)), "to")).to.equal(undefined);
       }),
     );
   });
