@@ -12,7 +12,7 @@ picture of every one. Needs port 5222 of loopback, which Dino insists on. Instal
 
   --client NAME   only this one; may be given again (${clients.map(({ name }) => name).join(", ")})
   --scene NAME    only this one; may be given again (${scenes.map(({ name }) => name).join(", ")})
-  --readme        only the README's three pictures, and puts them where it shows them
+  --docs          only the guide's three pictures, and puts them where it shows them
   --to FOLDER     where the pictures and index.html go (${join(tmpdir(), "qtalk-gallery")})`;
 
 const { values } = parseArgs({
@@ -20,21 +20,21 @@ const { values } = parseArgs({
     client: { type: "string", multiple: true },
     scene: { type: "string", multiple: true },
     to: { type: "string", default: join(tmpdir(), "qtalk-gallery") },
-    readme: { type: "boolean", default: false },
+    docs: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
-/** The README's pictures: which of a scene's, and the file that the README shows. */
-const README = [
+/** The guide's pictures: which of a scene's, and the file that the guide shows. */
+const PICTURES = [
   { scene: "direct-message", number: 1, file: "direct-message.png" },
   { scene: "picture-and-file", number: 1, file: "picture-and-file.png" },
   { scene: "invitation", number: 2, file: "room.png" },
 ];
-const SCREENSHOTS = "scripts/clients/screenshots";
+const FOLDER = "http/docs/guide/pictures";
 
-const wanted = values.readme
-  ? { client: ["Converse.js"], scene: README.map(({ scene }) => scene) }
+const wanted = values.docs
+  ? { client: ["Converse.js"], scene: PICTURES.map(({ scene }) => scene) }
   : { client: values.client, scene: values.scene };
 const chosen = {
   clients: clients.filter(({ name }) => isChosen(name, wanted.client)),
@@ -48,10 +48,10 @@ if (values.help || chosen.clients.length === 0 || chosen.scenes.length === 0) {
   const isRight = await makeGallery({ ...chosen, folder: values.to, say: (line) => console.log(line) });
   console.log(`The pictures are in ${join(values.to, "index.html")}`);
   process.exitCode = isRight ? 0 : 1;
-  if (isRight && values.readme) {
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    for (const { scene, number, file } of README)
-      copyFileSync(join(values.to, pictureName(scene, number, "Converse.js")), join(SCREENSHOTS, file));
+  if (isRight && values.docs) {
+    mkdirSync(FOLDER, { recursive: true });
+    for (const { scene, number, file } of PICTURES)
+      copyFileSync(join(values.to, pictureName(scene, number, "Converse.js")), join(FOLDER, file));
   }
 }
 

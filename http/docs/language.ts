@@ -65,7 +65,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   host: "他们的域名",
 };
 
-/** The page's own words. */
+/** The pages' own words. */
 export const WORDS = {
   en: {
     title: "QTalk's HTTP interface",
@@ -78,6 +78,13 @@ export const WORDS = {
     send: "Send",
     answer: "Answer",
     document: "OpenAPI document",
+    contents: "Contents",
+    groups: {
+      programs: "For programs",
+      setup: "Setting up",
+      running: "In service",
+      about: "About it",
+    },
   },
   zh: {
     title: "QTalk HTTP 接口",
@@ -90,5 +97,12 @@ export const WORDS = {
     send: "发送",
     answer: "返回值",
     document: "OpenAPI 文档",
+    contents: "目录",
+    groups: {
+      programs: "程序",
+      setup: "安装与配置(英文)",
+      running: "运行(英文)",
+      about: "关于(英文)",
+    },
   },
 } as const;

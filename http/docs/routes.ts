@@ -1,36 +1,67 @@
-/** Serves the documentation: /docs, what belongs to it, and /openapi.json. */
+/** Serves the documentation: the calls at /docs, the guide below it, and /openapi.json. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
 import { queryOf } from "../arguments.js";
 import type { Endpoint } from "../endpoint.js";
+import { SCRIPT, STYLE } from "./assets.js";
+import { callsPage } from "./calls.js";
+import { frame, POLICY } from "./frame.js";
+import type { Guide } from "./guide.js";
 import { languageOf, type Language } from "./language.js";
 import { openApi } from "./openapi.js";
-import { page, POLICY, SCRIPT, STYLE } from "./page.js";
 
 export function addDocs(app: Express, endpoints: readonly Endpoint[], version: string): void {
+  const guide = lazyGuide();
   app.get("/openapi.json", (request, response) => {
     const document = openApi(endpoints, version, languageFor(request, "en"));
     answer(response, "application/json", `${JSON.stringify(document, null, 2)}\n`);
   });
-  app.get("/docs", (request, response) => {
-    answer(response, "text/html", page(endpoints, languageFor(request, request.headers["accept-language"])));
+  app.get("/docs", async (request, response) => {
+    answer(response, "text/html", frame(callsPage(endpoints, readerOf(request)), await guide()));
   });
   app.get("/docs/page.js", (_request, response) => answer(response, "text/javascript", SCRIPT));
   app.get("/docs/page.css", (_request, response) => answer(response, "text/css", STYLE));
+  app.get("/docs/guide/:name", async (request, response, next) => {
+    const reader = readerOf(request);
+    const pages = await guide();
+    const page = pages.page(request.params.name, reader);
+    if (page === undefined) {
+      next();
+      return;
+    }
+    const { name, title, language: textLanguage, body, headings } = page;
+    const framed = { title, path: `/docs/guide/${name}`, language: reader, textLanguage, body, headings };
+    answer(response, "text/html", frame(framed, pages));
+  });
+  app.get("/docs/guide/*path", async (request, response, next) => {
+    const file = (await guide()).file(request.params.path.join("/"));
+    if (file === undefined) next();
+    else answer(response, file.type, file.content);
+  });
+}
+
+/** Loads what renders the guide once somebody reads it: a component that nobody asks should carry nothing of it. */
+function lazyGuide(): () => Promise<Guide> {
+  let loaded: Promise<Guide> | undefined;
+  return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide()));
+}
+
+function readerOf(request: IncomingMessage): Language {
+  return languageFor(request, request.headers["accept-language"]);
 }
 
 function languageFor(request: IncomingMessage, accepted: string | undefined): Language {
   return languageOf(queryOf(request.url ?? "").lang, accepted);
 }
 
-function answer(response: ServerResponse, type: string, text: string): void {
+function answer(response: ServerResponse, type: string, content: string | Buffer): void {
   response.writeHead(200, {
-    "Content-Type": `${type}; charset=utf-8`,
-    "Content-Length": Buffer.byteLength(text),
+    "Content-Type": type.startsWith("image/png") ? type : `${type}; charset=utf-8`,
+    "Content-Length": Buffer.byteLength(content),
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     Vary: "Accept-Language",
   });
-  response.end(text);
+  response.end(content);
 }

@@ -1,0 +1,4 @@
+/** Text for HTML. */
+export function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,55 @@
+/** Turns the guide's Markdown into HTML: headings can be linked to, and links between files lead to pages. */
+import MarkdownIt from "markdown-it";
+import type { Language } from "./language.js";
+
+export interface Heading {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** HTML in a text is shown, not obeyed. */
+const markdown = new MarkdownIt({ html: false });
+// What is too wide for a phone is scrolled by itself.
+markdown.renderer.rules.table_open = () => '<div class="wide"><table>\n';
+markdown.renderer.rules.table_close = () => "</table></div>\n";
+
+/** @param reader the language that links between pages keep */
+export function render(text: string, reader: Language): { body: string; headings: Heading[] } {
+  // Comments mark what is generated.
+  const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
+  const headings: Heading[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const inline = tokens[index + 1]?.content ?? "";
+    if (token.type === "heading_open") {
+      const id = slug(inline);
+      token.attrSet("id", id);
+      if (token.tag === "h2") headings.push({ id, text: inline.replaceAll("`", "") });
+    }
+    for (const child of token.children ?? []) {
+      const name = child.type === "image" ? "src" : "href";
+      const target = child.attrGet(name);
+      if (target !== null) child.attrSet(name, addressOf(String(target), reader));
+    }
+  }
+  return { body: markdown.renderer.render(tokens, markdown.options, {}), headings };
+}
+
+/** A heading's anchor, as forges make them. */
+export function slug(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+/** Where a link between files leads here: "../rooms.md#invitations" to "/docs/guide/rooms?lang=zh#invitations". */
+function addressOf(target: string, reader: Language): string {
+  if (/^(?:[a-z]+:|#|\/)/.test(target)) return target;
+  const [path = "", anchor] = target.split("#");
+  const language = /(?:^|\/)zh\//.test(path) ? "zh" : reader;
+  const page = /([\w-]+)\.md$/.exec(path)?.[1];
+  const hash = anchor === undefined ? "" : `#${anchor}`;
+  return page === undefined
+    ? `/docs/guide/${path.replace(/^\.\.\//, "")}`
+    : `/docs/guide/${page}?lang=${language}${hash}`;
+}

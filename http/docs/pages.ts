@@ -1,0 +1,9 @@
+/** The guide's pages by group, in the order of the navigation. Each is a file of its name in the guide's folder. */
+export const GROUPS = [
+  { name: "programs", pages: ["programs", "messages"] },
+  { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
+  { name: "running", pages: ["operating", "delivery", "rooms", "security", "performance"] },
+  { name: "about", pages: ["architecture", "specifications", "tested", "development"] },
+] as const;
+
+export const PAGES: readonly string[] = GROUPS.flatMap(({ pages }) => [...pages]);

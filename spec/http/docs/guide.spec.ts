@@ -1,0 +1,181 @@
+/** The guide as the component shows it: over HTTP, and in a real browser, wide and narrow. */
+import { expect } from "chai";
+import type { Browser, Page } from "playwright-core";
+import { Guide } from "../../../http/docs/guide.js";
+import { render } from "../../../http/docs/markdown.js";
+import { PAGES } from "../../../http/docs/pages.js";
+import { launchBrowser } from "../../../scripts/clients/browser.js";
+import { Interface } from "../../support/interface.js";
+
+const pathOf = (name: string): string => `/docs/guide/${name}`;
+const paths = ["/docs", ...PAGES.map(pathOf)];
+
+describe("The guide, over HTTP", () => {
+  let http: Interface;
+  before(async () => {
+    http = await Interface.open();
+  });
+  after(() => http.close());
+
+  it("lets pages run and load nothing but what this server serves", async () => {
+    for (const path of paths) {
+      const { status, headers, text } = await http.request(path);
+      expect(status, path).to.equal(200);
+      expect(headers.get("content-security-policy")).to.match(/^default-src 'none';/);
+      expect(headers.get("content-security-policy")).not.to.contain("unsafe");
+      expect(text, path).not.to.match(/ style=| on[a-z]+="|<script(?! src="\/docs\/)|<style/);
+    }
+  });
+
+  it("leads from each page to all others, and nowhere where nothing is", async () => {
+    const led = new Map<string, string>();
+    for (const path of paths) {
+      for (const language of ["en", "zh"]) {
+        const { text } = await http.request(`${path}?lang=${language}`);
+        const links = [...text.matchAll(/ (?:href|src)="([^"]+)"/g)].map(([, link]) => link ?? "");
+        for (const each of paths) expect(links, path).to.include(`${each}?lang=${language}`);
+        for (const link of links) led.set(new URL(link, `http://x${path}?lang=${language}`).href, path);
+      }
+    }
+    const texts = new Map<string, string>();
+    for (const [link, from] of led) {
+      const url = new URL(link);
+      if (url.host !== "x") continue;
+      const address = url.pathname + url.search;
+      const known = texts.get(address);
+      const { status, text } =
+        known === undefined ? await http.request(address) : { status: 200, text: known };
+      texts.set(address, text);
+      expect(status, `${link} on ${from}`).to.equal(200);
+      const anchor = decodeURIComponent(url.hash.slice(1));
+      if (anchor !== "") expect(text, `${link} on ${from}`).to.contain(` id="${anchor}"`);
+    }
+  });
+
+  it("speaks the reader's language, by link or by the browser's wish, and says where a text is English", async () => {
+    const read = async (address: string, wish = "en"): Promise<string> =>
+      (await http.request(address, { headers: { "accept-language": wish } })).text;
+    expect(await read("/docs/guide/programs?lang=zh"))
+      .to.contain('<main lang="zh">')
+      .and.to.contain("程序所见");
+    expect(await read("/docs/guide/programs", "zh-CN,en;q=0.5")).to.contain('<main lang="zh">');
+    expect(await read("/docs/guide/programs")).to.contain('<main lang="en">');
+    expect(await read("/docs/guide/rooms?lang=zh"))
+      .to.contain('<html lang="zh">')
+      .and.to.contain('<main lang="en">');
+  });
+
+  it("answers 404 for what isn't a page of it, whatever the name", async () => {
+    const strange = ["nothing", "constructor", "__proto__", "zh", "pictures", "..%2f..%2fpackage.json"];
+    const deeper = [
+      "pictures/nothing.png",
+      "zh/programs.md",
+      "pictures/..%2frooms.md",
+      "pictures/constructor",
+    ];
+    for (const name of [...strange, ...deeper]) {
+      expect((await http.request(pathOf(name))).status, name).to.equal(404);
+    }
+  });
+});
+
+describe("The guide's Markdown", () => {
+  it("shows HTML in a text, and obeys none", () => {
+    const { body } = render("# A\n\n<img src=x onerror=alert(1)> [x](javascript:alert)\n", "en");
+    expect(body).not.to.contain("<img").and.not.to.contain("href");
+    expect(body).to.contain("&lt;img");
+  });
+
+  it("gives headings the anchors that forges give them", () => {
+    const { body, headings } = render("# A\n\n## What `ret: true` means\n\n## 返回值\n", "en");
+    expect(headings).to.deep.equal([
+      { id: "what-ret-true-means", text: "What ret: true means" },
+      { id: "返回值", text: "返回值" },
+    ]);
+    expect(body).to.contain('<h2 id="what-ret-true-means">');
+  });
+
+  it("renders a page once", () => {
+    const guide = new Guide();
+    expect(guide.page("rooms", "en")).to.equal(guide.page("rooms", "en"));
+  });
+});
+
+describe("The guide, in a browser", function () {
+  this.timeout(120_000);
+  let http: Interface;
+  let browser: Browser;
+  before(async () => {
+    http = await Interface.open();
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser.close();
+    await http.close();
+  });
+
+  async function visit(page: Page, path: string): Promise<void> {
+    await page.goto(`http://127.0.0.1:${http.port}${path}`);
+  }
+
+  it("fits a phone: no page is wider than its screen, and its contents are one tap away", async () => {
+    const page = await browser.newPage({ viewport: { width: 360, height: 640 } });
+    for (const path of paths) {
+      await visit(page, path);
+      const wide = await page.evaluate("document.documentElement.scrollWidth");
+      expect(wide, path).to.be.at.most(360);
+      await page.click("header a[href='#contents']");
+      expect(await page.locator("nav [aria-current=page]").isVisible(), path).to.equal(true);
+    }
+    await page.close();
+  });
+
+  it("shows its pictures, breaks no rule of its own, and asks no other host for anything", async () => {
+    const page = await browser.newPage();
+    const hosts = new Set<string>();
+    const faults: string[] = [];
+    page.on("request", (request) => hosts.add(new URL(request.url()).host));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico"))
+        faults.push(message.text());
+    });
+    for (const path of paths) {
+      await visit(page, path);
+      const broken = await page.evaluate(
+        "[...document.images].filter((image) => !image.naturalWidth).map(({ src }) => src)",
+      );
+      expect(broken, path).to.deep.equal([]);
+    }
+    expect(faults).to.deep.equal([]);
+    expect([...hosts]).to.deep.equal([`127.0.0.1:${http.port}`]);
+    await page.close();
+  });
+
+  it("is dark where the reader's system is", async () => {
+    const shades = await Promise.all(
+      (["light", "dark"] as const).map(async (colorScheme) => {
+        const page = await browser.newPage({ colorScheme });
+        await visit(page, pathOf("rooms"));
+        const seen = await page.evaluate(
+          "[getComputedStyle(document.body).color, getComputedStyle(document.querySelector('main a')).color]",
+        );
+        await page.close();
+        return JSON.stringify(seen);
+      }),
+    );
+    expect(shades[0]).not.to.equal(shades[1]);
+  });
+
+  it("leads from page to page in the language that was chosen", async () => {
+    const page = await browser.newPage({ locale: "en-GB" });
+    await visit(page, "/docs");
+    await page.click("nav >> text=What programs find");
+    expect(await page.locator("h1").innerText()).to.equal("What programs find");
+    await page.click("#language");
+    await page.waitForSelector("html[lang=zh]");
+    expect(await page.locator("h1").innerText()).to.equal("程序所见");
+    await page.click("nav >> text=用户所收到的");
+    expect(await page.locator("h1").innerText()).to.equal("用户所收到的");
+    await page.close();
+  });
+});
