@@ -6,8 +6,8 @@ import { ExitCode, Failure } from "../failure.js";
 export interface Arguments {
   readonly chosen: readonly Benchmark[];
   readonly extent: Extent;
-  /** Whether the table goes into README.md, too. */
-  readonly readme: boolean;
+  /** Whether the table goes into the guide, too. */
+  readonly docs: boolean;
 }
 
 const ROUNDS = 5;
@@ -34,17 +34,17 @@ export function readArguments(args: readonly string[], known: readonly Benchmark
     .option("--rounds <n>", "how often each contestant has its turn; medians are shown", atLeastOne, ROUNDS)
     .option("--seconds <n>", "how long a turn lasts, where time bounds it", atLeastOne, SECONDS)
     .option("--quick", "everything small: shows whether it runs; its figures mean nothing")
-    .option("--readme", "write the table into README.md, too")
+    .option("--docs", "write the table into the guide, too")
     .addHelpText("after", `\nThe whole set:${list(wholeSet(known))}${asideHelp}`)
     .showHelpAfterError("(--help tells what there is)")
     .exitOverride();
   command.parse(args, { from: "user" });
-  const options = command.opts<{ rounds: number; seconds: number; quick?: true; readme?: true }>();
+  const options = command.opts<{ rounds: number; seconds: number; quick?: true; docs?: true }>();
   const quick = options.quick === true;
-  if (quick && options.readme === true)
-    throw new Failure("--readme wants figures that mean something: leave --quick out.", ExitCode.usage);
-  if (command.args.length > 0 && options.readme === true)
-    throw new Failure("--readme writes the whole table: name no benchmarks.", ExitCode.usage);
+  if (quick && options.docs === true)
+    throw new Failure("--docs wants figures that mean something: leave --quick out.", ExitCode.usage);
+  if (command.args.length > 0 && options.docs === true)
+    throw new Failure("--docs writes the whole table: name no benchmarks.", ExitCode.usage);
   const given = (name: string): boolean => command.getOptionValueSource(name) === "cli";
   return {
     chosen: choose(command.args, known),
@@ -53,7 +53,7 @@ export function readArguments(args: readonly string[], known: readonly Benchmark
       seconds: quick && !given("seconds") ? 1 : options.seconds,
       quick,
     },
-    readme: options.readme === true,
+    docs: options.docs === true,
   };
 }
 

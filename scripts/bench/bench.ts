@@ -5,11 +5,11 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { ExitCode, Failure } from "../failure.js";
+import { PERFORMANCE } from "../docs/parts.js";
 import { showProgress } from "../import/progress.js";
-import { README } from "../write-readme.js";
 import { endedWell, readArguments } from "./arguments.js";
 import { benchmarks } from "./benchmarks.js";
-import { describeMachine, inReadme, report } from "./report.js";
+import { describeMachine, inGuide, report } from "./report.js";
 import { run } from "./run.js";
 
 const GRACE_MS = 2_000;
@@ -24,7 +24,7 @@ try {
 }
 
 async function bench(args: readonly string[]): Promise<ExitCode> {
-  const { chosen, extent, readme } = readArguments(args, benchmarks);
+  const { chosen, extent, docs } = readArguments(args, benchmarks);
   const ending = new AbortController();
   const end = (): void => ending.abort(new Error("ended before it was done"));
   process.once("SIGINT", end).once("SIGTERM", end);
@@ -45,6 +45,6 @@ async function bench(args: readonly string[]): Promise<ExitCode> {
     setTimeout(() => process.exit(), GRACE_MS).unref();
     return ExitCode.unavailable;
   }
-  if (readme) writeFileSync(README, inReadme(readFileSync(README, "utf8"), measured, machine));
+  if (docs) writeFileSync(PERFORMANCE, inGuide(readFileSync(PERFORMANCE, "utf8"), measured, machine));
   return ExitCode.ok;
 }

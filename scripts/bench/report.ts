@@ -1,6 +1,7 @@
 /** What is printed in the end: the table, how to read it, and on what it was measured. */
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
+import { withPart } from "../docs/parts.js";
 import { findExecutable } from "../servers/find.js";
 import { format, formatTable, type Line, type Table } from "./table.js";
 
@@ -40,13 +41,8 @@ function versionOf(name: string, command: string, args: readonly string[]): stri
   }
 }
 
-const PART = /(<!-- benchmarks: npm run bench -- --readme -->\n)[^]*?(<!-- end of the benchmarks -->)/;
-
-/** The README's text with this report in its place. @throws Error where the place isn't marked */
-export function inReadme(readme: string, measured: Measured, machine: string): string {
-  if (!PART.test(readme)) throw new Error("README.md has no place for the benchmarks' table");
+/** The guide's page with this report in its place. @throws Error where the place isn't marked */
+export function inGuide(page: string, measured: Measured, machine: string): string {
   const notes = [...measured.remarks, `Measured on ${machine}.`].join("\n");
-  return readme.replace(PART, (_, start: string, end: string) => {
-    return `${start}\n${format(measured.lines)}\n\n${notes}\n\n${end}`;
-  });
+  return withPart(page, "benchmarks", `${format(measured.lines)}\n\n${notes}`);
 }

@@ -30,7 +30,7 @@ describe("npm run bench's command line", () => {
     };
     const all = [...known, aside];
     expect(readArguments([], all).chosen).to.deep.equal(known);
-    expect(readArguments(["--readme"], all).chosen).to.deep.equal(known);
+    expect(readArguments(["--docs"], all).chosen).to.deep.equal(known);
     expect(readArguments(["stalls"], all).chosen).to.deep.equal([aside]);
   });
 
@@ -40,10 +40,10 @@ describe("npm run bench's command line", () => {
     expect(read("--quick", "--rounds", "4").extent).to.deep.equal({ rounds: 4, seconds: 1, quick: true });
   });
 
-  it("writes no figures of a quick run into the README, and no half of the table", () => {
-    expect(read("--readme").readme).to.equal(true);
-    expect(() => read("--readme", "--quick")).to.throw(Failure, "--quick");
-    expect(() => read("--readme", "joins")).to.throw(Failure, "name no benchmarks");
+  it("writes no figures of a quick run into the guide, and no half of the table", () => {
+    expect(read("--docs").docs).to.equal(true);
+    expect(() => read("--docs", "--quick")).to.throw(Failure, "--quick");
+    expect(() => read("--docs", "joins")).to.throw(Failure, "name no benchmarks");
   });
 
   it("has a name of its own and a line of help for each benchmark", () => {

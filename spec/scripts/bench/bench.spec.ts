@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import type { Benchmark } from "../../../scripts/bench/benchmark.js";
-import { inReadme, report, type Measured } from "../../../scripts/bench/report.js";
+import { inGuide, report, type Measured } from "../../../scripts/bench/report.js";
 import { run } from "../../../scripts/bench/run.js";
 import type { Stage } from "../../../scripts/bench/stage.js";
 import type { Line } from "../../../scripts/bench/table.js";
-import { README } from "../../../scripts/write-readme.js";
+import { PERFORMANCE } from "../../../scripts/docs/parts.js";
 
 const PROGRAM = fileURLToPath(new URL("../../../scripts/bench/bench.js", import.meta.url));
 const quick = { rounds: 1, seconds: 1, quick: true };
@@ -120,20 +120,20 @@ describe("npm run bench", () => {
   });
 });
 
-describe("The README's table of benchmarks", () => {
-  const readme = readFileSync(README, "utf8");
+describe("The guide's table of benchmarks", () => {
+  const page = readFileSync(PERFORMANCE, "utf8");
   const measured: Measured = { lines: [line], tables: [], remarks: ["Something to know."] };
 
-  it("is replaced by --readme, and nothing else is", () => {
-    const written = inReadme(readme, measured, "2 × Some CPU");
+  it("is replaced by --docs, and nothing else is", () => {
+    const written = inGuide(page, measured, "2 × Some CPU");
     expect(written).to.contain("| working | 2/s").and.to.contain("Something to know.");
     expect(written).to.contain("Measured on 2 × Some CPU.");
-    expect(inReadme(written, measured, "2 × Some CPU")).to.equal(written);
+    expect(inGuide(written, measured, "2 × Some CPU")).to.equal(written);
     const around = (text: string) => text.replace(/<!-- benchmarks[^]*end of the benchmarks -->/, "");
-    expect(around(written)).to.equal(around(readme));
+    expect(around(written)).to.equal(around(page));
   });
 
   it("needs its place", () => {
-    expect(() => inReadme("# Nothing", measured, "")).to.throw("no place");
+    expect(() => inGuide("# Nothing", measured, "")).to.throw("no place");
   });
 });

@@ -1,10 +1,10 @@
 /** The configuration reference, as a Markdown table made from the schema. */
-import { configKeys, type ConfigKey } from "./keys.js";
+import { configKeys, type ConfigKey } from "../config/keys.js";
+import { markdownTable } from "./parts.js";
 
 export function referenceTable(): string {
   const rows = configKeys().map((key) => [`\`${key.path}\``, defaultOf(key), meaningOf(key)]);
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(["key", "default", "meaning"]), line(["---", "---", "---"]), ...rows.map(line)].join("\n");
+  return markdownTable(["key", "default", "meaning"], rows);
 }
 
 function defaultOf({ default: value }: ConfigKey): string {

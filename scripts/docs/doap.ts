@@ -1,0 +1,52 @@
+/** The project's description for machines: DOAP, in the form of XEP-0453. */
+import { xml, type Element } from "../../component/xml/builder.js";
+import { serialise } from "../../component/xml/serialise.js";
+import { rfcUrl, RFCS, xepUrl, XEPS, type Xep } from "./specifications.js";
+
+const NAMESPACES = {
+  xmlns: "http://usefulinc.com/ns/doap#",
+  "xmlns:rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+  "xmlns:xmpp": "https://linkmauve.fr/ns/xmpp-doap#",
+};
+
+/** The file's text. @param description one line */
+export function doap(description: string): string {
+  const project = xml(
+    "Project",
+    {},
+    xml("name", {}, "qtalk-component"),
+    xml("shortdesc", { "xml:lang": "en" }, description),
+    xml("programming-language", {}, "TypeScript"),
+    xml("os", {}, "Linux"),
+    resource("license", "https://spdx.org/licenses/MIT.html"),
+    ...RFCS.map((rfc) => resource("implements", rfcUrl(rfc))),
+    ...XEPS.map((xep) => xml("implements", {}, supported(xep))),
+  );
+  const document = xml("rdf:RDF", NAMESPACES, project);
+  indent(document, 0);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${serialise(document)}\n`;
+}
+
+function supported(xep: Xep): Element {
+  return xml(
+    "xmpp:SupportedXep",
+    {},
+    resource("xmpp:xep", xepUrl(xep)),
+    xml("xmpp:status", {}, xep.support),
+    xml("xmpp:version", {}, xep.version),
+    xml("xmpp:note", { "xml:lang": "en" }, xep.note),
+  );
+}
+
+function resource(name: string, url: string): Element {
+  return xml(name, { "rdf:resource": url });
+}
+
+/** Puts white space between elements, so that people can read the file, too. */
+function indent(element: Element, depth: number): void {
+  const inner = element.getChildElements();
+  if (inner.length === 0) return;
+  const line = `\n${"  ".repeat(depth + 1)}`;
+  element.children = [...inner.flatMap((child) => [line, child]), `\n${"  ".repeat(depth)}`];
+  for (const child of inner) indent(child, depth + 1);
+}

@@ -1,0 +1,12 @@
+/** Writes what is generated in the documents: `npm run docs`. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createProgram } from "../program.js";
+import { generated } from "./generated.js";
+import { GUIDE } from "./parts.js";
+
+const description = (await createProgram("start")).description();
+for (const { file, write } of await generated(description)) {
+  const path = join(GUIDE, file);
+  writeFileSync(path, write(readFileSync(path, "utf8")));
+}

@@ -1,0 +1,201 @@
+/** What the README and the guide say is so: commands, keys, links, tables and pictures are there. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+import type { Command } from "commander";
+import { parse } from "yaml";
+import { Errcode } from "../../../component/refusal.js";
+import { contract } from "../../../http/contract.js";
+import { slug } from "../../../http/docs/markdown.js";
+import { PAGES } from "../../../http/docs/pages.js";
+import { pathOf } from "../../../http/endpoint.js";
+import { parseConfig } from "../../../scripts/config/config.js";
+import { configKeys } from "../../../scripts/config/keys.js";
+import { documentAt } from "../../../scripts/docs/parts.js";
+import { createProgram } from "../../../scripts/program.js";
+import { exampleCall } from "../../../scripts/quickstart/example.js";
+import { factsSent, sideBySide } from "../../../scripts/quickstart/facts.js";
+import { version } from "../../../scripts/version.js";
+import {
+  codeBlocks,
+  documents,
+  firstCells,
+  guide,
+  guidePage,
+  inlineCode,
+  readme,
+  type Document,
+} from "../../support/documents.js";
+
+const packageJson = readFileSync(documentAt("package.json"), "utf8");
+const { scripts } = JSON.parse(packageJson) as { scripts: Record<string, string> };
+
+/** The names in the sources. */
+const metrics = ["component", "http"].flatMap((layer) =>
+  readdirSync(documentAt(layer), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => [
+      ...readFileSync(join(documentAt(layer), file), "utf8").matchAll(/"(qtalk_[a-z_]+)"/g),
+    ])
+    .map(([, name]) => name),
+);
+
+/** What is to be typed: lines of shell blocks, and commands in the text. */
+function typed(document: Document): string[] {
+  const lines = codeBlocks(document, "sh").flatMap((block) => block.replaceAll("\\\n", "").split("\n"));
+  const parts = lines.map((line) => line.replace(/ # .*$/, "")).flatMap((line) => line.split("&&"));
+  return [...parts, ...inlineCode(document)].map((text) => text.trim());
+}
+
+/** The command that is meant, and what follows its name. */
+function meant(program: Command, words: readonly string[]): { command: Command; rest: readonly string[] } {
+  let command = program;
+  let rest = words;
+  for (;;) {
+    const next = command.commands.find((each) => each.name() === rest[0]);
+    if (next === undefined) return { command, rest };
+    command = next;
+    rest = rest.slice(1);
+  }
+}
+
+describe("The README", () => {
+  it("is short: the rest is in the guide, to which it leads", () => {
+    expect(readme.text.split("\n").length).to.be.at.most(150);
+    for (const page of PAGES) expect(readme.text, page).to.contain(`(http/docs/guide/${page}.md)`);
+  });
+
+  it("shows what the quickstart prints", () => {
+    const call = exampleCall();
+    const sent = factsSent(call);
+    const [block] = codeBlocks(readme, "");
+    expect(block).to.contain(JSON.stringify(call, null, 2).replaceAll("\n", "\n  "));
+    for (const line of sideBySide(sent, sent).split("\n")) expect(block).to.contain(line.trimEnd());
+  });
+});
+
+describe("The guide", () => {
+  it("has a file for every page, and a page for every file", () => {
+    const english = guide.filter(({ path }) => !path.includes("/zh/"));
+    expect(english.map(({ path }) => /([\w-]+)\.md$/.exec(path)?.[1])).to.have.members([...PAGES]);
+  });
+
+  it("says in Chinese what it says in English", () => {
+    const shape = ({ text }: Document): string[] =>
+      text
+        .split("\n")
+        .flatMap((line) => /^(?:#+(?= )|```\w*|\|(?=.*\|)|- (?=`)|!(?=\[))/.exec(line)?.[0] ?? []);
+    for (const page of guide.filter(({ path }) => path.includes("/zh/"))) {
+      const name = /([\w-]+)\.md$/.exec(page.path)?.[1] ?? "";
+      expect(shape(page), page.path).to.deep.equal(shape(guidePage(name)));
+    }
+  });
+
+  it("lists every call and every errcode", () => {
+    for (const [name, call] of [
+      ["programs", "call"],
+      ["zh/programs", "接口"],
+    ] as const) {
+      const page = guidePage(name);
+      const calls = contract.map((row) => `\`${row.method} ${pathOf(row)}\``);
+      expect(firstCells(page, call)).to.have.members(calls);
+      expect(firstCells(page, "errcode").map(Number)).to.deep.equal([0, ...Object.values(Errcode)]);
+    }
+  });
+});
+
+describe("The changelog", () => {
+  it("keeps to its form, and knows this version", () => {
+    const text = readFileSync(documentAt("CHANGELOG.md"), "utf8");
+    expect(text).to.match(/^# Changelog\n/);
+    const kinds = [...text.matchAll(/^### (.+)$/gm)].map(([, kind]) => kind);
+    for (const kind of kinds)
+      expect(kind).to.be.oneOf(["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]);
+    expect(text).to.contain("\n## [Unreleased]\n").and.to.contain(`\n## [${version()}]`);
+  });
+});
+
+for (const document of documents) {
+  describe(document.path, () => {
+    it("names only commands and options that there are", async () => {
+      const program = await createProgram();
+      for (const line of typed(document)) {
+        const npm = /^npm (?:run )?(?!pack|install|ci)([a-z-]+)(.*)$/.exec(line);
+        if (npm !== null) expect(scripts, line).to.have.property(npm[1] ?? "");
+        const own = /^qtalk-component (.+)$/.exec(line)?.[1];
+        if (own === undefined) continue;
+        const words = own.replace(/ [<>] ?\S+/g, "").split(/\s+/);
+        const { command, rest } = meant(program, words);
+        expect(command, line).not.to.equal(program);
+        expect(command.commands, `${line} names no command`).to.have.length(0);
+        for (const word of rest.filter((each) => each.startsWith("-"))) {
+          expect(
+            command.options.some(({ short, long }) => word === short || word === long),
+            `${line} has no ${word}`,
+          ).to.equal(true);
+        }
+        const operands = rest.filter(
+          (word, index) => !word.startsWith("-") && rest[index - 1]?.startsWith("--") !== true,
+        );
+        const isVariadic = command.registeredArguments.some(({ variadic }) => variadic);
+        if (!isVariadic) expect(operands.length, line).to.be.at.most(command.registeredArguments.length);
+      }
+    });
+
+    it("names only keys and variables of the configuration that there are", () => {
+      const keys = configKeys();
+      const sections = new Set(keys.map(({ path }) => path.split(".")[0] ?? ""));
+      for (const code of inlineCode(document)) {
+        const [, name = "", section = ""] = /^(([a-z]+)\.[a-z_]+)(?:: \S+)?$/.exec(code) ?? [];
+        if (sections.has(section))
+          expect(
+            keys.map(({ path }) => path),
+            code,
+          ).to.include(name);
+        const variable = /^QTALK_[A-Z_]+$/.exec(code)?.[0];
+        if (variable !== undefined) expect(keys.map((key) => key.variable)).to.include(variable);
+      }
+    });
+
+    it("names only metrics that there are", () => {
+      for (const code of inlineCode(document)) if (/^qtalk_\w+$/.test(code)) expect(metrics).to.include(code);
+    });
+
+    it("shows configurations of the component that are right", () => {
+      const xmpp = { domain: "groups.example.org", password: "x", hosts: ["example.org"] };
+      for (const block of codeBlocks(document, "yaml").filter((text) => /^(?:xmpp|http):/.test(text))) {
+        const tree = parse(block.replaceAll('"…"', `"${"0".repeat(64)}"`)) as Record<string, unknown>;
+        const config = parseConfig({
+          xmpp,
+          ...tree,
+          ...(tree.xmpp !== undefined && { xmpp: withSecret(tree.xmpp) }),
+        });
+        expect(config.xmpp.domain).to.equal("groups.example.org");
+      }
+    });
+
+    it("links to what is there", () => {
+      for (const [, target = ""] of document.text.matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (target.startsWith("https:")) continue;
+        const [path = "", anchor] = target.split("#");
+        const file = path === "" ? document.file : join(dirname(document.file), path);
+        expect(existsSync(file), `${target} in ${document.path}`).to.equal(true);
+        if (anchor === undefined) continue;
+        const headings = readFileSync(file, "utf8").matchAll(/^#+ (.+)$/gm);
+        expect([...headings].map(([, text]) => slug(text ?? ""))).to.include(anchor);
+      }
+    });
+
+    it("shows pictures that are small and told in words", () => {
+      for (const [, words = "", path = ""] of document.text.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)) {
+        expect(words.length, path).to.be.greaterThan(15);
+        expect(statSync(join(dirname(document.file), path)).size, path).to.be.within(1, 80 * 1024);
+      }
+    });
+  });
+}
+
+/** Only the secret's file isn't there. */
+function withSecret(xmpp: unknown): object {
+  return { ...(xmpp as object), password_file: undefined, password: "x" };
+}

@@ -1,0 +1,68 @@
+/** What is generated in the documents is as it would be written now. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+import { doap } from "../../../scripts/docs/doap.js";
+import { generated } from "../../../scripts/docs/generated.js";
+import { folderImports } from "../../../scripts/docs/imports.js";
+import { GUIDE, withPart } from "../../../scripts/docs/parts.js";
+import { xepName, XEPS } from "../../../scripts/docs/specifications.js";
+import { createProgram } from "../../../scripts/program.js";
+
+describe("What is generated in the guide", () => {
+  it("is as npm run docs writes it", async () => {
+    const all = await generated((await createProgram("start")).description());
+    expect(all).to.have.length(4);
+    for (const { file, write } of all) {
+      const text = readFileSync(join(GUIDE, file), "utf8");
+      expect(unpadded(text), `${file}: npm run docs`).to.equal(unpadded(write(text)));
+    }
+  });
+
+  it("needs its place in the text", () => {
+    const text = "a\n<!-- part: by whom -->\n\nold\n\n<!-- end of the part -->\nb";
+    expect(withPart(text, "part", "new $1")).to.equal(text.replace("old", "new $1"));
+    expect(() => withPart(text, "other", "new")).to.throw("no place for the other");
+  });
+
+  it("names every specification once, in order", () => {
+    const numbers = XEPS.map(({ number }) => number);
+    expect(numbers).to.deep.equal([...new Set(numbers)].sort((a, b) => a - b));
+  });
+
+  it("is a DOAP file that a parser reads, with what XEP-0453 asks for", () => {
+    const file = parseXml(
+      doap("It's <this> & that")
+        .replace(/^<\?.*\?>\n/, "")
+        .trim(),
+    );
+    if (file instanceof XmlFault) throw new Error(file.reason);
+    const project = file.getChild("Project");
+    expect(project?.getChildText("shortdesc")).to.equal("It's <this> & that");
+    const xeps = project?.getChildren("implements").flatMap((each) => each.getChildElements());
+    expect(xeps).to.have.length(XEPS.length);
+    for (const [index, xep] of (xeps ?? []).entries()) {
+      const url = xep.getChild("xep")?.attrs["rdf:resource"] ?? "";
+      expect(url).to.contain(xepName(XEPS[index]!).toLowerCase());
+      expect(xep.getChildText("status")).to.be.oneOf(["complete", "partial"]);
+      expect(xep.getChildText("version")).to.match(/^\d/);
+    }
+  });
+});
+
+describe("The picture of the layers", () => {
+  it("knows an import of each kind, and none that points upwards", () => {
+    const imports = folderImports().map(({ from, to }) => `${from} ${to}`);
+    for (const known of ["http component", "http/endpoints http", "component/outbox storage", "scripts http"])
+      expect(imports).to.include(known);
+    expect(imports.filter((each) => /^storage|^component\S* http|^http\S* scripts/.test(each))).to.deep.equal(
+      [],
+    );
+  });
+});
+
+/** The formatter pads tables; that changes nothing for a reader. */
+function unpadded(text: string): string {
+  return text.replace(/ +\|/g, " |").replace(/-{3,}/g, "---");
+}

@@ -1,0 +1,60 @@
+/** The lines that the README and the guide have for servers, on these servers. */
+import { expect } from "chai";
+import { parse } from "yaml";
+import { parseConfig } from "../../../scripts/config/config.js";
+import { diagnose } from "../../../scripts/doctor/doctor.js";
+import type { Finding } from "../../../scripts/doctor/finding.js";
+import { freePort } from "../../../scripts/servers/ports.js";
+import { codeBlocks, guidePage, readme, type Document } from "../../support/documents.js";
+import { onServer } from "../../support/servers.js";
+
+const PORT = await freePort();
+const OPTIONS = { hosts: ["example.org"], components: [] };
+const setup = guidePage("setup");
+
+const here = (text: string): string => text.replaceAll("5347", String(PORT));
+const ejabberdLines = (document: Document): string[] =>
+  codeBlocks(document, "yaml").filter((text) => /^(?:listen|acl):/.test(text));
+
+/** What the doctor finds with the component's own lines. */
+async function findings(document: Document): Promise<{ wrong: string[]; fine: string }> {
+  const [lines = ""] = codeBlocks(document, "yaml").filter((text) => text.startsWith("xmpp:"));
+  const tree = parse(here(lines)) as Record<string, unknown>;
+  const config = parseConfig({ ...tree, http: { listen: `127.0.0.1:${await freePort()}` } });
+  const said: Finding[] = [];
+  for await (const finding of diagnose(config)) said.push(finding);
+  const of = (...states: string[]): string[] =>
+    said.filter(({ state }) => states.includes(state)).map(({ text }) => text);
+  return { wrong: of("wrong", "doubtful"), fine: of("fine").join("\n") };
+}
+
+describe("The lines for a server", () => {
+  onServer("ejabberd", { ...OPTIONS, extra: here(ejabberdLines(readme)[0] ?? "") }, () => {
+    it("are all that it wants", async () => {
+      const { wrong, fine } = await findings(readme);
+      expect(wrong).to.deep.equal([]);
+      expect(fine).to.contain("example.org");
+    });
+  });
+
+  onServer("ejabberd", { ...OPTIONS, extra: here(ejabberdLines(setup).join("")) }, () => {
+    it("make rooms tell many at once", async () => {
+      const { wrong, fine } = await findings(setup);
+      expect(wrong).to.deep.equal([]);
+      expect(fine).to.contain("rooms tell many at once through multicast.example.org, up to 500 a stanza");
+    });
+  });
+
+  onServer("prosody", { ...OPTIONS, extra: here(codeBlocks(readme, "lua").join("\n")) }, () => {
+    it("are all that it wants, each where it belongs", async () => {
+      const { wrong, fine } = await findings(readme);
+      expect(wrong).to.deep.equal([]);
+      expect(fine).to.contain("example.org");
+    });
+  });
+
+  it("are the same in the README and in the guide", () => {
+    expect(codeBlocks(setup, "lua")).to.deep.equal(codeBlocks(readme, "lua"));
+    expect(ejabberdLines(setup)).to.include(ejabberdLines(readme)[0]);
+  });
+});
