@@ -1,4 +1,5 @@
 /** The command line: one file a command, one line here. */
+import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { version } from "./version.js";
 
@@ -20,12 +21,17 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   print: async () => (await import("./commands/print.js")).addPrint,
 };
 
+const READ_ON = `
+The guide is at /docs of a running component, and beside the program in
+${fileURLToPath(new URL("../../http/docs/guide", import.meta.url))}`;
+
 /** @param name the command that is called, as far as one is known */
 export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("qtalk-component")
     .description("Keeps programs written for QTalk's HTTP interface working on any standard XMPP server")
     .version(version())
     .showHelpAfterError("(--help tells what there is)")
+    .addHelpText("after", READ_ON)
     .exitOverride();
   const called = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   for (const load of called === undefined ? Object.values(commands) : [called]) (await load())(program);

@@ -18,7 +18,7 @@ import { unit } from "./unit.js";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const PROGRAM = "usr/lib/qtalk-component";
 const EXAMPLES = "usr/share/doc/qtalk-component/examples";
-const PARTS = ["package.json", "LICENSE", "storage/migrations"];
+const PARTS = ["package.json", "LICENSE", "CHANGELOG.md", "http/docs/guide", "storage/migrations"];
 const BUILT = ["component", "http", "storage", "scripts"];
 
 const EXAMPLE = `# The configuration of qtalk-component; "qtalk-component check" tells what is wrong with it,

@@ -34,6 +34,10 @@ export function manual(program: Command, version: string): string {
     ".TP",
     ".B SIGTERM, SIGINT",
     "stops cleanly; a second one at once",
+    ".SH SEE ALSO",
+    "The guide: /docs of a running component, and the folder that",
+    ".B qtalk\\-component \\-\\-help",
+    "names.",
     "",
   ].join("\n");
 }
