@@ -23,8 +23,12 @@ export function faultOfAnswer(path: string, status: number, body: string): strin
   }
 }
 
+/** Says no more than that the body may come. */
+const INTERIM = /^HTTP\/1\.1 100 Continue\r\n\r\n/;
+
 /** The same for characters that need not be a request at all: they may be refused, or the connection closed. */
-export function faultOfBytes(sent: string, came: string): string | undefined {
+export function faultOfBytes(sent: string, answer: string): string | undefined {
+  const came = answer.replace(INTERIM, "");
   const [, status = "200"] = /^HTTP\/1\.1 (\d{3}) /.exec(came) ?? [];
   const isHttp = came === "" || came.startsWith("HTTP/1.1 ");
   return isHttp && STATUSES.has(Number(status)) && !/\n {4}at /.test(came)
