@@ -1,0 +1,96 @@
+/** Mutation testing on the command line: `npm run mutate -- component/xml`. */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { showProgress } from "./import/progress.js";
+import { Mutation, type Tried } from "./mutate/mutation.js";
+import { Outcomes } from "./mutate/outcomes.js";
+import { targetOf } from "./mutate/units.js";
+
+const HELP = `npm run mutate -- FOLDER…   (or single sources)
+
+Changes the meaning of one place after another, and tells which changes no unit test notices: those are tests that are
+missing. Runs the tests of the folder of spec/ that mirrors it, without those that need a server. Comparisons, clauses,
+conditions, sums, statements, flags, fallbacks, lists and some methods are changed; texts, numbers, patterns and lines of
+the log aren't. What it has found is kept in .mutate/: ended and started again it goes on, and after a change of a source
+or a test it tries what that may concern. It doesn't see changes of other sources.
+
+  --anew          tries everything again
+  --longest N     leaves out tests that take more seconds (10)
+  --concurrency N runs the tests in so many processes at once (1)
+  --survivors     lists them at once, as they are found`;
+
+const ROOT = join(import.meta.dirname, "../..");
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    anew: { type: "boolean", default: false },
+    longest: { type: "string", default: "10" },
+    concurrency: { type: "string", default: "1" },
+    survivors: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (
+  values.help ||
+  positionals.length === 0 ||
+  !(Number(values.longest) > 0) ||
+  !(Number(values.concurrency) >= 1)
+) {
+  console.log(HELP);
+  if (!values.help) process.exitCode = 2;
+} else {
+  const all: Tried[] = [];
+  for (const path of positionals) all.push(...(await mutate(path.replace(/\/$/, ""))));
+  console.log(summary(all));
+}
+
+async function mutate(path: string): Promise<Tried[]> {
+  const target = targetOf(ROOT, path);
+  let bar: ReturnType<typeof showProgress> | undefined;
+  let survived = 0;
+  const mutation = new Mutation({
+    root: ROOT,
+    target,
+    outcomes: new Outcomes(join(ROOT, ".mutate", `${path.replaceAll("/", "-")}.json`), values.anew),
+    longest: Number(values.longest) * 1_000,
+    concurrency: Number(values.concurrency),
+    onTests: (count, leftOut) => {
+      console.log(`${path}: ${count} unit tests in ${target.specs.length} files`);
+      for (const title of leftOut) console.log(`  left out: ${title}`);
+    },
+    onTried: (tried, done, total) => {
+      bar ??= showProgress(`Changing ${path}`, total);
+      if (tried.outcome.by === undefined) {
+        survived += 1;
+        if (values.survivors) console.log(`  ${survivor(tried)}`);
+      }
+      bar.update(done, `${done} of ${total}, ${survived} unnoticed`);
+    },
+  });
+  const all = await mutation.run();
+  bar?.stop();
+  return all;
+}
+
+function summary(all: readonly Tried[]): string {
+  const survivors = all.filter(({ outcome }) => outcome.by === undefined);
+  const files = [...new Set(all.map(({ file }) => file))];
+  const table = files.map((file) => {
+    const own = all.filter((one) => one.file === file);
+    const noticed = own.filter(({ outcome }) => outcome.by !== undefined).length;
+    return `${file.padEnd(50)}${`${noticed} of ${own.length}`.padStart(14)}${share(noticed, own.length)}`;
+  });
+  const noticed = all.length - survivors.length;
+  const total = `${"all".padEnd(50)}${`${noticed} of ${all.length}`.padStart(14)}${share(noticed, all.length)}`;
+  return ["", ...survivors.map(survivor), "", ...table, total].join("\n");
+}
+
+function survivor({ file, line, words, outcome }: Tried): string {
+  return `${file}:${line}  ${words}${outcome.isReached ? "" : "  (no test comes here)"}`;
+}
+
+function share(noticed: number, total: number): string {
+  return `${total === 0 ? "" : ((100 * noticed) / total).toFixed(1)} %`.padStart(9);
+}

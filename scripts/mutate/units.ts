@@ -1,0 +1,48 @@
+/** Which unit tests belong to a folder: those in the folder of spec/ that mirrors it, as far as they need no server. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import ts from "typescript";
+
+/** What starts real servers and processes; a test that imports this, however far away, is none of a unit. */
+const SERVERS = join("scripts", "servers") + sep;
+
+export interface Target {
+  /** Sources, from the repository's root. */
+  readonly files: readonly string[];
+  /** Compiled test files, from the repository's root. */
+  readonly specs: readonly string[];
+}
+
+/** @param path of a folder or of one source, from the root. */
+export function targetOf(root: string, path: string): Target {
+  const isFolder = statSync(join(root, path)).isDirectory();
+  const files = isFolder ? filesIn(root, path, ".ts").filter((file) => !file.endsWith(".d.ts")) : [path];
+  for (let folder = isFolder ? path : dirname(path); folder !== "."; folder = dirname(folder)) {
+    const inside = join("dist/spec", folder);
+    const specs = filesIn(root, inside, ".spec.js").filter((spec) => isUnit(root, spec));
+    if (specs.length > 0) return { files, specs };
+  }
+  return { files, specs: [] };
+}
+
+function filesIn(root: string, folder: string, ending: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  return names
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+function isUnit(root: string, spec: string): boolean {
+  const seen = new Set<string>();
+  const reaches = (file: string): boolean => {
+    if (seen.has(file) || !existsSync(file)) return false;
+    seen.add(file);
+    if (relative(join(root, "dist"), file).startsWith(SERVERS)) return true;
+    const { importedFiles } = ts.preProcessFile(readFileSync(file, "utf8"), true, true);
+    const own = importedFiles.filter(({ fileName }) => fileName.startsWith("."));
+    return own.some(({ fileName }) => reaches(join(dirname(file), fileName)));
+  };
+  return !reaches(join(root, spec));
+}
