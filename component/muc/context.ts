@@ -1,16 +1,24 @@
-/** What the features of rooms work with. */
+/** What everything about rooms works with, and what one transaction does in one room. */
 import type { Logger } from "winston";
-import type { Jid } from "../address.js";
+import type { FullJid, Jid } from "../address.js";
+import type { RoomsConfig } from "../config.js";
 import type { MemoryGuard } from "../memory-guard.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { Budgets } from "./limits/budgets.js";
-import type { Departures } from "./features/invitations/departures.js";
 import type { Reading } from "./limits/reading.js";
+import type { StanzaIds } from "./room/stable-ids.js";
+import type { Room } from "./room/room.js";
 import type { Rooms } from "./rooms.js";
+import type { Stores, Transaction } from "./transaction.js";
+import type { Transactions } from "./transactions.js";
 
 export interface RoomContext {
   readonly rooms: Rooms;
+  readonly transactions: Transactions;
+  readonly stores: Stores;
+  readonly stanzaIds: Pick<StanzaIds, "isOurs">;
+  readonly config: RoomsConfig;
   /** The component's own domain. */
   readonly domain: string;
   /** Whose users it serves. */
@@ -27,10 +35,50 @@ export interface RoomContext {
   /** Asks occupants what others want to know of them. */
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: UnqueuedWriter;
-  /** Finds out who left on purpose. */
-  readonly departures: Departures;
+  readonly departures: DepartureWatch;
+  readonly repeats: RepeatedCalls;
   readonly log: Logger;
 }
+
+/** Finds out who left on purpose (features/absent-members). */
+export interface DepartureWatch {
+  /** Takes note that an account left with its last session. */
+  left(room: Room, session: FullJid): Promise<void>;
+  /** A message came back; the id tells whether it was sent to find out. */
+  bounced(id: string): void;
+  /** Keeps an invitation back while somebody is asked; false where nobody is. */
+  holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
+}
+
+/** Knows calls that are made again (api/repeats.ts). */
+export interface RepeatedCalls {
+  /** Whether a call of this fingerprint was made before. */
+  isKnown(told: Told, fingerprint: Buffer): boolean;
+}
+
+/** An invitation from somebody's own address (features/invitations/direct.ts). */
+export interface DirectInvitation {
+  /** From whose address it comes; the service's own where a program invites, or the person can't be spoken for. */
+  readonly from: Jid;
+  /** What clients show that know nothing of invitations, and lists of chats. */
+  readonly body: string;
+  /** What the dialog shows. */
+  readonly reason?: string;
+}
+
+/** What one stanza or call works with until its room is known. */
+export interface Work {
+  readonly context: RoomContext;
+  readonly transaction: Transaction;
+}
+
+/** One room in one transaction: whatever takes part in changing it, or in telling of it, is given this. */
+export interface RoomScope extends Work {
+  readonly room: Room;
+}
+
+/** What is told in a room needs no more than this. */
+export type Told = Pick<RoomScope, "transaction" | "room">;
 
 /** Whether it is a user of the hosts served. */
 export function isLocal({ hosts }: Pick<RoomContext, "hosts">, jid: Jid): boolean {

@@ -1,18 +1,21 @@
-/** The features of rooms that have something to configure or to declare. */
+/** The table of what rooms can do. The order is that of the configuration form, and of whatever features decide. */
 import type { RoomsConfig } from "../config.js";
+import { absentMembers } from "./features/absent-members/absent-members.js";
 import { anonymity } from "./features/anonymity.js";
-import { archive } from "./archive/queries.js";
+import { archiving } from "./features/archiving.js";
+import { ban } from "./features/ban.js";
 import { capacity } from "./features/capacity.js";
-import type { FormField } from "./wire/data-form.js";
 import { description } from "./features/description.js";
 import type { Feature } from "./features/feature.js";
 import type { ConfigField } from "./features/fields.js";
 import { history } from "./features/history.js";
-import { invitations } from "./features/invitations/mediated.js";
+import { invitations } from "./features/invitations/invitations.js";
+import { locking } from "./features/locking.js";
 import { logging } from "./features/logging.js";
 import { membersOnly } from "./features/members-only.js";
 import { moderated } from "./features/moderated.js";
 import { moderation } from "./features/moderation.js";
+import { nicknames } from "./features/nicknames.js";
 import { ownRetraction } from "./features/own-retraction.js";
 import { password } from "./features/password.js";
 import { persistence } from "./features/persistence.js";
@@ -20,17 +23,19 @@ import { presenceBroadcast } from "./features/presence-broadcast.js";
 import { privateMessages } from "./features/private-messages.js";
 import { publicList } from "./features/public-list.js";
 import { registration } from "./features/registration.js";
-import type { Room } from "./room/room.js";
 import { subject } from "./features/subject.js";
-import { vcard } from "./features/vcard.js";
-import { voiceRequests } from "./features/voice-requests.js";
+import { vcard } from "./features/vcard/vcard.js";
+import { voiceRequests } from "./features/voice-requests/voice-requests.js";
 
-const FEATURES: readonly Feature[] = [
+export const FEATURES: readonly Feature[] = [
+  locking,
+  ban,
   description,
   persistence,
   publicList,
   membersOnly,
   password,
+  nicknames,
   capacity,
   moderated,
   anonymity,
@@ -39,26 +44,48 @@ const FEATURES: readonly Feature[] = [
   invitations,
   privateMessages,
   history,
-  archive,
+  archiving,
   logging,
   ownRetraction,
   moderation,
   registration,
   voiceRequests,
+  absentMembers,
   vcard,
 ];
+
+/** A newcomer is told the room's picture, then the history, then the subject (§7.2.1): clients count on the order. */
+const FOR_NEWCOMERS: readonly Feature[] = [vcard, history, subject];
+
+/** Those of one kind, in the table's order: collected once, as some are asked for each stanza. */
+export const HOOKS = {
+  refuseEntry: collect("refuseEntry"),
+  defaultRole: collect("defaultRole"),
+  entryCode: collect("entryCode"),
+  tellNewcomer: collect("tellNewcomer", FOR_NEWCOMERS),
+  onDeparture: collect("onDeparture"),
+  maySpeak: collect("maySpeak"),
+  onMessage: collect("onMessage"),
+  mayRead: collect("mayRead"),
+  mayReadList: collect("mayReadList"),
+  refuseInvited: collect("refuseInvited"),
+  onInvite: collect("onInvite"),
+  invitedBy: collect("invitedBy"),
+  onAffiliation: collect("onAffiliation"),
+  onConfigure: collect("onConfigure"),
+  coded: collect("coded"),
+  disco: collect("disco"),
+  info: collect("info"),
+} as const;
 
 /** The fields of the configuration form, in the order in which they are shown. */
 export function configFields(config: RoomsConfig): readonly ConfigField[] {
   return FEATURES.flatMap((feature) => feature.fields?.(config) ?? []);
 }
 
-/** What disco#info says of a room besides what its handlers do. */
-export function discoFeatures(room: Room): readonly string[] {
-  return FEATURES.flatMap((feature) => feature.discoFeatures?.(room) ?? []);
-}
-
-/** The fields of muc#roominfo. */
-export function infoFields(room: Room): readonly FormField[] {
-  return FEATURES.flatMap((feature) => feature.info?.(room) ?? []);
+function collect<K extends keyof Feature>(
+  kind: K,
+  features: readonly Feature[] = FEATURES,
+): readonly NonNullable<Feature[K]>[] {
+  return features.flatMap((feature) => feature[kind] ?? []);
 }

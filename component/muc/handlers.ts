@@ -1,8 +1,9 @@
 /**
- * What all handlers of rooms' stanzas have in common: each action takes what it costs from its user's budget
- * and is done in one transaction, what is read is answered when there is time, and presence is refused only where that does no harm.
+ * What all handlers of rooms' stanzas have in common: each action takes what it costs from its user's budget and is
+ * done in one transaction, what is read is answered when there is time, and presence is refused only where that does
+ * no harm.
  */
-import type { Jid } from "../address.js";
+import type { AccountJid, Jid } from "../address.js";
 import type { Owner } from "../outbox/owner-quotas.js";
 import { Refusal } from "../refusal.js";
 import type { Inbound, IqReply } from "../router.js";
@@ -10,17 +11,24 @@ import { StanzaError } from "../stanza-error.js";
 import type { Target, TargetKind } from "../target.js";
 import { xml, type Element } from "../xml/builder.js";
 import { costOf } from "./limits/budgets.js";
-import type { RoomContext } from "./context.js";
+import type { RoomContext, RoomScope, Work } from "./context.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import { MUC } from "./wire/ns.js";
 import type { Transaction } from "./transaction.js";
 
-export type RoomHandler<K extends TargetKind, R> = (
-  context: RoomContext,
-  transaction: Transaction,
-  inbound: Inbound<K>,
-) => R;
+export type RoomHandler<K extends TargetKind, R> = (work: Work, inbound: Inbound<K>) => R;
 export type RoomTarget = "room" | "occupant";
+
+/** What is done in a room that there is. @throws StanzaError item-not-found, when it is handled */
+export function inRoom<K extends RoomTarget, R>(
+  handle: (scope: RoomScope, inbound: Inbound<K>) => R,
+): RoomHandler<K, R> {
+  return (work, inbound) => {
+    const jid = roomOf(inbound.to);
+    if (jid === undefined) throw new StanzaError("cancel", "item-not-found");
+    return handle({ ...work, room: work.context.rooms.get(jid) }, inbound);
+  };
+}
 
 /** What changes rooms, or says something in them. */
 export function changingHandler<K extends TargetKind, R>(context: RoomContext, handle: RoomHandler<K, R>) {
@@ -32,7 +40,7 @@ export function changingHandler<K extends TargetKind, R>(context: RoomContext, h
       throw tooMuch(inbound.to, "You send too fast, or too much for a room of this size.");
     }
     return await inTransaction(context, owner, (transaction) => {
-      const result = handle(context, transaction, inbound);
+      const result = handle({ context, transaction }, inbound);
       sending.debit(owner.name, costOf(transaction.bytes));
       return result;
     });
@@ -43,14 +51,14 @@ export function changingHandler<K extends TargetKind, R>(context: RoomContext, h
 export function readingHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, IqReply>) {
   return (inbound: Inbound<K>): Promise<IqReply> =>
     context.reading.answer(inbound, () =>
-      inTransaction(context, undefined, (transaction) => handle(context, transaction, inbound)),
+      inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound)),
     );
 }
 
 /** What costs its sender nothing, as others' doing made them send it. */
 export function unmeteredHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, void>) {
   return (inbound: Inbound<K>): Promise<void> =>
-    inTransaction(context, undefined, (transaction) => handle(context, transaction, inbound));
+    inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
 }
 
 /** Available presence: of those inside the latest is handled when there is budget for it. */
@@ -70,7 +78,7 @@ export function availableHandler<K extends RoomTarget>(
     try {
       if (!wasInside) refuseFull(context, to, owner);
       await inTransaction(context, owner, (transaction) => {
-        handle(context, transaction, inbound);
+        handle({ context, transaction }, inbound);
         presence.debit(owner.name, costOf(transaction.bytes));
       });
     } catch (error) {
@@ -89,7 +97,7 @@ export function unavailableHandler<K extends RoomTarget>(
   return async (inbound: Inbound<K>): Promise<void> => {
     presenceQueue.forget(placeOf(inbound.from, inbound.to));
     try {
-      await inTransaction(context, undefined, (transaction) => handle(context, transaction, inbound));
+      await inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
     } catch (error) {
       context.log.debug(`The leaving of ${inbound.from.text} came to nothing: ${String(error)}`);
     }
@@ -97,9 +105,9 @@ export function unavailableHandler<K extends RoomTarget>(
 }
 
 /** @throws StanzaError resource-constraint where too much of theirs waits already, or memory is short */
-function refuseFull({ rooms, memory }: RoomContext, to: Target, owner: Owner): void {
+function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Owner): void {
   if (memory.isShort) throw tooMuch(to, "Memory is short here; try again in a while.");
-  const full = rooms.refuse(owner);
+  const full = transactions.refuse(owner);
   if (full !== undefined) throw tooMuch(to, full.message);
 }
 
@@ -113,26 +121,24 @@ function ownerOf(from: Jid): Owner {
 
 /** Does it, and commits it. @throws StanzaError where the queue is full or the disk fails */
 async function inTransaction<R>(
-  { rooms }: RoomContext,
+  { transactions }: RoomContext,
   owner: Owner | undefined,
-  handle: (transaction: Transaction) => R,
+  work: (transaction: Transaction) => R,
 ): Promise<R> {
-  const transaction = rooms.begin(owner);
-  let result: R;
-  try {
-    result = handle(transaction);
-  } catch (error) {
-    rooms.abort(transaction);
-    throw error;
-  }
+  const [transaction, result] = transactions.run(owner, work);
   if (transaction.isEmpty) return result;
-  const receipt = await rooms.commit(transaction);
+  const receipt = await transactions.commit(transaction);
   if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.message);
   return result;
 }
 
+function roomOf(to: Target): AccountJid | undefined {
+  if (to.kind === "occupant") return to.room;
+  return to.kind === "room" ? to.jid : undefined;
+}
+
 function isInside({ rooms }: RoomContext, from: Jid, to: Target): boolean {
-  const room = to.kind === "occupant" ? to.room : to.kind === "room" ? to.jid : undefined;
+  const room = roomOf(to);
   return room !== undefined && rooms.find(room)?.sessions.has(from.text) === true;
 }
 

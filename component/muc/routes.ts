@@ -2,39 +2,42 @@
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS } from "../xml/builder.js";
-import { change, list } from "./admin/administration.js";
-import { archiveMetadata, queryArchive, showQueryForm } from "./archive/queries.js";
 import { configure, showConfiguration } from "./admin/configuration.js";
-import type { RoomContext } from "./context.js";
-import { formIn } from "./wire/data-form.js";
-import { occupantInfo, roomInfo, roomItems } from "./discovery/discovery.js";
-import { bounced, pinged } from "./occupancy/ghosts.js";
+import { change, list } from "./admin/items.js";
+import { archiveMetadata, queryArchive, showQueryForm } from "./archive/queries.js";
+import type { RoomContext, RoomScope, Work } from "./context.js";
+import { occupantInfo, roomInfo, roomItems } from "./discovery/room-info.js";
+import { passInvitations } from "./features/invitations/mediated.js";
+import { moderate } from "./features/moderation.js";
+import { sendPrivately } from "./features/private-messages.js";
+import { register, showRegistration } from "./features/registration.js";
+import { setVcard, showVcard } from "./features/vcard/requests.js";
+import { handleVoice } from "./features/voice-requests/requests.js";
 import {
-  unmeteredHandler,
   availableHandler,
   changingHandler,
-  unavailableHandler,
+  inRoom,
   readingHandler,
+  unavailableHandler,
+  unmeteredHandler,
   type RoomHandler,
   type RoomTarget,
 } from "./handlers.js";
-import { passInvitations } from "./features/invitations/mediated.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
-import { speak } from "./relay/messages.js";
-import { moderate } from "./features/moderation.js";
-import { MUC } from "./wire/ns.js";
+import { bounced, pinged } from "./occupancy/ghosts.js";
 import { arrive, arriveAtRoom, depart } from "./occupancy/presence.js";
-import { sendPrivately } from "./features/private-messages.js";
-import { register, showRegistration } from "./features/registration.js";
 import { relay } from "./relay/iqs.js";
+import { speak } from "./relay/messages.js";
 import { ping } from "./relay/self-ping.js";
-import type { Transaction } from "./transaction.js";
-import { setVcard, showVcard } from "./features/vcard.js";
-import { handleVoice } from "./features/voice-requests.js";
+import { formIn } from "./wire/data-form.js";
+import { MUC } from "./wire/ns.js";
+
+/** What an IQ to a room asks for, or wants done. */
+type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 
 export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
-  const set = (handle: RoomHandler<"room", IqReply>) => changingHandler(context, handle);
-  const get = (handle: RoomHandler<"room", IqReply>) => readingHandler(context, handle);
+  const set = (handle: RoomRequest) => changingHandler(context, inRoom(handle));
+  const get = (handle: RoomRequest) => readingHandler(context, inRoom(handle));
   const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => changingHandler(context, handle);
   const enter = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
     availableHandler(context, presenceQueue, handle);
@@ -56,11 +59,11 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
     { stanza: "presence", target: "occupant", types: ["error"], handle: other<"occupant">(bounced) },
     { stanza: "presence", target: "room", types: ["error"], handle: other<"room">(bounced) },
 
-    { stanza: "message", target: "room", types: ["groupchat"], handle: message(speak) },
+    { stanza: "message", target: "room", types: ["groupchat"], handle: message(inRoom(speak)) },
     { stanza: "message", target: "room", types: ["normal"], handle: message(address) },
     { stanza: "message", target: "room", types: ["error"], handle: other<"room">(bounced) },
     { stanza: "message", target: "occupant", types: ["error"], handle: other<"occupant">(bounced) },
-    { stanza: "message", target: "occupant", handle: message(sendPrivately) },
+    { stanza: "message", target: "occupant", handle: message(inRoom(sendPrivately)) },
     { stanza: "iq-answer", target: "room", handle: other(pinged) },
 
     { stanza: "iq", type: "get", target: "room", name: "query", ns: discoInfo, handle: get(roomInfo) },
@@ -94,9 +97,11 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
 }
 
 /** A message to the room that isn't for all. @throws StanzaError for what is nothing known */
-function address(context: RoomContext, transaction: Transaction, inbound: Inbound<"room">): void {
+function address(work: Work, inbound: Inbound<"room">): void {
   const form = formIn(inbound.stanza);
-  if (form !== undefined) handleVoice(context, transaction, inbound, form);
-  else if (!passInvitations(context, transaction, inbound))
+  if (form !== undefined) {
+    handleVoice({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, form);
+  } else if (!passInvitations(work, inbound)) {
     throw new StanzaError("cancel", "service-unavailable");
+  }
 }

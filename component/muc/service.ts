@@ -17,13 +17,17 @@ import type { Handler, Inbound, IqReply } from "../router.js";
 import type { RoomContext } from "./context.js";
 import { Budgets } from "./limits/budgets.js";
 import { BulkRemoval } from "./api/bulk-removal.js";
-import { listRooms } from "./discovery/discovery.js";
+import { Repeats } from "./api/repeats.js";
+import { listRooms } from "./discovery/service-list.js";
 import { SessionPings } from "./occupancy/ghosts.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
-import { Departures } from "./features/invitations/departures.js";
+import { Departures } from "./features/absent-members/departures.js";
+import { isListed } from "./features/public-list.js";
 import { Reading } from "./limits/reading.js";
+import { StanzaIds } from "./room/stable-ids.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
+import { Transactions } from "./transactions.js";
 
 export interface RoomServiceOptions {
   readonly domain: string;
@@ -71,9 +75,17 @@ export class RoomService {
       invitations: new RoomsInvitations(db),
       vcards: new RoomsVcards(db),
     };
-    this.rooms = new Rooms({ stores, commit, outbox, config, stanzaBytes, log });
+    const { archive, bulkRemoval } = stores;
+    const stanzaIds = new StanzaIds(Math.max(archive.newest(), bulkRemoval.newest()));
+    const rooms = new Rooms({ stores, commit, config, isListed, log });
+    const transactions = new Transactions({ rooms, stores, stanzaIds, outbox, stanzaBytes });
+    this.rooms = rooms;
     this.context = {
-      rooms: this.rooms,
+      rooms,
+      transactions,
+      stores,
+      stanzaIds,
+      config,
       domain,
       hosts,
       messageBytes,
@@ -84,7 +96,8 @@ export class RoomService {
       reading: new Reading(budgets.reading, { unqueued, memory, stanzaBytes }),
       requests,
       unqueued,
-      departures: new Departures({ rooms: this.rooms, requests, unqueued }),
+      departures: new Departures({ rooms, transactions, requests, unqueued }),
+      repeats: new Repeats(fingerprints),
       log,
     };
     this.bulkRemoval = new BulkRemoval({ context: this.context, commit, outbox, confirmTimeout });
@@ -93,6 +106,11 @@ export class RoomService {
     this.#sessionPings = new SessionPings(this.context);
     link.on("up", () => this.#sessionPings.start());
     link.on("down", () => this.#sessionPings.stop());
+  }
+
+  /** How many rooms are in memory. */
+  get loaded(): number {
+    return this.rooms.loaded;
   }
 
   /** The items of the component's own address: its public rooms. */

@@ -5,18 +5,18 @@
  */
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
-import type { Keeping, RoomsArchive, StoredMessage } from "../../storage/rooms-archive.js";
+import type { RoomsArchive } from "../../storage/rooms-archive.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
+import type { AccountJid } from "../address.js";
 import type { Owner } from "../outbox/owner-quotas.js";
 import type { Element } from "../xml/builder.js";
 import { originOf } from "../outbox/origin.js";
 import { serialise } from "../xml/serialise.js";
 import { batches, together } from "../xml/splice.js";
 import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
-import type { Room } from "./room/room.js";
 
 export interface Stores {
   readonly rooms: RoomsStore;
@@ -28,6 +28,19 @@ export interface Stores {
   readonly vcards: RoomsVcards;
 }
 
+/** A room, as far as transactions know it. */
+export interface ChangedRoom {
+  readonly id: number;
+  readonly jid: AccountJid;
+  /** Destroyed. */
+  readonly isGone: boolean;
+  /** Not as it is on the disk, as a change could not be stored. */
+  isLost: boolean;
+  /** Transactions that change it and are not committed yet, and those of them that change what isn't in memory. */
+  uncommitted: number;
+  unstored: number;
+}
+
 /** Several stanzas for one receiver go together, up to this size. */
 const BATCH = 32 * 1024;
 
@@ -37,8 +50,8 @@ export class Transaction {
   readonly #rows: NewRow<WireText>[] = [];
   readonly #writes: ((stores: Stores) => void)[] = [];
   readonly #whenDone: (() => void)[] = [];
-  readonly #rooms = new Set<Room>();
-  readonly #onDisk = new Set<Room>();
+  readonly #rooms = new Set<ChangedRoom>();
+  readonly #onDisk = new Set<ChangedRoom>();
   #bytes = 0;
   readonly #nextStanzaId: (count: number) => number;
   readonly #stanzaBytes: number;
@@ -66,12 +79,12 @@ export class Transaction {
   }
 
   /** The rooms that it changes. */
-  get rooms(): ReadonlySet<Room> {
+  get rooms(): ReadonlySet<ChangedRoom> {
     return this.#rooms;
   }
 
   /** Those of them of which it changes what is read from the disk each time: the archive, the vCard. */
-  get onDisk(): ReadonlySet<Room> {
+  get onDisk(): ReadonlySet<ChangedRoom> {
     return this.#onDisk;
   }
 
@@ -85,35 +98,16 @@ export class Transaction {
   }
 
   /** Work on the database that belongs to a change of the room's; nothing is written of a room that is gone. */
-  write(room: Room, work: (stores: Stores) => void): void {
+  write(room: ChangedRoom, work: (stores: Stores) => void): void {
     if (room.isGone) return;
     this.#rooms.add(room);
     this.#writes.push(work);
   }
 
   /** The same for what of a room isn't in memory. */
-  writeOnDisk(room: Room, work: (stores: Stores) => void): void {
+  writeOnDisk(room: ChangedRoom, work: (stores: Stores) => void): void {
     this.#onDisk.add(room);
     this.write(room, work);
-  }
-
-  /** Work on the database that belongs to the transaction, whichever rooms it concerns. */
-  writeAlso(work: (stores: Stores) => void): void {
-    this.#writes.push(work);
-  }
-
-  /** Adds a message to the room's archive, or only to the history of those who enter. */
-  archive(room: Room, keeping: Keeping, message: StoredMessage): void {
-    const { history } = room.options;
-    this.writeOnDisk(room, ({ archive }) => {
-      archive.add(room.id, keeping, message);
-      if (!keeping.kept) archive.prune(room.id, history);
-    });
-  }
-
-  /** Puts a tombstone in the place of a message, and takes that out of the history. */
-  retract(room: Room, message: number, tombstone: string): void {
-    this.writeOnDisk(room, ({ archive }) => archive.retract(room.id, message, tombstone));
   }
 
   /** To be done once it is committed, or has failed. */
@@ -159,7 +153,7 @@ export class Transaction {
   }
 
   /** A room's presences for one receiver, in order. */
-  sayPresences(room: Room, stanzas: Iterable<WireText>, receiver: string): void {
+  sayPresences(room: ChangedRoom, stanzas: Iterable<WireText>, receiver: string): void {
     const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {
       for (const one of some) mustFit(one, this.#stanzaBytes - LEFT_FREE.complete);
@@ -167,10 +161,5 @@ export class Transaction {
       this.#bytes += stanza.length;
       this.#rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });
     }
-  }
-
-  /** Rows that were made elsewhere. */
-  push(...rows: readonly NewRow<WireText>[]): void {
-    this.#rows.push(...rows);
   }
 }

@@ -2,8 +2,11 @@
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
-import { changeAffiliation, refuseCrowd, type AffiliationChange } from "../muc/admin/affiliations.js";
-import { inviteDirectly, inviterOf, titleOf } from "../muc/features/invitations/direct.js";
+import { refuseCrowd, type AffiliationChange } from "../muc/admin/affiliation-change.js";
+import { changeAffiliations } from "../muc/admin/affiliations.js";
+import { isBanned } from "../muc/features/ban.js";
+import { titleOf } from "../muc/features/description.js";
+import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js";
 import { nickFor } from "../muc/api/send-as-user.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, inTransaction, readAccounts, readActor, type RoomCall } from "./room-call.js";
@@ -26,24 +29,25 @@ export async function addMucUser(
     if (room instanceof Refusal) return room;
     if (!isAtLeast(room.affiliationOf(actor), "member"))
       return new Refusal(Errcode.forbidden, "User not in Room");
-    const banned = accounts.find((jid) => room.affiliationOf(jid) === "outcast");
+    const banned = accounts.find((jid) => isBanned(room, jid));
     if (banned !== undefined) {
       return new Refusal(Errcode.forbidden, `muc_member: ${banned.text} is banned from the room`);
     }
     const changes = accounts
       .filter((jid) => !isAtLeast(room.affiliationOf(jid), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "member" }));
-    const tooMany = refuseCrowd(context.rooms, room, changes);
+    const tooMany = refuseCrowd(context.muc, room, changes);
     if (tooMany !== undefined) return new Refusal(Errcode.request, `muc_member: ${tooMany.message}`);
 
+    const scope = { context: context.muc, transaction, room };
     const nick = room.occupantsOf(actor)[0]?.nick.text;
     const invited = accounts
       .filter((jid) => !room.isInside(jid) && !jid.equals(actor))
       .map(({ text }) => text);
-    changeAffiliation(context.rooms, transaction, room, changes, { account: actor, nick });
-    const who = nickFor(context.rooms, context.directory, room, actor).text;
+    changeAffiliations(scope, changes, { account: actor, nick });
+    const who = nickFor(context.muc, context.directory, room, actor).text;
     const body = `${who} invites you to ${titleOf(room)}`;
-    inviteDirectly(transaction, room, { from: inviterOf(context.rooms, actor), body }, invited);
+    inviteDirectly(scope, { from: inviterOf(context.muc, actor), body }, invited);
     return undefined;
   });
 }

@@ -22,6 +22,6 @@ export interface OperationContext {
   readonly directory: Directory;
   readonly keys: Keys;
   readonly keyThrottle: KeyThrottle;
-  readonly rooms: RoomContext;
+  readonly muc: RoomContext;
   readonly bulkRemoval: BulkRemoval;
 }

@@ -1,7 +1,8 @@
 /** create_muc: makes a persistent room that only its members enter, where they see each other's addresses. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { inviteDirectly, serviceOf, titleOf } from "../muc/features/invitations/direct.js";
+import { titleOf } from "../muc/features/description.js";
+import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
 import { optionsOfMade } from "../muc/room/options.js";
 import { cut } from "../muc/wire/text.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
@@ -40,7 +41,7 @@ export async function createMuc(
       return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
     }
   }
-  const { rooms } = context.rooms;
+  const { rooms, config } = context.muc;
   return await inTransaction(context, (transaction) => {
     const known = rooms.find(jid);
     if (known !== undefined) {
@@ -49,16 +50,12 @@ export async function createMuc(
         ? undefined
         : new Refusal(Errcode.exists, `the room ${jid.text} exists already, under another owner`);
     }
-    const options = optionsOfMade(
-      rooms.config,
-      cut(call.name, MAX_NAME),
-      cut(call.description, MAX_DESCRIPTION),
-    );
-    const room = rooms.create(transaction, jid, options, false);
+    const options = optionsOfMade(config, cut(call.name, MAX_NAME), cut(call.description, MAX_DESCRIPTION));
+    const room = rooms.create(transaction, jid, { options, locked: false });
     room.setAffiliation(transaction, owner, "owner");
     // A program made it: the owner isn't invited by themselves, nor by anybody else.
     const body = `The room ${titleOf(room)} was made for you`;
-    inviteDirectly(transaction, room, { from: serviceOf(context.rooms), body }, [owner.text]);
+    inviteDirectly({ transaction, room }, { from: serviceOf(context.muc), body }, [owner.text]);
     return undefined;
   });
 }

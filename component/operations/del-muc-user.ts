@@ -2,7 +2,7 @@
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
-import { refuseChange, refuseOrphaning, type AffiliationChange } from "../muc/admin/affiliations.js";
+import { refuseChange, refuseOrphaning, type AffiliationChange } from "../muc/admin/affiliation-change.js";
 import { removeMembers } from "../muc/api/removal.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, inTransaction, readAccounts, readActor, type RoomCall } from "./room-call.js";
@@ -35,10 +35,9 @@ export async function delMucUser(
     }
     const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
     if (orphaning !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${orphaning.message}`);
+    const scope = { context: context.muc, transaction, room };
     removeMembers(
-      context.rooms,
-      transaction,
-      room,
+      scope,
       changes.map(({ jid }) => jid),
       actor,
     );

@@ -3,13 +3,14 @@ import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
+import type { Room } from "../muc/room/room.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
 import { tooLarge } from "./size-limits.js";
 
 /** Something to be said in a room. */
-export type GroupMessage = Omit<UserMessage, "room"> & {
+export type GroupMessage = UserMessage & {
   readonly room: AccountJid;
   /** What a refusal calls it. */
   readonly field: string;
@@ -31,32 +32,32 @@ export async function deliver(
   const rows: NewRow<WireText>[] = [];
   const named = (refusal: Refusal, index: number): Refusal =>
     name === undefined ? refusal : refusal.at(name(index));
-  const userMessages: { userMessage: UserMessage; field: string; index: number }[] = [];
+  const messages: { room: Room; message: GroupMessage; index: number }[] = [];
   for (const [index, item] of items.entries()) {
     if ("rows" in item) {
       rows.push(...item.rows);
       continue;
     }
-    const room = context.rooms.rooms.find(item.room);
+    const room = context.muc.rooms.find(item.room);
     const refusal = room === undefined ? noSuchRoom(item.room) : refuseSender(room, item.from);
     if (refusal !== undefined) return named(refusal, index);
-    if (room !== undefined) userMessages.push({ userMessage: { ...item, room }, field: item.field, index });
+    if (room !== undefined) messages.push({ room, message: item, index });
   }
-  if (userMessages.length === 0) return await context.outbox.accept(rows, undefined, owner);
-  const { rooms } = context.rooms;
-  const full = owner && rooms.refuse(owner);
+  if (messages.length === 0) return await context.outbox.accept(rows, undefined, owner);
+  const { transactions } = context.muc;
+  const full = owner && transactions.refuse(owner);
   if (full !== undefined) return full;
-  const transaction = rooms.begin(owner);
-  for (const { userMessage, field, index } of userMessages) {
+  const transaction = transactions.begin(owner);
+  for (const { room, message, index } of messages) {
     try {
-      sendAsUser(context.rooms, transaction, context.directory, userMessage);
+      sendAsUser({ context: context.muc, transaction, room }, context.directory, message);
     } catch (error) {
-      rooms.abort(transaction);
+      transactions.abort(transaction);
       if (!(error instanceof StanzaTooLarge)) throw error;
-      return named(tooLarge(field, error.bytes, error.most), index);
+      return named(tooLarge(message.field, error.bytes, error.most), index);
     }
   }
-  return await rooms.commit(transaction, rows);
+  return await transactions.commit(transaction, rows);
 }
 
 export function noSuchRoom(room: Jid): Refusal {

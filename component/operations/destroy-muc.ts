@@ -15,7 +15,7 @@ export async function destroyMuc(
     const room = findRoom(context, call.room);
     if (room instanceof Refusal) return room;
     if (room.affiliationOf(actor) !== "owner") return new Refusal(Errcode.forbidden, "owner error");
-    destroy(context.rooms, transaction, room, {});
+    destroy({ context: context.muc, transaction, room }, {});
     return undefined;
   });
 }

@@ -42,7 +42,7 @@ export function readRoom({ addresses }: OperationContext, { id, domain }: RoomNa
 export function findRoom(context: OperationContext, name: RoomName): Room | Refusal {
   const jid = readRoom(context, name);
   if (jid instanceof Refusal) return jid;
-  return context.rooms.rooms.find(jid) ?? noSuchRoom(jid);
+  return context.muc.rooms.find(jid) ?? noSuchRoom(jid);
 }
 
 /** Who acts: a user of the hosts served. */
@@ -82,19 +82,19 @@ export async function readAccounts(
 
 /** Does something to rooms in one transaction, and commits it. */
 export async function inTransaction(
-  { rooms: { rooms }, owner }: OperationContext,
+  { muc: { transactions }, owner }: OperationContext,
   doing: (transaction: Transaction) => Refusal | undefined,
 ): Promise<DeliveryStatus | Refusal> {
-  const full = owner && rooms.refuse(owner);
+  const full = owner && transactions.refuse(owner);
   if (full !== undefined) return full;
-  const transaction = rooms.begin(owner);
+  const transaction = transactions.begin(owner);
   let refusal: Refusal | undefined;
   try {
     refusal = doing(transaction);
   } catch (error) {
-    rooms.abort(transaction);
+    transactions.abort(transaction);
     if (!(error instanceof StanzaError)) throw error;
     refusal = new Refusal(Errcode.unavailable, error.message);
   }
-  return refusal ?? (await rooms.commit(transaction));
+  return refusal ?? (await transactions.commit(transaction));
 }

@@ -30,7 +30,7 @@ import { MulticastServices } from "../outbox/multicast-services.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
 import { IqRequests } from "../iq-requests.js";
-import { SERVICE_FEATURES } from "../muc/discovery/discovery.js";
+import { SERVICE_FEATURES } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
 import { Router } from "../router.js";
 import { basics } from "./basics.js";
@@ -139,7 +139,7 @@ export class Service {
         log,
       },
     );
-    metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.rooms.loaded);
+    metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.loaded);
     const addresses = new AddressResolver({
       domain,
       hosts,
@@ -156,7 +156,7 @@ export class Service {
       directory: this.people.directory,
       keys: this.people.keys,
       keyThrottle: this.people.keyThrottle,
-      rooms: this.rooms.context,
+      muc: this.rooms.context,
       bulkRemoval: this.rooms.bulkRemoval,
     });
 

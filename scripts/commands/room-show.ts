@@ -4,7 +4,7 @@ import type { RoomsConfig } from "../../component/config.js";
 import type { FormField } from "../../component/muc/wire/data-form.js";
 import { configFields } from "../../component/muc/features.js";
 import { readOptions } from "../../component/muc/room/options.js";
-import { readSubject, subjectText } from "../../component/muc/features/subject.js";
+import { readSubject, subjectText } from "../../component/muc/room/subject.js";
 import type { Database } from "../../storage/database.js";
 import { RoomsOverview, type ArchiveSize } from "../../storage/rooms-overview.js";
 import { RoomsStore, type StoredRoom } from "../../storage/rooms-store.js";

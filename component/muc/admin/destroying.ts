@@ -1,12 +1,10 @@
 /** Destroying a room (XEP-0045 §10.9): everybody is told from their own address in it; all of it goes. */
 import { Jid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
-import type { RoomContext } from "../context.js";
+import type { RoomScope } from "../context.js";
 import { roomError } from "../wire/errors.js";
 import { tellOwn } from "../wire/fan-out.js";
-import type { Room } from "../room/room.js";
 import { cut } from "../wire/text.js";
-import type { Transaction } from "../transaction.js";
 
 export interface Destruction {
   /** The room that people may go to instead, and its password. */
@@ -17,12 +15,8 @@ export interface Destruction {
 
 const MAX_TEXT = 2000;
 
-export function destroy(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  destruction: Destruction,
-): void {
+export function destroy(scope: RoomScope, destruction: Destruction): void {
+  const { context, transaction, room } = scope;
   const { alternative, password, reason } = destruction;
   const extra = xml(
     "destroy",
@@ -30,33 +24,21 @@ export function destroy(
     reason === undefined ? undefined : xml("reason", {}, reason),
     password === undefined ? undefined : xml("password", {}, password),
   );
-  for (const occupant of room.occupants.values()) {
-    tellOwn(transaction, occupant, {
-      type: "unavailable",
-      children: [],
-      affiliation: "none",
-      role: "none",
-      extra,
-    });
-  }
+  const shape = { type: "unavailable", children: [], affiliation: "none", role: "none", extra } as const;
+  for (const occupant of room.occupants.values()) tellOwn(scope, occupant, shape);
   context.rooms.remove(transaction, room);
 }
 
 /** As the owner's <destroy/> wants it. @throws StanzaError jid-malformed where the other room is none */
-export function destroyAsAsked(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  element: Element,
-): void {
+export function destroyAsAsked(scope: RoomScope, element: Element): void {
   const { jid } = element.attrs;
   const alternative = jid === undefined || jid === "" ? undefined : Jid.parse(jid);
   if (jid !== undefined && jid !== "" && alternative === undefined) {
-    throw roomError(room.jid, "modify", "jid-malformed", "The other room's address is none.");
+    throw roomError(scope.room.jid, "modify", "jid-malformed", "The other room's address is none.");
   }
   const text = (name: string): string | undefined => {
     const found = element.getChildText(name);
     return found === null ? undefined : cut(found, MAX_TEXT);
   };
-  destroy(context, transaction, room, { alternative, reason: text("reason"), password: text("password") });
+  destroy(scope, { alternative, reason: text("reason"), password: text("password") });
 }

@@ -1,15 +1,14 @@
 /** Changing what an occupant may do inside (XEP-0045 §8.2–8.7): kicking, voice, moderators. */
 import type { StanzaError } from "../../stanza-error.js";
-import { compareAffiliations, isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
-import type { Actor } from "./affiliations.js";
-import type { RoomContext } from "../context.js";
+import { compareAffiliations, isAtLeast, type Role } from "../room/affiliation.js";
+import { isModerator, type Actor } from "./actor.js";
+import type { RoomScope } from "../context.js";
 import { roomError } from "../wire/errors.js";
 import { tellPresence } from "../wire/fan-out.js";
 import { expel } from "../occupancy/leaving.js";
 import type { Occupant } from "../room/occupant.js";
 import type { Cause } from "../wire/presence-stanza.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
+import type { RoomView } from "../room/room-view.js";
 
 export interface RoleChange {
   readonly occupant: Occupant;
@@ -19,12 +18,11 @@ export interface RoleChange {
 
 /** Whether somebody may make a change. */
 export function refuseRole(
-  room: Room,
-  actor: Actor & { readonly role: Role },
+  room: RoomView,
+  actor: Actor,
   { occupant, role }: RoleChange,
 ): StanzaError | undefined {
-  const isModerator = roleIsAtLeast(actor.role, "moderator") || isAtLeast(actor.affiliation, "admin");
-  if (!isModerator) return roomError(room.jid, "auth", "forbidden", "Only moderators do this.");
+  if (!isModerator(actor)) return roomError(room.jid, "auth", "forbidden", "Only moderators do this.");
   if (occupant.role === role || (role === "none" && occupant.account.equals(actor.account))) return undefined;
   if (compareAffiliations(occupant.affiliation, actor.affiliation) > 0) {
     return roomError(room.jid, "cancel", "not-allowed", `${occupant.nick.text} ranks higher than you.`);
@@ -41,19 +39,17 @@ export function refuseRole(
 
 /** Makes a change that was found to be allowed, and tells everybody. */
 export function changeRole(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
+  scope: RoomScope,
   { occupant, role, reason }: RoleChange,
   actor: Pick<Actor, "account" | "nick">,
 ): void {
   if (occupant.role === role) return;
   const cause: Cause = { nick: actor.nick, jid: actor.account, reason };
   if (role === "none") {
-    expel(context, transaction, room, occupant, { codes: [307], cause });
+    expel(scope, occupant, { codes: [307], cause });
     return;
   }
   const was = occupant.role;
-  room.setRole(transaction, occupant, role);
-  tellPresence(transaction, room, occupant, { cause }, was);
+  scope.room.setRole(scope.transaction, occupant, role);
+  tellPresence(scope, occupant, { cause }, was);
 }

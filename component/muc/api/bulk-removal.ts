@@ -58,12 +58,12 @@ export class BulkRemoval {
 
   constructor(parts: BulkRemovalParts) {
     this.#parts = parts;
-    const { rooms, log } = parts.context;
+    const { rooms, stores, log } = parts.context;
     rooms.settleFirst = (room) => {
       this.#settle(room);
       return !room.isGone;
     };
-    for (const { jid, askedAt } of rooms.stores.bulkRemoval.all()) {
+    for (const { jid, askedAt } of stores.bulkRemoval.all()) {
       const account = Jid.parse(jid)?.bare;
       if (account !== undefined) this.#add(account, askedAt);
     }
@@ -79,11 +79,11 @@ export class BulkRemoval {
    */
   async remove(accounts: readonly BareJid[], also: () => void): Promise<DeliveryStatus | Refusal> {
     const { context, commit, confirmTimeout } = this.#parts;
-    const { rooms, log } = context;
-    const askedAt = rooms.begin().nextStanzaId();
+    const { transactions, stores, log } = context;
+    const askedAt = transactions.begin().nextStanzaId();
     try {
       await commit.run(() => {
-        for (const { text: jid } of accounts) rooms.stores.bulkRemoval.put({ jid, askedAt });
+        for (const { text: jid } of accounts) stores.bulkRemoval.put({ jid, askedAt });
         also();
       });
     } catch (error) {
@@ -133,15 +133,11 @@ export class BulkRemoval {
     const leaving = this.#leaversIn(room);
     if (leaving.length === 0) return;
     const { context } = this.#parts;
-    const transaction = context.rooms.begin();
-    try {
-      handOver(context, transaction, room, leaving);
-    } catch (error) {
-      context.rooms.abort(transaction);
-      throw error;
-    }
+    const [transaction] = context.transactions.run(undefined, (transaction) => {
+      handOver({ context, transaction, room }, leaving);
+    });
     this.#freed += 1;
-    void context.rooms.commit(transaction).then((result) => {
+    void context.transactions.commit(transaction).then((result) => {
       if (result instanceof Refusal) this.#refused += 1;
     });
   }
@@ -184,7 +180,7 @@ export class BulkRemoval {
   /** Frees some rooms, and waits until the disk has it. */
   async #slice(): Promise<void> {
     const { context, commit } = this.#parts;
-    const { bulkRemoval } = context.rooms.stores;
+    const { bulkRemoval } = context.stores;
     const started = performance.now();
     const loaded: { room: Room; touchedAt: number }[] = [];
     const finished: { leaver: Leaver; askedAt: number }[] = [];

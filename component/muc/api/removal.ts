@@ -1,40 +1,28 @@
 /** Taking members' membership away for good, by calls: whoever is inside leaves, in open rooms, too. */
 import { Jid, type BareJid } from "../../address.js";
-import { changeAffiliation, type Actor } from "../admin/affiliations.js";
-import { isAtLeast } from "../room/affiliation.js";
-import type { RoomContext } from "../context.js";
+import type { By } from "../admin/actor.js";
+import { changeAffiliations } from "../admin/affiliations.js";
 import { destroy } from "../admin/destroying.js";
+import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
-
-type By = Partial<Pick<Actor, "account" | "nick">>;
+import { isAtLeast } from "../room/affiliation.js";
 
 /** These were found to be members, and may be removed. */
-export function removeMembers(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  accounts: readonly BareJid[],
-  by: By,
-): void {
+export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by: By): void {
+  const { room } = scope;
   const inside = accounts.flatMap((account) => room.occupantsOf(account));
   const changes = accounts.map((jid) => ({ jid, affiliation: "none" as const }));
-  changeAffiliation(context, transaction, room, changes, by);
+  changeAffiliations(scope, changes, by);
   const cause = { nick: by.nick, jid: by.account };
   for (const occupant of inside) {
     const isStill = !room.isGone && room.occupants.get(occupant.nick.key) === occupant;
-    if (isStill) expel(context, transaction, room, occupant, { codes: [321], cause });
+    if (isStill) expel(scope, occupant, { codes: [321], cause });
   }
 }
 
 /** Removes people who leave for good; the room passes to whoever has been there longest, or ends. */
-export function handOver(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  leaving: readonly BareJid[],
-): void {
+export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
+  const { room } = scope;
   const names = new Set(leaving.map(({ text }) => text));
   const removed = leaving.filter(({ text }) =>
     isAtLeast(room.members.get(text)?.affiliation ?? "none", "member"),
@@ -42,13 +30,13 @@ export function handOver(
   if (removed.length === 0) return;
   const staying = room.members.atLeastMembers().filter(({ jid }) => !names.has(jid));
   if (staying.length === 0) {
-    destroy(context, transaction, room, {});
+    destroy(scope, {});
     return;
   }
   if (!staying.some(({ affiliation }) => affiliation === "owner")) {
     const heir = staying.find(({ affiliation }) => affiliation === "admin") ?? staying[0];
     const jid = heir && Jid.parse(heir.jid)?.bare;
-    if (jid !== undefined) changeAffiliation(context, transaction, room, [{ jid, affiliation: "owner" }], {});
+    if (jid !== undefined) changeAffiliations(scope, [{ jid, affiliation: "owner" }], {});
   }
-  removeMembers(context, transaction, room, removed, {});
+  removeMembers(scope, removed, {});
 }

@@ -2,59 +2,39 @@
  * What of the messages in a room is kept: what has a text, and what changes such a message. Chat states, receipts and
  * read markers aren't, whatever hint they carry: they tell nothing to who comes later.
  */
-import type { Keeping } from "../../../storage/rooms-archive.js";
-import { NS, type Element } from "../../xml/builder.js";
-import { retractedIn } from "../features/own-retraction.js";
-import { namespaceOf } from "../wire/payload.js";
-import type { Room } from "../room/room.js";
+import type { Keeping, StoredMessage } from "../../../storage/rooms-archive.js";
+import type { Element } from "../../xml/builder.js";
+import type { Told } from "../context.js";
+import { isArchived } from "../features/archiving.js";
+import { historyLength, keepsHistory } from "../features/history.js";
+import type { RoomView } from "../room/room-view.js";
+import { isNotToStore, kindOf, type KeptMessage, type Kind } from "./message-kinds.js";
 
-/** What a message is to those who read it later. */
-type Kind =
-  /** Something new is said. */
-  | "text"
-  /** It changes what was said: a correction, a reaction. */
-  | "change"
-  /** It takes back what was said. */
-  | "retraction"
-  | "passing";
-
-export interface KeptMessage extends Keeping {
-  readonly kind: Kind;
-  /** Whether its sender wants it stored nowhere (XEP-0334). */
-  readonly isForbidden: boolean;
-}
-
-/** XEP-0308 and XEP-0444. */
-const CHANGES: ReadonlySet<string> = new Set([
-  "replace urn:xmpp:message-correct:0",
-  "reactions urn:xmpp:reactions:0",
-]);
-/** What holds a text that only its receivers read: XEP-0384, its older form, XEP-0373 and XEP-0027. */
-const ENCRYPTED: ReadonlySet<string> = new Set([
-  "encrypted urn:xmpp:omemo:2",
-  "encrypted urn:xmpp:omemo:1",
-  "encrypted eu.siacs.conversations.axolotl",
-  "openpgp urn:xmpp:openpgp:0",
-  "x jabber:x:encrypted",
-]);
-const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-store", "no-permanent-storage"]);
-
-export function keepingOf({ options: { archive, history } }: Room, message: Element): KeptMessage {
+/** Where a message of an occupant's is kept. */
+export function keepingOf(room: RoomView, message: Element): KeptMessage {
   const children = message.getChildElements();
-  const isForbidden = children.some(
-    (child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()),
-  );
+  const isForbidden = isNotToStore(children);
   const kind = kindOf(children);
-  const isKept = !isForbidden && kind !== "passing";
-  const kept = archive && isKept;
-  // Who reads the archive finds retractions there; the history has better things to tell, where there is an archive.
-  const said = history > 0 && isKept && !(archive && kind === "retraction");
-  return { kept, said, kind, isForbidden };
+  const keeping = isForbidden ? { kept: false, said: false } : keepingOfKind(room, kind);
+  return { ...keeping, kind, isForbidden };
 }
 
-function kindOf(children: readonly Element[]): Kind {
-  const names = children.map((child) => `${child.getName()} ${namespaceOf(child)}`);
-  if (children.some((child) => retractedIn(child) !== undefined)) return "retraction";
-  if (names.some((name) => CHANGES.has(name))) return "change";
-  return names.some((name) => name === "body " || ENCRYPTED.has(name)) ? "text" : "passing";
+/** Where messages of a kind are kept: in the archive, in the history of those who enter. */
+export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
+  if (kind === "passing") return { kept: false, said: false };
+  const kept = isArchived(room);
+  // Those who enter are told the subject that holds, and who reads the archive finds retractions there: the history
+  // has better things to tell.
+  const isElsewhere = kind === "subject" || (kept && kind === "retraction");
+  return { kept, said: keepsHistory(room) && !isElsewhere };
+}
+
+/** Keeps a message where it is to be kept. */
+export function keep({ transaction, room }: Told, keeping: Keeping, message: StoredMessage): void {
+  if (!keeping.kept && !keeping.said) return;
+  const most = historyLength(room);
+  transaction.writeOnDisk(room, ({ archive }) => {
+    archive.add(room.id, keeping, message);
+    if (!keeping.kept) archive.prune(room.id, most);
+  });
 }

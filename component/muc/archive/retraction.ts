@@ -67,6 +67,13 @@ export function isModeration(child: Element): boolean {
   return NAMES.has(child.getName()) || child.getChild("moderated") !== undefined;
 }
 
+/** The id of the message that a child takes back, in the form of today or of XEP-0424's version 0.3. */
+export function retractedIn(child: Element): string | undefined {
+  if (child.is("retract", MUC.retract)) return child.attrs.id;
+  const isOld = child.is("apply-to", MUC.fasten) && child.getChild("retract", MUC.oldRetract) !== undefined;
+  return isOld ? child.attrs.id : undefined;
+}
+
 const NAMES: ReadonlySet<string> = new Set(["moderated", "retracted"]);
 const NAMESPACES: ReadonlySet<string | undefined> = new Set([
   MUC.moderate,

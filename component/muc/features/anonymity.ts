@@ -1,6 +1,37 @@
 /** Whether all occupants see real addresses, or moderators alone (XEP-0045 §4.2). */
+import type { Jid } from "../../address.js";
+import { isAtLeast, type Role } from "../room/affiliation.js";
+import type { Occupant } from "../room/occupant.js";
+import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 import { choiceField } from "./fields.js";
+
+/** Whether everybody inside sees real addresses. */
+export function isNonAnonymous({ options }: RoomView): boolean {
+  return options.whois === "anyone";
+}
+
+/** Whether an occupant sees others' real addresses. */
+export function seesAddresses(room: RoomView, role: Role): boolean {
+  return isNonAnonymous(room) || role === "moderator";
+}
+
+/** Whether somebody, inside or not, sees real addresses now: administrators do. */
+export function mayKnowAddresses(room: RoomView, from: Jid): boolean {
+  const [occupant] = room.occupantsOf(from.bare);
+  return isAtLeast(room.affiliationOf(from), "admin") || seesAddresses(room, occupant?.role ?? "none");
+}
+
+/** The sessions of those who see real addresses. */
+export function addressSeers(room: RoomView): string[] {
+  const seers = [...room.occupants.values()].filter(({ role }) => seesAddresses(room, role));
+  return seers.flatMap(({ sessions }) => [...sessions.keys()]);
+}
+
+/** Who somebody is to those outside. */
+export function shownAs(room: RoomView, { account, jid }: Occupant): Occupant["account"] | Occupant["jid"] {
+  return isNonAnonymous(room) ? account : jid;
+}
 
 export const anonymity: Feature = {
   fields: () => [
@@ -9,5 +40,7 @@ export const anonymity: Feature = {
       anyone: "Everybody inside",
     }),
   ],
-  discoFeatures: ({ options }) => [options.whois === "anyone" ? "muc_nonanonymous" : "muc_semianonymous"],
+  disco: (room) => [isNonAnonymous(room) ? "muc_nonanonymous" : "muc_semianonymous"],
+  entryCode: (room) => (isNonAnonymous(room) ? 100 : undefined),
+  coded: { option: "whois", code: ({ whois }) => (whois === "anyone" ? 172 : 173) },
 };

@@ -1,19 +1,8 @@
 /** How many occupants a room takes (XEP-0045 §7.2.9); its owners and administrators still enter. */
 import { isAtLeast } from "../room/affiliation.js";
-import type { EntryCheck } from "../occupancy/entry-check.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 import { numberField } from "./fields.js";
-
-export const notFull: EntryCheck = {
-  name: "full",
-  refuse: ({ room, affiliation, nick }) => {
-    const isFull = room.occupants.size >= room.options.maxOccupants && !room.occupants.has(nick.key);
-    return isFull && !isAtLeast(affiliation, "admin")
-      ? roomError(room.jid, "wait", "service-unavailable", "The room is full.")
-      : undefined;
-  },
-};
 
 export const capacity: Feature = {
   fields: ({ max_occupants }) => [
@@ -26,6 +15,12 @@ export const capacity: Feature = {
       [10, 20, 50, 100, 200, 500],
     ),
   ],
+  refuseEntry: ({ room, affiliation, nick }) => {
+    const isFull = room.occupants.size >= room.options.maxOccupants && !room.occupants.has(nick.key);
+    return isFull && !isAtLeast(affiliation, "admin")
+      ? roomError(room.jid, "wait", "service-unavailable", "The room is full.")
+      : undefined;
+  },
   info: ({ occupants }) => [
     {
       name: "muc#roominfo_occupants",

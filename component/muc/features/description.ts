@@ -1,9 +1,26 @@
 /** A room's name, description and language. */
+import type { Options } from "../room/options.js";
+import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 import { textField } from "./fields.js";
 
 /** A language tag (RFC 5646) in shape, or nothing. */
 const LANGUAGE = /^(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?$/;
+
+/** The name that its owner gave it, as its options have it; "" where there is none. */
+export function nameIn({ name }: Pick<Options, "name">): string {
+  return name;
+}
+
+/** What people call a room: its name, or else its address. */
+export function nameOf({ jid, options: { name } }: RoomView): string {
+  return name === "" ? jid.text : name;
+}
+
+/** What people call a room, and its address. */
+export function titleOf({ jid, options: { name } }: RoomView): string {
+  return name === "" ? jid.text : `${name} (${jid.text})`;
+}
 
 export const description: Feature = {
   fields: () => [

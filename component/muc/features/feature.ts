@@ -1,14 +1,107 @@
-/** What a feature of rooms declares of itself; features.ts lists them all. */
+/**
+ * What a room's rule may have a say in. Each file in features/ holds one such object, with all of its rule; the table
+ * in features.ts lists them, and whatever happens in a room asks those that have something to say, in the table's
+ * order. A feature reads no options but its own; where it depends on another's, that one has a function for it.
+ */
+import type { BareJid, FullJid, Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
+import type { StanzaError } from "../../stanza-error.js";
+import type { Element } from "../../xml/builder.js";
+import type { Actor } from "../admin/actor.js";
+import type { AffiliationChange } from "../admin/affiliation-change.js";
+import type { KeptMessage } from "../archive/message-kinds.js";
+import type { RoomContext, RoomScope } from "../context.js";
+import type { Affiliation, Role } from "../room/affiliation.js";
+import type { Nick } from "../room/nick.js";
+import type { Occupant } from "../room/occupant.js";
+import type { Options } from "../room/options.js";
+import type { Room } from "../room/room.js";
+import type { RoomView } from "../room/room-view.js";
 import type { FormField } from "../wire/data-form.js";
 import type { ConfigField } from "./fields.js";
-import type { Room } from "../room/room.js";
 
 export interface Feature {
   /** Its fields of the configuration form (§10.2). */
   fields?(config: RoomsConfig): readonly ConfigField[];
   /** What disco#info says of a room because of it (§6.4). */
-  discoFeatures?(room: Room): readonly string[];
+  disco?(room: RoomView): readonly string[];
   /** Its fields of the form muc#roominfo (§15.5.4). */
-  info?(room: Room): readonly FormField[];
+  info?(room: RoomView): readonly FormField[];
+
+  /** Why somebody may not enter (§7.2); the first that refuses decides. */
+  refuseEntry?(entry: Entry): StanzaError | undefined;
+  /** The role in which somebody of this affiliation enters (§5.1.2), where it isn't the usual one. */
+  defaultRole?(room: RoomView, affiliation: Affiliation): Role | undefined;
+  /** A status code that newcomers are told with their own presence. */
+  entryCode?(room: RoomView): number | undefined;
+  /** Tells a newcomer something, after their own presence. */
+  tellNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
+  /** Somebody left by themselves, with this session. */
+  onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
+
+  /** Whether somebody may speak, inside or (where a call speaks for them) outside; all must agree. */
+  maySpeak?(room: RoomView, speaker: PossibleSpeaker): boolean;
+  /** Something was said by somebody, to everybody. */
+  onMessage?(scope: RoomScope, said: SaidMessage): void;
+  /** Whether somebody may know what goes on in the room, as those do who may enter; all must agree. */
+  mayRead?(room: RoomView, reader: Reader): boolean;
+  /** Whether somebody may read a list of affiliations (§9), besides those who always may; one is enough. */
+  mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
+
+  /** Why somebody may not be invited. */
+  refuseInvited?(room: RoomView, jid: Jid): StanzaError | undefined;
+  /** What these become by being invited through the room (§7.8.2). */
+  onInvite?(room: RoomView, invited: readonly BareJid[]): readonly AffiliationChange[];
+  /** Those of these changes' accounts who are invited by becoming what they become (§9.5). Asked beforehand. */
+  invitedBy?(room: RoomView, changes: readonly AffiliationChange[]): readonly BareJid[];
+
+  /** The status code with which an occupant leaves who has this affiliation now; undefined: they stay. */
+  onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
+  /** The status code with which an occupant leaves, as the room is configured anew; undefined: they stay. */
+  onConfigure?(room: RoomView, before: Options, occupant: Occupant): number | undefined;
+  /** The option of which those inside are told in a status code of its own (§10.2.1), not in the one for all others. */
+  readonly coded?: { readonly option: keyof Options; readonly code: (options: Options) => number };
+}
+
+/** Somebody who wants to enter. */
+export interface Entry {
+  readonly room: RoomView;
+  readonly from: FullJid;
+  readonly nick: Nick;
+  readonly affiliation: Affiliation;
+  /** The element <x/> with which they ask. */
+  readonly x: Element | undefined;
+}
+
+export interface Newcomer {
+  readonly session: FullJid;
+  /** The element <x/> with which they asked. */
+  readonly x: Element | undefined;
+}
+
+export interface PossibleSpeaker {
+  readonly affiliation: Affiliation;
+  /** Undefined outside. */
+  readonly occupant: Occupant | undefined;
+}
+
+/** Who speaks: an occupant, or somebody for whom a call speaks. */
+export interface Speaker {
+  readonly jid: Jid;
+  readonly account: Jid;
+  readonly nick: Nick;
+  /** Their occupant-id. */
+  readonly id: string;
+}
+
+export interface SaidMessage {
+  readonly speaker: Speaker;
+  readonly message: Element;
+  readonly keeping: KeptMessage;
+}
+
+export interface Reader {
+  readonly affiliation: Affiliation;
+  /** Whether they are inside, or a member or more. */
+  readonly belongs: boolean;
 }

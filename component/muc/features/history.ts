@@ -1,17 +1,18 @@
-/** What those who enter are told of what was said before (XEP-0045 §7.2.13–14). */
-import { withPresentMirror } from "../../composing/legacy-mirror.js";
-import type { Element } from "../../xml/builder.js";
-import { NS, xml } from "../../xml/builder.js";
-import { addressable, addressed, withLastChild } from "../../xml/splice.js";
+/** How much history there is, and what those who enter are told of it (XEP-0045 §7.2.13–14). */
+import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { FullJid } from "../../address.js";
-import type { RoomContext } from "../context.js";
+import { withPresentMirror } from "../../composing/legacy-mirror.js";
+import { NS, xml, type Element } from "../../xml/builder.js";
+import { addressable, addressed, withLastChild } from "../../xml/splice.js";
+import type { WireText } from "../../xml/wire-text.js";
+import { readStored } from "../archive/stored-messages.js";
+import type { RoomScope } from "../context.js";
+import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 import { numberField } from "./fields.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
 
 /** Bounds; what is left out doesn't bind. */
-export interface HistoryRequest {
+interface HistoryRequest {
   readonly stanzas?: number | undefined;
   readonly chars?: number | undefined;
   /** Milliseconds since 1970. */
@@ -19,7 +20,7 @@ export interface HistoryRequest {
 }
 
 /** Reads <history/>; values that are none don't bind. */
-export function readHistory(element: Element | undefined, now: number): HistoryRequest {
+function readHistory(element: Element | undefined, now: number): HistoryRequest {
   if (element === undefined) return {};
   const seconds = count(element.attrs.seconds);
   const since = Date.parse(element.attrs.since ?? "");
@@ -33,53 +34,61 @@ export function readHistory(element: Element | undefined, now: number): HistoryR
   };
 }
 
+/** How many messages those who enter are told, at most. */
+export function historyLength({ options }: RoomView): number {
+  return options.history;
+}
+
+/** Whether there is a history at all. */
+export function keepsHistory(room: RoomView): boolean {
+  return historyLength(room) > 0;
+}
+
 /** Those who have read too much enter without, as they would with maxstanzas='0'; so what they cost is bounded. */
-export function sayHistory(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  session: FullJid,
-  request: HistoryRequest,
-): void {
+function sayHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
+  const { context, transaction, room } = scope;
   const { stanzas = Infinity, since = 0 } = request;
-  const chars = Math.min(request.chars ?? Infinity, context.rooms.config.history_bytes);
-  const most = Math.min(room.options.history, stanzas);
+  const chars = Math.min(request.chars ?? Infinity, context.config.history_bytes);
+  const messages = Math.min(historyLength(room), stanzas);
   const { reading } = context.budgets;
-  if (most === 0 || chars === 0 || reading.waitTime(session.bare.text) > 0) return;
+  if (messages === 0 || chars === 0 || reading.waitTime(session.bare.text) > 0) return;
   context.rooms.settle(room);
-  const { archive } = context.rooms.stores;
-  const bounds = { messages: most, chars };
-  const messages = archive
-    .history(room.id, Math.max(0, since) * 1000, bounds)
-    .flatMap((message) => {
-      const { id } = message;
-      const stanza = context.rooms.readStored(message);
-      // Another version wrote it, perhaps; the rest of the history is still to be had.
-      if (typeof stanza !== "string") return [];
-      const stamp = new Date(id / 1000).toISOString();
-      const delayed = withLastChild(
-        withPresentMirror(stanza),
-        xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp }),
-      );
-      return [addressed(addressable(delayed), session.text)];
-    })
+  const found = context.stores.archive.history(room.id, Math.max(0, since) * 1000, { messages, chars });
+  const told = found
+    .flatMap((message) => delayedFor(scope, session, message) ?? [])
     .filter((message) => transaction.fits(message));
   let said = 0;
-  let first = messages.length;
-  for (let next = messages[first - 1]; next !== undefined; next = messages[first - 1]) {
+  let first = told.length;
+  for (let next = told[first - 1]; next !== undefined; next = told[first - 1]) {
     if (said + next.length > chars) break;
     said += next.length;
     first -= 1;
   }
-  for (const message of messages.slice(first))
-    transaction.sayText(message, { kind: "message", sender: room.jid.text, receiver: session.text });
+  const origin = { kind: "message", sender: room.jid.text, receiver: session.text } as const;
+  for (const message of told.slice(first)) transaction.sayText(message, origin);
   reading.debit(session.bare.text, said);
+}
+
+/** A message of the history for who enters; undefined where it can't be read: another version wrote it, perhaps. */
+function delayedFor(
+  { context, room }: RoomScope,
+  session: FullJid,
+  message: StoredMessage,
+): WireText | undefined {
+  const stanza = readStored(context, message);
+  if (typeof stanza !== "string") return undefined;
+  const stamp = new Date(message.id / 1000).toISOString();
+  const delay = xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp });
+  return addressed(addressable(withLastChild(withPresentMirror(stanza), delay)), session.text);
 }
 
 export const history: Feature = {
   fields: ({ max_history }) => [
     numberField("history", "muc#roomconfig_historylength", "Messages of history", 0, max_history),
   ],
+  tellNewcomer: (scope, { session, x }) => {
+    sayHistory(scope, session, readHistory(x?.getChild("history"), scope.transaction.at));
+  },
 };
 
 function count(text: string | undefined): number | undefined {

@@ -13,4 +13,6 @@ export const logging: Feature = {
   info: ({ options }) => [
     { name: NAME, type: "boolean", label: LABEL, values: [options.logged ? "1" : "0"] },
   ],
+  entryCode: ({ options }) => (options.logged ? 170 : undefined),
+  coded: { option: "logged", code: ({ logged }) => (logged ? 170 : 171) },
 };

@@ -1,19 +1,51 @@
-/** Rooms that only members enter (XEP-0045 §7.2.6). */
-import type { EntryCheck } from "../occupancy/entry-check.js";
+/**
+ * Rooms that only members enter (XEP-0045 §7.2.6): who isn't one any more leaves (321), as do all others once the room
+ * becomes such (322); whoever is invited becomes a member, and whoever becomes a member is invited (§9.5).
+ */
+import { isAccount } from "../../address.js";
 import { isAtLeast } from "../room/affiliation.js";
+import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
+import { seesAddresses } from "./anonymity.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
 
-export const membersEnter: EntryCheck = {
-  name: "members only",
-  refuse: ({ room, affiliation }) =>
-    room.options.membersOnly && !isAtLeast(affiliation, "member")
-      ? roomError(room.jid, "auth", "registration-required", "Only members may enter.")
-      : undefined,
-};
+/** Whether those who are of the room are its members alone. */
+export function isForMembers({ options }: RoomView): boolean {
+  return options.membersOnly;
+}
 
 export const membersOnly: Feature = {
   fields: () => [booleanField("membersOnly", "muc#roomconfig_membersonly", "Only members may enter")],
-  discoFeatures: ({ options }) => [options.membersOnly ? "muc_membersonly" : "muc_open"],
+  disco: ({ options }) => [options.membersOnly ? "muc_membersonly" : "muc_open"],
+  refuseEntry: ({ room, affiliation }) =>
+    room.options.membersOnly && !isAtLeast(affiliation, "member")
+      ? roomError(room.jid, "auth", "registration-required", "Only members may enter.")
+      : undefined,
+  maySpeak: ({ options }, { affiliation }) => !options.membersOnly || isAtLeast(affiliation, "member"),
+  mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
+  // Where addresses are visible: it is they that the lists tell.
+  mayReadList: (room, { affiliation, role }, list) =>
+    room.options.membersOnly &&
+    isAtLeast(affiliation, "member") &&
+    isAtLeast(list, "member") &&
+    seesAddresses(room, role),
+  onInvite: (room, invited) => {
+    if (!room.options.membersOnly) return [];
+    return invited.filter(isAccount).map((jid) => ({ jid, affiliation: "member" }));
+  },
+  invitedBy: (room, changes) => {
+    if (!room.options.membersOnly) return [];
+    const added = changes.filter(
+      ({ jid, affiliation }) =>
+        isAtLeast(affiliation, "member") &&
+        !isAtLeast(room.members.get(jid.text)?.affiliation ?? "none", "member") &&
+        !room.isInside(jid),
+    );
+    return added.map(({ jid }) => jid);
+  },
+  onAffiliation: ({ options }, affiliation) =>
+    options.membersOnly && !isAtLeast(affiliation, "member") ? 321 : undefined,
+  onConfigure: ({ options }, before, { affiliation }) =>
+    options.membersOnly && !before.membersOnly && !isAtLeast(affiliation, "member") ? 322 : undefined,
 };

@@ -7,18 +7,18 @@ import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";
-import { actorOf, isModerator } from "../admin/administration.js";
-import { addressOf, placeTombstone } from "../archive/tombstones.js";
-import type { RoomContext } from "../context.js";
-import { roomError } from "../wire/errors.js";
-import type { Feature } from "./feature.js";
-import { MUC } from "../wire/ns.js";
-import { sayResult } from "../wire/iq-result.js";
+import { actorOf, isModerator } from "../admin/actor.js";
+import { keep, keepingOfKind } from "../archive/keeping.js";
 import { isTombstone, retractionOf, tombstoneOf, type Retraction } from "../archive/retraction.js";
-import type { Room } from "../room/room.js";
+import { addressOf, placeTombstone } from "../archive/tombstones.js";
+import type { RoomScope, Told } from "../context.js";
+import type { RoomView } from "../room/room-view.js";
 import { stanzaId } from "../room/stable-ids.js";
+import { roomError } from "../wire/errors.js";
+import { sayResult } from "../wire/iq-result.js";
+import { MUC } from "../wire/ns.js";
 import { cut } from "../wire/text.js";
-import type { Transaction } from "../transaction.js";
+import type { Feature } from "./feature.js";
 
 const MAX_REASON = 2000;
 
@@ -33,15 +33,14 @@ interface Request {
  * @throws StanzaError forbidden for those who aren't moderators, item-not-found for ids that aren't stored,
  * not-allowed for what the room itself said
  */
-export function moderate(context: RoomContext, transaction: Transaction, inbound: Inbound<"room">): IqReply {
-  const { from, to, payload, stanza } = inbound;
-  const room = context.rooms.get(to.jid);
+export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
+  const { transaction, room } = scope;
   const request = readRequest(room, payload);
   const actor = actorOf(room, from);
   if (!isModerator(actor)) {
     throw roomError(room.jid, "auth", "forbidden", "Only moderators retract what others said.");
   }
-  const message = find(context, room, request.id);
+  const message = find(scope, request.id);
   if (message.sender === room.jid.text) {
     throw roomError(room.jid, "cancel", "not-allowed", "What the room says can't be retracted.");
   }
@@ -50,17 +49,17 @@ export function moderate(context: RoomContext, transaction: Transaction, inbound
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
     const moderator = room.occupantIdOf(actor.account);
     const retraction = { target: request.id, by, moderator, reason: request.reason };
-    const told = tellRetraction(transaction, room, retraction);
-    placeTombstone(context, transaction, room, message, tombstoneOf(retraction, told, transaction.at));
+    const told = tellRetraction(scope, retraction);
+    placeTombstone(scope, message, tombstoneOf(retraction, told, transaction.at));
   }
   sayResult(transaction, stanza);
   return replied;
 }
 
-export const moderation: Feature = { discoFeatures: () => [MUC.moderate, MUC.oldModerate] };
+export const moderation: Feature = { disco: () => [MUC.moderate, MUC.oldModerate] };
 
 /** @throws StanzaError feature-not-implemented for what is no retraction, in either form */
-function readRequest(room: Room, payload: Element): Request {
+function readRequest(room: RoomView, payload: Element): Request {
   const isOld = payload.getNS() === MUC.fasten;
   const asked = isOld ? payload.getChild("moderate", MUC.oldModerate) : payload;
   if (asked?.getChild("retract", isOld ? MUC.oldRetract : MUC.retract) === undefined) {
@@ -73,10 +72,10 @@ function readRequest(room: Room, payload: Element): Request {
 }
 
 /** By the stanza-id as it was told: that of a message only in the history isn't that of one in the archive. */
-function find(context: RoomContext, room: Room, id: string): StoredMessage {
+function find({ context, room }: RoomScope, id: string): StoredMessage {
   const [, number, mark] = /^(\d{1,16})(e?)$/.exec(id) ?? [];
   context.rooms.settle(room);
-  const message = context.rooms.stores.archive.find(room.id, Number(number), mark === "");
+  const message = context.stores.archive.find(room.id, Number(number), mark === "");
   if (message === undefined) {
     throw roomError(room.jid, "cancel", "item-not-found", "There is no such message, or it isn't kept.");
   }
@@ -84,9 +83,9 @@ function find(context: RoomContext, room: Room, id: string): StoredMessage {
 }
 
 /** @returns the id of the message that tells it */
-function tellRetraction(transaction: Transaction, room: Room, retraction: Retraction): string | undefined {
-  // Who reads the archive finds it there; the history has better things to tell, where there is an archive.
-  const keeping = { kept: room.options.archive, said: !room.options.archive && room.options.history > 0 };
+function tellRetraction(told: Told, retraction: Retraction): string | undefined {
+  const { transaction, room } = told;
+  const keeping = keepingOfKind(room, "retraction");
   const number = transaction.nextStanzaId();
   const stableId = stanzaId(room.jid, number, keeping.kept);
   const { id } = stableId.attrs;
@@ -94,8 +93,6 @@ function tellRetraction(transaction: Transaction, room: Room, retraction: Retrac
     xml("message", { from: room.jid.text, type: "groupchat", id }, ...retractionOf(retraction), stableId),
   );
   transaction.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
-  if (keeping.kept || keeping.said) {
-    transaction.archive(room, keeping, { id: number, sender: room.jid.text, nick: "", stanza });
-  }
+  keep(told, keeping, { id: number, sender: room.jid.text, nick: "", stanza });
   return id;
 }

@@ -1,17 +1,14 @@
 /** Rooms with a password (XEP-0045 §7.2.5). */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { EntryCheck } from "../occupancy/entry-check.js";
+import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 import { textField, type ConfigField } from "./fields.js";
 
-export const passwordGiven: EntryCheck = {
-  name: "password",
-  refuse: ({ room, password }) =>
-    room.options.password !== "" && !isSame(room.options.password, password ?? "")
-      ? roomError(room.jid, "auth", "not-authorized", "The room's password is missing or wrong.")
-      : undefined,
-};
+/** What those who are invited are given; undefined where none is asked for. */
+export function passwordToGive({ options }: RoomView): string | undefined {
+  return options.password === "" ? undefined : options.password;
+}
 
 const NAME = "muc#roomconfig_passwordprotectedroom";
 
@@ -37,7 +34,14 @@ export const password: Feature = {
     textField("password", "muc#roomconfig_roomsecret", "The password", 1000, "text-private"),
     protectedField,
   ],
-  discoFeatures: ({ options }) => [options.password === "" ? "muc_unsecured" : "muc_passwordprotected"],
+  disco: ({ options }) => [options.password === "" ? "muc_unsecured" : "muc_passwordprotected"],
+  refuseEntry: ({ room, x }) => {
+    const needed = passwordToGive(room);
+    return needed === undefined || isSame(needed, x?.getChildText("password") ?? "")
+      ? undefined
+      : roomError(room.jid, "auth", "not-authorized", "The room's password is missing or wrong.");
+  },
+  mayRead: (room, { belongs }) => passwordToGive(room) === undefined || belongs,
 };
 
 /** Compares in a time that doesn't tell how much of it is right. */

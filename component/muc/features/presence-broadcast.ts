@@ -1,7 +1,13 @@
 /** Whose presence is told to the others (XEP-0045 §15.5.3, muc#roomconfig_presencebroadcast). */
-import { isRole } from "../room/affiliation.js";
+import { isRole, type Role } from "../room/affiliation.js";
+import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 import type { ConfigField } from "./fields.js";
+
+/** Whether others are told of occupants of this role. */
+export function isBroadcast(room: RoomView, role: Role): boolean {
+  return room.options.presenceBroadcast.includes(role);
+}
 
 const NAME = "muc#roomconfig_presencebroadcast";
 const CHOICES = [

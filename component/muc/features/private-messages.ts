@@ -2,18 +2,18 @@
 import type { Inbound } from "../../router.js";
 import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
+import type { RoomScope } from "../context.js";
+import { senderIn } from "../relay/sender.js";
+import { refuseLength } from "../relay/length.js";
 import { roleIsAtLeast, type Role } from "../room/affiliation.js";
-import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
-import type { RoomContext } from "../context.js";
-import { roomError } from "../wire/errors.js";
-import type { Feature } from "./feature.js";
-import { choiceField } from "./fields.js";
-import { speakerIn } from "../relay/messages.js";
 import { keyOf } from "../room/nick.js";
-import { MUC } from "../wire/ns.js";
 import type { Options } from "../room/options.js";
 import { occupantId } from "../room/stable-ids.js";
-import type { Transaction } from "../transaction.js";
+import { roomError } from "../wire/errors.js";
+import { MUC } from "../wire/ns.js";
+import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
+import type { Feature } from "./feature.js";
+import { choiceField } from "./fields.js";
 
 /** The least role of those who may send them; undefined: nobody. */
 const NEEDED: Readonly<Record<Options["allowPm"], Role | undefined>> = {
@@ -24,14 +24,9 @@ const NEEDED: Readonly<Record<Options["allowPm"], Role | undefined>> = {
 };
 
 /** @throws StanzaError */
-export function sendPrivately(
-  context: RoomContext,
-  transaction: Transaction,
-  { stanza, from, to }: Inbound<"occupant">,
-): void {
-  const { messageBytes, rooms } = context;
-  const room = rooms.get(to.room);
-  const sender = speakerIn(room, from);
+export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"occupant">): void {
+  const { context, transaction, room } = scope;
+  const sender = senderIn(room, from);
   if (stanza.attrs.type === "groupchat") {
     throw roomError(room.jid, "modify", "bad-request", "Messages of type groupchat go to the room itself.");
   }
@@ -51,15 +46,9 @@ export function sendPrivately(
     xml("x", MUC.user),
   );
   const text = serialise(message);
-  if (Buffer.byteLength(text) > messageBytes) {
-    throw roomError(
-      room.jid,
-      "modify",
-      "policy-violation",
-      `Messages of more than ${messageBytes} bytes are refused.`,
-    );
-  }
-  transaction.tellText(text, [...receiver.sessions.keys()], { kind: "message", sender: room.jid.text });
+  refuseLength(room, text, context.messageBytes);
+  const receivers = [...receiver.sessions.keys()];
+  transaction.tellText(text, receivers, { kind: "message", sender: room.jid.text });
 }
 
 export const privateMessages: Feature = {

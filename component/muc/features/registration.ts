@@ -2,27 +2,22 @@
 import { isAccount, type Jid } from "../../address.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
+import type { RoomScope } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
-import type { RoomContext } from "../context.js";
-import { formElement, formIn, readForm } from "../wire/data-form.js";
-import { roomError } from "../wire/errors.js";
-import type { Feature } from "./feature.js";
 import type { Member } from "../room/members.js";
 import { readNick } from "../room/nick.js";
-import { MUC } from "../wire/ns.js";
+import type { RoomView } from "../room/room-view.js";
+import { formElement, formIn, readForm } from "../wire/data-form.js";
+import { roomError } from "../wire/errors.js";
 import { sayResult } from "../wire/iq-result.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
+import { MUC } from "../wire/ns.js";
+import type { Feature } from "./feature.js";
+import { refuseNick } from "./nicknames.js";
 
 const FIELD = "muc#register_roomnick";
 
 /** What is registered, or the form to do it. @throws StanzaError not-allowed for those who are no members */
-export function showRegistration(
-  context: RoomContext,
-  _turn: Transaction,
-  { from, to }: Inbound<"room">,
-): IqReply {
-  const room = context.rooms.get(to.jid);
+export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">): IqReply {
   const { nick } = memberOf(room, from);
   const field = {
     name: FIELD,
@@ -35,38 +30,33 @@ export function showRegistration(
 }
 
 /** @throws StanzaError conflict where the nickname is another's */
-export function register(
-  context: RoomContext,
-  transaction: Transaction,
-  { from, to, payload, stanza }: Inbound<"room">,
-): IqReply {
-  const room = context.rooms.get(to.jid);
+export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
+  const { context, transaction, room } = scope;
   const member = memberOf(room, from);
   const account = from.bare;
   if (!isAccount(account)) throw roomError(room.jid, "modify", "jid-malformed");
   const isRemoved = payload.getChild("remove") !== undefined;
-  const wanted = isRemoved ? undefined : readNick(nickIn(room, payload), context.rooms.config.nick_length);
+  const wanted = isRemoved ? undefined : readNick(nickIn(room, payload), context.config.nick_length);
   if (!isRemoved && wanted === undefined) {
     throw roomError(room.jid, "modify", "not-acceptable", "This can't be a nickname.");
   }
-  if (wanted !== undefined && !room.isFree(wanted, account)) {
-    throw roomError(room.jid, "cancel", "conflict", "This nickname is in use or reserved.");
-  }
+  const conflict = wanted && refuseNick(room, wanted, account);
+  if (conflict !== undefined) throw conflict;
   room.reserve(transaction, member, wanted?.text);
   sayResult(transaction, stanza);
   return replied;
 }
 
-export const registration: Feature = { discoFeatures: () => [MUC.register] };
+export const registration: Feature = { disco: () => [MUC.register] };
 
-function memberOf(room: Room, from: Jid): Member {
+function memberOf(room: RoomView, from: Jid): Member {
   const member = room.members.get(from.bare.text);
   if (member !== undefined && isAtLeast(member.affiliation, "member")) return member;
   throw roomError(room.jid, "cancel", "not-allowed", "Only members register a nickname.");
 }
 
 /** In the form, or as older clients send it. */
-function nickIn(room: Room, payload: Element): string {
+function nickIn(room: RoomView, payload: Element): string {
   const form = formIn(payload);
   if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";
   const submitted = readForm(form, MUC.registerForm);

@@ -1,21 +1,19 @@
 /** The room's subject (XEP-0045 §8.1): a <subject/> without body and without thread. */
-import type { Element } from "../../xml/builder.js";
-import { NS, xml } from "../../xml/builder.js";
-import { parseXml, XmlFault } from "../../xml/parse.js";
-import { serialise } from "../../xml/serialise.js";
-import { roleIsAtLeast } from "../room/affiliation.js";
-import { sanitisedChildren } from "../wire/sanitising.js";
-import type { RoomContext } from "../context.js";
 import { originOf } from "../../outbox/origin.js";
-import { roomError } from "../wire/errors.js";
-import type { Feature } from "./feature.js";
-import { booleanField } from "./fields.js";
+import { NS, xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
+import { keep, keepingOfKind } from "../archive/keeping.js";
+import type { RoomScope, Told } from "../context.js";
+import { roleIsAtLeast } from "../room/affiliation.js";
 import { occupantJid } from "../room/nick.js";
 import type { Occupant } from "../room/occupant.js";
-import { namespaceOf } from "../wire/payload.js";
-import type { Room, Subject } from "../room/room.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
-import type { Transaction } from "../transaction.js";
+import { subjectElements, subjectText } from "../room/subject.js";
+import { roomError } from "../wire/errors.js";
+import { namespaceOf } from "../wire/payload.js";
+import { sanitisedChildren } from "../wire/sanitising.js";
+import type { Feature } from "./feature.js";
+import { booleanField } from "./fields.js";
 
 export function isSubject(stanza: Element): boolean {
   const has = (name: string): boolean => stanza.children.some((child) => isOwn(child, name));
@@ -23,45 +21,38 @@ export function isSubject(stanza: Element): boolean {
 }
 
 /** @throws StanzaError forbidden for those who may not set it, not-acceptable where it is too long */
-export function changeSubject(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  by: Occupant,
-  stanza: Element,
-): void {
+export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): void {
+  const { context, transaction, room } = scope;
   const needed = room.options.changeSubject ? "participant" : "moderator";
   if (!roleIsAtLeast(by.role, needed))
     throw roomError(room.jid, "auth", "forbidden", "You may not set the subject.");
   const children = sanitisedChildren(room.jid, stanza);
   const subjects = children.filter((child) => isOwn(child, "subject"));
   const text = subjects.map(serialise).join("");
-  if (Buffer.byteLength(text) > context.rooms.config.subject_bytes) {
+  if (Buffer.byteLength(text) > context.config.subject_bytes) {
     throw roomError(room.jid, "modify", "not-acceptable", "The subject is too long.");
   }
   const id = transaction.nextStanzaId();
-  const kept = room.options.archive;
+  const keeping = keepingOfKind(room, "subject");
   const told = xml(
     "message",
     { from: by.jid.text, type: "groupchat", id: stanza.attrs.id },
     ...children,
     occupantId(by.id),
-    stanzaId(room.jid, id, kept),
+    stanzaId(room.jid, id, keeping.kept),
   );
   const stanzaText = serialise(told);
   transaction.tellText(stanzaText, room.recipients, originOf(told));
-  // Its readers see what the room was about when; those who enter are told the one that holds.
-  const message = { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText };
-  if (kept) transaction.archive(room, { kept, said: false }, message);
+  keep(scope, keeping, { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText });
   room.setSubject(transaction, { xml: text, nick: by.nick.text, at: transaction.at });
 }
 
 /** Tells one who came in, always, even where there is none. */
-export function saySubject(transaction: Transaction, room: Room, session: string): void {
+function saySubject({ transaction, room }: Told, session: string): void {
   const { subject } = room;
   const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });
   const from = (setter ?? room.jid).text;
-  const children = subject === undefined ? [] : parsed(subject.xml);
+  const children = subject === undefined ? [] : subjectElements(subject);
   const delay =
     subject &&
     xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp: new Date(subject.at).toISOString() });
@@ -75,20 +66,11 @@ export function saySubject(transaction: Transaction, room: Room, session: string
   );
 }
 
-/** Reads a stored subject. */
-export function readSubject(json: string): Subject {
-  return JSON.parse(json) as Subject;
-}
-
-/** The subject as text: that of its first language. */
-export function subjectText({ xml: text }: Subject): string {
-  return parsed(text)[0]?.getText() ?? "";
-}
-
 export const subject: Feature = {
   fields: () => [
     booleanField("changeSubject", "muc#roomconfig_changesubject", "Participants may set the subject"),
   ],
+  tellNewcomer: (scope, { session }) => saySubject(scope, session.text),
   info: (room) => {
     const text = room.subject === undefined ? "" : subjectText(room.subject);
     const may = room.options.changeSubject ? "1" : "0";
@@ -103,11 +85,6 @@ export const subject: Feature = {
     ];
   },
 };
-
-function parsed(text: string): Element[] {
-  const element = parseXml(`<message>${text}</message>`);
-  return element instanceof XmlFault ? [] : element.getChildElements();
-}
 
 /** A child of this name in the stanza's own namespace. */
 function isOwn(child: Element | string, name: string): boolean {

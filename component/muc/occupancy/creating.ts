@@ -1,31 +1,17 @@
-/** Rooms made by entering them (XEP-0045 §10.1): locked until their maker configures them. */
+/** Rooms made by entering them (XEP-0045 §10.1): locked until their maker configures them (features/locking.ts). */
 import type { AccountJid, FullJid } from "../../address.js";
-import { isLocal, type RoomContext } from "../context.js";
-import type { EntryCheck } from "./entry-check.js";
-import { roomError } from "../wire/errors.js";
+import { isLocal, type RoomScope, type Work } from "../context.js";
 import { optionsOfEntered } from "../room/options.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
-
-export const notLocked: EntryCheck = {
-  name: "locked",
-  refuse: ({ room, affiliation }) =>
-    room.isLocked && affiliation !== "owner"
-      ? roomError(room.jid, "cancel", "item-not-found", "The room is not configured yet.")
-      : undefined,
-};
+import { roomError } from "../wire/errors.js";
 
 /** @throws StanzaError not-allowed for those who may make none */
-export function createByEntering(
-  context: RoomContext,
-  transaction: Transaction,
-  jid: AccountJid,
-  from: FullJid,
-): Room {
-  const { create } = context.rooms.config;
+export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
+  const { context, transaction } = work;
+  const { create } = context.config;
   const mayCreate = create === "anyone" || (create === "local" && isLocal(context, from));
   if (!mayCreate) throw roomError(jid, "cancel", "not-allowed", "You may not make rooms here.");
-  const room = context.rooms.create(transaction, jid, optionsOfEntered(context.rooms.config), true);
+  const options = optionsOfEntered(context.config);
+  const room = context.rooms.create(transaction, jid, { options, locked: true });
   room.setAffiliation(transaction, from.bare, "owner");
-  return room;
+  return { ...work, room };
 }

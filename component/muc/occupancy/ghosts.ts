@@ -10,39 +10,18 @@ import { conditionOf } from "../../stanza-error.js";
 import { NS, xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { inOneWrite, type WireText } from "../../xml/wire-text.js";
-import type { RoomContext } from "../context.js";
+import type { RoomContext, Work } from "../context.js";
+import { saysGone } from "../wire/gone.js";
 import { leave } from "./leaving.js";
 import { roomJid } from "../rooms.js";
-import type { Transaction } from "../transaction.js";
-
-/** Errors that say that nobody is there. */
-const GONE: ReadonlySet<string> = new Set([
-  "gone",
-  "internal-server-error",
-  "item-not-found",
-  "jid-malformed",
-  "recipient-unavailable",
-  "redirect",
-  "remote-server-not-found",
-  "remote-server-timeout",
-  "service-unavailable",
-]);
-
-/** Whether an error's condition says that nobody is there. */
-export function saysGone(condition: string): boolean {
-  return GONE.has(condition);
-}
 
 /** An error for a message or a presence that a room sent: its receiver is taken out where it says so. */
-export function bounced(
-  context: RoomContext,
-  transaction: Transaction,
-  { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">,
-): void {
+export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
+  const { context } = work;
   if (!saysGone(conditionOf(stanza))) return;
   context.departures.bounced(stanza.attrs.id ?? "");
   const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
-  if (room !== undefined) leave(context, transaction, room, from.text, { codes: [333] });
+  if (room !== undefined) leave({ ...work, room }, from.text, { codes: [333] });
 }
 
 const PREFIX = "still-inside-";
@@ -51,11 +30,7 @@ const PREFIX = "still-inside-";
  * The answer to a ping. A client that knows nothing of pings may refuse it with the very error that a server gives
  * for a session that is gone; so that is asked again with a message, which no client answers and every server bounces.
  */
-export function pinged(
-  context: RoomContext,
-  _turn: Transaction,
-  { stanza, from, to }: Inbound<"room">,
-): void {
+export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">): void {
   const { id = "", type } = stanza.attrs;
   if (type !== "error" || !id.startsWith(PREFIX) || !saysGone(conditionOf(stanza))) return;
   const room = context.rooms.find(to.jid);
@@ -93,10 +68,10 @@ export class SessionPings {
   #next(): void {
     this.#timer = undefined;
     if (this.#place === undefined) return;
-    const { unqueued, rooms, log } = this.#context;
+    const { unqueued, stores, log } = this.#context;
     if (!unqueued.isBlocked) {
       try {
-        const sessions = rooms.stores.rooms.sessionsAfter(this.#place, SLICE);
+        const sessions = stores.rooms.sessionsAfter(this.#place, SLICE);
         unqueued.write(inOneWrite(sessions.flatMap((session) => this.#ping(session))));
         this.#place = sessions.length < SLICE ? undefined : sessions.at(-1);
       } catch (error) {

@@ -1,13 +1,12 @@
 /** Leaving a room (XEP-0045 §7.14), by oneself or by others' doing. */
 import type { Element } from "../../xml/builder.js";
-import { isAtLeast, type Affiliation } from "../room/affiliation.js";
-import type { RoomContext } from "../context.js";
-import { isBroadcast, tellOthers, tellOwn, tellPresence, tellSession } from "../wire/fan-out.js";
-import type { Occupant } from "../room/occupant.js";
+import type { RoomScope, Told } from "../context.js";
 import { isAbandoned } from "../features/persistence.js";
+import { isBroadcast } from "../features/presence-broadcast.js";
+import { isAtLeast, type Affiliation } from "../room/affiliation.js";
+import type { Occupant } from "../room/occupant.js";
+import { tellOthers, tellOwn, tellPresence, tellSession } from "../wire/fan-out.js";
 import type { Cause, Shape } from "../wire/presence-stanza.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
 
 export interface Leaving {
   /** What they said on leaving. */
@@ -24,51 +23,41 @@ export interface Leaving {
 /**
  * Takes one session out: told to it alone where its occupant has others, unless it was its presence that was shown.
  */
-export function leave(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  session: string,
-  leaving: Leaving = {},
-): void {
+export function leave(scope: RoomScope, session: string, leaving: Leaving = {}): void {
+  const { transaction, room } = scope;
   const occupant = room.sessions.get(session);
   if (occupant === undefined) return;
   if (occupant.sessions.size > 1) {
     const { presence } = occupant;
-    tellSession(transaction, occupant, session, goneShape(occupant, leaving));
+    tellSession(scope, occupant, session, goneShape(occupant, leaving));
     room.leave(transaction, session);
-    if (occupant.presence !== presence) tellPresence(transaction, room, occupant);
+    if (occupant.presence !== presence) tellPresence(scope, occupant);
     return;
   }
-  tellGone(transaction, room, occupant, leaving);
+  tellGone(scope, occupant, leaving);
   room.leave(transaction, session);
-  removeIfAbandoned(context, transaction, room);
+  removeIfAbandoned(scope);
 }
 
 /** Takes an occupant out, with all their sessions; nothing that is said invites them back. */
-export function expel(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  occupant: Occupant,
-  leaving: Leaving,
-): void {
-  tellGone(transaction, room, occupant, leaving);
+export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
+  const { transaction, room } = scope;
+  tellGone(scope, occupant, leaving);
   for (const session of [...occupant.sessions.keys()]) room.leave(transaction, session);
   if (isAtLeast(occupant.affiliation, "member")) room.stopInviting(transaction, [occupant.account.text]);
-  removeIfAbandoned(context, transaction, room);
+  removeIfAbandoned(scope);
 }
 
 /** A temporary room that nobody is in goes. */
-export function removeIfAbandoned(context: RoomContext, transaction: Transaction, room: Room): void {
+export function removeIfAbandoned({ context, transaction, room }: RoomScope): void {
   if (!room.isGone && isAbandoned(room)) context.rooms.remove(transaction, room);
 }
 
 /** Themselves first, then the others. */
-function tellGone(transaction: Transaction, room: Room, occupant: Occupant, leaving: Leaving): void {
+function tellGone(told: Told, occupant: Occupant, leaving: Leaving): void {
   const shape = goneShape(occupant, leaving);
-  tellOwn(transaction, occupant, shape);
-  if (isBroadcast(room, occupant.role)) tellOthers(transaction, room, occupant, shape);
+  tellOwn(told, occupant, shape);
+  if (isBroadcast(told.room, occupant.role)) tellOthers(told, occupant, shape);
 }
 
 function goneShape(occupant: Occupant, leaving: Leaving): Shape {

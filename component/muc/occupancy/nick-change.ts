@@ -1,30 +1,31 @@
 /** Taking another nickname (XEP-0045 §7.6): the old one leaves with 303, the new one comes; the role stays. */
+import type { FullJid } from "../../address.js";
 import type { Element } from "../../xml/builder.js";
-import { roomError } from "../wire/errors.js";
-import { isBroadcast, shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
+import type { RoomScope } from "../context.js";
+import { nickConflict, refuseNick } from "../features/nicknames.js";
+import { isBroadcast } from "../features/presence-broadcast.js";
 import type { Nick } from "../room/nick.js";
 import type { Occupant } from "../room/occupant.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
+import { shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
+import { presenceOf } from "./client-presence.js";
 
 /**
- * @param presence the children of the presence that asked for it, as XML
+ * @param request the presence that asks for it, from one of their sessions
  * @throws StanzaError conflict where it is another's, or another of one's own
  */
 export function changeNick(
-  transaction: Transaction,
-  room: Room,
+  scope: RoomScope,
   occupant: Occupant,
-  session: string,
   nick: Nick,
-  presence: string,
-  stanza: Element,
+  request: { readonly session: FullJid; readonly stanza: Element },
 ): void {
+  const { transaction, room } = scope;
+  const { session, stanza } = request;
+  const presence = presenceOf(room.jid, stanza);
   const holder = room.occupants.get(nick.key);
   const isTaken = holder !== undefined && holder !== occupant;
-  if (isTaken || !room.isFree(nick, occupant.account)) {
-    throw roomError(room.jid, "cancel", "conflict", "This nickname is in use or reserved.");
-  }
+  const conflict = isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account);
+  if (conflict !== undefined) throw conflict;
   const { affiliation, role } = occupant;
   const left = {
     type: "unavailable",
@@ -35,10 +36,10 @@ export function changeNick(
     codes: [303],
   } as const;
   const isTold = isBroadcast(room, role);
-  tellOwn(transaction, occupant, left);
-  if (isTold) tellOthers(transaction, room, occupant, left);
+  tellOwn(scope, occupant, left);
+  if (isTold) tellOthers(scope, occupant, left);
   room.rename(transaction, occupant, nick);
-  room.setPresence(transaction, occupant, session, presence);
-  tellOwn(transaction, occupant, { ...shapeOf(occupant), id: stanza.attrs.id });
-  if (isTold) tellOthers(transaction, room, occupant, shapeOf(occupant));
+  room.setPresence(transaction, occupant, session.text, presence);
+  tellOwn(scope, occupant, { ...shapeOf(occupant), id: stanza.attrs.id });
+  if (isTold) tellOthers(scope, occupant, shapeOf(occupant));
 }

@@ -6,7 +6,7 @@ import { replied, type Inbound, type IqReply } from "../../router.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 import type { RoomContext } from "../context.js";
 import { roomError } from "../wire/errors.js";
-import { speakerIn } from "./messages.js";
+import { senderIn } from "./sender.js";
 import { keyOf } from "../room/nick.js";
 import { passOn } from "../wire/payload.js";
 
@@ -19,7 +19,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);
   if (room === undefined) throw roomError(to.room, "cancel", "item-not-found", "There is no such room.");
-  const asker = speakerIn(room, from);
+  const asker = senderIn(room, from);
   context.reading.refuseSpent(inbound);
   if (!context.budgets.questions.consume(from.bare.text)) {
     throw roomError(room.jid, "wait", "resource-constraint", "You ask too many questions at once.");

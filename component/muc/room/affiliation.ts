@@ -35,16 +35,15 @@ export function roleIsAtLeast(role: Role, least: Role): boolean {
   return ROLE_RANK[role] >= ROLE_RANK[least];
 }
 
-/** The role that somebody has on entering (§5.1.2). */
-export function defaultRole(affiliation: Affiliation, moderated: boolean): Role {
+/** The role that somebody has on entering (§5.1.2), where no feature has another for them. */
+export function usualRole(affiliation: Affiliation): Role {
   switch (affiliation) {
     case "owner":
     case "admin":
       return "moderator";
     case "member":
-      return "participant";
     case "none":
-      return moderated ? "visitor" : "participant";
+      return "participant";
     case "outcast":
       return "none";
   }

@@ -15,7 +15,7 @@ export interface Session {
 }
 
 /** A presence's children: parsed once, where they are wanted, for all who say the same. They are only read. */
-export interface Said {
+export interface ParsedPresence {
   children?: readonly Element[];
 }
 
@@ -33,7 +33,7 @@ export interface Occupant {
   readonly sessions: ReadonlyMap<string, Session>;
   /** The children of their last presence, as XML: that of their last session. */
   readonly presence: string;
-  readonly said: Said;
+  readonly parsed: ParsedPresence;
   /** Their presence as others are told of it, serialised without `to`; forgotten when something changes. */
   readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
 }
@@ -41,13 +41,13 @@ export interface Occupant {
 /** The children of their last presence. */
 export function presenceChildren({
   presence,
-  said,
-}: Pick<Occupant, "presence" | "said">): readonly Element[] {
-  return (said.children ??= parsed(presence));
+  parsed,
+}: Pick<Occupant, "presence" | "parsed">): readonly Element[] {
+  return (parsed.children ??= parse(presence));
 }
 
 /** The children of a presence, out of the text of them all. */
-function parsed(presence: string): Element[] {
+function parse(presence: string): Element[] {
   if (presence === "") return [];
   const element = parseXml(`<presence>${presence}</presence>`);
   return element instanceof XmlFault ? [] : element.getChildElements();

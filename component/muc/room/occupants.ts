@@ -2,7 +2,7 @@
 import type { BareJid, FullJid } from "../../address.js";
 import type { Affiliation, Role } from "./affiliation.js";
 import type { Nick } from "./nick.js";
-import type { Occupant, Said, Session } from "./occupant.js";
+import type { Occupant, ParsedPresence, Session } from "./occupant.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Own = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
@@ -24,14 +24,14 @@ export interface Newcomer {
 }
 
 /** So many presences are known again at most. */
-const MOST_SAID = 500;
+const MOST_PARSED = 500;
 
 export class Occupants {
   readonly #byNick = new Map<string, Own>();
   readonly #bySession = new Map<string, Own>();
   readonly #byAccount = new Map<string, Own[]>();
   /** By the presence's text: clients of one kind say the same. */
-  readonly #said = new Map<string, Said>();
+  readonly #parsed = new Map<string, ParsedPresence>();
   #recipients: readonly string[] | undefined;
 
   get byNick(): ReadonlyMap<string, Occupant> {
@@ -120,7 +120,7 @@ export class Occupants {
       role,
       sessions,
       presence,
-      said: this.#saidIn(presence),
+      parsed: this.#parsedOf(presence),
       texts: {},
       // A large room is read in less time without them, and many of its occupants' presences are never told.
       get id() {
@@ -137,18 +137,18 @@ export class Occupants {
   #appear(occupant: Own, session: Session): void {
     occupant.sessions.delete(session.jid.text);
     occupant.sessions.set(session.jid.text, session);
-    if (occupant.presence !== session.presence) occupant.said = this.#saidIn(session.presence);
+    if (occupant.presence !== session.presence) occupant.parsed = this.#parsedOf(session.presence);
     occupant.presence = session.presence;
     occupant.texts = {};
   }
 
-  #saidIn(presence: string): Said {
-    const known = this.#said.get(presence);
+  #parsedOf(presence: string): ParsedPresence {
+    const known = this.#parsed.get(presence);
     if (known !== undefined) return known;
-    if (this.#said.size >= MOST_SAID) this.#said.clear();
-    const said: Said = {};
-    this.#said.set(presence, said);
-    return said;
+    if (this.#parsed.size >= MOST_PARSED) this.#parsed.clear();
+    const parsed: ParsedPresence = {};
+    this.#parsed.set(presence, parsed);
+    return parsed;
   }
 
   /** Those handed out are our own, seen read-only. */

@@ -6,35 +6,27 @@ import type { Element } from "../../xml/builder.js";
 import { addressable, addressed } from "../../xml/splice.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
+import type { Told } from "../context.js";
+import { seesAddresses } from "../features/anonymity.js";
+import { isBroadcast } from "../features/presence-broadcast.js";
 import type { Role } from "../room/affiliation.js";
 import { presenceChildren, type Occupant } from "../room/occupant.js";
+import type { RoomView } from "../room/room-view.js";
 import { presenceStanza, type Shape, type View } from "./presence-stanza.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
 
 /** Tells every session inside the same; the stanza has no `to`. */
-export function tellEveryone(transaction: Transaction, room: Room, stanza: Element): void {
+export function tellEveryone({ transaction, room }: Told, stanza: Element): void {
   transaction.tell(stanza, room.recipients);
 }
 
-/** Whether an occupant sees others' real addresses. */
-export function seesAddresses(room: Room, role: Role): boolean {
-  return room.options.whois === "anyone" || role === "moderator";
-}
-
-/** The sessions of those who see real addresses. */
-export function addressSeers(room: Room): string[] {
-  return sessionsOf([...room.occupants.values()].filter(({ role }) => seesAddresses(room, role)));
-}
-
 /** Tells an occupant's own sessions of a presence of theirs. */
-export function tellOwn(transaction: Transaction, occupant: Occupant, shape: Shape): void {
+export function tellOwn({ transaction }: Pick<Told, "transaction">, occupant: Occupant, shape: Shape): void {
   transaction.tell(presenceStanza(occupant, shape, "own"), [...occupant.sessions.keys()]);
 }
 
 /** Tells one session of it alone. */
 export function tellSession(
-  transaction: Transaction,
+  { transaction }: Pick<Told, "transaction">,
   occupant: Occupant,
   session: string,
   shape: Shape,
@@ -43,7 +35,7 @@ export function tellSession(
 }
 
 /** Tells the others of an occupant's presence: those who see addresses, and those who don't. */
-export function tellOthers(transaction: Transaction, room: Room, occupant: Occupant, shape: Shape): void {
+export function tellOthers({ transaction, room }: Told, occupant: Occupant, shape: Shape): void {
   const open: Occupant[] = [];
   const hidden: Occupant[] = [];
   for (const other of room.occupants.values()) {
@@ -53,24 +45,26 @@ export function tellOthers(transaction: Transaction, room: Room, occupant: Occup
   if (hidden.length > 0) transaction.tell(presenceStanza(occupant, shape, "hidden"), sessionsOf(hidden));
 }
 
-/** Tells everybody how an occupant is now: the others first, who may not be told of every role. */
+/**
+ * Tells everybody how an occupant is now: the others first, who may not be told of every role.
+ * @param was the role that the occupant had before
+ */
 export function tellPresence(
-  transaction: Transaction,
-  room: Room,
+  told: Told,
   occupant: Occupant,
   more: Partial<Shape> = {},
   was: Role = occupant.role,
 ): void {
   const shape = { ...shapeOf(occupant), ...more };
-  if (isBroadcast(room, occupant.role)) tellOthers(transaction, room, occupant, shape);
-  else if (isBroadcast(room, was)) {
-    tellOthers(transaction, room, occupant, { ...shape, type: "unavailable", children: [] });
+  if (isBroadcast(told.room, occupant.role)) tellOthers(told, occupant, shape);
+  else if (isBroadcast(told.room, was)) {
+    tellOthers(told, occupant, { ...shape, type: "unavailable", children: [] });
   }
-  tellOwn(transaction, occupant, shape);
+  tellOwn(told, occupant, shape);
 }
 
 /** The presences of everybody else, for somebody who comes in, each complete. */
-export function* presencesFor(room: Room, newcomer: Occupant, session: string): Iterable<WireText> {
+export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
   for (const occupant of room.occupants.values()) {
     if (occupant === newcomer || !isBroadcast(room, occupant.role)) continue;
@@ -82,11 +76,6 @@ export function* presencesFor(room: Room, newcomer: Occupant, session: string): 
 export function shapeOf(occupant: Occupant): Shape {
   const { affiliation, role } = occupant;
   return { children: presenceChildren(occupant), affiliation, role };
-}
-
-/** Whether others are told of occupants of this role. */
-export function isBroadcast(room: Room, role: Role): boolean {
-  return room.options.presenceBroadcast.includes(role);
 }
 
 function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {

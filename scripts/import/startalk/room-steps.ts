@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
 import { optionsOfMade, readOptions, type Options } from "../../../component/muc/room/options.js";
-import type { Subject } from "../../../component/muc/room/room.js";
+import type { Subject } from "../../../component/muc/room/subject.js";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
 import type { ImportStore } from "../../../storage/import-store.js";

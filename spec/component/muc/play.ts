@@ -30,7 +30,7 @@ import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/iq-requests.js";
 import { Router } from "../../../component/router.js";
 import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
-import { SERVICE_FEATURES } from "../../../component/muc/discovery/discovery.js";
+import { SERVICE_FEATURES } from "../../../component/muc/discovery/service-list.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { quote } from "../../../component/xml/serialise.js";
@@ -198,7 +198,7 @@ export class Play {
           new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0]])),
       },
       keys: { revoke: (jid: { text: string }) => this.revoked.push(jid.text) },
-      rooms: this.service.context,
+      muc: this.service.context,
       bulkRemoval: this.service.bulkRemoval,
     } as unknown as OperationContext);
     link.on("stanza", (stanza) => {

@@ -33,7 +33,7 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
     notify: notifyConfig.parse({}),
     carbons: true,
     directory: { namesOf: () => [] },
-    rooms: { rooms: { find: () => undefined } },
+    muc: { rooms: { find: () => undefined } },
     ...changes,
   } as unknown as OperationContext;
   return { operations: new Operations(context), calls };

@@ -3,42 +3,39 @@
  * invited whom it is from. To any other there is no answer, so nobody learns from it who is of the room, nor writes
  * to them from the room's address.
  */
-import { Jid } from "../../../address.js";
+import type { StoredInvitation } from "../../../../storage/rooms-invitations.js";
+import { Jid, type BareJid } from "../../../address.js";
 import type { Inbound } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";
-import type { StoredInvitation } from "../../../../storage/rooms-invitations.js";
-import type { RoomContext } from "../../context.js";
-import { MUC } from "../../wire/ns.js";
+import type { Told, Work } from "../../context.js";
 import type { Occupant } from "../../room/occupant.js";
-import type { Room } from "../../room/room.js";
-import type { Transaction } from "../../transaction.js";
+import { MUC } from "../../wire/ns.js";
+import { isBanned } from "../ban.js";
 
 /** Notes that these were invited through the room. */
 export function rememberInvited(
-  transaction: Transaction,
-  room: Room,
+  { transaction, room }: Told,
   inviter: Occupant,
-  { shown, invited }: { readonly shown: Jid; readonly invited: readonly Jid[] },
+  { shown, invited }: { readonly shown: Jid; readonly invited: readonly BareJid[] },
 ): void {
   const first = transaction.nextStanzaId(invited.length);
   transaction.writeOnDisk(room, ({ invitations }) => {
-    for (const [index, { bare }] of invited.entries()) {
-      const invitation = { invited: bare.text, inviter: inviter.account.text, shown: shown.text };
+    for (const [index, { text }] of invited.entries()) {
+      const invitation = { invited: text, inviter: inviter.account.text, shown: shown.text };
       invitations.put(room.id, first + index, invitation);
     }
   });
 }
 
 export function passDecline(
-  { rooms }: RoomContext,
-  transaction: Transaction,
+  { context, transaction }: Work,
   { from, to }: Inbound<"room">,
   { inviter, reason }: { readonly inviter: string | undefined; readonly reason: Element | undefined },
 ): void {
-  const room = rooms.find(to.jid);
-  if (room === undefined || room.affiliationOf(from) === "outcast") return;
-  rooms.settle(room);
-  const declined = rooms.stores.invitations.of(room.id, from.bare.text).find(isBy(inviter ?? ""));
+  const room = context.rooms.find(to.jid);
+  if (room === undefined || isBanned(room, from)) return;
+  context.rooms.settle(room);
+  const declined = context.stores.invitations.of(room.id, from.bare.text).find(isBy(inviter ?? ""));
   if (declined === undefined) return;
   transaction.writeOnDisk(room, ({ invitations }) => invitations.remove(room.id, declined));
   const account = Jid.parse(declined.inviter)?.bare;

@@ -1,21 +1,22 @@
 /** Invitations that occupants send through the room, and their declines (XEP-0045 §7.8.2). */
-import { isAccount, Jid, type AccountJid } from "../../../address.js";
+import { Jid } from "../../../address.js";
 import type { Inbound } from "../../../router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
-import type { RoomContext } from "../../context.js";
-import { passDecline, rememberInvited } from "./declines.js";
+import { refuseCrowd, type AffiliationChange } from "../../admin/affiliation-change.js";
+import { tellAffiliation } from "../../admin/affiliations.js";
+import type { RoomScope, Work } from "../../context.js";
+import { HOOKS } from "../../features.js";
+import { senderIn } from "../../relay/sender.js";
+import { isAtLeast } from "../../room/affiliation.js";
+import type { RoomView } from "../../room/room-view.js";
 import { roomError } from "../../wire/errors.js";
-import { refuseCrowd, tellAffiliation } from "../../admin/affiliations.js";
-import { titleOf } from "./direct.js";
-import type { Feature } from "../feature.js";
-import { booleanField } from "../fields.js";
-import { speakerIn } from "../../relay/messages.js";
 import { MUC } from "../../wire/ns.js";
-import type { Occupant } from "../../room/occupant.js";
-import type { Room } from "../../room/room.js";
 import { cut } from "../../wire/text.js";
-import type { Transaction } from "../../transaction.js";
+import { shownAs } from "../anonymity.js";
+import { titleOf } from "../description.js";
+import { passwordToGive } from "../password.js";
+import { passDecline, rememberInvited } from "./declines.js";
+import { mayInvite } from "./invitations.js";
 
 interface InvitationText {
   readonly reason: string | undefined;
@@ -28,11 +29,10 @@ const MAX_INVITED = 50;
 const MAX_REASON = 2000;
 
 /** An invitation without `to`: mediated and direct in one message, so every client understands one of them. */
-function invitation(room: Room, from: Jid, { reason, continues }: InvitationText): Element {
-  const { password } = room.options;
+function invitation(room: RoomView, from: Jid, { reason, continues }: InvitationText): Element {
+  const password = passwordToGive(room);
   const because = reason === undefined || reason === "" ? "" : `: ${reason}`;
   const text = `${from.text} invites you to ${titleOf(room)}${because}`;
-  const given = password === "" ? undefined : password;
   return xml(
     "message",
     { from: room.jid.text },
@@ -46,66 +46,53 @@ function invitation(room: Room, from: Jid, { reason, continues }: InvitationText
         reason === undefined ? undefined : xml("reason", {}, reason),
         continues,
       ),
-      given === undefined ? undefined : xml("password", {}, given),
+      password === undefined ? undefined : xml("password", {}, password),
     ),
-    xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password: given }),
+    xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password }),
     // Kept for those who are offline, once: not in their archive, too.
     xml("no-permanent-store", NS.hints),
   );
 }
 
 /** A message to the room that isn't for all: invitations or a decline. @returns false for anything else */
-export function passInvitations(
-  context: RoomContext,
-  transaction: Transaction,
-  inbound: Inbound<"room">,
-): boolean {
+export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   const x = inbound.stanza.getChild("x", MUC.user);
   const invites = x?.getChildren("invite") ?? [];
   const decline = x?.getChild("decline");
-  if (invites.length > 0) invite(context, transaction, inbound, invites);
-  else if (decline !== undefined) {
+  if (invites.length > 0) {
+    invite({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, invites);
+  } else if (decline !== undefined) {
     const reason = reasonIn(decline);
     const told = reason === undefined ? undefined : xml("reason", {}, reason);
-    passDecline(context, transaction, inbound, { inviter: decline.attrs.to, reason: told });
+    passDecline(work, inbound, { inviter: decline.attrs.to, reason: told });
   } else return false;
   return true;
 }
 
-function invite(
-  context: RoomContext,
-  transaction: Transaction,
-  { from, to }: Inbound<"room">,
-  invites: readonly Element[],
-): void {
-  const room = context.rooms.get(to.jid);
-  const inviter = speakerIn(room, from);
+function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly Element[]): void {
+  const { context, transaction, room } = scope;
+  const inviter = senderIn(room, from);
   if (!mayInvite(room, inviter)) throw roomError(room.jid, "auth", "forbidden", "You may not invite here.");
   if (invites.length > MAX_INVITED) {
     throw roomError(room.jid, "modify", "not-acceptable", `At most ${MAX_INVITED} can be invited at once.`);
   }
   const invited = invites.map((element) => ({ element, jid: invitedBy(room, element) }));
-  const admitted = room.options.membersOnly
-    ? invited.flatMap(({ jid }) => (isAccount(jid.bare) ? [jid.bare] : []))
-    : [];
-  const crowd = refuseCrowd(
-    context,
-    room,
-    admitted.map((jid) => ({ jid, affiliation: "member" })),
-  );
+  const accounts = invited.map(({ jid }) => jid.bare);
+  const changes = HOOKS.onInvite.flatMap((onInvite) => onInvite(room, accounts));
+  const crowd = refuseCrowd(context, room, changes);
   if (crowd !== undefined) throw crowd;
-  const shown = room.options.whois === "anyone" ? inviter.account : inviter.jid;
-  for (const jid of admitted) admit(transaction, room, jid);
+  const shown = shownAs(room, inviter);
+  for (const change of changes) admit(scope, change);
   for (const { element, jid } of invited) {
     const reason = reasonIn(element);
     const thread = element.getChild("continue")?.attrs.thread;
     const continues = element.getChild("continue") && xml("continue", { thread });
     transaction.tell(invitation(room, shown, { reason, continues }), [jid.text]);
   }
-  rememberInvited(transaction, room, inviter, { shown, invited: invited.map(({ jid }) => jid) });
+  rememberInvited(scope, inviter, { shown, invited: accounts });
   room.stopInviting(
     transaction,
-    invited.map(({ jid }) => jid.bare.text),
+    accounts.map(({ text }) => text),
   );
 }
 
@@ -114,43 +101,22 @@ function reasonIn(element: Element): string | undefined {
   return reason === null ? undefined : cut(reason, MAX_REASON);
 }
 
-/** Administrators may; others where the room lets them and they have voice. */
-function mayInvite({ options }: Room, { affiliation, role }: Occupant): boolean {
-  return isAtLeast(affiliation, "admin") || (options.allowInvites && roleIsAtLeast(role, "participant"));
+/** Makes somebody what they become by being invited, unless they are as much already. */
+function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
+  const { transaction, room } = scope;
+  if (isAtLeast(room.affiliationOf(jid), affiliation)) return;
+  room.setAffiliation(transaction, jid, affiliation);
+  tellAffiliation(scope, jid, {});
 }
 
-/** In a members-only room, whoever is invited becomes a member. */
-function admit(transaction: Transaction, room: Room, jid: AccountJid): void {
-  if (isAtLeast(room.affiliationOf(jid), "member")) return;
-  room.setAffiliation(transaction, jid, "member");
-  tellAffiliation(transaction, room, jid, {});
-}
-
-/** @throws StanzaError where there is nobody of this address, or they are banned */
-function invitedBy(room: Room, element: Element): Jid {
+/** @throws StanzaError where there is nobody of this address, or they may not be invited */
+function invitedBy(room: RoomView, element: Element): Jid {
   const jid = Jid.parse(element.attrs.to ?? "");
   if (jid?.local === undefined)
     throw roomError(room.jid, "modify", "jid-malformed", "Whom to invite is not clear.");
-  if (room.affiliationOf(jid) === "outcast") {
-    throw roomError(room.jid, "cancel", "not-allowed", `${jid.bare.text} is banned here.`);
+  for (const refuseInvited of HOOKS.refuseInvited) {
+    const refusal = refuseInvited(room, jid);
+    if (refusal !== undefined) throw refusal;
   }
   return jid;
 }
-
-const MEMBER_INVITES = "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites";
-
-export const invitations: Feature = {
-  fields: () => [
-    booleanField("allowInvites", "muc#roomconfig_allowinvites", "Others than administrators may invite", [
-      MEMBER_INVITES,
-    ]),
-  ],
-  info: ({ options }) => [
-    {
-      name: "muc#roomconfig_allowinvites",
-      type: "boolean",
-      label: "Others than administrators may invite",
-      values: [options.allowInvites ? "1" : "0"],
-    },
-  ],
-};

@@ -29,7 +29,7 @@ describe("a destroyed room with a long archive", () => {
   it("is gone for everybody at once, and its rows a little later", async () => {
     await destroy();
     expect(play.service.rooms.count).to.equal(0);
-    expect(play.service.rooms.stores.rooms.count()).to.equal(0);
+    expect(play.service.context.stores.rooms.count()).to.equal(0);
     expect(await play.operations.mucUsers(room)).to.have.property("errcode", 4);
     expect(count("archive")).to.equal(MESSAGES);
     await play.until(() => (count("rooms") === 0 ? true : undefined));

@@ -10,13 +10,16 @@ import type { IqRequests } from "../../../iq-requests.js";
 import { NS, xml } from "../../../xml/builder.js";
 import { serialise } from "../../../xml/serialise.js";
 import type { UnqueuedWriter } from "../../../link/unqueued-writer.js";
-import { inviteDirectly, type DirectInvitation } from "./direct.js";
-import { saysGone } from "../../occupancy/ghosts.js";
+import { inviteDirectly } from "../invitations/direct.js";
+import { saysGone } from "../../wire/gone.js";
 import type { Room } from "../../room/room.js";
 import type { Rooms } from "../../rooms.js";
+import type { Transactions } from "../../transactions.js";
+import type { DepartureWatch, DirectInvitation } from "../../context.js";
 
 export interface DeparturesParts {
-  readonly rooms: Rooms;
+  readonly rooms: Pick<Rooms, "find">;
+  readonly transactions: Pick<Transactions, "run" | "commit">;
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: Pick<UnqueuedWriter, "write">;
 }
@@ -36,7 +39,7 @@ const ENDING_MS = 500;
 /** Milliseconds after which a session counts as gone that neither answers nor bounces. */
 const WAIT_MS = 10_000;
 
-export class Departures {
+export class Departures implements DepartureWatch {
   readonly #parts: DeparturesParts;
   /** By room and account. */
   readonly #undecided = new Map<string, Departure>();
@@ -74,15 +77,16 @@ export class Departures {
   }
 
   async #decide({ jid }: Room, { session, invitation }: Departure, isOnPurpose: boolean): Promise<void> {
-    const { rooms } = this.#parts;
+    const { rooms, transactions } = this.#parts;
     const room = rooms.find(jid);
     const account = session.bare.text;
     if (room?.isAbsentMember(account) !== true) return;
-    const transaction = rooms.begin();
-    if (isOnPurpose) room.stopInviting(transaction, [account]);
-    else if (invitation !== undefined) inviteDirectly(transaction, room, invitation, [account]);
+    const [transaction] = transactions.run(undefined, (transaction) => {
+      if (isOnPurpose) room.stopInviting(transaction, [account]);
+      else if (invitation !== undefined) inviteDirectly({ transaction, room }, invitation, [account]);
+    });
     // Where it isn't stored, they are invited once more than they should be.
-    if (!transaction.isEmpty) await rooms.commit(transaction);
+    if (!transaction.isEmpty) await transactions.commit(transaction);
   }
 
   #isThere(room: Jid, session: FullJid): Promise<boolean> {

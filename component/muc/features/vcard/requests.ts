@@ -1,26 +1,23 @@
 /**
  * A room's vCard (XEP-0054) and the picture in it (XEP-0486): its owners set it, and whoever may know what the room is
- * may read it. Those inside are told of another picture by status 104, and by a presence from the room's own address
- * as of a contact (XEP-0153): older clients know nothing else.
+ * may read it. Those inside are told of another picture by status 104, and by a presence from the room's own address.
  */
 import { hash } from "node:crypto";
-import type { RoomVcard } from "../../../storage/rooms-vcards.js";
-import { replied, type Inbound, type IqReply } from "../../router.js";
-import { NS, xml, type Element } from "../../xml/builder.js";
-import { parseXml, XmlFault } from "../../xml/parse.js";
-import { serialise } from "../../xml/serialise.js";
-import { LEFT_FREE, mustFit } from "../../xml/wire-text.js";
-import type { RoomContext } from "../context.js";
-import { roomError } from "../wire/errors.js";
-import { tellEveryone } from "../wire/fan-out.js";
-import type { Feature } from "./feature.js";
-import { refuseOutsider } from "../discovery/visibility.js";
-import { MUC } from "../wire/ns.js";
-import { passOn } from "../wire/payload.js";
-import { status } from "../wire/presence-stanza.js";
-import { sayResult } from "../wire/iq-result.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
+import type { RoomVcard } from "../../../../storage/rooms-vcards.js";
+import { replied, type Inbound, type IqReply } from "../../../router.js";
+import { xml, type Element } from "../../../xml/builder.js";
+import { parseXml, XmlFault } from "../../../xml/parse.js";
+import { serialise } from "../../../xml/serialise.js";
+import { LEFT_FREE, mustFit } from "../../../xml/wire-text.js";
+import type { RoomScope } from "../../context.js";
+import { refuseOutsider } from "../../discovery/visibility.js";
+import { roomError } from "../../wire/errors.js";
+import { tellEveryone } from "../../wire/fan-out.js";
+import { sayResult } from "../../wire/iq-result.js";
+import { MUC } from "../../wire/ns.js";
+import { passOn } from "../../wire/payload.js";
+import { status } from "../../wire/presence-stanza.js";
+import { pictureStanza } from "./vcard.js";
 
 /** So many bytes may a vCard have besides its pictures. */
 const MOST_BESIDES = 16 * 1024;
@@ -29,10 +26,10 @@ const MOST_PICTURES = 8;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** @throws StanzaError item-not-found where there is none */
-export function showVcard(context: RoomContext, _turn: Transaction, { from, to }: Inbound<"room">): IqReply {
-  const room = context.rooms.get(to.jid);
+export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply {
+  const { room } = scope;
   refuseOutsider(room, from);
-  const stored = storedVcard(context, room);
+  const stored = storedVcard(scope);
   const vcard = stored === undefined ? undefined : parseXml(stored);
   if (vcard === undefined || vcard instanceof XmlFault) {
     throw roomError(room.jid, "cancel", "item-not-found", "This room has no vCard.");
@@ -41,48 +38,25 @@ export function showVcard(context: RoomContext, _turn: Transaction, { from, to }
 }
 
 /** An empty one removes what there is. @throws StanzaError forbidden for all but owners */
-export function setVcard(
-  context: RoomContext,
-  transaction: Transaction,
-  { from, to, payload, stanza }: Inbound<"room">,
-): IqReply {
-  const room = context.rooms.get(to.jid);
+export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
+  const { transaction, room } = scope;
   if (room.affiliationOf(from) !== "owner") {
     throw roomError(room.jid, "auth", "forbidden", "Only owners set the room's vCard.");
   }
-  const vcard = readVcard(context, room, payload);
+  const vcard = readVcard(scope, payload);
   sayResult(transaction, stanza);
-  if (vcard?.vcard === storedVcard(context, room)) return replied;
+  if (vcard?.vcard === storedVcard(scope)) return replied;
   const before = room.pictures;
   room.setVcard(transaction, vcard);
-  if (before.join() !== room.pictures.join()) tellEveryone(transaction, room, pictureStanza(room));
+  if (before.join() !== room.pictures.join()) tellEveryone(scope, pictureStanza(room));
   const x = xml("x", MUC.user, status(104));
-  tellEveryone(transaction, room, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+  tellEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
   return replied;
 }
 
-/** Tells one who came in which picture the room has, where it has one. */
-export function sayPicture(transaction: Transaction, room: Room, session: string): void {
-  if (room.pictures.length > 0) transaction.say(pictureStanza(room, session));
-}
-
-export const vcard: Feature = {
-  discoFeatures: () => [NS.vcard],
-  info: ({ pictures }) =>
-    pictures.length === 0
-      ? []
-      : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
-};
-
-/** XEP-0153: an empty <photo/> where there is no picture any more. */
-function pictureStanza({ jid, pictures }: Room, to?: string): Element {
-  const photo = xml("photo", {}, pictures[0]);
-  return xml("presence", { from: jid.text, to }, xml("x", MUC.vcardUpdate, photo));
-}
-
-function storedVcard({ rooms }: RoomContext, room: Room): string | undefined {
-  rooms.settle(room);
-  return rooms.stores.vcards.find(room.id);
+function storedVcard({ context, room }: RoomScope): string | undefined {
+  context.rooms.settle(room);
+  return context.stores.vcards.find(room.id);
 }
 
 /**
@@ -91,8 +65,7 @@ function storedVcard({ rooms }: RoomContext, room: Room): string | undefined {
  * @throws StanzaError policy-violation where it is too long, bad-request where it can't be passed on
  */
 function readVcard(
-  { avatarBytes, stanzaBytes }: RoomContext,
-  room: Room,
+  { context: { avatarBytes, stanzaBytes }, room }: RoomScope,
   payload: Element,
 ): RoomVcard | undefined {
   const { attrs, children } = passOn(payload);

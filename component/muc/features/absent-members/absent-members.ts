@@ -3,45 +3,49 @@
  * in; those who were put out or left on purpose aren't (contract: rooms.absent_members).
  */
 import type { FullJid } from "../../../address.js";
-import type { Element } from "../../../xml/builder.js";
-import type { RoomContext } from "../../context.js";
-import { inviteDirectly, shownInviterOf } from "./direct.js";
-import type { Speaker } from "../../relay/messages.js";
+import type { RoomContext, RoomScope } from "../../context.js";
 import type { Room } from "../../room/room.js";
+import type { RoomView } from "../../room/room-view.js";
 import { cut } from "../../wire/text.js";
-import type { Transaction } from "../../transaction.js";
+import { nameOf } from "../description.js";
+import type { Feature, SaidMessage } from "../feature.js";
+import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
+import { isForMembers } from "../members-only.js";
+import { isPersistent } from "../persistence.js";
 
 /** So much of the text is quoted. */
 const QUOTED = 500;
 
-export function inviteAbsent(
-  context: RoomContext,
-  transaction: Transaction,
-  room: Room,
-  speaker: Speaker,
-  message: Element,
-): void {
+export const absentMembers: Feature = {
+  onMessage: (scope, said) => {
+    const { kind, isForbidden } = said.keeping;
+    if (kind === "text" && !isForbidden) inviteAbsent(scope, said);
+  },
+  onDeparture: watchDeparture,
+};
+
+function inviteAbsent(scope: RoomScope, { speaker, message }: SaidMessage): void {
+  const { context, room } = scope;
   if (!invitesAbsent(context, room)) return;
   const { bare } = speaker.account;
   const absent = room.absentMembers.filter((jid) => jid !== bare.text);
   if (absent.length === 0) return;
   const text = message.getChildText("body") ?? "";
   const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;
-  const { name } = room.options;
-  const body = `${name === "" ? room.jid.text : name}: ${reason}`;
+  const body = `${nameOf(room)}: ${reason}`;
   const invitation = { from: shownInviterOf(context, room, bare), body, reason };
   const invited = absent.filter((jid) => !context.departures.holdBack(room, jid, invitation));
-  inviteDirectly(transaction, room, invitation, invited);
+  inviteDirectly(scope, invitation, invited);
 }
 
 /** Finds out why a session left, where that decides on whether what is said invites its account. */
-export function watchDeparture(context: RoomContext, room: Room, session: FullJid): void {
+function watchDeparture(context: RoomContext, room: Room, session: FullJid): void {
   if (!invitesAbsent(context, room) || !room.isAbsentMember(session.bare.text)) return;
   context.departures.left(room, session).catch((error: unknown) => {
     context.log.warn(`Why ${session.text} left ${room.jid.text} is not known: ${String(error)}`);
   });
 }
 
-function invitesAbsent({ rooms: { config } }: RoomContext, { options }: Room): boolean {
-  return config.absent_members !== "off" && options.persistent && options.membersOnly;
+function invitesAbsent({ config }: RoomContext, room: RoomView): boolean {
+  return config.absent_members !== "off" && isPersistent(room) && isForMembers(room);
 }

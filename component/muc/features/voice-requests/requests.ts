@@ -1,54 +1,40 @@
 /** Asking for voice in a moderated room (XEP-0045 §7.13): the moderators get a form, and one of them answers it. */
-import type { Inbound } from "../../router.js";
-import { xml, type Element } from "../../xml/builder.js";
-import { isAtLeast } from "../room/affiliation.js";
-import type { RoomContext } from "../context.js";
-import { formElement, readBoolean, readForm } from "../wire/data-form.js";
-import { roomError } from "../wire/errors.js";
-import type { Feature } from "./feature.js";
-import { speakerIn } from "../relay/messages.js";
-import { keyOf } from "../room/nick.js";
-import { MUC } from "../wire/ns.js";
-import type { Occupant } from "../room/occupant.js";
-import { changeRole, refuseRole } from "../admin/roles.js";
-import type { Room } from "../room/room.js";
-import type { Transaction } from "../transaction.js";
+import type { Inbound } from "../../../router.js";
+import { xml, type Element } from "../../../xml/builder.js";
+import { actorOf } from "../../admin/actor.js";
+import { changeRole, refuseRole } from "../../admin/roles.js";
+import type { RoomScope, Told } from "../../context.js";
+import { senderIn } from "../../relay/sender.js";
+import { isAtLeast } from "../../room/affiliation.js";
+import { keyOf } from "../../room/nick.js";
+import type { Occupant } from "../../room/occupant.js";
+import { formElement, readBoolean, readForm } from "../../wire/data-form.js";
+import { roomError } from "../../wire/errors.js";
+import { MUC } from "../../wire/ns.js";
 
 /** A visitor's request, or a moderator's answer to one. @throws StanzaError */
-export function handleVoice(
-  context: RoomContext,
-  transaction: Transaction,
-  { from, to }: Inbound<"room">,
-  form: Element,
-): void {
-  const room = context.rooms.get(to.jid);
-  const sender = speakerIn(room, from);
+export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: Element): void {
+  const { room } = scope;
+  const sender = senderIn(room, from);
   const submitted = readForm(form, MUC.request);
   if (submitted?.type !== "submit")
     throw roomError(room.jid, "modify", "bad-request", "This is no request for voice.");
   const value = (name: string): string | undefined => submitted.fields.get(name)?.[0];
   const allowed = readBoolean(value("muc#request_allow"));
   if (allowed === undefined) {
-    passRequest(transaction, room, sender);
+    passRequest(scope, sender);
     return;
   }
   const occupant = room.occupants.get(keyOf(value("muc#roomnick") ?? ""));
   if (!allowed || occupant?.role !== "visitor") return;
-  const actor = {
-    account: sender.account,
-    affiliation: sender.affiliation,
-    nick: sender.nick.text,
-    role: sender.role,
-  };
+  const actor = actorOf(room, from);
   const change = { occupant, role: "participant", reason: undefined } as const;
   const refusal = refuseRole(room, actor, change);
   if (refusal !== undefined) throw refusal;
-  changeRole(context, transaction, room, change, actor);
+  changeRole(scope, change, actor);
 }
 
-export const voiceRequests: Feature = { discoFeatures: () => [MUC.request] };
-
-function passRequest(transaction: Transaction, room: Room, asker: Occupant): void {
+function passRequest({ transaction, room }: Told, asker: Occupant): void {
   if (asker.role !== "visitor") throw roomError(room.jid, "cancel", "not-allowed", "You have voice already.");
   const [jid = asker.account.text] = asker.sessions.keys();
   const field = (name: string, label: string, value: string) =>

@@ -1,0 +1,32 @@
+/** Knowing calls that are made again, by their fingerprints. */
+import type { Fingerprints } from "../../../storage/fingerprints.js";
+import type { RepeatedCalls, Told } from "../context.js";
+
+export class Repeats implements RepeatedCalls {
+  readonly #fingerprints: Pick<Fingerprints, "isKnown">;
+  /** Those of calls that are not committed yet, as text. */
+  readonly #uncommitted = new Set<string>();
+
+  constructor(fingerprints: Pick<Fingerprints, "isKnown">) {
+    this.#fingerprints = fingerprints;
+  }
+
+  /**
+   * Whether a call was made before. Where that call isn't committed yet, this one is done with it or fails with it.
+   */
+  isKnown({ transaction, room }: Told, fingerprint: Buffer): boolean {
+    const key = fingerprint.toString("base64");
+    if (this.#uncommitted.has(key)) {
+      transaction.write(room, ({ fingerprints }) => {
+        if (!fingerprints.isKnown(fingerprint, transaction.at))
+          throw new Error("the call that it repeats was not stored");
+      });
+      return true;
+    }
+    if (this.#fingerprints.isKnown(fingerprint, transaction.at)) return true;
+    this.#uncommitted.add(key);
+    transaction.whenDone(() => this.#uncommitted.delete(key));
+    transaction.write(room, ({ fingerprints }) => fingerprints.remember(fingerprint, transaction.at));
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+/** Finding the messages of an archive that a query asks for (XEP-0313 §4). */
+import type { ArchiveFilter, StoredMessage } from "../../../storage/rooms-archive.js";
+import type { Jid } from "../../address.js";
+import type { Inbound } from "../../router.js";
+import { StanzaError } from "../../stanza-error.js";
+import type { RoomContext } from "../context.js";
+import { mayKnowAddresses } from "../features/anonymity.js";
+import type { RoomView } from "../room/room-view.js";
+import { roomError } from "../wire/errors.js";
+import { lookFor } from "./pages.js";
+import type { ArchiveQuery } from "./query-form.js";
+
+const PAGE = 50;
+const MAX_PAGE = 250;
+/** A page ends early rather than being longer than this, in characters. */
+const MAX_CHARS = 1024 * 1024;
+/** What looking through a stretch of a long archive costs, as bytes read. */
+const STRETCH = 64 * 1024;
+
+export interface ArchivePage {
+  readonly messages: readonly StoredMessage[];
+  readonly complete: boolean;
+  readonly count: number | undefined;
+  readonly index: number | undefined;
+}
+
+/** Somebody reads a room's archive. */
+export interface ArchiveReader {
+  readonly context: RoomContext;
+  readonly room: RoomView;
+  readonly inbound: Inbound<"room">;
+}
+
+/** These messages, in the order in which they were said. @throws StanzaError item-not-found, policy-violation */
+export function single({ context, room }: ArchiveReader, ids: readonly string[]): ArchivePage {
+  const messages = [...new Set(ids)].map((id) => {
+    const message = context.stores.archive.find(room.id, Number(id));
+    if (message === undefined) throw unknownId(room);
+    return message;
+  });
+  if (messages.reduce((sum, { stanza }) => sum + stanza.length, 0) > MAX_CHARS) {
+    const long = "These messages are too long together: ask for fewer.";
+    throw roomError(room.jid, "modify", "policy-violation", long);
+  }
+  messages.sort((one, other) => one.id - other.id);
+  return { messages, complete: true, count: messages.length, index: 0 };
+}
+
+/** A page of a range. @throws StanzaError item-not-found, forbidden */
+export async function range(reader: ArchiveReader, query: ArchiveQuery): Promise<ArchivePage> {
+  const { context, room, inbound } = reader;
+  const { archive } = context.stores;
+  const { page, bounds } = query;
+  const base: ArchiveFilter = { ...query.filter, ...concerning(room, inbound.from, query.with) };
+  const within = narrowed(reader, base, bounds.after, bounds.before);
+  const filter = narrowed(reader, within, page.after, page.before === "" ? undefined : page.before);
+  const size = Math.min(page.max ?? PAGE, MAX_PAGE);
+  const count = archive.count(room.id, within);
+  if (size === 0) return { messages: [], complete: count === 0, count, index: undefined };
+  const { messages, more } = await lookFor(archive, room.id, filter, {
+    most: { messages: size, chars: MAX_CHARS },
+    end: page.before === undefined ? "first" : "last",
+    onStretch: () => context.reading.charge(inbound, STRETCH),
+  });
+  const [first] = messages;
+  const before = first && narrower(within, undefined, first.id);
+  const index = before && (count === messages.length ? 0 : archive.count(room.id, before));
+  return { messages, complete: !more, count, index };
+}
+
+/** Only what an occupant said, or a real address where the reader may know it. */
+function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFilter {
+  if (jid === undefined || jid.text === room.jid.text) return {};
+  if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };
+  if (mayKnowAddresses(room, from) || jid.bare.text === from.bare.text) return { sender: jid.bare.text };
+  throw roomError(room.jid, "auth", "forbidden", "You may not ask for real addresses here.");
+}
+
+/** @throws StanzaError item-not-found for ids that aren't in the archive */
+function narrowed(
+  { context, room }: ArchiveReader,
+  filter: ArchiveFilter,
+  after?: string,
+  before?: string,
+): ArchiveFilter {
+  const place = (text: string | undefined): number | undefined => {
+    if (text === undefined) return undefined;
+    const [, id, isPlace] = /^(\d{1,16})(e?)$/.exec(text) ?? [];
+    const isKnown = isPlace === "e" || context.stores.archive.has(room.id, Number(id));
+    if (id === undefined || !isKnown) throw unknownId(room);
+    return Number(id);
+  };
+  return narrower(filter, place(after), place(before));
+}
+
+function narrower(
+  filter: ArchiveFilter,
+  after: number | undefined,
+  before: number | undefined,
+): ArchiveFilter {
+  return {
+    ...filter,
+    ...(after !== undefined && { after: Math.max(after, filter.after ?? 0) }),
+    ...(before !== undefined && { before: Math.min(before, filter.before ?? Infinity) }),
+  };
+}
+
+function unknownId(room: RoomView): StanzaError {
+  return roomError(room.jid, "cancel", "item-not-found", "There is no such message in this archive.");
+}

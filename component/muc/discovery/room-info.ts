@@ -1,0 +1,75 @@
+/** What a room says of itself (XEP-0045 §6.4–6.5), and of somebody's address in it. */
+import type { Jid } from "../../address.js";
+import type { Inbound, IqReply } from "../../router.js";
+import { NS, xml, type Element } from "../../xml/builder.js";
+import type { RoomContext, RoomScope } from "../context.js";
+import { nameIn } from "../features/description.js";
+import { isBroadcast } from "../features/presence-broadcast.js";
+import { isPublic } from "../features/public-list.js";
+import { HOOKS } from "../features.js";
+import { relay } from "../relay/iqs.js";
+import type { RoomView } from "../room/room-view.js";
+import { formElement } from "../wire/data-form.js";
+import { roomError } from "../wire/errors.js";
+import { listed } from "../wire/lists.js";
+import { MUC } from "../wire/ns.js";
+import { belongsTo, seesInto } from "./visibility.js";
+
+/** What every room declares. */
+const ROOM_FEATURES: readonly string[] = [
+  MUC.muc,
+  MUC.stableId,
+  MUC.selfPing,
+  MUC.occupantId,
+  NS.sid,
+  NS.discoInfo,
+  NS.discoItems,
+];
+
+export function roomInfo({ room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
+  const { node } = payload.attrs;
+  if (node === "x-roomuser-item") return reservedNick(room, from);
+  if (node !== undefined) throw roomError(room.jid, "cancel", "item-not-found");
+  const isSeen = seesInto(room, from);
+  // The service's list tells the names of public rooms to everybody.
+  const name = isSeen || isPublic(room) ? nameIn(room.options) : "";
+  const declared = HOOKS.disco.flatMap((disco) => disco(room));
+  const features = [...new Set([...ROOM_FEATURES, ...declared])].sort();
+  const fields = isSeen ? HOOKS.info.flatMap((info) => info(room)) : [];
+  return xml(
+    "query",
+    NS.discoInfo,
+    xml("identity", { category: "conference", type: "text", name: name === "" ? room.jid.local : name }),
+    ...features.map((feature) => xml("feature", { var: feature })),
+    formElement("result", MUC.roomInfo, fields),
+  );
+}
+
+/** Public rooms that are open list their occupants, whose presence is told; others only to those inside or of them. */
+export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
+  if (payload.attrs.node !== undefined)
+    return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
+  const mayKnow = seesInto(room, from) && (isPublic(room) || belongsTo(room, from));
+  const occupants = mayKnow ? [...room.occupants.values()].filter(({ role }) => isBroadcast(room, role)) : [];
+  const items = occupants.map(({ jid, nick }) => ({
+    id: jid.text,
+    item: xml("item", { jid: jid.text, name: nick.text }),
+  }));
+  return xml("query", NS.discoItems, ...listed(payload, items, context.stanzaBytes));
+}
+
+/** An occupant's address: those inside may ask, not others (§6.6). @throws StanzaError */
+export async function occupantInfo(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
+  const { from, to } = inbound;
+  const isInside = context.rooms.find(to.room)?.sessions.has(from.text) === true;
+  if (isInside) return await relay(context, inbound);
+  throw roomError(to.room, "modify", "bad-request", "Only occupants may ask occupants.");
+}
+
+/** The nickname reserved for whoever asks (§6.3). */
+function reservedNick(room: RoomView, from: Jid): Element {
+  const nick = room.members.get(from.bare.text)?.nick;
+  const identity =
+    nick === undefined ? undefined : xml("identity", { category: "conference", type: "text", name: nick });
+  return xml("query", { xmlns: NS.discoInfo, node: "x-roomuser-item" }, identity);
+}

@@ -1,0 +1,20 @@
+/** A nickname belongs to whoever is inside with it, and to whom it is reserved for (XEP-0045 §7.2.8). */
+import type { BareJid } from "../../address.js";
+import type { StanzaError } from "../../stanza-error.js";
+import type { Nick } from "../room/nick.js";
+import type { RoomView } from "../room/room-view.js";
+import { roomError } from "../wire/errors.js";
+import type { Feature } from "./feature.js";
+
+/** Why an account may not be called so. */
+export function refuseNick(room: RoomView, nick: Nick, account: BareJid): StanzaError | undefined {
+  return room.isFree(nick, account) ? undefined : nickConflict(room);
+}
+
+export function nickConflict(room: RoomView): StanzaError {
+  return roomError(room.jid, "cancel", "conflict", "This nickname is in use or reserved.");
+}
+
+export const nicknames: Feature = {
+  refuseEntry: ({ room, nick, from }) => refuseNick(room, nick, from.bare),
+};

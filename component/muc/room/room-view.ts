@@ -1,0 +1,159 @@
+/** A room's state, while it is in memory, as everybody may read it. What changes it is in room.ts. */
+import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
+import { isAtLeast, type Affiliation } from "./affiliation.js";
+import { Members, type Member } from "./members.js";
+import { keyOf, occupantJid, type Nick } from "./nick.js";
+import type { Occupant } from "./occupant.js";
+import { Occupants, type Newcomer } from "./occupants.js";
+import type { Options } from "./options.js";
+import { occupantIdOf } from "./stable-ids.js";
+import type { Subject } from "./subject.js";
+import type { StoredOccupant } from "../../../storage/rooms-store.js";
+
+export interface RoomInit {
+  readonly id: number;
+  readonly jid: AccountJid;
+  readonly secret: Buffer;
+  readonly createdAt: number;
+  readonly locked: boolean;
+  readonly options: Options;
+  readonly subject: Subject | undefined;
+  readonly members: readonly Member[];
+  readonly occupants: readonly StoredOccupant[];
+  readonly pictures: readonly string[];
+}
+
+/** What of a room changes as a whole. */
+interface State {
+  locked: boolean;
+  options: Options;
+  subject: Subject | undefined;
+  pictures: readonly string[];
+}
+
+export class RoomView {
+  readonly id: number;
+  readonly jid: AccountJid;
+  readonly createdAt: number;
+  protected readonly secret: Buffer;
+  protected readonly state: State;
+  protected readonly roster: Members;
+  protected readonly seats = new Occupants();
+  /** Made when it is asked for; undefined where it has to be made anew. */
+  protected absent: readonly string[] | undefined;
+
+  constructor(init: RoomInit) {
+    const { id, jid, createdAt, secret, locked, options, subject, pictures } = init;
+    this.id = id;
+    this.jid = jid;
+    this.createdAt = createdAt;
+    this.secret = secret;
+    this.state = { locked, options, subject, pictures };
+    this.roster = new Members(init.members);
+    for (const { jid: text, nick, role, presence, presentAt } of init.occupants) {
+      const session = Jid.parse(text) as FullJid | undefined;
+      if (session === undefined) continue;
+      this.seat(session, { nick: { text: nick, key: keyOf(nick) }, role, presence }, presentAt);
+    }
+  }
+
+  get options(): Options {
+    return this.state.options;
+  }
+
+  /** Whether its maker has yet to configure it. */
+  get isLocked(): boolean {
+    return this.state.locked;
+  }
+
+  get subject(): Subject | undefined {
+    return this.state.subject;
+  }
+
+  /** SHA-1 of each picture in its vCard, in hex. */
+  get pictures(): readonly string[] {
+    return this.state.pictures;
+  }
+
+  get members(): Omit<Members, "put" | "delete"> {
+    return this.roster;
+  }
+
+  /** By nickname's key, in the order in which they came. */
+  get occupants(): ReadonlyMap<string, Occupant> {
+    return this.seats.byNick;
+  }
+
+  /** By full address. */
+  get sessions(): ReadonlyMap<string, Occupant> {
+    return this.seats.bySession;
+  }
+
+  /** The full addresses of all sessions inside. */
+  get recipients(): readonly string[] {
+    return this.seats.recipients;
+  }
+
+  affiliationOf(jid: Jid): Affiliation {
+    return this.roster.affiliationOf(jid);
+  }
+
+  /** The occupants of an account; it may be inside under several nicknames. */
+  occupantsOf(account: BareJid): Occupant[] {
+    return [...(this.seats.byAccount.get(account.text) ?? [])];
+  }
+
+  /** Whether an account is inside. */
+  isInside(account: BareJid): boolean {
+    return this.seats.byAccount.has(account.text);
+  }
+
+  /** The occupants that an affiliation concerns: an account's, or a whole domain's. */
+  concernedBy(jid: BareJid): Iterable<Occupant> {
+    return this.seats.concernedBy(jid);
+  }
+
+  occupantIdOf(account: BareJid): string {
+    return occupantIdOf(this.secret, account);
+  }
+
+  /** Whether an account may be called this, as far as others are concerned. */
+  isFree(nick: Nick, account: BareJid): boolean {
+    const occupant = this.occupants.get(nick.key);
+    return (occupant?.account.equals(account) ?? true) && this.roster.isFreeFor(nick.key, account);
+  }
+
+  /** Members and more who are not inside and are to be invited when something is said. */
+  get absentMembers(): readonly string[] {
+    if (this.absent === undefined) {
+      const absent = [...this.roster.all()].filter((member) => this.#isAbsent(member));
+      this.absent = absent.map(({ jid }) => jid);
+    }
+    return this.absent;
+  }
+
+  /** Whether an account is one of them. */
+  isAbsentMember(jid: string): boolean {
+    const member = this.roster.get(jid);
+    return member !== undefined && this.#isAbsent(member);
+  }
+
+  protected seat(jid: FullJid, newcomer: Newcomer, presentAt: number): Occupant {
+    this.absent = undefined;
+    return this.seats.seat(jid, presentAt, newcomer, () => ({
+      jid: this.addressOf(newcomer.nick),
+      id: () => this.occupantIdOf(jid.bare),
+      affiliation: this.roster.affiliationOf(jid),
+    }));
+  }
+
+  protected addressOf(nick: Nick): FullJid {
+    const jid = occupantJid(this.jid, nick);
+    if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
+    return jid;
+  }
+
+  #isAbsent({ jid, affiliation, invited }: Member): boolean {
+    return !invited && isAtLeast(affiliation, "member") && !this.seats.byAccount.has(jid);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Transactions of rooms (transaction.ts): begun for a stanza, a call or work in the background, committed together
+ * with others of the same time, or aborted. Where one can't be committed, the rooms that it changed are forgotten,
+ * with all transactions of theirs that were still to be committed, and read again from the disk.
+ */
+import type { NewRow } from "../../storage/outbox-row.js";
+import type { Outbox, DeliveryStatus } from "../outbox/outbox.js";
+import type { Owner } from "../outbox/owner-quotas.js";
+import { Refusal } from "../refusal.js";
+import type { WireText } from "../xml/wire-text.js";
+import type { StanzaIds } from "./room/stable-ids.js";
+import type { Rooms } from "./rooms.js";
+import { Transaction, type Stores } from "./transaction.js";
+
+export interface TransactionsParts {
+  readonly rooms: Pick<Rooms, "unload" | "reread">;
+  readonly stores: Stores;
+  readonly stanzaIds: StanzaIds;
+  readonly outbox: Pick<Outbox, "accept" | "refuse">;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
+}
+
+export class Transactions {
+  readonly #parts: TransactionsParts;
+
+  constructor(parts: TransactionsParts) {
+    this.#parts = parts;
+  }
+
+  /** Why nothing is taken from somebody now; undefined where it is. */
+  refuse(owner: Owner): Refusal | undefined {
+    return this.#parts.outbox.refuse(owner);
+  }
+
+  /** @param owner for whom it is done, and whose part of the outbox it takes */
+  begin(owner?: Owner): Transaction {
+    const { stanzaIds, stanzaBytes } = this.#parts;
+    return new Transaction((count) => stanzaIds.next(count), stanzaBytes, owner);
+  }
+
+  /** Does something in a transaction of its own, which is still to be committed. Aborted where that throws. */
+  run<R>(owner: Owner | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
+    const transaction = this.begin(owner);
+    try {
+      return [transaction, work(transaction)];
+    } catch (error) {
+      this.abort(transaction);
+      throw error;
+    }
+  }
+
+  /**
+   * Commits a transaction, with further stanzas that belong to it.
+   * @returns when its stanzas are routed, or safe in the queue; a refusal where nothing of it was done
+   */
+  async commit(
+    transaction: Transaction,
+    more: readonly NewRow<WireText>[] = [],
+  ): Promise<DeliveryStatus | Refusal> {
+    const rows = [...transaction.rows, ...more];
+    const state = { isRun: false };
+    count(transaction, 1);
+    const write = (): void => {
+      state.isRun = true;
+      count(transaction, -1);
+      this.#write(transaction);
+    };
+    const result = await this.#parts.outbox.accept(rows, write, transaction.owner);
+    if (!state.isRun) count(transaction, -1);
+    transaction.done();
+    if (result instanceof Refusal) this.abort(transaction);
+    return result;
+  }
+
+  /** Forgets the rooms that a transaction changed which wasn't done whole. */
+  abort(transaction: Transaction): void {
+    transaction.done();
+    for (const room of transaction.rooms) this.#parts.rooms.reread(room);
+  }
+
+  /** Inside the transaction of the database. */
+  #write(transaction: Transaction): void {
+    const rooms = [...transaction.rooms];
+    try {
+      if (rooms.some((room) => room.isLost)) throw new Error("what it builds on could not be stored");
+      transaction.writeAll(this.#parts.stores);
+    } catch (error) {
+      for (const room of rooms) room.isLost = true;
+      throw error;
+    }
+    for (const room of rooms) if (room.isGone) this.#parts.rooms.unload(room);
+  }
+}
+
+/** Counts a transaction among what is still to be committed, or no longer. */
+function count(transaction: Transaction, by: 1 | -1): void {
+  for (const room of transaction.rooms) room.uncommitted += by;
+  for (const room of transaction.onDisk) room.unstored += by;
+}
