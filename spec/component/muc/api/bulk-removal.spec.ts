@@ -71,7 +71,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
     const said = await play.operations.sendThirdMessage([
       { from: "hag66", to: `room-${ROOMS - 1}@${DOMAIN}`, message },
     ]);
-    expect(said).to.have.property("sentence", "User not in Room");
+    expect(said).to.have.property("message", "User not in Room");
     await cleared;
   });
 
