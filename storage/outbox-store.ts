@@ -156,7 +156,7 @@ export class OutboxStore {
    * How much waits, counted from the rows; reads all of them.
    * @throws StorageFault where they can't be read
    */
-  load(): Weight {
+  backlog(): Weight {
     const sql = `SELECT
         coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes,
         coalesce(sum(stanzas - done), 0) AS stanzas

@@ -90,7 +90,7 @@ export class BatchWriter {
   }
 
   /** The seqs of rows that were passed and not written since this was asked last; ascending. */
-  takeUnwritten(): number[] {
+  drainUnwritten(): number[] {
     const unwritten = [...new Set(this.#unwritten)].sort((a, b) => a - b);
     this.#unwritten = [];
     return unwritten;

@@ -46,7 +46,7 @@ export interface OutboxParts {
   /** Absent: each receiver gets a stanza of its own. */
   readonly multicastServices?: MulticastServices | undefined;
   readonly store: OutboxStore;
-  readonly letters: DeadLetters;
+  readonly deadLetters: DeadLetters;
   readonly commit: GroupCommit;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -90,8 +90,8 @@ export class Outbox {
   /** @throws StorageFault where the database can't be read */
   constructor(parts: OutboxParts, options: OutboxOptions) {
     this.#parts = parts;
-    const { link, barrier, multicastServices, store, letters, commit, log, metrics } = parts;
-    this.#quota = new QueueQuota({ stanzas: options.maxStanzas, bytes: options.maxBytes }, store.load());
+    const { link, store, commit, log, metrics } = parts;
+    this.#quota = new QueueQuota({ stanzas: options.maxStanzas, bytes: options.maxBytes }, store.backlog());
     this.#ownerQuotas = new OwnerQuotas({ stanzas: options.maxStanzas, bytes: options.maxBytes });
     this.#pendingCalls = new PendingCalls(options.confirmTimeout);
     this.#cleaner = new Cleaner(store, commit, log);
@@ -99,18 +99,7 @@ export class Outbox {
     // Before the sender hears of it: what it sets aside then was not confirmed to anybody.
     link.on("down", () => this.#onDown());
     const heldFrom = (): number | undefined => this.#durabilityGate.first;
-    const { stanzaBytes } = options;
-    const senderParts = {
-      link,
-      barrier,
-      multicastServices,
-      store,
-      letters,
-      stanzaBytes,
-      heldFrom,
-      log,
-      metrics,
-    };
+    const senderParts = { ...parts, stanzaBytes: options.stanzaBytes, heldFrom };
     this.#sender = new Sender(senderParts, (progress) => this.#onProgress(progress), options.times);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
@@ -253,7 +242,7 @@ export class Outbox {
   /** @param first the call's first row; undefined where nothing of it was new */
   #statusFor(first: number | undefined, isRepeat: boolean): Promise<DeliveryStatus> | DeliveryStatus {
     // What a repeat repeats may have been set aside long ago.
-    if (isRepeat && (this.#sender.hasQuarantined || !this.#parts.letters.isEmpty)) return QUEUED;
+    if (isRepeat && (this.#sender.hasQuarantined || !this.#parts.deadLetters.isEmpty)) return QUEUED;
     if (this.#durabilityGate.isEmpty && this.#sender.isEmpty) return CONFIRMED;
     return this.#sender.isReady ? this.#pendingCalls.wait(first ?? this.#next, this.#next) : QUEUED;
   }

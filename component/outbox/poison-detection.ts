@@ -62,7 +62,7 @@ export class PoisonDetection {
 
   /** Something in quarantine was tried. */
   #trialLost({ closed, blame }: LostStream): void {
-    const { link, letters, log, metrics, store } = this.#parts;
+    const { link, deadLetters, log, metrics, store } = this.#parts;
     // The negotiation of the barrier, and the trial.
     const isFirst = link.writes === 2;
     const poison = this.quarantine.trialClosed({ blame, isFirst });
@@ -73,7 +73,7 @@ export class PoisonDetection {
     }
     if (poison === undefined) return;
     try {
-      this.#onFreed(this.quarantine.setAside(poison, letters, closed.text));
+      this.#onFreed(this.quarantine.setAside(poison, deadLetters, closed.text));
       metrics.deadLetters.inc();
       log.error(
         `The server closed the stream because of row ${poison.row.seq} (${closed.text}). It is set aside; see "qtalk-component outbox list".`,

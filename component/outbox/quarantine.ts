@@ -209,11 +209,11 @@ export class Quarantine {
    * @returns what the outbox gets rid of
    * @throws where the disk doesn't take that; it will be tried again
    */
-  setAside({ row, place, text }: TriedStanza, letters: DeadLetters, reason: string): Weight {
+  setAside({ row, place, text }: TriedStanza, deadLetters: DeadLetters, reason: string): Weight {
     this.#dueAt = performance.now() + this.#pause(1);
     const left = withOnly({ ...row, done: place }, (at) => at !== place);
     const { acceptedAt, seq } = row;
-    letters.add([{ acceptedAt, diedAt: Date.now(), stanza: text, reason }], () => {
+    deadLetters.add([{ acceptedAt, diedAt: Date.now(), stanza: text, reason }], () => {
       if (left === undefined) this.#store.remove([seq]);
       else this.#store.replace([left]);
     });

@@ -16,7 +16,7 @@ import { originIn, type OutboxRow } from "./origin.js";
 import { withOnly } from "./row-stanzas.js";
 
 export interface RowValidationParts {
-  readonly letters: DeadLetters;
+  readonly deadLetters: DeadLetters;
   readonly store: OutboxStore;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -90,7 +90,7 @@ export class RowValidation {
   #change(letters: readonly NewLetter[], changed: readonly OutboxRow[], removed: readonly number[]): void {
     if (letters.length + changed.length + removed.length === 0) return;
     const { log, metrics, store } = this.#parts;
-    this.#parts.letters.add(letters, () => {
+    this.#parts.deadLetters.add(letters, () => {
       store.replace(changed);
       store.remove(removed);
     });

@@ -46,7 +46,7 @@ export interface SenderParts {
   /** Absent: each receiver gets a stanza of its own. */
   readonly multicastServices?: MulticastServices | undefined;
   readonly store: OutboxStore;
-  readonly letters: DeadLetters;
+  readonly deadLetters: DeadLetters;
   /** The most bytes of a stanza on the wire. */
   readonly stanzaBytes: number;
   /** The first row that may not be written yet; those from there on are handed over by append(). */

@@ -236,7 +236,7 @@ export class Sender {
       this.#tell(this.#poison.quarantine.trialRouted(this.#cursor.hasMore ? 2 * roundTrip : 0));
     } else {
       this.#poison.search.confirmed(stanzas);
-      this.#onProgress({ confirmed: end, freed, unwritten: this.#writer.takeUnwritten() });
+      this.#onProgress({ confirmed: end, freed, unwritten: this.#writer.drainUnwritten() });
     }
     this.#lookForService();
     this.#run();
@@ -265,7 +265,7 @@ export class Sender {
     clearTimeout(this.#nextTrial);
     this.#isReady = false;
     // Nobody waits to be told of them any more.
-    this.#writer.takeUnwritten();
+    this.#writer.drainUnwritten();
     const { stanzas, first } = this.#window;
     const blame = blameOf(closed);
     const wereMulticasts = this.#multicastRoutes?.lost(blame, this.#window.isServiceAwaited) === true;

@@ -97,7 +97,7 @@ export class Service {
           ? new MulticastServices({ domain, hosts, requests, barrier, log, metrics })
           : undefined,
         store: new OutboxStore(db, fingerprints),
-        letters: new DeadLetters(db),
+        deadLetters: new DeadLetters(db),
         commit: this.#commit,
         log,
         metrics,

@@ -38,7 +38,7 @@ export function addOutbox(program: Command): void {
 }
 
 function list(db: Database): void {
-  const { stanzas, bytes } = new OutboxStore(db).load();
+  const { stanzas, bytes } = new OutboxStore(db).backlog();
   const letters = new DeadLetters(db).list();
   say(`${counted(stanzas)} (${bytes} bytes) waiting, ${letters.length} set aside`);
   if (letters.length > 0) say(table(["id", "accepted", "set aside", "why", "stanza"], letters.map(rowOf)));

@@ -58,7 +58,7 @@ describe("Opening the database", () => {
     const bytes = readFileSync(path);
     bytes.fill(0xaa, bytes.length / 4, (bytes.length * 3) / 4);
     writeFileSync(path, bytes);
-    expect(() => new OutboxStore(openDatabase(path)).load()).to.throw(StorageFault, "damaged");
+    expect(() => new OutboxStore(openDatabase(path)).backlog()).to.throw(StorageFault, "damaged");
   });
 
   it("refuses a file that a newer program wrote, and leaves it alone", () => {
@@ -106,7 +106,7 @@ describe("Opening the database", () => {
   it("can be read without being changed", () => {
     openDatabase(path).close();
     const db = openDatabase(path, { readonly: true });
-    expect(new OutboxStore(db).load()).to.deep.equal({ stanzas: 0, bytes: 0 });
+    expect(new OutboxStore(db).backlog()).to.deep.equal({ stanzas: 0, bytes: 0 });
     expect(() => db.exec("DELETE FROM outbox")).to.throw("readonly");
     db.close();
   });

@@ -57,7 +57,7 @@ describe("The outbox's rows", () => {
       VALUES (1, '<message/>', 'a@x' || char(10) || 'b@x' || char(10) || 'c@x', 1), (2, '<message to="d@x"/>', NULL, 0)`);
     old.close();
     const brought = openDatabase(path);
-    expect(new OutboxStore(brought).load().stanzas).to.equal(3);
+    expect(new OutboxStore(brought).backlog().stanzas).to.equal(3);
     brought.close();
     folder.remove();
   });
@@ -78,7 +78,7 @@ describe("The outbox's rows", () => {
   it("weigh before they are stored what they weigh on the disk", () => {
     const rows = [many, message("ü"), { ...message("n"), recipients: [] }];
     const stored = store.add(rows);
-    expect(store.load()).to.deep.equal(weightOf(rows));
+    expect(store.backlog()).to.deep.equal(weightOf(rows));
     expect(stored.reduce((sum, row) => sum + bytesOf(row), 0)).to.equal(weightOf(rows).bytes);
     expect(weightOf(rows).stanzas).to.equal(1204);
   });
@@ -86,10 +86,10 @@ describe("The outbox's rows", () => {
   it("go when they are confirmed, and recipients with them", () => {
     const rows = store.add([message("a"), many, message("b")]);
     store.confirm({ seq: rows[1]!.seq, done: 400 });
-    expect(store.load().stanzas).to.equal(804);
+    expect(store.backlog().stanzas).to.equal(804);
     expect(store.from(0, 1, 0)[0]).to.deep.include({ seq: rows[1]!.seq, done: 400 });
     store.confirm({ seq: store.next(), done: 0 });
-    expect(store.load()).to.deep.equal({ stanzas: 0, bytes: 0 });
+    expect(store.backlog()).to.deep.equal({ stanzas: 0, bytes: 0 });
   });
 
   it("never take a number again, even when all are gone", () => {

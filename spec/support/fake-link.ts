@@ -129,7 +129,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   }
 
   /** The server takes so much of the wire. */
-  take(count: number): void {
+  receive(count: number): void {
     for (; count > 0; count--) {
       const stanza = this.#wire.shift();
       if (stanza === undefined) return;

@@ -174,7 +174,7 @@ export class FaultConnection {
         this.end(ending);
         return;
       }
-      if (this.#server.multicast.take(stanza, this)) return;
+      if (this.#server.multicast.consume(stanza, this)) return;
       this.routed.push(stanza);
       this.#server.routed.push(stanza);
       faults.onStanza(stanza, this);

@@ -18,8 +18,8 @@ export class FaultMulticast {
     this.#server = server;
   }
 
-  /** Takes what is meant for it, and questions about it; false for every other stanza. */
-  take(stanza: Stanza, connection: FaultConnection): boolean {
+  /** Consumes what is meant for it, and questions about it; false for every other stanza. */
+  consume(stanza: Stanza, connection: FaultConnection): boolean {
     const { to = "" } = stanza.attrs;
     const { multicast } = this.#server.faults;
     if (multicast === "none") return false;

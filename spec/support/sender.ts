@@ -59,7 +59,7 @@ export class Sender {
   readonly db: Database;
   readonly link: Link;
   readonly store: OutboxStore;
-  readonly letters: DeadLetters;
+  readonly deadLetters: DeadLetters;
   readonly commit: GroupCommit;
   readonly outbox: Outbox;
   readonly multicastServices: MulticastServices | undefined;
@@ -72,7 +72,7 @@ export class Sender {
     const { metrics } = this;
     this.db = openDatabase(options.path ?? ":memory:");
     this.store = new OutboxStore(this.db);
-    this.letters = new DeadLetters(this.db);
+    this.deadLetters = new DeadLetters(this.db);
     this.commit =
       options.disk === undefined ? new GroupCommit(this.db) : new GroupCommit(this.db, options.disk);
     const { backoff = BACKOFF, handshakeTimeout = 2_000 } = options;
@@ -81,7 +81,7 @@ export class Sender {
       log,
       metrics,
     );
-    const { link, store, letters, commit } = this;
+    const { link, store, deadLetters, commit } = this;
     const barrier = new Barrier(domain, "qtalk.test.org");
     const bounds = { ...BOUNDS, ...options.outbox, times: { ...TIMES, ...options.outbox?.times } };
     const unqueued = new UnqueuedWriter(link, metrics);
@@ -91,7 +91,7 @@ export class Sender {
       this.multicastServices = new MulticastServices({ domain, hosts, requests, barrier, log, metrics });
     const { multicastServices } = this;
     this.outbox = new Outbox(
-      { link, barrier, multicastServices, store, letters, commit, log, metrics },
+      { link, barrier, multicastServices, store, deadLetters, commit, log, metrics },
       bounds,
     );
     const router = new Router({

@@ -94,7 +94,7 @@ describe("The link", () => {
     expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
     await server.until("six attempts", () => server.connections.length >= 6);
     expect(sender.log.about("check_from: false", "error")).to.have.length(1);
-    expect(sender.letters.isEmpty).to.equal(true);
+    expect(sender.deadLetters.isEmpty).to.equal(true);
     server.heal();
     await sender.drained();
     expect(server.ids).to.deep.equal(["one"]);
@@ -236,7 +236,7 @@ describe("The link", () => {
     expect(await sender.outbox.flush(100)).to.equal(false);
     await sender.link.stop();
     expect(performance.now() - before).to.be.lessThan(1_500);
-    expect(sender.store.load().stanzas).to.equal(1);
+    expect(sender.store.backlog().stanzas).to.equal(1);
   });
 
   it("ends when it is stopped in the middle of a stream error, or between two attempts", async () => {

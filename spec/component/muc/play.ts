@@ -125,7 +125,7 @@ export class Play {
         link,
         barrier: new Barrier(DOMAIN, "qtalk.test.org"),
         store: new OutboxStore(db, fingerprints),
-        letters: new DeadLetters(db),
+        deadLetters: new DeadLetters(db),
         commit,
         log,
         metrics,

@@ -133,7 +133,7 @@ describe("An accepted call", () => {
     await sender.accept({ stanza, recipients, acceptedAt: Date.now() });
     await sender.accept({ stanza, recipients, acceptedAt: Date.now() - 5000, expiresAt: Date.now() - 1 });
     expect(sender.outbox.backlog.stanzas).to.equal(2400);
-    expect(sender.store.load()).to.deep.equal(sender.outbox.backlog);
+    expect(sender.store.backlog()).to.deep.equal(sender.outbox.backlog);
     sender.start();
     await sender.drained();
     expect(sender.outbox.backlog).to.deep.equal({ stanzas: 0, bytes: 0 });

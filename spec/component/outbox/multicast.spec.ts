@@ -186,7 +186,7 @@ describe("What a room tells many", () => {
       expect(heard).to.deep.equal(all);
     }
     expect(heardBy(INSIDE[4] ?? "")).to.deep.equal(all.flatMap((id) => [id, `aside-${id}`]));
-    expect(sender.letters.isEmpty).to.equal(true);
+    expect(sender.deadLetters.isEmpty).to.equal(true);
   });
 
   it("outlives barriers that the service swallows: a later one speaks for them", async () => {
@@ -227,7 +227,7 @@ describe("What a room tells many", () => {
     await sender.drained();
     expect(INSIDE.filter((who) => !heardBy(who).includes("m"))).to.deep.equal([bad]);
     expect(INSIDE.filter((who) => !heardBy(who).includes("n"))).to.deep.equal([]);
-    expect(sender.letters.list().map(({ stanza }) => stanza)).to.deep.equal([
+    expect(sender.deadLetters.list().map(({ stanza }) => stanza)).to.deep.equal([
       says("m").stanza.replace("<message", `<message to="${bad}"`),
     ]);
   });
@@ -249,7 +249,7 @@ describe("What a room tells many", () => {
     await sender.drained();
     expect(sender.log.about("For an hour", "warn")).to.have.length(1);
     expect(server.connections).to.have.length(4);
-    expect(sender.letters.isEmpty).to.equal(true);
+    expect(sender.deadLetters.isEmpty).to.equal(true);
     for (const who of INSIDE) expect(heardBy(who)).to.deep.equal(ids("m", 4));
   });
 

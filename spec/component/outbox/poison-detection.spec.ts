@@ -36,7 +36,7 @@ describe("A stanza in flight when the stream ends", () => {
     await sender.send("one");
     await sender.drained();
     expect(times).to.equal(7);
-    expect(sender.letters.list()).to.deep.equal([]);
+    expect(sender.deadLetters.list()).to.deep.equal([]);
   });
 
   it("isn't set aside by a server that shuts down, however often it does over that one", async () => {
@@ -49,7 +49,7 @@ describe("A stanza in flight when the stream ends", () => {
     await sender.send("one");
     await sender.drained();
     expect(times).to.equal(7);
-    expect(sender.letters.list()).to.deep.equal([]);
+    expect(sender.deadLetters.list()).to.deep.equal([]);
   });
 
   it("is set aside at the third close without a word that it met by itself, apart from the one that put it into quarantine", async () => {
@@ -58,7 +58,7 @@ describe("A stanza in flight when the stream ends", () => {
     await sender.send("bad");
     sender.start();
     await sender.drained();
-    expect(sender.letters.list()).to.have.length(1);
+    expect(sender.deadLetters.list()).to.have.length(1);
     await until("the last stream", () => server.connections.length >= 5);
     expect(server.connections).to.have.length(5);
   });
@@ -70,7 +70,7 @@ describe("A stanza in flight when the stream ends", () => {
     await sender.send("bad");
     sender.start();
     await sender.drained();
-    expect(sender.letters.list()).to.have.length(1);
+    expect(sender.deadLetters.list()).to.have.length(1);
     await until("the last stream", () => server.connections.length >= 3);
     expect(server.connections).to.have.length(3);
   });
@@ -82,7 +82,7 @@ describe("A stanza in flight when the stream ends", () => {
     for (const id of ids("bad", 15)) await sender.send(id, `good-${id}`);
     sender.start();
     await sender.drained();
-    expect(sender.letters.list()).to.have.length(15);
+    expect(sender.deadLetters.list()).to.have.length(15);
     expect(sender.log.about("whatever it is sent", "error")).to.deep.equal([]);
   });
 

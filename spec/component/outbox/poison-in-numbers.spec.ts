@@ -34,7 +34,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     server.faults.poison = ({ attrs }) => (attrs.id?.startsWith(prefix) === true ? ending : undefined);
   };
   const setAside = (): string[] =>
-    sender.letters.list().map(({ stanza }) => /id="([^"]*)"/.exec(stanza)?.[1] ?? "");
+    sender.deadLetters.list().map(({ stanza }) => /id="([^"]*)"/.exec(stanza)?.[1] ?? "");
   /** Bad ones, with a good one of somebody else's behind each. */
   const mixed = (count: number, from: (index: number) => string = () => MALLORY): AnyRow[] =>
     ids("bad", count).flatMap((id, index) => [message(id, { from: from(index) }), message(`good-${index}`)]);
@@ -71,7 +71,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     await sender.drained();
     expect(server.firstIds).to.deep.equal(ids("good", 100));
     expect(setAside().sort()).to.deep.equal(ids("bad", 100).sort());
-    for (const { reason } of sender.letters.list()) expect(reason).to.contain("too odd");
+    for (const { reason } of sender.deadLetters.list()) expect(reason).to.contain("too odd");
   });
 
   it("keep back what their sender sends beside them, in its order, until it is its turn", async () => {
@@ -156,7 +156,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     sender.start();
     await sender.drained();
     expect(server.firstIds.sort()).to.deep.equal(ids("m", 300).sort());
-    expect(sender.letters.list()).to.deep.equal([]);
+    expect(sender.deadLetters.list()).to.deep.equal([]);
   });
 
   it("aren't set aside for what else was written to the stream: one close isn't enough then", async () => {
@@ -170,7 +170,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
     await sender.ready();
     await sender.send("innocent");
     await sender.drained();
-    expect(sender.letters.list()).to.deep.equal([]);
+    expect(sender.deadLetters.list()).to.deep.equal([]);
   });
 
   describe("that an earlier release left in the database", () => {
@@ -203,7 +203,7 @@ describe("A hundred stanzas that make the server close the stream", () => {
       expect(server.ids).to.deep.equal(ids("good", 100));
       expect(server.connections).to.have.length(1);
       expect(setAside()).to.deep.equal(ids("bad", 100));
-      const reasons = sender.letters.list().map(({ reason }) => reason);
+      const reasons = sender.deadLetters.list().map(({ reason }) => reason);
       expect(reasons[0]).to.contain("prefix a");
       expect(reasons[3]).to.contain("bytes");
       await until("the rows are gone", () => sender.store.from(0, 1, 1).length === 0);
@@ -246,14 +246,14 @@ describe("A hundred stanzas that make the server close the stream", () => {
       await server.routedIds(1);
       await sender.drained();
       expect(server.connections).to.have.length(1);
-      expect(sender.letters.list()).to.have.length(5_000);
+      expect(sender.deadLetters.list()).to.have.length(5_000);
     });
 
     it("are set aside once, whenever the process is killed meanwhile", async () => {
       leave(ids("bad", 2_000).map((id) => ({ stanza: BAD[1]!.replace("bad-1", id) })));
       start();
       sender.start();
-      await until("some are set aside", () => sender.letters.list().length > 0);
+      await until("some are set aside", () => sender.deadLetters.list().length > 0);
       await sender.crash();
       start();
       sender.start();

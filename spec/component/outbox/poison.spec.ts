@@ -34,7 +34,7 @@ describe("A stanza that makes the server close the stream", () => {
     await sender.send(...ids("m", 1000));
     await run();
     expect(server.firstIds).to.deep.equal(ids("m", 1000).filter((id) => id !== "m-617"));
-    const [letter, ...others] = sender.letters.list();
+    const [letter, ...others] = sender.deadLetters.list();
     expect(others).to.deep.equal([]);
     expect(letter?.stanza).to.equal(message("m-617").stanza);
     expect(letter?.reason).to.contain("policy-violation").and.to.contain("stanza too big");
@@ -50,7 +50,7 @@ describe("A stanza that makes the server close the stream", () => {
       await sender.send(...ids("m", 100));
       await run();
       expect(server.firstIds).to.deep.equal(ids("m", 100).filter((id) => id !== place));
-      expect(sender.letters.list()).to.have.length(1);
+      expect(sender.deadLetters.list()).to.have.length(1);
     });
   }
 
@@ -61,7 +61,9 @@ describe("A stanza that makes the server close the stream", () => {
     await sender.send(...ids("m", 500));
     await run();
     expect(server.firstIds).to.deep.equal(ids("m", 500).filter((id) => !bad.includes(id)));
-    expect(sender.letters.list().map(({ stanza }) => /id="([^"]*)"/.exec(stanza)?.[1])).to.deep.equal(bad);
+    expect(sender.deadLetters.list().map(({ stanza }) => /id="([^"]*)"/.exec(stanza)?.[1])).to.deep.equal(
+      bad,
+    );
   });
 
   it("is found where the server closes without a word", async () => {
@@ -70,7 +72,7 @@ describe("A stanza that makes the server close the stream", () => {
     await sender.send(...ids("m", 100));
     await run();
     expect(server.firstIds).to.deep.equal(ids("m", 100).filter((id) => id !== "m-40"));
-    expect(sender.letters.list()).to.have.length(1);
+    expect(sender.deadLetters.list()).to.have.length(1);
   });
 
   it("is found among the recipients of one stanza; the others get it once the poison is gone", async () => {
@@ -85,7 +87,7 @@ describe("A stanza that makes the server close the stream", () => {
     ];
     expect(receivers).to.deep.equal(recipients.filter((_, index) => index !== 555));
     expect(server.firstIds).to.deep.equal(["before", "n", "after"]);
-    expect(sender.letters.list().map(({ stanza: dead }) => dead)).to.deep.equal([
+    expect(sender.deadLetters.list().map(({ stanza: dead }) => dead)).to.deep.equal([
       stanza.replace("<message", `<message to="${recipients[555]!}"`),
     ]);
   });
@@ -97,7 +99,7 @@ describe("A stanza that makes the server close the stream", () => {
     await sender.accept(message("old-1", old), message("old-2", old), message("bad"), message("good"));
     await run();
     expect(server.firstIds).to.deep.equal(["good"]);
-    expect(sender.letters.list().map(({ stanza }) => stanza)).to.deep.equal([message("bad").stanza]);
+    expect(sender.deadLetters.list().map(({ stanza }) => stanza)).to.deep.equal([message("bad").stanza]);
   });
 
   it("is found while calls go on, which are told confirmed only for what was routed", async () => {
@@ -122,16 +124,16 @@ describe("A stanza that makes the server close the stream", () => {
     start({ outbox: { times: { keepAlive: 50 } } });
     await sender.send("bad");
     sender.start();
-    await until("it is set aside", () => sender.letters.list().length === 1);
-    const [letter] = sender.letters.list();
-    expect(sender.letters.retry(letter!.id)).to.equal(true);
-    expect(sender.letters.list()).to.deep.equal([]);
-    await until("it is set aside again", () => sender.letters.list().length === 1);
+    await until("it is set aside", () => sender.deadLetters.list().length === 1);
+    const [letter] = sender.deadLetters.list();
+    expect(sender.deadLetters.retry(letter!.id)).to.equal(true);
+    expect(sender.deadLetters.list()).to.deep.equal([]);
+    await until("it is set aside again", () => sender.deadLetters.list().length === 1);
     server.heal();
-    expect(sender.letters.retry(sender.letters.list()[0]!.id)).to.equal(true);
+    expect(sender.deadLetters.retry(sender.deadLetters.list()[0]!.id)).to.equal(true);
     await server.routedIds(1);
     expect(server.ids).to.deep.equal(["bad"]);
-    expect(sender.letters.retry(letter!.id)).to.equal(false);
+    expect(sender.deadLetters.retry(letter!.id)).to.equal(false);
   });
 
   it("can be dropped by an operator", async () => {
@@ -139,10 +141,10 @@ describe("A stanza that makes the server close the stream", () => {
     start();
     await sender.send("bad");
     await run();
-    const [letter] = sender.letters.list();
-    expect(sender.letters.drop(letter!.id)).to.equal(true);
-    expect(sender.letters.drop(letter!.id)).to.equal(false);
-    expect(sender.letters.isEmpty).to.equal(true);
+    const [letter] = sender.deadLetters.list();
+    expect(sender.deadLetters.drop(letter!.id)).to.equal(true);
+    expect(sender.deadLetters.drop(letter!.id)).to.equal(false);
+    expect(sender.deadLetters.isEmpty).to.equal(true);
   });
 
   it("repeated by its caller is not called confirmed", async () => {
@@ -164,7 +166,7 @@ describe("A stanza that makes the server close the stream", () => {
     };
     await run();
     expect(server.firstIds).to.deep.equal(ids("m", 3000));
-    expect(sender.letters.isEmpty).to.equal(true);
+    expect(sender.deadLetters.isEmpty).to.equal(true);
   });
 
   it("is not every stanza: a server that closes for each one is retried ever more slowly", async () => {
@@ -172,14 +174,14 @@ describe("A stanza that makes the server close the stream", () => {
     start({ backoff: { first: 2, longest: 60_000, refused: 60_000, unreachable: 2 } });
     await sender.send(...ids("m", 200));
     sender.start();
-    await until("ten are set aside", () => sender.letters.list().length >= 10);
+    await until("ten are set aside", () => sender.deadLetters.list().length >= 10);
     const { length } = server.connections;
     await server.until("five more attempts", () => server.connections.length >= length + 5);
-    expect(sender.letters.list().length).to.be.at.most(15);
+    expect(sender.deadLetters.list().length).to.be.at.most(15);
     const { log } = sender;
     expect(log.about("whatever it is sent", "error")).to.have.length(1);
     server.heal();
     await sender.drained();
-    expect(server.firstIds.length + sender.letters.list().length).to.equal(200);
+    expect(server.firstIds.length + sender.deadLetters.list().length).to.equal(200);
   });
 });

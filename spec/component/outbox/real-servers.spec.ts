@@ -43,7 +43,7 @@ describe("The outbox", () => {
             .map(({ attrs }) => attrs.id)
             .filter((id) => id?.startsWith("m-"));
           expect([...new Set(received)]).to.deep.equal(ids("m", 300));
-          expect(sender.letters.list().map((letter) => letter.stanza)).to.deep.equal([stanza]);
+          expect(sender.deadLetters.list().map((letter) => letter.stanza)).to.deep.equal([stanza]);
         });
       }
 
@@ -77,7 +77,7 @@ describe("The outbox", () => {
         sender.start();
         await sender.drained();
         await until("everybody else's are there", () => arrived().length === 100);
-        const dead = sender.letters.list();
+        const dead = sender.deadLetters.list();
         const named = dead.map(({ stanza }) => /id="(bad-\d+)"/.exec(stanza)?.[1]);
         expect(named.sort()).to.deep.equal(ids("bad", 100).sort());
         for (const { reason } of dead) expect(reason).to.match(/not-well-formed|invalid-xml|closed/);
@@ -104,7 +104,10 @@ describe("The outbox", () => {
         await receiver.barrier();
         const received = receiver.received.map(({ attrs }) => attrs.id).filter((id) => id?.startsWith("m-"));
         expect(received).to.deep.equal(ids("m", 100));
-        expect({ closes, letters: sender.letters.list().length }).to.deep.equal({ closes: 0, letters: 100 });
+        expect({ closes, letters: sender.deadLetters.list().length }).to.deep.equal({
+          closes: 0,
+          letters: 100,
+        });
       });
 
       it("says what to change where the server doesn't let it send as users, and keeps what it has", async () => {
@@ -114,7 +117,7 @@ describe("The outbox", () => {
         await until("it says so", () => sender.log.about("check_from: false", "error").length === 1);
         expect(sender.link.state.kind).to.equal("refused");
         expect(sender.outbox.backlog.stanzas).to.equal(1);
-        expect(sender.letters.isEmpty).to.equal(true);
+        expect(sender.deadLetters.isEmpty).to.equal(true);
       });
 
       it("says what to change where the secret is wrong", async () => {

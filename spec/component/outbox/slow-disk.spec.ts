@@ -19,13 +19,13 @@ class SlowDisk implements Disk {
     return this.isFast ? Promise.resolve() : new Promise((resolve) => void this.#waiting.push(resolve));
   }
 
-  /** Takes what it was given until now. */
-  take(): void {
+  /** It has what it was given until now. */
+  finishSync(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   end(): void {
-    this.take();
+    this.finishSync();
   }
 }
 
@@ -44,7 +44,7 @@ describe("While the disk is slow", () => {
   });
   afterEach(async () => {
     disk.isFast = true;
-    disk.take();
+    disk.finishSync();
     await sender.stop();
     await server.hideAway();
   });
@@ -62,7 +62,7 @@ describe("While the disk is slow", () => {
     await until("its barrier is back", () => sender.outbox.backlog.stanzas === 0);
     expect(barriers).to.be.greaterThan(0);
     expect(answers).to.deep.equal([]);
-    disk.take();
+    disk.finishSync();
     await until("it is answered", () => answers.length === 1);
     expect(answers).to.deep.equal(["m confirmed"]);
   });
@@ -77,11 +77,11 @@ describe("While the disk is slow", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(server.ids).to.deep.equal(["before"]);
     // The first two syncs: of the message before, and of the others, that came while it was on.
-    disk.take();
+    disk.finishSync();
     await until("the disk is asked again", () => disk.isBusy);
     expect(server.ids).to.deep.equal(["before"]);
     disk.isFast = true;
-    disk.take();
+    disk.finishSync();
     await server.routedIds(3);
     expect(server.ids).to.deep.equal(["before", "change", "after"]);
     await until("all are answered", () => answers.length === 3);
@@ -92,10 +92,10 @@ describe("While the disk is slow", () => {
     ask("change", say("change"));
     await until("the disk is asked", () => disk.isBusy);
     ask("empty", sender.outbox.accept([]));
-    disk.take();
+    disk.finishSync();
     await until("the disk is asked again", () => disk.isBusy);
     disk.isFast = true;
-    disk.take();
+    disk.finishSync();
     await until("both are answered", () => answers.length === 2);
     expect(server.ids).to.deep.equal(["change"]);
   });
@@ -109,7 +109,7 @@ describe("While the disk is slow", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(server.ids).to.deep.equal([]);
     disk.isFast = true;
-    disk.take();
+    disk.finishSync();
     await server.routedIds(1);
     expect(server.ids).to.deep.equal(["change"]);
   });
@@ -121,7 +121,7 @@ describe("While the disk is slow", () => {
     );
     await until("the disk is asked", () => disk.isBusy);
     expect(answers).to.deep.equal([]);
-    disk.take();
+    disk.finishSync();
     await until("it is answered", () => answers.length === 1, 2_000);
     expect(answers).to.deep.equal(["silent confirmed"]);
   });
@@ -132,7 +132,7 @@ describe("While the disk is slow", () => {
     const flushed = sender.outbox.flush(5_000);
     setTimeout(() => {
       disk.isFast = true;
-      disk.take();
+      disk.finishSync();
     }, 50);
     expect(await flushed).to.equal(true);
     expect(server.ids).to.deep.equal(["change"]);

@@ -13,7 +13,7 @@ import { World, type Call, type Kind } from "./world.js";
 type Action =
   | { readonly do: "accept"; readonly calls: readonly Call[] }
   | { readonly do: "repeat"; readonly which: number }
-  | { readonly do: "take" | "serve" | "give back"; readonly count: number }
+  | { readonly do: "receive" | "serve" | "give back"; readonly count: number }
   | { readonly do: "exchange" }
   | { readonly do: "open" }
   | { readonly do: "close"; readonly closed: StreamEnd }
@@ -53,7 +53,7 @@ const actions = (kind: fc.Arbitrary<Kind>, ...more: fc.WeightedArbitrary<Action>
     {
       weight: 5,
       arbitrary: fc.record({
-        do: fc.constantFrom("take" as const, "serve" as const, "give back" as const),
+        do: fc.constantFrom("receive" as const, "serve" as const, "give back" as const),
         count: fc.integer({ min: 1, max: 12 }),
       }),
     },
@@ -78,8 +78,8 @@ async function perform(world: World, step: Action): Promise<void> {
     case "repeat":
       world.repeat(step.which);
       break;
-    case "take":
-      world.link.take(step.count);
+    case "receive":
+      world.link.receive(step.count);
       break;
     case "serve":
       world.link.serve(step.count);

@@ -132,7 +132,7 @@ describe("While storage is in trouble", () => {
     other.close();
     await again.drained();
     expect(server.ids).to.deep.equal(["good"]);
-    expect(again.letters.list()).to.have.length(1);
+    expect(again.deadLetters.list()).to.have.length(1);
     await again.stop();
   });
 });

@@ -59,9 +59,12 @@ describe("What a room tells through two services", () => {
       log,
       metrics,
     });
-    const [store, letters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
+    const [store, deadLetters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
     const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9, stanzaBytes: 262_144 };
-    outbox = new Outbox({ link, barrier, multicastServices, store, letters, commit, log, metrics }, bounds);
+    outbox = new Outbox(
+      { link, barrier, multicastServices, store, deadLetters, commit, log, metrics },
+      bounds,
+    );
     link.emit("up");
     giveBack(barriersTo(DOMAIN).at(-1));
     for (let turns = 0; turns < 5; turns++) await turn();

@@ -1,7 +1,7 @@
 /** The outbox on a fake link, with a clock of its own, and a record of all that it was told and has promised. */
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as immediate } from "node:timers/promises";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
@@ -86,7 +86,7 @@ export class World {
   readonly #faults: string[] = [];
   readonly #poison: StreamEnd;
   #db!: Database;
-  #letters!: DeadLetters;
+  #deadLetters!: DeadLetters;
   #outbox!: Outbox;
   #count = 0;
 
@@ -148,13 +148,13 @@ export class World {
 
   /** Lets all that is due happen. */
   async settle(): Promise<void> {
-    for (let turns = 0; turns < 3; turns++) await turn();
+    for (let rounds = 0; rounds < 3; rounds++) await immediate();
   }
 
   /** The server takes and returns all that there is, until nothing more comes. */
   async exchange(): Promise<void> {
     do {
-      this.link.take(Infinity);
+      this.link.receive(Infinity);
       this.link.serve(Infinity);
       this.link.giveBack(Infinity);
       await this.settle();
@@ -192,7 +192,7 @@ export class World {
     const faults = [...this.#faults];
     const { routed } = this.link;
     if (this.#outbox.backlog.stanzas > 0) faults.push(`${this.#outbox.backlog.stanzas} stanzas are left`);
-    const dead = new Set(this.#letters.list().flatMap(({ stanza }) => keysOf(stanza)));
+    const dead = new Set(this.#deadLetters.list().flatMap(({ stanza }) => keysOf(stanza)));
     const firsts = [...new Set(routed.map(({ id }) => id))];
     for (const one of this.#accepted) {
       const arrived = this.link.wasRouted(one.id);
@@ -255,10 +255,10 @@ export class World {
     this.#db = openDatabase(this.#path);
     this.#db.pragma("synchronous = OFF");
     const store = new OutboxStore(this.#db);
-    this.#letters = new DeadLetters(this.#db);
+    this.#deadLetters = new DeadLetters(this.#db);
     const { logger: log } = new LogLines();
     const { link } = this;
-    const parts = { link, store, letters: this.#letters, log, metrics: new Metrics() };
+    const parts = { link, store, deadLetters: this.#deadLetters, log, metrics: new Metrics() };
     // Thousands of runs needn't wait for the disk: a crash here is one of the process alone.
     const commit = new GroupCommit(this.#db, { sync: () => Promise.resolve(), end: () => undefined });
     const options = { ...BOUNDS, times: TIMES };

@@ -30,7 +30,7 @@ describe("The commands for the outbox", () => {
   const state = (): { setAside: number[]; waiting: number } =>
     inDatabase(({ letters, outbox }) => ({
       setAside: letters.list().map(({ id }) => id),
-      waiting: outbox.load().stanzas,
+      waiting: outbox.backlog().stanzas,
     }));
 
   it("list what waits, and what was set aside and why", async () => {
