@@ -67,18 +67,18 @@ const FONT = { fontname: "Helvetica,Arial,sans-serif", fontsize: 14 };
 
 const clusterOf = (layer: string): string => `cluster_${layer}`;
 
-/** Imports between boxes; to and from closed layers, those of layers as a whole. */
+/** Imports between the folders of an open layer, and between layers as wholes. */
 function drawn(imports: readonly Import[]): Import[] {
-  const isOpen = (folder: string): boolean => OPEN.has(layerOf(folder));
   const pairs = imports.map(({ from, to }) =>
-    isOpen(from) && isOpen(to) ? { from, to } : { from: layerOf(from), to: layerOf(to) },
+    layerOf(from) === layerOf(to) && OPEN.has(layerOf(from))
+      ? { from, to }
+      : { from: layerOf(from), to: layerOf(to) },
   );
   const each = new Map(pairs.map((pair) => [`${pair.from} ${pair.to}`, pair]));
   return [...each.values()].filter(({ from, to }) => from !== to);
 }
 
-/** Whether it is an import of a layer as a whole: between layers of which one is closed. */
-const isWhole = ({ from, to }: Import): boolean => !OPEN.has(layerOf(from)) || !OPEN.has(layerOf(to));
+const isWhole = ({ from, to }: Import): boolean => layerOf(from) !== layerOf(to);
 
 function arrow(edge: Import): Edge {
   const { from, to } = edge;
@@ -90,7 +90,7 @@ function arrow(edge: Import): Edge {
 function below(inLayer: (layer: string) => readonly string[]): Edge[] {
   return LAYERS.slice(1).flatMap((layer, index) =>
     inLayer(LAYERS[index] ?? layer).flatMap((tail) =>
-      inLayer(layer).map((head) => ({ tail, head, attributes: { style: "invis" } })),
+      inLayer(layer).map((head) => ({ tail, head, attributes: { style: "invis", weight: 20 } })),
     ),
   );
 }
