@@ -22,6 +22,7 @@ import { Calls, type Handler } from "./calls.js";
 import type { HttpConfig } from "./config.js";
 import { Connections } from "./connections.js";
 import { contract } from "./contract.js";
+import { EXAMPLES, examplesWith, type ExampleNames } from "./docs/examples.js";
 import { addDocs } from "./docs/routes.js";
 import { pathOf, type Endpoint, type OperationsApi } from "./endpoint.js";
 import { CallMetrics } from "./metrics.js";
@@ -37,6 +38,8 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** The program's, for the documentation. */
   readonly version?: string;
+  /** Whom the documentation's examples are about; the interface document's own where left out. */
+  readonly examples?: ExampleNames;
   /** The address that a call means, as the operations read it; for callers' policies. */
   readonly resolve?: Resolve;
   /** What calls' lists are counted by; it may change while the server runs. */
@@ -183,7 +186,12 @@ export class HttpServer {
     });
     for (const [path, handler] of handlers) app.all(path, handler);
     app.use("/qtalk", (request, response) => this.#calls.refuse(UNDEFINED, request, response));
-    addDocs(app, endpoints, this.#options.version ?? "0");
+    const { examples, version = "0" } = this.#options;
+    addDocs(app, {
+      endpoints,
+      version,
+      examples: examples === undefined ? EXAMPLES : examplesWith(examples),
+    });
     app.get("/metrics", (request, response) => {
       if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
       reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });

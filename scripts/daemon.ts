@@ -100,6 +100,7 @@ async function assemble(
     config: httpConfig,
     operations: service.operations,
     version: version(),
+    examples: { host: xmpp.hosts[0] ?? xmpp.domain, domain: xmpp.domain },
     resolve: resolver({ ...xmpp, aliases: rooms.aliases }),
     limits: alive,
     readiness: () => service.readiness,

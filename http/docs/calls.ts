@@ -1,17 +1,16 @@
 /** The page of the calls: every endpoint with its fields and the interface's own example, ready to be sent. */
 import { pathOf, type Endpoint } from "../endpoint.js";
-import { EXAMPLES } from "./examples.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
 import { summaryIn, WORDS, type Language } from "./language.js";
-import { requestShape, type Shape } from "./openapi.js";
+import { requestShape, type Described, type Shape } from "./openapi.js";
 
-export function callsPage(endpoints: readonly Endpoint[], language: Language): Framed {
+export function callsPage({ endpoints, examples }: Described, language: Language): Framed {
   const words = WORDS[language];
   const body = `<h1>${escape(words.title)}</h1>
 <p>${escape(words.warning)} <a href="/openapi.json?lang=${language}">${escape(words.document)}</a></p>
 <p><label>${escape(words.token)} <input id="token" type="password" autocomplete="off"></label></p>
-${endpoints.map((row) => section(row, language)).join("\n")}`;
+${endpoints.map((row) => section(row, examples[row.name] ?? {}, language)).join("\n")}`;
   return {
     title: words.title,
     path: "/docs",
@@ -22,9 +21,9 @@ ${endpoints.map((row) => section(row, language)).join("\n")}`;
   };
 }
 
-function section(row: Endpoint, language: Language): string {
+function section(row: Endpoint, values: object, language: Language): string {
   const words = WORDS[language];
-  const example = JSON.stringify(EXAMPLES[row.name] ?? {}, null, 2);
+  const example = JSON.stringify(values, null, 2);
   const rows = fieldsOf(requestShape(row, language)).map(
     ({ name, meaning, required }) =>
       `<tr><td><code>${escape(name)}</code></td><td>${escape(meaning)}</td><td>${required ? escape(words.required) : ""}</td></tr>`,

@@ -1,12 +1,22 @@
 /** The interface document's own examples, one an endpoint: a POST's body, a GET's query. */
 
+/** What stands in the examples in place of the document's own names. */
+export interface ExampleNames {
+  /** Of users. */
+  readonly host: string;
+  /** Of rooms. */
+  readonly domain: string;
+}
+
+export type Examples = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 const room = {
   muc_id: "test-8470e92d33304a27a847ddcbc3b9ae2b",
   muc_owner: "admin",
   muc_domain: "conference.qtalk.test.org",
 };
 
-export const EXAMPLES: Readonly<Record<string, object>> = {
+export const EXAMPLES: Examples = {
   send_thirdmessage: {
     from: "test1@qtalk.test.org",
     to: "test2@qtalk.test.org",
@@ -33,3 +43,11 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   auth_uk: { u: "test", k: "290711548828672407278" },
   clear_staff: { users: ["test", "test1"], host: "qtalk.test.org" },
 };
+
+/** The examples as they can be tried here. */
+export function examplesWith({ host, domain }: ExampleNames): Examples {
+  const text = JSON.stringify(EXAMPLES).replace(/(conference\.)?qtalk\.test\.org/g, (_, room?: string) =>
+    room === undefined ? host : domain,
+  );
+  return JSON.parse(text) as Examples;
+}

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the contract table: the schemas that read requests describe them, too. */
 import { z } from "zod";
 import { pathOf, type Endpoint } from "../endpoint.js";
-import { EXAMPLES } from "./examples.js";
+import type { Examples } from "./examples.js";
 import { meaningIn, summaryIn, type Language } from "./language.js";
 
 /** What is used of JSON Schema. */
@@ -16,7 +16,16 @@ export interface Shape {
   readonly [key: string]: unknown;
 }
 
-export function openApi(endpoints: readonly Endpoint[], version: string, language: Language): object {
+/** What is described. */
+export interface Described {
+  readonly endpoints: readonly Endpoint[];
+  /** By endpoint. */
+  readonly examples: Examples;
+  /** The program's. */
+  readonly version: string;
+}
+
+export function openApi({ endpoints, examples, version }: Described, language: Language): object {
   return {
     openapi: "3.1.0",
     info: {
@@ -26,13 +35,17 @@ export function openApi(endpoints: readonly Endpoint[], version: string, languag
     },
     servers: [{ url: "/" }],
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(endpoints.map((row) => [pathOf(row), operations(row, language)])),
+    paths: Object.fromEntries(
+      endpoints.map((row) => [pathOf(row), operations(row, examples[row.name] ?? {}, language)]),
+    ),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
       schemas: { Failure: FAILURE },
     },
   };
 }
+
+type Example = Examples[string];
 
 const FAILURE = {
   type: "object",
@@ -45,27 +58,25 @@ const FAILURE = {
   },
 };
 
-function operations(row: Endpoint, language: Language): object {
+function operations(row: Endpoint, example: Example, language: Language): object {
   const operation = {
     operationId: row.name,
     summary: summaryIn(language, row),
     ...(row.method === "GET"
-      ? { parameters: parameters(row, language) }
-      : { requestBody: body(row, language) }),
+      ? { parameters: parameters(row, example, language) }
+      : { requestBody: body(row, example, language) }),
     responses: responses(row),
   };
   return { [row.method.toLowerCase()]: operation };
 }
 
-function body(row: Endpoint, language: Language): object {
-  const example = EXAMPLES[row.name];
+function body(row: Endpoint, example: Example, language: Language): object {
   const schema = requestShape(row, language);
-  return { required: true, content: { "application/json": { schema, ...(example && { example }) } } };
+  return { required: true, content: { "application/json": { schema, example } } };
 }
 
-function parameters(row: Endpoint, language: Language): object[] {
+function parameters(row: Endpoint, example: Example, language: Language): object[] {
   const { properties = {}, required = [] } = requestShape(row, language);
-  const example = (EXAMPLES[row.name] ?? {}) as Readonly<Record<string, unknown>>;
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: "query",

@@ -2,22 +2,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
 import { queryOf } from "../arguments.js";
-import type { Endpoint } from "../endpoint.js";
 import { SCRIPT, STYLE } from "./assets.js";
 import { callsPage } from "./calls.js";
 import { frame, POLICY } from "./frame.js";
 import type { Guide } from "./guide.js";
 import { languageOf, type Language } from "./language.js";
-import { openApi } from "./openapi.js";
+import { openApi, type Described } from "./openapi.js";
 
-export function addDocs(app: Express, endpoints: readonly Endpoint[], version: string): void {
+export function addDocs(app: Express, described: Described): void {
   const guide = lazyGuide();
   app.get("/openapi.json", (request, response) => {
-    const document = openApi(endpoints, version, languageFor(request, "en"));
+    const document = openApi(described, languageFor(request, "en"));
     answer(response, "application/json", `${JSON.stringify(document, null, 2)}\n`);
   });
   app.get("/docs", async (request, response) => {
-    answer(response, "text/html", frame(callsPage(endpoints, readerOf(request)), await guide()));
+    answer(response, "text/html", frame(callsPage(described, readerOf(request)), await guide()));
   });
   app.get("/docs/page.js", (_request, response) => answer(response, "text/javascript", SCRIPT));
   app.get("/docs/page.css", (_request, response) => answer(response, "text/css", STYLE));

@@ -6,7 +6,7 @@ import type { Readiness } from "../../component/service/service.js";
 import type { Resolve } from "../../http/caller.js";
 import { httpConfig } from "../../http/config.js";
 import type { Endpoint, OperationsApi } from "../../http/endpoint.js";
-import { HttpServer, type HttpTimes } from "../../http/server.js";
+import { HttpServer, type HttpServerOptions, type HttpTimes } from "../../http/server.js";
 import { LogLines } from "./log-lines.js";
 
 export interface InterfaceOptions {
@@ -19,6 +19,7 @@ export interface InterfaceOptions {
   readonly resolve?: Resolve;
   readonly limits?: object;
   readonly times?: HttpTimes;
+  readonly examples?: HttpServerOptions["examples"];
 }
 
 /** What a caller sees of an answer. */
@@ -49,6 +50,7 @@ export class Interface {
       log: this.log.logger,
       ...(options.resolve && { resolve: options.resolve }),
       ...(options.times && { times: options.times }),
+      ...(options.examples && { examples: options.examples }),
       ...(options.endpoints && { endpoints: options.endpoints }),
     });
   }

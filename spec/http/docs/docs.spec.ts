@@ -86,6 +86,19 @@ describe("The OpenAPI document", () => {
   }
 });
 
+describe("The examples", () => {
+  it("are about the users and rooms that are served here", async () => {
+    const examples = { host: "qtalk.test.org.example", domain: "groups.example.org" };
+    const http = await Interface.open({ operations: done, examples });
+    for (const path of ["/docs", "/openapi.json"]) {
+      const { text } = await http.request(path);
+      expect(text, path).to.contain("test1@qtalk.test.org.example").and.to.contain("groups.example.org");
+      expect(text, path).not.to.match(/qtalk\.test\.org(?!\.example)/);
+    }
+    await http.close();
+  });
+});
+
 describe("The page at /docs, in a browser", function () {
   this.timeout(60_000);
   let http: Interface;
