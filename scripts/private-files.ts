@@ -3,12 +3,13 @@ import type { Logger } from "winston";
 import { closeToOthers } from "../storage/private-file.js";
 import type { Config } from "./config/sections.js";
 
-/** What lies beside the database (SQLite's own files, and the lock). */
-const BESIDE = ["", "-wal", "-shm", "-journal", ".lock"];
+/** The ends of the names of a database's files: its own, and those that SQLite makes beside it. */
+export const DATABASE_FILES = ["", "-wal", "-shm", "-journal"] as const;
+const LOCK = ".lock";
 
 /** Tells in the log which they were. */
 export function closeFiles({ storage, log: { file } }: Pick<Config, "storage" | "log">, log: Logger): void {
-  const paths = BESIDE.map((suffix) => `${storage.path}${suffix}`);
+  const paths = [...DATABASE_FILES, LOCK].map((suffix) => `${storage.path}${suffix}`);
   for (const path of file === undefined ? paths : [...paths, file]) {
     const wasOpen = closeToOthers(path);
     if (wasOpen === true) log.warn(`Everybody on this machine could read ${path}; now only its owner can.`);

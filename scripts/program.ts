@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   import: async () => (await import("./commands/import.js")).addImport,
   caller: async () => (await import("./commands/caller.js")).addCaller,
   backup: async () => (await import("./commands/backup.js")).addBackup,
+  restore: async () => (await import("./commands/restore.js")).addRestore,
   outbox: async () => (await import("./commands/outbox.js")).addOutbox,
   print: async () => (await import("./commands/print.js")).addPrint,
 };

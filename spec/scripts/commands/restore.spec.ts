@@ -1,0 +1,197 @@
+/** Putting a copy back: on the same machine or another, and across releases. */
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import Sqlite from "better-sqlite3";
+import { expect } from "chai";
+import { ComponentProcess } from "../../../scripts/servers/component-process.js";
+import { freePort } from "../../../scripts/servers/ports.js";
+import { openDatabase } from "../../../storage/database.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { CommandLine } from "../../support/command-line.js";
+import { FaultServer } from "../../support/fault-server.js";
+
+const MIGRATIONS = fileURLToPath(new URL("../../../../storage/migrations/", import.meta.url));
+/** The first release's. */
+const FIRST_SCHEMA = 6;
+const STANZA = '<message to="li@x.test" from="wang@x.test" id="waited"><body>x</body></message>';
+
+/** A database as the first release left it: a room, its owner, a person, and a message that waits. */
+function asTheFirstRelease(path: string): void {
+  const db = new Sqlite(path);
+  db.pragma("journal_mode = WAL");
+  for (const name of readdirSync(MIGRATIONS).sort().slice(0, FIRST_SCHEMA))
+    db.exec(readFileSync(MIGRATIONS + name, "utf8"));
+  db.pragma(`user_version = ${FIRST_SCHEMA}`);
+  db.prepare("INSERT INTO outbox (accepted_at, stanza) VALUES (0, ?)").run(STANZA);
+  const options = JSON.stringify({ name: "研发", persistent: true, archive: true, membersOnly: true });
+  db.prepare(
+    "INSERT INTO rooms (id, name, secret, created_at, locked, listed, options) VALUES (1, 'dev', x'00', 0, 0, 0, ?)",
+  ).run(options);
+  db.close();
+}
+
+const schemaOf = (path: string): unknown => {
+  const db = new Sqlite(path, { readonly: true });
+  try {
+    return db.pragma("user_version", { simple: true });
+  } finally {
+    db.close();
+  }
+};
+
+describe("restore", () => {
+  let line: CommandLine;
+  let copy: string;
+  beforeEach(() => {
+    line = new CommandLine();
+    copy = line.folder.at("copy.db");
+  });
+  afterEach(() => line.remove());
+
+  const addPerson = (local: string): void => {
+    const db = openDatabase(line.database);
+    const blank = { pinyin: "", avatar: "", department: "", employed: true };
+    new DirectoryStore(db).save({ local, host: "x.test", name: local, ...blank });
+    db.close();
+  };
+  const people = async (): Promise<string> => (await line.run("user", "list")).stdout;
+  const aside = (): string[] => readdirSync(line.folder.path).filter((name) => name.includes(".replaced-"));
+
+  it("brings back what a backup holds, and moves what is there aside", async () => {
+    addPerson("early");
+    expect((await line.run("backup", copy)).code).to.equal(0);
+    addPerson("late");
+    const { code, stdout, stderr } = await line.run("restore", copy);
+    expect(stderr).to.equal("");
+    expect(code).to.equal(0);
+    expect(stdout).to.match(
+      /^Restored .*qtalk\.db from .*copy\.db, schema \d+\.\nWhat was there is .*replaced-/,
+    );
+    expect(await people())
+      .to.include("early")
+      .and.not.include("late");
+    const [name = "", ...more] = aside();
+    expect(more).to.deep.equal([]);
+    const db = openDatabase(line.folder.at(name));
+    expect(new DirectoryStore(db).find("late", "x.test")?.name).to.equal("late");
+    db.close();
+  });
+
+  it("puts a copy where there was nothing, for its owner alone", async () => {
+    addPerson("early");
+    await line.run("backup", copy);
+    const elsewhere = line.folder.at("new.db");
+    const { code, stdout } = await line.run("restore", copy, "--storage.path", elsewhere);
+    expect(stdout).not.to.include("What was there");
+    expect(code).to.equal(0);
+    expect(statSync(elsewhere).mode & 0o777).to.equal(0o600);
+  });
+
+  it("keeps owner and mode of the database, also where root restores it", async function () {
+    addPerson("early");
+    await line.run("backup", copy);
+    chmodSync(line.database, 0o640);
+    if (process.getuid?.() === 0)
+      for (const path of [line.folder.path, line.database]) chownSync(path, 1234, 1234);
+    const { uid } = statSync(line.database);
+    await line.run("restore", copy);
+    expect(statSync(line.database)).to.include({ uid });
+    expect(statSync(line.database).mode & 0o777).to.equal(0o640);
+    expect(statSync(`${line.database}.lock`)).to.include({ uid });
+  });
+
+  it("puts a copy in the place of what is damaged, or of a later release", async () => {
+    addPerson("early");
+    await line.run("backup", copy);
+    for (const spoil of [
+      () => line.folder.file("qtalk.db", "not a database, but long enough to be one".repeat(99)),
+      () => {
+        const db = new Sqlite(line.database);
+        db.pragma("user_version = 999");
+        db.close();
+      },
+    ]) {
+      spoil();
+      expect(await line.run("restore", copy)).to.include({ code: 0, stderr: "" });
+      expect(await people()).to.include("early");
+    }
+  });
+
+  it("refuses what is no copy, and leaves everything as it is", async () => {
+    addPerson("early");
+    const other = line.folder.at("other.db");
+    new Sqlite(other).exec("CREATE TABLE t (a)").close();
+    const text = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(99));
+    for (const [file, code, words] of [
+      [other, 65, /is no copy of a qtalk-component's database\.\n$/],
+      [text, 65, /is damaged or is no SQLite file/],
+      [line.folder.at("none.db"), 66, /^There is no file /],
+    ] as const) {
+      const result = await line.run("restore", file);
+      expect(result.stderr).to.match(words);
+      expect(result.code).to.equal(code);
+    }
+    expect(await people()).to.include("early");
+    expect(aside()).to.deep.equal([]);
+  });
+
+  it("refuses while the component runs", async () => {
+    addPerson("early");
+    await line.run("backup", copy);
+    const access = { service: `xmpp://127.0.0.1:${await freePort()}`, domain: "c.x.test", password: "S" };
+    const config = { storage: { path: line.database } };
+    const component = await ComponentProcess.start({ access, hosts: ["x.test"], config });
+    try {
+      await component.until(async () => (await component.get("/healthz"))?.status === 200, "alive");
+      const { code, stderr } = await line.run("restore", copy);
+      expect(stderr).to.match(/^The database .* is in use: stop the component first \(systemctl stop/);
+      expect(code).to.equal(75);
+      expect(aside()).to.deep.equal([]);
+    } finally {
+      await component.stop();
+    }
+  });
+
+  it("tells of what waited to be sent, or forgets it where that is wanted", async () => {
+    asTheFirstRelease(line.database);
+    await line.run("backup", copy);
+    expect((await line.run("restore", copy)).stdout).to.include("1 entry of the queue waited");
+    const forgotten = await line.run("restore", copy, "--drop-outbox");
+    expect(forgotten.stdout).not.to.include("waited");
+    expect((await line.run("outbox", "list")).stdout).to.include("0 stanzas");
+  });
+});
+
+describe("An upgrade from the first release", () => {
+  it("keeps what there was and sends what waited; the way back is a copy made before", async () => {
+    const line = new CommandLine();
+    const copy = line.folder.at("before.db");
+    asTheFirstRelease(line.database);
+    expect((await line.run("backup", copy)).code, "made by this release, before its first start").to.equal(0);
+    expect([schemaOf(line.database), schemaOf(copy)]).to.deep.equal([FIRST_SCHEMA, FIRST_SCHEMA]);
+
+    const server = await FaultServer.start("conference.x.test", "SECRET");
+    const access = { service: server.service, domain: server.domain, password: "SECRET" };
+    const config = { storage: { path: line.database } };
+    const component = await ComponentProcess.start({ access, hosts: ["x.test"], config });
+    try {
+      await component.ready();
+      await server.until("it is sent", () => server.routed.some(({ attrs }) => attrs.id === "waited"));
+    } finally {
+      await component.stop();
+      await server.hideAway();
+    }
+    expect(schemaOf(line.database)).to.be.greaterThan(FIRST_SCHEMA);
+    expect((await line.run("room", "list")).stdout)
+      .to.include("dev@conference.x.test")
+      .and.include("研发");
+
+    expect(await line.run("restore", copy)).to.include({ code: 0 });
+    expect(schemaOf(line.database), "as that release left it").to.equal(FIRST_SCHEMA);
+    const db = new Sqlite(line.database, { readonly: true });
+    expect(db.prepare("SELECT stanza FROM outbox").pluck().all()).to.deep.equal([STANZA]);
+    db.close();
+    expect(existsSync(`${line.database}-wal`)).to.equal(false);
+    line.remove();
+  });
+});
