@@ -1,5 +1,5 @@
 /** Builds the running program of its parts, in this order: database, XMPP side, HTTP server, link. */
-import { collectDefaultMetrics } from "prom-client";
+import { collectDefaultMetrics, Gauge } from "prom-client";
 import type { Logger } from "winston";
 import { Metrics } from "../component/metrics.js";
 import { Service, type ServiceOptions } from "../component/service/service.js";
@@ -37,6 +37,9 @@ export interface RunningDaemon {
   /** Stops it cleanly: new calls are refused, running ones answered, what is accepted is routed or stays stored. */
   stop(): Promise<void>;
 }
+
+/** Tells version, domain, service and hosts of the component that runs. */
+export const INFO_METRIC = "qtalk_component_info";
 
 /** Milliseconds for running calls to end, and for what is accepted to be routed: less than 10 s in all. */
 const DRAIN_MS = 3_500;
@@ -77,6 +80,7 @@ async function assemble(
 ): Promise<RunningDaemon> {
   const metrics = new Metrics();
   collectDefaultMetrics({ register: metrics.registry });
+  tellWhatRuns(metrics, config);
   const counts = new RoomsCount(db);
   metrics.gaugeOf("qtalk_rooms", "Rooms there are", () => counts.rooms);
   metrics.gaugeOf("qtalk_occupants", "Sessions in rooms", () => counts.occupants);
@@ -128,6 +132,16 @@ async function assemble(
     http.configure(next.http);
   };
   return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
+}
+
+/** For whoever looks from outside, such as doctor. */
+function tellWhatRuns({ registry }: Metrics, { xmpp: { domain, service, hosts } }: Config): void {
+  const labels = { version: version(), domain, service, hosts: hosts.join(",") };
+  const help = "What runs: always 1";
+  new Gauge({ name: INFO_METRIC, help, labelNames: Object.keys(labels), registers: [registry] }).set(
+    labels,
+    1,
+  );
 }
 
 async function ready(service: Service, ms: number): Promise<void> {

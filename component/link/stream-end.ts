@@ -20,7 +20,7 @@ export interface StreamEnd {
 /** Stream errors that say: this configuration will not work until somebody changes it. */
 const REFUSALS: Readonly<Record<string, (domain: string) => string>> = {
   "not-authorized": (domain) =>
-    `The server refuses the component's secret. Make xmpp.password equal to the server's: in ejabberd.yml "password" under listen → ejabberd_service → hosts → "${domain}"; in prosody.cfg.lua component_secret under Component "${domain}".`,
+    `The server refuses ${domain}: its secret is another, or (ejabberd says the same then) it has no such component. Compare xmpp.password and xmpp.domain with the server's: in ejabberd.yml "${domain}" and its "password" under listen → ejabberd_service → hosts; in prosody.cfg.lua component_secret under Component "${domain}".`,
   "host-unknown": (domain) =>
     `The server doesn't know the component ${domain}. Add it: in ejabberd.yml "${domain}" under listen → ejabberd_service → hosts; in prosody.cfg.lua Component "${domain}"; or correct xmpp.domain.`,
   conflict: (domain) =>

@@ -35,6 +35,7 @@ import { RoomService } from "../muc/service.js";
 import { Router } from "../router.js";
 import { basics } from "./basics.js";
 import { serviceInfo, serviceItems } from "./disco.js";
+import { StartupCheck } from "./startup-check.js";
 
 export interface ServiceOptions {
   readonly xmpp: XmppConfig;
@@ -80,6 +81,8 @@ export class Service {
       log,
       metrics,
     );
+    // Before the outbox, whose stanzas it must not be mixed up with.
+    const check = new StartupCheck(this.link, hosts[0] ?? domain, log);
     this.memory = new MemoryGuard(() => limits.memory, log);
     metrics.gaugeOf("qtalk_memory_short", "1 while new work is refused, as memory is short", () =>
       Number(this.memory.isShort),
@@ -182,7 +185,8 @@ export class Service {
     );
     const inbound = new InboundQueue(this.link, (stanza) => void router.route(stanza));
     this.link.on("stanza", (stanza) => {
-      if (!this.outbox.consume(stanza) && !this.requests.consume(stanza)) inbound.enqueue(stanza);
+      if (this.outbox.consume(stanza) || this.requests.consume(stanza) || check.consume(stanza)) return;
+      inbound.enqueue(stanza);
     });
   }
 

@@ -2,8 +2,9 @@
 import type { Command } from "commander";
 import { loadSections } from "../config/sources.js";
 import { diagnose } from "../doctor/doctor.js";
-import { linesOf } from "../doctor/report.js";
+import { linesOf, MARKS } from "../doctor/report.js";
 import { ExitCode, Failure } from "../failure.js";
+import { say } from "../output.js";
 import { configured, sourcesOf } from "./configured.js";
 
 const SECTIONS = ["xmpp", "http", "limits", "rooms"] as const;
@@ -13,11 +14,13 @@ export function addDoctor(program: Command): void {
     .description("try the XMPP server step by step, and tell which lines of its configuration to change")
     .action(async (options: Record<string, unknown>) => {
       const config = loadSections(sourcesOf(options), SECTIONS);
-      let wrong = 0;
+      const counts = { fine: 0, wrong: 0, doubtful: 0, untried: 0 };
       for await (const finding of diagnose(config)) {
         process.stdout.write(linesOf(finding, finding.server, process.stdout.isTTY));
-        if (finding.state === "wrong") wrong += 1;
+        counts[finding.state] += 1;
       }
+      const { wrong, untried } = counts;
+      if (untried > 0) say(`What is marked ${MARKS.untried} was not tried: nothing is known of that.`);
       if (wrong === 0) return;
       const steps = wrong === 1 ? "One step is" : `${wrong} steps are`;
       throw new Failure(

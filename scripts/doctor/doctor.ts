@@ -11,8 +11,9 @@ export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms">;
 
 /** In the order in which they make sense; those that may end the stream come last. */
 const STEPS: readonly probes.Probe[] = [
-  probes.hosts,
   probes.alone,
+  probes.hosts,
+  probes.roundTrip,
   probes.clock,
   probes.discovery,
   multicast,
@@ -25,13 +26,13 @@ const STEPS: readonly probes.Probe[] = [
 export async function* diagnose(
   config: DoctorConfig,
 ): AsyncGenerator<Finding & { readonly server: ServerName | undefined }> {
-  const { xmpp, http, limits, rooms } = config;
+  const { xmpp, limits, rooms } = config;
   const nameless = (finding: Finding) => ({ ...finding, server: undefined });
-  const running = await askRunning(http);
+  const running = await askRunning(config);
   const reached = await reach(xmpp);
   yield nameless(reached);
-  if (running !== undefined) {
-    yield* running.map(nameless);
+  if (running !== undefined) yield* running.findings.map(nameless);
+  if (running?.isComponent === true) {
     yield nameless(
       untried(
         "everything else: it needs the component's own connection",
@@ -46,7 +47,7 @@ export async function* diagnose(
   for (const step of STEPS) {
     if (session?.isUp !== true) {
       // A step before this one ended the stream.
-      const entered = await enter(xmpp);
+      const entered = await enter(xmpp, xmpp.hosts);
       if (patient === undefined || entered.session === undefined) yield nameless(entered.finding);
       session = entered.session;
       if (session === undefined) return;

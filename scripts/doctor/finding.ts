@@ -1,4 +1,4 @@
-/** What the doctor finds: one finding a step, and for whatever is wrong the lines to change. */
+/** What the doctor finds: one finding a step, and for whatever is wrong what to do. */
 
 export type ServerName = "ejabberd" | "prosody";
 
@@ -21,24 +21,13 @@ export interface Finding {
    */
   readonly state: "fine" | "wrong" | "doubtful" | "untried";
   readonly text: string;
-  /** What to do, in a sentence, beyond the lines. */
-  readonly advice?: string;
-  readonly remedies?: Remedies;
+  /** What to do about it, the likeliest first: sentences, and lines of the server's configuration. */
+  readonly todo: readonly (string | Remedies)[];
 }
 
-export const fine = (text: string): Finding => ({ state: "fine", text });
-export const untried = (text: string, advice?: string): Finding => ({
-  state: "untried",
-  text,
-  ...(advice !== undefined && { advice }),
-});
-export const wrong = (text: string, remedies: Remedies, advice?: string): Finding => ({
-  state: "wrong",
-  text,
-  remedies,
-  ...(advice !== undefined && { advice }),
-});
-export const doubtful = (text: string, remedies: Remedies, advice?: string): Finding => ({
-  ...wrong(text, remedies, advice),
-  state: "doubtful",
-});
+type Todo = Finding["todo"];
+
+export const fine = (text: string, ...todo: Todo): Finding => ({ state: "fine", text, todo });
+export const untried = (text: string, ...todo: Todo): Finding => ({ state: "untried", text, todo });
+export const wrong = (text: string, ...todo: Todo): Finding => ({ state: "wrong", text, todo });
+export const doubtful = (text: string, ...todo: Todo): Finding => ({ state: "doubtful", text, todo });

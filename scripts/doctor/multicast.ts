@@ -22,11 +22,11 @@ export const multicast: Probe = async (patient) => {
   if (services.size > 0)
     return await Promise.all(Array.from(services.values(), (service) => tried(service, patient)));
   if (patient.server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
-  return {
-    ...fine(`${SINGLY}; the server offers no multicast service (XEP-0033)`),
-    remedies: remedies.multicast(domain),
-    advice: "With it large rooms are told faster.",
-  };
+  return fine(
+    `${SINGLY}; the server offers no multicast service (XEP-0033)`,
+    "With it large rooms are told faster:",
+    remedies.multicast(domain),
+  );
 };
 
 async function tried({ jid, most }: MulticastService, { session, domain }: Patient): Promise<Finding> {
@@ -43,8 +43,6 @@ async function tried({ jid, most }: MulticastService, { session, domain }: Patie
   }
   const least = Math.min(most.message, most.presence);
   const upTo = least === Infinity ? "" : `, up to ${least} a stanza`;
-  const finding = fine(`rooms tell many at once through ${jid}${upTo}`);
-  if (least >= MANY) return finding;
-  const advice = "With more a stanza it is a little faster.";
-  return { ...finding, remedies: remedies.multicast(domain), advice };
+  const todo = ["With more a stanza it is a little faster:", remedies.multicast(domain)];
+  return fine(`rooms tell many at once through ${jid}${upTo}`, ...(least >= MANY ? [] : todo));
 }

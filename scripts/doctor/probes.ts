@@ -2,14 +2,16 @@
  * The steps on an open connection. Every probe goes from the component, or from an address that nobody can have, to
  * the component itself: no user ever sees one.
  */
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
+import { domainOwner, hasId, newProbeId } from "../../component/service/domain-owner.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
+import { serialise } from "../../component/xml/serialise.js";
+import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";
 import { doubtful, fine, untried, wrong, type Finding, type ServerName } from "./finding.js";
 import * as remedies from "./remedies.js";
-import { PROBE, type Session } from "./session.js";
+import type { Session } from "./session.js";
 
 /** What the steps are about, and what earlier ones learned. */
 export interface Patient {
@@ -30,12 +32,14 @@ export type Probe = (patient: Patient) => Promise<Finding | readonly Finding[]>;
 
 const WAIT_MS = 3_000;
 const BIG_MS = 20_000;
-/** Where two share a domain, each gets about half: the chance that one gets all of so many is one in 65,000. */
-const ROUNDS = 16;
 const CLOCK_MS = 5_000;
-
-const newId = (): string => `${PROBE}${randomUUID()}`;
-const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id;
+const TRIPS = 12;
+/** Read by the server in several pieces, so that its answer doesn't go together with the one before. */
+const LONG_BYTES = 10_000;
+/** Nagle's algorithm holds an answer back until the one before is acknowledged, which systems do after 40 ms. */
+export const SLOW_MS = 30;
+export const SLOW_PROSODY =
+  "Each call waits so long. Prosody, as it is installed, holds small answers back for a while:";
 
 /** Who answers for the hosts, and whether anybody does. */
 export const hosts: Probe = async (patient) => {
@@ -64,77 +68,75 @@ export const hosts: Probe = async (patient) => {
 };
 
 function unserved(host: string, condition: string): Finding {
-  const finding = wrong(`the server doesn't serve ${host} (${condition})`, {
-    ejabberd: { where: "under hosts", lines: [`- ${host}`] },
-    prosody: { where: "at the end of the file", lines: [`VirtualHost "${host}"`] },
-  });
-  return { ...finding, advice: "Or correct xmpp.hosts: it wants the domains of the server's users." };
+  return wrong(
+    `the server doesn't serve ${host} (${condition})`,
+    "Correct xmpp.hosts, which wants the domains of the server's users, or add it to the server's:",
+    {
+      ejabberd: { where: "under hosts", lines: [`- ${host}`] },
+      prosody: { where: "at the end of the file", lines: [`VirtualHost "${host}"`] },
+    },
+  );
 }
 
 function nameOf(name: string): ServerName | undefined {
   return /ejabberd/i.test(name) ? "ejabberd" : /prosody/i.test(name) ? "prosody" : undefined;
 }
 
-/** Whether what is sent to the domain comes here and nowhere else, and how long it takes. */
+/** Whether what is sent to the domain comes here and nowhere else. */
 export const alone: Probe = async ({ session, domain }) => {
-  const started = performance.now();
-  const first = await boomerang(session, "message");
-  const ms = performance.now() - started;
-  const back = [first, ...(await boomerangs(session, "message"))];
-  const asked = await boomerangs(session, "iq");
-  // Another that has the domain answers; what comes here comes as it was sent.
-  if ([...back, ...asked].some((stanza) => ["error", "result"].includes(stanza?.attrs.type ?? ""))) {
-    return wrong(
-      `${domain} is taken by the server's own rooms: they get part of what is meant for the component`,
-      remedies.ownRooms(domain),
-      `Or give the component another domain (xmpp.domain), such as groups.${domain.slice(domain.indexOf(".") + 1)}.`,
-    );
+  switch (await domainOwner(session)) {
+    case "component":
+      return fine("a message to itself comes back, and nobody else gets it");
+    case "rooms":
+      return wrong(
+        `${domain} is taken by the server's own rooms: they get part of what is meant for the component`,
+        `Give the component another domain (xmpp.domain), such as ${remedies.otherDomain(domain)}, or the rooms:`,
+        remedies.ownRooms(),
+      );
+    case "another":
+      return wrong(
+        `another connection serves ${domain} at the same time, and gets part of its stanzas`,
+        "End the other one: another instance of this component, or another program with the same domain.",
+      );
+    case "unknown":
+      return doubtful(
+        "the server doesn't hand the component its own messages: calls are confirmed by pings instead",
+      );
   }
-  const missing = back.filter((stanza) => stanza === undefined).length;
-  if (missing === 0) return fine(`a message to itself comes back, in ${ms.toFixed(1)} ms`);
-  if (missing < back.length) {
-    return wrong(
-      `another connection serves ${domain} at the same time, and gets part of its stanzas`,
-      {},
-      "End the other one: another instance of this component, or another program with the same domain.",
-    );
-  }
-  return doubtful(
-    "the server doesn't hand the component its own messages: calls are confirmed by pings instead",
-    {},
-  );
 };
 
-/** Sends several, at moments by which the server may choose among those that have the domain. */
-async function boomerangs(
-  session: Session,
-  name: "message" | "iq",
-): Promise<readonly (Element | undefined)[]> {
-  const back: Promise<Element | undefined>[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    back.push(boomerang(session, name));
-    await sleep(Math.random() * 5);
+/** How long an answer takes that comes right after another, as most do. */
+export const roundTrip: Probe = async ({ session, server }) => {
+  const times: number[] = [];
+  for (let round = 0; round < TRIPS; round += 1) {
+    const [small, long] = [echo(session.domain, ""), echo(session.domain, "x".repeat(LONG_BYTES))];
+    const started = performance.now();
+    session.write(inOneWrite([small.text, long.text]));
+    if ((await session.next(hasId(long.id), WAIT_MS)) === undefined)
+      return untried("the round trip: nothing comes back");
+    times.push(performance.now() - started);
   }
-  return Promise.all(back);
-}
+  // Now and then one gets through early; where the machine is busy, some are late.
+  const ms = times.sort((a, b) => a - b)[TRIPS / 4] ?? 0;
+  const text = `the round trip through the server takes ${ms.toFixed(1)} ms`;
+  if (ms < SLOW_MS) return fine(text);
+  if (server !== "prosody")
+    return doubtful(text, "Each call waits so long; the server is busy, or far away.");
+  return doubtful(text, SLOW_PROSODY, remedies.nagle());
+};
 
-/** Sends a stanza from the component to itself. */
-function boomerang(session: Session, name: "message" | "iq"): Promise<Element | undefined> {
-  const id = newId();
-  const addresses = { from: session.domain, to: session.domain, id };
-  session.send(
-    name === "message"
-      ? xml("message", addresses, xml("no-store", NS.hints))
-      : xml("iq", { ...addresses, type: "get" }, xml("query", NS.discoInfo)),
-  );
-  return session.next(hasId(id), WAIT_MS);
+/** A message from the component to itself. */
+function echo(domain: string, body: string): { id: string; text: WireText } {
+  const id = newProbeId();
+  const addresses = { from: domain, to: domain, id };
+  return { id, text: serialise(xml("message", addresses, xml("body", {}, body), xml("no-store", NS.hints))) };
 }
 
 /** Whether it may send as users of each host, and what becomes of QTalk's attributes. */
 export const sendingAsUsers: Probe = async ({ session, domain, hosts: all }) => {
   const findings: Finding[] = [];
   for (const host of all) {
-    const id = newId();
+    const id = newProbeId();
     session.send(
       xml(
         "message",
@@ -159,7 +161,7 @@ export const sendingAsUsers: Probe = async ({ session, domain, hosts: all }) => 
 
 function attributes(back: Element): Finding {
   if (back.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs.msgType !== "1") {
-    return wrong("the element that carries QTalk's attributes doesn't pass the server", {});
+    return wrong("the element that carries QTalk's attributes doesn't pass the server");
   }
   const kept = back.attrs.client_ver === "0" && back.getChild("body")?.attrs.msgType === "1";
   return fine(
@@ -171,7 +173,7 @@ function attributes(back: Element): Finding {
 
 /** Whether notifications pass. */
 export const presence: Probe = async ({ session, domain, hosts: [host = ""] }) => {
-  const id = newId();
+  const id = newProbeId();
   const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
   session.send(xml("presence", { from: `${nobody(host)}/notify`, to: domain, id }, notify));
   const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
@@ -195,7 +197,7 @@ export const clock: Probe = async (patient) => {
   // The server tells whole seconds.
   if (apart < CLOCK_MS) return fine("the clocks of server and component agree");
   const seconds = Math.round(apart / 1000);
-  return doubtful(`the clocks of server and component are ${seconds} s apart`, {}, "Set both by NTP.");
+  return doubtful(`the clocks of server and component are ${seconds} s apart`, "Set both by NTP.");
 };
 
 /** Whether clients find the component's rooms where they look: among the items of their own server. */
@@ -215,7 +217,7 @@ export const discovery: Probe = async (patient) => {
 
 /** Whether the largest stanza passes that the component may write. */
 export const size: Probe = async ({ session, domain, stanzaBytes }) => {
-  const id = newId();
+  const id = newProbeId();
   session.send(xml("message", { from: domain, to: domain, id }, xml("body", {}, "x".repeat(stanzaBytes))));
   const back = await session.next(hasId(id), BIG_MS);
   if (back === undefined || back.attrs.type === "error") {
@@ -243,7 +245,7 @@ async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof 
 
 /** An address that no account has. */
 function nobody(host: string): string {
-  return `${PROBE}${randomUUID()}@${host}`;
+  return `${newProbeId()}@${host}`;
 }
 
 function ask({ session }: Patient, host: string, payload: Element): ReturnType<Session["requests"]["ask"]> {

@@ -2,37 +2,34 @@
 import type { Remedies } from "./finding.js";
 
 const LISTENER = "under listen, in the ejabberd_service entry of this component";
+const ABOVE_HOSTS = "above the first VirtualHost";
 const component = (domain: string): string => `under Component "${domain}"`;
 
-/** The server's side of the component, whole. @param service e.g. xmpp://127.0.0.1:5347 */
-export function wholeComponent(service: string, domain: string): Remedies {
-  const { hostname, port } = new URL(service.replace(/^xmpp:/, "http:"));
-  const ip = hostname === "localhost" ? "127.0.0.1" : hostname.replace(/^\[|\]$/g, "");
-  return {
-    ejabberd: {
-      where: "under listen",
-      lines: [
-        `- port: ${port}`,
-        `  ip: "${ip}"`,
-        "  module: ejabberd_service",
-        "  check_from: false",
-        "  global_routes: false",
-        "  hosts:",
-        `    ${domain}:`,
-        '      password: "what xmpp.password says"',
-      ],
+/** The server's side of the component, whole. */
+export function wholeComponent(port: number, domain: string, host = "127.0.0.1"): readonly Remedies[] {
+  const listener = [
+    `- port: ${port}`,
+    `  ip: "${host === "localhost" ? "127.0.0.1" : host}"`,
+    "  module: ejabberd_service",
+    "  check_from: false",
+    "  global_routes: false",
+    "  hosts:",
+    `    ${domain}:`,
+    '      password: "what xmpp.password says"',
+  ];
+  const whole = [
+    `Component "${domain}"`,
+    '  component_secret = "what xmpp.password says"',
+    "  validate_from_addresses = false",
+    '  component_conflict_resolve = "kick_old"',
+  ];
+  return [
+    {
+      ejabberd: { where: "under listen", lines: listener },
+      prosody: { where: ABOVE_HOSTS, lines: [`component_ports = { ${port} }`] },
     },
-    prosody: {
-      where: "at the end of the file (component_ports above the first VirtualHost)",
-      lines: [
-        `component_ports = { ${port} }`,
-        `Component "${domain}"`,
-        '  component_secret = "what xmpp.password says"',
-        "  validate_from_addresses = false",
-        '  component_conflict_resolve = "kick_old"',
-      ],
-    },
-  };
+    { prosody: { where: "at the end of the file", lines: whole } },
+  ];
 }
 
 export function secret(domain: string): Remedies {
@@ -56,15 +53,19 @@ export function conflict(domain: string): Remedies {
   return { prosody: { where: component(domain), lines: ['component_conflict_resolve = "kick_old"'] } };
 }
 
-/** The server's own rooms make way. */
-export function ownRooms(domain: string): Remedies {
-  return {
-    ejabberd: { where: "under modules", lines: ["mod_muc:", '  hosts: ["rooms.@HOST@"]'] },
-    prosody: {
-      where: `instead of Component "${domain}" "muc"`,
-      lines: [`Component "rooms.${domain}" "muc"`],
-    },
-  };
+/** The server's own rooms make way; Prosody lets nobody have their domain. */
+export function ownRooms(): Remedies {
+  return { ejabberd: { where: "under modules", lines: ["mod_muc:", '  hosts: ["rooms.@HOST@"]'] } };
+}
+
+/** A domain that the server's own rooms don't have. */
+export function otherDomain(domain: string): string {
+  return `groups.${domain.slice(domain.indexOf(".") + 1)}`;
+}
+
+/** Nothing waits to be sent in one packet with what comes next. */
+export function nagle(): Remedies {
+  return { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } };
 }
 
 export function privilege(domain: string): Remedies {
@@ -84,7 +85,7 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
   return {
     ejabberd: { where: LISTENER, lines: [`max_stanza_size: ${bytes}`] },
     prosody: {
-      where: `${component(domain)} (or above the first VirtualHost, for every component)`,
+      where: `${component(domain)} (or ${ABOVE_HOSTS}, for every component)`,
       lines: [`component_stanza_size_limit = ${bytes}`],
     },
   };

@@ -1,7 +1,7 @@
 /** Findings for people to read: a tick a step, and for what is wrong the exact lines to change. */
 import type { Finding, Remedies, ServerName } from "./finding.js";
 
-const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;
+export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;
 const COLOURS = { fine: 32, wrong: 31, doubtful: 33, untried: 90 } as const;
 const FILES: Readonly<Record<ServerName, string>> = { ejabberd: "ejabberd.yml", prosody: "prosody.cfg.lua" };
 
@@ -10,8 +10,8 @@ export function linesOf(finding: Finding, server: ServerName | undefined, colour
   const mark = MARKS[finding.state];
   const painted = colour ? `\x1b[${COLOURS[finding.state]}m${mark}\x1b[0m` : mark;
   const lines = [`${painted} ${finding.text}`];
-  if (finding.remedies !== undefined) lines.push(...remedyLines(finding.remedies, server));
-  if (finding.advice !== undefined) lines.push(`    ${finding.advice}`);
+  for (const item of finding.todo)
+    lines.push(...(typeof item === "string" ? [`    ${item}`] : remedyLines(item, server)));
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,26 +1,75 @@
 /** Whether the component runs already, and what it tells of itself: a second connection would disturb it. */
-import type { HttpConfig } from "../../http/config.js";
-import { doubtful, fine, wrong, type Finding } from "./finding.js";
+import type { Config } from "../config/sections.js";
+import { INFO_METRIC } from "../daemon.js";
+import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
+import { SLOW_MS, SLOW_PROSODY } from "./probes.js";
+import { unreachable } from "./reachable.js";
+import { nagle } from "./remedies.js";
 
 const WAIT_MS = 2_000;
 
-/** What a running component says of its link; undefined where none runs at http.listen. */
-export async function askRunning({ listen }: Pick<HttpConfig, "listen">): Promise<Finding[] | undefined> {
+/** What listens at http.listen. */
+export interface Running {
+  /** Whether it is the component. */
+  readonly isComponent: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** Undefined where nothing listens there. */
+export async function askRunning({
+  http: { listen },
+  xmpp,
+}: Pick<Config, "http" | "xmpp">): Promise<Running | undefined> {
   const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listen.host] ?? listen.host;
+  if ((await unreachable(host, listen.port)) !== undefined) return undefined;
   const base = `http://${host.includes(":") ? `[${host}]` : host}:${listen.port}`;
   const readiness = await jsonOf(`${base}/readyz`);
-  if (typeof readiness !== "object" || readiness === null || !("ready" in readiness)) return undefined;
-  if (readiness.ready !== true) {
-    const reason = "reason" in readiness ? String(readiness.reason) : "unknown";
-    return [wrong(`the component runs at ${listen.text}, but its link isn't up: ${reason}`, {})];
+  if (typeof readiness !== "object" || readiness === null || !("ready" in readiness)) {
+    const text = `another program listens on ${listen.text}: the component could not be started`;
+    const todo = "End that program, or choose another port with http.listen.";
+    return { isComponent: false, findings: [wrong(text, todo)] };
   }
-  const findings = [fine(`the component runs at ${listen.text}, and its link to the server is up`)];
   const metrics = await textOf(`${base}/metrics`);
+  const findings = [
+    linkOf(readiness, listen.text),
+    sameConfiguration(metrics, xmpp),
+    ...(readiness.ready === true ? workOf(metrics) : []),
+  ];
+  return { isComponent: true, findings };
+}
+
+function linkOf(readiness: { readonly ready: unknown }, listen: string): Finding {
+  if (readiness.ready === true)
+    return fine(`the component runs at ${listen}, and its link to the server is up`);
+  const reason = "reason" in readiness ? String(readiness.reason) : "unknown";
+  return wrong(`the component runs at ${listen}, but its link isn't up: ${reason}`);
+}
+
+/** Whether what runs is what the configuration says. */
+function sameConfiguration(metrics: string, { domain, service, hosts }: Config["xmpp"]): Finding {
+  const runs = labelsOf(metrics, INFO_METRIC);
+  if (runs === undefined) {
+    return untried("whether it runs with this configuration: it doesn't tell (/metrics)");
+  }
+  const says = { domain, service, hosts: hosts.join(",") };
+  const differences = Object.entries(says)
+    .filter(([key, value]) => runs.get(key) !== value)
+    .map(([key, value]) => `xmpp.${key} is ${runs.get(key) ?? "unknown"} there, and ${value} here`);
+  if (differences.length === 0) return fine("it runs with this configuration's domain, service and hosts");
+  return wrong(
+    `the component that runs has another configuration: ${differences.join("; ")}`,
+    "Restart it, if the file was changed since it started; else name the file that it runs with (--config).",
+  );
+}
+
+/** How it does. */
+function workOf(metrics: string): Finding[] {
+  const findings: Finding[] = [];
   const [count, sum] = ["count", "sum"].map((end) => valueOf(metrics, `qtalk_barrier_seconds_${end}`));
   if (count !== undefined && sum !== undefined && count > 0) {
-    findings.push(
-      fine(`its barrier takes ${((1000 * sum) / count).toFixed(1)} ms through the server on average`),
-    );
+    const ms = (1000 * sum) / count;
+    const text = `its barrier takes ${ms.toFixed(1)} ms through the server on average`;
+    findings.push(ms < SLOW_MS ? fine(text) : doubtful(text, SLOW_PROSODY, nagle()));
   }
   const services = valueOf(metrics, "qtalk_multicast_services");
   if (services !== undefined) {
@@ -34,10 +83,8 @@ export async function askRunning({ listen }: Pick<HttpConfig, "listen">): Promis
   }
   const letters = valueOf(metrics, "qtalk_outbox_dead_letters_total") ?? 0;
   if (letters > 0) {
-    const advice = "See them with: qtalk-component outbox list";
-    findings.push(
-      doubtful(`the server closed the stream over ${letters} stanzas since the start`, {}, advice),
-    );
+    const text = `the server closed the stream over ${letters} stanzas since the start`;
+    findings.push(doubtful(text, "See them with: qtalk-component outbox list"));
   }
   return findings;
 }
@@ -63,4 +110,12 @@ async function textOf(url: string): Promise<string> {
 function valueOf(metrics: string, name: string): number | undefined {
   const line = metrics.split("\n").find((text) => text.startsWith(`${name} `));
   return line === undefined ? undefined : Number(line.slice(name.length + 1));
+}
+
+/** What stands in the braces behind a metric's name. */
+function labelsOf(metrics: string, name: string): ReadonlyMap<string, string> | undefined {
+  const line = metrics.split("\n").find((text) => text.startsWith(`${name}{`));
+  if (line === undefined) return undefined;
+  const labels = line.matchAll(/(\w+)="((?:\\.|[^"\\])*)"/g);
+  return new Map(Array.from(labels, ([, label = "", text = ""]) => [label, text.replace(/\\(.)/g, "$1")]));
 }

@@ -6,6 +6,8 @@ import { Stream } from "../../component/link/stream.js";
 import { Metrics } from "../../component/metrics.js";
 import { IqRequests } from "../../component/iq-requests.js";
 import { Router } from "../../component/router.js";
+import { Awaited } from "../../component/service/awaited.js";
+import { PROBE, type Exchange } from "../../component/service/domain-owner.js";
 import type { Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import type { WireText } from "../../component/xml/wire-text.js";
@@ -16,22 +18,15 @@ export interface Access {
   readonly password: string;
 }
 
-/** Probes' ids start so; nothing else's does. */
-export const PROBE = "doctor-";
 const HANDSHAKE_MS = 5_000;
 
-interface Waiter {
-  matches(stanza: Element): boolean;
-  settle(stanza: Element | undefined): void;
-}
-
-export class Session extends EventEmitter<{ down: [] }> {
+export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   readonly domain: string;
   readonly requests: IqRequests;
   /** Why it ended; undefined while it is up. */
   closed: StreamEnd | undefined;
   readonly #router: Router;
-  readonly #waiters = new Set<Waiter>();
+  readonly #awaited = new Awaited();
   #stream: Stream | undefined;
 
   private constructor(domain: string) {
@@ -76,16 +71,7 @@ export class Session extends EventEmitter<{ down: [] }> {
   /** The first stanza that matches; undefined where none came in time, or the stream ended. */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
     if (!this.isUp) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      const settle = (stanza: Element | undefined): void => {
-        clearTimeout(timer);
-        this.#waiters.delete(waiter);
-        resolve(stanza);
-      };
-      const waiter: Waiter = { matches, settle };
-      const timer = setTimeout(() => settle(undefined), ms);
-      this.#waiters.add(waiter);
-    });
+    return this.#awaited.next(matches, ms);
   }
 
   /** Ends the stream properly. */
@@ -98,11 +84,7 @@ export class Session extends EventEmitter<{ down: [] }> {
   }
 
   #take(stanza: Element): void {
-    for (const waiter of this.#waiters) {
-      if (!waiter.matches(stanza)) continue;
-      waiter.settle(stanza);
-      return;
-    }
+    if (this.#awaited.consume(stanza)) return;
     // A probe that comes back late is nobody's question.
     if (this.requests.consume(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
     void this.#router.route(stanza);
@@ -110,7 +92,7 @@ export class Session extends EventEmitter<{ down: [] }> {
 
   #end(closed: StreamEnd): void {
     this.closed = closed;
-    for (const waiter of [...this.#waiters]) waiter.settle(undefined);
+    this.#awaited.giveUp();
     this.emit("down");
   }
 }

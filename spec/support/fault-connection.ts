@@ -164,7 +164,12 @@ export class FaultConnection {
     const { domain, faults } = this.#server;
     const { id = "", to, from } = stanza.attrs;
     const message = `<message to="${domain}" from="${domain}" id="${id}"><no-store xmlns="urn:xmpp:hints"/></message>`;
-    if (stanza.name === "message" && to === domain && from === domain) {
+    if (to === domain && id.startsWith("probe-")) {
+      // Nothing that anybody sends: the component only looks whether such things come back.
+      const type = stanza.name === "iq" ? 'type="get"' : "";
+      const back = `<${stanza.name} to="${domain}" from="${from ?? ""}" id="${id}" ${type}/>`;
+      if (faults.messagesToSelf === "return") this.send(back);
+    } else if (stanza.name === "message" && to === domain && from === domain) {
       this.#answer(faults.messagesToSelf, message);
     } else if (stanza.name === "iq" && find(stanza, "ping") !== undefined && from === domain) {
       this.#answer(faults.pings, `<iq to="${domain}" from="${to ?? ""}" id="${id}" type="result"/>`);

@@ -129,7 +129,7 @@ describe("The outbox", () => {
       it("says what to change where the server doesn't know the component", async () => {
         const { service } = stage.server.component(SENDING);
         sender = new Sender({ service, domain: "unknown.test.org", secret: "SECRET" });
-        const words = ["doesn't know the component", "refuses the component's secret"];
+        const words = ["doesn't know the component", "its secret is another"];
         await until("it says so", () => words.some((word) => sender.log.about(word, "error").length === 1));
       });
     },

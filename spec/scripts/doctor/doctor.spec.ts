@@ -1,4 +1,7 @@
 /** The doctor on real servers: a healthy one, and each fault that it knows, provoked. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { diagnose } from "../../../scripts/doctor/doctor.js";
@@ -75,7 +78,11 @@ describe("The doctor", () => {
 
       it("names the line of the secret where that is wrong", async () => {
         const { text, wrong } = await visit(stage.server, { password: "another" });
-        expect(wrong).to.deep.equal([`the server refuses the secret of ${DOMAIN}`]);
+        expect(wrong.join(), text).to.match(/^the server refuses .*secret isn't xmpp\.password, or/);
+        expect(text.indexOf("xmpp.domain"), "ejabberd may mean that").to.be.within(
+          0,
+          text.indexOf("In ejabberd.yml"),
+        );
         expect(text)
           .to.contain("In ejabberd.yml")
           .and.to.contain(`component_secret = "what xmpp.password says"`);
@@ -94,6 +101,7 @@ describe("The doctor", () => {
         expect(wrong).to.deep.equal([
           `xmpp://127.0.0.1:${port} can't be reached: nothing listens on that port`,
         ]);
+        expect(text.indexOf("Correct xmpp.service")).to.be.within(0, text.indexOf("In ejabberd.yml"));
         expect(text).to.contain(`- port: ${port}`).and.to.contain(`component_ports = { ${port} }`);
       });
 
@@ -101,7 +109,8 @@ describe("The doctor", () => {
         const { clientPort } = stage.server;
         const { text, wrong } = await visit(stage.server, { service: `xmpp://127.0.0.1:${clientPort}` });
         expect(wrong, text).to.have.length(1);
-        expect(text).to.contain("xmpp.service");
+        expect(text.indexOf("Correct xmpp.service"), text).to.be.within(0, text.indexOf("In ejabberd.yml"));
+        expect(text).not.to.contain(`- port: ${clientPort}`);
       });
 
       it("names the line that allows sending as users, and goes on with the other steps", async () => {
@@ -121,17 +130,31 @@ describe("The doctor", () => {
         expect(text).to.contain("xmpp.hosts");
       });
 
+      it("says that another program has the port that callers are to connect to", async () => {
+        const other = createServer((_request, response) => response.end("hello"));
+        await once(other.listen(0, "127.0.0.1"), "listening");
+        const listen = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+        const { text, wrong } = await visit(stage.server, {}, { http: { listen } });
+        other.close();
+        expect(wrong).to.deep.equal([
+          `another program listens on ${listen}: the component could not be started`,
+        ]);
+        expect(text, "and goes on").to.contain(`✔ it may send as users of ${HOST}`);
+      });
+
       it("leaves a running component alone, and tells what that says of itself", async () => {
         const component = await ComponentProcess.start({ access: stage.server.component(), hosts: [HOST] });
         try {
           await component.ready();
-          const { text, wrong } = await visit(
-            stage.server,
-            {},
-            { http: { listen: `127.0.0.1:${component.httpPort}` } },
-          );
+          const http = { listen: `127.0.0.1:${component.httpPort}` };
+          const { text, wrong } = await visit(stage.server, {}, { http });
           expect(wrong).to.deep.equal([]);
           expect(text).to.contain("its link to the server is up").and.to.contain("Stop the component");
+          expect(text).to.contain("✔ it runs with this configuration's domain, service and hosts");
+          const other = await visit(stage.server, { hosts: [HOST, "b.test"], domain: "c.b.test" }, { http });
+          expect(other.wrong.join(), other.text)
+            .to.contain(`xmpp.domain is ${DOMAIN} there, and c.b.test here`)
+            .and.to.contain(`xmpp.hosts is ${HOST} there, and ${HOST},b.test here`);
           expect((await component.get("/readyz"))?.status).to.equal(200);
           expect(component.log).not.to.contain("No link");
         } finally {
@@ -146,7 +169,7 @@ describe("The doctor", () => {
     it("finds a domain that the server's own rooms have as well", async () => {
       const { text, wrong } = await visit(stage.server);
       expect(wrong.join(), text).to.contain("taken by the server's own rooms");
-      expect(text).to.contain("mod_muc:");
+      expect(text).to.contain("mod_muc:").and.not.to.contain("mod_privilege");
     });
   });
 
@@ -258,6 +281,20 @@ describe("The doctor", () => {
       });
     },
   );
+
+  onServer("prosody", {}, (stage) => {
+    it("names the line that lets Prosody answer at once", async () => {
+      const { text, doubtful } = await visit(stage.server);
+      expect(doubtful.join(), text).to.contain("the round trip through the server takes");
+      expect(text).to.contain("network_settings = { nagle = false }");
+    });
+  });
+  onServer("prosody", { extra: "network_settings = { nagle = false }" }, (stage) => {
+    it("has nothing to say about it where it does", async () => {
+      const { text, doubtful } = await visit(stage.server);
+      expect(doubtful, text).to.deep.equal([]);
+    });
+  });
 
   const small = 17_000 + Math.floor(Math.random() * 900);
   const listener = `port: ${small}, ip: 127.0.0.1, module: ejabberd_service, check_from: false, max_stanza_size: 65536`;

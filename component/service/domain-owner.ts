@@ -1,0 +1,65 @@
+/**
+ * Finds out who gets what is sent to the component's domain: the component alone, or somebody else as well, whom the
+ * server gave the same domain. ejabberd spreads stanzas over all of them.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { NS, xml, type Element } from "../xml/builder.js";
+
+/**
+ * - `component`: whoever asks, alone
+ * - `rooms`: the server's own rooms, too
+ * - `another`: another connection, too
+ * - `unknown`: nothing that is sent to the domain by itself comes back
+ */
+export type DomainOwner = "component" | "rooms" | "another" | "unknown";
+
+/** What is needed of a connection. */
+export interface Exchange {
+  readonly domain: string;
+  send(stanza: Element): void;
+  next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined>;
+}
+
+/** The ids of stanzas that go out only to see what becomes of them start so. */
+export const PROBE = "probe-";
+const WAIT_MS = 3_000;
+/** Where two share a domain, each gets about half: the chance that one gets all of so many is one in 65,000. */
+const ROUNDS = 16;
+
+export const newProbeId = (): string => `${PROBE}${randomUUID()}`;
+export const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id;
+
+export async function domainOwner(exchange: Exchange): Promise<DomainOwner> {
+  const [messages, questions] = await Promise.all([sent(exchange, "message"), sent(exchange, "iq")]);
+  // Another that has the domain answers; what comes here comes as it was sent.
+  const isAnswer = (stanza: Element | undefined): boolean =>
+    stanza?.attrs.type === "error" || stanza?.attrs.type === "result";
+  if ([...messages, ...questions].some(isAnswer)) return "rooms";
+  const missing = messages.filter((stanza) => stanza === undefined).length;
+  if (missing === 0) return "component";
+  return missing < messages.length ? "another" : "unknown";
+}
+
+/** Sends a message from the component to itself. @returns what came of it */
+function boomerang(exchange: Exchange, name: "message" | "iq"): Promise<Element | undefined> {
+  const { domain } = exchange;
+  const id = newProbeId();
+  const addresses = { from: domain, to: domain, id };
+  exchange.send(
+    name === "message"
+      ? xml("message", addresses, xml("no-store", NS.hints))
+      : xml("iq", { ...addresses, type: "get" }, xml("query", NS.discoInfo)),
+  );
+  return exchange.next(hasId(id), WAIT_MS);
+}
+
+/** Sends several, at moments by which the server may choose among those that have the domain. */
+async function sent(exchange: Exchange, name: "message" | "iq"): Promise<readonly (Element | undefined)[]> {
+  const back: Promise<Element | undefined>[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    back.push(boomerang(exchange, name));
+    await sleep(Math.random() * 5);
+  }
+  return Promise.all(back);
+}
