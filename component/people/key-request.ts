@@ -1,11 +1,18 @@
 /**
- * Keys asked for over XMPP: by the original's own IQ, and as an ad-hoc command (XEP-0050) for clients that know
- * nothing of it. The server vouches for who asks.
+ * Keys asked for over XMPP, in three ways. The server vouches for who asks.
  *
- *   <iq type="get" to="conference.…"><query xmlns="config:xmpp:time_key"/></iq>
+ * The original's request (it also sent keys unasked at each login, which a component can't):
+ *
+ *   <iq type="get" to="groups.…"><key xmlns="urn:xmpp:key"/></iq>
+ *   <key xmlns="urn:xmpp:key" value="DIGITS"/>
+ *
+ * One of our own, whose answer has the form in which the original told keys at login; time_value is the time of issue
+ * in seconds since 1970:
+ *
+ *   <iq type="get" to="groups.…"><query xmlns="config:xmpp:time_key"/></iq>
  *   <query xmlns="config:xmpp:time_key" time_value="SECONDS" key_value="DIGITS"/>
  *
- * time_value is the time of issue in seconds since 1970, as the original gave it.
+ * And an ad-hoc command (XEP-0050), for clients that know neither.
  */
 import type { Jid } from "../address.js";
 import type { IqHandler } from "../router.js";
@@ -14,21 +21,24 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import type { Command } from "./ad-hoc.js";
 import type { IssuedKey, Keys } from "./keys.js";
 
-/** Answers the original's IQ. */
-export function keyRequest(keys: Keys): IqHandler<"service"> {
-  return {
+/** Answers the original's IQ and ours. */
+export function keyRequests(keys: Keys): IqHandler<"service">[] {
+  const request = (name: string, ns: string, answer: (key: IssuedKey) => Element): IqHandler<"service"> => ({
     stanza: "iq",
     type: "get",
     target: "service",
-    name: "query",
-    ns: NS.timeKey,
-    feature: NS.timeKey,
-    async handle({ from }) {
-      const { digits, issuedAt } = await issueTo(keys, from);
-      const seconds = Math.floor(issuedAt / 1000);
-      return xml("query", { xmlns: NS.timeKey, time_value: String(seconds), key_value: digits });
-    },
-  };
+    name,
+    ns,
+    feature: ns,
+    handle: async ({ from }) => answer(await issueTo(keys, from)),
+  });
+  return [
+    request("key", NS.key, ({ digits }) => xml("key", { xmlns: NS.key, value: digits })),
+    request("query", NS.timeKey, ({ digits, issuedAt }) => {
+      const seconds = String(Math.floor(issuedAt / 1000));
+      return xml("query", { xmlns: NS.timeKey, time_value: seconds, key_value: digits });
+    }),
+  ];
 }
 
 /** The same as a command. */

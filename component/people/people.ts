@@ -12,7 +12,7 @@ import type { DiscoNode } from "../service/disco.js";
 import { commandHandler, commandNodes } from "./ad-hoc.js";
 import { Directory } from "./directory.js";
 import { KeyThrottle } from "./key-throttle.js";
-import { keyCommand, keyRequest } from "./key-request.js";
+import { keyCommand, keyRequests } from "./key-request.js";
 import { Keys } from "./keys.js";
 import { Pruning } from "./pruning.js";
 import { Vcards } from "./vcards.js";
@@ -49,7 +49,7 @@ export class People {
     this.keys = new Keys(keys, directory, commit, { hosts: options.hosts, config: options.keys });
     const commands = [keyCommand(this.keys)];
     this.nodes = commandNodes(commands);
-    this.handlers = [keyRequest(this.keys), commandHandler(commands)];
+    this.handlers = [...keyRequests(this.keys), commandHandler(commands)];
     const slices = [
       (now: number) => keys.prune(now - KEPT_AFTER_EXPIRY_MS),
       (now: number) => vcards.prune(now - KEPT_AFTER_EXPIRY_MS),

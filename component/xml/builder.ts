@@ -55,6 +55,8 @@ export const NS = {
   qtalk: "urn:qtalk:stanza:1",
   /** The original's presence for notifications. */
   notify: "jabber:x:presence_notify",
-  /** The original's keys for web services. */
+  /** The original's request for a key for web services. */
+  key: "urn:xmpp:key",
+  /** What the original told keys in at login; as a request it is ours. */
   timeKey: "config:xmpp:time_key",
 } as const;

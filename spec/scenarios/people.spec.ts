@@ -9,7 +9,7 @@ const TIME_KEY = "config:xmpp:time_key";
 const COMMANDS = "http://jabber.org/protocol/commands";
 const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("测试".repeat(500))]);
 
-const AUTH_FAIL = '{"ret":false,"errcode":1,"errmsg":"auth fail","data":""}';
+const AUTH_FAIL = '{"ret":false,"errcode":1,"errmsg":"auth fail"}';
 const AUTH_DONE = '{"ret":true,"errcode":0,"errmsg":"success"}';
 const INFO_FAIL = '{"ret":false,"errcode":1,"errmsg":"get info fail","data":""}';
 
@@ -136,6 +136,13 @@ describe("A web server that guards a page with auth_uk", () => {
       expect(await auth(user.bareJid, key)).to.equal(AUTH_DONE);
       const posted = await component.post("auth_uk", { u: local(user), k: key });
       expect(await posted.text(), "posted").to.equal(AUTH_DONE);
+    });
+
+    it("lets in whoever brings the key that the original's own request got", async () => {
+      const user = await stage.client("juliet");
+      const answer = await user.iq("get", xml("key", { xmlns: "urn:xmpp:key" }), DOMAIN);
+      const { value = "none given" } = answer.getChild("key", "urn:xmpp:key")?.attrs ?? {};
+      expect(await auth(local(user), value)).to.equal(AUTH_DONE);
     });
 
     it("lets in nobody else", async () => {

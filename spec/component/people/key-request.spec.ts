@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { keysConfig } from "../../../component/config.js";
 import { Metrics } from "../../../component/metrics.js";
 import { commandHandler, commandNodes } from "../../../component/people/ad-hoc.js";
-import { keyCommand, keyRequest } from "../../../component/people/key-request.js";
+import { keyCommand, keyRequests } from "../../../component/people/key-request.js";
 import { Keys } from "../../../component/people/keys.js";
 import { Router } from "../../../component/router.js";
 import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
@@ -33,7 +33,7 @@ function bench() {
   const commands = [keyCommand(keys)];
   const nodes = new Map(commandNodes(commands));
   router.register(
-    keyRequest(keys),
+    ...keyRequests(keys),
     commandHandler(commands),
     serviceInfo(router, { category: "component", type: "generic", name: "x" }, nodes),
     serviceItems(nodes, () => xml("query", NS.discoItems)),
@@ -50,6 +50,8 @@ function bench() {
   };
 }
 
+/** As the original's clients ask. */
+const key = (): Element => xml("key", NS.key);
 const timeKey = (): Element => xml("query", NS.timeKey);
 const command = (attrs = {}): Element => xml("command", { xmlns: NS.commands, node: NS.timeKey, ...attrs });
 const query = (ns: string, node?: string): Element => xml("query", { xmlns: ns, node });
@@ -65,6 +67,16 @@ describe("Asking the component for a key", () => {
     expect(store.of("juliet@x.test").map((key) => key.resource)).to.deep.equal(["balcony"]);
   });
 
+  it("gives one to the original's own request, too", async () => {
+    const { ask, store } = bench();
+    const answer = await ask(USER, "get", key());
+    const { value, ...rest } = answer.getChild("key", NS.key)!.attrs;
+    expect(answer.attrs.type).to.equal("result");
+    expect(value).to.match(/^\d{32}$/);
+    expect(rest).to.deep.equal({ xmlns: NS.key });
+    expect(store.of("juliet@x.test").map((each) => each.resource)).to.deep.equal(["balcony"]);
+  });
+
   it("is refused to everybody else, and nothing is stored", async () => {
     const { ask, store } = bench();
     const others = [
@@ -74,7 +86,13 @@ describe("Asking the component for a key", () => {
       "other.x.test",
     ];
     for (const from of others) {
-      for (const answer of [await ask(from, "get", timeKey()), await ask(from, "set", command())]) {
+      const asked: [type: "get" | "set", payload: Element][] = [
+        ["get", key()],
+        ["get", timeKey()],
+        ["set", command()],
+      ];
+      for (const [type, payload] of asked) {
+        const answer = await ask(from, type, payload);
         expect(answer.attrs.type, from).to.equal("error");
         expect(answer.getChild("error")?.getChild("forbidden", NS.stanzas), from).to.not.equal(undefined);
       }
@@ -112,7 +130,7 @@ describe("Asking the component for a key", () => {
   it("is found by clients that look for commands", async () => {
     const { ask } = bench();
     const info = (await ask(USER, "get", query(NS.discoInfo))).toString();
-    for (const ns of [NS.commands, NS.timeKey, NS.discoItems]) expect(info).to.include(`var="${ns}"`);
+    for (const ns of [NS.commands, NS.key, NS.timeKey, NS.discoItems]) expect(info).to.include(`var="${ns}"`);
 
     const list = (await ask(USER, "get", query(NS.discoItems, NS.commands))).getChild("query")!;
     expect(list.attrs.node).to.equal(NS.commands);
