@@ -38,7 +38,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   from: "发送者:id 或 id@域名",
   to: "接收者:id 或 id@域名,也可以是群地址",
   message: "一个格式正确的 <message> 元素",
-  category: "事件类别,例如 1 或 100",
+  category:
+    "事件类别:1 组织架构,2 会话同步,3 导航,6 个人设置,7 推送消息,8 日历,9 在线客户端,10 和 11 日志,12 驼圈发帖,13 驼圈评论,100 下线;其他类别照样转发",
   data: "事件内容,通常是 JSON 文本",
   muc_id: "群 id(用 system+UUID 保证唯一)",
   muc_owner: "群管理员:id 或 id@域名",
