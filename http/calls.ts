@@ -96,7 +96,7 @@ export class Calls {
       });
       return;
     }
-    const answer = outcome instanceof Refusal ? failureAnswer(outcome, row.notFoundData) : success(outcome);
+    const answer = outcome instanceof Refusal ? failureAnswer(outcome, row) : success(outcome);
     this.#finish(entry, response, answer);
   }
 

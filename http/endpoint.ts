@@ -59,8 +59,8 @@ export interface Endpoint<S extends z.ZodType = z.ZodType> {
   /** The list that it may hold, counted before anything in it is read. */
   readonly list?: ListLimit;
   readonly success: SuccessForm;
-  /** The failure's data where nothing was found (errcode 4); absent: `""`, as everywhere. */
-  readonly notFoundData?: readonly [];
+  /** The answer where nothing was found (errcode 4), if it isn't that of every failure. */
+  readonly notFound?: (errmsg: string) => object;
   scope(call: z.output<S>): CallScope;
   run(operations: OperationsApi, call: z.output<S>, origin: Origin): Promise<CallResult | Refusal>;
 }

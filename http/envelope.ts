@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
-import type { CallResult, SuccessForm } from "./endpoint.js";
+import type { CallResult, Endpoint, SuccessForm } from "./endpoint.js";
 
 /** A finished answer. */
 export interface Answer {
@@ -14,6 +14,12 @@ export interface Answer {
   readonly text: string;
   readonly errcode: number;
 }
+
+/** What of an endpoint says how its answers are written. */
+type AnswerForm = Pick<Endpoint, "success" | "notFound">;
+
+/** Where no endpoint was reached. */
+const WITH_DATA: AnswerForm = { success: { errmsg: "success", data: "" } };
 
 /** The calling program may not: 401 where it isn't known, 403 where it is. */
 export class Denied extends Refusal {
@@ -38,6 +44,21 @@ const TYPE = "application/json; charset=utf-8";
 /** Seconds after which to call again, where the refusal names no time of its own. */
 const RETRY_AFTER = 5;
 
+/** The answer to a call that was refused, as an endpoint's answers are: without data where its success has none. */
+export function failureAnswer(refusal: Refusal, form: AnswerForm = WITH_DATA): Answer {
+  const { errcode, message } = refusal;
+  const isUnknown = errcode === Errcode.notFound && form.notFound !== undefined;
+  const text = JSON.stringify(
+    isUnknown
+      ? form.notFound(message)
+      : { ret: false, errcode, errmsg: message, ...(form.success.data !== undefined && { data: "" }) },
+  );
+  const headers = headersOf(text);
+  if (errcode === Errcode.unavailable) headers.push("Retry-After", String(refusal.retryAfter ?? RETRY_AFTER));
+  if (refusal instanceof Denied && refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
+  return { status: statusOf(refusal), headers, text, errcode };
+}
+
 /** Makes the answers of an endpoint's success form; those without data of their own are made once. */
 export function successAnswers({ errmsg, data }: SuccessForm): (done: CallResult) => Answer {
   const head = `{"ret":true,"errcode":0,"errmsg":${JSON.stringify(errmsg)}`;
@@ -51,17 +72,6 @@ export function successAnswers({ errmsg, data }: SuccessForm): (done: CallResult
     queued: success(text, "queued"),
   };
   return (done) => answers[done.delivery ?? "none"];
-}
-
-/** The answer to a call that was refused. */
-export function failureAnswer(refusal: Refusal, notFoundData?: readonly []): Answer {
-  const { errcode, message } = refusal;
-  const data = errcode === Errcode.notFound && notFoundData !== undefined ? notFoundData : "";
-  const text = JSON.stringify({ ret: false, errcode, errmsg: message, data });
-  const headers = headersOf(text);
-  if (errcode === Errcode.unavailable) headers.push("Retry-After", String(refusal.retryAfter ?? RETRY_AFTER));
-  if (refusal instanceof Denied && refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
-  return { status: statusOf(refusal), headers, text, errcode };
 }
 
 /** Writes an answer, with the request's id. One to a caller that has gone is dropped. */

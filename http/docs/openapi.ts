@@ -47,9 +47,10 @@ export function openApi({ endpoints, examples, version }: Described, language: L
 
 type Example = Examples[string];
 
+/** What a call that was refused is answered: without data where its success has none. */
 const FAILURE = {
   type: "object",
-  required: ["ret", "errcode", "errmsg", "data"],
+  required: ["ret", "errcode", "errmsg"],
   properties: {
     ret: { const: false },
     errcode: { enum: [1, 2, 3, 4, 5, 6] },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Refusal } from "../../component/refusal.js";
+import { Errcode, Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 import { textOrNumber } from "../fields.js";
 
@@ -22,7 +22,7 @@ export default endpoint({
   summary: "List a room's members",
   request: room,
   success: { errmsg: "", data: users },
-  notFoundData: [],
+  notFound: (errmsg) => ({ ret: false, errcode: Errcode.notFound, errmsg, data: [] }),
   scope: ({ muc_id, muc_domain }) => ({ senders: [], rooms: [{ id: muc_id, host: muc_domain }] }),
   async run(operations, { muc_id, muc_domain }) {
     const found = await operations.mucUsers({ id: muc_id, domain: muc_domain });

@@ -117,10 +117,25 @@ describe("An endpoint's own forms of answer", () => {
     );
   });
 
-  it("hold an empty list where nothing was found, if it is one of lists", async () => {
-    const success = { errmsg: "" } as const;
+  it("say what was not found in a form of their own, if they have one", async () => {
+    const success = { errmsg: "", data: "" } as const;
     const text = (data: string): string => `{"ret":false,"errcode":4,"errmsg":"no such room","data":${data}}`;
-    expect(await answer(false, { success, notFoundData: [] })).to.equal(text("[]"));
+    const notFound = (errmsg: string): object => ({ ret: false, errcode: 4, errmsg, data: [] });
+    expect(await answer(false, { success, notFound })).to.equal(text("[]"));
     expect(await answer(false, { success })).to.equal(text('""'));
+  });
+
+  it("leave data out of failures as they do of successes: strict readers throw for a key they don't know", async () => {
+    const success = { errmsg: "success" } as const;
+    const http = await Interface.open({ endpoints: [row({ success })] });
+    const text = (errcode: number, errmsg: string): string => JSON.stringify({ ret: false, errcode, errmsg });
+    expect((await http.post("muc_users", { found: false })).text).to.equal(text(4, "no such room"));
+    expect((await http.post("muc_users", "")).text).to.equal(
+      text(1, "the request's body is empty; expected JSON"),
+    );
+    expect((await http.request("/qtalk/muc_users")).text).to.equal(text(1, "GET is not disable"));
+    const afar = await http.post("muc_users", { found: true }, { origin: "https://evil.example" });
+    expect(afar.text).to.equal(text(6, "a web page of another site may not call"));
+    await http.close();
   });
 });

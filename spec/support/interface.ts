@@ -4,6 +4,7 @@ import { limitsConfig } from "../../component/config.js";
 import { Metrics } from "../../component/metrics.js";
 import type { Readiness } from "../../component/service/service.js";
 import type { Resolve } from "../../http/caller.js";
+import { contract } from "../../http/contract.js";
 import { httpConfig } from "../../http/config.js";
 import type { Endpoint, OperationsApi } from "../../http/endpoint.js";
 import { HttpServer, type HttpServerOptions, type HttpTimes } from "../../http/server.js";
@@ -80,7 +81,9 @@ export class Interface {
   async fault(name: string, body: unknown, headers: Record<string, string> = {}): Promise<string> {
     const { status, text } = await this.post(name, body, headers);
     const { ret, errcode, errmsg, data } = JSON.parse(text) as Record<string, unknown>;
-    const isFault = status === 200 && ret === false && errcode === 1 && data === "";
+    const row = contract.find((each) => each.name === name);
+    const empty = row !== undefined && row.success.data === undefined ? undefined : "";
+    const isFault = status === 200 && ret === false && errcode === 1 && data === empty;
     return isFault ? String(errmsg) : `not refused as a fault: ${status} ${text}`;
   }
 

@@ -127,7 +127,8 @@ describe("The documented answers, byte for byte", () => {
       const http = await Interface.open({ operations: { [operation]: () => Promise.resolve(refusal) } });
       const seen = await ask(http);
       await http.close();
-      expect(seen.text).to.equal('{"ret":false,"errcode":2,"errmsg":"from: \\"测试\\" may not","data":""}');
+      const data = answer.includes('"data"') ? ',"data":""' : "";
+      expect(seen.text).to.equal(`{"ret":false,"errcode":2,"errmsg":"from: \\"测试\\" may not"${data}}`);
       expect(seen.status).to.equal(200);
     });
   }
