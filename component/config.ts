@@ -25,6 +25,12 @@ export const xmppConfig = z.strictObject({
   password: z.string().min(1).optional().describe("the component's secret, as the server has it"),
   password_file: z.string().min(1).optional().describe("a file that holds the secret, instead of password"),
   hosts: z.array(domain).min(1).describe("whose users it speaks for; the first is the default host"),
+  host_aliases: z
+    .record(domain, domain)
+    .default({})
+    .describe(
+      "names that calls may give to hosts, and the hosts that they mean, such as {qtalk: example.org}",
+    ),
   foreign_senders: z
     .boolean()
     .default(false)

@@ -43,8 +43,8 @@ export class ConfiguredCaller implements Caller {
     this.name = config.name;
     this.#config = config;
     this.#resolve = resolve;
-    this.#senders = oneOf(config.senders);
-    this.#rooms = oneOf(config.rooms);
+    this.#senders = oneOf(config.senders.map((text) => meant(text, "sender", resolve)));
+    this.#rooms = oneOf(config.rooms.map((text) => meant(text, "room", resolve)));
     const { rate } = config;
     this.#bucket = rate === undefined ? undefined : new TokenBuckets({ perSecond: rate, burst: rate });
   }
@@ -85,6 +85,14 @@ export class ConfiguredCaller implements Caller {
       403,
     );
   }
+}
+
+/** A pattern of addresses at an alias is one of those that are meant. */
+function meant(pattern: string, kind: "sender" | "room", resolve: Resolve): string {
+  const at = pattern.lastIndexOf("@");
+  const domain = pattern.slice(at + 1);
+  const address = at < 0 || domain.includes("*") ? undefined : resolve({ id: "x", host: domain }, kind);
+  return address === undefined ? pattern : pattern.slice(0, at) + address.slice(address.indexOf("@"));
 }
 
 /** `*` stands for any characters. */

@@ -105,7 +105,7 @@ async function assemble(
     operations: service.operations,
     version: version(),
     examples: { host: xmpp.hosts[0] ?? xmpp.domain, domain: xmpp.domain },
-    resolve: resolver({ ...xmpp, aliases: rooms.aliases }),
+    resolve: resolver(service.aliases),
     limits: alive,
     readiness: () => service.readiness,
     memory: service.memory,

@@ -1,59 +1,62 @@
 /** Reads the addresses that callers name, and says which senders the component speaks for. */
 import { Jid, type AccountJid } from "../address.js";
+import type { DomainAliases } from "../domain-aliases.js";
 import { Errcode, Refusal } from "../refusal.js";
 
 export interface AddressResolverOptions {
-  /** The component's own domain. */
-  readonly domain: string;
-  /** Whose users it speaks for; the first is the default host. */
-  readonly hosts: readonly string[];
+  readonly aliases: DomainAliases;
   readonly foreignSenders: boolean;
-  /** Domains that callers name and mean the component's own. */
-  readonly aliases?: readonly string[];
 }
 
 export class AddressResolver {
-  readonly #options: AddressResolverOptions;
+  readonly #aliases: DomainAliases;
+  readonly #foreignSenders: boolean;
 
-  constructor(options: AddressResolverOptions) {
-    this.#options = options;
+  constructor({ aliases, foreignSenders }: AddressResolverOptions) {
+    this.#aliases = aliases;
+    this.#foreignSenders = foreignSenders;
   }
 
   get defaultHost(): string {
-    return this.#options.hosts[0] ?? this.#options.domain;
+    return this.#aliases.defaultHost;
   }
 
-  /** Anybody's address; a bare id means the default host. `field` names it in the refusal. */
+  /** Anybody's address, aliases resolved; a bare id means the default host. `field` names it in the refusal. */
   address(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
     const jid = Jid.parse(text, defaultHost);
-    return (
-      jid ??
-      new Refusal(Errcode.request, `${field}: ${shown(text)} is not an address; expected id or id@host`)
-    );
+    return jid === undefined
+      ? new Refusal(Errcode.request, `${field}: ${shown(text)} is not an address; expected id or id@host`)
+      : this.#aliases.resolve(jid);
   }
 
   /** The address of somebody in whose name something is sent. */
   sender(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
+    const { domain, hosts } = this.#aliases;
     const jid = this.address(text, field, defaultHost);
     if (jid instanceof Refusal) return jid;
-    if (this.#options.foreignSenders && jid.domain !== this.#options.domain) return jid;
-    if (this.#options.hosts.includes(jid.domain)) return jid;
-    const hosts = this.#options.hosts.join(", ");
+    if (this.#foreignSenders && jid.domain !== domain) return jid;
+    if (hosts.includes(jid.domain)) return jid;
     return new Refusal(
       Errcode.forbidden,
-      `${field}: ${shown(text)} is not a user of the hosts served here (${hosts})`,
+      `${field}: ${shown(text)} is not a user of the hosts served here (${hosts.join(", ")})`,
     );
+  }
+
+  /** An address in an attribute: at an alias it becomes the one that is meant, all else stays. */
+  attribute(text: string): string {
+    return this.#aliases.resolveText(text);
   }
 
   /** The domains that name the component's rooms, its own first. */
   get roomDomains(): readonly string[] {
-    return [this.#options.domain, ...(this.#options.aliases ?? [])];
+    return this.#aliases.roomDomains;
   }
 
   /** The room that an address names; undefined where it would be none of the component's. */
   roomAt(jid: Jid): AccountJid | undefined {
-    if (jid.local === undefined || !this.roomDomains.includes(jid.domain)) return undefined;
-    return Jid.of(jid.local, this.#options.domain) as AccountJid | undefined;
+    const { local, domain } = this.#aliases.resolve(jid);
+    if (local === undefined || domain !== this.#aliases.domain) return undefined;
+    return Jid.of(local, domain) as AccountJid | undefined;
   }
 }
 

@@ -24,6 +24,9 @@ export interface ThirdMessage {
   readonly message: string;
 }
 
+/** Attributes of a message that hold addresses, besides from and to: who is behind it (consult). */
+const ADDRESS_ATTRIBUTES = ["realfrom", "realto"] as const;
+
 /** All of them or none; a refusal names the first faulty item by its index, counted from 0. */
 export async function sendThirdMessage(
   context: OperationContext,
@@ -55,6 +58,10 @@ function outgoingOf(context: OperationContext, item: ThirdMessage): Outgoing | R
   }
   const message = readMessage(item.message, context.limits.message_bytes);
   if (message instanceof Refusal) return message;
+  for (const name of ADDRESS_ATTRIBUTES) {
+    const text = message.attrs[name];
+    if (text !== undefined) message.attrs[name] = context.addresses.attribute(text);
+  }
   if (room === undefined) {
     return messageRows(context, compose(message, from, to, toPeople(context, from)), "message", item.message);
   }

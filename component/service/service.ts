@@ -18,6 +18,7 @@ import type {
   RoomsConfig,
   XmppConfig,
 } from "../config.js";
+import { DomainAliases } from "../domain-aliases.js";
 import { InboundQueue } from "../inbound-queue.js";
 import { Link, type LinkOptions } from "../link/link.js";
 import { UnqueuedWriter } from "../link/unqueued-writer.js";
@@ -61,6 +62,8 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 
 export class Service {
   readonly operations: Operations;
+  /** Which domains callers' names of them mean. */
+  readonly aliases: DomainAliases;
   readonly link: Link;
   readonly outbox: Outbox;
   readonly people: People;
@@ -143,12 +146,8 @@ export class Service {
       },
     );
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.loaded);
-    const addresses = new AddressResolver({
-      domain,
-      hosts,
-      foreignSenders: xmpp.foreign_senders,
-      aliases: options.rooms.aliases,
-    });
+    this.aliases = new DomainAliases(options);
+    const addresses = new AddressResolver({ aliases: this.aliases, foreignSenders: xmpp.foreign_senders });
     this.operations = new Operations({
       addresses,
       outbox: this.outbox,

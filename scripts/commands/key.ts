@@ -1,6 +1,7 @@
 /** `key`: keys for web services (auth_uk), also while the component runs. */
 import type { Command } from "commander";
 import { Jid } from "../../component/address.js";
+import type { XmppConfig } from "../../component/config.js";
 import { Keys, type KeyOwner } from "../../component/people/keys.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
 import { GroupCommit } from "../../storage/group-commit.js";
@@ -44,7 +45,7 @@ export function addKey(program: Command): void {
 
 async function issue(text: string, options: Options): Promise<void> {
   const { xmpp, storage, keys: config } = loadSections(sourcesOf(options), SECTIONS);
-  const { local, host } = userOf(text, xmpp.hosts);
+  const { local, host } = userOf(text, xmpp);
   const owner = Jid.of(local, host, options.resource ?? RESOURCE);
   const days = options.days === undefined ? config.days : Number(options.days);
   if (!(days > 0 && days <= 365)) throw new Failure("--days wants a number up to 365.", ExitCode.usage);
@@ -70,8 +71,7 @@ async function list(text: string | undefined, options: Options): Promise<void> {
   const { xmpp, storage } = loadSections(sourcesOf(options), SECTIONS);
   await inStorage(storage.path, (db) => {
     const store = new KeysStore(db);
-    const keys =
-      text === undefined ? store.list(Number(options.limit), 0) : store.of(jidOf(text, xmpp.hosts));
+    const keys = text === undefined ? store.list(Number(options.limit), 0) : store.of(jidOf(text, xmpp));
     if (keys.length === 0) say("No keys.");
     else say(table(["user", "issued", "good until", "session"], keys.map(rowOf)));
   });
@@ -83,7 +83,7 @@ function rowOf({ jid, resource, issuedAt, expiresAt }: StoredKey): string[] {
 
 async function revoke(text: string, options: Options): Promise<void> {
   const { xmpp, storage } = loadSections(sourcesOf(options), SECTIONS);
-  const jid = jidOf(text, xmpp.hosts);
+  const jid = jidOf(text, xmpp);
   await inStorage(storage.path, (db) => {
     const store = new KeysStore(db);
     const count =
@@ -92,7 +92,7 @@ async function revoke(text: string, options: Options): Promise<void> {
   });
 }
 
-function jidOf(text: string, hosts: readonly string[]): string {
-  const { local, host } = userOf(text, hosts);
+function jidOf(text: string, xmpp: XmppConfig): string {
+  const { local, host } = userOf(text, xmpp);
   return `${local}@${host}`;
 }

@@ -3,8 +3,9 @@
  * know of what is written beside it.
  */
 import type { Command } from "commander";
-import { Jid, type AccountJid } from "../../component/address.js";
-import { AddressResolver } from "../../component/operations/address-resolver.js";
+import { isAccount, Jid, type AccountJid } from "../../component/address.js";
+import type { XmppConfig } from "../../component/config.js";
+import { DomainAliases } from "../../component/domain-aliases.js";
 import { readOptions } from "../../component/muc/room/options.js";
 import { RoomsOverview, type FoundRoom, type RoomSize } from "../../storage/rooms-overview.js";
 import type { Config } from "../config/sections.js";
@@ -63,8 +64,8 @@ async function list(options: ListOptions, text?: string): Promise<void> {
   const after = options.after === undefined ? "" : roomOf(options.after, config).local;
   const filter = {
     listed: options.listed === true,
-    owner: accountOf(options.owner, xmpp.hosts),
-    member: accountOf(options.member, xmpp.hosts),
+    owner: accountOf(options.owner, xmpp),
+    member: accountOf(options.member, xmpp),
     limit: limit + 1,
   };
   const titleOf = (stored: string): string => readOptions(stored, config.rooms).name;
@@ -112,21 +113,20 @@ function configOf(options: Options): RoomsConfig {
   return loadSections(sourcesOf(options), SECTIONS);
 }
 
-function accountOf(text: string | undefined, hosts: readonly string[]): string | undefined {
+function accountOf(text: string | undefined, xmpp: XmppConfig): string | undefined {
   if (text === undefined) return undefined;
-  const { local, host } = userOf(text, hosts);
+  const { local, host } = userOf(text, xmpp);
   return `${local}@${host}`;
 }
 
 /** @throws Failure for what is no address of a room of the component's */
-function roomOf(text: string, { xmpp, rooms }: RoomsConfig): AccountJid {
-  const { domain, hosts } = xmpp;
-  const jid = Jid.parse(text, domain);
-  if (jid?.local === undefined || jid.resource !== undefined) {
+function roomOf(text: string, config: RoomsConfig): AccountJid {
+  const aliases = new DomainAliases(config);
+  const named = Jid.parse(text, aliases.domain);
+  if (named === undefined || !isAccount(named)) {
     throw new Failure(`${JSON.stringify(text)} is no room: expected id or id@domain.`, ExitCode.usage);
   }
-  const addresses = new AddressResolver({ domain, hosts, foreignSenders: false, aliases: rooms.aliases });
-  const room = addresses.roomAt(jid);
-  if (room !== undefined) return room;
-  throw new Failure(`There is no room ${jid.text}: rooms here are at ${domain}.`, ExitCode.dataErr);
+  const room = aliases.resolve(named);
+  if (room.domain === aliases.domain && isAccount(room)) return room;
+  throw new Failure(`There is no room ${room.text}: rooms here are at ${aliases.domain}.`, ExitCode.dataErr);
 }

@@ -1,6 +1,7 @@
 /** `user import`: takes a list of people, as CSV or as JSON lines, into the directory. */
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
+import { DomainAliases } from "../../component/domain-aliases.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { formatOf, sizeOf, type PeopleFile, type PeopleFormat } from "../import/people-file.js";
@@ -42,7 +43,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const file = fileOf(path, options);
   const bytes = sizeOf(path);
   const refused = new RefusedRows(options.refused ?? `${basename(path)}.refused.txt`);
-  const rules = { hosts: xmpp.hosts, spell: await loadSpeller() };
+  const rules = { aliases: new DomainAliases({ xmpp }), spell: await loadSpeller() };
   const progress = showProgress(`Importing ${basename(path)}`, bytes);
   const work = (db: Database): Promise<PeopleCounts> => importPeople({ file, rules, db, refused, progress });
   let counts: PeopleCounts;

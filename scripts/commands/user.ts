@@ -1,6 +1,8 @@
 /** `user`: the directory of people, also while the component runs. */
 import { Option, type Command } from "commander";
 import { Jid } from "../../component/address.js";
+import type { XmppConfig } from "../../component/config.js";
+import { DomainAliases } from "../../component/domain-aliases.js";
 import { DirectoryStore, type Page, type Person } from "../../storage/directory-store.js";
 import { VcardStore } from "../../storage/vcard-store.js";
 import type { Config } from "../config/sections.js";
@@ -84,7 +86,7 @@ function rowOf({ local, host, employed, department, name }: Person): string[] {
 
 async function show(text: string, options: Options): Promise<void> {
   const { storage, xmpp } = configOf(options);
-  const { local, host } = userOf(text, xmpp.hosts);
+  const { local, host } = userOf(text, xmpp);
   await inStorage(storage.path, (db) => {
     const person = new DirectoryStore(db).find(local, host);
     const vcard = new VcardStore(db).find(`${local}@${host}`);
@@ -105,7 +107,10 @@ async function set(text: string, options: Options & PersonFields): Promise<void>
   const { name, pinyin, avatar, department, employed } = options;
   const given = { name, pinyin, avatar, department, employed };
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const person = readPerson({ id: text, ...fields }, { hosts: xmpp.hosts, spell: await loadSpeller() });
+  const person = readPerson(
+    { id: text, ...fields },
+    { aliases: new DomainAliases({ xmpp }), spell: await loadSpeller() },
+  );
   if (typeof person === "string") throw new Failure(`${person}.`, ExitCode.dataErr);
   await inNewStorage(storage.path, (db) => {
     say(`${person.local}@${person.host}: ${new DirectoryStore(db).save(person)}`);
@@ -114,7 +119,7 @@ async function set(text: string, options: Options & PersonFields): Promise<void>
 
 async function remove(texts: readonly string[], options: Options): Promise<void> {
   const { storage, xmpp } = configOf(options);
-  const users = texts.map((text) => userOf(text, xmpp.hosts));
+  const users = texts.map((text) => userOf(text, xmpp));
   await inStorage(storage.path, (db) => {
     const store = new DirectoryStore(db);
     db.transaction(() => {
@@ -132,8 +137,10 @@ function configOf(options: Options): Pick<Config, "xmpp" | "storage"> {
 }
 
 /** @throws Failure for what is no user's address */
-export function userOf(text: string, hosts: readonly string[]): { local: string; host: string } {
-  const jid = Jid.parse(text, hosts[0]);
+export function userOf(text: string, xmpp: XmppConfig): { local: string; host: string } {
+  const aliases = new DomainAliases({ xmpp });
+  const named = Jid.parse(text, aliases.defaultHost);
+  const jid = named && aliases.resolve(named);
   if (jid?.local === undefined || jid.resource !== undefined) {
     throw new Failure(`${JSON.stringify(text)} is no user: expected id or id@host.`, ExitCode.usage);
   }

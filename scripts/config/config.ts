@@ -65,11 +65,20 @@ function exposureFaults(http: HttpConfig): Fault[] {
   return what === undefined ? [] : [{ where: "http.listen", what }];
 }
 
-/** What is sent to a host's domain would never come here. */
-function domainFaults({ domain, hosts }: Partial<Config["xmpp"]>): Fault[] {
-  if (domain === undefined || hosts?.includes(domain) !== true) return [];
-  const what = `got ${JSON.stringify(domain)}, which is one of xmpp.hosts; wants a domain of its own, such as groups.${domain}`;
-  return [{ where: "xmpp.domain", what }];
+/** What is sent to a host's domain would never come here; and an alias stands for a host, and for nothing else. */
+function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>): Fault[] {
+  if (domain === undefined || hosts === undefined) return [];
+  const own = `got ${JSON.stringify(domain)}, which is one of xmpp.hosts; wants a domain of its own, such as groups.${domain}`;
+  return [
+    ...(hosts.includes(domain) ? [{ where: "xmpp.domain", what: own }] : []),
+    ...Object.entries(host_aliases ?? {}).flatMap(([alias, host]): Fault[] => {
+      const where = `xmpp.host_aliases.${alias}`;
+      if (alias === domain || hosts.includes(alias))
+        return [{ where, what: "is a domain of its own; wants another name for a host" }];
+      const what = `got ${JSON.stringify(host)}; wants one of xmpp.hosts (${hosts.join(", ")})`;
+      return hosts.includes(host) ? [] : [{ where, what }];
+    }),
+  ];
 }
 
 /** The component's secret, from whichever of the two keys has it. */

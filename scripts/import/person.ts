@@ -1,5 +1,6 @@
 /** Reads one person from the fields of a line; what is wrong with it is told in words. */
 import { Jid } from "../../component/address.js";
+import type { DomainAliases } from "../../component/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
 import type { Speller } from "./pinyin.js";
 
@@ -41,16 +42,18 @@ export function fieldOf(heading: string): FieldName | undefined {
 }
 
 export interface PersonRules {
-  /** Whose users are listed; the first is meant where none is named. */
-  readonly hosts: readonly string[];
+  /** Whose users are listed, and what else their hosts are called. */
+  readonly aliases: DomainAliases;
   readonly spell: Speller;
 }
 
 /** @returns what to save, or why it can't be */
-export function readPerson(fields: PersonFields, { hosts, spell }: PersonRules): PersonChange | string {
+export function readPerson(fields: PersonFields, { aliases, spell }: PersonRules): PersonChange | string {
   const id = fields.id?.trim() ?? "";
   if (id === "") return "id: missing";
-  const jid = Jid.parse(id, nonEmpty(fields.host) ?? hosts[0] ?? "");
+  const { hosts, defaultHost } = aliases;
+  const named = Jid.parse(id, nonEmpty(fields.host) ?? defaultHost);
+  const jid = named && aliases.resolve(named);
   if (jid?.local === undefined || jid.resource !== undefined) {
     return `id: ${shown(id)} is no user's id; expected id or id@host`;
   }

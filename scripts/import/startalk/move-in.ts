@@ -1,5 +1,6 @@
 /** A whole import of the original's data into a database that nobody else uses meanwhile. */
-import type { RoomsConfig, XmppConfig } from "../../../component/config.js";
+import type { RoomsConfig } from "../../../component/config.js";
+import { DomainAliases, type AliasConfig } from "../../../component/domain-aliases.js";
 import type { Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
@@ -15,7 +16,7 @@ import type { Step } from "./step.js";
 
 export interface MoveIn {
   readonly source: Source;
-  readonly xmpp: Pick<XmppConfig, "hosts" | "domain">;
+  readonly xmpp: AliasConfig["xmpp"];
   readonly rooms: RoomsConfig;
   /** What the dump's hosts and room domains are called now. */
   readonly renamed: ReadonlyMap<string, string>;
@@ -43,7 +44,7 @@ const CACHE_KIB = 64 * 1024;
 export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
   db.pragma(`cache_size = -${CACHE_KIB}`);
   const { source, xmpp, rooms, renamed, membersOnly, progress, batch } = move;
-  const domains = new Domains({ ...xmpp, aliases: rooms.aliases, renamed });
+  const domains = new Domains({ aliases: new DomainAliases({ xmpp, rooms }), renamed });
   const store = new ImportStore(db);
   const steps: Step[] = [
     ...peopleSteps({

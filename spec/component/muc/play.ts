@@ -21,6 +21,7 @@ import type { LinkEvents } from "../../../component/link/link.js";
 import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";
 import type { Jid } from "../../../component/address.js";
+import { DomainAliases } from "../../../component/domain-aliases.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { Operations } from "../../../component/operations/operations.js";
@@ -182,10 +183,8 @@ export class Play {
     );
     this.operations = new Operations({
       addresses: new AddressResolver({
-        domain: DOMAIN,
-        hosts,
+        aliases: new DomainAliases({ xmpp: { domain: DOMAIN, hosts }, rooms: config }),
         foreignSenders: options.foreignSenders ?? false,
-        aliases: config.aliases,
       }),
       outbox: this.outbox,
       limits: limitsConfig.parse({}),

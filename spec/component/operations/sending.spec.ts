@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { limitsConfig, messagesConfig, notifyConfig } from "../../../component/config.js";
+import { DomainAliases } from "../../../component/domain-aliases.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { Operations } from "../../../component/operations/operations.js";
@@ -23,8 +24,13 @@ function bench(changes: Partial<OperationContext> = {}): Bench {
   };
   const context = {
     addresses: new AddressResolver({
-      domain: "conference.qtalk.test.org",
-      hosts: ["qtalk.test.org", "second.test.org"],
+      aliases: new DomainAliases({
+        xmpp: {
+          domain: "conference.qtalk.test.org",
+          hosts: ["qtalk.test.org", "second.test.org"],
+          host_aliases: { qtalk: "second.test.org" },
+        },
+      }),
       foreignSenders: false,
     }),
     outbox,
@@ -135,6 +141,29 @@ describe("send_thirdmessage", () => {
       2,
       'from: "a@other.org" is not a user of the hosts served here (qtalk.test.org, second.test.org)',
     ]);
+  });
+
+  it("takes a host by its alias, in every field and attribute that holds an address", async () => {
+    const { operations, calls } = bench();
+    const message =
+      "<message type='consult' realfrom='shop@QTALK/x' realto='c@qtalk' from='a@qtalk'><body id='1'>x</body></message>";
+    await operations.sendThirdMessage([{ from: "robot@qtalk", to: "test2@Qtalk/phone", message }]);
+    const { stanza = "", sender } = calls[0]?.[0] ?? {};
+    expect(stanza)
+      .to.match(/<message [^>]*from="robot@second.test.org"/)
+      .and.match(/ to="test2@second.test.org\/phone"/);
+    for (const name of ["realfrom", "realto"])
+      expect(stanza.match(new RegExp(`${name}="[^"]*@second.test.org`, "g")), name).to.have.length(2);
+    expect(stanza).to.not.contain('qtalk"').and.not.contain("QTALK");
+    expect(sender).to.equal("robot@second.test.org");
+    await operations.sendMessage({
+      ...{ from: "robot", host: "qtalk", to: ["a", "b@qtalk.test.org"], domain: "qtalk" },
+      ...{ body: "x", type: "chat", msgType: "1", extendInfo: "" },
+    });
+    expect(calls[1]?.[0]?.recipients).to.deep.equal(["a@second.test.org", "b@qtalk.test.org"]);
+    await operations.sendNotify({ from: "robot@qtalk", to: ["a@qtalk"], category: "1", data: "" });
+    expect(calls[2]?.[0]?.recipients).to.deep.equal(["a@second.test.org"]);
+    expect(calls[2]?.[0]?.sender).to.equal("robot@second.test.org");
   });
 
   it("names the field of an address that is none", async () => {

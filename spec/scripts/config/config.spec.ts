@@ -43,6 +43,21 @@ describe("A configuration", () => {
     ]);
   });
 
+  it("may give hosts other names, each for one of them", () => {
+    const aliases = { QTalk: "X.test", ejabhost1: "x.test" };
+    expect(parseConfig({ xmpp: { ...xmpp, host_aliases: aliases } }).xmpp.host_aliases).to.deep.equal({
+      qtalk: "x.test",
+      ejabhost1: "x.test",
+    });
+    const wrong = { old: "elsewhere.test", "x.test": "x.test", "conference.x.test": "x.test" };
+    expect(faultsOf({ xmpp: { ...xmpp, host_aliases: wrong } })).to.deep.equal([
+      'xmpp.host_aliases.old: got "elsewhere.test"; wants one of xmpp.hosts (x.test)',
+      "xmpp.host_aliases.x.test: is a domain of its own; wants another name for a host",
+      "xmpp.host_aliases.conference.x.test: is a domain of its own; wants another name for a host",
+    ]);
+    expect(faultsOf({ xmpp: { ...xmpp, host_aliases: { "a b": "x.test" } } })).to.have.length(1);
+  });
+
   it("may leave a section empty, as a YAML file with nothing under it does", () => {
     expect(faultsOf({ xmpp, http: null, log: undefined })).to.deep.equal([]);
   });

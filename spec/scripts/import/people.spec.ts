@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { DomainAliases } from "../../../component/domain-aliases.js";
 import { importPeople, summaryOf, type PeopleCounts } from "../../../scripts/import/people.js";
 import type { PeopleFile } from "../../../scripts/import/people-file.js";
 import { loadSpeller } from "../../../scripts/import/pinyin.js";
@@ -31,11 +32,18 @@ describe("Importing a list of people", () => {
       encoding: "utf-8",
       ...change,
     };
-    const rules = { hosts: HOSTS, spell: await loadSpeller() };
+    const xmpp = { domain: "groups.x.test", hosts: HOSTS, host_aliases: { old: "second.test" } };
+    const rules = { aliases: new DomainAliases({ xmpp }), spell: await loadSpeller() };
     const progress = { update: () => undefined, stop: () => undefined };
     return await importPeople({ file, rules, db, refused, progress });
   }
   const listed = (): string[] => readFileSync(folder.at("refused.txt"), "utf8").trim().split("\n");
+
+  it("takes people of a host by its alias", async () => {
+    const counts = await take("id,host,name\nzhangsan,old,张三\nlisi@OLD,,李四\n");
+    expect(counts).to.include({ added: 2, refused: 0 });
+    expect(store.nameOf("lisi", "second.test")).to.equal("李四");
+  });
 
   it("reads CSV with Chinese headings, a mark at its start and columns that nobody needs", async () => {
     const counts = await take(

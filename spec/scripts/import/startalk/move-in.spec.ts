@@ -365,13 +365,34 @@ describe("Moving in from the original", () => {
       "wangwu@chat.example.org owner",
       "zhangsan@chat.example.org member",
     ]);
-    expect(domains.advice()).to.deep.equal([]);
+    expect(domains.advice(), "so that programs needn't be changed").to.deep.equal([
+      "For programs that go on using the old names, add to the configuration:",
+      "  under xmpp:  host_aliases: { qtalk: chat.example.org }",
+      `  under rooms: aliases: [${DOMAIN}]`,
+    ]);
 
     const other = openDatabase(":memory:");
     const { domains: strange } = await move(dump(...blocksOf(ALL)), { xmpp }, other);
     expect(strange.advice().join("\n"))
       .to.include("--rename qtalk=NAME")
       .and.include(`--rename ${DOMAIN}=NAME`);
+  });
+
+  it("takes hosts and rooms by their aliases, and has nothing to add then", async () => {
+    const xmpp = {
+      ...{ hosts: ["chat.example.org"], domain: "groups.example.org" },
+      host_aliases: { qtalk: "chat.example.org" },
+    };
+    const rooms = roomsConfig.parse({ aliases: [DOMAIN] });
+    const renamed = new Map([["qtalk", "chat.example.org"]]);
+    for (const names of [new Map<string, string>(), renamed]) {
+      const { domains } = await move(dump(...blocksOf(ALL)), { xmpp, rooms, renamed: names });
+      expect(domains.advice()).to.deep.equal([]);
+    }
+    expect(affiliations("room2")).to.deep.equal([
+      "wangwu@chat.example.org owner",
+      "zhangsan@chat.example.org member",
+    ]);
   });
 
   it("takes the component's aliases for its own domain", async () => {
