@@ -92,7 +92,7 @@ function meant(pattern: string, kind: "sender" | "room", resolve: Resolve): stri
   const at = pattern.lastIndexOf("@");
   const domain = pattern.slice(at + 1);
   const address = at < 0 || domain.includes("*") ? undefined : resolve({ id: "x", host: domain }, kind);
-  return address === undefined ? pattern : pattern.slice(0, at) + address.slice(address.indexOf("@"));
+  return address?.startsWith("x@") === true ? pattern.slice(0, at) + address.slice(1) : pattern;
 }
 
 /** `*` stands for any characters. */

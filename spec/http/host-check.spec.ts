@@ -46,7 +46,7 @@ describe("A request by another name than this machine's", () => {
       const answer = await get(path, "evil.com");
       expect(answer, path).to.match(/^HTTP\/1\.1 403 /);
       expect(answer, path).to.match(
-        /\{"ret":false,"errcode":6,"errmsg":"the request's Host [^"]+","data":""\}$/,
+        /\{"ret":false,"errcode":6,"errmsg":"the request's Host [^"]+"(?:,"data":"")?\}$/,
       );
     }
   });
