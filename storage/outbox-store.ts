@@ -197,8 +197,17 @@ export class OutboxStore {
       const seq = Number(result.lastInsertRowid);
       const call = before ?? seq;
       stored.push({
-        ...{ seq, call, kind, sender, receiver, recipients },
-        ...{ stanza, stanzas, acceptedAt, expiresAt, done: 0 },
+        seq,
+        call,
+        stanza,
+        stanzas,
+        acceptedAt,
+        expiresAt,
+        done: 0,
+        kind,
+        sender,
+        receiver,
+        recipients,
       });
     }
   }
