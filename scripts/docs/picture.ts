@@ -56,9 +56,12 @@ function graphOf(imports: readonly Import[]): Graph {
     subgraphs: LAYERS.map((layer) => ({
       name: clusterOf(layer),
       graphAttributes: { label: `${layer}: ${ABOUT[layer]}`, labeljust: "l", style: "rounded", margin: 12 },
-      nodes: inLayer(layer).map((name) => ({ name, attributes: { label: labelOf(name, common.has(name)) } })),
+      nodes: [
+        ...inLayer(layer).map((name) => ({ name, attributes: { label: labelOf(name, common.has(name)) } })),
+        { name: floorOf(layer), attributes: { ...UNSEEN, shape: "point", height: 0.01 } },
+      ],
     })),
-    edges: [...edges.filter((edge) => isWhole(edge) || !common.has(edge.to)).map(arrow), ...below(inLayer)],
+    edges: [...edges.filter((edge) => isWhole(edge) || !common.has(edge.to)).map(arrow), ...stacked(inLayer)],
   };
 }
 
@@ -75,24 +78,39 @@ function drawn(imports: readonly Import[]): Import[] {
       : { from: layerOf(from), to: layerOf(to) },
   );
   const each = new Map(pairs.map((pair) => [`${pair.from} ${pair.to}`, pair]));
-  return [...each.values()].filter(({ from, to }) => from !== to);
+  const all = [...each.values()].filter(({ from, to }) => from !== to);
+  return all.filter((edge) => !isWhole(edge) || !isRoundabout(edge, all));
+}
+
+/** Whether a layer reaches another by one between them, too: such arrows would only go around that. */
+function isRoundabout({ from, to }: Import, all: readonly Import[]): boolean {
+  return all.some(
+    (first) => first.from === from && all.some((next) => next.from === first.to && next.to === to),
+  );
 }
 
 const isWhole = ({ from, to }: Import): boolean => layerOf(from) !== layerOf(to);
 
 function arrow(edge: Import): Edge {
   const { from, to } = edge;
-  const attributes = { ltail: clusterOf(layerOf(from)), lhead: clusterOf(layerOf(to)) };
-  return { tail: from, head: to, ...(isWhole(edge) && { attributes }) };
+  if (!isWhole(edge)) return { tail: from, head: to };
+  return { tail: floorOf(from), head: to, attributes: { ltail: clusterOf(from), lhead: clusterOf(to) } };
 }
 
-/** Draws each layer below the one above it: by arrows that nobody sees. */
-function below(inLayer: (layer: string) => readonly string[]): Edge[] {
-  return LAYERS.slice(1).flatMap((layer, index) =>
-    inLayer(LAYERS[index] ?? layer).flatMap((tail) =>
-      inLayer(layer).map((head) => ({ tail, head, attributes: { style: "invis", weight: 20 } })),
-    ),
-  );
+/** A place below all folders of a layer, that nobody sees. */
+const floorOf = (layer: string): string => `below ${layer}`;
+const UNSEEN = { style: "invis" };
+
+/** Draws each layer's folders above its floor, and that above the folders of the next layer. */
+function stacked(inLayer: (layer: string) => readonly string[]): Edge[] {
+  return LAYERS.flatMap((layer, index) => {
+    const floor = floorOf(layer);
+    const next = LAYERS[index + 1];
+    return [
+      ...inLayer(layer).map((tail) => ({ tail, head: floor, attributes: UNSEEN })),
+      ...(next === undefined ? [] : inLayer(next)).map((head) => ({ tail: floor, head, attributes: UNSEEN })),
+    ];
+  });
 }
 
 /** Folders that nearly all others of their layer use: arrows to them would hide the rest. */
