@@ -83,14 +83,14 @@ export async function readAccounts(
 /** Does something to rooms in one transaction, and commits it. */
 export async function inTransaction(
   { muc: { transactions }, owner }: OperationContext,
-  doing: (transaction: Transaction) => Refusal | undefined,
+  work: (transaction: Transaction) => Refusal | undefined,
 ): Promise<DeliveryStatus | Refusal> {
   const full = owner && transactions.refuse(owner);
   if (full !== undefined) return full;
   const transaction = transactions.begin(owner);
   let refusal: Refusal | undefined;
   try {
-    refusal = doing(transaction);
+    refusal = work(transaction);
   } catch (error) {
     transactions.abort(transaction);
     if (!(error instanceof StanzaError)) throw error;

@@ -6,14 +6,13 @@ import { numberField } from "./fields.js";
 
 export const capacity: Feature = {
   fields: ({ max_occupants }) => [
-    numberField(
-      "maxOccupants",
-      "muc#roomconfig_maxusers",
-      "The most occupants",
-      1,
-      max_occupants,
-      [10, 20, 50, 100, 200, 500],
-    ),
+    numberField("maxOccupants", {
+      name: "muc#roomconfig_maxusers",
+      label: "The most occupants",
+      least: 1,
+      most: max_occupants,
+      suggestions: [10, 20, 50, 100, 200, 500],
+    }),
   ],
   refuseEntry: ({ room, affiliation, nick }) => {
     const isFull = room.occupants.size >= room.options.maxOccupants && !room.occupants.has(nick.key);

@@ -24,9 +24,14 @@ export function titleOf({ jid, options: { name } }: RoomView): string {
 
 export const description: Feature = {
   fields: () => [
-    textField("name", "muc#roomconfig_roomname", "Name", 255),
-    textField("description", "muc#roomconfig_roomdesc", "Description", 2000),
-    textField("language", "muc#roomconfig_lang", "Language", 35, "text-single", (tag) => LANGUAGE.test(tag)),
+    textField("name", { name: "muc#roomconfig_roomname", label: "Name", maxLength: 255 }),
+    textField("description", { name: "muc#roomconfig_roomdesc", label: "Description", maxLength: 2000 }),
+    textField("language", {
+      name: "muc#roomconfig_lang",
+      label: "Language",
+      maxLength: 35,
+      isValid: (tag) => LANGUAGE.test(tag),
+    }),
   ],
   info: ({ options }) => [
     { name: "muc#roomconfig_roomname", type: "text-single", label: "Name", values: [options.name] },

@@ -32,23 +32,26 @@ export function booleanField(
   };
 }
 
-/** @param isValid further refuses values, besides those that are too long */
-export function textField(
-  key: KeysOf<string>,
-  name: string,
-  label: string,
-  maxLength: number,
-  type: FieldType = "text-single",
-  isValid: (value: string) => boolean = () => true,
-): ConfigField {
+/** A text, of so many characters at most. */
+export interface TextField {
+  readonly name: string;
+  readonly label: string;
+  readonly maxLength: number;
+  readonly type?: FieldType;
+  /** Further refuses values, besides those that are too long. */
+  isValid?(value: string): boolean;
+}
+
+export function textField(key: KeysOf<string>, field: TextField): ConfigField {
+  const { name, label, maxLength, type = "text-single" } = field;
   return {
     name,
     aliases: [],
     show: (options) => ({ name, label, type, values: [options[key]] }),
     apply: (options, values) => {
       const value = values.join("\n");
-      const fits = value.length <= maxLength && !hasForbiddenCharacter(value) && isValid(value);
-      return fits ? { ...options, [key]: value } : undefined;
+      const fits = value.length <= maxLength && !hasForbiddenCharacter(value);
+      return fits && field.isValid?.(value) !== false ? { ...options, [key]: value } : undefined;
     },
   };
 }
@@ -71,15 +74,19 @@ export function choiceField<K extends "whois" | "allowPm">(
   };
 }
 
-/** @param most the highest number, which "none" and "" stand for, too */
-export function numberField(
-  key: KeysOf<number>,
-  name: string,
-  label: string,
-  least: number,
-  most: number,
-  suggestions: readonly number[] = [],
-): ConfigField {
+/** A number within bounds. */
+export interface NumberField {
+  readonly name: string;
+  readonly label: string;
+  readonly least: number;
+  /** The highest number, which "none" and "" stand for, too. */
+  readonly most: number;
+  /** Where there are any, the form shows a list. */
+  readonly suggestions?: readonly number[];
+}
+
+export function numberField(key: KeysOf<number>, field: NumberField): ConfigField {
+  const { name, label, least, most, suggestions = [] } = field;
   const choices = [...suggestions.filter((n) => n < most), most].map((n) => ({
     value: `${n}`,
     label: `${n}`,

@@ -84,7 +84,12 @@ function delayedFor(
 
 export const history: Feature = {
   fields: ({ max_history }) => [
-    numberField("history", "muc#roomconfig_historylength", "Messages of history", 0, max_history),
+    numberField("history", {
+      name: "muc#roomconfig_historylength",
+      label: "Messages of history",
+      least: 0,
+      most: max_history,
+    }),
   ],
   tellNewcomer: (scope, { session, x }) => {
     sayHistory(scope, session, readHistory(x?.getChild("history"), scope.transaction.at));

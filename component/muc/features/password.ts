@@ -31,7 +31,12 @@ const protectedField: ConfigField = {
 
 export const password: Feature = {
   fields: () => [
-    textField("password", "muc#roomconfig_roomsecret", "The password", 1000, "text-private"),
+    textField("password", {
+      name: "muc#roomconfig_roomsecret",
+      label: "The password",
+      maxLength: 1000,
+      type: "text-private",
+    }),
     protectedField,
   ],
   disco: ({ options }) => [options.password === "" ? "muc_unsecured" : "muc_passwordprotected"],
