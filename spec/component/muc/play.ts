@@ -2,7 +2,6 @@
  * A stage for plays in rooms: the real router, rooms, outbox and database, and a link without a socket that records
  * what each receiver is sent. Everything a scene causes has been routed when it is over.
  */
-import { EventEmitter } from "node:events";
 import { LogLines } from "../../support/log-lines.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
@@ -17,7 +16,6 @@ import {
   roomsConfig,
   type RoomsConfig,
 } from "../../../component/config.js";
-import type { LinkEvents } from "../../../component/link/link.js";
 import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";
 import type { Jid } from "../../../component/address.js";
@@ -33,10 +31,11 @@ import { Router } from "../../../component/router.js";
 import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
 import { SERVICE_FEATURES } from "../../../component/muc/discovery/service-list.js";
 import type { Element } from "../../../component/xml/builder.js";
-import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { quote } from "../../../component/xml/serialise.js";
+import { StageLink } from "./stage-link.js";
+import { DOMAIN, read } from "./told.js";
 
-export const DOMAIN = "conference.qtalk.test.org";
+export { DOMAIN, errorOf, itemOf, read, told } from "./told.js";
 export const ROOM = `coven@${DOMAIN}`;
 
 /** The people of the plays, a session each. */
@@ -44,49 +43,6 @@ export const hag = "hag66@qtalk.test.org/pda";
 export const wiccarocks = "wiccarocks@qtalk.test.org/laptop";
 export const crone = "crone1@qtalk.test.org/desktop";
 export const stranger = "stranger@elsewhere.test/home";
-
-/** The link: up at once, never full, and handing barriers back. */
-class StageLink extends EventEmitter<LinkEvents> {
-  readonly domain = DOMAIN;
-  isUp = true;
-  /** How much the server has not taken yet. */
-  buffered = 0;
-  /** Whether barriers come back. */
-  confirms = true;
-  /** What was written, stanza by stanza, without barriers. */
-  readonly written: Element[] = [];
-  #held: Element[] = [];
-
-  write(text: string): boolean {
-    if (!this.isUp) return false;
-    const all = parseXml(`<stream>${text}</stream>`);
-    if (all instanceof XmlFault) throw new Error(`written: ${all.reason}: ${text}`);
-    for (const stanza of all.getChildElements()) {
-      if (stanza.attrs.id?.startsWith("barrier-") !== true) this.written.push(stanza);
-      else if (stanza.name === "message") this.#held.push(stanza);
-    }
-    if (this.confirms) this.giveBack();
-    return true;
-  }
-
-  giveBack(): void {
-    for (const barrier of this.#held.splice(0)) setImmediate(() => this.emit("stanza", barrier));
-  }
-
-  readonly writes = 0;
-
-  reconnectNow(): void {
-    // Nor anything to wait for.
-  }
-
-  resetBackoff(): void {
-    // There is nothing to back off from.
-  }
-
-  abandon(): void {
-    this.isUp = false;
-  }
-}
 
 export interface PlayOptions {
   readonly rooms?: Partial<RoomsConfig>;
@@ -328,47 +284,4 @@ export class Play {
 
 function expectDone(result: unknown): void {
   if (result instanceof Refusal) throw new Error(result.message);
-}
-
-export function read(text: string): Element {
-  const element = parseXml(text);
-  if (element instanceof XmlFault) throw new Error(`${element.reason}: ${text}`);
-  return element;
-}
-
-/** The stanza in a line, as a prompter would say it: `presence coven/hag unavailable 110 307`. */
-export function told(stanza: Element): string {
-  const { name, attrs } = stanza;
-  const from = (attrs.from ?? "").replace(`@${DOMAIN}`, "");
-  const x = stanza.getChild("x", "http://jabber.org/protocol/muc#user");
-  const codes = x?.getChildren("status").map((status) => status.attrs.code ?? "") ?? [];
-  const item = x?.getChild("item");
-  const text = stanza.getChildText("body") ?? stanza.getChildText("subject");
-  return [
-    name,
-    from,
-    attrs.type,
-    ...(item === undefined || name !== "presence"
-      ? []
-      : [`${item.attrs.affiliation ?? ""}/${item.attrs.role ?? ""}`]),
-    ...codes,
-    ...(text === null ? [] : [JSON.stringify(text)]),
-    ...(stanza.getChild("delay") === undefined ? [] : ["delayed"]),
-    ...(attrs.type === "error" ? [errorOf(stanza)] : []),
-  ]
-    .filter((part) => part !== undefined && part !== "")
-    .join(" ");
-}
-
-/** `auth/forbidden by coven@…`. */
-export function errorOf(stanza: Element): string {
-  const error = stanza.getChild("error");
-  const condition = error?.getChildElements().find((child) => child.name !== "text");
-  const by = error?.attrs.by === undefined ? "" : ` by ${error.attrs.by.replace(`@${DOMAIN}`, "")}`;
-  return `${error?.attrs.type ?? "none"}/${condition?.name ?? "none"}${by}`;
-}
-
-/** The item of a stanza's muc#user. */
-export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
-  return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};
 }

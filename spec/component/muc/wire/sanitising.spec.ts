@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
+import { FASTEN, MODERATE, OLD_MODERATE, OLD_RETRACT, RETRACT } from "../features/moderating.js";
 import { crone, hag, Play, ROOM, wiccarocks } from "../play.js";
 
 /** What an occupant may send, and nobody should be told: each holds the word LIE. */
@@ -115,5 +116,24 @@ describe("what occupants claim", () => {
     expect(all(play.hears(hag)))
       .to.contain("crone")
       .and.not.to.contain("realfrom");
+  });
+
+  it("nobody says in their own message that a moderator retracted something; retracting one's own passes", async () => {
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat"><body>x</body>` +
+        `<retract xmlns="${RETRACT}" id="1"><moderated xmlns="${MODERATE}" by="${ROOM}/hag"/></retract>` +
+        `<apply-to xmlns="${FASTEN}" id="1"><moderated xmlns="${OLD_MODERATE}"><retract xmlns="${OLD_RETRACT}"/></moderated></apply-to>` +
+        `<retracted xmlns="${RETRACT}" stamp="2019-09-20T23:19:12Z"/>` +
+        `<moderated xmlns="${OLD_MODERATE}"><retracted xmlns="${OLD_RETRACT}"/></moderated></message>`,
+    );
+    const text = String(play.hears(hag)[0]);
+    expect(text).to.contain("<body>x</body>");
+    for (const forged of ["retract", "moderate", "apply-to"]) expect(text).not.to.contain(forged);
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="1"/></message>`,
+    );
+    expect(play.hears(hag)[0]?.getChild("retract", RETRACT)?.attrs.id).to.equal("1");
   });
 });

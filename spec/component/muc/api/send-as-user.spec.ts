@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { crone, DOMAIN, hag, Play, ROOM, told, wiccarocks, type PlayOptions } from "../play.js";
+import { callsOn } from "./calling.js";
+
+const HAG = "hag66@qtalk.test.org";
+const CRONE = "crone1@qtalk.test.org";
+const WICCA = "wiccarocks@qtalk.test.org";
+
+describe("messages that calls send to rooms", () => {
+  let play: Play;
+  const open = async (options: PlayOptions = {}): Promise<void> => {
+    play = await new Play(options).ready();
+  };
+  const { outcome, create, add, send } = callsOn(() => play);
+  beforeEach(() => open());
+  afterEach(() => play.close());
+
+  beforeEach(async () => {
+    await create();
+    await add("hag66", "crone1", "wiccarocks");
+    await play.enters(crone, "crone");
+    for (const who of [crone, HAG, CRONE, WICCA]) play.hears(who);
+  });
+
+  it("speak with the sender's nickname, and travel with their attributes", async () => {
+    expect(await send("hag66", "hello", { id: "b1", attrs: "type='groupchat' client_ver='0'" })).to.equal(
+      "done",
+    );
+    const [message] = play.hears(crone);
+    expect(told(message!)).to.equal('message coven/hag66 groupchat "hello"');
+    expect(message?.attrs).to.include({ client_ver: "0", id: "b1" });
+    expect(
+      message?.getChild("qtalk", "urn:qtalk:stanza:1")?.getChild("body-attributes")?.attrs.msgType,
+    ).to.equal("1");
+    expect(message?.getChild("stanza-id")?.attrs.by).to.equal(ROOM);
+    expect(await send("crone1", "from inside", { attrs: "type='chat'" })).to.equal("done");
+    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/crone groupchat "from inside"']);
+  });
+
+  it("speak with a reserved nickname or a name from the list, never with another's", async () => {
+    play.close();
+    await open({ names: { [HAG]: "crone", [WICCA]: "Wicca  Rocks\u202e" } });
+    await create();
+    await add("hag66", "crone1", "wiccarocks");
+    await play.enters(crone, "crone");
+    play.hears(crone);
+    await send("hag66", "not your name");
+    await send("wiccarocks", "mine");
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      'message coven/hag66 groupchat "not your name"',
+      'message coven/Wicca Rocks groupchat "mine"',
+    ]);
+    await add("hag66", "other");
+    await play.enters("other@qtalk.test.org/x", "hag66");
+    play.hears(crone);
+    await send("hag66", "nor yours");
+    expect(play.hears(crone).map(told)).to.deep.equal([`message coven/${HAG} groupchat "nor yours"`]);
+  });
+
+  it("speak with the next best name where the best is another's, and say it to people without asking", async () => {
+    play.close();
+    await open({ names: { [HAG]: ["crone", "Hag of the vCard"] } });
+    await create();
+    await add("hag66", "crone1");
+    await play.enters(crone, "crone");
+    for (const who of [crone, CRONE]) play.hears(who);
+    await send("hag66", "in the room");
+    await send("hag66", "to her alone", { to: CRONE, attrs: "type='chat'" });
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      'message coven/Hag of the vCard groupchat "in the room"',
+    ]);
+    const nick = play.hears(CRONE)[0]?.getChild("nick", "http://jabber.org/protocol/nick");
+    expect(nick?.getText()).to.equal("crone");
+  });
+
+  it("of QTalk's types are readable to those inside, in the archive and in the history alike", async () => {
+    const json = '{"FileName":"药方.pdf","FileSize":2048,"HttpUrl":"file/a.pdf"}';
+    const line = "[文件] 药方.pdf 2KB\nhttps://im.example.org/file/a.pdf";
+    const call = { from: "hag66", host: undefined, to: ["coven"], domain: DOMAIN, extendInfo: "" };
+    await play.operations.sendMessage({ ...call, type: "groupchat", body: json, msgType: "5" });
+    const [said] = play.hears(crone);
+    const history = await play.enters(wiccarocks, "wicca");
+    await play.asks(crone, "set", '<query xmlns="urn:xmpp:mam:2"/>');
+    const kept = play.hears(crone).at(-1)?.getChild("result")?.getChild("forwarded")?.getChild("message");
+    for (const message of [said, history.find((stanza) => stanza.getChild("delay")), kept]) {
+      expect(message?.getChildText("body")).to.equal(line);
+      expect(message?.getChild("qtalk")?.getChildText("body-text")).to.equal(json);
+    }
+  });
+
+  it("are for members, or for whoever may speak in an open room", async () => {
+    expect(await send("stranger", "hello")).to.equal("2 User not in Room");
+    await play.enters(hag, "hag");
+    await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
+    for (const who of [crone, hag]) play.hears(who);
+    expect(await send("stranger", "hello")).to.equal("done");
+    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/stranger groupchat "hello"']);
+    await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
+    expect(await send("stranger", "hello")).to.equal("2 User not in Room");
+    expect(await send("wiccarocks", "hello")).to.equal("done");
+    await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+    expect(await send("wiccarocks", "hello")).to.equal("2 User not in Room");
+  });
+
+  it("go to rooms that exist, and not to occupants", async () => {
+    expect(await send("hag66", "x", { to: `none@${DOMAIN}` })).to.equal(`4 there is no room none@${DOMAIN}`);
+    expect(await send("hag66", "x", { to: `${ROOM}/crone` })).to.match(/^1 to: .* is an occupant's address/);
+  });
+
+  it("are recognised when a caller sends them again, with and without somebody inside", async () => {
+    for (const inside of [true, false]) {
+      if (!inside) await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+      play.hears(crone);
+      const again = [
+        send("hag66", "once", { id: `b-${inside}` }),
+        send("hag66", "once", { id: `b-${inside}` }),
+      ];
+      expect(await Promise.all(again)).to.deep.equal(["done", "done"]);
+      expect(await send("hag66", "once", { id: `b-${inside}` })).to.equal("done");
+      expect(play.hears(crone)).to.have.length(inside ? 1 : 0);
+    }
+    expect(play.db.prepare("SELECT count(*) AS n FROM archive").get()).to.deep.equal({ n: 2 });
+  });
+
+  it("of one call are sent all or none, whatever they go to", async () => {
+    const item = (from: string, to: string) => ({
+      from,
+      to,
+      message: "<message type='chat'><body>x</body></message>",
+    });
+    const both = [item("hag66", ROOM), item("hag66", "crone1"), item("stranger", ROOM)];
+    expect(outcome(await play.operations.sendThirdMessage(both))).to.equal("2 item 2: User not in Room");
+    expect(
+      play.link.written.filter(({ name, attrs }) => name === "message" && attrs.to === crone),
+    ).to.have.length(1);
+    expect(outcome(await play.operations.sendThirdMessage(both.slice(0, 2)))).to.equal("done");
+    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag66 groupchat "x"']);
+    expect(play.hears(CRONE).map(told).at(-1)).to.equal('message hag66@qtalk.test.org chat "x"');
+  });
+
+  it("sent by send_message carry its body's attributes", async () => {
+    const call = {
+      from: "hag66",
+      host: "qtalk.test.org",
+      to: ["coven"],
+      domain: DOMAIN,
+      type: "groupchat",
+      body: "hello",
+      msgType: "1",
+      extendInfo: "{}",
+    } as const;
+    expect(outcome(await play.operations.sendMessage(call))).to.equal("done");
+    const [message] = play.hears(crone);
+    expect(message?.getChild("body")?.attrs).to.include({ msgType: "1", extendInfo: "{}" });
+    expect(message?.getChild("body")?.attrs.id).to.match(/^http/);
+    expect(message?.attrs.msec_times).to.match(/^\d+$/);
+    expect(outcome(await play.operations.sendMessage({ ...call, from: "stranger" }))).to.equal(
+      "2 User not in Room",
+    );
+    expect(outcome(await play.operations.sendMessage({ ...call, to: ["none"] }))).to.match(/^4 /);
+    expect(outcome(await play.operations.sendMessage({ ...call, type: "chat" }))).to.match(/^1 .*is a room/);
+  });
+});

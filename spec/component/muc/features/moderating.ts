@@ -1,0 +1,35 @@
+/** How moderators ask for a retraction, in both forms, and what the archive then has. */
+import type { Element } from "../../../../component/xml/builder.js";
+import type { Play } from "../play.js";
+
+export const MODERATE = "urn:xmpp:message-moderate:1";
+export const RETRACT = "urn:xmpp:message-retract:1";
+export const OLD_MODERATE = "urn:xmpp:message-moderate:0";
+export const OLD_RETRACT = "urn:xmpp:message-retract:0";
+export const FASTEN = "urn:xmpp:fasten:0";
+export const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
+export const SID = "urn:xmpp:sid:0";
+export const MAM = "urn:xmpp:mam:2";
+
+export const idOf = (message: Element | undefined): string =>
+  message?.getChild("stanza-id", SID)?.attrs.id ?? "none";
+
+export const request = (id: string, reason = ""): string =>
+  `<moderate xmlns="${MODERATE}" id="${id}"><retract xmlns="${RETRACT}"/>${reason}</moderate>`;
+export const oldRequest = (id: string, reason = ""): string =>
+  `<apply-to xmlns="${FASTEN}" id="${id}"><moderate xmlns="${OLD_MODERATE}">` +
+  `<retract xmlns="${OLD_RETRACT}"/>${reason}</moderate></apply-to>`;
+
+/** The messages of the archive, oldest first. */
+export async function archived(on: Play, who: string, fields = ""): Promise<Element[]> {
+  on.hears(who);
+  const form =
+    fields === ""
+      ? ""
+      : `<x xmlns="jabber:x:data" type="submit"><field var="FORM_TYPE"><value>${MAM}</value></field>${fields}</x>`;
+  await on.asks(who, "set", `<query xmlns="${MAM}">${form}</query>`);
+  return on.hears(who).flatMap((stanza) => {
+    const result = stanza.getChild("result", MAM);
+    return result?.getChild("forwarded")?.getChild("message", "jabber:client") ?? [];
+  });
+}

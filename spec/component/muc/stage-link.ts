@@ -1,0 +1,49 @@
+/** The link of a stage: without a socket, it records what is written, and hands barriers back. */
+import { EventEmitter } from "node:events";
+import type { LinkEvents } from "../../../component/link/link.js";
+import type { Element } from "../../../component/xml/builder.js";
+import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+import { DOMAIN } from "./told.js";
+
+/** Up at once, and never full. */
+export class StageLink extends EventEmitter<LinkEvents> {
+  readonly domain = DOMAIN;
+  isUp = true;
+  /** How much the server has not taken yet. */
+  buffered = 0;
+  /** Whether barriers come back. */
+  confirms = true;
+  /** What was written, stanza by stanza, without barriers. */
+  readonly written: Element[] = [];
+  #held: Element[] = [];
+
+  write(text: string): boolean {
+    if (!this.isUp) return false;
+    const all = parseXml(`<stream>${text}</stream>`);
+    if (all instanceof XmlFault) throw new Error(`written: ${all.reason}: ${text}`);
+    for (const stanza of all.getChildElements()) {
+      if (stanza.attrs.id?.startsWith("barrier-") !== true) this.written.push(stanza);
+      else if (stanza.name === "message") this.#held.push(stanza);
+    }
+    if (this.confirms) this.giveBack();
+    return true;
+  }
+
+  giveBack(): void {
+    for (const barrier of this.#held.splice(0)) setImmediate(() => this.emit("stanza", barrier));
+  }
+
+  readonly writes = 0;
+
+  reconnectNow(): void {
+    // Nor anything to wait for.
+  }
+
+  resetBackoff(): void {
+    // There is nothing to back off from.
+  }
+
+  abandon(): void {
+    this.isUp = false;
+  }
+}

@@ -1,0 +1,48 @@
+/** Stanzas in a line each, as the plays' texts have them. */
+import type { Element } from "../../../component/xml/builder.js";
+import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+
+export const DOMAIN = "conference.qtalk.test.org";
+
+export function read(text: string): Element {
+  const element = parseXml(text);
+  if (element instanceof XmlFault) throw new Error(`${element.reason}: ${text}`);
+  return element;
+}
+
+/** The stanza in a line, as a prompter would say it: `presence coven/hag unavailable 110 307`. */
+export function told(stanza: Element): string {
+  const { name, attrs } = stanza;
+  const from = (attrs.from ?? "").replace(`@${DOMAIN}`, "");
+  const x = stanza.getChild("x", "http://jabber.org/protocol/muc#user");
+  const codes = x?.getChildren("status").map((status) => status.attrs.code ?? "") ?? [];
+  const item = x?.getChild("item");
+  const text = stanza.getChildText("body") ?? stanza.getChildText("subject");
+  return [
+    name,
+    from,
+    attrs.type,
+    ...(item === undefined || name !== "presence"
+      ? []
+      : [`${item.attrs.affiliation ?? ""}/${item.attrs.role ?? ""}`]),
+    ...codes,
+    ...(text === null ? [] : [JSON.stringify(text)]),
+    ...(stanza.getChild("delay") === undefined ? [] : ["delayed"]),
+    ...(attrs.type === "error" ? [errorOf(stanza)] : []),
+  ]
+    .filter((part) => part !== undefined && part !== "")
+    .join(" ");
+}
+
+/** `auth/forbidden by coven@…`. */
+export function errorOf(stanza: Element): string {
+  const error = stanza.getChild("error");
+  const condition = error?.getChildElements().find((child) => child.name !== "text");
+  const by = error?.attrs.by === undefined ? "" : ` by ${error.attrs.by.replace(`@${DOMAIN}`, "")}`;
+  return `${error?.attrs.type ?? "none"}/${condition?.name ?? "none"}${by}`;
+}
+
+/** The item of a stanza's muc#user. */
+export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
+  return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};
+}
