@@ -112,5 +112,8 @@ describe("This machine's names", () => {
     const names = new HostCheck(httpConfig.parse({ listen: "im.example.org:10050" }));
     expect(names.allows("im.example.org:10050")).to.equal(true);
     expect(names.allows("example.org:10050")).to.equal(false);
+    expect(new HostCheck(httpConfig.parse({ hosts: ["IM.Example.org"] })).allows("im.example.org")).to.equal(
+      true,
+    );
   });
 });

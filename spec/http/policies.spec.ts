@@ -1,9 +1,11 @@
 /** Callers with names: each policy denied and allowed. */
 import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { expect } from "chai";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { ConfiguredCaller } from "../../http/caller.js";
-import { clientAddress, networkOf } from "../../http/client-address.js";
+import { Callers } from "../../http/callers.js";
+import { clientAddress, isWithin, networkOf } from "../../http/client-address.js";
 import { httpConfig } from "../../http/config.js";
 import { resolver } from "../../http/resolve.js";
 import { Interface, type Seen } from "../support/interface.js";
@@ -94,6 +96,65 @@ describe("Callers with names", () => {
     isDenied(await http.post("send_thirdmessage", message("admin"), bearer("n-token")), 403);
   });
 
+  it("may manage the rooms that their patterns name, in any case, and no others", async () => {
+    await http.close();
+    const domain = "groups.example.org";
+    const rooms = ["HR-*@Groups.example.org"];
+    const resolve = resolver(
+      new DomainAliases({
+        xmpp: { domain, hosts: ["example.org"] },
+        rooms: { aliases: ["old.example.org"] },
+      }),
+    );
+    const made: string[] = [];
+    http = await Interface.open({
+      config: { callers: [{ name: "hr", token_sha256: hash("h-token"), senders: ["*@example.org"], rooms }] },
+      operations: {
+        createMuc: ({ room }) => {
+          made.push(room.id);
+          return Promise.resolve({ delivery: "confirmed" });
+        },
+      },
+      resolve,
+    });
+    const post = (muc_id: string, host = domain): Promise<Seen> =>
+      http.post("create_muc", { muc_id, muc_owner: "boss", muc_domain: host }, bearer("h-token"));
+    const seen = await post("hr-1");
+    expect(seen.status, seen.text).to.equal(200);
+    expect((await post("hr-2", "old.example.org")).status).to.equal(200);
+    expect(made).to.deep.equal(["hr-1", "hr-2"]);
+    const denied = await post("board");
+    isDenied(denied, 403);
+    expect(errmsg(denied)).to.contain(`may not manage "board@${domain}" (rooms`);
+    isDenied(await post("hr-1", "other.example.org"), 403);
+    expect(made).to.have.length(2);
+  });
+
+  it("may act as nobody whose address can't be one, whatever their patterns", async () => {
+    await http.close();
+    http = await Interface.open({
+      config: { callers: [{ name: "all", token_sha256: hash("all"), senders: ["*"] }] },
+      operations: { sendThirdMessage: () => Promise.resolve({ delivery: "confirmed" }) },
+      resolve: resolver(
+        new DomainAliases({ xmpp: { domain: "groups.example.org", hosts: ["example.org"] } }),
+      ),
+    });
+    const post = (from: string): Promise<Seen> =>
+      http.post("send_thirdmessage", message(from), bearer("all"));
+    expect((await post("anybody@anywhere.example")).status).to.equal(200);
+    isDenied(await post("a b"), 403);
+    const long = await post(`${"x".repeat(200)} y`);
+    isDenied(long, 403);
+    expect(errmsg(long)).to.contain("x".repeat(80)).and.not.contain("x".repeat(81));
+    expect(errmsg(await post(`${"z".repeat(79)} `))).to.contain(`${"z".repeat(79)} "`);
+  });
+
+  it("may call as often as they like where no rate is configured", async () => {
+    const one = (): Promise<Seen> => http.post("send_thirdmessage", message("admin"), bearer("w-token"));
+    const seen = await Promise.all(Array.from({ length: 20 }, one));
+    expect(seen.map(({ status }) => status)).to.deep.equal(seen.map(() => 200));
+  });
+
   it("are told so before their body is read", async () => {
     isDenied(await http.post("clear_staff", "not JSON", bearer("w-token")), 403);
   });
@@ -127,6 +188,9 @@ describe("Callers with names", () => {
     await open({ callers: [{ name: "legacy", addresses: ["127.0.0.1"], senders: ["*@qtalk.test.org"] }] });
     expect((await http.post("send_thirdmessage", message("admin"))).status).to.equal(200);
     isDenied(await http.post("send_thirdmessage", message("admin"), bearer("wrong")), 401);
+    await http.close();
+    await open({ callers: [{ name: "legacy", addresses: ["10.0.0.0/8"], senders: ["*@qtalk.test.org"] }] });
+    isDenied(await http.post("send_thirdmessage", message("admin")), 401);
   });
 
   it("are found in the log with what they did, but neither texts nor tokens are", async () => {
@@ -188,6 +252,27 @@ describe("Callers with names", () => {
     http.server.configure(httpConfig.parse({ callers: [{ name: "new", token_sha256: hash("new") }] }));
     isDenied(await http.post("get_user_nick", "{}", bearer("n-token")), 401);
     expect((await http.post("get_user_nick", "{}", bearer("new"))).status).to.equal(200);
+    const afar = { "x-forwarded-for": "192.0.2.7" };
+    const here = { name: "here", addresses: ["127.0.0.1"] };
+    http.server.configure(httpConfig.parse({ callers: [here] }));
+    expect((await http.post("get_user_nick", "{}", afar)).status).to.equal(200);
+    http.server.configure(httpConfig.parse({ callers: [here], proxies: ["127.0.0.1"] }));
+    isDenied(await http.post("get_user_nick", "{}", afar), 401);
+  });
+
+  it("aren't said to be missing where there are some", () => {
+    expect(http.log.about("No callers are configured")).to.deep.equal([]);
+  });
+
+  it("who have gone before their address was read are refused, and nothing breaks", () => {
+    const gone = (headers: object): IncomingMessage =>
+      ({ socket: {}, headers }) as unknown as IncomingMessage;
+    const callers = new Callers(httpConfig.parse({ callers: CALLERS, proxies: ["127.0.0.1"] }));
+    expect(callers.addressOf(gone({}))).to.equal("");
+    expect(callers.identify(gone({}))).to.include({ status: 401 });
+    const both = { name: "both", token_sha256: hash("b-token"), addresses: ["0.0.0.0/0", "::/0"] };
+    const strict = new Callers(httpConfig.parse({ callers: [both] }));
+    expect(strict.identify(gone(bearer("b-token")))).to.include({ status: 403 });
   });
 });
 
@@ -245,6 +330,18 @@ describe("A client's address", () => {
     expect(from("192.0.2.7", "10.9.9.9", [])).to.equal("192.0.2.7");
     expect(from("192.0.2.7", "10.9.9.9")).to.equal("192.0.2.7");
     expect(from("::ffff:192.0.2.7")).to.equal("192.0.2.7");
+    expect(from("::ffff:c000:207")).to.equal("::ffff:c000:207");
+  });
+
+  it("is within a network of its own family, or is the single one that is named", () => {
+    const within = (address: string, ...networks: string[]): boolean =>
+      isWithin(address, httpConfig.parse({ proxies: networks }).proxies);
+    expect(within("2001:db8::1", "2001:db8::1")).to.equal(true);
+    expect(within("2001:db8::2", "10.0.0.1", "2001:db8::1")).to.equal(false);
+    expect(within("10.0.0.1", "10.0.0.1")).to.equal(true);
+    expect(within("10.0.0.2", "10.0.0.1", "::/0")).to.equal(false);
+    expect(within("::ffff:10.0.0.1", "10.0.0.0/8")).to.equal(true);
+    expect(within("", "0.0.0.0/0", "::/0")).to.equal(false);
   });
 
   it("is what trusted proxies say, and not what was said to them", () => {
@@ -296,6 +393,16 @@ describe("A web page", () => {
     expect(await post("http://im.example.org", token)).to.equal("200");
     expect(await post("http://im.example.org")).to.equal("403");
     expect(await post("https://evil.example", token)).to.equal("403");
+    expect(await post("null", token)).to.equal("403");
+    await http.close();
+  });
+
+  it("of another site reads no metrics, though every process of this machine may", async () => {
+    const http = await Interface.open();
+    const metrics = async (headers: Record<string, string>): Promise<number> =>
+      (await http.request("/metrics", { headers })).status;
+    expect(await metrics({})).to.equal(200);
+    expect(await metrics({ origin: "https://evil.example" })).to.not.equal(200);
     await http.close();
   });
 });
@@ -321,5 +428,14 @@ describe("The configuration of callers", () => {
       ]),
     ).to.contain("no other caller");
     expect(fault([{ name: "a", token_sha256 }])).to.equal("none");
+    const addresses = ["10.0.0.1"];
+    expect(
+      fault([
+        { name: "a", addresses },
+        { name: "b", addresses },
+      ]),
+    ).to.equal("none");
+    const twice = httpConfig.safeParse({ callers: ["a", "b", "b"].map((name) => ({ name, addresses })) });
+    expect(twice.error?.issues.map(({ path }) => path)).to.deep.equal([["callers", 2, "name"]]);
   });
 });

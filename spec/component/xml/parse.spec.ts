@@ -53,6 +53,23 @@ describe("The strict parser", () => {
     "an attribute of such a name": ["<message \u0370='1'/>", /unusual/],
     "a namespace with a line end": ['<message><x xmlns="a&#10;b"/></message>', /white space/],
     "a prefixed namespace with a line end": ['<message xmlns:p="a&#10;b"/>', /white space/],
+    "the prefix xml for another namespace": ['<message xmlns:xml="urn:x"/>', /./],
+    "the prefix xmlns for a namespace": ['<message xmlns:xmlns="urn:x"/>', /./],
+    "another prefix for XML's own namespace": [
+      '<message xmlns:p="http://www.w3.org/XML/1998/namespace"/>',
+      /reserved/,
+    ],
+    "XML's own namespace as the default": [
+      '<message><x xmlns="http://www.w3.org/XML/1998/namespace"/></message>',
+      /reserved/,
+    ],
+    "the namespace of declarations": ['<message xmlns:p="http://www.w3.org/2000/xmlns/"/>', /reserved/],
+    "a prefix for no namespace": ['<message xmlns:p=""/>', /./],
+    "an attribute of XML's that isn't one": ["<message xml:a='1'/>", /unusual/],
+    "the same attribute of one namespace, after another": [
+      '<m xmlns:a="u" xmlns:b="u" a:y="0" a:x="1" b:x="2"/>',
+      /duplicate attribute/,
+    ],
     "an element with the prefix xml": ["<message><xml:id/></message>", /prefix is xml/],
     "a long namespace with a short prefix, again and again": [
       `<m xmlns:p="${"u".repeat(50_000)}">${"<p:a/>".repeat(5_000)}</m>`,
@@ -92,6 +109,14 @@ describe("The strict parser", () => {
     "foreign namespaces, and their ends": [
       '<m><x xmlns="urn:x"><y/><z xmlns="urn:z"/></x><w/></m>',
       '<m><x xmlns="urn:x"><y/><z xmlns="urn:z"/></x><w/></m>',
+    ],
+    "a namespace undeclared inside a foreign element, as a stanza's own again": [
+      '<m><x xmlns="urn:x"><y xmlns=""/></x></m>',
+      '<m><x xmlns="urn:x"><y xmlns="jabber:client"/></x></m>',
+    ],
+    "XML's own prefix, declared as what it is": [
+      '<m xmlns:xml="http://www.w3.org/XML/1998/namespace" xml:lang="zh"/>',
+      '<m xml:lang="zh"/>',
     ],
     "xml:lang": ['<m xml:lang="zh"/>', '<m xml:lang="zh"/>'],
     "sixty-four levels": [

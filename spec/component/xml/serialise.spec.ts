@@ -32,6 +32,41 @@ describe("The serialiser", () => {
     );
   });
 
+  it("refuses the characters that are none, and takes their neighbours", () => {
+    for (const bad of ["\ufffe", "\uffff", "\u0000", "\u000b", "\ud800", "\udfff"]) {
+      expect(() => serialise(xml("a", {}, bad)), JSON.stringify(bad)).to.throw(IllFormed);
+      expect(() => serialise(xml("a", { b: bad })), JSON.stringify(bad)).to.throw(IllFormed);
+    }
+    for (const good of ["\ufffd", "\ue000", "\ud7ff", "\u{10ffff}", "\t"])
+      expect(serialise(xml("a", {}, good))).to.equal(`<a>${good}</a>`);
+  });
+
+  it("refuses what is reserved, and prefixes that stand for nothing", () => {
+    const XML = "http://www.w3.org/XML/1998/namespace";
+    const XMLNS = "http://www.w3.org/2000/xmlns/";
+    for (const attrs of [
+      { "xmlns:xml": "urn:x" },
+      { "xmlns:xmlns": "urn:x" },
+      { "xmlns:p": XML },
+      { "xmlns:p": XMLNS },
+      { xmlns: XML },
+      { xmlns: XMLNS },
+      { "xmlns:p": "" },
+      { "p:a": "1" },
+      { "xmlns:p": "u", "xmlns:q": "u", "p:b": "0", "p:a": "1", "q:a": "2" },
+    ]) {
+      for (const tree of [xml("a", attrs), xml("a", attrs, "text"), xml("b", {}, xml("a", attrs))])
+        expect(() => serialise(tree), JSON.stringify(attrs)).to.throw(IllFormed);
+    }
+    for (const name of ["p:a", "xml:a", "xml:lang", "xmlns:a"])
+      expect(() => serialise(xml(name)), name).to.throw(IllFormed);
+    const declared = { "xmlns:p": "u", "xmlns:q": "v", "p:a": "1", "q:a": "2", "p:b": "3" };
+    expect(serialise(xml("p:a", { "xmlns:xml": XML, ...declared }, xml("q:b")))).to.equal(
+      `<p:a xmlns:xml="${XML}" xmlns:p="u" xmlns:q="v" p:a="1" q:a="2" p:b="3"><q:b/></p:a>`,
+    );
+    expect(() => serialise(xml("m", {}, xml("a", { "xmlns:p": "u" }), xml("p:b")))).to.throw(IllFormed);
+  });
+
   it("refuses prefixes and namespaces that another parser refuses, and no others", () => {
     const seen = { good: 0, bad: 0 };
     fc.assert(
