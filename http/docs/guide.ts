@@ -10,8 +10,8 @@ const FILES: Readonly<Record<string, string>> = {
   "pictures/direct-message.png": "image/png",
   "pictures/picture-and-file.png": "image/png",
   "pictures/room.png": "image/png",
-  "pictures/layers.svg": "image/svg+xml",
-  "qtalk-component.doap": "application/rdf+xml",
+  "pictures/layers.svg": "image/svg+xml; charset=utf-8",
+  "qtalk-component.doap": "application/rdf+xml; charset=utf-8",
 };
 
 export interface GuidePage {

@@ -9,17 +9,22 @@ import type { Guide } from "./guide.js";
 import { languageOf, type Language } from "./language.js";
 import { openApi, type Described } from "./openapi.js";
 
+const HTML = "text/html; charset=utf-8";
+const JSON_TEXT = "application/json; charset=utf-8";
+
 export function addDocs(app: Express, described: Described): void {
   const guide = lazyGuide();
   app.get("/openapi.json", (request, response) => {
     const document = openApi(described, languageFor(request, "en"));
-    answer(response, "application/json", `${JSON.stringify(document, null, 2)}\n`);
+    answer(response, JSON_TEXT, `${JSON.stringify(document, null, 2)}\n`);
   });
   app.get("/docs", async (request, response) => {
-    answer(response, "text/html", frame(callsPage(described, readerOf(request)), await guide()));
+    answer(response, HTML, frame(callsPage(described, readerOf(request)), await guide()));
   });
-  app.get("/docs/page.js", (_request, response) => answer(response, "text/javascript", SCRIPT));
-  app.get("/docs/page.css", (_request, response) => answer(response, "text/css", STYLE));
+  app.get("/docs/page.js", (_request, response) =>
+    answer(response, "text/javascript; charset=utf-8", SCRIPT),
+  );
+  app.get("/docs/page.css", (_request, response) => answer(response, "text/css; charset=utf-8", STYLE));
   app.get("/docs/guide/:name", async (request, response, next) => {
     const reader = readerOf(request);
     const pages = await guide();
@@ -30,7 +35,7 @@ export function addDocs(app: Express, described: Described): void {
     }
     const { name, title, language: textLanguage, body, headings } = page;
     const framed = { title, path: `/docs/guide/${name}`, language: reader, textLanguage, body, headings };
-    answer(response, "text/html", frame(framed, pages));
+    answer(response, HTML, frame(framed, pages));
   });
   app.get("/docs/guide/*path", async (request, response, next) => {
     const file = (await guide()).file(request.params.path.join("/"));
@@ -55,7 +60,7 @@ function languageFor(request: IncomingMessage, accepted: string | undefined): La
 
 function answer(response: ServerResponse, type: string, content: string | Buffer): void {
   response.writeHead(200, {
-    "Content-Type": type.startsWith("image/png") ? type : `${type}; charset=utf-8`,
+    "Content-Type": type,
     "Content-Length": Buffer.byteLength(content),
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

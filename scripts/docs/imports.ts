@@ -35,7 +35,7 @@ function sourcesOf(layer: Layer): string[] {
 /** The files of these layers that a file imports, types alone included. */
 function importsOf(file: string): string[] {
   const text = readFileSync(documentAt(file), "utf8");
-  const paths = [...text.matchAll(/^(?:import|export|\} from)\b[^;"]*"(\.[^"]+)"/gm)];
+  const paths = [...text.matchAll(/^(?:import|export)\b[^;"]*"(\.[^"]+)"/gm)];
   return paths
     .map(([, path]) => normalize(join(dirname(file), path ?? "")))
     .filter((target) => LAYERS.some((layer) => target.startsWith(`${layer}/`)));
