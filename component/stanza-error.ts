@@ -3,6 +3,14 @@ import { NS, xml, type Element } from "./xml/builder.js";
 
 export type ErrorType = "auth" | "cancel" | "continue" | "modify" | "wait";
 
+/** What is said of an error beside its condition and text. */
+export interface ErrorDetails {
+  /** The address of whoever refuses, where it isn't the stanza's own `to` (RFC 6120 §8.3.1). */
+  readonly by?: string;
+  /** An application's own condition (RFC 6120 §8.3.4). */
+  readonly application?: Element;
+}
+
 /** The defined conditions (RFC 6120 §8.3.3). */
 export type Condition =
   | "bad-request"
@@ -35,10 +43,7 @@ export class StanzaError extends Error {
     readonly type: ErrorType,
     readonly condition: Condition,
     readonly text?: string,
-    /** The address of whoever refuses, where it isn't the stanza's own `to` (RFC 6120 §8.3.1). */
-    readonly by?: string,
-    /** An application's own condition (RFC 6120 §8.3.4). */
-    readonly application?: Element,
+    readonly details: ErrorDetails = {},
   ) {
     super(text ?? condition);
   }
@@ -50,10 +55,10 @@ export class StanzaError extends Error {
   element(): Element {
     return xml(
       "error",
-      { type: this.type, by: this.by },
+      { type: this.type, by: this.details.by },
       xml(this.condition, NS.stanzas),
       this.text === undefined ? undefined : xml("text", { xmlns: NS.stanzas, "xml:lang": "en" }, this.text),
-      this.application,
+      this.details.application,
     );
   }
 }

@@ -64,19 +64,24 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   };
   try {
     instanceLock = lockStorage(path);
-    return await assemble(config, options, db, close, log);
+    return await assemble(config, options, { db, log, close });
   } catch (error) {
     close();
     throw error;
   }
 }
 
+/** What the daemon runs on; close() gives it back. */
+interface Ground {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly close: () => void;
+}
+
 async function assemble(
   config: Config,
   options: DaemonOptions,
-  db: Database,
-  close: () => void,
-  log: Logger,
+  { db, log, close }: Ground,
 ): Promise<RunningDaemon> {
   const metrics = new Metrics();
   collectDefaultMetrics({ register: metrics.registry });

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { version } from "./version.js";
 
-type Add = (program: Command) => void;
+/** Adds a command; one that tells of all commands loads them by itself. */
+type Add = (program: Command, everything: () => Promise<Command>) => void;
 
 /** In the order of --help. Only the one that is called is loaded: the component shouldn't carry what it never uses. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
@@ -35,6 +36,7 @@ export async function createProgram(name?: string): Promise<Command> {
     .addHelpText("after", READ_ON)
     .exitOverride();
   const called = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  for (const load of called === undefined ? Object.values(commands) : [called]) (await load())(program);
+  for (const load of called === undefined ? Object.values(commands) : [called])
+    (await load())(program, createProgram);
   return program;
 }

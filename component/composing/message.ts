@@ -11,7 +11,7 @@ import { parseXml, XmlFault } from "../xml/parse.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
 import { mirror } from "./attribute-mirror.js";
 import { LEGACY_MIRROR } from "./legacy-mirror.js";
-import { nickElement } from "./nick.js";
+import { nickElement } from "./sender-name.js";
 import { readable } from "./readable/readable.js";
 import type { Readable } from "./readable/reading.js";
 

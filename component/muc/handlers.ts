@@ -112,7 +112,7 @@ function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Ow
 }
 
 function tooMuch(to: Target, sentence: string): StanzaError {
-  return new StanzaError("wait", "resource-constraint", sentence, to.jid.bare.text);
+  return new StanzaError("wait", "resource-constraint", sentence, { by: to.jid.bare.text });
 }
 
 function ownerOf(from: Jid): Owner {

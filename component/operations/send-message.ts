@@ -60,19 +60,13 @@ export async function sendMessage(
   if (first === undefined || call.to.length > 1) return await sendToMany(context, call, message, from);
   const to = addresses.address(first, "User", host ?? addresses.defaultHost);
   if (to instanceof Refusal) return to;
-  const outgoing = outgoingOf(context, type, message, from, to);
+  const outgoing = outgoingOf(context, message, from, to);
   return outgoing instanceof Refusal ? outgoing : await deliver(context, [outgoing], undefined);
 }
 
-function outgoingOf(
-  context: OperationContext,
-  type: SendMessage["type"],
-  message: Element,
-  from: Jid,
-  to: Jid,
-): Outgoing | Refusal {
+function outgoingOf(context: OperationContext, message: Element, from: Jid, to: Jid): Outgoing | Refusal {
   const room = context.addresses.roomAt(to);
-  if (type === "groupchat")
+  if (message.attrs.type === "groupchat")
     return room === undefined
       ? noSuchRoom(to)
       : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);

@@ -18,7 +18,7 @@ import type { Jid } from "../address.js";
 import type { IqHandler } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import type { Command } from "./ad-hoc.js";
+import type { Command } from "../entity/ad-hoc.js";
 import type { IssuedKey, Keys } from "./keys.js";
 
 /** Answers the original's IQ and ours. */

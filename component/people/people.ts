@@ -8,8 +8,8 @@ import { VcardStore } from "../../storage/vcard-store.js";
 import type { KeysConfig, PeopleConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { Handler } from "../router.js";
-import type { DiscoNode } from "../service/disco.js";
-import { commandHandler, commandNodes } from "./ad-hoc.js";
+import type { DiscoNode } from "../entity/disco.js";
+import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { Directory } from "./directory.js";
 import { KeyThrottle } from "./key-throttle.js";
 import { keyCommand, keyRequests } from "./key-request.js";
@@ -24,6 +24,13 @@ export interface PeopleOptions {
   readonly keys: KeysConfig;
 }
 
+export interface PeopleParts {
+  readonly db: Database;
+  readonly commit: GroupCommit;
+  readonly requests: IqRequests;
+  readonly log: Logger;
+}
+
 /** An expired vCard still serves while its server doesn't answer, and an expired key is still no guess; ms. */
 const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
 
@@ -36,13 +43,13 @@ export class People {
   readonly handlers: readonly Handler[];
   readonly #pruning: Pruning;
 
-  constructor(options: PeopleOptions, db: Database, commit: GroupCommit, requests: IqRequests, log: Logger) {
+  constructor(options: PeopleOptions, { db, commit, requests, log }: PeopleParts) {
     const directory = new DirectoryStore(db);
     const vcards = new VcardStore(db);
     const keys = new KeysStore(db);
     this.directory = new Directory(
       directory,
-      new Vcards(vcards, commit, requests, options.people, log),
+      new Vcards({ store: vcards, commit, requests, log }, options.people),
       vcards,
       options.hosts,
     );

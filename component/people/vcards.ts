@@ -30,21 +30,22 @@ const PASSING: ReadonlySet<string> = new Set([
   "recipient-unavailable",
 ]);
 
+export interface VcardsParts {
+  readonly store: VcardStore;
+  readonly commit: GroupCommit;
+  readonly requests: Pick<IqRequests, "ask">;
+  readonly log: Logger;
+}
+
 export class Vcards {
   readonly #store: VcardStore;
   readonly #commit: GroupCommit;
-  readonly #requests: IqRequests;
+  readonly #requests: Pick<IqRequests, "ask">;
   readonly #config: PeopleConfig;
   readonly #log: Logger;
   readonly #asking = new Map<string, Promise<Profile | undefined>>();
 
-  constructor(
-    store: VcardStore,
-    commit: GroupCommit,
-    requests: IqRequests,
-    config: PeopleConfig,
-    log: Logger,
-  ) {
+  constructor({ store, commit, requests, log }: VcardsParts, config: PeopleConfig) {
     this.#store = store;
     this.#commit = commit;
     this.#requests = requests;

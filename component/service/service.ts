@@ -34,8 +34,8 @@ import { IqRequests } from "../iq-requests.js";
 import { SERVICE_FEATURES } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
 import { Router } from "../router.js";
-import { basics } from "./basics.js";
-import { serviceInfo, serviceItems } from "./disco.js";
+import { basics } from "../entity/basics.js";
+import { serviceInfo, serviceItems } from "../entity/disco.js";
 import { StartupCheck } from "./startup-check.js";
 
 export interface ServiceOptions {
@@ -118,10 +118,7 @@ export class Service {
     );
     this.people = new People(
       { hosts, people: options.people, keys: options.keys },
-      db,
-      this.#commit,
-      this.requests,
-      log,
+      { db, commit: this.#commit, requests, log },
     );
     this.rooms = new RoomService(
       {

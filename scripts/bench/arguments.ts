@@ -1,6 +1,7 @@
 /** Reads the command line of `npm run bench`. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import type { Benchmark, Extent } from "./benchmark.js";
+import type { Benchmark } from "./benchmark.js";
+import type { Extent } from "./extent.js";
 import { ExitCode, Failure } from "../failure.js";
 
 export interface Arguments {

@@ -2,16 +2,6 @@
 import type { Stage } from "./stage.js";
 import type { Line, Table } from "./table.js";
 
-/** How much is done. */
-export interface Extent {
-  /** How often each contestant has its turn; medians are shown. */
-  readonly rounds: number;
-  /** How long a turn lasts, where it is bounded by time. */
-  readonly seconds: number;
-  /** Whether everything is small: to see whether it runs, not to measure. */
-  readonly quick: boolean;
-}
-
 export interface Benchmark {
   readonly name: string;
   /** What it does, in one line. */

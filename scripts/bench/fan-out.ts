@@ -7,12 +7,13 @@ import type { ServerKind } from "../servers/find.js";
 import type { ComponentAccess, Server } from "../servers/server.js";
 import type { Benchmark } from "./benchmark.js";
 import { member, type Crowd } from "./crowd.js";
-import { compare, PER_SECOND, whole } from "./figures.js";
+import { compare, PER_SECOND, whole, type Comparison } from "./figures.js";
 import { multicasting } from "./multicasting.js";
 import { rawComponent } from "./raw.js";
 import type { Stage } from "./stage.js";
 import type { Line } from "./table.js";
 
+const BY_SERVICE = " by XEP-0033";
 const HOST = "qtalk.test.org";
 const SINGLY = `conference.${HOST}`;
 const TOGETHER = `groups.${HOST}`;
@@ -107,24 +108,25 @@ async function inRooms(stage: Stage, { server, crowd }: Setting, size: Size): Pr
     await crowd.enterQuietly(`${room}@${domain}`, size.occupants);
   }
   const rates = await stage.inTurn(contestants);
-  const line = (how: string, ours: readonly number[], peer: readonly number[], name: string, target = 0) =>
+  const line = (how: string, rates: Omit<Comparison, "work" | "unit">): Line =>
     compare({
       work: `a message to ${whole(size.occupants)} occupants, ${server.name}${how}, deliveries`,
-      ...{ unit: PER_SECOND, ours, peer, peerName: name, target },
+      unit: PER_SECOND,
+      ...rates,
     });
   const own = `${server.name}'s group chat`;
   // The targets are those of a room of 300.
   const target = (ratio: number): number => (size.occupants === 300 ? ratio : 0);
   const { singly: ours = [], raw = [], theirs = [], together: oursTogether, rawTogether = [] } = rates;
   const lines = [
-    line("", ours, raw, "a bare component", isEjabberd ? target(0.9) : 0),
-    line("", ours, theirs, own, isEjabberd ? 0 : target(1.6)),
+    line("", { ours, peer: raw, peerName: "a bare component", target: isEjabberd ? target(0.9) : 0 }),
+    line("", { ours, peer: theirs, peerName: own, target: isEjabberd ? 0 : target(1.6) }),
   ];
   if (oursTogether === undefined) return lines;
   return [
     ...lines,
-    line(" by XEP-0033", oursTogether, rawTogether, "a bare component by XEP-0033"),
-    line(" by XEP-0033", oursTogether, theirs, own, target(1.05)),
+    line(BY_SERVICE, { ours: oursTogether, peer: rawTogether, peerName: `a bare component${BY_SERVICE}` }),
+    line(BY_SERVICE, { ours: oursTogether, peer: theirs, peerName: own, target: target(1.05) }),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** A hundred thousand rooms with a million members: moving in with them, starting with them, and memory then. */
 import { join } from "node:path";
-import type { Benchmark, Extent } from "./benchmark.js";
+import type { Benchmark } from "./benchmark.js";
+import type { Extent } from "./extent.js";
 import { alone, MEGABYTES, SECONDS, whole } from "./figures.js";
 import { MovedIn } from "./moved-in.js";
 import { idleMegabytes, restart } from "./start.js";

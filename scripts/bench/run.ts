@@ -1,6 +1,7 @@
 /** Runs benchmarks one after another, each on a stage of its own that is cleared after it, whatever happens. */
 import type { Progress } from "../import/progress.js";
-import type { Benchmark, Extent } from "./benchmark.js";
+import type { Benchmark } from "./benchmark.js";
+import type { Extent } from "./extent.js";
 import { MovedIn } from "./moved-in.js";
 import type { Measured } from "./report.js";
 import { Stage } from "./stage.js";

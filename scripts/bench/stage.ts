@@ -8,7 +8,7 @@ import type { Ejabberd } from "../servers/ejabberd.js";
 import type { ServerKind } from "../servers/find.js";
 import type { ServerOptions } from "../servers/options.js";
 import type { ComponentAccess, Server } from "../servers/server.js";
-import type { Extent } from "./benchmark.js";
+import type { Extent } from "./extent.js";
 import { Crowd } from "./crowd.js";
 import type { MovedIn } from "./moved-in.js";
 

@@ -5,7 +5,8 @@ import { manual } from "../packaging/manual.js";
 import { unit } from "../packaging/unit.js";
 import { version } from "../version.js";
 
-export function addPrint(program: Command): void {
+/** @param everything the whole command line, with every command loaded */
+export function addPrint(program: Command, everything: () => Promise<Command>): void {
   const print = program
     .command("print")
     .description("print what the system wants of a program, for it to keep");
@@ -28,10 +29,4 @@ export function addPrint(program: Command): void {
     .action(async (shell: Shell) => {
       process.stdout.write(completion(await everything(), shell));
     });
-}
-
-/** The whole command line. */
-async function everything(): Promise<Command> {
-  const { createProgram } = await import("../program.js");
-  return createProgram();
 }

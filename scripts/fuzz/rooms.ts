@@ -6,9 +6,7 @@ import { HOST } from "./case.js";
 export async function roomCall(
   component: ComponentProcess,
   endpoint: "create_muc" | "add_muc_user",
-  room: string,
-  owner: string,
-  members?: readonly string[],
+  { room, owner, members }: { room: string; owner: string; members?: readonly string[] },
 ): Promise<void> {
   const [muc_id, muc_domain] = room.split("@");
   const body = {

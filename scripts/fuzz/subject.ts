@@ -148,8 +148,11 @@ export class Subject {
   /** The rooms, and everybody in them. */
   async #furnish(): Promise<void> {
     const others = Array.from({ length: HOSTILE_USERS - 1 }, (_, index) => hostileName(index + 1));
-    await roomCall(this.component, "create_muc", DEN, hostileName(0));
-    await roomCall(this.component, "add_muc_user", DEN, hostileName(0), others);
+    await roomCall(this.component, "create_muc", { room: DEN, owner: hostileName(0) });
+    await roomCall(this.component, "add_muc_user", {
+      ...{ room: DEN, owner: hostileName(0) },
+      members: others,
+    });
     await this.#witnesses.enter(this.component);
     for (let by = 0; by < HOSTILE_USERS; by++) {
       this.#party.send(

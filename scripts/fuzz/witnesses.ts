@@ -42,8 +42,11 @@ export class Witnesses {
   /** Makes the room in which the honest are, with half of the hostile among its members, and enters it. */
   async enter(component: ComponentProcess): Promise<void> {
     const hostile = Array.from({ length: HOSTILE_USERS / 2 }, (_, index) => hostileName(index));
-    await roomCall(component, "create_muc", HALL, NAMES[0]);
-    await roomCall(component, "add_muc_user", HALL, NAMES[0], [NAMES[1], ...hostile]);
+    await roomCall(component, "create_muc", { room: HALL, owner: NAMES[0] });
+    await roomCall(component, "add_muc_user", {
+      ...{ room: HALL, owner: NAMES[0] },
+      members: [NAMES[1], ...hostile],
+    });
     for (const [index, session] of this.#sessions.entries()) {
       session.write(
         `<presence to='${HALL}/${NAMES[index] ?? ""}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,

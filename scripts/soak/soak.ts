@@ -72,16 +72,17 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 
 class Stage {
   readonly #ledger: Ledger;
+  readonly #receiver: Receiver;
   readonly #db: Database;
 
   private constructor(
     private readonly server: Server,
     private readonly gate: Gate,
-    private readonly receiver: Receiver,
     private readonly component: ComponentProcess,
-    ledger: Ledger,
+    { ledger, receiver }: { ledger: Ledger; receiver: Receiver },
   ) {
     this.#ledger = ledger;
+    this.#receiver = receiver;
     this.#db = openDatabase(join(component.folder, "qtalk.db"), { readonly: true });
   }
 
@@ -98,7 +99,7 @@ class Stage {
       config: { xmpp: { carbons: false }, outbox: { max_stanzas: QUEUE } },
     });
     await component.ready();
-    return new Stage(server, gate, receiver, component, ledger);
+    return new Stage(server, gate, component, { ledger, receiver });
   }
 
   async play({ seconds, kills, onProgress }: SoakOptions): Promise<SoakResult> {
@@ -148,7 +149,7 @@ class Stage {
 
   async clear(): Promise<void> {
     this.#db.close();
-    this.receiver.close();
+    this.#receiver.close();
     await this.gate.close();
     await this.component.stop();
   }
@@ -163,7 +164,7 @@ class Stage {
     await Promise.all([this.server.kill(), this.gate.close()]);
     await sleep(Math.random() * 300);
     await this.server.restart();
-    await this.receiver.connect();
+    await this.#receiver.connect();
     await this.gate.open();
   }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
-import type { Ending, FaultServer } from "./fault-server.js";
+import type { Ending, FaultHost, Peer } from "./faults.js";
 import {
   find,
   NotWellFormed,
@@ -13,7 +13,7 @@ import {
 
 const STREAM_ID = "a-stream's-id";
 
-export class FaultConnection {
+export class FaultConnection implements Peer {
   /** What was routed on this connection, in order, without barriers and pings. */
   readonly routed: Stanza[] = [];
   /** When it was made, in milliseconds of performance.now(). */
@@ -26,14 +26,14 @@ export class FaultConnection {
   /** Whether the component closed its stream properly. */
   saidGoodbye = false;
   readonly #socket: Socket;
-  readonly #server: FaultServer;
+  readonly #server: FaultHost;
   readonly #index: number;
   readonly #reader;
   readonly #decoder = new StringDecoder("utf8");
   #held: string[] = [];
   #outgoing = Promise.resolve();
 
-  constructor(socket: Socket, server: FaultServer, index: number) {
+  constructor(socket: Socket, server: FaultHost, index: number) {
     this.#socket = socket;
     this.#server = server;
     this.#index = index;

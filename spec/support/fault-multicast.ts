@@ -1,6 +1,5 @@
 /** The fault server's multicast service (XEP-0033): a process of its own, which is overtaken where it is held up. */
-import type { FaultConnection } from "./fault-connection.js";
-import type { FaultServer } from "./fault-server.js";
+import type { FaultHost, Peer } from "./faults.js";
 import { find, type Stanza } from "../../scripts/servers/stanza-reader.js";
 
 export const HOST = "qtalk.test.org";
@@ -9,17 +8,17 @@ const DISCO = "http://jabber.org/protocol/disco";
 const ADDRESS = "http://jabber.org/protocol/address";
 
 export class FaultMulticast {
-  readonly #server: FaultServer;
-  readonly #queue: { readonly stanza: Stanza; readonly connection: FaultConnection }[] = [];
+  readonly #server: Omit<FaultHost, "multicast">;
+  readonly #queue: { readonly stanza: Stanza; readonly connection: Peer }[] = [];
   /** How many stanzas it got, its barriers among them. */
   got = 0;
 
-  constructor(server: FaultServer) {
+  constructor(server: Omit<FaultHost, "multicast">) {
     this.#server = server;
   }
 
   /** Consumes what is meant for it, and questions about it; false for every other stanza. */
-  consume(stanza: Stanza, connection: FaultConnection): boolean {
+  consume(stanza: Stanza, connection: Peer): boolean {
     const { to = "" } = stanza.attrs;
     const { multicast } = this.#server.faults;
     if (multicast === "none") return false;
@@ -41,7 +40,7 @@ export class FaultMulticast {
     this.#server.emit("change");
   }
 
-  #sendOn(stanza: Stanza, connection: FaultConnection): void {
+  #sendOn(stanza: Stanza, connection: Peer): void {
     const { domain, routed } = this.#server;
     const addresses = find(stanza, "addresses");
     for (const { attrs } of addresses?.children ?? []) {
@@ -64,7 +63,7 @@ export class FaultMulticast {
     return `<${name} type="error" from="${SERVICE}" to="${from}" id="${id}">${error}</${name}>`;
   }
 
-  #answer(stanza: Stanza, connection: FaultConnection): boolean {
+  #answer(stanza: Stanza, connection: Peer): boolean {
     const { id = "", to = "", from = "" } = stanza.attrs;
     const ns = find(stanza, "query")?.ns ?? "";
     if (!ns.startsWith(DISCO)) return false;

@@ -7,46 +7,10 @@ import { EventEmitter } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { FaultConnection } from "./fault-connection.js";
 import { FaultMulticast } from "./fault-multicast.js";
+import { SOUND, type Faults, type FaultHost } from "./faults.js";
 import type { Stanza } from "../../scripts/servers/stanza-reader.js";
 
-/** How a connection is ended. */
-export interface Ending {
-  /** The stream error's condition; absent: without a word. */
-  readonly condition?: string;
-  readonly text?: string;
-}
-
-/** What is wrong with the server now; tests change it as they go. */
-export interface Faults {
-  /** What the handshake gets: acceptance, nothing, or a stream error of this condition. */
-  handshake: "accept" | "ignore" | (string & {});
-  /** What becomes of messages from the component to itself, and of its pings. */
-  messagesToSelf: "return" | "hold" | "swallow";
-  pings: "return" | "hold" | "swallow";
-  /** Whether there is a multicast service, and what becomes of what it is told; "hold": until serve(). */
-  multicast: "none" | "send" | "hold" | "refuse" | "swallow";
-  /** Ends the connection instead of routing this stanza. */
-  poison: (stanza: Stanza) => Ending | undefined;
-  /** What the server does besides routing it, e.g. send an error back. */
-  onStanza: (stanza: Stanza, connection: FaultConnection) => void;
-  /** Ends each connection abruptly when so many bytes were read from it; what came before is still routed. */
-  closeAtByte: number;
-  /** Sends and reads in chunks of so many bytes. */
-  chunk: number;
-}
-
-const SOUND: Faults = {
-  handshake: "accept",
-  messagesToSelf: "return",
-  pings: "return",
-  multicast: "none",
-  poison: () => undefined,
-  onStanza: () => undefined,
-  closeAtByte: Infinity,
-  chunk: Infinity,
-};
-
-export class FaultServer extends EventEmitter<{ change: [] }> {
+export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHost {
   readonly domain: string;
   readonly secret: string;
   readonly faults: Faults = { ...SOUND };

@@ -8,7 +8,7 @@ import { HOOKS } from "../features.js";
 import { defaultRoleOf } from "../occupancy/default-role.js";
 import { expel } from "../occupancy/leaving.js";
 import type { Affiliation } from "../room/affiliation.js";
-import { keyOf } from "../room/nick.js";
+import { keyOf } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import { tellPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";

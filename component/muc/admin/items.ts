@@ -9,7 +9,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { HOOKS } from "../features.js";
 import { isAffiliation, isAtLeast, isRole, type Affiliation } from "../room/affiliation.js";
-import { keyOf, readNick } from "../room/nick.js";
+import { keyOf, readNick } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";

@@ -7,7 +7,7 @@ import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { maySpeak, say } from "../relay/messages.js";
-import { nickFrom, occupantJid, readNick, type Nick } from "../room/nick.js";
+import { nickFrom, occupantJid, readNick, type Nick } from "../../nick.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 

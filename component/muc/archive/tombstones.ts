@@ -4,7 +4,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope, Told } from "../context.js";
-import { occupantJid } from "../room/nick.js";
+import { occupantJid } from "../../nick.js";
 import type { RoomView } from "../room/room-view.js";
 import { stanzaId } from "../room/stable-ids.js";
 import { MUC } from "../wire/ns.js";

@@ -12,7 +12,7 @@ import type { AffiliationChange } from "../admin/affiliation-change.js";
 import type { KeptMessage } from "../archive/message-kinds.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
-import type { Nick } from "../room/nick.js";
+import type { Nick } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import type { Options } from "../room/options.js";
 import type { Room } from "../room/room.js";

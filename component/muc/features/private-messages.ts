@@ -6,7 +6,7 @@ import type { RoomScope } from "../context.js";
 import { senderIn } from "../relay/sender.js";
 import { refuseLength } from "../relay/length.js";
 import { roleIsAtLeast, type Role } from "../room/affiliation.js";
-import { keyOf } from "../room/nick.js";
+import { keyOf } from "../../nick.js";
 import type { Options } from "../room/options.js";
 import { occupantId } from "../room/stable-ids.js";
 import { roomError } from "../wire/errors.js";

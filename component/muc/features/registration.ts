@@ -5,7 +5,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { Member } from "../room/members.js";
-import { readNick } from "../room/nick.js";
+import { readNick } from "../../nick.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, readForm } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";

@@ -5,7 +5,7 @@ import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOfKind } from "../archive/keeping.js";
 import type { RoomScope, Told } from "../context.js";
 import { roleIsAtLeast } from "../room/affiliation.js";
-import { occupantJid } from "../room/nick.js";
+import { occupantJid } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { subjectElements, subjectText } from "../room/subject.js";

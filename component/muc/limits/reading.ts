@@ -84,10 +84,7 @@ export class Reading {
 }
 
 function tooMuch({ to }: Asked): StanzaError {
-  return new StanzaError(
-    "wait",
-    "resource-constraint",
-    "You read too much at once; ask again in a while.",
-    to.jid.bare.text,
-  );
+  return new StanzaError("wait", "resource-constraint", "You read too much at once; ask again in a while.", {
+    by: to.jid.bare.text,
+  });
 }

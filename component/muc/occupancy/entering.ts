@@ -8,7 +8,7 @@ import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
 import type { Entry } from "../features/feature.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
-import { rawNickOf, readNick } from "../room/nick.js";
+import { rawNickOf, readNick } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import { roomError } from "../wire/errors.js";
 import { presencesFor, shapeOf, tellOthers, tellOwn, tellSession } from "../wire/fan-out.js";

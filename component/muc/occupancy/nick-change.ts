@@ -4,7 +4,7 @@ import type { Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { nickConflict, refuseNick } from "../features/nicknames.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
-import type { Nick } from "../room/nick.js";
+import type { Nick } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import { shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
 import { presenceOf } from "./client-presence.js";

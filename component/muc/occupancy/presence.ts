@@ -4,7 +4,7 @@ import type { Inbound } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
-import { rawNickOf, readNick } from "../room/nick.js";
+import { rawNickOf, readNick } from "../../nick.js";
 import { presenceChildren, type Occupant } from "../room/occupant.js";
 import { roomError } from "../wire/errors.js";
 import { tellPresence } from "../wire/fan-out.js";

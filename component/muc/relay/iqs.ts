@@ -7,7 +7,7 @@ import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.
 import type { RoomContext } from "../context.js";
 import { roomError } from "../wire/errors.js";
 import { senderIn } from "./sender.js";
-import { keyOf } from "../room/nick.js";
+import { keyOf } from "../../nick.js";
 import { passOn } from "../wire/payload.js";
 
 const WAIT_MS = 30_000;

@@ -5,7 +5,7 @@
 import type { Inbound, IqReply } from "../../router.js";
 import type { RoomContext } from "../context.js";
 import { roomError } from "../wire/errors.js";
-import { keyOf } from "../room/nick.js";
+import { keyOf } from "../../nick.js";
 import { relay } from "./iqs.js";
 
 /** @throws StanzaError not-acceptable for those who aren't inside */

@@ -2,7 +2,7 @@
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, Jid } from "../../address.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
-import { keyOf } from "./nick.js";
+import { keyOf } from "../../nick.js";
 
 export type Member = StoredAffiliation;
 

@@ -4,7 +4,7 @@ import type { Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { Affiliation, Role } from "./affiliation.js";
-import type { Nick } from "./nick.js";
+import type { Nick } from "../../nick.js";
 
 export interface Session {
   readonly jid: FullJid;

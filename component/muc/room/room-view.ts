@@ -2,7 +2,7 @@
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
 import { Members, type Member } from "./members.js";
-import { keyOf, occupantJid, type Nick } from "./nick.js";
+import { keyOf, occupantJid, type Nick } from "../../nick.js";
 import type { Occupant } from "./occupant.js";
 import { Occupants, type Newcomer } from "./occupants.js";
 import type { Options } from "./options.js";

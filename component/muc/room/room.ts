@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { AccountJid, BareJid, FullJid } from "../../address.js";
 import type { Affiliation, Role } from "./affiliation.js";
 import type { Member } from "./members.js";
-import type { Nick } from "./nick.js";
+import type { Nick } from "../../nick.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
 import type { Options } from "./options.js";

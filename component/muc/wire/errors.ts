@@ -3,5 +3,5 @@ import type { Jid } from "../../address.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 
 export function roomError(room: Jid, type: ErrorType, condition: Condition, text?: string): StanzaError {
-  return new StanzaError(type, condition, text, room.bare.text);
+  return new StanzaError(type, condition, text, { by: room.bare.text });
 }

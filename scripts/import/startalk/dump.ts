@@ -115,14 +115,12 @@ function table(
     ...found,
     path,
     end,
-    rows: (from, line) => copyRows(path, found.columns, end, from, line),
+    rows: (from, line) => copyRows({ path, columns: found.columns, end }, from, line),
   };
 }
 
 function* copyRows(
-  path: string,
-  columns: readonly string[],
-  tableEnd: number,
+  { path, columns, end: tableEnd }: Pick<Table, "path" | "columns" | "end">,
   from: number,
   firstLine: number,
 ): Generator<ReadRow> {

@@ -66,7 +66,7 @@ export async function runImport(run: ImportRun): Promise<StepResult[]> {
   for (const step of run.steps) {
     const table = run.source.tables.get(step.table);
     if (table === undefined) continue;
-    const counts = await runStep(run, store, step, table, before);
+    const counts = await runStep(run, store, { step, table, before });
     results.push({ table: step.table, ...counts });
     before += table.end - table.start;
   }
@@ -74,13 +74,17 @@ export async function runImport(run: ImportRun): Promise<StepResult[]> {
   return results;
 }
 
-/** @param before the bytes of the tables before it, for the progress */
+interface StepOfRun {
+  readonly step: Step;
+  readonly table: Table;
+  /** The bytes of the tables before it, for the progress. */
+  readonly before: number;
+}
+
 async function runStep(
   run: ImportRun,
   store: ImportStore,
-  step: Step,
-  table: Table,
-  before: number,
+  { step, table, before }: StepOfRun,
 ): Promise<StepCounts> {
   const saved = store.progress(run.identity, step.table);
   const state = saved && (JSON.parse(saved.state) as State);

@@ -1,45 +1,15 @@
 import { expect } from "chai";
-import fc from "fast-check";
 import { Jid } from "../../../component/address.js";
 import { messagesConfig } from "../../../component/config.js";
-import { composeText, compose, type Presentation } from "../../../component/composing/message.js";
+import { composeText, compose } from "../../../component/composing/message.js";
 import { Refusal } from "../../../component/refusal.js";
-import { NS, xml, type Element } from "../../../component/xml/builder.js";
+import { NS } from "../../../component/xml/builder.js";
 import { parseXml } from "../../../component/xml/parse.js";
-import { serialise } from "../../../component/xml/serialise.js";
+
+import { BASE, messages, original, sent, shown, urlOf, type Sent } from "./sent-body.js";
 
 const FROM = Jid.parse("test1@qtalk.test.org")!;
 const TO = Jid.parse("test2@qtalk.test.org")!;
-const BASE = "https://im.example.org/";
-const messages = messagesConfig.parse({ file_url: BASE });
-
-interface Sent {
-  readonly msgType?: string;
-  readonly extendInfo?: string;
-  readonly lang?: string;
-  readonly presentation?: Presentation;
-}
-
-/** What is sent for a body; the stanza has been through the serialiser and a parser. */
-function sent(
-  body: string | object,
-  { msgType = "1", extendInfo, lang, presentation = { messages } }: Sent = {},
-): Element {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const message = xml(
-    "message",
-    { type: "chat", "xml:lang": lang },
-    xml("body", { msgType, extendInfo }, text),
-  );
-  const stanza = parseXml(serialise(compose(message, FROM, TO, presentation).stanza));
-  if (!("name" in stanza)) throw new Error(stanza.reason);
-  return stanza;
-}
-const shown = (body: string | object, how?: Sent): string => sent(body, how).getChildText("body") ?? "";
-const urlOf = (stanza: Element): string | undefined =>
-  stanza.getChild("x", NS.oob)?.getChildText("url") ?? undefined;
-const original = (stanza: Element): string | undefined =>
-  stanza.getChild("qtalk", NS.qtalk)?.getChildText("body-text") ?? undefined;
 
 describe("A message of one of QTalk's types", () => {
   const lines: [string, string, object | string, string][] = [
@@ -239,66 +209,6 @@ describe("A message whose JSON lies", () => {
     expect(shown('[obj type="image" value="file/p.png"]', { presentation })).to.equal("[picture]");
     expect(shown('See [obj type="url" value="www.x.test/a"]!', { presentation })).to.equal(
       "See www.x.test/a!",
-    );
-  });
-});
-
-describe("Whatever a message of QTalk's types holds", () => {
-  const types = "1 2 3 5 11 16 30 32 64 257 512 666 4096 8192 134217728".split(" ");
-  const names = [
-    ..."FileName FileSize HttpUrl FileUrl url title desc linkurl content Seconds".split(" "),
-    ..."name adress latitude longitude Code data keyValues".split(" "),
-  ];
-  const text = fc.oneof(
-    fc.string({ unit: "grapheme", maxLength: 2000 }),
-    fc.string({ unit: "binary", maxLength: 50 }),
-    fc.webUrl({ withQueryParameters: true, withFragments: true }),
-    fc.constantFrom("</body><body>x", "]]>", "&lt;b&gt;", "\u202e", "[obj ", "https://x.test/ y", "```"),
-  );
-  const value = fc.oneof(
-    text,
-    fc.double(),
-    fc.array(fc.dictionary(text, text, { maxKeys: 3 })),
-    fc.object({ maxDepth: 2 }),
-  );
-  const body = fc.oneof(
-    fc.dictionary(fc.constantFrom(...names), value).map((object) => JSON.stringify(object)),
-    fc
-      .array(fc.tuple(fc.constantFrom("url", "image", "emoticon", "tel", "x"), text, text), { maxLength: 5 })
-      .map((objects) => objects.map(([type, v, t]) => `[obj type="${type}" value="${v}"]${t}`).join("")),
-  );
-  const carried = (s: string): boolean => !/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(s);
-
-  it("is bounded, has no markup of the caller's, keeps its original, and names whole URLs alone", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...types),
-        body.filter(carried),
-        body.filter(carried),
-        (msgType, text, ext) => {
-          const stanza = sent(text, { msgType, extendInfo: ext });
-          const line = stanza.getChildText("body") ?? "";
-          expect(stanza.getChildElements().map(({ name }) => name)).to.have.members([
-            "body",
-            "qtalk",
-            "origin-id",
-            ...(urlOf(stanza) === undefined ? [] : ["x"]),
-          ]);
-          expect(stanza.getChild("body")?.getChildElements()).to.deep.equal([]);
-          expect(original(stanza) ?? line).to.equal(text);
-          if (original(stanza) === undefined) return;
-          if (!text.includes("[obj ")) {
-            expect(line.length).to.be.lessThan(16_000);
-            expect(line).to.not.match(/[\u202a-\u202e\u2066-\u2069\u0000-\u0008]/u);
-          }
-          const url = urlOf(stanza);
-          if (url === undefined) return;
-          expect(line).to.equal(url);
-          expect(new URL(url).href).to.equal(url);
-          expect(url).to.match(/^https?:\/\/[\x21-\x7e]+$/);
-        },
-      ),
-      { numRuns: 400 },
     );
   });
 });

@@ -28,7 +28,7 @@ import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js"
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/iq-requests.js";
 import { Router } from "../../../component/router.js";
-import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
+import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
 import { SERVICE_FEATURES } from "../../../component/muc/discovery/service-list.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";

@@ -5,7 +5,8 @@
 import { expect } from "chai";
 import { openDatabase } from "../../../storage/database.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
-import { FaultServer, type Ending } from "../../support/fault-server.js";
+import { FaultServer } from "../../support/fault-server.js";
+import type { Ending } from "../../support/faults.js";
 import {
   ids,
   message,

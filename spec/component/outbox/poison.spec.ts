@@ -1,6 +1,7 @@
 /** A stanza that makes the server close the stream is set aside, and nothing else is (design: delivery, point 8). */
 import { expect } from "chai";
-import { FaultServer, type Ending } from "../../support/fault-server.js";
+import { FaultServer } from "../../support/fault-server.js";
+import type { Ending } from "../../support/faults.js";
 import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 describe("A stanza that makes the server close the stream", () => {

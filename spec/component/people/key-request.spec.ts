@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { keysConfig } from "../../../component/config.js";
 import { Metrics } from "../../../component/metrics.js";
-import { commandHandler, commandNodes } from "../../../component/people/ad-hoc.js";
+import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { keyCommand, keyRequests } from "../../../component/people/key-request.js";
 import { Keys } from "../../../component/people/keys.js";
 import { Router } from "../../../component/router.js";
-import { serviceInfo, serviceItems } from "../../../component/service/disco.js";
+import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { openDatabase } from "../../../storage/database.js";

@@ -37,11 +37,8 @@ class Bench {
       },
     };
     const vcards = new Vcards(
-      this.store,
-      new GroupCommit(this.db),
-      requests as IqRequests,
+      { store: this.store, commit: new GroupCommit(this.db), requests, log: new LogLines().logger },
       peopleConfig.parse({ vcard_remember: 1000, vcard_remember_nobody: 100, ...config }),
-      new LogLines().logger,
     );
     this.directory = new Directory(this.people, vcards, this.store, ["x.test"]);
   }

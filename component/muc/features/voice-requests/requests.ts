@@ -6,7 +6,7 @@ import { changeRole, refuseRole } from "../../admin/roles.js";
 import type { RoomScope, Told } from "../../context.js";
 import { senderIn } from "../../relay/sender.js";
 import { isAtLeast } from "../../room/affiliation.js";
-import { keyOf } from "../../room/nick.js";
+import { keyOf } from "../../../nick.js";
 import type { Occupant } from "../../room/occupant.js";
 import { formElement, readBoolean, readForm } from "../../wire/data-form.js";
 import { roomError } from "../../wire/errors.js";

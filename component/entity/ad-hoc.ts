@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
 import type { IqHandler } from "../router.js";
-import type { DiscoNode } from "../service/disco.js";
+import type { DiscoNode } from "./disco.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
@@ -36,7 +36,9 @@ export function commandHandler(commands: readonly Command[]): IqHandler<"service
       if (action === "cancel") return answer("canceled");
       if (action !== "execute" && action !== "complete" && action !== "next") {
         const reason = action === "prev" ? "bad-action" : "malformed-action";
-        throw new StanzaError("modify", "bad-request", undefined, undefined, xml(reason, NS.commands));
+        throw new StanzaError("modify", "bad-request", undefined, {
+          application: xml(reason, NS.commands),
+        });
       }
       return answer("completed", await command.run(from));
     },

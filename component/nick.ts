@@ -2,7 +2,7 @@
  * Nicknames (XEP-0045 §5.3, in the spirit of RFC 8266): which there may be, how they are written, and which count as
  * the same.
  */
-import type { FullJid, Jid } from "../../address.js";
+import type { FullJid, Jid } from "./address.js";
 
 export interface Nick {
   /** As it is shown. */

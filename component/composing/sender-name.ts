@@ -1,5 +1,5 @@
 /** The sender's name in a message (XEP-0172 §4.4), so that clients show more than an address. */
-import { nickFrom } from "../muc/room/nick.js";
+import { nickFrom } from "../nick.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /** The longest name, in characters. */

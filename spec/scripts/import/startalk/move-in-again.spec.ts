@@ -1,0 +1,99 @@
+import { appendFileSync } from "node:fs";
+import { expect } from "chai";
+import { openDatabase } from "../../../../storage/database.js";
+import { affiliation, optsOf } from "../../../support/startalk.js";
+import {
+  ALL,
+  CARDS,
+  DOMAIN,
+  OWNERS,
+  ROOMS,
+  SILENT,
+  USERS,
+  blocksOf,
+  everythingIn,
+  Original,
+} from "./original.js";
+
+describe("Moving in again", () => {
+  let original: Original;
+  beforeEach(() => {
+    original = new Original();
+  });
+  afterEach(() => original.end());
+
+  it("finds everything there when it is run again, and takes what is new", async () => {
+    await original.move(original.dump(...blocksOf(ALL)));
+    const before = everythingIn(original.db);
+    const { results } = await original.move(original.dump(...blocksOf(ALL)));
+    expect(everythingIn(original.db)).to.deep.equal(before);
+    expect(results.every(({ added, changed }) => added === 0 && changed === 0)).to.equal(true);
+
+    const cards = [{ ...CARDS[0], show_name: "新名" }];
+    const owners = optsOf(`${OWNERS},${affiliation("wangwu", "admin")}`);
+    const rooms = [{ ...ROOMS[0], opts: owners }];
+    await original.move(original.dump(...blocksOf({ ...ALL, muc_vcard_info: cards, muc_room: rooms })));
+    expect(original.options("room1")).to.include({ name: "新名" });
+    expect(original.affiliations("room1")).to.include("wangwu@qtalk admin");
+    await original.move(original.dump(...blocksOf(ALL)));
+    expect(original.affiliations("room1"), "nobody is lowered").to.include("wangwu@qtalk admin");
+  });
+
+  it("goes on after an interruption as if there had been none, its list of refused rows too", async () => {
+    const many = Array.from({ length: 200 }, (_, i) => ({
+      ...{
+        muc_name: i % 7 === 0 ? "gone" : "room1",
+        username: `user${i}`,
+        host: "qtalk",
+        domain: DOMAIN,
+        id: i + 1,
+      },
+    }));
+    const tables = { ...ALL, muc_room_users: many };
+    await original.move(original.dump(...blocksOf(tables)), { batch: 10 });
+    const expected = everythingIn(original.db);
+    const list = original.refused();
+
+    const other = openDatabase(":memory:");
+    let interruptions = 0;
+    for (let done = false; !done;) {
+      let steps = 0;
+      // Each time it gets a few transactions further; a finished table takes one.
+      const update = (): void => {
+        if ((steps += 1) > 9) throw new Error("interrupted");
+      };
+      const outcome = await original
+        .move(original.dump(...blocksOf(tables)), { batch: 10, progress: { ...SILENT, update } }, other)
+        .then(
+          (moved) => moved.wentOn,
+          () => undefined,
+        );
+      done = outcome !== undefined;
+      if (done) expect(outcome, "it knew that it went on").to.equal(true);
+      else {
+        interruptions += 1;
+        // What was listed after the last transaction.
+        appendFileSync(original.folder.at("refused.txt"), "not committed\n");
+      }
+    }
+    expect(interruptions).to.be.above(3);
+    expect(everythingIn(other)).to.deep.equal(expected);
+    expect(original.refused()).to.deep.equal(list);
+    expect(list).to.have.length(29);
+  });
+
+  it("begins anew where the dump or what is asked for has changed", async () => {
+    const stop = (): void => {
+      throw new Error("interrupted");
+    };
+    await original
+      .move(original.dump(...blocksOf(ALL)), { progress: { ...SILENT, update: stop } })
+      .catch(() => undefined);
+    const { wentOn } = await original.move(
+      original.dump(...blocksOf({ ...ALL, host_users: USERS.slice(1) })),
+    );
+    expect(wentOn).to.equal(false);
+    const { wentOn: other } = await original.move(original.dump(...blocksOf(ALL)), { membersOnly: true });
+    expect(other).to.equal(false);
+  });
+});
