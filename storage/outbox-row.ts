@@ -46,7 +46,7 @@ export interface Row<T extends string = string> {
   readonly receiver: string | undefined;
   /** How many of its stanzas, or recipients, are known to be routed. */
   readonly done: number;
-  /** Undefined in rows of the first release, as the receiver, the sender and the call. */
+  /** Undefined in rows of the first release, as the sender and the call. */
   readonly kind: StanzaKind | undefined;
   readonly sender: string | undefined;
   /** The first row of the same call. */
@@ -57,8 +57,7 @@ export interface Row<T extends string = string> {
 export type KnownRow<T extends string = string> = Row<T> & Omit<Origin, "receiver">;
 
 export function isKnown(row: Row): row is KnownRow {
-  const isAddressed = row.recipients !== undefined || row.receiver !== undefined;
-  return row.kind !== undefined && row.sender !== undefined && isAddressed;
+  return row.kind !== undefined && row.sender !== undefined;
 }
 
 /** How much something adds to the outbox: stanzas on the stream, bytes on the disk. */

@@ -4,7 +4,14 @@
  */
 import type { Logger } from "winston";
 import type { DeadLetters, NewLetter } from "../../storage/dead-letters.js";
-import { bytesOf, isKnown, type Origin, type Row, type Weight } from "../../storage/outbox-row.js";
+import {
+  bytesOf,
+  isKnown,
+  type KnownRow,
+  type Origin,
+  type Row,
+  type Weight,
+} from "../../storage/outbox-row.js";
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import { withPresentMirror } from "../composing/legacy-mirror.js";
 import type { Metrics } from "../metrics.js";
@@ -65,7 +72,7 @@ export class RowValidation {
     const removed: number[] = [];
     let [stanzas, bytes] = [0, 0];
     for (const row of rows) {
-      if (isKnown(row) && (row.seq >= this.#ours || row.seq < this.#validatedEnd)) {
+      if (isComplete(row) && (row.seq >= this.#ours || row.seq < this.#validatedEnd)) {
         valid.push({ ...row, stanza: asStored(row.stanza) });
         continue;
       }
@@ -77,7 +84,7 @@ export class RowValidation {
       const known = origin === undefined || left === undefined ? undefined : { ...left, ...origin };
       if (known === undefined) removed.push(row.seq);
       else valid.push(known);
-      if (known !== undefined && (bad.size > 0 || !isKnown(row))) changed.push(known);
+      if (known !== undefined && (bad.size > 0 || !isComplete(row))) changed.push(known);
       stanzas += row.stanzas - (known?.stanzas ?? row.done);
       bytes += bytesOf(row) - (known === undefined ? 0 : bytesOf(known));
     }
@@ -158,8 +165,13 @@ function reasonOf({ message }: Error): string {
   return `not written: ${message}`;
 }
 
+/** Whether it says all that there is to be known: an earlier version's rows don't. */
+function isComplete(row: Row): row is KnownRow {
+  return isKnown(row) && (row.recipients !== undefined || row.receiver !== undefined);
+}
+
 function knownOrigin(row: Row): Origin | undefined {
-  return isKnown(row) ? { kind: row.kind, sender: row.sender, receiver: row.receiver } : undefined;
+  return isComplete(row) ? { kind: row.kind, sender: row.sender, receiver: row.receiver } : undefined;
 }
 
 function originOfText(stanza: WireText): Origin | Error {

@@ -262,6 +262,21 @@ describe("A hundred stanzas that make the server close the stream", () => {
       expect(setAside()).to.deep.equal(ids("bad", 2_000));
     });
 
+    it("say from then on whom they go to", async () => {
+      const db = openDatabase(path);
+      const { stanza, acceptedAt, kind, sender: from } = message("m");
+      new OutboxStore(db).add([{ stanza, acceptedAt, kind, sender: from }]);
+      db.close();
+      server.faults.onStanza = () => void (server.faults.messagesToSelf = "hold");
+      start();
+      sender.start();
+      await server.routedIds(1);
+      expect(sender.store.from(0, 1, 1)[0]).to.deep.include({ receiver: "bob@qtalk.test.org" });
+      server.faults.messagesToSelf = "return";
+      server.release();
+      await sender.drained();
+    });
+
     it("are read strictly though they say what they hold, where another process left them", async () => {
       const db = openDatabase(path);
       const stanza = BAD[0]!;
