@@ -9,6 +9,7 @@ const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_s
 const TOOLS = {
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
   chromium: () => inPath("chromium"),
+  lintian: () => inPath("lintian"),
   "groff-base": () => inPath("groff"),
   systemd: () => inPath("systemd-analyze"),
 };

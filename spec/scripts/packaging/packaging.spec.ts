@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { buildDeb } from "../../../scripts/packaging/deb.js";
+import { debianChangelog } from "../../../scripts/packaging/debian/changelog.js";
 import { unit } from "../../../scripts/packaging/unit.js";
 import { freePort } from "../../../scripts/servers/ports.js";
 import { version } from "../../../scripts/version.js";
@@ -39,7 +40,7 @@ async function serves(program: string, folder: string): Promise<void> {
 }
 
 describe("Packaging", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = scratch();
   after(() => folder.remove());
 
@@ -93,6 +94,8 @@ describe("Packaging", function () {
     symlinkSync(join(ROOT, "node_modules"), join(home, "node_modules"));
     const program = join(home, "package/dist/scripts/qtalk-component.js");
     expect(existsSync(join(home, "package/dist/spec"))).to.equal(false);
+    const { man } = JSON.parse(readFileSync(join(home, "package/package.json"), "utf8")) as { man: string };
+    expect(readFileSync(join(home, "package", man), "utf8"), "what its unit names").to.contain(".TH QTALK");
     execFileSync("chmod", ["+x", program]);
     await serves(program, home);
   });
@@ -106,9 +109,32 @@ describe("Packaging", function () {
     expect(existsSync(join(home, "usr/lib/qtalk-component/node_modules/mocha"))).to.equal(false);
     const service = readFileSync(join(home, "usr/lib/systemd/system/qtalk-component.service"), "utf8");
     expect(service).to.contain("ExecStart=/usr/bin/qtalk-component start");
-    expect(execFileSync("dpkg-deb", ["-f", file, "Depends"], { encoding: "utf8" })).to.contain(
-      "nodejs (>= 20.19)",
-    );
+    expect(execFileSync("dpkg-deb", ["-f", file, "Depends"], { encoding: "utf8" }))
+      .to.contain("nodejs (>= 20.19)")
+      .and.to.match(/libc6 \(>= 2\.\d+\)/);
     await serves(program, home);
+  });
+
+  it("makes one that Debian's own checker has nothing against, but for what it says itself", async () => {
+    const file = await buildDeb(folder.path);
+    const { stdout, stderr } = spawnSync("lintian", ["--tag-display-limit", "0", file], { encoding: "utf8" });
+    expect(stdout, stderr).to.equal("");
+  });
+
+  it("makes one with the changes in the form that Debian's tools read", () => {
+    const changes = [
+      "# Changelog\n\nWords.\n",
+      "## [Unreleased]\n\n### Added\n\n- One thing, told in\n  two lines.\n- Another.\n",
+      "## [1.0.0] - 2026-11-25\n\nThe first.\n",
+      "## [0.9.0] - 2026-01-02\n\n- Before.\n",
+    ].join("\n");
+    const about = { version: "1.0.0", maintainer: "A B <a@b>", builtAt: Date.UTC(2026, 10, 26) };
+    expect(debianChangelog(changes, about).split("\n")).to.deep.equal([
+      ...["qtalk-component (1.0.0) unstable; urgency=medium", ""],
+      ...["  [ Added ]", "  * One thing, told in two lines.", "  * Another.", "  * The first.", ""],
+      ...[" -- A B <a@b>  Thu, 26 Nov 2026 00:00:00 +0000", ""],
+      ...["qtalk-component (0.9.0) unstable; urgency=medium", "", "  * Before.", ""],
+      ...[" -- A B <a@b>  Fri, 02 Jan 2026 00:00:00 +0000", ""],
+    ]);
   });
 });

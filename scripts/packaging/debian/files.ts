@@ -1,0 +1,67 @@
+/** What of this checkout goes into the Debian package: the program as it is built, and what it needs to run. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+const PARTS = ["package.json", "CHANGELOG.md", "http/docs/guide", "storage/migrations"];
+const BUILT = ["component", "http", "storage", "scripts"];
+const DATABASE = "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
+
+/** Copies it to a folder. */
+export function copyProgram(target: string): void {
+  const copy = (from: string, to: string): void => cpSync(from, to, { recursive: true, filter: isNeeded });
+  for (const part of [...PARTS, ...BUILT.map((name) => join("dist", name))])
+    copy(join(ROOT, part), join(target, part));
+  // Nested ones come by themselves.
+  for (const path of dependencies()) copy(path, join(target, relative(ROOT, path)));
+  for (const name of readdirSync(target, { recursive: true, encoding: "utf8" })) setMode(join(target, name));
+  strip(join(target, DATABASE));
+}
+
+/** Whoever packed a dependency had a umask of their own. */
+function setMode(path: string): void {
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) return;
+  const isProgram = stat.isDirectory() || readFileSync(path, "latin1").startsWith("#!");
+  chmodSync(path, isProgram ? 0o755 : 0o644);
+}
+
+/** The system's libraries that the compiled part of the database needs, as Debian's dependencies. */
+export function libraries(target: string): string[] {
+  const names = readFileSync(join(target, DATABASE), "latin1").matchAll(/\0GLIBC_(\d+)\.(\d+)(?=[\0.])/g);
+  const versions = Array.from(names, ([, major, minor]) => [Number(major), Number(minor)] as const);
+  const [newest = [2, 28]] = versions.sort(([a, b], [c, d]) => c - a || d - b);
+  // Node needs a later libstdc++6 than this.
+  return [`libc6 (>= ${newest.join(".")})`, "libstdc++6"];
+}
+
+/** The folders of the packages needed to run. */
+function dependencies(): string[] {
+  const text = execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  const paths = text.split("\n").filter((path) => path.includes("node_modules"));
+  return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
+}
+
+/** Sources and intermediate files of what is compiled, types, and what tools keep beside them aren't. */
+function isNeeded(path: string): boolean {
+  const place = relative(ROOT, path);
+  if (/better-sqlite3\/(?:deps|src)(?:\/|$)|\/obj(?:\.target)?(?:\/|$)|\/test_extension\.node$/.test(place))
+    return false;
+  if (place.startsWith("node_modules") && /^\.(?!$)/.test(basename(path))) return false;
+  return !/\.(?:map|d\.[cm]?ts)$/.test(path);
+}
+
+/** Takes away what only debuggers read, where the tool for that is there. */
+function strip(path: string): void {
+  try {
+    execFileSync("strip", ["--strip-unneeded", path], { stdio: "ignore" });
+  } catch {
+    // It runs as well with it.
+  }
+}
