@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { showProgress } from "./import/progress.js";
+import { sameMeaning } from "./mutate/equivalent.js";
 import { Mutation, type Tried } from "./mutate/mutation.js";
 import { Outcomes } from "./mutate/outcomes.js";
 import { targetOf } from "./mutate/units.js";
@@ -9,11 +10,12 @@ import { targetOf } from "./mutate/units.js";
 const HELP = `npm run mutate -- FOLDER…   (or single sources)
 
 Changes the meaning of one place after another, and tells which changes no unit test notices: those are tests that are
-missing. Runs the tests of the folder of spec/ that mirrors it, without those that need a server. Comparisons, clauses,
+missing. Runs the tests of the folder of spec/ that mirrors it, without those that start servers or programs. Comparisons, clauses,
 conditions, sums, statements, flags, fallbacks, lists and some methods are changed; texts, numbers, patterns and lines of
 the log aren't. What it has found is kept in .mutate/: ended and started again it goes on, and after a change of a source
 or a test it tries what that may concern. It doesn't see changes of other sources.
 
+  --tests FOLDER  runs the tests of this folder instead, such as of a larger one: only what wasn't noticed is tried again
   --anew          tries everything again
   --longest N     leaves out tests that take more seconds (10)
   --concurrency N runs the tests in so many processes at once (1)
@@ -24,6 +26,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    tests: { type: "string" },
     anew: { type: "boolean", default: false },
     longest: { type: "string", default: "10" },
     concurrency: { type: "string", default: "1" },
@@ -47,7 +50,7 @@ if (
 }
 
 async function mutate(path: string): Promise<Tried[]> {
-  const target = targetOf(ROOT, path);
+  const target = targetOf(ROOT, path, values.tests);
   let bar: ReturnType<typeof showProgress> | undefined;
   let survived = 0;
   const mutation = new Mutation({
@@ -74,23 +77,35 @@ async function mutate(path: string): Promise<Tried[]> {
   return all;
 }
 
-function summary(all: readonly Tried[]): string {
-  const survivors = all.filter(({ outcome }) => outcome.by === undefined);
-  const files = [...new Set(all.map(({ file }) => file))];
-  const table = files.map((file) => {
-    const own = all.filter((one) => one.file === file);
-    const noticed = own.filter(({ outcome }) => outcome.by !== undefined).length;
-    return `${file.padEnd(50)}${`${noticed} of ${own.length}`.padStart(14)}${share(noticed, own.length)}`;
-  });
-  const noticed = all.length - survivors.length;
-  const total = `${"all".padEnd(50)}${`${noticed} of ${all.length}`.padStart(14)}${share(noticed, all.length)}`;
-  return ["", ...survivors.map(survivor), "", ...table, total].join("\n");
+/** Those that nobody can notice are listed with the reason, and not counted. */
+function summary(tried: readonly Tried[]): string {
+  const isSame = ({ file, words, outcome }: Tried): boolean =>
+    outcome.by === undefined && sameMeaning(file, words) !== undefined;
+  const all = tried.filter((one) => !isSame(one));
+  const row = (name: string, some: readonly Tried[]): string => {
+    const noticed = some.filter(({ outcome }) => outcome.by !== undefined).length;
+    const share = some.length === 0 ? "" : ((100 * noticed) / some.length).toFixed(1);
+    return `${name.padEnd(50)}${`${noticed} of ${some.length}`.padStart(14)}${`${share} %`.padStart(9)}`;
+  };
+  const files = [...new Set(tried.map(({ file }) => file))];
+  return [
+    "",
+    ...tried
+      .filter(isSame)
+      .map((one) => `${survivor(one)}\n    the same: ${sameMeaning(one.file, one.words) ?? ""}`),
+    "",
+    ...all.filter(({ outcome }) => outcome.by === undefined).map(survivor),
+    "",
+    ...files.map((name) =>
+      row(
+        name,
+        all.filter(({ file }) => file === name),
+      ),
+    ),
+    row("all", all),
+  ].join("\n");
 }
 
 function survivor({ file, line, words, outcome }: Tried): string {
   return `${file}:${line}  ${words}${outcome.isReached ? "" : "  (no test comes here)"}`;
-}
-
-function share(noticed: number, total: number): string {
-  return `${total === 0 ? "" : ((100 * noticed) / total).toFixed(1)} %`.padStart(9);
 }

@@ -1,10 +1,10 @@
-/** Which unit tests belong to a folder: those in the folder of spec/ that mirrors it, as far as they need no server. */
+/** Which unit tests belong to a folder: those in the folder of spec/ that mirrors it, as far as they start no processes. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 import ts from "typescript";
 
-/** What starts real servers and processes; a test that imports this, however far away, is none of a unit. */
-const SERVERS = join("scripts", "servers") + sep;
+/** A test that imports one of these, however far away, starts servers, programs or a browser: it is none of a unit. */
+const PROCESSES: ReadonlySet<string> = new Set(["node:child_process", "playwright-core"]);
 
 export interface Target {
   /** Sources, from the repository's root. */
@@ -13,11 +13,14 @@ export interface Target {
   readonly specs: readonly string[];
 }
 
-/** @param path of a folder or of one source, from the root. */
-export function targetOf(root: string, path: string): Target {
+/**
+ * @param path of a folder or of one source, from the root
+ * @param mirrored whose tests to run, where not those of the folder itself
+ */
+export function targetOf(root: string, path: string, mirrored = path): Target {
   const isFolder = statSync(join(root, path)).isDirectory();
   const files = isFolder ? filesIn(root, path, ".ts").filter((file) => !file.endsWith(".d.ts")) : [path];
-  for (let folder = isFolder ? path : dirname(path); folder !== "."; folder = dirname(folder)) {
+  for (let folder = mirrored; folder !== "."; folder = dirname(folder)) {
     const inside = join("dist/spec", folder);
     const specs = filesIn(root, inside, ".spec.js").filter((spec) => isUnit(root, spec));
     if (specs.length > 0) return { files, specs };
@@ -39,10 +42,10 @@ function isUnit(root: string, spec: string): boolean {
   const reaches = (file: string): boolean => {
     if (seen.has(file) || !existsSync(file)) return false;
     seen.add(file);
-    if (relative(join(root, "dist"), file).startsWith(SERVERS)) return true;
-    const { importedFiles } = ts.preProcessFile(readFileSync(file, "utf8"), true, true);
-    const own = importedFiles.filter(({ fileName }) => fileName.startsWith("."));
-    return own.some(({ fileName }) => reaches(join(dirname(file), fileName)));
+    const names = ts.preProcessFile(readFileSync(file, "utf8"), true, true).importedFiles;
+    return names.some(({ fileName }) =>
+      fileName.startsWith(".") ? reaches(join(dirname(file), fileName)) : PROCESSES.has(fileName),
+    );
   };
   return !reaches(join(root, spec));
 }

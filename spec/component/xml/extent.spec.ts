@@ -10,6 +10,20 @@ describe("what an element holds", () => {
     const element = xml("a", { b: "cd" }, "ef", xml("g", { h: "i" }, xml("j", {}, "k")));
     expect(exceeds(element, 11)).to.equal(false);
     expect(exceeds(element, 10)).to.equal(true);
+    const bare = xml("a", {}, "b");
+    Object.assign(bare.attrs, { c: undefined });
+    expect([2, 3].map((most) => exceeds(bare, most))).to.deep.equal([true, false]);
+  });
+
+  it("isn't counted any further once it is too much", () => {
+    const untouchable = new Proxy(xml("c"), {
+      get: () => {
+        throw new Error("it was looked at");
+      },
+    });
+    const element = xml("a", {}, "b".repeat(100));
+    element.children.push(untouchable);
+    expect(exceeds(element, 50)).to.equal(true);
   });
 
   it("is never more than it takes when it is written", () => {

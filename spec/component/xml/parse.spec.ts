@@ -43,6 +43,13 @@ describe("The strict parser", () => {
     "a reference to half a pair": ["<message>&#xD83D;</message>", /./],
     "a character that is none": ["<message>\uffff</message>", /./],
     "a processing instruction": ["<?php evil ?><message/>", /processing instructions/],
+    "a processing instruction inside": ["<message><?php evil ?></message>", /processing instructions/],
+    "a long name, which it cuts": [`<m ${"\u0370".repeat(81)}=""/>`, /^[^\u0370]*\u0370{80}…[^\u0370]*$/],
+    "a name that isn't that long, whole": [
+      `<m ${"\u0370".repeat(80)}=""/>`,
+      /^[^\u0370]*\u0370{80}[^…\u0370]*$/,
+    ],
+    "elements nested deeper than any stack": ["<a>".repeat(200_000), /deeper than 64/],
     "an undeclared prefix": ["<x:message/>", /prefix/],
     "an undeclared prefix of an attribute": ['<message x:y="1"/>', /prefix/],
     "a < in an attribute": ['<message id="<"/>', /./],
@@ -119,6 +126,15 @@ describe("The strict parser", () => {
       '<m xml:lang="zh"/>',
     ],
     "xml:lang": ['<m xml:lang="zh"/>', '<m xml:lang="zh"/>'],
+    "a stanza's other namespace inside a foreign one, as it is": [
+      '<m><x xmlns="urn:x"><y xmlns="jabber:component:accept"/></x></m>',
+      '<m><x xmlns="urn:x"><y xmlns="jabber:component:accept"/></x></m>',
+    ],
+    "a namespace with a short prefix, again and again within reason": [
+      `<m xmlns:p="urn:some:name">${"<p:a/>".repeat(200)}</m>`,
+      `<m>${'<a xmlns="urn:some:name"/>'.repeat(200)}</m>`,
+    ],
+    "ten thousand elements": [`<a>${"<b/>".repeat(9_999)}</a>`, `<a>${"<b/>".repeat(9_999)}</a>`],
     "sixty-four levels": [
       "<a>".repeat(64) + "</a>".repeat(64),
       `${"<a>".repeat(63)}<a/>${"</a>".repeat(63)}`,

@@ -46,9 +46,21 @@ describe("The splice", () => {
         expect(separate(together(all))).to.deep.equal(all);
         const parts = [...batches(all, size)];
         expect(parts.flat()).to.deep.equal(all);
-        for (const part of parts) if (part.length > 1) expect(part.join("").length).to.be.at.most(size);
+        for (const [at, part] of parts.entries()) {
+          expect(part).not.to.deep.equal([]);
+          if (part.length > 1) expect(part.join("").length).to.be.at.most(size);
+          const next = parts[at + 1]?.[0] ?? "x".repeat(size + 1);
+          expect([...part, next].join("").length, "as many as fit").to.be.above(size);
+        }
       }),
     );
+  });
+
+  it("makes no part of no stanzas, and fills a part to its very size", () => {
+    const [a, b] = [serialise(xml("a")), serialise(xml("b"))];
+    expect([...batches([], 10)]).to.deep.equal([]);
+    expect([...batches([a, b, a], 8)]).to.deep.equal([[a, b], [a]]);
+    expect([...batches([a, b], 7)]).to.deep.equal([[a], [b]]);
   });
 
   it("puts a stanza into its envelope as the builder does", () => {

@@ -4,7 +4,14 @@ import fc from "fast-check";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
 import { storedStanza, stanzasIn } from "../../../component/xml/stored.js";
-import { IllFormed, inOneWrite, StanzaTooLarge, fits } from "../../../component/xml/wire-text.js";
+import {
+  fits,
+  IllFormed,
+  inOneWrite,
+  LEFT_FREE,
+  mustFit,
+  StanzaTooLarge,
+} from "../../../component/xml/wire-text.js";
 import { together } from "../../../component/xml/splice.js";
 import { element } from "./arbitrary.js";
 
@@ -46,6 +53,25 @@ describe("A stanza that is read back from the disk", () => {
     expect([fits(text, bytes), fits(text, bytes - 1)]).to.deep.equal([true, false]);
   });
 
+  it("fits where it has just as many bytes as it may have, in letters of any length", () => {
+    for (const text of ["a".repeat(12), "é".repeat(6), "好".repeat(4)]) {
+      expect(
+        [11, 12, 13].map((most) => fits(text, most)),
+        text,
+      ).to.deep.equal([false, true, true]);
+      expect(() => mustFit(text, 12)).not.to.throw();
+      expect(() => mustFit(text, 11))
+        .to.throw(StanzaTooLarge)
+        .and.include({ bytes: 12, most: 11 });
+    }
+  });
+
+  it("has room left for what it gets later: an address, a delay, an envelope", () => {
+    // 3,071 bytes of an address, and its resource escaped to six times its own 1,023; a delay with such an address.
+    expect(LEFT_FREE.kept).to.be.above(3_071 + 5 * 1_023 + 1_024);
+    expect(LEFT_FREE.complete).to.be.within(1_024, LEFT_FREE.kept);
+  });
+
   it("is found among others, whatever they hold", () => {
     fc.assert(
       fc.property(fc.array(element, { maxLength: 5 }), fc.boolean(), (trees, isTogether) => {
@@ -63,5 +89,7 @@ describe("A stanza that is read back from the disk", () => {
     ]);
     expect(stanzasIn("<a/></b><c/>")).to.deep.equal(["<a/>", "</b><c/>"]);
     expect(stanzasIn("<a/>text")).to.deep.equal(["<a/>", "text"]);
+    expect(stanzasIn("<a/><b x='")).to.deep.equal(["<a/>", "<b x='"]);
+    expect(stanzasIn("<a/>\n")).to.deep.equal(["<a/>"]);
   });
 });

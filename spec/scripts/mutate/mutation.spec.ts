@@ -104,12 +104,11 @@ describe("Mutation testing", function () {
       ].join("\n"),
     );
     put("dist/component/age/age.js", "");
-    put("dist/scripts/servers/create.js", "");
     put(
       "dist/spec/component/age/server.spec.js",
       'import "../../support.js"; it("asks a server", () => {});',
     );
-    put("dist/spec/support.js", 'import "../scripts/servers/create.js";');
+    put("dist/spec/support.js", 'import "node:child_process";');
     put(
       "dist/spec/component/age/age.spec.js",
       `${HEAD}

@@ -1,0 +1,79 @@
+/**
+ * Changes that change nothing that anybody could notice, each with the reason: nobody need look for their tests again.
+ * A place that is written otherwise asks anew.
+ */
+
+const FAST = "only how soon it is known: what follows finds the same";
+const CACHE = "what is remembered is only found sooner";
+const GUARD = "nothing comes here: it is what makes the compiler, or a reader, sure of it";
+const ONE_MORE = "a bound of memory: one more or less is the same";
+
+/** By file: the words for the change, and why. */
+export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "component/xml/names.ts": {
+    "if (before !== undefined) never": CACHE,
+    "known.size < KNOWN.names: < → <=": ONE_MORE,
+    "name.length <= KNOWN.length: <= → <": ONE_MORE,
+    "known.size < KNOWN.names && left out": ONE_MORE,
+    "&& name.length <= KNOWN.length left out": ONE_MORE,
+    "known.set(name, prefix); left out": CACHE,
+    "if (known.size < KNOWN.names && name.length <= KNOWN.length) never": CACHE,
+    "if (known.size < KNOWN.names && name.length <= KNOWN.length) always": ONE_MORE,
+  },
+  "component/xml/namespaces.ts": {
+    "colon < 0: < → <=": "a name doesn't begin with a colon",
+  },
+  "component/xml/parse.ts": {
+    "if (error instanceof XmlError) always": "what else is thrown is a RangeError, found deep inside",
+    "throw error; left out": GUARD,
+    'text.includes("\\r") taken for false': "the parser does it itself, more slowly",
+    'text.includes("\\r") taken for true': FAST,
+    'throw new Fault("there is no element"); left out': GUARD,
+    "if (root === undefined) never": GUARD,
+    "reading.namespaces > reading.most: > → >=": ONE_MORE,
+  },
+  "component/xml/serialise.ts": {
+    "any.test(text) taken for true": FAST,
+    'key === "xmlns" && left out': FAST,
+    "&& !isDeclarable(value) left out": FAST,
+    "if (!isPlain) always": FAST,
+    "isPlain taken for false": FAST,
+    "error instanceof NamespaceFault taken for true":
+      "the other error is of the same kind, with the same message",
+  },
+  "component/xml/splice.ts": {
+    'stanza.endsWith("/>") && left out': "a text with one tag is one that ends itself",
+    '&& stanza.lastIndexOf("<") === 0 left out': "a stanza that ends with an empty tag is that tag",
+    "?? stanza.length left out": GUARD,
+  },
+  "component/xml/stored.ts": {
+    "end < 0: < → <=": 'no ">" comes before its "<"',
+    "if (error instanceof IllFormed) never": GUARD,
+    "if (error instanceof IllFormed) always": GUARD,
+    "throw error; left out": GUARD,
+  },
+  "component/xml/wire-text.ts": {
+    "text.length * 3 <= most: <= → <": FAST,
+    "text.length <= most && left out": FAST,
+    "text.length * 3 <= most || left out": FAST,
+    "texts.length === 0 taken for false": FAST,
+  },
+  "http/callers.ts": {
+    "this.#config = config; left out": "it is set twice when it is made, for the compiler",
+    '?? "" left out': "no header reads as the word undefined, which is none with a token",
+    "?? [] left out": "who has no token has addresses: the configuration is checked for it",
+    "origin !== undefined && left out": "no Origin can't be parsed either",
+  },
+  "http/caller-config.ts": {
+    'address.kind() === "ipv4" taken for false': "all bits of an IPv4 address are compared in any case",
+  },
+  "http/client-address.ts": {
+    "proxies.length === 0 || left out": FAST,
+    "if (address === undefined) never": "what is no address is in no network, and is returned then",
+  },
+};
+
+/** Why nobody can notice a change; undefined where somebody could. */
+export function sameMeaning(file: string, words: string): string | undefined {
+  return EQUIVALENT[file]?.[words];
+}
