@@ -112,14 +112,10 @@ async function perform(world: World, step: Action): Promise<void> {
   await world.settle();
 }
 
-/**
- * The same cases each time: then a second try tells a machine that stalled, whose timers fired too early for a case,
- * from a promise that was broken. Other cases: another seed.
- */
-const CASES = { numRuns: 300, seed: 20261124 };
+/** Other cases each time; a failure names its seed and its path, by which it is run again. */
+const CASES = { numRuns: 150, endOnFailure: true };
 
-describe("The outbox as a state machine", function () {
-  this.retries(1);
+describe("The outbox as a state machine", () => {
   const folder = scratch();
   let worlds = 0;
   after(() => folder.remove());
@@ -162,23 +158,23 @@ describe("The outbox as a state machine", function () {
   it("keeps its promises, with stanzas that the server blames", async () => {
     const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison), CASES);
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it("keeps its promises, with stanzas for which the server closes without a word", async () => {
     await fc.assert(property({ cause: "closed", text: "closed" }), CASES);
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it("keeps its promises, with rooms that speak through a multicast service", async () => {
     multicasts = 0;
     await fc.assert(property({ cause: "closed", text: "closed" }, actions(rooms)), CASES);
-    expect(multicasts).to.be.greaterThan(1_000);
-  }).timeout(60_000);
+    expect(multicasts).to.be.greaterThan(200);
+  }).timeout(120_000);
 
   it("keeps its promises, with a multicast service that refuses now and then", async () => {
     refusals = 0;
     const action = actions(rooms, { weight: 2, arbitrary: refusing });
     const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison, action), CASES);
-    expect(refusals).to.be.greaterThan(100);
-  }).timeout(60_000);
+    expect(refusals).to.be.greaterThan(50);
+  }).timeout(120_000);
 });
