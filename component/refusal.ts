@@ -26,8 +26,13 @@ export class Refusal {
     readonly retryAfter?: number,
   ) {}
 
+  /** The same refusal in other words. */
+  withMessage(message: string): Refusal {
+    return new Refusal(this.errcode, message, this.retryAfter);
+  }
+
   /** The same refusal, told of an item of a batch. */
   at(prefix: string): Refusal {
-    return new Refusal(this.errcode, `${prefix}: ${this.message}`, this.retryAfter);
+    return this.withMessage(`${prefix}: ${this.message}`);
   }
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
+import type { BatchMode } from "../component/operations/batch.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import { jsonOf, queryOf, readArguments, refuseLongList, unknownKeys } from "./arguments.js";
@@ -17,6 +18,8 @@ export interface CallsOptions {
   readonly operations: OperationsApi;
   readonly callers: Callers;
   readonly bodies: Bodies;
+  /** Whether what is good of a list is done where something of it isn't; it may change. */
+  readonly batches: () => BatchMode;
   /** What calls' lists are counted by; it may change. */
   readonly limits: LimitsConfig;
   readonly memory?: Pick<MemoryGuard, "isShort">;
@@ -129,14 +132,19 @@ export class Calls {
     this.#note(row.name, raw.raw, read.call, entry);
     entry.scope = () => row.scope(read.call);
     const denied = caller.refuseScope(entry.scope);
-    return denied ?? this.#run(row, read.call, { address: entry.address, owner });
+    if (denied === undefined) return this.#run(row, read.call, { address: entry.address, owner });
+    if (row.judgeEach === undefined || this.#options.batches() === "whole") return denied;
+    const judged = row.judgeEach(read.call, (scope) => caller.refuseScope(() => scope));
+    if (judged === undefined) return denied;
+    return this.#run(row, judged, { address: entry.address, owner });
   }
 
   async #run(row: Endpoint, call: unknown, origin: Origin): Promise<CallResult | Refusal> {
     if (this.#stopping) return STOPPING;
+    const { operations, batches } = this.#options;
     this.#running += 1;
     try {
-      return await row.run(this.#options.operations.for(origin.owner), call, origin);
+      return await row.run(operations.for(origin.owner, batches()), call, origin);
     } finally {
       this.#running -= 1;
       if (this.#running === 0) this.#onIdle?.();

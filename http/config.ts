@@ -63,6 +63,12 @@ export const httpConfig = z.strictObject({
     .describe(
       "seconds that a call waits until the server has routed its stanzas; then it is answered as queued",
     ),
+  batches: z
+    .enum(["each", "whole"])
+    .default("each")
+    .describe(
+      "whether what is good of an array of messages or receivers is sent where something of it is at fault (each), or nothing (whole)",
+    ),
   callers: callerList.default([]).describe("the programs that may call; none: every process of this machine"),
   proxies: z
     .array(cidr)

@@ -62,6 +62,11 @@ export interface Endpoint<S extends z.ZodType = z.ZodType> {
   /** The answer where nothing was found (errcode 4), if it isn't that of every failure. */
   readonly notFound?: (errmsg: string) => object;
   scope(call: z.output<S>): CallScope;
+  /**
+   * Judges each item of its list for itself: in the place of one that the caller may not send stands why.
+   * @returns undefined where nothing is left to be sent
+   */
+  judgeEach?(call: z.output<S>, refuse: (scope: CallScope) => Refusal | undefined): z.output<S> | undefined;
   run(operations: OperationsApi, call: z.output<S>, origin: Origin): Promise<CallResult | Refusal>;
 }
 

@@ -3,6 +3,7 @@
  * Callers throw away what isn't HTTP 200, so only a call of which nothing was accepted gets another status.
  */
 import type { ServerResponse } from "node:http";
+import { PartialRefusal } from "../component/operations/batch.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallResult, Endpoint, SuccessForm } from "./endpoint.js";
 
@@ -28,6 +29,10 @@ export class Denied extends Refusal {
     readonly status: 401 | 403,
   ) {
     super(Errcode.caller, message);
+  }
+
+  override withMessage(message: string): Denied {
+    return new Denied(message, this.status);
   }
 }
 
@@ -55,6 +60,7 @@ export function failureAnswer(refusal: Refusal, form: AnswerForm = WITH_DATA): A
   );
   const headers = headersOf(text);
   if (errcode === Errcode.unavailable) headers.push("Retry-After", String(refusal.retryAfter ?? RETRY_AFTER));
+  if (refusal instanceof PartialRefusal) headers.push("X-QTalk-Delivery", refusal.delivery);
   if (refusal instanceof Denied && refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
   return { status: statusOf(refusal), headers, text, errcode };
 }
@@ -92,6 +98,7 @@ function headersOf(text: string): string[] {
 }
 
 function statusOf(refusal: Refusal): number {
+  if (refusal instanceof PartialRefusal) return 200;
   if (refusal.errcode === Errcode.unavailable) return 503;
   return refusal instanceof Denied || refusal instanceof TooSlow
     ? refusal.status

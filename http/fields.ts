@@ -1,5 +1,8 @@
 /** Field types that several requests share. */
 import { z } from "zod";
+import type { Item } from "../component/operations/batch.js";
+import { Errcode, Refusal } from "../component/refusal.js";
+import { itemValidationMessage } from "./validation-message.js";
 
 /** Text; a number is tolerated and made text. */
 export const textOrNumber = z.union([z.string(), z.number()]).transform(String);
@@ -38,6 +41,47 @@ export function listOf<T extends z.ZodType>(item: T) {
       return items;
     })
     .meta(shape);
+}
+
+/** So many items that can't be read are told of for themselves; with more, the list is refused whole. */
+const MOST_UNREADABLE = 1000;
+
+/** An array of items that count each for itself: in the place of one that can't be read stands why. */
+export function itemsOf<T extends z.ZodType>(item: T) {
+  const strict = listOf(item);
+  return z
+    .unknown()
+    .transform((input, context): Item<z.output<T>>[] => {
+      const result = Array.isArray(input) ? readItems(item, input) : undefined;
+      if (result !== undefined) return result;
+      const { error } = strict.safeParse(input);
+      context.issues.push(...((error?.issues ?? []) as typeof context.issues));
+      return z.NEVER;
+    })
+    .meta(strict.meta() ?? {});
+}
+
+function readItems<T extends z.ZodType>(
+  item: T,
+  values: readonly unknown[],
+): Item<z.output<T>>[] | undefined {
+  let unreadable = 0;
+  const items: Item<z.output<T>>[] = [];
+  for (const value of values) {
+    const result = item.safeParse(value);
+    if (!result.success && ++unreadable > MOST_UNREADABLE) return undefined;
+    items.push(
+      result.success ? result.data : new Refusal(Errcode.request, itemValidationMessage(result.error, value)),
+    );
+  }
+  return items;
+}
+
+/** One of them or an array of them, each for itself; always read as an array. */
+export function oneOrItems<T extends z.ZodType>(item: T) {
+  return z
+    .union([item, itemsOf(item)])
+    .transform((value) => (Array.isArray(value) ? value : [value]) as Item<z.output<T>>[]);
 }
 
 /** One of them or an array of them; always read as an array. */

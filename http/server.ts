@@ -83,11 +83,13 @@ export class HttpServer {
   readonly #bodies: Bodies;
   readonly #connections: Connections;
   readonly #server: Server;
+  #batches: HttpConfig["batches"];
   #stopping = false;
 
   constructor(options: HttpServerOptions) {
     const { config, operations, metrics, log } = options;
     this.#options = options;
+    this.#batches = config.batches;
     this.#callers = new Callers(config, options.resolve);
     const times = options.times ?? TIMES;
     this.#bodies = new Bodies(config, times);
@@ -100,6 +102,7 @@ export class HttpServer {
       operations,
       callers: this.#callers,
       bodies: this.#bodies,
+      batches: () => this.#batches,
       limits: options.limits,
       ...(options.memory && { memory: options.memory }),
       metrics: new CallMetrics(metrics),
@@ -131,8 +134,9 @@ export class HttpServer {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Takes another configuration's callers, proxies and names from now on. */
+  /** Takes another configuration's callers, proxies, names and manner with batches from now on. */
   configure(config: HttpConfig): void {
+    this.#batches = config.batches;
     this.#callers.configure(config);
   }
 

@@ -12,6 +12,10 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "an object",
 };
 
+/** What the value as a whole is called. */
+const BODY = "the request's body";
+const WHOLE = new RegExp(`^${BODY}: `);
+
 /** @param input what the schema was given */
 export function validationMessage(error: z.ZodError, input: unknown): string {
   const [first] = error.issues;
@@ -19,6 +23,11 @@ export function validationMessage(error: z.ZodError, input: unknown): string {
   const { issue, path } = innermost(first, []);
   const where = fieldOf(path, input);
   return `${where}: ${expectation(issue)}${contrast(issue, valueAt(input, path))}`;
+}
+
+/** The same of an item of a list, whose place its reader names. */
+export function itemValidationMessage(error: z.ZodError, item: unknown): string {
+  return validationMessage(error, item).replace(WHOLE, "");
 }
 
 /** Of a choice's complaints, those of the branch that the input was meant for: the one that got furthest. */
@@ -55,7 +64,7 @@ function contrast(issue: Issue, value: unknown): string {
 /** `to[2]`, `item 3: to`, or the whole body. */
 function fieldOf(path: readonly PropertyKey[], input: unknown): string {
   const [head, ...rest] = path;
-  if (head === undefined) return "the request's body";
+  if (head === undefined) return BODY;
   const fields = rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
   if (!Array.isArray(input)) return `${String(head)}${fields}`;
   return `item ${String(head)}${fields === "" ? "" : `: ${fields.replace(/^\./, "")}`}`;

@@ -54,6 +54,8 @@ export interface DepartureWatch {
 export interface RepeatedCalls {
   /** Whether a call of this fingerprint was made before. */
   isKnown(told: Told, fingerprint: Buffer): boolean;
+  /** A call is made now: made again, it is known from here on. */
+  remember(told: Told, fingerprint: Buffer): void;
 }
 
 /** An invitation from somebody's own address (features/invitations/direct.ts). */

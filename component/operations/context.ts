@@ -8,12 +8,15 @@ import type { Keys } from "../people/keys.js";
 import type { RoomContext } from "../muc/context.js";
 import type { BulkRemoval } from "../muc/api/bulk-removal.js";
 import type { AddressResolver } from "./address-resolver.js";
+import type { BatchMode } from "./batch.js";
 
 export interface OperationContext {
   readonly addresses: AddressResolver;
   readonly outbox: Outbox;
   /** For whom it is done: the caller. */
   readonly owner?: Owner;
+  /** Whether what is good of a list is done where something of it isn't. */
+  readonly batches: BatchMode;
   readonly limits: LimitsConfig;
   readonly messages: MessagesConfig;
   readonly notify: NotifyConfig;

@@ -5,7 +5,9 @@ import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Room } from "../muc/room/room.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
+import type { Transaction } from "../muc/transaction.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
+import { batchAnswer, goodOnes, refuseBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { tooLarge } from "./size-limits.js";
 
@@ -19,45 +21,57 @@ export type GroupMessage = UserMessage & {
 /** What an item of a call comes to. */
 export type Outgoing = { readonly rows: readonly NewRow<WireText>[] } | GroupMessage;
 
-/**
- * All of it or nothing.
- * @param name what a refusal calls an item; undefined where there is only one
- */
+/** A message that its sender may say in a room that is there. */
+interface Admitted {
+  readonly room: Room;
+  readonly said: GroupMessage;
+}
+
+/** Accepts what is good of a call's items, in one transaction. */
 export async function deliver(
   context: OperationContext,
-  items: readonly Outgoing[],
-  name: ((index: number) => string) | undefined,
+  batch: Batch,
+  items: readonly Item<Outgoing>[],
 ): Promise<DeliveryStatus | Refusal> {
   const { owner } = context;
-  const rows: NewRow<WireText>[] = [];
-  const named = (refusal: Refusal, index: number): Refusal =>
-    name === undefined ? refusal : refusal.at(name(index));
-  const messages: { room: Room; message: GroupMessage; index: number }[] = [];
-  for (const [index, item] of items.entries()) {
-    if ("rows" in item) {
-      rows.push(...item.rows);
-      continue;
-    }
-    const room = context.muc.rooms.find(item.room);
-    const refusal = room === undefined ? noSuchRoom(item.room) : refuseSender(room, item.from);
-    if (refusal !== undefined) return named(refusal, index);
-    if (room !== undefined) messages.push({ room, message: item, index });
-  }
-  if (messages.length === 0) return await context.outbox.accept(rows, undefined, owner);
+  const admitted = items.map((item) => ("room" in item ? admit(context, item) : item));
+  const refused = refuseBatch(batch, admitted);
+  if (refused !== undefined) return refused;
+  const rows = goodOnes(admitted).flatMap((item) => ("rows" in item ? item.rows : []));
+  if (!admitted.some((item) => "said" in item))
+    return batchAnswer(batch, admitted, await context.outbox.accept(rows, undefined, owner));
+
   const { transactions } = context.muc;
   const full = owner && transactions.refuse(owner);
   if (full !== undefined) return full;
-  const transaction = transactions.begin(owner);
-  for (const { room, message, index } of messages) {
-    try {
-      sendAsUser({ context: context.muc, transaction, room }, context.directory, message);
-    } catch (error) {
-      transactions.abort(transaction);
-      if (!(error instanceof StanzaTooLarge)) throw error;
-      return named(tooLarge(message.field, error.bytes, error.most), index);
-    }
+  const [transaction, said] = transactions.run(owner, (transaction) =>
+    admitted.map((item) => ("said" in item ? say(context, transaction, item) : item)),
+  );
+  const unsaid = refuseBatch(batch, said);
+  if (unsaid !== undefined) {
+    transactions.abort(transaction);
+    return unsaid;
   }
-  return await transactions.commit(transaction, rows);
+  return batchAnswer(batch, said, await transactions.commit(transaction, rows));
+}
+
+function admit(context: OperationContext, message: GroupMessage): Item<Admitted> {
+  const room = context.muc.rooms.find(message.room);
+  return room === undefined
+    ? noSuchRoom(message.room)
+    : (refuseSender(room, message.from) ?? { room, said: message });
+}
+
+/** Says it; what is too large for the server is left out, as if it had never been begun. */
+function say(context: OperationContext, transaction: Transaction, item: Admitted): Item<Admitted> {
+  const { room, said } = item;
+  try {
+    sendAsUser({ context: context.muc, transaction, room }, context.directory, said);
+    return item;
+  } catch (error) {
+    if (!(error instanceof StanzaTooLarge)) throw error;
+    return tooLarge(said.field, error.bytes, error.most);
+  }
 }
 
 export function noSuchRoom(room: Jid): Refusal {

@@ -5,6 +5,7 @@ import type { Refusal } from "../refusal.js";
 import { addMucUser, type AddMucUser } from "./add-muc-user.js";
 import { authUk, type AuthUk } from "./auth-uk.js";
 import { clearStaff, type ClearStaff } from "./clear-staff.js";
+import type { BatchMode, Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { createMuc, type CreateMuc } from "./create-muc.js";
 import { delMucUser, type DelMucUser } from "./del-muc-user.js";
@@ -24,11 +25,11 @@ export class Operations {
   }
 
   /** The same for one caller, whose part of the outbox they take. */
-  for(caller: string): Operations {
-    return new Operations({ ...this.#context, owner: { kind: "caller", name: `caller ${caller}` } });
+  for(caller: string, batches: BatchMode): Operations {
+    return new Operations({ ...this.#context, batches, owner: { kind: "caller", name: `caller ${caller}` } });
   }
 
-  sendThirdMessage(items: readonly ThirdMessage[]): Promise<DeliveryStatus | Refusal> {
+  sendThirdMessage(items: readonly Item<ThirdMessage>[]): Promise<DeliveryStatus | Refusal> {
     return sendThirdMessage(this.#context, items);
   }
 

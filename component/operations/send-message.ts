@@ -11,18 +11,18 @@ import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { addressable, addressed, batches, together } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
+import { batchAnswer, goodOnes, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { refuseListLength } from "./list-limits.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
 import { KIND_BYTES, refuseLarge, refuseLong } from "./size-limits.js";
-import { mapOrRefuse } from "./map-or-refuse.js";
 
 export interface SendMessage extends TextMessage {
   readonly from: string;
   /** The sender's host. */
   readonly host: string | undefined;
-  readonly to: readonly string[];
+  readonly to: readonly Item<string>[];
   /** The receivers' host, or the room's domain. */
   readonly domain: string | undefined;
 }
@@ -57,11 +57,12 @@ export async function sendMessage(
 
   const host = call.domain ?? (type === "groupchat" ? addresses.roomDomains[0] : undefined);
   const [first] = call.to;
-  if (first === undefined || call.to.length > 1) return await sendToMany(context, call, message, from);
+  if (first instanceof Refusal && call.to.length === 1) return first.at("To[0]");
+  if (typeof first !== "string" || call.to.length > 1) return await sendToMany(context, call, message, from);
   const to = addresses.address(first, "User", host ?? addresses.defaultHost);
   if (to instanceof Refusal) return to;
   const outgoing = outgoingOf(context, message, from, to);
-  return outgoing instanceof Refusal ? outgoing : await deliver(context, [outgoing], undefined);
+  return outgoing instanceof Refusal ? outgoing : await deliver(context, receiversIn(context), [outgoing]);
 }
 
 function outgoingOf(context: OperationContext, message: Element, from: Jid, to: Jid): Outgoing | Refusal {
@@ -83,16 +84,14 @@ async function sendToMany(
   from: Jid,
 ): Promise<DeliveryStatus | Refusal> {
   const { addresses, carbons, outbox } = context;
-  const receivers = await mapOrRefuse(
-    texts,
-    (index) => `To[${index}]`,
-    (text): Jid | Refusal => {
-      const to = addresses.address(text, "User", domain ?? addresses.defaultHost);
-      if (to instanceof Refusal) return to;
-      return addresses.roomAt(to) === undefined ? to : isRoom(to);
-    },
-  );
-  if (receivers instanceof Refusal) return receivers;
+  const batch = receiversIn(context);
+  const named = await mapBatch(batch, texts, (text): Item<Jid> => {
+    const to = addresses.address(text, "User", domain ?? addresses.defaultHost);
+    if (to instanceof Refusal) return to;
+    return addresses.roomAt(to) === undefined ? to : isRoom(to);
+  });
+  if (named instanceof Refusal) return named;
+  const receivers = goodOnes(named);
   const composed = compose(message, from, from, toPeople(context, from));
   const { attrs, children } = composed.stanza;
   const stanza = serialise(xml("message", { ...attrs, to: undefined }, ...children));
@@ -117,7 +116,11 @@ async function sendToMany(
         acceptedAt,
       });
   }
-  return await outbox.accept(rows, undefined, context.owner);
+  return batchAnswer(batch, named, await outbox.accept(rows, undefined, context.owner));
+}
+
+function receiversIn({ batches }: OperationContext): Batch {
+  return { mode: batches, name: (index) => `To[${index}]` };
 }
 
 function isRoom(to: Jid): Refusal {

@@ -9,14 +9,14 @@ import { Errcode, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { shown } from "./address-resolver.js";
+import { batchAnswer, goodOnes, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { refuseListLength } from "./list-limits.js";
 import { KIND_BYTES, refuseLarge, refuseLong } from "./size-limits.js";
-import { mapOrRefuse } from "./map-or-refuse.js";
 
 export interface Notify extends Notification {
   readonly from: string;
-  readonly to: readonly string[];
+  readonly to: readonly Item<string>[];
 }
 
 export async function sendNotify(
@@ -30,16 +30,14 @@ export async function sendNotify(
   if (from === undefined) return new Refusal(Errcode.request, `from: ${shown(notify.from)} is too long`);
   const refused = check(context, notify);
   if (refused !== undefined) return refused;
-  const recipients = await mapOrRefuse(
-    notify.to,
-    (index) => `to[${index}]`,
-    (text) => {
-      const jid = context.addresses.address(text, "to");
-      if (jid instanceof Refusal) return jid;
-      return context.addresses.roomDomains.includes(jid.domain) ? notForRooms(jid) : jid.text;
-    },
-  );
-  if (recipients instanceof Refusal) return recipients;
+  const batch: Batch = { mode: context.batches, name: (index) => `to[${index}]` };
+  const named = await mapBatch(batch, notify.to, (text): Item<string> => {
+    const jid = context.addresses.address(text, "to");
+    if (jid instanceof Refusal) return jid;
+    return context.addresses.roomDomains.includes(jid.domain) ? notForRooms(jid) : jid.text;
+  });
+  if (named instanceof Refusal) return named;
+  const recipients = goodOnes(named);
 
   const acceptedAt = Date.now();
   const expiresAt = acceptedAt + context.notify.max_age * 1000;
@@ -51,7 +49,7 @@ export async function sendNotify(
     if (refusal !== undefined) return refusal;
     rows.push({ ...originOf(element), stanza, recipients, acceptedAt, expiresAt });
   }
-  return context.outbox.accept(rows, undefined, context.owner);
+  return batchAnswer(batch, named, await context.outbox.accept(rows, undefined, context.owner));
 }
 
 /** To an occupant it would be the sender's presence in the room: they would seem to enter, and leave. */

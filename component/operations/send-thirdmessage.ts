@@ -9,11 +9,11 @@ import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { isFull, type AccountJid, type Jid } from "../address.js";
+import { mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { refuseListLength } from "./list-limits.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { refuseLarge } from "./size-limits.js";
-import { mapOrRefuse } from "./map-or-refuse.js";
 
 export interface ThirdMessage {
   /** The sender: id or id@host; wins over the XML's. */
@@ -27,21 +27,17 @@ export interface ThirdMessage {
 /** Attributes of a message that hold addresses, besides from and to: who is behind it (consult). */
 const ADDRESS_ATTRIBUTES = ["realfrom", "realto"] as const;
 
-/** All of them or none; a refusal names the first faulty item by its index, counted from 0. */
+/** Those of them that are good, or all or none (context.batches). */
 export async function sendThirdMessage(
   context: OperationContext,
-  items: readonly ThirdMessage[],
+  items: readonly Item<ThirdMessage>[],
 ): Promise<DeliveryStatus | Refusal> {
   if (items.length === 0) return new Refusal(Errcode.request, "the array holds no message");
   const tooMany = refuseListLength(context.limits, { limit: "batch" }, items.length);
   if (tooMany !== undefined) return tooMany;
-  const outgoing = await mapOrRefuse(
-    items,
-    (index) => `item ${index}`,
-    (item) => outgoingOf(context, item),
-  );
-  if (outgoing instanceof Refusal) return outgoing;
-  return await deliver(context, outgoing, items.length === 1 ? undefined : (index) => `item ${index}`);
+  const batch: Batch = { mode: context.batches, name: (index) => `item ${index}` };
+  const outgoing = await mapBatch(batch, items, (item) => outgoingOf(context, item));
+  return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);
 }
 
 function outgoingOf(context: OperationContext, item: ThirdMessage): Outgoing | Refusal {

@@ -148,6 +148,7 @@ export class Service {
     this.operations = new Operations({
       addresses,
       outbox: this.outbox,
+      batches: "each",
       limits,
       messages: options.messages,
       notify,

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
-import { listOf, optionalText, textOrNumber } from "../fields.js";
+import { itemsOf, optionalText, textOrNumber } from "../fields.js";
 
 const message = z.object({
   From: z.string().describe("the sender: id or id@host"),
-  To: listOf(z.object({ User: z.string() })).describe("the receivers' ids, or the one id of a room"),
+  To: itemsOf(z.object({ User: z.string() })).describe("the receivers' ids, or the one id of a room"),
   Body: optionalText("").describe("the text"),
   Type: z.enum(["chat", "groupchat"]).nullish().describe("to users (chat, the default) or to a room"),
   Msg_Type: textOrNumber.nullish().describe("what the text is; 1, the default, is plain text"),
@@ -25,7 +26,7 @@ export default endpoint({
     operations.sendMessage({
       from: call.From,
       host: call.Host ?? undefined,
-      to: call.To.map(({ User }) => User),
+      to: call.To.map((item) => (item instanceof Refusal ? item : item.User)),
       domain: call.Domain ?? undefined,
       type: call.Type ?? "chat",
       body: call.Body,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { endpoint } from "../endpoint.js";
-import { oneOrMany } from "../fields.js";
+import { goodOnes } from "../../component/operations/batch.js";
+import { Refusal } from "../../component/refusal.js";
+import { oneOrItems } from "../fields.js";
 
 const message = z.object({
   from: z.string().describe("the sender: id or id@host"),
@@ -12,9 +14,15 @@ export default endpoint({
   name: "send_thirdmessage",
   method: "POST",
   summary: "Send one or several ready-made messages",
-  request: oneOrMany(message),
+  request: oneOrItems(message),
   list: { limit: "batch" },
   success: { errmsg: "success", data: "" },
-  scope: (messages) => ({ senders: messages.map(({ from }) => ({ id: from })), rooms: [] }),
+  scope: (messages) => ({ senders: goodOnes(messages).map(({ from }) => ({ id: from })), rooms: [] }),
+  judgeEach(messages, refuse) {
+    const judged = messages.map((item) =>
+      item instanceof Refusal ? item : (refuse({ senders: [{ id: item.from }], rooms: [] }) ?? item),
+    );
+    return goodOnes(judged).length === 0 ? undefined : judged;
+  },
   run: (operations, messages) => operations.sendThirdMessage(messages),
 });

@@ -3,9 +3,8 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { expect } from "chai";
 import { DomainAliases } from "../../component/domain-aliases.js";
-import { ConfiguredCaller } from "../../http/caller.js";
+import { batchAnswer, goodOnes, refuseBatch } from "../../component/operations/batch.js";
 import { Callers } from "../../http/callers.js";
-import { clientAddress, isWithin, networkOf } from "../../http/client-address.js";
 import { httpConfig } from "../../http/config.js";
 import { resolver } from "../../http/resolve.js";
 import { Interface, type Seen } from "../support/interface.js";
@@ -35,8 +34,11 @@ describe("Callers with names", () => {
       config,
       operations: {
         sendThirdMessage: (messages) => {
-          ran.push(...messages.map(({ from }) => from));
-          return Promise.resolve({ delivery: "confirmed" });
+          const good = goodOnes(messages);
+          ran.push(...good.map(({ from }) => from));
+          const batch = { mode: "each", name: (index: number) => `item ${index}` } as const;
+          const none = refuseBatch(batch, messages);
+          return Promise.resolve(none ?? batchAnswer(batch, messages, { delivery: "confirmed" }));
         },
         getUserNick: () => Promise.resolve({ nick: "n", vcard: "" }),
       },
@@ -83,7 +85,27 @@ describe("Callers with names", () => {
     expect(ran).to.have.length(3);
   });
 
-  it("are denied a whole batch for one sender in it", async () => {
+  it("are denied what of a batch they may not send, and that alone", async () => {
+    const batch = [message("root"), message("admin"), message("watcher-1")];
+    const seen = await http.post("send_thirdmessage", batch, bearer("w-token"));
+    expect(seen.status, "something was accepted").to.equal(200);
+    expect(JSON.parse(seen.text)).to.include({ ret: false, errcode: 6, data: "" });
+    expect(errmsg(seen)).to.match(
+      /^item 0: the calling program watcher may not act as "root".*; the other 2 were sent$/,
+    );
+    expect(seen.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+    expect(ran).to.deep.equal(["admin", "watcher-1"]);
+  });
+
+  it("are denied a batch of which they may send nothing", async () => {
+    const seen = await http.post("send_thirdmessage", [message("root"), message("ROOT")], bearer("w-token"));
+    isDenied(seen, 403);
+    expect(errmsg(seen)).to.contain('may not act as "root"');
+    expect(ran).to.deep.equal([]);
+  });
+
+  it("are denied a whole batch for one sender in it, where batches are whole; also from one moment to the next", async () => {
+    http.server.configure(httpConfig.parse({ callers: CALLERS, batches: "whole" }));
     const batch = [message("admin"), message("root")];
     isDenied(await http.post("send_thirdmessage", batch, bearer("w-token")), 403);
     expect(ran).to.deep.equal([]);
@@ -273,169 +295,5 @@ describe("Callers with names", () => {
     const both = { name: "both", token_sha256: hash("b-token"), addresses: ["0.0.0.0/0", "::/0"] };
     const strict = new Callers(httpConfig.parse({ callers: [both] }));
     expect(strict.identify(gone(bearer("b-token")))).to.include({ status: 403 });
-  });
-});
-
-describe("The addresses that policies are asked about", () => {
-  const domain = "groups.example.org";
-  const resolve = resolver(
-    new DomainAliases({
-      xmpp: { domain, hosts: ["example.org"], host_aliases: { qtalk: "example.org" } },
-      rooms: { aliases: ["conference.example.org"] },
-    }),
-  );
-
-  it("are those that the operations read: normalised, with the default hosts, aliases meant for ours", () => {
-    expect(resolve({ id: "Admin" }, "sender")).to.equal("admin@example.org");
-    expect(resolve({ id: "admin@example.org/phone", host: "x.org" }, "sender")).to.equal("admin@example.org");
-    expect(resolve({ id: "admin", host: "x.org" }, "sender")).to.equal("admin@x.org");
-    expect(resolve({ id: "hr" }, "room")).to.equal(`hr@${domain}`);
-    expect(resolve({ id: "hr", host: "Conference.example.org" }, "room")).to.equal(`hr@${domain}`);
-    expect(resolve({ id: "a b" }, "sender")).to.equal(undefined);
-    expect(resolve({ id: "robot@qtalk" }, "sender")).to.equal("robot@example.org");
-    expect(resolve({ id: "robot", host: "QTalk" }, "sender")).to.equal("robot@example.org");
-  });
-
-  it("are the same whichever of a domain's names a policy is written with", () => {
-    const config = {
-      name: "x",
-      token_sha256: hash("x"),
-      senders: ["robot-*@qtalk"],
-      rooms: ["hr-*@conference.example.org"],
-    };
-    const [entry] = httpConfig.parse({ callers: [config] }).callers;
-    const caller = new ConfiguredCaller(entry!, resolve);
-    const refusal = (sender: string, room: string): string | undefined =>
-      caller.refuseScope(() => ({ senders: [{ id: sender }], rooms: [{ id: room }] }))?.message;
-    expect(refusal("robot-1", "hr-1")).to.equal(undefined);
-    expect(refusal("robot-1@qtalk", "hr-1@conference.example.org")).to.equal(undefined);
-    expect(refusal("robot-1@example.org", `hr-1@${domain}`)).to.equal(undefined);
-    expect(refusal("robot-1@elsewhere.org", "hr-1")).to.contain("may not act as");
-    expect(refusal("robot-1", "it-1")).to.contain("may not manage");
-  });
-});
-
-describe("A client's address", () => {
-  const { proxies } = httpConfig.parse({ proxies: ["127.0.0.1", "10.1.0.0/16"] });
-  const from = (peer: string, forwarded?: string, trusted = proxies): string | undefined =>
-    clientAddress(
-      {
-        socket: { remoteAddress: peer },
-        headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
-      } as unknown as Parameters<typeof clientAddress>[0],
-      trusted,
-    );
-
-  it("is the connection's where nobody is trusted to say otherwise", () => {
-    expect(from("192.0.2.7", "10.9.9.9", [])).to.equal("192.0.2.7");
-    expect(from("192.0.2.7", "10.9.9.9")).to.equal("192.0.2.7");
-    expect(from("::ffff:192.0.2.7")).to.equal("192.0.2.7");
-    expect(from("::ffff:c000:207")).to.equal("::ffff:c000:207");
-  });
-
-  it("is within a network of its own family, or is the single one that is named", () => {
-    const within = (address: string, ...networks: string[]): boolean =>
-      isWithin(address, httpConfig.parse({ proxies: networks }).proxies);
-    expect(within("2001:db8::1", "2001:db8::1")).to.equal(true);
-    expect(within("2001:db8::2", "10.0.0.1", "2001:db8::1")).to.equal(false);
-    expect(within("10.0.0.1", "10.0.0.1")).to.equal(true);
-    expect(within("10.0.0.2", "10.0.0.1", "::/0")).to.equal(false);
-    expect(within("::ffff:10.0.0.1", "10.0.0.0/8")).to.equal(true);
-    expect(within("", "0.0.0.0/0", "::/0")).to.equal(false);
-  });
-
-  it("is what trusted proxies say, and not what was said to them", () => {
-    expect(from("127.0.0.1", "192.0.2.7")).to.equal("192.0.2.7");
-    expect(from("127.0.0.1", "1.2.3.4, 192.0.2.7, 10.1.2.3")).to.equal("192.0.2.7");
-    expect(from("127.0.0.1", "nonsense, 192.0.2.7")).to.equal("192.0.2.7");
-    expect(from("127.0.0.1", "10.1.2.3")).to.equal("10.1.2.3");
-    expect(from("127.0.0.1")).to.equal("127.0.0.1");
-  });
-
-  it("may come with a port", () => {
-    expect(from("127.0.0.1", "8.8.8.8:99")).to.equal("8.8.8.8");
-    expect(from("127.0.0.1", "1.2.3.4, [2001:db8::1]:99")).to.equal("2001:db8::1");
-    expect(from("127.0.0.1", "[2001:db8::1]")).to.equal("2001:db8::1");
-  });
-
-  it("is nobody's where a proxy names one that can't be read, and not the proxy's", () => {
-    const none = ["unknown", "", " ", "1.2.3.4, nonsense", "1.2.3.4,", "_hidden", "127.1", "0x7f.0.0.1"];
-    for (const header of [...none, "[8.8.8.8]:99", "8.8.8.8:", "2001:db8::1:x", "unknown, 10.1.2.3"]) {
-      expect(from("127.0.0.1", header), header).to.equal(undefined);
-    }
-  });
-
-  it("counts with its whole network where that is IPv6: one machine has very many there", () => {
-    expect(networkOf("2001:db8:1:2:3:4:5:6")).to.equal(networkOf("2001:db8:1:2::9"));
-    expect(networkOf("2001:db8:1:2::9")).to.not.equal(networkOf("2001:db8:1:3::9"));
-    expect(networkOf("::ffff:192.0.2.7")).to.equal("192.0.2.7");
-    expect(networkOf("")).to.equal("");
-  });
-});
-
-describe("A web page", () => {
-  it("of the same site is heard with a token, as the one at /docs sends it; of another site it isn't", async () => {
-    const http = await Interface.open({
-      config: { callers: CALLERS },
-      operations: { getUserNick: () => Promise.resolve({ nick: "n", vcard: "" }) },
-    });
-    const post = async (origin: string, ...more: string[]): Promise<string> => {
-      const head = [
-        "POST /qtalk/get_user_nick HTTP/1.1",
-        "Host: im.example.org",
-        `Origin: ${origin}`,
-        ...more,
-      ];
-      const tail = ["Connection: close", "Content-Length: 13", "", '{"ID":"test"}'];
-      return (await http.raw([...head, ...tail].join("\r\n"))).slice(9, 12);
-    };
-    const token = "Authorization: Bearer n-token";
-    expect(await post("http://im.example.org", token)).to.equal("200");
-    expect(await post("http://im.example.org")).to.equal("403");
-    expect(await post("https://evil.example", token)).to.equal("403");
-    expect(await post("null", token)).to.equal("403");
-    await http.close();
-  });
-
-  it("of another site reads no metrics, though every process of this machine may", async () => {
-    const http = await Interface.open();
-    const metrics = async (headers: Record<string, string>): Promise<number> =>
-      (await http.request("/metrics", { headers })).status;
-    expect(await metrics({})).to.equal(200);
-    expect(await metrics({ origin: "https://evil.example" })).to.not.equal(200);
-    await http.close();
-  });
-});
-
-describe("The configuration of callers", () => {
-  const fault = (callers: unknown): string => {
-    const result = httpConfig.safeParse({ callers });
-    return result.success ? "none" : (result.error.issues[0]?.message ?? "");
-  };
-
-  it("names what is missing or wrong", () => {
-    const token_sha256 = hash("x");
-    expect(fault([{ name: "a" }])).to.contain("token_sha256 or addresses");
-    expect(fault([{ name: "a", token_sha256: "x" }])).to.contain("caller add");
-    expect(fault([{ name: "a", addresses: ["10.0.0.0/99"] }])).to.contain("10.1.2.0/24");
-    expect(fault([{ name: "a", token_sha256, endpoints: ["send_thridmessage"] }])).to.contain(
-      "send_thirdmessage",
-    );
-    expect(
-      fault([
-        { name: "a", token_sha256 },
-        { name: "b", token_sha256 },
-      ]),
-    ).to.contain("no other caller");
-    expect(fault([{ name: "a", token_sha256 }])).to.equal("none");
-    const addresses = ["10.0.0.1"];
-    expect(
-      fault([
-        { name: "a", addresses },
-        { name: "b", addresses },
-      ]),
-    ).to.equal("none");
-    const twice = httpConfig.safeParse({ callers: ["a", "b", "b"].map((name) => ({ name, addresses })) });
-    expect(twice.error?.issues.map(({ path }) => path)).to.deep.equal([["callers", 2, "name"]]);
   });
 });

@@ -177,18 +177,24 @@ describe("A program that calls the old interface", () => {
       expect(copy?.getChild("message")?.attrs).to.include({ to: receiver.bareJid, id: "c" });
     });
 
-    it("gets a sentence for XML that would close the stream, and nobody else notices", async () => {
+    it("gets a sentence for XML that would close the stream; what is beside it arrives", async () => {
       const bad = [
         "<message><body>a & b</body></message>",
         "<message><body>\u0001</body></message>",
         "<!DOCTYPE m><message/>",
       ];
       for (const message of bad) {
-        const { status, body } = await answer(
-          await component.post("send_thirdmessage", [call(chat("never")), call(message)]),
+        const { status, delivery, body } = await answer(
+          await component.post("send_thirdmessage", [
+            call(chat("beside", String(bad.indexOf(message)))),
+            call(message),
+          ]),
         );
-        expect(status).to.equal(200);
-        expect(body).to.match(/^\{"ret":false,"errcode":1,"errmsg":"item 1: message [^"]+","data":""\}$/);
+        expect([status, delivery]).to.deep.equal([200, "confirmed"]);
+        expect(body).to.match(
+          /^\{"ret":false,"errcode":1,"errmsg":"item 1: message [^"]+; the other one was sent","data":""\}$/,
+        );
+        expect((await receiver.next(isMessage)).getChildText("body")).to.equal("beside");
       }
       await component.post("send_thirdmessage", call(chat("after")));
       expect((await receiver.next(isMessage)).getChildText("body")).to.equal("after");

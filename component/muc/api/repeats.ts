@@ -23,10 +23,14 @@ export class Repeats implements RepeatedCalls {
       });
       return true;
     }
-    if (this.#fingerprints.isKnown(fingerprint, transaction.at)) return true;
+    return this.#fingerprints.isKnown(fingerprint, transaction.at);
+  }
+
+  /** A call is made now. */
+  remember({ transaction, room }: Told, fingerprint: Buffer): void {
+    const key = fingerprint.toString("base64");
     this.#uncommitted.add(key);
     transaction.whenDone(() => this.#uncommitted.delete(key));
     transaction.write(room, ({ fingerprints }) => fingerprints.remember(fingerprint, transaction.at));
-    return false;
   }
 }

@@ -33,7 +33,7 @@ export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
     : new Refusal(Errcode.forbidden, "User not in Room");
 }
 
-/** Says it, or recognises that it was said before. */
+/** Says it, or recognises that it was said before. @throws StanzaTooLarge; then nothing of it is in the transaction */
 export function sendAsUser(
   scope: RoomScope,
   names: NameSource,
@@ -47,6 +47,7 @@ export function sendAsUser(
   if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
   const said = xml("message", message.attrs, ...withoutReserved(room.jid, message.children));
   say(scope, { jid, account, nick, id: room.occupantIdOf(account) }, said, Infinity);
+  if (fingerprint !== undefined) context.repeats.remember(scope, fingerprint);
 }
 
 /**

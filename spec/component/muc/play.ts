@@ -143,6 +143,7 @@ export class Play {
         foreignSenders: options.foreignSenders ?? false,
       }),
       outbox: this.outbox,
+      batches: "each",
       limits: limitsConfig.parse({}),
       messages: messagesConfig.parse({ file_url: "https://im.example.org/" }),
       notify: notifyConfig.parse({}),

@@ -39,12 +39,18 @@ describe("send_notify over HTTP", () => {
     const good = { category: "1", data: "", to: "test2", from: "test1" };
     const fault = (change: object): Promise<string> => http.fault("send_notify", { ...good, ...change });
     expect(await fault({ to: 5 })).to.equal("to: expected a string or an array, not a number");
-    expect(await fault({ to: ["a", {}] })).to.equal("to[1]: expected a string, not an object");
     expect(await fault({ to: undefined })).to.equal("to: expected a string or an array, but it is missing");
     expect(await fault({ category: true })).to.equal(
       "category: expected a string or a number, not a boolean",
     );
     expect(calls).to.deep.equal([]);
+  });
+
+  it("leaves receivers that can't be read to be told of in their places", async () => {
+    await http.post("send_notify", { category: "1", data: "", to: ["a", {}], from: "a" });
+    const [first, second] = calls[0]?.to ?? [];
+    expect(first).to.equal("a");
+    expect(second).to.include({ errcode: 1, message: "expected a string, not an object" });
   });
 
   it("answers a body of millions of wrong receivers soon", async () => {
