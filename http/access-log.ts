@@ -1,12 +1,12 @@
 /**
- * Who did what: a line a call, with the request's id that its answer carries, too. Never a message's text, never a
- * secret. While nobody is named who may call, such lines only say "anybody", and are left to the debug level.
+ * A line a call: who did what, to how many, what came of it and why, how long it took, and the request's id that its
+ * answer carries, too. Never a message's text, never a secret.
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";
-import { Errcode } from "../component/refusal.js";
-import type { CallScope, NamedAddress } from "./endpoint.js";
+import { Errcode, Refusal } from "../component/refusal.js";
+import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
 
 /** A call on its way. */
 export interface Entry {
@@ -19,23 +19,28 @@ export interface Entry {
   caller?: string;
   /** Set once the arguments are read. */
   scope?: () => CallScope;
+  /** How many messages, receivers or members it is about; set where it has a list of them. */
+  items?: number;
 }
+
+/** What became of a call; `aborted` where the caller went away before it was complete. */
+export type Outcome = CallResult | Refusal | "aborted";
 
 /** A caller's own id is kept where it can do no harm in a log. */
 const USABLE = /^[\w.:-]{1,64}$/;
 /** Ids in base 36. */
 const RADIX = 36;
+/** The most characters of a refusal's reason. */
+const REASON = 300;
 
 export class AccessLog {
   readonly #log: Logger;
-  readonly #areNamed: () => boolean;
   /** Tells this process's ids from those of the one before. */
   readonly #prefix = randomBytes(4).toString("hex");
   #count = 0;
 
-  constructor(log: Logger, areNamed: () => boolean) {
+  constructor(log: Logger) {
     this.#log = log;
-    this.#areNamed = areNamed;
   }
 
   begin(endpoint: string, request: IncomingMessage, address: string): Entry {
@@ -45,20 +50,23 @@ export class AccessLog {
     return { id, endpoint, address, method: request.method ?? "", started: performance.now() };
   }
 
-  end(entry: Entry, errcode: number, ms: number): void {
-    const level = errcode === Errcode.caller ? "warn" : this.#areNamed() ? "info" : "debug";
+  end(entry: Entry, outcome: Outcome, ms: number): void {
+    const isDenied = outcome instanceof Refusal && outcome.errcode === Errcode.caller;
+    const level = isDenied ? "warn" : "info";
     if (!this.#log.isLevelEnabled(level)) return;
     const { id, endpoint, address, method, caller = "unknown", scope } = entry;
-    const said = scope === undefined ? "" : told(scope());
-    this.#log.log(
-      level,
-      `${method} ${endpoint}: errcode ${errcode} in ${ms.toFixed(1)} ms, by ${caller}${said}`,
-      {
-        request: id,
-        address,
-      },
-    );
+    const scoped = scope === undefined ? "" : told(scope());
+    const line = `${method} ${endpoint} by ${caller}${scoped}: ${resultOf(entry, outcome)} in ${ms.toFixed(1)} ms`;
+    const reason = outcome instanceof Refusal ? `: ${outcome.message.slice(0, REASON)}` : "";
+    this.#log.log(level, line + reason, { request: id, address });
   }
+}
+
+function resultOf({ items }: Entry, outcome: Outcome): string {
+  if (outcome === "aborted") return "the caller went away before its request was complete,";
+  if (outcome instanceof Refusal) return `refused (errcode ${outcome.errcode})`;
+  const what = items === undefined ? "" : `${items} ${items === 1 ? "item" : "items"} `;
+  return `${what}${outcome.delivery ?? "done"}`;
 }
 
 function told({ senders, rooms }: CallScope): string {

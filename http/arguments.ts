@@ -40,11 +40,19 @@ export function readArguments(row: Endpoint, raw: unknown): { readonly call: unk
 }
 
 /** Refuses a list that is too long for its limit, by its length alone: reading two million items takes seconds. */
-export function refuseLongList({ list }: Endpoint, raw: unknown, limits: LimitsConfig): Refusal | undefined {
+export function refuseLongList(row: Endpoint, raw: unknown, limits: LimitsConfig): Refusal | undefined {
+  const length = lengthOf(row, raw);
+  return row.list === undefined || length === undefined
+    ? undefined
+    : refuseListLength(limits, row.list, length);
+}
+
+/** How long the list is that the endpoint's arguments may hold; undefined where there is none. */
+export function lengthOf({ list }: Endpoint, args: unknown): number | undefined {
   if (list === undefined) return undefined;
   const { field } = list;
-  const value = field === undefined || !isRecord(raw) ? raw : raw[field];
-  return Array.isArray(value) ? refuseListLength(limits, list, value.length) : undefined;
+  const value = field === undefined || !isRecord(args) ? args : args[field];
+  return Array.isArray(value) ? value.length : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -5,13 +5,13 @@ import type { LimitsConfig } from "../component/config.js";
 import type { BatchMode } from "../component/operations/batch.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import { Errcode, Refusal } from "../component/refusal.js";
-import { jsonOf, queryOf, readArguments, refuseLongList, unknownKeys } from "./arguments.js";
+import { jsonOf, lengthOf, queryOf, readArguments, refuseLongList, unknownKeys } from "./arguments.js";
 import type { Bodies } from "./body.js";
 import type { Callers } from "./callers.js";
 import { networkOf } from "./client-address.js";
 import type { CallResult, Endpoint, OperationsApi, Origin } from "./endpoint.js";
 import { failureAnswer, send, successAnswers, type Answer } from "./envelope.js";
-import { AccessLog, type Entry } from "./access-log.js";
+import { AccessLog, type Entry, type Outcome } from "./access-log.js";
 import type { CallMetrics } from "./metrics.js";
 
 export interface CallsOptions {
@@ -44,7 +44,7 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     this.#options = options;
-    this.#accessLog = new AccessLog(options.log, () => options.callers.areConfigured);
+    this.#accessLog = new AccessLog(options.log);
   }
 
   /** What answers the calls of an endpoint. */
@@ -57,7 +57,7 @@ export class Calls {
   refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
     const { callers } = this.#options;
     const entry = this.#accessLog.begin(NOWHERE, request, callers.addressOf(request));
-    this.#finish(entry, response, failureAnswer(refusal));
+    this.#finish(entry, refusal, response, failureAnswer(refusal));
   }
 
   /**
@@ -86,7 +86,7 @@ export class Calls {
     response: ServerResponse,
   ): Promise<void> {
     const entry = this.#accessLog.begin(row.name, request, this.#options.callers.addressOf(request));
-    let outcome: CallResult | Refusal | "aborted";
+    let outcome: Outcome;
     try {
       outcome = await this.#outcome(row, request, entry);
     } catch (error) {
@@ -94,20 +94,14 @@ export class Calls {
       outcome = BROKEN;
     }
     if (outcome === "aborted") {
-      this.#options.log.debug(`The caller of ${row.name} went away before its request was complete`, {
-        request: entry.id,
-      });
+      this.#accessLog.end(entry, outcome, performance.now() - entry.started);
       return;
     }
     const answer = outcome instanceof Refusal ? failureAnswer(outcome, row) : success(outcome);
-    this.#finish(entry, response, answer);
+    this.#finish(entry, outcome, response, answer);
   }
 
-  async #outcome(
-    row: Endpoint,
-    request: IncomingMessage,
-    entry: Entry,
-  ): Promise<CallResult | Refusal | "aborted"> {
+  async #outcome(row: Endpoint, request: IncomingMessage, entry: Entry): Promise<Outcome> {
     const { callers, bodies, limits } = this.#options;
     const { method = "GET" } = request;
     if (method !== row.method && !(method === "POST" && row.toleratesPost === true)) {
@@ -131,6 +125,8 @@ export class Calls {
     if (read instanceof Refusal) return read;
     this.#note(row.name, raw.raw, read.call, entry);
     entry.scope = () => row.scope(read.call);
+    const items = lengthOf(row, read.call);
+    if (items !== undefined) entry.items = items;
     const denied = caller.refuseScope(entry.scope);
     if (denied === undefined) return this.#run(row, read.call, { address: entry.address, owner });
     if (row.judgeEach === undefined || this.#options.batches() === "whole") return denied;
@@ -151,12 +147,12 @@ export class Calls {
     }
   }
 
-  #finish(entry: Entry, response: ServerResponse, answer: Answer): void {
+  #finish(entry: Entry, outcome: Outcome, response: ServerResponse, answer: Answer): void {
     if (this.#stopping) response.shouldKeepAlive = false;
     send(response, answer, entry.id);
     const ms = performance.now() - entry.started;
     this.#options.metrics.count(entry.endpoint, answer.errcode, ms / 1000);
-    this.#accessLog.end(entry, answer.errcode, ms);
+    this.#accessLog.end(entry, outcome, ms);
   }
 
   /** Callers send keys of their own (system, type): noted, not obeyed. */

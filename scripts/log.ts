@@ -7,8 +7,12 @@ import { createLogger, format, transports, type Logger } from "winston";
 import { PRIVATE } from "../storage/private-file.js";
 import type { LogConfig } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
+import { GatheredOutput } from "./output.js";
 
 export type { Logger } from "winston";
+
+/** A line a call is a write a call, which takes the processor as long as the line. */
+const gathered = new GatheredOutput(process.stdout);
 
 /** @throws Failure where the log's file can't be written */
 export function createLog(config: LogConfig, terminal = process.stdout.isTTY): Logger {
@@ -32,11 +36,11 @@ export function reconfigureLog(log: Logger, config: LogConfig, terminal = proces
   }
 }
 
-type Target = InstanceType<typeof transports.Console> | InstanceType<typeof transports.File>;
+type Target = InstanceType<typeof transports.Stream> | InstanceType<typeof transports.File>;
 
 function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig, terminal: boolean): Target[] {
   const console = terminal ? readableLines : format.json();
-  if (file === undefined) return [new transports.Console({ format: console })];
+  if (file === undefined) return [new transports.Stream({ stream: gathered, format: console })];
   requireWritable(file);
   const target = new transports.File({
     filename: file,
@@ -48,7 +52,7 @@ function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig, termi
   });
   // A full disk must not end the component.
   target.on("error", (error: Error) => process.stderr.write(`The log can't be written: ${error.message}\n`));
-  return terminal ? [target, new transports.Console({ format: console })] : [target];
+  return terminal ? [target, new transports.Stream({ stream: gathered, format: console })] : [target];
 }
 
 function requireWritable(file: string): void {

@@ -2,6 +2,7 @@
  * Where the program prints: whoever reads it may have enough at any moment, as `head` has. Then a command does quietly
  * what is left to do, and one that runs until it is ended takes that as its end.
  */
+import { Writable } from "node:stream";
 import { ExitCode } from "./failure.js";
 
 const closed = new AbortController();
@@ -25,4 +26,27 @@ export function watchOutput(): void {
 /** Prints lines for people and programs. */
 export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+/** Writes in one go what is given to it in one turn of the event loop, at the latest when the process ends. */
+export class GatheredOutput extends Writable {
+  readonly #output: NodeJS.WritableStream;
+  #text = "";
+
+  constructor(output: NodeJS.WritableStream) {
+    super({ decodeStrings: false });
+    this.#output = output;
+    process.on("exit", () => this.#flush());
+  }
+
+  override _write(text: unknown, _encoding: string, done: () => void): void {
+    if (this.#text === "") setImmediate(() => this.#flush());
+    this.#text += String(text);
+    done();
+  }
+
+  #flush(): void {
+    if (this.#text !== "") this.#output.write(this.#text);
+    this.#text = "";
+  }
 }

@@ -223,7 +223,7 @@ describe("Callers with names", () => {
     });
     expect(seen.headers.get("x-request-id")).to.equal("abc-1");
     const [line = ""] = http.log.about("POST send_thirdmessage", "info");
-    expect(line).to.match(/errcode 0 in [\d.]+ ms, by watcher as "admin"/);
+    expect(line).to.match(/ by watcher as "admin": 1 item confirmed in [\d.]+ ms$/);
     await http.post("send_thirdmessage", secret, bearer("another"));
     expect(http.log.about("errcode 6", "warn")).to.have.length(1);
     const all = http.log.lines.map((each) => JSON.stringify(each)).join();

@@ -197,7 +197,7 @@ describe("Requests as callers make them", () => {
     await http.post("send_thirdmessage", CALL);
     await http.request("/qtalk/auth_uk?u=test&k=2907115488");
     const log = http.log.lines.map(({ message }) => message).join("\n");
-    expect(log).to.match(/POST send_thirdmessage: errcode 0 in [\d.]+ ms/);
+    expect(log).to.match(/POST send_thirdmessage by anybody as "[^"]+": 1 item \w+ in [\d.]+ ms/);
     expect(log).to.not.include("你好");
     expect(log).to.not.include("2907115488");
   });
