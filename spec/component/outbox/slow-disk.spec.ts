@@ -55,6 +55,16 @@ describe("While the disk is slow", () => {
   const say = (id: string): Promise<DeliveryStatus | Refusal> =>
     sender.outbox.accept([message(id)], () => undefined);
 
+  /** Settles when the server has had all that could have been written by now, and told so. */
+  const somethingElseArrives = async (): Promise<void> => {
+    for (const id of ["mark-1", "mark-2"]) {
+      const { length } = server.routed;
+      sender.link.write(message(id).stanza);
+      await server.until("the mark", () => server.ids.slice(length).includes(id));
+    }
+  };
+  const arrived = (): string[] => server.ids.filter((id) => !id.startsWith("mark-"));
+
   it("a message is on its way already, and its call is answered when both are done", async () => {
     ask("m", sender.send("m"));
     await server.routedIds(1);
@@ -74,16 +84,17 @@ describe("While the disk is slow", () => {
     await new Promise(setImmediate);
     ask("after", sender.send("after"));
     await until("the disk is asked", () => disk.isBusy);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(server.ids).to.deep.equal(["before"]);
+    await somethingElseArrives();
+    expect(arrived()).to.deep.equal(["before"]);
     // The first two syncs: of the message before, and of the others, that came while it was on.
     disk.finishSync();
     await until("the disk is asked again", () => disk.isBusy);
-    expect(server.ids).to.deep.equal(["before"]);
+    await somethingElseArrives();
+    expect(arrived()).to.deep.equal(["before"]);
     disk.isFast = true;
     disk.finishSync();
-    await server.routedIds(3);
-    expect(server.ids).to.deep.equal(["before", "change", "after"]);
+    await until("all are there", () => arrived().length === 3);
+    expect(arrived()).to.deep.equal(["before", "change", "after"]);
     await until("all are answered", () => answers.length === 3);
     expect(answers).to.deep.equal(["before confirmed", "change confirmed", "after confirmed"]);
   });
@@ -106,12 +117,12 @@ describe("While the disk is slow", () => {
     sender.link.abandon("for a new one");
     await until("the link is gone", () => !sender.outbox.isReady);
     await sender.ready();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(server.ids).to.deep.equal([]);
+    await somethingElseArrives();
+    expect(arrived()).to.deep.equal([]);
     disk.isFast = true;
     disk.finishSync();
-    await server.routedIds(1);
-    expect(server.ids).to.deep.equal(["change"]);
+    await until("it is there", () => arrived().length > 0);
+    expect(arrived()).to.deep.equal(["change"]);
   });
 
   it("what changes something and says nothing is answered as soon as the disk has it", async () => {
@@ -129,12 +140,13 @@ describe("While the disk is slow", () => {
   it("a stop waits for it", async () => {
     ask("change", say("change"));
     await until("the disk is asked", () => disk.isBusy);
-    const flushed = sender.outbox.flush(5_000);
-    setTimeout(() => {
-      disk.isFast = true;
-      disk.finishSync();
-    }, 50);
+    let isOver = false;
+    const flushed = sender.outbox.flush(5_000).finally(() => (isOver = true));
+    await somethingElseArrives();
+    expect(isOver).to.equal(false);
+    disk.isFast = true;
+    disk.finishSync();
     expect(await flushed).to.equal(true);
-    expect(server.ids).to.deep.equal(["change"]);
+    expect(arrived()).to.deep.equal(["change"]);
   });
 });
