@@ -3,7 +3,7 @@ import { rawComponent } from "../bench/raw.js";
 import type { Account } from "../servers/options.js";
 import type { Server } from "../servers/server.js";
 import { streamReader, type Node } from "../servers/stanza-reader.js";
-import { HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName, type Sender } from "./case.js";
+import { DOMAIN, HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName, type Sender } from "./case.js";
 import { Session } from "./session.js";
 
 /** A connection of the hostile, whoever it is. */
@@ -17,6 +17,9 @@ interface Answer {
   readonly type: "result" | "error";
   readonly payload: string;
 }
+
+/** Asked of their own server, to see whether it still listens to them. */
+const TO_SERVER = `<iq type='get' id='{id}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 
 const ACCOUNTS: readonly Required<Account>[] = Array.from({ length: HOSTILE_USERS }, (_, index) => ({
   username: hostileName(index),
@@ -47,6 +50,14 @@ export class HostileParty {
     return party;
   }
 
+  /** Everybody asks the component, and their own server, whether it is there. */
+  ask(): void {
+    for (let by = 0; by < HOSTILE_USERS; by++) {
+      this.send(by, `<iq type='get' id='{id}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`);
+      this.send(by, TO_SERVER);
+    }
+  }
+
   /** Requests that are still to be answered: the stanzas. */
   get unanswered(): readonly string[] {
     return [...this.#open.values()].map(({ stanza }) => stanza);
@@ -75,6 +86,18 @@ export class HostileParty {
     const text = stanza.replaceAll("{id}", id).replaceAll("{self}", connection.jid);
     if (/^<iq[^>]* type=['"][gs]et['"]/.test(stanza) && text.includes(id)) this.#open.set(id, { by, stanza });
     connection.write(text);
+  }
+
+  /**
+   * Those whom their own server doesn't answer any more leave, and come back on another stream: nobody else can answer
+   * what the server doesn't pass on. (A stanza of 3,000 attributes does that to its sender on Prosody 13.)
+   */
+  leaveWhereMute(): void {
+    const mute = [...this.#open.values()].filter(({ stanza }) => stanza === TO_SERVER).map(({ by }) => by);
+    for (const by of new Set(mute)) {
+      this.#connections.get(by)?.close();
+      this.#lose(by);
+    }
   }
 
   /** The next request that this user gets is answered so. */

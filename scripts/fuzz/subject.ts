@@ -117,14 +117,13 @@ export class Subject {
   /** Waits until all that was sent has had its effect, and says what was not as it should be. */
   async verdict(): Promise<readonly Fault[]> {
     await this.#party.comeBack();
-    for (let by = 0; by < HOSTILE_USERS; by++) {
-      this.#party.send(by, `<iq type='get' id='{id}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`);
-    }
+    this.#party.ask();
     const missing = await this.#witnesses.talk(this.component);
     const deadline = performance.now() + ANSWER_MS;
     while (this.#party.unanswered.length > 0 && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
+    this.#party.leaveWhereMute();
     const faults = [
       ...this.#faults.splice(0),
       ...missing.map((detail): Fault => ({ kind: "not delivered", detail })),
