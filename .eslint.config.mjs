@@ -32,10 +32,6 @@ export default defineConfig(
     },
   },
   {
-    files: ["component/muc/**/*.ts", "spec/component/muc/**/*.ts"],
-    rules: { "@typescript-eslint/max-params": "off", "max-lines": "off" },
-  },
-  {
     files: ["component/**/*.ts", "http/**/*.ts", "storage/**/*.ts", "scripts/**/*.ts"],
     ignores: ["component/xml/*.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: [wireText] }] },
