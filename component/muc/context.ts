@@ -2,13 +2,13 @@
 import type { Logger } from "winston";
 import type { FullJid, Jid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
-import type { MemoryGuard } from "../memory-guard.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
+import type { MemoryGuard } from "../memory-guard.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { Reading } from "./limits/reading.js";
-import type { StanzaIds } from "./room/stable-ids.js";
 import type { Room } from "./room/room.js";
+import type { StanzaIds } from "./room/stable-ids.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
 import type { Transactions } from "./transactions.js";
@@ -62,24 +62,24 @@ export interface RepeatedCalls {
 export interface DirectInvitation {
   /** From whose address it comes; the service's own where a program invites, or the person can't be spoken for. */
   readonly from: Jid;
-  /** What clients show that know nothing of invitations, and lists of chats. */
+  /** What lists of chats show, and clients that know nothing of invitations. */
   readonly body: string;
   /** What the dialog shows. */
   readonly reason?: string;
 }
 
-/** What one stanza or call works with until its room is known. */
+/** One stanza or call, before its room is known. */
 export interface Work {
   readonly context: RoomContext;
   readonly transaction: Transaction;
 }
 
-/** One room in one transaction: whatever takes part in changing it, or in telling of it, is given this. */
+/** One room in one transaction: given to whatever changes the room or tells of a change. */
 export interface RoomScope extends Work {
   readonly room: Room;
 }
 
-/** What is told in a room needs no more than this. */
+/** What is needed to tell those inside something. */
 export type Told = Pick<RoomScope, "transaction" | "room">;
 
 /** Whether it is a user of the hosts served. */

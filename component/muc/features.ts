@@ -1,4 +1,4 @@
-/** The table of what rooms can do. The order is that of the configuration form, and of whatever features decide. */
+/** The table of what rooms can do, in the order of the configuration form, and in which features are asked. */
 import type { RoomsConfig } from "../config.js";
 import { absentMembers } from "./features/absent-members/absent-members.js";
 import { anonymity } from "./features/anonymity.js";
@@ -57,7 +57,7 @@ export const FEATURES: readonly Feature[] = [
 /** A newcomer is told the room's picture, then the history, then the subject (§7.2.1): clients count on the order. */
 const FOR_NEWCOMERS: readonly Feature[] = [vcard, history, subject];
 
-/** Those of one kind, in the table's order: collected once, as some are asked for each stanza. */
+/** The hooks of each kind, in the table's order. They are collected once, as some are asked for every stanza. */
 export const HOOKS = {
   refuseEntry: collect("refuseEntry"),
   defaultRole: collect("defaultRole"),

@@ -10,16 +10,16 @@ import type { Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import type { Target, TargetKind } from "../target.js";
 import { xml, type Element } from "../xml/builder.js";
-import { costOf } from "./limits/budgets.js";
 import type { RoomContext, RoomScope, Work } from "./context.js";
+import { costOf } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
-import { MUC } from "./wire/ns.js";
 import type { Transaction } from "./transaction.js";
+import { MUC } from "./wire/ns.js";
 
 export type RoomHandler<K extends TargetKind, R> = (work: Work, inbound: Inbound<K>) => R;
 export type RoomTarget = "room" | "occupant";
 
-/** What is done in a room that there is. @throws StanzaError item-not-found, when it is handled */
+/** A handler for rooms that exist; in others it throws item-not-found. */
 export function inRoom<K extends RoomTarget, R>(
   handle: (scope: RoomScope, inbound: Inbound<K>) => R,
 ): RoomHandler<K, R> {
@@ -55,7 +55,7 @@ export function readingHandler<K extends TargetKind>(context: RoomContext, handl
     );
 }
 
-/** What costs its sender nothing, as others' doing made them send it. */
+/** What costs its sender nothing, as it answers what others did. */
 export function unmeteredHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, void>) {
   return (inbound: Inbound<K>): Promise<void> =>
     inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
@@ -73,7 +73,7 @@ export function availableHandler<K extends RoomTarget>(
     const owner = ownerOf(from);
     const wasInside = isInside(context, from, to);
     const admitted = !wasInside || presenceQueue.admit(placeOf(from, to), owner.name);
-    // Whatever needn't wait keeps its place before what comes next.
+    // What needn't wait is handled at once, before the next stanza.
     if (admitted !== true && !((await admitted) && isInside(context, from, to))) return;
     try {
       if (!wasInside) refuseFull(context, to, owner);
@@ -104,7 +104,7 @@ export function unavailableHandler<K extends RoomTarget>(
   };
 }
 
-/** @throws StanzaError resource-constraint where too much of theirs waits already, or memory is short */
+/** @throws StanzaError resource-constraint where too much of this user's waits already, or memory is short */
 function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Owner): void {
   if (memory.isShort) throw tooMuch(to, "Memory is short here; try again in a while.");
   const full = transactions.refuse(owner);

@@ -1,7 +1,7 @@
 /**
- * One transaction: all that one stanza or one call does to rooms. What it changes is written and what it says is put
- * into the outbox in one transaction of the database, so nothing is told that the disk doesn't have, and nothing that was done is left
- * untold; and whatever rooms say goes out in the order in which it was decided.
+ * One transaction: all that one stanza or one call does to rooms. What it changes is written, and what it says is put
+ * into the outbox, in one transaction of the database. So nothing is told that the disk doesn't have, nothing that was
+ * done is left untold, and whatever rooms say goes out in the order in which it was decided.
  */
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
@@ -11,9 +11,9 @@ import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { AccountJid } from "../address.js";
+import { originOf } from "../outbox/origin.js";
 import type { Owner } from "../outbox/owner-quotas.js";
 import type { Element } from "../xml/builder.js";
-import { originOf } from "../outbox/origin.js";
 import { serialise } from "../xml/serialise.js";
 import { batches, together } from "../xml/splice.js";
 import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
@@ -56,7 +56,7 @@ export class Transaction {
   readonly #nextStanzaId: (count: number) => number;
   readonly #stanzaBytes: number;
 
-  /** Whose doing it is, and whose part of the outbox it takes. */
+  /** For whom it is done, and whose part of the outbox it takes. */
   readonly owner: Owner | undefined;
 
   /**
@@ -83,7 +83,7 @@ export class Transaction {
     return this.#rooms;
   }
 
-  /** Those of them of which it changes what is read from the disk each time: the archive, the vCard. */
+  /** Those whose archive or vCard it changes, which are read from the disk each time. */
   get onDisk(): ReadonlySet<ChangedRoom> {
     return this.#onDisk;
   }
@@ -92,19 +92,19 @@ export class Transaction {
     return this.#rows.length === 0 && this.#writes.length === 0;
   }
 
-  /** Microseconds since 1970, higher than all numbers given out before: the first of so many that follow one another. */
+  /** A number in microseconds since 1970, higher than all given out before: the first of so many in a row. */
   nextStanzaId(count = 1): number {
     return this.#nextStanzaId(count);
   }
 
-  /** Work on the database that belongs to a change of the room's; nothing is written of a room that is gone. */
+  /** Work on the database that belongs to a change of a room; nothing is written of a room that is gone. */
   write(room: ChangedRoom, work: (stores: Stores) => void): void {
     if (room.isGone) return;
     this.#rooms.add(room);
     this.#writes.push(work);
   }
 
-  /** The same for what of a room isn't in memory. */
+  /** The same for what isn't held in memory: the archive, the vCard, invitations. */
   writeOnDisk(room: ChangedRoom, work: (stores: Stores) => void): void {
     this.#onDisk.add(room);
     this.write(room, work);

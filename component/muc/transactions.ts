@@ -28,7 +28,7 @@ export class Transactions {
     this.#parts = parts;
   }
 
-  /** Why nothing is taken from somebody now; undefined where it is. */
+  /** Why nothing is taken from somebody now; undefined: it is. */
   refuse(owner: Owner): Refusal | undefined {
     return this.#parts.outbox.refuse(owner);
   }
@@ -39,7 +39,7 @@ export class Transactions {
     return new Transaction((count) => stanzaIds.next(count), stanzaBytes, owner);
   }
 
-  /** Does something in a transaction of its own, which is still to be committed. Aborted where that throws. */
+  /** Does something in a new transaction, which is still to be committed; aborts it where that throws. */
   run<R>(owner: Owner | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
     const transaction = this.begin(owner);
     try {
@@ -73,7 +73,7 @@ export class Transactions {
     return result;
   }
 
-  /** Forgets the rooms that a transaction changed which wasn't done whole. */
+  /** Forgets the rooms that a transaction changed, as it wasn't done whole. */
   abort(transaction: Transaction): void {
     transaction.done();
     for (const room of transaction.rooms) this.#parts.rooms.reread(room);

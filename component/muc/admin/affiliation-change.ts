@@ -16,7 +16,7 @@ export interface AffiliationChange {
   readonly reason?: string | undefined;
 }
 
-/** Whether somebody may make a change. */
+/** Why somebody may not make a change. */
 export function refuseChange(
   room: RoomView,
   actor: Pick<Actor, "account" | "affiliation">,
@@ -43,7 +43,7 @@ export function refuseChange(
     : undefined;
 }
 
-/** Whether changes leave the room an owner; later ones of an account count. */
+/** Why changes may not be made: they leave the room without an owner. Of several for one account the last counts. */
 export function refuseOrphaning(
   room: RoomView,
   changes: readonly AffiliationChange[],
@@ -59,7 +59,7 @@ export function refuseOrphaning(
     : roomError(room.jid, "cancel", "conflict", "The room would have no owner left.");
 }
 
-/** Whether there is room for so many more. */
+/** Why so many more can't be added. */
 export function refuseCrowd(
   { config }: Pick<RoomContext, "config">,
   room: RoomView,

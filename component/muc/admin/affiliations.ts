@@ -1,14 +1,14 @@
 /** Making changes of what accounts are to a room (XEP-0045 §9), and what follows for those inside. */
 import type { BareJid } from "../../address.js";
+import { keyOf } from "../../nick.js";
 import { xml } from "../../xml/builder.js";
 import type { RoomScope, Told } from "../context.js";
+import { HOOKS } from "../features.js";
 import { addressSeers } from "../features/anonymity.js";
 import { inviteNewMembers } from "../features/invitations/new-members.js";
-import { HOOKS } from "../features.js";
 import { defaultRoleOf } from "../occupancy/default-role.js";
 import { expel } from "../occupancy/leaving.js";
 import type { Affiliation } from "../room/affiliation.js";
-import { keyOf } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import { tellPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
@@ -16,10 +16,10 @@ import type { Cause } from "../wire/presence-stanza.js";
 import type { Actor, By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
-/** Of more changes at once than this, those inside aren't told where they concern nobody inside. */
+/** Where more than this are changed at once, those inside aren't told of changes that concern nobody inside. */
 const MOST_TOLD = 100;
 
-/** What an administrator's list or form changes, found to be allowed: whoever gets in by it is invited. */
+/** Makes the changes of an administrator's list or form, found to be allowed; features say who is invited by it. */
 export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], actor: Actor): void {
   const invited = HOOKS.invitedBy.flatMap((invitedBy) => invitedBy(scope.room, changes));
   changeAffiliations(scope, changes, actor);
@@ -54,7 +54,7 @@ export function tellAffiliation({ transaction, room }: Told, jid: BareJid, { rea
   transaction.tell(xml("message", { from: room.jid.text }, xml("x", MUC.user, item)), addressSeers(room));
 }
 
-/** Whether it only makes a member of an account that was nothing to the room, or the reverse, and nobody is inside. */
+/** Whether a change does no more than make an account that isn't inside a member, or take its membership away. */
 function plainKind(
   { room }: RoomScope,
   { jid, affiliation, nick, reason }: AffiliationChange,
@@ -70,7 +70,7 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isTold:
   const { transaction, room } = scope;
   const { jid, affiliation, reason } = change;
   const before = room.members.get(jid.text);
-  // Two of one request may have asked for the same.
+  // Two items of one request may ask for the same nickname.
   const isTheirs = change.nick !== undefined && room.members.isFreeFor(keyOf(change.nick), jid);
   const nick = isTheirs ? change.nick : undefined;
   const isSameNick = nick === undefined || nick === (before?.nick ?? "");

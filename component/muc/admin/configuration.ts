@@ -26,7 +26,7 @@ import { listChanges, listFields } from "./owner-lists.js";
 /** Status code 104: the configuration has changed (§10.2.1), where no other code says how. */
 const CHANGED = 104;
 
-/** The form, filled in with what is so. @throws StanzaError forbidden for all but owners */
+/** The form, filled in with the present configuration. @throws StanzaError forbidden for all but owners */
 export function showConfiguration({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseOthers(room, from);
   const fields = [
@@ -85,7 +85,7 @@ function submit(scope: RoomScope, fields: Submitted["fields"], from: Jid, stanza
   removeIfAbandoned(scope);
 }
 
-/** The options as the fields make them; those that are unknown or say what is so already change nothing. */
+/** The options that the fields ask for. Unknown fields change nothing, nor do those that hold what the form showed. */
 function applied(context: RoomContext, room: RoomView, fields: Submitted["fields"]): Options {
   let options = room.options;
   for (const field of configFields(context.config)) {

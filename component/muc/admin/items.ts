@@ -3,13 +3,13 @@
  * not at all; everybody is told before the answer goes out.
  */
 import { Jid, type BareJid } from "../../address.js";
+import { keyOf, readNick } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { HOOKS } from "../features.js";
 import { isAffiliation, isAtLeast, isRole, type Affiliation } from "../room/affiliation.js";
-import { keyOf, readNick } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
@@ -78,7 +78,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   return replied;
 }
 
-/** Owners read all lists, administrators those below them; others what features let them. */
+/** Owners read all lists, administrators those of lower ranks, others those that features let them read. */
 function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;
   if (isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member")) return true;

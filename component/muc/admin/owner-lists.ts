@@ -12,10 +12,10 @@ const LISTS = [
   { name: "muc#roomconfig_roomadmins", label: "Administrators", affiliation: "admin" },
 ] as const;
 
-/** So much of a stanza each of these lists may take; without those that are longer the form changes nothing of them. */
+/** Each of these lists may take so much of a stanza. The form leaves out a longer one, and then doesn't change it. */
 const SHARE = 1 / 4;
 
-/** The fields of the form, as the lists are. */
+/** The fields of the form, filled in with the present lists. */
 export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
   return LISTS.flatMap(({ name, label, affiliation }): FormField[] => {
     const values = room.members.ofAffiliation(affiliation).map(({ jid }) => jid);
@@ -24,7 +24,10 @@ export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
   });
 }
 
-/** What makes the lists those that were submitted. @throws StanzaError jid-malformed for what is no account */
+/**
+ * The changes that turn the present lists into the submitted ones.
+ * @throws StanzaError jid-malformed for what is no account
+ */
 export function listChanges(
   room: RoomView,
   fields: ReadonlyMap<string, readonly string[]>,

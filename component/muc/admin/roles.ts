@@ -1,14 +1,14 @@
 /** Changing what an occupant may do inside (XEP-0045 §8.2–8.7): kicking, voice, moderators. */
 import type { StanzaError } from "../../stanza-error.js";
-import { compareAffiliations, isAtLeast, type Role } from "../room/affiliation.js";
-import { isModerator, type Actor } from "./actor.js";
 import type { RoomScope } from "../context.js";
+import { expel } from "../occupancy/leaving.js";
+import { compareAffiliations, isAtLeast, type Role } from "../room/affiliation.js";
+import type { Occupant } from "../room/occupant.js";
+import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import { tellPresence } from "../wire/fan-out.js";
-import { expel } from "../occupancy/leaving.js";
-import type { Occupant } from "../room/occupant.js";
 import type { Cause } from "../wire/presence-stanza.js";
-import type { RoomView } from "../room/room-view.js";
+import { isModerator, type Actor } from "./actor.js";
 
 export interface RoleChange {
   readonly occupant: Occupant;
@@ -16,7 +16,7 @@ export interface RoleChange {
   readonly reason: string | undefined;
 }
 
-/** Whether somebody may make a change. */
+/** Why somebody may not make a change. */
 export function refuseRole(
   room: RoomView,
   actor: Actor,

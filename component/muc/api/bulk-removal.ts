@@ -1,21 +1,21 @@
 /**
  * People who leave all their rooms, which may be very many (clear_staff). One short transaction notes who leaves, and
  * from then on they are in no room, whoever looks: a room is freed of them before it is used (Rooms.find). The rooms
- * that nobody uses meanwhile are worked off some at a time, each in a transaction of its own, and a restart goes on where
- * the work was. Somebody who is made a member after that moment stays.
+ * that nobody uses meanwhile are worked off some at a time, each in a transaction of its own; after a restart the work
+ * goes on. Somebody who is made a member after that moment stays.
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../address.js";
-import { unavailable } from "../../outbox/unavailable.js";
-import type { Outbox } from "../../outbox/outbox.js";
 import { QUEUED, type DeliveryStatus } from "../../outbox/delivery-status.js";
+import type { Outbox } from "../../outbox/outbox.js";
+import { unavailable } from "../../outbox/unavailable.js";
 import { Refusal } from "../../refusal.js";
-import { isAtLeast } from "../room/affiliation.js";
 import type { RoomContext } from "../context.js";
-import { handOver } from "./removal.js";
+import { isAtLeast } from "../room/affiliation.js";
 import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
+import { handOver } from "./removal.js";
 
 export interface BulkRemovalParts {
   readonly context: RoomContext;
@@ -37,7 +37,7 @@ interface Leaver {
   readonly resolve: () => void;
 }
 
-/** Milliseconds of work between two rounds of the event loop: what it decides is written in as long again. */
+/** Milliseconds of work in one round of the event loop; writing down what it decides takes as long again. */
 const SLICE_MS = 2;
 /** Rooms that are read at a time. */
 const ROOMS = 20;
@@ -47,12 +47,12 @@ const TROUBLE_MS = 1_000;
 export class BulkRemoval {
   readonly #parts: BulkRemovalParts;
   readonly #leavers = new Map<string, Leaver>();
-  /** Raised when more is asked; and the last one for which a room was looked through. */
+  /** Raised with each request; and up to which of them each room has been looked through. */
   #asked = 0;
   readonly #settled = new WeakMap<Room, number>();
   readonly #stopping = new AbortController();
   #isWorking = false;
-  /** Rooms freed in the slice that was last, and those of them that the disk or the outbox didn't take. */
+  /** How many rooms the last slice freed, and how many of those the disk or the outbox refused. */
   #freed = 0;
   #refused = 0;
 
@@ -190,7 +190,7 @@ export class BulkRemoval {
       if (leaver === undefined) break;
       const rooms = bulkRemoval.roomsLeft(leaver, leaver.place, ROOMS);
       if (rooms.length === 0 && leaver.place === 0) finished.push({ leaver, askedAt: leaver.askedAt });
-      // From the beginning: what somebody else had begun in a room may not have come about.
+      // From the beginning again: a transaction of somebody else's, begun in a room passed over, may have failed.
       if (rooms.length === 0) leaver.place = 0;
       for (const { id, name } of rooms) {
         leaver.place = id;

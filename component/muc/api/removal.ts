@@ -1,4 +1,4 @@
-/** Taking members' membership away for good, by calls: whoever is inside leaves, in open rooms, too. */
+/** Taking memberships away, by calls: whoever is inside leaves, also where the room is open to everybody. */
 import { Jid, type BareJid } from "../../address.js";
 import type { By } from "../admin/actor.js";
 import { changeAffiliations } from "../admin/affiliations.js";
@@ -7,7 +7,7 @@ import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
 import { isAtLeast } from "../room/affiliation.js";
 
-/** These were found to be members, and may be removed. */
+/** Removes accounts that are members and may be removed. */
 export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by: By): void {
   const { room } = scope;
   const inside = accounts.flatMap((account) => room.occupantsOf(account));
@@ -20,7 +20,10 @@ export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by
   }
 }
 
-/** Removes people who leave for good; the room passes to whoever has been there longest, or ends. */
+/**
+ * Removes people who leave all rooms. A room that has no owner then passes to its longest-standing administrator, else
+ * member; one that has no members ends.
+ */
 export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   const { room } = scope;
   const names = new Set(leaving.map(({ text }) => text));

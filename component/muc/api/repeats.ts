@@ -1,10 +1,10 @@
-/** Knowing calls that are made again, by their fingerprints. */
+/** Recognises calls that are made again, by their fingerprints. */
 import type { Fingerprints } from "../../../storage/fingerprints.js";
 import type { RepeatedCalls, Told } from "../context.js";
 
 export class Repeats implements RepeatedCalls {
   readonly #fingerprints: Pick<Fingerprints, "isKnown">;
-  /** Those of calls that are not committed yet, as text. */
+  /** The fingerprints of calls that are not committed yet, as text. */
   readonly #uncommitted = new Set<string>();
 
   constructor(fingerprints: Pick<Fingerprints, "isKnown">) {

@@ -3,11 +3,11 @@
  * inside or not.
  */
 import type { Jid } from "../../address.js";
+import { nickFrom, occupantJid, readNick, type Nick } from "../../nick.js";
 import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { maySpeak, say } from "../relay/messages.js";
-import { nickFrom, occupantJid, readNick, type Nick } from "../../nick.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 
@@ -25,7 +25,7 @@ export interface UserMessage {
   readonly fingerprint: Buffer | undefined;
 }
 
-/** Whether somebody may speak: whoever could say it inside, or by entering. */
+/** Why a call may not speak for somebody: they could not say it themselves, inside or after entering. */
 export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
   const [occupant] = room.occupantsOf(from.bare);
   return maySpeak(room, { affiliation: room.affiliationOf(from), occupant })
@@ -51,8 +51,8 @@ export function sendAsUser(
 }
 
 /**
- * The nickname somebody speaks with: that with which they are inside, else the one reserved for them, their name in
- * the company's list, in their vCard as far as it is remembered, or their id; never one that is another's.
+ * The nickname with which somebody speaks: the one with which they are inside, else the one reserved for them, else
+ * their name in the directory or in their vCard (where that is remembered), else their id; never another's.
  */
 export function nickFor({ config }: RoomContext, names: NameSource, room: RoomView, from: Jid): Nick {
   const { nick_length } = config;

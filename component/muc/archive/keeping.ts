@@ -10,7 +10,7 @@ import { historyLength, keepsHistory } from "../features/history.js";
 import type { RoomView } from "../room/room-view.js";
 import { isNotToStore, kindOf, type KeptMessage, type Kind } from "./message-kinds.js";
 
-/** Where a message of an occupant's is kept. */
+/** Where a message is kept that somebody said. */
 export function keepingOf(room: RoomView, message: Element): KeptMessage {
   const children = message.getChildElements();
   const isForbidden = isNotToStore(children);

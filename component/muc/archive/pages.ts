@@ -1,6 +1,6 @@
 /**
- * Finding a page of an archive. What one person said in a very long archive is looked for a stretch at a time, as an
- * index for that would cost more with every message than such questions do.
+ * Finding a page of an archive. What one person said in a very long archive is looked for a stretch at a time: an index
+ * for it would cost every message more than such questions cost.
  */
 import {
   isSelective,
@@ -53,7 +53,7 @@ function from(filter: ArchiveFilter, edge: number, end: "first" | "last"): Archi
 
 function left(most: PageSize, found: readonly StoredMessage[]): PageSize {
   const chars = found.reduce((sum, { stanza }) => sum + stanza.length, 0);
-  // Where it is full, any more message says that there are more.
+  // A full page still asks whether there is one more message.
   const isFull = found.length > 0 && chars >= most.chars;
   return { messages: isFull ? 0 : most.messages - found.length, chars: most.chars - chars };
 }

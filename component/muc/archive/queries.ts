@@ -4,8 +4,8 @@
  */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import { withPresentMirror } from "../../composing/legacy-mirror.js";
-import { mapInSlices } from "../../time-slice.js";
 import type { Inbound, IqReply } from "../../router.js";
+import { mapInSlices } from "../../time-slice.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";

@@ -68,7 +68,7 @@ export async function range(reader: ArchiveReader, query: ArchiveQuery): Promise
   return { messages, complete: !more, count, index };
 }
 
-/** Only what an occupant said, or a real address where the reader may know it. */
+/** Narrows a query to what one occupant said, or one account, where the reader may know it. */
 function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFilter {
   if (jid === undefined || jid.text === room.jid.text) return {};
   if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };

@@ -4,8 +4,8 @@
  * other; each client reads its own.
  */
 import { xml, type Element } from "../../xml/builder.js";
-import { MUC } from "../wire/ns.js";
 import { occupantId } from "../room/stable-ids.js";
+import { MUC } from "../wire/ns.js";
 
 export interface Retraction {
   /** The stanza-id of the retracted message. */

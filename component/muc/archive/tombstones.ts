@@ -1,17 +1,17 @@
 /** Putting a tombstone in a message's place (XEP-0424, XEP-0425): of what its sender sent, only the id stays. */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
+import { occupantJid } from "../../nick.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope, Told } from "../context.js";
-import { occupantJid } from "../../nick.js";
 import type { RoomView } from "../room/room-view.js";
 import { stanzaId } from "../room/stable-ids.js";
 import { MUC } from "../wire/ns.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 
-/** For a message, and with it for those that corrected it, as each holds the text anew. */
+/** Puts one in a message's place, and in those of its corrections, as each holds the text anew. */
 export function placeTombstone(
   scope: RoomScope,
   message: StoredMessage,
@@ -33,7 +33,7 @@ export function addressOf(room: RoomView, nick: string): string | undefined {
   return occupantJid(room.jid, { text: nick, key: "" })?.text;
 }
 
-/** In the archive; it is gone from the history. */
+/** It stands in the archive; in the history there is nothing any more. */
 function placeOne({ transaction, room }: Told, message: StoredMessage, tombstone: readonly Element[]): void {
   const known = read(message);
   const attrs = { from: addressOf(room, message.nick), type: "groupchat", id: known?.attrs.id };
@@ -43,7 +43,7 @@ function placeOne({ transaction, room }: Told, message: StoredMessage, tombstone
   transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, message.id, text));
 }
 
-/** undefined for what can't be read: another version wrote it, perhaps; it goes all the same. */
+/** undefined for what can't be read, perhaps as another version wrote it: it is replaced all the same. */
 function read({ stanza }: StoredMessage): Element | undefined {
   const message = parseXml(stanza);
   return message instanceof XmlFault ? undefined : message;

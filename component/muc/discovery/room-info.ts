@@ -3,10 +3,10 @@ import type { Jid } from "../../address.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
+import { HOOKS } from "../features.js";
 import { nameIn } from "../features/description.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
 import { isPublic } from "../features/public-list.js";
-import { HOOKS } from "../features.js";
 import { relay } from "../relay/iqs.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement } from "../wire/data-form.js";
@@ -45,7 +45,7 @@ export function roomInfo({ room }: RoomScope, { from, payload }: Inbound<"room">
   );
 }
 
-/** Public rooms that are open list their occupants, whose presence is told; others only to those inside or of them. */
+/** Its occupants of whom others are told: everybody reads them in public, open rooms, else those who belong to it. */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });

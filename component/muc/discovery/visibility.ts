@@ -1,6 +1,6 @@
 /**
- * Who may know what a room is and what goes on in it: those inside and those of it, and everybody who may enter just
- * so. Of a room that is closed to them, others learn no more than that it is there (XEP-0045 §6.4).
+ * Who may know what goes on in a room: those inside, its members, and everybody who could enter without being asked for
+ * anything. Others learn no more than that it is there (XEP-0045 §6.4).
  */
 import type { Jid } from "../../address.js";
 import { HOOKS } from "../features.js";

@@ -1,10 +1,11 @@
 /**
- * What a room's rule may have a say in. Each file in features/ holds one such object, with all of its rule; the table
- * in features.ts lists them, and whatever happens in a room asks those that have something to say, in the table's
- * order. A feature reads no options but its own; where it depends on another's, that one has a function for it.
+ * What one of a room's rules may have a say in. Each file in features/ holds one such object, which is all of the
+ * rule. The table in features.ts lists them; whatever happens in a room asks those that have a hook for it, in the
+ * table's order. A feature reads no option but its own: where it depends on another, that one has a function for it.
  */
 import type { BareJid, FullJid, Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
+import type { Nick } from "../../nick.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import type { Actor } from "../admin/actor.js";
@@ -12,7 +13,6 @@ import type { AffiliationChange } from "../admin/affiliation-change.js";
 import type { KeptMessage } from "../archive/message-kinds.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
-import type { Nick } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import type { Options } from "../room/options.js";
 import type { Room } from "../room/room.js";
@@ -50,16 +50,16 @@ export interface Feature {
 
   /** Why somebody may not be invited. */
   refuseInvited?(room: RoomView, jid: Jid): StanzaError | undefined;
-  /** What these become by being invited through the room (§7.8.2). */
+  /** The affiliations that these accounts get by being invited through the room (§7.8.2). */
   onInvite?(room: RoomView, invited: readonly BareJid[]): readonly AffiliationChange[];
-  /** Those of these changes' accounts who are invited by becoming what they become (§9.5). Asked beforehand. */
+  /** Which of these changes' accounts are to be invited (§9.5); asked before the changes are made. */
   invitedBy?(room: RoomView, changes: readonly AffiliationChange[]): readonly BareJid[];
 
-  /** The status code with which an occupant leaves who has this affiliation now; undefined: they stay. */
+  /** An occupant has this affiliation now: the status code with which they are put out; undefined: they stay. */
   onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
-  /** The status code with which an occupant leaves, as the room is configured anew; undefined: they stay. */
+  /** The room was configured anew: the status code with which an occupant is put out; undefined: they stay. */
   onConfigure?(room: RoomView, before: Options, occupant: Occupant): number | undefined;
-  /** The option of which those inside are told in a status code of its own (§10.2.1), not in the one for all others. */
+  /** The option whose changes have a status code of their own (§10.2.1), instead of the one for all others. */
   readonly coded?: { readonly option: keyof Options; readonly code: (options: Options) => number };
 }
 

@@ -1,7 +1,7 @@
 /** Fields of the configuration form, of the few kinds there are. Each feature declares its own. */
 import { hasForbiddenCharacter } from "../../xml/serialise.js";
-import { readBoolean, type FieldType, type FormField } from "../wire/data-form.js";
 import type { Options } from "../room/options.js";
+import { readBoolean, type FieldType, type FormField } from "../wire/data-form.js";
 
 export interface ConfigField {
   readonly name: string;

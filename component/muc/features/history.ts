@@ -44,7 +44,7 @@ export function keepsHistory(room: RoomView): boolean {
   return historyLength(room) > 0;
 }
 
-/** Those who have read too much enter without, as they would with maxstanzas='0'; so what they cost is bounded. */
+/** Those who have read too much get none, as if they had asked for maxstanzas='0': so what they cost is bounded. */
 function sayHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, since = 0 } = request;

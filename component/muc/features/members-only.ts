@@ -1,6 +1,6 @@
 /**
- * Rooms that only members enter (XEP-0045 §7.2.6): who isn't one any more leaves (321), as do all others once the room
- * becomes such (322); whoever is invited becomes a member, and whoever becomes a member is invited (§9.5).
+ * Rooms that only members enter (XEP-0045 §7.2.6). Who loses the membership is put out (321), as are all others when
+ * the room becomes such (322); whoever is invited becomes a member, and whoever is made a member is invited (§9.5).
  */
 import { isAccount } from "../../address.js";
 import { isAtLeast } from "../room/affiliation.js";
@@ -10,7 +10,7 @@ import { seesAddresses } from "./anonymity.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
 
-/** Whether those who are of the room are its members alone. */
+/** Whether only its members belong to the room. */
 export function isForMembers({ options }: RoomView): boolean {
   return options.membersOnly;
 }
@@ -24,7 +24,7 @@ export const membersOnly: Feature = {
       : undefined,
   maySpeak: ({ options }, { affiliation }) => !options.membersOnly || isAtLeast(affiliation, "member"),
   mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
-  // Where addresses are visible: it is they that the lists tell.
+  // Only where addresses are visible: the lists are lists of addresses.
   mayReadList: (room, { affiliation, role }, list) =>
     room.options.membersOnly &&
     isAtLeast(affiliation, "member") &&

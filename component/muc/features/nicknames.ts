@@ -1,7 +1,7 @@
 /** A nickname belongs to whoever is inside with it, and to whom it is reserved for (XEP-0045 §7.2.8). */
 import type { BareJid } from "../../address.js";
-import type { StanzaError } from "../../stanza-error.js";
 import type { Nick } from "../../nick.js";
+import type { StanzaError } from "../../stanza-error.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";

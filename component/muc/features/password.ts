@@ -5,7 +5,7 @@ import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 import { textField, type ConfigField } from "./fields.js";
 
-/** What those who are invited are given; undefined where none is asked for. */
+/** The password that invitations hold; undefined where none is asked for. */
 export function passwordToGive({ options }: RoomView): string | undefined {
   return options.password === "" ? undefined : options.password;
 }

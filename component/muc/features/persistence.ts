@@ -1,7 +1,7 @@
 /** Whether a room stays when everybody has left (XEP-0045 §4.2). */
+import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
-import type { RoomView } from "../room/room-view.js";
 
 /** Whether it stays, whoever is inside. */
 export function isPersistent({ options }: RoomView): boolean {

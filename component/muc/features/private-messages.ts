@@ -1,12 +1,12 @@
 /** Messages to one occupant (XEP-0045 §7.5): to all their sessions, never stored. */
+import { keyOf } from "../../nick.js";
 import type { Inbound } from "../../router.js";
 import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
-import { senderIn } from "../relay/sender.js";
 import { refuseLength } from "../relay/length.js";
+import { senderIn } from "../relay/sender.js";
 import { roleIsAtLeast, type Role } from "../room/affiliation.js";
-import { keyOf } from "../../nick.js";
 import type { Options } from "../room/options.js";
 import { occupantId } from "../room/stable-ids.js";
 import { roomError } from "../wire/errors.js";

@@ -1,11 +1,11 @@
 /** Registering a nickname with a room (XEP-0045 §7.10, XEP-0077): members reserve theirs. */
 import { isAccount, type Jid } from "../../address.js";
+import { readNick } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { Member } from "../room/members.js";
-import { readNick } from "../../nick.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, readForm } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";

@@ -1,11 +1,11 @@
 /** The room's subject (XEP-0045 §8.1): a <subject/> without body and without thread. */
+import { occupantJid } from "../../nick.js";
 import { originOf } from "../../outbox/origin.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOfKind } from "../archive/keeping.js";
 import type { RoomScope, Told } from "../context.js";
 import { roleIsAtLeast } from "../room/affiliation.js";
-import { occupantJid } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { subjectElements, subjectText } from "../room/subject.js";

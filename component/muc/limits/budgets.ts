@@ -2,12 +2,12 @@
  * What a user may do in rooms. Each kind of action has a budget of its own, so that whoever reads much may still speak.
  * An action costs what it makes the component write: whatever is small costs the same.
  */
-import { TokenBuckets } from "../../token-bucket.js";
 import type { RoomsConfig } from "../../config.js";
+import { TokenBuckets } from "../../token-bucket.js";
 
-/** What is written because of one action costs one more for each of these, in bytes. */
+/** For each of so many bytes written because of an action, it costs one more. */
 const COSTLY = 256 * 1024;
-/** What can be done at once is what is gained in so many seconds. */
+/** A budget holds at most what it gains in so many seconds. */
 const SECONDS = { sending: 5, presence: 20, questions: 50, reading: 8 };
 
 export class Budgets {

@@ -1,7 +1,7 @@
 /**
  * Presence of those inside that comes too fast isn't refused: servers forget whom they have to tell of a session's end
- * once an error came from there. It waits until there is budget for it, and of each session in a room the latest alone,
- * as presence says how things are.
+ * once an error came from there. It waits until there is budget for it; only the latest of each session in a room does,
+ * as presence says how things are now.
  */
 import type { TokenBuckets } from "../../token-bucket.js";
 
@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 const LOOK_MS = 500;
-/** More sessions' presence doesn't wait. */
+/** The presence of so many sessions waits, at most. */
 const MOST = 10_000;
 
 export class PresenceQueue {

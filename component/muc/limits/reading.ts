@@ -4,10 +4,10 @@
  */
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import type { MemoryGuard } from "../../memory-guard.js";
-import type { TokenBuckets } from "../../token-bucket.js";
-import type { Target } from "../../target.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
+import type { Target } from "../../target.js";
+import type { TokenBuckets } from "../../token-bucket.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { mustFit, type WireText } from "../../xml/wire-text.js";

@@ -1,7 +1,7 @@
 /** What of a client's presence is passed on. */
 import type { AccountJid } from "../../address.js";
-import { serialise } from "../../xml/serialise.js";
 import type { Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
 import { sanitisedChildren } from "../wire/sanitising.js";
 
 /** A client sends more than this in its presence at its own cost: the rest isn't passed on. */

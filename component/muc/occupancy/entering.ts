@@ -3,12 +3,12 @@
  * their own with 110, and what features tell newcomers; from then on what happens.
  */
 import type { AccountJid, FullJid } from "../../address.js";
+import { rawNickOf, readNick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
 import type { Entry } from "../features/feature.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
-import { rawNickOf, readNick } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import { roomError } from "../wire/errors.js";
 import { presencesFor, shapeOf, tellOthers, tellOwn, tellSession } from "../wire/fan-out.js";

@@ -1,10 +1,10 @@
 /** Taking another nickname (XEP-0045 §7.6): the old one leaves with 303, the new one comes; the role stays. */
 import type { FullJid } from "../../address.js";
+import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { nickConflict, refuseNick } from "../features/nicknames.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
-import type { Nick } from "../../nick.js";
 import type { Occupant } from "../room/occupant.js";
 import { shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
 import { presenceOf } from "./client-presence.js";

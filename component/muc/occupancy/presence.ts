@@ -1,10 +1,10 @@
 /** Presence sent to a room or to somebody's address in it: entering, an update, another nickname, leaving. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../address.js";
+import { rawNickOf, readNick } from "../../nick.js";
 import type { Inbound } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
-import { rawNickOf, readNick } from "../../nick.js";
 import { presenceChildren, type Occupant } from "../room/occupant.js";
 import { roomError } from "../wire/errors.js";
 import { tellPresence } from "../wire/fan-out.js";

@@ -2,13 +2,13 @@
  * Questions from occupant to occupant (XEP-0045 §17.4): asked in the asker's address in the room, answered through
  * us, so nobody learns a real address. A vCard and what somebody publishes are their account's: its server is asked.
  */
+import { keyOf } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 import type { RoomContext } from "../context.js";
 import { roomError } from "../wire/errors.js";
-import { senderIn } from "./sender.js";
-import { keyOf } from "../../nick.js";
 import { passOn } from "../wire/payload.js";
+import { senderIn } from "./sender.js";
 
 const WAIT_MS = 30_000;
 /** Asked of the account instead of a session. */

@@ -2,10 +2,10 @@
  * Self-ping (XEP-0410): a client pings its own address in the room to learn whether it is still inside. Answered
  * here, and never with item-not-found, which clients read as "still inside".
  */
+import { keyOf } from "../../nick.js";
 import type { Inbound, IqReply } from "../../router.js";
 import type { RoomContext } from "../context.js";
 import { roomError } from "../wire/errors.js";
-import { keyOf } from "../../nick.js";
 import { relay } from "./iqs.js";
 
 /** @throws StanzaError not-acceptable for those who aren't inside */

@@ -1,8 +1,8 @@
 /** Who is what to a room: its affiliations and the nicknames reserved for them, in memory while it is loaded. */
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, Jid } from "../../address.js";
-import { isAtLeast, type Affiliation } from "./affiliation.js";
 import { keyOf } from "../../nick.js";
+import { isAtLeast, type Affiliation } from "./affiliation.js";
 
 export type Member = StoredAffiliation;
 

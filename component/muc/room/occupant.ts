@@ -1,10 +1,10 @@
 /** Somebody inside a room: one nickname, one account, one or several sessions (XEP-0045 §7.2.8). */
 import type { BareJid, FullJid } from "../../address.js";
+import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { Affiliation, Role } from "./affiliation.js";
-import type { Nick } from "../../nick.js";
 
 export interface Session {
   readonly jid: FullJid;

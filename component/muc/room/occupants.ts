@@ -1,7 +1,7 @@
 /** Who is inside a room: its occupants by nickname, by session and by account. Changed by the room alone. */
 import type { BareJid, FullJid } from "../../address.js";
-import type { Affiliation, Role } from "./affiliation.js";
 import type { Nick } from "../../nick.js";
+import type { Affiliation, Role } from "./affiliation.js";
 import type { Occupant, ParsedPresence, Session } from "./occupant.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,14 +1,14 @@
 /** A room's state, while it is in memory, as everybody may read it. What changes it is in room.ts. */
+import type { StoredOccupant } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
+import { keyOf, occupantJid, type Nick } from "../../nick.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
 import { Members, type Member } from "./members.js";
-import { keyOf, occupantJid, type Nick } from "../../nick.js";
 import type { Occupant } from "./occupant.js";
 import { Occupants, type Newcomer } from "./occupants.js";
 import type { Options } from "./options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
-import type { StoredOccupant } from "../../../storage/rooms-store.js";
 
 export interface RoomInit {
   readonly id: number;
@@ -23,7 +23,7 @@ export interface RoomInit {
   readonly pictures: readonly string[];
 }
 
-/** What of a room changes as a whole. */
+/** What the owner and the maker set. */
 interface State {
   locked: boolean;
   options: Options;

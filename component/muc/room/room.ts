@@ -1,19 +1,19 @@
 /**
- * A room, and whatever changes its state: in memory at once, and on the disk when the transaction is committed that
- * each change is given. What others are told of a change is the features' business.
+ * A room, with all that changes its state: in memory at once, and on the disk when the transaction that a change is
+ * given is committed. Telling others of a change is its callers' business.
  */
 import { randomBytes } from "node:crypto";
+import type { RoomVcard } from "../../../storage/rooms-vcards.js";
 import type { AccountJid, BareJid, FullJid } from "../../address.js";
+import type { Nick } from "../../nick.js";
+import type { ChangedRoom, Transaction } from "../transaction.js";
 import type { Affiliation, Role } from "./affiliation.js";
 import type { Member } from "./members.js";
-import type { Nick } from "../../nick.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
 import type { Options } from "./options.js";
 import { RoomView, type RoomInit } from "./room-view.js";
 import type { Subject } from "./subject.js";
-import type { ChangedRoom, Transaction } from "../transaction.js";
-import type { RoomVcard } from "../../../storage/rooms-vcards.js";
 
 /** What a new room is made of. */
 export interface NewRoom {
@@ -24,7 +24,7 @@ export interface NewRoom {
   readonly locked: boolean;
 }
 
-/** What of a room the service's list is made from. */
+/** Whether the service's list shows a room. */
 export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean;
 
 export class Room extends RoomView implements ChangedRoom {
@@ -37,7 +37,7 @@ export class Room extends RoomView implements ChangedRoom {
   /** Milliseconds of performance.now(). */
   touchedAt = performance.now();
 
-  /** @param isListed whether the service's list shows it, as it is now */
+  /** @param isListed asked whenever the room is written */
   constructor(init: RoomInit, isListed: IsListed) {
     super(init);
     this.#isListed = isListed;

@@ -3,8 +3,8 @@
  * receiver's address into it (xml/splice.ts) and writes them in chunks, waiting where the link is full.
  */
 import type { Element } from "../../xml/builder.js";
-import { addressable, addressed } from "../../xml/splice.js";
 import { serialise } from "../../xml/serialise.js";
+import { addressable, addressed } from "../../xml/splice.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { Told } from "../context.js";
 import { seesAddresses } from "../features/anonymity.js";

@@ -5,9 +5,9 @@
 import type { BareJid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
-import { MUC } from "./ns.js";
 import type { Occupant } from "../room/occupant.js";
 import { occupantId } from "../room/stable-ids.js";
+import { MUC } from "./ns.js";
 
 /** Who did it, and why. */
 export interface Cause {

@@ -1,13 +1,14 @@
 /**
- * What claims an authority that occupants don't have: stripped, at any depth, from whatever goes out in an occupant's
- * name. Servers strip some of it (Prosody: muc, muc#user, hats, occupant-id, delays in the room's name; ejabberd also
- * every muc#… in presences and nicknames in messages); clients believe more, and Converse finds it at any depth.
+ * What only the room may say is stripped, at any depth, from whatever goes out in an occupant's name, as it claims an
+ * authority that occupants don't have. Servers strip some of it (Prosody: muc, muc#user, hats, occupant-id, delays in
+ * the room's name; ejabberd also every muc#… in presences and nicknames in messages); clients believe more, and
+ * Converse finds it at any depth.
  */
 import { Jid, type AccountJid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
+import { isModeration } from "../archive/retraction.js";
 import { MUC } from "./ns.js";
 import { attributesOf, passedOn } from "./payload.js";
-import { isModeration } from "../archive/retraction.js";
 
 type Child = Element | string;
 type Test = (room: AccountJid, element: Element) => boolean;

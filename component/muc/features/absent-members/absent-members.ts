@@ -38,7 +38,7 @@ function inviteAbsent(scope: RoomScope, { speaker, message }: SaidMessage): void
   inviteDirectly(scope, invitation, invited);
 }
 
-/** Finds out why a session left, where that decides on whether what is said invites its account. */
+/** Finds out why a session left, where what is said next may invite its account. */
 function watchDeparture(context: RoomContext, room: Room, session: FullJid): void {
   if (!invitesAbsent(context, room) || !room.isAbsentMember(session.bare.text)) return;
   context.departures.left(room, session).catch((error: unknown) => {

@@ -7,15 +7,15 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FullJid, Jid } from "../../../address.js";
 import type { IqRequests } from "../../../iq-requests.js";
+import type { UnqueuedWriter } from "../../../link/unqueued-writer.js";
 import { NS, xml } from "../../../xml/builder.js";
 import { serialise } from "../../../xml/serialise.js";
-import type { UnqueuedWriter } from "../../../link/unqueued-writer.js";
-import { inviteDirectly } from "../invitations/direct.js";
-import { saysGone } from "../../wire/gone.js";
+import type { DepartureWatch, DirectInvitation } from "../../context.js";
 import type { Room } from "../../room/room.js";
 import type { Rooms } from "../../rooms.js";
 import type { Transactions } from "../../transactions.js";
-import type { DepartureWatch, DirectInvitation } from "../../context.js";
+import { saysGone } from "../../wire/gone.js";
+import { inviteDirectly } from "../invitations/direct.js";
 
 export interface DeparturesParts {
   readonly rooms: Pick<Rooms, "find">;

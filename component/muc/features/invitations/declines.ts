@@ -1,7 +1,7 @@
 /**
- * Declining an invitation (XEP-0045 §7.8.2). A decline comes from outside, with a text: it is passed on once, to who
- * invited whom it is from. To any other there is no answer, so nobody learns from it who is of the room, nor writes
- * to them from the room's address.
+ * Declining an invitation (XEP-0045 §7.8.2). A decline comes from outside, with a text. It is passed on once, to
+ * whoever invited its sender. Any other gets no answer: so nobody learns who belongs to the room, or has the room pass
+ * a text to them.
  */
 import type { StoredInvitation } from "../../../../storage/rooms-invitations.js";
 import { Jid, type BareJid } from "../../../address.js";
@@ -48,7 +48,7 @@ export function passDecline(
   );
 }
 
-/** Whether an invitation is by whom a decline names: as they were shown, or by their real address. */
+/** Whether the decline names the inviter: as they were shown, or by their real address. */
 function isBy(text: string): (invitation: StoredInvitation) => boolean {
   const jid = Jid.parse(text);
   return ({ inviter, shown }) => jid?.text === shown || jid?.bare.text === inviter;

@@ -12,7 +12,7 @@ import { MUC } from "../../wire/ns.js";
 import { isNonAnonymous } from "../anonymity.js";
 import { passwordToGive } from "../password.js";
 
-/** Invites these accounts; whatever is said until they come in invites them no more. */
+/** Invites these accounts. Nothing that is said invites them again before they come in. */
 export function inviteDirectly(
   { transaction, room }: Told,
   invitation: DirectInvitation,
@@ -28,7 +28,7 @@ export function inviterOf(context: RoomContext, account: BareJid): Jid {
   return isLocal(context, account) ? account : serviceOf(context);
 }
 
-/** The same where the room may hide who somebody is: then it is the service that invites. */
+/** The same; the service's address where the room hides who somebody is. */
 export function shownInviterOf(context: RoomContext, room: RoomView, account: BareJid): Jid {
   return isNonAnonymous(room) ? inviterOf(context, account) : serviceOf(context);
 }

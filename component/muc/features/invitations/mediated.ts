@@ -101,7 +101,7 @@ function reasonIn(element: Element): string | undefined {
   return reason === null ? undefined : cut(reason, MAX_REASON);
 }
 
-/** Makes somebody what they become by being invited, unless they are as much already. */
+/** Gives somebody the affiliation that the invitation brings, unless theirs is as high already. */
 function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
   const { transaction, room } = scope;
   if (isAtLeast(room.affiliationOf(jid), affiliation)) return;

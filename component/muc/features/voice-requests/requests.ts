@@ -1,4 +1,5 @@
 /** Asking for voice in a moderated room (XEP-0045 §7.13): the moderators get a form, and one of them answers it. */
+import { keyOf } from "../../../nick.js";
 import type { Inbound } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";
 import { actorOf } from "../../admin/actor.js";
@@ -6,7 +7,6 @@ import { changeRole, refuseRole } from "../../admin/roles.js";
 import type { RoomScope, Told } from "../../context.js";
 import { senderIn } from "../../relay/sender.js";
 import { isAtLeast } from "../../room/affiliation.js";
-import { keyOf } from "../../../nick.js";
 import type { Occupant } from "../../room/occupant.js";
 import { formElement, readBoolean, readForm } from "../../wire/data-form.js";
 import { roomError } from "../../wire/errors.js";
