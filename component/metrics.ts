@@ -28,6 +28,11 @@ export class Metrics {
     "Errors that came back for stanzas sent in users' names",
     ["condition"],
   );
+  readonly unreachable = this.#counter(
+    "qtalk_unreachable_total",
+    "Messages to hosts that the server can't reach",
+    ["host"],
+  );
   readonly refusedStanzas = this.#counter("qtalk_stanzas_refused_total", "Stanzas answered with an error", [
     "condition",
   ]);

@@ -5,6 +5,8 @@ import { createLogger, format, type Logger } from "winston";
 export interface LogLine {
   readonly level: string;
   readonly message: string;
+  /** The request that it is about. */
+  readonly request?: string;
 }
 
 export class LogLines {
@@ -12,8 +14,9 @@ export class LogLines {
   readonly logger: Logger;
 
   constructor() {
-    const collect = format(({ level, message }) => {
-      this.lines.push({ level, message: String(message) });
+    const collect = format(({ level, message, request }) => {
+      const about = typeof request === "string" ? { request } : {};
+      this.lines.push({ level, message: String(message), ...about });
       return false;
     });
     this.logger = createLogger({ level: "debug", format: collect() });

@@ -1,0 +1,91 @@
+import { expect } from "chai";
+import { Jid } from "../../component/address.js";
+import type { IqAnswer } from "../../component/iq-requests.js";
+import { Metrics } from "../../component/metrics.js";
+import { UnreachableHosts } from "../../component/unreachable-hosts.js";
+import { LogLines } from "../support/log-lines.js";
+
+const jid = (text: string): Jid => Jid.parse(text)!;
+const GONE: IqAnswer = { kind: "error", condition: "remote-server-not-found" };
+const DONE: IqAnswer = { kind: "result", payload: undefined };
+
+describe("Hosts that the server can't reach", () => {
+  const bench = (answers: (host: string) => IqAnswer) => {
+    const log = new LogLines();
+    const metrics = new Metrics();
+    const asked: string[] = [];
+    const hosts = new UnreachableHosts({
+      served: ["example.org", "groups.example.org"],
+      requests: {
+        ask: ({ to, payload }) => {
+          asked.push(`${payload.getName()} ${to.text}`);
+          return Promise.resolve(answers(to.text));
+        },
+      },
+      log: log.logger,
+      metrics,
+    });
+    const counts = async (): Promise<Record<string, number>> => {
+      const { values } = await metrics.unreachable.get();
+      return Object.fromEntries(values.map(({ labels, value }) => [String(labels.host), value]));
+    };
+    /** Sends, and waits until all that follows is done. */
+    const sends = async (request: string | undefined, ...to: string[]): Promise<void> => {
+      hosts.sent(to.map(jid), request);
+      await new Promise(setImmediate);
+    };
+    const told = (): [string | undefined, string | undefined][] =>
+      log.lines.map(({ request, message }) => [request, /can't reach (\S+)/.exec(message)?.[1]]);
+    return { log, asked, counts, sends, told };
+  };
+
+  it("are told of once a call, with its request's id, and every message to them is counted", async () => {
+    const { asked, counts, sends, told, log } = bench(() => GONE);
+    await sends("r-1", "a@far.org", "b@far.org", "c@near.org", "d@example.org");
+    await sends("r-1", "e@far.org");
+    await sends("r-2", "a@far.org");
+    expect(told()).to.deep.equal([
+      ["r-1", "far.org"],
+      ["r-1", "near.org"],
+      ["r-2", "far.org"],
+    ]);
+    expect(log.lines.map(({ level }) => level)).to.deep.equal(["warn", "warn", "warn"]);
+    expect(log.lines[0]?.message).to.contain("remote-server-not-found");
+    expect(await counts()).to.deep.equal({ "far.org": 4, "near.org": 1 });
+    expect(asked, "once for some time").to.deep.equal(["ping far.org", "ping near.org"]);
+  });
+
+  it("aren't those that answer, be it by refusing", async () => {
+    const refused: IqAnswer = { kind: "error", condition: "service-unavailable" };
+    const { asked, counts, sends, told } = bench((host) => (host === "far.org" ? DONE : refused));
+    for (let i = 0; i < 2; i++) await sends("r-1", "a@far.org", "b@near.org");
+    expect(told()).to.deep.equal([]);
+    expect(await counts()).to.deep.equal({});
+    expect(asked).to.have.length(2);
+  });
+
+  it("are asked about again where nobody answered", async () => {
+    const answers: IqAnswer[] = [{ kind: "silence" }, { kind: "unasked" }, GONE];
+    const { asked, sends, told } = bench(() => answers.shift() ?? DONE);
+    for (const request of ["r-1", "r-2", "r-3"]) await sends(request, "a@far.org");
+    expect(asked).to.have.length(3);
+    expect(told()).to.deep.equal([["r-3", "far.org"]]);
+  });
+
+  it("are never asked about where they are served", async () => {
+    const { asked, sends } = bench(() => GONE);
+    await sends("r-1", "a@example.org", "b@groups.example.org");
+    expect(asked).to.deep.equal([]);
+  });
+
+  it("are asked about a few at a time, and counted by name up to a hundred: callers make them up", async () => {
+    const { asked, counts, sends } = bench(() => GONE);
+    const many = Array.from({ length: 150 }, (_, i) => `a@h${i}.org`);
+    await sends("r-1", ...many);
+    expect(asked).to.have.length(20);
+    for (let i = 0; i < 150; i += 10) await sends("r-2", ...many.slice(i, i + 10));
+    const counted = await counts();
+    expect(Object.keys(counted)).to.have.length(101);
+    expect(counted).to.include({ "h0.org": 2, others: 50 });
+  });
+});
