@@ -14,6 +14,8 @@ export const Errcode = {
   unavailable: 5,
   /** The calling program may not. */
   caller: 6,
+  /** Longer than the original took (send_http_message alone). */
+  tooLong: 101,
 } as const;
 export type Errcode = (typeof Errcode)[keyof typeof Errcode];
 

@@ -7,6 +7,7 @@ import { Errcode, Refusal } from "../component/refusal.js";
 import { BodyQuota, EXEMPT } from "./body-quota.js";
 import type { HttpConfig } from "./config.js";
 import { TooSlow } from "./envelope.js";
+import { isGzipped, unpack } from "./gzip.js";
 
 /** Milliseconds. */
 export interface BodyTimes {
@@ -46,17 +47,41 @@ export class Bodies {
     this.#timer = setInterval(() => this.#cutSlow(), times.look).unref();
   }
 
-  /** @param owner whose share it counts against */
-  read(request: IncomingMessage, owner: string): Promise<Body> {
+  /**
+   * @param owner whose share it counts against
+   * @param gzip whether it may be gzipped, whether it says so or not
+   */
+  async read(request: IncomingMessage, owner: string, gzip = false): Promise<Body> {
+    const body = await this.#read(request, owner, gzip);
+    return gzip && body instanceof Buffer && isGzipped(body) ? await this.#unpack(body, owner) : body;
+  }
+
+  #read(request: IncomingMessage, owner: string, gzip: boolean): Promise<Body> {
     const limit = this.#limit;
-    const encoding = request.headers["content-encoding"];
-    if (encoding !== undefined && encoding !== "identity") {
+    const encoding = request.headers["content-encoding"] ?? "identity";
+    if (encoding !== "identity" && !(gzip && GZIP.test(encoding))) {
       const message = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
       return Promise.resolve(new Refusal(Errcode.request, message));
     }
     // What remains unread is read and dropped after the answer, so that the caller gets to see that.
     if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
     return new Promise((resolve) => this.#collect(request, owner, resolve));
+  }
+
+  /** Unpacked it counts as one that came so. */
+  async #unpack(body: Buffer, owner: string): Promise<Body> {
+    const quota = this.#quota;
+    let held = 0;
+    const acquire = (size: number): Refusal | undefined => {
+      if (size > this.#limit) return tooLong(this.#limit);
+      const more = size - EXEMPT - held;
+      if (more > 0 && !quota.acquire(owner, more)) return FULL;
+      held += Math.max(more, 0);
+      return undefined;
+    };
+    const unpacked = await unpack(body, acquire);
+    if (held > 0) quota.release(owner, held);
+    return unpacked;
   }
 
   /** Looks at none any more. */
@@ -110,6 +135,9 @@ export class Bodies {
     }
   }
 }
+
+/** RFC 9110 §8.4.1.3. */
+const GZIP = /^(?:x-)?gzip$/i;
 
 const FULL = new Refusal(
   Errcode.unavailable,

@@ -26,7 +26,7 @@ const endpointName = z
   .string()
   .refine(
     (name) => contract.some((row) => row.name === name),
-    `wants ${contract.map(({ name }) => name).join(", ")}`,
+    `wants ${[...new Set(contract.map(({ name }) => name))].join(", ")}`,
   );
 
 export const callerConfig = z
@@ -47,6 +47,10 @@ export const callerConfig = z
       .array(pattern)
       .default([])
       .describe("the rooms it may manage, such as hr-*@conference.example.org"),
+    everyone: z
+      .boolean()
+      .default(false)
+      .describe("whether it may tell everybody in the directory something (sendnotice, sendmessage to All)"),
     rate: z.number().int().min(1).optional().describe("the most calls a second"),
   })
   .refine(

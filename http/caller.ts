@@ -9,6 +9,8 @@ import { Denied } from "./envelope.js";
 export interface Caller {
   /** For the log. */
   readonly name: string;
+  /** Whether it may tell everybody something. */
+  readonly mayTellEveryone: boolean;
   /** Counts a call; a refusal where there were too many in this second. Asked before the body is read. */
   admit(): Refusal | undefined;
   /** Refuses an endpoint that it may not call; asked before the body is read. */
@@ -26,6 +28,7 @@ export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string |
 /** Whoever calls while no callers are configured. */
 export const ANYBODY: Caller = {
   name: "anybody",
+  mayTellEveryone: false,
   admit: () => undefined,
   refuseEndpoint: () => undefined,
   refuseScope: () => undefined,
@@ -33,6 +36,7 @@ export const ANYBODY: Caller = {
 
 export class ConfiguredCaller implements Caller {
   readonly name: string;
+  readonly mayTellEveryone: boolean;
   readonly #config: CallerConfig;
   readonly #resolve: Resolve;
   readonly #senders: RegExp;
@@ -41,6 +45,7 @@ export class ConfiguredCaller implements Caller {
 
   constructor(config: CallerConfig, resolve: Resolve) {
     this.name = config.name;
+    this.mayTellEveryone = config.everyone;
     this.#config = config;
     this.#resolve = resolve;
     this.#senders = oneOf(config.senders.map((text) => meant(text, "sender", resolve)));

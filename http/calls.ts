@@ -53,11 +53,11 @@ export class Calls {
     return (request, response) => void this.#serve(row, success, request, response);
   }
 
-  /** Answers what reaches no endpoint. */
-  refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
+  /** Answers what reaches no endpoint, or can't be read by the one that it is meant for. */
+  refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse, row?: Endpoint): void {
     const { callers } = this.#options;
-    const entry = this.#accessLog.begin(NOWHERE, request, callers.addressOf(request));
-    this.#finish(entry, refusal, response, failureAnswer(refusal));
+    const entry = this.#accessLog.begin(row?.name ?? NOWHERE, request, callers.addressOf(request));
+    this.#finish(entry, refusal, response, failureAnswer(refusal, row));
   }
 
   /**
@@ -115,7 +115,7 @@ export class Calls {
     if (excess !== undefined) return excess;
     // Those who aren't named are told apart by where they call from.
     const owner = callers.areConfigured ? caller.name : `at ${networkOf(entry.address)}`;
-    const body = method === "POST" ? await bodies.read(request, owner) : undefined;
+    const body = method === "POST" ? await bodies.read(request, owner, row.gzip) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
     const raw = rawOf(row, request, body);
     if (raw instanceof Refusal) return raw;
@@ -128,11 +128,12 @@ export class Calls {
     const items = lengthOf(row, read.call);
     if (items !== undefined) entry.items = items;
     const denied = caller.refuseScope(entry.scope);
-    if (denied === undefined) return this.#run(row, read.call, { address: entry.address, owner });
+    const { mayTellEveryone } = caller;
+    const origin = { request: entry.id, address: entry.address, owner, mayTellEveryone };
+    if (denied === undefined) return this.#run(row, read.call, origin);
     if (row.judgeEach === undefined || this.#options.batches() === "whole") return denied;
     const judged = row.judgeEach(read.call, (scope) => caller.refuseScope(() => scope));
-    if (judged === undefined) return denied;
-    return this.#run(row, judged, { address: entry.address, owner });
+    return judged === undefined ? denied : this.#run(row, judged, origin);
   }
 
   async #run(row: Endpoint, call: unknown, origin: Origin): Promise<CallResult | Refusal> {
@@ -140,7 +141,11 @@ export class Calls {
     const { operations, batches } = this.#options;
     this.#running += 1;
     try {
-      return await row.run(operations.for(origin.owner, batches()), call, origin);
+      return await row.run(
+        operations.for({ caller: origin.owner, batches: batches(), request: origin.request }),
+        call,
+        origin,
+      );
     } finally {
       this.#running -= 1;
       if (this.#running === 0) this.#onIdle?.();

@@ -1,5 +1,6 @@
 /** The configuration of the HTTP side: shapes, defaults and their meaning. The reference is generated from it. */
 import { z } from "zod";
+import { GROUPS } from "./endpoint.js";
 import { callerList, cidr } from "./caller-config.js";
 import { parseListen, reachesBeyond, type Listen } from "./listen.js";
 
@@ -62,6 +63,12 @@ export const httpConfig = z.strictObject({
     .default(2)
     .describe(
       "seconds that a call waits until the server has routed its stanzas; then it is answered as queued",
+    ),
+  also: z
+    .array(z.enum(GROUPS))
+    .default([])
+    .describe(
+      "calls beside the eleven: management (rooms' options), gateway (an old gateway's paths), im_http_service (send_http_message.qunar)",
     ),
   batches: z
     .enum(["each", "whole"])

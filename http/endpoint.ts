@@ -17,11 +17,26 @@ export interface CallResult {
 }
 
 /** The documented answer to a call that was done. */
-export interface SuccessForm {
-  readonly errmsg: "success" | "";
-  /** `""` as it stands; a schema: what the operation found, in this shape; absent: the answer has no data. */
-  readonly data?: "" | z.ZodType;
+export type SuccessForm = EnvelopeForm | PlainForm;
+
+export interface EnvelopeForm {
+  /** Text in calls that were made later than the eleven; absent: the number. */
+  readonly errcode?: "0";
+  readonly errmsg: string;
+  /** A text as it stands; a schema: what the operation found, in this shape; absent: the answer has no data. */
+  readonly data?: string | z.ZodType;
 }
+
+/** An answer without the envelope. */
+export interface PlainForm {
+  readonly plain: string;
+  /** Its media type. */
+  readonly type: "text/plain" | "application/json";
+}
+
+/** Calls beside the eleven, which http.also turns on. */
+export const GROUPS = ["management", "gateway", "im_http_service"] as const;
+export type Group = (typeof GROUPS)[number];
 
 /** An address as the call names it. */
 export interface NamedAddress {
@@ -39,15 +54,25 @@ export interface CallScope {
 
 /** Where a call comes from. */
 export interface Origin {
+  /** The request's id. */
+  readonly request: string;
   /** The client's network address. */
   readonly address: string;
   /** Whose part of the outbox it takes. */
   readonly owner: string;
+  /** Whether the caller may tell everybody something. */
+  readonly mayTellEveryone: boolean;
 }
 
 export interface Endpoint<S extends z.ZodType = z.ZodType> {
-  /** The last part of its path; also its label in metrics and its name in callers' policies. */
+  /** Its label in metrics and its name in callers' policies; several paths may have one name. */
   readonly name: string;
+  /** Where it is called; absent: its name under /qtalk/. */
+  readonly path?: string;
+  /** Absent: it is always served. */
+  readonly group?: Group;
+  /** Whether its body may come gzipped. */
+  readonly gzip?: true;
   /** As documented. A GET's arguments are its query's parameters, a POST's are its JSON body. */
   readonly method: "GET" | "POST";
   /** A GET that may also be posted, with its arguments in the query or in a JSON body. */
@@ -75,6 +100,12 @@ export function endpoint<S extends z.ZodType>(row: Endpoint<S>): Endpoint {
   return row;
 }
 
-export function pathOf(row: Endpoint): string {
-  return `/qtalk/${row.name}`;
+export function pathOf({ path, name }: Endpoint): string {
+  return path ?? `/qtalk/${name}`;
+}
+
+/** What it is called in documents, where each path has a name of its own. */
+export function idOf({ path, name, group }: Endpoint): string {
+  const last = (path ?? name).slice((path ?? name).lastIndexOf("/") + 1).replace(/\W.*/, "");
+  return group === undefined ? last : `${group}_${last}`;
 }

@@ -56,7 +56,7 @@ export function failureAnswer(refusal: Refusal, form: AnswerForm = WITH_DATA): A
   const text = JSON.stringify(
     isUnknown
       ? form.notFound(message)
-      : { ret: false, errcode, errmsg: message, ...(form.success.data !== undefined && { data: "" }) },
+      : { ret: false, errcode, errmsg: message, ...(hasData(form.success) && { data: "" }) },
   );
   const headers = headersOf(text);
   if (errcode === Errcode.unavailable) headers.push("Retry-After", String(refusal.retryAfter ?? RETRY_AFTER));
@@ -66,18 +66,28 @@ export function failureAnswer(refusal: Refusal, form: AnswerForm = WITH_DATA): A
 }
 
 /** Makes the answers of an endpoint's success form; those without data of their own are made once. */
-export function successAnswers({ errmsg, data }: SuccessForm): (done: CallResult) => Answer {
-  const head = `{"ret":true,"errcode":0,"errmsg":${JSON.stringify(errmsg)}`;
+export function successAnswers(form: SuccessForm): (done: CallResult) => Answer {
+  if ("plain" in form) return sameAnswer(form.plain, `${form.type}; charset=utf-8`);
+  const { errcode = 0, errmsg, data } = form;
+  const head = `{"ret":true,"errcode":${JSON.stringify(errcode)},"errmsg":${JSON.stringify(errmsg)}`;
   if (typeof data === "object") {
-    return (done) => success(`${head},"data":${JSON.stringify(done.data)}}`, done.delivery);
+    return (done) => success(`${head},"data":${JSON.stringify(done.data)}}`, TYPE, done.delivery);
   }
-  const text = data === "" ? `${head},"data":""}` : `${head}}`;
+  return sameAnswer(data === undefined ? `${head}}` : `${head},"data":${JSON.stringify(data)}}`, TYPE);
+}
+
+function sameAnswer(text: string, type: string): (done: CallResult) => Answer {
   const answers = {
-    none: success(text),
-    confirmed: success(text, "confirmed"),
-    queued: success(text, "queued"),
+    none: success(text, type),
+    confirmed: success(text, type, "confirmed"),
+    queued: success(text, type, "queued"),
   };
   return (done) => answers[done.delivery ?? "none"];
+}
+
+/** Whether answers of this form have data; failures have it then, too. */
+export function hasData(form: SuccessForm): boolean {
+  return "plain" in form || form.data !== undefined;
 }
 
 /** Writes an answer, with the request's id. One to a caller that has gone is dropped. */
@@ -87,14 +97,14 @@ export function send(response: ServerResponse, answer: Answer, id: string): void
   response.end(answer.text);
 }
 
-function success(text: string, delivery?: CallResult["delivery"]): Answer {
-  const headers = headersOf(text);
+function success(text: string, type: string, delivery?: CallResult["delivery"]): Answer {
+  const headers = headersOf(text, type);
   if (delivery !== undefined) headers.push("X-QTalk-Delivery", delivery);
   return { status: 200, headers, text, errcode: 0 };
 }
 
-function headersOf(text: string): string[] {
-  return ["Content-Type", TYPE, "Content-Length", String(Buffer.byteLength(text))];
+function headersOf(text: string, type = TYPE): string[] {
+  return ["Content-Type", type, "Content-Length", String(Buffer.byteLength(text))];
 }
 
 function statusOf(refusal: Refusal): number {

@@ -21,7 +21,7 @@ import { Callers } from "./callers.js";
 import { Calls, type Handler } from "./calls.js";
 import type { HttpConfig } from "./config.js";
 import { Connections } from "./connections.js";
-import { contract } from "./contract.js";
+import { contractWith } from "./contract.js";
 import { EXAMPLES, examplesWith, type ExampleNames } from "./docs/examples.js";
 import { addDocs } from "./docs/routes.js";
 import { pathOf, type Endpoint, type OperationsApi } from "./endpoint.js";
@@ -114,7 +114,7 @@ export class HttpServer {
       requestTimeout: requestTime(config, times),
       connectionsCheckingInterval: times.look,
     };
-    this.#server = createServer(timeouts, this.#router(options.endpoints ?? contract));
+    this.#server = createServer(timeouts, this.#router(options.endpoints ?? contractWith(config.also)));
     this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
@@ -162,16 +162,15 @@ export class HttpServer {
   /** The table's paths go straight to it: Express would take as long as the call itself. It gets everything else. */
   #router(endpoints: readonly Endpoint[]): RequestListener {
     const handlers = new Map(endpoints.map((row) => [pathOf(row), this.#calls.handlerOf(row)]));
+    const rows = new Map(endpoints.map((row) => [pathOf(row), row]));
     const app = this.#app(endpoints, handlers);
     return (request, response): void => {
       this.#connections.begin(request.socket, response);
       const { url = "" } = request;
-      if (url.includes("%") && !isReadable(url)) {
-        this.#refuseUrl(url, request, response);
-        return;
-      }
       const query = url.indexOf("?");
-      (handlers.get(query < 0 ? url : url.slice(0, query)) ?? app)(request, response);
+      const path = query < 0 ? url : url.slice(0, query);
+      if (url.includes("%") && !isReadable(url)) this.#refuseUrl(rows.get(path), request, response);
+      else (handlers.get(path) ?? app)(request, response);
     };
   }
 
@@ -207,8 +206,9 @@ export class HttpServer {
   }
 
   /** Under the interface's own path as every fault of a request, which its callers read only so. */
-  #refuseUrl(url: string, request: IncomingMessage, response: ServerResponse): void {
-    if (/^\/qtalk(?:[/?]|$)/.test(url)) this.#calls.refuse(UNREADABLE, request, response);
+  #refuseUrl(row: Endpoint | undefined, request: IncomingMessage, response: ServerResponse): void {
+    const isCall = row !== undefined || /^\/qtalk(?:[/?]|$)/.test(request.url ?? "");
+    if (isCall) this.#calls.refuse(UNREADABLE, request, response, row);
     else reply(response, 400, { error: UNREADABLE.message });
   }
 

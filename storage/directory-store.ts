@@ -47,6 +47,7 @@ export class DirectoryStore {
   readonly #write;
   readonly #hostId;
   readonly #addHost;
+  readonly #employed;
   readonly #remove;
 
   constructor(db: Database) {
@@ -70,6 +71,12 @@ export class DirectoryStore {
     );
     this.#hostId = db.prepare<[string], number>("SELECT id FROM hosts WHERE name = ?").pluck();
     this.#addHost = db.prepare<[string]>("INSERT INTO hosts (name) VALUES (?)");
+    this.#employed = db
+      .prepare<[string, string, number], string>(
+        `SELECT u.local || '@' || h.name AS jid FROM users u JOIN hosts h ON h.id = u.host
+         WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`,
+      )
+      .pluck();
     this.#remove = db.prepare<[string, string]>(
       "DELETE FROM users WHERE local = ? AND host = (SELECT id FROM hosts WHERE name = ?)",
     );
@@ -133,6 +140,11 @@ export class DirectoryStore {
     const sql = `${PEOPLE} WHERE (@host IS NULL OR h.name = @host) AND (@employed IS NULL OR u.employed = @employed)
       ORDER BY h.name, u.local LIMIT @limit OFFSET @offset`;
     return this.#db.prepare<[object], RawPerson>(sql).all(filters(page)).map(person);
+  }
+
+  /** Addresses of those employed at these hosts, by host and id: so many after this one ("": from the first). */
+  employedAfter(hosts: readonly string[], after: string, limit: number): string[] {
+    return this.#employed.all(JSON.stringify(hosts), after, limit);
   }
 
   /**

@@ -81,7 +81,7 @@ export function compose(
 }
 
 export interface TextMessage {
-  readonly type: "chat" | "groupchat";
+  readonly type: "chat" | "groupchat" | "headline";
   readonly body: string;
   readonly msgType: string;
   readonly extendInfo: string;

@@ -7,6 +7,7 @@ import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";
 import type { RoomContext } from "../muc/context.js";
 import type { BulkRemoval } from "../muc/api/bulk-removal.js";
+import type { UnreachableHosts } from "../unreachable-hosts.js";
 import type { AddressResolver } from "./address-resolver.js";
 import type { BatchMode } from "./batch.js";
 
@@ -15,6 +16,9 @@ export interface OperationContext {
   readonly outbox: Outbox;
   /** For whom it is done: the caller. */
   readonly owner?: Owner;
+  /** The request's id, as the log has it. */
+  readonly request?: string;
+  readonly unreachable: Pick<UnreachableHosts, "sent">;
   /** Whether what is good of a list is done where something of it isn't. */
   readonly batches: BatchMode;
   readonly limits: LimitsConfig;

@@ -1,5 +1,5 @@
 /** What the calls on rooms have in common: reading whom and which room they name, and committing what they do. */
-import { Jid, type AccountJid, type BareJid } from "../address.js";
+import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { TimeSlice } from "../time-slice.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -56,25 +56,36 @@ export function readActor(
   return jid instanceof Refusal ? jid : jid.bare;
 }
 
+/** Somebody's account, of whatever host. */
+export function readAccount(
+  { addresses }: OperationContext,
+  text: string,
+  field: string,
+  host?: string,
+): AccountJid | Refusal {
+  const jid = addresses.address(text, field, host ?? addresses.defaultHost);
+  if (jid instanceof Refusal) return jid;
+  const { bare } = jid;
+  return isAccount(bare)
+    ? bare
+    : new Refusal(Errcode.request, `${field}: ${shown(text)} is no user; expected id or id@host`);
+}
+
 /** Accounts that a call lists, each once, in their order. */
 export async function readAccounts(
-  { addresses, limits }: OperationContext,
+  context: OperationContext,
   texts: readonly string[],
   field: string,
   host?: string,
 ): Promise<BareJid[] | Refusal> {
-  const tooMany = refuseListLength(limits, { field, limit: "members" }, texts.length);
+  const tooMany = refuseListLength(context.limits, { field, limit: "members" }, texts.length);
   if (tooMany !== undefined) return tooMany;
   const accounts = new Map<string, BareJid>();
   const slice = new TimeSlice();
   for (const [index, text] of texts.entries()) {
-    const name = `${field}[${index}]`;
-    const jid = addresses.address(text, name, host ?? addresses.defaultHost);
-    if (jid instanceof Refusal) return jid;
-    if (jid.local === undefined) {
-      return new Refusal(Errcode.request, `${name}: ${shown(text)} is no user; expected id or id@host`);
-    }
-    accounts.set(jid.bare.text, jid.bare);
+    const account = readAccount(context, text, `${field}[${index}]`, host);
+    if (account instanceof Refusal) return account;
+    accounts.set(account.text, account);
     if (slice.isOver) await slice.yieldTurn();
   }
   return [...accounts.values()];

@@ -18,6 +18,9 @@ import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
 import { KIND_BYTES, refuseLarge, refuseLong } from "./size-limits.js";
 
+/** A message to those whom it names, or to everybody. */
+export type WideMessage = Omit<SendMessage, "to"> & { readonly to: SendMessage["to"] | "everyone" };
+
 export interface SendMessage extends TextMessage {
   readonly from: string;
   /** The sender's host. */
@@ -33,75 +36,110 @@ const CONTENT = "Body and Extend_Info";
 /** The sender's copies are put together up to this size, in characters. */
 const TOGETHER = 32 * 1024;
 
+/** To those of its receivers that are good, or to all or none (context.batches). */
 export async function sendMessage(
   context: OperationContext,
   call: SendMessage,
 ): Promise<DeliveryStatus | Refusal> {
+  const prepared = await prepare(context, call);
+  if (prepared instanceof Refusal) return prepared;
+  const { batch, receivers, outgoing } = prepared;
+  return batchAnswer(batch, receivers, await deliver(context, batch, [outgoing]));
+}
+
+/** Several such calls, all or none; "everyone" are all those whom the company's list has. */
+export async function sendMessages(
+  context: OperationContext,
+  calls: readonly WideMessage[],
+): Promise<DeliveryStatus | Refusal> {
+  if (calls.length === 0) return new Refusal(Errcode.request, "the array holds no message");
+  const tooMany = refuseListLength(context.limits, { limit: "batch" }, calls.length);
+  if (tooMany !== undefined) return tooMany;
+  const whole = { ...context, batches: "whole" } as const;
+  const everyone = calls.some(({ to }) => to === "everyone") ? await context.directory.everyone() : [];
+  const messages = calls.map((call) => ({ ...call, to: call.to === "everyone" ? everyone : call.to }));
+  const receivers = messages.reduce((sum, { to }) => sum + to.length, 0);
+  const tooManyReceivers = refuseListLength(context.limits, { limit: "recipients" }, receivers);
+  if (tooManyReceivers !== undefined) return tooManyReceivers;
+  const batch: Batch = { mode: "whole", name: (index) => `item ${index}` };
+  const items: Outgoing[] = [];
+  for (const [index, message] of messages.entries()) {
+    const prepared = await prepare(whole, message);
+    if (prepared instanceof Refusal) return messages.length === 1 ? prepared : prepared.at(batch.name(index));
+    items.push(prepared.outgoing);
+  }
+  return await deliver(context, batch, items);
+}
+
+interface Prepared {
+  readonly batch: Batch;
+  readonly receivers: readonly Item<Jid>[];
+  readonly outgoing: Outgoing;
+}
+
+async function prepare(context: OperationContext, call: SendMessage): Promise<Prepared | Refusal> {
   const { addresses, limits } = context;
-  if (call.body === "") return new Refusal(Errcode.request, "Message Body is Null");
+  const { type, body, msgType, extendInfo } = call;
+  if (body === "") return new Refusal(Errcode.request, "Message Body is Null");
   const isLong =
-    refuseLong("Body", call.body, limits.message_bytes) ??
-    refuseLong("Extend_Info", call.extendInfo, limits.message_bytes) ??
-    refuseLong("Msg_Type", call.msgType, KIND_BYTES);
+    refuseLong("Body", body, limits.message_bytes) ??
+    refuseLong("Extend_Info", extendInfo, limits.message_bytes) ??
+    refuseLong("Msg_Type", msgType, KIND_BYTES);
   if (isLong !== undefined) return isLong;
-  if (call.to.length === 0 || (call.type === "groupchat" && call.to.length !== 1)) {
+  if (call.to.length === 0 || (type === "groupchat" && call.to.length !== 1)) {
     return new Refusal(Errcode.request, "To not suit");
   }
   const tooMany = refuseListLength(limits, { field: "To", limit: "recipients" }, call.to.length);
   if (tooMany !== undefined) return tooMany;
   const from = addresses.sender(call.from, "From", call.host ?? addresses.defaultHost);
   if (from instanceof Refusal) return from;
-  const { type, body, msgType, extendInfo } = call;
   const message = composeText({ type, body, msgType, extendInfo }, Date.now());
   if (message instanceof Refusal) return message;
 
+  const batch: Batch = { mode: context.batches, name: (index) => `To[${index}]` };
   const host = call.domain ?? (type === "groupchat" ? addresses.roomDomains[0] : undefined);
-  const [first] = call.to;
-  if (first instanceof Refusal && call.to.length === 1) return first.at("To[0]");
-  if (typeof first !== "string" || call.to.length > 1) return await sendToMany(context, call, message, from);
-  const to = addresses.address(first, "User", host ?? addresses.defaultHost);
-  if (to instanceof Refusal) return to;
-  const outgoing = outgoingOf(context, message, from, to);
-  return outgoing instanceof Refusal ? outgoing : await deliver(context, receiversIn(context), [outgoing]);
+  const receivers = await mapBatch(batch, call.to, (text): Item<Jid> => {
+    const to = addresses.address(text, "User", host ?? addresses.defaultHost);
+    if (to instanceof Refusal || type === "groupchat") return to;
+    return addresses.roomAt(to) === undefined ? to : isRoom(to);
+  });
+  if (receivers instanceof Refusal) return receivers;
+  const good = goodOnes(receivers);
+  const [first] = good;
+  const outgoing =
+    first !== undefined && call.to.length === 1 && type !== "headline"
+      ? outgoingOf(context, message, from, first)
+      : await toMany(context, message, from, good);
+  return outgoing instanceof Refusal ? outgoing : { batch, receivers, outgoing };
 }
 
-function outgoingOf(context: OperationContext, message: Element, from: Jid, to: Jid): Outgoing | Refusal {
+function outgoingOf(context: OperationContext, message: Element, from: Jid, to: Jid): Item<Outgoing> {
+  if (message.attrs.type === "chat")
+    return messageRows(context, compose(message, from, to, toPeople(context, from)), CONTENT);
   const room = context.addresses.roomAt(to);
-  if (message.attrs.type === "groupchat")
-    return room === undefined
-      ? noSuchRoom(to)
-      : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);
   return room === undefined
-    ? messageRows(context, compose(message, from, to, toPeople(context, from)), CONTENT)
-    : isRoom(to);
+    ? noSuchRoom(to)
+    : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);
 }
 
 /** One stanza for all of them, and the sender's copies, many of which make a row: each row costs the disk's time. */
-async function sendToMany(
+async function toMany(
   context: OperationContext,
-  { to: texts, domain }: SendMessage,
   message: Element,
   from: Jid,
-): Promise<DeliveryStatus | Refusal> {
-  const { addresses, carbons, outbox } = context;
-  const batch = receiversIn(context);
-  const named = await mapBatch(batch, texts, (text): Item<Jid> => {
-    const to = addresses.address(text, "User", domain ?? addresses.defaultHost);
-    if (to instanceof Refusal) return to;
-    return addresses.roomAt(to) === undefined ? to : isRoom(to);
-  });
-  if (named instanceof Refusal) return named;
-  const receivers = goodOnes(named);
+  receivers: readonly Jid[],
+): Promise<Item<Outgoing>> {
   const composed = compose(message, from, from, toPeople(context, from));
   const { attrs, children } = composed.stanza;
   const stanza = serialise(xml("message", { ...attrs, to: undefined }, ...children));
   const refusal = refuseLarge(context, CONTENT, stanza);
   if (refusal !== undefined) return refusal;
   const acceptedAt = Date.now();
+  context.unreachable.sent(receivers, context.request);
   const recipients = receivers.map(({ text }) => text);
   const origin = originOf(composed.stanza);
   const rows: NewRow<WireText>[] = [{ ...origin, stanza, recipients, acceptedAt }];
-  if (carbons) {
+  if (context.carbons && attrs.type === "chat") {
     const parts = addressable(stanza);
     const copies = await mapInSlices(receivers, (to) =>
       carbonOf({ ...composed, to }, addressed(parts, to.text)),
@@ -116,11 +154,7 @@ async function sendToMany(
         acceptedAt,
       });
   }
-  return batchAnswer(batch, named, await outbox.accept(rows, undefined, context.owner));
-}
-
-function receiversIn({ batches }: OperationContext): Batch {
-  return { mode: batches, name: (index) => `To[${index}]` };
+  return { rows };
 }
 
 function isRoom(to: Jid): Refusal {

@@ -6,6 +6,7 @@ import { compose, readMessage, type Composed, type Presentation } from "../compo
 import { originOf } from "../outbox/origin.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
+import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { isFull, type AccountJid, type Jid } from "../address.js";
@@ -36,33 +37,50 @@ export async function sendThirdMessage(
   const tooMany = refuseListLength(context.limits, { limit: "batch" }, items.length);
   if (tooMany !== undefined) return tooMany;
   const batch: Batch = { mode: context.batches, name: (index) => `item ${index}` };
-  const outgoing = await mapBatch(batch, items, (item) => outgoingOf(context, item));
+  const outgoing = await mapBatch(batch, items, (item) => readItem(context, item));
   return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);
 }
 
-function outgoingOf(context: OperationContext, item: ThirdMessage): Outgoing | Refusal {
-  const from = context.addresses.sender(item.from, "from");
+function readItem(context: OperationContext, item: ThirdMessage): Item<Outgoing> {
+  const { addresses, limits } = context;
+  const from = addresses.sender(item.from, "from");
   if (from instanceof Refusal) return from;
-  const to = context.addresses.address(item.to, "to");
+  const to = addresses.address(item.to, "to");
   if (to instanceof Refusal) return to;
+  const message = readMessage(item.message, limits.message_bytes);
+  if (message instanceof Refusal) return message;
+  for (const name of ADDRESS_ATTRIBUTES) {
+    const text = message.attrs[name];
+    if (text !== undefined) message.attrs[name] = addresses.attribute(text);
+  }
+  return outgoingOf(context, { from, to, message, field: "message", callerText: item.message });
+}
+
+/** A message to a user or to a room. */
+interface ReadMessage {
+  readonly from: Jid;
+  readonly to: Jid;
+  /** It is taken over. */
+  readonly message: Element;
+  /** What a refusal calls it. */
+  readonly field: string;
+  /** The caller's bytes, by which a retry is known where the message has an id. */
+  readonly callerText?: string;
+}
+
+export function outgoingOf(context: OperationContext, read: ReadMessage): Item<Outgoing> {
+  const { from, to, message, field, callerText } = read;
   const room = context.addresses.roomAt(to);
-  if (room !== undefined && isFull(to)) {
+  if (room === undefined) {
+    return messageRows(context, compose(message, from, to, toPeople(context, from)), field, callerText);
+  }
+  if (isFull(to)) {
     return new Refusal(
       Errcode.request,
       `to: ${to.text} is an occupant's address; group messages go to the room`,
     );
   }
-  const message = readMessage(item.message, context.limits.message_bytes);
-  if (message instanceof Refusal) return message;
-  for (const name of ADDRESS_ATTRIBUTES) {
-    const text = message.attrs[name];
-    if (text !== undefined) message.attrs[name] = context.addresses.attribute(text);
-  }
-  if (room === undefined) {
-    return messageRows(context, compose(message, from, to, toPeople(context, from)), "message", item.message);
-  }
-  const composed = compose(message, from, room, { messages: context.messages });
-  return groupMessage(composed, room, "message", item.message);
+  return groupMessage(compose(message, from, room, { messages: context.messages }), room, field, callerText);
 }
 
 /** How a message to people is shown; in rooms, senders have nicknames. */
@@ -99,6 +117,7 @@ export function messageRows(
   const stanza = serialise(composed.stanza);
   const refusal = refuseLarge(context, field, stanza);
   if (refusal !== undefined) return refusal;
+  context.unreachable.sent([composed.to], context.request);
   const fingerprint = fingerprintOf(composed, callerText);
   const row = { ...originOf(composed.stanza), stanza, acceptedAt };
   const rows: NewRow<WireText>[] = [fingerprint === undefined ? row : { ...row, fingerprint }];

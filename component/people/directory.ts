@@ -2,12 +2,16 @@
  * Who somebody is: the company's own list first, then what they say of themselves on their server (contract:
  * get_user_nick, and the names in muc_users).
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { Image, VcardStore } from "../../storage/vcard-store.js";
 import { isAccount, type AccountJid, type Jid } from "../address.js";
 import { IMAGE_NAME } from "./avatar.js";
 import { NameCache } from "./name-cache.js";
 import type { Profile, Vcards } from "./vcards.js";
+
+/** So many are read in a turn of the event loop. */
+const AT_ONCE = 1000;
 
 export class Directory {
   readonly #store: DirectoryStore;
@@ -53,6 +57,18 @@ export class Directory {
     if (listed !== undefined) return { name: listed.name, avatar: listed.avatar };
     if (!this.#asksHosts.has(jid.domain)) return undefined;
     return await this.#vcards.find(jid).finally(() => this.#names.forget(jid));
+  }
+
+  /** The addresses of all whom the company's list has at the hosts served, and as employed. */
+  async everyone(): Promise<string[]> {
+    const hosts = [...this.#asksHosts];
+    const all: string[] = [];
+    for (;;) {
+      const some = this.#store.employedAfter(hosts, all.at(-1) ?? "", AT_ONCE);
+      all.push(...some);
+      if (some.length < AT_ONCE) return all;
+      await nextTurn();
+    }
   }
 
   /** A picture that came in a vCard, by its file name. */

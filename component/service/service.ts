@@ -34,6 +34,7 @@ import { IqRequests } from "../iq-requests.js";
 import { SERVICE_FEATURES } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
 import { Router } from "../router.js";
+import { UnreachableHosts } from "../unreachable-hosts.js";
 import { basics } from "../entity/basics.js";
 import { serviceInfo, serviceItems } from "../entity/disco.js";
 import { StartupCheck } from "./startup-check.js";
@@ -145,7 +146,14 @@ export class Service {
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.loaded);
     this.aliases = new DomainAliases(options);
     const addresses = new AddressResolver({ aliases: this.aliases, foreignSenders: xmpp.foreign_senders });
+    const unreachable = new UnreachableHosts({
+      served: [domain, ...hosts],
+      requests: this.requests,
+      log,
+      metrics,
+    });
     this.operations = new Operations({
+      unreachable,
       addresses,
       outbox: this.outbox,
       batches: "each",

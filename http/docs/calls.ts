@@ -1,5 +1,5 @@
 /** The page of the calls: every endpoint with its fields and the interface's own example, ready to be sent. */
-import { pathOf, type Endpoint } from "../endpoint.js";
+import { idOf, pathOf, type Endpoint } from "../endpoint.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
 import { summaryIn, WORDS, type Language } from "./language.js";
@@ -16,7 +16,7 @@ ${endpoints.map((row) => section(row, examples[row.name] ?? {}, language)).join(
     path: "/docs",
     language,
     body,
-    headings: endpoints.map(({ name }) => ({ id: name, text: name })),
+    headings: endpoints.map((row) => ({ id: idOf(row), text: row.name })),
     script: "/docs/page.js",
   };
 }
@@ -28,11 +28,11 @@ function section(row: Endpoint, values: object, language: Language): string {
     ({ name, meaning, required }) =>
       `<tr><td><code>${escape(name)}</code></td><td>${escape(meaning)}</td><td>${required ? escape(words.required) : ""}</td></tr>`,
   );
-  return `<section id="${row.name}" data-method="${row.method}" data-path="${pathOf(row)}">
+  return `<section id="${idOf(row)}" data-method="${row.method}" data-path="${pathOf(row)}">
 <h2>${escape(summaryIn(language, row))}</h2>
 <p><code>${row.method} ${pathOf(row)}</code></p>
 <div class="wide"><table><thead><tr><th>${escape(words.field)}</th><th>${escape(words.meaning)}</th><th></th></tr></thead><tbody>${rows.join("")}</tbody></table></div>
-<textarea spellcheck="false" rows="${example.split("\n").length + 2}" aria-label="${row.name}">${escape(example)}</textarea>
+<textarea spellcheck="false" rows="${example.split("\n").length + 2}" aria-label="${idOf(row)}">${escape(example)}</textarea>
 <button type="button">${escape(words.send)}</button>
 <pre class="answer" aria-label="${escape(words.answer)}"></pre>
 </section>`;
@@ -40,7 +40,8 @@ function section(row: Endpoint, values: object, language: Language): string {
 
 /** The fields of a request, or of one item of it. */
 function fieldsOf(shape: Shape): { name: string; meaning: string; required: boolean }[] {
-  const object = shape.properties === undefined ? shape.anyOf?.find(({ properties }) => properties) : shape;
+  const choices = [shape, ...(shape.anyOf ?? []), ...(shape.items === undefined ? [] : [shape.items])];
+  const object = choices.find(({ properties }) => properties !== undefined);
   return Object.entries(object?.properties ?? {}).map(([name, { description }]) => ({
     name,
     meaning: description ?? "",

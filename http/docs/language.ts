@@ -16,7 +16,7 @@ export function summaryIn(language: Language, row: Endpoint): string {
 
 /** A field's meaning. @param english as its schema has it */
 export function meaningIn(language: Language, field: string, english: string): string {
-  return language === "zh" ? (FIELDS[field] ?? english) : english;
+  return language === "zh" ? (OTHERWISE[english] ?? FIELDS[field] ?? english) : english;
 }
 
 const SUMMARIES: Readonly<Record<string, string>> = {
@@ -31,6 +31,25 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   muc_users: "获取群成员",
   auth_uk: "验证 uk",
   clear_staff: "清理离职人员所在的群",
+  send_notice_vcard: "通知群内成员:群资料已更新",
+  "management/get_muc_opts": "获取群属性",
+  "management/change_muc_opts": "修改群属性或群主",
+  "management/del_muc_user": "移出群成员(不检查操作者)",
+  send_http_message: "向用户或群发送消息(全部成功或全部不发)",
+  sendmessage: "发送多条文本消息(全部成功或全部不发)",
+  sendnotice: "向通讯录中的所有人发送通知",
+};
+
+/** Where a name means something else than it mostly does: by its English meaning. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  "the room: its id, or id@domain": "群:id 或 id@域名",
+  "whether the room is in the public list: true or false": "是否公开:true 或 false",
+  "whether the room stays when everybody has left: true or false": "无人时是否保留:true 或 false",
+  "who is a member no more: id or id@host": "移出的成员:id 或 id@域名",
+  "the receivers, or the room: their ids and hosts": "接收者或群:id 和域名",
+  "chat, groupchat, consult and so on": "chat、groupchat、consult 等",
+  "not obeyed: senders get copies as configured": "不起作用:发送者的副本由配置决定",
+  "not obeyed: there is no such option": "不起作用:没有这个选项",
 };
 
 /** By name: a name means the same wherever it stands. */
@@ -64,6 +83,17 @@ const FIELDS: Readonly<Record<string, string>> = {
   k: "密钥的数字",
   users: "离职人员:id 或 id@域名",
   host: "他们的域名",
+  muc: "群 id",
+  domain: "群域名",
+  user: "id",
+  max_users: "最大人数",
+  affiliations: "新群主(取代现有群主):id 或 id@域名",
+  fromhost: "发送者的域名",
+  msgtype: "消息类型;默认 1,即纯文本",
+  content: "文本",
+  extendinfo: "扩展信息,客户端按 msgtype 解释",
+  backupinfo: "给不认识 msgtype 的客户端的信息",
+  auto_reply: "由程序自动回复时为 true",
 };
 
 /** The pages' own words. */

@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document, made from the contract table: the schemas that read requests describe them, too. */
 import { z } from "zod";
-import { pathOf, type Endpoint } from "../endpoint.js";
-import type { Examples } from "./examples.js";
+import { idOf, pathOf, type Endpoint } from "../endpoint.js";
+import { hasData } from "../envelope.js";
+import type { Example, Examples } from "./examples.js";
 import { meaningIn, summaryIn, type Language } from "./language.js";
 
 /** What is used of JSON Schema. */
@@ -40,28 +41,28 @@ export function openApi({ endpoints, examples, version }: Described, language: L
     ),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
-      schemas: { Failure: FAILURE },
+      schemas: { Failure: failure(true), FailureWithoutData: failure(false) },
     },
   };
 }
 
-type Example = Examples[string];
-
-/** What a call that was refused is answered: without data where its success has none. */
-const FAILURE = {
-  type: "object",
-  required: ["ret", "errcode", "errmsg"],
-  properties: {
-    ret: { const: false },
-    errcode: { enum: [1, 2, 3, 4, 5, 6] },
-    errmsg: { type: "string" },
-    data: { anyOf: [{ const: "" }, { type: "array", maxItems: 0 }] },
-  },
-};
+/** What a call that was refused is answered. */
+function failure(withData: boolean): object {
+  return {
+    type: "object",
+    required: ["ret", "errcode", "errmsg"],
+    properties: {
+      ret: { const: false },
+      errcode: { enum: [1, 2, 3, 4, 5, 6, 101, "-1"] },
+      errmsg: { type: "string" },
+      ...(withData && { data: { anyOf: [{ const: "" }, { type: "array", maxItems: 0 }] } }),
+    },
+  };
+}
 
 function operations(row: Endpoint, example: Example, language: Language): object {
   const operation = {
-    operationId: row.name,
+    operationId: idOf(row),
     summary: summaryIn(language, row),
     ...(row.method === "GET"
       ? { parameters: parameters(row, example, language) }
@@ -84,19 +85,16 @@ function parameters(row: Endpoint, example: Example, language: Language): object
     required: required.includes(name),
     ...(description !== undefined && { description }),
     schema,
-    example: example[name],
+    example: (example as Readonly<Record<string, unknown>>)[name],
   }));
 }
 
 function responses(row: Endpoint): object {
   const failure = (description: string): object => ({
     description,
-    content: { "application/json": { schema: { $ref: "#/components/schemas/Failure" } } },
+    content: { "application/json": { schema: failureOf(row) } },
   });
-  const done = {
-    description: "done, or refused: ret tells",
-    content: { "application/json": { schema: answer(row) } },
-  };
+  const done = { description: "done, or refused: ret tells", content: answer(row) };
   return {
     200: done,
     401: failure("the calling program is not known"),
@@ -105,16 +103,29 @@ function responses(row: Endpoint): object {
   };
 }
 
-function answer({ success }: Endpoint): object {
-  const { errmsg, data } = success;
-  const found = typeof data === "object" ? omit(shapeOf(data, "output"), "$schema") : { const: "" };
-  const properties = { ret: { const: true }, errcode: { const: 0 }, errmsg: { const: errmsg } };
+function failureOf({ success }: Endpoint): object {
+  return { $ref: `#/components/schemas/${hasData(success) ? "Failure" : "FailureWithoutData"}` };
+}
+
+/** By media type. */
+function answer(row: Endpoint): object {
+  const { success } = row;
+  if ("plain" in success) {
+    const { plain, type } = success;
+    const done = { const: type === "text/plain" ? plain : (JSON.parse(plain) as unknown) };
+    return type === "text/plain"
+      ? { [type]: { schema: done }, "application/json": { schema: failureOf(row) } }
+      : { [type]: { schema: { oneOf: [done, failureOf(row)] } } };
+  }
+  const { errcode = 0, errmsg, data } = success;
+  const found = typeof data === "object" ? omit(shapeOf(data, "output"), "$schema") : { const: data };
+  const properties = { ret: { const: true }, errcode: { const: errcode }, errmsg: { const: errmsg } };
   const done = {
     type: "object",
     required: [...Object.keys(properties), ...(data === undefined ? [] : ["data"])],
     properties: { ...properties, ...(data !== undefined && { data: found }) },
   };
-  return { oneOf: [done, { $ref: "#/components/schemas/Failure" }] };
+  return { "application/json": { schema: { oneOf: [done, failureOf(row)] } } };
 }
 
 /** A request's schema, its fields described in this language. */

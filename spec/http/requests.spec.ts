@@ -51,10 +51,8 @@ describe("Requests as callers make them", () => {
       "the request's address holds an escape that can't be read; expected UTF-8 in percent escapes";
     for (const path of ["%ff", "auth_uk?u=%E0%A4%A&k=1", "auth_uk?u=a&k=%", "auth_uk/?u=%C3%28&k=1"]) {
       const { status, text } = await http.request(`/qtalk/${path}`);
-      expect([status, text], path).to.deep.equal([
-        200,
-        `{"ret":false,"errcode":1,"errmsg":"${sentence}","data":""}`,
-      ]);
+      expect(status, path).to.equal(200);
+      expect(JSON.parse(text), path).to.include({ ret: false, errcode: 1, errmsg: sentence });
     }
     for (const path of ["/file/avatar/%E0%A4%A", "/%ff", "/docs?lang=%E0", "/metrics?x=%"]) {
       const { status, text } = await http.request(path);

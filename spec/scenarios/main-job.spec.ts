@@ -200,6 +200,19 @@ describe("A program that calls the old interface", () => {
       expect((await receiver.next(isMessage)).getChildText("body")).to.equal("after");
     });
 
+    it("is told of in the log where the server can't reach a host that it sends to, and counted", async () => {
+      const to = "somebody@unreachable.invalid";
+      const sent = await component.post("send_thirdmessage", call(chat("x", "far"), to));
+      const id = sent.headers.get("x-request-id") ?? "none";
+      expect((await answer(sent)).delivery, "the server took it").to.equal("confirmed");
+      const isTold = (line: string): boolean =>
+        line.includes("can't reach unreachable.invalid") && line.includes('"warn"') && line.includes(id);
+      await component.until(() => component.log.split("\n").some(isTold), "told");
+      expect(await (await component.get("/metrics"))?.text()).to.contain(
+        'qtalk_unreachable_total{host="unreachable.invalid"} 1',
+      );
+    });
+
     it("may repeat a call: what had been accepted isn't sent twice", async () => {
       const once = call(chat("once", "retry-1"));
       for (const repeat of [1, 2]) {

@@ -77,6 +77,16 @@ describe("The directory's store", () => {
     expect(people.count()).to.equal(5);
   });
 
+  it("lists those employed at some hosts by their addresses, page by page", () => {
+    const people = withPeople();
+    const all = people.employedAfter(["a.test", "b.test"], "", 100);
+    expect(all).to.have.length(4);
+    expect(all).to.deep.equal([...all].sort());
+    expect(all).to.include("zhangsan@a.test").and.not.include("lisi@a.test");
+    expect(people.employedAfter(["a.test", "b.test"], all[1] ?? "", 1)).to.deep.equal(all.slice(2, 3));
+    expect(people.employedAfter(["b.test"], "", 100)).to.deep.equal(["jsmith@b.test", "u100_5@b.test"]);
+  });
+
   it("finds people by Chinese name, by pinyin, by its initials and by id, the best match first", () => {
     const people = withPeople();
     expect(found(people, "张三")).to.deep.equal(["zhangsan", "zhang.sanfeng"]);

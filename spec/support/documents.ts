@@ -45,6 +45,8 @@ export function inlineCode({ text }: Document): string[] {
 
 /** The first cells of a table's rows. @param head the first cell of its first line */
 export function firstCells({ text }: Document, head: string): string[] {
-  const table = new RegExp(`^\\| ${head} +\\|.*\\n\\|[ |-]+\\n((?:\\|.*\\n)+)`, "m").exec(text)?.[1] ?? "";
-  return [...table.matchAll(/^\| (.*?) +\|/gm)].map(([, cell]) => cell ?? "");
+  const tables = text.matchAll(new RegExp(`^\\| ${head} +\\|.*\\n\\|[ |-]+\\n((?:\\|.*\\n)+)`, "gm"));
+  return [...tables].flatMap(([, rows = ""]) =>
+    [...rows.matchAll(/^\| (.*?) +\|/gm)].map(([, cell]) => cell ?? ""),
+  );
 }

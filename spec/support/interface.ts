@@ -6,6 +6,7 @@ import type { Readiness } from "../../component/service/service.js";
 import type { Resolve } from "../../http/caller.js";
 import { contract } from "../../http/contract.js";
 import { httpConfig } from "../../http/config.js";
+import { hasData } from "../../http/envelope.js";
 import type { Endpoint, OperationsApi } from "../../http/endpoint.js";
 import { HttpServer, type HttpServerOptions, type HttpTimes } from "../../http/server.js";
 import { LogLines } from "./log-lines.js";
@@ -82,7 +83,7 @@ export class Interface {
     const { status, text } = await this.post(name, body, headers);
     const { ret, errcode, errmsg, data } = JSON.parse(text) as Record<string, unknown>;
     const row = contract.find((each) => each.name === name);
-    const empty = row !== undefined && row.success.data === undefined ? undefined : "";
+    const empty = row === undefined || hasData(row.success) ? "" : undefined;
     const isFault = status === 200 && ret === false && errcode === 1 && data === empty;
     return isFault ? String(errmsg) : `not refused as a fault: ${status} ${text}`;
   }

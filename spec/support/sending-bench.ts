@@ -34,6 +34,7 @@ export function bench(changes: Partial<OperationContext> = {}): Bench {
       foreignSenders: false,
     }),
     outbox,
+    unreachable: { sent: () => undefined },
     batches: "each",
     limits: limitsConfig.parse({ batch: 3, recipients: 4, message_bytes: 1024 }),
     messages: messagesConfig.parse({}),

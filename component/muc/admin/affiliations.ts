@@ -13,17 +13,17 @@ import type { Occupant } from "../room/occupant.js";
 import { tellPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { Cause } from "../wire/presence-stanza.js";
-import type { Actor, By } from "./actor.js";
+import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
 /** Where more than this are changed at once, those inside aren't told of changes that concern nobody inside. */
 const MOST_TOLD = 100;
 
 /** Makes the changes of an administrator's list or form, found to be allowed; features say who is invited by it. */
-export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], actor: Actor): void {
+export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const invited = HOOKS.invitedBy.flatMap((invitedBy) => invitedBy(scope.room, changes));
-  changeAffiliations(scope, changes, actor);
-  inviteNewMembers(scope, actor, invited);
+  changeAffiliations(scope, changes, by);
+  inviteNewMembers(scope, by, invited);
 }
 
 /** Makes changes that were found to be allowed, and tells everybody inside. */

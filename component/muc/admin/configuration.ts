@@ -17,7 +17,7 @@ import { tellEveryone } from "../wire/fan-out.js";
 import { sayResult } from "../wire/iq-result.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
-import { actorOf } from "./actor.js";
+import { actorOf, type By } from "./actor.js";
 import { refuseCrowd, refuseOrphaning } from "./affiliation-change.js";
 import { changeLists } from "./affiliations.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
@@ -61,6 +61,22 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
 }
 
 function submit(scope: RoomScope, fields: Submitted["fields"], from: Jid, stanza: Element): void {
+  const { transaction, room } = scope;
+  reconfigure(scope, fields, actorOf(room, from), () => sayResult(transaction, stanza));
+}
+
+/**
+ * Makes of a room what these fields of its form say.
+ * @param by who does it; nobody: the service by itself
+ * @param whenSure called when nothing refuses it any more, before anybody is told
+ * @throws StanzaError where it can't be: then nothing is changed
+ */
+export function reconfigure(
+  scope: RoomScope,
+  fields: Submitted["fields"],
+  by: By,
+  whenSure: () => void = () => undefined,
+): void {
   const { context, transaction, room } = scope;
   const before = room.options;
   const options = applied(context, room, fields);
@@ -72,7 +88,7 @@ function submit(scope: RoomScope, fields: Submitted["fields"], from: Jid, stanza
     if (refusal !== undefined) throw refusal;
   }
 
-  sayResult(transaction, stanza);
+  whenSure();
   if (JSON.stringify(options) !== JSON.stringify(before)) room.configure(transaction, options);
   if (room.isLocked) room.unlock(transaction);
   const codes = codesOf(before, options);
@@ -80,7 +96,7 @@ function submit(scope: RoomScope, fields: Submitted["fields"], from: Jid, stanza
     const x = xml("x", MUC.user, ...codes.map(status));
     tellEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
   }
-  changeLists(scope, changes, actorOf(room, from));
+  changeLists(scope, changes, by);
   expelOutsiders(scope, before);
   removeIfAbandoned(scope);
 }

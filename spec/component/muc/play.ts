@@ -143,6 +143,7 @@ export class Play {
         foreignSenders: options.foreignSenders ?? false,
       }),
       outbox: this.outbox,
+      unreachable: { sent: () => undefined },
       batches: "each",
       limits: limitsConfig.parse({}),
       messages: messagesConfig.parse({ file_url: "https://im.example.org/" }),

@@ -12,12 +12,9 @@ import { LEFT_FREE, mustFit } from "../../../xml/wire-text.js";
 import type { RoomScope } from "../../context.js";
 import { refuseOutsider } from "../../discovery/visibility.js";
 import { roomError } from "../../wire/errors.js";
-import { tellEveryone } from "../../wire/fan-out.js";
 import { sayResult } from "../../wire/iq-result.js";
-import { MUC } from "../../wire/ns.js";
 import { passOn } from "../../wire/payload.js";
-import { status } from "../../wire/presence-stanza.js";
-import { pictureStanza } from "./vcard.js";
+import { tellVcard } from "./vcard.js";
 
 /** So many bytes may a vCard have besides its pictures. */
 const MOST_BESIDES = 16 * 1024;
@@ -48,9 +45,7 @@ export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   if (vcard?.vcard === storedVcard(scope)) return replied;
   const before = room.pictures;
   room.setVcard(transaction, vcard);
-  if (before.join() !== room.pictures.join()) tellEveryone(scope, pictureStanza(room));
-  const x = xml("x", MUC.user, status(104));
-  tellEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+  tellVcard(scope, before.join() !== room.pictures.join());
   return replied;
 }
 

@@ -3,9 +3,15 @@
  * a contact (XEP-0153): older clients know nothing else. Setting and reading it: requests.ts.
  */
 import { NS, xml, type Element } from "../../../xml/builder.js";
+import type { Told } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
+import { tellEveryone } from "../../wire/fan-out.js";
 import { MUC } from "../../wire/ns.js";
+import { status } from "../../wire/presence-stanza.js";
 import type { Feature } from "../feature.js";
+
+/** Status code 104: what isn't privacy-related has changed (XEP-0045 §10.2.1, XEP-0486 §5). */
+const CHANGED = 104;
 
 export const vcard: Feature = {
   disco: () => [NS.vcard],
@@ -18,8 +24,16 @@ export const vcard: Feature = {
   },
 };
 
+/** Tells everybody inside that the vCard has changed, and which picture the room has where that is to be told. */
+export function tellVcard(told: Told, isPictureTold: boolean): void {
+  const { room } = told;
+  if (isPictureTold) tellEveryone(told, pictureStanza(room));
+  const x = xml("x", MUC.user, status(CHANGED));
+  tellEveryone(told, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+}
+
 /** Which picture the room has; an empty <photo/> says that it has none any more. */
-export function pictureStanza({ jid, pictures }: RoomView, to?: string): Element {
+function pictureStanza({ jid, pictures }: RoomView, to?: string): Element {
   const photo = xml("photo", {}, pictures[0]);
   return xml("presence", { from: jid.text, to }, xml("x", MUC.vcardUpdate, photo));
 }

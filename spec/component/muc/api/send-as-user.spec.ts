@@ -129,7 +129,7 @@ describe("messages that calls send to rooms", () => {
       message: "<message type='chat'><body>x</body></message>",
     });
     const both = [item("hag66", ROOM), item("hag66", "crone1"), item("stranger", ROOM)];
-    const whole = play.operations.for("whole", "whole");
+    const whole = play.operations.for({ caller: "whole", batches: "whole" });
     expect(outcome(await whole.sendThirdMessage(both))).to.equal("2 item 2: User not in Room");
     expect(
       play.link.written.filter(({ name, attrs }) => name === "message" && attrs.to === crone),

@@ -1,0 +1,8 @@
+/** Telling those inside of a room's card again, for programs that have changed what belongs to it elsewhere. */
+import type { Told } from "../context.js";
+import { tellVcard } from "../features/vcard/vcard.js";
+
+/** Members who aren't inside are told nothing. */
+export function tellCard(told: Told): void {
+  tellVcard(told, told.room.pictures.length > 0);
+}

@@ -1,0 +1,52 @@
+/** management/change_muc_opts: changes a room's options as its form would, and its owner; nobody is asked. */
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { setOptions } from "../muc/api/options.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { StanzaError } from "../stanza-error.js";
+import { shown } from "./address-resolver.js";
+import type { OperationContext } from "./context.js";
+import { findRoom, inTransaction, readAccount, type RoomName } from "./room-call.js";
+
+export interface ChangeMucOpts {
+  readonly room: RoomName;
+  /** "true" or "false"; undefined here and below: it stays as it is. */
+  readonly public: string | undefined;
+  /** The same. */
+  readonly persistent: string | undefined;
+  /** The most occupants, a number as text. */
+  readonly maxUsers: string | undefined;
+  /** The new owner, in the place of the present ones: id or id@host. */
+  readonly owner: string | undefined;
+}
+
+export async function changeMucOpts(
+  context: OperationContext,
+  call: ChangeMucOpts,
+): Promise<DeliveryStatus | Refusal> {
+  const { maxUsers } = call;
+  const owner = call.owner === undefined ? undefined : readAccount(context, call.owner, "affiliations");
+  if (owner instanceof Refusal) return owner;
+  if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers)) {
+    return new Refusal(Errcode.request, `max_users: ${shown(maxUsers)} is no number of occupants`);
+  }
+  return await inTransaction(context, (transaction) => {
+    const room = findRoom(context, call.room);
+    if (room instanceof Refusal) return room;
+    try {
+      const { public: isPublic, persistent } = call;
+      setOptions(
+        { context: context.muc, transaction, room },
+        { public: isPublic, persistent, maxUsers },
+        owner,
+      );
+      return undefined;
+    } catch (error) {
+      // The form refuses numbers beyond the service's own; whatever else there is, others may mend.
+      if (!(error instanceof StanzaError) || error.condition !== "not-acceptable") throw error;
+      return new Refusal(
+        Errcode.request,
+        `max_users: a room here takes from 1 to ${context.muc.config.max_occupants}`,
+      );
+    }
+  });
+}

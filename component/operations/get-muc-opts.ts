@@ -1,0 +1,26 @@
+/** management/get_muc_opts: a room's options, as far as the original had them, and its owners. */
+import { isAccount, Jid, type AccountJid } from "../address.js";
+import { optionOf } from "../muc/api/options.js";
+import { Refusal } from "../refusal.js";
+import type { OperationContext } from "./context.js";
+import { findRoom, type RoomName } from "./room-call.js";
+
+export interface MucOpts {
+  /** The room's address, its domain as the call names it. */
+  readonly address: string;
+  readonly maxUsers: number;
+  readonly name: string;
+  readonly owners: readonly AccountJid[];
+}
+
+export function getMucOpts(context: OperationContext, name: RoomName): MucOpts | Refusal {
+  const room = findRoom(context, name);
+  if (room instanceof Refusal) return room;
+  const owners = room.members.ofAffiliation("owner").map(({ jid }) => Jid.parse(jid));
+  return {
+    address: Jid.of(room.jid.local, name.domain)?.text ?? room.jid.text,
+    maxUsers: Number(optionOf(context.muc, room, "maxUsers")),
+    name: optionOf(context.muc, room, "name"),
+    owners: owners.filter((jid) => jid !== undefined && isAccount(jid)),
+  };
+}

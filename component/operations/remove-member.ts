@@ -1,0 +1,30 @@
+/**
+ * management/del_muc_user: takes somebody out of a room, whoever they are; nobody is asked. Of a room whose only owner
+ * goes, whoever has been there longest becomes the owner first, an administrator before others.
+ */
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { handOver } from "../muc/api/removal.js";
+import { Refusal } from "../refusal.js";
+import type { OperationContext } from "./context.js";
+import { findRoom, inTransaction, readAccount, type RoomName } from "./room-call.js";
+
+export interface RemoveMember {
+  readonly room: RoomName;
+  /** Id, or id@host. */
+  readonly user: string;
+  readonly host: string | undefined;
+}
+
+export async function removeMember(
+  context: OperationContext,
+  call: RemoveMember,
+): Promise<DeliveryStatus | Refusal> {
+  const account = readAccount(context, call.user, "user", call.host);
+  if (account instanceof Refusal) return account;
+  return await inTransaction(context, (transaction) => {
+    const room = findRoom(context, call.room);
+    if (room instanceof Refusal) return room;
+    handOver({ context: context.muc, transaction, room }, [account]);
+    return undefined;
+  });
+}

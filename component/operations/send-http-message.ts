@@ -1,0 +1,77 @@
+/**
+ * send_http_message (of the original's Java service): one text to users or to rooms, from which that service made a
+ * message for each, and sent them as send_thirdmessage does.
+ */
+import { randomUUID } from "node:crypto";
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { xml, type Element } from "../xml/builder.js";
+import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
+import { mapBatch, type Batch } from "./batch.js";
+import type { OperationContext } from "./context.js";
+import { deliver } from "./deliver.js";
+import { refuseListLength } from "./list-limits.js";
+import { outgoingOf } from "./send-thirdmessage.js";
+import { KIND_BYTES, refuseLong } from "./size-limits.js";
+
+export interface SendHttpMessage {
+  /** The calling program. */
+  readonly system: string;
+  readonly from: string;
+  readonly fromHost: string | undefined;
+  readonly to: readonly { readonly user: string; readonly host: string | undefined }[];
+  /** The message's type. */
+  readonly type: string;
+  readonly msgType: string;
+  readonly content: string;
+  readonly extendInfo: string;
+  readonly backupInfo: string;
+  readonly autoReply: string;
+}
+
+/** The service took no longer bodies, as XML. */
+const MOST_BYTES = 64_000;
+/** What it called itself. */
+const PREFIX = "qtalk-corp-service-";
+
+/** All of them or none. */
+export async function sendHttpMessage(
+  context: OperationContext,
+  call: SendHttpMessage,
+): Promise<DeliveryStatus | Refusal> {
+  const { addresses, limits } = context;
+  const { system, fromHost, to, type } = call;
+  if (system === "" || system === "test") return new Refusal(Errcode.request, "no system");
+  const texts = { type, msgtype: call.msgType, auto_reply: call.autoReply };
+  const more = { content: call.content, extendinfo: call.extendInfo, backupinfo: call.backupInfo };
+  for (const [field, text] of Object.entries({ ...texts, ...more })) {
+    if (hasForbiddenCharacter(text))
+      return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
+  }
+  for (const [field, text] of Object.entries(texts)) {
+    const isLong = refuseLong(field, text, KIND_BYTES);
+    if (isLong !== undefined) return isLong;
+  }
+  if (type === "error") return new Refusal(Errcode.request, 'type: "error" can\'t be sent');
+  if (Buffer.byteLength(serialise(bodyOf(call))) > MOST_BYTES)
+    return new Refusal(Errcode.tooLong, "MSG too lang");
+  if (to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
+  const tooMany = refuseListLength(limits, { field: "to", limit: "batch" }, to.length);
+  if (tooMany !== undefined) return tooMany;
+  const from = addresses.sender(call.from, "from", fromHost ?? addresses.defaultHost);
+  if (from instanceof Refusal) return from;
+  const batch: Batch = { mode: "whole", name: (index) => `to[${index}]` };
+  const outgoing = await mapBatch(batch, to, ({ user, host }) => {
+    const receiver = addresses.address(user, "user", host ?? addresses.defaultHost);
+    if (receiver instanceof Refusal) return receiver;
+    const message = xml("message", { type, auto_reply: call.autoReply }, bodyOf(call));
+    return outgoingOf(context, { from, to: receiver, message, field: "content" });
+  });
+  return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);
+}
+
+function bodyOf({ msgType, extendInfo, backupInfo, content }: SendHttpMessage): Element {
+  const id = PREFIX + randomUUID();
+  const attrs = { id, msgType, maType: "20", extendInfo, backupinfo: backupInfo };
+  return xml("body", attrs, content);
+}

@@ -1,0 +1,29 @@
+/** send_notice_vcard: a program has changed a room's card, and wants those inside told: they are told of the room's own. */
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { tellCard } from "../muc/api/card.js";
+import { Refusal } from "../refusal.js";
+import type { OperationContext } from "./context.js";
+import { noSuchRoom } from "./deliver.js";
+import { inTransaction } from "./room-call.js";
+
+export interface SendNoticeVcard {
+  /** The room: its id, or id@domain. */
+  readonly room: string;
+}
+
+export async function sendNoticeVcard(
+  context: OperationContext,
+  call: SendNoticeVcard,
+): Promise<DeliveryStatus | Refusal> {
+  const { addresses, muc } = context;
+  const named = addresses.address(call.room, "muc_name", addresses.roomDomains[0]);
+  if (named instanceof Refusal) return named;
+  const jid = addresses.roomAt(named);
+  if (jid === undefined) return noSuchRoom(named);
+  return await inTransaction(context, (transaction) => {
+    const room = muc.rooms.find(jid);
+    if (room === undefined) return noSuchRoom(jid);
+    tellCard({ transaction, room });
+    return undefined;
+  });
+}

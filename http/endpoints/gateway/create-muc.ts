@@ -1,0 +1,4 @@
+import { throughGateway } from "../../gateway.js";
+import createMuc from "../create-muc.js";
+
+export default throughGateway(createMuc);

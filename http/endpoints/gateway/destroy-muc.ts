@@ -1,0 +1,4 @@
+import { throughGateway } from "../../gateway.js";
+import destroyMuc from "../destroy-muc.js";
+
+export default throughGateway(destroyMuc);
