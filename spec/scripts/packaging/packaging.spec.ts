@@ -94,8 +94,10 @@ describe("Packaging", function () {
     symlinkSync(join(ROOT, "node_modules"), join(home, "node_modules"));
     const program = join(home, "package/dist/scripts/qtalk-component.js");
     expect(existsSync(join(home, "package/dist/spec"))).to.equal(false);
-    const { man } = JSON.parse(readFileSync(join(home, "package/package.json"), "utf8")) as { man: string };
-    expect(readFileSync(join(home, "package", man), "utf8"), "what its unit names").to.contain(".TH QTALK");
+    const { man } = JSON.parse(readFileSync(join(home, "package/package.json"), "utf8")) as { man: [string] };
+    expect(readFileSync(join(home, "package", ...man), "utf8"), "what its unit names").to.contain(
+      ".TH QTALK",
+    );
     execFileSync("chmod", ["+x", program]);
     await serves(program, home);
   });
