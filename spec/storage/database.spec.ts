@@ -6,6 +6,7 @@ import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { openDatabase, StorageFault } from "../../storage/database.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
+import { WalSync } from "../../storage/wal-sync.js";
 import { scratch } from "../support/sender.js";
 
 const ORIGIN = { kind: "message", sender: "alice@qtalk.test.org" } as const;
@@ -67,6 +68,13 @@ describe("Opening the database", () => {
     db.pragma("user_version = 999");
     db.close();
     expect(fault()).to.contain("schema 999, newer than this program's");
+    const next = join(folder.path, "next.db");
+    const young = openDatabase(next);
+    const version = young.pragma("user_version", { simple: true }) as number;
+    young.pragma(`user_version = ${version + 1}`);
+    young.close();
+    path = next;
+    expect(fault()).to.contain(`schema ${version + 1}, newer than this program's ${version}`);
   });
 
   it("brings an empty or older file up to date", () => {
@@ -76,6 +84,37 @@ describe("Opening the database", () => {
     const db = openDatabase(path);
     expect(db.pragma("user_version", { simple: true })).to.be.at.least(1);
     db.close();
+  });
+
+  it("leaves alone what another process has brought up to date since it looked", () => {
+    new Sqlite(path).close();
+    const real = Reflect.get<Sqlite.Database, "transaction">(Sqlite.prototype, "transaction");
+    let others = 0;
+    Sqlite.prototype.transaction = function (this: Sqlite.Database, work: () => void) {
+      if (++others === 1) openDatabase(path).close();
+      return real.call(this, work);
+    } as typeof real;
+    try {
+      const db = openDatabase(path);
+      expect(new OutboxStore(db).backlog()).to.deep.equal({ stanzas: 0, bytes: 0 });
+      db.close();
+    } finally {
+      Sqlite.prototype.transaction = real;
+    }
+    expect(others).to.be.above(1);
+  });
+
+  it("waits for the disk in a thread where asked to, and never trusts the system's cache alone", () => {
+    const db = openDatabase(path);
+    const sync = WalSync.of(db);
+    expect(sync).to.be.instanceOf(WalSync);
+    // NORMAL: SQLite still syncs around checkpoints.
+    expect(db.pragma("synchronous", { simple: true })).to.equal(1);
+    sync?.end();
+    db.close();
+    const inMemory = openDatabase(":memory:");
+    expect(WalSync.of(inMemory)).to.equal(undefined);
+    inMemory.close();
   });
 
   it("waits for nobody for long: a locked file is said to be locked", () => {

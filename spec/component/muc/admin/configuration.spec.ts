@@ -224,6 +224,39 @@ describe("making, configuring and destroying a room", () => {
     }
   });
 
+  it("destroying says where to go with the password for it, and nothing that wasn't said", async () => {
+    const destruction = async (inside: string): Promise<string | undefined> => {
+      await play.roomOf(hag, "hag");
+      play.hears(hag);
+      expect(await outcome(hag, form(inside))).to.equal("result");
+      return play.hears(hag).at(-1)?.getChild("x")?.getChild("destroy")?.toString();
+    };
+    expect(await destruction("<destroy/>")).to.equal("<destroy/>");
+    expect(await destruction('<destroy jid=""/>')).to.equal("<destroy/>");
+    expect(await destruction("<destroy jid='new@x.test'><password>p</password></destroy>")).to.equal(
+      '<destroy jid="new@x.test"><password>p</password></destroy>',
+    );
+    await play.roomOf(hag, "hag");
+    expect(await outcome(hag, form("<destroy jid='a b@@'/>"))).to.equal("modify/jid-malformed by coven");
+    expect(play.service.rooms.count).to.equal(1);
+  });
+
+  it("a list of owners may hold blanks, and nothing else that is no account", async () => {
+    const owners = (...values: string[]): string => {
+      const all = values.map((value) => `<value>${value}</value>`).join("");
+      const type = '<field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#roomconfig</value></field>';
+      return submit(`${type}<field var="muc#roomconfig_roomowners">${all}</field>`);
+    };
+    await play.roomOf(hag, "hag");
+    const own = "hag66@qtalk.test.org";
+    expect(await outcome(hag, owners(own, "", "crone1@qtalk.test.org"))).to.equal("result");
+    for (const wrong of ["qtalk.test.org", "a b@@"])
+      expect(await outcome(hag, owners(own, wrong)), wrong).to.equal("modify/jid-malformed by coven");
+    expect(
+      play.db.prepare("SELECT count(*) FROM affiliations WHERE affiliation = 'owner'").pluck().get(),
+    ).to.equal(2);
+  });
+
   it("a room of the same name can be made at once", async () => {
     await play.roomOf(hag, "hag");
     const gone = play.asks(hag, "set", form("<destroy/>"));

@@ -46,6 +46,50 @@ describe("who may do what to whom in a room", () => {
     expect(play.hears(wiccarocks)).to.deep.equal([]);
   });
 
+  it("an administrator makes members of others, and no administrators or owners", async () => {
+    await play.administers(hag, affiliate(CRONE, "admin"));
+    expect(await outcome(crone, affiliate(WICCA, "member"))).to.equal("result");
+    expect(await outcome(crone, affiliate(WICCA, "none"))).to.equal("result");
+    for (const affiliation of ["admin", "owner"])
+      expect(await outcome(crone, affiliate(WICCA, affiliation))).to.equal("auth/forbidden by coven");
+  });
+
+  it("a moderator gives and takes voice, kicks, and leaves by kicking themselves", async () => {
+    await play.administers(hag, `<item nick="crone" role="moderator"/>`);
+    hush();
+    expect(await outcome(crone, `<item nick="wicca" role="visitor"/>`)).to.equal("result");
+    expect(await outcome(crone, `<item nick="wicca" role="visitor"/>`), "again").to.equal("result");
+    expect(play.hears(wiccarocks).map(told)).to.deep.equal(["presence coven/wicca none/visitor 110"]);
+    expect(await outcome(crone, `<item nick="wicca" role="participant"/>`)).to.equal("result");
+    expect(await outcome(crone, `<item nick="crone" role="none"/>`)).to.equal("result");
+    expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/crone unavailable none/none 307 110");
+  });
+
+  it("an owner may kick themselves, and keeps the room", async () => {
+    await play.administers(hag, affiliate(CRONE, "owner"));
+    expect(await outcome(hag, `<item nick="hag" role="none"/>`)).to.equal("result");
+    expect(play.hears(hag).map(told).at(-1)).to.contain("unavailable owner/none 307 110");
+    expect(play.service.rooms.count).to.equal(1);
+  });
+
+  it("others are told nothing of who is inside by what they may not change", async () => {
+    for (const nick of ["wicca", "nobody"])
+      expect(await outcome(crone, `<item nick="${nick}" role="none"/>`)).to.equal("auth/forbidden by coven");
+  });
+
+  it("a room with all the affiliations that it may have takes no more of them, and changes those it has", async () => {
+    play.close();
+    play = await new Play({ rooms: { max_members: 3 } }).ready();
+    await play.roomOf(hag, "hag");
+    expect(await outcome(hag, affiliate(CRONE, "member") + affiliate(WICCA, "member"))).to.equal("result");
+    const more = await outcome(hag, affiliate("more@qtalk.test.org", "member"));
+    expect(more).to.equal("wait/resource-constraint by coven");
+    expect(await outcome(hag, affiliate("more@qtalk.test.org", "none"))).to.equal("result");
+    expect(await outcome(hag, affiliate(CRONE, "admin") + affiliate(WICCA, "outcast"))).to.equal("result");
+    expect(await outcome(hag, affiliate(WICCA, "none"))).to.equal("result");
+    expect(await outcome(hag, affiliate("more@qtalk.test.org", "member"))).to.equal("result");
+  });
+
   it("a moderator doesn't take another's office; administrators do", async () => {
     await play.administers(hag, `<item nick="crone" role="moderator"/><item nick="wicca" role="moderator"/>`);
     hush();

@@ -178,6 +178,18 @@ describe("a room's archive and its public logging", () => {
     );
   });
 
+  it("what was kept stays when the archive is turned off and much is said afterwards", async () => {
+    await play.roomOf(hag, "hag");
+    await play.says(hag, "kept", "k");
+    await play.configures(hag, {
+      "muc#roomconfig_enablearchiving": "0",
+      "muc#roomconfig_historylength": "1",
+    });
+    for (const id of ["a", "b", "c"]) await play.says(hag, `not kept ${id}`, id);
+    expect(play.db.prepare("SELECT count(*) FROM archive WHERE kept = 1").pluck().get()).to.equal(1);
+    expect(play.db.prepare("SELECT count(*) FROM archive").pluck().get()).to.equal(2);
+  });
+
   it("the archive is told of only where there is one", async () => {
     await play.roomOf(hag, "hag");
     expect(await features()).to.include.members([MAM, `${MAM}#extended`]);

@@ -36,6 +36,15 @@ describe("a destroyed room with a long archive", () => {
     expect([count("archive"), count("affiliations"), count("remains")]).to.deep.equal([0, 0, 0]);
   });
 
+  it("has nobody inside any more who would be looked for after a reconnect", async () => {
+    await play.enters(hag, "hag");
+    const { rooms } = play.service.context.stores;
+    expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.have.length(1);
+    await destroy();
+    expect([count("occupants"), count("remains")]).to.deep.equal([1, 1]);
+    expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.deep.equal([]);
+  });
+
   it("leaves its name to a new room, which knows nothing of it", async () => {
     await destroy();
     await create();

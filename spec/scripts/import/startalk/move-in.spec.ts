@@ -166,6 +166,13 @@ describe("Moving in from the original", () => {
     expect(original.affiliations("room2")).to.have.length(2);
   });
 
+  it("gives no room more places than rooms may have here", async () => {
+    await original.move(original.dump(...blocksOf(ALL)), {
+      rooms: roomsConfig.parse({ max_occupants: 500 }),
+    });
+    expect(original.options("room1")).to.include({ maxOccupants: 500 });
+  });
+
   it("keeps strangers out of every room where that is asked for", async () => {
     const open = [{ ...ROOMS[0], opts: optsOf(OWNERS).replace("members_only,true", "members_only,false") }];
     await original.move(original.dump(...blocksOf({ ...ALL, muc_room: open })));
