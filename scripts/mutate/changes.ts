@@ -70,7 +70,7 @@ function changedOperator(node: ts.BinaryExpression): Change<ts.Expression>[] {
     ];
   // What an array or a record lacks is often a matter of the compiler alone.
   if (kind === Kind.QuestionQuestionToken && !ts.isElementAccessExpression(left))
-    return [{ instead: left, words: `?? ${brief(right)} left out` }];
+    return [{ instead: left, words: `${brief(left)} ?? ${brief(right)}: ?? left out` }];
   const operator = OPPOSITES.get(kind);
   if (operator === undefined || isText(left) || isText(right)) return [];
   const words = `${brief(node)}: ${operatorToken.getText()} → ${ts.tokenToString(operator) ?? ""}`;

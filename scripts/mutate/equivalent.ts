@@ -44,7 +44,7 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   "component/xml/splice.ts": {
     'stanza.endsWith("/>") && left out': "a text with one tag is one that ends itself",
     '&& stanza.lastIndexOf("<") === 0 left out': "a stanza that ends with an empty tag is that tag",
-    "?? stanza.length left out": GUARD,
+    "/[ />]/.exec(stanza)?.index ?? stanza.length: ?? left out": GUARD,
   },
   "component/xml/stored.ts": {
     "end < 0: < → <=": 'no ">" comes before its "<"',
@@ -60,12 +60,20 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   },
   "http/callers.ts": {
     "this.#config = config; left out": "it is set twice when it is made, for the compiler",
-    '?? "" left out': "no header reads as the word undefined, which is none with a token",
-    "?? [] left out": "who has no token has addresses: the configuration is checked for it",
+    "this.#hostCheck = new HostCheck(config); left out": "it is set twice when it is made, for the compiler",
+    'authorization ?? "": ?? left out': "no header reads as the word undefined, which is none with a token",
+    "config.addresses ?? []: ?? left out":
+      "who has no token has addresses: the configuration is checked for it",
     "origin !== undefined && left out": "no Origin can't be parsed either",
   },
   "http/caller-config.ts": {
     'address.kind() === "ipv4" taken for false': "all bits of an IPv4 address are compared in any case",
+  },
+  "http/json-depth.ts": {
+    "!hasFewBrackets(json) && left out": FAST,
+    "++count > MAX_JSON_DEPTH: > → >=": FAST,
+    "if (++count > MAX_JSON_DEPTH) always": FAST,
+    "i < json.length: < → <=": "one byte beyond the end is none",
   },
   "http/client-address.ts": {
     "proxies.length === 0 || left out": FAST,

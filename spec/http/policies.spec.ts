@@ -168,7 +168,6 @@ describe("Callers with names", () => {
     const long = await post(`${"x".repeat(200)} y`);
     isDenied(long, 403);
     expect(errmsg(long)).to.contain("x".repeat(80)).and.not.contain("x".repeat(81));
-    expect(errmsg(await post(`${"z".repeat(79)} `))).to.contain(`${"z".repeat(79)} "`);
   });
 
   it("may call as often as they like where no rate is configured", async () => {
@@ -291,6 +290,8 @@ describe("Callers with names", () => {
       ({ socket: {}, headers }) as unknown as IncomingMessage;
     const callers = new Callers(httpConfig.parse({ callers: CALLERS, proxies: ["127.0.0.1"] }));
     expect(callers.addressOf(gone({}))).to.equal("");
+    const proxied = { socket: { remoteAddress: "127.0.0.1" }, headers: { "x-forwarded-for": "unknown" } };
+    expect(callers.addressOf(proxied as unknown as IncomingMessage)).to.equal("");
     expect(callers.identify(gone({}))).to.include({ status: 401 });
     const both = { name: "both", token_sha256: hash("b-token"), addresses: ["0.0.0.0/0", "::/0"] };
     const strict = new Callers(httpConfig.parse({ callers: [both] }));

@@ -26,7 +26,7 @@ describe("Changes of meaning", () => {
     ]);
     expect(changes("export const f = (): boolean => list.some(isTall) ?? true;")).to.have.members([
       ".some() → .every()",
-      "?? true left out",
+      "list.some(isTall) ?? true: ?? left out",
       "true → false",
     ]);
   });
