@@ -14,8 +14,8 @@ export function faultOfAnswer(path: string, status: number, body: string): strin
     const answer = JSON.parse(body) as Readonly<Record<string, unknown>>;
     const { ret, errcode, errmsg } = answer;
     const isDone = ret === true && Number(errcode) === 0 && status === 200;
-    const isRefused =
-      ret === false && typeof errcode === "number" && errcode > 0 && typeof errmsg === "string";
+    const isError = (typeof errcode === "number" && errcode > 0) || errcode === "-1";
+    const isRefused = ret === false && isError && typeof errmsg === "string";
     const isInOrder = /^ret,errcode,errmsg(?:,data)?$/.test(Object.keys(answer).join());
     return (isDone || isRefused) && isInOrder ? undefined : said;
   } catch {

@@ -3,6 +3,7 @@
  * the worst they can, and with honest users who must notice nothing.
  */
 import { connect } from "node:net";
+import { GROUPS } from "../../http/endpoint.js";
 import { ComponentProcess } from "../servers/component-process.js";
 import { createServer } from "../servers/create.js";
 import type { ServerKind } from "../servers/find.js";
@@ -86,7 +87,7 @@ export class Subject {
     const server = createServer(kind, { components: [{ domain: DOMAIN }, { domain: HOSTILE_DOMAIN }] });
     await server.start();
     try {
-      const config = { people: { vcard_wait: 0.1 } };
+      const config = { people: { vcard_wait: 0.1 }, http: { also: GROUPS } };
       const component = await ComponentProcess.start({
         access: server.component(DOMAIN),
         hosts: [HOST],

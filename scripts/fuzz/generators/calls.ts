@@ -34,7 +34,7 @@ function usual(key: string, example: unknown): fc.Arbitrary<unknown> {
 }
 
 function argumentsOf({ name }: Endpoint): fc.Arbitrary<unknown> {
-  const example = EXAMPLES[name] ?? {};
+  const [example = {}] = [EXAMPLES[name] ?? {}].flat();
   const fields = Object.entries(example).map(([key, value]): [string, fc.Arbitrary<unknown>] => [
     key,
     fc.oneof({ arbitrary: usual(key, value), weight: 6 }, { arbitrary: json, weight: 2 }),
