@@ -28,9 +28,12 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     "throw error; left out": GUARD,
     'text.includes("\\r") taken for false': "the parser does it itself, more slowly",
     'text.includes("\\r") taken for true': FAST,
-    'throw new Fault("there is no element"); left out': GUARD,
+    'throw new RebuildFault("there is no element"); left out': GUARD,
     "if (root === undefined) never": GUARD,
-    "reading.namespaces > reading.most: > → >=": ONE_MORE,
+  },
+  "component/xml/rebuild.ts": {
+    'namespace === "" || left out': FAST,
+    "this.#namespaces > this.#limits.namespaces: > → >=": ONE_MORE,
   },
   "component/xml/serialise.ts": {
     "any.test(text) taken for true": FAST,

@@ -77,6 +77,10 @@ describe("The strict parser", () => {
       '<m xmlns:a="u" xmlns:b="u" a:y="0" a:x="1" b:x="2"/>',
       /duplicate attribute/,
     ],
+    "an attribute with a prefix for the stanza's own namespace": [
+      '<m xmlns:p="jabber:client" p:x="1"/>',
+      /prefix for the stanza's own namespace/,
+    ],
     "an element with the prefix xml": ["<message><xml:id/></message>", /prefix is xml/],
     "a long namespace with a short prefix, again and again": [
       `<m xmlns:p="${"u".repeat(50_000)}">${"<p:a/>".repeat(5_000)}</m>`,

@@ -82,6 +82,28 @@ describe("What is passed on of somebody's stanza", () => {
     expect(good).to.be.above(20);
   });
 
+  it("is what a caller may send, written alike, whichever way it came", () => {
+    const text =
+      '<message xmlns:p="urn:p"><x xmlns="urn:x" p:y="1"><p:z/><body xmlns="jabber:client"/></x><p:a/><b/></message>';
+    const parsed = parseXml(text);
+    if (parsed instanceof XmlFault) throw new Error(parsed.reason);
+    const sent = xml(
+      "message",
+      { "xmlns:p": "urn:p" },
+      xml("x", { xmlns: "urn:x", "p:y": "1" }, xml("p:z"), xml("body", "jabber:client")),
+      xml("p:a"),
+      xml("b"),
+    );
+    expect(serialise(xml("message", {}, ...passedOn(sent)))).to.equal(serialise(parsed));
+  });
+
+  it("has no attribute that was taken away", () => {
+    const child = xml("a", { b: "1" });
+    child.attrs.b = undefined;
+    const [element] = passed(child);
+    expect(Object.keys(element?.attrs ?? {})).to.deep.equal([]);
+  });
+
   it("isn't nested deeper, nor of more elements, than can be read again", () => {
     const nested = (depth: number): Element =>
       Array.from({ length: depth }).reduce<Element>((inner) => xml("a", "urn:a", inner), xml("a", "urn:a"));
