@@ -38,6 +38,8 @@ export class HostileParty {
   readonly unreadable: string[] = [];
   /** How often their own streams were closed. */
   closed = 0;
+  /** When something last came to one of them, as performance.now() tells it. */
+  heardAt = 0;
 
   constructor(server: Server) {
     this.#server = server;
@@ -118,6 +120,7 @@ export class HostileParty {
   }
 
   #take(by: Sender, { name, attrs }: Node): void {
+    this.heardAt = performance.now();
     const { id, type, from } = attrs;
     if (name !== "iq" || id === undefined) return;
     if (type === "result" || type === "error") {
