@@ -54,7 +54,12 @@ function databaseLoads() {
 /** Runs npm; where a compiler was missing, gets it from the system's packages and tries once more. */
 async function install(what, npmArguments) {
   const paths = Object.keys(wantedPackages());
-  const progress = () => `${paths.filter((path) => existsSync(join(ROOT, path))).length} of ${paths.length} `;
+  const progress = () => {
+    const there = paths.filter((path) => existsSync(join(ROOT, path))).length;
+    return there < paths.length
+      ? `${there} of ${paths.length}`
+      : "all there; what has no ready-made program for this machine is compiled";
+  };
   const attempt = () => timed(`Installing dependencies (${what})`, () => npm(npmArguments), progress);
   let result = await attempt();
   const missing = Object.keys(COMPILERS).filter((name) => !COMPILERS[name]());

@@ -20,13 +20,18 @@ export function endWhereNobodyReads() {
 }
 
 /**
- * Says what is going on, how far it is every few seconds, and how long it took.
- * @param progress a word about that
+ * Says what is going on, every few seconds how far it is, and how long it took.
+ * @param progress words about that; said once, with a dot for each time that they stay
  */
 export async function timed(what, work, progress = () => "") {
   const started = performance.now();
   process.stdout.write(`${what} …`);
-  const timer = setInterval(() => process.stdout.write(` ${progress()}…`), SAY_MS);
+  let said = "";
+  const timer = setInterval(() => {
+    const words = progress();
+    process.stdout.write(words === said ? "." : ` ${words} .`);
+    said = words;
+  }, SAY_MS);
   try {
     const result = await work();
     process.stdout.write(` ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
