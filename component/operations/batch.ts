@@ -85,7 +85,11 @@ export function goodOnes<T>(items: readonly Item<T>[]): T[] {
   return items.filter((item): item is Exclude<Item<T>, Refusal> => !(item instanceof Refusal));
 }
 
-function faultsOf(items: readonly Item<unknown>[]): [index: number, Refusal][] {
+const NONE: readonly [index: number, Refusal][] = [];
+
+/** Mostly there are none, and every call asks. */
+function faultsOf(items: readonly Item<unknown>[]): readonly [index: number, Refusal][] {
+  if (!items.some((item) => item instanceof Refusal)) return NONE;
   return items.flatMap((item, index): [number, Refusal][] =>
     item instanceof Refusal ? [[index, item]] : [],
   );

@@ -7,7 +7,7 @@ import type { Room } from "../muc/room/room.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
 import type { Transaction } from "../muc/transaction.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
-import { batchAnswer, goodOnes, refuseBatch, type Batch, type Item } from "./batch.js";
+import { batchAnswer, refuseBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { tooLarge } from "./size-limits.js";
 
@@ -37,7 +37,8 @@ export async function deliver(
   const admitted = items.map((item) => ("room" in item ? admit(context, item) : item));
   const refused = refuseBatch(batch, admitted);
   if (refused !== undefined) return refused;
-  const rows = goodOnes(admitted).flatMap((item) => ("rows" in item ? item.rows : []));
+  const rows: NewRow<WireText>[] = [];
+  for (const item of admitted) if ("rows" in item) rows.push(...item.rows);
   if (!admitted.some((item) => "said" in item))
     return batchAnswer(batch, admitted, await context.outbox.accept(rows, undefined, owner));
 
