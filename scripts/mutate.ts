@@ -21,6 +21,8 @@ or a test it tries what that may concern. It doesn't see changes of other source
   --concurrency N runs the tests in so many processes at once (1)
   --survivors     lists them at once, as they are found`;
 
+for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.once(signal, () => process.exit(1));
+
 const ROOT = join(import.meta.dirname, "../..");
 
 const { values, positionals } = parseArgs({

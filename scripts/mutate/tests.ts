@@ -22,6 +22,8 @@ export class Tests {
   constructor(start: Omit<Start, "change">, around: number) {
     this.#start = start;
     this.#around = around;
+    // A change may have left it where it hears nothing any more.
+    process.once("exit", () => this.end());
   }
 
   async run(run: Run): Promise<Ended> {

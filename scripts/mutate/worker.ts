@@ -11,6 +11,8 @@ const BREATH = 5;
 const TIMEOUT = 60_000;
 
 process.once("message", (start: Start) => void begin(start));
+// Nobody is there any more to be told.
+process.once("disconnect", () => process.exit());
 
 async function begin({ sources, specs, change }: Start): Promise<void> {
   register("./sources.js", import.meta.url, { data: sources });
