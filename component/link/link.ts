@@ -67,6 +67,8 @@ export class Link extends EventEmitter<LinkEvents> {
   #writes = 0;
   /** What the log was last told of our troubles; it isn't told the same again before a link has been steady. */
   #said = "";
+  /** What the operator was told to change, until a link has been steady. */
+  #advice: string | undefined;
   /** Runs while the link is up and not yet known to be steady. */
   #steady: NodeJS.Timeout | undefined;
   #stopped: (() => void) | undefined;
@@ -174,6 +176,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#steady = setTimeout(() => {
       this.#steady = undefined;
       this.#said = "";
+      this.#advice = undefined;
       if (!cameBack) this.#sayConnected();
     }, STEADY_MS).unref();
     this.emit("up");
@@ -198,7 +201,10 @@ export class Link extends EventEmitter<LinkEvents> {
 
   #judge(closed: StreamEnd): LinkState {
     const { service } = this.#options;
-    const advice = refusalAdvice(closed, this.domain);
+    // What a server says last may be lost on its way where it closes the connection while it is being written to.
+    const before = closed.cause === "closed" ? this.#advice : undefined;
+    const advice = refusalAdvice(closed, this.domain) ?? before;
+    this.#advice = advice;
     const sentence = advice ?? `No link to ${service}: ${closed.text}. Trying again until it comes back.`;
     if (sentence !== this.#said) this.#log.log(advice === undefined ? "warn" : "error", sentence);
     this.#said = sentence;

@@ -99,6 +99,18 @@ describe("The link", () => {
     expect(server.ids).to.deep.equal(["one"]);
   });
 
+  it("not allowed to send as users says so once, also where the server's word for it is lost", async () => {
+    let closes = 0;
+    server.faults.poison = () => (closes++ % 2 === 0 ? { condition: "invalid-from" } : {});
+    start();
+    await sender.ready();
+    expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
+    await server.until("six attempts", () => server.connections.length >= 6);
+    await until("the link is down", () => !sender.link.isUp);
+    expect(sender.link.state.kind).to.equal("refused");
+    expect(sender.log.about("check_from: false", "error")).to.have.length(1);
+  });
+
   it("to a server that is away says so once, and comes back with it", async () => {
     await server.hideAway();
     start();
