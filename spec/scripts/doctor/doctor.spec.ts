@@ -3,48 +3,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { parseConfig } from "../../../scripts/config/config.js";
-import { diagnose } from "../../../scripts/doctor/doctor.js";
-import type { Finding, Remedies } from "../../../scripts/doctor/finding.js";
-import * as remedies from "../../../scripts/doctor/remedies.js";
-import { linesOf } from "../../../scripts/doctor/report.js";
 import { ComponentProcess } from "../../../scripts/servers/component-process.js";
 import { freePort } from "../../../scripts/servers/ports.js";
-import type { Server } from "../../../scripts/servers/server.js";
 import { RawComponent } from "../../support/raw-component.js";
 import { onEachServer, onServer } from "../../support/servers.js";
+import { DOMAIN, HOST, visit, type Keys } from "./visit.js";
 
-const HOST = "qtalk.test.org";
-const DOMAIN = `conference.${HOST}`;
 const STRICT = `strict.${HOST}`;
-
-type Keys = Readonly<Record<string, unknown>>;
-
-/** What the doctor prints, and its findings. */
-async function visit(
-  server: Server,
-  xmpp: Keys = {},
-  rest: Readonly<Record<string, Keys>> = {},
-): Promise<{ text: string; findings: Finding[]; wrong: string[]; doubtful: string[] }> {
-  const { service, domain, password } = server.component();
-  const config = parseConfig({
-    http: { listen: `127.0.0.1:${await freePort()}` },
-    ...rest,
-    xmpp: { service, domain, password, hosts: [HOST], ...xmpp },
-  });
-  const findings: Finding[] = [];
-  let text = "";
-  for await (const finding of diagnose(config)) {
-    findings.push(finding);
-    text += linesOf(finding, finding.server, false);
-  }
-  const of = (state: string): string[] => findings.filter((f) => f.state === state).map((f) => f.text);
-  return { text, findings, wrong: of("wrong"), doubtful: of("doubtful") };
-}
-
-function ejabberdLines({ ejabberd }: Remedies): string {
-  return ejabberd?.lines.join("\n") ?? "";
-}
 
 const components = [{ domain: DOMAIN }, { domain: STRICT, sendsAsUsers: false }];
 
@@ -186,58 +151,6 @@ describe("The doctor", () => {
       const { text, doubtful } = await visit(stage.server);
       expect(doubtful.join(), text).to.contain("doesn't answer the component's requests");
       expect(text).to.contain("mod_privilege");
-    });
-  });
-
-  const service = `multicast.${HOST}`;
-  const singly = "rooms tell each receiver by a stanza of their own";
-
-  onServer("ejabberd", { modules: { multicast: service } }, (stage) => {
-    it("finds the multicast service", async () => {
-      const { text, wrong, doubtful } = await visit(stage.server);
-      expect([...wrong, ...doubtful], text).to.deep.equal([]);
-      expect(text).to.contain(`✔ rooms tell many at once through ${service}\n`);
-    });
-
-    it("says so where the multicast service isn't to be used", async () => {
-      const { text } = await visit(stage.server, {}, { rooms: { multicast: "off" } });
-      expect(text).to.contain(`✔ ${singly}, as "multicast: off" under rooms says`);
-    });
-  });
-
-  const outside = "groups.example.net";
-  const asItComes = {
-    extra: "modules: {mod_multicast: {}}",
-    components: [{ domain: DOMAIN }, { domain: outside }],
-  };
-  onServer("ejabberd", asItComes, (stage) => {
-    it("names the lines for more receivers a stanza", async () => {
-      const { text } = await visit(stage.server);
-      expect(text).to.contain(`through ${service}, up to 20 a stanza`).and.to.contain("message: 500");
-    });
-
-    it("says that a component outside of the service's domain is refused", async () => {
-      const { service: at, domain, password } = stage.server.component(outside);
-      const { text } = await visit(stage.server, { service: at, domain, password });
-      expect(text).to.contain("(forbidden)").and.to.contain("under its own domain");
-    });
-  });
-
-  const closed = "access_rules: {nobody: {deny: all}}\nmodules: {mod_multicast: {access: nobody}}";
-  onServer("ejabberd", { extra: closed, components: [{ domain: DOMAIN }] }, (stage) => {
-    it("finds that the multicast service refuses the component", async () => {
-      const { text, doubtful } = await visit(stage.server);
-      expect(doubtful.join(), text).to.contain("(forbidden)").and.to.contain(singly);
-      expect(text).to.contain("access: multicast");
-    });
-  });
-
-  const asShown = ejabberdLines(remedies.multicast(DOMAIN));
-  onServer("ejabberd", { extra: asShown, components: [{ domain: DOMAIN }] }, (stage) => {
-    it("shows lines for the multicast service that work as they are", async () => {
-      const { text, wrong, doubtful } = await visit(stage.server);
-      expect([...wrong, ...doubtful], text).to.deep.equal([]);
-      expect(text).to.contain(`✔ rooms tell many at once through ${service}, up to 500 a stanza\n`);
     });
   });
 

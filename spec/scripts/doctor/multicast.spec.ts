@@ -1,0 +1,64 @@
+/** What the doctor says of the service through which rooms tell many at once (XEP-0033), on a real server. */
+import { expect } from "chai";
+import type { Remedies } from "../../../scripts/doctor/finding.js";
+import * as remedies from "../../../scripts/doctor/remedies.js";
+import { onServer } from "../../support/servers.js";
+import { DOMAIN, HOST, visit } from "./visit.js";
+
+function ejabberdLines({ ejabberd }: Remedies): string {
+  return ejabberd?.lines.join("\n") ?? "";
+}
+
+describe("The doctor, of the multicast service", () => {
+  const service = `multicast.${HOST}`;
+  const singly = "rooms tell each receiver by a stanza of their own";
+
+  onServer("ejabberd", { modules: { multicast: service } }, (stage) => {
+    it("finds the multicast service", async () => {
+      const { text, wrong, doubtful } = await visit(stage.server);
+      expect([...wrong, ...doubtful], text).to.deep.equal([]);
+      expect(text).to.contain(`✔ rooms tell many at once through ${service}\n`);
+    });
+
+    it("says so where the multicast service isn't to be used", async () => {
+      const { text } = await visit(stage.server, {}, { rooms: { multicast: "off" } });
+      expect(text).to.contain(`✔ ${singly}, as "multicast: off" under rooms says`);
+    });
+  });
+
+  const outside = "groups.example.net";
+  const asItComes = {
+    extra: "modules: {mod_multicast: {}}",
+    components: [{ domain: DOMAIN }, { domain: outside }],
+  };
+  onServer("ejabberd", asItComes, (stage) => {
+    it("names the lines for more receivers a stanza", async () => {
+      const { text } = await visit(stage.server);
+      expect(text).to.contain(`through ${service}, up to 20 a stanza`).and.to.contain("message: 500");
+    });
+
+    it("says that a component outside of the service's domain is refused", async () => {
+      const { service: at, domain, password } = stage.server.component(outside);
+      const { text } = await visit(stage.server, { service: at, domain, password });
+      expect(text).to.contain("(forbidden)").and.to.contain("under its own domain");
+    });
+  });
+
+  const closed = "access_rules: {nobody: {deny: all}}\nmodules: {mod_multicast: {access: nobody}}";
+  onServer("ejabberd", { extra: closed, components: [{ domain: DOMAIN }] }, (stage) => {
+    it("finds that the multicast service refuses the component", async () => {
+      const { text, doubtful } = await visit(stage.server);
+      expect(doubtful.join(), text).to.contain("(forbidden)").and.to.contain(singly);
+      expect(text).to.contain("access: multicast");
+    });
+  });
+
+  const asShown = ejabberdLines(remedies.multicast(DOMAIN));
+  onServer("ejabberd", { extra: asShown, components: [{ domain: DOMAIN }] }, (stage) => {
+    it("shows lines for the multicast service that work as they are", async () => {
+      const { text, wrong, doubtful } = await visit(stage.server);
+      expect([...wrong, ...doubtful], text).to.deep.equal([]);
+      expect(text).to.contain(`✔ rooms tell many at once through ${service}, up to 500 a stanza\n`);
+    });
+  });
+});

@@ -1,0 +1,34 @@
+/** A visit of the doctor's to a server, for tests. */
+import { parseConfig } from "../../../scripts/config/config.js";
+import { diagnose } from "../../../scripts/doctor/doctor.js";
+import type { Finding } from "../../../scripts/doctor/finding.js";
+import { linesOf } from "../../../scripts/doctor/report.js";
+import { freePort } from "../../../scripts/servers/ports.js";
+import type { Server } from "../../../scripts/servers/server.js";
+
+export const HOST = "qtalk.test.org";
+export const DOMAIN = `conference.${HOST}`;
+
+export type Keys = Readonly<Record<string, unknown>>;
+
+/** What the doctor prints, and its findings. */
+export async function visit(
+  server: Server,
+  xmpp: Keys = {},
+  rest: Readonly<Record<string, Keys>> = {},
+): Promise<{ text: string; findings: Finding[]; wrong: string[]; doubtful: string[] }> {
+  const { service, domain, password } = server.component();
+  const config = parseConfig({
+    http: { listen: `127.0.0.1:${await freePort()}` },
+    ...rest,
+    xmpp: { service, domain, password, hosts: [HOST], ...xmpp },
+  });
+  const findings: Finding[] = [];
+  let text = "";
+  for await (const finding of diagnose(config)) {
+    findings.push(finding);
+    text += linesOf(finding, finding.server, false);
+  }
+  const of = (state: string): string[] => findings.filter((f) => f.state === state).map((f) => f.text);
+  return { text, findings, wrong: of("wrong"), doubtful: of("doubtful") };
+}
