@@ -90,6 +90,38 @@ describe("who may do what to whom in a room", () => {
     expect(await outcome(hag, affiliate("more@qtalk.test.org", "member"))).to.equal("result");
   });
 
+  it("a list is asked for by one affiliation or one role, and is of no other thing", async () => {
+    const list = async (attrs: string): Promise<string> => {
+      const query = `<query xmlns="http://jabber.org/protocol/muc#admin">${attrs}</query>`;
+      const answer = await play.asks(hag, "get", query);
+      return answer.attrs.type === "result" ? "result" : errorOf(answer);
+    };
+    for (const good of [`affiliation="member"`, `role="participant"`])
+      expect(await list(`<item ${good}/>`), good).to.equal("result");
+    const bad = [`affiliation="none"`, `affiliation="friend"`, `role="none"`, `role="king"`, ""];
+    for (const wrong of [...bad, `affiliation="member" role="visitor"`])
+      expect(await list(`<item ${wrong}/>`), wrong).to.equal("modify/bad-request by coven");
+    for (const wrong of ["", `<item role="visitor"/><item role="visitor"/>`])
+      expect(await list(wrong), wrong).to.equal("modify/bad-request by coven");
+  });
+
+  it("a thousand changes can be made at once, and not one more; those that concern nobody inside are told to nobody", async () => {
+    const many = (count: number, affiliation: string): string =>
+      Array.from({ length: count }, (_, at) => affiliate(`m${at}@qtalk.test.org`, affiliation)).join("");
+    const members = (): unknown =>
+      play.db.prepare("SELECT count(*) FROM affiliations WHERE affiliation = 'member'").pluck().get();
+    expect(await outcome(hag, many(1_001, "member"))).to.equal("modify/not-acceptable by coven");
+    expect(members()).to.equal(0);
+    expect(await outcome(hag, many(999, "member") + affiliate(CRONE, "member"))).to.equal("result");
+    expect(members()).to.equal(1_000);
+    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/crone member/participant"]);
+    expect(await outcome(hag, many(1_000, "none"))).to.equal("result");
+    expect(members()).to.equal(1);
+    expect(play.hears(hag)).to.deep.equal([]);
+    expect(await outcome(hag, many(100, "member"))).to.equal("result");
+    expect(play.hears(hag), "of a hundred it is told").to.have.length(100);
+  });
+
   it("a moderator doesn't take another's office; administrators do", async () => {
     await play.administers(hag, `<item nick="crone" role="moderator"/><item nick="wicca" role="moderator"/>`);
     hush();
