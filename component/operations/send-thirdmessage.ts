@@ -108,7 +108,7 @@ export function groupMessage(
  * @param callerText the caller's bytes, by which a retry is known where the message has an id
  */
 export function messageRows(
-  context: OperationContext,
+  context: Pick<OperationContext, "carbons" | "limits" | "unreachable" | "request">,
   composed: Composed,
   field: string,
   callerText?: string,

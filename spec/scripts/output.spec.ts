@@ -22,6 +22,12 @@ async function beginningOf(
   return { code, complaints };
 }
 
+async function callWhileRunning(child: ChildProcess, url: string): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    await fetch(url, { method: "POST", body: "{}" }).catch(() => undefined);
+  }
+}
+
 describe("A command whose output nobody reads any more", () => {
   let folder: Folder;
   beforeEach(() => (folder = new Folder()));
@@ -57,10 +63,16 @@ describe("A command whose output nobody reads any more", () => {
   });
 
   it("stops cleanly where it is the component, for its supervisor to start it again", async () => {
-    const access = { service: `xmpp://127.0.0.1:${await freePort()}`, domain: "c.x.test", password: "S" };
-    const args = ["start", "--storage.path", folder.at("q.db"), "--http.listen", "127.0.0.1:0"];
+    const [service, listen] = [`xmpp://127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+    const args = ["start", "--storage.path", folder.at("q.db"), "--http.listen", listen];
     const xmpp = ["--xmpp.domain", "c.x.test", "--xmpp.password", "S", "--xmpp.hosts", "x.test"];
-    const { code, complaints } = await beginningOf([...args, ...xmpp, "--xmpp.service", access.service]);
+    // Each call has its line in the log: it has something to print once nobody reads it.
+    const deafen = (child: ChildProcess): void => {
+      child.stdout?.destroy();
+      void callWhileRunning(child, `http://${listen}/qtalk/send_message`);
+    };
+    const command = [...args, ...xmpp, "--xmpp.service", service];
+    const { code, complaints } = await beginningOf(command, {}, deafen);
     expect(complaints).to.equal("Nobody reads the log on standard output any more: stopping.\n");
     expect(code).to.equal(74);
     expect(readdirSync(folder.path)).to.include("q.db").and.not.include("q.db-wal");

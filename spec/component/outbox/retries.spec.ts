@@ -5,7 +5,6 @@ import { expect } from "chai";
 import { Jid } from "../../../component/address.js";
 import { compose, readMessage } from "../../../component/composing/message.js";
 import { limitsConfig } from "../../../component/config.js";
-import type { OperationContext } from "../../../component/operations/context.js";
 import { messageRows } from "../../../component/operations/send-thirdmessage.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { FaultServer } from "../../support/fault-server.js";
@@ -141,7 +140,8 @@ describe("A repeated call", () => {
     const print = (from: string, to: string, source: string): string | undefined => {
       const element = readMessage(source, 1000) as Element;
       const composed = compose(element, Jid.parse(from)!, Jid.parse(to)!);
-      const context = { carbons: false, limits: limitsConfig.parse({}) } as OperationContext;
+      const unreachable = { sent: () => undefined };
+      const context = { carbons: false, limits: limitsConfig.parse({}), unreachable };
       const made = messageRows(context, composed, "message", source);
       return "rows" in made ? made.rows[0]?.fingerprint?.toString("hex") : undefined;
     };
