@@ -70,7 +70,8 @@ function fieldOf(path: readonly PropertyKey[], input: unknown): string {
   return `item ${String(head)}${fields === "" ? "" : `: ${fields.replace(/^\./, "")}`}`;
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+/** What the schema was given at this place; undefined where there is none. */
+export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;
   for (const part of path) {
     if (typeof value !== "object" || value === null) return undefined;

@@ -5,6 +5,7 @@
 import type { Jid } from "../address.js";
 import type { Inbound, IqHandler, IqReply, Router } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
+import { serviceGet } from "./service-get.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 export interface Identity {
@@ -29,23 +30,15 @@ export function serviceInfo(
   nodes: DiscoNodes,
   more: readonly string[] = [],
 ): IqHandler<"service"> {
-  return {
-    stanza: "iq",
-    type: "get",
-    target: "service",
-    name: "query",
-    ns: NS.discoInfo,
-    feature: NS.discoInfo,
-    handle({ payload }) {
-      const { node } = payload.attrs;
-      if (node !== undefined) {
-        return xml("query", { xmlns: NS.discoInfo, node }, ...found(nodes, node).info());
-      }
-      const all = [...new Set([...router.featuresOf("service"), ...more])].sort();
-      const features = all.map((name) => xml("feature", { var: name }));
-      return xml("query", NS.discoInfo, xml("identity", { ...identity }), ...features);
-    },
-  };
+  return serviceGet("query", NS.discoInfo, ({ payload }) => {
+    const { node } = payload.attrs;
+    if (node !== undefined) {
+      return xml("query", { xmlns: NS.discoInfo, node }, ...found(nodes, node).info());
+    }
+    const all = [...new Set([...router.featuresOf("service"), ...more])].sort();
+    const features = all.map((name) => xml("feature", { var: name }));
+    return xml("query", NS.discoInfo, xml("identity", { ...identity }), ...features);
+  });
 }
 
 /** @param list the items of the address itself, asked for without a node */
@@ -53,20 +46,12 @@ export function serviceItems(
   nodes: DiscoNodes,
   list: (inbound: Inbound<"service">) => IqReply | Promise<IqReply>,
 ): IqHandler<"service"> {
-  return {
-    stanza: "iq",
-    type: "get",
-    target: "service",
-    name: "query",
-    ns: NS.discoItems,
-    feature: NS.discoItems,
-    handle(inbound) {
-      const { node } = inbound.payload.attrs;
-      if (node === undefined) return list(inbound);
-      const items = found(nodes, node).items(inbound.from, inbound.to.jid);
-      return xml("query", { xmlns: NS.discoItems, node }, ...items);
-    },
-  };
+  return serviceGet("query", NS.discoItems, (inbound) => {
+    const { node } = inbound.payload.attrs;
+    if (node === undefined) return list(inbound);
+    const items = found(nodes, node).items(inbound.from, inbound.to.jid);
+    return xml("query", { xmlns: NS.discoItems, node }, ...items);
+  });
 }
 
 function found(nodes: DiscoNodes, node: string): DiscoNode {

@@ -19,19 +19,13 @@ import type { IqHandler } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import type { Command } from "../entity/ad-hoc.js";
+import { serviceGet } from "../entity/service-get.js";
 import type { IssuedKey, Keys } from "./keys.js";
 
 /** Answers the original's IQ and ours. */
 export function keyRequests(keys: Keys): IqHandler<"service">[] {
-  const request = (name: string, ns: string, answer: (key: IssuedKey) => Element): IqHandler<"service"> => ({
-    stanza: "iq",
-    type: "get",
-    target: "service",
-    name,
-    ns,
-    feature: ns,
-    handle: async ({ from }) => answer(await issueTo(keys, from)),
-  });
+  const request = (name: string, ns: string, answer: (key: IssuedKey) => Element): IqHandler<"service"> =>
+    serviceGet(name, ns, async ({ from }) => answer(await issueTo(keys, from)));
   return [
     request("key", NS.key, ({ digits }) => xml("key", { xmlns: NS.key, value: digits })),
     request("query", NS.timeKey, ({ digits, issuedAt }) => {

@@ -18,6 +18,17 @@ const room = {
   muc_domain: "conference.qtalk.test.org",
 };
 
+const text = {
+  From: "test1",
+  To: [{ User: "test" }],
+  Body: "xxxxxxx",
+  Type: "chat",
+  Msg_Type: "1",
+  Host: "qtalk.test.org",
+  Domain: "qtalk.test.org",
+  Extend_Info: "",
+};
+
 const managed = { muc: "5f0b6bfa2e3a4d78aefe047ab06dc589", domain: "conference.qtalk.test.org" };
 
 export const EXAMPLES: Examples = {
@@ -33,16 +44,7 @@ export const EXAMPLES: Examples = {
   del_muc_user: { ...room, muc_member: ["test1"], system: "test" },
   destroy_muc: { ...room, system: "test" },
   get_user_nick: { ID: "test", Domain: "qtalk.test.org" },
-  send_message: {
-    From: "test1",
-    To: [{ User: "test" }],
-    Body: "xxxxxxx",
-    Type: "chat",
-    Msg_Type: "1",
-    Host: "qtalk.test.org",
-    Domain: "qtalk.test.org",
-    Extend_Info: "",
-  },
+  send_message: text,
   muc_users: { muc_id: "5f0b6bfa2e3a4d78aefe047ab06dc589", muc_domain: "conference.qtalk.test.org" },
   auth_uk: { u: "test", k: "290711548828672407278" },
   send_notice_vcard: { muc_name: "5f0b6bfa2e3a4d78aefe047ab06dc589" },
@@ -67,19 +69,7 @@ export const EXAMPLES: Examples = {
     backupinfo: "",
     auto_reply: "false",
   },
-  sendmessage: [
-    {
-      From: "test1",
-      To: [{ User: "test" }],
-      Body: "xxxxxxx",
-      Type: "chat",
-      Msg_Type: "1",
-      Host: "qtalk.test.org",
-      Domain: "qtalk.test.org",
-      Extend_Info: "",
-      Carbon: "false",
-    },
-  ],
+  sendmessage: [{ ...text, Carbon: "false" }],
   sendnotice: [{ From: "test1", Body: "xxxxxxx" }],
   clear_staff: { users: ["test", "test1"], host: "qtalk.test.org" },
 };

@@ -1,5 +1,6 @@
 /** What is wrong with a configuration: each fault names its key, what it got (never a secret) and what it wants. */
 import type { z } from "zod";
+import { valueAt } from "../../http/validation-message.js";
 import { ExitCode, Failure } from "../failure.js";
 import type { ConfigKey } from "./keys.js";
 
@@ -98,13 +99,4 @@ function amount(origin: string, count: number): string {
   if (origin === "string") return count === 1 ? "one character" : `${count} characters`;
   if (origin === "array") return count === 1 ? "one entry" : `${count} entries`;
   return String(count);
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value = input;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[part];
-  }
-  return value;
 }

@@ -1,18 +1,11 @@
 import { z } from "zod";
 import type { SendMessage } from "../../../component/operations/send-message.js";
 import { endpoint } from "../../endpoint.js";
-import { listOf, optionalText, textOrNumber } from "../../fields.js";
+import { listOf } from "../../fields.js";
 import { EVERYONE_DENIED } from "../../gateway.js";
+import { receiver, senderOf, textMessage, textOf } from "../../text-message.js";
 
-const message = z.object({
-  From: z.string().describe("the sender: id or id@host"),
-  To: listOf(z.object({ User: z.string() })).describe("the receivers' ids, or the one id of a room"),
-  Body: optionalText("").describe("the text"),
-  Type: z.enum(["chat", "groupchat"]).nullish().describe("to users (chat, the default) or to a room"),
-  Msg_Type: textOrNumber.nullish().describe("what the text is; 1, the default, is plain text"),
-  Host: z.string().nullish().describe("the sender's host"),
-  Domain: z.string().nullish().describe("the receivers' host, or the room's domain"),
-  Extend_Info: optionalText("").describe("details that clients know by Msg_Type"),
+const message = textMessage(listOf(receiver)).extend({
   Carbon: z.unknown().optional().describe("not obeyed: senders get copies as configured"),
 });
 
@@ -23,19 +16,10 @@ function isToEveryone({ To }: Message): boolean {
   return To.length === 1 && To[0]?.User === "All";
 }
 
+/** The gateway knew one host, which was the receivers' as well. */
 function callOf(call: Message): Omit<SendMessage, "to"> {
-  const host = call.Host ?? undefined;
-  const type = call.Type ?? "chat";
-  return {
-    from: call.From,
-    host,
-    // The gateway knew one host, which was the receivers' as well.
-    domain: call.Domain ?? (type === "chat" ? host : undefined),
-    type,
-    body: call.Body,
-    msgType: call.Msg_Type ?? "1",
-    extendInfo: call.Extend_Info,
-  };
+  const text = textOf(call);
+  return { ...text, domain: text.domain ?? (text.type === "chat" ? text.host : undefined) };
 }
 
 export default endpoint({
@@ -49,7 +33,7 @@ export default endpoint({
   list: { limit: "batch" },
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
   scope: (messages) => ({
-    senders: messages.map(({ From, Host }) => ({ id: From, host: Host ?? undefined })),
+    senders: messages.map(senderOf),
     rooms: [],
   }),
   async run(operations, messages, { mayTellEveryone }) {
