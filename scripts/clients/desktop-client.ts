@@ -1,16 +1,16 @@
 /** What clients with windows have in common. */
 import type { Account } from "../servers/options.js";
-import type { Chat, ChatClient, Sight } from "./chat-client.js";
-import { Desk } from "./desk.js";
+import type { Chat, Sight } from "./chat-client.js";
+import type { Desk } from "./desk.js";
+import { DeskClient } from "./desk-client.js";
 import { Screen } from "./screen.js";
 
 const ATTEMPTS = 3;
 
-export abstract class DesktopClient implements ChatClient {
-  #desk: Desk | undefined;
+export abstract class DesktopClient extends DeskClient {
   #screen: Screen | undefined;
 
-  async logIn(account: Required<Account>): Promise<void> {
+  override async logIn(account: Required<Account>): Promise<void> {
     // On a busy machine a program may miss its message bus, and end or wait without a window: it gets another.
     for (let attempt = 1; attempt <= ATTEMPTS && this.#screen === undefined; attempt++) {
       await this.logOut();
@@ -20,50 +20,28 @@ export abstract class DesktopClient implements ChatClient {
     await this.greets(account);
   }
 
-  async logOut(): Promise<void> {
-    await this.#desk?.close();
-    this.#desk = undefined;
+  override async logOut(): Promise<void> {
+    await super.logOut();
     this.#screen = undefined;
   }
 
-  abstract show(chat: Chat): Promise<void>;
-
-  async sees({ text, by }: Sight): Promise<void> {
+  override async sees({ text, by }: Sight): Promise<void> {
     await this.screen.shows(text);
     if (by !== undefined) await this.screen.shows(...this.names(by));
   }
 
   /** Only an eye can tell. */
-  async seesPicture(): Promise<void> {
-    await this.#desk?.rests();
+  override async seesPicture(): Promise<void> {
+    await this.rests();
   }
 
-  async notices(person: Chat): Promise<void> {
+  override async notices(person: Chat): Promise<void> {
     await this.screen.shows(...this.names(person));
   }
 
-  abstract isInvited(room: Chat, by: Chat): Promise<void>;
-
-  abstract invitations(): Promise<number | undefined>;
-
-  abstract accept(room: Chat): Promise<void>;
-
-  async say(text: string): Promise<void> {
+  override async say(text: string): Promise<void> {
     await this.screen.type(text);
     await this.screen.key("Return");
-  }
-
-  abstract seesRemoval(room: Chat): Promise<void>;
-
-  abstract dismiss(chat: Chat): Promise<void>;
-
-  async screenshot(path: string): Promise<void> {
-    await this.#desk?.rests();
-    await this.#desk?.screenshot(path);
-  }
-
-  close(): Promise<void> {
-    return this.logOut();
   }
 
   /** Writes the client's configuration and starts it. */
@@ -82,9 +60,9 @@ export abstract class DesktopClient implements ChatClient {
 
   /** @returns undefined where no window comes */
   async #open(account: Required<Account>): Promise<Screen | undefined> {
-    this.#desk = await Desk.open();
-    const screen = await Screen.open(this.#desk);
-    this.start(this.#desk, account);
+    const desk = await this.openDesk();
+    const screen = await Screen.open(desk);
+    this.start(desk, account);
     return await screen.fill(this.windowClass).then(
       () => screen,
       () => undefined,

@@ -1,73 +1,55 @@
 /** What clients in terminals have in common. */
 import type { Account } from "../servers/options.js";
-import type { Chat, ChatClient, Sight } from "./chat-client.js";
-import { Desk } from "./desk.js";
+import type { Chat, Sight } from "./chat-client.js";
+import type { Desk } from "./desk.js";
+import { DeskClient } from "./desk-client.js";
 import type { Surroundings } from "./surroundings.js";
 import { Terminal } from "./terminal.js";
 
-export abstract class TerminalClient implements ChatClient {
-  #desk: Desk | undefined;
+export abstract class TerminalClient extends DeskClient {
   #terminal: Terminal | undefined;
   #accepted = 0;
 
-  constructor(protected readonly surroundings: Surroundings) {}
+  constructor(protected readonly surroundings: Surroundings) {
+    super();
+  }
 
-  async logIn(account: Required<Account>): Promise<void> {
-    this.#desk = await Desk.open();
-    this.#terminal = await Terminal.open(this.#desk, this.prepare(this.#desk, account));
+  override async logIn(account: Required<Account>): Promise<void> {
+    const desk = await this.openDesk();
+    this.#terminal = await Terminal.open(desk, this.prepare(desk, account));
     await this.terminal.shows(this.greeting(account));
   }
 
-  async logOut(): Promise<void> {
+  override async logOut(): Promise<void> {
     await this.#terminal?.close();
-    await this.#desk?.close();
+    await super.logOut();
     this.#terminal = undefined;
     this.#accepted = 0;
-    this.#desk = undefined;
   }
 
-  abstract show(chat: Chat): Promise<void>;
-
-  async sees({ text, by }: Sight): Promise<void> {
+  override async sees({ text, by }: Sight): Promise<void> {
     await this.terminal.shows(text);
     if (by !== undefined) await this.terminal.shows(by.name, by.address);
   }
 
   /** A terminal shows the address. */
-  async seesPicture(url: string): Promise<void> {
+  override async seesPicture(url: string): Promise<void> {
     await this.terminal.shows(url);
   }
 
-  abstract notices(person: Chat): Promise<void>;
-
-  abstract isInvited(room: Chat, by: Chat): Promise<void>;
-
-  async invitations(): Promise<number> {
+  override async invitations(): Promise<number> {
     await this.terminal.enter(this.overview);
     return (await this.terminal.occurrences(this.invitation)) - this.#accepted;
   }
 
-  async accept(room: Chat): Promise<void> {
+  override async accept(room: Chat): Promise<void> {
     await this.terminal.enter(`/join ${room.address}`);
     await this.terminal.shows(this.welcome);
     this.#accepted++;
   }
 
-  async say(text: string): Promise<void> {
+  override async say(text: string): Promise<void> {
     await this.terminal.enter(text);
-  }
-
-  abstract seesRemoval(room: Chat): Promise<void>;
-
-  abstract dismiss(chat: Chat): Promise<void>;
-
-  async screenshot(path: string): Promise<void> {
-    await this.#desk?.rests();
-    await this.#desk?.screenshot(path);
-  }
-
-  close(): Promise<void> {
-    return this.logOut();
   }
 
   /** The command that shows the window where invitations stand. */
