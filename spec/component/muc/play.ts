@@ -32,17 +32,13 @@ import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
 import { SERVICE_FEATURES } from "../../../component/muc/discovery/service-list.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
+import { crone, hag } from "./people.js";
 import { StageLink } from "./stage-link.js";
 import { DOMAIN, read } from "./told.js";
 
+export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
 export { DOMAIN, errorOf, itemOf, read, told } from "./told.js";
 export const ROOM = `coven@${DOMAIN}`;
-
-/** The people of the plays, a session each. */
-export const hag = "hag66@qtalk.test.org/pda";
-export const wiccarocks = "wiccarocks@qtalk.test.org/laptop";
-export const crone = "crone1@qtalk.test.org/desktop";
-export const stranger = "stranger@elsewhere.test/home";
 
 export interface PlayOptions {
   readonly rooms?: Partial<RoomsConfig>;
@@ -200,6 +196,14 @@ export class Play {
     await this.enters(owner, nick);
     await this.configures(owner, fields);
     this.hears(owner);
+  }
+
+  /** hag's room with crone inside, and whoever else; all have heard what came until then. */
+  async coven(...others: readonly (readonly [session: string, nick: string])[]): Promise<void> {
+    const guests = [[crone, "crone"] as const, ...others];
+    await this.roomOf(hag, "hag");
+    for (const [session, nick] of guests) await this.enters(session, nick);
+    for (const who of [hag, ...guests.map(([session]) => session)]) this.hears(who);
   }
 
   configures(

@@ -1,8 +1,6 @@
 import { expect } from "chai";
 import type { Database } from "../../../storage/database.js";
-import { crone, DOMAIN, errorOf, hag, itemOf, Play, ROOM, told, wiccarocks } from "./play.js";
-
-const HAG = "hag66@qtalk.test.org";
+import { crone, DOMAIN, errorOf, HAG, hag, itemOf, Play, ROOM, told, wiccarocks } from "./play.js";
 
 describe("restarts and troubles", () => {
   /** A new process on the same file. */
@@ -60,9 +58,7 @@ describe("restarts and troubles", () => {
 
   it("a message that the disk doesn't take is refused, and the room goes on as the disk has it", async () => {
     const play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    await play.coven();
     play.db.exec("CREATE TRIGGER full BEFORE INSERT ON archive BEGIN SELECT RAISE(ABORT, 'disk full'); END");
     await Promise.all([play.says(hag, "lost"), play.sends(crone, `<presence to="${ROOM}/witch"/>`)]);
     expect(play.hears(hag).map(told)).to.deep.equal(["message coven error wait/resource-constraint"]);

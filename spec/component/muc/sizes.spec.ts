@@ -13,9 +13,7 @@ describe("what is too large, or can't be read by all, in a room", () => {
   let play: Play;
   beforeEach(async () => {
     play = await new Play({ messageBytes: 1_000_000, avatarBytes: 256 * 1024 }).ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    await play.coven();
   });
   afterEach(() => {
     const largest = Math.max(...play.link.written.map((stanza) => Buffer.byteLength(serialise(stanza))));

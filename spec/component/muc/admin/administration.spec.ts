@@ -1,20 +1,14 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, itemOf, Play, ROOM, told, wiccarocks } from "../play.js";
+import { CRONE, crone, errorOf, HAG, hag, itemOf, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
 
-const HAG = "hag66@qtalk.test.org";
-const CRONE = "crone1@qtalk.test.org";
-const WICCA = "wiccarocks@qtalk.test.org";
 const ADMIN = "http://jabber.org/protocol/muc#admin";
 
 describe("roles and affiliations", () => {
   let play: Play;
   beforeEach(async () => {
     play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    await play.enters(wiccarocks, "wicca");
-    for (const who of [hag, crone, wiccarocks]) play.hears(who);
+    await play.coven([wiccarocks, "wicca"]);
   });
   afterEach(() => play.close());
 

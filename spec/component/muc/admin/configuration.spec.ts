@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import { crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+import { CRONE, crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
 
 const OWNER = "http://jabber.org/protocol/muc#owner";
-const CRONE = "crone1@qtalk.test.org";
 
 describe("making, configuring and destroying a room", () => {
   let play: Play;

@@ -1,19 +1,12 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
-
-const HAG = "hag66@qtalk.test.org";
-const CRONE = "crone1@qtalk.test.org";
-const WICCA = "wiccarocks@qtalk.test.org";
+import { CRONE, crone, errorOf, HAG, hag, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
 
 describe("who may do what to whom in a room", () => {
   let play: Play;
   beforeEach(async () => {
     play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    await play.enters(wiccarocks, "wicca");
-    hush();
+    await play.coven([wiccarocks, "wicca"]);
   });
   afterEach(() => play.close());
 

@@ -1,10 +1,19 @@
 import { expect } from "chai";
 import { callsOn } from "./calling.js";
-import { crone, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks, type PlayOptions } from "../play.js";
-
-const HAG = "hag66@qtalk.test.org";
-const CRONE = "crone1@qtalk.test.org";
-const WICCA = "wiccarocks@qtalk.test.org";
+import {
+  CRONE,
+  crone,
+  DOMAIN,
+  errorOf,
+  HAG,
+  hag,
+  Play,
+  ROOM,
+  told,
+  type PlayOptions,
+  WICCA,
+  wiccarocks,
+} from "../play.js";
 
 describe("calls on rooms", () => {
   let play: Play;

@@ -1,10 +1,18 @@
 import { expect } from "chai";
-import { crone, DOMAIN, hag, Play, ROOM, told, wiccarocks, type PlayOptions } from "../play.js";
+import {
+  CRONE,
+  crone,
+  DOMAIN,
+  HAG,
+  hag,
+  Play,
+  ROOM,
+  told,
+  type PlayOptions,
+  WICCA,
+  wiccarocks,
+} from "../play.js";
 import { callsOn } from "./calling.js";
-
-const HAG = "hag66@qtalk.test.org";
-const CRONE = "crone1@qtalk.test.org";
-const WICCA = "wiccarocks@qtalk.test.org";
 
 describe("messages that calls send to rooms", () => {
   let play: Play;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, told, WICCA, wiccarocks } from "../play.js";
 
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 const ITEMS = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
@@ -145,13 +145,10 @@ describe("invitations", () => {
   let play: Play;
   beforeEach(async () => {
     play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    await play.coven();
   });
   afterEach(() => play.close());
 
-  const WICCA = "wiccarocks@qtalk.test.org";
   const invite = (from: string, to = WICCA): Promise<void> =>
     play.sends(
       from,

@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, wiccarocks } from "../play.js";
+import { CRONE, crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, wiccarocks } from "../play.js";
 
 const DISCO = "http://jabber.org/protocol/disco";
-const CRONE = "crone1@qtalk.test.org";
 const SECRETS = ["Cave", "Dark", "tlh", "Brew", "1</value>", "allowinvites", "avatarhash"];
 
 /** How a room may be closed to somebody, and who that is. */

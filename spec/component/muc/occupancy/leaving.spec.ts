@@ -6,9 +6,7 @@ describe("leaving a room, and taking another nickname", () => {
   let play: Play;
   beforeEach(async () => {
     play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    await play.coven();
   });
   afterEach(() => play.close());
 
@@ -109,9 +107,7 @@ describe("ghosts", () => {
   let play: Play;
   beforeEach(async () => {
     play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    await play.coven();
   });
   afterEach(() => play.close());
 

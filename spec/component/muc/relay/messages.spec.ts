@@ -8,9 +8,7 @@ describe("talking in a room", () => {
   let play: Play;
   beforeEach(async () => {
     play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    await play.coven();
   });
   afterEach(() => play.close());
 

@@ -45,9 +45,7 @@ describe("what occupants claim", () => {
   let play: Play;
   beforeEach(async () => {
     play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    await play.coven();
   });
   afterEach(() => play.close());
 

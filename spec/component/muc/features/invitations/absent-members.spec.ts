@@ -1,10 +1,17 @@
 import { expect } from "chai";
 import type { Element } from "../../../../../component/xml/builder.js";
-import { crone, DOMAIN, hag, Play, ROOM, wiccarocks, type PlayOptions } from "../../play.js";
-
-const HAG = "hag66@qtalk.test.org";
-const CRONE = "crone1@qtalk.test.org";
-const WICCA = "wiccarocks@qtalk.test.org";
+import {
+  CRONE,
+  crone,
+  DOMAIN,
+  HAG,
+  hag,
+  Play,
+  ROOM,
+  type PlayOptions,
+  WICCA,
+  wiccarocks,
+} from "../../play.js";
 
 describe("members who aren't inside", () => {
   let play: Play;

@@ -1,9 +1,18 @@
 import { expect } from "chai";
-import { crone, DOMAIN, errorOf, hag, Play, ROOM, wiccarocks, type PlayOptions } from "../../play.js";
+import {
+  CRONE,
+  crone,
+  DOMAIN,
+  errorOf,
+  HAG,
+  hag,
+  Play,
+  ROOM,
+  type PlayOptions,
+  WICCA,
+  wiccarocks,
+} from "../../play.js";
 
-const HAG = "hag66@qtalk.test.org";
-const CRONE = "crone1@qtalk.test.org";
-const WICCA = "wiccarocks@qtalk.test.org";
 const USER = "http://jabber.org/protocol/muc#user";
 
 describe("being invited", () => {
