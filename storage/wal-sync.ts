@@ -14,7 +14,10 @@ export class WalSync {
   readonly #path: string;
   #file: number | undefined;
 
-  /** Takes the syncing over from this connection; only a file on a disk has any. */
+  /**
+   * From here on the connection writes without syncing, which is this object's to do. Undefined for a database in
+   * memory, one that is only read, and one without a write-ahead log: these stay as they are.
+   */
   static of(db: Database): WalSync | undefined {
     if (db.memory || db.readonly || db.pragma("journal_mode", { simple: true }) !== "wal") return undefined;
     db.pragma("synchronous = NORMAL");
