@@ -10,6 +10,14 @@ const domain = z
   )
   .transform((text) => Jid.of(undefined, text)?.domain ?? text);
 
+const account = z
+  .string()
+  .refine(
+    (text) => Jid.parse(text)?.text === Jid.parse(text)?.bare.text && Jid.parse(text)?.local !== undefined,
+    "wants an account's address, such as admin@example.org",
+  )
+  .transform((text) => Jid.parse(text)?.text ?? text);
+
 function isService(text: string): boolean {
   const [, port] = /^xmpp:\/\/[^/]+:(\d{1,5})$/.exec(text) ?? [];
   return Number(port) >= 1 && URL.canParse(text.replace(/^xmpp:/, "http:"));
@@ -104,6 +112,12 @@ export const limitsConfig = z.strictObject({
 });
 
 export const roomsConfig = z.strictObject({
+  admins: z
+    .array(account)
+    .default([])
+    .describe(
+      "the service's administrators, such as [admin@example.org]: every room's owners, and listed in none",
+    ),
   create: z
     .enum(["local", "api", "anyone"])
     .default("local")

@@ -32,7 +32,7 @@ export interface RunningDaemon {
    * @throws Error with the reason where it isn't after this long
    */
   ready(ms?: number): Promise<void>;
-  /** Takes what can be changed alive from another configuration: limits, callers, proxies. */
+  /** Takes what can be changed alive from another configuration: limits, callers, proxies, the service's administrators. */
   reload(config: Config): void;
   /** Stops it cleanly: new calls are refused, running ones answered, what is accepted is routed or stays stored. */
   stop(): Promise<void>;
@@ -135,6 +135,7 @@ async function assemble(
   const reload = (next: Config): void => {
     Object.assign(alive, next.limits);
     http.configure(next.http);
+    void service.rooms.setAdmins(next.rooms.admins);
   };
   return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
 }

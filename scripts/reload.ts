@@ -7,7 +7,7 @@ import { reconfigureLog } from "./log.js";
 import type { Supervisor } from "./supervisor.js";
 
 /** Keys that take effect at once. */
-const ALIVE = /^(?:limits|log)\.|^http\.(?:batches|callers|proxies|hosts)$/;
+const ALIVE = /^(?:limits|log)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
 
 export interface Reloading {
   readonly daemon: RunningDaemon;

@@ -8,6 +8,7 @@ import type { MemoryGuard } from "../memory-guard.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { Reading } from "./limits/reading.js";
 import type { Room } from "./room/room.js";
+import type { Admins } from "./room/room-view.js";
 import type { StanzaIds } from "./room/stable-ids.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
@@ -15,6 +16,8 @@ import type { Transactions } from "./transactions.js";
 
 export interface RoomContext {
   readonly rooms: Rooms;
+  /** Who administers the service. */
+  readonly admins: Admins;
   readonly transactions: Transactions;
   readonly stores: Stores;
   readonly stanzaIds: Pick<StanzaIds, "isOurs">;

@@ -30,7 +30,7 @@ import type { RoomsConfig } from "../config.js";
 import { TimeSlice } from "../time-slice.js";
 import { readOptions, type Options } from "./room/options.js";
 import { RemovedRooms } from "./room/removed-rooms.js";
-import { Room, type IsListed } from "./room/room.js";
+import { Room, type RoomRules } from "./room/room.js";
 import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/errors.js";
@@ -39,7 +39,7 @@ export interface RoomsParts {
   readonly stores: Stores;
   readonly commit: GroupCommit;
   readonly config: RoomsConfig;
-  readonly isListed: IsListed;
+  readonly rules: RoomRules;
   readonly log: Logger;
 }
 
@@ -109,12 +109,12 @@ export class Rooms {
     jid: AccountJid,
     made: { readonly options: Options; readonly locked: boolean },
   ): Room {
-    const { config, isListed } = this.#parts;
+    const { config, rules } = this.#parts;
     if (this.#count >= config.max_rooms) {
       const crowd = `There are ${this.#count} rooms, as many as there may be.`;
       throw roomError(jid, "wait", "resource-constraint", crowd);
     }
-    const room = Room.create(transaction, { id: this.#nextId, jid, ...made }, isListed);
+    const room = Room.create(transaction, { id: this.#nextId, jid, ...made }, rules);
     this.#nextId += 1;
     this.#count += 1;
     this.#loaded.set(jid.local, room);
@@ -200,7 +200,7 @@ export class Rooms {
   }
 
   #read(stored: StoredRoom, jid: AccountJid): Room {
-    const { stores, config, isListed } = this.#parts;
+    const { stores, config, rules } = this.#parts;
     const { id, secret, createdAt, locked, options, subject } = stored;
     const init = {
       id,
@@ -214,7 +214,7 @@ export class Rooms {
       occupants: stores.rooms.occupantsOf(id),
       pictures: stores.vcards.picturesOf(id),
     };
-    return new Room(init, isListed);
+    return new Room(init, rules);
   }
 }
 

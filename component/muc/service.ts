@@ -8,12 +8,14 @@ import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { RoomsVcards } from "../../storage/rooms-vcards.js";
+import { ServiceAdminsStore } from "../../storage/service-admins-store.js";
 import type { RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
+import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
 import { BulkRemoval } from "./api/bulk-removal.js";
 import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
@@ -60,6 +62,8 @@ export class RoomService {
   readonly context: RoomContext;
   readonly bulkRemoval: BulkRemoval;
   readonly handlers: readonly Handler[];
+  readonly #admins: ServiceAdmins;
+  readonly #adminsFollower: AdminsFollower;
   readonly #sessionPings: SessionPings;
   readonly #presenceQueue: PresenceQueue;
 
@@ -77,11 +81,13 @@ export class RoomService {
     };
     const { archive, bulkRemoval } = stores;
     const stanzaIds = new StanzaIds(Math.max(archive.newest(), bulkRemoval.newest()));
-    const rooms = new Rooms({ stores, commit, config, isListed, log });
+    const admins = new ServiceAdmins(config.admins);
+    const rooms = new Rooms({ stores, commit, config, rules: { admins, isListed }, log });
     const transactions = new Transactions({ rooms, stores, stanzaIds, outbox, stanzaBytes });
     this.rooms = rooms;
     this.context = {
       rooms,
+      admins,
       transactions,
       stores,
       stanzaIds,
@@ -101,6 +107,10 @@ export class RoomService {
       log,
     };
     this.bulkRemoval = new BulkRemoval({ context: this.context, commit, outbox, confirmTimeout });
+    this.#admins = admins;
+    const follower = { context: this.context, admins, store: new ServiceAdminsStore(db), commit, log };
+    this.#adminsFollower = new AdminsFollower(follower);
+    void this.#adminsFollower.follow();
     this.#presenceQueue = new PresenceQueue(budgets.presence);
     this.handlers = roomHandlers(this.context, this.#presenceQueue);
     this.#sessionPings = new SessionPings(this.context);
@@ -111,6 +121,12 @@ export class RoomService {
   /** How many rooms are in memory. */
   get loaded(): number {
     return this.rooms.loaded;
+  }
+
+  /** Takes another list of the service's administrators; the promise ends when the rooms have followed. */
+  async setAdmins(jids: readonly string[]): Promise<void> {
+    this.#admins.configure(jids);
+    await this.#adminsFollower.follow();
   }
 
   /** The items of the component's own address: its public rooms. */

@@ -30,6 +30,9 @@ export function refuseChange(
   if (affiliation === "outcast" && jid.equals(actor.account)) {
     return roomError(room.jid, "cancel", "conflict", "Nobody can ban themselves.");
   }
+  if (affiliation === "outcast" && room.isServiceAdmin(jid)) {
+    return roomError(room.jid, "cancel", "not-allowed", `${jid.text} administers this service.`);
+  }
   const isRenamed = change.nick !== undefined && change.nick !== reserved;
   if (isRenamed && !jid.equals(actor.account) && compareAffiliations(current, actor.affiliation) >= 0) {
     return roomError(room.jid, "cancel", "not-allowed", `${jid.text} reserves their own nickname.`);

@@ -82,13 +82,18 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isTold:
   for (const { occupant, was } of concerned) {
     if (occupant.affiliation === was) continue;
     told += 1;
-    follow(scope, occupant, was, cause);
+    followAffiliation(scope, occupant, was, cause);
   }
   if (told === 0 && isTold) tellAffiliation(scope, jid, cause);
 }
 
-/** What follows for somebody inside: they leave, or have another role. */
-function follow(scope: RoomScope, occupant: Occupant, was: Affiliation, cause: Cause): void {
+/** What follows for somebody inside whose affiliation has changed: they leave, or have another role. */
+export function followAffiliation(
+  scope: RoomScope,
+  occupant: Occupant,
+  was: Affiliation,
+  cause: Cause,
+): void {
   const { transaction, room } = scope;
   const { affiliation, role } = occupant;
   for (const onAffiliation of HOOKS.onAffiliation) {

@@ -27,6 +27,9 @@ export function refuseRole(
   if (compareAffiliations(occupant.affiliation, actor.affiliation) > 0) {
     return roomError(room.jid, "cancel", "not-allowed", `${occupant.nick.text} ranks higher than you.`);
   }
+  if (room.isServiceAdmin(occupant.account)) {
+    return roomError(room.jid, "cancel", "not-allowed", `${occupant.nick.text} administers this service.`);
+  }
   if (role === "none") return undefined;
   if (isAtLeast(occupant.affiliation, "admin")) {
     return roomError(room.jid, "cancel", "not-allowed", "Owners and administrators are always moderators.");

@@ -40,9 +40,10 @@ export const password: Feature = {
     protectedField,
   ],
   disco: ({ options }) => [options.password === "" ? "muc_unsecured" : "muc_passwordprotected"],
-  refuseEntry: ({ room, x }) => {
+  refuseEntry: ({ room, from, x }) => {
     const needed = passwordToGive(room);
-    return needed === undefined || isSame(needed, x?.getChildText("password") ?? "")
+    if (needed === undefined || room.isServiceAdmin(from)) return undefined;
+    return isSame(needed, x?.getChildText("password") ?? "")
       ? undefined
       : roomError(room.jid, "auth", "not-authorized", "The room's password is missing or wrong.");
   },

@@ -8,7 +8,8 @@ import { roomError } from "../wire/errors.js";
 export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;
   const { create } = context.config;
-  const mayCreate = create === "anyone" || (create === "local" && isLocal(context, from));
+  const isAllowed = create === "anyone" || (create === "local" && isLocal(context, from));
+  const mayCreate = isAllowed || context.admins.has(from);
   if (!mayCreate) throw roomError(jid, "cancel", "not-allowed", "You may not make rooms here.");
   const options = optionsOfEntered(context.config);
   const room = context.rooms.create(transaction, jid, { options, locked: true });

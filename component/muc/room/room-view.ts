@@ -10,6 +10,11 @@ import type { Options } from "./options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
 
+/** Who administers the service (admin/service-admins.ts): an owner of every room, and listed in none. */
+export interface Admins {
+  has(jid: Jid): boolean;
+}
+
 export interface RoomInit {
   readonly id: number;
   readonly jid: AccountJid;
@@ -35,6 +40,7 @@ export class RoomView {
   readonly id: number;
   readonly jid: AccountJid;
   readonly createdAt: number;
+  readonly #admins: Admins;
   protected readonly secret: Buffer;
   protected readonly state: State;
   protected readonly roster: Members;
@@ -42,11 +48,12 @@ export class RoomView {
   /** Made when it is asked for; undefined where it has to be made anew. */
   protected absent: readonly string[] | undefined;
 
-  constructor(init: RoomInit) {
+  constructor(init: RoomInit, admins: Admins) {
     const { id, jid, createdAt, secret, locked, options, subject, pictures } = init;
     this.id = id;
     this.jid = jid;
     this.createdAt = createdAt;
+    this.#admins = admins;
     this.secret = secret;
     this.state = { locked, options, subject, pictures };
     this.roster = new Members(init.members);
@@ -94,8 +101,13 @@ export class RoomView {
     return this.seats.recipients;
   }
 
+  /** With whose rights somebody acts; what is listed of them is in `members`. */
   affiliationOf(jid: Jid): Affiliation {
-    return this.roster.affiliationOf(jid);
+    return this.isServiceAdmin(jid) ? "owner" : this.roster.affiliationOf(jid);
+  }
+
+  isServiceAdmin(jid: Jid): boolean {
+    return this.#admins.has(jid);
   }
 
   /** The occupants of an account; it may be inside under several nicknames. */
@@ -143,7 +155,7 @@ export class RoomView {
     return this.seats.seat(jid, presentAt, newcomer, () => ({
       jid: this.addressOf(newcomer.nick),
       id: () => this.occupantIdOf(jid.bare),
-      affiliation: this.roster.affiliationOf(jid),
+      affiliation: this.affiliationOf(jid),
     }));
   }
 

@@ -12,7 +12,7 @@ import type { Member } from "./members.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
 import type { Options } from "./options.js";
-import { RoomView, type RoomInit } from "./room-view.js";
+import { RoomView, type Admins, type RoomInit } from "./room-view.js";
 import type { Subject } from "./subject.js";
 
 /** What a new room is made of. */
@@ -27,6 +27,13 @@ export interface NewRoom {
 /** Whether the service's list shows a room. */
 export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean;
 
+/** What holds for all rooms of the service. */
+export interface RoomRules {
+  readonly admins: Admins;
+  /** Asked whenever a room is written. */
+  readonly isListed: IsListed;
+}
+
 export class Room extends RoomView implements ChangedRoom {
   readonly #isListed: IsListed;
   /** Destroyed. */
@@ -37,16 +44,15 @@ export class Room extends RoomView implements ChangedRoom {
   /** Milliseconds of performance.now(). */
   touchedAt = performance.now();
 
-  /** @param isListed asked whenever the room is written */
-  constructor(init: RoomInit, isListed: IsListed) {
-    super(init);
+  constructor(init: RoomInit, { admins, isListed }: RoomRules) {
+    super(init, admins);
     this.#isListed = isListed;
   }
 
-  static create(transaction: Transaction, made: NewRoom, isListed: IsListed): Room {
+  static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
     const empty = { subject: undefined, members: [], occupants: [], pictures: [] };
     const init = { ...made, ...empty, secret: randomBytes(16), createdAt: transaction.at };
-    const room = new Room(init, isListed);
+    const room = new Room(init, rules);
     room.#save(transaction);
     return room;
   }
@@ -101,9 +107,16 @@ export class Room extends RoomView implements ChangedRoom {
       this.#putMember(transaction, { jid: jid.text, affiliation, since, nick, reason: more.reason, invited });
     }
     for (const occupant of this.seats.concernedBy(jid)) {
-      this.seats.change(occupant, { affiliation: this.roster.affiliationOf(occupant.account) });
+      this.seats.change(occupant, { affiliation: this.affiliationOf(occupant.account) });
     }
     this.absent = undefined;
+  }
+
+  /** Looks up again what an account may do here: it administers the service now, or no more. */
+  recallAffiliation(account: BareJid): void {
+    for (const occupant of this.occupantsOf(account)) {
+      this.seats.change(occupant, { affiliation: this.affiliationOf(account) });
+    }
   }
 
   /** Makes very many members at once of accounts that are nothing to the room and not inside, in this order. */

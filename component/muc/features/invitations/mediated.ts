@@ -104,7 +104,7 @@ function reasonIn(element: Element): string | undefined {
 /** Gives somebody the affiliation that the invitation brings, unless theirs is as high already. */
 function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
   const { transaction, room } = scope;
-  if (isAtLeast(room.affiliationOf(jid), affiliation)) return;
+  if (isAtLeast(room.members.affiliationOf(jid), affiliation)) return;
   room.setAffiliation(transaction, jid, affiliation);
   tellAffiliation(scope, jid, {});
 }

@@ -1,0 +1,105 @@
+/**
+ * The service's administrators (rooms.admins): in every room they have its owners' rights, and are listed among nobody.
+ * This is where that is decided: RoomView.affiliationOf asks here, and everything asks that. Inside they are shown as
+ * owners, as that is what clients offer an owner's dialogs by. The list may change while people are inside, or while the
+ * component doesn't run: rooms follow, each as if the affiliation had changed.
+ */
+import type { Logger } from "winston";
+import type { ServiceAdminsStore } from "../../../storage/service-admins-store.js";
+import type { GroupCommit } from "../../../storage/group-commit.js";
+import { Jid, type BareJid } from "../../address.js";
+import { Refusal } from "../../refusal.js";
+import type { RoomContext, RoomScope } from "../context.js";
+import { roomJid } from "../rooms.js";
+import { followAffiliation } from "./affiliations.js";
+
+export class ServiceAdmins {
+  #jids: ReadonlySet<string>;
+
+  /** @param jids bare addresses */
+  constructor(jids: readonly string[]) {
+    this.#jids = new Set(jids);
+  }
+
+  has(jid: Jid): boolean {
+    return this.#jids.size > 0 && this.#jids.has(jid.bare.text);
+  }
+
+  get all(): ReadonlySet<string> {
+    return this.#jids;
+  }
+
+  /** Whoever asks next is told by this list. */
+  configure(jids: readonly string[]): void {
+    this.#jids = new Set(jids);
+  }
+}
+
+export interface AdminsFollowerParts {
+  readonly context: RoomContext;
+  readonly admins: ServiceAdmins;
+  readonly store: ServiceAdminsStore;
+  readonly commit: GroupCommit;
+  readonly log: Logger;
+}
+
+/** Has the rooms follow the list. */
+export class AdminsFollower {
+  readonly #parts: AdminsFollowerParts;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: AdminsFollowerParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns when the rooms in which somebody is whom it concerns have followed; what fails is done at the next start */
+  follow(): Promise<void> {
+    const { log } = this.#parts;
+    this.#running = this.#running
+      .then(() => this.#followAll())
+      .catch((error: unknown) => {
+        log.error(`Rooms could not be told who administers the service: ${String(error)}`);
+      });
+    return this.#running;
+  }
+
+  async #followAll(): Promise<void> {
+    const { admins, store, commit } = this.#parts;
+    const before = new Set(store.all());
+    const changed = [...new Set([...before, ...admins.all])].filter(
+      (jid) => before.has(jid) !== admins.all.has(jid),
+    );
+    for (const text of changed) {
+      const account = Jid.parse(text)?.bare;
+      // Those who have just come in are to be read, too.
+      commit.flush();
+      for (const name of store.roomsWith(text)) {
+        if (account !== undefined) await this.#followIn(name, account);
+      }
+      const isAdmin = admins.all.has(text);
+      await commit.run(() => store.set(text, isAdmin));
+    }
+  }
+
+  async #followIn(name: string, account: BareJid): Promise<void> {
+    const { context } = this.#parts;
+    const jid = roomJid(name, context.domain);
+    if (jid === undefined) return;
+    const { transactions, rooms } = context;
+    const [transaction] = transactions.run(undefined, (transaction) => {
+      const room = rooms.find(jid);
+      if (room !== undefined) this.#change({ context, transaction, room }, account);
+    });
+    if (transaction.isEmpty) return;
+    const status = await transactions.commit(transaction);
+    if (status instanceof Refusal) throw new Error(status.message);
+  }
+
+  #change(scope: RoomScope, account: BareJid): void {
+    const { room } = scope;
+    const was = this.#parts.admins.has(account) ? room.members.affiliationOf(account) : "owner";
+    room.recallAffiliation(account);
+    if (room.affiliationOf(account) === was) return;
+    for (const occupant of room.occupantsOf(account)) followAffiliation(scope, occupant, was, {});
+  }
+}
