@@ -18,46 +18,47 @@ const SHARE = 1 / 4;
 /** The fields of the form, filled in with the present lists. */
 export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
   return LISTS.flatMap(({ name, label, affiliation }): FormField[] => {
-    const values = room.members.ofAffiliation(affiliation).map(({ jid }) => jid);
-    const field = { name, label, type: "jid-multi", values } as const;
+    const field = { name, label, type: "jid-multi", values: listed(room, affiliation) } as const;
     return fits(serialise(fieldElement(field)), stanzaBytes * SHARE) ? [field] : [];
   });
 }
 
 /**
- * The changes that turn the present lists into the submitted ones.
+ * The changes that turn the present lists into the submitted ones: one for each account, whichever lists name it or no
+ * longer do. Who is in both is an owner, and who is in none any more a member. A list that wasn't submitted stays.
  * @throws StanzaError jid-malformed for what is no account
  */
 export function listChanges(
   room: RoomView,
   fields: ReadonlyMap<string, readonly string[]>,
 ): AffiliationChange[] {
-  return LISTS.flatMap(({ name, affiliation }) => {
-    const values = fields.get(name);
-    return values === undefined ? [] : changesOf(room, values, affiliation);
-  });
-}
-
-function changesOf(
-  room: RoomView,
-  values: readonly string[],
-  affiliation: "owner" | "admin",
-): AffiliationChange[] {
-  const wanted = new Map(values.filter((value) => value !== "").map((value) => accountIn(room, value)));
-  const added = [...wanted.values()].filter((jid) => room.members.get(jid.text)?.affiliation !== affiliation);
-  const removed = room.members.ofAffiliation(affiliation).filter(({ jid }) => !wanted.has(jid));
+  if (!LISTS.some(({ name }) => fields.has(name))) return [];
+  const wanted = new Map<string, AffiliationChange>();
+  for (const { name, affiliation } of LISTS) {
+    for (const jid of accountsIn(room, fields.get(name) ?? listed(room, affiliation))) {
+      if (!wanted.has(jid.text)) wanted.set(jid.text, { jid, affiliation });
+    }
+  }
+  const before = LISTS.flatMap(({ affiliation }) => listed(room, affiliation));
+  const removed = accountsIn(room, before).filter((jid) => !wanted.has(jid.text));
   return [
-    ...removed.flatMap(({ jid }) => {
-      const account = Jid.parse(jid)?.bare;
-      return account === undefined ? [] : [{ jid: account, affiliation: "member" as const }];
-    }),
-    ...added.map((jid) => ({ jid, affiliation })),
+    ...removed.map((jid) => ({ jid, affiliation: "member" as const })),
+    ...[...wanted.values()].filter((one) => room.members.get(one.jid.text)?.affiliation !== one.affiliation),
   ];
 }
 
-function accountIn(room: RoomView, text: string): [string, BareJid] {
+function listed(room: RoomView, affiliation: "owner" | "admin"): string[] {
+  return room.members.ofAffiliation(affiliation).map(({ jid }) => jid);
+}
+
+/** Blanks name nobody. */
+function accountsIn(room: RoomView, values: readonly string[]): BareJid[] {
+  return values.filter((value) => value !== "").map((value) => accountIn(room, value));
+}
+
+function accountIn(room: RoomView, text: string): BareJid {
   const jid = Jid.parse(text)?.bare;
   if (jid?.local === undefined)
     throw roomError(room.jid, "modify", "jid-malformed", `${text} is no account.`);
-  return [jid.text, jid];
+  return jid;
 }
