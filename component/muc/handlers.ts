@@ -72,13 +72,16 @@ export function availableHandler<K extends RoomTarget>(
     const { from, to } = inbound;
     const owner = ownerOf(from);
     const wasInside = isInside(context, from, to);
-    const admitted = !wasInside || presenceQueue.admit(placeOf(from, to), owner.name);
+    const admitted = wasInside
+      ? presenceQueue.admit(placeOf(from, to), owner.name, inbound.stanza)
+      : inbound.stanza;
     // What needn't wait is handled at once, before the next stanza.
-    if (admitted !== true && !((await admitted) && isInside(context, from, to))) return;
+    const stanza = admitted instanceof Promise ? await admitted : admitted;
+    if (stanza === undefined || (wasInside && !isInside(context, from, to))) return;
     try {
       if (!wasInside) refuseFull(context, to, owner);
       await inTransaction(context, owner, (transaction) => {
-        handle({ context, transaction }, inbound);
+        handle({ context, transaction }, { ...inbound, stanza });
         presence.debit(owner.name, costOf(transaction.bytes));
       });
     } catch (error) {

@@ -9,18 +9,21 @@ import type { Occupant } from "../room/occupant.js";
 import { shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
 import { presenceOf } from "./client-presence.js";
 
+/** Status code 210: the service gave another nickname than the one asked for. */
+const REWRITTEN = 210;
+
 /**
- * @param request the presence that asks for it, from one of their sessions
+ * @param request the presence that asks for it, from one of their sessions, and whether the nickname was normalised
  * @throws StanzaError conflict where it is another's, or another of one's own
  */
 export function changeNick(
   scope: RoomScope,
   occupant: Occupant,
   nick: Nick,
-  request: { readonly session: FullJid; readonly stanza: Element },
+  request: { readonly session: FullJid; readonly stanza: Element; readonly isRewritten: boolean },
 ): void {
   const { transaction, room } = scope;
-  const { session, stanza } = request;
+  const { session, stanza, isRewritten } = request;
   const presence = presenceOf(room.jid, stanza);
   const holder = room.occupants.get(nick.key);
   const isTaken = holder !== undefined && holder !== occupant;
@@ -40,6 +43,7 @@ export function changeNick(
   if (isTold) tellOthers(scope, occupant, left);
   room.rename(transaction, occupant, nick);
   room.setPresence(transaction, occupant, session.text, presence);
-  tellOwn(scope, occupant, { ...shapeOf(occupant), id: stanza.attrs.id });
+  const ownCodes = isRewritten ? [REWRITTEN] : [];
+  tellOwn(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
   if (isTold) tellOthers(scope, occupant, shapeOf(occupant));
 }

@@ -39,6 +39,7 @@ export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">):
   const occupant = room?.sessions.get(session.text);
   if (room !== undefined && occupant !== undefined) {
     update({ ...work, room }, occupant, session, stanza);
+    if (stanza.getChild("x", MUC.muc) !== undefined) replay({ ...work, room }, session, stanza);
   } else if (stanza.getChild("x", MUC.muc) !== undefined) {
     throw roomError(to.jid, "modify", "jid-malformed", "A nickname is needed: room@service/nickname.");
   }
@@ -61,10 +62,11 @@ function moveOrUpdate(
 ): void {
   const { context, room } = scope;
   const { session, stanza, isReplayed } = request;
-  const nick = readNick(rawNickOf(stanza.attrs.to ?? ""), context.config.nick_length);
+  const raw = rawNickOf(stanza.attrs.to ?? "");
+  const nick = readNick(raw, context.config.nick_length);
   if (nick === undefined) throw roomError(room.jid, "modify", "jid-malformed", "This can't be a nickname.");
   if (nick.text !== occupant.nick.text) {
-    changeNick(scope, occupant, nick, request);
+    changeNick(scope, occupant, nick, { session, stanza, isRewritten: nick.text !== raw });
   } else if (!isReplayed || presenceOf(room.jid, stanza) !== occupant.presence) {
     update(scope, occupant, session, stanza);
   }

@@ -139,6 +139,22 @@ describe("what one user asks of rooms", () => {
     });
   });
 
+  it("by entering again is answered also where presence that comes later takes its place", async () => {
+    for (const to of [`${ROOM}/crone`, ROOM]) {
+      await begin({ rooms: { presences_per_second: 1 } });
+      await reenters();
+      for (let i = 0; i < 19; i++) await play.sends(crone, `<presence to="${ROOM}/crone"/>`);
+      play.hears(crone);
+      const enters = play.enters(crone, "crone");
+      await Promise.all([enters, play.sends(crone, `<presence to="${to}"><show>away</show></presence>`)]);
+      const heard = [...(await enters), ...play.hears(crone)];
+      expect(heard.map(told), to).to.include("presence coven/hag owner/moderator");
+      expect(told(heard.at(-1)!), to).to.equal('message coven groupchat ""');
+      expect(play.hears(hag).at(-1)?.getChildText("show"), to).to.equal("away");
+      if (to !== ROOM) play.close();
+    }
+  });
+
   it("is told to others as it was last, where presence changes too fast", async () => {
     await begin({ rooms: { presences_per_second: 1 } });
     await reenters();

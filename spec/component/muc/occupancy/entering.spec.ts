@@ -43,6 +43,8 @@ describe("entering a room", () => {
       crone,
       `<presence to="${ROOM}/crone" id="n1"><x xmlns="http://jabber.org/protocol/muc"/><show>away</show>` +
         `<c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="n" ver="v"/>` +
+        `<hats xmlns="urn:xmpp:hats:0"><hat uri="x:king" title="King"/></hats>` +
+        `<hats xmlns="xmpp:prosody.im/protocol/hats:1"><hat uri="x:king" title="King"/></hats>` +
         `<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="owner" role="moderator"/></x></presence>`,
     );
     const self = play.hears(crone)[1];
@@ -51,6 +53,7 @@ describe("entering a room", () => {
     expect(seen?.getChildText("show")).to.equal("away");
     expect(seen?.getChild("c")?.attrs.ver).to.equal("v");
     expect(seen?.getChildren("x")).to.have.length(1);
+    expect(seen?.getChildren("hats")).to.have.length(0);
     expect(itemOf(seen)).to.include({ affiliation: "none", role: "participant" });
   });
 

@@ -73,6 +73,15 @@ describe("leaving a room, and taking another nickname", () => {
     ]);
   });
 
+  it("says 210 to whoever takes another nickname that is written otherwise here", async () => {
+    await play.sends(crone, `<presence to="${ROOM}/old  hag"/>`);
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      "presence coven/crone unavailable none/participant 303 110",
+      "presence coven/old hag none/participant 210 110",
+    ]);
+    expect(play.hears(hag).map(told).at(-1)).to.equal("presence coven/old hag none/participant");
+  });
+
   it("refuses a nickname in use from the address that was tried, and changes nothing", async () => {
     await play.sends(crone, `<presence to="${ROOM}/Hag"/>`);
     const [error] = play.hears(crone);
