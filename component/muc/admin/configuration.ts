@@ -8,6 +8,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { configFields, HOOKS } from "../features.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
+import { shownIn, tellShown } from "../occupancy/shown.js";
 import type { Occupant } from "../room/occupant.js";
 import type { Options } from "../room/options.js";
 import type { RoomView } from "../room/room-view.js";
@@ -79,6 +80,7 @@ export function reconfigure(
 ): void {
   const { context, transaction, room } = scope;
   const before = room.options;
+  const shown = shownIn(room);
   const options = applied(context, room, fields);
   const changes = listChanges(room, fields);
   for (const refusal of [
@@ -96,6 +98,7 @@ export function reconfigure(
     const x = xml("x", MUC.user, ...codes.map(status));
     tellEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
   }
+  tellShown(scope, shown);
   changeLists(scope, changes, by);
   expelOutsiders(scope, before);
   removeIfAbandoned(scope);
@@ -108,7 +111,7 @@ function applied(context: RoomContext, room: RoomView, fields: Submitted["fields
     for (const name of [field.name, ...field.aliases]) {
       const values = fields.get(name);
       if (values === undefined || isSame(values, field.show(room.options).values)) continue;
-      const next = field.apply(options, values);
+      const next = field.apply(options, values, fields);
       if (next === undefined)
         throw roomError(room.jid, "modify", "not-acceptable", `${name}: this can't be.`);
       options = next;

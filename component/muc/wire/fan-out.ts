@@ -58,9 +58,15 @@ export function tellPresence(
   const shape = { ...shapeOf(occupant), ...more };
   if (isBroadcast(told.room, occupant.role)) tellOthers(told, occupant, shape);
   else if (isBroadcast(told.room, was)) {
-    tellOthers(told, occupant, { ...shape, type: "unavailable", children: [] });
+    tellHidden(told, occupant);
   }
   tellOwn(told, occupant, shape);
+}
+
+/** Tells the others that an occupant isn't to be seen any more, as if they had left; they stay inside. */
+export function tellHidden(told: Told, occupant: Occupant): void {
+  const { affiliation } = occupant;
+  tellOthers(told, occupant, { type: "unavailable", children: [], affiliation, role: "none" });
 }
 
 /** The presences of everybody else, for somebody who comes in, each complete. */

@@ -272,6 +272,6 @@ describe("roles and affiliations", () => {
     await play.administers(hag, `<item nick="n" role="moderator"/>`);
     expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/n none/moderator"]);
     await play.administers(hag, `<item nick="n" role="participant"/>`);
-    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/n unavailable none/participant"]);
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/n unavailable none/none"]);
   });
 });
