@@ -1,7 +1,7 @@
 /** Fields of the configuration form, of the few kinds there are. Each feature declares its own. */
 import { hasForbiddenCharacter } from "../../xml/serialise.js";
 import type { Options } from "../room/options.js";
-import { readBoolean, type FieldType, type FormField } from "../wire/data-form.js";
+import { readBoolean, type FieldType, type FormField, type Submitted } from "../wire/data-form.js";
 
 export interface ConfigField {
   readonly name: string;
@@ -9,8 +9,11 @@ export interface ConfigField {
   readonly aliases: readonly string[];
   /** As the form shows it. */
   show(options: Options): FormField;
-  /** The options as these values would make them; undefined for values that can't be. */
-  apply(options: Options, values: readonly string[]): Options | undefined;
+  /**
+   * The options as these values would make them; undefined for values that can't be.
+   * @param submitted all values of the form, by field name
+   */
+  apply(options: Options, values: readonly string[], submitted: Submitted["fields"]): Options | undefined;
 }
 
 type KeysOf<T> = { [K in keyof Options]: Options[K] extends T ? K : never }[keyof Options];

@@ -1,0 +1,48 @@
+/** A room's password as its form has it: whether one is needed, and which, are two fields. */
+import { expect } from "chai";
+import { crone, errorOf, hag, Play } from "../play.js";
+
+const NEEDED = "muc#roomconfig_passwordprotectedroom";
+const SECRET = "muc#roomconfig_roomsecret";
+
+describe("a room's password", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.roomOf(hag, "hag");
+  });
+  afterEach(() => play.close());
+
+  const isNeeded = async (): Promise<boolean> => {
+    const [answer] = await play.enters(crone, "crone");
+    if (answer?.attrs.type === "error") expect(errorOf(answer)).to.equal("auth/not-authorized by coven");
+    return answer?.attrs.type === "error";
+  };
+
+  for (const no of ["0", "false"]) {
+    it(`isn't set by a form that says ${no} to whether one is needed`, async () => {
+      await play.configures(hag, { [NEEDED]: no, [SECRET]: "cauldron" });
+      expect(await isNeeded()).to.equal(false);
+    });
+  }
+
+  it("is set by the secret alone, or with the word that it is needed", async () => {
+    await play.configures(hag, { [SECRET]: "cauldron" });
+    expect(await isNeeded()).to.equal(true);
+    await play.configures(hag, { [NEEDED]: "0", [SECRET]: "cauldron" });
+    await play.configures(hag, { [NEEDED]: "1", [SECRET]: "cauldron" });
+    expect(await isNeeded()).to.equal(true);
+  });
+
+  it("is gone once it isn't needed, also where the form brings another along", async () => {
+    await play.configures(hag, { [SECRET]: "cauldron" });
+    await play.configures(hag, { [NEEDED]: "0", [SECRET]: "broom" });
+    expect(await isNeeded()).to.equal(false);
+  });
+
+  it("is wanted by a form that says that it is needed", async () => {
+    const answer = await play.configures(hag, { [NEEDED]: "1" });
+    expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
+    expect(answer.getChild("error")?.getChildText("text")).to.contain(NEEDED);
+  });
+});
