@@ -44,7 +44,7 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   const stanzaText = serialise(told);
   transaction.tellText(stanzaText, room.recipients, originOf(told));
   keep(scope, keeping, { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText });
-  room.setSubject(transaction, { xml: text, nick: by.nick.text, at: transaction.at });
+  room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 
 /** Tells one who came in, always, even where there is none. */
@@ -53,6 +53,7 @@ function saySubject({ transaction, room }: Told, session: string): void {
   const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });
   const from = (setter ?? room.jid).text;
   const children = subject === undefined ? [] : subjectElements(subject);
+  const author = subject?.id === undefined ? undefined : occupantId(subject.id);
   const delay =
     subject &&
     xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp: new Date(subject.at).toISOString() });
@@ -61,6 +62,7 @@ function saySubject({ transaction, room }: Told, session: string): void {
       "message",
       { from, to: session, type: "groupchat" },
       ...(children.length === 0 ? [xml("subject")] : children),
+      author,
       delay,
     ),
   );

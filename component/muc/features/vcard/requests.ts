@@ -5,7 +5,7 @@
 import { hash } from "node:crypto";
 import type { RoomVcard } from "../../../../storage/rooms-vcards.js";
 import { replied, type Inbound, type IqReply } from "../../../router.js";
-import { xml, type Element } from "../../../xml/builder.js";
+import { NS, xml, type Element } from "../../../xml/builder.js";
 import { parseXml, XmlFault } from "../../../xml/parse.js";
 import { serialise } from "../../../xml/serialise.js";
 import { LEFT_FREE, mustFit } from "../../../xml/wire-text.js";
@@ -22,16 +22,13 @@ const MOST_BESIDES = 16 * 1024;
 const MOST_PICTURES = 8;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** @throws StanzaError item-not-found where there is none */
+/** An empty one where there is none. @throws StanzaError forbidden for outsiders of rooms that are closed */
 export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply {
   const { room } = scope;
   refuseOutsider(room, from);
   const stored = storedVcard(scope);
   const vcard = stored === undefined ? undefined : parseXml(stored);
-  if (vcard === undefined || vcard instanceof XmlFault) {
-    throw roomError(room.jid, "cancel", "item-not-found", "This room has no vCard.");
-  }
-  return vcard;
+  return vcard === undefined || vcard instanceof XmlFault ? xml("vCard", NS.vcard) : vcard;
 }
 
 /** An empty one removes what there is. @throws StanzaError forbidden for all but owners */

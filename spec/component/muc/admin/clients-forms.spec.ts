@@ -1,0 +1,91 @@
+/**
+ * Rooms made with the forms of clients: they fill in what they know in the form that is shown, and submit all of it.
+ * Their values are those of Gajim 2.5 (get_default_muc_config, with its dialog for a private group), of Monal
+ * (MLMucProcessor's options for groups) and of Converse.js 14 (its dialog sets the name alone).
+ */
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { CRONE, hag, Play } from "../play.js";
+
+const FORM = `<query xmlns="http://jabber.org/protocol/muc#owner"/>`;
+const INVITES = "muc#roomconfig_allowinvites";
+/** An alias of the former, which Gajim sets otherwise. */
+const PROSODYS = "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites";
+
+const CLIENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Gajim: {
+    "muc#roomconfig_roomname": "Coven",
+    "muc#roomconfig_roomdesc": "",
+    [INVITES]: "1",
+    "muc#roomconfig_allowpm": "anyone",
+    "muc#roomconfig_changesubject": "1",
+    "muc#roomconfig_enablelogging": "0",
+    "muc#roomconfig_membersonly": "1",
+    "muc#roomconfig_moderatedroom": "0",
+    "muc#roomconfig_passwordprotectedroom": "0",
+    "muc#roomconfig_persistentroom": "1",
+    "muc#roomconfig_publicroom": "0",
+    "muc#roomconfig_whois": "anyone",
+    allow_voice_requests: "0",
+    public_list: "0",
+    mam: "1",
+    [PROSODYS]: "0",
+    "muc#roomconfig_enablearchiving": "1",
+  },
+  Monal: {
+    "muc#roomconfig_persistentroom": "1",
+    "muc#roomconfig_membersonly": "1",
+    "muc#roomconfig_whois": "anyone",
+    "muc#roomconfig_enablelogging": "0",
+    "muc#roomconfig_changesubject": "0",
+    [INVITES]: "0",
+    "muc#roomconfig_getmemberlist": "participant",
+    "muc#roomconfig_publicroom": "0",
+    "muc#roomconfig_moderatedroom": "0",
+    "muc#maxhistoryfetch": "0",
+  },
+  "Converse.js": { "muc#roomconfig_roomname": "Coven" },
+};
+
+describe("a room made with a client's form", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.enters(hag, "hag");
+  });
+  afterEach(() => play.close());
+
+  const shown = async (): Promise<Map<string, string[]>> => {
+    const form = (await play.asks(hag, "get", FORM)).getChild("query")?.getChild("x", "jabber:x:data");
+    const fields = form?.getChildren("field") ?? [];
+    return new Map(fields.map((field) => [field.attrs.var ?? "", field.getChildren("value").map(textOf)]));
+  };
+  const textOf = (element: Element): string => element.getText();
+
+  /** Fills in what the form has, and what is sent besides. */
+  const fills = async (values: Readonly<Record<string, string>>, all: boolean): Promise<Element> => {
+    const fields = new Map(await shown());
+    fields.delete("FORM_TYPE");
+    for (const [name, value] of Object.entries(values)) {
+      if (all || fields.has(name)) fields.set(name, [value]);
+    }
+    return await play.configures(hag, Object.fromEntries(fields));
+  };
+
+  for (const [client, values] of Object.entries(CLIENTS)) {
+    for (const all of [false, true]) {
+      it(`${client}'s, ${all ? "whatever the form shows" : "as the form shows it"}: is as it wants it and keeps its archive`, async () => {
+        expect((await fills(values, all)).attrs.type).to.equal("result");
+        const room = await shown();
+        for (const [name, value] of Object.entries(values)) {
+          if (room.has(name) && name !== INVITES) expect(room.get(name), name).to.deep.equal([value]);
+        }
+        expect(room.get("muc#roomconfig_enablearchiving")).to.deep.equal(["1"]);
+        await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+        await play.says(hag, "Fire burn");
+        const answer = await play.asks(hag, "set", `<query xmlns="urn:xmpp:mam:2"/>`);
+        expect(answer.getChild("fin")?.getChild("set")?.getChildText("count")).to.equal("1");
+      });
+    }
+  }
+});
