@@ -49,6 +49,7 @@ declare module "@xmpp/component" {
     reconnect: { stop(): void };
     connect(service: string): Promise<unknown>;
     open(options: { domain: string; timeout: number }): Promise<unknown>;
+    headerElement(): Element;
     _onData(data: Buffer | string): void;
     _onSeeOtherHost(error: Error): void;
   }

@@ -50,6 +50,7 @@ export class Stream {
     entity.removeAllListeners("send");
     // The package would connect to whatever host the server names, behind our back.
     entity._onSeeOtherHost = (error) => void entity.emit("error", error);
+    this.#sayNoVersion();
     this.#guardInput();
     entity.on("connecting", () => {
       queueMicrotask(() => this.#adopt());
@@ -75,6 +76,12 @@ export class Stream {
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     return this.#socket.write(text);
+  }
+
+  /** The address and port at the other end; undefined before it is connected. */
+  get peer(): string | undefined {
+    const { remoteAddress, remotePort } = this.#socket ?? {};
+    return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort ?? 0}`;
   }
 
   /** How many characters wait until the server takes them. */
@@ -121,6 +128,16 @@ export class Stream {
       this.#why ??= { cause: "closed", text: "the connection was closed" };
       this.#finish();
     });
+  }
+
+  /** XEP-0114's header has none. Where it has, jabberd2 first sends features, as to its own parts. */
+  #sayNoVersion(): void {
+    const headerElement = this.#entity.headerElement.bind(this.#entity);
+    this.#entity.headerElement = () => {
+      const header = headerElement();
+      delete header.attrs.version;
+      return header;
+    };
   }
 
   /** A parser that throws, or input after its end, must not end the process. */

@@ -135,6 +135,8 @@ export class FaultConnection implements Peer {
       `<?xml version="1.0"?><stream:stream xmlns="jabber:component:accept" ` +
         `xmlns:stream="http://etherx.jabber.org/streams" from="${domain}" id="${STREAM_ID}">`,
     );
+    // As jabberd2's router does; XEP-0114 knows neither.
+    if (header.attrs.version !== undefined) this.send("<stream:features/>");
     if (header.ns !== "http://etherx.jabber.org/streams" || header.attrs.to !== domain) {
       this.end({ condition: "host-unknown" });
     }
