@@ -19,16 +19,27 @@ const account = z
   .transform((text) => Jid.parse(text)?.text ?? text);
 
 function isService(text: string): boolean {
+  const [, name] = /^xmpp-srv:\/\/([^/:]+)$/.exec(text) ?? [];
+  if (name !== undefined) return Jid.of(undefined, name) !== undefined;
   const [, port] = /^xmpp:\/\/[^/]+:(\d{1,5})$/.exec(text) ?? [];
   return Number(port) >= 1 && URL.canParse(text.replace(/^xmpp:/, "http:"));
 }
 
+/** One, several in a list, or several in one text with commas between them. */
+const services = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat().flatMap((text) => text.split(",").map((part) => part.trim())))
+  .refine(
+    (all) => all.length > 0 && all.every(isService),
+    "wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them",
+  );
+
 export const xmppConfig = z.strictObject({
-  service: z
-    .string()
-    .refine(isService, "wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535")
-    .default("xmpp://127.0.0.1:5347")
-    .describe("where the server listens for components"),
+  service: services
+    .prefault("xmpp://127.0.0.1:5347")
+    .describe(
+      "where the server listens for components; of a cluster a list of its nodes, or xmpp-srv://NAME for the SRV records of _xmpp-component._tcp.NAME",
+    ),
   domain: domain.describe("the component's own domain: its rooms live here"),
   password: z.string().min(1).optional().describe("the component's secret, as the server has it"),
   password_file: z.string().min(1).optional().describe("a file that holds the secret, instead of password"),

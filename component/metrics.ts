@@ -5,6 +5,17 @@ export class Metrics {
   readonly registry = new Registry();
 
   readonly linkUp = this.#gauge("qtalk_link_up", "1 while the link to the XMPP server is up");
+  readonly linkService = new Gauge({
+    name: "qtalk_link_service",
+    help: "1 for the address of the XMPP server to which the link is up",
+    labelNames: ["service"],
+    registers: [this.registry],
+  });
+  readonly failovers = this.#counter(
+    "qtalk_link_failovers_total",
+    "Links that came up to another server, or another node of a cluster, than the one before",
+    [],
+  );
   readonly reconnects = this.#counter("qtalk_link_connects_total", "Streams opened to the XMPP server", []);
   readonly barrier = new Histogram({
     name: "qtalk_barrier_seconds",

@@ -142,7 +142,7 @@ async function assemble(
 
 /** For whoever looks from outside, such as doctor. */
 function tellWhatRuns({ registry }: Metrics, { xmpp: { domain, service, hosts } }: Config): void {
-  const labels = { version: version(), domain, service, hosts: hosts.join(",") };
+  const labels = { version: version(), domain, service: service.join(","), hosts: hosts.join(",") };
   const help = "What runs: always 1";
   new Gauge({ name: INFO_METRIC, help, labelNames: Object.keys(labels), registers: [registry] }).set(
     labels,

@@ -1,21 +1,25 @@
 /**
  * The link to the XMPP server: one XEP-0114 stream at a time, kept up for as long as the process lives. It tells a
  * server that is away (tried again as backoff.ts tells) from one that refuses us (said once, with the line to change).
+ * Where the server has several addresses, one that fails is followed by the next at once; the pause is for when all did.
  */
 import { EventEmitter } from "node:events";
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
-import { refusalAdvice, type StreamEnd } from "./stream-end.js";
+import type { StreamEnd } from "./stream-end.js";
 import { SizeGuard } from "./size-guard.js";
 import { BACKOFF, Backoff, type BackoffTimes } from "./backoff.js";
+import { Services, type SrvLookup } from "./services.js";
 import { Stream } from "./stream.js";
+import { Troubles } from "./troubles.js";
 
 export type { BackoffTimes };
 
 export interface LinkOptions {
-  readonly service: string;
+  /** One or several, as services.ts wants them. */
+  readonly services: readonly string[];
   readonly domain: string;
   readonly password: string;
   /** The most bytes of one stanza. */
@@ -23,6 +27,17 @@ export interface LinkOptions {
   /** Milliseconds; defaults are right outside of tests. */
   readonly handshakeTimeout?: number;
   readonly backoff?: BackoffTimes;
+  readonly lookup?: SrvLookup;
+}
+
+/** Whom the link reached. */
+export interface Reached {
+  /** The address that was tried, such as "xmpp://127.0.0.1:5347". */
+  readonly service: string;
+  /** The address and port at its other end, as the system tells. */
+  readonly peer: string;
+  /** Whether that is another than the last link's in this process was; false for the first. */
+  readonly isAnother: boolean;
 }
 
 export type LinkState =
@@ -35,6 +50,7 @@ export type LinkState =
   | { readonly kind: "stopped" };
 
 export interface LinkEvents {
+  /** `reached` tells whom. */
   up: [];
   down: [StreamEnd];
   stanza: [Element];
@@ -51,6 +67,8 @@ export interface OutboxLink extends Pick<
 }
 
 const HANDSHAKE_MS = 10_000;
+/** Where another address can be tried instead, one gets so long; twice as long each time when all have failed. */
+const HURRY_MS = 1_000;
 /** A link that was up for so long is steady. */
 const STEADY_MS = 10_000;
 
@@ -61,16 +79,20 @@ export class Link extends EventEmitter<LinkEvents> {
   readonly #metrics: Metrics;
   readonly #backoff: Backoff;
   readonly #guard: SizeGuard;
+  readonly #services: Services;
+  readonly #troubles: Troubles;
   #stream: Stream | undefined;
   #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
   #writes = 0;
-  /** What the log was last told of our troubles; it isn't told the same again before a link has been steady. */
-  #said = "";
-  /** What the operator was told to change, until a link has been steady. */
-  #advice: string | undefined;
+  /** To be tried next, before the pause. */
+  #untried: readonly string[] = [];
+  /** How often all were tried in vain. */
+  #rounds = 0;
+  #reached: Reached | undefined;
   /** Runs while the link is up and not yet known to be steady. */
   #steady: NodeJS.Timeout | undefined;
+  #isStopped = true;
   #stopped: (() => void) | undefined;
 
   constructor(options: LinkOptions, log: Logger, metrics: Metrics) {
@@ -81,6 +103,8 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#metrics = metrics;
     this.#guard = new SizeGuard(options.stanzaBytes, log, metrics);
     this.#backoff = new Backoff(options.backoff ?? BACKOFF);
+    this.#services = new Services(options.services, options.lookup);
+    this.#troubles = new Troubles(options.domain, log);
   }
 
   /** How often something was written to this stream, or to the last one while there is none. */
@@ -96,8 +120,15 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#state.kind === "up";
   }
 
+  /** Whom it reached last; undefined before it was up. */
+  get reached(): Reached | undefined {
+    return this.#reached;
+  }
+
   start(): void {
-    this.#connect();
+    this.#isStopped = false;
+    this.#state = { kind: "connecting" };
+    void this.#tryAll();
   }
 
   /**
@@ -114,7 +145,7 @@ export class Link extends EventEmitter<LinkEvents> {
   reconnectNow(): void {
     if (this.#state.kind !== "away") return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connect());
+    this.#retry = setTimeout(() => void this.#tryAll());
   }
 
   /** How many characters were written that the server hasn't taken yet. */
@@ -140,6 +171,7 @@ export class Link extends EventEmitter<LinkEvents> {
   /** Closes the stream properly, within a second, and stays closed. */
   async stop(): Promise<void> {
     clearTimeout(this.#retry);
+    this.#isStopped = true;
     const stream = this.#stream;
     if (stream === undefined) {
       this.#state = { kind: "stopped" };
@@ -151,70 +183,92 @@ export class Link extends EventEmitter<LinkEvents> {
     });
   }
 
-  #connect(): void {
-    if (this.#state.kind !== "refused" && this.#state.kind !== "away") this.#state = { kind: "connecting" };
-    this.#stream = new Stream({
-      service: this.#options.service,
-      domain: this.#options.domain,
-      password: this.#options.password,
-      timeout: this.#options.handshakeTimeout ?? HANDSHAKE_MS,
-      onStanza: (stanza) => this.emit("stanza", stanza),
-      onDrain: () => this.emit("drain"),
-      onOpen: () => this.#onOpen(),
-      onClosed: (closed) => this.#onClosed(closed),
-    });
+  /** Tries one address after the other until one takes the component. */
+  async #tryAll(): Promise<void> {
+    const { addresses, fault } = await this.#services.inOrder();
+    if (this.#isStopped) return;
+    this.#troubles.begin();
+    this.#untried = addresses;
+    if (fault !== undefined) this.#note(this.#services.names, { cause: "unreachable", text: fault });
+    this.#tryNext();
   }
 
-  #onOpen(): void {
+  #tryNext(): void {
+    const [service, ...others] = this.#untried;
+    if (service === undefined) {
+      this.#pause();
+      return;
+    }
+    this.#untried = others;
+    const { domain, password, handshakeTimeout = HANDSHAKE_MS } = this.#options;
+    const isAlone = others.length === 0 && this.#troubles.isNone;
+    const timeout = isAlone ? handshakeTimeout : Math.min(handshakeTimeout, HURRY_MS * 2 ** this.#rounds);
+    const stream = new Stream({
+      ...{ service, domain, password, timeout },
+      onStanza: (stanza) => this.emit("stanza", stanza),
+      onDrain: () => this.emit("drain"),
+      onOpen: () => this.#onOpen(service, stream.peer ?? service),
+      onClosed: (closed) => this.#onClosed(service, closed),
+    });
+    this.#stream = stream;
+  }
+
+  #onOpen(service: string, peer: string): void {
     const cameBack = this.#state.kind !== "refused" && this.#steady === undefined;
+    const isAnother = this.#reached !== undefined && this.#reached.peer !== peer;
+    this.#reached = { service, peer, isAnother };
+    this.#services.worked(service);
+    this.#untried = [];
+    this.#rounds = 0;
     this.#state = { kind: "up" };
     this.#writes = 0;
     this.#metrics.linkUp.set(1);
+    this.#metrics.linkService.reset();
+    this.#metrics.linkService.set({ service }, 1);
     this.#metrics.reconnects.inc();
+    if (isAnother) this.#metrics.failovers.inc();
     // One that opens and closes again and again isn't news each time.
-    if (cameBack) this.#sayConnected();
+    if (cameBack) this.#sayConnected(service);
     this.#steady = setTimeout(() => {
       this.#steady = undefined;
-      this.#said = "";
-      this.#advice = undefined;
-      if (!cameBack) this.#sayConnected();
+      this.#troubles.forget();
+      if (!cameBack) this.#sayConnected(service);
     }, STEADY_MS).unref();
     this.emit("up");
   }
 
-  #sayConnected(): void {
-    this.#log.info(`Connected to ${this.#options.service} as ${this.domain}`);
+  #sayConnected(service: string): void {
+    this.#log.info(`Connected to ${service} as ${this.domain}`);
   }
 
-  #onClosed(closed: StreamEnd): void {
+  #onClosed(service: string, closed: StreamEnd): void {
     const wasUp = this.isUp;
     clearTimeout(this.#steady);
     this.#stream = undefined;
     this.#metrics.linkUp.set(0);
+    this.#metrics.linkService.reset();
     // A stream may be ending for another reason at the moment we are asked to stop.
-    const isStopped = this.#stopped !== undefined;
-    this.#state = isStopped ? { kind: "stopped" } : this.#judge(closed);
-    if (!isStopped) this.#scheduleRetry(closed);
+    if (this.#isStopped) this.#state = { kind: "stopped" };
+    else {
+      if (wasUp) this.#troubles.begin();
+      this.#note(service, closed);
+      if (wasUp) this.#pause();
+      else this.#retry = setTimeout(() => this.#tryNext());
+    }
     if (wasUp) this.emit("down", closed);
     this.#stopped?.();
   }
 
-  #judge(closed: StreamEnd): LinkState {
-    const { service } = this.#options;
-    // What a server says last may be lost on its way where it closes the connection while it is being written to.
-    const before = closed.cause === "closed" ? this.#advice : undefined;
-    const advice = refusalAdvice(closed, this.domain) ?? before;
-    this.#advice = advice;
-    const sentence = advice ?? `No link to ${service}: ${closed.text}. Trying again until it comes back.`;
-    if (sentence !== this.#said) this.#log.log(advice === undefined ? "warn" : "error", sentence);
-    this.#said = sentence;
-    return advice === undefined
-      ? { kind: "away", reason: `no link to ${service}: ${closed.text}` }
-      : { kind: "refused", reason: advice };
+  #note(service: string, closed: StreamEnd): void {
+    this.#troubles.note(service, closed);
+    this.#state = this.#troubles.state;
   }
 
-  #scheduleRetry(closed: StreamEnd): void {
-    const pause = this.#backoff.next(closed, this.#state.kind === "refused", performance.now());
-    this.#retry = setTimeout(() => this.#connect(), pause);
+  /** Waits, as long as what came of all addresses allows, and tries them again. */
+  #pause(): void {
+    this.#rounds += 1;
+    const isRefused = this.#state.kind === "refused";
+    const pause = this.#backoff.next(this.#troubles.end, isRefused, performance.now());
+    this.#retry = setTimeout(() => void this.#tryAll(), pause);
   }
 }

@@ -75,13 +75,13 @@ export class Service {
 
   constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
     const { xmpp, password, outbox, limits, notify } = options;
-    const { domain, service, hosts } = xmpp;
+    const { domain, service: services, hosts } = xmpp;
     const stanzaBytes = limits.stanza_bytes;
     this.#commit = new GroupCommit(db);
     const fingerprints = new Fingerprints(db);
     fingerprints.load();
     this.link = new Link(
-      { service, domain, password, stanzaBytes, ...(options.backoff && { backoff: options.backoff }) },
+      { services, domain, password, stanzaBytes, ...(options.backoff && { backoff: options.backoff }) },
       log,
       metrics,
     );

@@ -14,7 +14,7 @@ export function addCheck(program: Command): void {
       const { xmpp, http, storage } = loadConfig(sourcesOf(options));
       const lines = [
         "The configuration is right.",
-        `  ${xmpp.domain} connects to ${xmpp.service} and speaks for the users of ${xmpp.hosts.join(", ")}`,
+        `  ${xmpp.domain} connects to ${xmpp.service.join(", ")} and speaks for the users of ${xmpp.hosts.join(", ")}`,
         `  callers connect to ${http.listen.text}`,
         `  the database is ${storage.path}`,
       ];

@@ -1,7 +1,8 @@
 /** Tries the operator's own server, step by step, and tells what to change. */
 import type { Config } from "../config/sections.js";
+import { Services } from "../../component/link/services.js";
 import { enter, reach } from "./arrival.js";
-import { untried, type Finding, type ServerName } from "./finding.js";
+import { doubtful, untried, wrong, type Finding, type KnownServer } from "./finding.js";
 import { multicast } from "./multicast.js";
 import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
@@ -25,12 +26,11 @@ const STEPS: readonly probes.Probe[] = [
 /** One finding after the other, as they come, each with the server's name as far as it is known then. */
 export async function* diagnose(
   config: DoctorConfig,
-): AsyncGenerator<Finding & { readonly server: ServerName | undefined }> {
+): AsyncGenerator<Finding & { readonly server: KnownServer | undefined }> {
   const { xmpp, limits, rooms } = config;
   const nameless = (finding: Finding) => ({ ...finding, server: undefined });
   const running = await askRunning(config);
-  const reached = await reach(xmpp);
-  yield nameless(reached);
+  const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings.map(nameless);
   if (running?.isComponent === true) {
     yield nameless(
@@ -41,25 +41,32 @@ export async function* diagnose(
     );
     return;
   }
-  if (reached.state !== "fine") return;
-  let patient: probes.Patient | undefined;
-  let session: Session | undefined;
+  let entered: Entered | undefined;
+  for (const service of services) {
+    const { finding, session } = await enter({ ...xmpp, service }, xmpp.hosts);
+    yield nameless(finding);
+    if (entered === undefined && session !== undefined) entered = { service, session };
+    else await session?.close();
+  }
+  if (entered === undefined) return;
+  const { service } = entered;
+  let { session } = entered;
+  const patient: probes.Patient = {
+    ...{ session, server: undefined, answers: false },
+    ...{ domain: xmpp.domain, hosts: xmpp.hosts, stanzaBytes: limits.stanza_bytes },
+    multicast: rooms.multicast,
+  };
   for (const step of STEPS) {
-    if (session?.isUp !== true) {
+    if (!session.isUp) {
       // A step before this one ended the stream.
-      const entered = await enter(xmpp, xmpp.hosts);
-      if (patient === undefined || entered.session === undefined) yield nameless(entered.finding);
-      session = entered.session;
-      if (session === undefined) return;
-      patient = {
-        ...{ server: undefined, answers: false },
-        ...patient,
-        ...{ session, service: xmpp.service, domain: xmpp.domain, hosts: xmpp.hosts },
-        stanzaBytes: limits.stanza_bytes,
-        multicast: rooms.multicast,
-      };
+      const again = await enter({ ...xmpp, service }, xmpp.hosts);
+      if (again.session === undefined) {
+        yield nameless(again.finding);
+        return;
+      }
+      session = again.session;
+      patient.session = session;
     }
-    if (patient === undefined) return;
     const findings = [await step(patient)].flat();
     for (const finding of findings) yield { ...finding, server: patient.server };
     if (step === probes.alone && findings.some(({ state }) => state === "wrong")) {
@@ -67,5 +74,30 @@ export async function* diagnose(
       break;
     }
   }
-  await session?.close();
+  await session.close();
+}
+
+interface Entered {
+  readonly service: string;
+  readonly session: Session;
+}
+
+/** Tells which of the server's addresses can be reached. @returns those */
+async function* reachable({
+  service: given,
+  ...access
+}: Config["xmpp"]): AsyncGenerator<Finding & { server: undefined }, string[]> {
+  const { addresses, fault } = await new Services(given).inOrder();
+  const findings = await Promise.all(addresses.map((service) => reach({ ...access, service })));
+  const isAny = findings.some(({ state }) => state === "fine");
+  if (fault !== undefined) {
+    const todo = "Correct xmpp.service, or the records in the name server.";
+    yield { ...(isAny ? doubtful(fault, todo) : wrong(fault, todo)), server: undefined };
+  }
+  for (const finding of findings) {
+    // One node of a cluster does; without the others there is nobody to take its place.
+    const state = finding.state === "wrong" && isAny ? "doubtful" : finding.state;
+    yield { ...finding, state, server: undefined };
+  }
+  return addresses.filter((_, index) => findings[index]?.state === "fine");
 }

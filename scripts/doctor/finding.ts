@@ -1,6 +1,10 @@
 /** What the doctor finds: one finding a step, and for whatever is wrong what to do. */
 
+/** Those whose configuration the doctor knows. */
 export type ServerName = "ejabberd" | "prosody";
+
+/** What it may find the server to be. */
+export type KnownServer = ServerName | "another";
 
 /** Lines for the server's own configuration file. */
 export interface Remedy {
@@ -10,7 +14,12 @@ export interface Remedy {
 }
 
 /** The same remedy in the words of each server's configuration; a server for which there is none is left out. */
-export type Remedies = Readonly<Partial<Record<ServerName, Remedy>>>;
+export type Remedies = Readonly<
+  Partial<Record<ServerName, Remedy>> & {
+    /** What to do about it on another server. */
+    another?: string;
+  }
+>;
 
 export interface Finding {
   /**

@@ -9,21 +9,20 @@ import { domainOwner, hasId, newProbeId } from "../../component/service/domain-o
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";
-import { doubtful, fine, untried, wrong, type Finding, type ServerName } from "./finding.js";
+import { doubtful, fine, untried, wrong, type Finding, type KnownServer } from "./finding.js";
 import * as remedies from "./remedies.js";
 import type { Session } from "./session.js";
 
 /** What the steps are about, and what earlier ones learned. */
 export interface Patient {
-  readonly session: Session;
-  readonly service: string;
+  session: Session;
   readonly domain: string;
   readonly hosts: readonly string[];
   /** The longest message that callers may send, in bytes. */
   readonly stanzaBytes: number;
   /** What the configuration says of it. */
   readonly multicast: "auto" | "off";
-  server: ServerName | undefined;
+  server: KnownServer | undefined;
   /** Whether the server answers the component's own requests. */
   answers: boolean;
 }
@@ -49,7 +48,7 @@ export const hosts: Probe = async (patient) => {
     if (answer.kind === "result") {
       patient.answers = true;
       const name = answer.payload?.getChild("identity")?.attrs.name ?? "";
-      patient.server ??= nameOf(name);
+      patient.server ??= nameOf(name) ?? (await nameByVersion(patient, host));
       findings.push(fine(`the server${name === "" ? "" : `, ${name},`} serves ${host}`));
     } else if (answer.kind === "error") {
       patient.answers = true;
@@ -78,7 +77,14 @@ function unserved(host: string, condition: string): Finding {
   );
 }
 
-function nameOf(name: string): ServerName | undefined {
+/** As it calls itself (XEP-0092); its name in discovery may be the operator's. */
+async function nameByVersion(patient: Patient, host: string): Promise<KnownServer | undefined> {
+  const answer = await ask(patient, host, xml("query", NS.version));
+  const name = answer.kind === "result" ? answer.payload?.getChildText("name") : undefined;
+  return name === undefined || name === null ? undefined : (nameOf(name) ?? "another");
+}
+
+function nameOf(name: string): KnownServer | undefined {
   return /ejabberd/i.test(name) ? "ejabberd" : /prosody/i.test(name) ? "prosody" : undefined;
 }
 
@@ -177,7 +183,9 @@ export const presence: Probe = async ({ session, domain, hosts: [host = ""] }) =
   const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
   session.send(xml("presence", { from: `${nobody(host)}/notify`, to: domain, id }, notify));
   const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
-  if (back?.getChild("notify", NS.notify) !== undefined) return fine("notifications pass, as presence");
+  // An error brings back what was sent.
+  const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;
+  if (isPassed) return fine("notifications pass, as presence");
   return doubtful(
     "presence in users' names doesn't pass, so notifications would be lost",
     remedies.sendingAsUsers(domain),

@@ -46,6 +46,9 @@ export function sendingAsUsers(domain: string): Remedies {
   return {
     ejabberd: { where: LISTENER, lines: ["check_from: false"] },
     prosody: { where: component(domain), lines: ["validate_from_addresses = false"] },
+    another:
+      "Look whether the server can let a component send in its users' names. Where it can't, as jabberd2, " +
+      "the component's rooms work, and what programs send in users' names doesn't arrive.",
   };
 }
 

@@ -51,7 +51,7 @@ function sameConfiguration(metrics: string, { domain, service, hosts }: Config["
   if (runs === undefined) {
     return untried("whether it runs with this configuration: it doesn't tell (/metrics)");
   }
-  const says = { domain, service, hosts: hosts.join(",") };
+  const says = { domain, service: service.join(","), hosts: hosts.join(",") };
   const differences = Object.entries(says)
     .filter(([key, value]) => runs.get(key) !== value)
     .map(([key, value]) => `xmpp.${key} is ${runs.get(key) ?? "unknown"} there, and ${value} here`);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Link, type BackoffTimes } from "../../component/link/link.js";
+import { Link, type BackoffTimes, type LinkOptions } from "../../component/link/link.js";
 import { UnqueuedWriter } from "../../component/link/unqueued-writer.js";
 import { Metrics } from "../../component/metrics.js";
 import { Barrier } from "../../component/outbox/barrier.js";
@@ -21,7 +21,9 @@ import { OutboxStore } from "../../storage/outbox-store.js";
 import { LogLines } from "./log-lines.js";
 
 export interface SenderOptions {
+  /** One address, or several with commas between them. */
   readonly service: string;
+  readonly lookup?: LinkOptions["lookup"];
   readonly domain?: string;
   readonly secret?: string;
   /** Where the database lies; absent: in memory. */
@@ -75,9 +77,13 @@ export class Sender {
     this.deadLetters = new DeadLetters(this.db);
     this.commit =
       options.disk === undefined ? new GroupCommit(this.db) : new GroupCommit(this.db, options.disk);
-    const { backoff = BACKOFF, handshakeTimeout = 2_000 } = options;
+    const { backoff = BACKOFF, handshakeTimeout = 2_000, lookup } = options;
+    const services = service.split(",");
     this.link = new Link(
-      { service, domain, password: secret, stanzaBytes: STANZA_BYTES, backoff, handshakeTimeout },
+      {
+        ...{ services, domain, password: secret, stanzaBytes: STANZA_BYTES, backoff, handshakeTimeout },
+        ...(lookup && { lookup }),
+      },
       log,
       metrics,
     );

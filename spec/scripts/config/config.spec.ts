@@ -24,17 +24,31 @@ describe("A configuration", () => {
     expect(http).to.deep.include({ body_limit: 8 * 1024 * 1024, confirm_timeout: 2, callers: [] });
     expect(storage.path).to.equal("/var/lib/qtalk-component/qtalk.db");
     expect(log.level).to.equal("info");
-    expect(read).to.deep.include({ service: "xmpp://127.0.0.1:5347", password: "SECRET", hosts: ["x.test"] });
+    expect(read).to.deep.include({
+      service: ["xmpp://127.0.0.1:5347"],
+      password: "SECRET",
+      hosts: ["x.test"],
+    });
   });
 
   it("wants ports that there are", () => {
     for (const port of ["0", "65536", "99999"]) {
       expect(faultsOf({ xmpp: { ...xmpp, service: `xmpp://127.0.0.1:${port}` } }).join()).to.match(
-        /^xmpp\.service: got .* its port from 1 to 65535$/,
+        /^xmpp\.service: got .* its port from 1 to 65535/,
       );
     }
     expect(faultsOf({ xmpp, http: { listen: "127.0.0.1:99999" } })).to.have.length(1);
     expect(faultsOf({ xmpp: { ...xmpp, service: "xmpp://[::1]:65535" } })).to.deep.equal([]);
+  });
+
+  it("takes one service, several in a list or with commas between them, and names of SRV records", () => {
+    const read = (service: unknown): readonly string[] =>
+      parseConfig({ xmpp: { ...xmpp, service } }).xmpp.service;
+    expect(read("xmpp://a:1")).to.deep.equal(["xmpp://a:1"]);
+    expect(read("xmpp://a:1, xmpp://b:2")).to.deep.equal(["xmpp://a:1", "xmpp://b:2"]);
+    expect(read(["xmpp://a:1", "xmpp-srv://x.test"])).to.deep.equal(["xmpp://a:1", "xmpp-srv://x.test"]);
+    for (const service of [[], "", ["xmpp://a:1", "x"], "xmpp-srv://", "xmpp-srv://a:1", [5], { a: 1 }])
+      expect(faultsOf({ xmpp: { ...xmpp, service } }), JSON.stringify(service)).to.have.length(1);
   });
 
   it("wants a domain for the component that is none of the hosts", () => {
@@ -72,7 +86,7 @@ describe("A configuration", () => {
     });
     expect(faults).to.deep.equal([
       "sorage: there is no such section; there are " + SECTIONS,
-      'xmpp.service: got "http://x"; wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535',
+      'xmpp.service: got "http://x"; wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them',
       "xmpp.hosts: got []; wants at least one entry",
       `xmpp.colour: there is no such key; xmpp has ${Object.keys(xmppConfig.shape).join(", ")}`,
       'http.body_limit: got "big"; wants a number',

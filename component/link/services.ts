@@ -1,0 +1,105 @@
+/**
+ * Where the server takes components: one address, several of a cluster's nodes, or a name whose SRV records (RFC 2782)
+ * list them. They are tried from the one that worked last on, then the others in their order.
+ */
+import type { SrvRecord } from "node:dns";
+import { Resolver } from "node:dns/promises";
+
+/** Finds the SRV records of a name. */
+export type SrvLookup = (name: string) => Promise<readonly SrvRecord[]>;
+
+/** What is to be tried now. */
+export interface Order {
+  /** Addresses such as "xmpp://127.0.0.1:5347". */
+  readonly addresses: readonly string[];
+  /** Why there are none of some name. */
+  readonly fault?: string;
+}
+
+/**
+ * No specification names one for components. Openfire announces its port for them by this, and Cisco's servers and
+ * tokio-xmpp look it up.
+ */
+const LABEL = "_xmpp-component._tcp";
+const BY_NAME = /^xmpp-srv:\/\/(.+)$/;
+/** Milliseconds. What was found before is used where name servers are silent. */
+const LOOKUP_MS = 500;
+
+export class Services {
+  readonly #given: readonly string[];
+  readonly #lookup: SrvLookup;
+  /** What names were found to list. */
+  readonly #known = new Map<string, readonly string[]>();
+  #last: string | undefined;
+
+  /** @param given "xmpp://ADDRESS:PORT" or "xmpp-srv://NAME", each */
+  constructor(given: readonly string[], lookup: SrvLookup = lookUp) {
+    this.#given = given;
+    this.#lookup = lookup;
+  }
+
+  /** As they are called in the log. */
+  get names(): string {
+    return this.#given.join(", ");
+  }
+
+  /** The addresses to try, in order. */
+  async inOrder(): Promise<Order> {
+    const addresses = new Set<string>();
+    let fault: string | undefined;
+    for (const service of this.#given) {
+      const found = await this.#addressesOf(service);
+      if (typeof found === "string") fault ??= found;
+      else for (const address of found) addresses.add(address);
+    }
+    const all = [...addresses];
+    const at = this.#last === undefined ? -1 : all.indexOf(this.#last);
+    const order = at < 0 ? all : [...all.slice(at), ...all.slice(0, at)];
+    return { addresses: order, ...(fault !== undefined && { fault }) };
+  }
+
+  /** The server took the component there. */
+  worked(address: string): void {
+    this.#last = address;
+  }
+
+  async #addressesOf(service: string): Promise<readonly string[] | string> {
+    const [, name] = BY_NAME.exec(service) ?? [];
+    if (name === undefined) return [service];
+    const found = await this.#find(`${LABEL}.${name}`);
+    if (typeof found !== "string") this.#known.set(name, found);
+    return this.#known.get(name) ?? found;
+  }
+
+  async #find(name: string): Promise<readonly string[] | string> {
+    try {
+      // "." says that there is no such service.
+      const records = (await this.#lookup(name)).filter(
+        (record) => record.name !== "" && record.name !== ".",
+      );
+      if (records.length > 0) return inTurn(records).map(({ name: host, port }) => `xmpp://${host}:${port}`);
+      return `the SRV records of ${name} name no server`;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      return `there are no SRV records of ${name} (${code})`;
+    }
+  }
+}
+
+function lookUp(name: string): Promise<readonly SrvRecord[]> {
+  return new Resolver({ timeout: LOOKUP_MS, tries: 1 }).resolveSrv(name);
+}
+
+/** By priority; of one priority drawn by weight (RFC 2782). */
+function inTurn(records: readonly SrvRecord[]): SrvRecord[] {
+  const rest = [...records].sort((a, b) => a.priority - b.priority || a.weight - b.weight);
+  const order: SrvRecord[] = [];
+  for (let [first] = rest; first !== undefined; [first] = rest) {
+    const { priority } = first;
+    const equals = rest.filter((record) => record.priority === priority);
+    let draw = Math.random() * equals.reduce((sum, { weight }) => sum + weight, 0);
+    const drawn = equals.findIndex(({ weight }) => (draw -= weight) <= 0);
+    order.push(...rest.splice(Math.max(0, drawn), 1));
+  }
+  return order;
+}
