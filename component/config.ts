@@ -147,6 +147,25 @@ export const roomsConfig = z.strictObject({
     .describe("whether rooms tell many at once through the server, where it can (XEP-0033)"),
   list_made: z.boolean().default(false).describe("whether rooms made by create_muc are in the public list"),
   archive: z.boolean().default(true).describe("whether new rooms keep an archive"),
+  archive_days: z
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .optional()
+    .describe("days for which what is said in rooms is kept, by default for ever; owners may set fewer"),
+  tombstone_days: z
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(30)
+    .describe("days for which nobody but its owners' programs may make a destroyed room again; 0: none"),
+  lock_minutes: z
+    .number()
+    .min(0.1)
+    .default(60)
+    .describe("minutes after which a room goes that was made by entering it and that nobody has configured"),
   history: z
     .number()
     .int()

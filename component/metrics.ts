@@ -68,6 +68,11 @@ export class Metrics {
     "Stanzas dropped because they were too old",
     [],
   );
+  readonly archiveExpired = this.#counter(
+    "qtalk_archive_expired_total",
+    "Messages in rooms deleted as they were older than they are kept",
+    [],
+  );
   readonly deadLetters = this.#counter(
     "qtalk_outbox_dead_letters_total",
     "Stanzas set aside as dead letters",

@@ -7,6 +7,8 @@ export type ErrorType = "auth" | "cancel" | "continue" | "modify" | "wait";
 export interface ErrorDetails {
   /** The address of whoever refuses, where it isn't the stanza's own `to` (RFC 6120 §8.3.1). */
   readonly by?: string;
+  /** Where whoever is gone can be found: a URI (RFC 6120 §8.3.3.5). */
+  readonly elsewhere?: string;
   /** An application's own condition (RFC 6120 §8.3.4). */
   readonly application?: Element;
 }
@@ -56,7 +58,7 @@ export class StanzaError extends Error {
     return xml(
       "error",
       { type: this.type, by: this.details.by },
-      xml(this.condition, NS.stanzas),
+      xml(this.condition, NS.stanzas, this.details.elsewhere),
       this.text === undefined ? undefined : xml("text", { xmlns: NS.stanzas, "xml:lang": "en" }, this.text),
       this.details.application,
     );

@@ -6,6 +6,7 @@ import { Service, type ServiceOptions } from "../component/service/service.js";
 import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
 import type { Database } from "../storage/database.js";
+import { databaseBytes } from "../storage/database-size.js";
 import { RoomsCount } from "../storage/rooms-count.js";
 import type { InstanceLock } from "../storage/instance-lock.js";
 import type { Config } from "./config/sections.js";
@@ -89,6 +90,12 @@ async function assemble(
   const counts = new RoomsCount(db);
   metrics.gaugeOf("qtalk_rooms", "Rooms there are", () => counts.rooms);
   metrics.gaugeOf("qtalk_occupants", "Sessions in rooms", () => counts.occupants);
+  metrics.gaugeOf(
+    "qtalk_archive_oldest_timestamp_seconds",
+    "When the oldest message was said that rooms keep; 0 where they keep none",
+    () => counts.oldestMessage / 1e6,
+  );
+  metrics.gaugeOf("qtalk_database_bytes", "Size of the database", () => databaseBytes(db));
   const { xmpp, http: httpConfig, messages, notify, outbox, limits, people, keys, rooms } = config;
   const { times, backoff } = options;
   const alive = { ...limits };

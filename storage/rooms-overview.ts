@@ -101,6 +101,12 @@ export class RoomsOverview {
       "SELECT count(*) AS messages, min(id) AS first, max(id) AS last FROM archive WHERE room = ? AND kept = 1";
     return this.#db.prepare<[number], ArchiveSize>(sql).get(room) ?? { messages: 0, first: null, last: null };
   }
+
+  /** How many bytes the messages in a room's archive have; it reads them all. */
+  archiveBytes(room: number): number {
+    const sql = "SELECT coalesce(sum(octet_length(stanza)), 0) FROM archive WHERE room = ? AND kept = 1";
+    return this.#db.prepare<[number], number>(sql).pluck().get(room) ?? 0;
+  }
 }
 
 /** What is left of destroyed rooms is none. */

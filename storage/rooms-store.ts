@@ -92,6 +92,7 @@ export class RoomsStore {
   readonly #removeOccupant;
   readonly #listed;
   readonly #sessions;
+  readonly #locked;
 
   constructor(db: Database) {
     this.#db = db;
@@ -147,6 +148,11 @@ export class RoomsStore {
     this.#listed = db.prepare<[string, number], { name: string; options: string }>(
       "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?",
     );
+    this.#locked = db
+      .prepare<[number, number], string>(
+        "SELECT name FROM rooms WHERE locked = 1 AND created_at < ? ORDER BY created_at LIMIT ?",
+      )
+      .pluck();
     this.#sessions = db.prepare<[number, string, number], StoredSession>(
       `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
        WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM remains) ORDER BY room, jid LIMIT ?`,
@@ -234,6 +240,11 @@ export class RoomsStore {
   /** Rooms of the public list, by name, those after this one. */
   listedAfter(name: string, limit: number): { name: string; options: string }[] {
     return this.#listed.all(name, limit);
+  }
+
+  /** The names of rooms that were made before this, in milliseconds since 1970, and are still locked; oldest first. */
+  lockedSince(before: number, limit: number): string[] {
+    return this.#locked.all(before, limit);
   }
 
   countListed(): number {

@@ -23,6 +23,7 @@ import { presenceBroadcast } from "./features/presence-broadcast.js";
 import { privateMessages } from "./features/private-messages.js";
 import { publicList } from "./features/public-list.js";
 import { registration } from "./features/registration.js";
+import { retention } from "./features/retention.js";
 import { subject } from "./features/subject.js";
 import { vcard } from "./features/vcard/vcard.js";
 import { voiceRequests } from "./features/voice-requests/voice-requests.js";
@@ -45,6 +46,7 @@ export const FEATURES: readonly Feature[] = [
   privateMessages,
   history,
   archiving,
+  retention,
   logging,
   ownRetraction,
   moderation,

@@ -24,10 +24,12 @@
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
+import type { DestroyedRoom } from "../../storage/rooms-destroyed.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import { TimeSlice } from "../time-slice.js";
+import { DestroyedRooms, goneError } from "./room/destroyed-rooms.js";
 import { readOptions, type Options } from "./room/options.js";
 import { RemovedRooms } from "./room/removed-rooms.js";
 import { Room, type RoomRules } from "./room/room.js";
@@ -61,6 +63,7 @@ export class Rooms {
   settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
   readonly #removedRooms: RemovedRooms;
+  readonly destroyed: DestroyedRooms;
   #trimAt = MANY;
   #nextId: number;
   #count: number;
@@ -70,6 +73,7 @@ export class Rooms {
     const { rooms } = parts.stores;
     this.#nextId = rooms.nextId();
     this.#count = rooms.count();
+    this.destroyed = new DestroyedRooms(parts.stores.destroyed, parts.config);
     this.#removedRooms = new RemovedRooms(rooms.remains, parts.commit, parts.log);
     this.#removedRooms.clear();
     this.#sweeper = setInterval(() => void this.#sweepInSlices(performance.now() - IDLE_MS), SWEEP_MS);
@@ -93,14 +97,24 @@ export class Rooms {
     return this.settleFirst(room) ? room : undefined;
   }
 
-  /** @throws StanzaError item-not-found where there is no such room */
+  /** @throws StanzaError item-not-found where there is no such room, gone where it was destroyed */
   get(jid: AccountJid): Room {
     const room = this.find(jid);
-    if (room === undefined) throw roomError(jid, "cancel", "item-not-found", "There is no such room.");
-    return room;
+    if (room !== undefined) return room;
+    const destroyed = this.findDestroyed(jid);
+    if (destroyed !== undefined) throw goneError(jid, destroyed);
+    throw roomError(jid, "cancel", "item-not-found", "There is no such room.");
+  }
+
+  /** A room that was destroyed, and whose address is kept from others. */
+  findDestroyed(jid: AccountJid): DestroyedRoom | undefined {
+    // Its end may not be committed yet.
+    if (this.#loaded.get(jid.local)?.isGone === true) this.#parts.commit.flush();
+    return this.destroyed.find(jid.local);
   }
 
   /**
+   * Whether it may be made is its callers' business; a destroyed one of this address is forgotten.
    * @param made.locked whether its maker still has to configure it
    * @throws StanzaError resource-constraint where there are too many rooms
    */
@@ -115,6 +129,7 @@ export class Rooms {
       throw roomError(jid, "wait", "resource-constraint", crowd);
     }
     const room = Room.create(transaction, { id: this.#nextId, jid, ...made }, rules);
+    transaction.write(room, (stores) => stores.destroyed.remove(jid.local));
     this.#nextId += 1;
     this.#count += 1;
     this.#loaded.set(jid.local, room);

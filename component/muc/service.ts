@@ -4,6 +4,7 @@ import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
+import { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
 import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
@@ -13,6 +14,7 @@ import type { RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
+import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
@@ -22,6 +24,7 @@ import type { RoomContext } from "./context.js";
 import { listRooms } from "./discovery/service-list.js";
 import { Departures } from "./features/absent-members/departures.js";
 import { isListed } from "./features/public-list.js";
+import { Housekeeping } from "./housekeeping.js";
 import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
 import { Reading } from "./limits/reading.js";
@@ -54,6 +57,7 @@ export interface RoomServiceParts {
   readonly unqueued: UnqueuedWriter;
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly requests: Pick<IqRequests, "ask">;
+  readonly metrics: Pick<Metrics, "archiveExpired">;
   readonly log: Logger;
 }
 
@@ -61,6 +65,7 @@ export class RoomService {
   readonly rooms: Rooms;
   readonly context: RoomContext;
   readonly bulkRemoval: BulkRemoval;
+  readonly housekeeping: Housekeeping;
   readonly handlers: readonly Handler[];
   readonly #admins: ServiceAdmins;
   readonly #adminsFollower: AdminsFollower;
@@ -69,7 +74,7 @@ export class RoomService {
 
   constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
     const { domain, hosts, config, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } = options;
-    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, log } = parts;
+    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, metrics, log } = parts;
     const budgets = new Budgets(config);
     const stores = {
       rooms: new RoomsStore(db),
@@ -78,6 +83,7 @@ export class RoomService {
       bulkRemoval: new RoomsDismissals(db),
       invitations: new RoomsInvitations(db),
       vcards: new RoomsVcards(db),
+      destroyed: new RoomsDestroyed(db),
     };
     const { archive, bulkRemoval } = stores;
     const stanzaIds = new StanzaIds(Math.max(archive.newest(), bulkRemoval.newest()));
@@ -107,6 +113,7 @@ export class RoomService {
       log,
     };
     this.bulkRemoval = new BulkRemoval({ context: this.context, commit, outbox, confirmTimeout });
+    this.housekeeping = new Housekeeping({ context: this.context, db, commit, metrics, log });
     this.#admins = admins;
     const follower = { context: this.context, admins, store: new ServiceAdminsStore(db), commit, log };
     this.#adminsFollower = new AdminsFollower(follower);
@@ -134,7 +141,12 @@ export class RoomService {
     return this.context.reading.answer(inbound, () => listRooms(this.context, inbound));
   }
 
+  start(): void {
+    this.housekeeping.start();
+  }
+
   stop(): void {
+    this.housekeeping.stop();
     this.#sessionPings.stop();
     this.#presenceQueue.stop();
     this.bulkRemoval.stop();

@@ -6,6 +6,7 @@
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
 import type { RoomsArchive } from "../../storage/rooms-archive.js";
+import type { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
@@ -26,6 +27,7 @@ export interface Stores {
   readonly bulkRemoval: RoomsDismissals;
   readonly invitations: RoomsInvitations;
   readonly vcards: RoomsVcards;
+  readonly destroyed: RoomsDestroyed;
 }
 
 /** A room, as far as transactions know it. */

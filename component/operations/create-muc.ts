@@ -3,6 +3,7 @@ import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { titleOf } from "../muc/features/description.js";
 import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
+import { mayMakeAgain } from "../muc/room/destroyed-rooms.js";
 import { optionsOfMade } from "../muc/room/options.js";
 import { cut } from "../muc/wire/text.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
@@ -41,7 +42,7 @@ export async function createMuc(
       return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
     }
   }
-  const { rooms, config } = context.muc;
+  const { rooms, config, admins } = context.muc;
   return await inTransaction(context, (transaction) => {
     const known = rooms.find(jid);
     if (known !== undefined) {
@@ -49,6 +50,11 @@ export async function createMuc(
       return isSame
         ? undefined
         : new Refusal(Errcode.exists, `the room ${jid.text} exists already, under another owner`);
+    }
+    const destroyed = rooms.findDestroyed(jid);
+    if (destroyed !== undefined && !mayMakeAgain(destroyed, [actor, owner], admins)) {
+      const whose = "only those who owned it, and administrators, may make it again for a while";
+      return new Refusal(Errcode.exists, `the room ${jid.text} was destroyed: ${whose}`);
     }
     const options = optionsOfMade(config, cut(call.name, MAX_NAME), cut(call.description, MAX_DESCRIPTION));
     const room = rooms.create(transaction, jid, { options, locked: false });

@@ -14,7 +14,7 @@ import { Directory } from "./directory.js";
 import { KeyThrottle } from "./key-throttle.js";
 import { keyCommand, keyRequests } from "./key-request.js";
 import { Keys } from "./keys.js";
-import { Pruning } from "./pruning.js";
+import { Pruning } from "../pruning.js";
 import { Vcards } from "./vcards.js";
 
 export interface PeopleOptions {

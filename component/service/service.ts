@@ -140,6 +140,7 @@ export class Service {
         unqueued,
         memory: this.memory,
         requests,
+        metrics,
         log,
       },
     );
@@ -205,6 +206,7 @@ export class Service {
   start(): void {
     this.link.start();
     this.people.start();
+    this.rooms.start();
   }
 
   /** Routes what is accepted, closes the stream properly, and takes away what was confirmed. */

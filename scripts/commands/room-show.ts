@@ -40,7 +40,7 @@ export function showRoom(
       listed(label, affiliations[affiliation], overview.ofAffiliation(room.id, affiliation, limit)),
     ),
     ...listed("Sessions inside", sessions, inside),
-    `Messages in the archive: ${archiveText(overview.archiveOf(room.id))}`,
+    `Messages in the archive: ${archiveText(overview.archiveOf(room.id), overview.archiveBytes(room.id))}`,
   ];
   return [jid.text, ...facts.map((fact) => `  ${fact}`.trimEnd())];
 }
@@ -81,8 +81,8 @@ function listed(label: string, count: number, first: readonly string[]): string[
   ];
 }
 
-function archiveText({ messages, first, last }: ArchiveSize): string {
+function archiveText({ messages, first, last }: ArchiveSize, bytes: number): string {
   if (first === null || last === null) return "0";
   const [from, to] = [first, last].map((at) => timeText(Math.floor(at / 1000)));
-  return `${messages}, from ${from} to ${to}`;
+  return `${messages}, from ${from} to ${to}; ${bytes} bytes`;
 }

@@ -179,16 +179,15 @@ describe("Rooms for ordinary clients", () => {
       expect((await read(xml("max", {}, "2"), xml("before", {}, first)))[0]).to.deep.equal(["one"]);
     });
 
-    it("end with a word to everybody", async () => {
-      const destroy = xml(
-        "destroy",
-        { jid: `new@${stage.server.component().domain}` },
-        xml("reason", {}, "dawn"),
-      );
+    it("end with a word to everybody, and who enters by themselves is told where to go", async () => {
+      const other = `new@${stage.server.component().domain}`;
+      const destroy = xml("destroy", { jid: other }, xml("reason", {}, "dawn"));
       await hag.iq("set", xml("query", { xmlns: `${MUC}#owner` }, destroy));
       const told = (await crone.sees("crone", "unavailable")).getChild("x", USER)?.getChild("destroy");
       expect(told?.getChildText("reason")).to.equal("dawn");
-      expect(codesOf((await crone.enters())[0]!)).to.include("201");
+      const refused = (await crone.enters())[0]?.getChild("error");
+      expect(refused?.getChildText("gone")).to.equal(`xmpp:${other}?join`);
+      expect(refused?.getChildText("text")).to.equal("dawn");
     });
 
     it("stay unharmed by what makes no sense", async () => {

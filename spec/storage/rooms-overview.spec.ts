@@ -96,7 +96,7 @@ describe("What operators read of rooms", () => {
     ] as const)
       join(1, jid, affiliation);
     const say = db.prepare(
-      "INSERT INTO archive (id, room, kept, said, sender, nick, stanza) VALUES (?, 1, ?, 1, 'a', 'a', '')",
+      "INSERT INTO archive (id, room, kept, said, sender, nick, stanza) VALUES (?, 1, ?, 1, 'a', 'a', '会议')",
     );
     for (const [id, kept] of [
       [5, 1],
@@ -110,6 +110,7 @@ describe("What operators read of rooms", () => {
     });
     expect(overview.ofAffiliation(1, "member", 1)).to.deep.equal(["b@x.test"]);
     expect(overview.archiveOf(1)).to.deep.equal({ messages: 2, first: 5, last: 7 });
+    expect(overview.archiveBytes(1)).to.equal(12);
   });
 
   it("is listed by indexes alone, without looking through all rooms or affiliations", () => {

@@ -15,6 +15,7 @@ export interface Destruction {
 
 const MAX_TEXT = 2000;
 
+/** One that was never configured leaves its address to others at once; that of any other stays gone for a while. */
 export function destroy(scope: RoomScope, destruction: Destruction): void {
   const { context, transaction, room } = scope;
   const { alternative, password, reason } = destruction;
@@ -26,7 +27,21 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   );
   const shape = { type: "unavailable", children: [], affiliation: "none", role: "none", extra } as const;
   for (const occupant of room.occupants.values()) tellOwn(scope, occupant, shape);
+  if (!room.isLocked && context.rooms.destroyed.areKept) remember(scope, destruction);
   context.rooms.remove(transaction, room);
+}
+
+/** Keeps its address from others. */
+function remember({ transaction, room }: RoomScope, { alternative, reason }: Destruction): void {
+  const owners = room.members.ofAffiliation("owner").map(({ jid }) => jid);
+  const destroyed = {
+    name: room.jid.local,
+    destroyedAt: transaction.at,
+    owners,
+    alternative: alternative?.bare.text,
+    reason,
+  };
+  transaction.write(room, (stores) => stores.destroyed.put(destroyed));
 }
 
 /** As the owner's <destroy/> wants it. @throws StanzaError jid-malformed where the other room is none */

@@ -28,6 +28,8 @@ export interface Options {
   readonly history: number;
   /** Whether what is said is kept in the archive. */
   readonly archive: boolean;
+  /** For how many days what is said is kept; 0: for as long as the service keeps it. */
+  readonly archiveDays: number;
   /** Whether those inside are told that it is logged in public. */
   readonly logged: boolean;
 }
@@ -51,6 +53,7 @@ export function optionsOfEntered(config: RoomsConfig): Options {
     presenceBroadcast: ["moderator", "participant", "visitor"],
     history: config.history,
     archive: config.archive,
+    archiveDays: 0,
     logged: false,
   };
 }

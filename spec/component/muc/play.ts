@@ -56,6 +56,7 @@ export class Play {
   readonly db: Database;
   readonly link = new StageLink();
   readonly log = new LogLines();
+  readonly metrics = new Metrics();
   readonly outbox: Outbox;
   readonly service: RoomService;
   readonly operations: Operations;
@@ -69,7 +70,7 @@ export class Play {
   constructor(options: PlayOptions = {}) {
     this.db = options.db ?? openDatabase(":memory:");
     const log = this.log.logger;
-    const metrics = new Metrics();
+    const { metrics } = this;
     const commit = new GroupCommit(this.db);
     const fingerprints = new Fingerprints(this.db);
     const { link, db } = this;
@@ -113,6 +114,7 @@ export class Play {
         unqueued,
         memory,
         requests: this.#requests,
+        metrics,
         log,
       },
     );

@@ -39,7 +39,7 @@ describe("The commands for rooms", () => {
         [120_000_000, true],
         [180_000_000, false],
       ] as const)
-        archive.add(1, { kept, said: true }, { id, sender: "lisi@x.test", nick: "李四", stanza: "" });
+        archive.add(1, { kept, said: true }, { id, sender: "lisi@x.test", nick: "李四", stanza: "<会议/>" });
     });
   });
   afterEach(() => line.remove());
@@ -127,7 +127,7 @@ describe("The commands for rooms", () => {
       "  Sessions inside: 2",
       "    lisi@x.test/phone (participant): 李四",
       "    and 1 more; see --limit",
-      "  Messages in the archive: 2, from 1970-01-01 00:01:00 to 1970-01-01 00:02:00",
+      "  Messages in the archive: 2, from 1970-01-01 00:01:00 to 1970-01-01 00:02:00; 18 bytes",
     ]);
     expect(lines.join("\n"), "the password is nobody's business").not.to.include("SESAME");
   });

@@ -224,6 +224,8 @@ describe("making, configuring and destroying a room", () => {
   });
 
   it("destroying says where to go with the password for it, and nothing that wasn't said", async () => {
+    play.close();
+    play = await new Play({ rooms: { tombstone_days: 0 } }).ready();
     const destruction = async (inside: string): Promise<string | undefined> => {
       await play.roomOf(hag, "hag");
       play.hears(hag);
@@ -256,7 +258,9 @@ describe("making, configuring and destroying a room", () => {
     ).to.equal(2);
   });
 
-  it("a room of the same name can be made at once", async () => {
+  it("a room of the same name can be made at once, where the operator lets everybody", async () => {
+    play.close();
+    play = await new Play({ rooms: { tombstone_days: 0 } }).ready();
     await play.roomOf(hag, "hag");
     const gone = play.asks(hag, "set", form("<destroy/>"));
     const entered = play.enters(crone, "crone");

@@ -161,7 +161,7 @@ describe("a room's picture", () => {
   it("stays when the component is restarted, and goes with the room", async () => {
     await sets(hag, vcardOf(photo(CAULDRON)));
     play.close();
-    play = await new Play({ db: play.db }).ready();
+    play = await new Play({ db: play.db, rooms: { tombstone_days: 0 } }).ready();
     expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON)]);
     expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
     await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);

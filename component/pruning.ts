@@ -1,6 +1,6 @@
 /** Forgets what has expired, a little at a time, so that no call waits for it. */
 import type { Logger } from "winston";
-import type { GroupCommit } from "../../storage/group-commit.js";
+import type { GroupCommit } from "../storage/group-commit.js";
 
 /** Deletes some; true where there may be more. */
 export type PruneSlice = (now: number) => boolean;

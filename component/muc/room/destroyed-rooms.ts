@@ -1,0 +1,56 @@
+/**
+ * Destroyed rooms, whose addresses stay `gone` for a while (rooms.tombstone_days): clients that enter them by
+ * themselves would else make them anew, and own them (XEP-0045 §10.9 leaves it open).
+ */
+import type { DestroyedRoom, RoomsDestroyed } from "../../../storage/rooms-destroyed.js";
+import type { AccountJid, Jid } from "../../address.js";
+import type { RoomsConfig } from "../../config.js";
+import { StanzaError } from "../../stanza-error.js";
+import type { Admins } from "./room-view.js";
+
+const DAY_MS = 24 * 3600 * 1000;
+/** So many are forgotten at once. */
+const SLICE = 500;
+
+export class DestroyedRooms {
+  readonly #store: RoomsDestroyed;
+  readonly #days: number;
+
+  constructor(store: RoomsDestroyed, { tombstone_days: days }: Pick<RoomsConfig, "tombstone_days">) {
+    this.#store = store;
+    this.#days = days;
+  }
+
+  /** Whether they are remembered at all. */
+  get areKept(): boolean {
+    return this.#days > 0;
+  }
+
+  /** @returns undefined where no such room was destroyed, or long ago */
+  find(name: string): DestroyedRoom | undefined {
+    const room = this.areKept ? this.#store.find(name) : undefined;
+    return room !== undefined && room.destroyedAt >= this.#since(Date.now()) ? room : undefined;
+  }
+
+  /** Forgets some; to be called inside a transaction. @returns whether there may be more */
+  slice(now: number): boolean {
+    return this.#store.prune(this.#since(now), SLICE) === SLICE;
+  }
+
+  #since(now: number): number {
+    return now - this.#days * DAY_MS;
+  }
+}
+
+/** Whether a program may make it again for one of these: somebody who owned it, or administers the service. */
+export function mayMakeAgain({ owners }: DestroyedRoom, jids: readonly Jid[], admins: Admins): boolean {
+  return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
+}
+
+/** The error that those get who want something of it (RFC 6120 §8.3.3.5): why it went, and where to go instead. */
+export function goneError(room: AccountJid, { reason, alternative }: DestroyedRoom): StanzaError {
+  return new StanzaError("cancel", "gone", reason ?? "The room was destroyed.", {
+    by: room.text,
+    ...(alternative !== undefined && { elsewhere: `xmpp:${alternative}?join` }),
+  });
+}

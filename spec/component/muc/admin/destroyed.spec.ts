@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+
+const OWNER = "http://jabber.org/protocol/muc#owner";
+const room = { id: "coven", domain: DOMAIN };
+
+describe("a destroyed room's address", () => {
+  let play: Play;
+  beforeEach(() => begin());
+  afterEach(() => play.close());
+
+  const begin = async (rooms: object = {}): Promise<void> => {
+    play = await new Play({ rooms }).ready();
+    await play.coven();
+  };
+  const destroy = (inside = "", jid = ""): Promise<Element> =>
+    play.asks(hag, "set", `<query xmlns="${OWNER}"><destroy${jid}>${inside}</destroy></query>`);
+  const enters = async (who: string): Promise<Element | undefined> =>
+    (await play.enters(who, "somebody")).at(-1);
+  const nobodyElse = { ownerHost: undefined, trueOwner: undefined };
+  const make = (actor: string) =>
+    play.operations.createMuc({ room, actor, name: "", description: "", ...nobodyElse });
+  const errorElement = (stanza: Element | undefined, name: string): Element | undefined =>
+    stanza?.getChild("error")?.getChild(name, "urn:ietf:params:xml:ns:xmpp-stanzas");
+  const later = (days: number): void => {
+    play.db
+      .prepare("UPDATE destroyed_rooms SET destroyed_at = destroyed_at - ?")
+      .run(days * 24 * 3600 * 1000);
+  };
+
+  it("is gone for whoever enters it by themselves, with the reason and where to go instead", async () => {
+    await destroy("<reason>Macbeth doth come.</reason>", ` jid="heath@${DOMAIN}"`);
+    for (const who of [crone, wiccarocks, hag]) {
+      play.hears(who);
+      const answer = await enters(who);
+      expect(answer && told(answer)).to.equal("presence coven/somebody error cancel/gone by coven");
+      expect(errorElement(answer, "gone")?.getText()).to.equal(`xmpp:heath@${DOMAIN}?join`);
+      expect(errorElement(answer, "text")?.getText()).to.equal("Macbeth doth come.");
+    }
+    expect(play.service.rooms.count).to.equal(0);
+  });
+
+  it("is gone in the moment in which it is destroyed", async () => {
+    play.hears(crone);
+    const presence = `<presence to="${ROOM}/x"><x xmlns="http://jabber.org/protocol/muc"/></presence>`;
+    await Promise.all([destroy(), play.sends(crone, presence)]);
+    expect(play.hears(crone).map(told)).to.include("presence coven/x error cancel/gone by coven");
+  });
+
+  it("is gone for all other questions, too, and in no place to ping oneself in", async () => {
+    await destroy();
+    const info = await play.asks(crone, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
+    expect(errorOf(info)).to.equal("cancel/gone by coven");
+    expect(errorElement(info, "gone")?.getText()).to.equal("");
+    const ping = await play.asks(crone, "get", `<ping xmlns="urn:xmpp:ping"/>`, `${ROOM}/crone`);
+    expect(errorOf(ping)).to.match(/^cancel\/not-acceptable/);
+  });
+
+  it("is taken again by a program of who owned it, and by no other", async () => {
+    await destroy();
+    expect(await make("crone1")).to.have.property("errcode", 3);
+    expect(await make("hag66")).to.not.have.property("errcode");
+    expect(play.db.prepare("SELECT count(*) FROM destroyed_rooms").pluck().get()).to.equal(0);
+    play.hears(hag);
+    expect((await play.enters(hag, "hag")).map(told).at(-2)).to.equal(
+      "presence coven/hag owner/moderator 100 110",
+    );
+  });
+
+  it("is taken again by a program of an administrator of the service, not by their client", async () => {
+    play.close();
+    await begin({ admins: [CRONE] });
+    await destroy();
+    expect(errorOf((await enters(crone))!)).to.equal("cancel/gone by coven");
+    expect(await make("crone1")).to.not.have.property("errcode");
+  });
+
+  it("is still gone after a restart, and anybody's when its time is over", async () => {
+    await destroy();
+    const { db } = play;
+    play.close();
+    play = await new Play({ db }).ready();
+    later(29);
+    expect(errorOf((await enters(crone))!)).to.equal("cancel/gone by coven");
+    later(2);
+    expect(play.service.rooms.destroyed.slice(Date.now())).to.equal(false);
+    expect(db.prepare("SELECT count(*) FROM destroyed_rooms").pluck().get()).to.equal(0);
+    expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
+      "presence coven/crone owner/moderator 201 110",
+    );
+  });
+
+  it("is anybody's at once where the operator wants it so", async () => {
+    play.close();
+    await begin({ tombstone_days: 0 });
+    await destroy();
+    play.hears(crone);
+    expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
+      "presence coven/crone owner/moderator 201 110",
+    );
+  });
+
+  it("is anybody's where the room was temporary and everybody left, or was never configured", async () => {
+    const leave = (who: string) => play.sends(who, `<presence to="${ROOM}/x" type="unavailable"/>`);
+    await leave(crone);
+    await leave(hag);
+    play.hears(crone);
+    expect(told((await play.enters(crone, "crone"))[0]!)).to.contain("201");
+    await play.asks(crone, "set", `<query xmlns="${OWNER}"><x xmlns="jabber:x:data" type="cancel"/></query>`);
+    expect(told((await play.enters(wiccarocks, "wicca"))[0]!)).to.contain("201");
+  });
+});

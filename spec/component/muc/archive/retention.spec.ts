@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import { errorOf, crone, hag, Play, ROOM } from "../play.js";
+
+const FIELD = "{urn:qtalk:rooms:0}archive_days";
+const DAY = 24 * 3600 * 1000;
+
+describe("how long rooms keep what is said", () => {
+  let play: Play;
+  afterEach(() => play.close());
+
+  const begin = async (archive_days?: number): Promise<void> => {
+    play = await new Play({ rooms: { ...(archive_days !== undefined && { archive_days }) } }).ready();
+    await play.coven();
+  };
+  /** What was said so many days ago. */
+  const past = (days: number, room = ROOM): void => {
+    const local = room.split("@")[0];
+    play.db
+      .prepare(
+        `INSERT INTO archive (id, room, kept, said, sender, nick, stanza)
+         SELECT ?, id, 1, 1, 'a@b', 'a', '<message/>' FROM rooms WHERE name = ?`,
+      )
+      .run(Math.round((Date.now() - days * DAY) * 1000), local);
+  };
+  const left = (): unknown => play.db.prepare("SELECT count(*) FROM archive").pluck().get();
+  /** All that is to be forgotten is. */
+  const forget = (): void => {
+    while (play.service.housekeeping.retention.slice(Date.now()));
+  };
+  const configures = async (days: string): Promise<string> => {
+    const answer = await play.configures(hag, { [FIELD]: days });
+    return answer.attrs.type === "error" ? `${errorOf(answer)}: ${textOf(answer)}` : "result";
+  };
+  const textOf = (answer: Awaited<ReturnType<Play["configures"]>>): string =>
+    answer.getChild("error")?.getChildText("text") ?? "";
+  const shown = async (): Promise<string | null | undefined> => {
+    const form = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/muc#owner"/>`);
+    const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
+    return fields.find(({ attrs }) => attrs.var === FIELD)?.getChildText("value");
+  };
+
+  it("is for ever where nobody says otherwise", async () => {
+    await begin();
+    past(30_000);
+    forget();
+    expect(left()).to.equal(1);
+  });
+
+  it("is what the service has configured", async () => {
+    await begin(30);
+    for (const days of [29, 31, 400]) past(days);
+    await play.says(crone, "today");
+    forget();
+    expect(left()).to.equal(2);
+    const counted = await play.metrics.registry.getSingleMetricAsString("qtalk_archive_expired_total");
+    expect(counted).to.match(/^qtalk_archive_expired_total 2$/m);
+  });
+
+  it("is shorter where a room's owner wants it, in that room alone, and is told in the form", async () => {
+    await begin(30);
+    const other = ROOM.replace("coven", "cave");
+    await play.enters(hag, "hag", "", other);
+    await play.configures(hag, {}, other);
+    expect(await configures("7")).to.equal("result");
+    expect(await shown()).to.equal("7");
+    for (const room of [ROOM, other]) for (const days of [6, 8, 31]) past(days + Math.random(), room);
+    forget();
+    expect(left()).to.equal(3);
+    expect(await configures("")).to.equal("result");
+    expect(await shown()).to.equal(null);
+    past(8);
+    forget();
+    expect(left()).to.equal(4);
+  });
+
+  it("can't be longer than the service's, nor nonsense, and the field is named", async () => {
+    await begin(30);
+    for (const days of ["31", "0", "-1", "1.5", "soon", "7</value><value>8"]) {
+      expect(await configures(days), days).to.equal(
+        `modify/not-acceptable by coven: ${FIELD}: this can't be.`,
+      );
+    }
+    expect(await configures("30")).to.equal("result");
+    play.close();
+    await begin();
+    expect(await configures("36500")).to.equal("result");
+  });
+
+  it("is seen to in slices, however much there is", async () => {
+    await begin(1);
+    for (let count = 0; count < 1_200; count++) past(2 + count / 10_000);
+    expect(play.service.housekeeping.retention.slice(Date.now())).to.equal(true);
+    expect(left()).to.equal(700);
+    forget();
+    expect(left()).to.equal(0);
+  });
+
+  it("holds for very many rooms with terms of their own", async () => {
+    await begin();
+    const add = play.db.prepare(
+      `INSERT INTO rooms (name, secret, created_at, locked, listed, options) VALUES (?, x'00', 0, 0, 0, '{"archiveDays":1}')`,
+    );
+    for (let count = 0; count < 1_200; count++) add.run(`room${count}`);
+    for (const count of [0, 600, 1_199]) past(2 + count / 10_000, `room${count}@`);
+    forget();
+    expect(left()).to.equal(0);
+  });
+});

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { crone, hag, Play, ROOM, told } from "../play.js";
+
+const MINUTE = 60_000;
+
+describe("a room that nobody configures", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play({ rooms: { lock_minutes: 10 } }).ready();
+  });
+  afterEach(() => play.close());
+  const after = (minutes: number) =>
+    play.service.housekeeping.lockTimeout.round(Date.now() + minutes * MINUTE);
+
+  it("goes after a while, and its address is anybody's", async () => {
+    await play.enters(hag, "hag");
+    await after(9);
+    expect(play.hears(hag)).to.deep.equal([]);
+    await after(11);
+    const [gone] = play.hears(hag);
+    expect(gone && told(gone)).to.equal("presence coven/hag unavailable none/none 110");
+    const destroy = gone?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("destroy");
+    expect(destroy?.getChildText("reason")).to.equal("Nobody has configured the room.");
+    expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
+      "presence coven/crone owner/moderator 201 110",
+    );
+  });
+
+  it("goes also where the component was restarted meanwhile", async () => {
+    await play.enters(hag, "hag");
+    const { db } = play;
+    play.close();
+    play = await new Play({ db, rooms: { lock_minutes: 10 } }).ready();
+    await after(11);
+    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/hag unavailable none/none 110"]);
+    expect(play.service.rooms.count).to.equal(0);
+  });
+
+  it("stays when it is configured, however late", async () => {
+    await play.roomOf(hag, "hag");
+    await after(1_000);
+    expect(play.hears(hag)).to.deep.equal([]);
+    expect((await play.enters(crone, "crone", "", ROOM)).length).to.be.greaterThan(0);
+    expect(play.service.rooms.count).to.equal(1);
+  });
+});
