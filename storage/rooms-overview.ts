@@ -1,4 +1,4 @@
-/** Rooms as their operators look at them, and how much belongs to each: for the command line only. */
+/** Rooms as their operators look at them, and how much belongs to each. */
 import type { Database } from "./database.js";
 import type { StoredAffiliation, StoredOccupant } from "./rooms-store.js";
 
@@ -73,6 +73,12 @@ export class RoomsOverview {
       SELECT rooms.id, rooms.name, rooms.options FROM found JOIN rooms ON rooms.id = found.id
       ORDER BY rank, rooms.name`;
     return this.#db.prepare<[object], FoundRoom>(sql).all({ ...parameters(filter), word: plain(text) });
+  }
+
+  /** The names of the rooms that somebody is in. It reads all sessions. */
+  occupied(): string[] {
+    const sql = "SELECT name FROM rooms WHERE id IN (SELECT room FROM occupants) ORDER BY name";
+    return this.#db.prepare<[], string>(sql).pluck().all();
   }
 
   sizeOf(room: number): RoomSize {

@@ -1,25 +1,22 @@
-/**
- * Ad-hoc commands (XEP-0050) of the component: each is done in one step, so there is no session to keep.
- */
+/** Ad-hoc commands (XEP-0050) of the component: what is asked of them, and what discovery says of them. */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
+import { formElement, formIn, readAnyForm } from "../muc/wire/data-form.js";
+import { Refusal } from "../refusal.js";
 import type { IqHandler } from "../router.js";
-import type { DiscoNode } from "./disco.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
+import { CommandSessions, type CommandSession } from "./command-sessions.js";
+import type { Command, Completed, Stage, Step, Values } from "./command.js";
+import type { DiscoNode } from "./disco.js";
 
-export interface Command {
-  readonly node: string;
-  /** What people read. */
-  readonly name: string;
-  /** Whether it is offered to them; run() refuses by itself. */
-  mayRun(from: Jid): boolean;
-  /** Does it. @returns what the user is shown: a form of type result */
-  run(from: Jid): Promise<Element>;
-}
+const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
-/** Runs commands; execute and complete both do it, as there is one step. */
-export function commandHandler(commands: readonly Command[]): IqHandler<"service"> {
+/** Runs commands. A command of one step is done by execute and complete alike; its last form is sent by next, too. */
+export function commandHandler(
+  commands: readonly Command[],
+  sessions = new CommandSessions(),
+): IqHandler<"service"> {
   return {
     stanza: "iq",
     type: "set",
@@ -28,21 +25,126 @@ export function commandHandler(commands: readonly Command[]): IqHandler<"service
     ns: NS.commands,
     feature: NS.commands,
     async handle({ from, payload }) {
-      const { node, action = "execute", sessionid = randomUUID() } = payload.attrs;
+      const { node, action = "execute", sessionid } = payload.attrs;
       const command = commands.find((candidate) => candidate.node === node);
       if (command === undefined) throw new StanzaError("cancel", "item-not-found");
-      const answer = (status: string, shown?: Element): Element =>
-        xml("command", { xmlns: NS.commands, node: command.node, sessionid, status }, shown);
-      if (action === "cancel") return answer("canceled");
-      if (action !== "execute" && action !== "complete" && action !== "next") {
-        const reason = action === "prev" ? "bad-action" : "malformed-action";
-        throw new StanzaError("modify", "bad-request", undefined, {
-          application: xml(reason, NS.commands),
-        });
+      if (!ACTIONS.has(action)) throw refused("malformed-action", `${action} is no action.`);
+      const session = sessionid === undefined ? undefined : sessions.find(sessionid, from, command);
+      if (action === "cancel") {
+        if (typeof session === "object") sessions.close(session.id);
+        return shown({ id: sessionid ?? "", command }, { status: "canceled" });
       }
-      return answer("completed", await command.run(from));
+      if (session === undefined && sessionid === undefined) {
+        if (action === "prev") throw refused("bad-action", "There is nothing before this.");
+        return begun(sessions, from, command, await command.start(from));
+      }
+      if (session === undefined) throw refused("bad-sessionid", "There is no such session of yours.");
+      if (session === "expired") throw expired();
+      if (!command.mayRun(from)) throw new StanzaError("auth", "forbidden");
+      return action === "prev" ? back(session) : await onward(sessions, session, payload, action);
     },
   };
+}
+
+function begun(sessions: CommandSessions, from: Jid, command: Command, step: Step): Element {
+  if (step.kind === "completed") return completed({ id: "", command }, step);
+  return staged(sessions.open(from, command, step), step);
+}
+
+function back(session: CommandSession): Element {
+  const { stages } = session;
+  if (stages.length < 2 || session.isBusy) throw refused("bad-action", "There is nothing before this.");
+  stages.pop();
+  return staged(session, current(session));
+}
+
+/** What was filled in is taken, and the next stage shown; or the same again, with what is wrong. */
+async function onward(
+  sessions: CommandSessions,
+  session: CommandSession,
+  payload: Element,
+  action: string,
+): Promise<Element> {
+  const stage = current(session);
+  if (action === "complete" && !stage.isLast) throw refused("bad-action", "This isn't the last form.");
+  if (session.isBusy) {
+    throw new StanzaError("wait", "unexpected-request", "What was sent before is still being worked on.");
+  }
+  const form = formIn(payload);
+  const submitted = form && readAnyForm(form);
+  if (submitted === undefined) throw refused("bad-payload", "There is no form that can be read.");
+  if (submitted.type === "cancel") {
+    sessions.close(session.id);
+    return shown(session, { status: "canceled" });
+  }
+  session.isBusy = true;
+  try {
+    const step = await stage.submit(submitted.fields);
+    if (step instanceof Refusal) return staged(session, filled(stage, submitted.fields), step.message);
+    if (step.kind === "completed") {
+      sessions.close(session.id);
+      return completed(session, step);
+    }
+    session.stages.push(step);
+    return staged(session, step);
+  } finally {
+    session.isBusy = false;
+  }
+}
+
+function current({ stages }: CommandSession): Stage {
+  const stage = stages.at(-1);
+  if (stage === undefined) throw new Error("a session without a stage");
+  return stage;
+}
+
+/** A stage with what was filled in. */
+function filled(stage: Stage, values: Values): Stage {
+  const fields = stage.fields.map((field) =>
+    field.type === "fixed" ? field : { ...field, values: values.get(field.name) ?? field.values },
+  );
+  return { ...stage, fields };
+}
+
+/** @param fault what is wrong with what was filled in; told in the form as well, as clients may show no note there */
+function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: string): Element {
+  const { formType, fields, title, instructions } = stage;
+  const last = stage.isLast ? "complete" : "next";
+  const prev = stages.length > 1 ? xml("prev") : undefined;
+  const told = [fault, instructions].filter((text) => text !== undefined).join("\n");
+  const form = formElement("form", formType, fields, { title, instructions: told === "" ? undefined : told });
+  return shown(
+    { id, command },
+    { status: "executing" },
+    xml("actions", { execute: last }, prev, xml(last)),
+    fault === undefined ? undefined : xml("note", { type: "error" }, fault),
+    form,
+  );
+}
+
+function completed(session: Pick<CommandSession, "id" | "command">, { form, note }: Completed): Element {
+  const told = note === undefined ? undefined : xml("note", { type: "info" }, note);
+  return shown(session, { status: "completed" }, told, form);
+}
+
+function shown(
+  { id, command }: Pick<CommandSession, "id" | "command">,
+  { status }: { readonly status: string },
+  ...children: readonly (Element | undefined)[]
+): Element {
+  const sessionid = id === "" ? randomUUID() : id;
+  return xml("command", { xmlns: NS.commands, node: command.node, sessionid, status }, ...children);
+}
+
+/** XEP-0050 §4.4. */
+function refused(reason: string, text: string): StanzaError {
+  return new StanzaError("modify", "bad-request", text, { application: xml(reason, NS.commands) });
+}
+
+function expired(): StanzaError {
+  return new StanzaError("cancel", "not-allowed", "It was left for too long; begin it again.", {
+    application: xml("session-expired", NS.commands),
+  });
 }
 
 /** What disco says of the commands (XEP-0050 §2.2–2.3), by node: their list, and each of them. */
@@ -57,14 +159,17 @@ export function commandNodes(commands: readonly Command[]): [string, DiscoNode][
         .filter((command) => command.mayRun(from))
         .map(({ node, name }) => xml("item", { jid: jid.text, node, name })),
   };
-  const each = commands.map(({ node, name }): [string, DiscoNode] => [
-    node,
+  const each = commands.map((command): [string, DiscoNode] => [
+    command.node,
     {
-      info: () => [
-        xml("identity", { category: "automation", type: "command-node", name }),
-        xml("feature", { var: NS.commands }),
-        xml("feature", { var: NS.data }),
-      ],
+      info: (from) =>
+        command.mayRun(from)
+          ? [
+              xml("identity", { category: "automation", type: "command-node", name: command.name }),
+              xml("feature", { var: NS.commands }),
+              xml("feature", { var: NS.data }),
+            ]
+          : undefined,
       items: () => [],
     },
   ]);

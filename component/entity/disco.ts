@@ -16,7 +16,8 @@ export interface Identity {
 
 /** One node of the component's address (XEP-0030 §3.2), as the children of the answers about it. */
 export interface DiscoNode {
-  info(): Element[];
+  /** @returns undefined where there is none for them */
+  info(from: Jid): Element[] | undefined;
   /** @param jid the component's address */
   items(from: Jid, jid: Jid): Element[];
 }
@@ -30,10 +31,12 @@ export function serviceInfo(
   nodes: DiscoNodes,
   more: readonly string[] = [],
 ): IqHandler<"service"> {
-  return serviceGet("query", NS.discoInfo, ({ payload }) => {
+  return serviceGet("query", NS.discoInfo, ({ from, payload }) => {
     const { node } = payload.attrs;
     if (node !== undefined) {
-      return xml("query", { xmlns: NS.discoInfo, node }, ...found(nodes, node).info());
+      const info = nodes.get(node)?.info(from);
+      if (info === undefined) throw new StanzaError("cancel", "item-not-found");
+      return xml("query", { xmlns: NS.discoInfo, node }, ...info);
     }
     const all = [...new Set([...router.featuresOf("service"), ...more])].sort();
     const features = all.map((name) => xml("feature", { var: name }));

@@ -18,7 +18,7 @@ import type { Jid } from "../address.js";
 import type { IqHandler } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import type { Command } from "../entity/ad-hoc.js";
+import type { Command } from "../entity/command.js";
 import { serviceGet } from "../entity/service-get.js";
 import type { IssuedKey, Keys } from "./keys.js";
 
@@ -41,7 +41,7 @@ export function keyCommand(keys: Keys): Command {
     node: NS.timeKey,
     name: "Get a key for web services",
     mayRun: (from) => keys.mayOwn(from),
-    run: async (from) => keyForm(await issueTo(keys, from)),
+    start: async (from) => ({ kind: "completed", form: keyForm(await issueTo(keys, from)) }),
   };
 }
 

@@ -8,8 +8,7 @@ import { VcardStore } from "../../storage/vcard-store.js";
 import type { KeysConfig, PeopleConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { Handler } from "../router.js";
-import type { DiscoNode } from "../entity/disco.js";
-import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
+import type { Command } from "../entity/command.js";
 import { Directory } from "./directory.js";
 import { KeyThrottle } from "./key-throttle.js";
 import { keyCommand, keyRequests } from "./key-request.js";
@@ -38,8 +37,7 @@ export class People {
   readonly directory: Directory;
   readonly keys: Keys;
   readonly keyThrottle = new KeyThrottle();
-  /** What disco says of the commands. */
-  readonly nodes: readonly [string, DiscoNode][];
+  readonly commands: readonly Command[];
   readonly handlers: readonly Handler[];
   readonly #pruning: Pruning;
 
@@ -54,9 +52,8 @@ export class People {
       options.hosts,
     );
     this.keys = new Keys(keys, directory, commit, { hosts: options.hosts, config: options.keys });
-    const commands = [keyCommand(this.keys)];
-    this.nodes = commandNodes(commands);
-    this.handlers = [...keyRequests(this.keys), commandHandler(commands)];
+    this.commands = [keyCommand(this.keys)];
+    this.handlers = keyRequests(this.keys);
     const slices = [
       (now: number) => keys.prune(now - KEPT_AFTER_EXPIRY_MS),
       (now: number) => vcards.prune(now - KEPT_AFTER_EXPIRY_MS),

@@ -8,6 +8,8 @@ import { DeadLetters } from "../../storage/dead-letters.js";
 import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
+import { RoomsOverview } from "../../storage/rooms-overview.js";
+import { RoomsPurge } from "../../storage/rooms-purge.js";
 import type {
   KeysConfig,
   LimitsConfig,
@@ -18,6 +20,7 @@ import type {
   RoomsConfig,
   XmppConfig,
 } from "../config.js";
+import { Administration } from "../administration/administration.js";
 import { DomainAliases } from "../domain-aliases.js";
 import { InboundQueue } from "../inbound-queue.js";
 import { Link, type LinkOptions } from "../link/link.js";
@@ -35,6 +38,7 @@ import { SERVICE_FEATURES } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
 import { Router } from "../router.js";
 import { UnreachableHosts } from "../unreachable-hosts.js";
+import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics } from "../entity/basics.js";
 import { serviceInfo, serviceItems } from "../entity/disco.js";
 import { StartupCheck } from "./startup-check.js";
@@ -63,6 +67,7 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 
 export class Service {
   readonly operations: Operations;
+  readonly administration: Administration;
   /** Which domains callers' names of them mean. */
   readonly aliases: DomainAliases;
   readonly link: Link;
@@ -176,7 +181,16 @@ export class Service {
       log,
       metrics,
     });
-    const nodes = new Map(this.people.nodes);
+    this.administration = new Administration({
+      muc: this.rooms.context,
+      addresses,
+      overview: new RoomsOverview(db),
+      purge: new RoomsPurge(db),
+      commit: this.#commit,
+      log,
+    });
+    const commands = [...this.people.commands, ...this.administration.commands];
+    const nodes = new Map(commandNodes(commands));
     router.register(
       serviceInfo(
         router,
@@ -186,6 +200,7 @@ export class Service {
       ),
       serviceItems(nodes, (inbound) => this.rooms.list(inbound)),
       ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
+      commandHandler(commands),
       ...this.people.handlers,
       ...this.rooms.handlers,
     );

@@ -12,7 +12,7 @@ import { shownIn, tellShown } from "../occupancy/shown.js";
 import type { Occupant } from "../room/occupant.js";
 import type { Options } from "../room/options.js";
 import type { RoomView } from "../room/room-view.js";
-import { formElement, formIn, readForm, type Submitted } from "../wire/data-form.js";
+import { formElement, formIn, readForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
 import { tellEveryone } from "../wire/fan-out.js";
 import { sayResult } from "../wire/iq-result.js";
@@ -30,12 +30,16 @@ const CHANGED = 104;
 /** The form, filled in with the present configuration. @throws StanzaError forbidden for all but owners */
 export function showConfiguration({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseOthers(room, from);
-  const fields = [
-    ...configFields(context.config).map((field) => field.show(room.options)),
-    ...listFields(room, context.stanzaBytes),
-  ];
   const title = `Configuration of ${room.jid.text}`;
-  return xml("query", MUC.owner, formElement("form", MUC.roomConfig, fields, title));
+  return xml("query", MUC.owner, formElement("form", MUC.roomConfig, formFields(context, room), { title }));
+}
+
+/** The form's fields, as the room is now. */
+export function formFields(
+  { config, stanzaBytes }: Pick<RoomContext, "config" | "stanzaBytes">,
+  room: RoomView,
+): FormField[] {
+  return [...configFields(config).map((field) => field.show(room.options)), ...listFields(room, stanzaBytes)];
 }
 
 /** A form submitted or cancelled, or a wish to destroy the room. @throws StanzaError */

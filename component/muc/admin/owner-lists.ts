@@ -7,7 +7,7 @@ import { fieldElement, type FormField } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
-const LISTS = [
+export const OWNER_LISTS = [
   { name: "muc#roomconfig_roomowners", label: "Owners", affiliation: "owner" },
   { name: "muc#roomconfig_roomadmins", label: "Administrators", affiliation: "admin" },
 ] as const;
@@ -17,7 +17,7 @@ const SHARE = 1 / 4;
 
 /** The fields of the form, filled in with the present lists. */
 export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
-  return LISTS.flatMap(({ name, label, affiliation }): FormField[] => {
+  return OWNER_LISTS.flatMap(({ name, label, affiliation }): FormField[] => {
     const field = { name, label, type: "jid-multi", values: listed(room, affiliation) } as const;
     return fits(serialise(fieldElement(field)), stanzaBytes * SHARE) ? [field] : [];
   });
@@ -32,14 +32,14 @@ export function listChanges(
   room: RoomView,
   fields: ReadonlyMap<string, readonly string[]>,
 ): AffiliationChange[] {
-  if (!LISTS.some(({ name }) => fields.has(name))) return [];
+  if (!OWNER_LISTS.some(({ name }) => fields.has(name))) return [];
   const wanted = new Map<string, AffiliationChange>();
-  for (const { name, affiliation } of LISTS) {
+  for (const { name, affiliation } of OWNER_LISTS) {
     for (const jid of accountsIn(room, fields.get(name) ?? listed(room, affiliation))) {
       if (!wanted.has(jid.text)) wanted.set(jid.text, { jid, affiliation });
     }
   }
-  const before = LISTS.flatMap(({ affiliation }) => listed(room, affiliation));
+  const before = OWNER_LISTS.flatMap(({ affiliation }) => listed(room, affiliation));
   const removed = accountsIn(room, before).filter((jid) => !wanted.has(jid.text));
   return [
     ...removed.map((jid) => ({ jid, affiliation: "member" as const })),

@@ -8,7 +8,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import { tellPresence } from "../wire/fan-out.js";
 import type { Cause } from "../wire/presence-stanza.js";
-import { isModerator, type Actor } from "./actor.js";
+import { isModerator, type Actor, type By } from "./actor.js";
 
 export interface RoleChange {
   readonly occupant: Occupant;
@@ -41,13 +41,9 @@ export function refuseRole(
 }
 
 /** Makes a change that was found to be allowed, and tells everybody. */
-export function changeRole(
-  scope: RoomScope,
-  { occupant, role, reason }: RoleChange,
-  actor: Pick<Actor, "account" | "nick">,
-): void {
+export function changeRole(scope: RoomScope, { occupant, role, reason }: RoleChange, by: By): void {
   if (occupant.role === role) return;
-  const cause: Cause = { nick: actor.nick, jid: actor.account, reason };
+  const cause: Cause = { nick: by.nick, jid: by.account, reason };
   if (role === "none") {
     expel(scope, occupant, { codes: [307], cause });
     return;

@@ -3,6 +3,7 @@ import { NS, xml, type Element } from "../../xml/builder.js";
 
 export type FieldType =
   | "boolean"
+  | "fixed"
   | "hidden"
   | "jid-multi"
   | "jid-single"
@@ -19,6 +20,8 @@ export interface FormField {
   readonly values: readonly string[];
   /** Whether a list takes values that aren't among its choices (XEP-0122). */
   readonly isOpen?: boolean;
+  /** Whether a form must not be submitted without it. */
+  readonly isRequired?: boolean;
   /** What may be chosen: values, and what people read. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
 }
@@ -46,6 +49,17 @@ export function formIn(payload: Element): Element | undefined {
  * @returns undefined for what is malformed, or another form
  */
 export function readForm(form: Element, formType: string): Submitted | undefined {
+  const submitted = readAnyForm(form);
+  if (submitted === undefined) return undefined;
+  const fields = new Map(submitted.fields);
+  const given = fields.get("FORM_TYPE");
+  if (given === undefined ? fields.size > 0 : given[0] !== formType) return undefined;
+  fields.delete("FORM_TYPE");
+  return { type: submitted.type, fields };
+}
+
+/** The same of whatever form; what it is may be a field of it. */
+export function readAnyForm(form: Element): Submitted | undefined {
   const { type } = form.attrs;
   if (type === "cancel") return { type, fields: new Map() };
   if (type !== "submit") return undefined;
@@ -60,25 +74,30 @@ export function readForm(form: Element, formType: string): Submitted | undefined
     count += values.length;
     fields.set(name, values);
   }
-  if (count > MAX_VALUES) return undefined;
-  const given = fields.get("FORM_TYPE");
-  if (given === undefined ? fields.size > 0 : given[0] !== formType) return undefined;
-  fields.delete("FORM_TYPE");
-  return { type, fields };
+  return count > MAX_VALUES ? undefined : { type, fields };
+}
+
+/** What people read above the fields. */
+export interface FormHead {
+  readonly title?: string | undefined;
+  readonly instructions?: string | undefined;
 }
 
 /** A form to be filled in (type form), or something told in form's shape (type result). */
 export function formElement(
   type: "form" | "result",
-  formType: string,
+  formType: string | undefined,
   fields: readonly FormField[],
-  title?: string,
+  { title, instructions }: FormHead = {},
 ): Element {
   return xml(
     "x",
     { xmlns: NS.data, type },
     title === undefined ? undefined : xml("title", {}, title),
-    fieldElement({ name: "FORM_TYPE", type: "hidden", values: [formType] }),
+    instructions === undefined ? undefined : xml("instructions", {}, instructions),
+    formType === undefined
+      ? undefined
+      : fieldElement({ name: "FORM_TYPE", type: "hidden", values: [formType] }),
     ...fields.map(fieldElement),
   );
 }
@@ -90,11 +109,13 @@ export function readBoolean(value: string | undefined): boolean | undefined {
 }
 
 /** One field, as a form has it. */
-export function fieldElement({ name, type, label, values, isOpen, choices = [] }: FormField): Element {
+export function fieldElement(field: FormField): Element {
+  const { name, type, label, values, isOpen, isRequired, choices = [] } = field;
   return xml(
     "field",
     { var: name, type, label },
     isOpen === true ? xml("validate", { xmlns: VALIDATE, datatype: "xs:string" }, xml("open")) : undefined,
+    isRequired === true ? xml("required") : undefined,
     ...values.map((value) => xml("value", {}, value)),
     ...choices.map((choice) => xml("option", { label: choice.label }, xml("value", {}, choice.value))),
   );

@@ -48,7 +48,7 @@ function passRequest({ transaction, room }: Told, asker: Occupant): void {
       field("muc#roomnick", "Nickname", asker.nick.text),
       { name: "muc#request_allow", type: "boolean", label: "Grant voice?", values: ["0"] },
     ],
-    "Request for voice",
+    { title: "Request for voice" },
   );
   const moderators = [...room.occupants.values()].filter(({ role, affiliation }) => {
     return role === "moderator" || isAtLeast(affiliation, "admin");

@@ -1,0 +1,76 @@
+/** Lists rooms by name, or those whose name or title holds a text: a page at a time, also where there are very many. */
+import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
+import { nameIn } from "../muc/features/description.js";
+import { readOptions } from "../muc/room/options.js";
+import { roomJid } from "../muc/rooms.js";
+import { TimeSlice } from "../time-slice.js";
+import type { AdministrationContext } from "./context.js";
+
+export interface ListRooms {
+  /** A part of the name or the title; "" lists all. */
+  readonly text: string;
+  /** Only those that are in the public list. */
+  readonly listed: boolean;
+  /** Only those after the room of this name (localpart). */
+  readonly after: string;
+  /** The most rooms of the page. */
+  readonly limit: number;
+}
+
+export interface ListedRoom {
+  /** The localpart. */
+  readonly name: string;
+  readonly address: string;
+  /** "" where it has none. */
+  readonly title: string;
+  /** Members and more. */
+  readonly members: number;
+  /** Sessions. */
+  readonly inside: number;
+}
+
+export interface RoomPage {
+  readonly rooms: readonly ListedRoom[];
+  /** Whether there are more after these. */
+  readonly more: boolean;
+}
+
+/** So many are read at a time. */
+const CHUNK = 500;
+
+export async function listRooms(context: AdministrationContext, call: ListRooms): Promise<RoomPage> {
+  const { overview, muc } = context;
+  const text = plain(call.text);
+  const filter: RoomsFilter = { listed: call.listed, limit: CHUNK };
+  const rooms: ListedRoom[] = [];
+  const slice = new TimeSlice();
+  let { after } = call;
+  for (;;) {
+    const found = overview.list(filter, after);
+    for (const room of found) {
+      const title = nameIn(readOptions(room.options, muc.config));
+      if (!room.name.includes(text) && !plain(title).includes(text)) continue;
+      if (rooms.length === call.limit) return { rooms, more: true };
+      rooms.push(listedRoom(context, room, title));
+    }
+    const last = found.at(-1);
+    if (last === undefined || found.length < CHUNK) return { rooms, more: false };
+    after = last.name;
+    if (slice.isOver) await slice.yieldTurn();
+  }
+}
+
+function listedRoom(
+  { overview, muc }: AdministrationContext,
+  { id, name }: FoundRoom,
+  title: string,
+): ListedRoom {
+  const { affiliations, sessions } = overview.sizeOf(id);
+  const members = affiliations.owner + affiliations.admin + affiliations.member;
+  const address = roomJid(name, muc.domain)?.text ?? name;
+  return { name, address, title, members, inside: sessions };
+}
+
+function plain(text: string): string {
+  return text.normalize("NFC").trim().toLowerCase();
+}

@@ -1,0 +1,50 @@
+/** Deletes what was said in a room until a moment: from its archive, and from the history of those who enter. */
+import { Errcode, Refusal } from "../refusal.js";
+import { shown } from "../operations/address-resolver.js";
+import type { AdministrationContext, Done } from "./context.js";
+import { noSuchRoom, readRoom } from "./in-room.js";
+
+export interface PurgeArchive {
+  readonly room: string;
+  /** Only what was said before: a date, or date and time (ISO 8601, UTC where it names no zone); "": all. */
+  readonly before: string;
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?$/;
+
+export async function purgeArchive(
+  context: AdministrationContext,
+  call: PurgeArchive,
+): Promise<Done | Refusal> {
+  const jid = readRoom(context, call.room);
+  if (jid instanceof Refusal) return jid;
+  const before = readTime(call.before.trim());
+  if (before === undefined) {
+    const wanted = `before: ${shown(call.before)} is no date; expected one such as 2026-01-31`;
+    return new Refusal(Errcode.request, wanted);
+  }
+  const { muc, commit, purge, log, account } = context;
+  const room = muc.rooms.find(jid);
+  if (room === undefined) return noSuchRoom(jid);
+  muc.rooms.settle(room);
+  let deleted = 0;
+  for (;;) {
+    // Each slice is a transaction of its own, so that everybody else's work comes in between.
+    const count = await commit.run(() => purge.slice(room.id, before * 1000));
+    if (count === 0) break;
+    deleted += count;
+  }
+  const told = `${deleted} messages of ${jid.text} were deleted.`;
+  log.info(`Administration by ${account?.text ?? "the operator"}: ${told}`);
+  return { told };
+}
+
+/** Milliseconds since 1970; now for "". */
+function readTime(text: string): number | undefined {
+  if (text === "") return Date.now();
+  if (!DATE.test(text) && !TIME.test(text)) return undefined;
+  const isZoned = DATE.test(text) || /(?:Z|[+-]\d\d:\d\d)$/.test(text);
+  const at = Date.parse(isZoned ? text : `${text}Z`);
+  return Number.isNaN(at) ? undefined : at;
+}

@@ -1,0 +1,74 @@
+/**
+ * The ad-hoc commands (XEP-0050) that are being filled in. They are bounded: whoever leaves one lying loses it after a
+ * while, or when they begin many others.
+ */
+import { randomUUID } from "node:crypto";
+import type { Jid } from "../address.js";
+import type { Command, Stage } from "./command.js";
+
+export interface CommandSession {
+  readonly id: string;
+  readonly command: Command;
+  /** The stages gone through; the last is the one that is shown. */
+  readonly stages: Stage[];
+  /** Whether what was submitted is being worked on. */
+  isBusy: boolean;
+}
+
+interface Kept extends CommandSession {
+  /** The session of the client; another one of the same account has nothing to do with it. */
+  readonly from: string;
+  readonly account: string;
+  /** Milliseconds of performance.now(). */
+  usedAt: number;
+}
+
+const MOST = 1000;
+const MOST_OF_ACCOUNT = 10;
+const IDLE_MS = 15 * 60_000;
+
+export class CommandSessions {
+  readonly #now: () => number;
+  /** By id, the one used last at the end. */
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  open(from: Jid, command: Command, first: Stage): CommandSession {
+    const account = from.bare.text;
+    const own = [...this.#kept.values()].filter((each) => each.account === account);
+    const surplus = own.slice(0, Math.max(0, own.length + 1 - MOST_OF_ACCOUNT));
+    for (const { id } of surplus) this.#kept.delete(id);
+    for (const [id, { usedAt }] of this.#kept) {
+      const isIdle = this.#now() - usedAt > IDLE_MS;
+      if (!isIdle && this.#kept.size < MOST) break;
+      this.#kept.delete(id);
+    }
+    const id = randomUUID();
+    const session = { id, command, stages: [first], isBusy: false };
+    const kept: Kept = Object.assign(session, { from: from.text, account, usedAt: this.#now() });
+    this.#kept.set(id, kept);
+    return kept;
+  }
+
+  /** @returns undefined where there is none of this id for them, "expired" where it was left lying for too long */
+  find(id: string, from: Jid, command: Command): CommandSession | "expired" | undefined {
+    const kept = this.#kept.get(id);
+    if (kept?.from !== from.text || kept.command !== command) return undefined;
+    this.#kept.delete(id);
+    if (this.#now() - kept.usedAt > IDLE_MS) return "expired";
+    kept.usedAt = this.#now();
+    this.#kept.set(id, kept);
+    return kept;
+  }
+
+  close(id: string): void {
+    this.#kept.delete(id);
+  }
+}

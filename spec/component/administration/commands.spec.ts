@@ -1,0 +1,253 @@
+import { expect } from "chai";
+import { NS, xml } from "../../../component/xml/builder.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, told, wiccarocks } from "../muc/play.js";
+import { Desk, outcome, shown } from "./desk.js";
+
+const NODES = [
+  "rooms#list",
+  "rooms#occupants",
+  "rooms#make",
+  "rooms#configure",
+  "rooms#affiliations",
+  "rooms#hand-over",
+  "rooms#kick",
+  "rooms#announce",
+  "http://jabber.org/protocol/admin#announce",
+  "rooms#purge",
+  "rooms#destroy",
+];
+
+describe("The commands for administrators of the service", () => {
+  let desk: Desk;
+  beforeEach(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.close());
+
+  it("are shown to them alone, and done for them alone", async () => {
+    const items = xml("query", { xmlns: NS.discoItems, node: NS.commands });
+    const nodes = async (who: string): Promise<(string | undefined)[]> =>
+      (await desk.asks(who, "get", items))
+        .getChild("query")
+        ?.getChildren("item")
+        .map((i) => i.attrs.node) ?? [];
+    expect(await nodes(wiccarocks)).to.eql(NODES);
+    expect(await nodes(hag)).to.eql([]);
+    for (const node of NODES) {
+      const info = xml("query", { xmlns: NS.discoInfo, node });
+      expect((await desk.asks(wiccarocks, "get", info)).attrs.type, node).to.equal("result");
+      expect(errorOf(await desk.asks(hag, "get", info)), node).to.equal("cancel/item-not-found");
+      expect(outcome(await desk.begins(node, hag)), node).to.equal("error forbidden");
+    }
+  });
+
+  it("make a room, whose owner is invited", async () => {
+    const form = { room: "项目", title: "项目 Project", description: "What we build", owner: "hag66" };
+    expect(outcome(await desk.runs("rooms#make", form))).to.equal(
+      `completed "The room 项目@${DOMAIN} was made; its owner is ${HAG}."`,
+    );
+    expect(desk.play.hears(HAG).map(told)).to.eql([
+      `message ${DOMAIN} "The room 项目 Project (项目@${DOMAIN}) was made for you"`,
+    ]);
+    expect(outcome(await desk.runs("rooms#make", form))).to.equal(
+      `executing complete "room: 项目@${DOMAIN} exists already"`,
+    );
+  });
+
+  it("show the form again with what is wrong, and with what was filled in", async () => {
+    await desk.begins("rooms#make");
+    const again = await desk.acts("complete", { room: "a b@x@y", title: "T", owner: "hag66" });
+    expect(outcome(again)).to.equal(
+      `executing complete "room: \\"a b@x@y\\" is no room; expected id or id@${DOMAIN}"`,
+    );
+    expect(shown(again)).to.deep.include({ room: ["a b@x@y"], title: ["T"], owner: ["hag66"] });
+    expect(outcome(await desk.acts("complete", { room: "plan", title: "T", owner: "hag66" }))).to.match(
+      /^completed/,
+    );
+  });
+
+  it("list rooms and find them by name or title, a page at a time", async () => {
+    for (let i = 10; i < 45; i++) {
+      const title = i % 2 === 0 ? "会议室 A" : "";
+      await desk.runs("rooms#make", { room: `room-${i}`, title, description: "", owner: "hag66" });
+    }
+    await desk.begins("rooms#list");
+    const first = await desk.acts("next", { text: "", listed: "0" });
+    expect(outcome(first)).to.equal("executing prev next");
+    expect(Object.values(shown(first)).flat()[0]).to.equal(
+      `会议室 A (room-10@${DOMAIN}): 1 member, 0 inside`,
+    );
+    expect(Object.values(shown(first))).to.have.length(20);
+    const second = await desk.acts("next", {});
+    expect(outcome(second)).to.equal("completed");
+    expect(Object.values(shown(second)).flat().at(-1)).to.match(/^会议室 A \(room-44@/);
+
+    const found = await desk.runs("rooms#list", { text: "会议", listed: "0" });
+    expect(Object.values(shown(found))).to.have.length(18);
+    expect(outcome(await desk.runs("rooms#list", { text: "nowhere" }))).to.match(/no such rooms/);
+    expect(outcome(await desk.runs("rooms#list", { text: "", listed: "1" }))).to.match(/no such rooms/);
+  });
+
+  it("go back to the form before, and are cancelled", async () => {
+    await desk.play.roomOf(hag, "hag");
+    await desk.begins("rooms#destroy");
+    const asked = await desk.acts("next", { room: "coven", reason: "Over" });
+    expect(outcome(asked)).to.equal("executing prev complete");
+    expect(outcome(await desk.acts("prev"))).to.equal("executing next");
+    expect(outcome(await desk.acts("prev"))).to.equal("error bad-request bad-action");
+    expect(outcome(await desk.acts("complete", { room: "coven" }))).to.equal("error bad-request bad-action");
+    expect(outcome(await desk.acts("cancel"))).to.equal("canceled");
+    expect(outcome(await desk.acts("next", { room: "coven" }))).to.equal("error bad-request bad-sessionid");
+    expect(desk.play.hears(hag)).to.eql([]);
+  });
+
+  it("configure a room by its own form, and refuse what can't be by the field's name", async () => {
+    await desk.play.coven();
+    await desk.begins("rooms#configure");
+    const form = await desk.acts("next", { room: "coven" });
+    expect(shown(form)).to.deep.include({
+      FORM_TYPE: ["http://jabber.org/protocol/muc#roomconfig"],
+      "muc#roomconfig_moderatedroom": ["0"],
+      "muc#roomconfig_roomowners": [HAG],
+    });
+    const type = { FORM_TYPE: "http://jabber.org/protocol/muc#roomconfig" };
+    for (const [field, value] of [
+      ["muc#roomconfig_maxusers", "many"],
+      ["muc#roomconfig_whois", "nobody"],
+      ["muc#roomconfig_moderatedroom", "perhaps"],
+      ["muc#roomconfig_nonsense", "1"],
+    ] as const) {
+      const refused = await desk.acts("complete", { ...type, [field]: value });
+      expect(outcome(refused), field).to.match(new RegExp(`^executing prev complete "${field}: `));
+    }
+    desk.play.hears(hag);
+    const done = await desk.acts("complete", { ...type, "muc#roomconfig_roomname": "Caldron" });
+    expect(outcome(done)).to.equal(`completed "The room ${ROOM} was configured."`);
+    expect(desk.play.hears(hag).map(told)).to.eql(["message coven groupchat 104"]);
+  });
+
+  it("change what people are in a room, and tell those inside", async () => {
+    await desk.play.coven();
+    const form = { room: ROOM, users: ["crone1", HAG], affiliation: "admin", reason: "" };
+    expect(outcome(await desk.runs("rooms#affiliations", form))).to.match(/users: .*no owner left/);
+    expect(outcome(await desk.runs("rooms#affiliations", { ...form, users: CRONE }))).to.equal(
+      `completed "Now administrating: ${CRONE} in ${ROOM}."`,
+    );
+    expect(desk.play.hears(hag).map(told)).to.eql(["presence coven/crone admin/moderator"]);
+    for (const [field, fault] of [
+      ["users", { users: "" }],
+      ["users", { users: "@@" }],
+      ["affiliation", { affiliation: "king" }],
+      ["room", { room: "nowhere" }],
+    ] as const) {
+      const refused = outcome(await desk.runs("rooms#affiliations", { ...form, ...fault }));
+      expect(refused).to.match(new RegExp(`^executing complete "${field}: `));
+    }
+  });
+
+  it("don't ban an administrator of the service", async () => {
+    await desk.play.coven();
+    const form = { room: ROOM, users: "wiccarocks", affiliation: "outcast" };
+    expect(outcome(await desk.runs("rooms#affiliations", form))).to.match(/users: .*ban/);
+  });
+
+  it("hand a room over", async () => {
+    await desk.play.coven();
+    expect(outcome(await desk.runs("rooms#hand-over", { room: "coven", owners: "" }))).to.match(
+      /owners: nobody is named/,
+    );
+    const done = await desk.runs("rooms#hand-over", { room: "coven", owners: "crone1" });
+    expect(outcome(done)).to.equal(`completed "The room ${ROOM} was handed over to ${CRONE}."`);
+    expect(desk.play.hears(hag).map(told)).to.include.members([
+      "presence coven/hag member/participant 110",
+      "presence coven/crone owner/moderator",
+    ]);
+  });
+
+  it("show who is inside, by real address, and put them out", async () => {
+    await desk.play.coven();
+    const inside = await desk.runs("rooms#occupants", { room: "coven" });
+    expect(Object.values(shown(inside)).flat()).to.eql([
+      `hag (moderator, owner): ${hag}`,
+      `crone (participant): ${crone}`,
+    ]);
+    await desk.begins("rooms#kick");
+    await desk.acts("next", { room: "coven" });
+    expect(outcome(await desk.acts("complete", { occupants: "nobody" }))).to.match(
+      /occupants: nobody inside/,
+    );
+    expect(outcome(await desk.acts("complete", { occupants: [] }))).to.match(/occupants: nobody is named/);
+    const done = await desk.acts("complete", { occupants: ["crone"], reason: "Calm down" });
+    expect(outcome(done)).to.equal(`completed "Put out of ${ROOM}: crone."`);
+    const [gone] = desk.play.hears(crone);
+    expect(gone && told(gone)).to.equal("presence coven/crone unavailable none/none 307 110");
+    expect(gone?.toString()).to.contain("<reason>Calm down</reason>");
+  });
+
+  it("announce something in a room, and in all rooms that somebody is in", async () => {
+    await desk.play.coven();
+    await desk.play.enters(hag, "hag", "", `other@${DOMAIN}`);
+    desk.play.hears(hag);
+    const text = ["Maintenance tonight", "from ten on"];
+    await desk.runs("rooms#announce", { room: "coven", announcement: text });
+    expect(desk.play.hears(crone).map(told)).to.eql([
+      'message coven groupchat "Maintenance tonight\\nfrom ten on"',
+    ]);
+    const all = "http://jabber.org/protocol/admin#announce";
+    expect(outcome(await desk.runs(all, { announcement: "Now" }))).to.equal(
+      'completed "It was said in 2 rooms."',
+    );
+    expect(desk.play.hears(hag).map(told)).to.include.members([
+      'message coven groupchat "Now"',
+      'message other groupchat "Now"',
+    ]);
+    expect(outcome(await desk.runs(all, { announcement: " " }))).to.match(/announcement: there is no text/);
+  });
+
+  it("are kept as what was said in the room, where they are announcements", async () => {
+    await desk.play.coven();
+    await desk.runs("rooms#announce", { room: "coven", announcement: "Maintenance" });
+    const heard = await desk.play.enters(wiccarocks, "wicca");
+    expect(heard.map(told)).to.include('message coven groupchat "Maintenance" delayed');
+  });
+
+  it("delete what was said before a date, or all", async () => {
+    await desk.play.coven();
+    for (const text of ["one", "two"]) await desk.play.says(hag, text);
+    const form = { room: "coven", before: "2020-01-31" };
+    expect(outcome(await desk.runs("rooms#purge", form))).to.match(/^completed "0 messages/);
+    for (const before of ["yesterday", "2020-13-01", "31.1.2020"]) {
+      expect(outcome(await desk.runs("rooms#purge", { ...form, before }))).to.match(/"before: /);
+    }
+    expect(outcome(await desk.runs("rooms#purge", { ...form, before: "" }))).to.match(
+      /^completed "2 messages/,
+    );
+    const heard = await desk.play.enters(wiccarocks, "wicca");
+    expect(heard.map(told).filter((line) => line.includes("delayed"))).to.eql([]);
+  });
+
+  it("destroy a room, and say why and where to go", async () => {
+    await desk.play.coven();
+    const form = { room: "coven", alternate: "caldron", reason: "Moved" };
+    expect(outcome(await desk.runs("rooms#destroy", { ...form, alternate: "coven" }))).to.match(
+      /alternate: this is the room itself/,
+    );
+    expect(outcome(await desk.runs("rooms#destroy", { ...form, alternate: "@" }))).to.match(/alternate: /);
+    const done = await desk.runs("rooms#destroy", form, {});
+    expect(outcome(done)).to.match(/^completed "The room .* was destroyed; people are sent to caldron@/);
+    const [gone] = desk.play.hears(crone);
+    expect(gone?.toString()).to.contain(`<destroy jid="caldron@${DOMAIN}"><reason>Moved</reason></destroy>`);
+  });
+
+  it("take the room's address at an alias of the service", async () => {
+    await desk.play.coven();
+    const form = { room: "coven@conference.old.test" };
+    expect(Object.values(shown(await desk.runs("rooms#occupants", form)))).to.have.length(2);
+  });
+
+  it("are in the log, with who did it", async () => {
+    await desk.play.coven();
+    await desk.runs("rooms#hand-over", { room: "coven", owners: "crone1" });
+    expect(desk.play.log.about("Administration by wiccarocks@qtalk.test.org: The room")).to.have.length(1);
+  });
+});

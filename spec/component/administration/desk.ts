@@ -1,0 +1,135 @@
+/** An administrator's desk: the commands on a stage with rooms, and forms as a client fills them in. */
+import { Administration } from "../../../component/administration/administration.js";
+import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
+import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
+import { DomainAliases } from "../../../component/domain-aliases.js";
+import { Metrics } from "../../../component/metrics.js";
+import { AddressResolver } from "../../../component/operations/address-resolver.js";
+import { Router } from "../../../component/router.js";
+import { NS, xml, type Element } from "../../../component/xml/builder.js";
+import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { RoomsOverview } from "../../../storage/rooms-overview.js";
+import { RoomsPurge } from "../../../storage/rooms-purge.js";
+import { DOMAIN, Play, WICCA, wiccarocks } from "../muc/play.js";
+
+/** Values by field; several values in a list. */
+export type Filled = Readonly<Record<string, string | readonly string[]>>;
+
+export class Desk {
+  readonly administration: Administration;
+  readonly #router: Router;
+  readonly #written: string[] = [];
+  #session: string | undefined;
+  #node = "";
+
+  private constructor(readonly play: Play) {
+    const log = play.log.logger;
+    const { context } = play.service;
+    this.administration = new Administration({
+      muc: context,
+      addresses: new AddressResolver({
+        aliases: new DomainAliases({
+          xmpp: { domain: DOMAIN, hosts: [...context.hosts] },
+          rooms: { aliases: ["conference.old.test"] },
+        }),
+        foreignSenders: false,
+      }),
+      overview: new RoomsOverview(play.db),
+      purge: new RoomsPurge(play.db),
+      commit: new GroupCommit(play.db),
+      log,
+    });
+    const { commands } = this.administration;
+    this.#router = new Router({
+      domain: DOMAIN,
+      write: (stanza) => this.#written.push(stanza) > 0,
+      stanzaBytes: 262_144,
+      log,
+      metrics: new Metrics(),
+    });
+    const nodes = new Map(commandNodes(commands));
+    this.#router.register(
+      commandHandler(commands),
+      serviceInfo(this.#router, { category: "conference", type: "text", name: "Rooms" }, nodes),
+      serviceItems(nodes, () => xml("query", NS.discoItems)),
+    );
+  }
+
+  /** wiccarocks administers the service. */
+  static async open(): Promise<Desk> {
+    return new Desk(await new Play({ rooms: { admins: [WICCA] } }).ready());
+  }
+
+  /** Asks the service something. */
+  async asks(from: string, type: "get" | "set", payload: Element): Promise<Element> {
+    await this.#router.route(xml("iq", { from, to: DOMAIN, id: "1", type }, payload));
+    const answer = parseXml(this.#written.pop() ?? "");
+    if (answer instanceof XmlFault) throw new Error(answer.reason);
+    return answer;
+  }
+
+  /** Begins a command, or does all of it. */
+  async begins(node: string, from = wiccarocks): Promise<Element> {
+    this.#node = node;
+    this.#session = undefined;
+    return await this.acts("execute", undefined, from);
+  }
+
+  /** Goes on with the command that was begun. */
+  async acts(action: string, filled?: Filled, from = wiccarocks): Promise<Element> {
+    const attrs = { xmlns: NS.commands, node: this.#node, action, sessionid: this.#session };
+    const form = filled === undefined ? undefined : submitted(filled);
+    const answer = await this.asks(from, "set", xml("command", attrs, form));
+    this.#session ??= answer.getChild("command")?.attrs.sessionid;
+    return answer;
+  }
+
+  /** A command whose forms are filled in one after the other. */
+  async runs(node: string, ...forms: readonly Filled[]): Promise<Element> {
+    let answer = await this.begins(node);
+    for (const form of forms) answer = await this.acts("execute", form);
+    return answer;
+  }
+
+  close(): void {
+    this.play.close();
+  }
+}
+
+export function submitted(filled: Filled): Element {
+  const fields = Object.entries(filled).map(([name, value]) => {
+    const values = typeof value === "string" ? [value] : value;
+    return xml("field", { var: name }, ...values.map((text) => xml("value", {}, text)));
+  });
+  return xml("x", { xmlns: NS.data, type: "submit" }, ...fields);
+}
+
+/** The answer in a line: `completed "The room was made."`, `executing prev next`, or the error. */
+export function outcome(answer: Element): string {
+  const command = answer.getChild("command");
+  if (answer.attrs.type === "error" || command === undefined) {
+    const error = answer.getChild("error");
+    const [condition, ...more] = error?.getChildElements() ?? [];
+    const names = [condition, ...more.filter(({ name }) => name !== "text")].map((child) => child?.name);
+    return `error ${names.join(" ")}`;
+  }
+  const note = command.getChildText("note");
+  const actions = command.getChild("actions")?.getChildElements() ?? [];
+  return [
+    command.attrs.status,
+    ...actions.map(({ name }) => name),
+    ...(note === null ? [] : [JSON.stringify(note)]),
+  ].join(" ");
+}
+
+/** What the form shows: values by field. */
+export function shown(answer: Element): Record<string, string[]> {
+  const fields = answer.getChild("command")?.getChild("x")?.getChildren("field") ?? [];
+  return Object.fromEntries(
+    fields.map((field) => [
+      field.attrs.var ?? "",
+      field.getChildren("value").map((value) => value.getText()),
+    ]),
+  );
+}
