@@ -45,6 +45,13 @@ export interface StoredSession {
   readonly nick: string;
 }
 
+/** A room of the public list. */
+export interface ListedRoom {
+  readonly name: string;
+  /** JSON. */
+  readonly options: string;
+}
+
 interface RawRoom {
   id: number;
   name: string;
@@ -91,6 +98,7 @@ export class RoomsStore {
   readonly #putOccupant;
   readonly #removeOccupant;
   readonly #listed;
+  readonly #listedBefore;
   readonly #sessions;
   readonly #locked;
 
@@ -145,7 +153,7 @@ export class RoomsStore {
          presence = excluded.presence, present_at = excluded.present_at`,
     );
     this.#removeOccupant = db.prepare<[number, string]>("DELETE FROM occupants WHERE room = ? AND jid = ?");
-    this.#listed = db.prepare<[string, number], { name: string; options: string }>(
+    this.#listed = db.prepare<[string, number], ListedRoom>(
       "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?",
     );
     this.#locked = db
@@ -153,6 +161,9 @@ export class RoomsStore {
         "SELECT name FROM rooms WHERE locked = 1 AND created_at < ? ORDER BY created_at LIMIT ?",
       )
       .pluck();
+    this.#listedBefore = db.prepare<[string | null, number], ListedRoom>(
+      "SELECT name, options FROM rooms WHERE listed = 1 AND name < ifnull(?, X'') ORDER BY name DESC LIMIT ?",
+    );
     this.#sessions = db.prepare<[number, string, number], StoredSession>(
       `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
        WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM remains) ORDER BY room, jid LIMIT ?`,
@@ -238,8 +249,13 @@ export class RoomsStore {
   }
 
   /** Rooms of the public list, by name, those after this one. */
-  listedAfter(name: string, limit: number): { name: string; options: string }[] {
+  listedAfter(name: string, limit: number): ListedRoom[] {
     return this.#listed.all(name, limit);
+  }
+
+  /** The last of them before this one, or the last of all; by name, too. */
+  listedBefore(name: string | undefined, limit: number): ListedRoom[] {
+    return this.#listedBefore.all(name ?? null, limit).reverse();
   }
 
   /** The names of rooms that were made before this, in milliseconds since 1970, and are still locked; oldest first. */

@@ -12,6 +12,7 @@ import { history } from "./features/history.js";
 import { invitations } from "./features/invitations/invitations.js";
 import { locking } from "./features/locking.js";
 import { logging } from "./features/logging.js";
+import { memberList } from "./features/member-list.js";
 import { membersOnly } from "./features/members-only.js";
 import { moderated } from "./features/moderated.js";
 import { moderation } from "./features/moderation.js";
@@ -22,7 +23,8 @@ import { persistence } from "./features/persistence.js";
 import { presenceBroadcast } from "./features/presence-broadcast.js";
 import { privateMessages } from "./features/private-messages.js";
 import { publicList } from "./features/public-list.js";
-import { registration } from "./features/registration.js";
+import { questions } from "./features/questions.js";
+import { registration } from "./features/registration/registration.js";
 import { retention } from "./features/retention.js";
 import { subject } from "./features/subject.js";
 import { vcard } from "./features/vcard/vcard.js";
@@ -41,9 +43,11 @@ export const FEATURES: readonly Feature[] = [
   moderated,
   anonymity,
   presenceBroadcast,
+  memberList,
   subject,
   invitations,
   privateMessages,
+  questions,
   history,
   archiving,
   retention,

@@ -10,7 +10,7 @@ import { occupantInfo, roomInfo, roomItems } from "./discovery/room-info.js";
 import { passInvitations } from "./features/invitations/mediated.js";
 import { moderate } from "./features/moderation.js";
 import { sendPrivately } from "./features/private-messages.js";
-import { register, showRegistration } from "./features/registration.js";
+import { register, showRegistration } from "./features/registration/requests.js";
 import { setVcard, showVcard } from "./features/vcard/requests.js";
 import { handleVoice } from "./features/voice-requests/requests.js";
 import {
@@ -26,6 +26,7 @@ import {
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import { bounced, pinged } from "./occupancy/ghosts.js";
 import { arrive, arriveAtRoom, depart } from "./occupancy/presence.js";
+import { answerProbe } from "./occupancy/probes.js";
 import { relay } from "./relay/iqs.js";
 import { speak } from "./relay/messages.js";
 import { ping } from "./relay/self-ping.js";
@@ -56,6 +57,8 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
     { stanza: "presence", target: "room", types: ["available"], handle: enter(arriveAtRoom) },
     { stanza: "presence", target: "occupant", types: ["unavailable"], handle: leave<"occupant">(depart) },
     { stanza: "presence", target: "room", types: ["unavailable"], handle: leave<"room">(depart) },
+    { stanza: "presence", target: "occupant", types: ["probe"], handle: other<"occupant">(answerProbe) },
+    { stanza: "presence", target: "room", types: ["probe"], handle: other<"room">(answerProbe) },
     { stanza: "presence", target: "occupant", types: ["error"], handle: other<"occupant">(bounced) },
     { stanza: "presence", target: "room", types: ["error"], handle: other<"room">(bounced) },
 

@@ -1,4 +1,5 @@
 /** What the service says of itself, and the list of its rooms (XEP-0045 §6.2–6.3). */
+import type { ListedRoom } from "../../../storage/rooms-store.js";
 import { Jid } from "../../address.js";
 import type { Inbound } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
@@ -7,42 +8,49 @@ import type { RoomContext } from "../context.js";
 import { nameIn } from "../features/description.js";
 import { readOptions } from "../room/options.js";
 import { roomJid } from "../rooms.js";
-import { fitting } from "../wire/lists.js";
+import { fitting, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
-import { pageElement, readPage } from "../wire/result-set.js";
+import { pageElement, readPage, type PageRequest } from "../wire/result-set.js";
 
 /** What the service declares besides what its handlers do. */
 export const SERVICE_FEATURES: readonly string[] = [MUC.muc, MUC.stableId, MUC.occupantId];
 
 const PAGE = 1000;
 
-/** The public rooms, by name; a page of them where the asker wants pages, or where there are many. */
+/**
+ * The public rooms, by name; a page of them where the asker wants pages, or where there are many: the first after a
+ * room, or the last before one or of all.
+ */
 export function listRooms(context: RoomContext, { payload }: Inbound<"service">): Element {
   const page = readPage(payload);
-  if (page === undefined) throw new StanzaError("modify", "bad-request");
-  if (page.before !== undefined) throw new StanzaError("cancel", "feature-not-implemented");
-  const { stores, config } = context;
-  const size = Math.min(page.max ?? PAGE, PAGE);
-  const after = page.after === undefined ? "" : (Jid.parse(page.after)?.local ?? "");
-  const rooms = size === 0 ? [] : stores.rooms.listedAfter(after, size);
-  const entries = rooms.flatMap(({ name, options }) => {
-    const jid = roomJid(name, context.domain);
-    const shown = nameIn(readOptions(options, config));
-    if (jid === undefined) return [];
-    return [{ id: jid.text, item: xml("item", { jid: jid.text, name: shown === "" ? name : shown }) }];
-  });
-  const items = fitting(entries, context.stanzaBytes);
+  if (page === undefined || (page.after !== undefined && page.before !== undefined)) {
+    throw new StanzaError("modify", "bad-request");
+  }
+  const { stores, stanzaBytes } = context;
+  const entries = roomsOf(context, page).flatMap((room) => entryOf(context, room) ?? []);
+  // Of a page before a room, those next to it are given where not all fit.
+  const isBackwards = page.before !== undefined;
+  const items = isBackwards
+    ? fitting([...entries].reverse(), stanzaBytes).reverse()
+    : fitting(entries, stanzaBytes);
+  const given = isBackwards ? entries.slice(entries.length - items.length) : entries.slice(0, items.length);
   const count = stores.rooms.countListed();
   const isPart = payload.getChild("set", MUC.rsm) !== undefined || count > items.length;
-  return xml(
-    "query",
-    NS.discoItems,
-    ...items,
-    isPart
-      ? pageElement(
-          entries.slice(0, items.length).map(({ id }) => id),
-          count,
-        )
-      : undefined,
-  );
+  const ids = given.map(({ id }) => id);
+  return xml("query", NS.discoItems, ...items, isPart ? pageElement(ids, count) : undefined);
+}
+
+function roomsOf({ stores }: RoomContext, { max, after, before }: PageRequest): ListedRoom[] {
+  const size = Math.min(max ?? PAGE, PAGE);
+  if (size === 0) return [];
+  const name = (text: string): string => Jid.parse(text)?.local ?? "";
+  if (before === undefined) return stores.rooms.listedAfter(after === undefined ? "" : name(after), size);
+  return stores.rooms.listedBefore(before === "" ? undefined : name(before), size);
+}
+
+function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom): ListItem | undefined {
+  const jid = roomJid(name, domain);
+  if (jid === undefined) return undefined;
+  const shown = nameIn(readOptions(options, config));
+  return { id: jid.text, item: xml("item", { jid: jid.text, name: shown === "" ? name : shown }) };
 }

@@ -1,5 +1,6 @@
 /** Fields of the configuration form, of the few kinds there are. Each feature declares its own. */
 import { hasForbiddenCharacter } from "../../xml/serialise.js";
+import { isRole, type Role } from "../room/affiliation.js";
 import type { Options } from "../room/options.js";
 import { readBoolean, type FieldType, type FormField, type Submitted } from "../wire/data-form.js";
 
@@ -73,6 +74,25 @@ export function choiceField<K extends "whois" | "allowPm">(
     apply: (options, values) => {
       const [value = ""] = values;
       return values.length === 1 && Object.hasOwn(choices, value) ? { ...options, [key]: value } : undefined;
+    },
+  };
+}
+
+const ROLES = [
+  { value: "moderator", label: "Moderators" },
+  { value: "participant", label: "Participants" },
+  { value: "visitor", label: "Visitors" },
+];
+
+/** Any of the roles that occupants have. */
+export function rolesField(key: KeysOf<readonly Role[]>, name: string, label: string): ConfigField {
+  return {
+    name,
+    aliases: [],
+    show: (options) => ({ name, label, type: "list-multi", values: options[key], choices: ROLES }),
+    apply: (options, values) => {
+      const roles = [...new Set(values)].filter(isRole).filter((role) => role !== "none");
+      return roles.length === values.length ? { ...options, [key]: roles } : undefined;
     },
   };
 }

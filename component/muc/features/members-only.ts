@@ -6,7 +6,6 @@ import { isAccount } from "../../address.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
-import { seesAddresses } from "./anonymity.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
 
@@ -24,12 +23,6 @@ export const membersOnly: Feature = {
       : undefined,
   maySpeak: ({ options }, { affiliation }) => !options.membersOnly || isAtLeast(affiliation, "member"),
   mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
-  // Only where addresses are visible: the lists are lists of addresses.
-  mayReadList: (room, { affiliation, role }, list) =>
-    room.options.membersOnly &&
-    isAtLeast(affiliation, "member") &&
-    isAtLeast(list, "member") &&
-    seesAddresses(room, role),
   onInvite: (room, invited) => {
     if (!room.options.membersOnly) return [];
     return invited.filter(isAccount).map((jid) => ({ jid, affiliation: "member" }));

@@ -6,22 +6,34 @@ import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
 import { refuseLength } from "../relay/length.js";
 import { senderIn } from "../relay/sender.js";
-import { roleIsAtLeast, type Role } from "../room/affiliation.js";
+import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
+import type { Occupant } from "../room/occupant.js";
 import type { Options } from "../room/options.js";
+import type { RoomView } from "../room/room-view.js";
 import { occupantId } from "../room/stable-ids.js";
 import { roomError } from "../wire/errors.js";
 import { MUC } from "../wire/ns.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import type { Feature } from "./feature.js";
-import { choiceField } from "./fields.js";
+import { booleanField, choiceField } from "./fields.js";
 
-/** The least role of those who may send them; undefined: nobody. */
-const NEEDED: Readonly<Record<Options["allowPm"], Role | undefined>> = {
-  anyone: "visitor",
-  participants: "participant",
-  moderators: "moderator",
-  none: undefined,
+/** Prosody's name. */
+const REACHABLE = "{xmpp:prosody.im}muc#allow_modpm";
+
+/** Who may send them. */
+const ALLOWED: Readonly<Record<Options["allowPm"], (sender: Occupant) => boolean>> = {
+  anyone: () => true,
+  participants: ({ role }) => roleIsAtLeast(role, "participant"),
+  members: ({ affiliation }) => isAtLeast(affiliation, "member"),
+  moderators: ({ role }) => role === "moderator",
+  none: () => false,
 };
+
+/** Whether an occupant may write to somebody; to moderators everybody may, and they may answer, where the room has it so. */
+function mayWrite({ options }: RoomView, sender: Occupant, receiver: Occupant | undefined): boolean {
+  const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
+  return ALLOWED[options.allowPm](sender) || (options.moderatorsReachable && concernsModerators);
+}
 
 /** @throws StanzaError */
 export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"occupant">): void {
@@ -30,11 +42,10 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
   if (stanza.attrs.type === "groupchat") {
     throw roomError(room.jid, "modify", "bad-request", "Messages of type groupchat go to the room itself.");
   }
-  const needed = NEEDED[room.options.allowPm];
-  if (needed === undefined || !roleIsAtLeast(sender.role, needed)) {
+  const receiver = room.occupants.get(keyOf(to.jid.resource));
+  if (!mayWrite(room, sender, receiver)) {
     throw roomError(room.jid, "auth", "forbidden", "You may not send private messages here.");
   }
-  const receiver = room.occupants.get(keyOf(to.jid.resource));
   if (receiver === undefined) {
     throw roomError(room.jid, "cancel", "item-not-found", "There is nobody of this nickname.");
   }
@@ -56,9 +67,15 @@ export const privateMessages: Feature = {
     choiceField("allowPm", "muc#roomconfig_allowpm", "Who may send private messages", {
       anyone: "Everybody",
       participants: "Those who have voice",
+      members: "Members",
       moderators: "Moderators",
       none: "Nobody",
     }),
+    booleanField(
+      "moderatorsReachable",
+      REACHABLE,
+      "Moderators may always be written to in private, and answer",
+    ),
   ],
   info: ({ options }) => [
     {

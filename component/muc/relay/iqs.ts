@@ -6,6 +6,7 @@ import { keyOf } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 import type { RoomContext } from "../context.js";
+import { mayAsk } from "../features/questions.js";
 import { roomError } from "../wire/errors.js";
 import { passOn } from "../wire/payload.js";
 import { senderIn } from "./sender.js";
@@ -28,6 +29,9 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   const session = [...(asked?.sessions.values() ?? [])].at(-1);
   if (asked === undefined || session === undefined) {
     throw roomError(room.jid, "cancel", "item-not-found", "There is nobody of this nickname.");
+  }
+  if (asked !== asker && !mayAsk(room, payload)) {
+    throw roomError(room.jid, "cancel", "not-allowed", "Occupants may not ask each other questions here.");
   }
   const answer = await context.requests.ask({
     type: stanza.attrs.type === "set" ? "set" : "get",

@@ -18,7 +18,13 @@ export interface Options {
   readonly changeSubject: boolean;
   /** Whether others than administrators may invite. */
   readonly allowInvites: boolean;
-  readonly allowPm: "anyone" | "participants" | "moderators" | "none";
+  readonly allowPm: "anyone" | "participants" | "members" | "moderators" | "none";
+  /** Whether moderators may always be written to in private, and answer. */
+  readonly moderatorsReachable: boolean;
+  /** Whether occupants may ask each other for more than their pictures. */
+  readonly allowQueries: boolean;
+  /** The roles in which members read the lists of members. */
+  readonly memberListRoles: readonly Role[];
   /** "" where none is asked for. */
   readonly password: string;
   readonly maxOccupants: number;
@@ -48,6 +54,9 @@ export function optionsOfEntered(config: RoomsConfig): Options {
     changeSubject: false,
     allowInvites: true,
     allowPm: "anyone",
+    moderatorsReachable: true,
+    allowQueries: true,
+    memberListRoles: ["moderator", "participant", "visitor"],
     password: "",
     maxOccupants: config.max_occupants,
     presenceBroadcast: ["moderator", "participant", "visitor"],

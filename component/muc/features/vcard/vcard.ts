@@ -20,20 +20,20 @@ export const vcard: Feature = {
       ? []
       : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
   tellNewcomer: ({ transaction, room }, { session }) => {
-    if (room.pictures.length > 0) transaction.say(pictureStanza(room, session.text));
+    if (room.pictures.length > 0) transaction.say(roomPresence(room, session.text));
   },
 };
 
 /** Tells everybody inside that the vCard has changed, and which picture the room has where that is to be told. */
 export function tellVcard(told: Told, isPictureTold: boolean): void {
   const { room } = told;
-  if (isPictureTold) tellEveryone(told, pictureStanza(room));
+  if (isPictureTold) tellEveryone(told, roomPresence(room));
   const x = xml("x", MUC.user, status(CHANGED));
   tellEveryone(told, xml("message", { from: room.jid.text, type: "groupchat" }, x));
 }
 
-/** Which picture the room has; an empty <photo/> says that it has none any more. */
-function pictureStanza({ jid, pictures }: RoomView, to?: string): Element {
+/** The room's own presence: which picture it has; an empty <photo/> says that it has none any more. */
+export function roomPresence({ jid, pictures }: RoomView, to?: string): Element {
   const photo = xml("photo", {}, pictures[0]);
   return xml("presence", { from: jid.text, to }, xml("x", MUC.vcardUpdate, photo));
 }

@@ -183,7 +183,10 @@ describe("who may do what to whom in a room", () => {
       return [...play.hears(crone).map(errorOf), ...play.hears(hag).map(told)];
     };
     expect(await whispers()).to.deep.equal(['message coven/crone chat "psst"']);
-    await play.configures(hag, { "muc#roomconfig_allowpm": "participants" });
+    await play.configures(hag, {
+      "muc#roomconfig_allowpm": "participants",
+      "{xmpp:prosody.im}muc#allow_modpm": "0",
+    });
     expect(await whispers()).to.deep.equal(["auth/forbidden by coven"]);
     await play.administers(hag, `<item nick="crone" role="participant"/>`);
     expect(await whispers()).to.deep.equal(['message coven/crone chat "psst"']);

@@ -51,6 +51,14 @@ describe("what can be found out about rooms", () => {
     expect(page.getChild("query")?.getChild("set")?.getChildText("count")).to.equal("2");
     const next = await play.asks(crone, "get", rsm(`<max>1</max><after>a@${DOMAIN}</after>`), DOMAIN);
     expect(items(next)).to.deep.equal([`c@${DOMAIN} c`]);
+    const given = async (inside: string): Promise<string> =>
+      items(await play.asks(crone, "get", rsm(inside), DOMAIN)).join();
+    expect(await given("<max>1</max><before/>")).to.equal(`c@${DOMAIN} c`);
+    expect(await given(`<max>1</max><before>c@${DOMAIN}</before>`)).to.equal(`a@${DOMAIN} Cave`);
+    expect(await given("<before/>")).to.equal(`a@${DOMAIN} Cave,c@${DOMAIN} c`);
+    expect(await given(`<before>a@${DOMAIN}</before>`)).to.equal("");
+    const both = rsm(`<before>c@${DOMAIN}</before><after>a@${DOMAIN}</after>`);
+    expect(errorOf(await play.asks(crone, "get", both, DOMAIN))).to.equal("modify/bad-request");
   });
 
   it("a room tells what it is", async () => {

@@ -202,7 +202,7 @@ describe("a room's picture", () => {
 
   it("is asked for by nobody again and again without end", async () => {
     play.close();
-    play = await new Play({ avatarBytes: 4096, rooms: { read_bytes_per_second: 2048 } }).ready();
+    play = await new Play({ avatarBytes: 4096, rooms: { read_bytes_per_second: 1024 } }).ready();
     await play.roomOf(hag, "hag");
     await sets(hag, vcardOf(photo(Buffer.alloc(4096))));
     const answers = await Promise.all(Array.from({ length: 10 }, () => reads(stranger)));

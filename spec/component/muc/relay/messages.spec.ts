@@ -143,7 +143,10 @@ describe("talking in a room", () => {
       expect(await refused(hag, "crone", "groupchat")).to.equal("modify/bad-request by coven");
       expect(await refused(hag, "nobody", "chat")).to.equal("cancel/item-not-found by coven");
       expect(await refused(wiccarocks, "crone", "chat")).to.equal("modify/not-acceptable by coven");
-      await play.configures(hag, { "muc#roomconfig_allowpm": "moderators" });
+      await play.configures(hag, {
+        "muc#roomconfig_allowpm": "moderators",
+        "{xmpp:prosody.im}muc#allow_modpm": "0",
+      });
       play.hears(crone);
       expect(await refused(crone, "hag", "chat")).to.equal("auth/forbidden by coven");
     });

@@ -1,0 +1,86 @@
+/** Registering with a room (XEP-0045 §7.10, XEP-0077): members reserve their nickname, and leave for good. */
+import { isAccount, type Jid } from "../../../address.js";
+import { readNick } from "../../../nick.js";
+import { replied, type Inbound, type IqReply } from "../../../router.js";
+import { xml, type Element } from "../../../xml/builder.js";
+import { changeAffiliations } from "../../admin/affiliations.js";
+import type { RoomScope } from "../../context.js";
+import { isAtLeast } from "../../room/affiliation.js";
+import type { Member } from "../../room/members.js";
+import type { RoomView } from "../../room/room-view.js";
+import { formElement, formIn, readForm } from "../../wire/data-form.js";
+import { roomError } from "../../wire/errors.js";
+import { sayResult } from "../../wire/iq-result.js";
+import { MUC } from "../../wire/ns.js";
+import { refuseNick } from "../nicknames.js";
+
+const FIELD = "muc#register_roomnick";
+
+/** What is registered, or the form to do it. @throws StanzaError not-allowed for those who are no members */
+export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">): IqReply {
+  const { nick } = memberOf(room, from);
+  const field = {
+    name: FIELD,
+    type: "text-single",
+    label: "Nickname",
+    values: nick === undefined ? [] : [nick],
+  } as const;
+  const known = nick === undefined ? [] : [xml("registered"), xml("username", {}, nick)];
+  return xml("query", MUC.register, ...known, formElement("form", MUC.registerForm, [field]));
+}
+
+/** @throws StanzaError conflict where the nickname is another's */
+export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
+  const { transaction, room } = scope;
+  const member = memberOf(room, from);
+  if (payload.getChild("remove") === undefined) reserve(scope, member, from, payload);
+  else unregister(scope, member, from);
+  sayResult(transaction, stanza);
+  return replied;
+}
+
+function reserve(
+  { context, transaction, room }: RoomScope,
+  member: Member,
+  from: Jid,
+  payload: Element,
+): void {
+  const account = from.bare;
+  if (!isAccount(account)) throw roomError(room.jid, "modify", "jid-malformed");
+  const wanted = readNick(nickIn(room, payload), context.config.nick_length);
+  if (wanted === undefined) {
+    throw roomError(room.jid, "modify", "not-acceptable", "This can't be a nickname.");
+  }
+  const conflict = refuseNick(room, wanted, account);
+  if (conflict !== undefined) throw conflict;
+  room.reserve(transaction, member, wanted.text);
+}
+
+/**
+ * Leaving for good (XEP-0077 §3.2): members are members no more, and put out where only members may be inside.
+ * Administrators and owners keep their office, and lose the nickname; nothing that is said invites them back.
+ */
+function unregister(scope: RoomScope, member: Member, { bare }: Jid): void {
+  const { transaction, room } = scope;
+  if (member.affiliation === "member") {
+    changeAffiliations(scope, [{ jid: bare, affiliation: "none" }], {});
+  } else {
+    room.reserve(transaction, member, undefined);
+    if (!room.isInside(bare)) room.stopInviting(transaction, [bare.text]);
+  }
+}
+
+function memberOf(room: RoomView, from: Jid): Member {
+  const member = room.members.get(from.bare.text);
+  if (member !== undefined && isAtLeast(member.affiliation, "member")) return member;
+  throw roomError(room.jid, "cancel", "not-allowed", "Only members register a nickname.");
+}
+
+/** In the form, or as older clients send it. */
+function nickIn(room: RoomView, payload: Element): string {
+  const form = formIn(payload);
+  if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";
+  const submitted = readForm(form, MUC.registerForm);
+  if (submitted?.type !== "submit") throw roomError(room.jid, "modify", "bad-request");
+  return submitted.fields.get(FIELD)?.[0] ?? "";
+}

@@ -1,0 +1,45 @@
+/**
+ * Presence probes (XEP-0045 §17.3): an occupant, or their server, asks how somebody in the room is now, or whether the
+ * room is there. Nobody enters or leaves by it, and nobody outside is answered.
+ */
+import { isFull, type Jid } from "../../address.js";
+import { keyOf } from "../../nick.js";
+import type { Inbound } from "../../router.js";
+import { xml, type Element } from "../../xml/builder.js";
+import type { Work } from "../context.js";
+import { seesAddresses } from "../features/anonymity.js";
+import { isBroadcast } from "../features/presence-broadcast.js";
+import { roomPresence } from "../features/vcard/vcard.js";
+import type { Occupant } from "../room/occupant.js";
+import type { RoomView } from "../room/room-view.js";
+import { shapeOf } from "../wire/fan-out.js";
+import { MUC } from "../wire/ns.js";
+import { presenceStanza } from "../wire/presence-stanza.js";
+
+/** Those that come too fast are left unanswered. */
+export function answerProbe(
+  { context, transaction }: Work,
+  { from, to }: Inbound<"room"> | Inbound<"occupant">,
+): void {
+  const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
+  const asker = room && askerIn(room, from);
+  if (room === undefined || asker === undefined) return;
+  if (!context.budgets.presence.consume(from.bare.text)) return;
+  const presence = to.kind === "room" ? roomPresence(room) : presenceIn(room, asker, to.jid);
+  transaction.tell(presence, [from.text]);
+}
+
+/** Servers ask in the account's name. */
+function askerIn(room: RoomView, from: Jid): Occupant | undefined {
+  return isFull(from) ? room.sessions.get(from.text) : room.occupantsOf(from.bare)[0];
+}
+
+function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): Element {
+  const occupant = room.occupants.get(keyOf(probed.resource));
+  if (occupant === asker) return presenceStanza(occupant, shapeOf(occupant), "own");
+  if (occupant === undefined || !isBroadcast(room, occupant.role)) {
+    const item = xml("item", { affiliation: "none", role: "none" });
+    return xml("presence", { from: probed.text, type: "unavailable" }, xml("x", MUC.user, item));
+  }
+  return presenceStanza(occupant, shapeOf(occupant), seesAddresses(room, asker.role) ? "open" : "hidden");
+}

@@ -1,0 +1,56 @@
+/** Who reads the list of a room's members (muc#roomconfig_getmemberlist). */
+import { expect } from "chai";
+import { crone, CRONE, errorOf, hag, Play, stranger, wiccarocks } from "../play.js";
+
+const NAME = "muc#roomconfig_getmemberlist";
+const OPEN = { "muc#roomconfig_whois": "anyone" };
+
+describe("the list of a room's members", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.coven([wiccarocks, "wicca"]);
+    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+  });
+  afterEach(() => play.close());
+
+  const reads = async (who: string): Promise<string> => {
+    const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member"/></query>`;
+    const answer = await play.asks(who, "get", query);
+    if (answer.attrs.type === "error") return errorOf(answer);
+    return (answer.getChild("query")?.getChildren("item") ?? []).map(({ attrs }) => attrs.jid).join();
+  };
+
+  it("is read by members where addresses are seen, open to all or not, and not by passers-by", async () => {
+    expect(await reads(crone)).to.equal("auth/forbidden by coven");
+    await play.configures(hag, OPEN);
+    expect(await reads(crone)).to.equal(CRONE);
+    expect(await reads(wiccarocks)).to.equal("auth/forbidden by coven");
+    expect(await reads(stranger)).to.equal("auth/forbidden by coven");
+  });
+
+  it("is read by members who are moderators, who see addresses, and by no other moderators", async () => {
+    for (const nick of ["crone", "wicca"])
+      await play.administers(hag, `<item nick="${nick}" role="moderator"/>`);
+    expect(await reads(crone)).to.equal(CRONE);
+    expect(await reads(wiccarocks)).to.equal("auth/forbidden by coven");
+  });
+
+  it("is read in the roles that the room names, and in higher ones", async () => {
+    await play.configures(hag, { ...OPEN, [NAME]: "moderator" });
+    expect(await reads(crone)).to.equal("auth/forbidden by coven");
+    await play.administers(hag, `<item nick="crone" role="moderator"/>`);
+    expect(await reads(crone)).to.equal(CRONE);
+    await play.configures(hag, { [NAME]: "participant" });
+    expect(await reads(crone), "Monal names participants alone").to.equal(CRONE);
+    await play.configures(hag, { [NAME]: [] });
+    expect(await reads(crone)).to.equal("auth/forbidden by coven");
+    expect(await reads(hag), "administrators always").to.equal(CRONE);
+  });
+
+  it("has no other roles", async () => {
+    const answer = await play.configures(hag, { [NAME]: ["participant", "member"] });
+    expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
+    expect(answer.getChild("error")?.getChildText("text")).to.contain(NAME);
+  });
+});

@@ -1,0 +1,74 @@
+/** Presence probes by those inside (XEP-0045 §17.3). */
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, CRONE, hag, itemOf, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
+
+describe("a presence probe", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.coven();
+  });
+  afterEach(() => play.close());
+
+  const probes = async (from: string, to: string): Promise<Element[]> => {
+    await play.sends(from, `<presence to="${to}" type="probe"/>`);
+    return play.hears(from);
+  };
+
+  it("is answered with somebody's presence, as the one who asks may see it", async () => {
+    await play.sends(crone, `<presence to="${ROOM}/crone"><show>away</show></presence>`);
+    for (const who of [hag, crone]) play.hears(who);
+    const [seen, ...more] = await probes(hag, `${ROOM}/crone`);
+    expect(more).to.deep.equal([]);
+    expect(told(seen!)).to.equal("presence coven/crone none/participant");
+    expect(seen?.getChildText("show")).to.equal("away");
+    expect(itemOf(seen).jid).to.equal(crone);
+    const [hidden] = await probes(crone, `${ROOM}/hag`);
+    expect(itemOf(hidden).jid).to.equal(undefined);
+    expect((await probes(crone, `${ROOM}/crone`)).map(told)).to.deep.equal([
+      "presence coven/crone none/participant 110",
+    ]);
+    expect(play.hears(hag), "nobody else hears of it").to.deep.equal([]);
+  });
+
+  it("is answered to a server, too, which asks in the account's name", async () => {
+    expect((await probes(CRONE, `${ROOM}/hag`)).map(told)).to.deep.equal([
+      "presence coven/hag owner/moderator",
+    ]);
+  });
+
+  it("is answered by the room itself with its own presence", async () => {
+    const [presence] = await probes(crone, ROOM);
+    expect(told(presence!)).to.equal("presence coven");
+    expect(presence?.getChild("x", "vcard-temp:x:update")).not.to.equal(undefined);
+  });
+
+  it("says that nobody is there of whoever left, and of those who aren't to be seen", async () => {
+    await play.enters(wiccarocks, "wicca");
+    await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
+    play.hears(crone);
+    for (const nick of ["nobody", "wicca"]) {
+      expect((await probes(crone, `${ROOM}/${nick}`)).map(told)).to.deep.equal([
+        `presence coven/${nick} unavailable none/none`,
+      ]);
+    }
+    expect((await probes(crone, `${ROOM}/crone`)).map(told).join()).to.contain("110");
+  });
+
+  it("is silent to those outside, whose address it may be, and changes nothing", async () => {
+    for (const from of [stranger, wiccarocks, "crone1@qtalk.test.org/elsewhere"]) {
+      for (const to of [ROOM, `${ROOM}/hag`, "nowhere@conference.qtalk.test.org/hag"])
+        expect(await probes(from, to)).to.deep.equal([]);
+    }
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("costs what presence costs: too many are left unanswered", async () => {
+    play.close();
+    play = await new Play({ rooms: { presences_per_second: 0.1 } }).ready();
+    await play.coven();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => probes(crone, `${ROOM}/hag`)));
+    expect(answers.flat().length).to.be.below(3);
+  });
+});
