@@ -39,6 +39,11 @@ export class Metrics {
     "Errors that came back for stanzas sent in users' names",
     ["condition"],
   );
+  readonly forbidden = this.#counter(
+    "qtalk_privileged_forbidden_total",
+    "Messages that the server refused as its permission was gone (XEP-0356); they are sent again",
+    [],
+  );
   readonly unreachable = this.#counter(
     "qtalk_unreachable_total",
     "Messages to hosts that the server can't reach",

@@ -3,6 +3,13 @@
 /** The three stanzas of RFC 6120 §8. */
 export type StanzaKind = "message" | "presence" | "iq";
 
+/**
+ * How a stanza goes to the server.
+ * - `plain`: as it is
+ * - `privileged`: in an envelope, by the permission that the server gave (XEP-0356)
+ */
+export type Way = "plain" | "privileged";
+
 /** What is known of a row's stanzas when it is made: what they are, and between whom. */
 export interface Origin {
   readonly kind: StanzaKind;
@@ -29,6 +36,8 @@ export interface NewRow<T extends string = string> extends Origin {
   readonly expiresAt?: number;
   /** Identifies a caller's retry; absent, as it is for what expires: never taken for one. */
   readonly fingerprint?: Buffer;
+  /** The only way in which it is written: it is left out where its sender's messages go the other way; absent: either. */
+  readonly way?: Way;
   /** Belongs to the row before it: where that is a retry, this one isn't stored either. */
   readonly follows?: boolean;
 }
@@ -51,6 +60,8 @@ export interface Row<T extends string = string> {
   readonly sender: string | undefined;
   /** The first row of the same call. */
   readonly call: number | undefined;
+  /** The only way in which it is written; undefined: either. */
+  readonly way: Way | undefined;
 }
 
 /** A row of which it is known what it holds. */

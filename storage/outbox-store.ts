@@ -9,6 +9,7 @@ import {
   type NewRow,
   type Row,
   type StanzaKind,
+  type Way,
   type Weight,
 } from "./outbox-row.js";
 
@@ -30,6 +31,7 @@ interface RawRow {
   call: number | null;
   stanzas: number;
   receiver: string | null;
+  way: Way | null;
 }
 
 type Statement = SqliteStatement<[number, number, number], RawRow>;
@@ -51,8 +53,8 @@ export class OutboxStore {
     this.#db = db;
     this.fingerprints = fingerprints;
     this.#insert = db.prepare<(number | string | null)[]>(
-      `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, kind, sender, call, stanzas, receiver)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, kind, sender, call, stanzas, receiver, way)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#confirmRows = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ? AND quarantined = 0");
     this.#confirmStanzas = db.prepare<[number, number]>("UPDATE outbox SET done = ? WHERE seq = ?");
@@ -178,7 +180,7 @@ export class OutboxStore {
   }
 
   #store<T extends string>(row: NewRow<T>, stored: KnownRow<T>[]): void {
-    const { stanza, acceptedAt, expiresAt, fingerprint, kind, sender } = row;
+    const { stanza, acceptedAt, expiresAt, fingerprint, kind, sender, way } = row;
     const receiver = row.recipients === undefined ? row.receiver : undefined;
     if (fingerprint !== undefined) this.fingerprints.remember(fingerprint, acceptedAt);
     for (const { recipients, stanzas } of piecesOf(row)) {
@@ -193,6 +195,7 @@ export class OutboxStore {
         before ?? null,
         stanzas,
         receiver ?? null,
+        way ?? null,
       );
       const seq = Number(result.lastInsertRowid);
       const call = before ?? seq;
@@ -208,6 +211,7 @@ export class OutboxStore {
         sender,
         receiver,
         recipients,
+        way,
       });
     }
   }
@@ -230,6 +234,7 @@ function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
       receiver: raw.receiver ?? undefined,
       // The first of a call doesn't name itself: that would be one more write for each call.
       call: raw.call ?? (raw.kind === null ? undefined : raw.seq),
+      way: raw.way ?? undefined,
     };
     rows.push(row);
     bytes += bytesOf(row);

@@ -82,6 +82,7 @@ export function nextBatch(cursor: Cursor, limits: BatchLimits): Batch {
       first ??= { row, place };
       continue;
     }
+    if (kind === "omitted") continue;
     unwritten.push(row.seq);
     if (kind === "quarantined") quarantined.push({ row, place });
     else expired += step.freed.stanzas;

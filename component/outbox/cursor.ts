@@ -2,10 +2,14 @@
 import { bytesOf, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStore, Position } from "../../storage/outbox-store.js";
 import { inOneWrite, type WireText } from "../xml/wire-text.js";
+import type { Envelopes } from "./envelopes.js";
 import type { OutboxRow } from "./origin.js";
+import type { RefusedStanzas } from "./refused-stanzas.js";
 import { RowStanzas } from "./row-stanzas.js";
 import { STREAM_ONLY, type Multicast, type Outgoing, type Routes } from "./routes.js";
 import type { RowValidation } from "./row-validation.js";
+import { RowWays } from "./row-ways.js";
+import type { Ways } from "./ways.js";
 
 /** The most that is read ahead and kept in memory; a single row may be larger. */
 const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
@@ -17,9 +21,10 @@ export interface Step {
   /**
    * - `written`: goes out
    * - `expired`: too old to be worth it
+   * - `omitted`: for the other way alone, or routed before
    * - `quarantined`: waits in quarantine, from this place on
    */
-  readonly kind: "written" | "expired" | "quarantined";
+  readonly kind: "written" | "expired" | "omitted" | "quarantined";
   /** Complete; "" where nothing is written. */
   readonly text: WireText;
   readonly multicasts: readonly Multicast[];
@@ -40,10 +45,20 @@ export interface ReadOptions {
   readonly isQuarantined: (row: OutboxRow) => boolean;
 }
 
+/** What a cursor works with. */
+export interface CursorParts {
+  readonly store: OutboxStore;
+  /** The component's. */
+  readonly domain: string;
+  readonly validation: RowValidation;
+  readonly ways: Ways;
+  readonly envelopes: Envelopes;
+  readonly refused: RefusedStanzas;
+}
+
 export class Cursor {
-  readonly #store: OutboxStore;
-  readonly #domain: string;
-  readonly #validation: RowValidation;
+  readonly #parts: CursorParts;
+  readonly #ways: RowWays;
   #position: Position;
   /** The rows that are read ahead: from the position on, without a gap. */
   #buffered: OutboxRow[] = [];
@@ -55,10 +70,10 @@ export class Cursor {
   /** The row at the position, taken apart once. */
   #stanzas: RowStanzas | undefined;
 
-  constructor(store: OutboxStore, domain: string, validation: RowValidation) {
-    this.#store = store;
-    this.#domain = domain;
-    this.#validation = validation;
+  constructor(parts: CursorParts) {
+    const { store } = parts;
+    this.#parts = parts;
+    this.#ways = new RowWays(parts.ways);
     const first = store.from(0, 1, 0)[0];
     this.#diskEnd = store.next();
     this.#position = { seq: first?.seq ?? this.#diskEnd, done: first?.done ?? 0 };
@@ -97,7 +112,7 @@ export class Cursor {
    * @param heldFrom the first row that may not be written yet
    */
   refresh(heldFrom = Infinity): void {
-    this.#diskEnd = Math.max(this.#diskEnd, Math.min(this.#store.next(), heldFrom));
+    this.#diskEnd = Math.max(this.#diskEnd, Math.min(this.#parts.store.next(), heldFrom));
   }
 
   /** Goes back to here. */
@@ -107,6 +122,7 @@ export class Cursor {
     this.#bufferedBytes = 0;
     this.#bufferedEnd = position.seq;
     this.#stanzas = undefined;
+    this.#ways.forget();
   }
 
   /**
@@ -123,7 +139,13 @@ export class Cursor {
     const stanzas = this.#stanzasOf(row, now);
     const place = this.#position.seq === row.seq ? Math.max(row.done, this.#position.done) : row.done;
     const { count, parts, recipients } = stanzas;
-    if (isQuarantined(row)) {
+    const passed = (kind: Step["kind"], stanzas: number, to: number): Step => {
+      const freed = { stanzas, bytes: this.#advance(row, to, count) };
+      return { kind, text: NO_TEXT, multicasts: [], row, place, freed };
+    };
+    if (this.#parts.refused.isRouted(row, place)) return passed("omitted", 1, place + 1);
+    const way = isQuarantined(row) ? undefined : this.#ways.of(row);
+    if (way === undefined) {
       this.#advance(row, count, count);
       return {
         kind: "quarantined",
@@ -134,9 +156,13 @@ export class Cursor {
         freed: { stanzas: 0, bytes: 0 },
       };
     }
-    if (expiresAt !== undefined && expiresAt <= now) {
-      const freed = { stanzas: count - place, bytes: this.#advance(row, count, count) };
-      return { kind: "expired", text: NO_TEXT, multicasts: [], row, place, freed };
+    const isTooOld = expiresAt !== undefined && expiresAt <= now;
+    if (isTooOld || way === "omitted")
+      return passed(way === "omitted" ? "omitted" : "expired", count - place, count);
+    if (way === "privileged") {
+      const { seq, sender } = row;
+      const text = this.#parts.envelopes.of(stanzas.at(place), sender, { seq, done: place });
+      return { ...passed("written", 1, place + 1), text };
     }
     const outgoing: Outgoing | undefined =
       parts === undefined
@@ -150,8 +176,13 @@ export class Cursor {
 
   #row(): OutboxRow | undefined {
     if (this.#buffered.length === 0 && this.#bufferedEnd < this.#diskEnd) {
-      const read = this.#store.from(this.#bufferedEnd, READ_AHEAD.rows, READ_AHEAD.bytes, this.#diskEnd);
-      this.#buffered = this.#validation.validate(read);
+      const read = this.#parts.store.from(
+        this.#bufferedEnd,
+        READ_AHEAD.rows,
+        READ_AHEAD.bytes,
+        this.#diskEnd,
+      );
+      this.#buffered = this.#parts.validation.validate(read);
       this.#bufferedBytes = this.#buffered.reduce((sum, row) => sum + bytesOf(row), 0);
       const last = read.at(-1);
       this.#bufferedEnd = last === undefined ? this.#diskEnd : last.seq + 1;
@@ -177,7 +208,7 @@ export class Cursor {
     const isLate = RowStanzas.isLate(row, now);
     const before = this.#stanzas;
     if (before?.row === row && before.isLate === isLate) return before;
-    this.#stanzas = new RowStanzas(row, this.#domain, isLate);
+    this.#stanzas = new RowStanzas(row, this.#parts.domain, isLate);
     return this.#stanzas;
   }
 }

@@ -9,6 +9,7 @@
 import type { Position } from "../../storage/outbox-store.js";
 import type { BarrierStanza } from "./barrier.js";
 import type { Batch, Place } from "./batch.js";
+import { isBefore } from "./refused-stanzas.js";
 import { STREAM, type Multicast, type Route } from "./routes.js";
 
 interface Write extends Omit<Batch, "text"> {
@@ -47,6 +48,8 @@ export class InFlightWindow {
   #last = 0;
   #window = WINDOW.first;
   #size = 0;
+  /** From this place on nothing is acknowledged, as something there was refused. */
+  #heldFrom: Position | undefined;
   /** How many stanzas are unconfirmed. */
   stanzas = 0;
 
@@ -62,6 +65,11 @@ export class InFlightWindow {
   /** The first unconfirmed stanza; those in quarantine are left out. */
   get first(): Place | undefined {
     return this.#writes.find((write) => write.first !== undefined)?.first;
+  }
+
+  /** Whether all barriers are back. */
+  get isAllRouted(): boolean {
+    return this.#writes.every((write) => this.#isRouted(write));
   }
 
   /** How many stanzas more may be written. */
@@ -100,12 +108,17 @@ export class InFlightWindow {
     this.#size += size;
   }
 
+  /** The server refused the stanza at this place: nothing from there on is acknowledged until all is written again. */
+  hold(place: Position): void {
+    if (this.#heldFrom === undefined || isBefore(place, this.#heldFrom)) this.#heldFrom = place;
+  }
+
   /** Removes all writes that are acknowledged by this barrier coming back; undefined where there are none. */
   acknowledge(barrier: string, now: number): Acknowledgement | undefined {
     const { route, number } = this.#barriers.get(barrier) ?? {};
     if (route === undefined || number === undefined) return undefined;
     this.#acknowledged.set(route, Math.max(number, this.#acknowledged.get(route) ?? 0));
-    const until = this.#writes.findIndex((write) => !this.#isRouted(write));
+    const until = this.#writes.findIndex((write) => !this.#isRouted(write) || this.#isHeld(write));
     const acknowledged = this.#writes.splice(0, until < 0 ? Infinity : until);
     const last = acknowledged.at(-1);
     if (last === undefined) return undefined;
@@ -129,6 +142,7 @@ export class InFlightWindow {
     this.#writes = [];
     this.#barriers.clear();
     this.#acknowledged.clear();
+    this.#heldFrom = undefined;
     this.#last = 0;
     this.stanzas = 0;
     this.#size = 0;
@@ -138,6 +152,10 @@ export class InFlightWindow {
   #isRouted(write: Write): boolean {
     for (const route of write.barriers.keys()) if (!this.#isAcknowledgedBy(write, route)) return false;
     return true;
+  }
+
+  #isHeld({ end }: Write): boolean {
+    return this.#heldFrom !== undefined && isBefore(this.#heldFrom, end);
   }
 
   #isAcknowledgedBy({ number }: Write, route: Route): boolean {

@@ -24,6 +24,7 @@ import { PendingCalls } from "./pending-calls.js";
 import { Sender } from "./sender.js";
 import type { Progress, SenderTimes } from "./sender-parts.js";
 import { unavailable } from "./unavailable.js";
+import type { Ways } from "./ways.js";
 
 export type { DeliveryStatus };
 
@@ -45,6 +46,8 @@ export interface OutboxParts {
   readonly barrier: Barrier;
   /** Absent: each receiver gets a stanza of its own. */
   readonly multicastServices?: MulticastServices | undefined;
+  /** What the server allows; absent: everything, as it is. */
+  readonly ways?: Ways | undefined;
   readonly store: OutboxStore;
   readonly deadLetters: DeadLetters;
   readonly commit: GroupCommit;

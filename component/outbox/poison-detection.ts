@@ -7,7 +7,7 @@ import type { Blame, StreamEnd } from "../link/stream-end.js";
 import type { Place } from "./batch.js";
 import { PoisonSearch } from "./poison-search.js";
 import { Quarantine, type QuarantineTimes } from "./quarantine.js";
-import type { SenderParts } from "./sender-parts.js";
+import type { WritingParts } from "./sender-parts.js";
 
 /** A stream that was lost, and what was in flight. */
 export interface LostStream {
@@ -24,14 +24,15 @@ export interface LostStream {
 export class PoisonDetection {
   readonly search = new PoisonSearch();
   readonly quarantine: Quarantine;
-  readonly #parts: SenderParts;
+  readonly #parts: WritingParts;
   readonly #onFreed: (freed: Weight) => void;
 
   /** @param onFreed told what the outbox gets rid of */
-  constructor(parts: SenderParts, times: QuarantineTimes, onFreed: (freed: Weight) => void) {
+  constructor(parts: WritingParts, times: QuarantineTimes, onFreed: (freed: Weight) => void) {
     this.#parts = parts;
     this.#onFreed = onFreed;
-    this.quarantine = new Quarantine(parts.store, parts.link.domain, times);
+    const { store, link, ways, envelopes } = parts;
+    this.quarantine = new Quarantine({ store, domain: link.domain, ways, envelopes, times });
   }
 
   /** @returns whether the next stream is to be made at once, as it will tell more */

@@ -1,31 +1,26 @@
 /**
- * The quarantine: rows of senders whose stanzas may make the server close the stream; others overtake them. They are
- * tried when nothing else is in flight, so a close says something of them alone: one stanza at first, and ever more
- * as they are routed. A stanza is poison where it was the only one on a new stream and the server names a fault in
- * it, or where it met several closes alone. After some of those the trials become rare.
+ * The quarantine: rows of senders whose stanzas may make the server close the stream, and of senders in whose names the
+ * server takes nothing now; others overtake them. They are tried when nothing else is in flight, so a close says
+ * something of them alone: one stanza at first, and ever more as they are routed. A stanza is poison where it was the
+ * only one on a new stream and the server names a fault in it, or where it met several closes alone. After some of
+ * those the trials become rare.
  */
 import type { DeadLetters } from "../../storage/dead-letters.js";
 import { bytesOf, isKnown, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStore, Position } from "../../storage/outbox-store.js";
 import type { Blame } from "../link/stream-end.js";
-import { asStored, inOneWrite, type WireText } from "../xml/wire-text.js";
+import type { Envelopes } from "./envelopes.js";
 import type { OutboxRow } from "./origin.js";
-import { RowStanzas, withOnly } from "./row-stanzas.js";
+import { withOnly } from "./row-stanzas.js";
+import { RowWays } from "./row-ways.js";
 import { QuarantinedSenders } from "./quarantined-senders.js";
+import { makeTrial, upTo, type Trial, type TriedStanza } from "./trial.js";
+import type { Ways } from "./ways.js";
 
 export interface QuarantineTimes {
   /** Milliseconds until the next trial: doubling from the first to the longest. */
   readonly first: number;
   readonly longest: number;
-}
-
-/** What is tried together. */
-export interface Trial {
-  /** Complete; "" where all of it was too old. */
-  readonly text: WireText;
-  readonly stanzas: number;
-  /** How many were dropped as too old. */
-  readonly expired: number;
 }
 
 /** A stream that was closed over a trial. */
@@ -35,17 +30,14 @@ export interface TrialClose {
   readonly isFirst: boolean;
 }
 
-/** One stanza of a row. */
-export interface TriedStanza {
-  readonly row: OutboxRow;
-  readonly place: number;
-  readonly text: WireText;
-}
-
-interface Running extends Trial {
-  readonly first: TriedStanza | undefined;
-  readonly end: Position;
-  readonly finished: readonly OutboxRow[];
+/** What a quarantine works with. */
+export interface QuarantineParts {
+  readonly store: OutboxStore;
+  /** The component's. */
+  readonly domain: string;
+  readonly ways: Ways;
+  readonly envelopes: Envelopes;
+  readonly times: QuarantineTimes;
 }
 
 /** How many closes a stanza must have met alone before it counts as poison: any, or such as name a fault in what was sent. */
@@ -55,17 +47,18 @@ const FREE = 2;
 /** So many routed stanzas make up for a poisonous one. */
 const AMENDS = 16;
 /** The most that is tried at once. */
-const MOST = { stanzas: 64, size: 64 * 1024, rows: 64, bytes: 1024 * 1024 };
+const MOST = { stanzas: 64, rows: 64, bytes: 1024 * 1024 };
 
 export class Quarantine {
+  readonly #parts: QuarantineParts;
   readonly #store: OutboxStore;
-  readonly #domain: string;
   readonly #times: QuarantineTimes;
+  readonly #ways: RowWays;
   readonly #senders = new QuarantinedSenders();
   #rows = 0;
   /** Where the next trial begins. */
   #position: Position = { seq: 0, done: 0 };
-  #running: Running | undefined;
+  #running: Trial | undefined;
   /** Rows that are routed, and still on the disk. */
   #finished: number[] = [];
   #budget = 1;
@@ -74,11 +67,16 @@ export class Quarantine {
   #found = 0;
   #routed = 0;
   #dueAt = 0;
+  /** The next to be tried, where it couldn't be written when it was looked at. */
+  #stuck: OutboxRow | undefined;
+  /** The first of what is tried that the server refused. */
+  #refused: Position | undefined;
 
-  constructor(store: OutboxStore, domain: string, times: QuarantineTimes) {
-    this.#store = store;
-    this.#domain = domain;
-    this.#times = times;
+  constructor(parts: QuarantineParts) {
+    this.#parts = parts;
+    this.#store = parts.store;
+    this.#times = parts.times;
+    this.#ways = new RowWays(parts.ways);
   }
 
   get isEmpty(): boolean {
@@ -93,6 +91,7 @@ export class Quarantine {
   /** Milliseconds until the next trial; undefined where there is none to come. */
   get dueIn(): number | undefined {
     if (this.isEmpty || this.isTrying) return undefined;
+    if (this.#stuck !== undefined && this.#ways.isStuck(this.#stuck)) return undefined;
     return Math.max(0, this.#dueAt - performance.now());
   }
 
@@ -112,7 +111,10 @@ export class Quarantine {
     const marks = this.isEmpty || done === 0 ? positions : [...positions, { seq, done }];
     this.#store.now(() => this.#store.quarantine(marks));
     const [first] = positions;
-    if (first !== undefined && (this.isEmpty || first.seq < seq)) this.#position = first;
+    if (first !== undefined && (this.isEmpty || first.seq < seq)) {
+      this.#position = first;
+      this.#stuck = undefined;
+    }
     this.#rows += entries.length;
     this.#senders.rowsAdded(entries.map(({ row }) => row));
   }
@@ -127,41 +129,24 @@ export class Quarantine {
   }
 
   /**
-   * The next trial.
+   * The next trial: rows that go in one way, from the front; nothing where the first can't be written now.
    * @throws where the rows can't be read
    */
   nextTrial(now: number): Trial {
     this.#tidy();
     const rows = this.#store.quarantinedFrom(this.#position.seq, MOST.rows, MOST.bytes).filter(isKnown);
-    const texts: WireText[] = [];
-    const finished: OutboxRow[] = [];
-    let [size, stanzas, expired] = [0, 0, 0];
-    let first: TriedStanza | undefined;
-    let end = this.#position;
-    for (const stored of rows) {
-      const row = { ...stored, stanza: asStored(stored.stanza) };
-      const parts = new RowStanzas(row, this.#domain, RowStanzas.isLate(row, now));
-      let place = row.seq === this.#position.seq ? Math.max(row.done, this.#position.done) : row.done;
-      if (row.expiresAt !== undefined && row.expiresAt <= now) {
-        expired += parts.count - place;
-        place = parts.count;
-      }
-      for (; place < parts.count && stanzas < this.#budget && size < MOST.size; place += 1) {
-        const text = parts.at(place);
-        first ??= { row, place, text };
-        texts.push(text);
-        size += text.length;
-        stanzas += 1;
-      }
-      if (place < parts.count) {
-        end = { seq: row.seq, done: place };
-        break;
-      }
-      end = { seq: row.seq + 1, done: 0 };
-      finished.push(row);
-    }
-    this.#running = { text: inOneWrite(texts), stanzas, expired, first, end, finished };
-    return this.#running;
+    const { domain, envelopes } = this.#parts;
+    const how = { now, domain, envelopes, ways: this.#ways, budget: this.#budget };
+    const { trial, stuck } = makeTrial(rows, this.#position, how);
+    this.#stuck = stuck;
+    this.#refused = undefined;
+    this.#running = trial;
+    return trial;
+  }
+
+  /** The server refuses this of what is tried, and what comes behind it: it was all told by one permission. */
+  refused(place: Position): void {
+    this.#refused ??= place;
   }
 
   /**
@@ -173,7 +158,8 @@ export class Quarantine {
     const running = this.#running;
     this.#running = undefined;
     if (running === undefined) return { stanzas: 0, bytes: 0 };
-    const { stanzas, expired, end, finished } = running;
+    const { stanzas, dropped, end, finished } =
+      this.#refused === undefined ? running : upTo(running, this.#refused);
     this.#position = end;
     this.#met = { any: 0, blaming: 0 };
     this.#budget = Math.min(MOST.stanzas, this.#budget * 2);
@@ -185,7 +171,8 @@ export class Quarantine {
     this.#dueAt = performance.now() + pause;
     for (const row of finished) this.#leave(row);
     this.#finished.push(...finished.map(({ seq }) => seq));
-    return { stanzas: stanzas + expired, bytes: finished.reduce((sum, row) => sum + bytesOf(row), 0) };
+    const freed = dropped.reduce((sum, one) => sum + one.stanzas, stanzas);
+    return { stanzas: freed, bytes: finished.reduce((sum, row) => sum + bytesOf(row), 0) };
   }
 
   /** The stream is lost. @returns the stanza that is poison */

@@ -6,8 +6,11 @@ import type { OutboxStore, Position } from "../../storage/outbox-store.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Barrier } from "./barrier.js";
+import { Envelopes } from "./envelopes.js";
 import type { MulticastServices } from "./multicast-services.js";
 import type { QuarantineTimes } from "./quarantine.js";
+import { RefusedStanzas } from "./refused-stanzas.js";
+import { PLAIN, type Ways } from "./ways.js";
 
 export interface Progress {
   /** All before this place is behind us. */
@@ -45,6 +48,8 @@ export interface SenderParts {
   readonly barrier: Barrier;
   /** Absent: each receiver gets a stanza of its own. */
   readonly multicastServices?: MulticastServices | undefined;
+  /** What the server allows; absent: everything, as it is. */
+  readonly ways?: Ways | undefined;
   readonly store: OutboxStore;
   readonly deadLetters: DeadLetters;
   /** The most bytes of a stanza on the wire. */
@@ -53,4 +58,16 @@ export interface SenderParts {
   readonly heldFrom: () => number | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
+}
+
+/** The same with what writing makes use of. */
+export interface WritingParts extends SenderParts {
+  readonly ways: Ways;
+  readonly envelopes: Envelopes;
+  readonly refused: RefusedStanzas;
+}
+
+export function forWriting(parts: SenderParts): WritingParts {
+  const { ways = PLAIN, link } = parts;
+  return { ...parts, ways, envelopes: new Envelopes(link.domain), refused: new RefusedStanzas() };
 }

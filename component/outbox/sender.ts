@@ -7,18 +7,26 @@ import type { Weight } from "../../storage/outbox-row.js";
 import type { Position } from "../../storage/outbox-store.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
-import { BarrierNegotiation } from "./barrier-negotiation.js";
-import type { BarrierKind } from "./barrier.js";
 import { BatchWriter } from "./batch-writer.js";
 import { Cursor } from "./cursor.js";
-import { InFlightWindow } from "./in-flight-window.js";
+import { InFlightWindow, type Acknowledgement } from "./in-flight-window.js";
 import { KeepAlive } from "./keep-alive.js";
 import { MulticastRoutes } from "./multicast-routes.js";
 import type { OutboxRow } from "./origin.js";
 import { PoisonDetection } from "./poison-detection.js";
+import { Refusals } from "./refusals.js";
 import { STREAM } from "./routes.js";
 import { RowValidation } from "./row-validation.js";
-import { TIMES, type Progress, type SenderParts, type SenderTimes } from "./sender-parts.js";
+import { Schedule } from "./schedule.js";
+import {
+  forWriting,
+  TIMES,
+  type Progress,
+  type SenderParts,
+  type SenderTimes,
+  type WritingParts,
+} from "./sender-parts.js";
+import { StreamOpening } from "./stream-opening.js";
 
 /**
  * What waits is written in parts, each with a barrier behind it: so the first calls are answered, and their callers'
@@ -29,7 +37,7 @@ const PART = { most: 4, leastRows: 16 };
 const STANZAS_PER_RUN = 256;
 
 export class Sender {
-  readonly #parts: SenderParts;
+  readonly #parts: WritingParts;
   readonly #times: SenderTimes;
   readonly #onProgress: (progress: Progress) => void;
   readonly #cursor: Cursor;
@@ -38,20 +46,22 @@ export class Sender {
   readonly #keepAlive: KeepAlive;
   readonly #poison: PoisonDetection;
   readonly #multicastRoutes: MulticastRoutes | undefined;
+  readonly #opening: StreamOpening;
+  readonly #refusals: Refusals;
   #confirmed: Position;
-  #negotiation: BarrierNegotiation | undefined;
   #isReady = false;
-  /** A run is due; it finds whatever was added until then. */
-  #isDue = false;
+  /** The way of some stanzas has changed: those that go the new way must not overtake those that may come back. */
+  #isChanging = false;
+  readonly #schedule = new Schedule(() => this.#run());
   #isUnreadable = false;
-  #nextTrial: NodeJS.Timeout | undefined;
 
   constructor(
-    parts: SenderParts,
+    senderParts: SenderParts,
     onProgress: (progress: Progress) => void,
     times: Partial<SenderTimes> = {},
   ) {
-    const { store, link, multicastServices } = parts;
+    const parts = forWriting(senderParts);
+    const { store, link, multicastServices, ways } = parts;
     this.#parts = parts;
     this.#onProgress = onProgress;
     this.#times = { ...TIMES, ...times };
@@ -59,7 +69,7 @@ export class Sender {
     store.now(() => store.endQuarantine());
     const poison = new PoisonDetection(parts, this.#times.quarantine, (freed) => this.#tell(freed));
     const validation = new RowValidation(parts, (freed) => this.#tell(freed));
-    const cursor = new Cursor(store, link.domain, validation);
+    const cursor = new Cursor({ ...parts, domain: link.domain, validation });
     const multicastRoutes = multicastServices && new MulticastRoutes(link.domain, multicastServices);
     const window = this.#window;
     this.#poison = poison;
@@ -67,6 +77,12 @@ export class Sender {
     this.#confirmed = cursor.position;
     this.#multicastRoutes = multicastRoutes;
     this.#writer = new BatchWriter({ ...parts, cursor, window, poison, multicastRoutes });
+    this.#refusals = new Refusals({ ...parts, window, quarantine: poison.quarantine });
+    this.#opening = new StreamOpening(parts, this.#times, () => this.#begin());
+    ways.onChange(() => {
+      this.#isChanging = true;
+      this.#run();
+    });
     link.on("up", () => this.#onUp());
     link.on("down", (closed) => this.#onDown(closed));
     link.on("drain", () => this.#onDrain());
@@ -108,10 +124,10 @@ export class Sender {
   /** Enqueues rows that were just committed, in order. All calls of one tick go out together. */
   enqueue(rows: readonly OutboxRow[]): void {
     this.#cursor.append(rows);
-    this.#runSoon((run) => process.nextTick(run));
+    this.#schedule.soon((run) => process.nextTick(run));
   }
 
-  /** Consumes a barrier that came back, and what a multicast service refuses; false for every other stanza. */
+  /** Consumes a barrier that came back, and what is refused of what was written; false for every other stanza. */
   consume(stanza: Element): boolean {
     const { barrier, multicastServices } = this.#parts;
     const service = multicastServices?.refusedBy(stanza);
@@ -122,38 +138,27 @@ export class Sender {
       return true;
     }
     const id = barrier.idOf(stanza);
-    if (id === undefined) return false;
-    if (this.#negotiation?.consume(id) !== true && multicastServices?.consume(id) !== true)
-      this.#acknowledge(id);
+    if (id === undefined) return this.#refusals.consume(stanza, this.#confirmed);
+    if (!this.#opening.consume(id) && multicastServices?.consume(id) !== true) this.#acknowledge(id);
     return true;
   }
 
   stop(): void {
     this.#keepAlive.stop();
-    clearTimeout(this.#nextTrial);
-    this.#negotiation?.stop();
+    this.#schedule.in(undefined);
+    this.#opening.stop();
     this.#isReady = false;
     this.#poison.quarantine.stop();
   }
 
   #onUp(): void {
-    const { barrier, link } = this.#parts;
-    this.#negotiation = new BarrierNegotiation(barrier, {
-      patience: this.#times.negotiation,
-      silence: this.#times.silence,
-      onSettled: (kind) => this.#begin(kind),
-      onSilence: () => link.abandon("the server returned neither a message nor a ping to the component"),
-    });
     this.#writer.isBlocked = false;
-    link.write(this.#negotiation.text);
+    this.#opening.start();
   }
 
-  #begin(kind: BarrierKind): void {
-    const { barrier, link } = this.#parts;
-    this.#negotiation = undefined;
-    barrier.kind = kind;
+  #begin(): void {
     // A server that closes the stream whatever it is sent doesn't get it faster for returning a barrier.
-    if (!this.#poison.search.isServerDoubtful) link.resetBackoff();
+    if (!this.#poison.search.isServerDoubtful) this.#parts.link.resetBackoff();
     this.#isReady = true;
     this.#writer.lastWrite = performance.now();
     this.#lookForRows();
@@ -169,24 +174,17 @@ export class Sender {
       multicastServices?.begin((text) => this.#writer.put(text));
   }
 
-  #runSoon(when: (run: () => void) => void): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    when(() => {
-      this.#isDue = false;
-      this.#run();
-    });
-  }
-
   #run(): void {
     if (!this.#isReady || this.#writer.isBlocked || this.#poison.quarantine.isTrying) return;
+    if (this.#parts.refused.isPending || (this.#isChanging && !this.#window.isEmpty)) return;
+    this.#isChanging = false;
     const rows = Math.max(PART.leastRows, Math.ceil(this.#cursor.readAhead.rows / PART.most));
     try {
       if (this.#poison.quarantine.dueIn === 0) {
         // Nothing else is in flight during a trial.
         if (this.#window.isEmpty && !this.#writer.writeTrial()) {
           this.#tell(this.#poison.quarantine.trialRouted(0));
-          this.#runSoon(setImmediate);
+          this.#schedule.soon(setImmediate);
         }
         return;
       }
@@ -195,18 +193,12 @@ export class Sender {
         more = this.#writer.writeNext(rows);
       // What must wait for an acknowledgement is written then; what was read last may have been set aside altogether.
       const isWaiting = this.#window.isEmpty && this.#cursor.hasMore;
-      if (written > 0 || isWaiting) this.#runSoon(setImmediate);
+      if (written > 0 || isWaiting) this.#schedule.soon(setImmediate);
       this.#isUnreadable = false;
     } catch (error) {
       this.#onUnreadable(error);
     }
-    this.#planTrial();
-  }
-
-  #planTrial(): void {
-    const { dueIn } = this.#poison.quarantine;
-    clearTimeout(this.#nextTrial);
-    if (dueIn !== undefined) this.#nextTrial = setTimeout(() => this.#run(), dueIn).unref();
+    this.#schedule.in(this.#poison.quarantine.dueIn);
   }
 
   /** Reading the rows failed; they are safe where they are. */
@@ -214,17 +206,27 @@ export class Sender {
     if (!this.#isUnreadable)
       this.#parts.log.error(`The outbox can't be read: ${this.#parts.store.explain(error)}`);
     this.#isUnreadable = true;
-    this.#runSoon((run) => setTimeout(run, this.#times.reread).unref());
+    this.#schedule.soon((run) => setTimeout(run, this.#times.reread).unref());
   }
 
   /** This barrier is back: the writes that it acknowledges are routed. */
   #acknowledge(barrier: string): void {
     const acknowledgement = this.#window.acknowledge(barrier, performance.now());
-    if (acknowledgement === undefined) return;
+    if (acknowledgement !== undefined) this.#confirm(acknowledgement);
+    if (this.#parts.refused.isPending && this.#window.isAllRouted) {
+      this.#parts.refused.settle(this.#cursor.position);
+      this.#writeAgain();
+    } else if (acknowledgement !== undefined) {
+      this.#lookForService();
+      this.#run();
+    }
+  }
+
+  #confirm({ stanzas, freed, end, multicasts, roundTrip }: Acknowledgement): void {
     const { metrics, link } = this.#parts;
-    const { stanzas, freed, end, multicasts, roundTrip } = acknowledgement;
     this.#keepAlive.heard();
     this.#confirmed = end;
+    this.#parts.refused.confirmed(end);
     this.#multicastRoutes?.acknowledged(multicasts);
     if (stanzas > 0) link.resetBackoff();
     metrics.barrier.observe(roundTrip / 1000);
@@ -238,8 +240,6 @@ export class Sender {
       this.#poison.search.confirmed(stanzas);
       this.#onProgress({ confirmed: end, freed, unwritten: this.#writer.drainUnwritten() });
     }
-    this.#lookForService();
-    this.#run();
   }
 
   /** The outbox gets rid of this without any progress. */
@@ -248,11 +248,12 @@ export class Sender {
   }
 
   /**
-   * A service refuses something: all that is unconfirmed is written again, now to each receiver. Where it has sent on
+   * Something is refused: what is unconfirmed is written again. By a service: now to each receiver; where it has sent on
    * what it was told later, the receivers get that before; nothing is lost.
    */
   #writeAgain(): void {
     this.#window.clear();
+    this.#parts.refused.lost();
     this.#multicastRoutes?.clear();
     this.#cursor.rewind(this.#confirmed);
     this.#keepAlive.heard();
@@ -260,14 +261,15 @@ export class Sender {
   }
 
   #onDown(closed: StreamEnd): void {
-    this.#negotiation?.stop();
-    this.#negotiation = undefined;
-    clearTimeout(this.#nextTrial);
+    this.#opening.stop();
+    this.#schedule.in(undefined);
     this.#isReady = false;
     // Nobody waits to be told of them any more.
     this.#writer.drainUnwritten();
     const { stanzas, first } = this.#window;
     const blame = blameOf(closed);
+    this.#parts.refused.lost();
+    this.#parts.ways.end(closed);
     const wereMulticasts = this.#multicastRoutes?.lost(blame, this.#window.isServiceAwaited) === true;
     this.#window.clear();
     this.#cursor.rewind(this.#confirmed);

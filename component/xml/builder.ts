@@ -38,6 +38,7 @@ export const NS = {
   time: "urn:xmpp:time",
   carbons: "urn:xmpp:carbons:2",
   forward: "urn:xmpp:forward:0",
+  privilege: "urn:xmpp:privilege:2",
   delay: "urn:xmpp:delay",
   /** XEP-0091. */
   oldDelay: "jabber:x:delay",

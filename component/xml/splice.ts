@@ -94,6 +94,45 @@ export function forwarding(envelope: WireText, stanza: WireText): WireText {
   return finished(`${envelope.slice(0, at)}${EMPTY.slice(0, -2)}>${copy}</forwarded>${rest}`);
 }
 
+/** An envelope cut where its id and the stanza inside go. */
+export interface Envelope {
+  readonly head: string;
+  readonly middle: string;
+  readonly tail: string;
+}
+
+/** Cuts the text of an envelope that has no id and an empty <forwarded/>. */
+export function envelope(text: WireText): Envelope {
+  const name = nameEnd(text);
+  const at = text.indexOf(EMPTY);
+  return {
+    head: `${text.slice(0, name)} id=`,
+    middle: `${text.slice(name, at)}${EMPTY.slice(0, -2)}>`,
+    tail: `</forwarded>${text.slice(at + EMPTY.length)}`,
+  };
+}
+
+/** The envelope with this id and the stanza in it, in the clients' namespace. */
+export function enveloped({ head, middle, tail }: Envelope, id: string, stanza: WireText): WireText {
+  const end = nameEnd(stanza);
+  const inside = `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
+  return finished(head + quote(id) + middle + inside + tail);
+}
+
+const FROM = ' from="';
+
+/** The stanza from its sender's bare address. */
+export function fromBare(stanza: WireText): WireText {
+  // The serialiser escapes both in attributes: the first ">" ends the tag, and a quoted mark ends the value.
+  const at = stanza.indexOf(FROM);
+  if (at < 0 || at > stanza.indexOf(">")) return stanza;
+  const start = at + FROM.length;
+  const end = stanza.indexOf('"', start);
+  const slash = stanza.indexOf("/", start);
+  if (slash < 0 || slash > end) return stanza;
+  return finished(stanza.slice(0, slash) + stanza.slice(end));
+}
+
 /** Where the name of the stanza's own start tag ends. */
 function nameEnd(stanza: string): number {
   return /[ />]/.exec(stanza)?.index ?? stanza.length;

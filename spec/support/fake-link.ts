@@ -12,10 +12,21 @@ export const SERVICE = "multicast.h";
 
 /** One stanza on the wire: who gets what. */
 interface OnWire {
+  /** The envelope's id, where it lies in one (XEP-0356). */
+  readonly envelope?: string;
+  /** The host of whoever it is from. */
+  readonly host: string;
   /** Ids, with the receiver where one stanza goes to many; of one barrier, or of no barriers. */
   readonly ids: readonly string[];
   readonly isForService: boolean;
   readonly connection: number;
+}
+
+/** What comes back: a barrier, a refusal by the service or of an envelope, or word of what is permitted. */
+interface Returned {
+  readonly id: string;
+  readonly kind: "barrier" | "service" | "envelope" | "permission";
+  readonly host?: string;
 }
 
 export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
@@ -31,6 +42,12 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   refusals = 0;
   /** How many stanzas it has sent on. */
   multicasts = 0;
+  /** The hosts that permit messages in their users' names. */
+  permitting = new Set<string>();
+  /** Whether users' stanzas are taken as they are. */
+  isForging = true;
+  /** How many envelopes were routed, and how many refused. */
+  envelopes = { routed: 0, refused: 0 };
   /** How often something was written to this stream. */
   writes = 0;
   #connection = 0;
@@ -39,8 +56,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   #wire: OnWire[] = [];
   /** Not yet sent on by the multicast service. */
   readonly #service: OnWire[] = [];
-  /** Not yet returned: barriers, and refusals. */
-  #returns: { readonly id: string; readonly isRefusal: boolean }[] = [];
+  #returns: Returned[] = [];
   /** What is written and not confirmed, in order, barriers among it. */
   #unconfirmed: string[] = [];
 
@@ -61,6 +77,9 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     this.isRefusing = before.isRefusing;
     this.refusals = before.refusals;
     this.multicasts = before.multicasts;
+    this.permitting = before.permitting;
+    this.isForging = before.isForging;
+    this.envelopes = before.envelopes;
     this.lonelyCloses = before.lonelyCloses;
     this.routed = before.routed;
     this.#routedIds = before.#routedIds;
@@ -111,6 +130,16 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     this.writes = 0;
     this.#connection += 1;
     this.emit("up");
+    for (const host of this.permitting) this.#returns.push({ id: "yes", kind: "permission", host });
+  }
+
+  /** A host permits messages in its users' names, or doesn't any more. */
+  permit(host: string, isOn: boolean): void {
+    // What it took away it gives back when nothing is on its way that it has yet to refuse.
+    if (isOn && this.#wire.some(({ envelope }) => envelope !== undefined)) return;
+    if (isOn) this.permitting.add(host);
+    else this.permitting.delete(host);
+    if (this.#isUp) this.#returns.push({ id: isOn ? "yes" : "no", kind: "permission", host });
   }
 
   close(closed: StreamEnd): void {
@@ -138,6 +167,17 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
         this.close(ending);
         return;
       }
+      const { envelope, host } = stanza;
+      if (envelope !== undefined && !this.permitting.has(host)) {
+        this.envelopes.refused += 1;
+        this.#returns.push({ id: envelope, kind: "envelope", host });
+        continue;
+      }
+      if (envelope === undefined && !this.isForging && host !== this.domain) {
+        this.close({ cause: "stream-error", condition: "invalid-from", text: "no" });
+        return;
+      }
+      if (envelope !== undefined) this.envelopes.routed += 1;
       if (stanza.isForService) this.#service.push(stanza);
       else this.#route(stanza);
     }
@@ -151,7 +191,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
       this.#isShut ||= this.isRefusing;
       if (this.#isShut) {
         this.refusals += 1;
-        if (this.#isUp) this.#returns.push({ id: stanza.ids[0] ?? "", isRefusal: true });
+        if (this.#isUp) this.#returns.push({ id: stanza.ids[0] ?? "", kind: "service" });
       } else {
         this.multicasts += 1;
         this.#route(stanza);
@@ -164,16 +204,16 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     for (; count > 0; count--) {
       const back = this.#returns.shift();
       if (back === undefined) return;
-      const { id, isRefusal } = back;
-      if (!isRefusal) this.#unconfirmed.splice(0, this.#unconfirmed.indexOf(id) + 1);
-      this.emit("stanza", isRefusal ? this.#refused(id) : this.#returned(id));
+      const { id, kind } = back;
+      if (kind === "barrier") this.#unconfirmed.splice(0, this.#unconfirmed.indexOf(id) + 1);
+      this.emit("stanza", this.#stanzaOf(back));
     }
   }
 
   #route({ ids, connection }: OnWire): void {
     for (const id of ids) {
       if (isBarrier(id)) {
-        if (this.#isUp) this.#returns.push({ id, isRefusal: false });
+        if (this.#isUp) this.#returns.push({ id, kind: "barrier" });
         continue;
       }
       this.#routedIds.add(id);
@@ -181,13 +221,13 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     }
   }
 
-  #returned(id: string): Element {
-    return xml("message", { from: this.domain, to: this.domain, id });
-  }
-
-  #refused(id: string): Element {
+  #stanzaOf({ id, kind, host = "" }: Returned): Element {
+    const to = this.domain;
+    if (kind === "barrier") return xml("message", { from: to, to, id });
+    if (kind === "permission") return xml("message", { from: host, to, id });
     const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
-    return xml("message", { from: SERVICE, to: this.domain, id: id.split(" ")[0], type: "error" }, error);
+    const from = kind === "service" ? SERVICE : host;
+    return xml("message", { from, to, id: id.split(" ")[0], type: "error" }, error);
   }
 }
 
@@ -197,16 +237,21 @@ export function keysOf(text: string): string[] {
 }
 
 function stanzasIn(text: string, connection = 0): OnWire[] {
-  const stanzas = /<(?:message|iq|presence) [^>]*>(<addresses.*?<\/addresses>)?/g;
-  return Array.from(text.matchAll(stanzas), ([tag, addresses]) => {
+  const stanzas =
+    /(<message [^>]*><privilege [^>]*><forwarded [^>]*>)?<(?:message|iq|presence) [^>]*>(<addresses.*?<\/addresses>)?/g;
+  return Array.from(text.matchAll(stanzas), ([tags, outer = "", addresses]) => {
+    const tag = tags.slice(outer.length);
     const id = attribute(tag, "id");
+    const [, host = attribute(tag, "from")] = attribute(tag, "from").split(/[@/]/);
     const isForService = attribute(tag, "to") === SERVICE;
-    if (!id.startsWith("many")) return { ids: [id], isForService, connection };
+    const envelope = outer === "" ? {} : { envelope: attribute(outer, "id") };
+    const common = { isForService, connection, host, ...envelope };
+    if (!id.startsWith("many")) return { ids: [id], ...common };
     const receivers = Array.from((addresses ?? "").matchAll(/<address [^>]*>/g), ([one]) =>
       attribute(one, "jid"),
     );
     const all = isForService ? receivers : [attribute(tag, "to")];
-    return { ids: all.map((to) => `${id} to ${to}`), isForService, connection };
+    return { ids: all.map((to) => `${id} to ${to}`), ...common };
   });
 }
 

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { scratch } from "../../support/sender.js";
-import { World, type Call, type Kind } from "./world.js";
+import { HOSTS, World, type Call, type Kind } from "./world.js";
 
 type Action =
   | { readonly do: "accept"; readonly calls: readonly Call[] }
@@ -19,6 +19,7 @@ type Action =
   | { readonly do: "close"; readonly closed: StreamEnd }
   | { readonly do: "wait"; readonly seconds: number }
   | { readonly do: "trouble" | "refuse"; readonly on: boolean }
+  | { readonly do: "permit"; readonly host: (typeof HOSTS)[number]; readonly on: boolean }
   | { readonly do: "restart" };
 
 const rare = fc.constantFrom<Kind[]>("poison", "expiring", "many");
@@ -69,6 +70,11 @@ const actions = (kind: fc.Arbitrary<Kind>, ...more: fc.WeightedArbitrary<Action>
     ...more,
   );
 const refusing = fc.record({ do: fc.constant("refuse" as const), on: fc.boolean() });
+const permitting = fc.record({
+  do: fc.constant("permit" as const),
+  host: fc.constantFrom(...HOSTS),
+  on: fc.boolean(),
+});
 
 async function perform(world: World, step: Action): Promise<void> {
   switch (step.do) {
@@ -105,6 +111,9 @@ async function perform(world: World, step: Action): Promise<void> {
     case "trouble":
       world.trouble(step.on);
       break;
+    case "permit":
+      world.link.permit(step.host, step.on);
+      break;
     case "restart":
       await world.restart();
       break;
@@ -122,9 +131,11 @@ describe("The outbox as a state machine", () => {
 
   let multicasts = 0;
   let refusals = 0;
-  const property = (poison: StreamEnd, action = actions(people)) =>
+  let envelopes = { routed: 0, refused: 0 };
+  const property = (poison: StreamEnd, action = actions(people), isForging = true, isPermitted = false) =>
     fc.asyncProperty(fc.array(action, { maxLength: 60, size: "max" }), async (steps) => {
-      const world = new World(join(folder.path, `${++worlds}.db`), poison);
+      const world = new World(join(folder.path, `${++worlds}.db`), poison, isForging);
+      if (isPermitted) world.link.permitting = new Set(HOSTS);
       try {
         for (const step of steps) await perform(world, step);
         world.trouble(false);
@@ -132,6 +143,8 @@ describe("The outbox as a state machine", () => {
         expect(world.violations()).to.deep.equal([]);
         multicasts += world.link.multicasts;
         refusals += world.link.refusals;
+        envelopes.routed += world.link.envelopes.routed;
+        envelopes.refused += world.link.envelopes.refused;
       } finally {
         await world.end();
       }
@@ -177,4 +190,21 @@ describe("The outbox as a state machine", () => {
     await fc.assert(property(poison, action), CASES);
     expect(refusals).to.be.greaterThan(50);
   }).timeout(120_000);
+
+  const permission = { weight: 8, arbitrary: permitting };
+  for (const isForging of [true, false]) {
+    const otherwise = isForging ? "goes as it is then" : "waits for it";
+    it(`keeps its promises, with a permission that comes and goes: what is without it ${otherwise}`, async () => {
+      envelopes = { routed: 0, refused: 0 };
+      const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
+      await fc.assert(property(poison, actions(people, permission), isForging, true), CASES);
+      expect(envelopes.routed).to.be.greaterThan(500);
+      expect(envelopes.refused).to.be.greaterThan(20);
+    }).timeout(120_000);
+
+    it(`keeps its promises, with such a permission and rooms: what is without it ${otherwise}`, async () => {
+      const action = actions(rooms, permission);
+      await fc.assert(property({ cause: "closed", text: "closed" }, action, isForging, true), CASES);
+    }).timeout(120_000);
+  }
 });

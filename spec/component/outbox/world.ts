@@ -17,6 +17,7 @@ import { OutboxStore } from "../../../storage/outbox-store.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { FakeLink, keysOf, SERVICE } from "../../support/fake-link.js";
+import { LearnedWays } from "../../support/learned-ways.js";
 import { LogLines } from "../../support/log-lines.js";
 import { message, withOrigin } from "../../support/sender.js";
 
@@ -51,6 +52,8 @@ interface Made {
 }
 
 const DOMAIN = "conference.qtalk.test.org";
+/** Whose users' messages are sent. */
+export const HOSTS = ["qtalk.test.org", "h"] as const;
 const ROOM = `room@${DOMAIN}`;
 const INSIDE = ["x@h/1", "y@h/1", "z@h/1", "far@elsewhere/1", "u@h/1", "v@h/1"];
 const BOUNDS = { maxStanzas: 120, maxBytes: 1024 ** 2, confirmTimeout: 1e9, stanzaBytes: 262_144 };
@@ -90,11 +93,17 @@ export class World {
   #outbox!: Outbox;
   #count = 0;
 
-  constructor(path: string, poison: StreamEnd) {
+  /** @param isForging whether the server takes users' stanzas as they are */
+  constructor(
+    path: string,
+    poison: StreamEnd,
+    private readonly isForging = true,
+  ) {
     this.#path = path;
     this.#poison = poison;
     Date.now = () => this.clock;
     this.link = this.#newLink();
+    this.link.isForging = isForging;
     this.#start();
   }
 
@@ -177,6 +186,7 @@ export class World {
     while (this.#outbox.backlog.stanzas > 0 && performance.now() < end) {
       this.link.open();
       await this.exchange();
+      if (!this.isForging) for (const host of HOSTS) this.link.permit(host, true);
     }
     await this.settle();
   }
@@ -272,8 +282,11 @@ export class World {
       log,
       metrics,
     });
-    const outbox = new Outbox({ ...parts, commit, barrier, multicastServices }, options);
-    link.on("stanza", (stanza) => void outbox.consume(stanza));
+    const ways = new LearnedWays(DOMAIN, this.isForging);
+    const outbox = new Outbox({ ...parts, commit, barrier, multicastServices, ways }, options);
+    link.on("stanza", (stanza) => {
+      if (!ways.consume(stanza)) outbox.consume(stanza);
+    });
     this.#outbox = outbox;
   }
 

@@ -1,0 +1,47 @@
+/** What becomes of an envelope (XEP-0356) that the server gives back: without the permission it goes another way. */
+import type { Position } from "../../storage/outbox-store.js";
+import type { Element } from "../xml/builder.js";
+import type { InFlightWindow } from "./in-flight-window.js";
+import { isBefore } from "./refused-stanzas.js";
+import type { Quarantine } from "./quarantine.js";
+import type { WritingParts } from "./sender-parts.js";
+
+export interface RefusalsParts extends WritingParts {
+  readonly window: InFlightWindow;
+  readonly quarantine: Quarantine;
+}
+
+export class Refusals {
+  readonly #parts: RefusalsParts;
+
+  constructor(parts: RefusalsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Consumes an envelope that came back; false for every other stanza.
+   * @param confirmed all before this place is confirmed
+   */
+  consume(stanza: Element, confirmed: Position): boolean {
+    const { envelopes, quarantine, refused, window, ways, metrics, log } = this.#parts;
+    const refusal = envelopes.refusedBy(stanza);
+    if (refusal === undefined) return false;
+    const { place, host, condition } = refusal;
+    if (condition !== "forbidden") {
+      // It is what was in it: sent plain it would have come back from whoever it is to.
+      metrics.bounces.inc({ condition });
+      log.info(`Bounced: ${condition} from ${host} for row ${place.seq}`);
+      return true;
+    }
+    metrics.forbidden.inc();
+    if (quarantine.isTrying) quarantine.refused(place);
+    else if (isBefore(place, confirmed))
+      log.warn(`${host} refused row ${place.seq} after it had confirmed it: it is lost`);
+    else {
+      refused.add(place);
+      window.hold(place);
+    }
+    ways.forbidden(host);
+    return true;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The way of each row, as it is written. Rows that are for one way alone (the sender's own copies, as a server makes
+ * them itself of what it is told by its permission) follow the rows of the same call and sender before them, whatever
+ * was changed in between: a message is copied once.
+ */
+import type { Way } from "../../storage/outbox-row.js";
+import type { OutboxRow } from "./origin.js";
+import type { Ways } from "./ways.js";
+
+export class RowWays {
+  readonly #ways: Ways;
+  /** How the last row in a user's name went, or would have gone. */
+  #last: { readonly call: number | undefined; readonly sender: string; readonly way: Way } | undefined;
+
+  constructor(ways: Ways) {
+    this.#ways = ways;
+  }
+
+  /** @returns "omitted" where it isn't to be written in the way that it would go; undefined where there is no way now */
+  of(row: OutboxRow): Way | "omitted" | undefined {
+    if (row.way === undefined) {
+      const way = this.#ways.of(row.kind, row.sender);
+      if (way !== undefined) this.#note(row, way);
+      return way;
+    }
+    const last = this.#last;
+    const isSame = last !== undefined && last.call === row.call && last.sender === row.sender;
+    const way = isSame ? last.way : this.#ways.of("message", row.sender);
+    if (way === undefined) return undefined;
+    this.#note(row, way);
+    return way === row.way ? way : "omitted";
+  }
+
+  /** Whether a row can't be written now. */
+  isStuck(row: OutboxRow): boolean {
+    return this.#ways.of(row.way === undefined ? row.kind : "message", row.sender) === undefined;
+  }
+
+  /** What was written is written again, perhaps otherwise. */
+  forget(): void {
+    this.#last = undefined;
+  }
+
+  #note({ call, sender }: OutboxRow, way: Way): void {
+    const last = this.#last;
+    if (last?.call === call && last?.sender === sender && last.way === way) return;
+    this.#last = { call, sender, way };
+  }
+}
