@@ -262,7 +262,28 @@ export const keysConfig = z.strictObject({
     .describe("the most keys of one user; the oldest go"),
 });
 
+export const hooksConfig = z.strictObject({
+  url: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s?#]*[^\s?#/]$/,
+      "wants a URL without a slash at its end, such as https://im.example.org",
+    )
+    .optional()
+    .describe(
+      "what precedes /hooks/ in the addresses that are shown; http:// and http.listen where left out",
+    ),
+  rate: z.number().min(0.1).default(10).describe("how many posts one hook takes in a second"),
+  body_bytes: z
+    .number()
+    .int()
+    .min(1024)
+    .default(1024 ** 2)
+    .describe("the longest post that a hook takes, in bytes"),
+});
+
 export type PeopleConfig = z.output<typeof peopleConfig>;
+export type HooksConfig = z.output<typeof hooksConfig>;
 export type KeysConfig = z.output<typeof keysConfig>;
 export type XmppConfig = z.output<typeof xmppConfig>;
 export type NotifyConfig = z.output<typeof notifyConfig>;

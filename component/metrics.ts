@@ -84,6 +84,8 @@ export class Metrics {
     [],
   );
 
+  readonly hookPosts = this.#counter("qtalk_hook_posts_total", "Posts to hooks", ["format", "result"]);
+
   /** A gauge that is read when asked for. */
   gaugeOf(name: string, help: string, read: () => number): void {
     new Gauge({

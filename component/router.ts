@@ -61,6 +61,10 @@ export type Handler = { [K in TargetKind]: IqHandler<K> | StanzaHandler<K> }[Tar
 
 export interface RouterOptions {
   readonly domain: string;
+  /** Whether the localpart of an address at the domain is a bot's. */
+  readonly isBot?: (local: string) => boolean;
+  /** Told of each error that came back for something sent in a user's name. */
+  bounced?(bounce: { readonly id: string; readonly from: string; readonly condition: string }): void;
   /** Writes a finished stanza; false where it is lost, as the link is down or the server takes nothing. */
   write(stanza: WireText): boolean;
   /** The most bytes of one stanza. */
@@ -105,7 +109,8 @@ export class Router {
     try {
       if (from === undefined || to === undefined) throw new StanzaError("modify", "jid-malformed");
       if (exceeds(stanza, this.#options.stanzaBytes)) throw tooLarge(this.#options.stanzaBytes);
-      const target = classify(to, this.#options.domain);
+      const { domain, isBot = isNobody } = this.#options;
+      const target = classify(to, domain, isBot);
       if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#countBounce(stanza, from, to);
       else if (stanza.name === "iq") await this.#routeIq(stanza, from, target);
       else await this.#routeOther(stanza, from, target);
@@ -185,9 +190,15 @@ export class Router {
     this.#options.metrics.bounces.inc({ condition });
     // A carbon for a sender without a session: nobody misses it.
     if (from.bare.equals(to.bare)) return;
-    const id = stanza.attrs.id ?? "none";
+    const { id = "none" } = stanza.attrs;
+    this.#options.bounced?.({ id, from: from.bare.text, condition });
     this.#options.log.info(`Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`);
   }
+}
+
+/** Where there are no bots. */
+function isNobody(): boolean {
+  return false;
 }
 
 /** What a failure tells whoever sent the stanza; undefined for a fault of the program. */

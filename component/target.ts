@@ -12,15 +12,19 @@ export type Target =
       readonly jid: FullJid & { readonly local: string };
       readonly room: AccountJid;
     }
+  /** A bot of the component's own, or its session. */
+  | { readonly kind: "bot"; readonly jid: Jid }
   /** Anything else: another domain (an error for a user in whose name something was sent), or a resource of the service. */
   | { readonly kind: "elsewhere"; readonly jid: Jid };
 
 export type TargetKind = Target["kind"];
 
-export function classify(jid: Jid, domain: string): Target {
+/** @param isBot whether the localpart of an address at this domain is a bot's */
+export function classify(jid: Jid, domain: string, isBot: (local: string) => boolean): Target {
   if (jid.domain !== domain) return { kind: "elsewhere", jid };
   if (jid.local === undefined)
     return jid.resource === undefined ? { kind: "service", jid } : { kind: "elsewhere", jid };
+  if (isBot(jid.local)) return { kind: "bot", jid };
   if (!isFull(jid)) return { kind: "room", jid: jid as AccountJid };
   return { kind: "occupant", jid: jid as FullJid & { readonly local: string }, room: jid.bare as AccountJid };
 }

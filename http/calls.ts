@@ -79,6 +79,18 @@ export class Calls {
     return this.#running === 0;
   }
 
+  /** Does something for which drain() waits; refuses it once that has begun. */
+  async during<T>(work: () => Promise<T>): Promise<T | Refusal> {
+    if (this.#stopping) return STOPPING;
+    this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) this.#onIdle?.();
+    }
+  }
+
   async #serve(
     row: Endpoint,
     success: (done: CallResult) => Answer,
@@ -136,20 +148,10 @@ export class Calls {
     return judged === undefined ? denied : this.#run(row, judged, origin);
   }
 
-  async #run(row: Endpoint, call: unknown, origin: Origin): Promise<CallResult | Refusal> {
-    if (this.#stopping) return STOPPING;
+  #run(row: Endpoint, call: unknown, origin: Origin): Promise<CallResult | Refusal> {
     const { operations, batches } = this.#options;
-    this.#running += 1;
-    try {
-      return await row.run(
-        operations.for({ caller: origin.owner, batches: batches(), request: origin.request }),
-        call,
-        origin,
-      );
-    } finally {
-      this.#running -= 1;
-      if (this.#running === 0) this.#onIdle?.();
-    }
+    const { owner: caller, request } = origin;
+    return this.during(() => row.run(operations.for({ caller, batches: batches(), request }), call, origin));
   }
 
   #finish(entry: Entry, outcome: Outcome, response: ServerResponse, answer: Answer): void {

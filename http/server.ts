@@ -25,12 +25,15 @@ import { contractWith } from "./contract.js";
 import { EXAMPLES, examplesWith, type ExampleNames } from "./docs/examples.js";
 import { addDocs } from "./docs/routes.js";
 import { pathOf, type Endpoint, type OperationsApi } from "./endpoint.js";
+import { HOOKS_PATH, HookRequests, type HooksApi } from "./hooks/requests.js";
 import { CallMetrics } from "./metrics.js";
 import { healthz, metricsPage, readyz, reply } from "./probes.js";
 
 export interface HttpServerOptions {
   readonly config: HttpConfig;
   readonly operations: OperationsApi;
+  /** Where absent, nothing is posted to hooks. */
+  readonly hooks?: HooksApi;
   readiness(): Readiness;
   /** Where absent, memory is never short. */
   readonly memory?: Pick<MemoryGuard, "isShort">;
@@ -82,6 +85,7 @@ export class HttpServer {
   readonly #calls: Calls;
   readonly #bodies: Bodies;
   readonly #connections: Connections;
+  readonly #hooks: HookRequests | undefined;
   readonly #server: Server;
   #batches: HttpConfig["batches"];
   #stopping = false;
@@ -98,16 +102,22 @@ export class HttpServer {
       each: config.connections_per_address,
       isProxy: (address) => this.#callers.isProxy(address),
     });
-    this.#calls = new Calls({
-      operations,
+    const callMetrics = new CallMetrics(metrics);
+    const { hooks, memory } = options;
+    const common = {
       callers: this.#callers,
       bodies: this.#bodies,
+      ...(memory && { memory }),
+      metrics: callMetrics,
+      log,
+    };
+    this.#calls = new Calls({
+      ...common,
+      operations,
       batches: () => this.#batches,
       limits: options.limits,
-      ...(options.memory && { memory: options.memory }),
-      metrics: new CallMetrics(metrics),
-      log,
     });
+    this.#hooks = hooks && new HookRequests({ ...common, hooks, calls: this.#calls });
     const timeouts = {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: times.head,
@@ -169,7 +179,8 @@ export class HttpServer {
       const { url = "" } = request;
       const query = url.indexOf("?");
       const path = query < 0 ? url : url.slice(0, query);
-      if (url.includes("%") && !isReadable(url)) this.#refuseUrl(rows.get(path), request, response);
+      if (this.#hooks !== undefined && path.startsWith(HOOKS_PATH)) this.#hooks.handle(request, response);
+      else if (url.includes("%") && !isReadable(url)) this.#refuseUrl(rows.get(path), request, response);
       else (handlers.get(path) ?? app)(request, response);
     };
   }

@@ -96,12 +96,12 @@ async function assemble(
     () => counts.oldestMessage / 1e6,
   );
   metrics.gaugeOf("qtalk_database_bytes", "Size of the database", () => databaseBytes(db));
-  const { xmpp, http: httpConfig, messages, notify, outbox, limits, people, keys, rooms } = config;
+  const { xmpp, http: httpConfig, messages, notify, outbox, limits, people, keys, rooms, hooks } = config;
   const { times, backoff } = options;
   const alive = { ...limits };
   const service = new Service(
     {
-      ...{ xmpp, messages, notify, outbox, people, keys, rooms, limits: alive },
+      ...{ xmpp, messages, notify, outbox, people, keys, rooms, hooks, limits: alive },
       password: xmpp.password,
       confirmTimeout: httpConfig.confirm_timeout * 1000,
       version: version(),
@@ -115,6 +115,7 @@ async function assemble(
   const http = new HttpServer({
     config: httpConfig,
     operations: service.operations,
+    hooks: service.hooks,
     version: version(),
     examples: { host: xmpp.hosts[0] ?? xmpp.domain, domain: xmpp.domain },
     resolve: resolver(service.aliases),

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   key: async () => (await import("./commands/key.js")).addKey,
   import: async () => (await import("./commands/import.js")).addImport,
   caller: async () => (await import("./commands/caller.js")).addCaller,
+  hook: async () => (await import("./commands/hook.js")).addHook,
   backup: async () => (await import("./commands/backup.js")).addBackup,
   restore: async () => (await import("./commands/restore.js")).addRestore,
   outbox: async () => (await import("./commands/outbox.js")).addOutbox,

@@ -55,6 +55,13 @@ export class DeadLetters {
       .immediate();
   }
 
+  /** Whether one of them holds this text, such as a stanza's id. */
+  mentions(text: string): boolean {
+    if (this.isEmpty) return false;
+    const sql = "SELECT EXISTS (SELECT 1 FROM dead_letters WHERE instr(stanza, ?) > 0)";
+    return this.#db.prepare<[string], number>(sql).pluck().get(text) === 1;
+  }
+
   list(): DeadLetter[] {
     const raw = this.#db.prepare<[], RawLetter>("SELECT * FROM dead_letters ORDER BY id").all();
     return raw.map(({ id, accepted_at, died_at, stanza, reason }) => ({

@@ -123,6 +123,12 @@ export class OutboxStore {
     return rowsOf(this.#quarantinedFrom.iterate(seq, Number.MAX_SAFE_INTEGER, mostRows), mostBytes);
   }
 
+  /** Whether rows of a call are left, from this position on or in quarantine. @param call the seq of its first row */
+  holds(call: number, confirmed: number): boolean {
+    const next = [...this.from(Math.max(call, confirmed), 1, 1), ...this.quarantinedFrom(call, 1, 1)];
+    return next.some((row) => row.call === call);
+  }
+
   /** Others overtake these rows from now on; `done` of each are routed. To be called inside a transaction. */
   quarantine(positions: readonly Position[]): void {
     for (const { seq, done } of positions) this.#quarantine.run(done, seq);

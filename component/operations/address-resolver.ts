@@ -6,15 +6,19 @@ import { Errcode, Refusal } from "../refusal.js";
 export interface AddressResolverOptions {
   readonly aliases: DomainAliases;
   readonly foreignSenders: boolean;
+  /** Whether the localpart of an address at the component's domain is a bot's, and names no room. */
+  isBot?(local: string): boolean;
 }
 
 export class AddressResolver {
   readonly #aliases: DomainAliases;
   readonly #foreignSenders: boolean;
+  readonly #isBot: (local: string) => boolean;
 
-  constructor({ aliases, foreignSenders }: AddressResolverOptions) {
+  constructor({ aliases, foreignSenders, isBot = () => false }: AddressResolverOptions) {
     this.#aliases = aliases;
     this.#foreignSenders = foreignSenders;
+    this.#isBot = isBot;
   }
 
   get defaultHost(): string {
@@ -55,7 +59,7 @@ export class AddressResolver {
   /** The room that an address names; undefined where it would be none of the component's. */
   roomAt(jid: Jid): AccountJid | undefined {
     const { local, domain } = this.#aliases.resolve(jid);
-    if (local === undefined || domain !== this.#aliases.domain) return undefined;
+    if (local === undefined || domain !== this.#aliases.domain || this.#isBot(local)) return undefined;
     return Jid.of(local, domain) as AccountJid | undefined;
   }
 }

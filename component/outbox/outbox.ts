@@ -176,6 +176,16 @@ export class Outbox {
     return await handover.status;
   }
 
+  /** The seq that the next row gets: inside of what accept() does beside, that of the call's first. */
+  nextSeq(): number {
+    return this.#parts.store.next();
+  }
+
+  /** Whether something of a call is still to be routed. @param call the seq of its first row */
+  isWaiting(call: number): boolean {
+    return this.#parts.store.holds(call, this.#sender.confirmed.seq);
+  }
+
   /** Why nothing is taken from somebody now, whose part of the queue is full; undefined where it is. */
   refuse(owner: Owner): Refusal | undefined {
     return this.#ownerQuotas.refuse(owner, ONE);

@@ -11,6 +11,7 @@ import { OutboxStore } from "../../storage/outbox-store.js";
 import { RoomsOverview } from "../../storage/rooms-overview.js";
 import { RoomsPurge } from "../../storage/rooms-purge.js";
 import type {
+  HooksConfig,
   KeysConfig,
   LimitsConfig,
   MessagesConfig,
@@ -21,6 +22,8 @@ import type {
   XmppConfig,
 } from "../config.js";
 import { Administration } from "../administration/administration.js";
+import { botHandlers } from "../hooks/bot-handlers.js";
+import { botsOf, Hooks } from "../hooks/hooks.js";
 import { DomainAliases } from "../domain-aliases.js";
 import { InboundQueue } from "../inbound-queue.js";
 import { Link, type LinkOptions } from "../link/link.js";
@@ -28,6 +31,7 @@ import { UnqueuedWriter } from "../link/unqueued-writer.js";
 import { MemoryGuard } from "../memory-guard.js";
 import type { Metrics } from "../metrics.js";
 import { AddressResolver } from "../operations/address-resolver.js";
+import type { OperationContext } from "../operations/context.js";
 import { Operations } from "../operations/operations.js";
 import { Barrier } from "../outbox/barrier.js";
 import { MulticastServices } from "../outbox/multicast-services.js";
@@ -54,6 +58,7 @@ export interface ServiceOptions {
   readonly people: PeopleConfig;
   readonly keys: KeysConfig;
   readonly rooms: RoomsConfig;
+  readonly hooks: HooksConfig;
   /** How long a call waits for its confirmation, in milliseconds. */
   readonly confirmTimeout: number;
   readonly version: string;
@@ -75,6 +80,7 @@ export class Service {
   readonly people: People;
   readonly requests: IqRequests;
   readonly rooms: RoomService;
+  readonly hooks: Hooks;
   readonly memory: MemoryGuard;
   readonly #commit: GroupCommit;
 
@@ -101,6 +107,7 @@ export class Service {
     const { requests } = this;
     const barrier = new Barrier(domain, hosts[0] ?? domain);
     const tellsMany = options.rooms.multicast === "auto";
+    const deadLetters = new DeadLetters(db);
     this.outbox = new Outbox(
       {
         link: this.link,
@@ -109,7 +116,7 @@ export class Service {
           ? new MulticastServices({ domain, hosts, requests, barrier, log, metrics })
           : undefined,
         store: new OutboxStore(db, fingerprints),
-        deadLetters: new DeadLetters(db),
+        deadLetters,
         commit: this.#commit,
         log,
         metrics,
@@ -151,14 +158,20 @@ export class Service {
     );
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.loaded);
     this.aliases = new DomainAliases(options);
-    const addresses = new AddressResolver({ aliases: this.aliases, foreignSenders: xmpp.foreign_senders });
+    const bots = botsOf(db, domain);
+    const isBot = (local: string): boolean => bots.has(local);
+    const addresses = new AddressResolver({
+      aliases: this.aliases,
+      foreignSenders: xmpp.foreign_senders,
+      isBot,
+    });
     const unreachable = new UnreachableHosts({
       served: [domain, ...hosts],
       requests: this.requests,
       log,
       metrics,
     });
-    this.operations = new Operations({
+    const context: OperationContext = {
       unreachable,
       addresses,
       outbox: this.outbox,
@@ -172,10 +185,19 @@ export class Service {
       keyThrottle: this.people.keyThrottle,
       muc: this.rooms.context,
       bulkRemoval: this.rooms.bulkRemoval,
+    };
+    this.operations = new Operations(context);
+    this.hooks = new Hooks({
+      ...{ db, commit: this.#commit, context, bots, domain, metrics, log },
+      deadLetters,
+      config: options.hooks,
     });
+    const { hooks } = this;
 
     const router = new Router({
       domain,
+      isBot,
+      bounced: (bounce) => hooks.noteBounce(bounce),
       write: (stanza) => unqueued.write(stanza),
       stanzaBytes,
       log,
@@ -201,6 +223,12 @@ export class Service {
       serviceItems(nodes, (inbound) => this.rooms.list(inbound)),
       ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
       commandHandler(commands),
+      ...botHandlers({
+        bots,
+        version: options.version,
+        write: (stanza) => unqueued.write(stanza),
+        bounced: (bounce) => hooks.noteBounce(bounce),
+      }),
       ...this.people.handlers,
       ...this.rooms.handlers,
     );

@@ -1,6 +1,7 @@
 /** The configuration's sections, each declared where its part of the program is; a new one is a line here. */
 import { z } from "zod";
 import {
+  hooksConfig,
   keysConfig,
   limitsConfig,
   messagesConfig,
@@ -48,6 +49,7 @@ export const sections = {
   people: peopleConfig,
   keys: keysConfig,
   rooms: roomsConfig,
+  hooks: hooksConfig,
 };
 
 export type SectionName = keyof typeof sections;

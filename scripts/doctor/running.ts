@@ -1,6 +1,7 @@
 /** Whether the component runs already, and what it tells of itself: a second connection would disturb it. */
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
+import { ownUrl } from "../own-url.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { SLOW_MS, SLOW_PROSODY } from "./probes.js";
 import { unreachable } from "./reachable.js";
@@ -20,9 +21,9 @@ export async function askRunning({
   http: { listen },
   xmpp,
 }: Pick<Config, "http" | "xmpp">): Promise<Running | undefined> {
-  const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listen.host] ?? listen.host;
-  if ((await unreachable(host, listen.port)) !== undefined) return undefined;
-  const base = `http://${host.includes(":") ? `[${host}]` : host}:${listen.port}`;
+  const base = ownUrl(listen);
+  if ((await unreachable(new URL(base).hostname.replace(/^\[|\]$/g, ""), listen.port)) !== undefined)
+    return undefined;
   const readiness = await jsonOf(`${base}/readyz`);
   if (typeof readiness !== "object" || readiness === null || !("ready" in readiness)) {
     const text = `another program listens on ${listen.text}: the component could not be started`;

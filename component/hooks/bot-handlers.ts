@@ -1,0 +1,124 @@
+/**
+ * What bots answer: they are online, whoever subscribes sees them (RFC 6121 §3), they have a name and a picture
+ * (XEP-0054, XEP-0153), and say what they are (XEP-0030).
+ */
+import { hash } from "node:crypto";
+import type { StoredBot } from "../../storage/bots-store.js";
+import type { Handler, Inbound, IqHandler, IqReply } from "../router.js";
+import { conditionOf, StanzaError } from "../stanza-error.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import type { WireText } from "../xml/wire-text.js";
+import type { Bots } from "./bots.js";
+
+/** The session in which a bot is online. */
+const RESOURCE = "bot";
+const VCARD_UPDATE = "vcard-temp:x:update";
+const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vcard, NS.version].sort();
+
+export interface BotParts {
+  readonly bots: Bots;
+  readonly version: string;
+  /** Writes a finished stanza; false where it is lost. */
+  readonly write: (stanza: WireText) => boolean;
+  /** An error came back for what a bot said. */
+  readonly bounced: (bounce: Bounce) => void;
+}
+
+export interface Bounce {
+  /** The stanza's. */
+  readonly id: string;
+  /** Who sent it back; bare. */
+  readonly from: string;
+  readonly condition: string;
+}
+
+export function botHandlers(parts: BotParts): Handler[] {
+  const { bots, version } = parts;
+  const get = (name: string, ns: string, answer: (bot: StoredBot) => IqReply): IqHandler<"bot"> => ({
+    stanza: "iq",
+    type: "get",
+    target: "bot",
+    name,
+    ns,
+    handle: (inbound) => answer(botOf(bots, inbound)),
+  });
+  return [
+    {
+      stanza: "presence",
+      target: "bot",
+      types: ["subscribe"],
+      handle: (inbound) => subscribe(parts, inbound),
+    },
+    { stanza: "presence", target: "bot", types: ["probe"], handle: (inbound) => appear(parts, inbound) },
+    {
+      stanza: "presence",
+      target: "bot",
+      types: ["unsubscribe"],
+      handle: (inbound) => say(parts, inbound, xml("presence", { type: "unsubscribed" })),
+    },
+    { stanza: "message", target: "bot", types: ["error"], handle: (inbound) => noteBounce(parts, inbound) },
+    { stanza: "message", target: "bot", handle: refuseMessage },
+    get("ping", NS.ping, () => undefined),
+    get("query", NS.version, () =>
+      xml("query", NS.version, xml("name", {}, "qtalk-component"), xml("version", {}, version)),
+    ),
+    get("query", NS.discoInfo, ({ title }) => info(title)),
+    get("query", NS.discoItems, () => xml("query", NS.discoItems)),
+    get("vCard", NS.vcard, vcard),
+  ];
+}
+
+function subscribe(parts: BotParts, inbound: Inbound<"bot">): void {
+  say(parts, inbound, xml("presence", { type: "subscribed" }));
+  appear(parts, inbound);
+}
+
+function appear(parts: BotParts, inbound: Inbound<"bot">): void {
+  const { picture } = botOf(parts.bots, inbound);
+  const photo = xml("photo", {}, picture === undefined ? undefined : hash("sha1", picture.bytes));
+  say(parts, inbound, xml("presence", {}, xml("x", VCARD_UPDATE, photo)), RESOURCE);
+}
+
+/** To who asked, from the bot's own address, or from its session. */
+function say(
+  { write }: BotParts,
+  { from, to }: Inbound<"bot">,
+  { name, attrs, children }: Element,
+  resource?: string,
+): void {
+  const bare = to.jid.bare.text;
+  const own = resource === undefined ? bare : `${bare}/${resource}`;
+  write(serialise(xml(name, { ...attrs, from: own, to: from.bare.text }, ...children)));
+}
+
+function noteBounce({ bounced }: BotParts, { stanza, from }: Inbound<"bot">): void {
+  const { id } = stanza.attrs;
+  if (id !== undefined) bounced({ id, from: from.bare.text, condition: conditionOf(stanza) });
+}
+
+/** Nobody reads what is said to a bot; what clients send of themselves beside it needs no answer. */
+function refuseMessage({ stanza }: Inbound<"bot">): void {
+  if (stanza.getChild("body") !== undefined) {
+    throw new StanzaError("cancel", "service-unavailable", "Nobody reads what is sent to this address.");
+  }
+}
+
+function botOf(bots: Bots, { to }: Inbound<"bot">): StoredBot {
+  const bot = bots.at(to.jid);
+  if (bot === undefined) throw new StanzaError("cancel", "item-not-found");
+  return bot;
+}
+
+function info(name: string): Element {
+  const identity = xml("identity", { category: "client", type: "bot", name });
+  return xml("query", NS.discoInfo, identity, ...FEATURES.map((feature) => xml("feature", { var: feature })));
+}
+
+function vcard({ title, picture }: StoredBot): Element {
+  const photo =
+    picture === undefined
+      ? undefined
+      : xml("PHOTO", {}, xml("TYPE", {}, picture.type), xml("BINVAL", {}, picture.bytes.toString("base64")));
+  return xml("vCard", NS.vcard, xml("FN", {}, title), xml("NICKNAME", {}, title), photo);
+}

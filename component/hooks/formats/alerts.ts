@@ -1,0 +1,103 @@
+/** What alerts of Alertmanager and of Grafana have in common: a group of them, firing or resolved. */
+import { fieldsAt, listAt, textAt, urlAt } from "./fields.js";
+
+export interface Label {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Link {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface Alert {
+  readonly status: "firing" | "resolved";
+  readonly name: string;
+  /** Those that not all of the group have. */
+  readonly labels: readonly Label[];
+  readonly summary: string;
+  readonly description: string;
+  /** What was measured, as far as that is told. */
+  readonly value: string;
+  readonly links: readonly Link[];
+}
+
+/** What templates get of a group of alerts. */
+export interface AlertGroup {
+  readonly title: string;
+  readonly status: "firing" | "resolved";
+  /** How many of them. */
+  readonly firing: number;
+  readonly resolved: number;
+  /** Those that all of the group have. */
+  readonly labels: readonly Label[];
+  /** Said of the group as a whole. */
+  readonly message: string;
+  readonly alerts: readonly Alert[];
+  /** How many more there are. */
+  readonly truncated: number;
+  /** Where the group is looked at; "" where that isn't told. */
+  readonly url: string;
+}
+
+/** So many are told; of the rest only how many they are. */
+const MOST_ALERTS = 20;
+
+/** Both products' own. */
+export interface Manners {
+  /** @param alert one of the post's */
+  readonly links: (alert: unknown) => readonly Link[];
+  readonly value: (alert: unknown) => string;
+}
+
+export function alertGroup(value: unknown, manners: Manners): AlertGroup {
+  const common = fieldsAt(value, "commonLabels");
+  const all = listAt(value, "alerts");
+  const resolved = all.filter((each) => textAt(each, "status") === "resolved").length;
+  const truncated = Number(textAt(value, "truncatedAlerts")) || 0;
+  return {
+    title: titleOf(value),
+    status: textAt(value, "status") === "resolved" ? "resolved" : "firing",
+    firing: all.length - resolved,
+    resolved,
+    labels: labelsIn(common),
+    message: "",
+    alerts: all.slice(0, MOST_ALERTS).map((each) => alertOf(each, common, manners)),
+    truncated: truncated + Math.max(0, all.length - MOST_ALERTS),
+    url: urlAt(value, "externalURL"),
+  };
+}
+
+function titleOf(value: unknown): string {
+  const named = textAt(value, "commonLabels", "alertname");
+  if (named !== "") return named;
+  const group = labelsIn(fieldsAt(value, "groupLabels")).map((label) => label.value);
+  return group.length > 0 ? group.join(" ") : textAt(value, "receiver") || "Alerts";
+}
+
+function alertOf(
+  value: unknown,
+  common: Readonly<Record<string, unknown>>,
+  { links, value: measured }: Manners,
+): Alert {
+  return {
+    status: textAt(value, "status") === "resolved" ? "resolved" : "firing",
+    name: textAt(value, "labels", "alertname"),
+    labels: labelsIn(fieldsAt(value, "labels")).filter(({ name }) => !Object.hasOwn(common, name)),
+    summary: textAt(value, "annotations", "summary"),
+    description: textAt(value, "annotations", "description") || textAt(value, "annotations", "message"),
+    value: measured(value),
+    links: [...links(value), { name: "runbook", url: urlAt(value, "annotations", "runbook_url") }].filter(
+      ({ url }) => url !== "",
+    ),
+  };
+}
+
+/** By name; the alert's own name is told elsewhere, and what begins with two underscores is the products' own. */
+function labelsIn(labels: Readonly<Record<string, unknown>>): Label[] {
+  return Object.keys(labels)
+    .filter((name) => name !== "alertname" && !name.startsWith("__"))
+    .sort()
+    .map((name) => ({ name, value: textAt(labels, name) }));
+}

@@ -1,0 +1,53 @@
+/** The formats by name, and which of them a post has. */
+import { HookFault } from "../fault.js";
+import { alertmanager } from "./alertmanager.js";
+import { fieldsAt } from "./fields.js";
+import type { Format, Posted } from "./format.js";
+import { github } from "./github.js";
+import { grafana } from "./grafana.js";
+import { slack } from "./slack.js";
+import { template } from "./template.js";
+import { text } from "./text.js";
+
+/** In the order in which they are tried; a template of one's own is never guessed. */
+const GUESSED: readonly Format[] = [github, alertmanager, grafana, slack, text];
+export const FORMATS: readonly Format[] = [slack, alertmanager, grafana, github, text, template];
+
+/** What a hook may be told to take: one of them, or whichever it is. */
+export const FORMAT_NAMES: readonly string[] = ["auto", ...FORMATS.map(({ name }) => name)];
+
+export function formatNamed(name: string): Format | undefined {
+  return FORMATS.find((format) => format.name === name);
+}
+
+/** The format of a post. @param wanted the hook's */
+export function formatOf(posted: Posted, wanted: string): Format | HookFault {
+  if (wanted === "auto")
+    return GUESSED.find((format) => format.recognises(posted)) ?? unknown(posted, GUESSED);
+  const format = formatNamed(wanted);
+  if (format === undefined)
+    return new HookFault("unavailable", `this hook's format, ${wanted}, is not known here`);
+  return format.recognises(posted) ? format : unknown(posted, [format]);
+}
+
+/** Says what was understood, and what would have been. */
+function unknown(posted: Posted, expected: readonly Format[]): HookFault {
+  const wanted = expected.map(({ name, knownBy }) => `${name} (${knownBy})`).join(", ");
+  return new HookFault("payload", `the post is ${understood(posted)}; expected ${wanted}`);
+}
+
+const MOST_KEYS = 10;
+
+function understood({ json, text: given, event }: Posted): string {
+  if (json === undefined) return given === undefined ? "empty" : "text";
+  const { value } = json;
+  const named = event === undefined ? "" : `, an event ${JSON.stringify(event.slice(0, 80))}`;
+  if (typeof value !== "object" || value === null) return `JSON, but neither an object nor a list${named}`;
+  if (Array.isArray(value)) return `a JSON list${named}`;
+  const keys = Object.keys(fieldsAt(value));
+  const some = keys.slice(0, MOST_KEYS).map((key) => key.slice(0, 40));
+  const more = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : "";
+  return keys.length === 0
+    ? `an empty JSON object${named}`
+    : `a JSON object with ${some.join(", ")}${more}${named}`;
+}

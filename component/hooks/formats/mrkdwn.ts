@@ -1,0 +1,35 @@
+/**
+ * Slack's mrkdwn as text of XEP-0393. Bold, italics, struck out, code and quotes are the same in both; links, mentions
+ * and dates stand in angle brackets there, and the three characters &<> come escaped.
+ */
+
+/** `<…>`: what it points to, and after a bar what is shown. */
+const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>/g;
+const ESCAPED: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+
+export function fromMrkdwn(text: string): string {
+  return unescaped(text.replace(REFERENCE, (_, target: string, label?: string) => shown(target, label)));
+}
+
+function shown(target: string, label: string | undefined): string {
+  const name = label?.trim() ?? "";
+  switch (target.charAt(0)) {
+    case "@":
+    case "#":
+      return `${target.charAt(0)}${(name === "" ? target.slice(1) : name).replace(/^[@#]/, "")}`;
+    case "!": {
+      // <!here>, <!subteam^ID|@group>, <!date^1700000000^{date}|14 Nov 2023>
+      const [word = ""] = target.slice(1).split("^");
+      if (word === "date") return name;
+      return name === "" ? `@${word}` : name;
+    }
+    default: {
+      const url = target.replace(/^mailto:/, "");
+      return name === "" || name === url ? url : `${name} (${url})`;
+    }
+  }
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&(?:lt|gt|amp);/g, (entity) => ESCAPED[entity] ?? entity);
+}

@@ -1,0 +1,256 @@
+/**
+ * Hooks: programs of any kind post to an address of their own, and what they post is said in a room or to somebody,
+ * durably and confirmed as every call is. Hooks are read anew for each post, so what is changed beside the running
+ * component counts at once.
+ */
+import { hash, randomUUID } from "node:crypto";
+import type { Logger } from "winston";
+import { BotsStore } from "../../storage/bots-store.js";
+import type { Database } from "../../storage/database.js";
+import type { DeadLetters } from "../../storage/dead-letters.js";
+import type { GroupCommit } from "../../storage/group-commit.js";
+import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
+import { HooksStore } from "../../storage/hooks-store.js";
+import type { HooksConfig } from "../config.js";
+import type { Metrics } from "../metrics.js";
+import type { OperationContext } from "../operations/context.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { Refusal } from "../refusal.js";
+import { TokenBuckets } from "../token-bucket.js";
+import type { Bounce } from "./bot-handlers.js";
+import { Bots } from "./bots.js";
+import { faultOf, HookFault } from "./fault.js";
+import { formatOf } from "./formats/formats.js";
+import type { Format, Posted, Reading } from "./formats/format.js";
+import { hookOf, type Hook } from "./hook.js";
+import { say } from "./saying.js";
+import { hashOf, isRight } from "./secrets.js";
+import { cleaned } from "./text.js";
+import { Templates } from "./templates.js";
+
+export type { Hook } from "./hook.js";
+
+export interface HooksParts {
+  readonly db: Database;
+  readonly commit: GroupCommit;
+  readonly context: OperationContext;
+  readonly bots: Bots;
+  readonly deadLetters: Pick<DeadLetters, "mentions">;
+  /** The component's own. */
+  readonly domain: string;
+  readonly config: HooksConfig;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** A post, and what it came with. */
+export interface Post {
+  readonly posted: Posted;
+  /** By which its poster tells that it is the same again. */
+  readonly key: string | undefined;
+  /** The bytes that came. */
+  readonly body: Buffer;
+  /** The request's, as the log has it. */
+  readonly request: string;
+}
+
+export interface Accepted {
+  /** The message's id. */
+  readonly id: string;
+  readonly delivery: DeliveryStatus["delivery"];
+  readonly format: string;
+}
+
+/** What became of a message. */
+export interface MessageStatus {
+  readonly state: "queued" | "routed" | "bounced" | "set aside";
+  /** The error's, where it came back. */
+  readonly condition?: string;
+}
+
+/** Milliseconds. A key is known for as long as messages are; without one, the same post counts once for ten minutes. */
+const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
+/** Whose secret is compared where there is no such hook, so that both take the same time. */
+const NOBODY = hashOf("");
+const FINGERPRINT_BYTES = 16;
+
+export class Hooks {
+  readonly #parts: HooksParts;
+  readonly #store: HooksStore;
+  readonly #messages: HookMessages;
+  readonly #buckets: TokenBuckets;
+  /** Posts that are on their way, by hook and fingerprint. */
+  readonly #running = new Map<string, Promise<unknown>>();
+  #templates: Promise<Templates> | undefined;
+
+  constructor(parts: HooksParts) {
+    const { db, config, metrics } = parts;
+    this.#parts = parts;
+    this.#store = new HooksStore(db);
+    this.#messages = new HookMessages(db);
+    this.#buckets = new TokenBuckets({ perSecond: config.rate, burst: Math.max(1, config.rate) });
+    metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => this.#store.count());
+  }
+
+  /** The most bytes of a post. */
+  get mostBytes(): number {
+    return this.#parts.config.body_bytes;
+  }
+
+  /** The hook of an address; undefined where there is none, or the secret is another. */
+  find(id: string, secret: string): Hook | undefined {
+    const stored = this.#store.find(id);
+    const right = isRight(secret, stored?.secret ?? NOBODY);
+    const test = stored?.test;
+    const isTest = isRight(secret, test?.secret ?? NOBODY) && test !== undefined && test.until > Date.now();
+    if (stored === undefined || !(right || isTest)) return undefined;
+    return hookOf(stored, this.#parts.bots, this.#parts.domain);
+  }
+
+  /** Counts a post, before it is read. */
+  refuse({ id, name }: Hook): HookFault | undefined {
+    if (this.#buckets.consume(id)) return undefined;
+    const wait = Math.max(1, Math.ceil(this.#buckets.waitTime(id) / 1000));
+    const { rate } = this.#parts.config;
+    return new HookFault(
+      "fast",
+      `the hook ${name} takes ${rate} posts a second (hooks.rate); nothing was said`,
+      wait,
+    );
+  }
+
+  /** Says what was posted. */
+  async receive(hook: Hook, post: Post): Promise<Accepted | HookFault> {
+    const format = formatOf(post.posted, hook.format);
+    const outcome = format instanceof HookFault ? format : await this.#receiveAs(format, hook, post);
+    const label = format instanceof HookFault ? hook.format : format.name;
+    const result = outcome instanceof HookFault ? outcome.kind : outcome.delivery;
+    this.#parts.metrics.hookPosts.inc({ format: label, result });
+    return outcome;
+  }
+
+  /** What became of a message of this hook; undefined where there is none that is still known. */
+  statusOf({ id: hook }: Hook, id: string): MessageStatus | undefined {
+    const message = this.#messages.find(hook, id);
+    if (message === undefined) return undefined;
+    if (message.bounce !== undefined) return { state: "bounced", condition: message.bounce };
+    if (this.#parts.deadLetters.mentions(id)) return { state: "set aside" };
+    return { state: this.#isWaiting(message) ? "queued" : "routed" };
+  }
+
+  /** An error came back; nothing where it is of no message of a hook. */
+  noteBounce({ id, from, condition }: Bounce): void {
+    const { commit, log } = this.#parts;
+    if (!this.#messages.isKnown(id, from)) return;
+    commit
+      .run(() => this.#messages.bounced(id, from, condition))
+      .catch((error: unknown) => log.error(`A bounce could not be noted: ${String(error)}`));
+  }
+
+  async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {
+    const reading = format.read(post.posted);
+    if (reading instanceof HookFault) return reading;
+    const text = await this.#wording(format, hook, { ...reading, posted: post.posted });
+    if (text instanceof HookFault) return text;
+    const fingerprint = fingerprintOf(format, post);
+    if (fingerprint === undefined)
+      return await this.#say(format, hook, { reading, text, fingerprint, request: post.request });
+    const running = `${hook.id} ${fingerprint.toString("base64")}`;
+    // The same post may come twice at once: the second waits for what becomes of the first.
+    for (let other = this.#running.get(running); other !== undefined; other = this.#running.get(running))
+      await other;
+    const same = this.#messages.same(
+      hook.id,
+      fingerprint,
+      Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages),
+    );
+    if (same !== undefined) return this.#again(format, same);
+    const saying = this.#say(format, hook, { reading, text, fingerprint, request: post.request });
+    this.#running.set(
+      running,
+      saying.catch(() => undefined),
+    );
+    return await saying.finally(() => this.#running.delete(running));
+  }
+
+  #again({ name }: Format, message: HookMessage): Accepted {
+    return { id: message.id, delivery: this.#isWaiting(message) ? "queued" : "confirmed", format: name };
+  }
+
+  #isWaiting({ call }: HookMessage): boolean {
+    return call !== undefined && this.#parts.context.outbox.isWaiting(call);
+  }
+
+  async #wording(
+    format: Format,
+    hook: Hook,
+    { view, posted }: Reading & { readonly posted: Posted },
+  ): Promise<string | HookFault> {
+    const templates = await (this.#templates ??= Templates.load());
+    const template = hook.template ?? templates.own(format.name);
+    if (template === undefined) {
+      return new HookFault("template", `the hook ${hook.name} has no template (hook template)`);
+    }
+    const payload = posted.json?.value;
+    const rendered = templates.render(template, { ...view, payload, event: posted.event ?? "" });
+    if (rendered instanceof HookFault) return rendered;
+    const text = cleaned(rendered, this.#parts.context.limits);
+    return text === "" ? new HookFault("empty", "the post says nothing") : text;
+  }
+
+  async #say(format: Format, hook: Hook, said: Said): Promise<Accepted | HookFault> {
+    const { context } = this.#parts;
+    const { reading, text, fingerprint, request } = said;
+    const id = randomUUID();
+    const at = Date.now();
+    const group = hook.corrects ? reading.group : undefined;
+    const name = group && nameOf(group.key);
+    const corrects =
+      group?.isResolved === true && name !== undefined ? this.#messages.group(hook.id, name) : undefined;
+    const outcome = await say(
+      { ...context, owner: { kind: "caller", name: `hook ${hook.name}` }, request },
+      {
+        ...{ id, text, corrects, from: hook.from, to: hook.to, bot: hook.title, image: reading.image },
+        note: (call) => {
+          const message = {
+            id,
+            hook: hook.id,
+            receiver: hook.to.bare.text,
+            fingerprint,
+            call,
+            acceptedAt: at,
+          };
+          this.#messages.put(message, at - KEPT_MS.messages);
+          if (name === undefined) return;
+          if (group?.isResolved === true) this.#messages.dropGroup(hook.id, name);
+          else this.#messages.putGroup(hook.id, name, { message: id, at }, at - KEPT_MS.groups);
+        },
+      },
+    );
+    return outcome instanceof Refusal
+      ? faultOf(outcome)
+      : { id, delivery: outcome.delivery, format: format.name };
+  }
+}
+
+interface Said {
+  readonly reading: Reading;
+  readonly text: string;
+  readonly fingerprint: Buffer | undefined;
+  readonly request: string;
+}
+
+/** By which a post is known that comes again. People may say the same twice: only products that try again don't. */
+function fingerprintOf({ isRetried }: Format, { key, body }: Post): Buffer | undefined {
+  if (key !== undefined) return hash("sha256", `key ${key}`, "buffer").subarray(0, FINGERPRINT_BYTES);
+  return isRetried ? hash("sha256", body, "buffer").subarray(0, FINGERPRINT_BYTES) : undefined;
+}
+
+function nameOf(key: string): Buffer {
+  return hash("sha256", key, "buffer").subarray(0, FINGERPRINT_BYTES);
+}
+
+/** Bots, as the rest of the component knows them. */
+export function botsOf(db: Database, domain: string): Bots {
+  return new Bots(new BotsStore(db), domain);
+}

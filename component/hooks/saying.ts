@@ -1,0 +1,109 @@
+/**
+ * Says what a hook was posted, in a room or to somebody, and notes it: both in one transaction, so nothing is said that
+ * isn't noted and nothing noted that isn't said.
+ */
+import type { AccountJid, Jid } from "../address.js";
+import { compose } from "../composing/message.js";
+import { nickElement } from "../composing/sender-name.js";
+import { refuseSender, sendAsUser, type NameSource } from "../muc/api/send-as-user.js";
+import type { Room } from "../muc/room/room.js";
+import type { OperationContext } from "../operations/context.js";
+import { noSuchRoom } from "../operations/deliver.js";
+import { messageRows } from "../operations/send-thirdmessage.js";
+import { tooLarge } from "../operations/size-limits.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+import { StanzaTooLarge } from "../xml/wire-text.js";
+
+const CORRECTION = "urn:xmpp:message-correct:0";
+const BODY = "text";
+
+export interface Saying {
+  readonly id: string;
+  readonly from: AccountJid;
+  /** What a bot is called; undefined: a user speaks, with their own rights. */
+  readonly bot: string | undefined;
+  readonly to: Jid;
+  readonly text: string;
+  /** A picture's URL. */
+  readonly image: string | undefined;
+  /** The id of the message that it corrects. */
+  readonly corrects: string | undefined;
+  /**
+   * Notes it; called inside the transaction.
+   * @param call its first row in the outbox; undefined where there was nobody to tell
+   */
+  note(call: number | undefined): void;
+}
+
+export async function say(context: OperationContext, saying: Saying): Promise<DeliveryStatus | Refusal> {
+  const room = context.addresses.roomAt(saying.to);
+  return room === undefined ? await sayTo(context, saying) : await sayIn(context, room, saying);
+}
+
+async function sayTo(context: OperationContext, saying: Saying): Promise<DeliveryStatus | Refusal> {
+  const { from, to, bot } = saying;
+  const { outbox, owner, directory } = context;
+  const full = owner && outbox.refuse(owner);
+  if (full !== undefined) return full;
+  const name = bot ?? directory.namesOf(from)[0];
+  const composed = compose(messageOf(saying, "chat"), from, to, { name });
+  // A bot has no sessions of its own that would want a copy.
+  const outgoing = messageRows(bot === undefined ? context : { ...context, carbons: false }, composed, BODY);
+  if (outgoing instanceof Refusal) return outgoing;
+  if (!("rows" in outgoing)) throw new Error("a message to somebody has rows");
+  return await outbox.accept(outgoing.rows, () => saying.note(outbox.nextSeq()), owner);
+}
+
+async function sayIn(
+  context: OperationContext,
+  address: AccountJid,
+  saying: Saying,
+): Promise<DeliveryStatus | Refusal> {
+  const { muc, owner, directory, outbox } = context;
+  const { from, bot } = saying;
+  const room = muc.rooms.find(address);
+  const refused = room === undefined ? noSuchRoom(address) : refuse(room, saying);
+  if (room === undefined || refused !== undefined) return refused ?? noSuchRoom(address);
+  const full = owner && muc.transactions.refuse(owner);
+  if (full !== undefined) return full;
+  const { stanza } = compose(messageOf(saying, "groupchat"), from, address);
+  const names: NameSource = bot === undefined ? directory : { namesOf: () => [bot] };
+  try {
+    const [transaction] = muc.transactions.run(owner, (transaction) => {
+      sendAsUser({ context: muc, transaction, room }, names, {
+        from,
+        message: stanza,
+        fingerprint: undefined,
+      });
+      transaction.write(room, () =>
+        saying.note(transaction.rows.length === 0 ? undefined : outbox.nextSeq()),
+      );
+    });
+    return await muc.transactions.commit(transaction);
+  } catch (error) {
+    if (!(error instanceof StanzaTooLarge)) throw error;
+    return tooLarge(BODY, error.bytes, error.most);
+  }
+}
+
+/** A bot speaks where an operator sends it, whatever the room's options, unless the room has banned it. */
+function refuse(room: Room, { from, bot }: Saying): Refusal | undefined {
+  if (bot === undefined) return refuseSender(room, from);
+  return room.affiliationOf(from) === "outcast"
+    ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
+    : undefined;
+}
+
+function messageOf({ id, text, image, corrects, bot }: Saying, type: "chat" | "groupchat"): Element {
+  return xml(
+    "message",
+    { type, id },
+    xml("body", {}, text),
+    image === undefined ? undefined : xml("x", NS.oob, xml("url", {}, image)),
+    corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
+    // In rooms there are nicknames.
+    bot === undefined || type === "groupchat" ? undefined : nickElement(bot),
+  );
+}

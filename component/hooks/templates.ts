@@ -1,0 +1,90 @@
+/**
+ * Templates in LiquidJS, which runs no code: what a template may use is the post, nothing of this program. How long it
+ * runs and how much it makes is bounded. The formats' own lie beside this file as texts, to be copied and changed.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Liquid, Template } from "liquidjs";
+import { HookFault } from "./fault.js";
+
+const FOLDER = fileURLToPath(new URL("../../../component/hooks/templates/", import.meta.url));
+
+/** Characters of a template, milliseconds of rendering, and about bytes of what is made meanwhile. */
+const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
+/** So many are kept ready. */
+const MOST_READY = 1_000;
+
+/** A format's own wording; undefined where it has none. */
+export function ownTemplate(format: string): string | undefined {
+  try {
+    return readFileSync(`${FOLDER}${format}.liquid`, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+export class Templates {
+  readonly #engine: Liquid;
+  /** By their text. */
+  readonly #ready = new Map<string, Template[]>();
+  readonly #own = new Map<string, string | undefined>();
+
+  private constructor(engine: Liquid) {
+    this.#engine = engine;
+  }
+
+  /** Loads the engine, of which a component without hooks should carry nothing. */
+  static async load(): Promise<Templates> {
+    const { Liquid } = await import("liquidjs");
+    // No other template can be read from one, and nothing of an object but what it holds itself.
+    return new Templates(
+      new Liquid({
+        ...LIMITS,
+        ownPropertyOnly: true,
+        strictFilters: true,
+        relativeReference: false,
+        templates: {},
+      }),
+    );
+  }
+
+  /** A format's own. */
+  own(format: string): string | undefined {
+    if (!this.#own.has(format)) this.#own.set(format, ownTemplate(format));
+    return this.#own.get(format);
+  }
+
+  /** Why a text is no template: a clause with the line; undefined where it is one. */
+  faultIn(text: string): string | undefined {
+    try {
+      this.#engine.parse(text);
+      return undefined;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  /** What a template makes of a post. */
+  render(text: string, view: object): string | HookFault {
+    try {
+      return String(this.#engine.renderSync(this.#parsed(text), view));
+    } catch (error) {
+      return new HookFault("template", `the template can't be used with this: ${reasonOf(error)}`);
+    }
+  }
+
+  #parsed(text: string): Template[] {
+    let parsed = this.#ready.get(text);
+    if (parsed === undefined) {
+      parsed = this.#engine.parse(text);
+      if (this.#ready.size >= MOST_READY) this.#ready.clear();
+      this.#ready.set(text, parsed);
+    }
+    return parsed;
+  }
+}
+
+/** The engine's sentence, which ends with line and column. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+/** Reads a post: what its body is, what stands beside it in headers, and whether it is signed. */
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { HookFault } from "../../component/hooks/fault.js";
+import type { Posted } from "../../component/hooks/formats/format.js";
+import { Refusal } from "../../component/refusal.js";
+import { jsonOf } from "../arguments.js";
+
+type Headers = IncomingMessage["headers"];
+
+const EVENT = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-event"];
+/** What tells a post from all others: the field's own header, and those of products that post again. */
+const KEY = [
+  "idempotency-key",
+  "webhook-id",
+  "x-github-delivery",
+  "x-gitea-delivery",
+  "x-forgejo-delivery",
+  "x-gogs-delivery",
+];
+const MOST_KEY = 256;
+/** Each is the HMAC-SHA-256 of the body, in hexadecimal; GitHub's begins with the algorithm's name. */
+const SIGNATURE = ["x-hub-signature-256", "x-gitea-signature", "x-forgejo-signature", "x-gogs-signature"];
+
+/** @param isText whether the hook takes nothing but text */
+export function posted(headers: Headers, body: Buffer, isText: boolean): Posted | HookFault {
+  const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const event = first(headers, EVENT);
+  const read = isText && !isForm(type) ? { text: body.toString() } : bodyOf(type, body);
+  return read instanceof HookFault || event === undefined ? read : { ...read, event };
+}
+
+/** By which its poster tells that it is the same post again. */
+export function keyOf(headers: Headers): string | undefined {
+  const key = first(headers, KEY);
+  return key !== undefined && key.length <= MOST_KEY ? key : undefined;
+}
+
+/** Whether it is signed with this key. */
+export function isSigned(headers: Headers, body: Buffer, key: string): boolean {
+  const wanted = createHmac("sha256", key).update(body).digest();
+  const given = Buffer.from((first(headers, SIGNATURE) ?? "").replace(/^sha256=/, ""), "hex");
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function bodyOf(type: string, body: Buffer): Posted | HookFault {
+  if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonPosted(body);
+  if (isForm(type)) return form(body);
+  if (type.startsWith("text/")) return { text: body.toString() };
+  return looksLikeJson(body) ? jsonPosted(body) : { text: body.toString() };
+}
+
+function isForm(type: string): boolean {
+  return type === "application/x-www-form-urlencoded";
+}
+
+/** A form's `payload` is JSON, as Slack and GitHub have it; its `text` is text. Some programs call anything a form. */
+function form(body: Buffer): Posted | HookFault {
+  if (looksLikeJson(body)) return jsonPosted(body);
+  const fields = new URLSearchParams(body.toString());
+  const payload = fields.get("payload");
+  if (payload !== null) return jsonPosted(Buffer.from(payload));
+  const text = fields.get("text");
+  return text === null
+    ? new HookFault("payload", "the form has neither a field text nor a field payload")
+    : { text };
+}
+
+function looksLikeJson(body: Buffer): boolean {
+  return /^\ufeff?\s*[{[]/.test(body.subarray(0, 64).toString());
+}
+
+function jsonPosted(body: Buffer): Posted | HookFault {
+  const json = jsonOf(body);
+  return json instanceof Refusal ? new HookFault("payload", json.message) : { json: { value: json.raw } };
+}
+
+function first(headers: Headers, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = headers[name];
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return undefined;
+}

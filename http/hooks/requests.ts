@@ -1,0 +1,151 @@
+/**
+ * Posts to hooks, at /hooks/ID/SECRET, and questions what became of a message. Whoever knows the secret may post: no
+ * caller is asked for. The address is a secret, so it stands in no log.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "winston";
+import { HookFault } from "../../component/hooks/fault.js";
+import { slack } from "../../component/hooks/formats/slack.js";
+import type { Accepted, Hook, Hooks } from "../../component/hooks/hooks.js";
+import type { MemoryGuard } from "../../component/memory-guard.js";
+import { Errcode, Refusal } from "../../component/refusal.js";
+import { AccessLog, type Entry, type Outcome } from "../access-log.js";
+import type { Bodies } from "../body.js";
+import type { Callers } from "../callers.js";
+import type { Calls, Handler } from "../calls.js";
+import { send, type Answer } from "../envelope.js";
+import type { CallMetrics } from "../metrics.js";
+import { accepted, asRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
+import { isSigned, keyOf, posted } from "./reading.js";
+
+/** The operations on hooks; tests put their own in place. */
+export type HooksApi = Pick<Hooks, keyof Hooks>;
+
+export interface HookRequestsOptions {
+  readonly hooks: HooksApi;
+  readonly callers: Pick<Callers, "addressOf">;
+  readonly bodies: Bodies;
+  /** Whose end waits for posts, too. */
+  readonly calls: Pick<Calls, "during">;
+  readonly memory?: Pick<MemoryGuard, "isShort">;
+  readonly metrics: CallMetrics;
+  readonly log: Logger;
+}
+
+export const HOOKS_PATH = "/hooks/";
+const ADDRESS = /^\/hooks\/([\w-]{1,64})\/([\w-]{1,128})(?:\/messages\/([\w.:-]{1,64}))?\/?(?:\?|$)/;
+/** What the log and the metrics call it. */
+const NAME = "hook";
+const UNKNOWN = new Refusal(Errcode.caller, "there is no such hook, or its secret is another");
+const SHORT = new HookFault("unavailable", "memory is short; nothing was said, try again later");
+const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was said");
+
+/** An answer, and what the log says of it. */
+interface Done {
+  readonly answer: Answer;
+  readonly outcome: Outcome;
+}
+
+export class HookRequests {
+  readonly #options: HookRequestsOptions;
+  readonly #accessLog: AccessLog;
+
+  constructor(options: HookRequestsOptions) {
+    this.#options = options;
+    this.#accessLog = new AccessLog(options.log);
+  }
+
+  readonly handle: Handler = (request, response) => void this.#serve(request, response);
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { callers, log, metrics } = this.#options;
+    const entry = this.#accessLog.begin(NAME, request, callers.addressOf(request));
+    let done: Done | "aborted";
+    try {
+      done = await this.#answer(request, entry);
+    } catch (error) {
+      log.error("A post to a hook failed", { request: entry.id, error });
+      done = failure(new HookFault("unavailable", "internal error; nothing was said"), false);
+    }
+    const ms = performance.now() - entry.started;
+    if (done === "aborted") {
+      this.#accessLog.end(entry, done, ms);
+      return;
+    }
+    send(response, done.answer, entry.id);
+    metrics.count(NAME, done.answer.errcode, ms / 1000);
+    this.#accessLog.end(entry, done.outcome, ms);
+  }
+
+  async #answer(request: IncomingMessage, entry: Entry): Promise<Done | "aborted"> {
+    const { hooks } = this.#options;
+    const [, id = "", secret = "", message] = ADDRESS.exec(request.url ?? "") ?? [];
+    const hook = hooks.find(id, secret);
+    if (hook === undefined) return { answer: NO_HOOK, outcome: UNKNOWN };
+    entry.caller = hook.name;
+    if (message !== undefined) return this.#tellStatus(request, hook, message);
+    if (request.method !== "POST" && request.method !== "PUT") return wrong("POST, PUT");
+    const isSlack = hook.format === slack.name;
+    const excess = this.#options.memory?.isShort === true ? SHORT : hooks.refuse(hook);
+    if (excess !== undefined) return failure(excess, isSlack);
+    const body = await this.#body(request, hook);
+    if (body === "aborted") return body;
+    if (body instanceof HookFault) return failure(body, isSlack);
+    entry.scope = () => ({ senders: [{ id: hook.from.text }], rooms: [{ id: hook.to.text }] });
+    return await this.#receive(request, { hook, body, entry });
+  }
+
+  async #receive(
+    { headers }: IncomingMessage,
+    { hook, body, entry }: { readonly hook: Hook; readonly body: Buffer; readonly entry: Entry },
+  ): Promise<Done> {
+    const { signatureKey, format } = hook;
+    if (signatureKey !== undefined && !isSigned(headers, body, signatureKey)) return failure(UNSIGNED, false);
+    const given = posted(headers, body, format === "text");
+    const isSlack =
+      format === slack.name ||
+      (!(given instanceof HookFault) && format === "auto" && slack.recognises(given));
+    if (given instanceof HookFault) return failure(given, isSlack);
+    const post = { posted: given, key: keyOf(headers), body, request: entry.id };
+    const outcome = await this.#options.calls.during(() => this.#options.hooks.receive(hook, post));
+    if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
+    return outcome instanceof HookFault ? failure(outcome, isSlack) : success(outcome);
+  }
+
+  #tellStatus(request: IncomingMessage, hook: Hook, message: string): Done {
+    if (request.method !== "GET" && request.method !== "HEAD") return wrong("GET");
+    const status = this.#options.hooks.statusOf(hook, message);
+    if (status !== undefined) return { answer: statusAnswer(message, status), outcome: {} };
+    return { answer: NO_MESSAGE, outcome: new Refusal(Errcode.notFound, "there is no such message") };
+  }
+
+  async #body(request: IncomingMessage, hook: Hook): Promise<Buffer | HookFault | "aborted"> {
+    const { bodies, hooks } = this.#options;
+    const most = hooks.mostBytes;
+    const tooLarge = new HookFault(
+      "large",
+      `the post has more than the ${most} bytes allowed (hooks.body_bytes)`,
+    );
+    if (Number(request.headers["content-length"]) > most) return tooLarge;
+    const body = await bodies.read(request, `${NAME} ${hook.name}`, true);
+    if (body instanceof Refusal) {
+      return new HookFault(body.errcode === Errcode.unavailable ? "unavailable" : "large", body.message);
+    }
+    return body !== "aborted" && body.length > most ? tooLarge : body;
+  }
+}
+
+function success(outcome: Accepted): Done {
+  return { answer: accepted(outcome), outcome: { delivery: outcome.delivery } };
+}
+
+function failure(fault: HookFault, isSlack: boolean): Done {
+  return { answer: refused(fault, isSlack), outcome: asRefusal(fault) };
+}
+
+function wrong(allowed: string): Done {
+  return {
+    answer: wrongMethod(allowed),
+    outcome: new Refusal(Errcode.request, `the address takes ${allowed}`),
+  };
+}

@@ -1,0 +1,92 @@
+/** Reads what a hook is made of: to whom, by whom, its template, its bot's picture. */
+import { readFileSync } from "node:fs";
+import { isAccount, Jid, type AccountJid } from "../../component/address.js";
+import { DomainAliases } from "../../component/domain-aliases.js";
+import { Templates } from "../../component/hooks/templates.js";
+import { readImage } from "../../component/people/avatar.js";
+import { BotsStore, type BotPicture } from "../../storage/bots-store.js";
+import type { Database } from "../../storage/database.js";
+import { RoomsStore } from "../../storage/rooms-store.js";
+import type { Config } from "../config/sections.js";
+import { ExitCode, Failure } from "../failure.js";
+
+export const SECTIONS = ["xmpp", "http", "storage", "people", "rooms", "hooks"] as const;
+export type HookConfig = Pick<Config, (typeof SECTIONS)[number]>;
+type Domains = Pick<HookConfig, "xmpp" | "rooms">;
+
+/** @throws Failure for what is neither a room's address nor a user's */
+export function receiverOf(
+  db: Database,
+  text: string,
+  config: Domains,
+): { readonly text: string; readonly isThere: boolean } {
+  const jid = addressOf(text, "--to", config);
+  if (jid.domain !== config.xmpp.domain) return { text: jid.text, isThere: true };
+  if (new BotsStore(db).find(jid.local) !== undefined) {
+    throw new Failure(`--to: ${jid.text} is a bot, which reads nothing.`, ExitCode.usage);
+  }
+  return { text: jid.text, isThere: hasRoom(db, jid.local) };
+}
+
+/** A user of the hosts served, or a bot. @throws Failure for everybody else */
+export function senderOf(
+  db: Database,
+  text: string,
+  config: Domains,
+): { readonly sender: string | undefined; readonly bot: string | undefined } {
+  const jid = addressOf(text, "--as", config);
+  const { domain, hosts } = config.xmpp;
+  if (hosts.includes(jid.domain)) return { sender: jid.text, bot: undefined };
+  if (jid.domain !== domain) {
+    throw new Failure(
+      `--as: ${jid.text} is neither a user of the hosts served (${hosts.join(", ")}) nor a bot at ${domain}.`,
+      ExitCode.usage,
+    );
+  }
+  if (hasRoom(db, jid.local)) {
+    throw new Failure(`--as: there is a room ${jid.text}; a bot wants another name.`, ExitCode.dataErr);
+  }
+  return { sender: undefined, bot: jid.local };
+}
+
+/** @throws Failure where it can't be read, or is no template */
+export async function templateIn(file: string): Promise<string> {
+  const text = read(file).toString();
+  const fault = (await Templates.load()).faultIn(text);
+  if (fault === undefined) return text;
+  throw new Failure(`${file} is no template: ${fault}`, ExitCode.dataErr);
+}
+
+/** @param most bytes. @throws Failure where it can't be read, or is no picture */
+export function pictureIn(file: string, most: number): BotPicture {
+  const image = readImage(read(file).toString("base64"), most);
+  if (image !== undefined) return { bytes: image.bytes, type: image.type };
+  throw new Failure(
+    `${file} is no PNG, JPEG, GIF or WebP of at most ${most} bytes (people.avatar_bytes).`,
+    ExitCode.dataErr,
+  );
+}
+
+export function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(`${file} can't be read: ${reason}`, ExitCode.noInput, { cause: error });
+  }
+}
+
+function addressOf(text: string, option: string, config: Domains): AccountJid {
+  const aliases = new DomainAliases(config);
+  const named = Jid.parse(text, aliases.domain);
+  const jid = named && aliases.resolve(named);
+  if (jid !== undefined && isAccount(jid)) return jid;
+  throw new Failure(
+    `${option}: ${JSON.stringify(text)} is no address: expected id or id@host.`,
+    ExitCode.usage,
+  );
+}
+
+function hasRoom(db: Database, name: string): boolean {
+  return new RoomsStore(db).find(name) !== undefined;
+}

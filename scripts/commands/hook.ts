@@ -1,0 +1,252 @@
+/** `hook`: addresses to which programs of any kind post what is to be said; changes count at once. */
+import { Option, type Command } from "commander";
+import { formatNamed, FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
+import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";
+import { ownTemplate } from "../../component/hooks/templates.js";
+import { BotsStore } from "../../storage/bots-store.js";
+import type { Database } from "../../storage/database.js";
+import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
+import { loadSections } from "../config/sources.js";
+import { ExitCode, Failure } from "../failure.js";
+import { say } from "../output.js";
+import { ownUrl } from "../own-url.js";
+import { table } from "../table.js";
+import { configured, sourcesOf } from "./configured.js";
+import { pictureIn, receiverOf, SECTIONS, senderOf, templateIn, type HookConfig } from "./hook-parts.js";
+import { testHook } from "./hook-test.js";
+import { inNewStorage, inStorage, timeText } from "./in-storage.js";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+interface AddOptions extends Flags {
+  readonly to: string;
+  readonly as?: string;
+  readonly title?: string;
+  readonly picture?: string;
+  readonly format: string;
+  readonly template?: string;
+  readonly signed?: boolean;
+  readonly update?: boolean;
+}
+
+export function addHook(program: Command): void {
+  const hook = program
+    .command("hook")
+    .description("let programs of any kind post to a room or to somebody, also while the component runs");
+  addAdding(hook);
+  configured(hook.command("list"), SECTIONS)
+    .description("list hooks: to whom, by whom, in which format")
+    .action(list);
+  configured(hook.command("test"), SECTIONS)
+    .description("post a sample to a hook of the component that runs, and tell what becomes of it")
+    .argument("<name>", "the hook's")
+    .option("--file <file>", "what to post, instead of a sample of the hook's format")
+    .action((name: string, options: Flags & { readonly file?: string }) =>
+      testHook(name, configOf(options), options.file),
+    );
+  configured(hook.command("renew"), SECTIONS)
+    .description("give a hook another secret: its address of before is good no more")
+    .argument("<name>", "the hook's")
+    .action(renew);
+  configured(hook.command("remove"), SECTIONS)
+    .description("remove a hook, and its bot where no other hook has it")
+    .argument("<name>", "the hook's")
+    .action(remove);
+  configured(hook.command("reword"), SECTIONS)
+    .description("give a hook another template")
+    .argument("<name>", "the hook's")
+    .argument("[file]", "the template; the format's own where left out")
+    .action(reword);
+  hook
+    .command("template")
+    .description("print a format's own template, to be copied and changed")
+    .argument("<format>", FORMAT_NAMES.filter((name) => ownTemplate(name) !== undefined).join(", "))
+    .action(printTemplate);
+}
+
+function addAdding(hook: Command): void {
+  configured(hook.command("add"), SECTIONS)
+    .description("make a hook, and print its address, which is shown this once")
+    .argument("<name>", "what the log is to call it")
+    .requiredOption("--to <room-or-user>", "where it is said: a room's id or address, or a user's address")
+    .option(
+      "--as <sender>",
+      "who says it: a user's address, or a bot's id (default: a bot of the hook's name)",
+    )
+    .option("--title <name>", "what its bot is called (default: the bot's id)")
+    .option("--picture <file>", "the bot's picture: PNG, JPEG, GIF or WebP")
+    .addOption(new Option("--format <format>", "what is posted").choices(FORMAT_NAMES).default("auto"))
+    .option("--template <file>", "how it is worded, instead of the format's own template")
+    .option("--signed", "take only what is signed with a key (X-Hub-Signature-256), which is printed, too")
+    .option("--update", "correct an alert's message when it is resolved, instead of saying that below")
+    .action(add);
+}
+
+async function add(name: string, options: AddOptions): Promise<void> {
+  if (!/^[\w.-]{1,64}$/.test(name)) {
+    throw new Failure(
+      `${JSON.stringify(name)} is no name for a hook: letters, digits, "_", "-" and ".".`,
+      ExitCode.usage,
+    );
+  }
+  const config = configOf(options);
+  const { format } = options;
+  const template = options.template === undefined ? undefined : await templateIn(options.template);
+  if (format === "template" && template === undefined) {
+    throw new Failure("The format template wants a template of your own: --template FILE.", ExitCode.usage);
+  }
+  const picture =
+    options.picture === undefined ? undefined : pictureIn(options.picture, config.people.avatar_bytes);
+  const secret = newSecret();
+  const signatureKey = options.signed === true ? newSecret() : undefined;
+  await inNewStorage(config.storage.path, (db) => {
+    const hooks = new HooksStore(db);
+    const bots = new BotsStore(db);
+    const added = db.transaction(() => {
+      if (hooks.named(name) !== undefined) {
+        throw new Failure(
+          `There is a hook ${name} already: remove it, or choose another name.`,
+          ExitCode.dataErr,
+        );
+      }
+      const receiver = receiverOf(db, options.to, config);
+      const { sender, bot } = senderOf(db, options.as ?? name, config);
+      if (bot === undefined && (options.title ?? options.picture) !== undefined) {
+        throw new Failure(`${sender ?? ""} is a user: --title and --picture are for bots.`, ExitCode.usage);
+      }
+      if (bot !== undefined) {
+        const known = bots.find(bot);
+        bots.put({
+          name: bot,
+          title: options.title ?? known?.title ?? bot,
+          picture: picture ?? known?.picture,
+        });
+      }
+      const corrects = options.update === true;
+      const made = {
+        id: newId(),
+        name,
+        secret: hashOf(secret),
+        format,
+        template,
+        corrects,
+        madeAt: Date.now(),
+      };
+      const hook = { ...made, receiver: receiver.text, sender, bot, signatureKey };
+      hooks.add(hook);
+      return { ...hook, isThere: receiver.isThere };
+    })();
+    tell(added, { secret, signatureKey }, config);
+    const from = senderText(added, config);
+    process.stderr.write(
+      `What is posted there, ${from} says to ${added.receiver}. Try it: qtalk-component hook test ${name}\n`,
+    );
+    if (!added.isThere)
+      process.stderr.write(`There is no room ${added.receiver} yet: until it is made, posts are refused.\n`);
+  });
+}
+
+/** The address goes to standard output, all else to people. */
+function tell(
+  { id, name }: Pick<StoredHook, "id" | "name">,
+  { secret, signatureKey }: { readonly secret: string; readonly signatureKey: string | undefined },
+  { hooks, http }: HookConfig,
+): void {
+  process.stderr.write(`The address of ${name}, shown this once; whoever knows it may post:\n`);
+  say(`${hooks.url ?? ownUrl(http.listen)}/hooks/${id}/${secret}`);
+  if (signatureKey === undefined) return;
+  process.stderr.write("The key to sign posts with, shown this once, too:\n");
+  say(signatureKey);
+}
+
+async function list(options: Flags): Promise<void> {
+  const config = configOf(options);
+  await inStorage(config.storage.path, (db) => {
+    const hooks = new HooksStore(db).list();
+    if (hooks.length === 0) say("No hooks.");
+    else
+      say(
+        table(
+          ["name", "to", "by", "format", "made", "id"],
+          hooks.map((hook) => rowOf(hook, config)),
+        ),
+      );
+  });
+}
+
+function rowOf(hook: StoredHook, config: HookConfig): string[] {
+  const { format, template, corrects, signatureKey } = hook;
+  const more = [
+    template === undefined || format === "template" ? "" : "own template",
+    corrects ? "update" : "",
+    signatureKey === undefined ? "" : "signed",
+  ].filter((word) => word !== "");
+  const kind = more.length === 0 ? format : `${format} (${more.join(", ")})`;
+  return [hook.name, hook.receiver, senderText(hook, config), kind, timeText(hook.madeAt), hook.id];
+}
+
+async function renew(name: string, options: Flags): Promise<void> {
+  const config = configOf(options);
+  await withHook(name, config, (hook, hooks) => {
+    const secret = newSecret();
+    const signatureKey = hook.signatureKey === undefined ? undefined : newSecret();
+    hooks.renew(hook.id, hashOf(secret), signatureKey);
+    tell(hook, { secret, signatureKey }, config);
+  });
+}
+
+async function remove(name: string, options: Flags): Promise<void> {
+  await withHook(name, configOf(options), ({ id }, hooks, db) => {
+    db.transaction(() => {
+      hooks.remove(id);
+      new BotsStore(db).prune();
+    })();
+    say(`The hook ${name} is removed.`);
+  });
+}
+
+async function reword(name: string, file: string | undefined, options: Flags): Promise<void> {
+  const template = file === undefined ? undefined : await templateIn(file);
+  await withHook(name, configOf(options), ({ id, format }, hooks) => {
+    if (template === undefined && format === "template") {
+      throw new Failure("A hook of the format template has no other template: name a file.", ExitCode.usage);
+    }
+    hooks.setTemplate(id, template);
+    say(
+      `The hook ${name} has ${template === undefined ? "its format's own template" : "another template"} now.`,
+    );
+  });
+}
+
+function printTemplate(name: string): void {
+  const template = formatNamed(name) && ownTemplate(name);
+  if (template === undefined) {
+    throw new Failure(
+      `There is no template of a format ${JSON.stringify(name)} (hook template --help).`,
+      ExitCode.usage,
+    );
+  }
+  process.stdout.write(template);
+}
+
+/** @throws Failure where there is no hook of this name */
+async function withHook(
+  name: string,
+  { storage }: HookConfig,
+  work: (hook: StoredHook, hooks: HooksStore, db: Database) => void,
+): Promise<void> {
+  await inStorage(storage.path, (db) => {
+    const hooks = new HooksStore(db);
+    const hook = hooks.named(name);
+    if (hook === undefined) throw new Failure(`There is no hook ${name}: see hook list.`, ExitCode.dataErr);
+    work(hook, hooks, db);
+  });
+}
+
+function senderText({ sender, bot }: Pick<StoredHook, "sender" | "bot">, { xmpp }: HookConfig): string {
+  return sender ?? `${bot ?? ""}@${xmpp.domain}`;
+}
+
+function configOf(options: Flags): HookConfig {
+  return loadSections(sourcesOf(options), SECTIONS);
+}

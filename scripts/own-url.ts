@@ -1,0 +1,8 @@
+/** Where the component that runs on this machine is called. */
+import type { Listen } from "../http/listen.js";
+
+/** @returns a URL without a path, such as http://127.0.0.1:10050 */
+export function ownUrl({ host: listened, port }: Listen): string {
+  const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listened] ?? listened;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,50 @@
+/** Templates of hooks, and what becomes of what they make. */
+import { expect } from "chai";
+import { limitsConfig } from "../../../component/config.js";
+import { HookFault } from "../../../component/hooks/fault.js";
+import { Templates } from "../../../component/hooks/templates.js";
+import { cleaned } from "../../../component/hooks/text.js";
+
+let templates: Templates;
+
+describe("A template", () => {
+  before(async () => {
+    templates = await Templates.load();
+  });
+  const render = (text: string, payload: unknown = {}): string => {
+    const rendered = templates.render(text, { payload });
+    return rendered instanceof HookFault ? `${rendered.kind}: ${rendered.message}` : rendered;
+  };
+
+  it("is told with its line where it is none", () => {
+    expect(templates.faultIn("{{ a }}")).to.equal(undefined);
+    expect(templates.faultIn("a\n{% if %}")).to.contain("line:2");
+    expect(render("a\n{{ payload.x | nothing }}")).to.match(/^template: .*undefined filter: nothing.*line:2/);
+  });
+
+  it("reads no file, no other template and nothing of the program", () => {
+    expect(render('{% include "/etc/passwd" %}')).to.match(/^template: /);
+    expect(render('{% render "slack" %}')).to.match(/^template: /);
+    expect(render("{{ payload.constructor }}{{ payload.__proto__ }}{{ payload.toString }}")).to.equal("");
+  });
+
+  it("ends where it would go on for long, or would make too much", () => {
+    const endless = "{% for i in (1..100000) %}{% for j in (1..100000) %}x{% endfor %}{% endfor %}";
+    expect(render(endless)).to.match(/^template: .*limit exceeded/);
+    const growing =
+      '{% assign s = "xxxxxxxxxxxxxxxxxxxxxxxx" %}{% for i in (1..64) %}{% assign s = s | append: s %}{% endfor %}';
+    expect(render(growing)).to.match(/^template: .*limit exceeded/);
+  });
+});
+
+describe("The text that a hook says", () => {
+  it("holds nothing that XML forbids, and no needless lines", () => {
+    expect(cleaned("a\u0000b \r\n\n\n\nc\ud800 \n", limitsConfig.parse({}))).to.equal("a\ufffdb\n\nc\ufffd");
+  });
+
+  it("is cut where it is longer than a message may be, never in the middle of a character", () => {
+    const text = cleaned("好".repeat(400_000), limitsConfig.parse({}));
+    expect(Buffer.byteLength(text)).to.be.within(40_000, 53_000);
+    expect(text).to.match(/^好+… \(cut\)$/);
+  });
+});

@@ -1,0 +1,60 @@
+/** A component and its hooks, as an operator makes them and programs post to them. */
+import { execFile } from "node:child_process";
+import type { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { PROGRAM, type Outcome } from "../support/command-line.js";
+
+/** Runs a command on the component's configuration, while it runs. */
+export function command(component: ComponentProcess, ...args: readonly string[]): Promise<Outcome> {
+  const all = [PROGRAM, ...args, "--config", component.configFile];
+  return new Promise((resolve) => {
+    execFile(process.execPath, all, { encoding: "utf8" }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+/** Makes a hook. @returns its address, and what else was printed */
+export async function addHook(
+  component: ComponentProcess,
+  name: string,
+  ...options: readonly string[]
+): Promise<string> {
+  const { code, stdout, stderr } = await command(component, "hook", "add", name, ...options);
+  if (code !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+  readonly delivery: string | null;
+  /** The message's. */
+  readonly id: string;
+}
+
+/** Posts: objects as JSON, text as it is. */
+export async function post(
+  url: string,
+  body: string | object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answered> {
+  const isText = typeof body === "string";
+  const type = isText ? "text/plain" : "application/json";
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": type, ...headers },
+    body: isText ? body : JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    text: (await response.text()).trim(),
+    delivery: response.headers.get("x-qtalk-delivery"),
+    id: response.headers.get("x-qtalk-message-id") ?? "",
+  };
+}
+
+/** What became of a message. */
+export async function stateOf(url: string, id: string): Promise<unknown> {
+  return await (await fetch(`${url}/messages/${id}`)).json();
+}

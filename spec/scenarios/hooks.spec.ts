@@ -1,0 +1,278 @@
+/** Programs of any kind post to hooks; people read it, in rooms and by themselves. */
+import { createHmac } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { xml, type Element } from "../../scripts/servers/client.js";
+import { SAMPLES } from "../../http/hooks/samples.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { addHook, command, post, stateOf } from "./hooks-world.js";
+import { call, Person } from "./rooms-people.js";
+
+const CORRECTION = "urn:xmpp:message-correct:0";
+const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("x".repeat(500))]);
+
+describe("A hook", () => {
+  onEachServer((stage) => {
+    const running = componentOn(stage);
+    const domain = (): string => stage.server.component().domain;
+    let count = 0;
+
+    /** Somebody in a room that a call made. */
+    const inRoom = async (): Promise<Person> => {
+      const client = await stage.client("juliet");
+      const muc_id = `ops-${stage.server.kind}-${++count}`;
+      const muc_owner = client.bareJid.split("@")[0] ?? "";
+      await call(running(), "create_muc", { muc_id, muc_owner, muc_domain: domain(), system: "test" });
+      const juliet = new Person(client, `${muc_id}@${domain()}`, "Juliet");
+      await juliet.enters();
+      return juliet;
+    };
+    const message = (person: Person, id: string): Promise<Element> =>
+      person.client.next((stanza) => stanza.is("message") && stanza.attrs.id === id);
+
+    it("says in a room what Grafana posts, by a bot of its own that nobody let in", async () => {
+      const juliet = await inRoom();
+      const name = `grafana-${stage.server.kind}`;
+      const url = await addHook(running(), name, "--to", juliet.room, "--title", "Grafana");
+      const { headers, body } = SAMPLES.grafana!;
+      const answer = await post(url, JSON.parse(body) as object, headers);
+      expect([answer.status, answer.delivery]).to.deep.equal([200, "confirmed"]);
+      expect(JSON.parse(answer.text)).to.deep.equal({
+        ok: true,
+        message_id: answer.id,
+        delivery: "confirmed",
+      });
+      const heard = await message(juliet, answer.id);
+      expect(heard.attrs.from).to.equal(`${juliet.room}/Grafana`);
+      expect(heard.getChildText("body")).to.match(/^🔴 \*High memory usage\* firing: 1\n• Memory is short/);
+      expect(await stateOf(url, answer.id)).to.deep.equal({
+        ok: true,
+        message_id: answer.id,
+        state: "routed",
+      });
+    });
+
+    it("says to somebody what is posted, by a bot that they see, ask and add to their contacts", async () => {
+      const romeo = await stage.client("romeo");
+      const name = `backup-${stage.server.kind}`;
+      const bot = `${name}@${domain()}`;
+      const picture = `${running().folder}/bot.png`;
+      writeFileSync(picture, PNG);
+      const url = await addHook(
+        running(),
+        name,
+        "--to",
+        romeo.bareJid,
+        "--title",
+        "夜间备份",
+        "--picture",
+        picture,
+      );
+      const { id, delivery } = await post(url, "Backup finished");
+      expect(delivery).to.equal("confirmed");
+      const heard = await romeo.next((stanza) => stanza.attrs.id === id);
+      expect([heard.attrs.from, heard.attrs.type, heard.getChildText("body")]).to.deep.equal([
+        bot,
+        "chat",
+        "Backup finished",
+      ]);
+      expect(heard.getChildText("nick")).to.equal("夜间备份");
+
+      const vcard = (await romeo.iq("get", xml("vCard", { xmlns: "vcard-temp" }), bot)).getChild("vCard");
+      expect(vcard?.getChildText("FN")).to.equal("夜间备份");
+      expect(vcard?.getChild("PHOTO")?.getChildText("BINVAL")).to.equal(PNG.toString("base64"));
+      const info = await romeo.iq(
+        "get",
+        xml("query", { xmlns: "http://jabber.org/protocol/disco#info" }),
+        bot,
+      );
+      expect(info.getChild("query")?.getChild("identity")?.attrs).to.deep.equal({
+        category: "client",
+        type: "bot",
+        name: "夜间备份",
+      });
+      await romeo.send(xml("presence", { to: bot, type: "subscribe" }));
+      const isOnline = (stanza: Element): boolean =>
+        stanza.is("presence") &&
+        stanza.attrs.from?.startsWith(`${bot}/`) === true &&
+        stanza.attrs.type === undefined;
+      expect(
+        (await romeo.next(isOnline)).getChild("x", "vcard-temp:x:update")?.getChildText("photo"),
+      ).to.have.length(40);
+      expect(
+        await call(running(), "create_muc", { muc_id: name, muc_owner: "x", muc_domain: domain() }),
+      ).to.contain("can't be a room's id");
+    });
+
+    it("corrects an alert's message when it is resolved", async () => {
+      const juliet = await inRoom();
+      const url = await addHook(running(), `alerts-${stage.server.kind}`, "--to", juliet.room, "--update");
+      const firing = JSON.parse(SAMPLES.alertmanager!.body) as { alerts: object[] };
+      const first = await post(url, firing);
+      const resolved = {
+        ...firing,
+        status: "resolved",
+        alerts: firing.alerts.map((each) => ({ ...each, status: "resolved" })),
+      };
+      const second = await post(url, resolved);
+      expect((await message(juliet, first.id)).getChild("replace", CORRECTION)).to.equal(undefined);
+      const correction = await message(juliet, second.id);
+      expect(correction.getChild("replace", CORRECTION)?.attrs.id).to.equal(first.id);
+      expect(correction.getChildText("body")).to.match(/^🟢 \*DiskFull\* resolved/);
+      expect(correction.attrs.from).to.equal(
+        (await post(url, firing)).status === 200 ? `${juliet.room}/alerts-${stage.server.kind}` : "",
+      );
+    });
+
+    it("says once what comes twice, and knows it after a crash", async () => {
+      const juliet = await inRoom();
+      const url = await addHook(running(), `once-${stage.server.kind}`, "--to", juliet.room);
+      const { body } = SAMPLES.alertmanager!;
+      const both = await Promise.all([1, 2].map(() => post(url, JSON.parse(body) as object)));
+      expect(both[0]?.id).to.equal(both[1]?.id);
+      const keyed = await post(url, "one", { "idempotency-key": "k1" });
+      await running().end("SIGKILL");
+      running().launch();
+      await running().ready();
+      expect((await post(url, "one", { "idempotency-key": "k1" })).id).to.equal(keyed.id);
+      const again = [await post(url, "ok"), await post(url, "ok")];
+      expect(again[0]?.id).not.to.equal(again[1]?.id);
+      const last = await message(juliet, again[1]?.id ?? "");
+      const isTheirs = ({ name, attrs }: Element): boolean =>
+        name === "message" && attrs.from?.startsWith(`${juliet.room}/once`) === true;
+      // After a crash the same may come again, under the same id.
+      const ids = [...new Set(juliet.client.received.filter(isTheirs).map(({ attrs }) => attrs.id))];
+      expect(ids).to.deep.equal([both[0]?.id, keyed.id, again[0]?.id, last.attrs.id]);
+    });
+
+    it("answers Slack's programs as Slack does", async () => {
+      const romeo = await stage.client("romeo");
+      const url = await addHook(
+        running(),
+        `slack-${stage.server.kind}`,
+        "--to",
+        romeo.bareJid,
+        "--format",
+        "slack",
+      );
+      const text = "*Build* of <https://a.test|app> is green";
+      const done = await post(url, { text });
+      expect([done.status, done.text]).to.deep.equal([200, "ok"]);
+      const heard = await romeo.next((stanza) => stanza.attrs.id === done.id);
+      expect(heard.getChildText("body")).to.equal("*Build* of app (https://a.test) is green");
+      const form = await post(url, `payload=${encodeURIComponent(JSON.stringify({ text }))}`, {
+        "content-type": "application/x-www-form-urlencoded",
+      });
+      expect(form.text).to.equal("ok");
+      const nothing = await post(url, { text: "" });
+      expect([nothing.status, nothing.text]).to.deep.equal([400, "no_text"]);
+      const broken = await post(url, "{", { "content-type": "application/json" });
+      expect([broken.status, broken.text]).to.deep.equal([400, "invalid_payload"]);
+      const nowhere = await addHook(
+        running(),
+        `nowhere-${stage.server.kind}`,
+        "--to",
+        "no-such-room",
+        "--format",
+        "slack",
+      );
+      const missing = await post(nowhere, { text });
+      expect([missing.status, missing.text]).to.deep.equal([404, "channel_not_found"]);
+    });
+
+    it("takes from a forge only what is signed, once where it comes again", async () => {
+      const juliet = await inRoom();
+      const printed = await addHook(running(), `forge-${stage.server.kind}`, "--to", juliet.room, "--signed");
+      const [url = "", key = ""] = printed.split("\n");
+      const { body } = SAMPLES.github!;
+      const sign = (text: string): string => `sha256=${createHmac("sha256", key).update(text).digest("hex")}`;
+      const push = (signature: string): Promise<Response> =>
+        fetch(url, {
+          method: "POST",
+          body,
+          headers: {
+            "content-type": "application/json",
+            "x-github-event": "push",
+            "x-github-delivery": "d1",
+            "x-hub-signature-256": signature,
+          },
+        });
+      expect((await push(sign(`${body} `))).status).to.equal(403);
+      const [first, second] = [await push(sign(body)), await push(sign(body))].map((each) =>
+        each.headers.get("x-qtalk-message-id"),
+      );
+      expect(first).to.equal(second);
+      expect((await message(juliet, first ?? "")).getChildText("body")).to.contain(
+        "juliet pushed 1 commit to main",
+      );
+    });
+
+    it("speaks as a user with that user's rights, and as a bot until the room bans it", async () => {
+      const juliet = await inRoom();
+      const stranger = await stage.account("stranger");
+      await juliet.configures({ membersonly: "1" });
+      const asUser = await addHook(
+        running(),
+        `user-${stage.server.kind}`,
+        "--to",
+        juliet.room,
+        "--as",
+        `${stranger.username}@${stranger.host}`,
+      );
+      expect((await post(asUser, "hi")).status).to.equal(403);
+      const asOwner = await addHook(
+        running(),
+        `owner-${stage.server.kind}`,
+        "--to",
+        juliet.room,
+        "--as",
+        juliet.client.bareJid,
+      );
+      expect((await message(juliet, (await post(asOwner, "hi")).id)).attrs.from).to.equal(juliet.address);
+      const bot = `banned-${stage.server.kind}`;
+      const asBot = await addHook(running(), bot, "--to", juliet.room);
+      expect((await post(asBot, "hi")).status).to.equal(200);
+      await juliet.administers({ jid: `${bot}@${domain()}`, affiliation: "outcast" });
+      expect((await post(asBot, "hi")).status).to.equal(403);
+    });
+
+    it("tells that a message came back, and why", async () => {
+      const url = await addHook(
+        running(),
+        `lost-${stage.server.kind}`,
+        "--to",
+        `nobody-at-all@${stage.server.host}`,
+      );
+      const { id } = await post(url, "hi");
+      await running().until(async () => {
+        const status = (await stateOf(url, id)) as { state: string };
+        return status.state === "bounced";
+      }, "told of the bounce");
+      expect(await stateOf(url, id)).to.deep.include({ state: "bounced", condition: "service-unavailable" });
+    });
+
+    it("is tried, renewed and removed while the component runs; its secret is in no log", async () => {
+      const juliet = await inRoom();
+      const name = `life-${stage.server.kind}`;
+      const url = await addHook(running(), name, "--to", juliet.room, "--format", "grafana");
+      const tried = await command(running(), "hook", "test", name);
+      expect([tried.code, tried.stdout]).to.deep.equal([0, tried.stdout]);
+      expect(tried.stdout).to.match(/^HTTP 200: .*\nThe message is routed\.\n$/);
+      const renewed = (await command(running(), "hook", "renew", name)).stdout.trim();
+      expect((await post(url, "x")).text).to.equal("no_service");
+      expect((await post(renewed, JSON.parse(SAMPLES.grafana!.body) as object)).status).to.equal(200);
+      expect((await command(running(), "hook", "list")).stdout).to.match(
+        new RegExp(`^${name} +${juliet.room} +${name}@\\S+ +grafana `, "m"),
+      );
+      expect((await command(running(), "hook", "remove", name)).code).to.equal(0);
+      expect([(await post(renewed, "x")).status, (await post(renewed, "x")).text]).to.deep.equal([
+        404,
+        "no_service",
+      ]);
+      const [id = "", secret = ""] = renewed.split("/").slice(-2);
+      const log = running().log.replaceAll('\\"', '"');
+      expect(log).to.contain(`POST hook by ${name} as "${name}@${domain()}" in "${juliet.room}": confirmed`);
+      expect(log).not.to.contain(secret).and.not.to.contain(id);
+    });
+  });
+});

@@ -1,0 +1,69 @@
+/** The rows of bots: whom hooks let speak at the component's own domain. */
+import type { Database } from "./database.js";
+
+export interface BotPicture {
+  readonly bytes: Buffer;
+  /** Its media type. */
+  readonly type: string;
+}
+
+export interface StoredBot {
+  /** The localpart of its address. */
+  readonly name: string;
+  /** What it is called. */
+  readonly title: string;
+  readonly picture: BotPicture | undefined;
+}
+
+interface RawBot {
+  name: string;
+  title: string;
+  picture: Buffer | null;
+  picture_type: string | null;
+}
+
+export class BotsStore {
+  readonly #db: Database;
+  readonly #version;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#version = db.prepare<[], number>("PRAGMA data_version").pluck();
+  }
+
+  /** Another number after every change that another connection has made to the database. */
+  get version(): number {
+    return this.#version.get() ?? 0;
+  }
+
+  all(): StoredBot[] {
+    return this.#db.prepare<[], RawBot>("SELECT * FROM bots ORDER BY name").all().map(bot);
+  }
+
+  find(name: string): StoredBot | undefined {
+    const raw = this.#db.prepare<[string], RawBot>("SELECT * FROM bots WHERE name = ?").get(name);
+    return raw && bot(raw);
+  }
+
+  /** Makes a bot, or gives it another title and picture. */
+  put({ name, title, picture }: StoredBot): void {
+    this.#db
+      .prepare<[string, string, Buffer | null, string | null]>(
+        `INSERT INTO bots (name, title, picture, picture_type) VALUES (?, ?, ?, ?)
+         ON CONFLICT (name) DO UPDATE SET title = excluded.title, picture = excluded.picture,
+           picture_type = excluded.picture_type`,
+      )
+      .run(name, title, picture?.bytes ?? null, picture?.type ?? null);
+  }
+
+  /** Takes away those for which no hook speaks any more. */
+  prune(): void {
+    this.#db
+      .prepare("DELETE FROM bots WHERE name NOT IN (SELECT bot FROM hooks WHERE bot IS NOT NULL)")
+      .run();
+  }
+}
+
+function bot({ name, title, picture, picture_type: type }: RawBot): StoredBot {
+  return { name, title, picture: picture === null || type === null ? undefined : { bytes: picture, type } };
+}
