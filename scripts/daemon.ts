@@ -5,6 +5,7 @@ import { Metrics } from "../component/metrics.js";
 import { Service, type ServiceOptions } from "../component/service/service.js";
 import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
+import { OperatorServer, operatorSocket } from "../http/operator/server.js";
 import type { Database } from "../storage/database.js";
 import { databaseBytes } from "../storage/database-size.js";
 import { RoomsCount } from "../storage/rooms-count.js";
@@ -41,6 +42,9 @@ export interface RunningDaemon {
 
 /** Tells version, domain, service and hosts of the component that runs. */
 export const INFO_METRIC = "qtalk_component_info";
+
+/** SQLite's name for a database that is in no file. */
+const MEMORY = ":memory:";
 
 /** Milliseconds for running calls to end, and for what is accepted to be routed: less than 10 s in all. */
 const DRAIN_MS = 3_500;
@@ -132,8 +136,11 @@ async function assemble(
   log.info(
     `Serving callers on ${httpConfig.listen.host}, port ${httpPort}; the database is ${config.storage.path}`,
   );
+  const operators = new OperatorServer(service.administration.forOperator, log);
+  if (config.storage.path !== MEMORY) await operators.listen(operatorSocket(config.storage.path));
   service.start();
   const stop = once(async () => {
+    operators.close();
     await http.drain(DRAIN_MS);
     await service.stop(FLUSH_MS);
     await http.close();

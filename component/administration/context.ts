@@ -2,7 +2,7 @@
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RoomsOverview } from "../../storage/rooms-overview.js";
-import type { RoomsPurge } from "../../storage/rooms-purge.js";
+import type { RoomsRetention } from "../../storage/rooms-retention.js";
 import type { BareJid } from "../address.js";
 import type { Actor, By } from "../muc/admin/actor.js";
 import type { RoomContext } from "../muc/context.js";
@@ -14,7 +14,7 @@ export interface AdministrationContext {
   readonly muc: RoomContext;
   readonly addresses: AddressResolver;
   readonly overview: RoomsOverview;
-  readonly purge: RoomsPurge;
+  readonly retention: RoomsRetention;
   readonly commit: GroupCommit;
   readonly log: Logger;
   /** Who acts: an administrator of the service; undefined for whoever operates it on its own machine. */

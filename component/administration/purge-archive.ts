@@ -10,6 +10,9 @@ export interface PurgeArchive {
   readonly before: string;
 }
 
+/** So many are deleted at once: two milliseconds. */
+const SLICE = 500;
+
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?$/;
 
@@ -24,14 +27,14 @@ export async function purgeArchive(
     const wanted = `before: ${shown(call.before)} is no date; expected one such as 2026-01-31`;
     return new Refusal(Errcode.request, wanted);
   }
-  const { muc, commit, purge, log, account } = context;
+  const { muc, commit, retention, log, account } = context;
   const room = muc.rooms.find(jid);
   if (room === undefined) return noSuchRoom(jid);
   muc.rooms.settle(room);
   let deleted = 0;
   for (;;) {
     // Each slice is a transaction of its own, so that everybody else's work comes in between.
-    const count = await commit.run(() => purge.slice(room.id, before * 1000));
+    const count = await commit.run(() => retention.pruneRoom(room.id, before * 1000, SLICE));
     if (count === 0) break;
     deleted += count;
   }

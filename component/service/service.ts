@@ -9,7 +9,7 @@ import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { RoomsOverview } from "../../storage/rooms-overview.js";
-import { RoomsPurge } from "../../storage/rooms-purge.js";
+import { RoomsRetention } from "../../storage/rooms-retention.js";
 import type {
   HooksConfig,
   KeysConfig,
@@ -207,7 +207,7 @@ export class Service {
       muc: this.rooms.context,
       addresses,
       overview: new RoomsOverview(db),
-      purge: new RoomsPurge(db),
+      retention: new RoomsRetention(db),
       commit: this.#commit,
       log,
     });

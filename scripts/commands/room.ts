@@ -1,6 +1,6 @@
 /**
- * `room`: the rooms, also while the component runs. It only reads: the component has rooms in memory, and wouldn't
- * know of what is written beside it.
+ * `room`: the rooms, also while the component runs. What is here only reads: the component has rooms in memory, and
+ * wouldn't know of what is written beside it. It is asked to do what changes them (room-change.ts).
  */
 import type { Command } from "commander";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
@@ -16,6 +16,7 @@ import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
 import { inStorage } from "./in-storage.js";
 import { limitOf } from "./limit.js";
+import { addRoomChanges } from "./room-change.js";
 import { oneLine, showRoom } from "./room-show.js";
 import { userOf } from "./user.js";
 
@@ -33,7 +34,7 @@ const SECTIONS = ["xmpp", "storage", "rooms"] as const;
 const HEADINGS = ["room", "members", "inside", "public", "members only", "persistent", "title"];
 
 export function addRoom(program: Command): void {
-  const room = program.command("room").description("look at the rooms");
+  const room = program.command("room").description("look after the rooms");
   listing(room.command("list"))
     .description("list rooms by name: how many members they have, and how many sessions are inside")
     .option("--after <room>", "only those after this one, by name")
@@ -47,6 +48,7 @@ export function addRoom(program: Command): void {
     .argument("<room>", "id or id@domain")
     .option("--limit <count>", "the most people of a kind to show", "20")
     .action(show);
+  addRoomChanges(room);
 }
 
 function listing(command: Command): Command {

@@ -1,0 +1,109 @@
+/** Operators who change rooms of a running component from the command line, and administrators who do by commands. */
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { parse, stringify } from "yaml";
+import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import type { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { PROGRAM } from "../support/command-line.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { Person } from "./rooms-people.js";
+
+const COMMANDS = "http://jabber.org/protocol/commands";
+
+describe("Whoever administers the service", () => {
+  onEachServer((stage) => {
+    const running = componentOn(stage);
+
+    const operator = async (...args: string[]): Promise<string> => {
+      const all = [PROGRAM, "room", ...args, "--config", running().configFile];
+      return (await promisify(execFile)(process.execPath, all)).stdout;
+    };
+
+    it("changes a room from the command line, while people are inside", async function () {
+      this.timeout(60_000);
+      const { domain } = stage.server.component();
+      const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
+      const room = `plan@${domain}`;
+      expect(
+        await operator("make", "plan", "--owner", owner.bareJid, "--title", "项目", "whois=moderators"),
+      ).to.equal(`The room ${room} was made; its owner is ${owner.bareJid}.\n`);
+      await owner.next((stanza) => stanza.getChild("x", "jabber:x:conference")?.attrs.jid === room);
+      await operator("member", "plan", guest.bareJid);
+      const juliet = new Person(owner, room, "Juliet");
+      const romeo = new Person(guest, room, "罗密欧");
+      await juliet.enters();
+      await romeo.enters();
+      await operator("set", "plan", "moderatedroom=yes");
+      await guest.next((stanza) => codes(stanza).includes("104"));
+      await operator("announce", "Maintenance at ten", "--room", "plan");
+      await guest.next((stanza) => stanza.getChildText("body") === "Maintenance at ten");
+      await operator("kick", "plan", "罗密欧", "--reason", "Out");
+      await guest.next((stanza) => codes(stanza).includes("307"));
+      const refused = await operator("remove", "plan", owner.bareJid).catch((failed: unknown) => failed);
+      expect(refused).to.include({ code: 65 });
+      expect(refused)
+        .to.have.property("stderr")
+        .that.matches(/^Nothing was done\. users: /);
+      await operator("hand-over", "plan", guest.bareJid);
+      expect(await operator("show", "plan")).to.include(`Owners: 1\n    ${guest.bareJid}\n`);
+      await operator("destroy", "plan", "--alternate", "other", "--reason", "Moved");
+      const gone = await owner.next(
+        (stanza) => stanza.attrs.type === "unavailable" && destroyed(stanza) !== undefined,
+      );
+      expect(destroyed(gone)?.attrs.jid).to.equal(`other@${domain}`);
+    });
+
+    it("does the same by commands in a client once the list says so, and nobody else is offered them", async function () {
+      this.timeout(60_000);
+      const { domain } = stage.server.component();
+      const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);
+      const items = async (client: Client): Promise<Element[]> => {
+        const query = xml("query", { xmlns: "http://jabber.org/protocol/disco#items", node: COMMANDS });
+        const answer = await client.iq("get", query, domain);
+        return answer.getChild("query")?.getChildren("item") ?? [];
+      };
+      await appoint(running(), boss.bareJid);
+      const nodes = (await items(boss)).map(({ attrs }) => attrs.node);
+      expect(nodes).to.include.members(["rooms#list", "rooms#make", "rooms#destroy"]);
+      expect((await items(guest)).filter(({ attrs }) => attrs.node?.startsWith("rooms#"))).to.eql([]);
+
+      const begun = await boss.iq("set", xml("command", { xmlns: COMMANDS, node: "rooms#make" }), domain);
+      const { sessionid } = begun.getChild("command")?.attrs ?? {};
+      const field = (name: string, value: string): Element =>
+        xml("field", { var: name }, xml("value", {}, value));
+      const form = xml(
+        "x",
+        { xmlns: "jabber:x:data", type: "submit" },
+        field("room", "值班"),
+        field("owner", guest.bareJid),
+      );
+      const attrs = { xmlns: COMMANDS, node: "rooms#make", action: "complete", sessionid };
+      const done = await boss.iq("set", xml("command", attrs, form), domain);
+      expect(done.getChild("command")?.attrs.status).to.equal("completed");
+      await guest.next(
+        (stanza) => stanza.getChild("x", "jabber:x:conference")?.attrs.jid === `值班@${domain}`,
+      );
+      const stranger = new Person(boss, `值班@${domain}`, "Boss");
+      await stranger.enters();
+    });
+  });
+});
+
+/** Makes somebody an administrator of the service, as operators do: in the file, and by SIGHUP. */
+async function appoint(component: ComponentProcess, jid: string): Promise<void> {
+  const config = parse(readFileSync(component.configFile, "utf8")) as object;
+  writeFileSync(component.configFile, stringify({ ...config, rooms: { admins: [jid] } }));
+  process.kill(component.pid, "SIGHUP");
+  await component.until(() => component.log.includes("the configuration was read again."), "reloaded");
+}
+
+function codes(stanza: Element): (string | undefined)[] {
+  const x = stanza.getChild("x", "http://jabber.org/protocol/muc#user");
+  return x?.getChildren("status").map((status) => status.attrs.code) ?? [];
+}
+
+function destroyed(stanza: Element): Element | undefined {
+  return stanza.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("destroy");
+}
