@@ -7,6 +7,7 @@ import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { StreamEnd } from "./stream-end.js";
+import { PromptAcknowledgement } from "./prompt-acknowledgement.js";
 import { TagBuffer } from "./tag-buffer.js";
 
 export interface StreamOptions {
@@ -32,6 +33,7 @@ export class Stream {
   readonly #options: StreamOptions;
   readonly #entity;
   readonly #handshake: NodeJS.Timeout;
+  readonly #prompt = new PromptAcknowledgement(() => this.#acknowledge());
   #socket: Socket | undefined;
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   #why: StreamEnd | undefined;
@@ -75,6 +77,7 @@ export class Stream {
   /** Writes finished stanzas. False where the caller should wait for onDrain; what is written then is kept, too. */
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
+    this.#prompt.written();
     return this.#socket.write(text);
   }
 
@@ -140,12 +143,20 @@ export class Stream {
     };
   }
 
+  /** Has the system acknowledge what was read; where something waits to be written, that does. */
+  #acknowledge(): void {
+    if (this.#state !== "open" || this.#socket?.writableLength !== 0) return;
+    this.#prompt.written();
+    this.#socket.write(" ");
+  }
+
   /** A parser that throws, or input after its end, must not end the process. */
   #guardInput(): void {
     const entity = this.#entity;
     const onData = entity._onData.bind(entity);
     const tags = new TagBuffer();
     entity._onData = (data) => {
+      this.#prompt.read(performance.now());
       const whole = tags.push(data.toString());
       if (entity.parser === null || whole === "") return;
       try {
@@ -193,6 +204,7 @@ export class Stream {
 
   #finish(): void {
     clearTimeout(this.#handshake);
+    this.#prompt.stop();
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#options.onClosed(this.#why ?? { cause: "closed", text: "the connection was closed" });
