@@ -8,17 +8,21 @@ import { growth } from "./growth.js";
 import { joins } from "./joins.js";
 import { many } from "./many-rooms.js";
 import { notify } from "./notify.js";
+import { occupant } from "./occupant.js";
 import { reconnects } from "./reconnects.js";
 import { roomCalls } from "./room-calls.js";
 import { sends } from "./sends.js";
+import { sendsProsody } from "./sends-prosody.js";
 import { stalls } from "./stalls.js";
 import { start } from "./start.js";
 
 export const benchmarks: readonly Benchmark[] = [
   sends,
+  sendsProsody,
   batches,
   notify,
   roomCalls,
+  occupant,
   joins,
   fanOut,
   archive,

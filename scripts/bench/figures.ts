@@ -23,16 +23,28 @@ export interface Comparison {
   readonly target?: number;
 }
 
-/** The medians of both, and how many times better ours is. */
+/** The medians of both, and how many times better ours is: round by round, as what disturbs a round disturbs both. */
 export function compare({ work, unit, ours, peer, peerName, target }: Comparison): Line {
-  const [a, b] = [median(ours), median(peer)];
   return {
     ...{ work, peerName },
-    ours: unit.print(a),
-    peer: unit.print(b),
-    ratio: unit.better === "more" ? a / b : b / a,
+    ours: unit.print(median(ours)),
+    peer: unit.print(median(peer)),
+    ...ratioOf(ours, peer, unit.better),
     ...(target !== undefined && { target }),
   };
+}
+
+/** The median of the rounds' ratios, and the lowest and the highest. */
+export function ratioOf(
+  ours: readonly number[],
+  peer: readonly number[],
+  better: Unit["better"],
+): Pick<Line, "ratio" | "spread"> {
+  const ratios = ours.map((a, round) => {
+    const b = peer[round] ?? NaN;
+    return better === "more" ? a / b : b / a;
+  });
+  return { ratio: median(ratios), spread: [Math.min(...ratios), Math.max(...ratios)] };
 }
 
 /** A figure without a peer. @param limit what its median must stay below */

@@ -4,10 +4,13 @@
  * whichever server it drives.
  */
 import { connect, type Socket } from "node:net";
+import { percentile } from "./table.js";
 
 export interface LoadOptions {
   readonly port: number;
   readonly path: string;
+  /** Further headers, each ending in CR LF. */
+  readonly headers?: string;
   readonly connections: number;
   /** How long it goes on, or how many requests there are. */
   readonly seconds?: number;
@@ -40,9 +43,9 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   await Promise.all(Array.from({ length: options.connections }, () => drive(options, next, latencies)));
   const seconds = (performance.now() - started) / 1000;
   const busy = performance.eventLoopUtilization(before).utilization;
-  latencies.sort((a, b) => a - b);
-  const at = (q: number): number => latencies[Math.floor(latencies.length * q)] ?? NaN;
-  return { requests: latencies.length, rate: latencies.length / seconds, p50: at(0.5), p99: at(0.99), busy };
+  const rate = latencies.length / seconds;
+  const at = (share: number): number => percentile(latencies, share);
+  return { requests: latencies.length, rate, p50: at(0.5), p99: at(0.99), busy };
 }
 
 function drive(options: LoadOptions, next: () => string | undefined, latencies: number[]): Promise<void> {
@@ -58,7 +61,7 @@ function drive(options: LoadOptions, next: () => string | undefined, latencies: 
         return;
       }
       askedAt = performance.now();
-      write(socket, options.path, body);
+      write(socket, options, body);
     };
     socket.setEncoding("latin1");
     socket.setNoDelay(true);
@@ -83,10 +86,10 @@ function drive(options: LoadOptions, next: () => string | undefined, latencies: 
   });
 }
 
-function write(socket: Socket, path: string, body: string): void {
+function write(socket: Socket, { path, headers = "" }: LoadOptions, body: string): void {
   socket.write(
     `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 

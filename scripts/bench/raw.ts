@@ -44,7 +44,12 @@ export class Counter {
     readonly socket: Socket,
     readonly what: string,
   ) {
-    socket.on("data", (chunk: string) => this.#take(chunk));
+    socket.on("data", this.#onData);
+  }
+
+  /** Counts no more. */
+  stop(): void {
+    this.socket.off("data", this.#onData);
   }
 
   get count(): number {
@@ -59,7 +64,7 @@ export class Counter {
     });
   }
 
-  #take(chunk: string): void {
+  readonly #onData = (chunk: string): void => {
     const text = this.#carry + chunk;
     let from = 0;
     for (let at = text.indexOf(this.what); at >= 0; at = text.indexOf(this.what, from)) {
@@ -68,7 +73,7 @@ export class Counter {
     }
     this.#carry = text.slice(Math.max(from, text.length - this.what.length + 1));
     if (this.#waiting !== undefined && this.#count >= this.#waiting.count) this.#waiting.resolve();
-  }
+  };
 }
 
 /** A client that is online and counts the messages it gets. */

@@ -3,27 +3,13 @@
  * anything. By default the component also hands the sender's own sessions a copy of what is sent in their name, which
  * doubles what the server routes; without those copies both do exactly the same.
  */
-import type { ComponentProcess } from "../servers/component-process.js";
 import type { Ejabberd } from "../servers/ejabberd.js";
 import type { Benchmark } from "./benchmark.js";
-import { brief, compare, MILLISECONDS, PER_SECOND } from "./figures.js";
-import { load, type LoadOptions, type LoadResult } from "./load.js";
-import { cpuSeconds } from "./processes.js";
 import { CountingClient } from "./raw.js";
-import { ACCOUNTS, accepted, HOST, RECEIVER, thirdMessage } from "./sending.js";
-import type { Stage } from "./stage.js";
-import { median, type Line } from "./table.js";
+import { ACCOUNTS, HOST, RECEIVER, thirdMessage } from "./sending.js";
+import { linesOf, ours, turn, type Target } from "./single-sends.js";
 
-const CONNECTIONS = 32;
 const PLAIN = "plain.qtalk.test.org";
-const PEER = "ejabberd's send_stanza";
-const BUSY = 0.9;
-
-interface Turn extends LoadResult {
-  /** Microseconds of CPU time a call. */
-  readonly component: number;
-  readonly server: number;
-}
 
 export const sends: Benchmark = {
   name: "sends",
@@ -40,41 +26,25 @@ export const sends: Benchmark = {
     const withCopies = await stage.component({ access: server.component(), hosts });
     const config = { xmpp: { carbons: false } };
     const plain = await stage.component({ access: server.component(PLAIN), hosts, config });
-    const turn = async (options: Target): Promise<Turn> => {
-      const goal = receiver.count;
-      const result = await measured(stage, server, options);
-      await receiver.reached(goal + result.requests);
-      if (result.busy > BUSY)
-        stage.remark("Single sends: the load generator was busy more than 90 % of the time.");
-      return result;
-    };
+    const sending = { stage, server, receiver };
     const results = await stage.inTurn({
-      withCopies: () => turn(ours(withCopies)),
-      peer: () => turn(theirs(server)),
-      plain: () => turn(ours(plain)),
+      withCopies: () => turn(sending, ours(withCopies)),
+      peer: () => turn(sending, theirs(server)),
+      plain: () => turn(sending, ours(plain)),
     });
+    const beside = { peer: results.peer, peerName: "ejabberd's send_stanza" };
     return [
-      ...linesOf("send_thirdmessage, sender's copies off", results.plain, results.peer),
-      ...linesOf("send_thirdmessage, the defaults", results.withCopies, results.peer),
+      ...linesOf({
+        ...{ work: "send_thirdmessage, sender's copies off", ours: results.plain, target: 1.5 },
+        ...beside,
+      }),
+      ...linesOf({
+        ...{ work: "send_thirdmessage, the defaults", ours: results.withCopies, target: 1.2 },
+        ...beside,
+      }),
     ];
   },
 };
-
-interface Target extends Omit<LoadOptions, "connections" | "seconds"> {
-  readonly component?: ComponentProcess;
-}
-
-let calls = 0;
-
-function ours(component: ComponentProcess): Target {
-  return {
-    component,
-    port: component.httpPort,
-    path: "/qtalk/send_thirdmessage",
-    body: () => JSON.stringify(thirdMessage(`single-${++calls}`)),
-    check: accepted,
-  };
-}
 
 function theirs(server: Ejabberd): Target {
   const { port, pathname } = new URL(`${server.api}/send_stanza`);
@@ -89,49 +59,4 @@ function theirs(server: Ejabberd): Target {
       if (body.trim() !== "0") throw new Error(`ejabberd answered ${body}`);
     },
   };
-}
-
-async function measured(stage: Stage, server: Ejabberd, { component, ...target }: Target): Promise<Turn> {
-  const pids = [component?.pid, server.pid];
-  const before = pids.map(spent);
-  const result = await load({ ...target, connections: CONNECTIONS, seconds: stage.extent.seconds });
-  const [ofComponent = 0, ofServer = 0] = pids.map((pid, i) => {
-    return ((spent(pid) - (before[i] ?? 0)) * 1e6) / result.requests;
-  });
-  return { ...result, component: ofComponent, server: ofServer };
-}
-
-function spent(pid: number | undefined): number {
-  return pid === undefined ? 0 : cpuSeconds(pid);
-}
-
-function linesOf(work: string, ours: readonly Turn[], peer: readonly Turn[]): Line[] {
-  const of = (turns: readonly Turn[], key: keyof Turn): number[] => turns.map((turn) => turn[key]);
-  const cpu = (turns: readonly Turn[], key: "component" | "server"): number => median(of(turns, key));
-  const [component, server, peers] = [cpu(ours, "component"), cpu(ours, "server"), cpu(peer, "server")];
-  return [
-    compare({
-      work,
-      unit: PER_SECOND,
-      ours: of(ours, "rate"),
-      peer: of(peer, "rate"),
-      peerName: PEER,
-      target: 1.5,
-    }),
-    compare({
-      work: "… 99 % of its calls within",
-      unit: MILLISECONDS,
-      ours: of(ours, "p99"),
-      peer: of(peer, "p99"),
-      peerName: PEER,
-      target: 1,
-    }),
-    {
-      work: "… CPU time a call, component + server",
-      ours: `${brief(component)} + ${brief(server)} µs`,
-      peer: `${brief(peers)} µs`,
-      peerName: PEER,
-      ratio: peers / (component + server),
-    },
-  ];
 }

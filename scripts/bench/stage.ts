@@ -5,6 +5,7 @@
 import { ComponentProcess, type ComponentProcessOptions } from "../servers/component-process.js";
 import { createServer } from "../servers/create.js";
 import type { Ejabberd } from "../servers/ejabberd.js";
+import type { Prosody } from "../servers/prosody.js";
 import type { ServerKind } from "../servers/find.js";
 import type { ServerOptions } from "../servers/options.js";
 import type { ComponentAccess, Server } from "../servers/server.js";
@@ -63,6 +64,7 @@ export class Stage {
   }
 
   server(kind: "ejabberd", options: ServerOptions): Promise<Ejabberd>;
+  server(kind: "prosody", options: ServerOptions): Promise<Prosody>;
   server(kind: ServerKind, options: ServerOptions): Promise<Server>;
   async server(kind: ServerKind, options: ServerOptions): Promise<Server> {
     const server = createServer(kind, options);

@@ -9,6 +9,8 @@ export interface Line {
   readonly peerName?: string;
   /** How many times better than the peer: the higher, the better, for rates and for times. */
   readonly ratio?: number;
+  /** The lowest and the highest ratio of a round. */
+  readonly spread?: readonly [number, number];
   /** What the ratio should be at least; 0 or nothing where there is no target. */
   readonly target?: number;
   /** A target of another kind, in words: "< 1 s". */
@@ -24,6 +26,12 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/** What this share of the values, from 0 to 1, isn't above. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * share)] ?? NaN;
 }
 
 /** A table with headings of its own. */
@@ -46,10 +54,17 @@ export function formatTable({ headings, rows }: Table): string {
 }
 
 function cells(line: Line): string[] {
-  const { work, ours, peer, peerName, ratio, target = 0, limit } = line;
+  const { work, ours, peer, peerName, target = 0, limit } = line;
   const named = peerName === undefined ? peer : `${peer} ${peerName}`;
   const wanted = target > 0 ? `≥ ${target.toFixed(2)}` : "";
-  return [work, ours, named, ratio?.toFixed(2) ?? "", limit ?? wanted, metOf(line)];
+  return [work, ours, named, ratioCell(line), limit ?? wanted, metOf(line)];
+}
+
+/** "1.05 (0.98–1.12)" */
+function ratioCell({ ratio, spread }: Line): string {
+  if (ratio === undefined) return "";
+  const between = spread === undefined ? "" : ` (${spread.map((of) => of.toFixed(2)).join("–")})`;
+  return ratio.toFixed(2) + between;
 }
 
 function metOf({ ratio = NaN, target = 0, met }: Line): string {

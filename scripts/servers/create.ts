@@ -7,6 +7,7 @@ import type { Server } from "./server.js";
 
 /** A server that is still to be started. */
 export function createServer(kind: "ejabberd", options?: ServerOptions): Ejabberd;
+export function createServer(kind: "prosody", options?: ServerOptions): Prosody;
 export function createServer(kind: ServerKind, options?: ServerOptions): Server;
 export function createServer(kind: ServerKind, options?: ServerOptions): Server {
   return kind === "ejabberd" ? new Ejabberd(options) : new Prosody(options);

@@ -27,7 +27,10 @@ export interface ServerModules {
   readonly multicast: string | undefined;
   /** RFC 7395, for clients in browsers; unencrypted. */
   readonly webSocket: boolean;
-  /** ejabberd's HTTP API, all of it, for whoever reaches its port on loopback. */
+  /**
+   * The server's own HTTP API: ejabberd's, all of it, for whoever reaches its port on loopback; Prosody's mod_rest, for
+   * its users, which is in Debian's package prosody-modules.
+   */
   readonly httpApi: boolean;
 }
 

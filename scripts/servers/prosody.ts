@@ -18,7 +18,6 @@ export class Prosody extends Server {
     const { modules, components } = this.settings;
     const foreign = {
       multicast: modules.multicast !== undefined,
-      httpApi: modules.httpApi,
       privileged: components.some(({ privileged }) => privileged),
       connections: components.some(({ connections }) => connections > 1),
     };
@@ -29,6 +28,11 @@ export class Prosody extends Server {
 
   override get webSocket(): string {
     return `ws://${LOOPBACK}:${this.#httpPort}/xmpp-websocket`;
+  }
+
+  /** The address of mod_rest's API, which asks for a user's name and password. */
+  get api(): string {
+    return `http://${LOOPBACK}:${this.#httpPort}/rest`;
   }
 
   /** Writes the accounts where Prosody keeps them; it looks there at every login. */
@@ -44,7 +48,7 @@ export class Prosody extends Server {
   }
 
   protected override async choosePorts(components: number): Promise<number[]> {
-    if (this.settings.modules.webSocket) this.#httpPort = await freePort();
+    if (this.#servesHttp) this.#httpPort = await freePort();
     const port = await freePort();
     return Array.from({ length: components }, () => port);
   }
@@ -67,6 +71,11 @@ export class Prosody extends Server {
     };
   }
 
+  get #servesHttp(): boolean {
+    const { webSocket, httpApi } = this.settings.modules;
+    return webSocket || httpApi;
+  }
+
   #configuration(folder: string): string {
     const { hosts, components, modules, logLevel, extra } = this.settings;
     const enabled = ["roster", "saslauth", "disco", "ping", "private"];
@@ -74,6 +83,7 @@ export class Prosody extends Server {
     if (modules.archive) enabled.push("mam");
     if (modules.vcard) enabled.push("vcard");
     if (modules.webSocket) enabled.push("websocket");
+    if (modules.httpApi) enabled.push("rest");
     const disabled = modules.offline ? ["s2s"] : ["s2s", "offline"];
     return [
       // Where no user "prosody" exists, it runs as whoever we are.
@@ -84,7 +94,7 @@ export class Prosody extends Server {
       "c2s_require_encryption = false",
       "allow_unencrypted_plain_auth = true",
       `component_ports = { ${this.components[0]?.port ?? ""} }`,
-      ...(modules.webSocket ? webSocketSettings(this.#httpPort, this.host) : []),
+      ...(this.#servesHttp ? httpSettings(this.#httpPort, this.host) : []),
       `data_path = ${lua(join(folder, "data"))}`,
       `pidfile = ${lua(join(folder, "prosody.pid"))}`,
       `log = { { levels = { min = ${lua(LEVELS[logLevel])} }, to = "console" } }`,
@@ -112,7 +122,7 @@ export class Prosody extends Server {
 }
 
 /** It is told by the Host header which of its hosts is meant, and browsers say the address. */
-function webSocketSettings(port: number, host: string): string[] {
+function httpSettings(port: number, host: string): string[] {
   return [
     `http_ports = { ${port} }`,
     "https_ports = {}",

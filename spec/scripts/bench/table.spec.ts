@@ -38,8 +38,16 @@ describe("The benchmarks' table", () => {
   });
 
   it("names the peer, and says how many times better we are and whether that is enough", () => {
-    expect(cells(sends)).to.deep.equal([["sending", "9,000/s", "6,000/s the peer", "1.50", "≥ 1.50", "yes"]]);
+    expect(cells(sends)).to.deep.equal([
+      ["sending", "9,000/s", "6,000/s the peer", "1.50 (0.14–2.40)", "≥ 1.50", "yes"],
+    ]);
     expect(cells({ ...sends, ratio: 1.49 })[0]?.at(-1)).to.equal("no");
+  });
+
+  it("shows how far apart the ratios of the rounds were, which pair by pair shared a moment", () => {
+    const rounds = { ours: [90, 100, 110], peer: [100, 100, 100], peerName: "the peer" };
+    const line = compare({ work: "sending", unit: PER_SECOND, ...rounds });
+    expect(cells(line)[0]?.[3]).to.equal("1.00 (0.90–1.10)");
   });
 
   it("has ratios above 1 where less time is needed", () => {

@@ -1,0 +1,106 @@
+/**
+ * Somebody who enters a room and leaves it again, over and over, with a client of their own: how long it takes until the
+ * subject, which comes last, is there, and until the room has said goodbye; beside the server's own group chat. The rooms
+ * stay when they are empty.
+ */
+import type { ServerKind } from "../servers/find.js";
+import type { Benchmark } from "./benchmark.js";
+import { compare, MILLISECONDS } from "./figures.js";
+import { CountingClient, Counter } from "./raw.js";
+import { ACCOUNTS, HOST, RECEIVER } from "./sending.js";
+import type { Stage } from "./stage.js";
+import { percentile, type Line } from "./table.js";
+
+const MUC = `muc.${HOST}`;
+const TIMES = 150;
+const QUICK = 20;
+const FORM_TYPE =
+  "<field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roomconfig</value></field>";
+
+interface Turn {
+  /** Milliseconds, of each time. */
+  readonly entering: readonly number[];
+  readonly leaving: readonly number[];
+}
+
+export const occupant: Benchmark = {
+  name: "occupant",
+  about: "one user enters a room and leaves it, over and over, beside the server's own group chat",
+  async run(stage) {
+    stage.expectPhases(2);
+    return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
+  },
+};
+
+async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
+  const server = await stage.server(kind, { modules: { archive: false, offline: false, muc: MUC } });
+  await server.addAccounts(...ACCOUNTS);
+  const { hosts } = server.settings;
+  const access = server.component();
+  await stage.component({
+    access,
+    hosts,
+    config: { rooms: { create: "anyone", presences_per_second: 1e6 } },
+  });
+  const client = await CountingClient.login(server.clientPort, HOST, RECEIVER, "secret");
+  stage.atEnd(() => client.close());
+  const times = stage.extent.quick ? QUICK : TIMES;
+  const [ours, theirs] = [`room@${access.domain}`, `room@${MUC}`];
+  for (const room of [ours, theirs]) await make(client, room);
+  const results = await stage.inTurn({
+    ours: () => comeAndGo(client, ours, times),
+    theirs: () => comeAndGo(client, theirs, times),
+  });
+  const line = (what: keyof Turn, quantile: number, words: string): Line =>
+    compare({
+      work: `${what} a room, one user, ${server.name}, ${words}`,
+      unit: MILLISECONDS,
+      ours: results.ours.map((turn) => percentile(turn[what], quantile)),
+      peer: results.theirs.map((turn) => percentile(turn[what], quantile)),
+      peerName: `${server.name}'s group chat`,
+    });
+  return (["entering", "leaving"] as const).flatMap((what) => [
+    line(what, 0.5, "half of the times within"),
+    line(what, 0.99, "99 % of the times within"),
+  ]);
+}
+
+async function comeAndGo(client: CountingClient, room: string, times: number): Promise<Turn> {
+  const turn = { entering: [] as number[], leaving: [] as number[] };
+  for (let n = 1; n <= times; n += 1) {
+    const began = performance.now();
+    await enter(client, room);
+    const inside = performance.now();
+    await leave(client, room);
+    turn.entering.push(inside - began);
+    turn.leaving.push(performance.now() - inside);
+  }
+  return turn;
+}
+
+/** A room that stays, and that nobody is in. */
+async function make(client: CountingClient, room: string): Promise<void> {
+  await enter(client, room);
+  const persistent = "<field var='muc#roomconfig_persistentroom'><value>1</value></field>";
+  const form = `<x xmlns='jabber:x:data' type='submit'>${FORM_TYPE}${persistent}</x>`;
+  const query = `<query xmlns='http://jabber.org/protocol/muc#owner'>${form}</query>`;
+  await says(client, "id='made'", `<iq type='set' id='made' to='${room}'>${query}</iq>`);
+  await leave(client, room);
+}
+
+function enter(client: CountingClient, room: string): Promise<void> {
+  const muc = "<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>";
+  return says(client, "</message>", `<presence to='${room}/nick'>${muc}</presence>`);
+}
+
+function leave(client: CountingClient, room: string): Promise<void> {
+  return says(client, "code='110'", `<presence to='${room}/nick' type='unavailable'/>`);
+}
+
+/** Writes a stanza, and waits for what the room says last to it. */
+async function says({ socket }: CountingClient, last: string, stanza: string): Promise<void> {
+  const counter = new Counter(socket, last);
+  socket.write(stanza);
+  await counter.reached(1);
+  counter.stop();
+}
