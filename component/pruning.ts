@@ -1,8 +1,8 @@
-/** Forgets what has expired, a little at a time, so that no call waits for it. */
+/** Work on the database that comes up by itself, such as forgetting what has expired: a little at a time, so that no call waits for it. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../storage/group-commit.js";
 
-/** Deletes some; true where there may be more. */
+/** Does some of it; true where there may be more. */
 export type PruneSlice = (now: number) => boolean;
 
 export interface PruningTimes {
@@ -44,7 +44,7 @@ export class Pruning {
       const now = Date.now();
       more = await this.#commit.run(() => this.#slices.map((slice) => slice(now)).includes(true));
     } catch (error) {
-      this.#log.warn(`What has expired could not be deleted: ${String(error)}. Trying again later.`);
+      this.#log.warn(`Housekeeping in the database failed: ${String(error)}. Trying again later.`);
     }
     this.#again(more ? this.#times.slice : this.#times.round);
   }

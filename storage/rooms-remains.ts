@@ -8,6 +8,8 @@ import type { Database } from "./database.js";
 const FEW = 100;
 /** So many rows of a kind are deleted at once: two milliseconds. */
 const SLICE = 500;
+/** Of messages fewer, as each is taken out of the index of what was said, too. */
+const MESSAGES = 100;
 
 export class RoomsRemains {
   readonly #rowsOf;
@@ -58,7 +60,7 @@ export class RoomsRemains {
     const room = this.#next.get()?.room;
     if (room === undefined) return;
     const some = { room, limit: SLICE };
-    if (this.#archive.run(room, SLICE).changes > 0) return;
+    if (this.#archive.run(room, MESSAGES).changes > 0) return;
     if (this.#affiliations.run(some).changes > 0) return;
     if (this.#occupants.run(some).changes > 0) return;
     this.#deleteRoom.run(room);

@@ -17,13 +17,23 @@ export interface HousekeepingParts {
   readonly log: Logger;
 }
 
+/** Milliseconds between two rounds of indexing what was said, and between two slices of one. */
+const INDEXING = { round: 5_000, slice: 20 };
+/** So many messages are indexed at once: two milliseconds. */
+const MESSAGES = 20;
+/** What was said so long ago is committed, and nothing before it is still to come; milliseconds. */
+const SETTLED_MS = 10_000;
+
 export class Housekeeping {
+  readonly #context: RoomContext;
   readonly retention: Retention;
   readonly lockTimeout: LockTimeout;
   readonly #pruning: Pruning;
+  readonly #indexing: Pruning;
 
   constructor({ context, db, commit, metrics, log }: HousekeepingParts) {
     const { config, rooms } = context;
+    this.#context = context;
     this.retention = new Retention(new RoomsRetention(db), config, metrics);
     this.lockTimeout = new LockTimeout(context);
     this.#pruning = new Pruning(
@@ -31,15 +41,23 @@ export class Housekeeping {
       [(now) => this.retention.slice(now), (now) => rooms.destroyed.slice(now)],
       log,
     );
+    this.#indexing = new Pruning(commit, [(now) => this.index(now)], log, INDEXING);
+  }
+
+  /** Takes some of what was said into the index by which it is found. @returns whether there may be more */
+  index(now: number): boolean {
+    return this.#context.stores.search.index((now - SETTLED_MS) * 1000, MESSAGES) === MESSAGES;
   }
 
   start(): void {
     this.#pruning.start();
+    this.#indexing.start();
     this.lockTimeout.start();
   }
 
   stop(): void {
     this.#pruning.stop();
+    this.#indexing.stop();
     this.lockTimeout.stop();
   }
 }

@@ -7,6 +7,7 @@ import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
 import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import { RoomsInvitations } from "../../storage/rooms-invitations.js";
+import { RoomsSearch } from "../../storage/rooms-search.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { RoomsVcards } from "../../storage/rooms-vcards.js";
 import { ServiceAdminsStore } from "../../storage/service-admins-store.js";
@@ -18,6 +19,7 @@ import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
+import { textOf } from "./archive/stored-text.js";
 import { BulkRemoval } from "./api/bulk-removal.js";
 import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
@@ -79,6 +81,7 @@ export class RoomService {
     const stores = {
       rooms: new RoomsStore(db),
       archive: new RoomsArchive(db),
+      search: new RoomsSearch(db, textOf),
       fingerprints,
       bulkRemoval: new RoomsDismissals(db),
       invitations: new RoomsInvitations(db),

@@ -9,6 +9,7 @@ import type { RoomsArchive } from "../../storage/rooms-archive.js";
 import type { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
+import type { RoomsSearch } from "../../storage/rooms-search.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { AccountJid } from "../address.js";
@@ -22,6 +23,7 @@ import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
+  readonly search: RoomsSearch;
   /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
   readonly fingerprints: Fingerprints;
   readonly bulkRemoval: RoomsDismissals;

@@ -8,6 +8,7 @@ import type { XmppConfig } from "../../component/config.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { readOptions } from "../../component/muc/room/options.js";
 import { RoomsOverview, type FoundRoom, type RoomSize } from "../../storage/rooms-overview.js";
+import { wordsOf } from "../../storage/text-search.js";
 import type { Config } from "../config/sections.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -16,6 +17,7 @@ import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
 import { inStorage } from "./in-storage.js";
 import { limitOf } from "./limit.js";
+import { grepRoom } from "./room-grep.js";
 import { addRoomChanges } from "./room-change.js";
 import { oneLine, showRoom } from "./room-show.js";
 import { userOf } from "./user.js";
@@ -48,6 +50,12 @@ export function addRoom(program: Command): void {
     .argument("<room>", "id or id@domain")
     .option("--limit <count>", "the most people of a kind to show", "20")
     .action(show);
+  configured(room.command("grep"), SECTIONS)
+    .description("find what was said in a room")
+    .argument("<room>", "id or id@domain")
+    .argument("<text>", "words that all occur in it, or in quotation marks what stands together")
+    .option("--limit <count>", "the most to show, the newest", "100")
+    .action(grep);
   addRoomChanges(room);
 }
 
@@ -106,6 +114,18 @@ async function show(text: string, options: Options): Promise<void> {
   const jid = roomOf(text, config);
   await inStorage(config.storage.path, (db) => {
     const lines = db.transaction(() => showRoom(db, jid, config.rooms, limit))();
+    if (lines === undefined) throw new Failure(`There is no room ${jid.text}.`, ExitCode.dataErr);
+    say(...lines);
+  });
+}
+
+async function grep(room: string, text: string, options: Options): Promise<void> {
+  const config = configOf(options);
+  const limit = limitOf(options);
+  const jid = roomOf(room, config);
+  if (wordsOf(text).length === 0) throw new Failure("Which words are to be found?", ExitCode.usage);
+  await inStorage(config.storage.path, (db) => {
+    const lines = db.transaction(() => grepRoom(db, jid, { text, limit }))();
     if (lines === undefined) throw new Failure(`There is no room ${jid.text}.`, ExitCode.dataErr);
     say(...lines);
   });

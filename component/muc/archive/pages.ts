@@ -10,30 +10,37 @@ import {
   type StoredMessage,
   type StoredPage,
 } from "../../../storage/rooms-archive.js";
+import type { RoomsSearch } from "../../../storage/rooms-search.js";
 import { TimeSlice } from "../../time-slice.js";
 
 export interface Look {
   readonly most: PageSize;
   readonly end: "first" | "last";
+  /** What each must have in its text (storage/text-search.ts). */
+  readonly words?: readonly string[];
   /** Called for each stretch that was looked through. */
   readonly onStretch?: () => void;
 }
 
 /** As RoomsArchive.page(), giving the event loop a turn every few milliseconds. */
 export async function lookFor(
-  archive: RoomsArchive,
+  { archive, search }: { readonly archive: RoomsArchive; readonly search: RoomsSearch },
   room: number,
   filter: ArchiveFilter,
-  { most, end, onStretch }: Look,
+  { most, end, onStretch, words = [] }: Look,
 ): Promise<StoredPage> {
-  if (!isSelective(filter)) return archive.page(room, filter, most, end);
+  if (!isSelective(filter) && words.length === 0) return archive.page(room, filter, most, end);
   const slice = new TimeSlice();
   const found: StoredMessage[] = [];
   let rest = filter;
   for (;;) {
     const edge = archive.edge(room, rest, end);
     const stretch = edge === undefined ? rest : upTo(rest, edge, end);
-    const { messages, more } = archive.page(room, stretch, left(most, found), end);
+    const size = left(most, found);
+    const { messages, more } =
+      words.length === 0
+        ? archive.page(room, stretch, size, end)
+        : search.page(room, { filter: stretch, words }, size, end);
     onStretch?.();
     if (end === "first") found.push(...messages);
     else found.unshift(...messages);

@@ -17,7 +17,7 @@ import { formElement } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
 import { MUC } from "../wire/ns.js";
 import { pageElement } from "../wire/result-set.js";
-import { QUERY_FIELDS, readQuery } from "./query-form.js";
+import { FULLTEXT, QUERY_FIELDS, readQuery } from "./query-form.js";
 import { range, single, type ArchiveReader } from "./range.js";
 
 const NOTHING = inOneWrite([]);
@@ -37,6 +37,10 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   if (query === "feature-not-implemented") {
     const unknown = "One of the fields is none that archives here are searched by.";
     throw roomError(room.jid, "cancel", query, unknown);
+  }
+  if (query === "long-text") {
+    const long = `${FULLTEXT}: these are too many words, or too long ones.`;
+    throw roomError(room.jid, "modify", "bad-request", long);
   }
   context.rooms.settle(room);
   const reader = { context, room, inbound };

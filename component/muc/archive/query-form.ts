@@ -1,8 +1,9 @@
 /** Which messages of an archive somebody asks for (XEP-0313 §4): the form, and the page. */
 import type { ArchiveFilter } from "../../../storage/rooms-archive.js";
+import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../address.js";
 import type { Element } from "../../xml/builder.js";
-import { formIn, readForm, type FormField } from "../wire/data-form.js";
+import { formIn, readForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
 import { readPage, type PageRequest } from "../wire/result-set.js";
 
@@ -15,9 +16,15 @@ export interface ArchiveQuery {
   /** Real addresses may be asked for by those who see them. */
   readonly with: Jid | undefined;
   readonly page: PageRequest;
+  /** What must occur in their text; nothing: any text will do. */
+  readonly words: readonly string[];
   /** Newest first within the page. */
   readonly flipped: boolean;
 }
+
+/** XEP-0431; and how ejabberd called it before there was that. */
+export const FULLTEXT = `{${MUC.fulltext}}fulltext`;
+const OLD_FULLTEXT = "withtext";
 
 export const QUERY_FIELDS: readonly FormField[] = [
   { name: "with", type: "jid-single", values: [] },
@@ -25,16 +32,20 @@ export const QUERY_FIELDS: readonly FormField[] = [
   { name: "end", type: "text-single", values: [] },
   { name: "before-id", type: "text-single", values: [] },
   { name: "after-id", type: "text-single", values: [] },
+  { name: FULLTEXT, type: "text-single", label: "Words in the text", values: [] },
   { name: "ids", type: "list-multi", values: [], isOpen: true },
 ];
 
-const KNOWN: ReadonlySet<string> = new Set(QUERY_FIELDS.map(({ name }) => name));
+const KNOWN: ReadonlySet<string> = new Set([...QUERY_FIELDS.map(({ name }) => name), OLD_FULLTEXT]);
 /** The longest id that a query may have, in characters: every result repeats it. */
 const MAX_QUERY_ID = 256;
 const MAX_IDS = 100;
+/** The longest text to look for, in characters, and the most words in it. */
+const MAX_TEXT = 256;
+const MAX_WORDS = 10;
 
 /** Why a query can't be answered: it is malformed, or asks by what isn't known. */
-export type QueryFault = "bad-request" | "feature-not-implemented";
+export type QueryFault = "bad-request" | "feature-not-implemented" | "long-text";
 
 export function readQuery(payload: Element): ArchiveQuery | QueryFault {
   const form = formIn(payload);
@@ -52,6 +63,8 @@ export function readQuery(payload: Element): ArchiveQuery | QueryFault {
   if (Number.isNaN(start) || Number.isNaN(end) || (address !== undefined && jid === undefined))
     return "bad-request";
   if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) return "bad-request";
+  const words = wordsIn(fields);
+  if (words === undefined) return "long-text";
   return {
     filter: {
       ...(start !== undefined && { after: start * 1000 - 1 }),
@@ -60,9 +73,18 @@ export function readQuery(payload: Element): ArchiveQuery | QueryFault {
     ids,
     bounds: { after: fields.get("after-id")?.[0], before: fields.get("before-id")?.[0] },
     with: jid,
+    words,
     page,
     flipped: payload.getChild("flip-page") !== undefined,
   };
+}
+
+/** @returns undefined for too many, or too long ones */
+function wordsIn(fields: Submitted["fields"]): string[] | undefined {
+  const texts = [...(fields.get(FULLTEXT) ?? []), ...(fields.get(OLD_FULLTEXT) ?? [])];
+  const text = texts.join(" ");
+  const words = text.length > MAX_TEXT ? [] : wordsOf(text);
+  return text.length > MAX_TEXT || words.length > MAX_WORDS ? undefined : words;
 }
 
 /** Milliseconds since 1970; NaN for what is no time. */

@@ -50,21 +50,25 @@ export function single({ context, room }: ArchiveReader, ids: readonly string[])
 export async function range(reader: ArchiveReader, query: ArchiveQuery): Promise<ArchivePage> {
   const { context, room, inbound } = reader;
   const { archive } = context.stores;
-  const { page, bounds } = query;
+  const { page, bounds, words } = query;
   const base: ArchiveFilter = { ...query.filter, ...concerning(room, inbound.from, query.with) };
   const within = narrowed(reader, base, bounds.after, bounds.before);
   const filter = narrowed(reader, within, page.after, page.before === "" ? undefined : page.before);
   const size = Math.min(page.max ?? PAGE, MAX_PAGE);
-  const count = archive.count(room.id, within);
+  // Those found by their text are counted by reading them all: nobody waits for that.
+  const countOf = (some: ArchiveFilter): number | undefined =>
+    words.length > 0 ? undefined : archive.count(room.id, some);
+  const count = countOf(within);
   if (size === 0) return { messages: [], complete: count === 0, count, index: undefined };
-  const { messages, more } = await lookFor(archive, room.id, filter, {
+  const { messages, more } = await lookFor(context.stores, room.id, filter, {
+    words,
     most: { messages: size, chars: MAX_CHARS },
     end: page.before === undefined ? "first" : "last",
     onStretch: () => context.reading.charge(inbound, STRETCH),
   });
   const [first] = messages;
   const before = first && narrower(within, undefined, first.id);
-  const index = before && (count === messages.length ? 0 : archive.count(room.id, before));
+  const index = before && (count === messages.length ? 0 : countOf(before));
   return { messages, complete: !more, count, index };
 }
 

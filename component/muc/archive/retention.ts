@@ -8,7 +8,7 @@ import type { Metrics } from "../../metrics.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** So many messages are deleted at once, and so many rooms with a term of their own looked at: a few milliseconds. */
-const MESSAGES = 500;
+const MESSAGES = 100;
 const ROOMS = 500;
 
 export class Retention {

@@ -1,4 +1,4 @@
-/** Whether what is said is kept in the room's archive (XEP-0313). What of it is: archive/keeping.ts. */
+/** Whether what is said is kept in the room's archive (XEP-0313), where it can be searched (XEP-0431). What of it is: archive/keeping.ts. */
 import type { RoomView } from "../room/room-view.js";
 import { MUC } from "../wire/ns.js";
 import type { Feature } from "./feature.js";
@@ -15,5 +15,5 @@ export const archiving: Feature = {
       "mam",
     ]),
   ],
-  disco: (room) => (isArchived(room) ? [MUC.mam, `${MUC.mam}#extended`] : []),
+  disco: (room) => (isArchived(room) ? [MUC.mam, `${MUC.mam}#extended`, MUC.fulltext] : []),
 };

@@ -21,6 +21,8 @@ export const MUC = {
   oldHats: "xmpp:prosody.im/protocol/hats:1",
   /** XEP-0313. */
   mam: "urn:xmpp:mam:2",
+  /** XEP-0431. */
+  fulltext: "urn:xmpp:fulltext:0",
   /** XEP-0059. */
   rsm: "http://jabber.org/protocol/rsm",
   /** XEP-0249. */

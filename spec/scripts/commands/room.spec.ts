@@ -132,6 +132,24 @@ describe("The commands for rooms", () => {
     expect(lines.join("\n"), "the password is nobody's business").not.to.include("SESAME");
   });
 
+  it("find what was said in one, the newest of it where there is more", async () => {
+    inDatabase((_rooms, archive) => {
+      for (const [at, text] of ["会议改到三点", "好", "会议取消"].entries()) {
+        const message = { id: (at + 4) * 60_000_000, sender: "lisi@x.test", nick: "李四" };
+        const stanza = `<message><body>${text}</body></message>`;
+        archive.add(1, { kept: true, said: true }, { ...message, stanza });
+      }
+    });
+    const found = "1970-01-01 00:06:00 李四 (lisi@x.test): 会议取消";
+    expect(await printed("grep", "dev", "会议")).to.deep.equal([
+      "1970-01-01 00:04:00 李四 (lisi@x.test): 会议改到三点",
+      found,
+    ]);
+    const newest = await printed("grep", "dev", "会议", "--limit", "1");
+    expect(newest).to.deep.equal(["The newest 1 of them; see --limit.", found]);
+    expect(await printed("grep", "dev", "明天")).to.deep.equal(["Nothing found."]);
+  });
+
   it("know a room by its whole address, also that of an alias, and one that is not configured yet", async () => {
     expect(await printed("show", "ad-hoc@old.x.test"))
       .to.include(`ad-hoc@${DOMAIN}`)

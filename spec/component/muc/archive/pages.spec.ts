@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { lookFor } from "../../../../component/muc/archive/pages.js";
 import { openDatabase } from "../../../../storage/database.js";
 import { RoomsArchive, type ArchiveFilter } from "../../../../storage/rooms-archive.js";
+import { RoomsSearch } from "../../../../storage/rooms-search.js";
 
 const MESSAGES = 9_000;
 /** Rare ones in the whole archive, all of those that others said in it, and none at all. */
@@ -10,6 +11,7 @@ const NICKS = ["rare", "often", "nobody"];
 describe("looking for what one person said in a long archive", () => {
   const db = openDatabase(":memory:");
   const archive = new RoomsArchive(db);
+  const search = new RoomsSearch(db, () => "");
   before(() => {
     db.exec(
       "INSERT INTO rooms (id, name, secret, created_at, locked, listed, options) VALUES (1, 'r', x'00', 0, 0, 0, '{}')",
@@ -31,7 +33,7 @@ describe("looking for what one person said in a long archive", () => {
         for (const most of [all, { messages: 3, chars: Infinity }, { messages: 250, chars: 25 }]) {
           for (const bounds of [{}, { after: 1_000, before: 8_000 }]) {
             const filter: ArchiveFilter = { nick, ...bounds };
-            const page = await lookFor(archive, 1, filter, { most, end });
+            const page = await lookFor({ archive, search }, 1, filter, { most, end });
             expect(page).to.deep.equal(archive.page(1, filter, most, end));
           }
         }

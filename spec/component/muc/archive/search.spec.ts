@@ -1,0 +1,156 @@
+import { expect } from "chai";
+import { crone, errorOf, hag, Play, ROOM, stranger, wiccarocks } from "../play.js";
+
+const MAM = "urn:xmpp:mam:2";
+const FULLTEXT = "{urn:xmpp:fulltext:0}fulltext";
+const LATER = 60_000;
+
+/** Behind this nothing is in the index yet, or all of it. */
+for (const isIndexed of [false, true]) {
+  describe(`searching a room's archive, ${isIndexed ? "by its index" : "before it is indexed"}`, () => {
+    let play: Play;
+    beforeEach(async () => {
+      play = await new Play().ready();
+      await play.coven();
+    });
+    afterEach(() => play.close());
+
+    const say = async (...texts: readonly string[]): Promise<void> => {
+      for (const [at, text] of texts.entries())
+        await play.says(at % 2 === 0 ? crone : hag, text, `id-${text}`);
+      if (isIndexed) while (play.service.housekeeping.index(Date.now() + LATER));
+    };
+    const ask = async (
+      who: string,
+      fields: Readonly<Record<string, string>>,
+      set = "",
+      room = ROOM,
+    ): Promise<{ texts: string[]; ids: string[]; complete: boolean; error: string }> => {
+      play.hears(who);
+      const form = Object.entries(fields).map(
+        ([name, value]) => `<field var="${name}"><value>${value}</value></field>`,
+      );
+      const type = `<field var="FORM_TYPE"><value>${MAM}</value></field>`;
+      const x = `<x xmlns="jabber:x:data" type="submit">${type}${form.join("")}</x>`;
+      const rsm = `<set xmlns="http://jabber.org/protocol/rsm">${set}</set>`;
+      const answer = await play.asks(who, "set", `<query xmlns="${MAM}">${x}${rsm}</query>`, room);
+      const results = play.hears(who).flatMap((message) => message.getChild("result", MAM) ?? []);
+      const isError = answer.attrs.type === "error";
+      return {
+        texts: results.map(
+          (result) => result.getChild("forwarded")?.getChild("message")?.getChildText("body") ?? "",
+        ),
+        ids: results.map(({ attrs }) => attrs.id ?? ""),
+        complete: answer.getChild("fin", MAM)?.attrs.complete === "true",
+        error: isError ? `${errorOf(answer)}: ${answer.getChild("error")?.getChildText("text") ?? ""}` : "",
+      };
+    };
+    const found = async (text: string): Promise<string[]> =>
+      (await ask(wiccarocks, { [FULLTEXT]: text })).texts;
+    const indexed = (): unknown =>
+      play.db.prepare("SELECT count(*) FROM archive_grams('_' || (SELECT id FROM rooms))").pluck().get();
+
+    it("finds Chinese and other words, of one character and of more", async () => {
+      await say("今天的会议改到三点", "会计不在", "The MEETING is at 3 o'clock", "a &lt;b&gt; c", "议会");
+      expect(await found("会议")).to.deep.equal(["今天的会议改到三点"]);
+      expect(await found("会")).to.deep.equal(["今天的会议改到三点", "会计不在", "议会"]);
+      expect(await found("会议 三点")).to.deep.equal(["今天的会议改到三点"]);
+      expect(await found("meeting")).to.deep.equal(["The MEETING is at 3 o'clock"]);
+      expect(await found("o'clock")).to.deep.equal(["The MEETING is at 3 o'clock"]);
+      expect(await found("&lt;b&gt;")).to.deep.equal(["a <b> c"]);
+      expect(await found("groupchat")).to.deep.equal([]);
+      expect(await found("明天")).to.deep.equal([]);
+      expect(await found("")).to.have.length(5);
+      if (isIndexed) expect(indexed()).to.equal(4);
+    });
+
+    it("is asked for by the name that ejabberd's clients know, too, and together with all else", async () => {
+      await say("会议一", "会议二", "会议三", "散会");
+      expect((await ask(hag, { withtext: "会议" })).texts).to.deep.equal(["会议一", "会议二", "会议三"]);
+      expect((await ask(hag, { [FULLTEXT]: "会议", with: `${ROOM}/crone` })).texts).to.deep.equal([
+        "会议一",
+        "会议三",
+      ]);
+      const first = await ask(hag, { [FULLTEXT]: "会议" }, "<max>2</max>");
+      expect([first.texts, first.complete]).to.deep.equal([["会议一", "会议二"], false]);
+      const rest = await ask(hag, { [FULLTEXT]: "会议" }, `<max>2</max><after>${first.ids[1]}</after>`);
+      expect([rest.texts, rest.complete]).to.deep.equal([["会议三"], true]);
+      const last = await ask(hag, { [FULLTEXT]: "会议" }, "<max>2</max><before/>");
+      expect([last.texts, last.complete]).to.deep.equal([["会议二", "会议三"], false]);
+    });
+
+    it("finds nothing of other rooms", async () => {
+      const other = ROOM.replace("coven", "cave");
+      await play.enters(hag, "hag", "", other);
+      await play.configures(hag, {}, other);
+      await play.says(hag, "会议在洞里", "m", other);
+      await say("会议");
+      expect(await found("会议")).to.deep.equal(["会议"]);
+      expect((await ask(wiccarocks, { [FULLTEXT]: "会议" }, "", other)).texts).to.deep.equal(["会议在洞里"]);
+    });
+
+    it("finds no more what was retracted, or deleted with its room", async () => {
+      await say("会议一", "会议二");
+      const { ids } = await ask(hag, { [FULLTEXT]: "会议" });
+      const retract = `<moderate xmlns="urn:xmpp:message-moderate:1" id="${ids[0]}"><retract xmlns="urn:xmpp:message-retract:1"/></moderate>`;
+      await play.asks(hag, "set", retract);
+      expect(await found("会议")).to.deep.equal(["会议二"]);
+      if (isIndexed) expect(indexed()).to.equal(1);
+      await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
+      expect(play.db.prepare("SELECT count(*) FROM archive_grams('_1')").pluck().get()).to.equal(0);
+    });
+
+    it("is for those who may read the archive", async () => {
+      await say("会议");
+      await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+      expect((await ask(stranger, { [FULLTEXT]: "会议" })).error).to.match(/^auth\/forbidden by coven/);
+    });
+
+    it("refuses what is too long, with the field named", async () => {
+      await say("会议");
+      for (const text of ["x".repeat(257), "a b c d e f g h i j k"]) {
+        expect((await ask(hag, { [FULLTEXT]: text })).error).to.equal(
+          `modify/bad-request by coven: ${FULLTEXT}: these are too many words, or too long ones.`,
+        );
+      }
+    });
+  });
+}
+
+describe("the index of what was said in rooms", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.coven();
+  });
+  afterEach(() => play.close());
+  const indexed = (): unknown =>
+    play.db.prepare("SELECT count(*) FROM archive_grams('_' || (SELECT id FROM rooms))").pluck().get();
+
+  it("is declared, and shown in the query's form", async () => {
+    const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
+    const features = info.getChild("query")?.getChildren("feature") ?? [];
+    expect(features.map(({ attrs }) => attrs.var)).to.include("urn:xmpp:fulltext:0");
+    const form = await play.asks(hag, "get", `<query xmlns="${MAM}"/>`);
+    const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
+    expect(fields.map(({ attrs }) => attrs.var)).to.include(FULLTEXT);
+  });
+
+  it("leaves out what was said just now, as something said before may still be on its way", async () => {
+    await play.says(hag, "会议");
+    expect(play.service.housekeeping.index(Date.now())).to.equal(false);
+    expect(indexed()).to.equal(0);
+  });
+
+  it("takes in a database's old messages some at a time, and forgets what is too old", async () => {
+    for (let count = 0; count < 50; count++) await play.says(hag, `会议${count}`);
+    play.db.prepare("UPDATE archive SET id = id - 3 * 86400 * 1000000").run();
+    expect(play.service.housekeeping.index(Date.now())).to.equal(true);
+    expect(indexed()).to.equal(20);
+    while (play.service.housekeeping.index(Date.now()));
+    expect(indexed()).to.equal(50);
+    await play.configures(hag, { "{urn:qtalk:rooms:0}archive_days": "2" });
+    while (play.service.housekeeping.retention.slice(Date.now()));
+    expect(indexed()).to.equal(0);
+  });
+});

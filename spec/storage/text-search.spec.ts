@@ -1,0 +1,37 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { fold, gramsOf, hasWords, wordsOf } from "../../storage/text-search.js";
+
+describe("looking for words in texts", () => {
+  const finds = (query: string, text: string): boolean => hasWords(fold(text), wordsOf(query));
+
+  it("finds Chinese words of one, two and more characters, anywhere in a text", () => {
+    const text = "大家好，今天的会议改到三点";
+    for (const query of ["会", "会议", "会议改到", "会议 三点", "今天的会议改到三点", "点"])
+      expect(finds(query, text), query).to.equal(true);
+    for (const query of ["会改", "明天", "会议 四点"]) expect(finds(query, text), query).to.equal(false);
+  });
+
+  it("minds neither case nor width nor how many spaces there are; a phrase is a phrase", () => {
+    const text = "Deploy  the\nＳerver ①";
+    for (const query of ["deploy", "SERVER", "ｓｅｒｖｅｒ", '"the server"', "eploy serv", "1"])
+      expect(finds(query, text), query).to.equal(true);
+    expect(finds('"server the"', text)).to.equal(false);
+    expect(wordsOf('  a "b  c" a "" " " d" ')).to.deep.equal(["a", "b c", "d"]);
+  });
+
+  it("has each pair of a word in the index of every text that has the word", () => {
+    const units = ["会", "议", "a", "B", "ß", "１", " ", ",", '"', "𠮷", "é", "e\u0301", "ﬁ", "\u0301"];
+    const some = fc.string({ unit: fc.constantFrom(...units) });
+    fc.assert(
+      fc.property(some, some, some, (before, word, after) => {
+        const text = fold(`${before}${word}${after}`);
+        const words = wordsOf(word);
+        if (!hasWords(text, words)) return;
+        const grams = new Set(gramsOf(text));
+        for (const one of words) expect([...grams]).to.include.members(gramsOf(one));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
