@@ -93,6 +93,12 @@ export const outboxConfig = z.strictObject({
     .min(1)
     .default(1024 ** 3)
     .describe("the most bytes that may wait"),
+  trace: z
+    .number()
+    .int()
+    .min(0)
+    .default(100_000)
+    .describe("of how many of the last calls outbox trace can tell what became of them"),
 });
 
 export const limitsConfig = z.strictObject({

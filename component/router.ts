@@ -7,6 +7,7 @@
 import type { Logger } from "winston";
 import { Jid } from "./address.js";
 import type { Metrics } from "./metrics.js";
+import type { BouncedStanza } from "./outbox/call-history.js";
 import { conditionOf, StanzaError } from "./stanza-error.js";
 import { classify, type Target, type TargetKind } from "./target.js";
 import { xml, type Element } from "./xml/builder.js";
@@ -63,8 +64,11 @@ export interface RouterOptions {
   readonly domain: string;
   /** Whether the localpart of an address at the domain is a bot's. */
   readonly isBot?: (local: string) => boolean;
-  /** Told of each error that came back for something sent in a user's name. */
-  bounced?(bounce: { readonly id: string; readonly from: string; readonly condition: string }): void;
+  /**
+   * Told of each error that came back for something sent in a user's name.
+   * @returns the id of the request that sent it, as far as that is known
+   */
+  bounced?(bounce: BouncedStanza): string | undefined;
   /** Writes a finished stanza; false where it is lost, as the link is down or the server takes nothing. */
   write(stanza: WireText): boolean;
   /** The most bytes of one stanza. */
@@ -191,8 +195,11 @@ export class Router {
     // A carbon for a sender without a session: nobody misses it.
     if (from.bare.equals(to.bare)) return;
     const { id = "none" } = stanza.attrs;
-    this.#options.bounced?.({ id, from: from.bare.text, condition });
-    this.#options.log.info(`Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`);
+    const bounce = { id, sender: to.bare.text, receiver: from.bare.text, condition };
+    const request = this.#options.bounced?.(bounce);
+    const sentence = `Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`;
+    if (request === undefined) this.#options.log.info(sentence);
+    else this.#options.log.warn(sentence, { request });
   }
 }
 

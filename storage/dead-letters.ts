@@ -10,6 +10,8 @@ export interface DeadLetter {
   readonly stanza: string;
   /** The stream error, or how else the stream ended; or why it wasn't written. */
   readonly reason: string;
+  /** Its row in the outbox; undefined in those of earlier versions. */
+  readonly seq?: number | undefined;
 }
 
 export type NewLetter = Omit<DeadLetter, "id">;
@@ -20,6 +22,7 @@ interface RawLetter {
   died_at: number;
   stanza: string;
   reason: string;
+  seq: number | null;
 }
 
 export class DeadLetters {
@@ -30,8 +33,8 @@ export class DeadLetters {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#insert = db.prepare<[number, number, string, string]>(
-      "INSERT INTO dead_letters (accepted_at, died_at, stanza, reason) VALUES (?, ?, ?, ?)",
+    this.#insert = db.prepare<[number, number, string, string, number | null]>(
+      "INSERT INTO dead_letters (accepted_at, died_at, stanza, reason, seq) VALUES (?, ?, ?, ?, ?)",
     );
     this.#drop = db.prepare<[number]>("DELETE FROM dead_letters WHERE id = ?");
     this.#first = db.prepare<[], { id: number }>("SELECT id FROM dead_letters LIMIT 1");
@@ -48,8 +51,8 @@ export class DeadLetters {
   add(letters: readonly NewLetter[], also: () => void): void {
     this.#db
       .transaction(() => {
-        for (const { acceptedAt, diedAt, stanza, reason } of letters)
-          this.#insert.run(acceptedAt, diedAt, stanza, reason);
+        for (const { acceptedAt, diedAt, stanza, reason, seq = null } of letters)
+          this.#insert.run(acceptedAt, diedAt, stanza, reason, seq);
         also();
       })
       .immediate();
@@ -64,12 +67,13 @@ export class DeadLetters {
 
   list(): DeadLetter[] {
     const raw = this.#db.prepare<[], RawLetter>("SELECT * FROM dead_letters ORDER BY id").all();
-    return raw.map(({ id, accepted_at, died_at, stanza, reason }) => ({
+    return raw.map(({ id, accepted_at, died_at, stanza, reason, seq }) => ({
       id,
       acceptedAt: accepted_at,
       diedAt: died_at,
       stanza,
       reason,
+      seq: seq ?? undefined,
     }));
   }
 

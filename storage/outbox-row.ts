@@ -17,6 +17,8 @@ export interface Origin {
   readonly sender: string;
   /** The stanza's own `to`; absent where there are recipients. */
   readonly receiver?: string | undefined;
+  /** The stanza's; it is not stored beside it. */
+  readonly id?: string | undefined;
 }
 
 /**

@@ -37,7 +37,8 @@ export class Operations {
 
   /** The same for one caller's request. */
   for({ caller, ...how }: OnBehalf): Operations {
-    return new Operations({ ...this.#context, ...how, owner: { kind: "caller", name: `caller ${caller}` } });
+    const owner = { kind: "caller", name: `caller ${caller}`, request: how.request } as const;
+    return new Operations({ ...this.#context, ...how, owner });
   }
 
   sendThirdMessage(items: readonly Item<ThirdMessage>[]): Promise<DeliveryStatus | Refusal> {

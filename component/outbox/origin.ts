@@ -14,9 +14,11 @@ function isKind(name: string): name is StanzaKind {
 
 /** Of any element; undefined where it is no stanza. */
 export function originIn({ name, attrs }: Element): Origin | undefined {
-  const { from = "", to: receiver } = attrs;
+  const { from = "", to: receiver, id } = attrs;
   const slash = from.indexOf("/");
-  return isKind(name) ? { kind: name, sender: slash < 0 ? from : from.slice(0, slash), receiver } : undefined;
+  return isKind(name)
+    ? { kind: name, sender: slash < 0 ? from : from.slice(0, slash), receiver, id }
+    : undefined;
 }
 
 /** Of a stanza that was made here. */

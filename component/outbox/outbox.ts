@@ -2,29 +2,22 @@
  * The outbox's front: accepts finished stanzas as a whole call, answers when they are routed, or when they are safe
  * in the queue. `accepted` means committed to disk; nothing accepted is lost.
  */
-import type { Logger } from "winston";
-import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { bytesOf, weightOf, type NewRow, type Weight } from "../../storage/outbox-row.js";
-import type { OutboxStore } from "../../storage/outbox-store.js";
-import type { OutboxLink } from "../link/link.js";
-import type { Metrics } from "../metrics.js";
 import type { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
-import type { Barrier } from "./barrier.js";
+import type { CallHistory } from "./call-history.js";
 import { Cleaner } from "./cleaner.js";
 import { DurabilityGate } from "./durability-gate.js";
 import { QueueQuota } from "./queue-quota.js";
 import { OwnerQuotas, type Owner } from "./owner-quotas.js";
-import type { MulticastServices } from "./multicast-services.js";
 import type { OutboxRow } from "./origin.js";
 import { CONFIRMED, QUEUED, type DeliveryStatus } from "./delivery-status.js";
 import { PendingCalls } from "./pending-calls.js";
 import { Sender } from "./sender.js";
-import type { Progress, SenderTimes } from "./sender-parts.js";
+import type { Progress, SenderParts, SenderTimes } from "./sender-parts.js";
 import { unavailable } from "./unavailable.js";
-import type { Ways } from "./ways.js";
 
 export type { DeliveryStatus };
 
@@ -41,18 +34,9 @@ export interface OutboxOptions {
 }
 
 /** What the outbox works with. */
-export interface OutboxParts {
-  readonly link: OutboxLink;
-  readonly barrier: Barrier;
-  /** Absent: each receiver gets a stanza of its own. */
-  readonly multicastServices?: MulticastServices | undefined;
-  /** What the server allows; absent: everything, as it is. */
-  readonly ways?: Ways | undefined;
-  readonly store: OutboxStore;
-  readonly deadLetters: DeadLetters;
+export interface OutboxParts extends Omit<SenderParts, "stanzaBytes" | "heldFrom"> {
   readonly commit: GroupCommit;
-  readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly history?: CallHistory | undefined;
 }
 
 /** What becomes of a call's rows that are committed. */
@@ -145,7 +129,7 @@ export class Outbox {
   ): Promise<DeliveryStatus | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
     const weight = weightOf(rows);
-    const { store, commit } = this.#parts;
+    const { store, commit, history } = this.#parts;
     const full =
       weight.stanzas === 0 ? undefined : this.#refuse(weight, also === undefined ? owner : undefined);
     if (full !== undefined) {
@@ -157,7 +141,9 @@ export class Outbox {
     if (owner !== undefined) this.#ownerQuotas.acquire(owner, weight);
     const work = (): OutboxRow[] => {
       also?.();
-      return store.add(rows);
+      const stored = store.add(rows);
+      if (owner !== undefined) history?.add(owner, rows, stored);
+      return stored;
     };
     let handover: Handover;
     try {
@@ -218,6 +204,7 @@ export class Outbox {
     clearInterval(this.#ticker);
     this.#sender.stop();
     this.#pendingCalls.settleAll();
+    this.#parts.history?.stop();
     this.#cleaner.stop();
   }
 
@@ -265,6 +252,7 @@ export class Outbox {
     this.#ownerQuotas.confirm(confirmed.seq);
     this.#cleaner.clean(confirmed);
     this.#pendingCalls.confirm(confirmed.seq, unwritten);
+    this.#parts.history?.confirmed(confirmed.seq);
     if (this.#sender.isEmpty) this.#onIdle?.();
   }
 

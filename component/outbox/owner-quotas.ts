@@ -12,6 +12,8 @@ export interface Owner {
   /** Unlike all others' of either kind. */
   readonly name: string;
   readonly kind: "caller" | "user";
+  /** The id of the request by which a caller had it done. */
+  readonly request?: string | undefined;
 }
 
 /** What was accepted for one, as it waits: a few calls' together. */

@@ -63,7 +63,7 @@ export class PoisonDetection {
 
   /** Something in quarantine was tried. */
   #trialLost({ closed, blame }: LostStream): void {
-    const { link, deadLetters, log, metrics, store } = this.#parts;
+    const { link, deadLetters, history, log, metrics, store } = this.#parts;
     // The negotiation of the barrier, and the trial.
     const isFirst = link.writes === 2;
     const poison = this.quarantine.trialClosed({ blame, isFirst });
@@ -78,6 +78,7 @@ export class PoisonDetection {
       metrics.deadLetters.inc();
       log.error(
         `The server closed the stream because of row ${poison.row.seq} (${closed.text}). It is set aside; see "qtalk-component outbox list".`,
+        { request: history?.requestOf(poison.row.seq) },
       );
     } catch (error) {
       log.error(`A stanza that closes the stream can't be set aside: ${store.explain(error)}`);

@@ -200,7 +200,7 @@ export class Quarantine {
     this.#dueAt = performance.now() + this.#pause(1);
     const left = withOnly({ ...row, done: place }, (at) => at !== place);
     const { acceptedAt, seq } = row;
-    deadLetters.add([{ acceptedAt, diedAt: Date.now(), stanza: text, reason }], () => {
+    deadLetters.add([{ seq, acceptedAt, diedAt: Date.now(), stanza: text, reason }], () => {
       if (left === undefined) this.#store.remove([seq]);
       else this.#store.replace([left]);
     });

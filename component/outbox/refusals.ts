@@ -23,14 +23,15 @@ export class Refusals {
    * @param confirmed all before this place is confirmed
    */
   consume(stanza: Element, confirmed: Position): boolean {
-    const { envelopes, quarantine, refused, window, ways, metrics, log } = this.#parts;
+    const { envelopes, quarantine, refused, window, ways, history, metrics, log } = this.#parts;
     const refusal = envelopes.refusedBy(stanza);
     if (refusal === undefined) return false;
     const { place, host, condition } = refusal;
     if (condition !== "forbidden") {
       // It is what was in it: sent plain it would have come back from whoever it is to.
       metrics.bounces.inc({ condition });
-      log.info(`Bounced: ${condition} from ${host} for row ${place.seq}`);
+      const request = history?.bouncedRow({ seq: place.seq, receiver: host, condition });
+      log.warn(`Bounced: ${condition} from ${host} for row ${place.seq}`, { request });
       return true;
     }
     metrics.forbidden.inc();

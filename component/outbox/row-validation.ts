@@ -78,7 +78,7 @@ export class RowValidation {
       }
       const { origin, faults, row: told } = this.#validateRow(row);
       for (const { stanza, reason } of faults)
-        letters.push({ acceptedAt: row.acceptedAt, diedAt: Date.now(), stanza, reason });
+        letters.push({ seq: row.seq, acceptedAt: row.acceptedAt, diedAt: Date.now(), stanza, reason });
       const bad = new Set(faults.map(({ place }) => place));
       const left = withOnly(told, (place) => !bad.has(place));
       const known = origin === undefined || left === undefined ? undefined : { ...left, ...origin };

@@ -6,6 +6,7 @@ import type { OutboxStore, Position } from "../../storage/outbox-store.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Barrier } from "./barrier.js";
+import type { CallHistory } from "./call-history.js";
 import { Envelopes } from "./envelopes.js";
 import type { MulticastServices } from "./multicast-services.js";
 import type { QuarantineTimes } from "./quarantine.js";
@@ -52,6 +53,8 @@ export interface SenderParts {
   readonly ways?: Ways | undefined;
   readonly store: OutboxStore;
   readonly deadLetters: DeadLetters;
+  /** Absent: nobody follows calls. */
+  readonly history?: Pick<CallHistory, "requestOf" | "lost" | "bouncedRow"> | undefined;
   /** The most bytes of a stanza on the wire. */
   readonly stanzaBytes: number;
   /** The first row that may not be written yet; those from there on are handed over by append(). */

@@ -85,7 +85,10 @@ export class Sender {
     });
     link.on("up", () => this.#onUp());
     link.on("down", (closed) => this.#onDown(closed));
-    link.on("drain", () => this.#onDrain());
+    link.on("drain", () => {
+      this.#writer.isBlocked = false;
+      this.#run();
+    });
     this.#keepAlive = new KeepAlive({
       link,
       window,
@@ -272,14 +275,10 @@ export class Sender {
     this.#parts.ways.end(closed);
     const wereMulticasts = this.#multicastRoutes?.lost(blame, this.#window.isServiceAwaited) === true;
     this.#window.clear();
+    this.#parts.history?.lost(this.#confirmed, this.#cursor.position, closed.text);
     this.#cursor.rewind(this.#confirmed);
     if (this.#poison.streamLost({ closed, blame, stanzas, first, wereMulticasts }))
       this.#parts.link.reconnectNow();
-  }
-
-  #onDrain(): void {
-    this.#writer.isBlocked = false;
-    this.#run();
   }
 
   /** Finds rows that another process added, or else proves the link alive. */

@@ -4,6 +4,7 @@
  */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
+import { CallLog } from "../../storage/call-log.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
@@ -34,6 +35,7 @@ import { AddressResolver } from "../operations/address-resolver.js";
 import type { OperationContext } from "../operations/context.js";
 import { Operations } from "../operations/operations.js";
 import { Barrier } from "../outbox/barrier.js";
+import { CallHistory } from "../outbox/call-history.js";
 import { MulticastServices } from "../outbox/multicast-services.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
@@ -108,6 +110,8 @@ export class Service {
     const barrier = new Barrier(domain, hosts[0] ?? domain);
     const tellsMany = options.rooms.multicast === "auto";
     const deadLetters = new DeadLetters(db);
+    const history =
+      outbox.trace > 0 ? new CallHistory(new CallLog(db, outbox.trace), this.#commit) : undefined;
     this.outbox = new Outbox(
       {
         link: this.link,
@@ -118,6 +122,7 @@ export class Service {
         store: new OutboxStore(db, fingerprints),
         deadLetters,
         commit: this.#commit,
+        history,
         log,
         metrics,
       },
@@ -197,7 +202,10 @@ export class Service {
     const router = new Router({
       domain,
       isBot,
-      bounced: (bounce) => hooks.noteBounce(bounce),
+      bounced: (bounce) => {
+        hooks.noteBounce({ ...bounce, from: bounce.receiver });
+        return history?.bounced(bounce);
+      },
       write: (stanza) => unqueued.write(stanza),
       stanzaBytes,
       log,

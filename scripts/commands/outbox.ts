@@ -1,6 +1,7 @@
 /** `outbox`: what waits to be sent, and the stanzas that were set aside because the server closed the stream over them. */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
+import { CallLog } from "../../storage/call-log.js";
 import { DeadLetters, type DeadLetter } from "../../storage/dead-letters.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { loadSections } from "../config/sources.js";
@@ -8,7 +9,9 @@ import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
+import { counted } from "./counted.js";
 import { inStorage, timeText } from "./in-storage.js";
+import { trace } from "./outbox-trace.js";
 
 const SHOWN = 60;
 
@@ -21,6 +24,10 @@ export function addOutbox(program: Command): void {
   configured(outbox.command("list"), ["storage"])
     .description("show how much waits, and the stanzas that were set aside")
     .action((options: Options) => inQueue(options, list));
+  configured(outbox.command("trace"), ["storage"])
+    .description("tell what became of a call: accepted, confirmed, written once more, come back, set aside")
+    .argument("<request>", "the id that its answer has as X-Request-Id, and its line in the log")
+    .action((request: string, options: Options) => inQueue(options, (db) => trace(db, request)));
   configured(outbox.command("retry"), ["storage"])
     .description("put stanzas that were set aside back into the queue")
     .argument("[id]", "the stanza's id, as list shows it")
@@ -41,11 +48,13 @@ function list(db: Database): void {
   const { stanzas, bytes } = new OutboxStore(db).backlog();
   const letters = new DeadLetters(db).list();
   say(`${counted(stanzas)} (${bytes} bytes) waiting, ${letters.length} set aside`);
-  if (letters.length > 0) say(table(["id", "accepted", "set aside", "why", "stanza"], letters.map(rowOf)));
-}
-
-function rowOf({ id, acceptedAt, diedAt, reason, stanza }: DeadLetter): string[] {
-  return [String(id), timeText(acceptedAt), timeText(diedAt), cut(reason), cut(stanza)];
+  if (letters.length === 0) return;
+  const log = new CallLog(db, 0);
+  const rowOf = ({ id, acceptedAt, diedAt, reason, stanza, seq = -1 }: DeadLetter): string[] => {
+    const times = [timeText(acceptedAt), timeText(diedAt)];
+    return [String(id), ...times, log.callOf(seq)?.request ?? "unknown", cut(reason), cut(stanza)];
+  };
+  say(table(["id", "accepted", "set aside", "request", "why", "stanza"], letters.map(rowOf)));
 }
 
 function act(
@@ -72,10 +81,6 @@ function act(
 function inQueue<T>(options: Options, work: (db: Database) => T): Promise<T> {
   const { storage } = loadSections(sourcesOf(options), ["storage"]);
   return inStorage(storage.path, work);
-}
-
-function counted(count: number): string {
-  return `${count} ${count === 1 ? "stanza" : "stanzas"}`;
 }
 
 function cut(text: string): string {

@@ -6,6 +6,7 @@ import { Link, type BackoffTimes, type LinkOptions } from "../../component/link/
 import { UnqueuedWriter } from "../../component/link/unqueued-writer.js";
 import { Metrics } from "../../component/metrics.js";
 import { Barrier } from "../../component/outbox/barrier.js";
+import { CallHistory } from "../../component/outbox/call-history.js";
 import { MulticastServices } from "../../component/outbox/multicast-services.js";
 import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
@@ -13,6 +14,7 @@ import { IqRequests } from "../../component/iq-requests.js";
 import { Router } from "../../component/router.js";
 import { quote } from "../../component/xml/serialise.js";
 import { openDatabase, type Database } from "../../storage/database.js";
+import { CallLog } from "../../storage/call-log.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { GroupCommit, type Disk } from "../../storage/group-commit.js";
 import { asStored, type WireText } from "../../component/xml/wire-text.js";
@@ -35,6 +37,8 @@ export interface SenderOptions {
   readonly isWaiting?: boolean;
   /** How the disk is waited for; absent: as it is. */
   readonly disk?: Disk;
+  /** Of how many calls the story is kept; absent: of none. */
+  readonly trace?: number;
   /** Whether it looks for a multicast service of qtalk.test.org. */
   readonly multicast?: boolean;
 }
@@ -96,14 +100,19 @@ export class Sender {
     if (options.multicast === true)
       this.multicastServices = new MulticastServices({ domain, hosts, requests, barrier, log, metrics });
     const { multicastServices } = this;
+    const history =
+      options.trace === undefined
+        ? undefined
+        : new CallHistory(new CallLog(this.db, options.trace), this.commit);
     this.outbox = new Outbox(
-      { link, barrier, multicastServices, store, deadLetters, commit, log, metrics },
+      { history, link, barrier, multicastServices, store, deadLetters, commit, log, metrics },
       bounds,
     );
     const router = new Router({
       domain,
       write: (stanza) => unqueued.write(stanza),
       stanzaBytes: STANZA_BYTES,
+      bounced: (bounce) => history?.bounced(bounce),
       log,
       metrics,
     });
@@ -168,9 +177,17 @@ export type AnyRow = Omit<NewRow, keyof Origin> & Partial<Origin>;
 /** The row with what its text tells of it. */
 export function withOrigin(row: AnyRow): NewRow<WireText> {
   const [, name, from = ""] = /^<(\w+)(?: [^>]*?\bfrom="([^"/]*))?/.exec(row.stanza) ?? [];
+  const [, id] = /^<[^>]* id="([^"]*)"/.exec(row.stanza) ?? [];
   const [, receiver] = / to="([^"]*)"/.exec(row.stanza) ?? [];
   const stanza = asStored(row.stanza);
-  return { kind: name === "presence" ? "presence" : "message", sender: from, receiver, ...row, stanza };
+  return {
+    kind: name === "presence" ? "presence" : "message",
+    sender: from,
+    receiver,
+    ...row,
+    ...(id && { id }),
+    stanza,
+  };
 }
 
 /** A row with a message of this id, from one user to another. */

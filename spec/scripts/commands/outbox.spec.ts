@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { openDatabase } from "../../../storage/database.js";
+import { CallLog } from "../../../storage/call-log.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { CommandLine } from "../../support/command-line.js";
@@ -19,10 +20,13 @@ describe("The commands for the outbox", () => {
   });
   afterEach(() => line.remove());
 
-  const inDatabase = <T>(look: (stores: { letters: DeadLetters; outbox: OutboxStore }) => T): T => {
+  const inDatabase = <T>(
+    look: (stores: { letters: DeadLetters; outbox: OutboxStore; calls: CallLog }) => T,
+  ): T => {
     const db = openDatabase(line.database);
     try {
-      return look({ letters: new DeadLetters(db), outbox: new OutboxStore(db) });
+      const calls = new CallLog(db, 1_000);
+      return look({ letters: new DeadLetters(db), outbox: new OutboxStore(db), calls });
     } finally {
       db.close();
     }
@@ -37,12 +41,41 @@ describe("The commands for the outbox", () => {
     const { code, stdout } = await line.run("outbox", "list");
     expect(stdout.split("\n").map((text) => text.trimEnd())).to.deep.equal([
       "0 stanzas (0 bytes) waiting, 2 set aside",
-      "ID  ACCEPTED             SET ASIDE            WHY                        STANZA",
-      `1   1970-01-01 00:00:00  1970-01-01 00:01:00  ${REASON}  <message to="b@x.test" id="one"/>`,
-      `2   1970-01-01 00:00:00  1970-01-01 00:01:00  ${REASON}  <message to="b@x.test" id="two"/>`,
+      "ID  ACCEPTED             SET ASIDE            REQUEST  WHY                        STANZA",
+      `1   1970-01-01 00:00:00  1970-01-01 00:01:00  unknown  ${REASON}  <message to="b@x.test" id="one"/>`,
+      `2   1970-01-01 00:00:00  1970-01-01 00:01:00  unknown  ${REASON}  <message to="b@x.test" id="two"/>`,
       "",
     ]);
     expect(code).to.equal(0);
+  });
+
+  it("tell a call's story by its request's id, and whose the stanzas are that were set aside", async () => {
+    const at = Date.UTC(2026, 0, 1);
+    inDatabase(({ letters, calls }) => {
+      const call = { request: "r-1", caller: "caller hr", acceptedAt: at, stanzas: 3 };
+      const id = calls.add({ ...call, rows: { first: 7, last: 9 } });
+      calls.rewritten({ at: at + 1, first: 1, last: 8, reason: "the link was lost (reset)" });
+      const bounce = { condition: "gone", receiver: "b@x.test" };
+      calls.bounced({ ...bounce, call: id, at: at + 3, count: 2 });
+      calls.confirmed(10, at + 2);
+      const letter = { acceptedAt: at, diedAt: at + 1_000, stanza: "<message/>", reason: REASON, seq: 8 };
+      letters.add([letter], () => undefined);
+      calls.add({ ...call, request: "r-2", rows: undefined });
+    });
+    const told = await line.run("outbox", "trace", "r-1");
+    expect(told.stdout.split("\n")).to.deep.equal([
+      "2026-01-01 00:00:00.000  accepted from caller hr: 3 stanzas",
+      "2026-01-01 00:00:00.001  to be written once more: the link was lost (reset)",
+      "2026-01-01 00:00:00.002  confirmed: the server has routed it, but for what was set aside",
+      "2026-01-01 00:00:00.003  came back: gone from b@x.test, and 1 more",
+      `2026-01-01 00:00:01.000  set aside as 3: ${REASON}`,
+      "",
+    ]);
+    expect((await line.run("outbox", "list")).stdout).to.match(/^3 .* r-1 .*<message\/>$/m);
+    expect((await line.run("outbox", "trace", "r-2")).stdout).to.contain("nothing to send, or a repeat");
+    const unknown = await line.run("outbox", "trace", "r-3");
+    expect(unknown).to.include({ code: 65, stdout: "" });
+    expect(unknown.stderr).to.contain("No call of the request r-3 is remembered");
   });
 
   it("put one back, or all", async () => {

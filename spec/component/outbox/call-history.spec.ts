@@ -1,0 +1,143 @@
+/** What became of a call can be told by its request's id, from acceptance to what came back for it. */
+import { expect } from "chai";
+import { join } from "node:path";
+import type { Owner } from "../../../component/outbox/owner-quotas.js";
+import { CallLog, type CallStory } from "../../../storage/call-log.js";
+import { FaultServer } from "../../support/fault-server.js";
+import { message, scratch, Sender, until } from "../../support/sender.js";
+
+const hr = (request: string): Owner => ({ kind: "caller", name: "caller hr", request });
+
+describe("The story of a call", () => {
+  const folder = scratch();
+  let server: FaultServer;
+  let sender: Sender;
+  let files = 0;
+  let path: string;
+
+  const start = (): void => {
+    sender = new Sender({ service: server.service, path, trace: 1_000 });
+  };
+  const story = (request: string): CallStory => {
+    const [only, ...more] = new CallLog(sender.db, 0).find(request);
+    expect(more).to.deep.equal([]);
+    if (only === undefined) throw new Error(`nothing is known of ${request}`);
+    return only;
+  };
+  const sent = (request: string, ...ids: string[]) =>
+    sender.outbox.accept(
+      ids.map((id) => message(id)),
+      undefined,
+      hr(request),
+    );
+
+  beforeEach(async () => {
+    path = join(folder.path, `${++files}.db`);
+    server = await FaultServer.start();
+    start();
+    await sender.ready();
+  });
+  afterEach(async () => {
+    await sender.stop();
+    await server.hideAway();
+  });
+  after(() => folder.remove());
+
+  it("begins with who had how much accepted, and ends with when it was confirmed", async () => {
+    const before = Date.now();
+    expect(await sent("r-1", "one", "two", "three")).to.deep.equal({ delivery: "confirmed" });
+    await until("it is noted", () => story("r-1").confirmedAt !== undefined);
+    const { caller, acceptedAt, confirmedAt, stanzas, waiting, rewrites, bounces, deadLetters } =
+      story("r-1");
+    expect({ caller, stanzas, waiting }).to.deep.equal({ caller: "caller hr", stanzas: 3, waiting: 0 });
+    expect([rewrites, bounces, deadLetters]).to.deep.equal([[], [], []]);
+    expect(acceptedAt).to.be.within(before, Date.now());
+    expect(confirmedAt).to.be.within(acceptedAt, Date.now());
+  });
+
+  it("says what waits while the server is away, and that it was written once more", async () => {
+    server.faults.messagesToSelf = "hold";
+    const status = sent("r-2", "one", "two");
+    await server.routedIds(2);
+    server.connection.destroy();
+    expect(await status).to.deep.equal({ delivery: "queued" });
+    await until("it is noted", () => story("r-2").rewrites.length > 0);
+    expect(story("r-2")).to.deep.include({ waiting: 2, confirmedAt: undefined });
+    expect(story("r-2").rewrites[0]?.reason).to.match(/^the link was lost \(/);
+    server.heal();
+    await sender.drained();
+    await until("it is noted", () => story("r-2").confirmedAt !== undefined);
+    expect(story("r-2")).to.deep.include({ waiting: 0 });
+    expect(await sent("r-3", "three")).to.deep.equal({ delivery: "confirmed" });
+    expect(story("r-3").rewrites).to.deep.equal([]);
+  });
+
+  it("has what came back for it, counted by condition, and the log's line its request", async () => {
+    server.faults.onStanza = ({ attrs: { id = "", from = "", to = "" } }, connection) => {
+      if (!id.startsWith("bad")) return;
+      connection.send(
+        `<message type="error" id="${id}" from="${to}" to="${from}"><error type="cancel">` +
+          `<service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></message>`,
+      );
+    };
+    await sent("r-4", "bad-1", "good", "bad-2");
+    await sent("r-5", "good-2");
+    await until("it is noted", () => story("r-4").bounces[0]?.count === 2);
+    expect(story("r-4").bounces).to.have.length(1);
+    expect(story("r-4").bounces[0]).to.deep.include({
+      condition: "service-unavailable",
+      receiver: "bob@qtalk.test.org",
+    });
+    expect(story("r-5").bounces).to.deep.equal([]);
+    const lines = sender.log.lines.filter((line) => line.message.startsWith("Bounced: service-unavailable"));
+    const about = lines.map(({ level, request }) => ({ level, request }));
+    expect(about).to.deep.equal(Array(2).fill({ level: "warn", request: "r-4" }));
+  });
+
+  it("has what was set aside of it, and so has the log", async () => {
+    server.faults.poison = ({ attrs }) =>
+      attrs.id === "poison" ? { condition: "policy-violation" } : undefined;
+    await sent("r-6", "before", "poison", "after");
+    await until("it is set aside", () => story("r-6").deadLetters.length === 1);
+    await sender.drained();
+    expect(story("r-6").deadLetters[0]?.reason).to.contain("policy-violation");
+    const line = sender.log.lines.find((one) => one.message.includes("closed the stream because of row"));
+    expect(line).to.include({ level: "error", request: "r-6" });
+    await until("it is noted", () => story("r-6").confirmedAt !== undefined);
+  });
+
+  it("is told after a restart, too, and goes on there", async () => {
+    server.faults.messagesToSelf = "hold";
+    void sent("r-7", "one");
+    await server.routedIds(1);
+    await sender.crash();
+    server.heal();
+    start();
+    await sender.drained();
+    await until("it is noted", () => story("r-7").confirmedAt !== undefined);
+  });
+
+  it("says of a repeat that nothing was sent", async () => {
+    const row = message("once", { fingerprint: Buffer.alloc(16, 7) });
+    await sender.outbox.accept([row], undefined, hr("r-8"));
+    await sender.outbox.accept([row], undefined, hr("r-9"));
+    expect(story("r-9")).to.deep.include({ stanzas: 0, rows: undefined, waiting: 0 });
+  });
+
+  it("is forgotten with its bounces when enough others came after it, a few at a time", () => {
+    const log = new CallLog(sender.db, 300);
+    const call = { caller: "x", acceptedAt: 1, stanzas: 1 };
+    const count = (table: string): unknown =>
+      sender.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+    for (let seq = 1; seq <= 2_000; seq++) {
+      const id = log.add({ ...call, request: `old-${seq}`, rows: { first: seq, last: seq } });
+      log.confirmed(seq + 1, 1);
+      log.bounced({ call: id, condition: "gone", receiver: "r", at: 1, count: 1 });
+    }
+    for (const table of ["calls", "confirmations", "bounces"]) expect(count(table)).to.be.within(300, 560);
+    expect(log.find("old-1")).to.deep.equal([]);
+    expect(log.find("old-2000")).to.have.length(1);
+    expect(log.callOf(2_000)?.request).to.equal("old-2000");
+    expect(log.callOf(2_001)).to.equal(undefined);
+  });
+});

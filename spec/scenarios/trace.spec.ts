@@ -1,0 +1,60 @@
+/** An operator follows one call from its HTTP answer to its end, on both servers. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { componentOn, onEachServer } from "../support/servers.js";
+
+const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+
+describe("Following a call", () => {
+  onEachServer((stage) => {
+    const component = componentOn(stage);
+    const { kind } = stage.server;
+
+    const trace = async (id: string): Promise<string> => {
+      const args = [PROGRAM, "outbox", "trace", id, "--config", component().configFile];
+      return (await promisify(execFile)(process.execPath, args)).stdout;
+    };
+    const send = async (to: string, headers = {}): Promise<string> => {
+      const { host } = stage.server;
+      const message = `<message type='chat' id='m-1'><body msgType='1'>hello</body></message>`;
+      const response = await fetch(`http://127.0.0.1:${component().httpPort}/qtalk/send_thirdmessage`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ from: `alerts@${host}`, to, message }),
+      });
+      expect(await response.json()).to.deep.include({ ret: true });
+      return response.headers.get("x-request-id") ?? "";
+    };
+
+    it("tells by the answer's X-Request-Id that it was accepted and routed", async () => {
+      const romeo = await stage.client("romeo");
+      const id = await send(romeo.bareJid);
+      await romeo.next((stanza) => stanza.attrs.id === "m-1");
+      let told = "";
+      await component().until(async () => {
+        told = await trace(id);
+        return told.includes("confirmed");
+      }, "done with it");
+      const [accepted, confirmed, ...more] = told.trim().split("\n");
+      expect(accepted).to.match(/ {2}accepted from caller at 127\.0\.0\.1.*: 2 stanzas$/);
+      expect(confirmed).to.match(/ {2}confirmed: the server has routed it$/);
+      expect(more).to.deep.equal([]);
+    });
+
+    if (kind === "prosody") {
+      it("warns with the caller's own id where the receiver isn't there, and tells of it", async () => {
+        const id = await send(`nobody@${stage.server.host}`, { "x-request-id": "job-17" });
+        expect(id).to.equal("job-17");
+        await component().until(() => component().log.includes("Bounced: "), "told of it");
+        const line = component()
+          .log.split("\n")
+          .find((text) => text.includes("Bounced: "));
+        expect(line).to.contain("warn").and.to.contain("job-17");
+        await component().until(async () => (await trace(id)).includes("came back: "), "done with it");
+        expect(await trace(id)).to.match(/came back: service-unavailable from nobody@/);
+      });
+    }
+  });
+});

@@ -1,0 +1,184 @@
+/** What became of calls, for whoever follows one by its request's id: kept for the last so many. */
+import type { Database } from "./database.js";
+import { DeadLetters, type DeadLetter } from "./dead-letters.js";
+
+export interface NewCall {
+  /** The request's id. */
+  readonly request: string;
+  readonly caller: string;
+  /** Milliseconds since 1970, as all times here. */
+  readonly acceptedAt: number;
+  readonly stanzas: number;
+  /** The seqs of its first and its last row; undefined where it has none. */
+  readonly rows: { readonly first: number; readonly last: number } | undefined;
+}
+
+/** A call that is remembered. */
+export interface KnownCall {
+  /** As add() returned it. */
+  readonly id: number;
+  /** The request's. */
+  readonly request: string;
+}
+
+/** Rows that were to be written once more. */
+export interface Rewrite {
+  readonly at: number;
+  readonly first: number;
+  readonly last: number;
+  readonly reason: string;
+}
+
+export interface Bounce {
+  /** As add() returned it. */
+  readonly call: number;
+  readonly condition: string;
+  /** The first of the receivers. */
+  readonly receiver: string;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** What is known of a call. */
+export interface CallStory extends NewCall {
+  /** How many of its stanzas wait to be routed. */
+  readonly waiting: number;
+  /** When all of it was confirmed, at the latest. */
+  readonly confirmedAt: number | undefined;
+  readonly rewrites: readonly Rewrite[];
+  readonly bounces: readonly Bounce[];
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+interface RawCall {
+  id: number;
+  request: string;
+  caller: string;
+  accepted_at: number;
+  stanzas: number;
+  first: number | null;
+  last: number | null;
+}
+
+/** So many calls are added before the oldest are forgotten, twice as many at once at most. */
+const SLICE = 256;
+const MOST_REWRITES = 1_000;
+
+export class CallLog {
+  readonly #db: Database;
+  readonly #most: number;
+  readonly #add;
+  readonly #confirm;
+  readonly #rewrite;
+  readonly #bounce;
+  #added = 0;
+
+  /** @param most so many calls are kept */
+  constructor(db: Database, most: number) {
+    this.#db = db;
+    this.#most = most;
+    this.#add = db.prepare<[string, string, number, number, number | null, number | null]>(
+      "INSERT INTO calls (request, caller, accepted_at, stanzas, first, last) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    this.#confirm = db.prepare<[number, number]>(
+      "INSERT OR IGNORE INTO confirmations (seq, at) VALUES (?, ?)",
+    );
+    this.#rewrite = db.prepare<[number, number, number, string]>(
+      "INSERT INTO rewrites (at, first, last, reason) VALUES (?, ?, ?, ?)",
+    );
+    this.#bounce = db.prepare<[number, string, string, number, number]>(
+      `INSERT INTO bounces (call, condition, receiver, at, count) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (call, condition) DO UPDATE SET count = count + excluded.count`,
+    );
+  }
+
+  /** Notes a call; to be called inside a transaction, as all that writes here. @returns its id here */
+  add({ request, caller, acceptedAt, stanzas, rows }: NewCall): number {
+    const result = this.#add.run(
+      request,
+      caller,
+      acceptedAt,
+      stanzas,
+      rows?.first ?? null,
+      rows?.last ?? null,
+    );
+    const id = Number(result.lastInsertRowid);
+    if (++this.#added % SLICE === 0) this.#forget(id - this.#most);
+    return id;
+  }
+
+  /** All rows below this seq are confirmed. */
+  confirmed(seq: number, at: number): void {
+    this.#confirm.run(seq, at);
+  }
+
+  rewritten({ at, first, last, reason }: Rewrite): void {
+    const { lastInsertRowid } = this.#rewrite.run(at, first, last, reason);
+    this.#db.prepare("DELETE FROM rewrites WHERE id <= ?").run(Number(lastInsertRowid) - MOST_REWRITES);
+  }
+
+  bounced({ call, condition, receiver, at, count }: Bounce): void {
+    this.#bounce.run(call, condition, receiver, at, count);
+  }
+
+  /** Which call a row of the outbox is from, now or once; undefined where that isn't known. */
+  callOf(seq: number): KnownCall | undefined {
+    return this.#db
+      .prepare<[number, number], KnownCall>(
+        "SELECT id, request FROM calls WHERE first <= ? AND last >= ? ORDER BY id DESC LIMIT 1",
+      )
+      .get(seq, seq);
+  }
+
+  /** The calls of this request's id, oldest first: a caller may have used one of its own several times. */
+  find(request: string): CallStory[] {
+    const calls = this.#db
+      .prepare<[string], RawCall>("SELECT * FROM calls WHERE request = ? ORDER BY id")
+      .all(request);
+    return calls.map((call) => this.#storyOf(call));
+  }
+
+  #storyOf({ id, request, caller, accepted_at, stanzas, first, last }: RawCall): CallStory {
+    const rows = first === null || last === null ? undefined : { first, last };
+    const bounces = this.#db
+      .prepare<[number], Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at")
+      .all(id);
+    const known = { request, caller, acceptedAt: accepted_at, stanzas, rows, bounces };
+    if (rows === undefined)
+      return { ...known, waiting: 0, confirmedAt: undefined, rewrites: [], deadLetters: [] };
+    const letters = new DeadLetters(this.#db).list();
+    return {
+      ...known,
+      waiting: this.#waiting(rows),
+      confirmedAt: this.#db
+        .prepare<[number], number>("SELECT at FROM confirmations WHERE seq > ? ORDER BY seq LIMIT 1")
+        .pluck()
+        .get(rows.last),
+      rewrites: this.#db
+        .prepare<[number, number], Rewrite>(
+          "SELECT * FROM rewrites WHERE first <= ? AND last >= ? ORDER BY id",
+        )
+        .all(rows.last, rows.first),
+      deadLetters: letters.filter(({ seq = -1 }) => rows.first <= seq && seq <= rows.last),
+    };
+  }
+
+  #waiting({ first, last }: { readonly first: number; readonly last: number }): number {
+    const sql = `SELECT coalesce(sum(stanzas - done), 0) FROM outbox WHERE seq BETWEEN ? AND ?
+      AND (quarantined = 1 OR seq >= (SELECT coalesce(max(seq), 0) FROM confirmations))`;
+    return this.#db.prepare<[number, number], number>(sql).pluck().get(first, last) ?? 0;
+  }
+
+  /** Forgets calls up to this one, some at a time, and what is about none that is left. */
+  #forget(id: number): void {
+    const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * SLICE}`;
+    if (this.#db.prepare(forget).run(id).changes === 0) return;
+    const oldest = this.#db
+      .prepare<[], { id: number; first: number | null }>(
+        "SELECT min(id) AS id, min(first) AS first FROM (SELECT id, first FROM calls ORDER BY id LIMIT 1)",
+      )
+      .get();
+    this.#db.prepare("DELETE FROM bounces WHERE call < ?").run(oldest?.id ?? 0);
+    this.#db.prepare("DELETE FROM confirmations WHERE seq < ?").run(oldest?.first ?? 0);
+  }
+}
