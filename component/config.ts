@@ -1,22 +1,7 @@
 /** The configuration of the XMPP side: shapes, defaults and their meaning. The reference is generated from it. */
 import { z } from "zod";
 import { Jid } from "./address.js";
-
-const domain = z
-  .string()
-  .refine(
-    (text) => Jid.of(undefined, text) !== undefined,
-    "wants a domain name, such as conference.example.org",
-  )
-  .transform((text) => Jid.of(undefined, text)?.domain ?? text);
-
-const account = z
-  .string()
-  .refine(
-    (text) => Jid.parse(text)?.text === Jid.parse(text)?.bare.text && Jid.parse(text)?.local !== undefined,
-    "wants an account's address, such as admin@example.org",
-  )
-  .transform((text) => Jid.parse(text)?.text ?? text);
+import { account, contactConfig, domain } from "./config-addresses.js";
 
 function isService(text: string): boolean {
   const [, name] = /^xmpp-srv:\/\/([^/:]+)$/.exec(text) ?? [];
@@ -135,6 +120,7 @@ export const roomsConfig = z.strictObject({
     .describe(
       "the service's administrators, such as [admin@example.org]: every room's owners, and listed in none",
     ),
+  contact: contactConfig,
   create: z
     .enum(["local", "api", "anyone"])
     .default("local")

@@ -24,12 +24,18 @@ export interface DiscoNode {
 
 export type DiscoNodes = ReadonlyMap<string, DiscoNode>;
 
-/** @param more features that no handler declares */
+/** What the address declares besides what its handlers do. */
+export interface Declared {
+  readonly features: readonly string[];
+  /** Further information (XEP-0128). */
+  readonly forms: readonly Element[];
+}
+
 export function serviceInfo(
   router: Router,
   identity: Identity,
   nodes: DiscoNodes,
-  more: readonly string[] = [],
+  declared: Declared = { features: [], forms: [] },
 ): IqHandler<"service"> {
   return serviceGet("query", NS.discoInfo, ({ from, payload }) => {
     const { node } = payload.attrs;
@@ -38,9 +44,9 @@ export function serviceInfo(
       if (info === undefined) throw new StanzaError("cancel", "item-not-found");
       return xml("query", { xmlns: NS.discoInfo, node }, ...info);
     }
-    const all = [...new Set([...router.featuresOf("service"), ...more])].sort();
+    const all = [...new Set([...router.featuresOf("service"), ...declared.features])].sort();
     const features = all.map((name) => xml("feature", { var: name }));
-    return xml("query", NS.discoInfo, xml("identity", { ...identity }), ...features);
+    return xml("query", NS.discoInfo, xml("identity", { ...identity }), ...features, ...declared.forms);
   });
 }
 

@@ -40,7 +40,7 @@ import { MulticastServices } from "../outbox/multicast-services.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
 import { IqRequests } from "../iq-requests.js";
-import { SERVICE_FEATURES } from "../muc/discovery/service-list.js";
+import { declaredBy } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
 import { Router } from "../router.js";
 import { UnreachableHosts } from "../unreachable-hosts.js";
@@ -226,7 +226,7 @@ export class Service {
         router,
         { category: "conference", type: "text", name: "Group chat" },
         nodes,
-        SERVICE_FEATURES,
+        declaredBy(options.rooms),
       ),
       serviceItems(nodes, (inbound) => this.rooms.list(inbound)),
       ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),

@@ -1,6 +1,7 @@
 /** What the service says of itself, and the list of its rooms (XEP-0045 §6.2–6.3). */
 import type { ListedRoom } from "../../../storage/rooms-store.js";
 import { Jid } from "../../address.js";
+import type { RoomsConfig } from "../../config.js";
 import type { Inbound } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -11,9 +12,12 @@ import { roomJid } from "../rooms.js";
 import { fitting, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { pageElement, readPage, type PageRequest } from "../wire/result-set.js";
+import { contactForms } from "./contact-addresses.js";
 
 /** What the service declares besides what its handlers do. */
-export const SERVICE_FEATURES: readonly string[] = [MUC.muc, MUC.stableId, MUC.occupantId];
+export function declaredBy(config: RoomsConfig): { features: string[]; forms: Element[] } {
+  return { features: [MUC.muc, MUC.stableId, MUC.occupantId], forms: contactForms(config) };
+}
 
 const PAGE = 1000;
 

@@ -29,7 +29,7 @@ import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/iq-requests.js";
 import { Router } from "../../../component/router.js";
 import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
-import { SERVICE_FEATURES } from "../../../component/muc/discovery/service-list.js";
+import { declaredBy } from "../../../component/muc/discovery/service-list.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
@@ -130,7 +130,7 @@ export class Play {
         this.#router,
         { category: "conference", type: "text", name: "Rooms" },
         new Map(),
-        SERVICE_FEATURES,
+        declaredBy(config),
       ),
       serviceItems(new Map(), (inbound) => this.service.list(inbound)),
       ...this.service.handlers,

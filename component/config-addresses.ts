@@ -1,0 +1,36 @@
+/** Addresses in the configuration: domains, accounts, and whom users write to about the service (XEP-0157). */
+import { z } from "zod";
+import { Jid } from "./address.js";
+
+export const domain = z
+  .string()
+  .refine(
+    (text) => Jid.of(undefined, text) !== undefined,
+    "wants a domain name, such as conference.example.org",
+  )
+  .transform((text) => Jid.of(undefined, text)?.domain ?? text);
+
+export const account = z
+  .string()
+  .refine(
+    (text) => Jid.parse(text)?.text === Jid.parse(text)?.bare.text && Jid.parse(text)?.local !== undefined,
+    "wants an account's address, such as admin@example.org",
+  )
+  .transform((text) => Jid.parse(text)?.text ?? text);
+
+const link = z
+  .string()
+  .regex(
+    /^(?:mailto|xmpp|https?):\S+$/,
+    "wants a link, such as mailto:admin@example.org, xmpp:admin@example.org or https://example.org/help",
+  );
+
+export const contactConfig = z
+  .partialRecord(
+    z.enum(["abuse", "admin", "feedback", "sales", "security", "status", "support"]),
+    z.array(link),
+  )
+  .default({})
+  .describe(
+    "whom users write to about the service, as links by kind, such as {admin: [mailto:admin@example.org]}; clients show them",
+  );

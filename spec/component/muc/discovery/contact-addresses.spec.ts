@@ -1,0 +1,43 @@
+/** Whom users may write to about the service (XEP-0157). */
+import { expect } from "chai";
+import { roomsConfig, type RoomsConfig } from "../../../../component/config.js";
+import { crone, DOMAIN, Play } from "../play.js";
+
+const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
+const ADMIN = "mailto:admin@example.org";
+const ABUSE = ["xmpp:abuse@example.org", "https://example.org/abuse"];
+
+describe("whom users write to about the service", () => {
+  const advertised = async (contact: RoomsConfig["contact"]): Promise<Record<string, string[]>> => {
+    const play = await new Play({ rooms: { contact } }).ready();
+    const forms = (await play.asks(crone, "get", INFO, DOMAIN)).getChild("query")?.getChildren("x") ?? [];
+    play.close();
+    const fields = forms.flatMap((form) => form.getChildren("field"));
+    return Object.fromEntries(
+      fields.map((field) => [
+        field.attrs.var ?? "",
+        field.getChildren("value").map((value) => value.getText()),
+      ]),
+    );
+  };
+
+  it("is in what it says of itself, by kind", async () => {
+    expect(await advertised({ admin: [ADMIN], abuse: ABUSE, sales: [] })).to.deep.equal({
+      FORM_TYPE: ["http://jabber.org/network/serverinfo"],
+      "admin-addresses": [ADMIN],
+      "abuse-addresses": ABUSE,
+    });
+  });
+
+  it("isn't there where nobody is named", async () => {
+    expect(await advertised({})).to.deep.equal({});
+  });
+
+  it("is a link, of a kind that there is", () => {
+    const reads = (contact: unknown): string | undefined =>
+      roomsConfig.safeParse({ contact }).error?.issues[0]?.path.join(".");
+    expect(reads({ admin: [ADMIN] })).to.equal(undefined);
+    expect(reads({ admin: ["admin@example.org"] })).to.equal("contact.admin.0");
+    expect(reads({ boss: [ADMIN] })).to.equal("contact");
+  });
+});
