@@ -9,11 +9,21 @@ import { Errcode, type Refusal } from "../refusal.js";
  * - fast: more posts than a hook takes
  * - signature: it isn't signed as it should be
  * - missing: the room isn't there
+ * - gone: the room was destroyed
  * - forbidden: the sender may not speak there
  * - unavailable: not now; nothing was accepted
  */
 export type FaultKind =
-  "payload" | "empty" | "template" | "large" | "fast" | "signature" | "missing" | "forbidden" | "unavailable";
+  | "payload"
+  | "empty"
+  | "template"
+  | "large"
+  | "fast"
+  | "signature"
+  | "missing"
+  | "gone"
+  | "forbidden"
+  | "unavailable";
 
 export class HookFault {
   constructor(

@@ -227,6 +227,7 @@ export class Hooks {
         },
       },
     );
+    if (outcome instanceof HookFault) return outcome;
     return outcome instanceof Refusal
       ? faultOf(outcome)
       : { id, delivery: outcome.delivery, format: format.name };

@@ -15,6 +15,7 @@ import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { StanzaTooLarge } from "../xml/wire-text.js";
+import { HookFault } from "./fault.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 const BODY = "text";
@@ -37,7 +38,10 @@ export interface Saying {
   note(call: number | undefined): void;
 }
 
-export async function say(context: OperationContext, saying: Saying): Promise<DeliveryStatus | Refusal> {
+export async function say(
+  context: OperationContext,
+  saying: Saying,
+): Promise<DeliveryStatus | Refusal | HookFault> {
   const room = context.addresses.roomAt(saying.to);
   return room === undefined ? await sayTo(context, saying) : await sayIn(context, room, saying);
 }
@@ -60,12 +64,13 @@ async function sayIn(
   context: OperationContext,
   address: AccountJid,
   saying: Saying,
-): Promise<DeliveryStatus | Refusal> {
+): Promise<DeliveryStatus | Refusal | HookFault> {
   const { muc, owner, directory, outbox } = context;
   const { from, bot } = saying;
   const room = muc.rooms.find(address);
-  const refused = room === undefined ? noSuchRoom(address) : refuse(room, saying);
-  if (room === undefined || refused !== undefined) return refused ?? noSuchRoom(address);
+  if (room === undefined) return noRoom(context, address);
+  const refused = refuse(room, saying);
+  if (refused !== undefined) return refused;
   const full = owner && muc.transactions.refuse(owner);
   if (full !== undefined) return full;
   const { stanza } = compose(messageOf(saying, "groupchat"), from, address);
@@ -86,6 +91,11 @@ async function sayIn(
     if (!(error instanceof StanzaTooLarge)) throw error;
     return tooLarge(BODY, error.bytes, error.most);
   }
+}
+
+function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookFault {
+  const isDestroyed = muc.rooms.findDestroyed(address) !== undefined;
+  return isDestroyed ? new HookFault("gone", `the room ${address.text} was destroyed`) : noSuchRoom(address);
 }
 
 /** A bot speaks where an operator sends it, whatever the room's options, unless the room has banned it. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { idOf, pathOf, type Endpoint } from "../endpoint.js";
 import { hasData } from "../envelope.js";
 import type { Example, Examples } from "./examples.js";
+import { hookPaths } from "./hooks.js";
 import { meaningIn, summaryIn, type Language } from "./language.js";
 
 /** What is used of JSON Schema. */
@@ -36,9 +37,12 @@ export function openApi({ endpoints, examples, version }: Described, language: L
     },
     servers: [{ url: "/" }],
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(
-      endpoints.map((row) => [pathOf(row), operations(row, examples[row.name] ?? {}, language)]),
-    ),
+    paths: {
+      ...Object.fromEntries(
+        endpoints.map((row) => [pathOf(row), operations(row, examples[row.name] ?? {}, language)]),
+      ),
+      ...hookPaths(language),
+    },
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
       schemas: { Failure: failure(true), FailureWithoutData: failure(false) },

@@ -1,6 +1,6 @@
 /** The guide's pages by group, in the order of the navigation. Each is a file of its name in the guide's folder. */
 export const GROUPS = [
-  { name: "programs", pages: ["programs", "messages"] },
+  { name: "programs", pages: ["programs", "messages", "hooks"] },
   { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
   { name: "running", pages: ["operating", "delivery", "rooms", "security", "performance"] },
   { name: "about", pages: ["architecture", "specifications", "tested", "development"] },

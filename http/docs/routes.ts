@@ -6,10 +6,12 @@ import { SCRIPT, STYLE } from "./assets.js";
 import { callsPage } from "./calls.js";
 import { frame, POLICY } from "./frame.js";
 import type { Guide } from "./guide.js";
+import { HOOKS_PAGE, HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
 import { languageOf, type Language } from "./language.js";
 import { openApi, type Described } from "./openapi.js";
 
 const HTML = "text/html; charset=utf-8";
+const SCRIPT_TYPE = "text/javascript; charset=utf-8";
 const JSON_TEXT = "application/json; charset=utf-8";
 
 export function addDocs(app: Express, described: Described): void {
@@ -21,9 +23,11 @@ export function addDocs(app: Express, described: Described): void {
   app.get("/docs", async (request, response) => {
     answer(response, HTML, frame(callsPage(described, readerOf(request)), await guide()));
   });
-  app.get("/docs/page.js", (_request, response) =>
-    answer(response, "text/javascript; charset=utf-8", SCRIPT),
-  );
+  app.get(HOOKS_PAGE, async (request, response) => {
+    answer(response, HTML, frame(hooksPage(readerOf(request)), await guide()));
+  });
+  app.get(HOOKS_SCRIPT_PATH, (_request, response) => answer(response, SCRIPT_TYPE, HOOKS_SCRIPT));
+  app.get("/docs/page.js", (_request, response) => answer(response, SCRIPT_TYPE, SCRIPT));
   app.get("/docs/page.css", (_request, response) => answer(response, "text/css; charset=utf-8", STYLE));
   app.get("/docs/guide/:name", async (request, response, next) => {
     const reader = readerOf(request);

@@ -25,6 +25,7 @@ const TOLD: Readonly<Record<FaultKind, Told>> = {
   fast: { status: 429, error: "rate_limited", errcode: Errcode.unavailable },
   signature: { status: 403, error: "invalid_signature", errcode: Errcode.caller },
   missing: { status: 404, error: "channel_not_found", errcode: Errcode.notFound },
+  gone: { status: 410, error: "channel_is_archived", errcode: Errcode.notFound },
   forbidden: { status: 403, error: "action_prohibited", errcode: Errcode.forbidden },
   unavailable: { status: 503, error: "service_unavailable", errcode: Errcode.unavailable },
 };

@@ -39,8 +39,8 @@ export function keyOf(headers: Headers): string | undefined {
 /** Whether it is signed with this key. */
 export function isSigned(headers: Headers, body: Buffer, key: string): boolean {
   const wanted = createHmac("sha256", key).update(body).digest();
-  const given = Buffer.from((first(headers, SIGNATURE) ?? "").replace(/^sha256=/, ""), "hex");
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(first(headers, SIGNATURE) ?? "") ?? [];
+  return given !== undefined && timingSafeEqual(Buffer.from(given, "hex"), wanted);
 }
 
 function bodyOf(type: string, body: Buffer): Posted | HookFault {

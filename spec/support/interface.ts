@@ -8,12 +8,14 @@ import { contract } from "../../http/contract.js";
 import { httpConfig } from "../../http/config.js";
 import { hasData } from "../../http/envelope.js";
 import type { Endpoint, OperationsApi } from "../../http/endpoint.js";
+import type { HooksApi } from "../../http/hooks/requests.js";
 import { HttpServer, type HttpServerOptions, type HttpTimes } from "../../http/server.js";
 import { LogLines } from "./log-lines.js";
 
 export interface InterfaceOptions {
   /** What the operations do; those left out fail. */
   readonly operations?: Partial<OperationsApi>;
+  readonly hooks?: HooksApi;
   readonly config?: object;
   readonly readiness?: Readiness;
   readonly memory?: { readonly isShort: boolean };
@@ -47,6 +49,7 @@ export class Interface {
       operations,
       readiness: () => options.readiness ?? { ready: true },
       limits: limitsConfig.parse(options.limits ?? {}),
+      ...(options.hooks && { hooks: options.hooks }),
       ...(options.memory && { memory: options.memory }),
       metrics: this.metrics,
       log: this.log.logger,

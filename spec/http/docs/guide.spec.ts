@@ -8,7 +8,7 @@ import { launchBrowser } from "../../../scripts/clients/browser.js";
 import { Interface } from "../../support/interface.js";
 
 const pathOf = (name: string): string => `/docs/guide/${name}`;
-const paths = ["/docs", ...PAGES.map(pathOf)];
+const paths = ["/docs", "/docs/hooks", ...PAGES.map(pathOf)];
 
 describe("The guide, over HTTP", () => {
   let http: Interface;

@@ -1,0 +1,237 @@
+/** Hooks over HTTP, whatever they do: who may post, how much, and what is told of it. */
+import { createHmac } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { expect } from "chai";
+import { Jid, type AccountJid } from "../../../component/address.js";
+import { HookFault } from "../../../component/hooks/fault.js";
+import type { Hook } from "../../../component/hooks/hooks.js";
+import type { Post } from "../../../component/hooks/hooks.js";
+import type { HooksApi } from "../../../http/hooks/requests.js";
+import { Interface, type Seen } from "../../support/interface.js";
+
+const SECRET = "s3cret-s3cret";
+const KEY = "a key";
+const jid = (text: string): AccountJid => Jid.parse(text) as AccountJid;
+
+const hook = (more: Partial<Hook> = {}): Hook => ({
+  ...{
+    id: "abc",
+    name: "alerts",
+    secret: Buffer.alloc(32),
+    receiver: "ops@c.test",
+    sender: undefined,
+    bot: "alerts",
+  },
+  ...{
+    format: "auto",
+    template: undefined,
+    signatureKey: undefined,
+    corrects: false,
+    madeAt: 0,
+    test: undefined,
+  },
+  ...{ to: jid("ops@c.test"), from: jid("alerts@c.test"), title: "Alerts" },
+  ...more,
+});
+
+describe("Posts to hooks", () => {
+  let http: Interface;
+  let posts: Post[];
+  let there: Hook;
+  let outcome: () => ReturnType<HooksApi["receive"]>;
+  let excess: HookFault | undefined;
+  let memory = { isShort: false };
+
+  beforeEach(async () => {
+    posts = [];
+    there = hook();
+    excess = undefined;
+    memory = { isShort: false };
+    outcome = () => Promise.resolve({ id: "m1", delivery: "queued", format: "text" });
+    const hooks: HooksApi = {
+      mostBytes: 2048,
+      find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
+      refuse: () => excess,
+      receive: (_hook, post) => {
+        posts.push(post);
+        return outcome();
+      },
+      statusOf: (_hook, id) => (id === "m1" ? { state: "bounced", condition: "gone" } : undefined),
+      noteBounce: () => undefined,
+    };
+    http = await Interface.open({ hooks, memory });
+  });
+  afterEach(() => http.close());
+
+  const post = (
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+    path = `/hooks/abc/${SECRET}`,
+  ): Promise<Seen> =>
+    http.request(path, { method: "POST", body: new Uint8Array(Buffer.from(body)), headers });
+  const JSON_TYPE = { "content-type": "application/json" };
+
+  it("are answered with what became of them", async () => {
+    const { status, text, headers } = await post("hi", { "content-type": "text/plain" });
+    expect([status, text]).to.deep.equal([200, '{"ok":true,"message_id":"m1","delivery":"queued"}\n']);
+    expect(headers.get("x-qtalk-delivery")).to.equal("queued");
+    expect(headers.get("x-request-id")).to.match(/\S/);
+    const put = await http.request(`/hooks/abc/${SECRET}`, { method: "PUT", body: "hi" });
+    expect(put.status).to.equal(200);
+    expect(posts.map(({ posted }) => posted.text)).to.deep.equal(["hi", "hi"]);
+  });
+
+  it("with a wrong secret, to no hook, or to something like an address are answered alike, and not read", async () => {
+    const paths = [
+      `/hooks/abc/${SECRET}x`,
+      `/hooks/xyz/${SECRET}`,
+      "/hooks/abc",
+      "/hooks/",
+      `/hooks/abc/${SECRET}/x`,
+      "/hooks/%zz/%00",
+    ];
+    const seen = await Promise.all(paths.map((path) => post("hi", {}, path)));
+    for (const { status, text } of seen) expect([status, text]).to.deep.equal([404, "no_service"]);
+    const asked = await http.request(`/hooks/abc/wrong/messages/m1`);
+    expect([asked.status, asked.text]).to.deep.equal([404, "no_service"]);
+    expect(posts).to.have.length(0);
+  });
+
+  it("leave no trace of the address in the log, whatever comes of them", async () => {
+    await post("hi");
+    await post("hi", {}, "/hooks/abc/wr0ng-wr0ng");
+    outcome = () => Promise.reject(new Error("broken"));
+    expect((await post("hi")).status).to.equal(503);
+    const log = JSON.stringify(http.log.lines);
+    expect(log).to.contain("POST hook by alerts").and.to.contain("POST hook by unknown");
+    expect(log).not.to.contain(SECRET).and.not.to.contain("wr0ng").and.not.to.contain("/hooks/");
+  });
+
+  it("are read as what they say they are, or as what they look like", async () => {
+    const bodies: [string, Record<string, string>, object][] = [
+      ['{"a":1}', JSON_TYPE, { json: { value: { a: 1 } } }],
+      ['{"a":1}', { "content-type": "application/vnd.x+json; charset=utf-8" }, { json: { value: { a: 1 } } }],
+      ['{"a":1}', { "content-type": "application/x-www-form-urlencoded" }, { json: { value: { a: 1 } } }],
+      [
+        "payload=%7B%22a%22%3A1%7D",
+        { "content-type": "application/x-www-form-urlencoded" },
+        { json: { value: { a: 1 } } },
+      ],
+      ["text=%E5%A5%BD+x", { "content-type": "application/x-www-form-urlencoded" }, { text: "好 x" }],
+      ['{"a":1}', { "content-type": "text/plain" }, { text: '{"a":1}' }],
+      ["[1]", { "content-type": "application/octet-stream" }, { json: { value: [1] } }],
+      ['{"a":1}', { ...JSON_TYPE, "x-gitea-event": "push" }, { json: { value: { a: 1 } }, event: "push" }],
+    ];
+    for (const [body, headers] of bodies) await post(body, headers);
+    expect(posts.map(({ posted }) => posted)).to.deep.equal(bodies.map(([, , posted]) => posted));
+    const zipped = await post(gzipSync('{"a":1}'), { ...JSON_TYPE, "content-encoding": "gzip" });
+    expect([zipped.status, posts.at(-1)?.posted]).to.deep.equal([200, { json: { value: { a: 1 } } }]);
+  });
+
+  it("that can't be read are refused with the reason", async () => {
+    const broken = await post('{"a":', JSON_TYPE);
+    expect(broken.status).to.equal(422);
+    expect(JSON.parse(broken.text)).to.deep.include({ ok: false, error: "invalid_payload" });
+    expect((await post("a=b", { "content-type": "application/x-www-form-urlencoded" })).text).to.contain(
+      "neither a field text",
+    );
+    const deep = await post("[".repeat(1000), JSON_TYPE);
+    expect(deep.text).to.contain("nests deeper");
+    expect(posts).to.have.length(0);
+  });
+
+  it("are known by their key, or by a forge's delivery", async () => {
+    await post("a", { "idempotency-key": "k" });
+    await post("a", { "x-github-delivery": "d" });
+    await post("a");
+    await post("a", { "idempotency-key": "k".repeat(300) });
+    expect(posts.map(({ key }) => key)).to.deep.equal(["k", "d", undefined, undefined]);
+  });
+
+  it("must be signed where the hook has a key", async () => {
+    there = hook({ signatureKey: KEY });
+    const signature = createHmac("sha256", KEY).update("{}").digest("hex");
+    const statuses: number[] = [];
+    for (const value of [
+      undefined,
+      "",
+      "sha256=",
+      `sha256=${signature}0`,
+      `sha256=${"0".repeat(64)}`,
+      signature,
+      `sha256=${signature}`,
+    ])
+      statuses.push(
+        (await post("{}", { ...JSON_TYPE, ...(value !== undefined && { "x-hub-signature-256": value }) }))
+          .status,
+      );
+    expect(statuses).to.deep.equal([403, 403, 403, 403, 403, 200, 200]);
+    expect((await post("{}", { ...JSON_TYPE, "x-gitea-signature": signature })).status).to.equal(200);
+  });
+
+  it("may be of a size, announced or not, packed or not", async () => {
+    const large = "x".repeat(3000);
+    expect((await post(large)).status).to.equal(413);
+    const packed = await post(gzipSync(large), { "content-encoding": "gzip" });
+    expect(JSON.parse(packed.text)).to.deep.include({ error: "too_large" });
+    expect(posts).to.have.length(0);
+  });
+
+  it("are told when to come again where there are too many, or memory is short", async () => {
+    excess = new HookFault("fast", "too many", 7);
+    const { status, headers, text } = await post("hi");
+    expect([status, headers.get("retry-after"), JSON.parse(text)]).to.deep.equal([
+      429,
+      "7",
+      { ok: false, error: "rate_limited", message: "too many" },
+    ]);
+    excess = undefined;
+    memory.isShort = true;
+    expect((await post("hi")).status).to.equal(503);
+  });
+
+  it("of Slack's programs get Slack's answers, with its status codes", async () => {
+    const answers: [HookFault["kind"], number, string][] = [
+      ["payload", 400, "invalid_payload"],
+      ["empty", 400, "no_text"],
+      ["missing", 404, "channel_not_found"],
+      ["gone", 410, "channel_is_archived"],
+      ["forbidden", 403, "action_prohibited"],
+      ["template", 422, "template_error"],
+    ];
+    for (const [kind, status, text] of answers) {
+      outcome = () => Promise.resolve(new HookFault(kind, "why"));
+      const seen = await post('{"text":"hi"}', JSON_TYPE);
+      expect([seen.status, seen.text]).to.deep.equal([status, text]);
+    }
+    outcome = () => Promise.resolve({ id: "m1", delivery: "confirmed", format: "slack" });
+    const seen = await post('{"text":"hi"}', JSON_TYPE);
+    expect([seen.status, seen.text, seen.headers.get("x-qtalk-message-id")]).to.deep.equal([200, "ok", "m1"]);
+  });
+
+  it("are asked after by the message's id", async () => {
+    const { status, text } = await http.request(`/hooks/abc/${SECRET}/messages/m1`);
+    expect([status, JSON.parse(text)]).to.deep.equal([
+      200,
+      { ok: true, message_id: "m1", state: "bounced", condition: "gone" },
+    ]);
+    expect((await http.request(`/hooks/abc/${SECRET}/messages/m2`)).status).to.equal(404);
+    const get = await http.request(`/hooks/abc/${SECRET}`);
+    expect([get.status, get.headers.get("allow")]).to.deep.equal([405, "POST, PUT"]);
+  });
+
+  it("are refused once the service stops, and those that run are waited for", async () => {
+    let finish: () => void = () => undefined;
+    outcome = () =>
+      new Promise((resolve) => {
+        finish = () => resolve({ id: "m1", delivery: "queued", format: "text" });
+      });
+    const running = post("hi");
+    while (posts.length === 0) await new Promise(setImmediate);
+    const drained = http.server.drain(10_000);
+    expect((await post("late")).status).to.equal(503);
+    finish();
+    expect((await running).status).to.equal(200);
+    await drained;
+  });
+});
