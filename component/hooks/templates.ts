@@ -10,7 +10,7 @@ import { HookFault } from "./fault.js";
 const FOLDER = fileURLToPath(new URL("../../../component/hooks/templates/", import.meta.url));
 
 /** Characters of a template, milliseconds of rendering, and about bytes of what is made meanwhile. */
-const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
+const LIMITS = { parseLimit: 64 * 1024, renderLimit: 1_000, memoryLimit: 4 * 1024 * 1024 };
 /** So many are kept ready. */
 const MOST_READY = 1_000;
 
