@@ -9,6 +9,8 @@ export interface Arguments {
   readonly extent: Extent;
   /** Whether the table goes into the guide, too. */
   readonly docs: boolean;
+  /** The commit to compare with. */
+  readonly compare?: string;
 }
 
 const ROUNDS = 5;
@@ -35,15 +37,24 @@ export function readArguments(args: readonly string[], known: readonly Benchmark
     .option("--rounds <n>", "how often each contestant has its turn; medians are shown", atLeastOne, ROUNDS)
     .option("--seconds <n>", "how long a turn lasts, where time bounds it", atLeastOne, SECONDS)
     .option("--quick", "everything small: shows whether it runs; its figures mean nothing")
+    .option("--compare <commit>", "runs each with another commit's component as well, built aside, in turn")
     .option("--docs", "write the table into the guide, too")
     .addHelpText("after", `\nThe whole set:${list(wholeSet(known))}${asideHelp}`)
     .showHelpAfterError("(--help tells what there is)")
     .exitOverride();
   command.parse(args, { from: "user" });
-  const options = command.opts<{ rounds: number; seconds: number; quick?: true; docs?: true }>();
+  const options = command.opts<{
+    rounds: number;
+    seconds: number;
+    quick?: true;
+    docs?: true;
+    compare?: string;
+  }>();
   const quick = options.quick === true;
   if (quick && options.docs === true)
     throw new Failure("--docs wants figures that mean something: leave --quick out.", ExitCode.usage);
+  if (options.compare !== undefined && options.docs === true)
+    throw new Failure("--docs writes how this commit does: leave --compare out.", ExitCode.usage);
   if (command.args.length > 0 && options.docs === true)
     throw new Failure("--docs writes the whole table: name no benchmarks.", ExitCode.usage);
   const given = (name: string): boolean => command.getOptionValueSource(name) === "cli";
@@ -55,6 +66,7 @@ export function readArguments(args: readonly string[], known: readonly Benchmark
       quick,
     },
     docs: options.docs === true,
+    ...(options.compare !== undefined && { compare: options.compare }),
   };
 }
 

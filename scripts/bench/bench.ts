@@ -9,6 +9,8 @@ import { PERFORMANCE } from "../docs/parts.js";
 import { showProgress } from "../import/progress.js";
 import { endedWell, readArguments } from "./arguments.js";
 import { benchmarks } from "./benchmarks.js";
+import { compareBuilds } from "./comparison.js";
+import { buildOther } from "./other-build.js";
 import { describeMachine, inGuide, report } from "./report.js";
 import { run } from "./run.js";
 
@@ -24,13 +26,16 @@ try {
 }
 
 async function bench(args: readonly string[]): Promise<ExitCode> {
-  const { chosen, extent, docs } = readArguments(args, benchmarks);
+  const { chosen, extent, docs, compare } = readArguments(args, benchmarks);
+  const other = compare === undefined ? undefined : await buildOther(compare);
   const ending = new AbortController();
   const end = (): void => ending.abort(new Error("ended before it was done"));
   process.once("SIGINT", end).once("SIGTERM", end);
   const started = performance.now();
   const progress = showProgress("Benchmarks", 100 * chosen.length);
-  const measured = await run({ chosen, extent, progress, signal: ending.signal });
+  const options = { chosen, extent, progress, signal: ending.signal };
+  const measured = await (other === undefined ? run(options) : compareBuilds({ ...options, other }));
+  other?.remove();
   progress.stop();
 
   const machine = describeMachine();

@@ -9,8 +9,15 @@ export interface Unit {
 
 export const PER_SECOND: Unit = { better: "more", print: (value) => `${whole(value)}/s` };
 export const MILLISECONDS: Unit = { better: "less", print: (value) => `${brief(value)} ms` };
+export const MICROSECONDS: Unit = { better: "less", print: (value) => `${brief(value)} µs` };
 export const SECONDS: Unit = { better: "less", print: (value) => `${brief(value)} s` };
 export const MEGABYTES: Unit = { better: "less", print: (value) => `${whole(value)} MB` };
+
+/** What was measured of ours, before it is printed. */
+export interface Figure {
+  readonly unit: Unit;
+  readonly value: number;
+}
 
 export interface Comparison {
   readonly work: string;
@@ -28,6 +35,7 @@ export function compare({ work, unit, ours, peer, peerName, target }: Comparison
   return {
     ...{ work, peerName },
     ours: unit.print(median(ours)),
+    figure: { unit, value: median(ours) },
     peer: unit.print(median(peer)),
     ...ratioOf(ours, peer, unit.better),
     ...(target !== undefined && { target }),
@@ -51,7 +59,7 @@ export function ratioOf(
 export function alone(work: string, unit: Unit, values: readonly number[], limit?: number): Line {
   const value = median(values);
   const target = limit === undefined ? {} : { limit: `< ${unit.print(limit)}`, met: value < limit };
-  return { work, ours: unit.print(value), peer: "", ...target };
+  return { work, ours: unit.print(value), figure: { unit, value }, peer: "", ...target };
 }
 
 /** 12,345 */

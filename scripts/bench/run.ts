@@ -17,6 +17,8 @@ export interface Run extends Measured {
 export interface RunOptions {
   readonly chosen: readonly Benchmark[];
   readonly extent: Extent;
+  /** The command line's program whose component is measured; that of this build where left out. */
+  readonly program?: string;
   /** Of 100 for each benchmark. */
   readonly progress: Pick<Progress, "update">;
   /** Ends the run early, with an Error as its reason. */
@@ -26,7 +28,7 @@ export interface RunOptions {
 /** The longest that a benchmark takes by itself; rounds and seconds that were asked for come on top. */
 const MOST_MS = 240_000;
 
-export async function run({ chosen, extent, progress, signal }: RunOptions): Promise<Run> {
+export async function run({ chosen, extent, program, progress, signal }: RunOptions): Promise<Run> {
   const lines: Line[] = [];
   const tables: Table[] = [];
   const remarks: string[] = [];
@@ -37,8 +39,9 @@ export async function run({ chosen, extent, progress, signal }: RunOptions): Pro
     for (const [index, benchmark] of chosen.entries()) {
       if (signal.aborted) break;
       const started = performance.now();
-      const stage = new Stage(extent, movedIn, (done, doing) => {
-        progress.update(100 * (index + done), `${benchmark.name}: ${doing}`);
+      const stage = new Stage({
+        ...{ extent, movedIn, program },
+        tell: (done, doing) => progress.update(100 * (index + done), `${benchmark.name}: ${doing}`),
       });
       try {
         stage.tell(0, "starting");

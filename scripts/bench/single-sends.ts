@@ -1,7 +1,7 @@
 /** One message a call, ours and a server's own HTTP API: a turn of either, and what they come to beside each other. */
 import type { ComponentProcess } from "../servers/component-process.js";
 import type { Server } from "../servers/server.js";
-import { brief, compare, MILLISECONDS, PER_SECOND, ratioOf } from "./figures.js";
+import { brief, compare, MICROSECONDS, MILLISECONDS, PER_SECOND, ratioOf } from "./figures.js";
 import { load, type LoadOptions, type LoadResult } from "./load.js";
 import { cpuSeconds } from "./processes.js";
 import type { CountingClient } from "./raw.js";
@@ -85,6 +85,7 @@ export function linesOf({ work, ours, peer, peerName, target }: SendsComparison)
     {
       work: "… CPU time a call, component + server",
       ours: `${brief(component)} + ${brief(server)} µs`,
+      figure: { unit: MICROSECONDS, value: component + server },
       peer: `${brief(median(peers))} µs`,
       peerName,
       ...ratioOf(cpu, peers, "less"),

@@ -20,22 +20,30 @@ const LEAST_ROUNDS = 3;
 
 type End = () => unknown;
 
+export interface StageOptions {
+  readonly extent: Extent;
+  /** Databases with very many rooms, shared by the benchmarks of a run. */
+  readonly movedIn: MovedIn;
+  /** The command line's program whose component is measured; that of this build where undefined. */
+  readonly program: string | undefined;
+  /** Called with the share of the work that is done, from 0 to 1, and what is being done. */
+  readonly tell: (done: number, doing: string) => void;
+}
+
 export class Stage {
   readonly #ends: End[] = [];
   readonly #remarks = new Set<string>();
-  readonly #tell: (done: number, doing: string) => void;
+  readonly extent: Extent;
+  readonly movedIn: MovedIn;
+  readonly #program: string | undefined;
+  readonly #tell: StageOptions["tell"];
   #phases = 1;
   #phase = 0;
 
-  /**
-   * @param movedIn databases with very many rooms, shared by the benchmarks of a run
-   * @param tell is called with the share of the work that is done, from 0 to 1, and what is being done
-   */
-  constructor(
-    readonly extent: Extent,
-    readonly movedIn: MovedIn,
-    tell: (done: number, doing: string) => void,
-  ) {
+  constructor({ extent, movedIn, program, tell }: StageOptions) {
+    this.extent = extent;
+    this.movedIn = movedIn;
+    this.#program = program;
     this.#tell = tell;
   }
 
@@ -76,7 +84,7 @@ export class Stage {
   /** A component that is connected. Its log is as quiet as the servers'. */
   async component(options: ComponentProcessOptions): Promise<ComponentProcess> {
     const config = { log: { level: "warn" }, ...options.config };
-    const component = await ComponentProcess.start({ ...options, config });
+    const component = await ComponentProcess.start({ program: this.#program, ...options, config });
     this.atEnd(async () => {
       const timer = setTimeout(() => void component.end("SIGKILL"), GRACE_MS);
       await component.stop();

@@ -1,8 +1,11 @@
 /** Results as a table that reads on a terminal and in Markdown alike. */
+import type { Figure } from "./figures.js";
 
 export interface Line {
   readonly work: string;
   readonly ours: string;
+  /** What `ours` was printed from. */
+  readonly figure?: Figure;
   /** The peer's figure; "" where there is no peer. */
   readonly peer: string;
   /** Who the peer is, where `work` doesn't say it. */

@@ -21,9 +21,12 @@ export interface ComponentProcessOptions {
   readonly hosts: readonly string[];
   /** Sections of the configuration to add to, or to change. */
   readonly config?: Readonly<Record<string, Section>>;
+  /** The command line's program; that of this build where left out. */
+  readonly program?: string | undefined;
 }
 
 export class ComponentProcess {
+  readonly #program: string;
   readonly folder = mkdtempSync(join(tmpdir(), "qtalk-component-"));
   #child: ChildProcess | undefined;
   #log = "";
@@ -32,7 +35,8 @@ export class ComponentProcess {
     readonly httpPort: number,
     options: ComponentProcessOptions,
   ) {
-    const { access, hosts, config = {} } = options;
+    const { access, hosts, config = {}, program = PROGRAM } = options;
+    this.#program = program;
     const { service, domain, password } = access;
     const sections: Record<string, Section> = {
       ...config,
@@ -65,7 +69,7 @@ export class ComponentProcess {
 
   /** Starts the process again, on the same port and database. */
   launch(): void {
-    const child = spawn(process.execPath, [PROGRAM, "start", "--config", this.configFile], {
+    const child = spawn(process.execPath, [this.#program, "start", "--config", this.configFile], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const note = (text: string): void => {
