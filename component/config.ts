@@ -39,17 +39,27 @@ export const xmppConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe("whether senders of other hosts may be named; the server must let them through, too"),
+  send_as_users: z
+    .enum(["auto", "privilege", "forge"])
+    .default("auto")
+    .describe(
+      "how messages go in users' names: by their host's permission (privilege, XEP-0356), from their addresses as if they sent them (forge), or by permission where there is one",
+    ),
   carbons: z
     .boolean()
     .default(true)
-    .describe("whether a sender's own sessions get a copy of what is sent in their name"),
+    .describe(
+      "whether a sender's own sessions get a copy of what is sent in their name; by permission the server makes it",
+    ),
 });
 
 export const notifyConfig = z.strictObject({
   carrier: z
-    .enum(["presence", "headline", "both"])
-    .default("presence")
-    .describe("the stanzas that carry a notification"),
+    .enum(["auto", "presence", "headline", "both"])
+    .default("auto")
+    .describe(
+      "the stanzas that carry a notification; auto: presence, or a headline where messages go by permission",
+    ),
   max_age: z
     .number()
     .int()

@@ -7,7 +7,8 @@ import { randomUUID } from "node:crypto";
 import type { FullJid } from "../address.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
-export type NotifyCarrier = "presence" | "headline" | "both";
+/** What carries a notification; `either`: whichever can be sent when it is written. */
+export type NotifyCarrier = "presence" | "headline" | "both" | "either";
 
 export interface Notification {
   readonly category: string;

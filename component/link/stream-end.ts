@@ -25,9 +25,19 @@ const REFUSALS: Readonly<Record<string, (domain: string) => string>> = {
     `The server doesn't know the component ${domain}. Add it: in ejabberd.yml "${domain}" under listen → ejabberd_service → hosts; in prosody.cfg.lua Component "${domain}"; or correct xmpp.domain.`,
   conflict: (domain) =>
     `Another connection already serves ${domain}. End it; on Prosody set component_conflict_resolve = "kick_old" under Component "${domain}", so that a dead connection doesn't block the next one.`,
-  "invalid-from": (domain) =>
-    `The server doesn't let ${domain} send as its users. Allow it: in ejabberd.yml "check_from: false" in the ejabberd_service listener; in prosody.cfg.lua validate_from_addresses = false under Component "${domain}".`,
+  "invalid-from": sendingAdvice,
 };
+
+/** What lets the component send in users' names. */
+export function sendingAdvice(domain: string): string {
+  return (
+    `The server doesn't let ${domain} send as its users. Permit it (XEP-0356): in prosody.cfg.lua "privilege" in ` +
+    `modules_enabled of the VirtualHost and of Component "${domain}", and privileged_entities = ` +
+    `{ ["${domain}"] = { message = "outgoing" } } in the VirtualHost; in ejabberd.yml, from 25.03 on, mod_privilege with ` +
+    `"message: {outgoing: RULE}". Or don't have senders checked: in ejabberd.yml "check_from: false" in the ` +
+    `ejabberd_service listener; in prosody.cfg.lua validate_from_addresses = false under Component "${domain}".`
+  );
+}
 
 /** The sentence for the operator where the server refuses the component itself, else undefined. */
 export function refusalAdvice(closed: StreamEnd, domain: string): string | undefined {

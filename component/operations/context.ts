@@ -2,6 +2,7 @@
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Owner } from "../outbox/owner-quotas.js";
+import type { Ways } from "../outbox/ways.js";
 import type { Directory } from "../people/directory.js";
 import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";
@@ -14,6 +15,8 @@ import type { BatchMode } from "./batch.js";
 export interface OperationContext {
   readonly addresses: AddressResolver;
   readonly outbox: Outbox;
+  /** How stanzas go in users' names. */
+  readonly ways: Pick<Ways, "of">;
   /** For whom it is done: the caller. */
   readonly owner?: Owner;
   /** The request's id, as the log has it. */

@@ -152,6 +152,7 @@ async function toMany(
         stanza: together(some),
         stanzas: some.length,
         acceptedAt,
+        way: "plain",
       });
   }
   return { rows };

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
-import { notifyStanzas, type Notification } from "../composing/notify.js";
+import { notifyStanzas, type Notification, type NotifyCarrier } from "../composing/notify.js";
 import { originOf } from "../outbox/origin.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -41,15 +41,25 @@ export async function sendNotify(
 
   const acceptedAt = Date.now();
   const expiresAt = acceptedAt + context.notify.max_age * 1000;
-  const stanzas = notifyStanzas(from, notify, context.notify.carrier);
+  const carrier = carrierFor(context, sender);
+  const stanzas = notifyStanzas(from, notify, carrier);
   const rows: NewRow<WireText>[] = [];
   for (const element of stanzas) {
     const stanza = serialise(element);
     const refusal = refuseLarge(context, "data", stanza);
     if (refusal !== undefined) return refusal;
-    rows.push({ ...originOf(element), stanza, recipients, acceptedAt, expiresAt });
+    const row = { ...originOf(element), stanza, recipients, acceptedAt, expiresAt };
+    const way = element.name === "message" ? "privileged" : "plain";
+    rows.push(carrier === "either" ? { ...row, way } : row);
   }
   return batchAnswer(batch, named, await context.outbox.accept(rows, undefined, context.owner));
+}
+
+/** Where the sender's messages go by permission, there is none for presences. */
+function carrierFor({ notify, ways }: OperationContext, sender: Jid): NotifyCarrier {
+  if (notify.carrier !== "auto") return notify.carrier;
+  const way = ways.of("message", sender.bare.text);
+  return way === undefined ? "either" : way === "plain" ? "presence" : "headline";
 }
 
 /** To an occupant it would be the sender's presence in the room: they would seem to enter, and leave. */

@@ -123,7 +123,7 @@ export function messageRows(
   const rows: NewRow<WireText>[] = [fingerprint === undefined ? row : { ...row, fingerprint }];
   const carbon = context.carbons ? carbonOf(composed, stanza) : undefined;
   if (carbon !== undefined)
-    rows.push({ ...row, receiver: composed.from.bare.text, stanza: carbon, follows: true });
+    rows.push({ ...row, receiver: composed.from.bare.text, stanza: carbon, follows: true, way: "plain" });
   return { rows };
 }
 

@@ -39,6 +39,7 @@ import { CallHistory } from "../outbox/call-history.js";
 import { MulticastServices } from "../outbox/multicast-services.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
+import { SendingRights } from "../privilege/sending-rights.js";
 import { IqRequests } from "../iq-requests.js";
 import { declaredBy } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
@@ -85,6 +86,7 @@ export class Service {
   readonly hooks: Hooks;
   readonly memory: MemoryGuard;
   readonly #commit: GroupCommit;
+  readonly #rights: SendingRights;
 
   constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
     const { xmpp, password, outbox, limits, notify } = options;
@@ -99,7 +101,14 @@ export class Service {
       metrics,
     );
     // Before the outbox, whose stanzas it must not be mixed up with.
-    const check = new StartupCheck(this.link, hosts[0] ?? domain, log);
+    const check = new StartupCheck(this.link, log);
+    const rights = new SendingRights({ link: this.link, xmpp, notify, log });
+    this.#rights = rights;
+    metrics.gaugeOf(
+      "qtalk_hosts_permitting",
+      "Hosts that permit messages in their users' names (XEP-0356)",
+      () => rights.permitting,
+    );
     this.memory = new MemoryGuard(() => limits.memory, log);
     metrics.gaugeOf("qtalk_memory_short", "1 while new work is refused, as memory is short", () =>
       Number(this.memory.isShort),
@@ -119,6 +128,7 @@ export class Service {
         multicastServices: tellsMany
           ? new MulticastServices({ domain, hosts, requests, barrier, log, metrics })
           : undefined,
+        ways: rights,
         store: new OutboxStore(db, fingerprints),
         deadLetters,
         commit: this.#commit,
@@ -180,6 +190,7 @@ export class Service {
       unreachable,
       addresses,
       outbox: this.outbox,
+      ways: rights,
       batches: "each",
       limits,
       messages: options.messages,
@@ -242,6 +253,7 @@ export class Service {
     );
     const inbound = new InboundQueue(this.link, (stanza) => void router.route(stanza));
     this.link.on("stanza", (stanza) => {
+      if (rights.consume(stanza)) return;
       if (this.outbox.consume(stanza) || this.requests.consume(stanza) || check.consume(stanza)) return;
       inbound.enqueue(stanza);
     });
@@ -249,8 +261,10 @@ export class Service {
 
   get readiness(): Readiness {
     const { state } = this.link;
-    if (this.outbox.isReady) return { ready: true };
+    const unable = this.#rights.reason;
+    if (this.outbox.isReady && unable === undefined) return { ready: true };
     if (state.kind === "away" || state.kind === "refused") return { ready: false, reason: state.reason };
+    if (state.kind === "up" && unable !== undefined) return { ready: false, reason: unable };
     return { ready: false, reason: "the link to the XMPP server is being made" };
   }
 
@@ -264,6 +278,7 @@ export class Service {
   async stop(flushMs: number): Promise<void> {
     this.people.stop();
     this.rooms.stop();
+    this.#rights.stop();
     await this.outbox.flush(flushMs);
     await this.link.stop();
     this.outbox.stop();

@@ -1,12 +1,11 @@
 /**
- * What is wrong with the server's configuration and would show only later: that the component may not send in users'
- * names, or that it has its domain not for itself alone. Looked at when the link is up for the first time, and told in
- * the log.
+ * What is wrong with the server's configuration and would show only later: that the component has its domain not for
+ * itself alone. Looked at when the link is up for the first time, and told in the log.
  */
 import type { Logger } from "winston";
-import { Awaited } from "./awaited.js";
-import { domainOwner, hasId, newProbeId, type Exchange } from "./domain-owner.js";
-import { NS, xml, type Element } from "../xml/builder.js";
+import { Awaited } from "../probes/awaited.js";
+import { domainOwner, type Exchange } from "../probes/domain-owner.js";
+import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 
@@ -17,24 +16,18 @@ interface CheckedLink {
   on(event: "up" | "down", listener: () => void): unknown;
 }
 
-const WAIT_MS = 2_000;
-
 export class StartupCheck implements Exchange {
   readonly domain: string;
   readonly #link: CheckedLink;
-  readonly #host: string;
   readonly #log: Logger;
   readonly #awaited = new Awaited();
   /** Tells one stream from the next, and from none. */
   #era = 0;
-  #hasSentAsUser = false;
   #isDone = false;
 
-  /** @param host one that the component speaks for */
-  constructor(link: CheckedLink, host: string, log: Logger) {
+  constructor(link: CheckedLink, log: Logger) {
     this.domain = link.domain;
     this.#link = link;
-    this.#host = host;
     this.#log = log;
     link.on("up", () => {
       this.#era += 1;
@@ -61,9 +54,6 @@ export class StartupCheck implements Exchange {
 
   /** Where the stream ends meanwhile, the next is looked at. */
   async #check(era: number): Promise<void> {
-    // Once only: where that isn't allowed, the server closes the stream, and the link says which line to change.
-    if (!this.#hasSentAsUser) await this.#sendAsUser();
-    if (era !== this.#era) return;
     const owner = await domainOwner(this);
     if (era !== this.#era) return;
     this.#isDone = true;
@@ -77,14 +67,5 @@ export class StartupCheck implements Exchange {
         `Another connection serves ${this.domain}, too, and gets part of what is meant for this one. End it.`,
       );
     }
-  }
-
-  /** From an address that nobody has, to the component itself. */
-  async #sendAsUser(): Promise<void> {
-    this.#hasSentAsUser = true;
-    const id = newProbeId();
-    const addresses = { from: `${id}@${this.#host}`, to: this.domain, id };
-    this.send(xml("message", addresses, xml("no-store", NS.hints)));
-    await this.next(hasId(id), WAIT_MS);
   }
 }

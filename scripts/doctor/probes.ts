@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
-import { domainOwner, hasId, newProbeId } from "../../component/service/domain-owner.js";
+import { domainOwner, hasId, newProbeId } from "../../component/probes/domain-owner.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";

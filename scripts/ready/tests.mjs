@@ -1,5 +1,6 @@
 /** What tests and benchmarks use besides Node: ejabberd, Prosody, another client, a browser, readers of what we package. */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { canInstall, KINDS } from "../servers/installed.mjs";
 import { inPath, NotReady, tail, timed } from "./process.mjs";
 
@@ -8,6 +9,7 @@ const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_s
 /** By their Debian packages. */
 const TOOLS = {
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
+  "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),
   chromium: () => inPath("chromium"),
   lintian: () => inPath("lintian"),
   "groff-base": () => inPath("groff"),

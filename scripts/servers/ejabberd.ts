@@ -133,7 +133,6 @@ function balancing(components: ServerSettings["components"]): Yaml {
 }
 
 function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Yaml {
-  const rule = { both: "privileged" };
   return {
     mod_admin_extra: {},
     mod_disco: {},
@@ -151,9 +150,8 @@ function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Y
     }),
     ...(privileged && {
       mod_privilege: {
-        roster: rule,
         message: { outgoing: "privileged" },
-        presence: { managed_entity: "privileged", roster: "privileged" },
+        iq: { "vcard-temp": { get: "privileged" } },
       },
     }),
   };

@@ -6,7 +6,7 @@ export interface ComponentOptions {
   readonly password?: string;
   /** Whether it may send as users of the server (`check_from: false`, `validate_from_addresses = false`); true by default. */
   readonly sendsAsUsers?: boolean;
-  /** XEP-0356 (ejabberd only): it may send messages as users, watch rosters and presence; false by default. */
+  /** XEP-0356: the hosts permit it to send messages in their users' names, and to ask for vCards; false by default. */
   readonly privileged?: boolean;
   /** How many connections ejabberd spreads its rooms over (`domain_balancing`); 1 by default. */
   readonly connections?: number;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Program } from "./daemon.js";
 import { requireServer } from "./find.js";
-import type { Account, ServerOptions } from "./options.js";
+import type { Account, ServerOptions, ServerSettings } from "./options.js";
 import { freePort, LOOPBACK } from "./ports.js";
 import { Server } from "./server.js";
 
@@ -18,7 +18,6 @@ export class Prosody extends Server {
     const { modules, components } = this.settings;
     const foreign = {
       multicast: modules.multicast !== undefined,
-      privileged: components.some(({ privileged }) => privileged),
       connections: components.some(({ connections }) => connections > 1),
     };
     for (const [option, wanted] of Object.entries(foreign)) {
@@ -102,13 +101,14 @@ export class Prosody extends Server {
       `modules_disabled = { ${disabled.map(lua).join(", ")} }`,
       'authentication = "internal_plain"',
       extra,
-      ...hosts.map((host) => `VirtualHost ${lua(host)}`),
+      ...hosts.flatMap((host) => [`VirtualHost ${lua(host)}`, ...permissions(components)]),
       ...(modules.muc === undefined ? [] : [`Component ${lua(modules.muc)} "muc"`]),
-      ...components.flatMap(({ domain, password, sendsAsUsers }) => [
+      ...components.flatMap(({ domain, password, sendsAsUsers, privileged }) => [
         `Component ${lua(domain)}`,
         `  component_secret = ${lua(password)}`,
         `  validate_from_addresses = ${!sendsAsUsers}`,
         '  component_conflict_resolve = "kick_old"',
+        ...(privileged ? ['  modules_enabled = { "privilege" }'] : []),
       ]),
       "",
     ].join("\n");
@@ -119,6 +119,15 @@ export class Prosody extends Server {
     this.own(folder);
     this.own(join(folder, "accounts"));
   }
+}
+
+/** What a host permits the components that are privileged. */
+function permissions(components: ServerSettings["components"]): string[] {
+  const privileged = components.filter((component) => component.privileged);
+  if (privileged.length === 0) return [];
+  const permission = '{ message = "outgoing", iq = { ["vcard-temp"] = "get" } }';
+  const entities = privileged.map(({ domain }) => `[${lua(domain)}] = ${permission}`);
+  return ['  modules_enabled = { "privilege" }', `  privileged_entities = { ${entities.join(", ")} }`];
 }
 
 /** It is told by the Host header which of its hosts is meant, and browsers say the address. */

@@ -271,28 +271,3 @@ describe("A program that calls the old interface", () => {
     }).timeout(40_000);
   });
 });
-
-describe("A component that the server doesn't let send as users", () => {
-  onEachServer(
-    (stage) => {
-      it("names the line of the server's configuration, once, and keeps what was accepted", async () => {
-        const component = await startFor(stage);
-        try {
-          const message = "<message type='chat'><body>x</body></message>";
-          const { body } = await answer(
-            await component.post("send_thirdmessage", { from: "test1", to: "test2", message }),
-          );
-          expect(body).to.equal(SUCCESS);
-          await component.until(() => component.log.includes("check_from: false"), "refused");
-          expect(component.log.split("check_from: false")).to.have.length(2);
-          const answered = await component.get("/readyz");
-          expect(answered?.status).to.equal(503);
-          expect(await answered?.text()).to.contain("validate_from_addresses = false");
-        } finally {
-          await component.stop();
-        }
-      });
-    },
-    { components: [{ domain: "conference.qtalk.test.org", sendsAsUsers: false }] },
-  );
-});

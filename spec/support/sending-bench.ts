@@ -1,4 +1,5 @@
 /** The sending operations over an outbox that takes note of what it accepts. */
+import { PLAIN } from "../../component/outbox/ways.js";
 import { limitsConfig, messagesConfig, notifyConfig } from "../../component/config.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { AddressResolver } from "../../component/operations/address-resolver.js";
@@ -40,6 +41,7 @@ export function bench(changes: Partial<OperationContext> = {}): Bench {
     messages: messagesConfig.parse({}),
     notify: notifyConfig.parse({}),
     carbons: true,
+    ways: PLAIN,
     directory: { namesOf: () => [] },
     muc: { rooms: { find: () => undefined } },
     ...changes,

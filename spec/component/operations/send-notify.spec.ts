@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { notifyConfig } from "../../../component/config.js";
+import type { Way } from "../../../storage/outbox-row.js";
 import { bench, refused } from "../../support/sending-bench.js";
 
 describe("send_notify", () => {
@@ -73,5 +74,16 @@ describe("send_notify", () => {
     expect(await sentence({ data: "\u0000" })).to.equal("data: holds a character that XML forbids");
     expect(await sentence({ data: "x".repeat(1025) })).to.match(/more than the 1024 allowed/);
     expect(calls).to.have.length(0);
+  });
+
+  it("goes as a headline where the host permits messages, and by whichever way there is where that isn't known", async () => {
+    const kinds = async (way: Way | undefined): Promise<(string | undefined)[]> => {
+      const { operations, calls } = bench({ ways: { of: () => way } });
+      await operations.sendNotify(notify);
+      return calls.flat().map((row) => `${row.kind} ${row.way ?? "either"}`);
+    };
+    expect(await kinds("plain")).to.deep.equal(["presence either", "presence either"]);
+    expect(await kinds("privileged")).to.deep.equal(["message either"]);
+    expect(await kinds(undefined)).to.deep.equal(["presence plain", "presence plain", "message privileged"]);
   });
 });

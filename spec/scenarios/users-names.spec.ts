@@ -1,0 +1,168 @@
+/** Messages in users' names on servers that permit them (XEP-0356) and check senders, and on such as permit nothing. */
+import { expect } from "chai";
+import { exampleCall } from "../../scripts/quickstart/example.js";
+import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
+import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { archiveOf, bodies } from "../servers/reading.js";
+import { onEachServer, type Stage } from "../support/servers.js";
+
+const DOMAIN = "conference.qtalk.test.org";
+const CARBONS = "urn:xmpp:carbons:2";
+
+/** Prosody's module tells users, too, what they are permitted: nothing. */
+const isMessage = (stanza: Element): boolean => stanza.is("message") && !stanza.getChild("privilege");
+
+async function metric(component: ComponentProcess, name: string): Promise<string | undefined> {
+  const text = (await (await component.get("/metrics"))?.text()) ?? "";
+  return new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1];
+}
+
+/** The sender's client, with copies of what other sessions send. */
+async function withCarbons(stage: Stage): Promise<Client> {
+  const sender = await stage.client("sender");
+  await sender.iq("set", xml("enable", { xmlns: CARBONS }));
+  return sender;
+}
+
+const copyIn = (message: Element): Element | undefined =>
+  message.getChild("sent", CARBONS)?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message");
+
+describe("A component that its host permits to send in users' names, and whose senders are checked", () => {
+  const components = [{ domain: DOMAIN, sendsAsUsers: false, privileged: true }];
+
+  onEachServer(
+    (stage) => {
+      let component: ComponentProcess;
+      before(async () => {
+        const { server } = stage;
+        component = await ComponentProcess.start({
+          access: server.component(),
+          hosts: server.settings.hosts,
+        });
+        await component.ready();
+      });
+      after(() => component.stop());
+
+      it("is ready without a stream closed, and says by which way it sends", async () => {
+        expect(await metric(component, "qtalk_link_connects_total")).to.equal("1");
+        expect(await metric(component, "qtalk_hosts_permitting")).to.equal("1");
+        expect(component.log).to.include("by the host's permission (XEP-0356)");
+      });
+
+      it("sends the interface document's own example to its receiver, the sender's other sessions and archive", async () => {
+        const receiver = await stage.client("receiver");
+        const sender = await withCarbons(stage);
+        const call = exampleCall(sender.bareJid, receiver.bareJid);
+        const answer = await component.post("send_thirdmessage", call);
+        expect(answer.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+        const message = await receiver.next(isMessage);
+        expect(factsOf(message)).to.deep.equal(factsSent(call));
+        const copy = copyIn(await sender.next(isMessage));
+        expect(copy?.getChildText("body")).to.equal(factsSent(call).text);
+        expect(bodies(await archiveOf(sender))).to.deep.equal([factsSent(call).text]);
+        expect(sender.received.filter((one) => isMessage(one) && copyIn(one) !== undefined)).to.have.length(
+          1,
+        );
+      });
+
+      it("sends an array in its order, from full addresses, too", async () => {
+        const receiver = await stage.client("receiver");
+        const ids = Array.from({ length: 50 }, (_, i) => `id-${i}`);
+        const batch = ids.map((id, at) => ({
+          from: at % 2 === 0 ? "test1" : "test1@qtalk.test.org/phone",
+          to: receiver.bareJid,
+          message: `<message type='chat'><body id='${id}'>x</body></message>`,
+        }));
+        const answer = await component.post("send_thirdmessage", batch);
+        expect(answer.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+        const received: string[] = [];
+        while (received.length < ids.length) received.push((await receiver.next(isMessage)).attrs.id ?? "");
+        expect(received).to.deep.equal(ids);
+      });
+
+      it("sends text to many, and notifications as headlines", async () => {
+        const receivers = [await stage.client("receiver"), await stage.client("receiver")];
+        const To = receivers.map(({ bareJid }) => ({ User: bareJid.split("@")[0] }));
+        await component.post("send_message", { From: "test1", To, Body: "hi", Type: "chat", Msg_Type: "1" });
+        for (const receiver of receivers)
+          expect((await receiver.next(isMessage)).getChildText("body")).to.equal("hi");
+        const to = receivers.map(({ bareJid }) => bareJid);
+        const notify = { category: 8, data: "{}", to, from: "test1" };
+        const answer = await component.post("send_notify", notify);
+        expect(answer.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+        for (const receiver of receivers) {
+          const message = await receiver.next(isMessage);
+          expect(message.attrs).to.include({ type: "headline", from: "test1@qtalk.test.org" });
+          expect(message.getChild("notify", "jabber:x:presence_notify")?.attrs.category).to.equal("8");
+        }
+      });
+
+      it("loses nothing while the server is down, and sends it by permission afterwards", async () => {
+        const account = await stage.account("away");
+        await stage.server.halt();
+        const message = "<message type='chat'><body id='down-1'>kept</body></message>";
+        const call = { from: "test1", to: `${account.username}@${account.host}`, message };
+        const answer = await component.post("send_thirdmessage", call);
+        expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
+        await stage.server.restart();
+        await component.until(async () => (await metric(component, "qtalk_outbox_stanzas")) === "0", "done");
+        const late = await stage.client(account);
+        const arrived = await late.next(isMessage);
+        expect(arrived.getChildText("body")).to.equal("kept");
+        expect(await metric(component, "qtalk_hosts_permitting")).to.equal("1");
+        expect(component.log).not.to.include("invalid-from");
+      }).timeout(40_000);
+    },
+    { components },
+  );
+});
+
+describe("A component whose senders are checked, and that nobody permits anything", () => {
+  onEachServer(
+    (stage) => {
+      it("isn't ready, says which lines to change, keeps users' messages, and serves rooms", async () => {
+        const { server } = stage;
+        const component = await ComponentProcess.start({
+          access: server.component(),
+          hosts: server.settings.hosts,
+        });
+        try {
+          const isTold = async (): Promise<boolean> =>
+            (await (await component.get("/readyz"))?.text())?.includes("privileged_entities") === true;
+          await component.until(isTold, "told what to change");
+          expect((await component.get("/readyz"))?.status).to.equal(503);
+          const message = "<message type='chat'><body>x</body></message>";
+          const answer = await component.post("send_thirdmessage", { from: "test1", to: "test2", message });
+          expect(await answer.text()).to.include('"ret":true');
+          expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
+          const isBack = async (): Promise<boolean> =>
+            (await metric(component, "qtalk_link_up")) === "1" &&
+            (await metric(component, "qtalk_link_connects_total")) === "2";
+          await component.until(isBack, "connected again");
+          expect(component.log.split("check_from: false"), "told once").to.have.length(2);
+          const owner = await stage.client("owner");
+          const [name] = owner.bareJid.split("@");
+          await component.post("create_muc", {
+            ...{ muc_id: "works", muc_name: "Works", muc_owner: name, muc_owner_host: "qtalk.test.org" },
+            ...{ muc_domain: DOMAIN, muc_desc: "" },
+          });
+          const room = `works@${DOMAIN}`;
+          await owner.send(
+            xml("presence", { to: `${room}/me` }, xml("x", { xmlns: "http://jabber.org/protocol/muc" })),
+          );
+          await owner.next((stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined);
+          const said = await component.post("send_thirdmessage", { from: owner.bareJid, to: room, message });
+          expect(said.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+          await owner.next(
+            (stanza) => stanza.attrs.type === "groupchat" && stanza.getChildText("body") === "x",
+          );
+          expect(await metric(component, "qtalk_link_connects_total"), "streams").to.equal("2");
+        } finally {
+          await component.stop();
+        }
+      });
+    },
+    { components: [{ domain: DOMAIN, sendsAsUsers: false }] },
+  );
+});
