@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Jid } from "./address.js";
 import { account, contactConfig, domain } from "./config-addresses.js";
+import { checkDefaults, roomsPolicy } from "./rooms-policy.js";
 
 function isService(text: string): boolean {
   const [, name] = /^xmpp-srv:\/\/([^/:]+)$/.exec(text) ?? [];
@@ -123,7 +124,7 @@ export const limitsConfig = z.strictObject({
   members: z.number().int().min(1).default(10_000).describe("the most members or users in one call"),
 });
 
-export const roomsConfig = z.strictObject({
+const roomsShape = z.strictObject({
   admins: z
     .array(account)
     .default([])
@@ -143,6 +144,7 @@ export const roomsConfig = z.strictObject({
     .enum(["invite", "off"])
     .default("invite")
     .describe("whether members who are not inside are sent an invitation when something is said"),
+  ...roomsPolicy,
   multicast: z
     .enum(["auto", "off"])
     .default("auto")
@@ -215,6 +217,8 @@ export const roomsConfig = z.strictObject({
     .default(4 * 1024 ** 2)
     .describe("how much history, archives, lists and vCards one user may read in a second, in bytes"),
 });
+
+export const roomsConfig = roomsShape.superRefine(checkDefaults);
 
 export const peopleConfig = z.strictObject({
   vcard_wait: z

@@ -101,6 +101,7 @@ export class RoomsStore {
   readonly #listedBefore;
   readonly #sessions;
   readonly #locked;
+  readonly #owned;
 
   constructor(db: Database) {
     this.#db = db;
@@ -155,6 +156,10 @@ export class RoomsStore {
     this.#removeOccupant = db.prepare<[number, string]>("DELETE FROM occupants WHERE room = ? AND jid = ?");
     this.#listed = db.prepare<[string, number], ListedRoom>(
       "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?",
+    );
+    this.#owned = db.prepare<[string, number], { n: number }>(
+      `SELECT count(*) AS n FROM (SELECT 1 FROM affiliations
+         WHERE jid = ? AND affiliation = 'owner' AND room NOT IN (SELECT room FROM remains) LIMIT ?)`,
     );
     this.#locked = db
       .prepare<[number, number], string>(
@@ -261,6 +266,11 @@ export class RoomsStore {
   /** The names of rooms that were made before this, in milliseconds since 1970, and are still locked; oldest first. */
   lockedSince(before: number, limit: number): string[] {
     return this.#locked.all(before, limit);
+  }
+
+  /** How many rooms an account owns; no more than this are counted. */
+  countOwned(jid: string, most: number): number {
+    return this.#owned.get(jid, most)?.n ?? 0;
   }
 
   countListed(): number {

@@ -7,6 +7,7 @@ import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { Reading } from "./limits/reading.js";
+import type { CompanyList } from "./room/hats.js";
 import type { Room } from "./room/room.js";
 import type { Admins } from "./room/room-view.js";
 import type { StanzaIds } from "./room/stable-ids.js";
@@ -22,6 +23,7 @@ export interface RoomContext {
   readonly stores: Stores;
   readonly stanzaIds: Pick<StanzaIds, "isOurs">;
   readonly config: RoomsConfig;
+  readonly company: CompanyList;
   /** The component's own domain. */
   readonly domain: string;
   /** Whose users it serves. */

@@ -8,6 +8,7 @@ import { capacity } from "./features/capacity.js";
 import { description } from "./features/description.js";
 import type { Feature } from "./features/feature.js";
 import type { ConfigField } from "./features/fields.js";
+import { hats } from "./features/hats.js";
 import { history } from "./features/history.js";
 import { invitations } from "./features/invitations/invitations.js";
 import { locking } from "./features/locking.js";
@@ -58,6 +59,7 @@ export const FEATURES: readonly Feature[] = [
   voiceRequests,
   absentMembers,
   vcard,
+  hats,
 ];
 
 /** A newcomer is told the room's picture, then the history, then the subject (§7.2.1): clients count on the order. */

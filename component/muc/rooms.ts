@@ -26,7 +26,7 @@ import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { DestroyedRoom } from "../../storage/rooms-destroyed.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
-import { isAccount, Jid, type AccountJid } from "../address.js";
+import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import { TimeSlice } from "../time-slice.js";
 import { DestroyedRooms, goneError } from "./room/destroyed-rooms.js";
@@ -134,6 +134,13 @@ export class Rooms {
     this.#count += 1;
     this.#loaded.set(jid.local, room);
     return room;
+  }
+
+  /** How many rooms an account owns; no more than this are counted. */
+  countOwned(account: BareJid, most: number): number {
+    // Those that it has just made aren't committed yet.
+    this.#parts.commit.flush();
+    return this.#parts.stores.rooms.countOwned(account.text, most);
   }
 
   remove(transaction: Transaction, room: Room): void {

@@ -31,6 +31,7 @@ import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
 import { Reading } from "./limits/reading.js";
 import { SessionPings } from "./occupancy/ghosts.js";
+import { Hats, type CompanyList } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
@@ -59,6 +60,7 @@ export interface RoomServiceParts {
   readonly unqueued: UnqueuedWriter;
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly requests: Pick<IqRequests, "ask">;
+  readonly company: CompanyList;
   readonly metrics: Pick<Metrics, "archiveExpired">;
   readonly log: Logger;
 }
@@ -76,7 +78,8 @@ export class RoomService {
 
   constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
     const { domain, hosts, config, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } = options;
-    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, metrics, log } = parts;
+    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, company, metrics, log } =
+      parts;
     const budgets = new Budgets(config);
     const stores = {
       rooms: new RoomsStore(db),
@@ -91,12 +94,19 @@ export class RoomService {
     const { archive, bulkRemoval } = stores;
     const stanzaIds = new StanzaIds(Math.max(archive.newest(), bulkRemoval.newest()));
     const admins = new ServiceAdmins(config.admins);
-    const rooms = new Rooms({ stores, commit, config, rules: { admins, isListed }, log });
+    const rooms = new Rooms({
+      stores,
+      commit,
+      config,
+      rules: { admins, hats: new Hats(config.hats, company), isListed },
+      log,
+    });
     const transactions = new Transactions({ rooms, stores, stanzaIds, outbox, stanzaBytes });
     this.rooms = rooms;
     this.context = {
       rooms,
       admins,
+      company,
       transactions,
       stores,
       stanzaIds,

@@ -34,6 +34,11 @@ export class Directory {
     return this.#names.of(jid);
   }
 
+  /** What the company's list says of somebody. */
+  listed({ local, domain }: Jid): { readonly name: string; readonly department: string } | undefined {
+    return local === undefined ? undefined : this.#store.find(local, domain);
+  }
+
   /** The names that the company's list gives to many, by address. */
   displayNames(jids: readonly AccountJid[]): ReadonlyMap<string, string> {
     const names = new Map<string, string>();

@@ -167,6 +167,7 @@ export class Service {
         unqueued,
         memory: this.memory,
         requests,
+        company: this.people.directory,
         metrics,
         log,
       },

@@ -76,6 +76,7 @@ export const XEPS: readonly Xep[] = [
     "rooms' archives keep corrections; what is resolved corrects its alert",
   ),
   complete(313, "Message Archive Management", "1.1.3", "rooms' archives"),
+  partial(317, "Hats", "0.3.1", "in rooms, as the operator gives them"),
   partial(334, "Message Processing Hints", "1.0.0", "obeys and gives hints not to store"),
   complete(359, "Unique and Stable Stanza IDs", "0.7.0", "by rooms, on every message"),
   partial(393, "Message Styling", "1.1.1", "what hooks say in bold, or as a quote"),

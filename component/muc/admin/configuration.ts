@@ -5,8 +5,9 @@
 import type { Jid } from "../../address.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
-import type { RoomContext, RoomScope } from "../context.js";
+import { isLocal, type RoomContext, type RoomScope } from "../context.js";
 import { configFields, HOOKS } from "../features.js";
+import type { ConfigField } from "../features/fields.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
 import { shownIn, tellShown } from "../occupancy/shown.js";
 import type { Occupant } from "../room/occupant.js";
@@ -31,15 +32,32 @@ const CHANGED = 104;
 export function showConfiguration({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseOthers(room, from);
   const title = `Configuration of ${room.jid.text}`;
-  return xml("query", MUC.owner, formElement("form", MUC.roomConfig, formFields(context, room), { title }));
+  return xml(
+    "query",
+    MUC.owner,
+    formElement("form", MUC.roomConfig, formFields(context, room, from), { title }),
+  );
 }
 
-/** The form's fields, as the room is now. */
-export function formFields(
-  { config, stanzaBytes }: Pick<RoomContext, "config" | "stanzaBytes">,
-  room: RoomView,
-): FormField[] {
-  return [...configFields(config).map((field) => field.show(room.options)), ...listFields(room, stanzaBytes)];
+/**
+ * The form's fields, as the room is now.
+ * @param by who is to fill it in, and isn't shown what they may not set; undefined: the service itself
+ */
+export function formFields(context: RoomContext, room: RoomView, by?: Jid): FormField[] {
+  const fields = configFields(context.config)
+    .filter((field) => isOn(field, room.options) || maySet(context, field, by))
+    .map((field) => field.show(room.options));
+  return [...fields, ...listFields(room, context.stanzaBytes)];
+}
+
+/** Whether an owner may set a field that isn't everybody's. */
+function maySet(context: RoomContext, { setBy = "anyone" }: ConfigField, by: Jid | undefined): boolean {
+  if (setBy === "anyone" || by === undefined || context.admins.has(by)) return true;
+  return setBy === "local" && isLocal(context, by);
+}
+
+function isOn(field: ConfigField, options: Options): boolean {
+  return field.show(options).values[0] === "1";
 }
 
 /** A form submitted or cancelled, or a wish to destroy the room. @throws StanzaError */
@@ -85,7 +103,7 @@ export function reconfigure(
   const { context, transaction, room } = scope;
   const before = room.options;
   const shown = shownIn(room);
-  const options = applied(context, room, fields);
+  const options = applied(context, room, fields, by.account);
   const changes = listChanges(room, fields);
   for (const refusal of [
     changes.length > 0 ? refuseOrphaning(room, changes) : undefined,
@@ -109,7 +127,12 @@ export function reconfigure(
 }
 
 /** The options that the fields ask for. Unknown fields change nothing, nor do those that hold what the form showed. */
-function applied(context: RoomContext, room: RoomView, fields: Submitted["fields"]): Options {
+function applied(
+  context: RoomContext,
+  room: RoomView,
+  fields: Submitted["fields"],
+  by: Jid | undefined,
+): Options {
   let options = room.options;
   for (const field of configFields(context.config)) {
     for (const name of [field.name, ...field.aliases]) {
@@ -118,6 +141,8 @@ function applied(context: RoomContext, room: RoomView, fields: Submitted["fields
       const next = field.apply(options, values, fields);
       if (next === undefined)
         throw roomError(room.jid, "modify", "not-acceptable", `${name}: this can't be.`);
+      if (isOn(field, next) && !maySet(context, field, by))
+        throw roomError(room.jid, "auth", "forbidden", `${name}: you may not set this here.`);
       options = next;
     }
   }

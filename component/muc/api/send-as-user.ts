@@ -7,6 +7,7 @@ import { nickFrom, occupantJid, readNick, type Nick } from "../../nick.js";
 import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
+import { areAssigned, directoryNick } from "../occupancy/assigned-nick.js";
 import { maySpeak, say } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
@@ -54,12 +55,13 @@ export function sendAsUser(
  * The nickname with which somebody speaks: the one with which they are inside, else the one reserved for them, else
  * their name in the directory or in their vCard (where that is remembered), else their id; never another's.
  */
-export function nickFor({ config }: RoomContext, names: NameSource, room: RoomView, from: Jid): Nick {
-  const { nick_length } = config;
+export function nickFor(context: RoomContext, names: NameSource, room: RoomView, from: Jid): Nick {
+  const { nick_length } = context.config;
   const account = from.bare;
   const inside = [...room.occupantsOf(account)].find(({ sessions }) => sessions.has(from.text));
   const occupant = inside ?? room.occupantsOf(account)[0];
   if (occupant !== undefined) return occupant.nick;
+  if (areAssigned(context)) return directoryNick(context, room, account);
   const reserved = room.members.get(account.text)?.nick;
   const id = account.local ?? account.domain;
   for (const name of [reserved, ...names.namesOf(account), id, account.text]) {

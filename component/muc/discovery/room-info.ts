@@ -7,6 +7,7 @@ import { HOOKS } from "../features.js";
 import { nameIn } from "../features/description.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
 import { isPublic } from "../features/public-list.js";
+import { areAssigned, directoryNick } from "../occupancy/assigned-nick.js";
 import { relay } from "../relay/iqs.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement } from "../wire/data-form.js";
@@ -26,9 +27,9 @@ const ROOM_FEATURES: readonly string[] = [
   NS.discoItems,
 ];
 
-export function roomInfo({ room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
+export function roomInfo({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const { node } = payload.attrs;
-  if (node === "x-roomuser-item") return reservedNick(room, from);
+  if (node === "x-roomuser-item") return reservedNick(context, room, from);
   if (node !== undefined) throw roomError(room.jid, "cancel", "item-not-found");
   const isSeen = seesInto(room, from);
   // The service's list tells the names of public rooms to everybody.
@@ -66,9 +67,11 @@ export async function occupantInfo(context: RoomContext, inbound: Inbound<"occup
   throw roomError(to.room, "modify", "bad-request", "Only occupants may ask occupants.");
 }
 
-/** The nickname reserved for whoever asks (§6.3). */
-function reservedNick(room: RoomView, from: Jid): Element {
-  const nick = room.members.get(from.bare.text)?.nick;
+/** The nickname reserved for whoever asks (§6.3), or that they are given. */
+function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element {
+  const nick = areAssigned(context)
+    ? directoryNick(context, room, from.bare).text
+    : room.members.get(from.bare.text)?.nick;
   const identity =
     nick === undefined ? undefined : xml("identity", { category: "conference", type: "text", name: nick });
   return xml("query", { xmlns: NS.discoInfo, node: "x-roomuser-item" }, identity);

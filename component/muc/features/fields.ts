@@ -8,6 +8,8 @@ export interface ConfigField {
   readonly name: string;
   /** Other names under which clients send it. */
   readonly aliases: readonly string[];
+  /** Which owners may set it, where not all may: of the hosts served, or none (api: programs and administrators). */
+  readonly setBy?: "local" | "api" | "anyone";
   /** As the form shows it. */
   show(options: Options): FormField;
   /**

@@ -14,8 +14,15 @@ export function isAbandoned(room: RoomView): boolean {
 }
 
 export const persistence: Feature = {
-  fields: () => [
-    booleanField("persistent", "muc#roomconfig_persistentroom", "The room stays when everybody has left"),
+  fields: ({ make_persistent: setBy }) => [
+    {
+      ...booleanField(
+        "persistent",
+        "muc#roomconfig_persistentroom",
+        "The room stays when everybody has left",
+      ),
+      setBy,
+    },
   ],
   disco: ({ options }) => [options.persistent ? "muc_persistent" : "muc_temporary"],
 };

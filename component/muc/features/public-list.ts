@@ -14,6 +14,8 @@ export function isListed(room: Pick<RoomView, "options" | "isLocked">): boolean 
 }
 
 export const publicList: Feature = {
-  fields: () => [booleanField("public", "muc#roomconfig_publicroom", "The room is in the public list")],
+  fields: ({ make_public: setBy }) => [
+    { ...booleanField("public", "muc#roomconfig_publicroom", "The room is in the public list"), setBy },
+  ],
   disco: (room) => [isPublic(room) ? "muc_public" : "muc_hidden"],
 };

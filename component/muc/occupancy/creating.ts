@@ -13,10 +13,13 @@ export function createByEntering(work: Work, jid: AccountJid, from: FullJid): Ro
   const { context, transaction } = work;
   const destroyed = context.rooms.findDestroyed(jid);
   if (destroyed !== undefined) throw goneError(jid, destroyed);
-  const { create } = context.config;
+  const { create, per_user: most } = context.config;
   const isAllowed = create === "anyone" || (create === "local" && isLocal(context, from));
   const mayCreate = isAllowed || context.admins.has(from);
   if (!mayCreate) throw roomError(jid, "cancel", "not-allowed", "You may not make rooms here.");
+  if (context.rooms.countOwned(from.bare, most) >= most && !context.admins.has(from)) {
+    throw roomError(jid, "cancel", "not-allowed", `You own ${most} rooms, as many as you may.`);
+  }
   const options = optionsOfEntered(context.config);
   const room = context.rooms.create(transaction, jid, { options, locked: true });
   room.setAffiliation(transaction, from.bare, "owner");

@@ -14,6 +14,7 @@ import { roomError } from "../wire/errors.js";
 import { presencesFor, shapeOf, tellOthers, tellOwn, tellSession } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { presenceOf } from "./client-presence.js";
+import { assignedNick } from "./assigned-nick.js";
 import { createByEntering } from "./creating.js";
 import { defaultRoleOf } from "./default-role.js";
 
@@ -21,13 +22,14 @@ import { defaultRoleOf } from "./default-role.js";
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
   const raw = rawNickOf(stanza.attrs.to ?? "");
-  const nick = readNick(raw, context.config.nick_length);
-  if (nick === undefined) throw roomError(jid, "modify", "jid-malformed", "This can't be a nickname.");
+  const wanted = readNick(raw, context.config.nick_length);
+  if (wanted === undefined) throw roomError(jid, "modify", "jid-malformed", "This can't be a nickname.");
   if (!context.budgets.presence.consume(from.bare.text)) {
     throw roomError(jid, "wait", "resource-constraint", "You enter rooms too fast.");
   }
   const presence = presenceOf(jid, stanza);
   const known = context.rooms.find(jid);
+  const nick = assignedNick(context, known, from.bare, wanted);
   if (known !== undefined) {
     const affiliation = known.affiliationOf(from);
     refuse({ room: known, from, nick, affiliation, x: stanza.getChild("x", MUC.muc) });
@@ -40,7 +42,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   const occupant = room.enter(transaction, from, { nick, role, presence });
   transaction.sayPresences(room, presencesFor(room, occupant, from.text), from.text);
   if (isBroadcast(room, occupant.role)) tellOthers(scope, occupant, shapeOf(occupant));
-  const codes = [...(known === undefined ? [201] : []), ...(occupant.nick.text === raw ? [] : [210])];
+  const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
   tellEntry(scope, occupant, from, { stanza, codes });
   if (there !== undefined) tellOtherSessions(scope, occupant, from);
 }
@@ -51,7 +53,13 @@ export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   const occupant = room.sessions.get(from.text);
   if (occupant === undefined) return;
   transaction.sayPresences(room, presencesFor(room, occupant, from.text), from.text);
-  tellEntry(scope, occupant, from, { stanza, codes: [] });
+  const codes = rewritten(rawNickOf(stanza.attrs.to ?? ""), occupant);
+  tellEntry(scope, occupant, from, { stanza, codes });
+}
+
+/** The code that tells somebody that they aren't called what they asked for (§7.2.3). */
+export function rewritten(raw: string, { nick }: Pick<Occupant, "nick">): number[] {
+  return nick.text === raw ? [] : [210];
 }
 
 /** @throws StanzaError the first feature's that refuses */

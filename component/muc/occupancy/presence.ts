@@ -11,7 +11,8 @@ import { tellPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { presenceOf } from "./client-presence.js";
-import { enter, replay } from "./entering.js";
+import { areAssigned } from "./assigned-nick.js";
+import { enter, replay, rewritten } from "./entering.js";
 import { leave } from "./leaving.js";
 import { changeNick } from "./nick-change.js";
 
@@ -38,7 +39,7 @@ export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">):
   const room = work.context.rooms.find(to.jid);
   const occupant = room?.sessions.get(session.text);
   if (room !== undefined && occupant !== undefined) {
-    update({ ...work, room }, occupant, session, stanza);
+    update({ ...work, room }, occupant, { session, stanza });
     if (stanza.getChild("x", MUC.muc) !== undefined) replay({ ...work, room }, session, stanza);
   } else if (stanza.getChild("x", MUC.muc) !== undefined) {
     throw roomError(to.jid, "modify", "jid-malformed", "A nickname is needed: room@service/nickname.");
@@ -63,19 +64,26 @@ function moveOrUpdate(
   const { context, room } = scope;
   const { session, stanza, isReplayed } = request;
   const raw = rawNickOf(stanza.attrs.to ?? "");
-  const nick = readNick(raw, context.config.nick_length);
-  if (nick === undefined) throw roomError(room.jid, "modify", "jid-malformed", "This can't be a nickname.");
+  const wanted = readNick(raw, context.config.nick_length);
+  if (wanted === undefined) throw roomError(room.jid, "modify", "jid-malformed", "This can't be a nickname.");
+  // Inside they keep the name that they were given.
+  const nick = areAssigned(context) ? occupant.nick : wanted;
   if (nick.text !== occupant.nick.text) {
     changeNick(scope, occupant, nick, { session, stanza, isRewritten: nick.text !== raw });
   } else if (!isReplayed || presenceOf(room.jid, stanza) !== occupant.presence) {
-    update(scope, occupant, session, stanza);
+    update(scope, occupant, request, nick === wanted ? [] : rewritten(raw, occupant));
   }
 }
 
-function update(scope: RoomScope, occupant: Occupant, session: FullJid, stanza: Element): void {
+function update(
+  scope: RoomScope,
+  occupant: Occupant,
+  { session, stanza }: { readonly session: FullJid; readonly stanza: Element },
+  ownCodes: readonly number[] = [],
+): void {
   const { transaction, room } = scope;
   room.setPresence(transaction, occupant, session.text, presenceOf(room.jid, stanza));
-  tellPresence(scope, occupant, { id: stanza.attrs.id });
+  tellPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });
 }
 
 /** Somebody believes to be inside and isn't: told so, clients enter again (§7.2.18). */

@@ -1,6 +1,7 @@
 /** Who is what to a room: its affiliations and the nicknames reserved for them, in memory while it is loaded. */
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, Jid } from "../../address.js";
+import { Lookalikes } from "../../lookalikes.js";
 import { keyOf } from "../../nick.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
 
@@ -9,6 +10,7 @@ export type Member = StoredAffiliation;
 export class Members {
   readonly #byJid = new Map<string, Member>();
   readonly #byNick = new Map<string, string>();
+  readonly lookalikes = new Lookalikes();
   #owners = 0;
 
   constructor(stored: readonly Member[]) {
@@ -62,7 +64,10 @@ export class Members {
   put(member: Member): void {
     this.delete(member.jid);
     this.#byJid.set(member.jid, member);
-    if (member.nick !== undefined) this.#byNick.set(keyOf(member.nick), member.jid);
+    if (member.nick !== undefined) {
+      this.#byNick.set(keyOf(member.nick), member.jid);
+      this.lookalikes.add(member.nick, member.jid);
+    }
     if (member.affiliation === "owner") this.#owners += 1;
   }
 
@@ -70,7 +75,10 @@ export class Members {
     const member = this.#byJid.get(jid);
     if (member === undefined) return;
     this.#byJid.delete(jid);
-    if (member.nick !== undefined) this.#byNick.delete(keyOf(member.nick));
+    if (member.nick !== undefined) {
+      this.#byNick.delete(keyOf(member.nick));
+      this.lookalikes.delete(member.nick);
+    }
     if (member.affiliation === "owner") this.#owners -= 1;
   }
 

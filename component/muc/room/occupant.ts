@@ -27,6 +27,8 @@ export interface Occupant {
   readonly account: BareJid;
   /** XEP-0421: tells that two nicknames are one person. */
   readonly id: string;
+  /** The hats that they wear (XEP-0317). */
+  readonly hats: Element | undefined;
   readonly affiliation: Affiliation;
   readonly role: Role;
   /** By full address, in the order in which their last presences came. */

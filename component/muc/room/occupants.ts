@@ -1,6 +1,8 @@
 /** Who is inside a room: its occupants by nickname, by session and by account. Changed by the room alone. */
 import type { BareJid, FullJid } from "../../address.js";
+import { Lookalikes } from "../../lookalikes.js";
 import type { Nick } from "../../nick.js";
+import type { Element } from "../../xml/builder.js";
 import type { Affiliation, Role } from "./affiliation.js";
 import type { Occupant, ParsedPresence, Session } from "./occupant.js";
 
@@ -15,6 +17,8 @@ export interface Seat {
   readonly affiliation: Affiliation;
   /** Makes their occupant-id. */
   readonly id: () => string;
+  /** Finds their hats. */
+  readonly hats: () => Element | undefined;
 }
 
 export interface Newcomer {
@@ -32,6 +36,7 @@ export class Occupants {
   readonly #byAccount = new Map<string, Own[]>();
   /** By the presence's text: clients of one kind say the same. */
   readonly #parsed = new Map<string, ParsedPresence>();
+  readonly lookalikes = new Lookalikes();
   #recipients: readonly string[] | undefined;
 
   get byNick(): ReadonlyMap<string, Occupant> {
@@ -76,6 +81,7 @@ export class Occupants {
       return;
     }
     this.#byNick.delete(occupant.nick.key);
+    this.lookalikes.delete(occupant.nick.text);
     const { text } = occupant.account;
     const others = this.#byAccount.get(text)?.filter((other) => other !== occupant) ?? [];
     if (others.length > 0) this.#byAccount.set(text, others);
@@ -94,8 +100,10 @@ export class Occupants {
   rename(occupant: Occupant, nick: Nick, jid: FullJid): void {
     const own = this.#own(occupant);
     this.#byNick.delete(own.nick.key);
+    this.lookalikes.delete(own.nick.text);
     Object.assign(own, { nick, jid, texts: {} });
     this.#byNick.set(nick.key, own);
+    this.lookalikes.add(nick.text, own.account.text);
   }
 
   /** Those of an account, or of a whole domain. */
@@ -109,7 +117,7 @@ export class Occupants {
     for (const occupant of this.#byNick.values()) occupant.texts = {};
   }
 
-  #add(account: BareJid, { nick, role, presence }: Newcomer, { jid, id, affiliation }: Seat): Own {
+  #add(account: BareJid, { nick, role, presence }: Newcomer, { jid, id, hats, affiliation }: Seat): Own {
     const sessions = new Map<string, Session>();
     let made: string | undefined;
     const occupant: Own = {
@@ -126,8 +134,12 @@ export class Occupants {
       get id() {
         return (made ??= id());
       },
+      get hats() {
+        return hats();
+      },
     };
     this.#byNick.set(nick.key, occupant);
+    this.lookalikes.add(nick.text, account.text);
     const others = this.#byAccount.get(account.text);
     if (others === undefined) this.#byAccount.set(account.text, [occupant]);
     else if (!others.includes(occupant)) others.push(occupant);

@@ -1,5 +1,6 @@
 /** A room's options: what its owner configures (XEP-0045 §10.2), and what they are where nobody has. */
 import type { RoomsConfig } from "../../config.js";
+import type { RoomDefaults } from "../../rooms-policy.js";
 import type { Role } from "./affiliation.js";
 
 export interface Options {
@@ -40,8 +41,8 @@ export interface Options {
   readonly logged: boolean;
 }
 
-/** The options of a room that somebody makes by entering it. */
-export function optionsOfEntered(config: RoomsConfig): Options {
+/** What they are where nobody says otherwise. */
+function ordinary(config: RoomsConfig): Options {
   return {
     name: "",
     description: "",
@@ -67,20 +68,49 @@ export function optionsOfEntered(config: RoomsConfig): Options {
   };
 }
 
+/** The options of a room that somebody makes by entering it. */
+export function optionsOfEntered(config: RoomsConfig): Options {
+  return configured(ordinary(config), config.entered);
+}
+
 /** The options of a room made through the interface (contract: create_muc). */
 export function optionsOfMade(config: RoomsConfig, name: string, description: string): Options {
-  return {
-    ...optionsOfEntered(config),
-    name,
-    description,
+  const usual: Options = {
+    ...ordinary(config),
     persistent: true,
     public: config.list_made,
     membersOnly: true,
     whois: "anyone",
   };
+  return { ...configured(usual, config.made), name, description };
+}
+
+/** The options as the operator would have them. */
+function configured(usual: Options, wanted: RoomDefaults): Options {
+  return {
+    ...usual,
+    language: wanted.language ?? usual.language,
+    persistent: wanted.persistent ?? usual.persistent,
+    public: wanted.public ?? usual.public,
+    membersOnly: wanted.members_only ?? usual.membersOnly,
+    moderated: wanted.moderated ?? usual.moderated,
+    whois: wanted.whois ?? usual.whois,
+    changeSubject: wanted.change_subject ?? usual.changeSubject,
+    allowInvites: wanted.allow_invites ?? usual.allowInvites,
+    allowPm: wanted.allow_pm ?? usual.allowPm,
+    moderatorsReachable: wanted.moderators_reachable ?? usual.moderatorsReachable,
+    allowQueries: wanted.allow_queries ?? usual.allowQueries,
+    memberListRoles: wanted.member_list ?? usual.memberListRoles,
+    presenceBroadcast: wanted.presence_broadcast ?? usual.presenceBroadcast,
+    maxOccupants: wanted.max_occupants ?? usual.maxOccupants,
+    history: wanted.history ?? usual.history,
+    archive: wanted.archive ?? usual.archive,
+    archiveDays: wanted.archive_days ?? usual.archiveDays,
+    logged: wanted.logged ?? usual.logged,
+  };
 }
 
 /** Reads stored options; what a later version added gets its default. */
 export function readOptions(json: string, config: RoomsConfig): Options {
-  return { ...optionsOfEntered(config), ...(JSON.parse(json) as Partial<Options>) };
+  return { ...ordinary(config), ...(JSON.parse(json) as Partial<Options>) };
 }

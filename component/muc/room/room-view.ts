@@ -1,6 +1,8 @@
 /** A room's state, while it is in memory, as everybody may read it. What changes it is in room.ts. */
 import type { StoredOccupant } from "../../../storage/rooms-store.js";
+import type { Element } from "../../xml/builder.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
+import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
 import { Members, type Member } from "./members.js";
@@ -13,6 +15,18 @@ import type { Subject } from "./subject.js";
 /** Who administers the service (admin/service-admins.ts): an owner of every room, and listed in none. */
 export interface Admins {
   has(jid: Jid): boolean;
+}
+
+/** Who wears which hats (hats.ts). */
+export interface HatSource {
+  readonly areThere: boolean;
+  of(account: BareJid): Element | undefined;
+}
+
+/** What holds for all rooms of the service, of that which they are seen by. */
+export interface ViewRules {
+  readonly admins: Admins;
+  readonly hats: HatSource;
 }
 
 export interface RoomInit {
@@ -41,6 +55,7 @@ export class RoomView {
   readonly jid: AccountJid;
   readonly createdAt: number;
   readonly #admins: Admins;
+  readonly #hats: HatSource;
   protected readonly secret: Buffer;
   protected readonly state: State;
   protected readonly roster: Members;
@@ -48,12 +63,13 @@ export class RoomView {
   /** Made when it is asked for; undefined where it has to be made anew. */
   protected absent: readonly string[] | undefined;
 
-  constructor(init: RoomInit, admins: Admins) {
+  constructor(init: RoomInit, { admins, hats }: ViewRules) {
     const { id, jid, createdAt, secret, locked, options, subject, pictures } = init;
     this.id = id;
     this.jid = jid;
     this.createdAt = createdAt;
     this.#admins = admins;
+    this.#hats = hats;
     this.secret = secret;
     this.state = { locked, options, subject, pictures };
     this.roster = new Members(init.members);
@@ -62,6 +78,11 @@ export class RoomView {
       if (session === undefined) continue;
       this.seat(session, { nick: { text: nick, key: keyOf(nick) }, role, presence }, presentAt);
     }
+  }
+
+  /** Whether anybody wears hats. */
+  get hasHats(): boolean {
+    return this.#hats.areThere;
   }
 
   get options(): Options {
@@ -132,7 +153,20 @@ export class RoomView {
   /** Whether an account may be called this, as far as others are concerned. */
   isFree(nick: Nick, account: BareJid): boolean {
     const occupant = this.occupants.get(nick.key);
-    return (occupant?.account.equals(account) ?? true) && this.roster.isFreeFor(nick.key, account);
+    const isFree = (occupant?.account.equals(account) ?? true) && this.roster.isFreeFor(nick.key, account);
+    return isFree && !this.#looksLikeAnothers(nick, account);
+  }
+
+  /** Whether somebody else's name looks the same (lookalikes.ts). */
+  #looksLikeAnothers(nick: Nick, account: BareJid): boolean {
+    const looks = looksOf(nick.text);
+    const { seats, roster } = this;
+    const holders = [
+      looks === nick.key ? undefined : (seats.byNick.get(looks)?.account.text ?? roster.reserver(looks)),
+      seats.lookalikes.holder(looks),
+      roster.lookalikes.holder(looks),
+    ];
+    return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
   /** Members and more who are not inside and are to be invited when something is said. */
@@ -155,6 +189,7 @@ export class RoomView {
     return this.seats.seat(jid, presentAt, newcomer, () => ({
       jid: this.addressOf(newcomer.nick),
       id: () => this.occupantIdOf(jid.bare),
+      hats: () => this.#hats.of(jid.bare),
       affiliation: this.affiliationOf(jid),
     }));
   }

@@ -12,7 +12,7 @@ import type { Member } from "./members.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
 import type { Options } from "./options.js";
-import { RoomView, type Admins, type RoomInit } from "./room-view.js";
+import { RoomView, type RoomInit, type ViewRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
 
 /** What a new room is made of. */
@@ -28,8 +28,7 @@ export interface NewRoom {
 export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean;
 
 /** What holds for all rooms of the service. */
-export interface RoomRules {
-  readonly admins: Admins;
+export interface RoomRules extends ViewRules {
   /** Asked whenever a room is written. */
   readonly isListed: IsListed;
 }
@@ -44,9 +43,9 @@ export class Room extends RoomView implements ChangedRoom {
   /** Milliseconds of performance.now(). */
   touchedAt = performance.now();
 
-  constructor(init: RoomInit, { admins, isListed }: RoomRules) {
-    super(init, admins);
-    this.#isListed = isListed;
+  constructor(init: RoomInit, rules: RoomRules) {
+    super(init, rules);
+    this.#isListed = rules.isListed;
   }
 
   static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {

@@ -57,6 +57,7 @@ export function presenceStanza(occupant: Occupant, shape: Shape, view: View): El
     { from: occupant.jid.text, type, id: view === "own" ? id : undefined },
     ...children,
     occupantId(occupant.id),
+    type === undefined ? occupant.hats : undefined,
     xml("x", MUC.user, ...statuses, item, extra, view === "own" ? status(110) : undefined),
   );
 }

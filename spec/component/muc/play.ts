@@ -49,6 +49,8 @@ export interface PlayOptions {
   readonly db?: Database;
   readonly foreignSenders?: boolean;
   /** Names by which somebody is known, the best known first, by bare address. */
+  /** Whom the company lists, by bare address. */
+  readonly people?: Readonly<Record<string, { readonly name: string; readonly department: string }>>;
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -114,6 +116,7 @@ export class Play {
         unqueued,
         memory,
         requests: this.#requests,
+        company: { listed: (jid) => options.people?.[jid.text] },
         metrics,
         log,
       },

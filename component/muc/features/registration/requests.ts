@@ -12,6 +12,7 @@ import { formElement, formIn, readForm } from "../../wire/data-form.js";
 import { roomError } from "../../wire/errors.js";
 import { sayResult } from "../../wire/iq-result.js";
 import { MUC } from "../../wire/ns.js";
+import { assignedNick } from "../../occupancy/assigned-nick.js";
 import { refuseNick } from "../nicknames.js";
 
 const FIELD = "muc#register_roomnick";
@@ -50,6 +51,9 @@ function reserve(
   const wanted = readNick(nickIn(room, payload), context.config.nick_length);
   if (wanted === undefined) {
     throw roomError(room.jid, "modify", "not-acceptable", "This can't be a nickname.");
+  }
+  if (assignedNick(context, room, account, wanted).text !== wanted.text) {
+    throw roomError(room.jid, "modify", "not-acceptable", "Nicknames here are as the directory has them.");
   }
   const conflict = refuseNick(room, wanted, account);
   if (conflict !== undefined) throw conflict;

@@ -1,0 +1,40 @@
+import { expect } from "chai";
+import { Lookalikes, looksOf } from "../../component/lookalikes.js";
+import { keyOf } from "../../component/nick.js";
+
+describe("names that look alike", () => {
+  it("are the same to the eye, in whichever script they are written", () => {
+    for (const [one, other] of [
+      ["Наg", "Hag"],
+      ["сrоnе", "crone"],
+      ["ΑΝΝΑ", "ANNA"],
+      ["ロ口", "口口"],
+      ["王ニ", "王二"],
+      ["ｃrone", "crone"],
+    ] as const) {
+      expect(looksOf(one), one).to.equal(looksOf(other));
+    }
+  });
+
+  it("aren't those of people who are called something else", () => {
+    for (const [one, other] of [
+      ["Вася", "Bacia"],
+      ["张伟", "张玮"],
+      ["crone1", "cronel"],
+      ["Наташа", "Natasha"],
+    ] as const) {
+      expect(looksOf(one), one).not.to.equal(looksOf(other));
+    }
+    for (const name of ["张伟", "Crone 1", "Жюль", "محمد"]) expect(looksOf(name), name).to.equal(keyOf(name));
+  });
+
+  it("are remembered only where they look like something else, until they are given up", () => {
+    const names = new Lookalikes();
+    names.add("张伟", "a@x.test");
+    expect(names.holder(looksOf("张伟"))).to.equal(undefined);
+    names.add("сrone", "b@x.test");
+    expect(names.holder(looksOf("crone"))).to.equal("b@x.test");
+    names.delete("сrone");
+    expect(names.holder(looksOf("crone"))).to.equal(undefined);
+  });
+});

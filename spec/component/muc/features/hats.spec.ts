@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, CRONE, HAG, hag, Play, ROOM } from "../play.js";
+
+const HATS = "urn:xmpp:hats:0";
+const duty = { title: "值班", uri: "https://example.org/hats#duty", hue: 120.5, users: [HAG] };
+const it_ = { title: "IT", uri: "urn:example:it", departments: ["/IT/"] };
+
+describe("hats", () => {
+  let play: Play;
+  const people = {
+    [HAG]: { name: "Hag", department: "/IT/Support" },
+    [CRONE]: { name: "Crone", department: "/ITALY" },
+  };
+  afterEach(() => play.close());
+  const begin = async (hats: object[]): Promise<void> => {
+    play = await new Play({ rooms: { hats } as never, people }).ready();
+    await play.roomOf(hag, "hag");
+  };
+  const worn = (presence: Element | undefined): unknown[] =>
+    presence
+      ?.getChild("hats", HATS)
+      ?.getChildElements()
+      .map(({ attrs }) => attrs) ?? [];
+  const isDeclared = async (): Promise<boolean> => {
+    const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
+    const features = info.getChild("query")?.getChildren("feature") ?? [];
+    return features.some(({ attrs }) => attrs.var === HATS);
+  };
+
+  it("are worn by whom the operator gives them, and by people of a department", async () => {
+    await begin([duty, it_]);
+    const both = [
+      { title: "值班", uri: "https://example.org/hats#duty", hue: "120.5" },
+      { title: "IT", uri: "urn:example:it" },
+    ];
+    const [others, own] = await play.enters(crone, "crone");
+    expect(worn(others)).to.deep.equal(both);
+    expect(worn(own)).to.deep.equal([]);
+    await play.sends(hag, `<presence to="${ROOM}/hag"><show>away</show></presence>`);
+    expect(worn(play.hears(crone).at(-1))).to.deep.equal(both);
+    expect(worn(play.hears(hag).at(-1))).to.deep.equal(both);
+    await play.sends(hag, `<presence to="${ROOM}/hag" type="unavailable"/>`);
+    expect(worn(play.hears(crone).at(-1))).to.deep.equal([]);
+    expect(await isDeclared()).to.equal(true);
+  });
+
+  it("aren't those that a client puts on itself", async () => {
+    await begin([it_]);
+    await play.enters(crone, "crone");
+    play.hears(hag);
+    const own = `<hats xmlns="${HATS}"><hat title="Boss" uri="urn:boss"/></hats>`;
+    await play.sends(crone, `<presence to="${ROOM}/crone">${own}</presence>`);
+    expect(worn(play.hears(hag).at(-1))).to.deep.equal([]);
+  });
+
+  it("are followed from the directory with the next presence", async () => {
+    await begin([it_]);
+    await play.enters(crone, "crone");
+    people[CRONE] = { name: "Crone", department: "/IT" };
+    play.hears(hag);
+    await play.sends(crone, `<presence to="${ROOM}/crone"/>`);
+    expect(worn(play.hears(hag).at(-1))).to.deep.equal([{ title: "IT", uri: "urn:example:it" }]);
+  });
+
+  it("aren't spoken of where there are none", async () => {
+    await begin([]);
+    expect(await isDeclared()).to.equal(false);
+  });
+});

@@ -1,0 +1,122 @@
+import { expect } from "chai";
+import { roomsConfig } from "../../../../component/config.js";
+import { optionsOfEntered, optionsOfMade } from "../../../../component/muc/room/options.js";
+import { crone, CRONE, errorOf, hag, Play, ROOM, stranger, told } from "../play.js";
+
+const PUBLIC = "muc#roomconfig_publicroom";
+const PERSISTENT = "muc#roomconfig_persistentroom";
+const OWNER = "http://jabber.org/protocol/muc#owner";
+
+describe("what rooms are like where nobody says otherwise", () => {
+  const all = {
+    ...{ language: "zh-CN", persistent: true, public: true, members_only: true, moderated: true },
+    ...{ whois: "anyone", change_subject: true, allow_invites: false, allow_pm: "none" },
+    ...{ moderators_reachable: false, allow_queries: false, member_list: ["moderator"] },
+    ...{ presence_broadcast: ["moderator"], max_occupants: 7, history: 3, archive: false },
+    ...{ archive_days: 5, logged: true },
+  };
+
+  it("is as the operator has configured it, each option, for rooms of either kind", () => {
+    const wanted = {
+      ...{ language: "zh-CN", persistent: true, public: true, membersOnly: true, moderated: true },
+      ...{ whois: "anyone", changeSubject: true, allowInvites: false, allowPm: "none" },
+      ...{ moderatorsReachable: false, allowQueries: false, memberListRoles: ["moderator"] },
+      ...{ presenceBroadcast: ["moderator"], maxOccupants: 7, history: 3, archive: false },
+      ...{ archiveDays: 5, logged: true },
+    };
+    const config = roomsConfig.parse({ entered: all, made: all });
+    const own = { name: "", description: "", password: "" };
+    expect(optionsOfEntered(config)).to.deep.equal({ ...own, ...wanted });
+    expect(optionsOfMade(config, "", "")).to.deep.equal({ ...own, ...wanted });
+    const usual = roomsConfig.parse({});
+    for (const [option, value] of Object.entries(wanted)) {
+      expect(optionsOfEntered(usual)[option as keyof typeof wanted], option).not.to.deep.equal(value);
+    }
+  });
+
+  it("can't be what no owner could set", () => {
+    for (const [key, bound] of [
+      ["history", { max_history: 2 }],
+      ["max_occupants", { max_occupants: 6 }],
+      ["archive_days", { archive_days: 4 }],
+    ] as const) {
+      for (const kind of ["entered", "made"]) {
+        const [issue] = roomsConfig.safeParse({ [kind]: { [key]: all[key] }, ...bound }).error?.issues ?? [];
+        expect(issue?.path.join("."), key).to.equal(`${kind}.${key}`);
+      }
+    }
+    expect(roomsConfig.safeParse({ entered: { colour: "red" } }).success).to.equal(false);
+  });
+
+  it("is so of a room that somebody enters: here it is listed and stays, once it is configured", async () => {
+    const play = await new Play({ rooms: { entered: { public: true, persistent: true } } }).ready();
+    await play.roomOf(hag, "hag");
+    await play.sends(hag, `<presence to="${ROOM}/hag" type="unavailable"/>`);
+    const items = await play.asks(
+      crone,
+      "get",
+      `<query xmlns="http://jabber.org/protocol/disco#items"/>`,
+      ROOM.split("@")[1],
+    );
+    expect(items.getChild("query")?.getChild("item")?.attrs.jid).to.equal(ROOM);
+    play.close();
+  });
+});
+
+describe("what owners may make of their rooms", () => {
+  let play: Play;
+  afterEach(() => play.close());
+  const begin = async (rooms: object): Promise<void> => {
+    play = await new Play({ rooms: { create: "anyone", ...rooms } }).ready();
+  };
+  const configures = async (who: string, field: string, value: string): Promise<string> => {
+    const answer = await play.configures(who, { [field]: value });
+    return answer.attrs.type === "error"
+      ? `${errorOf(answer)}: ${answer.getChild("error")?.getChildText("text") ?? ""}`
+      : "result";
+  };
+  const shown = async (who: string): Promise<(string | undefined)[]> => {
+    const form = await play.asks(who, "get", `<query xmlns="${OWNER}"/>`);
+    const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
+    return fields.map(({ attrs }) => attrs.var);
+  };
+
+  for (const [field, key] of [
+    [PUBLIC, "make_public"],
+    [PERSISTENT, "make_persistent"],
+  ] as const) {
+    it(`is as ${key} says: users of the hosts served, administrators, or programs alone`, async () => {
+      const refusal = `auth/forbidden by coven: ${field}: you may not set this here.`;
+      await begin({ [key]: "local" });
+      await play.enters(stranger, "stranger");
+      expect(await shown(stranger)).not.to.include(field);
+      expect(await configures(stranger, field, "1")).to.equal(refusal);
+      expect(await configures(stranger, field, "0")).to.equal("result");
+      play.close();
+
+      await begin({ [key]: "api", admins: [CRONE] });
+      await play.enters(hag, "hag");
+      expect(await configures(hag, field, "1")).to.equal(refusal);
+      expect(await configures(hag, field, "0")).to.equal("result");
+      expect(await shown(crone)).to.include(field);
+      expect(await configures(crone, field, "1")).to.equal("result");
+      expect(await shown(hag), "it may be turned off").to.include(field);
+      expect(await configures(hag, field, "0")).to.equal("result");
+      expect(await configures(hag, field, "1")).to.equal(refusal);
+    });
+  }
+
+  it("are so many at most, of those that they make by entering", async () => {
+    await begin({ per_user: 2, admins: [CRONE] });
+    const enter = async (who: string, name: string): Promise<string> => {
+      play.hears(who);
+      return (await play.enters(who, "x", "", ROOM.replace("coven", name))).map(told)[0] ?? "";
+    };
+    expect(await enter(hag, "one")).to.contain("201");
+    expect(await enter(hag, "two")).to.contain("201");
+    expect(await enter(hag, "three")).to.equal("presence three/x error cancel/not-allowed by three");
+    await play.sends(hag, `<presence to="${ROOM.replace("coven", "one")}/x" type="unavailable"/>`);
+    expect(await enter(hag, "three")).to.contain("201");
+    for (const name of ["four", "five", "six"]) expect(await enter(crone, name)).to.contain("201");
+  });
+});

@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import { CRONE, crone, errorOf, HAG, hag, Play, ROOM, stranger, told, wiccarocks, WICCA } from "../play.js";
+
+describe("nicknames that nobody can borrow", () => {
+  let play: Play;
+  afterEach(() => play.close());
+  const last = async (who: string, nick: string): Promise<string> => {
+    play.hears(who);
+    return (await play.enters(who, nick)).map(told).join("\n");
+  };
+
+  describe("where people are called as they like", () => {
+    beforeEach(async () => {
+      play = await new Play().ready();
+      await play.coven();
+    });
+
+    it("aren't those that look like another's, in whatever script", async () => {
+      for (const nick of ["сrоnе", "CRОNE"])
+        expect(await last(wiccarocks, nick)).to.equal(
+          `presence coven/${nick} error cancel/conflict by coven`,
+        );
+      await play.sends(crone, `<presence to="${ROOM}/сове"/>`);
+      expect(play.hears(crone).map(told)).to.include("presence coven/сове none/participant 110");
+      expect(await last(wiccarocks, "cobe")).to.contain("coven/cobe none/participant 110");
+      expect(await last(stranger, "coвe")).to.contain("cancel/conflict");
+      expect(await last(stranger, "crone")).to.contain("coven/crone none/participant 110");
+    });
+
+    it("aren't those that look like one that is reserved", async () => {
+      await play.administers(hag, `<item affiliation="member" jid="${WICCA}" nick="сова"/>`);
+      expect(await last(stranger, "coва")).to.contain("cancel/conflict");
+      expect(await last(wiccarocks, "coва")).to.contain("coven/coва member/participant 110");
+    });
+
+    it("are one's own in all scripts", async () => {
+      expect(await last(crone.replace("desktop", "phone"), "crone")).to.contain("coven/crone");
+      await play.sends(crone, `<presence to="${ROOM}/сrone"/>`);
+      expect(play.hears(crone).map(told).join()).to.contain("coven/сrone");
+    });
+  });
+
+  describe("where people are called as the directory has it", () => {
+    const people = {
+      [HAG]: { name: "张伟", department: "" },
+      [CRONE]: { name: "张伟", department: "" },
+    };
+    beforeEach(async () => {
+      play = await new Play({ rooms: { names: "directory" }, people }).ready();
+      const [made] = await play.enters(hag, "boss");
+      expect(made && told(made)).to.equal("presence coven/张伟 owner/moderator 201 210 110");
+      await play.configures(hag, {});
+    });
+
+    it("are the directory's, whatever was asked for; namesakes are told apart by their ids", async () => {
+      const heard = await last(crone, "admin");
+      expect(heard).to.contain("presence coven/张伟 (crone1) none/participant 210 110");
+      expect(await last(crone.replace("desktop", "phone"), "张伟 (crone1)")).to.contain(
+        "presence coven/张伟 (crone1) none/participant 110",
+      );
+    });
+
+    it("are the ids of those whom it doesn't have, and the addresses of those from elsewhere", async () => {
+      expect(await last(wiccarocks, "张伟")).to.contain("presence coven/wiccarocks none/participant 210 110");
+      expect(await last(stranger, "张伟")).to.contain(
+        "presence coven/stranger@elsewhere.test none/participant 210 110",
+      );
+    });
+
+    it("can't be changed inside, nor reserved otherwise; who tries is told", async () => {
+      play.hears(hag);
+      await play.sends(hag, `<presence to="${ROOM}/other"><show>away</show></presence>`);
+      expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/张伟 owner/moderator 210 110"]);
+      expect((await play.enters(hag, "other")).map(told)[0]).to.equal(
+        "presence coven/张伟 owner/moderator 210 110",
+      );
+      const register = (nick: string) =>
+        play.asks(hag, "set", `<query xmlns="jabber:iq:register"><username>${nick}</username></query>`);
+      expect(errorOf(await register("other"))).to.equal("modify/not-acceptable by coven");
+      expect((await register("张伟")).attrs.type).to.equal("result");
+    });
+
+    it("stay as they are while a namesake leaves", async () => {
+      await play.enters(crone, "x");
+      await play.sends(hag, `<presence to="${ROOM}/x" type="unavailable"/>`);
+      play.hears(crone);
+      await play.sends(crone, `<presence to="${ROOM}/张伟 (crone1)"><show>away</show></presence>`);
+      expect(play.hears(crone).map(told)).to.deep.equal([
+        "presence coven/张伟 (crone1) none/participant 110",
+      ]);
+    });
+
+    it("are told to clients that ask which they would have, and used by calls", async () => {
+      const query = `<query xmlns="http://jabber.org/protocol/disco#info" node="x-roomuser-item"/>`;
+      const answer = await play.asks(crone, "get", query);
+      expect(answer.getChild("query")?.getChild("identity")?.attrs.name).to.equal("张伟 (crone1)");
+      play.hears(hag);
+      await play.speaks(CRONE, "hello");
+      expect(play.hears(hag).map(told)).to.deep.equal(['message coven/张伟 (crone1) groupchat "hello"']);
+    });
+  });
+});
