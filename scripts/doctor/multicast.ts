@@ -22,14 +22,15 @@ export const multicast: Probe = async (patient) => {
   if (services.size > 0)
     return await Promise.all(Array.from(services.values(), (service) => tried(service, patient)));
   if (patient.server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
-  return fine(
-    `${SINGLY}; the server offers no multicast service (XEP-0033)`,
-    "With it large rooms are told faster:",
-    remedies.multicast(domain),
-  );
+  const none = `${SINGLY}; the server offers no multicast service (XEP-0033)`;
+  if (patient.server === "another") return fine(none);
+  return fine(none, "With it large rooms are told faster:", remedies.multicast(domain));
 };
 
-async function tried({ jid, most }: MulticastService, { session, domain }: Patient): Promise<Finding> {
+async function tried(
+  { jid, most }: MulticastService,
+  { session, domain, server }: Patient,
+): Promise<Finding> {
   const { id, text } = new Barrier(domain, domain).through(jid);
   session.write(text);
   const back = await session.next((stanza) => stanza.attrs.id === id, WAIT_MS);
@@ -38,7 +39,11 @@ async function tried({ jid, most }: MulticastService, { session, domain }: Patie
     return doubtful(
       `${jid} doesn't send the component's messages on (${why}), so ${SINGLY}`,
       remedies.multicast(domain),
-      `ejabberd's refuses whoever isn't under its own domain in any case: then take such a domain for the component.`,
+      ...(server === "another"
+        ? []
+        : [
+            "ejabberd's refuses whoever isn't under its own domain in any case: then take such a domain for the component.",
+          ]),
     );
   }
   const least = Math.min(most.message, most.presence);

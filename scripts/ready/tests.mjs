@@ -1,13 +1,14 @@
-/** What tests and benchmarks use besides Node: ejabberd, Prosody, another client, a browser, readers of what we package. */
+/** What tests and benchmarks use besides Node: servers, another client, a browser, readers of what we package. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { canInstall, KINDS } from "../servers/installed.mjs";
+import { canInstall, findExecutable, KINDS } from "../servers/installed.mjs";
 import { inPath, NotReady, tail, timed } from "./process.mjs";
 
 const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
 
 /** By their Debian packages. */
 const TOOLS = {
+  jabberd2: () => findExecutable("jabberd2-router") !== undefined,
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
   "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),
   chromium: () => inPath("chromium"),

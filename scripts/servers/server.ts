@@ -7,6 +7,11 @@ import { SERVER_NAMES, type ServerKind } from "./find.js";
 import { withDefaults, type Account, type ServerOptions, type ServerSettings } from "./options.js";
 import { freePort, LOOPBACK, streamAnswers } from "./ports.js";
 
+/** Those that the product is for, and others that it is tried with. */
+export type PrivateServerKind = ServerKind | "jabberd2";
+
+const NAMES: Readonly<Record<PrivateServerKind, string>> = { ...SERVER_NAMES, jabberd2: "jabberd2" };
+
 /** What a component needs to know to connect. */
 export interface ComponentAccess {
   readonly domain: string;
@@ -38,12 +43,13 @@ export abstract class Server {
   #daemon: Daemon | undefined;
 
   constructor(
-    readonly kind: ServerKind,
+    readonly kind: PrivateServerKind,
     options: ServerOptions = {},
+    user: string = kind,
   ) {
-    this.name = SERVER_NAMES[kind];
+    this.name = NAMES[kind];
     this.settings = withDefaults(options);
-    this.user = daemonUser(kind);
+    this.user = daemonUser(user);
   }
 
   /** The first of the hosts. */
@@ -156,22 +162,26 @@ export abstract class Server {
     const daemon = new Daemon(this.program(folder), this.user, this.#logFile);
     this.#daemon = daemon;
     const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(), START_MS);
     void daemon.ended.then(() => giveUp.abort());
     try {
-      await this.#serves(giveUp.signal);
+      await this.serves(giveUp);
     } catch (error) {
       const tail = this.log.trim().split("\n").slice(-LOG_TAIL).join("\n");
       throw new Error(`${this.name} did not start. The end of its log:\n${tail}`, { cause: error });
-    } finally {
-      clearTimeout(timer);
     }
   }
 
-  async #serves(signal: AbortSignal): Promise<void> {
-    await streamAnswers(this.clientPort, "jabber:client", this.host, signal);
-    for (const { port, domain } of this.components) {
-      await streamAnswers(port, "jabber:component:accept", domain, signal);
+  /** Waits until it serves clients and components. */
+  protected async serves(giveUp = new AbortController()): Promise<void> {
+    const { signal } = giveUp;
+    const timer = setTimeout(() => giveUp.abort(), START_MS);
+    try {
+      await streamAnswers(this.clientPort, "jabber:client", this.host, signal);
+      for (const { port, domain } of this.components) {
+        await streamAnswers(port, "jabber:component:accept", domain, signal);
+      }
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

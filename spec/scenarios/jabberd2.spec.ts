@@ -1,0 +1,60 @@
+/**
+ * A server beside the two: jabberd2 lets nobody send in its users' names, so the component's rooms work and messages in
+ * users' names don't; that is said, and nobody is given another server's lines to change.
+ */
+import { expect } from "chai";
+import { Client, xml } from "../../scripts/servers/client.js";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { Jabberd2 } from "../../scripts/servers/jabberd2.js";
+import { DOMAIN, HOST, visit } from "../scripts/doctor/visit.js";
+
+const ROOM = `plaza@${DOMAIN}`;
+
+describe("On jabberd2", () => {
+  let server: Jabberd2;
+
+  before(async function () {
+    this.timeout(60_000);
+    server = new Jabberd2({ modules: {} });
+    await server.start();
+  });
+  after(() => server.stop());
+
+  it("doctor is told what is wrong, and names no line of ejabberd's or Prosody's", async () => {
+    const { text, findings, wrong, doubtful } = await visit(server);
+    expect(text).to.contain(`✔ the server knows ${DOMAIN} and takes its secret`);
+    expect(wrong.join(), text).to.contain(`it may not send as users of ${HOST}`);
+    expect([...wrong, ...doubtful].join(), text).to.contain("presence in users' names doesn't pass");
+    expect(findings.map(({ text: found }) => found).join()).not.to.contain("notifications pass");
+    expect(text, text).not.to.match(/ejabberd\.yml|prosody\.cfg\.lua/);
+  });
+
+  it("people meet in the component's rooms", async () => {
+    const component = await ComponentProcess.start({ access: server.component(), hosts: [HOST] });
+    const clients: Client[] = [];
+    const enter = async (username: string): Promise<Client> => {
+      const account = { username, host: HOST, password: "secret" };
+      await server.addAccounts(account);
+      const client = await Client.login({ ...account, port: server.clientPort });
+      clients.push(client);
+      await client.send(xml("presence", {}));
+      const muc = xml("x", { xmlns: "http://jabber.org/protocol/muc" });
+      await client.send(xml("presence", { to: `${ROOM}/${username}` }, muc));
+      await client.next((stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined);
+      return client;
+    };
+    try {
+      await component.until(() => component.log.includes("Connected to"), "connected");
+      const room = { muc_id: "plaza", muc_owner: "romeo", muc_domain: DOMAIN };
+      await component.post("create_muc", room);
+      await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });
+      const [romeo, juliet] = [await enter("romeo"), await enter("juliet")];
+      await romeo.send(xml("message", { to: ROOM, type: "groupchat" }, xml("body", {}, "hello")));
+      const heard = await juliet.next((stanza) => stanza.getChildText("body") === "hello");
+      expect(heard.attrs.from).to.equal(`${ROOM}/romeo`);
+    } finally {
+      await Promise.all(clients.map((client) => client.close()));
+      await component.stop();
+    }
+  });
+});
