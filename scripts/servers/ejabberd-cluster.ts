@@ -1,0 +1,117 @@
+/**
+ * A private cluster of ejabberd: nodes on loopback, each with its own ports, folder and process. They find each other by
+ * a port mapper (epmd) of the cluster's own, so that no other Erlang on the machine hears of them.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Daemon, type Program } from "./daemon.js";
+import { Ejabberd } from "./ejabberd.js";
+import { findExecutable, NoServer } from "./find.js";
+import type { ServerOptions } from "./options.js";
+import { freePort, isFree, LOOPBACK } from "./ports.js";
+
+/** What the nodes of a cluster have in common. */
+interface Distribution {
+  readonly mapperPort: number;
+  readonly cookie: string;
+}
+
+class ClusterNode extends Ejabberd {
+  readonly #name: string;
+  readonly #distribution: Distribution;
+
+  constructor(name: string, distribution: Distribution, options: ServerOptions) {
+    super({ ...options, modules: { ...options.modules, httpApi: true } });
+    this.#name = `${name}@${LOOPBACK}`;
+    this.#distribution = distribution;
+  }
+
+  /** Becomes one with the other node, whose data replaces its own. */
+  async join(other: ClusterNode): Promise<void> {
+    // It restarts itself meanwhile, so its answer may be lost.
+    await this.#ask("join_cluster", { node: other.#name }).catch(() => undefined);
+    const giveUp = Date.now() + JOIN_MS;
+    for (;;) {
+      const nodes = await this.#ask("list_cluster", {}).catch(() => "");
+      if (nodes.includes(other.#name) && nodes.includes(this.#name)) break;
+      if (Date.now() > giveUp) throw new Error(`${this.#name} did not join ${other.#name}: it has ${nodes}`);
+      await sleep(RETRY_MS);
+    }
+    await this.serves();
+  }
+
+  protected override program(folder: string): Program {
+    const { command, args, env } = super.program(folder);
+    const { mapperPort, cookie } = this.#distribution;
+    const distributed = ["-name", this.#name, "-setcookie", cookie, "-start_epmd", "false"];
+    const onLoopback = ["-kernel", "inet_dist_use_interface", "{127,0,0,1}"];
+    return {
+      command,
+      args: [...distributed, ...onLoopback, ...args],
+      env: { ...env, ERL_EPMD_PORT: String(mapperPort) },
+    };
+  }
+
+  async #ask(command: string, body: object): Promise<string> {
+    const answer = await fetch(`${this.api}/${command}`, { method: "POST", body: JSON.stringify(body) });
+    return await answer.text();
+  }
+}
+
+const JOIN_MS = 30_000;
+const RETRY_MS = 50;
+
+export class EjabberdCluster {
+  readonly nodes: readonly Ejabberd[];
+  readonly #folder: string;
+  readonly #mapper: Daemon;
+
+  private constructor(folder: string, mapper: Daemon, nodes: readonly Ejabberd[]) {
+    this.#folder = folder;
+    this.#mapper = mapper;
+    this.nodes = nodes;
+  }
+
+  /**
+   * Starts a cluster of two nodes.
+   * @param options of each
+   * @throws NoServer where ejabberd or Erlang's port mapper isn't installed
+   */
+  static async start(options: ServerOptions = {}): Promise<EjabberdCluster> {
+    const mapperPort = await freePort();
+    const folder = mkdtempSync(join(tmpdir(), "qtalk-cluster-"));
+    const env = { PATH: process.env.PATH, ERL_EPMD_PORT: String(mapperPort) };
+    const program = { command: portMapper(), args: ["-address", LOOPBACK], env };
+    const mapper = new Daemon(program, undefined, join(folder, "epmd.log"));
+    while (mapper.running && (await isFree(mapperPort))) await sleep(RETRY_MS);
+    const distribution = { mapperPort, cookie: randomBytes(12).toString("hex") };
+    const first = new ClusterNode("first", distribution, options);
+    const second = new ClusterNode("second", distribution, options);
+    const cluster = new EjabberdCluster(folder, mapper, [first, second]);
+    try {
+      await Promise.all([first.start(), second.start()]);
+      await second.join(first);
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  /** Kills the nodes and deletes all they had. */
+  async stop(): Promise<void> {
+    for (const node of this.nodes) await node.kill();
+    for (const node of this.nodes) await node.stop();
+    await this.#mapper.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function portMapper(): string {
+  const found = findExecutable("epmd");
+  if (found === undefined) throw new NoServer("Erlang's port mapper (epmd) isn't installed here.");
+  return found;
+}

@@ -1,0 +1,111 @@
+/** A node of a cluster dies under load, and programs and people on the others don't notice (design: delivery, 15). */
+import { expect } from "chai";
+import { Client, xml, type Element } from "../../scripts/servers/client.js";
+import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { EjabberdCluster } from "../../scripts/servers/ejabberd-cluster.js";
+
+const HOST = "qtalk.test.org";
+const ROOM = `plaza@conference.${HOST}`;
+const MUC = "http://jabber.org/protocol/muc";
+const CALLERS = 4;
+
+describe("A cluster of two ejabberd nodes", () => {
+  let cluster: EjabberdCluster;
+  let component: ComponentProcess;
+  const clients: Client[] = [];
+
+  before(async function () {
+    this.timeout(90_000);
+    cluster = await EjabberdCluster.start({ modules: { archive: false, offline: false } });
+    const [first, second] = cluster.nodes.map((node) => node.component());
+    const service = [first?.service, second?.service].join(",");
+    component = await ComponentProcess.start({
+      access: { domain: `conference.${HOST}`, password: "SECRET", service },
+      hosts: [HOST],
+    });
+    await component.ready();
+  });
+  after(async () => {
+    await component.stop();
+    await cluster.stop();
+  });
+  afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
+
+  /** A user whose client is at the second node; the component begins at the first. */
+  const atSecond = async (username: string): Promise<Client> => {
+    const [first, second] = cluster.nodes;
+    const account = { username, host: HOST, password: "secret" };
+    await first?.addAccounts(account);
+    const client = await Client.login({ ...account, port: second?.clientPort ?? 0 });
+    clients.push(client);
+    await client.appear();
+    return client;
+  };
+  const enter = async (client: Client, nick: string): Promise<void> => {
+    await client.send(xml("presence", { to: `${ROOM}/${nick}` }, xml("x", { xmlns: MUC })));
+    await client.next((stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined);
+  };
+  const say = async (to: string, id: string): Promise<void> => {
+    const type = to === ROOM ? "groupchat" : "chat";
+    const message = `<message type='${type}' id='${id}'><body id='${id}'>${id}</body></message>`;
+    const body = { from: `romeo@${HOST}`, to, message };
+    const response = await component.post("send_thirdmessage", body);
+    expect(await response.json(), id).to.deep.include({ ret: true });
+  };
+  const linkedTo = async (service: string): Promise<boolean> =>
+    ((await (await component.get("/metrics"))?.text()) ?? "").includes(
+      `qtalk_link_service{service="${service}"} 1`,
+    );
+
+  it("whose linked node is killed loses nothing of what it accepted, and nobody's place in a room", async function () {
+    this.timeout(60_000);
+    const [first, second] = cluster.nodes.map((node) => node.component().service);
+    expect(await linkedTo(first ?? "")).to.equal(true);
+    const [romeo, juliet] = [await atSecond("romeo"), await atSecond("juliet")];
+    const room = { muc_id: "plaza", muc_owner: "romeo", muc_domain: `conference.${HOST}` };
+    await component.post("create_muc", room);
+    await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });
+    await enter(romeo, "Romeo");
+    await enter(juliet, "Juliet");
+
+    const accepted: string[] = [];
+    let isOver = false;
+    const callers = Array.from({ length: CALLERS }, async (_, caller) => {
+      for (let count = 0; !isOver; count++) {
+        const id = `m-${caller}-${count}`;
+        await say(juliet.bareJid, id);
+        accepted.push(id);
+      }
+    });
+    await component.until(() => accepted.length >= 200, "under load");
+    await cluster.nodes[0]?.kill();
+    await component.until(() => linkedTo(second ?? ""), "linked to the second node");
+    const before = accepted.length;
+    await component.until(() => accepted.length >= before + 200, "under load again");
+    isOver = true;
+    await Promise.all(callers);
+    await say(ROOM, "still-here");
+    await juliet.next(
+      (stanza) => stanza.attrs.type === "groupchat" && stanza.getChildText("body") === "still-here",
+      30_000,
+    );
+
+    const isOf =
+      (id: string) =>
+      (stanza: Element): boolean =>
+        stanza.is("message") && stanza.attrs.id === id;
+    const seen = new Set(
+      juliet.received.filter((stanza) => stanza.attrs.type === "chat").map(({ attrs }) => attrs.id),
+    );
+    expect(accepted.filter((id) => !seen.has(id))).to.deep.equal([]);
+    const left = juliet.received.filter(
+      (stanza) =>
+        stanza.is("presence") && stanza.attrs.type === "unavailable" && stanza.attrs.from?.startsWith(ROOM),
+    );
+    expect(left, "occupants who left").to.deep.equal([]);
+    await romeo.send(
+      xml("message", { to: ROOM, type: "groupchat", id: "from-inside" }, xml("body", {}, "hello")),
+    );
+    await juliet.next(isOf("from-inside"));
+  });
+});
