@@ -6,9 +6,8 @@ import type { Prosody } from "../servers/prosody.js";
 import type { Benchmark } from "./benchmark.js";
 import { CountingClient } from "./raw.js";
 import { ACCOUNTS, HOST, RECEIVER, SENDER, TEXT } from "./sending.js";
-import { linesOf, ours, turn, type Target } from "./single-sends.js";
-
-const PLAIN = "plain.qtalk.test.org";
+import { SENDERS } from "./senders.js";
+import { allWays, type Target } from "./single-sends.js";
 
 export const sendsProsody: Benchmark = {
   name: "sends-prosody",
@@ -16,32 +15,13 @@ export const sendsProsody: Benchmark = {
   async run(stage) {
     const server = await stage.server("prosody", {
       modules: { archive: false, offline: false, httpApi: true },
-      components: [{ domain: "conference.qtalk.test.org" }, { domain: PLAIN }],
+      components: SENDERS,
     });
     await server.addAccounts(...ACCOUNTS);
     const receiver = await CountingClient.login(server.clientPort, HOST, RECEIVER, "secret");
     stage.atEnd(() => receiver.close());
-    const { hosts } = server.settings;
-    const withCopies = await stage.component({ access: server.component(), hosts });
-    const config = { xmpp: { carbons: false } };
-    const plain = await stage.component({ access: server.component(PLAIN), hosts, config });
-    const sending = { stage, server, receiver };
-    const results = await stage.inTurn({
-      withCopies: () => turn(sending, ours(withCopies)),
-      peer: () => turn(sending, theirs(server)),
-      plain: () => turn(sending, ours(plain)),
-    });
-    const beside = { peer: results.peer, peerName: "Prosody's mod_rest" };
-    return [
-      ...linesOf({
-        ...{ work: "send_thirdmessage, Prosody, sender's copies off", ours: results.plain },
-        ...beside,
-      }),
-      ...linesOf({
-        ...{ work: "send_thirdmessage, Prosody, the defaults", ours: results.withCopies, target: 1 },
-        ...beside,
-      }),
-    ];
+    const peer = { name: "Prosody's mod_rest", target: theirs(server) };
+    return await allWays({ stage, server, receiver }, peer, { plain: 1, forging: 1, privileged: 1.5 });
   },
 };
 

@@ -1,15 +1,14 @@
 /**
  * One message a call: send_thirdmessage beside ejabberd's own HTTP API, whose send_stanza neither stores nor confirms
- * anything. By default the component also hands the sender's own sessions a copy of what is sent in their name, which
- * doubles what the server routes; without those copies both do exactly the same.
+ * anything, in all ways in which users' messages are sent. The copy for the sender's own sessions is a second stanza to
+ * route, or a carbon of the server's where it gave its permission; without it both do exactly the same.
  */
 import type { Ejabberd } from "../servers/ejabberd.js";
 import type { Benchmark } from "./benchmark.js";
 import { CountingClient } from "./raw.js";
 import { ACCOUNTS, HOST, RECEIVER, thirdMessage } from "./sending.js";
-import { linesOf, ours, turn, type Target } from "./single-sends.js";
-
-const PLAIN = "plain.qtalk.test.org";
+import { SENDERS } from "./senders.js";
+import { allWays, type Target } from "./single-sends.js";
 
 export const sends: Benchmark = {
   name: "sends",
@@ -17,32 +16,13 @@ export const sends: Benchmark = {
   async run(stage) {
     const server = await stage.server("ejabberd", {
       modules: { archive: false, offline: false, httpApi: true },
-      components: [{ domain: "conference.qtalk.test.org" }, { domain: PLAIN }],
+      components: SENDERS,
     });
     await server.addAccounts(...ACCOUNTS);
     const receiver = await CountingClient.login(server.clientPort, HOST, RECEIVER, "secret");
     stage.atEnd(() => receiver.close());
-    const { hosts } = server.settings;
-    const withCopies = await stage.component({ access: server.component(), hosts });
-    const config = { xmpp: { carbons: false } };
-    const plain = await stage.component({ access: server.component(PLAIN), hosts, config });
-    const sending = { stage, server, receiver };
-    const results = await stage.inTurn({
-      withCopies: () => turn(sending, ours(withCopies)),
-      peer: () => turn(sending, theirs(server)),
-      plain: () => turn(sending, ours(plain)),
-    });
-    const beside = { peer: results.peer, peerName: "ejabberd's send_stanza" };
-    return [
-      ...linesOf({
-        ...{ work: "send_thirdmessage, sender's copies off", ours: results.plain, target: 1.5 },
-        ...beside,
-      }),
-      ...linesOf({
-        ...{ work: "send_thirdmessage, the defaults", ours: results.withCopies, target: 1.2 },
-        ...beside,
-      }),
-    ];
+    const peer = { name: "ejabberd's send_stanza", target: theirs(server) };
+    return await allWays({ stage, server, receiver }, peer, { plain: 1.5, forging: 1.2, privileged: 1.2 });
   },
 };
 

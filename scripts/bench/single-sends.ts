@@ -6,13 +6,14 @@ import { load, type LoadOptions, type LoadResult } from "./load.js";
 import { cpuSeconds } from "./processes.js";
 import type { CountingClient } from "./raw.js";
 import { accepted, thirdMessage } from "./sending.js";
+import { startSenders, type Senders } from "./senders.js";
 import type { Stage } from "./stage.js";
 import { median, type Line } from "./table.js";
 
 const CONNECTIONS = 32;
 const BUSY = 0.9;
 
-export interface Turn extends LoadResult {
+interface Turn extends LoadResult {
   /** Microseconds of CPU time a call. */
   readonly component: number;
   readonly server: number;
@@ -35,7 +36,7 @@ export interface Sending {
 
 let calls = 0;
 
-export function ours(component: ComponentProcess): Target {
+function ours(component: ComponentProcess): Target {
   return {
     component,
     port: component.httpPort,
@@ -45,7 +46,7 @@ export function ours(component: ComponentProcess): Target {
   };
 }
 
-export async function turn(sending: Sending, { component, ...target }: Target): Promise<Turn> {
+async function turn(sending: Sending, { component, ...target }: Target): Promise<Turn> {
   const { stage, server, receiver, connections = CONNECTIONS } = sending;
   const goal = receiver.count;
   const pids = [component?.pid, server.pid];
@@ -60,7 +61,33 @@ export async function turn(sending: Sending, { component, ...target }: Target): 
   return { ...result, component: ofComponent, server: ofServer };
 }
 
-export interface SendsComparison {
+/** All ways in turn, and the server's own API. @param peer whose name ends the sentences of the table */
+export async function allWays(
+  sending: Sending,
+  peer: { readonly name: string; readonly target: Target },
+  targets: Readonly<Record<keyof Senders, number>>,
+): Promise<Line[]> {
+  const { stage, server } = sending;
+  const { forging, plain, privileged } = await startSenders(stage, server);
+  const results = await stage.inTurn({
+    forging: () => turn(sending, ours(forging)),
+    peer: () => turn(sending, peer.target),
+    plain: () => turn(sending, ours(plain)),
+    privileged: () => turn(sending, ours(privileged)),
+  });
+  const lines = (way: keyof Senders, how: string): Line[] =>
+    linesOf({
+      work: `send_thirdmessage, ${server.name}, ${how}`,
+      ...{ ours: results[way], peer: results.peer, peerName: peer.name, target: targets[way] },
+    });
+  return [
+    ...lines("plain", "without the sender's copy"),
+    ...lines("forging", "with it"),
+    ...lines("privileged", "with it, by permission"),
+  ];
+}
+
+interface SendsComparison {
   readonly work: string;
   readonly ours: readonly Turn[];
   readonly peer: readonly Turn[];
@@ -69,7 +96,7 @@ export interface SendsComparison {
   readonly target?: number;
 }
 
-export function linesOf({ work, ours, peer, peerName, target }: SendsComparison): Line[] {
+function linesOf({ work, ours, peer, peerName, target }: SendsComparison): Line[] {
   const of = (turns: readonly Turn[], key: keyof Turn): number[] => turns.map((turn) => turn[key]);
   const both = (key: keyof Turn) => ({ ours: of(ours, key), peer: of(peer, key), peerName });
   const cpu = ours.map(({ component, server }) => component + server);
