@@ -41,6 +41,7 @@ export interface RoomContext {
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: UnqueuedWriter;
   readonly departures: DepartureWatch;
+  readonly activity: ActivityWatch;
   readonly repeats: RepeatedCalls;
   readonly log: Logger;
 }
@@ -53,6 +54,14 @@ export interface DepartureWatch {
   bounced(id: string): void;
   /** Keeps an invitation back while somebody is asked; false where nobody is. */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
+}
+
+/** Tells those who want to know what goes on in rooms that they aren't in (features/activity). */
+export interface ActivityWatch {
+  /** An account said something in a room. */
+  happened(told: Told, by: string): void;
+  /** An account left a room by itself: what is said from now on is news. */
+  left(room: Room, account: string): void;
 }
 
 /** Knows calls that are made again (api/repeats.ts). */

@@ -1,6 +1,7 @@
 /** The table of what rooms can do, in the order of the configuration form, and in which features are asked. */
 import type { RoomsConfig } from "../config.js";
 import { absentMembers } from "./features/absent-members/absent-members.js";
+import { activity } from "./features/activity/activity.js";
 import { anonymity } from "./features/anonymity.js";
 import { archiving } from "./features/archiving.js";
 import { ban } from "./features/ban.js";
@@ -58,6 +59,7 @@ export const FEATURES: readonly Feature[] = [
   registration,
   voiceRequests,
   absentMembers,
+  activity,
   vcard,
   hats,
 ];

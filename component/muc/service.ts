@@ -3,6 +3,7 @@ import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
+import { RoomsActivity } from "../../storage/rooms-activity.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
 import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
@@ -24,6 +25,8 @@ import { BulkRemoval } from "./api/bulk-removal.js";
 import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
 import { listRooms } from "./discovery/service-list.js";
+import { activityHandlers, verify } from "./features/activity/requests.js";
+import { ActivitySubscriptions } from "./features/activity/subscriptions.js";
 import { Departures } from "./features/absent-members/departures.js";
 import { isListed } from "./features/public-list.js";
 import { Housekeeping } from "./housekeeping.js";
@@ -84,6 +87,7 @@ export class RoomService {
     const stores = {
       rooms: new RoomsStore(db),
       archive: new RoomsArchive(db),
+      activity: new RoomsActivity(db),
       search: new RoomsSearch(db, textOf),
       fingerprints,
       bulkRemoval: new RoomsDismissals(db),
@@ -102,6 +106,7 @@ export class RoomService {
       log,
     });
     const transactions = new Transactions({ rooms, stores, stanzaIds, outbox, stanzaBytes });
+    const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
     this.context = {
       rooms,
@@ -122,6 +127,7 @@ export class RoomService {
       requests,
       unqueued,
       departures: new Departures({ rooms, transactions, requests, unqueued }),
+      activity,
       repeats: new Repeats(fingerprints),
       log,
     };
@@ -132,9 +138,15 @@ export class RoomService {
     this.#adminsFollower = new AdminsFollower(follower);
     void this.#adminsFollower.follow();
     this.#presenceQueue = new PresenceQueue(budgets.presence);
-    this.handlers = roomHandlers(this.context, this.#presenceQueue);
+    this.handlers = [
+      ...roomHandlers(this.context, this.#presenceQueue),
+      ...activityHandlers(this.context, activity),
+    ];
     this.#sessionPings = new SessionPings(this.context);
-    link.on("up", () => this.#sessionPings.start());
+    link.on("up", () => {
+      this.#sessionPings.start();
+      void verify(this.context, activity);
+    });
     link.on("down", () => this.#sessionPings.stop());
   }
 

@@ -5,6 +5,7 @@
  */
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
+import type { RoomsActivity } from "../../storage/rooms-activity.js";
 import type { RoomsArchive } from "../../storage/rooms-archive.js";
 import type { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
@@ -23,6 +24,7 @@ import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
+  readonly activity: RoomsActivity;
   readonly search: RoomsSearch;
   /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
   readonly fingerprints: Fingerprints;

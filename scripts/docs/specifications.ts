@@ -90,6 +90,7 @@ export const XEPS: readonly Xep[] = [
   complete(424, "Message Retraction", "0.4.2", "in rooms: the archive keeps a tombstone"),
   complete(425, "Moderated Message Retraction", "0.3.0", "also in the form of version 0.2"),
   complete(431, "Full Text Search in MAM", "0.2.0", "in rooms' archives, Chinese included"),
+  complete(437, "Room Activity Indicators", "0.2.0", "tells members of rooms that they are not in"),
   partial(444, "Message Reactions", "0.2.1", "rooms' archives keep reactions"),
   complete(453, "DOAP usage in XMPP", "0.1.2", "this list as a file"),
   complete(486, "MUC Avatars", "0.1.0", "owners give rooms pictures"),

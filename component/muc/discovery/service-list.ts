@@ -16,7 +16,7 @@ import { contactForms } from "./contact-addresses.js";
 
 /** What the service declares besides what its handlers do. */
 export function declaredBy(config: RoomsConfig): { features: string[]; forms: Element[] } {
-  return { features: [MUC.muc, MUC.stableId, MUC.occupantId], forms: contactForms(config) };
+  return { features: [MUC.muc, MUC.stableId, MUC.occupantId, MUC.activity], forms: contactForms(config) };
 }
 
 const PAGE = 1000;

@@ -169,8 +169,13 @@ export class Room extends RoomView implements ChangedRoom {
 
   /** Takes a session out; its occupant goes with the last one. */
   leave(transaction: Transaction, jid: string): void {
+    const account = this.sessions.get(jid)?.account;
     this.seats.unseat(jid);
     this.absent = undefined;
+    if (account !== undefined && this.roster.get(account.text) !== undefined) {
+      const until = transaction.nextStanzaId();
+      transaction.write(this, ({ activity }) => activity.setSeen(this.id, account.text, until));
+    }
     transaction.write(this, ({ rooms }) => rooms.removeOccupant(this.id, jid));
   }
 

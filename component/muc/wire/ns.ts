@@ -41,6 +41,8 @@ export const MUC = {
   pubsubEvent: "http://jabber.org/protocol/pubsub#event",
   /** XEP-0158. */
   captcha: "urn:xmpp:captcha",
+  /** XEP-0437. */
+  activity: "urn:xmpp:rai:0",
   /** XEP-0153. */
   vcardUpdate: "vcard-temp:x:update",
 } as const;

@@ -133,7 +133,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
 
   it("is followed by nobody who is leaving as well", async () => {
     play.db
-      .exec(`INSERT INTO affiliations SELECT room, '${WICCA}', 'member', 3, NULL, NULL, 0 FROM affiliations
+      .exec(`INSERT INTO affiliations (room, jid, affiliation, since) SELECT room, '${WICCA}', 'member', 3 FROM affiliations
       WHERE jid = '${HAG}' AND room % 4 = 0`);
     await Promise.all([clear("hag66"), clear("crone1")]);
     expect([roomsOf(HAG), roomsOf(CRONE)]).to.deep.equal([[], []]);

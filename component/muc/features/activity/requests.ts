@@ -1,0 +1,82 @@
+/**
+ * Subscribing to news of one's rooms (XEP-0437 §3), by presence to the service: the answer is which of them have some
+ * already. Presence ends it; so does an error that comes back, and a session that is gone after an interruption.
+ */
+import { isFull, Jid } from "../../../address.js";
+import type { Handler, Inbound } from "../../../router.js";
+import { conditionOf, StanzaError } from "../../../stanza-error.js";
+import { NS, xml } from "../../../xml/builder.js";
+import type { RoomContext } from "../../context.js";
+import { roomJid } from "../../rooms.js";
+import { saysGone } from "../../wire/gone.js";
+import { MUC } from "../../wire/ns.js";
+import type { ActivitySubscriptions } from "./subscriptions.js";
+
+/** So many rooms are looked for, and told of, at a time. */
+const PAGE = 200;
+/** Milliseconds that a session may take to say that it is still there. */
+const WAIT_MS = 10_000;
+
+export function activityHandlers(context: RoomContext, subscriptions: ActivitySubscriptions): Handler[] {
+  const leave = ({ from }: Inbound<"service">): void => subscriptions.unsubscribe(from.text);
+  const bounce = ({ stanza, from }: Inbound<"service">): void => {
+    if (saysGone(conditionOf(stanza))) subscriptions.unsubscribe(from.text);
+  };
+  return [
+    {
+      stanza: "presence",
+      target: "service",
+      types: ["available"],
+      handle: (inbound) => subscribe(context, subscriptions, inbound),
+    },
+    { stanza: "presence", target: "service", types: ["unavailable"], handle: leave },
+    { stanza: "presence", target: "service", types: ["error"], handle: bounce },
+    { stanza: "message", target: "service", types: ["error"], handle: bounce },
+  ];
+}
+
+/** Whoever belongs to no room is told of none. @throws StanzaError resource-constraint where there are too many */
+async function subscribe(
+  context: RoomContext,
+  subscriptions: ActivitySubscriptions,
+  { stanza, from }: Inbound<"service">,
+): Promise<void> {
+  const account = from.bare.text;
+  if (!isFull(from) || stanza.getChild("rai", MUC.activity) === undefined) return;
+  const isTooMuch = context.memory.isShort || !context.budgets.presence.consume(account);
+  const { activity } = context.stores;
+  if (!isTooMuch && !activity.belongs(account)) return;
+  if (isTooMuch || !(await subscriptions.subscribe(from))) {
+    throw new StanzaError("wait", "resource-constraint", "There are too many who want news of rooms.");
+  }
+  for (let after: number | undefined = 0; after !== undefined;) {
+    const rooms = activity.active({ account, session: from.text, after }, PAGE);
+    const news = rooms.filter(({ id }) => subscriptions.isNews(from.text, id));
+    const addresses = news.flatMap(({ name }) => roomJid(name, context.domain)?.text ?? []);
+    if (addresses.length > 0) {
+      const [transaction] = context.transactions.run(undefined, (one) =>
+        one.tell(subscriptions.news(addresses), [from.text]),
+      );
+      await context.transactions.commit(transaction);
+      subscriptions.note(
+        from.text,
+        news.map(({ id }) => id),
+      );
+    }
+    after = rooms.length < PAGE ? undefined : rooms.at(-1)?.id;
+  }
+}
+
+/** Finds out, one after another, whether the sessions are still there: who left meanwhile was not heard. */
+export async function verify(context: RoomContext, subscriptions: ActivitySubscriptions): Promise<void> {
+  const from = Jid.parse(context.domain);
+  if (from === undefined) return;
+  for (const text of subscriptions.sessions) {
+    const to = Jid.parse(text);
+    if (to === undefined) continue;
+    const payload = xml("ping", NS.ping);
+    const answer = await context.requests.ask({ type: "get", from, to, payload, timeout: WAIT_MS });
+    if (answer.kind === "unasked") return;
+    if (answer.kind === "error" && saysGone(answer.condition)) subscriptions.unsubscribe(text);
+  }
+}

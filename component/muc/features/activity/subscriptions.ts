@@ -1,0 +1,120 @@
+/**
+ * Which sessions are subscribed to news of their rooms (XEP-0437), and of which rooms they were told. The subscriptions
+ * outlast a restart, after which a room may be told of once more.
+ */
+import type { GroupCommit } from "../../../../storage/group-commit.js";
+import type { RoomsActivity } from "../../../../storage/rooms-activity.js";
+import { isFull, Jid, type FullJid } from "../../../address.js";
+import { NS, xml, type Element } from "../../../xml/builder.js";
+import type { ActivityWatch, Told } from "../../context.js";
+import type { RoomView } from "../../room/room-view.js";
+import { MUC } from "../../wire/ns.js";
+
+/** So many sessions of one account, and of all, are told; of one account the oldest go. */
+const MOST_OF_ONE = 20;
+const MOST = 100_000;
+
+export class ActivitySubscriptions implements ActivityWatch {
+  readonly #store: RoomsActivity;
+  readonly #commit: GroupCommit;
+  readonly #domain: string;
+  /** By account and session: the ids of the rooms that it was told of. */
+  readonly #told = new Map<string, Map<string, Set<number>>>();
+  #count = 0;
+
+  constructor(store: RoomsActivity, commit: GroupCommit, domain: string) {
+    this.#store = store;
+    this.#commit = commit;
+    this.#domain = domain;
+    for (const text of store.all()) {
+      const session = Jid.parse(text);
+      if (session !== undefined && isFull(session)) this.#add(session);
+    }
+  }
+
+  /** All sessions that are subscribed. */
+  get sessions(): readonly string[] {
+    return [...this.#told.values()].flatMap((sessions) => [...sessions.keys()]);
+  }
+
+  /** @returns false where there are too many; else when it is stored, with all that happened in rooms before */
+  async subscribe(session: FullJid): Promise<boolean> {
+    const { text, bare } = session;
+    const known = this.#told.get(bare.text);
+    if (known?.has(text) !== true && this.#count >= MOST) return false;
+    const [oldest] = known?.keys() ?? [];
+    const isCrowd = known !== undefined && !known.has(text) && known.size >= MOST_OF_ONE;
+    if (isCrowd && oldest !== undefined) this.unsubscribe(oldest);
+    this.#add(session);
+    await this.#commit.run(() => this.#store.set(text, true));
+    return true;
+  }
+
+  unsubscribe(session: string): void {
+    const account = Jid.parse(session)?.bare.text ?? "";
+    const sessions = this.#told.get(account);
+    if (sessions?.delete(session) !== true) return;
+    this.#count -= 1;
+    if (sessions.size === 0) this.#told.delete(account);
+    // Where it isn't stored, the session is found to be gone after the next restart.
+    this.#commit.run(() => this.#store.set(session, false)).catch(() => undefined);
+  }
+
+  happened({ transaction, room }: Told, by: string): void {
+    if (this.#count === 0) return;
+    const sessions = this.#among(room).flatMap((account) =>
+      account === by ? [] : this.#untold(account, room.id).filter((session) => !room.sessions.has(session)),
+    );
+    if (sessions.length === 0) return;
+    transaction.tell(this.news([room.jid.text]), sessions);
+    transaction.write(room, () => {
+      for (const session of sessions) this.note(session, [room.id]);
+    });
+  }
+
+  left({ id }: RoomView, account: string): void {
+    for (const told of this.#told.get(account)?.values() ?? []) told.delete(id);
+  }
+
+  /** Whether a session is subscribed and wasn't told of a room. */
+  isNews(session: string, room: number): boolean {
+    const account = Jid.parse(session)?.bare.text ?? "";
+    return this.#told.get(account)?.get(session)?.has(room) === false;
+  }
+
+  /** Takes note that a session was told of these rooms. */
+  note(session: string, rooms: readonly number[]): void {
+    const told = this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
+    for (const room of rooms) told?.add(room);
+  }
+
+  /** That something was said in these rooms, without `to`. */
+  news(rooms: readonly string[]): Element {
+    return xml(
+      "message",
+      { from: this.#domain },
+      xml("rai", MUC.activity, ...rooms.map((room) => xml("activity", {}, room))),
+      xml("no-store", NS.hints),
+    );
+  }
+
+  #add({ text, bare }: FullJid): void {
+    const sessions = this.#told.get(bare.text) ?? new Map<string, Set<number>>();
+    if (sessions.has(text)) return;
+    sessions.set(text, new Set());
+    this.#told.set(bare.text, sessions);
+    this.#count += 1;
+  }
+
+  /** The accounts of a room's members that are subscribed: of the two lists the shorter is gone through. */
+  #among({ members }: RoomView): string[] {
+    const isMember = (jid: string): boolean => (members.get(jid)?.affiliation ?? "outcast") !== "outcast";
+    if (this.#told.size < members.size) return [...this.#told.keys()].filter(isMember);
+    return [...members.all()].flatMap(({ jid }) => (this.#told.has(jid) && isMember(jid) ? [jid] : []));
+  }
+
+  #untold(account: string, room: number): string[] {
+    const sessions = this.#told.get(account) ?? new Map<string, Set<number>>();
+    return [...sessions].flatMap(([session, told]) => (told.has(room) ? [] : [session]));
+  }
+}

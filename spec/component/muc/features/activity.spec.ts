@@ -1,0 +1,156 @@
+/** News of rooms that one isn't in (XEP-0437). */
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
+
+const RAI = "urn:xmpp:rai:0";
+const LEAVES = `<presence to="${ROOM}" type="unavailable"/>`;
+const phone = `${CRONE}/phone`;
+
+/** The rooms that a message tells of. */
+const roomsIn = (stanza: Element): string[] =>
+  (stanza.getChild("rai", RAI)?.getChildren("activity") ?? []).map((room) => room.getText());
+
+describe("news of rooms that one isn't in", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.coven([wiccarocks, "wicca"]);
+    await play.configures(hag, { "muc#roomconfig_persistentroom": "1" });
+    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+    play.hears(crone);
+  });
+  afterEach(() => play.close());
+
+  const subscribes = async (who: string): Promise<string[]> => {
+    await play.sends(who, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
+    return news(who);
+  };
+  const news = (who: string): string[] => play.hears(who).flatMap(roomsIn);
+  const leaves = async (who: string): Promise<void> => {
+    await play.sends(who, LEAVES);
+    play.hears(who);
+  };
+
+  it("are told once, to members who want them, until they were inside again", async () => {
+    await leaves(crone);
+    expect(await subscribes(crone)).to.deep.equal([]);
+    await play.says(hag, "Fire burn");
+    const [message, ...more] = play.hears(crone);
+    expect(more).to.deep.equal([]);
+    expect(roomsIn(message!)).to.deep.equal([ROOM]);
+    expect(message?.attrs).to.include({ from: DOMAIN, to: crone });
+    expect(message?.getChild("no-store", "urn:xmpp:hints")).not.to.equal(undefined);
+    await play.says(hag, "and cauldron bubble");
+    expect(play.hears(crone)).to.deep.equal([]);
+    await play.enters(crone, "crone");
+    await leaves(crone);
+    await play.says(hag, "Harpier cries");
+    expect(news(crone)).to.deep.equal([ROOM]);
+  });
+
+  it("are told at once of what was said since one was inside, also after a restart", async () => {
+    expect(await subscribes(crone), "one is inside").to.deep.equal([]);
+    await leaves(crone);
+    expect(await subscribes(crone), "nothing was said").to.deep.equal([]);
+    await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
+    await play.says(hag, "Fire burn");
+    expect(play.hears(crone)).to.deep.equal([]);
+    play.close();
+    play = await new Play({ db: play.db }).ready();
+    expect(await subscribes(crone)).to.deep.equal([ROOM]);
+    expect(await subscribes(crone), "once").to.deep.equal([]);
+  });
+
+  it("are told to each session that isn't inside, and not to who spoke", async () => {
+    await subscribes(phone);
+    await play.says(crone, "Fire burn");
+    expect(news(phone)).to.deep.equal([]);
+    await play.says(hag, "and cauldron bubble");
+    expect(news(phone)).to.deep.equal([ROOM]);
+    expect(news(crone)).to.deep.equal([]);
+  });
+
+  it("aren't told to those who are no members, or no more", async () => {
+    for (const who of [stranger, wiccarocks]) expect(await subscribes(who)).to.deep.equal([]);
+    await leaves(wiccarocks);
+    await leaves(crone);
+    await subscribes(crone);
+    await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
+    await play.says(hag, "Fire burn");
+    for (const who of [crone, stranger, wiccarocks]) expect(news(who), who).to.deep.equal([]);
+    expect(play.db.prepare("SELECT jid FROM activity_subscriptions").pluck().all()).to.deep.equal([crone]);
+  });
+
+  it("are of what is said: neither of typing nor of what isn't to be stored", async () => {
+    await leaves(crone);
+    await subscribes(crone);
+    await play.sends(
+      hag,
+      `<message to="${ROOM}" type="groupchat"><composing xmlns="http://jabber.org/protocol/chatstates"/></message>`,
+    );
+    await play.sends(
+      hag,
+      `<message to="${ROOM}" type="groupchat"><body>psst</body><no-store xmlns="urn:xmpp:hints"/></message>`,
+    );
+    expect(play.hears(crone)).to.deep.equal([]);
+  });
+
+  for (const [how, stanza] of Object.entries({
+    "by presence": `<presence to="${DOMAIN}" type="unavailable"/>`,
+    "by an error that comes back": `<message to="${DOMAIN}" type="error"><error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></message>`,
+  })) {
+    it(`end ${how}`, async () => {
+      await leaves(crone);
+      await subscribes(crone);
+      await play.sends(crone, stanza);
+      await play.says(hag, "Fire burn");
+      expect(play.hears(crone)).to.deep.equal([]);
+    });
+  }
+
+  it("go on after a restart for those who are still there, and end for those who aren't", async () => {
+    await leaves(crone);
+    for (const who of [crone, phone]) await subscribes(who);
+    play.close();
+    play = await new Play({ db: play.db }).ready();
+    for (const [who, answer] of [
+      [crone, `type="result"`],
+      [phone, `type="error"`],
+    ] as const) {
+      const ping = await play.until(() =>
+        play.link.written.find(({ attrs, name }) => name === "iq" && attrs.to === who),
+      );
+      const error = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+      const inside = answer === `type="error"` ? error : "";
+      await play.sends(who, `<iq to="${DOMAIN}" ${answer} id="${ping.attrs.id}">${inside}</iq>`);
+    }
+    await play.until(() => {
+      const left = play.db.prepare("SELECT count(*) FROM activity_subscriptions").pluck().get();
+      return left === 1 ? true : undefined;
+    });
+    await play.says(hag, "Fire burn");
+    expect(news(crone)).to.deep.equal([ROOM]);
+    expect(news(phone)).to.deep.equal([]);
+  });
+
+  it("cost what presence costs, and too many are refused as clients understand it", async () => {
+    play.close();
+    play = await new Play({ db: play.db, rooms: { presences_per_second: 0.1 } }).ready();
+    for (let count = 0; count < 3; count += 1) {
+      await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
+    }
+    const refused = play.hears(phone).filter(({ attrs }) => attrs.type === "error");
+    expect(refused.map(errorOf)).to.include("wait/resource-constraint");
+    expect(refused.map(told).join()).to.contain(`presence ${DOMAIN} error`);
+  });
+
+  it("are told to twenty sessions of one account, the latest", async () => {
+    play.close();
+    play = await new Play({ db: play.db, rooms: { presences_per_second: 1000 } }).ready();
+    const sessions = Array.from({ length: 21 }, (_, index) => `${CRONE}/client${index}`);
+    for (const session of sessions) await subscribes(session);
+    await play.says(hag, "Fire burn");
+    expect(sessions.filter((session) => news(session).length > 0)).to.deep.equal(sessions.slice(1));
+  });
+});
