@@ -18,7 +18,7 @@ export interface HousekeepingParts {
 }
 
 /** Milliseconds between two rounds of indexing what was said, and between two slices of one. */
-const INDEXING = { round: 5_000, slice: 20 };
+const INDEXING = { round: 10_000, slice: 20 };
 /** So many messages are indexed at once: two milliseconds. */
 const MESSAGES = 20;
 /** What was said so long ago is committed, and nothing before it is still to come; milliseconds. */
