@@ -43,8 +43,8 @@ export interface Bounce {
 export interface CallStory extends NewCall {
   /** How many of its stanzas wait to be routed. */
   readonly waiting: number;
-  /** When all of it was confirmed, at the latest. */
-  readonly confirmedAt: number | undefined;
+  /** When all of it was confirmed, at the latest: once, and again where it was written once more after that. */
+  readonly confirmedAt: readonly number[];
   readonly rewrites: readonly Rewrite[];
   readonly bounces: readonly Bounce[];
   readonly deadLetters: readonly DeadLetter[];
@@ -81,7 +81,7 @@ export class CallLog {
       "INSERT INTO calls (request, caller, accepted_at, stanzas, first, last) VALUES (?, ?, ?, ?, ?, ?)",
     );
     this.#confirm = db.prepare<[number, number]>(
-      "INSERT OR IGNORE INTO confirmations (seq, at) VALUES (?, ?)",
+      "INSERT OR REPLACE INTO confirmations (seq, at) VALUES (?, ?)",
     );
     this.#rewrite = db.prepare<[number, number, number, string]>(
       "INSERT INTO rewrites (at, first, last, reason) VALUES (?, ?, ?, ?)",
@@ -144,28 +144,32 @@ export class CallLog {
       .prepare<[number], Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at")
       .all(id);
     const known = { request, caller, acceptedAt: accepted_at, stanzas, rows, bounces };
-    if (rows === undefined)
-      return { ...known, waiting: 0, confirmedAt: undefined, rewrites: [], deadLetters: [] };
+    if (rows === undefined) return { ...known, waiting: 0, confirmedAt: [], rewrites: [], deadLetters: [] };
+    const rewrites = this.#db
+      .prepare<[number, number], Rewrite>(
+        "SELECT at, first, last, reason FROM rewrites WHERE first <= ? AND last >= ? ORDER BY at",
+      )
+      .all(rows.last, rows.first);
+    const times = [accepted_at, ...rewrites.map(({ at }) => at)];
     const letters = new DeadLetters(this.#db).list();
     return {
       ...known,
       waiting: this.#waiting(rows),
-      confirmedAt: this.#db
-        .prepare<[number], number>("SELECT at FROM confirmations WHERE seq > ? ORDER BY seq LIMIT 1")
-        .pluck()
-        .get(rows.last),
-      rewrites: this.#db
-        .prepare<[number, number], Rewrite>(
-          "SELECT * FROM rewrites WHERE first <= ? AND last >= ? ORDER BY id",
-        )
-        .all(rows.last, rows.first),
+      confirmedAt: times.flatMap((from, index) => this.#confirmation(rows.last, from, times[index + 1])),
+      rewrites,
       deadLetters: letters.filter(({ seq = -1 }) => rows.first <= seq && seq <= rows.last),
     };
   }
 
+  /** When this row was confirmed between these times, if it was. */
+  #confirmation(row: number, from: number, to = Number.MAX_SAFE_INTEGER): number[] {
+    const sql = "SELECT at FROM confirmations WHERE seq > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
+    return this.#db.prepare<[number, number, number], number>(sql).pluck().all(row, from, to);
+  }
+
   #waiting({ first, last }: { readonly first: number; readonly last: number }): number {
-    const sql = `SELECT coalesce(sum(stanzas - done), 0) FROM outbox WHERE seq BETWEEN ? AND ?
-      AND (quarantined = 1 OR seq >= (SELECT coalesce(max(seq), 0) FROM confirmations))`;
+    const sql = `SELECT coalesce(sum(stanzas - done), 0) FROM outbox WHERE seq BETWEEN ? AND ? AND (quarantined = 1
+      OR seq >= coalesce((SELECT seq FROM confirmations ORDER BY at DESC, seq DESC LIMIT 1), 0))`;
     return this.#db.prepare<[number, number], number>(sql).pluck().get(first, last) ?? 0;
   }
 

@@ -208,7 +208,7 @@ export class Hooks {
     const corrects =
       group?.isResolved === true && name !== undefined ? this.#messages.group(hook.id, name) : undefined;
     const outcome = await say(
-      { ...context, owner: { kind: "caller", name: `hook ${hook.name}` }, request },
+      { ...context, owner: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
         ...{ id, text, corrects, from: hook.from, to: hook.to, bot: hook.title, image: reading.image },
         note: (call) => {

@@ -94,6 +94,8 @@ export class CallHistory {
   /** These rows are written once more. */
   rewritten(rewrite: Omit<Rewrite, "at">): void {
     this.#rewrites.push({ ...rewrite, at: Date.now() });
+    // What was confirmed before that will be once more.
+    this.#noted = Math.min(this.#noted, rewrite.first);
     this.#noteSoon();
   }
 

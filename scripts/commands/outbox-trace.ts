@@ -36,11 +36,11 @@ function linesOf(story: CallStory): string[] {
       text: `came back: ${condition} from ${receiver}${count > 1 ? `, and ${count - 1} more` : ""}`,
     })),
   ];
-  const { confirmedAt } = story;
-  if (confirmedAt !== undefined && waiting === 0) {
-    const rest = deadLetters.length === 0 ? "" : ", but for what was set aside";
-    events.push({ at: confirmedAt, text: `confirmed: the server has routed it${rest}` });
-  }
+  const rest = deadLetters.length === 0 ? "" : ", but for what was set aside";
+  const confirmed = `confirmed: the server has routed it${rest}`;
+  // What waits by itself, as it may close the stream, is overtaken by what comes later.
+  const until = waiting > 0 ? (story.rewrites.at(-1)?.at ?? acceptedAt) : Infinity;
+  events.push(...story.confirmedAt.filter((at) => at < until).map((at) => ({ at, text: confirmed })));
   const lines = events.sort((a, b) => a.at - b.at).map(({ at, text }) => `${exactly(at)}  ${text}`);
   if (waiting > 0) lines.push(`now                      ${counted(waiting)} of it still to be confirmed`);
   return lines;

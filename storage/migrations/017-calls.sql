@@ -9,7 +9,7 @@ CREATE TABLE calls (
   last        INTEGER                      -- to this one; null: it has none
 ) STRICT;
 
--- How far the outbox was confirmed, and when.
+-- How far the outbox was confirmed, and when that was last.
 CREATE TABLE confirmations (
   seq INTEGER PRIMARY KEY,                 -- all rows below
   at  INTEGER NOT NULL

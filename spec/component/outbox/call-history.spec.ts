@@ -46,13 +46,14 @@ describe("The story of a call", () => {
   it("begins with who had how much accepted, and ends with when it was confirmed", async () => {
     const before = Date.now();
     expect(await sent("r-1", "one", "two", "three")).to.deep.equal({ delivery: "confirmed" });
-    await until("it is noted", () => story("r-1").confirmedAt !== undefined);
+    await until("it is noted", () => story("r-1").confirmedAt.length > 0);
     const { caller, acceptedAt, confirmedAt, stanzas, waiting, rewrites, bounces, deadLetters } =
       story("r-1");
     expect({ caller, stanzas, waiting }).to.deep.equal({ caller: "caller hr", stanzas: 3, waiting: 0 });
     expect([rewrites, bounces, deadLetters]).to.deep.equal([[], [], []]);
     expect(acceptedAt).to.be.within(before, Date.now());
-    expect(confirmedAt).to.be.within(acceptedAt, Date.now());
+    expect(confirmedAt).to.have.length(1);
+    expect(confirmedAt[0]).to.be.within(acceptedAt, Date.now());
   });
 
   it("says what waits while the server is away, and that it was written once more", async () => {
@@ -62,11 +63,11 @@ describe("The story of a call", () => {
     server.connection.destroy();
     expect(await status).to.deep.equal({ delivery: "queued" });
     await until("it is noted", () => story("r-2").rewrites.length > 0);
-    expect(story("r-2")).to.deep.include({ waiting: 2, confirmedAt: undefined });
+    expect(story("r-2")).to.deep.include({ waiting: 2, confirmedAt: [] });
     expect(story("r-2").rewrites[0]?.reason).to.match(/^the link was lost \(/);
     server.heal();
     await sender.drained();
-    await until("it is noted", () => story("r-2").confirmedAt !== undefined);
+    await until("it is noted", () => story("r-2").confirmedAt.length > 0);
     expect(story("r-2")).to.deep.include({ waiting: 0 });
     expect(await sent("r-3", "three")).to.deep.equal({ delivery: "confirmed" });
     expect(story("r-3").rewrites).to.deep.equal([]);
@@ -103,7 +104,7 @@ describe("The story of a call", () => {
     expect(story("r-6").deadLetters[0]?.reason).to.contain("policy-violation");
     const line = sender.log.lines.find((one) => one.message.includes("closed the stream because of row"));
     expect(line).to.include({ level: "error", request: "r-6" });
-    await until("it is noted", () => story("r-6").confirmedAt !== undefined);
+    await until("it is noted", () => story("r-6").confirmedAt.length > 0);
   });
 
   it("is told after a restart, too, and goes on there", async () => {
@@ -114,7 +115,7 @@ describe("The story of a call", () => {
     server.heal();
     start();
     await sender.drained();
-    await until("it is noted", () => story("r-7").confirmedAt !== undefined);
+    await until("it is noted", () => story("r-7").confirmedAt.length > 0);
   });
 
   it("says of a repeat that nothing was sent", async () => {
@@ -122,6 +123,21 @@ describe("The story of a call", () => {
     await sender.outbox.accept([row], undefined, hr("r-8"));
     await sender.outbox.accept([row], undefined, hr("r-9"));
     expect(story("r-9")).to.deep.include({ stanzas: 0, rows: undefined, waiting: 0 });
+  });
+
+  it("has a second confirmation where what was confirmed is written once more, and what waits until then", () => {
+    const log = new CallLog(sender.db, 10);
+    const call = { caller: "x", acceptedAt: 100, stanzas: 2 };
+    log.add({ ...call, request: "again", rows: { first: 5, last: 6 } });
+    log.add({ ...call, request: "before", rows: { first: 1, last: 2 } });
+    log.confirmed(9, 110);
+    log.rewritten({ at: 200, first: 4, last: 8, reason: "the server has restarted" });
+    expect(story("again").confirmedAt).to.deep.equal([110]);
+    log.confirmed(6, 210);
+    expect(story("again").confirmedAt).to.deep.equal([110]);
+    log.confirmed(9, 220);
+    expect(story("again").confirmedAt).to.deep.equal([220]);
+    expect(story("before").confirmedAt).to.have.length(1);
   });
 
   it("is forgotten with its bounces when enough others came after it, a few at a time", () => {
