@@ -24,9 +24,10 @@ export async function reach({ service, domain }: Access): Promise<Finding> {
 /** Connects as the component. @param hosts whose users it speaks for */
 export async function enter(
   access: Access,
-  [host = ""]: readonly string[],
+  hosts: readonly string[],
 ): Promise<{ finding: Finding; session?: Session }> {
-  const result = await Session.open(access);
+  const [host = ""] = hosts;
+  const result = await Session.open(access, hosts);
   if (!(result instanceof Session)) {
     const isForClients = await takesClients(addressOf(access.service), host);
     return { finding: isForClients ? clientPort(access) : refusal(access, result) };

@@ -6,9 +6,10 @@ import { doubtful, untried, wrong, type Finding, type KnownServer } from "./find
 import { multicast } from "./multicast.js";
 import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
+import { presence, sendingAsUsers } from "./sending.js";
 import type { Session } from "./session.js";
 
-export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms">;
+export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify">;
 
 /** In the order in which they make sense; those that may end the stream come last. */
 const STEPS: readonly probes.Probe[] = [
@@ -18,8 +19,8 @@ const STEPS: readonly probes.Probe[] = [
   probes.clock,
   probes.discovery,
   multicast,
-  probes.sendingAsUsers,
-  probes.presence,
+  sendingAsUsers,
+  presence,
   probes.size,
 ];
 
@@ -27,7 +28,7 @@ const STEPS: readonly probes.Probe[] = [
 export async function* diagnose(
   config: DoctorConfig,
 ): AsyncGenerator<Finding & { readonly server: KnownServer | undefined }> {
-  const { xmpp, limits, rooms } = config;
+  const { xmpp, limits, rooms, notify } = config;
   const nameless = (finding: Finding) => ({ ...finding, server: undefined });
   const running = await askRunning(config);
   const services = yield* reachable(xmpp);
@@ -54,7 +55,7 @@ export async function* diagnose(
   const patient: probes.Patient = {
     ...{ session, server: undefined, answers: false },
     ...{ domain: xmpp.domain, hosts: xmpp.hosts, stanzaBytes: limits.stanza_bytes },
-    multicast: rooms.multicast,
+    ...{ multicast: rooms.multicast, sending: xmpp.send_as_users, carrier: notify.carrier },
   };
   for (const step of STEPS) {
     if (!session.isUp) {

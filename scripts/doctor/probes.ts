@@ -4,12 +4,12 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
-import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { domainOwner, hasId, newProbeId } from "../../component/probes/domain-owner.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";
 import { doubtful, fine, untried, wrong, type Finding, type KnownServer } from "./finding.js";
+import type { Config } from "../config/sections.js";
 import * as remedies from "./remedies.js";
 import type { Session } from "./session.js";
 
@@ -22,6 +22,9 @@ export interface Patient {
   readonly stanzaBytes: number;
   /** What the configuration says of it. */
   readonly multicast: "auto" | "off";
+  /** The same of messages in users' names, and of notifications. */
+  readonly sending: Config["xmpp"]["send_as_users"];
+  readonly carrier: Config["notify"]["carrier"];
   server: KnownServer | undefined;
   /** Whether the server answers the component's own requests. */
   answers: boolean;
@@ -54,11 +57,12 @@ export const hosts: Probe = async (patient) => {
       patient.answers = true;
       findings.push(unserved(host, answer.condition));
     } else {
-      // With mod_privilege loaded, ejabberd 24.12 swallows every request of a privileged component.
       findings.push(
         doubtful(
-          `${host} doesn't answer the component's requests, so users' vCards can't be asked for`,
-          remedies.privilege(patient.domain),
+          `${host} doesn't answer the component's requests: nothing can be asked of it, as are vCards and multicast`,
+          "ejabberd 24.12 does so to every component, of other programs, too, while mod_privilege is loaded; " +
+            "from 25.03 on it answers. Update it, or do without mod_privilege there:",
+          remedies.sendingAsUsers(patient.domain),
         ),
       );
     }
@@ -138,61 +142,6 @@ function echo(domain: string, body: string): { id: string; text: WireText } {
   return { id, text: serialise(xml("message", addresses, xml("body", {}, body), xml("no-store", NS.hints))) };
 }
 
-/** Whether it may send as users of each host, and what becomes of QTalk's attributes. */
-export const sendingAsUsers: Probe = async ({ session, domain, hosts: all }) => {
-  const findings: Finding[] = [];
-  for (const host of all) {
-    const id = newProbeId();
-    session.send(
-      xml(
-        "message",
-        { from: nobody(host), to: domain, id, type: "chat", client_ver: "0" },
-        xml("body", { msgType: "1", id }, "doctor"),
-        xml("qtalk", NS.qtalk, xml(MIRROR.body, { msgType: "1" })),
-      ),
-    );
-    const back = await session.next(hasId(id), WAIT_MS);
-    if (back === undefined || back.attrs.type === "error") {
-      const why = session.closed === undefined ? "nothing arrives" : session.closed.text;
-      return [
-        ...findings,
-        wrong(`it may not send as users of ${host}: ${why}`, remedies.sendingAsUsers(domain)),
-      ];
-    }
-    findings.push(fine(`it may send as users of ${host}`));
-    if (host === all[0]) findings.push(attributes(back));
-  }
-  return findings;
-};
-
-function attributes(back: Element): Finding {
-  if (back.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs.msgType !== "1") {
-    return wrong("the element that carries QTalk's attributes doesn't pass the server");
-  }
-  const kept = back.attrs.client_ver === "0" && back.getChild("body")?.attrs.msgType === "1";
-  return fine(
-    kept
-      ? "QTalk's attributes pass, on <message> and <body> too"
-      : "QTalk's attributes pass in their own element; the server drops them from <message> and <body>",
-  );
-}
-
-/** Whether notifications pass. */
-export const presence: Probe = async ({ session, domain, hosts: [host = ""] }) => {
-  const id = newProbeId();
-  const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
-  session.send(xml("presence", { from: `${nobody(host)}/notify`, to: domain, id }, notify));
-  const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
-  // An error brings back what was sent.
-  const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;
-  if (isPassed) return fine("notifications pass, as presence");
-  return doubtful(
-    "presence in users' names doesn't pass, so notifications would be lost",
-    remedies.sendingAsUsers(domain),
-    'Or send them as messages, with "carrier: headline" under notify in this program\'s configuration.',
-  );
-};
-
 /** Whether the clocks agree (XEP-0202). */
 export const clock: Probe = async (patient) => {
   const [host = ""] = patient.hosts;
@@ -252,11 +201,15 @@ async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof 
 }
 
 /** An address that no account has. */
-function nobody(host: string): string {
+export function nobody(host: string): string {
   return `${newProbeId()}@${host}`;
 }
 
-function ask({ session }: Patient, host: string, payload: Element): ReturnType<Session["requests"]["ask"]> {
+export function ask(
+  { session }: Patient,
+  host: string,
+  payload: Element,
+): ReturnType<Session["requests"]["ask"]> {
   const to = Jid.parse(host);
   if (to === undefined) return Promise.resolve({ kind: "unasked" });
   return session.requests.ask({ type: "get", to, payload, timeout: WAIT_MS });

@@ -71,9 +71,34 @@ export function nagle(): Remedies {
   return { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } };
 }
 
-export function privilege(domain: string): Remedies {
+/** The host permits messages in its users' names (XEP-0356). */
+export function permission(domain: string, host: string): Remedies {
   return {
-    ejabberd: { where: "under modules", lines: [`# mod_privilege: without ${domain} in its access rules`] },
+    ejabberd: {
+      where: "added to what is there",
+      lines: [
+        "acl:",
+        "  groups:",
+        `    server: ${domain}`,
+        "access_rules:",
+        "  groups:",
+        "    allow: groups",
+        "modules:",
+        "  mod_privilege:",
+        "    message:",
+        "      outgoing: groups",
+      ],
+    },
+    prosody: {
+      where: "added to what is there",
+      lines: [
+        `VirtualHost "${host}"`,
+        '  modules_enabled = { "privilege" }',
+        `  privileged_entities = { ["${domain}"] = { message = "outgoing" } }`,
+        `Component "${domain}"`,
+        '  modules_enabled = { "privilege" }',
+      ],
+    },
   };
 }
 

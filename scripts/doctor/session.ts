@@ -5,6 +5,7 @@ import type { StreamEnd } from "../../component/link/stream-end.js";
 import { Stream } from "../../component/link/stream.js";
 import { Metrics } from "../../component/metrics.js";
 import { IqRequests } from "../../component/iq-requests.js";
+import { Permissions } from "../../component/privilege/permissions.js";
 import { Router } from "../../component/router.js";
 import { Awaited } from "../../component/probes/awaited.js";
 import { PROBE, type Exchange } from "../../component/probes/domain-owner.js";
@@ -23,25 +24,28 @@ const HANDSHAKE_MS = 5_000;
 export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   readonly domain: string;
   readonly requests: IqRequests;
+  /** What hosts have said that they permit. */
+  readonly permissions: Permissions;
   /** Why it ended; undefined while it is up. */
   closed: StreamEnd | undefined;
   readonly #router: Router;
   readonly #awaited = new Awaited();
   #stream: Stream | undefined;
 
-  private constructor(domain: string) {
+  private constructor(domain: string, hosts: readonly string[]) {
     super();
     this.domain = domain;
+    this.permissions = new Permissions(domain, hosts);
     this.requests = new IqRequests(this, Infinity);
     const write = (stanza: WireText): boolean => this.write(stanza);
     const log = createLogger({ silent: true });
     this.#router = new Router({ domain, write, stanzaBytes: Infinity, log, metrics: new Metrics() });
   }
 
-  /** Connects; where the server refuses, why. */
-  static open({ service, domain, password }: Access): Promise<Session | StreamEnd> {
+  /** Connects; where the server refuses, why. @param hosts whose permissions count */
+  static open({ service, domain, password }: Access, hosts: readonly string[]): Promise<Session | StreamEnd> {
     return new Promise((resolve) => {
-      const session = new Session(domain);
+      const session = new Session(domain, hosts);
       session.#stream = new Stream({
         ...{ service, domain, password, timeout: HANDSHAKE_MS },
         onStanza: (stanza) => session.#take(stanza),
@@ -84,7 +88,8 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   }
 
   #take(stanza: Element): void {
-    if (this.#awaited.consume(stanza)) return;
+    const isPermission = this.permissions.consume(stanza) !== undefined;
+    if (this.#awaited.consume(stanza) || isPermission) return;
     // A probe that comes back late is nobody's question.
     if (this.requests.consume(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
     void this.#router.route(stanza);

@@ -45,11 +45,21 @@ describe("The lines for a server", () => {
     });
   });
 
+  const [listener = ""] = ejabberdLines(setup);
+  const permission = codeBlocks(setup, "yaml").filter((text) => text.startsWith("modules:"));
+  const checked = listener.replace("check_from: false", "check_from: true");
+  onServer("ejabberd", { ...OPTIONS, extra: here([checked, ...permission].join("")) }, () => {
+    it("permit messages in users' names", async () => {
+      const { fine } = await findings(setup);
+      expect(fine).to.contain("it may send as users of example.org, by its permission (XEP-0356)");
+    });
+  });
+
   onServer("prosody", { ...OPTIONS, extra: here(codeBlocks(readme, "lua").join("\n")) }, () => {
     it("are all that it wants, each where it belongs", async () => {
       const { wrong, fine } = await findings(readme);
       expect(wrong).to.deep.equal([]);
-      expect(fine).to.contain("example.org");
+      expect(fine).to.contain("it may send as users of example.org, by its permission (XEP-0356)");
     });
   });
 

@@ -154,6 +154,32 @@ describe("The doctor", () => {
     });
   });
 
+  onEachServer(
+    (stage) => {
+      it("finds that the host permits messages in its users' names, and shows nothing to any user", async () => {
+        const juliet = await stage.client("juliet");
+        const { text, wrong } = await visit(stage.server);
+        expect(wrong, text).to.deep.equal([]);
+        expect(text).to.contain(`✔ it may send as users of ${HOST}, by its permission (XEP-0356)`);
+        expect(text).to.contain("notifications go as headline messages");
+        const forging = await visit(stage.server, { send_as_users: "forge" });
+        expect(forging.wrong.join()).to.contain(`it may not send as users of ${HOST}: `);
+        await juliet.settle();
+        expect(juliet.received.filter((one) => one.is("message") && one.getChild("body"))).to.deep.equal([]);
+      });
+    },
+    { components: [{ domain: DOMAIN, privileged: true, sendsAsUsers: false }] },
+  );
+
+  onEachServer((stage) => {
+    it("names the lines of the permission where that alone is wanted, and not on an ejabberd that it harms", async () => {
+      const { text, wrong } = await visit(stage.server, { send_as_users: "privilege" });
+      expect(wrong.join()).to.contain(`${HOST} doesn't permit it (XEP-0356)`);
+      if (stage.server.kind === "prosody") expect(text).to.contain("privileged_entities");
+      else expect(text).to.contain("24.12 swallows every component's requests");
+    });
+  });
+
   const shop = "groups.example.net";
   const cautious = `cautious.${HOST}`;
   const cautiousComponent = `Component "${cautious}"\n  component_secret = "SECRET"`;

@@ -1,0 +1,140 @@
+/**
+ * Whether the server lets the component send in users' names, and by which way: by a host's permission (XEP-0356), from
+ * users' addresses, or not at all.
+ */
+import { MIRROR } from "../../component/composing/attribute-mirror.js";
+import { Envelopes } from "../../component/outbox/envelopes.js";
+import { hasId, newProbeId } from "../../component/probes/domain-owner.js";
+import { NS, xml, type Element } from "../../component/xml/builder.js";
+import { serialise } from "../../component/xml/serialise.js";
+import { fine, wrong, doubtful, type Finding } from "./finding.js";
+import { ask, nobody, type Patient, type Probe } from "./probes.js";
+import * as remedies from "./remedies.js";
+
+const WAIT_MS = 3_000;
+/** How long a host is given to say what it permits. */
+const WORD_MS = 1_000;
+/** The first version of ejabberd whose mod_privilege leaves components' other requests alone. */
+const GOOD_EJABBERD = [25, 3] as const;
+
+/** Whether it may send as users of each host, and what becomes of QTalk's attributes. */
+export const sendingAsUsers: Probe = async (patient) => {
+  const findings: Finding[] = [];
+  const isGood = await isGoodEjabberd(patient, patient.hosts[0] ?? "");
+  for (const host of patient.hosts) {
+    const isPermitted = patient.sending !== "forge" && (await permits(patient, host));
+    const back =
+      patient.sending === "privilege" && !isPermitted ? undefined : await sent(patient, host, isPermitted);
+    if (back === undefined || back.attrs.type === "error")
+      return [...findings, unable(patient, host, { isPermitted, isGood })];
+    const how = isPermitted
+      ? "by its permission (XEP-0356): their other sessions and archives know of it"
+      : "from their addresses";
+    findings.push(fine(`it may send as users of ${host}, ${how}`));
+    if (host === patient.hosts[0]) findings.push(attributes(back));
+  }
+  return findings;
+};
+
+/** Whether a host permits messages in its users' names; each says so after the component has connected. */
+async function permits({ session }: Patient, host: string): Promise<boolean> {
+  const { permissions } = session;
+  if (!permissions.isTold(host))
+    await session.next(
+      (stanza) => stanza.attrs.from === host && stanza.getChild("privilege", NS.privilege) !== undefined,
+      WORD_MS,
+    );
+  return permissions.maySend(host);
+}
+
+/** Sends a message from nobody to the component itself. @returns what came back */
+async function sent(
+  { session, domain }: Patient,
+  host: string,
+  isPermitted: boolean,
+): Promise<Element | undefined> {
+  const id = newProbeId();
+  const sender = nobody(host);
+  const message = serialise(
+    xml(
+      "message",
+      { from: sender, to: domain, id, type: "chat", client_ver: "0" },
+      xml("body", { msgType: "1", id }, "doctor"),
+      xml("qtalk", NS.qtalk, xml(MIRROR.body, { msgType: "1" })),
+    ),
+  );
+  const place = { seq: 0, done: 0 };
+  session.write(isPermitted ? new Envelopes(domain).of(message, sender, place) : message);
+  return await session.next(hasId(id), WAIT_MS);
+}
+
+function unable(
+  { session, domain, sending, server }: Patient,
+  host: string,
+  { isPermitted, isGood }: { readonly isPermitted: boolean; readonly isGood: boolean },
+): Finding {
+  const refusal =
+    sending === "privilege" && !isPermitted
+      ? `${host} doesn't permit it (XEP-0356)`
+      : session.closed === undefined
+        ? "nothing arrives"
+        : session.closed.text;
+  const text = `it may not send as users of ${host}: ${refusal}`;
+  const permission = remedies.permission(domain, host);
+  const forging = remedies.sendingAsUsers(domain);
+  if (server === "prosody")
+    return wrong(
+      text,
+      "Permit it; mod_privilege is one of Prosody's community modules (Debian's package prosody-modules):",
+      permission,
+      ...(sending === "privilege" ? [] : ["Or don't have its senders checked:", forging]),
+    );
+  if (server !== "ejabberd") return wrong(text, forging);
+  if (isGood) return wrong(text, permission, "Or don't have its senders checked:", forging);
+  return wrong(
+    text,
+    forging,
+    "Don't load mod_privilege instead before ejabberd 25.03: 24.12 swallows every component's requests with it.",
+  );
+}
+
+/** Whether it is an ejabberd whose mod_privilege does no harm; asked while it still answers. */
+async function isGoodEjabberd(patient: Patient, host: string): Promise<boolean> {
+  if (patient.server !== "ejabberd" || !patient.answers) return false;
+  const answer = await ask(patient, host, xml("query", NS.version));
+  const version = answer.kind === "result" ? (answer.payload?.getChildText("version") ?? "") : "";
+  const [year = 0, month = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  const [goodYear, goodMonth] = GOOD_EJABBERD;
+  return year > goodYear || (year === goodYear && month >= goodMonth);
+}
+
+function attributes(back: Element): Finding {
+  if (back.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs.msgType !== "1") {
+    return wrong("the element that carries QTalk's attributes doesn't pass the server");
+  }
+  const kept = back.attrs.client_ver === "0" && back.getChild("body")?.attrs.msgType === "1";
+  return fine(
+    kept
+      ? "QTalk's attributes pass, on <message> and <body> too"
+      : "QTalk's attributes pass in their own element; the server drops them from <message> and <body>",
+  );
+}
+
+/** Whether notifications pass. */
+export const presence: Probe = async ({ session, domain, hosts: [host = ""], sending, carrier }) => {
+  const isByPermission = sending !== "forge" && session.permissions.maySend(host);
+  if (carrier === "headline" || (carrier === "auto" && isByPermission))
+    return fine("notifications go as headline messages, as other messages do");
+  const id = newProbeId();
+  const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
+  session.send(xml("presence", { from: `${nobody(host)}/notify`, to: domain, id }, notify));
+  const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
+  // An error brings back what was sent.
+  const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;
+  if (isPassed) return fine("notifications pass, as presence");
+  return doubtful(
+    "presence in users' names doesn't pass, so notifications would be lost",
+    remedies.sendingAsUsers(domain),
+    'Or send them as messages, with "carrier: headline" under notify in this program\'s configuration.',
+  );
+};
