@@ -50,9 +50,10 @@ describe("news of rooms that one isn't in", () => {
   });
 
   it("are told at once of what was said since one was inside, also after a restart", async () => {
+    await play.says(hag, "Before one leaves");
     expect(await subscribes(crone), "one is inside").to.deep.equal([]);
     await leaves(crone);
-    expect(await subscribes(crone), "nothing was said").to.deep.equal([]);
+    expect(await subscribes(crone), "nothing was said since").to.deep.equal([]);
     await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
     await play.says(hag, "Fire burn");
     expect(play.hears(crone)).to.deep.equal([]);
@@ -63,7 +64,7 @@ describe("news of rooms that one isn't in", () => {
   });
 
   it("are told to each session that isn't inside, and not to who spoke", async () => {
-    await subscribes(phone);
+    for (const who of [crone, phone]) await subscribes(who);
     await play.says(crone, "Fire burn");
     expect(news(phone)).to.deep.equal([]);
     await play.says(hag, "and cauldron bubble");
