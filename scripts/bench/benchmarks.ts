@@ -5,6 +5,7 @@ import { batches } from "./batches.js";
 import type { Benchmark } from "./benchmark.js";
 import { fanOut } from "./fan-out.js";
 import { growth } from "./growth.js";
+import { hooks } from "./hooks.js";
 import { joins } from "./joins.js";
 import { many } from "./many-rooms.js";
 import { notify } from "./notify.js";
@@ -18,6 +19,7 @@ import { start } from "./start.js";
 
 export const benchmarks: readonly Benchmark[] = [
   sends,
+  hooks,
   sendsProsody,
   batches,
   notify,

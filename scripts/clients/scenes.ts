@@ -1,5 +1,6 @@
 /** All scenes, in the order in which they are shown. */
 import type { Scene } from "./scene.js";
+import { alert } from "./scenes/alert.js";
 import { crash } from "./scenes/crash.js";
 import { directMessage } from "./scenes/direct-message.js";
 import { invitation } from "./scenes/invitation.js";
@@ -15,5 +16,6 @@ export const scenes: readonly Scene[] = [
   invitation,
   offlineInvitation,
   removal,
+  alert,
   crash,
 ];

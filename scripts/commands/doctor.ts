@@ -7,7 +7,7 @@ import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { configured, sourcesOf } from "./configured.js";
 
-const SECTIONS = ["xmpp", "http", "limits", "rooms", "notify"] as const;
+const SECTIONS = ["xmpp", "http", "limits", "rooms", "notify", "storage"] as const;
 
 export function addDoctor(program: Command): void {
   configured(program.command("doctor"), SECTIONS)

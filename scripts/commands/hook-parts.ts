@@ -44,7 +44,10 @@ export function senderOf(
     );
   }
   if (hasRoom(db, jid.local)) {
-    throw new Failure(`--as: there is a room ${jid.text}; a bot wants another name.`, ExitCode.dataErr);
+    throw new Failure(
+      `There is a room ${jid.text}, so no bot can have this address: name another with --as.`,
+      ExitCode.dataErr,
+    );
   }
   return { sender: undefined, bot: jid.local };
 }

@@ -3,13 +3,14 @@ import type { Config } from "../config/sections.js";
 import { Services } from "../../component/link/services.js";
 import { enter, reach } from "./arrival.js";
 import { doubtful, untried, wrong, type Finding, type KnownServer } from "./finding.js";
+import { hooksOf } from "./hooks.js";
 import { multicast } from "./multicast.js";
 import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
 import { presence, sendingAsUsers } from "./sending.js";
 import type { Session } from "./session.js";
 
-export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify">;
+export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
 /** In the order in which they make sense; those that may end the stream come last. */
 const STEPS: readonly probes.Probe[] = [
@@ -33,6 +34,7 @@ export async function* diagnose(
   const running = await askRunning(config);
   const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings.map(nameless);
+  yield* hooksOf(config).map(nameless);
   if (running?.isComponent === true) {
     yield nameless(
       untried(

@@ -1,11 +1,12 @@
 /** The component as operators run it: a process of its own, with a configuration file and a database in a folder. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./server.js";
@@ -107,6 +108,16 @@ export class ComponentProcess {
       headers: { "content-type": "application/json; charset=UTF-8" },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
+  }
+
+  /**
+   * Runs a command with its configuration, beside the process.
+   * @returns what it printed on standard output
+   * @throws Error where it ended with another exit code than 0
+   */
+  async command(...args: readonly string[]): Promise<string> {
+    const all = [PROGRAM, ...args, "--config", this.configFile];
+    return (await promisify(execFile)(process.execPath, all, { encoding: "utf8" })).stdout.trim();
   }
 
   /** Ends the process with this signal; resolves to its exit code, null where the signal ended it. */
