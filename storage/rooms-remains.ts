@@ -5,11 +5,11 @@
 import type { Database } from "./database.js";
 
 /** A room with more rows of a kind than this isn't deleted at once. */
-const FEW = 100;
+const FEW = 50;
 /** So many rows of a kind are deleted at once: two milliseconds. */
 const SLICE = 500;
 /** Of messages fewer, as each is taken out of the index of what was said, too. */
-const MESSAGES = 100;
+const MESSAGES = 20;
 
 export class RoomsRemains {
   readonly #rowsOf;

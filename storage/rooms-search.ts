@@ -7,8 +7,13 @@ import type { Database } from "./database.js";
 import type { ArchiveFilter, PageSize, StoredMessage, StoredPage } from "./rooms-archive.js";
 import { fold, gramsOf, hasWords } from "./text-search.js";
 
-/** Reads the text of a stored stanza; "" where it has none. */
-export type TextOf = (stanza: string) => string;
+/** Reads the text of a stored stanza. */
+export interface TextReader {
+  /** The part of it that holds the text, as XML: found in no time. */
+  rawOf(stanza: string): string;
+  /** The text; "" where it has none. */
+  textOf(stanza: string): string;
+}
 
 /** What has another form in XML: a word without it stands in the stanza as it is, which is seen without reading it. */
 const ESCAPED = /[<>&"']/u;
@@ -19,14 +24,14 @@ const INDEXED = `(id > (SELECT up_to FROM archive_indexed) OR id IN (SELECT rowi
   WHERE archive_grams MATCH @grams AND rowid > @after AND rowid < @before))`;
 
 export class RoomsSearch {
-  readonly #textOf: TextOf;
+  readonly #reader: TextReader;
   readonly #pages;
   readonly #next;
   readonly #index;
   readonly #move;
 
-  constructor(db: Database, textOf: TextOf) {
-    this.#textOf = textOf;
+  constructor(db: Database, reader: TextReader) {
+    this.#reader = reader;
     const page = (conditions: string, order: "ASC" | "DESC") =>
       db.prepare<[object], StoredMessage>(
         `SELECT id, sender, nick, stanza FROM archive WHERE ${conditions} ORDER BY id ${order}`,
@@ -65,7 +70,8 @@ export class RoomsSearch {
     let more = false;
     for (const message of statement.iterate({ ...bound, ...match })) {
       const { stanza } = message;
-      if (!hasWords(fold(stanza), plain) || !hasWords(fold(this.#textOf(stanza)), words)) continue;
+      if (!hasWords(fold(this.#reader.rawOf(stanza)), plain)) continue;
+      if (!hasWords(fold(this.#reader.textOf(stanza)), words)) continue;
       more = messages.length >= most.messages || (messages.length > 0 && chars >= most.chars);
       if (more) break;
       messages.push(message);
@@ -82,7 +88,7 @@ export class RoomsSearch {
   index(before: number, limit: number): number {
     const messages = this.#next.all(before, limit);
     for (const { id, room, kept, stanza } of messages) {
-      const grams = kept === 1 ? gramsOf(fold(this.#textOf(stanza))) : [];
+      const grams = kept === 1 ? gramsOf(fold(this.#reader.textOf(stanza))) : [];
       if (grams.length > 0) this.#index.run(id, [roomToken(room), ...grams].join(" "));
     }
     const last = messages.at(-1);

@@ -20,7 +20,7 @@ import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
-import { textOf } from "./archive/stored-text.js";
+import { storedText } from "./archive/stored-text.js";
 import { BulkRemoval } from "./api/bulk-removal.js";
 import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
@@ -88,7 +88,7 @@ export class RoomService {
       rooms: new RoomsStore(db),
       archive: new RoomsArchive(db),
       activity: new RoomsActivity(db),
-      search: new RoomsSearch(db, textOf),
+      search: new RoomsSearch(db, storedText),
       fingerprints,
       bulkRemoval: new RoomsDismissals(db),
       invitations: new RoomsInvitations(db),

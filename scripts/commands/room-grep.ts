@@ -1,5 +1,5 @@
 /** `room grep`: what was said in one room that has these words, by the index that clients' searches use. */
-import { textOf } from "../../component/muc/archive/stored-text.js";
+import { storedText, textOf } from "../../component/muc/archive/stored-text.js";
 import type { AccountJid } from "../../component/address.js";
 import type { Database } from "../../storage/database.js";
 import { RoomsSearch } from "../../storage/rooms-search.js";
@@ -18,7 +18,7 @@ export interface Grep {
 export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): string[] | undefined {
   const room = new RoomsStore(db).find(jid.local);
   if (room === undefined) return undefined;
-  const search = new RoomsSearch(db, textOf);
+  const search = new RoomsSearch(db, storedText);
   const most = { messages: limit, chars: Number.MAX_SAFE_INTEGER };
   const { messages, more } = search.page(room.id, { filter: {}, words: wordsOf(text) }, most, "last");
   const lines = messages.map(({ id, nick, sender, stanza }) => {

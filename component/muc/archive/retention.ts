@@ -7,8 +7,11 @@ import type { RoomsConfig } from "../../config.js";
 import type { Metrics } from "../../metrics.js";
 
 const DAY_MS = 24 * 3600 * 1000;
-/** So many messages are deleted at once, and so many rooms with a term of their own looked at: a few milliseconds. */
-const MESSAGES = 100;
+/**
+ * So many messages are deleted at once, as each is taken out of the index of what was said, which is put in order with
+ * as much work; and so many rooms with a term of their own are looked at: a few milliseconds.
+ */
+const MESSAGES = 20;
 const ROOMS = 500;
 
 export class Retention {

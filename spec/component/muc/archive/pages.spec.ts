@@ -11,7 +11,7 @@ const NICKS = ["rare", "often", "nobody"];
 describe("looking for what one person said in a long archive", () => {
   const db = openDatabase(":memory:");
   const archive = new RoomsArchive(db);
-  const search = new RoomsSearch(db, () => "");
+  const search = new RoomsSearch(db, { rawOf: () => "", textOf: () => "" });
   before(() => {
     db.exec(
       "INSERT INTO rooms (id, name, secret, created_at, locked, listed, options) VALUES (1, 'r', x'00', 0, 0, 0, '{}')",

@@ -90,7 +90,7 @@ describe("how long rooms keep what is said", () => {
     await begin(1);
     for (let count = 0; count < 1_200; count++) past(2 + count / 10_000);
     expect(play.service.housekeeping.retention.slice(Date.now())).to.equal(true);
-    expect(left()).to.equal(1_100);
+    expect(left()).to.equal(1_180);
     forget();
     expect(left()).to.equal(0);
   });
