@@ -196,6 +196,7 @@ export class Link extends EventEmitter<LinkEvents> {
   #tryNext(): void {
     const [service, ...others] = this.#untried;
     if (service === undefined) {
+      this.#rounds += 1;
       this.#pause();
       return;
     }
@@ -266,7 +267,6 @@ export class Link extends EventEmitter<LinkEvents> {
 
   /** Waits, as long as what came of all addresses allows, and tries them again. */
   #pause(): void {
-    this.#rounds += 1;
     const isRefused = this.#state.kind === "refused";
     const pause = this.#backoff.next(this.#troubles.end, isRefused, performance.now());
     this.#retry = setTimeout(() => void this.#tryAll(), pause);

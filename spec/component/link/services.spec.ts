@@ -95,6 +95,16 @@ describe("The link to a cluster", () => {
     expect(sender.link.reached?.service).to.equal(b.service);
   });
 
+  it("doesn't wait longer for the node that it had, where that falls silent", async () => {
+    const [a, b] = nodes as [FaultServer, FaultServer];
+    start({ handshakeTimeout: 60_000 });
+    await sender.ready();
+    a.faults.handshake = "ignore";
+    a.connection.destroy();
+    await b.until("a try", () => b.connections.length === 1);
+    expect(b.connection.madeAt - a.connections[1]!.madeAt).to.be.within(990, 1_900);
+  });
+
   it("gives all of them more time, where all are slow", async () => {
     for (const node of nodes) node.faults.handshake = "ignore";
     start({ handshakeTimeout: 60_000 });
