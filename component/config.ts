@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Jid } from "./address.js";
 import { account, contactConfig, domain } from "./config-addresses.js";
+import { outboxConfig } from "./outbox/config.js";
 import { checkDefaults, roomsPolicy } from "./rooms-policy.js";
 
 function isService(text: string): boolean {
@@ -19,6 +20,8 @@ const services = z
     (all) => all.length > 0 && all.every(isService),
     "wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them",
   );
+
+export { outboxConfig };
 
 export const xmppConfig = z.strictObject({
   service: services
@@ -79,22 +82,6 @@ export const messagesConfig = z.strictObject({
     .regex(/^https?:\/\/\S*\/$/, "wants a URL that ends in a slash, such as https://im.example.org/")
     .optional()
     .describe("what precedes relative URLs of such files and pictures"),
-});
-
-export const outboxConfig = z.strictObject({
-  max_stanzas: z.number().int().min(1).default(1_000_000).describe("the most stanzas that may wait"),
-  max_bytes: z
-    .number()
-    .int()
-    .min(1)
-    .default(1024 ** 3)
-    .describe("the most bytes that may wait"),
-  trace: z
-    .number()
-    .int()
-    .min(0)
-    .default(100_000)
-    .describe("of how many of the last calls outbox trace can tell what became of them"),
 });
 
 export const limitsConfig = z.strictObject({

@@ -78,6 +78,11 @@ export class Metrics {
     "Messages in rooms deleted as they were older than they are kept",
     [],
   );
+  readonly replayed = this.#counter(
+    "qtalk_outbox_replayed_total",
+    "Stanzas that the server had confirmed and that are sent again, by reason: it has restarted, it doesn't tell since when it runs (unknown), the link is to another",
+    ["reason"],
+  );
   readonly deadLetters = this.#counter(
     "qtalk_outbox_dead_letters_total",
     "Stanzas set aside as dead letters",

@@ -8,13 +8,18 @@ const HELP = `Kills the component and a real XMPP server again and again, under 
 
   --minutes N     how long in all, half of it on each server (3)
   --server NAME   only ejabberd, or only prosody
-  --kills N       go on until each side was killed so often on each server (10)`;
+  --blows N       go on until so many were struck on each server (20)
+  --seed N        draws what is killed and when; the time by default`;
+
+/** How long before a kill the oldest may have arrived that arrives again: what is kept, and the time to confirm it; seconds. */
+const OLDEST_REPEAT = 3 + 5;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "3" },
     server: { type: "string" },
-    kills: { type: "string", default: "10" },
+    blows: { type: "string", default: "20" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
     help: { type: "boolean", default: false },
   },
 });
@@ -26,34 +31,37 @@ async function run(): Promise<boolean> {
   const kinds: ServerKind[] = ["ejabberd", "prosody"];
   const chosen = kinds.filter((kind) => values.server === undefined || kind === values.server);
   const seconds = (Number(values.minutes) * 60) / chosen.length;
-  const kills = Number(values.kills);
-  if (chosen.length === 0 || !(seconds > 0) || !(kills >= 0)) {
+  const [blows, seed] = [Number(values.blows), Number(values.seed)];
+  if (chosen.length === 0 || !(seconds > 0) || !(blows >= 0) || !Number.isInteger(seed)) {
     console.error(HELP);
     return false;
   }
   let sound = true;
   for (const server of chosen) {
     const onProgress = (line: string): void => console.log(`${SERVER_NAMES[server]}  ${line}`);
-    const result = await soak({ server, seconds, kills, onProgress });
-    sound &&= isSound(result) && result.deadLetters === 0;
-    console.log(report(server, result));
+    const result = await soak({ server, seconds, blows, seed, onProgress });
+    sound &&= isSound(result, OLDEST_REPEAT) && result.deadLetters === 0;
+    console.log(report(server, result, seed));
   }
   return sound;
 }
 
-function report(server: ServerKind, result: SoakResult): string {
-  const lines: [string, number][] = [
+function report(server: ServerKind, result: SoakResult, seed: number): string {
+  const name = SERVER_NAMES[server];
+  const lines: [string, number | string][] = [
     ["kills of the component", result.componentKills],
-    [`kills of ${SERVER_NAMES[server]}`, result.serverKills],
+    [`kills of ${name}`, result.serverKills],
+    [`stops of ${name}`, result.serverStops],
     ["accepted", result.accepted],
     ["refused", result.refused],
     ["delivered", result.delivered],
     ["duplicates", result.duplicates],
+    ["oldest duplicate, s", result.oldestRepeat.toFixed(1)],
     ["lost", result.lost],
     ["refused, but delivered", result.refusedButDelivered],
     ["out of order", result.outOfOrder],
     ["set aside", result.deadLetters],
   ];
-  const body = lines.map(([name, value]) => `${name.padEnd(24)}${String(value).padStart(10)}`);
-  return [`\n${SERVER_NAMES[server]}, ${result.seconds.toFixed(0)} s`, ...body, ""].join("\n");
+  const body = lines.map(([what, value]) => `${what.padEnd(24)}${String(value).padStart(10)}`);
+  return [`\n${name}, ${result.seconds.toFixed(0)} s, seed ${seed}`, ...body, ""].join("\n");
 }

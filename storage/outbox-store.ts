@@ -2,6 +2,7 @@
 import type { Statement as SqliteStatement } from "better-sqlite3";
 import { explain, StorageFault, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
+import { OutboxProgress, type Confirmer, type Position } from "./outbox-progress.js";
 import {
   bytesOf,
   piecesOf,
@@ -13,10 +14,18 @@ import {
   type Weight,
 } from "./outbox-row.js";
 
-/** Where the confirmed part of the outbox ends: all rows below `seq`, and `done` recipients of row `seq`. */
-export interface Position {
-  readonly seq: number;
-  readonly done: number;
+export type { Position };
+
+/** What a process finds when it begins. */
+export interface Beginning {
+  /** From here on everything is to be sent. */
+  readonly start: Position;
+  /** Before this place everything was sent before, whether it is sent again or not. */
+  readonly sentBefore: Position;
+  /** What lies before `start` is kept from here on. */
+  readonly kept: Position;
+  /** Who confirmed what is kept; undefined where nothing was ever confirmed. */
+  readonly by: Confirmer | undefined;
 }
 
 interface RawRow {
@@ -36,12 +45,15 @@ interface RawRow {
 
 type Statement = SqliteStatement<[number, number, number], RawRow>;
 
+const START: Position = { seq: 0, done: 0 };
+const END: Position = { seq: Number.MAX_SAFE_INTEGER, done: 0 };
+
 export class OutboxStore {
   readonly #db: Database;
   readonly #insert;
   readonly fingerprints: Fingerprints;
-  readonly #confirmRows;
-  readonly #confirmStanzas;
+  readonly progress: OutboxProgress;
+  readonly #prune;
   readonly #quarantine;
   readonly #replace;
   readonly #remove;
@@ -56,8 +68,8 @@ export class OutboxStore {
       `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, kind, sender, call, stanzas, receiver, way)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#confirmRows = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ? AND quarantined = 0");
-    this.#confirmStanzas = db.prepare<[number, number]>("UPDATE outbox SET done = ? WHERE seq = ?");
+    this.progress = new OutboxProgress(db);
+    this.#prune = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ? AND quarantined = 0");
     this.#quarantine = db.prepare<[number, number]>(
       "UPDATE outbox SET quarantined = 1, done = ? WHERE seq = ?",
     );
@@ -98,10 +110,27 @@ export class OutboxStore {
     return rows.every((row, index) => (row.follows === true && index > 0) || this.#isKnown(row));
   }
 
-  /** Takes away what is known to be routed; to be called inside a transaction. */
-  confirm(position: Position): void {
-    this.#confirmRows.run(position.seq);
-    if (position.done > 0) this.#confirmStanzas.run(position.done, position.seq);
+  /** Takes away the rows below this seq that aren't in quarantine; to be called inside a transaction. */
+  prune(seq: number): void {
+    this.#prune.run(seq);
+  }
+
+  /**
+   * What the process before this one left. What it had put into quarantine may be no poison, so all is sent in its
+   * order again; where there was any, what is kept as well, as it lies in between.
+   * @throws where the database can't be read or written
+   */
+  begin(): Beginning {
+    return this.now(() => {
+      const first = this.#db.prepare<[], Position>("SELECT seq, done FROM outbox ORDER BY seq LIMIT 1").get();
+      const kept = first ?? { seq: this.next(), done: 0 };
+      const { changes } = this.#db.prepare("UPDATE outbox SET quarantined = 0 WHERE quarantined = 1").run();
+      const { confirmed, by } = this.progress.read() ?? { confirmed: kept };
+      if (kept.seq >= confirmed.seq) return { start: confirmed, sentBefore: confirmed, kept: confirmed, by };
+      if (changes === 0 || by === undefined) return { start: confirmed, sentBefore: confirmed, kept, by };
+      this.progress.note({ confirmed: kept, by });
+      return { start: kept, sentBefore: confirmed, kept, by };
+    });
   }
 
   /** The seq after the newest row there ever was. */
@@ -134,11 +163,6 @@ export class OutboxStore {
     for (const { seq, done } of positions) this.#quarantine.run(done, seq);
   }
 
-  /** All rows are sent in their order again. */
-  endQuarantine(): void {
-    this.#db.prepare("UPDATE outbox SET quarantined = 0 WHERE quarantined = 1").run();
-  }
-
   /** Rows change what they hold; to be called inside a transaction. */
   replace(rows: readonly Row[]): void {
     for (const { seq, stanza, stanzas, recipients = null, receiver = null, kind, sender, done } of rows)
@@ -165,15 +189,27 @@ export class OutboxStore {
    * @throws StorageFault where they can't be read
    */
   backlog(): Weight {
-    const sql = `SELECT
-        coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes,
-        coalesce(sum(stanzas - done), 0) AS stanzas
-      FROM outbox`;
     try {
-      return this.#db.prepare<[], Weight>(sql).get() ?? { stanzas: 0, bytes: 0 };
+      const confirmed = this.progress.read()?.confirmed ?? START;
+      return this.#weigh("seq >= $from OR quarantined = 1", confirmed, END);
     } catch (error) {
       throw new StorageFault(this.explain(error), { cause: error });
     }
+  }
+
+  /** How much lies between two places, but for what is in quarantine. */
+  between(from: Position, to: Position): Weight {
+    return this.#weigh("seq >= $from AND quarantined = 0", from, to);
+  }
+
+  /** Of a row that ends behind `to` only the stanzas before that, and none of its bytes. */
+  #weigh(which: string, from: Position, to: Position): Weight {
+    const sql = `SELECT coalesce(sum(max(0, ends - starts)), 0) AS stanzas, coalesce(sum(bytes), 0) AS bytes
+      FROM (SELECT max(done, iif(seq = $from, $fromDone, 0)) AS starts, iif(seq = $to, $toDone, stanzas) AS ends,
+          iif(seq = $to, 0, octet_length(stanza) + coalesce(octet_length(recipients), 0)) AS bytes
+        FROM outbox WHERE (${which}) AND seq <= $to)`;
+    const values = { from: from.seq, fromDone: from.done, to: to.seq, toDone: to.done };
+    return this.#db.prepare<[typeof values], Weight>(sql).get(values) ?? { stanzas: 0, bytes: 0 };
   }
 
   /** One sentence on a failure of the database: what is wrong, and what to do. */

@@ -12,7 +12,13 @@ export function snapshotOf(db: Database): Snapshot | undefined {
   const schema = db.pragma("user_version", { simple: true }) as number;
   const outbox = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'outbox'").get();
   if (schema === 0 || outbox === undefined) return undefined;
-  const counted = db.prepare<[], { waiting: number }>("SELECT count(*) AS waiting FROM outbox").get();
+  // Later schemas keep what was sent for a while, and tell how far that goes.
+  const keeps = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'outbox_progress'").get() !== undefined;
+  const which = keeps
+    ? " WHERE quarantined = 1 OR seq >= coalesce((SELECT seq FROM outbox_progress), 0)"
+    : "";
+  const sql = `SELECT count(*) AS waiting FROM outbox${which}`;
+  const counted = db.prepare<[], { waiting: number }>(sql).get();
   return { schema, waiting: counted?.waiting ?? 0 };
 }
 

@@ -62,6 +62,8 @@ export interface OutboxLink extends Pick<
   Link,
   "domain" | "write" | "writes" | "resetBackoff" | "reconnectNow" | "abandon"
 > {
+  /** Whom it reached last, where that is known. */
+  readonly reached?: Pick<Reached, "peer"> | undefined;
   on(event: "up" | "drain", listener: () => void): unknown;
   on(event: "down", listener: (closed: StreamEnd) => void): unknown;
 }

@@ -1,6 +1,6 @@
 /** Reads the outbox forwards, a stanza at a time, from memory while the sender keeps up and from the disk where not. */
 import { bytesOf, type Weight } from "../../storage/outbox-row.js";
-import type { OutboxStore, Position } from "../../storage/outbox-store.js";
+import type { Beginning, OutboxStore, Position } from "../../storage/outbox-store.js";
 import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Envelopes } from "./envelopes.js";
 import type { OutboxRow } from "./origin.js";
@@ -21,7 +21,7 @@ export interface Step {
   /**
    * - `written`: goes out
    * - `expired`: too old to be worth it
-   * - `omitted`: for the other way alone, or routed before
+   * - `omitted`: for the other way alone, or routed before, be it that it is too old to be sent again
    * - `quarantined`: waits in quarantine, from this place on
    */
   readonly kind: "written" | "expired" | "omitted" | "quarantined";
@@ -48,6 +48,8 @@ export interface ReadOptions {
 /** What a cursor works with. */
 export interface CursorParts {
   readonly store: OutboxStore;
+  /** Where what is to be sent begins. */
+  readonly beginning: Pick<Beginning, "start" | "sentBefore">;
   /** The component's. */
   readonly domain: string;
   readonly validation: RowValidation;
@@ -69,15 +71,17 @@ export class Cursor {
   #diskEnd: number;
   /** The row at the position, taken apart once. */
   #stanzas: RowStanzas | undefined;
+  /** Rows below this seq were confirmed before. */
+  #sentEnd: number;
 
   constructor(parts: CursorParts) {
-    const { store } = parts;
+    const { store, beginning } = parts;
     this.#parts = parts;
     this.#ways = new RowWays(parts.ways);
-    const first = store.from(0, 1, 0)[0];
     this.#diskEnd = store.next();
-    this.#position = { seq: first?.seq ?? this.#diskEnd, done: first?.done ?? 0 };
+    this.#position = beginning.start;
     this.#bufferedEnd = this.#position.seq;
+    this.#sentEnd = endOf(beginning.sentBefore);
   }
 
   /** The next stanza's place. */
@@ -113,6 +117,27 @@ export class Cursor {
    */
   refresh(heldFrom = Infinity): void {
     this.#diskEnd = Math.max(this.#diskEnd, Math.min(this.#parts.store.next(), heldFrom));
+  }
+
+  /** Goes back to `start`: all until `end` was confirmed, and is sent again. */
+  replay(start: Position, end: Position): void {
+    this.#sentEnd = Math.max(this.#sentEnd, endOf(end));
+    this.rewind(start);
+  }
+
+  /**
+   * The rows from one place to before another that aren't in quarantine and are wanted.
+   * @throws where they can't be read
+   */
+  find(from: Position, to: Position, isWanted: (row: OutboxRow) => boolean): OutboxRow[] {
+    const { store, validation } = this.#parts;
+    const found: OutboxRow[] = [];
+    for (let next = from.seq; next < to.seq;) {
+      const read = store.from(next, READ_AHEAD.rows, READ_AHEAD.bytes, to.seq);
+      found.push(...validation.validate(read).filter(isWanted));
+      next = (read.at(-1)?.seq ?? to.seq) + 1;
+    }
+    return found;
   }
 
   /** Goes back to here. */
@@ -157,8 +182,10 @@ export class Cursor {
       };
     }
     const isTooOld = expiresAt !== undefined && expiresAt <= now;
-    if (isTooOld || way === "omitted")
-      return passed(way === "omitted" ? "omitted" : "expired", count - place, count);
+    if (isTooOld || way === "omitted") {
+      const isOmitted = way === "omitted" || this.#wasSent(row);
+      return passed(isOmitted ? "omitted" : "expired", count - place, count);
+    }
     if (way === "privileged") {
       const { seq, sender } = row;
       const text = this.#parts.envelopes.of(stanzas.at(place), sender, { seq, done: place });
@@ -204,11 +231,20 @@ export class Cursor {
     return bytes;
   }
 
+  #wasSent({ seq }: OutboxRow): boolean {
+    return seq < this.#sentEnd;
+  }
+
   #stanzasOf(row: OutboxRow, now: number): RowStanzas {
-    const isLate = RowStanzas.isLate(row, now);
+    const isLate = this.#wasSent(row) || RowStanzas.isLate(row, now);
     const before = this.#stanzas;
     if (before?.row === row && before.isLate === isLate) return before;
     this.#stanzas = new RowStanzas(row, this.#parts.domain, isLate);
     return this.#stanzas;
   }
+}
+
+/** A row of which only a part was sent counts as sent. */
+function endOf({ seq, done }: Position): number {
+  return done > 0 ? seq + 1 : seq;
 }

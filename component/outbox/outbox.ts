@@ -14,9 +14,11 @@ import { QueueQuota } from "./queue-quota.js";
 import { OwnerQuotas, type Owner } from "./owner-quotas.js";
 import type { OutboxRow } from "./origin.js";
 import { CONFIRMED, QUEUED, type DeliveryStatus } from "./delivery-status.js";
+import { outboxGauges } from "./gauges.js";
 import { PendingCalls } from "./pending-calls.js";
+import { Retention, type RetentionLimits } from "./retention.js";
 import { Sender } from "./sender.js";
-import type { Progress, SenderParts, SenderTimes } from "./sender-parts.js";
+import type { Progress, SenderEvents, SenderParts, SenderTimes } from "./sender-parts.js";
 import { unavailable } from "./unavailable.js";
 
 export type { DeliveryStatus };
@@ -30,11 +32,16 @@ export interface OutboxOptions {
   readonly confirmTimeout: number;
   /** The most bytes of a stanza on the wire. */
   readonly stanzaBytes: number;
+  /** How much of what is routed is kept. */
+  readonly keep: RetentionLimits;
   readonly times?: Partial<SenderTimes>;
 }
 
 /** What the outbox works with. */
-export interface OutboxParts extends Omit<SenderParts, "stanzaBytes" | "heldFrom"> {
+export interface OutboxParts extends Omit<
+  SenderParts,
+  "stanzaBytes" | "heldFrom" | "beginning" | "retention"
+> {
   readonly commit: GroupCommit;
   readonly history?: CallHistory | undefined;
 }
@@ -78,21 +85,25 @@ export class Outbox {
   constructor(parts: OutboxParts, options: OutboxOptions) {
     this.#parts = parts;
     const { link, store, commit, log, metrics } = parts;
+    const beginning = store.begin();
+    const retention = new Retention(options.keep, beginning);
     this.#quota = new QueueQuota({ stanzas: options.maxStanzas, bytes: options.maxBytes }, store.backlog());
     this.#ownerQuotas = new OwnerQuotas({ stanzas: options.maxStanzas, bytes: options.maxBytes });
     this.#pendingCalls = new PendingCalls(options.confirmTimeout);
-    this.#cleaner = new Cleaner(store, commit, log);
+    this.#cleaner = new Cleaner(store, commit, retention, log);
     this.#next = store.next();
     // Before the sender hears of it: what it sets aside then was not confirmed to anybody.
     link.on("down", () => this.#onDown());
     const heldFrom = (): number | undefined => this.#durabilityGate.first;
-    const senderParts = { ...parts, stanzaBytes: options.stanzaBytes, heldFrom };
-    this.#sender = new Sender(senderParts, (progress) => this.#onProgress(progress), options.times);
+    const senderParts = { ...parts, beginning, retention, stanzaBytes: options.stanzaBytes, heldFrom };
+    const events: SenderEvents = {
+      onProgress: (progress) => this.#onProgress(progress),
+      onWaiting: (weight) => this.#quota.restore(weight),
+    };
+    this.#sender = new Sender(senderParts, events, options.times);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
-    metrics.gaugeOf("qtalk_outbox_stanzas", "Stanzas waiting to be routed", () => this.#quota.stanzas);
-    metrics.gaugeOf("qtalk_outbox_bytes", "Bytes waiting to be routed", () => this.#quota.bytes);
-    metrics.gaugeOf("qtalk_outbox_oldest_seconds", "Age of the oldest waiting stanza", () => this.#age());
+    outboxGauges(metrics, { waiting: this.#quota, retention, age: () => this.#age() });
   }
 
   /** Whether the link is up and known to confirm. */
@@ -247,10 +258,10 @@ export class Outbox {
     return this.#sender.isReady ? this.#pendingCalls.wait(first ?? this.#next, this.#next) : QUEUED;
   }
 
-  #onProgress({ confirmed, freed, unwritten }: Progress): void {
+  #onProgress({ confirmed, freed, unwritten, isToNote }: Progress): void {
     this.#quota.release(freed);
     this.#ownerQuotas.confirm(confirmed.seq);
-    this.#cleaner.clean(confirmed);
+    if (isToNote) this.#cleaner.clean();
     this.#pendingCalls.confirm(confirmed.seq, unwritten);
     this.#parts.history?.confirmed(confirmed.seq);
     if (this.#sender.isEmpty) this.#onIdle?.();

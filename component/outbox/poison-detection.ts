@@ -31,8 +31,8 @@ export class PoisonDetection {
   constructor(parts: WritingParts, times: QuarantineTimes, onFreed: (freed: Weight) => void) {
     this.#parts = parts;
     this.#onFreed = onFreed;
-    const { store, link, ways, envelopes } = parts;
-    this.quarantine = new Quarantine({ store, domain: link.domain, ways, envelopes, times });
+    const { store, link, ways, envelopes, retention } = parts;
+    this.quarantine = new Quarantine({ store, domain: link.domain, ways, envelopes, retention, times });
   }
 
   /** @returns whether the next stream is to be made at once, as it will tell more */

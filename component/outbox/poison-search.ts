@@ -18,6 +18,8 @@ export class PoisonSearch {
   #left = 0;
   /** How many of them lay in the last part that closed the stream, and the most of these that go together. */
   #narrow = { left: 0, part: 1 };
+  /** How many of the next are known to close no stream; those that are suspected lie behind them. */
+  #innocent = 0;
   #barren = 0;
   #found = 0;
 
@@ -27,8 +29,9 @@ export class PoisonSearch {
 
   /** How many stanzas may be written before the next barrier must have come back. */
   get budget(): number {
-    if (this.#narrow.left > 0) return this.#narrow.part;
-    return this.#left === 0 ? Infinity : partOf(this.#left);
+    if (this.#left === 0) return Infinity;
+    if (this.#innocent > 0) return this.#innocent;
+    return this.#narrow.left > 0 ? this.#narrow.part : partOf(this.#left);
   }
 
   /** Whether the server closes the stream whatever it is sent: then there is no hurry to send it more. */
@@ -53,13 +56,20 @@ export class PoisonSearch {
     this.#found = 0;
   }
 
+  /** So many that the server has routed before are written before those that are suspected. */
+  replayed(count: number): void {
+    this.#innocent = count;
+  }
+
   /** So many stanzas were routed: they are no poison. */
   confirmed(count: number): void {
     if (count === 0) return;
     this.#barren = 0;
     this.#found = 0;
-    this.#left = Math.max(0, this.#left - count);
-    this.#narrow.left = Math.max(0, this.#narrow.left - count);
+    const suspected = Math.max(0, count - this.#innocent);
+    this.#innocent = Math.max(0, this.#innocent - count);
+    this.#left = Math.max(0, this.#left - suspected);
+    this.#narrow.left = Math.max(0, this.#narrow.left - suspected);
   }
 
   /**
@@ -68,6 +78,7 @@ export class PoisonSearch {
    */
   closed(unconfirmed: number, blame: Blame): boolean {
     if (unconfirmed === 0 || blame === "cleared") return false;
+    this.#innocent = 0;
     this.#left = Math.max(this.#left, unconfirmed);
     // A slow server isn't asked to prove anything: less at a time is all it needs.
     if (blame === "slow") {

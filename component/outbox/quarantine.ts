@@ -14,6 +14,8 @@ import type { OutboxRow } from "./origin.js";
 import { withOnly } from "./row-stanzas.js";
 import { RowWays } from "./row-ways.js";
 import { QuarantinedSenders } from "./quarantined-senders.js";
+import { QuarantineRetention } from "./quarantine-retention.js";
+import type { Retention } from "./retention.js";
 import { makeTrial, upTo, type Trial, type TriedStanza } from "./trial.js";
 import type { Ways } from "./ways.js";
 
@@ -37,6 +39,7 @@ export interface QuarantineParts {
   readonly domain: string;
   readonly ways: Ways;
   readonly envelopes: Envelopes;
+  readonly retention: Retention;
   readonly times: QuarantineTimes;
 }
 
@@ -49,6 +52,17 @@ const AMENDS = 16;
 /** The most that is tried at once. */
 const MOST = { stanzas: 64, rows: 64, bytes: 1024 * 1024 };
 
+/** Closes that a stanza has met alone. */
+interface Closes {
+  readonly seq: number;
+  readonly place: number;
+  readonly any: number;
+  /** Those that named a fault. */
+  readonly blaming: number;
+}
+
+const NO_CLOSES: Closes = { seq: 0, place: 0, any: 0, blaming: 0 };
+
 export class Quarantine {
   readonly #parts: QuarantineParts;
   readonly #store: OutboxStore;
@@ -59,11 +73,11 @@ export class Quarantine {
   /** Where the next trial begins. */
   #position: Position = { seq: 0, done: 0 };
   #running: Trial | undefined;
-  /** Rows that are routed, and still on the disk. */
-  #finished: number[] = [];
-  #budget = 1;
-  /** What the first stanza has met alone. */
-  #met = { any: 0, blaming: 0 };
+  readonly #kept: QuarantineRetention;
+  /** How many are tried at once: of what was never routed, and of what is sent again. */
+  readonly #budget = { first: 1, again: 1 };
+  /** How often the stream was closed over which stanza alone. */
+  #closes: Closes = NO_CLOSES;
   #found = 0;
   #routed = 0;
   #dueAt = 0;
@@ -77,10 +91,16 @@ export class Quarantine {
     this.#store = parts.store;
     this.#times = parts.times;
     this.#ways = new RowWays(parts.ways);
+    this.#kept = new QuarantineRetention(parts.retention);
   }
 
   get isEmpty(): boolean {
     return this.#rows === 0;
+  }
+
+  /** Whether nothing of it was routed lately. */
+  get keepsNothing(): boolean {
+    return this.#kept.isEmpty;
   }
 
   /** Whether a trial is in flight. */
@@ -105,18 +125,27 @@ export class Quarantine {
    */
   add(entries: readonly { readonly row: OutboxRow; readonly place: number }[]): void {
     if (entries.length === 0) return;
-    const positions = entries.map(({ row, place }) => ({ seq: row.seq, done: place }));
-    const { seq, done } = this.#position;
-    // Where it goes back, it forgets how far it came in the row where it stands.
-    const marks = this.isEmpty || done === 0 ? positions : [...positions, { seq, done }];
-    this.#store.now(() => this.#store.quarantine(marks));
+    // What of them is routed is noted on the disk when it need not be kept any more.
+    const positions = entries.map(({ row: { seq, done } }) => ({ seq, done }));
+    this.#store.now(() => this.#store.quarantine(positions));
+    for (const { row, place } of entries)
+      if (place > row.done) this.#kept.routed(row, { start: row.done, end: place, isFinished: false });
     const [first] = positions;
-    if (first !== undefined && (this.isEmpty || first.seq < seq)) {
+    if (first !== undefined && (this.isEmpty || first.seq < this.#position.seq)) {
       this.#position = first;
       this.#stuck = undefined;
     }
     this.#rows += entries.length;
     this.#senders.rowsAdded(entries.map(({ row }) => row));
+  }
+
+  /**
+   * Takes in rows that are sent again.
+   * @throws where the disk doesn't take that
+   */
+  addReplayed(rows: readonly OutboxRow[]): void {
+    this.add(rows.map((row) => ({ row, place: row.done })));
+    this.#kept.addReplayed(rows);
   }
 
   /**
@@ -136,7 +165,7 @@ export class Quarantine {
     this.#tidy();
     const rows = this.#store.quarantinedFrom(this.#position.seq, MOST.rows, MOST.bytes).filter(isKnown);
     const { domain, envelopes } = this.#parts;
-    const how = { now, domain, envelopes, ways: this.#ways, budget: this.#budget };
+    const how = { now, domain, envelopes, ways: this.#ways, budget: this.#budget, kept: this.#kept };
     const { trial, stuck } = makeTrial(rows, this.#position, how);
     this.#stuck = stuck;
     this.#refused = undefined;
@@ -158,21 +187,27 @@ export class Quarantine {
     const running = this.#running;
     this.#running = undefined;
     if (running === undefined) return { stanzas: 0, bytes: 0 };
-    const { stanzas, dropped, end, finished } =
+    const { stanzas, dropped, end, rows, isAgain } =
       this.#refused === undefined ? running : upTo(running, this.#refused);
     this.#position = end;
-    this.#met = { any: 0, blaming: 0 };
-    this.#budget = Math.min(MOST.stanzas, this.#budget * 2);
+    const { seq, place } = this.#closes;
+    if (rows.some(({ row, start, end: to }) => row.seq === seq && start <= place && place < to))
+      this.#closes = NO_CLOSES;
+    const kind = isAgain === true ? "again" : "first";
+    this.#budget[kind] = Math.min(MOST.stanzas, this.#budget[kind] * 2);
     this.#routed += stanzas;
     while (this.#routed >= AMENDS) {
       this.#routed -= AMENDS;
       this.#found = Math.max(0, this.#found - 1);
     }
     this.#dueAt = performance.now() + pause;
-    for (const row of finished) this.#leave(row);
-    this.#finished.push(...finished.map(({ seq }) => seq));
+    for (const { row, ...routed } of rows) {
+      if (routed.end > routed.start) this.#kept.routed(row, routed);
+      if (routed.isFinished) this.#leave(row);
+    }
     const freed = dropped.reduce((sum, one) => sum + one.stanzas, stanzas);
-    return { stanzas: freed, bytes: finished.reduce((sum, row) => sum + bytesOf(row), 0) };
+    const bytes = rows.reduce((sum, { row, isFinished }) => sum + (isFinished ? bytesOf(row) : 0), 0);
+    return { stanzas: freed, bytes };
   }
 
   /** The stream is lost. @returns the stanza that is poison */
@@ -180,12 +215,14 @@ export class Quarantine {
     const running = this.#running;
     this.#running = undefined;
     if (running === undefined) return undefined;
-    this.#budget = 1;
+    this.#budget[running.isAgain === true ? "again" : "first"] = 1;
     if (running.stanzas !== 1 || blame === "cleared" || blame === "slow") return undefined;
     const isBlamed = blame === "blamed";
-    this.#met.any += 1;
-    if (isBlamed) this.#met.blaming += 1;
-    const { any, blaming } = this.#met;
+    const { seq, place } = { seq: running.first?.row.seq ?? 0, place: running.first?.place ?? 0 };
+    // Others may be sent again in between, where the server has restarted.
+    const before = seq === this.#closes.seq && place === this.#closes.place ? this.#closes : NO_CLOSES;
+    const [any, blaming] = [before.any + 1, before.blaming + Number(isBlamed)];
+    this.#closes = { seq, place, any, blaming };
     if (any >= CLOSES.any || blaming >= CLOSES.blaming || (isBlamed && isFirst)) return running.first;
     this.#dueAt = performance.now() + (isBlamed ? 0 : this.#pause(any));
     return undefined;
@@ -198,19 +235,33 @@ export class Quarantine {
    */
   setAside({ row, place, text }: TriedStanza, deadLetters: DeadLetters, reason: string): Weight {
     this.#dueAt = performance.now() + this.#pause(1);
-    const left = withOnly({ ...row, done: place }, (at) => at !== place);
     const { acceptedAt, seq } = row;
+    const left = withOnly({ ...row, done: this.#kept.startOf(seq) ?? row.done }, (at) => at !== place);
+    const isFinished = left === undefined || left.stanzas <= place;
     deadLetters.add([{ seq, acceptedAt, diedAt: Date.now(), stanza: text, reason }], () => {
       if (left === undefined) this.#store.remove([seq]);
       else this.#store.replace([left]);
     });
-    this.#met = { any: 0, blaming: 0 };
+    this.#closes = NO_CLOSES;
     this.#found += 1;
     this.#dueAt = performance.now() + this.#pause(this.#found - FREE);
     this.#senders.markPoisonous(row);
     this.#position = { seq, done: place };
-    if (left === undefined) this.#leave(row);
-    return { stanzas: 1, bytes: bytesOf(row) - (left === undefined ? 0 : bytesOf(left)) };
+    if (isFinished) this.#leave(row);
+    if (left !== undefined) this.#kept.routed(left, { start: left.done, end: place, isFinished });
+    return { stanzas: 1, bytes: bytesOf(row) - (isFinished ? 0 : bytesOf(left)) };
+  }
+
+  /** What was routed lately is to be sent again. @returns how much waits again */
+  replay(): Weight {
+    const { first, finished, weight } = this.#kept.replay();
+    if (first !== undefined && (this.isEmpty || first <= this.#position.seq)) {
+      this.#position = { seq: first, done: 0 };
+      this.#stuck = undefined;
+    }
+    this.#rows += finished.length;
+    this.#senders.rowsAdded(finished);
+    return weight;
   }
 
   /** Takes what is routed off the disk. */
@@ -224,9 +275,13 @@ export class Quarantine {
 
   /** @throws where the disk doesn't take it */
   #tidy(): void {
-    if (this.#finished.length === 0) return;
-    this.#store.now(() => this.#store.remove(this.#finished));
-    this.#finished = [];
+    const { gone, left } = this.#kept.expired();
+    if (gone.length + left.length === 0) return;
+    this.#store.now(() => {
+      this.#store.remove(gone);
+      this.#store.quarantine(left);
+    });
+    this.#kept.forget([...gone, ...left.map(({ seq }) => seq)]);
   }
 
   #leave(row: OutboxRow): void {

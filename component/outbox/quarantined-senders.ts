@@ -49,7 +49,7 @@ export class QuarantinedSenders {
   }
 
   /** These rows are in quarantine. */
-  rowsAdded(rows: readonly KnownRow[]): void {
+  rowsAdded(rows: readonly Pick<KnownRow, "sender">[]): void {
     for (const { sender } of rows) {
       const entry = this.#entryOf(sender);
       entry.rows = (entry.rows ?? 0) + 1;

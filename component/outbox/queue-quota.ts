@@ -32,6 +32,12 @@ export class QueueQuota {
     return undefined;
   }
 
+  /** So much waits again. */
+  restore(weight: Weight): void {
+    this.#stanzas += weight.stanzas;
+    this.#bytes += weight.bytes;
+  }
+
   /** Rows that another process added were never counted, so it could fall below nothing. */
   release(weight: Weight): void {
     this.#stanzas = Math.max(0, this.#stanzas - weight.stanzas);

@@ -44,6 +44,17 @@ export class RefusedStanzas {
     this.#refused.clear();
   }
 
+  /** Whether something is known to be routed that isn't confirmed. */
+  get knowsRouted(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** The server that routed it may have died with it. */
+  forget(): void {
+    this.#end = undefined;
+    this.#left.clear();
+  }
+
   /** Whether the server routed this before. */
   isRouted({ seq }: OutboxRow, done: number): boolean {
     if (this.#end === undefined) return false;

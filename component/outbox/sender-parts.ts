@@ -2,7 +2,7 @@
 import type { Logger } from "winston";
 import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { Weight } from "../../storage/outbox-row.js";
-import type { OutboxStore, Position } from "../../storage/outbox-store.js";
+import type { Beginning, OutboxStore, Position } from "../../storage/outbox-store.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { Barrier } from "./barrier.js";
@@ -10,6 +10,7 @@ import type { CallHistory } from "./call-history.js";
 import { Envelopes } from "./envelopes.js";
 import type { MulticastServices } from "./multicast-services.js";
 import type { QuarantineTimes } from "./quarantine.js";
+import type { Retention } from "./retention.js";
 import { RefusedStanzas } from "./refused-stanzas.js";
 import { PLAIN, type Ways } from "./ways.js";
 
@@ -19,6 +20,8 @@ export interface Progress {
   readonly freed: Weight;
   /** The seqs of rows before it that weren't routed, ascending. */
   readonly unwritten: readonly number[];
+  /** Whether that is to be noted on the disk. */
+  readonly isToNote: boolean;
 }
 
 export interface SenderTimes {
@@ -26,7 +29,7 @@ export interface SenderTimes {
   readonly keepAlive: number;
   /** Where no barrier comes back for this long, the link is dead. */
   readonly silence: number;
-  /** How long a new stream is given to return a message before a ping will do for a barrier. */
+  /** How long a new stream is given to return a message before a ping will do for a barrier, and to tell its uptime. */
   readonly negotiation: number;
   /** How long until rows that couldn't be read are tried again. */
   readonly reread: number;
@@ -43,6 +46,13 @@ export const TIMES: SenderTimes = {
   quarantine: { first: 250, longest: 10_000 },
 };
 
+/** Who is told what becomes of the outbox. */
+export interface SenderEvents {
+  readonly onProgress: (progress: Progress) => void;
+  /** So much that was confirmed waits again. */
+  readonly onWaiting: (weight: Weight) => void;
+}
+
 /** What the sender works with. */
 export interface SenderParts {
   readonly link: OutboxLink;
@@ -52,9 +62,14 @@ export interface SenderParts {
   /** What the server allows; absent: everything, as it is. */
   readonly ways?: Ways | undefined;
   readonly store: OutboxStore;
+  /** Where the store stood when the process began. */
+  readonly beginning: Beginning;
+  readonly retention: Retention;
+  /** The hosts that the server serves: they know since when it runs. */
+  readonly hosts: readonly string[];
   readonly deadLetters: DeadLetters;
   /** Absent: nobody follows calls. */
-  readonly history?: Pick<CallHistory, "requestOf" | "lost" | "bouncedRow"> | undefined;
+  readonly history?: Pick<CallHistory, "requestOf" | "lost" | "rewritten" | "bouncedRow"> | undefined;
   /** The most bytes of a stanza on the wire. */
   readonly stanzaBytes: number;
   /** The first row that may not be written yet; those from there on are handed over by append(). */

@@ -15,13 +15,15 @@ import { MulticastRoutes } from "./multicast-routes.js";
 import type { OutboxRow } from "./origin.js";
 import { PoisonDetection } from "./poison-detection.js";
 import { Refusals } from "./refusals.js";
+import { Replay } from "./replay.js";
+import type { Retention } from "./retention.js";
 import { STREAM } from "./routes.js";
 import { RowValidation } from "./row-validation.js";
 import { Schedule } from "./schedule.js";
 import {
   forWriting,
   TIMES,
-  type Progress,
+  type SenderEvents,
   type SenderParts,
   type SenderTimes,
   type WritingParts,
@@ -39,7 +41,7 @@ const STANZAS_PER_RUN = 256;
 export class Sender {
   readonly #parts: WritingParts;
   readonly #times: SenderTimes;
-  readonly #onProgress: (progress: Progress) => void;
+  readonly #events: SenderEvents;
   readonly #cursor: Cursor;
   readonly #window = new InFlightWindow();
   readonly #writer: BatchWriter;
@@ -48,25 +50,19 @@ export class Sender {
   readonly #multicastRoutes: MulticastRoutes | undefined;
   readonly #opening: StreamOpening;
   readonly #refusals: Refusals;
-  #confirmed: Position;
+  readonly #retention: Retention;
   #isReady = false;
   /** The way of some stanzas has changed: those that go the new way must not overtake those that may come back. */
   #isChanging = false;
   readonly #schedule = new Schedule(() => this.#run());
   #isUnreadable = false;
 
-  constructor(
-    senderParts: SenderParts,
-    onProgress: (progress: Progress) => void,
-    times: Partial<SenderTimes> = {},
-  ) {
+  constructor(senderParts: SenderParts, events: SenderEvents, times: Partial<SenderTimes> = {}) {
     const parts = forWriting(senderParts);
-    const { store, link, multicastServices, ways } = parts;
+    const { link, multicastServices, ways } = parts;
     this.#parts = parts;
-    this.#onProgress = onProgress;
+    this.#events = events;
     this.#times = { ...TIMES, ...times };
-    // What the process before this one had put into quarantine may be no poison.
-    store.now(() => store.endQuarantine());
     const poison = new PoisonDetection(parts, this.#times.quarantine, (freed) => this.#tell(freed));
     const validation = new RowValidation(parts, (freed) => this.#tell(freed));
     const cursor = new Cursor({ ...parts, domain: link.domain, validation });
@@ -74,11 +70,12 @@ export class Sender {
     const window = this.#window;
     this.#poison = poison;
     this.#cursor = cursor;
-    this.#confirmed = cursor.position;
+    this.#retention = parts.retention;
     this.#multicastRoutes = multicastRoutes;
     this.#writer = new BatchWriter({ ...parts, cursor, window, poison, multicastRoutes });
     this.#refusals = new Refusals({ ...parts, window, quarantine: poison.quarantine });
-    this.#opening = new StreamOpening(parts, this.#times, () => this.#begin());
+    const replay = new Replay({ ...parts, cursor, poison, onWaiting: events.onWaiting });
+    this.#opening = new StreamOpening({ ...parts, replay }, this.#times, () => this.#begin());
     ways.onChange(() => {
       this.#isChanging = true;
       this.#run();
@@ -116,7 +113,7 @@ export class Sender {
 
   /** The first place that isn't known to be routed. */
   get confirmed(): Position {
-    return this.#confirmed;
+    return this.#retention.confirmation.confirmed;
   }
 
   /** How much is held in memory ahead of the link. */
@@ -133,6 +130,7 @@ export class Sender {
   /** Consumes a barrier that came back, and what is refused of what was written; false for every other stanza. */
   consume(stanza: Element): boolean {
     const { barrier, multicastServices } = this.#parts;
+    if (this.#opening.consumeUptime(stanza)) return true;
     const service = multicastServices?.refusedBy(stanza);
     if (service !== undefined) {
       // It comes before the next barrier through the service, so what was refused is among the unconfirmed. What other
@@ -141,7 +139,7 @@ export class Sender {
       return true;
     }
     const id = barrier.idOf(stanza);
-    if (id === undefined) return this.#refusals.consume(stanza, this.#confirmed);
+    if (id === undefined) return this.#refusals.consume(stanza, this.confirmed);
     if (!this.#opening.consume(id) && multicastServices?.consume(id) !== true) this.#acknowledge(id);
     return true;
   }
@@ -228,7 +226,7 @@ export class Sender {
   #confirm({ stanzas, freed, end, multicasts, roundTrip }: Acknowledgement): void {
     const { metrics, link } = this.#parts;
     this.#keepAlive.heard();
-    this.#confirmed = end;
+    const isToNote = this.#retention.confirm(end, freed.bytes, Date.now());
     this.#parts.refused.confirmed(end);
     this.#multicastRoutes?.acknowledged(multicasts);
     if (stanzas > 0) link.resetBackoff();
@@ -241,13 +239,13 @@ export class Sender {
       this.#tell(this.#poison.quarantine.trialRouted(this.#cursor.hasMore ? 2 * roundTrip : 0));
     } else {
       this.#poison.search.confirmed(stanzas);
-      this.#onProgress({ confirmed: end, freed, unwritten: this.#writer.drainUnwritten() });
+      this.#events.onProgress({ confirmed: end, freed, unwritten: this.#writer.drainUnwritten(), isToNote });
     }
   }
 
   /** The outbox gets rid of this without any progress. */
   #tell(freed: Weight): void {
-    this.#onProgress({ confirmed: this.#confirmed, freed, unwritten: [] });
+    this.#events.onProgress({ confirmed: this.confirmed, freed, unwritten: [], isToNote: false });
   }
 
   /**
@@ -258,7 +256,7 @@ export class Sender {
     this.#window.clear();
     this.#parts.refused.lost();
     this.#multicastRoutes?.clear();
-    this.#cursor.rewind(this.#confirmed);
+    this.#cursor.rewind(this.confirmed);
     this.#keepAlive.heard();
     this.#run();
   }
@@ -275,8 +273,8 @@ export class Sender {
     this.#parts.ways.end(closed);
     const wereMulticasts = this.#multicastRoutes?.lost(blame, this.#window.isServiceAwaited) === true;
     this.#window.clear();
-    this.#parts.history?.lost(this.#confirmed, this.#cursor.position, closed.text);
-    this.#cursor.rewind(this.#confirmed);
+    this.#parts.history?.lost(this.confirmed, this.#cursor.position, closed.text);
+    this.#cursor.rewind(this.confirmed);
     if (this.#poison.streamLost({ closed, blame, stanzas, first, wereMulticasts }))
       this.#parts.link.reconnectNow();
   }

@@ -125,6 +125,7 @@ export class Service {
       {
         link: this.link,
         barrier,
+        hosts,
         multicastServices: tellsMany
           ? new MulticastServices({ domain, hosts, requests, barrier, log, metrics })
           : undefined,
@@ -139,6 +140,7 @@ export class Service {
       {
         maxStanzas: outbox.max_stanzas,
         maxBytes: outbox.max_bytes,
+        keep: { ms: outbox.keep * 1000, bytes: outbox.keep_bytes },
         confirmTimeout: options.confirmTimeout,
         stanzaBytes: limits.stanza_bytes,
         ...(options.times && { times: options.times }),

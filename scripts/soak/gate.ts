@@ -1,6 +1,7 @@
 /**
- * A gate before the server's port for components: while it is closed nobody listens, as if the server were away. So
- * the component finds a server that was restarted only when the receiver is back on it.
+ * A gate before the server's port for components: while it is closed nobody gets in, as if the server didn't listen. So
+ * the component finds a server that was restarted only when people are logged in there again. It never cuts anything
+ * off: what is inside ends with the server.
  */
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { freePort, LOOPBACK } from "../servers/ports.js";
@@ -28,14 +29,16 @@ export class Gate {
     });
   }
 
-  /** Lets nobody in any more; what is inside ends by itself, with the server behind. */
-  async close(): Promise<void> {
-    const server = this.#server;
+  /** Lets nobody in any more, from now on. */
+  close(): void {
+    this.#server?.close();
     this.#server = undefined;
-    if (server === undefined) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    for (const socket of this.#sockets) socket.destroySoon();
-    await closed;
+  }
+
+  /** Cuts off whoever is inside, and closes. */
+  end(): void {
+    this.close();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #join(one: Socket, other: Socket): void {

@@ -1,4 +1,4 @@
-/** The soak's books: what was asked, what was answered, what arrived; and the verdict. */
+/** The soak's books: what was asked, what was answered, what arrived, and when something was killed; and the verdict. */
 
 /** One message that a sender asked to be sent. */
 interface Entry {
@@ -17,15 +17,26 @@ export interface Verdict {
   readonly lost: number;
   readonly refusedButDelivered: number;
   readonly outOfOrder: number;
+  /**
+   * How long before something was killed the oldest message had arrived that then arrived once more, in seconds:
+   * Infinity where nothing was killed in between.
+   */
+  readonly oldestRepeat: number;
 }
+
+/** A client may read a message so much later than a killed server had written it. */
+const READING_MS = 2_000;
 
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** Messages that have not arrived, but for those refused. */
   readonly #open = new Set<string>();
-  /** What arrived, in the order of first arrivals. */
-  readonly #arrived = new Set<string>();
+  /** What arrived, in the order of first arrivals, and when it did so last; milliseconds of performance.now(). */
+  readonly #arrived = new Map<string, number>();
   #arrivals = 0;
+  /** When something was killed, or began to be ended. */
+  readonly #kills: number[] = [];
+  #oldestRepeat = 0;
 
   /** Notes a message that is about to be asked for; those of one pair in the order in which they are asked. */
   ask(id: string, pair: string): void {
@@ -43,9 +54,21 @@ export class Ledger {
   }
 
   arrive(id: string): void {
+    // Copies are counted for those alone who look at them.
+    if (!this.#entries.has(id)) return;
+    const now = performance.now();
+    const before = this.#arrived.get(id);
     this.#arrivals += 1;
-    this.#arrived.add(id);
     this.#open.delete(id);
+    this.#arrived.set(id, now);
+    if (before === undefined) return;
+    const kill = this.#kills.find((at) => at > before - READING_MS) ?? Infinity;
+    this.#oldestRepeat = Math.max(this.#oldestRepeat, kill - before);
+  }
+
+  /** Something is killed now. */
+  kill(): void {
+    this.#kills.push(performance.now());
   }
 
   get accepted(): number {
@@ -61,11 +84,6 @@ export class Ledger {
     return new Set([...this.#open].filter((id) => this.#entries.get(id)?.answer === "accepted"));
   }
 
-  /** Messages that have not arrived, but for those refused: some may be accepted, and not yet said to be. */
-  get open(): ReadonlySet<string> {
-    return this.#open;
-  }
-
   /** Asked for when nothing is on its way any more. */
   verdict(): Verdict {
     const entries = [...this.#entries.values()];
@@ -78,6 +96,7 @@ export class Ledger {
       lost: this.owed.size,
       refusedButDelivered: refused.filter(({ id }) => this.#arrived.has(id)).length,
       outOfOrder: this.#outOfOrder(),
+      oldestRepeat: this.#oldestRepeat / 1000,
     };
   }
 
@@ -86,7 +105,7 @@ export class Ledger {
     const places = new Map([...this.#entries.keys()].map((id, index) => [id, index]));
     const newest = new Map<string, number>();
     let faults = 0;
-    for (const id of this.#arrived) {
+    for (const id of this.#arrived.keys()) {
       const place = places.get(id) ?? -1;
       const pair = this.#entries.get(id)?.pair ?? "";
       if (place < (newest.get(pair) ?? -1)) faults += 1;
@@ -102,7 +121,8 @@ export class Ledger {
   }
 }
 
-/** Whether every promise was kept. */
-export function isSound({ lost, refusedButDelivered, outOfOrder }: Verdict): boolean {
-  return lost === 0 && refusedButDelivered === 0 && outOfOrder === 0;
+/** Whether every promise was kept. @param longest how old what arrives again may be, in seconds */
+export function isSound(verdict: Verdict, longest: number): boolean {
+  const { lost, refusedButDelivered, outOfOrder, oldestRepeat } = verdict;
+  return lost === 0 && refusedButDelivered === 0 && outOfOrder === 0 && oldestRepeat <= longest;
 }

@@ -2,14 +2,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../servers/component-process.js";
 import type { Ledger } from "./ledger.js";
+import { copyOf } from "./session.js";
 
 export interface SendersOptions {
   readonly component: ComponentProcess;
   readonly ledger: Ledger;
-  /** The receivers' domain. */
-  readonly domain: string;
-  readonly senders: number;
-  readonly receivers: number;
+  /** Users' names. */
+  readonly senders: readonly string[];
+  readonly receivers: readonly string[];
+  /** Those of the senders who have a session, which is sent a copy of each message. */
+  readonly watching: readonly string[];
 }
 
 interface Item {
@@ -41,7 +43,7 @@ export class Senders {
   /** Sends until it is told to stop; rejects where an answer is none that the interface knows. */
   async run(): Promise<void> {
     const { senders } = this.#options;
-    await Promise.all(Array.from({ length: senders }, (_, index) => this.#send(`sender${index}`)));
+    await Promise.all(senders.map((sender) => this.#send(sender)));
   }
 
   /** Makes no new calls; those on their way are repeated until they are answered. */
@@ -56,17 +58,21 @@ export class Senders {
   }
 
   async #send(from: string): Promise<void> {
-    const { receivers, domain, ledger } = this.#options;
+    const { receivers, ledger, watching } = this.#options;
+    const isWatching = watching.includes(from);
     let count = 0;
     while (!this.#isOver) {
       const length = Math.random() < 0.7 ? 1 : 2 + Math.floor(Math.random() * (LONGEST - 1));
       const items = Array.from({ length }, (): Item => {
-        const to = `receiver${Math.floor(Math.random() * receivers)}@${domain}`;
+        const to = receivers[Math.floor(Math.random() * receivers.length)] ?? "";
         return { id: `${from}-${++count}`, from, to };
       });
-      for (const { id, to } of items) ledger.ask(id, `${from} to ${to}`);
+      for (const { id, to } of items) {
+        ledger.ask(id, `${from} to ${to}`);
+        if (isWatching) ledger.ask(copyOf(id), `copies of ${from}`);
+      }
       const answer = await this.#call(items);
-      const ids = items.map(({ id }) => id);
+      const ids = items.flatMap(({ id }) => (isWatching ? [id, copyOf(id)] : [id]));
       ledger.answer(ids, answer);
       await sleep(answer === "refused" ? REFUSED_MS : Math.random() * 4);
     }

@@ -1,68 +1,67 @@
 /**
- * Proves on a real server that nothing accepted is lost: senders call the component over HTTP, while the component
- * and the server are killed (kill -9) in turn, at random instants, and started again.
+ * Proves on a real server that nothing accepted is lost: senders call the component over HTTP, single messages and
+ * arrays, while the component and the server are killed (kill -9) as they stand, at random instants, and started again.
+ * Also the server is stopped properly, it is killed twice in a row, and the component is killed while it sends again
+ * what a dead server may have taken along.
  *
- * What can be proved, and how:
- * - `ret: true` promises that the server will be made to route the message; what a server that is killed held in its
- *   own memory then is beyond the component. So a message must not be called lost because the server, having routed
- *   it, died before it wrote it to the receiver's socket. Nor may such messages be guessed at and excused.
- *   Therefore the server is first frozen at a random instant (SIGSTOP). What the component knows to be routed is then
- *   what it has accepted and no longer holds in its queue on disk; once that has all reached the receiver, the server
- *   is killed as it stands, with whatever was under way in its sockets and its memory. If it hasn't, the server goes
- *   on for some milliseconds and is frozen again. The component is never paused, and nothing needs excusing: every
- *   accepted message must arrive.
- * - The receiver is a component of its own: it is told everything that is routed to its domain, where a user's
- *   client would depend on the server's offline storage. The server bounces what comes before the receiver is back,
- *   so the component is let at a restarted server only then (gate.ts).
- * - The component is killed without any care: what it knew is on its disk.
+ * - Receivers are ordinary clients, and some senders have a client, too, which is sent a copy of what they say.
+ * - What a server does with messages to those who aren't logged in is its own affair, and differs. So the component is
+ *   let at a server that was restarted only when they all are again (gate.ts).
+ * - Nothing is ever paused, and nothing needs excusing: every accepted message must arrive.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openDatabase, type Database } from "../../storage/database.js";
+import { openDatabase } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { ComponentProcess } from "../servers/component-process.js";
 import { startServer } from "../servers/create.js";
 import type { ServerKind } from "../servers/find.js";
 import type { Server } from "../servers/server.js";
+import { Chance } from "./chance.js";
 import { Gate } from "./gate.js";
 import { Ledger, type Verdict } from "./ledger.js";
-import { Receiver } from "./receiver.js";
 import { Senders } from "./senders.js";
+import { Session } from "./session.js";
 
 export interface SoakOptions {
   readonly server: ServerKind;
   readonly seconds: number;
-  /** Goes on until each side was killed so often, whatever the time. */
-  readonly kills: number;
-  /** Told of each kill, and of what was accepted and delivered until then. */
+  /** Goes on until so many blows were struck, whatever the time. */
+  readonly blows: number;
+  /** What is killed and when is drawn by it; what is under way at that moment isn't. */
+  readonly seed: number;
+  /** Told of each blow, and of what was accepted and delivered until then. */
   readonly onProgress?: (line: string) => void;
 }
 
 export interface SoakResult extends Verdict {
   readonly componentKills: number;
   readonly serverKills: number;
+  readonly serverStops: number;
   readonly deadLetters: number;
   readonly seconds: number;
 }
 
+/** One of each in some order, again and again. */
+const BLOWS = ["component", "server", "component", "server", "stop", "twice", "replaying"] as const;
+type Blow = (typeof BLOWS)[number];
+
 const DOMAIN = "conference.qtalk.test.org";
-const RECEIVERS = "receivers.test.org";
+const PASSWORD = "soak";
+const RECEIVERS = ["receiver0", "receiver1", "receiver2"];
+const SENDERS = Array.from({ length: 8 }, (_, index) => `sender${index}`);
+const WATCHING = SENDERS.slice(0, 2);
 /** Small enough to be full when the server is away for long: some calls must be refused. */
-const QUEUE = 2_000;
-const LOOK_MS = 20;
-/** What hasn't arrived after so many looks is lost. */
-const FREEZES = 100;
+const QUEUE = 5_000;
 const ARRIVAL_MS = 30_000;
+const LOGINS = 5;
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-  const components = [{ domain: DOMAIN }, { domain: RECEIVERS }];
-  const server = await startServer(options.server, {
-    components,
-    modules: { archive: false, offline: false },
-  });
+  const modules = { archive: false, offline: false };
+  const server = await startServer(options.server, { components: [{ domain: DOMAIN }], modules });
   let stage: Stage | undefined;
   try {
-    stage = await Stage.on(server);
+    stage = await Stage.on(server, options.seed);
     return await stage.play(options);
   } finally {
     await stage?.clear();
@@ -71,149 +70,172 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 }
 
 class Stage {
-  readonly #ledger: Ledger;
-  readonly #receiver: Receiver;
-  readonly #db: Database;
+  readonly #kills = { component: 0, server: 0, stops: 0 };
 
   private constructor(
     private readonly server: Server,
-    private readonly gate: Gate,
     private readonly component: ComponentProcess,
-    { ledger, receiver }: { ledger: Ledger; receiver: Receiver },
-  ) {
-    this.#ledger = ledger;
-    this.#receiver = receiver;
-    this.#db = openDatabase(join(component.folder, "qtalk.db"), { readonly: true });
-  }
+    private readonly clients: { readonly gate: Gate; readonly sessions: readonly Session[] },
+    private readonly tools: { readonly ledger: Ledger; readonly chance: Chance },
+  ) {}
 
-  static async on(server: Server): Promise<Stage> {
+  static async on(server: Server, seed: number): Promise<Stage> {
     const ledger = new Ledger();
+    const accounts = [...RECEIVERS, ...WATCHING].map((username) => {
+      return { username, password: PASSWORD, host: server.host };
+    });
+    await server.addAccounts(...accounts);
+    const sessions = accounts.map((account) => {
+      return new Session({ port: server.clientPort, account, onMessage: (id) => ledger.arrive(id) });
+    });
     const gate = await Gate.before(server.component(DOMAIN).port);
-    const receiver = new Receiver(server.component(RECEIVERS), (id) => ledger.arrive(id));
-    await receiver.connect();
+    await logIn(sessions);
     await gate.open();
     const { password } = server.component(DOMAIN);
     const component = await ComponentProcess.start({
       access: { service: `xmpp://127.0.0.1:${gate.port}`, domain: DOMAIN, password },
       hosts: server.settings.hosts,
-      config: { xmpp: { carbons: false }, outbox: { max_stanzas: QUEUE } },
+      config: { outbox: { max_stanzas: QUEUE } },
     });
     await component.ready();
-    return new Stage(server, gate, component, { ledger, receiver });
+    return new Stage(server, component, { gate, sessions }, { ledger, chance: new Chance(seed) });
   }
 
-  async play({ seconds, kills, onProgress }: SoakOptions): Promise<SoakResult> {
+  async play({ seconds, blows, onProgress }: SoakOptions): Promise<SoakResult> {
+    const { ledger, chance } = this.tools;
     const started = performance.now();
     const elapsed = (): number => (performance.now() - started) / 1000;
+    const host = this.server.host;
     const senders = new Senders({
       component: this.component,
-      ledger: this.#ledger,
-      domain: RECEIVERS,
-      senders: 8,
-      receivers: 3,
+      ledger,
+      senders: SENDERS,
+      receivers: RECEIVERS.map((name) => `${name}@${host}`),
+      watching: WATCHING,
     });
     const sending = senders.run();
-    let count = 0;
-    const killing = async (): Promise<void> => {
-      while (elapsed() < seconds || count < 2 * kills) {
-        const isServers = count % 2 === 1;
-        // A server to which nobody has come back yet isn't worth killing; the component is, whatever it is doing.
-        if (isServers) await this.component.ready();
-        await sleep(Math.random() * 1_200);
-        if (isServers && !(await this.#freeze())) break;
-        await (isServers ? this.#killServer() : this.#killComponent());
-        count += 1;
-        const { accepted, delivered } = this.#ledger;
-        const victim = isServers ? this.server.name : "the component";
-        onProgress?.(
-          `${elapsed().toFixed(1)} s: killed ${victim}; accepted ${accepted}, delivered ${delivered}`,
-        );
+    const striking = async (): Promise<void> => {
+      let next: Blow[] = [];
+      for (let count = 0; elapsed() < seconds || count < blows; count++) {
+        if (next.length === 0) next = chance.shuffle(BLOWS);
+        const blow = next.pop() ?? "component";
+        // Some come within what is kept of the last, others when all is as usual again.
+        await sleep(chance.draw(1) < 0.3 ? chance.draw(1_000) : 3_000 + chance.draw(6_000));
+        await this.#strike(blow);
+        const { accepted, delivered } = ledger;
+        onProgress?.(`${elapsed().toFixed(1)} s: ${blow}; accepted ${accepted}, delivered ${delivered}`);
       }
       senders.stop();
     };
     try {
-      await Promise.all([killing(), sending]);
+      await Promise.all([striking(), sending]);
     } catch (error) {
       senders.abort();
       throw error;
     }
     await this.#arrival();
     return {
-      ...this.#ledger.verdict(),
-      componentKills: Math.ceil(count / 2),
-      serverKills: Math.floor(count / 2),
-      deadLetters: new DeadLetters(this.#db).list().length,
+      ...ledger.verdict(),
+      componentKills: this.#kills.component,
+      serverKills: this.#kills.server,
+      serverStops: this.#kills.stops,
+      deadLetters: this.#deadLetters(),
       seconds: elapsed(),
     };
   }
 
   async clear(): Promise<void> {
-    this.#db.close();
-    this.#receiver.close();
-    await this.gate.close();
+    for (const session of this.clients.sessions) session.close();
+    this.clients.gate.end();
     await this.component.stop();
   }
 
+  async #strike(blow: Blow): Promise<void> {
+    const { chance } = this.tools;
+    // A server to which nobody has come back yet isn't worth killing; the component is, whatever it is doing.
+    if (blow !== "component") await this.component.ready();
+    switch (blow) {
+      case "component":
+        await this.#killComponent();
+        break;
+      case "server":
+        await this.#endServer("kill");
+        break;
+      case "stop":
+        await this.#endServer("stop");
+        break;
+      case "twice":
+        await this.#endServer("kill");
+        await this.component.ready();
+        await sleep(chance.draw(1_500));
+        await this.#endServer("kill");
+        break;
+      case "replaying":
+        await this.#endServer("kill");
+        await sleep(chance.draw(600));
+        await this.#killComponent();
+        break;
+    }
+  }
+
   async #killComponent(): Promise<void> {
+    const { ledger, chance } = this.tools;
+    this.#kills.component += 1;
+    ledger.kill();
     await this.component.end("SIGKILL");
-    await sleep(Math.random() * 300);
+    await sleep(chance.draw(300));
     this.component.launch();
   }
 
-  async #killServer(): Promise<void> {
-    await Promise.all([this.server.kill(), this.gate.close()]);
-    await sleep(Math.random() * 300);
-    await this.server.restart();
-    await this.#receiver.connect();
-    await this.gate.open();
-  }
-
-  /**
-   * Stops the server's processes where they stand, at an instant at which the receiver has all that is known to be
-   * routed; false where no such instant comes.
-   */
-  async #freeze(): Promise<boolean> {
-    const { pid } = this.server;
-    if (pid === undefined) throw new Error(`${this.server.name} has ended by itself`);
-    for (let count = 0; count < FREEZES; count++) {
-      process.kill(-pid, "SIGSTOP");
-      await this.#calm();
-      const queued = this.#queued();
-      // What is routed may be answered only later, as the disk takes its time.
-      const isOnTheWay = [...this.#ledger.open].some((id) => !queued.has(id));
-      if (!isOnTheWay) return true;
-      process.kill(-pid, "SIGCONT");
-      await sleep(Math.random() * 10);
+  async #endServer(how: "kill" | "stop"): Promise<void> {
+    const { ledger, chance } = this.tools;
+    this.clients.gate.close();
+    ledger.kill();
+    if (how === "kill") {
+      this.#kills.server += 1;
+      await this.server.kill();
+    } else {
+      this.#kills.stops += 1;
+      await this.server.halt();
     }
-    return false;
+    await sleep(chance.draw(300));
+    await this.server.restart();
+    await logIn(this.clients.sessions);
+    await this.clients.gate.open();
   }
 
-  /**
-   * Until the component has read what the server returned, and has taken off its disk what it so knows to be routed,
-   * which it does a little later, and the later the busier the machine.
-   */
-  async #calm(): Promise<void> {
-    for (let count = 0; count < 3; count++) await this.component.get("/healthz");
-    while (this.#queued().size !== (await this.#waiting())) await sleep(LOOK_MS);
-  }
-
-  /** How many stanzas the component still has to send, or to hear of; NaN where it doesn't say. */
-  async #waiting(): Promise<number> {
-    const metrics = (await (await this.component.get("/metrics"))?.text()) ?? "";
-    return Number(/^qtalk_outbox_stanzas (\d+)$/m.exec(metrics)?.[1]);
-  }
-
-  /** The ids in the component's queue on disk. */
-  #queued(): ReadonlySet<string> {
-    const rows = this.#db.prepare<[], { stanza: string }>("SELECT stanza FROM outbox").all();
-    return new Set(rows.map(({ stanza }) => / id="([^"]*)"/.exec(stanza)?.[1] ?? ""));
+  #deadLetters(): number {
+    const db = openDatabase(join(this.component.folder, "qtalk.db"), { readonly: true });
+    try {
+      return new DeadLetters(db).list().length;
+    } finally {
+      db.close();
+    }
   }
 
   /** Until all that was accepted has arrived, or nothing more comes. */
   async #arrival(): Promise<void> {
+    const { ledger } = this.tools;
     const deadline = performance.now() + ARRIVAL_MS;
-    while (this.#ledger.owed.size > 0 && performance.now() < deadline) await sleep(20);
+    while (ledger.owed.size > 0 && performance.now() < deadline) await sleep(20);
     // What comes now should not have come.
     await sleep(300);
   }
+}
+
+/** A server that has just started may close a connection or two. */
+async function logIn(sessions: readonly Session[]): Promise<void> {
+  await Promise.all(
+    sessions.map(async (session) => {
+      for (let left = LOGINS; ; left--) {
+        try {
+          await session.login();
+          return;
+        } catch (error) {
+          if (left === 0) throw error;
+          await sleep(100);
+        }
+      }
+    }),
+  );
 }

@@ -9,7 +9,8 @@ describe("Killed again and again while programs call", () => {
       const { lost, refusedButDelivered, outOfOrder, deadLetters, accepted, delivered } = await soak({
         server,
         seconds: 6,
-        kills: 3,
+        blows: 7,
+        seed: Date.now() % 1_000_000,
       });
       expect({ lost, refusedButDelivered, outOfOrder, deadLetters }).to.deep.equal({
         lost: 0,

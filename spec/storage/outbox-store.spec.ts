@@ -5,7 +5,7 @@ import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { bytesOf, weightOf, type NewRow } from "../../storage/outbox-row.js";
-import { OutboxStore } from "../../storage/outbox-store.js";
+import { OutboxStore, type Position } from "../../storage/outbox-store.js";
 import { ids, message, scratch } from "../support/sender.js";
 
 describe("The outbox's rows", () => {
@@ -17,6 +17,9 @@ describe("The outbox's rows", () => {
     store = new OutboxStore(db);
   });
   afterEach(() => db.close());
+
+  const confirm = (confirmed: Position): void =>
+    store.progress.note({ confirmed, by: { peer: undefined, upAt: 0, heardAt: 0 } });
 
   const many: NewRow = {
     stanza: '<message from="ä@x"/>',
@@ -85,16 +88,23 @@ describe("The outbox's rows", () => {
 
   it("go when they are confirmed, and recipients with them", () => {
     const rows = store.add([message("a"), many, message("b")]);
-    store.confirm({ seq: rows[1]!.seq, done: 400 });
+    const [start, end] = [
+      { seq: rows[1]!.seq, done: 400 },
+      { seq: store.next(), done: 0 },
+    ];
+    confirm(start);
+    store.prune(start.seq);
     expect(store.backlog().stanzas).to.equal(804);
-    expect(store.from(0, 1, 0)[0]).to.deep.include({ seq: rows[1]!.seq, done: 400 });
-    store.confirm({ seq: store.next(), done: 0 });
+    expect(store.begin()).to.deep.include({ start, kept: start });
+    confirm(end);
     expect(store.backlog()).to.deep.equal({ stanzas: 0, bytes: 0 });
+    store.prune(end.seq);
+    expect(store.from(0, 1, 0)).to.deep.equal([]);
   });
 
   it("never take a number again, even when all are gone", () => {
     const [first] = store.add([message("a")]);
-    store.confirm({ seq: store.next(), done: 0 });
+    store.prune(store.next());
     expect(store.next()).to.equal(first!.seq + 1);
     expect(store.add([message("b")])[0]!.seq).to.equal(first!.seq + 1);
   });

@@ -7,6 +7,7 @@ import { EventEmitter } from "node:events";
 import type { StreamEnd } from "../../component/link/stream-end.js";
 import type { LinkEvents, OutboxLink } from "../../component/link/link.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
+import { uptimeOf, type UptimeAnswer } from "./fake-uptime.js";
 
 export const SERVICE = "multicast.h";
 
@@ -29,12 +30,24 @@ interface Returned {
   readonly host?: string;
 }
 
+/** What the server routed, and when, in milliseconds since 1970. */
+interface Routed {
+  readonly id: string;
+  readonly connection: number;
+  readonly at: number;
+}
+
 export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** Ids in the order in which the server routed them, each with the number of its connection. */
-  readonly routed: { readonly id: string; readonly connection: number }[] = [];
+  readonly routed: Routed[] = [];
   /** How often each stanza was the only one unconfirmed when the stream was closed without a reason. */
   readonly lonelyCloses = new Map<string, number>();
   readonly #routedIds = new Set<string>();
+  /** Those that a server routed that has died since, too. */
+  readonly #everRouted = new Set<string>();
+  /** Since when the server runs. */
+  startedAt = Date.now();
+  uptimeAnswer: UptimeAnswer = "seconds";
   /** Whether the service refuses what it gets, from then on until the stream is made anew. */
   isRefusing = false;
   #isShut = false;
@@ -83,6 +96,9 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     this.lonelyCloses = before.lonelyCloses;
     this.routed = before.routed;
     this.#routedIds = before.#routedIds;
+    this.#everRouted = before.#everRouted;
+    this.startedAt = before.startedAt;
+    this.uptimeAnswer = before.uptimeAnswer;
     this.#service = before.#service;
   }
 
@@ -96,6 +112,23 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
 
   wasRouted(id: string): boolean {
     return this.#routedIds.has(id);
+  }
+
+  /** As wasRouted(), by this server or one before it. */
+  wasEverRouted(id: string): boolean {
+    return this.#everRouted.has(id);
+  }
+
+  /** The server dies with what it routed in the last so many milliseconds, and starts again. */
+  crash(ms: number): void {
+    const now = Date.now();
+    const left = this.routed.filter(({ at }) => at <= now - ms);
+    this.routed.splice(0, Infinity, ...left);
+    this.#routedIds.clear();
+    for (const { id } of left) this.#routedIds.add(id);
+    this.#service.length = 0;
+    this.startedAt = now;
+    this.close({ cause: "network", text: "ECONNRESET" });
   }
 
   write(text: string): boolean {
@@ -217,12 +250,14 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
         continue;
       }
       this.#routedIds.add(id);
-      this.routed.push({ id, connection });
+      this.#everRouted.add(id);
+      this.routed.push({ id, connection, at: Date.now() });
     }
   }
 
   #stanzaOf({ id, kind, host = "" }: Returned): Element {
     const to = this.domain;
+    if (id.startsWith("uptime-")) return uptimeOf(this, id);
     if (kind === "barrier") return xml("message", { from: to, to, id });
     if (kind === "permission") return xml("message", { from: host, to, id });
     const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
@@ -260,5 +295,5 @@ function attribute(tag: string, name: string): string {
 }
 
 function isBarrier(id: string): boolean {
-  return id.startsWith("barrier-");
+  return id.startsWith("barrier-") || id.startsWith("uptime-");
 }

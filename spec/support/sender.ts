@@ -50,6 +50,7 @@ const BOUNDS = {
   maxBytes: 1024 ** 3,
   confirmTimeout: 5_000,
   stanzaBytes: STANZA_BYTES,
+  keep: { ms: 0, bytes: 0 },
 };
 /** Long enough never to fire by accident on a busy machine, short enough not to wait for. */
 const TIMES = {
@@ -105,7 +106,7 @@ export class Sender {
         ? undefined
         : new CallHistory(new CallLog(this.db, options.trace), this.commit);
     this.outbox = new Outbox(
-      { history, link, barrier, multicastServices, store, deadLetters, commit, log, metrics },
+      { history, link, barrier, hosts, multicastServices, store, deadLetters, commit, log, metrics },
       bounds,
     );
     const router = new Router({

@@ -80,6 +80,7 @@ export class Play {
       {
         link,
         barrier: new Barrier(DOMAIN, "qtalk.test.org"),
+        hosts: ["qtalk.test.org"],
         store: new OutboxStore(db, fingerprints),
         deadLetters: new DeadLetters(db),
         commit,
@@ -91,6 +92,7 @@ export class Play {
         maxBytes: 2 ** 30,
         confirmTimeout: 5000,
         stanzaBytes: 262_144,
+        keep: { ms: 0, bytes: 0 },
         ...options.outbox,
       },
     );

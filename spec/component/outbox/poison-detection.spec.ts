@@ -93,7 +93,10 @@ describe("A stanza in flight when the stream ends", () => {
     const store = new OutboxStore(db);
     const stanza = '<message from="alice@qtalk.test.org" id="n"><body>hi</body></message>';
     const [row] = store.add([withOrigin({ stanza, recipients, acceptedAt: Date.now() })]);
-    store.confirm({ seq: row!.seq, done: 400 });
+    store.progress.note({
+      confirmed: { seq: row!.seq, done: 400 },
+      by: { peer: undefined, upAt: 0, heardAt: 0 },
+    });
     db.close();
     sender = new Sender({ service: server.service, path });
     await sender.drained();

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
+import type { UptimeAnswer } from "../../support/fake-uptime.js";
 import { scratch } from "../../support/sender.js";
 import { HOSTS, World, type Call, type Kind } from "./world.js";
 
@@ -20,7 +21,8 @@ type Action =
   | { readonly do: "wait"; readonly seconds: number }
   | { readonly do: "trouble" | "refuse"; readonly on: boolean }
   | { readonly do: "permit"; readonly host: (typeof HOSTS)[number]; readonly on: boolean }
-  | { readonly do: "restart" };
+  | { readonly do: "uptime"; readonly answer: UptimeAnswer }
+  | { readonly do: "restart" | "crash server" };
 
 const rare = fc.constantFrom<Kind[]>("poison", "expiring", "many");
 const people = fc.oneof(
@@ -41,6 +43,7 @@ const closed: fc.Arbitrary<StreamEnd> = fc.constantFrom(
   { cause: "stream-error", condition: "system-shutdown", text: "bye" },
   { cause: "stream-error", condition: "invalid-from", text: "no" },
 );
+const uptimes = fc.constantFrom<UptimeAnswer[]>("seconds", "seconds", "error", "nonsense");
 const actions = (kind: fc.Arbitrary<Kind>, ...more: fc.WeightedArbitrary<Action>[]): fc.Arbitrary<Action> =>
   fc.oneof(
     {
@@ -67,6 +70,8 @@ const actions = (kind: fc.Arbitrary<Kind>, ...more: fc.WeightedArbitrary<Action>
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("trouble" as const), on: fc.boolean() }) },
     { weight: 1, arbitrary: fc.constant({ do: "restart" as const }) },
+    { weight: 2, arbitrary: fc.constant({ do: "crash server" as const }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("uptime" as const), answer: uptimes }) },
     ...more,
   );
 const refusing = fc.record({ do: fc.constant("refuse" as const), on: fc.boolean() });
@@ -114,8 +119,14 @@ async function perform(world: World, step: Action): Promise<void> {
     case "permit":
       world.link.permit(step.host, step.on);
       break;
+    case "uptime":
+      world.link.uptimeAnswer = step.answer;
+      break;
     case "restart":
       await world.restart();
+      break;
+    case "crash server":
+      world.crashServer();
       break;
   }
   await world.settle();

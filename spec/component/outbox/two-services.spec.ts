@@ -62,8 +62,8 @@ describe("What a room tells through two services", () => {
     const [store, deadLetters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
     const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9, stanzaBytes: 262_144 };
     outbox = new Outbox(
-      { link, barrier, multicastServices, store, deadLetters, commit, log, metrics },
-      bounds,
+      { link, barrier, hosts: ["a.test"], multicastServices, store, deadLetters, commit, log, metrics },
+      { ...bounds, keep: { ms: 0, bytes: 0 } },
     );
     link.emit("up");
     giveBack(barriersTo(DOMAIN).at(-1));

@@ -1,0 +1,20 @@
+/** What a server that isn't there says when it is asked since when it runs (XEP-0012). */
+import { NS, xml, type Element } from "../../component/xml/builder.js";
+
+export type UptimeAnswer = "seconds" | "error" | "nonsense";
+
+export interface Asked {
+  /** The component's. */
+  readonly domain: string;
+  /** Since when the server runs, in milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly uptimeAnswer: UptimeAnswer;
+}
+
+export function uptimeOf({ domain, startedAt, uptimeAnswer }: Asked, id: string): Element {
+  const head = { from: "h", to: domain, id };
+  if (uptimeAnswer === "error") return xml("iq", { ...head, type: "error" });
+  const uptime = Math.floor((Date.now() - startedAt) / 1000);
+  const seconds = uptimeAnswer === "seconds" ? String(uptime) : "-1e9";
+  return xml("iq", { ...head, type: "result" }, xml("query", { xmlns: NS.last, seconds }));
+}
