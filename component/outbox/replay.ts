@@ -17,7 +17,7 @@ export interface ReplayParts {
   readonly cursor: Cursor;
   readonly poison: PoisonDetection;
   readonly refused: RefusedStanzas;
-  readonly history?: CallHistory | undefined;
+  readonly history?: Pick<CallHistory, "rewritten"> | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Told how much waits again. */

@@ -175,6 +175,8 @@ export class FaultConnection implements Peer {
       this.#answer(faults.messagesToSelf, message);
     } else if (stanza.name === "iq" && find(stanza, "ping") !== undefined && from === domain) {
       this.#answer(faults.pings, `<iq to="${domain}" from="${to ?? ""}" id="${id}" type="result"/>`);
+    } else if (stanza.name === "iq" && from === domain && stanza.children[0]?.ns === "jabber:iq:last") {
+      this.#tellUptime(to ?? "", id);
     } else {
       const ending = faults.poison(stanza);
       if (ending !== undefined) {
@@ -186,6 +188,17 @@ export class FaultConnection implements Peer {
       this.#server.routed.push(stanza);
       faults.onStanza(stanza, this);
     }
+  }
+
+  #tellUptime(from: string, id: string): void {
+    const { domain, faults, startedAt } = this.#server;
+    const { uptime } = faults;
+    const seconds = typeof uptime === "object" ? uptime.text : Math.floor((Date.now() - startedAt) / 1000);
+    const query = `<query xmlns="jabber:iq:last" seconds="${seconds}"/>`;
+    const type = uptime === "error" ? "error" : "result";
+    const answer = `<iq to="${domain}" from="${from}" id="${id}" type="${type}">${query}</iq>`;
+    if (uptime === "hold") this.#held.push(answer);
+    else if (uptime !== "swallow") this.send(answer);
   }
 
   #answer(fault: "return" | "hold" | "swallow", text: string): void {

@@ -19,6 +19,8 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   readonly connections: FaultConnection[] = [];
   /** What was routed over all connections, in order; barriers and pings are left out. */
   readonly routed: Stanza[] = [];
+  /** An hour ago, until it crashes. */
+  startedAt = Date.now() - 3_600_000;
   readonly #server: Server;
   #port = 0;
 
@@ -84,6 +86,13 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const connection of this.connections) connection.destroy();
     await closed;
+  }
+
+  /** Dies, and is there again at once, on the same port. */
+  async crash(): Promise<void> {
+    await this.hideAway();
+    this.startedAt = Date.now();
+    await this.listen();
   }
 
   /** Settles as soon as this holds; checked whenever something happens here. */

@@ -15,6 +15,8 @@ export interface Faults {
   /** What becomes of messages from the component to itself, and of its pings. */
   messagesToSelf: "return" | "hold" | "swallow";
   pings: "return" | "hold" | "swallow";
+  /** What it says when it is asked since when it runs: the seconds, a text instead, or an error; or nothing, ever or for now. */
+  uptime: "tell" | "error" | "hold" | "swallow" | { readonly text: string };
   /** Whether there is a multicast service, and what becomes of what it is told; "hold": until serve(). */
   multicast: "none" | "send" | "hold" | "refuse" | "swallow";
   /** Ends the connection instead of routing this stanza. */
@@ -40,6 +42,8 @@ export interface FaultHost {
   readonly domain: string;
   readonly secret: string;
   readonly faults: Faults;
+  /** Since when it says that it runs, in milliseconds since 1970. */
+  readonly startedAt: number;
   /** What was routed over all connections, in order. */
   readonly routed: Stanza[];
   readonly multicast: { consume(stanza: Stanza, connection: Peer): boolean };
@@ -52,6 +56,7 @@ export const SOUND: Faults = {
   handshake: "accept",
   messagesToSelf: "return",
   pings: "return",
+  uptime: "tell",
   multicast: "none",
   poison: () => undefined,
   onStanza: () => undefined,
