@@ -1,14 +1,17 @@
 /** Ad-hoc commands (XEP-0050) of the component: what is asked of them, and what discovery says of them. */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
-import { formElement, formIn, readAnyForm } from "../muc/wire/data-form.js";
+import { formElement, formIn, readAnyForm, type FormField } from "../muc/wire/data-form.js";
 import { Refusal } from "../refusal.js";
-import type { IqHandler } from "../router.js";
+import type { Inbound, IqHandler } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { CommandSessions, type CommandSession } from "./command-sessions.js";
 import type { Command, Completed, Stage, Step, Values } from "./command.js";
 import type { DiscoNode } from "./disco.js";
+
+/** The field that says what is wrong. */
+const FAULT = "fault";
 
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
@@ -24,26 +27,39 @@ export function commandHandler(
     name: "command",
     ns: NS.commands,
     feature: NS.commands,
-    async handle({ from, payload }) {
-      const { node, action = "execute", sessionid } = payload.attrs;
-      const command = commands.find((candidate) => candidate.node === node);
-      if (command === undefined) throw new StanzaError("cancel", "item-not-found");
-      if (!ACTIONS.has(action)) throw refused("malformed-action", `${action} is no action.`);
-      const session = sessionid === undefined ? undefined : sessions.find(sessionid, from, command);
-      if (action === "cancel") {
-        if (typeof session === "object") sessions.close(session.id);
-        return shown({ id: sessionid ?? "", command }, { status: "canceled" });
+    async handle(inbound) {
+      try {
+        return await run(inbound);
+      } catch (error) {
+        // Some clients know by the session alone what is refused.
+        const { node, sessionid } = inbound.payload.attrs;
+        if (error instanceof StanzaError && sessionid !== undefined) {
+          error.echo = xml("command", { xmlns: NS.commands, node, sessionid });
+        }
+        throw error;
       }
-      if (session === undefined && sessionid === undefined) {
-        if (action === "prev") throw refused("bad-action", "There is nothing before this.");
-        return begun(sessions, from, command, await command.start(from));
-      }
-      if (session === undefined) throw refused("bad-sessionid", "There is no such session of yours.");
-      if (session === "expired") throw expired();
-      if (!command.mayRun(from)) throw new StanzaError("auth", "forbidden");
-      return action === "prev" ? back(session) : await onward(sessions, session, payload, action);
     },
   };
+
+  async function run({ from, payload }: Inbound<"service">): Promise<Element> {
+    const { node, action = "execute", sessionid } = payload.attrs;
+    const command = commands.find((candidate) => candidate.node === node);
+    if (command === undefined) throw new StanzaError("cancel", "item-not-found");
+    if (!ACTIONS.has(action)) throw refused("malformed-action", `${action} is no action.`);
+    const session = sessionid === undefined ? undefined : sessions.find(sessionid, from, command);
+    if (action === "cancel") {
+      if (typeof session === "object") sessions.close(session.id);
+      return shown({ id: sessionid ?? "", command }, { status: "canceled" });
+    }
+    if (session === undefined && sessionid === undefined) {
+      if (action === "prev") throw refused("bad-action", "There is nothing before this.");
+      return begun(sessions, from, command, await command.start(from));
+    }
+    if (session === undefined) throw refused("bad-sessionid", "There is no such session of yours.");
+    if (session === "expired") throw expired();
+    if (!command.mayRun(from)) throw new StanzaError("auth", "forbidden");
+    return action === "prev" ? back(session) : await onward(sessions, session, payload, action);
+  }
 }
 
 function begun(sessions: CommandSessions, from: Jid, command: Command, step: Step): Element {
@@ -79,7 +95,7 @@ async function onward(
   }
   session.isBusy = true;
   try {
-    const step = await stage.submit(submitted.fields);
+    const step = await stage.submit(filledIn(stage, submitted.fields));
     if (step instanceof Refusal) return staged(session, filled(stage, submitted.fields), step.message);
     if (step.kind === "completed") {
       sessions.close(session.id);
@@ -98,6 +114,15 @@ function current({ stages }: CommandSession): Stage {
   return stage;
 }
 
+/** What was filled in, without what was only to be read. */
+function filledIn({ fields }: Stage, submitted: Values): Values {
+  const values = new Map(submitted);
+  values.delete("FORM_TYPE");
+  values.delete(FAULT);
+  for (const { name, type } of fields) if (type === "fixed") values.delete(name);
+  return values;
+}
+
 /** A stage with what was filled in. */
 function filled(stage: Stage, values: Values): Stage {
   const fields = stage.fields.map((field) =>
@@ -106,13 +131,14 @@ function filled(stage: Stage, values: Values): Stage {
   return { ...stage, fields };
 }
 
-/** @param fault what is wrong with what was filled in; told in the form as well, as clients may show no note there */
+/** @param fault what is wrong with what was filled in; the form says it, too, as not all clients show notes there */
 function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: string): Element {
   const { formType, fields, title, instructions } = stage;
   const last = stage.isLast ? "complete" : "next";
   const prev = stages.length > 1 ? xml("prev") : undefined;
-  const told = [fault, instructions].filter((text) => text !== undefined).join("\n");
-  const form = formElement("form", formType, fields, { title, instructions: told === "" ? undefined : told });
+  // Last: Converse.js keeps what was typed by the fields' places.
+  const told: FormField[] = fault === undefined ? [] : [{ name: FAULT, type: "fixed", values: [fault] }];
+  const form = formElement("form", formType, [...fields, ...told], { title, instructions });
   return shown(
     { id, command },
     { status: "executing" },

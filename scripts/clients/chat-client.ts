@@ -1,5 +1,6 @@
 /** A chat client with a person in front of it: what they do with it, and what they wait to see. */
 import type { Account } from "../servers/options.js";
+import type { CommandWindow } from "./command-window.js";
 
 /** Somebody to talk to, or a room to talk in. */
 export interface Chat {
@@ -43,6 +44,8 @@ export interface ChatClient {
   say(text: string): Promise<void>;
   /** Waits until the room at the front says that one isn't in it any more. */
   seesRemoval(room: Chat): Promise<void>;
+  /** Its ad-hoc commands, of whoever is logged in; undefined where it has none. */
+  readonly commands?: CommandWindow | undefined;
   /** Puts a chat away. */
   dismiss(chat: Chat): Promise<void>;
   /** Writes what is on the screen into a PNG file. */

@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import type { Account } from "../servers/options.js";
 import type { Chat, ChatClient, Sight } from "./chat-client.js";
+import { ConverseCommands } from "./converse-commands.js";
 import type { Web } from "./web.js";
 
 /** Slow machines start many things at once. */
@@ -12,6 +13,7 @@ const WINDOW = { width: 1000, height: 560 };
 export class Converse implements ChatClient {
   #context: BrowserContext | undefined;
   #page: Page | undefined;
+  readonly commands = new ConverseCommands(() => this.#open);
 
   constructor(
     readonly browser: Browser,
@@ -39,6 +41,7 @@ export class Converse implements ChatClient {
       assets_path: "/dist/",
       view_mode: "fullscreen",
       disable_effects: true,
+      allow_adhoc_commands: true,
       loglevel: "error",
       // Pictures of other people's addresses are shown here because they are all on loopback.
       render_media: true,

@@ -16,6 +16,9 @@ export interface Shot {
   readonly picture: string;
 }
 
+/** What is said of a scene that a client has nothing for. */
+const CANNOT = "left out, as it has none";
+
 export interface Plan {
   readonly scenes: readonly Scene[];
   readonly clients: readonly Candidate[];
@@ -42,7 +45,7 @@ export async function makeGallery({ scenes, clients, folder, say }: Plan): Promi
         const fault = await play({ scene, candidate, folder, web, taken });
         say(`${candidate.name}: ${scene.title}: ${fault ?? "seen"}`);
         shots.push(...taken);
-        isRight &&= fault === undefined;
+        isRight &&= fault === undefined || fault === CANNOT;
       }
     }
   } finally {
@@ -78,6 +81,7 @@ async function play({ scene, candidate, folder, web, taken }: Play): Promise<str
       taken.push({ scene, client: candidate.name, words, picture });
     };
     try {
+      if (scene.isFor?.(client) === false) return CANNOT;
       await scene.play({ stage, client, shot });
       return undefined;
     } catch (error) {

@@ -3,12 +3,15 @@ import { LOOPBACK } from "../servers/ports.js";
 import type { Account } from "../servers/options.js";
 import type { Chat } from "./chat-client.js";
 import type { Desk } from "./desk.js";
+import { PoezioCommands } from "./poezio-commands.js";
 import { TerminalClient } from "./terminal-client.js";
 
 export class Poezio extends TerminalClient {
   protected override readonly overview = "/win 0";
   protected override readonly invitation = "You are invited to the room";
   protected override readonly welcome = "joined the room";
+
+  readonly commands = new PoezioCommands(() => this.terminal);
 
   override async show(chat: Chat): Promise<void> {
     await this.terminal.enter(`/${chat.kind === "room" ? "join" : "message"} ${chat.address}`);

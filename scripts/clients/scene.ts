@@ -15,6 +15,8 @@ export interface Scene {
   readonly name: string;
   /** What is to be seen, as the end of a sentence that begins with "shows". */
   readonly title: string;
+  /** Whether it can be played with a client; with any where left out. */
+  readonly isFor?: (client: ChatClient) => boolean;
   readonly play: (performance: Performance) => Promise<void>;
 }
 

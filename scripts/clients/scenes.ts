@@ -1,5 +1,6 @@
 /** All scenes, in the order in which they are shown. */
 import type { Scene } from "./scene.js";
+import { administration } from "./scenes/administration.js";
 import { alert } from "./scenes/alert.js";
 import { crash } from "./scenes/crash.js";
 import { directMessage } from "./scenes/direct-message.js";
@@ -17,5 +18,6 @@ export const scenes: readonly Scene[] = [
   offlineInvitation,
   removal,
   alert,
+  administration,
   crash,
 ];

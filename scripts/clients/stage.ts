@@ -52,6 +52,11 @@ export class Stage {
     return new Stage(server, component, web);
   }
 
+  /** The address of the rooms' service. */
+  get service(): string {
+    return this.server.component().domain;
+  }
+
   /** Has somebody log in and enter a room of which they are a member. */
   async enter(room: Room, person: Person): Promise<Guest> {
     const guest = new Guest(await this.#logIn(person.account), room);
@@ -152,6 +157,11 @@ export class Stage {
   async call(endpoint: string, body: object): Promise<void> {
     const answer = await (await this.component.post(endpoint, body)).text();
     if (!answer.startsWith('{"ret":true')) throw new Error(`${endpoint} was answered ${answer}`);
+  }
+
+  /** Makes somebody an administrator of the service. */
+  async appoint({ address }: Person): Promise<void> {
+    await this.component.reconfigure({ rooms: { admins: [address] } });
   }
 
   /** Kills the component as a crash would, and starts it again. */

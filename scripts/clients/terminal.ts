@@ -65,6 +65,16 @@ export class Terminal {
     await this.#tmux("send-keys", "Enter");
   }
 
+  /** Types a text, and nothing after it. */
+  async type(text: string): Promise<void> {
+    await this.#tmux("send-keys", "-l", text);
+  }
+
+  /** Presses a key, as tmux names it. */
+  async press(key: string): Promise<void> {
+    await this.#tmux("send-keys", key);
+  }
+
   async close(): Promise<void> {
     await this.#tmux("kill-server").catch(() => undefined);
   }

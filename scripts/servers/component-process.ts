@@ -1,13 +1,13 @@
 /** The component as operators run it: a process of its own, with a configuration file and a database in a folder. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./server.js";
 
@@ -79,6 +79,16 @@ export class ComponentProcess {
     child.stdout.setEncoding("utf8").on("data", note);
     child.stderr.setEncoding("utf8").on("data", note);
     this.#child = child;
+  }
+
+  /** Sets sections of the configuration anew, and has it take over what it can meanwhile. */
+  async reconfigure(sections: Readonly<Record<string, Section>>): Promise<void> {
+    const config = parse(readFileSync(this.configFile, "utf8")) as Record<string, Section>;
+    writeFileSync(this.configFile, stringify({ ...config, ...sections }), { mode: 0o600 });
+    const reloads = (): number => this.log.split("SIGHUP: the configuration was read again").length;
+    const before = reloads();
+    process.kill(this.pid, "SIGHUP");
+    await this.until(() => reloads() > before, "configured anew");
   }
 
   /** Waits until the link to the server is up. */

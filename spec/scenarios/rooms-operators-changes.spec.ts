@@ -1,11 +1,8 @@
 /** Operators who change rooms of a running component from the command line, and administrators who do by commands. */
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { parse, stringify } from "yaml";
 import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import type { ComponentProcess } from "../../scripts/servers/component-process.js";
 import { PROGRAM } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { Person } from "./rooms-people.js";
@@ -64,7 +61,7 @@ describe("Whoever administers the service", () => {
         const answer = await client.iq("get", query, domain);
         return answer.getChild("query")?.getChildren("item") ?? [];
       };
-      await appoint(running(), boss.bareJid);
+      await running().reconfigure({ rooms: { admins: [boss.bareJid] } });
       const nodes = (await items(boss)).map(({ attrs }) => attrs.node);
       expect(nodes).to.include.members(["rooms#list", "rooms#make", "rooms#destroy"]);
       expect((await items(guest)).filter(({ attrs }) => attrs.node?.startsWith("rooms#"))).to.eql([]);
@@ -90,14 +87,6 @@ describe("Whoever administers the service", () => {
     });
   });
 });
-
-/** Makes somebody an administrator of the service, as operators do: in the file, and by SIGHUP. */
-async function appoint(component: ComponentProcess, jid: string): Promise<void> {
-  const config = parse(readFileSync(component.configFile, "utf8")) as object;
-  writeFileSync(component.configFile, stringify({ ...config, rooms: { admins: [jid] } }));
-  process.kill(component.pid, "SIGHUP");
-  await component.until(() => component.log.includes("the configuration was read again."), "reloaded");
-}
 
 function codes(stanza: Element): (string | undefined)[] {
   const x = stanza.getChild("x", "http://jabber.org/protocol/muc#user");

@@ -4,7 +4,7 @@ import { MUC } from "../../muc/wire/ns.js";
 import { Refusal } from "../../refusal.js";
 import { configureRoom, roomForm } from "../configure-room.js";
 import type { AdministrationContext } from "../context.js";
-import { done, ROOM, roomOf, type AdminCommand } from "./admin-command.js";
+import { done, line, ROOM, roomOf, type AdminCommand } from "./admin-command.js";
 
 export const configureRoomCommand: AdminCommand = {
   node: "rooms#configure",
@@ -25,12 +25,9 @@ function form(context: AdministrationContext, room: string): Stage | Refusal {
     kind: "stage",
     title: `Configuration of ${room}`,
     formType: MUC.roomConfig,
-    fields,
+    // A text first: Converse.js leaves what was typed before in a field of the same place.
+    fields: [line(room, 0), ...fields],
     isLast: true,
-    submit: (values) => {
-      const filled = new Map(values);
-      filled.delete("FORM_TYPE");
-      return done(configureRoom(context, { room, fields: filled }));
-    },
+    submit: (fields) => done(configureRoom(context, { room, fields })),
   };
 }

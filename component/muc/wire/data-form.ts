@@ -49,7 +49,7 @@ export function formIn(payload: Element): Element | undefined {
  * @returns undefined for what is malformed, or another form
  */
 export function readForm(form: Element, formType: string): Submitted | undefined {
-  const submitted = readAnyForm(form);
+  const submitted = read(form, "refused");
   if (submitted === undefined) return undefined;
   const fields = new Map(submitted.fields);
   const given = fields.get("FORM_TYPE");
@@ -58,8 +58,15 @@ export function readForm(form: Element, formType: string): Submitted | undefined
   return { type: submitted.type, fields };
 }
 
-/** The same of whatever form; what it is may be a field of it. */
+/**
+ * The same of whatever form; what it is may be a field of it. Fields without a name, texts that were only to be read
+ * (XEP-0004 §3.3), are left out: some clients send them back.
+ */
 export function readAnyForm(form: Element): Submitted | undefined {
+  return read(form, "left out");
+}
+
+function read(form: Element, nameless: "refused" | "left out"): Submitted | undefined {
   const { type } = form.attrs;
   if (type === "cancel") return { type, fields: new Map() };
   if (type !== "submit") return undefined;
@@ -69,6 +76,7 @@ export function readAnyForm(form: Element): Submitted | undefined {
   let count = 0;
   for (const field of elements) {
     const name = field.attrs.var;
+    if (name === undefined && nameless === "left out") continue;
     if (name === undefined || fields.has(name)) return undefined;
     const values = field.getChildren("value").map((value) => value.getText());
     count += values.length;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, told, wiccarocks } from "../muc/play.js";
-import { Desk, outcome, shown } from "./desk.js";
+import { Desk, outcome, shown, submitted } from "./desk.js";
 
 const NODES = [
   "rooms#list",
@@ -64,6 +64,23 @@ describe("The commands for administrators of the service", () => {
     expect(outcome(await desk.acts("complete", { room: "plan", title: "T", owner: "hag66" }))).to.match(
       /^completed/,
     );
+  });
+
+  it("say what is wrong in a text of the form, which some clients show alone, and take it back without a name", async () => {
+    await desk.begins("rooms#make");
+    const again = await desk.acts("complete", { room: "a@b", owner: "hag66" });
+    expect(shown(again).fault).to.eql([`room: "a@b" is no room; expected id or id@${DOMAIN}`]);
+    const form = submitted({ room: "plan", owner: "hag66" });
+    form.append(xml("field", {}, xml("value", {}, "only read")));
+    expect(outcome(await desk.acts("complete", form))).to.match(/^completed/);
+  });
+
+  it("name the session where they refuse, by which some clients know what is refused", async () => {
+    await desk.begins("rooms#destroy");
+    const refused = await desk.acts("prev");
+    const { sessionid, node } = refused.getChild("command")?.attrs ?? {};
+    expect(sessionid).to.be.a("string");
+    expect(node).to.equal("rooms#destroy");
   });
 
   it("list rooms and find them by name or title, a page at a time", async () => {

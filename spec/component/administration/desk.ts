@@ -77,9 +77,9 @@ export class Desk {
   }
 
   /** Goes on with the command that was begun. */
-  async acts(action: string, filled?: Filled, from = wiccarocks): Promise<Element> {
+  async acts(action: string, filled?: Filled | Element, from = wiccarocks): Promise<Element> {
     const attrs = { xmlns: NS.commands, node: this.#node, action, sessionid: this.#session };
-    const form = filled === undefined ? undefined : submitted(filled);
+    const form = filled === undefined || isForm(filled) ? filled : submitted(filled);
     const answer = await this.asks(from, "set", xml("command", attrs, form));
     this.#session ??= answer.getChild("command")?.attrs.sessionid;
     return answer;
@@ -95,6 +95,10 @@ export class Desk {
   close(): void {
     this.play.close();
   }
+}
+
+function isForm(filled: Filled | Element): filled is Element {
+  return typeof filled.is === "function";
 }
 
 export function submitted(filled: Filled): Element {

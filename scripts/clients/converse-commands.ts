@@ -1,0 +1,45 @@
+/** Converse.js' commands: a tab of its settings. */
+import type { Locator, Page } from "playwright-core";
+import type { CommandWindow } from "./command-window.js";
+
+const FIELDS = "fieldset:has([name=command_node]) :is(input, textarea, select):visible";
+
+export class ConverseCommands implements CommandWindow {
+  /** @param page the one that is open */
+  constructor(readonly page: () => Page) {}
+
+  async list(service: string, names: readonly string[]): Promise<void> {
+    await this.page().locator(".show-client-info").first().click();
+    await this.page().locator("#commands-tab").click();
+    const address = this.#all("input[name=jid]");
+    await address.fill(service);
+    await address.press("Tab");
+    await this.#all("input[type=submit]").first().click();
+    for (const name of names) await this.#command(name).waitFor();
+  }
+
+  async begin(name: string): Promise<void> {
+    await this.#command(name).click();
+    await this.#all("input[data-action]").first().waitFor();
+  }
+
+  async submit(...values: readonly string[]): Promise<void> {
+    for (const [index, value] of values.entries()) {
+      if (value !== "") await this.#all(FIELDS).nth(index).fill(value);
+    }
+    await this.#all("input[data-action]").last().click();
+  }
+
+  async shows(text: string): Promise<void> {
+    await this.#all("*").filter({ hasText: text }).last().waitFor();
+    await this.#all("*").filter({ hasText: text }).last().scrollIntoViewIfNeeded();
+  }
+
+  #command(name: string): Locator {
+    return this.#all(`a[data-command-name="${name}"]`);
+  }
+
+  #all(selector: string): Locator {
+    return this.page().locator(`converse-adhoc-commands ${selector}`);
+  }
+}
