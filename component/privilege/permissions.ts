@@ -1,19 +1,14 @@
-/** What hosts permit the component on this stream (XEP-0356 §4.2): each tells after connecting, and whenever it changes. */
+/**
+ * Which hosts permit messages in their users' names on this stream (XEP-0356 §4.2): each tells after the component has
+ * connected, and whenever that changes.
+ */
 import { NS, type Element } from "../xml/builder.js";
-
-/** Of IQs, by namespace. */
-type IqPermission = "get" | "set" | "both";
-
-interface Permission {
-  /** Whether messages may be sent in its users' names. */
-  readonly messages: boolean;
-  readonly iqs: ReadonlyMap<string, IqPermission>;
-}
 
 export class Permissions {
   readonly #domain: string;
   readonly #hosts: ReadonlySet<string>;
-  readonly #permissions = new Map<string, Permission>();
+  /** By host: whether messages may be sent in its users' names. */
+  readonly #permissions = new Map<string, boolean>();
 
   /**
    * @param domain the component's
@@ -30,13 +25,7 @@ export class Permissions {
   }
 
   maySend(host: string): boolean {
-    return this.#permissions.get(host)?.messages === true;
-  }
-
-  /** Whether users of the host may be asked, or changed, in their own names. */
-  mayAsk(host: string, type: "get" | "set", namespace: string): boolean {
-    const permission = this.#permissions.get(host)?.iqs.get(namespace);
-    return permission === type || permission === "both";
+    return this.#permissions.get(host) === true;
   }
 
   /** Consumes a host's word; undefined for every other stanza. @returns the host */
@@ -46,33 +35,19 @@ export class Permissions {
       return undefined;
     const privilege = stanza.getChild("privilege", NS.privilege);
     if (privilege === undefined) return undefined;
-    this.#permissions.set(from, permissionIn(privilege));
+    const isOutgoing = ({ attrs }: Element): boolean =>
+      attrs.access === "message" && attrs.type === "outgoing";
+    this.#permissions.set(from, privilege.getChildren("perm").some(isOutgoing));
     return from;
   }
 
   /** The host refused a message: it has taken back its permission. */
   revoke(host: string): void {
-    const permission = this.#permissions.get(host);
-    if (permission !== undefined) this.#permissions.set(host, { ...permission, messages: false });
+    this.#permissions.set(host, false);
   }
 
   /** The stream is down. */
   clear(): void {
     this.#permissions.clear();
   }
-}
-
-function permissionIn(privilege: Element): Permission {
-  const iqs = new Map<string, IqPermission>();
-  let messages = false;
-  for (const perm of privilege.getChildren("perm")) {
-    const { access, type } = perm.attrs;
-    if (access === "message") messages = type === "outgoing";
-    if (access !== "iq") continue;
-    for (const { attrs } of perm.getChildren("namespace")) {
-      const { ns, type: kind } = attrs;
-      if (ns !== undefined && (kind === "get" || kind === "set" || kind === "both")) iqs.set(ns, kind);
-    }
-  }
-  return { messages, iqs };
 }

@@ -8,6 +8,7 @@ import { NoServer, type ServerKind } from "../servers/find.js";
 
 interface Options {
   readonly once?: true;
+  readonly permission?: true;
   readonly server?: ServerKind;
   readonly service?: string;
   readonly domain?: string;
@@ -27,6 +28,7 @@ export function addQuickstart(program: Command): void {
     .description("run a private XMPP server and the component, send a message, and show who received it")
     .option("--once", "end after the first message; exit code 0 only if it was received")
     .addOption(new Option("--server <kind>", "which server to run").choices(["ejabberd", "prosody"]))
+    .option("--permission", "have the server permit messages in users' names, and check senders (XEP-0356)")
     .option("--service <url>", "use the server at xmpp://ADDRESS:PORT instead")
     .option("--domain <domain>", "the component's domain there")
     .option("--secret <secret>", "the component's secret there")
@@ -69,7 +71,7 @@ function endings(): { atLeisure: () => Promise<void> } {
 async function placeFor(options: Options): Promise<Place> {
   const { server, service, domain, secret, user, userPassword, clientPort } = options;
   if (service === undefined) {
-    return privatePlace(server, say).catch((error: unknown) => {
+    return privatePlace(server, say, options.permission).catch((error: unknown) => {
       throw explained(error);
     });
   }

@@ -37,24 +37,28 @@ export interface GivenServer {
   readonly clientPort: number;
 }
 
+const DOMAIN = "conference.qtalk.test.org";
 const PASSWORD = "secret";
 const RESOURCE = "quickstart";
 
 /**
  * A private server on loopback with the accounts test1 and test2; one is installed where none is.
  * @param wanted which kind; by default the one that is installed, ejabberd first
+ * @param isPermitted whether it permits messages in users' names (XEP-0356) and checks all senders
  * @throws NoServer where there is none and none can be installed
  */
 export async function privatePlace(
   wanted: ServerKind | undefined,
   say: (line: string) => void,
+  isPermitted = false,
 ): Promise<Place> {
   const fault = missingForQuickstart(wanted);
   if (fault !== undefined) throw new NoServer(fault);
   const installed = KINDS.find((kind) => findServer(kind) !== undefined);
   const kind = wanted ?? installed ?? "ejabberd";
   await ensureServers([kind], say);
-  const server = createServer(kind);
+  const component = { domain: DOMAIN, privileged: isPermitted, sendsAsUsers: !isPermitted };
+  const server = createServer(kind, { components: [component] });
   await server.start();
   const accounts = ["test1", "test2"].map((username) => ({ username, password: PASSWORD }));
   await server.addAccounts(...accounts);

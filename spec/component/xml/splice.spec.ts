@@ -12,6 +12,9 @@ import {
   multicast,
   together,
   withLastChild,
+  envelope,
+  enveloped,
+  fromBare,
 } from "../../../component/xml/splice.js";
 import type { WireText } from "../../../component/xml/wire-text.js";
 import { element, read, text, treeOf } from "./arbitrary.js";
@@ -103,5 +106,39 @@ describe("The splice", () => {
     const both = '<message to="c@d" from="a@b"><delay xmlns="urn:xmpp:delay"/></message>';
     expect(withLastChild(addressed(addressable(stanza), "c@d"), delay)).to.equal(both);
     expect(addressed(addressable(withLastChild(stanza, delay)), "c@d")).to.equal(both);
+  });
+
+  it("puts a stanza and an id into an envelope as the builder does", () => {
+    const around = (attrs: object, ...inside: Element[]): Element =>
+      xml(
+        "message",
+        { ...attrs, to: "a", from: "b" },
+        xml("privilege", NS.privilege, xml("forwarded", NS.forward, ...inside)),
+      );
+    const cut = envelope(serialise(around({})));
+    fc.assert(
+      fc.property(element, text, ({ name, attrs, children }, id) => {
+        const own = { ...attrs };
+        delete own.xmlns;
+        const copy = xml(name, { xmlns: "jabber:client", ...own }, ...children);
+        const spliced = enveloped(cut, id, serialise(xml(name, own, ...children)));
+        expect(spliced).to.equal(serialise(around({ id }, copy)));
+      }),
+    );
+  });
+
+  it("makes the sender's address bare, and nothing else", () => {
+    fc.assert(
+      fc.property(element, fc.option(text), ({ children, attrs }, resource) => {
+        const whole = (from: string): WireText =>
+          serialise(xml("message", { type: ' from="x/y"', ...attrs, from, id: "a/b" }, ...children));
+        const address = "anna@example.org";
+        expect(fromBare(whole(resource === null ? address : `${address}/${resource}`))).to.equal(
+          whole(address),
+        );
+      }),
+    );
+    const without = serialise(xml("message", { id: "1" }, xml("x", { from: "a@b/c" })));
+    expect(fromBare(without)).to.equal(without);
   });
 });
