@@ -1,0 +1,147 @@
+/** How it is found out in which way messages go in users' names, and what follows when that changes. */
+import { setImmediate as immediate } from "node:timers/promises";
+import { expect } from "chai";
+import { notifyConfig, xmppConfig } from "../../../component/config.js";
+import { SendingRights } from "../../../component/privilege/sending-rights.js";
+import { NS, xml, type Element } from "../../../component/xml/builder.js";
+import { LogLines } from "../../support/log-lines.js";
+import { until } from "../../support/sender.js";
+
+const DOMAIN = "conference.qtalk.test.org";
+const HOST = "qtalk.test.org";
+const USER = `test1@${HOST}`;
+const SENDERS_CHECKED = { cause: "stream-error", condition: "invalid-from", text: "no" } as const;
+
+/** A server's word on what it permits. */
+const word = (from: string, type: "outgoing" | "none"): Element =>
+  xml(
+    "message",
+    { from, to: DOMAIN },
+    xml("privilege", NS.privilege, xml("perm", { access: "message", type })),
+  );
+
+class Play {
+  readonly written: string[] = [];
+  readonly log = new LogLines();
+  readonly rights: SendingRights;
+  changes = 0;
+  known = 0;
+
+  constructor(xmpp: Readonly<Record<string, unknown>> = {}, notify: Readonly<Record<string, unknown>> = {}) {
+    const write = (text: string): boolean => this.written.push(text) > 0;
+    this.rights = new SendingRights({
+      link: { domain: DOMAIN, write },
+      xmpp: xmppConfig.parse({ domain: DOMAIN, hosts: [HOST], ...xmpp }),
+      notify: notifyConfig.parse(notify),
+      log: this.log.logger,
+    });
+    this.rights.onChange(() => (this.changes += 1));
+  }
+
+  /** A stream begins, and is looked at until all is known, or until the component has sent a trial. */
+  async begin(): Promise<void> {
+    const [known, written] = [this.known, this.written.length];
+    this.rights.begin(() => (this.known += 1));
+    await until("known or tried", () => this.known > known || this.written.length > written);
+  }
+
+  /** The last trial comes back. */
+  async giveBack(type?: "error"): Promise<void> {
+    const id = / id="([^"]*)"/.exec(this.written.at(-1) ?? "")?.[1];
+    expect(this.rights.consume(xml("message", { from: USER, to: DOMAIN, id, type }))).to.equal(true);
+    await immediate();
+    await immediate();
+  }
+
+  get way(): string | undefined {
+    return this.rights.of("message", USER);
+  }
+}
+
+describe("The right to send in users' names", () => {
+  it("is the host's permission where it gives one: nothing else is tried", async () => {
+    const play = new Play();
+    play.rights.consume(word(HOST, "outgoing"));
+    await play.begin();
+    expect(play.way).to.equal("privileged");
+    expect(play.rights.of("presence", USER), "presence").to.equal(undefined);
+    expect(play.rights.of("message", `room@${DOMAIN}`), "a room's").to.equal("plain");
+    expect([play.rights.reason, play.written]).to.deep.equal([undefined, []]);
+  });
+
+  it("is the users' addresses where no word comes, and such a message comes back", async () => {
+    const play = new Play();
+    await play.begin();
+    expect([play.known, play.way]).to.deep.equal([0, undefined]);
+    await play.giveBack();
+    expect([play.known, play.way, play.rights.reason]).to.deep.equal([1, "plain", undefined]);
+  });
+
+  it("isn't taken from anybody but the hosts", async () => {
+    const play = new Play();
+    expect(play.rights.consume(word("elsewhere.test", "outgoing"))).to.equal(false);
+    play.rights.consume(word(HOST, "none"));
+    await play.begin();
+    expect(play.written).to.have.length(1);
+  });
+
+  it("is missing where the server closes the stream for it, which isn't tried again on the next", async () => {
+    const play = new Play();
+    await play.begin();
+    play.rights.end(SENDERS_CHECKED);
+    await play.begin();
+    expect([play.known, play.way, play.written.length]).to.deep.equal([1, undefined, 1]);
+    expect(play.rights.reason).to.include("privileged_entities").and.include("check_from: false");
+    play.rights.consume(word(HOST, "outgoing"));
+    expect([play.way, play.changes, play.rights.reason]).to.deep.equal(["privileged", 1, undefined]);
+    play.rights.stop();
+  });
+
+  it("is tried again where the stream ended for another reason: the server may have been changed", async () => {
+    const play = new Play();
+    await play.begin();
+    play.rights.end(SENDERS_CHECKED);
+    play.rights.end({ cause: "network", text: "ECONNRESET" });
+    await play.begin();
+    await play.giveBack();
+    expect(play.way).to.equal("plain");
+  });
+
+  it("is missing where the server refuses it with an error, and said once", async () => {
+    const play = new Play();
+    await play.begin();
+    await play.giveBack("error");
+    expect([play.known, play.way]).to.deep.equal([1, undefined]);
+    expect(play.log.about("doesn't let", "error")).to.have.length(1);
+    play.rights.stop();
+  });
+
+  it("goes the other way where a permission is taken back, once that is known to be one", async () => {
+    const play = new Play();
+    play.rights.consume(word(HOST, "outgoing"));
+    await play.begin();
+    play.rights.forbidden(HOST);
+    play.rights.forbidden(HOST);
+    expect([play.way, play.changes]).to.deep.equal([undefined, 1]);
+    await until("tried", () => play.written.length === 1);
+    await play.giveBack();
+    expect([play.way, play.changes]).to.deep.equal(["plain", 2]);
+  });
+
+  it("is the users' addresses alone where the configuration says so", async () => {
+    const play = new Play({ send_as_users: "forge" });
+    play.rights.consume(word(HOST, "outgoing"));
+    await play.begin();
+    await play.giveBack();
+    expect(play.way).to.equal("plain");
+  });
+
+  it("is tried for presences, too, where notifications are to be those", async () => {
+    const play = new Play({}, { carrier: "presence" });
+    play.rights.consume(word(HOST, "outgoing"));
+    await play.begin();
+    await play.giveBack("error");
+    expect([play.way, play.rights.reason === undefined]).to.deep.equal(["privileged", false]);
+    play.rights.stop();
+  });
+});
