@@ -119,11 +119,17 @@ export function messageRows(
   if (refusal !== undefined) return refusal;
   context.unreachable.sent([composed.to], context.request);
   const fingerprint = fingerprintOf(composed, callerText);
-  const row = { ...originOf(composed.stanza), stanza, acceptedAt };
-  const rows: NewRow<WireText>[] = [fingerprint === undefined ? row : { ...row, fingerprint }];
+  // Spelt out: objects that are spread and added to take the engine as long as all the rest here.
+  const { kind, sender, receiver, id } = originOf(composed.stanza);
+  const rows: NewRow<WireText>[] =
+    fingerprint === undefined
+      ? [{ kind, sender, receiver, id, stanza, acceptedAt }]
+      : [{ kind, sender, receiver, id, stanza, acceptedAt, fingerprint }];
   const carbon = context.carbons ? carbonOf(composed, stanza) : undefined;
-  if (carbon !== undefined)
-    rows.push({ ...row, receiver: composed.from.bare.text, stanza: carbon, follows: true, way: "plain" });
+  if (carbon !== undefined) {
+    const own = { receiver: composed.from.bare.text, stanza: carbon, follows: true, way: "plain" } as const;
+    rows.push({ kind, sender, id, acceptedAt, ...own });
+  }
   return { rows };
 }
 

@@ -164,9 +164,9 @@ export class Cursor {
     const stanzas = this.#stanzasOf(row, now);
     const place = this.#position.seq === row.seq ? Math.max(row.done, this.#position.done) : row.done;
     const { count, parts, recipients } = stanzas;
-    const passed = (kind: Step["kind"], stanzas: number, to: number): Step => {
+    const passed = (kind: Step["kind"], stanzas: number, to: number, text = NO_TEXT): Step => {
       const freed = { stanzas, bytes: this.#advance(row, to, count) };
-      return { kind, text: NO_TEXT, multicasts: [], row, place, freed };
+      return { kind, text, multicasts: [], row, place, freed };
     };
     if (this.#parts.refused.isRouted(row, place)) return passed("omitted", 1, place + 1);
     const way = isQuarantined(row) ? undefined : this.#ways.of(row);
@@ -189,7 +189,7 @@ export class Cursor {
     if (way === "privileged") {
       const { seq, sender } = row;
       const text = this.#parts.envelopes.of(stanzas.at(place), sender, { seq, done: place });
-      return { ...passed("written", 1, place + 1), text };
+      return passed("written", 1, place + 1, text);
     }
     const outgoing: Outgoing | undefined =
       parts === undefined

@@ -100,10 +100,10 @@ export class InFlightWindow {
       ids.set(route, id);
       this.#barriers.set(id, { route, number });
     }
-    const { text, ...rest } = batch;
-    const { stanzas } = batch;
-    const size = text.length;
-    this.#writes.push({ ...rest, number, barriers: ids, size, end, at: now });
+    const { first, stanzas, multicasts, freed, expired, quarantined, unwritten } = batch;
+    const size = batch.text.length;
+    const rest = { first, stanzas, multicasts, freed, expired, quarantined, unwritten };
+    this.#writes.push(Object.assign(rest, { number, barriers: ids, size, end, at: now }));
     this.stanzas += stanzas;
     this.#size += size;
   }
