@@ -3,11 +3,11 @@ import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { SAMPLES } from "../hooks/samples.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
-import type { Language } from "./language.js";
+import { WORDS as EVERYWHERE, type Language } from "./language.js";
+import { HOOKS_PAGE } from "./pages.js";
 
 const WORDS = {
   en: {
-    title: "Trying hooks",
     intro:
       "Posts as each kind of program makes them, to be changed and sent. What is sent here is said for real.",
     more: "What hooks are, and how to make one",
@@ -18,7 +18,6 @@ const WORDS = {
     status: "What became of a message that a hook said",
   },
   zh: {
-    title: "试用 Hook",
     intro: "各类程序发送的请求示例,可修改后发送。在此发送的内容会真正发出。",
     more: "什么是 Hook,如何创建",
     address: "Hook 地址",
@@ -29,15 +28,11 @@ const WORDS = {
   },
 } as const;
 
-export const HOOKS_PAGE = "/docs/hooks";
 export const HOOKS_SCRIPT_PATH = "/docs/hooks.js";
-
-export function hooksTitle(language: Language): string {
-  return WORDS[language].title;
-}
 
 export function hooksPage(language: Language): Framed {
   const words = WORDS[language];
+  const title = EVERYWHERE[language].hooks;
   const sections = FORMATS.map(({ name, knownBy }) => {
     const { headers = {}, body = "" } = SAMPLES[name] ?? {};
     const lines = Object.entries(headers).map(([header, value]) => `${header}: ${value}`);
@@ -51,10 +46,10 @@ export function hooksPage(language: Language): Framed {
 </section>`;
   });
   return {
-    title: words.title,
+    title,
     path: HOOKS_PAGE,
     language,
-    body: `<h1>${escape(words.title)}</h1>
+    body: `<h1>${escape(title)}</h1>
 <p>${escape(words.intro)} <a href="/docs/guide/hooks?lang=${language}">${escape(words.more)}</a></p>
 <p><label>${escape(words.address)} <input id="address" type="password" autocomplete="off"></label></p>
 ${sections.join("\n")}`,

@@ -110,6 +110,7 @@ export const WORDS = {
     answer: "Answer",
     document: "OpenAPI document",
     contents: "Contents",
+    hooks: "Trying hooks",
     groups: {
       programs: "For programs",
       setup: "Setting up",
@@ -129,6 +130,7 @@ export const WORDS = {
     answer: "返回值",
     document: "OpenAPI 文档",
     contents: "目录",
+    hooks: "试用 Hook",
     groups: {
       programs: "程序",
       setup: "安装与配置(英文)",

@@ -1,10 +1,9 @@
 /** The way around: the guide's pages by group, and the sections of the one that is shown. */
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
-import { HOOKS_PAGE, hooksTitle } from "./hooks.js";
 import { WORDS, type Language } from "./language.js";
 import type { Heading } from "./markdown.js";
-import { GROUPS } from "./pages.js";
+import { GROUPS, HOOKS_PAGE } from "./pages.js";
 
 /** The page that is shown. */
 export interface Shown {
@@ -26,7 +25,7 @@ export function navigation(page: Shown, guide: Guide): string {
     const sections = isHere && headings.length > 0 ? `\n${list(headings.map(sectionLink))}` : "";
     return `<a href="${path}?lang=${language}"${here}>${escape(title)}</a>${sections}`;
   };
-  const hooks = entry(HOOKS_PAGE, hooksTitle(language));
+  const hooks = entry(HOOKS_PAGE, words.hooks);
   const groups = GROUPS.map(({ name, pages }) => {
     const entries = pages.map((each) => entry(`/docs/guide/${each}`, guide.title(each, language)));
     const all = name === "programs" ? [entry("/docs", words.title), ...entries, hooks] : entries;

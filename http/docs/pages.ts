@@ -6,4 +6,7 @@ export const GROUPS = [
   { name: "about", pages: ["architecture", "specifications", "tested", "development"] },
 ] as const;
 
+/** Where posts to hooks are tried, among the pages for programs. */
+export const HOOKS_PAGE = "/docs/hooks";
+
 export const PAGES: readonly string[] = GROUPS.flatMap(({ pages }) => [...pages]);

@@ -6,9 +6,10 @@ import { SCRIPT, STYLE } from "./assets.js";
 import { callsPage } from "./calls.js";
 import { frame, POLICY } from "./frame.js";
 import type { Guide } from "./guide.js";
-import { HOOKS_PAGE, HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
+import { HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
 import { languageOf, type Language } from "./language.js";
 import { openApi, type Described } from "./openapi.js";
+import { HOOKS_PAGE } from "./pages.js";
 
 const HTML = "text/html; charset=utf-8";
 const SCRIPT_TYPE = "text/javascript; charset=utf-8";

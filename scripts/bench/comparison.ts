@@ -1,9 +1,9 @@
 /** Two builds in turn: the same benchmarks with each, over and over, and how many times better one is than the other. */
-import { compare, type Figure } from "./figures.js";
+import { compare } from "./figures.js";
 import type { Measured } from "./report.js";
 import { run, type Run, type RunOptions } from "./run.js";
 import type { OtherBuild } from "./other-build.js";
-import type { Line } from "./table.js";
+import type { Figure, Line } from "./table.js";
 
 /** How often each build has its turn. */
 const PASSES = 3;

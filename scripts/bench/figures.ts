@@ -1,23 +1,11 @@
 /** From what was measured to a line of the table: medians, units, ratios. */
-import { median, type Line } from "./table.js";
-
-/** How a figure is printed, and whether more of it is better. */
-export interface Unit {
-  readonly better: "more" | "less";
-  print(value: number): string;
-}
+import { median, type Line, type Unit } from "./table.js";
 
 export const PER_SECOND: Unit = { better: "more", print: (value) => `${whole(value)}/s` };
 export const MILLISECONDS: Unit = { better: "less", print: (value) => `${brief(value)} ms` };
 export const MICROSECONDS: Unit = { better: "less", print: (value) => `${brief(value)} µs` };
 export const SECONDS: Unit = { better: "less", print: (value) => `${brief(value)} s` };
 export const MEGABYTES: Unit = { better: "less", print: (value) => `${whole(value)} MB` };
-
-/** What was measured of ours, before it is printed. */
-export interface Figure {
-  readonly unit: Unit;
-  readonly value: number;
-}
 
 export interface Comparison {
   readonly work: string;

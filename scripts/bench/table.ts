@@ -1,5 +1,16 @@
 /** Results as a table that reads on a terminal and in Markdown alike. */
-import type { Figure } from "./figures.js";
+
+/** How a figure is printed, and whether more of it is better. */
+export interface Unit {
+  readonly better: "more" | "less";
+  print(value: number): string;
+}
+
+/** What was measured of ours, before it is printed. */
+export interface Figure {
+  readonly unit: Unit;
+  readonly value: number;
+}
 
 export interface Line {
   readonly work: string;
