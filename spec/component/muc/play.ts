@@ -25,6 +25,7 @@ import type { OperationContext } from "../../../component/operations/context.js"
 import { Operations } from "../../../component/operations/operations.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
 import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
+import { PLAIN } from "../../../component/outbox/ways.js";
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/iq-requests.js";
 import { Router } from "../../../component/router.js";
@@ -157,6 +158,7 @@ export class Play {
         displayNames: () =>
           new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0]])),
       },
+      ways: PLAIN,
       keys: { revoke: (jid: { text: string }) => this.revoked.push(jid.text) },
       muc: this.service.context,
       bulkRemoval: this.service.bulkRemoval,
