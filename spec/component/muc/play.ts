@@ -73,15 +73,15 @@ export class Play {
   constructor(options: PlayOptions = {}) {
     this.db = options.db ?? openDatabase(":memory:");
     const log = this.log.logger;
-    const { metrics } = this;
-    const commit = new GroupCommit(this.db);
-    const fingerprints = new Fingerprints(this.db);
-    const { link, db } = this;
+    const { link, db, metrics } = this;
+    const hosts = ["qtalk.test.org"];
+    const commit = new GroupCommit(db);
+    const fingerprints = new Fingerprints(db);
     this.outbox = new Outbox(
       {
         link,
         barrier: new Barrier(DOMAIN, "qtalk.test.org"),
-        hosts: ["qtalk.test.org"],
+        hosts,
         store: new OutboxStore(db, fingerprints),
         deadLetters: new DeadLetters(db),
         commit,
@@ -98,11 +98,9 @@ export class Play {
       },
     );
     const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
-    const { memory } = this;
     const unqueued = new UnqueuedWriter(link, metrics);
     this.#requests = new IqRequests(unqueued, stanzaBytes);
     const config = roomsConfig.parse(options.rooms ?? {});
-    const hosts = ["qtalk.test.org"];
     this.service = new RoomService(
       {
         ...{ domain: DOMAIN, hosts, config, confirmTimeout: 5000 },
@@ -117,7 +115,7 @@ export class Play {
         outbox: this.outbox,
         link,
         unqueued,
-        memory,
+        memory: this.memory,
         requests: this.#requests,
         company: { listed: (jid) => options.people?.[jid.text] },
         metrics,
