@@ -92,13 +92,13 @@ export class ComponentProcess {
   }
 
   /** Waits until the link to the server is up. */
-  async ready(): Promise<void> {
-    await this.until(async () => (await this.get("/readyz"))?.status === 200, "ready");
+  async ready(ms = READY_MS): Promise<void> {
+    await this.until(async () => (await this.get("/readyz"))?.status === 200, "ready", ms);
   }
 
   /** Waits until this holds, looking at it again and again; fails with the log. */
-  async until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const deadline = Date.now() + READY_MS;
+  async until(holds: () => boolean | Promise<boolean>, what: string, ms = READY_MS): Promise<void> {
+    const deadline = Date.now() + ms;
     while (!(await holds())) {
       if (Date.now() > deadline)
         throw new Error(`the component was not ${what} in time; its log:\n${this.log}`);

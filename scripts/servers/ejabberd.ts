@@ -137,6 +137,7 @@ function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Y
     mod_admin_extra: {},
     mod_disco: {},
     mod_http_api: {},
+    mod_last: {},
     mod_ping: {},
     mod_private: {},
     mod_roster: {},

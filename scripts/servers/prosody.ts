@@ -77,7 +77,7 @@ export class Prosody extends Server {
 
   #configuration(folder: string): string {
     const { hosts, components, modules, logLevel, extra } = this.settings;
-    const enabled = ["roster", "saslauth", "disco", "ping", "private"];
+    const enabled = ["roster", "saslauth", "disco", "ping", "private", "uptime"];
     if (modules.carbons) enabled.push("carbons");
     if (modules.archive) enabled.push("mam");
     if (modules.vcard) enabled.push("vcard");

@@ -55,6 +55,8 @@ const WATCHING = SENDERS.slice(0, 2);
 const QUEUE = 5_000;
 const ARRIVAL_MS = 30_000;
 const LOGINS = 5;
+/** A machine that is busy with others takes its time. */
+const READY_MS = 60_000;
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const modules = { archive: false, offline: false };
@@ -97,7 +99,7 @@ class Stage {
       hosts: server.settings.hosts,
       config: { outbox: { max_stanzas: QUEUE } },
     });
-    await component.ready();
+    await component.ready(READY_MS);
     return new Stage(server, component, { gate, sessions }, { ledger, chance: new Chance(seed) });
   }
 
@@ -153,7 +155,7 @@ class Stage {
   async #strike(blow: Blow): Promise<void> {
     const { chance } = this.tools;
     // A server to which nobody has come back yet isn't worth killing; the component is, whatever it is doing.
-    if (blow !== "component") await this.component.ready();
+    if (blow !== "component") await this.component.ready(READY_MS);
     switch (blow) {
       case "component":
         await this.#killComponent();
@@ -166,7 +168,7 @@ class Stage {
         break;
       case "twice":
         await this.#endServer("kill");
-        await this.component.ready();
+        await this.component.ready(READY_MS);
         await sleep(chance.draw(1_500));
         await this.#endServer("kill");
         break;

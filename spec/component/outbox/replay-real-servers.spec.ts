@@ -1,0 +1,39 @@
+/** What real servers tell of their uptimes: one that lived on is sent nothing again, one that has restarted is. */
+import { expect } from "chai";
+import { onEachServer } from "../../support/servers.js";
+import { Sender, until } from "../../support/sender.js";
+
+const DOMAIN = "conference.qtalk.test.org";
+/** So long a server must have run before a link is heard last, to be known as the same: uptimes are whole seconds. */
+const KNOWN_MS = 4_000;
+
+describe("What was confirmed", () => {
+  onEachServer(
+    (stage) => {
+      let sender: Sender;
+      afterEach(() => sender.stop());
+
+      it("is sent again where the server was killed, and not where only the link broke", async () => {
+        const began = Date.now();
+        const { service } = stage.server.component(DOMAIN);
+        const keep = { ms: 60_000, bytes: 1024 ** 2 };
+        sender = new Sender({ service, domain: DOMAIN, secret: "SECRET", outbox: { keep } });
+        await sender.ready();
+        await until("the server has run for a while", () => Date.now() - began > KNOWN_MS);
+        await sender.send("one");
+        sender.link.abandon("to see");
+        await until("the link is lost", () => !sender.outbox.isReady);
+        await sender.ready();
+        await sender.send("two");
+        expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(0);
+        await stage.server.kill();
+        await stage.server.restart();
+        await sender.ready(20_000);
+        await sender.drained();
+        expect(await sender.count("qtalk_outbox_replayed_total", "restarted")).to.equal(2);
+        expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(2);
+      }).timeout(60_000);
+    },
+    { components: [{ domain: DOMAIN }] },
+  );
+});
