@@ -179,6 +179,28 @@ describe("The outbox as a state machine", () => {
     }
   });
 
+  it("lets nothing that goes as it is overtake what comes back, as its permission was taken away", async () => {
+    const world = new World(join(folder.path, `${++worlds}.db`), { cause: "closed", text: "closed" });
+    const call = (count: number): Call => ({ kinds: Array<Kind>(count).fill("plain"), isKnowable: false });
+    try {
+      world.link.permit(HOSTS[0], true);
+      world.link.open();
+      await world.exchange();
+      world.accept(call(2));
+      await world.settle();
+      world.link.permit(HOSTS[0], false);
+      // Its word comes before the envelopes do, which it takes only then.
+      world.link.giveBack(Infinity);
+      world.accept(call(1));
+      await world.settle();
+      await world.drain();
+      expect(world.link.envelopes).to.deep.equal({ routed: 0, refused: 2 });
+      expect(world.violations()).to.deep.equal([]);
+    } finally {
+      await world.end();
+    }
+  });
+
   it("keeps its promises, with stanzas that the server blames", async () => {
     const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison), CASES);
