@@ -44,6 +44,26 @@ describe("What the server confirmed before it died", () => {
     expect(find(server.routed.at(-1)!, "delay")).to.equal(undefined);
   });
 
+  it("ends with the newest of each: who has left a room meanwhile stays away", async () => {
+    connect();
+    await sender.ready();
+    const room = 'from="room@conference.qtalk.test.org/crone" to="bob@qtalk.test.org/desk"';
+    const acceptedAt = Date.now();
+    await sender.accept({ stanza: `<presence ${room} id="enters"><x/></presence>`, acceptedAt });
+    await sender.accept({
+      stanza: `<message ${room} id="says" type="groupchat"><body/></message>`,
+      acceptedAt,
+    });
+    await sender.accept({ stanza: `<presence ${room} id="leaves" type="unavailable"/>`, acceptedAt });
+    await server.crash();
+    await server.routedIds(3);
+    await server.until("all again", () => server.ids.length === 6);
+    await sender.drained();
+    expect(since(3)).to.deep.equal(["enters", "says", "leaves"]);
+    const isDelayed = server.routed.slice(3).map((stanza) => find(stanza, "delay") !== undefined);
+    expect(isDelayed).to.deep.equal([false, true, false]);
+  });
+
   it("is counted and said, with the reason", async () => {
     connect();
     await sender.ready();
