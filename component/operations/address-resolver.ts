@@ -7,7 +7,7 @@ export interface AddressResolverOptions {
   readonly aliases: DomainAliases;
   readonly foreignSenders: boolean;
   /** Whether the localpart of an address at the component's domain is a bot's, and names no room. */
-  isBot?(local: string): boolean;
+  readonly isBot?: (local: string) => boolean;
 }
 
 export class AddressResolver {
