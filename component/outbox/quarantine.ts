@@ -246,7 +246,8 @@ export class Quarantine {
     this.#found += 1;
     this.#dueAt = performance.now() + this.#pause(this.#found - FREE);
     this.#senders.markPoisonous(row);
-    this.#position = { seq, done: place };
+    // What was dropped before it in the same trial is still to be behind us.
+    if (this.#position.seq === seq) this.#position = { seq, done: place };
     if (isFinished) this.#leave(row);
     if (left !== undefined) this.#kept.routed(left, { start: left.done, end: place, isFinished });
     return { stanzas: 1, bytes: bytesOf(row) - (isFinished ? 0 : bytesOf(left)) };

@@ -201,6 +201,24 @@ describe("The outbox as a state machine", () => {
     }
   });
 
+  it("goes on where what was set aside had something before it that was too old", async () => {
+    const blame: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
+    const world = new World(join(folder.path, `${++worlds}.db`), blame);
+    try {
+      world.accept({ kinds: ["expiring", "room"], isKnowable: false });
+      world.accept({ kinds: ["room"], isKnowable: false });
+      await world.settle();
+      world.clock += 601_000;
+      world.crashServer();
+      world.accept({ kinds: ["poison", "room"], isKnowable: false });
+      await world.settle();
+      await world.drain();
+      expect(world.violations()).to.deep.equal([]);
+    } finally {
+      await world.end();
+    }
+  }).timeout(30_000);
+
   it("keeps its promises, with stanzas that the server blames", async () => {
     const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison), CASES);
