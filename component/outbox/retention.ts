@@ -40,7 +40,7 @@ export class Retention {
     this.#start = kept;
     this.#confirmed = start;
     this.#by = by ?? { peer: undefined, upAt: 0, heardAt: 0 };
-    if (!this.isEmpty) this.#spans.push({ end: start, bytes: 0, since: 0, until: 0 });
+    if (!this.isEmpty) this.#spans.push({ end: start, bytes: 0, since: 0, until: this.#by.heardAt });
   }
 
   get isEmpty(): boolean {

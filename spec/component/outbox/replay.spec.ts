@@ -244,6 +244,21 @@ describe("What the server confirmed before it died", () => {
     expect(server.ids).to.deep.equal([...ids("m", 5), "new"]);
   });
 
+  it("is kept by the next process for the rest of its time, where the server lives on until then", async () => {
+    const path = join(folder.path, `${++files}.db`);
+    connect({ path });
+    await sender.ready();
+    await sender.send(...ids("m", 5));
+    await sender.stop();
+    connect({ path });
+    await sender.ready();
+    await sender.send("new");
+    await server.crash();
+    await server.until("all again", () => server.ids.length === 12);
+    await sender.drained();
+    expect(since(6)).to.deep.equal([...ids("m", 5), "new"]);
+  });
+
   for (const isNoted of [true, false]) {
     const when = isNoted ? "after that was noted" : "before that was noted";
     it(`is sent again by the next process, where this one is killed as it begins with it, ${when}`, async () => {
