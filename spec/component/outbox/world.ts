@@ -178,13 +178,17 @@ export class World {
   /** A machine that stalls lengthens pauses that follow round trips, so time bounds this, and not the rounds. */
   async drain(): Promise<void> {
     const end = performance.now() + DRAIN_MS;
-    // What is lost with a server is known to be so only when there is a link again.
+    // What is lost with a server is known to be so only when a stream is ready again.
     do {
       this.link.open();
       await this.exchange();
       if (!this.isForging) for (const host of HOSTS) this.link.permit(host, true);
-    } while (this.#outbox.backlog.stanzas > 0 && performance.now() < end);
+    } while (this.#hasMore && performance.now() < end);
     await this.settle();
+  }
+
+  get #hasMore(): boolean {
+    return !this.#outbox.isReady || this.#outbox.backlog.stanzas > 0;
   }
 
   async end(): Promise<void> {
