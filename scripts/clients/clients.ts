@@ -30,7 +30,11 @@ const DESKTOP = {
 export const clients: readonly Candidate[] = [
   { name: "Converse.js", needs: { chromium: "chromium", openssl: "openssl" }, open: openConverse },
   { name: "Dino", needs: { ...DESKTOP, dino: "dino-im", unshare: "util-linux" }, open: (s) => new Dino(s) },
-  { name: "Gajim", needs: { ...DESKTOP, gajim: "gajim" }, open: (s) => new Gajim(s) },
+  {
+    name: "Gajim",
+    needs: { ...DESKTOP, gajim: "gajim", gdbus: "libglib2.0-bin" },
+    open: (s) => new Gajim(s),
+  },
   { name: "profanity", needs: { ...TERMINAL, profanity: "profanity" }, open: (s) => new Profanity(s) },
   { name: "poezio", needs: { ...TERMINAL, poezio: "poezio" }, open: (s) => new Poezio(s) },
 ];

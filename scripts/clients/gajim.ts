@@ -6,6 +6,7 @@ import { LOOPBACK } from "../servers/ports.js";
 import type { Chat } from "./chat-client.js";
 import type { Desk } from "./desk.js";
 import { DesktopClient } from "./desktop-client.js";
+import { GajimCommands } from "./gajim-commands.js";
 import type { Surroundings } from "./surroundings.js";
 
 const SETTINGS = ".config/gajim/settings.sqlite";
@@ -15,6 +16,9 @@ const BELL = { x: 34, y: 55 };
 
 export class Gajim extends DesktopClient {
   protected override readonly windowClass = "gajim";
+
+  readonly commands = new GajimCommands(() => ({ screen: this.screen, account: this.#account }));
+  #account = "";
 
   /** Those stay in the list. */
   #accepted = 0;
@@ -61,6 +65,7 @@ export class Gajim extends DesktopClient {
   }
 
   protected override start(desk: Desk, { username, host, password }: Required<Account>): void {
+    this.#account = username;
     const account = {
       active: true,
       address: `${username}@${host}`,

@@ -7,6 +7,8 @@ import { SCREEN, until, type Desk } from "./desk.js";
 /** It isn't compiled, so it stays where it is written. */
 const READER = fileURLToPath(new URL("../../../scripts/clients/screen_reader.py", import.meta.url));
 
+const RESIZE = ["windowsize", "%@", String(SCREEN.width), String(SCREEN.height)];
+
 /** A text that is seen, with the middle of its place on the display, in pixels from the upper left. */
 export interface Element {
   readonly text: string;
@@ -36,15 +38,17 @@ export class Screen {
 
   /** Makes the window as large as the display, once it is there. @param program its class */
   async fill(program: string): Promise<void> {
-    const { width, height } = SCREEN;
-    const search = ["search", "--onlyvisible", "--class", program];
-    const resize = ["windowsize", "%@", String(width), String(height)];
-    await until("the window", () =>
-      this.desk.run("xdotool", [...search, ...resize]).then(
-        () => true,
-        () => false,
-      ),
-    );
+    await this.#search(["--class", program], RESIZE);
+  }
+
+  /** Puts another window over the first one, as large, and gives it the keyboard. @param title its whole title */
+  async bring(title: string): Promise<void> {
+    await this.#search(["--name", `^${title}$`], [...RESIZE, "windowraise", "%@", "windowfocus", "%@"]);
+  }
+
+  /** Makes the window that has the keyboard as large as the display, once more. */
+  async refill(): Promise<void> {
+    await this.desk.run("xdotool", ["getwindowfocus", ...RESIZE]);
   }
 
   /** Waits until one of these is to be read, alone or at least in a longer text. @returns where it is, at last */
@@ -76,10 +80,25 @@ export class Screen {
   }
 
   async key(name: string): Promise<void> {
-    await this.desk.run("xdotool", ["key", name]);
+    await this.keys(name);
+  }
+
+  /** One after the other. */
+  async keys(...names: readonly string[]): Promise<void> {
+    await this.desk.run("xdotool", ["key", ...names]);
   }
 
   async type(text: string): Promise<void> {
     await this.desk.run("xdotool", ["type", text]);
+  }
+
+  /** Does something with a window once it is there. */
+  async #search(by: readonly string[], then: readonly string[]): Promise<void> {
+    await until("the window", () =>
+      this.desk.run("xdotool", ["search", "--onlyvisible", ...by, ...then]).then(
+        () => true,
+        () => false,
+      ),
+    );
   }
 }
