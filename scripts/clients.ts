@@ -12,7 +12,7 @@ picture of every one. Needs port 5222 of loopback, which Dino insists on. Instal
 
   --client NAME   only this one; may be given again (${clients.map(({ name }) => name).join(", ")})
   --scene NAME    only this one; may be given again (${scenes.map(({ name }) => name).join(", ")})
-  --docs          only the guide's three pictures, and puts them where it shows them
+  --docs          only the guide's pictures, and puts them where it shows them
   --to FOLDER     where the pictures and index.html go (${join(tmpdir(), "qtalk-gallery")})`;
 
 const { values } = parseArgs({
@@ -30,6 +30,8 @@ const PICTURES = [
   { scene: "direct-message", number: 1, file: "direct-message.png" },
   { scene: "picture-and-file", number: 1, file: "picture-and-file.png" },
   { scene: "invitation", number: 2, file: "room.png" },
+  { scene: "administration", number: 1, file: "commands.png" },
+  { scene: "administration", number: 3, file: "room-form.png" },
 ];
 const FOLDER = "http/docs/guide/pictures";
 

@@ -10,6 +10,8 @@ const FILES: Readonly<Record<string, string>> = {
   "pictures/direct-message.png": "image/png",
   "pictures/picture-and-file.png": "image/png",
   "pictures/room.png": "image/png",
+  "pictures/commands.png": "image/png",
+  "pictures/room-form.png": "image/png",
   "pictures/layers.svg": "image/svg+xml; charset=utf-8",
   "qtalk-component.doap": "application/rdf+xml; charset=utf-8",
 };
