@@ -6,6 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
 import { FairShares } from "./fair-shares.js";
+import { privilegedIq, unwrappedIq } from "./privilege/privileged-iq.js";
 import { conditionOf } from "./stanza-error.js";
 import { xml, type Element } from "./xml/builder.js";
 import { exceeds } from "./xml/extent.js";
@@ -30,6 +31,8 @@ export interface IqRequest {
   /** Who asks: the component's own domain where absent, or an address in it. */
   readonly from?: Jid;
   readonly payload: Element;
+  /** A bare address in whose name it is asked, by its host's permission (XEP-0356 §6), instead of `from`'s. */
+  readonly inNameOf?: Jid;
   /** Milliseconds. */
   readonly timeout: number;
   /** For whom it is asked, so that nobody's questions leave no place for others'; the component where absent. */
@@ -91,8 +94,12 @@ export class IqRequests {
     if (!this.#link.isUp || !this.#shares.hasRoom(owner, 1)) return Promise.resolve(UNASKED);
     const id = `ask-${randomUUID()}`;
     const asker = request.from?.text ?? this.#link.domain;
-    const { type, payload } = request;
-    const stanza = serialise(xml("iq", { to: request.to.text, from: asker, id, type }, payload));
+    const { type, payload, inNameOf: user } = request;
+    const asked = (user ?? request.to).text;
+    const direct = xml("iq", { to: request.to.text, from: user?.text ?? asker, id, type }, payload);
+    const stanza = serialise(
+      user === undefined ? direct : xml("iq", { to: asked, from: asker, id, type }, privilegedIq(direct)),
+    );
     if (!fits(stanza, this.#stanzaBytes)) {
       const fault = new StanzaTooLarge(Buffer.byteLength(stanza), this.#stanzaBytes);
       return Promise.resolve({ kind: "refused", fault });
@@ -105,7 +112,7 @@ export class IqRequests {
         this.#shares.release(owner, 1);
         resolve(answer);
       };
-      this.#pending.set(id, { asked: request.to.text, asker, settle });
+      this.#pending.set(id, { asked, asker, settle });
       this.#shares.acquire(owner, 1);
       if (!this.#link.write(stanza)) settle(UNASKED);
     });
@@ -119,7 +126,7 @@ export class IqRequests {
     if (pending === undefined) return false;
     if (Jid.parse(from ?? "")?.text !== pending.asked || Jid.parse(to ?? "")?.text !== pending.asker)
       return false;
-    pending.settle(this.#read(stanza));
+    pending.settle(this.#read(unwrappedIq(stanza) ?? stanza));
     return true;
   }
 

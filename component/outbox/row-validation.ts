@@ -18,7 +18,7 @@ import type { Metrics } from "../metrics.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { addressable, addressed, together } from "../xml/splice.js";
 import { stanzasIn, storedStanza } from "../xml/stored.js";
-import { asStored, type WireText } from "../xml/wire-text.js";
+import { asStored, LEFT_FREE, type WireText } from "../xml/wire-text.js";
 import { originIn, type OutboxRow } from "./origin.js";
 import { withOnly } from "./row-stanzas.js";
 
@@ -120,7 +120,7 @@ export class RowValidation {
     let origin = knownOrigin(row);
     const stanzas = stanzasIn(row.stanza).map((stanza, place) => {
       if (place < row.done) return asStored(stanza);
-      const read = storedStanza(stanza, this.#parts.stanzaBytes);
+      const read = storedStanza(stanza, this.#mostOf(stanza));
       const found = typeof read === "string" ? (origin ?? originOfText(read)) : read;
       if (found instanceof Error) {
         faults.push({ place, stanza, reason: reasonOf(found) });
@@ -134,7 +134,7 @@ export class RowValidation {
 
   /** The stanza is read once; of the receivers only their addresses differ. */
   #validateRecipients(row: Row, recipients: string): Validated {
-    const most = this.#parts.stanzaBytes;
+    const most = this.#mostOf(row.stanza);
     const whole = storedStanza(row.stanza, most);
     const template = typeof whole === "string" ? withPresentMirror(whole) : asStored(row.stanza);
     const origin = typeof whole === "string" ? (knownOrigin(row) ?? originOfText(whole)) : whole;
@@ -153,6 +153,12 @@ export class RowValidation {
       faults,
       row: { ...row, stanza: template },
     };
+  }
+
+  /** The bytes that a stanza may have: a message of some age gets a delay, and perhaps an envelope (XEP-0356). */
+  #mostOf(stanza: string): number {
+    const { stanzaBytes } = this.#parts;
+    return stanza.startsWith("<message") ? stanzaBytes - LEFT_FREE.complete : stanzaBytes;
   }
 }
 

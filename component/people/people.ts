@@ -7,6 +7,7 @@ import { KeysStore } from "../../storage/keys-store.js";
 import { VcardStore } from "../../storage/vcard-store.js";
 import type { KeysConfig, PeopleConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
+import type { Permissions } from "../privilege/permissions.js";
 import type { Handler } from "../router.js";
 import type { Command } from "../entity/command.js";
 import { Directory } from "./directory.js";
@@ -27,6 +28,7 @@ export interface PeopleParts {
   readonly db: Database;
   readonly commit: GroupCommit;
   readonly requests: IqRequests;
+  readonly permissions: Permissions;
   readonly log: Logger;
 }
 
@@ -41,13 +43,13 @@ export class People {
   readonly handlers: readonly Handler[];
   readonly #pruning: Pruning;
 
-  constructor(options: PeopleOptions, { db, commit, requests, log }: PeopleParts) {
+  constructor(options: PeopleOptions, { db, commit, requests, permissions, log }: PeopleParts) {
     const directory = new DirectoryStore(db);
     const vcards = new VcardStore(db);
     const keys = new KeysStore(db);
     this.directory = new Directory(
       directory,
-      new Vcards({ store: vcards, commit, requests, log }, options.people),
+      new Vcards({ store: vcards, commit, requests, permissions, log }, options.people),
       vcards,
       options.hosts,
     );

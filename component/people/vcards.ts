@@ -1,14 +1,16 @@
 /**
  * Users whom the directory doesn't list, asked of their server: vcard-temp (XEP-0054) at the bare address, which
- * the server answers in the user's stead. Answers are remembered for a time, "nobody" too; several calls for one
+ * the server answers in the user's stead; in a user's name where the host permits that (XEP-0356), as there are servers
+ * that drop all other requests of components. Answers are remembered for a time, "nobody" too; several calls for one
  * user ask once; a server that doesn't answer costs a bounded wait, and for a while none at all.
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RememberedVcard, VcardStore } from "../../storage/vcard-store.js";
-import type { AccountJid } from "../address.js";
+import { Jid, type AccountJid } from "../address.js";
 import type { PeopleConfig } from "../config.js";
 import type { IqAnswer, IqRequests } from "../iq-requests.js";
+import type { Permissions } from "../privilege/permissions.js";
 import { NS, xml } from "../xml/builder.js";
 import { readVcard } from "./vcard.js";
 
@@ -20,6 +22,12 @@ export interface Profile {
 
 /** How long it isn't asked again after no answer; milliseconds. */
 const SILENCE_MS = 60_000;
+
+/**
+ * In whose name it is asked where that is permitted: nobody's. What users ask of themselves ejabberd 24.12 sends back
+ * without an answer.
+ */
+const ASKER = "qtalk-component";
 
 /** Errors that tell of the moment, not of the user. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -34,6 +42,7 @@ export interface VcardsParts {
   readonly store: VcardStore;
   readonly commit: GroupCommit;
   readonly requests: Pick<IqRequests, "ask">;
+  readonly permissions: Pick<Permissions, "mayGet">;
   readonly log: Logger;
 }
 
@@ -41,14 +50,16 @@ export class Vcards {
   readonly #store: VcardStore;
   readonly #commit: GroupCommit;
   readonly #requests: Pick<IqRequests, "ask">;
+  readonly #permissions: Pick<Permissions, "mayGet">;
   readonly #config: PeopleConfig;
   readonly #log: Logger;
   readonly #asking = new Map<string, Promise<Profile | undefined>>();
 
-  constructor({ store, commit, requests, log }: VcardsParts, config: PeopleConfig) {
+  constructor({ store, commit, requests, permissions, log }: VcardsParts, config: PeopleConfig) {
     this.#store = store;
     this.#commit = commit;
     this.#requests = requests;
+    this.#permissions = permissions;
     this.#config = config;
     this.#log = log;
   }
@@ -63,12 +74,7 @@ export class Vcards {
   }
 
   async #ask(jid: AccountJid, known: RememberedVcard | undefined): Promise<Profile | undefined> {
-    const answer = await this.#requests.ask({
-      type: "get",
-      to: jid,
-      payload: xml("vCard", NS.vcard),
-      timeout: this.#config.vcard_wait * 1000,
-    });
+    const answer = await this.#answer(jid);
     const now = Date.now();
     if (answer.kind === "unasked") return known && this.#profile(known);
     try {
@@ -78,6 +84,21 @@ export class Vcards {
       this.#log.error(`The vCard of ${jid.text} could not be stored: ${String(error)}`);
       return known && this.#profile(known);
     }
+  }
+
+  async #answer(jid: AccountJid): Promise<IqAnswer> {
+    const question = {
+      type: "get",
+      to: jid,
+      payload: xml("vCard", NS.vcard),
+      timeout: this.#config.vcard_wait * 1000,
+    } as const;
+    const asker = this.#permissions.mayGet(jid.domain, NS.vcard) ? Jid.of(ASKER, jid.domain) : undefined;
+    if (asker === undefined) return await this.#requests.ask(question);
+    const answer = await this.#requests.ask({ ...question, inNameOf: asker });
+    // Prosody permits it for its users' names alone, and answers what is asked plainly.
+    const isForbidden = answer.kind === "error" && answer.condition === "forbidden";
+    return isForbidden ? await this.#requests.ask(question) : answer;
   }
 
   /** No answer: what was known still serves. */

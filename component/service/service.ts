@@ -148,7 +148,7 @@ export class Service {
     );
     this.people = new People(
       { hosts, people: options.people, keys: options.keys },
-      { db, commit: this.#commit, requests, log },
+      { db, commit: this.#commit, requests, permissions: rights.permissions, log },
     );
     this.rooms = new RoomService(
       {

@@ -78,7 +78,12 @@ export const XEPS: readonly Xep[] = [
   complete(313, "Message Archive Management", "1.1.3", "rooms' archives"),
   partial(317, "Hats", "0.3.1", "in rooms, as the operator gives them"),
   partial(334, "Message Processing Hints", "1.0.0", "obeys and gives hints not to store"),
-  partial(356, "Privileged Entity", "0.4.1", "messages in users' names by their host's permission"),
+  partial(
+    356,
+    "Privileged Entity",
+    "0.4.1",
+    "messages in users' names, and requests for vCards, by their host's permission",
+  ),
   complete(359, "Unique and Stable Stanza IDs", "0.7.0", "by rooms, on every message"),
   partial(393, "Message Styling", "1.1.1", "what hooks say in bold, or as a quote"),
   complete(410, "MUC Self-Ping", "1.1.0", "answered by the room"),

@@ -59,18 +59,28 @@ export const hosts: Probe = async (patient) => {
       patient.answers = true;
       findings.push(unserved(host, answer.condition));
     } else {
-      findings.push(
-        doubtful(
-          `${host} doesn't answer the component's requests: nothing can be asked of it, as are vCards and multicast`,
-          "ejabberd 24.12 does so to every component, of other programs, too, while mod_privilege is loaded; " +
-            "from 25.03 on it answers. Update it, or do without mod_privilege there:",
-          remedies.sendingAsUsers(patient.domain),
-        ),
-      );
+      findings.push(unanswering(patient, host));
     }
   }
   return findings;
 };
+
+/** Users' vCards are asked for by permission then, where there is one. */
+function unanswering({ domain, session }: Patient, host: string): Finding {
+  const mayAsk = session.permissions.mayGet(host, NS.vcard);
+  const lost = mayAsk
+    ? "nothing but users' vCards can be asked of it, by its permission (XEP-0356)"
+    : "nothing can be asked of it, as are vCards and multicast";
+  return doubtful(
+    `${host} doesn't answer the component's requests: ${lost}`,
+    "ejabberd 24.12 does so to every component, of other programs, too, while mod_privilege is loaded; " +
+      "from 25.03 on it answers. Update it, or do without mod_privilege there:",
+    remedies.sendingAsUsers(domain),
+    ...(mayAsk
+      ? []
+      : ["Or, where the module has to stay, let vCards at least be asked for:", remedies.vcards()]),
+  );
+}
 
 function unserved(host: string, condition: string): Finding {
   return wrong(

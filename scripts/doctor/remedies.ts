@@ -102,6 +102,16 @@ export function permission(domain: string, host: string): Remedies {
   };
 }
 
+/** Users' vCards may be asked for in users' names (XEP-0356 §6), where ejabberd drops all other requests. */
+export function vcards(): Remedies {
+  return {
+    ejabberd: {
+      where: "added to the lines of mod_privilege, with the rule that its message permission has",
+      lines: ["mod_privilege:", "  iq:", "    vcard-temp:", "      get: groups"],
+    },
+  };
+}
+
 export function discovery(domain: string, host: string): Remedies {
   return {
     ejabberd: { where: "under modules", lines: ["mod_disco:", "  extra_domains:", `    - ${domain}`] },

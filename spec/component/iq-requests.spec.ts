@@ -21,6 +21,7 @@ class TestLink extends EventEmitter implements RequestLink {
 }
 
 const USER = Jid.parse("juliet@x.test")!;
+const OTHER = Jid.parse("romeo@x.test")!;
 
 function answer(attrs: Record<string, string>, ...children: Element[]): Element {
   return xml("iq", { to: "conference.x.test", from: "juliet@x.test", type: "result", ...attrs }, ...children);
@@ -54,6 +55,37 @@ describe("Requests", () => {
     const error = xml("error", {}, xml("item-not-found", "urn:ietf:params:xml:ns:xmpp-stanzas"));
     requests.consume(answer({ id, type: "error" }, error));
     expect(await outcome).to.deep.equal({ kind: "error", condition: "item-not-found" });
+  });
+
+  it("in a user's name get their wrapped answers, and errors inside and outside of the wrapping", async () => {
+    const error = xml("error", {}, xml("item-not-found", "urn:ietf:params:xml:ns:xmpp-stanzas"));
+    const wrapped = (type: string, child: Element): Element => {
+      const inside = xml("iq", { xmlns: "jabber:client", type, from: "juliet@x.test" }, child);
+      return xml("privilege", "urn:xmpp:privilege:2", xml("forwarded", "urn:xmpp:forward:0", inside));
+    };
+    const vcard = xml("vCard", "vcard-temp", xml("FN", {}, "Juliet"));
+    const ask = async (attrs: Record<string, string>, child: Element): Promise<IqAnswer> => {
+      const link = new TestLink();
+      const requests = new IqRequests(link, 262_144);
+      const question = { type: "get", to: USER, inNameOf: OTHER, timeout: 5000 } as const;
+      const outcome = requests.ask({ ...question, payload: xml("vCard", "vcard-temp") });
+      const id = link.last("id");
+      expect(link.written).to.deep.equal([
+        `<iq to="romeo@x.test" from="conference.x.test" id="${id}" type="get">` +
+          '<privileged_iq xmlns="urn:xmpp:privilege:2">' +
+          `<iq xmlns="jabber:client" to="juliet@x.test" from="romeo@x.test" id="${id}" type="get">` +
+          '<vCard xmlns="vcard-temp"/></iq></privileged_iq></iq>',
+      ]);
+      expect(requests.consume(answer({ id, ...attrs }, child)), "from somebody else").to.equal(false);
+      expect(requests.consume(answer({ id, ...attrs, from: "romeo@x.test" }, child))).to.equal(true);
+      return await outcome;
+    };
+    const result = await ask({}, wrapped("result", vcard));
+    expect(result.kind === "result" && result.payload?.getChildText("FN")).to.equal("Juliet");
+    const missing = { kind: "error", condition: "item-not-found" };
+    expect(await ask({}, wrapped("error", error)), "as Prosody says it").to.deep.equal(missing);
+    expect(await ask({ type: "error" }, wrapped("error", error)), "as ejabberd does").to.deep.equal(missing);
+    expect(await ask({ type: "error" }, error)).to.deep.equal(missing);
   });
 
   it("whose answer is larger than any stanza may be got an error", async () => {

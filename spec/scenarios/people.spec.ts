@@ -26,6 +26,39 @@ const vcard = (...children: Element[]): Element => xml("vCard", { xmlns: "vcard-
 
 const OPTIONS = { components: [{ domain: DOMAIN }, { domain: OTHER }] };
 
+describe("Somebody whom only the server knows, which permits asking in users' names", () => {
+  onEachServer(
+    (stage) => {
+      let component: ComponentProcess;
+      before(async () => {
+        component = await start(stage);
+      });
+      after(() => component.stop());
+
+      const nickOf = async (id: string): Promise<string> =>
+        (await component.post("get_user_nick", { ID: id, Domain: "qtalk.test.org" })).text();
+
+      it("has the name of their vCard, also on an ejabberd that drops components' other requests", async () => {
+        const user = await stage.client("juliet");
+        await user.iq("set", vcard(xml("NICKNAME", {}, "Jule")));
+        expect(await nickOf(local(user))).to.include('"Nick":"Jule"');
+        await user.close();
+        const away = await stage.client("romeo");
+        await away.iq("set", vcard(xml("FN", {}, "罗密欧")));
+        await away.close();
+        expect(await nickOf(local(away))).to.include('"Nick":"罗密欧"');
+      });
+
+      it("is nobody where there is no such user, without a wait", async () => {
+        const began = performance.now();
+        expect(await nickOf("nobody")).to.equal(INFO_FAIL);
+        expect(performance.now() - began, "in milliseconds").to.be.below(2000);
+      });
+    },
+    { components: [{ domain: DOMAIN, privileged: true }] },
+  );
+});
+
 describe("Somebody whom only the server knows", () => {
   onEachServer((stage) => {
     let component: ComponentProcess;

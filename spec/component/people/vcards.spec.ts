@@ -24,6 +24,9 @@ const called = (name: string, ...more: ReturnType<typeof xml>[]): IqAnswer => ({
 class Bench {
   answer: IqAnswer | Promise<IqAnswer> = SILENCE;
   readonly asked: IqRequest[] = [];
+  /** Whether the host permits asking in its users' names, and what it answers then. */
+  isPermitted = false;
+  privileged: IqAnswer = SILENCE;
   readonly db = openDatabase(":memory:");
   readonly store = new VcardStore(this.db);
   readonly people = new DirectoryStore(this.db);
@@ -33,11 +36,19 @@ class Bench {
     const requests: Pick<IqRequests, "ask"> = {
       ask: (request) => {
         this.asked.push(request);
-        return Promise.resolve(this.answer);
+        return Promise.resolve(request.inNameOf === undefined ? this.answer : this.privileged);
       },
     };
     const vcards = new Vcards(
-      { store: this.store, commit: new GroupCommit(this.db), requests, log: new LogLines().logger },
+      {
+        store: this.store,
+        commit: new GroupCommit(this.db),
+        requests,
+        permissions: {
+          mayGet: (host, namespace) => this.isPermitted && host === "x.test" && namespace === "vcard-temp",
+        },
+        log: new LogLines().logger,
+      },
       peopleConfig.parse({ vcard_remember: 1000, vcard_remember_nobody: 100, ...config }),
     );
     this.directory = new Directory(this.people, vcards, this.store, ["x.test"]);
@@ -62,6 +73,27 @@ describe("Somebody's name and picture", () => {
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "朱丽叶", avatar: "file/a.jpg" });
     expect(bench.directory.namesOf(USER)).to.deep.equal(["朱丽叶"]);
     expect(bench.asked).to.deep.equal([]);
+  });
+
+  it("are asked for in a user's name where the host permits it, as some servers drop all other requests", async () => {
+    const bench = new Bench();
+    bench.isPermitted = true;
+    bench.privileged = called("Juliet");
+    expect(await bench.directory.find(USER)).to.deep.equal({ name: "Juliet", avatar: "" });
+    expect(bench.asked.map(({ inNameOf }) => inNameOf?.text)).to.deep.equal(["qtalk-component@x.test"]);
+  });
+
+  it("are asked for as before where the host forbids that, as Prosody does for names of nobody", async () => {
+    const bench = new Bench();
+    bench.isPermitted = true;
+    bench.privileged = { kind: "error", condition: "forbidden" };
+    bench.answer = NOBODY;
+    expect(await bench.directory.find(USER)).to.equal(undefined);
+    expect(bench.asked.map(({ inNameOf }) => inNameOf?.text)).to.deep.equal([
+      "qtalk-component@x.test",
+      undefined,
+    ]);
+    expect(bench.remembered(), "nobody is remembered").to.equal(100);
   });
 
   it("come for many from several hosts at once, where the directory knows them", () => {

@@ -150,9 +150,26 @@ describe("The doctor", () => {
     it("finds that requests go unanswered where mod_privilege swallows them", async () => {
       const { text, doubtful } = await visit(stage.server);
       expect(doubtful.join(), text).to.contain("doesn't answer the component's requests");
+      expect(doubtful.join(), text).to.contain("nothing but users' vCards can be asked of it");
       expect(text).to.contain("mod_privilege");
+      expect(text).not.to.contain("vcard-temp");
     });
   });
+
+  onServer(
+    "ejabberd",
+    {
+      components: [{ domain: DOMAIN }],
+      extra: "modules:\n  mod_privilege:\n    message:\n      outgoing: none",
+    },
+    (stage) => {
+      it("names the permission to ask for vCards where mod_privilege swallows all else and doesn't give it", async () => {
+        const { text, doubtful } = await visit(stage.server);
+        expect(doubtful.join(), text).to.contain("nothing can be asked of it");
+        expect(text).to.contain("vcard-temp:");
+      });
+    },
+  );
 
   onEachServer(
     (stage) => {
