@@ -30,7 +30,7 @@ describe("check", () => {
       "pigeon",
     );
     expect(stderr).to.match(
-      /^There are faults in the configuration \(.*\.yml\):\n {2}http\.listen: got "x"; wants .*\n {2}notify\.carrier: got "pigeon"; wants presence or headline or both\n$/,
+      /^There are faults in the configuration \(.*\.yml\):\n {2}http\.listen: got "x"; wants .*\n {2}notify\.carrier: got "pigeon"; wants auto or presence or headline or both\n$/,
     );
     expect(stdout).to.equal("");
     expect(code).to.equal(78);
