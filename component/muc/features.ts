@@ -64,8 +64,8 @@ export const FEATURES: readonly Feature[] = [
   hats,
 ];
 
-/** A newcomer is told the room's picture, then the history, then the subject (§7.2.1): clients count on the order. */
-const FOR_NEWCOMERS: readonly Feature[] = [vcard, history, subject];
+/** A newcomer is told the history, then the subject (§7.2.1): clients count on the order. */
+const FOR_NEWCOMERS: readonly Feature[] = [history, subject];
 
 /** The hooks of each kind, in the table's order. They are collected once, as some are asked for every stanza. */
 export const HOOKS = {
@@ -86,6 +86,7 @@ export const HOOKS = {
   coded: collect("coded"),
   disco: collect("disco"),
   info: collect("info"),
+  passingInfo: collect("passingInfo"),
 } as const;
 
 /** The fields of the configuration form, in the order in which they are shown. */

@@ -103,7 +103,7 @@ async function bare(crowd: Crowd, access: ComponentAccess, size: number): Promis
   return took / size;
 }
 
-/** All that is said as the nth user enters: those inside to the newcomer, the newcomer to all, the subject. */
+/** All that is said as the nth user enters: those inside to the newcomer, the newcomer to all, the room's presence, the subject. */
 function entrance(newcomer: number, room: string): string {
   const presence = (of: number, to: number): string => {
     const jid = to === 0 || to === of ? ` jid="${member(of, CROWD)}"` : "";
@@ -116,11 +116,14 @@ function entrance(newcomer: number, room: string): string {
     );
   };
   const inside = Array.from({ length: newcomer }, (_, i) => i);
+  const caps = `<c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="xmpp:${RAW}" ver="${"x".repeat(28)}"/>`;
+  const rooms = `<presence to="${member(newcomer, CROWD)}" from="${room}">${caps}</presence>`;
   const subject = `<message to="${member(newcomer, CROWD)}" from="${room}" type="groupchat"><subject/></message>`;
   return [
     ...inside.map((i) => presence(i, newcomer)),
     ...inside.map((i) => presence(newcomer, i)),
     presence(newcomer, newcomer),
+    rooms,
     subject,
   ].join("");
 }

@@ -57,6 +57,7 @@ export const XEPS: readonly Xep[] = [
   partial(77, "In-Band Registration", "2.4", "reserving a nickname in a room; leaving it for good"),
   complete(92, "Software Version", "1.1", "tells its own"),
   complete(114, "Jabber Component Protocol", "1.6", "the link to the server"),
+  partial(115, "Entity Capabilities", "1.6.0", "a room's presence says what it can do; others' aren't read"),
   partial(122, "Data Forms Validation", "1.0.2", "lists that take other values than those shown"),
   complete(128, "Service Discovery Extensions", "1.0.1", "what a room says of itself"),
   partial(133, "Service Administration", "1.2", "announcing something in all rooms"),

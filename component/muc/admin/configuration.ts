@@ -6,6 +6,8 @@ import type { Jid } from "../../address.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope } from "../context.js";
+import { capabilitiesOf } from "../discovery/description.js";
+import { tellCapabilities } from "../discovery/room-presence.js";
 import { configFields, HOOKS } from "../features.js";
 import type { ConfigField } from "../features/fields.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
@@ -103,6 +105,7 @@ export function reconfigure(
   const { context, transaction, room } = scope;
   const before = room.options;
   const shown = shownIn(room);
+  const { ver } = capabilitiesOf(room);
   const options = applied(context, room, fields, by.account);
   const changes = listChanges(room, fields);
   for (const refusal of [
@@ -120,6 +123,7 @@ export function reconfigure(
     const x = xml("x", MUC.user, ...codes.map(status));
     tellEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
   }
+  tellCapabilities(scope, ver);
   tellShown(scope, shown);
   changeLists(scope, changes, by);
   expelOutsiders(scope, before);

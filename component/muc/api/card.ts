@@ -1,6 +1,6 @@
 /** Telling those inside of a room's card again, for programs that have changed what belongs to it elsewhere. */
 import type { Told } from "../context.js";
-import { tellVcard } from "../features/vcard/vcard.js";
+import { tellVcard } from "../discovery/room-presence.js";
 
 /** Members who aren't inside are told nothing. */
 export function tellCard(told: Told): void {

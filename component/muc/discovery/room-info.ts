@@ -3,47 +3,24 @@ import type { Jid } from "../../address.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
-import { HOOKS } from "../features.js";
-import { nameIn } from "../features/description.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
 import { isPublic } from "../features/public-list.js";
 import { areAssigned, directoryNick } from "../occupancy/assigned-nick.js";
 import { relay } from "../relay/iqs.js";
 import type { RoomView } from "../room/room-view.js";
-import { formElement } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
 import { listed } from "../wire/lists.js";
-import { MUC } from "../wire/ns.js";
+import { capabilitiesOf, describe, describeLasting } from "./description.js";
 import { belongsTo, seesInto } from "./visibility.js";
-
-/** What every room declares. */
-const ROOM_FEATURES: readonly string[] = [
-  MUC.muc,
-  MUC.stableId,
-  MUC.selfPing,
-  MUC.occupantId,
-  NS.sid,
-  NS.discoInfo,
-  NS.discoItems,
-];
 
 export function roomInfo({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const { node } = payload.attrs;
   if (node === "x-roomuser-item") return reservedNick(context, room, from);
-  if (node !== undefined) throw roomError(room.jid, "cancel", "item-not-found");
   const isSeen = seesInto(room, from);
-  // The service's list tells the names of public rooms to everybody.
-  const name = isSeen || isPublic(room) ? nameIn(room.options) : "";
-  const declared = HOOKS.disco.flatMap((disco) => disco(room));
-  const features = [...new Set([...ROOM_FEATURES, ...declared])].sort();
-  const fields = isSeen ? HOOKS.info.flatMap((info) => info(room)) : [];
-  return xml(
-    "query",
-    NS.discoInfo,
-    xml("identity", { category: "conference", type: "text", name: name === "" ? room.jid.local : name }),
-    ...features.map((feature) => xml("feature", { var: feature })),
-    formElement("result", MUC.roomInfo, fields),
-  );
+  if (node === undefined) return describe(room, isSeen);
+  const capabilities = capabilitiesOf(room);
+  if (isSeen && node === `${capabilities.node}#${capabilities.ver}`) return describeLasting(room, node);
+  throw roomError(room.jid, "cancel", "item-not-found");
 }
 
 /** Its occupants of whom others are told: everybody reads them in public, open rooms, else those who belong to it. */

@@ -7,7 +7,7 @@ import type { Feature } from "./feature.js";
 import { choiceField } from "./fields.js";
 
 /** Whether everybody inside sees real addresses. */
-export function isNonAnonymous({ options }: RoomView): boolean {
+export function isNonAnonymous({ options }: Pick<RoomView, "options">): boolean {
   return options.whois === "anyone";
 }
 

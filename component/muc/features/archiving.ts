@@ -4,7 +4,7 @@ import { MUC } from "../wire/ns.js";
 import type { Feature } from "./feature.js";
 import { booleanField } from "./fields.js";
 
-export function isArchived({ options }: RoomView): boolean {
+export function isArchived({ options }: Pick<RoomView, "options">): boolean {
   return options.archive;
 }
 

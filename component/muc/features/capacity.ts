@@ -20,7 +20,7 @@ export const capacity: Feature = {
       ? roomError(room.jid, "wait", "service-unavailable", "The room is full.")
       : undefined;
   },
-  info: ({ occupants }) => [
+  passingInfo: ({ occupants }) => [
     {
       name: "muc#roominfo_occupants",
       type: "text-single",

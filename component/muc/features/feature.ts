@@ -24,9 +24,11 @@ export interface Feature {
   /** Its fields of the configuration form (§10.2). */
   fields?(config: RoomsConfig): readonly ConfigField[];
   /** What disco#info says of a room because of it (§6.4). */
-  disco?(room: RoomView): readonly string[];
+  disco?(room: Described): readonly string[];
   /** Its fields of the form muc#roominfo (§15.5.4). */
-  info?(room: RoomView): readonly FormField[];
+  info?(room: Described): readonly FormField[];
+  /** Those that change by what goes on in the room, of which its hash (XEP-0115) says nothing. */
+  passingInfo?(room: RoomView): readonly FormField[];
 
   /** Why somebody may not enter (§7.2); the first that refuses decides. */
   refuseEntry?(entry: Entry): StanzaError | undefined;
@@ -62,6 +64,9 @@ export interface Feature {
   /** The option whose changes have a status code of their own (§10.2.1), instead of the one for all others. */
   readonly coded?: { readonly option: keyof Options; readonly code: (options: Options) => number };
 }
+
+/** What a room says of itself is made of this alone: its hash is made anew where this changes. */
+export type Described = Pick<RoomView, "jid" | "options" | "pictures" | "hasHats">;
 
 /** Somebody who wants to enter. */
 export interface Entry {

@@ -73,18 +73,16 @@ export const subject: Feature = {
     booleanField("changeSubject", "muc#roomconfig_changesubject", "Participants may set the subject"),
   ],
   tellNewcomer: (scope, { session }) => saySubject(scope, session.text),
-  info: (room) => {
+  info: ({ options }) =>
+    ["muc#roominfo_changesubject", "muc#roomconfig_changesubject"].map((name) => ({
+      name,
+      type: "boolean" as const,
+      label: "Participants may set the subject",
+      values: [options.changeSubject ? "1" : "0"],
+    })),
+  passingInfo: (room) => {
     const text = room.subject === undefined ? "" : subjectText(room.subject);
-    const may = room.options.changeSubject ? "1" : "0";
-    return [
-      { name: "muc#roominfo_subject", type: "text-single", label: "Subject", values: [text] },
-      ...["muc#roominfo_changesubject", "muc#roomconfig_changesubject"].map((name) => ({
-        name,
-        type: "boolean" as const,
-        label: "Participants may set the subject",
-        values: [may],
-      })),
-    ];
+    return [{ name: "muc#roominfo_subject", type: "text-single", label: "Subject", values: [text] }];
   },
 };
 

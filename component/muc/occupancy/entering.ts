@@ -1,11 +1,12 @@
 /**
  * Entering a room (XEP-0045 §7.2): who may, and what everybody is told then. To the newcomer: the others' presence,
- * their own with 110, and what features tell newcomers; from then on what happens.
+ * their own with 110, the room's, and what features tell newcomers; from then on what happens.
  */
 import type { AccountJid, FullJid } from "../../address.js";
 import { rawNickOf, readNick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { RoomScope, Work } from "../context.js";
+import { tellRoomPresence } from "../discovery/room-presence.js";
 import { HOOKS } from "../features.js";
 import type { Entry } from "../features/feature.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
@@ -79,6 +80,7 @@ function tellEntry(
 ): void {
   const ownCodes = [...HOOKS.entryCode.flatMap((code) => code(scope.room) ?? []), ...codes];
   tellSession(scope, occupant, session.text, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
+  tellRoomPresence(scope, session.text);
   const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
   for (const tellNewcomer of HOOKS.tellNewcomer) tellNewcomer(scope, newcomer);
 }

@@ -43,6 +43,8 @@ export const MUC = {
   captcha: "urn:xmpp:captcha",
   /** XEP-0437. */
   activity: "urn:xmpp:rai:0",
+  /** XEP-0115. */
+  capabilities: "http://jabber.org/protocol/caps",
   /** XEP-0153. */
   vcardUpdate: "vcard-temp:x:update",
 } as const;

@@ -35,7 +35,7 @@ import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
 import { StageLink } from "./stage-link.js";
-import { DOMAIN, read } from "./told.js";
+import { DOMAIN, isCapabilitiesAlone, read } from "./told.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
 export { DOMAIN, errorOf, itemOf, read, told } from "./told.js";
@@ -244,12 +244,12 @@ export class Play {
     return this.asks(from, "set", `<query xmlns="http://jabber.org/protocol/muc#admin">${items}</query>`);
   }
 
-  /** What somebody was sent since they were last asked, in order, IQs left out. */
-  hears(to: string): Element[] {
+  /** What somebody was sent since they were last asked, in order, IQs left out; `news`: without what the room can do. */
+  hears(to: string, which: "news" | "all" = "news"): Element[] {
     const all = this.link.written.filter((stanza) => stanza.attrs.to === to && stanza.name !== "iq");
     const from = this.#seen.get(to) ?? 0;
     this.#seen.set(to, all.length);
-    return all.slice(from);
+    return all.slice(from).filter((stanza) => which === "all" || !isCapabilitiesAlone(stanza));
   }
 
   /** A room that a program makes for an owner, with these members: ids, or addresses. */

@@ -46,3 +46,9 @@ export function errorOf(stanza: Element): string {
 export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
   return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};
 }
+
+/** Whether it is the room's own presence, and tells of no picture. */
+export function isCapabilitiesAlone({ name, children }: Element): boolean {
+  const [child] = children;
+  return name === "presence" && children.length === 1 && typeof child !== "string" && child?.name === "c";
+}

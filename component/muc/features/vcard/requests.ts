@@ -10,11 +10,11 @@ import { parseXml, XmlFault } from "../../../xml/parse.js";
 import { serialise } from "../../../xml/serialise.js";
 import { LEFT_FREE, mustFit } from "../../../xml/wire-text.js";
 import type { RoomScope } from "../../context.js";
+import { tellVcard } from "../../discovery/room-presence.js";
 import { refuseOutsider } from "../../discovery/visibility.js";
 import { roomError } from "../../wire/errors.js";
 import { sayResult } from "../../wire/iq-result.js";
 import { passOn } from "../../wire/payload.js";
-import { tellVcard } from "./vcard.js";
 
 /** So many bytes may a vCard have besides its pictures. */
 const MOST_BESIDES = 16 * 1024;

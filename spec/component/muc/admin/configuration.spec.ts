@@ -62,8 +62,9 @@ describe("making, configuring and destroying a room", () => {
     await play.enters(crone, "crone");
     play.hears(crone);
     await play.configures(hag, { "muc#roomconfig_roomname": "A Dark Cave" });
-    const [, answer] = play.link.written.slice(-3);
-    expect(play.link.written.slice(-3).map(({ name }) => name)).to.deep.equal(["iq", "message", "message"]);
+    const [answer, ...changed] = play.link.written.slice(-5);
+    expect(answer?.name).to.equal("iq");
+    expect(changed.map(({ name }) => name)).to.deep.equal(["message", "message", "presence", "presence"]);
     expect(answer?.attrs.from).to.equal(ROOM);
     expect(play.hears(crone).map(told)).to.deep.equal(["message coven groupchat 104"]);
     expect(

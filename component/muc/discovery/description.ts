@@ -1,0 +1,73 @@
+/**
+ * What a room says of itself (XEP-0045 §6.4), and the hash that stands for it (XEP-0115), as those may know it who are
+ * inside. How many are inside and what they talk about changes all the time: it is told to whoever asks, and is no
+ * part of what the hash stands for.
+ */
+import { NS, xml, type Element } from "../../xml/builder.js";
+import { HOOKS } from "../features.js";
+import type { Described } from "../features/feature.js";
+import { nameIn } from "../features/description.js";
+import { isPublic } from "../features/public-list.js";
+import type { RoomView } from "../room/room-view.js";
+import { verificationOf } from "../wire/capabilities.js";
+import { formElement } from "../wire/data-form.js";
+import { MUC } from "../wire/ns.js";
+
+/** What every room declares. */
+const ROOM_FEATURES: readonly string[] = [
+  MUC.muc,
+  MUC.stableId,
+  MUC.selfPing,
+  MUC.occupantId,
+  MUC.capabilities,
+  NS.sid,
+  NS.discoInfo,
+  NS.discoItems,
+];
+
+export interface Capabilities {
+  readonly node: string;
+  readonly ver: string;
+}
+
+/** The last hash of each room, and what it was made of. */
+const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
+
+/** @param isSeen whether the asker may know what goes on in the room */
+export function describe(room: RoomView, isSeen: boolean): Element {
+  const lasting = isSeen ? HOOKS.info.flatMap((info) => info(room)) : [];
+  const passing = isSeen ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
+  const form = formElement("result", MUC.roomInfo, [...lasting, ...passing]);
+  // The service's list tells the names of public rooms to everybody.
+  return query(room, isSeen || isPublic(room) ? nameIn(room.options) : "", form);
+}
+
+/** What the hash stands for. */
+export function describeLasting(room: Described, node?: string): Element {
+  const fields = HOOKS.info.flatMap((info) => info(room));
+  return query(room, nameIn(room.options), formElement("result", MUC.roomInfo, fields), node);
+}
+
+/**
+ * Hashed once for each configuration. The node is the service: the hash holds for its rooms that say the same.
+ */
+export function capabilitiesOf(room: RoomView): Capabilities {
+  const { options, pictures, hasHats } = room;
+  const before = known.get(room);
+  const isKnown = before?.options === options && before.pictures === pictures && before.hasHats === hasHats;
+  const ver = isKnown ? before.ver : verificationOf(describeLasting(room));
+  if (!isKnown) known.set(room, { options, pictures, hasHats, ver });
+  return { node: `xmpp:${room.jid.domain}`, ver };
+}
+
+function query(room: Described, name: string, form: Element, node?: string): Element {
+  const declared = HOOKS.disco.flatMap((disco) => disco(room));
+  const features = [...new Set([...ROOM_FEATURES, ...declared])].sort();
+  return xml(
+    "query",
+    { xmlns: NS.discoInfo, node },
+    xml("identity", { category: "conference", type: "text", name: name === "" ? room.jid.local : name }),
+    ...features.map((feature) => xml("feature", { var: feature })),
+    form,
+  );
+}

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { verificationOf } from "../../../../component/muc/wire/capabilities.js";
+import { crone, errorOf, hag, Play, read, ROOM, stranger, told } from "../play.js";
+
+const CAPS = "http://jabber.org/protocol/caps";
+const DISCO = "http://jabber.org/protocol/disco#info";
+const VCARD = `<vCard xmlns="vcard-temp"><PHOTO><TYPE>image/png</TYPE><BINVAL>iVBORw0KGgo=</BINVAL></PHOTO></vCard>`;
+
+/** XEP-0115 §5.1 once more, of the text, by nobody's code but this. */
+function hashed(text: string): string {
+  const query = /<query[^]*<\/query>/.exec(text)?.[0] ?? "";
+  const attr = (tag: string, name: string): string => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
+  let string = "";
+  for (const [tag] of query.matchAll(/<identity[^>]*>/g)) {
+    string += `${attr(tag, "category")}/${attr(tag, "type")}//${attr(tag, "name")}<`;
+  }
+  const features = [...query.matchAll(/<feature[^>]*>/g)].map(([tag]) => attr(tag, "var"));
+  for (const feature of features.sort()) string += `${feature}<`;
+  const fields = [...query.matchAll(/<field([^>]*)>(.*?)<\/field>/g)].map(([, tag = "", inside = ""]) => {
+    const values = [...inside.matchAll(/<value>([^<]*)<\/value>|<value\/>/g)].map(([, value = ""]) => value);
+    return [attr(` ${tag}`, "var"), values] as const;
+  });
+  const type = fields.find(([name]) => name === "FORM_TYPE")?.[1][0] ?? "";
+  string += `${type}<`;
+  const others = fields
+    .filter(([name]) => name !== "FORM_TYPE")
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  for (const [name, values] of others)
+    string += [name, ...[...values].sort()].map((part) => `${part}<`).join("");
+  return createHash("sha1").update(string, "utf8").digest("base64");
+}
+
+describe("what an entity can do, as a hash", () => {
+  it("is that of the standard's examples", () => {
+    const features = ["caps", "disco#info", "disco#items", "muc"]
+      .reverse()
+      .map((name) => `<feature var="http://jabber.org/protocol/${name}"/>`)
+      .join("");
+    const simple = `<identity category="client" type="pc" name="Exodus 0.9.1"/>${features}`;
+    expect(verificationOf(read(`<query xmlns="${DISCO}">${simple}</query>`))).to.equal(
+      "QgayPKawpkPSDYmwT/WM94uAlu0=",
+    );
+
+    const field = (name: string, ...values: readonly string[]): string =>
+      `<field var="${name}">${values.map((value) => `<value>${value}</value>`).join("")}</field>`;
+    const form = [
+      field("FORM_TYPE", "urn:xmpp:dataforms:softwareinfo").replace("<field", '<field type="hidden"'),
+      field("ip_version", "ipv6", "ipv4"),
+      field("os", "Mac"),
+      field("os_version", "10.5.1"),
+      field("software", "Psi"),
+      field("software_version", "0.11"),
+    ].join("");
+    const complex = [
+      `<identity xml:lang="en" category="client" name="Psi 0.11" type="pc"/>`,
+      `<identity xml:lang="el" category="client" name="Ψ 0.11" type="pc"/>`,
+      features,
+      `<x xmlns="jabber:x:data" type="result">${form}</x>`,
+    ].join("");
+    expect(verificationOf(read(`<query xmlns="${DISCO}">${complex}</query>`))).to.equal(
+      "q07IKJEyjvHSyhy//CH0CxmKi8w=",
+    );
+  });
+});
+
+describe("what a room can do, in its presence", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.roomOf(hag, "hag", { "muc#roomconfig_roomname": "女巫", "muc#roomconfig_roomdesc": "暗" });
+  });
+  afterEach(() => play.close());
+
+  const enters = async (from: string, nick: string): Promise<Element[]> => {
+    const to = `${ROOM}/${nick}`;
+    await play.sends(from, `<presence to="${to}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`);
+    return play.hears(from, "all");
+  };
+  const own = (heard: readonly Element[]): Element[] =>
+    heard.filter(({ name, attrs }) => name === "presence" && attrs.from === ROOM);
+  const nodeIn = (presence: Element | undefined): string => {
+    const caps = presence?.getChild("c", CAPS)?.attrs;
+    expect(caps?.hash).to.equal("sha-1");
+    return `${caps?.node ?? ""}#${caps?.ver ?? ""}`;
+  };
+  const asks = (from: string, node: string): Promise<Element> =>
+    play.asks(from, "get", `<query xmlns="${DISCO}" node="${node}"/>`);
+  /** Somebody asks for what a presence says the room can do, and gets what the hash says. */
+  const verify = async (from: string, presence: Element | undefined): Promise<string> => {
+    const node = nodeIn(presence);
+    const answer = await asks(from, node);
+    expect(answer.getChild("query")?.attrs.node).to.equal(node);
+    expect(node.split("#")[1]).to.equal(hashed(answer.toString()));
+    return node;
+  };
+
+  it("is told to newcomers after their own presence, before the history, and answers for its hash", async () => {
+    await play.says(hag, "Hail!");
+    const heard = await enters(crone, "crone");
+    const [presence, ...more] = own(heard);
+    expect(more).to.deep.equal([]);
+    expect(heard.map(told)).to.deep.equal([
+      "presence coven/hag owner/moderator",
+      "presence coven/crone none/participant 110",
+      "presence coven",
+      'message coven/hag groupchat "Hail!" delayed',
+      'message coven groupchat ""',
+    ]);
+    await verify(crone, presence);
+  });
+
+  it("says nothing of who is inside and what they talk about, which whoever asks is told", async () => {
+    const [first] = own(await enters(crone, "crone"));
+    const node = await verify(crone, first);
+    await play.sends(hag, `<message type="groupchat" to="${ROOM}"><subject>Toads</subject></message>`);
+    const [second] = own(await enters(stranger, "stranger"));
+    expect(nodeIn(second)).to.equal(node);
+    expect(own(play.hears(crone, "all"))).to.deep.equal([]);
+    const answer = (await play.asks(crone, "get", `<query xmlns="${DISCO}"/>`)).toString();
+    expect(answer)
+      .to.match(/roominfo_occupants"[^]*?<value>3</)
+      .and.match(/roominfo_subject"[^]*?<value>Toads</);
+    expect((await asks(crone, node)).toString()).not.to.match(/occupants|Toads/);
+  });
+
+  it("is told to everybody when it changes, once, with the picture where there is one", async () => {
+    const before = await verify(crone, own(await enters(crone, "crone"))[0]);
+    await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
+    const [moderated, ...none] = own(play.hears(crone, "all"));
+    expect(none).to.deep.equal([]);
+    expect(await verify(crone, moderated)).not.to.equal(before);
+    expect(errorOf(await asks(crone, before))).to.equal("cancel/item-not-found by coven");
+
+    await play.asks(hag, "set", VCARD);
+    const [pictured] = own(play.hears(crone, "all"));
+    expect(await verify(crone, pictured)).not.to.equal(nodeIn(moderated));
+    await play.configures(hag, { "muc#roomconfig_moderatedroom": "0" });
+    const [both] = own(play.hears(crone, "all"));
+    await verify(crone, both);
+    const photo = both?.getChild("x", "vcard-temp:x:update")?.getChildText("photo");
+    expect(photo).to.have.length(40);
+    await play.configures(hag, { "muc#roomconfig_maxusers": "20" });
+    expect(own(play.hears(crone, "all")), "what the hash says nothing of").to.deep.equal([]);
+  });
+
+  it("is nothing for those who may not know what goes on in the room", async () => {
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    const [presence] = own(play.hears(hag, "all"));
+    const node = await verify(hag, presence);
+    expect(errorOf(await asks(stranger, node))).to.equal("cancel/item-not-found by coven");
+  });
+});
