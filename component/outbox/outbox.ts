@@ -255,7 +255,10 @@ export class Outbox {
     // What a repeat repeats may have been set aside long ago.
     if (isRepeat && (this.#sender.hasQuarantined || !this.#parts.deadLetters.isEmpty)) return QUEUED;
     if (this.#durabilityGate.isEmpty && this.#sender.isEmpty) return CONFIRMED;
-    return this.#sender.isReady ? this.#pendingCalls.wait(first ?? this.#next, this.#next) : QUEUED;
+    if (!this.#sender.isReady) return QUEUED;
+    // It may repeat any that still waits.
+    const from = isRepeat ? this.#sender.confirmed.seq : (first ?? this.#next);
+    return this.#pendingCalls.wait(from, this.#next);
   }
 
   #onProgress({ confirmed, freed, unwritten, isToNote }: Progress): void {

@@ -22,7 +22,7 @@ export class PendingCalls {
     this.#timeout = timeout;
   }
 
-  /** The status of a call with the rows from `first` to before `end`; calls come in the order of their rows. */
+  /** The status of a call with the rows from `first` to before `end`; calls come in the order of their ends. */
   wait(first: number, end: number): Promise<DeliveryStatus> {
     return new Promise((resolve) => {
       const deadline = performance.now() + this.#timeout;
@@ -35,11 +35,9 @@ export class PendingCalls {
    * @param unwritten those that weren't routed and weren't named here before, ascending
    */
   confirm(seq: number, unwritten: readonly number[]): void {
-    const last = unwritten.at(-1) ?? -Infinity;
     // A call's other rows may come behind us later.
-    for (const waiter of this.#waiters) {
+    for (const waiter of unwritten.length === 0 ? [] : this.#waiters) {
       const { first, end } = waiter;
-      if (first > last) break;
       waiter.isIncomplete ||= unwritten.some((one) => first <= one && one < end);
     }
     const until = this.#waiters.findIndex((waiter) => waiter.end > seq);

@@ -219,6 +219,26 @@ describe("The outbox as a state machine", () => {
     }
   }).timeout(30_000);
 
+  it("calls no repeat confirmed while what it repeats waits for a permission", async () => {
+    const world = new World(join(folder.path, `${++worlds}.db`), { cause: "closed", text: "closed" }, false);
+    world.link.permitting = new Set(HOSTS);
+    try {
+      world.link.open();
+      await world.exchange();
+      world.accept({ kinds: ["plain", "room"], isKnowable: true });
+      world.accept({ kinds: ["room"], isKnowable: false });
+      await world.settle();
+      world.link.permit(HOSTS[0], false);
+      await world.settle();
+      world.repeat(0);
+      await world.settle();
+      await world.drain();
+      expect(world.violations()).to.deep.equal([]);
+    } finally {
+      await world.end();
+    }
+  });
+
   it("keeps its promises, with stanzas that the server blames", async () => {
     const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison), CASES);

@@ -183,12 +183,8 @@ export class World {
       this.link.open();
       await this.exchange();
       if (!this.isForging) for (const host of HOSTS) this.link.permit(host, true);
-    } while (this.#hasMore && performance.now() < end);
+    } while (!(this.#outbox.isReady && this.#outbox.backlog.stanzas === 0) && performance.now() < end);
     await this.settle();
-  }
-
-  get #hasMore(): boolean {
-    return !this.#outbox.isReady || this.#outbox.backlog.stanzas > 0;
   }
 
   async end(): Promise<void> {
@@ -218,7 +214,9 @@ export class World {
       if (is !== should) faults.push(`order ${is} instead of ${should}`);
     }
     for (const id of firsts) {
-      if (this.#wanted.get(id)?.state !== "accepted") faults.push(`${id} was refused, but sent`);
+      // Who waits for a permission is answered when that has lasted too long, which nothing does here.
+      const fine = this.isForging ? ["accepted"] : ["accepted", "asked"];
+      if (!fine.includes(this.#wanted.get(id)?.state ?? "")) faults.push(`${id} was refused, but sent`);
     }
     const perConnection = routed.map(({ id, connection }) => `${id} over ${connection}`);
     // What a service refuses is written again at once, with all that came after it.
