@@ -124,7 +124,8 @@ describe("Somebody whom only the server knows", () => {
 
 describe("Somebody's name, where the server swallows the component's requests", () => {
   const components = [{ domain: DOMAIN, privileged: true }];
-  onServer("ejabberd", { components }, (stage) => {
+  const extra = 'modules: {mod_privilege: {iq: {"vcard-temp": {get: none}}}}';
+  onServer("ejabberd", { components, extra }, (stage) => {
     it("costs a wait, and then no more", async () => {
       const component = await start(stage, { people: { vcard_wait: 0.5 } });
       try {

@@ -175,7 +175,8 @@ function isOf(room: string): (stanza: Element) => boolean {
 
 /** A stanza as it came, but for what differs from room to room and from account to account. */
 function told(stanza: Element, room: string, people: ReadonlyMap<string, string>): string {
-  let text = stanza.toString().replaceAll(room, "ROOM");
+  const service = room.slice(room.indexOf("@") + 1);
+  let text = stanza.toString().replaceAll(room, "ROOM").replaceAll(`"xmpp:${service}"`, '"SERVICE"');
   for (const [jid, nick] of people) text = text.replaceAll(jid, nick);
   return text
     .replace(/(\/)[0-9a-z]+(?=")(?<=jid="[^"]*)/g, "$1RESOURCE")
