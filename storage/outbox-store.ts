@@ -116,8 +116,8 @@ export class OutboxStore {
   }
 
   /**
-   * What the process before this one left. What it had put into quarantine may be no poison, so all is sent in its
-   * order again; where there was any, what is kept as well, as it lies in between.
+   * From where on rows of the process before this one are sent. Those that it had put into quarantine may be no poison,
+   * so they go again in their order; as what is kept lies between them, that goes again, too, where there are any.
    * @throws where the database can't be read or written
    */
   begin(): Beginning {

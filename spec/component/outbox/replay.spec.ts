@@ -17,6 +17,14 @@ describe("What the server confirmed before it died", () => {
     const outbox = { keep: KEEP, ...options.outbox };
     sender = new Sender({ service: server.service, ...options, outbox });
   };
+  /** Five messages, m-0 to m-4, are confirmed. @returns the path of their database, for the next process */
+  const sendFive = async (): Promise<string> => {
+    const path = join(folder.path, `${++files}.db`);
+    connect({ path });
+    await sender.ready();
+    await sender.send(...ids("m", 5));
+    return path;
+  };
   /** What was routed since, by its ids. */
   const since = (count: number): string[] => server.ids.slice(count);
 
@@ -220,10 +228,7 @@ describe("What the server confirmed before it died", () => {
   });
 
   it("is sent again by the next process, where the component was ended as well", async () => {
-    const path = join(folder.path, `${++files}.db`);
-    connect({ path });
-    await sender.ready();
-    await sender.send(...ids("m", 5));
+    const path = await sendFive();
     await sender.stop();
     await server.crash();
     connect({ path });
@@ -233,10 +238,7 @@ describe("What the server confirmed before it died", () => {
   });
 
   it("isn't sent again by the next process where the server lived on", async () => {
-    const path = join(folder.path, `${++files}.db`);
-    connect({ path });
-    await sender.ready();
-    await sender.send(...ids("m", 5));
+    const path = await sendFive();
     await sender.stop();
     connect({ path });
     await sender.ready();
@@ -245,10 +247,7 @@ describe("What the server confirmed before it died", () => {
   });
 
   it("is kept by the next process for the rest of its time, where the server lives on until then", async () => {
-    const path = join(folder.path, `${++files}.db`);
-    connect({ path });
-    await sender.ready();
-    await sender.send(...ids("m", 5));
+    const path = await sendFive();
     await sender.stop();
     connect({ path });
     await sender.ready();
@@ -262,10 +261,7 @@ describe("What the server confirmed before it died", () => {
   for (const isNoted of [true, false]) {
     const when = isNoted ? "after that was noted" : "before that was noted";
     it(`is sent again by the next process, where this one is killed as it begins with it, ${when}`, async () => {
-      const path = join(folder.path, `${++files}.db`);
-      connect({ path });
-      await sender.ready();
-      await sender.send(...ids("m", 5));
+      const path = await sendFive();
       await until("it is noted", () => sender.store.progress.read()?.confirmed.seq === 6);
       // Nothing that is routed is confirmed any more.
       server.faults.messagesToSelf = "hold";
