@@ -132,3 +132,10 @@ function prepareResource(text: string): string | undefined {
 function fits(text: string): string | undefined {
   return Buffer.byteLength(text) <= MAX_PART_BYTES ? text : undefined;
 }
+
+/** The host of an address that is known to be one, without reading all of it. */
+export function hostOf(address: string): string {
+  const at = address.indexOf("@");
+  const slash = address.indexOf("/");
+  return address.slice(slash >= 0 && slash < at ? 0 : at + 1, slash < 0 ? undefined : slash);
+}

@@ -7,6 +7,14 @@ export interface Position {
   readonly done: number;
 }
 
+export function isBefore(a: Position, b: Position): boolean {
+  return a.seq < b.seq || (a.seq === b.seq && a.done < b.done);
+}
+
+export function isSame(a: Position, b: Position): boolean {
+  return a.seq === b.seq && a.done === b.done;
+}
+
 /** Who confirmed it; times in milliseconds since 1970. */
 export interface Confirmer {
   /** The address at the link's other end; undefined where it isn't known. */

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Position } from "../../storage/outbox-store.js";
+import { hostOf } from "../address.js";
 import { conditionOf } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
@@ -55,9 +56,4 @@ export class Envelopes {
     const around = xml("privilege", NS.privilege, xml("forwarded", NS.forward));
     return envelope(serialise(xml("message", { to: host, from: this.#domain }, around)));
   }
-}
-
-/** The host of a bare address. */
-export function hostOf(bare: string): string {
-  return bare.slice(bare.indexOf("@") + 1);
 }

@@ -6,10 +6,9 @@
  * barrier on each of them. A barrier acknowledges all that took its route before. Writes are acknowledged in order,
  * from the front, as what is confirmed is always a beginning of the outbox.
  */
-import type { Position } from "../../storage/outbox-store.js";
+import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import type { BarrierStanza } from "./barrier.js";
 import type { Batch, Place } from "./batch.js";
-import { isBefore } from "./refused-stanzas.js";
 import { STREAM, type Multicast, type Route } from "./routes.js";
 
 interface Write extends Omit<Batch, "text"> {

@@ -7,6 +7,7 @@
  * while a room's multicasts are in flight, all that the room tells many takes that route, too, and what it tells one
  * of their receivers alone waits until they are known to be routed. Order so holds for each sender and receiver.
  */
+import { hostOf } from "../address.js";
 import { addressed, multicast } from "../xml/splice.js";
 import { quote } from "../xml/serialise.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
@@ -130,10 +131,4 @@ export class MulticastRoutes implements Routes {
     if (before === undefined) this.#inFlight.set(room, [...multicasts]);
     else before.push(...multicasts);
   }
-}
-
-function hostOf(address: string): string {
-  const at = address.indexOf("@");
-  const slash = address.indexOf("/");
-  return address.slice(slash >= 0 && slash < at ? 0 : at + 1, slash < 0 ? undefined : slash);
 }

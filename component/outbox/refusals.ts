@@ -1,8 +1,7 @@
 /** What becomes of an envelope (XEP-0356) that the server gives back: without the permission it goes another way. */
-import type { Position } from "../../storage/outbox-store.js";
+import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import type { Element } from "../xml/builder.js";
 import type { InFlightWindow } from "./in-flight-window.js";
-import { isBefore } from "./refused-stanzas.js";
 import type { Quarantine } from "./quarantine.js";
 import type { WritingParts } from "./sender-parts.js";
 

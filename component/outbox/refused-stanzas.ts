@@ -3,7 +3,7 @@
  * come in the order of the stream, before the barrier behind what they are about: once all barriers are back, it is
  * known what of all that was in flight is routed. That is never written again; what was refused is, in its place.
  */
-import type { Position } from "../../storage/outbox-store.js";
+import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import type { OutboxRow } from "./origin.js";
 
 export class RefusedStanzas {
@@ -72,10 +72,6 @@ export class RefusedStanzas {
     this.#end = undefined;
     this.#left.clear();
   }
-}
-
-export function isBefore(a: Position, b: Position): boolean {
-  return a.seq < b.seq || (a.seq === b.seq && a.done < b.done);
 }
 
 function keyOf({ seq, done }: Position): string {

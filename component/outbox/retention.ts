@@ -3,7 +3,7 @@
  * on to its clients yet. It goes once the server was heard so long after it had confirmed it, so that no time counts in
  * which the server may have been dead already; and earlier where there is too much of it.
  */
-import type { Confirmation, Confirmer, Position } from "../../storage/outbox-progress.js";
+import { isSame, type Confirmation, type Confirmer, type Position } from "../../storage/outbox-progress.js";
 import type { Beginning } from "../../storage/outbox-store.js";
 
 export interface RetentionLimits {
@@ -44,7 +44,7 @@ export class Retention {
   }
 
   get isEmpty(): boolean {
-    return this.#start.seq === this.#confirmed.seq && this.#start.done === this.#confirmed.done;
+    return isSame(this.#start, this.#confirmed);
   }
 
   /** The first place that is kept; all before may go. */
@@ -78,8 +78,7 @@ export class Retention {
    * @returns whether that changes anything on the disk
    */
   confirm(end: Position, bytes: number, now: number): boolean {
-    const { seq, done } = this.#confirmed;
-    const isNew = end.seq !== seq || end.done !== done;
+    const isNew = !isSame(end, this.#confirmed);
     const { heardAt } = this.#by;
     this.#by = { ...this.#link, heardAt: now };
     // A clock that was set back.

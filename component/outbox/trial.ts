@@ -1,11 +1,11 @@
 /** A trial of what is in quarantine: some of it, from the front, that goes in one write. */
 import type { KnownRow } from "../../storage/outbox-row.js";
-import type { Position } from "../../storage/outbox-store.js";
+import { isBefore, type Position } from "../../storage/outbox-progress.js";
+import { hostOf } from "../address.js";
 import { asStored, inOneWrite, type WireText } from "../xml/wire-text.js";
-import { hostOf, type Envelopes } from "./envelopes.js";
+import type { Envelopes } from "./envelopes.js";
 import type { OutboxRow } from "./origin.js";
 import type { QuarantineRetention } from "./quarantine-retention.js";
-import { isBefore } from "./refused-stanzas.js";
 import { RowStanzas } from "./row-stanzas.js";
 import type { RowWays } from "./row-ways.js";
 

@@ -6,9 +6,9 @@
  */
 import type { Logger } from "winston";
 import type { Origin, Way } from "../../storage/outbox-row.js";
+import { hostOf } from "../address.js";
 import type { NotifyConfig, XmppConfig } from "../config.js";
 import { sendingAdvice, type StreamEnd } from "../link/stream-end.js";
-import { hostOf } from "../outbox/envelopes.js";
 import type { Ways } from "../outbox/ways.js";
 import { Awaited } from "../probes/awaited.js";
 import type { Exchange } from "../probes/domain-owner.js";
