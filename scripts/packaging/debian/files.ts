@@ -1,4 +1,4 @@
-/** What of this checkout goes into the Debian package: the program as it is built, and what it needs to run. */
+/** What of this checkout goes into the Debian package: what npm's package holds, and what that needs to run. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -6,15 +6,15 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
-const PARTS = ["package.json", "CHANGELOG.md", "http/docs/guide", "storage/migrations"];
-const BUILT = ["component", "http", "storage", "scripts"];
+/** They have places of their own in Debian. */
+const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/.*)$/;
 const DATABASE = "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
 
 /** Copies it to a folder. */
 export function copyProgram(target: string): void {
   const copy = (from: string, to: string): void => cpSync(from, to, { recursive: true, filter: isNeeded });
-  for (const part of [...PARTS, ...BUILT.map((name) => join("dist", name))])
-    copy(join(ROOT, part), join(target, part));
+  for (const file of packed().filter((path) => !ELSEWHERE.test(path)))
+    copy(join(ROOT, file), join(target, file));
   // Nested ones come by themselves.
   for (const path of dependencies()) copy(path, join(target, relative(ROOT, path)));
   for (const name of readdirSync(target, { recursive: true, encoding: "utf8" })) setMode(join(target, name));
@@ -36,6 +36,16 @@ export function libraries(target: string): string[] {
   const [newest = [2, 28]] = versions.sort(([a, b], [c, d]) => c - a || d - b);
   // Node needs a later libstdc++6 than this.
   return [`libc6 (>= ${newest.join(".")})`, "libstdc++6"];
+}
+
+/** The files that package.json counts in. */
+function packed(): string[] {
+  const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--silent"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  const [{ files }] = JSON.parse(text) as [{ files: { path: string }[] }];
+  return files.map(({ path }) => path);
 }
 
 /** The folders of the packages needed to run. */

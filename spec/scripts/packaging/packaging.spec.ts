@@ -37,11 +37,14 @@ async function serves(program: string, folder: string): Promise<void> {
   child.kill("SIGTERM");
   const [code] = (await once(child, "exit")) as [number];
   expect(code, log).to.equal(0);
+  expect(execFileSync(program, ["hook", "template", "github"], { encoding: "utf8" })).to.contain("{{");
 }
 
 describe("Packaging", function () {
   this.timeout(180_000);
   const folder = scratch();
+  let deb: Promise<string> | undefined;
+  const debianPackage = (): Promise<string> => (deb ??= buildDeb(folder.path));
   after(() => folder.remove());
 
   it("has a systemd unit that systemd finds well made, and little exposed", () => {
@@ -103,7 +106,7 @@ describe("Packaging", function () {
   });
 
   it("makes a Debian package that brings everything, and runs from a clean prefix", async () => {
-    const file = await buildDeb(folder.path);
+    const file = await debianPackage();
     const home = join(folder.path, "deb");
     execFileSync("dpkg-deb", ["-x", file, home]);
     const program = join(home, "usr/bin/qtalk-component");
@@ -118,7 +121,7 @@ describe("Packaging", function () {
   });
 
   it("makes one that Debian's own checker has nothing against, but for what it says itself", async () => {
-    const file = await buildDeb(folder.path);
+    const file = await debianPackage();
     const { stdout, stderr } = spawnSync("lintian", ["--tag-display-limit", "0", file], { encoding: "utf8" });
     expect(stdout, stderr).to.equal("");
   });
