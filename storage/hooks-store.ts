@@ -1,6 +1,14 @@
 /** The rows of hooks: addresses to which programs post what is to be said. Of their secrets there are hashes only. */
 import type { Database } from "./database.js";
 
+/** How much a hook takes; undefined: what the configuration says of all. */
+export interface HookLimits {
+  /** Posts in a second. */
+  readonly rate: number | undefined;
+  /** Of a post, at most. */
+  readonly bodyBytes: number | undefined;
+}
+
 export interface StoredHook {
   /** The part of its address that may be known. */
   readonly id: string;
@@ -20,6 +28,7 @@ export interface StoredHook {
   readonly signatureKey: string | undefined;
   /** Whether what is resolved corrects what was said of it before. */
   readonly corrects: boolean;
+  readonly limits: HookLimits;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
   /** Another secret, for a moment. */
@@ -40,6 +49,8 @@ interface RawHook {
   made_at: number;
   test: Buffer | null;
   test_until: number | null;
+  rate: number | null;
+  body_bytes: number | null;
 }
 
 export class HooksStore {
@@ -73,8 +84,8 @@ export class HooksStore {
   add(hook: Omit<StoredHook, "test">): void {
     this.#db
       .prepare<(string | number | Buffer | null)[]>(
-        `INSERT INTO hooks (id, name, secret, receiver, sender, bot, format, template, signature_key, corrects, made_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO hooks (id, name, secret, receiver, sender, bot, format, template, signature_key, corrects, made_at,
+          rate, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         hook.id,
@@ -88,6 +99,8 @@ export class HooksStore {
         hook.signatureKey ?? null,
         Number(hook.corrects),
         hook.madeAt,
+        hook.limits.rate ?? null,
+        hook.limits.bodyBytes ?? null,
       );
   }
 
@@ -115,6 +128,14 @@ export class HooksStore {
       .run(template ?? null, id);
   }
 
+  setLimits(id: string, { rate, bodyBytes }: HookLimits): void {
+    this.#db
+      .prepare<[number | null, number | null, string]>(
+        "UPDATE hooks SET rate = ?, body_bytes = ? WHERE id = ?",
+      )
+      .run(rate ?? null, bodyBytes ?? null, id);
+  }
+
   remove(id: string): void {
     this.#db.prepare<[string]>("DELETE FROM hooks WHERE id = ?").run(id);
   }
@@ -133,6 +154,7 @@ function hook(raw: RawHook): StoredHook {
     template: raw.template ?? undefined,
     signatureKey: raw.signature_key ?? undefined,
     corrects: raw.corrects === 1,
+    limits: { rate: raw.rate ?? undefined, bodyBytes: raw.body_bytes ?? undefined },
     madeAt: raw.made_at,
     test: test === null || until === null ? undefined : { secret: test, until },
   };

@@ -3,6 +3,7 @@ import { Errcode, type Refusal } from "../refusal.js";
 
 /**
  * - payload: it is of no known kind, or not of the hook's
+ * - attachments: it has more of them than Slack allows
  * - empty: it says nothing
  * - template: the template can't be rendered with it
  * - large: more bytes than a hook takes
@@ -15,6 +16,7 @@ import { Errcode, type Refusal } from "../refusal.js";
  */
 export type FaultKind =
   | "payload"
+  | "attachments"
   | "empty"
   | "template"
   | "large"

@@ -16,7 +16,6 @@ import type { Metrics } from "../metrics.js";
 import type { OperationContext } from "../operations/context.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
-import { TokenBuckets } from "../token-bucket.js";
 import type { Bounce } from "./bot-handlers.js";
 import { Bots } from "./bots.js";
 import { faultOf, HookFault } from "./fault.js";
@@ -24,6 +23,7 @@ import { formatOf } from "./formats/formats.js";
 import type { Format, Posted, Reading } from "./formats/format.js";
 import { hookOf, type Hook } from "./hook.js";
 import { say } from "./saying.js";
+import { HookRates } from "./rates.js";
 import { hashOf, isRight } from "./secrets.js";
 import { cleaned } from "./text.js";
 import { Templates } from "./templates.js";
@@ -78,7 +78,7 @@ export class Hooks {
   readonly #parts: HooksParts;
   readonly #store: HooksStore;
   readonly #messages: HookMessages;
-  readonly #buckets: TokenBuckets;
+  readonly #rates: HookRates;
   /** Posts that are on their way, by hook and fingerprint. */
   readonly #running = new Map<string, Promise<unknown>>();
   #templates: Promise<Templates> | undefined;
@@ -88,13 +88,13 @@ export class Hooks {
     this.#parts = parts;
     this.#store = new HooksStore(db);
     this.#messages = new HookMessages(db);
-    this.#buckets = new TokenBuckets({ perSecond: config.rate, burst: Math.max(1, config.rate) });
+    this.#rates = new HookRates(config);
     metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => this.#store.count());
   }
 
   /** The most bytes of a post. */
-  get mostBytes(): number {
-    return this.#parts.config.body_bytes;
+  mostBytes({ limits }: Hook): number {
+    return limits.bodyBytes ?? this.#parts.config.body_bytes;
   }
 
   /** The hook of an address; undefined where there is none, or the secret is another. */
@@ -108,15 +108,13 @@ export class Hooks {
   }
 
   /** Counts a post, before it is read. */
-  refuse({ id, name }: Hook): HookFault | undefined {
-    if (this.#buckets.consume(id)) return undefined;
-    const wait = Math.max(1, Math.ceil(this.#buckets.waitTime(id) / 1000));
-    const { rate } = this.#parts.config;
-    return new HookFault(
-      "fast",
-      `the hook ${name} takes ${rate} posts a second (hooks.rate); nothing was said`,
-      wait,
-    );
+  refuse(hook: Hook): HookFault | undefined {
+    return this.#rates.refuse(hook);
+  }
+
+  /** Counts what was refused before it came here. */
+  countRefused({ format }: Hook, { kind }: HookFault): void {
+    this.#parts.metrics.hookPosts.inc({ format, result: kind });
   }
 
   /** Says what was posted. */

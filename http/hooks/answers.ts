@@ -19,6 +19,7 @@ const DONE = 0;
 
 const TOLD: Readonly<Record<FaultKind, Told>> = {
   payload: { status: 422, slack: 400, error: "invalid_payload", errcode: Errcode.request },
+  attachments: { status: 422, slack: 400, error: "too_many_attachments", errcode: Errcode.request },
   empty: { status: 422, slack: 400, error: "no_text", errcode: Errcode.request },
   template: { status: 422, error: "template_error", errcode: Errcode.request },
   large: { status: 413, error: "too_large", errcode: Errcode.request },

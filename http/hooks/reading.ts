@@ -24,7 +24,7 @@ const SIGNATURE = ["x-hub-signature-256", "x-gitea-signature", "x-forgejo-signat
 
 /** @param isText whether the hook takes nothing but text */
 export function posted(headers: Headers, body: Buffer, isText: boolean): Posted | HookFault {
-  const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const type = typeOf(headers);
   const event = first(headers, EVENT);
   const read = isText && !isForm(type) ? { text: body.toString() } : bodyOf(type, body);
   return read instanceof HookFault || event === undefined ? read : { ...read, event };
@@ -36,11 +36,19 @@ export function keyOf(headers: Headers): string | undefined {
   return key !== undefined && key.length <= MOST_KEY ? key : undefined;
 }
 
-/** Whether it is signed with this key. */
+/** Whether it is signed with this key. Of a form, GitHub signs all, Gitea and Forgejo the JSON in its field. */
 export function isSigned(headers: Headers, body: Buffer, key: string): boolean {
-  const wanted = createHmac("sha256", key).update(body).digest();
   const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(first(headers, SIGNATURE) ?? "") ?? [];
-  return given !== undefined && timingSafeEqual(Buffer.from(given, "hex"), wanted);
+  if (given === undefined) return false;
+  const isOf = (signed: Buffer | string): boolean =>
+    timingSafeEqual(Buffer.from(given, "hex"), createHmac("sha256", key).update(signed).digest());
+  if (isOf(body)) return true;
+  const payload = isForm(typeOf(headers)) ? new URLSearchParams(body.toString()).get("payload") : null;
+  return payload !== null && isOf(payload);
+}
+
+function typeOf(headers: Headers): string {
+  return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
 function bodyOf(type: string, body: Buffer): Posted | HookFault {
@@ -54,16 +62,21 @@ function isForm(type: string): boolean {
   return type === "application/x-www-form-urlencoded";
 }
 
-/** A form's `payload` is JSON, as Slack and GitHub have it; its `text` is text. Some programs call anything a form. */
+/**
+ * A form's `payload` is JSON, as Slack and GitHub have it; its `text` is text, its `message` and `title` are as in JSON. Some
+ * programs call anything a form.
+ */
 function form(body: Buffer): Posted | HookFault {
   if (looksLikeJson(body)) return jsonPosted(body);
   const fields = new URLSearchParams(body.toString());
   const payload = fields.get("payload");
   if (payload !== null) return jsonPosted(Buffer.from(payload));
   const text = fields.get("text");
-  return text === null
-    ? new HookFault("payload", "the form has neither a field text nor a field payload")
-    : { text };
+  if (text !== null) return { text };
+  const message = fields.get("message");
+  return message === null
+    ? new HookFault("payload", "the form has none of the fields payload, text and message")
+    : { json: { value: { message, title: fields.get("title") ?? "" } } };
 }
 
 function looksLikeJson(body: Buffer): boolean {

@@ -5,6 +5,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import { HookFault } from "../../component/hooks/fault.js";
+import type { Posted } from "../../component/hooks/formats/format.js";
+import { formatOf } from "../../component/hooks/formats/formats.js";
 import { slack } from "../../component/hooks/formats/slack.js";
 import type { Accepted, Hook, Hooks } from "../../component/hooks/hooks.js";
 import type { MemoryGuard } from "../../component/memory-guard.js";
@@ -87,10 +89,10 @@ export class HookRequests {
     if (request.method !== "POST" && request.method !== "PUT") return wrong("POST, PUT");
     const isSlack = hook.format === slack.name;
     const excess = this.#options.memory?.isShort === true ? SHORT : hooks.refuse(hook);
-    if (excess !== undefined) return failure(excess, isSlack);
+    if (excess !== undefined) return this.#unread(hook, inTermsOf(request, excess), isSlack);
     const body = await this.#body(request, hook);
     if (body === "aborted") return body;
-    if (body instanceof HookFault) return failure(body, isSlack);
+    if (body instanceof HookFault) return this.#unread(hook, body, isSlack);
     entry.scope = () => ({ senders: [{ id: hook.from.text }], rooms: [{ id: hook.to.text }] });
     return await this.#receive(request, { hook, body, entry });
   }
@@ -100,16 +102,21 @@ export class HookRequests {
     { hook, body, entry }: { readonly hook: Hook; readonly body: Buffer; readonly entry: Entry },
   ): Promise<Done> {
     const { signatureKey, format } = hook;
-    if (signatureKey !== undefined && !isSigned(headers, body, signatureKey)) return failure(UNSIGNED, false);
+    if (signatureKey !== undefined && !isSigned(headers, body, signatureKey))
+      return this.#unread(hook, UNSIGNED, format === slack.name);
     const given = posted(headers, body, format === "text");
-    const isSlack =
-      format === slack.name ||
-      (!(given instanceof HookFault) && format === "auto" && slack.recognises(given));
-    if (given instanceof HookFault) return failure(given, isSlack);
+    if (given instanceof HookFault) return this.#unread(hook, given, format === slack.name);
+    const isSlack = format === slack.name || (format === "auto" && isSlackPost(given));
     const post = { posted: given, key: keyOf(headers), body, request: entry.id };
     const outcome = await this.#options.calls.during(() => this.#options.hooks.receive(hook, post));
     if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
     return outcome instanceof HookFault ? failure(outcome, isSlack) : success(outcome);
+  }
+
+  /** What is refused before anybody knows what it says. */
+  #unread(hook: Hook, fault: HookFault, isSlack: boolean): Done {
+    this.#options.hooks.countRefused(hook, fault);
+    return failure(fault, isSlack);
   }
 
   #tellStatus(request: IncomingMessage, hook: Hook, message: string): Done {
@@ -121,11 +128,9 @@ export class HookRequests {
 
   async #body(request: IncomingMessage, hook: Hook): Promise<Buffer | HookFault | "aborted"> {
     const { bodies, hooks } = this.#options;
-    const most = hooks.mostBytes;
-    const tooLarge = new HookFault(
-      "large",
-      `the post has more than the ${most} bytes allowed (hooks.body_bytes)`,
-    );
+    const most = hooks.mostBytes(hook);
+    const where = hook.limits.bodyBytes === undefined ? "hooks.body_bytes" : "hook limit";
+    const tooLarge = new HookFault("large", `the post has more than the ${most} bytes allowed (${where})`);
     if (Number(request.headers["content-length"]) > most) return tooLarge;
     const body = await bodies.read(request, `${NAME} ${hook.name}`, true);
     if (body instanceof Refusal) {
@@ -137,6 +142,19 @@ export class HookRequests {
 
 function success(outcome: Accepted): Done {
   return { answer: accepted(outcome), outcome: { delivery: outcome.delivery } };
+}
+
+function isSlackPost(given: Posted): boolean {
+  const format = formatOf(given, "auto");
+  return !(format instanceof HookFault) && format.name === slack.name;
+}
+
+/** Alertmanager posts again after 5xx alone: after 429, that an alert is resolved might never be told. */
+function inTermsOf({ headers }: IncomingMessage, fault: HookFault): HookFault {
+  const isAlertmanager = headers["user-agent"]?.startsWith("Alertmanager/") === true;
+  return isAlertmanager && fault.kind === "fast"
+    ? new HookFault("unavailable", fault.message, fault.retryAfter)
+    : fault;
 }
 
 function failure(fault: HookFault, isSlack: boolean): Done {

@@ -4,21 +4,19 @@ import { formatNamed, FORMAT_NAMES } from "../../component/hooks/formats/formats
 import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";
 import { ownTemplate } from "../../component/hooks/templates.js";
 import { BotsStore } from "../../storage/bots-store.js";
-import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
-import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configured } from "./configured.js";
+import { addLimit, LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
 import { pictureIn, receiverOf, SECTIONS, senderOf, templateIn, type HookConfig } from "./hook-parts.js";
+import { configOf, withHook, type Flags } from "./hook-named.js";
 import { testHook } from "./hook-test.js";
 import { inNewStorage, inStorage, timeText } from "./in-storage.js";
 
-type Flags = Readonly<Record<string, unknown>>;
-
-interface AddOptions extends Flags {
+interface AddOptions extends Flags, LimitFlags {
   readonly to: string;
   readonly as?: string;
   readonly title?: string;
@@ -44,6 +42,7 @@ export function addHook(program: Command): void {
     .action((name: string, options: Flags & { readonly file?: string }) =>
       testHook(name, configOf(options), options.file),
     );
+  addLimit(hook);
   configured(hook.command("renew"), SECTIONS)
     .description("give a hook another secret: its address of before is good no more")
     .argument("<name>", "the hook's")
@@ -79,6 +78,8 @@ function addAdding(hook: Command): void {
     .option("--template <file>", "how it is worded, instead of the format's own template")
     .option("--signed", "take only what is signed with a key (X-Hub-Signature-256), which is printed, too")
     .option("--update", "correct an alert's message when it is resolved, instead of saying that below")
+    .option(...LIMIT_OPTIONS.rate)
+    .option(...LIMIT_OPTIONS.bodyBytes)
     .action(add);
 }
 
@@ -91,6 +92,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
   }
   const config = configOf(options);
   const { format } = options;
+  const limits = limitsIn(options, config);
   const template = options.template === undefined ? undefined : await templateIn(options.template);
   if (format === "template" && template === undefined) {
     throw new Failure("The format template wants a template of your own: --template FILE.", ExitCode.usage);
@@ -130,6 +132,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
         format,
         template,
         corrects,
+        limits,
         madeAt: Date.now(),
       };
       const hook = { ...made, receiver: receiver.text, sender, bot, signatureKey };
@@ -175,11 +178,12 @@ async function list(options: Flags): Promise<void> {
 }
 
 function rowOf(hook: StoredHook, config: HookConfig): string[] {
-  const { format, template, corrects, signatureKey } = hook;
+  const { format, template, corrects, signatureKey, limits } = hook;
   const more = [
     template === undefined || format === "template" ? "" : "own template",
     corrects ? "update" : "",
     signatureKey === undefined ? "" : "signed",
+    ...limitsText(limits),
   ].filter((word) => word !== "");
   const kind = more.length === 0 ? format : `${format} (${more.join(", ")})`;
   return [hook.name, hook.receiver, senderText(hook, config), kind, timeText(hook.madeAt), hook.id];
@@ -229,24 +233,6 @@ function printTemplate(name: string): void {
   process.stdout.write(template);
 }
 
-/** @throws Failure where there is no hook of this name */
-async function withHook(
-  name: string,
-  { storage }: HookConfig,
-  work: (hook: StoredHook, hooks: HooksStore, db: Database) => void,
-): Promise<void> {
-  await inStorage(storage.path, (db) => {
-    const hooks = new HooksStore(db);
-    const hook = hooks.named(name);
-    if (hook === undefined) throw new Failure(`There is no hook ${name}: see hook list.`, ExitCode.dataErr);
-    work(hook, hooks, db);
-  });
-}
-
 function senderText({ sender, bot }: Pick<StoredHook, "sender" | "bot">, { xmpp }: HookConfig): string {
   return sender ?? `${bot ?? ""}@${xmpp.domain}`;
-}
-
-function configOf(options: Flags): HookConfig {
-  return loadSections(sourcesOf(options), SECTIONS);
 }

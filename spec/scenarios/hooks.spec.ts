@@ -261,8 +261,23 @@ describe("A hook", () => {
       const renewed = (await command(running(), "hook", "renew", name)).stdout.trim();
       expect((await post(url, "x")).text).to.equal("no_service");
       expect((await post(renewed, JSON.parse(SAMPLES.grafana!.body) as object)).status).to.equal(200);
+      const limited = await command(
+        running(),
+        "hook",
+        "limit",
+        name,
+        "--rate",
+        "0.1",
+        "--body-bytes",
+        "1024",
+      );
+      expect(limited.stdout).to.equal(
+        `The hook ${name} takes 0.1 posts a second, of 1024 bytes at most, from now on.\n`,
+      );
+      const two = [await post(renewed, "x".repeat(1025)), await post(renewed, "x")];
+      expect(two.map(({ status }) => status)).to.deep.equal([413, 429]);
       expect((await command(running(), "hook", "list")).stdout).to.match(
-        new RegExp(`^${name} +${juliet.room} +${name}@\\S+ +grafana `, "m"),
+        new RegExp(`^${name} +${juliet.room} +${name}@\\S+ +grafana \\(0.1/s, 1024 bytes\\) `, "m"),
       );
       expect((await command(running(), "hook", "remove", name)).code).to.equal(0);
       expect([(await post(renewed, "x")).status, (await post(renewed, "x")).text]).to.deep.equal([

@@ -10,7 +10,7 @@ import { template } from "./template.js";
 import { text } from "./text.js";
 
 /** In the order in which they are tried; a template of one's own is never guessed. */
-const GUESSED: readonly Format[] = [github, alertmanager, grafana, slack, text];
+const GUESSED: readonly Format[] = [github, alertmanager, grafana, text, slack];
 export const FORMATS: readonly Format[] = [slack, alertmanager, grafana, github, text, template];
 
 /** What a hook may be told to take: one of them, or whichever it is. */

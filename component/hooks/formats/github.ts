@@ -1,4 +1,7 @@
-/** Events of GitHub, Gitea and Forgejo, named by a header; the three agree in what is read here. */
+/**
+ * Events of GitHub, Gitea and Forgejo, named by a header. Where they differ: Gitea and Forgejo name a push's newest commit
+ * first, send five at most and tell how many there are; a review has an event for each way in which it ends.
+ */
 import { fieldsAt, isFields, listAt, textAt, urlAt } from "./fields.js";
 import type { Format } from "./format.js";
 
@@ -12,6 +15,7 @@ export interface ForgeEvent {
   readonly event: string;
   /** What was done: opened, closed, published, … */
   readonly action: string;
+  /** The repository; of an organisation's events, the organisation. */
   readonly repository: string;
   /** Who did it. */
   readonly sender: string;
@@ -21,10 +25,12 @@ export interface ForgeEvent {
   /** Of a pull request or an issue. */
   readonly number: string;
   readonly title: string;
-  /** A comment's or a review's beginning. */
+  /** How a comment, a review or a status begins. */
   readonly text: string;
+  /** What a reviewer did: "approved", "requested changes on", "reviewed", "dismissed a review of". */
+  readonly review: string;
   readonly isMerged: boolean;
-  /** How a run of a workflow, or a check, ended. */
+  /** How a run of a workflow, a check, or another program's status ended; "pending" where that hasn't. */
   readonly conclusion: string;
   readonly url: string;
   readonly commits: readonly {
@@ -49,26 +55,47 @@ export const github: Format = {
 
 function viewOf(event: string, value: unknown): ForgeEvent {
   const subject = subjectOf(event, value);
-  const ref = textAt(value, "ref") || textAt(subject, "head_branch");
-  const commits = listAt(value, "commits");
+  const [branch] = listAt(value, "branches");
+  const ref =
+    textAt(value, "ref") ||
+    textAt(subject, "head_branch") ||
+    textAt(subject, "check_suite", "head_branch") ||
+    textAt(branch, "name");
+  const commits = commitsOf(value);
   const comment = fieldsAt(value, "comment");
   return {
     event,
     action: textAt(value, "action"),
-    repository: textAt(value, "repository", "full_name"),
+    repository:
+      textAt(value, "repository", "full_name") ||
+      textAt(value, "organization", "login") ||
+      textAt(value, "organization", "username"),
     sender:
       textAt(value, "sender", "login") || textAt(value, "pusher", "name") || textAt(value, "pusher", "login"),
     ref: ref.replace(/^refs\/(?:heads|tags)\//, ""),
     isTag: ref.startsWith("refs/tags/") || textAt(value, "ref_type") === "tag",
     number: textAt(subject, "number"),
-    title: textAt(subject, "title") || textAt(subject, "name") || textAt(subject, "tag_name"),
-    text: firstLine(textAt(comment, "body") || textAt(value, "review", "body")),
+    title:
+      textAt(subject, "title") ||
+      textAt(subject, "name") ||
+      textAt(subject, "display_title") ||
+      textAt(subject, "tag_name") ||
+      textAt(value, "context"),
+    text: firstLine(
+      textAt(comment, "body") ||
+        textAt(value, "review", "body") ||
+        textAt(value, "review", "content") ||
+        textAt(value, "description"),
+    ),
+    review: reviewOf(event, value),
     isMerged: fieldsAt(subject).merged === true,
     conclusion: textAt(subject, "conclusion") || textAt(value, "state"),
     url:
       urlAt(comment, "html_url") ||
       urlAt(value, "review", "html_url") ||
       urlAt(subject, "html_url") ||
+      urlAt(value, "target_url") ||
+      urlAt(value, "commit", "html_url") ||
       urlAt(value, "compare") ||
       urlAt(value, "compare_url") ||
       urlAt(value, "repository", "html_url"),
@@ -78,10 +105,32 @@ function viewOf(event: string, value: unknown): ForgeEvent {
       author: textAt(commit, "author", "username") || textAt(commit, "author", "name"),
       url: urlAt(commit, "url"),
     })),
-    more: Math.max(0, commits.length - MOST_COMMITS),
+    more:
+      Math.max(0, commits.length, Number(textAt(value, "total_commits")) || 0) -
+      Math.min(commits.length, MOST_COMMITS),
     isForced: fieldsAt(value).forced === true,
     isDeleted: fieldsAt(value).deleted === true || /^0{40}$/.test(textAt(value, "after")),
   };
+}
+
+/** A push's commits, the newest last. */
+function commitsOf(value: unknown): readonly unknown[] {
+  const commits = listAt(value, "commits");
+  const isNewestFirst = textAt(commits[0], "id") === textAt(value, "after");
+  return isNewestFirst ? commits.toReversed() : commits;
+}
+
+/** By GitHub's state of a review, or Gitea's event. */
+const REVIEWS: Readonly<Record<string, string>> = {
+  approved: "approved",
+  changes_requested: "requested changes on",
+  dismissed: "dismissed a review of",
+  pull_request_approved: "approved",
+  pull_request_rejected: "requested changes on",
+};
+
+function reviewOf(event: string, value: unknown): string {
+  return REVIEWS[textAt(value, "review", "state").toLowerCase()] ?? REVIEWS[event] ?? "reviewed";
 }
 
 /** What the event is about: the part of the payload that is called so. */

@@ -32,7 +32,7 @@ function read({ json }: Posted): Reading | HookFault {
   const given = listAt(value, "attachments");
   if (given.length > MOST_ATTACHMENTS) {
     return new HookFault(
-      "payload",
+      "attachments",
       `attachments: ${given.length}, more than the ${MOST_ATTACHMENTS} allowed`,
     );
   }
@@ -52,9 +52,11 @@ function attachment(value: unknown): SlackAttachment {
     author: textAt(value, "author_name"),
     title: fromMrkdwn(textAt(value, "title")),
     url: urlAt(value, "title_link"),
-    text: [fromMrkdwn(textAt(value, "text")), ...listAt(value, "blocks").map(blockText)]
-      .filter((each) => each !== "")
-      .join("\n"),
+    text: lines([
+      fromMrkdwn(textAt(value, "text")),
+      ...listAt(value, "blocks").map(blockText),
+      ...listAt(value, "actions").map(button),
+    ]),
     fields: listAt(value, "fields").map((field) => ({
       title: textAt(field, "title"),
       value: fromMrkdwn(textAt(field, "value")),
@@ -73,7 +75,7 @@ function blockText(block: unknown): string {
       return bold(objectText(fieldsAt(block, "text")));
     case "section": {
       const fields = listAt(block, "fields").map(objectText);
-      return [objectText(fieldsAt(block, "text")), ...fields].filter((text) => text !== "").join("\n");
+      return lines([objectText(fieldsAt(block, "text")), ...fields, button(fieldsAt(block, "accessory"))]);
     }
     case "context":
       return listAt(block, "elements")
@@ -81,14 +83,11 @@ function blockText(block: unknown): string {
         .filter((text) => text !== "")
         .join(" ");
     case "actions":
-      return listAt(block, "elements")
-        .map(button)
-        .filter((text) => text !== "")
-        .join("\n");
+      return lines(listAt(block, "elements").map(button));
+    case "markdown":
+      return textAt(block, "text");
     case "image":
-      return [textAt(block, "title", "text"), textAt(block, "alt_text"), urlAt(block, "image_url")]
-        .filter((text) => text !== "")
-        .join("\n");
+      return lines([textAt(block, "title", "text"), textAt(block, "alt_text"), urlAt(block, "image_url")]);
     case "rich_text":
       return listAt(block, "elements").map(richText).join("\n").trimEnd();
     default:
@@ -102,9 +101,14 @@ function objectText(value: unknown): string {
   return textAt(value, "type") === "plain_text" ? text : fromMrkdwn(text);
 }
 
+/** A block's, whose text is an object, or an attachment's, whose text is one. */
 function button(value: unknown): string {
   const url = urlAt(value, "url");
-  return url === "" ? "" : `${textAt(value, "text", "text")} (${url})`;
+  return url === "" ? "" : `${textAt(value, "text", "text") || textAt(value, "text")} (${url})`;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("\n");
 }
 
 function richText(element: unknown): string {

@@ -1,32 +1,9 @@
 /** What people read of what programs post: each format by its own template. */
 import { expect } from "chai";
-import { HookFault } from "../../../component/hooks/fault.js";
 import type { Posted } from "../../../component/hooks/formats/format.js";
-import { formatOf } from "../../../component/hooks/formats/formats.js";
-import { Templates } from "../../../component/hooks/templates.js";
-import { cleaned } from "../../../component/hooks/text.js";
-import { limitsConfig } from "../../../component/config.js";
 import { SAMPLES } from "../../../http/hooks/samples.js";
+import { json, said } from "./said.js";
 
-let templates: Templates;
-
-/** The format that it is taken for, and the lines that are said. */
-function said(posted: Posted, wanted = "auto"): string[] {
-  const format = formatOf(posted, wanted);
-  if (format instanceof HookFault) return [`${format.kind}: ${format.message}`];
-  const reading = format.read(posted);
-  if (reading instanceof HookFault) return [format.name, `${reading.kind}: ${reading.message}`];
-  const view = { ...reading.view, payload: posted.json?.value, event: posted.event ?? "" };
-  const text = templates.render(templates.own(format.name) ?? "{{ payload.text }}", view);
-  return text instanceof HookFault
-    ? [format.name, text.message]
-    : [format.name, ...cleaned(text, limitsConfig.parse({})).split("\n")];
-}
-
-const json = (value: unknown, event?: string): Posted => ({
-  json: { value },
-  ...(event !== undefined && { event }),
-});
 const sample = (name: string, event?: string): Posted => json(JSON.parse(SAMPLES[name]?.body ?? ""), event);
 
 const alert = (instance: string, status = "firing"): object => ({
@@ -46,10 +23,6 @@ const group = (...alerts: object[]): object => ({
 });
 
 describe("What people read of posts", () => {
-  before(async () => {
-    templates = await Templates.load();
-  });
-
   it("is Slack's text, with its links, mentions and marks as chat clients know them", () => {
     const text =
       "*bold* _it_ ~no~ `code` <https://a.test|label> <https://b.test> <mailto:x@y.test|x@y.test> <@U1|juliet> <@U2> <#C1|ops> <!here> <!subteam^S1|@team> <!date^1700000000^{date}|14 Nov> &lt;b&gt; &amp;amp;";
@@ -99,6 +72,7 @@ describe("What people read of posts", () => {
         footer: "f",
       },
       { fallback: "only this" },
+      { text: "see", actions: [{ type: "button", text: "Runbook", url: "https://a.test/r" }] },
     ];
     expect(said(json({ text: "not shown", blocks, attachments }))).to.deep.equal([
       "slack",
@@ -115,6 +89,8 @@ describe("What people read of posts", () => {
       "size: 1",
       "f",
       "only this",
+      "see",
+      "Runbook (https://a.test/r)",
     ]);
   });
 
@@ -171,74 +147,21 @@ describe("What people read of posts", () => {
     expect(said(json({ ...old, state: "ok", evalMatches: [] }))[1]).to.equal("🟢 *Load* resolved");
   });
 
-  const repository = { full_name: "team/app", html_url: "https://git.test/team/app" };
-  const sender = { login: "juliet" };
-  const events: [string, object, string[]][] = [
-    [
-      "push",
-      JSON.parse(SAMPLES.github?.body ?? "") as object,
-      [
-        "[team/app] juliet pushed 1 commit to main https://git.example.org/team/app/compare/6113728f...0d1a26e6",
-        "• 0d1a26e6 Answer in the reader's language (juliet)",
-      ],
-    ],
-    [
-      "pull_request",
-      {
-        action: "closed",
-        pull_request: { number: 7, title: "Fix", html_url: "https://git.test/7", merged: true },
-      },
-      ["[team/app] juliet merged pull request #7: Fix https://git.test/7"],
-    ],
-    [
-      "issues",
-      { action: "opened", issue: { number: 3, title: "Broken", html_url: "https://git.test/3" } },
-      ["[team/app] juliet opened issue #3: Broken https://git.test/3"],
-    ],
-    [
-      "issue_comment",
-      {
-        action: "created",
-        issue: { number: 3, title: "Broken" },
-        comment: { body: "me too\nreally", html_url: "https://git.test/3#1" },
-      },
-      ["[team/app] juliet commented on #3: Broken https://git.test/3#1", "> me too"],
-    ],
-    [
-      "release",
-      { action: "published", release: { tag_name: "v1", name: "One", html_url: "https://git.test/v1" } },
-      ["[team/app] juliet published release One https://git.test/v1"],
-    ],
-    [
-      "workflow_run",
-      {
-        action: "completed",
-        workflow_run: {
-          name: "CI",
-          head_branch: "main",
-          conclusion: "failure",
-          html_url: "https://git.test/run",
-        },
-      },
-      ["[team/app] ❌ CI on main: failure https://git.test/run"],
-    ],
-    ["ping", {}, ["[team/app] events of this repository come here from now on"]],
-    ["star", { action: "created" }, ["[team/app] star created by juliet https://git.test/team/app"]],
-  ];
-  for (const [event, value, lines] of events) {
-    it(`is a line for a forge's ${event}`, () => {
-      expect(said(json({ repository, sender, ...value }, event))).to.deep.equal(["github", ...lines]);
-    });
-  }
-
   it("is text as it stands", () => {
     expect(said({ text: "a\nb" })).to.deep.equal(["text", "a", "b"]);
+  });
+
+  it("is the message and the title of programs that notify by JSON of their own", () => {
+    const apprise = { version: "1.0", title: "Backup", message: "done", attachments: [], type: "info" };
+    expect(said(json(apprise))).to.deep.equal(["text", "*Backup*", "done"]);
+    expect(said(json({ message: "done", priority: 5 }))).to.deep.equal(["text", "done"]);
+    expect(said(json({ message: "x", text: "Slack's" }))).to.deep.equal(["slack", "Slack's"]);
   });
 
   it("is nothing of what isn't known, and whoever sent it is told what was understood", () => {
     const [fault] = said(json({ foo: 1, bar: 2 }));
     expect(fault).to.match(
-      /^payload: the post is a JSON object with foo, bar; expected github .*, alertmanager /,
+      /^payload: the post is a JSON object with foo, bar; expected github .*, alertmanager .*, slack /,
     );
     expect(said(json([1]))[0]).to.contain("a JSON list");
     expect(said(json(group()), "grafana")[0]).to.contain("expected grafana (alerts with orgId");
@@ -256,7 +179,7 @@ describe("What people read of posts", () => {
     );
     expect(said(json({ commits: [null], repository: 3, ref: {} }, "push"))[0]).to.equal("github");
     expect(said(json({ attachments: Array.from({ length: 101 }, () => ({})) }))[1]).to.contain(
-      "more than the 100",
+      "attachments: attachments: 101, more than the 100",
     );
   });
 });

@@ -27,6 +27,7 @@ const hook = (more: Partial<Hook> = {}): Hook => ({
     template: undefined,
     signatureKey: undefined,
     corrects: false,
+    limits: { rate: undefined, bodyBytes: undefined },
     madeAt: 0,
     test: undefined,
   },
@@ -40,16 +41,18 @@ describe("Posts to hooks", () => {
   let there: Hook;
   let outcome: () => ReturnType<HooksApi["receive"]>;
   let excess: HookFault | undefined;
+  let counted: string[];
   let memory = { isShort: false };
 
   beforeEach(async () => {
     posts = [];
+    counted = [];
     there = hook();
     excess = undefined;
     memory = { isShort: false };
     outcome = () => Promise.resolve({ id: "m1", delivery: "queued", format: "text" });
     const hooks: HooksApi = {
-      mostBytes: 2048,
+      mostBytes: ({ limits }) => limits.bodyBytes ?? 2048,
       find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
       refuse: () => excess,
       receive: (_hook, post) => {
@@ -58,6 +61,7 @@ describe("Posts to hooks", () => {
       },
       statusOf: (_hook, id) => (id === "m1" ? { state: "bounced", condition: "gone" } : undefined),
       noteBounce: () => undefined,
+      countRefused: (_hook, { kind }) => counted.push(kind),
     };
     http = await Interface.open({ hooks, memory });
   });
@@ -118,6 +122,11 @@ describe("Posts to hooks", () => {
         { json: { value: { a: 1 } } },
       ],
       ["text=%E5%A5%BD+x", { "content-type": "application/x-www-form-urlencoded" }, { text: "好 x" }],
+      [
+        "title=T&message=a+b",
+        { "content-type": "application/x-www-form-urlencoded" },
+        { json: { value: { title: "T", message: "a b" } } },
+      ],
       ['{"a":1}', { "content-type": "text/plain" }, { text: '{"a":1}' }],
       ["[1]", { "content-type": "application/octet-stream" }, { json: { value: [1] } }],
       ['{"a":1}', { ...JSON_TYPE, "x-gitea-event": "push" }, { json: { value: { a: 1 } }, event: "push" }],
@@ -133,7 +142,7 @@ describe("Posts to hooks", () => {
     expect(broken.status).to.equal(422);
     expect(JSON.parse(broken.text)).to.deep.include({ ok: false, error: "invalid_payload" });
     expect((await post("a=b", { "content-type": "application/x-www-form-urlencoded" })).text).to.contain(
-      "neither a field text",
+      "none of the fields payload",
     );
     const deep = await post("[".repeat(1000), JSON_TYPE);
     expect(deep.text).to.contain("nests deeper");
@@ -167,6 +176,14 @@ describe("Posts to hooks", () => {
       );
     expect(statuses).to.deep.equal([403, 403, 403, 403, 403, 200, 200]);
     expect((await post("{}", { ...JSON_TYPE, "x-gitea-signature": signature })).status).to.equal(200);
+    expect(counted).to.deep.equal(Array.from({ length: 5 }, () => "signature"));
+    // A form: GitHub signs it as it is sent, Gitea the JSON in it.
+    const form = "payload=%7B%7D";
+    const ofForm = createHmac("sha256", KEY).update(form).digest("hex");
+    const FORM = { "content-type": "application/x-www-form-urlencoded" };
+    for (const value of [ofForm, signature])
+      expect((await post(form, { ...FORM, "x-hub-signature-256": `sha256=${value}` })).status).to.equal(200);
+    expect((await post(`${form}+`, { ...FORM, "x-gitea-signature": signature })).status).to.equal(403);
   });
 
   it("may be of a size, announced or not, packed or not", async () => {
@@ -174,6 +191,10 @@ describe("Posts to hooks", () => {
     expect((await post(large)).status).to.equal(413);
     const packed = await post(gzipSync(large), { "content-encoding": "gzip" });
     expect(JSON.parse(packed.text)).to.deep.include({ error: "too_large" });
+    there = hook({ limits: { rate: undefined, bodyBytes: 3000 } });
+    expect((await post(large)).status).to.equal(200);
+    expect((await post(`${large}x`)).text).to.contain("3000 bytes allowed (hook limit)");
+    posts = [];
     expect(posts).to.have.length(0);
   });
 
@@ -185,6 +206,9 @@ describe("Posts to hooks", () => {
       "7",
       { ok: false, error: "rate_limited", message: "too many" },
     ]);
+    // Alertmanager posts again after 5xx alone.
+    expect((await post("hi", { "user-agent": "Alertmanager/0.28.1" })).status).to.equal(503);
+    expect(counted).to.deep.equal(["fast", "unavailable"]);
     excess = undefined;
     memory.isShort = true;
     expect((await post("hi")).status).to.equal(503);
@@ -193,6 +217,7 @@ describe("Posts to hooks", () => {
   it("of Slack's programs get Slack's answers, with its status codes", async () => {
     const answers: [HookFault["kind"], number, string][] = [
       ["payload", 400, "invalid_payload"],
+      ["attachments", 400, "too_many_attachments"],
       ["empty", 400, "no_text"],
       ["missing", 404, "channel_not_found"],
       ["gone", 410, "channel_is_archived"],

@@ -25,7 +25,14 @@ describe("doctor, of hooks", () => {
     const db = openDatabase(folder.at("qtalk.db"));
     if (sender === undefined) new BotsStore(db).put({ name, title: name, picture: undefined });
     const bot = sender === undefined ? name : undefined;
-    const rest = { format: "auto", template: undefined, signatureKey: undefined, corrects: false, madeAt: 0 };
+    const rest = {
+      format: "auto",
+      template: undefined,
+      signatureKey: undefined,
+      corrects: false,
+      madeAt: 0,
+      limits: { rate: undefined, bodyBytes: undefined },
+    };
     new HooksStore(db).add({ id: name, name, secret: hashOf("x"), receiver, sender, bot, ...rest });
     db.close();
   };

@@ -1,0 +1,25 @@
+/** How many posts a hook takes. */
+import { expect } from "chai";
+import { HookRates } from "../../../component/hooks/rates.js";
+
+describe("The rate of a hook", () => {
+  const hook = (id: string, rate?: number): Parameters<HookRates["refuse"]>[0] => ({
+    id,
+    name: id,
+    limits: { rate, bodyBytes: undefined },
+  });
+  const taken = (rates: HookRates, of: ReturnType<typeof hook>): number =>
+    Array.from({ length: 20 }, () => rates.refuse(of)).filter((fault) => fault === undefined).length;
+
+  it("is what the configuration says of all, or its own, which counts as soon as it is changed", () => {
+    const rates = new HookRates({ rate: 3 });
+    expect(taken(rates, hook("a"))).to.equal(3);
+    expect(taken(rates, hook("b", 5))).to.equal(5);
+    expect(taken(rates, hook("c", 0.5))).to.equal(1);
+    expect(taken(rates, hook("a", 7))).to.equal(7);
+    expect(rates.refuse(hook("a"))?.message).to.contain("the hook a takes 3 posts a second (hooks.rate)");
+    const fault = rates.refuse(hook("c", 0.5));
+    expect([fault?.kind, fault?.retryAfter]).to.deep.equal(["fast", 2]);
+    expect(fault?.message).to.contain("0.5 posts a second (hook limit)");
+  });
+});
