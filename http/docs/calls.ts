@@ -1,22 +1,32 @@
 /** The page of the calls: every endpoint with its fields and the interface's own example, ready to be sent. */
 import { idOf, pathOf, type Endpoint } from "../endpoint.js";
+import { ERRCODES } from "./errcodes.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
 import { summaryIn, WORDS, type Language } from "./language.js";
 import { requestShape, type Described, type Shape } from "./openapi.js";
 
+const ERRCODES_ID = "errcodes";
+/** Of a field, where the browser doesn't give it the height of its text (field-sizing). */
+const COLUMNS = 80;
+
 export function callsPage({ endpoints, examples }: Described, language: Language): Framed {
   const words = WORDS[language];
   const body = `<h1>${escape(words.title)}</h1>
-<p>${escape(words.warning)} <a href="/openapi.json?lang=${language}">${escape(words.document)}</a></p>
+<p>${escape(words.warning)}</p>
+<p><a href="/docs/guide/programs?lang=${language}">${escape(words.about)}</a> · <a href="#${ERRCODES_ID}">${escape(words.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(words.document)}</a></p>
 <p><label>${escape(words.token)} <input id="token" type="password" autocomplete="off"></label></p>
-${endpoints.map((row) => section(row, examples[row.name] ?? {}, language)).join("\n")}`;
+${endpoints.map((row) => section(row, examples[row.name] ?? {}, language)).join("\n")}
+${errcodes(language)}`;
   return {
     title: words.title,
     path: "/docs",
     language,
     body,
-    headings: endpoints.map((row) => ({ id: idOf(row), text: row.name })),
+    headings: [
+      ...endpoints.map((row) => ({ id: idOf(row), text: pathOf(row).replace("/qtalk/", "") })),
+      { id: ERRCODES_ID, text: words.errcodes },
+    ],
     script: "/docs/page.js",
   };
 }
@@ -31,10 +41,28 @@ function section(row: Endpoint, values: object, language: Language): string {
   return `<section id="${idOf(row)}" data-method="${row.method}" data-path="${pathOf(row)}">
 <h2>${escape(summaryIn(language, row))}</h2>
 <p><code>${row.method} ${pathOf(row)}</code></p>
-<div class="wide"><table><thead><tr><th>${escape(words.field)}</th><th>${escape(words.meaning)}</th><th></th></tr></thead><tbody>${rows.join("")}</tbody></table></div>
-<textarea spellcheck="false" rows="${example.split("\n").length + 2}" aria-label="${idOf(row)}">${escape(example)}</textarea>
+<div class="wide" tabindex="0"><table><thead><tr><th>${escape(words.field)}</th><th>${escape(words.meaning)}</th><td></td></tr></thead><tbody>${rows.join("")}</tbody></table></div>
+<textarea spellcheck="false" rows="${rowsOf(example)}" aria-label="${escape(words.request)} ${row.method} ${pathOf(row)}">${escape(example)}</textarea>
 <button type="button">${escape(words.send)}</button>
-<pre class="answer" aria-label="${escape(words.answer)}"></pre>
+<pre class="answer" role="status" aria-label="${escape(words.answer)}"></pre>
+</section>`;
+}
+
+/** The lines that a text takes, and one to spare. */
+function rowsOf(text: string): number {
+  const lines = text.split("\n").map((line) => Math.max(1, Math.ceil(line.length / COLUMNS)));
+  return lines.reduce((sum, each) => sum + each, 1);
+}
+
+function errcodes(language: Language): string {
+  const words = WORDS[language];
+  const rows = Object.entries(ERRCODES[language]).map(
+    ([errcode, { meaning, status }]) =>
+      `<tr><td><code>${errcode}</code></td><td>${escape(meaning)}</td><td>${escape(status)}</td></tr>`,
+  );
+  return `<section id="${ERRCODES_ID}">
+<h2>${escape(words.errcodes)}</h2>
+<div class="wide" tabindex="0"><table><thead><tr><th>errcode</th><th>${escape(words.meaning)}</th><th>HTTP</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>
 </section>`;
 }
 

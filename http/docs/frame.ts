@@ -32,13 +32,13 @@ export function frame(page: Framed, guide: Guide): string {
 ${script === undefined ? "" : `<script src="${script}" defer></script>\n`}</head>
 <body>
 <header>
-<a href="#contents" class="narrow">${escape(words.contents)}</a>
+<a href="#contents" class="skip">${escape(words.contents)}</a>
 <a href="${page.path}?lang=${other}" id="language" lang="${other}" hreflang="${other}">${words.other}</a>
 </header>
 <main lang="${page.textLanguage ?? language}">
 ${page.body}
 </main>
-<nav id="contents" aria-label="${escape(words.contents)}">
+<nav id="contents" tabindex="-1" aria-label="${escape(words.contents)}">
 ${navigation(page, guide)}
 </nav>
 </body>

@@ -39,7 +39,7 @@ export function hooksPage(language: Language): Framed {
     return `<section id="${name}" data-headers="${escape(JSON.stringify(headers))}">
 <h2>${name}</h2>
 <p>${escape(knownBy)}</p>
-<pre>${escape(lines.join("\n"))}</pre>
+<pre tabindex="0">${escape(lines.join("\n"))}</pre>
 <textarea spellcheck="false" rows="${body.split("\n").length + 1}" aria-label="${name}">${escape(body)}</textarea>
 <button type="button">${escape(words.send)}</button>
 <pre class="answer" aria-label="${escape(words.answer)}"></pre>

@@ -108,7 +108,10 @@ export const WORDS = {
     required: "required",
     send: "Send",
     answer: "Answer",
+    request: "Request of",
     document: "OpenAPI document",
+    about: "What answers mean",
+    errcodes: "Errors",
     contents: "Contents",
     hooks: "Trying hooks",
     groups: {
@@ -128,7 +131,10 @@ export const WORDS = {
     required: "必传",
     send: "发送",
     answer: "返回值",
+    request: "请求:",
     document: "OpenAPI 文档",
+    about: "返回值的含义",
+    errcodes: "错误码",
     contents: "目录",
     hooks: "试用 Hook",
     groups: {

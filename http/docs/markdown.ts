@@ -9,8 +9,10 @@ export interface Heading {
 
 /** HTML in a text is shown, not obeyed. */
 const markdown = new MarkdownIt({ html: false });
-// What is too wide for a phone is scrolled by itself.
-markdown.renderer.rules.table_open = () => '<div class="wide"><table>\n';
+// What is too wide for a phone is scrolled by itself, by keyboard, too.
+const { fence } = markdown.renderer.rules;
+markdown.renderer.rules.fence = (...all) => fence?.(...all).replace("<pre>", '<pre tabindex="0">') ?? "";
+markdown.renderer.rules.table_open = () => '<div class="wide" tabindex="0"><table>\n';
 markdown.renderer.rules.table_close = () => "</table></div>\n";
 
 /** @param reader the language that links between pages keep */
@@ -25,6 +27,9 @@ export function render(text: string, reader: Language): { body: string; headings
       token.attrSet("id", id);
       if (token.tag === "h2") headings.push({ id, text: inline.replaceAll("`", "") });
     }
+    // Nothing heads no column.
+    if (token.type === "th_open" && inline === "")
+      for (const each of [token, tokens[index + 2]]) if (each !== undefined) each.tag = "td";
     for (const child of token.children ?? []) {
       const name = child.type === "image" ? "src" : "href";
       const target = child.attrGet(name);

@@ -34,8 +34,9 @@ export function navigation(page: Shown, guide: Guide): string {
   return groups.join("\n");
 }
 
+/** Paths may be broken where they have a joint. */
 function sectionLink({ id, text }: Heading): string {
-  return `<a href="#${id}">${escape(text)}</a>`;
+  return `<a href="#${id}">${escape(text).replace(/(?<=\w)[/_.](?=\w)/g, "$&<wbr>")}</a>`;
 }
 
 function list(items: readonly string[]): string {

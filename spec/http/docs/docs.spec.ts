@@ -135,7 +135,7 @@ describe("The page at /docs, in a browser", function () {
     });
     page.on("pageerror", (error) => faults.push(error.message));
     await page.goto(`http://127.0.0.1:${http.port}/docs`);
-    expect(await page.locator("section").count()).to.equal(contract.length);
+    expect(await page.locator("section[data-path]").count()).to.equal(contract.length);
     expect(await page.locator("h1").innerText()).to.equal("QTalk's HTTP interface");
     await page.click("#language");
     await page.waitForSelector("html[lang=zh]");

@@ -5,6 +5,7 @@ import { Guide } from "../../../http/docs/guide.js";
 import { render } from "../../../http/docs/markdown.js";
 import { PAGES } from "../../../http/docs/pages.js";
 import { launchBrowser } from "../../../scripts/clients/browser.js";
+import { accessibilityFaults } from "../../support/axe.js";
 import { Interface } from "../../support/interface.js";
 
 const pathOf = (name: string): string => `/docs/guide/${name}`;
@@ -118,17 +119,65 @@ describe("The guide, in a browser", function () {
     await page.goto(`http://127.0.0.1:${http.port}${path}`);
   }
 
-  it("fits a phone: no page is wider than its screen, and its contents are one tap away", async () => {
+  /** How many pixels of an element are above and below what is seen. */
+  async function boxOf(page: Page, selector: string): Promise<{ above: number; below: number }> {
+    const { y = 0, height = 0 } = (await page.locator(selector).boundingBox()) ?? {};
+    const below = y + height - (page.viewportSize()?.height ?? 0);
+    return { above: Math.max(0, Math.round(-y)), below: Math.max(0, Math.round(below)) };
+  }
+
+  it("fits a phone: no page is wider than its screen, and its contents are one tap away wherever one reads", async () => {
     const page = await browser.newPage({ viewport: { width: 360, height: 640 } });
     for (const path of paths) {
       await visit(page, path);
       const wide = await page.evaluate("document.documentElement.scrollWidth");
       expect(wide, path).to.be.at.most(360);
+      await page.evaluate("scrollTo(0, document.querySelector('nav').offsetTop - 1000)");
+      expect(await boxOf(page, "header a[href='#contents']"), path).to.include({ above: 0, below: 0 });
       await page.click("header a[href='#contents']");
       expect(await page.locator("nav [aria-current=page]").isVisible(), path).to.equal(true);
     }
     await page.close();
   });
+
+  it("has its contents beside the text on a wide screen, and one key away for the keyboard", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+    for (const path of ["/docs", pathOf("operating")]) {
+      await visit(page, path);
+      await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+      expect(await boxOf(page, "nav"), path).to.include({ above: 0, below: 0 });
+      await visit(page, path);
+      for (const key of ["Tab", "Enter", "Tab"]) await page.keyboard.press(key);
+      const focused = await page.evaluate("document.activeElement.closest('nav')?.id");
+      expect(focused, path).to.equal("contents");
+    }
+    await page.close();
+  });
+
+  it("shows the whole of what stands in its fields", async () => {
+    for (const width of [1280, 360]) {
+      const page = await browser.newPage({ viewport: { width, height: 720 } });
+      for (const path of ["/docs", "/docs/hooks"]) {
+        await visit(page, path);
+        const cut = await page.evaluate(
+          "[...document.querySelectorAll('textarea')].filter((each) => each.scrollHeight > each.clientHeight).map((each) => each.ariaLabel)",
+        );
+        expect(cut, `${path} at ${width}`).to.deep.equal([]);
+      }
+      await page.close();
+    }
+  });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    it(`is open to people who see little or use no mouse, ${colorScheme} as well`, async () => {
+      const page = await browser.newPage({ colorScheme, viewport: { width: 360, height: 640 } });
+      for (const path of ["/docs", "/docs/hooks", pathOf("programs"), pathOf("setup")]) {
+        await visit(page, path);
+        expect(await accessibilityFaults(page), path).to.deep.equal([]);
+      }
+      await page.close();
+    });
+  }
 
   it("shows its pictures, breaks no rule of its own, and asks no other host for anything", async () => {
     const page = await browser.newPage();

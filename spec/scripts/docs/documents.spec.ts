@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { parse } from "yaml";
 import { Errcode } from "../../../component/refusal.js";
 import { contract } from "../../../http/contract.js";
+import { ERRCODES } from "../../../http/docs/errcodes.js";
 import { slug } from "../../../http/docs/markdown.js";
 import { PAGES } from "../../../http/docs/pages.js";
 import { pathOf } from "../../../http/endpoint.js";
@@ -99,7 +100,13 @@ describe("The guide", () => {
       const page = guidePage(name);
       const calls = contract.map((row) => `\`${row.method} ${pathOf(row)}\``);
       expect(firstCells(page, call)).to.have.members(calls);
-      expect(firstCells(page, "errcode").map(Number)).to.deep.equal([0, ...Object.values(Errcode)]);
+      const language = name === "programs" ? "en" : "zh";
+      const meanings = Object.entries(ERRCODES[language]);
+      expect(meanings.map(([errcode]) => Number(errcode))).to.deep.equal([0, ...Object.values(Errcode)]);
+      const rows = meanings.map(
+        ([errcode, { meaning, status }]) => `| ${errcode} | ${meaning} | ${status} |`,
+      );
+      expect(page.text.replace(/ +(?=\|)/g, " ")).to.contain(rows.join("\n"));
     }
   });
 });
