@@ -1,6 +1,6 @@
 /** The first minutes with a checkout: what is amiss is said in a sentence, before anything takes its time. */
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { cpSync, existsSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -85,5 +85,14 @@ describe("A checkout that nothing was installed for", () => {
     );
     expect(stdout).to.match(/^Installing dependencies \(npm ci\) …/);
     expect(status).to.equal(1);
+  });
+
+  it("is installed by Debian 13's npm 9.2, too, which copies what is linked in the lockfile before it is there", () => {
+    const { packages } = JSON.parse(readFileSync(folder.at("package-lock.json"), "utf8")) as {
+      packages: Record<string, { link?: boolean }>;
+    };
+    const hasLinks = Object.values(packages).some(({ link }) => link === true);
+    expect(hasLinks, "nothing to be told to npm").to.equal(true);
+    expect(readFileSync(join(ROOT, ".npmrc"), "utf8")).to.match(/^install-links=false$/m);
   });
 });
