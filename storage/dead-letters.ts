@@ -77,12 +77,23 @@ export class DeadLetters {
     }));
   }
 
-  /** Puts a dead letter back at the outbox's end; false where there is no such letter. */
+  /**
+   * Puts a dead letter back at the outbox's end, and notes that as one more call of its request; false where there is
+   * no such letter.
+   */
   retry(id: number): boolean {
-    const sql =
+    return this.#db.transaction(() => this.#requeue(id) && this.drop(id)).immediate();
+  }
+
+  #requeue(id: number): boolean {
+    const insert =
       "INSERT INTO outbox (accepted_at, stanza) SELECT accepted_at, stanza FROM dead_letters WHERE id = ?";
-    const move = this.#db.transaction(() => this.#db.prepare(sql).run(id).changes > 0 && this.drop(id));
-    return move.immediate();
+    const { changes, lastInsertRowid } = this.#db.prepare<[number]>(insert).run(id);
+    const note = `INSERT INTO calls (request, caller, accepted_at, stanzas, first, last)
+      SELECT request, 'outbox retry', @now, 1, @row, @row FROM calls, dead_letters
+        WHERE dead_letters.id = @id AND seq BETWEEN first AND last ORDER BY calls.id DESC LIMIT 1`;
+    if (changes > 0) this.#db.prepare(note).run({ now: Date.now(), row: lastInsertRowid, id });
+    return changes > 0;
   }
 
   /** Deletes a dead letter for good; false where there is no such letter. */

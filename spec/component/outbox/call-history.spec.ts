@@ -107,6 +107,19 @@ describe("The story of a call", () => {
     await until("it is noted", () => story("r-6").confirmedAt.length > 0);
   });
 
+  it("goes on as another call of the same request where an operator puts back what was set aside", async () => {
+    server.faults.poison = ({ attrs }) =>
+      attrs.id === "poison" ? { condition: "policy-violation" } : undefined;
+    await sent("r-10", "before", "poison");
+    await until("it is set aside", () => story("r-10").deadLetters.length === 1);
+    server.heal();
+    sender.deadLetters.retry(story("r-10").deadLetters[0]!.id);
+    const again = (): CallStory | undefined => new CallLog(sender.db, 0).find("r-10")[1];
+    expect(again()).to.deep.include({ caller: "outbox retry", stanzas: 1, deadLetters: [] });
+    await sender.send("wakes the outbox");
+    await until("it is noted", () => again()?.confirmedAt.length === 1);
+  });
+
   it("is told after a restart, too, and goes on there", async () => {
     server.faults.messagesToSelf = "hold";
     void sent("r-7", "one");
