@@ -1,0 +1,112 @@
+/** Questions, and forms to fill in, over the page: the browser's own dialogs, which keep the keyboard inside. */
+import { Fault } from "./api.js";
+import { fill, freshId, h } from "./dom.js";
+import { t } from "./words.js";
+
+/**
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} label
+ * @property {string} [value] what stands in it at first
+ * @property {string} [help]
+ * @property {"text" | "password" | "textarea" | "datetime-local" | "number"} [type]
+ * @property {readonly { value: string, label: string }[]} [choices]
+ * @property {boolean} [isRequired]
+ */
+
+/** @typedef {Readonly<Record<string, string>>} Filled */
+
+/**
+ * @typedef {object} Question
+ * @property {string} title
+ * @property {import("./dom.js").Child | readonly import("./dom.js").Child[]} [text] what it does, and what is lost by it
+ * @property {readonly Field[]} [fields]
+ * @property {string} verb on the button that does it
+ * @property {boolean} [isDangerous] whether something is lost for good
+ * @property {(filled: Filled) => Promise<unknown>} run throws a Fault where it is refused: the dialog says so, and stays
+ */
+
+/**
+ * @param {Question} question
+ * @returns {Promise<boolean>} whether it was done
+ */
+export function ask({ title, text, fields = [], verb, isDangerous = false, run }) {
+  const heading = freshId("dialog");
+  const fault = h("p", { class: "fault", role: "alert" });
+  const cancel = h("button", { type: "button" }, t("cancel"));
+  const submit = h("button", { type: "submit", class: isDangerous ? "danger" : "primary" }, verb);
+  const inputs = fields.map((field) => ({ field, ...labelled(field) }));
+  const form = h(
+    "form",
+    { method: "dialog" },
+    h("h2", { id: heading }, title),
+    text === undefined ? null : h("div", {}, text),
+    inputs.map(({ element }) => element),
+    fault,
+    h("div", { class: "buttons" }, cancel, submit),
+  );
+  const dialog = h("dialog", { "aria-labelledby": heading }, form);
+  cancel.addEventListener("click", () => dialog.close());
+  return new Promise((resolve) => {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      fill(fault);
+      const filled = Object.fromEntries(inputs.map(({ field, input }) => [field.name, input.value.trim()]));
+      run(filled).then(
+        () => dialog.close("done"),
+        (/** @type {unknown} */ error) => {
+          submit.disabled = false;
+          fault.textContent = sentenceOf(error);
+          const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
+          (wrong?.input ?? submit).focus();
+        },
+      );
+    });
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "done");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    // What can't be undone isn't done by Enter alone.
+    (inputs[0]?.input ?? (isDangerous ? cancel : submit)).focus();
+  });
+}
+
+/**
+ * A field with its label and help.
+ * @param {Field} field
+ */
+export function labelled({ name, label, value = "", help, type = "text", choices, isRequired = false }) {
+  const id = freshId(name);
+  const described = help === undefined ? undefined : `${id}-help`;
+  const attributes = { id, name, required: isRequired, "aria-describedby": described };
+  const input =
+    choices !== undefined
+      ? h(
+          "select",
+          attributes,
+          choices.map((each) => h("option", { value: each.value }, each.label)),
+        )
+      : type === "textarea"
+        ? h("textarea", { ...attributes, rows: 3 })
+        : h("input", { ...attributes, type, autocomplete: "off", spellcheck: "false" });
+  input.value = value;
+  const element = h(
+    "div",
+    { class: "field" },
+    h("label", { for: id }, label),
+    input,
+    help === undefined ? null : h("small", { id: described }, help),
+  );
+  return { element, input };
+}
+
+/**
+ * What to say of something that failed.
+ * @param {unknown} error
+ */
+export function sentenceOf(error) {
+  return error instanceof Fault ? error.message : t("unexpected", { error: String(error) });
+}

@@ -1,0 +1,70 @@
+/** Numbers, times and durations in the reader's language. */
+import { language, t } from "./words.js";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * @param {number} value
+ * @param {number} [digits] the most after the point
+ */
+export function number(value, digits = 0) {
+  return value.toLocaleString(language, { maximumFractionDigits: digits });
+}
+
+/**
+ * A rate or a quantity with about three digits: 0.25, 12.3, 1,234.
+ * @param {number} value
+ */
+export function quantity(value) {
+  return number(value, value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+/** @param {number} at milliseconds since 1970 */
+export function clock(at) {
+  return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+/**
+ * 2026-11-26 03:38:57, where the reader is: the same in all languages, and in the order of time.
+ * @param {number} at milliseconds since 1970
+ */
+export function dateTime(at) {
+  const date = new Date(at);
+  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+}
+
+/**
+ * The two largest units: 3 d 4 h, 5 min 20 s, 0.8 s.
+ * @param {number} seconds
+ */
+export function duration(seconds) {
+  if (seconds < 10) return t("seconds", { n: number(seconds, 1) });
+  const whole = Math.round(seconds);
+  const parts = [
+    t("days", { n: number(Math.floor(whole / DAY)) }),
+    t("hours", { n: Math.floor((whole % DAY) / HOUR) }),
+    t("minutes", { n: Math.floor((whole % HOUR) / MINUTE) }),
+    t("seconds", { n: whole % MINUTE }),
+  ];
+  const first = [DAY, HOUR, MINUTE, 1].findIndex((unit) => whole >= unit);
+  return parts.slice(first, first + 2).join(" ");
+}
+
+/** @param {number} seconds */
+export function milliseconds(seconds) {
+  return t("milliseconds", { n: quantity(seconds * 1000) });
+}
+
+/**
+ * One line, shortened in its middle's favour: what is left out is at its end.
+ * @param {string} text
+ * @param {number} most characters
+ */
+export function shortened(text, most) {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > most ? `${line.slice(0, most)}…` : line;
+}

@@ -1,0 +1,86 @@
+/**
+ * What the server tells by itself, by Server-Sent Events: the last hour's points, and how things stand. Where the
+ * stream breaks it is opened again, and says so.
+ */
+/** @import { Point, State } from "./types.js" */
+
+/** @typedef {"connecting" | "live" | "lost"} Connection */
+
+const URL = "/console/api/events";
+const MOST = 720;
+/** Milliseconds; a browser doesn't come back by itself to a server that refused or ended a stream. */
+const AGAIN = 5000;
+
+export class Live extends EventTarget {
+  /** @type {Point[]} Oldest first. */
+  points = [];
+  /** @type {State | undefined} */
+  state;
+  /** @type {Connection} */
+  connection = "connecting";
+  /** @type {EventSource | undefined} */
+  #source;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #onLogin;
+
+  /** @param {() => void} onLogin called where the session has ended */
+  constructor(onLogin) {
+    super();
+    this.#onLogin = onLogin;
+  }
+
+  open() {
+    this.close();
+    const source = new EventSource(URL);
+    this.#source = source;
+    source.addEventListener("history", (event) => {
+      this.points = /** @type {{ points: Point[] }} */ (JSON.parse(event.data)).points;
+      this.#become("live");
+      this.#tell("points");
+    });
+    source.addEventListener("point", (event) => {
+      this.points.push(/** @type {Point} */ (JSON.parse(event.data)));
+      this.points.splice(0, this.points.length - MOST);
+      this.#tell("points");
+    });
+    source.addEventListener("state", (event) => {
+      this.state = /** @type {State} */ (JSON.parse(event.data));
+      this.#become("live");
+      this.#tell("state");
+    });
+    source.addEventListener("end", (event) => {
+      this.close();
+      this.#become("lost");
+      if (/** @type {{ reason: string }} */ (JSON.parse(event.data)).reason === "login") this.#onLogin();
+      else this.#again();
+    });
+    source.addEventListener("error", () => {
+      this.#become("lost");
+      if (source.readyState === EventSource.CLOSED) this.#again();
+    });
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  #again() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.open(), AGAIN);
+  }
+
+  /** @param {Connection} connection */
+  #become(connection) {
+    if (this.connection === connection) return;
+    this.connection = connection;
+    this.#tell("connection");
+  }
+
+  /** @param {"points" | "state" | "connection"} what */
+  #tell(what) {
+    this.dispatchEvent(new Event(what));
+  }
+}

@@ -1,0 +1,155 @@
+/** The console: who may look, the way around, and the screen that is asked for. */
+/** @import { Screen } from "./screen.js" */
+import { logOut, session, whenLoggedOut } from "./api.js";
+import { sentenceOf } from "./dialog.js";
+import { byId, fill, h } from "./dom.js";
+import { Live } from "./live.js";
+import { showLogin } from "./login.js";
+import { clearNotice } from "./notice.js";
+import { callers } from "./screens/callers.js";
+import { deadLetters } from "./screens/dead-letters.js";
+import { hooks } from "./screens/hooks.js";
+import { overview } from "./screens/overview.js";
+import { people, person } from "./screens/people.js";
+import { refused } from "./screens/refused.js";
+import { room } from "./screens/room.js";
+import { rooms } from "./screens/rooms.js";
+import { changeLanguage, language, t } from "./words.js";
+
+/** By the first part of the address' fragment, in the order of the navigation: `#/rooms`, `#/rooms/plan@…`. */
+const SCREENS = /** @type {const} */ ([
+  { name: "", title: "overview", all: overview },
+  { name: "dead-letters", title: "deadLetters", all: deadLetters },
+  { name: "refused", title: "refusedCalls", all: refused },
+  { name: "callers", title: "callers", all: callers },
+  { name: "hooks", title: "hooks", all: hooks },
+  { name: "rooms", title: "rooms", all: rooms, one: room },
+  { name: "people", title: "people", all: people, one: person },
+]);
+
+const main = byId("main");
+const header = byId("header");
+const nav = byId("nav");
+const live = new Live(askLogin);
+let shown = new AbortController();
+let isIn = false;
+
+document.documentElement.lang = language;
+fill(byId("skip"), t("skip"));
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+whenLoggedOut(askLogin);
+addEventListener("hashchange", () => {
+  clearNotice();
+  if (isIn) void show(true);
+});
+live.addEventListener("state", () => fill(byId("domain"), live.state?.component.domain));
+live.addEventListener("connection", showConnection);
+await begin();
+
+async function begin() {
+  try {
+    const { access, operator } = await session();
+    if (access === "login" && operator === null) {
+      askLogin();
+      return;
+    }
+    isIn = true;
+    showHeader(operator);
+    showNavigation();
+    live.open();
+    await show(false);
+  } catch (error) {
+    const again = h("button", { type: "button", onclick: () => void begin() }, t("tryAgain"));
+    fill(
+      main,
+      h("h1", {}, t("console")),
+      h("p", { class: "fault", role: "alert" }, sentenceOf(error)),
+      again,
+    );
+  }
+}
+
+function askLogin() {
+  isIn = false;
+  live.close();
+  shown.abort();
+  nav.hidden = true;
+  showHeader(null);
+  document.title = `${t("logIn")} · qtalk-component`;
+  showLogin(main, begin);
+}
+
+/** @param {string | null} operator who is logged in */
+function showHeader(operator) {
+  const other = language === "zh" ? "en" : "zh";
+  const out = h("button", { type: "button", onclick: () => void logOut().finally(askLogin) }, t("logOut"));
+  fill(
+    header,
+    h("span", { class: "brand" }, h("b", {}, "qtalk-component"), " ", h("span", { id: "domain" })),
+    h("span", { id: "connection", role: "status" }),
+    operator === null ? null : h("span", { class: "soft" }, operator),
+    operator === null ? null : out,
+    h("button", { type: "button", id: "language", lang: other, onclick: changeLanguage }, t("otherLanguage")),
+  );
+  fill(byId("domain"), live.state?.component.domain);
+  if (isIn) showConnection();
+}
+
+function showConnection() {
+  const words = { connecting: t("connecting"), live: t("live"), lost: t("connectionLost") };
+  const status = byId("connection");
+  status.className = live.connection;
+  fill(status, words[live.connection]);
+}
+
+/** A list of links; behind a button where there is little room. */
+function showNavigation() {
+  const menu = h(
+    "button",
+    { type: "button", id: "menu", "aria-expanded": "false", "aria-controls": "screens" },
+    t("menu"),
+  );
+  const toggle = (/** @type {boolean} */ isOpen) => menu.setAttribute("aria-expanded", String(isOpen));
+  menu.addEventListener("click", () => toggle(menu.getAttribute("aria-expanded") !== "true"));
+  const links = SCREENS.map(({ name, title }) =>
+    h("li", {}, h("a", { href: `#/${name}`, onclick: () => toggle(false) }, t(title))),
+  );
+  nav.setAttribute("aria-label", t("screens"));
+  fill(nav, menu, h("ul", { id: "screens" }, links));
+  nav.hidden = false;
+}
+
+/** @param {boolean} isMove whether the reader went there, and wants the keyboard to be there */
+async function show(isMove) {
+  shown.abort();
+  shown = new AbortController();
+  const { signal } = shown;
+  const [, first = "", second] = location.hash.split("/");
+  const screen = SCREENS.find(({ name }) => name === first) ?? SCREENS[0];
+  for (const link of nav.querySelectorAll("a")) {
+    if (link.getAttribute("href") === `#/${screen.name}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  const named = second === undefined || second === "" ? undefined : decodeURIComponent(second);
+  const heading = h("h1", { tabindex: "-1" }, named ?? t(screen.title));
+  const body = h("div", {}, h("p", { class: "soft" }, t("loading")));
+  document.title = `${named ?? t(screen.title)} · qtalk-component`;
+  fill(main, heading, body);
+  if (isMove) {
+    scrollTo(0, 0);
+    heading.focus();
+  }
+  /** @type {Screen} */
+  const screenOf = named !== undefined && "one" in screen ? screen.one : screen.all;
+  try {
+    const content = await screenOf({ named: named ?? "", live, signal, heading });
+    if (!signal.aborted) fill(body, content);
+  } catch (error) {
+    if (signal.aborted) return;
+    const again = h("button", { type: "button", onclick: () => void show(true) }, t("tryAgain"));
+    fill(body, h("p", { class: "fault", role: "alert" }, sentenceOf(error)), again);
+  }
+}

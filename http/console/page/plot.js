@@ -1,0 +1,216 @@
+/**
+ * A plot of the last hour: lines for the eye, and the same in words and as a table for everybody else. Lines differ in
+ * their dashes, too, for those who don't tell colours apart.
+ */
+import { fill, freshId, h } from "./dom.js";
+import { clock, quantity } from "./format.js";
+import { table } from "./table.js";
+import uPlot from "./vendor/uplot.js";
+import { t } from "./words.js";
+
+/**
+ * @typedef {object} Series
+ * @property {string} label
+ * @property {readonly (number | null)[]} values one for each time; null where nothing is known
+ */
+
+/**
+ * @typedef {object} Kind
+ * @property {string} title
+ * @property {string} unit of the axis, such as "calls a second"
+ * @property {string} rows what the table's cells are
+ * @property {"sum" | "most"} period what the table makes of a period's values: a rate's sum, or the highest
+ */
+
+export const HOUR = 3600;
+const PERIOD = 300;
+const HEIGHT = 190;
+const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [1, 2]];
+
+/**
+ * @param {Kind} kind
+ * @param {AbortSignal} signal ends it
+ */
+export function plot(kind, signal) {
+  const heading = freshId("plot");
+  const canvas = h("div", { class: "canvas", "aria-hidden": "true" });
+  const legend = h("ul", { class: "legend" });
+  const summary = h("p", { class: "soft" });
+  const inTable = h("div");
+  const details = h("details", {}, h("summary", {}, t("asTable")), inTable);
+  const element = h(
+    "section",
+    { class: "panel plot", "aria-labelledby": heading },
+    h("h2", { id: heading }, kind.title, " ", h("small", {}, kind.unit)),
+    canvas,
+    legend,
+    summary,
+    details,
+  );
+  /** @type {uPlot | undefined} */
+  let drawn;
+  /** @type {readonly number[]} */
+  let times = [];
+  /** @type {readonly Series[]} */
+  let series = [];
+
+  const showLegend = () => {
+    const at = drawn?.cursor.idx ?? times.length - 1;
+    const entries = series.map(({ label, values }, place) => {
+      const value = values[at];
+      return h(
+        "li",
+        {},
+        h("span", { class: `key key-${place % DASHES.length}` }),
+        `${label} `,
+        h("b", {}, value === null || value === undefined ? "–" : quantity(value)),
+      );
+    });
+    fill(legend, entries);
+  };
+  const showTable = () => {
+    if (details.open) fill(inTable, periodTable(kind, times, series));
+  };
+  const draw = () => {
+    if (!canvas.isConnected) return;
+    const data = /** @type {uPlot.AlignedData} */ ([times, ...series.map(({ values }) => values)]);
+    if (drawn?.series.length === data.length) {
+      drawn.setData(data);
+      return;
+    }
+    drawn?.destroy();
+    drawn = new uPlot(optionsOf(canvas, series, showLegend), data, canvas);
+  };
+  const redraw = () => {
+    drawn?.destroy();
+    drawn = undefined;
+    draw();
+  };
+
+  details.addEventListener("toggle", showTable, { signal });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, { signal });
+  const resized = new ResizeObserver(() => drawn?.setSize({ width: canvas.clientWidth, height: HEIGHT }));
+  resized.observe(canvas);
+  signal.addEventListener("abort", () => {
+    resized.disconnect();
+    drawn?.destroy();
+  });
+
+  return {
+    element,
+    /**
+     * @param {readonly number[]} newTimes seconds since 1970, ascending
+     * @param {readonly Series[]} newSeries
+     */
+    update(newTimes, newSeries) {
+      const isOther =
+        series.map(({ label }) => label).join("\n") !== newSeries.map(({ label }) => label).join("\n");
+      times = newTimes;
+      series = newSeries;
+      if (isOther) redraw();
+      else draw();
+      showLegend();
+      showTable();
+      summary.textContent = inWords(times, series);
+    },
+  };
+}
+
+/**
+ * What somebody would say who looks at it: each line's highest, and when.
+ * @param {readonly number[]} times
+ * @param {readonly Series[]} series
+ */
+function inWords(times, series) {
+  const peaks = series.flatMap(({ label, values }) => {
+    let place = -1;
+    let most = 0;
+    for (const [index, value] of values.entries()) {
+      if (value !== null && value > most) [place, most] = [index, value];
+    }
+    return place < 0
+      ? []
+      : [t("peak", { label, value: quantity(most), time: clock((times[place] ?? 0) * 1000) })];
+  });
+  return peaks.length === 0 ? t("nothingInHour") : `${t("peaks")} ${peaks.join(t("listComma"))}`;
+}
+
+/**
+ * Five minutes a row, the newest first.
+ * @param {Kind} kind
+ * @param {readonly number[]} times
+ * @param {readonly Series[]} series
+ */
+function periodTable(kind, times, series) {
+  const step = (times[1] ?? 5) - (times[0] ?? 0);
+  const last = times.at(-1) ?? 0;
+  /** @type {{ from: number, values: number[] }[]} */
+  const rows = [];
+  for (let from = Math.floor(last / PERIOD) * PERIOD; from > last - HOUR - PERIOD; from -= PERIOD) {
+    const places = times.flatMap((time, place) => (time >= from && time < from + PERIOD ? [place] : []));
+    if (places.length === 0) break;
+    const values = series.map((line) => {
+      const known = places.map((place) => line.values[place] ?? 0);
+      return kind.period === "sum"
+        ? Math.round(known.reduce((sum, value) => sum + value * step, 0))
+        : Math.max(...known);
+    });
+    rows.push({ from, values });
+  }
+  return table({
+    caption: kind.rows,
+    items: rows,
+    empty: t("nothingInHour"),
+    columns: [
+      { title: t("from"), isHeader: true, cell: ({ from }) => clock(from * 1000) },
+      ...series.map(({ label }, place) => ({
+        title: label,
+        isNumber: true,
+        cell: (/** @type {{ values: number[] }} */ { values }) => quantity(values[place] ?? 0),
+      })),
+    ],
+  });
+}
+
+/**
+ * @param {HTMLElement} canvas
+ * @param {readonly Series[]} series
+ * @param {() => void} onCursor
+ * @returns {uPlot.Options}
+ */
+function optionsOf(canvas, series, onCursor) {
+  const style = getComputedStyle(canvas);
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour("--soft"),
+    font: "12px system-ui, sans-serif",
+    grid: { stroke: colour("--line"), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width: canvas.clientWidth,
+    height: HEIGHT,
+    padding: [10, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, sync: { key: "hour" } },
+    scales: {
+      x: { range: (_plot, _min, max) => [max - HOUR, max] },
+      y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
+    },
+    axes: [
+      { ...axis, size: 28, space: 60, values: (_plot, splits) => splits.map((at) => clock(at * 1000)) },
+      { ...axis, size: 52, values: (_plot, splits) => splits.map((value) => quantity(value)) },
+    ],
+    series: [
+      {},
+      ...series.map(({ label }, place) => ({
+        label,
+        stroke: colour(`--line-${place % DASHES.length}`),
+        dash: DASHES[place % DASHES.length] ?? [],
+        width: 2,
+        points: { show: false },
+      })),
+    ],
+    hooks: { setCursor: [onCursor] },
+  };
+}

@@ -1,0 +1,160 @@
+/** A room's form (XEP-0045 §10.2) as fields to fill in; what wasn't changed isn't sent. */
+/** @import { FormField, Room } from "../types.js" */
+import { Fault, post } from "../api.js";
+import { sentenceOf } from "../dialog.js";
+import { fill, freshId, h } from "../dom.js";
+import { notice } from "../notice.js";
+import { language, t } from "../words.js";
+import { CHOICES, LABELS } from "../words/room-fields.js";
+
+/**
+ * @typedef {object} Input
+ * @property {FormField} field
+ * @property {HTMLElement} element
+ * @property {HTMLElement} first where the keyboard goes
+ * @property {() => string[]} values
+ */
+
+/**
+ * @param {Room} room
+ * @param {() => Promise<unknown>} reload
+ */
+export function settingsForm({ address, fields }, reload) {
+  const inputs = fields.filter(({ type }) => type !== "fixed" && type !== "hidden").map(inputOf);
+  const fault = h("p", { class: "fault", role: "alert" });
+  const save = h("button", { type: "submit", class: "primary" }, t("save"));
+  const onSubmit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    fill(fault);
+    const changed = inputs.filter(isChanged).map(({ field, values }) => [field.name, values()]);
+    if (changed.length === 0) {
+      notice(t("nothingChanged"));
+      return;
+    }
+    save.disabled = true;
+    try {
+      const { told } = await post("rooms-do/set", { room: address, fields: Object.fromEntries(changed) });
+      await reload();
+      notice(told);
+    } catch (error) {
+      fault.textContent = sentenceOf(error);
+      const at = error instanceof Fault ? error.field : undefined;
+      inputs.find(({ field }) => at !== undefined && field.name.endsWith(at))?.first.focus();
+    } finally {
+      save.disabled = false;
+    }
+  };
+  const groups = ["field", "check", "checks"].map((kind) =>
+    h(
+      "div",
+      { class: "settings" },
+      inputs.map(({ element }) => element).filter(({ className }) => className === kind),
+    ),
+  );
+  return h("form", { class: "panel", onsubmit: onSubmit }, groups, fault, save);
+}
+
+/** @param {Input} input */
+function isChanged({ field, values }) {
+  return (
+    (field.isSecret && values().length > 0) ||
+    (!field.isSecret && values().join("\n") !== field.values.join("\n"))
+  );
+}
+
+/**
+ * @param {FormField} field
+ * @returns {Input}
+ */
+function inputOf(field) {
+  switch (field.type) {
+    case "boolean":
+      return checkbox(field);
+    case "list-multi":
+      return checkboxes(field);
+    default:
+      return field.choices.length > 0 && !field.isOpen ? select(field) : text(field);
+  }
+}
+
+/** @param {FormField} field @returns {Input} */
+function checkbox(field) {
+  const id = freshId("setting");
+  const input = h("input", { id, type: "checkbox" });
+  input.checked = field.values[0] === "1" || field.values[0] === "true";
+  const element = h("div", { class: "check" }, input, h("label", { for: id }, labelOf(field)));
+  return { field, element, first: input, values: () => [input.checked ? "1" : "0"] };
+}
+
+/** @param {FormField} field @returns {Input} */
+function checkboxes(field) {
+  const boxes = field.choices.map(({ value, label }) => {
+    const id = freshId("setting");
+    const input = h("input", { id, type: "checkbox", value });
+    input.checked = field.values.includes(value);
+    return {
+      input,
+      element: h("div", { class: "check" }, input, h("label", { for: id }, choiceOf(field, value, label))),
+    };
+  });
+  const element = h(
+    "fieldset",
+    { class: "checks" },
+    h("legend", {}, labelOf(field)),
+    boxes.map((box) => box.element),
+  );
+  const values = () => boxes.filter(({ input }) => input.checked).map(({ input }) => input.value);
+  return { field, element, first: boxes[0]?.input ?? element, values };
+}
+
+/** @param {FormField} field @returns {Input} */
+function select(field) {
+  const id = freshId("setting");
+  const options = field.choices.map(({ value, label }) =>
+    h("option", { value }, choiceOf(field, value, label)),
+  );
+  const input = h("select", { id }, options);
+  input.value = field.values[0] ?? "";
+  return { field, element: labelledInput(field, input), first: input, values: () => [input.value] };
+}
+
+/** @param {FormField} field @returns {Input} */
+function text(field) {
+  const id = freshId("setting");
+  const isLong = field.type === "text-multi" || field.type === "jid-multi";
+  const input = isLong
+    ? h("textarea", { id, rows: 3 })
+    : h("input", {
+        id,
+        type: field.isSecret ? "password" : "text",
+        autocomplete: field.isSecret ? "new-password" : "off",
+      });
+  input.value = field.values.join("\n");
+  const values = () =>
+    input.value === "" && (field.isSecret || field.values.length === 0) ? [] : input.value.split("\n");
+  return { field, element: labelledInput(field, input), first: input, values };
+}
+
+/**
+ * @param {FormField} field
+ * @param {HTMLElement} input
+ */
+function labelledInput(field, input) {
+  const help = field.isSecret ? h("small", { id: `${input.id}-help` }, t("secretHelp")) : null;
+  if (help !== null) input.setAttribute("aria-describedby", help.id);
+  return h("div", { class: "field" }, h("label", { for: input.id }, labelOf(field)), input, help);
+}
+
+/** @param {FormField} field */
+function labelOf({ name, label }) {
+  return (language === "zh" ? LABELS[name] : undefined) ?? label;
+}
+
+/**
+ * @param {FormField} field
+ * @param {string} value
+ * @param {string} label
+ */
+function choiceOf({ name }, value, label) {
+  return (language === "zh" ? (CHOICES[`${name} ${value}`] ?? CHOICES[value]) : undefined) ?? label;
+}

@@ -1,0 +1,78 @@
+/** Rooms: found by name or title, and made. */
+/** @import { ListedRoom } from "../types.js" */
+import { post } from "../api.js";
+import { ask } from "../dialog.js";
+import { h } from "../dom.js";
+import { number } from "../format.js";
+import { pagedList, searchField } from "../list.js";
+import { notice } from "../notice.js";
+import { t } from "../words.js";
+
+export async function rooms() {
+  const list = pagedList({
+    path: "rooms",
+    key: "rooms",
+    caption: t("rooms"),
+    empty: t("noRooms"),
+    columns: [
+      {
+        title: t("room"),
+        isHeader: true,
+        cell: (/** @type {ListedRoom} */ { address }) => h("a", { href: linkTo(address) }, address),
+      },
+      { title: t("title"), cell: ({ title }) => title },
+      { title: t("members"), isNumber: true, cell: ({ members }) => number(members) },
+      { title: t("inside"), isNumber: true, cell: ({ inside }) => number(inside) },
+    ],
+  });
+  await list.load();
+  return [
+    h(
+      "div",
+      { class: "bar" },
+      searchField(t("searchRooms"), (search) => list.load({ search })),
+      h(
+        "div",
+        { class: "buttons start" },
+        h("button", { type: "button", class: "primary", onclick: () => void make() }, t("makeRoom")),
+        h("button", { type: "button", onclick: () => void announce() }, t("announceInAll")),
+      ),
+    ),
+    list.element,
+  ];
+}
+
+/** @param {string} address */
+function linkTo(address) {
+  return `#/rooms/${encodeURIComponent(address)}`;
+}
+
+async function make() {
+  let name = "";
+  const isMade = await ask({
+    title: t("makeRoom"),
+    text: h("p", { class: "soft" }, t("makeRoomText")),
+    fields: [
+      { name: "room", label: t("roomId"), help: t("roomIdHelp"), isRequired: true },
+      { name: "owner", label: t("owner"), help: t("userHelp"), isRequired: true },
+      { name: "title", label: t("title") },
+      { name: "description", label: t("description") },
+    ],
+    verb: t("make"),
+    run: async (filled) => {
+      name = filled["room"] ?? "";
+      notice((await post("rooms-do/make", filled)).told, "next");
+    },
+  });
+  if (isMade) location.hash = linkTo(name);
+}
+
+async function announce() {
+  await ask({
+    title: t("announceInAll"),
+    text: h("p", { class: "soft" }, t("announceInAllText")),
+    fields: [{ name: "text", label: t("text"), type: "textarea", isRequired: true }],
+    verb: t("announce"),
+    run: async ({ text }) => notice((await post("rooms-do/announce", { text })).told),
+  });
+}
