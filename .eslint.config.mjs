@@ -13,8 +13,16 @@ export default defineConfig(
   { ignores: ["dist/"] },
   {
     files: ["**/*.ts"],
-    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    ignores: ["http/console/page/**"],
     languageOptions: { parserOptions: { project: "./tsconfig.json" } },
+  },
+  {
+    files: ["http/console/page/**"],
+    languageOptions: { parserOptions: { project: "./http/console/page/tsconfig.json" } },
+  },
+  {
+    files: ["**/*.ts", "http/console/page/**/*.js"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",

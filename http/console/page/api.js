@@ -20,7 +20,8 @@ export class Fault extends Error {
 
 /** @type {string | null} */
 let csrf = null;
-let onLogin = () => {};
+/** @type {(() => void) | undefined} */
+let onLogin;
 
 /**
  * To be called where the session has ended.
@@ -101,13 +102,16 @@ function postOf(body) {
  * @returns {Promise<T>}
  */
 async function request(path, init) {
+  /** @type {Response} */
   let response;
   try {
     response = await fetch(API + path, init);
   } catch {
     throw new Fault("network", t("noAnswer"));
   }
-  const answer = /** @type {T & ErrorBody} */ (await response.json().catch(() => ({})));
+  /** @type {unknown} */
+  const body = await response.json().catch(() => ({}));
+  const answer = /** @type {T & ErrorBody} */ (body);
   if (response.ok) return answer;
   const {
     code = "fault",
@@ -116,6 +120,6 @@ async function request(path, init) {
   } = answer.error ?? {};
   const wait = response.headers.get("Retry-After");
   const advice = wait === null ? "" : ` ${t("tryAgainIn", { n: wait })}`;
-  if (code === "login" && path !== "login") onLogin();
+  if (code === "login" && path !== "login") onLogin?.();
   throw new Fault(code, message + advice, field);
 }

@@ -45,7 +45,7 @@ export function pagedList(list) {
       fill(fault);
       const page = /** @type {T[]} */ (answer[list.key]);
       items = isFirst ? page : [...items, ...page];
-      after = /** @type {string | null} */ (answer["next"] ?? null);
+      after = /** @type {string | null} */ (answer.next ?? null);
       fill(shown, table({ ...list, items }));
       more.hidden = after === null;
       list.whenShown?.(items, answer);

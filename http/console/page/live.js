@@ -35,24 +35,24 @@ export class Live extends EventTarget {
     const source = new EventSource(URL);
     this.#source = source;
     source.addEventListener("history", (event) => {
-      this.points = /** @type {{ points: Point[] }} */ (JSON.parse(event.data)).points;
+      this.points = /** @type {{ points: Point[] }} */ (told(event)).points;
       this.#become("live");
       this.#tell("points");
     });
     source.addEventListener("point", (event) => {
-      this.points.push(/** @type {Point} */ (JSON.parse(event.data)));
+      this.points.push(/** @type {Point} */ (told(event)));
       this.points.splice(0, this.points.length - MOST);
       this.#tell("points");
     });
     source.addEventListener("state", (event) => {
-      this.state = /** @type {State} */ (JSON.parse(event.data));
+      this.state = /** @type {State} */ (told(event));
       this.#become("live");
       this.#tell("state");
     });
     source.addEventListener("end", (event) => {
       this.close();
       this.#become("lost");
-      if (/** @type {{ reason: string }} */ (JSON.parse(event.data)).reason === "login") this.#onLogin();
+      if (/** @type {{ reason: string }} */ (told(event)).reason === "login") this.#onLogin();
       else this.#again();
     });
     source.addEventListener("error", () => {
@@ -83,4 +83,12 @@ export class Live extends EventTarget {
   #tell(what) {
     this.dispatchEvent(new Event(what));
   }
+}
+
+/**
+ * @param {MessageEvent<unknown>} event
+ * @returns {unknown}
+ */
+function told(event) {
+  return JSON.parse(String(event.data));
 }

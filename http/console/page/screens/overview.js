@@ -97,12 +97,10 @@ function byName(points, key) {
   const names = [...sums].sort(([, one], [, other]) => other - one).map(([name]) => name);
   const own = names.length > LINES + 1 ? names.slice(0, LINES) : names;
   const rest = names.slice(own.length);
-  const lines = own
-    .sort()
-    .map((name) => ({
-      label: key === "refused" ? kindWord(name) : name,
-      values: points.map((point) => point[key][name] ?? 0),
-    }));
+  const lines = own.sort().map((name) => ({
+    label: key === "refused" ? kindWord(name) : name,
+    values: points.map((point) => point[key][name] ?? 0),
+  }));
   if (rest.length === 0) return lines;
   const sumOf = (/** @type {Point} */ point) => rest.reduce((sum, name) => sum + (point[key][name] ?? 0), 0);
   return [...lines, { label: t("others"), values: points.map(sumOf) }];
@@ -122,8 +120,8 @@ function showTrouble(trouble, state) {
           ...(state.memoryShort ? [t("memoryShort")] : []),
         ];
   const text = sentences.join(" ");
-  if (trouble.dataset["text"] === text) return;
-  trouble.dataset["text"] = text;
+  if (trouble.dataset.text === text) return;
+  trouble.dataset.text = text;
   if (text === "") fill(trouble);
   else
     fill(

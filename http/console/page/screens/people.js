@@ -122,7 +122,7 @@ export async function person({ named, heading }) {
     h(
       "dl",
       { class: "facts" },
-      facts.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text || "–"))),
+      facts.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text === "" ? "–" : text))),
     ),
     h("h2", {}, t("keys")),
     h("p", { class: "soft" }, t("keysText")),

@@ -77,8 +77,8 @@ export function roomActions(room, current, reload) {
       verb: t("change"),
       run: (filled) =>
         run("affiliation", {
-          affiliation: filled["affiliation"],
-          users: linesOf(filled["users"]),
+          affiliation: filled.affiliation,
+          users: linesOf(filled.users),
           ...reasonIn(filled),
         }),
     });

@@ -26,7 +26,9 @@ export function settingsForm({ address, fields }, reload) {
   const onSubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     fill(fault);
-    const changed = inputs.filter(isChanged).map(({ field, values }) => [field.name, values()]);
+    const changed = inputs
+      .filter(isChanged)
+      .map(({ field, values }) => /** @type {const} */ ([field.name, values()]));
     if (changed.length === 0) {
       notice(t("nothingChanged"));
       return;

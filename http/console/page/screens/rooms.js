@@ -60,7 +60,7 @@ async function make() {
     ],
     verb: t("make"),
     run: async (filled) => {
-      name = filled["room"] ?? "";
+      name = filled.room ?? "";
       notice((await post("rooms-do/make", filled)).told, "next");
     },
   });
