@@ -76,6 +76,7 @@ function askLogin() {
   isIn = false;
   live.close();
   shown.abort();
+  main.removeAttribute("aria-busy");
   nav.hidden = true;
   showHeader(null);
   document.title = `${t("logIn")} · qtalk-component`;
@@ -138,6 +139,7 @@ async function show(isMove) {
   const body = h("div", {}, h("p", { class: "soft" }, t("loading")));
   document.title = `${named ?? t(screen.title)} · qtalk-component`;
   fill(main, heading, body);
+  main.setAttribute("aria-busy", "true");
   if (isMove) {
     scrollTo(0, 0);
     heading.focus();
@@ -151,5 +153,7 @@ async function show(isMove) {
     if (signal.aborted) return;
     const again = h("button", { type: "button", onclick: () => void show(true) }, t("tryAgain"));
     fill(body, h("p", { class: "fault", role: "alert" }, sentenceOf(error)), again);
+  } finally {
+    if (!signal.aborted) main.removeAttribute("aria-busy");
   }
 }
