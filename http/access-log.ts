@@ -31,16 +31,23 @@ const USABLE = /^[\w.:-]{1,64}$/;
 /** Ids in base 36. */
 const RADIX = 36;
 /** The most characters of a refusal's reason. */
-const REASON = 300;
+export const REASON = 300;
+
+/** What else hears of every call that is over. */
+export interface CallObserver {
+  note(entry: Entry, outcome: Outcome): void;
+}
 
 export class AccessLog {
   readonly #log: Logger;
+  readonly #observer: CallObserver | undefined;
   /** Tells this process's ids from those of the one before. */
   readonly #prefix = randomBytes(4).toString("hex");
   #count = 0;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, observer?: CallObserver) {
     this.#log = log;
+    this.#observer = observer;
   }
 
   begin(endpoint: string, request: IncomingMessage, address: string): Entry {
@@ -51,6 +58,7 @@ export class AccessLog {
   }
 
   end(entry: Entry, outcome: Outcome, ms: number): void {
+    this.#observer?.note(entry, outcome);
     const isDenied = outcome instanceof Refusal && outcome.errcode === Errcode.caller;
     const level = isDenied ? "warn" : "info";
     if (!this.#log.isLevelEnabled(level)) return;

@@ -41,6 +41,11 @@ export class Callers {
     return this.#known.length > 0;
   }
 
+  /** As they are configured now. */
+  get all(): readonly CallerConfig[] {
+    return this.#config.callers;
+  }
+
   /** Takes other callers, proxies and names from now on; calls that run go on. */
   configure(config: HttpConfig): void {
     this.#config = config;

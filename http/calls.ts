@@ -11,7 +11,7 @@ import type { Callers } from "./callers.js";
 import { networkOf } from "./client-address.js";
 import type { CallResult, Endpoint, OperationsApi, Origin } from "./endpoint.js";
 import { failureAnswer, send, successAnswers, type Answer } from "./envelope.js";
-import { AccessLog, type Entry, type Outcome } from "./access-log.js";
+import { AccessLog, type CallObserver, type Entry, type Outcome } from "./access-log.js";
 import type { CallMetrics } from "./metrics.js";
 
 export interface CallsOptions {
@@ -24,6 +24,7 @@ export interface CallsOptions {
   readonly limits: LimitsConfig;
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
+  readonly records?: CallObserver;
   readonly log: Logger;
 }
 
@@ -44,7 +45,7 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     this.#options = options;
-    this.#accessLog = new AccessLog(options.log);
+    this.#accessLog = new AccessLog(options.log, options.records);
   }
 
   /** What answers the calls of an endpoint. */

@@ -22,8 +22,14 @@ export class HostCheck {
    */
   allows(host: string | undefined): boolean {
     if (host === undefined) return true;
-    const [, v6, name = ""] = HOST.exec(host) ?? [];
-    if (v6 !== undefined) return isIPv6(v6);
-    return isIP(name) !== 0 || this.#names.has(name.toLowerCase());
+    const name = hostIn(host);
+    return isIP(name) !== 0 || this.#names.has(name);
   }
+}
+
+/** The name or the IP address in a Host header, in lower case; "" where there is none. */
+export function hostIn(header: string): string {
+  const [, v6, name = ""] = HOST.exec(header) ?? [];
+  if (v6 !== undefined) return isIPv6(v6) ? v6.toLowerCase() : "";
+  return name.toLowerCase();
 }

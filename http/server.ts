@@ -17,10 +17,12 @@ import type { Readiness } from "../component/service/service.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Resolve } from "./caller.js";
 import { Bodies, type BodyTimes } from "./body.js";
+import { CallRecords } from "./call-records.js";
 import { Callers } from "./callers.js";
 import { Calls, type Handler } from "./calls.js";
 import type { HttpConfig } from "./config.js";
 import { Connections } from "./connections.js";
+import { Console, type ConsoleSources } from "./console/console.js";
 import { contractWith } from "./contract.js";
 import { EXAMPLES, examplesWith, type ExampleNames } from "./docs/examples.js";
 import { addDocs } from "./docs/routes.js";
@@ -34,6 +36,8 @@ export interface HttpServerOptions {
   readonly operations: OperationsApi;
   /** Where absent, nothing is posted to hooks. */
   readonly hooks?: HooksApi;
+  /** Where absent, there is no console. */
+  readonly console?: ConsoleSources;
   readiness(): Readiness;
   /** Where absent, memory is never short. */
   readonly memory?: Pick<MemoryGuard, "isShort">;
@@ -86,6 +90,7 @@ export class HttpServer {
   readonly #bodies: Bodies;
   readonly #connections: Connections;
   readonly #hooks: HookRequests | undefined;
+  readonly #console: Console | undefined;
   readonly #server: Server;
   #batches: HttpConfig["batches"];
   #stopping = false;
@@ -103,12 +108,14 @@ export class HttpServer {
       isProxy: (address) => this.#callers.isProxy(address),
     });
     const callMetrics = new CallMetrics(metrics);
-    const { hooks, memory } = options;
+    const { hooks, memory, console: sources } = options;
+    const records = new CallRecords();
     const common = {
       callers: this.#callers,
       bodies: this.#bodies,
       ...(memory && { memory }),
       metrics: callMetrics,
+      records,
       log,
     };
     this.#calls = new Calls({
@@ -118,6 +125,8 @@ export class HttpServer {
       limits: options.limits,
     });
     this.#hooks = hooks && new HookRequests({ ...common, hooks, calls: this.#calls });
+    this.#console =
+      sources && new Console({ ...common, ...sources, metrics, readiness: () => this.#readiness() });
     const timeouts = {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: times.head,
@@ -160,6 +169,7 @@ export class HttpServer {
   /** Closes the port and every connection, those with an answer on its way a little later. */
   async close(): Promise<void> {
     this.#bodies.end();
+    this.#console?.close();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => this.#server.closeAllConnections(), LINGER_MS);
       this.#server.close(() => {
@@ -193,6 +203,8 @@ export class HttpServer {
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
     app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, operations));
+    // It has its own rules.
+    if (this.#console !== undefined) app.use("/console", this.#console.router);
     app.use((request, response, next) => {
       const denied = this.#callers.refuseHost(request);
       if (denied === undefined) next();

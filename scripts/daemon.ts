@@ -1,8 +1,11 @@
 /** Builds the running program of its parts, in this order: database, XMPP side, HTTP server, link. */
 import { collectDefaultMetrics, Gauge } from "prom-client";
 import type { Logger } from "winston";
+import { Operators } from "../component/administration/operators.js";
 import { Metrics } from "../component/metrics.js";
+import { ServerQuestions } from "../component/service/server-facts.js";
 import { Service, type ServiceOptions } from "../component/service/service.js";
+import type { ConsoleSources } from "../http/console/console.js";
 import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
 import { OperatorServer, operatorSocket } from "../http/operator/server.js";
@@ -120,6 +123,7 @@ async function assemble(
     config: httpConfig,
     operations: service.operations,
     hooks: service.hooks,
+    ...(config.console.access !== "off" && { console: consoleSources(config, service, db) }),
     version: version(),
     examples: { host: xmpp.hosts[0] ?? xmpp.domain, domain: xmpp.domain },
     resolve: resolver(service.aliases),
@@ -153,6 +157,20 @@ async function assemble(
     void service.rooms.setAdmins(next.rooms.admins);
   };
   return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
+}
+
+/** What the console shows, and works on. */
+function consoleSources(config: Config, service: Service, db: Database): ConsoleSources {
+  const { domain, hosts } = config.xmpp;
+  const { link, rooms, requests, administration } = service;
+  const server = new ServerQuestions(hosts[0] ?? domain, requests);
+  link.on("up", () => server.forget());
+  const about = { version: version(), domain, hosts, startedAt: Date.now() };
+  return {
+    ...{ config: config.console, hooks: config.hooks, administration, link, server, about },
+    rooms: rooms.context.rooms,
+    operators: new Operators(db),
+  };
 }
 
 /** For whoever looks from outside, such as doctor. */

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   import: async () => (await import("./commands/import.js")).addImport,
   caller: async () => (await import("./commands/caller.js")).addCaller,
   hook: async () => (await import("./commands/hook.js")).addHook,
+  operator: async () => (await import("./commands/operator.js")).addOperator,
   backup: async () => (await import("./commands/backup.js")).addBackup,
   restore: async () => (await import("./commands/restore.js")).addRestore,
   outbox: async () => (await import("./commands/outbox.js")).addOutbox,

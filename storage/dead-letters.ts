@@ -65,16 +65,18 @@ export class DeadLetters {
     return this.#db.prepare<[string], number>(sql).pluck().get(text) === 1;
   }
 
+  get count(): number {
+    return this.#db.prepare<[], number>("SELECT count(*) FROM dead_letters").pluck().get() ?? 0;
+  }
+
   list(): DeadLetter[] {
-    const raw = this.#db.prepare<[], RawLetter>("SELECT * FROM dead_letters ORDER BY id").all();
-    return raw.map(({ id, accepted_at, died_at, stanza, reason, seq }) => ({
-      id,
-      acceptedAt: accepted_at,
-      diedAt: died_at,
-      stanza,
-      reason,
-      seq: seq ?? undefined,
-    }));
+    return this.#db.prepare<[], RawLetter>("SELECT * FROM dead_letters ORDER BY id").all().map(letter);
+  }
+
+  /** So many after this one. */
+  listAfter(id: number, limit: number): DeadLetter[] {
+    const sql = "SELECT * FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?";
+    return this.#db.prepare<[number, number], RawLetter>(sql).all(id, limit).map(letter);
   }
 
   /**
@@ -100,4 +102,8 @@ export class DeadLetters {
   drop(id: number): boolean {
     return this.#drop.run(id).changes > 0;
   }
+}
+
+function letter({ id, accepted_at, died_at, stanza, reason, seq }: RawLetter): DeadLetter {
+  return { id, acceptedAt: accepted_at, diedAt: died_at, stanza, reason, seq: seq ?? undefined };
 }

@@ -142,6 +142,12 @@ export class DirectoryStore {
     return this.#db.prepare<[object], RawPerson>(sql).all(filters(page)).map(person);
   }
 
+  /** So many people of a host after this id, by id. */
+  listAfter(host: string, after: string, limit: number): Person[] {
+    const sql = `${PEOPLE} WHERE h.name = ? AND u.local > ? ORDER BY u.local LIMIT ?`;
+    return this.#db.prepare<[string, string, number], RawPerson>(sql).all(host, after, limit).map(person);
+  }
+
   /** Addresses of those employed at these hosts, by host and id: so many after this one ("": from the first). */
   employedAfter(hosts: readonly string[], after: string, limit: number): string[] {
     return this.#employed.all(JSON.stringify(hosts), after, limit);

@@ -77,6 +77,12 @@ export class HooksStore {
     return this.#db.prepare<[], RawHook>("SELECT * FROM hooks ORDER BY name").all().map(hook);
   }
 
+  /** So many after the one of this name, by name. */
+  listAfter(name: string, limit: number): StoredHook[] {
+    const sql = "SELECT * FROM hooks WHERE name > ? ORDER BY name LIMIT ?";
+    return this.#db.prepare<[string, number], RawHook>(sql).all(name, limit).map(hook);
+  }
+
   count(): number {
     return this.#db.prepare<[], number>("SELECT count(*) FROM hooks").pluck().get() ?? 0;
   }

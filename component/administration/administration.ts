@@ -41,6 +41,11 @@ export class Administration {
     return this.for(undefined);
   }
 
+  /** The same for one of whom the log is to have the name. */
+  byOperator(operator: string | undefined): AdministrationContext {
+    return { ...this.#parts, account: undefined, operator };
+  }
+
   /** Ad-hoc commands, for administrators of the service alone. */
   get commands(): Command[] {
     return COMMANDS.map(({ node, name, start }) => ({

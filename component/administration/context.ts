@@ -9,21 +9,32 @@ import type { RoomContext } from "../muc/context.js";
 import { serviceOf } from "../muc/features/invitations/direct.js";
 import type { RoomView } from "../muc/room/room-view.js";
 import type { AddressResolver } from "../operations/address-resolver.js";
+import type { Records } from "./records.js";
 
 export interface AdministrationContext {
   readonly muc: RoomContext;
   readonly addresses: AddressResolver;
   readonly overview: RoomsOverview;
   readonly retention: RoomsRetention;
+  readonly records: Records;
   readonly commit: GroupCommit;
   readonly log: Logger;
   /** Who acts: an administrator of the service; undefined for whoever operates it on its own machine. */
   readonly account: BareJid | undefined;
+  /** By which name the log knows whoever operates it; undefined where that isn't known. */
+  readonly operator?: string | undefined;
 }
 
 /** Done: a sentence for who asked for it. */
 export interface Done {
   readonly told: string;
+}
+
+/** Has the log say what was done, and by whom. */
+export function noteDone({ account, operator, log }: AdministrationContext, told: string): Done {
+  const who = account?.text ?? (operator === undefined ? "the operator" : `the operator ${operator}`);
+  log.info(`Administration by ${who}: ${told}`);
+  return { told };
 }
 
 /** The rights with which it is done in a room: an owner's. */

@@ -4,7 +4,7 @@ import type { RoomScope, Work } from "../muc/context.js";
 import { shown } from "../operations/address-resolver.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError, type Condition } from "../stanza-error.js";
-import type { AdministrationContext, Done } from "./context.js";
+import { noteDone, type AdministrationContext, type Done } from "./context.js";
 
 /** The most accounts in one request. */
 const MOST = 1000;
@@ -83,7 +83,7 @@ export async function inTransaction(
   context: AdministrationContext,
   work: (work: Work) => Done | Refusal,
 ): Promise<Done | Refusal> {
-  const { muc, account, log } = context;
+  const { muc } = context;
   const { transactions } = muc;
   const transaction = transactions.begin();
   let result: Done | Refusal;
@@ -104,8 +104,7 @@ export async function inTransaction(
     const status = await transactions.commit(transaction);
     if (status instanceof Refusal) return status;
   }
-  log.info(`Administration by ${account?.text ?? "the operator"}: ${result.told}`);
-  return result;
+  return noteDone(context, result.told);
 }
 
 /** What rooms refuse, as an operation says it. @param field what is at fault, where the error doesn't name it itself */

@@ -1,7 +1,7 @@
 /** Deletes what was said in a room until a moment: from its archive, and from the history of those who enter. */
 import { Errcode, Refusal } from "../refusal.js";
 import { shown } from "../operations/address-resolver.js";
-import type { AdministrationContext, Done } from "./context.js";
+import { noteDone, type AdministrationContext, type Done } from "./context.js";
 import { noSuchRoom, readRoom } from "./in-room.js";
 
 export interface PurgeArchive {
@@ -27,7 +27,7 @@ export async function purgeArchive(
     const wanted = `before: ${shown(call.before)} is no date; expected one such as 2026-01-31`;
     return new Refusal(Errcode.request, wanted);
   }
-  const { muc, commit, retention, log, account } = context;
+  const { muc, commit, retention } = context;
   const room = muc.rooms.find(jid);
   if (room === undefined) return noSuchRoom(jid);
   muc.rooms.settle(room);
@@ -38,9 +38,7 @@ export async function purgeArchive(
     if (count === 0) break;
     deleted += count;
   }
-  const told = `${deleted} messages of ${jid.text} were deleted.`;
-  log.info(`Administration by ${account?.text ?? "the operator"}: ${told}`);
-  return { told };
+  return noteDone(context, `${deleted} messages of ${jid.text} were deleted.`);
 }
 
 /** Milliseconds since 1970; now for "". */

@@ -23,6 +23,7 @@ import type {
   XmppConfig,
 } from "../config.js";
 import { Administration } from "../administration/administration.js";
+import { recordsOf } from "../administration/records.js";
 import { botHandlers } from "../hooks/bot-handlers.js";
 import { botsOf, Hooks } from "../hooks/hooks.js";
 import { DomainAliases } from "../domain-aliases.js";
@@ -230,6 +231,7 @@ export class Service {
       addresses,
       overview: new RoomsOverview(db),
       retention: new RoomsRetention(db),
+      records: recordsOf(db),
       commit: this.#commit,
       log,
     });

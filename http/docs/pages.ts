@@ -2,7 +2,10 @@
 export const GROUPS = [
   { name: "programs", pages: ["programs", "messages", "hooks"] },
   { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
-  { name: "running", pages: ["operating", "delivery", "clusters", "rooms", "security", "performance"] },
+  {
+    name: "running",
+    pages: ["operating", "console", "delivery", "clusters", "rooms", "security", "performance"],
+  },
   { name: "about", pages: ["architecture", "specifications", "tested", "development"] },
 ] as const;
 

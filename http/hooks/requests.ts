@@ -11,8 +11,9 @@ import { slack } from "../../component/hooks/formats/slack.js";
 import type { Accepted, Hook, Hooks } from "../../component/hooks/hooks.js";
 import type { MemoryGuard } from "../../component/memory-guard.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { AccessLog, type Entry, type Outcome } from "../access-log.js";
+import { AccessLog, type CallObserver, type Entry, type Outcome } from "../access-log.js";
 import type { Bodies } from "../body.js";
+import { HOOK } from "../call-records.js";
 import type { Callers } from "../callers.js";
 import type { Calls, Handler } from "../calls.js";
 import { send, type Answer } from "../envelope.js";
@@ -31,13 +32,12 @@ export interface HookRequestsOptions {
   readonly calls: Pick<Calls, "during">;
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
+  readonly records?: CallObserver;
   readonly log: Logger;
 }
 
 export const HOOKS_PATH = "/hooks/";
 const ADDRESS = /^\/hooks\/([\w-]{1,64})\/([\w-]{1,128})(?:\/messages\/([\w.:-]{1,64}))?\/?(?:\?|$)/;
-/** What the log and the metrics call it. */
-const NAME = "hook";
 const UNKNOWN = new Refusal(Errcode.caller, "there is no such hook, or its secret is another");
 const SHORT = new HookFault("unavailable", "memory is short; nothing was said, try again later");
 const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was said");
@@ -54,14 +54,14 @@ export class HookRequests {
 
   constructor(options: HookRequestsOptions) {
     this.#options = options;
-    this.#accessLog = new AccessLog(options.log);
+    this.#accessLog = new AccessLog(options.log, options.records);
   }
 
   readonly handle: Handler = (request, response) => void this.#serve(request, response);
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { callers, log, metrics } = this.#options;
-    const entry = this.#accessLog.begin(NAME, request, callers.addressOf(request));
+    const entry = this.#accessLog.begin(HOOK, request, callers.addressOf(request));
     let done: Done | "aborted";
     try {
       done = await this.#answer(request, entry);
@@ -75,7 +75,7 @@ export class HookRequests {
       return;
     }
     send(response, done.answer, entry.id);
-    metrics.count(NAME, done.answer.errcode, ms / 1000);
+    metrics.count(HOOK, done.answer.errcode, ms / 1000);
     this.#accessLog.end(entry, done.outcome, ms);
   }
 
@@ -132,7 +132,7 @@ export class HookRequests {
     const where = hook.limits.bodyBytes === undefined ? "hooks.body_bytes" : "hook limit";
     const tooLarge = new HookFault("large", `the post has more than the ${most} bytes allowed (${where})`);
     if (Number(request.headers["content-length"]) > most) return tooLarge;
-    const body = await bodies.read(request, `${NAME} ${hook.name}`, true);
+    const body = await bodies.read(request, `${HOOK} ${hook.name}`, true);
     if (body instanceof Refusal) {
       return new HookFault(body.errcode === Errcode.unavailable ? "unavailable" : "large", body.message);
     }

@@ -15,7 +15,7 @@ import { validationMessage } from "../validation-message.js";
 /** Reads what it is told, and does it. */
 export type OperatorOperation = (context: AdministrationContext, told: unknown) => Promise<Done | Refusal>;
 
-function operation<S extends z.ZodType>(
+export function operation<S extends z.ZodType>(
   schema: S,
   run: (context: AdministrationContext, call: z.output<S>) => Promise<Done | Refusal>,
 ): OperatorOperation {

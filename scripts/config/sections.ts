@@ -13,6 +13,7 @@ import {
   type XmppConfig,
 } from "../../component/config.js";
 import { httpConfig } from "../../http/config.js";
+import { consoleConfig } from "../../http/console/config.js";
 
 const storageConfig = z.strictObject({
   path: z
@@ -40,6 +41,7 @@ const logConfig = z.strictObject({
 export const sections = {
   xmpp: xmppConfig,
   http: httpConfig,
+  console: consoleConfig,
   storage: storageConfig,
   log: logConfig,
   messages: messagesConfig,

@@ -16,6 +16,7 @@ export interface InterfaceOptions {
   /** What the operations do; those left out fail. */
   readonly operations?: Partial<OperationsApi>;
   readonly hooks?: HooksApi;
+  readonly console?: HttpServerOptions["console"];
   readonly config?: object;
   readonly readiness?: Readiness;
   readonly memory?: { readonly isShort: boolean };
@@ -50,6 +51,7 @@ export class Interface {
       readiness: () => options.readiness ?? { ready: true },
       limits: limitsConfig.parse(options.limits ?? {}),
       ...(options.hooks && { hooks: options.hooks }),
+      ...(options.console && { console: options.console }),
       ...(options.memory && { memory: options.memory }),
       metrics: this.metrics,
       log: this.log.logger,

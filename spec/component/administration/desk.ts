@@ -1,5 +1,6 @@
 /** An administrator's desk: the commands on a stage with rooms, and forms as a client fills them in. */
 import { Administration } from "../../../component/administration/administration.js";
+import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
 import { DomainAliases } from "../../../component/domain-aliases.js";
@@ -37,6 +38,7 @@ export class Desk {
       }),
       overview: new RoomsOverview(play.db),
       retention: new RoomsRetention(play.db),
+      records: recordsOf(play.db),
       commit: new GroupCommit(play.db),
       log,
     });

@@ -1,0 +1,104 @@
+/** People as the directory lists them and servers tell of them, and their keys for web services. */
+import type { Person } from "../../storage/directory-store.js";
+import type { StoredKey } from "../../storage/keys-store.js";
+import type { RememberedVcard } from "../../storage/vcard-store.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { TimeSlice } from "../time-slice.js";
+import { noteDone, type AdministrationContext, type Done } from "./context.js";
+import { readAccount } from "./in-room.js";
+import { pageOf, type Page, type PageWanted } from "./page.js";
+
+export interface ListPeople extends PageWanted {
+  /** A part of the id, the name or its spelling; "" lists all. */
+  readonly text: string;
+}
+
+/** What is known of somebody. */
+export interface KnownPerson {
+  /** Bare address. */
+  readonly address: string;
+  /** The directory's entry. */
+  readonly person: Person | undefined;
+  /** What their server said of them, where the directory has nobody. */
+  readonly vcard: RememberedVcard | undefined;
+  /** Oldest first; those that expired lately among them. */
+  readonly keys: readonly StoredKey[];
+}
+
+export interface RevokeKeys {
+  /** id or id@host. */
+  readonly user: string;
+  /** Only the key of this session; undefined: all. */
+  readonly resource?: string | undefined;
+}
+
+/** So many are read at a time. */
+const CHUNK = 500;
+
+/** A page of the directory, by host and id; addresses are the keys. */
+export async function listPeople(
+  { records: { directory } }: AdministrationContext,
+  { text, after, limit }: ListPeople,
+): Promise<Page<Person>> {
+  const isWanted = matcher(text);
+  const found: Person[] = [];
+  const slice = new TimeSlice();
+  const at = after.lastIndexOf("@");
+  const [local, from] = at < 0 ? ["", ""] : [after.slice(0, at), after.slice(at + 1)];
+  for (const { name: host } of directory.hosts()) {
+    if (host < from) continue;
+    let last = host === from ? local : "";
+    for (;;) {
+      const some = directory.listAfter(host, last, CHUNK);
+      found.push(...some.filter(isWanted));
+      if (found.length > limit) return pageOf(found, limit, addressOf);
+      last = some.at(-1)?.local ?? "";
+      if (some.length < CHUNK) break;
+      if (slice.isOver) await slice.yieldTurn();
+    }
+  }
+  return pageOf(found, limit, addressOf);
+}
+
+export function findPerson(context: AdministrationContext, text: string): KnownPerson | Refusal {
+  const account = readAccount(context, text, "user");
+  if (account instanceof Refusal) return account;
+  const { directory, vcards, keys } = context.records;
+  const address = account.text;
+  const person = directory.find(account.local, account.domain);
+  const vcard = vcards.find(address);
+  const owned = keys.of(address);
+  if (person === undefined && vcard?.name === undefined && owned.length === 0) {
+    return new Refusal(Errcode.notFound, `user: nobody knows ${address}`);
+  }
+  return { address, person, vcard, keys: owned };
+}
+
+export async function revokeKeys(
+  context: AdministrationContext,
+  { user, resource }: RevokeKeys,
+): Promise<Done | Refusal> {
+  const account = readAccount(context, user, "user");
+  if (account instanceof Refusal) return account;
+  const { keys } = context.records;
+  const count = await context.commit.run(() =>
+    resource === undefined ? keys.revoke(account.text) : Number(keys.revokeOne(account.text, resource)),
+  );
+  const which = resource === undefined ? "" : ` for ${JSON.stringify(resource)}`;
+  if (count === 0) return new Refusal(Errcode.notFound, `user: ${account.text} has no key${which}`);
+  return noteDone(context, `${count} ${count === 1 ? "key" : "keys"} of ${account.text} revoked${which}.`);
+}
+
+function addressOf({ local, host }: Person): string {
+  return `${local}@${host}`;
+}
+
+/** Whether somebody's id, name or spelling holds the text; "Zhang San" is found as zhangsan. */
+function matcher(text: string): (person: Person) => boolean {
+  const word = text.normalize("NFC").trim().toLowerCase();
+  const spelling = word.replace(/[\s'’-]/g, "");
+  return ({ local, name, pinyin }) =>
+    local.includes(word) ||
+    name.toLowerCase().includes(word) ||
+    (spelling !== "" && pinyin.includes(spelling));
+}

@@ -1,0 +1,31 @@
+/** The tables that administrators look at beside the rooms. */
+import { BotsStore } from "../../storage/bots-store.js";
+import { CallLog } from "../../storage/call-log.js";
+import type { Database } from "../../storage/database.js";
+import { DeadLetters } from "../../storage/dead-letters.js";
+import { DirectoryStore } from "../../storage/directory-store.js";
+import { HooksStore } from "../../storage/hooks-store.js";
+import { KeysStore } from "../../storage/keys-store.js";
+import { VcardStore } from "../../storage/vcard-store.js";
+
+export interface Records {
+  readonly deadLetters: DeadLetters;
+  readonly calls: CallLog;
+  readonly directory: DirectoryStore;
+  readonly vcards: VcardStore;
+  readonly keys: KeysStore;
+  readonly hooks: HooksStore;
+  readonly bots: BotsStore;
+}
+
+export function recordsOf(db: Database): Records {
+  return {
+    deadLetters: new DeadLetters(db),
+    calls: new CallLog(db, 0),
+    directory: new DirectoryStore(db),
+    vcards: new VcardStore(db),
+    keys: new KeysStore(db),
+    hooks: new HooksStore(db),
+    bots: new BotsStore(db),
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * What the XMPP server says of itself: its software (XEP-0092) and since when it runs (XEP-0012). Asked only while
+ * somebody wants to know, and again after a minute, or once the link has been made anew.
+ */
+import { Jid } from "../address.js";
+import type { IqRequests } from "../iq-requests.js";
+import { cut } from "../muc/wire/text.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+
+export interface ServerFacts {
+  /** That of its hosts which was asked. */
+  readonly host: string;
+  /** Undefined, as all below, where it doesn't tell. */
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly upSince: number | undefined;
+}
+
+const TIMEOUT_MS = 5_000;
+const AGAIN_MS = 60_000;
+const MAX_TEXT = 100;
+const SECONDS = /^\d{1,10}$/;
+
+export class ServerQuestions {
+  readonly #host: Jid | undefined;
+  readonly #requests: Pick<IqRequests, "ask">;
+  #facts: ServerFacts | undefined;
+  #askAt = 0;
+
+  constructor(host: string, requests: Pick<IqRequests, "ask">) {
+    this.#host = Jid.parse(host);
+    this.#requests = requests;
+  }
+
+  /** What it said last; undefined before it has. Asks again where that is old. */
+  get facts(): ServerFacts | undefined {
+    const now = performance.now();
+    if (now >= this.#askAt) {
+      this.#askAt = now + AGAIN_MS;
+      void this.ask();
+    }
+    return this.#facts;
+  }
+
+  /** The link was made anew: the server may be another. */
+  forget(): void {
+    this.#facts = undefined;
+    this.#askAt = 0;
+  }
+
+  async ask(): Promise<void> {
+    const to = this.#host;
+    if (to === undefined) return;
+    const [software, activity] = await Promise.all([this.#query(to, NS.version), this.#query(to, NS.last)]);
+    if (software === undefined && activity === undefined && this.#facts !== undefined) return;
+    const seconds = activity?.attrs.seconds ?? "";
+    this.#facts = {
+      host: to.text,
+      name: textOf(software, "name"),
+      version: textOf(software, "version"),
+      upSince: SECONDS.test(seconds) ? Date.now() - Number(seconds) * 1000 : undefined,
+    };
+  }
+
+  async #query(to: Jid, namespace: string): Promise<Element | undefined> {
+    const payload = xml("query", namespace);
+    const answer = await this.#requests.ask({ type: "get", to, payload, timeout: TIMEOUT_MS });
+    return answer.kind === "result" ? answer.payload : undefined;
+  }
+}
+
+function textOf(query: Element | undefined, name: string): string | undefined {
+  const text = query?.getChildText(name)?.trim() ?? "";
+  return text === "" ? undefined : cut(text, MAX_TEXT);
+}

@@ -1,0 +1,136 @@
+/**
+ * The console, at /console: a page on which operators see what happens, and change what `qtalk-component room` changes.
+ * What is below /console/api is its own alone, and changes with it.
+ */
+import { Router, type ErrorRequestHandler, type Response } from "express";
+import type { Logger } from "winston";
+import type { Administration } from "../../component/administration/administration.js";
+import type { Operators } from "../../component/administration/operators.js";
+import type { HooksConfig } from "../../component/config.js";
+import type { Metrics } from "../../component/metrics.js";
+import type { Bodies } from "../body.js";
+import type { Callers } from "../callers.js";
+import type { CallRecords } from "../call-records.js";
+import { Access, type Visitor } from "./access.js";
+import { answer, ConsoleApi } from "./api.js";
+import type { ConsoleConfig } from "./config.js";
+import { eventOf, EventStreams } from "./events.js";
+import { ConsoleFault } from "./fault.js";
+import { files } from "./files.js";
+import { Samples, STEP_SECONDS } from "./samples.js";
+import { stateOf, type StateParts } from "./state.js";
+
+/** What the console is about. */
+export interface ConsoleSources extends Pick<StateParts, "link" | "server" | "rooms" | "about"> {
+  readonly config: ConsoleConfig;
+  readonly administration: Pick<Administration, "byOperator">;
+  readonly operators: Pick<Operators, "byToken" | "isStill">;
+  readonly hooks: Pick<HooksConfig, "rate" | "body_bytes">;
+  /** Milliseconds between two samples, and how many may watch: for tests that can't wait, or can't be so many. */
+  readonly bounds?: { readonly step?: number; readonly watchers?: number };
+}
+
+export interface ConsoleParts extends ConsoleSources, Pick<StateParts, "readiness" | "memory"> {
+  readonly callers: Pick<Callers, "all" | "areConfigured" | "isProxy" | "addressOf">;
+  readonly bodies: Pick<Bodies, "read">;
+  readonly records: CallRecords;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** Nothing but the page's own files, and nobody may show it in a frame. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+  "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": POLICY,
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+const BROKEN = new ConsoleFault("fault", "internal error: see the component's log");
+
+export class Console {
+  readonly #parts: ConsoleParts;
+  readonly #samples: Samples;
+  readonly #streams: EventStreams;
+  readonly #timer: NodeJS.Timeout;
+  readonly router: Router;
+
+  constructor(parts: ConsoleParts) {
+    const { config, callers, operators, log, bounds } = parts;
+    const { step = STEP_SECONDS * 1000, watchers: most } = bounds ?? {};
+    this.#parts = parts;
+    this.#samples = new Samples(parts.metrics);
+    const access = new Access({ config, callers, operators, log });
+    this.#streams = new EventStreams({
+      isStill: (visitor) => access.isStill(visitor),
+      ...(most !== undefined && { most }),
+    });
+    this.router = this.#routes(access);
+    void this.#look();
+    this.#timer = setInterval(() => void this.#look(), step).unref();
+  }
+
+  /** Sends away who watches; to be called before connections are closed. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#streams.close();
+  }
+
+  #routes(access: Access): Router {
+    const { bodies, about, administration, records, callers, hooks } = this.#parts;
+    const api = new ConsoleApi({
+      access,
+      bodies,
+      version: about.version,
+      sourcesFor: ({ operator }) => ({
+        administration: administration.byOperator(operator),
+        records,
+        callers: callers.all,
+        hooks,
+      }),
+      watch: (visitor, response) => this.#watch(visitor, response),
+    });
+    const router = Router();
+    router.use((request, response, next) => {
+      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+      const fault = access.refuse(request);
+      if (fault === undefined) next();
+      else answer(response, fault);
+    });
+    router.use("/api", api.router);
+    router.use(files());
+    router.use(this.#onError);
+    return router;
+  }
+
+  async #watch(visitor: Visitor, response: Response): Promise<ConsoleFault | undefined> {
+    const history = eventOf("history", { step: STEP_SECONDS, points: this.#samples.all });
+    const state = eventOf("state", await this.#state());
+    return this.#streams.open(response, visitor, history + state);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const sample = await this.#samples.take();
+      if (sample === undefined || this.#streams.size === 0) return;
+      this.#streams.tell(eventOf("point", sample) + eventOf("state", await this.#state()));
+    } catch (error) {
+      this.#parts.log.error("The console could not tell how it goes", { error });
+    }
+  }
+
+  #state(): ReturnType<typeof stateOf> {
+    const { administration } = this.#parts;
+    const { deadLetters } = administration.byOperator(undefined).records;
+    return stateOf({ ...this.#parts, setAside: () => deadLetters.count }, this.#samples);
+  }
+
+  readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
+    this.#parts.log.error(`${request.method} ${request.baseUrl}${request.path} failed`, { error });
+    if (response.headersSent) next(error);
+    else answer(response, BROKEN);
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * What happens, as it happens: Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Who
+ * comes is told the last hour, then everybody the same, every five seconds.
+ */
+import type { ServerResponse } from "node:http";
+import { ConsoleFault } from "./fault.js";
+import type { Visitor } from "./access.js";
+
+export interface EventStreamsOptions {
+  /** Whether they may still see it. */
+  readonly isStill: (visitor: Visitor) => boolean;
+  /** For tests that can't open a hundred. */
+  readonly most?: number;
+}
+
+interface Stream {
+  readonly response: ServerResponse;
+  readonly visitor: Visitor;
+}
+
+const MOST = 100;
+/** Who doesn't read for so many bytes has gone, or is too slow to be told anything new. */
+const MOST_UNREAD = 1024 * 1024;
+/** Milliseconds after which a browser comes again. */
+const RETRY_MS = 5_000;
+
+export class EventStreams {
+  readonly #options: EventStreamsOptions;
+  readonly #streams = new Set<Stream>();
+  #isClosed = false;
+
+  constructor(options: EventStreamsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** @param first what this one is told at once */
+  open(response: ServerResponse, visitor: Visitor, first: string): ConsoleFault | undefined {
+    const { most = MOST } = this.#options;
+    if (this.#isClosed) return new ConsoleFault("unavailable", "the component is stopping");
+    if (this.#streams.size >= most) {
+      return new ConsoleFault("unavailable", `${most} consoles are watching already, as many as may`, {
+        retryAfter: 60,
+      });
+    }
+    const stream = { response, visitor };
+    this.#streams.add(stream);
+    response.on("close", () => this.#streams.delete(stream));
+    response.writeHead(200, {
+      "Content-Type": "text/event-stream; charset=utf-8",
+      "Cache-Control": "no-store",
+      // Of nginx, which would hold it back.
+      "X-Accel-Buffering": "no",
+    });
+    response.write(`retry: ${RETRY_MS}\n\n${first}`);
+    return undefined;
+  }
+
+  /** Tells everybody who still may know. */
+  tell(text: string): void {
+    for (const stream of this.#streams) {
+      if (!this.#options.isStill(stream.visitor)) this.#end(stream, "login");
+      else if (stream.response.writableLength > MOST_UNREAD) stream.response.destroy();
+      else stream.response.write(text);
+    }
+  }
+
+  /** Takes nobody any more, and sends everybody away. */
+  close(): void {
+    this.#isClosed = true;
+    for (const stream of this.#streams) this.#end(stream, "stopping");
+  }
+
+  #end(stream: Stream, reason: "login" | "stopping"): void {
+    this.#streams.delete(stream);
+    stream.response.end(eventOf("end", { reason }));
+  }
+}
+
+/** An event as it is written. */
+export function eventOf(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}

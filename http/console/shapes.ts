@@ -1,0 +1,58 @@
+/** Rooms and people, as the console's page gets them. Times are milliseconds since 1970. */
+import type { KnownPerson } from "../../component/administration/people.js";
+import type { ShownMember, ShownRoom } from "../../component/administration/show-room.js";
+import type { Occupant } from "../../component/muc/room/occupant.js";
+import { subjectText } from "../../component/muc/room/subject.js";
+import type { FormField } from "../../component/muc/wire/data-form.js";
+
+export function roomOf({ room, form, affiliations }: ShownRoom): object {
+  const { jid, createdAt, isLocked, subject, options, occupants } = room;
+  return {
+    name: jid.local,
+    address: jid.text,
+    title: options.name,
+    createdAt,
+    isLocked,
+    subject:
+      subject === undefined ? null : { text: subjectText(subject), nick: subject.nick, at: subject.at },
+    inside: occupants.size,
+    affiliations,
+    fields: form.map(fieldOf),
+  };
+}
+
+/** Passwords stay where they are. */
+function fieldOf({ name, label, type, values, choices = [], isOpen = false }: FormField): object {
+  const isSecret = type === "text-private";
+  return { name, label: label ?? name, type, values: isSecret ? [] : values, choices, isOpen, isSecret };
+}
+
+export function occupantOf({ nick, account, affiliation, role, sessions }: Occupant): object {
+  return { nick: nick.text, account: account.text, affiliation, role, sessions: sessions.size };
+}
+
+export function memberOf({ jid, nick, reason, isInside }: ShownMember): object {
+  return { jid, nick: nick ?? null, reason: reason ?? null, isInside };
+}
+
+export function personOf({ address, person, vcard, keys }: KnownPerson): object {
+  const now = Date.now();
+  return {
+    user: address,
+    directory:
+      person === undefined
+        ? null
+        : {
+            name: person.name,
+            pinyin: person.pinyin,
+            avatar: person.avatar,
+            department: person.department,
+            isEmployed: person.employed,
+          },
+    vcard: vcard === undefined ? null : { name: vcard.name ?? null, until: vcard.expiresAt },
+    keys: keys.map(({ resource, issuedAt, expiresAt }) => ({
+      ...{ resource, issuedAt, expiresAt },
+      isExpired: expiresAt <= now,
+    })),
+  };
+}

@@ -1,0 +1,50 @@
+/** What the console tells of the XMPP server. */
+import { expect } from "chai";
+import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
+import { ServerQuestions } from "../../../component/service/server-facts.js";
+import { NS, xml } from "../../../component/xml/builder.js";
+
+const VERSION: IqAnswer = {
+  kind: "result",
+  payload: xml("query", NS.version, xml("name", {}, " Prosody "), xml("version", {}, "x".repeat(500))),
+};
+const LAST: IqAnswer = { kind: "result", payload: xml("query", { xmlns: NS.last, seconds: "60" }) };
+const ERROR: IqAnswer = { kind: "error", condition: "service-unavailable" };
+
+describe("What the server says of itself", () => {
+  let asked: IqRequest[];
+  let answers: { readonly version: IqAnswer; readonly last: IqAnswer };
+  let server: ServerQuestions;
+  beforeEach(() => {
+    asked = [];
+    answers = { version: VERSION, last: LAST };
+    server = new ServerQuestions("x.test", {
+      ask: (request) => {
+        asked.push(request);
+        return Promise.resolve(request.payload.is("query", NS.version) ? answers.version : answers.last);
+      },
+    });
+  });
+
+  it("is asked once somebody wants to know, and not each time", async () => {
+    expect(server.facts).to.equal(undefined);
+    await server.ask();
+    const { host, name, version, upSince } = server.facts ?? {};
+    expect([host, name, version?.length]).to.eql(["x.test", "Prosody", 100]);
+    expect(upSince).to.be.closeTo(Date.now() - 60_000, 5_000);
+    expect(asked.map(({ to, type }) => `${type} ${to.text}`)).to.eql(Array(4).fill("get x.test"));
+  });
+
+  it("is as much as it tells, and what it told stays while it is silent", async () => {
+    answers = { version: ERROR, last: ERROR };
+    await server.ask();
+    expect(server.facts).to.eql({ host: "x.test", name: undefined, version: undefined, upSince: undefined });
+    answers = { version: VERSION, last: ERROR };
+    await server.ask();
+    answers = { version: ERROR, last: { kind: "silence" } };
+    await server.ask();
+    expect(server.facts?.name).to.equal("Prosody");
+    server.forget();
+    expect(server.facts).to.equal(undefined);
+  });
+});

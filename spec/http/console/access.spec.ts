@@ -1,0 +1,185 @@
+/** Who may use the console, and whose pages may not. */
+import { expect } from "chai";
+import { ConsoleStage, WITH_CALLERS, type StageOptions } from "./stage.js";
+
+const SESSION = "/console/api/session";
+
+describe("The console", () => {
+  let stage: ConsoleStage;
+  afterEach(() => stage.close());
+  const open = async (options: StageOptions = {}): Promise<void> => {
+    stage = await ConsoleStage.open(options);
+  };
+  const codeOf = async (asked: Promise<{ json: { error?: { code: string } } }>): Promise<string> =>
+    (await asked).json.error?.code ?? "done";
+
+  describe("on this machine", () => {
+    it("asks for no token while no callers are configured", async () => {
+      await open();
+      const { status, json } = await stage.asks("session");
+      expect(status).to.equal(200);
+      expect(json).to.include({ access: "open", operator: null, expiresAt: null, version: "1.2.3" });
+      expect((await stage.asks("rooms")).status).to.equal(200);
+    });
+
+    it("is known by loopback's names alone, so no page's own name leads here", async () => {
+      await open();
+      for (const host of [
+        "localhost",
+        "localhost:10050",
+        "127.0.0.1:1",
+        "127.8.8.8",
+        "[::1]:10050",
+        "LOCALHOST.",
+      ])
+        expect(await stage.statusOf(SESSION, `Host: ${host}`), host).to.equal(200);
+      for (const host of ["evil.test", "127.0.0.1.evil.test", "10.0.0.1", "localhost.evil.test", "[::2]", ""])
+        expect(await stage.statusOf(SESSION, `Host: ${host}`), host).to.equal(403);
+      for (const path of ["/console", "/console/main.js", "/console/api/rooms", "/console/api/events"])
+        expect(await stage.statusOf(path, "Host: evil.test"), path).to.equal(403);
+    });
+
+    it("is not for who comes through a proxy, whichever it is", async () => {
+      await open();
+      for (const line of [
+        "X-Forwarded-For: 10.0.0.1",
+        "Forwarded: for=10.0.0.1",
+        "Via: 1.1 x",
+        "X-Real-IP: ::1",
+      ])
+        expect(await stage.statusOf(SESSION, "Host: localhost", line), line).to.equal(403);
+      await stage.close();
+      await open({ config: { proxies: ["127.0.0.1"] } });
+      expect(await stage.statusOf(SESSION, "Host: localhost")).to.equal(403);
+    });
+
+    it("asks for an operator's token where callers have to say who they are", async () => {
+      await open({ config: WITH_CALLERS });
+      expect((await stage.asks("session")).json).to.include({ access: "login", operator: null, csrf: null });
+      expect(await codeOf(stage.asks("rooms"))).to.equal("login");
+      expect(await codeOf(stage.asks("events"))).to.equal("login");
+      expect(await codeOf(stage.posts("rooms-do/destroy", { room: "coven" }))).to.equal("login");
+      const ann = await stage.logIn(stage.addOperator("ann"));
+      expect((await stage.asks("session", ann)).json).to.include({ access: "login", operator: "ann" });
+      expect((await stage.asks("rooms", ann)).status).to.equal(200);
+      expect(await stage.statusOf(SESSION, "Host: evil.test")).to.equal(403);
+    });
+  });
+
+  describe("with access by token", () => {
+    it("lets operators in by whatever name, and nobody without a token", async () => {
+      await open({ access: "token" });
+      expect(await stage.statusOf(SESSION, "Host: console.test", "X-Forwarded-For: 10.0.0.1")).to.equal(200);
+      expect(await codeOf(stage.asks("rooms"))).to.equal("login");
+      const ann = await stage.logIn(stage.addOperator("ann"));
+      expect((await stage.asks("people", ann)).status).to.equal(200);
+    });
+
+    it("keeps the session from scripts, other sites and plain connections", async () => {
+      await open({ access: "token", config: { proxies: ["127.0.0.1"] } });
+      const token = stage.addOperator("ann");
+      const cookie = async (headers = {}): Promise<string | null> =>
+        (await stage.posts("login", { token }, headers)).headers.get("set-cookie");
+      expect(await cookie()).to.match(
+        /^qtalk_console=[\w-]{43}; Path=\/console; Max-Age=43200; HttpOnly; SameSite=Strict$/,
+      );
+      expect(await cookie({ "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.1" })).to.match(
+        /; SameSite=Strict; Secure$/,
+      );
+    });
+
+    it("refuses a token that is another's, removed or expired, and says so in the log", async () => {
+      await open({ access: "token" });
+      const old = stage.addOperator("old", Date.now() - 1);
+      const gone = stage.addOperator("gone");
+      stage.operators.remove("gone");
+      for (const token of [old, gone, "guess", ""]) {
+        const { status, headers } = await stage.posts("login", { token });
+        expect(status).to.equal(401);
+        expect(headers.get("set-cookie")).to.equal(null);
+      }
+      expect(stage.http.log.about("login to the console was refused", "warn")).to.have.length(4);
+      expect(await codeOf(stage.posts("login", { token: 1 }))).to.equal("input");
+    });
+
+    it("ends what somebody has open when they log out, or are removed", async () => {
+      await open({ access: "token" });
+      const [ann, bob] = [
+        await stage.logIn(stage.addOperator("ann")),
+        await stage.logIn(stage.addOperator("bob")),
+      ];
+      stage.operators.remove("ann");
+      expect(await codeOf(stage.asks("rooms", ann))).to.equal("login");
+      stage.addOperator("ann");
+      expect(await codeOf(stage.asks("rooms", ann))).to.equal("login");
+      expect(await codeOf(stage.posts("logout", {}, bob))).to.equal("csrf");
+      const { headers } = await stage.changes("logout", {}, bob);
+      expect(headers.get("set-cookie")).to.contain("qtalk_console=; Path=/console; Max-Age=0");
+      expect(await codeOf(stage.asks("rooms", bob))).to.equal("login");
+    });
+
+    it("takes ten logins at once of one network, then few", async () => {
+      await open({ access: "token" });
+      const token = stage.addOperator("ann");
+      for (let i = 0; i < 10; i += 1) await stage.posts("login", { token: "guess" });
+      const { status, headers } = await stage.posts("login", { token });
+      expect(status).to.equal(429);
+      expect(Number(headers.get("retry-after"))).to.be.within(1, 6);
+    });
+  });
+
+  describe("does nothing for other sites' pages", () => {
+    it("be it a question, an event or a change", async () => {
+      await open();
+      const { csrf = "" } = (await stage.asks("session")).json;
+      for (const headers of [
+        { "Sec-Fetch-Site": "cross-site" },
+        { "Sec-Fetch-Site": "same-site", Origin: `http://127.0.0.1:${stage.http.port}` },
+        { Origin: "http://evil.test" },
+        { Origin: "null" },
+        { Origin: "http://127.0.0.1:1" },
+      ]) {
+        expect(await codeOf(stage.asks("rooms", headers))).to.equal("origin");
+        expect(await codeOf(stage.asks("events", headers))).to.equal("origin");
+        const forged = { "X-CSRF-Token": csrf, ...headers };
+        expect(await codeOf(stage.posts("rooms-do/make", {}, forged))).to.equal("origin");
+        expect(await codeOf(stage.posts("login", { token: "x" }, forged))).to.equal("origin");
+      }
+      const own = { Origin: `http://127.0.0.1:${stage.http.port}` };
+      expect(await codeOf(stage.changes("rooms-do/make", {}, own))).to.equal("input");
+      expect(await codeOf(stage.changes("rooms-do/make", {}, { "Sec-Fetch-Site": "same-origin" }))).to.equal(
+        "input",
+      );
+    });
+
+    it("nor anything without the session's own token", async () => {
+      await open({ access: "token" });
+      const [ann, bob] = [
+        await stage.logIn(stage.addOperator("ann")),
+        await stage.logIn(stage.addOperator("bob")),
+      ];
+      const { csrf = "" } = (await stage.asks("session", bob)).json;
+      for (const token of [undefined, "", "guess", csrf]) {
+        const headers = token === undefined ? ann : { ...ann, "X-CSRF-Token": token };
+        expect(await codeOf(stage.posts("rooms-do/make", {}, headers)), String(token)).to.equal("csrf");
+      }
+      const plain = { "X-CSRF-Token": csrf, ...bob, "Content-Type": "text/plain" };
+      expect(await codeOf(stage.posts("rooms-do/make", {}, plain))).to.equal("type");
+    });
+  });
+
+  it("is shown in no frame, and takes scripts from nowhere else", async () => {
+    await open();
+    const { headers } = await stage.http.request("/console");
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).to.contain("default-src 'none'").and.contain("frame-ancestors 'none'");
+    expect(policy).not.to.contain("unsafe");
+    expect(headers.get("x-content-type-options")).to.equal("nosniff");
+    const plots = await stage.http.request("/console/vendor/uplot.js");
+    expect([plots.status, plots.headers.get("content-type")]).to.eql([200, "text/javascript; charset=utf-8"]);
+    expect((await stage.http.request("/console/vendor/uplot.css")).status).to.equal(200);
+    for (const path of ["tsconfig.json", "..%2f..%2fserver.ts", "%2e%2e/%2e%2e/server.ts", "nothing.js"]) {
+      expect((await stage.http.request(`/console/${path}`)).status, path).to.equal(404);
+    }
+  });
+});

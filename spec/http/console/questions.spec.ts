@@ -1,0 +1,300 @@
+/** What operators see in the console's lists, and what of it they change. */
+import { expect } from "chai";
+import { Errcode, Refusal } from "../../../component/refusal.js";
+import { BotsStore } from "../../../storage/bots-store.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { HooksStore } from "../../../storage/hooks-store.js";
+import { KeysStore } from "../../../storage/keys-store.js";
+import { HAG } from "../../component/muc/play.js";
+import { ConsoleStage, WITH_CALLERS, type StageOptions, type Told } from "./stage.js";
+
+const HOST = "qtalk.test.org";
+
+describe("The console's lists", () => {
+  let stage: ConsoleStage;
+  afterEach(() => stage.close());
+  const open = async (options: StageOptions = {}): Promise<void> => {
+    stage = await ConsoleStage.open(options);
+  };
+  /** All that a list has of one kind, page by page. */
+  const all = async (path: string, kind: string, limit: number): Promise<unknown[]> => {
+    const found: unknown[] = [];
+    for (let after = ""; ;) {
+      const { json } = await stage.asks(
+        `${path}${path.includes("?") ? "&" : "?"}limit=${limit}&after=${encodeURIComponent(after)}`,
+      );
+      const some = json[kind] as unknown[];
+      expect(some.length).to.be.at.most(limit);
+      found.push(...some);
+      if (json.next === null) return found;
+      after = json.next as string;
+    }
+  };
+  const faultOf = ({ status, json }: Told): unknown[] => [status, json.error?.code, json.error?.field];
+
+  describe("of stanzas that were set aside", () => {
+    it("show each with its reason, and put back or delete those that are named", async () => {
+      await open();
+      const letters = new DeadLetters(stage.desk.play.db);
+      const letter = (text: string) => ({
+        acceptedAt: 1,
+        diedAt: 2,
+        reason: "policy-violation",
+        stanza: text,
+      });
+      letters.add([letter("<a/>"), letter("<b/>"), letter(`<c>${"x".repeat(5000)}</c>`)], () => undefined);
+      const shown = (await all("dead-letters", "letters", 2)) as Record<string, unknown>[];
+      expect(shown.map(({ id, stanza, isCut }) => [id, String(stanza).length, isCut])).to.eql([
+        [1, 4, false],
+        [2, 4, false],
+        [3, 4000, true],
+      ]);
+      expect(shown[0]).to.include({ acceptedAt: 1, diedAt: 2, reason: "policy-violation", request: null });
+
+      expect((await stage.changes("dead-letters/retry", { ids: [1, 99] })).json.told).to.match(
+        /^1 stanza .*queue \(1\)\.$/,
+      );
+      expect((await stage.changes("dead-letters/drop", { ids: [2, 3] })).json.told).to.match(
+        /^2 stanzas .*deleted \(2, 3\)\.$/,
+      );
+      expect((await stage.asks("dead-letters")).json).to.eql({ letters: [], next: null, count: 0 });
+      expect(stage.desk.play.db.prepare("SELECT stanza FROM outbox").pluck().all()).to.eql(["<a/>"]);
+      expect(faultOf(await stage.changes("dead-letters/drop", { ids: [1] }))).to.eql([404, "missing", "ids"]);
+      expect(faultOf(await stage.changes("dead-letters/drop", { ids: [] }))).to.eql([400, "input", "ids"]);
+    });
+  });
+
+  describe("of callers and hooks", () => {
+    it("tell what each may do, and how it used that", async () => {
+      const outcomes: (Refusal | object)[] = [{}, new Refusal(Errcode.notFound, "user: nobody")];
+      await open({ operations: { authUk: () => Promise.resolve(outcomes.shift() ?? {}) } });
+      for (let i = 0; i < 3; i += 1) await stage.http.request("/qtalk/auth_uk?u=test&k=1");
+      const { json } = await stage.asks("callers");
+      expect(json).to.include({ open: true });
+      const [anybody] = json.callers as Record<string, { lastAt?: number }>[];
+      expect(anybody).to.deep.include({ name: "anybody", senders: ["*"], rate: null });
+      expect(anybody?.use).to.include({ calls: 3, refused: 1 });
+      expect(anybody?.use?.lastAt).to.be.closeTo(Date.now(), 10_000);
+    });
+
+    it("show no secret", async () => {
+      await open({ config: WITH_CALLERS });
+      const ann = await stage.logIn(stage.addOperator("ann"));
+      const { json } = await stage.asks("callers", ann);
+      expect(json.open).to.equal(false);
+      expect(json.callers).to.eql([
+        {
+          ...{ name: "hr", addresses: ["10.0.0.0/8"], token: true, endpoints: null, senders: [], rooms: [] },
+          ...{ everyone: false, rate: 20, use: { calls: 0, refused: 0, lastAt: null } },
+        },
+      ]);
+      expect(JSON.stringify(json)).not.to.contain("eeee");
+      const { db } = stage.desk.play;
+      new BotsStore(db).put({ name: "ci", title: "CI", picture: undefined });
+      const secret = Buffer.from("secret");
+      const hook = {
+        id: "1",
+        name: "ci",
+        secret,
+        receiver: "ops@x.test",
+        sender: undefined,
+        bot: "ci",
+        format: "auto",
+      };
+      new HooksStore(db).add({
+        ...hook,
+        template: "t",
+        signatureKey: "hidden",
+        corrects: true,
+        limits: { rate: 2, bodyBytes: undefined },
+        madeAt: 7,
+      });
+      const hooks = await stage.asks("hooks", ann);
+      expect(hooks.json).to.deep.include({ rate: 5, bodyBytes: 1024, next: null, count: 1 });
+      expect(hooks.json.hooks).to.eql([
+        {
+          ...{ name: "ci", receiver: "ops@x.test", speaks: "ci@conference.qtalk.test.org", title: "CI" },
+          ...{
+            format: "auto",
+            corrects: true,
+            madeAt: 7,
+            rate: 2,
+            bodyBytes: null,
+            isSigned: true,
+            hasTemplate: true,
+          },
+          use: { calls: 0, refused: 0, lastAt: null },
+        },
+      ]);
+      expect(JSON.stringify(hooks.json)).not.to.contain("hidden");
+    });
+
+    it("tell why the last hundred calls were refused, the newest first", async () => {
+      await open();
+      for (let i = 0; i < 230; i += 1)
+        await stage.http.request(`/qtalk/none${i}`, { headers: { "X-Request-Id": `r${i}` } });
+      await stage.http.post("send_thirdmessage", { from: "a" });
+      const { calls } = (await stage.asks("refused")).json as { calls: Record<string, unknown>[] };
+      expect(calls).to.have.length(100);
+      expect(calls[0]).to.include({
+        endpoint: "send_thirdmessage",
+        caller: "anybody",
+        address: "127.0.0.1",
+        errcode: 1,
+        kind: "request",
+      });
+      expect(calls[0]?.reason).to.match(/^to: /);
+      expect(calls[1]).to.include({
+        endpoint: "unknown",
+        caller: null,
+        reason: "request not defined",
+        request: "r229",
+      });
+      expect(calls[99]).to.include({ request: "r131" });
+    });
+  });
+
+  describe("of rooms", () => {
+    it("are searched and gone through page by page", async () => {
+      await open();
+      for (const [room, title] of [
+        ["plan", "Planning"],
+        ["dev", "Development"],
+        ["ops", ""],
+      ]) {
+        await stage.changes("rooms-do/make", { room, title, owner: HAG });
+      }
+      const rooms = (await all("rooms", "rooms", 1)) as { name: string }[];
+      expect(rooms.map(({ name }) => name)).to.eql(["dev", "ops", "plan"]);
+      const { json } = await stage.asks("rooms?search=PLANN");
+      expect(json.rooms).to.eql([
+        { name: "plan", address: "plan@conference.qtalk.test.org", title: "Planning", members: 1, inside: 0 },
+      ]);
+    });
+
+    it("show who is inside and who is what, and a form without its password", async () => {
+      await open();
+      await stage.desk.play.coven();
+      await stage.changes("rooms-do/affiliation", {
+        room: "coven",
+        affiliation: "outcast",
+        users: ["spy"],
+        reason: "spies",
+      });
+      const shown = (await stage.asks("rooms/coven")).json as Record<string, unknown> & {
+        fields: Record<string, unknown>[];
+      };
+      expect(shown).to.deep.include({ name: "coven", inside: 2, isLocked: false });
+      expect(shown.affiliations).to.eql({ owner: 1, admin: 0, member: 0, outcast: 1 });
+      const field = (name: string) => shown.fields.find((each) => each.name === `muc#roomconfig_${name}`);
+      expect(field("membersonly")).to.deep.include({ type: "boolean", isSecret: false });
+
+      await stage.changes("rooms-do/set", { room: "coven", fields: { roomsecret: ["open sesame"] } });
+      const again = await stage.asks("rooms/coven%40conference.qtalk.test.org");
+      expect(JSON.stringify(again.json)).to.contain('"isSecret":true').and.not.to.contain("sesame");
+
+      const inside = (await all("rooms/coven/occupants", "occupants", 1)) as Record<string, unknown>[];
+      expect(inside.map(({ nick, role }) => [nick, role])).to.have.deep.members([
+        ["hag", "moderator"],
+        ["crone", "participant"],
+      ]);
+      const banned = (await stage.asks("rooms/coven/affiliations?affiliation=outcast")).json.users;
+      expect(banned).to.eql([{ jid: `spy@${HOST}`, nick: null, reason: "spies", isInside: false }]);
+      const owners = (await stage.asks("rooms/coven/affiliations?affiliation=owner")).json.users;
+      expect(owners).to.deep.include({ jid: HAG, nick: null, reason: null, isInside: true });
+      for (const path of ["rooms/none", "rooms/none/occupants", "rooms/none/affiliations?affiliation=owner"])
+        expect(faultOf(await stage.asks(path)), path).to.eql([404, "missing", "room"]);
+      expect(faultOf(await stage.asks("rooms/a@elsewhere.test"))).to.eql([400, "input", "room"]);
+    });
+
+    it("are changed as on the command line, with the operator's name in the log", async () => {
+      await open({ access: "token" });
+      const ann = await stage.logIn(stage.addOperator("ann"));
+      const made = await stage.changes("rooms-do/make", { room: "plan", owner: "hag66" }, ann);
+      expect(made.json.told).to.match(/^The room plan@\S+ was made/);
+      expect(stage.desk.play.log.about("Administration by the operator ann: The room plan@")).to.have.length(
+        1,
+      );
+      for (const [operation, body, fault] of [
+        ["make", { room: "plan", owner: "hag66" }, [409, "exists", "room"]],
+        ["make", { room: "other" }, [400, "input", "owner"]],
+        ["make", { room: 1, owner: "hag66" }, [400, "input", "room"]],
+        ["set", { room: "plan", fields: { nonsense: ["1"] } }, [400, "input", "nonsense"]],
+        ["set", { room: "plan", fields: { maxusers: ["ten"] } }, [400, "input", "muc#roomconfig_maxusers"]],
+        ["affiliation", { room: "plan", affiliation: "king", users: ["a"] }, [400, "input", "affiliation"]],
+        ["affiliation", { room: "plan", affiliation: "none", users: [HAG] }, [403, "forbidden", "users"]],
+        ["kick", { room: "plan", occupants: ["ghost"] }, [404, "missing", "occupants"]],
+        ["destroy", { room: "none" }, [404, "missing", "room"]],
+        ["purge", { room: "plan", before: "soon" }, [400, "input", "before"]],
+        ["purge", "{", [400, "input", undefined]],
+        ["purge", [], [400, "input", undefined]],
+      ] as const) {
+        expect(faultOf(await stage.changes(`rooms-do/${operation}`, body, ann)), operation).to.eql(fault);
+      }
+      expect((await stage.changes("rooms-do/destroy", { room: "plan" }, ann)).status).to.equal(200);
+      expect((await stage.asks("rooms", ann)).json.rooms).to.eql([]);
+    });
+  });
+
+  describe("of people", () => {
+    it("are searched by id, name and spelling, and gone through page by page", async () => {
+      await open();
+      const directory = new DirectoryStore(stage.desk.play.db);
+      for (let i = 0; i < 1200; i += 1)
+        directory.save({ local: `u${10_000 + i}`, host: "a.test", name: `Nobody ${i}` });
+      directory.save({ local: "zs", host: "b.test", name: "张三", pinyin: "zhangsan|zs", department: "/x" });
+      expect(await all("people", "people", 200)).to.have.length(1201);
+      for (const text of ["zhang san", "张", "ZS"]) {
+        expect((await stage.asks(`people?search=${encodeURIComponent(text)}`)).json, text).to.eql({
+          people: [{ user: "zs@b.test", name: "张三", department: "/x", isEmployed: true }],
+          next: null,
+        });
+      }
+    });
+
+    it("show somebody's keys, and take them away", async () => {
+      await open();
+      const keys = new KeysStore(stage.desk.play.db);
+      const jid = `li@${HOST}`;
+      for (const resource of ["phone", "desk", "old"]) {
+        const expiresAt = resource === "old" ? 1 : Date.now() + 60_000;
+        keys.put({ jid, resource, hash: Buffer.from(resource), issuedAt: 1, expiresAt }, 5);
+      }
+      const { json } = await stage.asks("people/li");
+      expect(json).to.deep.include({ user: jid, directory: null, vcard: null });
+      const shown = json.keys as { resource: string; isExpired: boolean }[];
+      expect(shown.map(({ resource, isExpired }) => [resource, isExpired])).to.eql([
+        ["phone", false],
+        ["desk", false],
+        ["old", true],
+      ]);
+      expect(JSON.stringify(json)).not.to.contain("hash");
+      const one = await stage.changes("keys/revoke", { user: "li", resource: "phone" });
+      expect(one.json.told).to.equal(`1 key of ${jid} revoked for "phone".`);
+      expect((await stage.changes("keys/revoke", { user: "li" })).json.told).to.equal(
+        `2 keys of ${jid} revoked.`,
+      );
+      expect(faultOf(await stage.changes("keys/revoke", { user: "li" }))).to.eql([404, "missing", "user"]);
+      expect(faultOf(await stage.asks("people/li"))).to.eql([404, "missing", "user"]);
+    });
+  });
+
+  it("name what is wrong with a question", async () => {
+    await open();
+    for (const [path, field] of [
+      ["rooms?limit=0", "limit"],
+      ["rooms?limit=201", "limit"],
+      ["rooms?limit=many", "limit"],
+      [`rooms?search=${"x".repeat(201)}`, "search"],
+      ["dead-letters?after=x", "after"],
+      ["rooms/coven/affiliations", "affiliation"],
+      ["rooms/coven/affiliations?affiliation=none", "affiliation"],
+    ] as const)
+      expect(faultOf(await stage.asks(path)), path).to.eql([400, "input", field]);
+    expect((await stage.asks("rooms?sort=up")).json.error?.message).to.contain("sort");
+    expect(faultOf(await stage.asks("nothing"))).to.eql([404, "missing", undefined]);
+    expect(faultOf(await stage.asks("rooms-do/make"))).to.eql([405, "method", undefined]);
+    expect(faultOf(await stage.changes("rooms", {}))).to.eql([405, "method", undefined]);
+  });
+});

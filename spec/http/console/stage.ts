@@ -1,0 +1,111 @@
+/** The console over a stage with rooms and a database, and who asks it. */
+import { consoleConfig } from "../../../http/console/config.js";
+import type { ConsoleSources } from "../../../http/console/console.js";
+import { Operators } from "../../../component/administration/operators.js";
+import { hashOf, newSecret } from "../../../component/hooks/secrets.js";
+import { OperatorsStore } from "../../../storage/operators-store.js";
+import { Desk } from "../../component/administration/desk.js";
+import { DOMAIN } from "../../component/muc/play.js";
+import { Interface, type InterfaceOptions, type Seen } from "../../support/interface.js";
+
+export interface StageOptions extends Omit<InterfaceOptions, "console"> {
+  readonly access?: "local" | "token";
+  readonly bounds?: ConsoleSources["bounds"];
+}
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** An answer, its JSON read. */
+export interface Told {
+  readonly status: number;
+  readonly headers: Seen["headers"];
+  readonly json: {
+    readonly [key: string]: unknown;
+    readonly csrf?: string;
+    readonly error?: { readonly code: string; readonly message: string; readonly field?: string };
+  };
+}
+
+const CALLER = { name: "hr", token_sha256: "e".repeat(64), rate: 20, addresses: ["10.0.0.0/8"] };
+/** With callers, this machine has to log in, too. */
+export const WITH_CALLERS = { callers: [CALLER] };
+
+export class ConsoleStage {
+  private constructor(
+    readonly desk: Desk,
+    readonly http: Interface,
+  ) {}
+
+  static async open({ access = "local", bounds, ...options }: StageOptions = {}): Promise<ConsoleStage> {
+    const desk = await Desk.open();
+    const { play, administration } = desk;
+    const http = await Interface.open({
+      ...options,
+      console: {
+        config: consoleConfig.parse({ access }),
+        administration,
+        operators: new Operators(play.db),
+        link: { state: { kind: "away", reason: "the server went away" }, reached: undefined },
+        server: {
+          facts: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: undefined },
+        },
+        rooms: play.service.context.rooms,
+        hooks: { rate: 5, body_bytes: 1024 },
+        about: { version: "1.2.3", domain: DOMAIN, hosts: ["qtalk.test.org"], startedAt: 1 },
+        ...(bounds && { bounds }),
+      },
+    });
+    return new ConsoleStage(desk, http);
+  }
+
+  async asks(path: string, headers: Headers = {}): Promise<Told> {
+    return told(await this.http.request(`/console/api/${path}`, { headers }));
+  }
+
+  /** Posts as the page does, with its session's token. */
+  async changes(path: string, body: unknown, headers: Headers = {}): Promise<Told> {
+    const { csrf = "" } = (await this.asks("session", headers)).json;
+    return await this.posts(path, body, { "X-CSRF-Token": csrf, ...headers });
+  }
+
+  async posts(path: string, body: unknown, headers: Headers = {}): Promise<Told> {
+    const init = {
+      method: "POST",
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      headers: { "Content-Type": "application/json", ...headers },
+    };
+    return told(await this.http.request(`/console/api/${path}`, init));
+  }
+
+  /** The status of a GET with these lines in its head. */
+  async statusOf(path: string, ...lines: string[]): Promise<number> {
+    const head = [`GET ${path} HTTP/1.1`, ...lines, "Connection: close", "", ""].join("\r\n");
+    return Number((await this.http.raw(head)).slice(9, 12));
+  }
+
+  get operators(): OperatorsStore {
+    return new OperatorsStore(this.desk.play.db);
+  }
+
+  /** @returns the operator's token */
+  addOperator(name: string, expiresAt?: number): string {
+    const token = newSecret();
+    this.operators.add({ name, token: hashOf(token), madeAt: 1, expiresAt });
+    return token;
+  }
+
+  /** @returns the headers of somebody who has logged in */
+  async logIn(token: string): Promise<Headers> {
+    const { headers } = await this.posts("login", { token });
+    return { Cookie: headers.get("set-cookie")?.split(";")[0] ?? "" };
+  }
+
+  async close(): Promise<void> {
+    await this.http.close();
+    this.desk.close();
+  }
+}
+
+function told({ status, text, headers }: Seen): Told {
+  return { status, headers, json: JSON.parse(text) as Told["json"] };
+}
