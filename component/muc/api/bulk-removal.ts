@@ -203,8 +203,8 @@ export class BulkRemoval {
       finished.filter(({ leaver: { jid }, askedAt }) => bulkRemoval.end({ jid, askedAt })),
     );
     for (const { room, touchedAt } of loaded) context.rooms.drop(room, touchedAt);
-    for (const { leaver, askedAt } of ended) {
-      if (leaver.askedAt !== askedAt) continue;
+    // Nobody is asked for again between that and here: remove() learns of its own commit after this one.
+    for (const { leaver } of ended) {
       this.#leavers.delete(leaver.jid);
       leaver.resolve();
     }
