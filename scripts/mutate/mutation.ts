@@ -162,16 +162,20 @@ export class Mutation {
   /** Who noticed it; believed where the same test passes without the change, and a time-out where it happens twice. */
   async #failure(change: Place, reaching: readonly string[], tests: Tests): Promise<Failed | undefined> {
     const failed = await this.#run(tests, reaching, { change });
-    const known = failed === undefined ? undefined : this.#known.get(failed.title);
-    if (failed === undefined || known === undefined) return failed;
+    if (failed === undefined) return undefined;
+    const again = (): Promise<Failed | undefined> => this.#run(tests, reaching, { change, patience: 3 });
+    const known = this.#known.get(failed.title);
+    // That of a hook, or of the process itself: there is no test of this name to compare with.
+    if (known === undefined) return await again();
     if ((await this.#run(tests, [failed.title], { patience: 3 })) !== undefined) {
       tests.end();
       // Alone it fails in a fresh process, too: it needs what the tests before it do.
       if ((await this.#run(tests, [failed.title], { patience: 3 })) !== undefined)
         this.#stories.add(known.spec);
-      return await this.#run(tests, reaching, { change });
+      return await again();
     }
-    return failed.leavesTraces ? await this.#run(tests, [failed.title], { change, patience: 3 }) : failed;
+    if (!failed.isLate) return failed;
+    return (await this.#run(tests, [failed.title], { change, patience: 3 })) ?? (await again());
   }
 
   /** Where it acts when the files are loaded: in a process of its own, with all tests. */

@@ -36,9 +36,20 @@ function runTests(mocha: Mocha, { titles, change, limits }: Run): void {
   if (limits !== undefined) prepare(mocha.suite, limits);
   const tests: TestSeen[] = [];
   const failed: Failed[] = [];
+  // A test that an uncaught error ends goes on all the same, and ends once more in the middle of what comes next.
+  let leavesTraces = false;
+  const see = (): void => void (leavesTraces = true);
+  process.on("uncaughtException", see);
   const runner = mocha.run(() => {
     attribute("");
-    setTimeout(() => tell({ kind: "ended", tests, failed }), BREATH);
+    setTimeout(() => {
+      process.off("uncaughtException", see);
+      tell({
+        kind: "ended",
+        tests,
+        failed: failed.map((one) => (leavesTraces ? { ...one, leavesTraces } : one)),
+      });
+    }, BREATH);
   });
   runner.on("hook", (hook) => attribute(hook.parent?.fullTitle() ?? ""));
   runner.on("test", (test) => {
@@ -46,10 +57,10 @@ function runTests(mocha: Mocha, { titles, change, limits }: Run): void {
     tell({ kind: "test", title: test.fullTitle() });
   });
   runner.on("pass", (test) => tests.push(seenOf(test)));
-  runner.on("fail", (test, error: Error & { code?: string; uncaught?: boolean }) => {
-    const leavesTraces = error.code === "ERR_MOCHA_TIMEOUT" || error.uncaught === true;
+  runner.on("fail", (test, error: Error & { code?: string }) => {
+    const isLate = error.code === "ERR_MOCHA_TIMEOUT";
     const why = (error.message.split("\n")[0] ?? "").slice(0, 200);
-    failed.push({ title: test.fullTitle(), why, leavesTraces });
+    failed.push({ title: test.fullTitle(), why, isLate, leavesTraces: isLate });
   });
 }
 
