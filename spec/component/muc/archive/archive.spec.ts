@@ -83,6 +83,16 @@ describe("a room's archive", () => {
     expect(await real(hag)).to.equal("crone1@qtalk.test.org");
     await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
     expect(await real(crone)).to.equal("crone1@qtalk.test.org");
+    const { ids } = await ask(hag);
+    const retract = `<retract xmlns="urn:xmpp:message-retract:1"/>`;
+    await play.asks(
+      hag,
+      "set",
+      `<moderate xmlns="urn:xmpp:message-moderate:1" id="${ids[1]}">${retract}</moderate>`,
+    );
+    const ofRoom = forwarded((await ask(hag)).results.at(-1));
+    expect(ofRoom?.attrs.from).to.equal(ROOM);
+    expect(ofRoom?.getChild("x"), "the room itself has none").to.equal(undefined);
   });
 
   it("gives pages forwards and backwards", async () => {
@@ -102,7 +112,7 @@ describe("a room's archive", () => {
     expect(before.texts).to.deep.equal(["m1", "m2", "m3"]);
     expect(before.fin?.attrs.complete).to.equal("true");
     const none = await ask(hag, {}, "<max>0</max>");
-    expect([none.texts, rsmOf(none, "count")]).to.deep.equal([[], "5"]);
+    expect([none.texts, rsmOf(none, "count"), none.fin?.attrs.complete]).to.deep.equal([[], "5", undefined]);
     expect((await ask(hag, {}, "<max>2</max><before/>", "<flip-page/>")).texts).to.deep.equal(["m5", "m4"]);
   });
 
@@ -113,9 +123,15 @@ describe("a room's archive", () => {
     expect((await ask(hag, { end: `${year - 1}-01-01T00:00:00Z` })).texts).to.have.length(0);
     expect((await ask(hag, { with: `${ROOM}/hag` })).texts).to.deep.equal(["m2", "m4"]);
     expect((await ask(hag, { with: "crone1@qtalk.test.org" })).texts).to.deep.equal(["m1", "m3", "m5"]);
+    expect((await ask(crone, { with: "crone1@qtalk.test.org" })).texts).to.have.length(3);
+    expect((await ask(crone, { with: ROOM })).texts).to.have.length(5);
     expect((await ask(crone, { with: "hag66@qtalk.test.org" })).error).to.equal("auth/forbidden by coven");
     expect((await ask(hag, { "after-id": ids[1]!, "before-id": ids[4]! })).texts).to.deep.equal(["m3", "m4"]);
-    expect((await ask(hag, { ids: ids[2]! })).texts).to.deep.equal(["m3"]);
+    const within = { "after-id": ids[1]!, "before-id": ids[3]! };
+    for (const set of [`<after>${ids[0]}</after>`, `<before>${ids[4]}</before>`])
+      expect((await ask(hag, within, set)).texts, "a page is within them").to.deep.equal(["m3"]);
+    const one = await ask(hag, { ids: ids[2]! });
+    expect([one.texts, one.fin?.attrs.complete]).to.deep.equal([["m3"], "true"]);
     const backwards = `${ids[3]}</value><value>${ids[0]}</value><value>${ids[3]}`;
     expect((await ask(hag, { ids: backwards })).texts).to.deep.equal(["m1", "m4"]);
   });
@@ -126,10 +142,84 @@ describe("a room's archive", () => {
     }
     expect((await ask(hag, { ids: "7" })).error).to.equal("cancel/item-not-found by coven");
     expect((await ask(hag, { unknown: "1" })).error).to.equal("cancel/feature-not-implemented by coven");
-    for (const fields of [{ start: "yesterday" }, { with: "@" }]) {
+    const both = { unknown: "1", with: ROOM };
+    expect((await ask(hag, both)).error).to.equal("cancel/feature-not-implemented by coven");
+    const ids = (count: number): string =>
+      Array.from({ length: count }, (_, id) => id).join("</value><value>");
+    expect((await ask(hag, { ids: ids(100) })).error).to.equal("cancel/item-not-found by coven");
+    const none = "</value></field><field var='ids'/><field var='end'><value>2030-01-01T00:00:00Z";
+    for (const fields of [
+      { start: "yesterday" },
+      { end: "tomorrow" },
+      { with: "@" },
+      { ids: ids(101) },
+      { start: `2020-01-01T00:00:00Z${none}` },
+    ]) {
       expect((await ask(hag, fields)).error).to.equal("modify/bad-request by coven");
     }
     expect((await ask(hag, {}, "<max>many</max>")).error).to.equal("modify/bad-request by coven");
+    expect((await ask(hag, {}, "", `<x xmlns="jabber:x:data" type="cancel"/>`)).error).to.equal(
+      "modify/bad-request by coven",
+    );
+  });
+
+  it("takes ids of questions as long as clients make them, and none that are repeated at length", async () => {
+    const withId = (length: number) =>
+      play.asks(crone, "set", `<query xmlns="${MAM}" queryid="${"q".repeat(length)}"/>`);
+    expect((await withId(256)).attrs.type).to.equal("result");
+    expect(errorOf(await withId(257))).to.equal("modify/bad-request by coven");
+  });
+
+  it("gives what was said in the very moments that are named", async () => {
+    const { ids } = await ask(hag);
+    const moment = Date.parse("2020-02-02T02:02:02.020Z") * 1000;
+    const set = play.db.prepare("UPDATE archive SET id = ? WHERE id = ?");
+    [-1, 0, 999, 1000].forEach((more, at) => set.run(moment + more, ids[at]));
+    const stamp = "2020-02-02T02:02:02.020Z";
+    expect((await ask(hag, { start: stamp })).texts).to.deep.equal(["m2", "m3", "m4", "m5"]);
+    expect((await ask(hag, { end: stamp })).texts).to.deep.equal(["m1", "m2", "m3"]);
+    const { results } = await ask(hag, { start: stamp, end: stamp });
+    expect(results[0]?.getChild("forwarded")?.getChild("delay")?.attrs.stamp).to.equal(stamp);
+  });
+
+  it("holds what was just said, before the disk has it", async () => {
+    const said = play.says(hag, "m6");
+    const page = await ask(crone);
+    await said;
+    expect(page.texts).to.include("m6");
+    const again = play.says(hag, "m7");
+    const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
+    await again;
+    expect(metadata?.getChild("end")?.attrs.id).to.equal((await ask(crone)).ids.at(-1));
+  });
+
+  it("gives the rest where a message in it can't be read, or fits in no stanza", async () => {
+    const { ids } = await ask(hag);
+    const put = play.db.prepare("UPDATE archive SET stanza = ? WHERE id = ?");
+    put.run("<message", ids[1]);
+    put.run(`<message><body>${"x".repeat(262_000)}</body></message>`, ids[2]);
+    expect((await ask(crone)).texts).to.deep.equal(["m1", "m4", "m5"]);
+  });
+
+  it("gives about a mebibyte at once, however many messages that is", async () => {
+    await play.says(hag, "m6");
+    const { ids } = await ask(hag);
+    const long = `<message><body>${"x".repeat(250_000)}</body></message>`;
+    play.db.prepare("UPDATE archive SET stanza = ?").run(long);
+    const all = ids.join("</value><value>");
+    expect((await ask(hag, { ids: all })).error).to.equal("modify/policy-violation by coven");
+    const page = await ask(hag);
+    expect([page.ids.length, page.fin?.attrs.complete]).to.deep.equal([5, undefined]);
+  });
+
+  it("has no ends while nothing was said, and says that this is all", async () => {
+    play.db.exec("DELETE FROM archive");
+    const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
+    expect(metadata?.children).to.deep.equal([]);
+    for (const set of ["", "<max>0</max>"]) {
+      const page = await ask(crone, {}, set);
+      expect([page.fin?.attrs.complete, rsmOf(page, "count")]).to.deep.equal(["true", "0"]);
+    }
   });
 
   it("goes on from a message that wasn't kept", async () => {

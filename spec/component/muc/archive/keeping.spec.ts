@@ -57,8 +57,10 @@ describe("what is kept of what is said in a room", () => {
     await sends(`<composing xmlns="http://jabber.org/protocol/chatstates"/>${store}`, "state");
     await sends(`<body>psst</body><no-store xmlns="${HINTS}"/>`, "no-store");
     await sends(`<body>psst</body><no-permanent-store xmlns="${HINTS}"/>`, "no-permanent-store");
-    const kept = ["text", "encrypted", "correction", "reaction"];
+    await sends(`<body>for all</body><no-store xmlns="urn:example:hints"/>`, "another's hint");
+    const kept = ["text", "encrypted", "correction", "reaction", "another's hint"];
     expect((await archived()).map(({ attrs }) => attrs.id)).to.deep.equal(kept);
+    expect(play.db.prepare("SELECT count(*) FROM archive").pluck().get()).to.equal(kept.length);
     expect(await history()).to.deep.equal(kept);
   });
 
@@ -66,7 +68,18 @@ describe("what is kept of what is said in a room", () => {
     await sends("<subject>Macbeth</subject>", "subject", hag);
     const [message] = await archived();
     expect(message?.getChildText("subject")).to.equal("Macbeth");
-    expect(await history()).to.deep.equal([]);
+    expect((await play.enters(wiccarocks, "wicca")).map(told).slice(3)).to.deep.equal([
+      'message coven/hag groupchat "Macbeth" delayed',
+    ]);
+  });
+
+  it("isn't told later to those who enter where the room had no history when it was said", async () => {
+    await play.configures(hag, { "muc#roomconfig_historylength": "0" });
+    await sends("<body>unheard</body>", "unheard");
+    await play.configures(hag, { "muc#roomconfig_historylength": "20" });
+    await sends("<body>heard</body>", "heard");
+    expect(await history()).to.deep.equal(["heard"]);
+    expect(await archived()).to.have.length(2);
   });
 
   for (const form of [
@@ -112,6 +125,22 @@ describe("what is kept of what is said in a room", () => {
     const id = play.hears(crone).at(-1)?.getChild("stanza-id")?.attrs.id;
     await sends(`<retract xmlns="${RETRACT}" id="${id}"/>`, "retraction");
     expect(await history()).to.deep.equal(["retraction"]);
+  });
+
+  it("loses that alone where it has no id, and the tombstone is found by its stanza-id", async () => {
+    const say = (text: string) =>
+      play.sends(crone, `<message to="${ROOM}" type="groupchat"><body>${text}</body></message>`);
+    for (const text of ["a secret", "harmless", "harmless, too"]) await say(text);
+    const id = (await archived())[0]?.getChild("stanza-id")?.attrs.id;
+    await sends(`<retract xmlns="${RETRACT}" id="${id}"/>`, "retraction");
+    const [tombstone, ...others] = await archived();
+    expect(tombstone?.getChild("retracted", RETRACT)).not.to.equal(undefined);
+    expect(tombstone?.getChild("stanza-id")?.attrs.id).to.equal(id);
+    expect(others.map((message) => message.getChildText("body"))).to.deep.equal([
+      "harmless",
+      "harmless, too",
+      null,
+    ]);
   });
 
   it("loses nothing that is somebody else's", async () => {

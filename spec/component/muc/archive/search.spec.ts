@@ -79,6 +79,17 @@ for (const isIndexed of [false, true]) {
       expect([last.texts, last.complete]).to.deep.equal([["会议二", "会议三"], false]);
     });
 
+    it("finds only what people read, and leaves out what can't be read", async () => {
+      const body = `<body>散会</body><body xmlns="urn:example:other">会议</body>`;
+      await play.sends(hag, `<message to="${ROOM}" type="groupchat">${body}</message>`);
+      await play.says(hag, "会议");
+      play.db.exec(
+        "UPDATE archive SET stanza = '<message><body>会议</body>' WHERE id = (SELECT max(id) FROM archive)",
+      );
+      await say("会议二");
+      expect(await found("会议")).to.deep.equal(["会议二"]);
+    });
+
     it("finds nothing of other rooms", async () => {
       const other = ROOM.replace("coven", "cave");
       await play.enters(hag, "hag", "", other);

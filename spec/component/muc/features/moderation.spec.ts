@@ -69,7 +69,7 @@ describe("moderating what was said in a room", () => {
         expect(old?.getChildText("reason")).to.equal("Spells & spam");
         expect(old?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(moderator);
       }
-      const [last, before] = play.link.written.slice().reverse();
+      const [last, before] = play.link.withoutPings.slice().reverse();
       expect([before?.name, last?.name]).to.deep.equal(["message", "iq"]);
     });
   }

@@ -15,7 +15,7 @@ describe("leaving a room, and taking another nickname", () => {
       crone,
       `<presence to="${ROOM}/crone" type="unavailable"><status>gone to feed the cat</status></presence>`,
     );
-    expect(play.link.written.slice(-2).map((stanza) => stanza.attrs.to)).to.deep.equal([crone, hag]);
+    expect(play.link.withoutPings.slice(-2).map((stanza) => stanza.attrs.to)).to.deep.equal([crone, hag]);
     expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 110"]);
     const [seen] = play.hears(hag);
     expect(told(seen!)).to.equal("presence coven/crone unavailable none/none");
