@@ -36,20 +36,9 @@ function runTests(mocha: Mocha, { titles, change, limits }: Run): void {
   if (limits !== undefined) prepare(mocha.suite, limits);
   const tests: TestSeen[] = [];
   const failed: Failed[] = [];
-  // A test that an uncaught error ends goes on all the same, and ends once more in the middle of what comes next.
-  let leavesTraces = false;
-  const see = (): void => void (leavesTraces = true);
-  process.on("uncaughtException", see);
   const runner = mocha.run(() => {
     attribute("");
-    setTimeout(() => {
-      process.off("uncaughtException", see);
-      tell({
-        kind: "ended",
-        tests,
-        failed: failed.map((one) => (leavesTraces ? { ...one, leavesTraces } : one)),
-      });
-    }, BREATH);
+    setTimeout(() => tell({ kind: "ended", tests, failed }), BREATH);
   });
   runner.on("hook", (hook) => attribute(hook.parent?.fullTitle() ?? ""));
   runner.on("test", (test) => {
@@ -57,10 +46,11 @@ function runTests(mocha: Mocha, { titles, change, limits }: Run): void {
     tell({ kind: "test", title: test.fullTitle() });
   });
   runner.on("pass", (test) => tests.push(seenOf(test)));
-  runner.on("fail", (test, error: Error & { code?: string }) => {
+  runner.on("fail", (test, error: Error & { code?: string; uncaught?: boolean }) => {
     const isLate = error.code === "ERR_MOCHA_TIMEOUT";
+    const leavesTraces = isLate || error.uncaught === true;
     const why = (error.message.split("\n")[0] ?? "").slice(0, 200);
-    failed.push({ title: test.fullTitle(), why, isLate, leavesTraces: isLate });
+    failed.push({ title: test.fullTitle(), why, isLate, leavesTraces });
   });
 }
 
@@ -74,7 +64,10 @@ function prepare(root: Mocha.Suite, limits: Limits): void {
   root.suites.sort((one, other) => timeOf(one) - timeOf(other));
   root.eachTest((test) => {
     const known = limits[test.fullTitle()];
-    if (known !== undefined) test.timeout(known.limit);
+    if (known === undefined) return;
+    test.timeout(known.limit);
+    // It has just started the clock anew where the test has run before.
+    test.clearTimeout();
   });
   const bail = (suite: Mocha.Suite): void => {
     suite.bail(true);
