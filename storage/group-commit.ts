@@ -1,7 +1,8 @@
 /**
- * Group commit: what the same tick wants written goes to disk in one transaction, and transactions that come while
- * the disk is busy share its next sync. Each piece of work is done whole or not at all; the promise settles when the
- * disk has it.
+ * Group commit: what the same tick wants written goes to disk in one transaction. What comes while the disk is busy
+ * could not be told of before its next sync anyway, so it is committed together when the disk is free again; where much
+ * comes meanwhile, in several transactions that share that sync. Each piece of work is done whole or not at all; the
+ * promise settles when the disk has it.
  */
 import type { Database } from "./database.js";
 import { WalSync } from "./wal-sync.js";
@@ -17,6 +18,9 @@ interface Job {
   failed(error: unknown): void;
 }
 
+/** While the disk is busy, so many pieces of work are committed together: everybody waits for a transaction. */
+const TOGETHER = 16;
+
 export class GroupCommit {
   readonly #db: Database;
   readonly #disk: Disk | undefined;
@@ -26,6 +30,8 @@ export class GroupCommit {
   /** What each piece of work of the running transaction failed with. */
   #failures = new Map<Job, unknown>();
   #isDue = false;
+  /** Work waits for the disk to be free. */
+  #isPutOff = false;
   #timer: NodeJS.Timeout | undefined;
   /** Tells those whose work is committed, in its order, once the disk has it. */
   #telling: (() => void)[] = [];
@@ -70,16 +76,14 @@ export class GroupCommit {
         failed: (error) => reject(error instanceof Error ? error : new Error(String(error))),
       });
       if (patience > 0) this.#timer ??= setTimeout(() => this.flush(), patience).unref();
-      else if (!this.#isDue) {
-        this.#isDue = true;
-        setImmediate(() => this.flush());
-      }
+      else this.#flushSoon();
     });
   }
 
   /** Commits what is waiting, now: it can be read from here on, and is on the disk a little later. */
   flush(): void {
     this.#isDue = false;
+    this.#isPutOff = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const jobs = this.#jobs;
@@ -127,9 +131,21 @@ export class GroupCommit {
       const telling = this.#telling;
       this.#telling = [];
       await disk.sync();
+      // Before anybody is told: the disk goes on while they are.
+      if (this.#isPutOff) this.flush();
       for (const tell of telling) tell();
     }
     this.#settling = undefined;
+  }
+
+  #flushSoon(): void {
+    if (this.#isDue) return;
+    if (this.#settling !== undefined && this.#jobs.length < TOGETHER) {
+      this.#isPutOff = true;
+      return;
+    }
+    this.#isDue = true;
+    setImmediate(() => this.flush());
   }
 
   #attempt(job: Job): void {

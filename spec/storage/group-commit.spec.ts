@@ -99,24 +99,36 @@ describe("Group commit", () => {
       commit = new GroupCommit(db, disk);
     });
 
-    it("tells nobody before the disk has it, though it can be read, and goes on meanwhile", async () => {
+    it("tells nobody before the disk has it, though it can be read, and commits together what comes meanwhile", async () => {
       commitAndNote(1);
       await turn();
+      expect([kept(), told]).to.deep.equal([[1], []]);
       commitAndNote(2);
       await turn();
       commitAndNote(3);
       await turn();
-      expect(kept()).to.deep.equal([1, 2, 3]);
-      expect(told).to.deep.equal([]);
+      expect([kept(), told]).to.deep.equal([[1], []]);
       expect(waiting).to.have.length(1);
       waiting[0]?.resolve();
       await turn();
-      expect(told).to.deep.equal([1]);
+      expect([kept(), told]).to.deep.equal([[1, 2, 3], [1]]);
       // Both that came in between share the next one.
       expect(waiting).to.have.length(2);
       waiting[1]?.resolve();
       await turn();
       expect(told).to.deep.equal([1, 2, 3]);
+    });
+
+    it("doesn't let much come together while the disk is busy", async () => {
+      commitAndNote(0);
+      await turn();
+      for (let n = 1; n < 16; n++) commitAndNote(n);
+      await turn();
+      expect(kept()).to.have.length(1);
+      commitAndNote(16);
+      await turn();
+      expect(kept()).to.have.length(17);
+      expect(waiting).to.have.length(1);
     });
 
     it("settles when the disk has all that was asked for until then", async () => {
