@@ -37,6 +37,14 @@ export async function session() {
 }
 
 /**
+ * Whether who asks needn't log in (any more).
+ * @param {Session} answered
+ */
+export function isIn({ access, operator }) {
+  return access === "open" || operator !== null;
+}
+
+/**
  * @param {string} token
  * @returns {Promise<Session>}
  */

@@ -47,6 +47,8 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
   );
   const dialog = h("dialog", { "aria-labelledby": heading }, form);
   cancel.addEventListener("click", () => dialog.close());
+  // What can't be undone isn't done by Enter in a field.
+  if (isDangerous) form.addEventListener("keydown", keepEnter);
   return new Promise((resolve) => {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -69,9 +71,13 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
     });
     document.body.append(dialog);
     dialog.showModal();
-    // What can't be undone isn't done by Enter alone.
     (inputs[0]?.input ?? (isDangerous ? cancel : submit)).focus();
   });
+}
+
+/** @param {KeyboardEvent} event */
+function keepEnter(event) {
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
 }
 
 /**

@@ -3,6 +3,7 @@
  * stream breaks it is opened again, and says so.
  */
 /** @import { Point, State } from "./types.js" */
+import { isIn, session } from "./api.js";
 
 /** @typedef {"connecting" | "live" | "lost"} Connection */
 
@@ -69,7 +70,17 @@ export class Live extends EventTarget {
 
   #again() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.open(), AGAIN);
+    this.#timer = setTimeout(() => void this.#ask(), AGAIN);
+  }
+
+  /** A browser doesn't tell why a stream was refused: the session may have ended. */
+  async #ask() {
+    try {
+      if (isIn(await session())) this.open();
+      else this.#onLogin();
+    } catch {
+      this.#again();
+    }
   }
 
   /** @param {Connection} connection */

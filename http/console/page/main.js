@@ -1,6 +1,6 @@
 /** The console: who may look, the way around, and the screen that is asked for. */
 /** @import { Screen } from "./screen.js" */
-import { logOut, session, whenLoggedOut } from "./api.js";
+import { isIn, logOut, session, whenLoggedOut } from "./api.js";
 import { sentenceOf } from "./dialog.js";
 import { byId, fill, h } from "./dom.js";
 import { Live } from "./live.js";
@@ -32,7 +32,7 @@ const header = byId("header");
 const nav = byId("nav");
 const live = new Live(askLogin);
 let shown = new AbortController();
-let isIn = false;
+let mayLook = false;
 
 document.documentElement.lang = language;
 fill(byId("skip"), t("skip"));
@@ -43,7 +43,7 @@ byId("skip").addEventListener("click", (event) => {
 whenLoggedOut(askLogin);
 addEventListener("hashchange", () => {
   clearNotice();
-  if (isIn) void show(true);
+  if (mayLook) void show(true);
 });
 live.addEventListener("state", () => fill(byId("domain"), live.state?.component.domain));
 live.addEventListener("connection", showConnection);
@@ -51,13 +51,13 @@ await begin();
 
 async function begin() {
   try {
-    const { access, operator } = await session();
-    if (access === "login" && operator === null) {
+    const answered = await session();
+    if (!isIn(answered)) {
       askLogin();
       return;
     }
-    isIn = true;
-    showHeader(operator);
+    mayLook = true;
+    showHeader(answered.operator);
     showNavigation();
     live.open();
     await show(false);
@@ -73,7 +73,7 @@ async function begin() {
 }
 
 function askLogin() {
-  isIn = false;
+  mayLook = false;
   live.close();
   shown.abort();
   main.removeAttribute("aria-busy");
@@ -96,7 +96,7 @@ function showHeader(operator) {
     h("button", { type: "button", id: "language", lang: other, onclick: changeLanguage }, t("otherLanguage")),
   );
   fill(byId("domain"), live.state?.component.domain);
-  if (isIn) showConnection();
+  if (mayLook) showConnection();
 }
 
 function showConnection() {

@@ -8,7 +8,6 @@ import { h } from "./dom.js";
  * @property {(item: T) => import("./dom.js").Child | readonly import("./dom.js").Child[]} cell
  * @property {boolean} [isHeader] whether it names the row
  * @property {boolean} [isNumber]
- * @property {boolean} [isShort] whether it stays on one line
  */
 
 /**
@@ -51,10 +50,9 @@ export function table({ caption, columns, items, empty }) {
  * @param {Column<T>} column
  * @param {T} item
  */
-function cellOf({ title, cell, isHeader, isNumber, isShort }, item) {
+function cellOf({ title, cell, isHeader, isNumber }, item) {
   const inside = h("div", {}, cell(item));
-  const kind = isNumber === true ? "number" : isShort === true ? "short" : undefined;
-  const attributes = { "data-label": title, class: kind };
+  const attributes = { "data-label": title, class: isNumber === true ? "number" : undefined };
   return isHeader === true
     ? h("th", { ...attributes, scope: "row", role: "rowheader" }, inside)
     : h("td", { ...attributes, role: "cell" }, inside);

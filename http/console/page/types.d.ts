@@ -118,6 +118,10 @@ export interface Hook {
   readonly isSigned: boolean;
   readonly corrects: boolean;
   readonly hasTemplate: boolean;
+  /** Posts a second; null: as all. */
+  readonly rate: number | null;
+  /** null: as all. */
+  readonly bodyBytes: number | null;
   readonly madeAt: number;
   readonly use: Use;
 }

@@ -4,6 +4,7 @@ import { get } from "../api.js";
 import { h } from "../dom.js";
 import { dateTime, number } from "../format.js";
 import { table } from "../table.js";
+import { timeOf } from "../time.js";
 import { t } from "../words.js";
 
 export async function callers() {
@@ -46,8 +47,8 @@ export function useColumns() {
     { title: t("refusedOf"), isNumber: true, cell: (/** @type {Used} */ { use }) => number(use.refused) },
     {
       title: t("last"),
-      isShort: true,
-      cell: (/** @type {Used} */ { use }) => (use.lastAt === null ? t("never") : dateTime(use.lastAt)),
+
+      cell: (/** @type {Used} */ { use }) => (use.lastAt === null ? t("never") : timeOf(use.lastAt)),
     },
   ];
 }

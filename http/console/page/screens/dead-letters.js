@@ -3,9 +3,10 @@
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
 import { fill, h } from "../dom.js";
-import { dateTime, shortened } from "../format.js";
+import { shortened } from "../format.js";
 import { pagedList } from "../list.js";
 import { notice } from "../notice.js";
+import { timeOf } from "../time.js";
 import { counted, t } from "../words.js";
 
 /** The most that one request takes. */
@@ -19,9 +20,9 @@ export async function deadLetters() {
     caption: t("deadLetters"),
     empty: t("noneSetAside"),
     columns: [
-      { title: t("number"), isHeader: true, isShort: true, cell: (/** @type {Letter} */ { id }) => id },
-      { title: t("accepted"), isShort: true, cell: ({ acceptedAt }) => dateTime(acceptedAt) },
-      { title: t("setAside"), isShort: true, cell: ({ diedAt }) => dateTime(diedAt) },
+      { title: t("number"), isHeader: true, cell: (/** @type {Letter} */ { id }) => id },
+      { title: t("accepted"), cell: ({ acceptedAt }) => timeOf(acceptedAt) },
+      { title: t("setAside"), cell: ({ diedAt }) => timeOf(diedAt) },
       { title: t("reason"), cell: ({ reason }) => h("span", { lang: "en" }, reason) },
       {
         title: t("request"),

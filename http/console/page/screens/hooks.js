@@ -3,6 +3,7 @@
 import { fill, h } from "../dom.js";
 import { dateTime, number, quantity } from "../format.js";
 import { pagedList } from "../list.js";
+import { timeOf } from "../time.js";
 import { t } from "../words.js";
 import { useColumns } from "./callers.js";
 
@@ -24,7 +25,7 @@ export async function hooks() {
       },
       { title: t("format"), cell: ({ format }) => format },
       { title: t("features"), cell: featuresOf },
-      { title: t("made"), isShort: true, cell: ({ madeAt }) => dateTime(madeAt) },
+      { title: t("made"), cell: ({ madeAt }) => timeOf(madeAt) },
       ...useColumns(),
     ],
     whenShown: (_hooks, answer) => {
@@ -39,11 +40,13 @@ export async function hooks() {
 }
 
 /** @param {Hook} hook */
-function featuresOf({ isSigned, corrects, hasTemplate }) {
+function featuresOf({ isSigned, corrects, hasTemplate, rate, bodyBytes }) {
   const features = [
     ...(isSigned ? [t("signed")] : []),
     ...(corrects ? [t("corrects")] : []),
     ...(hasTemplate ? [t("ownTemplate")] : []),
+    ...(rate === null ? [] : [t("ownRate", { n: number(rate) })]),
+    ...(bodyBytes === null ? [] : [t("ownBytes", { n: quantity(bodyBytes / MIB) })]),
   ];
   return features.length === 0 ? "–" : features.join(t("listComma"));
 }

@@ -8,6 +8,7 @@ import { dateTime } from "../format.js";
 import { pagedList, searchField } from "../list.js";
 import { notice } from "../notice.js";
 import { table } from "../table.js";
+import { timeOf } from "../time.js";
 import { t } from "../words.js";
 
 export async function people() {
@@ -68,11 +69,11 @@ export async function person({ named, heading }) {
         empty: t("noKeys"),
         columns: [
           { title: t("resource"), isHeader: true, cell: ({ resource }) => resource },
-          { title: t("issued"), isShort: true, cell: ({ issuedAt }) => dateTime(issuedAt) },
+          { title: t("issued"), cell: ({ issuedAt }) => timeOf(issuedAt) },
           {
             title: t("expires"),
-            isShort: true,
-            cell: ({ expiresAt, isExpired }) => (isExpired ? t("expired") : dateTime(expiresAt)),
+
+            cell: ({ expiresAt, isExpired }) => (isExpired ? t("expired") : timeOf(expiresAt)),
           },
           {
             title: t("actions"),

@@ -1,8 +1,8 @@
 /** The last hundred calls that were refused, with the reason that their programs were told. */
 /** @import { RefusedCall } from "../types.js" */
 import { h } from "../dom.js";
-import { dateTime } from "../format.js";
 import { pagedList } from "../list.js";
+import { timeOf } from "../time.js";
 import { t } from "../words.js";
 import { kindWord } from "./kinds.js";
 
@@ -16,8 +16,8 @@ export async function refused() {
       {
         title: t("time"),
         isHeader: true,
-        isShort: true,
-        cell: (/** @type {RefusedCall} */ { at }) => dateTime(at),
+
+        cell: (/** @type {RefusedCall} */ { at }) => timeOf(at),
       },
       { title: t("endpoint"), cell: ({ endpoint }) => endpoint },
       {

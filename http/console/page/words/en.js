@@ -170,7 +170,7 @@ export const en = {
   // Hooks
   hooks: "Hooks",
   hooksText: "Addresses to which other programs post; each speaks in one room, or to one user.",
-  hooksRate: "Each takes {n} posts a second.",
+  hooksRate: "Each takes {n} posts a second where it has no limit of its own.",
   hooksUnlimited: "Nothing limits how often.",
   hooksBytes: "A post has at most {n} MiB.",
   noHooks: "There are no hooks. On the component's machine: qtalk-component hook add NAME",
@@ -181,6 +181,8 @@ export const en = {
   signed: "signed",
   corrects: "corrects messages",
   ownTemplate: "own template",
+  ownRate: "{n} posts a second",
+  ownBytes: "{n} MiB",
 
   // Rooms
   searchRooms: "Search name or title",

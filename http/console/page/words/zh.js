@@ -169,7 +169,7 @@ export const zh = {
   // Hooks
   hooks: "Hook",
   hooksText: "供其他程序发送内容的地址;每个只在一个群中发言,或只发给一个用户。",
-  hooksRate: "每个每秒最多 {n} 次。",
+  hooksRate: "没有单独限制的,每个每秒最多 {n} 次。",
   hooksUnlimited: "次数不限。",
   hooksBytes: "每次最大 {n} MiB。",
   noHooks: "还没有 Hook。可在组件所在机器上运行:qtalk-component hook add NAME",
@@ -180,6 +180,8 @@ export const zh = {
   signed: "有签名",
   corrects: "更正消息",
   ownTemplate: "自有模板",
+  ownRate: "每秒 {n} 次",
+  ownBytes: "{n} MiB",
 
   // Rooms
   searchRooms: "搜索群 id 或标题",
