@@ -1,0 +1,111 @@
+/** A component with the console, its server, and a browser that looks at it; all in this process but the browser. */
+import axe, { type AxeResults } from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { hashOf } from "../../../component/hooks/secrets.js";
+import { launchBrowser } from "../../../scripts/clients/browser.js";
+import { parseConfig } from "../../../scripts/config/config.js";
+import { startDaemon, type RunningDaemon } from "../../../scripts/daemon.js";
+import { LOOPBACK } from "../../../scripts/servers/ports.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
+import { OperatorsStore } from "../../../storage/operators-store.js";
+import { FaultServer } from "../../support/fault-server.js";
+import { Folder } from "../../support/folder.js";
+import { LogLines } from "../../support/log-lines.js";
+
+export const DOMAIN = "groups.example.org";
+export const HOST = "example.org";
+export const TOKEN = "an operator's token, for this test alone";
+
+export class PageStage {
+  readonly #folder = new Folder();
+  readonly #database = this.#folder.at("qtalk.db");
+  /** What went wrong in pages. */
+  readonly faults: string[] = [];
+
+  private constructor(
+    readonly server: FaultServer,
+    readonly browser: Browser,
+  ) {}
+
+  db!: Database;
+  daemon!: RunningDaemon;
+
+  static async open(): Promise<PageStage> {
+    const stage = new PageStage(await FaultServer.start(DOMAIN, "SECRET"), await launchBrowser());
+    await stage.#start(0);
+    stage.db = openDatabase(stage.#database);
+    const operator = { name: "night-shift", token: hashOf(TOKEN), madeAt: Date.now(), expiresAt: undefined };
+    new OperatorsStore(stage.db).add(operator);
+    return stage;
+  }
+
+  /** What a program asks for, as the caller erp. */
+  async call(name: string, body: object): Promise<string> {
+    const url = `http://${LOOPBACK}:${this.daemon.httpPort}/qtalk/${name}`;
+    const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+    return await response.text();
+  }
+
+  /** A page of its own, with nobody logged in. */
+  async visit(options: BrowserContextOptions): Promise<Page> {
+    // The policy keeps axe-core out, as it should.
+    const context = await this.browser.newContext({ ...options, bypassCSP: true });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    await page.addInitScript(axe.source);
+    page.on("pageerror", ({ message }) => this.faults.push(message));
+    await page.goto(`http://${LOOPBACK}:${this.daemon.httpPort}/console`);
+    return page;
+  }
+
+  /** Ends the component, and starts it again on the same port. */
+  async restart(): Promise<void> {
+    const { httpPort } = this.daemon;
+    await this.daemon.stop();
+    await this.#start(httpPort);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.daemon.stop();
+    await this.server.hideAway();
+    this.db.close();
+    this.#folder.remove();
+  }
+
+  async #start(port: number): Promise<void> {
+    const config = parseConfig({
+      xmpp: { service: this.server.service, domain: DOMAIN, password: "SECRET", hosts: [HOST] },
+      http: {
+        listen: `${LOOPBACK}:${port}`,
+        callers: [{ name: "erp", addresses: [LOOPBACK], senders: ["*"], rooms: ["*"] }],
+      },
+      storage: { path: this.#database },
+    });
+    this.daemon = await startDaemon(config, { log: new LogLines().logger });
+    await this.daemon.ready();
+  }
+}
+
+/** Goes to a screen, and waits until it shows what it has read. @param path such as `rooms/plan@…` */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(`new Promise((resolve) => {
+    addEventListener("hashchange", resolve, { once: true });
+    location.hash = ${JSON.stringify(`#/${path}`)};
+  }).then(() => undefined)`);
+  await page.locator("main:not([aria-busy])").waitFor();
+}
+
+/** What axe-core finds, a line each. @param only the rules to look at; all where left out */
+export async function violations(page: Page, ...only: string[]): Promise<string[]> {
+  const options = only.length === 0 ? {} : { runOnly: only };
+  const found = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
+  return found.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
+  );
+}
+
+/** How many pixels of the page lie beside the screen. */
+export async function sideways(page: Page): Promise<number> {
+  return await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+}

@@ -1,0 +1,216 @@
+/** The console as an operator sees it, in a real browser: with a mouse, by keyboard alone, and through axe-core. */
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { hashOf } from "../../../component/hooks/secrets.js";
+import { roomJid } from "../../../component/muc/rooms.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { KeysStore } from "../../../storage/keys-store.js";
+import { PageStage, DOMAIN, goTo, HOST, sideways, TOKEN, violations } from "./page-stage.js";
+
+const DESK = { viewport: { width: 1280, height: 900 }, locale: "en-GB" };
+const PHONE = { viewport: { width: 360, height: 740 }, locale: "zh-CN" };
+const ROOM = `plan@${DOMAIN}`;
+const TITLE = "计划 & <b>plan</b>";
+const PERSON = `zhang@${HOST}`;
+
+const SCREENS = [
+  "",
+  "dead-letters",
+  "refused",
+  "callers",
+  "hooks",
+  "rooms",
+  `rooms/${encodeURIComponent(ROOM)}`,
+  "people",
+  `people/${encodeURIComponent(PERSON)}`,
+];
+
+/** What a screen reader would call what has the keyboard, so far as this page names things. */
+const NAME_OF_FOCUSED = `(() => {
+  const { activeElement: focused } = document;
+  return focused.getAttribute("aria-label") ?? focused.labels?.[0]?.textContent ?? focused.textContent;
+})()`;
+
+describe("The console's page, in a browser", function () {
+  this.timeout(60_000);
+  let stage: PageStage;
+  before(async () => {
+    stage = await PageStage.open();
+    await fillIn(stage);
+  });
+  after(() => stage.close());
+  afterEach(() => expect(stage.faults.splice(0)).to.deep.equal([]));
+
+  for (const [name, options] of Object.entries({
+    "a desk's screen in English": DESK,
+    "a phone in Chinese": PHONE,
+  })) {
+    it(`can be used by everybody, on ${name}, bright and dark, with no sideways scrolling`, async () => {
+      const page = await stage.visit({ ...options, colorScheme: "light" });
+      const found = new Map<string, string[]>();
+      const look = async (screen: string): Promise<void> => {
+        const wide = (await sideways(page)) > 0 ? ["scrolls sideways"] : [];
+        const bright = await violations(page);
+        await page.emulateMedia({ colorScheme: "dark" });
+        const dark = await violations(page, "color-contrast");
+        await page.emulateMedia({ colorScheme: "light" });
+        found.set(screen, [...wide, ...bright, ...dark]);
+      };
+      await page.locator("input[name=token]").waitFor();
+      await look("login");
+      await logIn(page);
+      for (const screen of SCREENS) {
+        await goTo(page, screen);
+        await look(screen);
+      }
+      await page
+        .getByRole("button", { name: /^(?:Revoke|吊销).+/ })
+        .first()
+        .click();
+      await page.getByRole("dialog").waitFor();
+      await look("a dialog");
+      expect(Object.fromEntries(found)).to.deep.equal(
+        Object.fromEntries(["login", ...SCREENS, "a dialog"].map((screen) => [screen, []])),
+      );
+      expect(await page.locator("html").getAttribute("lang")).to.equal(options.locale.slice(0, 2));
+    });
+  }
+
+  it("shows a call that comes in, in the plot's table, without being asked again", async () => {
+    const page = await stage.visit(DESK);
+    await logIn(page);
+    const calls = page.getByRole("region", { name: /^Calls/ });
+    await calls.getByText("As a table").click();
+    await stage.call("muc_users", { muc_id: "plan", muc_domain: DOMAIN });
+    await calls.getByRole("columnheader", { name: "muc_users" }).waitFor();
+    const row = await calls.getByRole("row").nth(1).innerText();
+    expect(row)
+      .to.match(/^\d\d:\d\d\s/)
+      .and.to.match(/\b[1-9]\d*\b/);
+    expect(await page.locator(".u-wrap canvas").count()).to.equal(6);
+  });
+
+  it("sends a dead letter again, and deletes one for good, once it has said what will be lost", async () => {
+    const page = await stage.visit(DESK);
+    await logIn(page);
+    await page.locator("dd").getByRole("link", { name: "2", exact: true }).click();
+    await page.getByRole("button", { name: "Retry 1" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
+    await stage.server.until("the stanza", () => stage.server.ids.includes("for-the-retry"));
+    await page
+      .getByRole("status")
+      .getByText(/^1 stanza/)
+      .waitFor();
+    await page.getByRole("button", { name: "Drop 2" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete for good: 1" });
+    expect(await dialog.innerText())
+      .to.contain("can't be brought back")
+      .and.contain("for-the-drop");
+    await page.keyboard.press("Escape");
+    expect(new DeadLetters(stage.db).list()).to.have.length(1);
+    await page.getByRole("button", { name: "Drop 2" }).click();
+    await dialog.getByRole("button", { name: "Drop" }).click();
+    await page.getByText("Nothing was set aside.").waitFor();
+    expect(new DeadLetters(stage.db).isEmpty).to.equal(true);
+  });
+
+  it("makes a room, configures and destroys it by the keyboard alone, which is never lost", async () => {
+    const page = await stage.visit(DESK);
+    const press = (key: string): Promise<void> => page.keyboard.press(key);
+    const type = (text: string): Promise<void> => page.keyboard.insertText(text);
+    /** Goes on until it is there. */
+    const tabTo = async (name: string | RegExp): Promise<void> => {
+      for (let steps = 0; steps < 60; steps++) {
+        await press("Tab");
+        const reached = await page.evaluate<string>(NAME_OF_FOCUSED);
+        if (typeof name === "string" ? reached === name : name.test(reached)) return;
+      }
+      expect.fail(`no Tab leads to ${String(name)}`);
+    };
+    await page.locator("input[name=token]:focus").waitFor();
+    await type(TOKEN);
+    await press("Enter");
+    await page.locator("nav a").first().waitFor();
+    await tabTo("Rooms");
+    await press("Enter");
+    await page.getByRole("searchbox").waitFor();
+    expect(await page.evaluate("document.activeElement.textContent")).to.equal("Rooms");
+    await tabTo("Make a room");
+    await press("Enter");
+    await type("party");
+    await press("Tab");
+    await type("zhang@@");
+    await press("Enter");
+    await page.getByRole("dialog").getByRole("alert").getByText("is not an address").waitFor();
+    expect(await page.evaluate(NAME_OF_FOCUSED)).to.equal("Owner");
+    await press("Control+a");
+    await type("zhang");
+    await press("Enter");
+    await page.getByRole("heading", { name: "party" }).waitFor();
+    await tabTo("Name");
+    await type("聚会");
+    await press("Enter");
+    await page.getByRole("heading", { name: "聚会" }).waitFor();
+    expect(stage.daemon.service.rooms.context.rooms.find(roomJid("party", DOMAIN)!)).to.not.equal(undefined);
+    await tabTo("Destroy");
+    await press("Enter");
+    await page.getByRole("dialog").getByText("1 member lose it").waitFor();
+    await tabTo("Destroy");
+    await press("Enter");
+    await page.getByRole("status").getByText("destroyed").waitFor();
+    await page.getByRole("heading", { name: "Rooms" }).waitFor();
+    expect(stage.daemon.service.rooms.context.rooms.find(roomJid("party", DOMAIN)!)).to.equal(undefined);
+  });
+
+  it("says so while the component is away, and goes on when it is back; the token that opened it is asked for again", async () => {
+    const page = await stage.visit(DESK);
+    await page.locator("input[name=token]").fill("not the token");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText("not known").waitFor();
+    await logIn(page);
+    await page.getByRole("status").getByText("Live").waitFor();
+    await stage.restart();
+    await page.getByRole("status").getByText("Connection lost").waitFor();
+    await page.locator("input[name=token]").waitFor();
+  });
+});
+
+/** Makes something of everything there is. */
+async function fillIn(stage: PageStage): Promise<void> {
+  const { db } = stage;
+  const at = Date.now();
+  const letters = ["for the retry", "for the drop"].map((text) => ({
+    acceptedAt: at,
+    diedAt: at,
+    reason: "stream error not-well-formed",
+    stanza: `<message from='erp@${HOST}' to='${PERSON}' id='${text.replaceAll(" ", "-")}'><body>${text}</body></message>`,
+  }));
+  new DeadLetters(db).add(letters, () => undefined);
+  new DirectoryStore(db).save({
+    local: "zhang",
+    host: HOST,
+    name: "张三",
+    pinyin: "zhangsan|zs",
+    department: "/总部",
+  });
+  for (const resource of ["desktop", "phone"]) {
+    const key = { jid: PERSON, resource, hash: hashOf(resource), issuedAt: at, expiresAt: at + 60_000 };
+    new KeysStore(db).put(key, 10);
+  }
+  const room = {
+    muc_id: "plan",
+    muc_name: TITLE,
+    muc_owner: PERSON,
+    muc_owner_host: HOST,
+    muc_domain: DOMAIN,
+  };
+  expect(await stage.call("create_muc", room)).to.contain('"ret":true');
+  expect(await stage.call("destroy_muc", { muc_id: "nowhere" })).to.contain('"ret":false');
+}
+
+async function logIn(page: Page): Promise<void> {
+  await page.locator("input[name=token]").fill(TOKEN);
+  await page.keyboard.press("Enter");
+  await page.locator("nav a").first().waitFor({ state: "attached" });
+}
