@@ -7,6 +7,9 @@ import { openStorage } from "../start-failures.js";
 import { checkFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
+/** What the README, the guide and Debian's example have in its place. */
+const PLACEHOLDER = "SECRET";
+
 export function addCheck(program: Command): void {
   configured(program.command("check"))
     .description("check the configuration, of which every fault is named, and the database")
@@ -19,6 +22,8 @@ export function addCheck(program: Command): void {
         `  the database is ${storage.path}`,
       ];
       say(...lines);
+      if (xmpp.password === PLACEHOLDER)
+        say(`  xmpp.password is the example's, ${PLACEHOLDER}: the server's own belongs there`);
       checkStorage(storage.path);
     });
 }

@@ -21,8 +21,8 @@ if [ "$1" = configure ]; then
     install -o root -g qtalk-component -m 0640 /usr/share/doc/qtalk-component/examples/qtalk-component.yml /etc/qtalk-component.yml
   fi
   install -d -o qtalk-component -g qtalk-component -m 0700 /var/lib/qtalk-component
-  # Started by hand, once it is configured; restarted where it ran.
-  if deb-systemd-helper --quiet was-enabled ${UNIT}; then
+  # Enabled and started by hand, once it is configured; restarted where it ran.
+  if deb-systemd-helper debian-installed ${UNIT} && deb-systemd-helper --quiet was-enabled ${UNIT}; then
     deb-systemd-helper enable ${UNIT} >/dev/null || true
   fi
   deb-systemd-helper update-state ${UNIT} >/dev/null || true

@@ -13,11 +13,23 @@ describe("check", () => {
   afterEach(() => line.remove());
 
   it("says what the configuration comes to, and exits with 0", async () => {
-    const { code, stdout } = await line.run("check", "--http.listen", "[::1]:10051");
+    const { code, stdout } = await line.run(
+      "check",
+      "--http.listen",
+      "[::1]:10051",
+      "--xmpp.password",
+      "SESAME",
+    );
     expect(stdout).to.match(
       /^The configuration is right\.\n {2}conference\.x\.test connects to xmpp:.* users of x\.test\n {2}callers connect to \[::1\]:10051\n {2}the database is .*qtalk\.db\n$/,
     );
-    expect(stdout).to.not.include("SECRET");
+    expect(stdout).to.not.include("SESAME");
+    expect(code).to.equal(0);
+  });
+
+  it("notices that the example's password was left in", async () => {
+    const { code, stdout } = await line.run("check", "--xmpp.password", "SECRET");
+    expect(stdout).to.contain("xmpp.password is the example's, SECRET: the server's own belongs there");
     expect(code).to.equal(0);
   });
 
