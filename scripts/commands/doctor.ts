@@ -24,7 +24,7 @@ export function addDoctor(program: Command): void {
       if (wrong === 0) return;
       const steps = wrong === 1 ? "One step is" : `${wrong} steps are`;
       throw new Failure(
-        `${steps} wrong: change what the lines above say, reload the server, and run doctor again.`,
+        `${steps} wrong: change what the lines above say, reload the server (Prosody: restart it), and run doctor again.`,
         ExitCode.unavailable,
       );
     });
