@@ -23,7 +23,8 @@ const MOST_TOLD = 100;
 export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const invited = HOOKS.invitedBy.flatMap((invitedBy) => invitedBy(scope.room, changes));
   changeAffiliations(scope, changes, by);
-  inviteNewMembers(scope, by, invited);
+  // A temporary room goes with the last who is put out of it.
+  if (!scope.room.isGone) inviteNewMembers(scope, by, invited);
 }
 
 /** Makes changes that were found to be allowed, and tells everybody inside. */
@@ -33,12 +34,10 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
   const added: string[] = [];
   const removed: string[] = [];
   for (const change of changes) {
-    if (room.isGone) return;
     const kind = isTold ? undefined : plainKind(scope, change);
     if (kind === undefined) makeChange(scope, change, by, isTold);
     else (kind === "added" ? added : removed).push(change.jid.text);
   }
-  if (room.isGone) return;
   if (added.length > 0) room.addMembers(transaction, [...new Set(added)]);
   if (removed.length > 0) room.removeMembers(transaction, [...new Set(removed)]);
 }

@@ -122,6 +122,7 @@ describe("roles and affiliations", () => {
     ["an administrator", `<item nick="hag" role="visitor"/>`, "cancel/not-allowed"],
     ["an administrator", affiliate(CRONE, "outcast"), "cancel/conflict"],
     ["a moderator", `<item nick="wicca" role="moderator"/>`, "auth/forbidden"],
+    ["a moderator", affiliate(WICCA, "member"), "auth/forbidden"],
     ["a moderator", `<item nick="hag" role="none"/>`, "cancel/not-allowed"],
     ["an owner", affiliate(HAG, "outcast"), "cancel/conflict"],
     ["an owner", affiliate(HAG, "admin"), "cancel/conflict"],

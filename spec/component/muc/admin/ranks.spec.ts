@@ -83,6 +83,37 @@ describe("who may do what to whom in a room", () => {
     expect(await outcome(hag, affiliate("more@qtalk.test.org", "member"))).to.equal("result");
   });
 
+  it("a room with more affiliations than it may have by now takes changes of those", async () => {
+    await play.administers(hag, affiliate(CRONE, "member") + affiliate(WICCA, "member"));
+    play.close();
+    play = await new Play({ db: play.db, rooms: { max_members: 2 } }).ready();
+    expect(await outcome(hag, affiliate(CRONE, "admin"))).to.equal("result");
+    expect(await outcome(hag, affiliate("more@qtalk.test.org", "member"))).to.contain("resource-constraint");
+  });
+
+  it("an owner takes another owner's office, who keeps the nickname reserved for them", async () => {
+    await play.administers(hag, `<item affiliation="owner" jid="${CRONE}" nick="third"/>`);
+    expect(await outcome(hag, affiliate(CRONE, "member"))).to.equal("result");
+    const kept = play.db.prepare("SELECT affiliation, nick FROM affiliations WHERE jid = ?").get(CRONE);
+    expect(kept).to.deep.equal({ affiliation: "member", nick: "third" });
+  });
+
+  it("a temporary room goes with the last who is banned from it, and nobody is invited there any more", async () => {
+    await play.administers(hag, affiliate(CRONE, "member") + affiliate(WICCA, "owner"));
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.sends(wiccarocks, `<presence to="${ROOM}" type="unavailable"/>`);
+    hush();
+    const items = affiliate(CRONE, "outcast") + affiliate("new@qtalk.test.org", "member");
+    expect(await outcome(hag, items)).to.equal("result");
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      "presence coven/crone unavailable outcast/none 301 110",
+    ]);
+    expect(play.service.rooms.count).to.equal(0);
+    expect(play.hears("new@qtalk.test.org")).to.deep.equal([]);
+    expect(play.db.prepare("SELECT count(*) FROM affiliations").pluck().get()).to.equal(0);
+  });
+
   it("a list is asked for by one affiliation or one role, and is of no other thing", async () => {
     const list = async (attrs: string): Promise<string> => {
       const query = `<query xmlns="http://jabber.org/protocol/muc#admin">${attrs}</query>`;
