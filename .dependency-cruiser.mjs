@@ -46,6 +46,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: "^node_modules/" },
+    // Node's own modules of these names would be taken for the folder http/.
+    exclude: { path: "^https?$" },
     tsConfig: { fileName: "tsconfig.json" },
     // Imports of types count, too.
     tsPreCompilationDeps: true,

@@ -273,6 +273,12 @@ export const hooksConfig = z.strictObject({
     .min(1024)
     .default(1024 ** 2)
     .describe("the longest post that a hook takes, in bytes"),
+  queue: z
+    .number()
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe("the most events that wait for one hook that is told of them; what comes then is dropped"),
 });
 
 export type PeopleConfig = z.output<typeof peopleConfig>;

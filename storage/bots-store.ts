@@ -59,7 +59,10 @@ export class BotsStore {
   /** Takes away those for which no hook speaks any more. */
   prune(): void {
     this.#db
-      .prepare("DELETE FROM bots WHERE name NOT IN (SELECT bot FROM hooks WHERE bot IS NOT NULL)")
+      .prepare(
+        `DELETE FROM bots WHERE name NOT IN (SELECT bot FROM hooks WHERE bot IS NOT NULL
+          UNION SELECT bot FROM outgoing_hooks WHERE bot IS NOT NULL)`,
+      )
       .run();
   }
 }

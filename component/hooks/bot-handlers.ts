@@ -4,6 +4,7 @@
  */
 import { hash } from "node:crypto";
 import type { StoredBot } from "../../storage/bots-store.js";
+import type { Jid } from "../address.js";
 import type { Handler, Inbound, IqHandler, IqReply } from "../router.js";
 import { conditionOf, StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
@@ -13,6 +14,8 @@ import type { Bots } from "./bots.js";
 
 /** The session in which a bot is online. */
 const RESOURCE = "bot";
+/** The types of messages that are for whoever they are sent to. */
+const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);
 const VCARD_UPDATE = "vcard-temp:x:update";
 const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vcard, NS.version].sort();
 
@@ -23,11 +26,19 @@ export interface BotParts {
   readonly write: (stanza: WireText) => boolean;
   /** An error came back for what a bot said. */
   readonly bounced: (bounce: Bounce) => void;
+  /** Passes on what is said to a bot; false where nobody listens to it. */
+  readonly heard: (said: {
+    readonly from: Jid;
+    readonly to: Jid;
+    readonly message: Element;
+  }) => Promise<boolean>;
 }
 
 export interface Bounce {
   /** The stanza's. */
   readonly id: string;
+  /** Who sent it; bare. */
+  readonly sender: string;
   /** Who sent it back; bare. */
   readonly from: string;
   readonly condition: string;
@@ -58,7 +69,7 @@ export function botHandlers(parts: BotParts): Handler[] {
       handle: (inbound) => say(parts, inbound, xml("presence", { type: "unsubscribed" })),
     },
     { stanza: "message", target: "bot", types: ["error"], handle: (inbound) => noteBounce(parts, inbound) },
-    { stanza: "message", target: "bot", handle: refuseMessage },
+    { stanza: "message", target: "bot", handle: (inbound) => hear(parts, inbound) },
     get("ping", NS.ping, () => undefined),
     get("query", NS.version, () =>
       xml("query", NS.version, xml("name", {}, "qtalk-component"), xml("version", {}, version)),
@@ -92,13 +103,16 @@ function say(
   write(serialise(xml(name, { ...attrs, from: own, to: from.bare.text }, ...children)));
 }
 
-function noteBounce({ bounced }: BotParts, { stanza, from }: Inbound<"bot">): void {
+function noteBounce({ bounced }: BotParts, { stanza, from, to }: Inbound<"bot">): void {
   const { id } = stanza.attrs;
-  if (id !== undefined) bounced({ id, from: from.bare.text, condition: conditionOf(stanza) });
+  if (id === undefined) return;
+  bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
 }
 
-/** Nobody reads what is said to a bot; what clients send of themselves beside it needs no answer. */
-function refuseMessage({ stanza }: Inbound<"bot">): void {
+/** What clients send of themselves beside what is said to a bot needs no answer. */
+async function hear({ heard }: BotParts, { stanza, from, to }: Inbound<"bot">): Promise<void> {
+  const isToBot = SAID.has(stanza.attrs.type ?? "normal");
+  if (isToBot && (await heard({ from, to: to.jid, message: stanza }))) return;
   if (stanza.getChild("body") !== undefined) {
     throw new StanzaError("cancel", "service-unavailable", "Nobody reads what is sent to this address.");
   }

@@ -136,13 +136,14 @@ export class Hooks {
     return { state: this.#isWaiting(message) ? "queued" : "routed" };
   }
 
-  /** An error came back; nothing where it is of no message of a hook. */
-  noteBounce({ id, from, condition }: Bounce): void {
+  /** An error came back. @returns false where it is of no message of a hook */
+  noteBounce({ id, from, condition }: Omit<Bounce, "sender">): boolean {
     const { commit, log } = this.#parts;
-    if (!this.#messages.isKnown(id, from)) return;
+    if (!this.#messages.isKnown(id, from)) return false;
     commit
       .run(() => this.#messages.bounced(id, from, condition))
       .catch((error: unknown) => log.error(`A bounce could not be noted: ${String(error)}`));
+    return true;
   }
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {

@@ -11,6 +11,7 @@ import type { CompanyList } from "./room/hats.js";
 import type { Room } from "./room/room.js";
 import type { Admins } from "./room/room-view.js";
 import type { StanzaIds } from "./room/stable-ids.js";
+import type { RoomWatch } from "./room/watch.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
 import type { Transactions } from "./transactions.js";
@@ -43,6 +44,7 @@ export interface RoomContext {
   readonly departures: DepartureWatch;
   readonly activity: ActivityWatch;
   readonly repeats: RepeatedCalls;
+  readonly watch: RoomWatch;
   readonly log: Logger;
 }
 

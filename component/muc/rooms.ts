@@ -41,6 +41,7 @@ export interface RoomsParts {
   readonly stores: Stores;
   readonly commit: GroupCommit;
   readonly config: RoomsConfig;
+  /** Who is told of rooms that are made and destroyed is told of their members, too. */
   readonly rules: RoomRules;
   readonly log: Logger;
 }
@@ -133,6 +134,7 @@ export class Rooms {
     this.#nextId += 1;
     this.#count += 1;
     this.#loaded.set(jid.local, room);
+    rules.watch.made({ transaction, room });
     return room;
   }
 
@@ -144,6 +146,7 @@ export class Rooms {
   }
 
   remove(transaction: Transaction, room: Room): void {
+    this.#parts.rules.watch.destroyed({ transaction, room });
     room.remove(transaction);
     this.#count -= 1;
   }

@@ -36,6 +36,7 @@ import { Reading } from "./limits/reading.js";
 import { SessionPings } from "./occupancy/ghosts.js";
 import { Hats, type CompanyList } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
+import { UNWATCHED, type RoomWatch } from "./room/watch.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
 import { Transactions } from "./transactions.js";
@@ -64,6 +65,8 @@ export interface RoomServiceParts {
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly requests: Pick<IqRequests, "ask">;
   readonly company: CompanyList;
+  /** Who wants to know what goes on in rooms. */
+  readonly watch?: RoomWatch;
   readonly metrics: Pick<Metrics, "archiveExpired">;
   readonly log: Logger;
 }
@@ -83,6 +86,7 @@ export class RoomService {
     const { domain, hosts, config, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } = options;
     const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, company, metrics, log } =
       parts;
+    const { watch = UNWATCHED } = parts;
     const budgets = new Budgets(config);
     const stores = {
       rooms: new RoomsStore(db),
@@ -102,7 +106,7 @@ export class RoomService {
       stores,
       commit,
       config,
-      rules: { admins, hats: new Hats(config.hats, company), isListed },
+      rules: { admins, hats: new Hats(config.hats, company), isListed, watch },
       log,
     });
     const transactions = new Transactions({ rooms, stores, stanzaIds, outbox, stanzaBytes });
@@ -129,6 +133,7 @@ export class RoomService {
       departures: new Departures({ rooms, transactions, requests, unqueued }),
       activity,
       repeats: new Repeats(fingerprints),
+      watch,
       log,
     };
     this.bulkRemoval = new BulkRemoval({ context: this.context, commit, outbox, confirmTimeout });

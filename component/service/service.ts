@@ -26,6 +26,7 @@ import { Administration } from "../administration/administration.js";
 import { recordsOf } from "../administration/records.js";
 import { botHandlers } from "../hooks/bot-handlers.js";
 import { botsOf, Hooks } from "../hooks/hooks.js";
+import { OutgoingHooks } from "../hooks/out/outgoing-hooks.js";
 import { DomainAliases } from "../domain-aliases.js";
 import { InboundQueue } from "../inbound-queue.js";
 import { Link, type LinkOptions } from "../link/link.js";
@@ -85,6 +86,7 @@ export class Service {
   readonly requests: IqRequests;
   readonly rooms: RoomService;
   readonly hooks: Hooks;
+  readonly #outgoing: OutgoingHooks;
   readonly memory: MemoryGuard;
   readonly #commit: GroupCommit;
   readonly #rights: SendingRights;
@@ -151,6 +153,10 @@ export class Service {
       { hosts, people: options.people, keys: options.keys },
       { db, commit: this.#commit, requests, permissions: rights.permissions, log },
     );
+    const bots = botsOf(db, domain);
+    const hooksParts = { db, commit: this.#commit, bots, domain, config: options.hooks, metrics, log };
+    this.#outgoing = new OutgoingHooks(hooksParts);
+    const { listener } = this.#outgoing;
     this.rooms = new RoomService(
       {
         domain,
@@ -171,13 +177,13 @@ export class Service {
         memory: this.memory,
         requests,
         company: this.people.directory,
+        watch: listener,
         metrics,
         log,
       },
     );
     metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.loaded);
     this.aliases = new DomainAliases(options);
-    const bots = botsOf(db, domain);
     const isBot = (local: string): boolean => bots.has(local);
     const addresses = new AddressResolver({
       aliases: this.aliases,
@@ -207,19 +213,17 @@ export class Service {
       bulkRemoval: this.rooms.bulkRemoval,
     };
     this.operations = new Operations(context);
-    this.hooks = new Hooks({
-      ...{ db, commit: this.#commit, context, bots, domain, metrics, log },
-      deadLetters,
-      config: options.hooks,
-    });
-    const { hooks } = this;
-
+    const hooks = new Hooks({ ...hooksParts, context, deadLetters });
+    this.hooks = hooks;
+    this.#outgoing.serve(context);
     const router = new Router({
       domain,
       isBot,
       bounced: (bounce) => {
         hooks.noteBounce({ ...bounce, from: bounce.receiver });
-        return history?.bounced(bounce);
+        const request = history?.bounced(bounce);
+        listener.bounced({ ...bounce, request });
+        return request;
       },
       write: (stanza) => unqueued.write(stanza),
       stanzaBytes,
@@ -251,7 +255,10 @@ export class Service {
         bots,
         version: options.version,
         write: (stanza) => unqueued.write(stanza),
-        bounced: (bounce) => hooks.noteBounce(bounce),
+        bounced: (bounce) => {
+          if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
+        },
+        heard: (said) => listener.heard(said),
       }),
       ...this.people.handlers,
       ...this.rooms.handlers,
@@ -277,6 +284,7 @@ export class Service {
     this.link.start();
     this.people.start();
     this.rooms.start();
+    this.#outgoing.start();
   }
 
   /** Routes what is accepted, closes the stream properly, and takes away what was confirmed. */
@@ -284,6 +292,7 @@ export class Service {
     this.people.stop();
     this.rooms.stop();
     this.#rights.stop();
+    await this.#outgoing.stop();
     await this.outbox.flush(flushMs);
     await this.link.stop();
     this.outbox.stop();

@@ -51,6 +51,8 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
     const retraction = { target: request.id, by, moderator, reason: request.reason };
     const told = tellRetraction(scope, retraction);
     placeTombstone(scope, message, tombstoneOf(retraction, told, transaction.at));
+    const { target, reason } = retraction;
+    scope.context.watch.retracted(scope, { target, by: actor.nick, reason });
   }
   sayResult(transaction, stanza);
   return replied;

@@ -43,17 +43,20 @@ export function say(scope: RoomScope, speaker: Speaker, message: Element, maxByt
   const { transaction, room } = scope;
   const id = transaction.nextStanzaId();
   const keeping = keepingOf(room, message);
+  const stableId = stanzaId(room.jid, id, keeping.kept);
   const stanza = serialise(
     xml(
       "message",
       { ...message.attrs, from: speaker.jid.text, to: undefined, type: "groupchat" },
       ...message.children,
       occupantId(speaker.id),
-      stanzaId(room.jid, id, keeping.kept),
+      stableId,
     ),
   );
   refuseLength(room, stanza, maxBytes);
   transaction.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
   keep(scope, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza });
   for (const onMessage of HOOKS.onMessage) onMessage(scope, { speaker, message, keeping });
+  const { isForbidden } = keeping;
+  scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });
 }

@@ -7,13 +7,14 @@ import type { RoomVcard } from "../../../storage/rooms-vcards.js";
 import type { AccountJid, BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
-import type { Affiliation, Role } from "./affiliation.js";
+import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import type { Member } from "./members.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
 import type { Options } from "./options.js";
 import { RoomView, type RoomInit, type ViewRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
+import type { RoomWatch } from "./watch.js";
 
 /** What a new room is made of. */
 export interface NewRoom {
@@ -31,10 +32,12 @@ export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean
 export interface RoomRules extends ViewRules {
   /** Asked whenever a room is written. */
   readonly isListed: IsListed;
+  readonly watch: RoomWatch;
 }
 
 export class Room extends RoomView implements ChangedRoom {
   readonly #isListed: IsListed;
+  readonly #watch: RoomWatch;
   /** Destroyed. */
   isGone = false;
   isLost = false;
@@ -46,6 +49,7 @@ export class Room extends RoomView implements ChangedRoom {
   constructor(init: RoomInit, rules: RoomRules) {
     super(init, rules);
     this.#isListed = rules.isListed;
+    this.#watch = rules.watch;
   }
 
   static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
@@ -109,6 +113,9 @@ export class Room extends RoomView implements ChangedRoom {
       this.seats.change(occupant, { affiliation: this.affiliationOf(occupant.account) });
     }
     this.absent = undefined;
+    const is = isAtLeast(affiliation, "member");
+    if (is !== isAtLeast(known?.affiliation ?? "none", "member"))
+      this.#watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
   }
 
   /** Looks up again what an account may do here: it administers the service now, or no more. */
@@ -128,13 +135,16 @@ export class Room extends RoomView implements ChangedRoom {
     }
     this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
+    this.#watch.joined({ transaction, room: this }, jids);
   }
 
   /** Makes nothing of very many accounts at once, none of which is inside. */
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
+    const members = jids.filter((jid) => isAtLeast(this.roster.get(jid)?.affiliation ?? "none", "member"));
     for (const jid of jids) this.roster.delete(jid);
     this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));
+    this.#watch.left({ transaction, room: this }, members);
   }
 
   /** Reserves a nickname for a member, or none. */

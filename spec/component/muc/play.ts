@@ -26,6 +26,7 @@ import { Operations } from "../../../component/operations/operations.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
 import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
 import { PLAIN } from "../../../component/outbox/ways.js";
+import type { RoomWatch } from "../../../component/muc/room/watch.js";
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/iq-requests.js";
 import { Router } from "../../../component/router.js";
@@ -49,6 +50,8 @@ export interface PlayOptions {
   /** A database that is there already: the component was restarted. */
   readonly db?: Database;
   readonly foreignSenders?: boolean;
+  /** Who is told what goes on in rooms. */
+  readonly watch?: RoomWatch;
   /** Names by which somebody is known, the best known first, by bare address. */
   /** Whom the company lists, by bare address. */
   readonly people?: Readonly<Record<string, { readonly name: string; readonly department: string }>>;
@@ -118,6 +121,7 @@ export class Play {
         memory: this.memory,
         requests: this.#requests,
         company: { listed: (jid) => options.people?.[jid.text] },
+        ...(options.watch && { watch: options.watch }),
         metrics,
         log,
       },

@@ -60,7 +60,7 @@ describe("Posts to hooks", () => {
         return outcome();
       },
       statusOf: (_hook, id) => (id === "m1" ? { state: "bounced", condition: "gone" } : undefined),
-      noteBounce: () => undefined,
+      noteBounce: () => false,
       countRefused: (_hook, { kind }) => counted.push(kind),
     };
     http = await Interface.open({ hooks, memory });

@@ -1,0 +1,67 @@
+/**
+ * What QTalk's server posted to the addresses of its option push_url, for programs that read that: names and values as
+ * in ejabberd_sm.erl and mod_muc_room.erl of its sources. Receivers of a group's message are its members and who is
+ * inside; times are milliseconds since 1970.
+ */
+import type { Jid } from "../../address.js";
+import { isAtLeast } from "../../muc/room/affiliation.js";
+import type { RoomView } from "../../muc/room/room-view.js";
+import { xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
+
+interface Said {
+  readonly from: Jid;
+  readonly message: Element;
+  readonly id: string;
+  readonly at: number;
+}
+
+/** A message to somebody. */
+export function chat({ from, message, id, at }: Said, to: Jid): object {
+  return {
+    topic: "chat",
+    m_from: from.local ?? "",
+    from_host: from.domain,
+    m_to: to.local ?? "",
+    to_host: to.domain,
+    m_body: textOf(message, { from: from.text, to: to.text }),
+    type: "chat",
+    realfrom: "",
+    realto: "",
+    create_time: at,
+    // Of no channel: its values for that.
+    cn: "qchat",
+    d: "recv",
+    usrType: "common",
+    msg_id: id,
+  };
+}
+
+/** A message to a group. */
+export function groupchat({ from, message, id, at }: Said, room: RoomView, nick: string): object {
+  return {
+    topic: "groupchat",
+    type: "groupchat",
+    muc_room_name: room.jid.local,
+    room_host: room.jid.domain,
+    host: from.domain,
+    nick,
+    packet: textOf(message, { from: `${room.jid.text}/${nick}`, to: room.jid.text }),
+    have_subject: "1",
+    size: 0,
+    create_time: at,
+    msg_id: id,
+    realfrom: from.text,
+    userlist: listeners(room),
+  };
+}
+
+function listeners(room: RoomView): string[] {
+  const members = [...room.members.all()].filter(({ affiliation }) => isAtLeast(affiliation, "member"));
+  const inside = [...room.occupants.values()].map(({ account }) => account.text);
+  return [...new Set([...members.map(({ jid }) => jid), ...inside])];
+}
+
+function textOf(message: Element, addresses: { readonly from: string; readonly to: string }): string {
+  return serialise(xml("message", { ...message.attrs, ...addresses }, ...message.children));
+}

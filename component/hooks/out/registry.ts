@@ -1,0 +1,43 @@
+/** The hooks that are told of what happens, by what they want to know; what is changed beside is noticed soon. */
+import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
+import { EVENT_KINDS, outgoingHookOf, type EventKind, type OutgoingHook } from "./outgoing-hook.js";
+
+/** Whoever else changes the database is noticed so soon, in milliseconds; asking the database each time would cost more. */
+const LOOK_MS = 100;
+
+type ByKind = Readonly<Record<EventKind, readonly OutgoingHook[]>>;
+
+export class Registry {
+  readonly #store: OutgoingHooksStore;
+  #byKind: ByKind = sorted([]);
+  #version = -1;
+  #lookAt = 0;
+  /** Somebody else has changed the database. */
+  onChange: () => void = () => undefined;
+
+  constructor(store: OutgoingHooksStore) {
+    this.#store = store;
+  }
+
+  /** Those that are told of this. */
+  of(kind: EventKind): readonly OutgoingHook[] {
+    this.refresh();
+    return this.#byKind[kind];
+  }
+
+  refresh(): void {
+    const now = performance.now();
+    if (now < this.#lookAt) return;
+    this.#lookAt = now + LOOK_MS;
+    const { version } = this.#store;
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#byKind = sorted(this.#store.list().map(outgoingHookOf));
+    this.onChange();
+  }
+}
+
+function sorted(hooks: readonly OutgoingHook[]): ByKind {
+  const of = (kind: EventKind): OutgoingHook[] => hooks.filter(({ kinds }) => kinds.has(kind));
+  return Object.fromEntries(EVENT_KINDS.map((kind) => [kind, of(kind)])) as Record<EventKind, OutgoingHook[]>;
+}

@@ -1,0 +1,61 @@
+/** Says what receivers answer, by their hooks' bots: once for each event, whatever ends in between. */
+import type { Logger } from "winston";
+import type { GroupCommit } from "../../../storage/group-commit.js";
+import { isAccount, Jid } from "../../address.js";
+import type { Metrics } from "../../metrics.js";
+import type { OperationContext } from "../../operations/context.js";
+import { Refusal } from "../../refusal.js";
+import type { Bots } from "../bots.js";
+import { faultOf, HookFault } from "../fault.js";
+import { say } from "../saying.js";
+import { cleaned } from "../text.js";
+import type { Answer } from "./dispatcher.js";
+
+export interface RepliesParts {
+  readonly context: OperationContext;
+  readonly bots: Bots;
+  readonly commit: Pick<GroupCommit, "run">;
+  /** The component's own. */
+  readonly domain: string;
+  readonly metrics: Pick<Metrics, "hookReplies">;
+  readonly log: Logger;
+}
+
+export class Replies {
+  readonly #parts: RepliesParts;
+
+  constructor(parts: RepliesParts) {
+    this.#parts = parts;
+  }
+
+  /** As DispatcherParts has it. */
+  async say({ hook, event, text }: Answer, taken: () => void): Promise<string | undefined> {
+    const { context, bots, commit, domain, metrics, log } = this.#parts;
+    const bot = hook.bot === undefined ? undefined : bots.find(hook.bot, true);
+    const from = bot && Jid.of(bot.name, domain);
+    const to = Jid.parse(event.replyTo ?? "");
+    const words = cleaned(text, context.limits);
+    if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || words === "") {
+      await commit.run(taken);
+      return undefined;
+    }
+    const outcome = await say(
+      { ...context, owner: { kind: "caller", name: `hook ${hook.name}` } },
+      {
+        ...{ id: event.id, from, to, bot: bot.title, text: words },
+        ...{ image: undefined, corrects: undefined, note: taken },
+      },
+    );
+    const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
+    if (!(fault instanceof HookFault)) {
+      metrics.hookReplies.inc({ result: "said" });
+      return undefined;
+    }
+    if (fault.kind === "unavailable") return fault.message;
+    // It never can be: asking its receiver again would not change that.
+    await commit.run(taken);
+    metrics.hookReplies.inc({ result: "refused" });
+    log.info(`What the hook ${hook.name} answered isn't said: ${fault.message}`);
+    return undefined;
+  }
+}

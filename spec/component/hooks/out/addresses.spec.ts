@@ -1,0 +1,106 @@
+/** Where hooks may be, and which texts they are told. */
+import type { LookupAddress } from "node:dns";
+import { expect } from "chai";
+import fc from "fast-check";
+import {
+  guardedLookup,
+  InnerAddress,
+  mayReach,
+  networkOf,
+  refuseLiteral,
+} from "../../../../component/hooks/out/inner-network.js";
+import { matcherOf } from "../../../../component/hooks/out/pattern.js";
+
+describe("The inner network", () => {
+  const inner = [
+    ...["127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"],
+    ...["100.64.0.1", "224.0.0.1", "255.255.255.255", "192.0.0.1", "198.18.0.1"],
+    ...["::1", "::", "fe80::1", "fe80::1%lo", "fc00::1", "fd12::1", "ff02::1"],
+    ...[
+      "::ffff:127.0.0.1",
+      "::ffff:10.0.0.1",
+      "::ffff:7f00:1",
+      "64:ff9b::7f00:1",
+      "2002:7f00:1::",
+      "2001:db8::1",
+    ],
+  ];
+  for (const address of inner)
+    it(`is closed to hooks at ${address}`, () => expect(mayReach(address, [])).to.equal(false));
+
+  for (const address of ["1.1.1.1", "::ffff:1.1.1.1", "2606:4700::1111"])
+    it(`doesn't hold ${address}`, () => expect(mayReach(address, [])).to.equal(true));
+
+  it("is open where an operator has named the address, or its network", () => {
+    expect(mayReach("10.1.2.3", ["10.1.2.3"])).to.equal(true);
+    expect(mayReach("::ffff:10.1.2.3", ["10.0.0.0/8"])).to.equal(true);
+    expect(mayReach("10.1.2.4", ["10.1.2.3", "::1", "fd00::/8"])).to.equal(false);
+    expect(mayReach("fd00::7", ["10.0.0.0/8", "fd00::/8"])).to.equal(true);
+    expect(mayReach("no address", ["0.0.0.0/0"])).to.equal(false);
+    expect(["10.0.0.0/33", "x", "", "10.0.0.0/8"].map((text) => networkOf(text) !== undefined)).to.deep.equal(
+      [...[false, false, false, true]],
+    );
+  });
+
+  it("is closed to addresses in any notation that a URL may have", () => {
+    for (const url of ["http://0x7f.1/", "http://2130706433/", "http://[::ffff:7f00:1]/", "http://[::1]:80/"])
+      expect(refuseLiteral(new URL(url).hostname, []), url).to.be.instanceOf(InnerAddress);
+    expect(refuseLiteral("example.org", [])).to.equal(undefined);
+    expect(refuseLiteral("[::1]", ["::1"])).to.equal(undefined);
+  });
+
+  const lookUp = (host: string, allowed: readonly string[], all: boolean): Promise<unknown> =>
+    new Promise((resolve) => {
+      guardedLookup(allowed)(host, { all }, (error: Error | null, address: string | LookupAddress[]) =>
+        resolve(error ?? address),
+      );
+    });
+
+  it("is closed to names that mean an address there", async () => {
+    expect(await lookUp("localhost", [], true)).to.be.instanceOf(InnerAddress);
+    expect(await lookUp("localhost", ["127.0.0.1", "::1"], false)).to.be.oneOf(["127.0.0.1", "::1"]);
+    expect(await lookUp("localhost", ["127.0.0.1"], true)).to.satisfy((found: unknown) =>
+      Array.isArray(found) ? found.every(({ address }: LookupAddress) => address === "127.0.0.1") : false,
+    );
+  });
+});
+
+describe("A pattern", () => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ["!deploy*", "!Deploy now", true],
+    ["!deploy*", "please !deploy", false],
+    ["*@bot*", "hello @Bot, how are you?", true],
+    ["*help", "I need help", true],
+    ["*help", "helpful", false],
+    ["hi", "HI", true],
+    ["hi", "hi there", false],
+    ["a*a", "a", false],
+    ["ab*ba", "aba", false],
+    ["*", "", true],
+    ["", "", true],
+    ["", "x", false],
+    ["*a*b*", "xbxaxb", true],
+    ["*a*b*", "xbxa", false],
+  ];
+  for (const [pattern, text, matches] of cases)
+    it(`${JSON.stringify(pattern)} ${matches ? "takes" : "leaves"} ${JSON.stringify(text)}`, () =>
+      expect(matcherOf(pattern)(text)).to.equal(matches));
+
+  it("takes what a regular expression of the same meaning takes", () => {
+    const word = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 6 });
+    const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 10 });
+    fc.assert(
+      fc.property(word, text, (pattern, said) => {
+        const expected = new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(said);
+        return matcherOf(pattern)(said) === expected;
+      }),
+    );
+  });
+
+  it("made to be slow is read as fast as any other", () => {
+    const matches = matcherOf(`${"*a".repeat(50)}*c`);
+    const started = performance.now();
+    expect(matches("a".repeat(200_000))).to.equal(false);
+    expect(performance.now() - started).to.be.below(200);
+  });
+});

@@ -1,0 +1,294 @@
+/** What hooks are told, and when, with receivers and a time of the test's own. */
+import { expect } from "chai";
+import { openDatabase, type Database } from "../../../../storage/database.js";
+import { GroupCommit } from "../../../../storage/group-commit.js";
+import type { HookEvents } from "../../../../storage/hook-events.js";
+import type { OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
+import { Dispatcher, type Answer, type Clock } from "../../../../component/hooks/out/dispatcher.js";
+import { pauseAfter } from "../../../../component/hooks/out/pauses.js";
+import type { Outcome, Posting, Receiver } from "../../../../component/hooks/out/post.js";
+import { Metrics } from "../../../../component/metrics.js";
+import { LogLines } from "../../../support/log-lines.js";
+import { BOUNDS, event, hook, storesOf } from "./parts.js";
+
+const HOUR = 3600_000;
+const TAKEN: Outcome = { isTaken: true, status: 200, answer: undefined };
+const failing = (reason = "it answered 500"): Outcome => ({ isTaken: false, reason });
+
+/** A time that passes when the test wants it. */
+class TestClock implements Clock {
+  #now = 0;
+  #timers: { at: number; work: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, work: () => void): { cancel(): void } {
+    const timer = { at: this.#now + ms, work };
+    this.#timers.push(timer);
+    return { cancel: () => void (this.#timers = this.#timers.filter((each) => each !== timer)) };
+  }
+
+  /** Goes on to the next timer, no further than until then; false where there is none. */
+  step(until: number): boolean {
+    const [next] = this.#timers.sort((a, b) => a.at - b.at);
+    this.#now = Math.min(until, next?.at ?? until);
+    if (next === undefined || next.at > until) return false;
+    this.#timers.shift();
+    next.work();
+    return true;
+  }
+}
+
+describe("Telling hooks", () => {
+  let db: Database;
+  let store: OutgoingHooksStore;
+  let events: HookEvents;
+  let clock: TestClock;
+  let log: LogLines;
+  let metrics: Metrics;
+  let dispatcher: Dispatcher;
+  let id: number;
+  /** The posts that came, and what becomes of each. */
+  let posts: (Posting & { readonly to: Receiver; readonly at: number })[];
+  let outcomeOf: (posting: Posting, to: Receiver) => Outcome | Promise<Outcome>;
+  let answers: string[];
+  let sayingFails: string | undefined;
+
+  beforeEach(() => {
+    db = openDatabase(":memory:");
+    ({ store, events } = storesOf(db));
+    clock = new TestClock();
+    log = new LogLines();
+    metrics = new Metrics();
+    posts = [];
+    answers = [];
+    sayingFails = undefined;
+    outcomeOf = () => TAKEN;
+    id = store.add(hook());
+    dispatcher = begin();
+  });
+  afterEach(async () => {
+    await dispatcher.stop(0);
+    db.close();
+  });
+
+  function begin(): Dispatcher {
+    const commit = new GroupCommit(db);
+    return new Dispatcher({
+      ...{ store, events, commit, clock, metrics, log: log.logger, bounds: BOUNDS },
+      posterOf: (to) => {
+        let end: (() => void) | undefined;
+        return {
+          post: ({ id: name, body }) => {
+            posts.push({ id: name, body, to, at: clock.now() });
+            const ended = new Promise<Outcome>((resolve) => (end = () => resolve(failing("ended"))));
+            return Promise.race([Promise.resolve(outcomeOf({ id: name, body }, to)), ended]);
+          },
+          close: () => end?.(),
+        };
+      },
+      answer: async ({ text }: Answer, taken) => {
+        if (sayingFails !== undefined) return sayingFails;
+        await commit.run(() => {
+          taken();
+          answers.push(text);
+        });
+        return undefined;
+      },
+    });
+  }
+
+  const put = (...names: readonly string[]): void => {
+    for (const name of names)
+      events.add(event(id, name, { happenedAt: clock.now(), until: clock.now() + 24 * HOUR }), BOUNDS);
+    dispatcher.wake(id);
+  };
+  /** Everything that can happen at this time has. */
+  const settled = async (): Promise<void> => {
+    for (let turn = 0; turn < 40; turn++) await new Promise(setImmediate);
+  };
+  const pass = async (until: number): Promise<void> => {
+    do await settled();
+    while (clock.step(until));
+    await settled();
+  };
+  const told = (): string[] => posts.map((each) => each.id);
+  const counted = async (result: string): Promise<number> => {
+    const { values } = await metrics.hookDeliveries.get();
+    return values.filter(({ labels }) => labels.result === result).reduce((sum, { value }) => sum + value, 0);
+  };
+
+  it("posts what happened in order, and forgets it once it is taken", async () => {
+    put("1", "2", "3");
+    await settled();
+    put("4");
+    await settled();
+    expect(told()).to.deep.equal(["1", "2", "3", "4"]);
+    expect([events.waiting(), await counted("told")]).to.deep.equal([0, 4]);
+  });
+
+  it("holds what comes later while one isn't taken, through an hour of 500s, and tells all of it in order", async () => {
+    outcomeOf = () => (clock.now() < HOUR ? failing() : TAKEN);
+    put("1", "2");
+    await pass(HOUR / 2);
+    put("3");
+    await pass(2 * HOUR);
+    const last = told().slice(-3);
+    expect(last).to.deep.equal(["1", "2", "3"]);
+    expect(new Set(told().slice(0, -3))).to.deep.equal(new Set(["1"]));
+    // Tried at once, then after growing pauses; heard of within ten minutes of its coming back.
+    expect(posts.length).to.be.within(10, 20);
+    const pauses = posts.map(({ at }, n) => at - (posts[n - 1]?.at ?? 0)).slice(1, 6);
+    expect([...pauses].sort((a, b) => a - b)).to.deep.equal(pauses);
+    expect(posts.at(-1)?.at).to.be.within(HOUR, HOUR + 11 * 60_000);
+    expect(log.about("didn't take what it was told: it answered 500", "warn")).to.have.length(1);
+    expect(log.about("takes what it is told again")).to.have.length(1);
+    expect(store.find(id)).to.deep.include({ failures: 0, retryAt: 0, fault: undefined });
+  });
+
+  it("sets aside what isn't taken for a day, with all that is as old, and goes on", async () => {
+    outcomeOf = ({ id: name }) => (name === "late" ? TAKEN : failing());
+    put("1", "2");
+    await pass(23 * HOUR);
+    put("late");
+    await pass(26 * HOUR);
+    expect(events.dead().map((each) => [each.id, each.reason])).to.deep.equal([
+      ["1", "it answered 500"],
+      ["2", "it answered 500"],
+    ]);
+    expect(told().at(-1)).to.equal("late");
+    expect([await counted("set aside"), events.waiting()]).to.deep.equal([2, 0]);
+    expect(log.about("2 of the events for the hook ops are set aside", "warn")).to.have.length(1);
+  });
+
+  it("sets aside at once what its receiver wants no more", async () => {
+    outcomeOf = ({ id: name }) =>
+      name === "1" ? { isTaken: false, reason: "it answered 410", isGone: true } : TAKEN;
+    put("1", "2");
+    await settled();
+    expect(told()).to.deep.equal(["1", "2"]);
+    expect(events.dead().map((each) => each.id)).to.deep.equal(["1"]);
+  });
+
+  it("leaves a receiver alone for as long as it wants, but no longer than an hour", async () => {
+    outcomeOf = ({ id: name }) => ({
+      isTaken: false,
+      reason: "busy",
+      retryAfter: name === "1" ? 100_000 : 5 * HOUR,
+    });
+    put("1");
+    await pass(99_000);
+    expect(posts).to.have.length(1);
+    await pass(100_000);
+    expect(posts).to.have.length(2);
+    expect(pauseAfter(1, 5 * HOUR)).to.equal(HOUR);
+  });
+
+  it("waits for no other hook: one that hangs holds nobody up", async () => {
+    const other = store.add(hook({ name: "other", url: "http://other.test/" }));
+    outcomeOf = (_posting, to) =>
+      to.url === "http://other.test/" ? new Promise<Outcome>(() => undefined) : TAKEN;
+    events.add(event(other, "hangs"), BOUNDS);
+    dispatcher.wake(other);
+    await settled();
+    put(...Array.from({ length: 50 }, (_, n) => String(n)));
+    for (let turn = 0; turn < 20; turn++) await settled();
+    expect(told()).to.have.length(51);
+    expect(events.waiting()).to.equal(1);
+  });
+
+  it("tells after a restart what it hadn't before, under the same ids, and no sooner than it may", async () => {
+    outcomeOf = () => failing();
+    put("1");
+    await settled();
+    await dispatcher.stop(0);
+    outcomeOf = () => TAKEN;
+    dispatcher = begin();
+    dispatcher.rouse();
+    await settled();
+    expect(told()).to.deep.equal(["1"]);
+    store.hurry(id);
+    dispatcher.rouse();
+    await settled();
+    expect(told()).to.deep.equal(["1", "1"]);
+  });
+
+  it("counts nothing as a failure that the program's own end cut off", async () => {
+    outcomeOf = () => new Promise<Outcome>(() => undefined);
+    put("1");
+    await settled();
+    await dispatcher.stop(0);
+    expect([store.find(id)?.failures, events.waiting()]).to.deep.equal([0, 1]);
+  });
+
+  it("uses a hook's new secret from the next post on, and forgets one that is removed in the middle", async () => {
+    put("1");
+    await settled();
+    store.renew(id, "whsec_bmV3");
+    put("2");
+    await settled();
+    expect(posts.map(({ to }) => to.secret)).to.deep.equal([hook().secret, "whsec_bmV3"]);
+    outcomeOf = () => new Promise<Outcome>(() => undefined);
+    put("3");
+    await settled();
+    store.remove(id);
+    dispatcher.rouse();
+    await settled();
+    expect(log.about("didn't take")).to.deep.equal([]);
+  });
+
+  it("says what is answered with 200, as JSON with a text, where there is somebody to say it to", async () => {
+    const reply = { until: 24 * HOUR, replyTo: "ops@c" };
+    const texts = [
+      '{"text":"one"}',
+      '{"text":""}',
+      '{"text":7}',
+      "null",
+      "[1]",
+      "{",
+      "",
+      "text",
+      ' {"text":"two"}',
+    ];
+    const statuses = new Map(texts.map((answer, n) => [String(n), answer]));
+    outcomeOf = ({ id: name }) => ({
+      isTaken: true,
+      status: name === "x" ? 201 : 200,
+      answer: statuses.get(name) ?? '{"text":"x"}',
+    });
+    for (const name of [...statuses.keys(), "x"]) events.add(event(id, name, reply), BOUNDS);
+    events.add(event(id, "nobody", { until: 24 * HOUR }), BOUNDS);
+    dispatcher.wake(id);
+    for (let turn = 0; turn < 5; turn++) await settled();
+    expect(answers).to.deep.equal(["one", "two"]);
+    expect(events.waiting()).to.equal(0);
+  });
+
+  it("asks again where an answer can't be said now", async () => {
+    sayingFails = "the queue is full";
+    outcomeOf = () => ({ isTaken: true, status: 200, answer: '{"text":"hi"}' });
+    events.add(event(id, "1", { until: 24 * HOUR, replyTo: "ops@c" }), BOUNDS);
+    dispatcher.wake(id);
+    await settled();
+    expect(store.find(id)?.fault).to.equal("its answer can't be said: the queue is full");
+    sayingFails = undefined;
+    await pass(HOUR);
+    expect([told(), answers]).to.deep.equal([["1", "1"], ["hi"]]);
+  });
+
+  it("goes on when the database takes something again", async () => {
+    db.pragma("query_only = 1");
+    dispatcher.wake(id);
+    db.pragma("query_only = 0");
+    events.add(event(id, "1", { until: 24 * HOUR }), BOUNDS);
+    db.pragma("query_only = 1");
+    dispatcher.wake(id);
+    await settled();
+    expect(log.about("A hook could not be told", "error")).to.have.length(1);
+    db.pragma("query_only = 0");
+    await pass(60_000);
+    expect([told(), events.waiting()]).to.deep.equal([["1", "1"], 0]);
+  });
+});

@@ -1,0 +1,109 @@
+/** The queues of hooks that are told of events. */
+import { expect } from "chai";
+import { BotsStore } from "../../storage/bots-store.js";
+import { openDatabase, type Database } from "../../storage/database.js";
+import type { HookEvents } from "../../storage/hook-events.js";
+import type { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
+import { BOUNDS, event, hook, storesOf } from "../component/hooks/out/parts.js";
+
+describe("The queues of hooks", () => {
+  let db: Database;
+  let store: OutgoingHooksStore;
+  let events: HookEvents;
+  let id: number;
+
+  beforeEach(() => {
+    db = openDatabase(":memory:");
+    ({ store, events } = storesOf(db));
+    id = store.add(hook());
+  });
+  afterEach(() => db.close());
+
+  const put = (...names: readonly string[]): boolean[] =>
+    names.map((name) => events.add(event(id, name), BOUNDS));
+  const waiting = (of = id): number => store.find(of)?.waiting ?? -1;
+  const next = (): string | undefined => events.first(id)?.id;
+
+  it("give back a hook as it was made", () => {
+    const made = hook({
+      name: "b",
+      rooms: ["a@c", "b@c"],
+      pattern: "!*",
+      inner: [],
+      events: ["room", "member"],
+    });
+    const stored = store.find(store.add(made));
+    expect(stored).to.deep.include(made);
+    expect(store.list().map(({ name }) => name)).to.deep.equal(["b", "ops"]);
+  });
+
+  it("are in order, each of its own, and know how much waits", () => {
+    const other = store.add(hook({ name: "other" }));
+    put("1", "2");
+    events.add(event(other, "3"), BOUNDS);
+    expect([waiting(), waiting(other), events.waiting()]).to.deep.equal([2, 1, 3]);
+    expect(next()).to.equal("1");
+    events.remove(events.first(id)!.seq);
+    expect([next(), waiting(), store.find(id)?.bytes]).to.deep.equal(["2", 1, 10]);
+  });
+
+  it("take no more events, nor bytes, than they may have", () => {
+    const few = { events: 2, bytes: 1e6 };
+    expect(["1", "2", "3"].map((name) => events.add(event(id, name), few))).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+    events.remove(events.first(id)!.seq);
+    expect(events.add(event(id, "4"), { events: 10, bytes: 19 })).to.equal(false);
+    expect(events.add(event(id, "5"), { events: 10, bytes: 20 })).to.equal(true);
+    expect(events.add(event(id + 1, "6"), BOUNDS)).to.equal(false);
+  });
+
+  it("leave out what is set aside, with all whose time is over, until it is put back to its place", () => {
+    put("1", "2");
+    events.add(event(id, "3", { until: 9e9 }), BOUNDS);
+    expect(events.bury(events.first(id)!, 25 * 3600_000, "it answered 500", BOUNDS)).to.equal(2);
+    expect([next(), waiting()]).to.deep.equal(["3", 1]);
+    const dead = events.dead(id);
+    expect(dead.map((each) => [each.id, each.reason])).to.deep.equal([
+      ["1", "it answered 500"],
+      ["2", "it answered 500"],
+    ]);
+    expect(events.retry(dead[0]!.seq, 9e9)).to.equal(true);
+    expect(events.retry(dead[0]!.seq, 9e9)).to.equal(false);
+    expect([next(), waiting(), events.first(id)?.until]).to.deep.equal(["1", 2, 9e9]);
+    expect([events.drop(dead[1]!.seq), events.drop(dead[1]!.seq), events.dead()]).to.deep.equal([
+      true,
+      false,
+      [],
+    ]);
+  });
+
+  it("keep the newest of what is set aside, no more than may wait", () => {
+    put("1", "2", "3");
+    events.bury(events.first(id)!, 25 * 3600_000, "gone", { events: 2, bytes: 1 });
+    expect(events.dead().map((each) => each.id)).to.deep.equal(["2", "3"]);
+  });
+
+  it("tell when the oldest that waits happened", () => {
+    expect(events.oldest()).to.equal(undefined);
+    for (const at of [30, 20]) events.add(event(id, String(at), { happenedAt: at }), BOUNDS);
+    const other = store.add(hook({ name: "other" }));
+    events.add(event(other, "25", { happenedAt: 25 }), BOUNDS);
+    expect(events.oldest()).to.equal(25);
+  });
+
+  it("go with their hook, whose bot stays as long as one of either kind speaks through it", () => {
+    const bots = new BotsStore(db);
+    for (const name of ["listens", "nobody"]) bots.put({ name, title: name, picture: undefined });
+    const listening = store.add(hook({ name: "l", bot: "listens" }));
+    put("1");
+    events.add(event(listening, "2"), BOUNDS);
+    bots.prune();
+    expect(bots.all().map(({ name }) => name)).to.deep.equal(["listens"]);
+    store.remove(listening);
+    bots.prune();
+    expect([bots.all(), events.waiting(), events.first(listening)]).to.deep.equal([[], 1, undefined]);
+  });
+});
