@@ -6,6 +6,8 @@ import { Templates } from "../../component/hooks/templates.js";
 import { readImage } from "../../component/people/avatar.js";
 import { BotsStore, type BotPicture } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
+import { HooksStore } from "../../storage/hooks-store.js";
+import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { Config } from "../config/sections.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -29,7 +31,7 @@ export function receiverOf(
 }
 
 /** A user of the hosts served, or a bot. @throws Failure for everybody else */
-export function senderOf(
+function senderOf(
   db: Database,
   text: string,
   config: Domains,
@@ -52,6 +54,47 @@ export function senderOf(
   return { sender: undefined, bot: jid.local };
 }
 
+export interface SpeakerOptions {
+  readonly as?: string;
+  readonly title?: string;
+  readonly picture?: string;
+}
+
+/**
+ * Who speaks for a hook: a user of the hosts served, or a bot, by default one of the hook's name; the bot is made, or
+ * gets another title and picture. @throws Failure for everybody else
+ */
+export function speakerFrom(
+  db: Database,
+  name: string,
+  options: SpeakerOptions,
+  config: HookConfig,
+): ReturnType<typeof senderOf> {
+  const speaker = senderOf(db, options.as ?? name, config);
+  const { sender, bot } = speaker;
+  if (bot === undefined) {
+    if ((options.title ?? options.picture) === undefined) return speaker;
+    throw new Failure(`${sender ?? ""} is a user: --title and --picture are for bots.`, ExitCode.usage);
+  }
+  const picture =
+    options.picture === undefined ? undefined : pictureIn(options.picture, config.people.avatar_bytes);
+  const bots = new BotsStore(db);
+  const known = bots.find(bot);
+  bots.put({ name: bot, title: options.title ?? known?.title ?? bot, picture: picture ?? known?.picture });
+  return speaker;
+}
+
+/** @throws Failure where there is a hook of either kind that has this name */
+export function refuseTaken(db: Database, name: string): void {
+  const isTaken = new HooksStore(db).named(name) ?? new OutgoingHooksStore(db).named(name);
+  if (isTaken !== undefined) {
+    throw new Failure(
+      `There is a hook ${name} already: remove it, or choose another name.`,
+      ExitCode.dataErr,
+    );
+  }
+}
+
 /** @throws Failure where it can't be read, or is no template */
 export async function templateIn(file: string): Promise<string> {
   const text = read(file).toString();
@@ -61,7 +104,7 @@ export async function templateIn(file: string): Promise<string> {
 }
 
 /** @param most bytes. @throws Failure where it can't be read, or is no picture */
-export function pictureIn(file: string, most: number): BotPicture {
+function pictureIn(file: string, most: number): BotPicture {
   const image = readImage(read(file).toString("base64"), most);
   if (image !== undefined) return { bytes: image.bytes, type: image.type };
   throw new Failure(
@@ -79,7 +122,8 @@ export function read(file: string): Buffer {
   }
 }
 
-function addressOf(text: string, option: string, config: Domains): AccountJid {
+/** @throws Failure for what is no address */
+export function addressOf(text: string, option: string, config: Domains): AccountJid {
   const aliases = new DomainAliases(config);
   const named = Jid.parse(text, aliases.domain);
   const jid = named && aliases.resolve(named);

@@ -4,6 +4,7 @@ import { formatNamed, FORMAT_NAMES } from "../../component/hooks/formats/formats
 import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";
 import { ownTemplate } from "../../component/hooks/templates.js";
 import { BotsStore } from "../../storage/bots-store.js";
+import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
@@ -11,16 +12,30 @@ import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
 import { configured } from "./configured.js";
 import { addLimit, LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
-import { pictureIn, receiverOf, SECTIONS, senderOf, templateIn, type HookConfig } from "./hook-parts.js";
-import { configOf, withHook, type Flags } from "./hook-named.js";
+import { addDead } from "./hook-dead.js";
+import {
+  addTelling,
+  isTelling,
+  listOutgoing,
+  renewOutgoing,
+  TELL_OPTIONS,
+  testOutgoing,
+} from "./hook-out.js";
+import {
+  receiverOf,
+  refuseTaken,
+  SECTIONS,
+  speakerFrom,
+  templateIn,
+  type HookConfig,
+  type SpeakerOptions,
+} from "./hook-parts.js";
+import { configOf, withEither, withHook, type Flags } from "./hook-named.js";
 import { testHook } from "./hook-test.js";
 import { inNewStorage, inStorage, timeText } from "./in-storage.js";
 
-interface AddOptions extends Flags, LimitFlags {
-  readonly to: string;
-  readonly as?: string;
-  readonly title?: string;
-  readonly picture?: string;
+interface AddOptions extends Flags, LimitFlags, SpeakerOptions {
+  readonly to?: string;
   readonly format: string;
   readonly template?: string;
   readonly signed?: boolean;
@@ -30,25 +45,31 @@ interface AddOptions extends Flags, LimitFlags {
 export function addHook(program: Command): void {
   const hook = program
     .command("hook")
-    .description("let programs of any kind post to a room or to somebody, also while the component runs");
+    .description(
+      "let programs of any kind post to a room or to somebody, or be told of what happens, also while the component runs",
+    );
   addAdding(hook);
   configured(hook.command("list"), SECTIONS)
-    .description("list hooks: to whom, by whom, in which format")
+    .description("list hooks: to whom, by whom, in which format; and what others are told of")
     .action(list);
   configured(hook.command("test"), SECTIONS)
-    .description("post a sample to a hook of the component that runs, and tell what becomes of it")
+    .description(
+      "post a sample to a hook of the component that runs, and tell what becomes of it; or an event to the program that a hook tells",
+    )
     .argument("<name>", "the hook's")
     .option("--file <file>", "what to post, instead of a sample of the hook's format")
-    .action((name: string, options: Flags & { readonly file?: string }) =>
-      testHook(name, configOf(options), options.file),
-    );
+    .action(test);
   addLimit(hook);
   configured(hook.command("renew"), SECTIONS)
-    .description("give a hook another secret: its address of before is good no more")
+    .description(
+      "give a hook another secret: its address of before is good no more, nor what posts were signed with",
+    )
     .argument("<name>", "the hook's")
     .action(renew);
   configured(hook.command("remove"), SECTIONS)
-    .description("remove a hook, and its bot where no other hook has it")
+    .description(
+      "remove a hook, with all that it was still to be told, and its bot where no other hook has it",
+    )
     .argument("<name>", "the hook's")
     .action(remove);
   configured(hook.command("reword"), SECTIONS)
@@ -61,13 +82,16 @@ export function addHook(program: Command): void {
     .description("print a format's own template, to be copied and changed")
     .argument("<format>", FORMAT_NAMES.filter((name) => ownTemplate(name) !== undefined).join(", "))
     .action(printTemplate);
+  addDead(hook);
 }
 
 function addAdding(hook: Command): void {
-  configured(hook.command("add"), SECTIONS)
-    .description("make a hook, and print its address, which is shown this once")
+  const command = configured(hook.command("add"), SECTIONS)
+    .description(
+      "make a hook, and print its address, which is shown this once; with --tell the secret that signs what is posted",
+    )
     .argument("<name>", "what the log is to call it")
-    .requiredOption("--to <room-or-user>", "where it is said: a room's id or address, or a user's address")
+    .option("--to <room-or-user>", "where it is said: a room's id or address, or a user's address")
     .option(
       "--as <sender>",
       "who says it: a user's address, or a bot's id (default: a bot of the hook's name)",
@@ -81,6 +105,7 @@ function addAdding(hook: Command): void {
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
     .action(add);
+  for (const option of TELL_OPTIONS) command.addOption(option);
 }
 
 async function add(name: string, options: AddOptions): Promise<void> {
@@ -91,39 +116,27 @@ async function add(name: string, options: AddOptions): Promise<void> {
     );
   }
   const config = configOf(options);
-  const { format } = options;
+  if (isTelling(options)) {
+    await addTelling(name, options, config);
+    return;
+  }
+  const { format, to } = options;
+  if (to === undefined) {
+    throw new Failure("Name to whom it is said (--to), or what program is told (--tell).", ExitCode.usage);
+  }
   const limits = limitsIn(options, config);
   const template = options.template === undefined ? undefined : await templateIn(options.template);
   if (format === "template" && template === undefined) {
     throw new Failure("The format template wants a template of your own: --template FILE.", ExitCode.usage);
   }
-  const picture =
-    options.picture === undefined ? undefined : pictureIn(options.picture, config.people.avatar_bytes);
   const secret = newSecret();
   const signatureKey = options.signed === true ? newSecret() : undefined;
   await inNewStorage(config.storage.path, (db) => {
     const hooks = new HooksStore(db);
-    const bots = new BotsStore(db);
     const added = db.transaction(() => {
-      if (hooks.named(name) !== undefined) {
-        throw new Failure(
-          `There is a hook ${name} already: remove it, or choose another name.`,
-          ExitCode.dataErr,
-        );
-      }
-      const receiver = receiverOf(db, options.to, config);
-      const { sender, bot } = senderOf(db, options.as ?? name, config);
-      if (bot === undefined && (options.title ?? options.picture) !== undefined) {
-        throw new Failure(`${sender ?? ""} is a user: --title and --picture are for bots.`, ExitCode.usage);
-      }
-      if (bot !== undefined) {
-        const known = bots.find(bot);
-        bots.put({
-          name: bot,
-          title: options.title ?? known?.title ?? bot,
-          picture: picture ?? known?.picture,
-        });
-      }
+      refuseTaken(db, name);
+      const receiver = receiverOf(db, to, config);
+      const { sender, bot } = speakerFrom(db, name, options, config);
       const corrects = options.update === true;
       const made = {
         id: newId(),
@@ -166,8 +179,9 @@ async function list(options: Flags): Promise<void> {
   const config = configOf(options);
   await inStorage(config.storage.path, (db) => {
     const hooks = new HooksStore(db).list();
-    if (hooks.length === 0) say("No hooks.");
-    else
+    const isAny = listOutgoing(db, config);
+    if (hooks.length === 0 && !isAny) say("No hooks.");
+    if (hooks.length > 0)
       say(
         table(
           ["name", "to", "by", "format", "made", "id"],
@@ -191,21 +205,36 @@ function rowOf(hook: StoredHook, config: HookConfig): string[] {
 
 async function renew(name: string, options: Flags): Promise<void> {
   const config = configOf(options);
-  await withHook(name, config, (hook, hooks) => {
-    const secret = newSecret();
-    const signatureKey = hook.signatureKey === undefined ? undefined : newSecret();
-    hooks.renew(hook.id, hashOf(secret), signatureKey);
-    tell(hook, { secret, signatureKey }, config);
+  await withEither(name, config, {
+    posted: (hook, hooks) => {
+      const secret = newSecret();
+      const signatureKey = hook.signatureKey === undefined ? undefined : newSecret();
+      hooks.renew(hook.id, hashOf(secret), signatureKey);
+      tell(hook, { secret, signatureKey }, config);
+    },
+    told: renewOutgoing,
+  });
+}
+
+async function test(name: string, options: Flags & { readonly file?: string }): Promise<void> {
+  const config = configOf(options);
+  await withEither(name, config, {
+    posted: () => testHook(name, config, options.file),
+    told: testOutgoing,
   });
 }
 
 async function remove(name: string, options: Flags): Promise<void> {
-  await withHook(name, configOf(options), ({ id }, hooks, db) => {
+  const removeFrom = <Id>(db: Database, hooks: { remove(id: Id): void }, id: Id): void => {
     db.transaction(() => {
       hooks.remove(id);
       new BotsStore(db).prune();
     })();
     say(`The hook ${name} is removed.`);
+  };
+  await withEither(name, configOf(options), {
+    posted: ({ id }, hooks, db) => removeFrom(db, hooks, id),
+    told: ({ id }, hooks, db) => removeFrom(db, hooks, id),
   });
 }
 
