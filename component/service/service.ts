@@ -168,12 +168,7 @@ export class Service {
         confirmTimeout: options.confirmTimeout,
       },
       {
-        db,
-        fingerprints,
-        commit: this.#commit,
-        outbox: this.outbox,
-        link: this.link,
-        unqueued,
+        ...{ db, fingerprints, commit: this.#commit, outbox: this.outbox, link: this.link, unqueued },
         memory: this.memory,
         requests,
         company: this.people.directory,

@@ -112,12 +112,7 @@ export class Play {
         avatarBytes: options.avatarBytes ?? 65_536,
       },
       {
-        db,
-        fingerprints,
-        commit,
-        outbox: this.outbox,
-        link,
-        unqueued,
+        ...{ db, fingerprints, commit, outbox: this.outbox, link, unqueued },
         memory: this.memory,
         requests: this.#requests,
         company: { listed: (jid) => options.people?.[jid.text] },

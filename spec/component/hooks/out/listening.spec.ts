@@ -285,28 +285,4 @@ describe("A hook is told", () => {
       ["bounce", { ...bounce, request: "r1" }],
     ]);
   });
-
-  it("from the moment on at which it is made, and nothing more once it is removed", async () => {
-    const folder = (await import("../../../support/sender.js")).scratch();
-    db.close();
-    db = openDatabase(`${folder.path}/q.db`);
-    ({ store, events } = storesOf(db));
-    await stage();
-    await play.coven();
-    await play.says(hag, "before");
-    const beside = openDatabase(`${folder.path}/q.db`);
-    const other = storesOf(beside).store;
-    const id = other.add(hook());
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    await play.says(hag, "after", "m2");
-    expect(told(id).map(({ data }) => data.body)).to.deep.equal(["after"]);
-    other.remove(id);
-    await play.says(hag, "too late", "m3");
-    expect([told(id), await metrics.hookDeliveries.get().then(({ values }) => values.length)]).to.deep.equal([
-      [],
-      1,
-    ]);
-    beside.close();
-    folder.remove();
-  });
 });
