@@ -1,49 +1,60 @@
-/** Hooks in the documentation: the page where posts of each format can be tried, and their part of the OpenAPI document. */
-import { FORMATS } from "../../component/hooks/formats/formats.js";
-import { SAMPLES } from "../hooks/samples.js";
+/** Hooks in the documentation: a page for each format, where a post of it is shown with what is said of it, and tried. */
+import { HookFault } from "../../component/hooks/fault.js";
+import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
+import type { Format } from "../../component/hooks/formats/format.js";
+import { Templates } from "../../component/hooks/templates.js";
+import { posted } from "../hooks/reading.js";
+import { SAMPLES, type Sample } from "../hooks/samples.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
+import { COMMANDS, FORMAT_WORDS, OWN_TEMPLATE, SETTINGS } from "./hook-words.js";
 import { WORDS as EVERYWHERE, type Language } from "./language.js";
-import { HOOKS_PAGE } from "./pages.js";
+import { hookPage, HOOKS_PAGE } from "./pages.js";
 
 const WORDS = {
   en: {
-    intro:
-      "Posts as each kind of program makes them, to be changed and sent. What is sent here is said for real.",
+    intro: "What programs of these kinds post to a hook is said in a room, or to somebody.",
     more: "What hooks are, and how to make one",
+    format: "Format",
+    about: "What is posted",
+    make: "Make a hook, which prints its address, this once:",
+    try: "Try it",
+    forReal: "What is sent here is said for real.",
     address: "The hook's address",
+    post: "Post",
     send: "Send",
     answer: "Answer",
-    post: "Post to a hook",
-    status: "What became of a message that a hook said",
+    read: "What people read of it",
+    template: "Its template",
+    copy: "To be copied and changed; it gets the whole post as payload.",
   },
   zh: {
-    intro: "各类程序发送的请求示例,可修改后发送。在此发送的内容会真正发出。",
+    intro: "这些程序向 Hook 发送的内容会发到群里或发给某人。",
     more: "什么是 Hook,如何创建",
+    format: "格式",
+    about: "发送的内容",
+    make: "创建 Hook,其地址只显示这一次:",
+    try: "试用",
+    forReal: "在此发送的内容会真正发出。",
     address: "Hook 地址",
+    post: "请求",
     send: "发送",
     answer: "返回值",
-    post: "向 Hook 发送",
-    status: "查询 Hook 消息的状态",
+    read: "用户读到的内容",
+    template: "模板",
+    copy: "可复制后修改;模板得到整个请求,名为 payload。",
   },
 } as const;
 
 export const HOOKS_SCRIPT_PATH = "/docs/hooks.js";
 
+/** The formats, each with the way to its page. */
 export function hooksPage(language: Language): Framed {
   const words = WORDS[language];
   const title = EVERYWHERE[language].hooks;
-  const sections = FORMATS.map(({ name, knownBy }) => {
-    const { headers = {}, body = "" } = SAMPLES[name] ?? {};
-    const lines = Object.entries(headers).map(([header, value]) => `${header}: ${value}`);
-    return `<section id="${name}" data-headers="${escape(JSON.stringify(headers))}">
-<h2>${name}</h2>
-<p>${escape(knownBy)}</p>
-<pre tabindex="0">${escape(lines.join("\n"))}</pre>
-<textarea spellcheck="false" rows="${body.split("\n").length + 1}" aria-label="${name}">${escape(body)}</textarea>
-<button type="button">${escape(words.send)}</button>
-<pre class="answer" aria-label="${escape(words.answer)}"></pre>
-</section>`;
+  const rows = FORMATS.map(({ name }) => {
+    const { title: called = name, about = "" } = FORMAT_WORDS[language][name] ?? {};
+    return `<tr><td><a href="${hookPage(name)}?lang=${language}">${escape(called)}</a></td><td>${escape(about)}</td></tr>`;
   });
   return {
     title,
@@ -51,115 +62,102 @@ export function hooksPage(language: Language): Framed {
     language,
     body: `<h1>${escape(title)}</h1>
 <p>${escape(words.intro)} <a href="/docs/guide/hooks?lang=${language}">${escape(words.more)}</a></p>
-<p><label>${escape(words.address)} <input id="address" type="password" autocomplete="off"></label></p>
-${sections.join("\n")}`,
-    headings: FORMATS.map(({ name }) => ({ id: name, text: name })),
+<div class="wide" tabindex="0"><table><thead><tr><th>${words.format}</th><th>${words.about}</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`,
+    headings: [],
+  };
+}
+
+/** Undefined where there is no such format. */
+export async function formatPage(name: string, language: Language): Promise<Framed | undefined> {
+  const format = formatNamed(name);
+  const sample = SAMPLES[name];
+  const about = FORMAT_WORDS[language][name];
+  if (format === undefined || sample === undefined || about === undefined) return undefined;
+  const words = WORDS[language];
+  const templates = await Templates.load();
+  const template = templates.own(name) ?? OWN_TEMPLATE;
+  return {
+    title: about.title,
+    path: hookPage(name),
+    language,
+    body: `<h1>${escape(about.title)}</h1>
+<p>${escape(about.about)} <a href="/docs/guide/hooks?lang=${language}">${escape(words.more)}</a></p>
+<p>${escape(words.make)}</p>
+${code(COMMANDS[name] ?? "")}
+<p>${escape(about.where)}</p>
+${SETTINGS[name] === undefined ? "" : code(SETTINGS[name])}
+${trial(sample, language)}
+<h2 id="read">${escape(words.read)}</h2>
+<p>${escape(about.becomes)}</p>
+${code(saidOf(format, sample, { templates, template }))}
+<h2 id="template">${escape(words.template)}</h2>
+<p>${escape(words.copy)}</p>
+${code(template)}`,
+    headings: [
+      { id: "try", text: words.try },
+      { id: "read", text: words.read },
+      { id: "template", text: words.template },
+    ],
     script: HOOKS_SCRIPT_PATH,
   };
 }
 
-/** Posts what stands in a format's field to the hook, at this server whatever the address names. */
-export const HOOKS_SCRIPT = `"use strict";
-for (const section of document.querySelectorAll("main > section[data-headers]")) {
-  const answer = section.querySelector("pre.answer");
-  section.querySelector("button").addEventListener("click", async () => {
-    try {
-      const { pathname } = new URL(document.getElementById("address").value, location.href);
-      const headers = JSON.parse(section.dataset.headers);
-      const response = await fetch(pathname, { method: "POST", headers, body: section.querySelector("textarea").value });
-      answer.textContent = response.status + "\\n" + (await response.text());
-    } catch (error) {
-      answer.textContent = String(error);
-    }
-  });
-}
-`;
-
-/** The paths of the OpenAPI document. */
-export function hookPaths(language: Language): Record<string, object> {
+function trial({ headers, body }: Sample, language: Language): string {
   const words = WORDS[language];
-  const parameters = ["id", "secret"].map(pathParameter);
-  const examples = Object.fromEntries(
-    FORMATS.flatMap(({ name }) => {
-      const sample = SAMPLES[name];
-      return sample === undefined || name === "text"
-        ? []
-        : [[name, { value: JSON.parse(sample.body) as unknown }]];
-    }),
-  );
-  const text = { schema: { type: "string" } };
-  return {
-    "/hooks/{id}/{secret}": {
-      post: {
-        operationId: "post_to_hook",
-        summary: words.post,
-        security: [],
-        parameters: [
-          ...parameters,
-          { name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 256 } },
-        ],
-        requestBody: {
-          required: true,
-          content: { "application/json": { schema: {}, examples }, "text/plain": text },
-        },
-        responses: {
-          200: {
-            description: "said, or safe in the queue",
-            content: { "application/json": { schema: said() }, "text/plain": text },
-          },
-          403: refused("not signed, or the sender may not speak there"),
-          404: refused("no such hook, or no such room"),
-          410: refused("the room was destroyed"),
-          413: refused("too large"),
-          422: refused("of no known kind, or the template can't be used with it"),
-          429: refused("too many in a second"),
-          503: refused("not now; nothing was said"),
-        },
-      },
-    },
-    "/hooks/{id}/{secret}/messages/{message}": {
-      get: {
-        operationId: "hook_message",
-        summary: words.status,
-        security: [],
-        parameters: [...parameters, pathParameter("message")],
-        responses: {
-          200: { description: "known", content: { "application/json": { schema: status() } } },
-          404: refused("no such message; each is known for a day"),
-        },
-      },
-    },
-  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return `<section id="try" data-headers="${escape(JSON.stringify(headers))}">
+<h2>${escape(words.try)}</h2>
+<p>${escape(words.forReal)}</p>
+<p><label>${escape(words.address)} <input id="address" type="password" autocomplete="off"></label></p>
+${code(lines.join("\n"))}
+<textarea spellcheck="false" rows="${body.split("\n").length + 1}" aria-label="${escape(words.post)}">${escape(body)}</textarea>
+<button type="button">${escape(words.send)}</button>
+<pre class="answer" role="status" aria-label="${escape(words.answer)}"></pre>
+</section>`;
 }
 
-function pathParameter(name: string): object {
-  return { name, in: "path", required: true, schema: { type: "string" } };
+/** What its template makes of a sample. */
+function saidOf(
+  format: Format,
+  { headers, body }: Sample,
+  { templates, template }: { readonly templates: Templates; readonly template: string },
+): string {
+  const given = posted(headers, Buffer.from(body), false);
+  if (given instanceof HookFault) return given.message;
+  const reading = format.read(given);
+  if (reading instanceof HookFault) return reading.message;
+  const view = { ...reading.view, payload: given.json?.value, event: given.event ?? "" };
+  const said = templates.render(template, view);
+  return said instanceof HookFault ? said.message : said.trim();
 }
 
-function said(): object {
-  const properties = {
-    ok: { const: true },
-    message_id: { type: "string" },
-    delivery: { enum: ["confirmed", "queued"] },
-  };
-  return { type: "object", required: Object.keys(properties), properties };
+/** Scrolled by itself where it is wide, by keyboard, too. */
+function code(text: string): string {
+  return `<pre tabindex="0">${escape(text)}</pre>`;
 }
 
-function status(): object {
-  const state = { enum: ["queued", "routed", "bounced", "set aside"] };
-  const properties = { ok: { const: true }, message_id: { type: "string" }, state };
-  return {
-    type: "object",
-    required: Object.keys(properties),
-    properties: { ...properties, condition: { type: "string" } },
-  };
-}
-
-function refused(description: string): object {
-  const properties = { ok: { const: false }, error: { type: "string" }, message: { type: "string" } };
-  const schema = { type: "object", required: ["ok", "error"], properties };
-  return {
-    description,
-    content: { "application/json": { schema }, "text/plain": { schema: { type: "string" } } },
-  };
-}
+/** Posts what stands in the field to the hook, at this server whatever the address names; then asks what became of it. */
+export const HOOKS_SCRIPT = `"use strict";
+const section = document.querySelector("main > section[data-headers]");
+const answer = section.querySelector("pre.answer");
+const tell = (text) => { answer.textContent = text; };
+section.querySelector("button").addEventListener("click", async () => {
+  try {
+    const { pathname } = new URL(document.getElementById("address").value.trim(), location.href);
+    if (!pathname.startsWith("/hooks/")) return tell("…/hooks/ID/SECRET ?");
+    const headers = JSON.parse(section.dataset.headers);
+    const response = await fetch(pathname, { method: "POST", headers, body: section.querySelector("textarea").value });
+    const lines = [response.status, await response.text()];
+    tell(lines.join("\\n"));
+    const id = response.headers.get("x-qtalk-message-id");
+    for (let left = 20; id !== null && left > 0; left--) {
+      const { state, condition } = await (await fetch(pathname + "/messages/" + id)).json();
+      tell([...lines, condition === undefined ? state : state + " (" + condition + ")"].join("\\n"));
+      if (state !== "queued") return;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  } catch (error) {
+    tell(String(error));
+  }
+});
+`;

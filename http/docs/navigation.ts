@@ -1,9 +1,11 @@
 /** The way around: the guide's pages by group, and the sections of the one that is shown. */
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
+import { FORMAT_WORDS } from "./hook-words.js";
 import { WORDS, type Language } from "./language.js";
 import type { Heading } from "./markdown.js";
-import { GROUPS, HOOKS_PAGE } from "./pages.js";
+import { GROUPS, hookPage, HOOKS_PAGE } from "./pages.js";
 
 /** The page that is shown. */
 export interface Shown {
@@ -25,7 +27,10 @@ export function navigation(page: Shown, guide: Guide): string {
     const sections = isHere && headings.length > 0 ? `\n${list(headings.map(sectionLink))}` : "";
     return `<a href="${path}?lang=${language}"${here}>${escape(title)}</a>${sections}`;
   };
-  const hooks = entry(HOOKS_PAGE, words.hooks);
+  const formats = page.path.startsWith(HOOKS_PAGE)
+    ? `\n${list(FORMATS.map(({ name }) => entry(hookPage(name), FORMAT_WORDS[language][name]?.title ?? name)))}`
+    : "";
+  const hooks = `${entry(HOOKS_PAGE, words.hooks)}${formats}`;
   const groups = GROUPS.map(({ name, pages }) => {
     const entries = pages.map((each) => entry(`/docs/guide/${each}`, guide.title(each, language)));
     const all = name === "programs" ? [entry("/docs", words.title), ...entries, hooks] : entries;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { idOf, pathOf, type Endpoint } from "../endpoint.js";
 import { hasData } from "../envelope.js";
 import type { Example, Examples } from "./examples.js";
-import { hookPaths } from "./hooks.js";
+import { hookPaths } from "./hook-paths.js";
 import { meaningIn, summaryIn, type Language } from "./language.js";
 
 /** What is used of JSON Schema. */

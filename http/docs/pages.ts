@@ -9,7 +9,12 @@ export const GROUPS = [
   { name: "about", pages: ["architecture", "specifications", "tested", "development"] },
 ] as const;
 
-/** Where posts to hooks are tried, among the pages for programs. */
+/** The formats of hooks, among the pages for programs; each has a page below it, where posts are tried. */
 export const HOOKS_PAGE = "/docs/hooks";
+
+/** The page of a format. */
+export function hookPage(format: string): string {
+  return `${HOOKS_PAGE}/${format}`;
+}
 
 export const PAGES: readonly string[] = GROUPS.flatMap(({ pages }) => [...pages]);

@@ -6,7 +6,7 @@ import { SCRIPT, STYLE } from "./assets.js";
 import { callsPage } from "./calls.js";
 import { frame, POLICY } from "./frame.js";
 import type { Guide } from "./guide.js";
-import { HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
+import { formatPage, HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
 import { languageOf, type Language } from "./language.js";
 import { openApi, type Described } from "./openapi.js";
 import { HOOKS_PAGE } from "./pages.js";
@@ -26,6 +26,11 @@ export function addDocs(app: Express, described: Described): void {
   });
   app.get(HOOKS_PAGE, async (request, response) => {
     answer(response, HTML, frame(hooksPage(readerOf(request)), await guide()));
+  });
+  app.get(`${HOOKS_PAGE}/:format` as const, async (request, response, next) => {
+    const page = await formatPage(request.params.format, readerOf(request));
+    if (page === undefined) next();
+    else answer(response, HTML, frame(page, await guide()));
   });
   app.get(HOOKS_SCRIPT_PATH, (_request, response) => answer(response, SCRIPT_TYPE, HOOKS_SCRIPT));
   app.get("/docs/page.js", (_request, response) => answer(response, SCRIPT_TYPE, SCRIPT));

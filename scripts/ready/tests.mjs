@@ -10,6 +10,7 @@ const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_s
 const TOOLS = {
   jabberd2: () => findExecutable("jabberd2-router") !== undefined,
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
+  "prometheus-alertmanager": () => inPath("prometheus-alertmanager"),
   "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),
   chromium: () => inPath("chromium"),
   lintian: () => inPath("lintian"),

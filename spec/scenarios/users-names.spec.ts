@@ -6,6 +6,7 @@ import { xml, type Client, type Element } from "../../scripts/servers/client.js"
 import { ComponentProcess } from "../../scripts/servers/component-process.js";
 import { archiveOf, bodies } from "../servers/reading.js";
 import { onEachServer, type Stage } from "../support/servers.js";
+import { addHook, post } from "./hooks-world.js";
 
 const DOMAIN = "conference.qtalk.test.org";
 const CARBONS = "urn:xmpp:carbons:2";
@@ -121,7 +122,7 @@ describe("A component that its host permits to send in users' names, and whose s
 describe("A component whose senders are checked, and that nobody permits anything", () => {
   onEachServer(
     (stage) => {
-      it("isn't ready, says which lines to change, keeps users' messages, and serves rooms", async () => {
+      it("isn't ready, says which lines to change, keeps users' messages, and serves rooms and hooks' bots", async () => {
         const { server } = stage;
         const component = await ComponentProcess.start({
           access: server.component(),
@@ -157,6 +158,14 @@ describe("A component whose senders are checked, and that nobody permits anythin
           await owner.next(
             (stanza) => stanza.attrs.type === "groupchat" && stanza.getChildText("body") === "x",
           );
+          for (const to of [room, owner.bareJid]) {
+            const bot = await post(
+              await addHook(component, `bot-${to.split("@")[0] ?? ""}`, "--to", to),
+              "said by a bot",
+            );
+            expect(bot.delivery, to).to.equal("confirmed");
+            await owner.next((stanza) => stanza.attrs.id === bot.id);
+          }
           expect(await metric(component, "qtalk_link_connects_total"), "streams").to.equal("2");
         } finally {
           await component.stop();

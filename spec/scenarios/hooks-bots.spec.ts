@@ -1,0 +1,134 @@
+/** What bots of hooks say: the README's example, what a product that others wrote posts, and while the component is killed. */
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import type { Element } from "../../scripts/servers/client.js";
+import { Alertmanager } from "../support/alertmanager.js";
+import { PROGRAM } from "../support/command-line.js";
+import { codeBlocks, readme } from "../support/documents.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { addHook, post } from "./hooks-world.js";
+import { call, Person } from "./rooms-people.js";
+
+const CORRECTION = "urn:xmpp:message-correct:0";
+const POSTS = 60;
+
+describe("The bot of a hook", () => {
+  onEachServer((stage) => {
+    const running = componentOn(stage);
+
+    /** Somebody in a room of this id. */
+    const inRoom = async (muc_id: string): Promise<Person> => {
+      const client = await stage.client("juliet");
+      const muc_domain = stage.server.component().domain;
+      const muc_owner = client.bareJid.split("@")[0];
+      await call(running(), "create_muc", { muc_id, muc_owner, muc_domain });
+      const juliet = new Person(client, `${muc_id}@${muc_domain}`, "Juliet");
+      await juliet.enters();
+      return juliet;
+    };
+
+    it("says in the room what the README's example posts", async function () {
+      this.timeout(60_000);
+      const juliet = await inRoom("ops");
+      const [example = ""] = codeBlocks(readme, "sh").filter((block) => block.includes("hook add"));
+      const bin = join(running().folder, "bin");
+      mkdirSync(bin);
+      const program = join(bin, "qtalk-component");
+      writeFileSync(
+        program,
+        `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@" --config "${running().configFile}"\n`,
+      );
+      chmodSync(program, 0o700);
+      const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ""}` };
+      const { stdout } = await promisify(execFile)("sh", ["-ec", example], { env });
+      expect(stdout).to.match(/^http:\/\/\S+\/hooks\/\S+\nHTTP 200: .*\nThe message is routed\.\n$/);
+      const said = await juliet.client.next((stanza) => isSaid(stanza, `${juliet.room}/Grafana`));
+      expect(said.getChildText("body")).to.match(/^🔴 \*High memory usage\* firing: 1\n/);
+    });
+
+    if (stage.server.kind === "ejabberd") {
+      it("says what Debian's Alertmanager posts, as its own webhook and as Slack's, and corrects it when it is resolved", async function () {
+        this.timeout(60_000);
+        const juliet = await inRoom("alerts");
+        const [own, slack] = await Promise.all([
+          addHook(running(), "own", "--to", juliet.room, "--update"),
+          addHook(running(), "slack", "--to", juliet.room),
+        ]);
+        const alertmanager = await Alertmanager.start({
+          webhook_configs: [{ url: own, send_resolved: true }],
+          slack_configs: [{ api_url: slack, channel: "#ops", send_resolved: true }],
+        });
+        const says = (by: string, text: string): Promise<Element> =>
+          juliet.client.next(
+            (stanza) =>
+              isSaid(stanza, `${juliet.room}/${by}`) &&
+              stanza.getChildText("body")?.startsWith(text) === true,
+          );
+        try {
+          const labels = { alertname: "DiskFull", instance: "db1" };
+          const annotations = { summary: "The disk is nearly full" };
+          const startsAt = new Date().toISOString();
+          await alertmanager.alert({ labels, annotations, startsAt });
+          const firing = await says(
+            "own",
+            "🔴 *DiskFull* firing: 1\ninstance=db1\n• The disk is nearly full",
+          );
+          await says("slack", "*[FIRING:1]  (DiskFull db1)* (http");
+          await alertmanager.alert({ labels, annotations, startsAt, endsAt: new Date().toISOString() });
+          const resolved = await says("own", "🟢 *DiskFull* resolved");
+          expect(resolved.getChild("replace", CORRECTION)?.attrs.id).to.equal(firing.attrs.id);
+          await says("slack", "*[RESOLVED]  (DiskFull db1)* (http");
+        } finally {
+          await alertmanager.stop();
+        }
+      });
+    }
+
+    it("says each post once, under one id, though the component is killed, once programs posted until they were answered", async function () {
+      this.timeout(60_000);
+      const component = running();
+      const juliet = await inRoom("posts");
+      const { client } = juliet;
+      const url = await addHook(component, "crash", "--to", juliet.room);
+      let isKilled = false;
+      /** Posts until it is answered, as programs do. */
+      const postUntil = async (n: number): Promise<string> => {
+        for (;;) {
+          const answer = await post(url, `post ${n}`, { "idempotency-key": String(n) }).catch(
+            () => undefined,
+          );
+          if (answer?.status === 200) return answer.id;
+          await sleep(20);
+        }
+      };
+      const all = Array.from({ length: POSTS }, async (_, n) => {
+        const id = await postUntil(n);
+        if (isKilled || n < POSTS / 3) return id;
+        isKilled = true;
+        await component.end("SIGKILL");
+        component.launch();
+        return id;
+      });
+      const ids = await Promise.all(all);
+      expect(isKilled).to.equal(true);
+      expect(new Set(ids).size).to.equal(POSTS);
+      await component.ready();
+      const last = await postUntil(POSTS);
+      await client.next((stanza) => stanza.attrs.id === last);
+      const from = `${juliet.room}/crash`;
+      const heard = client.received.filter((stanza) => stanza.is("message") && stanza.attrs.from === from);
+      // What was routed when it was killed may come again, under the same id.
+      const distinct = new Set(heard.map(({ attrs }) => attrs.id ?? ""));
+      expect([...distinct].sort()).to.deep.equal([...ids, last].sort());
+    });
+  });
+});
+
+/** Whether it is a message of somebody in a room. */
+function isSaid({ name, attrs }: Element, from: string): boolean {
+  return name === "message" && attrs.from === from;
+}
