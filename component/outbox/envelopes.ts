@@ -16,7 +16,7 @@ export interface RefusedEnvelope {
   /** Of what it held. */
   readonly place: Position;
   readonly host: string;
-  /** RFC 6120 §8.3.3: "forbidden" where the permission isn't there (any more). */
+  /** RFC 6120 §8.3.3; refusals.ts tells what it means. */
   readonly condition: string;
 }
 

@@ -5,6 +5,17 @@ import type { InFlightWindow } from "./in-flight-window.js";
 import type { Quarantine } from "./quarantine.js";
 import type { WritingParts } from "./sender-parts.js";
 
+/**
+ * By these a host says that it doesn't take envelopes (any more): without the permission, or as the module is unloaded
+ * that reads them, which makes them messages to nobody (item-not-found on ejabberd, service-unavailable on Prosody).
+ */
+const NOT_TAKEN: ReadonlySet<string> = new Set([
+  "forbidden",
+  "service-unavailable",
+  "item-not-found",
+  "feature-not-implemented",
+]);
+
 export interface RefusalsParts extends WritingParts {
   readonly window: InFlightWindow;
   readonly quarantine: Quarantine;
@@ -26,7 +37,7 @@ export class Refusals {
     const refusal = envelopes.refusedBy(stanza);
     if (refusal === undefined) return false;
     const { place, host, condition } = refusal;
-    if (condition !== "forbidden") {
+    if (!NOT_TAKEN.has(condition)) {
       // It is what was in it: sent plain it would have come back from whoever it is to.
       metrics.bounces.inc({ condition });
       const request = history?.bouncedRow({ seq: place.seq, receiver: host, condition });

@@ -22,7 +22,7 @@ export class Ejabberd extends Server {
     super("ejabberd", options);
   }
 
-  /** The address of its HTTP API; a command's name is added to it. Only `register` is open unless `httpApi` is on. */
+  /** The address of its HTTP API; a command's name is added to it. Of them `register` and `reload_config` are open, all with `httpApi`. */
   get api(): string {
     return `http://${LOOPBACK}:${this.#apiPort}/api`;
   }
@@ -40,6 +40,17 @@ export class Ejabberd extends Server {
         if (!answer.ok) throw new Error(`ejabberd did not register ${username}@${host}: ${said}`);
       }),
     );
+  }
+
+  override async unloadPrivilege(): Promise<void> {
+    const file = join(this.home.folder, "ejabberd.yml");
+    const before = readFileSync(file, "utf8");
+    const { modules, ...others } = parse(before) as { readonly modules: Yaml };
+    const left = Object.entries(modules).filter(([name]) => name !== "mod_privilege");
+    writeFileSync(file, stringify({ ...others, modules: Object.fromEntries(left) }));
+    const answer = await fetch(`${this.api}/reload_config`, { method: "POST", body: "{}" });
+    if (!answer.ok) throw new Error(`ejabberd did not reload its configuration: ${await answer.text()}`);
+    writeFileSync(file, before);
   }
 
   protected override async choosePorts(components: number): Promise<number[]> {
@@ -114,7 +125,7 @@ export class Ejabberd extends Server {
         "private API": {
           from: "mod_http_api",
           who: { ip: "127.0.0.1/8" },
-          what: modules.httpApi ? "*" : ["register"],
+          what: modules.httpApi ? "*" : ["register", "reload_config"],
         },
       },
       acl: { privileged: { server: privileged } },

@@ -1,8 +1,10 @@
 /** A private Prosody. */
+import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Program } from "./daemon.js";
-import { requireServer } from "./find.js";
+import { findExecutable, requireServer } from "./find.js";
 import type { Account, ServerOptions, ServerSettings } from "./options.js";
 import { freePort, LOOPBACK } from "./ports.js";
 import { Server } from "./server.js";
@@ -46,6 +48,13 @@ export class Prosody extends Server {
     return Promise.resolve();
   }
 
+  override async unloadPrivilege(): Promise<void> {
+    const prosodyctl = findExecutable("prosodyctl") ?? "prosodyctl";
+    const command = `module:unload("privilege", ${lua(this.host)})`;
+    const config = join(this.home.folder, "prosody.cfg.lua");
+    await promisify(execFile)(prosodyctl, ["--config", config, "shell", command]);
+  }
+
   protected override async choosePorts(components: number): Promise<number[]> {
     if (this.#servesHttp) this.#httpPort = await freePort();
     const port = await freePort();
@@ -83,6 +92,8 @@ export class Prosody extends Server {
     if (modules.vcard) enabled.push("vcard");
     if (modules.webSocket) enabled.push("websocket");
     if (modules.httpApi) enabled.push("rest");
+    // By its shell a module is unloaded.
+    if (components.some(({ privileged }) => privileged)) enabled.push("admin_shell");
     const disabled = modules.offline ? ["s2s"] : ["s2s", "offline"];
     return [
       // Where no user "prosody" exists, it runs as whoever we are.

@@ -110,6 +110,11 @@ export abstract class Server {
   /** Adds accounts; they can log in as soon as this returns. */
   abstract addAccounts(...accounts: readonly Account[]): Promise<void>;
 
+  /** Takes back, as it runs, what it permits to send in users' names (XEP-0356), until it is started anew. */
+  unloadPrivilege(): Promise<void> {
+    throw new Error(`${this.name} permits nothing`);
+  }
+
   /** Stops the server and deletes all it had. */
   async stop(): Promise<void> {
     await this.#daemon?.stop();

@@ -9,6 +9,8 @@ import { onEachServer, type Stage } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 
 const DOMAIN = "conference.qtalk.test.org";
+/** Whose senders aren't checked. */
+const BOTH = "both.qtalk.test.org";
 const CARBONS = "urn:xmpp:carbons:2";
 
 /** Prosody's module tells users, too, what they are permitted: nothing. */
@@ -30,7 +32,10 @@ const copyIn = (message: Element): Element | undefined =>
   message.getChild("sent", CARBONS)?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message");
 
 describe("A component that its host permits to send in users' names, and whose senders are checked", () => {
-  const components = [{ domain: DOMAIN, sendsAsUsers: false, privileged: true }];
+  const components = [
+    { domain: DOMAIN, sendsAsUsers: false, privileged: true },
+    { domain: BOTH, privileged: true },
+  ];
 
   onEachServer(
     (stage) => {
@@ -114,6 +119,50 @@ describe("A component that its host permits to send in users' names, and whose s
         expect(await metric(component, "qtalk_hosts_permitting")).to.equal("1");
         expect(component.log).not.to.include("invalid-from");
       }).timeout(40_000);
+
+      it("goes on, or waits, where the host's permission is taken away while it sends: nothing is lost", async () => {
+        const { server } = stage;
+        const both = await ComponentProcess.start({
+          access: server.component(BOTH),
+          hosts: server.settings.hosts,
+        });
+        try {
+          await both.ready();
+          const account = await stage.account("receiver");
+          const receiver = await stage.client(account);
+          const call = (id: string) => ({
+            from: "test1",
+            to: receiver.bareJid,
+            message: `<message type='chat'><body id='${id}'>x</body></message>`,
+          });
+          const ids: string[] = [];
+          const send = async (): Promise<void> => {
+            ids.push(`gone-${ids.length}`);
+            await both.post("send_thirdmessage", call(ids.at(-1) ?? ""));
+          };
+          const unloading = { isDone: false };
+          const unloaded = server.unloadPrivilege().then(() => (unloading.isDone = true));
+          while (!unloading.isDone) await send();
+          await unloaded;
+          for (let more = 0; more < 10; more++) await send();
+          expect(await metric(both, "qtalk_hosts_permitting")).to.equal("0");
+          const received: string[] = [];
+          while (received.length < ids.length) received.push((await receiver.next(isMessage)).attrs.id ?? "");
+          expect(received).to.deep.equal(ids);
+
+          const answer = await component.post("send_thirdmessage", call("waits"));
+          expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
+          await server.restart();
+          await component.until(
+            async () => (await metric(component, "qtalk_outbox_stanzas")) === "0",
+            "done",
+          );
+          const again = await stage.client(account);
+          await again.next((stanza) => isMessage(stanza) && stanza.attrs.id === "waits");
+        } finally {
+          await both.stop();
+        }
+      }).timeout(60_000);
     },
     { components },
   );
