@@ -3,7 +3,7 @@ import { findServer, whatToInstall, type ServerKind } from "./installed.mjs";
 
 export { findExecutable, findServer, SERVER_NAMES, type ServerKind } from "./installed.mjs";
 
-/** No server here, and none could be installed; the message says in a sentence what to do. */
+/** No server here, or not all of it, and none could be installed; the message says in a sentence what to do. */
 export class NoServer extends Error {
   override readonly name = "NoServer";
 }

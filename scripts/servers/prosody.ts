@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Program } from "./daemon.js";
-import { findExecutable, requireServer } from "./find.js";
+import { findExecutable, NoServer, requireServer } from "./find.js";
 import type { Account, ServerOptions, ServerSettings } from "./options.js";
 import { freePort, LOOPBACK } from "./ports.js";
 import { Server } from "./server.js";
@@ -69,6 +69,17 @@ export class Prosody extends Server {
     const file = join(folder, "prosody.cfg.lua");
     writeFileSync(file, this.#configuration(folder), { mode: 0o600 });
     this.own(file);
+  }
+
+  /** Where it lacks a module, it goes on without; whoever asked for that would only find that nothing works. */
+  protected override async serves(giveUp?: AbortController): Promise<void> {
+    await super.serves(giveUp);
+    const [, module] = /Unable to load module '(\w+)'/.exec(this.log) ?? [];
+    if (module === undefined) return;
+    throw new NoServer(
+      `Prosody's mod_${module} isn't installed here: ` +
+        "install it (on Debian and Ubuntu: sudo apt-get install prosody-modules).",
+    );
   }
 
   protected override program(folder: string): Program {

@@ -3,7 +3,7 @@ import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Daemon, daemonUser, type DaemonUser, type Program } from "./daemon.js";
-import { SERVER_NAMES, type ServerKind } from "./find.js";
+import { NoServer, SERVER_NAMES, type ServerKind } from "./find.js";
 import { withDefaults, type Account, type ServerOptions, type ServerSettings } from "./options.js";
 import { freePort, LOOPBACK, streamAnswers } from "./ports.js";
 
@@ -171,6 +171,7 @@ export abstract class Server {
     try {
       await this.serves(giveUp);
     } catch (error) {
+      if (error instanceof NoServer) throw error;
       const tail = this.log.trim().split("\n").slice(-LOG_TAIL).join("\n");
       throw new Error(`${this.name} did not start. The end of its log:\n${tail}`, { cause: error });
     }
