@@ -14,6 +14,9 @@ interface OpeningParts extends Pick<WritingParts, "barrier" | "link" | "ways" | 
   readonly replay: Replay;
 }
 
+/** So long a server that said nothing of its uptime the last time is given once its barrier is back; milliseconds. */
+const HURRY_MS = 250;
+
 export class StreamOpening {
   readonly #parts: OpeningParts;
   readonly #times: Pick<SenderTimes, "negotiation" | "silence">;
@@ -22,6 +25,8 @@ export class StreamOpening {
   #question: UptimeQuestion | undefined;
   #kind: BarrierKind | undefined;
   #uptime: number | undefined;
+  /** Whether the server said nothing when it was asked for its uptime last, as ejabberd 24.12 with mod_privilege. */
+  #isSilent = false;
   /** When the stream came up, in milliseconds since 1970. */
   #upAt = 0;
 
@@ -45,6 +50,7 @@ export class StreamOpening {
       onSettled: (kind) => {
         this.#negotiation = undefined;
         this.#kind = kind;
+        if (this.#isSilent) this.#question?.hurry(Math.min(patience, HURRY_MS));
         this.#settle();
       },
       onSilence: () => link.abandon("the server returned neither a message nor a ping to the component"),
@@ -57,6 +63,7 @@ export class StreamOpening {
         patience,
         onSettled: (seconds) => {
           this.#question = undefined;
+          this.#isSilent = seconds === undefined;
           this.#uptime = seconds;
           this.#settle();
         },

@@ -25,7 +25,7 @@ export class UptimeQuestion {
   readonly #options: UptimeQuestionOptions;
   /** The hosts that haven't answered, by the ids of their questions. */
   readonly #open = new Map<string, string>();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   /** What to write to the stream. */
   readonly text: WireText;
 
@@ -51,6 +51,12 @@ export class UptimeQuestion {
     if (seconds !== undefined && SECONDS.test(seconds)) this.#settle(Number(seconds));
     else if (this.#open.size === 0) this.#settle(undefined);
     return true;
+  }
+
+  /** Waits so long at most from here on, in milliseconds. */
+  hurry(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#settle(undefined), ms);
   }
 
   stop(): void {

@@ -117,6 +117,22 @@ describe("What the server confirmed before it died", () => {
     });
   }
 
+  it("is sent again sooner where the server said nothing the last time, either", async () => {
+    connect({ outbox: { times: { negotiation: 1_000 } } });
+    await sender.ready();
+    await sender.send("one");
+    server.faults.uptime = "swallow";
+    const again = async (times: number): Promise<number> => {
+      const lostAt = performance.now();
+      server.connection.destroy();
+      await server.until("it comes again", () => server.ids.length === times);
+      await sender.drained();
+      return performance.now() - lostAt;
+    };
+    expect(await again(2)).to.be.at.least(1_000);
+    expect(await again(3)).to.be.within(250, 950);
+  });
+
   it("is sent again where the answer comes too late, and not once more when it does", async () => {
     connect({ outbox: { times: { negotiation: 100 } } });
     await sender.ready();
