@@ -1,6 +1,6 @@
 /** The guide's pages by group, in the order of the navigation. Each is a file of its name in the guide's folder. */
 export const GROUPS = [
-  { name: "programs", pages: ["programs", "messages", "hooks"] },
+  { name: "programs", pages: ["programs", "messages", "hooks", "bots"] },
   { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
   {
     name: "running",

@@ -2,8 +2,11 @@
 import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { EVENT_KINDS, outgoingHookOf, type EventKind, type OutgoingHook } from "./outgoing-hook.js";
 
-/** Whoever else changes the database is noticed so soon, in milliseconds; asking the database each time would cost more. */
-const LOOK_MS = 100;
+/**
+ * Whoever else changes the database is noticed so soon, in milliseconds: before a command that makes a hook has ended.
+ * Asking the database each time would cost more.
+ */
+const LOOK_MS = 20;
 
 type ByKind = Readonly<Record<EventKind, readonly OutgoingHook[]>>;
 

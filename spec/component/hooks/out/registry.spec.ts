@@ -14,7 +14,7 @@ describe("Hooks that are told", () => {
     let changes = 0;
     registry.onChange = () => (changes += 1);
     const names = async (): Promise<string[]> => {
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      await new Promise((resolve) => setTimeout(resolve, 30));
       return registry.of("room-message").map(({ name }) => name);
     };
     expect(await names()).to.deep.equal([]);

@@ -1,0 +1,208 @@
+/** Programs are told what people say, in rooms and to bots, and their bots answer. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { Webhook } from "standardwebhooks";
+import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import { freePort } from "../../scripts/servers/ports.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { addHook, command } from "./hooks-world.js";
+import { call, Person } from "./rooms-people.js";
+
+const SAID = 40;
+
+interface Event {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** A program that takes what it is told, but for the first so many posts; it verifies each. */
+class Program {
+  readonly events: Event[] = [];
+  refused = 0;
+  secret = "";
+  /** What it answers to an event. */
+  answer: (event: Event) => object = () => ({});
+  #refusing = 0;
+  readonly #server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const headers = request.headers as Record<string, string>;
+      const told = new Webhook(this.secret).verify(Buffer.concat(chunks), headers) as Omit<Event, "id">;
+      const event = { id: headers["webhook-id"] ?? "", ...told };
+      if (this.#refusing > 0) {
+        this.#refusing -= 1;
+        this.refused += 1;
+        response.writeHead(500).end();
+        return;
+      }
+      this.events.push(event);
+      response.end(JSON.stringify(this.answer(event)));
+    });
+  });
+
+  async open(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/told`;
+  }
+
+  refuses(posts: number): void {
+    this.#refusing = posts;
+  }
+
+  get texts(): (string | undefined)[] {
+    return this.events.map(({ data }) => data.body);
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+describe("A program that is told", () => {
+  onEachServer((stage) => {
+    const running = componentOn(stage);
+    const domain = (): string => stage.server.component().domain;
+    let program: Program;
+    let url: string;
+    beforeEach(async () => {
+      program = new Program();
+      url = await program.open();
+    });
+    afterEach(() => program.close());
+
+    /** Somebody in a room that a call made. */
+    const inRoom = async (muc_id: string, client: Client): Promise<Person> => {
+      const muc_owner = client.bareJid.split("@")[0];
+      await call(running(), "create_muc", { muc_id, muc_owner, muc_domain: domain(), system: "test" });
+      const person = new Person(client, `${muc_id}@${domain()}`, "Juliet");
+      await person.enters();
+      return person;
+    };
+    const hookOf = (name: string, ...options: readonly string[]): Promise<string> =>
+      addHook(running(), name, "--tell", url, "--allow-inner", "127.0.0.1", ...options);
+    const saidBy = (client: Client, text: string): Promise<Element> =>
+      client.next((stanza) => stanza.is("message") && stanza.getChildText("body") === text);
+
+    it("hears what is said in a room in order, though it fails twice, and is answered for", async () => {
+      const juliet = await inRoom(`told-${stage.server.kind}`, await stage.client("juliet"));
+      program.answer = ({ data }) => (data.body === "!ping" ? { text: "pong" } : {});
+      const name = `ping-${stage.server.kind}`;
+      program.secret = await hookOf(name, "--on", "room-message", "--room", juliet.room, "--title", "Ping");
+      program.refuses(2);
+      const texts = ["one", "!ping", "three"];
+      for (const text of texts) await juliet.says(text);
+      for (const refusals of [1, 2]) {
+        await running().until(() => program.refused === refusals, "refused");
+        const retried = await command(running(), "hook", "retry", name);
+        expect(retried.stdout).to.match(/; \d events? told now\n$/);
+      }
+      const answer = await saidBy(juliet.client, "pong");
+      expect(answer.attrs.from).to.equal(`${juliet.room}/Ping`);
+      await juliet.says("four");
+      await running().until(() => program.events.length >= 4, "told of all");
+      // Nothing of what its bot said is among it.
+      expect(program.texts).to.deep.equal([...texts, "four"]);
+      expect(answer.attrs.id).to.equal(program.events[1]?.id);
+      expect(program.events[0]?.data).to.include({
+        room: juliet.room,
+        sender: juliet.client.bareJid,
+        nick: "Juliet",
+      });
+      expect(running().log).not.to.contain(program.secret);
+    });
+
+    it("hears what is written to its bot, and what came back", async () => {
+      const romeo = await stage.client("romeo");
+      const name = `bot-${stage.server.kind}`;
+      program.answer = ({ type, data }) => (type === "message" ? { text: `heard ${data.body ?? ""}` } : {});
+      program.secret = await hookOf(name, "--on", "message,bounce");
+      const bot = `${name}@${domain()}`;
+      await romeo.send(xml("message", { to: bot, type: "chat", id: "d1" }, xml("body", {}, "hello")));
+      expect((await saidBy(romeo, "heard hello")).attrs.from).to.equal(bot);
+      const lost = await addHook(running(), `lost-${name}`, "--to", `nobody@${stage.server.host}`);
+      await fetch(lost, { method: "POST", body: "hi" });
+      const bounced = (): Event | undefined => program.events.find(({ type }) => type === "bounce");
+      await running().until(() => bounced() !== undefined, "told of the bounce");
+      expect(bounced()?.data).to.include({ receiver: `nobody@${stage.server.host}` });
+      expect((await command(running(), "hook", "list")).stdout)
+        .to.contain(url)
+        .and.not.contain(program.secret);
+      await command(running(), "hook", "remove", name);
+      await romeo.send(xml("message", { to: bot, type: "chat", id: "d2" }, xml("body", {}, "hello?")));
+      const refusal = await romeo.next((stanza) => stanza.attrs.id === "d2");
+      expect(refusal.attrs.type).to.equal("error");
+    });
+
+    it("may have ten lines, as the guide has them", async () => {
+      const [, source = ""] =
+        /```python\n([^]*?)```/.exec(readFileSync("http/docs/guide/bots.md", "utf8")) ?? [];
+      const lines = source.split("\n").filter((line) => line.trim() !== "");
+      expect(lines.length).to.be.within(1, 10);
+      const port = await freePort();
+      const bot: ChildProcess = spawn("/usr/bin/python3", ["-c", source.replace("8000", String(port))], {
+        stdio: "ignore",
+      });
+      try {
+        const juliet = await inRoom(`echo-${stage.server.kind}`, await stage.client("juliet"));
+        const inner = ["--tell", `http://127.0.0.1:${port}/`, "--allow-inner", "127.0.0.1"];
+        const name = `echo-bot-${stage.server.kind}`;
+        await addHook(running(), name, ...inner, "--on", "room-message", "--match", "!*");
+        await running().until(async () => (await command(running(), "hook", "test", name)).code === 0, "up");
+        await juliet.says("!roll");
+        expect((await saidBy(juliet.client, "You said: !roll")).attrs.from).to.equal(
+          `${juliet.room}/${name}`,
+        );
+      } finally {
+        bot.kill();
+      }
+    });
+
+    if (stage.server.kind !== "prosody") return;
+
+    it("misses nothing, and hears nothing twice but under the same id, where the component is killed", async function () {
+      this.timeout(60_000);
+      const component = running();
+      const juliet = await inRoom("killed", await stage.client("juliet"));
+      program.answer = ({ data }) => ({ text: `re ${data.body ?? ""}` });
+      program.secret = await hookOf("killed-bot", "--on", "room-message", "--room", juliet.room);
+      const speak = async (n: number): Promise<void> => {
+        const told = {
+          from: juliet.client.bareJid,
+          to: juliet.room,
+          message: `<message type="groupchat" id="k${n}"><body>${n}</body></message>`,
+        };
+        for (;;) {
+          const answered = await call(component, "send_thirdmessage", told).catch(() => undefined);
+          if (answered !== undefined) return;
+          await sleep(20);
+        }
+      };
+      for (let n = 0; n < SAID; n++) {
+        if (n === SAID / 2) {
+          // In the middle: some are told and answered, some wait.
+          await component.end("SIGKILL");
+          component.launch();
+        }
+        await speak(n);
+      }
+      await component.ready();
+      await component.until(() => program.texts.includes(String(SAID - 1)), "told of the last");
+      const byId = new Map(program.events.map(({ id, data }) => [id, data.body]));
+      const bodies = [...new Set(program.texts)];
+      expect(bodies.map(Number)).to.deep.equal(Array.from({ length: SAID }, (_, n) => n));
+      for (const { id, data } of program.events) expect(byId.get(id)).to.equal(data.body);
+      await saidBy(juliet.client, `re ${SAID - 1}`);
+      const answers = juliet.client.received.filter((stanza) =>
+        stanza.getChildText("body")?.startsWith("re "),
+      );
+      expect(new Set(answers.map(({ attrs }) => attrs.id)).size).to.equal(byId.size);
+    });
+  });
+});
