@@ -1,6 +1,7 @@
 /**
- * What the XMPP server says of itself: its software (XEP-0092) and since when it runs (XEP-0012). Asked only while
- * somebody wants to know, and again after a minute, or once the link has been made anew.
+ * What the XMPP server says of itself: its software (XEP-0092; its name alone in disco, XEP-0030 §3.1, which more servers
+ * tell) and since when it runs (XEP-0012). Asked only while somebody wants to know, and again after a minute, or once
+ * the link has been made anew.
  */
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
@@ -52,13 +53,17 @@ export class ServerQuestions {
   async ask(): Promise<void> {
     const to = this.#host;
     if (to === undefined) return;
-    const [software, activity] = await Promise.all([this.#query(to, NS.version), this.#query(to, NS.last)]);
-    if (software === undefined && activity === undefined && this.#facts !== undefined) return;
+    const [software, activity, disco] = await Promise.all(
+      [NS.version, NS.last, NS.discoInfo].map((namespace) => this.#query(to, namespace)),
+    );
+    const isSilent = (software ?? activity ?? disco) === undefined;
+    if (isSilent && this.#facts !== undefined) return;
+    const identity = disco?.getChildren("identity").find(({ attrs }) => attrs.category === "server");
     const seconds = activity?.attrs.seconds ?? "";
     this.#facts = {
       host: to.text,
-      name: textOf(software, "name"),
-      version: textOf(software, "version"),
+      name: readable(software?.getChildText("name")) ?? readable(identity?.attrs.name),
+      version: readable(software?.getChildText("version")),
       upSince: SECONDS.test(seconds) ? Date.now() - Number(seconds) * 1000 : undefined,
     };
   }
@@ -70,7 +75,8 @@ export class ServerQuestions {
   }
 }
 
-function textOf(query: Element | undefined, name: string): string | undefined {
-  const text = query?.getChildText(name)?.trim() ?? "";
-  return text === "" ? undefined : cut(text, MAX_TEXT);
+/** Undefined for a text that says nothing. */
+function readable(text: string | null | undefined): string | undefined {
+  const plain = text?.trim() ?? "";
+  return plain === "" ? undefined : cut(plain, MAX_TEXT);
 }

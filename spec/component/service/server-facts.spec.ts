@@ -9,11 +9,15 @@ const VERSION: IqAnswer = {
   payload: xml("query", NS.version, xml("name", {}, " Prosody "), xml("version", {}, "x".repeat(500))),
 };
 const LAST: IqAnswer = { kind: "result", payload: xml("query", { xmlns: NS.last, seconds: "60" }) };
+const DISCO: IqAnswer = {
+  kind: "result",
+  payload: xml("query", NS.discoInfo, xml("identity", { category: "server", type: "im", name: "ejabberd" })),
+};
 const ERROR: IqAnswer = { kind: "error", condition: "service-unavailable" };
 
 describe("What the server says of itself", () => {
   let asked: IqRequest[];
-  let answers: { readonly version: IqAnswer; readonly last: IqAnswer };
+  let answers: { readonly version: IqAnswer; readonly last: IqAnswer; readonly disco?: IqAnswer };
   let server: ServerQuestions;
   beforeEach(() => {
     asked = [];
@@ -21,7 +25,13 @@ describe("What the server says of itself", () => {
     server = new ServerQuestions("x.test", {
       ask: (request) => {
         asked.push(request);
-        return Promise.resolve(request.payload.is("query", NS.version) ? answers.version : answers.last);
+        const { version, last, disco = ERROR } = answers;
+        const byName = new Map<string, IqAnswer>([
+          [NS.version, version],
+          [NS.last, last],
+          [NS.discoInfo, disco],
+        ]);
+        return Promise.resolve(byName.get(request.payload.attrs.xmlns ?? "") ?? ERROR);
       },
     });
   });
@@ -32,7 +42,13 @@ describe("What the server says of itself", () => {
     const { host, name, version, upSince } = server.facts ?? {};
     expect([host, name, version?.length]).to.eql(["x.test", "Prosody", 100]);
     expect(upSince).to.be.closeTo(Date.now() - 60_000, 5_000);
-    expect(asked.map(({ to, type }) => `${type} ${to.text}`)).to.eql(Array(4).fill("get x.test"));
+    expect(asked.map(({ to, type }) => `${type} ${to.text}`)).to.eql(Array(6).fill("get x.test"));
+  });
+
+  it("is its name at least, by which it is found", async () => {
+    answers = { version: ERROR, last: ERROR, disco: DISCO };
+    await server.ask();
+    expect(server.facts).to.include({ name: "ejabberd", version: undefined });
   });
 
   it("is as much as it tells, and what it told stays while it is silent", async () => {

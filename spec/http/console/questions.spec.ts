@@ -130,28 +130,17 @@ describe("The console's lists", () => {
       expect(JSON.stringify(hooks.json)).not.to.contain("hidden");
     });
 
-    it("tell why the last hundred calls were refused, the newest first", async () => {
+    it("tell why the last calls were refused, the newest first", async () => {
       await open();
-      for (let i = 0; i < 230; i += 1)
-        await stage.http.request(`/qtalk/none${i}`, { headers: { "X-Request-Id": `r${i}` } });
+      await stage.http.request("/qtalk/none", { headers: { "X-Request-Id": "r1" } });
       await stage.http.post("send_thirdmessage", { from: "a" });
       const { calls } = (await stage.asks("refused")).json as { calls: Record<string, unknown>[] };
-      expect(calls).to.have.length(100);
-      expect(calls[0]).to.include({
-        endpoint: "send_thirdmessage",
-        caller: "anybody",
-        address: "127.0.0.1",
-        errcode: 1,
-        kind: "request",
-      });
+      expect(calls.map(({ endpoint, caller, kind, errcode }) => [endpoint, caller, kind, errcode])).to.eql([
+        ["send_thirdmessage", "anybody", "request", 1],
+        ["unknown", null, "request", 1],
+      ]);
       expect(calls[0]?.reason).to.match(/^to: /);
-      expect(calls[1]).to.include({
-        endpoint: "unknown",
-        caller: null,
-        reason: "request not defined",
-        request: "r229",
-      });
-      expect(calls[99]).to.include({ request: "r131" });
+      expect(calls[1]).to.include({ address: "127.0.0.1", reason: "request not defined", request: "r1" });
     });
   });
 
