@@ -19,8 +19,7 @@ export class Sessions {
   readonly #key = randomBytes(32);
 
   /** @returns the session's id, to be known to its browser alone */
-  begin(operator: KnownOperator): string {
-    const now = Date.now();
+  begin(operator: KnownOperator, now = Date.now()): string {
     for (const [key, { expiresAt }] of this.#open) if (expiresAt <= now) this.#open.delete(key);
     const [oldest] = this.#open.keys();
     if (this.#open.size >= MOST && oldest !== undefined) this.#open.delete(oldest);
@@ -29,9 +28,9 @@ export class Sessions {
     return id;
   }
 
-  find(id: string): Session | undefined {
+  find(id: string, now = Date.now()): Session | undefined {
     const session = this.#open.get(keyOf(id));
-    return session !== undefined && session.expiresAt > Date.now() ? session : undefined;
+    return session !== undefined && session.expiresAt > now ? session : undefined;
   }
 
   end(id: string): void {

@@ -33,7 +33,16 @@ describe("The console", () => {
         "LOCALHOST.",
       ])
         expect(await stage.statusOf(SESSION, `Host: ${host}`), host).to.equal(200);
-      for (const host of ["evil.test", "127.0.0.1.evil.test", "10.0.0.1", "localhost.evil.test", "[::2]", ""])
+      for (const host of [
+        "evil.test",
+        "127.0.0.1.evil.test",
+        "10.0.0.1",
+        "127.1",
+        "2130706433",
+        "localhost.evil.test",
+        "[::2]",
+        "",
+      ])
         expect(await stage.statusOf(SESSION, `Host: ${host}`), host).to.equal(403);
       for (const path of ["/console", "/console/main.js", "/console/api/rooms", "/console/api/events"])
         expect(await stage.statusOf(path, "Host: evil.test"), path).to.equal(403);
@@ -86,6 +95,11 @@ describe("The console", () => {
       expect(await cookie({ "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.1" })).to.match(
         /; SameSite=Strict; Secure$/,
       );
+      await stage.close();
+      await open({ access: "token" });
+      const told = { "X-Forwarded-Proto": "https" };
+      const untold = await stage.posts("login", { token: stage.addOperator("ann") }, told);
+      expect(untold.headers.get("set-cookie"), "by nobody who is believed").to.match(/; SameSite=Strict$/);
     });
 
     it("refuses a token that is another's, removed or expired, and says so in the log", async () => {

@@ -1,6 +1,12 @@
 /** What the console's page is told as it happens. */
+import { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
 import { expect } from "chai";
-import { ConsoleStage, type Headers, type StageOptions } from "./stage.js";
+import { httpConfig } from "../../../http/config.js";
+import { EventStreams } from "../../../http/console/events.js";
+import { ConsoleStage, WITH_CALLERS, type Headers, type StageOptions } from "./stage.js";
+
+const VISITOR = { operator: undefined, session: "", csrf: "", expiresAt: undefined };
 
 interface Event {
   readonly name: string;
@@ -110,6 +116,34 @@ describe("The console's events", () => {
       break;
     }
     await other.stop();
+  });
+
+  it("are kept from who doesn't read them", () => {
+    const streams = new EventStreams({ isStill: () => true });
+    const written: string[] = [];
+    const response = Object.assign(new EventEmitter(), {
+      writableLength: 0,
+      writeHead: () => undefined,
+      write: (text: string) => written.push(text),
+      end: (text: string) => written.push(text),
+      destroy: () => response.emit("close"),
+    });
+    streams.open(response as unknown as ServerResponse, VISITOR, "first");
+    streams.tell("second");
+    response.writableLength = 1024 * 1024 + 1;
+    streams.tell("third");
+    expect(written).to.eql(["retry: 5000\n\nfirst", "second"]);
+    expect(streams.size).to.equal(0);
+    streams.close();
+    const late = streams.open(response as unknown as ServerResponse, VISITOR, "");
+    expect(late?.code).to.equal("unavailable");
+  });
+
+  it("end where everybody has to log in from now on", async () => {
+    await open();
+    const watcher = await watch();
+    stage.http.server.configure(httpConfig.parse(WITH_CALLERS));
+    expect(await watcher.next("end")).to.eql({ reason: "login" });
   });
 
   it("end for who is removed, and for all when the component stops", async () => {

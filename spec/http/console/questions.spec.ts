@@ -131,13 +131,16 @@ describe("The console's lists", () => {
     });
 
     it("tell why the last calls were refused, the newest first", async () => {
-      await open();
+      const unknown = new Refusal(Errcode.notFound, "u: nobody");
+      await open({ operations: { authUk: () => Promise.resolve(unknown) } });
+      await stage.http.request("/qtalk/auth_uk?u=test&k=1");
       await stage.http.request("/qtalk/none", { headers: { "X-Request-Id": "r1" } });
       await stage.http.post("send_thirdmessage", { from: "a" });
       const { calls } = (await stage.asks("refused")).json as { calls: Record<string, unknown>[] };
       expect(calls.map(({ endpoint, caller, kind, errcode }) => [endpoint, caller, kind, errcode])).to.eql([
         ["send_thirdmessage", "anybody", "request", 1],
         ["unknown", null, "request", 1],
+        ["auth_uk", "anybody", "notFound", 4],
       ]);
       expect(calls[0]?.reason).to.match(/^to: /);
       expect(calls[1]).to.include({ address: "127.0.0.1", reason: "request not defined", request: "r1" });
