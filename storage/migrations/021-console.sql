@@ -1,4 +1,4 @@
--- Who may use the console from where a token is asked for.
+-- Operators: who may use the console where a token is asked for.
 CREATE TABLE operators (
   name TEXT PRIMARY KEY,
   token BLOB NOT NULL,          -- SHA-256
@@ -6,3 +6,6 @@ CREATE TABLE operators (
   expires_at INTEGER,           -- null: never
   used_at INTEGER               -- the last login; null: none
 ) STRICT;
+
+-- Counted every few seconds while somebody watches, which takes long where the stanzas have to be passed over.
+CREATE INDEX dead_letters_by_age ON dead_letters (died_at);
