@@ -2,6 +2,7 @@
 import { archive } from "./archive.js";
 import { attacks } from "./attacks.js";
 import { batches } from "./batches.js";
+import { batchesProsody } from "./batches-prosody.js";
 import type { Benchmark } from "./benchmark.js";
 import { fanOut } from "./fan-out.js";
 import { growth } from "./growth.js";
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   hooks,
   sendsProsody,
   batches,
+  batchesProsody,
   notify,
   roomCalls,
   occupant,
