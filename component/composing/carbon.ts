@@ -2,11 +2,19 @@
  * Carbons (XEP-0280) of messages composed here: the server doesn't know that a user "sent" one, so the user's own sessions
  * are handed a copy, from the user's bare address to itself, marked not to be stored.
  */
+import type { XmppConfig } from "../config.js";
 import { NS, xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { forwarding } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Composed } from "./message.js";
+
+type CopiesConfig = Pick<XmppConfig, "carbons" | "send_as_users">;
+
+/** Whether copies are made here at all: where all goes by the hosts' permission (XEP-0356), the server makes them. */
+export function areCopiesMade({ carbons, send_as_users }: CopiesConfig): boolean {
+  return carbons && send_as_users !== "privilege";
+}
 
 /**
  * The sender's copy as text; undefined where there is none to be sent.

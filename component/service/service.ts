@@ -22,6 +22,7 @@ import type {
   RoomsConfig,
   XmppConfig,
 } from "../config.js";
+import { areCopiesMade } from "../composing/carbon.js";
 import { Administration } from "../administration/administration.js";
 import { recordsOf } from "../administration/records.js";
 import { botHandlers } from "../hooks/bot-handlers.js";
@@ -200,7 +201,7 @@ export class Service {
       limits,
       messages: options.messages,
       notify,
-      carbons: xmpp.carbons,
+      carbons: areCopiesMade(xmpp),
       directory: this.people.directory,
       keys: this.people.keys,
       keyThrottle: this.people.keyThrottle,

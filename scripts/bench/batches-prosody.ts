@@ -30,7 +30,10 @@ export const batchesProsody: Benchmark = {
     const { hosts } = server.settings;
     const config = { xmpp: { carbons: false } };
     const plain = await stage.component({ access: server.component(PLAIN), hosts, config });
-    const permitted = await stage.component({ access: server.component(PRIVILEGED), hosts });
+    const permitted = await stage.component({
+      ...{ access: server.component(PRIVILEGED), hosts },
+      config: { xmpp: { send_as_users: "privilege" } },
+    });
     const raw = await bareComponent(stage, server, RAW);
     const rawPermitted = await bareComponent(stage, server, RAW_PRIVILEGED);
     const stanza = stanzasOf(false);

@@ -32,6 +32,6 @@ export async function startSenders(stage: Stage, server: Server): Promise<Sender
   return {
     forging: await start(FORGING),
     plain: await start(PLAIN, { xmpp: { carbons: false } }),
-    privileged: await start(PRIVILEGED),
+    privileged: await start(PRIVILEGED, { xmpp: { send_as_users: "privilege" } }),
   };
 }

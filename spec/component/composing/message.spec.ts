@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Jid } from "../../../component/address.js";
-import { carbonOf } from "../../../component/composing/carbon.js";
+import { areCopiesMade, carbonOf } from "../../../component/composing/carbon.js";
 import { composeText, compose, readMessage, type Composed } from "../../../component/composing/message.js";
 import { Refusal } from "../../../component/refusal.js";
 import { NS, type Element } from "../../../component/xml/builder.js";
@@ -204,6 +204,16 @@ describe("The copy for the sender's own sessions", () => {
   it("isn't made of what somebody sends to themselves", () => {
     const message = compose(read("<message type='chat'><body/></message>"), FROM, FROM);
     expect(carbonOf(message, serialise(message.stanza))).to.equal(undefined);
+  });
+});
+
+describe("Copies for senders' own sessions", () => {
+  it("are made where they are wanted, unless all goes by the hosts' permission: then the server makes them", () => {
+    const modes = ["auto", "forge", "privilege"] as const;
+    const made = (carbons: boolean): boolean[] =>
+      modes.map((send_as_users) => areCopiesMade({ carbons, send_as_users }));
+    expect(made(true)).to.deep.equal([true, true, false]);
+    expect(made(false)).to.deep.equal([false, false, false]);
   });
 });
 
