@@ -115,6 +115,12 @@ describe("A program that is told", () => {
         sender: juliet.client.bareJid,
         nick: "Juliet",
       });
+      // Where its bot may not speak, nothing is said, and all goes on.
+      await juliet.administers({ jid: `${name}@${domain()}`, affiliation: "outcast" });
+      for (const text of ["!ping", "five"]) await juliet.says(text);
+      await running().until(() => program.texts.includes("five"), "told of the last");
+      expect(program.events).to.have.length(6);
+      expect(running().log).to.contain(`What the hook ${name} answered isn't said`);
       expect(running().log).not.to.contain(program.secret);
     });
 

@@ -162,7 +162,7 @@ export class Dispatcher {
     const retryAt = now + pauseAfter(failures, retryAfter);
     const isOver = isGone || now >= event.until;
     const buried = await commit.run(() => {
-      store.tried(hook.id, { failures, retryAt: isGone ? 0 : retryAt, fault: reason });
+      store.tried(hook.id, { failures, retryAt: isGone && failures === 1 ? 0 : retryAt, fault: reason });
       return isOver ? events.bury(event, now, reason, bounds) : 0;
     });
     metrics.hookDeliveries.inc({ hook: hook.name, result: "failed" });

@@ -49,6 +49,7 @@ export class Poster {
   readonly #url: URL;
   readonly #agent: HttpAgent | HttpsAgent;
   #current: AbortController | undefined;
+  #isClosed = false;
   readonly #patience: number;
 
   /** @param patience milliseconds that a post may take */
@@ -65,6 +66,7 @@ export class Poster {
   async post(posting: Posting): Promise<Outcome> {
     const literal = refuseLiteral(this.#url.hostname, this.#receiver.inner);
     if (literal !== undefined) return failed(literal.message);
+    if (this.#isClosed) return failed("it is ended");
     const current = new AbortController();
     this.#current = current;
     const timer = setTimeout(() => current.abort(), this.#patience);
@@ -75,6 +77,7 @@ export class Poster {
 
   /** Ends what runs, and the connection. */
   close(): void {
+    this.#isClosed = true;
     this.#current?.abort();
     this.#agent.destroy();
   }

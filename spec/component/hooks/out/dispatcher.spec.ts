@@ -170,6 +170,11 @@ describe("Telling hooks", () => {
     await settled();
     expect(told()).to.deep.equal(["1", "2"]);
     expect(events.dead().map((each) => each.id)).to.deep.equal(["1"]);
+    outcomeOf = () => ({ isTaken: false, reason: "it answered 410", isGone: true });
+    put(...Array.from({ length: 30 }, (_, n) => `gone ${n}`));
+    await settled();
+    // One that wants nothing at all isn't asked without a pause.
+    expect(posts).to.have.length(4);
   });
 
   it("leaves a receiver alone for as long as it wants, but no longer than an hour", async () => {

@@ -132,6 +132,13 @@ describe("Posting an event", () => {
     drops.forEach(clearInterval);
   });
 
+  it("begins nothing once it is closed", async () => {
+    const poster = posterAt("127.0.0.1");
+    poster.close();
+    expect(reasonOf(await poster.post({ id: "e", body: "{}" }))).to.equal("it is ended");
+    expect(seen).to.have.length(0);
+  });
+
   it("tells why nobody took it, and nothing of the address", async () => {
     answer = ({ socket }) => socket.destroy();
     expect(reasonOf(await post())).to.equal("the connection was closed without an answer");
