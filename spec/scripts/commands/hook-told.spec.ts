@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import { openDatabase } from "../../../storage/database.js";
+import { CommandLine, type Outcome } from "../../support/command-line.js";
+import { BOUNDS, event, storesOf } from "../../component/hooks/out/parts.js";
+
+describe("The commands for hooks that are told", () => {
+  let line: CommandLine;
+  beforeEach(() => {
+    line = new CommandLine();
+  });
+  afterEach(() => line.remove());
+
+  const inDatabase = <T>(look: (stores: ReturnType<typeof storesOf>) => T): T => {
+    const db = openDatabase(line.database);
+    try {
+      return look(storesOf(db));
+    } finally {
+      db.close();
+    }
+  };
+  const hook = (...args: readonly string[]): Promise<Outcome> => line.run("hook", ...args);
+
+  it("refuse what can't be, and say what to do", async () => {
+    const tell = ["--tell", "http://127.0.0.1:9/"];
+    const refused: readonly (readonly [string[], RegExp])[] = [
+      [["a", ...tell, "--on", "message"], /an inner address.* add: --allow-inner 127\.0\.0\.1\n$/],
+      [["a", "--tell", "ftp://x.test/", "--on", "message"], /--tell wants a URL/],
+      [["a", ...tell, "--on", "mesage"], /--on wants some of message,/],
+      [["a", ...tell, "--to", "ops"], /--to is for hooks to which programs post/],
+      [["a", "--to", "ops", "--allow-inner", "::1"], /--allow-inner is for hooks with --tell/],
+      [
+        ["a", ...tell, "--on", "room", "--form", "qtalk"],
+        /--form qtalk tells of message and room-message alone/,
+      ],
+      [["a", ...tell, "--on", "room", "--allow-inner", "10.0.0.0/40"], /is neither an address nor a network/],
+      [["a"], /Name to whom it is said \(--to\), or what program is told \(--tell\)/],
+    ];
+    const outcomes = await Promise.all(refused.map(([args]) => hook("add", ...args)));
+    for (const [n, [args, words]] of refused.entries()) {
+      expect(outcomes[n]?.stderr, args.join(" ")).to.match(words);
+      expect(outcomes[n]?.code).not.to.equal(0);
+    }
+  });
+
+  it("make one, with its bot and its secret; give it another; look after what it didn't take; take it away", async () => {
+    const url = "http://name:password@127.0.0.1:9/told?token=t";
+    const options = ["--allow-inner", "127.0.0.1", "--on", "message,member", "--room", "ops"];
+    const made = await hook("add", "a", "--tell", url, ...options, "--match", "!*");
+    expect(made.stdout).to.match(/^whsec_[\w+/]{43}=\n$/);
+    const [stored] = inDatabase(({ store }) => store.list());
+    expect(stored).to.deep.include({
+      ...{ name: "a", url, secret: made.stdout.trim(), events: ["message", "member"], bot: "a" },
+      ...{ rooms: ["ops@conference.x.test"], pattern: "!*", form: "standard", inner: ["127.0.0.1"] },
+    });
+    expect((await hook("add", "a", "--to", "ops")).stderr).to.contain("There is a hook a already");
+    const renewed = (await hook("renew", "a")).stdout.trim();
+    expect(renewed)
+      .to.match(/^whsec_/)
+      .and.not.equal(made.stdout.trim());
+    inDatabase(({ store, events }) => {
+      const id = stored?.id ?? 0;
+      expect(store.find(id)?.secret).to.equal(renewed);
+      for (const name of ["1", "2"]) {
+        events.add(event(id, name), BOUNDS);
+        const first = events.first(id);
+        if (first !== undefined) events.bury(first, 5, "it answered 500", BOUNDS);
+      }
+    });
+    expect((await hook("dead")).stdout).to.match(/^ID +HOOK [^]*1 +a .* it answered 500 +{"id":"1"}\n2 +a/);
+    expect((await hook("retry", "a", "7")).stderr).to.contain("No event 7 of a is set aside");
+    expect((await hook("retry", "a", "1")).stdout).to.equal("1 event put back; 1 event told now\n");
+    expect((await hook("drop", "a", "all")).stdout).to.equal("1 event deleted\n");
+    expect((await hook("dead", "a")).stdout).to.equal("Nothing is set aside.\n");
+    const listed = (await hook("list")).stdout;
+    expect(listed)
+      .to.contain("http://127.0.0.1:9/told")
+      .and.not.match(/password|token|whsec/);
+    expect((await hook("test", "a")).stderr).to.contain("It wasn't taken: nothing listens there");
+    expect((await hook("remove", "a")).code).to.equal(0);
+    expect((await hook("list")).stdout).to.equal("No hooks.\n");
+  });
+});
