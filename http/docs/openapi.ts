@@ -5,6 +5,7 @@ import { hasData } from "../envelope.js";
 import type { Example, Examples } from "./examples.js";
 import { hookPaths } from "./hook-paths.js";
 import { meaningIn, summaryIn, type Language } from "./language.js";
+import { toldWebhooks } from "./told-hooks.js";
 
 /** What is used of JSON Schema. */
 export interface Shape {
@@ -43,6 +44,7 @@ export function openApi({ endpoints, examples, version }: Described, language: L
       ),
       ...hookPaths(language),
     },
+    webhooks: toldWebhooks(language),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
       schemas: { Failure: failure(true), FailureWithoutData: failure(false) },
