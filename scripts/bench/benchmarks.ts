@@ -6,6 +6,7 @@ import { batchesProsody } from "./batches-prosody.js";
 import type { Benchmark } from "./benchmark.js";
 import { fanOut } from "./fan-out.js";
 import { growth } from "./growth.js";
+import { hookTold } from "./hook-told.js";
 import { hooks } from "./hooks.js";
 import { joins } from "./joins.js";
 import { many } from "./many-rooms.js";
@@ -29,6 +30,7 @@ export const benchmarks: readonly Benchmark[] = [
   occupant,
   joins,
   fanOut,
+  hookTold,
   archive,
   start,
   reconnects,

@@ -9,6 +9,7 @@ import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
 import { presence, sendingAsUsers } from "./sending.js";
 import type { Session } from "./session.js";
+import { toldHooksOf } from "./told-hooks.js";
 
 export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
@@ -35,6 +36,7 @@ export async function* diagnose(
   const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings.map(nameless);
   yield* hooksOf(config).map(nameless);
+  yield* (await toldHooksOf(config)).map(nameless);
   if (running?.isComponent === true) {
     yield nameless(
       untried(

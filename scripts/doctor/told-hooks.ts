@@ -1,0 +1,78 @@
+/** Whether the programs that hooks tell take what they are told, and whether something listens where they are to be. */
+import { existsSync } from "node:fs";
+import { guardedLookup, refuseLiteral } from "../../component/hooks/out/inner-network.js";
+import { openDatabase, StorageFault, type Database } from "../../storage/database.js";
+import { HookEvents } from "../../storage/hook-events.js";
+import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import type { Config } from "../config/sections.js";
+import { doubtful, fine, untried, type Finding } from "./finding.js";
+import { unreachable } from "./reachable.js";
+
+/** Nothing where there are no such hooks. */
+export async function toldHooksOf({ storage: { path } }: Pick<Config, "storage">): Promise<Finding[]> {
+  if (!existsSync(path)) return [];
+  let db: Database | undefined;
+  try {
+    db = openDatabase(path, { readonly: true });
+    const events = new HookEvents(db);
+    const hooks = new OutgoingHooksStore(db).list();
+    const dead = new Map(hooks.map(({ id }) => [id, events.dead(id).length]));
+    const findings = (await Promise.all(hooks.map((hook) => faultsOf(hook, dead.get(hook.id) ?? 0)))).flat();
+    if (hooks.length === 0 || findings.length > 0) return findings;
+    return [fine(`${hooks.length} ${hooks.length === 1 ? "hook takes" : "hooks take"} what they are told`)];
+  } catch (error) {
+    // A database of before there were any.
+    const isOlder = error instanceof Error && /schema|no such (?:table|column)/.test(error.message);
+    if (error instanceof StorageFault ? error.message.includes("schema") : isOlder) return [];
+    return [untried(`the hooks that are told: ${error instanceof Error ? error.message : String(error)}`)];
+  } finally {
+    db?.close();
+  }
+}
+
+async function faultsOf(hook: StoredOutgoingHook, dead: number): Promise<Finding[]> {
+  const { name, fault, failures, waiting } = hook;
+  const findings: Finding[] = [];
+  if (failures > 0) {
+    findings.push(
+      doubtful(
+        `the hook ${name} doesn't take what it is told: ${fault ?? "it failed"}; ${waiting} events wait`,
+        `Repair the program that it tells, and then: qtalk-component hook retry ${name}`,
+      ),
+    );
+  } else {
+    const why = await whyNot(hook);
+    if (why !== undefined) {
+      findings.push(
+        doubtful(
+          `the program that the hook ${name} tells can't be reached: ${why}`,
+          `Start the program, and try it: qtalk-component hook test ${name}`,
+        ),
+      );
+    }
+  }
+  if (dead > 0) {
+    findings.push(
+      doubtful(
+        `${dead} of the events for the hook ${name} are set aside`,
+        `See them, then tell or delete them: qtalk-component hook dead ${name}`,
+      ),
+    );
+  }
+  return findings;
+}
+
+/** @returns why its program can't be reached; undefined where it can */
+async function whyNot({ url, inner }: StoredOutgoingHook): Promise<string | undefined> {
+  const { hostname, port, protocol } = new URL(url);
+  const literal = refuseLiteral(hostname, inner);
+  if (literal !== undefined) return literal.message;
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const found = await new Promise<string | Error>((resolve) => {
+    guardedLookup(inner)(host, {}, (error, address) => {
+      resolve(error ?? (typeof address === "string" ? address : (address[0]?.address ?? "")));
+    });
+  });
+  if (found instanceof Error) return found.message;
+  return await unreachable(found, Number(port === "" ? (protocol === "https:" ? 443 : 80) : port));
+}
