@@ -43,7 +43,7 @@ export interface TestSeen {
 export interface Failed {
   readonly title: string;
   readonly why: string;
-  /** Whether it took too long: a busy machine may be why. */
+  /** Whether it was too slow by itself: a busy machine may be why. */
   readonly isLate: boolean;
   /** Whether the process may hold something of it that disturbs what comes next. */
   readonly leavesTraces: boolean;

@@ -72,8 +72,8 @@ export class SessionPings {
     if (!unqueued.isBlocked) {
       try {
         const sessions = stores.rooms.sessionsAfter(this.#place, SLICE);
-        unqueued.write(inOneWrite(sessions.flatMap((session) => this.#ping(session))));
-        this.#place = sessions.length < SLICE ? undefined : sessions.at(-1);
+        const isWritten = unqueued.write(inOneWrite(sessions.flatMap((session) => this.#ping(session))));
+        if (isWritten) this.#place = sessions.length < SLICE ? undefined : sessions.at(-1);
       } catch (error) {
         log.warn(`Those inside rooms could not be read: ${String(error)}`);
       }

@@ -1,7 +1,7 @@
 /** News of rooms that one isn't in (XEP-0437). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
+import { crone, CRONE, DOMAIN, errorOf, HAG, hag, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
 
 const RAI = "urn:xmpp:rai:0";
 const LEAVES = `<presence to="${ROOM}" type="unavailable"/>`;
@@ -54,6 +54,7 @@ describe("news of rooms that one isn't in", () => {
     expect(await subscribes(crone), "one is inside").to.deep.equal([]);
     await leaves(crone);
     expect(await subscribes(crone), "nothing was said since").to.deep.equal([]);
+    expect(play.link.written.filter(({ attrs }) => attrs.from === DOMAIN)).to.deep.equal([]);
     await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
     await play.says(hag, "Fire burn");
     expect(play.hears(crone)).to.deep.equal([]);
@@ -74,6 +75,7 @@ describe("news of rooms that one isn't in", () => {
 
   it("aren't told to those who are no members, or no more", async () => {
     for (const who of [stranger, wiccarocks]) expect(await subscribes(who)).to.deep.equal([]);
+    await play.sends(phone, `<presence to="${DOMAIN}"/>`);
     await leaves(wiccarocks);
     await leaves(crone);
     await subscribes(crone);
@@ -95,6 +97,66 @@ describe("news of rooms that one isn't in", () => {
       `<message to="${ROOM}" type="groupchat"><body>psst</body><no-store xmlns="urn:xmpp:hints"/></message>`,
     );
     expect(play.hears(crone)).to.deep.equal([]);
+  });
+
+  it("aren't told to outcasts among many who want them, and are told to members among few", async () => {
+    await leaves(crone);
+    for (const who of [crone, hag, `${HAG}/phone`]) await subscribes(who);
+    await play.says(hag, "Fire burn");
+    expect(news(crone)).to.deep.equal([ROOM]);
+    await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
+    play.hears(crone);
+    await play.enters(wiccarocks, "wicca");
+    await play.says(wiccarocks, "and cauldron bubble");
+    expect(news(crone)).to.deep.equal([]);
+    expect(news(`${HAG}/phone`)).to.deep.equal([ROOM]);
+  });
+
+  it("stay where an error says that something isn't understood", async () => {
+    await leaves(crone);
+    await subscribes(crone);
+    const error = `<error type="cancel"><feature-not-implemented xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    await play.sends(crone, `<message to="${DOMAIN}" type="error">${error}</message>`);
+    await play.says(hag, "Fire burn");
+    expect(news(crone)).to.deep.equal([ROOM]);
+  });
+
+  it("are refused while memory is short", async () => {
+    play.memory.isShort = true;
+    await play.sends(crone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
+    expect(play.hears(crone).map(errorOf)).to.deep.equal(["wait/resource-constraint"]);
+  });
+
+  it("are told of however many rooms, each once", async () => {
+    await leaves(crone);
+    play.db.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1400)
+      INSERT INTO rooms (id, name, secret, created_at, locked, listed, options)
+        SELECT i, 'room-' || i, x'00', 0, 0, 0, '{"persistent":true}' FROM n;
+      INSERT INTO affiliations (room, jid, affiliation, since)
+        SELECT id, '${CRONE}', 'member', 1 FROM rooms WHERE id >= 1000;
+      INSERT INTO archive (id, room, kept, said, sender, nick, stanza)
+        SELECT id * 1000, id, 1, 1, 'a@b', 'a', '<message/>' FROM rooms WHERE id >= 1000`);
+    const rooms = await subscribes(crone);
+    expect([rooms.length, new Set(rooms).size]).to.deep.equal([401, 401]);
+    expect(await subscribes(crone)).to.deep.equal([]);
+  });
+
+  it("are told to a hundred thousand sessions, and to another once one of them has ended", async () => {
+    play.db.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+      INSERT INTO activity_subscriptions (jid) SELECT 'u' || i || '@qtalk.test.org/x' FROM n`);
+    play.close();
+    play = await new Play({ db: play.db }).ready();
+    await subscribes(crone);
+    await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
+    expect(play.hears(phone).map(errorOf)).to.deep.equal(["wait/resource-constraint"]);
+    await subscribes(crone);
+    await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
+    await subscribes(phone);
+    await leaves(crone);
+    await play.says(hag, "Fire burn");
+    expect(news(phone)).to.deep.equal([ROOM]);
   });
 
   for (const [how, stanza] of Object.entries({
@@ -151,6 +213,7 @@ describe("news of rooms that one isn't in", () => {
     play = await new Play({ db: play.db, rooms: { presences_per_second: 1000 } }).ready();
     const sessions = Array.from({ length: 21 }, (_, index) => `${CRONE}/client${index}`);
     for (const session of sessions) await subscribes(session);
+    await subscribes(sessions[20]!);
     await play.says(hag, "Fire burn");
     expect(sessions.filter((session) => news(session).length > 0)).to.deep.equal(sessions.slice(1));
   });

@@ -36,6 +36,17 @@ describe("a room that nobody configures", () => {
     expect(play.service.rooms.count).to.equal(0);
   });
 
+  it("goes later where the disk doesn't take it, and nobody is told before", async () => {
+    await play.enters(hag, "hag");
+    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    await after(11);
+    expect(play.hears(hag)).to.deep.equal([]);
+    expect(play.log.about("could not be removed")).to.have.length(1);
+    play.db.exec("DROP TRIGGER full");
+    await after(11);
+    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/hag unavailable none/none 110"]);
+  });
+
   it("stays when it is configured, however late", async () => {
     await play.roomOf(hag, "hag");
     await after(1_000);

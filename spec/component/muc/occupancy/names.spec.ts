@@ -60,6 +60,20 @@ describe("nicknames that nobody can borrow", () => {
       );
     });
 
+    it("end in a number where even an address is somebody's name", async () => {
+      const borrowed = ["张伟 (crone1)", `张伟 (${CRONE})`, "张伟 (2)"];
+      play.close();
+      const named = borrowed.map((name, at) => [`user${at}@qtalk.test.org`, { name, department: "" }]);
+      play = await new Play({
+        rooms: { names: "directory" },
+        people: { ...people, ...Object.fromEntries(named) },
+      }).ready();
+      await play.enters(hag, "boss");
+      await play.configures(hag, {});
+      for (const at of borrowed.keys()) await play.enters(`user${at}@qtalk.test.org/x`, "any");
+      expect(await last(crone, "crone")).to.contain("coven/张伟 (3) none/participant 210 110");
+    });
+
     it("are the ids of those whom it doesn't have, and the addresses of those from elsewhere", async () => {
       expect(await last(wiccarocks, "张伟")).to.contain("presence coven/wiccarocks none/participant 210 110");
       expect(await last(stranger, "张伟")).to.contain(

@@ -99,6 +99,41 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([`${CRONE}: 研发群: crone: the fifth`]);
   });
 
+  it("are by what is said, whether they can read it here or not, and not by typing or what isn't to be stored", async () => {
+    await absentMembers();
+    const sends = (children: string): Promise<void> =>
+      play.sends(crone, `<message to="${ROOM}" type="groupchat">${children}</message>`);
+    await sends(`<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
+    await sends(`<body>psst</body><no-store xmlns="urn:xmpp:hints"/>`);
+    expect(invitations(WICCA)).to.deep.equal([]);
+    await sends(`<encrypted xmlns="urn:xmpp:omemo:2"/>`);
+    expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: ${ROOM}: crone: `]);
+  });
+
+  it("are quoted what was said, the beginning of it where it is long", async () => {
+    for (const [length, end] of [
+      [500, ""],
+      [501, "…"],
+    ] as const) {
+      play.close();
+      await open();
+      await absentMembers();
+      await play.says(crone, "x".repeat(length));
+      expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: ${ROOM}: crone: ${"x".repeat(500)}${end}`]);
+    }
+  });
+
+  it("aren't where the room is open to others as well, nor where it goes when everybody leaves", async () => {
+    for (const field of ["membersonly", "persistentroom"]) {
+      play.close();
+      await open();
+      await absentMembers();
+      await play.configures(hag, { [`muc#roomconfig_${field}`]: "0" });
+      await play.says(crone, "hello");
+      expect(invitations(WICCA)).to.deep.equal([]);
+    }
+  });
+
   it("aren't told the speaker's address where the room hides it", async () => {
     await absentMembers();
     await play.says(crone, "hello");
@@ -164,6 +199,41 @@ describe("members who aren't inside", () => {
     expect(invited).to.equal(`${CRONE}: ${ROOM}: crone: at once`);
     await play.says(crone, "later");
     expect(invitations(WICCA)).to.deep.equal([]);
+  });
+
+  it("are where they came back for a moment, as their last session has it, and not once they are banned", async () => {
+    const phone = `${WICCA}/phone`;
+    await talking();
+    await leaves(wiccarocks);
+    await play.says(crone, "before they were back");
+    await play.enters(phone, "wicca");
+    await leaves(phone);
+    await isGone(wiccarocks);
+    await answers(phone);
+    await isLeftAlone(WICCA);
+    expect(invitations(WICCA)).to.deep.equal([]);
+    await play.enters(wiccarocks, "wicca");
+    await leaves(wiccarocks);
+    await play.says(crone, "before they were banned");
+    await play.enters(hag, "hag");
+    await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+    await isGone(wiccarocks);
+    await play.says(crone, "and after");
+    expect(invitations(WICCA)).to.deep.equal([]);
+  });
+
+  it("are where their connection was lost, though they had left on purpose before; a refused question is an answer", async () => {
+    await talking();
+    await leaves(wiccarocks);
+    const { id, from } = (await isPinged(wiccarocks)).attrs;
+    const error = `<error type="cancel"><feature-not-implemented xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    await play.sends(wiccarocks, `<iq type="error" id="${id}" to="${from}">${error}</iq>`);
+    await isLeftAlone(WICCA);
+    await play.enters(wiccarocks, "wicca");
+    await leaves(wiccarocks);
+    await play.says(crone, "hello");
+    await isGone(wiccarocks);
+    expect(await play.until(() => invitations(WICCA).at(0))).to.equal(`${CRONE}: ${ROOM}: crone: hello`);
   });
 
   it("are where their session was found to be gone", async () => {

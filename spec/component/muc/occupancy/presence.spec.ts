@@ -1,0 +1,104 @@
+/** What those inside are told of each other's presence while nobody enters or leaves. */
+import { expect } from "chai";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, CRONE, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+
+const phone = "crone1@qtalk.test.org/phone";
+const MUC = `<x xmlns="http://jabber.org/protocol/muc"/>`;
+
+describe("presence inside a room", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.coven();
+  });
+  afterEach(() => play.close());
+
+  /** What the others see. */
+  const shows = async (who: string, children: string, to = `${ROOM}/crone`): Promise<Element[]> => {
+    await play.sends(who, `<presence to="${to}">${children}</presence>`);
+    return play.hears(hag);
+  };
+  const large = (bytes: number): string => `<x xmlns="urn:example:large">${"x".repeat(bytes)}</x>`;
+
+  it("is passed on without what makes it large, and bare where what somebody says of it is large itself", async () => {
+    const [whole] = await shows(crone, `<show>away</show>${large(16_000)}`);
+    expect(whole?.getChild("x", "urn:example:large")).not.to.equal(undefined);
+    const [cut] = await shows(crone, `<show>dnd</show><status>tea</status>${large(17_000)}`);
+    expect([cut?.getChildText("show"), cut?.getChildText("status")]).to.deep.equal(["dnd", "tea"]);
+    expect(cut?.getChild("x", "urn:example:large")).to.equal(undefined);
+    const [bare] = await shows(crone, `<show>xa</show><status>${"x".repeat(17_000)}</status>`);
+    expect([bare?.getChild("show"), bare?.getChild("status")]).to.deep.equal([undefined, undefined]);
+  });
+
+  it("is everything again for a session that asks for it at the room's own address", async () => {
+    await play.sends(crone, `<presence to="${ROOM}">${MUC}</presence>`);
+    expect(play.hears(crone).map(told)).to.include.members([
+      "presence coven/hag owner/moderator",
+      "presence coven/crone none/participant 110",
+      'message coven groupchat ""',
+    ]);
+  });
+
+  it("is told to the others where a session enters again with another, and not where it is the same", async () => {
+    const [away] = await shows(crone, `${MUC}<show>away</show>`);
+    expect(away?.getChildText("show")).to.equal("away");
+    expect(await shows(crone, `${MUC}<show>away</show>`)).to.deep.equal([]);
+  });
+
+  it("says 210 to a session that enters again with its nickname written otherwise", async () => {
+    expect((await play.enters(crone, " crone ")).map(told)).to.include(
+      "presence coven/crone none/participant 210 110",
+    );
+  });
+
+  it("takes one's own nickname in other letters for another nickname, of the same person", async () => {
+    expect((await shows(crone, "", `${ROOM}/Crone`)).map(told)).to.deep.equal([
+      "presence coven/crone unavailable none/participant 303",
+      "presence coven/Crone none/participant",
+    ]);
+  });
+
+  it("tells nobody else of another nickname where their role isn't shown", async () => {
+    await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
+    for (const who of [hag, crone]) play.hears(who);
+    expect(await shows(crone, "", `${ROOM}/witch`)).to.deep.equal([]);
+    expect(play.hears(crone).map(told)).to.deep.equal([
+      "presence coven/crone unavailable none/participant 303 110",
+      "presence coven/witch none/participant 110",
+    ]);
+  });
+
+  it("tells each session of an account once when another comes, and of the one that is left", async () => {
+    await shows(crone, "<show>away</show>");
+    play.hears(crone);
+    await play.sends(phone, `<presence to="${ROOM}/crone">${MUC}<show>chat</show></presence>`);
+    const own = (who: string): string[] =>
+      play.hears(who).flatMap((stanza) => (told(stanza).includes("110") ? [told(stanza)] : []));
+    for (const who of [crone, phone])
+      expect(own(who)).to.deep.equal(["presence coven/crone none/participant 110"]);
+    expect(play.hears(hag).map((stanza) => stanza.getChildText("show"))).to.deep.equal(["chat"]);
+    await play.sends(phone, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(play.hears(hag).map((stanza) => stanza.getChildText("show"))).to.deep.equal(["away"]);
+  });
+
+  it("comes from sessions: an account alone is in no room", async () => {
+    await play.sends(CRONE, `<presence to="${ROOM}/crone">${MUC}</presence>`);
+    expect(play.hears(CRONE).map(errorOf)).to.deep.equal(["modify/jid-malformed by coven"]);
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
+  it("is looked for after a reconnect once the server takes something again", async () => {
+    play.link.buffered = 2 ** 40;
+    play.link.emit("up");
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(play.link.written.filter((stanza) => stanza.getChild("ping"))).to.deep.equal([]);
+    play.link.buffered = 0;
+    await play.until(() => play.link.written.find((stanza) => stanza.getChild("ping")));
+  });
+
+  it("of somebody outside is nothing to those inside", async () => {
+    expect(await shows(wiccarocks, "<show>away</show>", ROOM)).to.deep.equal([]);
+    expect(play.hears(wiccarocks)).to.deep.equal([]);
+  });
+});
