@@ -8,7 +8,6 @@ import { DeadLetters } from "../../../storage/dead-letters.js";
 import { Fingerprints } from "../../../storage/fingerprints.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
-import { Refusal } from "../../../component/refusal.js";
 import {
   limitsConfig,
   messagesConfig,
@@ -36,7 +35,7 @@ import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
 import { StageLink } from "./stage-link.js";
-import { DOMAIN, isCapabilitiesAlone, read } from "./told.js";
+import { DOMAIN, expectDone, isCapabilitiesAlone, read } from "./told.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
 export { DOMAIN, errorOf, itemOf, read, told } from "./told.js";
@@ -52,9 +51,9 @@ export interface PlayOptions {
   readonly foreignSenders?: boolean;
   /** Who is told what goes on in rooms. */
   readonly watch?: RoomWatch;
-  /** Names by which somebody is known, the best known first, by bare address. */
   /** Whom the company lists, by bare address. */
   readonly people?: Readonly<Record<string, { readonly name: string; readonly department: string }>>;
+  /** Names by which somebody is known, the best known first, by bare address. */
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -287,13 +286,11 @@ export class Play {
     }
   }
 
-  /** Ends the stage; the database stays open where somebody else goes on with it. */
+  /** Ends the stage; the database stays open where somebody else goes on with it. @throws where a handler failed */
   close(): void {
     this.service.stop();
     this.outbox.stop();
+    const fault = this.log.lines.find(({ message }) => /could not be handled|TypeError/.test(message));
+    if (fault !== undefined) throw new Error(fault.message);
   }
-}
-
-function expectDone(result: unknown): void {
-  if (result instanceof Refusal) throw new Error(result.message);
 }

@@ -1,5 +1,6 @@
 /** Stanzas in a line each, as the plays' texts have them. */
 import type { Element } from "../../../component/xml/builder.js";
+import { Refusal } from "../../../component/refusal.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 
 export const DOMAIN = "conference.qtalk.test.org";
@@ -51,4 +52,9 @@ export function itemOf(stanza: Element | undefined): Record<string, string | und
 export function isCapabilitiesAlone({ name, children }: Element): boolean {
   const [child] = children;
   return name === "presence" && children.length === 1 && typeof child !== "string" && child?.name === "c";
+}
+
+/** @throws where a call was refused */
+export function expectDone(result: unknown): void {
+  if (result instanceof Refusal) throw new Error(result.message);
 }
