@@ -63,11 +63,10 @@ describe("nicknames that nobody can borrow", () => {
     it("end in a number where even an address is somebody's name", async () => {
       const borrowed = ["张伟 (crone1)", `张伟 (${CRONE})`, "张伟 (2)"];
       play.close();
-      const named = borrowed.map((name, at) => [`user${at}@qtalk.test.org`, { name, department: "" }]);
-      play = await new Play({
-        rooms: { names: "directory" },
-        people: { ...people, ...Object.fromEntries(named) },
-      }).ready();
+      const named: Record<string, { name: string; department: string }> = { ...people };
+      for (const [at, name] of borrowed.entries())
+        named[`user${at}@qtalk.test.org`] = { name, department: "" };
+      play = await new Play({ rooms: { names: "directory" }, people: named }).ready();
       await play.enters(hag, "boss");
       await play.configures(hag, {});
       for (const at of borrowed.keys()) await play.enters(`user${at}@qtalk.test.org/x`, "any");
