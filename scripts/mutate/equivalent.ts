@@ -3,13 +3,14 @@
  * A place that is written otherwise asks anew.
  */
 
-const FAST = "only how soon it is known: what follows finds the same";
-const CACHE = "what is remembered is only found sooner";
-const GUARD = "nothing comes here: it is what makes the compiler, or a reader, sure of it";
-const ONE_MORE = "a bound of memory: one more or less is the same";
+import { OUTBOX } from "./equivalent-outbox.js";
+import { ROOMS } from "./equivalent-rooms.js";
+import { CACHE, FAST, GUARD, ONE_MORE } from "./reasons.js";
 
 /** By file: the words for the change, and why. */
 export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ...OUTBOX,
+  ...ROOMS,
   "component/xml/names.ts": {
     "if (before !== undefined) never": CACHE,
     "known.size < KNOWN.names: < → <=": ONE_MORE,

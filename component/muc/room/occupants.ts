@@ -142,7 +142,7 @@ export class Occupants {
     this.lookalikes.add(nick.text, account.text);
     const others = this.#byAccount.get(account.text);
     if (others === undefined) this.#byAccount.set(account.text, [occupant]);
-    else if (!others.includes(occupant)) others.push(occupant);
+    else others.push(occupant);
     return occupant;
   }
 

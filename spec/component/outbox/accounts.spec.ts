@@ -43,6 +43,37 @@ describe("A call that waits to be told", () => {
   });
 });
 
+describe("A call that has waited long enough", () => {
+  const realNow = performance.now.bind(performance);
+  let clock = 1_000;
+  beforeEach(() => (performance.now = () => clock));
+  afterEach(() => (performance.now = realNow));
+
+  it("is told that it is queued, as are all where nothing is confirmed any more", async () => {
+    const calls = new PendingCalls(5_000);
+    const told: string[] = [];
+    const wait = (name: string, end: number): void =>
+      void calls.wait(0, end).then(({ delivery }) => told.push(`${name} ${delivery}`));
+    const at = async (now: number): Promise<string[]> => {
+      clock = now;
+      calls.settleOverdue();
+      await turn();
+      return told.splice(0);
+    };
+    wait("one", 1);
+    clock = 2_000;
+    wait("two", 2);
+    expect([await at(5_999), await at(6_000), await at(6_001)]).to.deep.equal([[], ["one queued"], []]);
+    wait("three", 3);
+    expect(await at(20_000)).to.deep.equal(["two queued", "three queued"]);
+    for (const name of ["four", "five"]) wait(name, 4);
+    calls.settleAll();
+    await turn();
+    expect(told).to.deep.equal(["four queued", "five queued"]);
+    expect(await at(40_000)).to.deep.equal(["four queued", "five queued"]);
+  });
+});
+
 describe("Whose stanzas wait in the outbox", () => {
   const MOST = { stanzas: 2_000, bytes: 200_000 };
   const caller: Owner = { name: "caller", kind: "caller" };

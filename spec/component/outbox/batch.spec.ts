@@ -14,11 +14,11 @@ import { row } from "./rows.js";
 
 const MULTICAST: Multicast = { service: "m.h", room: "room@rooms.h", receivers: [] };
 
-/** A cursor that takes these steps, each past a row; what is none it can't read. */
+/** A cursor that takes these steps, each past a row; what is none it can't read, or must wait for something. */
 class Steps {
   position = { seq: 1, done: 0 };
   routes: Routes | undefined;
-  constructor(readonly left: (Step | "unreadable")[]) {}
+  constructor(readonly left: (Step | "unreadable" | "waiting")[]) {}
   get hasMore(): boolean {
     return this.left.length > 0;
   }
@@ -26,6 +26,7 @@ class Steps {
     const [step] = this.left;
     this.routes = routes;
     if (step === "unreadable") throw new Error("the disk is gone");
+    if (step === "waiting") return undefined;
     this.left.shift();
     if (step !== undefined) this.position = { seq: step.row.seq + 1, done: 0 };
     return step;
@@ -114,7 +115,7 @@ describe("Writing a batch", () => {
     window = new InFlightWindow();
     log = new LogLines();
   });
-  const open = (left: (Step | "unreadable")[]): void => {
+  const open = (left: (Step | "waiting")[]): void => {
     cursor = new Steps(left);
     const add = (entries: readonly { row: { seq: number } }[]): void => {
       if (isDiskFull) throw new Error("full");
@@ -167,6 +168,11 @@ describe("Writing a batch", () => {
     Object.assign(search, { budget: Infinity });
     open(steps(9, { freed: { stanzas: 300, bytes: 1 } }));
     expect([writer.writeNext(16), writer.writeNext(16)], "the window is full").to.deep.equal([600, 0]);
+  });
+
+  it("isn't there where the next must wait for something", () => {
+    open(["waiting"]);
+    expect([writer.writeNext(16), out(), window.isEmpty]).to.deep.equal([0, [], true]);
   });
 
   it("waits where the link takes no more, until it has drained", () => {

@@ -79,9 +79,12 @@ describe("What is confirmed", () => {
     expect(outcome()).to.deep.equal([1, [7]]);
     await pass(1_000);
     expect(outcome()).to.deep.equal([1, [7]]);
+    expect(disk.patience).to.have.length(1);
     cleaner.clean();
     await pass(20);
     expect(outcome(), "it is gone already").to.deep.equal([2, [7]]);
+    cleaner.stop();
+    expect(noted, "nothing is left to be noted").to.equal(2);
   });
 
   it("is taken off the disk a thousand rows at a time", async () => {
@@ -218,6 +221,8 @@ describe("What is noted of calls", () => {
     expect(await all()).to.deep.equal(["confirmed 4 at 5020", "rewritten 9 to 9 at 5020: later"]);
     history.confirmed(4);
     expect(await all()).to.deep.equal([]);
+    history.rewritten({ first: 9, last: 9, reason: "alone" });
+    expect(await all()).to.have.length(1);
   });
 
   it("is what came back for them, counted by condition, however much came in between", async () => {
@@ -229,6 +234,8 @@ describe("What is noted of calls", () => {
     ]);
     expect([bounce("x"), bounce("a", "carol@h")]).to.deep.equal([undefined, undefined]);
     expect(await all()).to.deep.equal(["bounced 1 gone by bob@h: 2", "bounced 1 forbidden by bob@h: 1"]);
+    bounce("b");
+    expect(await all(), "the rest was noted").to.deep.equal(["bounced 1 gone by bob@h: 1"]);
     const one = message("n");
     const many = (from: number, count: number): void => {
       const rows = Array.from({ length: count }, (_, at) => ({ ...one, id: `n${from + at}` }));

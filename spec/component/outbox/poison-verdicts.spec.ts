@@ -132,6 +132,13 @@ describe("The verdict on a stanza in quarantine", () => {
     expect(stage.closed("unsaid")?.row.seq).to.equal(5);
   });
 
+  it("comes sooner where a fault is named: there is no pause", () => {
+    stage.add(row(1));
+    stage.tries();
+    stage.closed("blamed");
+    expect(stage.quarantine.dueIn).to.equal(0);
+  });
+
   it("begins to count with the first close that another stanza meets", () => {
     stage.add(row(5));
     stage.tries();
@@ -209,6 +216,7 @@ describe("The verdict on a stanza in quarantine", () => {
     expect(stage.setAside()).to.deep.equal({ stanzas: 1, bytes: bytesOf(several(1, 2)) });
     expect([stage.quarantine.isEmpty, stage.disk.get(1)?.stanzas]).to.deep.equal([true, 1]);
     expect(stage.quarantine.replay().stanzas).to.equal(1);
+    expect(stage.quarantine.isEmpty).to.equal(false);
     expect(stage.tries()).to.deep.equal(["1-0"]);
   });
 

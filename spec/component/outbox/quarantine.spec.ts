@@ -93,6 +93,24 @@ describe("The quarantine", () => {
     expect(stage.quarantine.replay()).to.deep.equal({ stanzas: 0, bytes: 0 });
   });
 
+  it("begins with what waits where that is before what is sent again, and with what can be written", () => {
+    stage.isOver = false;
+    stage.add(row(5, { sender: "bob@h" }), row(6));
+    stage.tries();
+    stage.routed();
+    stage.allowed = (sender) => (sender === "alice@h" ? undefined : "plain");
+    stage.tries();
+    stage.routed();
+    expect(stage.quarantine.dueIn).to.equal(undefined);
+    stage.quarantine.replay();
+    expect(stage.quarantine.dueIn).to.equal(0);
+    expect(stage.tries()).to.deep.equal(["5-0"]);
+    stage.routed();
+    stage.add(row(3, { sender: "carol@h" }));
+    stage.quarantine.replay();
+    expect(stage.tries()).to.deep.equal(["3-0"]);
+  });
+
   it("tries what is sent again by ever more, too, and by one where that closes the stream", () => {
     stage.isOver = false;
     stage.add(several(1, 12));

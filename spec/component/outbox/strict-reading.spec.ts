@@ -60,6 +60,7 @@ describe("Rows that come back from the disk", () => {
 
   it("are taken as they are where this process has accepted them, or has read them before", () => {
     const broken = (seq: number): OutboxRow => row(seq, { stanza: asStored(BAD) });
+    isDiskFull = true;
     expect(seqs(validation.validate([broken(OURS), broken(OURS + 1)]))).to.deep.equal([OURS, OURS + 1]);
     nothing();
     expect(seqs(validation.validate([broken(OURS - 1)]))).to.deep.equal([OURS - 1]);
@@ -108,6 +109,19 @@ describe("Rows that come back from the disk", () => {
     expect(freed).to.deep.equal([{ stanzas: 4, bytes: rows.reduce((sum, one) => sum + bytesOf(one), 0) }]);
     expect(log.about("4 stanzas of the queue can't be written", "error")).to.have.length(1);
     expect((await metrics.deadLetters.get()).values[0]?.value).to.equal(4);
+  });
+
+  it("are written anew by the one serialiser", () => {
+    const [one, many] = ["<message from='alice@h' to='bob@h'/>", "<message from='alice@h'/>"].map(
+      (text, at) => (at === 0 ? old(1, text) : old(2, text, { recipients: "a@h" })),
+    );
+    const read = validation.validate([one!, many!]).map(({ stanza }) => stanza);
+    expect(read).to.deep.equal(['<message from="alice@h" to="bob@h"/>', '<message from="alice@h"/>']);
+  });
+
+  it("are changed on the disk where something of them was set aside, though they said what they hold", () => {
+    const [left] = validation.validate([row(1, { stanza: asStored(GOOD + BAD), stanzas: 2 })]);
+    expect([left?.stanza, changed]).to.deep.equal([GOOD, [left]]);
   });
 
   it("lose what can't be written alone; what of them is routed is left as it is", () => {
@@ -182,6 +196,10 @@ describe("Rows that come back from the disk", () => {
     const many = old(1, body(most - 100), { recipients: `${short}\n${long}`, stanzas: 2 });
     expect(validation.validate([many])[0]?.recipients).to.equal(short);
     expect(letters.map(({ reason }) => reason).join()).to.contain(`more than the ${most} allowed`);
+    // With what stands around it, one of 92 is the longest that fits.
+    const lengths = [94, 95].map((length) => `${"a".repeat(length - 2)}@h`);
+    const close = old(2, body(most - 100), { recipients: lengths.join("\n"), stanzas: 2 });
+    expect(validation.validate([close])[0]?.recipients).to.equal(lengths[0]);
   });
 
   it("are left as they are where the disk doesn't take what has to be changed", () => {

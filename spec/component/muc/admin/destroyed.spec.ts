@@ -95,6 +95,7 @@ describe("a destroyed room's address", () => {
     play.close();
     await begin({ tombstone_days: 0 });
     await destroy();
+    expect(play.db.prepare("SELECT count(*) FROM destroyed_rooms").pluck().get()).to.equal(0);
     play.hears(crone);
     expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
       "presence coven/crone owner/moderator 201 110",

@@ -1,5 +1,4 @@
 /** Presence that comes too fast waits for its turn; what is read too fast is refused. */
-import { mock } from "node:test";
 import { expect } from "chai";
 import { Jid } from "../../../../component/address.js";
 import { roomsConfig } from "../../../../component/config.js";
@@ -9,7 +8,7 @@ import { Reading, type Asked, type ReadingParts } from "../../../../component/mu
 import { replied } from "../../../../component/router.js";
 import { StanzaError } from "../../../../component/stanza-error.js";
 import type { TokenBuckets } from "../../../../component/token-bucket.js";
-import { StanzaTooLarge } from "../../../../component/xml/wire-text.js";
+import { asStored, StanzaTooLarge } from "../../../../component/xml/wire-text.js";
 import { xml, type Element } from "../../../../component/xml/builder.js";
 import { read } from "../told.js";
 
@@ -19,9 +18,20 @@ describe("Presence that comes too fast", () => {
   /** How many may be handled now. */
   let budget = 0;
   const spent: string[] = [];
+  const real = { setInterval, clearInterval };
+  let clock = 0;
+  let intervals: { readonly work: () => void; readonly every: number; at: number }[] = [];
   let queue: PresenceQueue;
   beforeEach(() => {
-    mock.timers.enable({ apis: ["setInterval"] });
+    [clock, intervals] = [0, []];
+    globalThis.setInterval = ((work: () => void, every: number) => {
+      const timer = { work, every, at: clock + every, unref: () => timer };
+      intervals.push(timer);
+      return timer;
+    }) as unknown as typeof setInterval;
+    globalThis.clearInterval = (timer) => {
+      intervals = intervals.filter((one) => one !== (timer as unknown));
+    };
     budget = 0;
     spent.length = 0;
     const consume = (account: string): boolean => {
@@ -34,7 +44,7 @@ describe("Presence that comes too fast", () => {
   });
   afterEach(() => {
     queue.stop();
-    mock.timers.reset();
+    Object.assign(globalThis, real);
   });
 
   const presence = (inside = ""): Element => read(`<presence>${inside}</presence>`);
@@ -48,7 +58,12 @@ describe("Presence that comes too fast", () => {
     return outcome;
   };
   const pass = async (ms: number): Promise<void> => {
-    mock.timers.tick(ms);
+    for (const end = clock + ms; clock < end; clock += 50) {
+      for (const timer of intervals.filter(({ at }) => at <= clock + 50)) {
+        timer.at += timer.every;
+        timer.work();
+      }
+    }
     await Promise.resolve();
     await Promise.resolve();
   };
@@ -61,14 +76,35 @@ describe("Presence that comes too fast", () => {
     await pass(500);
     expect(later).to.deep.equal({});
     budget = 1;
-    await pass(499);
+    await pass(450);
     expect(later).to.deep.equal({});
-    await pass(1);
+    await pass(50);
     expect([later.due, spent]).to.deep.equal([plain, ["account of one", "account of one"]]);
     const again = admit("one");
     budget = 1;
     await pass(500);
     expect(again.due, "it looks again").to.equal(plain);
+  });
+
+  it("is looked at every half second since the first of it waits, until none does", async () => {
+    const [one, two] = [admit("one"), admit("two")];
+    await pass(100);
+    const three = admit("three");
+    budget = 1;
+    await pass(400);
+    expect([one.due, "due" in two, "due" in three]).to.deep.equal([plain, false, false]);
+    budget = 9;
+    await pass(500);
+    expect([two.due, three.due, spent.length]).to.deep.equal([plain, plain, 3]);
+    await pass(1_450);
+    expect(spent, "each once").to.have.length(3);
+    budget = 0;
+    const four = admit("four");
+    budget = 1;
+    await pass(450);
+    expect("due" in four).to.equal(false);
+    await pass(50);
+    expect(four.due).to.equal(plain);
   });
 
   it("is handled as it was last, in each place, also where there is budget meanwhile", async () => {
@@ -183,6 +219,19 @@ describe("What somebody reads", () => {
     [isShort, isFull] = [false, true];
     expect(await outcome(never)).to.equal(TOO_MUCH);
     expect([left, written]).to.deep.equal([5_000, []]);
+  });
+
+  it("is refused for what it will cost, though that isn't asked for here, where too much was read", () => {
+    reading.refuseSpent(asked);
+    left = 1_023;
+    expect(() => reading.refuseSpent(asked)).to.throw(StanzaError);
+  });
+
+  it("is written as it is where it is finished, and charged for", () => {
+    reading.write(asked, asStored("<message/>"));
+    expect([written, left]).to.deep.equal([["<message/>"], 4_990]);
+    isTaken = false;
+    expect(() => reading.write(asked, asStored("<message/>"))).to.throw(StanzaError);
   });
 
   it("is refused where the server takes no more, and charged for all the same", async () => {

@@ -121,6 +121,7 @@ describe("Who is inside a room", () => {
 
   it("is known by nickname, by session and by account, with each session once", () => {
     const hag = enters("hag@h/pda", "Hag");
+    expect(inside.recipients).to.deep.equal(["hag@h/pda"]);
     expect(enters("hag@h/phone", "hag")).to.equal(hag);
     const other = enters("hag@h/desk", "other");
     expect(nicks()).to.deep.equal(["Hag", "other"]);

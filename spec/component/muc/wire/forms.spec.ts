@@ -88,6 +88,7 @@ describe("A form (XEP-0004)", () => {
         ["a", "boolean"],
       ],
     ]);
+    expect(shown.getChild("field")?.getChildText("value")).to.equal("urn:form");
     expect(formElement("result", undefined, []).children).to.deep.equal([]);
     const choices = [{ value: "1", label: "One" }];
     const open = fieldElement({
@@ -144,6 +145,7 @@ describe("A page of a long list (XEP-0059)", () => {
     expect(page("<after>i2</after><before>i7</before><max>2</max>")).to.equal("5,6 at 5");
     expect(page("<after>i2</after><max>2</max>")).to.equal("3,4 at 3");
     expect(page("<before/><max>3</max>")).to.equal("7,8,9 at 7");
+    expect(page("<before/><max>0</max>")).to.equal(" at undefined");
     expect(page("<after>i9</after>")).to.equal(" at undefined");
     expect(page("<before>i0</before>")).to.equal(" at undefined");
     for (const asked of ["<after>i10</after>", "<before>x</before>"])
@@ -262,6 +264,8 @@ describe("What comes from outside", () => {
   it("can be passed on without what is around it", () => {
     const iq = read('<iq xmlns:p="urn:p"><p:query p:a="1"/></iq>');
     expect(passOn(iq.getChildElements()[0]!).toString()).to.contain('xmlns="urn:p"');
+    expect(() => passOn(xml("query", {}, "\u0001"))).to.throw(StanzaError);
+    expect(() => passedOn(xml("message", {}, xml("p:undeclared")))).to.throw(StanzaError);
     expect(passOn(xml("query", "urn:alone")).toString()).to.equal('<query xmlns="urn:alone"/>');
   });
 
