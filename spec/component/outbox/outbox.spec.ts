@@ -150,6 +150,24 @@ describe("A call's stanzas in the outbox", () => {
     expect([repeat.is, other.is]).to.deep.equal(["queued", "confirmed"]);
   });
 
+  it("aren't called confirmed where they are repeated and the queue is full, either", async () => {
+    begin({ maxStanzas: 2 });
+    await stage.up();
+    const accept = () => answerOf(stage.outbox.accept([known("one")]));
+    accept();
+    await stage.exchange();
+    const fine = stage.sends(["x", "y"]);
+    await stage.settle();
+    const repeat = accept();
+    stage.deadLetters.add(
+      [{ acceptedAt: 1, diedAt: 2, stanza: message("bad").stanza, reason: "no" }],
+      () => undefined,
+    );
+    const late = accept();
+    await stage.exchange();
+    expect([fine.is, repeat.is, late.is]).to.deep.equal(["confirmed", "queued", "queued"]);
+  });
+
   it("are refused while the disk doesn't take them, which is said once, and cost nothing", async () => {
     begin({ maxStanzas: 4 });
     stage.db.exec("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END");
@@ -197,6 +215,7 @@ describe("A call's stanzas in the outbox", () => {
     const late = stage.sends(["late"]);
     await stage.exchange();
     expect([await flushed, late.is?.includes("stopping")]).to.deep.equal([true, true]);
+    expect(await stage.outbox.flush(60_000), "there is nothing to wait for").to.equal(true);
     stage.close();
     begin();
     stage.sends(["one"]);

@@ -95,6 +95,19 @@ describe("What waits in the outbox", () => {
     expect(stage.routed).to.deep.equal(["added", "meanwhile"]);
   });
 
+  it("is said not to be readable where it never was, and read when it is", async () => {
+    stage = new OutboxStage();
+    stage.db.transaction(() => stage.store.add([message("early")]))();
+    const from = stage.store.from.bind(stage.store);
+    stage.store.from = () => {
+      throw new Error("the disk is gone");
+    };
+    await stage.up();
+    expect(stage.log.about("The outbox can't be read", "error")).to.have.length(1);
+    stage.store.from = from;
+    await until("it is written", () => stage.written.includes("early"));
+  });
+
   it("is read later where it can't be read, which is said once", async () => {
     await begin();
     stage.sends(["a", "b"]);

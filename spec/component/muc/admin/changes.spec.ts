@@ -128,6 +128,13 @@ describe("a change of a room", () => {
     expect(await list("owner")).to.equal(`<item affiliation="owner" jid="${HAG}"/>`);
   });
 
+  it("is theirs under their nickname who make it, from whichever of their sessions", async () => {
+    const items = `<item nick="crone" role="none"/>`;
+    expect((await play.administers("hag66@qtalk.test.org/phone", items)).attrs.type).to.equal("result");
+    const actor = play.hears(wiccarocks)[0]?.getChild("x")?.getChild("item")?.getChild("actor");
+    expect(actor?.attrs.nick).to.equal("hag");
+  });
+
   it("cuts a reason that is too long", async () => {
     await change(`<item nick="crone" role="none"><reason>${"x".repeat(2_001)}</reason></item>`);
     const reason = play.hears(crone)[0]?.getChild("x")?.getChild("item")?.getChildText("reason");
