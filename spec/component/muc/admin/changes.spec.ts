@@ -135,6 +135,21 @@ describe("a change of a room", () => {
     expect(actor?.attrs.nick).to.equal("hag");
   });
 
+  it("may name the nickname that is reserved already, of whoever ranks as high", async () => {
+    await change(item(CRONE, "owner", 'nick="third"'));
+    expect(await change(item(CRONE, "member", 'nick="other"'))).to.equal("cancel/not-allowed by coven");
+    expect(await change(item(CRONE, "member", 'nick="third"'))).to.equal("result");
+  });
+
+  it("reserves a nickname from all that look like it, though nobody of it is inside", async () => {
+    await change(item(NEW, "member", 'nick="hare"'));
+    const lookalike = "h\u0430re";
+    expect((await play.enters("guest@qtalk.test.org/a", lookalike)).map(errorOf)).to.deep.equal([
+      "cancel/conflict by coven",
+    ]);
+    expect((await play.enters(`${NEW}/a`, lookalike)).map(told).join()).to.contain(" 110");
+  });
+
   it("cuts a reason that is too long", async () => {
     await change(`<item nick="crone" role="none"><reason>${"x".repeat(2_001)}</reason></item>`);
     const reason = play.hears(crone)[0]?.getChild("x")?.getChild("item")?.getChildText("reason");
