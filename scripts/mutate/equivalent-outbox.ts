@@ -58,6 +58,13 @@ export const OUTBOX: Readonly<Record<string, Readonly<Record<string, string>>>> 
   "component/outbox/origin.ts": {
     "slash < 0: < → <=": "an address doesn't begin with a slash",
   },
+  "component/outbox/outbox.ts": {
+    "this.#ticker.unref(); left out": "only how long a process lives that has nothing else to do",
+    "clearTimeout(timer); left out": "only how long a process lives that has nothing else to do",
+  },
+  "component/outbox/pending-calls.ts": {
+    "unwritten.length === 0 taken for false": FAST,
+  },
   "component/outbox/quarantine.ts": {
     "first.seq < this.#position.seq: < → <=": "how much of a row is routed is in the row",
     "first !== undefined && left out": GUARD,
@@ -107,6 +114,12 @@ export const OUTBOX: Readonly<Record<string, Readonly<Record<string, string>>>> 
   "component/outbox/row-ways.ts": {
     "return; left out": CACHE,
     "if (last?.call === call && last?.sender === sender && last.way === way) never": CACHE,
+  },
+  "component/outbox/sender.ts": {
+    "false → true": FAST,
+  },
+  "component/outbox/stream-opening.ts": {
+    "this.#uptime = undefined; left out": "it is told anew wherever it is asked for",
   },
   "component/outbox/trial.ts": {
     "expiresAt !== undefined && left out": GUARD,

@@ -5,9 +5,21 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   "component/muc/admin/actor.ts": {
     'occupant?.role ?? "none": ?? left out': GUARD,
   },
+  "component/muc/discovery/description.ts": {
+    "before.hasHats === hasHats: === → !==": CACHE,
+    "&& before.hasHats === hasHats left out": "hats are the service's, which are the same as long as it runs",
+    "isKnown taken for false": CACHE,
+    "! of !isKnown left out": CACHE,
+    "known.set(room, { options, pictures, hasHats, ver }); left out": CACHE,
+    "if (!isKnown) never": CACHE,
+  },
   "component/muc/limits/presence-queue.ts": {
     "clearInterval(this.#timer); left out": "nothing waits any more that it would find",
     "wish === undefined || left out": "a copy that says the same",
+  },
+  "component/muc/relay/iqs.ts": {
+    "asked === undefined || left out": GUARD,
+    'payload.getNS() ?? "": ?? left out': GUARD,
   },
   "component/muc/room/affiliation.ts": {
     "text !== undefined && left out": GUARD,
@@ -29,6 +41,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "this.#parsed.clear(); left out": "a bound of memory, that is kept by forgetting",
     "if (this.#parsed.size >= MOST_PARSED) never": "a bound of memory, that is kept by forgetting",
     "if (this.#parsed.size >= MOST_PARSED) always": CACHE,
+  },
+  "component/muc/room/room-view.ts": {
+    "continue; left out": GUARD,
+    "if (session === undefined) never": GUARD,
+    "looks === nick.key taken for false": FAST,
+    "if (this.absent === undefined) always": CACHE,
+    "member !== undefined && left out": GUARD,
   },
   "component/muc/wire/capabilities.ts": {
     'attrs.var ?? "": ?? left out': GUARD,

@@ -9,7 +9,7 @@ import { ping } from "../../../../component/muc/relay/self-ping.js";
 import type { RoomView } from "../../../../component/muc/room/room-view.js";
 import { replied, type Inbound } from "../../../../component/router.js";
 import { StanzaError } from "../../../../component/stanza-error.js";
-import { xml } from "../../../../component/xml/builder.js";
+import { xml, type Element } from "../../../../component/xml/builder.js";
 import { read } from "../told.js";
 
 const jid = (text: string): Jid => Jid.parse(text)!;
@@ -48,8 +48,7 @@ describe("A question to an occupant", () => {
         looks += 1;
         if (isSpent) throw new StanzaError("wait", "resource-constraint");
       },
-      reply: (_: unknown, payload: unknown) =>
-        replies.push(payload === undefined ? undefined : String(payload)),
+      reply: (_: unknown, payload: Element | undefined) => replies.push(payload?.toString()),
     },
   } as unknown as RoomContext;
 
@@ -147,7 +146,7 @@ describe("A question to an occupant", () => {
 
 describe("A message's length", () => {
   it("is counted in bytes", () => {
-    const at = (most: number) => () => refuseLength({ jid: ROOM } as RoomView, "é€", most);
+    const at = (most: number) => () => refuseLength({ jid: ROOM } as unknown as RoomView, "é€", most);
     expect(at(5)).not.to.throw();
     expect(at(4)).to.throw(StanzaError, "more than 4 bytes");
   });
