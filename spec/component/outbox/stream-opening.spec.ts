@@ -37,7 +37,12 @@ describe("A new stream", () => {
         },
         abandon: (why: string) => seen.push(`abandoned: ${why}`),
       },
-      ways: { begin: (onKnown: () => void) => (seen.push("ways"), onKnown()) },
+      ways: {
+        begin: (onKnown: () => void) => {
+          seen.push("ways");
+          onKnown();
+        },
+      },
       replay: {
         get isNeeded() {
           return isNeeded;
