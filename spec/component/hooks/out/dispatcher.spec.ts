@@ -4,42 +4,16 @@ import { openDatabase, type Database } from "../../../../storage/database.js";
 import { GroupCommit } from "../../../../storage/group-commit.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";
 import type { OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
-import { Dispatcher, type Answer, type Clock } from "../../../../component/hooks/out/dispatcher.js";
+import { Dispatcher, type Answer } from "../../../../component/hooks/out/dispatcher.js";
 import { pauseAfter } from "../../../../component/hooks/out/pauses.js";
 import type { Outcome, Posting, Receiver } from "../../../../component/hooks/out/post.js";
 import { Metrics } from "../../../../component/metrics.js";
 import { LogLines } from "../../../support/log-lines.js";
-import { BOUNDS, event, hook, storesOf } from "./parts.js";
+import { BOUNDS, event, hook, storesOf, TestClock } from "./parts.js";
 
 const HOUR = 3600_000;
 const TAKEN: Outcome = { isTaken: true, status: 200, answer: undefined };
 const failing = (reason = "it answered 500"): Outcome => ({ isTaken: false, reason });
-
-/** A time that passes when the test wants it. */
-class TestClock implements Clock {
-  #now = 0;
-  #timers: { at: number; work: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  after(ms: number, work: () => void): { cancel(): void } {
-    const timer = { at: this.#now + ms, work };
-    this.#timers.push(timer);
-    return { cancel: () => void (this.#timers = this.#timers.filter((each) => each !== timer)) };
-  }
-
-  /** Goes on to the next timer, no further than until then; false where there is none. */
-  step(until: number): boolean {
-    const [next] = this.#timers.sort((a, b) => a.at - b.at);
-    this.#now = Math.min(until, next?.at ?? until);
-    if (next === undefined || next.at > until) return false;
-    this.#timers.shift();
-    next.work();
-    return true;
-  }
-}
 
 describe("Telling hooks", () => {
   let db: Database;
@@ -55,6 +29,8 @@ describe("Telling hooks", () => {
   let outcomeOf: (posting: Posting, to: Receiver) => Outcome | Promise<Outcome>;
   let answers: string[];
   let sayingFails: string | undefined;
+  /** When the disk has what is committed. */
+  let onDisk: Promise<void>;
 
   beforeEach(() => {
     db = openDatabase(":memory:");
@@ -65,6 +41,7 @@ describe("Telling hooks", () => {
     posts = [];
     answers = [];
     sayingFails = undefined;
+    onDisk = Promise.resolve();
     outcomeOf = () => TAKEN;
     id = store.add(hook());
     dispatcher = begin();
@@ -77,7 +54,8 @@ describe("Telling hooks", () => {
   function begin(): Dispatcher {
     const commit = new GroupCommit(db);
     return new Dispatcher({
-      ...{ store, events, commit, clock, metrics, log: log.logger, bounds: BOUNDS },
+      ...{ store, events, clock, metrics, log: log.logger, bounds: BOUNDS },
+      commit: { run: (work) => commit.run(work), settled: () => onDisk },
       posterOf: (to) => {
         let end: (() => void) | undefined;
         return {
@@ -127,6 +105,17 @@ describe("Telling hooks", () => {
     await settled();
     expect(told()).to.deep.equal(["1", "2", "3", "4"]);
     expect([events.waiting(), await counted("told")]).to.deep.equal([0, 4]);
+  });
+
+  it("posts nothing that the disk doesn't have yet", async () => {
+    let stored: () => void = () => undefined;
+    onDisk = new Promise((resolve) => (stored = resolve));
+    put("1");
+    await settled();
+    expect(told()).to.deep.equal([]);
+    stored();
+    await settled();
+    expect(told()).to.deep.equal(["1"]);
   });
 
   it("holds what comes later while one isn't taken, through an hour of 500s, and tells all of it in order", async () => {

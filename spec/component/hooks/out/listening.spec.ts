@@ -161,6 +161,7 @@ describe("A hook is told", () => {
       await stage({ form: "qtalk" });
       await play.coven();
       await play.adds(HAG, "absent");
+      await play.administers(hag, `<item jid="banned@qtalk.test.org" affiliation="outcast"/>`);
       await play.says(hag, "双 &lt;b>");
       const [push] = told() as unknown as [Record<string, unknown>];
       expect(push).to.deep.include({

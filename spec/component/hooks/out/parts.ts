@@ -1,4 +1,5 @@
 /** What tests of hooks that are told of events begin with. */
+import type { Clock } from "../../../../component/hooks/out/dispatcher.js";
 import { HookEvents, type NewHookEvent } from "../../../../storage/hook-events.js";
 import { OutgoingHooksStore, type NewOutgoingHook } from "../../../../storage/outgoing-hooks-store.js";
 import type { Database } from "../../../../storage/database.js";
@@ -20,4 +21,30 @@ export const event = (of: number, id: string, more: Partial<NewHookEvent> = {}):
 
 export function storesOf(db: Database): { store: OutgoingHooksStore; events: HookEvents } {
   return { store: new OutgoingHooksStore(db), events: new HookEvents(db) };
+}
+
+/** A time that passes when the test wants it. */
+export class TestClock implements Clock {
+  #now = 0;
+  #timers: { at: number; work: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, work: () => void): { cancel(): void } {
+    const timer = { at: this.#now + ms, work };
+    this.#timers.push(timer);
+    return { cancel: () => void (this.#timers = this.#timers.filter((each) => each !== timer)) };
+  }
+
+  /** Goes on to the next timer, no further than until then; false where there is none. */
+  step(until: number): boolean {
+    const [next] = this.#timers.sort((a, b) => a.at - b.at);
+    this.#now = Math.min(until, next?.at ?? until);
+    if (next === undefined || next.at > until) return false;
+    this.#timers.shift();
+    next.work();
+    return true;
+  }
 }
