@@ -12,6 +12,8 @@ Type=notify
 # systemd-notify, which speaks for the component, is a child of it.
 NotifyAccess=all
 ExecStart=@COMMAND@ start
+# However it was installed: journalctl -t qtalk-component
+SyslogIdentifier=qtalk-component
 ExecReload=/bin/kill -HUP $MAINPID
 WatchdogSec=60
 Restart=on-failure
