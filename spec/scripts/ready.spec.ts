@@ -8,7 +8,14 @@ import { freePort } from "../../scripts/servers/ports.js";
 import { Folder } from "../support/folder.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const PARTS = ["package.json", "package-lock.json", "scripts/ready.mjs", "scripts/ready", "scripts/servers"];
+const PARTS = [
+  ".npmrc",
+  "package.json",
+  "package-lock.json",
+  "scripts/ready.mjs",
+  "scripts/ready",
+  "scripts/servers",
+];
 
 /** What is run before everything else makes the machine look like another. */
 const MACHINES = {
@@ -93,6 +100,6 @@ describe("A checkout that nothing was installed for", () => {
     };
     const hasLinks = Object.values(packages).some(({ link }) => link === true);
     expect(hasLinks, "nothing to be told to npm").to.equal(true);
-    expect(readFileSync(join(ROOT, ".npmrc"), "utf8")).to.match(/^install-links=false$/m);
+    expect(readFileSync(folder.at(".npmrc"), "utf8")).to.match(/^install-links=false$/m);
   });
 });
