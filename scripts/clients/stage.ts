@@ -110,6 +110,19 @@ export class Stage {
     await Promise.all(clients.map((client) => client.close()));
   }
 
+  /** Has somebody add a bot to their contacts, as those do whose client shows nothing of strangers. */
+  async befriend(person: Person, bot: Chat): Promise<void> {
+    const client = await this.#logIn(person.account);
+    await client.iq("get", xml("query", { xmlns: "jabber:iq:roster" }));
+    await client.appear();
+    await client.send(xml("presence", { to: bot.address, type: "subscribe" }));
+    await client.next(
+      ({ name, attrs }) =>
+        name === "presence" && attrs.type === undefined && attrs.from?.startsWith(`${bot.address}/`) === true,
+    );
+    await client.close();
+  }
+
   /** Has a program make a room; its owner is the only member. */
   async room(id: string, name: string, owner: Person): Promise<Room> {
     const unique = this.#unique(id);
