@@ -27,8 +27,9 @@ interface RawMessage {
   bounce: string | null;
 }
 
-/** How many that are too old go with each that comes. */
-const PRUNE_SLICE = 4;
+/** How many of the oldest are looked at, to see whether they are too old, with every so many that come. */
+const PRUNE_SLICE = 64;
+const PRUNE_EVERY = 16;
 
 export class HookMessages {
   readonly #put;
@@ -41,6 +42,7 @@ export class HookMessages {
   readonly #putGroup;
   readonly #dropGroup;
   readonly #pruneGroups;
+  #puts = 0;
 
   constructor(db: Database) {
     this.#put = db.prepare<(string | number | Buffer | null)[]>(
@@ -60,7 +62,8 @@ export class HookMessages {
       "UPDATE hook_messages SET bounce = ? WHERE id = ? AND receiver = ?",
     );
     this.#prune = db.prepare<[number, number]>(
-      "DELETE FROM hook_messages WHERE id IN (SELECT id FROM hook_messages WHERE accepted_at < ? LIMIT ?)",
+      `DELETE FROM hook_messages WHERE accepted_at < ? AND rowid IN
+        (SELECT rowid FROM hook_messages ORDER BY rowid LIMIT ?)`,
     );
     this.#group = db
       .prepare<[string, Buffer], string>("SELECT message FROM hook_groups WHERE hook = ? AND name = ?")
@@ -76,13 +79,13 @@ export class HookMessages {
     );
   }
 
-  /** @param keptFrom those accepted before go, a few at a time. To be called inside a transaction, as all that writes. */
+  /** @param keptFrom those accepted before go, some at a time. To be called inside a transaction, as all that writes. */
   put(
     { id, hook, receiver, fingerprint, call, acceptedAt }: Omit<HookMessage, "bounce">,
     keptFrom: number,
   ): void {
     this.#put.run(id, hook, receiver, fingerprint ?? null, call ?? null, acceptedAt);
-    this.#prune.run(keptFrom, PRUNE_SLICE);
+    if (this.#puts++ % PRUNE_EVERY === 0) this.#prune.run(keptFrom, PRUNE_SLICE);
   }
 
   find(hook: string, id: string): HookMessage | undefined {

@@ -53,36 +53,25 @@ interface RawHook {
   body_bytes: number | null;
 }
 
-/** What an address is compared with. */
-export interface HookSecrets {
-  readonly secret: Buffer;
-  readonly test: StoredHook["test"];
-}
-
 export class HooksStore {
   readonly #db: Database;
   readonly #find;
-  readonly #secrets;
+  readonly #version;
 
   constructor(db: Database) {
     this.#db = db;
     this.#find = db.prepare<[string], RawHook>("SELECT * FROM hooks WHERE id = ?");
-    this.#secrets = db.prepare<[Buffer, string], Pick<RawHook, "secret" | "test" | "test_until">>(
-      "SELECT coalesce(secret, ?) AS secret, test, test_until FROM (SELECT 1) LEFT JOIN hooks ON id = ?",
-    );
+    this.#version = db.prepare<[], number>("PRAGMA data_version").pluck();
+  }
+
+  /** Another number after every change that another connection has made to the database. */
+  get version(): number {
+    return this.#version.get() ?? 0;
   }
 
   find(id: string): StoredHook | undefined {
     const raw = this.#find.get(id);
     return raw && hook(raw);
-  }
-
-  /** A row whether there is such a hook or not, so that both take the same time. @param nobody its secret where there is none */
-  secretsOf(id: string, nobody: Buffer): HookSecrets {
-    const raw = this.#secrets.get(nobody, id);
-    return raw === undefined
-      ? { secret: nobody, test: undefined }
-      : { secret: raw.secret, test: testOf(raw) };
   }
 
   named(name: string): StoredHook | undefined {
@@ -165,11 +154,8 @@ export class HooksStore {
   }
 }
 
-function testOf({ test, test_until: until }: Pick<RawHook, "test" | "test_until">): StoredHook["test"] {
-  return test === null || until === null ? undefined : { secret: test, until };
-}
-
 function hook(raw: RawHook): StoredHook {
+  const { test, test_until: until } = raw;
   return {
     id: raw.id,
     name: raw.name,
@@ -183,6 +169,6 @@ function hook(raw: RawHook): StoredHook {
     corrects: raw.corrects === 1,
     limits: { rate: raw.rate ?? undefined, bodyBytes: raw.body_bytes ?? undefined },
     madeAt: raw.made_at,
-    test: testOf(raw),
+    test: test === null || until === null ? undefined : { secret: test, until },
   };
 }

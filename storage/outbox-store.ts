@@ -60,6 +60,7 @@ export class OutboxStore {
   readonly #from: Statement;
   readonly #quarantinedFrom: Statement;
   readonly #oldest;
+  readonly #last;
 
   constructor(db: Database, fingerprints = new Fingerprints(db)) {
     this.#db = db;
@@ -69,6 +70,7 @@ export class OutboxStore {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.progress = new OutboxProgress(db);
+    this.#last = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").pluck();
     this.#prune = db.prepare<[number]>("DELETE FROM outbox WHERE seq < ? AND quarantined = 0");
     this.#quarantine = db.prepare<[number, number]>(
       "UPDATE outbox SET quarantined = 1, done = ? WHERE seq = ?",
@@ -135,8 +137,7 @@ export class OutboxStore {
 
   /** The seq after the newest row there ever was. */
   next(): number {
-    const sql = "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'";
-    return (this.#db.prepare<[], { seq: number }>(sql).get()?.seq ?? 0) + 1;
+    return (this.#last.get() ?? 0) + 1;
   }
 
   /**

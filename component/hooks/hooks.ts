@@ -3,7 +3,7 @@
  * durably and confirmed as every call is. Hooks are read anew for each post, so what is changed beside the running
  * component counts at once.
  */
-import { hash, randomUUID } from "node:crypto";
+import { hash, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Logger } from "winston";
 import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
@@ -21,10 +21,11 @@ import { Bots } from "./bots.js";
 import { faultOf, HookFault } from "./fault.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Posted, Reading } from "./formats/format.js";
-import { hookOf, type Hook } from "./hook.js";
+import type { Hook } from "./hook.js";
+import { KnownHooks } from "./known-hooks.js";
 import { say } from "./saying.js";
 import { HookRates } from "./rates.js";
-import { hashOf, isRight } from "./secrets.js";
+import { hashOf } from "./secrets.js";
 import { cleaned } from "./text.js";
 import { Templates } from "./templates.js";
 
@@ -76,7 +77,7 @@ const FINGERPRINT_BYTES = 16;
 
 export class Hooks {
   readonly #parts: HooksParts;
-  readonly #store: HooksStore;
+  readonly #known: KnownHooks;
   readonly #messages: HookMessages;
   readonly #rates: HookRates;
   /** Posts that are on their way, by hook and fingerprint. */
@@ -84,12 +85,13 @@ export class Hooks {
   #templates: Promise<Templates> | undefined;
 
   constructor(parts: HooksParts) {
-    const { db, config, metrics } = parts;
+    const { db, config, metrics, bots, domain } = parts;
+    const store = new HooksStore(db);
     this.#parts = parts;
-    this.#store = new HooksStore(db);
+    this.#known = new KnownHooks(store, bots, domain);
     this.#messages = new HookMessages(db);
     this.#rates = new HookRates(config);
-    metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => this.#store.count());
+    metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => store.count());
   }
 
   /** The most bytes of a post. */
@@ -99,11 +101,13 @@ export class Hooks {
 
   /** The hook of an address; undefined where there is none, or the secret is another. */
   find(id: string, secret: string): Hook | undefined {
-    const known = this.#store.secretsOf(id, NOBODY);
-    const right = isRight(secret, known.secret);
-    const isTest = isRight(secret, known.test?.secret ?? NOBODY) && (known.test?.until ?? 0) > Date.now();
-    const stored = right || isTest ? this.#store.find(id) : undefined;
-    return stored && hookOf(stored, this.#parts.bots, this.#parts.domain);
+    const known = this.#known.find(id);
+    const test = known?.secrets.test;
+    const given = hashOf(secret);
+    const right = timingSafeEqual(given, known?.secrets.secret ?? NOBODY);
+    const isTest =
+      timingSafeEqual(given, test?.secret ?? NOBODY) && test !== undefined && test.until > Date.now();
+    return right || isTest ? known?.hook : undefined;
   }
 
   /** Counts a post, before it is read. */

@@ -1,5 +1,5 @@
 /** The two parts of a hook's address: one that may be known, and one that nobody guesses. */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** A name that differs from all others'. */
 export function newId(): string {
@@ -12,10 +12,10 @@ export function newSecret(): string {
 }
 
 export function hashOf(secret: string): Buffer {
-  return createHash("sha256").update(secret).digest();
+  return hash("sha256", secret, "buffer");
 }
 
-/** Compares in the same time whatever they are. @param hash SHA-256 of the right one */
-export function isRight(secret: string, hash: Buffer): boolean {
-  return timingSafeEqual(hashOf(secret), hash);
+/** Compares in the same time whatever they are. @param wanted SHA-256 of the right one */
+export function isRight(secret: string, wanted: Buffer): boolean {
+  return timingSafeEqual(hashOf(secret), wanted);
 }

@@ -1,4 +1,4 @@
-/** The rows of hooks: what an address is compared with, and a hook's own limits. */
+/** The rows of hooks, and their own limits. */
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { BotsStore } from "../../storage/bots-store.js";
@@ -6,7 +6,6 @@ import { HooksStore } from "../../storage/hooks-store.js";
 import { Folder } from "../support/folder.js";
 
 const SECRET = Buffer.alloc(32, 1);
-const NOBODY = Buffer.alloc(32, 2);
 
 describe("The rows of hooks", () => {
   let folder: Folder;
@@ -25,16 +24,6 @@ describe("The rows of hooks", () => {
   afterEach(() => {
     db.close();
     folder.remove();
-  });
-
-  it("have something to compare an address with whether there is such a hook or not", () => {
-    expect(hooks.secretsOf("a", NOBODY)).to.deep.equal({ secret: SECRET, test: undefined });
-    expect(hooks.secretsOf("b", NOBODY)).to.deep.equal({ secret: NOBODY, test: undefined });
-    hooks.allowTest("a", NOBODY, 5);
-    expect(hooks.secretsOf("a", NOBODY)).to.deep.equal({
-      secret: SECRET,
-      test: { secret: NOBODY, until: 5 },
-    });
   });
 
   it("keep limits of their own, which can be changed and taken away", () => {
