@@ -169,7 +169,7 @@ function consoleSources(config: Config, service: Service, db: Database): Console
   return {
     ...{ config: config.console, hooks: config.hooks, administration, link, server, about },
     rooms: rooms.context.rooms,
-    operators: new Operators(db),
+    operators: new Operators(db, administration.forOperator.commit),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Operators, who use the console by a token (`qtalk-component operator add`). They may come and go while it runs. */
 import type { Database } from "../../storage/database.js";
+import type { GroupCommit } from "../../storage/group-commit.js";
 import { OperatorsStore, type StoredOperator } from "../../storage/operators-store.js";
 import { isRight } from "../hooks/secrets.js";
 
@@ -12,9 +13,11 @@ export interface KnownOperator {
 
 export class Operators {
   readonly #store: OperatorsStore;
+  readonly #commit: Pick<GroupCommit, "run">;
 
-  constructor(db: Database) {
+  constructor(db: Database, commit: Pick<GroupCommit, "run">) {
     this.#store = new OperatorsStore(db);
+    this.#commit = commit;
   }
 
   /** Whose token it is; undefined where it is nobody's (any more). */
@@ -22,7 +25,7 @@ export class Operators {
     const now = Date.now();
     // All are compared, so that the time tells nothing.
     const [found] = this.#store.list().filter((each) => isRight(token, each.token) && isGood(each, now));
-    if (found !== undefined) this.#store.noteUse(found.name, now);
+    if (found !== undefined) this.#noteUse(found, now);
     return found;
   }
 
@@ -30,6 +33,11 @@ export class Operators {
   isStill({ name, token }: KnownOperator): boolean {
     const stored = this.#store.find(name);
     return stored !== undefined && stored.token.equals(token) && isGood(stored, Date.now());
+  }
+
+  /** Who can't be noted is let in all the same: a full disk is what operators come for. */
+  #noteUse({ name }: KnownOperator, now: number): void {
+    void this.#commit.run(() => this.#store.noteUse(name, now)).catch(() => undefined);
   }
 }
 

@@ -102,6 +102,15 @@ describe("The console", () => {
       expect(untold.headers.get("set-cookie"), "by nobody who is believed").to.match(/; SameSite=Strict$/);
     });
 
+    it("lets operators in where their login can't be noted, as the disk is full", async () => {
+      await open({ access: "token" });
+      const token = stage.addOperator("ann");
+      stage.desk.play.db.pragma("query_only = ON");
+      const ann = await stage.logIn(token);
+      expect((await stage.asks("session", ann)).json).to.include({ operator: "ann" });
+      stage.desk.play.db.pragma("query_only = OFF");
+    });
+
     it("refuses a token that is another's, removed or expired, and says so in the log", async () => {
       await open({ access: "token" });
       const old = stage.addOperator("old", Date.now() - 1);

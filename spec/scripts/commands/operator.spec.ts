@@ -10,7 +10,7 @@ describe("The commands for operators", () => {
   const nameOf = (token: string): string | undefined => {
     const db = openDatabase(line.database);
     try {
-      return new Operators(db).byToken(token)?.name;
+      return new Operators(db, { run: (work) => Promise.resolve(work()) }).byToken(token)?.name;
     } finally {
       db.close();
     }
