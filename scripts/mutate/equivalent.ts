@@ -7,6 +7,8 @@ import { OUTBOX } from "./equivalent-outbox.js";
 import { ROOMS } from "./equivalent-rooms.js";
 import { CACHE, FAST, GUARD, ONE_MORE } from "./reasons.js";
 
+const SAME_ROOM = "rooms are found by their localparts, which the addresses of their occupants have, too";
+
 /** By file: the words for the change, and why. */
 export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...OUTBOX,
@@ -82,6 +84,50 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   "http/client-address.ts": {
     "proxies.length === 0 || left out": FAST,
     "if (address === undefined) never": "what is no address is in no network, and is returned then",
+  },
+  "component/muc/api/bulk-removal.ts": {
+    "if (account !== undefined) always": GUARD,
+  },
+  "component/muc/archive/pages.ts": {
+    "! of !isSelective(filter) left out": FAST,
+  },
+  "component/muc/features/absent-members/absent-members.ts": {
+    "if (absent.length === 0) never": FAST,
+  },
+  "component/muc/features/anonymity.ts": {
+    'occupant?.role ?? "none": ?? left out': "whoever has no role sees as little",
+  },
+  "component/muc/occupancy/assigned-nick.ts": {
+    'throw new Error("there is always another number"); left out': GUARD,
+  },
+  "component/muc/occupancy/client-presence.ts": {
+    "text.length <= MAX_PRESENCE: <= → <": ONE_MORE,
+    "essential.length <= MAX_PRESENCE: <= → <": ONE_MORE,
+  },
+  "component/muc/occupancy/entering.ts": {
+    'stanza.attrs.to ?? "": ?? left out': GUARD,
+  },
+  "component/muc/occupancy/ghosts.ts": {
+    'stanza.attrs.id ?? "": ?? left out': "no id is none that was sent",
+    'to.kind === "room" taken for true': SAME_ROOM,
+    'type !== "error" || left out': "a result names no condition",
+    "clearTimeout(this.#timer); left out": "it finds that nobody is to be pinged",
+    "this.#place = undefined; left out": "the clock that would read it doesn't go",
+    "room === undefined || left out": GUARD,
+    "|| to === undefined left out": GUARD,
+    "if (room === undefined || to === undefined) never": GUARD,
+  },
+  "component/muc/occupancy/lock-timeout.ts": {
+    "jid && left out": GUARD,
+  },
+  "component/muc/occupancy/presence.ts": {
+    'stanza.attrs.to ?? "": ?? left out': GUARD,
+    'to.kind === "room" taken for true': SAME_ROOM,
+    "room !== undefined && left out": GUARD,
+  },
+  "component/muc/occupancy/probes.ts": {
+    'to.kind === "room" taken for true': SAME_ROOM,
+    "room === undefined || left out": "nobody who asks is in a room that isn't there",
   },
 };
 

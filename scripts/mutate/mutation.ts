@@ -172,6 +172,8 @@ export class Mutation {
       // Alone it fails in a fresh process, too: it needs what the tests before it do.
       if ((await this.#run(tests, [failed.title], { patience: 3 })) !== undefined)
         this.#stories.add(known.spec);
+      // It may be one that fails whenever it runs a second time.
+      tests.end();
       return await again();
     }
     if (!failed.isLate) return failed;

@@ -81,6 +81,9 @@ describe("a room's archive", () => {
         ?.getChild("item")?.attrs.jid;
     expect(await real(crone)).to.equal(undefined);
     expect(await real(hag)).to.equal("crone1@qtalk.test.org");
+    expect(await real(wiccarocks)).to.equal(undefined);
+    await play.administers(hag, `<item affiliation="admin" jid="wiccarocks@qtalk.test.org"/>`);
+    expect(await real(wiccarocks), "administrators needn't be inside").to.equal("crone1@qtalk.test.org");
     await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
     expect(await real(crone)).to.equal("crone1@qtalk.test.org");
     const { ids } = await ask(hag);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { lookFor } from "../../../../component/muc/archive/pages.js";
-import { openDatabase } from "../../../../storage/database.js";
+import { openDatabase, type Database } from "../../../../storage/database.js";
 import { RoomsArchive, type ArchiveFilter } from "../../../../storage/rooms-archive.js";
 import { RoomsSearch } from "../../../../storage/rooms-search.js";
 
@@ -9,10 +9,13 @@ const MESSAGES = 9_000;
 const NICKS = ["rare", "often", "nobody"];
 
 describe("looking for what one person said in a long archive", () => {
-  const db = openDatabase(":memory:");
-  const archive = new RoomsArchive(db);
-  const search = new RoomsSearch(db, { rawOf: () => "", textOf: () => "" });
+  let db: Database;
+  let archive: RoomsArchive;
+  let search: RoomsSearch;
   before(() => {
+    db = openDatabase(":memory:");
+    archive = new RoomsArchive(db);
+    search = new RoomsSearch(db, { rawOf: () => "", textOf: () => "" });
     db.exec(
       "INSERT INTO rooms (id, name, secret, created_at, locked, listed, options) VALUES (1, 'r', x'00', 0, 0, 0, '{}')",
     );
