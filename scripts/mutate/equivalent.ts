@@ -91,6 +91,16 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   "component/muc/archive/pages.ts": {
     "! of !isSelective(filter) left out": FAST,
   },
+  "component/muc/archive/query-form.ts": {
+    "text.length > MAX_TEXT taken for false": FAST,
+  },
+  "component/muc/archive/range.ts": {
+    "if (size === 0) never": FAST,
+    "count === messages.length taken for false": FAST,
+    "before && left out": "an empty page has no first message to give a number to",
+    'jid.resource ?? "": ?? left out': GUARD,
+    "id === undefined || left out": "what is no number is no message's",
+  },
   "component/muc/features/absent-members/absent-members.ts": {
     "if (absent.length === 0) never": FAST,
   },
