@@ -1,5 +1,5 @@
 /**
- * A plot of the last hour: lines for the eye, and the same in words and as a table for everybody else. Lines differ in
+ * A plot of the last hour, or of as much of it as there is: lines for the eye, and the same in words and as a table for everybody else. Lines differ in
  * their dashes, too, for those who don't tell colours apart.
  */
 import { fill, freshId, h } from "./dom.js";
@@ -194,7 +194,7 @@ function optionsOf(canvas, series, onCursor) {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: "hour" } },
     scales: {
-      x: { range: (_plot, _min, max) => [max - HOUR, max] },
+      x: { range: (_plot, min, max) => [Math.min(Math.max(min, max - HOUR), max - PERIOD), max] },
       y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
     },
     axes: [

@@ -63,6 +63,7 @@ describe("The console's page, in a browser", function () {
       for (const screen of SCREENS) {
         await goTo(page, screen);
         await look(screen);
+        if (screen.startsWith("rooms/")) await page.getByRole("rowheader", { name: "张三" }).waitFor();
       }
       await page
         .getByRole("button", { name: /^(?:Revoke|吊销).+/ })
@@ -206,6 +207,10 @@ async function fillIn(stage: PageStage): Promise<void> {
     muc_domain: DOMAIN,
   };
   expect(await stage.call("create_muc", room)).to.contain('"ret":true');
+  const muc = "http://jabber.org/protocol/muc";
+  stage.server.connection.send(
+    `<presence from='${PERSON}/desktop' to='${ROOM}/张三'><x xmlns='${muc}'/></presence>`,
+  );
   expect(await stage.call("destroy_muc", { muc_id: "nowhere" })).to.contain('"ret":false');
 }
 
