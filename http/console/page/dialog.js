@@ -1,6 +1,7 @@
 /** Questions, and forms to fill in, over the page: the browser's own dialogs, which keep the keyboard inside. */
 import { Fault } from "./api.js";
-import { fill, freshId, h } from "./dom.js";
+import { fill, freshId, h, regainFocus } from "./dom.js";
+import { faultOf, sayFault } from "./fault.js";
 import { t } from "./words.js";
 
 /**
@@ -32,7 +33,7 @@ import { t } from "./words.js";
  */
 export function ask({ title, text, fields = [], verb, isDangerous = false, run }) {
   const heading = freshId("dialog");
-  const fault = h("p", { class: "fault", role: "alert" });
+  const fault = faultOf();
   const cancel = h("button", { type: "button" }, t("cancel"));
   const submit = h("button", { type: "submit", class: isDangerous ? "danger" : "primary" }, verb);
   const inputs = fields.map((field) => ({ field, ...labelled(field) }));
@@ -59,7 +60,7 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
         () => dialog.close("done"),
         (/** @type {unknown} */ error) => {
           submit.disabled = false;
-          fault.textContent = sentenceOf(error);
+          sayFault(fault, error);
           const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
           (wrong?.input ?? submit).focus();
         },
@@ -67,6 +68,8 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
+      regainFocus();
+
       resolve(dialog.returnValue === "done");
     });
     document.body.append(dialog);
@@ -107,12 +110,4 @@ export function labelled({ name, label, value = "", help, type = "text", choices
     help === undefined ? null : h("small", { id: described }, help),
   );
   return { element, input };
-}
-
-/**
- * What to say of something that failed.
- * @param {unknown} error
- */
-export function sentenceOf(error) {
-  return error instanceof Fault ? error.message : t("unexpected", { error: String(error) });
 }

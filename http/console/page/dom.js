@@ -32,6 +32,38 @@ export function fill(element, ...children) {
 }
 
 /**
+ * Makes the element hold these, and leaves what is there already: who reads it or has the keyboard in it goes on there.
+ * For what has no listeners, as those of the new ones are lost.
+ * @param {Element} element
+ * @param {...(Child | readonly Child[])} children
+ */
+export function update(element, ...children) {
+  const fresh = document.createElement("div");
+  fill(fresh, ...children);
+  updateChildren(element, fresh);
+}
+
+/**
+ * @param {Node} old
+ * @param {Node} fresh
+ */
+function updateChildren(old, fresh) {
+  const wanted = [...fresh.childNodes];
+  for (const [place, child] of wanted.entries()) {
+    const present = old.childNodes[place];
+    if (present === undefined) old.appendChild(child);
+    else if (!present.cloneNode(false).isEqualNode(child.cloneNode(false))) old.replaceChild(child, present);
+    else updateChildren(present, child);
+  }
+  while (old.childNodes.length > wanted.length) old.lastChild?.remove();
+}
+
+/** Where what had the keyboard is gone, the screen's heading has it. */
+export function regainFocus() {
+  if (document.activeElement === document.body) document.querySelector("h1")?.focus();
+}
+
+/**
  * The page's element of this id.
  * @param {string} id
  * @returns {HTMLElement}

@@ -1,7 +1,7 @@
 /** Lists that come a page at a time, with what they are searched by. */
 import { get } from "./api.js";
-import { fill, freshId, h } from "./dom.js";
-import { sentenceOf } from "./dialog.js";
+import { fill, freshId, h, regainFocus } from "./dom.js";
+import { faultOf, sayFault } from "./fault.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
 
@@ -24,7 +24,7 @@ import { t } from "./words.js";
 export function pagedList(list) {
   const shown = h("div");
   const more = h("button", { type: "button", onclick: () => void next() }, t("more"));
-  const fault = h("p", { class: "fault", role: "alert" });
+  const fault = faultOf();
   const element = h("div", {}, shown, fault, more);
   let query = list.query ?? {};
   /** @type {T[]} */
@@ -50,7 +50,7 @@ export function pagedList(list) {
       more.hidden = after === null;
       list.whenShown?.(items, answer);
     } catch (error) {
-      if (mine === asked) fault.textContent = sentenceOf(error);
+      if (mine === asked) sayFault(fault, error);
     }
   }
 
@@ -60,6 +60,7 @@ export function pagedList(list) {
     // The keyboard goes on where the new rows begin.
     const row = shown.querySelectorAll("tbody tr")[place];
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector("a, button, summary"))?.focus();
+    regainFocus();
   }
 
   more.hidden = true;

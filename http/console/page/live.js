@@ -32,6 +32,11 @@ export class Live extends EventTarget {
   }
 
   open() {
+    this.#become("connecting");
+    this.#connect();
+  }
+
+  #connect() {
     this.close();
     const source = new EventSource(URL);
     this.#source = source;
@@ -76,7 +81,7 @@ export class Live extends EventTarget {
   /** A browser doesn't tell why a stream was refused: the session may have ended. */
   async #ask() {
     try {
-      if (isIn(await session())) this.open();
+      if (isIn(await session())) this.#connect();
       else this.#onLogin();
     } catch {
       this.#again();

@@ -1,7 +1,8 @@
 /** Where somebody has to say who they are: by an operator's token. */
 import { logIn } from "./api.js";
-import { labelled, sentenceOf } from "./dialog.js";
+import { labelled } from "./dialog.js";
 import { fill, h } from "./dom.js";
+import { faultOf, sayFault } from "./fault.js";
 import { t } from "./words.js";
 
 /**
@@ -10,7 +11,7 @@ import { t } from "./words.js";
  */
 export function showLogin(main, onDone) {
   const token = labelled({ name: "token", label: t("token"), type: "password", isRequired: true });
-  const fault = h("p", { class: "fault", role: "alert" });
+  const fault = faultOf();
   const submit = h("button", { type: "submit", class: "primary" }, t("logIn"));
   const onSubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -20,7 +21,7 @@ export function showLogin(main, onDone) {
       await logIn(token.input.value.trim());
       await onDone();
     } catch (error) {
-      fault.textContent = sentenceOf(error);
+      sayFault(fault, error);
       token.input.focus();
     } finally {
       submit.disabled = false;

@@ -1,8 +1,8 @@
 /** The console: who may look, the way around, and the screen that is asked for. */
 /** @import { Screen } from "./screen.js" */
 import { isIn, logOut, session, whenLoggedOut } from "./api.js";
-import { sentenceOf } from "./dialog.js";
 import { byId, fill, h } from "./dom.js";
+import { faultOf } from "./fault.js";
 import { Live } from "./live.js";
 import { showLogin } from "./login.js";
 import { clearNotice } from "./notice.js";
@@ -47,9 +47,10 @@ addEventListener("hashchange", () => {
 });
 live.addEventListener("state", () => fill(byId("domain"), live.state?.component.domain));
 live.addEventListener("connection", showConnection);
-await begin();
+await begin(false);
 
-async function begin() {
+/** @param {boolean} isMove whether the keyboard is to go where the screen begins */
+async function begin(isMove) {
   try {
     const answered = await session();
     if (!isIn(answered)) {
@@ -60,15 +61,10 @@ async function begin() {
     showHeader(answered.operator);
     showNavigation();
     live.open();
-    await show(false);
+    await show(isMove);
   } catch (error) {
-    const again = h("button", { type: "button", onclick: () => void begin() }, t("tryAgain"));
-    fill(
-      main,
-      h("h1", {}, t("console")),
-      h("p", { class: "fault", role: "alert" }, sentenceOf(error)),
-      again,
-    );
+    const again = h("button", { type: "button", onclick: () => void begin(true) }, t("tryAgain"));
+    fill(main, h("h1", {}, t("console")), faultOf(error), again);
   }
 }
 
@@ -80,7 +76,7 @@ function askLogin() {
   nav.hidden = true;
   showHeader(null);
   document.title = `${t("logIn")} · qtalk-component`;
-  showLogin(main, begin);
+  showLogin(main, () => begin(true));
 }
 
 /** @param {string | null} operator who is logged in */
@@ -89,7 +85,7 @@ function showHeader(operator) {
   const out = h("button", { type: "button", onclick: () => void logOut().finally(askLogin) }, t("logOut"));
   fill(
     header,
-    h("span", { class: "brand" }, h("b", {}, "qtalk-component"), " ", h("span", { id: "domain" })),
+    h("span", { class: "brand" }, h("b", {}, "qtalk-component"), h("span", { id: "domain" })),
     h("span", { id: "connection", role: "status" }),
     operator === null ? null : h("span", { class: "soft" }, operator),
     operator === null ? null : out,
@@ -134,7 +130,7 @@ async function show(isMove) {
     if (link.getAttribute("href") === `#/${screen.name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const named = second === undefined || second === "" ? undefined : decodeURIComponent(second);
+  const named = second === undefined || second === "" ? undefined : decoded(second);
   const heading = h("h1", { tabindex: "-1" }, named ?? t(screen.title));
   const body = h("div", {}, h("p", { class: "soft" }, t("loading")));
   document.title = `${named ?? t(screen.title)} · qtalk-component`;
@@ -152,8 +148,20 @@ async function show(isMove) {
   } catch (error) {
     if (signal.aborted) return;
     const again = h("button", { type: "button", onclick: () => void show(true) }, t("tryAgain"));
-    fill(body, h("p", { class: "fault", role: "alert" }, sentenceOf(error)), again);
+    fill(body, faultOf(error), again);
   } finally {
     if (!signal.aborted) main.removeAttribute("aria-busy");
+  }
+}
+
+/**
+ * What somebody typed may be no encoding of anything.
+ * @param {string} part of the address' fragment
+ */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }

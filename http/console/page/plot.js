@@ -2,7 +2,7 @@
  * A plot of the last hour, or of as much of it as there is: lines for the eye, and the same in words and as a table for everybody else. Lines differ in
  * their dashes, too, for those who don't tell colours apart.
  */
-import { fill, freshId, h } from "./dom.js";
+import { freshId, h, update } from "./dom.js";
 import { clock, quantity } from "./format.js";
 import { table } from "./table.js";
 import uPlot from "./vendor/uplot.js";
@@ -25,6 +25,8 @@ import { t } from "./words.js";
 export const HOUR = 3600;
 const PERIOD = 300;
 const HEIGHT = 190;
+/** Between two times at the axis: whole minutes, as these are shown. */
+const TICKS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60);
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [1, 2]];
 
 /**
@@ -66,10 +68,10 @@ export function plot(kind, signal) {
         h("b", {}, value === null || value === undefined ? "–" : quantity(value)),
       );
     });
-    fill(legend, entries);
+    update(legend, entries);
   };
   const showTable = () => {
-    if (details.open) fill(inTable, periodTable(kind, times, series));
+    if (details.open) update(inTable, periodTable(kind, times, series));
   };
   const draw = () => {
     if (!canvas.isConnected) return;
@@ -198,7 +200,13 @@ function optionsOf(canvas, series, onCursor) {
       y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
     },
     axes: [
-      { ...axis, size: 28, space: 60, values: (_plot, splits) => splits.map((at) => clock(at * 1000)) },
+      {
+        ...axis,
+        size: 28,
+        space: 60,
+        incrs: TICKS,
+        values: (_plot, splits) => splits.map((at) => clock(at * 1000)),
+      },
       { ...axis, size: 52, values: (_plot, splits) => splits.map((value) => quantity(value)) },
     ],
     series: [

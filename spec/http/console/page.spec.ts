@@ -63,7 +63,7 @@ describe("The console's page, in a browser", function () {
       for (const screen of SCREENS) {
         await goTo(page, screen);
         await look(screen);
-        if (screen.startsWith("rooms/")) await page.getByRole("rowheader", { name: "张三" }).waitFor();
+        if (screen.startsWith("rooms/")) await seesRoom(page, options.locale);
       }
       await page
         .getByRole("button", { name: /^(?:Revoke|吊销).+/ })
@@ -84,7 +84,10 @@ describe("The console's page, in a browser", function () {
     const calls = page.getByRole("region", { name: /^Calls/ });
     await calls.getByText("As a table").click();
     await stage.call("muc_users", { muc_id: "plan", muc_domain: DOMAIN });
+    const link = page.locator("dd").getByRole("link").first();
+    await link.focus();
     await calls.getByRole("columnheader", { name: "muc_users" }).waitFor();
+    expect(await link.evaluate("document.activeElement.localName"), "the keyboard stays").to.equal("a");
     const row = await calls.getByRole("row").nth(1).innerText();
     expect(row)
       .to.match(/^\d\d:\d\d\s/)
@@ -103,6 +106,8 @@ describe("The console's page, in a browser", function () {
       .getByRole("status")
       .getByText(/^1 stanza/)
       .waitFor();
+    // The button that was pressed is gone with its row.
+    await page.locator("h1:focus").waitFor();
     await page.getByRole("button", { name: "Drop 2" }).click();
     const dialog = page.getByRole("dialog", { name: "Delete for good: 1" });
     expect(await dialog.innerText())
@@ -132,11 +137,13 @@ describe("The console's page, in a browser", function () {
     await page.locator("input[name=token]:focus").waitFor();
     await type(TOKEN);
     await press("Enter");
-    await page.locator("nav a").first().waitFor();
+    await page.locator("h1:focus").waitFor();
+    await page.keyboard.down("Shift");
     await tabTo("Rooms");
+    await page.keyboard.up("Shift");
     await press("Enter");
     await page.getByRole("searchbox").waitFor();
-    expect(await page.evaluate("document.activeElement.textContent")).to.equal("Rooms");
+    expect(await page.evaluate("document.activeElement.outerHTML")).to.match(/^<h1.*>Rooms</);
     await tabTo("Make a room");
     await press("Enter");
     await type("party");
@@ -152,11 +159,12 @@ describe("The console's page, in a browser", function () {
     await tabTo("Name");
     await type("聚会");
     await press("Enter");
-    await page.getByRole("heading", { name: "聚会" }).waitFor();
+    await page.locator("h1:focus").getByText("聚会").waitFor();
     expect(stage.daemon.service.rooms.context.rooms.find(roomJid("party", DOMAIN)!)).to.not.equal(undefined);
     await tabTo("Destroy");
     await press("Enter");
     await page.getByRole("dialog").getByText("1 member lose it").waitFor();
+    await press("Enter");
     await tabTo("Destroy");
     await press("Enter");
     await page.getByRole("status").getByText("destroyed").waitFor();
@@ -176,6 +184,14 @@ describe("The console's page, in a browser", function () {
     await page.locator("input[name=token]").waitFor();
   });
 });
+
+/** Who is inside, and its settings in the reader's language. */
+async function seesRoom(page: Page, locale: string): Promise<void> {
+  await page.getByRole("rowheader", { name: "张三" }).waitFor();
+  const labels = await page.locator("main label, main legend").allInnerTexts();
+  expect(labels.length).to.be.greaterThan(20);
+  for (const label of labels) expect(/\p{Script=Han}/u.test(label), label).to.equal(locale === "zh-CN");
+}
 
 /** Makes something of everything there is. */
 async function fillIn(stage: PageStage): Promise<void> {

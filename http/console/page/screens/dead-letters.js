@@ -5,7 +5,7 @@ import { ask } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { shortened } from "../format.js";
 import { pagedList } from "../list.js";
-import { notice } from "../notice.js";
+import { told } from "../notice.js";
 import { timeOf } from "../time.js";
 import { counted, t } from "../words.js";
 
@@ -88,8 +88,7 @@ export async function deadLetters() {
       verb,
       isDangerous,
       run: async () => {
-        const { told } = await post(`dead-letters/${path}`, { ids: letters.map(({ id }) => id) });
-        notice(told);
+        told(await post(`dead-letters/${path}`, { ids: letters.map(({ id }) => id) }));
         await list.load();
       },
     });

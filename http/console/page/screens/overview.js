@@ -2,7 +2,7 @@
 /** @import { Point, State } from "../types.js" */
 /** @import { ScreenContext } from "../screen.js" */
 /** @import { Series } from "../plot.js" */
-import { fill, h } from "../dom.js";
+import { fill, h, update } from "../dom.js";
 import { duration, number, quantity } from "../format.js";
 import { plot } from "../plot.js";
 import { counted, t } from "../words.js";
@@ -59,7 +59,7 @@ export function overview({ live, signal }) {
     },
   ];
   const showState = () => {
-    if (live.state !== undefined) fill(tiles, tilesOf(live.state));
+    if (live.state !== undefined) update(tiles, tilesOf(live.state));
     showTrouble(trouble, live.state);
   };
   const showPoints = () => {
@@ -169,8 +169,8 @@ function tilesOf({ at, link, server, component, queue, roundTrip, rooms, totals 
       t("loaded", { n: number(rooms.loaded) }),
     ),
     tile(
-      t("sinceStart"),
-      t("confirmedN", { n: number(totals.confirmed) }),
+      t("confirmedTotal"),
+      number(totals.confirmed),
       t("queuedAndBounced", { queued: number(totals.accepted), bounced: number(totals.bounced) }),
     ),
     tile(

@@ -6,7 +6,7 @@ import { ask } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { dateTime } from "../format.js";
 import { pagedList, searchField } from "../list.js";
-import { notice } from "../notice.js";
+import { told } from "../notice.js";
 import { table } from "../table.js";
 import { timeOf } from "../time.js";
 import { t } from "../words.js";
@@ -56,7 +56,7 @@ export async function person({ named, heading }) {
         verb: t("revoke"),
         isDangerous: true,
         run: async () => {
-          notice((await post("keys/revoke", { user, resource })).told);
+          told(await post("keys/revoke", { user, resource }));
           await load();
         },
       });

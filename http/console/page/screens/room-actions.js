@@ -3,7 +3,7 @@
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
 import { h } from "../dom.js";
-import { notice } from "../notice.js";
+import { told } from "../notice.js";
 import { counted, t } from "../words.js";
 import { affiliationWord } from "./affiliations.js";
 
@@ -22,11 +22,11 @@ export function roomActions(room, current, reload) {
    * @param {object} body
    */
   const run = async (operation, body) => {
-    const { told } = await post(`rooms-do/${operation}`, { room, ...body });
-    if (operation === "destroy") notice(told, "next");
+    const answer = await post(`rooms-do/${operation}`, { room, ...body });
+    if (operation === "destroy") told(answer, "next");
     else {
       await reload();
-      notice(told);
+      told(answer);
     }
   };
   /** @param {Filled} filled */

@@ -1,9 +1,9 @@
 /** A room's form (XEP-0045 §10.2) as fields to fill in; what wasn't changed isn't sent. */
 /** @import { FormField, Room } from "../types.js" */
 import { Fault, post } from "../api.js";
-import { sentenceOf } from "../dialog.js";
-import { fill, freshId, h } from "../dom.js";
-import { notice } from "../notice.js";
+import { fill, freshId, h, regainFocus } from "../dom.js";
+import { faultOf, sayFault } from "../fault.js";
+import { clearNotice, notice, told } from "../notice.js";
 import { language, t } from "../words.js";
 import { CHOICES, LABELS } from "../words/room-fields.js";
 
@@ -21,11 +21,12 @@ import { CHOICES, LABELS } from "../words/room-fields.js";
  */
 export function settingsForm({ address, fields }, reload) {
   const inputs = fields.filter(({ type }) => type !== "fixed" && type !== "hidden").map(inputOf);
-  const fault = h("p", { class: "fault", role: "alert" });
+  const fault = faultOf();
   const save = h("button", { type: "submit", class: "primary" }, t("save"));
   const onSubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     fill(fault);
+    clearNotice();
     const changed = inputs
       .filter(isChanged)
       .map(({ field, values }) => /** @type {const} */ ([field.name, values()]));
@@ -35,13 +36,17 @@ export function settingsForm({ address, fields }, reload) {
     }
     save.disabled = true;
     try {
-      const { told } = await post("rooms-do/set", { room: address, fields: Object.fromEntries(changed) });
+      const answer = await post("rooms-do/set", { room: address, fields: Object.fromEntries(changed) });
       await reload();
-      notice(told);
+      regainFocus();
+
+      told(answer);
     } catch (error) {
-      fault.textContent = sentenceOf(error);
-      const at = error instanceof Fault ? error.field : undefined;
-      inputs.find(({ field }) => at !== undefined && field.name.endsWith(at))?.first.focus();
+      const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
+      sayFault(fault, error);
+      // The server says the form's name of it.
+      if (wrong) fault.textContent = fault.textContent.replace(wrong.field.name, labelOf(wrong.field));
+      wrong?.first.focus();
     } finally {
       save.disabled = false;
     }

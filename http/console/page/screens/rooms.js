@@ -5,7 +5,7 @@ import { ask } from "../dialog.js";
 import { h } from "../dom.js";
 import { number } from "../format.js";
 import { pagedList, searchField } from "../list.js";
-import { notice } from "../notice.js";
+import { told } from "../notice.js";
 import { t } from "../words.js";
 
 export async function rooms() {
@@ -61,7 +61,7 @@ async function make() {
     verb: t("make"),
     run: async (filled) => {
       name = filled.room ?? "";
-      notice((await post("rooms-do/make", filled)).told, "next");
+      told(await post("rooms-do/make", filled), "next");
     },
   });
   if (isMade) location.hash = linkTo(name);
@@ -73,6 +73,6 @@ async function announce() {
     text: h("p", { class: "soft" }, t("announceInAllText")),
     fields: [{ name: "text", label: t("text"), type: "textarea", isRequired: true }],
     verb: t("announce"),
-    run: async ({ text }) => notice((await post("rooms-do/announce", { text })).told),
+    run: async ({ text }) => told(await post("rooms-do/announce", { text })),
   });
 }

@@ -76,7 +76,7 @@ export const en = {
   component: "Component",
   upFor: "up for {time}",
   roundTrip: "Round trip",
-  roundTripNote: "until the server confirms",
+  roundTripNote: "until confirmed",
   roundTripMean: "mean",
   queue: "Queue",
   stanza: "1 stanza",
@@ -88,9 +88,8 @@ export const en = {
   lookAtThem: "they want to be looked at",
   rooms: "Rooms",
   loaded: "{n} in memory",
-  sinceStart: "Since the start",
-  confirmedN: "{n} confirmed",
-  queuedAndBounced: "{queued} queued, {bounced} bounced",
+  confirmedTotal: "Confirmed",
+  queuedAndBounced: "of {queued} queued, {bounced} bounced",
 
   // Plots
   aSecond: "a second",

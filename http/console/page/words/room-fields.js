@@ -23,6 +23,8 @@ export const LABELS = {
   "muc#roomconfig_historylength": "历史消息条数",
   "muc#roomconfig_enablearchiving": "保存聊天记录",
   "{urn:qtalk:rooms:0}archive_days": "聊天记录保存天数;留空则按服务的设置",
+  "muc#roomconfig_roomowners": "群主",
+  "muc#roomconfig_roomadmins": "管理员",
   "muc#roomconfig_enablelogging": "公开记录聊天内容",
 };
 

@@ -89,8 +89,7 @@ export const zh = {
   lookAtThem: "需要处理",
   rooms: "群",
   loaded: "{n} 个在内存中",
-  sinceStart: "启动以来",
-  confirmedN: "已确认 {n}",
+  confirmedTotal: "已确认",
   queuedAndBounced: "入队 {queued},退回 {bounced}",
 
   // Plots
