@@ -12,6 +12,8 @@ const FILES: Readonly<Record<string, string>> = {
   "pictures/room.png": "image/png",
   "pictures/commands.png": "image/png",
   "pictures/room-form.png": "image/png",
+  "pictures/console.png": "image/png",
+  "pictures/console-room.png": "image/png",
   "pictures/layers.svg": "image/svg+xml; charset=utf-8",
   "qtalk-component.doap": "application/rdf+xml; charset=utf-8",
 };
