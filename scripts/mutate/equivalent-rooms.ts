@@ -5,6 +5,23 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   "component/muc/admin/actor.ts": {
     'occupant?.role ?? "none": ?? left out': GUARD,
   },
+  "component/muc/admin/affiliations.ts": {
+    "isTold taken for true": FAST,
+    "if (kind === undefined) always": FAST,
+    "added.length > 0: > → >=": "of nobody nothing is changed",
+    "if (added.length > 0) always": "of nobody nothing is changed",
+    "removed.length > 0: > → >=": "of nobody nothing is changed",
+    "if (removed.length > 0) always": "of nobody nothing is changed",
+    "isMember taken for false": FAST,
+    "isMember taken for true": "of nobody nothing is changed",
+    "isPlain && !isMember taken for false": FAST,
+  },
+  "component/muc/admin/configuration.ts": {
+    "changes.length > 0: > → >=": "every room has an owner",
+  },
+  "component/muc/admin/items.ts": {
+    "affiliations.length > 0 taken for true": "every room has an owner",
+  },
   "component/muc/discovery/description.ts": {
     "before.hasHats === hasHats: === → !==": CACHE,
     "&& before.hasHats === hasHats left out": "hats are the service's, which are the same as long as it runs",
