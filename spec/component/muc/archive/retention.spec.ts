@@ -64,8 +64,12 @@ describe("how long rooms keep what is said", () => {
     expect(await configures("7")).to.equal("result");
     expect(await shown()).to.equal("7");
     for (const room of [ROOM, other]) for (const days of [6, 8, 31]) past(days + Math.random(), room);
+    for (const time of ["first", "again"]) {
+      forget();
+      expect(left(), time).to.equal(3);
+      past(8 + Math.random());
+    }
     forget();
-    expect(left()).to.equal(3);
     expect(await configures("")).to.equal("result");
     expect(await shown()).to.equal(null);
     past(8);
