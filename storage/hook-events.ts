@@ -130,6 +130,12 @@ export class HookEvents {
     return raws.map((raw) => ({ ...event(raw), diedAt: raw.died_at ?? 0, reason: raw.reason ?? "" }));
   }
 
+  /** How many are set aside, by the hook's id; 0 is left out. */
+  deadByHook(): ReadonlyMap<number, number> {
+    const sql = "SELECT hook, count(*) FROM hook_events WHERE died_at IS NOT NULL GROUP BY hook";
+    return new Map(this.#db.prepare<[], [number, number]>(sql).raw().all());
+  }
+
   /** Puts an event that was set aside back to its place, to be tried until then; false where there is none. */
   retry(seq: number, until: number): boolean {
     const sql =

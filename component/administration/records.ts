@@ -4,8 +4,10 @@ import { CallLog } from "../../storage/call-log.js";
 import type { Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
+import { HookEvents } from "../../storage/hook-events.js";
 import { HooksStore } from "../../storage/hooks-store.js";
 import { KeysStore } from "../../storage/keys-store.js";
+import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { VcardStore } from "../../storage/vcard-store.js";
 
 export interface Records {
@@ -16,6 +18,8 @@ export interface Records {
   readonly keys: KeysStore;
   readonly hooks: HooksStore;
   readonly bots: BotsStore;
+  readonly outgoingHooks: OutgoingHooksStore;
+  readonly hookEvents: HookEvents;
 }
 
 export function recordsOf(db: Database): Records {
@@ -27,5 +31,7 @@ export function recordsOf(db: Database): Records {
     keys: new KeysStore(db),
     hooks: new HooksStore(db),
     bots: new BotsStore(db),
+    outgoingHooks: new OutgoingHooksStore(db),
+    hookEvents: new HookEvents(db),
   };
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { AdministrationContext } from "../../component/administration/context.js";
 import { listDeadLetters, type ShownLetter } from "../../component/administration/dead-letters.js";
-import { listHooks, type ShownHook } from "../../component/administration/hooks.js";
+import { listHooks, listOutgoingHooks, type ShownHook } from "../../component/administration/hooks.js";
 import { listRooms } from "../../component/administration/list-rooms.js";
 import { findPerson, listPeople } from "../../component/administration/people.js";
 import { pageOfMembers, pageOfOccupants, showRoom } from "../../component/administration/show-room.js";
@@ -11,7 +11,7 @@ import { cut } from "../../component/muc/wire/text.js";
 import { Refusal } from "../../component/refusal.js";
 import type { CallerConfig } from "../caller-config.js";
 import { kindOf, type CallRecords } from "../call-records.js";
-import { memberOf, occupantOf, personOf, roomOf } from "./shapes.js";
+import { memberOf, occupantOf, outgoingHookOf, personOf, roomOf } from "./shapes.js";
 
 /** What questions are answered from. */
 export interface Sources {
@@ -82,6 +82,10 @@ export const QUESTIONS: readonly Question[] = [
     const count = administration.records.hooks.count();
     return { since: records.since, rate, bodyBytes, hooks: rows, next: next ?? null, count };
   }),
+  question("outgoing-hooks", nothing, ({ administration }) => ({
+    hooks: listOutgoingHooks(administration).map(outgoingHookOf),
+    next: null,
+  })),
   question("refused", nothing, ({ records }) => ({
     calls: records.refused.map((call) => ({
       ...call,

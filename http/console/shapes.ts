@@ -1,4 +1,5 @@
-/** Rooms and people, as the console's page gets them. Times are milliseconds since 1970. */
+/** Rooms, people and hooks, as the console's page gets them. Times are milliseconds since 1970. */
+import type { ShownOutgoingHook } from "../../component/administration/hooks.js";
 import type { KnownPerson } from "../../component/administration/people.js";
 import type { ShownMember, ShownRoom } from "../../component/administration/show-room.js";
 import type { Occupant } from "../../component/muc/room/occupant.js";
@@ -54,5 +55,18 @@ export function personOf({ address, person, vcard, keys }: KnownPerson): object 
       ...{ resource, issuedAt, expiresAt },
       isExpired: expiresAt <= now,
     })),
+  };
+}
+
+/** Only where its program is: the rest of the address may hold secrets. */
+export function outgoingHookOf(hook: ShownOutgoingHook): object {
+  const { name, url, events, rooms, pattern, form, speaker, madeAt, waiting, setAside, failures } = hook;
+  return {
+    ...{ name, program: new URL(url).host, events, form, madeAt, waiting, setAside },
+    rooms: rooms ?? null,
+    pattern: pattern ?? null,
+    speaks: speaker ?? null,
+    fault: failures === 0 ? null : (hook.fault ?? null),
+    retryAt: failures === 0 ? null : hook.retryAt,
   };
 }

@@ -135,6 +135,26 @@ export interface Hooks {
   readonly count: number;
 }
 
+/** One that is told of what happens. */
+export interface OutgoingHook {
+  readonly name: string;
+  /** Host and port of the program. */
+  readonly program: string;
+  readonly events: readonly string[];
+  /** null: all. */
+  readonly rooms: readonly string[] | null;
+  readonly pattern: string | null;
+  readonly form: string;
+  /** Who says what the program answers; null: nobody. */
+  readonly speaks: string | null;
+  readonly madeAt: number;
+  readonly waiting: number;
+  readonly setAside: number;
+  /** Why it isn't taken now; null: all is well. */
+  readonly fault: string | null;
+  readonly retryAt: number | null;
+}
+
 export interface RefusedCall {
   readonly at: number;
   readonly endpoint: string;

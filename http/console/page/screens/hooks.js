@@ -1,5 +1,5 @@
-/** Addresses to which other programs post what is to be said, and how much each is used. */
-/** @import { Hook, Hooks } from "../types.js" */
+/** Addresses to which other programs post what is to be said, how much each is used, and the programs that are told. */
+/** @import { Hook, Hooks, OutgoingHook } from "../types.js" */
 import { fill, h } from "../dom.js";
 import { dateTime, number, quantity } from "../format.js";
 import { pagedList } from "../list.js";
@@ -35,8 +35,44 @@ export async function hooks() {
       fill(limits, `${t("hooksText")} ${most} ${bytes} ${t("countedSince", { time: dateTime(since) })}`);
     },
   });
-  await list.load();
-  return [limits, list.element];
+  const outgoing = outgoingHooks();
+  await Promise.all([list.load(), outgoing.load()]);
+  const told = [h("h2", {}, t("outgoingHooks")), h("p", { class: "soft" }, t("outgoingHooksText"))];
+  return [limits, list.element, ...told, outgoing.element];
+}
+
+function outgoingHooks() {
+  return pagedList({
+    path: "outgoing-hooks",
+    key: "hooks",
+    caption: t("outgoingHooks"),
+    empty: t("noOutgoingHooks"),
+    columns: [
+      { title: t("name"), isHeader: true, cell: (/** @type {OutgoingHook} */ { name }) => name },
+      { title: t("program"), cell: ({ program }) => program },
+      { title: t("toldOf"), cell: toldOf },
+      { title: t("speaksAs"), cell: ({ speaks }) => speaks ?? "–" },
+      { title: t("format"), cell: ({ form }) => form },
+      { title: t("waits"), isNumber: true, cell: ({ waiting }) => number(waiting) },
+      { title: t("areSetAside"), isNumber: true, cell: ({ setAside }) => number(setAside) },
+      { title: t("trouble"), cell: troubleOf },
+      { title: t("made"), cell: ({ madeAt }) => timeOf(madeAt) },
+    ],
+  });
+}
+
+/** @param {OutgoingHook} hook */
+function toldOf({ events, rooms, pattern }) {
+  return [
+    ...events,
+    ...(rooms === null ? [] : [t("inRooms", { rooms: rooms.join(t("listComma")) })]),
+    ...(pattern === null ? [] : [t("matching", { pattern })]),
+  ].join(t("listComma"));
+}
+
+/** @param {OutgoingHook} hook */
+function troubleOf({ fault, retryAt }) {
+  return fault === null ? "–" : t("again", { fault, time: dateTime(retryAt ?? 0) });
 }
 
 /** @param {Hook} hook */
