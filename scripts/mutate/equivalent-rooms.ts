@@ -30,6 +30,26 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "known.set(room, { options, pictures, hasHats, ver }); left out": CACHE,
     "if (!isKnown) never": CACHE,
   },
+  "component/muc/features/invitations/declines.ts": {
+    "first + index: + → -": "only which of those that one message invites are forgotten first",
+    "account === undefined taken for false": GUARD,
+  },
+  "component/muc/features/invitations/direct.ts": {
+    "return; left out": "to nobody nothing is told",
+    "if (accounts.length === 0) never": "to nobody nothing is told",
+    "throw new Error(`${domain} is no address`); left out": GUARD,
+  },
+  "component/muc/features/members-only.ts": {
+    ".filter() left out": "whoever is invited has an account's address",
+    'room.members.get(jid.text)?.affiliation ?? "none": ?? left out': GUARD,
+  },
+  "component/muc/features/registration/requests.ts": {
+    'throw roomError(room.jid, "modify", "jid-malformed"); left out': GUARD,
+    "if (!isAccount(account)) never": GUARD,
+  },
+  "component/muc/features/vcard/requests.ts": {
+    'typeof child === "string" || left out': GUARD,
+  },
   "component/muc/limits/presence-queue.ts": {
     "clearInterval(this.#timer); left out": "nothing waits any more that it would find",
     "wish === undefined || left out": "a copy that says the same",

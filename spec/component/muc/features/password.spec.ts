@@ -40,6 +40,13 @@ describe("a room's password", () => {
     expect(await isNeeded()).to.equal(false);
   });
 
+  it("stays where a form says neither that it is needed nor that it isn't", async () => {
+    await play.configures(hag, { [SECRET]: "cauldron" });
+    const answer = await play.configures(hag, { [NEEDED]: "perhaps" });
+    expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
+    expect(await isNeeded()).to.equal(true);
+  });
+
   it("is wanted by a form that says that it is needed", async () => {
     const answer = await play.configures(hag, { [NEEDED]: "1" });
     expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");

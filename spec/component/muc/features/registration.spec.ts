@@ -1,6 +1,7 @@
-/** Leaving a room for good (XEP-0045 §7.10 with XEP-0077 §3.2). */
+/** Registering with a room (XEP-0045 §7.10), and leaving it for good (XEP-0077 §3.2). */
 import { expect } from "chai";
-import { crone, CRONE, errorOf, hag, HAG, itemOf, Play, ROOM, told, wiccarocks } from "../play.js";
+import type { Element } from "../../../../component/xml/builder.js";
+import { crone, CRONE, errorOf, hag, HAG, itemOf, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
 
 const FORM = { "muc#roomconfig_membersonly": "1", "muc#roomconfig_persistentroom": "1" };
 
@@ -59,5 +60,96 @@ describe("leaving a room for good", () => {
     expect(await unregisters(hag)).to.equal("result");
     const { members } = play.service.rooms.get({ local: "coven" } as never);
     expect(members.get(HAG)).to.include({ affiliation: "owner", nick: undefined });
+  });
+
+  describe("where those outside are invited by what is said", () => {
+    const invitations = (jid: string): number =>
+      play.hears(jid).filter(({ name }) => name === "message").length;
+    /** An administrator, who is inside. */
+    const wiccaAdministers = async (): Promise<void> => {
+      await begin(FORM);
+      await play.administers(hag, `<item affiliation="admin" jid="${WICCA}"/>`);
+    };
+    const isGone = (who: string): Promise<void> => {
+      const error = `<error type="cancel"><gone xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+      return play.sends(who, `<message to="${ROOM}" type="error">${error}</message>`);
+    };
+
+    it("keeps those away who keep their office, if they are outside", async () => {
+      await wiccaAdministers();
+      await isGone(wiccarocks);
+      expect(await unregisters(wiccarocks)).to.equal("result");
+      await play.says(hag, "Are you there?");
+      expect(invitations(WICCA)).to.equal(0);
+    });
+
+    it("doesn't while they are inside: who is lost later is invited", async () => {
+      await wiccaAdministers();
+      expect(await unregisters(wiccarocks)).to.equal("result");
+      await isGone(wiccarocks);
+      await play.says(hag, "Are you there?");
+      expect(invitations(WICCA)).to.equal(1);
+    });
+  });
+});
+
+describe("registering a nickname with a room", () => {
+  const REGISTER = "jabber:iq:register";
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.coven();
+    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+  });
+  afterEach(() => play.close());
+
+  const registers = async (who: string, inside: string): Promise<string> => {
+    const answer = await play.asks(who, "set", `<query xmlns="${REGISTER}">${inside}</query>`);
+    return answer.attrs.type === "error" ? errorOf(answer) : (answer.attrs.type ?? "");
+  };
+  /** What one is shown: whether one is registered, and what the form's field holds. */
+  const shown = async (who: string): Promise<unknown> => {
+    const query = (await play.asks(who, "get", `<query xmlns="${REGISTER}"/>`)).getChild("query");
+    const fields = query?.getChild("x", "jabber:x:data")?.getChildren("field") ?? [];
+    const field = fields.find(({ attrs }) => attrs.var === "muc#register_roomnick");
+    return {
+      isRegistered: query?.getChild("registered") !== undefined,
+      username: query?.getChildText("username"),
+      values: field?.getChildren("value").map((value: Element) => value.getText()),
+    };
+  };
+
+  it("is shown as a form that is empty, and then holds it", async () => {
+    expect(await shown(crone)).to.deep.equal({ isRegistered: false, username: null, values: [] });
+    expect(await registers(crone, "<username>third witch</username>")).to.equal("result");
+    expect(await shown(crone)).to.deep.equal({
+      isRegistered: true,
+      username: "third witch",
+      values: ["third witch"],
+    });
+  });
+
+  it("takes it from clients that know no forms, and wants one", async () => {
+    for (const name of ["username", "nick"]) {
+      expect(await registers(crone, `<${name}>${name} witch</${name}>`)).to.equal("result");
+      expect(await shown(crone)).to.include({ username: `${name} witch` });
+    }
+    expect(await registers(crone, "")).to.equal("modify/not-acceptable by coven");
+    expect(await shown(crone)).to.include({ username: "nick witch" });
+  });
+
+  it("refuses a form that was cancelled, or is another", async () => {
+    for (const form of [
+      `<x xmlns="jabber:x:data" type="cancel"/>`,
+      `<x xmlns="jabber:x:data" type="submit"><field var="muc#register_roomnick"><value>x</value></field></x>`,
+    ]) {
+      expect(await registers(crone, form)).to.equal("modify/bad-request by coven");
+    }
+    expect(await shown(crone)).to.include({ isRegistered: false });
+  });
+
+  it("is for members: outcasts, whom the room knows too, have none", async () => {
+    await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+    expect(await registers(wiccarocks, "<nick>wicca</nick>")).to.equal("cancel/not-allowed by coven");
   });
 });

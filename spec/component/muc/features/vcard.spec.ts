@@ -150,6 +150,62 @@ describe("a room's picture", () => {
     expect((await sets(hag, vcardOf(photo(Buffer.alloc(4096))))).attrs.type).to.equal("result");
   });
 
+  it("leaves sixteen kibibytes for all else, and may come in eight forms", async () => {
+    const besides = (bytes: number, picture = ""): string => {
+      const inside = (text: string): string => vcardOf(`<DESC>${text}</DESC>`, picture);
+      return inside("x".repeat(bytes - inside("").length + picture.length));
+    };
+    const largest = photo(Buffer.alloc(4096));
+    for (const [vcard, type] of [
+      [besides(16_384), "result"],
+      [besides(16_385), "error"],
+      [besides(12_000, largest), "result"],
+      [besides(17_000, largest), "error"],
+      [vcardOf(...Array.from({ length: 8 }, () => photo(CAULDRON))), "result"],
+    ] as const) {
+      expect((await sets(hag, vcard)).attrs.type, `${vcard.length}`).to.equal(type);
+    }
+  });
+
+  it("is refused where no stanza could hold it", async () => {
+    play.close();
+    play = await new Play({ avatarBytes: 300_000 }).ready();
+    await play.roomOf(hag, "hag");
+    // With base64 more than 256 KiB, less the 16 KiB that are left for addresses.
+    expect((await sets(hag, vcardOf(photo(Buffer.alloc(184_000))))).attrs.type).to.equal("result");
+    expect(errorOf(await sets(hag, vcardOf(photo(Buffer.alloc(186_000)))))).to.equal(
+      "modify/policy-violation",
+    );
+    expect(pictureIn(await reads(hag))).to.have.length.below(246_000);
+  });
+
+  it("isn't what stands elsewhere in a vCard, nor at another address; all else is kept", async () => {
+    const logo = photo(BROOM).replaceAll("PHOTO", "LOGO");
+    const elsewhere = `<PHOTO><EXTVAL>https://example.org/coven.png</EXTVAL></PHOTO>`;
+    await sets(hag, vcardOf("\n  <FN>Coven</FN>\n  ", logo, elsewhere));
+    expect(await advertised()).to.equal(undefined);
+    const vcard = (await reads(crone)).getChild("vCard");
+    expect(vcard?.getChildText("FN")).to.equal("Coven");
+    expect(vcard?.getChild("LOGO")?.getChildText("BINVAL")).to.equal(BROOM.toString("base64"));
+    expect(vcard?.getChild("PHOTO")?.getChildText("EXTVAL")).to.equal("https://example.org/coven.png");
+  });
+
+  it("is taken from a room that has none without a word to anybody", async () => {
+    expect((await sets(hag, vcardOf("\n"))).attrs.type).to.equal("result");
+    expect(hears(crone)).to.deep.equal([]);
+  });
+
+  it("is none where what is stored can't be read", async () => {
+    await sets(hag, vcardOf(photo(CAULDRON)));
+    play.db.exec("UPDATE room_vcards SET vcard = '<vCard'");
+    expect(isEmpty(await reads(crone))).to.equal(true);
+  });
+
+  it("is what rooms say that they have", async () => {
+    const query = (await play.asks(crone, "get", INFO)).getChild("query");
+    expect(query?.getChildren("feature").map(({ attrs }) => attrs.var)).to.include("vcard-temp");
+  });
+
   it("belongs to rooms that there are", async () => {
     const elsewhere = `heath@${DOMAIN}`;
     for (const type of ["get", "set"] as const) {

@@ -92,6 +92,14 @@ describe("being invited", () => {
       expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: hag made you a member of ${ROOM}`]);
     });
 
+    it("tells it no more of an administrator who is outside and so has no nickname", async () => {
+      const fields = { "muc#roomconfig_membersonly": "1", "muc#roomconfig_persistentroom": "1" };
+      await play.roomOf(hag, "hag", fields);
+      await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+      await makesMembers(CRONE);
+      expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: An administrator made you a member of ${ROOM}`]);
+    });
+
     it("happens for owners and administrators of the configuration's lists, too", async () => {
       await play.roomOf(hag, "hag", { "muc#roomconfig_whois": "anyone", "muc#roomconfig_membersonly": "1" });
       await play.configures(hag, { "muc#roomconfig_roomadmins": [CRONE] });

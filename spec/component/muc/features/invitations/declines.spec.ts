@@ -1,0 +1,47 @@
+/** What declining an invitation may name, and when (XEP-0045 §7.8.2). */
+import { expect } from "chai";
+import { hag, HAG, Play, ROOM, WICCA, wiccarocks } from "../../play.js";
+
+const USER = "http://jabber.org/protocol/muc#user";
+
+describe("declining an invitation", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.coven();
+  });
+  afterEach(() => play.close());
+
+  const invites = (to: string): Promise<void> =>
+    play.sends(hag, `<message to="${ROOM}"><x xmlns="${USER}"><invite to="${to}"/></x></message>`);
+  const declines = (attributes: string): Promise<void> =>
+    play.sends(wiccarocks, `<message to="${ROOM}"><x xmlns="${USER}"><decline ${attributes}/></x></message>`);
+  const heard = (): (string | undefined)[] =>
+    play
+      .hears(hag)
+      .flatMap((message) => message.getChild("x", USER)?.getChild("decline") ?? [])
+      .map(({ attrs }) => attrs.from);
+
+  it("names whoever invited by the address that only the two of them know, too", async () => {
+    await invites(WICCA);
+    await declines(`to="${HAG}"`);
+    const [message] = play.hears(hag);
+    const decline = message?.getChild("x", USER)?.getChild("decline");
+    expect(decline?.attrs).to.deep.equal({ from: WICCA });
+    expect(decline?.children, "it says why only if it was told").to.deep.equal([]);
+  });
+
+  it("is passed on before the disk has the invitation", async () => {
+    await Promise.all([invites(WICCA), declines(`to="${ROOM}/hag"`)]);
+    expect(heard()).to.deep.equal([WICCA]);
+  });
+
+  it("is nothing where it names nobody, and may be sent again", async () => {
+    await invites(WICCA);
+    await declines("");
+    expect(heard()).to.deep.equal([]);
+    expect(play.hears(wiccarocks)).to.deep.equal([]);
+    await declines(`to="${ROOM}/hag"`);
+    expect(heard()).to.deep.equal([WICCA]);
+  });
+});
