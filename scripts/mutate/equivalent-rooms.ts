@@ -30,6 +30,18 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "known.set(room, { options, pictures, hasHats, ver }); left out": CACHE,
     "if (!isKnown) never": CACHE,
   },
+  "component/muc/features/absent-members/absent-members.ts": {
+    "return; left out": FAST,
+    "if (absent.length === 0) never": FAST,
+  },
+  "component/muc/features/absent-members/departures.ts": {
+    "if (!transaction.isEmpty) always": FAST,
+  },
+  "component/muc/features/history.ts": {
+    'element.attrs.since ?? "": ?? left out': GUARD,
+    "seconds === undefined taken for false": "no number of seconds is no time either",
+    "bounds.length === 0 taken for false": "there is nothing from before 1970",
+  },
   "component/muc/features/invitations/declines.ts": {
     "first + index: + → -": "only which of those that one message invites are forgotten first",
     "account === undefined taken for false": GUARD,
@@ -42,6 +54,11 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   "component/muc/features/members-only.ts": {
     ".filter() left out": "whoever is invited has an account's address",
     'room.members.get(jid.text)?.affiliation ?? "none": ?? left out': GUARD,
+  },
+  "component/muc/features/own-retraction.ts": {
+    "return; left out": GUARD,
+    "if (id === undefined) never": GUARD,
+    "number === undefined taken for false": "no message has the number that no number is",
   },
   "component/muc/features/registration/requests.ts": {
     'throw roomError(room.jid, "modify", "jid-malformed"); left out': GUARD,

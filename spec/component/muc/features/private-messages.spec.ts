@@ -1,6 +1,6 @@
 /** Who may write to whom in private (muc#roomconfig_allowpm), and that moderators can be reached. */
 import { expect } from "chai";
-import { crone, CRONE, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+import { crone, CRONE, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
 
 const ALLOW = "muc#roomconfig_allowpm";
 const MODERATORS = "{xmpp:prosody.im}muc#allow_modpm";
@@ -28,6 +28,12 @@ describe("private messages", () => {
     return heard.includes("psst");
   };
 
+  it("are everybody's to send, and to whomever, where the room says nothing of it", async () => {
+    await play.administers(hag, `<item nick="wicca" role="visitor"/>`);
+    expect(await writes(wiccarocks, "crone", crone)).to.equal(true);
+    expect(await writes(crone, "wicca", wiccarocks)).to.equal(true);
+  });
+
   it("may be for members to send", async () => {
     await play.configures(hag, { [ALLOW]: "members" });
     expect(await writes(crone, "wicca", wiccarocks)).to.equal(true);
@@ -48,5 +54,15 @@ describe("private messages", () => {
     await play.configures(hag, { [ALLOW]: "moderators" });
     expect(await writes(wiccarocks, "hag", hag)).to.equal(false);
     expect(await writes(hag, "wicca", wiccarocks)).to.equal(true);
+  });
+
+  it("are no longer than others", async () => {
+    play.close();
+    play = await new Play({ messageBytes: 1000 }).ready();
+    await play.coven();
+    const long = "x".repeat(1000);
+    await play.sends(hag, `<message to="${ROOM}/crone" type="chat"><body>${long}</body></message>`);
+    expect(play.hears(hag).map(errorOf)).to.deep.equal(["modify/policy-violation by coven"]);
+    expect(play.hears(crone)).to.deep.equal([]);
   });
 });

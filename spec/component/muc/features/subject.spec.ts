@@ -1,6 +1,6 @@
 /** The subject that newcomers are told (XEP-0045 §7.2.15, XEP-0421). */
 import { expect } from "chai";
-import { crone, hag, Play, ROOM, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, Play, ROOM, wiccarocks } from "../play.js";
 import type { Element } from "../../../../component/xml/builder.js";
 
 const authorIn = (stanza: Element | undefined): string | undefined =>
@@ -36,5 +36,54 @@ describe("the subject that newcomers are told", () => {
     const heard = await play.enters(wiccarocks, "wicca");
     expect(heard.at(-1)?.getChildText("subject")).to.equal("Old");
     expect(authorIn(heard.at(-1))).to.equal(undefined);
+  });
+
+  it("is what stands in <subject/> alone, whatever else the message that set it held", async () => {
+    const origin = `<origin-id xmlns="urn:xmpp:sid:0" id="o1"/>`;
+    await play.sends(
+      hag,
+      `<message to="${ROOM}" type="groupchat">${origin}<subject>Fire burn</subject></message>`,
+    );
+    expect(play.hears(crone)[0]?.getChild("origin-id")?.attrs.id).to.equal("o1");
+    const told = (await play.enters(wiccarocks, "wicca")).at(-1);
+    expect(told?.getChildText("subject")).to.equal("Fire burn");
+    expect(told?.getChildElements().map(({ name }) => name)).to.deep.equal([
+      "subject",
+      "occupant-id",
+      "delay",
+    ]);
+  });
+
+  it("may be as long as the operator says, with its tags, and no longer", async () => {
+    play.close();
+    play = await new Play({ rooms: { subject_bytes: 1000 } }).ready();
+    await play.coven();
+    const sets = (length: number): Promise<void> => {
+      const text = "x".repeat(length - "<subject></subject>".length);
+      return play.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>${text}</subject></message>`);
+    };
+    await sets(1001);
+    expect(play.hears(hag).map(errorOf)).to.deep.equal(["modify/not-acceptable by coven"]);
+    await sets(1000);
+    expect(play.hears(crone)[0]?.getChildText("subject")).to.have.length(981);
+  });
+
+  it("isn't what is called so in another namespace", async () => {
+    const foreign = `<subject xmlns="urn:example:mail">Fire burn</subject>`;
+    await play.sends(hag, `<message to="${ROOM}" type="groupchat">${foreign}</message>`);
+    expect((await play.enters(wiccarocks, "wicca")).at(-1)?.getChildText("subject")).to.equal("");
+  });
+
+  it("may be everybody's to set, and what a room says of itself says whether it is", async () => {
+    const isOpen = async (): Promise<unknown[]> => {
+      const info = await play.asks(crone, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
+      const fields = info.getChild("query")?.getChild("x", "jabber:x:data")?.getChildren("field") ?? [];
+      return fields
+        .filter(({ attrs }) => attrs.var?.endsWith("_changesubject"))
+        .map((field) => field.getChildText("value"));
+    };
+    expect(await isOpen()).to.deep.equal(["0", "0"]);
+    await play.configures(hag, { "muc#roomconfig_changesubject": "1" });
+    expect(await isOpen()).to.deep.equal(["1", "1"]);
   });
 });
