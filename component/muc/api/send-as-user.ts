@@ -12,6 +12,9 @@ import { maySpeak, say } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 
+/** In whatever script, a number after so many characters fits in an address. */
+const SHORT = 200;
+
 /** Who knows people's names. */
 export interface NameSource {
   /** What somebody is called, the best known name first. */
@@ -69,7 +72,7 @@ export function nickFor(context: RoomContext, names: NameSource, room: RoomView,
     if (nick !== undefined && room.isFree(nick, account)) return nick;
   }
   for (let number = 2; ; number++) {
-    const nick = nickFrom(id, Math.max(1, nick_length - 12));
+    const nick = nickFrom(id, Math.min(Math.max(1, nick_length - 12), SHORT));
     const numbered = readNick(`${nick?.text ?? "?"} (${number})`, nick_length + 12);
     if (numbered !== undefined && room.isFree(numbered, account)) return numbered;
   }

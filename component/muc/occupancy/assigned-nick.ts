@@ -12,6 +12,8 @@ type Naming = Pick<RoomContext, "config" | "hosts" | "company">;
 
 /** As long as an id that is added to a name can be. */
 const LONG = 600;
+/** In whatever script, a number after so many characters fits in an address. */
+const SHORT = 200;
 
 /** Whether people are called as the directory has it, whatever they would like. */
 export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
@@ -45,8 +47,10 @@ function* names(context: Naming, account: BareJid): Iterable<Nick> {
     const nick = nickFrom(text, LONG);
     if (nick !== undefined) yield nick;
   }
+  // An address need not be one that can be a nickname: it may be too long, or have marks piled up.
+  const short = nickFrom(known, SHORT)?.text ?? "?";
   for (let number = 2; ; number++) {
-    const nick = nickFrom(`${known.slice(0, LONG - 20)} (${number})`, LONG);
+    const nick = nickFrom(`${short} (${number})`, LONG);
     if (nick !== undefined) yield nick;
   }
 }

@@ -80,6 +80,16 @@ describe("nicknames that nobody can borrow", () => {
       );
     });
 
+    for (const [what, id, shown] of [
+      ["too long", "\u0441".repeat(505), "\u0441".repeat(200)],
+      ["with marks piled up", `h${"\u0301".repeat(9)}`, "?"],
+    ] as const) {
+      it(`end in a number where an address can't be one: ${what}`, async () => {
+        const from = `${id}@elsewhere.test/x`;
+        expect(await last(from, "any")).to.contain(`presence coven/${shown} (2) none/participant 210 110`);
+      });
+    }
+
     it("can't be changed inside, nor reserved otherwise; who tries is told", async () => {
       play.hears(hag);
       await play.sends(hag, `<presence to="${ROOM}/other"><show>away</show></presence>`);
