@@ -88,6 +88,21 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   "component/muc/api/bulk-removal.ts": {
     "if (account !== undefined) always": GUARD,
   },
+  "component/muc/api/removal.ts": {
+    'room.members.get(text)?.affiliation ?? "none": ?? left out': "whoever isn't listed is no member either",
+    "return; left out": "of nobody nothing is changed",
+    "if (removed.length === 0) never": "of nobody nothing is changed",
+    "heir && left out": GUARD,
+    "if (jid !== undefined) always": GUARD,
+  },
+  "component/muc/api/repeats.ts": {
+    "if (!fingerprints.isKnown(fingerprint, transaction.at)) never": "the room is lost then, too",
+    'throw new Error("the call that it repeats was not stored"); left out': "the room is lost then, too",
+  },
+  "component/muc/api/send-as-user.ts": {
+    "throw new Error(`${nick.text} fits in no address`); left out": GUARD,
+    "if (jid === undefined) never": GUARD,
+  },
   "component/muc/archive/pages.ts": {
     "! of !isSelective(filter) left out": FAST,
   },
@@ -109,12 +124,16 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   },
   "component/muc/occupancy/assigned-nick.ts": {
     'throw new Error("there is always another number"); left out': GUARD,
+    "if (nick !== undefined) always": "with a number it is a nickname",
   },
   "component/muc/occupancy/client-presence.ts": {
     "text.length <= MAX_PRESENCE: <= → <": ONE_MORE,
     "essential.length <= MAX_PRESENCE: <= → <": ONE_MORE,
   },
   "component/muc/occupancy/entering.ts": {
+    "if (there !== undefined) always": "whoever is new has no other sessions",
+    "if (occupant === undefined) never": GUARD,
+    "return; left out": GUARD,
     'stanza.attrs.to ?? "": ?? left out': GUARD,
   },
   "component/muc/occupancy/ghosts.ts": {
@@ -123,17 +142,25 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     'type !== "error" || left out': "a result names no condition",
     "clearTimeout(this.#timer); left out": "it finds that nobody is to be pinged",
     "this.#place = undefined; left out": "the clock that would read it doesn't go",
+    "if (this.#place === undefined) never": GUARD,
+    "return; left out": GUARD,
+    "if (this.#place !== undefined) always": "the next time it finds that all were pinged",
     "room === undefined || left out": GUARD,
     "|| to === undefined left out": GUARD,
     "if (room === undefined || to === undefined) never": GUARD,
   },
+  "component/muc/occupancy/leaving.ts": {
+    'if (isAtLeast(occupant.affiliation, "member")) always': "only members are invited by what is said",
+  },
   "component/muc/occupancy/lock-timeout.ts": {
+    "this.#timer.unref(); left out": "it is stopped where the component ends",
     "jid && left out": GUARD,
   },
   "component/muc/occupancy/presence.ts": {
     'stanza.attrs.to ?? "": ?? left out': GUARD,
     'to.kind === "room" taken for true': SAME_ROOM,
     "room !== undefined && left out": GUARD,
+    "if (isFull(from)) always": GUARD,
   },
   "component/muc/occupancy/probes.ts": {
     'to.kind === "room" taken for true': SAME_ROOM,

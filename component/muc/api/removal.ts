@@ -15,7 +15,7 @@ export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by
   changeAffiliations(scope, changes, by);
   const cause = { nick: by.nick, jid: by.account };
   for (const occupant of inside) {
-    const isStill = !room.isGone && room.occupants.get(occupant.nick.key) === occupant;
+    const isStill = room.occupants.get(occupant.nick.key) === occupant;
     if (isStill) expel(scope, occupant, { codes: [321], cause });
   }
 }

@@ -130,6 +130,15 @@ describe("messages that calls send to rooms", () => {
     expect(play.db.prepare("SELECT count(*) AS n FROM archive").get()).to.deep.equal({ n: 2 });
   });
 
+  it("are no repeats of one that the disk didn't take, nor is anybody told so who sent it again meanwhile", async () => {
+    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON archive BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    const again = [send("hag66", "once", { id: "b" }), send("hag66", "once", { id: "b" })];
+    for (const answer of await Promise.all(again)) expect(answer).to.match(/^5 /);
+    play.db.exec("DROP TRIGGER full");
+    expect(await send("hag66", "once", { id: "b" })).to.equal("done");
+    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag66 groupchat "once"']);
+  });
+
   it("of one call are sent each for itself, or all or none, whatever they go to", async () => {
     const item = (from: string, to: string) => ({
       from,

@@ -249,6 +249,7 @@ describe("entering a room", () => {
     await play.sends(crone, `<presence to="${ROOM}"><show>dnd</show></presence>`);
     const [seen] = play.hears(hag);
     expect(seen?.getChildText("show")).to.equal("dnd");
+    expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/crone none/participant 110");
   });
 
   describe("with several sessions of one account", () => {

@@ -1,4 +1,7 @@
+import { mock } from "node:test";
 import { expect } from "chai";
+import type { RoomContext } from "../../../../component/muc/context.js";
+import { LockTimeout } from "../../../../component/muc/occupancy/lock-timeout.js";
 import { crone, hag, Play, ROOM, told } from "../play.js";
 
 const MINUTE = 60_000;
@@ -8,7 +11,10 @@ describe("a room that nobody configures", () => {
   beforeEach(async () => {
     play = await new Play({ rooms: { lock_minutes: 10 } }).ready();
   });
-  afterEach(() => play.close());
+  afterEach(() => {
+    mock.timers.reset();
+    play.close();
+  });
   const after = (minutes: number) =>
     play.service.housekeeping.lockTimeout.round(Date.now() + minutes * MINUTE);
 
@@ -24,6 +30,7 @@ describe("a room that nobody configures", () => {
     expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
       "presence coven/crone owner/moderator 201 110",
     );
+    expect(play.log.about("could not be removed")).to.deep.equal([]);
   });
 
   it("goes also where the component was restarted meanwhile", async () => {
@@ -45,6 +52,32 @@ describe("a room that nobody configures", () => {
     play.db.exec("DROP TRIGGER full");
     await after(11);
     expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/hag unavailable none/none 110"]);
+  });
+
+  it("stays when it is being configured at that moment", async () => {
+    await play.enters(hag, "hag");
+    const configured = play.configures(hag, {});
+    await Promise.all([configured, after(11)]);
+    expect((await configured).attrs.type).to.equal("result");
+    expect(play.hears(hag).map(told).join()).not.to.contain("unavailable");
+    expect(play.service.rooms.count).to.equal(1);
+    expect(play.log.about("could not be removed")).to.deep.equal([]);
+  });
+
+  it("is looked for twice a minute, as long as the component runs", () => {
+    play.close();
+    mock.timers.enable({ apis: ["setInterval"] });
+    const asked: number[] = [];
+    const stores = { rooms: { lockedSince: (before: number) => (asked.push(before), []) } };
+    const context = { stores, config: { lock_minutes: 10 } } as unknown as RoomContext;
+    const timeout = new LockTimeout(context);
+    timeout.start();
+    mock.timers.tick(MINUTE);
+    expect(asked).to.have.length(2);
+    expect(asked[0]).to.be.closeTo(Date.now() - 10 * MINUTE, 5_000);
+    timeout.stop();
+    mock.timers.tick(MINUTE);
+    expect(asked).to.have.length(2);
   });
 
   it("stays when it is configured, however late", async () => {

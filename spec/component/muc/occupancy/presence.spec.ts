@@ -1,7 +1,7 @@
 /** What those inside are told of each other's presence while nobody enters or leaves. */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+import { crone, CRONE, errorOf, hag, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
 
 const phone = "crone1@qtalk.test.org/phone";
 const MUC = `<x xmlns="http://jabber.org/protocol/muc"/>`;
@@ -46,6 +46,10 @@ describe("presence inside a room", () => {
     expect(await shows(crone, `${MUC}<show>away</show>`)).to.deep.equal([]);
   });
 
+  it("is told to the others as often as somebody says it, the same or not", async () => {
+    for (let times = 0; times < 2; times++) expect(await shows(crone, "<show>away</show>")).to.have.length(1);
+  });
+
   it("says 210 to a session that enters again with its nickname written otherwise", async () => {
     expect((await play.enters(crone, " crone ")).map(told)).to.include(
       "presence coven/crone none/participant 210 110",
@@ -57,6 +61,26 @@ describe("presence inside a room", () => {
       "presence coven/crone unavailable none/participant 303",
       "presence coven/Crone none/participant",
     ]);
+  });
+
+  it("takes no nickname under which the same person is inside with another session", async () => {
+    await play.enters(phone, "witch");
+    for (const who of [hag, phone]) play.hears(who);
+    expect(await shows(phone, "", `${ROOM}/crone`)).to.deep.equal([]);
+    expect(play.hears(phone).map(errorOf)).to.deep.equal(["cancel/conflict by coven"]);
+  });
+
+  it("says nothing of the nickname where only the presence changes, however that is written", async () => {
+    await shows(crone, "<show>away</show>", `${ROOM}/ crone `);
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone none/participant 110"]);
+  });
+
+  it("tells nobody else of who enters and leaves where their role isn't shown", async () => {
+    await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
+    await play.enters(wiccarocks, "wicca");
+    await play.sends(wiccarocks, `<presence to="${ROOM}" type="unavailable"/>`);
+    for (const who of [hag, crone])
+      expect(play.hears(who).map(told).join(), who).not.to.contain("coven/wicca");
   });
 
   it("tells nobody else of another nickname where their role isn't shown", async () => {
@@ -99,6 +123,28 @@ describe("presence inside a room", () => {
     expect(pings()).to.have.length(before);
     play.link.buffered = 0;
     await play.until(() => (pings().length === before + 2 ? true : undefined));
+  });
+
+  it("isn't asked for again by an invitation of those who were put out, whatever is said next", async () => {
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.makes("hag66", "crone1", "wiccarocks");
+    for (const [who, nick] of [
+      [hag, "hag"],
+      [crone, "crone"],
+    ] as const)
+      await play.enters(who, nick);
+    await play.administers(hag, `<item nick="crone" role="none"/>`);
+    for (const who of [CRONE, WICCA]) play.hears(who);
+    await play.says(hag, "where is everybody?");
+    expect(play.hears(CRONE)).to.deep.equal([]);
+  });
+
+  it("ends a temporary room once, whose last are put out by its form", async () => {
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/crone unavailable none/none 322 110");
+    expect(play.service.rooms.count).to.equal(0);
   });
 
   it("of somebody outside is nothing to those inside", async () => {

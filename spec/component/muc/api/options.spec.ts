@@ -1,0 +1,76 @@
+/** A room's options and card, for calls. */
+import { expect } from "chai";
+import { Jid, type AccountJid } from "../../../../component/address.js";
+import { Refusal } from "../../../../component/refusal.js";
+import { crone, CRONE, DOMAIN, hag, HAG, Play, ROOM, told } from "../play.js";
+
+describe("calls on a room's options", () => {
+  const room = { id: "coven", domain: DOMAIN };
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.makes("hag66", "crone1");
+    for (const [who, nick] of [
+      [hag, "hag"],
+      [crone, "crone"],
+    ] as const)
+      await play.enters(who, nick);
+    for (const who of [hag, crone]) play.hears(who);
+  });
+  afterEach(() => play.close());
+
+  const changes = async (more: Record<string, string>): Promise<string> => {
+    const none = { public: undefined, persistent: undefined, maxUsers: undefined, owner: undefined };
+    const result = await play.operations.changeMucOpts({ room, ...none, ...more });
+    return result instanceof Refusal ? result.message : "done";
+  };
+  const reads = async () => {
+    const result = await play.operations.getMucOpts(room);
+    if (result instanceof Refusal) throw new Error(result.message);
+    return { ...result, owners: result.owners.map(({ text }) => text) };
+  };
+
+  it("read what its form shows", async () => {
+    await play.configures(hag, { "muc#roomconfig_roomname": "Cave", "muc#roomconfig_maxusers": "30" });
+    expect(await reads()).to.deep.equal({ address: ROOM, name: "Cave", maxUsers: 30, owners: [HAG] });
+  });
+
+  it("change those that are named, and no others; everybody inside is told", async () => {
+    const options = () => play.service.rooms.get(Jid.parse(ROOM) as AccountJid).options;
+    const before = options();
+    expect(before).to.include({ persistent: true, public: false });
+    expect(await changes({ persistent: "false", public: "true", maxUsers: "12" })).to.equal("done");
+    expect(options()).to.deep.equal({ ...before, persistent: false, public: true, maxOccupants: 12 });
+    expect(play.hears(crone).map(told)).to.deep.equal(["message coven groupchat 104"]);
+    expect(await changes({ persistent: "true" })).to.equal("done");
+    expect(options()).to.deep.equal({ ...before, public: true, maxOccupants: 12 });
+  });
+
+  it("put an owner in the place of those who were", async () => {
+    expect(await changes({ owner: "crone1" })).to.equal("done");
+    expect((await reads()).owners).to.deep.equal([CRONE]);
+    expect(play.hears(hag).map(told)).to.include("presence coven/crone owner/moderator");
+  });
+
+  it("refuse more occupants than a room here takes, and change nothing then", async () => {
+    const before = await reads();
+    expect(await changes({ maxUsers: "999999999", persistent: "false" })).to.match(/^max_users: a room here/);
+    expect(await reads()).to.deep.equal(before);
+    expect(play.hears(crone)).to.deep.equal([]);
+  });
+
+  it("have those inside told that its card has changed, with the picture where there is one", async () => {
+    const tell = () => play.operations.sendNoticeVcard({ room: "coven" });
+    await tell();
+    expect(play.hears(crone).map(told)).to.deep.equal(["message coven groupchat 104"]);
+    const photo = "<PHOTO><TYPE>image/png</TYPE><BINVAL>iVBORw0KGgo=</BINVAL></PHOTO>";
+    await play.asks(hag, "set", `<vCard xmlns="vcard-temp">${photo}</vCard>`);
+    const [first] = play.hears(crone);
+    await tell();
+    const [presence, message] = play.hears(crone);
+    const picture = presence?.getChild("x", "vcard-temp:x:update")?.getChildText("photo");
+    expect(picture).to.match(/^[0-9a-f]{40}$/);
+    expect(first?.getChild("x", "vcard-temp:x:update")?.getChildText("photo")).to.equal(picture);
+    expect(message && told(message)).to.equal("message coven groupchat 104");
+  });
+});
