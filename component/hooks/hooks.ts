@@ -3,7 +3,7 @@
  * durably and confirmed as every call is. Hooks are read anew for each post, so what is changed beside the running
  * component counts at once.
  */
-import { hash, randomUUID, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Logger } from "winston";
 import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
@@ -23,6 +23,7 @@ import { formatOf } from "./formats/formats.js";
 import type { Format, Posted, Reading } from "./formats/format.js";
 import type { Hook } from "./hook.js";
 import { KnownHooks } from "./known-hooks.js";
+import { newMessageId } from "./message-id.js";
 import { say } from "./saying.js";
 import { HookRates } from "./rates.js";
 import { hashOf } from "./secrets.js";
@@ -203,8 +204,8 @@ export class Hooks {
   async #say(format: Format, hook: Hook, said: Said): Promise<Accepted | HookFault> {
     const { context } = this.#parts;
     const { reading, text, fingerprint, request } = said;
-    const id = randomUUID();
     const at = Date.now();
+    const id = newMessageId(at);
     const group = hook.corrects ? reading.group : undefined;
     const name = group && nameOf(group.key);
     const corrects =
