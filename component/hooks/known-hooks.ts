@@ -1,6 +1,6 @@
 /**
  * The hooks, read again once another process has changed the database: reading each of its rows for each post took a tenth
- * of a post's time, and longer for a hook that is there than for one that isn't.
+ * of a post's time, and longer for a hook that is there than for one that isn't. Asking whether it has took a twentieth.
  */
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import type { Bots } from "./bots.js";
@@ -12,30 +12,39 @@ export interface KnownHook {
   readonly hook: Hook | undefined;
 }
 
+/** A change is noticed so soon, in milliseconds: before whoever made it could post. */
+const LOOK_MS = 2;
+
 export class KnownHooks {
-  readonly #store: HooksStore;
+  readonly #store: Pick<HooksStore, "version" | "list">;
   readonly #bots: Bots;
   readonly #domain: string;
   #known = new Map<string, KnownHook>();
   #version = -1;
+  #lookAt = 0;
 
   /** @param domain the component's own */
-  constructor(store: HooksStore, bots: Bots, domain: string) {
+  constructor(store: Pick<HooksStore, "version" | "list">, bots: Bots, domain: string) {
     this.#store = store;
     this.#bots = bots;
     this.#domain = domain;
   }
 
   find(id: string): KnownHook | undefined {
-    const { version } = this.#store;
-    if (version !== this.#version) {
-      this.#version = version;
-      this.#known = new Map(
-        this.#store
-          .list()
-          .map((stored) => [stored.id, { secrets: stored, hook: hookOf(stored, this.#bots, this.#domain) }]),
-      );
-    }
+    const time = performance.now();
+    if (time >= this.#lookAt) this.#look(time);
     return this.#known.get(id);
+  }
+
+  #look(time: number): void {
+    this.#lookAt = time + LOOK_MS;
+    const { version } = this.#store;
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#known = new Map(
+      this.#store
+        .list()
+        .map((stored) => [stored.id, { secrets: stored, hook: hookOf(stored, this.#bots, this.#domain) }]),
+    );
   }
 }
