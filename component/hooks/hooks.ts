@@ -187,8 +187,9 @@ export class Hooks {
   async #wording(
     format: Format,
     hook: Hook,
-    { view, posted }: Reading & { readonly posted: Posted },
+    { view, plain, posted }: Reading & { readonly posted: Posted },
   ): Promise<string | HookFault> {
+    if (plain !== undefined && hook.template === undefined) return this.#sayable(plain);
     const templates = await (this.#templates ??= Templates.load());
     const template = hook.template ?? templates.own(format.name);
     if (template === undefined) {
@@ -196,7 +197,10 @@ export class Hooks {
     }
     const payload = posted.json?.value;
     const rendered = templates.render(template, { ...view, payload, event: posted.event ?? "" });
-    if (rendered instanceof HookFault) return rendered;
+    return rendered instanceof HookFault ? rendered : this.#sayable(rendered);
+  }
+
+  #sayable(rendered: string): string | HookFault {
     const text = cleaned(rendered, this.#parts.context.limits);
     return text === "" ? new HookFault("empty", "the post says nothing") : text;
   }

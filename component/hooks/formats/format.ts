@@ -15,6 +15,8 @@ export interface Posted {
 export interface Reading {
   /** What the template gets, beside the whole post as `payload`. */
   readonly view: object;
+  /** What the format's own template makes of it, where that is plain: the engine takes a tenth of a post's time. */
+  readonly plain?: string;
   /** What it is about, where that has an end: the end corrects the beginning. */
   readonly group?: { readonly key: string; readonly isResolved: boolean };
   /** A picture's URL. */

@@ -43,7 +43,9 @@ function read({ json }: Posted): Reading | HookFault {
   // Where there are blocks, the text is for notifications alone.
   const text = blocks.length > 0 ? "" : fromMrkdwn(textAt(value, "text"));
   const image = attachments.find((each) => each.image !== "")?.image ?? imageIn(listAt(value, "blocks"));
-  return { view: { text, blocks, attachments }, ...(image !== undefined && { image }) };
+  const view = { text, blocks, attachments };
+  if (blocks.length === 0 && attachments.length === 0 && image === undefined) return { view, plain: text };
+  return { view, ...(image !== undefined && { image }) };
 }
 
 function attachment(value: unknown): SlackAttachment {

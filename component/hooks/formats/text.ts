@@ -13,7 +13,8 @@ export const text: Format = {
   recognises: (posted) => textOf(posted) !== undefined,
   read: (posted) => {
     const said = textOf(posted);
-    return said === undefined ? new HookFault("payload", "the post is no text") : { view: { text: said } };
+    if (said === undefined) return new HookFault("payload", "the post is no text");
+    return { view: { text: said }, plain: said };
   },
 };
 

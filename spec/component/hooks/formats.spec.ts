@@ -1,6 +1,8 @@
 /** What people read of what programs post: each format by its own template. */
 import { expect } from "chai";
 import type { Posted } from "../../../component/hooks/formats/format.js";
+import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
+import { text as textFormat } from "../../../component/hooks/formats/text.js";
 import { SAMPLES } from "../../../http/hooks/samples.js";
 import { json, said } from "./said.js";
 
@@ -30,6 +32,25 @@ describe("What people read of posts", () => {
       "slack",
       "*bold* _it_ ~no~ `code` label (https://a.test) https://b.test x@y.test @juliet @U2 #ops @here @team 14 Nov <b> &amp;",
     ]);
+  });
+
+  it("is the same without the engine, where it is nothing but text", () => {
+    for (const text of [
+      "one",
+      "{{ two }}",
+      " <https://a.test|three>\n\n\n\n  four \n",
+      "&lt;b&gt; ",
+      "\r\n",
+    ]) {
+      for (const [format, posted] of [
+        [slackFormat, json({ text })],
+        [textFormat, { text }],
+      ] as const) {
+        said(posted);
+        expect(format.read(posted)).to.have.property("plain");
+      }
+    }
+    expect(slackFormat.read(json({ text: "a", attachments: [{ text: "b" }] }))).to.not.have.property("plain");
   });
 
   it("is Slack's blocks in place of the text, then its attachments", () => {
