@@ -112,11 +112,6 @@ export class Occupants {
     return [...this.#byNick.values()].filter(({ account }) => account.domain === jid.domain);
   }
 
-  /** What others are told of them is made anew. */
-  forgetTexts(): void {
-    for (const occupant of this.#byNick.values()) occupant.texts = {};
-  }
-
   #add(account: BareJid, { nick, role, presence }: Newcomer, { jid, id, hats, affiliation }: Seat): Own {
     const sessions = new Map<string, Session>();
     let made: string | undefined;

@@ -62,7 +62,6 @@ export class Room extends RoomView implements ChangedRoom {
 
   configure(transaction: Transaction, options: Options): void {
     this.state.options = options;
-    this.seats.forgetTexts();
     this.#save(transaction);
   }
 

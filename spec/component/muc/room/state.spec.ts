@@ -171,7 +171,6 @@ describe("Who is inside a room", () => {
       return !("open" in hag.texts);
     };
     expect(isForgotten(() => inside.change(hag, { role: "visitor" }))).to.equal(true);
-    expect(isForgotten(() => inside.forgetTexts())).to.equal(true);
     expect(
       isForgotten(() => inside.appear(hag, { jid: full("hag@h/pda"), presence: "", presentAt: 1 })),
     ).to.equal(true);
