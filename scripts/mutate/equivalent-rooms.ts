@@ -96,6 +96,22 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "if (this.#parsed.size >= MOST_PARSED) never": "a bound of memory, that is kept by forgetting",
     "if (this.#parsed.size >= MOST_PARSED) always": CACHE,
   },
+  "component/muc/room/room.ts": {
+    "return; left out": "there is no row to take away, nor a session to change",
+    "if (known === undefined) never": "there is no row to take away",
+    'known?.affiliation ?? "none": ?? left out': "whoever isn't listed is no member either",
+    'this.roster.get(jid)?.affiliation ?? "none": ?? left out': "whoever isn't listed is no member either",
+    "account !== undefined && left out": GUARD,
+    "&& this.roster.get(account.text) !== undefined left out": "there is no row to note it in",
+    "if (account !== undefined && this.roster.get(account.text) !== undefined) always":
+      "there is no row to note it in",
+    "if (session === undefined) never": GUARD,
+    "session === undefined || left out": GUARD,
+    '|| role === "none" left out': GUARD,
+    'throw new Error("nobody is inside without a role"); left out': GUARD,
+    'if (session === undefined || role === "none") never': GUARD,
+    "subject === undefined taken for false": "nothing is nothing in JSON, too",
+  },
   "component/muc/room/room-view.ts": {
     "continue; left out": GUARD,
     "if (session === undefined) never": GUARD,

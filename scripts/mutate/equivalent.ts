@@ -87,6 +87,17 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   },
   "component/muc/api/bulk-removal.ts": {
     "if (account !== undefined) always": GUARD,
+    "timer.abort(); left out": "nobody waits for that clock any more",
+    "this.#asked += 1: += → -=": "it is another number each time",
+    "this.#leavers.size === 0 || left out": FAST,
+    "|| this.#settled.get(room) === this.#asked left out": FAST,
+    "if (this.#leavers.size === 0 || this.#settled.get(room) === this.#asked) never": FAST,
+    "this.#settled.set(room, this.#asked); left out": FAST,
+    "if (leaving.length === 0) never": "of nobody nothing is changed",
+    "members.size < this.#leavers.size: < → <=": FAST,
+    "isFewer taken for true": FAST,
+    '|| !isAtLeast(member.affiliation, "member") left out': "removal.ts asks it again",
+    "member.since <= leaver.askedAt: <= → <": "no two numbers are the same",
   },
   "component/muc/api/removal.ts": {
     'room.members.get(text)?.affiliation ?? "none": ?? left out': "whoever isn't listed is no member either",
@@ -102,6 +113,7 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   "component/muc/api/send-as-user.ts": {
     "throw new Error(`${nick.text} fits in no address`); left out": GUARD,
     "if (jid === undefined) never": GUARD,
+    "numbered !== undefined && left out": GUARD,
   },
   "component/muc/archive/pages.ts": {
     "! of !isSelective(filter) left out": FAST,

@@ -48,6 +48,8 @@ describe("the nickname with which a program speaks for somebody", () => {
     expect(nickOf(CRONE)).to.equal("crone1 (2)");
     await take("crone1 (2)", "crone1 (3)");
     expect(nickOf(CRONE)).to.equal("crone1 (4)");
+    await take("bot.example.org");
+    expect(nickOf("bot.example.org")).to.equal("bot.example.org (2)");
   });
 
   for (const [length, taken, short] of [

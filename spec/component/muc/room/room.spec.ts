@@ -167,6 +167,15 @@ describe("A change of a room", () => {
     expect(absent()).to.deep.equal([]);
   });
 
+  it("notes until when a member was inside, and of nobody else", async () => {
+    const seen = play.db.prepare("SELECT jid FROM affiliations WHERE seen > 0 ORDER BY jid").pluck();
+    for (const who of [hag, crone]) {
+      await inTransaction((to) => found().enter(to, full(who), as(who.slice(0, 3))));
+      await inTransaction((to) => found().leave(to, who));
+    }
+    expect(seen.all()).to.deep.equal([HAG]);
+  });
+
   it("ends it with all that belongs to it", async () => {
     await inTransaction((to) => found().remove(to));
     expect(play.service.context.rooms.find(jid)).to.equal(undefined);
