@@ -1,4 +1,4 @@
-/** Trouble with the disk refuses calls; it loses nothing, and goes away without a restart (issue 3: storage trouble). */
+/** Trouble with the disk refuses calls; it loses nothing, and goes away without a restart. */
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
