@@ -36,11 +36,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   "component/muc/features/absent-members/departures.ts": {
     "if (!transaction.isEmpty) always": FAST,
+    "false → true": "only whether the program may end meanwhile",
   },
   "component/muc/features/history.ts": {
     'element.attrs.since ?? "": ?? left out': GUARD,
     "seconds === undefined taken for false": "no number of seconds is no time either",
     "bounds.length === 0 taken for false": "there is nothing from before 1970",
+    "messages === 0 || left out": FAST,
   },
   "component/muc/features/invitations/declines.ts": {
     "first + index: + → -": "only which of those that one message invites are forgotten first",

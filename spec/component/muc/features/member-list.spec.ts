@@ -1,6 +1,6 @@
 /** Who reads the list of a room's members (muc#roomconfig_getmemberlist). */
 import { expect } from "chai";
-import { crone, CRONE, errorOf, hag, Play, stranger, wiccarocks } from "../play.js";
+import { crone, CRONE, errorOf, hag, HAG, Play, ROOM, stranger, wiccarocks } from "../play.js";
 
 const NAME = "muc#roomconfig_getmemberlist";
 const OPEN = { "muc#roomconfig_whois": "anyone" };
@@ -14,8 +14,8 @@ describe("the list of a room's members", () => {
   });
   afterEach(() => play.close());
 
-  const reads = async (who: string): Promise<string> => {
-    const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member"/></query>`;
+  const reads = async (who: string, list = "member"): Promise<string> => {
+    const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="${list}"/></query>`;
     const answer = await play.asks(who, "get", query);
     if (answer.attrs.type === "error") return errorOf(answer);
     return (answer.getChild("query")?.getChildren("item") ?? []).map(({ attrs }) => attrs.jid).join();
@@ -46,6 +46,23 @@ describe("the list of a room's members", () => {
     await play.configures(hag, { [NAME]: [] });
     expect(await reads(crone)).to.equal("auth/forbidden by coven");
     expect(await reads(hag), "administrators always").to.equal(CRONE);
+  });
+
+  it("is read by members outside, too, as if they had voice", async () => {
+    await play.configures(hag, OPEN);
+    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(await reads(crone)).to.equal(CRONE);
+    await play.configures(hag, { [NAME]: "moderator" });
+    expect(await reads(crone)).to.equal("auth/forbidden by coven");
+  });
+
+  it("goes with those of its administrators and owners where only members enter, and with no other", async () => {
+    await play.configures(hag, OPEN);
+    expect(await reads(crone, "owner")).to.equal("auth/forbidden by coven");
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    expect(await reads(crone, "owner")).to.equal(HAG);
+    expect(await reads(crone, "admin")).to.equal("");
+    expect(await reads(crone, "outcast")).to.equal("auth/forbidden by coven");
   });
 
   it("has no other roles", async () => {

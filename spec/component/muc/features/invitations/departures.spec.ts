@@ -38,26 +38,34 @@ describe("who leaves a room is asked whether they meant to", () => {
     expect(await asked(members, phone, crone)).to.deep.equal([crone]);
   });
 
-  it("and invited by what is said later, once it is known that they were lost", async () => {
+  /** What invites crone, who left a room of members and whose session gives these answers, of what is said later. */
+  const invitedLater = async (...answers: object[]): Promise<(string | null)[]> => {
     const members = { ...persistent, "muc#roomconfig_membersonly": "1" };
     play = await new Play().ready();
     let count = 0;
     Object.assign(play.service.context.requests, {
-      ask: () => {
-        count += 1;
-        return Promise.resolve({ kind: "silence" });
-      },
+      ask: () => Promise.resolve(answers[count++]),
     });
     await play.roomOf(hag, "hag", members);
     await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
     await play.enters(crone, "crone");
     await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
-    await play.until(() => count > 0 || undefined);
+    await new Promise(setImmediate);
+    expect(count, "one that logs out has a moment to end").to.equal(0);
+    await play.until(() => count === answers.length || undefined);
     await new Promise(setImmediate);
     play.hears(CRONE);
     await play.says(hag, "Are you there?");
-    expect(play.hears(CRONE).map((message) => message.getChildText("body"))).to.deep.equal([
-      `${ROOM}: hag: Are you there?`,
-    ]);
+    return play.hears(CRONE).map((message) => message.getChildText("body"));
+  };
+  const silence = { kind: "silence" };
+
+  it("and invited by what is said later, once it is known that they were lost", async () => {
+    expect(await invitedLater(silence)).to.deep.equal([`${ROOM}: hag: Are you there?`]);
+  });
+
+  it("also where an error is the first answer, and none is the second", async () => {
+    const refused = { kind: "error", condition: "service-unavailable" };
+    expect(await invitedLater(refused, silence)).to.deep.equal([`${ROOM}: hag: Are you there?`]);
   });
 });

@@ -59,9 +59,11 @@ describe("an invitation through the room", () => {
   });
 
   it("leaves their office to those who have one, and those who see addresses are told of new members", async () => {
+    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
     await play.configures(hag, MEMBERS);
-    play.hears(hag);
+    for (const who of [hag, crone]) play.hears(who);
     await invites(`to="${WICCA}"`);
+    expect(play.hears(crone), "who sees no addresses").to.deep.equal([]);
     expect(itemOf(heard(hag))).to.deep.equal({ affiliation: "member", role: "none", jid: WICCA });
     await play.administers(hag, `<item affiliation="admin" jid="${WICCA}"/>`);
     play.hears(hag);
