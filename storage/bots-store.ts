@@ -1,5 +1,5 @@
 /** The rows of bots: whom hooks let speak at the component's own domain. */
-import type { Database } from "./database.js";
+import { dataVersion, type Database } from "./database.js";
 
 export interface BotPicture {
   readonly bytes: Buffer;
@@ -28,12 +28,12 @@ export class BotsStore {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#version = db.prepare<[], number>("PRAGMA data_version").pluck();
+    this.#version = dataVersion(db);
   }
 
   /** Another number after every change that another connection has made to the database. */
   get version(): number {
-    return this.#version.get() ?? 0;
+    return this.#version();
   }
 
   all(): StoredBot[] {

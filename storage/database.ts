@@ -109,3 +109,9 @@ function migrate(db: Database, path: string, isWanted: boolean): void {
     }).immediate();
   }
 }
+
+/** @returns what tells another number after every change that another connection has made to the database */
+export function dataVersion(db: Database): () => number {
+  const version = db.prepare<[], number>("PRAGMA data_version").pluck();
+  return () => version.get() ?? 0;
+}

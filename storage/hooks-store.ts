@@ -1,5 +1,5 @@
 /** The rows of hooks: addresses to which programs post what is to be said. Of their secrets there are hashes only. */
-import type { Database } from "./database.js";
+import { dataVersion, type Database } from "./database.js";
 
 /** How much a hook takes; undefined: what the configuration says of all. */
 export interface HookLimits {
@@ -61,12 +61,12 @@ export class HooksStore {
   constructor(db: Database) {
     this.#db = db;
     this.#find = db.prepare<[string], RawHook>("SELECT * FROM hooks WHERE id = ?");
-    this.#version = db.prepare<[], number>("PRAGMA data_version").pluck();
+    this.#version = dataVersion(db);
   }
 
   /** Another number after every change that another connection has made to the database. */
   get version(): number {
-    return this.#version.get() ?? 0;
+    return this.#version();
   }
 
   find(id: string): StoredHook | undefined {

@@ -1,5 +1,5 @@
 /** The rows of hooks that are told of what happens. Their secrets are kept as they are, as they have to sign. */
-import type { Database } from "./database.js";
+import { dataVersion, type Database } from "./database.js";
 
 export interface StoredOutgoingHook {
   readonly id: number;
@@ -63,7 +63,7 @@ export class OutgoingHooksStore {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#version = db.prepare<[], number>("PRAGMA data_version").pluck();
+    this.#version = dataVersion(db);
     this.#find = db.prepare<[number], RawHook>("SELECT * FROM outgoing_hooks WHERE id = ?");
     this.#tried = db.prepare<[number, number, string | null, number]>(
       "UPDATE outgoing_hooks SET failures = ?, retry_at = ?, fault = ? WHERE id = ?",
@@ -72,7 +72,7 @@ export class OutgoingHooksStore {
 
   /** Another number after every change that another connection has made to the database. */
   get version(): number {
-    return this.#version.get() ?? 0;
+    return this.#version();
   }
 
   find(id: number): StoredOutgoingHook | undefined {
