@@ -40,8 +40,11 @@ export interface NewRow<T extends string = string> extends Origin {
   readonly fingerprint?: Buffer;
   /** The only way in which it is written: it is left out where its sender's messages go the other way; absent: either. */
   readonly way?: Way;
-  /** Belongs to the row before it: where that is a retry, this one isn't stored either. */
-  readonly follows?: boolean;
+  /**
+   * Whether behind its one message comes a copy of it for its sender's own sessions: one more stanza, which goes
+   * plain or not at all, and is made as it is written.
+   */
+  readonly isCopied?: boolean;
 }
 
 export interface Row<T extends string = string> {
@@ -64,6 +67,8 @@ export interface Row<T extends string = string> {
   readonly call: number | undefined;
   /** The only way in which it is written; undefined: either. */
   readonly way: Way | undefined;
+  /** Whether its last stanza is a copy of the one before, that is made as it is written. */
+  readonly isCopied: boolean;
 }
 
 /** A row of which it is known what it holds. */
@@ -106,9 +111,9 @@ export function weightOf(rows: readonly NewRow[]): Weight {
 type Piece = Pick<Row, "recipients" | "stanzas">;
 
 /** The rows that one becomes: one where the stanza has its own `to`. */
-export function* piecesOf({ recipients, stanzas = 1 }: NewRow): Iterable<Piece> {
+export function* piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow): Iterable<Piece> {
   if (recipients === undefined) {
-    yield { recipients, stanzas };
+    yield { recipients, stanzas: stanzas + Number(isCopied) };
     return;
   }
   for (let at = 0; at < recipients.length; at += ROW_RECIPIENTS) {

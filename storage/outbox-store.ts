@@ -41,6 +41,7 @@ interface RawRow {
   stanzas: number;
   receiver: string | null;
   way: Way | null;
+  copied: 0 | 1;
 }
 
 type Statement = SqliteStatement<[number, number, number], RawRow>;
@@ -66,8 +67,8 @@ export class OutboxStore {
     this.#db = db;
     this.fingerprints = fingerprints;
     this.#insert = db.prepare<(number | string | null)[]>(
-      `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, kind, sender, call, stanzas, receiver, way)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, kind, sender, call, stanzas, receiver, way, copied)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.progress = new OutboxProgress(db);
     this.#last = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").pluck();
@@ -76,8 +77,8 @@ export class OutboxStore {
       "UPDATE outbox SET quarantined = 1, done = ? WHERE seq = ?",
     );
     this.#replace = db.prepare<(number | string | null)[]>(
-      `UPDATE outbox SET stanza = ?, stanzas = ?, recipients = ?, receiver = ?, kind = ?, sender = ?, done = ?
-        WHERE seq = ?`,
+      `UPDATE outbox SET stanza = ?, stanzas = ?, recipients = ?, receiver = ?, kind = ?, sender = ?, done = ?, way = ?,
+        copied = ? WHERE seq = ?`,
     );
     this.#remove = db.prepare<[number]>("DELETE FROM outbox WHERE seq = ?");
     const select = (quarantined: 0 | 1): Statement =>
@@ -99,17 +100,13 @@ export class OutboxStore {
    */
   add<T extends string>(rows: readonly NewRow<T>[]): KnownRow<T>[] {
     const stored: KnownRow<T>[] = [];
-    let isRepeat = false;
-    for (const row of rows) {
-      if (row.follows !== true) isRepeat = this.#isKnown(row);
-      if (!isRepeat) this.#store(row, stored);
-    }
+    for (const row of rows) if (!this.#isKnown(row)) this.#store(row, stored);
     return stored;
   }
 
   /** Whether nothing of this call would be stored: all of it was accepted before. */
   knows(rows: readonly NewRow[]): boolean {
-    return rows.every((row, index) => (row.follows === true && index > 0) || this.#isKnown(row));
+    return rows.every((row) => this.#isKnown(row));
   }
 
   /** Takes away the rows below this seq that aren't in quarantine; to be called inside a transaction. */
@@ -166,8 +163,11 @@ export class OutboxStore {
 
   /** Rows change what they hold; to be called inside a transaction. */
   replace(rows: readonly Row[]): void {
-    for (const { seq, stanza, stanzas, recipients = null, receiver = null, kind, sender, done } of rows)
-      this.#replace.run(stanza, stanzas, recipients, receiver, kind ?? null, sender ?? null, done, seq);
+    for (const { seq, stanza, stanzas, recipients = null, receiver = null, kind, sender, ...row } of rows) {
+      const { done, way = null, isCopied } = row;
+      const origin = [recipients, receiver, kind ?? null, sender ?? null];
+      this.#replace.run(stanza, stanzas, ...origin, done, way, Number(isCopied), seq);
+    }
   }
 
   /** Rows go, wherever they are; to be called inside a transaction. */
@@ -223,7 +223,7 @@ export class OutboxStore {
   }
 
   #store<T extends string>(row: NewRow<T>, stored: KnownRow<T>[]): void {
-    const { stanza, acceptedAt, expiresAt, fingerprint, kind, sender, way } = row;
+    const { stanza, acceptedAt, expiresAt, fingerprint, kind, sender, way, isCopied = false } = row;
     const receiver = row.recipients === undefined ? row.receiver : undefined;
     if (fingerprint !== undefined) this.fingerprints.remember(fingerprint, acceptedAt);
     for (const { recipients, stanzas } of piecesOf(row)) {
@@ -239,6 +239,7 @@ export class OutboxStore {
         stanzas,
         receiver ?? null,
         way ?? null,
+        Number(isCopied),
       );
       const seq = Number(result.lastInsertRowid);
       const call = before ?? seq;
@@ -255,6 +256,7 @@ export class OutboxStore {
         receiver,
         recipients,
         way,
+        isCopied,
       });
     }
   }
@@ -278,6 +280,7 @@ function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
       // The first of a call doesn't name itself: that would be one more write for each call.
       call: raw.call ?? (raw.kind === null ? undefined : raw.seq),
       way: raw.way ?? undefined,
+      isCopied: raw.copied === 1,
     };
     rows.push(row);
     bytes += bytesOf(row);

@@ -5,7 +5,7 @@
 import type { XmppConfig } from "../config.js";
 import { NS, xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import { forwarding } from "../xml/splice.js";
+import { envelope, enveloped } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Composed } from "./message.js";
 
@@ -16,19 +16,30 @@ export function areCopiesMade({ carbons, send_as_users }: CopiesConfig): boolean
   return carbons && send_as_users !== "privilege";
 }
 
-/**
- * The sender's copy as text; undefined where there is none to be sent.
- * @param text the composed stanza, serialised
- */
-export function carbonOf({ stanza, from, to }: Composed, text: WireText): WireText | undefined {
+/** The copy's envelope, without addresses. */
+const AROUND = envelope(
+  serialise(
+    xml(
+      "message",
+      { type: "chat" },
+      xml("sent", NS.carbons, xml("forwarded", NS.forward)),
+      xml("no-store", NS.hints),
+    ),
+  ),
+);
+
+/** Whether the sender's own sessions get a copy of this. */
+export function isCopied({ stanza, from, to }: Pick<Composed, "stanza" | "from" | "to">): boolean {
   const { type, auto_reply, carbon_message } = stanza.attrs;
-  if (type !== "chat" || auto_reply === "true" || carbon_message === "true") return undefined;
-  if (from.local === undefined || from.bare.equals(to.bare)) return undefined;
-  const envelope = xml(
-    "message",
-    { to: from.bare.text, from: from.bare.text, type: "chat" },
-    xml("sent", NS.carbons, xml("forwarded", NS.forward)),
-    xml("no-store", NS.hints),
-  );
-  return forwarding(serialise(envelope), text);
+  if (type !== "chat" || auto_reply === "true" || carbon_message === "true") return false;
+  return from.local !== undefined && !from.bare.equals(to.bare);
+}
+
+/**
+ * The sender's copy.
+ * @param sender bare
+ * @param stanza complete
+ */
+export function carbonOf(sender: string, stanza: WireText): WireText {
+  return enveloped(AROUND, { to: sender, from: sender }, stanza);
 }

@@ -1,7 +1,7 @@
 /** send_message: text sent in a user's name, to users or to one room. */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
-import { carbonOf } from "../composing/carbon.js";
+import { carbonOf, isCopied } from "../composing/carbon.js";
 import { composeText, compose, type TextMessage } from "../composing/message.js";
 import { originOf } from "../outbox/origin.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
@@ -141,11 +141,9 @@ async function toMany(
   const rows: NewRow<WireText>[] = [{ ...origin, stanza, recipients, acceptedAt }];
   if (context.carbons && attrs.type === "chat") {
     const parts = addressable(stanza);
-    const copies = await mapInSlices(receivers, (to) =>
-      carbonOf({ ...composed, to }, addressed(parts, to.text)),
-    );
-    const those = copies.filter((copy) => copy !== undefined);
-    for (const some of batches(those, TOGETHER))
+    const copied = receivers.filter((to) => isCopied({ ...composed, to }));
+    const copies = await mapInSlices(copied, (to) => carbonOf(origin.sender, addressed(parts, to.text)));
+    for (const some of batches(copies, TOGETHER))
       rows.push({
         ...origin,
         receiver: from.bare.text,

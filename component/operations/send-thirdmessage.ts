@@ -1,7 +1,7 @@
 /** send_thirdmessage: a caller's own <message>, sent in a user's name. */
 import { hash } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
-import { carbonOf } from "../composing/carbon.js";
+import { isCopied } from "../composing/carbon.js";
 import { compose, readMessage, type Composed, type Presentation } from "../composing/message.js";
 import { originOf } from "../outbox/origin.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
@@ -103,7 +103,7 @@ export function groupMessage(
 }
 
 /**
- * The rows of a composed message: the stanza, and the copy for its sender's own sessions.
+ * The row of a composed message, with a copy for its sender's own sessions.
  * @param field what a refusal calls it
  * @param callerText the caller's bytes, by which a retry is known where the message has an id
  */
@@ -121,16 +121,17 @@ export function messageRows(
   const fingerprint = fingerprintOf(composed, callerText);
   // Spelt out: objects that are spread and added to take the engine as long as all the rest here.
   const { kind, sender, receiver, id } = originOf(composed.stanza);
-  const rows: NewRow<WireText>[] =
-    fingerprint === undefined
-      ? [{ kind, sender, receiver, id, stanza, acceptedAt }]
-      : [{ kind, sender, receiver, id, stanza, acceptedAt, fingerprint }];
-  const carbon = context.carbons ? carbonOf(composed, stanza) : undefined;
-  if (carbon !== undefined) {
-    const own = { receiver: composed.from.bare.text, stanza: carbon, follows: true, way: "plain" } as const;
-    rows.push({ kind, sender, id, acceptedAt, ...own });
-  }
-  return { rows };
+  const row: NewRow<WireText> = {
+    kind,
+    sender,
+    receiver,
+    id,
+    stanza,
+    acceptedAt,
+    isCopied: context.carbons && isCopied(composed),
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
+  return { rows: [row] };
 }
 
 function fingerprintOf({ from, to, callerId }: Composed, callerText: string | undefined): Buffer | undefined {

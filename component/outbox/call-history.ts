@@ -70,8 +70,7 @@ export class CallHistory {
       rows: first === undefined || last === undefined ? undefined : { first, last },
     });
     const call = { request, id };
-    for (const { sender, id, follows } of rows)
-      if (id !== undefined && follows !== true) this.#recent.set(keyOf(sender, id), call);
+    for (const { sender, id } of rows) if (id !== undefined) this.#recent.set(keyOf(sender, id), call);
     if (this.#recent.size < REMEMBERED) return;
     this.#older = this.#recent;
     this.#recent = new Map();

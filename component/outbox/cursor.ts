@@ -5,7 +5,7 @@ import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Envelopes } from "./envelopes.js";
 import type { OutboxRow } from "./origin.js";
 import type { RefusedStanzas } from "./refused-stanzas.js";
-import { RowStanzas } from "./row-stanzas.js";
+import { isCopy, RowStanzas } from "./row-stanzas.js";
 import { STREAM_ONLY, type Multicast, type Outgoing, type Routes } from "./routes.js";
 import type { RowValidation } from "./row-validation.js";
 import { RowWays } from "./row-ways.js";
@@ -160,7 +160,7 @@ export class Cursor {
   next({ now, routes = STREAM_ONLY, isQuarantined }: ReadOptions): Step | undefined {
     const row = this.#row();
     if (row === undefined) return undefined;
-    const { expiresAt } = row;
+    const { expiresAt, sender } = row;
     const stanzas = this.#stanzasOf(row, now);
     const place = this.#position.seq === row.seq ? Math.max(row.done, this.#position.done) : row.done;
     const { count, parts, recipients } = stanzas;
@@ -169,7 +169,7 @@ export class Cursor {
       return { kind, text, multicasts: [], row, place, freed };
     };
     if (this.#parts.refused.isRouted(row, place)) return passed("omitted", 1, place + 1);
-    const way = isQuarantined(row) ? undefined : this.#ways.of(row);
+    const way = isQuarantined(row) ? undefined : this.#ways.of(row, place);
     if (way === undefined) {
       this.#advance(row, count, count);
       return {
@@ -187,13 +187,12 @@ export class Cursor {
       return passed(isOmitted ? "omitted" : "expired", count - place, count);
     }
     if (way === "privileged") {
-      const { seq, sender } = row;
-      const text = this.#parts.envelopes.of(stanzas.at(place), sender, { seq, done: place });
+      const text = this.#parts.envelopes.of(stanzas.at(place), sender, { seq: row.seq, done: place });
       return passed("written", 1, place + 1, text);
     }
     const outgoing: Outgoing | undefined =
       parts === undefined
-        ? routes.one(stanzas.at(place), row)
+        ? routes.one(stanzas.at(place), isCopy(row, place) ? { sender, receiver: sender } : row)
         : routes.many({ parts, recipients, origin: row }, place);
     if (outgoing === undefined) return undefined;
     const { text, multicasts } = outgoing;

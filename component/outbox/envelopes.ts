@@ -40,7 +40,7 @@ export class Envelopes {
     const host = hostOf(sender);
     let around = this.#envelopes.get(host);
     if (around === undefined) this.#envelopes.set(host, (around = this.#make(host)));
-    return enveloped(around, `${this.#prefix}${seq}-${done}`, fromBare(stanza));
+    return enveloped(around, { id: `${this.#prefix}${seq}-${done}` }, fromBare(stanza));
   }
 
   /** What the server says of an envelope; undefined for every other stanza. */

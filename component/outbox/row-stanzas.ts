@@ -1,6 +1,7 @@
 /** A row taken apart: its stanzas as they are written, each by its place in the row. */
 import type { Row } from "../../storage/outbox-row.js";
 
+import { carbonOf } from "../composing/carbon.js";
 import { NS, xml } from "../xml/builder.js";
 import {
   addressable,
@@ -40,7 +41,8 @@ export class RowStanzas {
     this.#domain = domain;
     this.parts = recipients === undefined ? undefined : addressable(this.#late(stanza));
     this.recipients = recipients?.split("\n") ?? [];
-    this.#stanzas = recipients !== undefined ? [] : row.stanzas === 1 ? [stanza] : separate(stanza);
+    this.#stanzas =
+      recipients !== undefined ? [] : row.stanzas === 1 || row.isCopied ? [stanza] : separate(stanza);
   }
 
   /** Whether something written now comes late; both in milliseconds since 1970. */
@@ -49,11 +51,15 @@ export class RowStanzas {
   }
 
   get count(): number {
-    return this.parts === undefined ? this.#stanzas.length : this.recipients.length;
+    return this.parts === undefined
+      ? this.#stanzas.length + Number(this.row.isCopied)
+      : this.recipients.length;
   }
 
   /** The stanza at this place, complete. */
   at(place: number): WireText {
+    const { row } = this;
+    if (isCopy(row, place)) return this.#late(carbonOf(row.sender, row.stanza));
     return this.parts === undefined
       ? this.#late(this.#stanzas[place] ?? NO_TEXT)
       : addressed(this.parts, this.recipients[place] ?? "");
@@ -67,12 +73,27 @@ export class RowStanzas {
   }
 }
 
+/** The stanzas of a row that has no recipients. */
+function stanzasOf({ stanza, isCopied, sender = "" }: Row<WireText>): WireText[] {
+  return isCopied ? [stanza, carbonOf(sender, stanza)] : separate(stanza);
+}
+
+/** Whether what lies at this place of a row is the sender's copy, made of the stanza before. */
+export function isCopy({ isCopied, stanzas }: Row, place: number): boolean {
+  return isCopied && place === stanzas - 1;
+}
+
 /** The row with these of its stanzas, or receivers, alone; undefined where none is left that isn't routed. */
 export function withOnly<R extends Row<WireText>>(row: R, isKept: (place: number) => boolean): R | undefined {
   const stays = (_: string, place: number): boolean => place < row.done || isKept(place);
   if (row.recipients === undefined) {
-    const kept = separate(row.stanza).filter(stays);
-    return kept.length <= row.done ? undefined : { ...row, stanza: together(kept), stanzas: kept.length };
+    const stanzas = stanzasOf(row);
+    const kept = stanzas.filter(stays);
+    if (kept.length <= row.done) return undefined;
+    if (kept.length === stanzas.length) return row;
+    const left = { ...row, stanza: together(kept), stanzas: kept.length, isCopied: false };
+    const isCopyLeft = row.isCopied && kept[0] !== row.stanza;
+    return isCopyLeft ? { ...left, receiver: row.sender, way: "plain" } : left;
   }
   const kept = row.recipients.split("\n").filter(stays);
   return kept.length <= row.done ? undefined : { ...row, recipients: kept.join("\n"), stanzas: kept.length };

@@ -80,7 +80,7 @@ export class RowValidation {
       for (const { stanza, reason } of faults)
         letters.push({ seq: row.seq, acceptedAt: row.acceptedAt, diedAt: Date.now(), stanza, reason });
       const bad = new Set(faults.map(({ place }) => place));
-      const left = withOnly(told, (place) => !bad.has(place));
+      const left = withOnly(told, (place) => !bad.has(row.isCopied ? 0 : place));
       const known = origin === undefined || left === undefined ? undefined : { ...left, ...origin };
       if (known === undefined) removed.push(row.seq);
       else valid.push(known);
@@ -119,7 +119,8 @@ export class RowValidation {
     const faults: Fault[] = [];
     let origin = knownOrigin(row);
     const stanzas = stanzasIn(row.stanza).map((stanza, place) => {
-      if (place < row.done) return asStored(stanza);
+      // What is routed may still have to be copied.
+      if (place < row.done && !row.isCopied) return asStored(stanza);
       const read = storedStanza(stanza, this.#mostOf(stanza));
       const found = typeof read === "string" ? (origin ?? originOfText(read)) : read;
       if (found instanceof Error) {
@@ -129,7 +130,8 @@ export class RowValidation {
       origin ??= found;
       return typeof read === "string" ? withPresentMirror(read) : asStored(stanza);
     });
-    return { origin, faults, row: { ...row, stanza: together(stanzas), stanzas: stanzas.length } };
+    const count = stanzas.length + Number(row.isCopied);
+    return { origin, faults, row: { ...row, stanza: together(stanzas), stanzas: count } };
   }
 
   /** The stanza is read once; of the receivers only their addresses differ. */

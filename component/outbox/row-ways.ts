@@ -1,10 +1,11 @@
 /**
- * The way of each row, as it is written. Rows that are for one way alone (the sender's own copies, as a server makes
- * them itself of what it is told by its permission) follow the rows of the same call and sender before them, whatever
+ * The way of each stanza, as it is written. Those that are for one way alone (the sender's own copies, as a server makes
+ * them itself of what it is told by its permission) follow what was before them of the same call and sender, whatever
  * was changed in between: a message is copied once.
  */
 import type { Way } from "../../storage/outbox-row.js";
 import type { OutboxRow } from "./origin.js";
+import { isCopy } from "./row-stanzas.js";
 import type { Ways } from "./ways.js";
 
 export class RowWays {
@@ -16,9 +17,13 @@ export class RowWays {
     this.#ways = ways;
   }
 
-  /** @returns "omitted" where it isn't to be written in the way that it would go; undefined where there is no way now */
-  of(row: OutboxRow): Way | "omitted" | undefined {
-    if (row.way === undefined) {
+  /**
+   * @param place of the stanza in its row
+   * @returns "omitted" where it isn't to be written in the way that it would go; undefined where there is no way now
+   */
+  of(row: OutboxRow, place = row.done): Way | "omitted" | undefined {
+    const only = isCopy(row, place) ? "plain" : row.way;
+    if (only === undefined) {
       const way = this.#ways.of(row.kind, row.sender);
       if (way !== undefined) this.#note(row, way);
       return way;
@@ -28,7 +33,7 @@ export class RowWays {
     const way = isSame ? last.way : this.#ways.of("message", row.sender);
     if (way === undefined) return undefined;
     this.#note(row, way);
-    return way === row.way ? way : "omitted";
+    return way === only ? way : "omitted";
   }
 
   /** Whether a row can't be written now. */

@@ -90,7 +90,7 @@ export function makeTrial(
     const begin = Math.max(row.done, seq === start.seq ? start.done : 0, kept.endOf(seq));
     let place = begin;
     const isTooOld = expiresAt !== undefined && expiresAt <= now;
-    const way = isTooOld ? "omitted" : ways.of(row);
+    const way = isTooOld ? "omitted" : ways.of(row, begin);
     if (way === undefined) {
       if (places.length === 0) stuck = row;
       break;
@@ -107,7 +107,9 @@ export function makeTrial(
       isAgain ??= place < sentBefore;
     }
     const most = isAgain === true ? budget.again : budget.first;
-    const isNext = (): boolean => place < parts.count && isAgain === place < sentBefore;
+    // The server makes the sender's copy itself of what it is told by its permission.
+    const count = way === "privileged" && row.isCopied ? parts.count - 1 : parts.count;
+    const isNext = (): boolean => place < count && isAgain === place < sentBefore;
     for (; isNext() && places.length < most && size < MOST_SIZE; place += 1) {
       const plain = parts.at(place);
       const at = { seq, done: place };
@@ -117,7 +119,11 @@ export function makeTrial(
       places.push(at);
       size += text.length;
     }
-    const isFinished = place >= parts.count;
+    const isFinished = place >= count;
+    if (isFinished && place < parts.count) {
+      dropped.push({ seq, stanzas: parts.count - place });
+      place = parts.count;
+    }
     tried.push({ row, start: begin, end: place, isFinished });
     end = isFinished ? { seq: seq + 1, done: 0 } : { seq, done: place };
     if (!isFinished) break;

@@ -85,38 +85,35 @@ export function withLastChild(stanza: WireText, child: Element): WireText {
 
 const EMPTY = `<forwarded xmlns="${NS.forward}"/>`;
 
-/** The envelope, which has an empty <forwarded/> (XEP-0297 §3), with the stanza in it, in the clients' namespace. */
-export function forwarding(envelope: WireText, stanza: WireText): WireText {
-  const at = envelope.indexOf(EMPTY);
-  const end = nameEnd(stanza);
-  const copy = `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
-  const rest = envelope.slice(at + EMPTY.length);
-  return finished(`${envelope.slice(0, at)}${EMPTY.slice(0, -2)}>${copy}</forwarded>${rest}`);
-}
-
-/** An envelope cut where its id and the stanza inside go. */
+/** An envelope cut where its first attributes and the stanza inside go. */
 export interface Envelope {
   readonly head: string;
   readonly middle: string;
   readonly tail: string;
 }
 
-/** Cuts the text of an envelope that has no id and an empty <forwarded/>. */
+/** Cuts the text of an envelope that has an empty <forwarded/> (XEP-0297 §3). */
 export function envelope(text: WireText): Envelope {
   const name = nameEnd(text);
   const at = text.indexOf(EMPTY);
   return {
-    head: `${text.slice(0, name)} id=`,
+    head: text.slice(0, name),
     middle: `${text.slice(name, at)}${EMPTY.slice(0, -2)}>`,
     tail: `</forwarded>${text.slice(at + EMPTY.length)}`,
   };
 }
 
-/** The envelope with this id and the stanza in it, in the clients' namespace. */
-export function enveloped({ head, middle, tail }: Envelope, id: string, stanza: WireText): WireText {
+/** The envelope with these first attributes and the stanza in it, in the clients' namespace. */
+export function enveloped(
+  { head, middle, tail }: Envelope,
+  attributes: Readonly<Record<string, string>>,
+  stanza: WireText,
+): WireText {
+  let start = head;
+  for (const name in attributes) start += ` ${name}=${quote(attributes[name] ?? "")}`;
   const end = nameEnd(stanza);
   const inside = `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
-  return finished(head + quote(id) + middle + inside + tail);
+  return finished(start + middle + inside + tail);
 }
 
 const FROM = ' from="';

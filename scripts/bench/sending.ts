@@ -32,7 +32,7 @@ export function stanzasOf(copies: boolean): (id: string) => string {
     throw new Error("no such message");
   const composed = compose(message, from, to);
   const stanza = serialise(composed.stanza);
-  const parts = (stanza + (copies ? (carbonOf(composed, stanza) ?? "") : "")).split(ID);
+  const parts = (stanza + (copies ? carbonOf(composed.from.bare.text, stanza) : "")).split(ID);
   return (id) => parts.join(id);
 }
 

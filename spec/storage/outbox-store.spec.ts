@@ -39,12 +39,15 @@ describe("The outbox's rows", () => {
 
   it("know how many stanzas they make and whom they go to, also when they are read back", () => {
     const pair = { ...message("two"), stanzas: 2 };
-    const rows = store.add([message("m", { to: "bob@x/desk" }), pair, many]);
+    const copied = { ...message("copied"), isCopied: true };
+    const rows = store.add([message("m", { to: "bob@x/desk" }), pair, copied, many]);
     expect(store.from(0, 1000, 1e9)).to.deep.equal(rows);
-    expect(rows.map(({ stanzas }) => stanzas)).to.deep.equal([1, 2, 500, 500, 203]);
+    expect(rows.map(({ stanzas }) => stanzas)).to.deep.equal([1, 2, 2, 500, 500, 203]);
+    expect(rows.map(({ isCopied }) => isCopied).slice(0, 4)).to.deep.equal([false, false, true, false]);
     expect(rows.map(({ receiver }) => receiver)).to.deep.equal([
       "bob@x/desk",
       pair.receiver,
+      copied.receiver,
       ...Array<undefined>(3),
     ]);
   });

@@ -219,6 +219,48 @@ describe("The outbox, read forwards", () => {
     expect(said(step())?.[0]).to.equal("omitted 2-0");
   });
 
+  it("makes the sender's copy of a message as it is written, from its very text", () => {
+    rows = [row(1, { stanzas: 2, isCopied: true }), row(2)];
+    open();
+    const [first, copy] = [step(), step()];
+    expect([said(first), copy?.text.includes(rows[0]!.stanza.slice(8))]).to.deep.equal([
+      ["written 1-0", 1, 0],
+      true,
+    ]);
+    expect(copy?.text).to.match(/^<message to="alice@h" from="alice@h" type="chat"><sent /);
+    expect([said(copy), said(step())?.[0]]).to.deep.equal([
+      ["written 1-1", 1, bytesOf(rows[0]!)],
+      "written 2-0",
+    ]);
+  });
+
+  it("leaves the copy out where the message went by permission, whatever is allowed by then", () => {
+    rows = [row(1, { stanzas: 2, isCopied: true, call: 1 }), row(2, { stanzas: 2, isCopied: true, call: 2 })];
+    open();
+    way = "privileged";
+    expect(said(step())?.[0]).to.equal("written 1-0");
+    way = "plain";
+    expect([said(step()), said(step())?.[0]]).to.deep.equal([
+      ["omitted 1-1", 1, bytesOf(rows[0]!)],
+      "written 2-0",
+    ]);
+    way = "privileged";
+    expect(said(step())?.[0], "the message went plain").to.equal("written 2-1");
+  });
+
+  it("holds a copy back behind what its sender is told by another route", () => {
+    rows = [row(1, { stanzas: 2, isCopied: true })];
+    open();
+    const receivers: (string | undefined)[] = [];
+    const routes: Routes = {
+      ...STREAM_ONLY,
+      one: (text, between) => (receivers.push(between.receiver), STREAM_ONLY.one(text, between)),
+    };
+    step({ routes });
+    step({ routes });
+    expect(receivers).to.deep.equal(["bob@h", "alice@h"]);
+  });
+
   it("says when it was accepted where it was sent before, and where it has become late meanwhile", () => {
     const fresh = (seq: number): OutboxRow => forMany(seq, { acceptedAt: 1_000 });
     rows = [fresh(1), fresh(2), fresh(3)];

@@ -62,6 +62,25 @@ describe("A row of the outbox", () => {
     expect(withOnly(many, () => false)).to.equal(undefined);
   });
 
+  it("holds a message and its copy, which says when it was accepted outside of the message", () => {
+    const copied = row(1, { acceptedAt: 1_000, stanzas: 2, isCopied: true });
+    const [message, copy] = texts(new RowStanzas(copied, DOMAIN, true));
+    expect(message).to.contain("<delay ");
+    expect(copy?.match(/<delay /g)).to.have.length(1);
+    expect(copy).to.match(/<\/sent><no-store xmlns="urn:xmpp:hints"\/><delay [^>]*\/><\/message>$/);
+  });
+
+  it("is left with the message alone, or with the copy alone, which goes as it is", () => {
+    const copied = row(1, { stanzas: 2, isCopied: true });
+    expect(withOnly(copied, (place) => place === 0)).to.deep.equal(row(1));
+    const copy = new RowStanzas(copied, DOMAIN, false).at(1);
+    const left = row(1, { stanza: copy, receiver: "alice@h", way: "plain" });
+    expect(withOnly(copied, (place) => place === 1)).to.deep.equal(left);
+    expect(withOnly(copied, () => true)).to.equal(copied);
+    const half = { ...copied, done: 1 };
+    expect([withOnly(half, () => true), withOnly(half, () => false)]).to.deep.equal([half, undefined]);
+  });
+
   it("says what it holds, as far as that is a stanza", () => {
     const attrs = { from: "alice@h/desk", to: "bob@h", id: "m" };
     for (const kind of ["message", "presence", "iq"] as const)
@@ -108,6 +127,16 @@ describe("The way of a row", () => {
     now = "plain";
     expect(ways.of(copy), "the server has made one").to.equal("omitted");
     expect(ways.of(copy), "of the next receiver, too").to.equal("omitted");
+  });
+
+  it("is that of the message that it copies, where both lie in one row", () => {
+    const copied = row(1, { call: 1, stanzas: 2, isCopied: true });
+    expect(ways.of(copied, 0)).to.equal("plain");
+    now = "privileged";
+    expect(ways.of(copied, 1)).to.equal("plain");
+    expect([ways.of(copied, 0), ways.of(copied, 1)]).to.deep.equal(["privileged", "omitted"]);
+    ways.forget();
+    expect(ways.of({ ...copied, done: 1 })).to.equal("omitted");
   });
 
   it("is that of the copy before it, and of its own call's message, where another call's came before", () => {

@@ -8,6 +8,7 @@ export function row(seq: number, more: Partial<OutboxRow> = {}): OutboxRow {
     ...{ seq, acceptedAt: 0, expiresAt: undefined, stanzas: 1, done: 0, kind: "message" },
     stanza: asStored(`<message from="alice@h" to="bob@h" id="m${seq}"/>`),
     ...{ recipients: undefined, receiver: "bob@h", sender: "alice@h", call: undefined, way: undefined },
+    isCopied: false,
     ...more,
   };
 }

@@ -107,6 +107,29 @@ describe("A trial of what is in quarantine", () => {
     ]);
   });
 
+  it("tries a message's copy by itself, and leaves it out where the server makes it", () => {
+    const copied = row(3, { ...fresh, stanzas: 2, isCopied: true });
+    const { trial } = tryRows([copied], { budget: { first: 1, again: 1 } });
+    expect([places(trial), trial.end]).to.deep.equal([["3-0"], { seq: 3, done: 1 }]);
+    const next = tryRows([copied], {}, trial.end).trial;
+    expect([places(next), next.end]).to.deep.equal([["3-1"], { seq: 4, done: 0 }]);
+    expect(next.first?.text).to.contain("<sent ");
+    allowed = { "alice@h": "privileged" };
+    const privileged = tryRows([copied, row(4, fresh)]).trial;
+    expect([places(privileged), privileged.dropped]).to.deep.equal([
+      ["3-0", "4-0"],
+      [{ seq: 3, stanzas: 1 }],
+    ]);
+    expect(privileged.rows.map(({ start, end, isFinished }) => [start, end, isFinished])).to.deep.equal([
+      ...[
+        [0, 2, true],
+        [0, 1, true],
+      ],
+    ]);
+    const refused = upTo(privileged, { seq: 3, done: 0 });
+    expect([refused.rows, refused.dropped, refused.stanzas]).to.deep.equal([[], [], 0]);
+  });
+
   it("is by one permission: that of one host, or none", () => {
     allowed = { "alice@h": "privileged", "bob@h": "privileged", "carol@i": "privileged" };
     const from = (seq: number, sender: string): OutboxRow => row(seq, { ...fresh, sender });
