@@ -9,8 +9,8 @@ import type { Described } from "../features/feature.js";
 import { nameIn } from "../features/description.js";
 import { isPublic } from "../features/public-list.js";
 import type { RoomView } from "../room/room-view.js";
-import { verificationOf } from "../wire/capabilities.js";
-import { formElement } from "../wire/data-form.js";
+import { verificationOf, type DiscoInfo } from "../wire/capabilities.js";
+import { formElement, type FormField } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
 
 /** What every room declares. */
@@ -37,15 +37,14 @@ const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: str
 export function describe(room: RoomView, isSeen: boolean): Element {
   const lasting = isSeen ? HOOKS.info.flatMap((info) => info(room)) : [];
   const passing = isSeen ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
-  const form = formElement("result", MUC.roomInfo, [...lasting, ...passing]);
   // The service's list tells the names of public rooms to everybody.
-  return query(room, isSeen || isPublic(room) ? nameIn(room.options) : "", form);
+  const name = isSeen || isPublic(room) ? nameIn(room.options) : "";
+  return query(infoOf(room, name, [...lasting, ...passing]));
 }
 
 /** What the hash stands for. */
-export function describeLasting(room: Described, node?: string): Element {
-  const fields = HOOKS.info.flatMap((info) => info(room));
-  return query(room, nameIn(room.options), formElement("result", MUC.roomInfo, fields), node);
+export function describeLasting(room: Described, node: string): Element {
+  return query(lastingInfo(room), node);
 }
 
 /**
@@ -55,19 +54,32 @@ export function capabilitiesOf(room: RoomView): Capabilities {
   const { options, pictures, hasHats } = room;
   const before = known.get(room);
   const isKnown = before?.options === options && before.pictures === pictures && before.hasHats === hasHats;
-  const ver = isKnown ? before.ver : verificationOf(describeLasting(room));
+  const ver = isKnown ? before.ver : verificationOf(lastingInfo(room));
   if (!isKnown) known.set(room, { options, pictures, hasHats, ver });
   return { node: `xmpp:${room.jid.domain}`, ver };
 }
 
-function query(room: Described, name: string, form: Element, node?: string): Element {
+function lastingInfo(room: Described): DiscoInfo {
+  const fields = HOOKS.info.flatMap((info) => info(room));
+  return infoOf(room, nameIn(room.options), fields);
+}
+
+/** @param name "" where it isn't told, or there is none */
+function infoOf(room: Described, name: string, fields: readonly FormField[]): DiscoInfo {
   const declared = HOOKS.disco.flatMap((disco) => disco(room));
-  const features = [...new Set([...ROOM_FEATURES, ...declared])].sort();
+  return {
+    identities: [{ category: "conference", type: "text", name: name === "" ? room.jid.local : name }],
+    features: [...new Set([...ROOM_FEATURES, ...declared])].sort(),
+    forms: [{ type: MUC.roomInfo, fields }],
+  };
+}
+
+function query({ identities, features, forms }: DiscoInfo, node?: string): Element {
   return xml(
     "query",
     { xmlns: NS.discoInfo, node },
-    xml("identity", { category: "conference", type: "text", name: name === "" ? room.jid.local : name }),
+    ...identities.map(({ category, type, name }) => xml("identity", { category, type, name })),
     ...features.map((feature) => xml("feature", { var: feature })),
-    form,
+    ...forms.map(({ type, fields }) => formElement("result", type, fields)),
   );
 }

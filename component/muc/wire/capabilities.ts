@@ -1,33 +1,54 @@
 /** The hash that stands for what an entity says of itself (XEP-0115 §5.1): clients that know it need not ask. */
 import { hash } from "node:crypto";
-import { NS, type Element } from "../../xml/builder.js";
+import type { FormField } from "./data-form.js";
 
-/** @param info a <query/> of disco#info, whose forms each have a FORM_TYPE @returns SHA-1 in base64 */
-export function verificationOf(info: Element): string {
-  const identities = info.getChildren("identity").map(({ attrs }) => {
-    const { category = "", type = "", name = "" } = attrs;
-    return `${category}/${type}/${attrs["xml:lang"] ?? ""}/${name}`;
-  });
-  const features = info.getChildren("feature").map(({ attrs }) => attrs.var ?? "");
-  const forms = info.getChildren("x", NS.data).map(partsOf);
-  forms.sort(([one = ""], [other = ""]) => byOctets(one, other));
-  const parts = [...identities.sort(byOctets), ...features.sort(byOctets), ...forms.flat()];
+/** What an entity says of itself (XEP-0030 §3.1). */
+export interface DiscoInfo {
+  readonly identities: readonly Identity[];
+  readonly features: readonly string[];
+  /** What else it says (XEP-0128): one form of each type. */
+  readonly forms: readonly InfoForm[];
+}
+
+export interface Identity {
+  readonly category: string;
+  readonly type: string;
+  readonly name: string;
+  /** A language tag. */
+  readonly language?: string;
+}
+
+export interface InfoForm {
+  /** FORM_TYPE, which is none of the fields. */
+  readonly type: string;
+  readonly fields: readonly FormField[];
+}
+
+/** @returns SHA-1 in base64 */
+export function verificationOf({ identities, features, forms }: DiscoInfo): string {
+  const named = identities.map(
+    ({ category, type, language = "", name }) => `${category}/${type}/${language}/${name}`,
+  );
+  const byType = new Map(forms.map(({ type, fields }) => [type, fields]));
+  const parts = [
+    ...inOrder(named),
+    ...inOrder(features),
+    ...inOrder([...byType.keys()]).flatMap((type) => [type, ...partsOf(byType.get(type) ?? [])]),
+  ];
   return hash("sha1", parts.map((part) => `${part}<`).join(""), "base64");
 }
 
-/** A form's type, then each field's name and its values. */
-function partsOf(form: Element): string[] {
-  const fields = form.getChildren("field").map((field) => ({
-    name: field.attrs.var ?? "",
-    values: field.getChildren("value").map((value) => value.getText()),
-  }));
-  const type = fields.find(({ name }) => name === "FORM_TYPE")?.values[0] ?? "";
-  const others = fields.filter(({ name }) => name !== "FORM_TYPE");
-  others.sort((one, other) => byOctets(one.name, other.name));
-  return [type, ...others.flatMap(({ name, values }) => [name, ...values.sort(byOctets)])];
+/** Each field's name and its values. */
+function partsOf(fields: readonly FormField[]): string[] {
+  const byName = new Map(fields.map(({ name, values }) => [name, values]));
+  return inOrder([...byName.keys()]).flatMap((name) => [name, ...inOrder(byName.get(name) ?? [])]);
 }
 
-/** The collation i;octet. */
-function byOctets(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+/** By the collation i;octet (RFC 4790 §9.3), which is the order of UTF-16 where there are no surrogates. */
+function inOrder(texts: readonly string[]): readonly string[] {
+  if (texts.length < 2) return texts;
+  if (!SURROGATE.test(texts.join(""))) return [...texts].sort();
+  return [...texts].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
 }
+
+const SURROGATE = /[\ud800-\udfff]/;

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
+import type { FormField } from "../../../../component/muc/wire/data-form.js";
 import { verificationOf } from "../../../../component/muc/wire/capabilities.js";
-import { crone, errorOf, hag, Play, read, ROOM, stranger, told } from "../play.js";
+import { crone, errorOf, hag, Play, ROOM, stranger, told } from "../play.js";
 
 const CAPS = "http://jabber.org/protocol/caps";
 const DISCO = "http://jabber.org/protocol/disco#info";
@@ -33,34 +34,58 @@ function hashed(text: string): string {
 }
 
 describe("what an entity can do, as a hash", () => {
+  const field = (name: string, ...values: readonly string[]): FormField => ({
+    name,
+    type: "text-multi",
+    values,
+  });
+
   it("is that of the standard's examples", () => {
-    const features = ["caps", "disco#info", "disco#items", "muc"]
-      .reverse()
-      .map((name) => `<feature var="http://jabber.org/protocol/${name}"/>`)
-      .join("");
-    const simple = `<identity category="client" type="pc" name="Exodus 0.9.1"/>${features}`;
-    expect(verificationOf(read(`<query xmlns="${DISCO}">${simple}</query>`))).to.equal(
+    const features = ["muc", "disco#items", "disco#info", "caps"].map(
+      (name) => `http://jabber.org/protocol/${name}`,
+    );
+    const exodus = { category: "client", type: "pc", name: "Exodus 0.9.1" };
+    expect(verificationOf({ identities: [exodus], features, forms: [] })).to.equal(
       "QgayPKawpkPSDYmwT/WM94uAlu0=",
     );
 
-    const field = (name: string, ...values: readonly string[]): string =>
-      `<field var="${name}">${values.map((value) => `<value>${value}</value>`).join("")}</field>`;
-    const form = [
-      field("FORM_TYPE", "urn:xmpp:dataforms:softwareinfo").replace("<field", '<field type="hidden"'),
+    const psi = { category: "client", type: "pc" };
+    const identities = [
+      { ...psi, language: "en", name: "Psi 0.11" },
+      { ...psi, language: "el", name: "Ψ 0.11" },
+    ];
+    const fields = [
       field("ip_version", "ipv6", "ipv4"),
       field("os", "Mac"),
       field("os_version", "10.5.1"),
       field("software", "Psi"),
       field("software_version", "0.11"),
-    ].join("");
-    const complex = [
-      `<identity xml:lang="en" category="client" name="Psi 0.11" type="pc"/>`,
-      `<identity xml:lang="el" category="client" name="Ψ 0.11" type="pc"/>`,
-      features,
-      `<x xmlns="jabber:x:data" type="result">${form}</x>`,
-    ].join("");
-    expect(verificationOf(read(`<query xmlns="${DISCO}">${complex}</query>`))).to.equal(
-      "q07IKJEyjvHSyhy//CH0CxmKi8w=",
+    ];
+    const forms = [{ type: "urn:xmpp:dataforms:softwareinfo", fields }];
+    expect(verificationOf({ identities, features, forms })).to.equal("q07IKJEyjvHSyhy//CH0CxmKi8w=");
+  });
+
+  it("is the same whatever the order in which it says it", () => {
+    const forms = ["urn:b", "urn:a"].map((type) => ({ type, fields: [field("z", "2", "1"), field("y")] }));
+    const identities = ["b", "a"].map((category) => ({ category, type: "t", name: "n" }));
+    const features = ["urn:2", "urn:1"];
+    const reversed = forms.map(({ type, fields }) => ({ type, fields: [...fields].reverse() })).reverse();
+    const hash = verificationOf({ identities, features, forms });
+    expect(
+      verificationOf({
+        identities: [...identities].reverse(),
+        features: [...features].reverse(),
+        forms: reversed,
+      }),
+    ).to.equal(hash);
+    expect(verificationOf({ identities, features: ["urn:1"], forms })).not.to.equal(hash);
+  });
+
+  it("goes by octets, where those of a pair of surrogates are another order than UTF-16's", () => {
+    const sha1 = (text: string): string => createHash("sha1").update(text, "utf8").digest("base64");
+    const [one, other] = ["\uff21", "\u{1f9d9}"];
+    expect(verificationOf({ identities: [], features: [other, "b", one, "a"], forms: [] })).to.equal(
+      sha1(`a<b<${one}<${other}<`),
     );
   });
 });

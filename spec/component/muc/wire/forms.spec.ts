@@ -3,7 +3,6 @@ import { expect } from "chai";
 import type { FullJid } from "../../../../component/address.js";
 import { Jid, type BareJid } from "../../../../component/address.js";
 import type { Occupant } from "../../../../component/muc/room/occupant.js";
-import { verificationOf } from "../../../../component/muc/wire/capabilities.js";
 import {
   fieldElement,
   formElement,
@@ -274,24 +273,5 @@ describe("What comes from outside", () => {
     for (const child of [xml("a", {}, bad), xml("a", { b: bad }), xml("a", {}, xml("b", {}, bad))])
       expect(() => passedOn(xml("message", {}, child))).to.throw(StanzaError, "a character that XML forbids");
     expect(() => passedOn(xml("message", { id: bad }, xml("a")))).to.throw(StanzaError);
-  });
-});
-
-describe("What an entity says of itself", () => {
-  it("is hashed the same whatever the order in which it says it", () => {
-    const field = (name: string, ...values: string[]): Element =>
-      xml("field", { var: name }, ...values.map((value) => xml("value", {}, value)));
-    const forms = ["urn:b", "urn:a"].map((type) =>
-      xml("x", NS.data, field("z", "2", "1"), field("FORM_TYPE", type), field("y")),
-    );
-    const identities = [
-      xml("identity", { category: "b", type: "t" }),
-      xml("identity", { category: "a", type: "t", name: "n" }),
-    ];
-    const features = ["urn:2", "urn:1"].map((name) => xml("feature", { var: name }));
-    const all = [...identities, ...features, ...forms];
-    const hash = verificationOf(xml("query", {}, ...all));
-    expect(verificationOf(xml("query", {}, ...all.reverse()))).to.equal(hash);
-    expect(verificationOf(xml("query", {}, ...all.slice(1)))).not.to.equal(hash);
   });
 });
