@@ -3,6 +3,8 @@
  * (XEP-0153), as contacts tell it. Newcomers get it, and everybody inside where something of it changes.
  */
 import { xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
+import type { WireText } from "../../xml/wire-text.js";
 import type { Told } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { tellEveryone } from "../wire/fan-out.js";
@@ -20,9 +22,9 @@ export function roomPresence(room: RoomView, to?: string): Element {
 }
 
 /** Newcomers aren't told that there is no picture. */
-export function tellRoomPresence({ transaction, room }: Told, newcomer: string): void {
+export function presenceFor(room: RoomView, newcomer: string): WireText {
   const hasPicture = room.pictures.length > 0;
-  transaction.say(hasPicture ? roomPresence(room, newcomer) : presence(room, newcomer));
+  return serialise(hasPicture ? roomPresence(room, newcomer) : presence(room, newcomer));
 }
 
 /** Tells everybody inside where the room can do something else than before. @param before the hash until then */

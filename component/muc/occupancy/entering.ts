@@ -5,15 +5,18 @@
 import type { AccountJid, FullJid } from "../../address.js";
 import { rawNickOf, readNick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
+import type { WireText } from "../../xml/wire-text.js";
 import type { RoomScope, Work } from "../context.js";
-import { tellRoomPresence } from "../discovery/room-presence.js";
+import { presenceFor } from "../discovery/room-presence.js";
 import { HOOKS } from "../features.js";
 import type { Entry } from "../features/feature.js";
 import { isBroadcast } from "../features/presence-broadcast.js";
 import type { Occupant } from "../room/occupant.js";
+import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
-import { presencesFor, shapeOf, tellOthers, tellOwn, tellSession } from "../wire/fan-out.js";
+import { ownPresence, presencesFor, shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
+import type { Shape } from "../wire/presence-stanza.js";
 import { presenceOf } from "./client-presence.js";
 import { assignedNick } from "./assigned-nick.js";
 import { createByEntering } from "./creating.js";
@@ -41,7 +44,6 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
   const occupant = room.enter(transaction, from, { nick, role, presence });
-  transaction.sayPresences(room, presencesFor(room, occupant, from.text), from.text);
   if (isBroadcast(room, occupant.role)) tellOthers(scope, occupant, shapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
   tellEntry(scope, occupant, from, { stanza, codes });
@@ -50,10 +52,8 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
 
 /** Tells a session that is inside everything again, without asking at any gate (§17.3). */
 export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
-  const { transaction, room } = scope;
-  const occupant = room.sessions.get(from.text);
+  const occupant = scope.room.sessions.get(from.text);
   if (occupant === undefined) return;
-  transaction.sayPresences(room, presencesFor(room, occupant, from.text), from.text);
   const codes = rewritten(rawNickOf(stanza.attrs.to ?? ""), occupant);
   tellEntry(scope, occupant, from, { stanza, codes });
 }
@@ -78,11 +78,24 @@ function tellEntry(
   session: FullJid,
   { stanza, codes }: { readonly stanza: Element; readonly codes: readonly number[] },
 ): void {
-  const ownCodes = [...HOOKS.entryCode.flatMap((code) => code(scope.room) ?? []), ...codes];
-  tellSession(scope, occupant, session.text, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
-  tellRoomPresence(scope, session.text);
+  const { transaction, room } = scope;
+  const ownCodes = [...HOOKS.entryCode.flatMap((code) => code(room) ?? []), ...codes];
+  const shape = { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id };
+  transaction.sayPresences(room, entryPresences(room, occupant, session.text, shape), session.text);
   const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
   for (const tellNewcomer of HOOKS.tellNewcomer) tellNewcomer(scope, newcomer);
+}
+
+/** The others' presences, the newcomer's own, the room's. */
+function* entryPresences(
+  room: RoomView,
+  occupant: Occupant,
+  session: string,
+  shape: Shape,
+): Iterable<WireText> {
+  yield* presencesFor(room, occupant, session);
+  yield ownPresence(occupant, session, shape);
+  yield presenceFor(room, session);
 }
 
 /** The account's other sessions see the presence that counts now. */

@@ -26,12 +26,12 @@ export function tellOwn({ transaction }: Pick<Told, "transaction">, occupant: Oc
 
 /** Tells one session of it alone. */
 export function tellSession(
-  { transaction }: Pick<Told, "transaction">,
+  { transaction, room }: Told,
   occupant: Occupant,
   session: string,
   shape: Shape,
 ): void {
-  transaction.tell(presenceStanza(occupant, { ...shape, real: session }, "own"), [session]);
+  transaction.sayPresences(room, [ownPresence(occupant, session, shape)], session);
 }
 
 /** Tells the others of an occupant's presence: those who see addresses, and those who don't. */
@@ -76,6 +76,12 @@ export function* presencesFor(room: RoomView, newcomer: Occupant, session: strin
     if (occupant === newcomer || !isBroadcast(room, occupant.role)) continue;
     yield addressed(addressable(textOf(occupant, view)), session);
   }
+}
+
+/** An occupant's own presence, complete, for one of their sessions. */
+export function ownPresence(occupant: Occupant, session: string, shape: Shape): WireText {
+  const stanza = presenceStanza(occupant, { ...shape, real: session }, "own");
+  return addressed(addressable(serialise(stanza)), session);
 }
 
 /** An occupant's presence as it is. */
