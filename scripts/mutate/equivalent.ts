@@ -14,6 +14,8 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
   ...OUTBOX,
   ...ROOMS,
   "component/xml/names.ts": {
+    "&& !XML_ATTRIBUTES.has(name) left out":
+      "the unchanged program, run before in the same process, has remembered those names; else it is noticed",
     "if (before !== undefined) never": CACHE,
     "known.size < KNOWN.names: < → <=": ONE_MORE,
     "name.length <= KNOWN.length: <= → <": ONE_MORE,
@@ -24,9 +26,11 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     "if (known.size < KNOWN.names && name.length <= KNOWN.length) always": ONE_MORE,
   },
   "component/xml/namespaces.ts": {
+    "namespace === undefined || left out": GUARD,
     "colon < 0: < → <=": "a name doesn't begin with a colon",
   },
   "component/xml/parse.ts": {
+    "if (error instanceof RangeError) always": GUARD,
     "if (error instanceof XmlError) always": "what else is thrown is a RangeError, found deep inside",
     "throw error; left out": GUARD,
     'text.includes("\\r") taken for false': "the parser does it itself, more slowly",
@@ -35,10 +39,13 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     "if (root === undefined) never": GUARD,
   },
   "component/xml/rebuild.ts": {
+    "continue; left out": GUARD,
+    "if (value === undefined) never": GUARD,
     'namespace === "" || left out': FAST,
     "this.#namespaces > this.#limits.namespaces: > → >=": ONE_MORE,
   },
   "component/xml/serialise.ts": {
+    '|| prefix === "xmlns" left out': "a prefix that nothing declares is refused, too",
     "any.test(text) taken for true": FAST,
     'key === "xmlns" && left out': FAST,
     "&& !isDeclarable(value) left out": FAST,
@@ -51,6 +58,11 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     'stanza.endsWith("/>") && left out': "a text with one tag is one that ends itself",
     '&& stanza.lastIndexOf("<") === 0 left out': "a stanza that ends with an empty tag is that tag",
     "/[ />]/.exec(stanza)?.index ?? stanza.length: ?? left out": GUARD,
+    "at < 0: < → <=": "no text begins with it",
+    'at > stanza.indexOf(">"): > → >=': "they are two marks",
+    "slash < 0: < → <=": GUARD,
+    "slash < 0 || left out": GUARD,
+    "slash > end: > → >=": "they are two marks",
   },
   "component/xml/stored.ts": {
     "end < 0: < → <=": 'no ">" comes before its "<"',

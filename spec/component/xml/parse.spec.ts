@@ -19,6 +19,8 @@ describe("The strict parser", () => {
   };
 
   const faults: Record<string, [string, RegExp]> = {
+    "an end missing of a very long name, which it cuts": [`<${"x".repeat(252)}>`, /^m.{299}…$/],
+    "an end missing of a name not quite as long": [`<${"x".repeat(251)}>`, /^m.{299}$/],
     "an attribute twice": ['<message id="1" id="2"/>', /duplicate attribute/],
     "an attribute twice by its namespace": [
       '<m xmlns:a="u" xmlns:b="u" a:x="1" b:x="2"/>',
@@ -74,7 +76,7 @@ describe("The strict parser", () => {
     "a prefix for no namespace": ['<message xmlns:p=""/>', /./],
     "an attribute of XML's that isn't one": ["<message xml:a='1'/>", /unusual/],
     "the same attribute of one namespace, after another": [
-      '<m xmlns:a="u" xmlns:b="u" a:y="0" a:x="1" b:x="2"/>',
+      '<m xmlns:a="u" xmlns:b="u" a:y="0" a:x="1" a:z="3" b:x="2"/>',
       /duplicate attribute/,
     ],
     "an attribute with a prefix for the stanza's own namespace": [

@@ -125,5 +125,7 @@ describe("The splice", () => {
     );
     const without = serialise(xml("message", { id: "1" }, xml("x", { from: "a@b/c" })));
     expect(fromBare(without)).to.equal(without);
+    const bare = serialise(xml("message", {}, xml("body", {}, "1/2"), xml("x", { id: "1" })));
+    expect(fromBare(bare)).to.equal(bare);
   });
 });
