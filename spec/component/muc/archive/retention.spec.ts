@@ -84,7 +84,12 @@ describe("how long rooms keep what is said", () => {
         `modify/not-acceptable by coven: ${FIELD}: this can't be.`,
       );
     }
-    expect(await configures("30")).to.equal("result");
+    for (const days of ["30", "1"]) {
+      expect(await configures(days)).to.equal("result");
+      expect(await shown()).to.equal(days);
+    }
+    expect(await configures("none")).to.equal("result");
+    expect(await shown()).to.equal(null);
     play.close();
     await begin();
     expect(await configures("36500")).to.equal("result");
