@@ -75,14 +75,23 @@ describe("news of rooms that one isn't in", () => {
 
   it("aren't told to those who are no members, or no more", async () => {
     for (const who of [stranger, wiccarocks]) expect(await subscribes(who)).to.deep.equal([]);
+    expect(await subscribes(CRONE), "no session").to.deep.equal([]);
     await play.sends(phone, `<presence to="${DOMAIN}"/>`);
     await leaves(wiccarocks);
     await leaves(crone);
     await subscribes(crone);
     await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
     await play.says(hag, "Fire burn");
-    for (const who of [crone, stranger, wiccarocks]) expect(news(who), who).to.deep.equal([]);
+    for (const who of [crone, CRONE, stranger, wiccarocks]) expect(news(who), who).to.deep.equal([]);
     expect(play.db.prepare("SELECT jid FROM activity_subscriptions").pluck().all()).to.deep.equal([crone]);
+  });
+
+  it("aren't told of rooms where one doesn't belong, whoever belongs elsewhere", async () => {
+    await leaves(wiccarocks);
+    await play.enters(wiccarocks, "wicca", "", ROOM.replace("coven", "cave"));
+    await subscribes(wiccarocks);
+    await play.says(hag, "Fire burn");
+    expect(news(wiccarocks)).to.deep.equal([]);
   });
 
   it("are of what is said: neither of typing nor of what isn't to be stored", async () => {
@@ -104,6 +113,8 @@ describe("news of rooms that one isn't in", () => {
     for (const who of [crone, hag, `${HAG}/phone`]) await subscribes(who);
     await play.says(hag, "Fire burn");
     expect(news(crone)).to.deep.equal([ROOM]);
+    await play.enters(crone, "crone");
+    await leaves(crone);
     await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
     play.hears(crone);
     await play.enters(wiccarocks, "wicca");
@@ -121,10 +132,12 @@ describe("news of rooms that one isn't in", () => {
     expect(news(crone)).to.deep.equal([ROOM]);
   });
 
-  it("are refused while memory is short", async () => {
+  it("are refused while memory is short, whoever wants them", async () => {
     play.memory.isShort = true;
-    await play.sends(crone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-    expect(play.hears(crone).map(errorOf)).to.deep.equal(["wait/resource-constraint"]);
+    for (const who of [crone, stranger]) {
+      await play.sends(who, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
+      expect(play.hears(who).map(errorOf)).to.deep.equal(["wait/resource-constraint"]);
+    }
   });
 
   it("are told of however many rooms, each once", async () => {
@@ -151,7 +164,8 @@ describe("news of rooms that one isn't in", () => {
     await subscribes(crone);
     await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
     expect(play.hears(phone).map(errorOf)).to.deep.equal(["wait/resource-constraint"]);
-    await subscribes(crone);
+    await play.sends(crone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
+    expect(play.hears(crone), "who is told already").to.deep.equal([]);
     await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
     await subscribes(phone);
     await leaves(crone);
@@ -159,9 +173,11 @@ describe("news of rooms that one isn't in", () => {
     expect(news(phone)).to.deep.equal([ROOM]);
   });
 
+  const gone = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
   for (const [how, stanza] of Object.entries({
     "by presence": `<presence to="${DOMAIN}" type="unavailable"/>`,
-    "by an error that comes back": `<message to="${DOMAIN}" type="error"><error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></message>`,
+    "by an error that comes back": `<message to="${DOMAIN}" type="error">${gone}</message>`,
+    "by presence that is an error": `<presence to="${DOMAIN}" type="error">${gone}</presence>`,
   })) {
     it(`end ${how}`, async () => {
       await leaves(crone);
@@ -172,28 +188,37 @@ describe("news of rooms that one isn't in", () => {
     });
   }
 
+  it("don't end for others by those who had none", async () => {
+    await leaves(crone);
+    await subscribes(crone);
+    for (const who of [phone, stranger])
+      await play.sends(who, `<presence to="${DOMAIN}" type="unavailable"/>`);
+    await play.says(hag, "Fire burn");
+    expect(news(crone)).to.deep.equal([ROOM]);
+  });
+
   it("go on after a restart for those who are still there, and end for those who aren't", async () => {
     await leaves(crone);
-    for (const who of [crone, phone]) await subscribes(who);
+    const unversed = `${CRONE}/unversed`;
+    for (const who of [crone, phone, unversed]) await subscribes(who);
     play.close();
     play = await new Play({ db: play.db }).ready();
     for (const [who, answer] of [
-      [crone, `type="result"`],
-      [phone, `type="error"`],
+      [crone, `type="result"/>`],
+      [phone, `type="error">${gone}</iq>`],
+      [unversed, `type="error">${gone.replace("service-unavailable", "feature-not-implemented")}</iq>`],
     ] as const) {
       const ping = await play.until(() =>
         play.link.written.find(({ attrs, name }) => name === "iq" && attrs.to === who),
       );
-      const error = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
-      const inside = answer === `type="error"` ? error : "";
-      await play.sends(who, `<iq to="${DOMAIN}" ${answer} id="${ping.attrs.id}">${inside}</iq>`);
+      await play.sends(who, `<iq to="${DOMAIN}" id="${ping.attrs.id}" ${answer}`);
     }
     await play.until(() => {
       const left = play.db.prepare("SELECT count(*) FROM activity_subscriptions").pluck().get();
-      return left === 1 ? true : undefined;
+      return left === 2 ? true : undefined;
     });
     await play.says(hag, "Fire burn");
-    expect(news(crone)).to.deep.equal([ROOM]);
+    for (const who of [crone, unversed]) expect(news(who), who).to.deep.equal([ROOM]);
     expect(news(phone)).to.deep.equal([]);
   });
 
@@ -211,10 +236,10 @@ describe("news of rooms that one isn't in", () => {
   it("are told to twenty sessions of one account, the latest", async () => {
     play.close();
     play = await new Play({ db: play.db, rooms: { presences_per_second: 1000 } }).ready();
-    const sessions = Array.from({ length: 21 }, (_, index) => `${CRONE}/client${index}`);
+    const sessions = Array.from({ length: 22 }, (_, index) => `${CRONE}/client${index}`);
     for (const session of sessions) await subscribes(session);
-    await subscribes(sessions[20]!);
+    await subscribes(sessions[21]!);
     await play.says(hag, "Fire burn");
-    expect(sessions.filter((session) => news(session).length > 0)).to.deep.equal(sessions.slice(1));
+    expect(sessions.filter((session) => news(session).length > 0)).to.deep.equal(sessions.slice(2));
   });
 });

@@ -1,5 +1,6 @@
 /** The history that newcomers are told, and what bounds it (XEP-0045 §7.2.13). */
 import { expect } from "chai";
+import { serialise } from "../../../../component/xml/serialise.js";
 import { crone, Play, wiccarocks } from "../play.js";
 
 describe("the history that newcomers are told", () => {
@@ -45,5 +46,68 @@ describe("the history that newcomers are told", () => {
       expect(attrs.from).to.equal("coven@conference.qtalk.test.org");
       expect(attrs.stamp).to.satisfy((stamp: string) => stamp >= before && stamp <= new Date().toISOString());
     }
+  });
+
+  describe("is as much as they ask for", () => {
+    beforeEach(() => begin({ presences_per_second: 1000 }));
+    let count = 0;
+    /** What one who wasn't inside is given who asks with these attributes. */
+    const asked = async (attributes: string): Promise<string[]> => {
+      const who = `reader${count++}@qtalk.test.org/x`;
+      const told = await play.enters(who, who, `<history ${attributes}/>`);
+      return told.flatMap((stanza) => stanza.getChildText("body") ?? []);
+    };
+    const all = ["one", "two", "three"];
+
+    it("in messages", async () => {
+      expect(await asked("maxstanzas='2'")).to.deep.equal(["two", "three"]);
+      expect(await asked("maxstanzas='0'")).to.deep.equal([]);
+    });
+
+    it("in characters, to the last one", async () => {
+      const [latest] = (await play.enters(wiccarocks, "wicca")).filter(
+        (stanza) => stanza.getChildText("body") === "three",
+      );
+      const long = serialise(latest!).length + "reader0".length - "wiccarocks".length - "aptop".length;
+      expect(await asked(`maxchars='${long}'`)).to.deep.equal(["three"]);
+      expect(await asked(`maxchars='${long - 1}'`)).to.deep.equal([]);
+      // The latest says two letters more, twice.
+      expect(await asked(`maxchars='${2 * long - 4}'`)).to.deep.equal(["two", "three"]);
+      expect(await asked(`maxchars='${2 * long - 5}'`)).to.deep.equal(["three"]);
+      expect(await asked(`maxchars='${3 * long - 8}'`)).to.deep.equal(all);
+      expect(await asked(`maxchars='${3 * long - 9}'`)).to.deep.equal(["two", "three"]);
+      expect(await asked("maxchars='0'")).to.deep.equal([]);
+    });
+
+    it("of the time that they name, or before which they left", async () => {
+      const later = new Date(Date.now() + 60_000).toISOString();
+      expect(await asked(`since='${later}'`)).to.deep.equal([]);
+      expect(await asked(`since='${new Date(Date.now() - 60_000).toISOString()}'`)).to.deep.equal(all);
+      expect(await asked("since='1969-01-01T00:00:00Z'")).to.deep.equal(all);
+      expect(await asked("seconds='60'")).to.deep.equal(all);
+      play.db.exec("UPDATE archive SET id = id - 120000000 WHERE stanza LIKE '%>one<%'");
+      expect(await asked("seconds='60'")).to.deep.equal(["two", "three"]);
+    });
+
+    it("and all where what they ask for is nonsense", async () => {
+      for (const nonsense of ["maxstanzas='many'", "maxchars='-1'", "since='then'", "seconds='1.5'", ""])
+        expect(await asked(nonsense), nonsense).to.deep.equal(all);
+    });
+  });
+
+  it("is none for those who have read too much, and costs what is told", async () => {
+    await begin({ read_bytes_per_second: 1024, presences_per_second: 1000 });
+    await play.says(crone, "x".repeat(20_000));
+    expect(await given()).to.have.length(4);
+    await play.sends(wiccarocks, `<presence to="coven@conference.qtalk.test.org" type="unavailable"/>`);
+    play.hears(wiccarocks);
+    expect(await given()).to.deep.equal([]);
+  });
+
+  it("leaves out what would be too long for a stanza with the time at which it was said", async () => {
+    await begin({ history_bytes: 1_000_000 });
+    const long = `<message type="groupchat"><body>${"x".repeat(262_000)}</body></message>`;
+    play.db.prepare("UPDATE archive SET stanza = ? WHERE stanza LIKE '%>two<%'").run(long);
+    expect(await given()).to.deep.equal(["one", "three"]);
   });
 });

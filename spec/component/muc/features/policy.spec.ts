@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { roomsConfig } from "../../../../component/config.js";
 import { optionsOfEntered, optionsOfMade } from "../../../../component/muc/room/options.js";
-import { crone, CRONE, errorOf, hag, Play, ROOM, stranger, told } from "../play.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, Play, ROOM, stranger, told } from "../play.js";
 
 const PUBLIC = "muc#roomconfig_publicroom";
 const PERSISTENT = "muc#roomconfig_persistentroom";
@@ -34,6 +34,26 @@ describe("what rooms are like where nobody says otherwise", () => {
     }
   });
 
+  it("is for whoever comes where somebody enters it, and for members, and stays, where a program makes it", () => {
+    const usual = roomsConfig.parse({});
+    const both = {
+      moderated: false,
+      allowInvites: true,
+      allowPm: "anyone",
+      allowQueries: true,
+      logged: false,
+    };
+    const roles = ["moderator", "participant", "visitor"];
+    const shared = { ...both, changeSubject: false, memberListRoles: roles, presenceBroadcast: roles };
+    const open = { persistent: false, public: false, membersOnly: false, whois: "moderators" };
+    expect(optionsOfEntered(usual)).to.deep.include({ ...shared, ...open });
+    const closed = { persistent: true, membersOnly: true, whois: "anyone" };
+    expect(optionsOfMade(usual, "Coven", "A dark cave")).to.deep.include({
+      ...{ ...shared, ...closed, public: usual.list_made },
+      ...{ name: "Coven", description: "A dark cave" },
+    });
+  });
+
   it("can't be what no owner could set", () => {
     for (const [key, bound] of [
       ["history", { max_history: 2 }],
@@ -50,15 +70,16 @@ describe("what rooms are like where nobody says otherwise", () => {
 
   it("is so of a room that somebody enters: here it is listed and stays, once it is configured", async () => {
     const play = await new Play({ rooms: { entered: { public: true, persistent: true } } }).ready();
-    await play.roomOf(hag, "hag");
+    const listed = async (): Promise<(string | undefined)[]> => {
+      const items = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
+      const answer = await play.asks(crone, "get", items, DOMAIN);
+      return (answer.getChild("query")?.getChildren("item") ?? []).map(({ attrs }) => attrs.jid);
+    };
+    await play.enters(hag, "hag");
+    expect(await listed()).to.deep.equal([]);
+    await play.configures(hag, {});
     await play.sends(hag, `<presence to="${ROOM}/hag" type="unavailable"/>`);
-    const items = await play.asks(
-      crone,
-      "get",
-      `<query xmlns="http://jabber.org/protocol/disco#items"/>`,
-      ROOM.split("@")[1],
-    );
-    expect(items.getChild("query")?.getChild("item")?.attrs.jid).to.equal(ROOM);
+    expect(await listed()).to.deep.equal([ROOM]);
     play.close();
   });
 });

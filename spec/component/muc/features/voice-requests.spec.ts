@@ -76,8 +76,15 @@ describe("asking for voice", () => {
       await submits(hag, { "muc#roomnick": nick, "muc#request_allow": "1" });
     }
     await submits(hag, { "muc#request_allow": "1" });
+    await submits(hag, { "muc#roomnick": "crone", "muc#request_allow": "0" });
     for (const who of [hag, crone, wiccarocks]) expect(play.hears(who).map(told)).to.deep.equal([]);
     await submits(hag, { "muc#roomnick": "crone", "muc#request_allow": "1" });
     expect(play.hears(wiccarocks).map(told)).to.deep.equal(["presence coven/crone none/participant"]);
+  });
+
+  it("is granted by moderators alone", async () => {
+    await submits(wiccarocks, { "muc#roomnick": "crone", "muc#request_allow": "1" });
+    expect(play.hears(wiccarocks).map(errorOf)).to.deep.equal(["auth/forbidden by coven"]);
+    expect(play.hears(crone)).to.deep.equal([]);
   });
 });
