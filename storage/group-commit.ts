@@ -11,6 +11,7 @@ import { WalSync } from "./wal-sync.js";
 export type Disk = Pick<WalSync, "sync" | "end">;
 
 interface Job {
+  readonly mayFail: boolean;
   run(): void;
   committed(): void;
   /** The disk has it. */
@@ -59,13 +60,16 @@ export class GroupCommit {
   /**
    * As run(), for what need not wait for the disk altogether.
    * @param committed called as soon as the work is committed, in the order of all work; must not throw
+   * @param mayFail whether the work may fail by itself; where not, only the disk's trouble makes it fail, and then all
+   *   that is in the same transaction. To undo one alone SQLite keeps a copy of each page that it changes.
    * @returns what that returned, when the disk has it
    */
-  runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0): Promise<R> {
+  runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0, mayFail = true): Promise<R> {
     return new Promise((resolve, reject) => {
       let result: T;
       let outcome: R;
       this.#jobs.push({
+        mayFail,
         run: () => {
           result = work();
         },
@@ -149,6 +153,10 @@ export class GroupCommit {
   }
 
   #attempt(job: Job): void {
+    if (!job.mayFail) {
+      job.run();
+      return;
+    }
     try {
       this.#each(job);
     } catch (error) {

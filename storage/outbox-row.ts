@@ -37,7 +37,7 @@ export interface NewRow<T extends string = string> extends Origin {
   /** Milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
   /** Identifies a caller's retry; absent, as it is for what expires: never taken for one. */
-  readonly fingerprint?: Buffer;
+  readonly fingerprint?: Buffer | undefined;
   /** The only way in which it is written: it is left out where its sender's messages go the other way; absent: either. */
   readonly way?: Way;
   /**

@@ -128,8 +128,8 @@ export function messageRows(
     id,
     stanza,
     acceptedAt,
+    fingerprint,
     isCopied: context.carbons && isCopied(composed),
-    ...(fingerprint !== undefined && { fingerprint }),
   };
   return { rows: [row] };
 }

@@ -158,9 +158,9 @@ export class Outbox {
     };
     let handover: Handover;
     try {
-      handover = await commit.runThen(work, (stored) =>
-        this.#onCommitted({ stored, weight, owner, isHeld: also !== undefined }),
-      );
+      const committed = (stored: OutboxRow[]): Handover =>
+        this.#onCommitted({ stored, weight, owner, isHeld: also !== undefined });
+      handover = await commit.runThen(work, committed, 0, also !== undefined);
     } catch (error) {
       this.#quota.release(weight);
       if (owner !== undefined) this.#ownerQuotas.release(owner, weight);

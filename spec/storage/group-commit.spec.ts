@@ -50,6 +50,21 @@ describe("Group commit", () => {
     expect(kept()).to.deep.equal([1, 4]);
   });
 
+  it("undoes all with the work that was not to fail by itself, and tells everybody why", async () => {
+    const done = (): string => "done";
+    const settled = await Promise.allSettled([
+      commit.run(put(1)),
+      commit.runThen(put(2), done, 0, false),
+      commit.runThen(put(100), done, 0, false),
+      commit.runThen(put(3), done, 0, false),
+    ]);
+    for (const one of settled)
+      expect((one as PromiseRejectedResult).reason).to.have.property("code", "SQLITE_CONSTRAINT_CHECK");
+    expect(kept()).to.deep.equal([]);
+    expect(await commit.runThen(put(4), done, 0, false)).to.equal("done");
+    expect(kept()).to.deep.equal([4]);
+  });
+
   it("fails all where the transaction fails, whatever became of each, and works again afterwards", async () => {
     const end = (): void => void db.exec("ROLLBACK");
     const settled = await Promise.allSettled([commit.run(put(1)), commit.run(end), commit.run(put(2))]);
