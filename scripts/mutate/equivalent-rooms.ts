@@ -20,7 +20,15 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "changes.length > 0: > → >=": "every room has an owner",
   },
   "component/muc/admin/items.ts": {
+    ".some() → .every()": "one feature alone lets others read lists",
     "affiliations.length > 0 taken for true": "every room has an owner",
+  },
+  "component/muc/admin/service-admins.ts": {
+    "this.#jids.size > 0: > → >=": FAST,
+    "this.#jids.size > 0 && left out": FAST,
+    "if (account !== undefined) always": GUARD,
+    "if (jid === undefined) never": GUARD,
+    "if (transaction.isEmpty) never": FAST,
   },
   "component/muc/discovery/description.ts": {
     "before.hasHats === hasHats: === → !==": CACHE,
@@ -69,6 +77,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "seconds === undefined taken for false": "no number of seconds is no time either",
     "bounds.length === 0 taken for false": "there is nothing from before 1970",
     "messages === 0 || left out": FAST,
+    "|| chars === 0 left out": FAST,
+    "messages === 0 || chars === 0 || left out": FAST,
+    "text !== undefined && left out": GUARD,
   },
   "component/muc/features/invitations/declines.ts": {
     "first + index: + → -": "only which of those that one message invites are forgotten first",

@@ -128,12 +128,32 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     "numbered !== undefined && left out": GUARD,
   },
   "component/muc/archive/pages.ts": {
+    "!isSelective(filter) && left out": FAST,
+    "words.length === 0 taken for false": FAST,
+    "if (!isSelective(filter) && words.length === 0) never": FAST,
     "! of !isSelective(filter) left out": FAST,
   },
   "component/muc/archive/query-form.ts": {
     "text.length > MAX_TEXT taken for false": FAST,
   },
+  "component/muc/archive/retention.ts": {
+    "MESSAGES - deleted: - → +": FAST,
+    "days === undefined taken for false": "nothing is from before no time",
+    "most - deleted: - → +": FAST,
+  },
+  "component/muc/archive/stored-messages.ts": {
+    "stanzaIds.isOurs(id) taken for false": FAST,
+  },
+  "component/muc/archive/stored-text.ts": {
+    "start < 0: < → <=": "no message begins with its body",
+    "start < 0 taken for false": "where no body begins none ends",
+    'if (rawOf(stanza) === "") never': FAST,
+  },
+  "component/muc/archive/tombstones.ts": {
+    "later.id !== message.id && left out": "the same is put there twice",
+  },
   "component/muc/archive/range.ts": {
+    "messages.reduce((sum, { stanza }) => sum + stanza.length, 0) > MAX_CH…: > → >=": ONE_MORE,
     "if (size === 0) never": FAST,
     "count === messages.length taken for false": FAST,
     "before && left out": "an empty page has no first message to give a number to",

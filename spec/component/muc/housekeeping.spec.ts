@@ -1,0 +1,73 @@
+/** What is done to rooms by itself: that it is begun, and ends with the component. */
+import { mock } from "node:test";
+import { expect } from "chai";
+import { hag, Play, ROOM } from "./play.js";
+
+const DAY_MS = 24 * 3600 * 1000;
+const SETTLED_MS = 10_000;
+
+describe("by themselves rooms", () => {
+  let play: Play;
+  beforeEach(async () => {
+    mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+    play = await new Play({ rooms: { archive_days: 1, lock_minutes: 1, tombstone_days: 1 } }).ready();
+  });
+  afterEach(() => {
+    mock.timers.reset();
+    play.close();
+  });
+
+  const count = (table: string): unknown => play.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+  const pass = async (ms: number): Promise<void> => {
+    mock.timers.tick(ms);
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  };
+  /** A room, and a message of it from so long ago. */
+  const past = async (ms: number): Promise<void> => {
+    await play.roomOf(hag, "hag", { "muc#roomconfig_persistentroom": "1" });
+    await play.says(hag, "Fire burn");
+    play.db.prepare("UPDATE archive SET id = id - ?").run(ms * 1000);
+  };
+
+  it("forget what is older than it is kept, and that they were destroyed, once housekeeping is begun", async () => {
+    await past(2 * DAY_MS);
+    await play.enters(hag, "hag", "", ROOM.replace("coven", "cave"));
+    await play.configures(hag, {}, ROOM.replace("coven", "cave"));
+    const destroy = `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`;
+    await play.asks(hag, "set", destroy, ROOM.replace("coven", "cave"));
+    play.db.exec("UPDATE destroyed_rooms SET destroyed_at = 0");
+    await pass(60_000);
+    expect([count("archive"), count("destroyed_rooms")]).to.deep.equal([1, 1]);
+    play.service.start();
+    await pass(60_000);
+    expect([count("archive"), count("destroyed_rooms")]).to.deep.equal([0, 0]);
+    play.service.stop();
+    await past(2 * DAY_MS);
+    await pass(120_000);
+    expect(count("archive")).to.equal(1);
+  });
+
+  it("are found by what was said in them, a little later, until the component ends", async () => {
+    const indexed = (): unknown => play.db.prepare("SELECT up_to FROM archive_indexed").pluck().get();
+    await past(SETTLED_MS + 1_000);
+    play.service.start();
+    expect(indexed()).to.equal(0);
+    await pass(10_000);
+    const last = play.db.prepare("SELECT max(id) FROM archive").pluck().get();
+    expect(indexed()).to.equal(last);
+    play.service.stop();
+    await play.says(hag, "and cauldron bubble");
+    play.db.exec(`UPDATE archive SET id = id - ${(SETTLED_MS + 500) * 1000} WHERE id > ${String(last)}`);
+    await pass(60_000);
+    expect(indexed()).to.equal(last);
+  });
+
+  it("aren't found by what was said just now, which others may still come before", async () => {
+    await past(0);
+    expect(play.service.housekeeping.index(Date.now())).to.equal(false);
+    const indexed = play.db.prepare("SELECT up_to FROM archive_indexed").pluck();
+    expect(indexed.get()).to.equal(0);
+    expect(play.service.housekeeping.index(Date.now() + SETTLED_MS + 1_000)).to.equal(false);
+    expect(indexed.get()).to.be.greaterThan(0);
+  });
+});
