@@ -84,11 +84,16 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
       "who has no token has addresses: the configuration is checked for it",
     "origin !== undefined && left out": "no Origin can't be parsed either",
   },
+  "http/caller.ts": {
+    "at < 0: < → <=": "no address begins with its @",
+    '|| domain.includes("*") left out': "no alias has one: the pattern stays as it is",
+  },
   "http/caller-config.ts": {
     'address.kind() === "ipv4" taken for false': "all bits of an IPv4 address are compared in any case",
   },
   "http/json-depth.ts": {
     "!hasFewBrackets(json) && left out": FAST,
+    "true → false": FAST,
     "++count > MAX_JSON_DEPTH: > → >=": FAST,
     "if (++count > MAX_JSON_DEPTH) always": FAST,
     "i < json.length: < → <=": "one byte beyond the end is none",

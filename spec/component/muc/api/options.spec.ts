@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { Refusal } from "../../../../component/refusal.js";
-import { crone, CRONE, DOMAIN, hag, HAG, Play, ROOM, told } from "../play.js";
+import { crone, CRONE, DOMAIN, hag, HAG, Play, ROOM, told, WICCA } from "../play.js";
 
 describe("calls on a room's options", () => {
   const room = { id: "coven", domain: DOMAIN };
@@ -50,6 +50,14 @@ describe("calls on a room's options", () => {
     expect(await changes({ owner: "crone1" })).to.equal("done");
     expect((await reads()).owners).to.deep.equal([CRONE]);
     expect(play.hears(hag).map(told)).to.include("presence coven/crone owner/moderator");
+  });
+
+  it("invite an owner who wasn't a member, in nobody's name", async () => {
+    expect(await changes({ owner: "wiccarocks" })).to.equal("done");
+    const [invitation, ...more] = play.hears(WICCA);
+    expect(more).to.deep.equal([]);
+    expect(invitation?.attrs.from).to.equal(DOMAIN);
+    expect(invitation?.getChildText("body")).to.equal(`An administrator made you a member of ${ROOM}`);
   });
 
   it("refuse more occupants than a room here takes, and change nothing then", async () => {

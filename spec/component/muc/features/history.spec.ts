@@ -35,6 +35,13 @@ describe("the history that newcomers are told", () => {
     expect(await given()).to.deep.equal(["one", "three"]);
   });
 
+  it("has what was said in the same moment", async () => {
+    await begin();
+    const said = play.says(crone, "just now");
+    expect(await given()).to.deep.equal(["one", "two", "three", "just now"]);
+    await said;
+  });
+
   it("says when each was said, by the room", async () => {
     const before = new Date().toISOString();
     await begin();

@@ -1,0 +1,53 @@
+/** Taking back what one said oneself (XEP-0424), beside a moderator who does. */
+import { expect } from "chai";
+import { UNWATCHED, type WatchedRetraction } from "../../../../component/muc/room/watch.js";
+import { archived, idOf, request, RETRACT } from "./moderating.js";
+import { crone, hag, Play, ROOM } from "../play.js";
+
+describe("taking back what one said", () => {
+  let play: Play;
+  const watched: WatchedRetraction[] = [];
+  beforeEach(async () => {
+    watched.length = 0;
+    const watch = {
+      ...UNWATCHED,
+      retracted: (_: unknown, retraction: WatchedRetraction) => watched.push(retraction),
+    };
+    play = await new Play({ watch }).ready();
+    await play.coven();
+  });
+  afterEach(() => play.close());
+
+  const said = async (text: string): Promise<string> => {
+    await play.says(crone, text, "m1");
+    return idOf(play.hears(crone).at(-1));
+  };
+  const takesBack = (id: string): Promise<void> =>
+    play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat" id="m2"><retract xmlns="${RETRACT}" id="${id}"/></message>`,
+    );
+  const reasons = async (): Promise<(string | null | undefined)[]> => {
+    const messages = await archived(play, hag);
+    return messages.flatMap((message) => {
+      const retracted = message.getChild("retracted", RETRACT);
+      return retracted === undefined ? [] : [retracted.getChildText("reason")];
+    });
+  };
+
+  it("leaves the moderator's word in its place where one was quicker, who is told to whoever watches", async () => {
+    const id = await said("free potions");
+    await play.asks(hag, "set", request(id, "<reason>spam</reason>"));
+    expect(watched).to.deep.equal([{ target: id, by: "hag", reason: "spam" }]);
+    await takesBack(id);
+    expect(await reasons()).to.deep.equal(["spam"]);
+  });
+
+  it("goes by the id that its sender gave it, and in the same moment in which it was said", async () => {
+    const speaking = play.says(crone, "free potions", "m1");
+    await takesBack("m1");
+    await speaking;
+    expect(await reasons()).to.deep.equal([null]);
+    expect(JSON.stringify(play.db.prepare("SELECT * FROM archive").all())).not.to.contain("potions");
+  });
+});
