@@ -133,6 +133,8 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     "numbered !== undefined && left out": GUARD,
   },
   "component/muc/archive/pages.ts": {
+    "found.length > 0: > → >=": GUARD,
+    "found.length > 0 && left out": GUARD,
     "!isSelective(filter) && left out": FAST,
     "words.length === 0 taken for false": FAST,
     "if (!isSelective(filter) && words.length === 0) never": FAST,

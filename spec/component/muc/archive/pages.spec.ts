@@ -1,3 +1,4 @@
+import { mock } from "node:test";
 import { expect } from "chai";
 import { lookFor } from "../../../../component/muc/archive/pages.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
@@ -33,7 +34,12 @@ describe("looking for what one person said in a long archive", () => {
   for (const end of ["first", "last"] as const) {
     it(`finds the same as looking through all of it at once, from its ${end} message on`, async () => {
       for (const nick of NICKS) {
-        for (const most of [all, { messages: 3, chars: Infinity }, { messages: 250, chars: 25 }]) {
+        for (const most of [
+          all,
+          { messages: 3, chars: Infinity },
+          { messages: 250, chars: 25 },
+          { messages: 250, chars: 20 },
+        ]) {
           for (const bounds of [{}, { after: 1_000, before: 8_000 }]) {
             const filter: ArchiveFilter = { nick, ...bounds };
             const page = await lookFor({ archive, search }, 1, filter, { most, end });
@@ -41,6 +47,28 @@ describe("looking for what one person said in a long archive", () => {
           }
         }
       }
+    });
+  }
+
+  for (const [isLong, turns] of [
+    [true, "gives others their turn after each stretch that took long"],
+    [false, "is done in one turn where no stretch takes long"],
+  ] as const) {
+    it(`${turns}, and tells of each`, async () => {
+      let [now, others, stretches] = [0, 0, 0];
+      const clock = mock.method(performance, "now", () => (now += isLong ? 100 : 0));
+      const other = (): void => {
+        others += 1;
+        next = setImmediate(other);
+      };
+      let next = setImmediate(other);
+      const onStretch = (): void => void (stretches += 1);
+      await lookFor({ archive, search }, 1, { nick: "nobody" }, { most: all, end: "first", onStretch });
+      clearImmediate(next);
+      clock.mock.restore();
+      expect(stretches).to.be.greaterThan(2);
+      if (isLong) expect(others).to.be.at.least(stretches - 1);
+      else expect(others).to.equal(0);
     });
   }
 
