@@ -95,6 +95,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'room.members.get(jid.text)?.affiliation ?? "none": ?? left out': GUARD,
   },
   "component/muc/features/own-retraction.ts": {
+    'if (said.keeping.kind === "retraction") always': FAST,
     "return; left out": GUARD,
     "if (id === undefined) never": GUARD,
     "number === undefined taken for false": "no message has the number that no number is",
@@ -105,6 +106,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   "component/muc/features/vcard/requests.ts": {
     'typeof child === "string" || left out': GUARD,
+  },
+  "component/muc/features/voice-requests/requests.ts": {
+    "return; left out": "what says nothing of it allows nothing",
+    '|| isAtLeast(affiliation, "admin") left out': "administrators are always moderators",
   },
   "component/muc/limits/presence-queue.ts": {
     "clearInterval(this.#timer); left out": "nothing waits any more that it would find",
@@ -157,6 +162,12 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "looks === nick.key taken for false": FAST,
     "if (this.absent === undefined) always": CACHE,
     "member !== undefined && left out": GUARD,
+  },
+  "component/muc/rooms.ts": {
+    "true → false": "it is set before anybody looks for a room",
+    "this.#sweeper.unref(); left out": "only how long a process lives that has nothing else to do",
+    "|| room.isGone left out": "what is set there asks it, too",
+    "if (this.#loaded.get(jid.local)?.isGone === true) always": FAST,
   },
   "component/muc/wire/capabilities.ts": {
     'attrs.var ?? "": ?? left out': GUARD,

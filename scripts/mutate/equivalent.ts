@@ -85,6 +85,7 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     "origin !== undefined && left out": "no Origin can't be parsed either",
   },
   "http/caller.ts": {
+    "rate === undefined taken for false": "without a number it is never empty",
     "at < 0: < → <=": "no address begins with its @",
     '|| domain.includes("*") left out': "no alias has one: the pattern stays as it is",
   },

@@ -2,6 +2,7 @@
 import { mock } from "node:test";
 import { expect } from "chai";
 import type { Room } from "../../../component/muc/room/room.js";
+import { UNWATCHED, type RoomWatch } from "../../../component/muc/room/watch.js";
 import { roomJid, type Rooms } from "../../../component/muc/rooms.js";
 import { crone, DOMAIN, errorOf, hag, Play, ROOM, told } from "./play.js";
 
@@ -96,6 +97,56 @@ describe("rooms in memory", () => {
     find("r1").touchedAt = -Infinity;
     touch(MANY + 2, MANY + 3, Infinity);
     expect(holds("r1"), "it is looked at again where there are twice as many").to.equal(true);
+  });
+
+  it("are in use when somebody looks for them", () => {
+    find().touchedAt = -1;
+    expect(find().touchedAt).to.be.greaterThan(-1);
+  });
+
+  it("are made once, also where two enter in the same moment, and no more than somebody may have", async () => {
+    play.close();
+    await open({ rooms: { per_user: 1 } });
+    const cave = ROOM.replace("coven", "cave");
+    const [owner, other] = await Promise.all([
+      play.enters(hag, "hag", "", cave),
+      play.enters(crone, "crone", "", cave),
+    ]);
+    expect([owner, other].map((heard) => told(heard[0]!))).to.deep.equal([
+      "presence cave/hag owner/moderator 201 110",
+      "presence cave/crone error cancel/item-not-found by cave",
+    ]);
+    const names = ["one", "two"].map((name) => ROOM.replace("coven", name));
+    const [first, second] = await Promise.all(names.map((room) => play.enters(crone, "crone", "", room)));
+    expect(first?.length).to.equal(2);
+    expect(second?.map(errorOf)).to.deep.equal(["cancel/not-allowed by two"]);
+    expect(rooms.count).to.equal(2);
+  });
+
+  it("are made and destroyed in the eyes of whoever watches", async () => {
+    play.close();
+    const seen: string[] = [];
+    const watch: RoomWatch = {
+      ...UNWATCHED,
+      made: ({ room }) => seen.push(`made ${room.jid.text}`),
+      destroyed: ({ room }) => seen.push(`destroyed ${room.jid.text}`),
+    };
+    await open({ watch });
+    await play.enters(hag, "hag");
+    expect(seen).to.deep.equal([`made ${ROOM}`]);
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(seen).to.deep.equal([`made ${ROOM}`, `destroyed ${ROOM}`]);
+  });
+
+  it("that stay go all the same where they were never configured, once everybody has left", async () => {
+    play.close();
+    await open({ rooms: { entered: { persistent: true } } });
+    await play.enters(hag, "hag");
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(rooms.count).to.equal(0);
+    await play.roomOf(hag, "hag");
+    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    expect(rooms.count).to.equal(1);
   });
 
   it("are each other's strangers: two that are made have nothing in common, and are counted", async () => {

@@ -102,4 +102,20 @@ describe("a field of the configuration form", () => {
     const { choices } = even.find(({ name }) => name === "muc#roomconfig_maxusers")?.show(usual) ?? {};
     expect(choices?.map(({ value }) => value)).to.deep.equal(["10", "20", "50", "100", "200", "300"]);
   });
+
+  it("of days takes as many as the service keeps what is said, or nothing; else a hundred years", () => {
+    const field = (archive_days?: number): ConfigField =>
+      configFields(roomsConfig.parse({ ...(archive_days !== undefined && { archive_days }) })).find(
+        ({ name }) => name === "{urn:qtalk:rooms:0}archive_days",
+      )!;
+    const days = (most: number | undefined, ...values: string[]): number | undefined =>
+      field(most).apply({ ...usual, archiveDays: 5 }, values, new Map())?.archiveDays;
+    for (const text of ["1", "30"]) expect(days(30, text), text).to.equal(Number(text));
+    for (const none of [["none"], [""], []]) expect(days(30, ...none), none.join()).to.equal(0);
+    for (const wrong of [["0"], ["31"], ["-1"], ["1.5"], ["1e1"], ["7", "8"]])
+      expect(days(30, ...wrong), wrong.join()).to.equal(undefined);
+    expect([days(undefined, "36500"), days(undefined, "36501")]).to.deep.equal([36_500, undefined]);
+    expect(field().show({ ...usual, archiveDays: 5 }).values).to.deep.equal(["5"]);
+    expect(field().show({ ...usual, archiveDays: 0 }).values).to.deep.equal([]);
+  });
 });
