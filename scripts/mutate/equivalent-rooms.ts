@@ -167,6 +167,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "true → false": "it is set before anybody looks for a room",
     "this.#sweeper.unref(); left out": "only how long a process lives that has nothing else to do",
     "|| room.isGone left out": "what is set there asks it, too",
+    "room.unstored > 0: > → >=": FAST,
+    "if (room.unstored > 0) always": FAST,
+    "&& isAccount(jid) left out": GUARD,
+    "jid !== undefined && isAccount(jid) taken for true": GUARD,
     "if (this.#loaded.get(jid.local)?.isGone === true) always": FAST,
   },
   "component/muc/wire/capabilities.ts": {

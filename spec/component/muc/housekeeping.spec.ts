@@ -47,6 +47,24 @@ describe("by themselves rooms", () => {
     expect(count("archive")).to.equal(1);
   });
 
+  it("go that nobody has configured for long, once housekeeping is begun, and until it ends", async () => {
+    const enters = async (): Promise<void> => {
+      await play.enters(hag, "hag");
+      play.db.exec("UPDATE rooms SET created_at = 0");
+      play.service.rooms.sweep(Infinity);
+    };
+    await enters();
+    await pass(60_000);
+    expect(count("rooms")).to.equal(1);
+    play.service.start();
+    await pass(60_000);
+    expect(count("rooms")).to.equal(0);
+    play.service.stop();
+    await enters();
+    await pass(60_000);
+    expect(count("rooms")).to.equal(1);
+  });
+
   it("are found by what was said in them, a little later, until the component ends", async () => {
     const indexed = (): unknown => play.db.prepare("SELECT up_to FROM archive_indexed").pluck().get();
     await past(SETTLED_MS + 1_000);

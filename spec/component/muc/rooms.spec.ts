@@ -76,6 +76,37 @@ describe("rooms in memory", () => {
     expect(holds()).to.equal(true);
   });
 
+  it("are looked through in turns where that takes long", async () => {
+    play.close();
+    mock.timers.enable({ apis: ["setInterval"] });
+    await open({ db: play.db });
+    for (const name of ["one", "two"]) await play.enters(hag, "hag", "", ROOM.replace("coven", name));
+    const pass = (ms: number): void => {
+      for (const name of ["coven", "one", "two"]) find(name).touchedAt = -Infinity;
+      let now = 0;
+      const clock = mock.method(performance, "now", () => (now += ms));
+      mock.timers.tick(SWEEP_MS);
+      clock.mock.restore();
+    };
+    pass(0);
+    expect(rooms.loaded).to.equal(0);
+    pass(100);
+    expect(rooms.loaded, "one in this turn").to.equal(2);
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    expect(rooms.loaded).to.equal(0);
+  });
+
+  it("are read again, with all that they were, where what is in memory isn't on the disk", async () => {
+    await play.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>Fire burn</subject></message>`);
+    const room = find();
+    rooms.reread(room);
+    expect([room.isLost, holds(), rooms.count]).to.deep.equal([true, false, 1]);
+    expect(find()).not.to.equal(room);
+    expect((await play.enters(crone, "crone")).map(told).at(-1)).to.equal(
+      'message coven/hag groupchat "Fire burn" delayed',
+    );
+  });
+
   it("are fewer again where very many are touched, but for those that are in use", () => {
     play.db.exec(`
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY + 10})
@@ -87,7 +118,7 @@ describe("rooms in memory", () => {
     find().touchedAt = performance.now() + 60_000;
     touch(1, MANY - 2, -Infinity);
     expect(rooms.loaded).to.equal(MANY - 1);
-    touch(MANY - 1, MANY - 1, Infinity);
+    touch(MANY - 1, MANY - 1, performance.now());
     expect(rooms.loaded).to.equal(MANY);
     touch(MANY, MANY, Infinity);
     expect([rooms.loaded, holds(), holds("r1"), holds(`r${MANY - 1}`)]).to.deep.equal([3, true, false, true]);
