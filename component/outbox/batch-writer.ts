@@ -47,7 +47,8 @@ export class BatchWriter {
     const routes = search.isOn ? STREAM_ONLY : (multicastRoutes ?? STREAM_ONLY);
     const start = cursor.position;
     const isQuarantined = (row: OutboxRow): boolean => quarantine.holds(row);
-    const batch = nextBatch(cursor, { now: Date.now(), most, rows, routes, isQuarantined });
+    const before = search.innocentEnd;
+    const batch = nextBatch(cursor, { now: Date.now(), most, rows, routes, before, isQuarantined });
     try {
       quarantine.add(batch.quarantined);
     } catch (error) {
@@ -56,7 +57,10 @@ export class BatchWriter {
       throw error;
     }
     const passed = batch.freed.stanzas + batch.quarantined.length;
-    if (passed === 0) return 0;
+    if (passed === 0) {
+      if (window.isEmpty) search.reached(cursor.position);
+      return 0;
+    }
     this.#unwritten.push(...batch.unwritten);
     if (batch.expired > 0) {
       metrics.expired.inc(batch.expired);

@@ -1,6 +1,7 @@
 /** Reads the outbox forwards, a stanza at a time, from memory while the sender keeps up and from the disk where not. */
 import { bytesOf, type Weight } from "../../storage/outbox-row.js";
 import type { Beginning, OutboxStore, Position } from "../../storage/outbox-store.js";
+import { isBefore } from "../../storage/outbox-progress.js";
 import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { Envelopes } from "./envelopes.js";
 import type { OutboxRow } from "./origin.js";
@@ -41,6 +42,8 @@ export interface ReadOptions {
   readonly now: number;
   /** By which routes stanzas go to their receivers; absent: by the stream alone. */
   readonly routes?: Routes;
+  /** Nothing from this place on is read now. */
+  readonly before?: Position | undefined;
   /** Whether a row waits in quarantine. */
   readonly isQuarantined: (row: OutboxRow) => boolean;
 }
@@ -157,12 +160,13 @@ export class Cursor {
    * the rows that were read next can be written: hasMore tells whether others follow
    * @throws where the rows can't be read; nothing was passed then
    */
-  next({ now, routes = STREAM_ONLY, isQuarantined }: ReadOptions): Step | undefined {
+  next({ now, routes = STREAM_ONLY, before, isQuarantined }: ReadOptions): Step | undefined {
     const row = this.#row();
     if (row === undefined) return undefined;
     const { expiresAt, sender } = row;
     const stanzas = this.#stanzasOf(row, now);
     const place = this.#position.seq === row.seq ? Math.max(row.done, this.#position.done) : row.done;
+    if (before !== undefined && !isBefore({ seq: row.seq, done: place }, before)) return undefined;
     const { count, parts, recipients } = stanzas;
     const passed = (kind: Step["kind"], stanzas: number, to: number, text = NO_TEXT): Step => {
       const freed = { stanzas, bytes: this.#advance(row, to, count) };
@@ -213,7 +217,9 @@ export class Cursor {
       const last = read.at(-1);
       this.#bufferedEnd = last === undefined ? this.#diskEnd : last.seq + 1;
     }
-    return this.#buffered[0];
+    const [row] = this.#buffered;
+    if (row !== undefined && row.seq > this.#position.seq) this.#position = { seq: row.seq, done: 0 };
+    return row;
   }
 
   /** Moves to this recipient of the row, or past the row; the bytes that are free then. */

@@ -4,6 +4,7 @@
  * again one by one. Few closes are worth many round trips, as everybody feels a close: with parts of the square root's
  * size, one of hundreds is found at the third.
  */
+import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import type { Blame } from "../link/stream-end.js";
 
 /** So few are written one by one at once. */
@@ -18,8 +19,8 @@ export class PoisonSearch {
   #left = 0;
   /** How many of them lay in the last part that closed the stream, and the most of these that go together. */
   #narrow = { left: 0, part: 1 };
-  /** How many of the next are known to close no stream; those that are suspected lie behind them. */
-  #innocent = 0;
+  /** What lies before this place is known to close no stream; those that are suspected lie behind it. */
+  #innocentEnd: Position | undefined;
   #barren = 0;
   #found = 0;
 
@@ -29,9 +30,13 @@ export class PoisonSearch {
 
   /** How many stanzas may be written before the next barrier must have come back. */
   get budget(): number {
-    if (this.#left === 0) return Infinity;
-    if (this.#innocent > 0) return this.#innocent;
+    if (this.#left === 0 || this.#innocentEnd !== undefined) return Infinity;
     return this.#narrow.left > 0 ? this.#narrow.part : partOf(this.#left);
+  }
+
+  /** From this place on nothing may be written before all that lies before it is confirmed; undefined: no such place. */
+  get innocentEnd(): Position | undefined {
+    return this.#innocentEnd;
   }
 
   /** Whether the server closes the stream whatever it is sent: then there is no hurry to send it more. */
@@ -56,18 +61,23 @@ export class PoisonSearch {
     this.#found = 0;
   }
 
-  /** So many that the server has routed before are written before those that are suspected. */
-  replayed(count: number): void {
-    this.#innocent = count;
+  /** What the server has routed before this place is written before those that are suspected. */
+  replayed(end: Position): void {
+    if (this.isOn) this.#innocentEnd = end;
   }
 
-  /** So many stanzas were routed: they are no poison. */
-  confirmed(count: number): void {
+  /** All before this place is confirmed. */
+  reached(place: Position): void {
+    if (this.#innocentEnd !== undefined && !isBefore(place, this.#innocentEnd)) this.#innocentEnd = undefined;
+  }
+
+  /** So many stanzas were routed, the last of all before this place: they are no poison. */
+  confirmed(count: number, end: Position): void {
+    const suspected = this.#innocentEnd === undefined ? count : 0;
+    this.reached(end);
     if (count === 0) return;
     this.#barren = 0;
     this.#found = 0;
-    const suspected = Math.max(0, count - this.#innocent);
-    this.#innocent = Math.max(0, this.#innocent - count);
     this.#left = Math.max(0, this.#left - suspected);
     this.#narrow.left = Math.max(0, this.#narrow.left - suspected);
   }
@@ -78,7 +88,7 @@ export class PoisonSearch {
    */
   closed(unconfirmed: number, blame: Blame): boolean {
     if (unconfirmed === 0 || blame === "cleared") return false;
-    this.#innocent = 0;
+    this.#innocentEnd = undefined;
     this.#left = Math.max(this.#left, unconfirmed);
     // A slow server isn't asked to prove anything: less at a time is all it needs.
     if (blame === "slow") {

@@ -1,11 +1,12 @@
 /** Replay: where the server has restarted, what it had confirmed in its last seconds is sent again, before anything newer. */
 import type { Logger } from "winston";
-import type { Confirmer } from "../../storage/outbox-progress.js";
+import type { Confirmer, Position } from "../../storage/outbox-progress.js";
 import type { Weight } from "../../storage/outbox-row.js";
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { Metrics } from "../metrics.js";
 import type { CallHistory } from "./call-history.js";
 import type { Cursor } from "./cursor.js";
+import type { OutboxRow } from "./origin.js";
 import type { PoisonDetection } from "./poison-detection.js";
 import type { RefusedStanzas } from "./refused-stanzas.js";
 import type { Retention } from "./retention.js";
@@ -59,15 +60,13 @@ export class Replay {
       const { quarantine } = poison;
       const main = store.between(start, confirmed);
       const apart = quarantine.replay();
-      // Nothing of a sender's that waits in quarantine may overtake what it sent before.
-      if (!quarantine.isEmpty)
-        quarantine.addReplayed(cursor.find(start, confirmed, (row) => quarantine.holds(row)));
+      if (!quarantine.isEmpty) quarantine.addReplayed(this.#heldOf(start, confirmed));
       const waiting = { stanzas: main.stanzas + apart.stanzas, bytes: main.bytes + apart.bytes };
       this.#parts.refused.forget();
       retention.rewind();
       this.#note();
       cursor.replay(start, confirmed);
-      poison.search.replayed(store.between(start, confirmed).stanzas);
+      poison.search.replayed(confirmed);
       metrics.replayed.inc({ reason }, waiting.stanzas);
       log.warn(
         `What was confirmed last is sent again (${waiting.stanzas} stanzas), as it may be lost: ${REASONS[reason]}`,
@@ -77,6 +76,15 @@ export class Replay {
       onWaiting(waiting);
     }
     retention.linked(peer, upAt);
+  }
+
+  /** What was sent by those of whom something waits in quarantine: nothing of that may overtake it. */
+  #heldOf(start: Position, end: Position): OutboxRow[] {
+    const { cursor, poison } = this.#parts;
+    const isHeld = (row: OutboxRow): boolean => poison.quarantine.holds(row);
+    // A suspected call brings further senders there, who may have sent something before it.
+    cursor.find(start, end, isHeld);
+    return cursor.find(start, end, isHeld);
   }
 
   /** Where the disk doesn't take it, a crash now finds that the server has restarted, and begins again. */

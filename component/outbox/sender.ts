@@ -238,7 +238,7 @@ export class Sender {
       // Others get the larger part of the time, where there are any.
       this.#tell(this.#poison.quarantine.trialRouted(this.#cursor.hasMore ? 2 * roundTrip : 0));
     } else {
-      this.#poison.search.confirmed(stanzas);
+      this.#poison.search.confirmed(stanzas, end);
       this.#events.onProgress({ confirmed: end, freed, unwritten: this.#writer.drainUnwritten(), isToNote });
     }
   }

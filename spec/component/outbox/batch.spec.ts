@@ -9,6 +9,7 @@ import type { Multicast, Routes } from "../../../component/outbox/routes.js";
 import { Metrics } from "../../../component/metrics.js";
 import { stanzasOf } from "../../../component/xml/stored.js";
 import { asStored } from "../../../component/xml/wire-text.js";
+import type { Position } from "../../../storage/outbox-progress.js";
 import { LogLines } from "../../support/log-lines.js";
 import { row } from "./rows.js";
 
@@ -105,12 +106,14 @@ describe("Writing a batch", () => {
   /** What is put into quarantine; a disk that doesn't take it. */
   let quarantined: number[] = [];
   let [isDiskFull, acknowledged] = [false, 0];
-  const search = { budget: Infinity, isOn: false };
+  /** How far the search was told that all is behind it. */
+  let reached: Position[] = [];
+  const search = { budget: Infinity, isOn: false, reached: (place: Position) => reached.push(place) };
   let trial = { text: asStored(""), stanzas: 0, expired: 0 };
   const multicastRoutes = { acknowledged: (some: readonly Multicast[]) => (acknowledged += some.length) };
 
   beforeEach(() => {
-    [written, quarantined, isDiskFull, isTaken, acknowledged] = [[], [], false, true, 0];
+    [written, quarantined, reached, isDiskFull, isTaken, acknowledged] = [[], [], [], false, true, 0];
     Object.assign(search, { budget: Infinity, isOn: false });
     window = new InFlightWindow();
     log = new LogLines();
@@ -173,6 +176,11 @@ describe("Writing a batch", () => {
   it("isn't there where the next must wait for something", () => {
     open(["waiting"]);
     expect([writer.writeNext(16), out(), window.isEmpty]).to.deep.equal([0, [], true]);
+    expect(reached, "nothing before it is in flight, either").to.deep.equal([cursor.position]);
+    open([step(1), "waiting"]);
+    writer.writeNext(1);
+    writer.writeNext(1);
+    expect(reached).to.have.lengthOf(1);
   });
 
   it("waits where the link takes no more, until it has drained", () => {

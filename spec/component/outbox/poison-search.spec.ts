@@ -2,6 +2,9 @@
 import { expect } from "chai";
 import { PoisonSearch } from "../../../component/outbox/poison-search.js";
 
+/** Behind everything. */
+const END = { seq: 1e6, done: 0 };
+
 describe("The search for what closes the stream", () => {
   let search: PoisonSearch;
   beforeEach(() => (search = new PoisonSearch()));
@@ -15,16 +18,16 @@ describe("The search for what closes the stream", () => {
   it("writes in parts of the square root's size, and one by one the part that closes the stream again", () => {
     expect(search.closed(100, "blamed")).to.equal(false);
     expect([search.isOn, search.budget]).to.deep.equal([true, 10]);
-    search.confirmed(10);
+    search.confirmed(10, END);
     expect(search.budget).to.equal(10);
     expect(search.closed(10, "unsaid")).to.equal(false);
     expect(search.budget).to.equal(1);
-    search.confirmed(9);
+    search.confirmed(9, END);
     expect(search.budget).to.equal(1);
     // It is the tenth: that goes into quarantine, and the others are suspected still.
     expect(search.closed(1, "unsaid")).to.equal(true);
     expect(search.budget).to.equal(9);
-    search.confirmed(80);
+    search.confirmed(80, END);
     expect([search.isOn, search.budget]).to.deep.equal([false, Infinity]);
   });
 
@@ -38,9 +41,9 @@ describe("The search for what closes the stream", () => {
   it("goes on in larger parts once the narrow one has come through", () => {
     search.closed(100, "blamed");
     search.closed(10, "blamed");
-    search.confirmed(4);
+    search.confirmed(4, END);
     expect(search.budget).to.equal(1);
-    search.confirmed(6);
+    search.confirmed(6, END);
     expect(search.budget).to.equal(10);
   });
 
@@ -60,21 +63,38 @@ describe("The search for what closes the stream", () => {
 
   it("takes what was routed before and is sent again for no part of what is suspected", () => {
     search.closed(100, "blamed");
-    search.replayed(30);
-    expect(search.budget).to.equal(30);
-    search.confirmed(10);
-    expect(search.budget).to.equal(20);
-    search.confirmed(25);
-    expect(search.budget).to.equal(10);
-    search.confirmed(94);
+    search.replayed({ seq: 30, done: 2 });
+    expect([search.budget, search.innocentEnd]).to.deep.equal([Infinity, { seq: 30, done: 2 }]);
+    search.confirmed(30, { seq: 30, done: 1 });
+    expect([search.budget, search.innocentEnd]).to.deep.equal([Infinity, { seq: 30, done: 2 }]);
+    search.confirmed(1, { seq: 30, done: 2 });
+    expect([search.budget, search.innocentEnd]).to.deep.equal([10, undefined]);
+    search.confirmed(99, { seq: 130, done: 0 });
     expect(search.isOn).to.equal(true);
-    search.confirmed(1);
+    search.confirmed(1, { seq: 131, done: 0 });
     expect(search.isOn).to.equal(false);
+  });
+
+  it("goes on with what is suspected though nothing of what was routed before is sent again", () => {
+    search.closed(100, "blamed");
+    search.replayed({ seq: 30, done: 0 });
+    search.confirmed(0, { seq: 30, done: 0 });
+    expect([search.budget, search.innocentEnd]).to.deep.equal([10, undefined]);
+    search.replayed({ seq: 30, done: 0 });
+    search.reached({ seq: 29, done: 7 });
+    expect(search.innocentEnd).to.deep.equal({ seq: 30, done: 0 });
+    search.reached({ seq: 31, done: 0 });
+    expect([search.budget, search.innocentEnd]).to.deep.equal([10, undefined]);
+  });
+
+  it("needn't tell them apart where nothing is suspected", () => {
+    search.replayed({ seq: 30, done: 0 });
+    expect([search.isOn, search.innocentEnd]).to.deep.equal([false, undefined]);
   });
 
   it("takes it for suspected where the stream is closed once more", () => {
     search.closed(100, "blamed");
-    search.replayed(30);
+    search.replayed({ seq: 30, done: 0 });
     search.closed(49, "blamed");
     expect(search.budget).to.equal(1);
   });
@@ -89,9 +109,9 @@ describe("The search for what closes the stream", () => {
     expect(search.isServerDoubtful).to.equal(false);
     search.trialClosed("unsaid", false);
     expect(search.isServerDoubtful).to.equal(true);
-    search.confirmed(0);
+    search.confirmed(0, END);
     expect(search.isServerDoubtful, "a barrier alone says nothing").to.equal(true);
-    search.confirmed(1);
+    search.confirmed(1, END);
     expect(search.isServerDoubtful).to.equal(false);
     close(100);
     expect(search.isServerDoubtful).to.equal(true);
@@ -105,7 +125,7 @@ describe("The search for what closes the stream", () => {
       return said.flatMap((is, at) => (is ? [at + 1] : []));
     };
     expect(found(9)).to.deep.equal([]);
-    search.confirmed(1);
+    search.confirmed(1, END);
     expect(found(9)).to.deep.equal([]);
     search.trialRouted();
     for (let times = 0; times < 20; times++) expect(search.trialClosed("blamed", false)).to.equal(false);

@@ -56,7 +56,7 @@ describe("What the server may have lost", () => {
         replay: (from: Position, to: Position) => done.push(`again ${from.seq} to ${to.seq}`),
       },
       poison: {
-        search: { replayed: (count: number) => done.push(`${count} innocent`) },
+        search: { replayed: ({ seq }: Position) => done.push(`innocent before ${seq}`) },
         quarantine: {
           get keepsNothing() {
             return kept.keepsNothing;
@@ -86,7 +86,7 @@ describe("What the server may have lost", () => {
   it("is sent again where it is another server, or doesn't tell", async () => {
     replay.begin({ peer: "b", upAt: 5 }, 3_600);
     expect(done).to.deep.equal([
-      ...["forgotten", "rewound", "noted", "again 4 to 9", "5 innocent"],
+      ...["forgotten", "rewound", "noted", "again 4 to 9", "innocent before 9"],
       ...["4 to 8: the link is to another server than before", "linked to b at 5"],
     ]);
     expect(waiting).to.deep.equal({ stanzas: 7, bytes: 107 });

@@ -82,6 +82,8 @@ export class PageStage {
         callers: [{ name: "erp", addresses: [LOOPBACK], senders: ["*"], rooms: ["*"] }],
       },
       storage: { path: this.#database },
+      // All the tests of this process are in its memory, too.
+      limits: { memory: 2 ** 40 },
     });
     this.daemon = await startDaemon(config, { log: new LogLines().logger });
     await this.daemon.ready();
