@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import type { FormField } from "../../../../component/muc/wire/data-form.js";
-import { verificationOf } from "../../../../component/muc/wire/capabilities.js";
+import { Features, verificationOf } from "../../../../component/muc/wire/capabilities.js";
 import { crone, errorOf, hag, Play, ROOM, stranger, told } from "../play.js";
 
 const CAPS = "http://jabber.org/protocol/caps";
@@ -41,8 +41,8 @@ describe("what an entity can do, as a hash", () => {
   });
 
   it("is that of the standard's examples", () => {
-    const features = ["muc", "disco#items", "disco#info", "caps"].map(
-      (name) => `http://jabber.org/protocol/${name}`,
+    const features = new Features(
+      ["muc", "disco#items", "disco#info", "caps"].map((name) => `http://jabber.org/protocol/${name}`),
     );
     const exodus = { category: "client", type: "pc", name: "Exodus 0.9.1" };
     expect(verificationOf({ identities: [exodus], features, forms: [] })).to.equal(
@@ -68,25 +68,24 @@ describe("what an entity can do, as a hash", () => {
   it("is the same whatever the order in which it says it", () => {
     const forms = ["urn:b", "urn:a"].map((type) => ({ type, fields: [field("z", "2", "1"), field("y")] }));
     const identities = ["b", "a"].map((category) => ({ category, type: "t", name: "n" }));
-    const features = ["urn:2", "urn:1"];
+    const features = new Features(["urn:2", "urn:1"]);
     const reversed = forms.map(({ type, fields }) => ({ type, fields: [...fields].reverse() })).reverse();
     const hash = verificationOf({ identities, features, forms });
     expect(
       verificationOf({
         identities: [...identities].reverse(),
-        features: [...features].reverse(),
+        features: new Features(["urn:1", "urn:2"]),
         forms: reversed,
       }),
     ).to.equal(hash);
-    expect(verificationOf({ identities, features: ["urn:1"], forms })).not.to.equal(hash);
+    expect(verificationOf({ identities, features: new Features(["urn:1"]), forms })).not.to.equal(hash);
   });
 
   it("goes by octets, where those of a pair of surrogates are another order than UTF-16's", () => {
     const sha1 = (text: string): string => createHash("sha1").update(text, "utf8").digest("base64");
     const [one, other] = ["\uff21", "\u{1f9d9}"];
-    expect(verificationOf({ identities: [], features: [other, "b", one, "a"], forms: [] })).to.equal(
-      sha1(`a<b<${one}<${other}<`),
-    );
+    const features = new Features([other, "b", one, "a"]);
+    expect(verificationOf({ identities: [], features, forms: [] })).to.equal(sha1(`a<b<${one}<${other}<`));
   });
 });
 
