@@ -2,7 +2,7 @@
  * One XEP-0114 stream over @xmpp/component, from connecting to its end, with that package's faults worked around.
  * A stream is used once; link.ts makes a new one to reconnect.
  */
-import type { Socket } from "node:net";
+import { isIPv6, type Socket } from "node:net";
 import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -84,7 +84,8 @@ export class Stream {
   /** The address and port at the other end; undefined before it is connected. */
   get peer(): string | undefined {
     const { remoteAddress, remotePort } = this.#socket ?? {};
-    return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort ?? 0}`;
+    if (remoteAddress === undefined) return undefined;
+    return `${isIPv6(remoteAddress) ? `[${remoteAddress}]` : remoteAddress}:${remotePort ?? 0}`;
   }
 
   /** How many characters wait until the server takes them. */
