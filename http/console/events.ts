@@ -37,24 +37,24 @@ export class EventStreams {
     return this.#streams.size;
   }
 
-  /** @param first what this one is told at once */
+  /** Where too many are watching, the stream says so and ends. @param first what this one is told at once */
   open(response: ServerResponse, visitor: Visitor, first: string): ConsoleFault | undefined {
     const { most = MOST } = this.#options;
     if (this.#isClosed) return new ConsoleFault("unavailable", "the component is stopping");
-    if (this.#streams.size >= most) {
-      return new ConsoleFault("unavailable", `${most} consoles are watching already, as many as may`, {
-        retryAfter: 60,
-      });
-    }
-    const stream = { response, visitor };
-    this.#streams.add(stream);
-    response.on("close", () => this.#streams.delete(stream));
     response.writeHead(200, {
       "Content-Type": "text/event-stream; charset=utf-8",
       "Cache-Control": "no-store",
       // Of nginx, which would hold it back.
       "X-Accel-Buffering": "no",
     });
+    if (this.#streams.size >= most) {
+      // A browser tells its page no status, and nothing of what a refusal says.
+      response.end(endOf("crowd"));
+      return undefined;
+    }
+    const stream = { response, visitor };
+    this.#streams.add(stream);
+    response.on("close", () => this.#streams.delete(stream));
     response.write(`retry: ${RETRY_MS}\n\n${first}`);
     return undefined;
   }
@@ -74,10 +74,17 @@ export class EventStreams {
     for (const stream of this.#streams) this.#end(stream, "stopping");
   }
 
-  #end(stream: Stream, reason: "login" | "stopping"): void {
+  #end(stream: Stream, reason: EndReason): void {
     this.#streams.delete(stream);
-    stream.response.end(eventOf("end", { reason }));
+    stream.response.end(endOf(reason));
   }
+}
+
+/** One has to log in, the component stops, or there are too many watching. */
+type EndReason = "login" | "stopping" | "crowd";
+
+function endOf(reason: EndReason): string {
+  return eventOf("end", { reason });
 }
 
 /** An event as it is written. */

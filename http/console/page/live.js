@@ -5,7 +5,7 @@
 /** @import { Point, State } from "./types.js" */
 import { isIn, session } from "./api.js";
 
-/** @typedef {"connecting" | "live" | "lost"} Connection */
+/** @typedef {"connecting" | "live" | "lost" | "crowd"} Connection */
 
 const URL = "/console/api/events";
 const MOST = 720;
@@ -56,9 +56,10 @@ export class Live extends EventTarget {
       this.#tell("state");
     });
     source.addEventListener("end", (event) => {
+      const { reason } = /** @type {{ reason: string }} */ (told(event));
       this.close();
-      this.#become("lost");
-      if (/** @type {{ reason: string }} */ (told(event)).reason === "login") this.#onLogin();
+      this.#become(reason === "crowd" ? "crowd" : "lost");
+      if (reason === "login") this.#onLogin();
       else this.#again();
     });
     source.addEventListener("error", () => {

@@ -96,7 +96,12 @@ function showHeader(operator) {
 }
 
 function showConnection() {
-  const words = { connecting: t("connecting"), live: t("live"), lost: t("connectionLost") };
+  const words = {
+    connecting: t("connecting"),
+    live: t("live"),
+    lost: t("connectionLost"),
+    crowd: t("tooManyWatch"),
+  };
   const status = byId("connection");
   status.className = live.connection;
   fill(status, words[live.connection]);

@@ -95,6 +95,16 @@ describe("The console's page, in a browser", function () {
     expect(await page.locator(".u-wrap canvas").count()).to.equal(6);
   });
 
+  it("says that too many are watching, where that is so", async () => {
+    const page = await stage.visit(DESK);
+    const body = 'event: end\ndata: {"reason":"crowd"}\n\n';
+    await page.route("**/console/api/events", (route) =>
+      route.fulfill({ contentType: "text/event-stream", body }),
+    );
+    await logIn(page);
+    await page.getByText("Too many are watching").waitFor();
+  });
+
   it("sends a dead letter again, and deletes one for good, once it has said what will be lost", async () => {
     const page = await stage.visit(DESK);
     await logIn(page);

@@ -14,6 +14,7 @@ export const en = {
   connecting: "Connecting…",
   live: "Live",
   connectionLost: "Connection lost, trying again…",
+  tooManyWatch: "Too many are watching, trying again…",
   loading: "Loading…",
   close: "Close",
   cancel: "Cancel",

@@ -15,6 +15,7 @@ export const zh = {
   connecting: "正在连接…",
   live: "实时",
   connectionLost: "连接已断开,正在重试…",
+  tooManyWatch: "正在查看的人太多,正在重试…",
   loading: "正在加载…",
   close: "关闭",
   cancel: "取消",
