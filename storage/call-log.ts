@@ -1,6 +1,6 @@
 /** What became of calls, for whoever follows one by its request's id: kept for the last so many. */
 import type { Database } from "./database.js";
-import { DeadLetters, type DeadLetter } from "./dead-letters.js";
+import { DeadLetters, type DeadLetter, type GoneLetter } from "./dead-letters.js";
 
 export interface NewCall {
   /** The request's id. */
@@ -48,6 +48,8 @@ export interface CallStory extends NewCall {
   readonly rewrites: readonly Rewrite[];
   readonly bounces: readonly Bounce[];
   readonly deadLetters: readonly DeadLetter[];
+  /** Those that were set aside and are no more. */
+  readonly goneLetters: readonly GoneLetter[];
 }
 
 interface RawCall {
@@ -144,20 +146,22 @@ export class CallLog {
       .prepare<[number], Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at")
       .all(id);
     const known = { request, caller, acceptedAt: accepted_at, stanzas, rows, bounces };
-    if (rows === undefined) return { ...known, waiting: 0, confirmedAt: [], rewrites: [], deadLetters: [] };
+    const nothing = { waiting: 0, confirmedAt: [], rewrites: [], deadLetters: [], goneLetters: [] };
+    if (rows === undefined) return { ...known, ...nothing };
     const rewrites = this.#db
       .prepare<[number, number], Rewrite>(
         "SELECT at, first, last, reason FROM rewrites WHERE first <= ? AND last >= ? ORDER BY at",
       )
       .all(rows.last, rows.first);
     const times = [accepted_at, ...rewrites.map(({ at }) => at)];
-    const letters = new DeadLetters(this.#db).list();
+    const letters = new DeadLetters(this.#db);
     return {
       ...known,
       waiting: this.#waiting(rows),
       confirmedAt: times.flatMap((from, index) => this.#confirmation(rows.last, from, times[index + 1])),
       rewrites,
-      deadLetters: letters.filter(({ seq = -1 }) => rows.first <= seq && seq <= rows.last),
+      deadLetters: letters.list().filter(({ seq = -1 }) => rows.first <= seq && seq <= rows.last),
+      goneLetters: letters.gone(rows),
     };
   }
 
@@ -183,6 +187,7 @@ export class CallLog {
       )
       .get();
     this.#db.prepare("DELETE FROM bounces WHERE call < ?").run(oldest?.id ?? 0);
-    this.#db.prepare("DELETE FROM confirmations WHERE seq < ?").run(oldest?.first ?? 0);
+    for (const table of ["confirmations", "gone_letters"])
+      this.#db.prepare(`DELETE FROM ${table} WHERE seq < ?`).run(oldest?.first ?? 0);
   }
 }

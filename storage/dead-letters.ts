@@ -14,6 +14,13 @@ export interface DeadLetter {
   readonly seq?: number | undefined;
 }
 
+/** One that is no more. */
+export interface GoneLetter extends Pick<DeadLetter, "id" | "diedAt" | "reason"> {
+  /** Milliseconds since 1970. */
+  readonly goneAt: number;
+  readonly how: "dropped" | "retried";
+}
+
 export type NewLetter = Omit<DeadLetter, "id">;
 
 interface RawLetter {
@@ -84,7 +91,7 @@ export class DeadLetters {
    * no such letter.
    */
   retry(id: number): boolean {
-    return this.#db.transaction(() => this.#requeue(id) && this.drop(id)).immediate();
+    return this.#db.transaction(() => this.#requeue(id) && this.#remove(id, "retried")).immediate();
   }
 
   #requeue(id: number): boolean {
@@ -100,6 +107,21 @@ export class DeadLetters {
 
   /** Deletes a dead letter for good; false where there is no such letter. */
   drop(id: number): boolean {
+    return this.#db.transaction(() => this.#remove(id, "dropped")).immediate();
+  }
+
+  /** Those of these rows of the outbox that are no more, as far as their calls are remembered. */
+  gone({ first, last }: { readonly first: number; readonly last: number }): GoneLetter[] {
+    const sql = `SELECT letter AS id, died_at AS diedAt, reason, gone_at AS goneAt, how FROM gone_letters
+      WHERE seq BETWEEN ? AND ? ORDER BY gone_at`;
+    return this.#db.prepare<[number, number], GoneLetter>(sql).all(first, last);
+  }
+
+  #remove(id: number, how: GoneLetter["how"]): boolean {
+    const note = `INSERT INTO gone_letters (letter, seq, died_at, reason, gone_at, how)
+      SELECT id, seq, died_at, reason, @now, @how FROM dead_letters
+        WHERE id = @id AND EXISTS (SELECT 1 FROM calls WHERE seq BETWEEN first AND last)`;
+    this.#db.prepare(note).run({ now: Date.now(), how, id });
     return this.#drop.run(id).changes > 0;
   }
 }

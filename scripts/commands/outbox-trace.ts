@@ -18,25 +18,34 @@ export function trace(db: Database, request: string): void {
   say(stories.map((story) => linesOf(story).join("\n")).join("\n\n"));
 }
 
+const GONE = { dropped: "was deleted: it is never sent", retried: "was put back into the queue" } as const;
+
 interface Event {
   readonly at: number;
   readonly text: string;
 }
 
 function linesOf(story: CallStory): string[] {
-  const { acceptedAt, caller, stanzas, rows, waiting, deadLetters } = story;
+  const { acceptedAt, caller, stanzas, rows, waiting, deadLetters, goneLetters } = story;
   const what =
     rows === undefined ? "nothing to send, or a repeat of what was accepted before" : counted(stanzas);
   const events: Event[] = [
     { at: acceptedAt, text: `accepted from ${caller}: ${what}` },
     ...story.rewrites.map(({ at, reason }) => ({ at, text: `to be written once more: ${reason}` })),
-    ...deadLetters.map(({ id, diedAt, reason }) => ({ at: diedAt, text: `set aside as ${id}: ${reason}` })),
+    ...[...deadLetters, ...goneLetters].map(({ id, diedAt, reason }) => ({
+      at: diedAt,
+      text: `set aside as ${id}: ${reason}`,
+    })),
+    ...goneLetters.map(({ id, goneAt, how }) => ({
+      at: goneAt,
+      text: `${id}, set aside before, ${GONE[how]}`,
+    })),
     ...story.bounces.map(({ at, condition, receiver, count }) => ({
       at,
       text: `came back: ${condition} from ${receiver}${count > 1 ? `, and ${count - 1} more` : ""}`,
     })),
   ];
-  const rest = deadLetters.length === 0 ? "" : ", but for what was set aside";
+  const rest = deadLetters.length + goneLetters.length === 0 ? "" : ", but for what was set aside";
   const confirmed = `confirmed: the server has routed it${rest}`;
   // What waits by itself, as it may close the stream, is overtaken by what comes later.
   const until = waiting > 0 ? (story.rewrites.at(-1)?.at ?? acceptedAt) : Infinity;

@@ -78,6 +78,31 @@ describe("The commands for the outbox", () => {
     expect(unknown.stderr).to.contain("No call of the request r-3 is remembered");
   });
 
+  it("tell of a call whose stanzas were set aside and are no more that it went without them", async () => {
+    const at = Date.UTC(2026, 0, 1);
+    inDatabase(({ letters, calls }) => {
+      const call = { caller: "caller hr", acceptedAt: at, stanzas: 3 };
+      calls.add({ ...call, request: "r-1", rows: { first: 7, last: 9 } });
+      calls.confirmed(10, at + 2);
+      const letter = { acceptedAt: at, diedAt: at + 1, stanza: "<message/>", reason: REASON };
+      for (const seq of [8, 9, 10]) letters.add([{ ...letter, seq }], () => undefined);
+      calls.add({ ...call, request: "r-2", rows: { first: 10, last: 10 } });
+    });
+    for (const [work, id] of Object.entries({ drop: "3", retry: "4" })) await line.run("outbox", work, id);
+    const [story = "", again = ""] = (await line.run("outbox", "trace", "r-1")).stdout.split("\n\n");
+    const texts = story.split("\n").map((text) => text.slice(25));
+    expect(texts).to.deep.equal([
+      "accepted from caller hr: 3 stanzas",
+      `set aside as 3: ${REASON}`,
+      `set aside as 4: ${REASON}`,
+      "confirmed: the server has routed it, but for what was set aside",
+      "3, set aside before, was deleted: it is never sent",
+      "4, set aside before, was put back into the queue",
+    ]);
+    expect(again).to.contain("accepted from outbox retry: 1 stanza");
+    expect((await line.run("outbox", "trace", "r-2")).stdout).not.to.contain("set aside before");
+  });
+
   it("put one back, or all", async () => {
     expect((await line.run("outbox", "retry", "2")).stdout).to.equal("1 stanza put back into the queue\n");
     expect(state()).to.deep.equal({ setAside: [1], waiting: 1 });
