@@ -9,9 +9,10 @@ import type { Described } from "../features/feature.js";
 import { nameIn } from "../features/description.js";
 import { isPublic } from "../features/public-list.js";
 import type { RoomView } from "../room/room-view.js";
-import { Features, verificationOf, type DiscoInfo } from "../wire/capabilities.js";
+import { verificationOf, verificationText, type DiscoInfo } from "../wire/capabilities.js";
 import { formElement, type FormField } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
+import { Alike } from "./alike.js";
 
 /** What every room declares. */
 const ROOM_FEATURES: readonly string[] = [
@@ -33,17 +34,15 @@ export interface Capabilities {
 /** The last hash of each room, and what it was made of. */
 const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
 
-/** Those of rooms, by what they declare besides. Rooms differ in few of them. */
-const features = new Map<string, Features>();
+const alike = new Alike((room) => verificationText(lastingInfo(room)));
 
 /** @param isSeen whether the asker may know what goes on in the room */
 export function describe(room: RoomView, isSeen: boolean): Element {
-  const fields = isSeen
-    ? [...saidBy(HOOKS.info, room), ...HOOKS.passingInfo.flatMap((info) => info(room))]
-    : [];
+  const lasting = isSeen ? HOOKS.info.flatMap((info) => info(room)) : [];
+  const passing = isSeen ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
   // The service's list tells the names of public rooms to everybody.
   const name = isSeen || isPublic(room) ? nameIn(room.options) : "";
-  return query(infoOf(room, name, fields));
+  return query(infoOf(room, name, [...lasting, ...passing]));
 }
 
 /** What the hash stands for. */
@@ -58,36 +57,24 @@ export function capabilitiesOf(room: RoomView): Capabilities {
   const { options, pictures, hasHats } = room;
   const before = known.get(room);
   const isKnown = before?.options === options && before.pictures === pictures && before.hasHats === hasHats;
-  const ver = isKnown ? before.ver : verificationOf(lastingInfo(room));
+  const ver = isKnown ? before.ver : verificationOf(alike.textOf(room));
   if (!isKnown) known.set(room, { options, pictures, hasHats, ver });
   return { node: `xmpp:${room.jid.domain}`, ver };
 }
 
 function lastingInfo(room: Described): DiscoInfo {
-  return infoOf(room, nameIn(room.options), saidBy(HOOKS.info, room));
+  const fields = HOOKS.info.flatMap((info) => info(room));
+  return infoOf(room, nameIn(room.options), fields);
 }
 
 /** @param name "" where it isn't told, or there is none */
 function infoOf(room: Described, name: string, fields: readonly FormField[]): DiscoInfo {
+  const declared = HOOKS.disco.flatMap((disco) => disco(room));
   return {
     identities: [{ category: "conference", type: "text", name: name === "" ? room.jid.local : name }],
-    features: featuresWith(saidBy(HOOKS.disco, room)),
+    features: [...new Set([...ROOM_FEATURES, ...declared])].sort(),
     forms: [{ type: MUC.roomInfo, fields }],
   };
-}
-
-/** Whoever enters a room first waits for its hash, so this is a loop. */
-function saidBy<T>(hooks: readonly ((room: Described) => readonly T[])[], room: Described): T[] {
-  const all: T[] = [];
-  for (const hook of hooks) all.push(...hook(room));
-  return all;
-}
-
-function featuresWith(declared: readonly string[]): Features {
-  const key = declared.join(" ");
-  const known = features.get(key) ?? new Features([...ROOM_FEATURES, ...declared]);
-  features.set(key, known);
-  return known;
 }
 
 function query(info: DiscoInfo, node?: string): Element {
@@ -95,7 +82,7 @@ function query(info: DiscoInfo, node?: string): Element {
     "query",
     { xmlns: NS.discoInfo, node },
     ...info.identities.map(({ category, type, name }) => xml("identity", { category, type, name })),
-    ...info.features.names.map((feature) => xml("feature", { var: feature })),
+    ...info.features.map((feature) => xml("feature", { var: feature })),
     ...info.forms.map(({ type, fields }) => formElement("result", type, fields)),
   );
 }

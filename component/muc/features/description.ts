@@ -7,6 +7,9 @@ import { textField } from "./fields.js";
 /** A language tag (RFC 5646) in shape, or nothing. */
 const LANGUAGE = /^(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?$/;
 
+/** What people have written of a room. */
+export const WRITTEN = ["name", "description", "language"] as const;
+
 /** The name that its owner gave it, as its options have it; "" where there is none. */
 export function nameIn({ name }: Pick<Options, "name">): string {
   return name;

@@ -2,7 +2,11 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import type { FormField } from "../../../../component/muc/wire/data-form.js";
-import { Features, verificationOf } from "../../../../component/muc/wire/capabilities.js";
+import {
+  verificationOf,
+  verificationText,
+  type DiscoInfo,
+} from "../../../../component/muc/wire/capabilities.js";
 import { crone, errorOf, hag, Play, ROOM, stranger, told } from "../play.js";
 
 const CAPS = "http://jabber.org/protocol/caps";
@@ -40,14 +44,14 @@ describe("what an entity can do, as a hash", () => {
     values,
   });
 
+  const hashOf = (info: DiscoInfo): string => verificationOf(verificationText(info));
+
   it("is that of the standard's examples", () => {
-    const features = new Features(
-      ["muc", "disco#items", "disco#info", "caps"].map((name) => `http://jabber.org/protocol/${name}`),
+    const features = ["muc", "disco#items", "disco#info", "caps"].map(
+      (name) => `http://jabber.org/protocol/${name}`,
     );
     const exodus = { category: "client", type: "pc", name: "Exodus 0.9.1" };
-    expect(verificationOf({ identities: [exodus], features, forms: [] })).to.equal(
-      "QgayPKawpkPSDYmwT/WM94uAlu0=",
-    );
+    expect(hashOf({ identities: [exodus], features, forms: [] })).to.equal("QgayPKawpkPSDYmwT/WM94uAlu0=");
 
     const psi = { category: "client", type: "pc" };
     const identities = [
@@ -62,30 +66,30 @@ describe("what an entity can do, as a hash", () => {
       field("software_version", "0.11"),
     ];
     const forms = [{ type: "urn:xmpp:dataforms:softwareinfo", fields }];
-    expect(verificationOf({ identities, features, forms })).to.equal("q07IKJEyjvHSyhy//CH0CxmKi8w=");
+    expect(hashOf({ identities, features, forms })).to.equal("q07IKJEyjvHSyhy//CH0CxmKi8w=");
   });
 
   it("is the same whatever the order in which it says it", () => {
     const forms = ["urn:b", "urn:a"].map((type) => ({ type, fields: [field("z", "2", "1"), field("y")] }));
     const identities = ["b", "a"].map((category) => ({ category, type: "t", name: "n" }));
-    const features = new Features(["urn:2", "urn:1"]);
+    const features = ["urn:2", "urn:1"];
     const reversed = forms.map(({ type, fields }) => ({ type, fields: [...fields].reverse() })).reverse();
-    const hash = verificationOf({ identities, features, forms });
+    const hash = hashOf({ identities, features, forms });
     expect(
-      verificationOf({
+      hashOf({
         identities: [...identities].reverse(),
-        features: new Features(["urn:1", "urn:2"]),
+        features: ["urn:1", "urn:2"],
         forms: reversed,
       }),
     ).to.equal(hash);
-    expect(verificationOf({ identities, features: new Features(["urn:1"]), forms })).not.to.equal(hash);
+    expect(hashOf({ identities, features: ["urn:1"], forms })).not.to.equal(hash);
   });
 
   it("goes by octets, where those of a pair of surrogates are another order than UTF-16's", () => {
     const sha1 = (text: string): string => createHash("sha1").update(text, "utf8").digest("base64");
     const [one, other] = ["\uff21", "\u{1f9d9}"];
-    const features = new Features([other, "b", one, "a"]);
-    expect(verificationOf({ identities: [], features, forms: [] })).to.equal(sha1(`a<b<${one}<${other}<`));
+    const features = [other, "b", one, "a"];
+    expect(hashOf({ identities: [], features, forms: [] })).to.equal(sha1(`a<b<${one}<${other}<`));
   });
 });
 
@@ -167,6 +171,26 @@ describe("what a room can do, in its presence", () => {
     expect(photo).to.have.length(40);
     await play.configures(hag, { "muc#roomconfig_maxusers": "20" });
     expect(own(play.hears(crone, "all")), "what the hash says nothing of").to.deep.equal([]);
+  });
+
+  it("is right of rooms that differ in what is written of them alone, or in having nothing written", async () => {
+    await verify(crone, own(await enters(crone, "crone"))[0]);
+    const nodes = new Set<string>();
+    for (const [name, description, language] of [
+      ["暗", "女巫", ""],
+      ["", "Toads $1", "en"],
+      ["coven", "", ""],
+      ["", "", "zh-CN"],
+      ["Toads", "Toads $1", "en"],
+    ] as const) {
+      await play.configures(hag, {
+        "muc#roomconfig_roomname": name,
+        "muc#roomconfig_roomdesc": description,
+        "muc#roomconfig_lang": language,
+      });
+      nodes.add(await verify(crone, own(play.hears(crone, "all"))[0]));
+    }
+    expect(nodes.size).to.equal(5);
   });
 
   it("is nothing for those who may not know what goes on in the room", async () => {
