@@ -172,7 +172,7 @@ export class Cursor {
       const freed = { stanzas, bytes: this.#advance(row, to, count) };
       return { kind, text, multicasts: [], row, place, freed };
     };
-    if (this.#parts.refused.isRouted(row, place)) return passed("omitted", 1, place + 1);
+    if (this.#isRouted(row, place)) return passed("omitted", 1, place + 1);
     const way = isQuarantined(row) ? undefined : this.#ways.of(row, place);
     if (way === undefined) {
       this.#advance(row, count, count);
@@ -234,6 +234,13 @@ export class Cursor {
     this.#position = { seq: row.seq + 1, done: 0 };
     this.#stanzas = undefined;
     return bytes;
+  }
+
+  /** Whether it was routed before. A copy wasn't where its message was refused: the server was to make it. */
+  #isRouted(row: OutboxRow, place: number): boolean {
+    const { refused } = this.#parts;
+    if (!refused.isRouted(row, place)) return false;
+    return isCopy(row, place) ? refused.isRouted(row, place - 1) : !this.#ways.isFollowing(row);
   }
 
   #wasSent({ seq }: OutboxRow): boolean {

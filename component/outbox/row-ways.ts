@@ -28,12 +28,15 @@ export class RowWays {
       if (way !== undefined) this.#note(row, way);
       return way;
     }
-    const last = this.#last;
-    const isSame = last !== undefined && last.call === row.call && last.sender === row.sender;
-    const way = isSame ? last.way : this.#ways.of("message", row.sender);
+    const way = this.#before(row) ?? this.#ways.of("message", row.sender);
     if (way === undefined) return undefined;
     this.#note(row, way);
     return way === only ? way : "omitted";
+  }
+
+  /** Whether a row is for one way alone, and what it belongs to has just been written in that. */
+  isFollowing(row: OutboxRow): boolean {
+    return row.way !== undefined && this.#before(row) === row.way;
   }
 
   /** Whether a row can't be written now. */
@@ -44,6 +47,12 @@ export class RowWays {
   /** What was written is written again, perhaps otherwise. */
   forget(): void {
     this.#last = undefined;
+  }
+
+  /** The way of what was before it of the same call and sender. */
+  #before({ call, sender }: OutboxRow): Way | undefined {
+    const last = this.#last;
+    return last?.call === call && last?.sender === sender ? last.way : undefined;
   }
 
   #note({ call, sender }: OutboxRow, way: Way): void {

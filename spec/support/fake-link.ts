@@ -8,20 +8,7 @@ import type { StreamEnd } from "../../component/link/stream-end.js";
 import type { LinkEvents, OutboxLink } from "../../component/link/link.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { uptimeOf, type UptimeAnswer } from "./fake-uptime.js";
-
-export const SERVICE = "multicast.h";
-
-/** One stanza on the wire: who gets what. */
-interface OnWire {
-  /** The envelope's id, where it lies in one (XEP-0356). */
-  readonly envelope?: string;
-  /** The host of whoever it is from. */
-  readonly host: string;
-  /** Ids, with the receiver where one stanza goes to many; of one barrier, or of no barriers. */
-  readonly ids: readonly string[];
-  readonly isForService: boolean;
-  readonly connection: number;
-}
+import { COPIED, copyOf, isBarrier, SERVICE, stanzasIn, type OnWire } from "./on-wire.js";
 
 /** What comes back: a barrier, a refusal by the service or of an envelope, or word of what is permitted. */
 interface Returned {
@@ -213,6 +200,9 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
       if (envelope !== undefined) this.envelopes.routed += 1;
       if (stanza.isForService) this.#service.push(stanza);
       else this.#route(stanza);
+      // The server makes copies itself of what it is told by its permission.
+      const copied = envelope === undefined ? [] : stanza.ids.filter((id) => id.startsWith(COPIED));
+      this.#route({ ...stanza, ids: copied.map(copyOf) });
     }
   }
 
@@ -264,36 +254,4 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     const from = kind === "service" ? SERVICE : host;
     return xml("message", { from, to, id: id.split(" ")[0], type: "error" }, error);
   }
-}
-
-/** What tells the stanzas of a text apart: their ids, with the receiver where one stanza goes to many. */
-export function keysOf(text: string): string[] {
-  return stanzasIn(text).flatMap(({ ids }) => ids);
-}
-
-function stanzasIn(text: string, connection = 0): OnWire[] {
-  const stanzas =
-    /(<message [^>]*><privilege [^>]*><forwarded [^>]*>)?<(?:message|iq|presence) [^>]*>(<addresses.*?<\/addresses>)?/g;
-  return Array.from(text.matchAll(stanzas), ([tags, outer = "", addresses]) => {
-    const tag = tags.slice(outer.length);
-    const id = attribute(tag, "id");
-    const [, host = attribute(tag, "from")] = attribute(tag, "from").split(/[@/]/);
-    const isForService = attribute(tag, "to") === SERVICE;
-    const envelope = outer === "" ? {} : { envelope: attribute(outer, "id") };
-    const common = { isForService, connection, host, ...envelope };
-    if (!id.startsWith("many")) return { ids: [id], ...common };
-    const receivers = Array.from((addresses ?? "").matchAll(/<address [^>]*>/g), ([one]) =>
-      attribute(one, "jid"),
-    );
-    const all = isForService ? receivers : [attribute(tag, "to")];
-    return { ids: all.map((to) => `${id} to ${to}`), ...common };
-  });
-}
-
-function attribute(tag: string, name: string): string {
-  return new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
-}
-
-function isBarrier(id: string): boolean {
-  return id.startsWith("barrier-") || id.startsWith("uptime-");
 }

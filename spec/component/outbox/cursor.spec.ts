@@ -122,6 +122,14 @@ describe("The outbox, read forwards", () => {
     expect(said(step())).to.deep.equal(["written 2-2", 1, bytesOf(rows[1]!)]);
   });
 
+  it("sends copies in a row of their own where something of what they copy comes back", () => {
+    rows = [forMany(1, { call: 1 }), several(2, 3, { call: 1, way: "plain" })];
+    routed = ["1-0", "1-1", "2-0", "2-1", "2-2"];
+    open();
+    const all = Array.from({ length: 6 }, () => step()?.kind);
+    expect(all).to.deep.equal(["omitted", "omitted", "written", "written", "written", "written"]);
+  });
+
   it("stays where it is where a stanza must wait for its route, and goes on by as many as one takes", () => {
     rows = [row(1), forMany(2)];
     open();

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { scratch } from "../../support/sender.js";
-import { HOSTS, World, type Kind } from "./world.js";
+import { World, type Kind } from "./world.js";
+import { HOSTS } from "./world-server.js";
 
 const UNSAID: StreamEnd = { cause: "closed", text: "closed" };
 const BLAMED: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
@@ -54,6 +55,17 @@ describe("The outbox, where chance found it at fault once", function () {
     world.link.giveBack(Infinity);
     accept(plain(1));
     await world.settle();
+    await keepsItsPromises();
+    expect(world.link.envelopes).to.deep.equal({ routed: 0, refused: 2 });
+  });
+
+  it("has the copy of a message that comes back, as its permission was taken away", async () => {
+    begin();
+    world.link.permitting = new Set(HOSTS);
+    await link();
+    accept(["copied", "plain"]);
+    await world.settle();
+    world.link.permit(HOSTS[0], false);
     await keepsItsPromises();
     expect(world.link.envelopes).to.deep.equal({ routed: 0, refused: 2 });
   });

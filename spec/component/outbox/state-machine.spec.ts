@@ -9,7 +9,8 @@ import fc from "fast-check";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import type { UptimeAnswer } from "../../support/fake-uptime.js";
 import { scratch } from "../../support/sender.js";
-import { HOSTS, World, type Call, type Kind } from "./world.js";
+import { World, type Call, type Kind } from "./world.js";
+import { HOSTS } from "./world-server.js";
 
 type Action =
   | { readonly do: "accept"; readonly calls: readonly Call[] }
@@ -24,9 +25,9 @@ type Action =
   | { readonly do: "uptime"; readonly answer: UptimeAnswer }
   | { readonly do: "restart" | "crash server" };
 
-const rare = fc.constantFrom<Kind[]>("poison", "expiring", "many");
+const rare = fc.constantFrom<Kind[]>("poison", "copied, poison", "expiring", "many");
 const people = fc.oneof(
-  { weight: 12, arbitrary: fc.constant<Kind>("plain") },
+  { weight: 12, arbitrary: fc.constantFrom<Kind[]>("plain", "plain", "copied") },
   { weight: 1, arbitrary: rare },
 );
 const rooms = fc.oneof(

@@ -14,21 +14,23 @@ import { GroupCommit } from "../../../storage/group-commit.js";
 import { asStored, type WireText } from "../../../component/xml/wire-text.js";
 import type { NewRow } from "../../../storage/outbox-row.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
-import { NS, xml } from "../../../component/xml/builder.js";
-import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
-import { FakeLink, keysOf, SERVICE } from "../../support/fake-link.js";
+import { FakeLink } from "../../support/fake-link.js";
 import { LearnedWays } from "../../support/learned-ways.js";
 import { LogLines } from "../../support/log-lines.js";
+import { COPIED, copyOf, keysOf } from "../../support/on-wire.js";
 import { message, withOrigin } from "../../support/sender.js";
 import { BOUNDS, DRAIN_MS, KEEP, TIMES } from "./world-bounds.js";
+import { DOMAIN, HOSTS, INSIDE, requests, ROOM } from "./world-server.js";
 
 /**
+ * - `copied`: its sender's own sessions get it, too
  * - `many`: a user's, to three
  * - `room`: a room's, to six of those inside, one of them at a server elsewhere
  * - `room, poison`: the same; the server closes the stream over one of its receivers
  * - `aside`: a room's, to one of those inside
  */
-export type Kind = "plain" | "poison" | "expiring" | "many" | "room" | "room, poison" | "aside";
+export type Kind =
+  "plain" | "poison" | "copied" | "copied, poison" | "expiring" | "many" | "room" | "room, poison" | "aside";
 
 export interface Call {
   readonly kinds: readonly Kind[];
@@ -51,21 +53,6 @@ interface Made {
   readonly wanted: readonly Wanted[];
   readonly acceptedAt: number;
 }
-
-const DOMAIN = "conference.qtalk.test.org";
-/** Whose users' messages are sent. */
-export const HOSTS = ["qtalk.test.org", "h"] as const;
-const ROOM = `room@${DOMAIN}`;
-const INSIDE = ["x@h/1", "y@h/1", "z@h/1", "far@elsewhere/1", "u@h/1", "v@h/1"];
-/** The server's answers: its service is among the items of the host. */
-const requests = {
-  ask: ({ to, payload }: IqRequest): Promise<IqAnswer> => {
-    const item = xml("item", { jid: SERVICE });
-    const feature = xml("feature", { var: to.text === SERVICE ? NS.address : NS.ping });
-    const isItems = payload.attrs.xmlns === NS.discoItems;
-    return Promise.resolve({ kind: "result", payload: xml("query", {}, isItems ? item : feature) });
-  },
-};
 
 export class World {
   link: FakeLink;
@@ -127,6 +114,12 @@ export class World {
         const to = INSIDE[1] ?? "";
         want(`m${number}`, `room to ${to}`);
         return message(`m${number}`, { from: `${ROOM}/other`, to, acceptedAt, ...fingerprint });
+      }
+      if (kind === "copied" || kind === "copied, poison") {
+        const id = `${COPIED}${number}`;
+        want(id, "plain", kind !== "copied");
+        want(copyOf(id), "copies", kind !== "copied");
+        return message(id, { acceptedAt, ...fingerprint, isCopied: true });
       }
       want(`m${number}`);
       return message(`m${number}`, { acceptedAt, ...fingerprint, ...(expiresAt && { expiresAt }) });
@@ -202,7 +195,9 @@ export class World {
     const firsts = [...new Set(routed.map(({ id }) => id))];
     for (const one of this.#accepted) {
       const arrived = this.link.wasRouted(one.id);
-      if (one.isPoison && (arrived || !dead.has(one.id))) faults.push(`poison ${one.id} was not set aside`);
+      // No copy is made here of what the server takes by its permission.
+      const isDead = dead.has(one.id) || [...dead].some((id) => copyOf(id) === one.id);
+      if (one.isPoison && (arrived || !isDead)) faults.push(`poison ${one.id} was not set aside`);
       if (one.isPoison || arrived || one.expiresAt !== undefined) continue;
       const excused = dead.has(one.id) && (this.link.lonelyCloses.get(one.id) ?? 0) >= 3;
       if (!excused) faults.push(`${one.id} is lost`);
