@@ -173,10 +173,6 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "jid !== undefined && isAccount(jid) taken for true": GUARD,
     "if (this.#loaded.get(jid.local)?.isGone === true) always": FAST,
   },
-  "component/muc/wire/capabilities.ts": {
-    'attrs.var ?? "": ?? left out': GUARD,
-    'field.attrs.var ?? "": ?? left out': GUARD,
-  },
   "component/muc/wire/lists.ts": {
     "ids.length === 0 taken for false": "a page without items has no first one to give a number to",
   },

@@ -162,6 +162,14 @@ describe("people who leave very many rooms", () => {
     });
   }
 
+  it("leave those first that weren't tried yet, where many can't be changed", async () => {
+    stage.joins("hag", 100);
+    stage.isRefused = (room) => room < SLICE;
+    void stage.remove("hag");
+    await stage.turns(20);
+    expect(stage.members.size).to.equal(SLICE - 1);
+  });
+
   it("wait no longer where those that were refused are fewer than those that weren't", async () => {
     stage.joins("hag", SLICE + 5);
     stage.isRefused = (room) => stage.tried.length <= SLICE && room <= 6;
