@@ -119,6 +119,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "asked === undefined || left out": GUARD,
     'payload.getNS() ?? "": ?? left out': GUARD,
   },
+  "component/muc/relay/sender.ts": {
+    "isFull(from) taken for true": "no session has a bare address",
+  },
   "component/muc/room/affiliation.ts": {
     "text !== undefined && left out": GUARD,
   },
@@ -172,6 +175,17 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "&& isAccount(jid) left out": GUARD,
     "jid !== undefined && isAccount(jid) taken for true": GUARD,
     "if (this.#loaded.get(jid.local)?.isGone === true) always": FAST,
+  },
+  "component/muc/wire/fan-out.ts": {
+    "open.length > 0: > → >=": "to nobody nothing is told",
+    "if (open.length > 0) always": "to nobody nothing is told",
+    "hidden.length > 0: > → >=": "to nobody nothing is told",
+    "if (hidden.length > 0) always": "to nobody nothing is told",
+    "occupant.texts[view] ??= serialise(presenceStanza(occupant, shapeOf(o…: ??= → =": CACHE,
+  },
+  "component/muc/wire/sanitising.ts": {
+    ".filter() left out": "no text is passed on with the children",
+    "isWhole taken for false": FAST,
   },
   "component/muc/wire/lists.ts": {
     "ids.length === 0 taken for false": "a page without items has no first one to give a number to",

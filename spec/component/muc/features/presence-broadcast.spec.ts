@@ -58,4 +58,12 @@ describe("whose presence is told, for those inside", () => {
     await play.administers(hag, `<item nick="crone" role="participant"/>`);
     expect(play.hears(wiccarocks).map(told)).to.deep.equal(["presence coven/crone none/participant"]);
   });
+
+  it("who wasn't seen before isn't seen to leave, whatever becomes of them", async () => {
+    await broadcasts("moderator");
+    for (const who of [hag, crone, wiccarocks]) play.hears(who);
+    await play.administers(hag, `<item nick="crone" role="visitor"/>`);
+    expect(play.hears(wiccarocks)).to.deep.equal([]);
+    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone none/visitor 110"]);
+  });
 });

@@ -10,6 +10,7 @@ import type { RoomView } from "../../../../component/muc/room/room-view.js";
 import { replied, type Inbound } from "../../../../component/router.js";
 import { StanzaError } from "../../../../component/stanza-error.js";
 import { xml, type Element } from "../../../../component/xml/builder.js";
+import { StanzaTooLarge } from "../../../../component/xml/wire-text.js";
 import { read } from "../told.js";
 
 const jid = (text: string): Jid => Jid.parse(text)!;
@@ -130,6 +131,11 @@ describe("A question to an occupant", () => {
     expect(await asks()).to.equal("wait/remote-server-timeout");
     answer = { kind: "unasked" };
     expect(await asks()).to.equal("wait/resource-constraint");
+    const fault = new StanzaTooLarge(5, 4);
+    answer = { kind: "refused", fault };
+    expect(await asks()).to.equal(fault);
+    answer = { kind: "result", payload: xml("query", { xmlns: "jabber:iq:version", "xml:evil": "1" }) };
+    expect(await asks(), "what can't be passed on").to.equal("modify/bad-request");
     expect(replies).to.deep.equal([]);
   });
 
