@@ -111,6 +111,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "return; left out": "what says nothing of it allows nothing",
     '|| isAtLeast(affiliation, "admin") left out': "administrators are always moderators",
   },
+  "component/muc/handlers.ts": {
+    'throw new StanzaError("cancel", "item-not-found"); left out': GUARD,
+    "if (jid === undefined) never": GUARD,
+    'to.kind === "room" taken for true': GUARD,
+    "room !== undefined && left out": GUARD,
+    "error instanceof StanzaError && left out": "nobody looks for it at any other",
+  },
   "component/muc/limits/presence-queue.ts": {
     "clearInterval(this.#timer); left out": "nothing waits any more that it would find",
     "wish === undefined || left out": "a copy that says the same",
