@@ -18,6 +18,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   "component/muc/admin/configuration.ts": {
     "changes.length > 0: > → >=": "every room has an owner",
+    "if (code !== undefined) always": "one feature alone puts people out by a form",
+  },
+  "component/muc/admin/owner-lists.ts": {
+    ".filter() left out": "what is so already changes nothing, and is told to nobody",
   },
   "component/muc/admin/items.ts": {
     ".some() → .every()": "one feature alone lets others read lists",
@@ -29,6 +33,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "if (account !== undefined) always": GUARD,
     "if (jid === undefined) never": GUARD,
     "if (transaction.isEmpty) never": FAST,
+    "return; left out": GUARD,
+    "if (room !== undefined) always": GUARD,
   },
   "component/muc/discovery/description.ts": {
     "before.hasHats === hasHats: === → !==": CACHE,

@@ -122,6 +122,7 @@ describe("what owners may make of their rooms", () => {
       expect(await shown(crone)).to.include(field);
       expect(await configures(crone, field, "1")).to.equal("result");
       expect(await shown(hag), "it may be turned off").to.include(field);
+      expect(await configures(hag, field, "1"), "it is so already").to.equal("result");
       expect(await configures(hag, field, "0")).to.equal("result");
       expect(await configures(hag, field, "1")).to.equal(refusal);
     });
