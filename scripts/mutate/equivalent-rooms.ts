@@ -189,6 +189,11 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "jid !== undefined && isAccount(jid) taken for true": GUARD,
     "if (this.#loaded.get(jid.local)?.isGone === true) always": FAST,
   },
+  "component/muc/wire/capabilities.ts": {
+    "byType.get(type) ?? []: ?? left out": GUARD,
+    "byName.get(name) ?? []: ?? left out": GUARD,
+    "if (texts.length < 2) never": FAST,
+  },
   "component/muc/wire/fan-out.ts": {
     "open.length > 0: > → >=": "to nobody nothing is told",
     "if (open.length > 0) always": "to nobody nothing is told",

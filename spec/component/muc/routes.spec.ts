@@ -44,6 +44,6 @@ describe("a message to a room", () => {
     play = await new Play({ db: play.db }).ready();
     await play.says(crone, "two");
     const texts = play.db.prepare("SELECT stanza FROM archive ORDER BY id").pluck().all().join("\n");
-    expect(texts).to.match(/one[^]*two/);
+    expect(texts).to.match(/>one<[^]*>two</);
   });
 });

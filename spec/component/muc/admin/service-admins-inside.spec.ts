@@ -34,7 +34,10 @@ describe("an administrator of the service", () => {
     expect(play.hears(crone)).to.deep.equal([]);
     play.close();
     play = await new Play({ db: play.db, rooms: { admins: [CRONE] } }).ready();
-    await play.service.setAdmins([CRONE]);
-    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone owner/moderator 110"]);
+    const heard = await play.until(() => {
+      const news = play.hears(crone).map(told);
+      return news.length > 0 ? news : undefined;
+    });
+    expect(heard).to.deep.equal(["presence coven/crone owner/moderator 110"]);
   });
 });
