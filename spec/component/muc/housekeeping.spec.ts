@@ -88,4 +88,19 @@ describe("by themselves rooms", () => {
     expect(play.service.housekeeping.index(Date.now() + SETTLED_MS + 1_000)).to.equal(false);
     expect(indexed.get()).to.be.greaterThan(0);
   });
+
+  for (const [when, ends] of [
+    ["the link is lost", () => play.link.emit("down", { cause: "network", text: "cut" })],
+    ["the component ends", () => play.service.stop()],
+  ] as const) {
+    it(`aren't looked through for who has gone once ${when}`, async () => {
+      await play.coven();
+      const pings = (): number => play.link.written.filter((stanza) => stanza.getChild("ping")).length;
+      const before = pings();
+      play.link.emit("up");
+      ends();
+      await pass(1_000);
+      expect(pings()).to.equal(before);
+    });
+  }
 });
