@@ -179,9 +179,6 @@ export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, string>
     'jid.resource ?? "": ?? left out': GUARD,
     "id === undefined || left out": "what is no number is no message's",
   },
-  "component/muc/features/absent-members/absent-members.ts": {
-    "if (absent.length === 0) never": FAST,
-  },
   "component/muc/features/anonymity.ts": {
     'occupant?.role ?? "none": ?? left out': "whoever has no role sees as little",
   },
