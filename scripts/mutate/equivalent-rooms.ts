@@ -193,6 +193,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "byType.get(type) ?? []: ?? left out": GUARD,
     "byName.get(name) ?? []: ?? left out": GUARD,
     "if (texts.length < 2) never": FAST,
+    'if (!SURROGATE.test(texts.join(""))) never': FAST,
   },
   "component/muc/wire/fan-out.ts": {
     "open.length > 0: > → >=": "to nobody nothing is told",
