@@ -36,7 +36,17 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "return; left out": GUARD,
     "if (room !== undefined) always": GUARD,
   },
+  "component/muc/discovery/alike.ts": {
+    'marked[place] = options[place] === "" ? "" : `${MARK}-${place}`; left out': CACHE,
+    "this.#known.size >= MOST: >= → >": ONE_MORE,
+    "this.#known.clear(); left out": "a bound of memory, that is kept by forgetting",
+    "if (this.#known.size >= MOST) never": "a bound of memory, that is kept by forgetting",
+    "if (this.#known.size >= MOST) always": CACHE,
+    "this.#known.set(key, parts); left out": CACHE,
+  },
   "component/muc/discovery/description.ts": {
+    "if (!isKnown) always": CACHE,
+    ".sort() left out": "features have no order; the hash puts them in its own",
     "before.hasHats === hasHats: === → !==": CACHE,
     "&& before.hasHats === hasHats left out": "hats are the service's, which are the same as long as it runs",
     "isKnown taken for false": CACHE,
