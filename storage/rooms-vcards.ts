@@ -11,13 +11,11 @@ export interface RoomVcard {
 /** All that change something are to be called inside a transaction. */
 export class RoomsVcards {
   readonly #find;
-  readonly #pictures;
   readonly #put;
   readonly #remove;
 
   constructor(db: Database) {
     this.#find = db.prepare<[number], string>("SELECT vcard FROM room_vcards WHERE room = ?").pluck();
-    this.#pictures = db.prepare<[number], string>("SELECT pictures FROM room_vcards WHERE room = ?").pluck();
     this.#put = db.prepare<[number, string, string]>(
       "INSERT OR REPLACE INTO room_vcards (room, pictures, vcard) VALUES (?, ?, ?)",
     );
@@ -28,12 +26,6 @@ export class RoomsVcards {
     return this.#find.get(room);
   }
 
-  /** The hashes of its pictures, without reading those. */
-  picturesOf(room: number): readonly string[] {
-    const pictures = this.#pictures.get(room) ?? "";
-    return pictures === "" ? [] : pictures.split(" ");
-  }
-
   put(room: number, { vcard, pictures }: RoomVcard): void {
     this.#put.run(room, pictures.join(" "), vcard);
   }
@@ -41,4 +33,9 @@ export class RoomsVcards {
   remove(room: number): void {
     this.#remove.run(room);
   }
+}
+
+/** The hashes of a vCard's pictures, as they are stored. */
+export function picturesIn(text: string): readonly string[] {
+  return text === "" ? [] : text.split(" ");
 }

@@ -25,7 +25,7 @@
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { DestroyedRoom } from "../../storage/rooms-destroyed.js";
-import type { StoredRoom } from "../../storage/rooms-store.js";
+import type { LoadedRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import { TimeSlice } from "../time-slice.js";
@@ -193,7 +193,7 @@ export class Rooms {
   }
 
   #load(jid: AccountJid): Room | undefined {
-    const stored = this.#parts.stores.rooms.find(jid.local);
+    const stored = this.#parts.stores.rooms.load(jid.local);
     if (stored === undefined) return undefined;
     this.#trim();
     const room = this.#read(stored, jid);
@@ -224,20 +224,15 @@ export class Rooms {
     if (this.#loaded.get(room.jid.local) === room) this.#loaded.delete(room.jid.local);
   }
 
-  #read(stored: StoredRoom, jid: AccountJid): Room {
-    const { stores, config, rules } = this.#parts;
-    const { id, secret, createdAt, locked, options, subject } = stored;
+  #read(stored: LoadedRoom, jid: AccountJid): Room {
+    const { config, rules } = this.#parts;
+    const { options, subject, affiliations: members, ...rest } = stored;
     const init = {
-      id,
+      ...rest,
       jid,
-      secret,
-      createdAt,
-      locked,
       options: readOptions(options, config),
       subject: subject === undefined ? undefined : readSubject(subject),
-      members: stores.rooms.affiliationsOf(id),
-      occupants: stores.rooms.occupantsOf(id),
-      pictures: stores.vcards.picturesOf(id),
+      members,
     };
     return new Room(init, rules);
   }

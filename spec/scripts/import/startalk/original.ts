@@ -110,7 +110,7 @@ export class Original {
   /** Who is what in a room, in the order in which they came. */
   affiliations(room: string): string[] {
     const store = new RoomsStore(this.db);
-    const all = store.affiliationsOf(store.find(room)?.id ?? 0).sort((a, b) => a.since - b.since);
+    const all = [...(store.load(room)?.affiliations ?? [])].sort((a, b) => a.since - b.since);
     return all.map(({ jid, affiliation: what }) => `${jid} ${what}`);
   }
 
