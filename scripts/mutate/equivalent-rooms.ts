@@ -202,7 +202,6 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   "component/muc/wire/capabilities.ts": {
     "byType.get(type) ?? []: ?? left out": GUARD,
     "byName.get(name) ?? []: ?? left out": GUARD,
-    "if (texts.length < 2) never": FAST,
     'if (!SURROGATE.test(texts.join(""))) never': FAST,
   },
   "component/muc/wire/fan-out.ts": {
