@@ -1,9 +1,7 @@
 /** The bots of the component's own domain: who is one, and what it is called. */
 import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
+import { NOTICED_MS } from "../../storage/database.js";
 import type { Jid } from "../address.js";
-
-/** Whoever else changes the database is noticed so soon, in milliseconds; asking the database each time would cost more. */
-const LOOK_MS = 100;
 
 export class Bots {
   readonly #store: BotsStore;
@@ -35,7 +33,7 @@ export class Bots {
   #current(now = false): ReadonlyMap<string, StoredBot> {
     const time = performance.now();
     if (!now && time < this.#lookAt) return this.#known;
-    this.#lookAt = time + LOOK_MS;
+    this.#lookAt = time + NOTICED_MS;
     const { version } = this.#store;
     if (version !== this.#version) {
       this.#version = version;

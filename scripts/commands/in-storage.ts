@@ -1,7 +1,8 @@
 /** For commands that work on the database, also while the component runs. */
 import { chownSync, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Database } from "../../storage/database.js";
+import { setTimeout as lapse } from "node:timers/promises";
+import { NOTICED_MS, type Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
@@ -24,7 +25,7 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
   try {
     return await work(db);
   } finally {
-    db.close();
+    await close(db);
   }
 }
 
@@ -44,13 +45,20 @@ export async function inNewStorage<T>(
   try {
     return await work(db);
   } finally {
-    db.close();
+    await close(db);
     // A database that root made would be one that the component may not write.
     if (isNew && process.getuid?.() === 0) {
       const { uid, gid } = statSync(dirname(path));
       chownSync(path, uid, gid);
     }
   }
+}
+
+/** A component that runs has noticed what was changed when the command ends. */
+async function close(db: Database): Promise<void> {
+  const changes = db.prepare<[], number>("SELECT total_changes()").pluck().get() ?? 0;
+  db.close();
+  if (changes > 0) await lapse(NOTICED_MS);
 }
 
 function openAlone(path: string): Database {

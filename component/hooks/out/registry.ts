@@ -1,12 +1,7 @@
 /** The hooks that are told of what happens, by what they want to know; what is changed beside is noticed soon. */
+import { NOTICED_MS } from "../../../storage/database.js";
 import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { EVENT_KINDS, outgoingHookOf, type EventKind, type OutgoingHook } from "./outgoing-hook.js";
-
-/**
- * Whoever else changes the database is noticed so soon, in milliseconds: before a command that makes a hook has ended.
- * Asking the database each time would cost more.
- */
-const LOOK_MS = 20;
 
 type ByKind = Readonly<Record<EventKind, readonly OutgoingHook[]>>;
 
@@ -31,7 +26,7 @@ export class Registry {
   refresh(): void {
     const now = performance.now();
     if (now < this.#lookAt) return;
-    this.#lookAt = now + LOOK_MS;
+    this.#lookAt = now + NOTICED_MS;
     const { version } = this.#store;
     if (version === this.#version) return;
     this.#version = version;
