@@ -24,6 +24,7 @@ export const OUTBOX: Readonly<Record<string, Readonly<Record<string, string>>>> 
     "this.#bufferedBytes < READ_AHEAD.bytes: < → <=": ONE_MORE,
     "read.at(-1)?.seq ?? to.seq: ?? left out": "no number is before the end, either",
     "this.#stanzas = undefined; left out": CACHE,
+    "this.#position.seq === row.seq taken for true": "the cursor is at the row that it has read",
     "expiresAt !== undefined && left out": GUARD,
     "if (before?.row === row && before.isLate === isLate) never": CACHE,
   },
@@ -37,6 +38,10 @@ export const OUTBOX: Readonly<Record<string, Readonly<Record<string, string>>>> 
     "if (route === undefined || number === undefined) never": "nothing was sent by that route",
     "this.#last = 0; left out": "numbers of another stream are forgotten, and these are higher",
     "this.#acknowledged.get(route) ?? 0: ?? left out": "no number is as high, either",
+  },
+  "component/outbox/keep-alive.ts": {
+    "this.#timer.unref(); left out": "only how long a process lives that has nothing else to do",
+    "window.oldestAt ?? now: ?? left out": "what is no number isn't longer than anything, either",
   },
   "component/outbox/multicast-discovery.ts": {
     'answer.kind === "result" taken for true': "an error has no payload",

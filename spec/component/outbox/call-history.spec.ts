@@ -1,8 +1,10 @@
 /** What became of a call can be told by its request's id, from acceptance to what came back for it. */
 import { expect } from "chai";
 import { join } from "node:path";
+import { CallHistory } from "../../../component/outbox/call-history.js";
 import type { Owner } from "../../../component/outbox/owner-quotas.js";
 import { CallLog, type CallStory } from "../../../storage/call-log.js";
+import type { GroupCommit } from "../../../storage/group-commit.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { message, scratch, Sender, until } from "../../support/sender.js";
 
@@ -168,5 +170,37 @@ describe("The story of a call", () => {
     expect(log.find("old-2000")).to.have.length(1);
     expect(log.callOf(2_000)?.request).to.equal("old-2000");
     expect(log.callOf(2_001)).to.equal(undefined);
+  });
+});
+
+describe("What comes back", () => {
+  /** The requests that were noted. */
+  let noted: (string | undefined)[] = [];
+  let history: CallHistory;
+  beforeEach(() => {
+    noted = [];
+    const log = { add: ({ request }: Owner) => noted.push(request), bounced: () => undefined };
+    const commit = { run: () => Promise.resolve() };
+    history = new CallHistory(log as unknown as CallLog, commit as unknown as GroupCommit);
+  });
+  afterEach(() => history.stop());
+
+  const rows = (...ids: string[]) => ids.map((id) => ({ ...message(id), sender: "alice@h", id }));
+  const back = (id: string): string | undefined =>
+    history.bounced({ id, sender: "alice@h", receiver: "bob@h", condition: "gone" });
+
+  it("is known as long as twenty thousand stanzas come after it, and forgotten after twice as many", () => {
+    const many = (from: number): string[] => Array.from({ length: 20_000 }, (_, at) => `m-${from + at}`);
+    history.add(hr("first"), rows("one"), []);
+    history.add(hr("second"), rows(...many(0)), []);
+    history.add(hr("third"), rows("three"), []);
+    expect(["one", "m-0", "three"].map(back)).to.deep.equal(["first", "second", "third"]);
+    history.add(hr("fourth"), rows(...many(20_000)), []);
+    expect(["one", "m-0", "three"].map(back)).to.deep.equal([undefined, undefined, "third"]);
+  });
+
+  it("belongs to no call where nobody called: what rooms send by themselves has no story", () => {
+    history.add({ kind: "caller", name: "x" }, rows("one"), []);
+    expect([noted, back("one")]).to.deep.equal([[], undefined]);
   });
 });

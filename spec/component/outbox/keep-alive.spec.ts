@@ -4,7 +4,8 @@ import { KeepAlive, type KeepAliveOptions } from "../../../component/outbox/keep
 import { TIMES } from "../../../component/outbox/sender-parts.js";
 
 describe("A link's keep-alive", () => {
-  const real = { now: performance.now.bind(performance), setInterval: globalThis.setInterval };
+  const now = performance.now.bind(performance);
+  const real = { setInterval, clearInterval };
   let clock = 0;
   /** What it does again and again, and how often; milliseconds. */
   let look = { work: (): void => undefined, every: 0 };
@@ -27,13 +28,16 @@ describe("A link's keep-alive", () => {
     performance.now = () => clock;
     globalThis.setInterval = ((work: () => void, every: number) => {
       look = { work, every };
-      return real.setInterval(() => undefined, 2 ** 30);
-    }) as typeof setInterval;
+      return { unref: () => undefined };
+    }) as unknown as typeof setInterval;
+    globalThis.clearInterval = () => (look.work = () => undefined);
+    open();
+  });
+  const open = (times: KeepAliveOptions["times"] = TIMES): void => {
     const options = {
       link: { abandon: (why: string) => seen.abandoned.push(why) },
       window: link,
-      writer: link,
-      times: TIMES,
+      ...{ writer: link, times },
       isReady: () => link.isReady,
       onIdle: () => {
         seen.asked.push((clock - 1_000) / 1_000);
@@ -42,11 +46,11 @@ describe("A link's keep-alive", () => {
       },
     };
     keepAlive = new KeepAlive(options as unknown as KeepAliveOptions);
-  });
+  };
   afterEach(() => {
     keepAlive?.stop();
-    performance.now = real.now;
-    globalThis.setInterval = real.setInterval;
+    performance.now = now;
+    Object.assign(globalThis, real);
   });
 
   const pass = (seconds: number): void => {
@@ -58,8 +62,8 @@ describe("A link's keep-alive", () => {
 
   it("gives up an idle one within half a minute after it fell silent", () => {
     pass(30);
-    expect(seen.asked[0]).to.be.within(5, 25);
-    expect(seen.abandoned[0]).to.match(/^the server was silent for \d+ s$/);
+    expect(seen.asked[0]).to.equal(8);
+    expect(seen.abandoned[0]).to.equal("the server was silent for 19 s");
   });
 
   it("gives up a busy one no later, though it is written to all the time", () => {
@@ -90,6 +94,19 @@ describe("A link's keep-alive", () => {
 
   it("asks nothing, and gives up nothing, while no barriers are expected", () => {
     Object.assign(link, { oldestAt: clock, isReady: false });
+    pass(60);
+    expect([seen.asked, seen.abandoned]).to.deep.equal([[], []]);
+  });
+
+  it("looks each second, and more often where it has less time", () => {
+    expect(look.every).to.equal(1_000);
+    open({ keepAlive: 20, silence: 60 });
+    expect(look.every).to.equal(5);
+  });
+
+  it("does nothing more once the component stops", () => {
+    link.oldestAt = clock;
+    keepAlive?.stop();
     pass(60);
     expect([seen.asked, seen.abandoned]).to.deep.equal([[], []]);
   });

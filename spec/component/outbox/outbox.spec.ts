@@ -54,7 +54,7 @@ describe("A call's stanzas in the outbox", () => {
     await stage.settle();
     stage.outbox.stop();
     await stage.settle();
-    expect(stopped.is).to.equal("queued");
+    expect([stopped.is, stage.outbox.isReady]).to.deep.equal(["queued", false]);
     const late = stage.sends(["three"]);
     await stage.settle();
     expect(late.is).to.contain("the component is stopping");

@@ -57,6 +57,11 @@ describe("A row of the outbox", () => {
     const left = withOnly(several, (place) => place === 2);
     expect([left?.stanza, left?.stanzas]).to.deep.equal([together([some[0]!, some[2]!]), 2]);
     expect(withOnly(several, () => false)).to.equal(undefined);
+    const rest = row(1, { stanza: together(some.slice(1)), stanzas: 2 });
+    expect(
+      withOnly({ ...several, done: 0 }, (place) => place > 0),
+      "it goes as before",
+    ).to.deep.equal(rest);
     const many = row(1, { stanza, recipients, stanzas: 3, done: 1 });
     expect(withOnly(many, (place) => place === 1)).to.deep.include({ recipients: "a@h\nb@h", stanzas: 2 });
     expect(withOnly(many, () => false)).to.equal(undefined);
@@ -166,6 +171,16 @@ describe("The way of a row", () => {
     expect(ways.of(copy)).to.equal(undefined);
     now = "privileged";
     expect(ways.of(copy)).to.equal("omitted");
+  });
+
+  it("is followed only by copies of the message just written plain: those that were routed aren't sent twice", () => {
+    expect(ways.isFollowing(copy)).to.equal(false);
+    ways.of(message);
+    const others = [message, { ...copy, call: 2 }, { ...copy, sender: "carol@h" }];
+    expect([copy, ...others].map((one) => ways.isFollowing(one))).to.deep.equal([true, false, false, false]);
+    now = "privileged";
+    ways.of(message);
+    expect(ways.isFollowing(copy), "the server has made one").to.equal(false);
   });
 
   it("is asked anew where all is written again", () => {

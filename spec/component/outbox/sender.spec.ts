@@ -81,6 +81,37 @@ describe("What waits in the outbox", () => {
     expect(stage.routed).to.deep.equal([...first, ...second]);
   });
 
+  it("is written in parts, with a turn for everything else in between", async () => {
+    await begin({ maxStanzas: 10_000 });
+    const write = stage.link.write.bind(stage.link);
+    const turns: number[] = [];
+    stage.link.write = (text) => {
+      setImmediate(() => turns.push(stage.written.length));
+      return write(text);
+    };
+    stage.sends(ids("a", 600));
+    await stage.settle();
+    // A quarter of what is read at once, and another.
+    expect([turns[0], stage.written.length]).to.deep.equal([256, 512]);
+  });
+
+  it("costs nothing while it must wait for the server, nor does an empty queue", async () => {
+    await begin({ maxStanzas: 10_000 });
+    const real = setImmediate;
+    let turns = 0;
+    const count = async (): Promise<number> => {
+      await stage.settle();
+      turns = 0;
+      globalThis.setImmediate = ((work: () => void) => (turns++, real(work))) as typeof setImmediate;
+      await stage.settle();
+      globalThis.setImmediate = real;
+      return turns;
+    };
+    expect(await count()).to.equal(0);
+    stage.sends(ids("a", 600));
+    expect(await count()).to.equal(0);
+  });
+
   it("is found where another process has added it, and a quiet link is proved alive", async () => {
     await begin({ times: { keepAlive: 8 } });
     const { writes } = stage.link;
@@ -168,6 +199,23 @@ describe("What waits in the outbox", () => {
     }
     await drain();
     expect([stage.told.reconnects, stage.routed, stage.deadLetters.isEmpty]).to.deep.equal([0, ["a"], true]);
+  });
+
+  it("in quarantine is tried with nothing else in flight, so nobody else's is written twice over it", async () => {
+    await begin();
+    stage.endings.set("bad", RESET);
+    stage.sends(["bad"]);
+    await stage.exchange();
+    void stage.outbox.accept([message("other", { from: "carol@qtalk.test.org" })]);
+    stage.link.open();
+    await stage.settle();
+    stage.link.receive(Infinity);
+    stage.link.giveBack(Infinity);
+    await stage.settle();
+    expect(stage.written).to.deep.equal(["bad", "bad"]);
+    await drain();
+    expect([stage.routed, stage.deadLetters.list().length]).to.deep.equal([["other"], 1]);
+    expect(stage.written.filter((id) => id === "other")).to.have.length(1);
   });
 
   it("waits for the permission to speak for its sender, while others go on", async () => {

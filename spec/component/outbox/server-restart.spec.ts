@@ -32,11 +32,12 @@ describe("A server that is there again", () => {
   it("counts as restarted in doubt: it had started within two seconds before it was heard last", () => {
     const before = { ...BEFORE, upAt: NOON - 500 };
     expect(replayReason(before, { peer: BEFORE.peer, uptime: 3, now: NOON + 2_000 })).to.equal("restarted");
-    expect(replayReason(before, { peer: BEFORE.peer, uptime: 5, now: NOON + 2_000 })).to.equal(undefined);
+    expect(replayReason(before, { peer: BEFORE.peer, uptime: 4, now: NOON + 2_000 })).to.equal(undefined);
   });
 
-  it("isn't taken for another where it wasn't known whom the last link had reached", () => {
+  it("isn't taken for another where it isn't known whom this link has reached, or the last one", () => {
     const before = { ...BEFORE, peer: undefined };
     expect(replayReason(before, { peer: "127.0.0.2:5347", uptime: 7_200, now: NOON })).to.equal(undefined);
+    expect(replayReason(BEFORE, { peer: undefined, uptime: 7_200, now: NOON })).to.equal(undefined);
   });
 });
