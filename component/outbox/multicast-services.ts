@@ -54,8 +54,7 @@ export class MulticastServices {
 
   constructor(parts: MulticastServicesParts) {
     this.#parts = parts;
-    const help =
-      "MulticastServices services of the server in use (XEP-0033); 0: each receiver gets its own stanza";
+    const help = "Multicast services of the server in use (XEP-0033); 0: each receiver gets its own stanza";
     parts.metrics.gaugeOf("qtalk_multicast_services", help, () => new Set(this.#services.values()).size);
   }
 

@@ -168,6 +168,18 @@ describe("A call's stanzas in the outbox", () => {
     expect([fine.is, repeat.is, late.is]).to.deep.equal(["confirmed", "queued", "queued"]);
   });
 
+  it("are refused where the queue is full and the disk can't tell whether they are a repeat", async () => {
+    begin({ maxStanzas: 1 });
+    await stage.up();
+    stage.sends(["one"]);
+    stage.store.knows = () => {
+      throw new Error("the disk is gone");
+    };
+    const doubtful = answerOf(stage.outbox.accept([known("two")]));
+    await stage.settle();
+    expect(doubtful.is).to.contain("the queue holds at most 1 stanzas");
+  });
+
   it("are refused while the disk doesn't take them, which is said once, and cost nothing", async () => {
     begin({ maxStanzas: 4 });
     stage.db.exec("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END");

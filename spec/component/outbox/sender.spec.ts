@@ -271,6 +271,15 @@ describe("What waits in the outbox", () => {
     expect(stage.outbox.backlog.stanzas).to.equal(0);
   });
 
+  it("is counted as kept once it is routed, as long as the server may lose it", async () => {
+    await begin({ keep: { ms: 60_000, bytes: 1e6 } });
+    stage.sends(["a"]);
+    await stage.settle();
+    const { bytes } = stage.outbox.backlog;
+    await stage.exchange();
+    expect(await stage.count("qtalk_outbox_kept_bytes")).to.equal(bytes);
+  });
+
   it("isn't sent again where the server lived on, and is where it doesn't tell", async () => {
     await begin({ keep: { ms: 60_000, bytes: 1e6 } });
     stage.link.startedAt = Date.now() - 3_600_000;
