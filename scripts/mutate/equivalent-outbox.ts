@@ -70,6 +70,9 @@ export const OUTBOX: Readonly<Record<string, Readonly<Record<string, string>>>> 
   "component/outbox/pending-calls.ts": {
     "unwritten.length === 0 taken for false": FAST,
   },
+  "component/outbox/poison-detection.ts": {
+    "false → true": GUARD,
+  },
   "component/outbox/quarantine.ts": {
     "first.seq < this.#position.seq: < → <=": "how much of a row is routed is in the row",
     "first !== undefined && left out": GUARD,
@@ -121,6 +124,8 @@ export const OUTBOX: Readonly<Record<string, Readonly<Record<string, string>>>> 
   },
   "component/outbox/sender.ts": {
     "false → true": FAST,
+    "this.#keepAlive.heard(); left out": "what is written again is waited for from when it is",
+    "if (this.#writer.lastWrite === lastWrite) always": "one barrier more behind what was just written",
   },
   "component/outbox/stream-opening.ts": {
     "this.#uptime = undefined; left out": "it is told anew wherever it is asked for",

@@ -41,6 +41,7 @@ describe("What a room tells many", () => {
 
   it("goes to the service once, and is confirmed when that has sent it on", async () => {
     await start();
+    expect(await services()).to.equal(1);
     server.faults.multicast = "hold";
     const { got } = server.multicast;
     let answered = false;

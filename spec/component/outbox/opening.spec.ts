@@ -168,6 +168,14 @@ describe("Since when the server runs", () => {
     expect(said).to.deep.equal([undefined]);
   });
 
+  it("isn't known once it was waited for in a hurry, and that is said once", () => {
+    question.hurry(250);
+    mock.timers.tick(249);
+    expect(said).to.deep.equal([]);
+    mock.timers.tick(5_000);
+    expect(said).to.deep.equal([undefined]);
+  });
+
   it("is told by nobody who wasn't asked, nor twice", () => {
     for (const attrs of [{ from: "i" }, { from: undefined }, { to: "h" }, { id: "other" }, { type: "get" }])
       expect(answer(attrs), JSON.stringify(attrs)).to.equal(false);

@@ -2,12 +2,17 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { CONFIRMED, QUEUED } from "../../../component/outbox/delivery-status.js";
+import { Envelopes } from "../../../component/outbox/envelopes.js";
 import { PendingCalls } from "../../../component/outbox/pending-calls.js";
+import { PoisonDetection } from "../../../component/outbox/poison-detection.js";
+import type { WritingParts } from "../../../component/outbox/sender-parts.js";
+import { PLAIN } from "../../../component/outbox/ways.js";
 import { openDatabase } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, message, scratch, Sender, until, withOrigin } from "../../support/sender.js";
+import { row } from "./rows.js";
 
 describe("A stanza in flight when the stream ends", () => {
   let server: FaultServer;
@@ -101,6 +106,25 @@ describe("A stanza in flight when the stream ends", () => {
     sender = new Sender({ service: server.service, path });
     await sender.drained();
     expect(server.routed.map(({ attrs }) => attrs.to)).to.deep.equal(recipients.slice(400));
+  });
+});
+
+describe("What is in the hands of a multicast service when the stream ends", () => {
+  it("isn't suspected as if a single stanza had been alone; more are searched in parts", () => {
+    const parts = { link: { domain: "rooms.h" }, ways: PLAIN, envelopes: new Envelopes("rooms.h") };
+    const after = (stanzas: number): unknown[] => {
+      const detection = new PoisonDetection(
+        parts as unknown as WritingParts,
+        { first: 0, longest: 0 },
+        () => undefined,
+      );
+      const closed = { cause: "network", text: "reset" } as const;
+      const first = { row: row(1), place: 0 };
+      detection.streamLost({ closed, blame: "unsaid", stanzas, first, wereMulticasts: true });
+      return [detection.quarantine.isEmpty, detection.search.isOn, detection.search.budget];
+    };
+    expect(after(1)).to.deep.equal([true, true, 1]);
+    expect(after(100)).to.deep.equal([true, true, 10]);
   });
 });
 

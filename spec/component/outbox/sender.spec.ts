@@ -201,23 +201,6 @@ describe("What waits in the outbox", () => {
     expect([stage.told.reconnects, stage.routed, stage.deadLetters.isEmpty]).to.deep.equal([0, ["a"], true]);
   });
 
-  it("in quarantine is tried with nothing else in flight, so nobody else's is written twice over it", async () => {
-    await begin();
-    stage.endings.set("bad", RESET);
-    stage.sends(["bad"]);
-    await stage.exchange();
-    void stage.outbox.accept([message("other", { from: "carol@qtalk.test.org" })]);
-    stage.link.open();
-    await stage.settle();
-    stage.link.receive(Infinity);
-    stage.link.giveBack(Infinity);
-    await stage.settle();
-    expect(stage.written).to.deep.equal(["bad", "bad"]);
-    await drain();
-    expect([stage.routed, stage.deadLetters.list().length]).to.deep.equal([["other"], 1]);
-    expect(stage.written.filter((id) => id === "other")).to.have.length(1);
-  });
-
   it("waits for the permission to speak for its sender, while others go on", async () => {
     await begin({ isForging: false });
     const waiting = stage.sends(["a"]);
