@@ -77,7 +77,7 @@ const ONLY_TOLD: readonly string[] = ["on", "room", "match", "form", "allowInner
 export async function addTelling(name: string, options: TellOptions, config: HookConfig): Promise<void> {
   const made = await hookFrom(name, options, config);
   await inNewStorage(config.storage.path, (db) => {
-    db.transaction(() => add(db, made, options, config))();
+    db.transaction(() => add(db, made, options, config)).immediate();
     tellSecret(name, made.secret);
     explain(made);
   });

@@ -133,25 +133,27 @@ async function add(name: string, options: AddOptions): Promise<void> {
   const signatureKey = options.signed === true ? newSecret() : undefined;
   await inNewStorage(config.storage.path, (db) => {
     const hooks = new HooksStore(db);
-    const added = db.transaction(() => {
-      refuseTaken(db, name);
-      const receiver = receiverOf(db, to, config);
-      const { sender, bot } = speakerFrom(db, name, options, config);
-      const corrects = options.update === true;
-      const made = {
-        id: newId(),
-        name,
-        secret: hashOf(secret),
-        format,
-        template,
-        corrects,
-        limits,
-        madeAt: Date.now(),
-      };
-      const hook = { ...made, receiver: receiver.text, sender, bot, signatureKey };
-      hooks.add(hook);
-      return { ...hook, isThere: receiver.isThere };
-    })();
+    const added = db
+      .transaction(() => {
+        refuseTaken(db, name);
+        const receiver = receiverOf(db, to, config);
+        const { sender, bot } = speakerFrom(db, name, options, config);
+        const corrects = options.update === true;
+        const made = {
+          id: newId(),
+          name,
+          secret: hashOf(secret),
+          format,
+          template,
+          corrects,
+          limits,
+          madeAt: Date.now(),
+        };
+        const hook = { ...made, receiver: receiver.text, sender, bot, signatureKey };
+        hooks.add(hook);
+        return { ...hook, isThere: receiver.isThere };
+      })
+      .immediate();
     tell(added, { secret, signatureKey }, config);
     const from = senderText(added, config);
     process.stderr.write(
@@ -229,7 +231,7 @@ async function remove(name: string, options: Flags): Promise<void> {
     db.transaction(() => {
       hooks.remove(id);
       new BotsStore(db).prune();
-    })();
+    }).immediate();
     say(`The hook ${name} is removed.`);
   };
   await withEither(name, configOf(options), {

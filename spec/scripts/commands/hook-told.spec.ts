@@ -42,6 +42,29 @@ describe("The commands for hooks that are told", () => {
     }
   });
 
+  it("make and remove one while the component writes without a pause", async () => {
+    const db = openDatabase(line.database);
+    db.exec("PRAGMA synchronous = OFF; CREATE TABLE busy (n INTEGER)");
+    const write = db.prepare("INSERT INTO busy VALUES (1)");
+    const over = new AbortController();
+    const writing = (async () => {
+      while (!over.signal.aborted) {
+        write.run();
+        await new Promise(setImmediate);
+      }
+    })();
+    const tell = ["--tell", "http://127.0.0.1:9/", "--allow-inner", "127.0.0.1", "--on", "message"];
+    const done = [
+      await hook("add", "posts", "--to", "ops"),
+      await hook("add", "told", ...tell),
+      await hook("remove", "posts"),
+    ];
+    over.abort();
+    await writing;
+    db.close();
+    for (const { code, stderr } of done) expect(code, stderr).to.equal(0);
+  });
+
   it("make one, with its bot and its secret; give it another; look after what it didn't take; take it away", async () => {
     const url = "http://name:password@127.0.0.1:9/told?token=t";
     const options = ["--allow-inner", "127.0.0.1", "--on", "message,member", "--room", "ops"];
