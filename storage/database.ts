@@ -110,12 +110,6 @@ function migrate(db: Database, path: string, isWanted: boolean): void {
   }
 }
 
-/**
- * So soon is noticed what another process changes, in milliseconds, by whoever keeps in memory what the database has:
- * asking it each time (dataVersion()) would cost more.
- */
-export const NOTICED_MS = 20;
-
 /** @returns what tells another number after every change that another connection has made to the database */
 export function dataVersion(db: Database): () => number {
   const version = db.prepare<[], number>("PRAGMA data_version").pluck();

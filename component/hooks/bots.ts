@@ -1,17 +1,17 @@
 /** The bots of the component's own domain: who is one, and what it is called. */
 import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
-import { NOTICED_MS } from "../../storage/database.js";
+import { ChangesBeside } from "../../storage/changes-beside.js";
 import type { Jid } from "../address.js";
 
 export class Bots {
   readonly #store: BotsStore;
   readonly #domain: string;
   #known = new Map<string, StoredBot>();
-  #version = -1;
-  #lookAt = 0;
+  readonly #changes: ChangesBeside;
 
   constructor(store: BotsStore, domain: string) {
     this.#store = store;
+    this.#changes = new ChangesBeside(store);
     this.#domain = domain;
   }
 
@@ -31,14 +31,7 @@ export class Bots {
   }
 
   #current(now = false): ReadonlyMap<string, StoredBot> {
-    const time = performance.now();
-    if (!now && time < this.#lookAt) return this.#known;
-    this.#lookAt = time + NOTICED_MS;
-    const { version } = this.#store;
-    if (version !== this.#version) {
-      this.#version = version;
-      this.#known = new Map(this.#store.all().map((bot) => [bot.name, bot]));
-    }
+    if (this.#changes.happened(now)) this.#known = new Map(this.#store.all().map((bot) => [bot.name, bot]));
     return this.#known;
   }
 }

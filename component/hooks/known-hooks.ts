@@ -2,6 +2,7 @@
  * The hooks, read again once another process has changed the database: reading each of its rows for each post took a tenth
  * of a post's time, and longer for a hook that is there than for one that isn't. Asking whether it has took a twentieth.
  */
+import { ChangesBeside } from "../../storage/changes-beside.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import type { Bots } from "./bots.js";
 import { hookOf, type Hook } from "./hook.js";
@@ -20,27 +21,22 @@ export class KnownHooks {
   readonly #bots: Bots;
   readonly #domain: string;
   #known = new Map<string, KnownHook>();
-  #version = -1;
-  #lookAt = 0;
+  readonly #changes: ChangesBeside;
 
   /** @param domain the component's own */
   constructor(store: Pick<HooksStore, "version" | "list">, bots: Bots, domain: string) {
     this.#store = store;
+    this.#changes = new ChangesBeside(store, LOOK_MS);
     this.#bots = bots;
     this.#domain = domain;
   }
 
   find(id: string): KnownHook | undefined {
-    const time = performance.now();
-    if (time >= this.#lookAt) this.#look(time);
+    if (this.#changes.happened()) this.#read();
     return this.#known.get(id);
   }
 
-  #look(time: number): void {
-    this.#lookAt = time + LOOK_MS;
-    const { version } = this.#store;
-    if (version === this.#version) return;
-    this.#version = version;
+  #read(): void {
     this.#known = new Map(
       this.#store
         .list()

@@ -2,7 +2,8 @@
 import { chownSync, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as lapse } from "node:timers/promises";
-import { NOTICED_MS, type Database } from "../../storage/database.js";
+import { NOTICED_MS } from "../../storage/changes-beside.js";
+import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";

@@ -1,5 +1,5 @@
 /** The hooks that are told of what happens, by what they want to know; what is changed beside is noticed soon. */
-import { NOTICED_MS } from "../../../storage/database.js";
+import { ChangesBeside } from "../../../storage/changes-beside.js";
 import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { EVENT_KINDS, outgoingHookOf, type EventKind, type OutgoingHook } from "./outgoing-hook.js";
 
@@ -8,13 +8,13 @@ type ByKind = Readonly<Record<EventKind, readonly OutgoingHook[]>>;
 export class Registry {
   readonly #store: OutgoingHooksStore;
   #byKind: ByKind = sorted([]);
-  #version = -1;
-  #lookAt = 0;
+  readonly #changes: ChangesBeside;
   /** Somebody else has changed the database. */
   onChange: () => void = () => undefined;
 
   constructor(store: OutgoingHooksStore) {
     this.#store = store;
+    this.#changes = new ChangesBeside(store);
   }
 
   /** Those that are told of this. */
@@ -24,12 +24,7 @@ export class Registry {
   }
 
   refresh(): void {
-    const now = performance.now();
-    if (now < this.#lookAt) return;
-    this.#lookAt = now + NOTICED_MS;
-    const { version } = this.#store;
-    if (version === this.#version) return;
-    this.#version = version;
+    if (!this.#changes.happened()) return;
     this.#byKind = sorted(this.#store.list().map(outgoingHookOf));
     this.onChange();
   }

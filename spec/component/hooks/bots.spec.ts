@@ -3,7 +3,7 @@ import { setTimeout as lapse } from "node:timers/promises";
 import { expect } from "chai";
 import { Bots } from "../../../component/hooks/bots.js";
 import type { BotsStore, StoredBot } from "../../../storage/bots-store.js";
-import { NOTICED_MS } from "../../../storage/database.js";
+import { NOTICED_MS } from "../../../storage/changes-beside.js";
 
 const BOT: StoredBot = { name: "deploys", title: "Deploys", picture: undefined };
 
