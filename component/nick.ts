@@ -25,6 +25,9 @@ const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
 /** More marks on one letter than any script has. */
 const PILED_MARKS = /\p{M}{5}/u;
 
+/** In whatever script, a number after so many characters fits in an address. */
+const BEFORE_NUMBER = 200;
+
 /**
  * Reads a nickname as somebody sent it. Spaces around it and repeated ones go.
  * @param limit the most characters
@@ -45,6 +48,14 @@ export function nickFrom(name: string, limit: number): Nick | undefined {
     .replace(ODD_SPACES, " ")
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu, "");
   return readNick(Array.from(text).slice(0, limit).join(""), limit);
+}
+
+/**
+ * A name with a number behind it, for where all others are taken; the name so short that both fit in an address.
+ * @param longest the most characters of the name
+ */
+export function numbered(name: string, number: number, longest = BEFORE_NUMBER): string {
+  return `${nickFrom(name, Math.min(longest, BEFORE_NUMBER))?.text ?? "?"} (${number})`;
 }
 
 /** The nickname in the address to which somebody sent something, before any normalising. */

@@ -3,7 +3,7 @@
  * inside or not.
  */
 import type { Jid } from "../../address.js";
-import { nickFrom, occupantJid, readNick, type Nick } from "../../nick.js";
+import { nickFrom, numbered, occupantJid, readNick, type Nick } from "../../nick.js";
 import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
@@ -11,9 +11,6 @@ import { areAssigned, directoryNick } from "../occupancy/assigned-nick.js";
 import { maySpeak, say } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
-
-/** In whatever script, a number after so many characters fits in an address. */
-const SHORT = 200;
 
 /** Who knows people's names. */
 export interface NameSource {
@@ -72,8 +69,7 @@ export function nickFor(context: RoomContext, names: NameSource, room: RoomView,
     if (nick !== undefined && room.isFree(nick, account)) return nick;
   }
   for (let number = 2; ; number++) {
-    const nick = nickFrom(id, Math.min(Math.max(1, nick_length - 12), SHORT));
-    const numbered = readNick(`${nick?.text ?? "?"} (${number})`, nick_length + 12);
-    if (numbered !== undefined && room.isFree(numbered, account)) return numbered;
+    const nick = readNick(numbered(id, number, Math.max(1, nick_length - 12)), nick_length + 12);
+    if (nick !== undefined && room.isFree(nick, account)) return nick;
   }
 }

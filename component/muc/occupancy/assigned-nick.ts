@@ -4,7 +4,7 @@
  * addresses, so that nobody can take a colleague's name.
  */
 import type { BareJid } from "../../address.js";
-import { nickFrom, type Nick } from "../../nick.js";
+import { nickFrom, numbered, type Nick } from "../../nick.js";
 import { isLocal, type RoomContext } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 
@@ -12,8 +12,6 @@ type Naming = Pick<RoomContext, "config" | "hosts" | "company">;
 
 /** As long as an id that is added to a name can be. */
 const LONG = 600;
-/** In whatever script, a number after so many characters fits in an address. */
-const SHORT = 200;
 
 /** Whether people are called as the directory has it, whatever they would like. */
 export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
@@ -48,9 +46,8 @@ function* names(context: Naming, account: BareJid): Iterable<Nick> {
     if (nick !== undefined) yield nick;
   }
   // An address need not be one that can be a nickname: it may be too long, or have marks piled up.
-  const short = nickFrom(known, SHORT)?.text ?? "?";
   for (let number = 2; ; number++) {
-    const nick = nickFrom(`${short} (${number})`, LONG);
+    const nick = nickFrom(numbered(known, number), LONG);
     if (nick !== undefined) yield nick;
   }
 }
