@@ -40,6 +40,12 @@ describe("what is left of destroyed rooms goes", () => {
     mock.timers.reset();
   });
 
+  /** @returns what makes the disk free again */
+  const occupy = (): (() => void) => {
+    let free = (): void => undefined;
+    busy = new Promise((resolve) => (free = resolve));
+    return free;
+  };
   const pass = async (ms: number): Promise<void> => {
     mock.timers.tick(ms);
     await new Promise(setImmediate);
@@ -68,8 +74,7 @@ describe("what is left of destroyed rooms goes", () => {
 
   it("one slice at a time, also where another room is destroyed meanwhile", async () => {
     left = 2;
-    let free = (): void => undefined;
-    busy = new Promise((resolve) => (free = resolve));
+    const free = occupy();
     rooms.clear();
     await pass(5);
     rooms.clear();
@@ -105,8 +110,7 @@ describe("what is left of destroyed rooms goes", () => {
 
   it("no further where it ends while the disk is busy", async () => {
     left = 2;
-    let free = (): void => undefined;
-    busy = new Promise((resolve) => (free = resolve));
+    const free = occupy();
     rooms.clear();
     await pass(5);
     rooms.stop();
