@@ -4,7 +4,7 @@ import { limitsConfig } from "../component/config.js";
 import { writeFound } from "./fuzz/found.js";
 import { fuzz, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
-import { SERVER_NAMES, type ServerKind } from "./servers/find.js";
+import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
 
 const HELP = `Sends hostile calls and stanzas, while honest users talk, on private servers; what breaks a promise is made as
 small as it can be, and written to spec/fuzz/found, from where the tests play it again.

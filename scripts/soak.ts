@@ -1,6 +1,6 @@
 /** The soak on the command line: `npm run soak -- --minutes 3`. Ends with code 1 where a promise was broken. */
 import { parseArgs } from "node:util";
-import { SERVER_NAMES, type ServerKind } from "./servers/find.js";
+import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
 import { isSound } from "./soak/ledger.js";
 import { soak, type SoakResult } from "./soak/soak.js";
 

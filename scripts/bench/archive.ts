@@ -4,7 +4,7 @@
  * that archive is the smaller one.
  */
 import type { Socket } from "node:net";
-import type { ServerKind } from "../servers/find.js";
+import type { ServerKind } from "../lab/find.js";
 import type { Benchmark } from "./benchmark.js";
 import { compare, MILLISECONDS, whole } from "./figures.js";
 import { Counter, rawComponent, writeAll } from "./raw.js";

@@ -1,7 +1,7 @@
 /** Messages in arrays, ours and a bare component's: counted until the receiver, who is online, has all of them. */
 import type { Socket } from "node:net";
-import type { ComponentProcess } from "../servers/component-process.js";
-import type { Server } from "../servers/server.js";
+import type { ComponentProcess } from "../lab/component-process.js";
+import type { Server } from "../lab/server.js";
 import { load } from "./load.js";
 import { CountingClient, rawComponent, writeAll } from "./raw.js";
 import { ACCOUNTS, accepted, HOST, RECEIVER, thirdMessage } from "./sending.js";

@@ -5,7 +5,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { ComponentAccess } from "../servers/server.js";
+import type { ComponentAccess } from "../lab/server.js";
 import { rawComponent } from "./raw.js";
 
 type Order = { readonly write: string } | { readonly expect: number; readonly what: string };

@@ -3,8 +3,8 @@
  * (XEP-0033, ejabberd), beside a bare component that writes the same stanzas either way, and beside the server's own
  * group chat.
  */
-import type { ServerKind } from "../servers/find.js";
-import type { ComponentAccess, Server } from "../servers/server.js";
+import type { ServerKind } from "../lab/find.js";
+import type { ComponentAccess, Server } from "../lab/server.js";
 import type { Benchmark } from "./benchmark.js";
 import { member, type Crowd } from "./crowd.js";
 import { compare, PER_SECOND, whole, type Comparison } from "./figures.js";

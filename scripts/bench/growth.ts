@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import type { Socket } from "node:net";
-import type { ComponentProcess } from "../servers/component-process.js";
+import type { ComponentProcess } from "../lab/component-process.js";
 import type { Benchmark } from "./benchmark.js";
 import { compare, MILLISECONDS, whole } from "./figures.js";
 import { load } from "./load.js";

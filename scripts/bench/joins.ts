@@ -3,8 +3,8 @@
  * its own, and the subject, and is shown to the others. Two hundred on ejabberd, also where it tells many at once for
  * the component (XEP-0033); on Prosody, where that takes half a minute, a hundred.
  */
-import type { ServerKind } from "../servers/find.js";
-import type { ComponentAccess } from "../servers/server.js";
+import type { ServerKind } from "../lab/find.js";
+import type { ComponentAccess } from "../lab/server.js";
 import type { Benchmark } from "./benchmark.js";
 import { member, type Crowd } from "./crowd.js";
 import { compare, MILLISECONDS } from "./figures.js";

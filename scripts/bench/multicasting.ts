@@ -1,5 +1,5 @@
 /** Whether a component tells many at once through its server (XEP-0033): it finds that out after it is connected. */
-import type { ComponentProcess } from "../servers/component-process.js";
+import type { ComponentProcess } from "../lab/component-process.js";
 
 /** Waits until it does. */
 export function multicasting(component: ComponentProcess): Promise<void> {

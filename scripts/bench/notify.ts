@@ -7,7 +7,7 @@ import { Jid, isFull } from "../../component/address.js";
 import { notifyStanzas } from "../../component/composing/notify.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { addressable, addressed } from "../../component/xml/splice.js";
-import type { ComponentProcess } from "../servers/component-process.js";
+import type { ComponentProcess } from "../lab/component-process.js";
 import type { Benchmark } from "./benchmark.js";
 import { compare, PER_SECOND, whole } from "./figures.js";
 import { load } from "./load.js";

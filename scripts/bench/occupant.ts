@@ -3,7 +3,7 @@
  * subject, which comes last, is there, and until the room has said goodbye; beside the server's own group chat. The rooms
  * stay when they are empty.
  */
-import type { ServerKind } from "../servers/find.js";
+import type { ServerKind } from "../lab/find.js";
 import type { Benchmark } from "./benchmark.js";
 import { compare, MILLISECONDS } from "./figures.js";
 import { CountingClient, Counter } from "./raw.js";

@@ -1,10 +1,10 @@
 /** A server that was away: how long from the moment it listens again until the link to it is up. */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SERVER_NAMES, type ServerKind } from "../servers/find.js";
-import { LOOPBACK } from "../servers/ports.js";
-import type { Server } from "../servers/server.js";
-import type { ComponentProcess } from "../servers/component-process.js";
+import { SERVER_NAMES, type ServerKind } from "../lab/find.js";
+import { LOOPBACK } from "../lab/ports.js";
+import type { Server } from "../lab/server.js";
+import type { ComponentProcess } from "../lab/component-process.js";
 import type { Benchmark } from "./benchmark.js";
 import { alone, SECONDS } from "./figures.js";
 import type { Stage } from "./stage.js";

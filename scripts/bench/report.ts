@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { withPart } from "../docs/parts.js";
-import { findExecutable } from "../servers/find.js";
+import { findExecutable } from "../lab/find.js";
 import { format, formatTable, type Line, type Table } from "./table.js";
 
 export interface Measured {

@@ -3,7 +3,7 @@
  * for members only, with an owner. The component also invites whom it adds, and has everything on the disk before it
  * answers.
  */
-import type { Ejabberd } from "../servers/ejabberd.js";
+import type { Ejabberd } from "../lab/ejabberd.js";
 import type { Benchmark } from "./benchmark.js";
 import { compare, PER_SECOND } from "./figures.js";
 import { load } from "./load.js";

@@ -1,7 +1,7 @@
 /** The component in the ways in which it sends users' messages, each with a domain of its own on one server. */
-import type { ComponentProcess } from "../servers/component-process.js";
-import type { ComponentOptions } from "../servers/options.js";
-import type { Server } from "../servers/server.js";
+import type { ComponentProcess } from "../lab/component-process.js";
+import type { ComponentOptions } from "../lab/options.js";
+import type { Server } from "../lab/server.js";
 import { HOST } from "./sending.js";
 import type { Stage } from "./stage.js";
 

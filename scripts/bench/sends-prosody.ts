@@ -2,7 +2,7 @@
  * One message a call on Prosody: send_thirdmessage beside mod_rest, which neither stores nor confirms anything, and
  * asks for each user's own password. Prosody has its defaults, and the lines of the README for the component.
  */
-import type { Prosody } from "../servers/prosody.js";
+import type { Prosody } from "../lab/prosody.js";
 import type { Benchmark } from "./benchmark.js";
 import { CountingClient } from "./raw.js";
 import { ACCOUNTS, HOST, RECEIVER, SENDER, TEXT } from "./sending.js";

@@ -3,7 +3,7 @@
  * anything, in all ways in which users' messages are sent. The copy for the sender's own sessions is a second stanza to
  * route, or a carbon of the server's where it gave its permission; without it both do exactly the same.
  */
-import type { Ejabberd } from "../servers/ejabberd.js";
+import type { Ejabberd } from "../lab/ejabberd.js";
 import type { Benchmark } from "./benchmark.js";
 import { CountingClient } from "./raw.js";
 import { ACCOUNTS, HOST, RECEIVER, thirdMessage } from "./sending.js";

@@ -1,6 +1,6 @@
 /** One message a call, ours and a server's own HTTP API: a turn of either, and what they come to beside each other. */
-import type { ComponentProcess } from "../servers/component-process.js";
-import type { Server } from "../servers/server.js";
+import type { ComponentProcess } from "../lab/component-process.js";
+import type { Server } from "../lab/server.js";
 import { brief, compare, MICROSECONDS, MILLISECONDS, PER_SECOND, ratioOf } from "./figures.js";
 import { load, type LoadOptions, type LoadResult } from "./load.js";
 import { cpuSeconds } from "./processes.js";

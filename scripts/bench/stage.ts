@@ -2,13 +2,13 @@
  * What a benchmark runs on: it starts servers, components and crowds here, and whatever happens, they are ended with
  * it. It also tells how far the work is.
  */
-import { ComponentProcess, type ComponentProcessOptions } from "../servers/component-process.js";
-import { createServer } from "../servers/create.js";
-import type { Ejabberd } from "../servers/ejabberd.js";
-import type { Prosody } from "../servers/prosody.js";
-import type { ServerKind } from "../servers/find.js";
-import type { ServerOptions } from "../servers/options.js";
-import type { ComponentAccess, Server } from "../servers/server.js";
+import { ComponentProcess, type ComponentProcessOptions } from "../lab/component-process.js";
+import { createServer } from "../lab/create.js";
+import type { Ejabberd } from "../lab/ejabberd.js";
+import type { Prosody } from "../lab/prosody.js";
+import type { ServerKind } from "../lab/find.js";
+import type { ServerOptions } from "../lab/options.js";
+import type { ComponentAccess, Server } from "../lab/server.js";
 import type { Extent } from "./extent.js";
 import { Crowd } from "./crowd.js";
 import type { MovedIn } from "./moved-in.js";

@@ -1,6 +1,6 @@
 /** A start with nothing on the disk: how long until the component serves, and what it holds in memory then. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ComponentProcess } from "../servers/component-process.js";
+import type { ComponentProcess } from "../lab/component-process.js";
 import type { Benchmark } from "./benchmark.js";
 import { alone, MEGABYTES, SECONDS } from "./figures.js";
 import { residentMegabytes } from "./processes.js";

@@ -1,5 +1,5 @@
 /** A chat client with a person in front of it: what they do with it, and what they wait to see. */
-import type { Account } from "../servers/options.js";
+import type { Account } from "../lab/options.js";
 import type { CommandWindow } from "./command-window.js";
 
 /** Somebody to talk to, or a room to talk in. */

@@ -1,6 +1,6 @@
 /** The clients that scenes are played with, and what of the system each needs. */
 import { spawnSync } from "node:child_process";
-import { findExecutable } from "../servers/find.js";
+import { findExecutable } from "../lab/find.js";
 import { launchBrowser } from "./browser.js";
 import type { ChatClient } from "./chat-client.js";
 import { Converse } from "./converse.js";

@@ -1,6 +1,6 @@
 /** Converse.js in a browser, logging in by WebSocket. */
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import type { Account } from "../servers/options.js";
+import type { Account } from "../lab/options.js";
 import type { Chat, ChatClient, Sight } from "./chat-client.js";
 import { ConverseCommands } from "./converse-commands.js";
 import type { Web } from "./web.js";

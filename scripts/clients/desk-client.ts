@@ -1,5 +1,5 @@
 /** What clients on a desk of their own have in common, in windows or in a terminal. */
-import type { Account } from "../servers/options.js";
+import type { Account } from "../lab/options.js";
 import type { Chat, ChatClient, Sight } from "./chat-client.js";
 import { Desk } from "./desk.js";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Daemon, daemonUser, type DaemonUser } from "../servers/daemon.js";
+import { Daemon, daemonUser, type DaemonUser } from "../lab/daemon.js";
 
 export const SCREEN = { width: 1000, height: 560 };
 const PATIENCE_MS = 20_000;

@@ -1,7 +1,7 @@
 /** Dino. It finds servers by DNS alone and insists on encryption: so it gets hosts and certificates of its own. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { Account } from "../servers/options.js";
+import type { Account } from "../lab/options.js";
 import type { Chat } from "./chat-client.js";
 import type { Desk } from "./desk.js";
 import { DesktopClient } from "./desktop-client.js";

@@ -1,8 +1,8 @@
 /** Gajim. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { Account } from "../servers/options.js";
-import { LOOPBACK } from "../servers/ports.js";
+import type { Account } from "../lab/options.js";
+import { LOOPBACK } from "../lab/ports.js";
 import type { Chat } from "./chat-client.js";
 import type { Desk } from "./desk.js";
 import { DesktopClient } from "./desktop-client.js";

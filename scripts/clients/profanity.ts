@@ -1,6 +1,6 @@
 /** profanity, in a terminal. */
-import { LOOPBACK } from "../servers/ports.js";
-import type { Account } from "../servers/options.js";
+import { LOOPBACK } from "../lab/ports.js";
+import type { Account } from "../lab/options.js";
 import type { Chat } from "./chat-client.js";
 import type { Desk } from "./desk.js";
 import { TerminalClient } from "./terminal-client.js";

@@ -1,8 +1,8 @@
 /** Where scenes are played: a private server with the component on it, and people who know each other. */
-import { ComponentProcess } from "../servers/component-process.js";
-import { Client, xml, type Element } from "../servers/client.js";
-import type { Account } from "../servers/options.js";
-import type { Server } from "../servers/server.js";
+import { ComponentProcess } from "../lab/component-process.js";
+import { Client, xml, type Element } from "../lab/client.js";
+import type { Account } from "../lab/options.js";
+import type { Server } from "../lab/server.js";
 import type { Chat } from "./chat-client.js";
 import type { Web } from "./web.js";
 

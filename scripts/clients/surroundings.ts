@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-import { startServer } from "../servers/create.js";
-import { LOOPBACK } from "../servers/ports.js";
-import type { Server } from "../servers/server.js";
+import { startServer } from "../lab/create.js";
+import { LOOPBACK } from "../lab/ports.js";
+import type { Server } from "../lab/server.js";
 
 const HOST = "qtalk.test.org";
 /** Dino has no setting for a port: without an SRV record it takes this. */

@@ -1,5 +1,5 @@
 /** What clients in terminals have in common. */
-import type { Account } from "../servers/options.js";
+import type { Account } from "../lab/options.js";
 import type { Chat, Sight } from "./chat-client.js";
 import type { Desk } from "./desk.js";
 import { DeskClient } from "./desk-client.js";

@@ -4,7 +4,7 @@ import { ExitCode, Failure } from "../failure.js";
 import { outputClosed, say } from "../output.js";
 import { givenPlace, privatePlace, type Place } from "../quickstart/place.js";
 import { quickstart, type Demonstration } from "../quickstart/quickstart.js";
-import { NoServer, type ServerKind } from "../servers/find.js";
+import { NoServer, type ServerKind } from "../lab/find.js";
 
 interface Options {
   readonly once?: true;

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "../clients/browser.js";
-import { ComponentProcess } from "../servers/component-process.js";
-import { Client, xml } from "../servers/client.js";
-import { startServer } from "../servers/create.js";
-import { LOOPBACK } from "../servers/ports.js";
+import { ComponentProcess } from "../lab/component-process.js";
+import { Client, xml } from "../lab/client.js";
+import { startServer } from "../lab/create.js";
+import { LOOPBACK } from "../lab/ports.js";
 import { GUIDE } from "./parts.js";
 
 const HOST = "qtalk.test.org";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ServerKind } from "../servers/find.js";
+import type { ServerKind } from "../lab/find.js";
 import type { Case } from "./case.js";
 import type { Fault } from "./subject.js";
 

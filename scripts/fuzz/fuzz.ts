@@ -3,7 +3,7 @@
  * arrives, every request is answered, and nobody waits long. It starts from what servers and clients reject.
  */
 import fc from "fast-check";
-import type { ServerKind } from "../servers/find.js";
+import type { ServerKind } from "../lab/find.js";
 import type { Case } from "./case.js";
 import { GENERATORS } from "./generators.js";
 import type { Found } from "./found.js";

@@ -1,8 +1,8 @@
 /** The hostile: users with connections of their own, and a component of the server's. Every request of theirs is noted. */
 import { rawComponent } from "../bench/raw.js";
-import type { Account } from "../servers/options.js";
-import type { Server } from "../servers/server.js";
-import { streamReader, type Node } from "../servers/stanza-reader.js";
+import type { Account } from "../lab/options.js";
+import type { Server } from "../lab/server.js";
+import { streamReader, type Node } from "../lab/stanza-reader.js";
 import { DOMAIN, HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName, type Sender } from "./case.js";
 import { Session } from "./session.js";
 

@@ -1,5 +1,5 @@
 /** Calls that make the rooms in which fuzzing takes place. */
-import type { ComponentProcess } from "../servers/component-process.js";
+import type { ComponentProcess } from "../lab/component-process.js";
 import { HOST } from "./case.js";
 
 /** Makes one of the interface's calls on a room; the room may be there already. @throws Error where it is refused */

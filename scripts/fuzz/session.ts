@@ -1,9 +1,9 @@
 /** A user's connection that may send any bytes, and reads what comes strictly: what isn't well-formed ends it. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { Account } from "../servers/options.js";
-import { LOOPBACK } from "../servers/ports.js";
-import { streamReader, type Node } from "../servers/stanza-reader.js";
+import type { Account } from "../lab/options.js";
+import { LOOPBACK } from "../lab/ports.js";
+import { streamReader, type Node } from "../lab/stanza-reader.js";
 
 const WAIT_MS = 15_000;
 

@@ -4,11 +4,11 @@
  */
 import { connect } from "node:net";
 import { GROUPS } from "../../http/endpoint.js";
-import { ComponentProcess } from "../servers/component-process.js";
-import { createServer } from "../servers/create.js";
-import type { ServerKind } from "../servers/find.js";
-import { LOOPBACK } from "../servers/ports.js";
-import type { Server } from "../servers/server.js";
+import { ComponentProcess } from "../lab/component-process.js";
+import { createServer } from "../lab/create.js";
+import type { ServerKind } from "../lab/find.js";
+import { LOOPBACK } from "../lab/ports.js";
+import type { Server } from "../lab/server.js";
 import {
   DEN,
   DOMAIN,

@@ -1,8 +1,8 @@
 /** Honest users, between whom all must arrive whatever others send: by calls and by their own clients, alone and in a room. */
 import { randomUUID } from "node:crypto";
-import type { ComponentProcess } from "../servers/component-process.js";
-import type { Account } from "../servers/options.js";
-import type { Server } from "../servers/server.js";
+import type { ComponentProcess } from "../lab/component-process.js";
+import type { Account } from "../lab/options.js";
+import type { Server } from "../lab/server.js";
 import { HALL, HOST, HOSTILE_USERS, hostileName } from "./case.js";
 import { roomCall } from "./rooms.js";
 import { Session } from "./session.js";

@@ -1,5 +1,5 @@
 /** What a person wants to see of a message: who wrote what, and QTalk's attributes; sent and received side by side. */
-import type { Element } from "../servers/client.js";
+import type { Element } from "../lab/client.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { NS } from "../../component/xml/builder.js";

@@ -1,17 +1,17 @@
 /** Where the demonstration takes place: a private server made for it, or one that runs already. */
 import { Jid } from "../../component/address.js";
-import { createServer } from "../servers/create.js";
-import type { Login } from "../servers/client.js";
-import { NoServer } from "../servers/find.js";
-import { ensureServers } from "../servers/install.js";
+import { createServer } from "../lab/create.js";
+import type { Login } from "../lab/client.js";
+import { NoServer } from "../lab/find.js";
+import { ensureServers } from "../lab/install.js";
 import {
   findServer,
   KINDS,
   missingForQuickstart,
   SERVER_NAMES,
   type ServerKind,
-} from "../servers/installed.mjs";
-import type { ComponentAccess } from "../servers/server.js";
+} from "../lab/installed.mjs";
+import type { ComponentAccess } from "../lab/server.js";
 
 export interface Place {
   /** One line for the reader. */

@@ -3,7 +3,7 @@
  * where they don't match package-lock.json, and what changed is built. Nothing to do takes next to no time.
  */
 import { fileURLToPath } from "node:url";
-import { KINDS, missingForQuickstart, missingServers } from "../servers/installed.mjs";
+import { KINDS, missingForQuickstart, missingServers } from "../lab/installed.mjs";
 import { buildWhatChanged } from "./build.mjs";
 import { installWhatDiffers } from "./dependencies.mjs";
 import { endWhereNobodyReads, NotReady } from "./process.mjs";

@@ -1,7 +1,7 @@
 /** What tests and benchmarks use besides Node: servers, another client, a browser, readers of what we package. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { canInstall, findExecutable, KINDS } from "../servers/installed.mjs";
+import { canInstall, findExecutable, KINDS } from "../lab/installed.mjs";
 import { inPath, NotReady, tail, timed } from "./process.mjs";
 
 const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
@@ -20,7 +20,7 @@ const TOOLS = {
 
 /** Installs what is missing, servers first. */
 export async function installForTests() {
-  const { ensureServers, installPackages } = await import("../../dist/scripts/servers/install.js");
+  const { ensureServers, installPackages } = await import("../../dist/scripts/lab/install.js");
   await ensureServers(KINDS, (line) => console.log(line)).catch((error) => {
     throw new NotReady(error.message);
   });

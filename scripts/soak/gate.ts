@@ -4,7 +4,7 @@
  * off: what is inside ends with the server.
  */
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { freePort, LOOPBACK } from "../servers/ports.js";
+import { freePort, LOOPBACK } from "../lab/ports.js";
 
 export class Gate {
   readonly #sockets = new Set<Socket>();

@@ -1,6 +1,6 @@
 /** Callers as they are: each sends one call after another, single messages and arrays, and repeats what wasn't answered. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ComponentProcess } from "../servers/component-process.js";
+import type { ComponentProcess } from "../lab/component-process.js";
 import type { Ledger } from "./ledger.js";
 import { copyOf } from "./session.js";
 

@@ -1,8 +1,8 @@
 /** A user's client for the soak: it logs in over TCP like any other, and reads all that its session is sent at once. */
 import { connect, type Socket } from "node:net";
 import { SaxesParser, type SaxesTagPlain } from "saxes";
-import type { Account } from "../servers/options.js";
-import { LOOPBACK } from "../servers/ports.js";
+import type { Account } from "../lab/options.js";
+import { LOOPBACK } from "../lab/ports.js";
 
 export interface SessionOptions {
   readonly port: number;

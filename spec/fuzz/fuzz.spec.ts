@@ -7,7 +7,7 @@ import { limitsConfig } from "../../component/config.js";
 import { readFound, writeFound } from "../../scripts/fuzz/found.js";
 import { fuzz, onFresh } from "../../scripts/fuzz/fuzz.js";
 import { GENERATORS } from "../../scripts/fuzz/generators.js";
-import { SERVER_NAMES } from "../../scripts/servers/find.js";
+import { SERVER_NAMES } from "../../scripts/lab/find.js";
 import { Folder } from "../support/folder.js";
 
 /** How long somebody waits is no matter of tests. */

@@ -1,7 +1,7 @@
 /** Programs that go on calling hosts and rooms' domains by the names that they had on the original. */
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 

@@ -1,6 +1,6 @@
 /** A batch of which something is at fault: the rest arrives, and arrives once. */
 import { expect } from "chai";
-import type { Client, Element } from "../../scripts/servers/client.js";
+import type { Client, Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 
 const isMessage = (stanza: Element): boolean => stanza.is("message");

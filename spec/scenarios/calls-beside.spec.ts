@@ -2,8 +2,8 @@
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { openDatabase } from "../../storage/database.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
 import { onEachServer } from "../support/servers.js";

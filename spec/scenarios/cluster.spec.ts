@@ -1,8 +1,8 @@
 /** A node of a cluster dies under load, and programs and people on the others don't notice (design: delivery, 15). */
 import { expect } from "chai";
-import { Client, xml, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { EjabberdCluster } from "../../scripts/servers/ejabberd-cluster.js";
+import { Client, xml, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { EjabberdCluster } from "../../scripts/lab/ejabberd-cluster.js";
 
 const HOST = "qtalk.test.org";
 const ROOM = `plaza@conference.${HOST}`;

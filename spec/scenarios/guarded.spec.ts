@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { freePort } from "../../scripts/servers/ports.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { freePort } from "../../scripts/lab/ports.js";
 import { scratch } from "../support/sender.js";
 import { onEachServer } from "../support/servers.js";
 

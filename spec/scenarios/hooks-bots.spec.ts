@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import type { Element } from "../../scripts/servers/client.js";
+import type { Element } from "../../scripts/lab/client.js";
 import { Alertmanager } from "../support/alertmanager.js";
 import { PROGRAM } from "../support/command-line.js";
 import { codeBlocks, readme } from "../support/documents.js";

@@ -1,6 +1,6 @@
 /** A component and its hooks, as an operator makes them and programs post to them. */
 import { execFile } from "node:child_process";
-import type { ComponentProcess } from "../../scripts/servers/component-process.js";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { PROGRAM, type Outcome } from "../support/command-line.js";
 
 /** Runs a command on the component's configuration, while it runs. */

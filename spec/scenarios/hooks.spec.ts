@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { xml, type Element } from "../../scripts/servers/client.js";
+import { xml, type Element } from "../../scripts/lab/client.js";
 import { SAMPLES } from "../../http/hooks/samples.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { addHook, command, post, stateOf } from "./hooks-world.js";

@@ -1,7 +1,7 @@
 /** A hostile user takes no more of the component than their budgets, and others are served meanwhile; on both servers. */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { xml, type Client } from "../../scripts/servers/client.js";
+import { xml, type Client } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 
 const MUC = "http://jabber.org/protocol/muc";

@@ -3,9 +3,9 @@
  * users' names don't; that is said, and nobody is given another server's lines to change.
  */
 import { expect } from "chai";
-import { Client, xml } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { Jabberd2 } from "../../scripts/servers/jabberd2.js";
+import { Client, xml } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { Jabberd2 } from "../../scripts/lab/jabberd2.js";
 import { DOMAIN, HOST, visit } from "../scripts/doctor/visit.js";
 
 const ROOM = `plaza@${DOMAIN}`;

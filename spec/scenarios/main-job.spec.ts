@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { exampleCall } from "../../scripts/quickstart/example.js";
 import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { onEachServer, type Stage } from "../support/servers.js";
 
 const isMessage = (stanza: Element): boolean => stanza.is("message");

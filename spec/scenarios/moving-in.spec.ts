@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { CommandLine } from "../support/command-line.js";
 import { onEachServer } from "../support/servers.js";
 import { affiliation, copyBlock, dumpOf, optsOf } from "../support/startalk.js";

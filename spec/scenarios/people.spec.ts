@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { onEachServer, onServer, type Stage } from "../support/servers.js";
 
 const DOMAIN = "conference.qtalk.test.org";

@@ -1,6 +1,6 @@
 /** A client that leaves the rooms it doesn't show, and hears that something was said there (XEP-0437). */
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 

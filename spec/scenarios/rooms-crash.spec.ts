@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { openDatabase } from "../../storage/database.js";
-import { xml } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { onEachServer, onServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 

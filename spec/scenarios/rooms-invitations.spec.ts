@@ -1,6 +1,6 @@
 /** Who is invited into a room by programs, and by what is said there: on real servers, to people who come and go. */
 import { expect } from "chai";
-import { Client, xml, type Element } from "../../scripts/servers/client.js";
+import { Client, xml, type Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 

@@ -1,6 +1,6 @@
 /** A message that shouldn't be there, and its moderators: slixmpp's own moderation, and an older client's. */
 import { expect } from "chai";
-import { xml, type Element } from "../../scripts/servers/client.js";
+import { xml, type Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { needsSlixmpp, SlixmppClient } from "../support/slixmpp.js";
 import { call, errorIn, Person } from "./rooms-people.js";

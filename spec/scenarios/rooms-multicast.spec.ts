@@ -1,7 +1,7 @@
 /** Rooms that tell many at once through the server (XEP-0033): nobody inside notices. */
 import { expect } from "chai";
-import { xml, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { onServer, type Stage } from "../support/servers.js";
 import { call, MUC, Person } from "./rooms-people.js";
 

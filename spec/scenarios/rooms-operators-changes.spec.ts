@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { PROGRAM } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { Person } from "./rooms-people.js";

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { PROGRAM } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
-import { xml } from "../../scripts/servers/client.js";
+import { xml } from "../../scripts/lab/client.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
 

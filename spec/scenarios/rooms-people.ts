@@ -1,7 +1,7 @@
 /** People with ordinary clients in a room: what they do, and what they wait to hear. */
 import { randomUUID } from "node:crypto";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import type { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 
 export const MUC = "http://jabber.org/protocol/muc";
 export const USER = `${MUC}#user`;

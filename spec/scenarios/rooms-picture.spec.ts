@@ -1,7 +1,7 @@
 /** A room's picture, from nobody's to everybody's, through a crash and to the room's end. */
 import { hash, randomBytes } from "node:crypto";
 import { expect } from "chai";
-import { xml, type Element } from "../../scripts/servers/client.js";
+import { xml, type Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { needsSlixmpp, SlixmppClient } from "../support/slixmpp.js";
 import { call, codesOf, Person } from "./rooms-people.js";

@@ -2,8 +2,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { xml, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { PROGRAM } from "../support/command-line.js";
 import { onEachServer } from "../support/servers.js";
 import { codesOf, errorIn, MUC, Person } from "./rooms-people.js";

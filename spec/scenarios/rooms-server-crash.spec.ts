@@ -1,7 +1,7 @@
 /** What is said in a room while the server dies is heard by those who come back, and the room knows who they are. */
 import { expect } from "chai";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { xml } from "../../scripts/servers/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { xml } from "../../scripts/lab/client.js";
 import { Gate } from "../../scripts/soak/gate.js";
 import { onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";

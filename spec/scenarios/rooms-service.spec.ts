@@ -1,7 +1,7 @@
 /** The group-chat service with ordinary clients, behind both servers. */
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { onEachServer } from "../support/servers.js";
 import { codesOf, errorIn, MUC, Person, USER } from "./rooms-people.js";
 

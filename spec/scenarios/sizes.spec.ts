@@ -1,6 +1,6 @@
 /** What is too large is refused to who sent it, and the stream stays up for everybody (design: what is written is checked). */
 import { expect } from "chai";
-import type { ComponentProcess } from "../../scripts/servers/component-process.js";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { RawClient } from "../support/raw-client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 

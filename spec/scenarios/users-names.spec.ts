@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import { exampleCall } from "../../scripts/quickstart/example.js";
 import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { archiveOf, bodies } from "../servers/reading.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { archiveOf, bodies } from "../lab/reading.js";
 import { onEachServer, type Stage } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 

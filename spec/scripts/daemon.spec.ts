@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseConfig } from "../../scripts/config/config.js";
 import { startDaemon, type RunningDaemon } from "../../scripts/daemon.js";
-import { freePort, LOOPBACK } from "../../scripts/servers/ports.js";
+import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 import { FaultServer } from "../support/fault-server.js";
 import { Folder } from "../support/folder.js";
 import { LogLines } from "../support/log-lines.js";

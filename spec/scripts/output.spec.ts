@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, readdirSync } from "node:fs";
 import { expect } from "chai";
-import { freePort } from "../../scripts/servers/ports.js";
+import { freePort } from "../../scripts/lab/ports.js";
 import { openDatabase } from "../../storage/database.js";
 import { CommandLine, PROGRAM } from "../support/command-line.js";
 import { Folder } from "../support/folder.js";

@@ -4,7 +4,7 @@ import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { freePort } from "../../scripts/servers/ports.js";
+import { freePort } from "../../scripts/lab/ports.js";
 import { Folder } from "../support/folder.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -14,7 +14,7 @@ const PARTS = [
   "package-lock.json",
   "scripts/ready.mjs",
   "scripts/ready",
-  "scripts/servers",
+  "scripts/lab",
 ];
 
 /** What is run before everything else makes the machine look like another. */

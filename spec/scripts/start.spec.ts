@@ -1,8 +1,8 @@
 import { connect, createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { expect } from "chai";
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { freePort, LOOPBACK } from "../../scripts/servers/ports.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 import { CommandLine } from "../support/command-line.js";
 import { FaultServer } from "../support/fault-server.js";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { freePort, LOOPBACK } from "../../scripts/servers/ports.js";
+import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 
 const PROGRAM = "prometheus-alertmanager";
 const READY_MS = 50;

@@ -9,7 +9,7 @@ import {
   streamReader,
   type Node,
   type Stanza,
-} from "../../scripts/servers/stanza-reader.js";
+} from "../../scripts/lab/stanza-reader.js";
 
 const STREAM_ID = "a-stream's-id";
 

@@ -1,6 +1,6 @@
 /** The fault server's multicast service (XEP-0033): a process of its own, which is overtaken where it is held up. */
 import type { FaultHost, Peer } from "./faults.js";
-import { find, type Stanza } from "../../scripts/servers/stanza-reader.js";
+import { find, type Stanza } from "../../scripts/lab/stanza-reader.js";
 
 export const HOST = "qtalk.test.org";
 export const SERVICE = `multicast.${HOST}`;

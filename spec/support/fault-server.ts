@@ -8,7 +8,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { FaultConnection } from "./fault-connection.js";
 import { FaultMulticast } from "./fault-multicast.js";
 import { SOUND, type Faults, type FaultHost } from "./faults.js";
-import type { Stanza } from "../../scripts/servers/stanza-reader.js";
+import type { Stanza } from "../../scripts/lab/stanza-reader.js";
 
 export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHost {
   readonly domain: string;

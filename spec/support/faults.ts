@@ -1,5 +1,5 @@
 /** What can be wrong with the fault server, and what its parts see of each other. */
-import type { Stanza } from "../../scripts/servers/stanza-reader.js";
+import type { Stanza } from "../../scripts/lab/stanza-reader.js";
 
 /** How a connection is ended. */
 export interface Ending {

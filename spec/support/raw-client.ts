@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import xml from "@xmpp/xml";
-import type { Account } from "../../scripts/servers/options.js";
+import type { Account } from "../../scripts/lab/options.js";
 
 const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 const WAIT_MS = 10_000;

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import xml, { type Element } from "@xmpp/xml";
 import { SaxesParser } from "saxes";
-import { Inbox, NothingCame } from "../../scripts/servers/inbox.js";
+import { Inbox, NothingCame } from "../../scripts/lab/inbox.js";
 
 const NAMESPACE = "jabber:component:accept";
 const HOST = "127.0.0.1";

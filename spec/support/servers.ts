@@ -1,10 +1,10 @@
 /** Real servers for mocha: one suite on both, a server started once a suite, and people with names of their own. */
-import { ComponentProcess } from "../../scripts/servers/component-process.js";
-import { createServer } from "../../scripts/servers/create.js";
-import { Client } from "../../scripts/servers/client.js";
-import { SERVER_NAMES, type ServerKind } from "../../scripts/servers/find.js";
-import type { Account, ServerOptions } from "../../scripts/servers/options.js";
-import type { Server } from "../../scripts/servers/server.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { createServer } from "../../scripts/lab/create.js";
+import { Client } from "../../scripts/lab/client.js";
+import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/find.js";
+import type { Account, ServerOptions } from "../../scripts/lab/options.js";
+import type { Server } from "../../scripts/lab/server.js";
 import { RawComponent } from "./raw-component.js";
 
 const PASSWORD = "secret";

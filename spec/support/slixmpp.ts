@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { Inbox } from "../../scripts/servers/inbox.js";
+import { Inbox } from "../../scripts/lab/inbox.js";
 
 const PYTHON = "/usr/bin/python3";
 /** The script lies beside the sources; the compiled tests run from dist/. */

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { Element } from "../../../component/xml/builder.js";
 import { FaultServer } from "../../support/fault-server.js";
-import { find } from "../../../scripts/servers/stanza-reader.js";
+import { find } from "../../../scripts/lab/stanza-reader.js";
 import { ids, message, Sender, until } from "../../support/sender.js";
 
 const TEXT = "汉字 ünï 😀 \u{20000} end";

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { together } from "../../../component/xml/splice.js";
 import { FaultServer } from "../../support/fault-server.js";
-import { find } from "../../../scripts/servers/stanza-reader.js";
+import { find } from "../../../scripts/lab/stanza-reader.js";
 import { ids, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 describe("An accepted call", () => {

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import { SERVICE } from "../../support/fault-multicast.js";
-import { find } from "../../../scripts/servers/stanza-reader.js";
+import { find } from "../../../scripts/lab/stanza-reader.js";
 import { ids, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const ROOM = "room@conference.qtalk.test.org";

@@ -1,7 +1,7 @@
 /** What a server that dies takes along is sent again; what one that lived on confirmed never is (design: delivery, 11). */
 import { join } from "node:path";
 import { expect } from "chai";
-import { find } from "../../../scripts/servers/stanza-reader.js";
+import { find } from "../../../scripts/lab/stanza-reader.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, message, scratch, Sender, until, type SenderOptions } from "../../support/sender.js";
 

@@ -1,6 +1,6 @@
 /** What the log says at start of a server that isn't set up as it should be, before any program has called. */
 import { expect } from "chai";
-import { ComponentProcess } from "../../../scripts/servers/component-process.js";
+import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { onEachServer, onServer, type Stage } from "../../support/servers.js";
 
 const HOST = "qtalk.test.org";

@@ -5,7 +5,7 @@ import { hashOf } from "../../../component/hooks/secrets.js";
 import { launchBrowser } from "../../../scripts/clients/browser.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { startDaemon, type RunningDaemon } from "../../../scripts/daemon.js";
-import { LOOPBACK } from "../../../scripts/servers/ports.js";
+import { LOOPBACK } from "../../../scripts/lab/ports.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { OperatorsStore } from "../../../storage/operators-store.js";
 import { FaultServer } from "../../support/fault-server.js";

@@ -3,8 +3,8 @@ import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync }
 import { fileURLToPath } from "node:url";
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
-import { ComponentProcess } from "../../../scripts/servers/component-process.js";
-import { freePort } from "../../../scripts/servers/ports.js";
+import { ComponentProcess } from "../../../scripts/lab/component-process.js";
+import { freePort } from "../../../scripts/lab/ports.js";
 import { openDatabase } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { CommandLine } from "../../support/command-line.js";

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { diagnose } from "../../../scripts/doctor/doctor.js";
 import type { Finding } from "../../../scripts/doctor/finding.js";
-import { freePort } from "../../../scripts/servers/ports.js";
+import { freePort } from "../../../scripts/lab/ports.js";
 import { codeBlocks, guidePage, readme, type Document } from "../../support/documents.js";
 import { onServer } from "../../support/servers.js";
 

@@ -1,6 +1,6 @@
 /** The doctor looks at each address of a server that has several. */
 import { expect } from "chai";
-import { freePort } from "../../../scripts/servers/ports.js";
+import { freePort } from "../../../scripts/lab/ports.js";
 import { onServer } from "../../support/servers.js";
 import { DOMAIN, visit } from "./visit.js";
 

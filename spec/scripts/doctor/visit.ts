@@ -3,8 +3,8 @@ import { parseConfig } from "../../../scripts/config/config.js";
 import { diagnose } from "../../../scripts/doctor/doctor.js";
 import type { Finding } from "../../../scripts/doctor/finding.js";
 import { linesOf } from "../../../scripts/doctor/report.js";
-import { freePort } from "../../../scripts/servers/ports.js";
-import type { Server } from "../../../scripts/servers/server.js";
+import { freePort } from "../../../scripts/lab/ports.js";
+import type { Server } from "../../../scripts/lab/server.js";
 
 export const HOST = "qtalk.test.org";
 export const DOMAIN = `conference.${HOST}`;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { ComponentProcess } from "../../../scripts/servers/component-process.js";
+import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { onServer } from "../../support/servers.js";
 
 const FOLDER = new URL("../../../../scripts/packaging/monitoring/", import.meta.url);

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { buildDeb } from "../../../scripts/packaging/deb.js";
 import { debianChangelog } from "../../../scripts/packaging/debian/changelog.js";
 import { unit } from "../../../scripts/packaging/unit.js";
-import { freePort } from "../../../scripts/servers/ports.js";
+import { freePort } from "../../../scripts/lab/ports.js";
 import { version } from "../../../scripts/version.js";
 import { scratch, until } from "../../support/sender.js";
 

@@ -1,5 +1,5 @@
 /** Reading what clients and components received. */
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { isStreamError } from "../support/raw-component.js";
 
 /** What the elements of both packages can do. */

@@ -1,7 +1,7 @@
 /** What servers do with several connections of a component, and with components that share a listener. */
 import { expect } from "chai";
-import { xml, type Client } from "../../scripts/servers/client.js";
-import { freePort } from "../../scripts/servers/ports.js";
+import { xml, type Client } from "../../scripts/lab/client.js";
+import { freePort } from "../../scripts/lab/ports.js";
 import { isStreamError, RawComponent } from "../support/raw-component.js";
 import { onServer } from "../support/servers.js";
 import { condition, isMessage } from "./reading.js";

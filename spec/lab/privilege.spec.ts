@@ -1,6 +1,6 @@
 /** What ejabberd does for a component that it trusts with its users' messages (XEP-0356). */
 import { expect } from "chai";
-import { xml } from "../../scripts/servers/client.js";
+import { xml } from "../../scripts/lab/client.js";
 import { onServer } from "../support/servers.js";
 import { archiveOf, bodies, isMessage } from "./reading.js";
 

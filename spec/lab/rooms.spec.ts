@@ -1,6 +1,6 @@
 /** What servers do with groupchat messages: to their own rooms, and from rooms that the component hosts. */
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/servers/client.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { onEachServer, onServer } from "../support/servers.js";
 import { bodies, condition, isError } from "./reading.js";
 

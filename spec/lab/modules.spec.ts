@@ -1,7 +1,7 @@
 /** Private servers that lack a part of what they are asked for. */
 import { expect } from "chai";
-import { createServer } from "../../scripts/servers/create.js";
-import { NoServer } from "../../scripts/servers/find.js";
+import { createServer } from "../../scripts/lab/create.js";
+import { NoServer } from "../../scripts/lab/find.js";
 
 describe("A private Prosody without a module that it needs", () => {
   it("says what to install, instead of going on without", async () => {
