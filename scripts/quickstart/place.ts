@@ -4,13 +4,7 @@ import { createServer } from "../lab/create.js";
 import type { Login } from "../lab/client.js";
 import { NoServer } from "../lab/find.js";
 import { ensureServers } from "../lab/install.js";
-import {
-  findServer,
-  KINDS,
-  missingForQuickstart,
-  SERVER_NAMES,
-  type ServerKind,
-} from "../lab/installed.mjs";
+import { findServer, KINDS, missingForQuickstart, SERVER_NAMES, type ServerKind } from "../lab/installed.mjs";
 import type { ComponentAccess } from "../lab/server.js";
 
 export interface Place {
