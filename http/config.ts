@@ -89,12 +89,22 @@ export const httpConfig = z.strictObject({
 
 export type HttpConfig = z.output<typeof httpConfig>;
 
-/** Why this configuration must not be started with, and what to change; undefined where it may. */
+/** Why this configuration must not be started with, and what to change; undefined if it may. */
 export function exposure({ listen, callers }: HttpConfig): string | undefined {
   if (callers.length > 0 || !reachesBeyond(listen)) return undefined;
   return (
     `${listen.text} can be reached from other machines, and whoever calls may send in anybody's name. ` +
     `Listen on this machine alone, with the line "listen: 127.0.0.1:${listen.port}" under http, ` +
     "or name the programs that may call under http.callers; `qtalk-component caller add NAME` prints the lines."
+  );
+}
+
+/** Why a running server must not take over these callers, and what to do; undefined if it may. */
+export function exposureOf(bound: Listen, { callers, listen }: HttpConfig): string | undefined {
+  if (callers.length > 0 || !reachesBeyond(bound)) return undefined;
+  return (
+    `http.callers is empty, but the component listens on ${bound.text} until it is restarted: ` +
+    "other machines could call in anybody's name, without a token. " +
+    `Restart the component to listen on ${listen.text}, or name the programs that may call under http.callers.`
   );
 }

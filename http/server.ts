@@ -20,7 +20,7 @@ import { Bodies, type BodyTimes } from "./body.js";
 import { CallRecords } from "./call-records.js";
 import { Callers } from "./callers.js";
 import { Calls, type Handler } from "./calls.js";
-import type { HttpConfig } from "./config.js";
+import { exposureOf, type HttpConfig } from "./config.js";
 import { Connections } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
 import { contractWith } from "./contract.js";
@@ -153,10 +153,15 @@ export class HttpServer {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Takes another configuration's callers, proxies, names and manner with batches from now on. */
+  /** Why `configure` must not be called with this configuration; undefined if it may. */
+  refuseConfig(config: HttpConfig): string | undefined {
+    return exposureOf(this.#options.config.listen, config);
+  }
+
+  /** Takes another configuration's callers, proxies, names and manner with batches; the address stays as it is. */
   configure(config: HttpConfig): void {
     this.#batches = config.batches;
-    this.#callers.configure(config);
+    this.#callers.configure({ ...config, listen: this.#options.config.listen });
   }
 
   /** Answers every call from now on with errcode 5; waits for those that run, at most this long. */

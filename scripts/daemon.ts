@@ -14,7 +14,8 @@ import { databaseBytes } from "../storage/database-size.js";
 import { RoomsCount } from "../storage/rooms-count.js";
 import type { InstanceLock } from "../storage/instance-lock.js";
 import type { Config } from "./config/sections.js";
-import { createLog } from "./log.js";
+import { ExitCode, Failure } from "./failure.js";
+import { createLog, reconfigureLog } from "./log.js";
 import { closeFiles } from "./private-files.js";
 import { listen, lockStorage, openStorage } from "./start-failures.js";
 import { provideFolder } from "./storage-folder.js";
@@ -37,7 +38,10 @@ export interface RunningDaemon {
    * @throws Error with the reason where it isn't after this long
    */
   ready(ms?: number): Promise<void>;
-  /** Takes what can be changed alive from another configuration: limits, callers, proxies, the service's administrators. */
+  /**
+   * Takes over what can be changed while it runs: log, limits, callers, proxies, the service's administrators.
+   * @throws Failure if it must not, or can't; then nothing has changed
+   */
   reload(config: Config): void;
   /** Stops it cleanly: new calls are refused, running ones answered, what is accepted is routed or stays stored. */
   stop(): Promise<void>;
@@ -152,6 +156,9 @@ async function assemble(
     close();
   });
   const reload = (next: Config): void => {
+    const refusal = http.refuseConfig(next.http);
+    if (refusal !== undefined) throw new Failure(refusal, ExitCode.config);
+    reconfigureLog(log, next.log);
     Object.assign(alive, next.limits);
     http.configure(next.http);
     void service.rooms.setAdmins(next.rooms.admins);

@@ -3,7 +3,6 @@ import type { Logger } from "winston";
 import type { Config } from "./config/sections.js";
 import type { RunningDaemon } from "./daemon.js";
 import { Failure } from "./failure.js";
-import { reconfigureLog } from "./log.js";
 import type { Supervisor } from "./supervisor.js";
 
 /** Keys that take effect at once. */
@@ -30,7 +29,6 @@ export function reloadOnSignal(parts: Reloading): void {
 function reload({ daemon, log, config, load }: Reloading): void {
   try {
     const next = load();
-    reconfigureLog(log, next.log);
     daemon.reload(next);
     const waiting = waitingKeys(config, next);
     log.info(
@@ -40,7 +38,7 @@ function reload({ daemon, log, config, load }: Reloading): void {
     );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    log.error(`SIGHUP: everything stays as it was. ${error.message}`);
+    log.error(`SIGHUP: the configuration was not taken over, nothing has changed. ${error.message}`);
   }
 }
 

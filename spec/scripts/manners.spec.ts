@@ -70,9 +70,28 @@ describe("SIGHUP", () => {
   it("changes nothing where the configuration is at fault", async () => {
     component = await start();
     change(component, { log: { level: "loud" } });
-    await hup("everything stays as it was");
+    await hup("nothing has changed");
     expect(component.log).to.contain("log.level");
     expect((await component.get("/healthz"))?.status).to.equal(200);
+  });
+
+  it("never opens to other machines without a token what it has opened to them with one", async () => {
+    component = await start();
+    const { httpPort: port } = component;
+    const callers = [{ name: "hr", token_sha256: createHash("sha256").update("t").digest("hex") }];
+    await component.end("SIGTERM");
+    change(component, { http: { listen: `0.0.0.0:${port}`, callers } });
+    component.launch();
+    await component.until(async () => (await component.get("/healthz"))?.status === 200, "alive again");
+    change(component, { http: { listen: `127.0.0.1:${port}`, callers: [] }, log: { level: "debug" } });
+    await hup("nothing has changed");
+    expect(component.log)
+      .to.contain(`http.callers is empty, but the component listens on 0.0.0.0:${port} until it is restarted`)
+      .and.contain(`Restart the component to listen on 127.0.0.1:${port}`);
+    expect((await component.post("send_notify", notify(1))).status).to.equal(401);
+    // With a caller, the new address may wait for the restart.
+    change(component, { http: { listen: `127.0.0.1:${port}`, callers } });
+    await hup("http.listen will count after a restart.");
   });
 
   it("opens the log's file anew, so that it can be moved away", async () => {
