@@ -1,6 +1,7 @@
 // Lint rules: type-checked TypeScript, and what is small enough to be held in mind. What may import what is said in
 // .dependency-cruiser.mjs.
 import { defineConfig } from "eslint/config";
+import regexp from "eslint-plugin-regexp";
 import tseslint from "typescript-eslint";
 
 const wireText = {
@@ -30,6 +31,18 @@ export default defineConfig(
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/max-params": ["error", { max: 4 }],
       "max-lines": ["error", { max: 300 }],
+    },
+  },
+  {
+    // Anybody may have written the text that a pattern is applied to: its time must grow no faster than the text.
+    files: ["{component,http,storage,scripts}/**/*.{ts,js}"],
+    plugins: { regexp },
+    rules: {
+      "regexp/no-super-linear-backtracking": ["error", { report: "potential" }],
+      "regexp/no-super-linear-move": [
+        "error",
+        { report: "potential", ignoreSticky: false, ignorePartial: false },
+      ],
     },
   },
   {

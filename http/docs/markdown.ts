@@ -1,4 +1,5 @@
 /** Turns the guide's Markdown into HTML: headings can be linked to, and links between files lead to pages. */
+import { basename } from "node:path";
 import MarkdownIt from "markdown-it";
 import type { Language } from "./language.js";
 
@@ -52,7 +53,7 @@ function addressOf(target: string, reader: Language): string {
   if (/^(?:[a-z]+:|#|\/)/.test(target)) return target;
   const [path = "", anchor] = target.split("#");
   const language = /(?:^|\/)zh\//.test(path) ? "zh" : reader;
-  const page = /([\w-]+)\.md$/.exec(path)?.[1];
+  const page = path.endsWith(".md") ? basename(path, ".md") : undefined;
   const hash = anchor === undefined ? "" : `#${anchor}`;
   return page === undefined
     ? `/docs/guide/${path.replace(/^\.\.\//, "")}`

@@ -117,6 +117,6 @@ function valueOf(metrics: string, name: string): number | undefined {
 function labelsOf(metrics: string, name: string): ReadonlyMap<string, string> | undefined {
   const line = metrics.split("\n").find((text) => text.startsWith(`${name}{`));
   if (line === undefined) return undefined;
-  const labels = line.matchAll(/(\w+)="((?:\\.|[^"\\])*)"/g);
+  const labels = line.matchAll(/\b(\w+)="((?:\\.|[^"\\])*)"/g);
   return new Map(Array.from(labels, ([, label = "", text = ""]) => [label, text.replace(/\\(.)/g, "$1")]));
 }

@@ -55,6 +55,8 @@ export class Hats {
 
 /** Whether a department is another, or below it. */
 function isIn(department: string | undefined, other: string): boolean {
-  const path = other.replace(/\/+$/, "");
+  let end = other.length;
+  while (other[end - 1] === "/") end -= 1;
+  const path = other.slice(0, end);
   return department === path || department?.startsWith(`${path}/`) === true;
 }

@@ -9,7 +9,7 @@ import { readLines } from "../lines.js";
 import { copyCells } from "./copy-text.js";
 import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
 
-const COPY = /^COPY\s+(.+?)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
+const COPY = /^COPY\s+((?:[^\s"(]|"[^"]*")+)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
 const INSERT = /^INSERT INTO\s+(\S+)/i;
 const ENCODING = /^SET client_encoding = '([^']*)'/i;
 const EDGE = 64 * 1024;
@@ -102,7 +102,7 @@ function readsMarks(bytes: Buffer): string | undefined {
 
 /** `public."host_users"` and `"host_id"` without schema and quotes. */
 function plainName(name: string): string {
-  const last = /(?:^|\.)\s*(?:"((?:[^"]|"")*)"|([^."\s]*))\s*$/.exec(name.trim());
+  const last = /(?:^|\.)\s*(?:"((?:[^"]|"")*)"|([^."\s]+))\s*$/.exec(name.trim());
   return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";
 }
 

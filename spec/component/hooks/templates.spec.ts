@@ -42,6 +42,20 @@ describe("The text that a hook says", () => {
     expect(cleaned("a\u0000b \r\n\n\n\nc\ud800 \n", limitsConfig.parse({}))).to.equal("a\ufffdb\n\nc\ufffd");
   });
 
+  it("costs no more than reading it, however much space is in it", () => {
+    const before = process.cpuUsage();
+    for (const space of [" ", "\t ", " \n", "\r\n", "\u0000", "<"])
+      cleaned(space.repeat(100_000) + "x", limitsConfig.parse({}));
+    // A pattern that looks for the end of such a line takes minutes of it.
+    expect(process.cpuUsage(before).user / 1e6).to.be.lessThan(2);
+  });
+
+  it("holds nothing that makes a text read as another", () => {
+    expect(cleaned("paid \u202e001\u202c \u2067x\u2069 to \u202axy\u202c", limitsConfig.parse({}))).to.equal(
+      "paid 001 x to xy",
+    );
+  });
+
   it("is cut where it is longer than a message may be, never in the middle of a character", () => {
     const text = cleaned("好".repeat(400_000), limitsConfig.parse({}));
     expect(Buffer.byteLength(text)).to.be.within(40_000, 53_000);
