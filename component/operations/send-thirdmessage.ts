@@ -6,7 +6,8 @@ import { compose, readMessage, type Composed, type Presentation } from "../compo
 import { originOf } from "../outbox/origin.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import type { Element } from "../xml/builder.js";
+import { NS, type Element } from "../xml/builder.js";
+import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { isFull, type AccountJid, type Jid } from "../address.js";
@@ -27,6 +28,19 @@ export interface ThirdMessage {
 
 /** Attributes of a message that hold addresses, besides from and to: who is behind it (consult). */
 const ADDRESS_ATTRIBUTES = ["realfrom", "realto"] as const;
+
+/** Text that doesn't hold one of these names no sender: names of attributes and elements can't be escaped. */
+const MAY_CLAIM_SENDER = /realfrom|addresses/;
+
+/** Senders that a caller's message claims besides `from`: who is behind it (consult), whose it was (XEP-0033 §4). */
+export function claimedSenders(text: string): string[] {
+  const message = MAY_CLAIM_SENDER.test(text) ? parseXml(text) : undefined;
+  // A message that can't be read is refused with the reason later.
+  if (message === undefined || message instanceof XmlFault) return [];
+  const addresses = message.getChildren("addresses", NS.address).flatMap((list) => list.getChildElements());
+  const original = addresses.filter(({ attrs }) => attrs.type === "ofrom").map(({ attrs }) => attrs.jid);
+  return [message.attrs.realfrom, ...original].filter((jid) => jid !== undefined).filter((jid) => jid !== "");
+}
 
 /** Those of them that are good, or all or none (context.batches). */
 export async function sendThirdMessage(
