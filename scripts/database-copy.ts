@@ -9,7 +9,7 @@ import { openStorage } from "./start-failures.js";
 const SLICE = 200;
 
 /**
- * The copy has one moment's state, whatever others write meanwhile, and its schema as it is.
+ * The copy has one moment's state, whatever others write meanwhile.
  * @param change what is done to the copy before it is there
  * @returns how many pages
  * @throws Failure
@@ -38,7 +38,7 @@ export async function copyDatabase(
 }
 
 function finish(file: string, change: (copy: Database) => void): void {
-  const db = openStorage(file, { asItIs: true });
+  const db = openStorage(file);
   try {
     requireSound(db, "The copy");
     change(db);

@@ -27,6 +27,8 @@ function orFailure<T>(work: () => T): T {
 function storageExitCode(cause: unknown): ExitCode {
   // A folder that doesn't exist is found before SQLite sees the path.
   if (cause instanceof TypeError) return ExitCode.cantCreate;
+  // Another version's.
+  if (cause === undefined) return ExitCode.dataErr;
   const code = cause instanceof Sqlite.SqliteError ? cause.code : "";
   if (/^SQLITE_(?:CANTOPEN|READONLY|PERM)/.test(code)) return ExitCode.cantCreate;
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return ExitCode.tempFail;

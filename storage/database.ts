@@ -1,7 +1,5 @@
-/** Opens the one SQLite file: settings, migrations, and faults told in words. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+/** Opens the one SQLite file: its settings, its schema, and an explanation if it can't be used. */
+import { readFileSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 import { makePrivate } from "./private-file.js";
 
@@ -12,21 +10,22 @@ export class StorageFault extends Error {
   override name = "StorageFault";
 }
 
-/** Migrations lie beside the sources; the compiled program runs from dist/. */
-const MIGRATIONS = fileURLToPath(new URL("../../storage/migrations/", import.meta.url));
+/** The schema lies beside the sources; the compiled program runs from dist/. */
+const SCHEMA = new URL("../../storage/schema.sql", import.meta.url);
+const SCHEMA_VERSION = 1;
+/** Marks the file as this program's, in SQLite's header: "qtlk". */
+const APPLICATION_ID = 0x71746c6b;
 
 export interface DatabaseOptions {
   /** How long a statement waits for another process's lock, in milliseconds; it blocks the event loop. */
   readonly busyTimeout?: number;
   readonly readonly?: boolean;
-  /** Leaves an older schema as it is, for the version that wrote it. */
-  readonly asItIs?: boolean;
-  /** Keeps every other process out for as long as it is open, and can't be had while one is in. */
+  /** Keeps every other process out while it is open, and fails while one is in. */
   readonly exclusive?: boolean;
 }
 
 /**
- * Opens the file, creating it where it doesn't exist, and brings its schema up to date where it isn't to stay.
+ * Opens the file, creating it and its tables if it doesn't exist.
  * @throws StorageFault
  */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
@@ -38,7 +37,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     if (options.readonly !== true) db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = ON");
-    migrate(db, path, options.asItIs !== true);
+    provideSchema(db, options.readonly === true);
     return db;
   } catch (error) {
     db?.close();
@@ -73,41 +72,32 @@ export function explain(error: unknown, path: string): string {
   return `The database ${path} can't be used (${reason}): check storage.path in the configuration.`;
 }
 
-interface Migration {
-  readonly version: number;
-  readonly sql: string;
-}
-
-function migrations(): Migration[] {
-  return readdirSync(MIGRATIONS)
-    .filter((name) => /^\d{3}-.*\.sql$/.test(name))
-    .sort()
-    .map((name) => ({
-      version: Number(name.slice(0, 3)),
-      sql: readFileSync(join(MIGRATIONS, name), "utf8"),
-    }));
-}
-
-/** @param isWanted whether an older schema is brought up to date */
-function migrate(db: Database, path: string, isWanted: boolean): void {
-  const all = migrations();
-  const newest = all.at(-1)?.version ?? 0;
-  const read = (): number => db.pragma("user_version", { simple: true }) as number;
-  const version = read();
-  if (version > newest) {
-    throw new StorageFault(
-      `The database ${path} has schema ${version}, newer than this program's ${newest}: run the version that wrote it, or a later one.`,
-    );
-  }
-  if (!isWanted) return;
-  for (const migration of all.filter((m) => m.version > version)) {
+/** Creates the tables in an empty database. @throws StorageFault if another version or another program made it */
+function provideSchema(db: Database, isReadonly: boolean): void {
+  if (!isReadonly && isEmpty(db)) {
     db.transaction(() => {
       // Another process that opened the file at the same time may have been first.
-      if (read() >= migration.version) return;
-      db.exec(migration.sql);
-      db.pragma(`user_version = ${migration.version}`);
+      if (!isEmpty(db)) return;
+      db.exec(readFileSync(SCHEMA, "utf8"));
+      db.pragma(`application_id = ${APPLICATION_ID}`);
+      db.pragma(`user_version = ${SCHEMA_VERSION}`);
     }).immediate();
   }
+  if (!isEmpty(db)) requireSchema(db);
+}
+
+function isEmpty(db: Database): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+}
+
+function requireSchema(db: Database): void {
+  const version = db.pragma("user_version", { simple: true });
+  if (db.pragma("application_id", { simple: true }) === APPLICATION_ID && version === SCHEMA_VERSION) return;
+  throw new StorageFault(
+    `The database ${db.name} was made by another version of qtalk-component, or by another program (its schema is ` +
+      `version ${String(version)}, this program's is ${SCHEMA_VERSION}): run the version that made it, or move the file ` +
+      "away to start with an empty one.",
+  );
 }
 
 /** @returns what tells another number after every change that another connection has made to the database */

@@ -10,7 +10,6 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
 import { mirror } from "./attribute-mirror.js";
-import { LEGACY_MIRROR } from "./legacy-mirror.js";
 import { nickElement } from "./sender-name.js";
 import { readable } from "./readable/readable.js";
 import type { Readable } from "./readable/reading.js";
@@ -116,7 +115,7 @@ function oob({ url, description }: NonNullable<Readable["file"]>): Element {
 
 /** A mirror of the caller's own making would contradict ours. */
 function isOurs(child: Element): boolean {
-  return child.is("qtalk", NS.qtalk) || child.is("qtalk", LEGACY_MIRROR);
+  return child.is("qtalk", NS.qtalk);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * Rows that come back from the disk aren't trusted: another process wrote them, perhaps an earlier release. Each
+ * Rows that come back from the disk aren't trusted: another process wrote them. Each
  * stanza is read strictly before it is written; what no server would take is set aside, alone, and closes nothing.
  */
 import type { Logger } from "winston";
@@ -13,7 +13,6 @@ import {
   type Weight,
 } from "../../storage/outbox-row.js";
 import type { OutboxStore } from "../../storage/outbox-store.js";
-import { withPresentMirror } from "../composing/legacy-mirror.js";
 import type { Metrics } from "../metrics.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { addressable, addressed, together } from "../xml/splice.js";
@@ -128,7 +127,7 @@ export class RowValidation {
         return asStored(stanza);
       }
       origin ??= found;
-      return typeof read === "string" ? withPresentMirror(read) : asStored(stanza);
+      return typeof read === "string" ? read : asStored(stanza);
     });
     const count = stanzas.length + Number(row.isCopied);
     return { origin, faults, row: { ...row, stanza: together(stanzas), stanzas: count } };
@@ -138,7 +137,7 @@ export class RowValidation {
   #validateRecipients(row: Row, recipients: string): Validated {
     const most = this.#mostOf(row.stanza);
     const whole = storedStanza(row.stanza, most);
-    const template = typeof whole === "string" ? withPresentMirror(whole) : asStored(row.stanza);
+    const template = typeof whole === "string" ? whole : asStored(row.stanza);
     const origin = typeof whole === "string" ? (knownOrigin(row) ?? originOfText(whole)) : whole;
     const parts = addressable(template);
     const bytes = Buffer.byteLength(template);

@@ -1,6 +1,6 @@
 /**
- * Stanzas whose text comes from the disk: another version may have written it, with what servers don't take. Each is
- * read strictly and written anew by the one serialiser, so what comes out is ours again.
+ * Stanzas whose text comes from the disk, where it may be damaged. Each is read strictly and written anew by the one
+ * serialiser, so what comes out is ours again.
  */
 import { parseXml, XmlFault } from "./parse.js";
 import { serialise } from "./serialise.js";

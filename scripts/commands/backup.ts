@@ -28,7 +28,7 @@ export function addBackup(program: Command): void {
           ExitCode.cantCreate,
         );
       }
-      const db = openStorage(storage.path, { readonly: true, asItIs: true, busyTimeout: BUSY_MS });
+      const db = openStorage(storage.path, { readonly: true, busyTimeout: BUSY_MS });
       try {
         const pages = await copyDatabase(db, file);
         process.stdout.write(`Copied ${storage.path} to ${file}: ${pages} pages, checked.\n`);

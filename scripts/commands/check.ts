@@ -31,5 +31,5 @@ export function addCheck(program: Command): void {
 /** @throws Failure where `start`, by the same user, would have no use of it */
 function checkStorage(path: string): void {
   checkFolder(path);
-  if (existsSync(path)) openStorage(path, { readonly: true, asItIs: true }).close();
+  if (existsSync(path)) openStorage(path, { readonly: true }).close();
 }

@@ -1,11 +1,11 @@
 /**
  * `restore`: puts a copy that `backup` made in the database's place, while the component doesn't run. What is there is
- * moved aside. The copy's schema stays as it is: so it can be put back for the release that wrote it, too.
+ * moved aside.
  */
 import { chmodSync, chownSync, existsSync, renameSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
-import { emptyOutbox, snapshotOf, type Snapshot } from "../../storage/snapshot.js";
+import { emptyOutbox, waitingRows } from "../../storage/snapshot.js";
 import type { Database } from "../../storage/database.js";
 import { loadSections } from "../config/sources.js";
 import { copyDatabase, requireSound } from "../database-copy.js";
@@ -34,7 +34,7 @@ export function addRestore(program: Command): void {
 }
 
 async function restore(file: string, path: string, dropOutbox: boolean): Promise<void> {
-  const { copy, snapshot } = openCopy(file);
+  const copy = openCopy(file);
   try {
     provideFolder(path);
     const free = takePlace(path);
@@ -45,7 +45,7 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
       hand(fresh, before ?? statSync(dirname(path)), before);
       const aside = before && moveAside(path);
       renameSync(fresh, path);
-      tell({ file, path, aside, schema: snapshot.schema, waiting: dropOutbox ? 0 : snapshot.waiting });
+      tell({ file, path, aside, waiting: dropOutbox ? 0 : waitingRows(copy) });
     } finally {
       free();
     }
@@ -54,16 +54,13 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
   }
 }
 
-/** @throws Failure where it can't be what is wanted */
-function openCopy(file: string): { copy: Database; snapshot: Snapshot } {
+/** @throws Failure if it is damaged or no copy of a database */
+function openCopy(file: string): Database {
   if (!existsSync(file)) throw new Failure(`There is no file ${file}.`, ExitCode.noInput);
-  const copy = openStorage(file, { readonly: true, asItIs: true });
+  const copy = openStorage(file, { readonly: true });
   try {
     requireSound(copy, file);
-    const snapshot = snapshotOf(copy);
-    if (snapshot === undefined)
-      throw new Failure(`${file} is no copy of a qtalk-component's database.`, ExitCode.dataErr);
-    return { copy, snapshot };
+    return copy;
   } catch (error) {
     copy.close();
     throw error;
@@ -82,7 +79,7 @@ function takePlace(path: string): () => void {
   try {
     if (existsSync(path)) orInUse(path, () => settle(path));
   } catch (error) {
-    // What is damaged, or of a later release, is moved aside as it is.
+    // A damaged file, or one of another version, is moved aside as it is.
     if (!(error instanceof Failure) || error.exitCode === ExitCode.tempFail) {
       lock.release();
       throw error;
@@ -92,7 +89,7 @@ function takePlace(path: string): () => void {
 }
 
 function settle(path: string): void {
-  const db = openStorage(path, { exclusive: true, asItIs: true });
+  const db = openStorage(path, { exclusive: true });
   db.pragma("wal_checkpoint(TRUNCATE)");
   db.close();
 }
@@ -124,14 +121,15 @@ function hand(file: string, { uid, gid }: Stats, before?: Stats): void {
   chmodSync(file, before === undefined ? PRIVATE : before.mode & NOT_OTHERS);
 }
 
-interface Restored extends Snapshot {
+interface Restored {
   readonly file: string;
   readonly path: string;
   readonly aside: string | undefined;
+  readonly waiting: number;
 }
 
-function tell({ file, path, aside, schema, waiting }: Restored): void {
-  say(`Restored ${path} from ${file}, schema ${schema}.`);
+function tell({ file, path, aside, waiting }: Restored): void {
+  say(`Restored ${path} from ${file}.`);
   if (aside !== undefined) say(`What was there is ${aside} now; delete it when it isn't needed any more.`);
   if (waiting === 0) return;
   say(

@@ -1,7 +1,7 @@
 /** Whether each hook's room is there, and its sender a user whom the component may speak for: both may go after it was made. */
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/address.js";
-import { openDatabase, StorageFault, type Database } from "../../storage/database.js";
+import { openDatabase, type Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { Config } from "../config/sections.js";
@@ -25,7 +25,6 @@ export function hooksOf({ storage: { path }, xmpp }: Pick<Config, "storage" | "x
       ),
     ];
   } catch (error) {
-    if (error instanceof StorageFault && error.message.includes("schema")) return [];
     return [untried(`the hooks: ${error instanceof Error ? error.message : String(error)}`)];
   } finally {
     db?.close();

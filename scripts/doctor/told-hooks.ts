@@ -1,7 +1,7 @@
 /** Whether the programs that hooks tell take what they are told, and whether something listens where they are to be. */
 import { existsSync } from "node:fs";
 import { guardedLookup, refuseLiteral } from "../../component/hooks/out/inner-network.js";
-import { openDatabase, StorageFault, type Database } from "../../storage/database.js";
+import { openDatabase, type Database } from "../../storage/database.js";
 import { HookEvents } from "../../storage/hook-events.js";
 import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import type { Config } from "../config/sections.js";
@@ -21,9 +21,6 @@ export async function toldHooksOf({ storage: { path } }: Pick<Config, "storage">
     if (hooks.length === 0 || findings.length > 0) return findings;
     return [fine(`${hooks.length} ${hooks.length === 1 ? "hook takes" : "hooks take"} what they are told`)];
   } catch (error) {
-    // A database of before there were any.
-    const isOlder = error instanceof Error && /schema|no such (?:table|column)/.test(error.message);
-    if (error instanceof StorageFault ? error.message.includes("schema") : isOlder) return [];
     return [untried(`the hooks that are told: ${error instanceof Error ? error.message : String(error)}`)];
   } finally {
     db?.close();

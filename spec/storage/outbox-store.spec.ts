@@ -1,12 +1,9 @@
 /** The outbox's rows. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { bytesOf, weightOf, type NewRow } from "../../storage/outbox-row.js";
 import { OutboxStore, type Position } from "../../storage/outbox-store.js";
-import { ids, message, scratch } from "../support/sender.js";
+import { ids, message } from "../support/sender.js";
 
 describe("The outbox's rows", () => {
   let db: Database;
@@ -50,22 +47,6 @@ describe("The outbox's rows", () => {
       copied.receiver,
       ...Array<undefined>(3),
     ]);
-  });
-
-  it("of an earlier version are counted by their receivers, too", () => {
-    const folder = scratch();
-    const path = join(folder.path, "qtalk.db");
-    const old = new Sqlite(path);
-    const files = readdirSync("storage/migrations").sort().slice(0, 9);
-    for (const file of files) old.exec(readFileSync(join("storage/migrations", file), "utf8"));
-    old.pragma("user_version = 9");
-    old.exec(`INSERT INTO outbox (accepted_at, stanza, recipients, done)
-      VALUES (1, '<message/>', 'a@x' || char(10) || 'b@x' || char(10) || 'c@x', 1), (2, '<message to="d@x"/>', NULL, 0)`);
-    old.close();
-    const brought = openDatabase(path);
-    expect(new OutboxStore(brought).backlog().stanzas).to.equal(3);
-    brought.close();
-    folder.remove();
   });
 
   it("are read within bounds of bytes, but one at least", () => {

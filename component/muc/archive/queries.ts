@@ -3,13 +3,12 @@
  * its reader; its order to what is said meanwhile doesn't matter, as each message has its id.
  */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
-import { withPresentMirror } from "../../composing/legacy-mirror.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { mapInSlices } from "../../time-slice.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";
-import { asStored, fits, inOneWrite } from "../../xml/wire-text.js";
+import { fits, inOneWrite } from "../../xml/wire-text.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { refuseOutsider } from "../discovery/visibility.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
@@ -77,8 +76,8 @@ function resultOf(
   isOpen: boolean,
 ): Element | undefined {
   const { queryid } = inbound.payload.attrs;
-  const original = parseXml(withPresentMirror(asStored(message.stanza)));
-  // Another version wrote it, perhaps; the rest of the page is still to be had.
+  const original = parseXml(message.stanza);
+  // Damaged on the disk; the rest of the page can still be read.
   if (original instanceof XmlFault) return undefined;
   const isSomebodys = message.sender !== room.jid.text;
   const real = isOpen && isSomebodys ? xml("x", MUC.user, xml("item", { jid: message.sender })) : undefined;

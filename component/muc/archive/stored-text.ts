@@ -9,7 +9,7 @@ function rawOf(stanza: string): string {
   return start < 0 ? "" : stanza.slice(start, stanza.lastIndexOf("</body>"));
 }
 
-/** @returns "" for one that has none, or can't be read, perhaps as another version wrote it */
+/** @returns "" for one that has none, or is damaged on the disk */
 export function textOf(stanza: string): string {
   if (rawOf(stanza) === "") return "";
   const message = parseXml(stanza);

@@ -43,7 +43,7 @@ function placeOne({ transaction, room }: Told, message: StoredMessage, tombstone
   transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, message.id, text));
 }
 
-/** undefined for what can't be read, perhaps as another version wrote it: it is replaced all the same. */
+/** Undefined if it is damaged on the disk: it is replaced all the same. */
 function read({ stanza }: StoredMessage): Element | undefined {
   const message = parseXml(stanza);
   return message instanceof XmlFault ? undefined : message;

@@ -1,7 +1,6 @@
 /** How much history there is, and what those who enter are told of it (XEP-0045 §7.2.13–14). */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { FullJid } from "../../address.js";
-import { withPresentMirror } from "../../composing/legacy-mirror.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../../xml/splice.js";
 import type { WireText } from "../../xml/wire-text.js";
@@ -69,7 +68,7 @@ function sayHistory(scope: RoomScope, session: FullJid, request: HistoryRequest)
   reading.debit(session.bare.text, said);
 }
 
-/** A message of the history for who enters; undefined where it can't be read: another version wrote it, perhaps. */
+/** A message of the history for who enters; undefined if it is damaged on the disk. */
 function delayedFor(
   { context, room }: RoomScope,
   session: FullJid,
@@ -79,7 +78,7 @@ function delayedFor(
   if (typeof stanza !== "string") return undefined;
   const stamp = new Date(message.id / 1000).toISOString();
   const delay = xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp });
-  return addressed(addressable(withLastChild(withPresentMirror(stanza), delay)), session.text);
+  return addressed(addressable(withLastChild(stanza, delay)), session.text);
 }
 
 export const history: Feature = {

@@ -7,7 +7,7 @@ export interface Subject {
   readonly xml: string;
   /** Who set it: the nickname that they had. */
   readonly nick: string;
-  /** Their occupant-id (XEP-0421); subjects of earlier versions have none. */
+  /** Their occupant-id (XEP-0421); imported subjects have none. */
   readonly id?: string | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { Failure } from "../../../scripts/failure.js";
 import { checkFolder, provideFolder } from "../../../scripts/storage-folder.js";
+import { openDatabase } from "../../../storage/database.js";
 import { CommandLine } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";
 
@@ -66,15 +67,19 @@ describe("check, of the database", () => {
     expect(notes.code).to.equal(65);
   });
 
-  it("leaves a database as it was, also one of an earlier release", async () => {
-    const db = new Sqlite(line.database);
-    db.pragma("user_version = 0");
-    db.exec("CREATE TABLE t (a)");
+  it("leaves a database as it was, and refuses one of another version", async () => {
+    const db = openDatabase(line.database);
+    db.pragma("wal_checkpoint(TRUNCATE)");
     db.close();
     const before = readFileSync(line.database);
     expect(await line.run("check")).to.include({ code: 0, stderr: "" });
     expect(readFileSync(line.database).equals(before)).to.equal(true);
-    expect(readdirSync(line.folder.path)).to.have.members(["qtalk.db", "qtalk-component.yml"]);
+    const later = new Sqlite(line.database);
+    later.pragma("user_version = 999");
+    later.close();
+    const { code, stderr } = await line.run("check");
+    expect(stderr).to.include("(its schema is version 999, this program's is 1)");
+    expect(code).to.equal(65);
   });
 });
 

@@ -26,7 +26,7 @@ describe("the subject that newcomers are told", () => {
     expect(authorIn(heard.at(-1))).to.equal(author);
   });
 
-  it("has none where nobody set it, nor where an earlier version kept it", async () => {
+  it("has none where nobody set it, nor in a room that was imported", async () => {
     expect(authorIn((await play.enters(wiccarocks, "wicca")).at(-1))).to.equal(undefined);
     play.db
       .prepare("UPDATE rooms SET subject = ?")

@@ -94,7 +94,7 @@ describe("A destroyed room's address", () => {
 });
 
 describe("What is stored of a room", () => {
-  it("has the usual options where an earlier version knew none", () => {
+  it("has the usual options where none is stored", () => {
     const config = roomsConfig.parse({});
     expect(readOptions('{"name":"Cave"}', config)).to.deep.equal({
       ...optionsOfEntered(config),
