@@ -1,7 +1,6 @@
 /** What of the guide is generated, file by file. */
 import { doap } from "./doap.js";
 import { markdownTable, withPart } from "./parts.js";
-import { picture } from "./picture.js";
 import { referenceTable } from "./reference.js";
 import { rfcUrl, RFCS, xepName, xepUrl, XEPS } from "./specifications.js";
 
@@ -13,13 +12,11 @@ export interface Generated {
 }
 
 /** @param description the program's, in one line */
-export async function generated(description: string): Promise<readonly Generated[]> {
-  const drawn = await picture();
+export function generated(description: string): readonly Generated[] {
   return [
     { file: "configuration.md", write: (text) => withPart(text, "reference", referenceTable()) },
     { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationTables()) },
     { file: "qtalk-component.doap", write: () => doap(description) },
-    { file: "pictures/layers.svg", write: () => drawn },
   ];
 }
 

@@ -6,7 +6,7 @@ import { generated } from "./generated.js";
 import { GUIDE } from "./parts.js";
 
 const description = (await createProgram("start")).description();
-for (const { file, write } of await generated(description)) {
+for (const { file, write } of generated(description)) {
   const path = join(GUIDE, file);
   writeFileSync(path, write(readFileSync(path, "utf8")));
 }

@@ -5,15 +5,14 @@ import { expect } from "chai";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { doap } from "../../../scripts/docs/doap.js";
 import { generated } from "../../../scripts/docs/generated.js";
-import { folderImports } from "../../../scripts/docs/imports.js";
 import { GUIDE, withPart } from "../../../scripts/docs/parts.js";
 import { xepName, XEPS } from "../../../scripts/docs/specifications.js";
 import { createProgram } from "../../../scripts/program.js";
 
 describe("What is generated in the guide", () => {
   it("is as npm run docs writes it", async () => {
-    const all = await generated((await createProgram("start")).description());
-    expect(all).to.have.length(4);
+    const all = generated((await createProgram("start")).description());
+    expect(all).to.have.length(3);
     for (const { file, write } of all) {
       const text = readFileSync(join(GUIDE, file), "utf8");
       expect(unpadded(text), `${file}: npm run docs`).to.equal(unpadded(write(text)));
@@ -48,17 +47,6 @@ describe("What is generated in the guide", () => {
       expect(xep.getChildText("status")).to.be.oneOf(["complete", "partial"]);
       expect(xep.getChildText("version")).to.match(/^\d/);
     }
-  });
-});
-
-describe("The picture of the layers", () => {
-  it("knows an import of each kind, and none that points upwards", () => {
-    const imports = folderImports().map(({ from, to }) => `${from} ${to}`);
-    for (const known of ["http component", "http/endpoints http", "component/outbox storage", "scripts http"])
-      expect(imports).to.include(known);
-    expect(imports.filter((each) => /^storage|^component\S* http|^http\S* scripts/.test(each))).to.deep.equal(
-      [],
-    );
   });
 });
 
