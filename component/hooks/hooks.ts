@@ -50,7 +50,7 @@ export interface Post {
   readonly posted: Posted;
   /** By which its poster tells that it is the same again. */
   readonly key: string | undefined;
-  /** The bytes that came. */
+  /** The bytes that are read. */
   readonly body: Buffer;
   /** The request's, as the log has it. */
   readonly request: string;

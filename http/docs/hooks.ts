@@ -3,7 +3,7 @@ import { HookFault } from "../../component/hooks/fault.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Format } from "../../component/hooks/formats/format.js";
 import { Templates } from "../../component/hooks/templates.js";
-import { posted } from "../hooks/reading.js";
+import { contentOf, posted } from "../hooks/reading.js";
 import { SAMPLES, type Sample } from "../hooks/samples.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
@@ -122,7 +122,7 @@ function saidOf(
   { headers, body }: Sample,
   { templates, template }: { readonly templates: Templates; readonly template: string },
 ): string {
-  const given = posted(headers, Buffer.from(body), false);
+  const given = posted(headers, contentOf(headers, Buffer.from(body)), false);
   if (given instanceof HookFault) return given.message;
   const reading = format.read(given);
   if (reading instanceof HookFault) return reading.message;

@@ -19,14 +19,21 @@ const KEY = [
   "x-gogs-delivery",
 ];
 const MOST_KEY = 256;
+const JSON_TYPE = "application/json";
 /** Each is the HMAC-SHA-256 of the body, in hexadecimal; GitHub's begins with the algorithm's name. */
 const SIGNATURE = ["x-hub-signature-256", "x-gitea-signature", "x-forgejo-signature", "x-gogs-signature"];
 
+/** What is read of a post. */
+export interface Content {
+  /** Its media type, without parameters. */
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
 /** @param isText whether the hook takes nothing but text */
-export function posted(headers: Headers, body: Buffer, isText: boolean): Posted | HookFault {
-  const type = typeOf(headers);
+export function posted(headers: Headers, { type, bytes }: Content, isText: boolean): Posted | HookFault {
   const event = first(headers, EVENT);
-  const read = isText && !isForm(type) ? { text: body.toString() } : bodyOf(type, body);
+  const read = isText && !isForm(type) ? { text: bytes.toString() } : bodyOf(type, bytes);
   return read instanceof HookFault || event === undefined ? read : { ...read, event };
 }
 
@@ -36,19 +43,24 @@ export function keyOf(headers: Headers): string | undefined {
   return key !== undefined && key.length <= MOST_KEY ? key : undefined;
 }
 
-/** Whether it is signed with this key. Of a form, GitHub signs all, Gitea and Forgejo the JSON in its field. */
-export function isSigned(headers: Headers, body: Buffer, key: string): boolean {
-  const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(first(headers, SIGNATURE) ?? "") ?? [];
-  if (given === undefined) return false;
-  const isOf = (signed: Buffer | string): boolean =>
-    timingSafeEqual(Buffer.from(given, "hex"), createHmac("sha256", key).update(signed).digest());
-  if (isOf(body)) return true;
-  const payload = isForm(typeOf(headers)) ? new URLSearchParams(body.toString()).get("payload") : null;
-  return payload !== null && isOf(payload);
+export function contentOf(headers: Headers, bytes: Buffer): Content {
+  return { type: (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "", bytes };
 }
 
-function typeOf(headers: Headers): string {
-  return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+/**
+ * What of a post is signed with this key, the only part that may be read: all of it or, as Gitea and Forgejo do, the JSON
+ * in a form's field. Undefined if neither is.
+ */
+export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
+  const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(first(headers, SIGNATURE) ?? "") ?? [];
+  if (given === undefined) return undefined;
+  const isSigned = (bytes: Buffer): boolean =>
+    timingSafeEqual(Buffer.from(given, "hex"), createHmac("sha256", key).update(bytes).digest());
+  const content = contentOf(headers, body);
+  if (isSigned(body)) return content;
+  const payload = isForm(content.type) ? new URLSearchParams(body.toString()).get("payload") : null;
+  const bytes = Buffer.from(payload ?? "");
+  return payload !== null && isSigned(bytes) ? { type: JSON_TYPE, bytes } : undefined;
 }
 
 function bodyOf(type: string, body: Buffer): Posted | HookFault {

@@ -19,7 +19,7 @@ import type { Calls, Handler } from "../calls.js";
 import { send, type Answer } from "../envelope.js";
 import type { CallMetrics } from "../metrics.js";
 import { accepted, asRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
-import { isSigned, keyOf, posted } from "./reading.js";
+import { contentOf, keyOf, posted, signedContent } from "./reading.js";
 
 /** The operations on hooks; tests put their own in place. */
 export type HooksApi = Pick<Hooks, keyof Hooks>;
@@ -102,12 +102,13 @@ export class HookRequests {
     { hook, body, entry }: { readonly hook: Hook; readonly body: Buffer; readonly entry: Entry },
   ): Promise<Done> {
     const { signatureKey, format } = hook;
-    if (signatureKey !== undefined && !isSigned(headers, body, signatureKey))
-      return this.#unread(hook, UNSIGNED, format === slack.name);
-    const given = posted(headers, body, format === "text");
+    const content =
+      signatureKey === undefined ? contentOf(headers, body) : signedContent(headers, body, signatureKey);
+    if (content === undefined) return this.#unread(hook, UNSIGNED, format === slack.name);
+    const given = posted(headers, content, format === "text");
     if (given instanceof HookFault) return this.#unread(hook, given, format === slack.name);
     const isSlack = format === slack.name || (format === "auto" && isSlackPost(given));
-    const post = { posted: given, key: keyOf(headers), body, request: entry.id };
+    const post = { posted: given, key: keyOf(headers), body: content.bytes, request: entry.id };
     const outcome = await this.#options.calls.during(() => this.#options.hooks.receive(hook, post));
     if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
     return outcome instanceof HookFault ? failure(outcome, isSlack) : success(outcome);

@@ -186,6 +186,26 @@ describe("Posts to hooks", () => {
     expect((await post(`${form}+`, { ...FORM, "x-gitea-signature": signature })).status).to.equal(403);
   });
 
+  it("are read only as far as they are signed", async () => {
+    there = hook({ signatureKey: KEY });
+    const headers = {
+      "content-type": "application/x-www-form-urlencoded",
+      "x-gitea-signature": createHmac("sha256", KEY).update('{"a":1}').digest("hex"),
+    };
+    const signed = "payload=%7B%22a%22%3A1%7D";
+    for (const body of [
+      signed,
+      `{"text":"forged","x":"&${signed}&y"}`,
+      `text=forged&${signed}`,
+      `${signed}&payload=%7B%7D`,
+    ])
+      expect((await post(body, headers)).status).to.equal(200);
+    expect(posts.map(({ posted }) => posted)).to.deep.equal(
+      Array.from({ length: 4 }, () => ({ json: { value: { a: 1 } } })),
+    );
+    expect(new Set(posts.map(({ body }) => body.toString()))).to.deep.equal(new Set(['{"a":1}']));
+  });
+
   it("may be of a size, announced or not, packed or not", async () => {
     const large = "x".repeat(3000);
     expect((await post(large)).status).to.equal(413);
