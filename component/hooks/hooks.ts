@@ -116,6 +116,11 @@ export class Hooks {
     return this.#rates.refuse(hook);
   }
 
+  /** Charges the bytes of a post, before they are parsed. */
+  charge(hook: Hook, bytes: number): void {
+    this.#rates.charge(hook, { bytes });
+  }
+
   /** Counts what was refused before it came here. */
   countRefused({ format }: Hook, { kind }: HookFault): void {
     this.#parts.metrics.hookPosts.inc({ format, result: kind });
@@ -151,9 +156,13 @@ export class Hooks {
   }
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {
+    const templates = await (this.#templates ??= Templates.load());
+    const before = process.cpuUsage();
     const reading = format.read(post.posted);
     if (reading instanceof HookFault) return reading;
-    const text = await this.#wording(format, hook, { ...reading, posted: post.posted });
+    const text = this.#wording(format, hook, { ...reading, posted: post.posted, templates });
+    const { user, system } = process.cpuUsage(before);
+    this.#rates.charge(hook, { ms: (user + system) / 1000 });
     if (text instanceof HookFault) return text;
     const fingerprint = fingerprintOf(format, post);
     if (fingerprint === undefined)
@@ -184,13 +193,12 @@ export class Hooks {
     return call !== undefined && this.#parts.context.outbox.isWaiting(call);
   }
 
-  async #wording(
+  #wording(
     format: Format,
     hook: Hook,
-    { view, plain, posted }: Reading & { readonly posted: Posted },
-  ): Promise<string | HookFault> {
+    { view, plain, posted, templates }: Reading & { readonly posted: Posted; readonly templates: Templates },
+  ): string | HookFault {
     if (plain !== undefined && hook.template === undefined) return this.#sayable(plain);
-    const templates = await (this.#templates ??= Templates.load());
     const template = hook.template ?? templates.own(format.name);
     if (template === undefined) {
       return new HookFault("template", `the hook ${hook.name} has no template (hook template)`);

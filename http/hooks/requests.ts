@@ -93,6 +93,7 @@ export class HookRequests {
     const body = await this.#body(request, hook);
     if (body === "aborted") return body;
     if (body instanceof HookFault) return this.#unread(hook, body, isSlack);
+    hooks.charge(hook, body.length);
     entry.scope = () => ({ senders: [{ id: hook.from.text }], rooms: [{ id: hook.to.text }] });
     return await this.#receive(request, { hook, body, entry });
   }

@@ -1,21 +1,15 @@
 /** What alerts of Alertmanager and of Grafana have in common: a group of them, firing or resolved. */
-import { fieldsAt, listAt, textAt, urlAt } from "./fields.js";
-
-export interface Label {
-  readonly name: string;
-  readonly value: string;
-}
+import { fieldsAt, labelsIn, textAt, urlAt, wholeListAt, type Labels } from "./fields.js";
 
 export interface Link {
   readonly name: string;
   readonly url: string;
 }
 
-export interface Alert {
+/** Its labels are those that not all of the group have. */
+export interface Alert extends Labels {
   readonly status: "firing" | "resolved";
   readonly name: string;
-  /** Those that not all of the group have. */
-  readonly labels: readonly Label[];
   readonly summary: string;
   readonly description: string;
   /** What was measured, as far as that is told. */
@@ -23,15 +17,13 @@ export interface Alert {
   readonly links: readonly Link[];
 }
 
-/** What templates get of a group of alerts. */
-export interface AlertGroup {
+/** What templates get of a group of alerts. Its labels are those that all of the group have. */
+export interface AlertGroup extends Labels {
   readonly title: string;
   readonly status: "firing" | "resolved";
   /** How many of them. */
   readonly firing: number;
   readonly resolved: number;
-  /** Those that all of the group have. */
-  readonly labels: readonly Label[];
   /** Said of the group as a whole. */
   readonly message: string;
   readonly alerts: readonly Alert[];
@@ -53,7 +45,7 @@ export interface Manners {
 
 export function alertGroup(value: unknown, manners: Manners): AlertGroup {
   const common = fieldsAt(value, "commonLabels");
-  const all = listAt(value, "alerts");
+  const all = wholeListAt(value, "alerts");
   const resolved = all.filter((each) => textAt(each, "status") === "resolved").length;
   const truncated = Number(textAt(value, "truncatedAlerts")) || 0;
   return {
@@ -61,7 +53,7 @@ export function alertGroup(value: unknown, manners: Manners): AlertGroup {
     status: textAt(value, "status") === "resolved" ? "resolved" : "firing",
     firing: all.length - resolved,
     resolved,
-    labels: labelsIn(common),
+    ...labelsIn(common, isTold),
     message: "",
     alerts: all.slice(0, MOST_ALERTS).map((each) => alertOf(each, common, manners)),
     truncated: truncated + Math.max(0, all.length - MOST_ALERTS),
@@ -72,7 +64,7 @@ export function alertGroup(value: unknown, manners: Manners): AlertGroup {
 function titleOf(value: unknown): string {
   const named = textAt(value, "commonLabels", "alertname");
   if (named !== "") return named;
-  const group = labelsIn(fieldsAt(value, "groupLabels")).map((label) => label.value);
+  const group = labelsIn(fieldsAt(value, "groupLabels"), isTold).labels.map((label) => label.value);
   return group.length > 0 ? group.join(" ") : textAt(value, "receiver") || "Alerts";
 }
 
@@ -84,7 +76,7 @@ function alertOf(
   return {
     status: textAt(value, "status") === "resolved" ? "resolved" : "firing",
     name: textAt(value, "labels", "alertname"),
-    labels: labelsIn(fieldsAt(value, "labels")).filter(({ name }) => !Object.hasOwn(common, name)),
+    ...labelsIn(fieldsAt(value, "labels"), (name) => isTold(name) && !Object.hasOwn(common, name)),
     summary: textAt(value, "annotations", "summary"),
     description: textAt(value, "annotations", "description") || textAt(value, "annotations", "message"),
     value: measured(value),
@@ -94,10 +86,7 @@ function alertOf(
   };
 }
 
-/** By name; the alert's own name is told elsewhere, and what begins with two underscores is the products' own. */
-function labelsIn(labels: Readonly<Record<string, unknown>>): Label[] {
-  return Object.keys(labels)
-    .filter((name) => name !== "alertname" && !name.startsWith("__"))
-    .sort()
-    .map((name) => ({ name, value: textAt(labels, name) }));
+/** The alert's own name is told elsewhere, and what begins with two underscores is the products' own. */
+function isTold(label: string): boolean {
+  return label !== "alertname" && !label.startsWith("__");
 }

@@ -3,6 +3,9 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
 const NONE: Fields = {};
+/** What is read of a list and of labels: a post may hold 100,000 of them. */
+const MOST_ITEMS = 50;
+const MOST_LABELS = 20;
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -25,10 +28,37 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === "number" ? String(found) : "";
 }
 
-/** The list at this place; an empty one where there is none. */
+/** The first elements of the list at this place; none if there is no list. */
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  return wholeListAt(value, ...path).slice(0, MOST_ITEMS);
+}
+
+/** The whole list, of any length: to be counted, or taken a part of. */
+export function wholeListAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = at(value, path);
   return Array.isArray(found) ? found : [];
+}
+
+export interface Label {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Labels {
+  /** By name. */
+  readonly labels: readonly Label[];
+  /** How many more there are. */
+  readonly moreLabels: number;
+}
+
+/** An object's first fields, as text. @param isTold which of them count */
+export function labelsIn(fields: Fields, isTold: (name: string) => boolean = () => true): Labels {
+  const names = Object.keys(fields).filter(isTold);
+  const labels = names
+    .slice(0, MOST_LABELS)
+    .sort()
+    .map((name) => ({ name, value: textAt(fields, name) }));
+  return { labels, moreLabels: names.length - labels.length };
 }
 
 /** An address of the web; "" for everything else. */

@@ -2,7 +2,7 @@
  * Events of GitHub, Gitea and Forgejo, named by a header. Where they differ: Gitea and Forgejo name a push's newest commit
  * first, send five at most and tell how many there are; a review has an event for each way in which it ends.
  */
-import { fieldsAt, isFields, listAt, textAt, urlAt } from "./fields.js";
+import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import type { Format } from "./format.js";
 
 /** So many commits of a push are told; of the rest only how many they are. */
@@ -115,7 +115,7 @@ function viewOf(event: string, value: unknown): ForgeEvent {
 
 /** A push's commits, the newest last. */
 function commitsOf(value: unknown): readonly unknown[] {
-  const commits = listAt(value, "commits");
+  const commits = wholeListAt(value, "commits");
   const isNewestFirst = textAt(commits[0], "id") === textAt(value, "after");
   return isNewestFirst ? commits.toReversed() : commits;
 }

@@ -1,7 +1,7 @@
 /** Grafana's webhook: that of its alerting since version 8, and the one of before. */
 import type { Format, Posted, Reading } from "./format.js";
 import { alertGroup, type AlertGroup, type Link } from "./alerts.js";
-import { fieldsAt, listAt, textAt, urlAt } from "./fields.js";
+import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 
 const STATES: ReadonlySet<string> = new Set(["alerting", "ok", "no_data", "paused", "pending"]);
 
@@ -46,12 +46,11 @@ function links(alert: unknown): readonly Link[] {
 }
 
 function measured(alert: unknown): string {
-  return Object.entries(fieldsAt(alert, "values"))
-    .map(
-      ([name, value]) =>
-        `${name}=${typeof value === "number" ? Number(value.toPrecision(6)) : String(value)}`,
-    )
-    .join(", ");
+  const { labels, moreLabels } = labelsIn(fieldsAt(alert, "values"));
+  const values = labels.map(
+    ({ name, value }) => `${name}=${Number(value) ? Number(Number(value).toPrecision(6)) : value}`,
+  );
+  return [...values, ...(moreLabels > 0 ? [`… and ${moreLabels} more`] : [])].join(", ");
 }
 
 function legacy(value: unknown): Reading {
@@ -59,26 +58,27 @@ function legacy(value: unknown): Reading {
   const isResolved = state === "ok";
   const status = isResolved ? "resolved" : "firing";
   const matches = listAt(value, "evalMatches");
+  const truncated = wholeListAt(value, "evalMatches").length - matches.length;
   const url = urlAt(value, "ruleUrl");
   const view: AlertGroup = {
     title: textAt(value, "ruleName"),
     status,
-    firing: isResolved ? 0 : Math.max(1, matches.length),
+    firing: isResolved ? 0 : Math.max(1, matches.length + truncated),
     resolved: isResolved ? 1 : 0,
-    labels: Object.entries(fieldsAt(value, "tags")).map(([name, tag]) => ({ name, value: String(tag) })),
+    ...labelsIn(fieldsAt(value, "tags")),
     message: [state === "no_data" ? "No data." : "", textAt(value, "message")]
       .filter((text) => text !== "")
       .join(" "),
     alerts: matches.map((match) => ({
       status,
       name: textAt(match, "metric"),
-      labels: Object.entries(fieldsAt(match, "tags")).map(([name, tag]) => ({ name, value: String(tag) })),
+      ...labelsIn(fieldsAt(match, "tags")),
       summary: "",
       description: "",
       value: textAt(match, "value"),
       links: [],
     })),
-    truncated: 0,
+    truncated,
     url,
   };
   const image = urlAt(value, "imageUrl");

@@ -1,6 +1,6 @@
 /** Posts to a Slack incoming webhook, which very many programs can make: text, blocks, attachments. */
 import { HookFault } from "../fault.js";
-import { fieldsAt, isFields, listAt, textAt, urlAt } from "./fields.js";
+import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import type { Format, Posted, Reading } from "./format.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 
@@ -14,6 +14,8 @@ export interface SlackAttachment {
   readonly url: string;
   readonly text: string;
   readonly fields: readonly { readonly title: string; readonly value: string }[];
+  /** How many more fields there are. */
+  readonly moreFields: number;
   readonly footer: string;
   readonly image: string;
 }
@@ -29,21 +31,22 @@ export const slack: Format = {
 
 function read({ json }: Posted): Reading | HookFault {
   const value = json?.value;
-  const given = listAt(value, "attachments");
+  const given = wholeListAt(value, "attachments");
   if (given.length > MOST_ATTACHMENTS) {
     return new HookFault(
       "attachments",
       `attachments: ${given.length}, more than the ${MOST_ATTACHMENTS} allowed`,
     );
   }
-  const blocks = listAt(value, "blocks")
-    .map(blockText)
-    .filter((text) => text !== "");
-  const attachments = given.map(attachment);
+  const read = { blocks: listAt(value, "blocks"), attachments: listAt(value, "attachments") };
+  const blocks = read.blocks.map(blockText).filter((text) => text !== "");
+  const attachments = read.attachments.map(attachment);
+  const more =
+    wholeListAt(value, "blocks").length - read.blocks.length + given.length - read.attachments.length;
   // Where there are blocks, the text is for notifications alone.
   const text = blocks.length > 0 ? "" : fromMrkdwn(textAt(value, "text"));
-  const image = attachments.find((each) => each.image !== "")?.image ?? imageIn(listAt(value, "blocks"));
-  const view = { text, blocks, attachments };
+  const image = attachments.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
+  const view = { text, blocks, attachments, more };
   if (blocks.length === 0 && attachments.length === 0 && image === undefined) return { view, plain: text };
   return { view, ...(image !== undefined && { image }) };
 }
@@ -56,13 +59,14 @@ function attachment(value: unknown): SlackAttachment {
     url: urlAt(value, "title_link"),
     text: lines([
       fromMrkdwn(textAt(value, "text")),
-      ...listAt(value, "blocks").map(blockText),
-      ...listAt(value, "actions").map(button),
+      ...wholeListAt(value, "blocks").map(blockText),
+      ...wholeListAt(value, "actions").map(button),
     ]),
     fields: listAt(value, "fields").map((field) => ({
       title: textAt(field, "title"),
       value: fromMrkdwn(textAt(field, "value")),
     })),
+    moreFields: wholeListAt(value, "fields").length - listAt(value, "fields").length,
     footer: textAt(value, "footer"),
     image: urlAt(value, "image_url"),
   };
@@ -76,22 +80,22 @@ function blockText(block: unknown): string {
     case "header":
       return bold(objectText(fieldsAt(block, "text")));
     case "section": {
-      const fields = listAt(block, "fields").map(objectText);
+      const fields = wholeListAt(block, "fields").map(objectText);
       return lines([objectText(fieldsAt(block, "text")), ...fields, button(fieldsAt(block, "accessory"))]);
     }
     case "context":
-      return listAt(block, "elements")
+      return wholeListAt(block, "elements")
         .map(objectText)
         .filter((text) => text !== "")
         .join(" ");
     case "actions":
-      return lines(listAt(block, "elements").map(button));
+      return lines(wholeListAt(block, "elements").map(button));
     case "markdown":
       return textAt(block, "text");
     case "image":
       return lines([textAt(block, "title", "text"), textAt(block, "alt_text"), urlAt(block, "image_url")]);
     case "rich_text":
-      return listAt(block, "elements").map(richText).join("\n").trimEnd();
+      return wholeListAt(block, "elements").map(richText).join("\n").trimEnd();
     default:
       return "";
   }
@@ -114,7 +118,7 @@ function lines(texts: readonly string[]): string {
 }
 
 function richText(element: unknown): string {
-  const inner = listAt(element, "elements");
+  const inner = wholeListAt(element, "elements");
   switch (textAt(element, "type")) {
     case "rich_text_list":
       return inner.map((item) => `• ${richText(item)}`).join("\n");

@@ -137,6 +137,40 @@ describe("What people read of posts", () => {
     expect(lines.at(-1)).to.equal("… and 37 more");
   });
 
+  it("is no more than twenty labels of very many, and as many of what is measured", () => {
+    const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`l${i}`, "x"]));
+    const common = { ...group({ ...alert("a"), labels: many, values: many }), commonLabels: many };
+    for (const posted of [common, { ...common, commonLabels: {} }, { ...common, version: "1", orgId: 1 }]) {
+      const text = said(json(posted)).join("\n");
+      expect(text).to.contain("… and 59980 more");
+      expect(text.match(/l\d+=x/g)).to.have.length.within(20, 40);
+    }
+  });
+
+  it("is the first fifty blocks, attachments and fields of very many, and how many more there are", () => {
+    const many = Array.from({ length: 9_000 }, () => ({ type: "markdown", text: "x" }));
+    const lines = said(json({ blocks: many, attachments: [{ fields: many.map(() => ({ title: "f" })) }] }));
+    expect(lines.filter((line) => line === "x")).to.have.length(50);
+    expect(lines.filter((line) => line === "f:")).to.have.length(50);
+    expect(lines.slice(-2)).to.deep.equal(["… and 8950 more fields", "… and 8950 more"]);
+  });
+
+  it("holds what isn't as it should be without failing", () => {
+    const strange = { toString: 1 };
+    const values = {
+      orgId: 1,
+      alerts: [{ values: { B: strange, C: "0x", D: 1.23456789 }, labels: { a: strange } }],
+    };
+    expect(said(json(values))).to.deep.include("• Alerts [a=] (B=, C=0x, D=1.23457)");
+    const old = {
+      ruleName: "r",
+      state: "alerting",
+      tags: { a: strange },
+      evalMatches: [{ tags: { b: strange } }],
+    };
+    expect(said(json(old))[1]).to.equal("🔴 *r* firing: 1");
+  });
+
   it("is Grafana's alert with what was measured, and links to the panel and to silence it", () => {
     expect(said(sample("grafana"))).to.deep.equal([
       "grafana",

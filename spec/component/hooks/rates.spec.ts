@@ -22,4 +22,15 @@ describe("The rate of a hook", () => {
     expect([fault?.kind, fault?.retryAfter]).to.deep.equal(["fast", 2]);
     expect(fault?.message).to.contain("0.5 posts a second (hook limit)");
   });
+
+  it("counts a post for more if it is large, or takes long to render", () => {
+    const rates = new HookRates({ rate: 10 });
+    rates.charge(hook("small"), { bytes: 40_000, ms: 3 });
+    expect(taken(rates, hook("small"))).to.equal(10);
+    rates.charge(hook("large"), { bytes: 320 * 1024 });
+    expect(taken(rates, hook("large"))).to.equal(5);
+    rates.charge(hook("slow"), { ms: 100 });
+    expect(taken(rates, hook("slow"))).to.equal(0);
+    expect(rates.refuse(hook("slow"))?.retryAfter).to.equal(1);
+  });
 });

@@ -28,6 +28,7 @@ describe("The pages of hooks' formats", () => {
       statusOf: () => ({ state: "routed" }),
       noteBounce: () => false,
       countRefused: () => undefined,
+      charge: () => undefined,
     };
     http = await Interface.open({ hooks });
     browser = await launchBrowser();

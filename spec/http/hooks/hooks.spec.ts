@@ -61,6 +61,7 @@ describe("Posts to hooks", () => {
       },
       statusOf: (_hook, id) => (id === "m1" ? { state: "bounced", condition: "gone" } : undefined),
       noteBounce: () => false,
+      charge: () => undefined,
       countRefused: (_hook, { kind }) => counted.push(kind),
     };
     http = await Interface.open({ hooks, memory });
