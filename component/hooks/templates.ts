@@ -11,7 +11,7 @@ const FOLDER = fileURLToPath(new URL("../../../component/hooks/templates/", impo
 
 /** Characters of a template, milliseconds of rendering, and about the bytes that it makes meanwhile. */
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
-const TIME_IS_UP = /^template render limit exceeded/;
+const TIME_IS_UP = "template render limit exceeded";
 /** So many are kept ready. */
 const MOST_READY = 1_000;
 
@@ -75,7 +75,7 @@ export class Templates {
         const reason = reasonOf(error);
         // The engine limits the time that passes, even if a busy machine gave this process none of it.
         const { user, system } = process.cpuUsage(before);
-        if (TIME_IS_UP.test(reason) && (user + system) / 1000 < LIMITS.renderLimit) continue;
+        if (reason.startsWith(TIME_IS_UP) && (user + system) / 1000 < LIMITS.renderLimit) continue;
         return new HookFault("template", `the template can't be used with this: ${reason}`);
       }
     }
