@@ -136,7 +136,6 @@ const roomsShape = z.strictObject({
     .enum(["auto", "off"])
     .default("auto")
     .describe("whether rooms tell many at once through the server, where it can (XEP-0033)"),
-  list_made: z.boolean().default(false).describe("whether rooms made by create_muc are in the public list"),
   archive: z.boolean().default(true).describe("whether new rooms keep an archive"),
   archive_days: z
     .number()

@@ -1,46 +1,30 @@
 /** The configuration of what rooms are like where nobody says otherwise, and of what people may make of them. */
 import { z } from "zod";
+import type { Bounds } from "./room-option-kinds.js";
+import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
 import { account } from "./config-addresses.js";
 
-const role = z.enum(["moderator", "participant", "visitor"]);
 const whoMay = z.enum(["local", "api", "anyone"]);
 
-/** Every option of a room, as the operator would have it: what is left out is as the component has it. */
-function defaults() {
-  return z
-    .strictObject({
-      language: z.string().max(35).optional().describe("its language, such as zh-CN"),
-      persistent: z.boolean().optional().describe("whether it stays when everybody has left"),
-      public: z.boolean().optional().describe("whether it is in the public list"),
-      members_only: z.boolean().optional().describe("whether only members may enter"),
-      moderated: z.boolean().optional().describe("whether only those may speak who were given voice"),
-      whois: z.enum(["moderators", "anyone"]).optional().describe("who sees real addresses"),
-      change_subject: z.boolean().optional().describe("whether participants may set the subject"),
-      allow_invites: z.boolean().optional().describe("whether others than administrators may invite"),
-      allow_pm: z
-        .enum(["anyone", "participants", "members", "moderators", "none"])
-        .optional()
-        .describe("who may send private messages"),
-      moderators_reachable: z
-        .boolean()
-        .optional()
-        .describe("whether moderators may always be written to in private"),
-      allow_queries: z
-        .boolean()
-        .optional()
-        .describe("whether occupants may ask each other for more than pictures"),
-      member_list: z.array(role).optional().describe("the roles in which members read the lists of members"),
-      presence_broadcast: z.array(role).optional().describe("whose presence the others are told of"),
-      max_occupants: z.number().int().min(1).optional().describe("the most occupants"),
-      history: z.number().int().min(0).optional().describe("how many messages of history it gives"),
-      archive: z.boolean().optional().describe("whether what is said is kept in the archive"),
-      archive_days: z.number().int().min(1).optional().describe("for how many days what is said is kept"),
-      logged: z.boolean().optional().describe("whether those inside are told that it is logged in public"),
-    })
-    .default({});
-}
+/** Options of rooms as the operator wants them; what is absent is as the table of options has it. */
+export type RoomDefaults = Partial<RoomOptions>;
 
-export type RoomDefaults = z.output<ReturnType<typeof defaults>>;
+/** A key for every option that has one. */
+function defaults(): z.ZodType<RoomDefaults> {
+  const rows = OPTION_NAMES.flatMap((option) => {
+    const { key, schema, label } = OPTION_ROWS[option];
+    return key === undefined ? [] : [{ option, key, schema: schema.optional().describe(label.en) }];
+  });
+  const shape = Object.fromEntries(rows.map(({ key, schema }) => [key, schema] as const));
+  return z
+    .strictObject(shape)
+    .transform((given): RoomDefaults =>
+      Object.fromEntries(
+        rows.filter(({ key }) => given[key] !== undefined).map(({ option, key }) => [option, given[key]]),
+      ),
+    )
+    .prefault({});
+}
 
 /** What of the section `rooms` is about that. */
 export const roomsPolicy = {
@@ -89,29 +73,19 @@ export const roomsPolicy = {
 
 export type HatConfig = z.output<typeof roomsPolicy.hats>[number];
 
-/** What the defaults of a room are bounded by. */
-interface Bounds {
-  readonly entered: RoomDefaults;
-  readonly made: RoomDefaults;
-  readonly max_history: number;
-  readonly max_occupants: number;
-  readonly archive_days?: number | undefined;
-}
-
 /** Refuses defaults that no owner could set. */
-export function checkDefaults(config: Bounds, context: z.RefinementCtx): void {
-  const most = [
-    ["history", "max_history"],
-    ["max_occupants", "max_occupants"],
-    ["archive_days", "archive_days"],
-  ] as const;
+export function checkDefaults(
+  config: Bounds & { readonly entered: RoomDefaults; readonly made: RoomDefaults },
+  context: z.RefinementCtx,
+): void {
   for (const kind of ["entered", "made"] as const) {
-    for (const [option, bound] of most) {
+    for (const option of OPTION_NAMES) {
+      const { key, most } = OPTION_ROWS[option];
       const value = config[kind][option];
-      const limit = config[bound];
-      if (value === undefined || limit === undefined || value <= limit) continue;
-      const message = `is ${value}, and rooms.${bound} is ${limit}`;
-      context.addIssue({ code: "custom", path: [kind, option], message });
+      const limit = most && config[most];
+      if (key === undefined || limit === undefined || typeof value !== "number" || value <= limit) continue;
+      const message = `is ${value}, and rooms.${most} is ${limit}`;
+      context.addIssue({ code: "custom", path: [kind, key], message });
     }
   }
 }

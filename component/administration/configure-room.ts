@@ -1,9 +1,10 @@
 /** Configures a room by the fields of its own form; and the form, as it is now. */
 import { formFields, reconfigure } from "../muc/admin/configuration.js";
 import { OWNER_LISTS } from "../muc/admin/owner-lists.js";
-import { configFields } from "../muc/features.js";
+import { configFields } from "../muc/admin/config-fields.js";
 import { optionsOfEntered } from "../muc/room/options.js";
-import { readBoolean, type FormField } from "../muc/wire/data-form.js";
+import { readBoolean } from "../room-option-kinds.js";
+import type { FormField } from "../muc/wire/data-form.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { byIn, type AdministrationContext, type Done } from "./context.js";
 import { inRoom, noSuchRoom, readRoom } from "./in-room.js";

@@ -1,6 +1,5 @@
 /** Lists rooms by name, or those whose name or title holds a text: a page at a time, also where there are very many. */
 import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
-import { nameIn } from "../muc/features/description.js";
 import { readOptions } from "../muc/room/options.js";
 import { roomJid } from "../muc/rooms.js";
 import { TimeSlice } from "../time-slice.js";
@@ -48,7 +47,7 @@ export async function listRooms(context: AdministrationContext, call: ListRooms)
   for (;;) {
     const found = overview.list(filter, after);
     for (const room of found) {
-      const title = nameIn(readOptions(room.options, muc.config));
+      const title = readOptions(room.options, muc.config).name;
       if (!room.name.includes(text) && !plain(title).includes(text)) continue;
       if (rooms.length === call.limit) return { rooms, more: true };
       rooms.push(listedRoom(context, room, title));

@@ -1,5 +1,5 @@
 /** Makes a room, with an owner, as create_muc does; what its form says more is set at once. */
-import { titleOf } from "../muc/features/description.js";
+import { titleOf } from "../muc/room/names.js";
 import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
 import { optionsOfMade } from "../muc/room/options.js";
 import { Errcode, Refusal } from "../refusal.js";

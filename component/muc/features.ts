@@ -1,17 +1,13 @@
-/** The table of what rooms can do, in the order of the configuration form, and in which features are asked. */
-import type { RoomsConfig } from "../config.js";
+/** The table of what rooms can do, in the order in which features are asked. */
 import { absentMembers } from "./features/absent-members/absent-members.js";
 import { activity } from "./features/activity/activity.js";
 import { anonymity } from "./features/anonymity.js";
 import { archiving } from "./features/archiving.js";
 import { ban } from "./features/ban.js";
 import { capacity } from "./features/capacity.js";
-import { description } from "./features/description.js";
 import type { Feature } from "./features/feature.js";
-import type { ConfigField } from "./features/fields.js";
 import { hats } from "./features/hats.js";
 import { history } from "./features/history.js";
-import { invitations } from "./features/invitations/invitations.js";
 import { locking } from "./features/locking.js";
 import { logging } from "./features/logging.js";
 import { memberList } from "./features/member-list.js";
@@ -22,12 +18,8 @@ import { nicknames } from "./features/nicknames.js";
 import { ownRetraction } from "./features/own-retraction.js";
 import { password } from "./features/password.js";
 import { persistence } from "./features/persistence.js";
-import { presenceBroadcast } from "./features/presence-broadcast.js";
-import { privateMessages } from "./features/private-messages.js";
 import { publicList } from "./features/public-list.js";
-import { questions } from "./features/questions.js";
 import { registration } from "./features/registration/registration.js";
-import { retention } from "./features/retention.js";
 import { subject } from "./features/subject.js";
 import { vcard } from "./features/vcard/vcard.js";
 import { voiceRequests } from "./features/voice-requests/voice-requests.js";
@@ -35,7 +27,6 @@ import { voiceRequests } from "./features/voice-requests/voice-requests.js";
 export const FEATURES: readonly Feature[] = [
   locking,
   ban,
-  description,
   persistence,
   publicList,
   membersOnly,
@@ -44,15 +35,10 @@ export const FEATURES: readonly Feature[] = [
   capacity,
   moderated,
   anonymity,
-  presenceBroadcast,
   memberList,
   subject,
-  invitations,
-  privateMessages,
-  questions,
   history,
   archiving,
-  retention,
   logging,
   ownRetraction,
   moderation,
@@ -74,7 +60,7 @@ export const HOOKS = {
   entryCode: collect("entryCode"),
   tellNewcomer: collect("tellNewcomer", FOR_NEWCOMERS),
   onDeparture: collect("onDeparture"),
-  maySpeak: collect("maySpeak"),
+  refuseSpeech: collect("refuseSpeech"),
   onMessage: collect("onMessage"),
   mayRead: collect("mayRead"),
   mayReadList: collect("mayReadList"),
@@ -88,11 +74,6 @@ export const HOOKS = {
   info: collect("info"),
   passingInfo: collect("passingInfo"),
 } as const;
-
-/** The fields of the configuration form, in the order in which they are shown. */
-export function configFields(config: RoomsConfig): readonly ConfigField[] {
-  return FEATURES.flatMap((feature) => feature.fields?.(config) ?? []);
-}
 
 function collect<K extends keyof Feature>(
   kind: K,

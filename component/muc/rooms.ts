@@ -30,7 +30,8 @@ import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";
 import { TimeSlice } from "../time-slice.js";
 import { DestroyedRooms, goneError } from "./room/destroyed-rooms.js";
-import { readOptions, type Options } from "./room/options.js";
+import { readOptions } from "./room/options.js";
+import type { RoomOptions } from "../room-options.js";
 import { RemovedRooms } from "./room/removed-rooms.js";
 import { Room, type RoomRules } from "./room/room.js";
 import { readSubject } from "./room/subject.js";
@@ -122,7 +123,7 @@ export class Rooms {
   create(
     transaction: Transaction,
     jid: AccountJid,
-    made: { readonly options: Options; readonly locked: boolean },
+    made: { readonly options: RoomOptions; readonly locked: boolean },
   ): Room {
     const { config, rules } = this.#parts;
     if (this.#count >= config.max_rooms) {

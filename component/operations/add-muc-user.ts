@@ -5,7 +5,7 @@ import { isAtLeast } from "../muc/room/affiliation.js";
 import { refuseCrowd, type AffiliationChange } from "../muc/admin/affiliation-change.js";
 import { changeAffiliations } from "../muc/admin/affiliations.js";
 import { isBanned } from "../muc/features/ban.js";
-import { titleOf } from "../muc/features/description.js";
+import { titleOf } from "../muc/room/names.js";
 import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js";
 import { nickFor } from "../muc/api/send-as-user.js";
 import type { OperationContext } from "./context.js";

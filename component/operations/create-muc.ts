@@ -1,7 +1,7 @@
 /** create_muc: makes a persistent room that only its members enter, where they see each other's addresses. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { titleOf } from "../muc/features/description.js";
+import { titleOf } from "../muc/room/names.js";
 import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
 import { mayMakeAgain } from "../muc/room/destroyed-rooms.js";
 import { optionsOfMade } from "../muc/room/options.js";

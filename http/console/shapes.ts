@@ -23,9 +23,9 @@ export function roomOf({ room, form, affiliations }: ShownRoom): object {
 }
 
 /** Passwords stay where they are. */
-function fieldOf({ name, label, type, values, choices = [], isOpen = false }: FormField): object {
+function fieldOf({ name, label, zh, type, values, choices = [], isOpen = false }: FormField): object {
   const isSecret = type === "text-private";
-  return { name, label: label ?? name, type, values: isSecret ? [] : values, choices, isOpen, isSecret };
+  return { name, label: label ?? name, zh, type, values: isSecret ? [] : values, choices, isOpen, isSecret };
 }
 
 export function occupantOf({ nick, account, affiliation, role, sessions }: Occupant): object {

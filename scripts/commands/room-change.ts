@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { roomsConfig } from "../../component/config.js";
 import { OWNER_LISTS } from "../../component/muc/admin/owner-lists.js";
-import { configFields } from "../../component/muc/features.js";
+import { configFields } from "../../component/muc/admin/config-fields.js";
 import { optionsOfEntered } from "../../component/muc/room/options.js";
 import type { OperatorOperationName } from "../../http/operator/operations.js";
 import { loadSections } from "../config/sources.js";

@@ -2,7 +2,7 @@
 import type { AccountJid } from "../../component/address.js";
 import type { RoomsConfig } from "../../component/config.js";
 import type { FormField } from "../../component/muc/wire/data-form.js";
-import { configFields } from "../../component/muc/features.js";
+import { configFields } from "../../component/muc/admin/config-fields.js";
 import { readOptions } from "../../component/muc/room/options.js";
 import { readSubject, subjectText } from "../../component/muc/room/subject.js";
 import type { Database } from "../../storage/database.js";

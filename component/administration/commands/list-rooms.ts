@@ -1,7 +1,7 @@
 /** The command that lists and finds rooms, by pages. */
 import type { Stage, Step } from "../../entity/command.js";
 import { valueOf } from "../../entity/command.js";
-import { readBoolean } from "../../muc/wire/data-form.js";
+import { readBoolean } from "../../room-option-kinds.js";
 import type { AdministrationContext } from "../context.js";
 import { listRooms, type ListedRoom, type ListRooms } from "../list-rooms.js";
 import { line, report, type AdminCommand } from "./admin-command.js";

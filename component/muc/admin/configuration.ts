@@ -3,17 +3,18 @@
  * it. The answer goes out first, then the room's message.
  */
 import type { Jid } from "../../address.js";
+import type { StanzaError } from "../../stanza-error.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope } from "../context.js";
 import { capabilitiesOf } from "../discovery/description.js";
 import { tellCapabilities } from "../discovery/room-presence.js";
-import { configFields, HOOKS } from "../features.js";
-import type { ConfigField } from "../features/fields.js";
+import { HOOKS } from "../features.js";
+import { configFields, type ConfigField } from "./config-fields.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
 import { shownIn, tellShown } from "../occupancy/shown.js";
 import type { Occupant } from "../room/occupant.js";
-import type { Options } from "../room/options.js";
+import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, readForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
@@ -53,12 +54,12 @@ export function formFields(context: RoomContext, room: RoomView, by?: Jid): Form
 }
 
 /** Whether an owner may set a field that isn't everybody's. */
-function maySet(context: RoomContext, { setBy = "anyone" }: ConfigField, by: Jid | undefined): boolean {
+function maySet(context: RoomContext, { setBy }: ConfigField, by: Jid | undefined): boolean {
   if (setBy === "anyone" || by === undefined || context.admins.has(by)) return true;
   return setBy === "local" && isLocal(context, by);
 }
 
-function isOn(field: ConfigField, options: Options): boolean {
+function isOn(field: ConfigField, options: RoomOptions): boolean {
   return field.show(options).values[0] === "1";
 }
 
@@ -136,15 +137,14 @@ function applied(
   room: RoomView,
   fields: Submitted["fields"],
   by: Jid | undefined,
-): Options {
+): RoomOptions {
   let options = room.options;
   for (const field of configFields(context.config)) {
     for (const name of [field.name, ...field.aliases]) {
       const values = fields.get(name);
       if (values === undefined || isSame(values, field.show(room.options).values)) continue;
       const next = field.apply(options, values, fields);
-      if (next === undefined)
-        throw roomError(room.jid, "modify", "not-acceptable", `${name}: this can't be.`);
+      if (typeof next === "string") throw notAcceptable(room, name, next);
       if (isOn(field, next) && !maySet(context, field, by))
         throw roomError(room.jid, "auth", "forbidden", `${name}: you may not set this here.`);
       options = next;
@@ -153,8 +153,13 @@ function applied(
   return options;
 }
 
+/** @param wanted what the field's value must be */
+function notAcceptable(room: RoomView, field: string, wanted: string): StanzaError {
+  return roomError(room.jid, "modify", "not-acceptable", `${field}: must be ${wanted}.`);
+}
+
 /** §10.2.1: what those inside are told. */
-function codesOf(before: Options, after: Options): number[] {
+function codesOf(before: RoomOptions, after: RoomOptions): number[] {
   const own = HOOKS.coded
     .filter(({ option }) => after[option] !== before[option])
     .map(({ code }) => code(after));
@@ -163,13 +168,13 @@ function codesOf(before: Options, after: Options): number[] {
 }
 
 /** The options that have no code of their own, as text. */
-function othersIn(options: Options): string {
+function othersIn(options: RoomOptions): string {
   const coded = HOOKS.coded.map(({ option }) => [option, undefined]);
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
 
 /** Those who may not be inside any more, as the room is now, leave. */
-function expelOutsiders(scope: RoomScope, before: Options): void {
+function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
   const { room } = scope;
   for (const occupant of [...room.occupants.values()]) {
     const code = expulsion(room, before, occupant);
@@ -177,7 +182,7 @@ function expelOutsiders(scope: RoomScope, before: Options): void {
   }
 }
 
-function expulsion(room: RoomView, before: Options, occupant: Occupant): number | undefined {
+function expulsion(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined {
   for (const onConfigure of HOOKS.onConfigure) {
     const code = onConfigure(room, before, occupant);
     if (code !== undefined) return code;

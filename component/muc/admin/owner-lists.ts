@@ -8,8 +8,8 @@ import { roomError } from "../wire/errors.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
 export const OWNER_LISTS = [
-  { name: "muc#roomconfig_roomowners", label: "Owners", affiliation: "owner" },
-  { name: "muc#roomconfig_roomadmins", label: "Administrators", affiliation: "admin" },
+  { name: "muc#roomconfig_roomowners", label: "Owners", zh: "群主", affiliation: "owner" },
+  { name: "muc#roomconfig_roomadmins", label: "Administrators", zh: "管理员", affiliation: "admin" },
 ] as const;
 
 /** Each of these lists may take so much of a stanza. The form leaves out a longer one, and then doesn't change it. */
@@ -17,8 +17,8 @@ const SHARE = 1 / 4;
 
 /** The fields of the form, filled in with the present lists. */
 export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
-  return OWNER_LISTS.flatMap(({ name, label, affiliation }): FormField[] => {
-    const field = { name, label, type: "jid-multi", values: listed(room, affiliation) } as const;
+  return OWNER_LISTS.flatMap(({ name, label, zh, affiliation }): FormField[] => {
+    const field = { name, label, zh, type: "jid-multi", values: listed(room, affiliation) } as const;
     return fits(serialise(fieldElement(field)), stanzaBytes * SHARE) ? [field] : [];
   });
 }

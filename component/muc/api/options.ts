@@ -2,7 +2,7 @@
 import type { BareJid } from "../../address.js";
 import { reconfigure } from "../admin/configuration.js";
 import type { RoomContext, RoomScope } from "../context.js";
-import { configFields } from "../features.js";
+import { configFields } from "../admin/config-fields.js";
 import type { RoomView } from "../room/room-view.js";
 
 /** The options that calls know, as their fields are called. */

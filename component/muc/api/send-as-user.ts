@@ -8,7 +8,7 @@ import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { areAssigned, directoryNick } from "../occupancy/assigned-nick.js";
-import { maySpeak, say } from "../relay/messages.js";
+import { refuseSpeech, say } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 
@@ -29,7 +29,7 @@ export interface UserMessage {
 /** Why a call may not speak for somebody: they could not say it themselves, inside or after entering. */
 export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
   const [occupant] = room.occupantsOf(from.bare);
-  return maySpeak(room, { affiliation: room.affiliationOf(from), occupant })
+  return refuseSpeech(room, { affiliation: room.affiliationOf(from), occupant }) === undefined
     ? undefined
     : new Refusal(Errcode.forbidden, "User not in Room");
 }

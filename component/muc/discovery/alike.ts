@@ -4,9 +4,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { Jid, type AccountJid } from "../../address.js";
-import { WRITTEN } from "../features/description.js";
 import type { Described } from "../features/feature.js";
 
+/** What people have written of a room. */
+const WRITTEN = ["name", "description", "language"] as const;
 /** So many configurations are remembered. */
 const MOST = 100;
 /** Nobody writes this. */

@@ -4,9 +4,9 @@
  * part of what the hash stands for.
  */
 import { NS, xml, type Element } from "../../xml/builder.js";
+import { infoFields } from "../admin/config-fields.js";
 import { HOOKS } from "../features.js";
 import type { Described } from "../features/feature.js";
-import { nameIn } from "../features/description.js";
 import { isPublic } from "../features/public-list.js";
 import type { RoomView } from "../room/room-view.js";
 import { verificationOf, verificationText, type DiscoInfo } from "../wire/capabilities.js";
@@ -38,10 +38,10 @@ const alike = new Alike((room) => verificationText(lastingInfo(room)));
 
 /** @param isSeen whether the asker may know what goes on in the room */
 export function describe(room: RoomView, isSeen: boolean): Element {
-  const lasting = isSeen ? HOOKS.info.flatMap((info) => info(room)) : [];
+  const lasting = isSeen ? lastingFields(room) : [];
   const passing = isSeen ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
   // The service's list tells the names of public rooms to everybody.
-  const name = isSeen || isPublic(room) ? nameIn(room.options) : "";
+  const name = isSeen || isPublic(room) ? room.options.name : "";
   return query(infoOf(room, name, [...lasting, ...passing]));
 }
 
@@ -63,8 +63,11 @@ export function capabilitiesOf(room: RoomView): Capabilities {
 }
 
 function lastingInfo(room: Described): DiscoInfo {
-  const fields = HOOKS.info.flatMap((info) => info(room));
-  return infoOf(room, nameIn(room.options), fields);
+  return infoOf(room, room.options.name, lastingFields(room));
+}
+
+function lastingFields(room: Described): FormField[] {
+  return [...infoFields(room.options), ...HOOKS.info.flatMap((info) => info(room))];
 }
 
 /** @param name "" where it isn't told, or there is none */

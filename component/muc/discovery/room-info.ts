@@ -3,7 +3,6 @@ import type { Jid } from "../../address.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
-import { isBroadcast } from "../features/presence-broadcast.js";
 import { isPublic } from "../features/public-list.js";
 import { areAssigned, directoryNick } from "../occupancy/assigned-nick.js";
 import { relay } from "../relay/iqs.js";
@@ -28,7 +27,7 @@ export function roomItems({ context, room }: RoomScope, { from, payload }: Inbou
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
   const mayKnow = seesInto(room, from) && (isPublic(room) || belongsTo(room, from));
-  const occupants = mayKnow ? [...room.occupants.values()].filter(({ role }) => isBroadcast(room, role)) : [];
+  const occupants = mayKnow ? [...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)) : [];
   const items = occupants.map(({ jid, nick }) => ({
     id: jid.text,
     item: xml("item", { jid: jid.text, name: nick.text }),

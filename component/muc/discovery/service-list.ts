@@ -6,7 +6,6 @@ import type { Inbound } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext } from "../context.js";
-import { nameIn } from "../features/description.js";
 import { readOptions } from "../room/options.js";
 import { roomJid } from "../rooms.js";
 import { fitting, type ListItem } from "../wire/lists.js";
@@ -55,6 +54,6 @@ function roomsOf({ stores }: RoomContext, { max, after, before }: PageRequest): 
 function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom): ListItem | undefined {
   const jid = roomJid(name, domain);
   if (jid === undefined) return undefined;
-  const shown = nameIn(readOptions(options, config));
+  const shown = readOptions(options, config).name;
   return { id: jid.text, item: xml("item", { jid: jid.text, name: shown === "" ? name : shown }) };
 }

@@ -4,7 +4,6 @@ import { isAtLeast, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
-import { choiceField } from "./fields.js";
 
 /** Whether everybody inside sees real addresses. */
 export function isNonAnonymous({ options }: Pick<RoomView, "options">): boolean {
@@ -34,12 +33,6 @@ export function shownAs(room: RoomView, { account, jid }: Occupant): Occupant["a
 }
 
 export const anonymity: Feature = {
-  fields: () => [
-    choiceField("whois", "muc#roomconfig_whois", "Who sees real addresses", {
-      moderators: "Moderators",
-      anyone: "Everybody inside",
-    }),
-  ],
   disco: (room) => [isNonAnonymous(room) ? "muc_nonanonymous" : "muc_semianonymous"],
   entryCode: (room) => (isNonAnonymous(room) ? 100 : undefined),
   coded: { option: "whois", code: ({ whois }) => (whois === "anyone" ? 172 : 173) },

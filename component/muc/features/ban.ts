@@ -1,5 +1,7 @@
 /** Outcasts don't enter, see nothing, and aren't invited (XEP-0045 §7.2.7); who becomes one is put out (§9.1). */
 import type { Jid } from "../../address.js";
+import type { StanzaError } from "../../stanza-error.js";
+import type { Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
@@ -8,10 +10,13 @@ export function isBanned(room: RoomView, jid: Jid): boolean {
   return room.affiliationOf(jid) === "outcast";
 }
 
+function refuseOutcast({ jid }: RoomView, affiliation: Affiliation): StanzaError | undefined {
+  return affiliation === "outcast" ? roomError(jid, "auth", "forbidden", "You are banned here.") : undefined;
+}
+
 export const ban: Feature = {
-  refuseEntry: ({ room, affiliation }) =>
-    affiliation === "outcast" ? roomError(room.jid, "auth", "forbidden", "You are banned here.") : undefined,
-  maySpeak: (_room, { affiliation }) => affiliation !== "outcast",
+  refuseEntry: ({ room, affiliation }) => refuseOutcast(room, affiliation),
+  refuseSpeech: (room, { affiliation }) => refuseOutcast(room, affiliation),
   mayRead: (_room, { affiliation }) => affiliation !== "outcast",
   refuseInvited: (room, jid) =>
     isBanned(room, jid)

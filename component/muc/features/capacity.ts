@@ -2,18 +2,8 @@
 import { isAtLeast } from "../room/affiliation.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
-import { numberField } from "./fields.js";
 
 export const capacity: Feature = {
-  fields: ({ max_occupants }) => [
-    numberField("maxOccupants", {
-      name: "muc#roomconfig_maxusers",
-      label: "The most occupants",
-      least: 1,
-      most: max_occupants,
-      suggestions: [10, 20, 50, 100, 200, 500],
-    }),
-  ],
   refuseEntry: ({ room, affiliation, nick }) => {
     const isFull = room.occupants.size >= room.options.maxOccupants && !room.occupants.has(nick.key);
     return isFull && !isAtLeast(affiliation, "admin")

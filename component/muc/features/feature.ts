@@ -4,7 +4,6 @@
  * table's order. A feature reads no option but its own: where it depends on another, that one has a function for it.
  */
 import type { BareJid, FullJid, Jid } from "../../address.js";
-import type { RoomsConfig } from "../../config.js";
 import type { Nick } from "../../nick.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
@@ -14,15 +13,12 @@ import type { KeptMessage } from "../archive/message-kinds.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
-import type { Options } from "../room/options.js";
+import type { RoomOptions } from "../../room-options.js";
 import type { Room } from "../room/room.js";
 import type { RoomView } from "../room/room-view.js";
 import type { FormField } from "../wire/data-form.js";
-import type { ConfigField } from "./fields.js";
 
 export interface Feature {
-  /** Its fields of the configuration form (§10.2). */
-  fields?(config: RoomsConfig): readonly ConfigField[];
   /** What disco#info says of a room because of it (§6.4). */
   disco?(room: Described): readonly string[];
   /** Its fields of the form muc#roominfo (§15.5.4). */
@@ -41,8 +37,8 @@ export interface Feature {
   /** Somebody left by themselves, with this session. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
-  /** Whether somebody may speak, inside or (where a call speaks for them) outside; all must agree. */
-  maySpeak?(room: RoomView, speaker: PossibleSpeaker): boolean;
+  /** Why a user may not speak, inside or (if a call speaks for them) outside; the first that refuses decides. */
+  refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
   /** Something was said by somebody, to everybody. */
   onMessage?(scope: RoomScope, said: SaidMessage): void;
   /** Whether somebody may know what goes on in the room, as those do who may enter; all must agree. */
@@ -60,9 +56,9 @@ export interface Feature {
   /** An occupant has this affiliation now: the status code with which they are put out; undefined: they stay. */
   onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
   /** The room was configured anew: the status code with which an occupant is put out; undefined: they stay. */
-  onConfigure?(room: RoomView, before: Options, occupant: Occupant): number | undefined;
+  onConfigure?(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined;
   /** The option whose changes have a status code of their own (§10.2.1), instead of the one for all others. */
-  readonly coded?: { readonly option: keyof Options; readonly code: (options: Options) => number };
+  readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };
 }
 
 /** What a room says of itself is made of this alone: its hash is made anew where this changes. */

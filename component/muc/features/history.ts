@@ -8,7 +8,6 @@ import { readStored } from "../archive/stored-messages.js";
 import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
-import { numberField } from "./fields.js";
 
 /** Bounds; what is left out doesn't bind. */
 interface HistoryRequest {
@@ -82,14 +81,6 @@ function delayedFor(
 }
 
 export const history: Feature = {
-  fields: ({ max_history }) => [
-    numberField("history", {
-      name: "muc#roomconfig_historylength",
-      label: "Messages of history",
-      least: 0,
-      most: max_history,
-    }),
-  ],
   tellNewcomer: (scope, { session, x }) => {
     sayHistory(scope, session, readHistory(x?.getChild("history"), scope.transaction.at));
   },

@@ -1,13 +1,18 @@
 /** A room made by entering it is locked until its maker has configured it (XEP-0045 §10.1.2). */
 import { isAtLeast } from "../room/affiliation.js";
+import type { StanzaError } from "../../stanza-error.js";
+import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 
+function refuseLocked({ jid, isLocked }: RoomView, isExempt: boolean): StanzaError | undefined {
+  return isLocked && !isExempt
+    ? roomError(jid, "cancel", "item-not-found", "The room is not configured yet.")
+    : undefined;
+}
+
 export const locking: Feature = {
-  refuseEntry: ({ room, affiliation }) =>
-    room.isLocked && affiliation !== "owner"
-      ? roomError(room.jid, "cancel", "item-not-found", "The room is not configured yet.")
-      : undefined,
-  maySpeak: (room, { affiliation }) => !room.isLocked || isAtLeast(affiliation, "member"),
+  refuseEntry: ({ room, affiliation }) => refuseLocked(room, affiliation === "owner"),
+  refuseSpeech: (room, { affiliation }) => refuseLocked(room, isAtLeast(affiliation, "member")),
   mayRead: (room, { belongs }) => !room.isLocked || belongs,
 };

@@ -3,16 +3,8 @@
  * says nothing of the archive for those who may enter, which many private rooms keep.
  */
 import type { Feature } from "./feature.js";
-import { booleanField } from "./fields.js";
-
-const NAME = "muc#roomconfig_enablelogging";
-const LABEL = "What is said is logged in public";
 
 export const logging: Feature = {
-  fields: () => [booleanField("logged", NAME, LABEL)],
-  info: ({ options }) => [
-    { name: NAME, type: "boolean", label: LABEL, values: [options.logged ? "1" : "0"] },
-  ],
   entryCode: ({ options }) => (options.logged ? 170 : undefined),
   coded: { option: "logged", code: ({ logged }) => (logged ? 170 : 171) },
 };

@@ -6,22 +6,19 @@
 import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
 import { seesAddresses } from "./anonymity.js";
 import type { Feature } from "./feature.js";
-import { rolesField } from "./fields.js";
 import { isForMembers } from "./members-only.js";
 
-const NAME = "muc#roomconfig_getmemberlist";
 /** In which role members outside read. */
 const OUTSIDE: Role = "participant";
 
 export const memberList: Feature = {
-  fields: () => [rolesField("memberListRoles", NAME, "In which roles members may read who is a member")],
   mayReadList: (room, { affiliation, role }, list) => {
     const reads = role === "none" ? OUTSIDE : role;
     return (
       isAtLeast(affiliation, "member") &&
       (list === "member" || (isForMembers(room) && isAtLeast(list, "member"))) &&
       seesAddresses(room, role) &&
-      room.options.memberListRoles.some((least) => roleIsAtLeast(reads, least))
+      room.options.memberList.some((least) => roleIsAtLeast(reads, least))
     );
   },
 };

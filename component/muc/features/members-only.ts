@@ -7,7 +7,6 @@ import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
-import { booleanField } from "./fields.js";
 
 /** Whether only its members belong to the room. */
 export function isForMembers({ options }: RoomView): boolean {
@@ -15,13 +14,15 @@ export function isForMembers({ options }: RoomView): boolean {
 }
 
 export const membersOnly: Feature = {
-  fields: () => [booleanField("membersOnly", "muc#roomconfig_membersonly", "Only members may enter")],
   disco: ({ options }) => [options.membersOnly ? "muc_membersonly" : "muc_open"],
   refuseEntry: ({ room, affiliation }) =>
     room.options.membersOnly && !isAtLeast(affiliation, "member")
       ? roomError(room.jid, "auth", "registration-required", "Only members may enter.")
       : undefined,
-  maySpeak: ({ options }, { affiliation }) => !options.membersOnly || isAtLeast(affiliation, "member"),
+  refuseSpeech: (room, { affiliation }) =>
+    room.options.membersOnly && !isAtLeast(affiliation, "member")
+      ? roomError(room.jid, "auth", "forbidden", "Only members may speak here.")
+      : undefined,
   mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
   onInvite: (room, invited) => {
     if (!room.options.membersOnly) return [];

@@ -1,7 +1,6 @@
 /** Whether a room stays when everybody has left (XEP-0045 §4.2). */
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
-import { booleanField } from "./fields.js";
 
 /** Whether it stays, whoever is inside. */
 export function isPersistent({ options }: RoomView): boolean {
@@ -14,15 +13,5 @@ export function isAbandoned(room: RoomView): boolean {
 }
 
 export const persistence: Feature = {
-  fields: ({ make_persistent: setBy }) => [
-    {
-      ...booleanField(
-        "persistent",
-        "muc#roomconfig_persistentroom",
-        "The room stays when everybody has left",
-      ),
-      setBy,
-    },
-  ],
   disco: ({ options }) => [options.persistent ? "muc_persistent" : "muc_temporary"],
 };

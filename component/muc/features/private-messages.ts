@@ -8,20 +8,15 @@ import { refuseLength } from "../relay/length.js";
 import { senderIn } from "../relay/sender.js";
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
-import type { Options } from "../room/options.js";
+import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId } from "../room/stable-ids.js";
 import { roomError } from "../wire/errors.js";
 import { MUC } from "../wire/ns.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
-import type { Feature } from "./feature.js";
-import { booleanField, choiceField } from "./fields.js";
-
-/** Prosody's name. */
-const REACHABLE = "{xmpp:prosody.im}muc#allow_modpm";
 
 /** Who may send them. */
-const ALLOWED: Readonly<Record<Options["allowPm"], (sender: Occupant) => boolean>> = {
+const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boolean>> = {
   anyone: () => true,
   participants: ({ role }) => roleIsAtLeast(role, "participant"),
   members: ({ affiliation }) => isAtLeast(affiliation, "member"),
@@ -61,28 +56,3 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
   const receivers = [...receiver.sessions.keys()];
   transaction.tellText(text, receivers, { kind: "message", sender: room.jid.text });
 }
-
-export const privateMessages: Feature = {
-  fields: () => [
-    choiceField("allowPm", "muc#roomconfig_allowpm", "Who may send private messages", {
-      anyone: "Everybody",
-      participants: "Those who have voice",
-      members: "Members",
-      moderators: "Moderators",
-      none: "Nobody",
-    }),
-    booleanField(
-      "moderatorsReachable",
-      REACHABLE,
-      "Moderators may always be written to in private, and answer",
-    ),
-  ],
-  info: ({ options }) => [
-    {
-      name: "muc#roomconfig_allowpm",
-      type: "text-single",
-      label: "Who may send private messages",
-      values: [options.allowPm],
-    },
-  ],
-};

@@ -1,7 +1,6 @@
 /** Whether a room is shown in the service's list (XEP-0045 §4.2). */
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
-import { booleanField } from "./fields.js";
 
 /** Whether everybody may know that there is such a room, and how it is called. */
 export function isPublic({ options }: Pick<RoomView, "options">): boolean {
@@ -14,8 +13,5 @@ export function isListed(room: Pick<RoomView, "options" | "isLocked">): boolean 
 }
 
 export const publicList: Feature = {
-  fields: ({ make_public: setBy }) => [
-    { ...booleanField("public", "muc#roomconfig_publicroom", "The room is in the public list"), setBy },
-  ],
   disco: (room) => [isPublic(room) ? "muc_public" : "muc_hidden"],
 };

@@ -13,7 +13,6 @@ import { roomError } from "../wire/errors.js";
 import { namespaceOf } from "../wire/payload.js";
 import { sanitisedChildren } from "../wire/sanitising.js";
 import type { Feature } from "./feature.js";
-import { booleanField } from "./fields.js";
 
 export function isSubject(stanza: Element): boolean {
   const has = (name: string): boolean => stanza.children.some((child) => isOwn(child, name));
@@ -69,17 +68,7 @@ function saySubject({ transaction, room }: Told, session: string): void {
 }
 
 export const subject: Feature = {
-  fields: () => [
-    booleanField("changeSubject", "muc#roomconfig_changesubject", "Participants may set the subject"),
-  ],
   tellNewcomer: (scope, { session }) => saySubject(scope, session.text),
-  info: ({ options }) =>
-    ["muc#roominfo_changesubject", "muc#roomconfig_changesubject"].map((name) => ({
-      name,
-      type: "boolean" as const,
-      label: "Participants may set the subject",
-      values: [options.changeSubject ? "1" : "0"],
-    })),
   passingInfo: (room) => {
     const text = room.subject === undefined ? "" : subjectText(room.subject);
     return [{ name: "muc#roominfo_subject", type: "text-single", label: "Subject", values: [text] }];

@@ -10,7 +10,6 @@ import type { RoomScope, Work } from "../context.js";
 import { presenceFor } from "../discovery/room-presence.js";
 import { HOOKS } from "../features.js";
 import type { Entry } from "../features/feature.js";
-import { isBroadcast } from "../features/presence-broadcast.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
@@ -44,7 +43,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
   const occupant = room.enter(transaction, from, { nick, role, presence });
-  if (isBroadcast(room, occupant.role)) tellOthers(scope, occupant, shapeOf(occupant));
+  if (room.isBroadcast(occupant.role)) tellOthers(scope, occupant, shapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
   tellEntry(scope, occupant, from, { stanza, codes });
   if (there !== undefined) tellOtherSessions(scope, occupant, from);

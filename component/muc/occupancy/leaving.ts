@@ -2,7 +2,6 @@
 import type { Element } from "../../xml/builder.js";
 import type { RoomScope, Told } from "../context.js";
 import { isAbandoned } from "../features/persistence.js";
-import { isBroadcast } from "../features/presence-broadcast.js";
 import { isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import { tellOthers, tellOwn, tellPresence, tellSession } from "../wire/fan-out.js";
@@ -57,7 +56,7 @@ export function removeIfAbandoned({ context, transaction, room }: RoomScope): vo
 function tellGone(told: Told, occupant: Occupant, leaving: Leaving): void {
   const shape = goneShape(occupant, leaving);
   tellOwn(told, occupant, shape);
-  if (isBroadcast(told.room, occupant.role)) tellOthers(told, occupant, shape);
+  if (told.room.isBroadcast(occupant.role)) tellOthers(told, occupant, shape);
 }
 
 function goneShape(occupant: Occupant, leaving: Leaving): Shape {

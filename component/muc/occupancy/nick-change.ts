@@ -4,7 +4,6 @@ import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { nickConflict, refuseNick } from "../features/nicknames.js";
-import { isBroadcast } from "../features/presence-broadcast.js";
 import type { Occupant } from "../room/occupant.js";
 import { shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
 import { presenceOf } from "./client-presence.js";
@@ -38,7 +37,7 @@ export function changeNick(
     newNick: nick.text,
     codes: [303],
   } as const;
-  const isTold = isBroadcast(room, role);
+  const isTold = room.isBroadcast(role);
   tellOwn(scope, occupant, left);
   if (isTold) tellOthers(scope, occupant, left);
   room.rename(transaction, occupant, nick);

@@ -9,7 +9,6 @@ import { xml, type Element } from "../../xml/builder.js";
 import type { Work } from "../context.js";
 import { roomPresence } from "../discovery/room-presence.js";
 import { seesAddresses } from "../features/anonymity.js";
-import { isBroadcast } from "../features/presence-broadcast.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { shapeOf } from "../wire/fan-out.js";
@@ -37,7 +36,7 @@ function askerIn(room: RoomView, from: Jid): Occupant | undefined {
 function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): Element {
   const occupant = room.occupants.get(keyOf(probed.resource));
   if (occupant === asker) return presenceStanza(occupant, shapeOf(occupant), "own");
-  if (occupant === undefined || !isBroadcast(room, occupant.role)) {
+  if (occupant === undefined || !room.isBroadcast(occupant.role)) {
     const item = xml("item", { affiliation: "none", role: "none" });
     return xml("presence", { from: probed.text, type: "unavailable" }, xml("x", MUC.user, item));
   }

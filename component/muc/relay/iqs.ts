@@ -4,9 +4,9 @@
  */
 import { keyOf } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
+import { NS } from "../../xml/builder.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 import type { RoomContext } from "../context.js";
-import { mayAsk } from "../features/questions.js";
 import { roomError } from "../wire/errors.js";
 import { passOn } from "../wire/payload.js";
 import { senderIn } from "./sender.js";
@@ -30,7 +30,8 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   if (asked === undefined || session === undefined) {
     throw roomError(room.jid, "cancel", "item-not-found", "There is nobody of this nickname.");
   }
-  if (asked !== asker && !mayAsk(room, payload)) {
+  // Pictures in vCards may be asked for in any room.
+  if (asked !== asker && !room.options.allowQueries && payload.getNS() !== NS.vcard) {
     throw roomError(room.jid, "cancel", "not-allowed", "Occupants may not ask each other questions here.");
   }
   const answer = await context.requests.ask({

@@ -1,5 +1,6 @@
 /** What is said in a room (XEP-0045 §7.4): to everybody inside, the speaker's own sessions included. */
 import type { Inbound } from "../../router.js";
+import type { StanzaError } from "../../stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOf } from "../archive/keeping.js";
@@ -9,7 +10,6 @@ import type { PossibleSpeaker, Speaker } from "../features/feature.js";
 import { changeSubject, isSubject } from "../features/subject.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
-import { roomError } from "../wire/errors.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import { refuseLength } from "./length.js";
 import { senderIn } from "./sender.js";
@@ -22,16 +22,19 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
     changeSubject(scope, occupant, stanza);
     return;
   }
-  if (!maySpeak(room, { affiliation: occupant.affiliation, occupant })) {
-    throw roomError(room.jid, "auth", "forbidden", "Visitors may not speak here.");
-  }
+  const refusal = refuseSpeech(room, { affiliation: occupant.affiliation, occupant });
+  if (refusal !== undefined) throw refusal;
   const message = xml("message", sanitisedAttributes(stanza), ...sanitisedChildren(room.jid, stanza));
   say(scope, occupant, message, context.messageBytes);
 }
 
-/** Whether somebody may say something that everybody hears. */
-export function maySpeak(room: RoomView, speaker: PossibleSpeaker): boolean {
-  return HOOKS.maySpeak.every((may) => may(room, speaker));
+/** Why a user may not say something to everybody. */
+export function refuseSpeech(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined {
+  for (const refuse of HOOKS.refuseSpeech) {
+    const refusal = refuse(room, speaker);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
 }
 
 /**

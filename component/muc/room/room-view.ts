@@ -4,11 +4,11 @@ import type { Element } from "../../xml/builder.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
-import { isAtLeast, type Affiliation } from "./affiliation.js";
+import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import { Members, type Member } from "./members.js";
 import type { Occupant } from "./occupant.js";
 import { Occupants, type Newcomer } from "./occupants.js";
-import type { Options } from "./options.js";
+import type { RoomOptions } from "../../room-options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
 
@@ -35,7 +35,7 @@ export interface RoomInit {
   readonly secret: Buffer;
   readonly createdAt: number;
   readonly locked: boolean;
-  readonly options: Options;
+  readonly options: RoomOptions;
   readonly subject: Subject | undefined;
   readonly members: readonly Member[];
   readonly occupants: readonly StoredOccupant[];
@@ -45,7 +45,7 @@ export interface RoomInit {
 /** What the owner and the maker set. */
 interface State {
   locked: boolean;
-  options: Options;
+  options: RoomOptions;
   subject: Subject | undefined;
   pictures: readonly string[];
 }
@@ -85,8 +85,13 @@ export class RoomView {
     return this.#hats.areThere;
   }
 
-  get options(): Options {
+  get options(): RoomOptions {
     return this.state.options;
+  }
+
+  /** Whether others are told of the presence of occupants in this role (§15.5.3, muc#roomconfig_presencebroadcast). */
+  isBroadcast(role: Role): boolean {
+    return this.options.presenceBroadcast.some((each) => each === role);
   }
 
   /** Whether its maker has yet to configure it. */

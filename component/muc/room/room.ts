@@ -11,7 +11,7 @@ import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import type { Member } from "./members.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
-import type { Options } from "./options.js";
+import type { RoomOptions } from "../../room-options.js";
 import { RoomView, type RoomInit, type ViewRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
 import type { RoomWatch } from "./watch.js";
@@ -20,7 +20,7 @@ import type { RoomWatch } from "./watch.js";
 export interface NewRoom {
   readonly id: number;
   readonly jid: AccountJid;
-  readonly options: Options;
+  readonly options: RoomOptions;
   /** Whether its maker still has to configure it. */
   readonly locked: boolean;
 }
@@ -60,7 +60,7 @@ export class Room extends RoomView implements ChangedRoom {
     return room;
   }
 
-  configure(transaction: Transaction, options: Options): void {
+  configure(transaction: Transaction, options: RoomOptions): void {
     this.state.options = options;
     this.#save(transaction);
   }

@@ -17,13 +17,15 @@ export interface FormField {
   readonly name: string;
   readonly type: FieldType;
   readonly label?: string;
+  /** The label in Chinese, for the console. */
+  readonly zh?: string;
   readonly values: readonly string[];
   /** Whether a list takes values that aren't among its choices (XEP-0122). */
   readonly isOpen?: boolean;
   /** Whether a form must not be submitted without it. */
   readonly isRequired?: boolean;
   /** What may be chosen: values, and what people read. */
-  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  readonly choices?: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
 }
 
 export interface Submitted {
@@ -108,12 +110,6 @@ export function formElement(
       : fieldElement({ name: "FORM_TYPE", type: "hidden", values: [formType] }),
     ...fields.map(fieldElement),
   );
-}
-
-/** XEP-0004 §3.3: what is true, what is false. */
-export function readBoolean(value: string | undefined): boolean | undefined {
-  if (value === "1" || value === "true") return true;
-  return value === "0" || value === "false" ? false : undefined;
 }
 
 /** One field, as a form has it. */

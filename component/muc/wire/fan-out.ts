@@ -8,7 +8,6 @@ import { addressable, addressed } from "../../xml/splice.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { Told } from "../context.js";
 import { seesAddresses } from "../features/anonymity.js";
-import { isBroadcast } from "../features/presence-broadcast.js";
 import type { Role } from "../room/affiliation.js";
 import { presenceChildren, type Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
@@ -56,8 +55,8 @@ export function tellPresence(
   was: Role = occupant.role,
 ): void {
   const shape = { ...shapeOf(occupant), ...more };
-  if (isBroadcast(told.room, occupant.role)) tellOthers(told, occupant, shape);
-  else if (isBroadcast(told.room, was)) {
+  if (told.room.isBroadcast(occupant.role)) tellOthers(told, occupant, shape);
+  else if (told.room.isBroadcast(was)) {
     tellHidden(told, occupant);
   }
   tellOwn(told, occupant, shape);
@@ -73,7 +72,7 @@ export function tellHidden(told: Told, occupant: Occupant): void {
 export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
   for (const occupant of room.occupants.values()) {
-    if (occupant === newcomer || !isBroadcast(room, occupant.role)) continue;
+    if (occupant === newcomer || !room.isBroadcast(occupant.role)) continue;
     yield addressed(addressable(textOf(occupant, view)), session);
   }
 }

@@ -178,9 +178,11 @@ export interface ListedRoom {
 export interface FormField {
   readonly name: string;
   readonly label: string;
+  /** The label in Chinese. */
+  readonly zh?: string;
   readonly type: string;
   readonly values: readonly string[];
-  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly choices: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
   /** Whether values beside the choices are taken. */
   readonly isOpen: boolean;
   readonly isSecret: boolean;

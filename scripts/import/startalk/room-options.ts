@@ -1,6 +1,6 @@
 /** What the original kept of a room as a printed term (muc_room.opts): its options, and who is what in it. */
-import type { Role } from "../../../component/muc/room/affiliation.js";
-import type { Options } from "../../../component/muc/room/options.js";
+import type { OccupantRole } from "../../../component/room-option-kinds.js";
+import type { RoomOptions } from "../../../component/room-options.js";
 import { Atom, readTerm, TermFault, Tuple, type Term } from "./erlang.js";
 
 export type Rank = "owner" | "admin" | "member" | "outcast";
@@ -12,7 +12,7 @@ export interface KeptAffiliation {
 }
 
 export interface KeptRoom {
-  readonly options: Partial<Options>;
+  readonly options: Partial<RoomOptions>;
   readonly affiliations: readonly KeptAffiliation[];
   readonly subject: { readonly text: string; readonly author: string } | undefined;
 }
@@ -38,7 +38,7 @@ export function readRoomOptions(text: string): KeptRoom | string {
   };
 }
 
-function optionsOf(kept: ReadonlyMap<string, Term>): Partial<Options> {
+function optionsOf(kept: ReadonlyMap<string, Term>): Partial<RoomOptions> {
   const is = (name: string): boolean | undefined => booleanOf(kept.get(name));
   const moderated = is("moderated");
   const anonymous = is("anonymous");
@@ -62,7 +62,7 @@ function optionsOf(kept: ReadonlyMap<string, Term>): Partial<Options> {
   });
 }
 
-function privateMessages(kept: ReadonlyMap<string, Term>): Options["allowPm"] | undefined {
+function privateMessages(kept: ReadonlyMap<string, Term>): RoomOptions["allowPm"] | undefined {
   const newer = kept.get("allowpm");
   if (newer instanceof Atom) {
     const who = (["anyone", "participants", "moderators", "none"] as const).find(
@@ -95,10 +95,10 @@ function subjectOf(kept: ReadonlyMap<string, Term>): KeptRoom["subject"] {
   return text === undefined ? undefined : { text, author: textOf(kept.get("subject_author")) ?? "" };
 }
 
-function rolesOf(term: Term | undefined): Role[] | undefined {
+function rolesOf(term: Term | undefined): OccupantRole[] | undefined {
   if (!Array.isArray(term)) return undefined;
   const names = (term as readonly Term[]).flatMap((item) => (item instanceof Atom ? [item.name] : []));
-  return names.filter((name) => ROLES.has(name)) as Role[];
+  return names.filter((name) => ROLES.has(name)) as OccupantRole[];
 }
 
 function booleanOf(term: Term | undefined): boolean | undefined {

@@ -1,7 +1,8 @@
 /** What becomes of the original's rows about rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
-import { optionsOfMade, readOptions, type Options } from "../../../component/muc/room/options.js";
+import { optionsOfMade, readOptions } from "../../../component/muc/room/options.js";
+import type { RoomOptions } from "../../../component/room-options.js";
 import type { Subject } from "../../../component/muc/room/subject.js";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
@@ -102,11 +103,11 @@ class RoomSteps {
   }
 
   /** The room's options with those that the dump tells in place. */
-  #merged(before: Options | undefined, kept: Partial<Options>): Options {
+  #merged(before: RoomOptions | undefined, kept: Partial<RoomOptions>): RoomOptions {
     const { config, membersOnly } = this.#context;
     const { name = "", description = "" } = kept;
     const base = before ?? optionsOfMade(config, "", "");
-    const merged: Options = {
+    const merged: RoomOptions = {
       ...base,
       ...kept,
       // A name that people gave it is better than the title that its making gave it.
@@ -149,7 +150,7 @@ class RoomSteps {
 function newRoom(
   name: string,
   createdAt: number,
-  options: Options,
+  options: RoomOptions,
   subject: KeptRoom["subject"],
 ): Parameters<ImportStore["addRoom"]>[0] {
   return {

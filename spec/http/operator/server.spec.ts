@@ -72,7 +72,7 @@ describe("The operators' socket", () => {
     expect(await post("make", made)).to.have.property("told");
     expect(await post("set", { room: "plan", fields: { maxusers: ["ten"] } })).to.deep.equal({
       errcode: 1,
-      error: "muc#roomconfig_maxusers: this can't be.",
+      error: "muc#roomconfig_maxusers: must be a whole number from 1 to 1000.",
     });
   });
 

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { roomsConfig } from "../../../component/config.js";
-import { optionsOfEntered, optionsOfMade, type Options } from "../../../component/muc/room/options.js";
+import { optionsOfEntered, optionsOfMade } from "../../../component/muc/room/options.js";
+import type { RoomOptions } from "../../../component/room-options.js";
 import { openDatabase } from "../../../storage/database.js";
 import { RoomsArchive } from "../../../storage/rooms-archive.js";
 import { RoomsStore } from "../../../storage/rooms-store.js";
@@ -49,7 +50,7 @@ describe("The commands for rooms", () => {
     work(new RoomsStore(db), new RoomsArchive(db));
     db.close();
   };
-  const add = (rooms: RoomsStore, id: number, name: string, options: Options): void => {
+  const add = (rooms: RoomsStore, id: number, name: string, options: RoomOptions): void => {
     const subject = { xml: "<subject>今天 &amp; tomorrow\n\u009b2J</subject>", nick: "Boss", at: 0 };
     rooms.put({
       id,
@@ -112,7 +113,7 @@ describe("The commands for rooms", () => {
       "  Only members may enter: yes",
       "  A password is needed to enter: yes",
     ]);
-    expect(lines).to.include("  Who sees real addresses: Everybody inside");
+    expect(lines).to.include("  Who sees real addresses: All occupants");
     expect(lines.slice(lines.findIndex((text) => text.startsWith("  Subject")))).to.deep.equal([
       "  Subject: 今天 & tomorrow 2J (Boss, 1970-01-01 00:00:00)",
       "  Created: 1970-01-01 00:00:00",

@@ -7,16 +7,16 @@ import { tellAffiliation } from "../../admin/affiliations.js";
 import type { RoomScope, Work } from "../../context.js";
 import { HOOKS } from "../../features.js";
 import { senderIn } from "../../relay/sender.js";
-import { isAtLeast } from "../../room/affiliation.js";
+import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
+import type { Occupant } from "../../room/occupant.js";
 import type { RoomView } from "../../room/room-view.js";
 import { roomError } from "../../wire/errors.js";
 import { MUC } from "../../wire/ns.js";
 import { cut } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
-import { titleOf } from "../description.js";
+import { titleOf } from "../../room/names.js";
 import { passwordToGive } from "../password.js";
 import { passDecline, rememberInvited } from "./declines.js";
-import { mayInvite } from "./invitations.js";
 
 interface InvitationText {
   readonly reason: string | undefined;
@@ -27,6 +27,11 @@ interface InvitationText {
 /** The most that one message invites, and the longest reason. */
 const MAX_INVITED = 50;
 const MAX_REASON = 2000;
+
+/** Administrators may; others with voice if the room lets them. */
+function mayInvite({ options }: RoomView, { affiliation, role }: Occupant): boolean {
+  return isAtLeast(affiliation, "admin") || (options.allowInvites && roleIsAtLeast(role, "participant"));
+}
 
 /** An invitation without `to`: mediated and direct in one message, so every client understands one of them. */
 function invitation(room: RoomView, from: Jid, { reason, continues }: InvitationText): Element {

@@ -3,7 +3,7 @@ import type { BareJid } from "../../../address.js";
 import type { By } from "../../admin/actor.js";
 import type { RoomScope } from "../../context.js";
 import { isNonAnonymous } from "../anonymity.js";
-import { titleOf } from "../description.js";
+import { titleOf } from "../../room/names.js";
 import { inviteDirectly, serviceOf, shownInviterOf } from "./direct.js";
 
 export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added: readonly BareJid[]): void {

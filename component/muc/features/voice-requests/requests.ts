@@ -8,7 +8,8 @@ import type { RoomScope, Told } from "../../context.js";
 import { senderIn } from "../../relay/sender.js";
 import { isAtLeast } from "../../room/affiliation.js";
 import type { Occupant } from "../../room/occupant.js";
-import { formElement, readBoolean, readForm } from "../../wire/data-form.js";
+import { readBoolean } from "../../../room-option-kinds.js";
+import { formElement, readForm } from "../../wire/data-form.js";
 import { roomError } from "../../wire/errors.js";
 import { MUC } from "../../wire/ns.js";
 

@@ -5,7 +5,6 @@ import { fill, freshId, h, regainFocus } from "../dom.js";
 import { faultOf, sayFault } from "../fault.js";
 import { clearNotice, notice, told } from "../notice.js";
 import { language, t } from "../words.js";
-import { CHOICES, LABELS } from "../words/room-fields.js";
 
 /**
  * @typedef {object} Input
@@ -95,13 +94,14 @@ function checkbox(field) {
 
 /** @param {FormField} field @returns {Input} */
 function checkboxes(field) {
-  const boxes = field.choices.map(({ value, label }) => {
+  const boxes = field.choices.map((choice) => {
+    const { value } = choice;
     const id = freshId("setting");
     const input = h("input", { id, type: "checkbox", value });
     input.checked = field.values.includes(value);
     return {
       input,
-      element: h("div", { class: "check" }, input, h("label", { for: id }, choiceOf(field, value, label))),
+      element: h("div", { class: "check" }, input, h("label", { for: id }, labelOf(choice))),
     };
   });
   const element = h(
@@ -117,9 +117,7 @@ function checkboxes(field) {
 /** @param {FormField} field @returns {Input} */
 function select(field) {
   const id = freshId("setting");
-  const options = field.choices.map(({ value, label }) =>
-    h("option", { value }, choiceOf(field, value, label)),
-  );
+  const options = field.choices.map((choice) => h("option", { value: choice.value }, labelOf(choice)));
   const input = h("select", { id }, options);
   input.value = field.values[0] ?? "";
   return { field, element: labelledInput(field, input), first: input, values: () => [input.value] };
@@ -152,16 +150,7 @@ function labelledInput(field, input) {
   return h("div", { class: "field" }, h("label", { for: input.id }, labelOf(field)), input, help);
 }
 
-/** @param {FormField} field */
-function labelOf({ name, label }) {
-  return (language === "zh" ? LABELS[name] : undefined) ?? label;
-}
-
-/**
- * @param {FormField} field
- * @param {string} value
- * @param {string} label
- */
-function choiceOf({ name }, value, label) {
-  return (language === "zh" ? (CHOICES[`${name} ${value}`] ?? CHOICES[value]) : undefined) ?? label;
+/** @param {{ label: string, zh?: string }} named @returns {string} */
+function labelOf({ label, zh }) {
+  return (language === "zh" ? zh : undefined) ?? label;
 }

@@ -81,7 +81,7 @@ describe("how long rooms keep what is said", () => {
     await begin(30);
     for (const days of ["31", "0", "-1", "1.5", "soon", "7</value><value>8"]) {
       expect(await configures(days), days).to.equal(
-        `modify/not-acceptable by coven: ${FIELD}: this can't be.`,
+        `modify/not-acceptable by coven: ${FIELD}: must be a whole number from 1 to 30.`,
       );
     }
     for (const days of ["30", "1"]) {

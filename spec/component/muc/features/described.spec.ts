@@ -1,8 +1,9 @@
 /** What a room says of itself (XEP-0045 §6.4, §15.5.4): each option as it is. */
 import { expect } from "chai";
 import { roomsConfig } from "../../../../component/config.js";
-import { nameOf, titleOf } from "../../../../component/muc/features/description.js";
+import { nameOf, titleOf } from "../../../../component/muc/room/names.js";
 import type { Described } from "../../../../component/muc/features/feature.js";
+import { infoFields } from "../../../../component/muc/admin/config-fields.js";
 import { HOOKS } from "../../../../component/muc/features.js";
 import { optionsOfEntered } from "../../../../component/muc/room/options.js";
 import type { RoomView } from "../../../../component/muc/room/room-view.js";
@@ -44,7 +45,10 @@ describe("a room says of itself", () => {
   const features = (room: Described): string[] => HOOKS.disco.flatMap((disco) => disco(room));
   const form = (room: Described): Record<string, string> =>
     Object.fromEntries(
-      HOOKS.info.flatMap((info) => info(room)).map(({ name, values }) => [name, values.join()]),
+      [...infoFields(room.options), ...HOOKS.info.flatMap((info) => info(room))].map(({ name, values }) => [
+        name,
+        values.join(),
+      ]),
     );
 
   it("what it can do, and what its owner chose", () => {

@@ -1,9 +1,9 @@
 /** What owners may put into each kind of field of the configuration form, and what they find there. */
 import { expect } from "chai";
 import { roomsConfig } from "../../../../component/config.js";
-import { configFields } from "../../../../component/muc/features.js";
-import type { ConfigField } from "../../../../component/muc/features/fields.js";
-import { optionsOfEntered, type Options } from "../../../../component/muc/room/options.js";
+import { configFields, type ConfigField } from "../../../../component/muc/admin/config-fields.js";
+import { optionsOfEntered } from "../../../../component/muc/room/options.js";
+import type { RoomOptions } from "../../../../component/room-options.js";
 
 const config = roomsConfig.parse({ max_occupants: 300, max_history: 40, history: 20 });
 const usual = optionsOfEntered(config);
@@ -15,16 +15,16 @@ function fieldOf(name: string): ConfigField {
 }
 
 /** What becomes of these options by the values of a field; undefined where they can't be. */
-function applied(name: string, ...values: string[]): Partial<Options> | undefined {
+function applied(name: string, ...values: string[]): Partial<RoomOptions> | undefined {
   const options = fieldOf(name).apply(usual, values, new Map());
-  if (options === undefined) return undefined;
+  if (typeof options === "string") return undefined;
   return Object.fromEntries(
-    Object.entries(options).filter(([option, value]) => usual[option as keyof Options] !== value),
+    Object.entries(options).filter(([option, value]) => usual[option as keyof RoomOptions] !== value),
   );
 }
 
 /** What the form shows of a field, and what it offers. */
-function shown(name: string, changed: Partial<Options> = {}): unknown[] {
+function shown(name: string, changed: Partial<RoomOptions> = {}): unknown[] {
   const { values, choices } = fieldOf(name).show({ ...usual, ...changed });
   return choices === undefined ? [...values] : [...values, choices.map(({ value }) => value)];
 }
@@ -75,7 +75,7 @@ describe("a field of the configuration form", () => {
     for (const wrong of [["none"], ["owner"], ["visitor", "visitor"], ["visitor", "owner"]])
       expect(applied("presencebroadcast", ...wrong), wrong.join()).to.equal(undefined);
     const roles = ["moderator", "participant", "visitor"];
-    expect(shown("getmemberlist", { memberListRoles: ["visitor"] })).to.deep.equal(["visitor", roles]);
+    expect(shown("getmemberlist", { memberList: ["visitor"] })).to.deep.equal(["visitor", roles]);
   });
 
   it("of a number takes what lies within its bounds; the word for none is the highest", () => {
@@ -108,8 +108,10 @@ describe("a field of the configuration form", () => {
       configFields(roomsConfig.parse({ ...(archive_days !== undefined && { archive_days }) })).find(
         ({ name }) => name === "{urn:qtalk:rooms:0}archive_days",
       )!;
-    const days = (most: number | undefined, ...values: string[]): number | undefined =>
-      field(most).apply({ ...usual, archiveDays: 5 }, values, new Map())?.archiveDays;
+    const days = (most: number | undefined, ...values: string[]): number | undefined => {
+      const options = field(most).apply({ ...usual, archiveDays: 5 }, values, new Map());
+      return typeof options === "string" ? undefined : options.archiveDays;
+    };
     for (const text of ["1", "30"]) expect(days(30, text), text).to.equal(Number(text));
     for (const none of [["none"], [""], []]) expect(days(30, ...none), none.join()).to.equal(0);
     for (const wrong of [["0"], ["31"], ["-1"], ["1.5"], ["1e1"], ["7", "8"]])

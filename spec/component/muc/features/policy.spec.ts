@@ -20,7 +20,7 @@ describe("what rooms are like where nobody says otherwise", () => {
     const wanted = {
       ...{ language: "zh-CN", persistent: true, public: true, membersOnly: true, moderated: true },
       ...{ whois: "anyone", changeSubject: true, allowInvites: false, allowPm: "none" },
-      ...{ moderatorsReachable: false, allowQueries: false, memberListRoles: ["moderator"] },
+      ...{ moderatorsReachable: false, allowQueries: false, memberList: ["moderator"] },
       ...{ presenceBroadcast: ["moderator"], maxOccupants: 7, history: 3, archive: false },
       ...{ archiveDays: 5, logged: true },
     };
@@ -44,12 +44,12 @@ describe("what rooms are like where nobody says otherwise", () => {
       logged: false,
     };
     const roles = ["moderator", "participant", "visitor"];
-    const shared = { ...both, changeSubject: false, memberListRoles: roles, presenceBroadcast: roles };
+    const shared = { ...both, changeSubject: false, memberList: roles, presenceBroadcast: roles };
     const open = { persistent: false, public: false, membersOnly: false, whois: "moderators" };
     expect(optionsOfEntered(usual)).to.deep.include({ ...shared, ...open });
     const closed = { persistent: true, membersOnly: true, whois: "anyone" };
     expect(optionsOfMade(usual, "Coven", "A dark cave")).to.deep.include({
-      ...{ ...shared, ...closed, public: usual.list_made },
+      ...{ ...shared, ...closed, public: false },
       ...{ name: "Coven", description: "A dark cave" },
     });
   });

@@ -3,12 +3,12 @@ import { expect } from "chai";
 import type { FullJid } from "../../../../component/address.js";
 import { Jid, type BareJid } from "../../../../component/address.js";
 import type { Occupant } from "../../../../component/muc/room/occupant.js";
+import { readBoolean } from "../../../../component/room-option-kinds.js";
 import {
   fieldElement,
   formElement,
   formIn,
   readAnyForm,
-  readBoolean,
   readForm,
 } from "../../../../component/muc/wire/data-form.js";
 import { listed, type ListItem } from "../../../../component/muc/wire/lists.js";

@@ -1,0 +1,96 @@
+/** The fields of the configuration form (XEP-0045 §10.2) and of muc#roominfo, made from the table of options. */
+import type { RoomsConfig } from "../../config.js";
+import { readBoolean, type RoomOption } from "../../room-option-kinds.js";
+import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../../room-options.js";
+import type { FormField, Submitted } from "../wire/data-form.js";
+
+export interface ConfigField {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** Which owners may switch it on: of the hosts served, none (api: programs and administrators), or all. */
+  readonly setBy: "local" | "api" | "anyone";
+  show(options: RoomOptions): FormField;
+  /**
+   * The options with what was submitted.
+   * @param fields all fields of the form, by name
+   * @returns what the value must be, if it can't be this one
+   */
+  apply(options: RoomOptions, values: readonly string[], fields: Submitted["fields"]): RoomOptions | string;
+}
+
+/** All fields, in the order of the form. */
+export function configFields(config: RoomsConfig): readonly ConfigField[] {
+  return OPTION_NAMES.flatMap((option) => {
+    const field = fieldOf(option, OPTION_ROWS[option], config);
+    return option === "password" ? [withoutUnwanted(field), protectedField] : [field];
+  });
+}
+
+/** What muc#roominfo shows of a room's options (§15.5.4). */
+export function infoFields(options: RoomOptions): FormField[] {
+  return OPTION_NAMES.flatMap((option) => {
+    const row: RoomOption<RoomOptions[OptionName]> = OPTION_ROWS[option];
+    const { label, type, info = [] } = row;
+    const values = row.format(options[option]);
+    const shownType = type === "boolean" ? type : "text-single";
+    return info.map((name) => ({ name, type: shownType, label: label.en, values }));
+  });
+}
+
+function fieldOf<K extends OptionName>(
+  option: K,
+  row: RoomOption<RoomOptions[K]>,
+  config: RoomsConfig,
+): ConfigField {
+  const { field: name, type, aliases = [], label, setBy } = row;
+  return {
+    name,
+    aliases,
+    setBy: setBy === undefined ? "anyone" : config[setBy],
+    show: (options) => {
+      const choices = row.choices?.(options[option], config);
+      return {
+        ...{ name, type, label: label.en, zh: label.zh, values: row.format(options[option]) },
+        ...(choices && {
+          choices: choices.map(({ value, label: { en, zh } }) => ({ value, label: en, zh })),
+        }),
+      };
+    },
+    apply: (options, values) => {
+      const value = row.parse(values, config);
+      return value === undefined ? row.wanted(config) : { ...options, [option]: value };
+    },
+  };
+}
+
+const PROTECTED = "muc#roomconfig_passwordprotectedroom";
+
+/** The password's field. Beside the statement that none is needed, a password isn't set: clients submit both fields. */
+function withoutUnwanted(field: ConfigField): ConfigField {
+  return {
+    ...field,
+    apply: (options, values, fields) =>
+      readBoolean(fields.get(PROTECTED)?.[0]) === false
+        ? { ...options, password: "" }
+        : field.apply(options, values, fields),
+  };
+}
+
+/** Shows whether there is a password; no removes it. */
+const protectedField: ConfigField = {
+  name: PROTECTED,
+  aliases: [],
+  setBy: "anyone",
+  show: ({ password }) => ({
+    name: PROTECTED,
+    label: "A password is needed to enter",
+    zh: "进入时需要密码",
+    type: "boolean",
+    values: [password === "" ? "0" : "1"],
+  }),
+  apply: (options, [value]) => {
+    const isWanted = readBoolean(value);
+    if (isWanted === false) return { ...options, password: "" };
+    return isWanted === true && options.password !== "" ? options : "no, or yes together with a password";
+  },
+};

@@ -1,0 +1,202 @@
+/**
+ * The options of a room (XEP-0045 §10.2), a row each: type, default, field of the form, key in rooms.entered and
+ * rooms.made of the configuration, label, and what disco#info shows of it. What an option does is decided by the
+ * feature that reads it (muc/features/).
+ */
+import type { z } from "zod";
+import { ALL_ROLES, boolean, choice, number, roles, text, type RoomOption } from "./room-option-kinds.js";
+
+/** RFC 5646, or nothing. */
+const LANGUAGE_TAG = {
+  pattern: /^(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?$/,
+  name: "a language tag, such as zh-CN",
+};
+
+/** In the order of the form. */
+const ROOM_OPTIONS = {
+  name: text({
+    field: "muc#roomconfig_roomname",
+    maxLength: 255,
+    label: { en: "Name", zh: "名称" },
+    default: { value: "" },
+    info: ["muc#roomconfig_roomname"],
+  }),
+  description: text({
+    field: "muc#roomconfig_roomdesc",
+    maxLength: 2000,
+    label: { en: "Description", zh: "描述" },
+    default: { value: "" },
+    info: ["muc#roominfo_description"],
+  }),
+  language: text({
+    field: "muc#roomconfig_lang",
+    maxLength: 35,
+    label: { en: "Language", zh: "语言" },
+    shape: LANGUAGE_TAG,
+    key: "language",
+    default: { value: "" },
+    info: ["muc#roominfo_lang"],
+  }),
+  persistent: boolean({
+    field: "muc#roomconfig_persistentroom",
+    label: { en: "The room stays when everybody has left", zh: "无人时保留群" },
+    key: "persistent",
+    setBy: "make_persistent",
+    default: { value: false },
+    made: true,
+  }),
+  public: boolean({
+    field: "muc#roomconfig_publicroom",
+    label: { en: "The room is in the public list", zh: "列在公开列表中" },
+    key: "public",
+    setBy: "make_public",
+    default: { value: false },
+  }),
+  membersOnly: boolean({
+    field: "muc#roomconfig_membersonly",
+    label: { en: "Only members may enter", zh: "只有成员可以进入" },
+    key: "members_only",
+    default: { value: false },
+    made: true,
+  }),
+  password: text({
+    field: "muc#roomconfig_roomsecret",
+    maxLength: 1000,
+    label: { en: "Password", zh: "密码" },
+    default: { value: "" },
+    isSecret: true,
+  }),
+  maxOccupants: number({
+    field: "muc#roomconfig_maxusers",
+    label: { en: "Occupant limit", zh: "群内人数上限" },
+    key: "max_occupants",
+    default: { key: "max_occupants" },
+    least: 1,
+    most: "max_occupants",
+    suggestions: [10, 20, 50, 100, 200, 500],
+  }),
+  moderated: boolean({
+    field: "muc#roomconfig_moderatedroom",
+    label: { en: "Only occupants with voice may speak", zh: "只有获得发言权的人可以发言" },
+    key: "moderated",
+    default: { value: false },
+  }),
+  whois: choice<"moderators" | "anyone">({
+    field: "muc#roomconfig_whois",
+    label: { en: "Who sees real addresses", zh: "谁可以看到真实地址" },
+    choices: {
+      moderators: { en: "Moderators", zh: "主持人" },
+      anyone: { en: "All occupants", zh: "群内所有人" },
+    },
+    key: "whois",
+    default: { value: "moderators" },
+    made: "anyone",
+  }),
+  presenceBroadcast: roles({
+    field: "muc#roomconfig_presencebroadcast",
+    label: { en: "Roles whose presence is shown to others", zh: "向其他人显示哪些角色的状态" },
+    key: "presence_broadcast",
+    default: { value: ALL_ROLES },
+  }),
+  memberList: roles({
+    field: "muc#roomconfig_getmemberlist",
+    label: { en: "Roles in which members may read the member list", zh: "哪些角色的成员可以查看成员列表" },
+    key: "member_list",
+    default: { value: ALL_ROLES },
+  }),
+  changeSubject: boolean({
+    field: "muc#roomconfig_changesubject",
+    label: { en: "Participants may change the subject", zh: "参与者可以修改主题" },
+    key: "change_subject",
+    default: { value: false },
+    info: ["muc#roominfo_changesubject", "muc#roomconfig_changesubject"],
+  }),
+  allowInvites: boolean({
+    field: "muc#roomconfig_allowinvites",
+    aliases: ["{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites"],
+    label: { en: "Occupants who are not administrators may invite", zh: "管理员以外的人可以邀请" },
+    key: "allow_invites",
+    default: { value: true },
+    info: ["muc#roomconfig_allowinvites"],
+  }),
+  allowPm: choice<"anyone" | "participants" | "members" | "moderators" | "none">({
+    field: "muc#roomconfig_allowpm",
+    label: { en: "Who may send private messages", zh: "谁可以发送私信" },
+    choices: {
+      anyone: { en: "Everybody", zh: "所有人" },
+      participants: { en: "Occupants with voice", zh: "有发言权的人" },
+      members: { en: "Members", zh: "成员" },
+      moderators: { en: "Moderators", zh: "主持人" },
+      none: { en: "Nobody", zh: "没有人" },
+    },
+    key: "allow_pm",
+    default: { value: "anyone" },
+    info: ["muc#roomconfig_allowpm"],
+  }),
+  moderatorsReachable: boolean({
+    // Prosody's name.
+    field: "{xmpp:prosody.im}muc#allow_modpm",
+    label: {
+      en: "Private messages to and from moderators are always allowed",
+      zh: "始终可以与主持人互发私信",
+    },
+    key: "moderators_reachable",
+    default: { value: true },
+  }),
+  allowQueries: boolean({
+    // ejabberd's name; Gajim looks at it before it asks for what an occupant publishes.
+    field: "muc#roomconfig_allow_query_users",
+    aliases: ["allow_query_users"],
+    label: { en: "Occupants may query each other", zh: "群内的人可以互相查询" },
+    key: "allow_queries",
+    default: { value: true },
+    info: ["muc#roomconfig_allow_query_users"],
+  }),
+  history: number({
+    field: "muc#roomconfig_historylength",
+    label: { en: "Messages of history for newcomers", zh: "新进入者收到的历史消息条数" },
+    key: "history",
+    default: { key: "history" },
+    least: 0,
+    most: "max_history",
+  }),
+  archive: boolean({
+    field: "muc#roomconfig_enablearchiving",
+    aliases: ["muc#roomconfig_mam", "mam"],
+    label: { en: "Messages are kept in the archive", zh: "保存聊天记录" },
+    key: "archive",
+    default: { key: "archive" },
+  }),
+  archiveDays: number({
+    // Named as XEP-0068 §3.4 asks of fields that are not registered.
+    field: "{urn:qtalk:rooms:0}archive_days",
+    label: {
+      en: "Retention of messages in days; empty: the service's",
+      zh: "聊天记录保留天数；留空则按服务的设置",
+    },
+    key: "archive_days",
+    default: { value: 0 },
+    least: 1,
+    most: "archive_days",
+    empty: 0,
+  }),
+  logged: boolean({
+    field: "muc#roomconfig_enablelogging",
+    label: {
+      en: "Occupants are told that messages are logged in public",
+      zh: "提示群内的人：聊天内容被公开记录",
+    },
+    key: "logged",
+    default: { value: false },
+    info: ["muc#roomconfig_enablelogging"],
+  }),
+};
+
+export type OptionName = keyof typeof ROOM_OPTIONS;
+
+/** What a room's owner has configured. */
+export type RoomOptions = { readonly [K in OptionName]: z.output<(typeof ROOM_OPTIONS)[K]["schema"]> };
+
+/** The table, by the option's name. */
+export const OPTION_ROWS: { readonly [K in OptionName]: RoomOption<RoomOptions[K]> } = ROOM_OPTIONS;
+export const OPTION_NAMES = Object.keys(ROOM_OPTIONS) as readonly OptionName[];
