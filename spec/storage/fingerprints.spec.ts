@@ -69,37 +69,6 @@ describe("Fingerprints of what was accepted", () => {
     ]);
   });
 
-  it("are looked up once at most, however often their transaction was undone", () => {
-    let lookups = 0;
-    const counted = new Proxy(db, {
-      get: (target, name) => {
-        if (name !== "prepare") return Reflect.get(target, name) as unknown;
-        return (sql: string) => {
-          const statement = target.prepare(sql);
-          if (!sql.startsWith("SELECT 1")) return statement;
-          const get = statement.get.bind(statement);
-          return Object.assign(statement, { get: (...values: unknown[]) => (lookups++, get(...values)) });
-        };
-      },
-    });
-    fingerprints = new Fingerprints(counted);
-    const [first, one, next, ...others] = many(30_000) as [Buffer, Buffer, Buffer];
-    remember([first], NOW);
-    const failing = (fingerprint: Buffer) => (): void =>
-      db.transaction(() => {
-        fingerprints.remember(fingerprint, NOW);
-        throw new Error("the disk is full");
-      })();
-    for (const other of others) expect(failing(other)).to.throw();
-    for (let times = 0; times < 100; times++) expect(failing(one)).to.throw();
-    expect(fingerprints.isKnown(one, NOW)).to.equal(false);
-    expect(lookups).to.equal(1);
-    remember([next], NOW);
-    const all = [first, one, next].map((fingerprint) => fingerprints.isKnown(fingerprint, NOW));
-    expect(all).to.deep.equal([true, false, true]);
-    expect(lookups).to.equal(3);
-  });
-
   it("are forgotten a part at a time, the oldest first, and take no memory then", () => {
     const [old, young] = [many(30_000), many(5)];
     remember(old, NOW);
