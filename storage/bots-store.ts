@@ -1,4 +1,4 @@
-/** The rows of bots: whom hooks let speak at the component's own domain. */
+/** The rows of bots: the senders, at the component's own domain, of what hooks post. */
 import { dataVersion, type Database } from "./database.js";
 
 export interface BotPicture {
@@ -13,6 +13,12 @@ export interface StoredBot {
   /** What it is called. */
   readonly title: string;
   readonly picture: BotPicture | undefined;
+}
+
+/** Where a bot speaks. */
+export interface BotPlace extends Pick<StoredBot, "name" | "title"> {
+  /** The bare address of a room or a user; undefined: everywhere. */
+  readonly at: string | undefined;
 }
 
 interface RawBot {
@@ -38,6 +44,19 @@ export class BotsStore {
 
   all(): StoredBot[] {
     return this.#db.prepare<[], RawBot>("SELECT * FROM bots ORDER BY name").all().map(bot);
+  }
+
+  /** Where each bot speaks, by its hooks. */
+  places(): BotPlace[] {
+    return this.#db
+      .prepare<[], { name: string; title: string; receivers: string | null }>(
+        `SELECT bots.name, title, receiver AS receivers FROM bots JOIN hooks ON bot = bots.name
+         UNION SELECT bots.name, title, rooms FROM bots JOIN outgoing_hooks ON bot = bots.name ORDER BY 1`,
+      )
+      .all()
+      .flatMap(({ receivers, ...bot }) =>
+        (receivers?.split("\n") ?? [undefined]).map((at) => ({ ...bot, at })),
+      );
   }
 
   find(name: string): StoredBot | undefined {

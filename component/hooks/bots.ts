@@ -1,18 +1,31 @@
-/** The bots of the component's own domain: who is one, and what it is called. */
+/** The bots of the component's own domain: who is one, what it is called, and where that name is reserved. */
 import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { ChangesBeside } from "../../storage/changes-beside.js";
 import type { Jid } from "../address.js";
+import { looksOf } from "../lookalikes.js";
+import type { ReservedNames } from "../muc/room/room-view.js";
+import { nickFrom } from "../nick.js";
 
-export class Bots {
+/** Bots by what their names look like, in one place or, if that is undefined, everywhere. */
+type Reservations = Map<string | undefined, Map<string, string>>;
+
+export class Bots implements ReservedNames {
   readonly #store: BotsStore;
   readonly #domain: string;
+  readonly #nickLength: number;
   #known = new Map<string, StoredBot>();
+  #reserved: Reservations = new Map();
   readonly #changes: ChangesBeside;
 
-  constructor(store: BotsStore, domain: string) {
+  /** @param nickLength the most characters of a nickname */
+  constructor(
+    store: BotsStore,
+    { domain, nickLength }: { readonly domain: string; readonly nickLength: number },
+  ) {
     this.#store = store;
     this.#changes = new ChangesBeside(store);
     this.#domain = domain;
+    this.#nickLength = nickLength;
   }
 
   /** @param name the localpart of an address at the component's domain */
@@ -30,8 +43,32 @@ export class Bots {
     return jid.local === undefined || jid.domain !== this.#domain ? undefined : this.find(jid.local);
   }
 
+  /** A bot's title, id and address are reserved in the rooms where it speaks, although it isn't inside. */
+  reserver(room: string, looks: string): string | undefined {
+    this.#current();
+    return this.#reserved.get(room)?.get(looks) ?? this.#reserved.get(undefined)?.get(looks);
+  }
+
   #current(now = false): ReadonlyMap<string, StoredBot> {
-    if (this.#changes.happened(now)) this.#known = new Map(this.#store.all().map((bot) => [bot.name, bot]));
+    if (this.#changes.happened(now)) {
+      this.#known = new Map(this.#store.all().map((bot) => [bot.name, bot]));
+      this.#reserved = this.#reservations();
+    }
     return this.#known;
+  }
+
+  #reservations(): Reservations {
+    const reserved: Reservations = new Map();
+    for (const { name, title, at } of this.#store.places()) {
+      const account = `${name}@${this.#domain}`;
+      const here = reserved.get(at) ?? new Map<string, string>();
+      reserved.set(at, here);
+      for (const text of [title, name, account]) {
+        const nick = nickFrom(text, this.#nickLength);
+        const looks = nick && looksOf(nick.text);
+        if (looks !== undefined && !here.has(looks)) here.set(looks, account);
+      }
+    }
+    return reserved;
   }
 }

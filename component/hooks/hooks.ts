@@ -267,6 +267,6 @@ function nameOf(key: string): Buffer {
 }
 
 /** Bots, as the rest of the component knows them. */
-export function botsOf(db: Database, domain: string): Bots {
-  return new Bots(new BotsStore(db), domain);
+export function botsOf(db: Database, naming: { readonly domain: string; readonly nickLength: number }): Bots {
+  return new Bots(new BotsStore(db), naming);
 }

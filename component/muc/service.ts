@@ -36,6 +36,7 @@ import { Reading } from "./limits/reading.js";
 import { SessionPings } from "./occupancy/ghosts.js";
 import { Hats, type CompanyList } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
+import type { ReservedNames } from "./room/room-view.js";
 import { UNWATCHED, type RoomWatch } from "./room/watch.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
@@ -67,6 +68,8 @@ export interface RoomServiceParts {
   readonly company: CompanyList;
   /** Who wants to know what goes on in rooms. */
   readonly watch?: RoomWatch;
+  /** Nicknames that nobody may take. */
+  readonly reserved?: ReservedNames;
   readonly metrics: Pick<Metrics, "archiveExpired">;
   readonly log: Logger;
 }
@@ -86,7 +89,7 @@ export class RoomService {
     const { domain, hosts, config, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } = options;
     const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, company, metrics, log } =
       parts;
-    const { watch = UNWATCHED } = parts;
+    const { watch = UNWATCHED, reserved = { reserver: () => undefined } } = parts;
     const budgets = new Budgets(config);
     const stores = {
       rooms: new RoomsStore(db),
@@ -106,7 +109,7 @@ export class RoomService {
       stores,
       commit,
       config,
-      rules: { admins, hats: new Hats(config.hats, company), isListed, watch },
+      rules: { admins, hats: new Hats(config.hats, company), reserved, isListed, watch },
       log,
     });
     const transactions = new Transactions({ rooms, stores, stanzaIds, outbox, stanzaBytes });

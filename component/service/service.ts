@@ -154,7 +154,7 @@ export class Service {
       { hosts, people: options.people, keys: options.keys },
       { db, commit: this.#commit, requests, permissions: rights.permissions, log },
     );
-    const bots = botsOf(db, domain);
+    const bots = botsOf(db, { domain, nickLength: options.rooms.nick_length });
     const hooksParts = { db, commit: this.#commit, bots, domain, config: options.hooks, metrics, log };
     this.#outgoing = new OutgoingHooks(hooksParts);
     const { listener } = this.#outgoing;
@@ -174,6 +174,7 @@ export class Service {
         requests,
         company: this.people.directory,
         watch: listener,
+        reserved: bots,
         metrics,
         log,
       },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import type { Element } from "../../scripts/lab/client.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { Alertmanager } from "../support/alertmanager.js";
 import { PROGRAM } from "../support/command-line.js";
 import { codeBlocks, readme } from "../support/documents.js";
@@ -21,15 +21,48 @@ describe("The bot of a hook", () => {
     const running = componentOn(stage);
 
     /** Somebody in a room of this id. */
-    const inRoom = async (muc_id: string): Promise<Person> => {
+    const inRoom = async (muc_id: string, ...members: readonly Client[]): Promise<Person> => {
       const client = await stage.client("juliet");
       const muc_domain = stage.server.component().domain;
-      const muc_owner = client.bareJid.split("@")[0];
+      const muc_owner = local(client);
       await call(running(), "create_muc", { muc_id, muc_owner, muc_domain });
+      for (const member of members)
+        await call(running(), "add_muc_user", { muc_id, muc_owner, muc_domain, muc_member: [local(member)] });
       const juliet = new Person(client, `${muc_id}@${muc_domain}`, "Juliet");
       await juliet.enters();
       return juliet;
     };
+
+    it("is the only one in its rooms with its name, its id, or what looks like them, although it isn't inside", async () => {
+      const stranger = await stage.client("romeo");
+      const juliet = await inRoom("reserved", stranger);
+      const url = await addHook(running(), "watcher", "--to", juliet.room, "--title", "Alarm");
+      const { id } = await post(url, "🔴 db1 is down");
+      const alert = await juliet.client.next((stanza) => stanza.attrs.id === id);
+      expect(alert.attrs.from).to.equal(`${juliet.room}/Alarm`);
+      for (const nick of ["Alarm", "ALARM", "Аlаrm", "Ａｌａｒｍ", "watcher", "wаtcher"]) {
+        const refusal = (await new Person(stranger, juliet.room, nick).enters()).at(-1);
+        expect([nick, refusal?.getChild("error")?.getChild("conflict")?.name]).to.deep.equal([
+          nick,
+          "conflict",
+        ]);
+      }
+      const romeo = new Person(stranger, juliet.room, "Alarm2");
+      await romeo.enters();
+      await romeo.client.send(xml("presence", { to: `${juliet.room}/Alarm` }));
+      await romeo.sees("Alarm", "error");
+      // What others say has another occupant-id (XEP-0421), by which clients know who may correct it.
+      const forged = await romeo.says("🟢 db1 is up");
+      const idOf = (stanza: Element): string | undefined => stanza.getChild("occupant-id")?.attrs.id;
+      expect(idOf(alert)).to.be.a("string").and.not.equal(idOf(forged));
+      const again = await post(url, "🔴 db2 is down");
+      const second = await juliet.client.next((stanza) => stanza.attrs.id === again.id);
+      expect([second.attrs.from, idOf(second)]).to.deep.equal([`${juliet.room}/Alarm`, idOf(alert)]);
+      // Elsewhere it is a name as any other.
+      const elsewhere = await inRoom("elsewhere", stranger);
+      await new Person(stranger, elsewhere.room, "Alarm").enters();
+      await elsewhere.sees("Alarm");
+    });
 
     it("says in the room what the README's example posts", async function () {
       this.timeout(60_000);
@@ -127,6 +160,10 @@ describe("The bot of a hook", () => {
     });
   });
 });
+
+function local({ bareJid }: Client): string {
+  return bareJid.split("@", 1)[0] ?? "";
+}
 
 /** Whether it is a message of somebody in a room. */
 function isSaid({ name, attrs }: Element, from: string): boolean {

@@ -23,10 +23,17 @@ export interface HatSource {
   of(account: BareJid): Element | undefined;
 }
 
+/** Nicknames that are reserved for accounts that are neither members nor inside: bots (hooks/bots.ts). */
+export interface ReservedNames {
+  /** @returns the bare address of the account for which names of these looks (lookalikes.ts) are reserved in a room */
+  reserver(room: string, looks: string): string | undefined;
+}
+
 /** What holds for all rooms of the service, of that which they are seen by. */
 export interface ViewRules {
   readonly admins: Admins;
   readonly hats: HatSource;
+  readonly reserved: ReservedNames;
 }
 
 export interface RoomInit {
@@ -56,6 +63,7 @@ export class RoomView {
   readonly createdAt: number;
   readonly #admins: Admins;
   readonly #hats: HatSource;
+  readonly #reserved: ReservedNames;
   protected readonly secret: Buffer;
   protected readonly state: State;
   protected readonly roster: Members;
@@ -63,13 +71,14 @@ export class RoomView {
   /** Made when it is asked for; undefined where it has to be made anew. */
   protected absent: readonly string[] | undefined;
 
-  constructor(init: RoomInit, { admins, hats }: ViewRules) {
+  constructor(init: RoomInit, { admins, hats, reserved }: ViewRules) {
     const { id, jid, createdAt, secret, locked, options, subject, pictures } = init;
     this.id = id;
     this.jid = jid;
     this.createdAt = createdAt;
     this.#admins = admins;
     this.#hats = hats;
+    this.#reserved = reserved;
     this.secret = secret;
     this.state = { locked, options, subject, pictures };
     this.roster = new Members(init.members);
@@ -159,7 +168,10 @@ export class RoomView {
   isFree(nick: Nick, account: BareJid): boolean {
     const occupant = this.occupants.get(nick.key);
     const isFree = (occupant?.account.equals(account) ?? true) && this.roster.isFreeFor(nick.key, account);
-    return isFree && !this.#looksLikeAnothers(nick, account);
+    if (!isFree || this.#looksLikeAnothers(nick, account)) return false;
+    const isTheirs = occupant !== undefined || this.roster.reserver(nick.key) === account.text;
+    const reserver = isTheirs ? undefined : this.#reserved.reserver(this.jid.text, looksOf(nick.text));
+    return reserver === undefined || reserver === account.text;
   }
 
   /** Whether somebody else's name looks the same (lookalikes.ts). */

@@ -16,11 +16,12 @@ describe("A bot that a command makes", () => {
       return all.length;
     },
     all: () => all,
+    places: () => all.map(({ name, title }) => ({ name, title, at: "ops@rooms.test" })),
   };
   let bots: Bots;
   beforeEach(() => {
     [looks, all] = [0, []];
-    bots = new Bots(store as unknown as BotsStore, "rooms.test");
+    bots = new Bots(store as unknown as BotsStore, { domain: "rooms.test", nickLength: 64 });
   });
 
   it("is known when the command has ended, and not looked for at each address until then", async () => {

@@ -24,7 +24,7 @@ describe("Hooks that others change", () => {
       },
       list: () => hooks,
     };
-    const known = new KnownHooks(store, botsOf(db, "c.test"), "c.test");
+    const known = new KnownHooks(store, botsOf(db, { domain: "c.test", nickLength: 64 }), "c.test");
     for (let n = 0; n < 1_000; n += 1) expect(known.find("h")).to.equal(undefined);
     expect(looks).to.be.lessThan(500);
     hooks = [HOOK];
