@@ -1,13 +1,13 @@
-/** Converse.js' commands: a tab of its settings. */
+/** Converse.js' ad-hoc commands (XEP-0050): a tab of its settings. */
 import type { Locator, Page } from "playwright-core";
-import type { CommandWindow } from "./command-window.js";
 
 const FIELDS = "fieldset:has([name=command_node]) :is(input, textarea, select):visible";
 
-export class ConverseCommands implements CommandWindow {
+export class ConverseCommands {
   /** @param page the one that is open */
   constructor(readonly page: () => Page) {}
 
+  /** Shows a service's commands. @param names the first ones', in their order */
   async list(service: string, names: readonly string[]): Promise<void> {
     await this.page().locator(".show-client-info").first().click();
     await this.page().locator("#commands-tab").click();
@@ -18,11 +18,13 @@ export class ConverseCommands implements CommandWindow {
     for (const name of names) await this.#command(name).waitFor();
   }
 
+  /** Begins one of them, by its name; waits for its first form. */
   async begin(name: string): Promise<void> {
     await this.#command(name).click();
     await this.#all("input[data-action]").first().waitFor();
   }
 
+  /** Fills the form in, its fields in order, where "" leaves one as it is, and continues by its last button. */
   async submit(...values: readonly string[]): Promise<void> {
     for (const [index, value] of values.entries()) {
       if (value !== "") await this.#all(FIELDS).nth(index).fill(value);
@@ -30,6 +32,7 @@ export class ConverseCommands implements CommandWindow {
     await this.#all("input[data-action]").last().click();
   }
 
+  /** Waits for a text in what follows. */
   async shows(text: string): Promise<void> {
     await this.#all("*").filter({ hasText: text }).last().waitFor();
     await this.#all("*").filter({ hasText: text }).last().scrollIntoViewIfNeeded();

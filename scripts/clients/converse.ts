@@ -1,7 +1,6 @@
-/** Converse.js in a browser, logging in by WebSocket. */
+/** Converse.js in a browser, logging in by WebSocket: what a user does with it, and waits to see. */
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import type { Account } from "../lab/options.js";
-import type { Chat, ChatClient, Sight } from "./chat-client.js";
 import { ConverseCommands } from "./converse-commands.js";
 import type { Web } from "./web.js";
 
@@ -10,7 +9,23 @@ const PATIENCE_MS = 20_000;
 const INVITATION = "has invited you";
 const WINDOW = { width: 1000, height: 560 };
 
-export class Converse implements ChatClient {
+/** Somebody to talk to, or a room to talk in. */
+export interface Chat {
+  readonly kind: "person" | "room";
+  readonly address: string;
+  /** Its display name. */
+  readonly name: string;
+}
+
+interface Sight {
+  readonly text: string;
+  /** Whose name stands beside it. */
+  readonly by?: Chat;
+  /** What isn't seen in the same message. */
+  readonly without?: string;
+}
+
+export class Converse {
   #context: BrowserContext | undefined;
   #page: Page | undefined;
   readonly commands = new ConverseCommands(() => this.#open);
@@ -57,11 +72,13 @@ export class Converse implements ChatClient {
     this.#context = undefined;
   }
 
+  /** Brings a chat to the front. */
   async show(chat: Chat): Promise<void> {
     await this.#entry(chat).first().click();
     await this.#box(chat).locator("textarea").waitFor();
   }
 
+  /** Waits for a message in the chat at the front. */
   async sees({ text, by, without }: Sight): Promise<void> {
     const messages = this.#find(".chat-msg:visible", text);
     const message = (without === undefined ? messages : messages.filter({ hasNotText: without })).last();
@@ -69,11 +86,13 @@ export class Converse implements ChatClient {
     if (by !== undefined) await message.locator(".chat-msg__author", { hasText: by.name }).waitFor();
   }
 
+  /** Waits for this picture, and not just its address, in the chat at the front. */
   async seesPicture(url: string): Promise<void> {
     const picture = JSON.stringify(`.chat-msg img[src="${url}"]`);
     await this.#open.waitForFunction(`document.querySelector(${picture})?.naturalWidth > 0`);
   }
 
+  /** Waits until something unread from somebody is shown whose chat isn't at the front. */
   async notices(person: Chat): Promise<void> {
     await this.#entry(person).and(this.#find(".unread-msgs")).first().waitFor();
   }
@@ -84,6 +103,7 @@ export class Converse implements ChatClient {
     await dialog.filter({ hasText: by.name }).waitFor();
   }
 
+  /** How many invitations wait for an answer. */
   async invitations(): Promise<number> {
     return await this.#dialogs(INVITATION).count();
   }
@@ -103,6 +123,7 @@ export class Converse implements ChatClient {
     await this.#box(room).locator(".disconnect-msg", { hasText: "removed" }).first().waitFor();
   }
 
+  /** Puts a chat away. */
   async dismiss(chat: Chat): Promise<void> {
     await this.#find(`.close-room[data-room-jid="${chat.address}"]`).click();
     await this.#dialogs("Are you sure you want to leave").locator("button[type=submit]").click();
@@ -111,10 +132,6 @@ export class Converse implements ChatClient {
 
   async screenshot(path: string): Promise<void> {
     await this.#open.screenshot({ path });
-  }
-
-  close(): Promise<void> {
-    return this.logOut();
   }
 
   get #open(): Page {

@@ -1,22 +1,18 @@
-/** What a scene is: a short story about one person with a client, and programs that call the component. */
-import type { ChatClient } from "./chat-client.js";
+/** What a scene is: a short story about one user with a client, and programs that call the component. */
+import type { Converse } from "./converse.js";
 import type { Person, Stage } from "./stage.js";
 
 export interface Performance {
   readonly stage: Stage;
-  /** The client that is tried, with nobody logged in yet. */
-  readonly client: ChatClient;
-  /** Has a picture of the screen taken, under these words. */
-  readonly shot: (words: string) => Promise<void>;
+  /** Nobody is logged in yet. */
+  readonly client: Converse;
+  /** Takes a picture of the screen, for this file of the guide. */
+  readonly shot: (file: string) => Promise<void>;
 }
 
 export interface Scene {
-  /** For file names: `direct-message`. */
-  readonly name: string;
   /** What is to be seen, as the end of a sentence that begins with "shows". */
   readonly title: string;
-  /** Whether it can be played with a client; with any where left out. */
-  readonly isFor?: (client: ChatClient) => boolean;
   readonly play: (performance: Performance) => Promise<void>;
 }
 
@@ -38,5 +34,5 @@ export async function expectInvitations(
   await stage.send(later.from, later.to, "Have you seen it?");
   await client.notices(later.from);
   const seen = await client.invitations();
-  if (seen !== undefined && seen !== count) throw new Error(`${seen} invitations are seen, not ${count}`);
+  if (seen !== count) throw new Error(`${seen} invitations are seen, not ${count}`);
 }

@@ -3,7 +3,7 @@ import { ComponentProcess } from "../lab/component-process.js";
 import { Client, xml, type Element } from "../lab/client.js";
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
-import type { Chat } from "./chat-client.js";
+import type { Chat } from "./converse.js";
 import type { Web } from "./web.js";
 
 const PASSWORD = "secret";

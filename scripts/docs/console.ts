@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { launchBrowser } from "../clients/browser.js";
+import { launchBrowser } from "../lab/browser.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { Client, xml } from "../lab/client.js";
 import { startServer } from "../lab/create.js";

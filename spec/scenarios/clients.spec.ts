@@ -1,6 +1,6 @@
 /** What a person sees in Converse.js, an ordinary client in a real browser, of what programs do by HTTP. */
 import type { Browser } from "playwright-core";
-import { launchBrowser } from "../../scripts/clients/browser.js";
+import { launchBrowser } from "../../scripts/lab/browser.js";
 import { Converse } from "../../scripts/clients/converse.js";
 import { scenes } from "../../scripts/clients/scenes.js";
 import { Stage } from "../../scripts/clients/stage.js";

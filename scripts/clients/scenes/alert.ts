@@ -1,6 +1,6 @@
 /** What programs without any idea of chats post: an alert of Grafana's in a room, a script's line to a person, by bots. */
 import { SAMPLES, type Sample } from "../../../http/hooks/samples.js";
-import type { Chat } from "../chat-client.js";
+import type { Chat } from "../converse.js";
 import { cast, type Scene } from "../scene.js";
 
 const GRAFANA: Chat = { kind: "person", address: "", name: "Grafana" };
@@ -8,9 +8,8 @@ const GRAFANA: Chat = { kind: "person", address: "", name: "Grafana" };
 const TEXT = { "content-type": "text/plain" };
 
 export const alert: Scene = {
-  name: "alert",
   title: "an alert that Grafana posts, what becomes of it, and what a script posts to a person",
-  play: async ({ stage, client, shot }) => {
+  play: async ({ stage, client }) => {
     const { lisi, zhangsan } = await cast(stage);
     const hook = (bot: string, to: string, title: string): Promise<string> =>
       stage.component.command("hook", "add", bot, "--to", to, "--title", title);
@@ -34,12 +33,10 @@ export const alert: Scene = {
     await client.sees({ text: "Memory is short in eu-1", by: GRAFANA });
     await post(alerts, headers, body.replaceAll('"firing"', '"resolved"'));
     await client.sees({ text: "High memory usage* resolved" });
-    await shot("an alert");
 
     await post(lines, TEXT, "Backup of *db1* finished in 42 s");
     await client.notices(backup);
     await client.show(backup);
     await client.sees({ text: "Backup of *db1* finished in 42 s", by: backup });
-    await shot("a line of a script to a person");
   },
 };

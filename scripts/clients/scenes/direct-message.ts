@@ -2,7 +2,6 @@
 import { cast, type Scene } from "../scene.js";
 
 export const directMessage: Scene = {
-  name: "direct-message",
   title: "a direct message, under its sender's name",
   play: async ({ stage, client, shot }) => {
     const { lisi, zhangsan } = await cast(stage);
@@ -15,6 +14,6 @@ export const directMessage: Scene = {
     await client.sees({ text: "构建已完成,请查看报告" });
     await stage.send(zhangsan, lisi, "Thanks for waiting 😀🎉");
     await client.sees({ text: "Thanks for waiting 😀🎉" });
-    await shot("a direct message");
+    await shot("direct-message.png");
   },
 };

@@ -2,7 +2,6 @@
 import { cast, expectInvitations, type Scene } from "../scene.js";
 
 export const invitation: Scene = {
-  name: "invitation",
   title: "one invitation, which leads into the room and to what programs say there",
   play: async (performance) => {
     const { stage, client, shot } = performance;
@@ -14,12 +13,11 @@ export const invitation: Scene = {
     await stage.addMember(room, lisi);
     await client.isInvited(room, zhangsan);
     await expectInvitations(performance, 1, { from: wangwu, to: lisi });
-    await shot("an invitation");
     await client.accept(room);
     await stage.send(zhangsan, room, "Welcome! 欢迎 👋");
     await client.sees({ text: "Welcome! 欢迎 👋", by: zhangsan });
     await client.say("Thank you");
     await guest.hears("Thank you");
-    await shot("inside the room");
+    await shot("room.png");
   },
 };

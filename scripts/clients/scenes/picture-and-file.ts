@@ -2,7 +2,6 @@
 import { cast, type Scene } from "../scene.js";
 
 export const pictureAndFile: Scene = {
-  name: "picture-and-file",
   title: "a file as its name and address, and a picture as itself",
   play: async ({ stage, client, shot }) => {
     const { lisi, zhangsan } = await cast(stage);
@@ -17,6 +16,6 @@ export const pictureAndFile: Scene = {
     await client.sees({ text: file });
     await stage.send(zhangsan, lisi, JSON.stringify({ url: picture, width: 192, height: 192 }), "30");
     await client.seesPicture(picture);
-    await shot("a file and a picture");
+    await shot("picture-and-file.png");
   },
 };

@@ -2,7 +2,7 @@
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { hashOf } from "../../../component/hooks/secrets.js";
-import { launchBrowser } from "../../../scripts/clients/browser.js";
+import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { startDaemon, type RunningDaemon } from "../../../scripts/daemon.js";
 import { LOOPBACK } from "../../../scripts/lab/ports.js";

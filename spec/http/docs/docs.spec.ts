@@ -6,7 +6,7 @@ import { contract } from "../../../http/contract.js";
 import { EXAMPLES } from "../../../http/docs/examples.js";
 import type { OperationsApi } from "../../../http/endpoint.js";
 import { GROUPS, idOf, pathOf } from "../../../http/endpoint.js";
-import { launchBrowser } from "../../../scripts/clients/browser.js";
+import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { Interface } from "../../support/interface.js";
 
 /** Operations that do whatever they are asked to. */

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { Guide } from "../../../http/docs/guide.js";
 import { render } from "../../../http/docs/markdown.js";
 import { PAGES } from "../../../http/docs/pages.js";
-import { launchBrowser } from "../../../scripts/clients/browser.js";
+import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { accessibilityFaults } from "../../support/axe.js";
 import { Interface } from "../../support/interface.js";
 

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import type { Hook, Post } from "../../../component/hooks/hooks.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
-import { launchBrowser } from "../../../scripts/clients/browser.js";
+import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { accessibilityFaults } from "../../support/axe.js";
 import { Interface } from "../../support/interface.js";
 

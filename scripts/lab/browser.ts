@@ -1,6 +1,6 @@
 /** A browser without a window, from the system's packages. */
 import { chromium, type Browser } from "playwright-core";
-import { findExecutable } from "../lab/find.js";
+import { findExecutable } from "./find.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
