@@ -7,9 +7,24 @@ import { openStorage } from "./start-failures.js";
 
 /** Pages a slice: short enough that nobody who writes has to wait. */
 const SLICE = 200;
+/** The running component commits often; its locks are short. Milliseconds. */
+const BUSY_MS = 5_000;
+
+/** Opens a database for copying: every file that it consists of is open from then on, in the state of one moment. */
+export function openForCopy(path: string): Database {
+  const db = openStorage(path, { readonly: true, busyTimeout: BUSY_MS });
+  try {
+    db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
 
 /**
  * The copy has one moment's state, whatever others write meanwhile.
+ * @param db from openForCopy
  * @param change what is done to the copy before it is there
  * @returns how many pages
  * @throws Failure
@@ -23,7 +38,6 @@ export async function copyDatabase(
   try {
     rmSync(unfinished, { force: true });
     makePrivate(unfinished);
-    db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
     const { totalPages } = await db.backup(unfinished, { progress: () => SLICE });
     finish(unfinished, change);
     renameSync(unfinished, file);

@@ -5,6 +5,7 @@ import type { OperatorOperationName } from "../http/operator/operations.js";
 import { operatorSocket } from "../http/operator/server.js";
 import { Errcode } from "../component/refusal.js";
 import { ExitCode, Failure } from "./failure.js";
+import { asFolderOwner } from "./folder-owner.js";
 
 /** @returns what was done, in a sentence @throws Failure where it doesn't run, or refuses */
 export async function askComponent(
@@ -15,7 +16,7 @@ export async function askComponent(
   const socket = operatorSocket(database);
   let answer: unknown;
   try {
-    answer = await post(socket, operation, told);
+    answer = await asFolderOwner(database, () => post(socket, operation, told));
   } catch (error) {
     throw unreachable(database, socket, error);
   }

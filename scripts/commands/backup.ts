@@ -2,12 +2,10 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { loadSections } from "../config/sources.js";
-import { copyDatabase } from "../database-copy.js";
+import { copyDatabase, openForCopy } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
-import { openStorage } from "../start-failures.js";
+import { asFolderOwner } from "../folder-owner.js";
 import { configured, sourcesOf } from "./configured.js";
-
-const BUSY_MS = 5_000;
 
 type Options = Readonly<Record<string, unknown>> & { readonly force?: boolean };
 
@@ -28,12 +26,12 @@ export function addBackup(program: Command): void {
           ExitCode.cantCreate,
         );
       }
-      const db = openStorage(storage.path, { readonly: true, busyTimeout: BUSY_MS });
+      const db = asFolderOwner(storage.path, () => openForCopy(storage.path));
       try {
-        const pages = await copyDatabase(db, file);
+        const pages = await asFolderOwner(file, () => copyDatabase(db, file));
         process.stdout.write(`Copied ${storage.path} to ${file}: ${pages} pages, checked.\n`);
       } finally {
-        db.close();
+        asFolderOwner(storage.path, () => db.close());
       }
     });
 }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { loadConfig } from "../config/sources.js";
+import { asFolderOwner } from "../folder-owner.js";
 import { say } from "../output.js";
 import { openStorage } from "../start-failures.js";
 import { checkFolder } from "../storage-folder.js";
@@ -31,5 +32,6 @@ export function addCheck(program: Command): void {
 /** @throws Failure where `start`, by the same user, would have no use of it */
 function checkStorage(path: string): void {
   checkFolder(path);
-  if (existsSync(path)) openStorage(path, { readonly: true }).close();
+  if (!existsSync(path)) return;
+  asFolderOwner(path, () => openStorage(path, { readonly: true }).close());
 }

@@ -11,6 +11,7 @@ import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { Config } from "../config/sections.js";
 import { ExitCode, Failure } from "../failure.js";
+import { asCaller } from "../folder-owner.js";
 
 export const SECTIONS = ["xmpp", "http", "storage", "people", "rooms", "hooks"] as const;
 export type HookConfig = Pick<Config, (typeof SECTIONS)[number]>;
@@ -115,7 +116,7 @@ function pictureIn(file: string, most: number): BotPicture {
 
 export function read(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return asCaller(() => readFileSync(file));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure(`${file} can't be read: ${reason}`, ExitCode.noInput, { cause: error });

@@ -1,10 +1,10 @@
 /** For commands that work on the database, also while the component runs. */
-import { chownSync, existsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
 import { setTimeout as lapse } from "node:timers/promises";
 import { NOTICED_MS } from "../../storage/changes-beside.js";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
+import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 
@@ -22,12 +22,7 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
       ExitCode.noInput,
     );
   }
-  const db = openStorage(path, { busyTimeout: BUSY_MS });
-  try {
-    return await work(db);
-  } finally {
-    await close(db);
-  }
+  return asFolderOwner(path, () => using(openStorage(path, { busyTimeout: BUSY_MS }), work));
 }
 
 /**
@@ -35,23 +30,22 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
  * @param exclusive keeps the component out meanwhile
  * @throws Failure where it runs
  */
-export async function inNewStorage<T>(
+export function inNewStorage<T>(
   path: string,
   work: (db: Database) => T | Promise<T>,
   { exclusive = false } = {},
 ): Promise<T> {
-  const isNew = !existsSync(path);
   provideFolder(path);
-  const db = exclusive ? openAlone(path) : openStorage(path, { busyTimeout: BUSY_MS });
+  return asFolderOwner(path, () =>
+    using(exclusive ? openAlone(path) : openStorage(path, { busyTimeout: BUSY_MS }), work),
+  );
+}
+
+async function using<T>(db: Database, work: (db: Database) => T | Promise<T>): Promise<T> {
   try {
     return await work(db);
   } finally {
     await close(db);
-    // A database that root made would be one that the component may not write.
-    if (isNew && process.getuid?.() === 0) {
-      const { uid, gid } = statSync(dirname(path));
-      chownSync(path, uid, gid);
-    }
   }
 }
 

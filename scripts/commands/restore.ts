@@ -2,14 +2,15 @@
  * `restore`: puts a copy that `backup` made in the database's place, while the component doesn't run. What is there is
  * moved aside.
  */
-import { chmodSync, chownSync, existsSync, renameSync, statSync, type Stats } from "node:fs";
+import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { emptyOutbox, waitingRows } from "../../storage/snapshot.js";
 import type { Database } from "../../storage/database.js";
 import { loadSections } from "../config/sources.js";
-import { copyDatabase, requireSound } from "../database-copy.js";
+import { copyDatabase, openForCopy, requireSound } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
+import { asFolderOwner } from "../folder-owner.js";
 import { say } from "../output.js";
 import { DATABASE_FILES } from "../private-files.js";
 import { lockStorage, openStorage } from "../start-failures.js";
@@ -34,30 +35,36 @@ export function addRestore(program: Command): void {
 }
 
 async function restore(file: string, path: string, dropOutbox: boolean): Promise<void> {
-  const copy = openCopy(file);
+  const copy = asFolderOwner(file, () => openCopy(file));
   try {
     provideFolder(path);
-    const free = takePlace(path);
-    try {
-      const before = statSync(path, { throwIfNoEntry: false });
-      const fresh = `${path}.restored`;
-      await copyDatabase(copy, fresh, dropOutbox ? emptyOutbox : undefined);
-      hand(fresh, before ?? statSync(dirname(path)), before);
-      const aside = before && moveAside(path);
-      renameSync(fresh, path);
-      tell({ file, path, aside, waiting: dropOutbox ? 0 : waitingRows(copy) });
-    } finally {
-      free();
-    }
+    const aside = await asFolderOwner(path, () => replace(path, copy, dropOutbox));
+    tell({ file, path, aside, waiting: dropOutbox ? 0 : waitingRows(copy) });
   } finally {
-    copy.close();
+    asFolderOwner(file, () => copy.close());
+  }
+}
+
+/** @returns the name of what was there before */
+async function replace(path: string, copy: Database, dropOutbox: boolean): Promise<string | undefined> {
+  const free = takePlace(path);
+  try {
+    const before = statSync(path, { throwIfNoEntry: false });
+    const fresh = `${path}.restored`;
+    await copyDatabase(copy, fresh, dropOutbox ? emptyOutbox : undefined);
+    hand(fresh, before ?? statSync(dirname(path)), before);
+    const aside = before && moveAside(path);
+    renameSync(fresh, path);
+    return aside;
+  } finally {
+    free();
   }
 }
 
 /** @throws Failure if it is damaged or no copy of a database */
 function openCopy(file: string): Database {
   if (!existsSync(file)) throw new Failure(`There is no file ${file}.`, ExitCode.noInput);
-  const copy = openStorage(file, { readonly: true });
+  const copy = openForCopy(file);
   try {
     requireSound(copy, file);
     return copy;
@@ -117,7 +124,7 @@ function moveAside(path: string): string {
 
 /** Gives a file to whom it belongs. @param before whose mode it takes, where there was one */
 function hand(file: string, { uid, gid }: Stats, before?: Stats): void {
-  if (process.getuid?.() === 0) chownSync(file, uid, gid);
+  if (process.geteuid?.() === 0) lchownSync(file, uid, gid);
   chmodSync(file, before === undefined ? PRIVATE : before.mode & NOT_OTHERS);
 }
 

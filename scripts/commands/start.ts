@@ -1,6 +1,8 @@
 /** `start`: runs the component in the foreground until a signal stops it. */
 import type { Command } from "commander";
 import { loadConfig } from "../config/sources.js";
+import { ExitCode, Failure } from "../failure.js";
+import { folderOwner, isCalledByRoot } from "../folder-owner.js";
 import { startDaemon } from "../daemon.js";
 import { createLog } from "../log.js";
 import { reloadOnSignal } from "../reload.js";
@@ -8,11 +10,22 @@ import { endOnFaults, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
 import { configured, sourcesOf } from "./configured.js";
 
+/** @throws Failure if root starts it on another user's database */
+function requireOwner(path: string): void {
+  const owner = isCalledByRoot() ? folderOwner(path) : undefined;
+  if (owner === undefined) return;
+  throw new Failure(
+    `The database ${path} is in a folder of the user ${owner.uid}: start the component as that user, not as root, such as with sudo -u '#${owner.uid}' qtalk-component start.`,
+    ExitCode.noPerm,
+  );
+}
+
 export function addStart(program: Command): void {
   configured(program.command("start"))
     .description("run the component in the foreground; SIGTERM or SIGINT stops it cleanly")
     .action(async (options: Record<string, unknown>) => {
       const config = loadConfig(sourcesOf(options));
+      requireOwner(config.storage.path);
       const log = createLog(config.log);
       endOnFaults(log);
       const supervisor = new Supervisor(log);

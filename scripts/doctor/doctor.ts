@@ -3,6 +3,7 @@ import type { Config } from "../config/sections.js";
 import { Services } from "../../component/link/services.js";
 import { enter, reach } from "./arrival.js";
 import { doubtful, untried, wrong, type Finding, type KnownServer } from "./finding.js";
+import { asFolderOwner } from "../folder-owner.js";
 import { hooksOf } from "./hooks.js";
 import { multicast } from "./multicast.js";
 import * as probes from "./probes.js";
@@ -35,8 +36,9 @@ export async function* diagnose(
   const running = await askRunning(config);
   const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings.map(nameless);
-  yield* hooksOf(config).map(nameless);
-  yield* (await toldHooksOf(config)).map(nameless);
+  const { path } = config.storage;
+  yield* asFolderOwner(path, () => hooksOf(config)).map(nameless);
+  yield* (await asFolderOwner(path, () => toldHooksOf(config))).map(nameless);
   if (running?.isComponent === true) {
     yield nameless(
       untried(

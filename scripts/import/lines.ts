@@ -1,6 +1,7 @@
 /** Reads a file line by line, knowing where each ends: long work can go on from there. */
 import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
+import { asCaller } from "../folder-owner.js";
 
 export interface Line {
   /** Without its line end; undefined where the bytes are no text of the encoding. */
@@ -33,7 +34,7 @@ export function decoderOf(encoding: string): Decode {
 
 /** @param from the offset of a line's first byte */
 export function* readLines(path: string, from = 0, decode: Decode = utf8): Generator<Line> {
-  const file = openSync(path, "r");
+  const file = asCaller(() => openSync(path, "r"));
   try {
     let rest = Buffer.alloc(0);
     let position = from;

@@ -1,6 +1,7 @@
 /** What an import couldn't take: all of it listed in a file, the beginning shown on the screen. */
 import { closeSync, constants, existsSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { PRIVATE } from "../../storage/private-file.js";
+import { asFolderOwner } from "../folder-owner.js";
 
 export interface RefusedRow {
   /** Where it stands: "people.csv, line 17". */
@@ -38,7 +39,7 @@ export class RefusedRows {
     this.#count = continues?.count ?? 0;
     this.#noted = continues?.noted ?? 0;
     this.#bytes = continues?.bytes ?? 0;
-    this.#discardRest();
+    asFolderOwner(path, () => this.#discardRest());
   }
 
   get count(): number {
@@ -92,7 +93,7 @@ export class RefusedRows {
   #open(): number {
     if (this.#file !== undefined) return this.#file;
     // For writing at a place, without emptying it first.
-    this.#file = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE);
-    return this.#file;
+    const flags = constants.O_RDWR | constants.O_CREAT;
+    return (this.#file = asFolderOwner(this.#path, () => openSync(this.#path, flags, PRIVATE)));
   }
 }

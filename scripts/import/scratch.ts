@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "../../storage/database.js";
+import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 
 /**
@@ -13,7 +14,15 @@ import { openStorage } from "../start-failures.js";
  * @param path the real database; it need not exist
  * @param tables in an order in which references are there before what refers to them
  */
-export async function inScratchCopy<T>(
+export function inScratchCopy<T>(
+  path: string,
+  tables: readonly string[],
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  return asFolderOwner(path, () => inCopy(path, tables, work));
+}
+
+async function inCopy<T>(
   path: string,
   tables: readonly string[],
   work: (db: Database) => Promise<T>,

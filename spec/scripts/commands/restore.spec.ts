@@ -60,7 +60,7 @@ describe("restore", () => {
     await line.run("backup", copy);
     chmodSync(line.database, 0o640);
     if (process.getuid?.() === 0)
-      for (const path of [line.folder.path, line.database]) chownSync(path, 1234, 1234);
+      for (const path of [line.folder.path, line.database, copy]) chownSync(path, 1234, 1234);
     const { uid } = statSync(line.database);
     await line.run("restore", copy);
     expect(statSync(line.database)).to.include({ uid });
