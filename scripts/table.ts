@@ -1,7 +1,10 @@
 /** A table for people to read, its columns as wide as what they hold. */
 
-/** @param rows as many cells each as there are headings */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+import { oneLine } from "./one-line.js";
+
+/** @param given as many cells each as there are headings */
+export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(oneLine));
   const widths = headings.map((heading, column) => {
     return rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), heading.length);
   });

@@ -136,6 +136,9 @@ function add(db: Database, made: Omit<NewHook, "bot">, options: SpeakerOptions, 
   hooks.add({ ...made, bot });
 }
 
+/** Characters of a path. */
+const SHOWN_PATH = "/hooks".length;
+
 const NOBODY = { sender: undefined, bot: undefined };
 
 /** The secret goes to standard output, all else to people. */
@@ -186,10 +189,10 @@ function newSigningSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
-/** Without what may be secret: name, password and query. */
+/** The part of a URL that holds no secret: neither user, password and query, nor more than the beginning of the path. */
 function shown(url: string): string {
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
+  return `${origin}${pathname.length > SHOWN_PATH ? `${pathname.slice(0, SHOWN_PATH)}…` : pathname}`;
 }
 
 function urlIn(text: string): URL {

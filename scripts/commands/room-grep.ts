@@ -5,8 +5,8 @@ import type { Database } from "../../storage/database.js";
 import { RoomsSearch } from "../../storage/rooms-search.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
+import { oneLine } from "../one-line.js";
 import { timeText } from "./in-storage.js";
-import { oneLine } from "./room-show.js";
 
 export interface Grep {
   readonly text: string;

@@ -8,6 +8,7 @@ import { readSubject, subjectText } from "../../component/muc/room/subject.js";
 import type { Database } from "../../storage/database.js";
 import { RoomsOverview, type ArchiveSize } from "../../storage/rooms-overview.js";
 import { RoomsStore, type StoredRoom } from "../../storage/rooms-store.js";
+import { oneLine } from "../one-line.js";
 import { timeText } from "./in-storage.js";
 
 const LISTS = [
@@ -43,11 +44,6 @@ export function showRoom(
     `Messages in the archive: ${archiveText(overview.archiveOf(room.id), overview.archiveBytes(room.id))}`,
   ];
   return [jid.text, ...facts.map((fact) => `  ${fact}`.trimEnd())];
-}
-
-/** What others wrote, as one line that means nothing to a terminal. */
-export function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }
 
 function optionLines({ options: stored }: StoredRoom, config: RoomsConfig): string[] {

@@ -19,7 +19,7 @@ import { inStorage } from "./in-storage.js";
 import { limitOf } from "./limit.js";
 import { grepRoom } from "./room-grep.js";
 import { addRoomChanges } from "./room-change.js";
-import { oneLine, showRoom } from "./room-show.js";
+import { showRoom } from "./room-show.js";
 import { userOf } from "./user.js";
 
 type Options = Readonly<Record<string, unknown>> & { readonly limit: string };
@@ -105,7 +105,7 @@ function rowOf(
   const members = affiliations.owner + affiliations.admin + affiliations.member;
   const words = [isPublic, membersOnly, persistent].map((is) => (is ? "yes" : "no"));
   // Titles come last: Chinese ones are wider than they count.
-  return [`${name}@${config.xmpp.domain}`, String(members), String(sessions), ...words, oneLine(title)];
+  return [`${name}@${config.xmpp.domain}`, String(members), String(sessions), ...words, title];
 }
 
 async function show(text: string, options: Options): Promise<void> {

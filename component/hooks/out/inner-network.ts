@@ -9,6 +9,9 @@ import ipaddr from "ipaddr.js";
 
 type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
+/** The addresses of IPv6 that are assigned to networks (RFC 4291 §2.4). */
+const GLOBAL: Network = ipaddr.parseCIDR("2000::/3");
+
 /** A connection was refused here, before it was made. */
 export class InnerAddress extends Error {
   override name = "InnerAddress";
@@ -35,9 +38,9 @@ export function networkOf(text: string): Network | undefined {
 /** Whether a receiver may be at this address. @param allowed inner addresses and networks that it may be at */
 export function mayReach(text: string, allowed: readonly string[]): boolean {
   if (!ipaddr.isValid(text)) return false;
-  // An IPv4 address in the form of IPv6 is what it stands for.
+  // An IPv4-mapped address is what it stands for; all other forms that hold one, and what isn't assigned, are inner.
   const address = ipaddr.process(text);
-  if (address.range() === "unicast") return true;
+  if (address.range() === "unicast" && (address.kind() === "ipv4" || isIn(address, GLOBAL))) return true;
   return allowed.map(networkOf).some((network) => network !== undefined && isIn(address, network));
 }
 
