@@ -37,6 +37,13 @@ export default {
       to: { circular: true },
     },
     {
+      name: "sqlite-chosen-once",
+      comment: "Which release of better-sqlite3 this Node needs is chosen in storage/sqlite.ts alone.",
+      severity: "error",
+      from: { pathNot: "^storage/sqlite\\.ts$" },
+      to: { path: "better-sqlite3" },
+    },
+    {
       name: "shipped-without-tools",
       comment: "The installed program has no development dependencies.",
       severity: "error",

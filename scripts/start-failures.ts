@@ -1,8 +1,8 @@
 /** What may fail at start for reasons outside of the program, each told in a sentence and with its exit code. */
-import Sqlite from "better-sqlite3";
 import type { HttpServer } from "../http/server.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
 import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
+import { Sqlite } from "../storage/sqlite.js";
 import { ExitCode, Failure } from "./failure.js";
 
 /** @throws Failure where the file can't be used */

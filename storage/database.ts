@@ -1,9 +1,9 @@
 /** Opens the one SQLite file: its settings, its schema, and an explanation if it can't be used. */
 import { readFileSync } from "node:fs";
-import Sqlite from "better-sqlite3";
 import { makePrivate } from "./private-file.js";
+import { Sqlite, type Database } from "./sqlite.js";
 
-export type Database = Sqlite.Database;
+export type { Database } from "./sqlite.js";
 
 /** The database can't be used; `message` says what to do. */
 export class StorageFault extends Error {

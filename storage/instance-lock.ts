@@ -2,9 +2,9 @@
  * Keeps a second daemon off a database: both would send the outbox's rows. The lock is SQLite's own, on an empty file
  * beside the database, so it ends with the process, however that ends; commands that only look in aren't kept out.
  */
-import Sqlite from "better-sqlite3";
 import { explain, StorageFault } from "./database.js";
 import { makePrivate } from "./private-file.js";
+import { Sqlite, type Database } from "./sqlite.js";
 
 export interface InstanceLock {
   release(): void;
@@ -18,7 +18,7 @@ export function acquireInstanceLock(path: string): InstanceLock {
   // Nobody else can reach a database in memory.
   if (path === ":memory:") return { release: () => undefined };
   const lock = `${path}.lock`;
-  let db: Sqlite.Database | undefined;
+  let db: Database | undefined;
   try {
     makePrivate(lock);
     db = new Sqlite(lock, { timeout: 0 });

@@ -1,5 +1,4 @@
 /** The outbox's rows: what was accepted, in the order in which it goes out. */
-import type { Statement as SqliteStatement } from "better-sqlite3";
 import { explain, StorageFault, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
 import { OutboxProgress, type Confirmer, type Position } from "./outbox-progress.js";
@@ -13,6 +12,7 @@ import {
   type Way,
   type Weight,
 } from "./outbox-row.js";
+import type { Statement } from "./sqlite.js";
 
 export type { Position };
 
@@ -44,7 +44,7 @@ interface RawRow {
   copied: 0 | 1;
 }
 
-type Statement = SqliteStatement<[number, number, number], RawRow>;
+type RowsFrom = Statement<[number, number, number], RawRow>;
 
 const START: Position = { seq: 0, done: 0 };
 const END: Position = { seq: Number.MAX_SAFE_INTEGER, done: 0 };
@@ -58,8 +58,8 @@ export class OutboxStore {
   readonly #quarantine;
   readonly #replace;
   readonly #remove;
-  readonly #from: Statement;
-  readonly #quarantinedFrom: Statement;
+  readonly #from: RowsFrom;
+  readonly #quarantinedFrom: RowsFrom;
   readonly #oldest;
   readonly #last;
 
@@ -81,7 +81,7 @@ export class OutboxStore {
         copied = ? WHERE seq = ?`,
     );
     this.#remove = db.prepare<[number]>("DELETE FROM outbox WHERE seq = ?");
-    const select = (quarantined: 0 | 1): Statement =>
+    const select = (quarantined: 0 | 1): RowsFrom =>
       db.prepare(
         `SELECT * FROM outbox WHERE seq >= ? AND seq < ? AND quarantined = ${quarantined} ORDER BY seq LIMIT ?`,
       );

@@ -6,6 +6,7 @@ import { doubtful, untried, wrong, type Finding, type KnownServer } from "./find
 import { asFolderOwner } from "../folder-owner.js";
 import { hooksOf } from "./hooks.js";
 import { multicast } from "./multicast.js";
+import { nodeOf } from "./node.js";
 import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
 import { presence, sendingAsUsers } from "./sending.js";
@@ -33,6 +34,7 @@ export async function* diagnose(
 ): AsyncGenerator<Finding & { readonly server: KnownServer | undefined }> {
   const { xmpp, limits, rooms, notify } = config;
   const nameless = (finding: Finding) => ({ ...finding, server: undefined });
+  yield nameless(nodeOf());
   const running = await askRunning(config);
   const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings.map(nameless);

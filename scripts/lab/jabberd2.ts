@@ -5,10 +5,10 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import Sqlite from "better-sqlite3";
 import { xml, type Element } from "../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import { serialise } from "../../component/xml/serialise.js";
+import { Sqlite } from "../../storage/sqlite.js";
 import type { Program } from "./daemon.js";
 import { findExecutable, NoServer } from "./find.js";
 import type { Account, ServerOptions } from "./options.js";

@@ -16,8 +16,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import { isNode20 } from "../../storage/sqlite.js";
+import { engines, parts } from "../node-version.mjs";
 import { createProgram } from "../program.js";
 import { version } from "../version.js";
 import { completion } from "./completion.js";
@@ -96,14 +98,12 @@ async function addSystemFiles(stage: string): Promise<void> {
 function addControl(stage: string, architecture: string): void {
   const folder = join(stage, "DEBIAN");
   mkdirSync(folder);
-  // The compiled part of the database is for this one.
-  const node = ["nodejs (>= 20.19)", `nodejs (<< ${Number(process.versions.node.split(".")[0]) + 1})`];
   const control = [
     "Package: qtalk-component",
     `Version: ${version()}`,
     `Architecture: ${architecture}`,
     `Maintainer: ${maintainer()}`,
-    `Depends: ${[...node, ...libraries(join(stage, PROGRAM)), "adduser"].join(", ")}`,
+    `Depends: ${[...nodejs(), ...libraries(join(stage, PROGRAM)), "adduser"].join(", ")}`,
     "Suggests: ejabberd | prosody",
     "Section: net",
     "Priority: optional",
@@ -116,6 +116,15 @@ function addControl(stage: string, architecture: string): void {
   writeFileSync(join(folder, "control"), control.join("\n"));
   for (const [name, text] of Object.entries(SCRIPTS))
     writeFileSync(join(folder, name), text, { mode: 0o755 });
+}
+
+/** The SQLite library that was installed for Node 20 is for that alone; the other is for all later ones. */
+function nodejs(): string[] {
+  const supported = parts(engines(pathToFileURL(join(ROOT, "package.json"))));
+  const [least] = supported.filter(({ major }) => (major === 20) === isNode20);
+  return least === undefined
+    ? []
+    : [`nodejs (>= ${least.major}.${least.minor})`, ...(isNode20 ? ["nodejs (<< 21)"] : [])];
 }
 
 function maintainer(): string {

@@ -1,52 +1,92 @@
 /**
- * What is needed first is looked at first, as installing takes its time: a server. Then the dependencies are installed
- * where they don't match package-lock.json, and what changed is built. Nothing to do takes next to no time.
+ * Installs the dependencies by npm if package-lock.json changed, compiles by tsc, and installs what the tests need from
+ * Debian's packages. If something is missing that can't be installed here, nothing is begun.
  */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KINDS, missingForQuickstart, missingServers } from "../lab/installed.mjs";
-import { buildWhatChanged } from "./build.mjs";
-import { installWhatDiffers } from "./dependencies.mjs";
-import { endWhereNobodyReads, NotReady } from "./process.mjs";
-import { installForTests, missingForTests } from "./tests.mjs";
+import { FOR_COMPILING, FOR_TESTS, install, refusal } from "./packages.mjs";
 
-const PROGRAM = new URL("../../dist/scripts/qtalk-component.js", import.meta.url);
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const PROGRAM = join(ROOT, "dist/scripts/qtalk-component.js");
 const [, , first, ...rest] = process.argv;
+const isForTests = first === "--with-servers";
 
-const listenAgain = endWhereNobodyReads();
-try {
-  const fault = whatIsMissing();
-  if (fault !== undefined) throw new NotReady(fault);
-  await installWhatDiffers();
-  await buildWhatChanged();
-  if (first === "--with-servers") await installForTests();
-  if (first === "--run") await run();
-} catch (error) {
-  if (!(error instanceof NotReady)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+for (const step of [checkPackages, installDependencies, compile, installForNode20, installForTests]) {
+  const fault = await step();
+  if (fault === undefined) continue;
+  console.error(fault);
+  process.exit(1);
+}
+if (first === "--run") {
+  process.argv = [process.execPath, PROGRAM, ...rest];
+  await import(PROGRAM);
 }
 
-/** What nothing here can install. */
-function whatIsMissing() {
-  if (first === "--with-servers") {
-    const faults = [missingServers(KINDS), missingForTests()].filter((fault) => fault !== undefined);
-    return faults.length === 0 ? undefined : faults.join("\n");
+function checkPackages() {
+  if (isForTests) {
+    const faults = [missingServers(KINDS), refusal("npm test", FOR_TESTS)];
+    return faults.filter((fault) => fault !== undefined).join("\n") || undefined;
   }
-  const isQuickstart = first === "--run" && rest[0] === "quickstart";
-  const needsNone = rest.some((option) => /^(?:--service(?:=|$)|--help$|-h$)/.test(option));
-  return isQuickstart && !needsNone ? missingForQuickstart(serverOf(rest)) : undefined;
+  const needsServer = !rest.some((option) => /^(?:--service(?:=|$)|--help$|-h$)/.test(option));
+  return first === "--run" && rest[0] === "quickstart" && needsServer
+    ? missingForQuickstart(serverOf(rest))
+    : undefined;
 }
 
-/** Which server was asked for, where that is one we know; the command itself tells of any other. */
+/** The server that was asked for, if it is a known one; the command itself refuses any other. */
 function serverOf(options) {
   const index = options.findIndex((option) => option === "--server" || option.startsWith("--server="));
   const name = options[index]?.slice("--server=".length) || options[index + 1];
   return index < 0 ? undefined : KINDS.find((kind) => kind === name);
 }
 
-/** Runs the program in this process, as if it had been called. */
-async function run() {
-  listenAgain();
-  process.argv = [process.execPath, fileURLToPath(PROGRAM), ...rest];
-  await import(PROGRAM.href);
+function installDependencies() {
+  const changedAt = (path) => statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const isNew = changedAt("node_modules/.package-lock.json") < changedAt("package-lock.json");
+  // npm leaves it out on Node 20.
+  const hasSqlite =
+    process.versions.node.startsWith("20.") || existsSync(join(ROOT, "node_modules/better-sqlite3"));
+  if (!isNew && hasSqlite) return undefined;
+  console.log("Installing dependencies …");
+  return run("npm", "ci", "--loglevel=error") ? undefined : "npm ci failed: see above.";
+}
+
+function compile() {
+  removeOrphans(join(ROOT, "dist"));
+  return run("npm", "run", "--silent", "build") ? undefined : "The build failed: see above.";
+}
+
+/** Removes what was compiled from sources that are gone: mocha would go on running their tests. */
+function removeOrphans(folder) {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!name.endsWith(".js") || existsSync(join(ROOT, name.replace(/\.js$/, ".ts")))) continue;
+    for (const end of ["", ".map"]) rmSync(join(folder, name + end), { force: true });
+  }
+}
+
+/** A binary for this machine is downloaded if there is one; otherwise compilers are needed. */
+async function installForNode20() {
+  const isInstalled = () => run(process.execPath, "node20/install.mjs");
+  if (isInstalled()) return undefined;
+  const fault = await install("Compiling SQLite for Node 20", FOR_COMPILING);
+  return fault ?? (isInstalled() ? undefined : "SQLite for Node 20 can't be installed: see above.");
+}
+
+async function installForTests() {
+  if (!isForTests) return undefined;
+  const { ensureServers } = await import("../../dist/scripts/lab/install.js");
+  try {
+    await ensureServers(KINDS, console.log);
+  } catch (error) {
+    return error.message;
+  }
+  return await install("npm test", FOR_TESTS);
+}
+
+function run(command, ...options) {
+  return spawnSync(command, options, { cwd: ROOT, stdio: "inherit" }).status === 0;
 }

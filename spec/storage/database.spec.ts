@@ -2,10 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { openDatabase, StorageFault } from "../../storage/database.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
+import { Sqlite, type Database } from "../../storage/sqlite.js";
 import { WalSync } from "../../storage/wal-sync.js";
 import { scratch } from "../support/sender.js";
 
@@ -86,9 +86,9 @@ describe("Opening the database", () => {
 
   it("leaves alone what another process has created since it looked", () => {
     new Sqlite(path).close();
-    const real = Reflect.get<Sqlite.Database, "transaction">(Sqlite.prototype, "transaction");
+    const real = Reflect.get<Database, "transaction">(Sqlite.prototype, "transaction");
     let others = 0;
-    Sqlite.prototype.transaction = function (this: Sqlite.Database, work: () => void) {
+    Sqlite.prototype.transaction = function (this: Database, work: () => void) {
       if (++others === 1) openDatabase(path).close();
       return real.call(this, work);
     } as typeof real;

@@ -3,12 +3,19 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isNode20 } from "../../../storage/sqlite.js";
 
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** They have places of their own in Debian. */
 const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/.*)$/;
-const DATABASE = "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
+/** The library for Node 20 is no dependency to npm, and neither is what it needs to run. */
+const FOR_NODE_20 = ["better-sqlite3", "bindings", "file-uri-to-path"].map(
+  (name) => `node20/node_modules/${name}`,
+);
+const SQLITE = isNode20
+  ? "node20/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
+  : `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`;
 
 /** Copies it to a folder. */
 export function copyProgram(target: string): void {
@@ -16,9 +23,11 @@ export function copyProgram(target: string): void {
   for (const file of packed().filter((path) => !ELSEWHERE.test(path)))
     copy(join(ROOT, file), join(target, file));
   // Nested ones come by themselves.
-  for (const path of dependencies()) copy(path, join(target, relative(ROOT, path)));
+  const libraries = dependencies().map((path) => relative(ROOT, path));
+  for (const path of isNode20 ? [...libraries, ...FOR_NODE_20] : libraries)
+    copy(join(ROOT, path), join(target, path));
   for (const name of readdirSync(target, { recursive: true, encoding: "utf8" })) setMode(join(target, name));
-  strip(join(target, DATABASE));
+  strip(join(target, SQLITE));
 }
 
 /** Whoever packed a dependency had a umask of their own. */
@@ -31,7 +40,7 @@ function setMode(path: string): void {
 
 /** The system's libraries that the compiled part of the database needs, as Debian's dependencies. */
 export function libraries(target: string): string[] {
-  const names = readFileSync(join(target, DATABASE), "latin1").matchAll(/\0GLIBC_(\d+)\.(\d+)(?=[\0.])/g);
+  const names = readFileSync(join(target, SQLITE), "latin1").matchAll(/\0GLIBC_(\d+)\.(\d+)(?=[\0.])/g);
   const versions = Array.from(names, ([, major, minor]) => [Number(major), Number(minor)] as const);
   const [newest = [2, 28]] = versions.sort(([a, b], [c, d]) => c - a || d - b);
   // Node needs a later libstdc++6 than this.
@@ -61,9 +70,9 @@ function dependencies(): string[] {
 /** Sources and intermediate files of what is compiled, types, and what tools keep beside them aren't. */
 function isNeeded(path: string): boolean {
   const place = relative(ROOT, path);
-  if (/better-sqlite3\/(?:deps|src)(?:\/|$)|\/obj(?:\.target)?(?:\/|$)|\/test_extension\.node$/.test(place))
-    return false;
-  if (place.startsWith("node_modules") && /^\.(?!$)/.test(basename(path))) return false;
+  if (/better-sqlite3\/(?:deps|src)(?:\/|$)/.test(place)) return false;
+  if (/better-sqlite3\/(?:build\/(?!Release$)|prebuilds\/)/.test(place)) return place === SQLITE;
+  if (/^(?:node20\/)?node_modules/.test(place) && /^\.(?!$)/.test(basename(path))) return false;
   return !/\.(?:map|d\.[cm]?ts)$/.test(path);
 }
 

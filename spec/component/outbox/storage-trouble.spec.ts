@@ -1,7 +1,7 @@
 /** Trouble with the disk refuses calls; it loses nothing, and goes away without a restart. */
 import { join } from "node:path";
-import Sqlite from "better-sqlite3";
 import { expect } from "chai";
+import { Sqlite, type Database } from "../../../storage/sqlite.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, message, scratch, Sender, until } from "../../support/sender.js";
 
@@ -49,7 +49,7 @@ describe("While storage is in trouble", () => {
       sentence: "locked by another process",
     },
   };
-  let other: Sqlite.Database | undefined;
+  let other: Database | undefined;
 
   for (const [what, { begin, end, sentence }] of Object.entries(troubles)) {
     it(`calls are refused where ${what}, and accepted again when that is over`, async () => {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { Failure } from "../../../scripts/failure.js";
 import { checkFolder, provideFolder } from "../../../scripts/storage-folder.js";
 import { openDatabase } from "../../../storage/database.js";
+import { Sqlite } from "../../../storage/sqlite.js";
 import { CommandLine } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";
 

@@ -1,12 +1,12 @@
 /** Putting a copy back: on the same machine or another. */
 import { chmodSync, chownSync, readdirSync, statSync } from "node:fs";
-import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { freePort } from "../../../scripts/lab/ports.js";
 import { openDatabase } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
+import { Sqlite } from "../../../storage/sqlite.js";
 import { CommandLine } from "../../support/command-line.js";
 
 describe("restore", () => {

@@ -1,0 +1,57 @@
+/** Debian packages beside Node: what the tests use, and what compiles SQLite for Node 20. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { canInstall, findExecutable } from "../lab/installed.mjs";
+
+const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
+
+/** Each package with whether it is installed. Servers are looked for in lab/installed.mjs. */
+export const FOR_TESTS = {
+  jabberd2: () => isInPath("jabberd2-router"),
+  "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
+  "prometheus-alertmanager": () => isInPath("prometheus-alertmanager"),
+  "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),
+  chromium: () => isInPath("chromium"),
+  lintian: () => isInPath("lintian"),
+  "groff-base": () => isInPath("groff"),
+  systemd: () => isInPath("systemd-analyze"),
+};
+
+export const FOR_COMPILING = {
+  python3: () => isInPath("python3"),
+  make: () => isInPath("make"),
+  "g++": () => isInPath("g++"),
+  // Debian's own Node has its headers in a package of their own.
+  "libnode-dev": () => process.execPath !== "/usr/bin/node" || existsSync("/usr/include/node/node.h"),
+};
+
+/** @returns the names */
+export function missing(packages) {
+  return Object.keys(packages).filter((name) => !packages[name]());
+}
+
+/** A sentence if some are missing and can't be installed here. */
+export function refusal(who, packages) {
+  const names = missing(packages);
+  return names.length === 0 || canInstall() ? undefined : whatToInstall(who, names);
+}
+
+/** Installs what is missing. @returns a sentence if that failed */
+export async function install(who, packages) {
+  const names = missing(packages);
+  if (names.length === 0) return undefined;
+  if (!canInstall()) return whatToInstall(who, names);
+  console.log(`Installing ${names.join(" ")} from the system's packages …`);
+  const { installPackages } = await import("../../dist/scripts/lab/install.js");
+  const { ok, output } = await installPackages(names);
+  return ok ? undefined : `${whatToInstall(who, names)}\n${output}`;
+}
+
+function whatToInstall(who, names) {
+  const list = names.join(" ");
+  return `${who} needs ${list} (on Debian and Ubuntu: sudo apt-get install ${list}).`;
+}
+
+function isInPath(program) {
+  return findExecutable(program) !== undefined;
+}

@@ -1,0 +1,30 @@
+/** The versions of Node: package.json's "engines" decides, and whatever else names them agrees. */
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
+import { nodeOf } from "../../scripts/doctor/node.js";
+import { documentAt } from "../../scripts/docs/parts.js";
+import { engines, inWords, supports } from "../../scripts/node-version.mjs";
+import { guidePage, readme } from "../support/documents.js";
+
+const RANGE = engines(pathToFileURL(documentAt("package.json")));
+
+describe("The versions of Node", () => {
+  it("are 20.19, 22.13 and 24 or later", () => {
+    for (const version of ["20.19.0", "20.20.2", "22.13.0", "22.23.3", "24.0.0", "24.21.0", "26.12.1"])
+      expect(supports(RANGE, version), version).to.equal(true);
+    for (const version of ["18.20.4", "20.18.3", "21.7.3", "22.12.0", "23.11.1"])
+      expect(supports(RANGE, version), version).to.equal(false);
+  });
+
+  it("are named by the README and the guide", () => {
+    const oneLine = (text: string): string => text.replace(/\s+/g, " ");
+    expect(oneLine(readme.text)).to.contain(`git and Node ${inWords(RANGE)}:`);
+    expect(oneLine(guidePage("setup").text)).to.contain(`need Node ${inWords(RANGE)}.`);
+  });
+
+  it("are told by the doctor, if this is another one", () => {
+    expect(nodeOf("24.21.0").state).to.equal("fine");
+    expect(nodeOf("21.7.3")).to.include({ state: "doubtful" });
+    expect(nodeOf("21.7.3").todo.join()).to.contain(inWords(RANGE));
+  });
+});

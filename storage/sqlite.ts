@@ -1,0 +1,28 @@
+/**
+ * The SQLite library, better-sqlite3: release 13, or release 12 on Node 20, which 13 crashes (node20/install.mjs). This is
+ * the only file that chooses; everything else imports it from here.
+ */
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import type BetterSqlite from "better-sqlite3";
+
+export const isNode20 = process.versions.node.startsWith("20.");
+
+/** The compiled program runs from dist/. */
+const FOR_NODE_20 = fileURLToPath(new URL("../../node20/node_modules/better-sqlite3", import.meta.url));
+
+export const Sqlite = load();
+export type Database = BetterSqlite.Database;
+export type Statement<Parameters extends unknown[], Row> = BetterSqlite.Statement<Parameters, Row>;
+
+function load(): typeof BetterSqlite {
+  try {
+    return createRequire(import.meta.url)(isNode20 ? FOR_NODE_20 : "better-sqlite3") as typeof BetterSqlite;
+  } catch (cause) {
+    throw new Error(
+      `The SQLite library for Node ${process.versions.node} isn't installed: install qtalk-component again with ` +
+        "this Node (in a checkout: npm run ready).",
+      { cause },
+    );
+  }
+}
