@@ -55,6 +55,7 @@ function installDependencies() {
 }
 
 function compile() {
+  console.log("Compiling …");
   removeOrphans(join(ROOT, "dist"));
   return run("npm", "run", "--silent", "build") ? undefined : "The build failed: see above.";
 }

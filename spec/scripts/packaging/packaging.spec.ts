@@ -10,6 +10,7 @@ import { debianChangelog } from "../../../scripts/packaging/debian/changelog.js"
 import { unit } from "../../../scripts/packaging/unit.js";
 import { freePort } from "../../../scripts/lab/ports.js";
 import { version } from "../../../scripts/version.js";
+import { isNode20 } from "../../../storage/sqlite.js";
 import { scratch, until } from "../../support/sender.js";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -115,8 +116,9 @@ describe("Packaging", function () {
     expect(existsSync(join(home, "usr/lib/qtalk-component/node_modules/mocha"))).to.equal(false);
     const service = readFileSync(join(home, "usr/lib/systemd/system/qtalk-component.service"), "utf8");
     expect(service).to.contain("ExecStart=/usr/bin/qtalk-component start");
+    const node = isNode20 ? "nodejs (>= 20.19), nodejs (<< 21), libc6" : "nodejs (>= 22.13), libc6";
     expect(execFileSync("dpkg-deb", ["-f", file, "Depends"], { encoding: "utf8" }))
-      .to.contain("nodejs (>= 20.19)")
+      .to.contain(node)
       .and.to.match(/libc6 \(>= 2\.\d+\)/);
     await serves(program, home);
   });
