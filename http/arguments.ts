@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { LimitsConfig } from "../component/config.js";
 import { refuseListLength } from "../component/operations/list-limits.js";
 import { Errcode, Refusal } from "../component/refusal.js";
-import type { Endpoint } from "./endpoint.js";
+import type { Route } from "./endpoint.js";
 import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.js";
 import { validationMessage } from "./validation-message.js";
 
@@ -34,13 +34,13 @@ export function jsonOf(body: Buffer): RawArguments | Refusal {
 }
 
 /** The arguments as the endpoint's operation wants them. */
-export function readArguments(row: Endpoint, raw: unknown): { readonly call: unknown } | Refusal {
+export function readArguments(row: Route, raw: unknown): { readonly call: unknown } | Refusal {
   const result = row.request.safeParse(raw);
   return result.success ? { call: result.data } : fault(validationMessage(result.error, raw));
 }
 
 /** Refuses a list that is too long for its limit, by its length alone: reading two million items takes seconds. */
-export function refuseLongList(row: Endpoint, raw: unknown, limits: LimitsConfig): Refusal | undefined {
+export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): Refusal | undefined {
   const length = lengthOf(row, raw);
   return row.list === undefined || length === undefined
     ? undefined
@@ -48,7 +48,7 @@ export function refuseLongList(row: Endpoint, raw: unknown, limits: LimitsConfig
 }
 
 /** How long the list is that the endpoint's arguments may hold; undefined where there is none. */
-export function lengthOf({ list }: Endpoint, args: unknown): number | undefined {
+export function lengthOf({ list }: Route, args: unknown): number | undefined {
   if (list === undefined) return undefined;
   const { field } = list;
   const value = field === undefined || !isRecord(args) ? args : args[field];

@@ -1,6 +1,6 @@
 /** Serves the pictures that came in users' vCards, under the names that get_user_nick gives them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { OperationsApi } from "./endpoint.js";
+import type { OperationContext } from "../component/operations/context.js";
 import { reply } from "./probes.js";
 
 /** The path of a picture; Express reads it. */
@@ -13,9 +13,9 @@ export function avatar(
   name: string,
   request: IncomingMessage,
   response: ServerResponse,
-  operations: OperationsApi,
+  directory: Pick<OperationContext["directory"], "image">,
 ): void {
-  const image = operations.avatar(name);
+  const image = directory.image(name);
   if (image === undefined) {
     reply(response, 404, { error: "there is no such picture" });
     return;

@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
 import { BodyQuota, EXEMPT } from "./body-quota.js";
 import type { HttpConfig } from "./config.js";
-import { TooSlow } from "./envelope.js";
+import { TooSlow } from "./api-response.js";
 import { isGzipped, unpack } from "./gzip.js";
 
 /** Milliseconds. */

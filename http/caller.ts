@@ -3,7 +3,7 @@ import { TokenBuckets } from "../component/token-bucket.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import type { CallScope, NamedAddress } from "./endpoint.js";
-import { Denied } from "./envelope.js";
+import { Denied } from "./api-response.js";
 
 /** A program that calls. */
 export interface Caller {

@@ -10,7 +10,7 @@ import { ANYBODY, ConfiguredCaller, type Caller, type Resolve } from "./caller.j
 import type { CallerConfig } from "./caller-config.js";
 import { clientAddress, isWithin } from "./client-address.js";
 import type { HttpConfig } from "./config.js";
-import { Denied } from "./envelope.js";
+import { Denied } from "./api-response.js";
 import { isLoopback } from "./listen.js";
 import { HostCheck } from "./host-check.js";
 

@@ -1,21 +1,13 @@
-/**
- * The contract table: every endpoint of the interface, in the order of its documentation, then those beside it. Routes,
- * metrics' labels, callers' policies and the OpenAPI document are made from it.
- */
-import type { Endpoint, Group } from "./endpoint.js";
+/** The contract: every endpoint of the interface, in the order of its documentation, then those beside it. */
+import type { Endpoint } from "./endpoint.js";
 import addMucUser from "./endpoints/add-muc-user.js";
 import authUk from "./endpoints/auth-uk.js";
 import clearStaff from "./endpoints/clear-staff.js";
 import createMuc from "./endpoints/create-muc.js";
 import delMucUser from "./endpoints/del-muc-user.js";
 import destroyMuc from "./endpoints/destroy-muc.js";
-import gatewayAddMucUser from "./endpoints/gateway/add-muc-user.js";
-import gatewayCreateMuc from "./endpoints/gateway/create-muc.js";
-import gatewayDelMucUser from "./endpoints/gateway/del-muc-user.js";
-import gatewayDestroyMuc from "./endpoints/gateway/destroy-muc.js";
-import sendMucPresence from "./endpoints/gateway/send-muc-presence.js";
-import gatewaySendMessage from "./endpoints/gateway/sendmessage.js";
-import gatewaySendNotice from "./endpoints/gateway/sendnotice.js";
+import sendmessage from "./endpoints/gateway/sendmessage.js";
+import sendnotice from "./endpoints/gateway/sendnotice.js";
 import getUserNick from "./endpoints/get-user-nick.js";
 import changeMucOpts from "./endpoints/management/change-muc-opts.js";
 import managementDelMucUser from "./endpoints/management/del-muc-user.js";
@@ -44,16 +36,6 @@ export const contract: readonly Endpoint[] = [
   changeMucOpts,
   managementDelMucUser,
   sendHttpMessage,
-  sendMucPresence,
-  gatewayCreateMuc,
-  gatewayAddMucUser,
-  gatewayDelMucUser,
-  gatewayDestroyMuc,
-  gatewaySendMessage,
-  gatewaySendNotice,
+  sendmessage,
+  sendnotice,
 ];
-
-/** Those that are served where these groups are turned on. */
-export function contractWith(also: readonly Group[]): Endpoint[] {
-  return contract.filter(({ group }) => group === undefined || also.includes(group));
-}

@@ -13,6 +13,7 @@ import type { LimitsConfig } from "../component/config.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
 import { Errcode, Refusal } from "../component/refusal.js";
+import type { OperationContext } from "../component/operations/context.js";
 import type { Readiness } from "../component/service/service.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Resolve } from "./caller.js";
@@ -23,17 +24,17 @@ import { Calls, type Handler } from "./calls.js";
 import { exposureOf, type HttpConfig } from "./config.js";
 import { Connections } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
-import { contractWith } from "./contract.js";
-import { EXAMPLES, examplesWith, type ExampleNames } from "./docs/examples.js";
+import { contract } from "./contract.js";
+import type { ExampleNames } from "./docs/examples.js";
 import { addDocs } from "./docs/routes.js";
-import { pathOf, type Endpoint, type OperationsApi } from "./endpoint.js";
+import { routesOf, type Endpoint, type Route } from "./endpoint.js";
 import { HOOKS_PATH, HookRequests, type HooksApi } from "./hooks/requests.js";
 import { CallMetrics } from "./metrics.js";
 import { healthz, metricsPage, readyz, reply } from "./probes.js";
 
 export interface HttpServerOptions {
   readonly config: HttpConfig;
-  readonly operations: OperationsApi;
+  readonly context: OperationContext;
   /** Where absent, nothing is posted to hooks. */
   readonly hooks?: HooksApi;
   /** Where absent, there is no console. */
@@ -45,7 +46,7 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** The program's, for the documentation. */
   readonly version?: string;
-  /** Whom the documentation's examples are about; the interface document's own where left out. */
+  /** The host and domain in the documentation's examples; absent: the interface document's own. */
   readonly examples?: ExampleNames;
   /** The address that a call means, as the operations read it; for callers' policies. */
   readonly resolve?: Resolve;
@@ -53,7 +54,7 @@ export interface HttpServerOptions {
   readonly limits: LimitsConfig;
   /** For tests that can't wait. */
   readonly times?: HttpTimes;
-  /** The table to serve; the contract where left out. */
+  /** Absent: the contract. */
   readonly endpoints?: readonly Endpoint[];
 }
 
@@ -96,7 +97,7 @@ export class HttpServer {
   #stopping = false;
 
   constructor(options: HttpServerOptions) {
-    const { config, operations, metrics, log } = options;
+    const { config, context, metrics, log } = options;
     this.#options = options;
     this.#batches = config.batches;
     this.#callers = new Callers(config, options.resolve);
@@ -120,7 +121,7 @@ export class HttpServer {
     };
     this.#calls = new Calls({
       ...common,
-      operations,
+      context,
       batches: () => this.#batches,
       limits: options.limits,
     });
@@ -133,7 +134,7 @@ export class HttpServer {
       requestTimeout: requestTime(config, times),
       connectionsCheckingInterval: times.look,
     };
-    this.#server = createServer(timeouts, this.#router(options.endpoints ?? contractWith(config.also)));
+    this.#server = createServer(timeouts, this.#router(routesOf(options.endpoints ?? contract, config.also)));
     this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
@@ -185,29 +186,31 @@ export class HttpServer {
   }
 
   /** The table's paths go straight to it: Express would take as long as the call itself. It gets everything else. */
-  #router(endpoints: readonly Endpoint[]): RequestListener {
-    const handlers = new Map(endpoints.map((row) => [pathOf(row), this.#calls.handlerOf(row)]));
-    const rows = new Map(endpoints.map((row) => [pathOf(row), row]));
-    const app = this.#app(endpoints, handlers);
+  #router(routes: readonly Route[]): RequestListener {
+    const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
+    const byPath = new Map(routes.map((route) => [route.path, route]));
+    const app = this.#app(routes, handlers);
     return (request, response): void => {
       this.#connections.begin(request.socket, response);
       const { url = "" } = request;
       const query = url.indexOf("?");
       const path = query < 0 ? url : url.slice(0, query);
       if (this.#hooks !== undefined && path.startsWith(HOOKS_PATH)) this.#hooks.handle(request, response);
-      else if (url.includes("%") && !isReadable(url)) this.#refuseUrl(rows.get(path), request, response);
+      else if (url.includes("%") && !isReadable(url)) this.#refuseUrl(byPath.get(path), request, response);
       else (handlers.get(path) ?? app)(request, response);
     };
   }
 
-  #app(endpoints: readonly Endpoint[], handlers: ReadonlyMap<string, Handler>): Express {
-    const { metrics, operations } = this.#options;
+  #app(routes: readonly Route[], handlers: ReadonlyMap<string, Handler>): Express {
+    const { metrics, context } = this.#options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
     // Whoever watches over it, and web servers that pass pictures on, call it by names of their own.
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
-    app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, operations));
+    app.get(AVATAR_PATH, (request, response) =>
+      avatar(request.params.name, request, response, context.directory),
+    );
     // It has its own rules.
     if (this.#console !== undefined) app.use("/console", this.#console.router);
     app.use((request, response, next) => {
@@ -218,11 +221,7 @@ export class HttpServer {
     for (const [path, handler] of handlers) app.all(path, handler);
     app.use("/qtalk", (request, response) => this.#calls.refuse(UNDEFINED, request, response));
     const { examples, version = "0" } = this.#options;
-    addDocs(app, {
-      endpoints,
-      version,
-      examples: examples === undefined ? EXAMPLES : examplesWith(examples),
-    });
+    addDocs(app, { routes, version, examples });
     app.get("/metrics", (request, response) => {
       if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
       reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
@@ -234,7 +233,7 @@ export class HttpServer {
   }
 
   /** Under the interface's own path as every fault of a request, which its callers read only so. */
-  #refuseUrl(row: Endpoint | undefined, request: IncomingMessage, response: ServerResponse): void {
+  #refuseUrl(row: Route | undefined, request: IncomingMessage, response: ServerResponse): void {
     const isCall = row !== undefined || /^\/qtalk(?:[/?]|$)/.test(request.url ?? "");
     if (isCall) this.#calls.refuse(UNREADABLE, request, response, row);
     else reply(response, 400, { error: UNREADABLE.message });

@@ -125,7 +125,7 @@ async function assemble(
   );
   const http = new HttpServer({
     config: httpConfig,
-    operations: service.operations,
+    context: service.context,
     hooks: service.hooks,
     ...(config.console.access !== "off" && { console: consoleSources(config, service, db) }),
     version: version(),

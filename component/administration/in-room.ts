@@ -1,5 +1,5 @@
 /** What the operations on one room have in common: which room and whom they name, and doing it whole or not at all. */
-import { isAccount, Jid, type AccountJid } from "../address.js";
+import { Jid, type AccountJid } from "../address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import { shown } from "../operations/address-resolver.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -22,20 +22,6 @@ export function readRoom(
   return room ?? new Refusal(Errcode.request, wanted);
 }
 
-/** Somebody's account: id, or id@host. */
-export function readAccount(
-  { addresses }: AdministrationContext,
-  text: string,
-  field: string,
-): AccountJid | Refusal {
-  const jid = addresses.address(text.trim(), field);
-  if (jid instanceof Refusal) return jid;
-  const { bare } = jid;
-  return isAccount(bare)
-    ? bare
-    : new Refusal(Errcode.request, `${field}: ${shown(text)} is no user; expected id or id@host`);
-}
-
 /** Accounts, each once, in their order; empty texts are none. */
 export function readAccounts(
   context: AdministrationContext,
@@ -52,7 +38,7 @@ export function readAccounts(
   }
   const accounts = new Map<string, AccountJid>();
   for (const text of named) {
-    const account = readAccount(context, text, field);
+    const account = context.addresses.account(text.trim(), field);
     if (account instanceof Refusal) return account;
     accounts.set(account.text, account);
   }

@@ -6,7 +6,7 @@ import { keyOf } from "../nick.js";
 import { shown } from "../operations/address-resolver.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { actorIn, byIn, type AdministrationContext, type Done } from "./context.js";
-import { inRoom, readAccount, refusalOf } from "./in-room.js";
+import { inRoom, refusalOf } from "./in-room.js";
 import { reasonOf } from "./set-affiliation.js";
 
 export interface Kick {
@@ -42,7 +42,7 @@ export async function kick(context: AdministrationContext, call: Kick): Promise<
 function named(context: AdministrationContext, room: RoomView, text: string): readonly Occupant[] | Refusal {
   const byNick = room.occupants.get(keyOf(text));
   if (byNick !== undefined) return [byNick];
-  const account = readAccount(context, text, "occupants");
+  const account = context.addresses.account(text.trim(), "occupants");
   const byAccount = account instanceof Refusal ? [] : room.occupantsOf(account);
   return byAccount.length > 0
     ? byAccount

@@ -7,7 +7,7 @@ import { hasForbiddenCharacter } from "../xml/serialise.js";
 import { reconfigure } from "../muc/admin/configuration.js";
 import { readFields, type FieldValues } from "./configure-room.js";
 import { byIn, type AdministrationContext, type Done } from "./context.js";
-import { inTransaction, readAccount, readRoom } from "./in-room.js";
+import { inTransaction, readRoom } from "./in-room.js";
 
 export interface MakeRoom {
   readonly room: string;
@@ -24,7 +24,7 @@ const MAX_DESCRIPTION = 2000;
 export async function makeRoom(context: AdministrationContext, call: MakeRoom): Promise<Done | Refusal> {
   const jid = readRoom(context, call.room);
   if (jid instanceof Refusal) return jid;
-  const owner = readAccount(context, call.owner, "owner");
+  const owner = context.addresses.account(call.owner.trim(), "owner");
   if (owner instanceof Refusal) return owner;
   const refusal =
     refuseText("title", call.title, MAX_TITLE) ??

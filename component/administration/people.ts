@@ -5,7 +5,6 @@ import type { RememberedVcard } from "../../storage/vcard-store.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { TimeSlice } from "../time-slice.js";
 import { noteDone, type AdministrationContext, type Done } from "./context.js";
-import { readAccount } from "./in-room.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ListPeople extends PageWanted {
@@ -61,7 +60,7 @@ export async function listPeople(
 }
 
 export function findPerson(context: AdministrationContext, text: string): KnownPerson | Refusal {
-  const account = readAccount(context, text, "user");
+  const account = context.addresses.account(text.trim(), "user");
   if (account instanceof Refusal) return account;
   const { directory, vcards, keys } = context.records;
   const address = account.text;
@@ -78,7 +77,7 @@ export async function revokeKeys(
   context: AdministrationContext,
   { user, resource }: RevokeKeys,
 ): Promise<Done | Refusal> {
-  const account = readAccount(context, user, "user");
+  const account = context.addresses.account(user.trim(), "user");
   if (account instanceof Refusal) return account;
   const { keys } = context.records;
   const count = await context.commit.run(() =>

@@ -1,5 +1,5 @@
 /** Reads the addresses that callers name, and says which senders the component speaks for. */
-import { Jid, type AccountJid } from "../address.js";
+import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { DomainAliases } from "../domain-aliases.js";
 import { Errcode, Refusal } from "../refusal.js";
 
@@ -31,6 +31,16 @@ export class AddressResolver {
     return jid === undefined
       ? new Refusal(Errcode.request, `${field}: ${shown(text)} is not an address; expected id or id@host`)
       : this.#aliases.resolve(jid);
+  }
+
+  /** A user's account, of whatever host; a bare id means this host, or the default host. */
+  account(text: string, field: string, host?: string): AccountJid | Refusal {
+    const jid = this.address(text, field, host);
+    if (jid instanceof Refusal) return jid;
+    const { bare } = jid;
+    return isAccount(bare)
+      ? bare
+      : new Refusal(Errcode.request, `${field}: ${shown(text)} is no user; expected id or id@host`);
   }
 
   /** The address of somebody in whose name something is sent. */

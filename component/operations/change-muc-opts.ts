@@ -5,7 +5,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError } from "../stanza-error.js";
 import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inTransaction, readAccount, type RoomName } from "./room-call.js";
+import { findRoom, inTransaction, type RoomName } from "./room-call.js";
 
 export interface ChangeMucOpts {
   readonly room: RoomName;
@@ -24,7 +24,7 @@ export async function changeMucOpts(
   call: ChangeMucOpts,
 ): Promise<DeliveryStatus | Refusal> {
   const { maxUsers } = call;
-  const owner = call.owner === undefined ? undefined : readAccount(context, call.owner, "affiliations");
+  const owner = call.owner === undefined ? undefined : context.addresses.account(call.owner, "affiliations");
   if (owner instanceof Refusal) return owner;
   if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers)) {
     return new Refusal(Errcode.request, `max_users: ${shown(maxUsers)} is no number of occupants`);

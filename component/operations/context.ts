@@ -1,4 +1,4 @@
-/** What operations work with. */
+/** What the operations of the interface work with. */
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Owner } from "../outbox/owner-quotas.js";
@@ -17,21 +17,21 @@ export interface OperationContext {
   readonly outbox: Outbox;
   /** How stanzas go in users' names. */
   readonly ways: Pick<Ways, "of">;
-  /** For whom it is done: the caller. */
+  /** Whose quota of the outbox it takes: the caller's. */
   readonly owner?: Owner;
   /** The request's id, as the log has it. */
   readonly request?: string;
   readonly unreachable: Pick<UnreachableHosts, "sent">;
-  /** Whether what is good of a list is done where something of it isn't. */
+  /** Whether the good items of a list are sent if others are at fault. */
   readonly batches: BatchMode;
   readonly limits: LimitsConfig;
   readonly messages: MessagesConfig;
   readonly notify: NotifyConfig;
   /** Whether senders' own sessions get copies. */
   readonly carbons: boolean;
-  readonly directory: Directory;
-  readonly keys: Keys;
-  readonly keyThrottle: KeyThrottle;
+  readonly directory: Pick<Directory, "namesOf" | "displayNames" | "find" | "everyone" | "image">;
+  readonly keys: Pick<Keys, "judge" | "revoke">;
+  readonly keyThrottle: Pick<KeyThrottle, "succeeded" | "failed">;
   readonly muc: RoomContext;
   readonly bulkRemoval: BulkRemoval;
 }

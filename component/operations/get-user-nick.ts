@@ -18,7 +18,7 @@ export interface UserNick {
 
 export async function getUserNick(context: OperationContext, call: GetUserNick): Promise<UserNick | Refusal> {
   const { addresses, directory } = context;
-  const jid = addresses.address(call.id, "ID", call.domain ?? addresses.defaultHost);
+  const jid = addresses.address(call.id, "ID", call.domain);
   if (jid instanceof Refusal) return jid;
   const account = accountOf(jid);
   const profile = account && (await directory.find(account));

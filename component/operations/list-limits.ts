@@ -1,19 +1,22 @@
-/** How many items a call's lists may have: counted by whoever reads them first, before a single one is looked at. */
+/** How many items the lists of a call may have: counted before a single one is read. */
 import type { LimitsConfig } from "../config.js";
 import { Errcode, Refusal } from "../refusal.js";
-
-/** A list in a call, and the limit that bounds it. */
-export interface ListLimit {
-  /** Undefined where the call itself is the list. */
-  readonly field?: string;
-  readonly limit: "batch" | "recipients" | "members";
-}
 
 const ITEMS = {
   batch: "messages in one call",
   recipients: "receivers",
   members: "of them in one call",
 } as const;
+
+/** The limit's name in the configuration. */
+export type LimitName = keyof typeof ITEMS;
+
+/** A list in a call, and the limit that bounds it. */
+export interface ListLimit {
+  /** Undefined if the call itself is the list. */
+  readonly field?: string;
+  readonly limit: LimitName;
+}
 
 export function refuseListLength(
   limits: LimitsConfig,

@@ -6,7 +6,7 @@ import type { DeliveryStatus } from "../outbox/outbox.js";
 import { handOver } from "../muc/api/removal.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inTransaction, readAccount, type RoomName } from "./room-call.js";
+import { findRoom, inTransaction, type RoomName } from "./room-call.js";
 
 export interface RemoveMember {
   readonly room: RoomName;
@@ -19,7 +19,7 @@ export async function removeMember(
   context: OperationContext,
   call: RemoveMember,
 ): Promise<DeliveryStatus | Refusal> {
-  const account = readAccount(context, call.user, "user", call.host);
+  const account = context.addresses.account(call.user, "user", call.host);
   if (account instanceof Refusal) return account;
   return await inTransaction(context, (transaction) => {
     const room = findRoom(context, call.room);

@@ -1,5 +1,5 @@
 /** What the calls on rooms have in common: reading whom and which room they name, and committing what they do. */
-import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
+import { Jid, type AccountJid, type BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { TimeSlice } from "../time-slice.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -8,7 +8,6 @@ import type { Room } from "../muc/room/room.js";
 import { StanzaError } from "../stanza-error.js";
 import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
-import { refuseListLength } from "./list-limits.js";
 import { noSuchRoom } from "./deliver.js";
 
 /** A room as calls name it. */
@@ -52,23 +51,8 @@ export function readActor(
   field = "muc_owner",
   host?: string,
 ): BareJid | Refusal {
-  const jid = addresses.sender(text, field, host ?? addresses.defaultHost);
+  const jid = addresses.sender(text, field, host);
   return jid instanceof Refusal ? jid : jid.bare;
-}
-
-/** Somebody's account, of whatever host. */
-export function readAccount(
-  { addresses }: OperationContext,
-  text: string,
-  field: string,
-  host?: string,
-): AccountJid | Refusal {
-  const jid = addresses.address(text, field, host ?? addresses.defaultHost);
-  if (jid instanceof Refusal) return jid;
-  const { bare } = jid;
-  return isAccount(bare)
-    ? bare
-    : new Refusal(Errcode.request, `${field}: ${shown(text)} is no user; expected id or id@host`);
 }
 
 /** Accounts that a call lists, each once, in their order. */
@@ -78,12 +62,10 @@ export async function readAccounts(
   field: string,
   host?: string,
 ): Promise<BareJid[] | Refusal> {
-  const tooMany = refuseListLength(context.limits, { field, limit: "members" }, texts.length);
-  if (tooMany !== undefined) return tooMany;
   const accounts = new Map<string, BareJid>();
   const slice = new TimeSlice();
   for (const [index, text] of texts.entries()) {
-    const account = readAccount(context, text, `${field}[${index}]`, host);
+    const account = context.addresses.account(text, `${field}[${index}]`, host);
     if (account instanceof Refusal) return account;
     accounts.set(account.text, account);
     if (slice.isOver) await slice.yieldTurn();

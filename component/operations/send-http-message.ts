@@ -10,7 +10,6 @@ import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
 import { mapBatch, type Batch } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { deliver } from "./deliver.js";
-import { refuseListLength } from "./list-limits.js";
 import { outgoingOf } from "./send-thirdmessage.js";
 import { KIND_BYTES, refuseLong } from "./size-limits.js";
 
@@ -39,7 +38,7 @@ export async function sendHttpMessage(
   context: OperationContext,
   call: SendHttpMessage,
 ): Promise<DeliveryStatus | Refusal> {
-  const { addresses, limits } = context;
+  const { addresses } = context;
   const { system, fromHost, to, type } = call;
   if (system === "" || system === "test") return new Refusal(Errcode.request, "no system");
   const texts = { type, msgtype: call.msgType, auto_reply: call.autoReply };
@@ -56,13 +55,11 @@ export async function sendHttpMessage(
   if (Buffer.byteLength(serialise(bodyOf(call))) > MOST_BYTES)
     return new Refusal(Errcode.tooLong, "MSG too lang");
   if (to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
-  const tooMany = refuseListLength(limits, { field: "to", limit: "batch" }, to.length);
-  if (tooMany !== undefined) return tooMany;
-  const from = addresses.sender(call.from, "from", fromHost ?? addresses.defaultHost);
+  const from = addresses.sender(call.from, "from", fromHost);
   if (from instanceof Refusal) return from;
   const batch: Batch = { mode: "whole", name: (index) => `to[${index}]` };
   const outgoing = await mapBatch(batch, to, ({ user, host }) => {
-    const receiver = addresses.address(user, "user", host ?? addresses.defaultHost);
+    const receiver = addresses.address(user, "user", host);
     if (receiver instanceof Refusal) return receiver;
     const message = xml("message", { type, auto_reply: call.autoReply }, bodyOf(call));
     return outgoingOf(context, { from, to: receiver, message, field: "content" });

@@ -53,14 +53,12 @@ export async function sendMessages(
   calls: readonly WideMessage[],
 ): Promise<DeliveryStatus | Refusal> {
   if (calls.length === 0) return new Refusal(Errcode.request, "the array holds no message");
-  const tooMany = refuseListLength(context.limits, { limit: "batch" }, calls.length);
-  if (tooMany !== undefined) return tooMany;
   const whole = { ...context, batches: "whole" } as const;
   const everyone = calls.some(({ to }) => to === "everyone") ? await context.directory.everyone() : [];
   const messages = calls.map((call) => ({ ...call, to: call.to === "everyone" ? everyone : call.to }));
   const receivers = messages.reduce((sum, { to }) => sum + to.length, 0);
-  const tooManyReceivers = refuseListLength(context.limits, { limit: "recipients" }, receivers);
-  if (tooManyReceivers !== undefined) return tooManyReceivers;
+  const tooMany = refuseListLength(context.limits, { limit: "recipients" }, receivers);
+  if (tooMany !== undefined) return tooMany;
   const batch: Batch = { mode: "whole", name: (index) => `item ${index}` };
   const items: Outgoing[] = [];
   for (const [index, message] of messages.entries()) {
@@ -89,9 +87,7 @@ async function prepare(context: OperationContext, call: SendMessage): Promise<Pr
   if (call.to.length === 0 || (type === "groupchat" && call.to.length !== 1)) {
     return new Refusal(Errcode.request, "To not suit");
   }
-  const tooMany = refuseListLength(limits, { field: "To", limit: "recipients" }, call.to.length);
-  if (tooMany !== undefined) return tooMany;
-  const from = addresses.sender(call.from, "From", call.host ?? addresses.defaultHost);
+  const from = addresses.sender(call.from, "From", call.host);
   if (from instanceof Refusal) return from;
   const message = composeText({ type, body, msgType, extendInfo }, Date.now());
   if (message instanceof Refusal) return message;
@@ -99,7 +95,7 @@ async function prepare(context: OperationContext, call: SendMessage): Promise<Pr
   const batch: Batch = { mode: context.batches, name: (index) => `To[${index}]` };
   const host = call.domain ?? (type === "groupchat" ? addresses.roomDomains[0] : undefined);
   const receivers = await mapBatch(batch, call.to, (text): Item<Jid> => {
-    const to = addresses.address(text, "User", host ?? addresses.defaultHost);
+    const to = addresses.address(text, "User", host);
     if (to instanceof Refusal || type === "groupchat") return to;
     return addresses.roomAt(to) === undefined ? to : isRoom(to);
   });

@@ -11,7 +11,6 @@ import type { WireText } from "../xml/wire-text.js";
 import { shown } from "./address-resolver.js";
 import { batchAnswer, goodOnes, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
-import { refuseListLength } from "./list-limits.js";
 import { KIND_BYTES, refuseLarge, refuseLong } from "./size-limits.js";
 
 export interface Notify extends Notification {
@@ -70,8 +69,6 @@ function notForRooms(to: Jid): Refusal {
 function check(context: OperationContext, notify: Notify): Refusal | undefined {
   const { message_bytes } = context.limits;
   if (notify.to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
-  const tooMany = refuseListLength(context.limits, { field: "to", limit: "recipients" }, notify.to.length);
-  if (tooMany !== undefined) return tooMany;
   for (const field of ["category", "data"] as const) {
     if (hasForbiddenCharacter(notify[field])) {
       return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);

@@ -13,7 +13,6 @@ import type { WireText } from "../xml/wire-text.js";
 import { isFull, type AccountJid, type Jid } from "../address.js";
 import { mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
-import { refuseListLength } from "./list-limits.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { refuseLarge } from "./size-limits.js";
 
@@ -48,8 +47,6 @@ export async function sendThirdMessage(
   items: readonly Item<ThirdMessage>[],
 ): Promise<DeliveryStatus | Refusal> {
   if (items.length === 0) return new Refusal(Errcode.request, "the array holds no message");
-  const tooMany = refuseListLength(context.limits, { limit: "batch" }, items.length);
-  if (tooMany !== undefined) return tooMany;
   const batch: Batch = { mode: context.batches, name: (index) => `item ${index}` };
   const outgoing = await mapBatch(batch, items, (item) => readItem(context, item));
   return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);

@@ -36,7 +36,6 @@ import { MemoryGuard } from "../memory-guard.js";
 import type { Metrics } from "../metrics.js";
 import { AddressResolver } from "../operations/address-resolver.js";
 import type { OperationContext } from "../operations/context.js";
-import { Operations } from "../operations/operations.js";
 import { Barrier } from "../outbox/barrier.js";
 import { CallHistory } from "../outbox/call-history.js";
 import { MulticastServices } from "../outbox/multicast-services.js";
@@ -77,7 +76,8 @@ export interface ServiceOptions {
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export class Service {
-  readonly operations: Operations;
+  /** What the calls of the interface work with. */
+  readonly context: OperationContext;
   readonly administration: Administration;
   /** Which domains callers' names of them mean. */
   readonly aliases: DomainAliases;
@@ -193,7 +193,7 @@ export class Service {
       log,
       metrics,
     });
-    const context: OperationContext = {
+    this.context = {
       unreachable,
       addresses,
       outbox: this.outbox,
@@ -209,7 +209,7 @@ export class Service {
       muc: this.rooms.context,
       bulkRemoval: this.rooms.bulkRemoval,
     };
-    this.operations = new Operations(context);
+    const { context } = this;
     const hooks = new Hooks({ ...hooksParts, context, deadLetters });
     this.hooks = hooks;
     this.#outgoing.serve(context);

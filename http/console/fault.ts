@@ -1,6 +1,6 @@
 /** Why the console doesn't do what it was asked for. A value, never thrown. */
 import { Errcode, type Refusal } from "../../component/refusal.js";
-import { TooSlow } from "../envelope.js";
+import { TooSlow } from "../api-response.js";
 
 /** HTTP statuses by the fault's code. */
 const STATUSES = {

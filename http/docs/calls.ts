@@ -1,22 +1,24 @@
 /** The page of the calls: every endpoint with its fields and the interface's own example, ready to be sent. */
-import { idOf, pathOf, type Endpoint } from "../endpoint.js";
-import { ERRCODES } from "./errcodes.js";
+import type { Language } from "../../component/language.js";
+import type { Route } from "../endpoint.js";
+import { errcodeRows } from "../errcodes.js";
 import { escape } from "./escape.js";
+import { exampleOf } from "./examples.js";
 import type { Framed } from "./frame.js";
-import { summaryIn, WORDS, type Language } from "./language.js";
+import { WORDS } from "./language.js";
 import { requestShape, type Described, type Shape } from "./openapi.js";
 
 const ERRCODES_ID = "errcodes";
 /** Of a field, where the browser doesn't give it the height of its text (field-sizing). */
 const COLUMNS = 80;
 
-export function callsPage({ endpoints, examples }: Described, language: Language): Framed {
+export function callsPage({ routes, examples }: Described, language: Language): Framed {
   const words = WORDS[language];
   const body = `<h1>${escape(words.title)}</h1>
 <p>${escape(words.warning)}</p>
 <p><a href="/docs/guide/programs?lang=${language}">${escape(words.about)}</a> · <a href="#${ERRCODES_ID}">${escape(words.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(words.document)}</a></p>
 <p><label>${escape(words.token)} <input id="token" type="password" autocomplete="off"></label></p>
-${endpoints.map((row) => section(row, examples[row.name] ?? {}, language)).join("\n")}
+${routes.map((route) => section(route, exampleOf(route, examples), language)).join("\n")}
 ${errcodes(language)}`;
   return {
     title: words.title,
@@ -24,25 +26,26 @@ ${errcodes(language)}`;
     language,
     body,
     headings: [
-      ...endpoints.map((row) => ({ id: idOf(row), text: pathOf(row).replace("/qtalk/", "") })),
+      ...routes.map(({ id, path }) => ({ id, text: path.replace("/qtalk/", "") })),
       { id: ERRCODES_ID, text: words.errcodes },
     ],
     script: "/docs/page.js",
   };
 }
 
-function section(row: Endpoint, values: object, language: Language): string {
+function section(route: Route, values: object, language: Language): string {
+  const { id, method, path, summary } = route;
   const words = WORDS[language];
   const example = JSON.stringify(values, null, 2);
-  const rows = fieldsOf(requestShape(row, language)).map(
+  const rows = fieldsOf(requestShape(route, language)).map(
     ({ name, meaning, required }) =>
       `<tr><td><code>${escape(name)}</code></td><td>${escape(meaning)}</td><td>${required ? escape(words.required) : ""}</td></tr>`,
   );
-  return `<section id="${idOf(row)}" data-method="${row.method}" data-path="${pathOf(row)}">
-<h2>${escape(summaryIn(language, row))}</h2>
-<p><code>${row.method} ${pathOf(row)}</code></p>
+  return `<section id="${id}" data-method="${method}" data-path="${path}">
+<h2>${escape(summary[language])}</h2>
+<p><code>${method} ${path}</code></p>
 <div class="wide" tabindex="0"><table><thead><tr><th>${escape(words.field)}</th><th>${escape(words.meaning)}</th><td></td></tr></thead><tbody>${rows.join("")}</tbody></table></div>
-<textarea spellcheck="false" rows="${rowsOf(example)}" aria-label="${escape(words.request)} ${row.method} ${pathOf(row)}">${escape(example)}</textarea>
+<textarea spellcheck="false" rows="${rowsOf(example)}" aria-label="${escape(words.request)} ${method} ${path}">${escape(example)}</textarea>
 <button type="button">${escape(words.send)}</button>
 <pre class="answer" role="status" aria-label="${escape(words.answer)}"></pre>
 </section>`;
@@ -56,8 +59,8 @@ function rowsOf(text: string): number {
 
 function errcodes(language: Language): string {
   const words = WORDS[language];
-  const rows = Object.entries(ERRCODES[language]).map(
-    ([errcode, { meaning, status }]) =>
+  const rows = errcodeRows(language).map(
+    ([errcode, meaning, status]) =>
       `<tr><td><code>${errcode}</code></td><td>${escape(meaning)}</td><td>${escape(status)}</td></tr>`,
   );
   return `<section id="${ERRCODES_ID}">

@@ -1,7 +1,8 @@
 /** What all pages at /docs have around them: head, navigation, the way to the other language. */
+import type { Language } from "../../component/language.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
-import { WORDS, type Language } from "./language.js";
+import { WORDS } from "./language.js";
 import { navigation, type Shown } from "./navigation.js";
 
 /** Nothing but what this server itself serves. */

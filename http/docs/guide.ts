@@ -1,7 +1,7 @@
 /** The guide's pages: which there are, in which language, and what each holds. They are files beside this folder's. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Language } from "./language.js";
+import type { Language } from "../../component/language.js";
 import { render, type Heading } from "./markdown.js";
 import { PAGES } from "./pages.js";
 

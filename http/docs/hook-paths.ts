@@ -1,7 +1,7 @@
 /** Hooks in the OpenAPI document. */
 import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { SAMPLES } from "../hooks/samples.js";
-import type { Language } from "./language.js";
+import type { Language } from "../../component/language.js";
 
 const WORDS = {
   en: { post: "Post to a hook", status: "What became of a message that a hook said" },

@@ -1,5 +1,5 @@
 /** What the pages of hooks say of each format, in both languages. */
-import type { Language } from "./language.js";
+import type { Language } from "../../component/language.js";
 
 export interface FormatWords {
   /** What it is called. */

@@ -1,4 +1,5 @@
 /** Hooks in the documentation: a page for each format, where a post of it is shown with what is said of it, and tried. */
+import type { Language } from "../../component/language.js";
 import { HookFault } from "../../component/hooks/fault.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Format } from "../../component/hooks/formats/format.js";
@@ -8,7 +9,7 @@ import { SAMPLES, type Sample } from "../hooks/samples.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
 import { COMMANDS, FORMAT_WORDS, OWN_TEMPLATE, SETTINGS } from "./hook-words.js";
-import { WORDS as EVERYWHERE, type Language } from "./language.js";
+import { WORDS as EVERYWHERE } from "./language.js";
 import { hookPage, HOOKS_PAGE } from "./pages.js";
 
 const WORDS = {

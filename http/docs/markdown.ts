@@ -1,7 +1,7 @@
 /** Turns the guide's Markdown into HTML: headings can be linked to, and links between files lead to pages. */
 import { basename } from "node:path";
 import MarkdownIt from "markdown-it";
-import type { Language } from "./language.js";
+import type { Language } from "../../component/language.js";
 
 export interface Heading {
   readonly id: string;

@@ -1,9 +1,10 @@
 /** The way around: the guide's pages by group, and the sections of the one that is shown. */
+import type { Language } from "../../component/language.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
 import { FORMAT_WORDS } from "./hook-words.js";
-import { WORDS, type Language } from "./language.js";
+import { WORDS } from "./language.js";
 import type { Heading } from "./markdown.js";
 import { GROUPS, hookPage, HOOKS_PAGE } from "./pages.js";
 

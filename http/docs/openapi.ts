@@ -1,10 +1,11 @@
-/** The OpenAPI 3.1 document, made from the contract table: the schemas that read requests describe them, too. */
+/** The OpenAPI 3.1 document, made from the contract: the schemas that read requests describe them, too. */
 import { z } from "zod";
-import { idOf, pathOf, type Endpoint } from "../endpoint.js";
-import { hasData } from "../envelope.js";
-import type { Example, Examples } from "./examples.js";
+import type { Language } from "../../component/language.js";
+import { hasData } from "../api-response.js";
+import type { Route } from "../endpoint.js";
+import { ERRCODES } from "../errcodes.js";
+import { exampleOf, type ExampleNames } from "./examples.js";
 import { hookPaths } from "./hook-paths.js";
-import { meaningIn, summaryIn, type Language } from "./language.js";
 import { toldWebhooks } from "./told-hooks.js";
 
 /** What is used of JSON Schema. */
@@ -21,14 +22,13 @@ export interface Shape {
 
 /** What is described. */
 export interface Described {
-  readonly endpoints: readonly Endpoint[];
-  /** By endpoint. */
-  readonly examples: Examples;
+  readonly routes: readonly Route[];
+  readonly examples: ExampleNames | undefined;
   /** The program's. */
   readonly version: string;
 }
 
-export function openApi({ endpoints, examples, version }: Described, language: Language): object {
+export function openApi({ routes, examples, version }: Described, language: Language): object {
   return {
     openapi: "3.1.0",
     info: {
@@ -40,7 +40,10 @@ export function openApi({ endpoints, examples, version }: Described, language: L
     security: [{}, { token: [] }],
     paths: {
       ...Object.fromEntries(
-        endpoints.map((row) => [pathOf(row), operations(row, examples[row.name] ?? {}, language)]),
+        routes.map((route) => [
+          route.path,
+          { [route.method.toLowerCase()]: operation(route, exampleOf(route, examples), language) },
+        ]),
       ),
       ...hookPaths(language),
     },
@@ -52,39 +55,41 @@ export function openApi({ endpoints, examples, version }: Described, language: L
   };
 }
 
-/** What a call that was refused is answered. */
+/** The answer to a call that was refused. */
 function failure(withData: boolean): object {
+  const errcodes = Object.keys(ERRCODES)
+    .map(Number)
+    .filter((errcode) => errcode !== 0);
   return {
     type: "object",
     required: ["ret", "errcode", "errmsg"],
     properties: {
       ret: { const: false },
-      errcode: { enum: [1, 2, 3, 4, 5, 6, 101, "-1"] },
+      errcode: { enum: [...errcodes, "-1"] },
       errmsg: { type: "string" },
       ...(withData && { data: { anyOf: [{ const: "" }, { type: "array", maxItems: 0 }] } }),
     },
   };
 }
 
-function operations(row: Endpoint, example: Example, language: Language): object {
-  const operation = {
-    operationId: idOf(row),
-    summary: summaryIn(language, row),
-    ...(row.method === "GET"
-      ? { parameters: parameters(row, example, language) }
-      : { requestBody: body(row, example, language) }),
-    responses: responses(row),
+function operation(route: Route, example: object, language: Language): object {
+  return {
+    operationId: route.id,
+    summary: route.summary[language],
+    ...(route.method === "GET"
+      ? { parameters: parameters(route, example, language) }
+      : { requestBody: body(route, example, language) }),
+    responses: responses(route, language),
   };
-  return { [row.method.toLowerCase()]: operation };
 }
 
-function body(row: Endpoint, example: Example, language: Language): object {
-  const schema = requestShape(row, language);
+function body(route: Route, example: object, language: Language): object {
+  const schema = requestShape(route, language);
   return { required: true, content: { "application/json": { schema, example } } };
 }
 
-function parameters(row: Endpoint, example: Example, language: Language): object[] {
-  const { properties = {}, required = [] } = requestShape(row, language);
+function parameters(route: Route, example: object, language: Language): object[] {
+  const { properties = {}, required = [] } = requestShape(route, language);
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: "query",
@@ -95,69 +100,64 @@ function parameters(row: Endpoint, example: Example, language: Language): object
   }));
 }
 
-function responses(row: Endpoint): object {
-  const failure = (description: string): object => ({
-    description,
-    content: { "application/json": { schema: failureOf(row) } },
-  });
-  const done = { description: "done, or refused: ret tells", content: answer(row) };
-  return {
-    200: done,
-    401: failure("the calling program is not known"),
-    403: failure("the calling program may not"),
-    503: failure("not now; nothing was accepted"),
-  };
+function responses(route: Route, language: Language): object {
+  const failures = Object.values(ERRCODES).flatMap(({ status, meaning }) =>
+    status
+      .filter((each) => each !== 200)
+      .map((each): [number, object] => [
+        each,
+        { description: meaning[language], content: { "application/json": { schema: failureOf(route) } } },
+      ]),
+  );
+  const done = { description: "done, or refused: ret tells", content: answer(route) };
+  return { 200: done, ...Object.fromEntries(failures) };
 }
 
-function failureOf({ success }: Endpoint): object {
+function failureOf({ success }: Route): object {
   return { $ref: `#/components/schemas/${hasData(success) ? "Failure" : "FailureWithoutData"}` };
 }
 
 /** By media type. */
-function answer(row: Endpoint): object {
-  const { success } = row;
+function answer(route: Route): object {
+  const { success } = route;
   if ("plain" in success) {
     const { plain, type } = success;
     const done = { const: type === "text/plain" ? plain : (JSON.parse(plain) as unknown) };
     return type === "text/plain"
-      ? { [type]: { schema: done }, "application/json": { schema: failureOf(row) } }
-      : { [type]: { schema: { oneOf: [done, failureOf(row)] } } };
+      ? { [type]: { schema: done }, "application/json": { schema: failureOf(route) } }
+      : { [type]: { schema: { oneOf: [done, failureOf(route)] } } };
   }
   const { errcode = 0, errmsg, data } = success;
-  const found = typeof data === "object" ? omit(shapeOf(data, "output"), "$schema") : { const: data };
+  const found = typeof data === "object" ? describedIn("en", shapeOf(data, "output")) : { const: data };
   const properties = { ret: { const: true }, errcode: { const: errcode }, errmsg: { const: errmsg } };
   const done = {
     type: "object",
     required: [...Object.keys(properties), ...(data === undefined ? [] : ["data"])],
     properties: { ...properties, ...(data !== undefined && { data: found }) },
   };
-  return { "application/json": { schema: { oneOf: [done, failureOf(row)] } } };
+  return { "application/json": { schema: { oneOf: [done, failureOf(route)] } } };
 }
 
 /** A request's schema, its fields described in this language. */
-export function requestShape(row: Endpoint, language: Language): Shape {
-  return translated(shapeOf(row.request, "input"), language);
+export function requestShape({ request }: Route, language: Language): Shape {
+  return describedIn(language, shapeOf(request, "input"));
 }
 
 function shapeOf(schema: z.ZodType, io: "input" | "output"): Shape {
   return z.toJSONSchema(schema, { io }) as Shape;
 }
 
-function translated(shape: Shape, language: Language): Shape {
-  const { properties, items, anyOf, ...rest } = shape;
-  const fields = Object.entries(properties ?? {}).map(([name, field]): [string, Shape] => {
-    const inner = translated(field, language);
-    return [name, { ...inner, description: meaningIn(language, name, inner.description ?? "") }];
-  });
+function describedIn(language: Language, shape: Shape): Shape {
+  const { properties, items, anyOf, zh } = shape;
+  const inner = (each: Shape): Shape => describedIn(language, each);
   return {
     // The document names its dialect once.
-    ...omit(rest, "$schema"),
-    ...(properties && { properties: Object.fromEntries(fields) }),
-    ...(items && { items: translated(items, language) }),
-    ...(anyOf && { anyOf: anyOf.map((choice) => translated(choice, language)) }),
+    ...Object.fromEntries(Object.entries(shape).filter(([key]) => key !== "$schema" && key !== "zh")),
+    ...(language === "zh" && zh !== undefined && { description: zh as string }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, inner(field)])),
+    }),
+    ...(items && { items: inner(items) }),
+    ...(anyOf && { anyOf: anyOf.map(inner) }),
   };
-}
-
-function omit(shape: Shape, name: string): Shape {
-  return Object.fromEntries(Object.entries(shape).filter(([key]) => key !== name));
 }

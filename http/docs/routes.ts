@@ -1,4 +1,5 @@
 /** Serves the documentation: the calls at /docs, the guide below it, and /openapi.json. */
+import type { Language } from "../../component/language.js";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
 import { queryOf } from "../arguments.js";
@@ -7,7 +8,7 @@ import { callsPage } from "./calls.js";
 import { frame, POLICY } from "./frame.js";
 import type { Guide } from "./guide.js";
 import { formatPage, HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
-import { languageOf, type Language } from "./language.js";
+import { languageOf } from "./language.js";
 import { openApi, type Described } from "./openapi.js";
 import { HOOKS_PAGE } from "./pages.js";
 

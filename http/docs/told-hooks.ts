@@ -1,5 +1,5 @@
 /** What hooks that are told of events post, as the OpenAPI document's webhooks. */
-import type { Language } from "./language.js";
+import type { Language } from "../../component/language.js";
 
 const WORDS = {
   en: {

@@ -1,19 +1,25 @@
+/** add_muc_user: new members of a room. */
 import { z } from "zod";
+import { addMucUser } from "../../component/operations/add-muc-user.js";
 import { endpoint } from "../endpoint.js";
-import { oneOrMany } from "../fields.js";
-import { scopeOf, roomCall, roomCallOf } from "../room-call.js";
-
-const members = roomCall.extend({
-  muc_member: oneOrMany(z.string()).describe("who becomes a member: id or id@host"),
-});
+import { oneOrMany } from "./common/fields.js";
+import { actorFields, roomCallOf, roomExample, scopeOf } from "./common/room-call.js";
 
 export default endpoint({
   name: "add_muc_user",
+  paths: [{ path: "/qtalk/add_muc_user" }, { path: "/add_muc_user", group: "gateway" }],
   method: "POST",
-  summary: "Make users members of a room and invite them",
-  request: members,
-  list: { field: "muc_member", limit: "members" },
+  summary: { en: "Make users members of a room and invite them", zh: "添加群成员并邀请他们" },
+  fields: {
+    ...actorFields,
+    muc_member: {
+      type: oneOrMany(z.string(), "members"),
+      en: "the new members: id or id@host",
+      zh: "群成员：id 或 id@域名",
+    },
+  },
+  example: { ...roomExample, muc_member: ["test1", "test2"] },
   success: { errmsg: "success", data: "" },
   scope: scopeOf,
-  run: (operations, call) => operations.addMucUser({ ...roomCallOf(call), members: call.muc_member }),
+  run: (context, call) => addMucUser(context, { ...roomCallOf(call), members: call.muc_member }),
 });

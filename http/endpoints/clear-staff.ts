@@ -1,19 +1,27 @@
+/** clear_staff: takes people who left the company out of every room. */
 import { z } from "zod";
+import { clearStaff } from "../../component/operations/clear-staff.js";
 import { endpoint } from "../endpoint.js";
-import { oneOrMany } from "../fields.js";
-
-const staff = z.object({
-  users: oneOrMany(z.string()).describe("who left: id or id@host"),
-  host: z.string().nullish().describe("their host"),
-});
+import { oneOrMany } from "./common/fields.js";
 
 export default endpoint({
   name: "clear_staff",
+  paths: [{ path: "/qtalk/clear_staff" }],
   method: "POST",
-  summary: "Take people who left out of every room",
-  request: staff,
-  list: { field: "users", limit: "members" },
+  summary: {
+    en: "Take people who left out of every room and revoke their keys",
+    zh: "把离职人员移出所有群，并收回他们的密钥",
+  },
+  fields: {
+    users: {
+      type: oneOrMany(z.string(), "members"),
+      en: "who left: id or id@host",
+      zh: "离职人员：id 或 id@域名",
+    },
+    host: { type: z.string().nullish(), en: "their host", zh: "他们的域名" },
+  },
+  example: { users: ["test", "test1"], host: "qtalk.test.org" },
   success: { errmsg: "", data: "" },
   scope: ({ users, host }) => ({ senders: users.map((id) => ({ id, host: host ?? undefined })), rooms: [] }),
-  run: (operations, { users, host }) => operations.clearStaff({ users, host: host ?? undefined }),
+  run: (context, { users, host }) => clearStaff(context, { users, host: host ?? undefined }),
 });

@@ -1,17 +1,8 @@
-import { z } from "zod";
+/** create_muc: a new room. */
+import { createMuc } from "../../component/operations/create-muc.js";
 import { endpoint } from "../endpoint.js";
-import { optionalText, textOrNumber } from "../fields.js";
-
-const room = z.object({
-  muc_id: textOrNumber.describe("the new room's id"),
-  muc_owner: z.string().describe("who makes it: id or id@host"),
-  muc_domain: z.string().describe("the domain of the component's rooms"),
-  muc_name: optionalText("").describe("the room's name"),
-  muc_desc: optionalText("").describe("the room's description"),
-  muc_owner_host: optionalText("").describe("the owner's host"),
-  muc_true_owner: optionalText("").describe("who becomes the owner in muc_owner's place: id or id@host"),
-  system: z.unknown().optional().describe("the calling program"),
-});
+import { optionalText } from "./common/fields.js";
+import { actorFields, roomCallOf, roomExample } from "./common/room-call.js";
 
 /** Callers leave a field empty as often as out. */
 function given(text: string): string | undefined {
@@ -20,9 +11,21 @@ function given(text: string): string | undefined {
 
 export default endpoint({
   name: "create_muc",
+  paths: [{ path: "/qtalk/create_muc" }, { path: "/create_muc", group: "gateway" }],
   method: "POST",
-  summary: "Make a room",
-  request: room,
+  summary: { en: "Make a room", zh: "建群" },
+  fields: {
+    ...actorFields,
+    muc_name: { type: optionalText(""), en: "the room's name", zh: "群名称" },
+    muc_desc: { type: optionalText(""), en: "the room's description", zh: "群描述" },
+    muc_owner_host: { type: optionalText(""), en: "the owner's host", zh: "群管理员的域名" },
+    muc_true_owner: {
+      type: optionalText(""),
+      en: "who becomes the owner in muc_owner's place: id or id@host",
+      zh: "代替 muc_owner 的群主：id 或 id@域名",
+    },
+  },
+  example: roomExample,
   success: { errmsg: "success", data: "" },
   scope: ({ muc_id, muc_domain, muc_owner, muc_true_owner, muc_owner_host }) => ({
     senders: [muc_owner, muc_true_owner]
@@ -30,10 +33,9 @@ export default endpoint({
       .map((id) => ({ id, host: given(muc_owner_host) })),
     rooms: [{ id: muc_id, host: muc_domain }],
   }),
-  run: (operations, call) =>
-    operations.createMuc({
-      room: { id: call.muc_id, domain: call.muc_domain },
-      actor: call.muc_owner,
+  run: (context, call) =>
+    createMuc(context, {
+      ...roomCallOf(call),
       ownerHost: given(call.muc_owner_host),
       trueOwner: given(call.muc_true_owner),
       name: call.muc_name,

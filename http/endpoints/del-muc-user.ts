@@ -1,19 +1,25 @@
+/** del_muc_user: takes members out of a room. */
 import { z } from "zod";
+import { delMucUser } from "../../component/operations/del-muc-user.js";
 import { endpoint } from "../endpoint.js";
-import { oneOrMany } from "../fields.js";
-import { scopeOf, roomCall, roomCallOf } from "../room-call.js";
-
-const members = roomCall.extend({
-  muc_member: oneOrMany(z.string()).describe("who is a member no more: id or id@host"),
-});
+import { oneOrMany } from "./common/fields.js";
+import { actorFields, roomCallOf, roomExample, scopeOf } from "./common/room-call.js";
 
 export default endpoint({
   name: "del_muc_user",
+  paths: [{ path: "/qtalk/del_muc_user" }, { path: "/del_muc_user", group: "gateway" }],
   method: "POST",
-  summary: "Take users out of a room",
-  request: members,
-  list: { field: "muc_member", limit: "members" },
+  summary: { en: "Take members out of a room", zh: "删除群成员" },
+  fields: {
+    ...actorFields,
+    muc_member: {
+      type: oneOrMany(z.string(), "members"),
+      en: "the members to remove: id or id@host",
+      zh: "移出的成员：id 或 id@域名",
+    },
+  },
+  example: { ...roomExample, muc_member: ["test1"] },
   success: { errmsg: "success", data: "" },
   scope: scopeOf,
-  run: (operations, call) => operations.delMucUser({ ...roomCallOf(call), members: call.muc_member }),
+  run: (context, call) => delMucUser(context, { ...roomCallOf(call), members: call.muc_member }),
 });

@@ -1,16 +1,16 @@
+/** destroy_muc: the end of a room. */
+import { destroyMuc } from "../../component/operations/destroy-muc.js";
 import { endpoint } from "../endpoint.js";
-import { scopeOf, roomCall, roomCallOf } from "../room-call.js";
-
-const room = roomCall.extend({
-  muc_owner: roomCall.shape.muc_owner.describe("its owner, who acts: id or id@host"),
-});
+import { actorFields, roomCallOf, roomExample, scopeOf } from "./common/room-call.js";
 
 export default endpoint({
   name: "destroy_muc",
+  paths: [{ path: "/qtalk/destroy_muc" }, { path: "/destroy_muc", group: "gateway" }],
   method: "POST",
-  summary: "End a room",
-  request: room,
+  summary: { en: "Destroy a room", zh: "销毁群" },
+  fields: actorFields,
+  example: roomExample,
   success: { errmsg: "success", data: "" },
   scope: scopeOf,
-  run: (operations, call) => operations.destroyMuc(roomCallOf(call)),
+  run: (context, call) => destroyMuc(context, roomCallOf(call)),
 });

@@ -1,26 +1,28 @@
+/** get_user_nick: a user's name and picture. */
 import { z } from "zod";
+import { getUserNick } from "../../component/operations/get-user-nick.js";
 import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 
-const user = z.object({
-  ID: z.string().describe("the user: id or id@host"),
-  Domain: z.string().nullish().describe("the user's host"),
-});
-
 const profile = z.object({
   Nick: z.string().describe("the user's name"),
-  Vcard: z.string().describe('where the user\'s picture is to be had; "" where there is none'),
+  Vcard: z.string().describe('the path or address of the user\'s picture; "" if there is none'),
 });
 
 export default endpoint({
   name: "get_user_nick",
+  paths: [{ path: "/qtalk/get_user_nick" }],
   method: "POST",
-  summary: "Get a user's name and picture",
-  request: user,
+  summary: { en: "Get a user's name and picture", zh: "获取用户的姓名和头像" },
+  fields: {
+    ID: { type: z.string(), en: "the user: id or id@host", zh: "用户：id 或 id@域名" },
+    Domain: { type: z.string().nullish(), en: "the user's host", zh: "用户的域名" },
+  },
+  example: { ID: "test", Domain: "qtalk.test.org" },
   success: { errmsg: "", data: profile },
   scope: () => ({ senders: [], rooms: [] }),
-  async run(operations, { ID, Domain }) {
-    const found = await operations.getUserNick({ id: ID, domain: Domain ?? undefined });
+  async run(context, { ID, Domain }) {
+    const found = await getUserNick(context, { id: ID, domain: Domain ?? undefined });
     return found instanceof Refusal ? found : { data: { Nick: found.nick, Vcard: found.vcard } };
   },
 });

@@ -1,12 +1,9 @@
+/** muc_users: a room's members. */
 import { z } from "zod";
+import { mucUsers } from "../../component/operations/muc-users.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
-import { textOrNumber } from "../fields.js";
-
-const room = z.object({
-  muc_id: textOrNumber.describe("the room's id"),
-  muc_domain: z.string().describe("the domain of the component's rooms"),
-});
+import { roomFields } from "./common/room-call.js";
 
 const users = z.array(
   z.object({
@@ -18,14 +15,16 @@ const users = z.array(
 
 export default endpoint({
   name: "muc_users",
+  paths: [{ path: "/qtalk/muc_users" }],
   method: "POST",
-  summary: "List a room's members",
-  request: room,
+  summary: { en: "List a room's members, oldest first", zh: "列出群成员，最早的在前" },
+  fields: roomFields,
+  example: { muc_id: "5f0b6bfa2e3a4d78aefe047ab06dc589", muc_domain: "conference.qtalk.test.org" },
   success: { errmsg: "", data: users },
   notFound: (errmsg) => ({ ret: false, errcode: Errcode.notFound, errmsg, data: [] }),
   scope: ({ muc_id, muc_domain }) => ({ senders: [], rooms: [{ id: muc_id, host: muc_domain }] }),
-  async run(operations, { muc_id, muc_domain }) {
-    const found = await operations.mucUsers({ id: muc_id, domain: muc_domain });
+  async run(context, { muc_id, muc_domain }) {
+    const found = await mucUsers(context, { id: muc_id, domain: muc_domain });
     if (found instanceof Refusal) return found;
     return { data: found.map(({ user, host, name }) => ({ U: user, H: host, N: name })) };
   },

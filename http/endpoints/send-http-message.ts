@@ -1,40 +1,75 @@
+/** send_http_message: a text to users or to rooms, as the original's Java service took it. */
 import { z } from "zod";
+import { sendHttpMessage } from "../../component/operations/send-http-message.js";
 import { endpoint } from "../endpoint.js";
-import { listOf, optionalText, textOrNumber } from "../fields.js";
+import { listOf, optionalText, textOrNumber } from "./common/fields.js";
 
-/** Text; absent: "". What is no text is taken as its JSON. */
+/** Text; absent: "". Anything else is taken as its JSON. */
 const textOrJson = z
   .unknown()
   .optional()
   .transform((value) => (typeof value === "string" ? value : value == null ? "" : JSON.stringify(value)));
 
-const message = z.object({
-  system: optionalText("").describe("the calling program"),
-  from: z.string().describe("the sender: id or id@host"),
-  fromhost: z.string().nullish().describe("the sender's host"),
-  to: listOf(z.object({ user: z.string(), host: z.string().nullish() })).describe(
-    "the receivers, or the room: their ids and hosts",
-  ),
-  type: optionalText("chat").describe("chat, groupchat, consult and so on"),
-  msgtype: textOrNumber.nullish().describe("what the text is; 1, the default, is plain text"),
-  content: optionalText("").describe("the text"),
-  extendinfo: textOrJson.describe("details that clients know by msgtype"),
-  backupinfo: textOrJson.describe("details for clients that don't know msgtype"),
-  auto_reply: optionalText("false").describe('"true" where a program answers by itself'),
-});
-
 export default endpoint({
   name: "send_http_message",
-  path: "/im_http_service/corp/message/send_http_message.qunar",
-  group: "im_http_service",
+  paths: [{ path: "/im_http_service/corp/message/send_http_message.qunar", group: "im_http_service" }],
   method: "POST",
-  summary: "Send a text to users or to rooms, all or none",
-  request: message,
-  list: { field: "to", limit: "batch" },
+  summary: {
+    en: "Send a text to users or to rooms, all or none",
+    zh: "向用户或群发送文本，要么全部发送，要么一个也不发",
+  },
+  fields: {
+    system: { type: optionalText(""), en: "the calling program", zh: "调用方标示" },
+    from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
+    fromhost: { type: z.string().nullish(), en: "the sender's host", zh: "发送者的域名" },
+    to: {
+      type: listOf(z.object({ user: z.string(), host: z.string().nullish() }), "batch"),
+      en: "the receivers, or the room: their ids and hosts",
+      zh: "接收者或群：id 和域名",
+    },
+    type: {
+      type: optionalText("chat"),
+      en: "chat, groupchat, consult and so on",
+      zh: "chat、groupchat、consult 等",
+    },
+    msgtype: {
+      type: textOrNumber.nullish(),
+      en: "what the text is; 1, the default, is plain text",
+      zh: "消息类型；默认 1，即纯文本",
+    },
+    content: { type: optionalText(""), en: "the text", zh: "文本" },
+    extendinfo: {
+      type: textOrJson,
+      en: "details that clients know by msgtype",
+      zh: "扩展信息，客户端按 msgtype 解释",
+    },
+    backupinfo: {
+      type: textOrJson,
+      en: "details for clients that don't know msgtype",
+      zh: "给不认识 msgtype 的客户端的信息",
+    },
+    auto_reply: {
+      type: optionalText("false"),
+      en: '"true" if a program answers by itself',
+      zh: "由程序自动回复时为 true",
+    },
+  },
+  example: {
+    system: "oa",
+    from: "test1",
+    fromhost: "qtalk.test.org",
+    to: [{ user: "test", host: "qtalk.test.org" }],
+    type: "chat",
+    msgtype: "1",
+    content: "xxxxxxx",
+    extendinfo: "",
+    backupinfo: "",
+    auto_reply: "false",
+  },
   success: { errmsg: "", data: "" },
   scope: ({ from, fromhost }) => ({ senders: [{ id: from, host: fromhost ?? undefined }], rooms: [] }),
-  run: (operations, call) =>
-    operations.sendHttpMessage({
+  run: (context, call) =>
+    sendHttpMessage(context, {
       system: call.system,
       from: call.from,
       fromHost: call.fromhost ?? undefined,

@@ -1,18 +1,24 @@
+/** send_message: a text in a user's name. */
+import { sendMessage } from "../../component/operations/send-message.js";
 import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
-import { itemsOf } from "../fields.js";
-import { receiver, senderOf, textMessage, textOf } from "../text-message.js";
+import { itemsOf } from "./common/fields.js";
+import { receiver, senderOf, textExample, textFields, textOf } from "./common/text-message.js";
 
 export default endpoint({
   name: "send_message",
+  paths: [{ path: "/qtalk/send_message" }],
   method: "POST",
-  summary: "Send a text to users or to a room",
-  request: textMessage(itemsOf(receiver)),
-  list: { field: "To", limit: "recipients" },
+  summary: {
+    en: "Send a text to one or several users, or to a room",
+    zh: "向一个或多个用户，或向一个群发送文本",
+  },
+  fields: textFields(itemsOf(receiver, "recipients")),
+  example: textExample,
   success: { errmsg: "success" },
   scope: (call) => ({ senders: [senderOf(call)], rooms: [] }),
-  run: (operations, call) =>
-    operations.sendMessage({
+  run: (context, call) =>
+    sendMessage(context, {
       ...textOf(call),
       to: call.To.map((item) => (item instanceof Refusal ? item : item.User)),
     }),

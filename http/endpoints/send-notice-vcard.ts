@@ -1,16 +1,21 @@
+/** send_notice_vcard: tells a room's occupants that its card has changed. */
 import { z } from "zod";
+import { sendNoticeVcard } from "../../component/operations/send-notice-vcard.js";
 import { endpoint } from "../endpoint.js";
-
-const room = z.object({
-  muc_name: z.string().describe("the room: its id, or id@domain"),
-});
 
 export default endpoint({
   name: "send_notice_vcard",
+  paths: [
+    { path: "/qtalk/send_notice_vcard" },
+    { path: "/send_muc_presence", group: "gateway", success: { plain: "ok", type: "text/plain" } },
+  ],
   method: "GET",
-  summary: "Tell those inside a room that its card has changed",
-  request: room,
+  summary: { en: "Tell a room's occupants that its card has changed", zh: "通知群内成员：群资料已更新" },
+  fields: {
+    muc_name: { type: z.string(), en: "the room: its id, or id@domain", zh: "群：id 或 id@域名" },
+  },
+  example: { muc_name: "5f0b6bfa2e3a4d78aefe047ab06dc589" },
   success: { errcode: "0", errmsg: "", data: "sucess" },
   scope: ({ muc_name }) => ({ senders: [], rooms: [{ id: muc_name }] }),
-  run: (operations, { muc_name }) => operations.sendNoticeVcard({ room: muc_name }),
+  run: (context, { muc_name }) => sendNoticeVcard(context, { room: muc_name }),
 });

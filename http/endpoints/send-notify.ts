@@ -1,23 +1,34 @@
+/** send_notify: an event for one user's clients or many users'. */
 import { z } from "zod";
+import { sendNotify } from "../../component/operations/send-notify.js";
 import { endpoint } from "../endpoint.js";
-import { oneOrItems, textOrNumber } from "../fields.js";
-
-const notification = z.object({
-  from: z.string().describe("the sender: id or id@host"),
-  to: oneOrItems(z.string()).describe("the receiver or the receivers: id or id@host"),
-  category: textOrNumber.describe(
-    "the kind of event: 1 directory, 2 conversations, 3 navigation, 6 settings, 7 pushed message, 8 calendar, 9 clients online, 10 and 11 logs, 12 a post and 13 a comment in a circle of friends, 100 go offline; others are passed on as well",
-  ),
-  data: textOrNumber.describe("the event's details, often JSON text"),
-});
+import { oneOrItems, textOrNumber } from "./common/fields.js";
 
 export default endpoint({
   name: "send_notify",
+  paths: [{ path: "/qtalk/send_notify" }],
   method: "POST",
-  summary: "Tell users' clients of an event",
-  request: notification,
-  list: { field: "to", limit: "recipients" },
+  summary: { en: "Notify one or several users' clients of an event", zh: "向一个或多个用户发送事件通知" },
+  fields: {
+    from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
+    to: {
+      type: oneOrItems(z.string(), "recipients"),
+      en: "the receiver or the receivers: id or id@host",
+      zh: "一个或多个接收者：id 或 id@域名",
+    },
+    category: {
+      type: textOrNumber,
+      en: "the kind of event: 1 directory, 2 conversations, 3 navigation, 6 settings, 7 pushed message, 8 calendar, 9 clients online, 10 and 11 logs, 12 a post and 13 a comment in a circle of friends, 100 go offline; others are passed on as well",
+      zh: "事件类别：1 组织架构，2 会话同步，3 导航，6 个人设置，7 推送消息，8 日历，9 在线客户端，10 和 11 日志，12 驼圈发帖，13 驼圈评论，100 下线；其他类别照样转发",
+    },
+    data: {
+      type: textOrNumber,
+      en: "the event's details, often JSON text",
+      zh: "事件内容，通常是 JSON 文本",
+    },
+  },
+  example: { from: "test1@qtalk.test.org", to: "test2@qtalk.test.org", category: "1", data: "{}" },
   success: { errmsg: "success", data: "" },
   scope: ({ from }) => ({ senders: [{ id: from }], rooms: [] }),
-  run: (operations, notify) => operations.sendNotify(notify),
+  run: sendNotify,
 });

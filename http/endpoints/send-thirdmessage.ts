@@ -1,27 +1,48 @@
+/** send_thirdmessage: ready-made messages in users' names. */
 import { z } from "zod";
-import { endpoint, type NamedAddress } from "../endpoint.js";
 import { goodOnes } from "../../component/operations/batch.js";
-import { claimedSenders } from "../../component/operations/send-thirdmessage.js";
+import {
+  claimedSenders,
+  sendThirdMessage,
+  type ThirdMessage,
+} from "../../component/operations/send-thirdmessage.js";
 import { Refusal } from "../../component/refusal.js";
-import { oneOrItems } from "../fields.js";
+import { listEndpoint, type NamedAddress } from "../endpoint.js";
+import { oneOrItems } from "./common/fields.js";
 
-const thirdMessage = z.object({
-  from: z.string().describe("the sender: id or id@host"),
-  to: z.string().describe("the receiver: id or id@host, or a room's address"),
-  message: z.string().describe("one well-formed <message> element"),
-});
-
-/** In whose names it would be sent. */
-function sendersOf({ from, message }: z.output<typeof thirdMessage>): NamedAddress[] {
+/** The senders whose names it would be sent in. */
+function sendersOf({ from, message }: ThirdMessage): NamedAddress[] {
   return [from, ...claimedSenders(message)].map((id) => ({ id }));
 }
 
-export default endpoint({
+export default listEndpoint({
   name: "send_thirdmessage",
+  paths: [{ path: "/qtalk/send_thirdmessage" }],
   method: "POST",
-  summary: "Send one or several ready-made messages",
-  request: oneOrItems(thirdMessage),
-  list: { limit: "batch" },
+  summary: {
+    en: "Send one or several ready-made messages to users or to rooms",
+    zh: "向用户或群发送一条或多条现成的消息",
+  },
+  fields: {
+    from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
+    to: {
+      type: z.string(),
+      en: "the receiver: id or id@host, or a room's address",
+      zh: "接收者：id 或 id@域名，也可以是群地址",
+    },
+    message: {
+      type: z.string(),
+      en: "one well-formed <message> element",
+      zh: "一个格式正确的 <message> 元素",
+    },
+  },
+  list: (message) => oneOrItems(message, "batch"),
+  example: {
+    from: "test1@qtalk.test.org",
+    to: "test2@qtalk.test.org",
+    message:
+      "<message xml:lang='en' from='test1@qtalk.test.org' to='test2@qtalk.test.org' type='chat'><body msgType='1' maType='3' id='7aea7e1c7b544992ace3bdb4b3ab233271sd3ffsadfsad22'>dddddddddddddddddddddddddddddddddddddddd</body></message>",
+  },
   success: { errmsg: "success", data: "" },
   scope: (messages) => ({ senders: goodOnes(messages).flatMap(sendersOf), rooms: [] }),
   judgeEach(messages, refuse) {
@@ -30,5 +51,5 @@ export default endpoint({
     );
     return goodOnes(judged).length === 0 ? undefined : judged;
   },
-  run: (operations, messages) => operations.sendThirdMessage(messages),
+  run: sendThirdMessage,
 });

@@ -2,7 +2,7 @@
 import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
 import type { Accepted, MessageStatus } from "../../component/hooks/hooks.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import type { Answer } from "../envelope.js";
+import type { ApiResponse } from "../api-response.js";
 
 interface Told {
   readonly status: number;
@@ -34,14 +34,14 @@ const TOLD: Readonly<Record<FaultKind, Told>> = {
 /** Seconds after which to post again, where nothing else is said. */
 const RETRY_AFTER = 5;
 
-export function accepted({ id, delivery, format }: Accepted): Answer {
+export function accepted({ id, delivery, format }: Accepted): ApiResponse {
   const more = ["X-QTalk-Delivery", delivery, "X-QTalk-Message-Id", id];
   return format === "slack"
     ? plain(200, "ok", DONE, more)
     : json(200, { ok: true, message_id: id, delivery }, DONE, more);
 }
 
-export function refused({ kind, message, retryAfter }: HookFault, isSlack: boolean): Answer {
+export function refused({ kind, message, retryAfter }: HookFault, isSlack: boolean): ApiResponse {
   const { status, slack = status, error, errcode } = TOLD[kind];
   const more = errcode === Errcode.unavailable ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : [];
   return isSlack
@@ -55,22 +55,22 @@ export function asRefusal({ kind, message }: HookFault): Refusal {
 }
 
 /** There is no such hook, or its secret is another. */
-export const NO_HOOK: Answer = plain(404, "no_service", Errcode.caller);
-export const NO_MESSAGE: Answer = json(404, { ok: false, error: "message_not_found" }, Errcode.notFound);
+export const NO_HOOK: ApiResponse = plain(404, "no_service", Errcode.caller);
+export const NO_MESSAGE: ApiResponse = json(404, { ok: false, error: "message_not_found" }, Errcode.notFound);
 
-export function wrongMethod(allowed: string): Answer {
+export function wrongMethod(allowed: string): ApiResponse {
   return json(405, { ok: false, error: "method_not_allowed" }, Errcode.request, ["Allow", allowed]);
 }
 
-export function statusAnswer(id: string, status: MessageStatus): Answer {
+export function statusAnswer(id: string, status: MessageStatus): ApiResponse {
   return json(200, { ok: true, message_id: id, ...status }, DONE);
 }
 
-function plain(status: number, text: string, errcode: number, more: readonly string[] = []): Answer {
+function plain(status: number, text: string, errcode: number, more: readonly string[] = []): ApiResponse {
   return answer(status, text, { type: "text/plain; charset=utf-8", errcode, more });
 }
 
-function json(status: number, body: object, errcode: number, more: readonly string[] = []): Answer {
+function json(status: number, body: object, errcode: number, more: readonly string[] = []): ApiResponse {
   const type = "application/json; charset=utf-8";
   return answer(status, `${JSON.stringify(body)}\n`, { type, errcode, more });
 }
@@ -83,7 +83,7 @@ function answer(
     errcode,
     more,
   }: { readonly type: string; readonly errcode: number; readonly more: readonly string[] },
-): Answer {
+): ApiResponse {
   const length = String(Buffer.byteLength(text));
   return { status, headers: ["Content-Type", type, "Content-Length", length, ...more], text, errcode };
 }

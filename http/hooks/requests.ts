@@ -16,7 +16,7 @@ import type { Bodies } from "../body.js";
 import { HOOK } from "../call-records.js";
 import type { Callers } from "../callers.js";
 import type { Calls, Handler } from "../calls.js";
-import { send, type Answer } from "../envelope.js";
+import { send, type ApiResponse } from "../api-response.js";
 import type { CallMetrics } from "../metrics.js";
 import { accepted, asRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
 import { contentOf, keyOf, posted, signedContent } from "./reading.js";
@@ -44,7 +44,7 @@ const UNSIGNED = new HookFault("signature", "the post isn't signed with this hoo
 
 /** An answer, and what the log says of it. */
 interface Done {
-  readonly answer: Answer;
+  readonly answer: ApiResponse;
   readonly outcome: Outcome;
 }
 

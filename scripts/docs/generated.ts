@@ -1,4 +1,8 @@
 /** What of the guide is generated, file by file. */
+import type { Language } from "../../component/language.js";
+import { contract } from "../../http/contract.js";
+import { routesOf } from "../../http/endpoint.js";
+import { errcodeRows } from "../../http/errcodes.js";
 import { doap } from "./doap.js";
 import { markdownTable, withPart } from "./parts.js";
 import { referenceTable } from "./reference.js";
@@ -14,10 +18,40 @@ export interface Generated {
 /** @param description the program's, in one line */
 export function generated(description: string): readonly Generated[] {
   return [
+    { file: "programs.md", write: (text) => withCalls(text, "en") },
+    { file: "zh/programs.md", write: (text) => withCalls(text, "zh") },
     { file: "configuration.md", write: (text) => withPart(text, "reference", referenceTable()) },
     { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationTables()) },
     { file: "qtalk-component.doap", write: () => doap(description) },
   ];
+}
+
+const HEADS = {
+  en: {
+    calls: ["call", "what it does"],
+    also: ["call", "group", "what it does"],
+    errcodes: ["errcode", "meaning", "HTTP"],
+  },
+  zh: { calls: ["接口", "作用"], also: ["接口", "组", "作用"], errcodes: ["errcode", "含义", "HTTP"] },
+} as const;
+
+/** The tables of calls and of errcodes. */
+function withCalls(text: string, language: Language): string {
+  const { calls, also, errcodes } = HEADS[language];
+  const routes = routesOf(contract).map(({ method, path, group, summary }) => {
+    const what = summary[language].replace(/<\w{1,40}>|\[\{[^[\]]{1,80}\}\]/g, "`$&`");
+    return { group, call: `\`${method} ${path}\``, what };
+  });
+  const main = routes.filter(({ group }) => group === undefined).map(({ call, what }) => [call, what]);
+  const others = routes.flatMap(({ call, group, what }) =>
+    group === undefined ? [] : [[call, group, what]],
+  );
+  const parts = [
+    ["calls", markdownTable(calls, main)],
+    ["calls beside", markdownTable(also, others)],
+    ["errcodes", markdownTable(errcodes, errcodeRows(language))],
+  ] as const;
+  return parts.reduce((whole, [name, table]) => withPart(whole, name, table), text);
 }
 
 function specificationTables(): string {

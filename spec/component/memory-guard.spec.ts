@@ -46,7 +46,7 @@ describe("where memory is short", () => {
   it("lets a call wait with 503 and Retry-After, and answers health checks", async () => {
     const http = await Interface.open({
       memory: { isShort: true },
-      operations: { sendThirdMessage: () => Promise.reject(new Error("was called")) },
+      runs: { send_thirdmessage: () => Promise.reject(new Error("was called")) },
     });
     const { status, headers, text } = await http.post("send_thirdmessage", {
       from: "a",

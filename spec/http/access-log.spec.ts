@@ -10,12 +10,12 @@ describe("The log", () => {
   let outcome: { delivery: "confirmed" | "queued" } | Refusal;
   beforeEach(async () => {
     outcome = { delivery: "confirmed" };
-    const operations = {
-      sendThirdMessage: () => Promise.resolve(outcome),
-      sendMessage: () => Promise.resolve(outcome),
-      authUk: () => Promise.resolve({}),
+    const runs = {
+      send_thirdmessage: () => Promise.resolve(outcome),
+      send_message: () => Promise.resolve(outcome),
+      auth_uk: () => Promise.resolve({}),
     };
-    http = await Interface.open({ operations });
+    http = await Interface.open({ runs });
   });
   afterEach(() => http.close());
   const last = (): string => http.log.about("POST ", "info").at(-1) ?? "";

@@ -9,7 +9,7 @@ const CALL = { from: "a", to: "b", message: "c" };
 
 /** Opens the interface over a send_thirdmessage that ends so. */
 function answering(outcome: () => Promise<DeliveryStatus | Refusal>): Promise<Interface> {
-  return Interface.open({ operations: { sendThirdMessage: outcome } });
+  return Interface.open({ runs: { send_thirdmessage: outcome } });
 }
 
 describe("Answers", () => {
@@ -79,22 +79,21 @@ describe("Answers", () => {
 });
 
 describe("An endpoint's own forms of answer", () => {
-  const row = (more: Pick<Endpoint, "success"> & Partial<Endpoint>): Endpoint =>
+  const row = (more: Pick<Endpoint, "success" | "notFound">): Endpoint =>
     endpoint({
       name: "muc_users",
+      paths: [{ path: "/qtalk/muc_users" }],
       method: "POST",
-      summary: "",
-      request: z.object({ found: z.boolean() }),
+      summary: { en: "", zh: "" },
+      fields: { found: { type: z.boolean(), en: "", zh: "" } },
+      example: { found: true },
       scope: () => ({ senders: [], rooms: [] }),
       run: (_, { found }) =>
         Promise.resolve(found ? { data: [{ U: "测" }] } : new Refusal(Errcode.notFound, "no such room")),
       ...more,
     });
 
-  const answer = async (
-    found: boolean,
-    more: Pick<Endpoint, "success"> & Partial<Endpoint>,
-  ): Promise<string> => {
+  const answer = async (found: boolean, more: Pick<Endpoint, "success" | "notFound">): Promise<string> => {
     const http = await Interface.open({ endpoints: [row(more)] });
     const { text } = await http.post("muc_users", { found });
     await http.close();

@@ -10,7 +10,7 @@ describe("A web page", () => {
   it("of the same site is heard with a token, as the one at /docs sends it; of another site it isn't", async () => {
     const http = await Interface.open({
       config: { callers: [{ name: "nick", token_sha256: hash("n-token") }] },
-      operations: { getUserNick: () => Promise.resolve({ nick: "n", vcard: "" }) },
+      runs: { get_user_nick: () => ({ data: { Nick: "n", Vcard: "" } }) },
     });
     const post = async (origin: string, ...more: string[]): Promise<string> => {
       const head = [

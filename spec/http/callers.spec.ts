@@ -7,7 +7,7 @@ const listening = (listen: string): string | undefined => exposure(httpConfig.pa
 describe("Who may call", () => {
   it("every process of this machine, while no callers are configured; the log says so once", async () => {
     const http = await Interface.open({
-      operations: { sendThirdMessage: () => Promise.resolve({ delivery: "confirmed" }) },
+      runs: { send_thirdmessage: () => Promise.resolve({ delivery: "confirmed" }) },
     });
     const call = { from: "a", to: "b", message: "c" };
     for (let i = 0; i < 2; i++) expect((await http.post("send_thirdmessage", call)).status).to.equal(200);
@@ -17,7 +17,7 @@ describe("Who may call", () => {
 
   it("no web page of another site that a browser on this machine shows", async () => {
     const http = await Interface.open({
-      operations: { sendThirdMessage: () => Promise.resolve({ delivery: "confirmed" }) },
+      runs: { send_thirdmessage: () => Promise.resolve({ delivery: "confirmed" }) },
     });
     const post = async (origin: string): Promise<number> =>
       (await http.post("send_thirdmessage", { from: "a", to: "b", message: "c" }, { origin })).status;

@@ -12,7 +12,7 @@ describe("A caller that may send as one bot", () => {
   before(async () => {
     http = await Interface.open({
       config: { callers },
-      operations: { sendThirdMessage: () => Promise.resolve({ delivery: "confirmed" }) },
+      runs: { send_thirdmessage: () => ({ delivery: "confirmed" }) },
       resolve: ({ id, host = HOST }) => (id.includes("@") ? id : `${id}@${host}`).split("/")[0],
     });
   });

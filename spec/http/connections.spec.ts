@@ -66,11 +66,11 @@ describe("Connections without end", () => {
     let end = (): void => undefined;
     let begin = (): void => undefined;
     const begun = new Promise<void>((resolve) => (begin = resolve));
-    const sendThirdMessage = (): Promise<DeliveryStatus> => {
+    const send_thirdmessage = (): Promise<DeliveryStatus> => {
       begin();
       return new Promise((resolve) => (end = () => resolve({ delivery: "confirmed" })));
     };
-    await open({ connections_per_address: 1 }, { operations: { sendThirdMessage } });
+    await open({ connections_per_address: 1 }, { runs: { send_thirdmessage } });
     const running = http.post("send_thirdmessage", { from: "a", to: "b", message: "c" });
     await begun;
     await once(await idle(), "close");

@@ -1,23 +1,23 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { EXAMPLES } from "../../http/docs/examples.js";
+import createMuc from "../../http/endpoints/create-muc.js";
 import { Interface } from "../support/interface.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
 
 describe("Bodies of the gateway's calls", () => {
   const LIMIT = 64 * 1024;
-  const body = JSON.stringify(EXAMPLES.create_muc);
+  const body = JSON.stringify(createMuc.example);
   let http: Interface;
   let made: string[];
   beforeEach(async () => {
     made = [];
     http = await Interface.open({
       config: { also: ["gateway"], body_limit: LIMIT },
-      operations: {
-        createMuc: ({ room }) => {
-          made.push(room.id);
-          return Promise.resolve({ delivery: "confirmed" });
+      runs: {
+        create_muc: ({ muc_id }: { readonly muc_id: string }) => {
+          made.push(muc_id);
+          return { delivery: "confirmed" };
         },
       },
     });

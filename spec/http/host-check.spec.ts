@@ -16,10 +16,9 @@ describe("A request by another name than this machine's", () => {
   const open = async (config: object = {}): Promise<void> => {
     http = await Interface.open({
       config,
-      operations: {
-        authUk: () => Promise.resolve({}),
-        sendThirdMessage: () => Promise.resolve({ delivery: "confirmed" }),
-        avatar: () => undefined,
+      runs: {
+        auth_uk: () => Promise.resolve({}),
+        send_thirdmessage: () => Promise.resolve({ delivery: "confirmed" }),
       },
     });
   };

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { Interface } from "../support/interface.js";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-const operations = { sendNotify: () => Promise.resolve({ delivery: "confirmed" } as const) };
+const runs = { send_notify: () => Promise.resolve({ delivery: "confirmed" } as const) };
 const call = { from: "a", to: "b", category: "1", data: "x" };
 
 /** A client that announces a body, sends the beginning of it, and waits. */
@@ -27,7 +27,7 @@ describe("Clients that misbehave", () => {
   const sockets: Socket[] = [];
 
   async function open(config: object): Promise<void> {
-    http = await Interface.open({ operations, config });
+    http = await Interface.open({ runs, config });
   }
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy();
@@ -63,7 +63,7 @@ describe("Clients that misbehave", () => {
 
   it("are told that their bodies come too slowly, and their connection ends; who keeps the pace is heard", async () => {
     const times = { head: 10_000, grace: 60, look: 20 };
-    http = await Interface.open({ operations, config: { least_rate: 1024 }, times });
+    http = await Interface.open({ runs, config: { least_rate: 1024 }, times });
     const body = JSON.stringify({ ...call, data: "y".repeat(60_000) });
     const steady = connect(http.port, "127.0.0.1");
     sockets.push(steady);

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { expect } from "chai";
 import { DomainAliases } from "../../component/domain-aliases.js";
-import { batchAnswer, goodOnes, refuseBatch } from "../../component/operations/batch.js";
+import { batchAnswer, goodOnes, refuseBatch, type Item } from "../../component/operations/batch.js";
 import { Callers } from "../../http/callers.js";
 import { httpConfig } from "../../http/config.js";
 import { resolver } from "../../http/resolve.js";
@@ -32,15 +32,15 @@ describe("Callers with names", () => {
   async function open(config: object): Promise<void> {
     http = await Interface.open({
       config,
-      operations: {
-        sendThirdMessage: (messages) => {
+      runs: {
+        send_thirdmessage: (messages: readonly Item<{ readonly from: string }>[]) => {
           const good = goodOnes(messages);
           ran.push(...good.map(({ from }) => from));
           const batch = { mode: "each", name: (index: number) => `item ${index}` } as const;
           const none = refuseBatch(batch, messages);
-          return Promise.resolve(none ?? batchAnswer(batch, messages, { delivery: "confirmed" }));
+          return none ?? batchAnswer(batch, messages, { delivery: "confirmed" });
         },
-        getUserNick: () => Promise.resolve({ nick: "n", vcard: "" }),
+        get_user_nick: () => ({ data: { Nick: "n", Vcard: "" } }),
       },
       resolve: ({ id, host }) => (id.includes("@") ? id : `${id}@${host ?? "qtalk.test.org"}`),
     });
@@ -131,10 +131,10 @@ describe("Callers with names", () => {
     const made: string[] = [];
     http = await Interface.open({
       config: { callers: [{ name: "hr", token_sha256: hash("h-token"), senders: ["*@example.org"], rooms }] },
-      operations: {
-        createMuc: ({ room }) => {
-          made.push(room.id);
-          return Promise.resolve({ delivery: "confirmed" });
+      runs: {
+        create_muc: ({ muc_id }: { readonly muc_id: string }) => {
+          made.push(muc_id);
+          return { delivery: "confirmed" };
         },
       },
       resolve,
@@ -156,7 +156,7 @@ describe("Callers with names", () => {
     await http.close();
     http = await Interface.open({
       config: { callers: [{ name: "all", token_sha256: hash("all"), senders: ["*"] }] },
-      operations: { sendThirdMessage: () => Promise.resolve({ delivery: "confirmed" }) },
+      runs: { send_thirdmessage: () => ({ delivery: "confirmed" }) },
       resolve: resolver(
         new DomainAliases({ xmpp: { domain: "groups.example.org", hosts: ["example.org"] } }),
       ),

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { gzipSync } from "node:zlib";
 import { connect } from "node:net";
-import type { AuthUk } from "../../component/operations/auth-uk.js";
 import { Interface } from "../support/interface.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
@@ -10,18 +9,18 @@ const LIMIT = 4096;
 
 describe("Requests as callers make them", () => {
   const messages: string[] = [];
-  const keys: AuthUk[] = [];
+  const keys: unknown[] = [];
   let http: Interface;
   before(async () => {
     http = await Interface.open({
       config: { body_limit: LIMIT },
-      operations: {
-        sendThirdMessage: (items) => {
+      runs: {
+        send_thirdmessage: (items: readonly { readonly message: string }[]) => {
           messages.push(...items.map(({ message }) => message));
           return Promise.resolve({ delivery: "confirmed" });
         },
-        authUk: (call) => {
-          keys.push(call);
+        auth_uk: (call: object, { address }) => {
+          keys.push({ ...call, address });
           return Promise.resolve({});
         },
       },
@@ -169,8 +168,8 @@ describe("Requests as callers make them", () => {
     expect((await http.request("/qtalk/auth_uk?u=test&k=29", { method: "POST" })).text).to.equal(done);
     expect((await http.post("auth_uk", { u: "test", k: "29" })).text).to.equal(done);
     expect((await http.request("/qtalk/auth_uk?u=%E6%B5%8B&k=2+9")).text).to.equal(done);
-    const call = { user: "test", key: "29", address: "127.0.0.1" };
-    expect(keys).to.deep.equal([call, call, call, { ...call, user: "测", key: "2 9" }]);
+    const call = { u: "test", k: "29", address: "127.0.0.1" };
+    expect(keys).to.deep.equal([call, call, call, { ...call, u: "测", k: "2 9" }]);
     expect((await http.request("/qtalk/auth_uk?u=test")).text).to.include(
       '"errmsg":"k: expected a string, but it is missing"',
     );

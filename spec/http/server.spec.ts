@@ -39,8 +39,8 @@ class Running {
   /** Settles when a call runs. */
   readonly begun = new Promise<void>((resolve) => (this.#begin = resolve));
   readonly http = Interface.open({
-    operations: {
-      sendThirdMessage: () => {
+    runs: {
+      send_thirdmessage: () => {
         this.#begin();
         return new Promise((resolve) => (this.end = resolve));
       },

@@ -42,11 +42,3 @@ export function inlineCode({ text }: Document): string[] {
   const prose = text.replace(/```[^]*?```/g, "");
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? "");
 }
-
-/** The first cells of a table's rows. @param head the first cell of its first line */
-export function firstCells({ text }: Document, head: string): string[] {
-  const tables = text.matchAll(new RegExp(`^\\| ${head} +\\|.*\\n\\|[ |-]+\\n((?:\\|.*\\n)+)`, "gm"));
-  return [...tables].flatMap(([, rows = ""]) =>
-    [...rows.matchAll(/^\| (.*?) +\|/gm)].map(([, cell]) => cell ?? ""),
-  );
-}

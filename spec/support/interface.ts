@@ -1,20 +1,27 @@
-/** The HTTP side alone, on a free port of loopback, over operations that a test makes up. */
+/** The HTTP side on a free port of loopback: over a component, or over endpoints that do what a test says. */
 import { connect } from "node:net";
 import { limitsConfig } from "../../component/config.js";
 import { Metrics } from "../../component/metrics.js";
+import type { OperationContext } from "../../component/operations/context.js";
+import { Refusal } from "../../component/refusal.js";
 import type { Readiness } from "../../component/service/service.js";
 import type { Resolve } from "../../http/caller.js";
 import { contract } from "../../http/contract.js";
 import { httpConfig } from "../../http/config.js";
-import { hasData } from "../../http/envelope.js";
-import type { Endpoint, OperationsApi } from "../../http/endpoint.js";
+import { hasData } from "../../http/api-response.js";
+import type { CallResult, Client, Endpoint } from "../../http/endpoint.js";
 import type { HooksApi } from "../../http/hooks/requests.js";
 import { HttpServer, type HttpServerOptions, type HttpTimes } from "../../http/server.js";
 import { LogLines } from "./log-lines.js";
 
+/** What an endpoint does in place of its own work. */
+type Run = (call: never, client: Client) => CallResult | Refusal | Promise<CallResult | Refusal>;
+
 export interface InterfaceOptions {
-  /** What the operations do; those left out fail. */
-  readonly operations?: Partial<OperationsApi>;
+  /** A component's; absent: only calls in `runs` can be made. */
+  readonly context?: OperationContext;
+  /** By endpoint. */
+  readonly runs?: Readonly<Record<string, Run>>;
   readonly hooks?: HooksApi;
   readonly console?: HttpServerOptions["console"];
   readonly config?: object;
@@ -26,6 +33,9 @@ export interface InterfaceOptions {
   readonly times?: HttpTimes;
   readonly examples?: HttpServerOptions["examples"];
 }
+
+/** Nobody's pictures are known. */
+const NOBODY = { directory: { image: () => undefined } } as unknown as OperationContext;
 
 /** What a caller sees of an answer. */
 export interface Seen {
@@ -41,13 +51,12 @@ export class Interface {
   port = 0;
 
   private constructor(options: InterfaceOptions) {
-    // Also where a test makes the operations up as they are asked for.
-    const operations: OperationsApi = new Proxy((options.operations ?? {}) as OperationsApi, {
-      get: (given, name) => (name === "for" ? () => operations : (Reflect.get(given, name) as unknown)),
-    });
+    const { runs = {}, endpoints = contract } = options;
+    for (const name of Object.keys(runs))
+      if (!endpoints.some((each) => each.name === name)) throw new Error(`no endpoint ${name}`);
     this.server = new HttpServer({
       config: httpConfig.parse({ listen: "127.0.0.1:0", ...options.config }),
-      operations,
+      context: options.context ?? NOBODY,
       readiness: () => options.readiness ?? { ready: true },
       limits: limitsConfig.parse(options.limits ?? {}),
       ...(options.hooks && { hooks: options.hooks }),
@@ -58,7 +67,12 @@ export class Interface {
       ...(options.resolve && { resolve: options.resolve }),
       ...(options.times && { times: options.times }),
       ...(options.examples && { examples: options.examples }),
-      ...(options.endpoints && { endpoints: options.endpoints }),
+      endpoints: endpoints.map((each) => {
+        const run = runs[each.name];
+        return run === undefined
+          ? each
+          : { ...each, run: async (_, call, client) => await run(call as never, client) };
+      }),
     });
   }
 

@@ -1,44 +1,53 @@
+/** sendmessage: several texts, through an old gateway. */
 import { z } from "zod";
-import type { SendMessage } from "../../../component/operations/send-message.js";
-import { endpoint } from "../../endpoint.js";
-import { listOf } from "../../fields.js";
-import { EVERYONE_DENIED } from "../../gateway.js";
-import { receiver, senderOf, textMessage, textOf } from "../../text-message.js";
-
-const message = textMessage(listOf(receiver)).extend({
-  Carbon: z.unknown().optional().describe("not obeyed: senders get copies as configured"),
-});
-
-type Message = z.output<typeof message>;
+import { sendMessages, type SendMessage } from "../../../component/operations/send-message.js";
+import { listEndpoint } from "../../endpoint.js";
+import { EVERYONE_DENIED } from "../common/everyone.js";
+import { listOf } from "../common/fields.js";
+import {
+  receiver,
+  senderOf,
+  textExample,
+  textFields,
+  textOf,
+  type TextMessage,
+} from "../common/text-message.js";
 
 /** Whether it goes to everybody in the directory. */
-function isToEveryone({ To }: Message): boolean {
+function isToEveryone({ To }: { readonly To: readonly { readonly User: string }[] }): boolean {
   return To.length === 1 && To[0]?.User === "All";
 }
 
 /** The gateway knew one host, which was the receivers' as well. */
-function callOf(call: Message): Omit<SendMessage, "to"> {
+function callOf(call: TextMessage): Omit<SendMessage, "to"> {
   const text = textOf(call);
   return { ...text, domain: text.domain ?? (text.type === "chat" ? text.host : undefined) };
 }
 
-export default endpoint({
+export default listEndpoint({
   name: "sendmessage",
-  path: "/sendmessage",
-  group: "gateway",
-  gzip: true,
+  paths: [{ path: "/sendmessage", group: "gateway" }],
   method: "POST",
-  summary: "Send several texts, all or none",
-  request: listOf(message),
-  list: { limit: "batch" },
+  summary: {
+    en: 'Send several texts, all or none; To [{"User": "All"}] is everybody in the directory',
+    zh: '发送多条文本，要么全部发送，要么一条也不发；To 为 [{"User": "All"}] 时发给通讯录中的所有人',
+  },
+  fields: {
+    ...textFields(listOf(receiver, "recipients")),
+    Carbon: {
+      type: z.unknown().optional(),
+      en: "ignored: senders get copies as configured",
+      zh: "不起作用：发送者的副本由配置决定",
+    },
+  },
+  list: (message) => listOf(message, "batch"),
+  example: [{ ...textExample, Carbon: "false" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
-  scope: (messages) => ({
-    senders: messages.map(senderOf),
-    rooms: [],
-  }),
-  async run(operations, messages, { mayTellEveryone }) {
+  scope: (messages) => ({ senders: messages.map(senderOf), rooms: [] }),
+  async run(context, messages, { mayTellEveryone }) {
     if (!mayTellEveryone && messages.some(isToEveryone)) return EVERYONE_DENIED;
-    return await operations.sendMessages(
+    return await sendMessages(
+      context,
       messages.map((call) => ({
         ...callOf(call),
         to: isToEveryone(call) ? "everyone" : call.To.map(({ User }) => User),

@@ -1,27 +1,30 @@
+/** sendnotice: headlines to everybody, through an old gateway. */
 import { z } from "zod";
-import { endpoint } from "../../endpoint.js";
-import { listOf } from "../../fields.js";
-import { EVERYONE_DENIED } from "../../gateway.js";
+import { sendMessages } from "../../../component/operations/send-message.js";
+import { listEndpoint } from "../../endpoint.js";
+import { EVERYONE_DENIED } from "../common/everyone.js";
+import { listOf } from "../common/fields.js";
 
-const notice = z.object({
-  From: z.string().describe("the sender: id or id@host"),
-  Body: z.string().describe("the text"),
-});
-
-export default endpoint({
+export default listEndpoint({
   name: "sendnotice",
-  path: "/sendnotice",
-  group: "gateway",
-  gzip: true,
+  paths: [{ path: "/sendnotice", group: "gateway" }],
   method: "POST",
-  summary: "Send a headline to everybody in the directory",
-  request: listOf(notice),
-  list: { limit: "batch" },
+  summary: {
+    en: "Send a headline to everybody in the directory",
+    zh: "向通讯录中的所有人发送通知（headline）",
+  },
+  fields: {
+    From: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
+    Body: { type: z.string(), en: "the text", zh: "文本" },
+  },
+  list: (notice) => listOf(notice, "batch"),
+  example: [{ From: "test1", Body: "xxxxxxx" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
   scope: (notices) => ({ senders: notices.map(({ From }) => ({ id: From })), rooms: [] }),
-  async run(operations, notices, { mayTellEveryone }) {
+  async run(context, notices, { mayTellEveryone }) {
     if (!mayTellEveryone) return EVERYONE_DENIED;
-    return await operations.sendMessages(
+    return await sendMessages(
+      context,
       notices.map(({ From, Body }) => ({
         ...{ from: From, host: undefined, to: "everyone", domain: undefined },
         ...{ type: "headline", body: Body, msgType: "1", extendInfo: "" },

@@ -1,8 +1,16 @@
+/** management/change_muc_opts: changes a room's options, or its owner. */
 import { z } from "zod";
+import { changeMucOpts } from "../../../component/operations/change-muc-opts.js";
 import { endpoint } from "../../endpoint.js";
-import { managedName, managedRoom, managedScope, noSuchMuc } from "../../management.js";
+import {
+  managedExample,
+  managedFields,
+  managedName,
+  managedScope,
+  noSuchMuc,
+} from "../common/managed-room.js";
 
-/** All come as text, or as what they are; "" and absent leave things as they are. */
+/** Text, a number or a boolean; "" and absent change nothing. */
 const given = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()
@@ -13,25 +21,44 @@ const yesOrNo = given.refine(
   'expected "true" or "false"',
 );
 
-const change = managedRoom.extend({
-  public: yesOrNo.describe("whether the room is in the public list: true or false"),
-  persistent: yesOrNo.describe("whether the room stays when everybody has left: true or false"),
-  max_users: given.describe("the most occupants"),
-  affiliations: given.describe("the new owner, in the place of the present ones: id or id@host"),
-  forbidden_words: z.unknown().optional().describe("not obeyed: there is no such option"),
-});
-
 export default endpoint({
   name: "management/change_muc_opts",
-  group: "management",
+  paths: [{ path: "/qtalk/management/change_muc_opts", group: "management" }],
   method: "POST",
-  summary: "Change a room's options, or its owner",
-  request: change,
+  summary: {
+    en: "Change a room's options as its form would, or replace its owners",
+    zh: "像群设置表单那样修改群属性，或用新群主取代现有群主",
+  },
+  fields: {
+    ...managedFields,
+    public: {
+      type: yesOrNo,
+      en: "whether the room is in the public list: true or false",
+      zh: "是否公开：true 或 false",
+    },
+    persistent: {
+      type: yesOrNo,
+      en: "whether the room stays when everybody has left: true or false",
+      zh: "无人时是否保留：true 或 false",
+    },
+    max_users: { type: given, en: "the occupant limit", zh: "最大人数" },
+    affiliations: {
+      type: given,
+      en: "the new owner, in place of the present ones: id or id@host",
+      zh: "新群主（取代现有群主）：id 或 id@域名",
+    },
+    forbidden_words: {
+      type: z.unknown().optional(),
+      en: "ignored: there is no such option",
+      zh: "不起作用：没有这个选项",
+    },
+  },
+  example: { ...managedExample, public: "true", persistent: "true", max_users: "250", affiliations: "test" },
   success: { errcode: "0", errmsg: "Muc set opt ok" },
   notFound: noSuchMuc,
   scope: managedScope,
-  run: (operations, call) =>
-    operations.changeMucOpts({
+  run: (context, call) =>
+    changeMucOpts(context, {
       room: managedName(call),
       public: call.public,
       persistent: call.persistent,

@@ -1,21 +1,32 @@
+/** management/del_muc_user: takes a user out of a room without asking for an owner. */
 import { z } from "zod";
+import { removeMember } from "../../../component/operations/remove-member.js";
 import { endpoint } from "../../endpoint.js";
-import { managedName, managedRoom, managedScope, noSuchMuc } from "../../management.js";
-
-const member = managedRoom.extend({
-  user: z.string().describe("who is a member no more: id or id@host"),
-  host: z.string().nullish().describe("their host"),
-});
+import {
+  managedExample,
+  managedFields,
+  managedName,
+  managedScope,
+  noSuchMuc,
+} from "../common/managed-room.js";
 
 export default endpoint({
   name: "management/del_muc_user",
-  group: "management",
+  paths: [{ path: "/qtalk/management/del_muc_user", group: "management" }],
   method: "POST",
-  summary: "Take a user out of a room; nobody is asked",
-  request: member,
+  summary: {
+    en: "Take a user out of a room without acting as its owner; a last owner's room passes on first",
+    zh: "移出群成员，不检查操作者；最后一个群主离开前，群先转交他人",
+  },
+  fields: {
+    ...managedFields,
+    user: { type: z.string(), en: "the user to remove: id or id@host", zh: "移出的成员：id 或 id@域名" },
+    host: { type: z.string().nullish(), en: "the user's host", zh: "该成员的域名" },
+  },
+  example: { ...managedExample, user: "test1", host: "qtalk.test.org" },
   success: { errcode: "0", errmsg: "Muc set ok" },
   notFound: noSuchMuc,
   scope: managedScope,
-  run: (operations, call) =>
-    operations.removeMember({ room: managedName(call), user: call.user, host: call.host ?? undefined }),
+  run: (context, call) =>
+    removeMember(context, { room: managedName(call), user: call.user, host: call.host ?? undefined }),
 });

@@ -1,29 +1,38 @@
+/** management/get_muc_opts: a room's name, owners and occupant limit. */
 import { z } from "zod";
+import { getMucOpts } from "../../../component/operations/get-muc-opts.js";
 import { Refusal } from "../../../component/refusal.js";
 import { endpoint } from "../../endpoint.js";
-import { managedName, managedRoom, managedScope, noSuchMuc } from "../../management.js";
+import {
+  managedExample,
+  managedFields,
+  managedName,
+  managedScope,
+  noSuchMuc,
+} from "../common/managed-room.js";
 
 const options = z.object({
   mucid: z.string().describe("the room's address"),
-  maxusers: z.number().describe("the most occupants"),
+  maxusers: z.number().describe("the occupant limit"),
   showname: z.string().describe("its name"),
   owner: z.array(z.object({ user: z.string(), host: z.string() })).describe("its owners"),
 });
 
 export default endpoint({
   name: "management/get_muc_opts",
-  group: "management",
+  paths: [{ path: "/qtalk/management/get_muc_opts", group: "management" }],
   method: "POST",
-  summary: "Get a room's options",
-  request: managedRoom,
+  summary: { en: "Get a room's name, owners and occupant limit", zh: "查询群名称、群主和最大人数" },
+  fields: managedFields,
+  example: managedExample,
   success: { errcode: "0", errmsg: "", data: options },
   notFound: noSuchMuc,
   scope: managedScope,
-  async run(operations, call) {
-    const found = await operations.getMucOpts(managedName(call));
-    if (found instanceof Refusal) return found;
+  run(context, call) {
+    const found = getMucOpts(context, managedName(call));
+    if (found instanceof Refusal) return Promise.resolve(found);
     const { address, maxUsers, name, owners } = found;
     const owner = owners.map(({ local, domain }) => ({ user: local, host: domain }));
-    return { data: { mucid: address, maxusers: maxUsers, showname: name, owner } };
+    return Promise.resolve({ data: { mucid: address, maxusers: maxUsers, showname: name, owner } });
   },
 });

@@ -1,8 +1,7 @@
 /** Every endpoint, called with what its documentation asks for and with anything else. */
 import fc from "fast-check";
 import { contract } from "../../../http/contract.js";
-import { EXAMPLES } from "../../../http/docs/examples.js";
-import { pathOf, type Endpoint } from "../../../http/endpoint.js";
+import { routesOf, type Route } from "../../../http/endpoint.js";
 import { address, room, user } from "../arbitrary/address.js";
 import { text } from "../arbitrary/text.js";
 import { DEN, DOMAIN, HOST, type Step } from "../case.js";
@@ -33,8 +32,8 @@ function usual(key: string, example: unknown): fc.Arbitrary<unknown> {
   return fc.constant(example);
 }
 
-function argumentsOf({ name }: Endpoint): fc.Arbitrary<unknown> {
-  const [example = {}] = [EXAMPLES[name] ?? {}].flat();
+function argumentsOf(route: Route): fc.Arbitrary<unknown> {
+  const [example = {}] = [route.example].flat();
   const fields = Object.entries(example).map(([key, value]): [string, fc.Arbitrary<unknown>] => [
     key,
     fc.oneof({ arbitrary: usual(key, value), weight: 6 }, { arbitrary: json, weight: 2 }),
@@ -52,9 +51,8 @@ function argumentsOf({ name }: Endpoint): fc.Arbitrary<unknown> {
   );
 }
 
-function stepOf(row: Endpoint, call: unknown): Step {
-  const path = pathOf(row);
-  if (row.method === "POST") return { do: "call", method: "POST", path, body: JSON.stringify(call) };
+function stepOf({ path, method }: Route, call: unknown): Step {
+  if (method === "POST") return { do: "call", method: "POST", path, body: JSON.stringify(call) };
   const entries = typeof call === "object" && call !== null ? Object.entries(call) : [["u", call]];
   const query = entries.map(([key, value]) => `${encoded(key)}=${encoded(value)}`).join("&");
   return { do: "call", method: "GET", path: `${path}?${query.slice(0, 12_000)}` };
@@ -67,7 +65,7 @@ function encoded(part: unknown): string {
 }
 
 /** Wrong keys are slowed on purpose, and rooms that are destroyed are made again by no one. */
-const rows = contract.filter(({ name }) => name !== "auth_uk");
+const rows = routesOf(contract).filter(({ name }) => name !== "auth_uk");
 
 export const calls: Generator = {
   name: "calls",

@@ -2,6 +2,9 @@
  * A stage for plays in rooms: the real router, rooms, outbox and database, and a link without a socket that records
  * what each receiver is sent. Everything a scene causes has been routed when it is over.
  */
+import { addMucUser } from "../../../component/operations/add-muc-user.js";
+import { createMuc } from "../../../component/operations/create-muc.js";
+import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
 import { LogLines } from "../../support/log-lines.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
@@ -17,11 +20,10 @@ import {
 } from "../../../component/config.js";
 import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";
-import type { Jid } from "../../../component/address.js";
 import { DomainAliases } from "../../../component/domain-aliases.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
 import type { OperationContext } from "../../../component/operations/context.js";
-import { Operations } from "../../../component/operations/operations.js";
+import { KeyThrottle } from "../../../component/people/key-throttle.js";
 import { Barrier } from "../../../component/outbox/barrier.js";
 import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
 import { PLAIN } from "../../../component/outbox/ways.js";
@@ -64,7 +66,8 @@ export class Play {
   readonly metrics = new Metrics();
   readonly outbox: Outbox;
   readonly service: RoomService;
-  readonly operations: Operations;
+  /** What calls work with. */
+  readonly context: OperationContext;
   /** Whether memory is said to be short. */
   readonly memory = { isShort: false };
   readonly revoked: string[] = [];
@@ -137,7 +140,7 @@ export class Play {
       serviceItems(new Map(), (inbound) => this.service.list(inbound)),
       ...this.service.handlers,
     );
-    this.operations = new Operations({
+    this.context = {
       addresses: new AddressResolver({
         aliases: new DomainAliases({ xmpp: { domain: DOMAIN, hosts }, rooms: config }),
         foreignSenders: options.foreignSenders ?? false,
@@ -150,15 +153,22 @@ export class Play {
       notify: notifyConfig.parse({}),
       carbons: true,
       directory: {
-        namesOf: (jid: Jid) => [options.names?.[jid.bare.text] ?? []].flat(),
+        namesOf: (jid) => [options.names?.[jid.bare.text] ?? []].flat(),
         displayNames: () =>
-          new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0]])),
+          new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0] ?? ""])),
+        find: (jid) => {
+          const [name] = [options.names?.[jid.text] ?? []].flat();
+          return Promise.resolve(name === undefined ? undefined : { name, avatar: "" });
+        },
+        everyone: () => Promise.resolve(Object.keys(options.people ?? {})),
+        image: () => undefined,
       },
       ways: PLAIN,
-      keys: { revoke: (jid: { text: string }) => this.revoked.push(jid.text) },
+      keys: { judge: () => "wrong", revoke: (jid) => this.revoked.push(jid.text) },
+      keyThrottle: new KeyThrottle(),
       muc: this.service.context,
       bulkRemoval: this.service.bulkRemoval,
-    } as unknown as OperationContext);
+    };
     link.on("stanza", (stanza) => {
       this.outbox.consume(stanza);
     });
@@ -253,28 +263,21 @@ export class Play {
   /** A room that a program makes for an owner, with these members: ids, or addresses. */
   async makes(owner: string, ...members: readonly string[]): Promise<void> {
     const room = { id: "coven", domain: DOMAIN };
-    const call = {
-      room,
-      actor: owner,
-      name: "",
-      description: "",
-      ownerHost: undefined,
-      trueOwner: undefined,
-    };
-    expectDone(await this.operations.createMuc(call));
+    const made = { name: "", description: "", ownerHost: undefined, trueOwner: undefined };
+    expectDone(await createMuc(this.context, { room, actor: owner, ...made }));
     if (members.length > 0) await this.adds(owner, ...members);
   }
 
   /** A program makes people members. */
   async adds(actor: string, ...members: readonly string[]): Promise<void> {
     const room = { id: "coven", domain: DOMAIN };
-    expectDone(await this.operations.addMucUser({ room, actor, members }));
+    expectDone(await addMucUser(this.context, { room, actor, members }));
   }
 
   /** A program says something in the room in somebody's name. */
   async speaks(from: string, text: string): Promise<void> {
     const message = `<message type="groupchat"><body>${text}</body></message>`;
-    expectDone(await this.operations.sendThirdMessage([{ from, to: ROOM, message }]));
+    expectDone(await sendThirdMessage(this.context, [{ from, to: ROOM, message }]));
   }
 
   /** Waits for something that happens by itself. */

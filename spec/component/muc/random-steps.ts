@@ -1,5 +1,10 @@
 /** What people and programs may do to a room, by chance. */
 import fc from "fast-check";
+import { addMucUser } from "../../../component/operations/add-muc-user.js";
+import { clearStaff } from "../../../component/operations/clear-staff.js";
+import { createMuc } from "../../../component/operations/create-muc.js";
+import { delMucUser } from "../../../component/operations/del-muc-user.js";
+import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
 import { DOMAIN, ROOM, type Play } from "./play.js";
 
 export const SESSIONS = [
@@ -112,7 +117,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constant<Step>((play) =>
-      play.operations.createMuc({
+      createMuc(play.context, {
         room,
         actor: "a",
         ownerHost: undefined,
@@ -127,7 +132,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: jid.map(
       (of): Step =>
         (play) =>
-          play.operations.addMucUser({ room, actor: "a", members: [of] }),
+          addMucUser(play.context, { room, actor: "a", members: [of] }),
     ),
   },
   {
@@ -135,7 +140,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: jid.map(
       (of): Step =>
         (play) =>
-          play.operations.delMucUser({ room, actor: "a", members: [of] }),
+          delMucUser(play.context, { room, actor: "a", members: [of] }),
     ),
   },
   {
@@ -143,7 +148,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: jid.map(
       (of): Step =>
         (play) =>
-          play.operations.clearStaff({ users: [of], host: undefined }),
+          clearStaff(play.context, { users: [of], host: undefined }),
     ),
   },
   {
@@ -159,7 +164,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: jid.map(
       (who): Step =>
         (play) =>
-          play.operations.sendThirdMessage([
+          sendThirdMessage(play.context, [
             { from: who, to: ROOM, message: "<message><body>call</body></message>" },
           ]),
     ),

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { mucUsers } from "../../../component/operations/muc-users.js";
+import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
 import type { Database } from "../../../storage/database.js";
 import { crone, DOMAIN, errorOf, HAG, hag, itemOf, Play, ROOM, told, wiccarocks } from "./play.js";
 
@@ -41,7 +43,7 @@ describe("restarts and troubles", () => {
     before.link.isUp = false;
     before.link.emit("down", { cause: "network", text: "cut" });
     const call = [{ from: "hag66", to: ROOM, message: "<message><body id='b1'>promised</body></message>" }];
-    expect(await before.operations.sendThirdMessage(call)).to.deep.equal({ delivery: "queued" });
+    expect(await sendThirdMessage(before.context, call)).to.deep.equal({ delivery: "queued" });
     before.close();
 
     const after = await restarted(before.db);
@@ -50,7 +52,7 @@ describe("restarts and troubles", () => {
       return heard.length > 0 ? heard : undefined;
     });
     expect(told(message!)).to.equal('message coven/hag groupchat "promised"');
-    expect(await after.operations.sendThirdMessage(call)).to.have.property("delivery");
+    expect(await sendThirdMessage(after.context, call)).to.have.property("delivery");
     expect(after.hears(hag)).to.deep.equal([]);
     expect(after.db.prepare("SELECT count(*) AS n FROM archive").get()).to.deep.equal({ n: 1 });
     after.close();
@@ -64,7 +66,7 @@ describe("restarts and troubles", () => {
     expect(play.hears(hag).map(told)).to.deep.equal(["message coven error wait/resource-constraint"]);
     expect(play.hears(crone).map(errorOf)).to.deep.equal(["wait/resource-constraint"]);
     const call = [{ from: "hag66", to: ROOM, message: "<message><body>lost</body></message>" }];
-    expect(await play.operations.sendThirdMessage(call)).to.have.property("errcode", 5);
+    expect(await sendThirdMessage(play.context, call)).to.have.property("errcode", 5);
     play.db.exec("DROP TRIGGER full");
     await play.says(crone, "again");
     expect(play.hears(hag).map(told)).to.deep.equal(['message coven/crone groupchat "again"']);
@@ -79,7 +81,7 @@ describe("restarts and troubles", () => {
     const all: Promise<unknown>[] = [];
     for (let count = 0; count < 30; count++) {
       const call = { from: "hag66", to: ROOM, message: `<message><body>c${count}</body></message>` };
-      all.push(count % 2 === 0 ? play.says(hag, `m${count}`) : play.operations.sendThirdMessage([call]));
+      all.push(count % 2 === 0 ? play.says(hag, `m${count}`) : sendThirdMessage(play.context, [call]));
       if (count % 7 === 0) await new Promise(setImmediate);
     }
     await Promise.all(all);
@@ -107,7 +109,7 @@ describe("restarts and troubles", () => {
     play.db.exec("DROP TRIGGER full");
     expect(play.service.rooms.count).to.equal(0);
     expect((await play.enters(hag, "hag")).map(told)[0]).to.contain(" 201 ");
-    expect(await play.operations.mucUsers({ id: "coven", domain: DOMAIN })).to.deep.equal([
+    expect(await mucUsers(play.context, { id: "coven", domain: DOMAIN })).to.deep.equal([
       { user: "hag66", host: HAG.slice(6), name: "hag66" },
     ]);
     play.close();

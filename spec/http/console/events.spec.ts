@@ -56,7 +56,7 @@ describe("The console's events", () => {
   };
 
   it("begin with the last hour and how it is now, and go on with what happens", async () => {
-    await open({ operations: { authUk: () => Promise.resolve({}) } });
+    await open({ runs: { auth_uk: () => Promise.resolve({}) } });
     const watcher = await watch();
     const history = await watcher.next("history");
     expect(history).to.include({ step: 5 });

@@ -68,7 +68,7 @@ describe("The console's lists", () => {
   describe("of callers and hooks", () => {
     it("tell what each may do, and how it used that", async () => {
       const outcomes: (Refusal | object)[] = [{}, new Refusal(Errcode.notFound, "user: nobody")];
-      await open({ operations: { authUk: () => Promise.resolve(outcomes.shift() ?? {}) } });
+      await open({ runs: { auth_uk: () => Promise.resolve(outcomes.shift() ?? {}) } });
       for (let i = 0; i < 3; i += 1) await stage.http.request("/qtalk/auth_uk?u=test&k=1");
       const { json } = await stage.asks("callers");
       expect(json).to.include({ open: true });
@@ -132,7 +132,7 @@ describe("The console's lists", () => {
 
     it("tell why the last calls were refused, the newest first", async () => {
       const unknown = new Refusal(Errcode.notFound, "u: nobody");
-      await open({ operations: { authUk: () => Promise.resolve(unknown) } });
+      await open({ runs: { auth_uk: () => Promise.resolve(unknown) } });
       await stage.http.request("/qtalk/auth_uk?u=test&k=1");
       await stage.http.request("/qtalk/none", { headers: { "X-Request-Id": "r1" } });
       await stage.http.post("send_thirdmessage", { from: "a" });

@@ -16,7 +16,7 @@ describe("caller add", () => {
     const lines = text.slice(text.indexOf("http:"), text.indexOf("Then"));
     expect(lines).not.to.contain(token);
     const { http: config } = parse(lines) as { http: object };
-    const http = await Interface.open({ config, operations: { authUk: () => Promise.resolve({}) } });
+    const http = await Interface.open({ config, runs: { auth_uk: () => Promise.resolve({}) } });
     const ask = (bearer: string) =>
       http.request("/qtalk/auth_uk?u=a&k=1", { headers: { authorization: `Bearer ${bearer}` } });
     expect((await ask(token)).status).to.equal(200);

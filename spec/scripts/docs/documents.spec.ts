@@ -4,12 +4,8 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import type { Command } from "commander";
 import { parse } from "yaml";
-import { Errcode } from "../../../component/refusal.js";
-import { contract } from "../../../http/contract.js";
-import { ERRCODES } from "../../../http/docs/errcodes.js";
 import { slug } from "../../../http/docs/markdown.js";
 import { PAGES } from "../../../http/docs/pages.js";
-import { pathOf } from "../../../http/endpoint.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { configKeys } from "../../../scripts/config/keys.js";
 import { documentAt } from "../../../scripts/docs/parts.js";
@@ -20,7 +16,6 @@ import { version } from "../../../scripts/version.js";
 import {
   codeBlocks,
   documents,
-  firstCells,
   guide,
   guidePage,
   inlineCode,
@@ -89,24 +84,6 @@ describe("The guide", () => {
     for (const page of guide.filter(({ path }) => path.includes("/zh/"))) {
       const name = /([\w-]+)\.md$/.exec(page.path)?.[1] ?? "";
       expect(shape(page), page.path).to.deep.equal(shape(guidePage(name)));
-    }
-  });
-
-  it("lists every call and every errcode", () => {
-    for (const [name, call] of [
-      ["programs", "call"],
-      ["zh/programs", "接口"],
-    ] as const) {
-      const page = guidePage(name);
-      const calls = contract.map((row) => `\`${row.method} ${pathOf(row)}\``);
-      expect(firstCells(page, call)).to.have.members(calls);
-      const language = name === "programs" ? "en" : "zh";
-      const meanings = Object.entries(ERRCODES[language]);
-      expect(meanings.map(([errcode]) => Number(errcode))).to.deep.equal([0, ...Object.values(Errcode)]);
-      const rows = meanings.map(
-        ([errcode, { meaning, status }]) => `| ${errcode} | ${meaning} | ${status} |`,
-      );
-      expect(page.text.replace(/ +(?=\|)/g, " ")).to.contain(rows.join("\n"));
     }
   });
 });

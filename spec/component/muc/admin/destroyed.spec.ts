@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { createMuc } from "../../../../component/operations/create-muc.js";
 import type { Element } from "../../../../component/xml/builder.js";
 import { crone, CRONE, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
 
@@ -20,7 +21,7 @@ describe("a destroyed room's address", () => {
     (await play.enters(who, "somebody")).at(-1);
   const nobodyElse = { ownerHost: undefined, trueOwner: undefined };
   const make = (actor: string) =>
-    play.operations.createMuc({ room, actor, name: "", description: "", ...nobodyElse });
+    createMuc(play.context, { room, actor, name: "", description: "", ...nobodyElse });
   const errorElement = (stanza: Element | undefined, name: string): Element | undefined =>
     stanza?.getChild("error")?.getChild(name, "urn:ietf:params:xml:ns:xmpp-stanzas");
   const later = (days: number): void => {

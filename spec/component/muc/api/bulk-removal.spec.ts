@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { addMucUser } from "../../../../component/operations/add-muc-user.js";
+import { clearStaff } from "../../../../component/operations/clear-staff.js";
+import { createMuc } from "../../../../component/operations/create-muc.js";
+import { mucUsers } from "../../../../component/operations/muc-users.js";
+import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { crone, DOMAIN, hag, Play, told } from "../play.js";
@@ -36,9 +41,9 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
   }
 
   const room = (id: number) => ({ id: `room-${id}`, domain: DOMAIN });
-  const clear = (...users: string[]) => play.operations.clearStaff({ users, host: HOST });
+  const clear = (...users: string[]) => clearStaff(play.context, { users, host: HOST });
   const add = (id: number, member: string) =>
-    play.operations.addMucUser({ room: room(id), actor: "crone1", members: [member] });
+    addMucUser(play.context, { room: room(id), actor: "crone1", members: [member] });
   const roomsOf = (jid: string): unknown[] =>
     play.db
       .prepare("SELECT name FROM affiliations JOIN rooms ON id = room WHERE jid = ? ORDER BY id")
@@ -46,7 +51,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
       .all(jid);
   const pending = (): unknown[] => play.db.prepare("SELECT jid FROM dismissals ORDER BY jid").pluck().all();
   const members = async (id: number): Promise<string[]> => {
-    const users = await play.operations.mucUsers(room(id));
+    const users = await mucUsers(play.context, room(id));
     return users instanceof Refusal ? [users.message] : users.map(({ user }) => user);
   };
   /** When it is noted who leaves, and before all their rooms are worked off. */
@@ -70,7 +75,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
     await begun();
     expect(await members(ROOMS)).to.deep.equal(["crone1"]);
     const message = "<message type='groupchat'><body>still here</body></message>";
-    const said = await play.operations.sendThirdMessage([
+    const said = await sendThirdMessage(play.context, [
       { from: "hag66", to: `room-${ROOMS - 1}@${DOMAIN}`, message },
     ]);
     expect(said).to.have.property("message", "User not in Room");
@@ -153,7 +158,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
   });
 
   it("doesn't keep another waiting who leaves one room", async () => {
-    await play.operations.createMuc({
+    await createMuc(play.context, {
       ...{ room: { id: "late", domain: DOMAIN }, actor: "wiccarocks", ownerHost: undefined },
       ...{ trueOwner: undefined, name: "", description: "" },
     });

@@ -1,4 +1,11 @@
 /** Calls on the room of the plays, as programs make them, and what comes of them in a line. */
+import { addMucUser } from "../../../../component/operations/add-muc-user.js";
+import { clearStaff } from "../../../../component/operations/clear-staff.js";
+import { createMuc } from "../../../../component/operations/create-muc.js";
+import { delMucUser } from "../../../../component/operations/del-muc-user.js";
+import { destroyMuc } from "../../../../component/operations/destroy-muc.js";
+import { mucUsers } from "../../../../component/operations/muc-users.js";
+import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { DOMAIN, ROOM, type Play } from "../play.js";
 
@@ -10,7 +17,7 @@ export function callsOn(stage: () => Play) {
     result instanceof Refusal ? `${result.errcode} ${result.message}` : "done";
   const create = async (more: object = {}): Promise<string> =>
     outcome(
-      await stage().operations.createMuc({
+      await createMuc(stage().context, {
         room,
         actor: "hag66",
         ownerHost: undefined,
@@ -21,21 +28,21 @@ export function callsOn(stage: () => Play) {
       }),
     );
   const add = async (actor: string, ...members: string[]): Promise<string> =>
-    outcome(await stage().operations.addMucUser({ room, actor, members }));
+    outcome(await addMucUser(stage().context, { room, actor, members }));
   const del = async (actor: string, ...members: string[]): Promise<string> =>
-    outcome(await stage().operations.delMucUser({ room, actor, members }));
+    outcome(await delMucUser(stage().context, { room, actor, members }));
   const destroy = async (actor: string): Promise<string> =>
-    outcome(await stage().operations.destroyMuc({ room, actor }));
-  const users = async (): Promise<unknown> => await stage().operations.mucUsers(room);
+    outcome(await destroyMuc(stage().context, { room, actor }));
+  const users = async (): Promise<unknown> => await mucUsers(stage().context, room);
   const clear = async (...names: string[]): Promise<string> =>
-    outcome(await stage().operations.clearStaff({ users: names, host: "qtalk.test.org" }));
+    outcome(await clearStaff(stage().context, { users: names, host: "qtalk.test.org" }));
   const send = async (
     from: string,
     text: string,
     more: Partial<{ id: string; to: string; attrs: string }> = {},
   ) =>
     outcome(
-      await stage().operations.sendThirdMessage([
+      await sendThirdMessage(stage().context, [
         {
           from,
           to: more.to ?? ROOM,

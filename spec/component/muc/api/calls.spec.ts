@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { addMucUser } from "../../../../component/operations/add-muc-user.js";
+import { mucUsers } from "../../../../component/operations/muc-users.js";
 import { callsOn } from "./calling.js";
 import {
   CRONE,
@@ -198,7 +200,7 @@ describe("calls on rooms", () => {
       { user: "hag66", host: "qtalk.test.org", name: "hag66" },
       { user: "crone1", host: "qtalk.test.org", name: "测试1" },
     ]);
-    expect(outcome(await play.operations.mucUsers({ id: "none", domain: DOMAIN }))).to.equal(
+    expect(outcome(await mucUsers(play.context, { id: "none", domain: DOMAIN }))).to.equal(
       `4 there is no room none@${DOMAIN}`,
     );
   });
@@ -230,7 +232,7 @@ describe("calls on rooms", () => {
       await add("hag66", "wiccarocks", "crone1");
       await create({ room: { id: "second", domain: DOMAIN } });
       await create({ room: { id: "third", domain: DOMAIN }, actor: "crone1" });
-      await play.operations.addMucUser({
+      await addMucUser(play.context, {
         room: { id: "third", domain: DOMAIN },
         actor: "crone1",
         members: ["hag66"],

@@ -1,5 +1,8 @@
 /** A room's options and card, for calls. */
 import { expect } from "chai";
+import { changeMucOpts } from "../../../../component/operations/change-muc-opts.js";
+import { getMucOpts } from "../../../../component/operations/get-muc-opts.js";
+import { sendNoticeVcard } from "../../../../component/operations/send-notice-vcard.js";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { crone, CRONE, DOMAIN, hag, HAG, Play, ROOM, told, WICCA } from "../play.js";
@@ -21,18 +24,18 @@ describe("calls on a room's options", () => {
 
   const changes = async (more: Record<string, string>): Promise<string> => {
     const none = { public: undefined, persistent: undefined, maxUsers: undefined, owner: undefined };
-    const result = await play.operations.changeMucOpts({ room, ...none, ...more });
+    const result = await changeMucOpts(play.context, { room, ...none, ...more });
     return result instanceof Refusal ? result.message : "done";
   };
-  const reads = async () => {
-    const result = await play.operations.getMucOpts(room);
+  const reads = () => {
+    const result = getMucOpts(play.context, room);
     if (result instanceof Refusal) throw new Error(result.message);
     return { ...result, owners: result.owners.map(({ text }) => text) };
   };
 
   it("read what its form shows", async () => {
     await play.configures(hag, { "muc#roomconfig_roomname": "Cave", "muc#roomconfig_maxusers": "30" });
-    expect(await reads()).to.deep.equal({ address: ROOM, name: "Cave", maxUsers: 30, owners: [HAG] });
+    expect(reads()).to.deep.equal({ address: ROOM, name: "Cave", maxUsers: 30, owners: [HAG] });
   });
 
   it("change those that are named, and no others; everybody inside is told", async () => {
@@ -48,7 +51,7 @@ describe("calls on a room's options", () => {
 
   it("put an owner in the place of those who were", async () => {
     expect(await changes({ owner: "crone1" })).to.equal("done");
-    expect((await reads()).owners).to.deep.equal([CRONE]);
+    expect(reads().owners).to.deep.equal([CRONE]);
     expect(play.hears(hag).map(told)).to.include("presence coven/crone owner/moderator");
   });
 
@@ -61,14 +64,14 @@ describe("calls on a room's options", () => {
   });
 
   it("refuse more occupants than a room here takes, and change nothing then", async () => {
-    const before = await reads();
+    const before = reads();
     expect(await changes({ maxUsers: "999999999", persistent: "false" })).to.match(/^max_users: a room here/);
-    expect(await reads()).to.deep.equal(before);
+    expect(reads()).to.deep.equal(before);
     expect(play.hears(crone)).to.deep.equal([]);
   });
 
   it("have those inside told that its card has changed, with the picture where there is one", async () => {
-    const tell = () => play.operations.sendNoticeVcard({ room: "coven" });
+    const tell = () => sendNoticeVcard(play.context, { room: "coven" });
     await tell();
     expect(play.hears(crone).map(told)).to.deep.equal(["message coven groupchat 104"]);
     const photo = "<PHOTO><TYPE>image/png</TYPE><BINVAL>iVBORw0KGgo=</BINVAL></PHOTO>";

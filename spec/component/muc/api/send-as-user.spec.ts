@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { sendMessage } from "../../../../component/operations/send-message.js";
+import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import {
   CRONE,
   crone,
@@ -85,7 +87,7 @@ describe("messages that calls send to rooms", () => {
     const json = '{"FileName":"药方.pdf","FileSize":2048,"HttpUrl":"file/a.pdf"}';
     const line = "[文件] 药方.pdf 2KB\nhttps://im.example.org/file/a.pdf";
     const call = { from: "hag66", host: undefined, to: ["coven"], domain: DOMAIN, extendInfo: "" };
-    await play.operations.sendMessage({ ...call, type: "groupchat", body: json, msgType: "5" });
+    await sendMessage(play.context, { ...call, type: "groupchat", body: json, msgType: "5" });
     const [said] = play.hears(crone);
     const history = await play.enters(wiccarocks, "wicca");
     await play.asks(crone, "set", '<query xmlns="urn:xmpp:mam:2"/>');
@@ -146,13 +148,13 @@ describe("messages that calls send to rooms", () => {
       message: "<message type='chat'><body>x</body></message>",
     });
     const both = [item("hag66", ROOM), item("hag66", "crone1"), item("stranger", ROOM)];
-    const whole = play.operations.for({ caller: "whole", batches: "whole" });
-    expect(outcome(await whole.sendThirdMessage(both))).to.equal("2 item 2: User not in Room");
+    const whole = { ...play.context, batches: "whole" } as const;
+    expect(outcome(await sendThirdMessage(whole, both))).to.equal("2 item 2: User not in Room");
     expect(
       play.link.written.filter(({ name, attrs }) => name === "message" && attrs.to === crone),
     ).to.have.length(1);
     const third = "2 item 2: User not in Room; the other 2 were sent";
-    expect(outcome(await play.operations.sendThirdMessage(both))).to.equal(third);
+    expect(outcome(await sendThirdMessage(play.context, both))).to.equal(third);
     expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag66 groupchat "x"']);
     expect(play.hears(CRONE).map(told).at(-1)).to.equal('message hag66@qtalk.test.org chat "x"');
   });
@@ -161,12 +163,12 @@ describe("messages that calls send to rooms", () => {
     const large = (size: number) => `<message><body id='large'>${"x".repeat(size)}</body></message>`;
     const item = (message: string) => ({ from: "hag66", to: ROOM, message });
     const items = [item(large(262_000)), item("<message><body id='small'>x</body></message>")];
-    const each = await play.operations.sendThirdMessage(items);
+    const each = await sendThirdMessage(play.context, items);
     expect(outcome(each)).to.match(/^1 item 0: message: .* bytes as it goes .*; the other one was sent$/);
     expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag66 groupchat "x"']);
     // Not the one that was refused, but its id: that isn't taken for a repeat.
     const again = [item(large(10)), ...items.slice(1)];
-    expect(outcome(await play.operations.sendThirdMessage(again))).to.equal("done");
+    expect(outcome(await sendThirdMessage(play.context, again))).to.equal("done");
     expect(play.hears(crone).map(told)).to.deep.equal([`message coven/hag66 groupchat "${"x".repeat(10)}"`]);
   });
 
@@ -181,15 +183,15 @@ describe("messages that calls send to rooms", () => {
       msgType: "1",
       extendInfo: "{}",
     } as const;
-    expect(outcome(await play.operations.sendMessage(call))).to.equal("done");
+    expect(outcome(await sendMessage(play.context, call))).to.equal("done");
     const [message] = play.hears(crone);
     expect(message?.getChild("body")?.attrs).to.include({ msgType: "1", extendInfo: "{}" });
     expect(message?.getChild("body")?.attrs.id).to.match(/^http/);
     expect(message?.attrs.msec_times).to.match(/^\d+$/);
-    expect(outcome(await play.operations.sendMessage({ ...call, from: "stranger" }))).to.equal(
+    expect(outcome(await sendMessage(play.context, { ...call, from: "stranger" }))).to.equal(
       "2 User not in Room",
     );
-    expect(outcome(await play.operations.sendMessage({ ...call, to: ["none"] }))).to.match(/^4 /);
-    expect(outcome(await play.operations.sendMessage({ ...call, type: "chat" }))).to.match(/^1 .*is a room/);
+    expect(outcome(await sendMessage(play.context, { ...call, to: ["none"] }))).to.match(/^4 /);
+    expect(outcome(await sendMessage(play.context, { ...call, type: "chat" }))).to.match(/^1 .*is a room/);
   });
 });

@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { createMuc } from "../../../../component/operations/create-muc.js";
+import { destroyMuc } from "../../../../component/operations/destroy-muc.js";
+import { mucUsers } from "../../../../component/operations/muc-users.js";
 import { DOMAIN, hag, Play, ROOM, told } from "../play.js";
 
 const MESSAGES = 1_200;
@@ -20,17 +23,17 @@ describe("a destroyed room with a long archive", () => {
   afterEach(() => play.close());
 
   const create = () =>
-    play.operations.createMuc({
+    createMuc(play.context, {
       ...{ room, actor: "hag66", ownerHost: undefined, trueOwner: undefined, name: "", description: "" },
     });
-  const destroy = () => play.operations.destroyMuc({ room, actor: "hag66" });
+  const destroy = () => destroyMuc(play.context, { room, actor: "hag66" });
   const count = (table: string): unknown => play.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
 
   it("is gone for everybody at once, and its rows a little later", async () => {
     await destroy();
     expect(play.service.rooms.count).to.equal(0);
     expect(play.service.context.stores.rooms.count()).to.equal(0);
-    expect(await play.operations.mucUsers(room)).to.have.property("errcode", 4);
+    expect(await mucUsers(play.context, room)).to.have.property("errcode", 4);
     expect(count("archive")).to.equal(MESSAGES);
     await play.until(() => (count("rooms") === 0 ? true : undefined));
     expect([count("archive"), count("affiliations"), count("remains")]).to.deep.equal([0, 0, 0]);
@@ -74,7 +77,7 @@ describe("a destroyed room with a long archive", () => {
   it("comes back whole where its end could not be stored", async () => {
     play.db.exec("CREATE TRIGGER full BEFORE INSERT ON remains BEGIN SELECT RAISE(ABORT, 'disk full'); END");
     expect(await destroy()).to.have.property("errcode", 5);
-    expect(await play.operations.mucUsers(room)).to.have.length(1);
+    expect(await mucUsers(play.context, room)).to.have.length(1);
     expect(play.db.prepare("SELECT name FROM rooms").pluck().all()).to.deep.equal([ROOM.split("@")[0]]);
   });
 });

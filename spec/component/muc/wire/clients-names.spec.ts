@@ -1,4 +1,10 @@
 import { expect } from "chai";
+import { addMucUser } from "../../../../component/operations/add-muc-user.js";
+import { createMuc } from "../../../../component/operations/create-muc.js";
+import { destroyMuc } from "../../../../component/operations/destroy-muc.js";
+import { sendMessage } from "../../../../component/operations/send-message.js";
+import { sendNotify } from "../../../../component/operations/send-notify.js";
+import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { notifyStanzas } from "../../../../component/composing/notify.js";
 import { Jid } from "../../../../component/address.js";
 import { misleading } from "../../../support/clients-names.js";
@@ -10,12 +16,12 @@ const disco = (what: string): string => `<query xmlns="http://jabber.org/protoco
 describe("What the component writes", () => {
   it("never names an element like one that clients look for, at whatever depth", async () => {
     const play = await new Play({ names: { "hag66@qtalk.test.org": "老巫婆" } }).ready();
-    const { operations, link } = play;
+    const { context, link } = play;
     const room = { id: "coven", domain: DOMAIN };
     const owner = { room, actor: "hag66" };
     const made = { ownerHost: undefined, trueOwner: undefined, name: "群", description: "d" };
-    await operations.createMuc({ ...owner, ...made });
-    await operations.addMucUser({ ...owner, members: ["crone1", "wiccarocks"] });
+    await createMuc(context, { ...owner, ...made });
+    await addMucUser(context, { ...owner, members: ["crone1", "wiccarocks"] });
 
     // Messages in users' names: every attribute, to people and to rooms, with copies.
     const attributes =
@@ -23,14 +29,14 @@ describe("What the component writes", () => {
     const body =
       "<body id='b' msgType='5' maType='20' extendInfo='{}' backupinfo=''>{\"FileName\":\"a\"}</body>";
     const message = `<message ${attributes}>${body}</message>`;
-    for (const to of ["crone1", ROOM]) await operations.sendThirdMessage([{ from: "hag66", to, message }]);
+    for (const to of ["crone1", ROOM]) await sendThirdMessage(context, [{ from: "hag66", to, message }]);
     const picture = `<message type='chat'><body msgType='30'>{"url":"https://x.test/a.png"}</body></message>`;
-    await operations.sendThirdMessage([{ from: "hag66", to: "crone1", message: picture }]);
+    await sendThirdMessage(context, [{ from: "hag66", to: "crone1", message: picture }]);
     const text = { from: "hag66", host: undefined, body: "好", msgType: "1", extendInfo: "{}" };
     for (const to of [["crone1"], ["crone1", "wiccarocks"]])
-      await operations.sendMessage({ ...text, to, domain: undefined, type: "chat" });
-    await operations.sendMessage({ ...text, to: ["coven"], domain: DOMAIN, type: "groupchat" });
-    await operations.sendNotify({ from: "hag66", to: ["crone1"], category: "1", data: "{}" });
+      await sendMessage(context, { ...text, to, domain: undefined, type: "chat" });
+    await sendMessage(context, { ...text, to: ["coven"], domain: DOMAIN, type: "groupchat" });
+    await sendNotify(context, { from: "hag66", to: ["crone1"], category: "1", data: "{}" });
     const sender = Jid.parse("hag66@qtalk.test.org/notify")?.withResource("notify");
     const notifications = notifyStanzas(sender!, { category: "1", data: "" }, "both");
 
@@ -67,7 +73,7 @@ describe("What the component writes", () => {
     await play.enters(wiccarocks, "wicca");
     await play.administers(hag, '<item nick="crone" role="visitor"/>');
     await play.administers(hag, '<item affiliation="outcast" jid="crone1@qtalk.test.org"/>');
-    await operations.destroyMuc(owner);
+    await destroyMuc(context, owner);
 
     const written = [...link.written, ...notifications];
     expect(written.length).to.be.greaterThan(60);

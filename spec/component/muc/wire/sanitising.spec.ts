@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { withoutReserved } from "../../../../component/muc/wire/sanitising.js";
 import type { Element } from "../../../../component/xml/builder.js";
@@ -131,7 +132,7 @@ describe("what occupants claim", () => {
   it("isn't told either where a call says it, whose own mirror is", async () => {
     for (const [what, claim] of Object.entries(RESERVED)) {
       const message = `<message type="groupchat" client_ver="7"><body>b</body>${claim}</message>`;
-      await play.operations.sendThirdMessage([{ from: "crone1", to: ROOM, message }]);
+      await sendThirdMessage(play.context, [{ from: "crone1", to: ROOM, message }]);
       const heard = all(play.hears(hag));
       expect(heard, what).to.contain("client_ver").and.not.to.contain("LIE");
       expect(heard, what).to.contain("urn:qtalk:stanza");

@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { clearStaff } from "../../../../../component/operations/clear-staff.js";
+import { createMuc } from "../../../../../component/operations/create-muc.js";
+import { delMucUser } from "../../../../../component/operations/del-muc-user.js";
 import type { Element } from "../../../../../component/xml/builder.js";
 import {
   CRONE,
@@ -258,9 +261,9 @@ describe("members who aren't inside", () => {
 
   it("aren't once they are members no more: taken out, banned, or gone from everywhere", async () => {
     for (const remove of [
-      () => play.operations.delMucUser({ room, actor: "hag66", members: ["wiccarocks"] }),
+      () => delMucUser(play.context, { room, actor: "hag66", members: ["wiccarocks"] }),
       () => play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`),
-      () => play.operations.clearStaff({ users: ["wiccarocks"], host: "qtalk.test.org" }),
+      () => clearStaff(play.context, { users: ["wiccarocks"], host: "qtalk.test.org" }),
     ]) {
       play.close();
       await open();
@@ -276,7 +279,7 @@ describe("members who aren't inside", () => {
     await talking();
     const other = { id: "heath", domain: DOMAIN };
     const call = { room: other, actor: "wiccarocks", ownerHost: undefined, trueOwner: undefined };
-    await play.operations.createMuc({ ...call, name: "", description: "" });
+    await createMuc(play.context, { ...call, name: "", description: "" });
     await play.enters(wiccarocks, "wicca", "", `heath@${DOMAIN}`);
     await leaves(wiccarocks);
     await play.sends(wiccarocks, `<presence to="heath@${DOMAIN}" type="unavailable"/>`);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { createMuc } from "../../../../../component/operations/create-muc.js";
 import {
   CRONE,
   crone,
@@ -36,7 +37,7 @@ describe("being invited", () => {
       await open({ names: { [HAG]: "张三" } });
       const room = { id: "coven", domain: DOMAIN };
       const call = { room, actor: "hag66", description: "", ownerHost: undefined, trueOwner: undefined };
-      await play.operations.createMuc({ ...call, name: "研发群" });
+      await createMuc(play.context, { ...call, name: "研发群" });
       await play.adds("hag66", "crone1");
       const [message, ...more] = play.hears(CRONE);
       expect(more).to.deep.equal([]);

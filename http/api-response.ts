@@ -1,14 +1,12 @@
-/**
- * The envelope: the one place that makes answers of the interface. Keys come in the order ret, errcode, errmsg, data.
- * Callers throw away what isn't HTTP 200, so only a call of which nothing was accepted gets another status.
- */
+/** ApiResponse: the one place that makes answers of the interface. Keys come in the order ret, errcode, errmsg, data. */
 import type { ServerResponse } from "node:http";
 import { PartialRefusal } from "../component/operations/batch.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallResult, Endpoint, SuccessForm } from "./endpoint.js";
+import { ERRCODES } from "./errcodes.js";
 
 /** A finished answer. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   /** Names and values in turn, which node takes faster than an object. */
   readonly headers: readonly string[];
@@ -16,13 +14,13 @@ export interface Answer {
   readonly errcode: number;
 }
 
-/** What of an endpoint says how its answers are written. */
-type AnswerForm = Pick<Endpoint, "success" | "notFound">;
+/** How an endpoint answers. */
+type ResponseForm = Pick<Endpoint, "success" | "notFound">;
 
-/** Where no endpoint was reached. */
-const WITH_DATA: AnswerForm = { success: { errmsg: "success", data: "" } };
+/** If no endpoint was reached. */
+const WITH_DATA: ResponseForm = { success: { errmsg: "success", data: "" } };
 
-/** The calling program may not: 401 where it isn't known, 403 where it is. */
+/** The calling program may not: 401 if it is unknown, 403 if it is known. */
 export class Denied extends Refusal {
   constructor(
     message: string,
@@ -50,7 +48,7 @@ const TYPE = "application/json; charset=utf-8";
 const RETRY_AFTER = 5;
 
 /** The answer to a call that was refused, as an endpoint's answers are: without data where its success has none. */
-export function failureAnswer(refusal: Refusal, form: AnswerForm = WITH_DATA): Answer {
+export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA): ApiResponse {
   const { errcode, message } = refusal;
   const isUnknown = errcode === Errcode.notFound && form.notFound !== undefined;
   const text = JSON.stringify(
@@ -66,17 +64,17 @@ export function failureAnswer(refusal: Refusal, form: AnswerForm = WITH_DATA): A
 }
 
 /** Makes the answers of an endpoint's success form; those without data of their own are made once. */
-export function successAnswers(form: SuccessForm): (done: CallResult) => Answer {
-  if ("plain" in form) return sameAnswer(form.plain, `${form.type}; charset=utf-8`);
+export function successResponses(form: SuccessForm): (done: CallResult) => ApiResponse {
+  if ("plain" in form) return sameResponse(form.plain, `${form.type}; charset=utf-8`);
   const { errcode = 0, errmsg, data } = form;
   const head = `{"ret":true,"errcode":${JSON.stringify(errcode)},"errmsg":${JSON.stringify(errmsg)}`;
   if (typeof data === "object") {
     return (done) => success(`${head},"data":${JSON.stringify(done.data)}}`, TYPE, done.delivery);
   }
-  return sameAnswer(data === undefined ? `${head}}` : `${head},"data":${JSON.stringify(data)}}`, TYPE);
+  return sameResponse(data === undefined ? `${head}}` : `${head},"data":${JSON.stringify(data)}}`, TYPE);
 }
 
-function sameAnswer(text: string, type: string): (done: CallResult) => Answer {
+function sameResponse(text: string, type: string): (done: CallResult) => ApiResponse {
   const answers = {
     none: success(text, type),
     confirmed: success(text, type, "confirmed"),
@@ -91,13 +89,13 @@ export function hasData(form: SuccessForm): boolean {
 }
 
 /** Writes an answer, with the request's id. One to a caller that has gone is dropped. */
-export function send(response: ServerResponse, answer: Answer, id: string): void {
+export function send(response: ServerResponse, answer: ApiResponse, id: string): void {
   if (answer.status === 408) response.shouldKeepAlive = false;
   response.writeHead(answer.status, [...answer.headers, "X-Request-Id", id]);
   response.end(answer.text);
 }
 
-function success(text: string, type: string, delivery?: CallResult["delivery"]): Answer {
+function success(text: string, type: string, delivery?: CallResult["delivery"]): ApiResponse {
   const headers = headersOf(text, type);
   if (delivery !== undefined) headers.push("X-QTalk-Delivery", delivery);
   return { status: 200, headers, text, errcode: 0 };
@@ -109,10 +107,6 @@ function headersOf(text: string, type = TYPE): string[] {
 
 function statusOf(refusal: Refusal): number {
   if (refusal instanceof PartialRefusal) return 200;
-  if (refusal.errcode === Errcode.unavailable) return 503;
-  return refusal instanceof Denied || refusal instanceof TooSlow
-    ? refusal.status
-    : refusal.errcode === Errcode.caller
-      ? 403
-      : 200;
+  if (refusal instanceof Denied || refusal instanceof TooSlow) return refusal.status;
+  return ERRCODES[refusal.errcode].status[0];
 }

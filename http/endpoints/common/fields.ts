@@ -1,8 +1,9 @@
-/** Field types that several requests share. */
+/** Types of fields that several endpoints share. */
 import { z } from "zod";
-import type { Item } from "../component/operations/batch.js";
-import { Errcode, Refusal } from "../component/refusal.js";
-import { itemValidationMessage } from "./validation-message.js";
+import type { Item } from "../../../component/operations/batch.js";
+import type { LimitName } from "../../../component/operations/list-limits.js";
+import { Errcode, Refusal } from "../../../component/refusal.js";
+import { itemValidationMessage } from "../../validation-message.js";
 
 /** Text; a number is tolerated and made text. */
 export const textOrNumber = z.union([z.string(), z.number()]).transform(String);
@@ -15,11 +16,52 @@ export function optionalText(fallback: string) {
     .transform((text) => text ?? fallback);
 }
 
+/** The limits of lists. */
+const limits = z.registry<{ limit: LimitName }>();
+
+/** The limit of a list; undefined for what is no list. */
+export function limitOf(schema: z.ZodType): LimitName | undefined {
+  return limits.get(schema)?.limit;
+}
+
+function limited<S extends z.ZodType>(schema: S, limit: LimitName): S {
+  limits.add(schema, { limit });
+  return schema;
+}
+
+/** An array; if one item can't be read, none is. */
+export function listOf<T extends z.ZodType>(item: T, limit: LimitName) {
+  return limited(arrayOf(item), limit);
+}
+
+/** One of them or an array of them; always read as an array. */
+export function oneOrMany<T extends z.ZodType>(item: T, limit: LimitName) {
+  const one = z.union([item, arrayOf(item)]);
+  return limited(
+    one.transform((value) => (Array.isArray(value) ? value : [value]) as z.output<T>[]),
+    limit,
+  );
+}
+
+/** An array of items that are checked one by one: a refusal replaces an item that can't be read. */
+export function itemsOf<T extends z.ZodType>(item: T, limit: LimitName) {
+  return limited(arrayOfItems(item), limit);
+}
+
+/** One of them or an array of them, checked one by one; always read as an array. */
+export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
+  const one = z.union([item, arrayOfItems(item)]);
+  return limited(
+    one.transform((value) => (Array.isArray(value) ? value : [value]) as Item<z.output<T>>[]),
+    limit,
+  );
+}
+
 /**
  * An array. Unlike zod's own it stops at the first item at fault: a body of 8 MiB holds four million items, and as
  * many faults take gigabytes and seconds.
  */
-export function listOf<T extends z.ZodType>(item: T) {
+function arrayOf<T extends z.ZodType>(item: T) {
   const shape = { ...z.toJSONSchema(z.array(item), { io: "input" }), $schema: undefined };
   return z
     .unknown()
@@ -43,12 +85,11 @@ export function listOf<T extends z.ZodType>(item: T) {
     .meta(shape);
 }
 
-/** So many items that can't be read are told of for themselves; with more, the list is refused whole. */
+/** So many items that can't be read are reported one by one; with more, the list is refused whole. */
 const MOST_UNREADABLE = 1000;
 
-/** An array of items that count each for itself: in the place of one that can't be read stands why. */
-export function itemsOf<T extends z.ZodType>(item: T) {
-  const strict = listOf(item);
+function arrayOfItems<T extends z.ZodType>(item: T) {
+  const strict = arrayOf(item);
   return z
     .unknown()
     .transform((input, context): Item<z.output<T>>[] => {
@@ -75,18 +116,4 @@ function readItems<T extends z.ZodType>(
     );
   }
   return items;
-}
-
-/** One of them or an array of them, each for itself; always read as an array. */
-export function oneOrItems<T extends z.ZodType>(item: T) {
-  return z
-    .union([item, itemsOf(item)])
-    .transform((value) => (Array.isArray(value) ? value : [value]) as Item<z.output<T>>[]);
-}
-
-/** One of them or an array of them; always read as an array. */
-export function oneOrMany<T extends z.ZodType>(item: T) {
-  return z
-    .union([item, listOf(item)])
-    .transform((value) => (Array.isArray(value) ? value : [value]) as z.output<T>[]);
 }

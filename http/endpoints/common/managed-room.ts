@@ -1,0 +1,35 @@
+/** What the management calls have in common: how they name a room, and their answer if there is none. */
+import { z } from "zod";
+import type { RoomName } from "../../../component/operations/room-call.js";
+import type { CallScope } from "../../endpoint.js";
+import { textOrNumber } from "./fields.js";
+
+export const managedFields = {
+  muc: { type: textOrNumber, en: "the room's id", zh: "群 id" },
+  domain: { type: z.string(), en: "the domain of the component's rooms", zh: "群域名" },
+};
+
+export const managedExample = {
+  muc: "5f0b6bfa2e3a4d78aefe047ab06dc589",
+  domain: "conference.qtalk.test.org",
+};
+
+interface Managed {
+  readonly muc: string;
+  readonly domain: string;
+}
+
+export function managedScope({ muc, domain }: Managed): CallScope {
+  return { senders: [], rooms: [{ id: muc, host: domain }] };
+}
+
+export function managedName({ muc, domain }: Managed): RoomName {
+  return { id: muc, domain };
+}
+
+/** In the original's words. */
+export const noSuchMuc = (): object => ({
+  ret: false,
+  errcode: "-1",
+  errmsg: "Muc not exit or Muc is temp Muc",
+});

@@ -1,0 +1,38 @@
+/** What calls on a room in a user's name have in common: their fields, and how these are read. */
+import { z } from "zod";
+import type { RoomCall } from "../../../component/operations/room-call.js";
+import type { CallScope } from "../../endpoint.js";
+import { textOrNumber } from "./fields.js";
+
+const muc_id = { type: textOrNumber, en: "the room's id", zh: "群 id（用 system+UUID 保证唯一）" };
+const muc_domain = { type: z.string(), en: "the domain of the component's rooms", zh: "群域名" };
+
+export const roomFields = { muc_id, muc_domain };
+
+export const actorFields = {
+  muc_id,
+  muc_owner: { type: z.string(), en: "who acts: id or id@host", zh: "群管理员：id 或 id@域名" },
+  muc_domain,
+  system: { type: z.unknown().optional(), en: "the calling program", zh: "调用方标示" },
+};
+
+export const roomExample = {
+  muc_id: "test-8470e92d33304a27a847ddcbc3b9ae2b",
+  muc_owner: "admin",
+  muc_domain: "conference.qtalk.test.org",
+  system: "test",
+};
+
+interface Actor {
+  readonly muc_id: string;
+  readonly muc_domain: string;
+  readonly muc_owner: string;
+}
+
+export function scopeOf({ muc_id, muc_domain, muc_owner }: Actor): CallScope {
+  return { senders: [{ id: muc_owner }], rooms: [{ id: muc_id, host: muc_domain }] };
+}
+
+export function roomCallOf({ muc_id, muc_domain, muc_owner }: Actor): RoomCall {
+  return { room: { id: muc_id, domain: muc_domain }, actor: muc_owner };
+}

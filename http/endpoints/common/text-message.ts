@@ -1,0 +1,75 @@
+/** What send_message and the gateway's sendmessage have in common: a text, from whom, and what it is. */
+import { z } from "zod";
+import type { SendMessage } from "../../../component/operations/send-message.js";
+import type { ObjectOf } from "../../endpoint.js";
+import { optionalText, textOrNumber } from "./fields.js";
+
+/** One of the receivers. */
+export const receiver = z.object({ User: z.string() });
+
+/** @param receivers the type of the list of them */
+export function textFields<T extends z.ZodType>(receivers: T) {
+  return {
+    From: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
+    To: {
+      type: receivers,
+      en: "the receivers' ids, or the one id of a room",
+      zh: "接收者的 id，或一个群的 id",
+    },
+    Body: { type: optionalText(""), en: "the text", zh: "文本" },
+    Type: {
+      type: z.enum(["chat", "groupchat"]).nullish(),
+      en: "to users (chat, the default) or to a room",
+      zh: "发给用户（chat，默认）或发给群（groupchat）",
+    },
+    Msg_Type: {
+      type: textOrNumber.nullish(),
+      en: "what the text is; 1, the default, is plain text",
+      zh: "消息类型；默认 1，即纯文本",
+    },
+    Host: { type: z.string().nullish(), en: "the sender's host", zh: "发送者的域名" },
+    Domain: {
+      type: z.string().nullish(),
+      en: "the receivers' host, or the room's domain",
+      zh: "接收者或群的域名",
+    },
+    Extend_Info: {
+      type: optionalText(""),
+      en: "details that clients know by Msg_Type",
+      zh: "扩展信息，客户端按 Msg_Type 解释",
+    },
+  };
+}
+
+export const textExample = {
+  From: "test1",
+  To: [{ User: "test" }],
+  Body: "xxxxxxx",
+  Type: "chat",
+  Msg_Type: "1",
+  Host: "qtalk.test.org",
+  Domain: "qtalk.test.org",
+  Extend_Info: "",
+} as const;
+
+export type TextMessage = Omit<z.output<ObjectOf<ReturnType<typeof textFields>>>, "To">;
+
+/** The message, without its receivers. */
+export function textOf(call: TextMessage): Omit<SendMessage, "to"> {
+  return {
+    from: call.From,
+    host: call.Host ?? undefined,
+    domain: call.Domain ?? undefined,
+    type: call.Type ?? "chat",
+    body: call.Body,
+    msgType: call.Msg_Type ?? "1",
+    extendInfo: call.Extend_Info,
+  };
+}
+
+export function senderOf({ From, Host }: Pick<TextMessage, "From" | "Host">): {
+  readonly id: string;
+  readonly host: string | undefined;
+} {
+  return { id: From, host: Host ?? undefined };
+}

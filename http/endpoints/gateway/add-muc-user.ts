@@ -1,4 +1,0 @@
-import { throughGateway } from "../../gateway.js";
-import addMucUser from "../add-muc-user.js";
-
-export default throughGateway(addMucUser);

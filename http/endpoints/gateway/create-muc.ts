@@ -1,4 +1,0 @@
-import { throughGateway } from "../../gateway.js";
-import createMuc from "../create-muc.js";
-
-export default throughGateway(createMuc);

@@ -1,4 +1,0 @@
-import { throughGateway } from "../../gateway.js";
-import destroyMuc from "../destroy-muc.js";
-
-export default throughGateway(destroyMuc);

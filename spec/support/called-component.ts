@@ -1,0 +1,98 @@
+/** A component without a server, called over HTTP: a request in, its answer and stanzas out. */
+import { expect } from "chai";
+import { DomainAliases } from "../../component/domain-aliases.js";
+import { AddressResolver } from "../../component/operations/address-resolver.js";
+import type { OperationContext } from "../../component/operations/context.js";
+import { limitsConfig } from "../../component/config.js";
+import { GROUPS } from "../../http/endpoint.js";
+import { DOMAIN, Play, type PlayOptions } from "../component/muc/play.js";
+import { Interface, type InterfaceOptions, type Seen } from "./interface.js";
+
+/** A caller who may do everything. */
+export const EVERYBODY = {
+  name: "all",
+  addresses: ["127.0.0.1"],
+  senders: ["*"],
+  rooms: ["*"],
+  everyone: true,
+};
+
+export interface CalledOptions extends PlayOptions {
+  /** Of http. */
+  readonly config?: object;
+  readonly limits?: object;
+  /** In place of the play's. */
+  readonly context?: Partial<OperationContext>;
+  readonly endpoints?: InterfaceOptions["endpoints"];
+}
+
+export class CalledComponent {
+  #told = 0;
+
+  private constructor(
+    readonly play: Play,
+    readonly http: Interface,
+  ) {}
+
+  static async open({
+    config,
+    limits,
+    context,
+    endpoints,
+    ...rest
+  }: CalledOptions = {}): Promise<CalledComponent> {
+    const play = await new Play(rest).ready();
+    const http = await Interface.open({
+      config: { also: GROUPS, callers: [EVERYBODY], ...config },
+      limits: limits ?? {},
+      context: { ...play.context, limits: limitsConfig.parse(limits ?? {}), ...context },
+      ...(endpoints && { endpoints }),
+    });
+    return new CalledComponent(play, http);
+  }
+
+  /** @param name an endpoint's below /qtalk/, or a path */
+  post(name: string, body: unknown): Promise<Seen> {
+    return this.http.request(name.startsWith("/") ? name : `/qtalk/${name}`, {
+      method: "POST",
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Makes a call that is done. */
+  async done(name: string, body: unknown): Promise<void> {
+    const { text } = await this.post(name, body);
+    expect(text).to.match(/^\{"ret":true|^ok$|^\{"data":"Send Message Ok"\}$/);
+  }
+
+  /** The errcode and errmsg of a call that is refused. */
+  async refused(name: string, body: unknown): Promise<[errcode: number, errmsg: string]> {
+    const { text } = await this.post(name, body);
+    const { ret, errcode, errmsg } = JSON.parse(text) as { ret: boolean; errcode: number; errmsg: string };
+    expect(ret, text).to.equal(false);
+    return [errcode, errmsg];
+  }
+
+  /** What was sent since it was last asked for. */
+  sent(): string[] {
+    const all = this.play.link.withoutPings.map(String);
+    return all.slice(this.#told, (this.#told = all.length));
+  }
+
+  async close(): Promise<void> {
+    await this.http.close();
+    this.play.close();
+  }
+}
+
+/** Reads addresses at two hosts, one of which has an alias. */
+export const twoHosts = new AddressResolver({
+  aliases: new DomainAliases({
+    xmpp: {
+      domain: DOMAIN,
+      hosts: ["qtalk.test.org", "second.test.org"],
+      host_aliases: { qtalk: "second.test.org" },
+    },
+  }),
+  foreignSenders: false,
+});
