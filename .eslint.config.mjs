@@ -10,6 +10,14 @@ const wireText = {
   message: "Text for the wire is made by the serialiser and the splice alone.",
 };
 
+const archiveReads = {
+  group: ["**/rooms-archive-reads.js"],
+  importNames: ["RoomsArchiveReads"],
+  message: "Many messages are read through the meter alone: component/muc/archive/reader.ts.",
+};
+
+const restricted = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
+
 export default defineConfig(
   { ignores: ["dist/"] },
   {
@@ -55,6 +63,10 @@ export default defineConfig(
   {
     files: ["component/**/*.ts", "http/**/*.ts", "storage/**/*.ts", "scripts/**/*.ts"],
     ignores: ["component/xml/*.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [wireText] }] },
+    rules: restricted(wireText, archiveReads),
+  },
+  {
+    files: ["component/muc/archive/reader.ts", "scripts/commands/room-grep.ts"],
+    rules: restricted(wireText),
   },
 );

@@ -1,8 +1,11 @@
 /** What is counted, in one registry of its own; served by http/ at /metrics. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { EventLoop } from "./event-loop.js";
 
 export class Metrics {
   readonly registry = new Registry();
+  /** The longest block of the event loop, and what caused it. */
+  readonly eventLoop = new EventLoop(this.registry);
 
   readonly linkUp = this.#gauge("qtalk_link_up", "1 while the link to the XMPP server is up");
   readonly linkService = new Gauge({

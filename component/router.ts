@@ -80,6 +80,8 @@ export interface RouterOptions {
 export class Router {
   readonly #options: RouterOptions;
   readonly #table = new Map<string, Handler>();
+  /** What operators read each handler's work as: its first key. */
+  readonly #works = new Map<Handler, string>();
   readonly #features = new Map<TargetKind, Set<string>>();
 
   constructor(options: RouterOptions) {
@@ -89,6 +91,7 @@ export class Router {
   /** @throws Error where two handlers claim one key: a fault of the program, found at start */
   register(...handlers: Handler[]): void {
     for (const handler of handlers) {
+      this.#works.set(handler, keysOf(handler)[0] ?? "");
       for (const key of keysOf(handler)) {
         if (this.#table.has(key)) throw new Error(`two handlers for ${key}`);
         this.#table.set(key, handler);
@@ -128,7 +131,7 @@ export class Router {
     const [payload, ...more] = stanza.getChildElements();
     if (type === "result" || type === "error") {
       const handler = this.#find("iq-answer", type, to.kind);
-      if (handler !== undefined) await call(handler, { stanza, from, to, payload: payload ?? stanza });
+      if (handler !== undefined) await this.#call(handler, { stanza, from, to, payload: payload ?? stanza });
       return;
     }
     if (payload === undefined || more.length > 0) throw new StanzaError("modify", "bad-request");
@@ -136,7 +139,7 @@ export class Router {
       this.#table.get(`iq ${type ?? ""} ${to.kind} ${payload.getName()} ${payload.getNS() ?? ""}`) ??
       this.#table.get(`iq ${type ?? ""} ${to.kind} * *`);
     if (handler === undefined) throw new StanzaError("cancel", "service-unavailable");
-    const reply = (await call(handler, { stanza, from, to, payload })) as IqReply;
+    const reply = (await this.#call(handler, { stanza, from, to, payload })) as IqReply;
     if (reply !== replied && !this.#write(stanza, "result", reply))
       throw new StanzaError("wait", "resource-constraint");
   }
@@ -144,8 +147,15 @@ export class Router {
   async #routeOther(stanza: Element, from: Jid, to: Target): Promise<void> {
     const type = stanza.attrs.type ?? (stanza.name === "message" ? "normal" : "available");
     const handler = this.#find(stanza.name, type, to.kind);
-    if (handler !== undefined) await call(handler, { stanza, from, to, payload: stanza });
+    if (handler !== undefined) await this.#call(handler, { stanza, from, to, payload: stanza });
     else if (stanza.name === "message") throw new StanzaError("cancel", "service-unavailable");
+  }
+
+  /** The table's key holds the kind of target, so the handler found takes this inbound. */
+  #call(handler: Handler, inbound: Inbound): unknown {
+    const work = this.#works.get(handler) ?? "";
+    const handle = (): unknown => (handler.handle as (inbound: Inbound) => unknown)(inbound);
+    return this.#options.metrics.eventLoop.run(work, handle, inbound.from.bare.text);
   }
 
   #find(stanza: string, type: string, kind: TargetKind): Handler | undefined {
@@ -232,9 +242,4 @@ function keysOf(handler: Handler): string[] {
     return (handler.types ?? ["*"]).map((type) => `${handler.stanza} ${type} ${handler.target}`);
   }
   return [`iq ${handler.type} ${handler.target} ${handler.name} ${handler.ns}`];
-}
-
-/** The table's key holds the kind of target, so the handler found takes this inbound. */
-function call(handler: Handler, inbound: Inbound): unknown {
-  return (handler.handle as (inbound: Inbound) => unknown)(inbound);
 }

@@ -29,6 +29,11 @@ export class TokenBuckets {
     this.#size = size;
   }
 
+  /** What a bucket holds at most. */
+  get burst(): number {
+    return this.#size.burst;
+  }
+
   /** How many names are remembered. */
   get size(): number {
     return this.#buckets.size;

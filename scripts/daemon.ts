@@ -147,9 +147,11 @@ async function assemble(
   const operators = new OperatorServer(service.administration.forOperator, log);
   if (config.storage.path !== MEMORY) await operators.listen(operatorSocket(config.storage.path));
   service.start();
+  metrics.eventLoop.start(log);
   const stop = once(async () => {
     operators.close();
     await http.drain(DRAIN_MS);
+    metrics.eventLoop.stop();
     await service.stop(FLUSH_MS);
     await http.close();
     checkpoint(db, log);

@@ -1,14 +1,36 @@
-/** What was said in rooms: their archives, and the history of those that keep none. */
+/**
+ * Messages in rooms: their archives, and the history of rooms without one. This class writes, and finds single
+ * messages by their ids; whatever reads several is in rooms-archive-reads.ts.
+ */
 import type { Database } from "./database.js";
+import { foldStart } from "./text-search.js";
 
+/** A message as it is stored. */
 export interface StoredMessage {
   /** The stanza-id: microseconds since 1970. */
   readonly id: number;
-  /** The sender's real address, bare; the room's own where it speaks itself, without a nick. */
+  /** The sender's real address, bare; the room's own address if the room speaks itself, without a nick. */
   readonly sender: string;
   readonly nick: string;
   /** Without `to`. */
   readonly stanza: string;
+}
+
+/** What a message is found by, besides its stanza-id: nothing of a stanza is ever parsed to find it. */
+export interface MessageKeys {
+  /** The stanza's `id`, from its sender. */
+  readonly ownId?: string | undefined;
+  readonly originId?: string | undefined;
+  /** The `ownId` of the message that it corrects. */
+  readonly replaces?: string | undefined;
+  readonly text?: string;
+}
+
+/** A message without its stanza. */
+export interface FoundMessage extends Omit<StoredMessage, "stanza"> {
+  readonly ownId: string | null;
+  /** Whether it was retracted before. */
+  readonly retracted: 0 | 1;
 }
 
 /** What a message is stored for. */
@@ -19,176 +41,151 @@ export interface Keeping {
   readonly said: boolean;
 }
 
-/** Which messages of an archive are wanted; bounds that are left out don't bind. */
-export interface ArchiveFilter {
-  /** Ids above this. */
-  readonly after?: number;
-  /** Ids below this. */
-  readonly before?: number;
-  readonly nick?: string;
-  readonly sender?: string;
+/** A room that keeps its archive for fewer days than the service. */
+export interface ForgettingRoom {
+  readonly id: number;
+  readonly days: number;
 }
 
-export interface PageSize {
-  readonly messages: number;
-  readonly chars: number;
-}
-
-export interface StoredPage {
-  /** Oldest first. */
-  readonly messages: readonly StoredMessage[];
-  /** Whether more would have matched. */
-  readonly more: boolean;
-}
-
-const RANGE = "room = @room AND id > @after AND id < @before";
-const FILTER = `${RANGE} AND kept = 1
-  AND (@nick IS NULL OR nick = @nick) AND (@sender IS NULL OR sender = @sender)`;
-
-/** Counting more than these takes too long; where each has to be looked at, counting more than fewer does. */
-const MOST_COUNTED = 10_000;
-const MOST_LOOKED_AT = 2_000;
-/** So many of a room's messages are recent. */
-const MOST_RECENT = 500;
+/** A longer id isn't a key: it would be stored twice. */
+const LONGEST_ID = 256;
+const FOUND = "SELECT id, sender, nick, own_id AS ownId, retracted FROM archive";
 
 export class RoomsArchive {
   readonly #add;
   readonly #prune;
-  readonly #history;
   readonly #has;
   readonly #find;
-  readonly #newestOf;
+  readonly #sent;
+  readonly #corrections;
   readonly #retract;
   readonly #first;
   readonly #last;
-  readonly #count;
-  readonly #nextEdge;
-  readonly #lastEdge;
   readonly #newest;
+  readonly #expire;
+  readonly #expireIn;
+  readonly #forgetting;
 
   constructor(db: Database) {
     this.#add = db.prepare(
-      `INSERT INTO archive (id, room, kept, said, sender, nick, stanza)
-       VALUES (@id, @room, @kept, @said, @sender, @nick, @stanza)`,
+      `INSERT INTO archive (id, room, kept, said, sender, nick, own_id, origin_id, replaces, text, stanza)
+       VALUES (@id, @room, @kept, @said, @sender, @nick, @ownId, @originId, @replaces, @text, @stanza)`,
     );
     this.#prune = db.prepare<[number, number, number]>(
       `DELETE FROM archive WHERE room = ? AND kept = 0 AND id <=
          (SELECT id FROM archive WHERE room = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
     );
-    this.#history = db.prepare<[number, number, number], StoredMessage>(
-      `SELECT id, sender, nick, stanza FROM archive
-       WHERE room = ? AND id >= ? AND said = 1 ORDER BY id DESC LIMIT ?`,
-    );
     this.#has = db.prepare<[number, number]>("SELECT 1 FROM archive WHERE id = ? AND room = ? AND kept = 1");
-    this.#find = db.prepare<[number, number, number], StoredMessage>(
-      "SELECT id, sender, nick, stanza FROM archive WHERE id = ? AND room = ? AND kept = ?",
+    this.#find = db.prepare<[number, number, number], FoundMessage>(
+      `${FOUND} WHERE id = ? AND room = ? AND kept = ?`,
     );
-    this.#newestOf = db.prepare<[number, string], StoredMessage>(
-      `SELECT id, sender, nick, stanza FROM
-         (SELECT * FROM archive WHERE room = ? ORDER BY id DESC LIMIT ${MOST_RECENT}) WHERE sender = ?`,
+    this.#sent = db.prepare<[{ room: number; sender: string; key: string }], FoundMessage>(
+      `${FOUND} WHERE room = @room AND sender = @sender AND own_id = @key
+       UNION ALL ${FOUND} WHERE room = @room AND sender = @sender AND origin_id = @key
+       ORDER BY id DESC LIMIT 1`,
+    );
+    this.#corrections = db.prepare<[number, string, string], FoundMessage>(
+      `${FOUND} WHERE room = ? AND sender = ? AND replaces = ? AND retracted = 0`,
     );
     this.#retract = db.prepare<[string, number, number]>(
-      "UPDATE archive SET stanza = ?, said = 0 WHERE id = ? AND room = ?",
+      "UPDATE archive SET stanza = ?, text = '', said = 0, retracted = 1 WHERE id = ? AND room = ?",
     );
-    const page = `SELECT id, sender, nick, stanza FROM archive WHERE ${FILTER} ORDER BY id`;
-    this.#first = db.prepare<[object], StoredMessage>(`${page} LIMIT @limit`);
-    this.#last = db.prepare<[object], StoredMessage>(`${page} DESC LIMIT @limit`);
-    this.#count = db.prepare<[object], { n: number }>(
-      `SELECT count(*) AS n FROM (SELECT 1 FROM archive WHERE ${FILTER} LIMIT ${MOST_COUNTED + 1})`,
+    const end = (order: "ASC" | "DESC") =>
+      db
+        .prepare<[number], number>(
+          `SELECT id FROM archive WHERE room = ? AND kept = 1 ORDER BY id ${order} LIMIT 1`,
+        )
+        .pluck();
+    this.#first = end("ASC");
+    this.#last = end("DESC");
+    this.#newest = db.prepare<[], number | null>("SELECT max(id) FROM archive").pluck();
+    this.#expire = db.prepare<[number, number]>(
+      "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE id < ? ORDER BY id LIMIT ?)",
     );
-    const edge = `SELECT id FROM archive WHERE ${RANGE} ORDER BY id`;
-    this.#nextEdge = db.prepare<[object], { id: number }>(`${edge} LIMIT 1 OFFSET ${MOST_LOOKED_AT}`);
-    this.#lastEdge = db.prepare<[object], { id: number }>(`${edge} DESC LIMIT 1 OFFSET ${MOST_LOOKED_AT}`);
-    this.#newest = db.prepare<[], { id: number | null }>("SELECT max(id) AS id FROM archive");
+    this.#expireIn = db.prepare<[number, number, number]>(
+      "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE room = ? AND id < ? ORDER BY id LIMIT ?)",
+    );
+    this.#forgetting = db.prepare<[number, number], ForgettingRoom>(
+      `SELECT id, options ->> '$.archiveDays' AS days FROM rooms
+       WHERE options ->> '$.archiveDays' > 0 AND id > ? ORDER BY id LIMIT ?`,
+    );
   }
 
-  /** Adds a message; to be called inside a transaction. */
-  add(room: number, { kept, said }: Keeping, message: StoredMessage): void {
-    this.#add.run({ ...message, room, kept: Number(kept), said: Number(said) });
+  /** Adds a message; call it inside a transaction, as all here that write. */
+  add(room: number, { kept, said }: Keeping, message: StoredMessage & MessageKeys): void {
+    const { ownId, originId, replaces, text = "", ...stored } = message;
+    this.#add.run({
+      ...stored,
+      room,
+      kept: Number(kept),
+      said: Number(said),
+      ownId: keyOf(ownId),
+      originId: originId === ownId ? null : keyOf(originId),
+      replaces: keyOf(replaces),
+      text: kept ? foldStart(text) : "",
+    });
   }
 
-  /** Puts a tombstone in a message's place, and takes it out of the history; to be called inside a transaction. */
+  /** Puts a tombstone in a message's place, and takes it out of history and search. */
   retract(room: number, id: number, tombstone: string): void {
     this.#retract.run(tombstone, id, room);
   }
 
-  /** Deletes what is only there for the history and is older than the newest so many; inside a transaction. */
+  /** Deletes messages that are only stored for the history and are older than the newest so many. */
   prune(room: number, length: number): void {
     this.#prune.run(room, room, length);
   }
 
-  /** The newest messages since then (microseconds), so many and with so many characters at most; oldest first. */
-  history(room: number, since: number, most: PageSize): StoredMessage[] {
-    const messages: StoredMessage[] = [];
-    let chars = 0;
-    for (const message of this.#history.iterate(room, since, most.messages)) {
-      chars += message.stanza.length;
-      if (chars > most.chars) break;
-      messages.push(message);
-    }
-    return messages.reverse();
-  }
-
+  /** Whether a message is in a room's archive. */
   has(room: number, id: number): boolean {
     return this.#has.get(id, room) !== undefined;
   }
 
-  /** @param kept whether it is one of the archive, or only there for the history */
-  find(room: number, id: number, kept = true): StoredMessage | undefined {
+  /** Finds a message by its stanza-id. @param kept whether it is in the archive, or only stored for the history */
+  find(room: number, id: number, kept: boolean): FoundMessage | undefined {
     return this.#find.get(id, room, Number(kept));
   }
 
-  /** What somebody said among a room's recent messages, newest first, kept or only for the history. */
-  newestOf(room: number, sender: string): StoredMessage[] {
-    return this.#newestOf.all(room, sender);
+  /** Finds a sender's newest message by the id, or the origin-id, that the sender gave it. */
+  sent(room: number, sender: string, key: string): FoundMessage | undefined {
+    return this.#sent.get({ room, sender, key });
   }
 
-  /**
-   * The first messages that match, or the last: so many at most, and no further ones once they have this many
-   * characters together.
-   */
-  page(room: number, filter: ArchiveFilter, most: PageSize, end: "first" | "last"): StoredPage {
-    const statement = end === "first" ? this.#first : this.#last;
-    const messages: StoredMessage[] = [];
-    let chars = 0;
-    let more = false;
-    for (const message of statement.iterate({ ...bound(room, filter), limit: most.messages + 1 })) {
-      more = messages.length === most.messages || (messages.length > 0 && chars >= most.chars);
-      if (more) break;
-      messages.push(message);
-      chars += message.stanza.length;
-    }
-    return { messages: end === "first" ? messages : messages.reverse(), more };
+  /** The corrections of a sender's message that are not retracted yet (XEP-0308). */
+  corrections(room: number, sender: string, ownId: string): FoundMessage[] {
+    return this.#corrections.all(room, sender, ownId);
   }
 
-  /**
-   * Where a stretch of the archive ends that is looked through in no time: the id of the first message that isn't part
-   * of it; undefined where all the rest is.
-   */
-  edge(room: number, filter: ArchiveFilter, end: "first" | "last"): number | undefined {
-    const statement = end === "first" ? this.#nextEdge : this.#lastEdge;
-    return statement.get({ ...bound(room, filter) })?.id;
+  /** The first and the last id in a room's archive. */
+  ends(room: number): readonly [first: number | undefined, last: number | undefined] {
+    return [this.#first.get(room), this.#last.get(room)];
   }
 
-  /** How many match; undefined where they are too many to be counted in no time. */
-  count(room: number, filter: ArchiveFilter): number | undefined {
-    if (isSelective(filter) && this.edge(room, filter, "first") !== undefined) return undefined;
-    const count = this.#count.get(bound(room, filter))?.n ?? 0;
-    return count > MOST_COUNTED ? undefined : count;
-  }
-
-  /** The newest id of all rooms; 0 where nothing was ever said. */
+  /** The newest id of all rooms; 0 if there is none. */
   newest(): number {
-    return this.#newest.get()?.id ?? 0;
+    return this.#newest.get() ?? 0;
+  }
+
+  /**
+   * Deletes the oldest messages of any room, up to `limit`.
+   * @param before microseconds since 1970
+   * @returns how many
+   */
+  expire(before: number, limit: number): number {
+    return this.#expire.run(before, limit).changes;
+  }
+
+  /** As expire(), of one room. */
+  expireIn(room: number, before: number, limit: number): number {
+    return this.#expireIn.run(room, before, limit).changes;
+  }
+
+  /** Rooms that keep their archive for fewer days than the service, in the order of their ids. */
+  forgettingAfter(id: number, limit: number): ForgettingRoom[] {
+    return this.#forgetting.all(id, limit);
   }
 }
 
-/** Whether each message has to be looked at, to know whether it is one. */
-export function isSelective({ nick, sender }: ArchiveFilter): boolean {
-  return nick !== undefined || sender !== undefined;
-}
-
-function bound(room: number, filter: ArchiveFilter): Record<string, number | string | null> {
-  const { after = 0, before = Number.MAX_SAFE_INTEGER, nick = null, sender = null } = filter;
-  return { room, after, before, nick, sender };
+function keyOf(id: string | undefined): string | null {
+  return id === undefined || id === "" || id.length > LONGEST_ID ? null : id;
 }

@@ -194,19 +194,29 @@ CREATE TABLE activity_subscriptions (
   jid TEXT PRIMARY KEY                     -- full
 ) STRICT, WITHOUT ROWID;
 
--- The messages of rooms. The id is the stanza-id (XEP-0359): microseconds, unique for each message.
+-- The messages of rooms. The id is the stanza-id (XEP-0359): microseconds, unique for each message. The stanza is last:
+-- what is looked for is read without it.
 CREATE TABLE archive (
-  id     INTEGER PRIMARY KEY,
-  room   INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
-  kept   INTEGER NOT NULL,                 -- 1: in the archive (XEP-0313)
-  said   INTEGER NOT NULL,                 -- 1: in the history for those who enter
-  sender TEXT    NOT NULL,                 -- bare, the real address
-  nick   TEXT    NOT NULL,
-  stanza TEXT    NOT NULL                  -- without `to`
+  id        INTEGER PRIMARY KEY,
+  room      INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+  kept      INTEGER NOT NULL,              -- 1: in the archive (XEP-0313)
+  said      INTEGER NOT NULL,              -- 1: in the history for those who enter
+  retracted INTEGER NOT NULL DEFAULT 0,    -- 1: the stanza is a tombstone (XEP-0424)
+  sender    TEXT    NOT NULL,              -- bare, the real address
+  nick      TEXT    NOT NULL,
+  own_id    TEXT,                          -- the stanza's `id`, from its sender
+  origin_id TEXT,                          -- its origin-id (XEP-0359), if that is another
+  replaces  TEXT,                          -- the own_id of the message that it corrects (XEP-0308)
+  text      TEXT    NOT NULL DEFAULT '',   -- the start of its text, folded (text-search.ts); '' if it isn't searched
+  stanza    TEXT    NOT NULL               -- without `to`
 ) STRICT;
 CREATE INDEX archive_by_room ON archive (room, id, kept, said);
+CREATE INDEX archive_by_own_id ON archive (room, sender, own_id) WHERE own_id IS NOT NULL;
+CREATE INDEX archive_by_origin_id ON archive (room, sender, origin_id) WHERE origin_id IS NOT NULL;
+CREATE INDEX archive_by_replaces ON archive (room, sender, replaces) WHERE replaces IS NOT NULL;
+CREATE INDEX archive_history_only ON archive (room, id) WHERE kept = 0;
 
--- The archives' full-text index (rooms-search.ts): for each kept message its room and its pairs of adjacent characters.
+-- The archives' full-text index (rooms-archive-reads.ts): for each kept message its room and its pairs of adjacent characters.
 CREATE VIRTUAL TABLE archive_grams USING fts5 (
   grams, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
 );

@@ -57,11 +57,10 @@ function sayAsRoom(scope: RoomScope, text: string): void {
   const keeping = keepingOfKind(room, "text");
   const id = transaction.nextStanzaId();
   const attrs = { from: room.jid.text, type: "groupchat", id: randomUUID() };
-  const stanza = serialise(
-    xml("message", attrs, xml("body", {}, text), stanzaId(room.jid, id, keeping.kept)),
-  );
+  const message = xml("message", attrs, xml("body", {}, text), stanzaId(room.jid, id, keeping.kept));
+  const stanza = serialise(message);
   transaction.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
-  keep(scope, keeping, { id, sender: room.jid.text, nick: "", stanza });
+  keep(scope, keeping, { id, sender: room.jid.text, nick: "", stanza }, message);
 }
 
 function refuseText(text: string): Refusal | undefined {

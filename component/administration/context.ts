@@ -2,7 +2,6 @@
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RoomsOverview } from "../../storage/rooms-overview.js";
-import type { RoomsRetention } from "../../storage/rooms-retention.js";
 import type { BareJid } from "../address.js";
 import type { Actor, By } from "../muc/admin/actor.js";
 import type { RoomContext } from "../muc/context.js";
@@ -15,7 +14,6 @@ export interface AdministrationContext {
   readonly muc: RoomContext;
   readonly addresses: AddressResolver;
   readonly overview: RoomsOverview;
-  readonly retention: RoomsRetention;
   readonly records: Records;
   readonly commit: GroupCommit;
   readonly log: Logger;

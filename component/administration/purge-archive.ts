@@ -27,14 +27,14 @@ export async function purgeArchive(
     const wanted = `before: ${shown(call.before)} is no date; expected one such as 2026-01-31`;
     return new Refusal(Errcode.request, wanted);
   }
-  const { muc, commit, retention } = context;
+  const { muc, commit } = context;
   const room = muc.rooms.find(jid);
   if (room === undefined) return noSuchRoom(jid);
   muc.rooms.settle(room);
   let deleted = 0;
   for (;;) {
     // Each slice is a transaction of its own, so that everybody else's work comes in between.
-    const count = await commit.run(() => retention.pruneRoom(room.id, before * 1000, SLICE));
+    const count = await commit.run(() => muc.stores.archive.expireIn(room.id, before * 1000, SLICE));
     if (count === 0) break;
     deleted += count;
   }

@@ -5,12 +5,12 @@ import type { RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
+import type { ArchiveReader } from "./archive/reader.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { Reading } from "./limits/reading.js";
 import type { CompanyList } from "./room/hats.js";
 import type { Room } from "./room/room.js";
 import type { Admins } from "./room/room-view.js";
-import type { StanzaIds } from "./room/stable-ids.js";
 import type { RoomWatch } from "./room/watch.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
@@ -22,7 +22,7 @@ export interface RoomContext {
   readonly admins: Admins;
   readonly transactions: Transactions;
   readonly stores: Stores;
-  readonly stanzaIds: Pick<StanzaIds, "isOurs">;
+  readonly archive: ArchiveReader;
   readonly config: RoomsConfig;
   readonly company: CompanyList;
   /** The component's own domain. */

@@ -1,26 +1,21 @@
 /** What is done to rooms by itself, from time to time and a little at a time. */
 import type { Logger } from "winston";
-import { RoomsRetention } from "../../storage/rooms-retention.js";
-import type { Database } from "../../storage/database.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { Metrics } from "../metrics.js";
-import { Pruning } from "../pruning.js";
+import { Pruning, type PruneSlice } from "../pruning.js";
 import { Retention } from "./archive/retention.js";
 import type { RoomContext } from "./context.js";
 import { LockTimeout } from "./occupancy/lock-timeout.js";
 
 export interface HousekeepingParts {
   readonly context: RoomContext;
-  readonly db: Database;
   readonly commit: GroupCommit;
-  readonly metrics: Pick<Metrics, "archiveExpired">;
+  readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
   readonly log: Logger;
 }
 
 /** Milliseconds between two rounds of indexing what was said, and between two slices of one. */
 const INDEXING = { round: 10_000, slice: 20 };
-/** So many messages are indexed at once: two milliseconds. */
-const MESSAGES = 20;
 /** What was said so long ago is committed, and nothing before it is still to come; milliseconds. */
 const SETTLED_MS = 10_000;
 
@@ -31,22 +26,29 @@ export class Housekeeping {
   readonly #pruning: Pruning;
   readonly #indexing: Pruning;
 
-  constructor({ context, db, commit, metrics, log }: HousekeepingParts) {
+  constructor({ context, commit, metrics, log }: HousekeepingParts) {
     const { config, rooms } = context;
     this.#context = context;
-    this.retention = new Retention(new RoomsRetention(db), config, metrics);
+    this.retention = new Retention(context.stores.archive, config, metrics);
     this.lockTimeout = new LockTimeout(context);
+    const job =
+      (name: string, slice: PruneSlice): PruneSlice =>
+      (now) =>
+        metrics.eventLoop.run(name, () => slice(now));
     this.#pruning = new Pruning(
       commit,
-      [(now) => this.retention.slice(now), (now) => rooms.destroyed.slice(now)],
+      [
+        job("deleting expired messages", (now) => this.retention.slice(now)),
+        job("forgetting destroyed rooms", (now) => rooms.destroyed.slice(now)),
+      ],
       log,
     );
-    this.#indexing = new Pruning(commit, [(now) => this.index(now)], log, INDEXING);
+    this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
   }
 
   /** Takes some of what was said into the index by which it is found. @returns whether there may be more */
   index(now: number): boolean {
-    return this.#context.stores.search.index((now - SETTLED_MS) * 1000, MESSAGES) === MESSAGES;
+    return this.#context.archive.index((now - SETTLED_MS) * 1000);
   }
 
   start(): void {

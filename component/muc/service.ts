@@ -8,7 +8,6 @@ import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
 import { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import { RoomsInvitations } from "../../storage/rooms-invitations.js";
-import { RoomsSearch } from "../../storage/rooms-search.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { RoomsVcards } from "../../storage/rooms-vcards.js";
 import { ServiceAdminsStore } from "../../storage/service-admins-store.js";
@@ -16,11 +15,12 @@ import type { RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
+import { Meter } from "../meter.js";
 import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
-import { storedText } from "./archive/stored-text.js";
+import { ArchiveReader } from "./archive/reader.js";
 import { BulkRemoval } from "./api/bulk-removal.js";
 import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
@@ -70,7 +70,7 @@ export interface RoomServiceParts {
   readonly watch?: RoomWatch;
   /** Nicknames that nobody may take. */
   readonly reserved?: ReservedNames;
-  readonly metrics: Pick<Metrics, "archiveExpired">;
+  readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
   readonly log: Logger;
 }
 
@@ -95,7 +95,6 @@ export class RoomService {
       rooms: new RoomsStore(db),
       archive: new RoomsArchive(db),
       activity: new RoomsActivity(db),
-      search: new RoomsSearch(db, storedText),
       fingerprints,
       bulkRemoval: new RoomsDismissals(db),
       invitations: new RoomsInvitations(db),
@@ -113,6 +112,8 @@ export class RoomService {
       log,
     });
     const transactions = new Transactions({ rooms, stores, stanzaIds, outbox, stanzaBytes });
+    const meter = new Meter(metrics.eventLoop);
+    const reading = new Reading(budgets.reading, { unqueued, memory, meter, stanzaBytes });
     const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
     this.context = {
@@ -121,7 +122,7 @@ export class RoomService {
       company,
       transactions,
       stores,
-      stanzaIds,
+      archive: new ArchiveReader(db, reading),
       config,
       domain,
       hosts,
@@ -130,7 +131,7 @@ export class RoomService {
       avatarBytes,
       budgets,
       memory,
-      reading: new Reading(budgets.reading, { unqueued, memory, stanzaBytes }),
+      reading,
       requests,
       unqueued,
       departures: new Departures({ rooms, transactions, requests, unqueued }),
@@ -140,7 +141,7 @@ export class RoomService {
       log,
     };
     this.bulkRemoval = new BulkRemoval({ context: this.context, commit, outbox, confirmTimeout });
-    this.housekeeping = new Housekeeping({ context: this.context, db, commit, metrics, log });
+    this.housekeeping = new Housekeeping({ context: this.context, commit, metrics, log });
     this.#admins = admins;
     const follower = { context: this.context, admins, store: new ServiceAdminsStore(db), commit, log };
     this.#adminsFollower = new AdminsFollower(follower);

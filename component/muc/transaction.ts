@@ -10,7 +10,6 @@ import type { RoomsArchive } from "../../storage/rooms-archive.js";
 import type { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
 import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
 import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
-import type { RoomsSearch } from "../../storage/rooms-search.js";
 import type { RoomsStore } from "../../storage/rooms-store.js";
 import type { RoomsVcards } from "../../storage/rooms-vcards.js";
 import type { AccountJid } from "../address.js";
@@ -25,7 +24,6 @@ export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
   readonly activity: RoomsActivity;
-  readonly search: RoomsSearch;
   /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
   readonly fingerprints: Fingerprints;
   readonly bulkRemoval: RoomsDismissals;

@@ -10,7 +10,6 @@ import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { RoomsOverview } from "../../storage/rooms-overview.js";
-import { RoomsRetention } from "../../storage/rooms-retention.js";
 import type {
   HooksConfig,
   KeysConfig,
@@ -231,7 +230,6 @@ export class Service {
       muc: this.rooms.context,
       addresses,
       overview: new RoomsOverview(db),
-      retention: new RoomsRetention(db),
       records: recordsOf(db),
       commit: this.#commit,
       log,

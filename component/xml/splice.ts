@@ -111,9 +111,20 @@ export function enveloped(
 ): WireText {
   let start = head;
   for (const name in attributes) start += ` ${name}=${quote(attributes[name] ?? "")}`;
+  return finished(start + middle + asClients(stanza) + tail);
+}
+
+/** An envelope with the stanza as the last child of its <forwarded/>, which has other children. */
+export function forwarding(envelope: WireText, stanza: WireText): WireText {
+  // The serialiser escapes it in texts and attributes.
+  const end = envelope.lastIndexOf("</forwarded>");
+  return finished(envelope.slice(0, end) + asClients(stanza) + envelope.slice(end));
+}
+
+/** The stanza in the clients' namespace. */
+function asClients(stanza: WireText): string {
   const end = nameEnd(stanza);
-  const inside = `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
-  return finished(start + middle + inside + tail);
+  return `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
 }
 
 const FROM = ' from="';

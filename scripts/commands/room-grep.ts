@@ -1,8 +1,10 @@
-/** `room grep`: what was said in one room that has these words, by the index that clients' searches use. */
-import { storedText, textOf } from "../../component/muc/archive/stored-text.js";
+/** `room grep`: finds messages of a room by their text, with the index that clients' searches use. */
+import { textOf } from "../../component/muc/archive/message-kinds.js";
 import type { AccountJid } from "../../component/address.js";
+import { atOnce } from "../../component/meter.js";
+import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import type { Database } from "../../storage/database.js";
-import { RoomsSearch } from "../../storage/rooms-search.js";
+import { RoomsArchiveReads } from "../../storage/rooms-archive-reads.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
 import { oneLine } from "../one-line.js";
@@ -14,16 +16,19 @@ export interface Grep {
   readonly limit: number;
 }
 
-/** @returns lines to print, oldest first; undefined where there is no such room */
+/** @returns lines to print, oldest first; undefined if there is no such room */
 export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): string[] | undefined {
   const room = new RoomsStore(db).find(jid.local);
   if (room === undefined) return undefined;
-  const search = new RoomsSearch(db, storedText);
-  const most = { messages: limit, chars: Number.MAX_SAFE_INTEGER };
-  const { messages, more } = search.page(room.id, { filter: {}, words: wordsOf(text) }, most, "last");
+  const size = { messages: limit, chars: Infinity };
+  const steps = new RoomsArchiveReads(db).page(room.id, { words: wordsOf(text) }, size, "last");
+  // A process of its own: nobody waits, nobody pays.
+  const { messages, more } = atOnce(steps, () => undefined);
   const lines = messages.map(({ id, nick, sender, stanza }) => {
     const who = nick === "" ? sender : `${oneLine(nick)} (${sender})`;
-    return `${timeText(Math.floor(id / 1000))} ${who}: ${oneLine(textOf(stanza))}`;
+    const message = parseXml(stanza);
+    const said = message instanceof XmlFault ? "" : textOf(message);
+    return `${timeText(Math.floor(id / 1000))} ${who}: ${oneLine(said)}`;
   });
   if (lines.length === 0) return ["Nothing found."];
   return more ? [`The newest ${limit} of them; see --limit.`, ...lines] : lines;

@@ -2,13 +2,13 @@
  * What of the messages in a room is kept: what has a text, and what changes such a message. Chat states, receipts and
  * read markers aren't, whatever hint they carry: they tell nothing to who comes later.
  */
-import type { Keeping, StoredMessage } from "../../../storage/rooms-archive.js";
-import type { Element } from "../../xml/builder.js";
+import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";
+import { NS, type Element } from "../../xml/builder.js";
 import type { Told } from "../context.js";
 import { isArchived } from "../features/archiving.js";
 import { historyLength, keepsHistory } from "../features/history.js";
 import type { RoomView } from "../room/room-view.js";
-import { isNotToStore, kindOf, type KeptMessage, type Kind } from "./message-kinds.js";
+import { CORRECTION, isNotToStore, kindOf, textOf, type KeptMessage, type Kind } from "./message-kinds.js";
 
 /** Where a message is kept that somebody said. */
 export function keepingOf(room: RoomView, message: Element): KeptMessage {
@@ -29,12 +29,26 @@ export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   return { kept, said: keepsHistory(room) && !isElsewhere };
 }
 
-/** Keeps a message where it is to be kept. */
-export function keep({ transaction, room }: Told, keeping: Keeping, message: StoredMessage): void {
+/** Keeps a message where it is to be kept. @param said the stanza as an element, for the keys by which it is found */
+export function keep(
+  { transaction, room }: Told,
+  keeping: Keeping,
+  message: StoredMessage,
+  said: Element,
+): void {
   if (!keeping.kept && !keeping.said) return;
   const most = historyLength(room);
   transaction.writeOnDisk(room, ({ archive }) => {
-    archive.add(room.id, keeping, message);
+    archive.add(room.id, keeping, { ...message, ...keysOf(said) });
     if (!keeping.kept) archive.prune(room.id, most);
   });
+}
+
+function keysOf(message: Element): MessageKeys {
+  return {
+    ownId: message.attrs.id,
+    originId: message.getChild("origin-id", NS.sid)?.attrs.id,
+    replaces: message.getChild("replace", CORRECTION)?.attrs.id,
+    text: textOf(message),
+  };
 }

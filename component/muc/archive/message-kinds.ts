@@ -23,11 +23,10 @@ export interface KeptMessage extends Keeping {
   readonly isForbidden: boolean;
 }
 
-/** XEP-0308 and XEP-0444. */
-const CHANGES: ReadonlySet<string> = new Set([
-  "replace urn:xmpp:message-correct:0",
-  "reactions urn:xmpp:reactions:0",
-]);
+/** XEP-0308. */
+export const CORRECTION = "urn:xmpp:message-correct:0";
+/** Corrections, and reactions (XEP-0444). */
+const CHANGES: ReadonlySet<string> = new Set([`replace ${CORRECTION}`, "reactions urn:xmpp:reactions:0"]);
 /** What holds a text that only its receivers read: XEP-0384, its older form, XEP-0373 and XEP-0027. */
 const ENCRYPTED: ReadonlySet<string> = new Set([
   "encrypted urn:xmpp:omemo:2",
@@ -37,6 +36,12 @@ const ENCRYPTED: ReadonlySet<string> = new Set([
   "x jabber:x:encrypted",
 ]);
 const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-store", "no-permanent-storage"]);
+
+/** A message's text: its body, in whatever languages it has one. */
+export function textOf(message: Element): string {
+  const bodies = message.getChildren("body").filter((body) => namespaceOf(body) === "");
+  return bodies.map((body) => body.getText()).join("\n");
+}
 
 /** Whether its sender wants it stored nowhere. */
 export function isNotToStore(children: readonly Element[]): boolean {

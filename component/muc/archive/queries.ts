@@ -4,11 +4,10 @@
  */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { Inbound, IqReply } from "../../router.js";
-import { mapInSlices } from "../../time-slice.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
-import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";
-import { fits, inOneWrite } from "../../xml/wire-text.js";
+import { forwarding, withLastChild } from "../../xml/splice.js";
+import { asStored, fits, inOneWrite, type WireText } from "../../xml/wire-text.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { refuseOutsider } from "../discovery/visibility.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
@@ -17,9 +16,7 @@ import { roomError } from "../wire/errors.js";
 import { MUC } from "../wire/ns.js";
 import { pageElement } from "../wire/result-set.js";
 import { FULLTEXT, QUERY_FIELDS, readQuery } from "./query-form.js";
-import { range, single, type ArchiveReader } from "./range.js";
-
-const NOTHING = inOneWrite([]);
+import { range, single, type ArchiveQuestion } from "./range.js";
 
 /** The form that a query may fill in. */
 export function showQueryForm(): IqReply {
@@ -43,13 +40,11 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   }
   context.rooms.settle(room);
   const reader = { context, room, inbound };
-  const page = query.ids === undefined ? await range(reader, query) : single(reader, query.ids);
+  const page = await (query.ids === undefined ? range(reader, query) : single(reader, query.ids));
   const isOpen = mayKnowAddresses(room, from);
-  const results = await mapInSlices(page.messages, (message) => {
-    const element = resultOf(reader, message, isOpen);
-    const text = element === undefined ? NOTHING : serialise(element);
-    return fits(text, context.stanzaBytes) ? text : NOTHING;
-  });
+  const results = page.messages
+    .map((message) => resultOf(reader, message, isOpen))
+    .filter((result) => fits(result, context.stanzaBytes));
   context.reading.write(inbound, inOneWrite(query.flipped ? results.reverse() : results));
   const ids = page.messages.map(({ id }) => String(id));
   const complete = page.complete ? "true" : undefined;
@@ -60,39 +55,33 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
 export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseOutsider(room, from);
   context.rooms.settle(room);
-  const { archive } = context.stores;
-  const one = { messages: 1, chars: 0 };
-  const [first] = archive.page(room.id, {}, one, "first").messages;
-  const [last] = archive.page(room.id, {}, one, "last").messages;
-  const end = (name: string, message: StoredMessage | undefined): Element | undefined =>
-    message && xml(name, { id: String(message.id), timestamp: timeOf(message) });
+  const [first, last] = context.stores.archive.ends(room.id);
+  const end = (name: string, id: number | undefined): Element | undefined =>
+    id === undefined ? undefined : xml(name, { id: String(id), timestamp: timeOf(id) });
   return xml("metadata", MUC.mam, end("start", first), end("end", last));
 }
 
-/** @param isOpen whether the reader sees real addresses */
-function resultOf(
-  { room, inbound }: ArchiveReader,
-  message: StoredMessage,
-  isOpen: boolean,
-): Element | undefined {
+/**
+ * A message in its envelope; its stored text is spliced in, not parsed.
+ * @param isOpen whether the reader sees real addresses
+ */
+function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, isOpen: boolean): WireText {
+  const { id, sender, stanza } = message;
   const { queryid } = inbound.payload.attrs;
-  const original = parseXml(message.stanza);
-  // Damaged on the disk; the rest of the page can still be read.
-  if (original instanceof XmlFault) return undefined;
-  const isSomebodys = message.sender !== room.jid.text;
-  const real = isOpen && isSomebodys ? xml("x", MUC.user, xml("item", { jid: message.sender })) : undefined;
-  const forwarded = xml("message", { ...original.attrs, xmlns: NS.client }, ...original.children, real);
-  return xml(
-    "message",
-    { from: room.jid.text, to: inbound.from.text },
-    xml(
-      "result",
-      { xmlns: MUC.mam, id: String(message.id), queryid },
-      xml("forwarded", NS.forward, xml("delay", { xmlns: NS.delay, stamp: timeOf(message) }), forwarded),
-    ),
+  const delay = xml("delay", { xmlns: NS.delay, stamp: timeOf(id) });
+  const result = xml(
+    "result",
+    { xmlns: MUC.mam, id: String(id), queryid },
+    xml("forwarded", NS.forward, delay),
   );
+  const isSomebodys = sender !== room.jid.text;
+  const real = isOpen && isSomebodys ? xml("x", MUC.user, xml("item", { jid: sender })) : undefined;
+  const text = asStored(stanza);
+  const envelope = serialise(xml("message", { from: room.jid.text, to: inbound.from.text }, result));
+  return forwarding(envelope, real === undefined ? text : withLastChild(text, real));
 }
 
-function timeOf({ id }: StoredMessage): string {
+/** @param id a stanza-id: microseconds since 1970 */
+function timeOf(id: number): string {
   return new Date(Math.floor(id / 1000)).toISOString();
 }

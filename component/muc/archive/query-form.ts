@@ -1,5 +1,5 @@
 /** Which messages of an archive somebody asks for (XEP-0313 §4): the form, and the page. */
-import type { ArchiveFilter } from "../../../storage/rooms-archive.js";
+import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../address.js";
 import type { Element } from "../../xml/builder.js";

@@ -1,5 +1,6 @@
 /** Finding the messages of an archive that a query asks for (XEP-0313 §4). */
-import type { ArchiveFilter, StoredMessage } from "../../../storage/rooms-archive.js";
+import type { StoredMessage } from "../../../storage/rooms-archive.js";
+import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import type { Jid } from "../../address.js";
 import type { Inbound } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
@@ -7,15 +8,12 @@ import type { RoomContext } from "../context.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
-import { lookFor } from "./pages.js";
 import type { ArchiveQuery } from "./query-form.js";
 
 const PAGE = 50;
 const MAX_PAGE = 250;
 /** A page ends early rather than being longer than this, in characters. */
 const MAX_CHARS = 1024 * 1024;
-/** What looking through a stretch of a long archive costs, as bytes read. */
-const STRETCH = 64 * 1024;
 
 export interface ArchivePage {
   readonly messages: readonly StoredMessage[];
@@ -24,51 +22,52 @@ export interface ArchivePage {
   readonly index: number | undefined;
 }
 
-/** Somebody reads a room's archive. */
-export interface ArchiveReader {
+/** Somebody asks for messages of a room's archive. */
+export interface ArchiveQuestion {
   readonly context: RoomContext;
   readonly room: RoomView;
   readonly inbound: Inbound<"room">;
 }
 
 /** These messages, in the order in which they were said. @throws StanzaError item-not-found, policy-violation */
-export function single({ context, room }: ArchiveReader, ids: readonly string[]): ArchivePage {
-  const messages = [...new Set(ids)].map((id) => {
-    const message = context.stores.archive.find(room.id, Number(id));
-    if (message === undefined) throw unknownId(room);
-    return message;
-  });
-  if (messages.reduce((sum, { stanza }) => sum + stanza.length, 0) > MAX_CHARS) {
+export async function single(
+  { context, room, inbound }: ArchiveQuestion,
+  ids: readonly string[],
+): Promise<ArchivePage> {
+  const messages = await context.archive.some(inbound, room.id, ids.map(Number), MAX_CHARS);
+  if (messages === "missing") throw unknownId(room);
+  if (messages === "long") {
     const long = "These messages are too long together: ask for fewer.";
     throw roomError(room.jid, "modify", "policy-violation", long);
   }
-  messages.sort((one, other) => one.id - other.id);
   return { messages, complete: true, count: messages.length, index: 0 };
 }
 
 /** A page of a range. @throws StanzaError item-not-found, forbidden */
-export async function range(reader: ArchiveReader, query: ArchiveQuery): Promise<ArchivePage> {
-  const { context, room, inbound } = reader;
-  const { archive } = context.stores;
+export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promise<ArchivePage> {
+  const {
+    context: { archive },
+    room,
+    inbound,
+  } = reader;
   const { page, bounds, words } = query;
   const base: ArchiveFilter = { ...query.filter, ...concerning(room, inbound.from, query.with) };
   const within = narrowed(reader, base, bounds.after, bounds.before);
   const filter = narrowed(reader, within, page.after, page.before === "" ? undefined : page.before);
   const size = Math.min(page.max ?? PAGE, MAX_PAGE);
   // Those found by their text are counted by reading them all: nobody waits for that.
-  const countOf = (some: ArchiveFilter): number | undefined =>
-    words.length > 0 ? undefined : archive.count(room.id, some);
-  const count = countOf(within);
+  const countOf = (some: ArchiveFilter): Promise<number | undefined> | undefined =>
+    words.length > 0 ? undefined : archive.count(inbound, room.id, some);
+  const count = await countOf(within);
   if (size === 0) return { messages: [], complete: count === 0, count, index: undefined };
-  const { messages, more } = await lookFor(context.stores, room.id, filter, {
-    words,
-    most: { messages: size, chars: MAX_CHARS },
+  const found = words.length > 0 ? { ...filter, words } : filter;
+  const { messages, more } = await archive.page(inbound, room.id, found, {
+    size: { messages: size, chars: MAX_CHARS },
     end: page.before === undefined ? "first" : "last",
-    onStretch: () => context.reading.charge(inbound, STRETCH),
   });
   const [first] = messages;
   const before = first && narrower(within, undefined, first.id);
-  const index = before && (count === messages.length ? 0 : countOf(before));
+  const index = before && (count === messages.length ? 0 : await countOf(before));
   return { messages, complete: !more, count, index };
 }
 
@@ -82,7 +81,7 @@ function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFil
 
 /** @throws StanzaError item-not-found for ids that aren't in the archive */
 function narrowed(
-  { context, room }: ArchiveReader,
+  { context, room }: ArchiveQuestion,
   filter: ArchiveFilter,
   after?: string,
   before?: string,

@@ -2,7 +2,7 @@
  * Forgetting what was said longer ago than it is kept: by the service (rooms.archive_days), or by a room that keeps it
  * for fewer days (features/retention.ts). A little at a time: pruning.ts calls for one slice after another.
  */
-import type { RoomsRetention } from "../../../storage/rooms-retention.js";
+import type { RoomsArchive } from "../../../storage/rooms-archive.js";
 import type { RoomsConfig } from "../../config.js";
 import type { Metrics } from "../../metrics.js";
 
@@ -15,14 +15,14 @@ const MESSAGES = 20;
 const ROOMS = 500;
 
 export class Retention {
-  readonly #store: RoomsRetention;
+  readonly #store: RoomsArchive;
   readonly #config: Pick<RoomsConfig, "archive_days">;
   readonly #metrics: Pick<Metrics, "archiveExpired">;
   /** The room up to which this round has come. */
   #place = 0;
 
   constructor(
-    store: RoomsRetention,
+    store: RoomsArchive,
     config: Pick<RoomsConfig, "archive_days">,
     metrics: Pick<Metrics, "archiveExpired">,
   ) {
@@ -46,15 +46,15 @@ export class Retention {
 
   #pruneAll(now: number): number {
     const { archive_days: days } = this.#config;
-    return days === undefined ? 0 : this.#store.prune(before(now, days), MESSAGES);
+    return days === undefined ? 0 : this.#store.expire(before(now, days), MESSAGES);
   }
 
   /** @returns whether there may be more, and how many were deleted */
   #pruneRooms(now: number, most: number): [boolean, number] {
     let deleted = 0;
-    const rooms = this.#store.roomsAfter(this.#place, ROOMS);
+    const rooms = this.#store.forgettingAfter(this.#place, ROOMS);
     for (const { id, days } of rooms) {
-      deleted += this.#store.pruneRoom(id, before(now, days), most - deleted);
+      deleted += this.#store.expireIn(id, before(now, days), most - deleted);
       if (deleted >= most) return [true, deleted];
       this.#place = id;
     }

@@ -56,11 +56,6 @@ export function tombstoneOf(retraction: Retraction, id: string | undefined, at: 
   ];
 }
 
-/** Whether a message in the archive was retracted. */
-export function isTombstone(message: Element): boolean {
-  return message.getChild("retracted", MUC.retract) !== undefined;
-}
-
 /** Whether a message's child says, in either form, that a moderator retracted something. */
 export function isModeration(child: Element): boolean {
   if (!NAMESPACES.has(child.getNS())) return false;

@@ -3,8 +3,7 @@ import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { FullJid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../../xml/splice.js";
-import type { WireText } from "../../xml/wire-text.js";
-import { readStored } from "../archive/stored-messages.js";
+import { asStored, type WireText } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
@@ -51,9 +50,9 @@ function sayHistory(scope: RoomScope, session: FullJid, request: HistoryRequest)
   const { reading } = context.budgets;
   if (messages === 0 || chars === 0 || reading.waitTime(session.bare.text) > 0) return;
   context.rooms.settle(room);
-  const found = context.stores.archive.history(room.id, Math.max(0, since) * 1000, { messages, chars });
-  const told = found
-    .flatMap((message) => delayedFor(scope, session, message) ?? [])
+  const told = context.archive
+    .history(session, room.id, Math.max(0, since) * 1000, { messages, chars })
+    .map((message) => delayedFor(room, session, message))
     .filter((message) => transaction.fits(message));
   let said = 0;
   let first = told.length;
@@ -67,17 +66,11 @@ function sayHistory(scope: RoomScope, session: FullJid, request: HistoryRequest)
   reading.debit(session.bare.text, said);
 }
 
-/** A message of the history for who enters; undefined if it is damaged on the disk. */
-function delayedFor(
-  { context, room }: RoomScope,
-  session: FullJid,
-  message: StoredMessage,
-): WireText | undefined {
-  const stanza = readStored(context, message);
-  if (typeof stanza !== "string") return undefined;
-  const stamp = new Date(message.id / 1000).toISOString();
+/** A message of the history for one who enters. */
+function delayedFor(room: RoomView, session: FullJid, { id, stanza }: StoredMessage): WireText {
+  const stamp = new Date(id / 1000).toISOString();
   const delay = xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp });
-  return addressed(addressable(withLastChild(stanza, delay)), session.text);
+  return addressed(addressable(withLastChild(asStored(stanza), delay)), session.text);
 }
 
 export const history: Feature = {

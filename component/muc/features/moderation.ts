@@ -2,14 +2,13 @@
  * Moderation (XEP-0425): a moderator retracts what somebody said. Everybody is told, the archive keeps a tombstone
  * of it, and it is gone from the history. Asked for in the form of version 0.3, or in that of 0.2.
  */
-import type { StoredMessage } from "../../../storage/rooms-archive.js";
+import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";
 import { keep, keepingOfKind } from "../archive/keeping.js";
-import { isTombstone, retractionOf, tombstoneOf, type Retraction } from "../archive/retraction.js";
+import { retractionOf, tombstoneOf, type Retraction } from "../archive/retraction.js";
 import { addressOf, placeTombstone } from "../archive/tombstones.js";
 import type { RoomScope, Told } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
@@ -44,8 +43,7 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   if (message.sender === room.jid.text) {
     throw roomError(room.jid, "cancel", "not-allowed", "What the room says can't be retracted.");
   }
-  const original = parseXml(message.stanza);
-  if (original instanceof XmlFault || !isTombstone(original)) {
+  if (message.retracted === 0) {
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
     const moderator = room.occupantIdOf(actor.account);
     const retraction = { target: request.id, by, moderator, reason: request.reason };
@@ -74,7 +72,7 @@ function readRequest(room: RoomView, payload: Element): Request {
 }
 
 /** By the stanza-id as it was told: that of a message only in the history isn't that of one in the archive. */
-function find({ context, room }: RoomScope, id: string): StoredMessage {
+function find({ context, room }: RoomScope, id: string): FoundMessage {
   const [, number, mark] = /^(\d{1,16})(e?)$/.exec(id) ?? [];
   context.rooms.settle(room);
   const message = context.stores.archive.find(room.id, Number(number), mark === "");
@@ -91,10 +89,14 @@ function tellRetraction(told: Told, retraction: Retraction): string | undefined 
   const number = transaction.nextStanzaId();
   const stableId = stanzaId(room.jid, number, keeping.kept);
   const { id } = stableId.attrs;
-  const stanza = serialise(
-    xml("message", { from: room.jid.text, type: "groupchat", id }, ...retractionOf(retraction), stableId),
+  const message = xml(
+    "message",
+    { from: room.jid.text, type: "groupchat", id },
+    ...retractionOf(retraction),
+    stableId,
   );
+  const stanza = serialise(message);
   transaction.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
-  keep(told, keeping, { id: number, sender: room.jid.text, nick: "", stanza });
+  keep(told, keeping, { id: number, sender: room.jid.text, nick: "", stanza }, message);
   return id;
 }

@@ -2,10 +2,9 @@
  * Taking back one's own message (XEP-0424): as with a moderator's retraction, a tombstone stands in its place in the
  * archive, and it is gone from the history. The message that says so is passed on to everybody as it is.
  */
-import type { StoredMessage } from "../../../storage/rooms-archive.js";
-import { NS, xml } from "../../xml/builder.js";
-import { parseXml, XmlFault } from "../../xml/parse.js";
-import { isTombstone, retractedIn } from "../archive/retraction.js";
+import type { FoundMessage } from "../../../storage/rooms-archive.js";
+import { xml } from "../../xml/builder.js";
+import { retractedIn } from "../archive/retraction.js";
 import { placeTombstone } from "../archive/tombstones.js";
 import type { RoomScope } from "../context.js";
 import { MUC } from "../wire/ns.js";
@@ -28,9 +27,7 @@ function retractOwn(scope: RoomScope, { speaker, message }: SaidMessage): void {
   if (id === undefined) return;
   context.rooms.settle(room);
   const stored = find(scope, speaker.account.text, id);
-  if (stored === undefined) return;
-  const original = parseXml(stored.stanza);
-  if (!(original instanceof XmlFault) && isTombstone(original)) return;
+  if (stored === undefined || stored.retracted === 1) return;
   const stamp = new Date(transaction.at).toISOString();
   placeTombstone(scope, stored, [
     xml("retracted", { xmlns: MUC.retract, id: message.attrs.id, stamp }),
@@ -39,14 +36,10 @@ function retractOwn(scope: RoomScope, { speaker, message }: SaidMessage): void {
 }
 
 /** By its stanza-id, as XEP-0424 wants it; some clients name the id that they gave it themselves. */
-function find({ context, room }: RoomScope, sender: string, id: string): StoredMessage | undefined {
+function find({ context, room }: RoomScope, sender: string, id: string): FoundMessage | undefined {
   const { archive } = context.stores;
   const [, number, mark] = /^(\d{1,16})(e?)$/.exec(id) ?? [];
   const byStanzaId = number === undefined ? undefined : archive.find(room.id, Number(number), mark === "");
-  if (byStanzaId !== undefined) return byStanzaId.sender === sender ? byStanzaId : undefined;
-  return archive.newestOf(room.id, sender).find(({ stanza }) => {
-    const message = parseXml(stanza);
-    if (message instanceof XmlFault) return false;
-    return message.attrs.id === id || message.getChild("origin-id", NS.sid)?.attrs.id === id;
-  });
+  if (byStanzaId === undefined) return archive.sent(room.id, sender, id);
+  return byStanzaId.sender === sender ? byStanzaId : undefined;
 }

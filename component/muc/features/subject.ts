@@ -42,7 +42,7 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   );
   const stanzaText = serialise(told);
   transaction.tellText(stanzaText, room.recipients, originOf(told));
-  keep(scope, keeping, { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText });
+  keep(scope, keeping, { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText }, told);
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 

@@ -1,9 +1,11 @@
 /**
- * Answering what somebody reads: within their budget, in bytes of what they are given, once the link takes it, and a
- * little at a time where many ask. What is refused is refused before it is made.
+ * Answering what somebody reads: within their budget, in bytes of what they are given and in time that it takes, once
+ * the link takes it, and a little at a time where many ask. What is refused is refused before it is made.
  */
+import type { Steps } from "../../../storage/rooms-archive-reads.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import type { MemoryGuard } from "../../memory-guard.js";
+import type { Meter } from "../../meter.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
 import type { Target } from "../../target.js";
@@ -22,6 +24,7 @@ export type Asked = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 export interface ReadingParts {
   readonly unqueued: UnqueuedWriter;
   readonly memory: Pick<MemoryGuard, "isShort">;
+  readonly meter: Meter;
   /** The most bytes of one stanza. */
   readonly stanzaBytes: number;
 }
@@ -30,12 +33,14 @@ export class Reading {
   readonly #budget: TokenBuckets;
   readonly #unqueued: UnqueuedWriter;
   readonly #memory: ReadingParts["memory"];
+  readonly #meter: Meter;
   readonly #stanzaBytes: number;
 
-  constructor(budget: TokenBuckets, { unqueued, memory, stanzaBytes }: ReadingParts) {
+  constructor(budget: TokenBuckets, { unqueued, memory, meter, stanzaBytes }: ReadingParts) {
     this.#budget = budget;
     this.#unqueued = unqueued;
     this.#memory = memory;
+    this.#meter = meter;
     this.#stanzaBytes = stanzaBytes;
   }
 
@@ -73,9 +78,22 @@ export class Reading {
     this.#put(asked, stanzas);
   }
 
-  /** Charges for work that isn't seen in what is written, as so many bytes. */
-  charge({ from }: Asked, bytes: number): void {
-    this.#budget.debit(from.bare.text, bytes);
+  /**
+   * Does work whose cost grows with what is stored (meter.ts).
+   * @param name what the work is, as operators read it
+   * @throws StanzaError resource-constraint once the budget is used up
+   */
+  metered<T>(name: string, asked: Asked, steps: Steps<T>): Promise<T> {
+    return this.#meter.run(name, steps, (chars, ms) => {
+      this.charge(asked, chars, ms);
+      if (this.#budget.waitTime(asked.from.bare.text) > 0) throw tooMuch(asked);
+    });
+  }
+
+  /** Charges for what was read, and for the time that it took: a second costs as much as a full budget holds. */
+  charge({ from }: Pick<Asked, "from">, bytes: number, ms = 0): void {
+    const time = ms === 0 ? 0 : (ms / 1000) * this.#budget.burst;
+    this.#budget.debit(from.bare.text, bytes + time);
   }
 
   #put(asked: Asked, stanzas: WireText): void {

@@ -58,7 +58,7 @@ export function say(scope: RoomScope, speaker: Speaker, message: Element, maxByt
   );
   refuseLength(room, stanza, maxBytes);
   transaction.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
-  keep(scope, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza });
+  keep(scope, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza }, message);
   for (const onMessage of HOOKS.onMessage) onMessage(scope, { speaker, message, keeping });
   const { isForbidden } = keeping;
   scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });

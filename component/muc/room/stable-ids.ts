@@ -23,13 +23,11 @@ export function stanzaId(room: Jid, id: number, kept: boolean): Element {
 
 /** Numbers what happens in rooms, in microseconds since 1970: each number is higher than all before it. */
 export class StanzaIds {
-  readonly #first: number;
   #last: number;
 
   /** @param last the highest number that was given out before */
   constructor(last: number) {
     this.#last = last;
-    this.#first = this.next();
   }
 
   /** @param count how many are taken; they follow one another from the one given */
@@ -37,10 +35,5 @@ export class StanzaIds {
     const first = Math.max(this.#last + 1, Date.now() * 1000);
     this.#last = first + count - 1;
     return first;
-  }
-
-  /** Whether this process has given it out. */
-  isOurs(id: number): boolean {
-    return id > this.#first;
   }
 }

@@ -11,7 +11,6 @@ import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { RoomsOverview } from "../../../storage/rooms-overview.js";
-import { RoomsRetention } from "../../../storage/rooms-retention.js";
 import { DOMAIN, Play, WICCA, wiccarocks } from "../muc/play.js";
 
 /** Values by field; several values in a list. */
@@ -37,7 +36,6 @@ export class Desk {
         foreignSenders: false,
       }),
       overview: new RoomsOverview(play.db),
-      retention: new RoomsRetention(play.db),
       records: recordsOf(play.db),
       commit: new GroupCommit(play.db),
       log,

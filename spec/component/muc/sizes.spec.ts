@@ -77,19 +77,6 @@ describe("what is too large, or can't be read by all, in a room", () => {
     expect(play.hears(session).filter((stanza) => stanza.getChild("result"))).to.have.length(1);
   });
 
-  it("is left out of the history where the first release stored it, and the rest is told", async () => {
-    const before = new Play();
-    await before.ready();
-    await before.roomOf(hag, "hag");
-    for (const text of ["one", "two", "three"]) await before.says(hag, text);
-    before.close();
-    before.db.exec(`UPDATE archive SET stanza = replace(stanza, '<body>two', '<body a:b="c">two')`);
-    const after = await new Play({ db: before.db }).ready();
-    const heard = await after.enters(crone, "crone");
-    expect(heard.flatMap((stanza) => stanza.getChildText("body") ?? [])).to.deep.equal(["one", "three"]);
-    after.close();
-  });
-
   it("isn't made of a query's long id, which every result would repeat", async () => {
     const answer = await play.asks(
       crone,

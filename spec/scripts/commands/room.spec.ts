@@ -138,7 +138,7 @@ describe("The commands for rooms", () => {
       for (const [at, text] of ["会议改到三点", "好", "会议取消"].entries()) {
         const message = { id: (at + 4) * 60_000_000, sender: "lisi@x.test", nick: "李四" };
         const stanza = `<message><body>${text}</body></message>`;
-        archive.add(1, { kept: true, said: true }, { ...message, stanza });
+        archive.add(1, { kept: true, said: true }, { ...message, stanza, text });
       }
     });
     const found = "1970-01-01 00:06:00 李四 (lisi@x.test): 会议取消";

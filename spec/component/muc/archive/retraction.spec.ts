@@ -1,6 +1,6 @@
 /** What takes a message back, and what only a moderator's word may say (XEP-0424, XEP-0425, in both forms). */
 import { expect } from "chai";
-import { isModeration, isTombstone, retractedIn } from "../../../../component/muc/archive/retraction.js";
+import { isModeration, retractedIn } from "../../../../component/muc/archive/retraction.js";
 import { MUC } from "../../../../component/muc/wire/ns.js";
 import { read } from "../told.js";
 
@@ -40,10 +40,5 @@ describe("a message's child", () => {
       "<body/>",
     ])
       expect(isModeration(read(child)), child).to.equal(false);
-  });
-
-  it("is a tombstone where it says when the message was retracted", () => {
-    expect(isTombstone(read(`<message><retracted xmlns="${MUC.retract}"/></message>`))).to.equal(true);
-    expect(isTombstone(read(`<message><retract xmlns="${MUC.retract}"/></message>`))).to.equal(false);
   });
 });

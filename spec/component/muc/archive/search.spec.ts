@@ -79,13 +79,9 @@ for (const isIndexed of [false, true]) {
       expect([last.texts, last.complete]).to.deep.equal([["会议二", "会议三"], false]);
     });
 
-    it("finds only what people read, and leaves out what can't be read", async () => {
+    it("finds only what people read", async () => {
       const body = `<body>散会</body><body xmlns="urn:example:other">会议</body>`;
       await play.sends(hag, `<message to="${ROOM}" type="groupchat">${body}</message>`);
-      await play.says(hag, "会议");
-      play.db.exec(
-        "UPDATE archive SET stanza = '<message><body>会议</body>' WHERE id = (SELECT max(id) FROM archive)",
-      );
       await say("会议二");
       expect(await found("会议")).to.deep.equal(["会议二"]);
     });
@@ -155,11 +151,9 @@ describe("the index of what was said in rooms", () => {
     expect(indexed()).to.equal(0);
   });
 
-  it("takes in a database's old messages some at a time, and forgets what is too old", async () => {
+  it("takes in a database's old messages, and forgets what is too old", async () => {
     for (let count = 0; count < 50; count++) await play.says(hag, `会议${count}`);
     play.db.prepare("UPDATE archive SET id = id - 3 * 86400 * 1000000").run();
-    expect(play.service.housekeeping.index(Date.now())).to.equal(true);
-    expect(indexed()).to.equal(20);
     while (play.service.housekeeping.index(Date.now()));
     expect(indexed()).to.equal(50);
     await play.configures(hag, { "{urn:qtalk:rooms:0}archive_days": "2" });

@@ -258,15 +258,6 @@ describe("moderating what was said in a room", () => {
     expect(play.hears(crone)).to.have.length(1);
   });
 
-  it("goes away also where it can't be read any more", async () => {
-    const id = await said(crone, "free potions");
-    play.db.prepare("UPDATE archive SET stanza = '<potions'").run();
-    expect((await moderates(hag, request(id))).attrs.type).to.equal("result");
-    const [tombstone] = await archived(play, hag);
-    expect(tombstone?.attrs.from).to.equal(`${ROOM}/crone`);
-    expect(tombstone?.getChild("retracted", RETRACT)).not.to.equal(undefined);
-  });
-
   it("reasons are cut, empty ones are none, and one account doesn't do it faster than it speaks", async () => {
     const id = await said(crone, "one");
     await moderates(hag, request(id, `<reason>${"x".repeat(5000)}</reason>`));

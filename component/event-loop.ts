@@ -1,0 +1,112 @@
+/**
+ * The longest block of the event loop, and the work that caused it. While one piece of work runs, everybody else's
+ * waits; whoever routes stanzas, serves calls or does housekeeping runs each piece through run(), which measures it.
+ * Node's own monitor finds the blocks by other work, such as collecting garbage.
+ */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { Gauge, type Registry } from "prom-client";
+import type { Logger } from "winston";
+
+export interface Block {
+  /** The kind of stanza, the call or the job. */
+  readonly work: string;
+  readonly ms: number;
+}
+
+const NONE: Block = { work: "none", ms: 0 };
+const OTHER = "other work";
+/** A block that is this long is logged; milliseconds. */
+const LONG = 500;
+/** The longest block is that of the last one or two periods. */
+const PERIOD = 60_000;
+const RESOLUTION = 20;
+/** How often Node's monitor is read. */
+const READ = 1_000;
+
+export class EventLoop {
+  readonly #monitor = monitorEventLoopDelay({ resolution: RESOLUTION });
+  #log: Logger | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** The longest blocks of this period, of the one before, and since Node's monitor was read. */
+  #current = NONE;
+  #before = NONE;
+  #unread = NONE;
+  #periodEnd = performance.now() + PERIOD;
+
+  constructor(registry: Registry) {
+    const help = "Longest block of the event loop in the last one to two minutes, by the work that caused it";
+    const gauge = new Gauge<"work">({
+      name: "qtalk_event_loop_block_seconds",
+      help,
+      labelNames: ["work"],
+      registers: [registry],
+      collect: () => {
+        gauge.reset();
+        const { work, ms } = this.longest;
+        gauge.set({ work }, ms / 1000);
+      },
+    });
+  }
+
+  /** The longest block of the last one to two minutes. */
+  get longest(): Block {
+    this.#turnPeriod();
+    return this.#current.ms >= this.#before.ms ? this.#current : this.#before;
+  }
+
+  /** Watches for blocks by other work, and logs long blocks. */
+  start(log: Logger): void {
+    this.#log = log;
+    this.#monitor.enable();
+    this.#timer = setInterval(() => this.#read(), READ).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#monitor.disable();
+  }
+
+  /**
+   * Does a piece of work, and measures how long it takes until it returns.
+   * @param work what it is; a fixed name, nothing that comes from outside
+   * @param by who wanted it, for the log
+   */
+  run<R>(work: string, piece: () => R, by?: string): R {
+    const started = performance.now();
+    try {
+      return piece();
+    } finally {
+      this.#note({ work, ms: performance.now() - started }, by);
+    }
+  }
+
+  #note(block: Block, by?: string): void {
+    if (block.ms < this.#unread.ms) return;
+    this.#unread = block;
+    this.#turnPeriod();
+    if (block.ms > this.#current.ms) this.#current = block;
+    if (block.ms < LONG) return;
+    const who = by === undefined ? "" : ` by ${by}`;
+    this.#log?.warn(
+      `Everything waited ${Math.round(block.ms)} ms for one piece of work: ${block.work}${who}.`,
+    );
+  }
+
+  #read(): void {
+    const ms = this.#monitor.max / 1e6 - RESOLUTION;
+    this.#monitor.reset();
+    const known = this.#unread;
+    this.#unread = NONE;
+    // Several short pieces make one long turn; only what none of them explains is other work.
+    if (ms > 2 * RESOLUTION && ms > 2 * known.ms) this.#note({ work: OTHER, ms });
+    this.#unread = NONE;
+  }
+
+  #turnPeriod(): void {
+    const now = performance.now();
+    if (now < this.#periodEnd) return;
+    this.#before = now < this.#periodEnd + PERIOD ? this.#current : NONE;
+    this.#current = NONE;
+    this.#periodEnd = now + PERIOD;
+  }
+}

@@ -1,0 +1,61 @@
+/** Reading rooms' archives and histories: the only way to them, as all of it goes through the meter. */
+import type { Database } from "../../../storage/database.js";
+import type { StoredMessage } from "../../../storage/rooms-archive.js";
+import {
+  RoomsArchiveReads,
+  type ArchiveFilter,
+  type End,
+  type PageSize,
+  type StoredPage,
+} from "../../../storage/rooms-archive-reads.js";
+import type { Jid } from "../../address.js";
+import { atOnce, inSlice } from "../../meter.js";
+import type { Asked, Reading } from "../limits/reading.js";
+
+export class ArchiveReader {
+  readonly #reads: RoomsArchiveReads;
+  readonly #reading: Reading;
+
+  constructor(db: Database, reading: Reading) {
+    this.#reads = new RoomsArchiveReads(db);
+    this.#reading = reading;
+  }
+
+  /** As RoomsArchiveReads.page(). @throws StanzaError resource-constraint once the budget is used up, as all here */
+  page(
+    asked: Asked,
+    room: number,
+    filter: ArchiveFilter,
+    at: { size: PageSize; end: End },
+  ): Promise<StoredPage> {
+    const name = filter.words === undefined ? "archive page" : "archive search";
+    return this.#reading.metered(name, asked, this.#reads.page(room, filter, at.size, at.end));
+  }
+
+  /** As RoomsArchiveReads.some(). */
+  some(
+    asked: Asked,
+    room: number,
+    ids: readonly number[],
+    chars: number,
+  ): Promise<StoredMessage[] | "missing" | "long"> {
+    return this.#reading.metered("archive page", asked, this.#reads.some(room, ids, chars));
+  }
+
+  /** As RoomsArchiveReads.count(). */
+  count(asked: Asked, room: number, filter: ArchiveFilter): Promise<number | undefined> {
+    return this.#reading.metered("archive count", asked, this.#reads.count(room, filter));
+  }
+
+  /** The newest messages for one who enters, oldest first; `size` bounds what it costs. */
+  history(from: Jid, room: number, since: number, size: PageSize): StoredMessage[] {
+    return atOnce(this.#reads.history(room, since, size), (chars, ms) =>
+      this.#reading.charge({ from }, chars, ms),
+    );
+  }
+
+  /** As RoomsArchiveReads.index(), for a few milliseconds. @returns whether there may be more */
+  index(before: number): boolean {
+    return inSlice(this.#reads.index(before));
+  }
+}

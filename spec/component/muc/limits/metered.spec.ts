@@ -1,0 +1,101 @@
+/** Small stanzas cost little, whatever a room's archive holds: nobody else waits for them. */
+import { expect } from "chai";
+import { busiestTurn } from "../../../support/turns.js";
+import { crone, errorOf, hag, Play, ROOM, wiccarocks, type PlayOptions } from "../play.js";
+
+const MAM = "urn:xmpp:mam:2";
+const RETRACT = "urn:xmpp:message-retract:1";
+/** No turn of the event loop may be longer, in milliseconds of CPU time; what is tested took thousands. */
+const MOST_BUSY = 200;
+const LATER = 60_000;
+
+describe("what one user asks of a full archive", () => {
+  let play: Play;
+  const begin = async (rooms: PlayOptions["rooms"] = {}): Promise<void> => {
+    play = await new Play({ rooms, messageBytes: 262_144 }).ready();
+    await play.coven();
+  };
+  afterEach(() => play.close());
+
+  /** The room has this message of crone's so many times: in the database, as saying them all would take long. */
+  const filled = async (count: number, children: string): Promise<void> => {
+    await play.sends(crone, `<message to="${ROOM}" type="groupchat" id="m0">${children}</message>`);
+    const columns = play.db
+      .prepare<[], string>("SELECT name FROM pragma_table_info('archive')")
+      .pluck()
+      .all();
+    const others = columns.filter((name) => name !== "id").join();
+    const first = `stanza LIKE '%id="m0"%' ORDER BY id LIMIT 1`;
+    const copy = play.db.prepare(
+      `INSERT INTO archive (id, ${others}) SELECT id + ?, ${others} FROM archive WHERE ${first}`,
+    );
+    play.db.transaction(() => {
+      for (let more = 1; more < count; more++) copy.run(more);
+    })();
+  };
+  const indexes = async (): Promise<void> => {
+    while (play.service.housekeeping.index(Date.now() + LATER)) await new Promise(setImmediate);
+  };
+  const query = (text?: string): string => {
+    const field = (name: string, value: string): string =>
+      `<field var="${name}"><value>${value}</value></field>`;
+    const fields = field("FORM_TYPE", MAM) + field("{urn:xmpp:fulltext:0}fulltext", text ?? "");
+    const form = text === undefined ? "" : `<x xmlns="jabber:x:data" type="submit">${fields}</x>`;
+    return `<query xmlns="${MAM}">${form}</query>`;
+  };
+
+  it("is a retraction of a message that isn't there: nothing is parsed to find it", async () => {
+    await begin();
+    await filled(200, `<body>x</body>${"<a/>".repeat(4_000)}`);
+    const retraction = `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="none"/></message>`;
+    expect(await busiestTurn(() => play.sends(crone, retraction))).to.be.below(MOST_BUSY);
+  });
+
+  it("is a retraction of an old message by the id that its sender gave it", async () => {
+    await begin();
+    await play.says(crone, "a secret", "old");
+    await filled(600, "<body>x</body>");
+    await play.sends(
+      crone,
+      `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="old"/></message>`,
+    );
+    expect(JSON.stringify(play.db.prepare("SELECT stanza FROM archive").all())).not.to.include("a secret");
+  });
+
+  for (const [name, text] of [
+    ["characters that fold to eighteen", "\ufdfa".repeat(40_000)],
+    ["one letter with very many accents", `a${"\u0301\u0323".repeat(30_000)}`],
+    ["very many words", "lorem ipsum dolor sit amet ".repeat(7_500)],
+  ] as const) {
+    it(`is a search in ${name}, before and after they are indexed`, async () => {
+      await begin();
+      await filled(100, `<body>${text}</body>`);
+      const searches = async (): Promise<void> => {
+        for (const words of ["nothing", "q"]) await play.asks(crone, "set", query(words));
+      };
+      expect(await busiestTurn(searches), "before").to.be.below(MOST_BUSY);
+      expect(await busiestTurn(indexes), "indexing").to.be.below(MOST_BUSY);
+      expect(await busiestTurn(searches), "after").to.be.below(MOST_BUSY);
+    });
+  }
+
+  it("is pages of messages with very many elements: they aren't parsed", async () => {
+    await begin();
+    await filled(200, `<body>x</body>${"<a/>".repeat(4_000)}`);
+    // The stage's link would read them.
+    play.link.write = () => true;
+    const { user } = process.cpuUsage();
+    for (let count = 0; count < 5; count++)
+      await play.sends(crone, `<iq type="set" to="${ROOM}" id="${count}">${query()}</iq>`);
+    expect((process.cpuUsage().user - user) / 1000).to.be.below(MOST_BUSY);
+  });
+
+  it("ends when their budget is used up, and others may still ask", async () => {
+    await begin({ read_bytes_per_second: 16 * 1024 });
+    await filled(200, `<body>${"lorem ipsum ".repeat(1_000)}</body>`);
+    const answer = await play.asks(crone, "set", query("q"));
+    expect(errorOf(answer)).to.equal("wait/resource-constraint by coven");
+    expect((await play.asks(hag, "set", query("lorem"))).attrs.type).to.equal("result");
+    expect((await play.asks(wiccarocks, "get", `<query xmlns="${MAM}"/>`)).attrs.type).to.equal("result");
+  });
+});

@@ -1,0 +1,23 @@
+/** What the lint forbids, beyond the usual rules. */
+import { readFileSync } from "node:fs";
+import { ESLint } from "eslint";
+import { expect } from "chai";
+
+describe("the lint", () => {
+  // The rules that need no types: those are slow to find.
+  const eslint = new ESLint({
+    overrideConfigFile: ".eslint.config.mjs",
+    overrideConfig: { languageOptions: { parserOptions: { project: null } } },
+    ruleFilter: ({ ruleId }) => ruleId === "no-restricted-imports",
+  });
+  const faults = async (file: string, line: string): Promise<string[]> => {
+    const [result] = await eslint.lintText(`${line}\n${readFileSync(file, "utf8")}`, { filePath: file });
+    return result?.messages.flatMap(({ ruleId }) => ruleId ?? []) ?? [];
+  };
+
+  it("lets nothing but the metered reader read many messages of rooms", async () => {
+    const line = 'import { RoomsArchiveReads as Reads } from "../../../storage/rooms-archive-reads.js";';
+    expect(await faults("component/muc/features/history.ts", line)).to.include("no-restricted-imports");
+    expect(await faults("component/muc/archive/reader.ts", line)).not.to.include("no-restricted-imports");
+  });
+});
