@@ -1,73 +1,88 @@
-/** Fuzzing on the command line: `npm run fuzz -- --minutes 30`. Ends with code 1 where a promise was broken. */
+/** Fuzzing on the command line: `npm run fuzz -- --minutes 30`. Ends with code 1 if a promise was broken. */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { limitsConfig } from "../component/config.js";
-import { writeFound } from "./fuzz/found.js";
-import { fuzz, type FuzzResult } from "./fuzz/fuzz.js";
+import { writeFound, type Found } from "./fuzz/case.js";
+import { fuzz, GENERATORS, onFresh, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
 import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
 
-const HELP = `Sends hostile calls and stanzas, while honest users talk, on private servers; what breaks a promise is made as
-small as it can be, and written to spec/fuzz/found, from where the tests play it again.
+const HELP = `Sends hostile calls, stanzas and posts, while honest users talk, on private servers. What breaks a promise is
+made as small as possible and written to spec/fuzz/found; the tests play it again.
 
-  --minutes N     how long on each server (3)
-  --server NAME   only ejabberd, or only prosody
-  --seed N        makes the same cases as another run (random, and shown)`;
+  --minutes N       how long on each server (3)
+  --server NAME     only ejabberd, or only prosody
+  --seed N          makes the same cases as another run (random, and shown)
+  --generator NAME  only ${GENERATORS.map(({ name }) => name).join(", ")}
+  --play FILE       plays a file of spec/fuzz/found again
+  --program PATH    the command line's program of another build`;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "3" },
     server: { type: "string" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
+    generator: { type: "string" },
+    play: { type: "string" },
+    program: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
 
-/** Nobody may wait longer for a health check; milliseconds. */
-const WAIT_MS = 200;
+/** The longest that the event loop may be blocked after input below 1 KiB, and after any; in milliseconds. */
+const BLOCKED_MS = { small: 50, any: 200 };
 
 if (values.help) console.log(HELP);
 else process.exitCode = (await run()) ? 0 : 1;
 
 async function run(): Promise<boolean> {
+  const { generator, program } = values;
   const kinds: ServerKind[] = ["ejabberd", "prosody"];
-  const chosen = kinds.filter((kind) => values.server === undefined || kind === values.server);
+  const servers = kinds.filter((kind) => values.server === undefined || kind === values.server);
+  const generators = GENERATORS.filter(({ name }) => generator === undefined || name === generator);
   const seconds = Number(values.minutes) * 60;
   const seed = Number(values.seed);
-  if (chosen.length === 0 || !(seconds > 0) || !Number.isInteger(seed)) {
+  if (servers.length === 0 || generators.length === 0 || !(seconds > 0) || !Number.isInteger(seed)) {
     console.error(HELP);
     return false;
   }
-  const bounds = { wait: WAIT_MS, memory: limitsConfig.parse({}).memory };
-  let sound = true;
-  for (const server of chosen) {
+  const { play } = values;
+  const bounds = { ...BLOCKED_MS, memory: limitsConfig.parse({}).memory };
+  let isSound = true;
+  for (const server of servers) {
     const name = SERVER_NAMES[server];
+    if (play !== undefined) {
+      const { cases } = JSON.parse(readFileSync(play, "utf8")) as Found;
+      const faults = await onFresh({ server, bounds, program }, cases);
+      console.log(`${name}:`, ...(faults.length === 0 ? ["no promise was broken"] : faults));
+      isSound &&= faults.length === 0;
+      continue;
+    }
     const progress = showProgress(`Fuzzing on ${name}, seed ${seed}`, seconds);
     const result = await fuzz({
-      server,
-      seed,
-      seconds,
-      bounds,
+      ...{ server, seed, seconds, bounds, generators, program },
       onProgress: (done, note) => progress.update(done, note),
       onFound: (found) => console.log(`\n${found.fault.kind}: ${found.fault.detail}\n${writeFound(found)}`),
     });
     progress.stop();
-    sound &&= result.found.length === 0;
+    isSound &&= result.found.length === 0;
     console.log(report(name, result));
   }
-  return sound;
+  return isSound;
 }
 
-function report(name: string, result: FuzzResult): string {
+function report(name: string, { cases, found, once, seconds, seen }: FuzzResult): string {
   const lines: [string, string | number][] = [
-    ["cases", result.cases],
-    ["promises broken", result.found.length],
-    ["once, and not again", result.once.length],
-    ["longest health check", `${Math.round(result.longest)} ms`],
-    ["slowest honest message", `${(result.slowest / 1000).toFixed(1)} s`],
-    ["most memory", `${Math.round(result.memory / 1e6)} MB`],
-    ["own streams they lost", result.closedOfTheirs],
+    ["cases", cases],
+    ["promises broken", found.length],
+    ["once, and not again", once.length],
+    ["longest block, input below 1 KiB", `${Math.round(seen.blockedBySmall)} ms`],
+    ["longest block, any input", `${Math.round(seen.blockedByAny)} ms`],
+    ["slowest honest message", `${(seen.slowestMessage / 1000).toFixed(1)} s`],
+    ["most memory", `${Math.round(seen.memory / 1e6)} MB`],
+    ["own streams they lost", seen.closedOfTheirs],
   ];
-  const body = lines.map(([what, value]) => `${what.padEnd(24)}${String(value).padStart(10)}`);
-  const once = result.once.map(({ kind, detail }) => `once: ${kind}: ${detail.slice(0, 500)}`);
-  return [`\n${name}, ${result.seconds.toFixed(0)} s`, ...body, ...once, ""].join("\n");
+  const body = lines.map(([what, value]) => `${what.padEnd(34)}${String(value).padStart(10)}`);
+  const unrepeated = once.map(({ kind, detail }) => `once: ${kind}: ${detail.slice(0, 500)}`);
+  return [`\n${name}, ${seconds.toFixed(0)} s`, ...body, ...unrepeated, ""].join("\n");
 }

@@ -1,19 +1,25 @@
-/** What fuzzing does in one case. It is plain data, so that a case can be written to a file and played again. */
+/** What fuzzing does in one case: plain data, so that a case can be written to a file and played again. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type fc from "fast-check";
+import type { ServerKind } from "../lab/find.js";
 
 /** Who sends stanzas: one of the hostile users, or a hostile component of the same server. */
 export type Sender = number | "component";
 
 export type Step =
-  /** A call of the interface, answered before the next step. */
-  | {
-      readonly do: "call";
-      readonly method: string;
-      /** With its query. */
-      readonly path: string;
-      readonly body?: string;
-    }
+  /** A call of the interface, with its query; answered before the next step. */
+  | { readonly do: "call"; readonly method: string; readonly path: string; readonly body?: string }
   /** Characters (each a byte) on a connection of their own to the interface. */
   | { readonly do: "http"; readonly bytes: string }
+  /** A post to a hook of this format, which posts to the den. */
+  | {
+      readonly do: "post";
+      readonly format: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
   /** A stanza, so many times; each `{id}` in it becomes an id of its own, `{self}` the sender's full address. */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
   /** What this user answers to the next request that comes in: the inside of an IQ. */
@@ -22,12 +28,53 @@ export type Step =
       readonly by: number;
       readonly type: "result" | "error";
       readonly payload: string;
-    };
+    }
+  /** A room of this user's, filled with so many messages by calls: each holds the piece so many times, and that beside it. */
+  | {
+      readonly do: "fill";
+      readonly room: string;
+      readonly by: number;
+      readonly messages: number;
+      readonly piece: string;
+      readonly pieces: number;
+      readonly beside: string;
+    }
+  /** Waits until all that was sent has been handled; blocks of the event loop are measured anew from here. */
+  | { readonly do: "settle"; readonly seconds?: number };
 
 export interface Case {
   /** The generator that made it. */
   readonly generator: string;
   readonly steps: readonly Step[];
+}
+
+export interface Generator {
+  readonly name: string;
+  /** Cases that are played between two verdicts. */
+  readonly batch: number;
+  readonly steps: fc.Arbitrary<readonly Step[]>;
+}
+
+/** A promise that was not kept. */
+export interface Fault {
+  readonly kind:
+    | "stream closed"
+    | "not delivered"
+    | "unanswered"
+    | "answer"
+    | "log"
+    | "ended"
+    | "unreadable"
+    | "blocked"
+    | "memory";
+  readonly detail: string;
+}
+
+/** Cases that broke a promise. */
+export interface Found {
+  readonly server: ServerKind;
+  readonly fault: Fault;
+  readonly cases: readonly Case[];
 }
 
 /** Where the play takes place. */
@@ -41,4 +88,24 @@ export const HOSTILE_USERS = 8;
 
 export function hostileName(index: number): string {
   return `mallory${index}`;
+}
+
+const FOUND_FOLDER = "spec/fuzz/found";
+
+/** Writes a file that the test suite plays again. @returns its path */
+export function writeFound(found: Found, folder = FOUND_FOLDER): string {
+  const hash = createHash("sha256").update(JSON.stringify(found.cases)).digest("hex").slice(0, 8);
+  const path = join(folder, `${found.fault.kind.replaceAll(" ", "-")}-${hash}.json`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, `${JSON.stringify(found, undefined, 2)}\n`);
+  return path;
+}
+
+/** What was found, by file name. */
+export function readFound(folder = FOUND_FOLDER): ReadonlyMap<string, Found> {
+  if (!existsSync(folder)) return new Map();
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return new Map(
+    names.sort().map((name) => [name, JSON.parse(readFileSync(join(folder, name), "utf8")) as Found]),
+  );
 }

@@ -1,20 +1,21 @@
 /**
  * Fuzzing with the oracle that matters: whatever is sent, the link to a real server stays up, what honest users say
- * arrives, every request is answered, and nobody waits long. It starts from what servers and clients reject.
+ * arrives, every request is answered, and nothing blocks the event loop. It starts from what servers and clients reject.
  */
-import fc from "fast-check";
-import type { ServerKind } from "../lab/find.js";
-import type { Case } from "./case.js";
-import { GENERATORS } from "./generators.js";
-import type { Found } from "./found.js";
-import { smallest, type Batch } from "./shrink.js";
-import { Subject, type Bounds, type Fault, type Seen } from "./subject.js";
+import { calls } from "./calls.js";
+import type { Case, Fault, Found, Generator } from "./case.js";
+import { filled } from "./filled.js";
+import { posts } from "./posts.js";
+import { batchOf, smallest } from "./shrink.js";
+import { stanzas } from "./stanzas.js";
+import { Subject, type SubjectOptions } from "./subject.js";
 
-export interface FuzzOptions {
-  readonly server: ServerKind;
+export const GENERATORS: readonly Generator[] = [calls, stanzas, posts, filled];
+
+export interface FuzzOptions extends SubjectOptions {
   /** The same seed makes the same cases. */
   readonly seed: number;
-  readonly bounds: Bounds;
+  readonly generators?: readonly Generator[];
   /** When to end: after so many batches, or so many seconds, whatever comes first. */
   readonly batches?: number;
   readonly seconds?: number;
@@ -24,36 +25,43 @@ export interface FuzzOptions {
   readonly onFound?: (found: Found) => void;
 }
 
-export interface FuzzResult extends Seen {
+export interface FuzzResult {
   readonly cases: number;
   readonly found: readonly Found[];
   /** What happened once, and did not when it was played again. */
   readonly once: readonly Fault[];
   readonly seconds: number;
+  readonly seen: Seen;
 }
 
-/** Cases that are played between two looks at what became of them. */
-const BATCH = 25;
+/** The most of each that was seen; milliseconds and bytes. */
+export interface Seen {
+  blockedBySmall: number;
+  blockedByAny: number;
+  slowestMessage: number;
+  memory: number;
+  /** How often servers closed the streams of the hostile themselves. */
+  closedOfTheirs: number;
+}
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { server, bounds, seed, batches = Infinity, seconds = Infinity } = options;
+  const { server, seed, batches = Infinity, seconds = Infinity, generators = GENERATORS } = options;
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   const found: Found[] = [];
   const once: Fault[] = [];
-  const seen = { longest: 0, memory: 0, slowest: 0, closedOfTheirs: 0 };
+  const seen: Seen = { blockedBySmall: 0, blockedByAny: 0, slowestMessage: 0, memory: 0, closedOfTheirs: 0 };
   let cases = 0;
-  let subject = await Subject.start(server, bounds);
+  let subject = await Subject.start(options);
   const end = async (): Promise<void> => {
-    seen.longest = Math.max(seen.longest, subject.seen.longest);
-    seen.memory = Math.max(seen.memory, subject.seen.memory);
-    seen.slowest = Math.max(seen.slowest, subject.seen.slowest);
-    seen.closedOfTheirs += subject.seen.closedOfTheirs;
+    addSeen(seen, subject);
     await subject.stop();
   };
   try {
     for (let number = 0; number < batches && elapsed() < seconds; number++) {
-      const batch = batchOf(seed, number);
+      const generator = generators[number % generators.length];
+      if (generator === undefined) throw new Error("there are no generators");
+      const batch = batchOf(generator, (seed + number * 7_919) | 0);
       const faults = await tried(subject, batch.cases);
       cases += batch.cases.length;
       options.onProgress?.(elapsed(), `${cases} cases, ${found.length} found`);
@@ -65,20 +73,17 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
         found.push({ server, ...small });
         options.onFound?.({ server, ...small });
       }
-      subject = await Subject.start(server, bounds);
+      subject = await Subject.start(options);
     }
   } finally {
     await end();
   }
-  return { cases, found, once, ...seen, seconds: elapsed() };
+  return { cases, found, once, seen, seconds: elapsed() };
 }
 
 /** Plays cases on a component and a server that have seen no others. */
-export async function onFresh(
-  { server, bounds }: Pick<FuzzOptions, "server" | "bounds">,
-  cases: readonly Case[],
-): Promise<readonly Fault[]> {
-  const subject = await Subject.start(server, bounds);
+export async function onFresh(options: SubjectOptions, cases: readonly Case[]): Promise<readonly Fault[]> {
+  const subject = await Subject.start(options);
   try {
     return await tried(subject, cases);
   } finally {
@@ -91,11 +96,10 @@ async function tried(subject: Subject, cases: readonly Case[]): Promise<readonly
   return await subject.verdict();
 }
 
-/** The batches take the generators in turn. */
-function batchOf(seed: number, number: number): Batch {
-  const generator = GENERATORS[number % GENERATORS.length];
-  if (generator === undefined) throw new Error("there are no generators");
-  const own = (seed + number * 7_919) | 0;
-  const all = fc.sample(generator.steps, { seed: own, numRuns: BATCH });
-  return { generator, seed: own, cases: all.map((steps) => ({ generator: generator.name, steps })) };
+function addSeen(seen: Seen, { oracle, users: { hostile, honest } }: Subject): void {
+  seen.blockedBySmall = Math.max(seen.blockedBySmall, oracle.blocked.small);
+  seen.blockedByAny = Math.max(seen.blockedByAny, oracle.blocked.any);
+  seen.slowestMessage = Math.max(seen.slowestMessage, honest.slowest);
+  seen.memory = Math.max(seen.memory, oracle.memory);
+  seen.closedOfTheirs += hostile.closed;
 }

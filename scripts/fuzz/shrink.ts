@@ -1,8 +1,6 @@
 /** Finds the smallest case that breaks a promise as the whole batch did. */
 import fc from "fast-check";
-import type { Case, Step } from "./case.js";
-import type { Generator } from "./generator.js";
-import type { Fault } from "./subject.js";
+import type { Case, Fault, Generator, Step } from "./case.js";
 
 /** Plays cases on a component that has seen no others. */
 export type Trial = (cases: readonly Case[]) => Promise<readonly Fault[]>;
@@ -14,16 +12,19 @@ export interface Batch {
   readonly cases: readonly Case[];
 }
 
-export interface Smallest {
-  readonly fault: Fault;
-  readonly cases: readonly Case[];
-}
-
 /** Shrinking ends after this time, at the smallest case so far; milliseconds. */
 const SHRINK_MS = 120_000;
 
+export function batchOf(generator: Generator, seed: number): Batch {
+  const all = fc.sample(generator.steps, { seed, numRuns: generator.batch });
+  return { generator, seed, cases: all.map((steps) => ({ generator: generator.name, steps })) };
+}
+
 /** Undefined where the batch, played again, breaks no promise. */
-export async function smallest(batch: Batch, trial: Trial): Promise<Smallest | undefined> {
+export async function smallest(
+  batch: Batch,
+  trial: Trial,
+): Promise<{ readonly fault: Fault; readonly cases: readonly Case[] } | undefined> {
   let [fault] = await trial(batch.cases);
   if (fault === undefined) return undefined;
   const { kind } = fault;

@@ -1,8 +1,11 @@
 /**
- * What is fuzzed: the component in a process of its own, as operators run it, on a private server; with those who do
- * the worst they can, and with honest users who must notice nothing.
+ * What is fuzzed: the component in a process of its own, as operators run it, on a private server; with hostile users
+ * who do the worst they can, and with honest users who must notice nothing.
  */
+import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { GROUPS } from "../../http/endpoint.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
@@ -12,106 +15,64 @@ import type { Server } from "../lab/server.js";
 import {
   DEN,
   DOMAIN,
+  HALL,
   HOST,
   HOSTILE_DOMAIN,
   HOSTILE_USERS,
   hostileName,
   type Case,
+  type Fault,
   type Step,
 } from "./case.js";
-import { faultOfAnswer, faultOfBytes } from "./answers.js";
-import { HostileParty } from "./party.js";
-import { roomCall } from "./rooms.js";
-import { Watch } from "./watch.js";
-import { Witnesses } from "./witnesses.js";
+import { HONEST, HonestUsers } from "./honest-users.js";
+import { HostileUsers } from "./hostile-users.js";
+import { faultOfBytes, faultOfCall, faultOfPost, Oracle, type Bounds } from "./oracle.js";
 
-/** A promise that was not kept. */
-export interface Fault {
-  readonly kind:
-    | "stream closed"
-    | "not delivered"
-    | "unanswered"
-    | "answer"
-    | "log"
-    | "ended"
-    | "unreadable"
-    | "slow"
-    | "memory";
-  readonly detail: string;
+const CALL_MS = 60_000;
+/** The most of one call that fills a room, in bytes. */
+const FILL_BYTES = 1e6;
+const MUC = "<x xmlns='http://jabber.org/protocol/muc'/>";
+
+export interface SubjectOptions {
+  readonly server: ServerKind;
+  readonly bounds: Bounds;
+  /** The command line's program of another build. */
+  readonly program?: string | undefined;
 }
-
-export interface Seen {
-  /** The longest that anybody waited for a health check, in milliseconds. */
-  readonly longest: number;
-  /** The most memory, in bytes. */
-  readonly memory: number;
-  /** The longest that an honest message took to arrive, in milliseconds. */
-  readonly slowest: number;
-  /** How often servers closed the streams of the hostile themselves. */
-  readonly closedOfTheirs: number;
-}
-
-export interface Bounds {
-  /** The longest that anybody may wait for a health check, in milliseconds. */
-  readonly wait: number;
-  /** The most memory of the process, in bytes. */
-  readonly memory: number;
-}
-
-/**
- * After so long without a stanza for any of the hostile nothing more will come; milliseconds. While it does, answers
- * may wait behind floods of their own: Prosody took six minutes to hand out 130 MB.
- */
-const ANSWER_MS = 35_000;
-const CALL_MS = 30_000;
-const LOOK_MS = 5;
-/** What the log must not hold. */
-const INTERNAL = /could not be handled|internal|\n {4}at |UnhandledPromise/;
 
 export class Subject {
-  #party: HostileParty;
-  #witnesses: Witnesses;
-  #watch: Watch;
+  readonly oracle: Oracle;
   #faults: Fault[] = [];
-  #connects = 1;
-  #logAt = 0;
+  readonly #hooks = new Map<string, string>();
 
   private constructor(
     readonly server: Server,
     readonly component: ComponentProcess,
-    private readonly bounds: Bounds,
-    present: { readonly party: HostileParty; readonly witnesses: Witnesses },
+    readonly users: { readonly hostile: HostileUsers; readonly honest: HonestUsers },
+    bounds: Bounds,
   ) {
-    this.#party = present.party;
-    this.#witnesses = present.witnesses;
-    this.#watch = new Watch({ port: component.httpPort, pid: component.pid });
+    this.oracle = new Oracle(component, bounds);
   }
 
-  static async start(kind: ServerKind, bounds: Bounds): Promise<Subject> {
+  static async start({ server: kind, bounds, program }: SubjectOptions): Promise<Subject> {
     const server = createServer(kind, { components: [{ domain: DOMAIN }, { domain: HOSTILE_DOMAIN }] });
     await server.start();
     try {
-      const config = { people: { vcard_wait: 0.1 }, http: { also: GROUPS } };
       const component = await ComponentProcess.start({
         access: server.component(DOMAIN),
         hosts: [HOST],
-        config,
+        config: { people: { vcard_wait: 0.1 }, http: { also: GROUPS } },
+        isProbed: true,
+        program,
       });
       await component.ready();
-      const [party, witnesses] = [await HostileParty.gather(server), await Witnesses.login(server)];
-      const subject = new Subject(server, component, bounds, { party, witnesses });
-      await subject.#furnish();
-      return subject;
+      const users = { hostile: await HostileUsers.login(server), honest: await HonestUsers.login(server) };
+      await furnish(component, users);
+      return new Subject(server, component, users, bounds);
     } catch (error) {
       await server.stop();
       throw error;
     }
-  }
-
-  /** What was seen so far. */
-  get seen(): Seen {
-    const { longest, memory } = this.#watch;
-    return { longest, memory, slowest: this.#witnesses.slowest, closedOfTheirs: this.#party.closed };
   }
 
   /** Does what a case says. */
@@ -121,124 +82,145 @@ export class Subject {
 
   /** Waits until all that was sent has had its effect, and says what was not as it should be. */
   async verdict(): Promise<readonly Fault[]> {
-    await this.#party.comeBack();
-    this.#party.ask();
-    const missing = await this.#witnesses.talk(this.component);
-    const asked = performance.now();
-    const isQuiet = (): boolean => performance.now() - Math.max(asked, this.#party.heardAt) > ANSWER_MS;
-    while (this.#party.unanswered.length > 0 && !isQuiet()) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-    this.#party.leaveWhereMute();
-    const faults = [
+    const missing = await this.users.honest.talk(this.component);
+    await this.#settle();
+    const unreadable = this.users.hostile.unreadable.splice(0);
+    return [
       ...this.#faults.splice(0),
       ...missing.map((detail): Fault => ({ kind: "not delivered", detail })),
-      ...this.#party.unanswered.map((detail): Fault => ({ kind: "unanswered", detail })),
-      ...this.#party.unreadable.map((detail): Fault => ({ kind: "unreadable", detail })),
-      ...(await this.#faultsOfProcess()),
+      ...unreadable.map((detail): Fault => ({ kind: "unreadable", detail })),
+      ...(await this.oracle.faultsOfProcess()),
     ];
-    this.#party.forget();
-    return faults;
   }
 
   async stop(): Promise<void> {
-    this.#party.leave();
-    this.#witnesses.leave();
-    await this.#watch.stop();
+    this.users.hostile.leave();
+    this.users.honest.leave();
     await this.component.stop();
     await this.server.kill();
     await this.server.stop();
   }
 
-  /** The rooms, and everybody in them. */
-  async #furnish(): Promise<void> {
-    const others = Array.from({ length: HOSTILE_USERS - 1 }, (_, index) => hostileName(index + 1));
-    await roomCall(this.component, "create_muc", { room: DEN, owner: hostileName(0) });
-    await roomCall(this.component, "add_muc_user", {
-      ...{ room: DEN, owner: hostileName(0) },
-      members: others,
-    });
-    await this.#witnesses.enter(this.component);
-    for (let by = 0; by < HOSTILE_USERS; by++) {
-      this.#party.send(
-        by,
-        `<presence to='${DEN}/${hostileName(by)}'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
-      );
-    }
+  async #do(step: Step): Promise<void> {
+    if (step.do === "call") await this.#call(step);
+    else if (step.do === "http") await this.#write(step.bytes);
+    else if (step.do === "post") await this.#post(step);
+    else if (step.do === "send") this.#send(step);
+    else if (step.do === "answer") this.users.hostile.prepare(step);
+    else if (step.do === "fill") await this.#fill(step);
+    else await sleep((step.seconds ?? 0) * 1000).then(() => this.#settle());
   }
 
-  async #do(step: Step): Promise<void> {
-    switch (step.do) {
-      case "call":
-        await this.#call(step);
-        return;
-      case "http":
-        await this.#write(step.bytes);
-        return;
-      case "send":
-        for (let count = 0; count < (step.times ?? 1); count++) this.#party.send(step.by, step.stanza);
-        return;
-      case "answer":
-        this.#party.prepare(step.by, step);
-    }
+  #send({ by, stanza, times = 1 }: Extract<Step, { do: "send" }>): void {
+    this.oracle.note(stanza);
+    for (let count = 0; count < times; count++) this.users.hostile.send(by, stanza);
+  }
+
+  async #settle(): Promise<void> {
+    const unanswered = await this.users.hostile.settle();
+    this.#faults.push(...unanswered.map((detail): Fault => ({ kind: "unanswered", detail })));
+    this.#faults.push(...(await this.oracle.faultOfBlocks()));
   }
 
   async #call({ method, path, body }: Extract<Step, { do: "call" }>): Promise<void> {
+    this.oracle.note(path, body ?? "");
+    await this.#fetch(path, { method, ...(body !== undefined && { body }) }, (status, text) =>
+      faultOfCall(path, status, text),
+    );
+  }
+
+  async #post({ format, headers, body }: Extract<Step, { do: "post" }>): Promise<void> {
+    const url = this.#hooks.get(format) ?? (await this.#addHook(format));
+    this.oracle.note(body);
+    await this.#fetch(new URL(url).pathname, { method: "POST", headers, body }, (status, text) =>
+      faultOfPost(format, status, text),
+    );
+  }
+
+  async #fetch(
+    path: string,
+    request: RequestInit,
+    judge: (status: number, text: string) => string | undefined,
+  ): Promise<void> {
     const url = `http://${LOOPBACK}:${this.component.httpPort}${path}`;
     try {
-      const response = await fetch(url, {
-        method,
-        ...(body !== undefined && { body }),
-        signal: AbortSignal.timeout(CALL_MS),
-      });
-      this.#note("answer", faultOfAnswer(path, response.status, await response.text()));
+      const response = await fetch(url, { ...request, signal: AbortSignal.timeout(CALL_MS) });
+      this.#note(judge(response.status, await response.text()));
     } catch (error) {
-      this.#note("answer", `${method} ${path.slice(0, 200)}: ${String(error)}`);
+      this.#note(`${request.method ?? ""} ${path.slice(0, 200)}: ${String(error)}`);
     }
   }
 
   /** Resolves when the interface has closed the connection, as it must. */
   #write(bytes: string): Promise<void> {
+    this.oracle.note(bytes);
     return new Promise((resolve) => {
       let came = "";
       const socket = connect(this.component.httpPort, LOOPBACK, () => socket.end(bytes, "latin1"));
       socket.setEncoding("latin1").on("data", (text: string) => (came += text));
       socket.setTimeout(CALL_MS, () => {
-        this.#note("answer", `no end for ${JSON.stringify(bytes)}`);
+        this.#note(`no end for ${JSON.stringify(bytes)}`);
         socket.destroy();
       });
       socket.on("error", () => undefined);
       socket.once("close", () => {
-        this.#note("answer", faultOfBytes(bytes, came));
+        this.#note(faultOfBytes(bytes, came));
         resolve();
       });
     });
   }
 
-  #note(kind: Fault["kind"], detail: string | undefined): void {
-    if (detail !== undefined) this.#faults.push({ kind, detail });
-  }
-
-  async #faultsOfProcess(): Promise<Fault[]> {
-    const faults: Fault[] = [];
-    const metrics = await (await this.component.get("/metrics"))?.text();
-    if (metrics === undefined) faults.push({ kind: "ended", detail: this.component.log.slice(-4_000) });
-    const connects = Number(/^qtalk_link_connects_total (\d+)$/m.exec(metrics ?? "")?.[1] ?? this.#connects);
-    if (connects > this.#connects) {
-      faults.push({ kind: "stream closed", detail: `${connects - this.#connects} times: ${this.#newLog()}` });
-      this.#connects = connects;
+  async #fill({ room, by, messages, piece, pieces, beside }: Extract<Step, { do: "fill" }>): Promise<void> {
+    const name = hostileName(by);
+    await makeRoom(this.component, room, name, []);
+    const message = `<message type='groupchat'><body>${piece.repeat(pieces)}</body>${beside}</message>`;
+    const item = { from: `${name}@${HOST}`, to: room, message };
+    const atOnce = Math.min(1_000, Math.max(1, Math.floor(FILL_BYTES / Buffer.byteLength(message))));
+    for (let left = messages; left > 0; left -= atOnce) {
+      const body = JSON.stringify(Array.from({ length: Math.min(left, atOnce) }, () => item));
+      await this.#call({ do: "call", method: "POST", path: "/qtalk/send_thirdmessage", body });
     }
-    const log = this.#newLog();
-    this.#logAt = this.component.log.length;
-    if (INTERNAL.test(log)) faults.push({ kind: "log", detail: log.slice(0, 4_000) });
-    const { longest, memory } = await this.#watch.look();
-    if (longest > this.bounds.wait) faults.push({ kind: "slow", detail: `${Math.round(longest)} ms` });
-    if (memory > this.bounds.memory)
-      faults.push({ kind: "memory", detail: `${Math.round(memory / 1e6)} MB` });
-    return faults;
   }
 
-  #newLog(): string {
-    return this.component.log.slice(this.#logAt);
+  async #addHook(format: string): Promise<string> {
+    const template = join(this.component.folder, "template.liquid");
+    writeFileSync(template, "{{ payload.service }} {{ payload | json }}");
+    const own = format === "template" ? ["--template", template] : [];
+    const options = ["--to", DEN, "--format", format, "--rate", "1000", ...own];
+    const url = await this.component.command("hook", "add", `from-${format}`, ...options);
+    this.#hooks.set(format, url);
+    return url;
+  }
+
+  #note(detail: string | undefined): void {
+    if (detail !== undefined) this.#faults.push({ kind: "answer", detail });
+  }
+}
+
+/** The rooms, and everybody in them. */
+async function furnish(component: ComponentProcess, { hostile, honest }: Subject["users"]): Promise<void> {
+  const names = Array.from({ length: HOSTILE_USERS }, (_, index) => hostileName(index));
+  await makeRoom(component, DEN, hostileName(0), names);
+  await makeRoom(component, HALL, HONEST[0], [HONEST[1], ...names.slice(0, HOSTILE_USERS / 2)]);
+  await honest.enter();
+  for (const [by, name] of names.entries())
+    hostile.send(by, `<presence to='${DEN}/${name}'>${MUC}</presence>`);
+}
+
+/** @throws Error where it is refused */
+async function makeRoom(
+  component: ComponentProcess,
+  room: string,
+  owner: string,
+  members: readonly string[],
+): Promise<void> {
+  const [muc_id, muc_domain] = room.split("@");
+  const actor = { muc_id, muc_domain, muc_owner: owner, muc_owner_host: HOST, system: "fuzz" };
+  for (const [endpoint, body] of [
+    ["create_muc", actor],
+    ["add_muc_user", { ...actor, muc_member: members }],
+  ] as const) {
+    const answer = await (await component.post(endpoint, body)).text();
+    if (!answer.startsWith('{"ret":true')) throw new Error(`${endpoint} was answered ${answer}`);
   }
 }

@@ -11,6 +11,7 @@ import { parse, stringify } from "yaml";
 import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./server.js";
 
+const PROBE = new URL("./event-loop-probe.js", import.meta.url).href;
 const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url));
 const READY_MS = 15_000;
 const RETRY_MS = 25;
@@ -24,10 +25,14 @@ export interface ComponentProcessOptions {
   readonly config?: Readonly<Record<string, Section>>;
   /** The command line's program; that of this build where left out. */
   readonly program?: string | undefined;
+  /** Whether long rounds of its event loop are noted; see `blocks`. */
+  readonly isProbed?: boolean;
 }
 
 export class ComponentProcess {
   readonly #program: string;
+  readonly #isProbed: boolean;
+  #blocksAt = 0;
   readonly folder = mkdtempSync(join(tmpdir(), "qtalk-component-"));
   #child: ChildProcess | undefined;
   #log = "";
@@ -36,8 +41,9 @@ export class ComponentProcess {
     readonly httpPort: number,
     options: ComponentProcessOptions,
   ) {
-    const { access, hosts, config = {}, program = PROGRAM } = options;
+    const { access, hosts, config = {}, program = PROGRAM, isProbed = false } = options;
     this.#program = program;
+    this.#isProbed = isProbed;
     const { service, domain, password } = access;
     const sections: Record<string, Section> = {
       ...config,
@@ -68,10 +74,23 @@ export class ComponentProcess {
     return this.#child?.pid ?? 0;
   }
 
+  /** How long rounds of its event loop took that were long, since the last time that this was asked; in milliseconds. */
+  blocks(): readonly number[] {
+    const all = readFileSync(this.#blocksFile, "latin1").split("\n").slice(0, -1).map(Number);
+    return all.slice(this.#blocksAt, (this.#blocksAt = all.length));
+  }
+
+  get #blocksFile(): string {
+    return join(this.folder, "blocks");
+  }
+
   /** Starts the process again, on the same port and database. */
   launch(): void {
-    const child = spawn(process.execPath, [this.#program, "start", "--config", this.configFile], {
+    const probe = this.#isProbed ? ["--import", PROBE] : [];
+    const args = [...probe, this.#program, "start", "--config", this.configFile];
+    const child = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...(this.#isProbed && { EVENT_LOOP_NOTES: this.#blocksFile }) },
     });
     const note = (text: string): void => {
       this.#log += text;
@@ -126,7 +145,7 @@ export class ComponentProcess {
    * @throws Error where it ended with another exit code than 0
    */
   async command(...args: readonly string[]): Promise<string> {
-    const all = [PROGRAM, ...args, "--config", this.configFile];
+    const all = [this.#program, ...args, "--config", this.configFile];
     return (await promisify(execFile)(process.execPath, all, { encoding: "utf8" })).stdout.trim();
   }
 

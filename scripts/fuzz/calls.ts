@@ -1,0 +1,151 @@
+/** HTTP: requests of any kind, every endpoint called with what its documentation asks for and with anything else. */
+import fc from "fast-check";
+import { contract } from "../../http/contract.js";
+import { routesOf, type Route } from "../../http/endpoint.js";
+import { DEN, DOMAIN, HOST, hostileName, type Generator, type Step } from "./case.js";
+import { element, inside } from "./element.js";
+import { address, room, text, user, weighted, word } from "./text.js";
+
+// HTTP itself: request lines, headers, bodies and paths.
+const PATHS = `/qtalk/send_message /qtalk/send_message/ /qtalk//send_message /qtalk/..%2fmetrics /qtalk/%E0%A4%A
+  /qtalk/auth_uk?u=%ff&k=% /file/avatar/%E0%A4%A /file/avatar/../../etc/passwd /file/avatar/%2e%2e%2f%2e%2e%2fetc%2fpasswd
+  /docs/ /docs/%00 /metrics /healthz?x /hooks/x/y /hooks/%E0%A4%A/y/messages/z * http://127.0.0.1/qtalk/send_message
+  //evil.example/qtalk`;
+const HEADERS = [
+  ...["Host: 127.0.0.1", "Host: evil.example", "Host:", "Content-Length: 2", "Content-Length: -1"],
+  ...["Content-Length: 99999999999", "Transfer-Encoding: chunked", "Transfer-Encoding: gzip"],
+  ...["Content-Encoding: gzip", "Content-Type: application/json; charset=utf-7", "Expect: 100-continue"],
+  ...["Connection: Upgrade", "Upgrade: websocket", "Origin: http://evil.example", "X-Forwarded-For: unknown"],
+  ...["Authorization: Bearer \u00ff", "Range: bytes=0-1,2-3", `Cookie: ${"c".repeat(17_000)}`],
+];
+const BODIES = [
+  ...[
+    "",
+    "{}",
+    "[]",
+    "{",
+    '{"from":"a"',
+    "0\r\n\r\n",
+    "5\r\nabcde\r\n0\r\n\r\n",
+    "ffffffffffffffff\r\n",
+    "null",
+  ],
+  "[".repeat(100_000),
+];
+const path = weighted(
+  [10, word(PATHS)],
+  [3, fc.string({ maxLength: 20 }).map((raw) => `/${raw}`)],
+  [1, fc.constant(`/${"a".repeat(20_000)}`)],
+);
+/** No connection stays open after it: each ends with what was written. */
+const request = fc
+  .tuple(
+    fc.constantFrom("", ..."GET POST HEAD PUT OPTIONS TRACE get X".split(" ")),
+    path,
+    fc.constantFrom("", ..."HTTP/1.1 HTTP/1.0 HTTP/2.0 HTTP/9".split(" ")),
+    fc.array(weighted([4, fc.constantFrom(...HEADERS)], [1, fc.string({ maxLength: 20 })]), { maxLength: 4 }),
+    weighted([4, fc.constantFrom(...BODIES)], [1, fc.string({ unit: "binary", maxLength: 60 })]),
+  )
+  .map(([method, target, protocol, headers, body]): Step => {
+    const head = [`${method} ${target} ${protocol}`, ...headers, "Connection: close"].join("\r\n");
+    return { do: "http", bytes: Buffer.from(`${head}\r\n\r\n${body}`, "utf8").toString("latin1") };
+  });
+
+// Endpoints.
+const names = fc
+  .constantFrom(10, 1_100, 30_000)
+  .map((count) => Array.from({ length: count }, (_, i) => `u${i}`));
+const json = weighted<unknown>(
+  [3, text],
+  [1, fc.jsonValue({ maxDepth: 3 })],
+  [1, fc.array(fc.oneof(text, address, fc.integer()), { maxLength: 4 })],
+  [1, names],
+);
+
+/** What a field of this name usually holds, for those who are there. */
+function usual(key: string, example: unknown): fc.Arbitrary<unknown> {
+  if (/^(?:from|to|muc_owner|u)$/i.test(key)) return fc.oneof(user, address);
+  if (/^(?:muc_member|users)$/.test(key)) return fc.array(fc.oneof(user, address), { maxLength: 5 });
+  if (key === "muc_id") return fc.constantFrom(DEN.split("@")[0], "other", "x y", DEN);
+  if (/domain$/i.test(key)) return fc.constantFrom(DOMAIN, HOST);
+  if (key === "message") return fc.oneof(message, text);
+  return fc.constant(example);
+}
+
+function argumentsOf(route: Route): fc.Arbitrary<unknown> {
+  const [example = {}] = [route.example].flat();
+  const fields = Object.entries(example).map(([key, value]): [string, fc.Arbitrary<unknown>] => [
+    key,
+    weighted<unknown>([6, usual(key, value)], [2, json]),
+  ]);
+  const object = fc
+    .tuple(
+      fc.record(Object.fromEntries(fields), { requiredKeys: [] }),
+      fc.dictionary(text, json, { maxKeys: 1 }),
+    )
+    .map(([known, others]) => ({ ...others, ...known }));
+  return weighted<unknown>([8, object], [1, fc.array(object, { maxLength: 3 })], [1, json]);
+}
+
+function stepOf({ path: target, method }: Route, call: unknown): Step {
+  if (method === "POST") return { do: "call", method, path: target, body: JSON.stringify(call) };
+  const entries = typeof call === "object" && call !== null ? Object.entries(call) : [["u", call]];
+  const query = entries.map(([key, value]) => `${encoded(key)}=${encoded(value)}`).join("&");
+  return { do: "call", method: "GET", path: `${target}?${query.slice(0, 12_000)}` };
+}
+
+/** A lone surrogate has no encoding. */
+function encoded(part: unknown): string {
+  const raw = typeof part === "string" ? part : JSON.stringify(part);
+  return encodeURIComponent(raw.replace(/\p{Surrogate}/gu, "?"));
+}
+
+/** XML that callers hand over, well-formed or not. */
+const ATTRIBUTES = [
+  ...[" xmlns:a='urn:x' a:b='c'", " a:b='c'", " xmlns='jabber:client'", " xmlns='urn:x'", " xml:lang='zh'"],
+  ...[" type='groupchat'", " type='consult'", " type='error'", " client_ver='0'", " msgType='5'", " id='i'"],
+  ...[" id=''", " xmlns:xml='urn:x'", " xmlns:b=''", " ё='1'"],
+];
+const attributes = fc
+  .uniqueArray(fc.constantFrom(...ATTRIBUTES), { maxLength: 3 })
+  .map((some) => some.join(""));
+const message = weighted(
+  [
+    6,
+    fc
+      .tuple(attributes, attributes, inside, inside)
+      .map(([own, ofBody, body, more]) => `<message${own}><body${ofBody}>${body}</body>${more}</message>`),
+  ],
+  [1, element],
+  [1, fc.tuple(text, text).map(([a, b]) => `<message><body>${a}</body>${b}</message>`)],
+);
+const xmlCall = fc
+  .array(fc.record({ from: user, to: fc.oneof(user, room), message }), { minLength: 1, maxLength: 6 })
+  .map((items): Step => ({
+    do: "call",
+    method: "POST",
+    path: "/qtalk/send_thirdmessage",
+    body: JSON.stringify(items.length === 1 ? items[0] : items),
+  }));
+
+const flood = fc.constantFrom(100, 3_000).map((count): Step => ({
+  do: "call",
+  method: "POST",
+  path: "/qtalk/send_notify",
+  body: JSON.stringify({
+    from: hostileName(0),
+    to: Array.from({ length: count }, (_, index) => `nobody${index}@${HOST}`),
+    category: "1",
+    data: "x".repeat(200),
+  }),
+}));
+
+/** Wrong keys are slowed on purpose. */
+const rows = routesOf(contract).filter(({ name }) => name !== "auth_uk");
+const anyCall = fc.oneof(...rows.map((row) => argumentsOf(row).map((call) => stepOf(row, call))));
+
+export const calls: Generator = {
+  name: "calls",
+  batch: 40,
+  steps: weighted([4, anyCall], [3, xmlCall], [3, request], [1, flood]).map((step) => [step]),
+};

@@ -1,0 +1,100 @@
+/** Elements as text: namespaces, prefixes, escaping and sizes first, as these are what closes streams. */
+import fc from "fast-check";
+import { carriable, weighted, word } from "./text.js";
+
+/** Names of XML, of its newer editions, and of neither. */
+const name = weighted(
+  [6, word("body x subject thread html nick item query message qtalk")],
+  [2, word("ё 名 é _ a.b-c À x\u00b7 a\u0301 İ ªa 𐀀 Ⅷ xmlX")],
+);
+
+const NAMESPACES = `urn:x jabber:client jabber:component:accept jabber:server http://etherx.jabber.org/streams
+  http://www.w3.org/XML/1998/namespace http://www.w3.org/2000/xmlns/ http://www.w3.org/1999/xhtml ü:张 &<>'"
+  urn:qtalk:stanza:0 urn:qtalk:stanza:1 jabber:x:presence_notify http://jabber.org/protocol/muc
+  http://jabber.org/protocol/muc#user http://jabber.org/protocol/address jabber:x:conference jabber:x:data
+  jabber:x:delay jabber:x:oob urn:xmpp:carbons:2 urn:xmpp:delay urn:xmpp:fallback:0 urn:xmpp:fasten:0
+  urn:xmpp:forward:0 urn:xmpp:hats:0 urn:xmpp:hints urn:xmpp:mam:2 urn:xmpp:message-correct:0
+  urn:xmpp:message-moderate:1 urn:xmpp:message-retract:1 urn:xmpp:occupant-id:0 urn:xmpp:reactions:0 urn:xmpp:sid:0`;
+export const namespace = weighted(
+  [18, word(NAMESPACES)],
+  [2, fc.constantFrom("", "a b", " urn:x ", "\n")],
+  [1, carriable],
+);
+
+const prefix = word("a b xml xmlns stream p.q ё");
+type Attribute = [string, string];
+const attribute = weighted<Attribute>(
+  [4, fc.tuple(fc.oneof(name, word("id type to from by jid stamp xml:lang xml:space")), carriable)],
+  [4, fc.tuple(fc.constant("xmlns"), namespace)],
+  [3, fc.tuple(prefix, namespace).map(([p, ns]): Attribute => [`xmlns:${p}`, ns])],
+  [2, fc.tuple(prefix, name, carriable).map(([p, local, v]): Attribute => [`${p}:${local}`, v])],
+);
+
+/** The ways in which characters can be written. */
+const ESCAPING: readonly ((value: string) => string)[] = [
+  (value) => asReferences(always(value), /['"]/g),
+  (value) => always(value).replaceAll(">", "&gt;").replaceAll("'", "&apos;"),
+  (value) => asReferences(value, /[<>&'"\s]/g),
+];
+const escaping = fc.constantFrom(...ESCAPING);
+
+function always(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+function asReferences(value: string, which: RegExp): string {
+  return value.replace(which, (c) => `&#x${c.charCodeAt(0).toString(16)};`);
+}
+
+interface Parts {
+  readonly prefix: string | undefined;
+  readonly name: string;
+  readonly attributes: readonly Attribute[];
+  readonly children: readonly string[];
+  readonly escape: (value: string) => string;
+}
+
+/** Names that are given twice stay: a few servers let them pass. */
+function written({ prefix: own, name: local, attributes, children, escape }: Parts): string {
+  const isDeclared = own === undefined || attributes.some(([key]) => key === `xmlns:${own}`);
+  const all: readonly Attribute[] = isDeclared ? attributes : [...attributes, [`xmlns:${own}`, "urn:y"]];
+  const full = own === undefined ? local : `${own}:${local}`;
+  const attrs = all.map(([key, value]) => ` ${key}='${escape(value).replaceAll("'", "&apos;")}'`).join("");
+  return children.length === 0 ? `<${full}${attrs}/>` : `<${full}${attrs}>${children.join("")}</${full}>`;
+}
+
+const content = fc.tuple(carriable, escaping).map(([value, escape]) => escape(value));
+
+/** One element, whose prefixes may be declared in it, around it, or nowhere. */
+export const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie) => ({
+  element: fc
+    .record<Parts>({
+      prefix: fc.option(word("a b xml"), { freq: 4, nil: undefined }),
+      name,
+      attributes: fc.uniqueArray(attribute, { maxLength: 4, selector: ([key]) => key }),
+      children: fc.array(fc.oneof({ maxDepth: 3, depthSize: "small" }, content, tie("element")), {
+        maxLength: 3,
+      }),
+      escape: escaping,
+    })
+    .map(written),
+})).element;
+
+/** Very many, or very deep. */
+const massive = fc.oneof(
+  fc.constantFrom(50, 70, 500).map((depth) => `${"<a>".repeat(depth)}${"</a>".repeat(depth)}`),
+  fc.constantFrom(1_000, 9_500, 12_000).map((count) => "<a/>".repeat(count)),
+  fc.constantFrom(100, 3_000).map((count) => `<a${many(count, (index) => ` a${index}='${index}'`)}/>`),
+  fc
+    .constantFrom(10, 300)
+    .map((count) => `<p:a xmlns:p='${"n".repeat(1_000)}'>${"<p:b/>".repeat(count)}</p:a>`),
+);
+
+export function many(count: number, each: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => each(index)).join("");
+}
+
+/** What stands inside a stanza. */
+export const inside = fc
+  .array(weighted([12, element], [1, content], [1, massive]), { maxLength: 3 })
+  .map((parts) => parts.join(""));

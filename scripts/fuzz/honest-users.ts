@@ -1,0 +1,100 @@
+/** Honest users, between whom all must arrive whatever others send: by calls and by their own clients, alone and in a room. */
+import { randomUUID } from "node:crypto";
+import type { ComponentProcess } from "../lab/component-process.js";
+import type { Account } from "../lab/options.js";
+import type { Server } from "../lab/server.js";
+import { StrictStream } from "../lab/strict-stream.js";
+import { HALL, HOST } from "./case.js";
+
+/** What an honest message may take where others keep the server busy; how long it took is told. */
+const ARRIVAL_MS = 120_000;
+const LOOK_MS = 5;
+export const HONEST = ["honest-ann", "honest-ben"] as const;
+
+export class HonestUsers {
+  /** What came, after the name of the one to whom it came. */
+  readonly #came = new Set<string>();
+  readonly #streams: StrictStream[] = [];
+  #unreadable: string | undefined;
+  /** The longest that something took to arrive, in milliseconds. */
+  slowest = 0;
+
+  static async login(server: Server): Promise<HonestUsers> {
+    const users = new HonestUsers();
+    for (const name of HONEST) {
+      const account: Required<Account> = { username: name, host: HOST, password: "secret" };
+      await server.addAccounts(account);
+      const stream = await StrictStream.user(server.clientPort, account, {
+        stanza: ({ attrs, name: kind, children }) => {
+          const text = children.find(({ name: child }) => child === "body")?.text ?? "";
+          if (kind === "message" && attrs.type !== "error") users.#came.add(`${name} ${text}`);
+          if (kind === "presence" && attrs.from === `${HALL}/${name}`) users.#came.add(`${name} entered`);
+        },
+        closed: (reason) => {
+          users.#unreadable = reason ?? "the server closed an honest user's stream";
+        },
+      });
+      users.#streams.push(stream);
+    }
+    return users;
+  }
+
+  async enter(): Promise<void> {
+    for (const [index, stream] of this.#streams.entries())
+      stream.write(
+        `<presence to='${HALL}/${HONEST[index] ?? ""}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,
+      );
+    await this.#within(() => HONEST.every((name) => this.#came.has(`${name} entered`)));
+  }
+
+  /** Each says something to the other, in each way there is. @returns what did not arrive */
+  async talk(component: ComponentProcess): Promise<readonly string[]> {
+    const [ann, ben] = HONEST;
+    const mark = randomUUID();
+    const [hall = "", domain = ""] = HALL.split("@");
+    const call = (From: string, User: string, Body: string, more: object): Promise<string> =>
+      component
+        .post("send_message", {
+          From,
+          To: [{ User }],
+          Body,
+          Msg_Type: "1",
+          Host: HOST,
+          Domain: HOST,
+          ...more,
+        })
+        .then((response) => response.text())
+        .catch(String);
+    const asked = performance.now();
+    const answers = [
+      call(ann, ben, `call ${mark}`, { Type: "chat" }),
+      call(ben, hall, `hall ${mark}`, { Type: "groupchat", Domain: domain }),
+    ];
+    this.#streams[0]?.write(
+      `<message to='${HALL}' type='groupchat' id='${mark}'><body>said ${mark}</body></message>`,
+    );
+    const refused = (await Promise.all(answers)).filter((answer) => !answer.startsWith('{"ret":true'));
+    const expected = [
+      `${ben} call ${mark}`,
+      ...[ann, ben].flatMap((to) => [`${to} hall ${mark}`, `${to} said ${mark}`]),
+    ];
+    await this.#within(() => expected.every((text) => this.#came.has(text)));
+    this.slowest = Math.max(this.slowest, performance.now() - asked);
+    const missing = expected.filter((text) => !this.#came.delete(text));
+    return [
+      ...refused.map((answer) => `an honest call was answered ${answer}`),
+      ...missing.map((text) => `did not arrive: ${text}`),
+      ...(this.#unreadable === undefined ? [] : [this.#unreadable]),
+    ];
+  }
+
+  leave(): void {
+    for (const stream of this.#streams) stream.close();
+  }
+
+  async #within(holds: () => boolean): Promise<void> {
+    const deadline = performance.now() + ARRIVAL_MS;
+    while (!holds() && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}

@@ -1,0 +1,138 @@
+/** The hostile: users with streams of their own, and a component of the same server. Every request of theirs is noted. */
+import type { Account } from "../lab/options.js";
+import type { Server } from "../lab/server.js";
+import type { Node } from "../lab/stanza-reader.js";
+import { StrictStream, type StreamEvents } from "../lab/strict-stream.js";
+import { DOMAIN, HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName, type Sender, type Step } from "./case.js";
+import { escaped } from "./text.js";
+
+type Answer = Extract<Step, { do: "answer" }>;
+
+/**
+ * After so long without a stanza for any of the hostile no more answers will come; milliseconds. While some come, others
+ * may wait behind floods of their own: Prosody took six minutes to hand out 130 MB.
+ */
+const SILENT_MS = 35_000;
+const LOOK_MS = 5;
+/** Asked of their own server, to see whether it still listens to them. */
+const TO_SERVER = `<iq type='get' id='{id}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
+const TO_COMPONENT = `<iq type='get' id='{id}' from='{self}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
+
+const ACCOUNTS: readonly Required<Account>[] = Array.from({ length: HOSTILE_USERS }, (_, index) => ({
+  username: hostileName(index),
+  host: HOST,
+  password: "secret",
+}));
+
+export class HostileUsers {
+  readonly #server: Server;
+  readonly #streams = new Map<Sender, StrictStream>();
+  readonly #answers = new Map<Sender, Answer[]>();
+  /** Requests that have not been answered, by id. */
+  readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
+  #count = 0;
+  /** When something last came to one of them. */
+  #heardAt = 0;
+  /** What came to one of them and could not be read, since the last verdict. */
+  unreadable: string[] = [];
+  /** How often their own streams were closed. */
+  closed = 0;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async login(server: Server): Promise<HostileUsers> {
+    await server.addAccounts(...ACCOUNTS);
+    const users = new HostileUsers(server);
+    await users.comeBack();
+    return users;
+  }
+
+  /** Connects those whose streams were closed. */
+  async comeBack(): Promise<void> {
+    const { clientPort } = this.#server;
+    for (const [by, account] of ACCOUNTS.entries())
+      if (!this.#streams.has(by))
+        this.#streams.set(by, await StrictStream.user(clientPort, account, this.#events(by)));
+    if (this.#streams.has("component")) return;
+    const component = this.#server.component(HOSTILE_DOMAIN);
+    this.#streams.set("component", await StrictStream.component(component, "eve", this.#events("component")));
+  }
+
+  send(by: Sender, stanza: string): void {
+    const stream = this.#streams.get(by);
+    if (stream === undefined) return;
+    const id = `fuzz-${++this.#count}`;
+    const text = stanza.replaceAll("{id}", id).replaceAll("{self}", stream.jid);
+    if (/^<iq[^>]* type=['"][gs]et['"]/.test(stanza) && text.includes(id)) this.#open.set(id, { by, stanza });
+    stream.write(text);
+  }
+
+  /** What this user answers to the next request. */
+  prepare(answer: Answer): void {
+    this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
+  }
+
+  /** Waits until all requests are answered, or will never be. @returns those that were not */
+  async settle(): Promise<readonly string[]> {
+    await this.comeBack();
+    for (const by of this.#streams.keys()) {
+      this.send(by, TO_COMPONENT);
+      if (by !== "component") this.send(by, TO_SERVER);
+    }
+    const asked = performance.now();
+    while (this.#open.size > 0 && performance.now() - Math.max(asked, this.#heardAt) < SILENT_MS)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    this.#leaveWhereMute();
+    const unanswered = [...this.#open.values()].map(({ by, stanza }) => `${by}: ${stanza.slice(0, 1_000)}`);
+    this.#open.clear();
+    this.#answers.clear();
+    return unanswered;
+  }
+
+  leave(): void {
+    for (const stream of this.#streams.values()) stream.close();
+  }
+
+  /**
+   * Those whom their own server doesn't answer any more leave, and come back on another stream: nobody else can answer
+   * what the server doesn't pass on. (A stanza of 3,000 attributes does that to its sender on Prosody 13.)
+   */
+  #leaveWhereMute(): void {
+    const mute = [...this.#open.values()].filter(({ stanza }) => stanza === TO_SERVER);
+    for (const by of new Set(mute.map((open) => open.by))) {
+      this.#streams.get(by)?.close();
+      this.#lose(by);
+    }
+  }
+
+  #events(by: Sender): StreamEvents {
+    return {
+      stanza: (stanza) => this.#take(by, stanza),
+      closed: (unreadable) => {
+        if (unreadable !== undefined) this.unreadable.push(unreadable);
+        this.#lose(by);
+      },
+    };
+  }
+
+  #take(by: Sender, { name, attrs }: Node): void {
+    this.#heardAt = performance.now();
+    const { id, type, from } = attrs;
+    if (name !== "iq" || id === undefined) return;
+    if (type === "result" || type === "error") {
+      this.#open.delete(id);
+      return;
+    }
+    const answer = this.#answers.get(by)?.shift() ?? { type: "result", payload: "" };
+    const to = from === undefined ? "" : ` to='${escaped(from)}'`;
+    this.#streams.get(by)?.write(`<iq id='${escaped(id)}'${to} type='${answer.type}'>${answer.payload}</iq>`);
+  }
+
+  #lose(by: Sender): void {
+    this.closed += 1;
+    this.#streams.delete(by);
+    for (const [id, open] of this.#open) if (open.by === by) this.#open.delete(id);
+  }
+}
