@@ -1,74 +1,67 @@
-/** Messages in arrays, ours and a bare component's: counted until the receiver, who is online, has all of them. */
-import type { Socket } from "node:net";
-import type { ComponentProcess } from "../lab/component-process.js";
-import type { Server } from "../lab/server.js";
+/**
+ * Messages in arrays of 100, without copies, beside a bare component that writes the same stanzas ready-made and stores
+ * and confirms nothing: counted until the receiver, who is logged in, has all of them.
+ */
+import type { ServerKind } from "../lab/find.js";
 import { load } from "./load.js";
-import { CountingClient, rawComponent, writeAll } from "./raw.js";
-import { ACCOUNTS, accepted, HOST, RECEIVER, thirdMessage } from "./sending.js";
+import { ACCOUNTS, accepted, HOST, RECEIVER, stanzaOf, thirdMessage } from "./message.js";
+import { writeAll } from "./raw.js";
 import type { Stage } from "./stage.js";
+import { compare, PER_SECOND, type Line } from "./table.js";
 
 const BATCH = 100;
 const CONNECTIONS = 4;
+const RAW = `raw.${HOST}`;
 
-let calls = 0;
+export async function arrays(stage: Stage): Promise<Line[]> {
+  return [await onServer(stage, "ejabberd"), await onServer(stage, "prosody")];
+}
 
-export class Arrays {
-  readonly #receiver: CountingClient;
-  readonly #messages: number;
-
-  private constructor(receiver: CountingClient, messages: number) {
-    this.#receiver = receiver;
-    this.#messages = messages;
-  }
-
-  static async on(stage: Stage, server: Server): Promise<Arrays> {
-    await server.addAccounts(...ACCOUNTS);
-    const receiver = await CountingClient.login(server.clientPort, HOST, RECEIVER, "secret");
-    stage.atEnd(() => receiver.close());
-    return new Arrays(receiver, stage.extent.quick ? 2_000 : 15_000);
-  }
-
-  /** Messages a second of a component that is called with arrays. */
-  ours(component: ComponentProcess): Promise<number> {
-    return this.#until(() => inArrays(component, this.#messages));
-  }
-
-  /** The same of one that writes ready-made stanzas. @param stanzas those of the message with this id */
-  bare(socket: Socket, stanzas: (id: string) => string): Promise<number> {
-    return this.#until(() => writeAll(socket, texts(stanzas, this.#messages)));
-  }
-
-  async #until(work: () => Promise<unknown>): Promise<number> {
-    const goal = this.#receiver.count + this.#messages;
+async function onServer(stage: Stage, kind: ServerKind): Promise<Line> {
+  const messages = stage.extent.quick ? 2_000 : 15_000;
+  const components = [`conference.${HOST}`, RAW].map((domain) => ({ domain }));
+  const server = await stage.server(kind, { components });
+  await server.addAccounts(...ACCOUNTS);
+  const receiver = await stage.client(server, RECEIVER);
+  const { httpPort } = await stage.component({
+    access: server.component(),
+    hosts: server.settings.hosts,
+    config: { xmpp: { carbons: false } },
+  });
+  const socket = await stage.bareComponent(server, RAW);
+  const stanza = stanzaOf();
+  /** Messages in a second. */
+  const rateOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const goal = receiver.count + messages;
     const started = performance.now();
-    await Promise.all([work(), this.#receiver.reached(goal)]);
-    return this.#messages / ((performance.now() - started) / 1000);
-  }
-}
-
-/** A bare component's stream. */
-export async function bareComponent(stage: Stage, server: Server, domain: string): Promise<Socket> {
-  const { port, password } = server.component(domain);
-  const socket = await rawComponent(port, domain, password);
-  stage.atEnd(() => socket.destroy());
-  return socket;
-}
-
-async function inArrays(component: ComponentProcess, messages: number): Promise<void> {
-  await load({
-    port: component.httpPort,
-    path: "/qtalk/send_thirdmessage",
-    connections: CONNECTIONS,
-    requests: messages / BATCH,
-    body: () => {
-      calls += 1;
-      return JSON.stringify(Array.from({ length: BATCH }, (_, i) => thirdMessage(`batch-${calls}-${i}`)));
-    },
-    check: accepted,
+    await Promise.all([work(), receiver.reached(goal)]);
+    return messages / ((performance.now() - started) / 1000);
+  };
+  const results = await stage.inTurn({
+    ours: () => rateOf(() => inArrays(httpPort, messages)),
+    bare: () => rateOf(() => writeAll(socket, texts(stanza, messages))),
+  });
+  return compare({
+    work: `send_thirdmessage, ${server.name}, in arrays of 100, without the sender's copy`,
+    ...{ unit: PER_SECOND, ours: results.ours, peer: results.bare },
+    ...{ peerName: "a bare component", target: 0.8 },
   });
 }
 
-function* texts(stanzas: (id: string) => string, messages: number): Generator<string> {
+let calls = 0;
+
+async function inArrays(port: number, messages: number): Promise<void> {
+  const array = (): object[] => {
+    calls += 1;
+    return Array.from({ length: BATCH }, (_, i) => thirdMessage(`array-${calls}-${i}`));
+  };
+  await load({
+    ...{ port, path: "/qtalk/send_thirdmessage", connections: CONNECTIONS, requests: messages / BATCH },
+    ...{ body: () => JSON.stringify(array()), check: accepted },
+  });
+}
+
+function* texts(stanza: (id: string) => string, messages: number): Generator<string> {
   calls += 1;
-  for (let n = 0; n < messages; n += 1) yield stanzas(`bare-${calls}-${n}`);
+  for (let n = 0; n < messages; n += 1) yield stanza(`bare-${calls}-${n}`);
 }

@@ -1,55 +1,62 @@
 /**
- * The benchmarks, `npm run bench`: each starts servers of its own on loopback and compares with a peer in the same
- * run. Figures of different runs or machines mean nothing beside each other; ratios within one run do. Each is a file
- * here with a line in benchmarks.ts.
+ * The benchmarks, `npm run bench`: each starts servers of its own on loopback, lets the component and a peer do the same
+ * work in turn, and adds lines to one table. Figures of different runs or machines mean nothing beside each other; ratios
+ * within one run do.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { ExitCode, Failure } from "../failure.js";
+import { parseArgs } from "node:util";
 import { PERFORMANCE } from "../docs/parts.js";
-import { showProgress } from "../import/progress.js";
-import { endedWell, readArguments } from "./arguments.js";
-import { benchmarks } from "./benchmarks.js";
-import { compareBuilds } from "./comparison.js";
-import { buildOther } from "./other-build.js";
-import { describeMachine, inGuide, report } from "./report.js";
+import { arrays } from "./arrays.js";
+import { entering } from "./entering.js";
+import { fanOut } from "./fan-out.js";
+import { growth } from "./growth.js";
+import { inGuide, machine, report } from "./report.js";
 import { run } from "./run.js";
+import { sends } from "./sends.js";
+import { start } from "./start.js";
 
-const GRACE_MS = 2_000;
+const benchmarks = { sends, arrays, entering, "fan-out": fanOut, start, growth };
 
-try {
-  process.exitCode = await bench(process.argv.slice(2));
-} catch (error) {
-  const well = endedWell(error);
-  if (well === undefined && !(error instanceof Failure)) throw error;
-  if (error instanceof Failure) process.stderr.write(`${error.message}\n`);
-  process.exitCode = well === true ? ExitCode.ok : ExitCode.usage;
-}
+const HELP = `npm run bench -- [options] [${Object.keys(benchmarks).join(" ")}]
+  --rounds N      how often each contestant has its turn; medians are shown (5)
+  --seconds N     how long a turn lasts, if time bounds it (2)
+  --quick         everything small: shows whether it runs; its figures mean nothing
+  --program PATH  measures another build: its dist/scripts/qtalk-component.js
+  --docs          writes the table into the guide, too`;
 
-async function bench(args: readonly string[]): Promise<ExitCode> {
-  const { chosen, extent, docs, compare } = readArguments(args, benchmarks);
-  const other = compare === undefined ? undefined : await buildOther(compare);
-  const ending = new AbortController();
-  const end = (): void => ending.abort(new Error("ended before it was done"));
-  process.once("SIGINT", end).once("SIGTERM", end);
-  const started = performance.now();
-  const progress = showProgress("Benchmarks", 100 * chosen.length);
-  const options = { chosen, extent, progress, signal: ending.signal };
-  const measured = await (other === undefined ? run(options) : compareBuilds({ ...options, other }));
-  other?.remove();
-  progress.stop();
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    quick: { type: "boolean", default: false },
+    program: { type: "string" },
+    docs: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const { quick } = values;
+const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
+const isKnown = (name: string): boolean => Object.keys(benchmarks).includes(name);
+const isPart = quick || positionals.length > 0 || values.program !== undefined;
+const extent = {
+  rounds: Number(values.rounds ?? (quick ? 1 : 5)),
+  seconds: Number(values.seconds ?? (quick ? 1 : 2)),
+  quick,
+};
 
-  const machine = describeMachine();
-  if (measured.lines.length + measured.tables.length > 0)
-    process.stdout.write(`${report(measured, machine)}\n`);
-  const each = Object.entries(measured.seconds).map(([name, seconds]) => `${name} ${seconds.toFixed(0)} s`);
-  const minutes = ((performance.now() - started) / 60_000).toFixed(1);
-  process.stderr.write(`It took ${minutes} minutes: ${each.join(", ")}\n`);
-  for (const fault of measured.faults) process.stderr.write(`${fault}\n`);
-  if (measured.faults.length > 0) {
-    // What was cut off in the middle may hold on to something.
-    setTimeout(() => process.exit(), GRACE_MS).unref();
-    return ExitCode.unavailable;
-  }
-  if (docs) writeFileSync(PERFORMANCE, inGuide(readFileSync(PERFORMANCE, "utf8"), measured, machine));
-  return ExitCode.ok;
+if (values.help || !names.every(isKnown) || !(extent.rounds > 0 && extent.seconds > 0)) {
+  console.log(HELP);
+  process.exitCode = values.help ? 0 : 1;
+} else if (values.docs && isPart) {
+  console.log("--docs writes the whole table: leave names, --quick and --program out.");
+  process.exitCode = 1;
+} else {
+  const chosen = Object.entries(benchmarks).filter(([name]) => names.includes(name));
+  const note = (line: string): boolean => process.stderr.write(`${line}\n`);
+  const measured = await run(Object.fromEntries(chosen), { extent, program: values.program, note });
+  const on = machine();
+  if (measured.lines.length > 0) console.log(report(measured, on));
+  if (measured.faults.length > 0) process.exitCode = 1;
+  else if (values.docs) writeFileSync(PERFORMANCE, inGuide(readFileSync(PERFORMANCE, "utf8"), measured, on));
 }

@@ -1,30 +1,27 @@
 /**
- * A message to a full room: the component's, by a stanza for each and through the server's multicast service
- * (XEP-0033, ejabberd), beside a bare component that writes the same stanzas either way, and beside the server's own
- * group chat.
+ * A message to a full room: the component's, by a stanza for each and through the server's multicast service (XEP-0033,
+ * ejabberd), beside the server's own group chat. The occupants are a bare component's users, so that everything that
+ * comes to each of them is counted.
  */
+import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
-import type { ComponentAccess, Server } from "../lab/server.js";
-import type { Benchmark } from "./benchmark.js";
-import { member, type Crowd } from "./crowd.js";
-import { compare, PER_SECOND, whole, type Comparison } from "./figures.js";
-import { multicasting } from "./multicasting.js";
-import { rawComponent } from "./raw.js";
+import { HOST, TEXT } from "./message.js";
+import { Counter } from "./raw.js";
 import type { Stage } from "./stage.js";
-import type { Line } from "./table.js";
+import { compare, PER_SECOND, whole, type Line } from "./table.js";
 
-const BY_SERVICE = " by XEP-0033";
-const HOST = "qtalk.test.org";
 const SINGLY = `conference.${HOST}`;
 const TOGETHER = `groups.${HOST}`;
-const MULTICAST = `multicast.${HOST}`;
 const MUC = `muc.${HOST}`;
-/** A part of the host, as ejabberd lets no others tell many at once. */
-const RAW = `raw.${HOST}`;
 const CROWD = "crowd.test";
-const TEXT = "x".repeat(100);
-/** Rooms of different sizes; about as many deliveries a turn in each. */
-const EXTENT = {
+
+interface Size {
+  readonly occupants: number;
+  /** In a turn: about as many deliveries in each room. */
+  readonly messages: number;
+}
+
+const SIZES: Readonly<Record<ServerKind, readonly Size[]>> = {
   ejabberd: [
     { occupants: 10, messages: 2_000 },
     { occupants: 300, messages: 100 },
@@ -32,158 +29,114 @@ const EXTENT = {
   ],
   prosody: [{ occupants: 300, messages: 50 }],
 };
-const QUICK = [{ occupants: 30, messages: 20 }];
+const QUICK: readonly Size[] = [{ occupants: 30, messages: 20 }];
+/** Of the ratios in a room of 300, to the server's own group chat. */
+const LEAST: Readonly<Record<string, number>> = { "ejabberd by XEP-0033": 1.05, Prosody: 1.6 };
 /** The servers' own rooms must take so many, and let one of them talk that fast. */
 const EXTRA = {
   ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
   prosody: "",
 };
 
-export const fanOut: Benchmark = {
-  name: "fan-out",
-  about: "a message to rooms with 10, 300 and 3,000 occupants, also by XEP-0033, beside the server's own",
-  async run(stage) {
-    const { quick } = stage.extent;
-    stage.expectPhases(quick ? 2 : EXTENT.ejabberd.length + EXTENT.prosody.length);
-    const lines: Line[] = [];
-    for (const kind of ["ejabberd", "prosody"] as const) {
-      const setting = await onServer(stage, kind);
-      for (const size of quick ? QUICK : EXTENT[kind]) lines.push(...(await inRooms(stage, setting, size)));
-    }
-    return lines;
-  },
-};
-
-/** A server with the component, on ejabberd also one that tells many at once, and those who sit in rooms. */
-interface Setting {
-  readonly server: Server;
-  readonly crowd: Crowd;
+export async function fanOut(stage: Stage): Promise<Line[]> {
+  return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
 }
 
-interface Size {
-  readonly occupants: number;
-  /** So many a turn. */
-  readonly messages: number;
-}
-
-async function onServer(stage: Stage, kind: ServerKind): Promise<Setting> {
-  const isEjabberd = kind === "ejabberd";
+async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
+  const multicast = kind === "ejabberd" ? { multicast: `multicast.${HOST}` } : {};
   const server = await stage.server(kind, {
-    components: [SINGLY, TOGETHER, CROWD, RAW].map((domain) => ({ domain })),
-    modules: {
-      ...{ archive: false, offline: false, muc: MUC },
-      ...(isEjabberd && { multicast: MULTICAST }),
-    },
+    components: [SINGLY, TOGETHER, CROWD].map((domain) => ({ domain })),
+    modules: { muc: MUC, ...multicast },
     extra: EXTRA[kind],
   });
-  const start = async (domain: string, multicast: "auto" | "off") => {
-    const limits = { max_occupants: 100_000, messages_per_second: 1e6, presences_per_second: 1e6 };
+  const limits = { max_occupants: 100_000, messages_per_second: 1e6, presences_per_second: 1e6 };
+  const start = async (domain: string, multicast: "auto" | "off"): Promise<void> => {
     const component = await stage.component({
-      access: server.component(domain),
-      hosts: [HOST, CROWD],
+      ...{ access: server.component(domain), hosts: [HOST, CROWD] },
       config: { rooms: { create: "anyone", multicast, ...limits } },
     });
-    if (multicast === "auto") await multicasting(component);
+    if (multicast === "auto")
+      await component.until(async () => {
+        const metrics = (await (await component.get("/metrics"))?.text()) ?? "";
+        return /^qtalk_multicast_services [1-9]/m.test(metrics);
+      }, "using multicast");
   };
+  const contestants: Record<string, string> = { [server.name]: SINGLY };
   await start(SINGLY, "off");
-  if (isEjabberd) await start(TOGETHER, "auto");
-  return { server, crowd: await stage.crowd(server.component(CROWD)) };
+  if (kind === "ejabberd") {
+    contestants[`${server.name} by XEP-0033`] = TOGETHER;
+    await start(TOGETHER, "auto");
+  }
+  const crowd = await stage.bareComponent(server, CROWD);
+  const lines: Line[] = [];
+  for (const size of stage.extent.quick ? QUICK : SIZES[kind])
+    lines.push(
+      ...(await inRooms({ stage, crowd, contestants, peerName: `${server.name}'s group chat` }, size)),
+    );
+  return lines;
 }
 
-async function inRooms(stage: Stage, { server, crowd }: Setting, size: Size): Promise<Line[]> {
-  const isEjabberd = server.kind === "ejabberd";
-  const room = `room-${size.occupants}`;
-  const work = { crowd, ...size };
-  const contestants: Record<string, () => Promise<number>> = {
-    singly: () => inRoom(work, `${room}@${SINGLY}`),
-    raw: () => bare(work, server.component(RAW), singly),
-    theirs: () => inRoom(work, `${room}@${MUC}`),
-  };
-  if (isEjabberd) {
-    contestants.together = () => inRoom(work, `${room}@${TOGETHER}`);
-    contestants.rawTogether = () => bare(work, server.component(RAW), together);
+interface Setting {
+  readonly stage: Stage;
+  readonly crowd: Socket;
+  /** The components' domains, by what the table calls them. */
+  readonly contestants: Readonly<Record<string, string>>;
+  readonly peerName: string;
+}
+
+async function inRooms({ stage, crowd, contestants, peerName }: Setting, size: Size): Promise<Line[]> {
+  const turns: Record<string, () => Promise<number>> = {};
+  for (const [name, domain] of Object.entries({ ...contestants, [peerName]: MUC })) {
+    const room = `room-${size.occupants}@${domain}`;
+    await fill(crowd, room, size.occupants);
+    turns[name] = () => speak(crowd, room, size);
   }
-  for (const domain of [SINGLY, MUC, ...(isEjabberd ? [TOGETHER] : [])]) {
-    stage.tell(0, `${size.occupants} enter ${room}@${domain}`);
-    await crowd.enterQuietly(`${room}@${domain}`, size.occupants);
-  }
-  const rates = await stage.inTurn(contestants);
-  const line = (how: string, rates: Omit<Comparison, "work" | "unit">): Line =>
+  const rates = await stage.inTurn(turns);
+  return Object.keys(contestants).map((name) =>
     compare({
-      work: `a message to ${whole(size.occupants)} occupants, ${server.name}${how}, deliveries`,
+      work: `a message to ${whole(size.occupants)} occupants, ${name}, deliveries`,
       unit: PER_SECOND,
-      ...rates,
-    });
-  const own = `${server.name}'s group chat`;
-  // The targets are those of a room of 300.
-  const target = (ratio: number): number => (size.occupants === 300 ? ratio : 0);
-  const { singly: ours = [], raw = [], theirs = [], together: oursTogether, rawTogether = [] } = rates;
-  const lines = [
-    line("", { ours, peer: raw, peerName: "a bare component", target: isEjabberd ? target(0.9) : 0 }),
-    line("", { ours, peer: theirs, peerName: own, target: isEjabberd ? 0 : target(1.6) }),
-  ];
-  if (oursTogether === undefined) return lines;
-  return [
-    ...lines,
-    line(BY_SERVICE, { ours: oursTogether, peer: rawTogether, peerName: `a bare component${BY_SERVICE}` }),
-    line(BY_SERVICE, { ours: oursTogether, peer: theirs, peerName: own, target: target(1.05) }),
-  ];
+      ...{ ours: rates[name] ?? [], peer: rates[peerName] ?? [], peerName },
+      target: size.occupants === 300 ? LEAST[name] : undefined,
+    }),
+  );
 }
 
-interface Work {
-  readonly crowd: Crowd;
-  readonly occupants: number;
-  readonly messages: number;
+const member = (index: number): string => `user-${index}@${CROWD}/desk`;
+
+/** They enter a room that shows only moderators to the others: thousands are inside in no time. */
+async function fill(crowd: Socket, room: string, size: number): Promise<void> {
+  const enters = (index: number): string =>
+    `<presence from='${member(index)}' to='${room}/nick-${index}'>` +
+    "<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>";
+  const field = (name: string, value: string): string =>
+    `<field var='${name}'><value>${value}</value></field>`;
+  const fields =
+    field("FORM_TYPE", "http://jabber.org/protocol/muc#roomconfig") +
+    field("muc#roomconfig_presencebroadcast", "moderator");
+  const configures =
+    `<iq from='${member(0)}' to='${room}' type='set' id='config'><query xmlns='http://jabber.org/protocol/muc#owner'>` +
+    `<x xmlns='jabber:x:data' type='submit'>${fields}</x></query></iq>`;
+  // Each entry ends with the subject, which is a message.
+  await heard(crowd, enters(0), 1);
+  const others = Array.from({ length: size - 1 }, (_, i) => enters(i + 1)).join("");
+  await heard(crowd, configures + others, size - 1);
 }
 
 /** Deliveries a second of what one occupant says to a room, everything sent at once. */
-async function inRoom({ crowd, occupants, messages }: Work, room: string): Promise<number> {
-  const write = await crowd.expects(occupants * messages);
+async function speak(crowd: Socket, room: string, { occupants, messages }: Size): Promise<number> {
   const says = (n: number): string =>
-    `<message from='${member(0, CROWD)}' to='${room}' type='groupchat' id='m${n}'><body>${TEXT}</body></message>`;
+    `<message from='${member(0)}' to='${room}' type='groupchat' id='m${n}'><body>${TEXT}</body></message>`;
+  const text = Array.from({ length: messages }, (_, n) => says(n)).join("");
   const started = performance.now();
-  await write(Array.from({ length: messages }, (_, n) => says(n)).join(""));
+  await heard(crowd, text, occupants * messages);
   return (occupants * messages) / ((performance.now() - started) / 1000);
 }
 
-/** How a bare component writes a message to so many. */
-type Way = (occupants: number, attributes: string, content: string) => string;
-
-/** A stanza for each. */
-const singly: Way = (occupants, attributes, content) => {
-  let text = "";
-  for (let i = 0; i < occupants; i += 1)
-    text += `<message to="${member(i, CROWD)}"${attributes}>${content}</message>`;
-  return text;
-};
-
-/** One to the server's multicast service. */
-const together: Way = (occupants, attributes, content) => {
-  let text = `<message to="${MULTICAST}"${attributes}><addresses xmlns="http://jabber.org/protocol/address">`;
-  for (let i = 0; i < occupants; i += 1) text += `<address type="bcc" jid="${member(i, CROWD)}"/>`;
-  return `${text}</addresses>${content}</message>`;
-};
-
-/** The same stanzas as the component's, written by one that stores nothing. */
-async function bare(
-  { crowd, occupants, messages }: Work,
-  access: ComponentAccess,
-  write: Way,
-): Promise<number> {
-  const { port, domain, password } = access;
-  const socket = await rawComponent(port, domain, password);
-  const heard = (await crowd.expects(occupants * messages))("");
-  const ids =
-    `<occupant-id xmlns="urn:xmpp:occupant-id:0" id="${"x".repeat(43)}"/>` +
-    `<stanza-id xmlns="urn:xmpp:sid:0" by="room@${domain}" id="1700000000000000"/>`;
-  const started = performance.now();
-  for (let n = 0; n < messages; n += 1) {
-    const attributes = ` from="room@${domain}/nick" id="m${n}" type="groupchat"`;
-    const text = write(occupants, attributes, `<body>${TEXT}</body>${ids}`);
-    if (!socket.write(text)) await new Promise((resolve) => socket.once("drain", resolve));
-  }
-  await heard;
-  const rate = (occupants * messages) / ((performance.now() - started) / 1000);
-  await new Promise((resolve) => socket.once("close", resolve).end("</stream:stream>"));
-  return rate;
+/** Writes this, and resolves when so many messages have come. */
+async function heard(crowd: Socket, stanzas: string, messages: number): Promise<void> {
+  const counter = new Counter(crowd, "</message>");
+  crowd.write(stanzas);
+  await counter.reached(messages);
+  counter.stop();
 }

@@ -2,47 +2,40 @@
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { withPart } from "../docs/parts.js";
-import { findExecutable } from "../lab/find.js";
-import { format, formatTable, type Line, type Table } from "./table.js";
+import type { Measured } from "./run.js";
+import { format } from "./table.js";
 
-export interface Measured {
-  readonly lines: readonly Line[];
-  /** Those of benchmarks that have one of their own. */
-  readonly tables: readonly Table[];
-  readonly remarks: readonly string[];
+type Report = Pick<Measured, "lines" | "remarks">;
+
+export function report({ lines, remarks }: Report, machine: string): string {
+  const ratios = "A ratio above 1 is in our favour, for rates and for times alike.";
+  return `${format(lines)}\n\n${[ratios, ...remarks, machine].join("\n")}`;
 }
 
-export function report({ lines, tables, remarks }: Measured, machine: string): string {
-  const ratios = "A ratio above 1 is in our favour, for rates and for times alike.";
-  const notes = [...(lines.length > 0 ? [ratios] : []), ...remarks, machine];
-  const all = [...(lines.length > 0 ? [format(lines)] : []), ...tables.map(formatTable), notes.join("\n")];
-  return all.join("\n\n");
+/** The guide's page with this report in its place. @throws Error if the place isn't marked */
+export function inGuide(page: string, { lines, remarks }: Report, machine: string): string {
+  const notes = [...remarks, `Measured on ${machine}.`].join("\n");
+  return withPart(page, "benchmarks", `${format(lines)}\n\n${notes}`);
 }
 
 /** "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1" */
-export function describeMachine(): string {
+export function machine(): string {
   const cores = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const programs = [
     `Node ${process.version}`,
-    versionOf("ejabberd", "dpkg-query", ["-W", "-f=${Version}", "ejabberd"]),
-    versionOf("Prosody", "dpkg-query", ["-W", "-f=${Version}", "prosody"]),
+    `ejabberd ${versionOf("ejabberd")}`,
+    `Prosody ${versionOf("prosody")}`,
   ];
   return `${cores.length} × ${cores[0]?.model.trim() ?? "?"}, ${memory} GB; ${programs.join(", ")}`;
 }
 
-function versionOf(name: string, command: string, args: readonly string[]): string {
-  if (findExecutable(command) === undefined) return name;
+/** Of Debian's package; "?" if there is none. */
+function versionOf(name: string): string {
   try {
-    const printed = execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    return `${name} ${/[\d.]+/.exec(printed)?.[0] ?? ""}`.trim();
+    const printed = execFileSync("dpkg-query", ["-W", "-f=${Version}", name], { stdio: "pipe" });
+    return /[\d.]+/.exec(printed.toString())?.[0] ?? "?";
   } catch {
-    return name;
+    return "?";
   }
-}
-
-/** The guide's page with this report in its place. @throws Error where the place isn't marked */
-export function inGuide(page: string, measured: Measured, machine: string): string {
-  const notes = [...measured.remarks, `Measured on ${machine}.`].join("\n");
-  return withPart(page, "benchmarks", `${format(measured.lines)}\n\n${notes}`);
 }

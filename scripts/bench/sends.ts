@@ -1,33 +1,137 @@
 /**
- * One message a call: send_thirdmessage beside ejabberd's own HTTP API, whose send_stanza neither stores nor confirms
- * anything, in all ways in which users' messages are sent. The copy for the sender's own sessions is a second stanza to
- * route, or a carbon of the server's where it gave its permission; without it both do exactly the same.
+ * One message a call: send_thirdmessage in all send modes, beside ejabberd's send_stanza and Prosody's mod_rest, which
+ * neither store nor confirm anything. The copy for the sender's own sessions is a second stanza to route, or a carbon of
+ * the server's with its permission; without it both do exactly the same.
  */
-import type { Ejabberd } from "../lab/ejabberd.js";
-import type { Benchmark } from "./benchmark.js";
-import { CountingClient } from "./raw.js";
-import { ACCOUNTS, HOST, RECEIVER, thirdMessage } from "./sending.js";
-import { SENDERS } from "./senders.js";
-import { allWays, type Target } from "./single-sends.js";
+import type { ServerKind } from "../lab/find.js";
+import type { Server } from "../lab/server.js";
+import { load, type LoadOptions, type LoadResult } from "./load.js";
+import { ACCOUNTS, accepted, HOST, RECEIVER, SENDER, TEXT, thirdMessage } from "./message.js";
+import { cpuSeconds } from "./processes.js";
+import type { CountingClient } from "./raw.js";
+import type { Stage } from "./stage.js";
+import { brief, compare, median, MICROSECONDS, MILLISECONDS, PER_SECOND, type Line } from "./table.js";
 
-export const sends: Benchmark = {
-  name: "sends",
-  about: "one message a call beside ejabberd's own HTTP API: rate, 99th percentile, CPU time",
-  async run(stage) {
-    const server = await stage.server("ejabberd", {
-      modules: { archive: false, offline: false, httpApi: true },
-      components: SENDERS,
-    });
-    await server.addAccounts(...ACCOUNTS);
-    const receiver = await CountingClient.login(server.clientPort, HOST, RECEIVER, "secret");
-    stage.atEnd(() => receiver.close());
-    const peer = { name: "ejabberd's send_stanza", target: theirs(server) };
-    return await allWays({ stage, server, receiver }, peer, { plain: 1.5, forging: 1.2, privileged: 1.2 });
+const CONNECTIONS = 32;
+const BUSY = 0.9;
+
+type Target = Omit<LoadOptions, "connections" | "seconds">;
+
+interface Mode {
+  readonly how: string;
+  readonly domain: string;
+  readonly config: Record<string, Record<string, unknown>>;
+  /** What the ratio of the rates should be at least. */
+  readonly least: Readonly<Record<ServerKind, number>>;
+}
+
+const PRIVILEGED = `privileged.${HOST}`;
+const MODES: readonly Mode[] = [
+  {
+    how: "without the sender's copy",
+    domain: `plain.${HOST}`,
+    config: { xmpp: { carbons: false } },
+    least: { ejabberd: 1.5, prosody: 1 },
   },
-};
+  { how: "with it", domain: `conference.${HOST}`, config: {}, least: { ejabberd: 1.2, prosody: 1 } },
+  {
+    how: "with it, by permission",
+    domain: PRIVILEGED,
+    config: { xmpp: { send_as_users: "privilege" } },
+    least: { ejabberd: 1.2, prosody: 1.5 },
+  },
+];
 
-function theirs(server: Ejabberd): Target {
-  const { port, pathname } = new URL(`${server.api}/send_stanza`);
+export async function sends(stage: Stage): Promise<Line[]> {
+  return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
+}
+
+async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
+  const permitted = { privileged: true, sendsAsUsers: false };
+  const components = MODES.map(({ domain }) => ({ domain, ...(domain === PRIVILEGED && permitted) }));
+  const server = await stage.server(kind, { modules: { httpApi: true }, components });
+  await server.addAccounts(...ACCOUNTS);
+  const { hosts } = server.settings;
+  const receiver = await stage.client(server, RECEIVER);
+  const { target, name } =
+    server.kind === "ejabberd"
+      ? { target: sendStanza(server.api), name: "ejabberd's send_stanza" }
+      : { target: modRest(server.api), name: "Prosody's mod_rest" };
+  const turns = { [name]: () => turn({ stage, server, receiver }, target) };
+  for (const { how, domain, config } of MODES) {
+    const { httpPort, pid } = await stage.component({ access: server.component(domain), hosts, config });
+    turns[how] = () => turn({ stage, server, receiver, pid }, ours(httpPort));
+  }
+  const results = await stage.inTurn(turns);
+  const peer = results[name] ?? [];
+  return MODES.flatMap(({ how, least }) =>
+    linesOf({
+      work: `send_thirdmessage, ${server.name}, ${how}`,
+      ...{ ours: results[how] ?? [], peer, peerName: name, target: least[kind] },
+    }),
+  );
+}
+
+interface Turn extends LoadResult {
+  /** Microseconds of CPU time a call. */
+  readonly component: number;
+  readonly server: number;
+}
+
+interface Setting {
+  readonly stage: Stage;
+  readonly server: Server;
+  /** Gets the messages, and must have them before a turn ends. */
+  readonly receiver: CountingClient;
+  /** The component's process; absent if the server itself is called. */
+  readonly pid?: number;
+}
+
+async function turn({ stage, server, receiver, pid }: Setting, target: Target): Promise<Turn> {
+  const goal = receiver.count;
+  const spent = (): number[] => [pid === undefined ? 0 : cpuSeconds(pid), cpuSeconds(server.pid ?? 0)];
+  const before = spent();
+  const result = await load({ ...target, connections: CONNECTIONS, seconds: stage.extent.seconds });
+  await receiver.reached(goal + result.requests);
+  if (result.busy > BUSY)
+    stage.remarks.add("Single sends: the load generator was busy more than 90 % of the time.");
+  const each = spent().map((seconds, i) => ((seconds - (before[i] ?? 0)) * 1e6) / result.requests);
+  return { ...result, component: each[0] ?? 0, server: each[1] ?? 0 };
+}
+
+interface Sends {
+  readonly work: string;
+  readonly ours: readonly Turn[];
+  readonly peer: readonly Turn[];
+  readonly peerName: string;
+  /** What the ratio of the rates should be at least. */
+  readonly target: number;
+}
+
+function linesOf({ work, ours, peer, peerName, target }: Sends): Line[] {
+  const both = (of: (turn: Turn) => number) => ({ ours: ours.map(of), peer: peer.map(of), peerName });
+  const cpu = both(({ component, server }) => component + server);
+  const part = (of: (turn: Turn) => number): string => brief(median(ours.map(of)));
+  return [
+    compare({ work, unit: PER_SECOND, ...both(({ rate }) => rate), target }),
+    compare({ work: "… half of its calls within", unit: MILLISECONDS, ...both(({ p50 }) => p50) }),
+    compare({ work: "… 99 % of its calls within", unit: MILLISECONDS, ...both(({ p99 }) => p99), target: 1 }),
+    {
+      ...compare({ work: "… CPU time a call, component + server", unit: MICROSECONDS, ...cpu }),
+      ours: `${part(({ component }) => component)} + ${part(({ server }) => server)} µs`,
+    },
+  ];
+}
+
+let calls = 0;
+
+function ours(port: number): Target {
+  const body = (): string => JSON.stringify(thirdMessage(`single-${++calls}`));
+  return { port, path: "/qtalk/send_thirdmessage", body, check: accepted };
+}
+
+function sendStanza(api: string): Target {
+  const { port, pathname } = new URL(`${api}/send_stanza`);
   return {
     port: Number(port),
     path: pathname,
@@ -37,6 +141,21 @@ function theirs(server: Ejabberd): Target {
     },
     check: (body) => {
       if (body.trim() !== "0") throw new Error(`ejabberd answered ${body}`);
+    },
+  };
+}
+
+/** Asks for each user's own password. */
+function modRest(api: string): Target {
+  const { port, pathname } = new URL(api);
+  const message = { kind: "message", type: "chat", to: `${RECEIVER}@${HOST}`, body: TEXT };
+  return {
+    port: Number(port),
+    path: pathname,
+    headers: `Authorization: Basic ${Buffer.from(`${SENDER}:secret`).toString("base64")}\r\n`,
+    body: (n) => JSON.stringify({ ...message, id: `peer-${n}` }),
+    check: (body) => {
+      if (body !== "") throw new Error(`Prosody answered ${body}`);
     },
   };
 }

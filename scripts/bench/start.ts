@@ -1,17 +1,36 @@
-/** A start with nothing on the disk: how long until the component serves, and what it holds in memory then. */
+/** A restart with an empty database: how long until the component serves, and its memory when it is idle. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
-import type { Benchmark } from "./benchmark.js";
-import { alone, MEGABYTES, SECONDS } from "./figures.js";
 import { residentMegabytes } from "./processes.js";
 import type { Stage } from "./stage.js";
+import { alone, MEGABYTES, SECONDS, type Line } from "./table.js";
 
-const START_SECONDS = 1;
-const IDLE_MEGABYTES = 90;
 /** After which it counts as idle: Node collects the start's garbage when nothing has happened for a while. */
 const IDLE_MS = 30_000;
 
-/** Ends it and starts it again. @returns seconds until it serves */
+export async function start(stage: Stage): Promise<Line[]> {
+  const server = await stage.server("ejabberd", {});
+  const component = await stage.component({ access: server.component(), hosts: server.settings.hosts });
+  return await restarts(stage, component, "", { seconds: 1, megabytes: 90 });
+}
+
+/** The lines of a component's restarts and idle memory. @param most what they should stay below */
+export async function restarts(
+  stage: Stage,
+  component: ComponentProcess,
+  how: string,
+  most: { readonly seconds: number; readonly megabytes: number },
+): Promise<Line[]> {
+  const { seconds } = await stage.inTurn({ seconds: () => restart(component) });
+  if (!stage.extent.quick) await sleep(IDLE_MS);
+  const megabytes = residentMegabytes(component.pid);
+  return [
+    alone(`start to serving${how}`, SECONDS, seconds, most.seconds),
+    alone(`memory after half a minute idle${how}`, MEGABYTES, [megabytes], most.megabytes),
+  ];
+}
+
+/** Stops it and starts it again. @returns seconds until it serves */
 export async function restart(component: ComponentProcess): Promise<number> {
   await component.end("SIGTERM");
   const started = performance.now();
@@ -19,24 +38,3 @@ export async function restart(component: ComponentProcess): Promise<number> {
   await component.ready();
   return (performance.now() - started) / 1000;
 }
-
-/** What it holds in memory after it had nothing to do for a while. */
-export async function idleMegabytes(stage: Stage, component: ComponentProcess): Promise<number> {
-  if (!stage.extent.quick) await sleep(IDLE_MS);
-  return residentMegabytes(component.pid);
-}
-
-export const start: Benchmark = {
-  name: "start",
-  about: "from the start of the process to serving, and memory while idle",
-  async run(stage) {
-    const server = await stage.server("ejabberd", { modules: { archive: false, offline: false } });
-    const component = await stage.component({ access: server.component(), hosts: server.settings.hosts });
-    const { starts } = await stage.inTurn({ starts: () => restart(component) });
-    const memory = await idleMegabytes(stage, component);
-    return [
-      alone("start to serving", SECONDS, starts, START_SECONDS),
-      alone("memory after half a minute idle", MEGABYTES, [memory], IDLE_MEGABYTES),
-    ];
-  },
-};

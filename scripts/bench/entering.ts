@@ -1,15 +1,12 @@
 /**
- * Somebody who enters a room and leaves it again, over and over, with a client of their own: how long it takes until the
- * subject, which comes last, is there, and until the room has said goodbye; beside the server's own group chat. The rooms
- * stay when they are empty.
+ * A user who enters a room and leaves it again, over and over: how long it takes until the subject, which comes last, is
+ * there, and until the room confirms the leaving; beside the server's own group chat. The rooms stay when they are empty.
  */
 import type { ServerKind } from "../lab/find.js";
-import type { Benchmark } from "./benchmark.js";
-import { compare, MILLISECONDS } from "./figures.js";
-import { CountingClient, Counter } from "./raw.js";
-import { ACCOUNTS, HOST, RECEIVER } from "./sending.js";
+import { ACCOUNTS, HOST, RECEIVER } from "./message.js";
+import { Counter, type CountingClient } from "./raw.js";
 import type { Stage } from "./stage.js";
-import { percentile, type Line } from "./table.js";
+import { compare, MILLISECONDS, percentile, type Line } from "./table.js";
 
 const MUC = `muc.${HOST}`;
 const TIMES = 150;
@@ -23,17 +20,12 @@ interface Turn {
   readonly leaving: readonly number[];
 }
 
-export const occupant: Benchmark = {
-  name: "occupant",
-  about: "one user enters a room and leaves it, over and over, beside the server's own group chat",
-  async run(stage) {
-    stage.expectPhases(2);
-    return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
-  },
-};
+export async function entering(stage: Stage): Promise<Line[]> {
+  return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
+}
 
 async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
-  const server = await stage.server(kind, { modules: { archive: false, offline: false, muc: MUC } });
+  const server = await stage.server(kind, { modules: { muc: MUC } });
   await server.addAccounts(...ACCOUNTS);
   const { hosts } = server.settings;
   const access = server.component();
@@ -42,8 +34,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
     hosts,
     config: { rooms: { create: "anyone", presences_per_second: 1e6 } },
   });
-  const client = await CountingClient.login(server.clientPort, HOST, RECEIVER, "secret");
-  stage.atEnd(() => client.close());
+  const client = await stage.client(server, RECEIVER);
   const times = stage.extent.quick ? QUICK : TIMES;
   const [ours, theirs] = [`room@${access.domain}`, `room@${MUC}`];
   for (const room of [ours, theirs]) await make(client, room);
