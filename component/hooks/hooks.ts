@@ -20,15 +20,15 @@ import type { Bounce } from "./bot-handlers.js";
 import { Bots } from "./bots.js";
 import { faultOf, HookFault } from "./fault.js";
 import { formatOf } from "./formats/formats.js";
-import type { Format, Posted, Reading } from "./formats/format.js";
+import type { Format, Posted } from "./formats/format.js";
 import type { Hook } from "./hook.js";
 import { KnownHooks } from "./known-hooks.js";
 import { newMessageId } from "./message-id.js";
 import { say } from "./saying.js";
 import { HookRates } from "./rates.js";
 import { hashOf } from "./secrets.js";
-import { cleaned } from "./text.js";
 import { Templates } from "./templates.js";
+import { wordingOf, type Wording } from "./wording.js";
 
 export type { Hook } from "./hook.js";
 
@@ -157,16 +157,15 @@ export class Hooks {
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {
     const templates = await (this.#templates ??= Templates.load());
+    const { limits } = this.#parts.context;
     const before = process.cpuUsage();
-    const reading = format.read(post.posted);
-    if (reading instanceof HookFault) return reading;
-    const text = this.#wording(format, hook, { ...reading, posted: post.posted, templates });
+    const wording = wordingOf(format, post.posted, { templates, template: hook.template, limits });
     const { user, system } = process.cpuUsage(before);
     this.#rates.charge(hook, { ms: (user + system) / 1000 });
-    if (text instanceof HookFault) return text;
+    if (wording instanceof HookFault) return wording;
     const fingerprint = fingerprintOf(format, post);
     if (fingerprint === undefined)
-      return await this.#say(format, hook, { reading, text, fingerprint, request: post.request });
+      return await this.#say(format, hook, { ...wording, fingerprint, request: post.request });
     const running = `${hook.id} ${fingerprint.toString("base64")}`;
     // The same post may come twice at once: the second waits for what becomes of the first.
     for (let other = this.#running.get(running); other !== undefined; other = this.#running.get(running))
@@ -177,7 +176,7 @@ export class Hooks {
       Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages),
     );
     if (same !== undefined) return this.#again(format, same);
-    const saying = this.#say(format, hook, { reading, text, fingerprint, request: post.request });
+    const saying = this.#say(format, hook, { ...wording, fingerprint, request: post.request });
     this.#running.set(
       running,
       saying.catch(() => undefined),
@@ -191,26 +190,6 @@ export class Hooks {
 
   #isWaiting({ call }: HookMessage): boolean {
     return call !== undefined && this.#parts.context.outbox.isWaiting(call);
-  }
-
-  #wording(
-    format: Format,
-    hook: Hook,
-    { view, plain, posted, templates }: Reading & { readonly posted: Posted; readonly templates: Templates },
-  ): string | HookFault {
-    if (plain !== undefined && hook.template === undefined) return this.#sayable(plain);
-    const template = hook.template ?? templates.own(format.name);
-    if (template === undefined) {
-      return new HookFault("template", `the hook ${hook.name} has no template (hook template)`);
-    }
-    const payload = posted.json?.value;
-    const rendered = templates.render(template, { ...view, payload, event: posted.event ?? "" });
-    return rendered instanceof HookFault ? rendered : this.#sayable(rendered);
-  }
-
-  #sayable(rendered: string): string | HookFault {
-    const text = cleaned(rendered, this.#parts.context.limits);
-    return text === "" ? new HookFault("empty", "the post says nothing") : text;
   }
 
   async #say(format: Format, hook: Hook, said: Said): Promise<Accepted | HookFault> {
@@ -249,9 +228,7 @@ export class Hooks {
   }
 }
 
-interface Said {
-  readonly reading: Reading;
-  readonly text: string;
+interface Said extends Wording {
   readonly fingerprint: Buffer | undefined;
   readonly request: string;
 }

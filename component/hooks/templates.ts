@@ -1,13 +1,9 @@
 /**
  * Templates in LiquidJS, which runs no code: what a template may use is the post, nothing of this program. How long it
- * runs and how much it makes is bounded. The formats' own lie beside this file as texts, to be copied and changed.
+ * runs and how much it makes is bounded.
  */
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Liquid, Template } from "liquidjs";
 import { HookFault } from "./fault.js";
-
-const FOLDER = fileURLToPath(new URL("../../../component/hooks/templates/", import.meta.url));
 
 /** Characters of a template, milliseconds of rendering, and about the bytes that it makes meanwhile. */
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
@@ -15,20 +11,10 @@ const TIME_IS_UP = "template render limit exceeded";
 /** So many are kept ready. */
 const MOST_READY = 1_000;
 
-/** A format's own wording; undefined where it has none. */
-export function ownTemplate(format: string): string | undefined {
-  try {
-    return readFileSync(`${FOLDER}${format}.liquid`, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
 export class Templates {
   readonly #engine: Liquid;
   /** By their text. */
   readonly #ready = new Map<string, Template[]>();
-  readonly #own = new Map<string, string | undefined>();
 
   private constructor(engine: Liquid) {
     this.#engine = engine;
@@ -47,12 +33,6 @@ export class Templates {
         templates: {},
       }),
     );
-  }
-
-  /** A format's own. */
-  own(format: string): string | undefined {
-    if (!this.#own.has(format)) this.#own.set(format, ownTemplate(format));
-    return this.#own.get(format);
   }
 
   /** Why a text is no template: a clause with the line; undefined where it is one. */

@@ -1,6 +1,5 @@
 /** Hooks in the OpenAPI document. */
-import { FORMATS } from "../../component/hooks/formats/formats.js";
-import { SAMPLES } from "../hooks/samples.js";
+import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/language.js";
 
 const WORDS = {
@@ -13,12 +12,10 @@ export function hookPaths(language: Language): Record<string, object> {
   const words = WORDS[language];
   const parameters = ["id", "secret"].map(pathParameter);
   const examples = Object.fromEntries(
-    FORMATS.flatMap(({ name }) => {
-      const sample = SAMPLES[name];
-      return sample === undefined || name === "text"
-        ? []
-        : [[name, { value: JSON.parse(sample.body) as unknown }]];
-    }),
+    ALL_FORMATS.filter(({ sample }) => sample.body.startsWith("{")).map(({ name, sample }) => [
+      name,
+      { value: JSON.parse(sample.body) as unknown },
+    ]),
   );
   const text = { schema: { type: "string" } };
   return {

@@ -1,14 +1,13 @@
 /** Hooks in the documentation: a page for each format, where a post of it is shown with what is said of it, and tried. */
 import type { Language } from "../../component/language.js";
 import { HookFault } from "../../component/hooks/fault.js";
-import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
-import type { Format } from "../../component/hooks/formats/format.js";
+import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
+import type { Format, Sample } from "../../component/hooks/formats/format.js";
 import { Templates } from "../../component/hooks/templates.js";
+import { wordingOf } from "../../component/hooks/wording.js";
 import { contentOf, posted } from "../hooks/reading.js";
-import { SAMPLES, type Sample } from "../hooks/samples.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
-import { COMMANDS, FORMAT_WORDS, OWN_TEMPLATE, SETTINGS } from "./hook-words.js";
 import { WORDS as EVERYWHERE } from "./language.js";
 import { hookPage, HOOKS_PAGE } from "./pages.js";
 
@@ -53,9 +52,9 @@ export const HOOKS_SCRIPT_PATH = "/docs/hooks.js";
 export function hooksPage(language: Language): Framed {
   const words = WORDS[language];
   const title = EVERYWHERE[language].hooks;
-  const rows = FORMATS.map(({ name }) => {
-    const { title: called = name, about = "" } = FORMAT_WORDS[language][name] ?? {};
-    return `<tr><td><a href="${hookPage(name)}?lang=${language}">${escape(called)}</a></td><td>${escape(about)}</td></tr>`;
+  const rows = ALL_FORMATS.map(({ name, words: { [language]: of } }) => {
+    const link = `<a href="${hookPage(name)}?lang=${language}">${escape(of.title)}</a>`;
+    return `<tr><td>${link}</td><td>${escape(of.about)}</td></tr>`;
   });
   return {
     title,
@@ -71,12 +70,11 @@ export function hooksPage(language: Language): Framed {
 /** Undefined where there is no such format. */
 export async function formatPage(name: string, language: Language): Promise<Framed | undefined> {
   const format = formatNamed(name);
-  const sample = SAMPLES[name];
-  const about = FORMAT_WORDS[language][name];
-  if (format === undefined || sample === undefined || about === undefined) return undefined;
+  if (format === undefined) return undefined;
+  const { sample, template, command, setting } = format;
+  const about = format.words[language];
   const words = WORDS[language];
   const templates = await Templates.load();
-  const template = templates.own(name) ?? OWN_TEMPLATE;
   return {
     title: about.title,
     path: hookPage(name),
@@ -84,13 +82,13 @@ export async function formatPage(name: string, language: Language): Promise<Fram
     body: `<h1>${escape(about.title)}</h1>
 <p>${escape(about.about)} <a href="/docs/guide/hooks?lang=${language}">${escape(words.more)}</a></p>
 <p>${escape(words.make)}</p>
-${code(COMMANDS[name] ?? "")}
+${code(command)}
 <p>${escape(about.where)}</p>
-${SETTINGS[name] === undefined ? "" : code(SETTINGS[name])}
+${setting === undefined ? "" : code(setting)}
 ${trial(sample, language)}
 <h2 id="read">${escape(words.read)}</h2>
 <p>${escape(about.becomes)}</p>
-${code(saidOf(format, sample, { templates, template }))}
+${code(textOf(format, templates))}
 <h2 id="template">${escape(words.template)}</h2>
 <p>${escape(words.copy)}</p>
 ${code(template)}`,
@@ -117,19 +115,15 @@ ${code(lines.join("\n"))}
 </section>`;
 }
 
-/** What its template makes of a sample. */
-function saidOf(
-  format: Format,
-  { headers, body }: Sample,
-  { templates, template }: { readonly templates: Templates; readonly template: string },
-): string {
-  const given = posted(headers, contentOf(headers, Buffer.from(body)), false);
-  if (given instanceof HookFault) return given.message;
-  const reading = format.read(given);
-  if (reading instanceof HookFault) return reading.message;
-  const view = { ...reading.view, payload: given.json?.value, event: given.event ?? "" };
-  const said = templates.render(template, view);
-  return said instanceof HookFault ? said.message : said.trim();
+/** What people read of its sample. */
+function textOf(format: Format, templates: Templates): string {
+  const { sample, template } = format;
+  const content = contentOf(sample.headers, Buffer.from(sample.body));
+  const given = posted(sample.headers, content, false);
+  const limits = { message_bytes: Infinity };
+  const wording =
+    given instanceof HookFault ? given : wordingOf(format, given, { templates, template, limits });
+  return wording instanceof HookFault ? wording.message : wording.text;
 }
 
 /** Scrolled by itself where it is wide, by keyboard, too. */

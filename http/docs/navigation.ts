@@ -1,9 +1,8 @@
 /** The way around: the guide's pages by group, and the sections of the one that is shown. */
 import type { Language } from "../../component/language.js";
-import { FORMATS } from "../../component/hooks/formats/formats.js";
+import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
-import { FORMAT_WORDS } from "./hook-words.js";
 import { WORDS } from "./language.js";
 import type { Heading } from "./markdown.js";
 import { GROUPS, hookPage, HOOKS_PAGE } from "./pages.js";
@@ -29,7 +28,7 @@ export function navigation(page: Shown, guide: Guide): string {
     return `<a href="${path}?lang=${language}"${here}>${escape(title)}</a>${sections}`;
   };
   const formats = page.path.startsWith(HOOKS_PAGE)
-    ? `\n${list(FORMATS.map(({ name }) => entry(hookPage(name), FORMAT_WORDS[language][name]?.title ?? name)))}`
+    ? `\n${list(ALL_FORMATS.map(({ name, words }) => entry(hookPage(name), words[language].title)))}`
     : "";
   const hooks = `${entry(HOOKS_PAGE, words.hooks)}${formats}`;
   const groups = GROUPS.map(({ name, pages }) => {

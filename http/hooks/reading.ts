@@ -1,27 +1,18 @@
 /** Reads a post: what its body is, what stands beside it in headers, and whether it is signed. */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 import { HookFault } from "../../component/hooks/fault.js";
-import type { Posted } from "../../component/hooks/formats/format.js";
+import { headerIn, type Headers, type Posted } from "../../component/hooks/formats/format.js";
+import { headersOf } from "../../component/hooks/formats/formats.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
 
-type Headers = IncomingMessage["headers"];
+type Body = Omit<Posted, "headers">;
 
-const EVENT = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-event"];
-/** What tells a post from all others: the field's own header, and those of products that post again. */
-const KEY = [
-  "idempotency-key",
-  "webhook-id",
-  "x-github-delivery",
-  "x-gitea-delivery",
-  "x-forgejo-delivery",
-  "x-gogs-delivery",
-];
+/** Tells a post from all others. */
+const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
 const MOST_KEY = 256;
+const SIGNATURE = headersOf("signature");
 const JSON_TYPE = "application/json";
-/** Each is the HMAC-SHA-256 of the body, in hexadecimal; GitHub's begins with the algorithm's name. */
-const SIGNATURE = ["x-hub-signature-256", "x-gitea-signature", "x-forgejo-signature", "x-gogs-signature"];
 
 /** What is read of a post. */
 export interface Content {
@@ -32,19 +23,21 @@ export interface Content {
 
 /** @param isText whether the hook takes nothing but text */
 export function posted(headers: Headers, { type, bytes }: Content, isText: boolean): Posted | HookFault {
-  const event = first(headers, EVENT);
   const read = isText && !isForm(type) ? { text: bytes.toString() } : bodyOf(type, bytes);
-  return read instanceof HookFault || event === undefined ? read : { ...read, event };
+  return read instanceof HookFault ? read : { ...read, headers };
 }
 
 /** By which its poster tells that it is the same post again. */
 export function keyOf(headers: Headers): string | undefined {
-  const key = first(headers, KEY);
+  const key = headerIn(headers, KEY);
   return key !== undefined && key.length <= MOST_KEY ? key : undefined;
 }
 
 export function contentOf(headers: Headers, bytes: Buffer): Content {
-  return { type: (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "", bytes };
+  return {
+    type: (headerIn(headers, ["content-type"]) ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",
+    bytes,
+  };
 }
 
 /**
@@ -52,7 +45,7 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
  * in a form's field. Undefined if neither is.
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
-  const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(first(headers, SIGNATURE) ?? "") ?? [];
+  const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(headerIn(headers, SIGNATURE) ?? "") ?? [];
   if (given === undefined) return undefined;
   const isSigned = (bytes: Buffer): boolean =>
     timingSafeEqual(Buffer.from(given, "hex"), createHmac("sha256", key).update(bytes).digest());
@@ -63,7 +56,7 @@ export function signedContent(headers: Headers, body: Buffer, key: string): Cont
   return payload !== null && isSigned(bytes) ? { type: JSON_TYPE, bytes } : undefined;
 }
 
-function bodyOf(type: string, body: Buffer): Posted | HookFault {
+function bodyOf(type: string, body: Buffer): Body | HookFault {
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonPosted(body);
   if (isForm(type)) return form(body);
   if (type.startsWith("text/")) return { text: body.toString() };
@@ -78,7 +71,7 @@ function isForm(type: string): boolean {
  * A form's `payload` is JSON, as Slack and GitHub have it; its `text` is text, its `message` and `title` are as in JSON. Some
  * programs call anything a form.
  */
-function form(body: Buffer): Posted | HookFault {
+function form(body: Buffer): Body | HookFault {
   if (looksLikeJson(body)) return jsonPosted(body);
   const fields = new URLSearchParams(body.toString());
   const payload = fields.get("payload");
@@ -95,15 +88,7 @@ function looksLikeJson(body: Buffer): boolean {
   return /^\ufeff?\s*[{[]/.test(body.subarray(0, 64).toString());
 }
 
-function jsonPosted(body: Buffer): Posted | HookFault {
+function jsonPosted(body: Buffer): Body | HookFault {
   const json = jsonOf(body);
   return json instanceof Refusal ? new HookFault("payload", json.message) : { json: { value: json.raw } };
-}
-
-function first(headers: Headers, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = headers[name];
-    if (typeof value === "string" && value !== "") return value;
-  }
-  return undefined;
 }

@@ -2,7 +2,8 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
-import { SAMPLES, type Sample } from "../../http/hooks/samples.js";
+import type { Sample } from "../../component/hooks/formats/format.js";
+import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
@@ -80,7 +81,6 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
 }
 
 function sampleOf({ format }: StoredHook, file: string | undefined): Sample {
-  const sample = SAMPLES[format] ?? SAMPLES.slack;
-  if (sample === undefined) throw new Error("there is no sample");
+  const { sample } = formatNamed(format) ?? FORMATS.slack;
   return file === undefined ? sample : { ...sample, body: read(file).toString() };
 }

@@ -1,8 +1,7 @@
 /** `hook`: addresses to which programs of any kind post what is to be said; changes count at once. */
 import { Option, type Command } from "commander";
-import { formatNamed, FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
+import { formatNamed, FORMAT_NAMES, FORMATS } from "../../component/hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";
-import { ownTemplate } from "../../component/hooks/templates.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
@@ -80,7 +79,7 @@ export function addHook(program: Command): void {
   hook
     .command("template")
     .description("print a format's own template, to be copied and changed")
-    .argument("<format>", FORMAT_NAMES.filter((name) => ownTemplate(name) !== undefined).join(", "))
+    .argument("<format>", Object.keys(FORMATS).join(", "))
     .action(printTemplate);
   addDead(hook);
 }
@@ -254,7 +253,7 @@ async function reword(name: string, file: string | undefined, options: Flags): P
 }
 
 function printTemplate(name: string): void {
-  const template = formatNamed(name) && ownTemplate(name);
+  const template = formatNamed(name)?.template;
   if (template === undefined) {
     throw new Failure(
       `There is no template of a format ${JSON.stringify(name)} (hook template --help).`,

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
-import { SAMPLES } from "../../http/hooks/samples.js";
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { addHook, command, post, stateOf } from "./hooks-world.js";
 import { call, Person } from "./rooms-people.js";
@@ -34,7 +34,7 @@ describe("A hook", () => {
       const juliet = await inRoom();
       const name = `grafana-${stage.server.kind}`;
       const url = await addHook(running(), name, "--to", juliet.room, "--title", "Grafana");
-      const { headers, body } = SAMPLES.grafana!;
+      const { headers, body } = FORMATS.grafana.sample;
       const answer = await post(url, JSON.parse(body) as object, headers);
       expect([answer.status, answer.delivery]).to.deep.equal([200, "confirmed"]);
       expect(JSON.parse(answer.text)).to.deep.equal({
@@ -107,7 +107,7 @@ describe("A hook", () => {
     it("corrects an alert's message when it is resolved", async () => {
       const juliet = await inRoom();
       const url = await addHook(running(), `alerts-${stage.server.kind}`, "--to", juliet.room, "--update");
-      const firing = JSON.parse(SAMPLES.alertmanager!.body) as { alerts: object[] };
+      const firing = JSON.parse(FORMATS.alertmanager.sample.body) as { alerts: object[] };
       const first = await post(url, firing);
       const resolved = {
         ...firing,
@@ -127,7 +127,7 @@ describe("A hook", () => {
     it("says once what comes twice, and knows it after a crash", async () => {
       const juliet = await inRoom();
       const url = await addHook(running(), `once-${stage.server.kind}`, "--to", juliet.room);
-      const { body } = SAMPLES.alertmanager!;
+      const { body } = FORMATS.alertmanager.sample;
       const both = await Promise.all([1, 2].map(() => post(url, JSON.parse(body) as object)));
       expect(both[0]?.id).to.equal(both[1]?.id);
       const keyed = await post(url, "one", { "idempotency-key": "k1" });
@@ -184,7 +184,7 @@ describe("A hook", () => {
       const juliet = await inRoom();
       const printed = await addHook(running(), `forge-${stage.server.kind}`, "--to", juliet.room, "--signed");
       const [url = "", key = ""] = printed.split("\n");
-      const { body } = SAMPLES.github!;
+      const { body } = FORMATS.github.sample;
       const sign = (text: string): string => `sha256=${createHmac("sha256", key).update(text).digest("hex")}`;
       const push = (signature: string): Promise<Response> =>
         fetch(url, {
@@ -260,7 +260,7 @@ describe("A hook", () => {
       expect(tried.stdout).to.match(/^HTTP 200: .*\nThe message is routed\.\n$/);
       const renewed = (await command(running(), "hook", "renew", name)).stdout.trim();
       expect((await post(url, "x")).text).to.equal("no_service");
-      expect((await post(renewed, JSON.parse(SAMPLES.grafana!.body) as object)).status).to.equal(200);
+      expect((await post(renewed, JSON.parse(FORMATS.grafana.sample.body) as object)).status).to.equal(200);
       const limited = await command(
         running(),
         "hook",

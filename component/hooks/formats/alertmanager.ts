@@ -1,7 +1,30 @@
 /** Alertmanager's webhook, version 4 of its payload. */
 import { fieldsAt, textAt, urlAt } from "./fields.js";
-import { alertGroup } from "./alerts.js";
-import type { Format } from "./format.js";
+import { ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
+import { type Format, jsonSample } from "./format.js";
+
+const SAMPLE = jsonSample({
+  version: "4",
+  groupKey: '{}:{alertname="DiskFull"}',
+  truncatedAlerts: 0,
+  status: "firing",
+  receiver: "chat",
+  groupLabels: { alertname: "DiskFull" },
+  commonLabels: { alertname: "DiskFull", severity: "critical" },
+  commonAnnotations: {},
+  externalURL: "https://alerts.example.org",
+  alerts: [
+    {
+      status: "firing",
+      labels: { alertname: "DiskFull", severity: "critical", instance: "db1" },
+      annotations: { summary: "The disk of db1 is nearly full", description: "3 % are free." },
+      startsAt: "2026-01-02T03:04:05Z",
+      endsAt: "0001-01-01T00:00:00Z",
+      generatorURL: "https://prometheus.example.org/graph",
+      fingerprint: "d2f5a1c0b3e49687",
+    },
+  ],
+});
 
 export const alertmanager: Format = {
   name: "alertmanager",
@@ -17,5 +40,28 @@ export const alertmanager: Format = {
       value: () => "",
     });
     return { view, group: { key: textAt(json?.value, "groupKey"), isResolved: view.status === "resolved" } };
+  },
+  sample: SAMPLE,
+  template: ALERTS_TEMPLATE,
+  command: "qtalk-component hook add alerts --to ops --format alertmanager --title Alerts --update",
+  setting: `receivers:
+  - name: chat
+    webhook_configs:
+      - url: ADDRESS`,
+  words: {
+    en: {
+      title: "Alertmanager",
+      about: "Its webhook, version 4 of the payload.",
+      where: "A receiver with webhook_configs, and the hook's address as url:",
+      becomes:
+        "A message for a group of alerts: how many fire and how many are resolved, the labels that all of them have, then each alert with those in which it differs, and its links. With --update, a group that is resolved corrects the message that said it fires (XEP-0308). Too many posts are answered with 503, as it posts again after that alone.",
+    },
+    zh: {
+      title: "Alertmanager",
+      about: "它的 Webhook,请求格式第 4 版。",
+      where: "在接收者的 webhook_configs 中,把 Hook 地址填作 url:",
+      becomes:
+        "每组告警一条消息:触发和恢复各有多少,共有的标签,然后逐条列出告警各自不同的标签和链接。使用 --update 时,恢复的一组会更正原来的触发消息(XEP-0308)。请求过多时返回 503,因为它只在这时才会重发。",
+    },
   },
 };

@@ -90,3 +90,24 @@ function alertOf(
 function isTold(label: string): boolean {
   return label !== "alertname" && !label.startsWith("__");
 }
+
+/** How both are worded. */
+export const ALERTS_TEMPLATE = `{%- if status == "firing" %}🔴 *{{ title }}* firing: {{ firing }}{% if resolved > 0 %}, resolved: {{ resolved }}{% endif %}
+{%- else %}🟢 *{{ title }}* resolved{% endif %}
+{% if message != "" %}{{ message }}
+{% endif -%}
+{%- if labels.size > 0 %}{% for label in labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if moreLabels > 0 %}, … and {{ moreLabels }} more{% endif %}
+{% endif -%}
+{%- for alert in alerts %}• {% if alert.status != status %}({{ alert.status }}) {% endif -%}
+{%- if alert.summary != "" %}{{ alert.summary }}{% elsif alert.name != "" %}{{ alert.name }}{% else %}{{ title }}{% endif -%}
+{%- if alert.labels.size > 0 %} [{% for label in alert.labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if alert.moreLabels > 0 %}, … and {{ alert.moreLabels }} more{% endif %}]{% endif -%}
+{%- if alert.value != "" %} ({{ alert.value }}){% endif %}
+{% if alert.description != "" %}  {{ alert.description }}
+{% endif -%}
+{%- for link in alert.links %}  {{ link.name }}: {{ link.url }}
+{% endfor -%}
+{%- endfor -%}
+{%- if truncated > 0 %}… and {{ truncated }} more
+{% endif -%}
+{%- if url != "" %}{{ url }}{% endif -%}
+`;

@@ -1,35 +1,95 @@
-/** What a format is: what it knows its posts by, and what its template gets of them. */
+/**
+ * What a format is. Each declares everything about itself in its own file: how its posts are recognised, read and worded,
+ * a sample, and what the documentation says of it. formats.ts lists them; nothing else knows one by name.
+ */
+import type { Language } from "../../language.js";
 import type { HookFault } from "../fault.js";
 
-/** What came to a hook, before anybody knows of what kind it is. */
+/** Of an HTTP request, their names in lower case. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What came to a hook, before its format is known. */
 export interface Posted {
-  /** Undefined where it isn't JSON. */
+  readonly headers: Headers;
+  /** Undefined if it isn't JSON. */
   readonly json?: { readonly value: unknown };
   /** Plain text, or a form's. */
   readonly text?: string;
-  /** The kind of event that a forge names beside it. */
-  readonly event?: string;
 }
 
 /** What a post says. */
 export interface Reading {
   /** What the template gets, beside the whole post as `payload`. */
   readonly view: object;
-  /** What the format's own template makes of it, where that is plain: the engine takes a tenth of a post's time. */
+  /** What the format's own template makes of it, if that is plain: the engine takes a tenth of a post's time. */
   readonly plain?: string;
-  /** What it is about, where that has an end: the end corrects the beginning. */
+  /** What it is about, if that has an end: the end corrects the beginning. */
   readonly group?: { readonly key: string; readonly isResolved: boolean };
   /** A picture's URL. */
   readonly image?: string;
+}
+
+/** A post in its product's form: for trying a hook, by hand or with the command `hook test`. */
+export interface Sample {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the documentation says of a format. */
+export interface FormatWords {
+  readonly title: string;
+  /** Who posts it. */
+  readonly about: string;
+  /** Where its program wants the hook's address. */
+  readonly where: string;
+  /** What becomes of it. */
+  readonly becomes: string;
+}
+
+/** Names of headers; the first that a post has counts. */
+export interface FormatHeaders {
+  /** The kind of event. */
+  readonly event?: readonly string[];
+  /** An id of the post, the same if it is sent again. */
+  readonly delivery?: readonly string[];
+  /** HMAC-SHA-256 of the body in hexadecimal, perhaps after "sha256=". */
+  readonly signature?: readonly string[];
 }
 
 export interface Format {
   readonly name: string;
   /** What a post of it has, for whoever sent another. */
   readonly knownBy: string;
-  /** Whether its posts come again where their sender saw no answer: then the same within ten minutes counts once. */
+  /** Whether its posts come again if their sender saw no answer: then the same within ten minutes counts once. */
   readonly isRetried: boolean;
+  readonly headers?: FormatHeaders;
   recognises(posted: Posted): boolean;
   /** To be called with what it recognises. */
   read(posted: Posted): Reading | HookFault;
+  /** In Liquid. */
+  readonly template: string;
+  /** Whether the template is only an example, and a hook must have its own. */
+  readonly needsTemplate?: true;
+  readonly sample: Sample;
+  /** Makes a hook of it. */
+  readonly command: string;
+  /** What is put into a program's configuration, if that is a text. */
+  readonly setting?: string;
+  readonly words: Readonly<Record<Language, FormatWords>>;
+}
+
+/** The first of these headers that has a value. */
+export function headerIn(headers: Headers, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = headers[name];
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return undefined;
+}
+
+export function jsonSample(value: object, headers: Sample["headers"] = {}): Sample {
+  return {
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(value, null, 2),
+  };
 }

@@ -2,22 +2,33 @@
 import { HookFault } from "../fault.js";
 import { alertmanager } from "./alertmanager.js";
 import { fieldsAt } from "./fields.js";
-import type { Format, Posted } from "./format.js";
+import { headerIn, type Format, type FormatHeaders, type Posted } from "./format.js";
 import { github } from "./github.js";
 import { grafana } from "./grafana.js";
 import { slack } from "./slack.js";
 import { template } from "./template.js";
 import { text } from "./text.js";
 
+const ALL = { slack, alertmanager, grafana, github, text, template } as const satisfies Readonly<
+  Record<string, Format>
+>;
+export type FormatName = keyof typeof ALL;
+export const FORMATS: Readonly<Record<FormatName, Format>> = ALL;
+export const ALL_FORMATS: readonly Format[] = Object.values(ALL);
+
 /** In the order in which they are tried; a template of one's own is never guessed. */
 const GUESSED: readonly Format[] = [github, alertmanager, grafana, text, slack];
-export const FORMATS: readonly Format[] = [slack, alertmanager, grafana, github, text, template];
 
 /** What a hook may be told to take: one of them, or whichever it is. */
-export const FORMAT_NAMES: readonly string[] = ["auto", ...FORMATS.map(({ name }) => name)];
+export const FORMAT_NAMES: readonly string[] = ["auto", ...Object.keys(ALL)];
 
 export function formatNamed(name: string): Format | undefined {
-  return FORMATS.find((format) => format.name === name);
+  return ALL_FORMATS.find((format) => format.name === name);
+}
+
+/** All names of a kind of header, whichever format has them. */
+export function headersOf(kind: keyof FormatHeaders): readonly string[] {
+  return ALL_FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);
 }
 
 /** The format of a post. @param wanted the hook's */
@@ -38,7 +49,8 @@ function unknown(posted: Posted, expected: readonly Format[]): HookFault {
 
 const MOST_KEYS = 10;
 
-function understood({ json, text: given, event }: Posted): string {
+function understood({ json, text: given, headers }: Posted): string {
+  const event = headerIn(headers, headersOf("event"));
   if (json === undefined) return given === undefined ? "empty" : "text";
   const { value } = json;
   const named = event === undefined ? "" : `, an event ${JSON.stringify(event.slice(0, 80))}`;

@@ -3,7 +3,7 @@
  * first, send five at most and tell how many there are; a review has an event for each way in which it ends.
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
-import type { Format } from "./format.js";
+import { type Format, jsonSample, headerIn } from "./format.js";
 
 /** So many commits of a push are told; of the rest only how many they are. */
 const MOST_COMMITS = 5;
@@ -45,12 +45,107 @@ export interface ForgeEvent {
   readonly isDeleted: boolean;
 }
 
+const EVENTS = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-event"];
+
+const SAMPLE = jsonSample(
+  {
+    ref: "refs/heads/main",
+    before: "6113728f27ae82c7b1a177c8d03f9e96e0adf246",
+    after: "0d1a26e67d8f5eaf1f6ba5c57fc3c7d91ac0fd1c",
+    compare: "https://git.example.org/team/app/compare/6113728f...0d1a26e6",
+    commits: [
+      {
+        id: "0d1a26e67d8f5eaf1f6ba5c57fc3c7d91ac0fd1c",
+        message: "Answer in the reader's language",
+        url: "https://git.example.org/team/app/commit/0d1a26e6",
+        author: { name: "Juliet", username: "juliet" },
+      },
+    ],
+    repository: { full_name: "team/app", html_url: "https://git.example.org/team/app" },
+    sender: { login: "juliet" },
+  },
+  { "x-github-event": "push" },
+);
+
+const TEMPLATE = `{%- if repository != "" %}[{{ repository }}] {% endif -%}
+{%- case event -%}
+{%- when "ping" -%}
+events come here from now on
+{%- when "push" -%}
+{{ sender }}
+{%- if isDeleted %} deleted {% if isTag %}the tag{% else %}the branch{% endif %} {{ ref }}
+{%- elsif isTag %} pushed the tag {{ ref }} {{ url }}
+{%- else %}{% assign count = commits.size | plus: more %} {% if isForced %}force-{% endif %}pushed {{ count }} commit{% if count != 1 %}s{% endif %} to {{ ref }} {{ url }}{% endif %}
+{%- if more > 0 %}
+… {{ more }} earlier
+{%- endif %}
+{%- for commit in commits %}
+• {{ commit.id }} {{ commit.title }}{% if commit.author != "" %} ({{ commit.author }}){% endif %}
+{%- endfor %}
+{%- when "pull_request" -%}
+{{ sender }} {% case action %}
+{%- when "closed" %}{% if isMerged %}merged{% else %}closed{% endif %}
+{%- when "synchronize", "synchronized" %}pushed to
+{%- when "ready_for_review" %}calls ready
+{%- when "converted_to_draft" %}made a draft of
+{%- when "review_requested" %}asked for a review of
+{%- when "review_request_removed" %}asks no more for a review of
+{%- else %}{{ action | replace: "_", " " }}{% endcase %} pull request #{{ number }}: {{ title }} {{ url }}
+{%- when "issues" -%}
+{{ sender }} {{ action | replace: "_", " " }} issue #{{ number }}: {{ title }} {{ url }}
+{%- when "pull_request_review", "pull_request_approved", "pull_request_rejected", "pull_request_comment" -%}
+{{ sender }} {{ review }} #{{ number }}: {{ title }} {{ url }}
+{%- if text != "" %}
+> {{ text }}{% endif %}
+{%- when "issue_comment", "pull_request_review_comment" -%}
+{{ sender }} {% case action %}{% when "edited", "deleted" %}{{ action }} a comment{% else %}commented{% endcase %} on #{{ number }}: {{ title }} {{ url }}
+{%- if text != "" %}
+> {{ text }}{% endif %}
+{%- when "release" -%}
+{{ sender }} {{ action }} release {{ title }} {{ url }}
+{%- when "workflow_run", "workflow_job", "check_run", "status" -%}
+{% case conclusion %}{% when "success" %}✅{% when "", "pending" %}▶{% when "cancelled", "neutral", "skipped", "stale" %}➖{% else %}❌{% endcase %} {{ title }}{% if ref != "" %} on {{ ref }}{% endif %}: {% if conclusion != "" %}{{ conclusion | replace: "_", " " }}{% else %}{{ action | replace: "_", " " }}{% endif %} {{ url }}
+{%- if event == "status" and text != "" %}
+{{ text }}{% endif %}
+{%- when "create", "delete" -%}
+{{ sender }} {{ event }}d {% if isTag %}the tag{% else %}the branch{% endif %} {{ ref }} {{ url }}
+{%- else -%}
+{{ event | replace: "_", " " }}{% if action != "" %} {{ action | replace: "_", " " }}{% endif %}{% if title != "" %}: {{ title }}{% endif %}{% if sender != "" %} by {{ sender }}{% endif %} {{ url }}
+{%- endcase -%}
+`;
+
 export const github: Format = {
   name: "github",
   knownBy: "the header X-GitHub-Event or X-Gitea-Event",
   isRetried: true,
-  recognises: ({ json, event }) => event !== undefined && isFields(json?.value),
-  read: ({ json, event = "" }) => ({ view: viewOf(event, json?.value) }),
+  recognises: ({ json, headers }) => headerIn(headers, EVENTS) !== undefined && isFields(json?.value),
+  read: ({ json, headers }) => ({ view: viewOf(headerIn(headers, EVENTS) ?? "", json?.value) }),
+  sample: SAMPLE,
+  template: TEMPLATE,
+  command: "qtalk-component hook add forge --to dev --format github --title Git --signed",
+  words: {
+    en: {
+      title: "GitHub, Gitea, Forgejo",
+      about: "Their events, each known by the header X-GitHub-Event, X-Gitea-Event or X-Forgejo-Event.",
+      where:
+        "The repository's or the organisation's settings, Webhooks, a new one of the forge's own kind, the hook's address as its URL. With --signed, the key that was printed goes into the field Secret, and what isn't signed with it is refused.",
+      becomes:
+        "A line for a push (and one for each of its last commits), a pull request, review, issue, comment, release, run or status; other events by name.",
+    },
+    zh: {
+      title: "GitHub、Gitea、Forgejo",
+      about: "它们的事件,由请求头 X-GitHub-Event、X-Gitea-Event 或 X-Forgejo-Event 识别。",
+      where:
+        "在仓库或组织的设置中新建该平台自己的 Webhook,URL 填 Hook 地址。使用 --signed 时,把显示的密钥填入 Secret,未用它签名的请求会被拒绝。",
+      becomes:
+        "推送(及其最后几次提交)、合并请求、评审、议题、评论、发布、运行或状态各一行;其他事件写出名称。",
+    },
+  },
+  headers: {
+    event: EVENTS,
+    delivery: ["x-github-delivery", "x-gitea-delivery", "x-forgejo-delivery", "x-gogs-delivery"],
+    signature: ["x-hub-signature-256", "x-gitea-signature", "x-forgejo-signature", "x-gogs-signature"],
+  },
 };
 
 function viewOf(event: string, value: unknown): ForgeEvent {

@@ -1,9 +1,39 @@
 /** Grafana's webhook: that of its alerting since version 8, and the one of before. */
-import type { Format, Posted, Reading } from "./format.js";
-import { alertGroup, type AlertGroup, type Link } from "./alerts.js";
+import { type Format, type Posted, type Reading, jsonSample } from "./format.js";
+import { ALERTS_TEMPLATE, alertGroup, type AlertGroup, type Link } from "./alerts.js";
 import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 
 const STATES: ReadonlySet<string> = new Set(["alerting", "ok", "no_data", "paused", "pending"]);
+
+const SAMPLE = jsonSample({
+  receiver: "chat",
+  status: "firing",
+  orgId: 1,
+  alerts: [
+    {
+      status: "firing",
+      labels: { alertname: "High memory usage", zone: "eu-1" },
+      annotations: { summary: "Memory is short in eu-1" },
+      startsAt: "2026-01-02T03:04:05Z",
+      endsAt: "0001-01-01T00:00:00Z",
+      values: { B: 94.2 },
+      generatorURL: "https://grafana.example.org/alerting/grafana/rule/view",
+      fingerprint: "5e1a7c3f9b2d8064",
+      silenceURL: "https://grafana.example.org/alerting/silence/new",
+      dashboardURL: "https://grafana.example.org/d/memory",
+      panelURL: "https://grafana.example.org/d/memory?viewPanel=2",
+    },
+  ],
+  groupLabels: { alertname: "High memory usage" },
+  commonLabels: { alertname: "High memory usage" },
+  commonAnnotations: {},
+  externalURL: "https://grafana.example.org/",
+  version: "1",
+  groupKey: '{}:{alertname="High memory usage"}',
+  truncatedAlerts: 0,
+  title: "[FIRING:1] High memory usage",
+  state: "alerting",
+});
 
 export const grafana: Format = {
   name: "grafana",
@@ -11,6 +41,25 @@ export const grafana: Format = {
   isRetried: true,
   recognises: (posted) => isUnified(posted) || isLegacy(posted),
   read: (posted) => (isLegacy(posted) ? legacy(posted.json?.value) : unified(posted.json?.value)),
+  sample: SAMPLE,
+  template: ALERTS_TEMPLATE,
+  command: "qtalk-component hook add grafana --to ops --format grafana --title Grafana",
+  words: {
+    en: {
+      title: "Grafana",
+      about: "Its webhook: that of the alerting of today, and that of before version 9.",
+      where:
+        "Alerting, Contact points, a new one with the integration Webhook, and the hook's address as URL.",
+      becomes:
+        "A message as for Alertmanager, with what was measured, links to the panel and to silence the alert, and its picture where there is one.",
+    },
+    zh: {
+      title: "Grafana",
+      about: "它的 Webhook:现在的告警格式,以及第 9 版以前的格式。",
+      where: "Alerting → Contact points → 新建,类型选 Webhook,URL 填 Hook 地址。",
+      becomes: "与 Alertmanager 相同的消息,另有测量值、面板链接、静默链接,以及图片(若有)。",
+    },
+  },
 };
 
 function isUnified({ json }: Posted): boolean {

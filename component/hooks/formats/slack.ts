@@ -1,7 +1,7 @@
 /** Posts to a Slack incoming webhook, which very many programs can make: text, blocks, attachments. */
 import { HookFault } from "../fault.js";
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
-import type { Format, Posted, Reading } from "./format.js";
+import { type Format, type Posted, type Reading, jsonSample } from "./format.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 
 /** Slack takes no more. */
@@ -20,6 +20,37 @@ export interface SlackAttachment {
   readonly image: string;
 }
 
+const SAMPLE = jsonSample({
+  text: "Backup of <https://db.example.org|db1> *finished* in 42 s",
+  attachments: [{ title: "Details", fields: [{ title: "size", value: "12 GiB", short: true }] }],
+});
+
+const TEMPLATE = `{%- if text != "" %}{{ text }}
+{% endif -%}
+{%- for block in blocks %}{{ block }}
+{% endfor -%}
+{%- for each in attachments -%}
+{%- if each.pretext != "" %}{{ each.pretext }}
+{% endif -%}
+{%- if each.author != "" %}{{ each.author }}
+{% endif -%}
+{%- if each.title != "" %}*{{ each.title }}*{% if each.url != "" %} ({{ each.url }}){% endif %}
+{% endif -%}
+{%- if each.text != "" %}{{ each.text }}
+{% endif -%}
+{%- for field in each.fields %}{% if field.title != "" %}{{ field.title }}: {% endif %}{{ field.value }}
+{% endfor -%}
+{%- if each.moreFields > 0 %}… and {{ each.moreFields }} more fields
+{% endif -%}
+{%- if each.footer != "" %}{{ each.footer }}
+{% endif -%}
+{%- if each.image != "" %}{{ each.image }}
+{% endif -%}
+{%- endfor -%}
+{%- if more > 0 %}… and {{ more }} more
+{%- endif -%}
+`;
+
 export const slack: Format = {
   name: "slack",
   knownBy: "JSON with text, blocks or attachments",
@@ -27,6 +58,27 @@ export const slack: Format = {
   recognises: ({ json }) =>
     isFields(json?.value) && ["text", "blocks", "attachments"].some((key) => key in fieldsAt(json.value)),
   read,
+  sample: SAMPLE,
+  template: TEMPLATE,
+  command: "qtalk-component hook add builds --to ops --format slack --title Builds",
+  words: {
+    en: {
+      title: "Slack's incoming webhook",
+      about:
+        "JSON with text, blocks or attachments, or the same as a form's field payload: Gitea, GitLab, Jenkins, Grafana, Uptime Kuma and very many others can post it.",
+      where: "Give the hook's address wherever a program asks for the URL of a Slack webhook.",
+      becomes:
+        "The text with its marks as chat clients know them, a link as its label with the URL after it. Where there are blocks, they take the text's place; below come attachments with their title, text, fields and buttons. It is answered as Slack answers, by its names and status codes.",
+    },
+    zh: {
+      title: "Slack 的 Incoming Webhook",
+      about:
+        "含有 text、blocks 或 attachments 的 JSON,也可以放在表单的 payload 字段里:Gitea、GitLab、Jenkins、Grafana、Uptime Kuma 等许多程序都能发送。",
+      where: "程序要填 Slack Webhook 的 URL 时,填 Hook 地址即可。",
+      becomes:
+        "文本及其标记按聊天客户端的写法显示,链接显示为文字,后跟网址。有 blocks 时取代 text;随后是各 attachment 的标题、文本、字段和按钮。返回值与 Slack 相同,包括错误名和状态码。",
+    },
+  },
 };
 
 function read({ json }: Posted): Reading | HookFault {

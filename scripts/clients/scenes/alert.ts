@@ -1,5 +1,6 @@
 /** What programs without any idea of chats post: an alert of Grafana's in a room, a script's line to a person, by bots. */
-import { SAMPLES, type Sample } from "../../../http/hooks/samples.js";
+import type { Sample } from "../../../component/hooks/formats/format.js";
+import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import type { Chat } from "../converse.js";
 import { cast, type Scene } from "../scene.js";
 
@@ -28,7 +29,7 @@ export const alert: Scene = {
     await client.isInvited(room, zhangsan);
     await client.accept(room);
     const alerts = await hook(`grafana-${room.id}`, room.address, GRAFANA.name);
-    const { headers, body } = SAMPLES.grafana ?? { headers: {}, body: "" };
+    const { headers, body } = FORMATS.grafana.sample;
     await post(alerts, headers, body);
     await client.sees({ text: "Memory is short in eu-1", by: GRAFANA });
     await post(alerts, headers, body.replaceAll('"firing"', '"resolved"'));

@@ -1,6 +1,6 @@
 /** What people read of forges' events. */
 import { expect } from "chai";
-import { SAMPLES } from "../../../http/hooks/samples.js";
+import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import { json, said } from "./said.js";
 
 describe("What people read of a forge's event", () => {
@@ -9,7 +9,7 @@ describe("What people read of a forge's event", () => {
   const events: [string, object, string[]][] = [
     [
       "push",
-      JSON.parse(SAMPLES.github?.body ?? "") as object,
+      JSON.parse(FORMATS.github.sample.body) as object,
       [
         "[team/app] juliet pushed 1 commit to main https://git.example.org/team/app/compare/6113728f...0d1a26e6",
         "• 0d1a26e6 Answer in the reader's language (juliet)",

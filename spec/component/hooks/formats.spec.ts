@@ -3,10 +3,11 @@ import { expect } from "chai";
 import type { Posted } from "../../../component/hooks/formats/format.js";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
-import { SAMPLES } from "../../../http/hooks/samples.js";
+import { formatNamed } from "../../../component/hooks/formats/formats.js";
 import { json, said } from "./said.js";
 
-const sample = (name: string, event?: string): Posted => json(JSON.parse(SAMPLES[name]?.body ?? ""), event);
+const sample = (name: string, event?: string): Posted =>
+  json(JSON.parse(formatNamed(name)?.sample.body ?? ""), event);
 
 const alert = (instance: string, status = "firing"): object => ({
   status,
@@ -44,7 +45,7 @@ describe("What people read of posts", () => {
     ]) {
       for (const [format, posted] of [
         [slackFormat, json({ text })],
-        [textFormat, { text }],
+        [textFormat, { text, headers: {} }],
       ] as const) {
         said(posted);
         expect(format.read(posted)).to.have.property("plain");
@@ -203,7 +204,7 @@ describe("What people read of posts", () => {
   });
 
   it("is text as it stands", () => {
-    expect(said({ text: "a\nb" })).to.deep.equal(["text", "a", "b"]);
+    expect(said({ text: "a\nb", headers: {} })).to.deep.equal(["text", "a", "b"]);
   });
 
   it("is the message and the title of programs that notify by JSON of their own", () => {

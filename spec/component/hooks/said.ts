@@ -5,7 +5,7 @@ import { HookFault } from "../../../component/hooks/fault.js";
 import type { Posted } from "../../../component/hooks/formats/format.js";
 import { formatOf } from "../../../component/hooks/formats/formats.js";
 import { Templates } from "../../../component/hooks/templates.js";
-import { cleaned } from "../../../component/hooks/text.js";
+import { wordingOf } from "../../../component/hooks/wording.js";
 
 const LIMITS = limitsConfig.parse({});
 const templates = await Templates.load();
@@ -14,18 +14,17 @@ const templates = await Templates.load();
 export function said(posted: Posted, wanted = "auto"): string[] {
   const format = formatOf(posted, wanted);
   if (format instanceof HookFault) return [`${format.kind}: ${format.message}`];
-  const reading = format.read(posted);
-  if (reading instanceof HookFault) return [format.name, `${reading.kind}: ${reading.message}`];
-  const view = { ...reading.view, payload: posted.json?.value, event: posted.event ?? "" };
-  const { plain } = reading;
-  const text = templates.render(templates.own(format.name) ?? "{{ payload.text }}", view);
-  if (text instanceof HookFault) return [format.name, text.message];
-  const lines = cleaned(text, LIMITS).split("\n");
-  if (plain !== undefined) expect(cleaned(plain, LIMITS).split("\n")).to.deep.equal(lines);
-  return [format.name, ...lines];
+  const wording = wordingOf(format, posted, { templates, limits: LIMITS });
+  if (wording instanceof HookFault) return [format.name, `${wording.kind}: ${wording.message}`];
+  const { text, reading } = wording;
+  if (reading.plain !== undefined) {
+    const rendered = wordingOf(format, posted, { templates, template: format.template, limits: LIMITS });
+    expect(rendered).to.have.property("text", text);
+  }
+  return [format.name, ...text.split("\n")];
 }
 
 export const json = (value: unknown, event?: string): Posted => ({
   json: { value },
-  ...(event !== undefined && { event }),
+  headers: event === undefined ? {} : { "x-github-event": event },
 });

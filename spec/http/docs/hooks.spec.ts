@@ -1,7 +1,7 @@
 /** The pages of hooks' formats: what stands there, and that a post can be tried on them. */
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
-import { FORMATS } from "../../../component/hooks/formats/formats.js";
+import { ALL_FORMATS } from "../../../component/hooks/formats/formats.js";
 import type { Hook, Post } from "../../../component/hooks/hooks.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
@@ -42,7 +42,7 @@ describe("The pages of hooks' formats", () => {
   });
 
   it("are there for each format, in both languages, with what people read of the post that is shown", async () => {
-    for (const { name } of FORMATS) {
+    for (const { name } of ALL_FORMATS) {
       for (const language of ["en", "zh"]) {
         const { status, text } = await http.request(`/docs/hooks/${name}?lang=${language}`);
         expect(status, name).to.equal(200);

@@ -130,12 +130,13 @@ describe("Posts to hooks", () => {
       ],
       ['{"a":1}', { "content-type": "text/plain" }, { text: '{"a":1}' }],
       ["[1]", { "content-type": "application/octet-stream" }, { json: { value: [1] } }],
-      ['{"a":1}', { ...JSON_TYPE, "x-gitea-event": "push" }, { json: { value: { a: 1 } }, event: "push" }],
     ];
     for (const [body, headers] of bodies) await post(body, headers);
-    expect(posts.map(({ posted }) => posted)).to.deep.equal(bodies.map(([, , posted]) => posted));
+    expect(posts.map(({ posted: { headers, ...read } }) => read)).to.deep.equal(
+      bodies.map(([, , read]) => read),
+    );
     const zipped = await post(gzipSync('{"a":1}'), { ...JSON_TYPE, "content-encoding": "gzip" });
-    expect([zipped.status, posts.at(-1)?.posted]).to.deep.equal([200, { json: { value: { a: 1 } } }]);
+    expect([zipped.status, posts.at(-1)?.posted.json]).to.deep.equal([200, { value: { a: 1 } }]);
   });
 
   it("that can't be read are refused with the reason", async () => {
@@ -201,9 +202,10 @@ describe("Posts to hooks", () => {
       `${signed}&payload=%7B%7D`,
     ])
       expect((await post(body, headers)).status).to.equal(200);
-    expect(posts.map(({ posted }) => posted)).to.deep.equal(
-      Array.from({ length: 4 }, () => ({ json: { value: { a: 1 } } })),
-    );
+    for (const { posted } of posts)
+      expect(posted)
+        .to.deep.include({ json: { value: { a: 1 } } })
+        .and.not.have.property("text");
     expect(new Set(posts.map(({ body }) => body.toString()))).to.deep.equal(new Set(['{"a":1}']));
   });
 

@@ -1,0 +1,40 @@
+/** What people read of a post: its format reads it, a template words it, and the text is cleaned. */
+import type { LimitsConfig } from "../config.js";
+import { HookFault } from "./fault.js";
+import type { Format, Posted, Reading } from "./formats/format.js";
+import type { Templates } from "./templates.js";
+import { cleaned } from "./text.js";
+
+export interface Wording {
+  readonly reading: Reading;
+  readonly text: string;
+}
+
+export interface WordingRules {
+  readonly templates: Templates;
+  /** Instead of the format's own. */
+  readonly template?: string | undefined;
+  readonly limits: Pick<LimitsConfig, "message_bytes">;
+}
+
+export function wordingOf(
+  format: Format,
+  posted: Posted,
+  { templates, template, limits }: WordingRules,
+): Wording | HookFault {
+  const reading = format.read(posted);
+  if (reading instanceof HookFault) return reading;
+  if (template === undefined && format.needsTemplate === true)
+    return new HookFault("template", "this hook has no template (hook template)");
+  const rendered =
+    template === undefined && reading.plain !== undefined
+      ? reading.plain
+      : templates.render(template ?? format.template, {
+          event: "",
+          ...reading.view,
+          payload: posted.json?.value,
+        });
+  if (rendered instanceof HookFault) return rendered;
+  const text = cleaned(rendered, limits);
+  return text === "" ? new HookFault("empty", "the post says nothing") : { reading, text };
+}
