@@ -132,9 +132,11 @@ describe("Posts to hooks", () => {
       ["[1]", { "content-type": "application/octet-stream" }, { json: { value: [1] } }],
     ];
     for (const [body, headers] of bodies) await post(body, headers);
-    expect(posts.map(({ posted: { headers, ...read } }) => read)).to.deep.equal(
-      bodies.map(([, , read]) => read),
-    );
+    for (const [at, [, , read]] of bodies.entries()) {
+      expect(posts[at]?.posted)
+        .to.deep.include(read)
+        .and.have.all.keys("headers", ...Object.keys(read));
+    }
     const zipped = await post(gzipSync('{"a":1}'), { ...JSON_TYPE, "content-encoding": "gzip" });
     expect([zipped.status, posts.at(-1)?.posted.json]).to.deep.equal([200, { value: { a: 1 } }]);
   });
