@@ -1,6 +1,6 @@
 /** Posts to hooks, one hook a format: what its products post, with any part of it replaced, repeated or left out. */
 import fc from "fast-check";
-import { SAMPLES } from "../../http/hooks/samples.js";
+import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Generator, Step } from "./case.js";
 import { text, weighted } from "./text.js";
 
@@ -87,7 +87,7 @@ const events = fc.constantFrom(
 );
 
 function stepsOf(format: string): fc.Arbitrary<readonly Step[]> {
-  const { headers, body } = SAMPLES[format] ?? { headers: {}, body: "{}" };
+  const { headers, body } = formatNamed(format)?.sample ?? { headers: {}, body: "{}" };
   const isText = format === "text";
   const sample = isText ? body : (JSON.parse(body) as Json);
   return fc.tuple(changes, events, fc.boolean()).map(([some, event, isForm]) => {
@@ -123,7 +123,7 @@ const comment = fc.oneof(text, repeated).map((body): Step[] => [
   },
 ]);
 
-export const FORMATS = Object.keys(SAMPLES);
+export const FORMATS = ALL_FORMATS.map(({ name }) => name);
 export const posts: Generator = {
   name: "posts",
   batch: 20,
