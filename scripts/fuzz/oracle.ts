@@ -83,7 +83,7 @@ export class Oracle {
 
 /** The handler that the component blames. */
 function culprit(metrics: string): string {
-  const lines = metrics.split("\n").filter((line) => /^qtalk_event_loop_block_seconds\{/.test(line));
+  const lines = metrics.split("\n").filter((line) => line.startsWith("qtalk_event_loop_block_seconds{"));
   return lines.length === 0 ? "" : `; ${lines.join(", ")}`;
 }
 
