@@ -102,4 +102,12 @@ describe("A checkout that nothing was installed for", () => {
     expect(hasLinks, "nothing to be told to npm").to.equal(true);
     expect(readFileSync(folder.at(".npmrc"), "utf8")).to.match(/^install-links=false$/m);
   });
+
+  it("lets no package run code while npm installs it: npm before 12 would compile what is compiled already", () => {
+    const { stdout } = spawnSync("npm", ["config", "get", "ignore-scripts"], {
+      cwd: folder.path,
+      encoding: "utf8",
+    });
+    expect(stdout.trim()).to.equal("true");
+  });
 });
