@@ -9,7 +9,7 @@ import { FairShares } from "./fair-shares.js";
 import { privilegedIq, unwrappedIq } from "./privilege/privileged-iq.js";
 import { conditionOf } from "./stanza-error.js";
 import { xml, type Element } from "./xml/builder.js";
-import { exceeds } from "./xml/extent.js";
+import { excessOf } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
 import { fits, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
@@ -131,7 +131,8 @@ export class IqRequests {
   }
 
   #read(stanza: Element): IqAnswer {
-    if (exceeds(stanza, this.#stanzaBytes)) return { kind: "error", condition: "policy-violation" };
+    if (excessOf(stanza, this.#stanzaBytes) !== undefined)
+      return { kind: "error", condition: "policy-violation" };
     if (stanza.attrs.type === "error") return { kind: "error", condition: conditionOf(stanza) };
     return { kind: "result", payload: stanza.getChildElements()[0] };
   }

@@ -11,7 +11,7 @@ import type { BouncedStanza } from "./outbox/call-history.js";
 import { conditionOf, StanzaError } from "./stanza-error.js";
 import { classify, type Target, type TargetKind } from "./target.js";
 import { xml, type Element } from "./xml/builder.js";
-import { exceeds } from "./xml/extent.js";
+import { excessOf, MAX_DEPTH } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
 import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
@@ -115,7 +115,9 @@ export class Router {
     const to = Jid.parse(stanza.attrs.to ?? "");
     try {
       if (from === undefined || to === undefined) throw new StanzaError("modify", "jid-malformed");
-      if (exceeds(stanza, this.#options.stanzaBytes)) throw tooLarge(this.#options.stanzaBytes);
+      const excess = excessOf(stanza, this.#options.stanzaBytes);
+      if (excess === "size") throw refused(`Stanzas of more than ${this.#options.stanzaBytes} bytes`);
+      if (excess === "depth") throw refused(`Stanzas with more than ${MAX_DEPTH} levels of elements`);
       const { domain, isBot = isNobody } = this.#options;
       const target = classify(to, domain, isBot);
       if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#countBounce(stanza, from, to);
@@ -233,8 +235,8 @@ function refusalOf(failure: unknown): StanzaError | undefined {
 }
 
 /** What can't be passed on anyway is refused before it costs more than reading it did. */
-function tooLarge(most: number): StanzaError {
-  return new StanzaError("modify", "policy-violation", `Stanzas of more than ${most} bytes are refused.`);
+function refused(stanzas: string): StanzaError {
+  return new StanzaError("modify", "policy-violation", `${stanzas} are refused.`);
 }
 
 function keysOf(handler: Handler): string[] {

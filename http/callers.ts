@@ -68,6 +68,8 @@ export class Callers {
   /** Who calls; asked before the body is read. */
   identify(request: IncomingMessage): Caller | Denied {
     const { origin, authorization, host } = request.headers;
+    if (origin === undefined && request.headers["sec-fetch-site"] === "cross-site")
+      return new Denied(FOREIGN_PAGE, 403);
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
     // The page at /docs is of the same site; but a name says little of who it leads to, so a token is asked of it.
     const isOwn = token !== undefined && this.areConfigured && isOf(origin, host);
@@ -91,6 +93,11 @@ export class Callers {
     return this.areConfigured || this.#hostCheck.allows(headers.host)
       ? undefined
       : new Denied(FOREIGN_HOST, 403);
+  }
+
+  /** Whether calls come through trusted proxies. */
+  get hasProxies(): boolean {
+    return this.#config.proxies.length > 0;
   }
 
   /** Whether this address is a trusted proxy's. */

@@ -1,21 +1,27 @@
-/** How much an element holds, told without writing it: what is too large isn't worked on at all. */
+/** How large and how deep an element is, found without writing it: what exceeds a limit isn't worked on at all. */
 import type { Element } from "./builder.js";
 
-/**
- * Whether what it holds, unescaped, has more than so many characters (UTF-16 units): names, attributes and texts. No
- * element can be written in fewer bytes.
- */
-export function exceeds(element: Element, characters: number): boolean {
-  return left(element, characters) < 0;
-}
+/** Levels of elements in a stanza. Handlers walk through stanzas level by level, and the stack ends somewhere. */
+export const MAX_DEPTH = 100;
 
-/** What is left of so many characters; below 0 as soon as they are exceeded. */
-function left(element: Element, characters: number): number {
-  let rest = characters - element.name.length;
-  for (const name in element.attrs) rest -= name.length + (element.attrs[name]?.length ?? 0);
-  for (const child of element.children) {
-    if (rest < 0) return rest;
-    rest = typeof child === "string" ? rest - child.length : left(child, rest);
-  }
-  return rest;
+export type Excess = "size" | "depth";
+
+/**
+ * Which limit a stanza exceeds: MAX_DEPTH, or a size in characters (UTF-16 units) of its unescaped names, attributes and
+ * texts. No element can be written in fewer bytes.
+ */
+export function excessOf(stanza: Element, characters: number): Excess | undefined {
+  let rest = characters;
+  const measure = (element: Element, depth: number): Excess | undefined => {
+    if (depth > MAX_DEPTH) return "depth";
+    rest -= element.name.length;
+    for (const name in element.attrs) rest -= name.length + (element.attrs[name]?.length ?? 0);
+    for (const child of element.children) {
+      if (rest < 0) break;
+      if (typeof child === "string") rest -= child.length;
+      else if (measure(child, depth + 1) === "depth") return "depth";
+    }
+    return rest < 0 ? "size" : undefined;
+  };
+  return measure(stanza, 1);
 }

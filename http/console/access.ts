@@ -21,7 +21,7 @@ import { SESSION_MS, Sessions } from "./sessions.js";
 
 export interface AccessParts {
   readonly config: ConsoleConfig;
-  readonly callers: Pick<Callers, "areConfigured" | "isProxy" | "addressOf">;
+  readonly callers: Pick<Callers, "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly operators: Pick<Operators, "byToken" | "isStill">;
   readonly log: Logger;
 }
@@ -40,15 +40,9 @@ export interface Visitor {
 
 const COOKIE = "qtalk_console";
 const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
-/** What proxies add. Whoever comes through one isn't on this machine. */
-const FORWARDING = [
-  "forwarded",
-  "via",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-real-ip",
-];
+/** Headers that proxies add. */
+const FORWARDING =
+  /^(?:via|forwarded|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:x-)?(?:cluster-|true-)?client-ip|cf-connecting-ip)$/;
 /** Logins of one network: ten at once, then one in six seconds. */
 const LOGINS = { perSecond: 1 / 6, burst: 10 };
 
@@ -59,6 +53,16 @@ const AWAY = new ConsoleFault(
 const FOREIGN = new ConsoleFault("origin", "a page of another site may not use the console");
 const FORGED = new ConsoleFault("csrf", "the header X-CSRF-Token is missing, or of another session");
 const UNKNOWN = new ConsoleFault("login", "this token is not known here, or has expired");
+
+/** Whether a browser shows this page from this machine. */
+function isHere(page: string): boolean {
+  return URL.canParse(page) && isOwnName(hostIn(new URL(page).host));
+}
+
+/** Whether a name is loopback's, for which no DNS is asked. */
+function isOwnName(host: string): boolean {
+  return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
+}
 
 export class Access {
   readonly #parts: AccessParts;
@@ -143,12 +147,13 @@ export class Access {
     return { operator: operator.name, session: id, csrf: this.#sessions.csrfOf(id), expiresAt };
   }
 
-  #isHere({ socket, headers }: IncomingMessage): boolean {
-    const peer = socket.remoteAddress ?? "";
-    if (!isLoopback(peer) || this.#parts.callers.isProxy(peer)) return false;
-    if (FORWARDING.some((name) => headers[name] !== undefined)) return false;
-    const host = hostIn(headers.host ?? "");
-    return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
+  /** Whether a browser or a program on this machine asks, as far as a request shows; a proxy may hide that it is one. */
+  #isHere({ socket, headers, httpVersion }: IncomingMessage): boolean {
+    if (!isLoopback(socket.remoteAddress ?? "") || this.#parts.callers.hasProxies) return false;
+    // What some proxies speak by default, and no browser does.
+    if (httpVersion === "1.0" || Object.keys(headers).some((name) => FORWARDING.test(name))) return false;
+    const { host = "", referer } = headers;
+    return isOwnName(hostIn(host)) && (referer === undefined || isHere(referer));
   }
 
   /** Whether a trusted proxy tells that it was asked by TLS; the component itself has none. */

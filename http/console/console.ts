@@ -31,7 +31,7 @@ export interface ConsoleSources extends Pick<StateParts, "link" | "server" | "ro
 }
 
 export interface ConsoleParts extends ConsoleSources, Pick<StateParts, "readiness" | "memory"> {
-  readonly callers: Pick<Callers, "all" | "areConfigured" | "isProxy" | "addressOf">;
+  readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
   readonly records: CallRecords;
   readonly metrics: Metrics;

@@ -34,6 +34,25 @@ describe("Who may call", () => {
     await http.close();
   });
 
+  it("no page of another site by a picture or a link either, for which browsers name no origin", async () => {
+    let notices = 0;
+    const http = await Interface.open({
+      runs: {
+        send_notice_vcard: () => {
+          notices++;
+          return Promise.resolve({ delivery: "confirmed" });
+        },
+      },
+    });
+    const get = async (site: string, path = "/qtalk/send_notice_vcard?muc_name=dev"): Promise<number> =>
+      (await http.request(path, { headers: { "sec-fetch-site": site } })).status;
+    for (const path of ["/qtalk/send_notice_vcard?muc_name=dev", "/qtalk/auth_uk?u=a&k=b"])
+      expect(await get("cross-site", path), path).to.equal(403);
+    expect(notices).to.equal(0);
+    for (const site of ["none", "same-origin", "same-site"]) expect(await get(site), site).to.equal(200);
+    await http.close();
+  });
+
   it("nobody on other machines before callers are configured: that is refused with the line to write", () => {
     for (const listen of ["127.0.0.1:10050", "127.9.9.9:1", "[::1]:10050", "localhost:0"]) {
       expect(listening(listen), listen).to.equal(undefined);

@@ -41,6 +41,16 @@ describe("what is too large, or can't be read by all, in a room", () => {
     expect(play.hears(hag)).to.deep.equal([]);
   });
 
+  it("is refused if its elements are nested too deep, and nothing is logged as a fault", async () => {
+    let deep = xml("a");
+    for (let level = 0; level < 20_000; level++) deep = xml("a", {}, deep);
+    await play.sends(crone, xml("message", { to: ROOM, type: "groupchat" }, xml("body", {}, "x"), deep));
+    await play.sends(crone, xml("iq", { to: `${ROOM}/hag`, type: "get", id: "i" }, deep));
+    const refused = play.link.written.filter(({ attrs }) => attrs.to === crone && attrs.type === "error");
+    expect(refused.map(errorOf)).to.deep.equal(["modify/policy-violation", "modify/policy-violation"]);
+    expect(play.hears(hag)).to.deep.equal([]);
+  });
+
   it("is refused to the asker, be it the question or the answer", async () => {
     const query = (inside: string): string => `<query xmlns="urn:x">${inside}</query>`;
     expect(errorOf(await play.asks(crone, "get", query(BRACKETS), `${ROOM}/hag`))).to.equal(

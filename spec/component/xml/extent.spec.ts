@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { xml } from "../../../component/xml/builder.js";
-import { exceeds } from "../../../component/xml/extent.js";
+import { xml, type Element } from "../../../component/xml/builder.js";
+import { excessOf, MAX_DEPTH } from "../../../component/xml/extent.js";
 import { serialise } from "../../../component/xml/serialise.js";
 import { element as anyElement } from "./arbitrary.js";
+
+const exceeds = (element: Element, characters: number): boolean => excessOf(element, characters) === "size";
 
 describe("what an element holds", () => {
   it("is counted in names, attributes and texts, at any depth", () => {
@@ -24,6 +26,17 @@ describe("what an element holds", () => {
     const element = xml("a", {}, "b".repeat(100));
     element.children.push(untouchable);
     expect(exceeds(element, 50)).to.equal(true);
+  });
+
+  it("is never deeper than a stanza may be, however deep it came", () => {
+    const nested = (levels: number): Element => {
+      let element = xml("a");
+      for (let level = 1; level < levels; level++) element = xml("a", {}, element);
+      return element;
+    };
+    expect(excessOf(nested(MAX_DEPTH), 1e6)).to.equal(undefined);
+    expect(excessOf(nested(MAX_DEPTH + 1), 1e6)).to.equal("depth");
+    expect(excessOf(nested(50_000), 1e6)).to.equal("depth");
   });
 
   it("is never more than it takes when it is written", () => {

@@ -55,11 +55,26 @@ describe("The console", () => {
         "Forwarded: for=10.0.0.1",
         "Via: 1.1 x",
         "X-Real-IP: ::1",
+        "X-Client-IP: 10.0.0.1",
+        "X-Forwarded-Port: 443",
+        "CF-Connecting-IP: 10.0.0.1",
+        "Referer: https://im.example.org/console/",
       ])
         expect(await stage.statusOf(SESSION, "Host: localhost", line), line).to.equal(403);
       await stage.close();
       await open({ config: { proxies: ["127.0.0.1"] } });
       expect(await stage.statusOf(SESSION, "Host: localhost")).to.equal(403);
+      await stage.close();
+      await open({ config: { proxies: ["10.0.0.0/8"] } });
+      expect(await stage.statusOf(SESSION, "Host: localhost"), "one that adds nothing").to.equal(403);
+    });
+
+    it("is not for who comes through a proxy that adds nothing to the request, as nginx by default", async () => {
+      await open();
+      const first = await stage.http.raw(`GET ${SESSION} HTTP/1.0\r\nHost: 127.0.0.1:10050\r\n\r\n`);
+      expect(first).to.match(/^HTTP\/1\.1 403 /);
+      const own = "Referer: http://localhost:10050/console/";
+      expect(await stage.statusOf(SESSION, "Host: localhost:10050", own)).to.equal(200);
     });
 
     it("asks for an operator's token where callers have to say who they are", async () => {
