@@ -5,18 +5,13 @@ import type { Language } from "../../component/language.js";
 import { render, type Heading } from "./markdown.js";
 import { PAGES } from "./pages.js";
 
-/** What pages show or offer beside text, in the guide's folder. */
-const FILES: Readonly<Record<string, string>> = {
-  "pictures/direct-message.png": "image/png",
-  "pictures/picture-and-file.png": "image/png",
-  "pictures/room.png": "image/png",
-  "pictures/commands.png": "image/png",
-  "pictures/room-form.png": "image/png",
-  "pictures/console.png": "image/png",
-  "pictures/console-room.png": "image/png",
-  "pictures/layers.svg": "image/svg+xml; charset=utf-8",
-  "qtalk-component.doap": "application/rdf+xml; charset=utf-8",
-};
+/** What pages show or offer beside text: files in the guide's folder, by their ending. */
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ["png", "image/png"],
+  ["svg", "image/svg+xml; charset=utf-8"],
+  ["doap", "application/rdf+xml; charset=utf-8"],
+]);
+const FILE = /^(?:pictures\/)?[\w-]{1,80}\.(\w{1,10})$/;
 
 export interface GuidePage {
   readonly name: string;
@@ -66,8 +61,10 @@ export class Guide {
 
   /** @param path inside the guide's folder */
   file(path: string): GuideFile | undefined {
-    const type = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
-    return type === undefined ? undefined : { type, content: readFileSync(FOLDER + path) };
+    const type = TYPES.get(FILE.exec(path)?.[1] ?? "");
+    return type === undefined || !existsSync(FOLDER + path)
+      ? undefined
+      : { type, content: readFileSync(FOLDER + path) };
   }
 }
 
