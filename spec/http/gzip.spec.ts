@@ -48,6 +48,20 @@ describe("Bodies of the gateway's calls", () => {
     expect(made).to.deep.equal([]);
   });
 
+  it("count unpacked against the bodies that are read at once, for as long as they are unpacked", async () => {
+    await http.close();
+    http = await Interface.open({
+      config: { also: ["gateway"], body_limit: LIMIT, bodies_limit: LIMIT },
+      runs: { create_muc: () => ({ delivery: "confirmed" }) },
+    });
+    const large = gzipSync(body.padEnd(LIMIT - 1));
+    for (let i = 0; i < 5; i++) expect(await post(large)).to.equal(SUCCESS);
+    const together = await Promise.all(Array.from({ length: 5 }, () => post(large)));
+    for (const text of together.filter((each) => each !== SUCCESS))
+      expect(fault(text)).to.equal("too many large requests are being read at once; nothing was accepted");
+    expect(await post(large)).to.equal(SUCCESS);
+  });
+
   it("are refused when they grow beyond the limit, before memory does", async () => {
     const packed = gzipSync(Buffer.alloc(32 * 1024 ** 2, " "));
     const before = process.memoryUsage().arrayBuffers;

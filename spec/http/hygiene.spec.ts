@@ -61,6 +61,23 @@ describe("Clients that misbehave", () => {
     expect((await post("b")).status).to.equal(200);
   });
 
+  it("count by where they call from if they aren't named; an IPv6 network is one", async () => {
+    await open({ body_limit: 65_536, bodies_limit: 300_000, bodies_share: 65_536, proxies: ["127.0.0.1"] });
+    const from = (address: string): Record<string, string> => ({ "x-forwarded-for": address });
+    const big = { ...call, data: "y".repeat(60_000) };
+    for (const [greedy, same, other] of [
+      ["192.0.2.1", "192.0.2.1", "192.0.2.2"],
+      ["2001:db8:1:2::1", "2001:db8:1:2::9", "2001:db8:1:3::1"],
+    ] as const) {
+      for (let i = 0; i < 2; i++) sockets.push(await slow(http.port, 50_000, `X-Forwarded-For: ${greedy}`));
+      let status = 200;
+      for (let i = 0; i < 100 && status === 200; i++)
+        status = (await http.post("send_notify", big, from(same))).status;
+      expect(status, same).to.equal(503);
+      expect((await http.post("send_notify", big, from(other))).status, other).to.equal(200);
+    }
+  });
+
   it("are told that their bodies come too slowly, and their connection ends; who keeps the pace is heard", async () => {
     const times = { head: 10_000, grace: 60, look: 20 };
     http = await Interface.open({ runs, config: { least_rate: 1024 }, times });

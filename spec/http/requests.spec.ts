@@ -121,12 +121,17 @@ describe("Requests as callers make them", () => {
     expect(messages).to.deep.equal([]);
   });
 
-  it("are told the limit when they nest ever so deep", async () => {
-    const deep = (LIMIT - 8) / 2;
-    const body = "[".repeat(deep) + "]".repeat(deep);
-    expect(await http.fault("send_thirdmessage", body)).to.equal(
-      "the request's body nests deeper than 32 levels",
-    );
+  it("are told the limit when they nest deeper than 32 levels, whatever brackets are beside or in texts", async () => {
+    const nested = (levels: number, side = ""): string =>
+      `{"from":"a","to":"b","message":"你好${"[{".repeat(40)}","x":${side}${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
+    const sides = `[${"[],".repeat(40)}0],"y":`;
+    for (const side of ["", sides]) {
+      expect((await http.post("send_thirdmessage", nested(32, side))).text).to.equal(SUCCESS);
+      for (const levels of [33, 1500])
+        expect(await http.fault("send_thirdmessage", nested(levels, side))).to.equal(
+          "the request's body nests deeper than 32 levels",
+        );
+    }
   });
 
   it("are told the limit when they are too long, announced or not", async () => {
