@@ -1,8 +1,6 @@
 import { expect } from "chai";
-import { z } from "zod";
 import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { endpoint, type Endpoint } from "../../http/endpoint.js";
 import { Interface } from "../support/interface.js";
 
 const CALL = { from: "a", to: "b", message: "c" };
@@ -75,66 +73,5 @@ describe("Answers", () => {
     expect(text).to.include('qtalk_call_seconds_count{endpoint="send_thirdmessage",errcode="2"} 1');
     expect(text).to.include('qtalk_call_seconds_count{endpoint="unknown",errcode="1"} 1');
     expect(text).to.include("qtalk_link_up 0");
-  });
-});
-
-describe("An endpoint's own forms of answer", () => {
-  const row = (more: Pick<Endpoint, "success" | "notFound">): Endpoint =>
-    endpoint({
-      name: "muc_users",
-      paths: [{ path: "/qtalk/muc_users" }],
-      method: "POST",
-      summary: { en: "", zh: "" },
-      fields: { found: { type: z.boolean(), en: "", zh: "" } },
-      example: { found: true },
-      scope: () => ({ senders: [], rooms: [] }),
-      run: (_, { found }) =>
-        Promise.resolve(found ? { data: [{ U: "测" }] } : new Refusal(Errcode.notFound, "no such room")),
-      ...more,
-    });
-
-  const answer = async (found: boolean, more: Pick<Endpoint, "success" | "notFound">): Promise<string> => {
-    const http = await Interface.open({ endpoints: [row(more)] });
-    const { text } = await http.post("muc_users", { found });
-    await http.close();
-    return text;
-  };
-
-  it("hold what was found", async () => {
-    const success = { errmsg: "", data: z.unknown() } as const;
-    expect(await answer(true, { success })).to.equal(
-      '{"ret":true,"errcode":0,"errmsg":"","data":[{"U":"测"}]}',
-    );
-  });
-
-  it("leave data out, or hold an empty one", async () => {
-    expect(await answer(true, { success: { errmsg: "success" } })).to.equal(
-      '{"ret":true,"errcode":0,"errmsg":"success"}',
-    );
-    expect(await answer(true, { success: { errmsg: "", data: "" } })).to.equal(
-      '{"ret":true,"errcode":0,"errmsg":"","data":""}',
-    );
-  });
-
-  it("say what was not found in a form of their own, if they have one", async () => {
-    const success = { errmsg: "", data: "" } as const;
-    const text = (data: string): string => `{"ret":false,"errcode":4,"errmsg":"no such room","data":${data}}`;
-    const notFound = (errmsg: string): object => ({ ret: false, errcode: 4, errmsg, data: [] });
-    expect(await answer(false, { success, notFound })).to.equal(text("[]"));
-    expect(await answer(false, { success })).to.equal(text('""'));
-  });
-
-  it("leave data out of failures as they do of successes: strict readers throw for a key they don't know", async () => {
-    const success = { errmsg: "success" } as const;
-    const http = await Interface.open({ endpoints: [row({ success })] });
-    const text = (errcode: number, errmsg: string): string => JSON.stringify({ ret: false, errcode, errmsg });
-    expect((await http.post("muc_users", { found: false })).text).to.equal(text(4, "no such room"));
-    expect((await http.post("muc_users", "")).text).to.equal(
-      text(1, "the request's body is empty; expected JSON"),
-    );
-    expect((await http.request("/qtalk/muc_users")).text).to.equal(text(1, "GET is not disable"));
-    const afar = await http.post("muc_users", { found: true }, { origin: "https://evil.example" });
-    expect(afar.text).to.equal(text(6, "a web page of another site may not call"));
-    await http.close();
   });
 });

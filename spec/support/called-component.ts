@@ -5,6 +5,7 @@ import { AddressResolver } from "../../component/operations/address-resolver.js"
 import type { OperationContext } from "../../component/operations/context.js";
 import { limitsConfig } from "../../component/config.js";
 import { GROUPS } from "../../http/endpoint.js";
+import { resolver } from "../../http/resolve.js";
 import { DOMAIN, Play, type PlayOptions } from "../component/muc/play.js";
 import { Interface, type InterfaceOptions, type Seen } from "./interface.js";
 
@@ -45,6 +46,7 @@ export class CalledComponent {
     const http = await Interface.open({
       config: { also: GROUPS, callers: [EVERYBODY], ...config },
       limits: limits ?? {},
+      resolve: resolver(new DomainAliases({ xmpp: { domain: DOMAIN, hosts: ["qtalk.test.org"] } })),
       context: { ...play.context, limits: limitsConfig.parse(limits ?? {}), ...context },
       ...(endpoints && { endpoints }),
     });

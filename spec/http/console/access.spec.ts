@@ -157,12 +157,16 @@ describe("The console", () => {
     });
 
     it("takes ten logins at once of one network, then few", async () => {
-      await open({ access: "token" });
-      const token = stage.addOperator("ann");
-      for (let i = 0; i < 10; i += 1) await stage.posts("login", { token: "guess" });
-      const { status, headers } = await stage.posts("login", { token });
+      await open({ access: "token", config: { proxies: ["127.0.0.1"] } });
+      const known = stage.addOperator("ann");
+      const logIn = (token: string, address: string): ReturnType<ConsoleStage["posts"]> =>
+        stage.posts("login", { token }, { "X-Forwarded-For": address });
+      for (let i = 0; i < 10; i += 1)
+        expect((await logIn("guess", `2001:db8:1:2::${i}`)).status).to.equal(401);
+      const { status, headers } = await logIn(known, "2001:db8:1:2:3::1");
       expect(status).to.equal(429);
       expect(Number(headers.get("retry-after"))).to.be.within(1, 6);
+      expect((await logIn(known, "2001:db8:1:3::1")).status, "of another network").to.equal(200);
     });
   });
 

@@ -75,6 +75,15 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
+/** The field in which a call may name its sender's host. */
+const HOSTS: Readonly<Record<string, string>> = {
+  create_muc: "muc_owner_host",
+  clear_staff: "host",
+  send_message: "Host",
+  send_http_message: "fromhost",
+  sendmessage: "Host",
+};
+
 function ask({ http }: CalledComponent, { method, path, example }: Route): Promise<Seen> {
   if (method === "POST") return http.request(path, { method, body: JSON.stringify(example) });
   return http.request(`${path}?${new URLSearchParams(example as Record<string, string>).toString()}`);
@@ -160,7 +169,14 @@ describe("Every call", () => {
 
   it("is made only by callers that its policy names, as whom and on the rooms that they may", async () => {
     called = await open({ callers: [{ ...EVERYBODY, endpoints: [] }] });
-    for (const route of routes) expect((await ask(called, route)).status, route.path).to.equal(403);
+    for (const route of routes) {
+      const { status, text } = await ask(called, route);
+      const data = WITHOUT.includes(ANSWERS[route.path]) ? "" : ',"data":""';
+      expect([status, text.endsWith(`(endpoints of its http.callers entry)"${data}}`)], text).to.eql([
+        403,
+        true,
+      ]);
+    }
     await called.close();
     for (const missing of ["senders", "rooms"]) {
       called = await open({ callers: [{ ...EVERYBODY, [missing]: [] }] });
@@ -171,5 +187,21 @@ describe("Every call", () => {
       }
       if (missing === "senders") await called.close();
     }
+  });
+
+  it("is judged by the hosts that it names, in whichever field", async () => {
+    called = await open({ callers: [{ ...EVERYBODY, senders: ["*@qtalk.test.org"] }] });
+    const status = async ({ path, example }: Route, change: object): Promise<number> => {
+      const body = Array.isArray(example) ? [{ ...example[0], ...change }] : { ...example, ...change };
+      return (await called.post(path, body)).status;
+    };
+    for (const route of routes) {
+      const field = HOSTS[route.name];
+      if (field === undefined) continue;
+      expect(await status(route, {}), route.path).to.equal(200);
+      expect(await status(route, { [field]: "elsewhere.test" }), route.path).to.equal(403);
+    }
+    const made = routes.find(({ path }) => path === "/qtalk/create_muc")!;
+    expect(await status(made, { muc_true_owner: "x@elsewhere.test" })).to.equal(403);
   });
 });
