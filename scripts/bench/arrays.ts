@@ -5,7 +5,7 @@
 import type { ServerKind } from "../lab/find.js";
 import { load } from "./load.js";
 import { ACCOUNTS, accepted, HOST, RECEIVER, stanzaOf, thirdMessage } from "./message.js";
-import { writeAll } from "./raw.js";
+import { Counter, writeAll } from "../lab/raw.js";
 import type { Stage } from "./stage.js";
 import { compare, PER_SECOND, type Line } from "./table.js";
 
@@ -22,7 +22,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line> {
   const components = [`conference.${HOST}`, RAW].map((domain) => ({ domain }));
   const server = await stage.server(kind, { components });
   await server.addAccounts(...ACCOUNTS);
-  const receiver = await stage.client(server, RECEIVER);
+  const receiver = new Counter(await stage.client(server, RECEIVER), "</message>");
   const { httpPort } = await stage.component({
     access: server.component(),
     hosts: server.settings.hosts,

@@ -2,9 +2,10 @@
  * A user who enters a room and leaves it again, over and over: how long it takes until the subject, which comes last, is
  * there, and until the room confirms the leaving; beside the server's own group chat. The rooms stay when they are empty.
  */
+import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
 import { ACCOUNTS, HOST, RECEIVER } from "./message.js";
-import { Counter, type CountingClient } from "./raw.js";
+import { Counter } from "../lab/raw.js";
 import type { Stage } from "./stage.js";
 import { compare, MILLISECONDS, percentile, type Line } from "./table.js";
 
@@ -56,7 +57,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
   ]);
 }
 
-async function comeAndGo(client: CountingClient, room: string, times: number): Promise<Turn> {
+async function comeAndGo(client: Socket, room: string, times: number): Promise<Turn> {
   const turn = { entering: [] as number[], leaving: [] as number[] };
   for (let n = 1; n <= times; n += 1) {
     const began = performance.now();
@@ -70,7 +71,7 @@ async function comeAndGo(client: CountingClient, room: string, times: number): P
 }
 
 /** A room that stays, and that nobody is in. */
-async function make(client: CountingClient, room: string): Promise<void> {
+async function make(client: Socket, room: string): Promise<void> {
   await enter(client, room);
   const persistent = "<field var='muc#roomconfig_persistentroom'><value>1</value></field>";
   const form = `<x xmlns='jabber:x:data' type='submit'>${FORM_TYPE}${persistent}</x>`;
@@ -79,17 +80,17 @@ async function make(client: CountingClient, room: string): Promise<void> {
   await leave(client, room);
 }
 
-function enter(client: CountingClient, room: string): Promise<void> {
+function enter(client: Socket, room: string): Promise<void> {
   const muc = "<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>";
   return says(client, "</message>", `<presence to='${room}/nick'>${muc}</presence>`);
 }
 
-function leave(client: CountingClient, room: string): Promise<void> {
+function leave(client: Socket, room: string): Promise<void> {
   return says(client, "code='110'", `<presence to='${room}/nick' type='unavailable'/>`);
 }
 
 /** Writes a stanza, and waits for what the room says last to it. */
-async function says({ socket }: CountingClient, last: string, stanza: string): Promise<void> {
+async function says(socket: Socket, last: string, stanza: string): Promise<void> {
   const counter = new Counter(socket, last);
   socket.write(stanza);
   await counter.reached(1);

@@ -6,7 +6,7 @@
 import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
 import { HOST, TEXT } from "./message.js";
-import { Counter } from "./raw.js";
+import { Counter } from "../lab/raw.js";
 import type { Stage } from "./stage.js";
 import { compare, PER_SECOND, whole, type Line } from "./table.js";
 

@@ -9,7 +9,7 @@ import { openDatabase } from "../../storage/database.js";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { load } from "./load.js";
 import { accepted, TEXT } from "./message.js";
-import { Counter } from "./raw.js";
+import { Counter } from "../lab/raw.js";
 import type { Stage } from "./stage.js";
 import { restart, restarts } from "./start.js";
 import { compare, median, MILLISECONDS, whole, type Line } from "./table.js";

@@ -8,7 +8,7 @@ import type { Server } from "../lab/server.js";
 import { load, type LoadOptions, type LoadResult } from "./load.js";
 import { ACCOUNTS, accepted, HOST, RECEIVER, SENDER, TEXT, thirdMessage } from "./message.js";
 import { cpuSeconds } from "./processes.js";
-import type { CountingClient } from "./raw.js";
+import { Counter } from "../lab/raw.js";
 import type { Stage } from "./stage.js";
 import { brief, compare, median, MICROSECONDS, MILLISECONDS, PER_SECOND, type Line } from "./table.js";
 
@@ -52,7 +52,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
   const server = await stage.server(kind, { modules: { httpApi: true }, components });
   await server.addAccounts(...ACCOUNTS);
   const { hosts } = server.settings;
-  const receiver = await stage.client(server, RECEIVER);
+  const receiver = new Counter(await stage.client(server, RECEIVER), "</message>");
   const { target, name } =
     server.kind === "ejabberd"
       ? { target: sendStanza(server.api), name: "ejabberd's send_stanza" }
@@ -82,7 +82,7 @@ interface Setting {
   readonly stage: Stage;
   readonly server: Server;
   /** Gets the messages, and must have them before a turn ends. */
-  readonly receiver: CountingClient;
+  readonly receiver: Counter;
   /** The component's process; absent if the server itself is called. */
   readonly pid?: number;
 }

@@ -1,11 +1,12 @@
 /** What a benchmark runs on: it starts servers and components here, which are stopped with it, whatever happens. */
+import type { Socket } from "node:net";
 import { ComponentProcess, type ComponentProcessOptions } from "../lab/component-process.js";
 import { Ejabberd } from "../lab/ejabberd.js";
 import type { ServerKind } from "../lab/find.js";
 import type { ServerOptions } from "../lab/options.js";
 import { Prosody } from "../lab/prosody.js";
 import type { Server } from "../lab/server.js";
-import { CountingClient, rawComponent } from "./raw.js";
+import { rawComponent, rawLogin } from "../lab/raw.js";
 
 /** If the rounds of a series take longer than this on average, only the least are done: a run ends in time. */
 const ROUND_MS = 6_000;
@@ -62,15 +63,15 @@ export class Stage {
     return component;
   }
 
-  /** A user who is logged in and counts messages. */
-  async client(server: Server, username: string): Promise<CountingClient> {
-    const client = await CountingClient.login(server.clientPort, server.host, username, "secret");
-    this.atEnd(() => client.close());
-    return client;
+  /** The stream of a user who is logged in. */
+  async client(server: Server, username: string): Promise<Socket> {
+    const socket = await rawLogin(server.clientPort, { username, host: server.host, password: "secret" });
+    this.atEnd(() => socket.destroy());
+    return socket;
   }
 
   /** The stream of a bare component. */
-  async bareComponent(server: Server, domain: string): ReturnType<typeof rawComponent> {
+  async bareComponent(server: Server, domain: string): Promise<Socket> {
     const { port, password } = server.component(domain);
     const socket = await rawComponent(port, domain, password);
     this.atEnd(() => socket.destroy());

@@ -87,9 +87,9 @@ class Stage {
       return { username, password: PASSWORD, host: server.host };
     });
     await server.addAccounts(...accounts);
-    const sessions = accounts.map((account) => {
-      return new Session({ port: server.clientPort, account, onMessage: (id) => ledger.arrive(id) });
-    });
+    const sessions = accounts.map(
+      (account) => new Session(server.clientPort, account, (id) => ledger.arrive(id)),
+    );
     const gate = await Gate.before(server.component(DOMAIN).port);
     await logIn(sessions);
     await gate.open();

@@ -18,7 +18,7 @@ function runAll(chosen: Readonly<Record<string, Benchmark>>, rounds = 1) {
 
 describe("npm run bench", () => {
   it("prints a table, and on what it was measured", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, "--quick", "arrays"]);
     expect(stdout).to.match(/^\| work +\| qtalk-component \| peer/);
     expect(stdout).to.match(/ in arrays of 100, .* \| [\d,]+\/s +\| [\d,]+\/s a bare component \|/);

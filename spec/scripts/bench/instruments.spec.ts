@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { expect } from "chai";
 import { load } from "../../../scripts/bench/load.js";
 import { cpuSeconds, residentMegabytes } from "../../../scripts/bench/processes.js";
-import { Counter, writeAll } from "../../../scripts/bench/raw.js";
+import { Counter, writeAll } from "../../../scripts/lab/raw.js";
 
 describe("What benchmarks measure with", () => {
   let server: Server;
