@@ -22,6 +22,8 @@ const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vc
 export interface BotParts {
   readonly bots: Bots;
   readonly version: string;
+  /** Answers within the asker's budget for reading, which rooms charge, too. */
+  readonly answer: (inbound: Inbound<"bot">, work: () => IqReply) => Promise<IqReply>;
   /** Writes a finished stanza; false where it is lost. */
   readonly write: (stanza: WireText) => boolean;
   /** An error came back for what a bot said. */
@@ -52,7 +54,7 @@ export function botHandlers(parts: BotParts): Handler[] {
     target: "bot",
     name,
     ns,
-    handle: (inbound) => answer(botOf(bots, inbound)),
+    handle: (inbound) => parts.answer(inbound, () => answer(botOf(bots, inbound))),
   });
   return [
     {

@@ -249,6 +249,7 @@ export class Service {
       ...botHandlers({
         bots,
         version: options.version,
+        answer: (inbound, work) => this.rooms.context.reading.answer(inbound, work),
         write: (stanza) => unqueued.write(stanza),
         bounced: (bounce) => {
           if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });

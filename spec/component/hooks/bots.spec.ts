@@ -1,9 +1,13 @@
 /** Bots as they are known while others make them. */
 import { setTimeout as lapse } from "node:timers/promises";
 import { expect } from "chai";
+import { botHandlers } from "../../../component/hooks/bot-handlers.js";
 import { Bots } from "../../../component/hooks/bots.js";
+import { Metrics } from "../../../component/metrics.js";
+import { Router } from "../../../component/router.js";
 import type { BotsStore, StoredBot } from "../../../storage/bots-store.js";
 import { NOTICED_MS } from "../../../storage/changes-beside.js";
+import { crone, Play, read, wiccarocks } from "../muc/play.js";
 
 const BOT: StoredBot = { name: "deploys", title: "Deploys", picture: undefined };
 
@@ -36,5 +40,36 @@ describe("A bot that a command makes", () => {
     expect(bots.find("deploys")).to.equal(undefined);
     all = [BOT];
     expect(bots.find("deploys", true)).to.equal(BOT);
+  });
+});
+
+describe("A bot's picture", () => {
+  it("is within the budget for reading of whoever asks for it, as what rooms give", async () => {
+    const play = await new Play({ rooms: { read_bytes_per_second: 16 * 1024 } }).ready();
+    const picture = { type: "image/png", bytes: Buffer.alloc(48 * 1024) };
+    const store = { version: 1, all: () => [{ ...BOT, picture }], places: () => [] } as unknown as BotsStore;
+    const bots = new Bots(store, { domain: "rooms.test", nickLength: 64 });
+    const write = (text: Parameters<typeof play.link.write>[0]): boolean => play.link.write(text);
+    const router = new Router({
+      ...{ domain: "rooms.test", isBot: (local) => bots.has(local), write, stanzaBytes: 262_144 },
+      ...{ log: play.log.logger, metrics: new Metrics() },
+    });
+    const { reading } = play.service.context;
+    router.register(
+      ...botHandlers({
+        ...{ bots, version: "1", write, bounced: () => undefined },
+        heard: () => Promise.resolve(false),
+        answer: (inbound, work) => reading.answer(inbound, work),
+      }),
+    );
+    const types = async (from: string, count: number): Promise<(string | undefined)[]> => {
+      const before = play.link.written.length;
+      const question = `<iq type="get" from="${from}" to="deploys@rooms.test"><vCard xmlns="vcard-temp"/></iq>`;
+      for (let times = 0; times < count; times++) await router.route(read(question));
+      return play.link.written.slice(before).map(({ attrs }) => attrs.type);
+    };
+    expect((await types(crone, 20)).slice(-10)).to.deep.equal(Array.from({ length: 10 }, () => "error"));
+    expect(await types(wiccarocks, 1)).to.deep.equal(["result"]);
+    play.close();
   });
 });
