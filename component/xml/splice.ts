@@ -72,6 +72,13 @@ export function* batches(stanzas: Iterable<WireText>, size: number): Iterable<re
   if (some.length > 0) yield some;
 }
 
+/** The stanza, which has children, with more of them at its beginning. */
+export function withFirstChildren(stanza: WireText, children: WireText): WireText {
+  // The serialiser escapes it in attributes, so the first one ends the tag.
+  const end = stanza.indexOf(">") + 1;
+  return finished(stanza.slice(0, end) + children + stanza.slice(end));
+}
+
 /** The stanza with one more child at its end. */
 export function withLastChild(stanza: WireText, child: Element): WireText {
   const isEmpty = stanza.endsWith("/>") && stanza.lastIndexOf("<") === 0;

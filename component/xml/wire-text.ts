@@ -62,9 +62,9 @@ export function asStored(text: string): WireText {
   return finished(text);
 }
 
-const EMPTY = finished("");
+export const NO_TEXT = finished("");
 
 /** Texts as one, for one write. */
 export function inOneWrite(texts: readonly WireText[]): WireText {
-  return texts.length === 0 ? EMPTY : finished(texts.join(""));
+  return texts.length === 0 ? NO_TEXT : finished(texts.join(""));
 }

@@ -1,6 +1,7 @@
 /** Destroying a room (XEP-0045 §10.9): everybody is told from their own address in it; all of it goes. */
 import { Jid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
+import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { roomError } from "../wire/errors.js";
 import { tellOwn } from "../wire/fan-out.js";
@@ -25,7 +26,7 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
     reason === undefined ? undefined : xml("reason", {}, reason),
     password === undefined ? undefined : xml("password", {}, password),
   );
-  const shape = { type: "unavailable", children: [], affiliation: "none", role: "none", extra } as const;
+  const shape = { type: "unavailable", children: NO_TEXT, affiliation: "none", role: "none", extra } as const;
   for (const occupant of room.occupants.values()) tellOwn(scope, occupant, shape);
   if (!room.isLocked && context.rooms.destroyed.areKept) remember(scope, destruction);
   context.rooms.remove(transaction, room);

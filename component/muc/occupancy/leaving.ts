@@ -1,5 +1,6 @@
 /** Leaving a room (XEP-0045 §7.14), by oneself or by others' doing. */
 import type { Element } from "../../xml/builder.js";
+import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { RoomScope, Told } from "../context.js";
 import { isAbandoned } from "../features/persistence.js";
 import { isAtLeast, type Affiliation } from "../room/affiliation.js";
@@ -9,7 +10,7 @@ import type { Cause, Shape } from "../wire/presence-stanza.js";
 
 export interface Leaving {
   /** What they said on leaving. */
-  readonly children?: readonly Element[];
+  readonly children?: WireText;
   /** Status codes: 307 kicked, 301 banned, 321 no member any more, 322 members only now, 333 lost. */
   readonly codes?: readonly number[];
   readonly cause?: Cause | undefined;
@@ -60,6 +61,6 @@ function tellGone(told: Told, occupant: Occupant, leaving: Leaving): void {
 }
 
 function goneShape(occupant: Occupant, leaving: Leaving): Shape {
-  const { children = [], affiliation = occupant.affiliation, ...rest } = leaving;
+  const { children = NO_TEXT, affiliation = occupant.affiliation, ...rest } = leaving;
   return { type: "unavailable", role: "none", children, affiliation, ...rest };
 }

@@ -2,6 +2,7 @@
 import type { FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
+import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { nickConflict, refuseNick } from "../features/nicknames.js";
 import type { Occupant } from "../room/occupant.js";
@@ -31,7 +32,7 @@ export function changeNick(
   const { affiliation, role } = occupant;
   const left = {
     type: "unavailable",
-    children: [],
+    children: NO_TEXT,
     affiliation,
     role,
     newNick: nick.text,

@@ -5,7 +5,7 @@ import type { Inbound } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
-import { presenceChildren, type Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupant.js";
 import { roomError } from "../wire/errors.js";
 import { tellPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
@@ -51,7 +51,7 @@ export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbou
   const { context } = work;
   const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
   if (room?.sessions.has(from.text) !== true) return;
-  const children = presenceChildren({ presence: presenceOf(room.jid, stanza), parsed: {} });
+  const children = presenceOf(room.jid, stanza);
   leave({ ...work, room }, from.text, { children, id: stanza.attrs.id });
   if (isFull(from)) for (const onDeparture of HOOKS.onDeparture) onDeparture(context, room, from);
 }

@@ -5,7 +5,9 @@
 import { isFull, type Jid } from "../../address.js";
 import { keyOf } from "../../nick.js";
 import type { Inbound } from "../../router.js";
-import { xml, type Element } from "../../xml/builder.js";
+import { xml } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
+import type { WireText } from "../../xml/wire-text.js";
 import type { Work } from "../context.js";
 import { roomPresence } from "../discovery/room-presence.js";
 import { seesAddresses } from "../features/anonymity.js";
@@ -13,7 +15,7 @@ import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { shapeOf } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
-import { presenceStanza } from "../wire/presence-stanza.js";
+import { presenceText } from "../wire/presence-stanza.js";
 
 /** Those that come too fast are left unanswered. */
 export function answerProbe(
@@ -24,8 +26,8 @@ export function answerProbe(
   const asker = room && askerIn(room, from);
   if (room === undefined || asker === undefined) return;
   if (!context.budgets.presence.consume(from.bare.text)) return;
-  const presence = to.kind === "room" ? roomPresence(room) : presenceIn(room, asker, to.jid);
-  transaction.tell(presence, [from.text]);
+  const presence = to.kind === "room" ? serialise(roomPresence(room)) : presenceIn(room, asker, to.jid);
+  transaction.tellText(presence, [from.text], { kind: "presence", sender: room.jid.text });
 }
 
 /** Servers ask in the account's name. */
@@ -33,12 +35,12 @@ function askerIn(room: RoomView, from: Jid): Occupant | undefined {
   return isFull(from) ? room.sessions.get(from.text) : room.occupantsOf(from.bare)[0];
 }
 
-function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): Element {
+function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
   const occupant = room.occupants.get(keyOf(probed.resource));
-  if (occupant === asker) return presenceStanza(occupant, shapeOf(occupant), "own");
+  if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");
   if (occupant === undefined || !room.isBroadcast(occupant.role)) {
     const item = xml("item", { affiliation: "none", role: "none" });
-    return xml("presence", { from: probed.text, type: "unavailable" }, xml("x", MUC.user, item));
+    return serialise(xml("presence", { from: probed.text, type: "unavailable" }, xml("x", MUC.user, item)));
   }
-  return presenceStanza(occupant, shapeOf(occupant), seesAddresses(room, asker.role) ? "open" : "hidden");
+  return presenceText(occupant, shapeOf(occupant), seesAddresses(room, asker.role) ? "open" : "hidden");
 }

@@ -2,21 +2,15 @@
 import type { BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
-import { parseXml, XmlFault } from "../../xml/parse.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { Affiliation, Role } from "./affiliation.js";
 
 export interface Session {
   readonly jid: FullJid;
-  /** The children of its last presence, as XML. */
+  /** The children of its last presence, serialised. */
   readonly presence: string;
   /** When that came, in microseconds since 1970. */
   readonly presentAt: number;
-}
-
-/** A presence's children: parsed once, where they are wanted, for all who say the same. They are only read. */
-export interface ParsedPresence {
-  children?: readonly Element[];
 }
 
 /** Changed by the room alone. */
@@ -33,24 +27,8 @@ export interface Occupant {
   readonly role: Role;
   /** By full address, in the order in which their last presences came. */
   readonly sessions: ReadonlyMap<string, Session>;
-  /** The children of their last presence, as XML: that of their last session. */
+  /** The children of their last presence, serialised: that of their last session. */
   readonly presence: string;
-  readonly parsed: ParsedPresence;
   /** Their presence as others are told of it, serialised without `to`; forgotten when something changes. */
   readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
-}
-
-/** The children of their last presence. */
-export function presenceChildren({
-  presence,
-  parsed,
-}: Pick<Occupant, "presence" | "parsed">): readonly Element[] {
-  return (parsed.children ??= parse(presence));
-}
-
-/** The children of a presence, out of the text of them all. */
-function parse(presence: string): Element[] {
-  if (presence === "") return [];
-  const element = parseXml(`<presence>${presence}</presence>`);
-  return element instanceof XmlFault ? [] : element.getChildElements();
 }

@@ -4,7 +4,7 @@ import { Lookalikes } from "../../lookalikes.js";
 import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { Affiliation, Role } from "./affiliation.js";
-import type { Occupant, ParsedPresence, Session } from "./occupant.js";
+import type { Occupant, Session } from "./occupant.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Own = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
@@ -27,15 +27,10 @@ export interface Newcomer {
   readonly presence: string;
 }
 
-/** So many presences are known again at most. */
-const MOST_PARSED = 500;
-
 export class Occupants {
   readonly #byNick = new Map<string, Own>();
   readonly #bySession = new Map<string, Own>();
   readonly #byAccount = new Map<string, Own[]>();
-  /** By the presence's text: clients of one kind say the same. */
-  readonly #parsed = new Map<string, ParsedPresence>();
   readonly lookalikes = new Lookalikes();
   #recipients: readonly string[] | undefined;
 
@@ -123,7 +118,6 @@ export class Occupants {
       role,
       sessions,
       presence,
-      parsed: this.#parsedOf(presence),
       texts: {},
       // A large room is read in less time without them, and many of its occupants' presences are never told.
       get id() {
@@ -144,18 +138,8 @@ export class Occupants {
   #appear(occupant: Own, session: Session): void {
     occupant.sessions.delete(session.jid.text);
     occupant.sessions.set(session.jid.text, session);
-    if (occupant.presence !== session.presence) occupant.parsed = this.#parsedOf(session.presence);
     occupant.presence = session.presence;
     occupant.texts = {};
-  }
-
-  #parsedOf(presence: string): ParsedPresence {
-    const known = this.#parsed.get(presence);
-    if (known !== undefined) return known;
-    if (this.#parsed.size >= MOST_PARSED) this.#parsed.clear();
-    const parsed: ParsedPresence = {};
-    this.#parsed.set(presence, parsed);
-    return parsed;
   }
 
   /** Those handed out are our own, seen read-only. */

@@ -3,15 +3,14 @@
  * receiver's address into it (xml/splice.ts) and writes them in chunks, waiting where the link is full.
  */
 import type { Element } from "../../xml/builder.js";
-import { serialise } from "../../xml/serialise.js";
 import { addressable, addressed } from "../../xml/splice.js";
-import type { WireText } from "../../xml/wire-text.js";
+import { asStored, NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { Told } from "../context.js";
 import { seesAddresses } from "../features/anonymity.js";
 import type { Role } from "../room/affiliation.js";
-import { presenceChildren, type Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
-import { presenceStanza, type Shape, type View } from "./presence-stanza.js";
+import { presenceText, type Shape, type View } from "./presence-stanza.js";
 
 /** Tells every session inside the same; the stanza has no `to`. */
 export function tellEveryone({ transaction, room }: Told, stanza: Element): void {
@@ -19,8 +18,8 @@ export function tellEveryone({ transaction, room }: Told, stanza: Element): void
 }
 
 /** Tells an occupant's own sessions of a presence of theirs. */
-export function tellOwn({ transaction }: Pick<Told, "transaction">, occupant: Occupant, shape: Shape): void {
-  transaction.tell(presenceStanza(occupant, shape, "own"), [...occupant.sessions.keys()]);
+export function tellOwn(told: Pick<Told, "transaction">, occupant: Occupant, shape: Shape): void {
+  tellIn(told, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
 }
 
 /** Tells one session of it alone. */
@@ -34,14 +33,15 @@ export function tellSession(
 }
 
 /** Tells the others of an occupant's presence: those who see addresses, and those who don't. */
-export function tellOthers({ transaction, room }: Told, occupant: Occupant, shape: Shape): void {
+export function tellOthers(told: Told, occupant: Occupant, shape: Shape): void {
+  const { room } = told;
   const open: Occupant[] = [];
   const hidden: Occupant[] = [];
   for (const other of room.occupants.values()) {
     if (other !== occupant) (seesAddresses(room, other.role) ? open : hidden).push(other);
   }
-  if (open.length > 0) transaction.tell(presenceStanza(occupant, shape, "open"), sessionsOf(open));
-  if (hidden.length > 0) transaction.tell(presenceStanza(occupant, shape, "hidden"), sessionsOf(hidden));
+  if (open.length > 0) tellIn(told, occupant, { shape, view: "open" }, sessionsOf(open));
+  if (hidden.length > 0) tellIn(told, occupant, { shape, view: "hidden" }, sessionsOf(hidden));
 }
 
 /**
@@ -65,7 +65,7 @@ export function tellPresence(
 /** Tells the others that an occupant isn't to be seen any more, as if they had left; they stay inside. */
 export function tellHidden(told: Told, occupant: Occupant): void {
   const { affiliation } = occupant;
-  tellOthers(told, occupant, { type: "unavailable", children: [], affiliation, role: "none" });
+  tellOthers(told, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
 }
 
 /** The presences of everybody else, for somebody who comes in, each complete. */
@@ -79,19 +79,29 @@ export function* presencesFor(room: RoomView, newcomer: Occupant, session: strin
 
 /** An occupant's own presence, complete, for one of their sessions. */
 export function ownPresence(occupant: Occupant, session: string, shape: Shape): WireText {
-  const stanza = presenceStanza(occupant, { ...shape, real: session }, "own");
-  return addressed(addressable(serialise(stanza)), session);
+  return addressed(addressable(presenceText(occupant, { ...shape, real: session }, "own")), session);
 }
 
 /** An occupant's presence as it is. */
 export function shapeOf(occupant: Occupant): Shape {
   const { affiliation, role } = occupant;
-  return { children: presenceChildren(occupant), affiliation, role };
+  return { children: asStored(occupant.presence), affiliation, role };
 }
 
 function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {
-  occupant.texts[view] ??= serialise(presenceStanza(occupant, shapeOf(occupant), view));
+  occupant.texts[view] ??= presenceText(occupant, shapeOf(occupant), view);
   return occupant.texts[view];
+}
+
+function tellIn(
+  { transaction }: Pick<Told, "transaction">,
+  occupant: Occupant,
+  { shape, view }: { readonly shape: Shape; readonly view: View },
+  recipients: readonly string[],
+): void {
+  const id = view === "own" ? shape.id : undefined;
+  const origin = { kind: "presence", sender: occupant.jid.bare.text, id } as const;
+  transaction.tellText(presenceText(occupant, shape, view), recipients, origin);
 }
 
 function sessionsOf(occupants: readonly Occupant[]): string[] {

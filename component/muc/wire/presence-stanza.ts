@@ -4,6 +4,9 @@
  */
 import type { BareJid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
+import { withFirstChildren } from "../../xml/splice.js";
+import type { WireText } from "../../xml/wire-text.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import { occupantId } from "../room/stable-ids.js";
@@ -18,8 +21,8 @@ export interface Cause {
 
 export interface Shape {
   readonly type?: "unavailable";
-  /** The client's own children. */
-  readonly children: readonly Element[];
+  /** The client's own children, serialised: they are never parsed again. */
+  readonly children: WireText;
   readonly affiliation: Affiliation;
   readonly role: Role;
   /** Status codes for everybody. */
@@ -41,7 +44,7 @@ export interface Shape {
 export type View = "open" | "hidden" | "own";
 
 /** The stanza without `to`. */
-export function presenceStanza(occupant: Occupant, shape: Shape, view: View): Element {
+export function presenceText(occupant: Occupant, shape: Shape, view: View): WireText {
   const { type, children, affiliation, role, newNick, cause, extra, id } = shape;
   const last = [...occupant.sessions.keys()].at(-1) ?? occupant.account.text;
   const real = view === "hidden" ? undefined : (shape.real ?? last);
@@ -52,14 +55,14 @@ export function presenceStanza(occupant: Occupant, shape: Shape, view: View): El
     cause && actor(cause, view),
     cause?.reason === undefined ? undefined : xml("reason", {}, cause.reason),
   );
-  return xml(
+  const presence = xml(
     "presence",
     { from: occupant.jid.text, type, id: view === "own" ? id : undefined },
-    ...children,
     occupantId(occupant.id),
     type === undefined ? occupant.hats : undefined,
     xml("x", MUC.user, ...statuses, item, extra, view === "own" ? status(110) : undefined),
   );
+  return withFirstChildren(serialise(presence), children);
 }
 
 export function status(code: number): Element {

@@ -10,12 +10,14 @@ import {
   batches,
   multicast,
   together,
+  forwarding,
+  withFirstChildren,
   withLastChild,
   envelope,
   enveloped,
   fromBare,
 } from "../../../component/xml/splice.js";
-import type { WireText } from "../../../component/xml/wire-text.js";
+import { inOneWrite, type WireText } from "../../../component/xml/wire-text.js";
 import { element, read, text, treeOf } from "./arbitrary.js";
 
 describe("The splice", () => {
@@ -36,6 +38,33 @@ describe("The splice", () => {
       fc.property(element, element, (tree, child) => {
         const spliced = withLastChild(serialise(tree), child);
         expect(read(spliced)).to.deep.equal(treeOf(xml(tree.name, tree.attrs, ...tree.children, child)));
+      }),
+    );
+  });
+
+  it("puts first children into a stanza that has others as the builder does", () => {
+    fc.assert(
+      fc.property(element, fc.array(element), (tree, more) => {
+        const last = xml("last");
+        const spliced = withFirstChildren(
+          serialise(xml(tree.name, tree.attrs, ...tree.children, last)),
+          inOneWrite(more.map(serialise)),
+        );
+        const built = xml(tree.name, tree.attrs, ...more, ...tree.children, last);
+        expect(read(spliced)).to.deep.equal(treeOf(built));
+      }),
+    );
+  });
+
+  it("puts a stanza into an envelope of an archive as the builder does", () => {
+    fc.assert(
+      fc.property(element, text, (tree, id) => {
+        const around = (inside?: Element): Element =>
+          xml("message", { id }, xml("forwarded", NS.forward, xml("delay", NS.delay), inside));
+        const attrs = Object.fromEntries(Object.entries(tree.attrs).filter(([name]) => name !== "xmlns"));
+        const spliced = forwarding(serialise(around()), serialise(xml(tree.name, attrs, ...tree.children)));
+        const built = around(xml(tree.name, { xmlns: NS.client, ...attrs }, ...tree.children));
+        expect(read(spliced)).to.deep.equal(treeOf(built));
       }),
     );
   });

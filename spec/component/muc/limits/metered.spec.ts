@@ -90,6 +90,29 @@ describe("what one user asks of a full archive", () => {
     expect((process.cpuUsage().user - user) / 1000).to.be.below(MOST_BUSY);
   });
 
+  it("is to enter, if many inside have presences with very many elements, after a restart, too", async () => {
+    await begin();
+    const presence = `<presence to="${ROOM}/crone"><a xmlns="urn:x">${"<a/>".repeat(3_900)}</a></presence>`;
+    await play.sends(crone, presence);
+    const copy = play.db.prepare(
+      `INSERT INTO occupants (room, jid, nick, role, presence, present_at)
+       SELECT room, ? || jid, ? || nick, role, replace(presence, 'urn:x', 'urn:x' || ?), present_at
+       FROM occupants WHERE nick = 'crone'`,
+    );
+    for (let count = 0; count < 200; count++) copy.run(`${count}`, `${count}`, `${count}`);
+    play.close();
+    play = await new Play({ db: play.db }).ready();
+    const enter = `<presence to="${ROOM}/wiccarocks"><x xmlns="http://jabber.org/protocol/muc"/></presence>`;
+    // The stage's link would read them.
+    let written = "";
+    play.link.write = (text) => (written += text) !== "";
+    const busy = await busiestTurn(async () => {
+      void play.sends(wiccarocks, enter);
+      while (!written.includes("coven@conference.qtalk.test.org/199crone")) await new Promise(setImmediate);
+    });
+    expect(busy).to.be.below(MOST_BUSY);
+  });
+
   it("ends when their budget is used up, and others may still ask", async () => {
     await begin({ read_bytes_per_second: 16 * 1024 });
     await filled(200, `<body>${"lorem ipsum ".repeat(1_000)}</body>`);

@@ -13,11 +13,12 @@ import {
 } from "../../../../component/muc/wire/data-form.js";
 import { listed, type ListItem } from "../../../../component/muc/wire/lists.js";
 import { attributesOf, namespaceOf, passedOn, passOn } from "../../../../component/muc/wire/payload.js";
-import { presenceStanza, type Shape } from "../../../../component/muc/wire/presence-stanza.js";
+import { presenceText, type Shape, type View } from "../../../../component/muc/wire/presence-stanza.js";
 import { pageElement, readPage } from "../../../../component/muc/wire/result-set.js";
 import { cut } from "../../../../component/muc/wire/text.js";
 import { StanzaError } from "../../../../component/stanza-error.js";
 import { NS, xml, type Element } from "../../../../component/xml/builder.js";
+import { serialise } from "../../../../component/xml/serialise.js";
 import { itemOf, read } from "../told.js";
 
 const RSM = "http://jabber.org/protocol/rsm";
@@ -176,7 +177,13 @@ describe("An occupant's presence", () => {
       ["hag@h/phone", {}],
     ]),
   } as unknown as Occupant;
-  const shape: Shape = { children: [xml("show", {}, "away")], affiliation: "owner", role: "moderator" };
+  const shape: Shape = {
+    children: serialise(xml("show", {}, "away")),
+    affiliation: "owner",
+    role: "moderator",
+  };
+  const presenceStanza = (who: Occupant, how: Shape, view: View): Element =>
+    read(presenceText(who, how, view));
   const codes = (stanza: Element): string =>
     (stanza.getChild("x")?.getChildren("status") ?? []).map(({ attrs }) => attrs.code).join();
 
