@@ -31,7 +31,7 @@ const RESERVED: Readonly<Record<string, string>> = {
   "what a service publishes": `<event xmlns="http://jabber.org/protocol/pubsub#event"><items node="LIE"/></event>`,
   "a puzzle of the room's": `<captcha xmlns="urn:xmpp:captcha"><x xmlns="jabber:x:data" type="form">LIE</x></captcha>`,
   "a channel's": `<mix xmlns="urn:xmpp:mix:core:1"><jid>LIE</jid></mix>`,
-  "what calls say": `<qtalk xmlns="urn:qtalk:stanza:0"><message realfrom="LIE"/></qtalk>`,
+  "what calls say": `<qtalk xmlns="urn:qtalk:stanza:1"><message realfrom="LIE"/></qtalk>`,
 };
 
 /** What is anybody's to say: each holds the word TRUE. */
