@@ -42,7 +42,7 @@ describe("Answers", () => {
   it("of an operation that breaks keep its secrets, which the log has", async () => {
     http = await answering(() => Promise.reject(new Error("at line 7 of secrets")));
     const seen = await http.post("send_thirdmessage", CALL);
-    expect(seen.status).to.equal(503);
+    expect([seen.status, seen.headers.get("retry-after")]).to.deep.equal([503, "5"]);
     expect(seen.text).to.equal(
       '{"ret":false,"errcode":5,"errmsg":"internal error; nothing was accepted","data":""}',
     );

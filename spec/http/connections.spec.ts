@@ -19,8 +19,8 @@ describe("Connections without end", () => {
     http = await Interface.open({ ...more, config });
   };
   /** A connection that the server has taken. */
-  const idle = async (): Promise<Socket> => {
-    const socket = connect(http.port, "127.0.0.1");
+  const idle = async (localAddress = "127.0.0.1"): Promise<Socket> => {
+    const socket = connect({ port: http.port, host: "127.0.0.1", localAddress });
     socket.on("error", () => undefined);
     sockets.push(socket);
     await once(socket, "connect");
@@ -60,6 +60,16 @@ describe("Connections without end", () => {
     await idle();
     await thirdGone;
     expect(await ask(pooled)).to.equal("200");
+  });
+
+  it("make room where there are most of them: who has few keeps them", async () => {
+    await open({ max_connections: 4 });
+    const few = await idle("127.0.0.2");
+    const many = [await idle(), await idle(), await idle()];
+    const gone = once(many[0]!, "close");
+    expect(await ask(await idle("127.0.0.3"))).to.equal("200");
+    await gone;
+    expect(await ask(few)).to.equal("200");
   });
 
   it("never cost anybody a call that runs", async () => {

@@ -100,6 +100,20 @@ describe("Clients that misbehave", () => {
     expect(String(answer)).to.match(/^HTTP\/1\.1 200 /);
   });
 
+  it("have a while in which their pace doesn't count", async () => {
+    const times = { head: 10_000, grace: 60_000, look: 5 };
+    http = await Interface.open({ runs, config: { least_rate: 1024 }, times });
+    const body = JSON.stringify(call);
+    const slowly = connect(http.port, "127.0.0.1");
+    sockets.push(slowly);
+    const head = "POST /qtalk/send_notify HTTP/1.1\r\nHost: localhost\r\n";
+    slowly.write(`${head}Content-Length: ${body.length}\r\n\r\n{`);
+    const answer = once(slowly, "data");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    slowly.write(body.slice(1));
+    expect(String((await answer)[0])).to.match(/^HTTP\/1\.1 200 /);
+  });
+
   it("learn nothing of what the server is made of", async () => {
     await open({});
     for (const path of ["/", "/healthz", "/qtalk/none", "/docs", "/%ff", "/qtalk/%00"]) {

@@ -68,6 +68,7 @@ describe("A server that stops", () => {
 
     running.end({ delivery: "confirmed" });
     await drained;
+    expect(http.log.about("still running", "warn")).to.deep.equal([]);
     expect((await first).status).to.equal(200);
     await http.close();
     expect(await http.request("/healthz").catch(() => "closed")).to.equal("closed");

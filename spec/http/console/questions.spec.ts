@@ -10,6 +10,13 @@ import { HAG } from "../../component/muc/play.js";
 import { ConsoleStage, WITH_CALLERS, type StageOptions, type Told } from "./stage.js";
 
 const HOST = "qtalk.test.org";
+const MORE = {
+  template: "t",
+  signatureKey: "hidden",
+  corrects: true,
+  limits: { rate: 2, bodyBytes: undefined },
+  madeAt: 7,
+};
 
 describe("The console's lists", () => {
   let stage: ConsoleStage;
@@ -18,11 +25,12 @@ describe("The console's lists", () => {
     stage = await ConsoleStage.open(options);
   };
   /** All that a list has of one kind, page by page. */
-  const all = async (path: string, kind: string, limit: number): Promise<unknown[]> => {
+  const all = async (path: string, kind: string, limit: number, headers = {}): Promise<unknown[]> => {
     const found: unknown[] = [];
     for (let after = ""; ;) {
       const { json } = await stage.asks(
         `${path}${path.includes("?") ? "&" : "?"}limit=${limit}&after=${encodeURIComponent(after)}`,
+        headers,
       );
       const some = json[kind] as unknown[];
       expect(some.length).to.be.at.most(limit);
@@ -102,14 +110,7 @@ describe("The console's lists", () => {
         bot: "ci",
         format: "auto",
       };
-      new HooksStore(db).add({
-        ...hook,
-        template: "t",
-        signatureKey: "hidden",
-        corrects: true,
-        limits: { rate: 2, bodyBytes: undefined },
-        madeAt: 7,
-      });
+      new HooksStore(db).add({ ...hook, ...MORE });
       const hooks = await stage.asks("hooks", ann);
       expect(hooks.json).to.deep.include({ rate: 5, bodyBytes: 1024, next: null, count: 1 });
       expect(hooks.json.hooks).to.eql([
@@ -128,6 +129,9 @@ describe("The console's lists", () => {
         },
       ]);
       expect(JSON.stringify(hooks.json)).not.to.contain("hidden");
+      new HooksStore(db).add({ ...hook, ...MORE, id: "2", name: "forge" });
+      const paged = (await all("hooks", "hooks", 1, ann)) as { name: string }[];
+      expect(paged.map(({ name }) => name)).to.eql(["ci", "forge"]);
     });
 
     it("tell why the last calls were refused, the newest first", async () => {
@@ -171,14 +175,14 @@ describe("The console's lists", () => {
       await stage.changes("rooms-do/affiliation", {
         room: "coven",
         affiliation: "outcast",
-        users: ["spy"],
+        users: ["spy", "mole"],
         reason: "spies",
       });
       const shown = (await stage.asks("rooms/coven")).json as Record<string, unknown> & {
         fields: Record<string, unknown>[];
       };
       expect(shown).to.deep.include({ name: "coven", inside: 2, isLocked: false });
-      expect(shown.affiliations).to.eql({ owner: 1, admin: 0, member: 0, outcast: 1 });
+      expect(shown.affiliations).to.eql({ owner: 1, admin: 0, member: 0, outcast: 2 });
       const field = (name: string) => shown.fields.find((each) => each.name === `muc#roomconfig_${name}`);
       expect(field("membersonly")).to.deep.include({ type: "boolean", isSecret: false });
 
@@ -191,8 +195,9 @@ describe("The console's lists", () => {
         ["hag", "moderator"],
         ["crone", "participant"],
       ]);
-      const banned = (await stage.asks("rooms/coven/affiliations?affiliation=outcast")).json.users;
-      expect(banned).to.eql([{ jid: `spy@${HOST}`, nick: null, reason: "spies", isInside: false }]);
+      const banned = await all("rooms/coven/affiliations?affiliation=outcast", "users", 1);
+      const spy = { jid: `spy@${HOST}`, nick: null, reason: "spies", isInside: false };
+      expect(banned).to.eql([spy, { ...spy, jid: `mole@${HOST}` }]);
       const owners = (await stage.asks("rooms/coven/affiliations?affiliation=owner")).json.users;
       expect(owners).to.deep.include({ jid: HAG, nick: null, reason: null, isInside: true });
       for (const path of ["rooms/none", "rooms/none/occupants", "rooms/none/affiliations?affiliation=owner"])
