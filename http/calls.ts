@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
 import type { BatchMode } from "../component/operations/batch.js";
+import type { EventLoop } from "../component/event-loop.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import { Errcode, Refusal } from "../component/refusal.js";
@@ -25,6 +26,7 @@ export interface CallsOptions {
   readonly limits: LimitsConfig;
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
+  readonly eventLoop: Pick<EventLoop, "run">;
   readonly records?: CallObserver;
   readonly log: Logger;
 }
@@ -151,7 +153,8 @@ export class Calls {
     }
     const { mayTellEveryone } = caller;
     const context = this.#contextFor({ owner, batches, request: entry.id });
-    return this.during(() => row.run(context, call, { address: entry.address, mayTellEveryone }));
+    const run = () => row.run(context, call, { address: entry.address, mayTellEveryone });
+    return this.during(() => this.#options.eventLoop.run(`call ${row.name}`, run, entry.caller));
   }
 
   #contextFor({

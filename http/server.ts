@@ -116,6 +116,7 @@ export class HttpServer {
       bodies: this.#bodies,
       ...(memory && { memory }),
       metrics: callMetrics,
+      eventLoop: metrics.eventLoop,
       records,
       log,
     };

@@ -1,5 +1,6 @@
 /** What the console shows above all else: link, server, component and queue as they are now. */
 import type { Link } from "../../component/link/link.js";
+import type { Metrics } from "../../component/metrics.js";
 import type { Rooms } from "../../component/muc/rooms.js";
 import type { Readiness } from "../../component/service/service.js";
 import type { ServerQuestions } from "../../component/service/server-facts.js";
@@ -12,6 +13,7 @@ export interface StateParts {
   readonly rooms: Pick<Rooms, "count" | "loaded">;
   readonly readiness: () => Readiness;
   readonly memory?: { readonly isShort: boolean };
+  readonly metrics: Pick<Metrics, "eventLoop">;
   /** How many stanzas are set aside. */
   readonly setAside: () => number;
   readonly about: About;
@@ -55,11 +57,14 @@ export interface State {
   readonly roundTrip: number | null;
   readonly rooms: { readonly all: number; readonly loaded: number };
   readonly memoryShort: boolean;
+  /** The longest block of the event loop in the last one to two minutes; milliseconds. */
+  readonly block: { readonly ms: number; readonly work: string };
   readonly totals: Totals;
 }
 
 export async function stateOf(parts: StateParts, samples: Samples): Promise<State> {
-  const { link, server, rooms, readiness, memory, setAside, about } = parts;
+  const { link, server, rooms, readiness, memory, metrics, setAside, about } = parts;
+  const { longest } = metrics.eventLoop;
   const ready = readiness();
   const { state, reached } = link;
   const { facts } = server;
@@ -92,6 +97,7 @@ export async function stateOf(parts: StateParts, samples: Samples): Promise<Stat
     roundTrip: samples.roundTrip,
     rooms: { all: rooms.count, loaded: rooms.loaded },
     memoryShort: memory?.isShort === true,
+    block: { ms: Math.round(longest.ms), work: longest.work },
     totals: samples.totals,
   };
 }

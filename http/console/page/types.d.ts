@@ -60,6 +60,7 @@ export interface State {
   readonly roundTrip: number | null;
   readonly rooms: { readonly all: number; readonly loaded: number };
   readonly memoryShort: boolean;
+  readonly block: { readonly ms: number; readonly work: string };
   readonly totals: { readonly accepted: number; readonly confirmed: number; readonly bounced: number };
 }
 

@@ -71,6 +71,7 @@ describe("The console's events", () => {
       roundTrip: null,
       memoryShort: false,
     });
+    expect(state?.block).to.have.keys("ms", "work");
     const { metrics } = stage.http;
     metrics.linkUp.set(1);
     metrics.accepted.inc(3);

@@ -131,7 +131,7 @@ function showTrouble(trouble, state) {
 }
 
 /** @param {State} state */
-function tilesOf({ at, link, server, component, queue, roundTrip, rooms, totals }) {
+function tilesOf({ at, link, server, component, queue, roundTrip, rooms, block, totals }) {
   const kinds = {
     up: t("linkUp"),
     connecting: t("linkConnecting"),
@@ -153,6 +153,7 @@ function tilesOf({ at, link, server, component, queue, roundTrip, rooms, totals 
       roundTrip === null ? "–" : t("milliseconds", { n: quantity(roundTrip) }),
       t("roundTripNote"),
     ),
+    tile(t("longestBlock"), t("milliseconds", { n: quantity(block.ms) }), block.work),
     tile(
       t("queue"),
       counted("stanza", "stanzasN", queue.waiting),

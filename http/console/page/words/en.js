@@ -79,6 +79,7 @@ export const en = {
   roundTrip: "Round trip",
   roundTripNote: "until confirmed",
   roundTripMean: "mean",
+  longestBlock: "Longest block",
   queue: "Queue",
   stanza: "1 stanza",
   stanzasN: "{n} stanzas",

@@ -80,6 +80,7 @@ export const zh = {
   roundTrip: "往返时间",
   roundTripNote: "到服务器确认为止",
   roundTripMean: "平均",
+  longestBlock: "最长阻塞",
   queue: "队列",
   stanza: "1 条",
   stanzasN: "{n} 条",
