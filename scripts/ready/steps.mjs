@@ -14,7 +14,14 @@ const PROGRAM = join(ROOT, "dist/scripts/qtalk-component.js");
 const [, , first, ...rest] = process.argv;
 const isForTests = first === "--with-servers";
 
-for (const step of [checkPackages, installDependencies, compile, installForNode20, installForTests]) {
+for (const step of [
+  checkPackages,
+  installDependencies,
+  compile,
+  installForNode20,
+  writeManual,
+  installForTests,
+]) {
   const fault = await step();
   if (fault === undefined) continue;
   console.error(fault);
@@ -75,6 +82,11 @@ async function installForNode20() {
   if (isInstalled()) return undefined;
   const fault = await install("Compiling SQLite for Node 20", FOR_COMPILING);
   return fault ?? (isInstalled() ? undefined : "SQLite for Node 20 can't be installed: see above.");
+}
+
+/** For npm's package. */
+function writeManual() {
+  return run("npm", "run", "--silent", "man") ? undefined : "The manual page can't be written: see above.";
 }
 
 async function installForTests() {
