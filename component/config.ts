@@ -150,7 +150,7 @@ const roomsShape = z.strictObject({
     .min(0)
     .max(36_500)
     .default(30)
-    .describe("days for which nobody but its owners' programs may make a destroyed room again; 0: none"),
+    .describe("days for which only its former owners may make a destroyed persistent room again; 0: none"),
   lock_minutes: z
     .number()
     .min(0.1)
@@ -187,7 +187,7 @@ const roomsShape = z.strictObject({
     .min(0.1)
     .default(20)
     .describe(
-      "how often one user may speak in a second, or change rooms; what is long or told to many counts more",
+      "how many messages one user may send in a second; what is long or told to many counts more, a small change of a room a tenth",
     ),
   questions_per_second: z
     .number()

@@ -11,7 +11,7 @@ import { StanzaError } from "../stanza-error.js";
 import type { Target, TargetKind } from "../target.js";
 import { xml, type Element } from "../xml/builder.js";
 import type { RoomContext, RoomScope, Work } from "./context.js";
-import { costOf } from "./limits/budgets.js";
+import { costOfChange, costOfSaying } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import type { Transaction } from "./transaction.js";
 import { MUC } from "./wire/ns.js";
@@ -30,8 +30,21 @@ export function inRoom<K extends RoomTarget, R>(
   };
 }
 
-/** What changes rooms, or says something in them. */
+/** What is said in rooms. */
+export function sayingHandler<K extends TargetKind, R>(context: RoomContext, handle: RoomHandler<K, R>) {
+  return sendingHandler(context, handle, costOfSaying);
+}
+
+/** What changes rooms. What is refused costs as much as a message. */
 export function changingHandler<K extends TargetKind, R>(context: RoomContext, handle: RoomHandler<K, R>) {
+  return sendingHandler(context, handle, costOfChange);
+}
+
+function sendingHandler<K extends TargetKind, R>(
+  context: RoomContext,
+  handle: RoomHandler<K, R>,
+  costOf: (transaction: Transaction) => number,
+) {
   const { sending } = context.budgets;
   return async (inbound: Inbound<K>): Promise<R> => {
     const owner = ownerOf(inbound.from);
@@ -41,7 +54,7 @@ export function changingHandler<K extends TargetKind, R>(context: RoomContext, h
     }
     return await inTransaction(context, owner, (transaction) => {
       const result = handle({ context, transaction }, inbound);
-      sending.debit(owner.name, costOf(transaction.bytes));
+      sending.debit(owner.name, costOf(transaction) - 1);
       return result;
     });
   };
@@ -82,7 +95,7 @@ export function availableHandler<K extends RoomTarget>(
       if (!wasInside) refuseFull(context, to, owner);
       await inTransaction(context, owner, (transaction) => {
         handle({ context, transaction }, { ...inbound, stanza });
-        presence.debit(owner.name, costOf(transaction.bytes));
+        presence.debit(owner.name, costOfSaying(transaction) - 1);
       });
     } catch (error) {
       if (!isToBeSilent(context, from, to)) throw echoing(error, inbound.stanza);

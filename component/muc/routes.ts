@@ -18,6 +18,7 @@ import {
   changingHandler,
   inRoom,
   readingHandler,
+  sayingHandler,
   unavailableHandler,
   unmeteredHandler,
   type RoomHandler,
@@ -38,8 +39,9 @@ type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 
 export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
   const set = (handle: RoomRequest) => changingHandler(context, inRoom(handle));
+  const say = (handle: RoomRequest) => sayingHandler(context, inRoom(handle));
   const get = (handle: RoomRequest) => readingHandler(context, inRoom(handle));
-  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => changingHandler(context, handle);
+  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => sayingHandler(context, handle);
   const enter = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
     availableHandler(context, presenceQueue, handle);
   const leave = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
@@ -87,8 +89,8 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
       handle: get(showRegistration),
     },
     { stanza: "iq", type: "set", target: "room", name: "query", ns: MUC.register, handle: set(register) },
-    { stanza: "iq", type: "set", target: "room", name: "moderate", ns: MUC.moderate, handle: set(moderate) },
-    { stanza: "iq", type: "set", target: "room", name: "apply-to", ns: MUC.fasten, handle: set(moderate) },
+    { stanza: "iq", type: "set", target: "room", name: "moderate", ns: MUC.moderate, handle: say(moderate) },
+    { stanza: "iq", type: "set", target: "room", name: "apply-to", ns: MUC.fasten, handle: say(moderate) },
     { stanza: "iq", type: "get", target: "room", name: "vCard", ns: NS.vcard, handle: get(showVcard) },
     { stanza: "iq", type: "set", target: "room", name: "vCard", ns: NS.vcard, handle: set(setVcard) },
     { stanza: "iq", type: "get", target: "occupant", name: "ping", ns: NS.ping, handle: self },

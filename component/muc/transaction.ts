@@ -82,6 +82,11 @@ export class Transaction {
     return this.#bytes;
   }
 
+  /** How many pieces of work on the database it has. */
+  get writes(): number {
+    return this.#writes.length;
+  }
+
   /** The rooms that it changes. */
   get rooms(): ReadonlySet<ChangedRoom> {
     return this.#rooms;

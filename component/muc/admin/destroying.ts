@@ -16,7 +16,7 @@ export interface Destruction {
 
 const MAX_TEXT = 2000;
 
-/** One that was never configured leaves its address to others at once; that of any other stays gone for a while. */
+/** The address of a persistent room stays gone for a while; that of a temporary or unconfigured one is free at once. */
 export function destroy(scope: RoomScope, destruction: Destruction): void {
   const { context, transaction, room } = scope;
   const { alternative, password, reason } = destruction;
@@ -28,7 +28,8 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   );
   const shape = { type: "unavailable", children: NO_TEXT, affiliation: "none", role: "none", extra } as const;
   for (const occupant of room.occupants.values()) tellOwn(scope, occupant, shape);
-  if (!room.isLocked && context.rooms.destroyed.areKept) remember(scope, destruction);
+  if (!room.isLocked && room.options.persistent && context.rooms.destroyed.areKept)
+    remember(scope, destruction);
   context.rooms.remove(transaction, room);
 }
 

@@ -1,18 +1,16 @@
 /** Rooms made by entering them (XEP-0045 §10.1): locked until their maker configures them (features/locking.ts). */
 import type { AccountJid, FullJid } from "../../address.js";
 import { isLocal, type RoomScope, type Work } from "../context.js";
-import { goneError } from "../room/destroyed-rooms.js";
+import { goneError, mayMakeAgain } from "../room/destroyed-rooms.js";
 import { optionsOfEntered } from "../room/options.js";
 import { roomError } from "../wire/errors.js";
 
-/**
- * @throws StanzaError not-allowed for those who may make none; gone where such a room was destroyed: not even its
- * owners make it again so, as their clients may do it by themselves
- */
+/** @throws StanzaError not-allowed for those who may make none; gone if others destroyed such a room */
 export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;
   const destroyed = context.rooms.findDestroyed(jid);
-  if (destroyed !== undefined) throw goneError(jid, destroyed);
+  if (destroyed !== undefined && !mayMakeAgain(destroyed, [from], context.admins))
+    throw goneError(jid, destroyed);
   const { create, per_user: most } = context.config;
   const isAllowed = create === "anyone" || (create === "local" && isLocal(context, from));
   const mayCreate = isAllowed || context.admins.has(from);

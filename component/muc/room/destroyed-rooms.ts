@@ -1,6 +1,6 @@
 /**
- * Destroyed rooms, whose addresses stay `gone` for a while (rooms.tombstone_days): clients that enter them by
- * themselves would else make them anew, and own them (XEP-0045 §10.9 leaves it open).
+ * Destroyed rooms, whose addresses stay `gone` for others than their owners for a while (rooms.tombstone_days): clients
+ * that enter them by themselves would else make them anew, and own them (XEP-0045 §10.9 leaves it open).
  */
 import type { DestroyedRoom, RoomsDestroyed } from "../../../storage/rooms-destroyed.js";
 import type { AccountJid, Jid } from "../../address.js";
@@ -42,7 +42,7 @@ export class DestroyedRooms {
   }
 }
 
-/** Whether a program may make it again for one of these: somebody who owned it, or administers the service. */
+/** Whether it may be made again by one of these, or for them: they owned it, or administer the service. */
 export function mayMakeAgain({ owners }: DestroyedRoom, jids: readonly Jid[], admins: Admins): boolean {
   return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
 }

@@ -32,7 +32,7 @@ describe("by themselves rooms", () => {
   it("forget what is older than it is kept, and that they were destroyed, once housekeeping is begun", async () => {
     await past(2 * DAY_MS);
     await play.enters(hag, "hag", "", ROOM.replace("coven", "cave"));
-    await play.configures(hag, {}, ROOM.replace("coven", "cave"));
+    await play.configures(hag, { "muc#roomconfig_persistentroom": "1" }, ROOM.replace("coven", "cave"));
     const destroy = `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`;
     await play.asks(hag, "set", destroy, ROOM.replace("coven", "cave"));
     play.db.exec("UPDATE destroyed_rooms SET destroyed_at = 0");

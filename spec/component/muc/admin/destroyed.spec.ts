@@ -4,6 +4,7 @@ import type { Element } from "../../../../component/xml/builder.js";
 import { crone, CRONE, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
 
 const OWNER = "http://jabber.org/protocol/muc#owner";
+const PERSISTENT = { "muc#roomconfig_persistentroom": "1" };
 const room = { id: "coven", domain: DOMAIN };
 
 describe("a destroyed room's address", () => {
@@ -14,6 +15,7 @@ describe("a destroyed room's address", () => {
   const begin = async (rooms: object = {}): Promise<void> => {
     play = await new Play({ rooms }).ready();
     await play.coven();
+    await play.configures(hag, PERSISTENT);
   };
   const destroy = (inside = "", jid = ""): Promise<Element> =>
     play.asks(hag, "set", `<query xmlns="${OWNER}"><destroy${jid}>${inside}</destroy></query>`);
@@ -30,9 +32,9 @@ describe("a destroyed room's address", () => {
       .run(days * 24 * 3600 * 1000);
   };
 
-  it("is gone for whoever enters it by themselves, with the reason and where to go instead", async () => {
+  it("is gone for others who enter it, with the reason and where to go instead", async () => {
     await destroy("<reason>Macbeth doth come.</reason>", ` jid="heath@${DOMAIN}"`);
-    for (const who of [crone, wiccarocks, hag]) {
+    for (const who of [crone, wiccarocks]) {
       play.hears(who);
       const answer = await enters(who);
       expect(answer && told(answer)).to.equal("presence coven/somebody error cancel/gone by coven");
@@ -69,12 +71,36 @@ describe("a destroyed room's address", () => {
     );
   });
 
-  it("is taken again by a program of an administrator of the service, not by their client", async () => {
+  it("is its owner's again at once who enters it, again and again", async () => {
+    for (let i = 0; i < 3; i++) {
+      expect((await destroy()).attrs.type).to.equal("result");
+      play.hears(hag);
+      expect(told((await play.enters(hag, "hag"))[0]!)).to.equal(
+        "presence coven/hag owner/moderator 201 110",
+      );
+      expect((await play.configures(hag, PERSISTENT)).attrs.type).to.equal("result");
+    }
+    await destroy();
+    expect(errorOf((await enters(crone))!)).to.equal("cancel/gone by coven");
+  });
+
+  it("is anybody's at once if the room was temporary", async () => {
+    await play.configures(hag, { "muc#roomconfig_persistentroom": "0" });
+    await destroy();
+    play.hears(crone);
+    expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
+      "presence coven/crone owner/moderator 201 110",
+    );
+  });
+
+  it("is taken again by an administrator of the service, or a program of theirs", async () => {
     play.close();
     await begin({ admins: [CRONE] });
     await destroy();
-    expect(errorOf((await enters(crone))!)).to.equal("cancel/gone by coven");
     expect(await make("crone1")).to.not.have.property("errcode");
+    await play.asks(crone, "set", `<query xmlns="${OWNER}"><destroy/></query>`);
+    play.hears(crone);
+    expect(told((await play.enters(crone, "crone"))[0]!)).to.contain("201");
   });
 
   it("is still gone after a restart, and anybody's when its time is over", async () => {
@@ -104,6 +130,7 @@ describe("a destroyed room's address", () => {
   });
 
   it("is anybody's where the room was temporary and everybody left, or was never configured", async () => {
+    await play.configures(hag, { "muc#roomconfig_persistentroom": "0" });
     const leave = (who: string) => play.sends(who, `<presence to="${ROOM}/x" type="unavailable"/>`);
     await leave(crone);
     await leave(hag);

@@ -1,0 +1,70 @@
+/** Owners' changes of their rooms cost what they make the component do; the default limits are for others' protection. */
+import { expect } from "chai";
+import { errorOf, hag, Play, ROOM, stranger } from "../play.js";
+
+const MANY = 500;
+
+describe("who changes their own room", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play({}).ready();
+    await play.coven();
+  });
+  afterEach(() => play.close());
+
+  const changes = async (
+    who: string,
+    count: number,
+    items: (i: number) => string,
+  ): Promise<(string | undefined)[]> => {
+    const answers = Array.from({ length: count }, (_, i) => play.administers(who, items(i)));
+    return (await Promise.all(answers)).map(({ attrs }) => attrs.type);
+  };
+  const member = (i: number): string => `<item affiliation="member" jid="w${i}@qtalk.test.org"/>`;
+  const failed = (types: readonly (string | undefined)[]): number =>
+    types.filter((type) => type !== "result").length;
+
+  it(`saves a list of ${MANY} members, one by one or in one piece`, async () => {
+    expect(failed(await changes(hag, MANY, member))).to.equal(0);
+    const all = Array.from({ length: MANY }, (_, i) => member(MANY + i)).join("");
+    expect(failed(await changes(hag, 1, () => all))).to.equal(0);
+    const members = play.db
+      .prepare("SELECT count(*) FROM affiliations WHERE affiliation = 'member'")
+      .pluck()
+      .get();
+    expect(members).to.be.at.least(2 * MANY);
+  });
+
+  it(`configures it ${MANY} times at once, as test suites do with their rooms`, async () => {
+    const answers = Array.from({ length: MANY }, (_, i) =>
+      play.configures(hag, { "muc#roomconfig_roomname": `Coven ${i}` }),
+    );
+    expect(failed((await Promise.all(answers)).map(({ attrs }) => attrs.type))).to.equal(0);
+  });
+
+  it("is told to wait if the changes are told to very many", async () => {
+    for (let i = 0; i < 300; i++) await play.enters(`guest${i}@qtalk.test.org/pda`, `guest ${i}`);
+    const roles = await changes(
+      hag,
+      MANY,
+      (i) =>
+        `<item nick="crone" role="${i % 2 === 0 ? "moderator" : "participant"}"><reason>${"x".repeat(900)}</reason></item>`,
+    );
+    expect(failed(roles)).to.be.greaterThan(MANY / 2);
+  });
+
+  it("has no more tries than messages in what they may not change", async () => {
+    const refused = Array.from({ length: MANY }, (_, i) =>
+      play.asks(
+        stranger,
+        "set",
+        `<query xmlns="http://jabber.org/protocol/muc#admin">${member(i)}</query>`,
+        ROOM,
+      ),
+    );
+    const errors = (await Promise.all(refused)).map(errorOf);
+    expect(errors.filter((error) => error.startsWith("wait/resource-constraint")).length).to.be.greaterThan(
+      MANY / 2,
+    );
+  });
+});
