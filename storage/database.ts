@@ -105,3 +105,9 @@ export function dataVersion(db: Database): () => number {
   const version = db.prepare<[], number>("PRAGMA data_version").pluck();
   return () => version.get() ?? 0;
 }
+
+/** Bytes of the file, including those that were freed and will be used again; the log beside it doesn't count. */
+export function databaseBytes(db: Database): number {
+  const read = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+  return read("page_count") * read("page_size");
+}

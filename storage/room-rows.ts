@@ -1,5 +1,4 @@
 /** The rows of a room: as they are stored, and as they are read when it is loaded. */
-import { picturesIn } from "./rooms-vcards.js";
 
 export interface StoredRoom {
   readonly id: number;
@@ -119,4 +118,9 @@ function occupantsIn(json: string): StoredOccupant[] {
   return (JSON.parse(json) as RawOccupant[])
     .map(([jid, nick, role, presence, presentAt]) => ({ jid, nick, role, presence, presentAt }))
     .sort((one, other) => one.presentAt - other.presentAt);
+}
+
+/** The hashes of a vCard's pictures, as they are stored. */
+function picturesIn(text: string): readonly string[] {
+  return text === "" ? [] : text.split(" ");
 }

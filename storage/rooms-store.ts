@@ -1,4 +1,4 @@
-/** The rooms' own rows: options, affiliations, and whose sessions are inside. */
+/** The rooms' own rows: options, affiliations, occupants, vCards. */
 import type { Database } from "./database.js";
 import {
   loaded,
@@ -11,7 +11,7 @@ import {
   type StoredOccupant,
   type StoredRoom,
 } from "./room-rows.js";
-import { RoomsRemains } from "./rooms-remains.js";
+import { RoomsRemains } from "./rooms-removals.js";
 
 export type { LoadedRoom, StoredAffiliation, StoredOccupant, StoredRoom };
 
@@ -208,5 +208,39 @@ export class RoomsStore {
 
   #count(sql: string): number {
     return this.#db.prepare<[], { n: number }>(sql).get()?.n ?? 0;
+  }
+}
+
+export interface RoomVcard {
+  /** XML. */
+  readonly vcard: string;
+  /** SHA-1 of each picture that it holds, in hex. */
+  readonly pictures: readonly string[];
+}
+
+/** All that change something are to be called inside a transaction. */
+export class RoomsVcards {
+  readonly #find;
+  readonly #put;
+  readonly #remove;
+
+  constructor(db: Database) {
+    this.#find = db.prepare<[number], string>("SELECT vcard FROM room_vcards WHERE room = ?").pluck();
+    this.#put = db.prepare<[number, string, string]>(
+      "INSERT OR REPLACE INTO room_vcards (room, pictures, vcard) VALUES (?, ?, ?)",
+    );
+    this.#remove = db.prepare<[number]>("DELETE FROM room_vcards WHERE room = ?");
+  }
+
+  find(room: number): string | undefined {
+    return this.#find.get(room);
+  }
+
+  put(room: number, { vcard, pictures }: RoomVcard): void {
+    this.#put.run(room, pictures.join(" "), vcard);
+  }
+
+  remove(room: number): void {
+    this.#remove.run(room);
   }
 }

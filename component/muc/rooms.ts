@@ -24,7 +24,7 @@
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { DestroyedRoom } from "../../storage/rooms-destroyed.js";
+import type { DestroyedRoom } from "../../storage/rooms-removals.js";
 import type { LoadedRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
 import type { RoomsConfig } from "../config.js";

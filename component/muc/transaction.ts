@@ -5,13 +5,10 @@
  */
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
-import type { RoomsActivity } from "../../storage/rooms-activity.js";
+import type { RoomsActivity, RoomsInvitations } from "../../storage/rooms-users.js";
 import type { RoomsArchive } from "../../storage/rooms-archive.js";
-import type { RoomsDestroyed } from "../../storage/rooms-destroyed.js";
-import type { RoomsDismissals } from "../../storage/rooms-dismissals.js";
-import type { RoomsInvitations } from "../../storage/rooms-invitations.js";
-import type { RoomsStore } from "../../storage/rooms-store.js";
-import type { RoomsVcards } from "../../storage/rooms-vcards.js";
+import type { RoomsDestroyed, RoomsDismissals } from "../../storage/rooms-removals.js";
+import type { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { AccountJid } from "../address.js";
 import { originOf } from "../outbox/origin.js";
 import type { Owner } from "../outbox/owner-quotas.js";

@@ -5,7 +5,7 @@
  * component doesn't run: rooms follow, each as if the affiliation had changed.
  */
 import type { Logger } from "winston";
-import type { ServiceAdminsStore } from "../../../storage/service-admins-store.js";
+import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../address.js";
 import { Refusal } from "../../refusal.js";

@@ -2,7 +2,7 @@
  * Destroyed rooms, whose addresses stay `gone` for others than their owners for a while (rooms.tombstone_days): clients
  * that enter them by themselves would else make them anew, and own them (XEP-0045 §10.9 leaves it open).
  */
-import type { DestroyedRoom, RoomsDestroyed } from "../../../storage/rooms-destroyed.js";
+import type { DestroyedRoom, RoomsDestroyed } from "../../../storage/rooms-removals.js";
 import type { AccountJid, Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
 import { StanzaError } from "../../stanza-error.js";

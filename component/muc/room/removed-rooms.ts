@@ -1,7 +1,7 @@
 /** Deletes what is left of destroyed rooms, some at a time, so that nobody waits for it. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
-import type { RoomsRemains } from "../../../storage/rooms-remains.js";
+import type { RoomsRemains } from "../../../storage/rooms-removals.js";
 
 /** Milliseconds between two slices, and until the next where the disk didn't take one. */
 const PACE_MS = 5;

@@ -3,7 +3,7 @@
  * given is committed. Telling others of a change is its callers' business.
  */
 import { randomBytes } from "node:crypto";
-import type { RoomVcard } from "../../../storage/rooms-vcards.js";
+import type { RoomVcard } from "../../../storage/rooms-store.js";
 import type { AccountJid, BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";

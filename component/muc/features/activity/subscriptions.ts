@@ -3,7 +3,7 @@
  * outlast a restart, after which a room may be told of once more.
  */
 import type { GroupCommit } from "../../../../storage/group-commit.js";
-import type { RoomsActivity } from "../../../../storage/rooms-activity.js";
+import type { RoomsActivity } from "../../../../storage/rooms-users.js";
 import { isFull, Jid, type FullJid } from "../../../address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import type { ActivityWatch, Told } from "../../context.js";

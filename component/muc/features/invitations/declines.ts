@@ -3,7 +3,7 @@
  * whoever invited its sender. Any other gets no answer: so nobody learns who belongs to the room, or has the room pass
  * a text to them.
  */
-import type { StoredInvitation } from "../../../../storage/rooms-invitations.js";
+import type { StoredInvitation } from "../../../../storage/rooms-users.js";
 import { Jid, type BareJid } from "../../../address.js";
 import type { Inbound } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";

@@ -3,7 +3,7 @@
  * may read it. Those inside are told of another picture by status 104, and by a presence from the room's own address.
  */
 import { hash } from "node:crypto";
-import type { RoomVcard } from "../../../../storage/rooms-vcards.js";
+import type { RoomVcard } from "../../../../storage/rooms-store.js";
 import { replied, type Inbound, type IqReply } from "../../../router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import { parseXml, XmlFault } from "../../../xml/parse.js";
