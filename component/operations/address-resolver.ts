@@ -43,6 +43,20 @@ export class AddressResolver {
       : new Refusal(Errcode.request, `${field}: ${shown(text)} is no user; expected id or id@host`);
   }
 
+  /** The account of a user of the hosts served: another host's name is a typo, or none of ours. */
+  servedAccount(text: string, field: string, host?: string): AccountJid | Refusal {
+    const account = this.account(text, field, host);
+    if (account instanceof Refusal || this.isServed(account.domain)) return account;
+    return new Refusal(
+      Errcode.notFound,
+      `${field}: the host ${shown(account.domain)} is not served here; expected ${this.#aliases.hosts.join(" or ")}`,
+    );
+  }
+
+  isServed(host: string): boolean {
+    return this.#aliases.hosts.includes(host);
+  }
+
   /** The address of somebody in whose name something is sent. */
   sender(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
     const { domain, hosts } = this.#aliases;

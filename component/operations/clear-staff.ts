@@ -2,7 +2,6 @@
  * clear_staff: takes people who left out of every room. A room whose only owner leaves passes to its longest-standing
  * administrator, else member; where nobody is left it is destroyed. Their keys are revoked.
  */
-import { isAccount } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
@@ -15,14 +14,19 @@ export interface ClearStaff {
   readonly host: string | undefined;
 }
 
-/** All of it, also where that takes longer than the call may wait; called again, it joins what is still to be done. */
+/**
+ * All of it, also if that takes longer than the call may wait; called again, it joins what is still to be done. A user
+ * of a host that isn't served is refused, as it is most likely a typo; then nobody is removed.
+ */
 export async function clearStaff(
   context: OperationContext,
   call: ClearStaff,
 ): Promise<DeliveryStatus | Refusal> {
-  const leaving = await readAccounts(context, call.users, "users", call.host);
+  const leaving = await readAccounts(context, call.users, "users", (text, place) =>
+    context.addresses.servedAccount(text, place, call.host),
+  );
   if (leaving instanceof Refusal) return leaving;
   return await context.bulkRemoval.remove(leaving, () => {
-    for (const account of leaving) if (isAccount(account)) context.keys.revoke(account);
+    for (const account of leaving) context.keys.revoke(account);
   });
 }

@@ -55,17 +55,20 @@ export function readActor(
   return jid instanceof Refusal ? jid : jid.bare;
 }
 
-/** Accounts that a call lists, each once, in their order. */
+/**
+ * Accounts that a call lists, each once, in their order.
+ * @param read reads one of them
+ */
 export async function readAccounts(
-  context: OperationContext,
+  { addresses }: OperationContext,
   texts: readonly string[],
   field: string,
-  host?: string,
-): Promise<BareJid[] | Refusal> {
-  const accounts = new Map<string, BareJid>();
+  read = (text: string, place: string): AccountJid | Refusal => addresses.account(text, place),
+): Promise<AccountJid[] | Refusal> {
+  const accounts = new Map<string, AccountJid>();
   const slice = new TimeSlice();
   for (const [index, text] of texts.entries()) {
-    const account = context.addresses.account(text, `${field}[${index}]`, host);
+    const account = read(text, `${field}[${index}]`);
     if (account instanceof Refusal) return account;
     accounts.set(account.text, account);
     if (slice.isOver) await slice.yieldTurn();

@@ -11,6 +11,7 @@ import { askComponent } from "../operator.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
+import { confirm, YES } from "./confirm.js";
 
 type Options = Readonly<Record<string, unknown>> & { readonly reason?: string };
 
@@ -80,17 +81,22 @@ export function addRoomChanges(room: Command): void {
     .description("delete what was said in a room, from its archive and its history")
     .argument(...ROOM)
     .option("--before <date>", "only what was said before it: 2026-01-31, or 2026-01-31T12:00 (UTC)")
-    .action((name: string, options: Options & { before?: string }) =>
-      ask(options, "purge", { room: name, before: options.before }),
-    );
+    .option(...YES)
+    .action(async (name: string, options: Options & { before?: string; yes?: true }) => {
+      const what = options.before === undefined ? "all messages" : `all messages before ${options.before}`;
+      await confirm(`This deletes ${what} of the room ${name}.`, options);
+      await ask(options, "purge", { room: name, before: options.before });
+    });
   change(room, "destroy")
     .description("destroy a room, with its members, its history and its archive")
     .argument(...ROOM)
     .option("--alternate <room>", "where people are sent instead: id or id@domain")
     .option(...REASON)
-    .action((name: string, options: Options & { alternate?: string }) =>
-      ask(options, "destroy", { room: name, alternate: options.alternate, reason: options.reason }),
-    );
+    .option(...YES)
+    .action(async (name: string, options: Options & { alternate?: string; yes?: true }) => {
+      await confirm(`This destroys the room ${name} with its members and all messages.`, options);
+      await ask(options, "destroy", { room: name, alternate: options.alternate, reason: options.reason });
+    });
 }
 
 function change(room: Command, name: string): Command {

@@ -40,6 +40,9 @@ export function parseSections<K extends SectionName>(raw: Raw, names: readonly K
     if (typeof secret === "string") config.xmpp = { ...(config.xmpp as object), password: secret };
     else faults.push(...secret);
     faults.push(...domainFaults(config.xmpp ?? {}));
+    faults.push(
+      ...roomAliasFaults(config.xmpp ?? {}, (config.rooms as Config["rooms"] | undefined)?.aliases),
+    );
   }
   return { config: config as Pick<Config, K>, faults };
 }
@@ -79,6 +82,17 @@ function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>):
       return hosts.includes(host) ? [] : [{ where, what }];
     }),
   ];
+}
+
+/** A served host keeps its own meaning: as an alias of the rooms' domain, its users would become rooms. */
+function roomAliasFaults(xmpp: Partial<Config["xmpp"]>, aliases: readonly string[] = []): Fault[] {
+  const hosts = [...(xmpp.hosts ?? []), ...Object.keys(xmpp.host_aliases ?? {})];
+  return aliases
+    .filter((alias) => hosts.includes(alias))
+    .map((alias) => {
+      const what = `got ${JSON.stringify(alias)}, which names users' addresses (xmpp.hosts, xmpp.host_aliases)`;
+      return { where: "rooms.aliases", what: `${what}; wants names of rooms' domains only` };
+    });
 }
 
 /** The component's secret, from whichever of the two keys has it. */

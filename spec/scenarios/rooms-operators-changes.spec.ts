@@ -45,7 +45,7 @@ describe("Whoever administers the service", () => {
         .that.matches(/^Nothing was done\. users: /);
       await operator("hand-over", "plan", guest.bareJid);
       expect(await operator("show", "plan")).to.include(`Owners: 1\n    ${guest.bareJid}\n`);
-      await operator("destroy", "plan", "--alternate", "other", "--reason", "Moved");
+      await operator("destroy", "plan", "--yes", "--alternate", "other", "--reason", "Moved");
       const gone = await owner.next(
         (stanza) => stanza.attrs.type === "unavailable" && destroyed(stanza) !== undefined,
       );

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { expect } from "chai";
 import { Failure } from "../../../scripts/failure.js";
@@ -32,6 +32,26 @@ describe("check", () => {
     const { code, stdout } = await line.run("check", "--xmpp.password", "SECRET");
     expect(stdout).to.contain("xmpp.password is the example's, SECRET: the server's own belongs there");
     expect(code).to.equal(0);
+  });
+
+  it("warns of a secret's file that others can read, or that has more than one line", async () => {
+    const clean = new Folder();
+    const file = clean.file("secret", "SESAME\nold: OPEN\n");
+    chmodSync(file, 0o644);
+    line.folder.file(
+      "qtalk-component.yml",
+      `xmpp: {domain: c.x.test, hosts: [x.test], password_file: ${file}}`,
+    );
+    const check = async (): Promise<string> =>
+      (await line.run("check", "--storage.path", line.database)).stdout;
+    const doubtful = await check();
+    expect(doubtful).to.contain(`${file} has 2 lines, and all of them are the secret: leave one`);
+    expect(doubtful).to.contain(`${file} can be read by every user of this machine: run chmod 600 on it`);
+    expect(doubtful).to.not.match(/SESAME|OPEN/);
+    clean.file("secret", "SESAME\n");
+    chmodSync(file, 0o640);
+    expect(await check()).to.not.contain(file);
+    clean.remove();
   });
 
   it("names every fault, and exits with 78", async () => {

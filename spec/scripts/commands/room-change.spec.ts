@@ -11,7 +11,7 @@ describe("The commands that change rooms", () => {
       ["make", "plan", "--owner", "hag66"],
       ["set", "plan", "membersonly=no"],
       ["owner", "plan", "hag66"],
-      ["destroy", "plan"],
+      ["destroy", "plan", "--yes"],
       ["announce", "Hello", "--all"],
     ]) {
       const { code, stdout, stderr } = await line.run("room", ...command);
@@ -19,6 +19,16 @@ describe("The commands that change rooms", () => {
         /^No component runs on the database .*: start it|^No component runs .* start it/,
       );
       expect([code, stdout]).to.eql([69, ""]);
+    }
+  });
+
+  it("delete nothing without --yes if nobody can be asked", async () => {
+    for (const [command, what] of [
+      ["purge", "This deletes all messages of the room plan."],
+      ["destroy", "This destroys the room plan with its members and all messages."],
+    ] as const) {
+      const { code, stderr } = await line.run("room", command, "plan");
+      expect([code, stderr]).to.eql([64, `${what} Pass --yes if that is what you want.\n`]);
     }
   });
 

@@ -31,6 +31,16 @@ describe("A configuration", () => {
     });
   });
 
+  it("has no alias of the rooms' domain that names a host, or is another name of one", () => {
+    const named = { ...xmpp, host_aliases: { qtalk: "x.test" } };
+    expect(faultsOf({ xmpp: named, rooms: { aliases: ["rooms.x.test", "x.test", "qtalk"] } })).to.deep.equal(
+      ["x.test", "qtalk"].map(
+        (name) =>
+          `rooms.aliases: got "${name}", which names users' addresses (xmpp.hosts, xmpp.host_aliases); wants names of rooms' domains only`,
+      ),
+    );
+  });
+
   it("wants ports that there are", () => {
     for (const port of ["0", "65536", "99999"]) {
       expect(faultsOf({ xmpp: { ...xmpp, service: `xmpp://127.0.0.1:${port}` } }).join()).to.match(

@@ -1,0 +1,51 @@
+/** A mistyped host in an offboarding program must not pass for somebody removed. */
+import { expect } from "chai";
+import { addMucUser } from "../../../../component/operations/add-muc-user.js";
+import { clearStaff } from "../../../../component/operations/clear-staff.js";
+import { delMucUser } from "../../../../component/operations/del-muc-user.js";
+import { Refusal } from "../../../../component/refusal.js";
+import { CRONE, DOMAIN, hag, HAG, Play } from "../play.js";
+
+const TYPO = "crone1@qtalk.tset.org";
+const room = { id: "coven", domain: DOMAIN };
+
+describe("a call that names users of a host that isn't served", () => {
+  let play: Play;
+  beforeEach(async () => {
+    play = await new Play().ready();
+    await play.coven();
+    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+  });
+  afterEach(() => play.close());
+
+  const isMember = (jid: string): boolean =>
+    play.db.prepare("SELECT 1 FROM affiliations WHERE jid = ?").get(jid) !== undefined;
+
+  it("clear_staff: is refused as for unknown users, and nobody is removed", async () => {
+    for (const call of [
+      { users: [CRONE, TYPO], host: undefined },
+      { users: ["crone1"], host: "qtalk.tset.org" },
+    ]) {
+      const refusal = await clearStaff(play.context, call);
+      expect(refusal).to.be.instanceOf(Refusal).and.to.include({ errcode: 4 });
+      expect((refusal as Refusal).message).to.match(
+        /^users\[\d\]: the host "qtalk\.tset\.org" is not served here; expected qtalk\.test\.org$/,
+      );
+      expect(isMember(CRONE)).to.equal(true);
+    }
+  });
+
+  it("del_muc_user: is refused, unless the user is a member of the room", async () => {
+    const actor = HAG;
+    const refusal = await delMucUser(play.context, { room, actor, members: [CRONE, TYPO] });
+    expect(refusal).to.include({ errcode: 4 });
+    expect(isMember(CRONE)).to.equal(true);
+    const foreign = "partner@partner.test";
+    await addMucUser(play.context, { room, actor, members: [foreign] });
+    expect(isMember(foreign)).to.equal(true);
+    expect(await delMucUser(play.context, { room, actor, members: [foreign] })).to.not.have.property(
+      "errcode",
+    );
+    expect(isMember(foreign)).to.equal(false);
+  });
+});
