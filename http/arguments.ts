@@ -1,7 +1,7 @@
 /** From a request to an endpoint's arguments: query or body, JSON, schema. */
 import { isUtf8 } from "node:buffer";
 import type { LimitsConfig } from "../component/config.js";
-import { refuseListLength } from "../component/operations/list-limits.js";
+import { refuseListLength } from "../component/operations/limits.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { Route } from "./endpoint.js";
 import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.js";

@@ -4,7 +4,7 @@ import type { Translated } from "../component/language.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { DeliveryStatus } from "../component/outbox/outbox.js";
 import type { Refusal } from "../component/refusal.js";
-import type { ListLimit } from "../component/operations/list-limits.js";
+import type { ListLimit } from "../component/operations/limits.js";
 import { limitOf } from "./endpoints/common/fields.js";
 
 /** What a call did; a DeliveryStatus is one. */

@@ -10,7 +10,7 @@ import type { Room } from "../muc/room/room.js";
 import type { OperationContext } from "../operations/context.js";
 import { noSuchRoom } from "../operations/deliver.js";
 import { messageRows } from "../operations/send-thirdmessage.js";
-import { tooLarge } from "../operations/size-limits.js";
+import { tooLarge } from "../operations/limits.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";

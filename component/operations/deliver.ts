@@ -9,7 +9,7 @@ import type { Transaction } from "../muc/transaction.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { batchAnswer, refuseBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
-import { tooLarge } from "./size-limits.js";
+import { tooLarge } from "./limits.js";
 
 /** Something to be said in a room. */
 export type GroupMessage = UserMessage & {

@@ -11,7 +11,7 @@ import { mapBatch, type Batch } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { deliver } from "./deliver.js";
 import { outgoingOf } from "./send-thirdmessage.js";
-import { KIND_BYTES, refuseLong } from "./size-limits.js";
+import { KIND_BYTES, refuseLong } from "./limits.js";
 
 export interface SendHttpMessage {
   /** The calling program. */

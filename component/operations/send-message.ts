@@ -13,10 +13,9 @@ import { addressable, addressed, batches, together } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import { batchAnswer, goodOnes, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
-import { refuseListLength } from "./list-limits.js";
+import { refuseListLength, KIND_BYTES, refuseLarge, refuseLong } from "./limits.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
-import { KIND_BYTES, refuseLarge, refuseLong } from "./size-limits.js";
 
 /** A message to those whom it names, or to everybody. */
 export type WideMessage = Omit<SendMessage, "to"> & { readonly to: SendMessage["to"] | "everyone" };

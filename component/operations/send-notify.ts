@@ -11,7 +11,7 @@ import type { WireText } from "../xml/wire-text.js";
 import { shown } from "./address-resolver.js";
 import { batchAnswer, goodOnes, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
-import { KIND_BYTES, refuseLarge, refuseLong } from "./size-limits.js";
+import { KIND_BYTES, refuseLarge, refuseLong } from "./limits.js";
 
 export interface Notify extends Notification {
   readonly from: string;

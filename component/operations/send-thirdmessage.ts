@@ -14,7 +14,7 @@ import { isFull, type AccountJid, type Jid } from "../address.js";
 import { mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
-import { refuseLarge } from "./size-limits.js";
+import { refuseLarge } from "./limits.js";
 
 export interface ThirdMessage {
   /** The sender: id or id@host; wins over the XML's. */

@@ -1,7 +1,7 @@
 /** Types of fields that several endpoints share. */
 import { z } from "zod";
 import type { Item } from "../../../component/operations/batch.js";
-import type { LimitName } from "../../../component/operations/list-limits.js";
+import type { LimitName } from "../../../component/operations/limits.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { itemValidationMessage } from "../../validation-message.js";
 

@@ -1,7 +1,35 @@
-/** Every field of a call has a limit, and a refusal names both. */
+/** The limits of a call: how many items its lists have, how long its fields and how large its stanzas are. */
+import type { LimitsConfig } from "../config.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { fits, LEFT_FREE, type WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
+
+const ITEMS = {
+  batch: "messages in one call",
+  recipients: "receivers",
+  members: "of them in one call",
+} as const;
+
+/** The limit's name in the configuration. */
+export type LimitName = keyof typeof ITEMS;
+
+/** A list in a call, and the limit that bounds it. */
+export interface ListLimit {
+  /** Undefined if the call itself is the list. */
+  readonly field?: string;
+  readonly limit: LimitName;
+}
+
+export function refuseListLength(
+  limits: LimitsConfig,
+  { field, limit }: ListLimit,
+  count: number,
+): Refusal | undefined {
+  if (count <= limits[limit]) return undefined;
+  const where = field === undefined ? "" : `${field}: `;
+  const message = `${where}${count} ${ITEMS[limit]}, more than the ${limits[limit]} allowed`;
+  return new Refusal(Errcode.request, message);
+}
 
 /** The longest of the fields that only say a kind (Msg_Type, category), in bytes. */
 export const KIND_BYTES = 255;
