@@ -45,11 +45,6 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   }
 }
 
-/** Whether the trouble may go away by itself: another process's lock, a full disk, an unwritable file. */
-export function isStorageTrouble(error: unknown): error is InstanceType<typeof Sqlite.SqliteError> {
-  return error instanceof Sqlite.SqliteError;
-}
-
 /** One sentence: what is wrong with the file, and what to do. */
 export function explain(error: unknown, path: string): string {
   const code = error instanceof Sqlite.SqliteError ? error.code : "";

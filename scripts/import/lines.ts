@@ -17,7 +17,7 @@ const RETURN = 13;
 /** From a line's bytes to its text. */
 export type Decode = (bytes: Buffer) => string | undefined;
 
-export const utf8: Decode = (bytes) => (isUtf8(bytes) ? bytes.toString("utf8") : undefined);
+const utf8: Decode = (bytes) => (isUtf8(bytes) ? bytes.toString("utf8") : undefined);
 
 /** Decodes another encoding, one in which the line feed is a byte of its own (GB 18030, Big5; not UTF-16). */
 export function decoderOf(encoding: string): Decode {

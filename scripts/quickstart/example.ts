@@ -1,7 +1,7 @@
 /** The interface document's own example of send_thirdmessage (§1), word for word but for the addresses it masks. */
 
-export const SENDER = "test1@qtalk.test.org";
-export const RECEIVER = "test2@qtalk.test.org";
+const SENDER = "test1@qtalk.test.org";
+const RECEIVER = "test2@qtalk.test.org";
 
 export interface ExampleCall {
   readonly from: string;

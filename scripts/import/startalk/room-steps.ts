@@ -184,7 +184,7 @@ function sinceByTime(row: Row): Since {
 }
 
 /** A timestamp as PostgreSQL prints it, in milliseconds since 1970; without a zone it is UTC. */
-export function timeOf(text: string | null): number | undefined {
+function timeOf(text: string | null): number | undefined {
   const match = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)?(?::?(\d\d))?$/.exec(
     text ?? "",
   );
