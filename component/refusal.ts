@@ -38,3 +38,10 @@ export class Refusal {
     return this.withMessage(`${prefix}: ${this.message}`);
   }
 }
+
+/** A caller or a hook has used up its own rate limit: nothing is wrong with the component. */
+export class OverRate extends Refusal {
+  constructor(message: string, retryAfter?: number) {
+    super(Errcode.unavailable, message, retryAfter);
+  }
+}

@@ -1,6 +1,6 @@
 /** A calling program, and what its configuration lets it do. */
 import { TokenBuckets } from "../component/token-bucket.js";
-import { Errcode, Refusal } from "../component/refusal.js";
+import { OverRate, type Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import type { CallScope, NamedAddress } from "./endpoint.js";
 import { Denied } from "./api-response.js";
@@ -58,11 +58,7 @@ export class ConfiguredCaller implements Caller {
     if (this.#bucket === undefined || this.#bucket.consume(this.name)) return undefined;
     const { rate = 0 } = this.#config;
     const message = `${this.name} may call ${rate} times a second; nothing was accepted`;
-    return new Refusal(
-      Errcode.unavailable,
-      message,
-      Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)),
-    );
+    return new OverRate(message, Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)));
   }
 
   refuseEndpoint(endpoint: string): Denied | undefined {

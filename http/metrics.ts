@@ -1,11 +1,13 @@
 /** Calls by endpoint and errcode, with their durations. */
-import { Histogram } from "prom-client";
+import { Counter, Histogram } from "prom-client";
+import { Errcode, OverRate } from "../component/refusal.js";
 import type { Metrics } from "../component/metrics.js";
 
 export const CALL_SECONDS = "qtalk_call_seconds";
 
 export class CallMetrics {
   readonly #seconds;
+  readonly #unavailable;
 
   constructor(metrics: Metrics) {
     this.#seconds = new Histogram({
@@ -15,10 +17,19 @@ export class CallMetrics {
       buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers: [metrics.registry],
     });
+    this.#unavailable = new Counter({
+      name: "qtalk_calls_unavailable_total",
+      help: "Calls answered with errcode 5: as the caller was over its own rate limit (rate), or for the component's sake (here)",
+      labelNames: ["reason"] as const,
+      registers: [metrics.registry],
+    });
+    for (const reason of ["rate", "here"] as const) this.#unavailable.inc({ reason }, 0);
   }
 
   /** @param seconds from the request's head to the answer */
-  count(endpoint: string, errcode: number, seconds: number): void {
+  count(endpoint: string, errcode: number, outcome: unknown, seconds: number): void {
     this.#seconds.observe({ endpoint, errcode }, seconds);
+    if (errcode === Errcode.unavailable)
+      this.#unavailable.inc({ reason: outcome instanceof OverRate ? "rate" : "here" });
   }
 }

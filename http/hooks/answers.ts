@@ -1,7 +1,7 @@
 /** What posts to hooks are answered: JSON, and to Slack's programs what Slack answers, by its names and status codes. */
 import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
 import type { Accepted, MessageStatus } from "../../component/hooks/hooks.js";
-import { Errcode, Refusal } from "../../component/refusal.js";
+import { Errcode, OverRate, Refusal } from "../../component/refusal.js";
 import type { ApiResponse } from "../api-response.js";
 
 interface Told {
@@ -51,7 +51,7 @@ export function refused({ kind, message, retryAfter }: HookFault, isSlack: boole
 
 /** The same for the log. */
 export function asRefusal({ kind, message }: HookFault): Refusal {
-  return new Refusal(TOLD[kind].errcode, message);
+  return kind === "fast" ? new OverRate(message) : new Refusal(TOLD[kind].errcode, message);
 }
 
 /** There is no such hook, or its secret is another. */

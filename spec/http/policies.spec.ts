@@ -191,6 +191,9 @@ describe("Callers with names", () => {
     expect(late).to.have.length(2);
     expect(late[0]?.headers.get("retry-after")).to.equal("1");
     expect(JSON.parse(late[0]?.text ?? "")).to.include({ ret: false, errcode: 5 });
+    const metrics = (await http.request("/metrics")).text;
+    expect(metrics, "no outage").to.match(/^qtalk_calls_unavailable_total\{reason="here"\} 0$/m);
+    expect(metrics).to.match(/^qtalk_calls_unavailable_total\{reason="rate"\} 2$/m);
   });
 
   it("must call from their addresses, where the configuration names some", async () => {
