@@ -175,7 +175,7 @@ export class Calls {
     if (this.#stopping) response.shouldKeepAlive = false;
     send(response, answer, entry.id);
     const ms = performance.now() - entry.started;
-    this.#options.metrics.count(entry.endpoint, answer.errcode, outcome, ms / 1000);
+    this.#options.metrics.count(entry.endpoint, answer.errcode, ms / 1000, outcome);
     this.#accessLog.end(entry, outcome, ms);
   }
 

@@ -27,7 +27,7 @@ export class CallMetrics {
   }
 
   /** @param seconds from the request's head to the answer */
-  count(endpoint: string, errcode: number, outcome: unknown, seconds: number): void {
+  count(endpoint: string, errcode: number, seconds: number, outcome?: unknown): void {
     this.#seconds.observe({ endpoint, errcode }, seconds);
     if (errcode === Errcode.unavailable)
       this.#unavailable.inc({ reason: outcome instanceof OverRate ? "rate" : "here" });

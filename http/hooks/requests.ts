@@ -75,7 +75,7 @@ export class HookRequests {
       return;
     }
     send(response, done.answer, entry.id);
-    metrics.count(HOOK, done.answer.errcode, done.outcome, ms / 1000);
+    metrics.count(HOOK, done.answer.errcode, ms / 1000, done.outcome);
     this.#accessLog.end(entry, done.outcome, ms);
   }
 
