@@ -58,6 +58,7 @@ export class RoomsArchive {
   readonly #find;
   readonly #sent;
   readonly #corrections;
+  readonly #isRetracted;
   readonly #retract;
   readonly #first;
   readonly #last;
@@ -84,9 +85,11 @@ export class RoomsArchive {
        UNION ALL ${FOUND} WHERE room = @room AND sender = @sender AND origin_id = @key
        ORDER BY id DESC LIMIT 1`,
     );
-    this.#corrections = db.prepare<[number, string, string], FoundMessage>(
-      `${FOUND} WHERE room = ? AND sender = ? AND replaces = ? AND retracted = 0`,
+    this.#corrections = db.prepare<[object], FoundMessage>(
+      `${FOUND} WHERE room = @room AND sender = @sender AND replaces = @ownId AND id <> @id AND retracted = 0
+       LIMIT @limit`,
     );
+    this.#isRetracted = db.prepare<[number], number>("SELECT retracted FROM archive WHERE id = ?").pluck();
     this.#retract = db.prepare<[string, number, number]>(
       "UPDATE archive SET stanza = ?, text = '', said = 0, retracted = 1 WHERE id = ? AND room = ?",
     );
@@ -151,9 +154,13 @@ export class RoomsArchive {
     return this.#sent.get({ room, sender, key });
   }
 
-  /** The corrections of a sender's message that are not retracted yet (XEP-0308). */
-  corrections(room: number, sender: string, ownId: string): FoundMessage[] {
-    return this.#corrections.all(room, sender, ownId);
+  /** The corrections of a sender's message that are not retracted yet (XEP-0308), up to `limit`. */
+  corrections(room: number, { id, sender, ownId }: FoundMessage, limit: number): FoundMessage[] {
+    return this.#corrections.all({ room, id, sender, ownId, limit });
+  }
+
+  isRetracted(id: number): boolean {
+    return this.#isRetracted.get(id) === 1;
   }
 
   /** The first and the last id in a room's archive. */

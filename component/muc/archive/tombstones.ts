@@ -8,26 +8,49 @@ import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 
+/** One transaction replaces this many corrections; the rest follow in others. */
+const AT_ONCE = 50;
+
 /** Puts one in a message's place, and in those of its corrections, as each has the text anew. */
-export function placeTombstone(
-  { context, transaction, room }: RoomScope,
-  message: FoundMessage,
+export function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
+  replace(scope, message, tombstone);
+  replaceCorrections(scope, message, tombstone);
+}
+
+function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
+  const { context, transaction, room } = scope;
+  const { archive } = context.stores;
+  const corrections = archive.corrections(room.id, message, AT_ONCE);
+  for (const correction of corrections) replace(scope, correction, tombstone);
+  if (corrections.length < AT_ONCE) return;
+  transaction.whenDone(() => {
+    // It is also done if it failed.
+    if (!archive.isRetracted(message.id)) return;
+    const [next] = context.transactions.run(undefined, (transaction) =>
+      replaceCorrections({ ...scope, transaction }, message, tombstone),
+    );
+    if (next.isEmpty) return;
+    context.transactions.commit(next).catch((error: unknown) => {
+      context.log.error("Corrections of a retracted message could not be retracted", { error });
+    });
+  });
+}
+
+function replace(
+  { transaction, room }: RoomScope,
+  { id, sender, nick, ownId }: FoundMessage,
   tombstone: readonly Element[],
 ): void {
-  const { sender, ownId } = message;
   const author = Jid.parse(sender);
-  const corrections = ownId === null ? [] : context.stores.archive.corrections(room.id, sender, ownId);
-  for (const { id, nick, ownId } of [message, ...corrections.filter((one) => one.id !== message.id)]) {
-    const placed = xml(
-      "message",
-      { from: addressOf(room, nick), type: "groupchat", id: ownId ?? undefined },
-      author && occupantId(room.occupantIdOf(author.bare)),
-      ...tombstone,
-      stanzaId(room.jid, id, true),
-    );
-    const text = serialise(placed);
-    transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, id, text));
-  }
+  const placed = xml(
+    "message",
+    { from: addressOf(room, nick), type: "groupchat", id: ownId ?? undefined },
+    author && occupantId(room.occupantIdOf(author.bare)),
+    ...tombstone,
+    stanzaId(room.jid, id, true),
+  );
+  const text = serialise(placed);
+  transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, id, text));
 }
 
 /** The address in the room of somebody who had this nickname. */

@@ -5,6 +5,7 @@ import { crone, errorOf, hag, Play, ROOM, wiccarocks, type PlayOptions } from ".
 
 const MAM = "urn:xmpp:mam:2";
 const RETRACT = "urn:xmpp:message-retract:1";
+const CORRECT = "urn:xmpp:message-correct:0";
 /** No turn of the event loop may be longer, in milliseconds of CPU time; what is tested took thousands. */
 const MOST_BUSY = 200;
 const LATER = 60_000;
@@ -60,6 +61,24 @@ describe("what one user asks of a full archive", () => {
       `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="old"/></message>`,
     );
     expect(JSON.stringify(play.db.prepare("SELECT stanza FROM archive").all())).not.to.include("a secret");
+  });
+
+  it("is a retraction of a message with very many long corrections: all of them go", async () => {
+    await begin({ messages_per_second: 1000 });
+    await play.says(crone, "first", "first");
+    await filled(500, `<body>a secret ${"x".repeat(100_000)}</body><replace xmlns="${CORRECT}" id="first"/>`);
+    const secrets = play.db.prepare("SELECT count(*) FROM archive WHERE stanza LIKE '%a secret%'").pluck();
+    expect(secrets.get()).to.equal(500);
+    const retraction = `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="first"/></message>`;
+    const busy = await busiestTurn(async () => {
+      await play.sends(crone, retraction);
+      const left = play.db.prepare(
+        "SELECT 1 FROM archive WHERE replaces IS NOT NULL AND retracted = 0 LIMIT 1",
+      );
+      while (left.get() !== undefined) await new Promise(setImmediate);
+    });
+    expect(busy).to.be.below(MOST_BUSY);
+    expect(secrets.get()).to.equal(0);
   });
 
   for (const [name, text] of [
