@@ -8,6 +8,8 @@ export interface Hook extends StoredHook {
   readonly from: AccountJid;
   /** What its bot is called; undefined: a user speaks. */
   readonly title: string | undefined;
+  /** Whether a test of it posts (`hook test`). */
+  readonly isTest?: boolean;
 }
 
 /** Undefined where a part of it has gone. @param domain the component's own */

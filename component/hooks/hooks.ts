@@ -108,7 +108,8 @@ export class Hooks {
     const right = timingSafeEqual(given, known?.secrets.secret ?? NOBODY);
     const isTest =
       timingSafeEqual(given, test?.secret ?? NOBODY) && test !== undefined && test.until > Date.now();
-    return right || isTest ? known?.hook : undefined;
+    if (!right && !isTest) return undefined;
+    return known?.hook && { ...known.hook, isTest };
   }
 
   /** Counts a post, before it is read. */
@@ -163,7 +164,7 @@ export class Hooks {
     const { user, system } = process.cpuUsage(before);
     this.#rates.charge(hook, { ms: (user + system) / 1000 });
     if (wording instanceof HookFault) return wording;
-    const fingerprint = fingerprintOf(format, post);
+    const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
     if (fingerprint === undefined)
       return await this.#say(format, hook, { ...wording, fingerprint, request: post.request });
     const running = `${hook.id} ${fingerprint.toString("base64")}`;
@@ -194,13 +195,16 @@ export class Hooks {
 
   async #say(format: Format, hook: Hook, said: Said): Promise<Accepted | HookFault> {
     const { context } = this.#parts;
-    const { reading, text, fingerprint, request } = said;
+    const { reading, fingerprint, request } = said;
+    const text =
+      hook.isTest === true
+        ? `🧪 Test of the hook ${hook.name}: nothing has happened.\n${said.text}`
+        : said.text;
     const at = Date.now();
     const id = newMessageId(at);
-    const group = hook.corrects ? reading.group : undefined;
+    const group = hook.corrects && hook.isTest !== true ? reading.group : undefined;
     const name = group && nameOf(group.key);
-    const corrects =
-      group?.isResolved === true && name !== undefined ? this.#messages.group(hook.id, name) : undefined;
+    const corrects = name && this.#messages.group(hook.id, name);
     const outcome = await say(
       { ...context, owner: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
@@ -217,7 +221,7 @@ export class Hooks {
           this.#messages.put(message, at - KEPT_MS.messages);
           if (name === undefined) return;
           if (group?.isResolved === true) this.#messages.dropGroup(hook.id, name);
-          else this.#messages.putGroup(hook.id, name, { message: id, at }, at - KEPT_MS.groups);
+          else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);
         },
       },
     );

@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { HookFault } from "../../component/hooks/fault.js";
 import { headerIn, type Headers, type Posted } from "../../component/hooks/formats/format.js";
 import { headersOf } from "../../component/hooks/formats/formats.js";
+import { hashOf, isRight } from "../../component/hooks/secrets.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
 
@@ -12,7 +13,9 @@ type Body = Omit<Posted, "headers">;
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
 const MOST_KEY = 256;
 const SIGNATURE = headersOf("signature");
+const TOKEN = headersOf("token");
 const JSON_TYPE = "application/json";
+const MULTIPART = "multipart/form-data";
 
 /** What is read of a post. */
 export interface Content {
@@ -22,8 +25,16 @@ export interface Content {
 }
 
 /** @param isText whether the hook takes nothing but text */
-export function posted(headers: Headers, { type, bytes }: Content, isText: boolean): Posted | HookFault {
-  const read = isText && !isForm(type) ? { text: bytes.toString() } : bodyOf(type, bytes);
+export async function posted(
+  headers: Headers,
+  content: Content,
+  isText: boolean,
+): Promise<Posted | HookFault> {
+  const { type, bytes } = content;
+  const read =
+    isText && !isForm(type) && type !== MULTIPART
+      ? { text: bytes.toString() }
+      : await bodyOf(headers, content);
   return read instanceof HookFault ? read : { ...read, headers };
 }
 
@@ -45,43 +56,64 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
  * in a form's field. Undefined if neither is.
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
+  const content = contentOf(headers, body);
+  const token = headerIn(headers, TOKEN);
+  if (token !== undefined) return isRight(token, hashOf(key)) ? content : undefined;
   const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(headerIn(headers, SIGNATURE) ?? "") ?? [];
   if (given === undefined) return undefined;
   const isSigned = (bytes: Buffer): boolean =>
     timingSafeEqual(Buffer.from(given, "hex"), createHmac("sha256", key).update(bytes).digest());
-  const content = contentOf(headers, body);
   if (isSigned(body)) return content;
   const payload = isForm(content.type) ? new URLSearchParams(body.toString()).get("payload") : null;
   const bytes = Buffer.from(payload ?? "");
   return payload !== null && isSigned(bytes) ? { type: JSON_TYPE, bytes } : undefined;
 }
 
-function bodyOf(type: string, body: Buffer): Body | HookFault {
-  if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonPosted(body);
-  if (isForm(type)) return form(body);
-  if (type.startsWith("text/")) return { text: body.toString() };
-  return looksLikeJson(body) ? jsonPosted(body) : { text: body.toString() };
+async function bodyOf(headers: Headers, { type, bytes }: Content): Promise<Body | HookFault> {
+  if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonPosted(bytes);
+  if (isForm(type)) return form(bytes);
+  if (type === MULTIPART) return await multipart(headers, bytes);
+  if (type.startsWith("text/")) return { text: bytes.toString() };
+  return looksLikeJson(bytes) ? jsonPosted(bytes) : { text: bytes.toString() };
 }
 
 function isForm(type: string): boolean {
   return type === "application/x-www-form-urlencoded";
 }
 
-/**
- * A form's `payload` is JSON, as Slack and GitHub have it; its `text` is text, its `message` and `title` are as in JSON. Some
- * programs call anything a form.
- */
+/** Some programs call anything a form, as does curl -d: what has a space or no "=" is none. */
 function form(body: Buffer): Body | HookFault {
   if (looksLikeJson(body)) return jsonPosted(body);
-  const fields = new URLSearchParams(body.toString());
-  const payload = fields.get("payload");
-  if (payload !== null) return jsonPosted(Buffer.from(payload));
-  const text = fields.get("text");
-  if (text !== null) return { text };
-  const message = fields.get("message");
-  return message === null
+  const text = body.toString();
+  if (text !== "" && (/\s/.test(text.trim()) || !text.includes("="))) return { text };
+  const fields = new URLSearchParams(text);
+  return fieldsPosted((name) => fields.get(name) ?? undefined);
+}
+
+/** A form as curl -F sends it (RFC 7578); its files aren't read. */
+async function multipart(headers: Headers, body: Buffer): Promise<Body | HookFault> {
+  try {
+    const type = headerIn(headers, ["content-type"]) ?? "";
+    const fields = await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
+    return fieldsPosted((name) => {
+      const value = fields.get(name);
+      return typeof value === "string" ? value : undefined;
+    });
+  } catch {
+    return new HookFault("payload", "the post is no multipart/form-data");
+  }
+}
+
+/** A form's `payload` is JSON, as Slack and GitHub have it; its `text` is text, its `message` and `title` are as in JSON. */
+function fieldsPosted(field: (name: string) => string | undefined): Body | HookFault {
+  const payload = field("payload");
+  if (payload !== undefined) return jsonPosted(Buffer.from(payload));
+  const text = field("text");
+  if (text !== undefined) return { text };
+  const message = field("message");
+  return message === undefined
     ? new HookFault("payload", "the form has none of the fields payload, text and message")
-    : { json: { value: { message, title: fields.get("title") ?? "" } } };
+    : { json: { value: { message, title: field("title") ?? "" } } };
 }
 
 function looksLikeJson(body: Buffer): boolean {

@@ -44,7 +44,9 @@ describe("A hook", () => {
       });
       const heard = await message(juliet, answer.id);
       expect(heard.attrs.from).to.equal(`${juliet.room}/Grafana`);
-      expect(heard.getChildText("body")).to.match(/^🔴 \*High memory usage\* firing: 1\n• Memory is short/);
+      expect(heard.getChildText("body")).to.match(
+        /^🔴 \*High memory usage\* firing: 1, since .*\n(?:https.*\n)+• Memory is short/,
+      );
       expect(await stateOf(url, answer.id)).to.deep.equal({
         ok: true,
         message_id: answer.id,
@@ -104,24 +106,37 @@ describe("A hook", () => {
       ).to.contain("can't be a room's id");
     });
 
-    it("corrects an alert's message when it is resolved", async () => {
+    it("keeps an alert's message current until it is resolved, and says anew that it fires again", async () => {
       const juliet = await inRoom();
       const url = await addHook(running(), `alerts-${stage.server.kind}`, "--to", juliet.room, "--update");
       const firing = JSON.parse(FORMATS.alertmanager.sample.body) as { alerts: object[] };
-      const first = await post(url, firing);
-      const resolved = {
-        ...firing,
-        status: "resolved",
-        alerts: firing.alerts.map((each) => ({ ...each, status: "resolved" })),
-      };
-      const second = await post(url, resolved);
-      expect((await message(juliet, first.id)).getChild("replace", CORRECTION)).to.equal(undefined);
-      const correction = await message(juliet, second.id);
-      expect(correction.getChild("replace", CORRECTION)?.attrs.id).to.equal(first.id);
-      expect(correction.getChildText("body")).to.match(/^🟢 \*DiskFull\* resolved/);
-      expect(correction.attrs.from).to.equal(
-        (await post(url, firing)).status === 200 ? `${juliet.room}/alerts-${stage.server.kind}` : "",
-      );
+      const as = (status: string, ...statuses: readonly string[]): object => ({
+        ...{ ...firing, status },
+        alerts: statuses.map((each) => ({ ...firing.alerts[0], status: each })),
+      });
+      const said: Element[] = [];
+      for (const payload of [
+        as("firing", "firing"),
+        as("firing", "firing", "firing"),
+        as("firing", "firing", "resolved"),
+        as("resolved", "resolved", "resolved"),
+        as("firing", "firing", "resolved", "resolved"),
+        as("resolved", "resolved"),
+      ])
+        said.push(await message(juliet, (await post(url, payload)).id));
+      const ids = said.map(({ attrs }) => attrs.id);
+      expect(said.map((each) => each.getChild("replace", CORRECTION)?.attrs.id)).to.deep.equal([
+        ...[undefined, ids[0], ids[0], ids[0]],
+        ...[undefined, ids[4]],
+      ]);
+      expect(
+        said.map(
+          (each) => /(?:firing|resolved): .*?(?=, since|$)/m.exec(each.getChildText("body") ?? "")?.[0],
+        ),
+      ).to.deep.equal([
+        ...["firing: 1", "firing: 2", "firing: 1, resolved: 1", "resolved: 2"],
+        ...["firing: 1, resolved: 2", "resolved: 1"],
+      ]);
     });
 
     it("says once what comes twice, and knows it after a crash", async () => {

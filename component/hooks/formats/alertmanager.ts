@@ -1,6 +1,6 @@
 /** Alertmanager's webhook, version 4 of its payload. */
 import { fieldsAt, textAt, urlAt } from "./fields.js";
-import { ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
+import { ALERTS_TEMPLATE, alertGroup, readGroup } from "./alerts.js";
 import { type Format, jsonSample } from "./format.js";
 
 const SAMPLE = jsonSample({
@@ -35,11 +35,15 @@ export const alertmanager: Format = {
     textAt(json?.value, "groupKey") !== "" &&
     Array.isArray(fieldsAt(json?.value).alerts),
   read: ({ json }) => {
-    const view = alertGroup(json?.value, {
-      links: (alert) => [{ name: "graph", url: urlAt(alert, "generatorURL") }],
-      value: () => "",
-    });
-    return { view, group: { key: textAt(json?.value, "groupKey"), isResolved: view.status === "resolved" } };
+    const group = readGroup(json?.value, (alert) => ({
+      value: "",
+      links: [
+        { name: "runbook", url: urlAt(alert, "annotations", "runbook_url") },
+        { name: "graph", url: urlAt(alert, "generatorURL") },
+      ],
+    }));
+    const isResolved = group.status === "resolved";
+    return { view: alertGroup(group), group: { key: textAt(json?.value, "groupKey"), isResolved } };
   },
   sample: SAMPLE,
   template: ALERTS_TEMPLATE,
@@ -54,14 +58,14 @@ export const alertmanager: Format = {
       about: "Its webhook, version 4 of the payload.",
       where: "A receiver with webhook_configs, and the hook's address as url:",
       becomes:
-        "A message for a group of alerts: how many fire and how many are resolved, the labels that all of them have, then each alert with those in which it differs, and its links. With --update, a group that is resolved corrects the message that said it fires (XEP-0308). Too many posts are answered with 503, as it posts again after that alone.",
+        "A message for a group of alerts, 900 characters at most: severity, how many fire and since when, the labels and links that all of them have, then five alerts with those in which they differ; resolved, one line with how long it took. With --update, one message of a group is kept current until it is resolved (XEP-0308). Too many posts are answered with 503, as it posts again after that alone.",
     },
     zh: {
       title: "Alertmanager",
       about: "它的 Webhook,请求格式第 4 版。",
       where: "在接收者的 webhook_configs 中,把 Hook 地址填作 url:",
       becomes:
-        "每组告警一条消息:触发和恢复各有多少,共有的标签,然后逐条列出告警各自不同的标签和链接。使用 --update 时,恢复的一组会更正原来的触发消息(XEP-0308)。请求过多时返回 503,因为它只在这时才会重发。",
+        "每组告警一条消息，最多 900 个字符：级别、触发数量和开始时间、共有的标签和链接，然后列出五条告警各自不同的标签；恢复时只有一行，写明持续时间。使用 --update 时，同一组的消息在恢复之前一直更正为最新状态（XEP-0308）。请求过多时返回 503，因为它只在这时才会重发。",
     },
   },
 };

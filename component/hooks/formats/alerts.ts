@@ -1,113 +1,290 @@
-/** What alerts of Alertmanager and of Grafana have in common: a group of them, firing or resolved. */
-import { fieldsAt, labelsIn, textAt, urlAt, wholeListAt, type Labels } from "./fields.js";
+/**
+ * What alerts of Alertmanager and of Grafana have in common: a group of them, firing or resolved. A message of one has 900
+ * characters at most: it is read on a phone, and clients hide what follows 1,000.
+ */
+import {
+  fieldsAt,
+  labelsIn,
+  listAt,
+  textAt,
+  urlAt,
+  wholeListAt,
+  type Fields,
+  type Labels,
+} from "./fields.js";
+import { durationText, timeIn, timeText } from "./times.js";
+
+export type Status = "firing" | "resolved";
 
 export interface Link {
   readonly name: string;
   readonly url: string;
 }
 
-/** Its labels are those that not all of the group have. */
-export interface Alert extends Labels {
-  readonly status: "firing" | "resolved";
-  readonly name: string;
+/** An alert as its product has it. */
+export interface RawAlert {
+  readonly status: Status;
+  readonly labels: Fields;
   readonly summary: string;
   readonly description: string;
-  /** What was measured, as far as that is told. */
+  /** What was measured. */
   readonly value: string;
+  /** Milliseconds since 1970; undefined: unknown, or it goes on. */
+  readonly startsAt: number | undefined;
+  readonly endsAt: number | undefined;
+  /** The most useful first. */
   readonly links: readonly Link[];
 }
 
-/** What templates get of a group of alerts. Its labels are those that all of the group have. */
-export interface AlertGroup extends Labels {
+export interface RawGroup {
   readonly title: string;
-  readonly status: "firing" | "resolved";
-  /** How many of them. */
+  readonly status: Status;
+  /** How many there are of each. */
   readonly firing: number;
   readonly resolved: number;
+  /** Those that all have. */
+  readonly labels: Fields;
   /** Said of the group as a whole. */
   readonly message: string;
+  /** The first of them. */
+  readonly alerts: readonly RawAlert[];
+  /** Of the whole group. */
+  readonly links: readonly Link[];
+}
+
+/** What templates get of an alert; its labels are those that not all of the group have. */
+export interface Alert extends Labels {
+  readonly status: Status;
+  readonly text: string;
+  readonly description: string;
+  readonly value: string;
+}
+
+/** What templates get of a group of alerts. */
+export interface AlertGroup extends Labels {
+  readonly title: string;
+  readonly status: Status;
+  /** "critical", "warning", "info", or as the product has it; "" if it doesn't say. */
+  readonly severity: string;
+  readonly sign: string;
+  readonly firing: number;
+  readonly resolved: number;
+  /** When the first began; "" if that is unknown. */
+  readonly since: string;
+  /** From the first one's beginning to the last one's end; "" while they fire. */
+  readonly duration: string;
+  readonly message: string;
   readonly alerts: readonly Alert[];
-  /** How many more there are. */
-  readonly truncated: number;
-  /** Where the group is looked at; "" where that isn't told. */
-  readonly url: string;
+  /** How many more alerts there are. */
+  readonly more: number;
+  /** Those that all of the group have. */
+  readonly links: readonly Link[];
 }
 
-/** So many are told; of the rest only how many they are. */
-const MOST_ALERTS = 20;
+const MOST_SHOWN = 5;
+const MOST_LINKS = 2;
+/** Characters. */
+const WIDTH = {
+  message: 900,
+  states: 110,
+  text: 200,
+  title: 80,
+  labels: 110,
+  link: 110,
+  value: 40,
+  least: 40,
+  between: 12,
+};
+/** From the worst to the least. */
+const SEVERITIES = ["critical", "page", "error", "high", "warning", "medium", "low", "info", "none"];
+const SIGNS: Readonly<Record<string, string>> = {
+  warning: "🟠",
+  medium: "🟠",
+  low: "🔵",
+  info: "🔵",
+  none: "🔵",
+};
+/** Labels that are said otherwise, or mean something only to the product. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  "alertname",
+  "severity",
+  "rulename",
+  "datasource_uid",
+  "ref_id",
+  "uid",
+]);
 
-/** Both products' own. */
-export interface Manners {
-  /** @param alert one of the post's */
-  readonly links: (alert: unknown) => readonly Link[];
-  readonly value: (alert: unknown) => string;
-}
-
-export function alertGroup(value: unknown, manners: Manners): AlertGroup {
-  const common = fieldsAt(value, "commonLabels");
+/** A group of the payload that both have. @param read what is each product's own of an alert */
+export function readGroup(
+  value: unknown,
+  read: (alert: unknown) => { readonly value: string; readonly links: readonly Link[] },
+): RawGroup {
   const all = wholeListAt(value, "alerts");
-  const resolved = all.filter((each) => textAt(each, "status") === "resolved").length;
+  const resolved = all.filter((alert) => statusOf(alert) === "resolved").length;
   const truncated = Number(textAt(value, "truncatedAlerts")) || 0;
   return {
     title: titleOf(value),
-    status: textAt(value, "status") === "resolved" ? "resolved" : "firing",
-    firing: all.length - resolved,
+    status: statusOf(value),
+    firing: all.length - resolved + truncated,
     resolved,
-    ...labelsIn(common, isTold),
+    labels: fieldsAt(value, "commonLabels"),
     message: "",
-    alerts: all.slice(0, MOST_ALERTS).map((each) => alertOf(each, common, manners)),
-    truncated: truncated + Math.max(0, all.length - MOST_ALERTS),
-    url: urlAt(value, "externalURL"),
+    alerts: listAt(value, "alerts").map((alert) => ({
+      status: statusOf(alert),
+      labels: fieldsAt(alert, "labels"),
+      summary: textAt(alert, "annotations", "summary"),
+      description: textAt(alert, "annotations", "description") || textAt(alert, "annotations", "message"),
+      startsAt: timeIn(textAt(alert, "startsAt")),
+      endsAt: timeIn(textAt(alert, "endsAt")),
+      ...read(alert),
+    })),
+    links: [{ name: "all alerts", url: urlAt(value, "externalURL") }],
   };
 }
 
+/** What is shown of a group. */
+export function alertGroup(given: RawGroup): AlertGroup {
+  const group = withSharedSummary(given);
+  const { status, firing, resolved, alerts, message } = group;
+  const labels = fitting(labelsIn(group.labels, isTold), WIDTH.labels);
+  const links = sharedLinks(group);
+  const shown = alerts.toSorted((one, other) => one.status.localeCompare(other.status)).slice(0, MOST_SHOWN);
+  const taken = links.reduce((sum, { name, url }) => sum + name.length + url.length + WIDTH.between, 0);
+  const said = shortened(message, WIDTH.text);
+  const title = shortened(group.title, WIDTH.title);
+  const left = WIDTH.message - title.length - WIDTH.states - widthOf(labels) - taken - said.length;
+  const width = Math.floor(left / Math.max(1, shown.length)) - WIDTH.between;
+  const starts = alerts.flatMap(({ startsAt }) => startsAt ?? []);
+  const ends = alerts.flatMap(({ endsAt }) => endsAt ?? []);
+  const since = Math.min(...starts);
+  const isOver = status === "resolved" && starts.length > 0 && ends.length > 0;
+  const severity = severityOf(group);
+  return {
+    ...{ status, severity, firing, resolved, links, message: said },
+    title,
+    sign: status === "resolved" ? "🟢" : (SIGNS[severity] ?? "🔴"),
+    since: starts.length === 0 ? "" : timeText(since),
+    duration: isOver ? durationText(Math.max(...ends) - since) : "",
+    ...labels,
+    alerts: shown.map((alert) => shownAlert(alert, group.labels, width)),
+    more: Math.max(0, firing + resolved - Math.max(1, shown.length)),
+  };
+}
+
+/** What all alerts say is said once, of the group. */
+function withSharedSummary(group: RawGroup): RawGroup {
+  const { alerts, message } = group;
+  const [first, ...others] = alerts.map(({ summary }) => summary);
+  if (first === undefined || first === "" || message !== "") return group;
+  if (others.length === 0 || others.some((summary) => summary !== first)) return group;
+  return { ...group, message: first, alerts: alerts.map((alert) => ({ ...alert, summary: "" })) };
+}
+
+function shownAlert(
+  { status, summary, description, value, labels }: RawAlert,
+  common: Fields,
+  width: number,
+): Alert {
+  const own = fitting(
+    labelsIn(labels, (name) => isTold(name) && !Object.hasOwn(common, name)),
+    Math.floor(width / 3),
+  );
+  const measured = shortened(value, WIDTH.value);
+  const left = width - widthOf(own) - (measured === "" ? 0 : measured.length + 3);
+  const text = shortened(summary || description, left);
+  const rest = left - text.length;
+  const isSaid = summary === "" || description === summary || rest < WIDTH.least;
+  return { status, text, value: measured, ...own, description: isSaid ? "" : shortened(description, rest) };
+}
+
+/** What all alerts have, without what a phone's screen can't show. */
+function sharedLinks({ alerts, links }: RawGroup): readonly Link[] {
+  const [first] = alerts;
+  const shared = (first?.links ?? []).filter(({ url }) =>
+    alerts.every((alert) => alert.links.some((link) => link.url === url)),
+  );
+  return [...shared, ...links]
+    .filter(({ url }) => url !== "" && url.length <= WIDTH.link && !url.includes("%"))
+    .slice(0, MOST_LINKS);
+}
+
+function severityOf({ labels, alerts }: RawGroup): string {
+  const all = [labels, ...alerts.map((alert) => alert.labels)].map((each) => textAt(each, "severity"));
+  const given = new Set(all.map((text) => text.toLowerCase()));
+  return (
+    SEVERITIES.find((severity) => given.has(severity)) ?? shortened(all.find((text) => text !== "") ?? "", 20)
+  );
+}
+
+/** As many labels as fit. */
+function fitting({ labels, moreLabels }: Labels, width: number): Labels {
+  let count = 0;
+  for (let used = 0; count < labels.length; count++) {
+    const { name, value } = labels[count] ?? { name: "", value: "" };
+    used += name.length + value.length + 3;
+    if (used > width) break;
+  }
+  return { labels: labels.slice(0, count), moreLabels: moreLabels + labels.length - count };
+}
+
+function widthOf({ labels, moreLabels }: Labels): number {
+  const width = labels.reduce((sum, { name, value }) => sum + name.length + value.length + 3, 0);
+  return width + (moreLabels > 0 ? WIDTH.between : 0);
+}
+
+/** On one line, cut with a mark. */
+function shortened(text: string, most: number): string {
+  const line = text.slice(0, most * 2).replace(/\s+/g, " ");
+  if (line.length <= most && text.length <= most * 2) return line;
+  return `${line
+    .slice(0, Math.max(0, most - 1))
+    .replace(/[\ud800-\udbff]$/, "")
+    .trimEnd()}…`;
+}
+
+function isTold(label: string): boolean {
+  return !UNTOLD.has(label) && !label.startsWith("__");
+}
+
+function statusOf(value: unknown): Status {
+  return textAt(value, "status") === "resolved" ? "resolved" : "firing";
+}
+
+/** Grafana has these names for alerts of all rules, and the rule's own in a label. */
+const OF_RULES: Readonly<Record<string, string>> = {
+  DatasourceNoData: "no data",
+  DatasourceError: "error of the data source",
+};
+
 function titleOf(value: unknown): string {
   const named = textAt(value, "commonLabels", "alertname");
+  const rule = textAt(value, "commonLabels", "rulename");
+  const what = OF_RULES[named];
+  if (what !== undefined && rule !== "") return `${rule}: ${what}`;
   if (named !== "") return named;
   const group = labelsIn(fieldsAt(value, "groupLabels"), isTold).labels.map((label) => label.value);
   return group.length > 0 ? group.join(" ") : textAt(value, "receiver") || "Alerts";
 }
 
-function alertOf(
-  value: unknown,
-  common: Readonly<Record<string, unknown>>,
-  { links, value: measured }: Manners,
-): Alert {
-  return {
-    status: textAt(value, "status") === "resolved" ? "resolved" : "firing",
-    name: textAt(value, "labels", "alertname"),
-    ...labelsIn(fieldsAt(value, "labels"), (name) => isTold(name) && !Object.hasOwn(common, name)),
-    summary: textAt(value, "annotations", "summary"),
-    description: textAt(value, "annotations", "description") || textAt(value, "annotations", "message"),
-    value: measured(value),
-    links: [...links(value), { name: "runbook", url: urlAt(value, "annotations", "runbook_url") }].filter(
-      ({ url }) => url !== "",
-    ),
-  };
-}
+const LABELS = (of: string): string =>
+  `{% for label in ${of}labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if ${of}moreLabels > 0 %} and {{ ${of}moreLabels }} more{% endif %}`;
 
-/** The alert's own name is told elsewhere, and what begins with two underscores is the products' own. */
-function isTold(label: string): boolean {
-  return label !== "alertname" && !label.startsWith("__");
-}
-
-/** How both are worded. */
-export const ALERTS_TEMPLATE = `{%- if status == "firing" %}🔴 *{{ title }}* firing: {{ firing }}{% if resolved > 0 %}, resolved: {{ resolved }}{% endif %}
-{%- else %}🟢 *{{ title }}* resolved{% endif %}
+/** How both are worded: the state first, as lists of chats show no more; no URL last, as they would show that alone. */
+export const ALERTS_TEMPLATE = `{%- if status == "resolved" %}{{ sign }} *{{ title }}* resolved: {{ resolved }}{% if duration != "" %}, after {{ duration }}{% endif %}{% if labels.size > 0 %} (${LABELS("")}){% endif %}
+{%- else %}{{ sign }} *{{ title }}* {% if severity != "" %}{{ severity }}, {% endif %}firing: {{ firing }}{% if resolved > 0 %}, resolved: {{ resolved }}{% endif %}{% if since != "" %}, since {{ since }}{% endif %}
 {% if message != "" %}{{ message }}
 {% endif -%}
-{%- if labels.size > 0 %}{% for label in labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if moreLabels > 0 %}, … and {{ moreLabels }} more{% endif %}
+{%- if labels.size > 0 %}${LABELS("")}
 {% endif -%}
-{%- for alert in alerts %}• {% if alert.status != status %}({{ alert.status }}) {% endif -%}
-{%- if alert.summary != "" %}{{ alert.summary }}{% elsif alert.name != "" %}{{ alert.name }}{% else %}{{ title }}{% endif -%}
-{%- if alert.labels.size > 0 %} [{% for label in alert.labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if alert.moreLabels > 0 %}, … and {{ alert.moreLabels }} more{% endif %}]{% endif -%}
+{%- for link in links %}{{ link.url }} ({{ link.name }})
+{% endfor -%}
+{%- for alert in alerts %}•{% if alert.status != status %} ({{ alert.status }}){% endif %}{% if alert.text != "" %} {{ alert.text }}{% endif %}
+{%- if alert.labels.size > 0 %} [${LABELS("alert.")}]{% endif -%}
 {%- if alert.value != "" %} ({{ alert.value }}){% endif %}
 {% if alert.description != "" %}  {{ alert.description }}
 {% endif -%}
-{%- for link in alert.links %}  {{ link.name }}: {{ link.url }}
-{% endfor -%}
 {%- endfor -%}
-{%- if truncated > 0 %}… and {{ truncated }} more
+{%- if more > 0 %}… and {{ more }} more
 {% endif -%}
-{%- if url != "" %}{{ url }}{% endif -%}
+{%- endif -%}
 `;

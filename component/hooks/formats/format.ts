@@ -54,6 +54,8 @@ export interface FormatHeaders {
   readonly delivery?: readonly string[];
   /** HMAC-SHA-256 of the body in hexadecimal, perhaps after "sha256=". */
   readonly signature?: readonly string[];
+  /** The hook's key itself. */
+  readonly token?: readonly string[];
 }
 
 export interface Format {

@@ -4,12 +4,13 @@ import { alertmanager } from "./alertmanager.js";
 import { fieldsAt } from "./fields.js";
 import { headerIn, type Format, type FormatHeaders, type Posted } from "./format.js";
 import { github } from "./github.js";
+import { gitlab } from "./gitlab.js";
 import { grafana } from "./grafana.js";
 import { slack } from "./slack.js";
 import { template } from "./template.js";
 import { text } from "./text.js";
 
-const ALL = { slack, alertmanager, grafana, github, text, template } as const satisfies Readonly<
+const ALL = { slack, alertmanager, grafana, github, gitlab, text, template } as const satisfies Readonly<
   Record<string, Format>
 >;
 export type FormatName = keyof typeof ALL;
@@ -17,7 +18,7 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = ALL;
 export const ALL_FORMATS: readonly Format[] = Object.values(ALL);
 
 /** In the order in which they are tried; a template of one's own is never guessed. */
-const GUESSED: readonly Format[] = [github, alertmanager, grafana, text, slack];
+const GUESSED: readonly Format[] = [github, gitlab, alertmanager, grafana, text, slack];
 
 /** What a hook may be told to take: one of them, or whichever it is. */
 export const FORMAT_NAMES: readonly string[] = ["auto", ...Object.keys(ALL)];

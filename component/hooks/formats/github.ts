@@ -4,6 +4,7 @@
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";
+import { firstLine, quoted } from "./quotes.js";
 
 /** So many commits of a push are told; of the rest only how many they are. */
 const MOST_COMMITS = 5;
@@ -25,8 +26,13 @@ export interface ForgeEvent {
   /** Of a pull request or an issue. */
   readonly number: string;
   readonly title: string;
-  /** How a comment, a review or a status begins. */
+  /** How a comment, a review or a status begins, without what it quotes. */
   readonly text: string;
+  /** The one that was added or removed. */
+  readonly label: string;
+  /** Of a security alert, and the package or the file that it is about. */
+  readonly severity: string;
+  readonly place: string;
   /** What a reviewer did: "approved", "requested changes on", "reviewed", "dismissed a review of". */
   readonly review: string;
   readonly isMerged: boolean;
@@ -90,9 +96,11 @@ events come here from now on
 {%- when "converted_to_draft" %}made a draft of
 {%- when "review_requested" %}asked for a review of
 {%- when "review_request_removed" %}asks no more for a review of
-{%- else %}{{ action | replace: "_", " " }}{% endcase %} pull request #{{ number }}: {{ title }} {{ url }}
+{%- else %}{{ action | replace: "_", " " }}{% endcase %} pull request #{{ number }}{% if label != "" %} {{ label }}{% endif %}: {{ title }} {{ url }}
+{%- when "dependabot_alert", "code_scanning_alert", "secret_scanning_alert" -%}
+🔒 {{ action | replace: "_", " " }}: {% if severity != "" %}{{ severity }}, {% endif %}{{ title }}{% if place != "" %} in {{ place }}{% endif %} {{ url }}
 {%- when "issues" -%}
-{{ sender }} {{ action | replace: "_", " " }} issue #{{ number }}: {{ title }} {{ url }}
+{{ sender }} {{ action | replace: "_", " " }} issue #{{ number }}{% if label != "" %} {{ label }}{% endif %}: {{ title }} {{ url }}
 {%- when "pull_request_review", "pull_request_approved", "pull_request_rejected", "pull_request_comment" -%}
 {{ sender }} {{ review }} #{{ number }}: {{ title }} {{ url }}
 {%- if text != "" %}
@@ -175,13 +183,22 @@ function viewOf(event: string, value: unknown): ForgeEvent {
       textAt(subject, "name") ||
       textAt(subject, "display_title") ||
       textAt(subject, "tag_name") ||
+      textAt(subject, "security_advisory", "summary") ||
+      textAt(subject, "rule", "description") ||
+      textAt(subject, "secret_type_display_name") ||
       textAt(value, "context"),
-    text: firstLine(
-      textAt(comment, "body") ||
-        textAt(value, "review", "body") ||
-        textAt(value, "review", "content") ||
-        textAt(value, "description"),
-    ),
+    text:
+      quoted(
+        textAt(comment, "body") || textAt(value, "review", "body") || textAt(value, "review", "content"),
+      ) || firstLine(textAt(value, "description")),
+    label: textAt(value, "label", "name"),
+    severity:
+      textAt(subject, "security_advisory", "severity") ||
+      textAt(subject, "rule", "security_severity_level") ||
+      textAt(subject, "rule", "severity"),
+    place:
+      textAt(subject, "dependency", "package", "name") ||
+      textAt(subject, "most_recent_instance", "location", "path"),
     review: reviewOf(event, value),
     isMerged: fieldsAt(subject).merged === true,
     conclusion: textAt(subject, "conclusion") || textAt(value, "state"),
@@ -238,12 +255,8 @@ function subjectOf(event: string, value: unknown): unknown {
     "workflow_job",
     "check_run",
     "discussion",
+    "alert",
     event,
   ];
   return names.map((name) => fieldsAt(value, name)).find((each) => Object.keys(each).length > 0);
-}
-
-function firstLine(text: string): string {
-  const [line = ""] = text.split("\n");
-  return line.trim();
 }

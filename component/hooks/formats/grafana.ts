@@ -1,6 +1,6 @@
 /** Grafana's webhook: that of its alerting since version 8, and the one of before. */
 import { type Format, type Posted, type Reading, jsonSample } from "./format.js";
-import { ALERTS_TEMPLATE, alertGroup, type AlertGroup, type Link } from "./alerts.js";
+import { ALERTS_TEMPLATE, alertGroup, readGroup, type Link } from "./alerts.js";
 import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 
 const STATES: ReadonlySet<string> = new Set(["alerting", "ok", "no_data", "paused", "pending"]);
@@ -51,13 +51,13 @@ export const grafana: Format = {
       where:
         "Alerting, Contact points, a new one with the integration Webhook, and the hook's address as URL.",
       becomes:
-        "A message as for Alertmanager, with what was measured, links to the panel and to silence the alert, and its picture where there is one.",
+        "A message as for Alertmanager, with what was measured, links to the panel and the rule, and its picture if there is one.",
     },
     zh: {
       title: "Grafana",
       about: "它的 Webhook:现在的告警格式,以及第 9 版以前的格式。",
       where: "Alerting → Contact points → 新建,类型选 Webhook,URL 填 Hook 地址。",
-      becomes: "与 Alertmanager 相同的消息,另有测量值、面板链接、静默链接,以及图片(若有)。",
+      becomes: "与 Alertmanager 相同的消息，另有测量值、面板和规则的链接，以及图片（若有）。",
     },
   },
 };
@@ -73,14 +73,14 @@ function isLegacy({ json }: Posted): boolean {
 }
 
 function unified(value: unknown): Reading {
-  const view = alertGroup(value, { links, value: measured });
+  const group = readGroup(value, (alert) => ({ value: measured(alert), links: links(alert) }));
   const image = listAt(value, "alerts")
     .map((alert) => urlAt(alert, "imageURL"))
     .find((url) => url !== "");
   const key = textAt(value, "groupKey");
   return {
-    view,
-    ...(key !== "" && { group: { key, isResolved: view.status === "resolved" } }),
+    view: alertGroup(group),
+    ...(key !== "" && { group: { key, isResolved: group.status === "resolved" } }),
     ...(image !== undefined && { image }),
   };
 }
@@ -89,48 +89,37 @@ function links(alert: unknown): readonly Link[] {
   const panel = urlAt(alert, "panelURL");
   return [
     { name: panel === "" ? "dashboard" : "panel", url: panel || urlAt(alert, "dashboardURL") },
+    { name: "runbook", url: urlAt(alert, "annotations", "runbook_url") },
     { name: "rule", url: urlAt(alert, "generatorURL") },
     { name: "silence", url: urlAt(alert, "silenceURL") },
   ];
 }
 
 function measured(alert: unknown): string {
-  const { labels, moreLabels } = labelsIn(fieldsAt(alert, "values"));
-  const values = labels.map(
-    ({ name, value }) => `${name}=${Number(value) ? Number(Number(value).toPrecision(6)) : value}`,
-  );
-  return [...values, ...(moreLabels > 0 ? [`… and ${moreLabels} more`] : [])].join(", ");
+  return labelsIn(fieldsAt(alert, "values"))
+    .labels.map(
+      ({ name, value }) => `${name}=${Number(value) ? Number(Number(value).toPrecision(6)) : value}`,
+    )
+    .join(", ");
 }
 
 function legacy(value: unknown): Reading {
   const state = textAt(value, "state");
   const isResolved = state === "ok";
   const status = isResolved ? "resolved" : "firing";
-  const matches = listAt(value, "evalMatches");
-  const truncated = wholeListAt(value, "evalMatches").length - matches.length;
-  const url = urlAt(value, "ruleUrl");
-  const view: AlertGroup = {
-    title: textAt(value, "ruleName"),
-    status,
-    firing: isResolved ? 0 : Math.max(1, matches.length + truncated),
+  const title = textAt(value, "ruleName");
+  const view = alertGroup({
+    ...{ title, status, labels: fieldsAt(value, "tags") },
+    firing: isResolved ? 0 : Math.max(1, wholeListAt(value, "evalMatches").length),
     resolved: isResolved ? 1 : 0,
-    ...labelsIn(fieldsAt(value, "tags")),
-    message: [state === "no_data" ? "No data." : "", textAt(value, "message")]
-      .filter((text) => text !== "")
-      .join(" "),
-    alerts: matches.map((match) => ({
-      status,
-      name: textAt(match, "metric"),
-      ...labelsIn(fieldsAt(match, "tags")),
-      summary: "",
-      description: "",
-      value: textAt(match, "value"),
-      links: [],
+    message: `${state === "no_data" ? "No data. " : ""}${textAt(value, "message")}`.trim(),
+    alerts: listAt(value, "evalMatches").map((match) => ({
+      ...{ status, labels: fieldsAt(match, "tags"), summary: textAt(match, "metric"), description: "" },
+      ...{ value: textAt(match, "value"), startsAt: undefined, endsAt: undefined, links: [] },
     })),
-    truncated,
-    url,
-  };
+    links: [{ name: "rule", url: urlAt(value, "ruleUrl") }],
+  });
   const image = urlAt(value, "imageUrl");
-  const key = textAt(value, "ruleId") || view.title;
+  const key = textAt(value, "ruleId") || title;
   return { view, group: { key: `rule ${key}`, isResolved }, ...(image !== "" && { image }) };
 }

@@ -24,8 +24,9 @@ export const text: Format = {
   sample: SAMPLE,
   template: TEMPLATE,
   command: "qtalk-component hook add backup --to ops --format text --title Backup",
-  setting: `curl -H "Content-Type: text/plain" --data-binary "Backup finished" ADDRESS
-curl --data-urlencode "text=Backup finished" ADDRESS`,
+  setting: `curl -d "Backup finished" ADDRESS
+curl -F "text=Backup finished" ADDRESS
+curl -H "Content-Type: text/plain" --data-binary @FILE ADDRESS`,
   words: {
     en: {
       title: "Text",

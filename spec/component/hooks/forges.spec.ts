@@ -35,7 +35,60 @@ describe("What people read of a forge's event", () => {
         issue: { number: 3, title: "Broken" },
         comment: { body: "me too\nreally", html_url: "https://git.test/3#1" },
       },
-      ["[team/app] juliet commented on #3: Broken https://git.test/3#1", "> me too"],
+      ["[team/app] juliet commented on #3: Broken https://git.test/3#1", "> me too", "> really"],
+    ],
+    [
+      "issue_comment",
+      {
+        action: "created",
+        issue: { number: 3, title: "Broken", html_url: "https://git.test/3" },
+        comment: { body: "> why?\r\n>\r\n\r\none\r\ntwo\r\n\r\nthree\r\nfour" },
+      },
+      ["[team/app] juliet commented on #3: Broken https://git.test/3", "> one", "> two", "> three …"],
+    ],
+    [
+      "issues",
+      {
+        action: "labeled",
+        issue: { number: 3, title: "Broken", html_url: "https://git.test/3" },
+        label: { name: "bug", color: "d73a4a" },
+      },
+      ["[team/app] juliet labeled issue #3 bug: Broken https://git.test/3"],
+    ],
+    [
+      "dependabot_alert",
+      {
+        action: "created",
+        alert: {
+          number: 2,
+          state: "open",
+          dependency: { package: { ecosystem: "pip", name: "django" }, manifest_path: "requirements.txt" },
+          security_advisory: {
+            ghsa_id: "GHSA-rf4j-j272-fj86",
+            summary: "Django allows open redirects",
+            severity: "high",
+          },
+          html_url: "https://git.test/team/app/security/dependabot/2",
+        },
+      },
+      [
+        "[team/app] 🔒 created: high, Django allows open redirects in django https://git.test/team/app/security/dependabot/2",
+      ],
+    ],
+    [
+      "code_scanning_alert",
+      {
+        action: "appeared_in_branch",
+        alert: {
+          number: 10,
+          rule: { id: "Style/StringLiterals", severity: "error", description: "Double-quoted strings" },
+          most_recent_instance: { location: { path: "app.rb", start_line: 917 } },
+          html_url: "https://git.test/team/app/security/code-scanning/10",
+        },
+      },
+      [
+        "[team/app] 🔒 appeared in branch: error, Double-quoted strings in app.rb https://git.test/team/app/security/code-scanning/10",
+      ],
     ],
     [
       "release",

@@ -1,29 +1,8 @@
 /** What people read of what programs post: each format by its own template. */
 import { expect } from "chai";
-import type { Posted } from "../../../component/hooks/formats/format.js";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
-import { formatNamed } from "../../../component/hooks/formats/formats.js";
 import { json, said } from "./said.js";
-
-const sample = (name: string, event?: string): Posted =>
-  json(JSON.parse(formatNamed(name)?.sample.body ?? ""), event);
-
-const alert = (instance: string, status = "firing"): object => ({
-  status,
-  labels: { alertname: "Down", job: "web", instance },
-  annotations: { summary: `${instance} is down` },
-  generatorURL: "https://prometheus.example.org/g",
-});
-const group = (...alerts: object[]): object => ({
-  version: "4",
-  groupKey: "k",
-  status: "firing",
-  receiver: "chat",
-  groupLabels: { alertname: "Down" },
-  commonLabels: { alertname: "Down", job: "web" },
-  alerts,
-});
 
 describe("What people read of posts", () => {
   it("is Slack's text, with its links, mentions and marks as chat clients know them", () => {
@@ -116,91 +95,12 @@ describe("What people read of posts", () => {
     ]);
   });
 
-  it("is one message for a group of Alertmanager's, with what its alerts differ in", () => {
-    expect(said(json(group(alert("a"), alert("b", "resolved"))))).to.deep.equal([
-      "alertmanager",
-      "🔴 *Down* firing: 1, resolved: 1",
-      "job=web",
-      "• a is down [instance=a]",
-      "  graph: https://prometheus.example.org/g",
-      "• (resolved) b is down [instance=b]",
-      "  graph: https://prometheus.example.org/g",
-    ]);
-    expect(said(json({ ...group(alert("a", "resolved")), status: "resolved" }))[1]).to.equal(
-      "🟢 *Down* resolved",
-    );
-  });
-
-  it("is the first twenty alerts of very many, and how many more there are", () => {
-    const many = Array.from({ length: 50 }, (_, i) => alert(String(i)));
-    const lines = said(json({ ...group(...many), truncatedAlerts: 7 }));
-    expect(lines.filter((line) => line.startsWith("•"))).to.have.length(20);
-    expect(lines.at(-1)).to.equal("… and 37 more");
-  });
-
-  it("is no more than twenty labels of very many, and as many of what is measured", () => {
-    const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`l${i}`, "x"]));
-    const common = { ...group({ ...alert("a"), labels: many, values: many }), commonLabels: many };
-    for (const posted of [common, { ...common, commonLabels: {} }, { ...common, version: "1", orgId: 1 }]) {
-      const text = said(json(posted)).join("\n");
-      expect(text).to.contain("… and 59980 more");
-      expect(text.match(/l\d+=x/g)).to.have.length.within(20, 40);
-    }
-  });
-
   it("is the first fifty blocks, attachments and fields of very many, and how many more there are", () => {
     const many = Array.from({ length: 9_000 }, () => ({ type: "markdown", text: "x" }));
     const lines = said(json({ blocks: many, attachments: [{ fields: many.map(() => ({ title: "f" })) }] }));
     expect(lines.filter((line) => line === "x")).to.have.length(50);
     expect(lines.filter((line) => line === "f:")).to.have.length(50);
     expect(lines.slice(-2)).to.deep.equal(["… and 8950 more fields", "… and 8950 more"]);
-  });
-
-  it("holds what isn't as it should be without failing", () => {
-    const strange = { toString: 1 };
-    const values = {
-      orgId: 1,
-      alerts: [{ values: { B: strange, C: "0x", D: 1.23456789 }, labels: { a: strange } }],
-    };
-    expect(said(json(values))).to.deep.include("• Alerts [a=] (B=, C=0x, D=1.23457)");
-    const old = {
-      ruleName: "r",
-      state: "alerting",
-      tags: { a: strange },
-      evalMatches: [{ tags: { b: strange } }],
-    };
-    expect(said(json(old))[1]).to.equal("🔴 *r* firing: 1");
-  });
-
-  it("is Grafana's alert with what was measured, and links to the panel and to silence it", () => {
-    expect(said(sample("grafana"))).to.deep.equal([
-      "grafana",
-      "🔴 *High memory usage* firing: 1",
-      "• Memory is short in eu-1 [zone=eu-1] (B=94.2)",
-      "  panel: https://grafana.example.org/d/memory?viewPanel=2",
-      "  rule: https://grafana.example.org/alerting/grafana/rule/view",
-      "  silence: https://grafana.example.org/alerting/silence/new",
-      "https://grafana.example.org/",
-    ]);
-  });
-
-  it("is the alert of an older Grafana in the same form", () => {
-    const old = {
-      ruleId: 1,
-      ruleName: "Load",
-      ruleUrl: "https://grafana.example.org/rule",
-      state: "alerting",
-      message: "Too much",
-      evalMatches: [{ metric: "db1", value: 97, tags: { dc: "eu" } }],
-    };
-    expect(said(json(old))).to.deep.equal([
-      "grafana",
-      "🔴 *Load* firing: 1",
-      "Too much",
-      "• db1 [dc=eu] (97)",
-      "https://grafana.example.org/rule",
-    ]);
-    expect(said(json({ ...old, state: "ok", evalMatches: [] }))[1]).to.equal("🟢 *Load* resolved");
   });
 
   it("is text as it stands", () => {
@@ -220,7 +120,7 @@ describe("What people read of posts", () => {
       /^payload: the post is a JSON object with foo, bar; expected github .*, alertmanager .*, slack /,
     );
     expect(said(json([1]))[0]).to.contain("a JSON list");
-    expect(said(json(group()), "grafana")[0]).to.contain("expected grafana (alerts with orgId");
+    expect(said(json({ version: "4" }), "grafana")[0]).to.contain("expected grafana (alerts with orgId");
   });
 
   it("holds nothing of what isn't as it should be", () => {
@@ -230,9 +130,9 @@ describe("What people read of posts", () => {
       { attachments: [null, 1, { fields: {} }] },
     ];
     for (const value of strange) expect(said(json(value))[0]).to.equal("slack");
-    expect(said(json({ ...group(), alerts: [null, 3, { labels: [] }], commonLabels: null }))[0]).to.equal(
-      "alertmanager",
-    );
+    expect(
+      said(json({ version: "4", groupKey: "k", alerts: [null, 3, { labels: [] }], commonLabels: null }))[0],
+    ).to.equal("alertmanager");
     expect(said(json({ commits: [null], repository: 3, ref: {} }, "push"))[0]).to.equal("github");
     expect(said(json({ attachments: Array.from({ length: 101 }, () => ({})) }))[1]).to.contain(
       "attachments: attachments: 101, more than the 100",

@@ -1,5 +1,7 @@
 /** Hooks over HTTP, whatever they do: who may post, how much, and what is told of it. */
+import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../component/address.js";
@@ -141,6 +143,22 @@ describe("Posts to hooks", () => {
     expect([zipped.status, posts.at(-1)?.posted.json]).to.deep.equal([200, { value: { a: 1 } }]);
   });
 
+  it("are what curl makes of a text", async () => {
+    const url = `http://127.0.0.1:${http.port}/hooks/abc/${SECRET}`;
+    const texts = ["hello", "50 % of a=b & c are full", "磁盘 = 95%"];
+    for (const text of texts)
+      for (const args of [
+        ["-d", text],
+        ["-F", `text=${text}`],
+        ["--data-urlencode", `text=${text}`],
+      ])
+        await promisify(execFile)("curl", ["-sS", "--fail", ...args, url]);
+    expect(posts.map(({ posted }) => posted.text)).to.deep.equal(texts.flatMap((text) => [text, text, text]));
+    const MULTIPART = { "content-type": "multipart/form-data; boundary=b" };
+    expect((await post("--b\r\nnothing", MULTIPART)).text).to.contain("no multipart/form-data");
+    expect((await post("x", { "content-type": "multipart/form-data" })).status).to.equal(422);
+  });
+
   it("that can't be read are refused with the reason", async () => {
     const broken = await post('{"a":', JSON_TYPE);
     expect(broken.status).to.equal(422);
@@ -188,6 +206,14 @@ describe("Posts to hooks", () => {
     for (const value of [ofForm, signature])
       expect((await post(form, { ...FORM, "x-hub-signature-256": `sha256=${value}` })).status).to.equal(200);
     expect((await post(`${form}+`, { ...FORM, "x-gitea-signature": signature })).status).to.equal(403);
+  });
+
+  it("may have the key itself instead of a signature, as GitLab's", async () => {
+    there = hook({ signatureKey: KEY });
+    const statuses: number[] = [];
+    for (const token of [KEY, `${KEY}x`, KEY.slice(1)])
+      statuses.push((await post("{}", { ...JSON_TYPE, "x-gitlab-token": token })).status);
+    expect(statuses).to.deep.equal([200, 403, 403]);
   });
 
   it("are read only as far as they are signed", async () => {

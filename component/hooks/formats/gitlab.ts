@@ -1,0 +1,130 @@
+/** GitLab's own webhooks, known by a header. (GitLab can post to Slack's, too: slack.ts.) */
+import { isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
+import { headerIn, jsonSample, type Format } from "./format.js";
+import { firstLine, quoted } from "./quotes.js";
+
+const EVENT = ["x-gitlab-event"];
+const MOST_COMMITS = 5;
+const SHORT_ID = 8;
+
+export const gitlab: Format = {
+  name: "gitlab",
+  knownBy: "the header X-Gitlab-Event",
+  isRetried: true,
+  headers: { event: EVENT, delivery: ["x-gitlab-event-uuid"], token: ["x-gitlab-token"] },
+  recognises: ({ json, headers }) => headerIn(headers, EVENT) !== undefined && isFields(json?.value),
+  read: ({ json }) => ({ view: viewOf(json?.value) }),
+  sample: jsonSample(
+    {
+      object_kind: "merge_request",
+      user: { name: "Juliet", username: "juliet" },
+      project: { path_with_namespace: "team/app", web_url: "https://git.example.org/team/app" },
+      object_attributes: {
+        iid: 7,
+        title: "Answer in the reader's language",
+        url: "https://git.example.org/team/app/-/merge_requests/7",
+        action: "open",
+        state: "opened",
+      },
+    },
+    { "x-gitlab-event": "Merge Request Hook" },
+  ),
+  template: `{%- if project != "" %}[{{ project }}] {% endif -%}
+{%- case kind -%}
+{%- when "push", "tag_push" -%}
+{% if isDeleted %}{{ user }} deleted {{ ref }}{% elsif kind == "tag_push" %}{{ user }} pushed the tag {{ ref }}
+{%- else %}{{ user }} pushed {{ count }} commit{% if count != 1 %}s{% endif %} to {{ ref }}{% endif %} {{ url }}
+{%- for commit in commits %}
+• {{ commit.id }} {{ commit.title }}{% if commit.author != "" %} ({{ commit.author }}){% endif %}
+{%- endfor %}
+{%- when "issue", "merge_request" -%}
+{{ user }}: {{ action }} {{ subject }}: {{ title }} {{ url }}
+{%- when "note" -%}
+{{ user }} commented on {{ subject }}: {{ title }} {{ url }}
+{%- if text != "" %}
+> {{ text }}{% endif %}
+{%- when "pipeline", "build" -%}
+{% case status %}{% when "success" %}✅{% when "failed" %}❌{% when "canceled", "skipped", "manual" %}➖{% else %}▶{% endcase %} {{ title }} on {{ ref }}: {{ status }} {{ url }}
+{%- when "release" -%}
+{% if user != "" %}{{ user }}: {% endif %}{{ action }} release {{ title }} {{ url }}
+{%- else -%}
+{{ kind | replace: "_", " " }}{% if action != "" %} {{ action }}{% endif %}{% if title != "" %}: {{ title }}{% endif %}{% if user != "" %} by {{ user }}{% endif %} {{ url }}
+{%- endcase -%}
+`,
+  command: "qtalk-component hook add forge --to dev --format gitlab --title GitLab --signed",
+  words: {
+    en: {
+      title: "GitLab",
+      about: "Its own events, known by the header X-Gitlab-Event.",
+      where:
+        "The project's or the group's settings, Webhooks, a new one with the hook's address as its URL. With --signed, the key that was printed goes into the field Secret token, and posts without it are refused.",
+      becomes:
+        "A line for a push (and one for each of its last commits), tag, merge request, issue, comment, pipeline, job or release; other events by name.",
+    },
+    zh: {
+      title: "GitLab",
+      about: "它自己的事件，由请求头 X-Gitlab-Event 识别。",
+      where:
+        "在项目或群组的设置中新建 Webhook，URL 填 Hook 地址。使用 --signed 时，把显示的密钥填入 Secret token，没有它的请求会被拒绝。",
+      becomes:
+        "推送（及其最后几次提交）、标签、合并请求、议题、评论、流水线、作业或发布各一行；其他事件写出名称。",
+    },
+  },
+};
+
+/** What templates get; texts are "" if the event has none. */
+function viewOf(value: unknown): object {
+  const kind = textAt(value, "object_kind");
+  const own = (name: string): string => textAt(value, "object_attributes", name);
+  const site = urlAt(value, "project", "web_url");
+  const job = textAt(value, "build_name");
+  const commits = wholeListAt(value, "commits");
+  return {
+    kind,
+    project: textAt(value, "project", "path_with_namespace") || textAt(value, "project_name"),
+    user: textAt(value, "user", "name") || textAt(value, "user_name"),
+    action: own("action") || textAt(value, "action"),
+    subject: subjectOf(kind, value),
+    title:
+      own("title") ||
+      job ||
+      textAt(value, "name") ||
+      ofNoted(value, "title") ||
+      (kind === "pipeline" ? `pipeline ${own("id")}` : ""),
+    text: quoted(own("note")),
+    status: own("status") || textAt(value, "build_status"),
+    ref: (textAt(value, "ref") || own("ref")).replace(/^refs\/(?:heads|tags)\//, ""),
+    isDeleted: /^0{40}$/.test(textAt(value, "after")),
+    count: Number(textAt(value, "total_commits_count")) || commits.length,
+    commits: commits.slice(-MOST_COMMITS).map((commit) => ({
+      id: textAt(commit, "id").slice(0, SHORT_ID),
+      title: textAt(commit, "title") || firstLine(textAt(commit, "message")),
+      author: textAt(commit, "author", "name"),
+      url: urlAt(commit, "url"),
+    })),
+    url:
+      urlAt(value, "object_attributes", "url") ||
+      urlAt(value, "url") ||
+      (job !== "" && site !== ""
+        ? `${site}/-/jobs/${textAt(value, "build_id")}`
+        : urlAt(listAt(value, "commits").at(-1), "url")) ||
+      site,
+  };
+}
+
+/** "!7" is a merge request, "#3" an issue, as GitLab writes them. */
+function subjectOf(kind: string, value: unknown): string {
+  const number = textAt(value, "object_attributes", "iid");
+  if (kind === "merge_request") return `merge request !${number}`;
+  if (kind === "issue") return `issue #${number}`;
+  const [request, issue] = ["merge_request", "issue"].map((name) => textAt(value, name, "iid"));
+  if (request !== undefined && request !== "") return `!${request}`;
+  if (issue !== undefined && issue !== "") return `#${issue}`;
+  return textAt(value, "commit", "id").slice(0, SHORT_ID) || "a snippet";
+}
+
+/** Of what a comment is on. */
+function ofNoted(value: unknown, name: string): string {
+  const titles = ["merge_request", "issue", "snippet"].map((each) => textAt(value, each, name));
+  return titles.find((title) => title !== "") ?? firstLine(textAt(value, "commit", "message"));
+}

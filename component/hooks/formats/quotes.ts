@@ -1,0 +1,21 @@
+/** How comments and messages of forges are shown: by how they begin. */
+
+/** Characters that are looked at, and lines and characters that are quoted. */
+const MOST = { text: 4_000, lines: 3, characters: 300 };
+
+/** The first lines that its writer wrote, as a quote; with "…" if there are more. */
+export function quoted(text: string): string {
+  const lines = text
+    .slice(0, MOST.text)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith(">") && !line.startsWith("<!--"));
+  const first = lines.slice(0, MOST.lines).join("\n> ");
+  const isAll = lines.length <= MOST.lines && text.length <= MOST.text && first.length <= MOST.characters;
+  return isAll ? first : `${first.slice(0, MOST.characters)} …`;
+}
+
+export function firstLine(text: string): string {
+  const [line = ""] = text.split("\n", 1);
+  return line.trim();
+}
