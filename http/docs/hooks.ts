@@ -88,7 +88,7 @@ ${setting === undefined ? "" : code(setting)}
 ${trial(sample, language)}
 <h2 id="read">${escape(words.read)}</h2>
 <p>${escape(about.becomes)}</p>
-${code(await textOf(format, templates))}
+${code(textOf(format, templates))}
 <h2 id="template">${escape(words.template)}</h2>
 <p>${escape(words.copy)}</p>
 ${code(template)}`,
@@ -116,10 +116,10 @@ ${code(lines.join("\n"))}
 }
 
 /** What people read of its sample. */
-async function textOf(format: Format, templates: Templates): Promise<string> {
+function textOf(format: Format, templates: Templates): string {
   const { sample, template } = format;
   const content = contentOf(sample.headers, Buffer.from(sample.body));
-  const given = await posted(sample.headers, content, false);
+  const given = posted(sample.headers, content, false);
   const limits = { message_bytes: Infinity };
   const wording =
     given instanceof HookFault ? given : wordingOf(format, given, { templates, template, limits });

@@ -6,6 +6,7 @@ import { headersOf } from "../../component/hooks/formats/formats.js";
 import { hashOf, isRight } from "../../component/hooks/secrets.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
+import { multipartFields } from "./multipart.js";
 
 type Body = Omit<Posted, "headers">;
 
@@ -25,16 +26,10 @@ export interface Content {
 }
 
 /** @param isText whether the hook takes nothing but text */
-export async function posted(
-  headers: Headers,
-  content: Content,
-  isText: boolean,
-): Promise<Posted | HookFault> {
+export function posted(headers: Headers, content: Content, isText: boolean): Posted | HookFault {
   const { type, bytes } = content;
   const read =
-    isText && !isForm(type) && type !== MULTIPART
-      ? { text: bytes.toString() }
-      : await bodyOf(headers, content);
+    isText && !isForm(type) && type !== MULTIPART ? { text: bytes.toString() } : bodyOf(headers, content);
   return read instanceof HookFault ? read : { ...read, headers };
 }
 
@@ -69,10 +64,14 @@ export function signedContent(headers: Headers, body: Buffer, key: string): Cont
   return payload !== null && isSigned(bytes) ? { type: JSON_TYPE, bytes } : undefined;
 }
 
-async function bodyOf(headers: Headers, { type, bytes }: Content): Promise<Body | HookFault> {
+function bodyOf(headers: Headers, { type, bytes }: Content): Body | HookFault {
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonPosted(bytes);
   if (isForm(type)) return form(bytes);
-  if (type === MULTIPART) return await multipart(headers, bytes);
+  if (type === MULTIPART) {
+    const fields = multipartFields(headerIn(headers, ["content-type"]) ?? "", bytes);
+    if (fields === undefined) return new HookFault("payload", "the post is no multipart/form-data");
+    return fieldsPosted((name) => fields.get(name));
+  }
   if (type.startsWith("text/")) return { text: bytes.toString() };
   return looksLikeJson(bytes) ? jsonPosted(bytes) : { text: bytes.toString() };
 }
@@ -88,20 +87,6 @@ function form(body: Buffer): Body | HookFault {
   if (text !== "" && (/\s/.test(text.trim()) || !text.includes("="))) return { text };
   const fields = new URLSearchParams(text);
   return fieldsPosted((name) => fields.get(name) ?? undefined);
-}
-
-/** A form as curl -F sends it (RFC 7578); its files aren't read. */
-async function multipart(headers: Headers, body: Buffer): Promise<Body | HookFault> {
-  try {
-    const type = headerIn(headers, ["content-type"]) ?? "";
-    const fields = await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
-    return fieldsPosted((name) => {
-      const value = fields.get(name);
-      return typeof value === "string" ? value : undefined;
-    });
-  } catch {
-    return new HookFault("payload", "the post is no multipart/form-data");
-  }
 }
 
 /** A form's `payload` is JSON, as Slack and GitHub have it; its `text` is text, its `message` and `title` are as in JSON. */

@@ -106,7 +106,7 @@ export class HookRequests {
     const content =
       signatureKey === undefined ? contentOf(headers, body) : signedContent(headers, body, signatureKey);
     if (content === undefined) return this.#unread(hook, UNSIGNED, format === slack.name);
-    const given = await posted(headers, content, format === "text");
+    const given = posted(headers, content, format === "text");
     if (given instanceof HookFault) return this.#unread(hook, given, format === slack.name);
     const isSlack = format === slack.name || (format === "auto" && isSlackPost(given));
     const post = { posted: given, key: keyOf(headers), body: content.bytes, request: entry.id };

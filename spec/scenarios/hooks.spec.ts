@@ -63,12 +63,7 @@ describe("A hook", () => {
       const url = await addHook(
         running(),
         name,
-        "--to",
-        romeo.bareJid,
-        "--title",
-        "夜间备份",
-        "--picture",
-        picture,
+        ...["--to", romeo.bareJid, "--title", "夜间备份", "--picture", picture],
       );
       const { id, delivery } = await post(url, "Backup finished");
       expect(delivery).to.equal("confirmed");
@@ -281,10 +276,7 @@ describe("A hook", () => {
         "hook",
         "limit",
         name,
-        "--rate",
-        "0.1",
-        "--body-bytes",
-        "1024",
+        ...["--rate", "0.1", "--body-bytes", "1024"],
       );
       expect(limited.stdout).to.equal(
         `The hook ${name} takes 0.1 posts a second, of 1024 bytes at most, from now on.\n`,

@@ -1,6 +1,12 @@
 /** Times of alerts, as people read them. */
 
-const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
+/** In seconds. */
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+] as const;
 /** Products write the year 1 for what has no time. */
 const FIRST = Date.UTC(2000);
 
@@ -21,15 +27,16 @@ export function timeText(at: number, now = Date.now()): string {
 
 /** The two largest units. */
 export function durationText(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < MINUTE) return `${seconds} s`;
-  if (seconds < HOUR) return joined(seconds, MINUTE, "min", 1, "s");
-  return seconds < DAY ? joined(seconds, HOUR, "h", MINUTE, "min") : joined(seconds, DAY, "d", HOUR, "h");
-}
-
-function joined(seconds: number, large: number, name: string, small: number, smallName: string): string {
-  const rest = Math.floor((seconds % large) / small);
-  return `${Math.floor(seconds / large)} ${name}${rest === 0 ? "" : ` ${rest} ${smallName}`}`;
+  const all = Math.max(0, Math.round(ms / 1000));
+  const counts = UNITS.map(
+    ([name, seconds], at) => [Math.floor((all % (UNITS[at - 1]?.[1] ?? Infinity)) / seconds), name] as const,
+  );
+  const first = counts.findIndex(([count]) => count > 0);
+  const two = counts
+    .slice(first)
+    .slice(0, 2)
+    .filter(([count]) => count > 0);
+  return first < 0 ? "0 s" : two.map((unit) => unit.join(" ")).join(" ");
 }
 
 function dayOf(date: Date): string {

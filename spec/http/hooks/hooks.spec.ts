@@ -4,39 +4,15 @@ import { createHmac } from "node:crypto";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { Jid, type AccountJid } from "../../../component/address.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import type { Hook } from "../../../component/hooks/hooks.js";
 import type { Post } from "../../../component/hooks/hooks.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
 import { Interface, type Seen } from "../../support/interface.js";
+import { hook } from "./parts.js";
 
 const SECRET = "s3cret-s3cret";
 const KEY = "a key";
-const jid = (text: string): AccountJid => Jid.parse(text) as AccountJid;
-
-const hook = (more: Partial<Hook> = {}): Hook => ({
-  ...{
-    id: "abc",
-    name: "alerts",
-    secret: Buffer.alloc(32),
-    receiver: "ops@c.test",
-    sender: undefined,
-    bot: "alerts",
-  },
-  ...{
-    format: "auto",
-    template: undefined,
-    signatureKey: undefined,
-    corrects: false,
-    limits: { rate: undefined, bodyBytes: undefined },
-    madeAt: 0,
-    test: undefined,
-  },
-  ...{ to: jid("ops@c.test"), from: jid("alerts@c.test"), title: "Alerts" },
-  ...more,
-});
-
 describe("Posts to hooks", () => {
   let http: Interface;
   let posts: Post[];
