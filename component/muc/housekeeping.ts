@@ -1,18 +1,10 @@
 /** What is done to rooms by itself, from time to time and a little at a time. */
-import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { Metrics } from "../metrics.js";
 import { Pruning, type PruneSlice } from "../pruning.js";
 import { Retention } from "./archive/retention.js";
 import type { RoomContext } from "./context.js";
 import { LockTimeout } from "./occupancy/lock-timeout.js";
-
-export interface HousekeepingParts {
-  readonly context: RoomContext;
-  readonly commit: GroupCommit;
-  readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
-  readonly log: Logger;
-}
 
 /** Milliseconds between two rounds of indexing what was said, and between two slices of one. */
 const INDEXING = { round: 10_000, slice: 20 };
@@ -26,8 +18,12 @@ export class Housekeeping {
   readonly #pruning: Pruning;
   readonly #indexing: Pruning;
 
-  constructor({ context, commit, metrics, log }: HousekeepingParts) {
-    const { config, rooms } = context;
+  constructor(
+    context: RoomContext,
+    commit: GroupCommit,
+    metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
+  ) {
+    const { config, rooms, log } = context;
     this.#context = context;
     this.retention = new Retention(context.stores.archive, config, metrics);
     this.lockTimeout = new LockTimeout(context);

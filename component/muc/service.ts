@@ -130,17 +130,16 @@ export class RoomService {
       reading,
       requests,
       unqueued,
-      departures: new Departures({ rooms, transactions, requests, unqueued }),
+      departures: new Departures(rooms, transactions, requests, unqueued),
       activity,
       repeats: new Repeats(fingerprints),
       watch,
       log,
     };
     this.bulkRemoval = new BulkRemoval({ context: this.context, commit, outbox, confirmTimeout });
-    this.housekeeping = new Housekeeping({ context: this.context, commit, metrics, log });
+    this.housekeeping = new Housekeeping(this.context, commit, metrics);
     this.#admins = admins;
-    const follower = { context: this.context, admins, store: new ServiceAdminsStore(db), commit, log };
-    this.#adminsFollower = new AdminsFollower(follower);
+    this.#adminsFollower = new AdminsFollower(this.context, admins, new ServiceAdminsStore(db), commit);
     void this.#adminsFollower.follow();
     this.#presenceQueue = new PresenceQueue(budgets.presence);
     this.handlers = [

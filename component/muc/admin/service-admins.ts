@@ -4,7 +4,6 @@
  * owners, as that is what clients offer an owner's dialogs by. The list may change while people are inside, or while the
  * component doesn't run: rooms follow, each as if the affiliation had changed.
  */
-import type { Logger } from "winston";
 import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../address.js";
@@ -35,36 +34,29 @@ export class ServiceAdmins {
   }
 }
 
-export interface AdminsFollowerParts {
-  readonly context: RoomContext;
-  readonly admins: ServiceAdmins;
-  readonly store: ServiceAdminsStore;
-  readonly commit: GroupCommit;
-  readonly log: Logger;
-}
-
 /** Has the rooms follow the list. */
 export class AdminsFollower {
-  readonly #parts: AdminsFollowerParts;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(parts: AdminsFollowerParts) {
-    this.#parts = parts;
-  }
+  constructor(
+    private readonly context: RoomContext,
+    private readonly admins: ServiceAdmins,
+    private readonly store: ServiceAdminsStore,
+    private readonly commit: GroupCommit,
+  ) {}
 
   /** @returns when the rooms in which somebody is whom it concerns have followed; what fails is done at the next start */
   follow(): Promise<void> {
-    const { log } = this.#parts;
     this.#running = this.#running
       .then(() => this.#followAll())
       .catch((error: unknown) => {
-        log.error(`Rooms could not be told who administers the service: ${String(error)}`);
+        this.context.log.error(`Rooms could not be told who administers the service: ${String(error)}`);
       });
     return this.#running;
   }
 
   async #followAll(): Promise<void> {
-    const { admins, store, commit } = this.#parts;
+    const { admins, store, commit } = this;
     const before = new Set(store.all());
     const changed = [...new Set([...before, ...admins.all])].filter(
       (jid) => before.has(jid) !== admins.all.has(jid),
@@ -82,7 +74,7 @@ export class AdminsFollower {
   }
 
   async #followIn(name: string, account: BareJid): Promise<void> {
-    const { context } = this.#parts;
+    const { context } = this;
     const jid = roomJid(name, context.domain);
     if (jid === undefined) return;
     const { transactions, rooms } = context;
@@ -97,7 +89,7 @@ export class AdminsFollower {
 
   #change(scope: RoomScope, account: BareJid): void {
     const { room } = scope;
-    const was = this.#parts.admins.has(account) ? room.members.affiliationOf(account) : "owner";
+    const was = this.admins.has(account) ? room.members.affiliationOf(account) : "owner";
     room.recallAffiliation(account);
     if (room.affiliationOf(account) === was) return;
     for (const occupant of room.occupantsOf(account)) followAffiliation(scope, occupant, was, {});

@@ -17,13 +17,6 @@ import type { Transactions } from "../../transactions.js";
 import { saysGone } from "../../wire/gone.js";
 import { inviteDirectly } from "../invitations/direct.js";
 
-export interface DeparturesParts {
-  readonly rooms: Pick<Rooms, "find">;
-  readonly transactions: Pick<Transactions, "run" | "commit">;
-  readonly requests: Pick<IqRequests, "ask">;
-  readonly unqueued: Pick<UnqueuedWriter, "write">;
-}
-
 /** Somebody who just left, of whom it isn't known yet. */
 interface Departure {
   readonly session: FullJid;
@@ -40,7 +33,6 @@ const ENDING_MS = 500;
 const WAIT_MS = 10_000;
 
 export class Departures implements DepartureWatch {
-  readonly #parts: DeparturesParts;
   /** By room and account. */
   readonly #undecided = new Map<string, Departure>();
   /** By session, as somebody may leave many rooms at once: whether it is still there. */
@@ -48,9 +40,12 @@ export class Departures implements DepartureWatch {
   /** The ids of messages that were sent to find out; those that come back are taken out. */
   readonly #sent = new Set<string>();
 
-  constructor(parts: DeparturesParts) {
-    this.#parts = parts;
-  }
+  constructor(
+    private readonly rooms: Pick<Rooms, "find">,
+    private readonly transactions: Pick<Transactions, "run" | "commit">,
+    private readonly requests: Pick<IqRequests, "ask">,
+    private readonly unqueued: Pick<UnqueuedWriter, "write">,
+  ) {}
 
   /** Takes note that an account left with its last session, and finds out whether it meant to. */
   async left(room: Room, session: FullJid): Promise<void> {
@@ -77,7 +72,7 @@ export class Departures implements DepartureWatch {
   }
 
   async #decide({ jid }: Room, { session, invitation }: Departure, isOnPurpose: boolean): Promise<void> {
-    const { rooms, transactions } = this.#parts;
+    const { rooms, transactions } = this;
     const room = rooms.find(jid);
     const account = session.bare.text;
     if (room?.isAbsentMember(account) !== true) return;
@@ -106,7 +101,7 @@ export class Departures implements DepartureWatch {
     const id = `left-${randomUUID()}`;
     this.#sent.add(id);
     const message = { from: room.text, to: session.text, type: "groupchat", id };
-    this.#parts.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
+    this.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
     const isSilent = (await this.#pingFails(room, session)) === true;
     return this.#sent.delete(id) && !isSilent;
   }
@@ -114,7 +109,7 @@ export class Departures implements DepartureWatch {
   /** Whether nobody is there; "perhaps" where the error may be a client's own. */
   async #pingFails(from: Jid, to: FullJid): Promise<boolean | "perhaps"> {
     const payload = xml("ping", NS.ping);
-    const answer = await this.#parts.requests.ask({ type: "get", from, to, payload, timeout: WAIT_MS });
+    const answer = await this.requests.ask({ type: "get", from, to, payload, timeout: WAIT_MS });
     if (answer.kind === "error") return saysGone(answer.condition) && "perhaps";
     return answer.kind !== "result";
   }
