@@ -32,8 +32,10 @@ export class Meter {
     return new Promise((resolve, reject) => {
       const job = (): boolean => {
         try {
-          const result = step(steps, charge);
+          const { result, ms } = step(steps);
+          // What is done is given, even if it used up the budget.
           if (result.done === true) resolve(result.value);
+          charge(result.done === true ? 0 : result.value, ms);
           return result.done !== true;
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
@@ -69,7 +71,8 @@ export class Meter {
 /** Does work at once, if its cost is bounded otherwise; it is charged all the same. */
 export function atOnce<T>(steps: Steps<T>, charge: Charge): T {
   for (;;) {
-    const result = step(steps, charge);
+    const { result, ms } = step(steps);
+    charge(result.done === true ? 0 : result.value, ms);
     if (result.done === true) return result.value;
   }
 }
@@ -81,9 +84,8 @@ export function inSlice(steps: Steps<void>): boolean {
   return true;
 }
 
-function step<T>(steps: Steps<T>, charge: Charge): IteratorResult<number, T> {
+function step<T>(steps: Steps<T>): { readonly result: IteratorResult<number, T>; readonly ms: number } {
   const started = performance.now();
   const result = steps.next();
-  charge(result.done === true ? 0 : result.value, performance.now() - started);
-  return result;
+  return { result, ms: performance.now() - started };
 }
