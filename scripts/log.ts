@@ -7,6 +7,7 @@ import { createLogger, format, transports, type Logger } from "winston";
 import { PRIVATE } from "../storage/private-file.js";
 import type { LogConfig } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
+import { timestamp, timeText } from "./local-time.js";
 import { GatheredOutput } from "./output.js";
 
 export type { Logger } from "winston";
@@ -16,7 +17,10 @@ const gathered = new GatheredOutput(process.stdout);
 
 /** @throws Failure where the log's file can't be written */
 export function createLog(config: LogConfig, terminal = process.stdout.isTTY): Logger {
-  const log = createLogger({ level: config.level, format: format.combine(withStacks(), format.timestamp()) });
+  const log = createLogger({
+    level: config.level,
+    format: format.combine(withStacks(), format.timestamp({ format: () => timestamp(Date.now()) })),
+  });
   for (const target of targets(config, terminal)) log.pipe(target);
   return log;
 }
@@ -77,8 +81,8 @@ const withStacks = format((info) => {
   return info;
 });
 
-const readable = format.printf(({ timestamp, level, message, ...meta }) => {
-  const time = new Date(String(timestamp)).toLocaleTimeString("en-GB");
+const readable = format.printf(({ timestamp: at, level, message, ...meta }) => {
+  const time = timeText(Date.parse(String(at)));
   const details = Object.entries(meta).map(([key, value]) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     return text.includes("\n") ? `\n  ${key}: ${text}` : ` ${key}=${text}`;

@@ -6,7 +6,7 @@ import { noSuchRoom, readRoom } from "./in-room.js";
 
 export interface PurgeArchive {
   readonly room: string;
-  /** Only what was said before: a date, or date and time (ISO 8601, UTC where it names no zone); "": all. */
+  /** Only what was said before: a date, or date and time (ISO 8601; in this machine's zone if it names none); "": all. */
   readonly before: string;
 }
 
@@ -38,14 +38,13 @@ export async function purgeArchive(
     if (count === 0) break;
     deleted += count;
   }
-  return noteDone(context, `${deleted} messages of ${jid.text} were deleted.`);
+  return noteDone(context, `${deleted} ${deleted === 1 ? "message" : "messages"} of ${jid.text} deleted.`);
 }
 
 /** Milliseconds since 1970; now for "". */
 function readTime(text: string): number | undefined {
   if (text === "") return Date.now();
   if (!DATE.test(text) && !TIME.test(text)) return undefined;
-  const isZoned = DATE.test(text) || /(?:Z|[+-]\d\d:\d\d)$/.test(text);
-  const at = Date.parse(isZoned ? text : `${text}Z`);
+  const at = Date.parse(DATE.test(text) ? `${text}T00:00` : text);
   return Number.isNaN(at) ? undefined : at;
 }

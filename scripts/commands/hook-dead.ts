@@ -7,10 +7,11 @@ import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
+import { timeText } from "../local-time.js";
 import { configured } from "./configured.js";
 import { configOf, withEither, type Flags } from "./hook-named.js";
 import { SECTIONS } from "./hook-parts.js";
-import { inStorage, timeText } from "./in-storage.js";
+import { inStorage } from "./in-storage.js";
 
 const SHOWN = 60;
 

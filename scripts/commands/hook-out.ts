@@ -20,8 +20,9 @@ import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgo
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
+import { timeText } from "../local-time.js";
 import { addressOf, refuseTaken, speakerFrom, type HookConfig, type SpeakerOptions } from "./hook-parts.js";
-import { inNewStorage, timeText } from "./in-storage.js";
+import { inNewStorage } from "./in-storage.js";
 
 export const TELL_OPTIONS: readonly Option[] = [
   new Option("--tell <url>", "instead of --to: the program that is told of what happens, by signed posts"),

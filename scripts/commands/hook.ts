@@ -9,6 +9,7 @@ import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
+import { timeText } from "../local-time.js";
 import { configured } from "./configured.js";
 import { addLimit, LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
 import { addDead } from "./hook-dead.js";
@@ -31,7 +32,7 @@ import {
 } from "./hook-parts.js";
 import { configOf, withEither, withHook, type Flags } from "./hook-named.js";
 import { testHook } from "./hook-test.js";
-import { inNewStorage, inStorage, timeText } from "./in-storage.js";
+import { inNewStorage, inStorage } from "./in-storage.js";
 
 interface AddOptions extends Flags, LimitFlags, SpeakerOptions {
   readonly to?: string;

@@ -68,8 +68,3 @@ function openAlone(path: string): Database {
     );
   }
 }
-
-/** A time as commands show it: UTC, to the second. */
-export function timeText(ms: number): string {
-  return new Date(ms).toISOString().replace("T", " ").slice(0, 19);
-}

@@ -10,8 +10,9 @@ import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
+import { timeText } from "../local-time.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inNewStorage, inStorage, timeText } from "./in-storage.js";
+import { inNewStorage, inStorage } from "./in-storage.js";
 import { userOf } from "./user.js";
 
 type Options = Readonly<Record<string, unknown>> & {
@@ -57,7 +58,7 @@ async function issue(text: string, options: Options): Promise<void> {
       throw new Failure(`${local}@${host} may have no key: ${whyNot(host, xmpp.hosts)}.`, ExitCode.dataErr);
     }
     const { digits, expiresAt } = await keys.issue(owner satisfies KeyOwner, days);
-    process.stderr.write(`A key of ${owner.bare.text}, good until ${timeText(expiresAt)} UTC:\n`);
+    process.stderr.write(`A key of ${owner.bare.text}, good until ${timeText(expiresAt)}:\n`);
     say(digits);
   });
 }

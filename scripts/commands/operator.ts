@@ -8,8 +8,9 @@ import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
+import { timeText } from "../local-time.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inNewStorage, inStorage, timeText } from "./in-storage.js";
+import { inNewStorage, inStorage } from "./in-storage.js";
 
 type Options = Readonly<Record<string, unknown>> & { readonly days?: string };
 
@@ -54,7 +55,7 @@ async function add(name: string, options: Options): Promise<void> {
       );
     }
   });
-  const until = expiresAt === undefined ? "" : ` until ${timeText(expiresAt)} UTC`;
+  const until = expiresAt === undefined ? "" : ` until ${timeText(expiresAt)}`;
   process.stderr.write(
     `The token of ${name}, shown this once; it opens ${ownUrl(http.listen)}/console${until}:\n`,
   );

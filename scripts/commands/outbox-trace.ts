@@ -3,6 +3,7 @@ import { CallLog, type CallStory } from "../../storage/call-log.js";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
+import { exactTimeText } from "../local-time.js";
 import { counted } from "./counted.js";
 
 /** @throws Failure where nothing is known of such a request */
@@ -50,12 +51,7 @@ function linesOf(story: CallStory): string[] {
   // What waits by itself, as it may close the stream, is overtaken by what comes later.
   const until = waiting > 0 ? (story.rewrites.at(-1)?.at ?? acceptedAt) : Infinity;
   events.push(...story.confirmedAt.filter((at) => at < until).map((at) => ({ at, text: confirmed })));
-  const lines = events.sort((a, b) => a.at - b.at).map(({ at, text }) => `${exactly(at)}  ${text}`);
-  if (waiting > 0) lines.push(`now                      ${counted(waiting)} of it still to be confirmed`);
+  const lines = events.sort((a, b) => a.at - b.at).map(({ at, text }) => `${exactTimeText(at)}  ${text}`);
+  if (waiting > 0) lines.push(`${"now".padEnd(31)}${counted(waiting)} of it still to be confirmed`);
   return lines;
-}
-
-/** UTC, to the millisecond. */
-function exactly(ms: number): string {
-  return new Date(ms).toISOString().replace("T", " ").slice(0, 23);
 }

@@ -8,9 +8,10 @@ import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
+import { timeText } from "../local-time.js";
 import { configured, sourcesOf } from "./configured.js";
 import { counted } from "./counted.js";
-import { inStorage, timeText } from "./in-storage.js";
+import { inStorage } from "./in-storage.js";
 import { trace } from "./outbox-trace.js";
 
 const SHOWN = 60;

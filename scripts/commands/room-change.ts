@@ -80,7 +80,7 @@ export function addRoomChanges(room: Command): void {
   change(room, "purge")
     .description("delete what was said in a room, from its archive and its history")
     .argument(...ROOM)
-    .option("--before <date>", "only what was said before it: 2026-01-31, or 2026-01-31T12:00 (UTC)")
+    .option("--before <date>", "only what was said before it: 2026-01-31, or 2026-01-31T12:00")
     .option(...YES)
     .action(async (name: string, options: Options & { before?: string; yes?: true }) => {
       const what = options.before === undefined ? "all messages" : `all messages before ${options.before}`;

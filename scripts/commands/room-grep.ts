@@ -8,7 +8,7 @@ import { RoomsArchiveReads } from "../../storage/rooms-archive-reads.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
 import { oneLine } from "../one-line.js";
-import { timeText } from "./in-storage.js";
+import { timeText } from "../local-time.js";
 
 export interface Grep {
   readonly text: string;

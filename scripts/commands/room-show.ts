@@ -9,7 +9,7 @@ import type { Database } from "../../storage/database.js";
 import { RoomsOverview, type ArchiveSize } from "../../storage/rooms-overview.js";
 import { RoomsStore, type StoredRoom } from "../../storage/rooms-store.js";
 import { oneLine } from "../one-line.js";
-import { timeText } from "./in-storage.js";
+import { timeText } from "../local-time.js";
 
 const LISTS = [
   ["Owners", "owner"],

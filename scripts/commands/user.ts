@@ -12,8 +12,9 @@ import { readPerson, type PersonFields } from "../import/person.js";
 import { loadSpeller } from "../import/pinyin.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
+import { timeText } from "../local-time.js";
 import { configured, sourcesOf } from "./configured.js";
-import { inNewStorage, inStorage, timeText } from "./in-storage.js";
+import { inNewStorage, inStorage } from "./in-storage.js";
 import { limitOf } from "./limit.js";
 import { addUserImport } from "./user-import.js";
 

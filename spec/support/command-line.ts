@@ -29,7 +29,8 @@ export class CommandLine {
   run(...args: readonly string[]): Promise<Outcome> {
     const config = ["--config", this.folder.at("qtalk-component.yml")];
     return new Promise((resolve) => {
-      const options = { cwd: this.folder.path, encoding: "utf8" } as const;
+      const env = { ...process.env, TZ: "UTC" };
+      const options = { cwd: this.folder.path, encoding: "utf8", env } as const;
       execFile(process.execPath, [PROGRAM, ...args, ...config], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ code, stdout, stderr });

@@ -27,14 +27,17 @@ export function clock(at) {
 }
 
 /**
- * 2026-11-26 03:38:57, where the reader is: the same in all languages, and in the order of time.
+ * 2026-11-26 03:38:57+01:00, where the reader is: the same in all languages, and as commands and the log show it.
  * @param {number} at milliseconds since 1970
  */
 export function dateTime(at) {
   const date = new Date(at);
   const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  const offset = -date.getTimezoneOffset();
+  const zone = [Math.abs(offset) / 60, Math.abs(offset) % 60].map((part) => two(Math.floor(part))).join(":");
+  return `${day} ${time}${offset < 0 ? "-" : "+"}${zone}`;
 }
 
 /**

@@ -41,9 +41,9 @@ describe("The commands for the outbox", () => {
     const { code, stdout } = await line.run("outbox", "list");
     expect(stdout.split("\n").map((text) => text.trimEnd())).to.deep.equal([
       "0 stanzas (0 bytes) waiting, 2 set aside",
-      "ID  ACCEPTED             SET ASIDE            REQUEST  WHY                        STANZA",
-      `1   1970-01-01 00:00:00  1970-01-01 00:01:00  unknown  ${REASON}  <message to="b@x.test" id="one"/>`,
-      `2   1970-01-01 00:00:00  1970-01-01 00:01:00  unknown  ${REASON}  <message to="b@x.test" id="two"/>`,
+      "ID  ACCEPTED                   SET ASIDE                  REQUEST  WHY                        STANZA",
+      `1   1970-01-01 00:00:00+00:00  1970-01-01 00:01:00+00:00  unknown  ${REASON}  <message to="b@x.test" id="one"/>`,
+      `2   1970-01-01 00:00:00+00:00  1970-01-01 00:01:00+00:00  unknown  ${REASON}  <message to="b@x.test" id="two"/>`,
       "",
     ]);
     expect(code).to.equal(0);
@@ -64,11 +64,11 @@ describe("The commands for the outbox", () => {
     });
     const told = await line.run("outbox", "trace", "r-1");
     expect(told.stdout.split("\n")).to.deep.equal([
-      "2026-01-01 00:00:00.000  accepted from caller hr: 3 stanzas",
-      "2026-01-01 00:00:00.001  to be written once more: the link was lost (reset)",
-      "2026-01-01 00:00:00.002  confirmed: the server has routed it, but for what was set aside",
-      "2026-01-01 00:00:00.003  came back: gone from b@x.test, and 1 more",
-      `2026-01-01 00:00:01.000  set aside as 3: ${REASON}`,
+      "2026-01-01 00:00:00.000+00:00  accepted from caller hr: 3 stanzas",
+      "2026-01-01 00:00:00.001+00:00  to be written once more: the link was lost (reset)",
+      "2026-01-01 00:00:00.002+00:00  confirmed: the server has routed it, but for what was set aside",
+      "2026-01-01 00:00:00.003+00:00  came back: gone from b@x.test, and 1 more",
+      `2026-01-01 00:00:01.000+00:00  set aside as 3: ${REASON}`,
       "",
     ]);
     expect((await line.run("outbox", "list")).stdout).to.match(/^3 .* r-1 .*<message\/>$/m);
@@ -90,7 +90,7 @@ describe("The commands for the outbox", () => {
     });
     for (const [work, id] of Object.entries({ drop: "3", retry: "4" })) await line.run("outbox", work, id);
     const [story = "", again = ""] = (await line.run("outbox", "trace", "r-1")).stdout.split("\n\n");
-    const texts = story.split("\n").map((text) => text.slice(25));
+    const texts = story.split("\n").map((text) => text.slice(31));
     expect(texts).to.deep.equal([
       "accepted from caller hr: 3 stanzas",
       `set aside as 3: ${REASON}`,

@@ -110,7 +110,7 @@ export function roomActions(room, current, reload) {
       fields: [{ name: "before", label: t("before"), help: t("beforeHelp"), type: "datetime-local" }],
       verb: t("purge"),
       isDangerous: true,
-      run: ({ before = "" }) => run("purge", before === "" ? {} : { before }),
+      run: ({ before = "" }) => run("purge", before === "" ? {} : { before: new Date(before).toISOString() }),
     });
 
   const destroy = async () => {

@@ -253,7 +253,7 @@ export const en = {
   purge: "Delete what was said",
   purgeText:
     "What was said in {room} will be gone from its archive and its history, for everybody and for good.",
-  before: "Before (UTC)",
+  before: "Before (your time)",
   beforeHelp: "only what was said before it; left empty: all",
   destroy: "Destroy",
   destroyTitle: "Destroy {room}",

@@ -249,7 +249,7 @@ export const zh = {
   newOwners: "新群主",
   purge: "删除聊天记录",
   purgeText: "{room} 的聊天记录将从存档和历史中永久删除,所有人都无法再看到。",
-  before: "早于(UTC)",
+  before: "早于（您的时间）",
   beforeHelp: "只删除此前的记录;留空则全部删除",
   destroy: "销毁",
   destroyTitle: "销毁 {room}",
