@@ -135,18 +135,19 @@ export class HooksStore {
     this.#db.prepare<[string]>("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?").run(id);
   }
 
-  setTemplate(id: string, template: string | undefined): void {
+  /** Changes where it posts, and how. */
+  set({
+    id,
+    receiver,
+    format,
+    template,
+    limits,
+  }: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits">): void {
     this.#db
-      .prepare<[string | null, string]>("UPDATE hooks SET template = ? WHERE id = ?")
-      .run(template ?? null, id);
-  }
-
-  setLimits(id: string, { rate, bodyBytes }: HookLimits): void {
-    this.#db
-      .prepare<[number | null, number | null, string]>(
-        "UPDATE hooks SET rate = ?, body_bytes = ? WHERE id = ?",
+      .prepare<(string | number | null)[]>(
+        "UPDATE hooks SET receiver = ?, format = ?, template = ?, rate = ?, body_bytes = ? WHERE id = ?",
       )
-      .run(rate ?? null, bodyBytes ?? null, id);
+      .run(receiver, format, template ?? null, limits.rate ?? null, limits.bodyBytes ?? null, id);
   }
 
   remove(id: string): void {

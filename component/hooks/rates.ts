@@ -28,7 +28,7 @@ export class HookRates {
     const buckets = this.#bucketsOf(rate);
     if (buckets.consume(id)) return undefined;
     const wait = Math.max(1, Math.ceil(buckets.waitTime(id) / 1000));
-    const where = limits.rate === undefined ? "hooks.rate" : "hook limit";
+    const where = limits.rate === undefined ? "hooks.rate" : "hook set";
     return new HookFault(
       "fast",
       `the hook ${name} takes ${rate} posts a second (${where}); nothing was said`,

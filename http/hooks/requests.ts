@@ -131,7 +131,7 @@ export class HookRequests {
   async #body(request: IncomingMessage, hook: Hook): Promise<Buffer | HookFault | "aborted"> {
     const { bodies, hooks } = this.#options;
     const most = hooks.mostBytes(hook);
-    const where = hook.limits.bodyBytes === undefined ? "hooks.body_bytes" : "hook limit";
+    const where = hook.limits.bodyBytes === undefined ? "hooks.body_bytes" : "hook set";
     const tooLarge = new HookFault("large", `the post has more than the ${most} bytes allowed (${where})`);
     if (Number(request.headers["content-length"]) > most) return tooLarge;
     const body = await bodies.read(request, `${HOOK} ${hook.name}`, true);

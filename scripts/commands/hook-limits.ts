@@ -1,11 +1,7 @@
-/** `hook limit`: how many posts in a second, and how long ones, a single hook takes. */
-import type { Command } from "commander";
+/** How many posts in a second, and how long ones, a single hook takes: options of `hook add` and `hook set`. */
 import type { HookLimits } from "../../storage/hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
-import { say } from "../output.js";
-import { configured } from "./configured.js";
-import { configOf, withHook, type Flags } from "./hook-named.js";
-import { SECTIONS, type HookConfig } from "./hook-parts.js";
+import type { HookConfig } from "./hook-parts.js";
 
 export interface LimitFlags {
   readonly rate?: string;
@@ -13,7 +9,7 @@ export interface LimitFlags {
 }
 
 /** For whoever wants none of its own any more. */
-const DEFAULT = "default";
+export const DEFAULT = "default";
 /** As hooks.rate and hooks.body_bytes. */
 const LEAST = { rate: 0.1, bodyBytes: 1024 };
 
@@ -22,31 +18,9 @@ export const LIMIT_OPTIONS = {
   bodyBytes: ["--body-bytes <bytes>", "the longest post that it takes (default: hooks.body_bytes)"],
 } as const;
 
-export function addLimit(hook: Command): void {
-  configured(hook.command("limit"), SECTIONS)
-    .description(`change how much a hook takes; "${DEFAULT}" is what the configuration says of all`)
-    .argument("<name>", "the hook's")
-    .option(...LIMIT_OPTIONS.rate)
-    .option(...LIMIT_OPTIONS.bodyBytes)
-    .action(limit);
-}
-
-async function limit(name: string, options: Flags & LimitFlags): Promise<void> {
-  if (options.rate === undefined && options.bodyBytes === undefined) {
-    throw new Failure("Name what to change: --rate, --body-bytes or both.", ExitCode.usage);
-  }
-  const config = configOf(options);
-  await withHook(name, config, ({ id, limits }, hooks) => {
-    const wanted = { ...limits, ...given(options, config) };
-    hooks.setLimits(id, wanted);
-    const { rate = config.hooks.rate, bodyBytes = config.hooks.body_bytes } = wanted;
-    say(`The hook ${name} takes ${rate} posts a second, of ${bodyBytes} bytes at most, from now on.`);
-  });
-}
-
 /** What a new hook takes. @throws Failure for what is no such number */
 export function limitsIn(flags: LimitFlags, config: HookConfig): HookLimits {
-  return { rate: undefined, bodyBytes: undefined, ...given(flags, config) };
+  return { rate: undefined, bodyBytes: undefined, ...givenLimits(flags, config) };
 }
 
 /** Those that are a hook's own, for people. */
@@ -57,7 +31,8 @@ export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   ];
 }
 
-function given({ rate, bodyBytes }: LimitFlags, { http }: HookConfig): Partial<HookLimits> {
+/** Those that are named. @throws Failure for what is no such number */
+export function givenLimits({ rate, bodyBytes }: LimitFlags, { http }: HookConfig): Partial<HookLimits> {
   return {
     ...(rate !== undefined && { rate: numberIn(rate, "--rate", LEAST.rate) }),
     ...(bodyBytes !== undefined && {

@@ -11,7 +11,8 @@ import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { configured } from "./configured.js";
-import { addLimit, LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
+import { LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
+import { addSet } from "./hook-set.js";
 import { addDead } from "./hook-dead.js";
 import {
   addTelling,
@@ -30,7 +31,7 @@ import {
   type HookConfig,
   type SpeakerOptions,
 } from "./hook-parts.js";
-import { configOf, withEither, withHook, type Flags } from "./hook-named.js";
+import { configOf, withEither, type Flags } from "./hook-named.js";
 import { testHook } from "./hook-test.js";
 import { inNewStorage, inStorage } from "./in-storage.js";
 
@@ -59,7 +60,7 @@ export function addHook(program: Command): void {
     .argument("<name>", "the hook's")
     .option("--file <file>", "what to post, instead of a sample of the hook's format")
     .action(test);
-  addLimit(hook);
+  addSet(hook);
   configured(hook.command("renew"), SECTIONS)
     .description(
       "give a hook another secret: its address of before is good no more, nor what posts were signed with",
@@ -72,11 +73,6 @@ export function addHook(program: Command): void {
     )
     .argument("<name>", "the hook's")
     .action(remove);
-  configured(hook.command("reword"), SECTIONS)
-    .description("give a hook another template")
-    .argument("<name>", "the hook's")
-    .argument("[file]", "the template; the format's own where left out")
-    .action(reword);
   hook
     .command("template")
     .description("print a format's own template, to be copied and changed")
@@ -237,19 +233,6 @@ async function remove(name: string, options: Flags): Promise<void> {
   await withEither(name, configOf(options), {
     posted: ({ id }, hooks, db) => removeFrom(db, hooks, id),
     told: ({ id }, hooks, db) => removeFrom(db, hooks, id),
-  });
-}
-
-async function reword(name: string, file: string | undefined, options: Flags): Promise<void> {
-  const template = file === undefined ? undefined : await templateIn(file);
-  await withHook(name, configOf(options), ({ id, format }, hooks) => {
-    if (template === undefined && format === "template") {
-      throw new Failure("A hook of the format template has no other template: name a file.", ExitCode.usage);
-    }
-    hooks.setTemplate(id, template);
-    say(
-      `The hook ${name} has ${template === undefined ? "its format's own template" : "another template"} now.`,
-    );
   });
 }
 

@@ -271,26 +271,19 @@ describe("A hook", () => {
       const renewed = (await command(running(), "hook", "renew", name)).stdout.trim();
       expect((await post(url, "x")).text).to.equal("no_service");
       expect((await post(renewed, JSON.parse(FORMATS.grafana.sample.body) as object)).status).to.equal(200);
-      const limited = await command(
-        running(),
-        "hook",
-        "limit",
-        name,
-        ...["--rate", "0.1", "--body-bytes", "1024"],
-      );
-      expect(limited.stdout).to.equal(
-        `The hook ${name} takes 0.1 posts a second, of 1024 bytes at most, from now on.\n`,
-      );
+      const set = async (...changes: string[]): Promise<string> =>
+        (await command(running(), "hook", "set", name, ...changes)).stdout;
+      await set("--format", "text", "--title", "Deploys");
+      const { id: renamed } = await post(renewed, "done");
+      expect((await message(juliet, renamed)).attrs.from).to.equal(`${juliet.room}/Deploys`);
+      expect(await set("--rate", "0.1", "--body-bytes", "1024")).to.equal(`The hook ${name} is changed.\n`);
       const two = [await post(renewed, "x".repeat(1025)), await post(renewed, "x")];
       expect(two.map(({ status }) => status)).to.deep.equal([413, 429]);
       expect((await command(running(), "hook", "list")).stdout).to.match(
-        new RegExp(`^${name} +${juliet.room} +${name}@\\S+ +grafana \\(0.1/s, 1024 bytes\\) `, "m"),
+        new RegExp(`^${name} +${juliet.room} +${name}@\\S+ +text \\(0.1/s, 1024 bytes\\) `, "m"),
       );
       expect((await command(running(), "hook", "remove", name)).code).to.equal(0);
-      expect([(await post(renewed, "x")).status, (await post(renewed, "x")).text]).to.deep.equal([
-        404,
-        "no_service",
-      ]);
+      expect((await post(renewed, "x")).text).to.equal("no_service");
       const [id = "", secret = ""] = renewed.split("/").slice(-2);
       const log = running().log.replaceAll('\\"', '"');
       expect(log).to.contain(`POST hook by ${name} as "${name}@${domain()}" in "${juliet.room}": confirmed`);

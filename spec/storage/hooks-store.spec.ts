@@ -28,7 +28,7 @@ describe("The rows of hooks", () => {
 
   it("keep limits of their own, which can be changed and taken away", () => {
     expect(hooks.find("a")?.limits).to.deep.equal({ rate: undefined, bodyBytes: 2048 });
-    hooks.setLimits("a", { rate: 0.5, bodyBytes: undefined });
+    hooks.set({ ...hooks.find("a")!, limits: { rate: 0.5, bodyBytes: undefined } });
     expect(hooks.named("a")?.limits).to.deep.equal({ rate: 0.5, bodyBytes: undefined });
   });
 });

@@ -20,7 +20,7 @@ describe("The rate of a hook", () => {
     expect(rates.refuse(hook("a"))?.message).to.contain("the hook a takes 3 posts a second (hooks.rate)");
     const fault = rates.refuse(hook("c", 0.5));
     expect([fault?.kind, fault?.retryAfter]).to.deep.equal(["fast", 2]);
-    expect(fault?.message).to.contain("0.5 posts a second (hook limit)");
+    expect(fault?.message).to.contain("0.5 posts a second (hook set)");
   });
 
   it("counts a post for more if it is large, or takes long to render", () => {

@@ -220,7 +220,7 @@ describe("Posts to hooks", () => {
     expect(JSON.parse(packed.text)).to.deep.include({ error: "too_large" });
     there = hook({ limits: { rate: undefined, bodyBytes: 3000 } });
     expect((await post(large)).status).to.equal(200);
-    expect((await post(`${large}x`)).text).to.contain("3000 bytes allowed (hook limit)");
+    expect((await post(`${large}x`)).text).to.contain("3000 bytes allowed (hook set)");
     posts = [];
     expect(posts).to.have.length(0);
   });

@@ -1,0 +1,73 @@
+/** `hook set`: changes what a hook is made of; its address stays. */
+import { Option, type Command } from "commander";
+import { FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
+import type { Database } from "../../storage/database.js";
+import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
+import { ExitCode, Failure } from "../failure.js";
+import { say } from "../output.js";
+import { configured } from "./configured.js";
+import { DEFAULT, givenLimits, LIMIT_OPTIONS, type LimitFlags } from "./hook-limits.js";
+import { configOf, withHook, type Flags } from "./hook-named.js";
+import { receiverOf, SECTIONS, speakerFrom, templateIn, type HookConfig } from "./hook-parts.js";
+
+interface SetOptions extends Flags, LimitFlags {
+  readonly to?: string;
+  readonly title?: string;
+  readonly picture?: string;
+  readonly format?: string;
+  readonly template?: string;
+}
+
+export function addSet(hook: Command): void {
+  configured(hook.command("set"), SECTIONS)
+    .description("change a hook without changing its address")
+    .argument("<name>", "the hook's")
+    .option("--to <room-or-user>", "where it posts: a room's id or address, or a user's address")
+    .option("--title <name>", "the name of its bot")
+    .option("--picture <file>", "the bot's picture: PNG, JPEG, GIF or WebP")
+    .addOption(new Option("--format <format>", "what is posted to it").choices(FORMAT_NAMES))
+    .option("--template <file>", `its template; "${DEFAULT}" is the format's own`)
+    .option(...LIMIT_OPTIONS.rate)
+    .option(...LIMIT_OPTIONS.bodyBytes)
+    .action(set);
+}
+
+const CHANGES = ["to", "title", "picture", "format", "template", "rate", "bodyBytes"] as const;
+
+async function set(name: string, options: SetOptions): Promise<void> {
+  if (CHANGES.every((change) => options[change] === undefined))
+    throw new Failure("Name what to change: see hook set --help.", ExitCode.usage);
+  const config = configOf(options);
+  const { template: file } = options;
+  const template = file === undefined || file === DEFAULT ? undefined : await templateIn(file);
+  await withHook(name, config, (hook, hooks, db) => {
+    db.transaction(() => {
+      const changed = { ...hook, ...(file !== undefined && { template }) };
+      change(changed, options, { hooks, db, config });
+    }).immediate();
+    say(`The hook ${name} is changed.`);
+  });
+}
+
+function change(
+  hook: StoredHook,
+  options: SetOptions,
+  { hooks, db, config }: { readonly hooks: HooksStore; readonly db: Database; readonly config: HookConfig },
+): void {
+  const { to, format = hook.format, title, picture } = options;
+  if (format === "template" && hook.template === undefined)
+    throw new Failure("The format template wants a template of your own: --template FILE.", ExitCode.usage);
+  if (title !== undefined || picture !== undefined) {
+    const as = hook.sender ?? `${hook.bot ?? ""}@${config.xmpp.domain}`;
+    speakerFrom(
+      db,
+      hook.name,
+      { as, ...(title !== undefined && { title }), ...(picture !== undefined && { picture }) },
+      config,
+    );
+  }
+  hooks.set({
+    ...{ ...hook, format, limits: { ...hook.limits, ...givenLimits(options, config) } },
+    receiver: to === undefined ? hook.receiver : receiverOf(db, to, config).text,
+  });
+}
