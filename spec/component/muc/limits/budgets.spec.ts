@@ -65,6 +65,23 @@ describe("what one user asks of rooms", () => {
     await Promise.all(all);
   });
 
+  it("of other occupants is refused if it is too much", async () => {
+    await begin({ rooms: { questions_per_second: 0.1 } });
+    await reenters();
+    const asks = (): ReturnType<Play["asks"]> =>
+      play.asks(crone, "get", `<query xmlns="jabber:iq:version"/>`, `${ROOM}/hag`);
+    const pending = Array.from({ length: 5 }, asks);
+    expect(errorOf(await asks())).to.equal("wait/resource-constraint by coven");
+    const questions = play.link.written.filter(
+      ({ attrs }) => attrs.from === `${ROOM}/crone` && attrs.to === hag,
+    );
+    for (const { attrs } of questions.filter(({ name }) => name === "iq"))
+      await play.sends(hag, `<iq to="${ROOM}/crone" type="result" id="${attrs.id}"/>`);
+    expect((await Promise.all(pending)).map(({ attrs }) => attrs.type)).to.deep.equal(
+      Array(5).fill("result"),
+    );
+  });
+
   it("in bytes: who reads too much is told so, and nobody else", async () => {
     await begin({ rooms: { read_bytes_per_second: 4096 } });
     for (let i = 0; i < 20; i++) await play.says(hag, "x".repeat(2000));
@@ -176,6 +193,21 @@ describe("what one user asks of rooms", () => {
     expect(own.at(-1)?.attrs.type).to.equal("unavailable");
     await play.says(hag, "are you there?");
     expect(play.hears(crone).map(told)).not.to.include('message coven/hag groupchat "are you there?"');
+  });
+
+  it("isn't done after their leaving, though they are back before its turn comes", async () => {
+    await begin({ rooms: { presences_per_second: 1 } });
+    await reenters();
+    const sends = (inside: string, type = ""): Promise<void> =>
+      play.sends(crone, `<presence to="${ROOM}/crone"${type}>${inside}</presence>`);
+    const waiting = Array.from({ length: 40 }, (_, i) => sends(`<status>no ${i}</status>`));
+    await sends("", ' type="unavailable"');
+    await play.enters(crone, "crone");
+    await Promise.all(waiting);
+    const heard = play.hears(hag).filter(({ attrs }) => attrs.from === `${ROOM}/crone`);
+    const left = heard.findIndex(({ attrs }) => attrs.type === "unavailable");
+    expect(left).to.be.at.least(0);
+    expect(heard.slice(left).map((stanza) => stanza.getChildText("status"))).to.deep.equal([null, null]);
   });
 
   it("costs more the more it makes the component write", async () => {

@@ -24,7 +24,7 @@ describe("nicknames that nobody can borrow", () => {
       expect(play.hears(crone).map(told)).to.include("presence coven/сове none/participant 110");
       expect(await last(wiccarocks, "cobe")).to.contain("coven/cobe none/participant 110");
       expect(await last(stranger, "coвe")).to.contain("cancel/conflict");
-      expect(await last(stranger, "crone")).to.contain("coven/crone none/participant 110");
+      expect(await last(stranger, "сrоnе")).to.contain("coven/сrоnе none/participant 110");
     });
 
     it("aren't those that look like one that is reserved", async () => {
