@@ -53,6 +53,7 @@ describe("where memory is short", () => {
       to: "b",
       message: "<message/>",
     });
+    expect(text).to.contain("memory is short; nothing was accepted");
     expect([
       status,
       headers.get("retry-after"),

@@ -73,5 +73,10 @@ describe("Answers", () => {
     expect(text).to.include('qtalk_call_seconds_count{endpoint="send_thirdmessage",errcode="2"} 1');
     expect(text).to.include('qtalk_call_seconds_count{endpoint="unknown",errcode="1"} 1');
     expect(text).to.include("qtalk_link_up 0");
+    const seconds = /qtalk_call_seconds_sum\{endpoint="send_thirdmessage",errcode="2"\} ([\d.e-]+)/.exec(
+      text,
+    )?.[1];
+    const [line = ""] = http.log.about("refused (errcode 2)");
+    expect(1000 * Number(seconds)).to.be.closeTo(Number(/ in ([\d.]+) ms/.exec(line)?.[1]), 0.1);
   });
 });

@@ -135,11 +135,13 @@ describe("Texts", () => {
     const addresses = ["127.0.0.1"];
     for (const callers of [[{ name: "not", addresses, senders: ["*"], rooms: ["*"] }], []]) {
       await open({ config: { callers } });
-      for (const [path, message] of [
-        ["/sendmessage", { From: "test1", To: [{ User: "All" }], Body: "x" }],
+      const one = { From: "test1", To: [{ User: "a" }], Body: "x" };
+      for (const [path, ...messages] of [
+        ["/sendmessage", { ...one, To: [{ User: "All" }] }],
+        ["/sendmessage", one, { ...one, To: [{ User: "All" }] }],
         ["/sendnotice", { From: "test1", Body: "x" }],
       ] as const) {
-        const [errcode, errmsg] = await called.refused(path, [message]);
+        const [errcode, errmsg] = await called.refused(path, messages);
         expect([errcode, errmsg]).to.deep.equal([
           1,
           "messages to everybody are sent only for callers whose http.callers entry says everyone: true",
