@@ -93,7 +93,7 @@ export function permission(domain: string, host: string): Remedies {
       where: "added to what is there",
       lines: [
         `VirtualHost "${host}"`,
-        '  modules_enabled = { "privilege" }',
+        '  modules_enabled = { "privilege" }  -- if there is such a line already, add "privilege" to its list instead',
         `  privileged_entities = { ["${domain}"] = { message = "outgoing" } }`,
         `Component "${domain}"`,
         '  modules_enabled = { "privilege" }',
