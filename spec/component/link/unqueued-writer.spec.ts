@@ -1,0 +1,86 @@
+import { EventEmitter } from "node:events";
+import { expect } from "chai";
+import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
+import { Metrics } from "../../../component/metrics.js";
+import { asStored } from "../../../component/xml/wire-text.js";
+
+/** A link that is full after each stanza, until it says otherwise. */
+class NarrowLink extends EventEmitter {
+  isUp = true;
+  readonly domain = "conference.x.test";
+  buffered = 0;
+  readonly written: string[] = [];
+
+  write(text: string): boolean {
+    this.written.push(text);
+    return false;
+  }
+}
+
+/** One that takes all. */
+class WideLink extends NarrowLink {
+  override write(text: string): boolean {
+    this.written.push(text);
+    return true;
+  }
+}
+
+describe("what is written beside the rooms' order", () => {
+  it("waits for the link, in the order in which it was asked for, and is made no earlier", async () => {
+    const link = new NarrowLink();
+    const unqueued = new UnqueuedWriter(link, new Metrics());
+    let made = 0;
+    const answers = ["<a/>", "<b/>", "<c/>"].map((text) =>
+      unqueued.whenFree("juliet", () => {
+        made += 1;
+        unqueued.write(asStored(text));
+        return text;
+      }),
+    );
+    expect([link.written, made]).to.deep.equal([["<a/>"], 1]);
+    link.emit("drain");
+    expect([link.written, made]).to.deep.equal([["<a/>", "<b/>"], 2]);
+    link.isUp = false;
+    link.emit("drain");
+    expect(made, "the link is down").to.equal(2);
+    link.isUp = true;
+    link.emit("up");
+    expect(await answers[2]).to.equal("<c/>");
+    expect([link.written, made]).to.deep.equal([["<a/>", "<b/>", "<c/>"], 3]);
+  });
+
+  it("lets what fails keep nobody else waiting", async () => {
+    const unqueued = new UnqueuedWriter(new NarrowLink(), new Metrics());
+    const failing = unqueued.whenFree("juliet", () => {
+      throw new Error("no");
+    });
+    expect(await failing?.catch(String)).to.equal("Error: no");
+    expect(await unqueued.whenFree("juliet", () => "yes")).to.equal("yes");
+  });
+
+  it("takes no more than it can hold", () => {
+    const link = new NarrowLink();
+    const unqueued = new UnqueuedWriter(link, new Metrics());
+    unqueued.write(asStored("<full/>"));
+    let taken = 0;
+    while (taken < 20_000 && unqueued.whenFree("juliet", () => undefined) !== undefined) taken += 1;
+    expect(taken, "one leaves half of it to others").to.equal(5_000);
+    expect(unqueued.whenFree("romeo", () => undefined)).not.to.equal(undefined);
+  });
+
+  it("is dropped and counted where the server takes nothing: what is long sooner than what is short", async () => {
+    const link = new WideLink();
+    const metrics = new Metrics();
+    const unqueued = new UnqueuedWriter(link, metrics);
+    const long = asStored("x".repeat(10_000));
+    const short = asStored("<short/>");
+    link.buffered = 9 * 1024 * 1024;
+    expect([unqueued.write(long), unqueued.write(short)]).to.deep.equal([false, true]);
+    link.buffered = 17 * 1024 * 1024;
+    expect(unqueued.write(short)).to.equal(false);
+    link.buffered = 0;
+    expect(unqueued.write(long)).to.equal(true);
+    expect(link.written).to.deep.equal([short, long]);
+    expect((await metrics.dropped.get()).values[0]?.value).to.equal(2);
+  });
+});
