@@ -20,16 +20,16 @@ export class Metrics {
     [],
   );
   readonly reconnects = this.#counter("qtalk_link_connects_total", "Streams opened to the XMPP server", []);
-  readonly barrier = new Histogram({
-    name: "qtalk_barrier_seconds",
-    help: "Round trip of the barrier through the XMPP server",
+  readonly ack = new Histogram({
+    name: "qtalk_ack_seconds",
+    help: "Time from a write to its ack by the XMPP server",
     buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [this.registry],
   });
   readonly stanzasIn = this.#counter("qtalk_stanzas_received_total", "Stanzas received", ["stanza"]);
   readonly stanzasOut = this.#counter(
-    "qtalk_stanzas_routed_total",
-    "Stanzas of the outbox known to be routed",
+    "qtalk_stanzas_acknowledged_total",
+    "Stanzas of the outbox that the server acknowledged",
     [],
   );
   readonly multicast = this.#counter(
@@ -44,7 +44,7 @@ export class Metrics {
   );
   readonly forbidden = this.#counter(
     "qtalk_privileged_forbidden_total",
-    "Messages that the server refused as its permission was gone (XEP-0356); they are sent again",
+    "Messages that the server refused without its permission (XEP-0356); they are sent again",
     [],
   );
   readonly unreachable = this.#counter(
@@ -73,7 +73,7 @@ export class Metrics {
   );
   readonly expired = this.#counter(
     "qtalk_outbox_expired_total",
-    "Stanzas dropped because they were too old",
+    "Notifications dropped because they were too old",
     [],
   );
   readonly archiveExpired = this.#counter(
@@ -83,12 +83,12 @@ export class Metrics {
   );
   readonly replayed = this.#counter(
     "qtalk_outbox_replayed_total",
-    "Stanzas that the server had confirmed and that are sent again, by reason: it has restarted, it doesn't tell since when it runs (unknown), the link is to another",
+    "Acknowledged stanzas that are sent again, by reason: the server has restarted, it doesn't tell its uptime (unknown), the link is to another",
     ["reason"],
   );
   readonly deadLetters = this.#counter(
     "qtalk_outbox_dead_letters_total",
-    "Stanzas set aside as dead letters",
+    "Stanzas that became dead letters",
     [],
   );
 

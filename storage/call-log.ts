@@ -1,6 +1,8 @@
-/** What became of calls, for whoever follows one by its request's id: kept for the last so many. */
+/** What became of calls, for those who trace one by its request's id: kept for the last so many. */
 import type { Database } from "./database.js";
 import { DeadLetters, type DeadLetter, type GoneLetter } from "./dead-letters.js";
+import type { Waiting } from "./outbox-progress.js";
+import { OutboxStore } from "./outbox-store.js";
 
 export interface NewCall {
   /** The request's id. */
@@ -41,14 +43,16 @@ export interface Bounce {
 
 /** What is known of a call. */
 export interface CallStory extends NewCall {
-  /** How many of its stanzas wait to be routed. */
+  /** How many of its stanzas wait to be acknowledged. */
   readonly waiting: number;
-  /** When all of it was confirmed, at the latest: once, and again where it was written once more after that. */
-  readonly confirmedAt: readonly number[];
+  /** How many are parked. */
+  readonly parked: number;
+  /** When all of it was acknowledged: once, and again if it was sent again after that. */
+  readonly ackedAt: readonly number[];
   readonly rewrites: readonly Rewrite[];
   readonly bounces: readonly Bounce[];
   readonly deadLetters: readonly DeadLetter[];
-  /** Those that were set aside and are no more. */
+  /** Those that were dropped or retried. */
   readonly goneLetters: readonly GoneLetter[];
 }
 
@@ -60,6 +64,7 @@ interface RawCall {
   stanzas: number;
   first: number | null;
   last: number | null;
+  acked_at: number | null;
 }
 
 /** So many calls are added before the oldest are forgotten, twice as many at once at most. */
@@ -70,7 +75,8 @@ export class CallLog {
   readonly #db: Database;
   readonly #most: number;
   readonly #add;
-  readonly #confirm;
+  readonly #ack;
+  readonly #ackParked;
   readonly #rewrite;
   readonly #bounce;
   #added = 0;
@@ -82,8 +88,9 @@ export class CallLog {
     this.#add = db.prepare<[string, string, number, number, number | null, number | null]>(
       "INSERT INTO calls (request, caller, accepted_at, stanzas, first, last) VALUES (?, ?, ?, ?, ?, ?)",
     );
-    this.#confirm = db.prepare<[number, number]>(
-      "INSERT OR REPLACE INTO confirmations (seq, at) VALUES (?, ?)",
+    this.#ack = db.prepare<[number, number]>("INSERT OR IGNORE INTO acks (seq, at) VALUES (?, ?)");
+    this.#ackParked = db.prepare<[number, number, number]>(
+      "UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?",
     );
     this.#rewrite = db.prepare<[number, number, number, string]>(
       "INSERT INTO rewrites (at, first, last, reason) VALUES (?, ?, ?, ?)",
@@ -109,9 +116,14 @@ export class CallLog {
     return id;
   }
 
-  /** All rows below this seq are confirmed. */
-  confirmed(seq: number, at: number): void {
-    this.#confirm.run(seq, at);
+  /** All rows below this one are acknowledged, except parked ones. */
+  acked(seq: number, at: number): void {
+    this.#ack.run(seq, at);
+  }
+
+  /** A parked row is acknowledged. */
+  ackedParked(seq: number, at: number): void {
+    this.#ackParked.run(at, seq, seq);
   }
 
   rewritten({ at, first, last, reason }: Rewrite): void {
@@ -140,41 +152,38 @@ export class CallLog {
     return calls.map((call) => this.#storyOf(call));
   }
 
-  #storyOf({ id, request, caller, accepted_at, stanzas, first, last }: RawCall): CallStory {
+  #storyOf({ id, request, caller, accepted_at, stanzas, first, last, acked_at }: RawCall): CallStory {
     const rows = first === null || last === null ? undefined : { first, last };
     const bounces = this.#db
       .prepare<[number], Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at")
       .all(id);
     const known = { request, caller, acceptedAt: accepted_at, stanzas, rows, bounces };
-    const nothing = { waiting: 0, confirmedAt: [], rewrites: [], deadLetters: [], goneLetters: [] };
+    const nothing = { waiting: 0, parked: 0, ackedAt: [], rewrites: [], deadLetters: [], goneLetters: [] };
     if (rows === undefined) return { ...known, ...nothing };
     const rewrites = this.#db
       .prepare<[number, number], Rewrite>(
         "SELECT at, first, last, reason FROM rewrites WHERE first <= ? AND last >= ? ORDER BY at",
       )
       .all(rows.last, rows.first);
+    const { waiting, parked }: Waiting = new OutboxStore(this.#db).statesOf(rows);
     const times = [accepted_at, ...rewrites.map(({ at }) => at)];
+    const acks = times.flatMap((from, index) => this.#acks(rows.last, from, times[index + 1]));
     const letters = new DeadLetters(this.#db);
     return {
       ...known,
-      waiting: this.#waiting(rows),
-      confirmedAt: times.flatMap((from, index) => this.#confirmation(rows.last, from, times[index + 1])),
+      waiting: waiting.stanzas,
+      parked: parked.stanzas,
+      ackedAt: parked.stanzas > 0 ? [] : withParked(acks, acked_at),
       rewrites,
-      deadLetters: letters.list().filter(({ seq = -1 }) => rows.first <= seq && seq <= rows.last),
+      deadLetters: letters.list().filter(({ seq }) => rows.first <= seq && seq <= rows.last),
       goneLetters: letters.gone(rows),
     };
   }
 
-  /** When this row was confirmed between these times, if it was. */
-  #confirmation(row: number, from: number, to = Number.MAX_SAFE_INTEGER): number[] {
-    const sql = "SELECT at FROM confirmations WHERE seq > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
+  /** When this row was acknowledged between these times, if it was. */
+  #acks(row: number, from: number, to = Number.MAX_SAFE_INTEGER): number[] {
+    const sql = "SELECT at FROM acks WHERE seq > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
     return this.#db.prepare<[number, number, number], number>(sql).pluck().all(row, from, to);
-  }
-
-  #waiting({ first, last }: { readonly first: number; readonly last: number }): number {
-    const sql = `SELECT coalesce(sum(stanzas - done), 0) FROM outbox WHERE seq BETWEEN ? AND ? AND (quarantined = 1
-      OR seq >= coalesce((SELECT seq FROM confirmations ORDER BY at DESC, seq DESC LIMIT 1), 0))`;
-    return this.#db.prepare<[number, number], number>(sql).pluck().get(first, last) ?? 0;
   }
 
   /** Forgets calls up to this one, some at a time, and what is about none that is left. */
@@ -187,7 +196,12 @@ export class CallLog {
       )
       .get();
     this.#db.prepare("DELETE FROM bounces WHERE call < ?").run(oldest?.id ?? 0);
-    for (const table of ["confirmations", "gone_letters"])
+    for (const table of ["acks", "gone_letters"])
       this.#db.prepare(`DELETE FROM ${table} WHERE seq < ?`).run(oldest?.first ?? 0);
   }
+}
+
+/** A call of which rows were parked is acknowledged when the last of them is, not when those behind them are. */
+function withParked(acks: readonly number[], at: number | null): readonly number[] {
+  return at === null ? acks : [at, ...acks.filter((later) => later > at)];
 }

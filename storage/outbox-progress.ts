@@ -1,23 +1,21 @@
-/** How far the outbox is confirmed, and by whom: one row of the database. */
+/** How far the outbox is acknowledged, by which server, and how much of it waits: one row of the database. */
 import type { Database } from "./database.js";
+import type { Weight } from "./outbox-row.js";
 
-/** Where the confirmed part of the outbox ends: all rows below `seq`, and `done` stanzas of row `seq`. */
+/** A stanza's place in the outbox. */
 export interface Position {
   readonly seq: number;
-  readonly done: number;
+  /** Which stanza of the row. */
+  readonly place: number;
 }
 
 export function isBefore(a: Position, b: Position): boolean {
-  return a.seq < b.seq || (a.seq === b.seq && a.done < b.done);
+  return a.seq < b.seq || (a.seq === b.seq && a.place < b.place);
 }
 
-export function isSame(a: Position, b: Position): boolean {
-  return a.seq === b.seq && a.done === b.done;
-}
-
-/** Who confirmed it; times in milliseconds since 1970. */
-export interface Confirmer {
-  /** The address at the link's other end; undefined where it isn't known. */
+/** The server that acknowledged it; times in milliseconds since 1970. */
+export interface Acknowledger {
+  /** The address at the link's other end; undefined if it isn't known. */
   readonly peer: string | undefined;
   /** Since when the link was up. */
   readonly upAt: number;
@@ -25,40 +23,82 @@ export interface Confirmer {
   readonly heardAt: number;
 }
 
-export interface Confirmation {
-  readonly confirmed: Position;
-  readonly by: Confirmer;
+export interface Progress {
+  /** All rows below are acknowledged, parked or dead letters. */
+  readonly acked: number;
+  readonly by: Acknowledger;
+  /** Whether the process that wrote this ended properly. */
+  readonly isStopped: boolean;
+}
+
+/** How many stanzas and bytes there are in each of the states that wait. A row counts until all of it is acknowledged. */
+export interface Waiting {
+  /** Waiting or unacknowledged. */
+  readonly waiting: Weight;
+  readonly parked: Weight;
 }
 
 interface Raw {
-  readonly seq: number;
-  readonly done: number;
+  readonly acked: number;
   readonly peer: string | null;
   readonly up_at: number;
   readonly heard_at: number;
+  readonly stopped: 0 | 1;
 }
+
+type RawWaiting = readonly [number, number, number, number];
 
 export class OutboxProgress {
   readonly #select;
-  readonly #replace;
+  readonly #note;
+  readonly #count;
+  readonly #waiting;
 
   constructor(db: Database) {
-    this.#select = db.prepare<[], Raw>("SELECT seq, done, peer, up_at, heard_at FROM outbox_progress");
-    this.#replace = db.prepare<[number, number, string | null, number, number]>(
-      "REPLACE INTO outbox_progress (one, seq, done, peer, up_at, heard_at) VALUES (1, ?, ?, ?, ?, ?)",
+    this.#select = db.prepare<[], Raw>("SELECT * FROM outbox_progress");
+    this.#note = db.prepare<[number, string | null, number, number, number]>(
+      "UPDATE outbox_progress SET acked = ?, peer = ?, up_at = ?, heard_at = ?, stopped = ?",
     );
+    this.#count = db.prepare<[number, number, number, number]>(
+      `UPDATE outbox_progress SET waiting_stanzas = waiting_stanzas + ?, waiting_bytes = waiting_bytes + ?,
+        parked_stanzas = parked_stanzas + ?, parked_bytes = parked_bytes + ?`,
+    );
+    this.#waiting = db
+      .prepare<[], RawWaiting>(
+        "SELECT waiting_stanzas, waiting_bytes, parked_stanzas, parked_bytes FROM outbox_progress",
+      )
+      .raw();
   }
 
-  /** Undefined where nothing was ever confirmed. */
-  read(): Confirmation | undefined {
+  read(): Progress {
     const raw = this.#select.get();
-    if (raw === undefined) return undefined;
-    const { seq, done, peer, up_at: upAt, heard_at: heardAt } = raw;
-    return { confirmed: { seq, done }, by: { peer: peer ?? undefined, upAt, heardAt } };
+    if (raw === undefined) throw new Error("the table outbox_progress is empty");
+    const { acked, peer, up_at: upAt, heard_at: heardAt, stopped } = raw;
+    return { acked, by: { peer: peer ?? undefined, upAt, heardAt }, isStopped: stopped === 1 };
   }
 
-  /** To be called inside a transaction. */
-  note({ confirmed, by }: Confirmation): void {
-    this.#replace.run(confirmed.seq, confirmed.done, by.peer ?? null, by.upAt, by.heardAt);
+  /** To be called inside a transaction, like count(). */
+  note({ acked, by, isStopped }: Progress): void {
+    this.#note.run(acked, by.peer ?? null, by.upAt, by.heardAt, Number(isStopped));
   }
+
+  /** So much more waits, or less, and is parked. */
+  count(waiting: Weight, parked: Weight = NOTHING): void {
+    this.#count.run(waiting.stanzas, waiting.bytes, parked.stanzas, parked.bytes);
+  }
+
+  waiting(): Waiting {
+    const [stanzas, bytes, parkedStanzas, parkedBytes] = this.#waiting.get() ?? [0, 0, 0, 0];
+    return { waiting: { stanzas, bytes }, parked: { stanzas: parkedStanzas, bytes: parkedBytes } };
+  }
+}
+
+export const NOTHING: Weight = { stanzas: 0, bytes: 0 };
+
+export function plus(a: Weight, b: Weight): Weight {
+  return { stanzas: a.stanzas + b.stanzas, bytes: a.bytes + b.bytes };
+}
+
+export function minus(a: Weight, b: Weight): Weight {
+  return { stanzas: a.stanzas - b.stanzas, bytes: a.bytes - b.bytes };
 }

@@ -4,18 +4,18 @@
 export type StanzaKind = "message" | "presence" | "iq";
 
 /**
- * How a stanza goes to the server.
- * - `plain`: as it is
- * - `privileged`: in an envelope, by the permission that the server gave (XEP-0356)
+ * How a user's stanza goes to the server.
+ * - `direct`: as it is, from the user's address
+ * - `privileged`: wrapped, by the permission of the user's host (XEP-0356)
  */
-export type Way = "plain" | "privileged";
+export type SendMode = "direct" | "privileged";
 
-/** What is known of a row's stanzas when it is made: what they are, and between whom. */
+/** What is known of a row's stanzas when it is made: what they are, from whom and to whom. */
 export interface Origin {
   readonly kind: StanzaKind;
   /** The sender's bare address: order is kept between it and each receiver. */
   readonly sender: string;
-  /** The stanza's own `to`; absent where there are recipients. */
+  /** The stanza's own `to`; absent if there are recipients. */
   readonly receiver?: string | undefined;
   /** The stanza's; it is not stored beside it. */
   readonly id?: string | undefined;
@@ -26,11 +26,11 @@ export interface Origin {
  * @typeParam T what the stanzas' text is to those who make rows: they get back what they gave
  */
 export interface NewRow<T extends string = string> extends Origin {
-  /** Complete, or without `to` where there are recipients; several of one sender's to one receiver with "\r" between two. */
+  /** Complete, or without `to` if there are recipients; several of one sender to one receiver with "\r" between two. */
   readonly stanza: T;
-  /** How many stanzas that is, where there is a receiver; absent: one. */
+  /** How many stanzas that is, if there is a receiver; absent: one. */
   readonly stanzas?: number;
-  /** Addresses; absent where the stanza has its own `to`. */
+  /** Addresses; absent if the stanza has its own `to`. */
   readonly recipients?: readonly string[];
   /** Milliseconds since 1970. */
   readonly acceptedAt: number;
@@ -38,44 +38,39 @@ export interface NewRow<T extends string = string> extends Origin {
   readonly expiresAt?: number;
   /** Identifies a caller's retry; absent, as it is for what expires: never taken for one. */
   readonly fingerprint?: Buffer | undefined;
-  /** The only way in which it is written: it is left out where its sender's messages go the other way; absent: either. */
-  readonly way?: Way;
+  /** The only mode in which it is sent: it is left out if its sender's messages go in the other; absent: either. */
+  readonly mode?: SendMode;
   /**
-   * Whether behind its one message comes a copy of it for its sender's own sessions: one more stanza, which goes
-   * plain or not at all, and is made as it is written.
+   * Whether its one message is followed by a copy for its sender's own sessions: one more stanza, which goes directly
+   * or not at all, and is made when it is written.
    */
   readonly isCopied?: boolean;
 }
 
+/** A row as it is stored. */
 export interface Row<T extends string = string> {
+  /** The row's id: rows are sent in this order. */
   readonly seq: number;
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
   readonly stanza: T;
-  /** How many stanzas it makes on the stream, those that are routed among them. */
+  /** How many stanzas it makes on the stream. */
   readonly stanzas: number;
   /** One address a line. */
   readonly recipients: string | undefined;
-  /** The stanza's own `to`, where there are no recipients. */
+  /** The stanza's own `to`, if there are no recipients. */
   readonly receiver: string | undefined;
-  /** How many of its stanzas, or recipients, are known to be routed. */
-  readonly done: number;
-  /** Undefined in rows of the first release, as the sender and the call. */
-  readonly kind: StanzaKind | undefined;
-  readonly sender: string | undefined;
+  readonly kind: StanzaKind;
+  readonly sender: string;
   /** The first row of the same call. */
-  readonly call: number | undefined;
-  /** The only way in which it is written; undefined: either. */
-  readonly way: Way | undefined;
-  /** Whether its last stanza is a copy of the one before, that is made as it is written. */
+  readonly call: number;
+  readonly mode: SendMode | undefined;
+  /** Whether its last stanza is a copy of the one before, that is made when it is written. */
   readonly isCopied: boolean;
-}
-
-/** A row of which it is known what it holds. */
-export type KnownRow<T extends string = string> = Row<T> & Omit<Origin, "receiver">;
-
-export function isKnown(row: Row): row is KnownRow {
-  return row.kind !== undefined && row.sender !== undefined;
+  /** Whether rows behind it may be acknowledged already: it was parked, or put back. */
+  readonly isParked: boolean;
+  /** How many of a parked row's stanzas were acknowledged before. */
+  readonly done: number;
 }
 
 /** How much something adds to the outbox: stanzas on the stream, bytes on the disk. */
@@ -84,7 +79,7 @@ export interface Weight {
   readonly bytes: number;
 }
 
-/** A row names at most so many recipients: progress within a row is cheap to note, and memory stays bounded. */
+/** The most recipients of a row: a row is acknowledged as a whole on the disk, and memory stays bounded. */
 const ROW_RECIPIENTS = 500;
 
 /** The bytes that a row holds on the disk. */
@@ -94,7 +89,7 @@ export function bytesOf(row: { readonly stanza: string; readonly recipients: str
   );
 }
 
-/** What rows will add to the outbox; how they are stored is decided here, so it is known here. */
+/** What new rows will add to the outbox. */
 export function weightOf(rows: readonly NewRow[]): Weight {
   let stanzas = 0;
   let bytes = 0;
@@ -107,10 +102,21 @@ export function weightOf(rows: readonly NewRow[]): Weight {
   return { stanzas, bytes };
 }
 
+/** What stored rows weigh. */
+export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | "stanzas">[]): Weight {
+  let stanzas = 0;
+  let bytes = 0;
+  for (const row of rows) {
+    stanzas += row.stanzas;
+    bytes += bytesOf(row);
+  }
+  return { stanzas, bytes };
+}
+
 /** A row as it is stored: with so many of its recipients, a line each. */
 type Piece = Pick<Row, "recipients" | "stanzas">;
 
-/** The rows that one becomes: one where the stanza has its own `to`. */
+/** The rows that one becomes: one if the stanza has its own `to`. */
 export function* piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow): Iterable<Piece> {
   if (recipients === undefined) {
     yield { recipients, stanzas: stanzas + Number(isCopied) };
@@ -120,4 +126,55 @@ export function* piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow)
     const some = recipients.slice(at, at + ROW_RECIPIENTS);
     yield { recipients: some.join("\n"), stanzas: some.length };
   }
+}
+
+/** A row as the database has it. */
+export interface RawRow {
+  seq: number;
+  accepted_at: number;
+  expires_at: number | null;
+  stanza: string;
+  recipients: string | null;
+  receiver: string | null;
+  stanzas: number;
+  kind: StanzaKind;
+  sender: string;
+  call: number | null;
+  mode: SendMode | null;
+  copied: 0 | 1;
+  parked: 0 | 1;
+  done: number;
+}
+
+/** Rows until they have so many bytes: at least one if there is one. */
+export function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
+  const rows: Row[] = [];
+  let bytes = 0;
+  for (const raw of all) {
+    const row = rowOf(raw);
+    rows.push(row);
+    bytes += bytesOf(row);
+    if (bytes >= mostBytes) break;
+  }
+  return rows;
+}
+
+export function rowOf(raw: RawRow): Row {
+  return {
+    seq: raw.seq,
+    acceptedAt: raw.accepted_at,
+    expiresAt: raw.expires_at ?? undefined,
+    stanza: raw.stanza,
+    stanzas: raw.stanzas,
+    recipients: raw.recipients ?? undefined,
+    receiver: raw.receiver ?? undefined,
+    kind: raw.kind,
+    sender: raw.sender,
+    // The first of a call doesn't name itself: that would be one more write for each call.
+    call: raw.call ?? raw.seq,
+    mode: raw.mode ?? undefined,
+    isCopied: raw.copied === 1,
+    isParked: raw.parked === 1,
+    done: raw.done,
+  };
 }

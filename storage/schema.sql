@@ -12,40 +12,55 @@ CREATE TABLE outbox (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT,
   accepted_at INTEGER NOT NULL,
   expires_at  INTEGER,                     -- null: never
-  stanza      TEXT    NOT NULL,            -- without `to` if there are recipients
-  recipients  TEXT,                        -- addresses; null: the stanza has its own `to`
+  kind        TEXT    NOT NULL CHECK (kind IN ('message', 'presence', 'iq')),
+  sender      TEXT    NOT NULL,            -- bare; order is kept between it and each receiver
   receiver    TEXT,                        -- the stanza's `to`; null if there are recipients
-  stanzas     INTEGER NOT NULL DEFAULT 1,  -- how many it makes on the stream
-  done        INTEGER NOT NULL DEFAULT 0,  -- how many of them are acknowledged
-  kind        TEXT CHECK (kind IN ('message', 'presence', 'iq')),  -- null: unknown, as of retried dead letters
-  sender      TEXT,                        -- bare; order is kept between it and each receiver; null like kind
+  stanzas     INTEGER NOT NULL,            -- how many it makes on the stream
   call        INTEGER,                     -- the seq of its call's first row; null: its own
-  way         TEXT CHECK (way IN ('plain', 'privileged')),         -- the only way to send it (XEP-0356); null: any
-  copied      INTEGER NOT NULL DEFAULT 0 CHECK (copied IN (0, 1)), -- 1: followed by a copy for the sender's sessions
-  quarantined INTEGER NOT NULL DEFAULT 0 CHECK (quarantined IN (0, 1))  -- 1: others overtake it
+  mode        TEXT CHECK (mode IN ('direct', 'privileged')),           -- the only mode to send it in; null: any
+  copied      INTEGER NOT NULL DEFAULT 0 CHECK (copied IN (0, 1)),     -- 1: followed by a copy for the sender's sessions
+  parked      INTEGER NOT NULL DEFAULT 0 CHECK (parked IN (0, 1)),     -- 1: rows behind it may be acknowledged already
+  done        INTEGER NOT NULL DEFAULT 0,  -- how many stanzas of a parked row are acknowledged
+  acked_at    INTEGER,                     -- when a parked row was acknowledged; null: it waits
+  stanza      TEXT    NOT NULL,            -- without `to` if there are recipients
+  recipients  TEXT                         -- addresses; null: the stanza has its own `to`
 ) STRICT;
-CREATE INDEX outbox_quarantined ON outbox (seq) WHERE quarantined = 1;
+CREATE INDEX outbox_parked ON outbox (acked_at, seq) WHERE parked = 1;
 
--- How far the outbox is acknowledged, and by which server: one row.
+-- How far the outbox is acknowledged, by which server, and how much of it waits: one row.
 CREATE TABLE outbox_progress (
-  one      INTEGER PRIMARY KEY CHECK (one = 1),
-  seq      INTEGER NOT NULL,               -- all rows below are acknowledged, except quarantined ones
-  done     INTEGER NOT NULL,               -- and so many stanzas of this one
-  peer     TEXT,                           -- the address at the other end of the link; null: unknown
-  up_at    INTEGER NOT NULL,               -- when that link was established
-  heard_at INTEGER NOT NULL                -- when the server acknowledged something last
+  one             INTEGER PRIMARY KEY CHECK (one = 1),
+  acked           INTEGER NOT NULL DEFAULT 0,  -- all rows below are acknowledged, parked or dead letters
+  peer            TEXT,                        -- the address at the other end of the link; null: unknown
+  up_at           INTEGER NOT NULL DEFAULT 0,  -- when that link was established
+  heard_at        INTEGER NOT NULL DEFAULT 0,  -- when the server acknowledged something last
+  stopped         INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)),  -- 1: the component was stopped properly
+  waiting_stanzas INTEGER NOT NULL DEFAULT 0,
+  waiting_bytes   INTEGER NOT NULL DEFAULT 0,
+  parked_stanzas  INTEGER NOT NULL DEFAULT 0,
+  parked_bytes    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+INSERT INTO outbox_progress (one) VALUES (1);
 
 -- Dead letters: stanzas that the server rejects by closing the stream, for an operator to look at.
 CREATE TABLE dead_letters (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   accepted_at INTEGER NOT NULL,
   died_at     INTEGER NOT NULL,
-  stanza      TEXT    NOT NULL,            -- complete, with its `to`
   reason      TEXT    NOT NULL,            -- such as the stream error
-  seq         INTEGER                      -- its row in the outbox; null: unknown
+  seq         INTEGER NOT NULL,            -- its row in the outbox
+  call        INTEGER NOT NULL,            -- the first row of its call
+  kind        TEXT    NOT NULL,            -- from here on as in the outbox
+  sender      TEXT    NOT NULL,
+  receiver    TEXT,
+  stanzas     INTEGER NOT NULL,
+  mode        TEXT,
+  copied      INTEGER NOT NULL,
+  stanza      TEXT    NOT NULL,
+  recipients  TEXT
 ) STRICT;
 CREATE INDEX dead_letters_by_age ON dead_letters (died_at);
+CREATE INDEX dead_letters_by_call ON dead_letters (call);
 
 -- Dead letters that were dropped or retried, for the trace of their calls.
 CREATE TABLE gone_letters (
@@ -74,14 +89,16 @@ CREATE TABLE calls (
   accepted_at INTEGER NOT NULL,
   stanzas     INTEGER NOT NULL,            -- how many it made; 0: none, or it was a repeat
   first       INTEGER,                     -- its rows in the outbox, from this one
-  last        INTEGER                      -- to this one; null: it has none
+  last        INTEGER,                     -- to this one; null: it has none
+  acked_at    INTEGER                      -- when parked rows of it were acknowledged last; null: none were
 ) STRICT;
 
 -- When the outbox was acknowledged up to where.
-CREATE TABLE confirmations (
-  seq INTEGER PRIMARY KEY,                 -- all rows below
-  at  INTEGER NOT NULL
-) STRICT;
+CREATE TABLE acks (
+  seq INTEGER NOT NULL,                    -- all rows below
+  at  INTEGER NOT NULL,
+  PRIMARY KEY (seq, at)
+) STRICT, WITHOUT ROWID;
 
 -- Rows of the outbox that had to be sent again.
 CREATE TABLE rewrites (

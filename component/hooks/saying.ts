@@ -57,7 +57,12 @@ async function sayTo(context: OperationContext, saying: Saying): Promise<Deliver
   const outgoing = messageRows(bot === undefined ? context : { ...context, carbons: false }, composed, BODY);
   if (outgoing instanceof Refusal) return outgoing;
   if (!("rows" in outgoing)) throw new Error("a message to somebody has rows");
-  return await outbox.accept(outgoing.rows, () => saying.note(outbox.nextSeq()), owner);
+  return await outbox.accept({
+    rows: outgoing.rows,
+    writes: (first) => saying.note(first),
+    account: owner,
+    isAdmitted: true,
+  });
 }
 
 async function sayIn(
@@ -65,7 +70,7 @@ async function sayIn(
   address: AccountJid,
   saying: Saying,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
-  const { muc, owner, directory, outbox } = context;
+  const { muc, owner, directory } = context;
   const { from, bot } = saying;
   const room = muc.rooms.find(address);
   if (room === undefined) return noRoom(context, address);
@@ -82,9 +87,7 @@ async function sayIn(
         message: stanza,
         fingerprint: undefined,
       });
-      transaction.write(room, () =>
-        saying.note(transaction.rows.length === 0 ? undefined : outbox.nextSeq()),
-      );
+      transaction.write(room, (_, first) => saying.note(first));
     });
     return await muc.transactions.commit(transaction);
   } catch (error) {

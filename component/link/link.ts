@@ -38,6 +38,8 @@ export interface Reached {
   readonly peer: string;
   /** Whether that is another than the last link's in this process was; false for the first. */
   readonly isAnother: boolean;
+  /** How many tries have failed since the last link. */
+  readonly failures: number;
 }
 
 export type LinkState =
@@ -63,7 +65,7 @@ export interface OutboxLink extends Pick<
   "domain" | "write" | "writes" | "resetBackoff" | "reconnectNow" | "abandon"
 > {
   /** Whom it reached last, where that is known. */
-  readonly reached?: Pick<Reached, "peer"> | undefined;
+  readonly reached?: Pick<Reached, "peer" | "failures"> | undefined;
   on(event: "up" | "drain", listener: () => void): unknown;
   on(event: "down", listener: (closed: StreamEnd) => void): unknown;
 }
@@ -92,6 +94,7 @@ export class Link extends EventEmitter<LinkEvents> {
   /** How often all were tried in vain. */
   #rounds = 0;
   #reached: Reached | undefined;
+  #failures = 0;
   /** Runs while the link is up and not yet known to be steady. */
   #steady: NodeJS.Timeout | undefined;
   #isStopped = true;
@@ -219,7 +222,8 @@ export class Link extends EventEmitter<LinkEvents> {
   #onOpen(service: string, peer: string): void {
     const cameBack = this.#state.kind !== "refused" && this.#steady === undefined;
     const isAnother = this.#reached !== undefined && this.#reached.peer !== peer;
-    this.#reached = { service, peer, isAnother };
+    this.#reached = { service, peer, isAnother, failures: this.#failures };
+    this.#failures = 0;
     this.#services.worked(service);
     this.#untried = [];
     this.#rounds = 0;
@@ -255,6 +259,7 @@ export class Link extends EventEmitter<LinkEvents> {
     else {
       if (wasUp) this.#troubles.begin();
       this.#note(service, closed);
+      if (!wasUp) this.#failures += 1;
       if (wasUp) this.#pause();
       else this.#retry = setTimeout(() => this.#tryNext());
     }

@@ -44,13 +44,18 @@ export function refusalAdvice(closed: StreamEnd, domain: string): string | undef
   return closed.condition === undefined ? undefined : REFUSALS[closed.condition]?.(domain);
 }
 
-/** Stream errors that tell of the server's own state, never of a stanza that was sent. */
-const SERVER_STATES: ReadonlySet<string> = new Set([
-  "system-shutdown",
-  "connection-timeout",
-  "reset",
-  "see-other-host",
-  ...Object.keys(REFUSALS),
+/** Stream errors that name a fault in what the server was sent (RFC 6120 §4.9.3). */
+const CONTENT: ReadonlySet<string> = new Set([
+  "bad-format",
+  "bad-namespace-prefix",
+  "improper-addressing",
+  "invalid-namespace",
+  "invalid-xml",
+  "not-well-formed",
+  "policy-violation",
+  "restricted-xml",
+  "unsupported-encoding",
+  "unsupported-stanza-type",
 ]);
 
 /** Stream errors that may come of a stanza, or of the server's own trouble. */
@@ -58,31 +63,20 @@ const DOUBTFUL: ReadonlySet<string> = new Set([
   "internal-server-error",
   "remote-connection-failed",
   "resource-constraint",
+  "undefined-condition",
 ]);
 
 /**
- * What the end of a stream says of the stanzas that were on their way.
- * - `blamed`: the server named a fault in what it was sent
- * - `unsaid`: it closed without a word, or for a reason that may be its own
- * - `slow`: nothing came back in time
- * - `cleared`: it had another reason
+ * What the end of a stream says of the stanzas that were in flight.
+ * - `content`: the server named a fault in what it was sent
+ * - `unknown`: it closed without a reason, or for one that may be its own
+ * - `none`: it had another reason, or we ended it
  */
-export type Blame = "blamed" | "unsaid" | "slow" | "cleared";
+export type Blame = "content" | "unknown" | "none";
 
-export function blameOf(closed: StreamEnd): Blame {
-  switch (closed.cause) {
-    case "stopped":
-      return "cleared";
-    case "silent":
-      return "slow";
-    case "closed":
-    case "unreachable":
-    case "network":
-      return "unsaid";
-    case "stream-error": {
-      const condition = closed.condition ?? "";
-      if (SERVER_STATES.has(condition)) return "cleared";
-      return DOUBTFUL.has(condition) ? "unsaid" : "blamed";
-    }
-  }
+export function blameOf({ cause, condition = "" }: StreamEnd): Blame {
+  if (cause === "closed" || cause === "network") return "unknown";
+  if (cause !== "stream-error") return "none";
+  if (CONTENT.has(condition)) return "content";
+  return DOUBTFUL.has(condition) ? "unknown" : "none";
 }

@@ -3,8 +3,8 @@
  * done in one transaction, what is read is answered when there is time, and presence is refused only where that does
  * no harm.
  */
+import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid, Jid } from "../address.js";
-import type { Owner } from "../outbox/owner-quotas.js";
 import { Refusal } from "../refusal.js";
 import type { Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
@@ -121,7 +121,7 @@ export function unavailableHandler<K extends RoomTarget>(
 }
 
 /** @throws StanzaError resource-constraint where too much of this user's waits already, or memory is short */
-function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Owner): void {
+function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Account): void {
   if (memory.isShort) throw tooMuch(to, "Memory is short here; try again in a while.");
   const full = transactions.refuse(owner);
   if (full !== undefined) throw tooMuch(to, full.message);
@@ -131,14 +131,14 @@ function tooMuch(to: Target, sentence: string): StanzaError {
   return new StanzaError("wait", "resource-constraint", sentence, { by: to.jid.bare.text });
 }
 
-function ownerOf(from: Jid): Owner {
+function ownerOf(from: Jid): Account {
   return { kind: "user", name: from.bare.text };
 }
 
 /** Does it, and commits it. @throws StanzaError where the queue is full or the disk fails */
 async function inTransaction<R>(
   { transactions }: RoomContext,
-  owner: Owner | undefined,
+  owner: Account | undefined,
   work: (transaction: Transaction) => R,
 ): Promise<R> {
   const [transaction, result] = transactions.run(owner, work);

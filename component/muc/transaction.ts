@@ -9,9 +9,9 @@ import type { RoomsActivity, RoomsInvitations } from "../../storage/rooms-users.
 import type { RoomsArchive } from "../../storage/rooms-archive.js";
 import type { RoomsDestroyed, RoomsDismissals } from "../../storage/rooms-removals.js";
 import type { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
+import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid } from "../address.js";
-import { originOf } from "../outbox/origin.js";
-import type { Owner } from "../outbox/owner-quotas.js";
+import { originOf } from "../outbox/outbox-row.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { batches, together } from "../xml/splice.js";
@@ -42,6 +42,9 @@ export interface ChangedRoom {
   unstored: number;
 }
 
+/** What is written of a change. @param first the id of the first row of what is said, if anything is */
+type Write = (stores: Stores, first: number | undefined) => void;
+
 /** Several stanzas for one receiver go together, up to this size. */
 const BATCH = 32 * 1024;
 
@@ -49,7 +52,7 @@ export class Transaction {
   /** Milliseconds since 1970. */
   readonly at = Date.now();
   readonly #rows: NewRow<WireText>[] = [];
-  readonly #writes: ((stores: Stores) => void)[] = [];
+  readonly #writes: Write[] = [];
   readonly #whenDone: (() => void)[] = [];
   readonly #rooms = new Set<ChangedRoom>();
   readonly #onDisk = new Set<ChangedRoom>();
@@ -58,13 +61,13 @@ export class Transaction {
   readonly #stanzaBytes: number;
 
   /** For whom it is done, and whose part of the outbox it takes. */
-  readonly owner: Owner | undefined;
+  readonly owner: Account | undefined;
 
   /**
    * @param nextStanzaId reserves so many numbers, in microseconds since 1970, and returns the first of them
    * @param stanzaBytes the most bytes of one stanza
    */
-  constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, owner?: Owner) {
+  constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, owner?: Account) {
     this.owner = owner;
     this.#nextStanzaId = nextStanzaId;
     this.#stanzaBytes = stanzaBytes;
@@ -104,14 +107,14 @@ export class Transaction {
   }
 
   /** Work on the database that belongs to a change of a room; nothing is written of a room that is gone. */
-  write(room: ChangedRoom, work: (stores: Stores) => void): void {
+  write(room: ChangedRoom, work: Write): void {
     if (room.isGone) return;
     this.#rooms.add(room);
     this.#writes.push(work);
   }
 
   /** The same for what isn't held in memory: the archive, the vCard, invitations. */
-  writeOnDisk(room: ChangedRoom, work: (stores: Stores) => void): void {
+  writeOnDisk(room: ChangedRoom, work: Write): void {
     this.#onDisk.add(room);
     this.write(room, work);
   }
@@ -125,9 +128,9 @@ export class Transaction {
     for (const work of this.#whenDone.splice(0)) work();
   }
 
-  /** Does all the writing; called inside the transaction. */
-  writeAll(stores: Stores): void {
-    for (const work of this.#writes) work(stores);
+  /** Does all the writing; called inside the transaction. @param first the first row of what it says */
+  writeAll(stores: Stores, first: number | undefined): void {
+    for (const work of this.#writes) work(stores, first);
   }
 
   /** Whether a complete stanza can be said. */

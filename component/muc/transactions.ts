@@ -4,8 +4,8 @@
  * with all transactions of theirs that were still to be committed, and read again from the disk.
  */
 import type { NewRow } from "../../storage/outbox-row.js";
+import type { Account } from "../../storage/unit-of-work.js";
 import type { Outbox, DeliveryStatus } from "../outbox/outbox.js";
-import type { Owner } from "../outbox/owner-quotas.js";
 import { Refusal } from "../refusal.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { StanzaIds } from "./room/stable-ids.js";
@@ -29,18 +29,18 @@ export class Transactions {
   }
 
   /** Why nothing is taken from somebody now; undefined: it is. */
-  refuse(owner: Owner): Refusal | undefined {
+  refuse(owner: Account): Refusal | undefined {
     return this.#parts.outbox.refuse(owner);
   }
 
   /** @param owner for whom it is done, and whose part of the outbox it takes */
-  begin(owner?: Owner): Transaction {
+  begin(owner?: Account): Transaction {
     const { stanzaIds, stanzaBytes } = this.#parts;
     return new Transaction((count) => stanzaIds.next(count), stanzaBytes, owner);
   }
 
   /** Does something in a new transaction, which is still to be committed; aborts it where that throws. */
-  run<R>(owner: Owner | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
+  run<R>(owner: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
     const transaction = this.begin(owner);
     try {
       return [transaction, work(transaction)];
@@ -61,12 +61,13 @@ export class Transactions {
     const rows = [...transaction.rows, ...more];
     const state = { isRun: false };
     count(transaction, 1);
-    const write = (): void => {
+    const writes = (first: number | undefined): void => {
       state.isRun = true;
       count(transaction, -1);
-      this.#write(transaction);
+      this.#write(transaction, first);
     };
-    const result = await this.#parts.outbox.accept(rows, write, transaction.owner);
+    const { owner: account } = transaction;
+    const result = await this.#parts.outbox.accept({ rows, writes, account, isAdmitted: true });
     if (!state.isRun) count(transaction, -1);
     transaction.done();
     if (result instanceof Refusal) this.abort(transaction);
@@ -80,11 +81,11 @@ export class Transactions {
   }
 
   /** Inside the transaction of the database. */
-  #write(transaction: Transaction): void {
+  #write(transaction: Transaction, first: number | undefined): void {
     const rooms = [...transaction.rooms];
     try {
       if (rooms.some((room) => room.isLost)) throw new Error("what it builds on could not be stored");
-      transaction.writeAll(this.#parts.stores);
+      transaction.writeAll(this.#parts.stores, first);
     } catch (error) {
       for (const room of rooms) room.isLost = true;
       throw error;

@@ -3,7 +3,7 @@
  * done, and the answer names what isn't. Or all of them are done or none (whole). Items keep their places, and a refusal
  * stands in the place of one that is at fault, so each is named as the caller counts, from 0.
  */
-import type { DeliveryStatus } from "../outbox/delivery-status.js";
+import type { DeliveryStatus } from "../outbox/pending-calls.js";
 import { Refusal, type Errcode } from "../refusal.js";
 import { TimeSlice } from "../time-slice.js";
 

@@ -1,8 +1,8 @@
 /** What the operations of the interface work with. */
+import type { Account } from "../../storage/unit-of-work.js";
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
-import type { Owner } from "../outbox/owner-quotas.js";
-import type { Ways } from "../outbox/ways.js";
+import type { SendModes } from "../outbox/send-modes.js";
 import type { Directory } from "../people/directory.js";
 import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";
@@ -16,9 +16,9 @@ export interface OperationContext {
   readonly addresses: AddressResolver;
   readonly outbox: Outbox;
   /** How stanzas go in users' names. */
-  readonly ways: Pick<Ways, "of">;
+  readonly modes: Pick<SendModes, "of">;
   /** Whose quota of the outbox it takes: the caller's. */
-  readonly owner?: Owner;
+  readonly owner?: Account;
   /** The request's id, as the log has it. */
   readonly request?: string;
   readonly unreachable: Pick<UnreachableHosts, "sent">;

@@ -40,7 +40,7 @@ export async function deliver(
   const rows: NewRow<WireText>[] = [];
   for (const item of admitted) if ("rows" in item) rows.push(...item.rows);
   if (!admitted.some((item) => "said" in item))
-    return batchAnswer(batch, admitted, await context.outbox.accept(rows, undefined, owner));
+    return batchAnswer(batch, admitted, await context.outbox.accept({ rows, account: owner }));
 
   const { transactions } = context.muc;
   const full = owner && transactions.refuse(owner);

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
 import { notifyStanzas, type Notification, type NotifyCarrier } from "../composing/notify.js";
-import { originOf } from "../outbox/origin.js";
+import { originOf } from "../outbox/outbox-row.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
@@ -48,17 +48,17 @@ export async function sendNotify(
     const refusal = refuseLarge(context, "data", stanza);
     if (refusal !== undefined) return refusal;
     const row = { ...originOf(element), stanza, recipients, acceptedAt, expiresAt };
-    const way = element.name === "message" ? "privileged" : "plain";
-    rows.push(carrier === "either" ? { ...row, way } : row);
+    const mode = element.name === "message" ? "privileged" : "direct";
+    rows.push(carrier === "either" ? { ...row, mode } : row);
   }
-  return batchAnswer(batch, named, await context.outbox.accept(rows, undefined, context.owner));
+  return batchAnswer(batch, named, await context.outbox.accept({ rows, account: context.owner }));
 }
 
 /** Where the sender's messages go by permission, there is none for presences. */
-function carrierFor({ notify, ways }: OperationContext, sender: Jid): NotifyCarrier {
+function carrierFor({ notify, modes }: OperationContext, sender: Jid): NotifyCarrier {
   if (notify.carrier !== "auto") return notify.carrier;
-  const way = ways.of("message", sender.bare.text);
-  return way === undefined ? "either" : way === "plain" ? "presence" : "headline";
+  const mode = modes.of("message", sender.bare.text);
+  return mode === "none" ? "either" : mode === "direct" ? "presence" : "headline";
 }
 
 /** To an occupant it would be the sender's presence in the room: they would seem to enter, and leave. */

@@ -1,13 +1,10 @@
 /**
- * Notes what becomes of calls, by the ids of their requests: when they were accepted, confirmed, written once more, and
- * what came back for them. A call is noted in the transaction of its rows; the rest a little later, many at once.
+ * Notes for the trace of calls what becomes of their stanzas: what is sent again, and which errors come back. A call
+ * itself is noted in the transaction of its rows, its acks by the journal; the rest a little later, many at once.
  */
 import type { CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { NewRow } from "../../storage/outbox-row.js";
-import type { Position } from "../../storage/outbox-store.js";
-import type { OutboxRow } from "./origin.js";
-import type { Owner } from "./owner-quotas.js";
 
 /** An error that came back for something that was sent in a user's name. */
 export interface BouncedStanza {
@@ -35,7 +32,7 @@ interface CountedBounce {
 
 /** So long the rest waits for others to be noted together; milliseconds. */
 const NOTE_MS = 20;
-/** Stanzas are known by their ids as long as so many come after them, and up to twice as long. */
+/** Stanzas are known by their ids until so many come after them, and up to twice as long. */
 const REMEMBERED = 20_000;
 
 export class CallHistory {
@@ -43,8 +40,6 @@ export class CallHistory {
   readonly #commit: GroupCommit;
   #recent = new Map<string, KnownCall>();
   #older: ReadonlyMap<string, KnownCall> = new Map();
-  #confirmed: { readonly seq: number; readonly at: number } | undefined;
-  #noted = 0;
   #rewrites: Rewrite[] = [];
   #bounces = new Map<string, CountedBounce>();
   #timer: NodeJS.Timeout | undefined;
@@ -54,59 +49,29 @@ export class CallHistory {
     this.#commit = commit;
   }
 
-  /**
-   * Notes a call, where it is one; to be called inside the transaction of its rows.
-   * @param rows as they were made
-   * @param stored as they are stored: none of what was a repeat
-   */
-  add({ name, request }: Owner, rows: readonly NewRow[], stored: readonly OutboxRow[]): void {
-    if (request === undefined) return;
-    const [first, last] = [stored[0]?.seq, stored.at(-1)?.seq];
-    const id = this.#log.add({
-      request,
-      caller: name,
-      acceptedAt: Date.now(),
-      stanzas: stored.reduce((sum, { stanzas }) => sum + stanzas, 0),
-      rows: first === undefined || last === undefined ? undefined : { first, last },
-    });
-    const call = { request, id };
+  /** A call was accepted. @param rows as they were made */
+  accepted(call: KnownCall, rows: readonly NewRow[]): void {
     for (const { sender, id } of rows) if (id !== undefined) this.#recent.set(keyOf(sender, id), call);
     if (this.#recent.size < REMEMBERED) return;
     this.#older = this.#recent;
     this.#recent = new Map();
   }
 
-  /** All rows below this seq are confirmed. */
-  confirmed(seq: number): void {
-    if (seq <= this.#noted) return;
-    this.#noted = seq;
-    this.#confirmed = { seq, at: Date.now() };
-    this.#noteSoon();
-  }
-
-  /** The link is lost: what was written from the confirmed place on will be written once more. */
-  lost(confirmed: Position, written: Position, reason: string): void {
-    const last = written.done > 0 ? written.seq : written.seq - 1;
-    if (last >= confirmed.seq)
-      this.rewritten({ first: confirmed.seq, last, reason: `the link was lost (${reason})` });
-  }
-
-  /** These rows are written once more. */
+  /** These rows are sent again. */
   rewritten(rewrite: Omit<Rewrite, "at">): void {
+    if (rewrite.last < rewrite.first) return;
     this.#rewrites.push({ ...rewrite, at: Date.now() });
-    // What was confirmed before that will be once more.
-    this.#noted = Math.min(this.#noted, rewrite.first);
     this.#noteSoon();
   }
 
-  /** Something came back. @returns the id of the request that sent it; undefined where that isn't known */
+  /** An error came back. @returns the id of the request that sent it; undefined if it isn't known */
   bounced({ id, sender, receiver, condition }: BouncedStanza): string | undefined {
     const key = keyOf(sender, id);
     const call = this.#recent.get(key) ?? this.#older.get(key);
     return call && this.#bounced(call, receiver, condition);
   }
 
-  /** The same where it is known which row of the outbox came back. */
+  /** The same if it is known which row of the outbox came back. */
   bouncedRow({ seq, receiver, condition }: BouncedRow): string | undefined {
     const call = this.#log.callOf(seq);
     return call && this.#bounced(call, receiver, condition);
@@ -139,17 +104,15 @@ export class CallHistory {
 
   #note(): void {
     this.#timer = undefined;
-    const [confirmed, rewrites, bounces] = [this.#confirmed, this.#rewrites, this.#bounces];
-    this.#confirmed = undefined;
+    const [rewrites, bounces] = [this.#rewrites, this.#bounces];
     this.#rewrites = [];
     this.#bounces = new Map();
+    if (rewrites.length === 0 && bounces.size === 0) return;
     const write = (): void => {
-      if (confirmed !== undefined) this.#log.confirmed(confirmed.seq, confirmed.at);
       for (const rewrite of rewrites) this.#log.rewritten(rewrite);
       for (const { call, ...bounce } of bounces.values()) this.#log.bounced({ ...bounce, call: call.id });
     };
-    if (confirmed === undefined && rewrites.length === 0 && bounces.size === 0) return;
-    // Where the disk doesn't take it, the story has a gap; what was sent doesn't depend on it.
+    // If the disk doesn't take it, the trace has a gap; what was sent doesn't depend on it.
     this.#commit.run(write, NOTE_MS).catch(() => undefined);
   }
 }

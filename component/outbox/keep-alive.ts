@@ -1,35 +1,34 @@
-/** Proves an idle link alive, and drops one on which barriers don't come back. */
+/** Proves an idle link alive, and drops one on which acks don't come back. */
 import type { OutboxLink } from "../link/link.js";
-import type { BatchWriter } from "./batch-writer.js";
-import type { InFlightWindow } from "./in-flight-window.js";
+import type { InFlight } from "./in-flight.js";
 
-export interface KeepAliveOptions {
+export interface KeepAliveTimes {
+  /** An idle link is proved alive this often; milliseconds. */
+  readonly keepAlive: number;
+  /** If no ack comes back for this long, the link is dead. */
+  readonly silence: number;
+}
+
+export interface KeepAliveParts {
   readonly link: OutboxLink;
-  readonly window: InFlightWindow;
-  readonly writer: BatchWriter;
-  /** In milliseconds, as in SenderTimes. */
-  readonly times: { readonly keepAlive: number; readonly silence: number };
-  /** Whether barriers are expected to come back. */
+  readonly inFlight: InFlight;
+  /** When something was written last, and an ack came back last; milliseconds of performance.now(). */
+  readonly last: () => { readonly write: number; readonly ack: number };
+  /** Whether acks are expected to come back. */
   readonly isReady: () => boolean;
   /** Nothing was written for so long. */
   readonly onIdle: () => void;
 }
 
 export class KeepAlive {
-  readonly #options: KeepAliveOptions;
+  readonly #parts: KeepAliveParts;
+  readonly #times: KeepAliveTimes;
   readonly #timer: NodeJS.Timeout;
-  /** Since when the server owes an answer to what is in flight, at the earliest; milliseconds of performance.now(). */
-  #heardAt = 0;
 
-  constructor(options: KeepAliveOptions) {
-    this.#options = options;
-    this.#timer = setInterval(() => this.#check(), Math.min(1000, options.times.keepAlive / 4));
-    this.#timer.unref();
-  }
-
-  /** A barrier came back, or what was in flight is written again. */
-  heard(): void {
-    this.#heardAt = performance.now();
+  constructor(parts: KeepAliveParts, times: KeepAliveTimes) {
+    this.#parts = parts;
+    this.#times = times;
+    this.#timer = setInterval(() => this.#check(), Math.min(1000, times.keepAlive / 4)).unref();
   }
 
   stop(): void {
@@ -37,13 +36,14 @@ export class KeepAlive {
   }
 
   #check(): void {
-    const { link, window, writer, times, isReady, onIdle } = this.#options;
+    const { link, inFlight, last, isReady, onIdle } = this.#parts;
     if (!isReady()) return;
     const now = performance.now();
-    const waiting = now - Math.max(window.oldestAt ?? now, this.#heardAt);
-    if (waiting > times.silence) {
-      const who = window.isServiceAwaited ? "the server's multicast service" : "the server";
-      link.abandon(`${who} was silent for ${Math.round(waiting / 1000)} s`);
-    } else if (now - writer.lastWrite >= times.keepAlive) onIdle();
+    const { write, ack } = last();
+    const waiting = now - Math.max(inFlight.oldestAt ?? now, ack);
+    if (waiting > this.#times.silence) {
+      const silent = inFlight.isServiceAwaited ? "the server's multicast service" : "the server";
+      link.abandon(`${silent} was silent for ${Math.round(waiting / 1000)} s`);
+    } else if (now - write >= this.#times.keepAlive) onIdle();
   }
 }

@@ -1,21 +1,29 @@
-/** Calls that wait to be told whether the server has routed their stanzas. */
-import { CONFIRMED, QUEUED, type DeliveryStatus } from "./delivery-status.js";
+/** Calls that wait to be told whether the server has acknowledged their stanzas. */
 
-interface Waiter {
+/** What an accepted call is told of its stanzas. */
+export interface DeliveryStatus {
+  /** `confirmed`: the server has acknowledged them; `queued`: they are safe on disk and will be sent. */
+  readonly delivery: "confirmed" | "queued";
+}
+
+export const CONFIRMED: DeliveryStatus = { delivery: "confirmed" };
+export const QUEUED: DeliveryStatus = { delivery: "queued" };
+
+interface Pending {
   /** The call's first row. */
   readonly first: number;
   /** The seq after its last. */
   readonly end: number;
   /** In milliseconds of performance.now(). */
   readonly deadline: number;
-  /** Whether something of it wasn't routed. */
+  /** Whether something of it is parked, or was too old. */
   isIncomplete: boolean;
   resolve(status: DeliveryStatus): void;
 }
 
 export class PendingCalls {
   readonly #timeout: number;
-  #waiters: Waiter[] = [];
+  #calls: Pending[] = [];
 
   /** @param timeout how long a call waits at most, in milliseconds */
   constructor(timeout: number) {
@@ -26,29 +34,26 @@ export class PendingCalls {
   wait(first: number, end: number): Promise<DeliveryStatus> {
     return new Promise((resolve) => {
       const deadline = performance.now() + this.#timeout;
-      this.#waiters.push({ first, end, deadline, isIncomplete: false, resolve });
+      this.#calls.push({ first, end, deadline, isIncomplete: false, resolve });
     });
   }
 
-  /**
-   * All rows before this seq are behind us.
-   * @param unwritten those that weren't routed and weren't named here before, ascending
-   */
-  confirm(seq: number, unwritten: readonly number[]): void {
-    // A call's other rows may come behind us later.
-    for (const waiter of unwritten.length === 0 ? [] : this.#waiters) {
-      const { first, end } = waiter;
-      waiter.isIncomplete ||= unwritten.some((one) => first <= one && one < end);
-    }
-    const until = this.#waiters.findIndex((waiter) => waiter.end > seq);
-    for (const waiter of this.#waiters.splice(0, until < 0 ? Infinity : until))
-      waiter.resolve(waiter.isIncomplete ? QUEUED : CONFIRMED);
+  /** This row is passed, but not acknowledged. */
+  incomplete(seq: number): void {
+    for (const call of this.#calls) if (call.first <= seq && seq < call.end) call.isIncomplete = true;
   }
 
-  /** Lets those go that have waited long enough. */
+  /** All rows before this one are acknowledged, or passed. */
+  acked(seq: number): void {
+    const until = this.#calls.findIndex((call) => call.end > seq);
+    for (const call of this.#calls.splice(0, until < 0 ? Infinity : until))
+      call.resolve(call.isIncomplete ? QUEUED : CONFIRMED);
+  }
+
+  /** Answers those that have waited long enough. */
   settleOverdue(): void {
     const now = performance.now();
-    const until = this.#waiters.findIndex((waiter) => waiter.deadline > now);
+    const until = this.#calls.findIndex((call) => call.deadline > now);
     this.#settle(until < 0 ? Infinity : until);
   }
 
@@ -57,6 +62,6 @@ export class PendingCalls {
   }
 
   #settle(count: number): void {
-    for (const waiter of this.#waiters.splice(0, count)) waiter.resolve(QUEUED);
+    for (const call of this.#calls.splice(0, count)) call.resolve(QUEUED);
   }
 }

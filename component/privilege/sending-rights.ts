@@ -5,11 +5,11 @@
  * server that checks senders closes the stream for it.
  */
 import type { Logger } from "winston";
-import type { Origin, Way } from "../../storage/outbox-row.js";
+import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import { hostOf } from "../address.js";
 import type { NotifyConfig, XmppConfig } from "../config.js";
 import { sendingAdvice, type StreamEnd } from "../link/stream-end.js";
-import type { Ways } from "../outbox/ways.js";
+import type { SendModes } from "../outbox/send-modes.js";
 import { Awaited } from "../probes/awaited.js";
 import type { Exchange } from "../probes/domain-owner.js";
 import type { Element } from "../xml/builder.js";
@@ -31,7 +31,7 @@ export interface SendingRightsParts {
  */
 const WORD_MS = { first: 150, expected: 2_000 };
 
-export class SendingRights implements Ways, Exchange {
+export class SendingRights implements SendModes, Exchange {
   readonly domain: string;
   readonly permissions: Permissions;
   readonly #parts: SendingRightsParts;
@@ -62,17 +62,17 @@ export class SendingRights implements Ways, Exchange {
     if (!this.#isKnown)
       return "it is being found out whether the server lets messages be sent in users' names";
     const { xmpp, notify } = this.#parts;
-    const isUnable = xmpp.hosts.some((host) => this.of("message", host) === undefined);
+    const isUnable = xmpp.hosts.some((host) => this.of("message", host) === "none");
     const isPresenceStuck = notify.carrier !== "auto" && notify.carrier !== "headline" && !this.#mayForge;
     return isUnable || isPresenceStuck ? sendingAdvice(this.domain) : undefined;
   }
 
-  of(kind: Origin["kind"], sender: string): Way | undefined {
+  of(kind: Origin["kind"], sender: string): SendMode | "none" {
     const host = hostOf(sender);
-    if (host === this.domain) return "plain";
+    if (host === this.domain) return "direct";
     const mode = this.#parts.xmpp.send_as_users;
     if (kind === "message" && mode !== "forge" && this.permissions.maySend(host)) return "privileged";
-    return this.#mayForge && (kind !== "message" || mode !== "privilege") ? "plain" : undefined;
+    return this.#mayForge && (kind !== "message" || mode !== "privilege") ? "direct" : "none";
   }
 
   begin(onKnown: () => void): void {

@@ -35,9 +35,9 @@ import { MemoryGuard } from "../memory-guard.js";
 import type { Metrics } from "../metrics.js";
 import { AddressResolver } from "../operations/address-resolver.js";
 import type { OperationContext } from "../operations/context.js";
-import { Barrier } from "../outbox/barrier.js";
+import { AckRequests } from "../outbox/ack-requests.js";
 import { CallHistory } from "../outbox/call-history.js";
-import { MulticastServices } from "../outbox/multicast-services.js";
+import { Multicast } from "../outbox/multicast.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
 import { People } from "../people/people.js";
 import { SendingRights } from "../privilege/sending-rights.js";
@@ -119,23 +119,22 @@ export class Service {
     const unqueued = new UnqueuedWriter(this.link, metrics);
     this.requests = new IqRequests(unqueued, stanzaBytes);
     const { requests } = this;
-    const barrier = new Barrier(domain, hosts[0] ?? domain);
+    const acks = new AckRequests(domain, hosts[0] ?? domain);
     const tellsMany = options.rooms.multicast === "auto";
     const deadLetters = new DeadLetters(db);
-    const history =
-      outbox.trace > 0 ? new CallHistory(new CallLog(db, outbox.trace), this.#commit) : undefined;
+    const calls = outbox.trace > 0 ? new CallLog(db, outbox.trace) : undefined;
+    const history = calls && new CallHistory(calls, this.#commit);
     this.outbox = new Outbox(
       {
         link: this.link,
-        barrier,
+        acks,
         hosts,
-        multicastServices: tellsMany
-          ? new MulticastServices({ domain, hosts, requests, barrier, log, metrics })
-          : undefined,
-        ways: rights,
+        multicast: tellsMany ? new Multicast({ domain, hosts, requests, acks, log, metrics }) : undefined,
+        modes: rights,
         store: new OutboxStore(db, fingerprints),
         deadLetters,
         commit: this.#commit,
+        calls,
         history,
         log,
         metrics,
@@ -145,7 +144,6 @@ export class Service {
         maxBytes: outbox.max_bytes,
         keep: { ms: outbox.keep * 1000, bytes: outbox.keep_bytes },
         confirmTimeout: options.confirmTimeout,
-        stanzaBytes: limits.stanza_bytes,
         ...(options.times && { times: options.times }),
       },
     );
@@ -196,7 +194,7 @@ export class Service {
       unreachable,
       addresses,
       outbox: this.outbox,
-      ways: rights,
+      modes: rights,
       batches: "each",
       limits,
       messages: options.messages,

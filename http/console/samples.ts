@@ -124,11 +124,11 @@ export class Samples {
       at: performance.now(),
       calls,
       barriers: {
-        count: await this.#sumOf("qtalk_barrier_seconds", "_count"),
-        seconds: await this.#sumOf("qtalk_barrier_seconds", "_sum"),
+        count: await this.#sumOf("qtalk_ack_seconds", "_count"),
+        seconds: await this.#sumOf("qtalk_ack_seconds", "_sum"),
       },
       accepted: await this.#sumOf("qtalk_outbox_accepted_total"),
-      confirmed: await this.#sumOf("qtalk_stanzas_routed_total"),
+      confirmed: await this.#sumOf("qtalk_stanzas_acknowledged_total"),
       bounced: await this.#sumOf("qtalk_bounces_total"),
     };
   }

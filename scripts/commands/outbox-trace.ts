@@ -27,31 +27,26 @@ interface Event {
 }
 
 function linesOf(story: CallStory): string[] {
-  const { acceptedAt, caller, stanzas, rows, waiting, deadLetters, goneLetters } = story;
-  const what =
-    rows === undefined ? "nothing to send, or a repeat of what was accepted before" : counted(stanzas);
+  const { acceptedAt, caller, stanzas, rows, waiting, parked, deadLetters, goneLetters } = story;
+  const what = rows === undefined ? "nothing to send, or a repeat of an accepted call" : counted(stanzas);
+  const rest = deadLetters.length + goneLetters.length === 0 ? "" : ", except the dead letters";
   const events: Event[] = [
     { at: acceptedAt, text: `accepted from ${caller}: ${what}` },
-    ...story.rewrites.map(({ at, reason }) => ({ at, text: `to be written once more: ${reason}` })),
+    ...story.ackedAt.map((at) => ({ at, text: `acknowledged by the server${rest}` })),
+    ...story.rewrites.map(({ at, reason }) => ({ at, text: `to be sent again: ${reason}` })),
     ...[...deadLetters, ...goneLetters].map(({ id, diedAt, reason }) => ({
       at: diedAt,
-      text: `set aside as ${id}: ${reason}`,
+      text: `dead letter ${id}: ${reason}`,
     })),
-    ...goneLetters.map(({ id, goneAt, how }) => ({
-      at: goneAt,
-      text: `${id}, set aside before, ${GONE[how]}`,
-    })),
+    ...goneLetters.map(({ id, goneAt, how }) => ({ at: goneAt, text: `dead letter ${id} ${GONE[how]}` })),
     ...story.bounces.map(({ at, condition, receiver, count }) => ({
       at,
-      text: `came back: ${condition} from ${receiver}${count > 1 ? `, and ${count - 1} more` : ""}`,
+      text: `bounced: ${condition} from ${receiver}${count > 1 ? `, and ${count - 1} more` : ""}`,
     })),
   ];
-  const rest = deadLetters.length + goneLetters.length === 0 ? "" : ", but for what was set aside";
-  const confirmed = `confirmed: the server has routed it${rest}`;
-  // What waits by itself, as it may close the stream, is overtaken by what comes later.
-  const until = waiting > 0 ? (story.rewrites.at(-1)?.at ?? acceptedAt) : Infinity;
-  events.push(...story.confirmedAt.filter((at) => at < until).map((at) => ({ at, text: confirmed })));
   const lines = events.sort((a, b) => a.at - b.at).map(({ at, text }) => `${exactTimeText(at)}  ${text}`);
-  if (waiting > 0) lines.push(`${"now".padEnd(31)}${counted(waiting)} of it still to be confirmed`);
+  const now = "now".padEnd(31);
+  if (waiting > 0) lines.push(`${now}${counted(waiting)} waiting to be acknowledged`);
+  if (parked > 0) lines.push(`${now}${counted(parked)} parked: /readyz says why`);
   return lines;
 }

@@ -1,4 +1,4 @@
-/** `outbox`: what waits to be sent, and the stanzas that were set aside because the server closed the stream over them. */
+/** `outbox`: what waits to be sent, and the dead letters: stanzas over which the server closed the stream. */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { CallLog } from "../../storage/call-log.js";
@@ -23,22 +23,24 @@ export function addOutbox(program: Command): void {
     .command("outbox")
     .description("look after what waits to be sent, also while the component runs");
   configured(outbox.command("list"), ["storage"])
-    .description("show how much waits, and the stanzas that were set aside")
+    .description("show how much waits, how much is parked, and the dead letters")
     .action((options: Options) => inQueue(options, list));
   configured(outbox.command("trace"), ["storage"])
-    .description("tell what became of a call: accepted, confirmed, written once more, come back, set aside")
+    .description(
+      "show what became of a call: accepted, acknowledged, sent again, bounced, parked, a dead letter",
+    )
     .argument("<request>", "the id that its answer has as X-Request-Id, and its line in the log")
     .action((request: string, options: Options) => inQueue(options, (db) => trace(db, request)));
   configured(outbox.command("retry"), ["storage"])
-    .description("put stanzas that were set aside back into the queue")
-    .argument("[id]", "the stanza's id, as list shows it")
+    .description("put dead letters back into the queue")
+    .argument("[id]", "its id, as list shows it")
     .option("--all", "all of them")
     .action((id: string | undefined, options: Options) =>
       act(id, options, "put back into the queue", (letters, each) => letters.retry(each)),
     );
   configured(outbox.command("drop"), ["storage"])
-    .description("delete stanzas that were set aside, for good")
-    .argument("[id]", "the stanza's id, as list shows it")
+    .description("delete dead letters for good")
+    .argument("[id]", "its id, as list shows it")
     .option("--all", "all of them")
     .action((id: string | undefined, options: Options) =>
       act(id, options, "deleted", (letters, each) => letters.drop(each)),
@@ -46,16 +48,21 @@ export function addOutbox(program: Command): void {
 }
 
 function list(db: Database): void {
-  const { stanzas, bytes } = new OutboxStore(db).backlog();
+  const { waiting, parked, deadLetters } = new OutboxStore(db).states();
   const letters = new DeadLetters(db).list();
-  say(`${counted(stanzas)} (${bytes} bytes) waiting, ${letters.length} set aside`);
+  const sizes = [waiting, parked].map(({ stanzas, bytes }) => `${counted(stanzas)} (${bytes} bytes)`);
+  say(
+    `${sizes[0]} waiting, ${sizes[1]} parked, ${deadLetters} ${deadLetters === 1 ? "dead letter" : "dead letters"}`,
+  );
   if (letters.length === 0) return;
   const log = new CallLog(db, 0);
-  const rowOf = ({ id, acceptedAt, diedAt, reason, stanza, seq = -1 }: DeadLetter): string[] => {
+  const rowOf = ({ id, acceptedAt, diedAt, bytes, stanzas, ...letter }: DeadLetter): string[] => {
     const times = [timeText(acceptedAt), timeText(diedAt)];
-    return [String(id), ...times, log.callOf(seq)?.request ?? "unknown", cut(reason), cut(stanza)];
+    const size = `${bytes}${stanzas > 1 ? ` × ${stanzas}` : ""}`;
+    const request = log.callOf(letter.seq)?.request ?? "unknown";
+    return [String(id), ...times, request, size, cut(letter.reason), cut(letter.stanza)];
   };
-  say(table(["id", "accepted", "set aside", "request", "why", "stanza"], letters.map(rowOf)));
+  say(table(["id", "accepted", "dead since", "request", "bytes", "reason", "stanza"], letters.map(rowOf)));
 }
 
 function act(
@@ -66,14 +73,14 @@ function act(
 ): Promise<void> {
   const isOne = id !== undefined && /^\d+$/.test(id);
   if (isOne === (options.all === true)) {
-    throw new Failure("Name the id of one stanza, as outbox list shows it, or --all.", ExitCode.usage);
+    throw new Failure("Name the id of one dead letter, as outbox list shows it, or --all.", ExitCode.usage);
   }
   return inQueue(options, (db) => {
     const letters = new DeadLetters(db);
     const ids = isOne ? [Number(id)] : letters.list().map((letter) => letter.id);
     const count = ids.filter((each) => work(letters, each)).length;
     if (isOne && count === 0) {
-      throw new Failure(`No stanza with the id ${id} is set aside: see outbox list.`, ExitCode.dataErr);
+      throw new Failure(`There is no dead letter with the id ${id}: see outbox list.`, ExitCode.dataErr);
     }
     say(`${counted(count)} ${done}`);
   });

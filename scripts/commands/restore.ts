@@ -5,7 +5,7 @@
 import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
-import { emptyOutbox, waitingRows } from "../../storage/snapshot.js";
+import { emptyOutbox, waitingStanzas } from "../../storage/snapshot.js";
 import type { Database } from "../../storage/database.js";
 import { loadSections } from "../config/sources.js";
 import { copyDatabase, openForCopy, requireSound } from "../database-copy.js";
@@ -39,7 +39,7 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
   try {
     provideFolder(path);
     const aside = await asFolderOwner(path, () => replace(path, copy, dropOutbox));
-    tell({ file, path, aside, waiting: dropOutbox ? 0 : waitingRows(copy) });
+    tell({ file, path, aside, waiting: dropOutbox ? 0 : waitingStanzas(copy) });
   } finally {
     asFolderOwner(file, () => copy.close());
   }

@@ -1,6 +1,6 @@
 /** Whether rooms can tell many at once through the server (XEP-0033), which is faster where they are large. */
-import { Barrier } from "../../component/outbox/barrier.js";
-import { findMulticast, type MulticastService } from "../../component/outbox/multicast-discovery.js";
+import { AckRequests } from "../../component/outbox/ack-requests.js";
+import { findMulticast, type MulticastService } from "../../component/probes/multicast-discovery.js";
 import { conditionOf } from "../../component/stanza-error.js";
 import { doubtful, fine, untried, type Finding } from "./finding.js";
 import type { Patient, Probe } from "./probes.js";
@@ -31,7 +31,7 @@ async function tried(
   { jid, most }: MulticastService,
   { session, domain, server }: Patient,
 ): Promise<Finding> {
-  const { id, text } = new Barrier(domain, domain).through(jid);
+  const { id, text } = new AckRequests(domain, domain).through(jid);
   session.write(text);
   const back = await session.next((stanza) => stanza.attrs.id === id, WAIT_MS);
   if (back === undefined || back.attrs.type === "error") {

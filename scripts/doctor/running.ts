@@ -66,7 +66,7 @@ function sameConfiguration(metrics: string, { domain, service, hosts }: Config["
 /** How it does. */
 function workOf(metrics: string): Finding[] {
   const findings: Finding[] = [];
-  const [count, sum] = ["count", "sum"].map((end) => valueOf(metrics, `qtalk_barrier_seconds_${end}`));
+  const [count, sum] = ["count", "sum"].map((end) => valueOf(metrics, `qtalk_ack_seconds_${end}`));
   if (count !== undefined && sum !== undefined && count > 0) {
     const ms = (1000 * sum) / count;
     const text = `its barrier takes ${ms.toFixed(1)} ms through the server on average`;

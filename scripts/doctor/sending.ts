@@ -3,7 +3,7 @@
  * users' addresses, or not at all.
  */
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
-import { Envelopes } from "../../component/outbox/envelopes.js";
+import { PrivilegedMessages } from "../../component/outbox/privileged-messages.js";
 import { hasId, newProbeId } from "../../component/probes/domain-owner.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
@@ -63,8 +63,8 @@ async function sent(
       xml("qtalk", NS.qtalk, xml(MIRROR.body, { msgType: "1" })),
     ),
   );
-  const place = { seq: 0, done: 0 };
-  session.write(isPermitted ? new Envelopes(domain).of(message, sender, place) : message);
+  const place = { seq: 0, place: 0 };
+  session.write(isPermitted ? new PrivilegedMessages(domain).wrap(message, sender, place) : message);
   return await session.next(hasId(id), WAIT_MS);
 }
 

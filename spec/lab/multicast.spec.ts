@@ -4,7 +4,7 @@ import { xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { addressable, addressed, multicast } from "../../component/xml/splice.js";
 import { quote } from "../../component/xml/serialise.js";
-import { Barrier } from "../../component/outbox/barrier.js";
+import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { RawClient } from "../support/raw-client.js";
 import type { RawComponent } from "../support/raw-component.js";
 import { onServer } from "../support/servers.js";
@@ -23,7 +23,7 @@ describe("A multicast service", () => {
   onServer("ejabberd", { modules: { multicast: SERVICE } }, (stage) => {
     /** Through the service, and back. */
     const barrier = async (component: RawComponent): Promise<void> => {
-      const { id, text } = new Barrier(DOMAIN, DOMAIN).through(SERVICE);
+      const { id, text } = new AckRequests(DOMAIN, DOMAIN).through(SERVICE);
       component.write(text);
       await component.next(({ attrs }) => attrs.id === id && attrs.from === DOMAIN);
     };
@@ -109,7 +109,7 @@ describe("A multicast service", () => {
       const component = await stage.component();
       const juliet = await stage.client("juliet");
       const absent = Array.from({ length: 20 }, (_, n) => `user-${n}@qtalk.test.org/r`);
-      const { id, text } = new Barrier(DOMAIN, DOMAIN).through(SERVICE);
+      const { id, text } = new AckRequests(DOMAIN, DOMAIN).through(SERVICE);
       component.write(toMany(says("many"), juliet.jid, ...absent) + text);
       await component.next(({ attrs }) => attrs.id === id && attrs.from === DOMAIN);
       const refusal = component.received.find(({ attrs }) => attrs.from === SERVICE);

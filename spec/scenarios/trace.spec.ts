@@ -35,11 +35,11 @@ describe("Following a call", () => {
       let told = "";
       await component().until(async () => {
         told = await trace(id);
-        return told.includes("confirmed");
+        return told.includes("acknowledged");
       }, "done with it");
       const [accepted, confirmed, ...more] = told.trim().split("\n");
       expect(accepted).to.match(/ {2}accepted from caller at 127\.0\.0\.1.*: 2 stanzas$/);
-      expect(confirmed).to.match(/ {2}confirmed: the server has routed it$/);
+      expect(confirmed).to.match(/ {2}acknowledged by the server$/);
       expect(more).to.deep.equal([]);
     });
 
@@ -52,8 +52,8 @@ describe("Following a call", () => {
           .log.split("\n")
           .find((text) => text.includes("Bounced: "));
         expect(line).to.contain("warn").and.to.contain("job-17");
-        await component().until(async () => (await trace(id)).includes("came back: "), "done with it");
-        expect(await trace(id)).to.match(/came back: service-unavailable from nobody@/);
+        await component().until(async () => (await trace(id)).includes("bounced: "), "done with it");
+        expect(await trace(id)).to.match(/bounced: service-unavailable from nobody@/);
       });
     }
   });

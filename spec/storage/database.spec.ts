@@ -60,7 +60,7 @@ describe("Opening the database", () => {
     const bytes = readFileSync(path);
     bytes.fill(0xaa, bytes.length / 4, (bytes.length * 3) / 4);
     writeFileSync(path, bytes);
-    expect(() => new OutboxStore(openDatabase(path)).backlog()).to.throw(StorageFault, "damaged");
+    expect(() => new OutboxStore(openDatabase(path)).from(0, 200, 1e9)).to.throw(StorageFault, "damaged");
   });
 
   for (const version of [0, 25]) {
@@ -94,7 +94,7 @@ describe("Opening the database", () => {
     } as typeof real;
     try {
       const db = openDatabase(path);
-      expect(new OutboxStore(db).backlog()).to.deep.equal({ stanzas: 0, bytes: 0 });
+      expect(new OutboxStore(db).states().waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
       db.close();
     } finally {
       Sqlite.prototype.transaction = real;
@@ -144,7 +144,7 @@ describe("Opening the database", () => {
   it("can be read without being changed", () => {
     openDatabase(path).close();
     const db = openDatabase(path, { readonly: true });
-    expect(new OutboxStore(db).backlog()).to.deep.equal({ stanzas: 0, bytes: 0 });
+    expect(new OutboxStore(db).states().waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
     expect(() => db.exec("DELETE FROM outbox")).to.throw("readonly");
     db.close();
   });

@@ -1,8 +1,8 @@
 /** The outbox's rows. */
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
-import { bytesOf, weightOf, type NewRow } from "../../storage/outbox-row.js";
-import { OutboxStore, type Position } from "../../storage/outbox-store.js";
+import { bytesOf, weightOf, weightOfRows, type NewRow, type Weight } from "../../storage/outbox-row.js";
+import { OutboxStore } from "../../storage/outbox-store.js";
 import { ids, message } from "../support/sender.js";
 
 describe("The outbox's rows", () => {
@@ -15,8 +15,11 @@ describe("The outbox's rows", () => {
   });
   afterEach(() => db.close());
 
-  const confirm = (confirmed: Position): void =>
-    store.progress.note({ confirmed, by: { peer: undefined, upAt: 0, heardAt: 0 } });
+  const ack = (acked: number, acknowledged: Weight): void =>
+    store.note({
+      progress: { acked, by: { peer: undefined, upAt: 0, heardAt: 0 }, isStopped: false },
+      ...{ acknowledged, parked: [], unparked: [] },
+    });
 
   const many: NewRow = {
     stanza: '<message from="ä@x"/>',
@@ -65,30 +68,27 @@ describe("The outbox's rows", () => {
   it("weigh before they are stored what they weigh on the disk", () => {
     const rows = [many, message("ü"), { ...message("n"), recipients: [] }];
     const stored = store.add(rows);
-    expect(store.backlog()).to.deep.equal(weightOf(rows));
+    expect(store.states().waiting).to.deep.equal(weightOf(rows));
     expect(stored.reduce((sum, row) => sum + bytesOf(row), 0)).to.equal(weightOf(rows).bytes);
     expect(weightOf(rows).stanzas).to.equal(1204);
   });
 
-  it("go when they are confirmed, and recipients with them", () => {
+  it("go when they are acknowledged", () => {
     const rows = store.add([message("a"), many, message("b")]);
-    const [start, end] = [
-      { seq: rows[1]!.seq, done: 400 },
-      { seq: store.next(), done: 0 },
-    ];
-    confirm(start);
-    store.prune(start.seq);
-    expect(store.backlog().stanzas).to.equal(804);
-    expect(store.begin()).to.deep.include({ start, kept: start });
-    confirm(end);
-    expect(store.backlog()).to.deep.equal({ stanzas: 0, bytes: 0 });
-    store.prune(end.seq);
+    const [first, ...others] = rows;
+    ack(first!.seq + 1, weightOfRows([first!]));
+    store.prune(0, first!.seq + 1);
+    expect(store.states().waiting).to.deep.equal(weightOfRows(others));
+    expect(store.begin()).to.deep.include({ acked: first!.seq + 1, kept: first!.seq + 1 });
+    ack(store.next(), weightOfRows(others));
+    expect(store.states().waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
+    store.prune(0, store.next());
     expect(store.from(0, 1, 0)).to.deep.equal([]);
   });
 
   it("never take a number again, even when all are gone", () => {
     const [first] = store.add([message("a")]);
-    store.prune(store.next());
+    store.prune(0, store.next());
     expect(store.next()).to.equal(first!.seq + 1);
     expect(store.add([message("b")])[0]!.seq).to.equal(first!.seq + 1);
   });

@@ -8,12 +8,12 @@ import type { StreamEnd } from "../../component/link/stream-end.js";
 import type { LinkEvents, OutboxLink } from "../../component/link/link.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { uptimeOf, type UptimeAnswer } from "./fake-uptime.js";
-import { COPIED, copyOf, isBarrier, SERVICE, stanzasIn, type OnWire } from "./on-wire.js";
+import { COPIED, copyOf, isAckRequest, SERVICE, stanzasIn, type OnWire } from "./on-wire.js";
 
-/** What comes back: a barrier, a refusal by the service or of an envelope, or word of what is permitted. */
+/** What comes back: an ack, a refusal by the service or of an envelope, or word of what is permitted. */
 interface Returned {
   readonly id: string;
-  readonly kind: "barrier" | "service" | "envelope" | "permission";
+  readonly kind: "ack" | "service" | "envelope" | "permission";
   readonly host?: string;
 }
 
@@ -33,7 +33,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** Those that a server routed that has died since, too. */
   readonly #everRouted = new Set<string>();
   /** Since when the server runs. */
-  startedAt = Date.now();
+  startedAt = Date.now() - 3_600_000;
   uptimeAnswer: UptimeAnswer = "seconds";
   /** Whether the service refuses what it gets, from then on until the stream is made anew. */
   isRefusing = false;
@@ -57,7 +57,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** Not yet sent on by the multicast service. */
   readonly #service: OnWire[] = [];
   #returns: Returned[] = [];
-  /** What is written and not confirmed, in order, barriers among it. */
+  /** What is written and unacknowledged, in order, ack requests among it. */
   #unconfirmed: string[] = [];
 
   /**
@@ -125,7 +125,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
       this.#wire.push(stanza);
       for (const id of stanza.ids) {
         this.#unconfirmed.push(id);
-        if (!isBarrier(id)) this.onWrite(id);
+        if (!isAckRequest(id)) this.onWrite(id);
       }
     }
     return true;
@@ -164,7 +164,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
 
   close(closed: StreamEnd): void {
     if (!this.#isUp) return;
-    const left = this.#unconfirmed.filter((id) => !isBarrier(id));
+    const left = this.#unconfirmed.filter((id) => !isAckRequest(id));
     const isUnsaid = closed.cause === "closed" || closed.cause === "network";
     if (isUnsaid && left[0] !== undefined && left.length === 1) {
       this.lonelyCloses.set(left[0], (this.lonelyCloses.get(left[0]) ?? 0) + 1);
@@ -222,21 +222,21 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     }
   }
 
-  /** So many barriers and refusals come back. */
+  /** So many acks and refusals come back. */
   giveBack(count: number): void {
     for (; count > 0; count--) {
       const back = this.#returns.shift();
       if (back === undefined) return;
       const { id, kind } = back;
-      if (kind === "barrier") this.#unconfirmed.splice(0, this.#unconfirmed.indexOf(id) + 1);
+      if (kind === "ack") this.#unconfirmed.splice(0, this.#unconfirmed.indexOf(id) + 1);
       this.emit("stanza", this.#stanzaOf(back));
     }
   }
 
   #route({ ids, connection }: OnWire): void {
     for (const id of ids) {
-      if (isBarrier(id)) {
-        if (this.#isUp) this.#returns.push({ id, kind: "barrier" });
+      if (isAckRequest(id)) {
+        if (this.#isUp) this.#returns.push({ id, kind: "ack" });
         continue;
       }
       this.#routedIds.add(id);
@@ -248,7 +248,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   #stanzaOf({ id, kind, host = "" }: Returned): Element {
     const to = this.domain;
     if (id.startsWith("uptime-")) return uptimeOf(this, id);
-    if (kind === "barrier") return xml("message", { from: to, to, id });
+    if (kind === "ack") return xml("message", { from: to, to, id });
     if (kind === "permission") return xml("message", { from: host, to, id });
     const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
     const from = kind === "service" ? SERVICE : host;

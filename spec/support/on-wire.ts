@@ -1,4 +1,5 @@
 /** What is on the wire of a fake link, told by its ids. */
+import type { DeadLetter } from "../../storage/dead-letters.js";
 
 /** The multicast service. */
 export const SERVICE = "multicast.h";
@@ -14,8 +15,8 @@ export interface OnWire {
   /** The host of whoever it is from. */
   readonly host: string;
   /**
-   * Ids, with the receiver where one stanza goes to many, of a copy what copyOf() makes of it; of one barrier, or of no
-   * barriers.
+   * Ids, with the receiver where one stanza goes to many, of a copy what copyOf() makes of it; of one ack request, or
+   * of none.
    */
   readonly ids: readonly string[];
   readonly isForService: boolean;
@@ -51,6 +52,14 @@ function attribute(tag: string, name: string): string {
   return new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
 }
 
-export function isBarrier(id: string): boolean {
-  return id.startsWith("barrier-") || id.startsWith("uptime-");
+export function isAckRequest(id: string): boolean {
+  return id.startsWith("ack-") || id.startsWith("uptime-");
+}
+
+/** The stanzas of a dead letter. */
+export function keysOfLetter({ stanza, recipients }: DeadLetter): string[] {
+  const keys = keysOf(stanza);
+  return recipients === undefined
+    ? keys
+    : recipients.split("\n").map((to) => (keys[0] ?? "").replace(/ to .*/, ` to ${to}`));
 }

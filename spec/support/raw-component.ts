@@ -82,7 +82,7 @@ export class RawComponent {
    * that the server itself gave have come.
    */
   async barrier(): Promise<void> {
-    const id = `barrier-${Math.random().toString(36).slice(2)}`;
+    const id = `ack-${Math.random().toString(36).slice(2)}`;
     this.write(`<message from='${this.domain}' to='${this.domain}' id='${id}'/>`);
     await this.next((element) => element.is("message") && element.attrs.id === id);
   }

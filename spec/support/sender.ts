@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { Link, type BackoffTimes, type LinkOptions } from "../../component/link/link.js";
 import { UnqueuedWriter } from "../../component/link/unqueued-writer.js";
 import { Metrics } from "../../component/metrics.js";
-import { Barrier } from "../../component/outbox/barrier.js";
+import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { CallHistory } from "../../component/outbox/call-history.js";
-import { MulticastServices } from "../../component/outbox/multicast-services.js";
+import { Multicast } from "../../component/outbox/multicast.js";
 import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
 import { IqRequests } from "../../component/iq-requests.js";
@@ -49,7 +49,6 @@ const BOUNDS = {
   maxStanzas: 1_000_000,
   maxBytes: 1024 ** 3,
   confirmTimeout: 5_000,
-  stanzaBytes: STANZA_BYTES,
   keep: { ms: 0, bytes: 0 },
 };
 /** Long enough never to fire by accident on a busy machine, short enough not to wait for. */
@@ -58,7 +57,6 @@ const TIMES = {
   silence: 4_000,
   negotiation: 1_000,
   reread: 20,
-  quarantine: { first: 2, longest: 20 },
 };
 const BACKOFF = { first: 5, longest: 40, refused: 40, unreachable: 40 };
 
@@ -69,7 +67,7 @@ export class Sender {
   readonly deadLetters: DeadLetters;
   readonly commit: GroupCommit;
   readonly outbox: Outbox;
-  readonly multicastServices: MulticastServices | undefined;
+  readonly multicast: Multicast | undefined;
   readonly metrics = new Metrics();
   readonly log = new LogLines();
 
@@ -93,20 +91,18 @@ export class Sender {
       metrics,
     );
     const { link, store, deadLetters, commit } = this;
-    const barrier = new Barrier(domain, "qtalk.test.org");
+    const acks = new AckRequests(domain, "qtalk.test.org");
     const bounds = { ...BOUNDS, ...options.outbox, times: { ...TIMES, ...options.outbox?.times } };
     const unqueued = new UnqueuedWriter(link, metrics);
     const requests = new IqRequests(unqueued, STANZA_BYTES);
     const hosts = ["qtalk.test.org"];
     if (options.multicast === true)
-      this.multicastServices = new MulticastServices({ domain, hosts, requests, barrier, log, metrics });
-    const { multicastServices } = this;
-    const history =
-      options.trace === undefined
-        ? undefined
-        : new CallHistory(new CallLog(this.db, options.trace), this.commit);
+      this.multicast = new Multicast({ domain, hosts, requests, acks, log, metrics });
+    const { multicast } = this;
+    const calls = options.trace === undefined ? undefined : new CallLog(this.db, options.trace);
+    const history = calls && new CallHistory(calls, this.commit);
     this.outbox = new Outbox(
-      { history, link, barrier, hosts, multicastServices, store, deadLetters, commit, log, metrics },
+      { calls, history, link, acks, hosts, multicast, store, deadLetters, commit, log, metrics },
       bounds,
     );
     const router = new Router({
@@ -134,17 +130,23 @@ export class Sender {
 
   /** Settles when nothing waits any more. */
   drained(ms = 15_000): Promise<void> {
-    return until("the outbox is empty", () => this.outbox.backlog.stanzas === 0, ms);
+    return until("the outbox is empty", () => this.waiting === 0, ms);
+  }
+
+  /** How many stanzas wait or are parked. */
+  get waiting(): number {
+    const { waiting, parked } = this.outbox.states;
+    return waiting.stanzas + parked.stanzas;
   }
 
   /** Accepts rows as one call, whatever their text is. */
   accept(...rows: AnyRow[]): Promise<DeliveryStatus | Refusal> {
-    return this.outbox.accept(rows.map(withOrigin));
+    return this.outbox.accept({ rows: rows.map(withOrigin) });
   }
 
   /** Accepts messages with these ids as one call. */
   send(...ids: string[]): Promise<DeliveryStatus | Refusal> {
-    return this.outbox.accept(ids.map((id) => message(id)));
+    return this.outbox.accept({ rows: ids.map((id) => message(id)) });
   }
 
   /** A metric's value; of all its labels together, or of the one given. */

@@ -7,9 +7,9 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../address.js";
-import { QUEUED, type DeliveryStatus } from "../../outbox/delivery-status.js";
+import { QUEUED, type DeliveryStatus } from "../../outbox/pending-calls.js";
 import type { Outbox } from "../../outbox/outbox.js";
-import { unavailable } from "../../outbox/unavailable.js";
+import { unavailable } from "../../outbox/quotas.js";
 import { Refusal } from "../../refusal.js";
 import type { RoomContext } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
@@ -106,7 +106,7 @@ export class BulkRemoval {
   /** When they have left, and all that was said of it is routed. */
   async #receiptFor(leavers: readonly Leaver[]): Promise<DeliveryStatus> {
     await Promise.all(leavers.map(({ done }) => done));
-    const status = await this.#parts.outbox.accept([]);
+    const status = await this.#parts.outbox.accept({ rows: [] });
     return status instanceof Refusal ? QUEUED : status;
   }
 

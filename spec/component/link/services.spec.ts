@@ -64,7 +64,7 @@ describe("The link to a cluster", () => {
     start();
     await sender.ready();
     const peer = a.service.replace("xmpp://", "");
-    expect(sender.link.reached).to.deep.equal({ service: a.service, peer, isAnother: false });
+    expect(sender.link.reached).to.deep.equal({ service: a.service, peer, isAnother: false, failures: 0 });
     expect(await sender.send("one")).to.deep.equal({ delivery: "confirmed" });
     a.faults.messagesToSelf = "swallow";
     const two = sender.send("two");

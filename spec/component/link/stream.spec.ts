@@ -83,14 +83,14 @@ describe("The stream", () => {
     "with an IQ of no type":
       '<iq id="1" from="a@b" to="conference.qtalk.test.org"><ping xmlns="urn:xmpp:ping"/></iq>',
     "with answers nobody asked for":
-      '<iq type="result" id="barrier-x" from="a@b" to="conference.qtalk.test.org"/>',
+      '<iq type="result" id="ack-x" from="a@b" to="conference.qtalk.test.org"/>',
     "with errors in errors": '<message type="error" from="a@b" to="c@d"><error/></message>',
     "of elements that are no stanzas": "<handshake/><handshake/><foo xmlns='bar'/><stream:features/>",
     "as deep as it goes": "<message>".repeat(2000) + "</message>".repeat(2000),
     "with names that objects have":
       '<iq type="get" id="1" from="a@b" to="conference.qtalk.test.org" __proto__="x" constructor="y"><toString/></iq>',
     "with raw text": "hello &amp; goodbye",
-    "with a spoofed barrier": '<message from="eve@b" to="conference.qtalk.test.org" id="barrier-1"/>',
+    "with a spoofed barrier": '<message from="eve@b" to="conference.qtalk.test.org" id="ack-1"/>',
   };
   for (const [what, text] of Object.entries(hostile)) {
     it(`survives stanzas ${what}`, async () => {

@@ -24,9 +24,9 @@ import { DomainAliases } from "../../../component/domain-aliases.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { KeyThrottle } from "../../../component/people/key-throttle.js";
-import { Barrier } from "../../../component/outbox/barrier.js";
+import { AckRequests } from "../../../component/outbox/ack-requests.js";
 import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
-import { PLAIN } from "../../../component/outbox/ways.js";
+import { DIRECT } from "../../../component/outbox/send-modes.js";
 import type { RoomWatch } from "../../../component/muc/room/watch.js";
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/iq-requests.js";
@@ -85,7 +85,7 @@ export class Play {
     this.outbox = new Outbox(
       {
         link,
-        barrier: new Barrier(DOMAIN, "qtalk.test.org"),
+        acks: new AckRequests(DOMAIN, "qtalk.test.org"),
         hosts,
         store: new OutboxStore(db, fingerprints),
         deadLetters: new DeadLetters(db),
@@ -97,7 +97,6 @@ export class Play {
         maxStanzas: 1_000_000,
         maxBytes: 2 ** 30,
         confirmTimeout: 5000,
-        stanzaBytes: 262_144,
         keep: { ms: 0, bytes: 0 },
         ...options.outbox,
       },
@@ -163,7 +162,7 @@ export class Play {
         everyone: () => Promise.resolve(Object.keys(options.people ?? {})),
         image: () => undefined,
       },
-      ways: PLAIN,
+      modes: DIRECT,
       keys: { judge: () => "wrong", revoke: (jid) => this.revoked.push(jid.text) },
       keyThrottle: new KeyThrottle(),
       muc: this.service.context,

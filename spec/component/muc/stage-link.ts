@@ -27,7 +27,7 @@ export class StageLink extends EventEmitter<LinkEvents> {
     const all = parseXml(`<stream>${text}</stream>`);
     if (all instanceof XmlFault) throw new Error(`written: ${all.reason}: ${text}`);
     for (const stanza of all.getChildElements()) {
-      if (stanza.attrs.id?.startsWith("barrier-") !== true) this.written.push(stanza);
+      if (stanza.attrs.id?.startsWith("ack-") !== true) this.written.push(stanza);
       else if (stanza.name === "message") this.#held.push(stanza);
     }
     if (this.confirms) this.giveBack();

@@ -53,7 +53,7 @@ describe("An accepted call", () => {
     await start({ outbox: { confirmTimeout: 150 } });
     server.faults.messagesToSelf = "hold";
     expect(await sender.send("slow")).to.deep.equal({ delivery: "queued" });
-    expect(sender.outbox.backlog.stanzas).to.equal(1);
+    expect(sender.waiting).to.equal(1);
     server.release();
     await sender.drained();
     expect(server.ids).to.deep.equal(["slow"]);
@@ -119,11 +119,11 @@ describe("An accepted call", () => {
     await start({ isWaiting: true, outbox: { maxBytes: 2 * bytes } });
     await sender.accept(row);
     await sender.accept(row);
-    expect(sender.outbox.backlog).to.deep.equal({ stanzas: 2, bytes: 2 * bytes });
+    expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 2, bytes: 2 * bytes });
     expect(await sender.send("x")).to.deep.include({ errcode: 5, retryAfter: 5 });
     sender.start();
     await sender.drained();
-    expect(sender.outbox.backlog.bytes).to.equal(0);
+    expect(sender.outbox.states.waiting.bytes).to.equal(0);
   });
 
   it("counts each recipient, and forgets them all in the end, however many were too old", async () => {
@@ -132,11 +132,11 @@ describe("An accepted call", () => {
     const recipients = ids("user", 1200).map((id) => `${id}@qtalk.test.org`);
     await sender.accept({ stanza, recipients, acceptedAt: Date.now() });
     await sender.accept({ stanza, recipients, acceptedAt: Date.now() - 5000, expiresAt: Date.now() - 1 });
-    expect(sender.outbox.backlog.stanzas).to.equal(2400);
-    expect(sender.store.backlog()).to.deep.equal(sender.outbox.backlog);
+    expect(sender.waiting).to.equal(2400);
+    expect(sender.store.states().waiting).to.deep.equal(sender.outbox.states.waiting);
     sender.start();
     await sender.drained();
-    expect(sender.outbox.backlog).to.deep.equal({ stanzas: 0, bytes: 0 });
+    expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
     expect(server.routed.map((sent) => sent.attrs.to)).to.deep.equal(recipients);
     expect(await sender.count("qtalk_outbox_expired_total")).to.equal(1200);
   });

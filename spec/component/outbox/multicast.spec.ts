@@ -18,7 +18,7 @@ describe("What a room tells many", () => {
   };
   const services = (): Promise<number> => sender.count("qtalk_multicast_services");
   const inUse = (): Promise<void> =>
-    until("the service is in use", () => sender.outbox.isReady && sender.multicastServices?.isInUse === true);
+    until("the service is in use", () => sender.outbox.isReady && sender.multicast?.isInUse === true);
   const says = (id: string, recipients = INSIDE, room = ROOM) => ({
     stanza: `<message from="${room}/nick" id="${id}" type="groupchat"><body>${id}</body></message>`,
     recipients,
@@ -64,7 +64,7 @@ describe("What a room tells many", () => {
     expect(server.routed.slice(2).map(({ attrs }) => attrs.to)).to.deep.equal(INSIDE);
     await sender.drained();
     expect(await sender.count("qtalk_stanzas_multicast_total")).to.equal(INSIDE.length);
-    expect(await sender.count("qtalk_stanzas_routed_total")).to.equal(INSIDE.length + 2);
+    expect(await sender.count("qtalk_stanzas_acknowledged_total")).to.equal(INSIDE.length + 2);
     expect(await sender.count("qtalk_outbox_accepted_total")).to.equal(INSIDE.length + 2);
   });
 

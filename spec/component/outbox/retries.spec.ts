@@ -43,7 +43,8 @@ describe("A repeated call", () => {
     await sender.send("after");
     expect(server.ids).to.deep.equal(["once", "after"]);
     expect(await sender.count("qtalk_outbox_repeats_total")).to.equal(1);
-    expect(sender.outbox.backlog).to.deep.equal({ stanzas: 0, bytes: 0 });
+    await sender.drained();
+    expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
   });
 
   it("waits for the first one's confirmation where that is still on its way", async () => {

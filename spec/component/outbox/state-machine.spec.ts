@@ -133,8 +133,18 @@ async function perform(world: World, step: Action): Promise<void> {
   await world.settle();
 }
 
-/** Other cases each time; a failure names its seed and its path, by which it is run again. */
-const CASES = { numRuns: 150, endOnFailure: true };
+/**
+ * Other cases each time; a failure names its seed and its path. CASES=2500 runs more of them; SEED and CASE_PATH repeat a
+ * failure.
+ */
+const { CASES: count = "150", SEED: seed, CASE_PATH: path } = process.env;
+const CASES = {
+  numRuns: Number(count),
+  endOnFailure: true,
+  ...(seed !== undefined && { seed: Number(seed) }),
+  ...(path !== undefined && { path }),
+};
+const PATIENCE_MS = 120_000 * Math.max(1, Number(count) / 150);
 
 describe("The outbox as a state machine", () => {
   const folder = scratch();
@@ -155,7 +165,8 @@ describe("The outbox as a state machine", () => {
         for (const step of steps) await perform(world, step);
         world.trouble(false);
         await world.drain();
-        expect(world.violations()).to.deep.equal([]);
+        const violations = world.violations();
+        if (violations.length > 0) throw new Error(violations.join("\n"));
         multicasts += world.link.multicasts;
         refusals += world.link.refusals;
         envelopes.routed += world.link.envelopes.routed;
@@ -168,17 +179,17 @@ describe("The outbox as a state machine", () => {
   it("keeps its promises, with stanzas that the server blames", async () => {
     const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison), CASES);
-  }).timeout(120_000);
+  }).timeout(PATIENCE_MS);
 
   it("keeps its promises, with stanzas for which the server closes without a word", async () => {
     await fc.assert(property({ cause: "closed", text: "closed" }), CASES);
-  }).timeout(120_000);
+  }).timeout(PATIENCE_MS);
 
   it("keeps its promises, with rooms that speak through a multicast service", async () => {
     multicasts = 0;
     await fc.assert(property({ cause: "closed", text: "closed" }, actions(rooms)), CASES);
     expect(multicasts).to.be.greaterThan(200);
-  }).timeout(120_000);
+  }).timeout(PATIENCE_MS);
 
   it("keeps its promises, with a multicast service that refuses now and then", async () => {
     refusals = 0;
@@ -186,7 +197,7 @@ describe("The outbox as a state machine", () => {
     const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison, action), CASES);
     expect(refusals).to.be.greaterThan(50);
-  }).timeout(120_000);
+  }).timeout(PATIENCE_MS);
 
   const permission = { weight: 8, arbitrary: permitting };
   for (const isForging of [true, false]) {
@@ -197,11 +208,11 @@ describe("The outbox as a state machine", () => {
       await fc.assert(property(poison, actions(people, permission), isForging, true), CASES);
       expect(envelopes.routed).to.be.greaterThan(500);
       expect(envelopes.refused).to.be.greaterThan(20);
-    }).timeout(120_000);
+    }).timeout(PATIENCE_MS);
 
     it(`keeps its promises, with such a permission and rooms: what is without it ${otherwise}`, async () => {
       const action = actions(rooms, permission);
       await fc.assert(property({ cause: "closed", text: "closed" }, action, isForging, true), CASES);
-    }).timeout(120_000);
+    }).timeout(PATIENCE_MS);
   }
 });

@@ -3,8 +3,8 @@ import { EventEmitter } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
-import { Barrier } from "../../../component/outbox/barrier.js";
-import { MulticastServices } from "../../../component/outbox/multicast-services.js";
+import { AckRequests } from "../../../component/outbox/ack-requests.js";
+import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
@@ -50,19 +50,19 @@ describe("What a room tells through two services", () => {
     link = new Paper();
     const { logger: log } = new LogLines();
     const metrics = new Metrics();
-    const barrier = new Barrier(DOMAIN, "a.test");
-    const multicastServices = new MulticastServices({
+    const acks = new AckRequests(DOMAIN, "a.test");
+    const multicast = new Multicast({
       domain: DOMAIN,
       hosts: ["a.test", "b.test"],
       requests,
-      barrier,
+      acks,
       log,
       metrics,
     });
     const [store, deadLetters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
-    const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9, stanzaBytes: 262_144 };
+    const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9 };
     outbox = new Outbox(
-      { link, barrier, hosts: ["a.test"], multicastServices, store, deadLetters, commit, log, metrics },
+      { link, acks, hosts: ["a.test"], multicast, store, deadLetters, commit, log, metrics },
       { ...bounds, keep: { ms: 0, bytes: 0 } },
     );
     link.emit("up");
@@ -76,7 +76,7 @@ describe("What a room tells through two services", () => {
 
   /** The ids of the barriers that were written to this address. */
   const barriersTo = (to: string): string[] => {
-    const barrier = new RegExp(`<message to="${to}" from="${DOMAIN}" id="(barrier-[^"]+)"`, "g");
+    const barrier = new RegExp(`<message to="${to}" from="${DOMAIN}" id="(ack-[^"]+)"`, "g");
     return [...link.text.matchAll(barrier)].map(([, id = ""]) => id);
   };
   const giveBack = (id = ""): void => void outbox.consume(xml("message", { to: DOMAIN, from: DOMAIN, id }));
@@ -85,7 +85,7 @@ describe("What a room tells through two services", () => {
       xml("message", { from: `room@${DOMAIN}/nick`, id, type: "groupchat" }, xml("body")),
     );
     const recipients = ids("user", 6).map((user) => `${user}@b.test/r`);
-    void outbox.accept([withOrigin({ stanza, recipients, acceptedAt: Date.now() })]);
+    void outbox.accept({ rows: [withOrigin({ stanza, recipients, acceptedAt: Date.now() })] });
     for (let turns = 0; turns < 5; turns++) await turn();
   };
 

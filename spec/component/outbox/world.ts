@@ -4,8 +4,8 @@ import { rmSync } from "node:fs";
 import { setImmediate as immediate } from "node:timers/promises";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { Metrics } from "../../../component/metrics.js";
-import { Barrier } from "../../../component/outbox/barrier.js";
-import { MulticastServices } from "../../../component/outbox/multicast-services.js";
+import { AckRequests } from "../../../component/outbox/ack-requests.js";
+import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import { Refusal } from "../../../component/refusal.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
@@ -15,9 +15,9 @@ import { asStored, type WireText } from "../../../component/xml/wire-text.js";
 import type { NewRow } from "../../../storage/outbox-row.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { FakeLink } from "../../support/fake-link.js";
-import { LearnedWays } from "../../support/learned-ways.js";
+import { LearnedModes } from "../../support/learned-modes.js";
 import { LogLines } from "../../support/log-lines.js";
-import { COPIED, copyOf, keysOf } from "../../support/on-wire.js";
+import { COPIED, copyOf, keysOfLetter } from "../../support/on-wire.js";
 import { message, withOrigin } from "../../support/sender.js";
 import { BOUNDS, DRAIN_MS, KEEP, TIMES } from "./world-bounds.js";
 import { DOMAIN, HOSTS, INSIDE, requests, ROOM } from "./world-server.js";
@@ -45,6 +45,8 @@ interface Wanted {
   readonly pair: string;
   readonly isPoison: boolean;
   readonly expiresAt: number | undefined;
+  /** Which of the calls asked for it. */
+  readonly call: number;
   state: "asked" | "accepted" | "refused";
 }
 
@@ -69,6 +71,7 @@ export class World {
   #deadLetters!: DeadLetters;
   #outbox!: Outbox;
   #count = 0;
+  #calls = 0;
 
   /** @param isForging whether the server takes users' stanzas as they are */
   constructor(
@@ -87,42 +90,41 @@ export class World {
   accept(call: Call): void {
     const acceptedAt = this.clock;
     const wanted: Wanted[] = [];
+    const number = ++this.#calls;
     const rows = call.kinds.map((kind): NewRow<WireText> => {
       const fingerprint = call.isKnowable ? { fingerprint: randomBytes(16) } : {};
       // Notifications have no ids of their callers' to be known by.
       const expiresAt = kind === "expiring" && !call.isKnowable ? acceptedAt + 60_000 : undefined;
       const isPoison = kind === "poison";
       const want = (id: string, pair = "plain", isBad = isPoison): number =>
-        wanted.push({ id, pair, isPoison: isBad, expiresAt, state: "asked" });
-      const number = ++this.#count;
+        wanted.push({ id, pair, isPoison: isBad, expiresAt, call: number, state: "asked" });
+      const one = ++this.#count;
       if (kind === "many") {
         const recipients = ["x@h", "y@h", "z@h"];
-        for (const to of recipients) want(`many${number} to ${to}`, `a to ${to}`);
-        const stanza = asStored(`<message from="a@h" id="many${number}"><body>hello</body></message>`);
+        for (const to of recipients) want(`many${one} to ${to}`, `a to ${to}`);
+        const stanza = asStored(`<message from="a@h" id="many${one}"><body>hello</body></message>`);
         return withOrigin({ stanza, recipients, acceptedAt, ...fingerprint });
       }
       if (kind === "room" || kind === "room, poison") {
         for (const to of INSIDE) {
-          want(`many${number} to ${to}`, `room to ${to}`, kind === "room, poison" && to === INSIDE[2]);
+          want(`many${one} to ${to}`, `room to ${to}`, kind === "room, poison" && to === INSIDE[2]);
         }
-        const stanza = asStored(
-          `<message from="${ROOM}/nick" id="many${number}"><body>hello</body></message>`,
-        );
+        const stanza = asStored(`<message from="${ROOM}/nick" id="many${one}"><body>hello</body></message>`);
         return withOrigin({ stanza, recipients: INSIDE, acceptedAt, ...fingerprint });
       }
       if (kind === "aside") {
         const to = INSIDE[1] ?? "";
-        want(`m${number}`, `room to ${to}`);
-        return message(`m${number}`, { from: `${ROOM}/other`, to, acceptedAt, ...fingerprint });
+        want(`m${one}`, `room to ${to}`);
+        return message(`m${one}`, { from: `${ROOM}/other`, to, acceptedAt, ...fingerprint });
       }
       if (kind === "copied" || kind === "copied, poison") {
-        const id = `${COPIED}${number}`;
+        const id = `${COPIED}${one}`;
         want(id, "plain", kind !== "copied");
         want(copyOf(id), "copies", kind !== "copied");
         return message(id, { acceptedAt, ...fingerprint, isCopied: true });
       }
-      want(`m${number}`);
-      return message(`m${number}`, { acceptedAt, ...fingerprint, ...(expiresAt && { expiresAt }) });
+      want(`m${one}`);
+      return message(`m${one}`, { acceptedAt, ...fingerprint, ...(expiresAt && { expiresAt }) });
     });
     const made = { rows, wanted, acceptedAt };
     for (const one of wanted) this.#wanted.set(one.id, one);
@@ -173,10 +175,12 @@ export class World {
     const end = performance.now() + DRAIN_MS;
     // What is lost with a server is known to be so only when a stream is ready again.
     do {
+      // A close says something only of a server that has run for a while.
+      this.clock += 1_000;
       this.link.open();
       await this.exchange();
       if (!this.isForging) for (const host of HOSTS) this.link.permit(host, true);
-    } while (!(this.#outbox.isReady && this.#outbox.backlog.stanzas === 0) && performance.now() < end);
+    } while (!(this.#outbox.isReady && this.#left === 0) && performance.now() < end);
     await this.settle();
   }
 
@@ -190,18 +194,23 @@ export class World {
   violations(): string[] {
     const faults = [...this.#faults];
     const { routed } = this.link;
-    if (this.#outbox.backlog.stanzas > 0) faults.push(`${this.#outbox.backlog.stanzas} stanzas are left`);
-    const dead = new Set(this.#deadLetters.list().flatMap(({ stanza }) => keysOf(stanza)));
-    const firsts = [...new Set(routed.map(({ id }) => id))];
+    if (this.#left > 0) faults.push(`${this.#left} stanzas are left`);
+    const dead = new Set(this.#deadLetters.list().flatMap(keysOfLetter));
+    const isDead = (id: string): boolean => dead.has(id) || [...dead].some((one) => copyOf(one) === id);
+    // Two that are rejected take the rest of their call along.
+    const isRejected = ({ id, isPoison }: Wanted): boolean =>
+      !id.startsWith("copy") && (isPoison || (this.link.lonelyCloses.get(id) ?? 0) >= 3);
+    const rejected = new Map<number, number>();
+    for (const one of this.#accepted)
+      if (isRejected(one)) rejected.set(one.call, (rejected.get(one.call) ?? 0) + 1);
     for (const one of this.#accepted) {
       const arrived = this.link.wasRouted(one.id);
-      // No copy is made here of what the server takes by its permission.
-      const isDead = dead.has(one.id) || [...dead].some((id) => copyOf(id) === one.id);
-      if (one.isPoison && (arrived || !isDead)) faults.push(`poison ${one.id} was not set aside`);
+      if (one.isPoison && (arrived || !isDead(one.id))) faults.push(`poison ${one.id} is no dead letter`);
       if (one.isPoison || arrived || one.expiresAt !== undefined) continue;
-      const excused = dead.has(one.id) && (this.link.lonelyCloses.get(one.id) ?? 0) >= 3;
+      const excused = isDead(one.id) && (isRejected(one) || (rejected.get(one.call) ?? 0) >= 2);
       if (!excused) faults.push(`${one.id} is lost`);
     }
+    const firsts = [...new Set(routed.map(({ id }) => id))];
     const order = this.#accepted.map(({ id }) => id).filter((id) => this.link.wasRouted(id));
     for (const pair of new Set(this.#accepted.map((one) => one.pair))) {
       const between = (id: string): boolean => this.#wanted.get(id)?.pair === pair;
@@ -220,15 +229,21 @@ export class World {
     return faults;
   }
 
+  get #left(): number {
+    const { waiting, parked } = this.#outbox.states;
+    return waiting.stanzas + parked.stanzas;
+  }
+
   async #ask({ rows, wanted }: Made): Promise<void> {
     const [first] = wanted;
     const isRecorded = (): boolean => first !== undefined && this.#accepted.includes(first);
     const attempt = { isRecorded: false };
-    const answer = await this.#outbox.accept(rows, () => {
+    const writes = (): void => {
       // In the order of the rows; committed or undone with them. Of several attempts the first that isn't refused counts.
       attempt.isRecorded = !isRecorded();
       if (attempt.isRecorded) this.#accepted.push(...wanted);
-    });
+    };
+    const answer = await this.#outbox.accept({ rows, writes });
     if (answer instanceof Refusal) {
       if (attempt.isRecorded) this.#accepted.splice(this.#accepted.indexOf(wanted[0]!), wanted.length);
       if (!isRecorded()) for (const one of wanted) one.state = "refused";
@@ -265,20 +280,13 @@ export class World {
     // Thousands of runs needn't wait for the disk: a crash here is one of the process alone.
     const commit = new GroupCommit(this.#db, { sync: () => Promise.resolve(), end: () => undefined });
     const options = { ...BOUNDS, keep: KEEP, times: TIMES };
-    const barrier = new Barrier(DOMAIN, "h");
+    const acks = new AckRequests(DOMAIN, "h");
     const { metrics } = parts;
-    const multicastServices = new MulticastServices({
-      domain: DOMAIN,
-      hosts: ["h"],
-      requests,
-      barrier,
-      log,
-      metrics,
-    });
-    const ways = new LearnedWays(DOMAIN, this.isForging);
-    const outbox = new Outbox({ ...parts, commit, barrier, hosts: ["h"], multicastServices, ways }, options);
+    const multicast = new Multicast({ domain: DOMAIN, hosts: ["h"], requests, acks, log, metrics });
+    const modes = new LearnedModes(DOMAIN, this.isForging);
+    const outbox = new Outbox({ ...parts, commit, acks, hosts: ["h"], multicast, modes }, options);
     link.on("stanza", (stanza) => {
-      if (!ways.consume(stanza)) outbox.consume(stanza);
+      if (!modes.consume(stanza)) outbox.consume(stanza);
     });
     this.#outbox = outbox;
   }

@@ -77,7 +77,7 @@ describe("The console's events", () => {
     metrics.accepted.inc(3);
     metrics.stanzasOut.inc(2);
     metrics.bounces.inc({ condition: "gone" });
-    metrics.barrier.observe(0.004);
+    metrics.ack.observe(0.004);
     await stage.http.request("/qtalk/auth_uk?u=test&k=1");
     await stage.http.request("/qtalk/none");
     const calls = new Set<string>();

@@ -3,10 +3,11 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { hashOf } from "../../../component/hooks/secrets.js";
 import { roomJid } from "../../../component/muc/rooms.js";
-import { DeadLetters } from "../../../storage/dead-letters.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { KeysStore } from "../../../storage/keys-store.js";
 import { PageStage, DOMAIN, goTo, HOST, sideways, TOKEN, violations } from "./page-stage.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { addDeadLetter } from "../../support/dead-letter.js";
 
 const DESK = { viewport: { width: 1280, height: 900 }, locale: "en-GB" };
 const PHONE = { viewport: { width: 360, height: 740 }, locale: "zh-CN" };
@@ -207,13 +208,12 @@ async function seesRoom(page: Page, locale: string): Promise<void> {
 async function fillIn(stage: PageStage): Promise<void> {
   const { db } = stage;
   const at = Date.now();
-  const letters = ["for the retry", "for the drop"].map((text) => ({
-    acceptedAt: at,
-    diedAt: at,
-    reason: "stream error not-well-formed",
-    stanza: `<message from='erp@${HOST}' to='${PERSON}' id='${text.replaceAll(" ", "-")}'><body>${text}</body></message>`,
-  }));
-  new DeadLetters(db).add(letters, () => undefined);
+  for (const text of ["for the retry", "for the drop"])
+    addDeadLetter(db, {
+      acceptedAt: at,
+      reason: "stream error not-well-formed",
+      stanza: `<message from='erp@${HOST}' to='${PERSON}' id='${text.replaceAll(" ", "-")}'><body>${text}</body></message>`,
+    });
   new DirectoryStore(db).save({
     local: "zhang",
     host: HOST,

@@ -2,12 +2,12 @@
 import { expect } from "chai";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { BotsStore } from "../../../storage/bots-store.js";
-import { DeadLetters } from "../../../storage/dead-letters.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { KeysStore } from "../../../storage/keys-store.js";
 import { HAG } from "../../component/muc/play.js";
 import { ConsoleStage, WITH_CALLERS, type StageOptions, type Told } from "./stage.js";
+import { addDeadLetter } from "../../support/dead-letter.js";
 
 const HOST = "qtalk.test.org";
 const MORE = {
@@ -44,14 +44,8 @@ describe("The console's lists", () => {
   describe("of stanzas that were set aside", () => {
     it("show each with its reason, and put back or delete those that are named", async () => {
       await open();
-      const letters = new DeadLetters(stage.desk.play.db);
-      const letter = (text: string) => ({
-        acceptedAt: 1,
-        diedAt: 2,
-        reason: "policy-violation",
-        stanza: text,
-      });
-      letters.add([letter("<a/>"), letter("<b/>"), letter(`<c>${"x".repeat(5000)}</c>`)], () => undefined);
+      for (const stanza of ["<a/>", "<b/>", `<c>${"x".repeat(5000)}</c>`])
+        addDeadLetter(stage.desk.play.db, { acceptedAt: 1, diedAt: 2, reason: "policy-violation", stanza });
       const shown = (await all("dead-letters", "letters", 2)) as Record<string, unknown>[];
       expect(shown.map(({ id, stanza, isCut }) => [id, String(stanza).length, isCut])).to.eql([
         [1, 4, false],

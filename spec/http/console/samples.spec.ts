@@ -33,7 +33,7 @@ describe("Samples of how it goes", () => {
 
   it("tell the mean round trip of their time, and remember the last where there was none", async () => {
     await samples.take();
-    for (const seconds of [0.002, 0.004]) metrics.barrier.observe(seconds);
+    for (const seconds of [0.002, 0.004]) metrics.ack.observe(seconds);
     expect((await samples.take())?.roundTrip).to.equal(3);
     expect((await samples.take())?.roundTrip).to.equal(null);
     expect(samples.roundTrip).to.equal(3);

@@ -1,7 +1,7 @@
 /** send_notify: what goes out for what comes in. */
 import { expect } from "chai";
 import { notifyConfig } from "../../../component/config.js";
-import type { Way } from "../../../storage/outbox-row.js";
+import type { SendMode } from "../../../storage/outbox-row.js";
 import { CalledComponent, twoHosts, type CalledOptions } from "../../support/called-component.js";
 
 const NAME = "send_notify";
@@ -102,14 +102,14 @@ describe("send_notify", () => {
       /^<message [^>]*from="test1@qtalk.test.org"[^>]* type="headline"|^<message [^>]*type="headline"/;
     for (const context of [
       { notify: notifyConfig.parse({ carrier: "headline" }) },
-      { ways: { of: (): Way => "privileged" } },
+      { modes: { of: (): SendMode => "privileged" } },
     ]) {
       await open({ context });
       await called.done(NAME, { ...notify, to: "test2" });
       const all = called.sent();
       expect(all).to.have.length(1);
       expect(all[0]).to.match(headline).and.contain("<notify ");
-      if (!("ways" in context)) await called.close();
+      if (!("modes" in context)) await called.close();
     }
   });
 });

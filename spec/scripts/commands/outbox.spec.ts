@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { openDatabase } from "../../../storage/database.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
 import { CallLog } from "../../../storage/call-log.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { CommandLine } from "../../support/command-line.js";
+import { addDeadLetter } from "../../support/dead-letter.js";
 
 const REASON = "policy-violation: too odd";
 
@@ -11,39 +12,39 @@ describe("The commands for the outbox", () => {
   let line: CommandLine;
   beforeEach(() => {
     line = new CommandLine();
-    inDatabase(({ letters }) => {
+    inDatabase(({ db }) => {
       for (const id of ["one", "two"]) {
         const stanza = `<message to="b@x.test" id="${id}"/>`;
-        letters.add([{ acceptedAt: 0, diedAt: 60_000, stanza, reason: REASON }], () => undefined);
+        addDeadLetter(db, { acceptedAt: 0, diedAt: 60_000, stanza, reason: REASON });
       }
     });
   });
   afterEach(() => line.remove());
 
   const inDatabase = <T>(
-    look: (stores: { letters: DeadLetters; outbox: OutboxStore; calls: CallLog }) => T,
+    look: (stores: { db: Database; letters: DeadLetters; outbox: OutboxStore; calls: CallLog }) => T,
   ): T => {
     const db = openDatabase(line.database);
     try {
       const calls = new CallLog(db, 1_000);
-      return look({ letters: new DeadLetters(db), outbox: new OutboxStore(db), calls });
+      return look({ db, letters: new DeadLetters(db), outbox: new OutboxStore(db), calls });
     } finally {
       db.close();
     }
   };
-  const state = (): { setAside: number[]; waiting: number } =>
+  const state = (): { letters: number[]; waiting: number } =>
     inDatabase(({ letters, outbox }) => ({
-      setAside: letters.list().map(({ id }) => id),
-      waiting: outbox.backlog().stanzas,
+      letters: letters.list().map(({ id }) => id),
+      waiting: outbox.states().waiting.stanzas,
     }));
 
   it("list what waits, and what was set aside and why", async () => {
     const { code, stdout } = await line.run("outbox", "list");
     expect(stdout.split("\n").map((text) => text.trimEnd())).to.deep.equal([
-      "0 stanzas (0 bytes) waiting, 2 set aside",
-      "ID  ACCEPTED                   SET ASIDE                  REQUEST  WHY                        STANZA",
-      `1   1970-01-01 00:00:00+00:00  1970-01-01 00:01:00+00:00  unknown  ${REASON}  <message to="b@x.test" id="one"/>`,
-      `2   1970-01-01 00:00:00+00:00  1970-01-01 00:01:00+00:00  unknown  ${REASON}  <message to="b@x.test" id="two"/>`,
+      "0 stanzas (0 bytes) waiting, 0 stanzas (0 bytes) parked, 2 dead letters",
+      "ID  ACCEPTED                   DEAD SINCE                 REQUEST  BYTES  REASON                     STANZA",
+      `1   1970-01-01 00:00:00+00:00  1970-01-01 00:01:00+00:00  unknown  33     ${REASON}  <message to="b@x.test" id="one"/>`,
+      `2   1970-01-01 00:00:00+00:00  1970-01-01 00:01:00+00:00  unknown  33     ${REASON}  <message to="b@x.test" id="two"/>`,
       "",
     ]);
     expect(code).to.equal(0);
@@ -51,24 +52,23 @@ describe("The commands for the outbox", () => {
 
   it("tell a call's story by its request's id, and whose the stanzas are that were set aside", async () => {
     const at = Date.UTC(2026, 0, 1);
-    inDatabase(({ letters, calls }) => {
+    inDatabase(({ db, calls }) => {
       const call = { request: "r-1", caller: "caller hr", acceptedAt: at, stanzas: 3 };
       const id = calls.add({ ...call, rows: { first: 7, last: 9 } });
       calls.rewritten({ at: at + 1, first: 1, last: 8, reason: "the link was lost (reset)" });
       const bounce = { condition: "gone", receiver: "b@x.test" };
       calls.bounced({ ...bounce, call: id, at: at + 3, count: 2 });
-      calls.confirmed(10, at + 2);
-      const letter = { acceptedAt: at, diedAt: at + 1_000, stanza: "<message/>", reason: REASON, seq: 8 };
-      letters.add([letter], () => undefined);
+      calls.acked(10, at + 2);
+      addDeadLetter(db, { acceptedAt: at, diedAt: at + 1_000, stanza: "<message/>", reason: REASON, seq: 8 });
       calls.add({ ...call, request: "r-2", rows: undefined });
     });
     const told = await line.run("outbox", "trace", "r-1");
     expect(told.stdout.split("\n")).to.deep.equal([
       "2026-01-01 00:00:00.000+00:00  accepted from caller hr: 3 stanzas",
-      "2026-01-01 00:00:00.001+00:00  to be written once more: the link was lost (reset)",
-      "2026-01-01 00:00:00.002+00:00  confirmed: the server has routed it, but for what was set aside",
-      "2026-01-01 00:00:00.003+00:00  came back: gone from b@x.test, and 1 more",
-      `2026-01-01 00:00:01.000+00:00  set aside as 3: ${REASON}`,
+      "2026-01-01 00:00:00.001+00:00  to be sent again: the link was lost (reset)",
+      "2026-01-01 00:00:00.002+00:00  acknowledged by the server, except the dead letters",
+      "2026-01-01 00:00:00.003+00:00  bounced: gone from b@x.test, and 1 more",
+      `2026-01-01 00:00:01.000+00:00  dead letter 3: ${REASON}`,
       "",
     ]);
     expect((await line.run("outbox", "list")).stdout).to.match(/^3 .* r-1 .*<message\/>$/m);
@@ -80,12 +80,12 @@ describe("The commands for the outbox", () => {
 
   it("tell of a call whose stanzas were set aside and are no more that it went without them", async () => {
     const at = Date.UTC(2026, 0, 1);
-    inDatabase(({ letters, calls }) => {
+    inDatabase(({ db, calls }) => {
       const call = { caller: "caller hr", acceptedAt: at, stanzas: 3 };
       calls.add({ ...call, request: "r-1", rows: { first: 7, last: 9 } });
-      calls.confirmed(10, at + 2);
-      const letter = { acceptedAt: at, diedAt: at + 1, stanza: "<message/>", reason: REASON };
-      for (const seq of [8, 9, 10]) letters.add([{ ...letter, seq }], () => undefined);
+      calls.acked(10, at + 2);
+      for (const seq of [8, 9, 10])
+        addDeadLetter(db, { acceptedAt: at, diedAt: at + 1, stanza: "<message/>", reason: REASON, seq });
       calls.add({ ...call, request: "r-2", rows: { first: 10, last: 10 } });
     });
     for (const [work, id] of Object.entries({ drop: "3", retry: "4" })) await line.run("outbox", work, id);
@@ -93,44 +93,44 @@ describe("The commands for the outbox", () => {
     const texts = story.split("\n").map((text) => text.slice(31));
     expect(texts).to.deep.equal([
       "accepted from caller hr: 3 stanzas",
-      `set aside as 3: ${REASON}`,
-      `set aside as 4: ${REASON}`,
-      "confirmed: the server has routed it, but for what was set aside",
-      "3, set aside before, was deleted: it is never sent",
-      "4, set aside before, was put back into the queue",
+      `dead letter 3: ${REASON}`,
+      `dead letter 4: ${REASON}`,
+      "acknowledged by the server, except the dead letters",
+      "dead letter 3 was deleted: it is never sent",
+      "dead letter 4 was put back into the queue",
     ]);
     expect(again).to.contain("accepted from outbox retry: 1 stanza");
-    expect((await line.run("outbox", "trace", "r-2")).stdout).not.to.contain("set aside before");
+    expect((await line.run("outbox", "trace", "r-2")).stdout).not.to.contain("dead letter 3");
   });
 
   it("put one back, or all", async () => {
     expect((await line.run("outbox", "retry", "2")).stdout).to.equal("1 stanza put back into the queue\n");
-    expect(state()).to.deep.equal({ setAside: [1], waiting: 1 });
+    expect(state()).to.deep.equal({ letters: [1], waiting: 1 });
     expect((await line.run("outbox", "retry", "--all")).stdout).to.equal(
       "1 stanza put back into the queue\n",
     );
-    expect(state()).to.deep.equal({ setAside: [], waiting: 2 });
+    expect(state()).to.deep.equal({ letters: [], waiting: 2 });
   });
 
   it("delete one, or all", async () => {
     expect((await line.run("outbox", "drop", "1")).stdout).to.equal("1 stanza deleted\n");
-    expect(state()).to.deep.equal({ setAside: [2], waiting: 0 });
+    expect(state()).to.deep.equal({ letters: [2], waiting: 0 });
     expect((await line.run("outbox", "drop", "--all")).stdout).to.equal("1 stanza deleted\n");
-    expect(state()).to.deep.equal({ setAside: [], waiting: 0 });
+    expect(state()).to.deep.equal({ letters: [], waiting: 0 });
   });
 
   it("do nothing where it isn't clear what is meant", async () => {
     for (const args of [[], ["1", "--all"], ["x"]]) {
       const { code, stderr } = await line.run("outbox", "drop", ...args);
       expect(stderr, args.join(" ")).to.equal(
-        "Name the id of one stanza, as outbox list shows it, or --all.\n",
+        "Name the id of one dead letter, as outbox list shows it, or --all.\n",
       );
       expect(code).to.equal(64);
     }
     const unknown = await line.run("outbox", "retry", "7");
-    expect(unknown.stderr).to.equal("No stanza with the id 7 is set aside: see outbox list.\n");
+    expect(unknown.stderr).to.equal("There is no dead letter with the id 7: see outbox list.\n");
     expect(unknown.code).to.equal(65);
-    expect(state()).to.deep.equal({ setAside: [1, 2], waiting: 0 });
+    expect(state()).to.deep.equal({ letters: [1, 2], waiting: 0 });
   });
 
   it("make no database where there is none", async () => {

@@ -57,7 +57,7 @@ describe("Monitoring", () => {
       expect(output).to.match(/^qtalk_call_seconds_count\{endpoint="send_notify",errcode="0"\} 1$/m);
       expect(output).to.match(/^qtalk_outbox_stanzas 0$/m);
       expect(output).to.match(/^qtalk_rooms 0$/m);
-      expect(output).to.match(/^qtalk_barrier_seconds_count [1-9]/m);
+      expect(output).to.match(/^qtalk_ack_seconds_count [1-9]/m);
       expect(output).to.match(/^nodejs_eventloop_lag_p99_seconds /m);
     });
   });

@@ -232,10 +232,10 @@ describe("where the server takes nothing", () => {
     for (let i = 0; i < 300; i++) all.push(play.says(crone, `${i}`));
     await play.until(() => (errors(crone).length > 0 ? true : undefined));
     all.push(play.says(wiccarocks, "I have something to say"));
-    await play.until(() => (play.outbox.backlog.stanzas > 100 ? true : undefined));
+    await play.until(() => (play.outbox.states.waiting.stanzas > 100 ? true : undefined));
     expect(errors(crone)[0]).to.equal("wait/resource-constraint by coven");
     expect(errors(wiccarocks)).to.deep.equal([]);
-    expect(play.outbox.backlog.stanzas).to.be.below(150);
+    expect(play.outbox.states.waiting.stanzas).to.be.below(150);
     play.link.confirms = true;
     play.link.giveBack();
     await Promise.all(all);

@@ -1,0 +1,173 @@
+/**
+ * Acknowledged rows are kept for some seconds, as a server that dies takes along what it hasn't passed on to its clients
+ * yet. A row goes when the server was heard so long after its ack, so that no time counts in which the server may have
+ * been dead already; and earlier if too much is kept.
+ */
+import type { Acknowledger } from "../../storage/outbox-progress.js";
+import type { Beginning } from "../../storage/outbox-store.js";
+
+export interface KeepLimits {
+  /** Milliseconds; 0: nothing is kept. */
+  readonly ms: number;
+  /** The most bytes on the disk. */
+  readonly bytes: number;
+}
+
+/**
+ * Why acknowledged rows have to be sent again:
+ * - `restarted`: the server runs since later than its last ack
+ * - `unknown`: it doesn't tell since when it runs
+ * - `another`: another server is at the link's other end, such as another node of a cluster
+ */
+export type ReplayReason = "restarted" | "unknown" | "another";
+
+/** The server at the link's other end now. */
+export interface Present {
+  readonly peer: string | undefined;
+  /** In seconds; undefined if it didn't tell. */
+  readonly uptime: number | undefined;
+  /** When it told that, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Some rows that were acknowledged at about the same time. */
+interface Span {
+  end: number;
+  bytes: number;
+  /** When the first and the last of them were acknowledged; milliseconds since 1970. */
+  readonly since: number;
+  until: number;
+}
+
+/** What is acknowledged within so many milliseconds goes together. */
+const TOGETHER_MS = 100;
+/** Uptimes are the difference of two clocks' whole seconds, so up to a second off either way; milliseconds. */
+const LEAST_MARGIN_MS = 2_000;
+
+export class KeptRows {
+  readonly #limits: KeepLimits;
+  #spans: Span[] = [];
+  #bytes = 0;
+  #start: number;
+  #acked: number;
+  #by: Acknowledger;
+  /** Whether the process before this one was stopped properly, and nothing was acknowledged since. */
+  #isStopped: boolean;
+  /** When a parked row was acknowledged last. */
+  #parkedAt = -Infinity;
+
+  constructor(limits: KeepLimits, { kept, acked, by, isStopped, keepsParked }: Beginning) {
+    this.#limits = limits;
+    this.#start = kept;
+    this.#acked = acked;
+    this.#by = by;
+    this.#isStopped = isStopped;
+    if (kept < acked) this.#spans.push({ end: acked, bytes: 0, since: 0, until: by.heardAt });
+    if (keepsParked) this.#parkedAt = by.heardAt;
+  }
+
+  /** Whether nothing would have to be sent again. */
+  get isEmpty(): boolean {
+    return this.#start >= this.#acked && this.#isOver(this.#parkedAt);
+  }
+
+  /** The first row that is kept; all before may go. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** How many bytes are kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The server that acknowledged what is kept. */
+  get by(): Acknowledger {
+    return this.#by;
+  }
+
+  /** Parked rows that were acknowledged until then may go; milliseconds since 1970. */
+  get parkedUntil(): number {
+    return this.#by.heardAt - this.#limits.ms;
+  }
+
+  /**
+   * Why what is kept has to be sent again: one server has run since before the last link came up, one that restarted
+   * runs since after it was heard last. What it tells may lie in between if a clock was set: then it counts as restarted
+   * in the later half. After a proper stop only a restart counts: the servers were alive then.
+   */
+  replayReason({ peer, uptime, now }: Present): ReplayReason | undefined {
+    const { upAt, heardAt } = this.#by;
+    if (!this.#isStopped && this.#by.peer !== undefined && peer !== undefined && peer !== this.#by.peer)
+      return "another";
+    if (uptime === undefined) return this.#isStopped ? undefined : "unknown";
+    const margin = Math.max(LEAST_MARGIN_MS, (heardAt - upAt) / 2);
+    return now - uptime * 1000 > heardAt - margin ? "restarted" : undefined;
+  }
+
+  /** There is a link again, and what was acknowledged over the last one need not be sent again. */
+  linked(by: Acknowledger): void {
+    this.#heard(by.heardAt);
+    this.#by = by;
+    this.#isStopped = false;
+    this.#prune();
+  }
+
+  /**
+   * The server acknowledged all before this row.
+   * @param bytes of the rows that ended since it was called last
+   * @param now milliseconds since 1970
+   * @returns whether that changes anything on the disk
+   */
+  ack(acked: number, bytes: number, now: number): boolean {
+    this.#heard(now);
+    const isNew = acked !== this.#acked;
+    this.#acked = acked;
+    if (isNew) this.#keep(acked, bytes, now);
+    return this.#prune() || isNew;
+  }
+
+  /** Parked rows were acknowledged. */
+  ackParked(now: number): void {
+    this.#parkedAt = now;
+  }
+
+  /** What is kept is to be sent again. */
+  rewind(): void {
+    this.#acked = this.#start;
+    this.#spans = [];
+    this.#bytes = 0;
+    this.#parkedAt = -Infinity;
+  }
+
+  #heard(now: number): void {
+    // A clock that was set back.
+    if (now < this.#by.heardAt) for (const span of this.#spans) span.until = Math.min(span.until, now);
+    this.#by = { ...this.#by, heardAt: now };
+  }
+
+  #keep(end: number, bytes: number, now: number): void {
+    const last = this.#spans.at(-1);
+    this.#bytes += bytes;
+    if (last !== undefined && now - last.since < TOGETHER_MS) {
+      last.end = end;
+      last.bytes += bytes;
+      last.until = now;
+    } else this.#spans.push({ end, bytes, since: now, until: now });
+  }
+
+  #prune(): boolean {
+    const kept = this.#start;
+    for (let [first] = this.#spans; first !== undefined; [first] = this.#spans) {
+      if (!this.#isOver(first.until) && this.#bytes <= this.#limits.bytes) break;
+      this.#spans.shift();
+      this.#bytes -= first.bytes;
+      this.#start = first.end;
+    }
+    return this.#start !== kept;
+  }
+
+  #isOver(at: number): boolean {
+    return at + this.#limits.ms <= this.#by.heardAt;
+  }
+}

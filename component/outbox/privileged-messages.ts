@@ -1,0 +1,68 @@
+/**
+ * Messages in users' names by the server's permission (XEP-0356 §5): each wrapped, to its sender's host, from the
+ * sender's bare address. The wrapper's id says of which row it is, as what the server refuses comes back with it.
+ */
+import { randomUUID } from "node:crypto";
+import type { Position } from "../../storage/outbox-progress.js";
+import { hostOf } from "../address.js";
+import { conditionOf } from "../stanza-error.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import { envelope, enveloped, fromBare, type Envelope } from "../xml/splice.js";
+import type { WireText } from "../xml/wire-text.js";
+
+/** A privileged message that came back. */
+export interface RefusedMessage extends Position {
+  readonly host: string;
+  /** RFC 6120 §8.3.3. */
+  readonly condition: string;
+  /** Whether the host takes no privileged messages any more; else the error is about this one. */
+  readonly isForbidden: boolean;
+}
+
+/**
+ * By these a host says that it takes no privileged messages: without the permission, or as the module that reads them is
+ * unloaded, which makes them messages to nobody (item-not-found on ejabberd, service-unavailable on Prosody).
+ */
+const FORBIDDEN: ReadonlySet<string> = new Set([
+  "forbidden",
+  "service-unavailable",
+  "item-not-found",
+  "feature-not-implemented",
+]);
+
+export class PrivilegedMessages {
+  readonly #domain: string;
+  /** Nobody else can know it. */
+  readonly #prefix = `privileged-${randomUUID()}-`;
+  /** By the host that they go to. */
+  readonly #wrappers = new Map<string, Envelope>();
+
+  /** @param domain the component's */
+  constructor(domain: string) {
+    this.#domain = domain;
+  }
+
+  /** @param sender the stanza's, bare */
+  wrap(stanza: WireText, sender: string, { seq, place }: Position): WireText {
+    const host = hostOf(sender);
+    let wrapper = this.#wrappers.get(host);
+    if (wrapper === undefined) this.#wrappers.set(host, (wrapper = this.#make(host)));
+    return enveloped(wrapper, { id: `${this.#prefix}${seq}-${place}` }, fromBare(stanza));
+  }
+
+  /** What the server refuses; undefined for every other stanza. */
+  refusedBy(stanza: Element): RefusedMessage | undefined {
+    const { type, id, from: host } = stanza.attrs;
+    if (type !== "error" || stanza.name !== "message" || host === undefined) return undefined;
+    if (id?.startsWith(this.#prefix) !== true || !this.#wrappers.has(host)) return undefined;
+    const [seq, place] = id.slice(this.#prefix.length).split("-").map(Number);
+    const condition = conditionOf(stanza);
+    return { seq: seq ?? 0, place: place ?? 0, host, condition, isForbidden: FORBIDDEN.has(condition) };
+  }
+
+  #make(host: string): Envelope {
+    const around = xml("privilege", NS.privilege, xml("forwarded", NS.forward));
+    return envelope(serialise(xml("message", { to: host, from: this.#domain }, around)));
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Finds the stanza over which the server closes the stream. The stream error names its content (RFC 6120 §4.9.3), or
+ * the server closes without a reason right behind a write: then the stanzas in flight are suspects. They are written
+ * again in small parts, in order, until all are acknowledged: the square root of their number at most, at last one by
+ * one. A stanza that meets two closes alone, or three without a reason, is rejected: it becomes a dead letter.
+ *
+ * A close by a server that has restarted since, or that refused connections for a while, says nothing of the stanzas.
+ */
+import { isBefore, type Position } from "../../storage/outbox-progress.js";
+import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
+import type { Part } from "./in-flight.js";
+import type { OutboxRow } from "./outbox-row.js";
+
+/** A stanza that the server rejects. */
+export interface Rejected {
+  readonly row: OutboxRow;
+  readonly place: number;
+  /** How the server closed the stream. */
+  readonly closed: StreamEnd;
+}
+
+/** The stanzas up to `end`, of which `most` may be in flight. */
+interface Range {
+  readonly end: Position;
+  readonly most: number;
+}
+
+/** A close that is still to be judged. */
+interface Close {
+  readonly closed: StreamEnd;
+  readonly blame: Blame;
+  readonly range: Range;
+  /** The only stanza in flight. */
+  readonly alone: { readonly row: OutboxRow; readonly place: number } | undefined;
+}
+
+/** So few are written one by one: a round trip costs less than a close. */
+const SINGLY = 64;
+/** How many closes a stanza must have met alone: any, or such as name its content. */
+const CLOSES = { any: 3, named: 2 };
+/** After so many closes with nothing acknowledged, the server is at fault. */
+const BARREN = 100;
+/** A close so long after the last write isn't about what was written; milliseconds. */
+const RIGHT_BEHIND_MS = 5_000;
+
+export class Suspects {
+  /** The innermost range last. */
+  #ranges: Range[] = [];
+  /** The closes that stanzas met alone. */
+  readonly #closes = new Map<string, { any: number; named: number }>();
+  #close: Close | undefined;
+  #barren = 0;
+
+  /** How many stanzas may be in flight. */
+  get most(): number {
+    return this.#ranges.at(-1)?.most ?? Infinity;
+  }
+
+  /** Whether any stanza is suspected, or a close is still to be judged. */
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0 && this.#close === undefined;
+  }
+
+  /** Whether the server closes the stream whatever it is sent: then it is tried ever more slowly. */
+  get isServerAtFault(): boolean {
+    return this.#barren >= BARREN;
+  }
+
+  /** Whether that is known since the last close. */
+  get isNews(): boolean {
+    return this.#barren === BARREN;
+  }
+
+  /**
+   * The stream is down.
+   * @param written what is unacknowledged
+   * @param ms since the last write
+   * @returns whether the next stream tells more
+   */
+  closed(closed: StreamEnd, written: readonly Part[], ms: number): boolean {
+    const blame = blameOf(closed);
+    const [first, last] = [written[0], written.at(-1)];
+    if (first === undefined || last === undefined || blame === "none" || ms > RIGHT_BEHIND_MS) return false;
+    const count = written.reduce((sum, part) => sum + stanzasIn(part), 0);
+    const range = {
+      end: { seq: last.row.seq, place: last.end },
+      most: count <= SINGLY ? 1 : Math.ceil(Math.sqrt(count)),
+    };
+    this.#close = {
+      closed,
+      blame,
+      range,
+      alone: count === 1 ? { row: first.row, place: first.start } : undefined,
+    };
+    return !this.isServerAtFault;
+  }
+
+  /**
+   * The link is up again.
+   * @param hasLivedOn whether the server neither restarted nor refused connections since
+   * @returns the stanza that is rejected, if any
+   */
+  judge(hasLivedOn: boolean): Rejected | undefined {
+    const close = this.#close;
+    this.#close = undefined;
+    if (close === undefined || !hasLivedOn) return undefined;
+    const { range, alone, blame, closed } = close;
+    this.#ranges = [...this.#ranges.filter(({ end }) => isBefore(range.end, end)), range];
+    this.#barren += 1;
+    if (alone === undefined || this.isServerAtFault) return undefined;
+    const key = `${alone.row.seq} ${alone.place}`;
+    const closes = this.#closes.get(key) ?? { any: 0, named: 0 };
+    this.#closes.set(key, closes);
+    closes.any += 1;
+    if (blame === "content") closes.named += 1;
+    if (closes.any < CLOSES.any && closes.named < CLOSES.named) return undefined;
+    this.#closes.delete(key);
+    return { ...alone, closed };
+  }
+
+  /** These are acknowledged. */
+  acked({ row, end }: Part): void {
+    const position = { seq: row.seq, place: end };
+    this.#barren = 0;
+    while (this.#ranges.length > 0 && !isBefore(position, this.#ranges.at(-1)?.end ?? position))
+      this.#ranges.pop();
+    if (this.#ranges.length === 0) this.#closes.clear();
+  }
+
+  /** The server has restarted: nothing that is known of them counts. */
+  clear(): void {
+    this.#ranges = [];
+    this.#closes.clear();
+  }
+}
+
+/** A message and its copy are written together, and count as one. */
+function stanzasIn({ row, start, end }: Part): number {
+  return row.isCopied ? 1 : end - start;
+}

@@ -1,0 +1,129 @@
+/**
+ * Reads the rows that wait, in their order: from memory while the outbox keeps up, else from the disk. Parked rows come
+ * first, after each look at them.
+ */
+import type { OutboxStore } from "../../storage/outbox-store.js";
+import type { Position } from "../../storage/outbox-progress.js";
+import { bytesOf, type Row } from "../../storage/outbox-row.js";
+import { asStored } from "../xml/wire-text.js";
+import type { OutboxRow } from "./outbox-row.js";
+
+/** The most that is read ahead and kept in memory; a single row may be larger. */
+const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
+
+/**
+ * What waits is written in parts, each with an ack request behind it: so the first calls are answered, and their
+ * callers' next ones read, while the server is busy with the last. An ack request costs about as much as a message.
+ */
+const PART = { most: 4, leastRows: 16 };
+
+export class WaitingRows {
+  readonly #store: OutboxStore;
+  /** The rows that were read ahead: without a gap. */
+  #ahead: OutboxRow[] = [];
+  #bytes = 0;
+  /** The seq after the last of them, and after the last row that there is. */
+  #aheadEnd: number;
+  #end: number;
+  /** A row of which some stanzas were passed. */
+  #begun: Position;
+  /** Parked rows that were read; those from `from` on are still to be read; undefined: all were. */
+  #parked: { rows: OutboxRow[]; from: number; place: number } | undefined;
+
+  /** @param start the first row that waits */
+  constructor(store: OutboxStore, start: number) {
+    this.#store = store;
+    this.#aheadEnd = start;
+    this.#begun = { seq: start, place: 0 };
+    this.#end = store.next();
+  }
+
+  /** Whether there may be more; next() knows. */
+  get hasMore(): boolean {
+    return this.#parked !== undefined || this.#ahead.length > 0 || this.#aheadEnd < this.#end;
+  }
+
+  /** Whether another process has put rows back. */
+  get isBehind(): boolean {
+    return this.#store.next() > this.#end;
+  }
+
+  /** How many rows go in one write now. */
+  get part(): number {
+    return Math.max(PART.leastRows, Math.ceil(this.#ahead.length / PART.most));
+  }
+
+  /** Adds rows that were just committed, in order. */
+  append(rows: readonly OutboxRow[]): void {
+    for (const row of rows) {
+      const fits = this.#ahead.length < READ_AHEAD.rows && this.#bytes < READ_AHEAD.bytes;
+      if (fits && row.seq === this.#aheadEnd) {
+        this.#ahead.push(row);
+        this.#bytes += bytesOf(row);
+        this.#aheadEnd = row.seq + 1;
+      }
+      this.#end = row.seq + 1;
+    }
+  }
+
+  /**
+   * The next stanza that waits.
+   * @throws if the rows can't be read; nothing was passed then
+   */
+  next(): { readonly row: OutboxRow; readonly place: number } | undefined {
+    const parked = this.#nextParked();
+    if (parked !== undefined) return parked;
+    if (this.#ahead.length === 0 && this.#aheadEnd < this.#end) {
+      this.#ahead = written(this.#store.from(this.#aheadEnd, READ_AHEAD.rows, READ_AHEAD.bytes));
+      this.#bytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
+      this.#aheadEnd = (this.#ahead.at(-1)?.seq ?? this.#end - 1) + 1;
+    }
+    const [row] = this.#ahead;
+    return row && { row, place: row.seq === this.#begun.seq ? this.#begun.place : 0 };
+  }
+
+  /** Passes the stanzas before this place of the next row, or all of it. */
+  pass(row: OutboxRow, place: number): void {
+    const isOver = place >= row.stanzas;
+    if (row.isParked && this.#parked !== undefined) {
+      this.#parked.place = isOver ? 0 : place;
+      if (isOver) this.#parked.rows.shift();
+      return;
+    }
+    this.#begun = { seq: row.seq, place };
+    if (!isOver) return;
+    this.#ahead.shift();
+    this.#bytes -= bytesOf(row);
+  }
+
+  /** Goes back to here, and notices rows that were put back. */
+  reread(position: Position): void {
+    this.#end = this.#store.next();
+    this.rewind(position);
+  }
+
+  /** Goes back to here; the parked rows come first. */
+  rewind(position: Position): void {
+    this.#parked = { rows: [], from: 0, place: 0 };
+    this.#ahead = [];
+    this.#bytes = 0;
+    this.#aheadEnd = position.seq;
+    this.#begun = position;
+  }
+
+  #nextParked(): { readonly row: OutboxRow; readonly place: number } | undefined {
+    const parked = this.#parked;
+    if (parked === undefined) return undefined;
+    if (parked.rows.length === 0) {
+      parked.rows = written(this.#store.parkedFrom(parked.from, READ_AHEAD.rows, READ_AHEAD.bytes));
+      parked.from = (parked.rows.at(-1)?.seq ?? 0) + 1;
+      if (parked.rows.length === 0) this.#parked = undefined;
+    }
+    const [row] = parked.rows;
+    return row && { row, place: Math.max(row.done, parked.place) };
+  }
+}
+
+function written(rows: readonly Row[]): OutboxRow[] {
+  return rows.map((row) => ({ ...row, stanza: asStored(row.stanza) }));
+}

@@ -1,0 +1,24 @@
+/** Dead letters made for a test, without a server that rejects them. */
+import type { Database } from "../../storage/database.js";
+import { DeadLetters } from "../../storage/dead-letters.js";
+import { OutboxStore } from "../../storage/outbox-store.js";
+
+export interface MadeLetter {
+  readonly stanza: string;
+  readonly reason: string;
+  readonly acceptedAt: number;
+  readonly diedAt?: number;
+  /** Its row; absent: one of its own. */
+  readonly seq?: number;
+}
+
+export function addDeadLetter(db: Database, { stanza, reason, acceptedAt, diedAt, seq }: MadeLetter): void {
+  const store = new OutboxStore(db);
+  const sender = "alice@qtalk.test.org";
+  const [row] = store.add([{ stanza, acceptedAt, kind: "message", sender, receiver: "bob@qtalk.test.org" }]);
+  if (row === undefined) throw new Error("nothing was added");
+  new DeadLetters(db).add(row, row, undefined, reason);
+  const last = "WHERE id = (SELECT max(id) FROM dead_letters)";
+  if (seq !== undefined) db.prepare(`UPDATE dead_letters SET seq = ? ${last}`).run(seq);
+  if (diedAt !== undefined) db.prepare(`UPDATE dead_letters SET died_at = ? ${last}`).run(diedAt);
+}

@@ -1,0 +1,55 @@
+/** What the server allows, learned from its word alone: as the product does, but without its waiting and trying. */
+import type { Origin, SendMode } from "../../storage/outbox-row.js";
+import type { SendModes } from "../../component/outbox/send-modes.js";
+import type { Element } from "../../component/xml/builder.js";
+
+export class LearnedModes implements SendModes {
+  readonly #permitting = new Set<string>();
+  readonly #listeners: (() => void)[] = [];
+
+  /**
+   * @param domain the component's: its own stanzas go as they are
+   * @param isForging whether users' do, too
+   */
+  constructor(
+    readonly domain: string,
+    readonly isForging: boolean,
+  ) {}
+
+  of(kind: Origin["kind"], sender: string): SendMode | "none" {
+    const host = sender.slice(sender.indexOf("@") + 1);
+    if (host === this.domain) return "direct";
+    if (kind === "message" && this.#permitting.has(host)) return "privileged";
+    return this.isForging ? "direct" : "none";
+  }
+
+  begin(onKnown: () => void): void {
+    onKnown();
+  }
+
+  end(): void {
+    this.#permitting.clear();
+  }
+
+  forbidden(host: string): void {
+    if (this.#permitting.delete(host)) this.#tell();
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Consumes the server's word; false for every other stanza. */
+  consume({ attrs }: Element): boolean {
+    const { id, from = "" } = attrs;
+    if (id !== "yes" && id !== "no") return false;
+    if (id === "yes") this.#permitting.add(from);
+    else this.#permitting.delete(from);
+    this.#tell();
+    return true;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
