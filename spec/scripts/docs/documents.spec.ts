@@ -88,6 +88,19 @@ describe("The guide", () => {
   });
 });
 
+describe("The pages for developers", () => {
+  for (const page of ["architecture", "development"]) {
+    it(`name only files and folders that there are: ${page}.md`, () => {
+      const paths = inlineCode(guidePage(page)).filter((code) =>
+        /^(?:component|http|storage|scripts|spec)\/[\w./-]+$/.test(code),
+      );
+      const named = paths.filter((path) => !path.includes("NAME"));
+      expect(named.length).to.be.greaterThan(5);
+      expect(named.filter((path) => !existsSync(documentAt(path)))).to.deep.equal([]);
+    });
+  }
+});
+
 describe("The changelog", () => {
   it("keeps to its form, and knows this version", () => {
     const text = readFileSync(documentAt("CHANGELOG.md"), "utf8");
