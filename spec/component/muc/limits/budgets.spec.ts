@@ -195,21 +195,6 @@ describe("what one user asks of rooms", () => {
     expect(play.hears(crone).map(told)).not.to.include('message coven/hag groupchat "are you there?"');
   });
 
-  it("isn't done after their leaving, though they are back before its turn comes", async () => {
-    await begin({ rooms: { presences_per_second: 1 } });
-    await reenters();
-    const sends = (inside: string, type = ""): Promise<void> =>
-      play.sends(crone, `<presence to="${ROOM}/crone"${type}>${inside}</presence>`);
-    const waiting = Array.from({ length: 40 }, (_, i) => sends(`<status>no ${i}</status>`));
-    await sends("", ' type="unavailable"');
-    await play.enters(crone, "crone");
-    await Promise.all(waiting);
-    const heard = play.hears(hag).filter(({ attrs }) => attrs.from === `${ROOM}/crone`);
-    const left = heard.findIndex(({ attrs }) => attrs.type === "unavailable");
-    expect(left).to.be.at.least(0);
-    expect(heard.slice(left).map((stanza) => stanza.getChildText("status"))).to.deep.equal([null, null]);
-  });
-
   it("costs more the more it makes the component write", async () => {
     await begin({ rooms: { messages_per_second: 1 }, messageBytes: 110_000 });
     for (let i = 0; i < 8; i++) await play.enters(`guest${i}@qtalk.test.org/pda`, `guest ${i}`);
