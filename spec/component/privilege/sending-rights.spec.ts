@@ -53,7 +53,7 @@ class Play {
     await immediate();
   }
 
-  get way(): string | undefined {
+  get way(): string {
     return this.rights.of("message", USER);
   }
 }
@@ -64,17 +64,17 @@ describe("The right to send in users' names", () => {
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
     expect(play.way).to.equal("privileged");
-    expect(play.rights.of("presence", USER), "presence").to.equal(undefined);
-    expect(play.rights.of("message", `room@${DOMAIN}`), "a room's").to.equal("plain");
+    expect(play.rights.of("presence", USER), "presence").to.equal("none");
+    expect(play.rights.of("message", `room@${DOMAIN}`), "a room's").to.equal("direct");
     expect([play.rights.reason, play.written]).to.deep.equal([undefined, []]);
   });
 
   it("is the users' addresses where no word comes, and such a message comes back", async () => {
     const play = new Play();
     await play.begin();
-    expect([play.known, play.way]).to.deep.equal([0, undefined]);
+    expect([play.known, play.way]).to.deep.equal([0, "none"]);
     await play.giveBack();
-    expect([play.known, play.way, play.rights.reason]).to.deep.equal([1, "plain", undefined]);
+    expect([play.known, play.way, play.rights.reason]).to.deep.equal([1, "direct", undefined]);
   });
 
   it("isn't taken from anybody but the hosts", async () => {
@@ -90,7 +90,7 @@ describe("The right to send in users' names", () => {
     await play.begin();
     play.rights.end(SENDERS_CHECKED);
     await play.begin();
-    expect([play.known, play.way, play.written.length]).to.deep.equal([1, undefined, 1]);
+    expect([play.known, play.way, play.written.length]).to.deep.equal([1, "none", 1]);
     expect(play.rights.reason).to.include("privileged_entities").and.include("check_from: false");
     play.rights.consume(word(HOST, "outgoing"));
     expect([play.way, play.changes, play.rights.reason]).to.deep.equal(["privileged", 1, undefined]);
@@ -104,14 +104,14 @@ describe("The right to send in users' names", () => {
     play.rights.end({ cause: "network", text: "ECONNRESET" });
     await play.begin();
     await play.giveBack();
-    expect(play.way).to.equal("plain");
+    expect(play.way).to.equal("direct");
   });
 
   it("is missing where the server refuses it with an error, and said once", async () => {
     const play = new Play();
     await play.begin();
     await play.giveBack("error");
-    expect([play.known, play.way]).to.deep.equal([1, undefined]);
+    expect([play.known, play.way]).to.deep.equal([1, "none"]);
     expect(play.log.about("doesn't let", "error")).to.have.length(1);
     play.rights.stop();
   });
@@ -122,10 +122,10 @@ describe("The right to send in users' names", () => {
     await play.begin();
     play.rights.forbidden(HOST);
     play.rights.forbidden(HOST);
-    expect([play.way, play.changes]).to.deep.equal([undefined, 1]);
+    expect([play.way, play.changes]).to.deep.equal(["none", 1]);
     await until("tried", () => play.written.length === 1);
     await play.giveBack();
-    expect([play.way, play.changes]).to.deep.equal(["plain", 2]);
+    expect([play.way, play.changes]).to.deep.equal(["direct", 2]);
   });
 
   it("is the users' addresses alone where the configuration says so", async () => {
@@ -133,7 +133,7 @@ describe("The right to send in users' names", () => {
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
     await play.giveBack();
-    expect(play.way).to.equal("plain");
+    expect(play.way).to.equal("direct");
   });
 
   it("is tried for presences, too, where notifications are to be those", async () => {
