@@ -13,7 +13,7 @@ import type { ComponentAccess } from "./server.js";
 
 const PROBE = new URL("./event-loop-probe.js", import.meta.url).href;
 const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url));
-const READY_MS = 15_000;
+const READY_MS = 60_000;
 const RETRY_MS = 25;
 
 type Section = Record<string, unknown>;

@@ -28,7 +28,7 @@ interface Home {
   readonly componentPorts: readonly number[];
 }
 
-const START_MS = 30_000;
+const START_MS = 120_000;
 const LOG_TAIL = 15;
 
 export abstract class Server {

@@ -25,7 +25,7 @@ describe("Whatever is sent", () => {
     for (const [name, { cases, fault }] of readFound()) {
       it(`${name}: what once was "${fault.kind}" is none on ${SERVER_NAMES[server]}`, async () => {
         expect(await onFresh({ server, bounds: BOUNDS }, cases)).to.deep.equal([]);
-      }).timeout(120_000);
+      });
     }
   }
 });

@@ -43,6 +43,6 @@ describe("A program that sends batches", () => {
       while (ids.at(-1) !== "k-last") ids.push((await receiver.next(isMessage)).attrs.id ?? "");
       const good = batch.map((_, i) => `k-${i}`).filter((_, i) => ![17, 500, 999].includes(i));
       expect(ids).to.deep.equal([...good, "k-last"]);
-    }).timeout(60_000);
+    });
   });
 });

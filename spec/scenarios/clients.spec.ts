@@ -8,7 +8,6 @@ import { Web } from "../../scripts/clients/web.js";
 import { onEachServer } from "../support/servers.js";
 
 describe("Converse.js", function () {
-  this.timeout(60_000);
   let browser: Browser;
   let web: Web;
   before(async () => {

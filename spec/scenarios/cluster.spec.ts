@@ -15,7 +15,6 @@ describe("A cluster of two ejabberd nodes", () => {
   const clients: Client[] = [];
 
   before(async function () {
-    this.timeout(90_000);
     cluster = await EjabberdCluster.start({ modules: { archive: false, offline: false } });
     const [first, second] = cluster.nodes.map((node) => node.component());
     const service = [first?.service, second?.service].join(",");
@@ -58,7 +57,6 @@ describe("A cluster of two ejabberd nodes", () => {
     );
 
   it("whose linked node is killed loses nothing of what it accepted, and nobody's place in a room", async function () {
-    this.timeout(60_000);
     const [first, second] = cluster.nodes.map((node) => node.component().service);
     expect(await linkedTo(first ?? "")).to.equal(true);
     const [romeo, juliet] = [await atSecond("romeo"), await atSecond("juliet")];

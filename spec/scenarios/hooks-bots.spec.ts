@@ -65,7 +65,6 @@ describe("The bot of a hook", () => {
     });
 
     it("says in the room what the README's example posts", async function () {
-      this.timeout(60_000);
       const juliet = await inRoom("ops");
       const [example = ""] = codeBlocks(readme, "sh").filter((block) => block.includes("hook add"));
       const bin = join(running().folder, "bin");
@@ -87,7 +86,6 @@ describe("The bot of a hook", () => {
 
     if (stage.server.kind === "ejabberd") {
       it("says what Debian's Alertmanager posts, as its own webhook and as Slack's, and corrects it when it is resolved", async function () {
-        this.timeout(60_000);
         const juliet = await inRoom("alerts");
         const [own, slack] = await Promise.all([
           addHook(running(), "own", "--to", juliet.room, "--update"),
@@ -121,7 +119,6 @@ describe("The bot of a hook", () => {
     }
 
     it("says each post once, under one id, though the component is killed, once programs posted until they were answered", async function () {
-      this.timeout(60_000);
       const component = running();
       const juliet = await inRoom("posts");
       const { client } = juliet;

@@ -174,7 +174,6 @@ describe("A program that is told", () => {
     if (stage.server.kind !== "prosody") return;
 
     it("misses nothing, and hears nothing twice but under the same id, where the component is killed", async function () {
-      this.timeout(60_000);
       const component = running();
       const juliet = await inRoom("killed", await stage.client("juliet"));
       program.answer = ({ data }) => ({ text: `re ${data.body ?? ""}` });

@@ -14,7 +14,6 @@ onEachServer((stage) => {
   const component = componentOn(stage);
 
   it("who enters again and again where the history is long is answered, and costs others nothing", async function () {
-    this.timeout(120_000);
     const { domain } = stage.server.component();
     const [mallory, juliet] = [await stage.client("mallory"), await stage.client("juliet")];
     const [room, quiet] = [`loud@${domain}`, `quiet@${domain}`];

@@ -14,7 +14,6 @@ describe("On jabberd2", () => {
   let server: Jabberd2;
 
   before(async function () {
-    this.timeout(60_000);
     server = new Jabberd2({ modules: {} });
     await server.start();
   });

@@ -268,6 +268,6 @@ describe("A program that calls the old interface", () => {
       await component.until(hasSentAll, "done with what was queued");
       const late = await stage.client(account);
       expect((await late.next(isMessage)).getChildText("body")).to.equal("kept");
-    }).timeout(40_000);
+    });
   });
 });

@@ -227,7 +227,7 @@ describe("A web server that guards a page with auth_uk", () => {
       component.launch();
       await component.ready();
       expect(await auth(local(user), key)).to.equal(AUTH_DONE);
-    }).timeout(40_000);
+    });
 
     it("can rely on no other component getting keys", async () => {
       const other = await stage.component(OTHER);

@@ -11,7 +11,6 @@ describe("Rooms that a client isn't in", () => {
     const running = componentOn(stage);
 
     it("tell it once that something was said, also after it was offline, and nothing once it logged out", async function () {
-      this.timeout(60_000);
       const component = running();
       const { domain } = stage.server.component();
       const room = `forum@${domain}`;

@@ -12,7 +12,6 @@ const MESSAGES = 150;
 describe("Messages to a room, with the component killed while they are sent", () => {
   onEachServer((stage) => {
     it("arrive all, in order, and once in the archive, if they were answered success", async function () {
-      this.timeout(40_000);
       const { server } = stage;
       const component = await ComponentProcess.start({
         access: server.component(),
@@ -71,7 +70,6 @@ const ROOMS = 3_000;
 describe("People who leave very many rooms, with the component killed in the middle", () => {
   onServer("ejabberd", {}, (stage) => {
     it("are out of all of them after it is started again, and every room has an owner", async function () {
-      this.timeout(60_000);
       const { server } = stage;
       const { domain } = server.component();
       const component = await ComponentProcess.start({

@@ -49,7 +49,6 @@ describe("invitations into rooms", () => {
     });
 
     it("don't come to somebody who left on purpose, and come to somebody who logged out or was cut off", async function () {
-      this.timeout(40_000);
       const account = await stage.account("guest");
       const jid = `${account.username}@${account.host}`;
       const first = person(await stage.client(account));

@@ -18,7 +18,6 @@ describe("Moderating a room", () => {
     const running = componentOn(stage);
 
     it("everybody sees that a message is retracted, and it is gone for good, also after a crash", async function () {
-      this.timeout(40_000);
       const component = running();
       const { domain } = stage.server.component();
       const room = `forum@${domain}`;

@@ -45,7 +45,6 @@ describe("A room that speaks through the server's multicast service", () => {
     });
 
     it("shows everybody the same in the same order as one that tells each by a stanza of their own", async function () {
-      this.timeout(60_000);
       const singly = await life(stage, `hall@${SINGLY}`);
       const together = await life(stage, `hall@${TOGETHER}`);
       expect(singly).to.have.length(PEOPLE);
@@ -56,7 +55,6 @@ describe("A room that speaks through the server's multicast service", () => {
     });
 
     it("takes out whoever is gone without a word", async function () {
-      this.timeout(30_000);
       const component = componentOf(TOGETHER);
       const room = `ghosts@${TOGETHER}`;
       const people = await enter(stage, room, 6);
@@ -73,7 +71,6 @@ describe("A room that speaks through the server's multicast service", () => {
     });
 
     it("loses nothing that calls were promised when the component is killed", async function () {
-      this.timeout(60_000);
       const component = componentOf(TOGETHER);
       const muc_domain = TOGETHER;
       const people = await enter(stage, `storm@${TOGETHER}`, 12);

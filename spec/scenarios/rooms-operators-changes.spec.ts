@@ -19,7 +19,6 @@ describe("Whoever administers the service", () => {
     };
 
     it("changes a room from the command line, while people are inside", async function () {
-      this.timeout(60_000);
       const { domain } = stage.server.component();
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
       const room = `plan@${domain}`;
@@ -53,7 +52,6 @@ describe("Whoever administers the service", () => {
     });
 
     it("does the same by commands in a client once the list says so, and nobody else is offered them", async function () {
-      this.timeout(60_000);
       const { domain } = stage.server.component();
       const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);
       const items = async (client: Client): Promise<Element[]> => {

@@ -19,7 +19,6 @@ describe("An operator who looks at a room while people are in it", () => {
     };
 
     it("sees who is inside and what was said, and loses sight of it when it is destroyed", async function () {
-      this.timeout(40_000);
       const component = running();
       const muc_domain = stage.server.component().domain;
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);

@@ -27,7 +27,6 @@ describe("A room with a picture", () => {
     const running = componentOn(stage);
 
     it("shows it to all who are in it, come to it, or only look at it", async function () {
-      this.timeout(40_000);
       const component = running();
       const { domain } = stage.server.component();
       const account = await stage.account("slix");

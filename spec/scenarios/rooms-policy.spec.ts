@@ -35,7 +35,6 @@ describe("An operator's policy for rooms", () => {
     after(() => component.stop());
 
     it("holds for names, hats, the archive's search and the room's form", async function () {
-      this.timeout(60_000);
       const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);
       const [id = "", host = ""] = boss.bareJid.split("@");
       await operator("user", "set", `${id}@${host}`, "--name", "张伟", "--department", "/运维/网络");

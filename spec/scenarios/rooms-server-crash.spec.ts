@@ -12,7 +12,6 @@ const BEFORE_CRASH = MESSAGES / 3;
 describe("A room, with the server killed while programs speak in it", () => {
   onEachServer((stage) => {
     it("has told everybody everything, once and in order, and has those inside who came back", async function () {
-      this.timeout(60_000);
       const { server } = stage;
       const { domain, password, port } = server.component();
       const gate = await Gate.before(port);

@@ -11,7 +11,6 @@ describe("slixmpp in a room", () => {
     const running = componentOn(stage);
 
     it("is invited, enters, talks, whispers, reads the archive, moderates, is kicked and leaves", async function () {
-      this.timeout(40_000);
       const component = running();
       const { domain } = stage.server.component();
       const account = await stage.account("slix");

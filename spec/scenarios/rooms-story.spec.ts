@@ -10,7 +10,6 @@ describe("A room made by calls, with two people in it", () => {
     const running = componentOn(stage);
 
     it("lives through everything that calls, clients and crashes do to it", async function () {
-      this.timeout(40_000);
       const component = running();
       const muc_domain = stage.server.component().domain;
       const muc_id = `test-8470e92d33304a27a847ddcbc3b9ae2b-${stage.server.kind}`;
@@ -115,7 +114,6 @@ describe("A room made by calls, with two people in it", () => {
     });
 
     it("finds those who left while the component was away", async function () {
-      this.timeout(40_000);
       const component = running();
       const muc_domain = stage.server.component().domain;
       const [staying, leaving] = await Promise.all([stage.client("staying"), stage.client("leaving")]);
@@ -138,7 +136,6 @@ describe("A room made by calls, with two people in it", () => {
     });
 
     it("goes on after the server was restarted", async function () {
-      this.timeout(60_000);
       const component = running();
       const muc_domain = stage.server.component().domain;
       const account = await stage.account("returning");

@@ -118,7 +118,7 @@ describe("A component that its host permits to send in users' names, and whose s
         expect(arrived.getChildText("body")).to.equal("kept");
         expect(await metric(component, "qtalk_hosts_permitting")).to.equal("1");
         expect(component.log).not.to.include("invalid-from");
-      }).timeout(40_000);
+      });
 
       it("goes on, or waits, where the host's permission is taken away while it sends: nothing is lost", async () => {
         const { server } = stage;
@@ -162,7 +162,7 @@ describe("A component that its host permits to send in users' names, and whose s
         } finally {
           await both.stop();
         }
-      }).timeout(60_000);
+      });
     },
     { components },
   );

@@ -62,7 +62,7 @@ export function onServer(kind: ServerKind, options: ServerOptions, body: (stage:
   describe(`on ${SERVER_NAMES[kind]}`, () => {
     const stage = new Stage(createServer(kind, options));
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       await stage.server.start();
     });
     afterEach(() => stage.clear());

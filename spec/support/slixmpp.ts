@@ -51,7 +51,7 @@ export class SlixmppClient {
   }
 
   /** Waits for an event with these details. */
-  hears(event: string, details: Readonly<Record<string, unknown>> = {}, timeoutMs = 5000): Promise<Heard> {
+  hears(event: string, details: Readonly<Record<string, unknown>> = {}, timeoutMs = 30_000): Promise<Heard> {
     return this.#inbox.next(
       (heard) =>
         heard.event === event &&

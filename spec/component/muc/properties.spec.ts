@@ -43,8 +43,6 @@ function follow(view: View, pending: Map<string, string>, presence: Element): Vi
 }
 
 describe("whatever happens to a room", function () {
-  this.timeout(60_000);
-
   it("everybody inside knows who else is, the disk has what memory has, and every question is answered once", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {

@@ -10,7 +10,6 @@ const UNSAID: StreamEnd = { cause: "closed", text: "closed" };
 const BLAMED: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
 
 describe("The outbox, where chance found it at fault once", function () {
-  this.timeout(30_000);
   const folder = scratch();
   let worlds = 0;
   let world: World;

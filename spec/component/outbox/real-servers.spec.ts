@@ -67,7 +67,7 @@ describe("The outbox", () => {
         const named = dead.map(({ stanza }) => /id="(bad-\d+)"/.exec(stanza)?.[1]);
         expect(named.sort()).to.deep.equal(ids("bad", 100).sort());
         for (const { reason } of dead) expect(reason).to.match(/not-well-formed|invalid-xml|closed/);
-      }).timeout(120_000);
+      });
 
       it("says what to change where the server doesn't let it send as users, and keeps what it has", async () => {
         sender = connect(stage, NOT_SENDING);

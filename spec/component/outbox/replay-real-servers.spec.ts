@@ -32,7 +32,7 @@ describe("What was confirmed", () => {
         await sender.drained();
         expect(await sender.count("qtalk_outbox_replayed_total", "restarted")).to.equal(2);
         expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(2);
-      }).timeout(60_000);
+      });
     },
     { components: [{ domain: DOMAIN }] },
   );

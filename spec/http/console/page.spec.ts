@@ -34,7 +34,6 @@ const NAME_OF_FOCUSED = `(() => {
 })()`;
 
 describe("The console's page, in a browser", function () {
-  this.timeout(60_000);
   let stage: PageStage;
   before(async () => {
     stage = await PageStage.open();

@@ -93,7 +93,6 @@ describe("The examples", () => {
 });
 
 describe("The page at /docs, in a browser", function () {
-  this.timeout(60_000);
   let http: Interface;
   let browser: Browser;
   before(async () => {

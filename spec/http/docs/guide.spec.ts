@@ -103,7 +103,6 @@ describe("The guide's Markdown", () => {
 });
 
 describe("The guide, in a browser", function () {
-  this.timeout(120_000);
   let http: Interface;
   let browser: Browser;
   before(async () => {
