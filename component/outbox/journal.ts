@@ -37,6 +37,8 @@ export class Journal {
   #changes: { acknowledged: Weight; parked: Note["parked"][number][]; unparked: OutboxRow[] } = fresh();
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
+  /** When the last of what is to be noted happened; milliseconds since 1970. */
+  #at = 0;
   /** No rows are left below this one, except parked ones. */
   #pruned: number;
   #isForgetting = false;
@@ -72,7 +74,18 @@ export class Journal {
   /** Something is to be noted soon. */
   due(): void {
     this.#isDue = true;
+    this.#at = Date.now();
     this.#schedule(this.#parts.noteMs);
+  }
+
+  /** Notes what is to be noted, before it is read. If the disk doesn't take it, it is noted later. */
+  flush(): void {
+    if (!this.#isDue || this.#isStopped) return;
+    try {
+      this.noteNow();
+    } catch {
+      // The last note is what there is to read.
+    }
   }
 
   /** Notes everything now. @throws if the disk doesn't take it; then it is noted later */
@@ -163,8 +176,8 @@ export class Journal {
     const progress: Progress = { acked: acked(), by: kept.by, isStopped: this.#isStopped };
     const { acked: before } = store.progress.read();
     store.note({ progress, ...changes });
-    if (progress.acked > before) calls?.acked(progress.acked, progress.by.heardAt);
-    for (const { seq } of changes.unparked) calls?.ackedParked(seq, progress.by.heardAt);
+    if (progress.acked > before) calls?.acked(progress.acked, this.#at);
+    for (const { seq } of changes.unparked) calls?.ackedParked(seq, this.#at);
     const end = Math.min(kept.start, this.#pruned + SLICE);
     if (end > this.#pruned) store.prune(this.#pruned, end);
     store.pruneParked(kept.parkedUntil);

@@ -92,9 +92,9 @@ export function partsOf(
   const privileged = new PrivilegedMessages(link.domain);
   const parts = { ...dependencies, modes, quotas, inFlight, kept, rows, privileged };
   const units = new UnitsOfWork(commit, store, calls);
-  gauges(metrics, store, kept);
   const suspects = new Suspects();
   const journal = new Journal({ ...parts, noteMs: times.note, acked: owner.acked });
+  gauges(metrics, { store, kept, journal });
   return {
     ...parts,
     times,
@@ -113,9 +113,15 @@ export function partsOf(
 export type OutboxParts = ReturnType<typeof partsOf>;
 
 /** What is read when metrics are asked for: from the disk, like `outbox list`. */
-function gauges(metrics: Metrics, store: OutboxStore, kept: KeptRows): void {
-  const gauge = (name: string, help: string, read: (store: OutboxStore) => number): void =>
-    metrics.gaugeOf(name, help, () => orNothing(() => read(store)));
+function gauges(
+  metrics: Metrics,
+  { store, kept, journal }: { store: OutboxStore; kept: KeptRows; journal: Journal },
+): void {
+  const gauge = (name: string, help: string, read: () => number): void =>
+    metrics.gaugeOf(name, help, () => {
+      journal.flush();
+      return orNothing(read);
+    });
   gauge("qtalk_outbox_stanzas", "Stanzas waiting to be acknowledged", () => store.states().waiting.stanzas);
   gauge("qtalk_outbox_bytes", "Bytes waiting to be acknowledged", () => store.states().waiting.bytes);
   const parked = "Stanzas parked, as their host lets nobody send in its users' names";

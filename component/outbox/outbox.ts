@@ -34,7 +34,9 @@ export class Outbox {
 
   /** How much is in each state. @throws if the database can't be read */
   get states(): OutboxStates {
-    return this.#flow.parts.store.states();
+    const { store, journal } = this.#flow.parts;
+    journal.flush();
+    return store.states();
   }
 
   /** Returns a refusal if this account's share of the queue is full. */

@@ -8,6 +8,7 @@ import { Metrics } from "../../component/metrics.js";
 import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { CallHistory } from "../../component/outbox/call-history.js";
 import { Multicast } from "../../component/outbox/multicast.js";
+import type { SendModes } from "../../component/outbox/send-modes.js";
 import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
 import { IqRequests } from "../../component/iq-requests.js";
@@ -39,6 +40,8 @@ export interface SenderOptions {
   readonly disk?: Disk;
   /** Of how many calls the story is kept; absent: of none. */
   readonly trace?: number;
+  /** In which modes users' stanzas go; absent: directly. */
+  readonly modes?: SendModes;
   /** Whether it looks for a multicast service of qtalk.test.org. */
   readonly multicast?: boolean;
 }
@@ -102,7 +105,20 @@ export class Sender {
     const calls = options.trace === undefined ? undefined : new CallLog(this.db, options.trace);
     const history = calls && new CallHistory(calls, this.commit);
     this.outbox = new Outbox(
-      { calls, history, link, acks, hosts, multicast, store, deadLetters, commit, log, metrics },
+      {
+        modes: options.modes,
+        calls,
+        history,
+        link,
+        acks,
+        hosts,
+        multicast,
+        store,
+        deadLetters,
+        commit,
+        log,
+        metrics,
+      },
       bounds,
     );
     const router = new Router({

@@ -162,7 +162,11 @@ describe("The outbox as a state machine", () => {
         // Permissions come and go while there is a stream: most of these cases begin with one.
         if (isPermitted && steps.length > 3) await perform(world, { do: "open" });
         if (isPermitted && steps.length > 3) await perform(world, { do: "exchange" });
-        for (const step of steps) await perform(world, step);
+        for (const step of steps) {
+          await perform(world, step);
+          const disagreements = await world.disagreements();
+          if (disagreements.length > 0) throw new Error(disagreements.join("\n"));
+        }
         world.trouble(false);
         await world.drain();
         const violations = world.violations();

@@ -19,24 +19,11 @@ import { LearnedModes } from "../../support/learned-modes.js";
 import { LogLines } from "../../support/log-lines.js";
 import { COPIED, copyOf, keysOfLetter } from "../../support/on-wire.js";
 import { message, withOrigin } from "../../support/sender.js";
-import { BOUNDS, DRAIN_MS, KEEP, TIMES } from "./world-bounds.js";
+import { BOUNDS, DRAIN_MS, KEEP, TIMES, type Call, type Kind } from "./world-bounds.js";
+import { disagreements } from "./world-states.js";
 import { DOMAIN, HOSTS, INSIDE, requests, ROOM } from "./world-server.js";
 
-/**
- * - `copied`: its sender's own sessions get it, too
- * - `many`: a user's, to three
- * - `room`: a room's, to six of those inside, one of them at a server elsewhere
- * - `room, poison`: the same; the server closes the stream over one of its receivers
- * - `aside`: a room's, to one of those inside
- */
-export type Kind =
-  "plain" | "poison" | "copied" | "copied, poison" | "expiring" | "many" | "room" | "room, poison" | "aside";
-
-export interface Call {
-  readonly kinds: readonly Kind[];
-  /** Whether its repetition can be known. */
-  readonly isKnowable: boolean;
-}
+export type { Call, Kind };
 
 /** One stanza that somebody asked the outbox to send. */
 interface Wanted {
@@ -70,6 +57,7 @@ export class World {
   #db!: Database;
   #deadLetters!: DeadLetters;
   #outbox!: Outbox;
+  #metrics!: Metrics;
   #count = 0;
   #calls = 0;
 
@@ -190,6 +178,11 @@ export class World {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(this.#path + suffix, { force: true });
   }
 
+  /** Whether what is listed, counted and found on the disk is the same. */
+  disagreements(): Promise<string[]> {
+    return disagreements(this.#db, this.#outbox, this.#metrics, this.link.isUp);
+  }
+
   /** What was promised and not kept; asked when all is drained. */
   violations(): string[] {
     const faults = [...this.#faults];
@@ -276,12 +269,12 @@ export class World {
     this.#deadLetters = new DeadLetters(this.#db);
     const { logger: log } = new LogLines();
     const { link } = this;
-    const parts = { link, store, deadLetters: this.#deadLetters, log, metrics: new Metrics() };
+    const metrics = (this.#metrics = new Metrics());
+    const parts = { link, store, deadLetters: this.#deadLetters, log, metrics };
     // Thousands of runs needn't wait for the disk: a crash here is one of the process alone.
     const commit = new GroupCommit(this.#db, { sync: () => Promise.resolve(), end: () => undefined });
     const options = { ...BOUNDS, keep: KEEP, times: TIMES };
     const acks = new AckRequests(DOMAIN, "h");
-    const { metrics } = parts;
     const multicast = new Multicast({ domain: DOMAIN, hosts: ["h"], requests, acks, log, metrics });
     const modes = new LearnedModes(DOMAIN, this.isForging);
     const outbox = new Outbox({ ...parts, commit, acks, hosts: ["h"], multicast, modes }, options);
