@@ -46,7 +46,7 @@ describe("An operator who looks at a room while people are in it", () => {
       expect(await operator("search", "夜班")).to.include(juliet.room);
       const shown = await operator("show", "watched");
       for (const words of [
-        "Only those who were given voice may speak: yes",
+        "Only occupants with voice may speak: yes",
         "Subject: 夜班 (Juliet, ",
         `Owners: 1\n    ${owner.bareJid}\n`,
         `Members: 1\n    ${guest.bareJid}\n`,
