@@ -81,16 +81,14 @@ describe("A checkout that nothing was installed for", () => {
       );
   });
 
-  it("stops with npm's own words if npm fails", async () => {
+  it("stops if npm fails, below npm's own words", async () => {
     const env = {
       npm_config_registry: `http://127.0.0.1:${await freePort()}/`,
       npm_config_cache: folder.at("cache"),
       npm_config_update_notifier: "false",
     };
     const { status, stderr } = ready([], "", env);
-    expect(stderr)
-      .to.contain("ECONNREFUSED")
-      .and.to.match(/\nnpm ci failed: see above\.\n$/);
+    expect(stderr).to.match(/npm (?:error|ERR!) [\s\S]*\nnpm ci failed: see above\.\n$/);
     expect(status).to.equal(1);
   });
 
