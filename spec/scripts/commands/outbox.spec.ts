@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { timeText } from "../../../scripts/local-time.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { CallLog } from "../../../storage/call-log.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
@@ -43,8 +44,8 @@ describe("The commands for the outbox", () => {
     expect(stdout.split("\n").map((text) => text.trimEnd())).to.deep.equal([
       "0 stanzas (0 bytes) waiting, 0 stanzas (0 bytes) parked, 2 dead letters",
       "ID  ACCEPTED                   DEAD SINCE                 REQUEST  BYTES  REASON                     STANZA",
-      `1   1970-01-01 00:00:00+00:00  1970-01-01 00:01:00+00:00  unknown  33     ${REASON}  <message to="b@x.test" id="one"/>`,
-      `2   1970-01-01 00:00:00+00:00  1970-01-01 00:01:00+00:00  unknown  33     ${REASON}  <message to="b@x.test" id="two"/>`,
+      `1   ${timeText(0)}  ${timeText(60_000)}  unknown  33     ${REASON}  <message to="b@x.test" id="one"/>`,
+      `2   ${timeText(0)}  ${timeText(60_000)}  unknown  33     ${REASON}  <message to="b@x.test" id="two"/>`,
       "",
     ]);
     expect(code).to.equal(0);

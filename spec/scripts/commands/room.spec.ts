@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { roomsConfig } from "../../../component/config.js";
 import { optionsOfEntered, optionsOfMade } from "../../../component/muc/room/options.js";
 import type { RoomOptions } from "../../../component/room-options.js";
+import { timeText } from "../../../scripts/local-time.js";
 import { openDatabase } from "../../../storage/database.js";
 import { RoomsArchive } from "../../../storage/rooms-archive.js";
 import { RoomsStore } from "../../../storage/rooms-store.js";
@@ -115,8 +116,8 @@ describe("The commands for rooms", () => {
     ]);
     expect(lines).to.include("  Who sees real addresses: All occupants");
     expect(lines.slice(lines.findIndex((text) => text.startsWith("  Subject")))).to.deep.equal([
-      "  Subject: 今天 & tomorrow 2J (Boss, 1970-01-01 00:00:00)",
-      "  Created: 1970-01-01 00:00:00",
+      `  Subject: 今天 & tomorrow 2J (Boss, ${timeText(0)})`,
+      `  Created: ${timeText(0)}`,
       "  Owners: 1",
       "    boss@x.test",
       "  Administrators: 0",
@@ -128,7 +129,7 @@ describe("The commands for rooms", () => {
       "  Sessions inside: 2",
       "    lisi@x.test/phone (participant): 李四",
       "    and 1 more; see --limit",
-      "  Messages in the archive: 2, from 1970-01-01 00:01:00 to 1970-01-01 00:02:00; 18 bytes",
+      `  Messages in the archive: 2, from ${timeText(60_000)} to ${timeText(120_000)}; 18 bytes`,
     ]);
     expect(lines.join("\n"), "the password is nobody's business").not.to.include("SESAME");
   });
@@ -141,9 +142,9 @@ describe("The commands for rooms", () => {
         archive.add(1, { kept: true, said: true }, { ...message, stanza, text });
       }
     });
-    const found = "1970-01-01 00:06:00 李四 (lisi@x.test): 会议取消";
+    const found = `${timeText(360_000)} 李四 (lisi@x.test): 会议取消`;
     expect(await printed("grep", "dev", "会议")).to.deep.equal([
-      "1970-01-01 00:04:00 李四 (lisi@x.test): 会议改到三点",
+      `${timeText(240_000)} 李四 (lisi@x.test): 会议改到三点`,
       found,
     ]);
     const newest = await printed("grep", "dev", "会议", "--limit", "1");
@@ -164,7 +165,7 @@ describe("The commands for rooms", () => {
       const room = rooms.find("dev")!;
       rooms.put({ ...room, subject: JSON.stringify({ xml: "<subject/>", nick: "李四", at: 1000 }) });
     });
-    expect(await printed("show", "dev")).to.include("  Subject: taken away (李四, 1970-01-01 00:00:01)");
+    expect(await printed("show", "dev")).to.include(`  Subject: taken away (李四, ${timeText(1_000)})`);
   });
 
   it("say what is no room, and which there isn't", async () => {
