@@ -9,10 +9,15 @@ const LOWEST = 18_000;
 const HIGHEST = 32_000;
 const RETRY_MS = 15;
 
-/** A port that nobody listens on, and that nothing else is given while a server restarts. */
+/** Ports that this process was given: a server binds all of its ports only after it was given the last. */
+const given = new Set<number>();
+
+/** A port that nobody listens on, and that nothing else of this process is given. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
 }
