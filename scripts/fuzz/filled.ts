@@ -89,7 +89,7 @@ export const filled: Generator = {
   steps: fc
     .tuple(
       hostile,
-      fc.nat(1e6),
+      fc.noBias(fc.nat(1e9)),
       fill,
       fc.array(ask, { minLength: 1, maxLength: 6 }),
       fc.constantFrom(0, 0, 0, 25),
