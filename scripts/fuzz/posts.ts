@@ -4,6 +4,8 @@ import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.
 import type { Generator, Step } from "./case.js";
 import { text, weighted } from "./text.js";
 
+const MOST_BYTES = 4e6;
+
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Patterns and templates stumble over the same again and again, and over what nearly ends. */
@@ -60,19 +62,20 @@ function changed(value: Json, choices: readonly number[], change: (part: Json) =
   return { ...value, [key]: changed(value[key] ?? null, rest, change) };
 }
 
+/** As many as a post of a few megabytes holds; a larger one is refused unread. */
+function copies(part: Json, count: number): Json {
+  const most = Math.ceil(MOST_BYTES / JSON.stringify(part).length);
+  return Array.from({ length: Math.min(count, most) }, () => part);
+}
+
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
 const change = weighted<(part: Json) => Json>(
   [6, odd.map((value) => () => value)],
-  [1, fc.constantFrom(20, 1_000).map((count) => (part) => Array.from({ length: count }, () => part))],
-  [
-    1,
-    fc.constant((part) =>
-      isList(part) && part[0] !== undefined ? Array.from({ length: 500 }, () => part[0] ?? null) : part,
-    ),
-  ],
+  [1, fc.constantFrom(20, 1_000).map((count) => (part) => copies(part, count))],
+  [1, fc.constant((part) => (isList(part) && part[0] !== undefined ? copies(part[0], 500) : part))],
 );
 const changes = fc.array(fc.tuple(fc.array(fc.nat(30), { maxLength: 5 }), change), { maxLength: 3 });
 
