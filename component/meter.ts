@@ -8,8 +8,8 @@ import type { Steps } from "../storage/rooms-archive-reads.js";
 import type { EventLoop } from "./event-loop.js";
 import { TimeSlice } from "./time-slice.js";
 
-/** Charges an account for a step: characters read in vain, and milliseconds. Throws when the budget is used up. */
-export type Charge = (chars: number, ms: number) => void;
+/** Charges an account for a step: bytes read in vain, and milliseconds. Throws when the budget is used up. */
+export type Charge = (bytes: number, ms: number) => void;
 
 /** Does one step. @returns whether there are more */
 type Job = () => boolean;

@@ -28,7 +28,7 @@ export interface ArchiveFilter {
 /** How long a page may be; a page has at least one message. */
 export interface PageSize {
   readonly messages: number;
-  readonly chars: number;
+  readonly bytes: number;
 }
 
 export interface StoredPage {
@@ -100,34 +100,34 @@ export class RoomsArchiveReads {
   }
   /**
    * The first messages that match, or the last ones. The page ends before it has more than `size.messages`, and once
-   * it has `size.chars` or more.
+   * it has `size.bytes` or more.
    */
   *page(room: number, filter: ArchiveFilter, size: PageSize, end: End): Steps<StoredPage> {
     const messages: StoredMessage[] = [];
-    let chars = 0;
+    let bytes = 0;
     const words = filter.words ?? [];
     for (const id of this.#candidates(room, filter, end)) {
       const text = id === undefined || words.length === 0 ? "" : (this.#text.get(id) ?? "");
       const message = id !== undefined && hasWords(text, words) ? this.#message.get(id, room) : undefined;
-      yield message === undefined ? text.length : 0;
+      yield message === undefined ? Buffer.byteLength(text) : 0;
       if (message === undefined) continue;
-      const isFull = messages.length >= size.messages || (messages.length > 0 && chars >= size.chars);
+      const isFull = messages.length >= size.messages || (messages.length > 0 && bytes >= size.bytes);
       if (isFull) return { messages: inOrder(messages, end), more: true };
       messages.push(message);
-      chars += message.stanza.length;
+      bytes += Buffer.byteLength(message.stanza);
     }
     return { messages: inOrder(messages, end), more: false };
   }
 
   /** These messages of an archive, in the order of their ids; undefined if one is missing, or they are too long. */
-  *some(room: number, ids: readonly number[], chars: number): Steps<StoredMessage[] | "missing" | "long"> {
+  *some(room: number, ids: readonly number[], bytes: number): Steps<StoredMessage[] | "missing" | "long"> {
     const messages: StoredMessage[] = [];
-    let rest = chars;
+    let rest = bytes;
     for (const id of [...new Set(ids)].sort((one, other) => one - other)) {
       const message = this.#message.get(id, room);
       if (message === undefined) return "missing";
       messages.push(message);
-      rest -= message.stanza.length;
+      rest -= Buffer.byteLength(message.stanza);
       yield 0;
       if (rest < 0) return "long";
     }
@@ -137,10 +137,10 @@ export class RoomsArchiveReads {
   /** The newest messages since then (microseconds since 1970), up to `size`; oldest first. */
   *history(room: number, since: number, size: PageSize): Steps<StoredMessage[]> {
     const messages: StoredMessage[] = [];
-    let chars = 0;
+    let bytes = 0;
     for (const message of this.#history.iterate(room, since, size.messages)) {
-      chars += message.stanza.length;
-      if (chars > size.chars) break;
+      bytes += Buffer.byteLength(message.stanza);
+      if (bytes > size.bytes) break;
       messages.push(message);
     }
     yield 0;

@@ -20,7 +20,7 @@ export interface Grep {
 export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): string[] | undefined {
   const room = new RoomsStore(db).find(jid.local);
   if (room === undefined) return undefined;
-  const size = { messages: limit, chars: Infinity };
+  const size = { messages: limit, bytes: Infinity };
   const steps = new RoomsArchiveReads(db).page(room.id, { words: wordsOf(text) }, size, "last");
   // A process of its own: nobody waits, nobody pays.
   const { messages, more } = atOnce(steps, () => undefined);

@@ -12,8 +12,8 @@ import type { ArchiveQuery } from "./query-form.js";
 
 const PAGE = 50;
 const MAX_PAGE = 250;
-/** A page ends early rather than being longer than this, in characters. */
-const MAX_CHARS = 1024 * 1024;
+/** A page ends early rather than being longer than this. */
+const MAX_BYTES = 1024 * 1024;
 
 export interface ArchivePage {
   readonly messages: readonly StoredMessage[];
@@ -34,7 +34,7 @@ export async function single(
   { context, room, inbound }: ArchiveQuestion,
   ids: readonly string[],
 ): Promise<ArchivePage> {
-  const messages = await context.archive.some(inbound, room.id, ids.map(Number), MAX_CHARS);
+  const messages = await context.archive.some(inbound, room.id, ids.map(Number), MAX_BYTES);
   if (messages === "missing") throw unknownId(room);
   if (messages === "long") {
     const long = "These messages are too long together: ask for fewer.";
@@ -62,7 +62,7 @@ export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promi
   if (size === 0) return { messages: [], complete: count === 0, count, index: undefined };
   const found = words.length > 0 ? { ...filter, words } : filter;
   const { messages, more } = await archive.page(inbound, room.id, found, {
-    size: { messages: size, chars: MAX_CHARS },
+    size: { messages: size, bytes: MAX_BYTES },
     end: page.before === undefined ? "first" : "last",
   });
   const [first] = messages;

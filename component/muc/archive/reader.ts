@@ -37,9 +37,9 @@ export class ArchiveReader {
     asked: Asked,
     room: number,
     ids: readonly number[],
-    chars: number,
+    bytes: number,
   ): Promise<StoredMessage[] | "missing" | "long"> {
-    return this.#reading.metered("archive page", asked, this.#reads.some(room, ids, chars));
+    return this.#reading.metered("archive page", asked, this.#reads.some(room, ids, bytes));
   }
 
   /** As RoomsArchiveReads.count(). */
@@ -49,8 +49,8 @@ export class ArchiveReader {
 
   /** The newest messages for one who enters, oldest first; `size` bounds what it costs. */
   history(from: Jid, room: number, since: number, size: PageSize): StoredMessage[] {
-    return atOnce(this.#reads.history(room, since, size), (chars, ms) =>
-      this.#reading.charge({ from }, chars, ms),
+    return atOnce(this.#reads.history(room, since, size), (bytes, ms) =>
+      this.#reading.charge({ from }, bytes, ms),
     );
   }
 

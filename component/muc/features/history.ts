@@ -44,26 +44,29 @@ export function keepsHistory(room: RoomView): boolean {
 /** Those who have read too much get none, as if they had asked for maxstanzas='0': so what they cost is bounded. */
 function sayHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;
-  const { stanzas = Infinity, since = 0 } = request;
-  const chars = Math.min(request.chars ?? Infinity, context.config.history_bytes);
+  const { stanzas = Infinity, chars = Infinity, since = 0 } = request;
+  const bytes = context.config.history_bytes;
   const messages = Math.min(historyLength(room), stanzas);
   const { reading } = context.budgets;
-  if (messages === 0 || chars === 0 || reading.waitTime(session.bare.text) > 0) return;
+  if (messages === 0 || chars === 0 || bytes === 0 || reading.waitTime(session.bare.text) > 0) return;
   context.rooms.settle(room);
   const told = context.archive
-    .history(session, room.id, Math.max(0, since) * 1000, { messages, chars })
+    .history(session, room.id, Math.max(0, since) * 1000, { messages, bytes })
     .map((message) => delayedFor(room, session, message))
     .filter((message) => transaction.fits(message));
-  let said = 0;
+  const rest = { chars, bytes };
   let first = told.length;
   for (let next = told[first - 1]; next !== undefined; next = told[first - 1]) {
-    if (said + next.length > chars) break;
-    said += next.length;
+    rest.chars -= next.length;
+    rest.bytes -= Buffer.byteLength(next);
+    if (rest.chars < 0 || rest.bytes < 0) break;
     first -= 1;
   }
   const origin = { kind: "message", sender: room.jid.text, receiver: session.text } as const;
-  for (const message of told.slice(first)) transaction.sayText(message, origin);
-  reading.debit(session.bare.text, said);
+  for (const message of told.slice(first)) {
+    transaction.sayText(message, origin);
+    reading.debit(session.bare.text, Buffer.byteLength(message));
+  }
 }
 
 /** A message of the history for one who enters. */

@@ -74,7 +74,7 @@ export class Reading {
 
   /** Writes finished stanzas to who asked. @throws StanzaError resource-constraint where the server takes no more */
   write(asked: Asked, stanzas: WireText): void {
-    this.charge(asked, stanzas.length);
+    this.charge(asked, Buffer.byteLength(stanzas));
     this.#put(asked, stanzas);
   }
 
@@ -84,8 +84,8 @@ export class Reading {
    * @throws StanzaError resource-constraint once the budget is used up
    */
   metered<T>(name: string, asked: Asked, steps: Steps<T>): Promise<T> {
-    return this.#meter.run(name, steps, (chars, ms) => {
-      this.charge(asked, chars, ms);
+    return this.#meter.run(name, steps, (bytes, ms) => {
+      this.charge(asked, bytes, ms);
       if (this.#budget.waitTime(asked.from.bare.text) > 0) throw tooMuch(asked);
     });
   }

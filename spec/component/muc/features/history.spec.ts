@@ -15,7 +15,7 @@ describe("the history that newcomers are told", () => {
   const given = async (): Promise<string[]> =>
     (await play.enters(wiccarocks, "wicca")).flatMap((stanza) => stanza.getChildText("body") ?? []);
 
-  it("has no more characters than the operator allows: the latest are told", async () => {
+  it("has no more bytes than the operator allows: the latest are told", async () => {
     await begin({ history_bytes: 1200 });
     const bodies = await given();
     expect(bodies.length).to.be.within(1, 2);
