@@ -1,7 +1,7 @@
 /** Asks the component that runs on a database to do something: through its operators' socket (http/operator). */
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import type { OperatorOperationName } from "../http/operator/operations.js";
+import type { OperationName } from "../component/administration/administration.js";
 import { operatorSocket } from "../http/operator/server.js";
 import { Errcode } from "../component/refusal.js";
 import { ExitCode, Failure } from "./failure.js";
@@ -10,7 +10,7 @@ import { asFolderOwner } from "./folder-owner.js";
 /** @returns what was done, in a sentence @throws Failure where it doesn't run, or refuses */
 export async function askComponent(
   database: string,
-  operation: OperatorOperationName,
+  operation: OperationName,
   told: object,
 ): Promise<string> {
   const socket = operatorSocket(database);

@@ -1,18 +1,31 @@
-/** What administrators of the service can do, whichever way they ask: by ad-hoc commands, or on the command line. */
-import type { BareJid, Jid } from "../address.js";
+/** What administrators of the service can do: by ad-hoc commands, on the command line and in the console. */
+import type { Jid } from "../address.js";
 import type { Command } from "../entity/command.js";
 import { StanzaError } from "../stanza-error.js";
-import type { AdminCommand } from "./commands/admin-command.js";
-import { announceInAllCommand, announceInRoomCommand } from "./commands/announce.js";
-import { configureRoomCommand } from "./commands/configure-room.js";
-import { destroyRoomCommand } from "./commands/destroy-room.js";
-import { handOverCommand } from "./commands/hand-over.js";
-import { listRoomsCommand } from "./commands/list-rooms.js";
-import { makeRoomCommand } from "./commands/make-room.js";
-import { kickCommand, occupantsCommand } from "./commands/occupants.js";
-import { purgeArchiveCommand } from "./commands/purge-archive.js";
-import { setAffiliationCommand } from "./commands/set-affiliation.js";
+import { announce, announceInAllCommand, announceInRoomCommand } from "./announce.js";
+import { configureRoom, configureRoomCommand } from "./configure-room.js";
+import { destroyRoom, destroyRoomCommand } from "./destroy-room.js";
+import { kick, kickCommand, occupantsCommand } from "./kick.js";
+import { listRoomsCommand } from "./list-rooms.js";
+import { makeRoom, makeRoomCommand } from "./make-room.js";
+import type { AdminCommand, Operation } from "./operation.js";
+import { purgeArchive, purgeArchiveCommand } from "./purge-archive.js";
+import { handOver, handOverCommand, setAffiliation, setAffiliationCommand } from "./set-affiliation.js";
 import type { AdministrationContext } from "./context.js";
+
+/** What changes rooms, by the names that the operators' socket and the console have for it. */
+export const OPERATIONS = {
+  make: makeRoom,
+  set: configureRoom,
+  "hand-over": handOver,
+  affiliation: setAffiliation,
+  kick,
+  announce,
+  purge: purgeArchive,
+  destroy: destroyRoom,
+} as const satisfies Readonly<Record<string, Operation>>;
+
+export type OperationName = keyof typeof OPERATIONS;
 
 /** In the order in which they are offered. */
 const COMMANDS: readonly AdminCommand[] = [
@@ -30,20 +43,20 @@ const COMMANDS: readonly AdminCommand[] = [
 ];
 
 export class Administration {
-  readonly #parts: Omit<AdministrationContext, "account">;
+  readonly #context: Omit<AdministrationContext, "account">;
 
-  constructor(parts: Omit<AdministrationContext, "account">) {
-    this.#parts = parts;
+  constructor(context: Omit<AdministrationContext, "account">) {
+    this.#context = context;
   }
 
   /** For whoever operates the service, on its own machine. */
   get forOperator(): AdministrationContext {
-    return this.for(undefined);
+    return this.byOperator(undefined);
   }
 
   /** The same for one of whom the log is to have the name. */
   byOperator(operator: string | undefined): AdministrationContext {
-    return { ...this.#parts, account: undefined, operator };
+    return { ...this.#context, account: undefined, operator };
   }
 
   /** Ad-hoc commands, for administrators of the service alone. */
@@ -53,18 +66,13 @@ export class Administration {
       name,
       mayRun: (from) => this.#isAdmin(from),
       start: (from) => {
-        if (this.#isAdmin(from)) return start(this.for(from.bare));
+        if (this.#isAdmin(from)) return start({ ...this.#context, account: from.bare });
         throw new StanzaError("auth", "forbidden", "This is for the service's administrators alone.");
       },
     }));
   }
 
-  /** @param account who acts */
-  for(account: BareJid | undefined): AdministrationContext {
-    return { ...this.#parts, account };
-  }
-
   #isAdmin(from: Jid): boolean {
-    return this.#parts.muc.admins.has(from);
+    return this.#context.muc.admins.has(from);
   }
 }

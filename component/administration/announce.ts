@@ -1,58 +1,58 @@
 /**
- * Says something in the service's name: in one room, or in all rooms that somebody is in. It comes from the room itself,
- * as the room's own messages do, and is kept as what is said there.
+ * Sends a message in the service's name to one room, or to all occupied rooms (XEP-0133 §4.23). It comes from the room
+ * itself and is archived like any other message.
  */
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { valueOf, type Values } from "../entity/command.js";
 import { keep, keepingOfKind } from "../muc/archive/keeping.js";
 import type { RoomScope } from "../muc/context.js";
 import { stanzaId } from "../muc/room/stable-ids.js";
 import { roomJid } from "../muc/rooms.js";
+import type { FormField } from "../muc/wire/data-form.js";
+import { refuseText } from "../operations/limits.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml } from "../xml/builder.js";
-import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
-import type { AdministrationContext, Done } from "./context.js";
+import { serialise } from "../xml/serialise.js";
 import { inRoom, inTransaction } from "./in-room.js";
-
-export interface Announce {
-  /** Undefined: in all rooms that somebody is in. */
-  readonly room?: string | undefined;
-  readonly text: string;
-}
+import { command, operation, ROOM, submit } from "./operation.js";
 
 const MAX_TEXT = 10_000;
 
-export async function announce(
-  context: AdministrationContext,
-  { room, text }: Announce,
-): Promise<Done | Refusal> {
-  const refusal = refuseText(text);
-  if (refusal !== undefined) return refusal;
-  if (room !== undefined) {
-    return await inRoom(context, room, (scope) => {
-      sayAsRoom(scope, text);
-      return { told: `It was said in ${scope.room.jid.text}.` };
-    });
-  }
-  let count = 0;
-  context.commit.flush();
-  for (const name of context.overview.occupied()) {
-    const jid = roomJid(name, context.muc.domain);
-    if (jid === undefined) continue;
-    const result = await inTransaction(context, (work) => {
-      const found = context.muc.rooms.find(jid);
-      // Whoever was inside may have left meanwhile.
-      if (found !== undefined) sayAsRoom({ ...work, room: found }, text);
-      return { told: `It was said in ${jid.text}.` };
-    });
-    if (result instanceof Refusal) {
-      return result.withMessage(`${result.message}; it was said in ${count} rooms until then`);
+export const announce = operation({
+  /** Without a room: all rooms that have occupants. */
+  call: z.strictObject({ room: z.string().optional(), text: z.string() }),
+  async run(context, { room, text }) {
+    if (text.trim() === "") return new Refusal(Errcode.request, "announcement: there is no text");
+    const refusal = refuseText("announcement", text, MAX_TEXT);
+    if (refusal !== undefined) return refusal;
+    if (room !== undefined) {
+      return await inRoom(context, room, (scope) => {
+        sendAsRoom(scope, text);
+        return { told: `It was said in ${scope.room.jid.text}.` };
+      });
     }
-    count += 1;
-  }
-  return { told: `It was said in ${count} rooms.` };
-}
+    let count = 0;
+    context.commit.flush();
+    for (const name of context.overview.occupied()) {
+      const jid = roomJid(name, context.muc.domain);
+      if (jid === undefined) continue;
+      const result = await inTransaction(context, (work) => {
+        const found = context.muc.rooms.find(jid);
+        // Whoever was inside may have left meanwhile.
+        if (found !== undefined) sendAsRoom({ ...work, room: found }, text);
+        return { told: `It was said in ${jid.text}.` };
+      });
+      if (result instanceof Refusal) {
+        return result.withMessage(`${result.message}; it was said in ${count} rooms until then`);
+      }
+      count += 1;
+    }
+    return { told: `It was said in ${count} rooms.` };
+  },
+});
 
-function sayAsRoom(scope: RoomScope, text: string): void {
+function sendAsRoom(scope: RoomScope, text: string): void {
   const { transaction, room } = scope;
   const keeping = keepingOfKind(room, "text");
   const id = transaction.nextStanzaId();
@@ -63,16 +63,40 @@ function sayAsRoom(scope: RoomScope, text: string): void {
   keep(scope, keeping, { id, sender: room.jid.text, nick: "", stanza }, message);
 }
 
-function refuseText(text: string): Refusal | undefined {
-  const field = "announcement";
-  if (text.trim() === "") return new Refusal(Errcode.request, `${field}: there is no text`);
-  if (hasForbiddenCharacter(text)) {
-    return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
-  }
-  return text.length > MAX_TEXT
-    ? new Refusal(
-        Errcode.request,
-        `${field}: has ${text.length} characters, at most ${MAX_TEXT} are possible`,
-      )
-    : undefined;
+const ADMIN = "http://jabber.org/protocol/admin";
+
+const TEXT: FormField = {
+  name: "announcement",
+  type: "text-multi",
+  label: "What is to be said",
+  isRequired: true,
+  values: [],
+};
+
+export const announceInRoomCommand = command(
+  {
+    node: "rooms#announce",
+    name: "Announce something in a room",
+    title: "Announcement in a room",
+    fields: [ROOM, TEXT],
+  },
+  (context, values) => submit(announce, context, { room: valueOf(values, ROOM.name), text: textOf(values) }),
+  true,
+);
+
+export const announceInAllCommand = command(
+  {
+    node: `${ADMIN}#announce`,
+    name: "Announce something in all rooms",
+    title: "Announcement in all rooms",
+    instructions: "It is said in every room that somebody is in.",
+    formType: ADMIN,
+    fields: [TEXT],
+  },
+  (context, values) => submit(announce, context, { text: textOf(values) }),
+  true,
+);
+
+function textOf(values: Values): string {
+  return (values.get(TEXT.name) ?? []).join("\n");
 }

@@ -1,46 +1,67 @@
-/** Configures a room by the fields of its own form; and the form, as it is now. */
+/** Configures a room with the fields of its own form (XEP-0045 §10.2). */
+import { z } from "zod";
+import { valueOf } from "../entity/command.js";
 import { formFields, reconfigure } from "../muc/admin/configuration.js";
 import { OWNER_LISTS } from "../muc/admin/owner-lists.js";
 import { configFields } from "../muc/admin/config-fields.js";
 import { optionsOfEntered } from "../muc/room/options.js";
 import { readBoolean } from "../room-option-kinds.js";
-import type { FormField } from "../muc/wire/data-form.js";
+import { MUC } from "../muc/wire/ns.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { byIn, type AdministrationContext, type Done } from "./context.js";
-import { inRoom, noSuchRoom, readRoom } from "./in-room.js";
+import { findRoom, inRoom } from "./in-room.js";
+import { command, done, line, operation, ROOM } from "./operation.js";
 
 /** Values by the field's name: as the form has it, or without what all names begin with (`membersonly`). */
 export type FieldValues = ReadonlyMap<string, readonly string[]>;
 
-export interface ConfigureRoom {
-  readonly room: string;
-  readonly fields: FieldValues;
-}
+/** The same in JSON. */
+export const fieldsType = z
+  .record(z.string(), z.array(z.string()))
+  .default({})
+  .transform((given): FieldValues => new Map(Object.entries(given)));
 
 const PREFIX = "muc#roomconfig_";
 /** What people write besides what XEP-0004 knows. */
 const YES: ReadonlySet<string> = new Set(["yes", "on"]);
 const NO: ReadonlySet<string> = new Set(["no", "off"]);
 
-export async function configureRoom(
+export const configureRoom = operation({
+  call: z.strictObject({ room: z.string(), fields: fieldsType }),
+  run: (context, { room, fields }) => configure(context, room, fields),
+});
+
+async function configure(
   context: AdministrationContext,
-  call: ConfigureRoom,
+  room: string,
+  given: FieldValues,
 ): Promise<Done | Refusal> {
-  const fields = readFields(context, call.fields);
+  const fields = readFields(context, given);
   if (fields instanceof Refusal) return fields;
-  return await inRoom(context, call.room, (scope) => {
+  return await inRoom(context, room, (scope) => {
     reconfigure(scope, fields, byIn(context, scope.room));
     return { told: `The room ${scope.room.jid.text} was configured.` };
   });
 }
 
-/** The form of a room, filled in. */
-export function roomForm(context: AdministrationContext, text: string): FormField[] | Refusal {
-  const jid = readRoom(context, text);
-  if (jid instanceof Refusal) return jid;
-  const room = context.muc.rooms.find(jid);
-  return room === undefined ? noSuchRoom(jid) : formFields(context.muc, room);
-}
+/** Shows the room's form, filled in. */
+export const configureRoomCommand = command(
+  { node: "rooms#configure", name: "Configure a room", fields: [ROOM] },
+  (context, values) => {
+    const name = valueOf(values, ROOM.name);
+    const room = findRoom(context, name);
+    if (room instanceof Refusal) return room;
+    return {
+      kind: "stage",
+      title: `Configuration of ${name}`,
+      formType: MUC.roomConfig,
+      // A text first: Converse.js leaves what was typed before in a field of the same place.
+      fields: [line(name, 0), ...formFields(context.muc, room)],
+      isLast: true,
+      submit: (fields) => done(configure(context, name, fields)),
+    };
+  },
+);
 
 /** Fields under the names that the form has. @returns a refusal that names the first that the form doesn't have */
 export function readFields({ muc }: AdministrationContext, given: FieldValues): FieldValues | Refusal {

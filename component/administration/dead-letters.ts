@@ -1,7 +1,9 @@
 /** Stanzas that were set aside: which there are and why, putting them back into the queue, deleting them. */
+import { z } from "zod";
 import type { DeadLetter } from "../../storage/dead-letters.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { noteDone, type AdministrationContext, type Done } from "./context.js";
+import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ShownLetter extends DeadLetter {
@@ -9,10 +11,10 @@ export interface ShownLetter extends DeadLetter {
   readonly request: string | undefined;
 }
 
-/** Which letters. */
-export interface LettersCall {
-  readonly ids: readonly number[];
-}
+/** The most in one request. */
+const MOST_LETTERS = 200;
+
+const call = z.strictObject({ ids: z.array(z.int().min(1)).min(1).max(MOST_LETTERS) });
 
 /** A page of them, the oldest first; their ids are the keys. */
 export function listDeadLetters(
@@ -26,18 +28,21 @@ export function listDeadLetters(
 }
 
 /** Puts them at the end of the queue. */
-export function retryDeadLetters(context: AdministrationContext, call: LettersCall): Promise<Done | Refusal> {
-  return withEach(context, call, (id) => context.records.deadLetters.retry(id), "put back into the queue");
-}
+export const retryDeadLetters = operation({
+  call,
+  run: (context, { ids }) =>
+    withEach(context, ids, (id) => context.records.deadLetters.retry(id), "put back into the queue"),
+});
 
 /** Deletes them for good. */
-export function dropDeadLetters(context: AdministrationContext, call: LettersCall): Promise<Done | Refusal> {
-  return withEach(context, call, (id) => context.records.deadLetters.drop(id), "deleted");
-}
+export const dropDeadLetters = operation({
+  call,
+  run: (context, { ids }) => withEach(context, ids, (id) => context.records.deadLetters.drop(id), "deleted"),
+});
 
 async function withEach(
   context: AdministrationContext,
-  { ids }: LettersCall,
+  ids: readonly number[],
   work: (id: number) => boolean,
   done: string,
 ): Promise<Done | Refusal> {

@@ -1,48 +1,62 @@
-/** Destroys a room; those inside are told why, and where to go instead. */
+/** Destroys a room; its occupants are told why, and where to go instead. */
+import { z } from "zod";
 import { Jid } from "../address.js";
 import { destroy } from "../muc/admin/destroying.js";
-import type { Room } from "../muc/room/room.js";
+import type { FormField } from "../muc/wire/data-form.js";
 import { shown } from "../operations/address-resolver.js";
 import { Errcode, Refusal } from "../refusal.js";
-import type { AdministrationContext, Done } from "./context.js";
-import { inRoom, noSuchRoom, readRoom } from "./in-room.js";
+import { valueOf } from "../entity/command.js";
+import type { AdministrationContext } from "./context.js";
+import { findRoom, inRoom } from "./in-room.js";
+import { argumentsOf, command, line, operation, REASON, ROOM, submit } from "./operation.js";
 import { reasonOf } from "./set-affiliation.js";
 
-export interface DestroyRoom {
-  readonly room: string;
-  /** Another room, of whatever service: id or id@domain. */
-  readonly alternate?: string | undefined;
-  readonly reason?: string | undefined;
-}
+export const destroyRoom = operation({
+  call: z.strictObject({
+    room: z.string(),
+    /** Another room, of any service: id or id@domain. */
+    alternate: z.string().optional(),
+    reason: z.string().optional(),
+  }),
+  run: (context, call) =>
+    inRoom(context, call.room, (scope) => {
+      const { jid } = scope.room;
+      const alternative = alternativeOf(context, call.alternate, jid);
+      if (alternative instanceof Refusal) return alternative;
+      destroy(scope, { alternative, reason: reasonOf(call.reason) });
+      const instead = alternative === undefined ? "" : `; people are sent to ${alternative.text}`;
+      return { told: `The room ${jid.text} was destroyed${instead}.` };
+    }),
+});
 
-/** The room that would be destroyed. */
-export function checkDestruction(context: AdministrationContext, call: DestroyRoom): Room | Refusal {
-  const jid = readRoom(context, call.room);
-  if (jid instanceof Refusal) return jid;
-  const alternative = alternativeOf(context, call, jid);
-  if (alternative instanceof Refusal) return alternative;
-  return context.muc.rooms.find(jid) ?? noSuchRoom(jid);
-}
+const FIELDS: readonly FormField[] = [
+  ROOM,
+  { name: "alternate", type: "text-single", label: "Room that people are sent to instead", values: [] },
+  REASON,
+];
 
-export async function destroyRoom(
-  context: AdministrationContext,
-  call: DestroyRoom,
-): Promise<Done | Refusal> {
-  return await inRoom(context, call.room, (scope) => {
-    const { jid } = scope.room;
-    const alternative = alternativeOf(context, call, jid);
+/** Asks once more, with what the room has. */
+export const destroyRoomCommand = command(
+  { node: "rooms#destroy", name: "Destroy a room", fields: FIELDS },
+  (context, values) => {
+    const room = findRoom(context, valueOf(values, ROOM.name));
+    if (room instanceof Refusal) return room;
+    const { members, occupants, jid } = room;
+    const alternative = alternativeOf(context, valueOf(values, "alternate"), jid);
     if (alternative instanceof Refusal) return alternative;
-    destroy(scope, { alternative, reason: reasonOf(call.reason) });
-    const instead = alternative === undefined ? "" : `; people are sent to ${alternative.text}`;
-    return { told: `The room ${jid.text} was destroyed${instead}.` };
-  });
-}
+    const facts = `${jid.text} has ${members.atLeastMembers().length} members, and ${occupants.size} are inside.`;
+    return {
+      kind: "stage",
+      title: `Destroy ${jid.text}?`,
+      instructions: "Its members, its history and its archive go with it. This can't be undone.",
+      fields: [line(facts, 0)],
+      isLast: true,
+      submit: () => submit(destroyRoom, context, argumentsOf(FIELDS, values)),
+    };
+  },
+);
 
-function alternativeOf(
-  { muc }: AdministrationContext,
-  { alternate = "" }: DestroyRoom,
-  room: Jid,
-): Jid | Refusal | undefined {
+function alternativeOf({ muc }: AdministrationContext, alternate = "", room: Jid): Jid | Refusal | undefined {
   const text = alternate.trim();
   if (text === "") return undefined;
   const jid = Jid.parse(text, muc.domain);

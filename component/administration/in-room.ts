@@ -1,7 +1,9 @@
-/** What the operations on one room have in common: which room and whom they name, and doing it whole or not at all. */
+/** What the operations on one room have in common: reading its name and users', and committing their changes. */
 import { Jid, type AccountJid } from "../address.js";
 import type { RoomScope, Work } from "../muc/context.js";
+import type { Room } from "../muc/room/room.js";
 import { shown } from "../operations/address-resolver.js";
+import { commitWork } from "../operations/room-call.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError, type Condition } from "../stanza-error.js";
 import { noteDone, type AdministrationContext, type Done } from "./context.js";
@@ -9,17 +11,19 @@ import { noteDone, type AdministrationContext, type Done } from "./context.js";
 /** The most accounts in one request. */
 const MOST = 1000;
 
-/** A room's address: id, or id@domain. @param field names it in the refusal */
-export function readRoom(
-  { addresses }: AdministrationContext,
-  text: string,
-  field = "room",
-): AccountJid | Refusal {
+/** A room's address: id, or id@domain. */
+export function readRoom({ addresses }: AdministrationContext, text: string): AccountJid | Refusal {
   const [domain = ""] = addresses.roomDomains;
   const jid = Jid.parse(text.trim(), domain);
   const room = jid?.resource === undefined ? jid && addresses.roomAt(jid) : undefined;
-  const wanted = `${field}: ${shown(text)} is no room; expected id or id@${domain}`;
+  const wanted = `room: ${shown(text)} is no room; expected id or id@${domain}`;
   return room ?? new Refusal(Errcode.request, wanted);
+}
+
+export function findRoom(context: AdministrationContext, text: string): Room | Refusal {
+  const jid = readRoom(context, text);
+  if (jid instanceof Refusal) return jid;
+  return context.muc.rooms.find(jid) ?? new Refusal(Errcode.notFound, `room: there is no room ${jid.text}`);
 }
 
 /** Accounts, each once, in their order; empty texts are none. */
@@ -46,22 +50,15 @@ export function readAccounts(
 }
 
 /** Does something in a room that exists. */
-export async function inRoom(
+export function inRoom(
   context: AdministrationContext,
   text: string,
   work: (scope: RoomScope) => Done | Refusal,
 ): Promise<Done | Refusal> {
-  const jid = readRoom(context, text);
-  if (jid instanceof Refusal) return jid;
-  return await inTransaction(context, (scope) => {
-    const room = context.muc.rooms.find(jid);
-    if (room === undefined) return noSuchRoom(jid);
-    return work({ ...scope, room });
+  return inTransaction(context, (scope) => {
+    const room = findRoom(context, text);
+    return room instanceof Refusal ? room : work({ ...scope, room });
   });
-}
-
-export function noSuchRoom(jid: Jid, field = "room"): Refusal {
-  return new Refusal(Errcode.notFound, `${field}: there is no room ${jid.text}`);
 }
 
 /** Does something in one transaction, whole or not at all, and has it in the log. */
@@ -70,27 +67,18 @@ export async function inTransaction(
   work: (work: Work) => Done | Refusal,
 ): Promise<Done | Refusal> {
   const { muc } = context;
-  const { transactions } = muc;
-  const transaction = transactions.begin();
-  let result: Done | Refusal;
-  try {
-    result = work({ context: muc, transaction });
-  } catch (error) {
-    if (!(error instanceof StanzaError)) {
-      transactions.abort(transaction);
-      throw error;
-    }
-    result = refusalOf(error);
-  }
-  if (result instanceof Refusal) {
-    transactions.abort(transaction);
-    return result;
-  }
-  if (!transaction.isEmpty) {
-    const status = await transactions.commit(transaction);
-    if (status instanceof Refusal) return status;
-  }
-  return noteDone(context, result.told);
+  let told = "";
+  const status = await commitWork(
+    { muc },
+    (transaction) => {
+      const result = work({ context: muc, transaction });
+      if (result instanceof Refusal) return result;
+      ({ told } = result);
+      return undefined;
+    },
+    refusalOf,
+  );
+  return status instanceof Refusal ? status : noteDone(context, told);
 }
 
 /** What rooms refuse, as an operation says it. @param field what is at fault, where the error doesn't name it itself */

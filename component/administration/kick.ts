@@ -1,43 +1,48 @@
-/** Puts somebody out of a room, by nickname or account; whoever may enter can come back. */
+/** Shows a room's occupants, and kicks some of them, by nickname or account; who may enter can come back. */
+import { z } from "zod";
+import { valueOf, type Step } from "../entity/command.js";
 import { changeRole, refuseRole } from "../muc/admin/roles.js";
 import type { Occupant } from "../muc/room/occupant.js";
 import type { RoomView } from "../muc/room/room-view.js";
+import type { FormField } from "../muc/wire/data-form.js";
 import { keyOf } from "../nick.js";
 import { shown } from "../operations/address-resolver.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { actorIn, byIn, type AdministrationContext, type Done } from "./context.js";
-import { inRoom, refusalOf } from "./in-room.js";
+import { actorIn, byIn, type AdministrationContext } from "./context.js";
+import { findRoom, inRoom, refusalOf } from "./in-room.js";
+import { argumentsOf, command, line, operation, REASON, report, ROOM, submit } from "./operation.js";
 import { reasonOf } from "./set-affiliation.js";
 
-export interface Kick {
-  readonly room: string;
-  /** Each a nickname, or an account: id or id@host. */
-  readonly occupants: readonly string[];
-  readonly reason?: string | undefined;
-}
-
-export async function kick(context: AdministrationContext, call: Kick): Promise<Done | Refusal> {
-  const reason = reasonOf(call.reason);
-  return await inRoom(context, call.room, (scope) => {
-    const { room } = scope;
-    const actor = actorIn(context, room);
-    const kicked = new Set<Occupant>();
-    for (const text of call.occupants) {
-      const found = named(context, room, text);
-      if (found instanceof Refusal) return found;
-      for (const occupant of found) kicked.add(occupant);
-    }
-    if (kicked.size === 0) return new Refusal(Errcode.request, "occupants: nobody is named");
-    for (const occupant of kicked) {
-      const refusal = refuseRole(room, actor, { occupant, role: "none", reason });
-      if (refusal !== undefined) return refusalOf(refusal, "occupants");
-    }
-    const by = byIn(context, room);
-    const nicks = [...kicked].map(({ nick }) => nick.text);
-    for (const occupant of kicked) changeRole(scope, { occupant, role: "none", reason }, by);
-    return { told: `Put out of ${room.jid.text}: ${nicks.join(", ")}.` };
-  });
-}
+export const kick = operation({
+  call: z.strictObject({
+    room: z.string(),
+    /** Each a nickname, or an account: id or id@host. */
+    occupants: z.array(z.string()),
+    reason: z.string().optional(),
+  }),
+  async run(context, call) {
+    const reason = reasonOf(call.reason);
+    return await inRoom(context, call.room, (scope) => {
+      const { room } = scope;
+      const actor = actorIn(context, room);
+      const kicked = new Set<Occupant>();
+      for (const text of call.occupants) {
+        const found = named(context, room, text);
+        if (found instanceof Refusal) return found;
+        for (const occupant of found) kicked.add(occupant);
+      }
+      if (kicked.size === 0) return new Refusal(Errcode.request, "occupants: nobody is named");
+      for (const occupant of kicked) {
+        const refusal = refuseRole(room, actor, { occupant, role: "none", reason });
+        if (refusal !== undefined) return refusalOf(refusal, "occupants");
+      }
+      const by = byIn(context, room);
+      const nicks = [...kicked].map(({ nick }) => nick.text);
+      for (const occupant of kicked) changeRole(scope, { occupant, role: "none", reason }, by);
+      return { told: `Put out of ${room.jid.text}: ${nicks.join(", ")}.` };
+    });
+  },
+});
 
 function named(context: AdministrationContext, room: RoomView, text: string): readonly Occupant[] | Refusal {
   const byNick = room.occupants.get(keyOf(text));
@@ -47,4 +52,68 @@ function named(context: AdministrationContext, room: RoomView, text: string): re
   return byAccount.length > 0
     ? byAccount
     : new Refusal(Errcode.notFound, `occupants: nobody inside is called ${shown(text)}`);
+}
+
+export const occupantsCommand = command(
+  {
+    node: "rooms#occupants",
+    name: "See who is inside a room",
+    title: "Who is inside a room",
+    fields: [ROOM],
+  },
+  (context, values) => {
+    const name = valueOf(values, ROOM.name);
+    const room = findRoom(context, name);
+    if (room instanceof Refusal) return room;
+    const occupants = [...room.occupants.values()];
+    if (occupants.length === 0) return { kind: "completed", note: "Nobody is inside." };
+    const texts = occupants.map((occupant) => `${labelOf(occupant)}: ${sessionsOf(occupant)}`);
+    return pages(`Inside ${name}: ${occupants.length}`, texts);
+  },
+);
+
+const PAGE = 50;
+
+function pages(title: string, texts: readonly string[]): Step {
+  const rest = texts.slice(PAGE);
+  const shown = texts.slice(0, PAGE);
+  if (rest.length === 0) return report(title, shown);
+  const submit = (): Step => pages(title, rest);
+  return { kind: "stage", title, fields: shown.map(line), isLast: false, submit };
+}
+
+/** So many are offered. */
+const MOST = 200;
+
+export const kickCommand = command(
+  { node: "rooms#kick", name: "Put somebody out of a room", fields: [ROOM] },
+  (context, values) => {
+    const name = valueOf(values, ROOM.name);
+    const room = findRoom(context, name);
+    if (room instanceof Refusal) return room;
+    if (room.occupants.size === 0) return new Refusal(Errcode.notFound, "room: nobody is inside");
+    const choices = [...room.occupants.values()].slice(0, MOST).map((occupant) => {
+      return { value: occupant.nick.text, label: `${labelOf(occupant)}: ${occupant.account.text}` };
+    });
+    const fields: FormField[] = [
+      { name: "occupants", type: "list-multi", label: "Whom", isRequired: true, values: [], choices },
+      REASON,
+    ];
+    return {
+      kind: "stage",
+      title: `Inside ${name}`,
+      instructions: "Whoever may enter can come back; to keep somebody out, ban them.",
+      fields,
+      isLast: true,
+      submit: (chosen) => submit(kick, context, { room: name, ...argumentsOf(fields, chosen) }),
+    };
+  },
+);
+
+function labelOf({ nick, role, affiliation }: Occupant): string {
+  return `${nick.text} (${affiliation === "none" ? role : `${role}, ${affiliation}`})`;
+}
+
+function sessionsOf({ sessions }: Occupant): string {
+  return [...sessions.keys()].join(", ");
 }

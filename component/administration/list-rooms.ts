@@ -1,9 +1,12 @@
 /** Lists rooms by name, or those whose name or title holds a text: a page at a time, also where there are very many. */
 import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
+import { valueOf, type Step } from "../entity/command.js";
 import { readOptions } from "../muc/room/options.js";
 import { roomJid } from "../muc/rooms.js";
+import { readBoolean } from "../room-option-kinds.js";
 import { TimeSlice } from "../time-slice.js";
 import type { AdministrationContext } from "./context.js";
+import { command, line, report } from "./operation.js";
 
 export interface ListRooms {
   /** A part of the name or the title; "" lists all. */
@@ -72,4 +75,45 @@ function listedRoom(
 
 function plain(text: string): string {
   return text.normalize("NFC").trim().toLowerCase();
+}
+
+const PAGE = 20;
+const TITLE = "Rooms";
+
+export const listRoomsCommand = command(
+  {
+    node: "rooms#list",
+    name: "List or find rooms",
+    title: TITLE,
+    instructions: "Leave the text empty to list all rooms.",
+    fields: [
+      { name: "text", type: "text-single", label: "Name or title holds", values: [] },
+      { name: "listed", type: "boolean", label: "Only those in the public list", values: ["0"] },
+    ],
+  },
+  (context, values) => {
+    const listed = readBoolean(valueOf(values, "listed")) ?? false;
+    return page(context, { text: valueOf(values, "text"), listed, after: "", limit: PAGE });
+  },
+);
+
+async function page(context: AdministrationContext, call: ListRooms): Promise<Step> {
+  const { rooms, more } = await listRooms(context, call);
+  const last = rooms.at(-1);
+  if (last === undefined) return { kind: "completed", note: "There are no such rooms." };
+  const texts = rooms.map(textOf);
+  if (!more) return report(TITLE, texts);
+  return {
+    kind: "stage",
+    title: TITLE,
+    instructions: "There are more after these.",
+    fields: texts.map(line),
+    isLast: false,
+    submit: () => page(context, { ...call, after: last.name }),
+  };
+}
+
+function textOf({ title, address, members, inside }: ListedRoom): string {
+  const name = title === "" ? address : `${title} (${address})`;
+  return `${name}: ${members} ${members === 1 ? "member" : "members"}, ${inside} inside`;
 }

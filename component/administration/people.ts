@@ -1,10 +1,12 @@
 /** People as the directory lists them and servers tell of them, and their keys for web services. */
+import { z } from "zod";
 import type { Person } from "../../storage/directory-store.js";
 import type { StoredKey } from "../../storage/keys-store.js";
 import type { RememberedVcard } from "../../storage/vcard-store.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { TimeSlice } from "../time-slice.js";
-import { noteDone, type AdministrationContext, type Done } from "./context.js";
+import { noteDone, type AdministrationContext } from "./context.js";
+import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ListPeople extends PageWanted {
@@ -22,13 +24,6 @@ export interface KnownPerson {
   readonly vcard: RememberedVcard | undefined;
   /** Oldest first; those that expired lately among them. */
   readonly keys: readonly StoredKey[];
-}
-
-export interface RevokeKeys {
-  /** id or id@host. */
-  readonly user: string;
-  /** Only the key of this session; undefined: all. */
-  readonly resource?: string | undefined;
 }
 
 /** So many are read at a time. */
@@ -73,20 +68,21 @@ export function findPerson(context: AdministrationContext, text: string): KnownP
   return { address, person, vcard, keys: owned };
 }
 
-export async function revokeKeys(
-  context: AdministrationContext,
-  { user, resource }: RevokeKeys,
-): Promise<Done | Refusal> {
-  const account = context.addresses.account(user.trim(), "user");
-  if (account instanceof Refusal) return account;
-  const { keys } = context.records;
-  const count = await context.commit.run(() =>
-    resource === undefined ? keys.revoke(account.text) : Number(keys.revokeOne(account.text, resource)),
-  );
-  const which = resource === undefined ? "" : ` for ${JSON.stringify(resource)}`;
-  if (count === 0) return new Refusal(Errcode.notFound, `user: ${account.text} has no key${which}`);
-  return noteDone(context, `${count} ${count === 1 ? "key" : "keys"} of ${account.text} revoked${which}.`);
-}
+export const revokeKeys = operation({
+  /** A user by id or id@host; with a resource only the key of that session. */
+  call: z.strictObject({ user: z.string(), resource: z.string().optional() }),
+  async run(context, { user, resource }) {
+    const account = context.addresses.account(user.trim(), "user");
+    if (account instanceof Refusal) return account;
+    const { keys } = context.records;
+    const count = await context.commit.run(() =>
+      resource === undefined ? keys.revoke(account.text) : Number(keys.revokeOne(account.text, resource)),
+    );
+    const which = resource === undefined ? "" : ` for ${JSON.stringify(resource)}`;
+    if (count === 0) return new Refusal(Errcode.notFound, `user: ${account.text} has no key${which}`);
+    return noteDone(context, `${count} ${count === 1 ? "key" : "keys"} of ${account.text} revoked${which}.`);
+  },
+});
 
 function addressOf({ local, host }: Person): string {
   return `${local}@${host}`;

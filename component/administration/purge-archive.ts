@@ -1,14 +1,10 @@
-/** Deletes what was said in a room until a moment: from its archive, and from the history of those who enter. */
+/** Deletes a room's messages up to a moment from its archive and its history. */
+import { z } from "zod";
 import { Errcode, Refusal } from "../refusal.js";
 import { shown } from "../operations/address-resolver.js";
-import { noteDone, type AdministrationContext, type Done } from "./context.js";
-import { noSuchRoom, readRoom } from "./in-room.js";
-
-export interface PurgeArchive {
-  readonly room: string;
-  /** Only what was said before: a date, or date and time (ISO 8601; in this machine's zone if it names none); "": all. */
-  readonly before: string;
-}
+import { noteDone } from "./context.js";
+import { findRoom } from "./in-room.js";
+import { commandOf, operation, ROOM } from "./operation.js";
 
 /** So many are deleted at once, however long they are: a few milliseconds. */
 const SLICE = 50;
@@ -16,30 +12,48 @@ const SLICE = 50;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?$/;
 
-export async function purgeArchive(
-  context: AdministrationContext,
-  call: PurgeArchive,
-): Promise<Done | Refusal> {
-  const jid = readRoom(context, call.room);
-  if (jid instanceof Refusal) return jid;
-  const before = readTime(call.before.trim());
-  if (before === undefined) {
-    const wanted = `before: ${shown(call.before)} is no date; expected one such as 2026-01-31`;
-    return new Refusal(Errcode.request, wanted);
-  }
-  const { muc, commit } = context;
-  const room = muc.rooms.find(jid);
-  if (room === undefined) return noSuchRoom(jid);
-  muc.rooms.settle(room);
-  let deleted = 0;
-  for (;;) {
-    // Each slice is a transaction of its own, so that everybody else's work comes in between.
-    const count = await commit.run(() => muc.stores.archive.expireIn(room.id, before * 1000, SLICE));
-    if (count === 0) break;
-    deleted += count;
-  }
-  return noteDone(context, `${deleted} ${deleted === 1 ? "message" : "messages"} of ${jid.text} deleted.`);
-}
+export const purgeArchive = operation({
+  call: z.strictObject({
+    room: z.string(),
+    /** A date, or date and time (ISO 8601; in this machine's zone if it names none); "": everything. */
+    before: z.string().default(""),
+  }),
+  async run(context, call) {
+    const before = readTime(call.before.trim());
+    if (before === undefined) {
+      const wanted = `before: ${shown(call.before)} is no date; expected one such as 2026-01-31`;
+      return new Refusal(Errcode.request, wanted);
+    }
+    const { muc, commit } = context;
+    const room = findRoom(context, call.room);
+    if (room instanceof Refusal) return room;
+    muc.rooms.settle(room);
+    let deleted = 0;
+    for (;;) {
+      // Each slice is a transaction of its own, so that everybody else's work comes in between.
+      const count = await commit.run(() => muc.stores.archive.expireIn(room.id, before * 1000, SLICE));
+      if (count === 0) break;
+      deleted += count;
+    }
+    const messages = `${deleted} ${deleted === 1 ? "message" : "messages"}`;
+    return noteDone(context, `${messages} of ${room.jid.text} deleted.`);
+  },
+});
+
+export const purgeArchiveCommand = commandOf(purgeArchive, {
+  node: "rooms#purge",
+  name: "Delete what was said in a room",
+  instructions: "It goes from the archive and from the history. This can't be undone.",
+  fields: [
+    ROOM,
+    {
+      name: "before",
+      type: "text-single",
+      label: "Only what was said before this date, such as 2026-01-31; all where left empty",
+      values: [],
+    },
+  ],
+});
 
 /** Milliseconds since 1970; now for "". */
 function readTime(text: string): number | undefined {

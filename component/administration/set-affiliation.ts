@@ -1,46 +1,95 @@
-/** Changes what accounts are to a room, as its owner's lists do; those inside are told, and new members invited. */
+/** Changes users' affiliations as the owner's lists do; occupants are told, and new members invited. */
+import { z } from "zod";
 import { refuseChange, refuseCrowd, refuseOrphaning } from "../muc/admin/affiliation-change.js";
 import { changeLists } from "../muc/admin/affiliations.js";
+import { reconfigure } from "../muc/admin/configuration.js";
 import type { Affiliation } from "../muc/room/affiliation.js";
 import { cut } from "../muc/wire/text.js";
 import { Refusal } from "../refusal.js";
-import { actorIn, byIn, type AdministrationContext, type Done } from "./context.js";
+import { actorIn, byIn } from "./context.js";
 import { inRoom, readAccounts, refusalOf } from "./in-room.js";
+import { commandOf, operation, REASON, ROOM } from "./operation.js";
 
-export interface SetAffiliation {
-  readonly room: string;
-  readonly affiliation: Affiliation;
-  readonly users: readonly string[];
-  readonly reason?: string | undefined;
-}
+const MAX_REASON = 2000;
 
-export const MAX_REASON = 2000;
+export const setAffiliation = operation({
+  call: z.strictObject({
+    room: z.string(),
+    affiliation: z.enum(["owner", "admin", "member", "none", "outcast"]),
+    users: z.array(z.string()),
+    reason: z.string().optional(),
+  }),
+  async run(context, { room: name, affiliation, users, ...call }) {
+    const accounts = readAccounts(context, users, "users");
+    if (accounts instanceof Refusal) return accounts;
+    const reason = reasonOf(call.reason);
+    return await inRoom(context, name, (scope) => {
+      const { room } = scope;
+      const actor = actorIn(context, room);
+      const changes = accounts.map((jid) => ({ jid, affiliation, reason }));
+      for (const refusal of [
+        ...changes.map((change) => refuseChange(room, actor, change)),
+        refuseOrphaning(room, changes),
+        refuseCrowd(context.muc, room, changes),
+      ]) {
+        if (refusal !== undefined) return refusalOf(refusal, "users");
+      }
+      changeLists(scope, changes, byIn(context, room));
+      const who = accounts.length === 1 ? (accounts[0]?.text ?? "") : `${accounts.length} users`;
+      return { told: `${WORDS[affiliation](who)} ${room.jid.text}.` };
+    });
+  },
+});
 
-export async function setAffiliation(
-  context: AdministrationContext,
-  { room: name, affiliation, users, ...call }: SetAffiliation,
-): Promise<Done | Refusal> {
-  const accounts = readAccounts(context, users, "users");
-  if (accounts instanceof Refusal) return accounts;
-  const reason = reasonOf(call.reason);
-  return await inRoom(context, name, (scope) => {
-    const { room } = scope;
-    const actor = actorIn(context, room);
-    const changes = accounts.map((jid) => ({ jid, affiliation, reason }));
-    for (const refusal of [
-      ...changes.map((change) => refuseChange(room, actor, change)),
-      refuseOrphaning(room, changes),
-      refuseCrowd(context.muc, room, changes),
-    ]) {
-      if (refusal !== undefined) return refusalOf(refusal, "users");
-    }
-    changeLists(scope, changes, byIn(context, room));
-    const who = accounts.length === 1 ? (accounts[0]?.text ?? "") : `${accounts.length} users`;
-    return { told: `${WORDS[affiliation](who)} ${room.jid.text}.` };
-  });
-}
+export const setAffiliationCommand = commandOf(setAffiliation, {
+  node: "rooms#affiliations",
+  name: "Add, change or remove a room's members",
+  title: "Members of a room",
+  fields: [
+    ROOM,
+    { name: "users", type: "jid-multi", label: "Users, a line each", isRequired: true, values: [] },
+    {
+      name: "affiliation",
+      type: "list-single",
+      label: "What they shall be",
+      values: ["member"],
+      choices: [
+        { value: "member", label: "Member" },
+        { value: "admin", label: "Administrator" },
+        { value: "owner", label: "Owner" },
+        { value: "none", label: "Nothing: no member any more, or no longer banned" },
+        { value: "outcast", label: "Banned" },
+      ],
+    },
+    REASON,
+  ],
+});
 
-/** What those inside read; undefined for none. */
+/** Makes these accounts the owners; the previous owners become members. */
+export const handOver = operation({
+  call: z.strictObject({ room: z.string(), owners: z.array(z.string()) }),
+  async run(context, call) {
+    const owners = readAccounts(context, call.owners, "owners");
+    if (owners instanceof Refusal) return owners;
+    return await inRoom(context, call.room, (scope) => {
+      const names = owners.map(({ text }) => text);
+      reconfigure(scope, new Map([["muc#roomconfig_roomowners", names]]), byIn(context, scope.room));
+      return { told: `The room ${scope.room.jid.text} was handed over to ${names.join(", ")}.` };
+    });
+  },
+});
+
+export const handOverCommand = commandOf(handOver, {
+  node: "rooms#hand-over",
+  name: "Hand a room over",
+  instructions: "Those who own it now become members.",
+  fields: [
+    ROOM,
+    { name: "owners", type: "jid-multi", label: "New owners, a line each", isRequired: true, values: [] },
+  ],
+});
+
+/** What occupants read; undefined if it is empty. */
 export function reasonOf(text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : cut(text, MAX_REASON);
 }

@@ -7,7 +7,7 @@ import { formFields } from "../muc/admin/configuration.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import { Refusal } from "../refusal.js";
 import type { AdministrationContext } from "./context.js";
-import { noSuchRoom, readRoom } from "./in-room.js";
+import { findRoom } from "./in-room.js";
 import { pageIn, type Page, type PageWanted } from "./page.js";
 
 export interface ShownRoom {
@@ -26,7 +26,7 @@ export interface ShownMember extends Member {
 }
 
 export function showRoom(context: AdministrationContext, text: string): ShownRoom | Refusal {
-  const room = roomOf(context, text);
+  const room = findRoom(context, text);
   if (room instanceof Refusal) return room;
   const affiliations = { owner: 0, admin: 0, member: 0, outcast: 0 };
   for (const { affiliation } of room.members.all()) affiliations[affiliation] += 1;
@@ -39,7 +39,7 @@ export function pageOfOccupants(
   text: string,
   wanted: PageWanted,
 ): Page<Occupant> | Refusal {
-  const room = roomOf(context, text);
+  const room = findRoom(context, text);
   if (room instanceof Refusal) return room;
   return pageIn([...room.occupants.values()], wanted, ({ nick }) => nick.text);
 }
@@ -50,15 +50,9 @@ export function pageOfMembers(
   text: string,
   wanted: PageWanted & { readonly affiliation: ListedAffiliation },
 ): Page<ShownMember> | Refusal {
-  const room = roomOf(context, text);
+  const room = findRoom(context, text);
   if (room instanceof Refusal) return room;
   const { entries, next } = pageIn(room.members.ofAffiliation(wanted.affiliation), wanted, ({ jid }) => jid);
   const inside = new Set([...room.occupants.values()].map(({ account }) => account.text));
   return { entries: entries.map((member) => ({ ...member, isInside: inside.has(member.jid) })), next };
-}
-
-function roomOf(context: AdministrationContext, text: string): Room | Refusal {
-  const jid = readRoom(context, text);
-  if (jid instanceof Refusal) return jid;
-  return context.muc.rooms.find(jid) ?? noSuchRoom(jid);
 }

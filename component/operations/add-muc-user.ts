@@ -9,7 +9,7 @@ import { titleOf } from "../muc/room/names.js";
 import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js";
 import { nickFor } from "../muc/api/send-as-user.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inTransaction, readAccounts, readActor, type RoomCall } from "./room-call.js";
+import { inRoom, readAccounts, readActor, type RoomCall } from "./room-call.js";
 
 export interface AddMucUser extends RoomCall {
   readonly members: readonly string[];
@@ -24,9 +24,8 @@ export async function addMucUser(
   if (actor instanceof Refusal) return actor;
   const accounts = await readAccounts(context, call.members, "muc_member");
   if (accounts instanceof Refusal) return accounts;
-  return await inTransaction(context, (transaction) => {
-    const room = findRoom(context, call.room);
-    if (room instanceof Refusal) return room;
+  return await inRoom(context, call.room, (scope) => {
+    const { room } = scope;
     if (!isAtLeast(room.affiliationOf(actor), "member"))
       return new Refusal(Errcode.forbidden, "User not in Room");
     const banned = accounts.find((jid) => isBanned(room, jid));
@@ -39,7 +38,6 @@ export async function addMucUser(
     const tooMany = refuseCrowd(context.muc, room, changes);
     if (tooMany !== undefined) return new Refusal(Errcode.request, `muc_member: ${tooMany.message}`);
 
-    const scope = { context: context.muc, transaction, room };
     const nick = room.occupantsOf(actor)[0]?.nick.text;
     const invited = accounts
       .filter((jid) => !room.isInside(jid) && !jid.equals(actor))

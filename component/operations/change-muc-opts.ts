@@ -5,7 +5,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError } from "../stanza-error.js";
 import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inTransaction, type RoomName } from "./room-call.js";
+import { inRoom, type RoomName } from "./room-call.js";
 
 export interface ChangeMucOpts {
   readonly room: RoomName;
@@ -29,16 +29,9 @@ export async function changeMucOpts(
   if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers)) {
     return new Refusal(Errcode.request, `max_users: ${shown(maxUsers)} is no number of occupants`);
   }
-  return await inTransaction(context, (transaction) => {
-    const room = findRoom(context, call.room);
-    if (room instanceof Refusal) return room;
+  return await inRoom(context, call.room, (scope) => {
     try {
-      const { public: isPublic, persistent } = call;
-      setOptions(
-        { context: context.muc, transaction, room },
-        { public: isPublic, persistent, maxUsers },
-        owner,
-      );
+      setOptions(scope, { public: call.public, persistent: call.persistent, maxUsers }, owner);
       return undefined;
     } catch (error) {
       // The form refuses numbers beyond the service's own; whatever else there is, others may mend.

@@ -1,14 +1,16 @@
 /** create_muc: makes a persistent room that only its members enter, where they see each other's addresses. */
+import type { AccountJid, BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
+import type { RoomScope, Work } from "../muc/context.js";
 import { titleOf } from "../muc/room/names.js";
 import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
 import { mayMakeAgain } from "../muc/room/destroyed-rooms.js";
 import { optionsOfMade } from "../muc/room/options.js";
 import { cut } from "../muc/wire/text.js";
-import { hasForbiddenCharacter } from "../xml/serialise.js";
 import type { OperationContext } from "./context.js";
-import { inTransaction, readActor, readRoom, type RoomCall } from "./room-call.js";
+import { refuseText } from "./limits.js";
+import { commitWork, readActor, readRoom, type RoomCall } from "./room-call.js";
 
 export interface CreateMuc extends RoomCall {
   readonly name: string;
@@ -34,16 +36,10 @@ export async function createMuc(
   if (actor instanceof Refusal) return actor;
   const owner = trueOwner === undefined ? actor : readActor(context, trueOwner, "muc_true_owner", ownerHost);
   if (owner instanceof Refusal) return owner;
-  for (const [field, text] of [
-    ["muc_name", call.name],
-    ["muc_desc", call.description],
-  ] as const) {
-    if (hasForbiddenCharacter(text)) {
-      return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
-    }
-  }
-  const { rooms, config, admins } = context.muc;
-  return await inTransaction(context, (transaction) => {
+  const unreadable = refuseText("muc_name", call.name) ?? refuseText("muc_desc", call.description);
+  if (unreadable !== undefined) return unreadable;
+  const { rooms, admins } = context.muc;
+  return await commitWork(context, (transaction) => {
     const known = rooms.find(jid);
     if (known !== undefined) {
       const isSame = known.members.get(owner.text)?.affiliation === "owner";
@@ -56,12 +52,25 @@ export async function createMuc(
       const whose = "only those who owned it, and administrators, may make it again for a while";
       return new Refusal(Errcode.exists, `the room ${jid.text} was destroyed: ${whose}`);
     }
-    const options = optionsOfMade(config, cut(call.name, MAX_NAME), cut(call.description, MAX_DESCRIPTION));
-    const room = rooms.create(transaction, jid, { options, locked: false });
-    room.setAffiliation(transaction, owner, "owner");
-    // A program made it: the owner isn't invited by themselves, nor by anybody else.
-    const body = `The room ${titleOf(room)} was made for you`;
-    inviteDirectly({ transaction, room }, { from: serviceOf(context.muc), body }, [owner.text]);
+    const title = cut(call.name, MAX_NAME);
+    const description = cut(call.description, MAX_DESCRIPTION);
+    makeRoomFor({ context: context.muc, transaction }, jid, { owner, title, description });
     return undefined;
   });
+}
+
+/** Makes a room, and invites its owner in the service's name. @param configure changes its options first */
+export function makeRoomFor(
+  work: Work,
+  jid: AccountJid,
+  made: { readonly owner: BareJid; readonly title: string; readonly description: string },
+  configure: (scope: RoomScope) => void = () => undefined,
+): void {
+  const { context, transaction } = work;
+  const options = optionsOfMade(context.config, made.title, made.description);
+  const room = context.rooms.create(transaction, jid, { options, locked: false });
+  room.setAffiliation(transaction, made.owner, "owner");
+  configure({ ...work, room });
+  const body = `The room ${titleOf(room)} was made for you`;
+  inviteDirectly({ transaction, room }, { from: serviceOf(context), body }, [made.owner.text]);
 }

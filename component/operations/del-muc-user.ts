@@ -5,7 +5,7 @@ import { isAtLeast } from "../muc/room/affiliation.js";
 import { refuseChange, refuseOrphaning, type AffiliationChange } from "../muc/admin/affiliation-change.js";
 import { removeMembers } from "../muc/api/removal.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inTransaction, readAccounts, readActor, type RoomCall } from "./room-call.js";
+import { inRoom, readAccounts, readActor, type RoomCall } from "./room-call.js";
 
 export interface DelMucUser extends RoomCall {
   readonly members: readonly string[];
@@ -20,9 +20,8 @@ export async function delMucUser(
   if (account instanceof Refusal) return account;
   const accounts = await readAccounts(context, call.members, "muc_member");
   if (accounts instanceof Refusal) return accounts;
-  return await inTransaction(context, (transaction) => {
-    const room = findRoom(context, call.room);
-    if (room instanceof Refusal) return room;
+  return await inRoom(context, call.room, (scope) => {
+    const { room } = scope;
     const affiliation = room.affiliationOf(account);
     if (!isAtLeast(affiliation, "admin")) return new Refusal(Errcode.forbidden, "owner error");
     const actor = { account, affiliation, nick: room.occupantsOf(account)[0]?.nick.text };
@@ -42,7 +41,6 @@ export async function delMucUser(
     }
     const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
     if (orphaning !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${orphaning.message}`);
-    const scope = { context: context.muc, transaction, room };
     removeMembers(
       scope,
       changes.map(({ jid }) => jid),

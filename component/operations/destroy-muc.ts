@@ -3,7 +3,7 @@ import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inTransaction, readActor, type RoomCall } from "./room-call.js";
+import { inRoom, readActor, type RoomCall } from "./room-call.js";
 
 export async function destroyMuc(
   context: OperationContext,
@@ -11,11 +11,9 @@ export async function destroyMuc(
 ): Promise<DeliveryStatus | Refusal> {
   const actor = readActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
-  return await inTransaction(context, (transaction) => {
-    const room = findRoom(context, call.room);
-    if (room instanceof Refusal) return room;
-    if (room.affiliationOf(actor) !== "owner") return new Refusal(Errcode.forbidden, "owner error");
-    destroy({ context: context.muc, transaction, room }, {});
+  return await inRoom(context, call.room, (scope) => {
+    if (scope.room.affiliationOf(actor) !== "owner") return new Refusal(Errcode.forbidden, "owner error");
+    destroy(scope, {});
     return undefined;
   });
 }

@@ -1,6 +1,7 @@
 /** The limits of a call: how many items its lists have, how long its fields and how large its stanzas are. */
 import type { LimitsConfig } from "../config.js";
 import { Errcode, Refusal } from "../refusal.js";
+import { hasForbiddenCharacter } from "../xml/serialise.js";
 import { fits, LEFT_FREE, type WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
 
@@ -39,6 +40,16 @@ export function refuseLong(field: string, text: string, most: number): Refusal |
   const size = Buffer.byteLength(text);
   return size > most
     ? new Refusal(Errcode.request, `${field}: ${size} bytes, more than the ${most} allowed`)
+    : undefined;
+}
+
+/** Refuses text that XML can't hold. @param most the longest, in characters */
+export function refuseText(field: string, text: string, most = Infinity): Refusal | undefined {
+  if (hasForbiddenCharacter(text)) {
+    return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
+  }
+  return text.length > most
+    ? new Refusal(Errcode.request, `${field}: has ${text.length} characters, at most ${most} are possible`)
     : undefined;
 }
 

@@ -6,7 +6,7 @@ import type { DeliveryStatus } from "../outbox/outbox.js";
 import { handOver } from "../muc/api/removal.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inTransaction, type RoomName } from "./room-call.js";
+import { inRoom, type RoomName } from "./room-call.js";
 
 export interface RemoveMember {
   readonly room: RoomName;
@@ -21,10 +21,8 @@ export async function removeMember(
 ): Promise<DeliveryStatus | Refusal> {
   const account = context.addresses.account(call.user, "user", call.host);
   if (account instanceof Refusal) return account;
-  return await inTransaction(context, (transaction) => {
-    const room = findRoom(context, call.room);
-    if (room instanceof Refusal) return room;
-    handOver({ context: context.muc, transaction, room }, [account]);
+  return await inRoom(context, call.room, (scope) => {
+    handOver(scope, [account]);
     return undefined;
   });
 }

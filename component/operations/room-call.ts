@@ -3,6 +3,7 @@ import { Jid, type AccountJid, type BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { TimeSlice } from "../time-slice.js";
 import { Errcode, Refusal } from "../refusal.js";
+import type { RoomScope } from "../muc/context.js";
 import type { Transaction } from "../muc/transaction.js";
 import type { Room } from "../muc/room/room.js";
 import { StanzaError } from "../stanza-error.js";
@@ -76,10 +77,14 @@ export async function readAccounts(
   return [...accounts.values()];
 }
 
-/** Does something to rooms in one transaction, and commits it. */
-export async function inTransaction(
-  { muc: { transactions }, owner }: OperationContext,
+/**
+ * Changes rooms in one transaction, and commits it.
+ * @param refusalOf the refusal for an error that a room throws
+ */
+export async function commitWork(
+  { muc: { transactions }, owner }: Pick<OperationContext, "muc" | "owner">,
   work: (transaction: Transaction) => Refusal | undefined,
+  refusalOf = (error: StanzaError): Refusal => new Refusal(Errcode.unavailable, error.message),
 ): Promise<DeliveryStatus | Refusal> {
   const full = owner && transactions.refuse(owner);
   if (full !== undefined) return full;
@@ -90,7 +95,21 @@ export async function inTransaction(
   } catch (error) {
     transactions.abort(transaction);
     if (!(error instanceof StanzaError)) throw error;
-    refusal = new Refusal(Errcode.unavailable, error.message);
+    return refusalOf(error);
   }
-  return refusal ?? (await transactions.commit(transaction));
+  if (refusal === undefined) return await transactions.commit(transaction);
+  transactions.abort(transaction);
+  return refusal;
+}
+
+/** Changes a room that a call names, in one transaction. */
+export function inRoom(
+  context: OperationContext,
+  name: RoomName,
+  work: (scope: RoomScope) => Refusal | undefined,
+): Promise<DeliveryStatus | Refusal> {
+  return commitWork(context, (transaction) => {
+    const room = findRoom(context, name);
+    return room instanceof Refusal ? room : work({ context: context.muc, transaction, room });
+  });
 }

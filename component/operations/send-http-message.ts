@@ -6,12 +6,12 @@ import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
-import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
+import { serialise } from "../xml/serialise.js";
 import { mapBatch, type Batch } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { deliver } from "./deliver.js";
 import { outgoingOf } from "./send-thirdmessage.js";
-import { KIND_BYTES, refuseLong } from "./limits.js";
+import { KIND_BYTES, refuseLong, refuseText } from "./limits.js";
 
 export interface SendHttpMessage {
   /** The calling program. */
@@ -44,8 +44,8 @@ export async function sendHttpMessage(
   const texts = { type, msgtype: call.msgType, auto_reply: call.autoReply };
   const more = { content: call.content, extendinfo: call.extendInfo, backupinfo: call.backupInfo };
   for (const [field, text] of Object.entries({ ...texts, ...more })) {
-    if (hasForbiddenCharacter(text))
-      return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
+    const unreadable = refuseText(field, text);
+    if (unreadable !== undefined) return unreadable;
   }
   for (const [field, text] of Object.entries(texts)) {
     const isLong = refuseLong(field, text, KIND_BYTES);

@@ -4,7 +4,7 @@ import { tellCard } from "../muc/api/card.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
-import { inTransaction } from "./room-call.js";
+import { commitWork } from "./room-call.js";
 
 export interface SendNoticeVcard {
   /** The room: its id, or id@domain. */
@@ -20,7 +20,7 @@ export async function sendNoticeVcard(
   if (named instanceof Refusal) return named;
   const jid = addresses.roomAt(named);
   if (jid === undefined) return noSuchRoom(named);
-  return await inTransaction(context, (transaction) => {
+  return await commitWork(context, (transaction) => {
     const room = muc.rooms.find(jid);
     if (room === undefined) return noSuchRoom(jid);
     tellCard({ transaction, room });

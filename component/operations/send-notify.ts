@@ -6,12 +6,12 @@ import { notifyStanzas, type Notification, type NotifyCarrier } from "../composi
 import { originOf } from "../outbox/outbox-row.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { hasForbiddenCharacter, serialise } from "../xml/serialise.js";
+import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { shown } from "./address-resolver.js";
 import { batchAnswer, goodOnes, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
-import { KIND_BYTES, refuseLarge, refuseLong } from "./limits.js";
+import { KIND_BYTES, refuseLarge, refuseLong, refuseText } from "./limits.js";
 
 export interface Notify extends Notification {
   readonly from: string;
@@ -69,12 +69,10 @@ function notForRooms(to: Jid): Refusal {
 function check(context: OperationContext, notify: Notify): Refusal | undefined {
   const { message_bytes } = context.limits;
   if (notify.to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
-  for (const field of ["category", "data"] as const) {
-    if (hasForbiddenCharacter(notify[field])) {
-      return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
-    }
-  }
   return (
-    refuseLong("category", notify.category, KIND_BYTES) ?? refuseLong("data", notify.data, message_bytes)
+    refuseText("category", notify.category) ??
+    refuseText("data", notify.data) ??
+    refuseLong("category", notify.category, KIND_BYTES) ??
+    refuseLong("data", notify.data, message_bytes)
   );
 }

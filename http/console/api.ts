@@ -6,14 +6,17 @@
 import type { IncomingMessage } from "node:http";
 import { Router, type Request, type Response } from "express";
 import { z } from "zod";
+import { OPERATIONS } from "../../component/administration/administration.js";
+import { dropDeadLetters, retryDeadLetters } from "../../component/administration/dead-letters.js";
+import type { Operation } from "../../component/administration/operation.js";
+import { revokeKeys } from "../../component/administration/people.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { jsonOf, queryOf, type RawArguments } from "../arguments.js";
 import type { Bodies } from "../body.js";
-import type { OperatorOperation } from "../operator/operations.js";
+import { operate } from "../operator/server.js";
 import { reply } from "../probes.js";
 import { validationMessage } from "../validation-message.js";
 import type { Access, Visitor } from "./access.js";
-import { CHANGES } from "./changes.js";
 import { ConsoleFault, faultOf } from "./fault.js";
 import { QUESTIONS, type Question, type Sources } from "./questions.js";
 
@@ -34,6 +37,13 @@ const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const LOGIN = new ConsoleFault("login", "log in first: the session is over, or there is none");
 const UNTYPED = new ConsoleFault("type", "the request's Content-Type: expected application/json");
 const NOWHERE = new ConsoleFault("missing", "the console has nothing here");
+/** By their paths below /console/api/. */
+const CHANGES = new Map<string, Operation>([
+  ...Object.entries(OPERATIONS).map(([name, each]) => [`rooms-do/${name}`, each] as const),
+  ["dead-letters/retry", retryDeadLetters],
+  ["dead-letters/drop", dropDeadLetters],
+  ["keys/revoke", revokeKeys],
+]);
 const credentials = z.strictObject({ token: z.string().max(200) });
 
 export class ConsoleApi {
@@ -120,11 +130,11 @@ export class ConsoleApi {
     return await question.answer(this.#parts.sourcesFor(visitor), data, String(about));
   }
 
-  async #change(operation: OperatorOperation, request: Request): Promise<Outcome | undefined> {
+  async #change(operation: Operation, request: Request): Promise<Outcome | undefined> {
     const changer = await this.#changer(request);
     if (changer === undefined || "code" in changer) return changer;
     const { administration } = this.#parts.sourcesFor(changer.visitor);
-    return await operation(administration, changer.raw);
+    return await operate(operation, administration, changer.raw);
   }
 
   /** Who wants to change something, and what they say. */

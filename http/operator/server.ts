@@ -6,9 +6,11 @@
 import { lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "winston";
-import type { AdministrationContext } from "../../component/administration/context.js";
+import { OPERATIONS, type OperationName } from "../../component/administration/administration.js";
+import type { AdministrationContext, Done } from "../../component/administration/context.js";
+import type { Operation } from "../../component/administration/operation.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { OPERATIONS, type OperatorOperation } from "./operations.js";
+import { validationMessage } from "../validation-message.js";
 
 /** The most bytes of a request. */
 const MOST = 4 * 1024 * 1024;
@@ -72,15 +74,27 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const name = (request.url ?? "/").slice(1);
-  const operation: OperatorOperation | undefined = Object.hasOwn(OPERATIONS, name)
-    ? OPERATIONS[name as keyof typeof OPERATIONS]
+  const operation: Operation | undefined = Object.hasOwn(OPERATIONS, name)
+    ? OPERATIONS[name as OperationName]
     : undefined;
   if (request.method !== "POST" || operation === undefined) {
     reply(response, new Refusal(Errcode.request, `there is no operation ${name} here`));
     return;
   }
   const told = await read(request);
-  reply(response, told instanceof Refusal ? told : await operation(context, told));
+  reply(response, told instanceof Refusal ? told : await operate(operation, context, told));
+}
+
+/** Reads what an operation is told, and does it. */
+export async function operate(
+  operation: Operation,
+  context: AdministrationContext,
+  told: unknown,
+): Promise<Done | Refusal> {
+  const { data, error } = operation.call.safeParse(told);
+  return error === undefined
+    ? await operation.run(context, data)
+    : new Refusal(Errcode.request, validationMessage(error, told));
 }
 
 async function read(request: IncomingMessage): Promise<unknown> {
@@ -99,7 +113,7 @@ async function read(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function reply(response: ServerResponse, outcome: { readonly told: string } | Refusal): void {
+function reply(response: ServerResponse, outcome: Done | Refusal): void {
   if (response.headersSent) return;
   const isRefused = outcome instanceof Refusal;
   const body = isRefused ? { errcode: outcome.errcode, error: outcome.message } : { told: outcome.told };

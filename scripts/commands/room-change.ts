@@ -4,7 +4,7 @@ import { roomsConfig } from "../../component/config.js";
 import { OWNER_LISTS } from "../../component/muc/admin/owner-lists.js";
 import { configFields } from "../../component/muc/admin/config-fields.js";
 import { optionsOfEntered } from "../../component/muc/room/options.js";
-import type { OperatorOperationName } from "../../http/operator/operations.js";
+import type { OperationName } from "../../component/administration/administration.js";
 import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { askComponent } from "../operator.js";
@@ -119,7 +119,7 @@ async function announce(text: string, options: Options & { room?: string; all?: 
   await ask(options, "announce", { text, room: options.room });
 }
 
-async function ask(options: Options, operation: OperatorOperationName, told: object): Promise<void> {
+async function ask(options: Options, operation: OperationName, told: object): Promise<void> {
   const { storage } = loadSections(sourcesOf(options), ["storage"]);
   say(await askComponent(storage.path, operation, told));
 }

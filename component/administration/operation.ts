@@ -1,0 +1,111 @@
+/** How administrators' operations are declared, each once, for the command line, the console and ad-hoc commands. */
+import type { z } from "zod";
+import { linesOf, valueOf, type Completed, type Step, type Values } from "../entity/command.js";
+import { formElement, type FormField } from "../muc/wire/data-form.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { AdministrationContext, Done } from "./context.js";
+
+export interface Operation<S extends z.ZodType = z.ZodType> {
+  /** Reads the arguments. */
+  readonly call: S;
+  run(context: AdministrationContext, call: z.output<S>): Promise<Done | Refusal>;
+}
+
+/** An operation whose types are checked here, so that all fit into one list. */
+export function operation<S extends z.ZodType>(declared: Operation<S>): Operation<S> {
+  return declared;
+}
+
+export interface AdminCommand {
+  readonly node: string;
+  /** What people read. */
+  readonly name: string;
+  readonly start: (context: AdministrationContext) => Step;
+}
+
+interface Form {
+  readonly node: string;
+  readonly name: string;
+  /** Absent: the name. */
+  readonly title?: string;
+  readonly instructions?: string;
+  readonly formType?: string;
+  readonly fields: readonly FormField[];
+}
+
+type Submit = (context: AdministrationContext, values: Values) => Step | Refusal | Promise<Step | Refusal>;
+
+/** A command that starts with a form. @param isLast whether the command is done when the form is submitted */
+export function command(form: Form, submit: Submit, isLast = false): AdminCommand {
+  const { node, name, title = name, ...rest } = form;
+  return {
+    node,
+    name,
+    start: (context) => ({
+      ...{ kind: "stage", title, isLast, ...rest },
+      submit: (values) => submit(context, values),
+    }),
+  };
+}
+
+/** A command of one form, whose fields have the names of the operation's arguments. */
+export function commandOf(operation: Operation, form: Form): AdminCommand {
+  return command(
+    form,
+    (context, values) => submit(operation, context, argumentsOf(form.fields, values)),
+    true,
+  );
+}
+
+/** Does an operation as a form asks. @param given its arguments */
+export async function submit(
+  operation: Operation,
+  context: AdministrationContext,
+  given: object,
+): Promise<Completed | Refusal> {
+  const { data, error } = operation.call.safeParse(given);
+  const [fault] = error?.issues ?? [];
+  if (fault !== undefined) return new Refusal(Errcode.request, `${fault.path.join(".")}: ${fault.message}`);
+  return await done(operation.run(context, data));
+}
+
+/** What was filled in, by the fields' names. */
+export function argumentsOf(fields: readonly FormField[], values: Values): object {
+  return Object.fromEntries(fields.map((field) => [field.name, argumentOf(field, values)]));
+}
+
+/** The step after an operation. */
+export async function done(result: Promise<Done | Refusal>): Promise<Completed | Refusal> {
+  const outcome = await result;
+  return outcome instanceof Refusal ? outcome : { kind: "completed", note: outcome.told };
+}
+
+function argumentOf({ name, type }: FormField, values: Values): string | readonly string[] {
+  if (type === "jid-multi") return linesOf(values, name);
+  return type === "list-multi" ? (values.get(name) ?? []) : valueOf(values, name);
+}
+
+/** The field that names the room. */
+export const ROOM: FormField = {
+  name: "room",
+  type: "text-single",
+  label: "Room: id or address",
+  isRequired: true,
+  values: [],
+};
+
+export const REASON: FormField = {
+  name: "reason",
+  type: "text-single",
+  label: "Reason, which people read",
+  values: [],
+};
+
+/** A text that is only read. */
+export function line(text: string, index: number): FormField {
+  return { name: `line-${index}`, type: "fixed", values: [text] };
+}
+
+export function report(title: string, texts: readonly string[]): Completed {
+  return { kind: "completed", form: formElement("result", undefined, texts.map(line), { title }) };
+}
