@@ -124,7 +124,8 @@ describe("Rooms for ordinary clients", () => {
       const invite = (to: string): Element => xml("invite", { to }, xml("reason", {}, "come"));
       const to = `${absent.username}@${absent.host}`;
       await hag.client.send(xml("message", { to: hag.room }, xml("x", { xmlns: USER }, invite(to))));
-      await hag.client.settle();
+      // Comes behind the invitation: the server has stored it.
+      await hag.says("the absent are invited, too");
       const back = also(await stage.client(absent), "absent");
       expect(await back.isInvited()).to.equal(hag.address);
       const decline = xml("decline", { to: hag.address }, xml("reason", {}, "busy"));
