@@ -77,6 +77,7 @@ export const messagesConfig = z.strictObject({
     .enum(["on", "off"])
     .default("on")
     .describe("whether QTalk's files, pictures, cards become lines that every client shows"),
+  language: z.enum(["en", "zh"]).default("en").describe("the language of such lines and of invitations"),
   file_url: z
     .string()
     .regex(/^https?:\/\/\S*\/$/, "wants a URL that ends in a slash, such as https://im.example.org/")

@@ -108,10 +108,10 @@ async function assemble(
   metrics.gaugeOf("qtalk_database_bytes", "Size of the database", () => databaseBytes(db));
   const { xmpp, http: httpConfig, messages, notify, outbox, limits, people, keys, rooms, hooks } = config;
   const { times, backoff } = options;
-  const alive = { ...limits };
+  const alive = { limits: { ...limits }, messages: { ...messages } };
   const service = new Service(
     {
-      ...{ xmpp, messages, notify, outbox, people, keys, rooms, hooks, limits: alive },
+      ...{ xmpp, notify, outbox, people, keys, rooms, hooks, ...alive },
       password: xmpp.password,
       confirmTimeout: httpConfig.confirm_timeout * 1000,
       version: version(),
@@ -130,7 +130,7 @@ async function assemble(
     version: version(),
     examples: { host: xmpp.hosts[0] ?? xmpp.domain, domain: xmpp.domain },
     resolve: resolver(service.aliases),
-    limits: alive,
+    limits: alive.limits,
     readiness: () => service.readiness,
     memory: service.memory,
     metrics,
@@ -160,7 +160,8 @@ async function assemble(
     const refusal = http.refuseConfig(next.http);
     if (refusal !== undefined) throw new Failure(refusal, ExitCode.config);
     reconfigureLog(log, next.log);
-    Object.assign(alive, next.limits);
+    Object.assign(alive.limits, next.limits);
+    Object.assign(alive.messages, next.messages);
     http.configure(next.http);
     void service.rooms.setAdmins(next.rooms.admins);
   };

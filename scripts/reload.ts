@@ -6,7 +6,7 @@ import { Failure } from "./failure.js";
 import type { Supervisor } from "./supervisor.js";
 
 /** Keys that take effect at once. */
-const ALIVE = /^(?:limits|log)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
+const ALIVE = /^(?:limits|log|messages)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
 
 export interface Reloading {
   readonly daemon: RunningDaemon;

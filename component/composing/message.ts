@@ -59,7 +59,7 @@ export function compose(
   const callerId = id ?? nonEmpty(body?.attrs.id);
   const stanzaId = callerId ?? randomUUID();
   const outside = type !== undefined && !SENDABLE.has(type);
-  const { text, file } = body && messages ? makeReadable(body, message, messages) : AS_IT_CAME;
+  const { text, file } = body && messages ? makeReadable(body, messages) : AS_IT_CAME;
   const children = message.children.filter((child) => typeof child !== "string" && !isOurs(child));
   const stanza = xml(
     "message",
@@ -100,8 +100,8 @@ export function composeText(text: TextMessage, now: number): Element | Refusal {
 const AS_IT_CAME: { readonly text?: string; readonly file?: Readable["file"] } = {};
 
 /** @returns the text that the body had before, where it has another now, and the file that the message is */
-function makeReadable(body: Element, message: Element, messages: MessagesConfig): typeof AS_IT_CAME {
-  const shown = readable(body, message.attrs["xml:lang"], messages);
+function makeReadable(body: Element, messages: MessagesConfig): typeof AS_IT_CAME {
+  const shown = readable(body, messages);
   if (shown === undefined) return AS_IT_CAME;
   const text = body.getText();
   body.children = [shown.body];

@@ -5,7 +5,8 @@
 import type { AccountJid, Jid } from "../address.js";
 import { compose } from "../composing/message.js";
 import { nickElement } from "../composing/sender-name.js";
-import { refuseSender, sendAsUser, type NameSource } from "../muc/api/send-as-user.js";
+import { refuseSender, sendAsUser } from "../muc/api/send-as-user.js";
+import type { NameSource } from "../muc/occupancy/assigned-nick.js";
 import type { Room } from "../muc/room/room.js";
 import type { OperationContext } from "../operations/context.js";
 import { noSuchRoom } from "../operations/deliver.js";

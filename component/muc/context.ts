@@ -1,7 +1,7 @@
 /** What everything about rooms works with, and what one transaction does in one room. */
 import type { Logger } from "winston";
 import type { FullJid, Jid } from "../address.js";
-import type { RoomsConfig } from "../config.js";
+import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
@@ -24,6 +24,7 @@ export interface RoomContext {
   readonly stores: Stores;
   readonly archive: ArchiveReader;
   readonly config: RoomsConfig;
+  readonly messages: Pick<MessagesConfig, "language">;
   readonly company: CompanyList;
   /** The component's own domain. */
   readonly domain: string;

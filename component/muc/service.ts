@@ -7,7 +7,7 @@ import { RoomsActivity, RoomsInvitations, ServiceAdminsStore } from "../../stora
 import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsDestroyed, RoomsDismissals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
-import type { RoomsConfig } from "../config.js";
+import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
@@ -42,6 +42,7 @@ export interface RoomServiceOptions {
   readonly domain: string;
   readonly hosts: readonly string[];
   readonly config: RoomsConfig;
+  readonly messages: Pick<MessagesConfig, "language">;
   /** The longest message, in bytes. */
   readonly messageBytes: number;
   /** The most bytes of one stanza. */
@@ -82,7 +83,8 @@ export class RoomService {
   readonly #presenceQueue: PresenceQueue;
 
   constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
-    const { domain, hosts, config, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } = options;
+    const { domain, hosts, config, messages, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } =
+      options;
     const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, company, metrics, log } =
       parts;
     const { watch = UNWATCHED, reserved = { reserver: () => undefined } } = parts;
@@ -120,6 +122,7 @@ export class RoomService {
       stores,
       archive: new ArchiveReader(db, reading),
       config,
+      messages,
       domain,
       hosts,
       messageBytes,

@@ -5,9 +5,9 @@ import { isAtLeast } from "../muc/room/affiliation.js";
 import { refuseCrowd, type AffiliationChange } from "../muc/admin/affiliation-change.js";
 import { changeAffiliations } from "../muc/admin/affiliations.js";
 import { isBanned } from "../muc/features/ban.js";
-import { titleOf } from "../muc/room/names.js";
 import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js";
-import { nickFor } from "../muc/api/send-as-user.js";
+import { invitationText } from "../muc/features/invitations/texts.js";
+import { nickFor } from "../muc/occupancy/assigned-nick.js";
 import type { OperationContext } from "./context.js";
 import { inRoom, readAccounts, readActor, type RoomCall } from "./room-call.js";
 
@@ -44,7 +44,7 @@ export async function addMucUser(
       .map(({ text }) => text);
     changeAffiliations(scope, changes, { account: actor, nick });
     const who = nickFor(context.muc, context.directory, room, actor).text;
-    const body = `${who} invites you to ${titleOf(room)}`;
+    const body = invitationText(context.muc, room, "invited", who);
     inviteDirectly(scope, { from: inviterOf(context.muc, actor), body }, invited);
     return undefined;
   });

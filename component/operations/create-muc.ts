@@ -3,8 +3,8 @@ import type { AccountJid, BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { RoomScope, Work } from "../muc/context.js";
-import { titleOf } from "../muc/room/names.js";
 import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
+import { invitationText } from "../muc/features/invitations/texts.js";
 import { mayMakeAgain } from "../muc/room/destroyed-rooms.js";
 import { optionsOfMade } from "../muc/room/options.js";
 import { cut } from "../muc/wire/text.js";
@@ -71,6 +71,6 @@ export function makeRoomFor(
   const room = context.rooms.create(transaction, jid, { options, locked: false });
   room.setAffiliation(transaction, made.owner, "owner");
   configure({ ...work, room });
-  const body = `The room ${titleOf(room)} was made for you`;
+  const body = invitationText(context, room, "created");
   inviteDirectly({ transaction, room }, { from: serviceOf(context), body }, [made.owner.text]);
 }

@@ -160,6 +160,7 @@ export class Service {
         domain,
         hosts,
         config: options.rooms,
+        messages: options.messages,
         messageBytes: limits.message_bytes,
         stanzaBytes,
         avatarBytes: options.people.avatar_bytes,

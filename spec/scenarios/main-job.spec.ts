@@ -121,7 +121,10 @@ describe("A program that calls the old interface", () => {
       expect(picture.getChildText("body")).to.equal(url);
       expect(picture.getChild("x", "jabber:x:oob")?.getChildText("url")).to.equal(url);
       const file = await sends("5", { FileName: "报告.pdf", FileSize: "12.3KB", HttpUrl: url });
-      expect(file.getChildText("body")).to.equal(`[文件] 报告.pdf 12.3KB\n${url}`);
+      expect(file.getChildText("body")).to.equal(`[file] 报告.pdf 12.3KB\n${url}`);
+      await component.reconfigure({ messages: { language: "zh" } });
+      const later = await sends("5", { FileName: "a.pdf", HttpUrl: url });
+      expect(later.getChildText("body")).to.equal(`[文件] a.pdf\n${url}`);
     });
 
     it("notifies those who are online, without leaving a phantom in their contact lists", async () => {

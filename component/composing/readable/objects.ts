@@ -2,6 +2,7 @@
  * Objects inside text: `[obj type="image" value="URL" width=1 height=2]`. Pictures and links become their URLs, numbers
  * and emoticons what they show; what isn't known stays.
  */
+import type { Language } from "../../language.js";
 import { kindIn, type Readable } from "./reading.js";
 import { lineOf, urlOf } from "./text.js";
 
@@ -23,7 +24,7 @@ interface Found {
 
 interface Where {
   readonly base: string | undefined;
-  readonly language: string | undefined;
+  readonly language: Language;
 }
 
 /** A piece of the text. */
@@ -38,7 +39,7 @@ export function withoutObjects(text: string, where: Where): Readable | undefined
   let done = 0;
   let last: Found | undefined;
   for (let found = next(text, 0); found !== undefined; found = next(text, found.end)) {
-    const shown = show(found, text, where);
+    const shown = show(found, where);
     if (shown === undefined) continue;
     pieces.push({ text: text.slice(done, found.start), isLink: false }, shown);
     done = found.end;
@@ -47,8 +48,7 @@ export function withoutObjects(text: string, where: Where): Readable | undefined
   if (last === undefined) return undefined;
   const isAlone = text.trim() === text.slice(last.start, last.end);
   const url = isAlone && last.type === "image" ? urlOf(last.value, where.base) : undefined;
-  if (url !== undefined)
-    return { body: url, file: { url, description: kindIn("picture", "", where.language) } };
+  if (url !== undefined) return { body: url, file: { url, description: kindIn("picture", where.language) } };
   return { body: together([...pieces, { text: text.slice(done), isLink: false }]) };
 }
 
@@ -65,7 +65,7 @@ function together(pieces: readonly Shown[]): string {
   return body;
 }
 
-function show({ type, value }: Found, text: string, { base, language }: Where): Shown | undefined {
+function show({ type, value }: Found, { base, language }: Where): Shown | undefined {
   switch (type) {
     case "image":
     case "url": {
@@ -73,7 +73,7 @@ function show({ type, value }: Found, text: string, { base, language }: Where): 
       if (url !== undefined) return { text: url, isLink: true };
       // An address without a scheme tells people something, as text.
       const said = type === "url" && /^[\w-]/.test(value) && !value.includes(":") ? value : "";
-      const kind = kindIn(type === "url" ? "link" : "picture", text, language);
+      const kind = kindIn(type === "url" ? "link" : "picture", language);
       return { text: lineOf(said, MOST_LINE) || kind, isLink: false };
     }
     case "emoticon":

@@ -45,30 +45,21 @@ const MOST = 16 * 1024;
 /** The most of the text beside the JSON that is shown, in characters. */
 const MOST_BESIDE = 256;
 
-/**
- * @param body the message's
- * @param language the message's xml:lang
- * @returns undefined where it stays as it came
- */
-export function readable(
-  body: Element,
-  language: string | undefined,
-  config: MessagesConfig,
-): Readable | undefined {
+/** @returns what the body becomes; undefined if it stays as it came */
+export function readable(body: Element, config: MessagesConfig): Readable | undefined {
   const { msgType = "1", extendInfo = "" } = body.attrs;
   const reader = msgType === "1" ? undefined : READERS.get(msgType);
   const text = body.getText();
   const hasObjects = text.includes(MARK);
   if (config.readable === "off" || (reader === undefined && !hasObjects)) return undefined;
   if (text.length > MOST || body.getChildElements().length > 0) return undefined;
-  const base = config.file_url;
-  const spoken = body.attrs["xml:lang"] ?? language;
+  const { file_url: base, language } = config;
   if (reader !== undefined) {
     const inBody = Fields.read(text, base);
     const fields = inBody ?? Fields.read(extendInfo, base);
     const beside = inBody === undefined && !hasObjects ? lineOf(text, MOST_BESIDE) : "";
     const reading = fields && reader(fields, beside);
-    if (reading !== undefined) return written(reading, spoken);
+    if (reading !== undefined) return written(reading, language);
   }
-  return hasObjects ? withoutObjects(text, { base, language: spoken }) : undefined;
+  return hasObjects ? withoutObjects(text, { base, language }) : undefined;
 }

@@ -1,23 +1,24 @@
 /** What a message of one of QTalk's types says to a person, and how it is written. */
+import type { Language, Translated } from "../../language.js";
 import type { Fields } from "./fields.js";
 
-/** What something is called, in English and in Chinese. */
+/** What each kind is called. */
 const KINDS = {
-  picture: ["picture", "图片"],
-  voice: ["voice", "语音"],
-  video: ["video", "视频"],
-  file: ["file", "文件"],
-  location: ["location", "位置"],
-  link: ["link", "链接"],
-  contact: ["contact", "名片"],
-  product: ["product", "产品"],
-  activity: ["activity", "活动"],
-  meeting: ["meeting", "会议"],
-  notice: ["notice", "通知"],
-  code: ["code", "代码"],
-  redPacket: ["red packet", "红包"],
-  bill: ["shared bill", "AA收款"],
-} as const;
+  picture: { en: "picture", zh: "图片" },
+  voice: { en: "voice", zh: "语音" },
+  video: { en: "video", zh: "视频" },
+  file: { en: "file", zh: "文件" },
+  location: { en: "location", zh: "位置" },
+  link: { en: "link", zh: "链接" },
+  contact: { en: "contact", zh: "名片" },
+  product: { en: "product", zh: "产品" },
+  activity: { en: "activity", zh: "活动" },
+  meeting: { en: "meeting", zh: "会议" },
+  notice: { en: "notice", zh: "通知" },
+  code: { en: "code", zh: "代码" },
+  redPacket: { en: "red packet", zh: "红包" },
+  bill: { en: "shared bill", zh: "AA收款" },
+} as const satisfies Readonly<Record<string, Translated>>;
 
 export type Kind = keyof typeof KINDS;
 
@@ -45,17 +46,14 @@ export interface Readable {
   readonly file?: { readonly url: string; readonly description: string };
 }
 
-const HAN = /\p{Script=Han}/u;
-
-/** A kind in brackets: in Chinese where the text that goes with it is, or where the message says that it is. */
-export function kindIn(kind: Kind, text: string, language: string | undefined): string {
-  const isChinese = HAN.test(text) || language?.toLowerCase().startsWith("zh") === true;
-  return `[${KINDS[kind][isChinese ? 1 : 0]}]`;
+/** A kind in brackets. */
+export function kindIn(kind: Kind, language: Language): string {
+  return `[${KINDS[kind][language]}]`;
 }
 
-export function written(reading: Reading, language: string | undefined): Readable {
+export function written(reading: Reading, language: Language): Readable {
   const { kind, words, below = "", url, isInline = false } = reading;
-  const line = `${kindIn(kind, words + below, language)} ${words}`.trimEnd();
+  const line = `${kindIn(kind, language)} ${words}`.trimEnd();
   if (isInline && url !== undefined) return { body: url, file: { url, description: line } };
   return { body: [line, below, url ?? ""].filter((part) => part !== "").join("\n") };
 }

@@ -3,20 +3,14 @@
  * inside or not.
  */
 import type { Jid } from "../../address.js";
-import { nickFrom, numbered, occupantJid, readNick, type Nick } from "../../nick.js";
+import { occupantJid } from "../../nick.js";
 import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
-import type { RoomContext, RoomScope } from "../context.js";
-import { areAssigned, directoryNick } from "../occupancy/assigned-nick.js";
+import type { RoomScope } from "../context.js";
+import { nickFor, type NameSource } from "../occupancy/assigned-nick.js";
 import { refuseSpeech, say } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
-
-/** Who knows people's names. */
-export interface NameSource {
-  /** What somebody is called, the best known name first. */
-  namesOf(jid: Jid): readonly string[];
-}
 
 export interface UserMessage {
   readonly from: Jid;
@@ -49,27 +43,4 @@ export function sendAsUser(
   const said = xml("message", message.attrs, ...withoutReserved(room.jid, message.children));
   say(scope, { jid, account, nick, id: room.occupantIdOf(account) }, said, Infinity);
   if (fingerprint !== undefined) context.repeats.remember(scope, fingerprint);
-}
-
-/**
- * The nickname with which somebody speaks: the one with which they are inside, else the one reserved for them, else
- * their name in the directory or in their vCard (where that is remembered), else their id; never another's.
- */
-export function nickFor(context: RoomContext, names: NameSource, room: RoomView, from: Jid): Nick {
-  const { nick_length } = context.config;
-  const account = from.bare;
-  const inside = [...room.occupantsOf(account)].find(({ sessions }) => sessions.has(from.text));
-  const occupant = inside ?? room.occupantsOf(account)[0];
-  if (occupant !== undefined) return occupant.nick;
-  if (areAssigned(context)) return directoryNick(context, room, account);
-  const reserved = room.members.get(account.text)?.nick;
-  const id = account.local ?? account.domain;
-  for (const name of [reserved, ...names.namesOf(account), id, account.text]) {
-    const nick = name === undefined ? undefined : nickFrom(name, nick_length);
-    if (nick !== undefined && room.isFree(nick, account)) return nick;
-  }
-  for (let number = 2; ; number++) {
-    const nick = readNick(numbered(id, number, Math.max(1, nick_length - 12)), nick_length + 12);
-    if (nick !== undefined && room.isFree(nick, account)) return nick;
-  }
 }

@@ -4,8 +4,9 @@ import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { isPublic } from "../features/public-list.js";
-import { areAssigned, directoryNick } from "../occupancy/assigned-nick.js";
+import { areAssigned, nickFor } from "../occupancy/assigned-nick.js";
 import { relay } from "../relay/iqs.js";
+import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import { listed } from "../wire/lists.js";
@@ -43,12 +44,14 @@ export async function occupantInfo(context: RoomContext, inbound: Inbound<"occup
   throw roomError(to.room, "modify", "bad-request", "Only occupants may ask occupants.");
 }
 
-/** The nickname reserved for whoever asks (§6.3), or that they are given. */
+/**
+ * The nickname to enter under (§7.12): a member's is the one under which programs speak for them, so that a client
+ * needn't ask a user whom a program added.
+ */
 function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element {
-  const nick = areAssigned(context)
-    ? directoryNick(context, room, from.bare).text
-    : room.members.get(from.bare.text)?.nick;
+  const isKnown = areAssigned(context) || isAtLeast(room.members.affiliationOf(from), "member");
+  const name = isKnown ? nickFor(context, context.company, room, from).text : undefined;
   const identity =
-    nick === undefined ? undefined : xml("identity", { category: "conference", type: "text", name: nick });
+    name === undefined ? undefined : xml("identity", { category: "conference", type: "text", name });
   return xml("query", { xmlns: NS.discoInfo, node: "x-roomuser-item" }, identity);
 }

@@ -17,6 +17,8 @@ export interface Listed {
 /** Knows whom the company lists. */
 export interface CompanyList {
   listed(account: BareJid): Listed | undefined;
+  /** What a user is called: by the list, then by their remembered vCard. */
+  namesOf(account: BareJid): readonly string[];
 }
 
 export class Hats {

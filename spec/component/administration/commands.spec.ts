@@ -47,7 +47,7 @@ describe("The commands for administrators of the service", () => {
       `completed "The room 项目@${DOMAIN} was made; its owner is ${HAG}."`,
     );
     expect(desk.play.hears(HAG).map(told)).to.eql([
-      `message ${DOMAIN} "The room 项目 Project (项目@${DOMAIN}) was made for you"`,
+      `message ${DOMAIN} "The room 项目 Project was made for you: xmpp:%E9%A1%B9%E7%9B%AE@${DOMAIN}?join"`,
     ]);
     expect(outcome(await desk.runs("rooms#make", form))).to.equal(
       `executing complete "room: 项目@${DOMAIN} exists already"`,

@@ -17,7 +17,7 @@ describe("A message of one of QTalk's types", () => {
       "a file",
       "5",
       { FileName: "报告.pdf", FileSize: "12.3KB", HttpUrl: "file/a.pdf" },
-      `[文件] 报告.pdf 12.3KB\n${BASE}file/a.pdf`,
+      `[file] 报告.pdf 12.3KB\n${BASE}file/a.pdf`,
     ],
     [
       "a file whose size is a number",
@@ -29,7 +29,7 @@ describe("A message of one of QTalk's types", () => {
       "a location",
       "16",
       { name: "中关村", adress: "海淀区", latitude: "39.98546", longitude: 116.312695 },
-      "[位置] 中关村 海淀区\ngeo:39.985460,116.312695",
+      "[location] 中关村 海淀区\ngeo:39.985460,116.312695",
     ],
     [
       "a card",
@@ -41,13 +41,13 @@ describe("A message of one of QTalk's types", () => {
       "a product",
       "4096",
       { data: { title: "门票", price: "12", touchDtlUrl: "https://x.test/p" } },
-      "[产品] 门票\n12\nhttps://x.test/p",
+      "[product] 门票\n12\nhttps://x.test/p",
     ],
     [
       "a red packet",
       "512",
       { content: "恭喜发财", url: "https://x.test/r" },
-      "[红包] 恭喜发财\nhttps://x.test/r",
+      "[red packet] 恭喜发财\nhttps://x.test/r",
     ],
     [
       "a notice",
@@ -85,19 +85,19 @@ describe("A message of one of QTalk's types", () => {
   }
 
   const inline: [string, string, object | string, string][] = [
-    ["a picture", "30", { url: "file/p.png" }, "[图片]"],
+    ["a picture", "30", { url: "file/p.png" }, "[picture]"],
     [
       "a picture inside text alone",
       "3",
       '[obj type="image" value="/file/p.png" width=10 height=20]',
-      "[图片]",
+      "[picture]",
     ],
-    ["voice", "2", { HttpUrl: "file/p.png", Seconds: "5" }, "[语音] 0:05"],
-    ["a video", "32", { FileUrl: "file/p.png", FileName: "v.mp4", ThumbUrl: "t" }, "[视频] v.mp4"],
+    ["voice", "2", { HttpUrl: "file/p.png", Seconds: "5" }, "[voice] 0:05"],
+    ["a video", "32", { FileUrl: "file/p.png", FileName: "v.mp4", ThumbUrl: "t" }, "[video] v.mp4"],
   ];
   for (const [what, msgType, body, line] of inline) {
     it(`is its URL alone, with the line beside it, where clients show it inline: ${what}`, () => {
-      const stanza = sent(body, { msgType, lang: "zh-CN" });
+      const stanza = sent(body, { msgType });
       expect(stanza.getChildText("body")).to.equal(`${BASE}file/p.png`);
       expect(urlOf(stanza)).to.equal(`${BASE}file/p.png`);
       expect(stanza.getChild("x", NS.oob)?.getChildText("desc")).to.equal(line);
@@ -107,11 +107,11 @@ describe("A message of one of QTalk's types", () => {
   it("is read from extendInfo where the body is only for those who don't know the type", () => {
     const extendInfo = JSON.stringify({ title: "", linkurl: "https://x.test/n" });
     expect(shown("请升级客户端", { msgType: "666", extendInfo })).to.equal(
-      "[链接] 请升级客户端\nhttps://x.test/n",
+      "[link] 请升级客户端\nhttps://x.test/n",
     );
     const meeting = JSON.stringify({ 标题: "周会", 时间: "三点", url: "https://x.test/m" });
     expect(shown("会议邀请", { msgType: "257", extendInfo: meeting })).to.equal(
-      "[会议] 会议邀请\n标题: 周会\n时间: 三点\nhttps://x.test/m",
+      "[meeting] 会议邀请\n标题: 周会\n时间: 三点\nhttps://x.test/m",
     );
     const listed = JSON.stringify({ keyValues: [{ Time: "3 pm" }, { Place: "here" }], params: { id: 1 } });
     expect(shown("", { msgType: "257", extendInfo: listed })).to.equal("[meeting] Time: 3 pm\nPlace: here");
@@ -160,6 +160,15 @@ describe("A message of one of QTalk's types", () => {
     const { stanza } = compose(message, FROM, TO, { messages });
     expect(stanza.getChild("body")?.attrs).to.deep.equal({ msgType: "30", id: "b1" });
     expect(stanza.getChildren("x").map((x) => x.getChildText("url"))).to.deep.equal(["https://x.test/b"]);
+  });
+
+  it("is named in the language of messages.language", () => {
+    const presentation = { messages: messagesConfig.parse({ language: "zh" }) };
+    const file = { FileName: "report.pdf", HttpUrl: "https://x.test/r" };
+    expect(shown(file, { msgType: "5", presentation })).to.equal("[文件] report.pdf\nhttps://x.test/r");
+    expect(shown('[obj type="image" value="x:y"]', { presentation })).to.equal("[图片]");
+    const voice = sent({ HttpUrl: "https://x.test/v" }, { msgType: "2", presentation });
+    expect(voice.getChild("x", NS.oob)?.getChildText("desc")).to.equal("[语音]");
   });
 
   it("made by send_message is shown the same", () => {

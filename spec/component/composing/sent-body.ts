@@ -15,21 +15,16 @@ export const messages = messagesConfig.parse({ file_url: BASE });
 export interface Sent {
   readonly msgType?: string;
   readonly extendInfo?: string;
-  readonly lang?: string;
   readonly presentation?: Presentation;
 }
 
 /** What is sent for a body; the stanza has been through the serialiser and a parser. */
 export function sent(
   body: string | object,
-  { msgType = "1", extendInfo, lang, presentation = { messages } }: Sent = {},
+  { msgType = "1", extendInfo, presentation = { messages } }: Sent = {},
 ): Element {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const message = xml(
-    "message",
-    { type: "chat", "xml:lang": lang },
-    xml("body", { msgType, extendInfo }, text),
-  );
+  const message = xml("message", { type: "chat" }, xml("body", { msgType, extendInfo }, text));
   const stanza = parseXml(serialise(compose(message, FROM, TO, presentation).stanza));
   if (!("name" in stanza)) throw new Error(stanza.reason);
   return stanza;

@@ -16,8 +16,10 @@ import {
   messagesConfig,
   notifyConfig,
   roomsConfig,
+  type MessagesConfig,
   type RoomsConfig,
 } from "../../../component/config.js";
+import type { Jid } from "../../../component/address.js";
 import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";
 import { DomainAliases } from "../../../component/domain-aliases.js";
@@ -45,6 +47,7 @@ export const ROOM = `coven@${DOMAIN}`;
 
 export interface PlayOptions {
   readonly rooms?: Partial<RoomsConfig>;
+  readonly messages?: Partial<MessagesConfig>;
   readonly messageBytes?: number;
   readonly avatarBytes?: number;
   readonly outbox?: Partial<OutboxOptions>;
@@ -104,10 +107,12 @@ export class Play {
     const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
     const unqueued = new UnqueuedWriter(link, metrics);
     this.#requests = new IqRequests(unqueued, stanzaBytes);
+    const messages = messagesConfig.parse({ file_url: "https://im.example.org/", ...options.messages });
     const config = roomsConfig.parse(options.rooms ?? {});
+    const namesOf = (jid: Jid): string[] => [options.names?.[jid.bare.text] ?? []].flat();
     this.service = new RoomService(
       {
-        ...{ domain: DOMAIN, hosts, config, confirmTimeout: 5000 },
+        ...{ domain: DOMAIN, hosts, config, messages, confirmTimeout: 5000 },
         stanzaBytes,
         messageBytes: options.messageBytes ?? 65_536,
         avatarBytes: options.avatarBytes ?? 65_536,
@@ -116,7 +121,7 @@ export class Play {
         ...{ db, fingerprints, commit, outbox: this.outbox, link, unqueued },
         memory: this.memory,
         requests: this.#requests,
-        company: { listed: (jid) => options.people?.[jid.text] },
+        company: { listed: (jid) => options.people?.[jid.text], namesOf },
         ...(options.watch && { watch: options.watch }),
         metrics,
         log,
@@ -148,11 +153,11 @@ export class Play {
       unreachable: { sent: () => undefined },
       batches: "each",
       limits: limitsConfig.parse({}),
-      messages: messagesConfig.parse({ file_url: "https://im.example.org/" }),
+      messages,
       notify: notifyConfig.parse({}),
       carbons: true,
       directory: {
-        namesOf: (jid) => [options.names?.[jid.bare.text] ?? []].flat(),
+        namesOf,
         displayNames: () =>
           new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0] ?? ""])),
         find: (jid) => {

@@ -7,7 +7,7 @@ import type { RoomContext, RoomScope } from "../../context.js";
 import type { Room } from "../../room/room.js";
 import type { RoomView } from "../../room/room-view.js";
 import { cut } from "../../wire/text.js";
-import { nameOf } from "../../room/names.js";
+import { joinLink, nameOf } from "../../room/names.js";
 import type { Feature, SaidMessage } from "../feature.js";
 import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
 import { isForMembers } from "../members-only.js";
@@ -32,7 +32,7 @@ function inviteAbsent(scope: RoomScope, { speaker, message }: SaidMessage): void
   if (absent.length === 0) return;
   const text = message.getChildText("body") ?? "";
   const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;
-  const body = `${nameOf(room)}: ${reason}`;
+  const body = `${nameOf(room)} ${joinLink(room)}\n${reason}`;
   const invitation = { from: shownInviterOf(context, room, bare), body, reason };
   const invited = absent.filter((jid) => !context.departures.holdBack(room, jid, invitation));
   inviteDirectly(scope, invitation, invited);

@@ -4,7 +4,7 @@ import type { Inbound } from "../../../router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, type AffiliationChange } from "../../admin/affiliation-change.js";
 import { tellAffiliation } from "../../admin/affiliations.js";
-import type { RoomScope, Work } from "../../context.js";
+import type { RoomContext, RoomScope, Work } from "../../context.js";
 import { HOOKS } from "../../features.js";
 import { senderIn } from "../../relay/sender.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
@@ -14,9 +14,9 @@ import { roomError } from "../../wire/errors.js";
 import { MUC } from "../../wire/ns.js";
 import { cut } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
-import { titleOf } from "../../room/names.js";
 import { passwordToGive } from "../password.js";
 import { passDecline, rememberInvited } from "./declines.js";
+import { invitationText } from "./texts.js";
 
 interface InvitationText {
   readonly reason: string | undefined;
@@ -34,10 +34,15 @@ function mayInvite({ options }: RoomView, { affiliation, role }: Occupant): bool
 }
 
 /** An invitation without `to`: mediated and direct in one message, so every client understands one of them. */
-function invitation(room: RoomView, from: Jid, { reason, continues }: InvitationText): Element {
+function invitation(
+  context: RoomContext,
+  room: RoomView,
+  from: Jid,
+  { reason, continues }: InvitationText,
+): Element {
   const password = passwordToGive(room);
-  const because = reason === undefined || reason === "" ? "" : `: ${reason}`;
-  const text = `${from.text} invites you to ${titleOf(room)}${because}`;
+  const because = reason === undefined || reason === "" ? "" : `\n${reason}`;
+  const text = invitationText(context, room, "invited", from.text) + because;
   return xml(
     "message",
     { from: room.jid.text },
@@ -92,7 +97,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
     const reason = reasonIn(element);
     const thread = element.getChild("continue")?.attrs.thread;
     const continues = element.getChild("continue") && xml("continue", { thread });
-    transaction.tell(invitation(room, shown, { reason, continues }), [jid.text]);
+    transaction.tell(invitation(context, room, shown, { reason, continues }), [jid.text]);
   }
   rememberInvited(scope, inviter, { shown, invited: accounts });
   room.stopInviting(

@@ -1,7 +1,7 @@
 /** Under which nickname a program speaks for somebody. */
 import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../../component/address.js";
-import { nickFor } from "../../../../component/muc/api/send-as-user.js";
+import { nickFor } from "../../../../component/muc/occupancy/assigned-nick.js";
 import { crone, CRONE, hag, Play, ROOM, WICCA } from "../play.js";
 
 const phone = `${CRONE}/phone`;

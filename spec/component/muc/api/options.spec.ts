@@ -60,7 +60,9 @@ describe("calls on a room's options", () => {
     const [invitation, ...more] = play.hears(WICCA);
     expect(more).to.deep.equal([]);
     expect(invitation?.attrs.from).to.equal(DOMAIN);
-    expect(invitation?.getChildText("body")).to.equal(`An administrator made you a member of ${ROOM}`);
+    expect(invitation?.getChildText("body")).to.equal(
+      `An administrator made you a member of coven: xmpp:${ROOM}?join`,
+    );
   });
 
   it("refuse more occupants than a room here takes, and change nothing then", async () => {

@@ -85,7 +85,7 @@ describe("messages that calls send to rooms", () => {
 
   it("of QTalk's types are readable to those inside, in the archive and in the history alike", async () => {
     const json = '{"FileName":"药方.pdf","FileSize":2048,"HttpUrl":"file/a.pdf"}';
-    const line = "[文件] 药方.pdf 2KB\nhttps://im.example.org/file/a.pdf";
+    const line = "[file] 药方.pdf 2KB\nhttps://im.example.org/file/a.pdf";
     const call = { from: "hag66", host: undefined, to: ["coven"], domain: DOMAIN, extendInfo: "" };
     await sendMessage(play.context, { ...call, type: "groupchat", body: json, msgType: "5" });
     const [said] = play.hears(crone);

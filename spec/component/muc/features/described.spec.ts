@@ -1,7 +1,8 @@
 /** What a room says of itself (XEP-0045 §6.4, §15.5.4): each option as it is. */
 import { expect } from "chai";
+import { Jid, type AccountJid } from "../../../../component/address.js";
 import { roomsConfig } from "../../../../component/config.js";
-import { nameOf, titleOf } from "../../../../component/muc/room/names.js";
+import { joinLink, nameOf } from "../../../../component/muc/room/names.js";
 import type { Described } from "../../../../component/muc/features/feature.js";
 import { infoFields } from "../../../../component/muc/admin/config-fields.js";
 import { HOOKS } from "../../../../component/muc/features.js";
@@ -10,7 +11,7 @@ import type { RoomView } from "../../../../component/muc/room/room-view.js";
 
 const usual = optionsOfEntered(roomsConfig.parse({}));
 const plain = {
-  jid: { text: "coven@r" },
+  jid: { text: "coven@r", local: "coven", domain: "r" },
   options: usual,
   pictures: [],
   hasHats: false,
@@ -89,11 +90,13 @@ describe("a room says of itself", () => {
     expect(codes(other)).to.deep.equal([100, 170]);
   });
 
-  it("in invitations by its name, with its address or without, or by its address alone", () => {
-    expect([nameOf(plain as RoomView), titleOf(plain as RoomView)]).to.deep.equal(["coven@r", "coven@r"]);
-    expect([nameOf(other as RoomView), titleOf(other as RoomView)]).to.deep.equal([
-      "Coven",
-      "Coven (coven@r)",
-    ]);
+  it("in invitations by its name, or by the first part of its address", () => {
+    expect([nameOf(plain), nameOf(other)]).to.deep.equal(["coven", "Coven"]);
+  });
+
+  it("in invitations by a link that enters it, in ASCII whatever its address (RFC 5122 §2.7.2)", () => {
+    expect(joinLink(plain)).to.equal("xmpp:coven@r?join");
+    const jid = Jid.parse("ji\u0159i(1)?@\u010dechy.example") as AccountJid;
+    expect(joinLink({ jid })).to.equal("xmpp:ji%C5%99i(1)%3F@%C4%8Dechy.example?join");
   });
 });

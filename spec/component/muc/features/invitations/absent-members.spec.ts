@@ -16,6 +16,8 @@ import {
   wiccarocks,
 } from "../../play.js";
 
+const LINK = `xmpp:${ROOM}?join`;
+
 describe("members who aren't inside", () => {
   let play: Play;
   const open = async (options: PlayOptions = {}): Promise<void> => {
@@ -89,7 +91,7 @@ describe("members who aren't inside", () => {
     const [message, ...more] = play.hears(WICCA);
     expect(more).to.deep.equal([]);
     expect(message?.attrs.from).to.equal(CRONE);
-    expect(message?.getChildText("body")).to.equal("研发群: crone: the first");
+    expect(message?.getChildText("body")).to.equal(`研发群 ${LINK}\ncrone: the first`);
     const { jid, reason } = message?.getChild("x", "jabber:x:conference")?.attrs ?? {};
     expect([jid, reason]).to.deep.equal([ROOM, "crone: the first"]);
     await play.enters(wiccarocks, "wicca");
@@ -99,7 +101,7 @@ describe("members who aren't inside", () => {
     await isGone(wiccarocks);
     await play.says(crone, "the fifth");
     await play.says(crone, "the sixth");
-    expect(invitations(WICCA)).to.deep.equal([`${CRONE}: 研发群: crone: the fifth`]);
+    expect(invitations(WICCA)).to.deep.equal([`${CRONE}: 研发群 ${LINK}\ncrone: the fifth`]);
   });
 
   it("are by what is said, whether they can read it here or not, and not by typing or what isn't to be stored", async () => {
@@ -110,7 +112,7 @@ describe("members who aren't inside", () => {
     await sends(`<body>psst</body><no-store xmlns="urn:xmpp:hints"/>`);
     expect(invitations(WICCA)).to.deep.equal([]);
     await sends(`<encrypted xmlns="urn:xmpp:omemo:2"/>`);
-    expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: ${ROOM}: crone: `]);
+    expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: `]);
   });
 
   it("are quoted what was said, the beginning of it where it is long", async () => {
@@ -122,7 +124,7 @@ describe("members who aren't inside", () => {
       await open();
       await absentMembers();
       await play.says(crone, "x".repeat(length));
-      expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: ${ROOM}: crone: ${"x".repeat(500)}${end}`]);
+      expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: ${"x".repeat(500)}${end}`]);
     }
   });
 
@@ -140,7 +142,7 @@ describe("members who aren't inside", () => {
   it("aren't told the speaker's address where the room hides it", async () => {
     await absentMembers();
     await play.says(crone, "hello");
-    expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: ${ROOM}: crone: hello`]);
+    expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: hello`]);
   });
 
   it("aren't invited by what is said while an invitation waits for them", async () => {
@@ -199,7 +201,7 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([]);
     await isGone(wiccarocks);
     const invited = await play.until(() => invitations(WICCA).at(0));
-    expect(invited).to.equal(`${CRONE}: ${ROOM}: crone: at once`);
+    expect(invited).to.equal(`${CRONE}: coven ${LINK}\ncrone: at once`);
     await play.says(crone, "later");
     expect(invitations(WICCA)).to.deep.equal([]);
   });
@@ -236,7 +238,9 @@ describe("members who aren't inside", () => {
     await leaves(wiccarocks);
     await play.says(crone, "hello");
     await isGone(wiccarocks);
-    expect(await play.until(() => invitations(WICCA).at(0))).to.equal(`${CRONE}: ${ROOM}: crone: hello`);
+    expect(await play.until(() => invitations(WICCA).at(0))).to.equal(
+      `${CRONE}: coven ${LINK}\ncrone: hello`,
+    );
   });
 
   it("are where their session was found to be gone", async () => {
@@ -244,7 +248,7 @@ describe("members who aren't inside", () => {
     await play.says(crone, "hello");
     await bounces(wiccarocks, await sent(wiccarocks, ({ attrs }) => attrs.id === "m1"));
     await play.says(crone, "anybody there?");
-    expect(invitations(WICCA)).to.deep.equal([`${CRONE}: ${ROOM}: crone: anybody there?`]);
+    expect(invitations(WICCA)).to.deep.equal([`${CRONE}: coven ${LINK}\ncrone: anybody there?`]);
   });
 
   it("aren't after a kick, though they stay members", async () => {

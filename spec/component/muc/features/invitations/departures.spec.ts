@@ -61,11 +61,13 @@ describe("who leaves a room is asked whether they meant to", () => {
   const silence = { kind: "silence" };
 
   it("and invited by what is said later, once it is known that they were lost", async () => {
-    expect(await invitedLater(silence)).to.deep.equal([`${ROOM}: hag: Are you there?`]);
+    expect(await invitedLater(silence)).to.deep.equal([`coven xmpp:${ROOM}?join\nhag: Are you there?`]);
   });
 
   it("also where an error is the first answer, and none is the second", async () => {
     const refused = { kind: "error", condition: "service-unavailable" };
-    expect(await invitedLater(refused, silence)).to.deep.equal([`${ROOM}: hag: Are you there?`]);
+    expect(await invitedLater(refused, silence)).to.deep.equal([
+      `coven xmpp:${ROOM}?join\nhag: Are you there?`,
+    ]);
   });
 });

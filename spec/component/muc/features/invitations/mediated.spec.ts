@@ -43,9 +43,19 @@ describe("being invited", () => {
       expect(more).to.deep.equal([]);
       expect(message?.attrs).to.include({ from: HAG, to: CRONE });
       expect(message?.attrs.type).to.equal(undefined);
-      expect(message?.getChildText("body")).to.equal(`张三 invites you to 研发群 (${ROOM})`);
+      expect(message?.getChildText("body")).to.equal(`张三 invites you to 研发群: xmpp:${ROOM}?join`);
       const names = message?.getChildElements().map((child) => `${child.name} ${child.attrs.xmlns ?? ""}`);
       expect(names).to.deep.equal(["body ", "x jabber:x:conference", "no-permanent-store urn:xmpp:hints"]);
+    });
+
+    it("is in Chinese, if messages.language says so", async () => {
+      play.close();
+      await open({ names: { [HAG]: "张三" }, messages: { language: "zh" } });
+      await play.makes("hag66", "crone1");
+      expect(invitations(HAG)).to.deep.equal([`${DOMAIN}: 已为你创建群聊coven：xmpp:${ROOM}?join`]);
+      expect(invitations(CRONE)).to.deep.equal([`${HAG}: 张三邀请你加入coven：xmpp:${ROOM}?join`]);
+      await play.configures(hag, { "muc#roomconfig_roomadmins": [WICCA] });
+      expect(invitations(WICCA)).to.deep.equal([`${HAG}: ${HAG}将你加为coven的成员：xmpp:${ROOM}?join`]);
     });
 
     it("has the password of a room that asks for one", async () => {
@@ -58,7 +68,9 @@ describe("being invited", () => {
 
     it("comes from the service for the owner of a room that was made, and from nobody by themselves", async () => {
       await play.makes("hag66");
-      expect(invitations(HAG)).to.deep.equal([`${DOMAIN}: The room ${ROOM} was made for you`]);
+      expect(invitations(HAG)).to.deep.equal([
+        `${DOMAIN}: The room coven was made for you: xmpp:${ROOM}?join`,
+      ]);
       await play.adds("hag66", "hag66", "crone1");
       expect(invitations(HAG)).to.deep.equal([]);
       expect(invitations(CRONE)).to.have.length(1);
@@ -68,7 +80,7 @@ describe("being invited", () => {
       play.close();
       await open({ foreignSenders: true });
       await play.makes("boss@elsewhere.test", "crone1");
-      expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: boss invites you to ${ROOM}`]);
+      expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: boss invites you to coven: xmpp:${ROOM}?join`]);
     });
   });
 
@@ -80,7 +92,7 @@ describe("being invited", () => {
     it("happens in a room that only members enter, from the administrator, to those who are new", async () => {
       await play.roomOf(hag, "hag", { "muc#roomconfig_whois": "anyone", "muc#roomconfig_membersonly": "1" });
       await makesMembers(CRONE, WICCA);
-      expect(invitations(CRONE)).to.deep.equal([`${HAG}: hag made you a member of ${ROOM}`]);
+      expect(invitations(CRONE)).to.deep.equal([`${HAG}: hag made you a member of coven: xmpp:${ROOM}?join`]);
       expect(invitations(WICCA)).to.have.length(1);
       await makesMembers(CRONE);
       await play.administers(hag, `<item affiliation="admin" jid="${WICCA}"/>`);
@@ -90,7 +102,9 @@ describe("being invited", () => {
     it("tells nobody's address where the room hides them", async () => {
       await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
       await makesMembers(CRONE);
-      expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: hag made you a member of ${ROOM}`]);
+      expect(invitations(CRONE)).to.deep.equal([
+        `${DOMAIN}: hag made you a member of coven: xmpp:${ROOM}?join`,
+      ]);
     });
 
     it("tells it no more of an administrator who is outside and so has no nickname", async () => {
@@ -98,7 +112,9 @@ describe("being invited", () => {
       await play.roomOf(hag, "hag", fields);
       await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
       await makesMembers(CRONE);
-      expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: An administrator made you a member of ${ROOM}`]);
+      expect(invitations(CRONE)).to.deep.equal([
+        `${DOMAIN}: An administrator made you a member of coven: xmpp:${ROOM}?join`,
+      ]);
     });
 
     it("happens for owners and administrators of the configuration's lists, too", async () => {

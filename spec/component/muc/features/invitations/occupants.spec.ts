@@ -27,10 +27,12 @@ describe("an invitation through the room", () => {
     for (const [inside, why] of [
       ["", ""],
       ["<reason/>", ""],
-      ["<reason>Hey!</reason>", ": Hey!"],
+      ["<reason>Hey!</reason>", "\nHey!"],
     ] as const) {
       await invites(`to="${WICCA}"`, inside);
-      expect(heard()?.getChildText("body")).to.equal(`${ROOM}/hag invites you to ${ROOM}${why}`);
+      expect(heard()?.getChildText("body")).to.equal(
+        `${ROOM}/hag invites you to coven: xmpp:${ROOM}?join${why}`,
+      );
     }
   });
 

@@ -1,0 +1,42 @@
+/** The bodies of invitations, in the language of messages.language. */
+import type { Language } from "../../../language.js";
+import type { RoomContext } from "../../context.js";
+import { joinLink, nameOf } from "../../room/names.js";
+import type { RoomView } from "../../room/room-view.js";
+
+type Sentences = Readonly<
+  Record<"invited" | "madeMember" | "created", (room: string, who: string) => string>
+>;
+
+const SENTENCES: Readonly<
+  Record<Language, Sentences & { readonly colon: string; readonly anAdmin: string }>
+> = {
+  en: {
+    invited: (room, who) => `${who} invites you to ${room}`,
+    madeMember: (room, who) => `${who} made you a member of ${room}`,
+    created: (room) => `The room ${room} was made for you`,
+    anAdmin: "An administrator",
+    colon: ": ",
+  },
+  zh: {
+    invited: (room, who) => `${who}邀请你加入${room}`,
+    madeMember: (room, who) => `${who}将你加为${room}的成员`,
+    created: (room) => `已为你创建群聊${room}`,
+    anAdmin: "管理员",
+    colon: "：",
+  },
+};
+
+/**
+ * A sentence, then the room's link, as some clients show nothing else to click.
+ * @param who who invites; undefined: an administrator who isn't named
+ */
+export function invitationText(
+  { messages: { language } }: Pick<RoomContext, "messages">,
+  room: RoomView,
+  sentence: keyof Sentences,
+  who?: string,
+): string {
+  const { [sentence]: say, anAdmin, colon } = SENTENCES[language];
+  return say(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
+}
