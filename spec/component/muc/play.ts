@@ -11,14 +11,8 @@ import { DeadLetters } from "../../../storage/dead-letters.js";
 import { Fingerprints } from "../../../storage/fingerprints.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
-import {
-  limitsConfig,
-  messagesConfig,
-  notifyConfig,
-  roomsConfig,
-  type MessagesConfig,
-  type RoomsConfig,
-} from "../../../component/config.js";
+import { limitsConfig, messagesConfig, notifyConfig, roomsConfig } from "../../../component/config.js";
+import type { MessagesConfig, RoomsConfig } from "../../../component/config.js";
 import type { Jid } from "../../../component/address.js";
 import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";

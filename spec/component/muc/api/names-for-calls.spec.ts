@@ -1,8 +1,8 @@
-/** Under which nickname a program speaks for somebody. */
+/** The nickname under which a program speaks for a user, and which their client is told. */
 import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { nickFor } from "../../../../component/muc/occupancy/assigned-nick.js";
-import { crone, CRONE, hag, Play, ROOM, WICCA } from "../play.js";
+import { crone, CRONE, hag, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
 
 const phone = `${CRONE}/phone`;
 
@@ -70,5 +70,37 @@ describe("the nickname with which a program speaks for somebody", () => {
     const id = "\u0441".repeat(510);
     await take(id);
     expect(nickOf(`${id}@qtalk.test.org`)).to.equal(`${"\u0441".repeat(200)} (2)`);
+  });
+});
+
+describe("the nickname to enter under (XEP-0045 §7.12)", () => {
+  let play: Play;
+  afterEach(() => play.close());
+  const begin = async (names: Readonly<Record<string, string | readonly string[]>>): Promise<void> => {
+    play = await new Play({ names }).ready();
+    await play.roomOf(hag, "hag");
+  };
+  const toldTo = async (from: string): Promise<string | undefined> => {
+    const query = `<query xmlns="http://jabber.org/protocol/disco#info" node="x-roomuser-item"/>`;
+    return (await play.asks(from, "get", query)).getChild("query")?.getChild("identity")?.attrs.name;
+  };
+
+  it("is told members: the reserved one, else the one under which programs speak for them", async () => {
+    await begin({ [CRONE]: ["钱二", "crone"], [WICCA]: "hag" });
+    await play.adds("hag66", "crone1", "wiccarocks");
+    expect(await toldTo(crone)).to.equal("钱二");
+    expect(await toldTo(wiccarocks), "hag is taken").to.equal("wiccarocks");
+    play.hears(hag);
+    await play.speaks(CRONE, "hello");
+    expect(play.hears(hag).map(told)).to.deep.equal(['message coven/钱二 groupchat "hello"']);
+    await play.administers(hag, `<item affiliation="member" jid="${CRONE}" nick="thirdwitch"/>`);
+    expect(await toldTo(crone)).to.equal("thirdwitch");
+  });
+
+  it("is told nobody else, as they choose their own", async () => {
+    await begin({ [CRONE]: "钱二" });
+    expect(await toldTo(crone)).to.equal(undefined);
+    await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
+    expect(await toldTo(crone)).to.equal(undefined);
   });
 });

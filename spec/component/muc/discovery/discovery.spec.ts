@@ -1,18 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import {
-  crone,
-  CRONE,
-  DOMAIN,
-  errorOf,
-  hag,
-  Play,
-  ROOM,
-  stranger,
-  told,
-  WICCA,
-  wiccarocks,
-} from "../play.js";
+import { crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, told, WICCA, wiccarocks } from "../play.js";
 
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 const ITEMS = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
@@ -136,36 +124,6 @@ describe("what can be found out about rooms", () => {
     expect(items(await play.asks(hag, "get", ITEMS))).to.deep.equal([`${ROOM}/hag hag`]);
     await play.configures(hag, { "muc#roomconfig_publicroom": "1" });
     expect(items(await play.asks(crone, "get", ITEMS))).to.deep.equal([`${ROOM}/hag hag`]);
-  });
-
-  describe("the nickname to enter under (XEP-0045 §7.12)", () => {
-    const nickFor = async (from: string): Promise<string | undefined> => {
-      const node = INFO.replace("/>", ` node="x-roomuser-item"/>`);
-      return (await play.asks(from, "get", node)).getChild("query")?.getChild("identity")?.attrs.name;
-    };
-
-    it("is told members: the reserved one, else the one under which programs speak for them", async () => {
-      play.close();
-      play = await new Play({ names: { [CRONE]: ["钱二", "crone"], [WICCA]: "hag" } }).ready();
-      await play.roomOf(hag, "hag");
-      await play.adds("hag66", "crone1", "wiccarocks");
-      expect(await nickFor(crone)).to.equal("钱二");
-      expect(await nickFor(wiccarocks), "hag is taken").to.equal("wiccarocks");
-      play.hears(hag);
-      await play.speaks(CRONE, "hello");
-      expect(play.hears(hag).map(told)).to.deep.equal(['message coven/钱二 groupchat "hello"']);
-      await play.administers(hag, `<item affiliation="member" jid="${CRONE}" nick="thirdwitch"/>`);
-      expect(await nickFor(crone)).to.equal("thirdwitch");
-    });
-
-    it("is told nobody else, as they choose their own", async () => {
-      play.close();
-      play = await new Play({ names: { [CRONE]: "钱二" } }).ready();
-      await play.roomOf(hag, "hag");
-      expect(await nickFor(crone)).to.equal(undefined);
-      await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
-      expect(await nickFor(crone)).to.equal(undefined);
-    });
   });
 
   it("questions nobody knows get an error", async () => {
