@@ -1,189 +1,115 @@
 /**
- * A stage for plays in rooms: the real router, rooms, outbox and database, and a link without a socket that records
- * what each receiver is sent. Everything a scene causes has been routed when it is over.
+ * Plays in rooms: what people and programs do, and what each of them is told of it. Everything that a deed causes has
+ * been routed when it is over.
  */
+import { expect } from "chai";
 import { addMucUser } from "../../../component/operations/add-muc-user.js";
 import { createMuc } from "../../../component/operations/create-muc.js";
 import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
-import { LogLines } from "../../support/log-lines.js";
-import { openDatabase, type Database } from "../../../storage/database.js";
-import { DeadLetters } from "../../../storage/dead-letters.js";
-import { Fingerprints } from "../../../storage/fingerprints.js";
-import { GroupCommit } from "../../../storage/group-commit.js";
-import { OutboxStore } from "../../../storage/outbox-store.js";
-import { limitsConfig, messagesConfig, notifyConfig, roomsConfig } from "../../../component/config.js";
-import type { MessagesConfig, RoomsConfig } from "../../../component/config.js";
-import type { Jid } from "../../../component/address.js";
-import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
-import { Metrics } from "../../../component/metrics.js";
-import { DomainAliases } from "../../../component/domain-aliases.js";
-import { AddressResolver } from "../../../component/operations/address-resolver.js";
-import type { OperationContext } from "../../../component/operations/context.js";
-import { KeyThrottle } from "../../../component/people/key-throttle.js";
-import { AckRequests } from "../../../component/outbox/ack-requests.js";
-import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
-import { DIRECT } from "../../../component/outbox/send-modes.js";
-import type { RoomWatch } from "../../../component/muc/room/watch.js";
-import { RoomService } from "../../../component/muc/service.js";
-import { IqRequests } from "../../../component/iq-requests.js";
-import { Router } from "../../../component/router.js";
-import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
-import { declaredBy } from "../../../component/muc/discovery/service-list.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
-import { StageLink } from "./stage-link.js";
-import { DOMAIN, expectDone, isCapabilitiesAlone, read } from "./told.js";
+import { Stage, type StageOptions } from "./stage.js";
+import { DOMAIN, errorOf, expectDone, fieldsOf, isCapabilitiesAlone, outcomeOf, read, told } from "./told.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
-export { DOMAIN, errorOf, itemOf, read, told } from "./told.js";
+export { DOMAIN, errorOf, itemOf, outcomeOf, read, told } from "./told.js";
+export type PlayOptions = StageOptions;
 export const ROOM = `coven@${DOMAIN}`;
 
-export interface PlayOptions {
-  readonly rooms?: Partial<RoomsConfig>;
-  readonly messages?: Partial<MessagesConfig>;
-  readonly messageBytes?: number;
-  readonly avatarBytes?: number;
-  readonly outbox?: Partial<OutboxOptions>;
-  /** A database that is there already: the component was restarted. */
-  readonly db?: Database;
-  readonly foreignSenders?: boolean;
-  /** Who is told what goes on in rooms. */
-  readonly watch?: RoomWatch;
-  /** Whom the company lists, by bare address. */
-  readonly people?: Readonly<Record<string, { readonly name: string; readonly department: string }>>;
-  /** Names by which somebody is known, the best known first, by bare address. */
-  readonly names?: Readonly<Record<string, string | readonly string[]>>;
+/** A play on a new stage for each test, that begins with this scene; nobody has heard anything of it afterwards. */
+export function onStage(options: PlayOptions = {}, scene?: (play: Play) => Promise<unknown>): Play {
+  const play = new Play();
+  beforeEach(async () => {
+    await play.begins(options);
+    await scene?.(play);
+  });
+  afterEach(() => play.close());
+  return play;
 }
 
 export class Play {
-  readonly db: Database;
-  readonly link = new StageLink();
-  readonly log = new LogLines();
-  readonly metrics = new Metrics();
-  readonly outbox: Outbox;
-  readonly service: RoomService;
-  /** What calls work with. */
-  readonly context: OperationContext;
-  /** Whether memory is said to be short. */
-  readonly memory = { isShort: false };
-  readonly revoked: string[] = [];
-  readonly #router: Router;
-  readonly #requests: IqRequests;
+  #stage: Stage | undefined;
+  #options: PlayOptions;
   readonly #seen = new Map<string, number>();
 
   constructor(options: PlayOptions = {}) {
-    this.db = options.db ?? openDatabase(":memory:");
-    const log = this.log.logger;
-    const { link, db, metrics } = this;
-    const hosts = ["qtalk.test.org"];
-    const commit = new GroupCommit(db);
-    const fingerprints = new Fingerprints(db);
-    this.outbox = new Outbox(
-      {
-        link,
-        acks: new AckRequests(DOMAIN, "qtalk.test.org"),
-        hosts,
-        store: new OutboxStore(db, fingerprints),
-        deadLetters: new DeadLetters(db),
-        commit,
-        log,
-        metrics,
-      },
-      {
-        maxStanzas: 1_000_000,
-        maxBytes: 2 ** 30,
-        confirmTimeout: 5000,
-        keep: { ms: 0, bytes: 0 },
-        ...options.outbox,
-      },
-    );
-    const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
-    const unqueued = new UnqueuedWriter(link, metrics);
-    this.#requests = new IqRequests(unqueued, stanzaBytes);
-    const messages = messagesConfig.parse({ file_url: "https://im.example.org/", ...options.messages });
-    const config = roomsConfig.parse(options.rooms ?? {});
-    const namesOf = (jid: Jid): string[] => [options.names?.[jid.bare.text] ?? []].flat();
-    this.service = new RoomService(
-      {
-        ...{ domain: DOMAIN, hosts, config, messages, confirmTimeout: 5000 },
-        stanzaBytes,
-        messageBytes: options.messageBytes ?? 65_536,
-        avatarBytes: options.avatarBytes ?? 65_536,
-      },
-      {
-        ...{ db, fingerprints, commit, outbox: this.outbox, link, unqueued },
-        memory: this.memory,
-        requests: this.#requests,
-        company: { listed: (jid) => options.people?.[jid.text], namesOf },
-        ...(options.watch && { watch: options.watch }),
-        metrics,
-        log,
-      },
-    );
-    this.#router = new Router({
-      domain: DOMAIN,
-      write: (text) => unqueued.write(text),
-      stanzaBytes,
-      log,
-      metrics,
-    });
-    this.#router.register(
-      serviceInfo(
-        this.#router,
-        { category: "conference", type: "text", name: "Rooms" },
-        new Map(),
-        declaredBy(config),
-      ),
-      serviceItems(new Map(), (inbound) => this.service.list(inbound)),
-      ...this.service.handlers,
-    );
-    this.context = {
-      addresses: new AddressResolver({
-        aliases: new DomainAliases({ xmpp: { domain: DOMAIN, hosts }, rooms: config }),
-        foreignSenders: options.foreignSenders ?? false,
-      }),
-      outbox: this.outbox,
-      unreachable: { sent: () => undefined },
-      batches: "each",
-      limits: limitsConfig.parse({}),
-      messages,
-      notify: notifyConfig.parse({}),
-      carbons: true,
-      directory: {
-        namesOf,
-        displayNames: () =>
-          new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0] ?? ""])),
-        find: (jid) => {
-          const [name] = [options.names?.[jid.text] ?? []].flat();
-          return Promise.resolve(name === undefined ? undefined : { name, avatar: "" });
-        },
-        everyone: () => Promise.resolve(Object.keys(options.people ?? {})),
-        image: () => undefined,
-      },
-      modes: DIRECT,
-      keys: { judge: () => "wrong", revoke: (jid) => this.revoked.push(jid.text) },
-      keyThrottle: new KeyThrottle(),
-      muc: this.service.context,
-      bulkRemoval: this.service.bulkRemoval,
-    };
-    link.on("stanza", (stanza) => {
-      this.outbox.consume(stanza);
-    });
-    link.emit("up");
+    this.#options = options;
   }
 
-  /** The stage is ready when its first barrier came back. */
   async ready(): Promise<this> {
-    while (!this.outbox.isReady) await new Promise(setImmediate);
+    this.#stage = new Stage(this.#options);
+    await this.#stage.ready();
     return this;
+  }
+
+  /** Ends what was on, and begins anew, on an empty database if there is none in the options. */
+  async begins(options: PlayOptions = {}): Promise<void> {
+    this.close();
+    this.#options = options;
+    this.#seen.clear();
+    await this.ready();
+  }
+
+  /** The component is restarted on the same database. */
+  restarts(options: PlayOptions = {}): Promise<void> {
+    return this.begins({ db: this.db, ...options });
+  }
+
+  /** Ends the play; the database stays open. @throws if a handler failed */
+  close(): void {
+    this.#stage?.close();
+  }
+
+  get #on(): Stage {
+    if (this.#stage === undefined) throw new Error("the play hasn't begun");
+    return this.#stage;
+  }
+
+  get db(): Stage["db"] {
+    return this.#on.db;
+  }
+
+  get link(): Stage["link"] {
+    return this.#on.link;
+  }
+
+  get log(): Stage["log"] {
+    return this.#on.log;
+  }
+
+  get metrics(): Stage["metrics"] {
+    return this.#on.metrics;
+  }
+
+  get outbox(): Stage["outbox"] {
+    return this.#on.outbox;
+  }
+
+  get service(): Stage["service"] {
+    return this.#on.service;
+  }
+
+  /** What calls work with. */
+  get context(): Stage["context"] {
+    return this.#on.context;
+  }
+
+  /** Whether memory is short. */
+  get memory(): Stage["memory"] {
+    return this.#on.memory;
+  }
+
+  /** Whose keys were revoked. */
+  get revoked(): Stage["revoked"] {
+    return this.#on.revoked;
   }
 
   /** Somebody sends a stanza: XML without `from`. */
   async sends(from: string, stanza: string | Element): Promise<void> {
     const element = typeof stanza === "string" ? read(stanza) : stanza;
     element.attrs.from = from;
-    if (!this.#requests.consume(element)) await this.#router.route(element);
+    await this.#on.route(element);
   }
 
   /** Somebody asks the room, or what `to` names, and is answered: the IQ's answer. */
@@ -238,6 +164,10 @@ export class Play {
     );
   }
 
+  leaves(who: string): Promise<void> {
+    return this.sends(who, `<presence to="${ROOM}" type="unavailable"/>`);
+  }
+
   says(from: string, text: string, id = "m1", room = ROOM): Promise<void> {
     return this.sends(
       from,
@@ -248,6 +178,55 @@ export class Play {
   /** Changes roles or affiliations: `<item/>`s. */
   administers(from: string, items: string): Promise<Element> {
     return this.asks(from, "set", `<query xmlns="http://jabber.org/protocol/muc#admin">${items}</query>`);
+  }
+
+  /** Changes an affiliation. */
+  affiliates(from: string, jid: string, affiliation: string): Promise<Element> {
+    return this.administers(from, `<item affiliation="${affiliation}" jid="${jid}"/>`);
+  }
+
+  /** Changes a role. */
+  gives(from: string, nick: string, role: string): Promise<Element> {
+    return this.administers(from, `<item nick="${nick}" role="${role}"/>`);
+  }
+
+  /** What changes of items come to: `result`, or the error. */
+  async outcome(from: string, items: string): Promise<string> {
+    return outcomeOf(await this.administers(from, items));
+  }
+
+  /** The features and the form's fields that a room, or what `to` names, tells somebody of itself. */
+  async info(who: string, to = ROOM): Promise<{ features: string[]; fields: Record<string, string> }> {
+    const answer = await this.asks(who, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`, to);
+    const query = answer.getChild("query");
+    const features = (query?.getChildren("feature") ?? []).map(({ attrs }) => attrs.var ?? "");
+    return { features, fields: fieldsOf(query?.getChild("x", "jabber:x:data")) };
+  }
+
+  /** The fields of the form that an owner is shown, their values in lines. */
+  async form(who: string): Promise<Record<string, string>> {
+    const answer = await this.asks(who, "get", `<query xmlns="http://jabber.org/protocol/muc#owner"/>`);
+    return fieldsOf(answer.getChild("query")?.getChild("x", "jabber:x:data"));
+  }
+
+  /** All have heard what came until now. */
+  hush(): void {
+    for (const to of new Set(this.link.written.map(({ attrs }) => attrs.to ?? ""))) this.hears(to);
+  }
+
+  /** Expects that somebody was told this and nothing else since they were last asked. */
+  told(who: string, ...lines: readonly string[]): void {
+    expect(this.hears(who).map(told), who).to.deep.equal(lines);
+  }
+
+  /** Expects that somebody was refused this and told nothing else since they were last asked. */
+  refused(who: string, ...errors: readonly string[]): void {
+    expect(this.hears(who).map(errorOf), who).to.deep.equal(errors);
+  }
+
+  /** Expects that somebody who enters is refused. */
+  async barred(who: string, nick: string, error: string): Promise<void> {
+    expect((await this.enters(who, nick)).map(errorOf), who).to.deep.equal([error]);
   }
 
   /** What somebody was sent since they were last asked, in order, IQs left out; `news`: without what the room can do. */
@@ -285,13 +264,5 @@ export class Play {
       if (result !== undefined) return result;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-  }
-
-  /** Ends the stage; the database stays open where somebody else goes on with it. @throws where a handler failed */
-  close(): void {
-    this.service.stop();
-    this.outbox.stop();
-    const fault = this.log.lines.find(({ message }) => /could not be handled|TypeError/.test(message));
-    if (fault !== undefined) throw new Error(fault.message);
   }
 }

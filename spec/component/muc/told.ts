@@ -43,6 +43,23 @@ export function errorOf(stanza: Element): string {
   return `${error?.attrs.type ?? "none"}/${condition?.name ?? "none"}${by}`;
 }
 
+/** `result`, or what errorOf() gives. */
+export function outcomeOf(answer: Element): string {
+  return answer.attrs.type === "error" ? errorOf(answer) : (answer.attrs.type ?? "");
+}
+
+/** The fields of a form, several values of one in lines. */
+export function fieldsOf(form: Element | undefined): Record<string, string> {
+  const values = (field: Element): string =>
+    field
+      .getChildren("value")
+      .map((value) => value.getText())
+      .join("\n");
+  return Object.fromEntries(
+    (form?.getChildren("field") ?? []).map((field) => [field.attrs.var ?? "", values(field)]),
+  );
+}
+
 /** The item of a stanza's muc#user. */
 export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
   return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};

@@ -1,25 +1,17 @@
 /** What exactly is changed, and who is told of it, where lists, roles and options are changed. */
 import { expect } from "chai";
-import { CRONE, crone, errorOf, HAG, hag, itemOf, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import { CRONE, crone, errorOf, HAG, hag, itemOf, onStage, told, WICCA, wiccarocks } from "../play.js";
 
 const NEW = "new@qtalk.test.org";
 
 describe("a change of a room", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-    await play.coven([wiccarocks, "wicca"]);
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.coven([wiccarocks, "wicca"]));
 
   const item = (jid: string, affiliation: string, more = "", inside = ""): string =>
     `<item affiliation="${affiliation}" jid="${jid}" ${more}>${inside}</item>`;
   const change = async (...items: string[]): Promise<string> => {
     const answer = await play.administers(hag, items.join(""));
     return answer.attrs.type === "result" ? "result" : errorOf(answer);
-  };
-  const hush = (): void => {
-    for (const who of [hag, crone, wiccarocks]) play.hears(who);
   };
   /** What is stored of an account. */
   const stored = (jid: string): unknown =>
@@ -38,33 +30,33 @@ describe("a change of a room", () => {
 
   it("to what is so already is told to nobody", async () => {
     await change(item(CRONE, "member"), item(NEW, "member", 'nick="nova"'));
-    hush();
+    play.hush();
     for (const same of [item(CRONE, "member"), item(NEW, "member"), item(NEW, "member", 'nick="nova"')])
       expect(await change(same), same).to.equal("result");
     for (const same of [item(CRONE, "member", 'nick=""'), item("other@qtalk.test.org", "none")])
       expect(await change(same), same).to.equal("result");
-    for (const who of [hag, crone]) expect(play.hears(who), who).to.deep.equal([]);
+    for (const who of [hag, crone]) play.told(who);
     expect(stored(NEW)).to.include({ affiliation: "member", nick: "nova" });
   });
 
   it("of a whole domain leaves those alone who are something of their own", async () => {
     await change(item(CRONE, "member"));
-    hush();
+    play.hush();
     expect(await change(item("qtalk.test.org", "outcast"))).to.equal("result");
-    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/wicca unavailable outcast/none 301"]);
+    play.told(crone, "presence coven/wicca unavailable outcast/none 301");
     expect(play.hears(hag)).to.have.length(1);
   });
 
   it("to a member leaves somebody a moderator who was made one", async () => {
     await change(`<item nick="crone" role="moderator"/>`);
-    hush();
+    play.hush();
     await change(item(CRONE, "member"));
-    expect(play.hears(wiccarocks).map(told)).to.deep.equal(["presence coven/crone member/moderator"]);
+    play.told(wiccarocks, "presence coven/crone member/moderator");
   });
 
   it("of more than a hundred is of each what it says, and told for those inside alone", async () => {
     await change(item("old@qtalk.test.org", "member"), item("same@qtalk.test.org", "member", 'nick="same"'));
-    hush();
+    play.hush();
     const many = Array.from({ length: 100 }, (_, at) => item(`m${at}@qtalk.test.org`, "member"));
     const reason = "<reason>so</reason>";
     const others = [
@@ -85,7 +77,7 @@ describe("a change of a room", () => {
       ],
     ];
     expect(await change(...many, ...others)).to.equal("result");
-    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/crone member/participant"]);
+    play.told(hag, "presence coven/crone member/participant");
     const is = (affiliation: string, more: object = {}): object => ({
       affiliation,
       nick: null,
@@ -106,9 +98,7 @@ describe("a change of a room", () => {
 
   it("bans and kicks the same one in one go, who is told once", async () => {
     expect(await change(`<item nick="crone" role="none"/>`, item(CRONE, "outcast"))).to.equal("result");
-    expect(play.hears(crone).map(told)).to.deep.equal([
-      "presence coven/crone unavailable outcast/none 301 110",
-    ]);
+    play.told(crone, "presence coven/crone unavailable outcast/none 301 110");
     expect(play.hears(wiccarocks)).to.have.length(1);
   });
 
@@ -158,8 +148,7 @@ describe("a change of a room", () => {
 
   it("makes a temporary room of one that nobody is in: it goes", async () => {
     await play.configures(hag, { "muc#roomconfig_persistentroom": "1" });
-    for (const who of [hag, crone, wiccarocks])
-      await play.sends(who, `<presence to="${ROOM}" type="unavailable"/>`);
+    for (const who of [hag, crone, wiccarocks]) await play.leaves(who);
     expect(play.service.rooms.count).to.equal(1);
     await play.configures(hag, { "muc#roomconfig_roomname": "Cave" });
     expect(play.service.rooms.count).to.equal(1);

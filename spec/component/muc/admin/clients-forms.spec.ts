@@ -5,7 +5,7 @@
  */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { CRONE, hag, Play } from "../play.js";
+import { CRONE, hag, onStage } from "../play.js";
 
 const FORM = `<query xmlns="http://jabber.org/protocol/muc#owner"/>`;
 const INVITES = "muc#roomconfig_allowinvites";
@@ -48,12 +48,7 @@ const CLIENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe("a room made with a client's form", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-    await play.enters(hag, "hag");
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.enters(hag, "hag"));
 
   const shown = async (): Promise<Map<string, string[]>> => {
     const form = (await play.asks(hag, "get", FORM)).getChild("query")?.getChild("x", "jabber:x:data");
@@ -81,7 +76,7 @@ describe("a room made with a client's form", () => {
           if (room.has(name) && name !== INVITES) expect(room.get(name), name).to.deep.equal([value]);
         }
         expect(room.get("muc#roomconfig_enablearchiving")).to.deep.equal(["1"]);
-        await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+        await play.affiliates(hag, CRONE, "member");
         await play.says(hag, "Fire burn");
         const answer = await play.asks(hag, "set", `<query xmlns="urn:xmpp:mam:2"/>`);
         expect(answer.getChild("fin")?.getChild("set")?.getChildText("count")).to.equal("1");

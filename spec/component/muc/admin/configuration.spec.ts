@@ -1,14 +1,10 @@
 import { expect } from "chai";
-import { CRONE, crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+import { CRONE, crone, errorOf, hag, onStage, Play, ROOM, told, wiccarocks } from "../play.js";
 
 const OWNER = "http://jabber.org/protocol/muc#owner";
 
 describe("making, configuring and destroying a room", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-  });
-  afterEach(() => play.close());
+  const play = onStage();
 
   const form = (inside: string): string => `<query xmlns="${OWNER}">${inside}</query>`;
   const submit = (fields = ""): string => form(`<x xmlns="jabber:x:data" type="submit">${fields}</x>`);
@@ -28,29 +24,29 @@ describe("making, configuring and destroying a room", () => {
   it("an empty submit makes an instant room; until then it is locked", async () => {
     expect((await play.enters(hag, "hag")).map(told)[0]).to.contain(" 201 ");
     expect(await outcome(hag, submit())).to.equal("result");
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.told(hag);
     expect(await play.enters(crone, "crone")).to.have.length(3);
   });
 
   it("the first cancel destroys it, a later one does nothing", async () => {
     await play.enters(hag, "hag");
     expect(await outcome(hag, cancel)).to.equal("result");
-    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/hag unavailable none/none 110"]);
+    play.told(hag, "presence coven/hag unavailable none/none 110");
     expect(await outcome(hag, cancel)).to.equal("cancel/item-not-found by coven");
     await play.roomOf(hag, "hag");
     expect(await outcome(hag, cancel)).to.equal("result");
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.told(hag);
   });
 
   it("it goes with its maker while it is locked", async () => {
     await play.enters(hag, "hag");
-    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(hag);
     expect((await play.enters(crone, "crone")).map(told)[0]).to.contain(" 201 ");
   });
 
   it("only owners configure and destroy it", async () => {
     await play.roomOf(hag, "hag");
-    await play.administers(hag, `<item affiliation="admin" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "admin");
     for (const payload of [submit(), cancel, form("<destroy/>")]) {
       expect(await outcome(crone, payload)).to.equal("auth/forbidden by coven");
     }
@@ -66,7 +62,7 @@ describe("making, configuring and destroying a room", () => {
     expect(answer?.name).to.equal("iq");
     expect(changed.map(({ name }) => name)).to.deep.equal(["message", "message", "presence", "presence"]);
     expect(answer?.attrs.from).to.equal(ROOM);
-    expect(play.hears(crone).map(told)).to.deep.equal(["message coven groupchat 104"]);
+    play.told(crone, "message coven groupchat 104");
     expect(
       (await play.enters(wiccarocks, "w")).map(told).filter((line) => line.includes("104")),
     ).to.deep.equal([]);
@@ -128,12 +124,12 @@ describe("making, configuring and destroying a room", () => {
     const shown = (await play.asks(hag, "get", form(""))).getChild("query")?.getChild("x");
     const fields = (shown?.getChildren("field") ?? []).map(String).join("");
     expect(await outcome(hag, submit(fields))).to.equal("result");
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.told(hag);
   });
 
   it("an empty list clears it, but not the last owner", async () => {
     await play.roomOf(hag, "hag");
-    await play.administers(hag, `<item affiliation="admin" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "admin");
     await play.configures(hag, { "muc#roomconfig_roomadmins": [] });
     expect(await values("muc#roomconfig_roomadmins")).to.deep.equal([]);
     const answer = await play.configures(hag, { "muc#roomconfig_roomowners": [] });
@@ -144,14 +140,11 @@ describe("making, configuring and destroying a room", () => {
   it("sends those who aren't members away with 322 when it becomes for members only", async () => {
     await play.roomOf(hag, "hag");
     await play.enters(crone, "crone");
-    await play.administers(hag, `<item affiliation="member" jid="wiccarocks@qtalk.test.org"/>`);
+    await play.affiliates(hag, "wiccarocks@qtalk.test.org", "member");
     await play.enters(wiccarocks, "wicca");
-    for (const who of [crone, wiccarocks]) play.hears(who);
+    play.hush();
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-    expect(play.hears(crone).map(told)).to.deep.equal([
-      "message coven groupchat 104",
-      "presence coven/crone unavailable none/none 322 110",
-    ]);
+    play.told(crone, "message coven groupchat 104", "presence coven/crone unavailable none/none 322 110");
     expect(play.hears(wiccarocks).map(told).at(-1)).to.equal(
       "presence coven/crone unavailable none/none 322",
     );
@@ -177,7 +170,7 @@ describe("making, configuring and destroying a room", () => {
     it(`answers ${what} with an error, and tells nobody`, async () => {
       await play.roomOf(hag, "hag");
       expect(await outcome(hag, payload)).to.equal(`${error} by coven`);
-      expect(play.hears(hag)).to.deep.equal([]);
+      play.told(hag);
     });
   }
 
@@ -200,7 +193,7 @@ describe("making, configuring and destroying a room", () => {
       expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
       expect(await values(name)).to.deep.equal(before);
       expect(await values("muc#roomconfig_roomdesc")).to.deep.equal([""]);
-      expect(play.hears(hag)).to.deep.equal([]);
+      play.told(hag);
     });
   }
 
@@ -208,7 +201,7 @@ describe("making, configuring and destroying a room", () => {
     await play.roomOf(hag, "hag");
     await play.enters(crone, "crone");
     await play.says(hag, "last words");
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
     const payload = `<destroy jid="new@conference.qtalk.test.org"><reason>Macbeth doth come</reason></destroy>`;
     expect(await outcome(hag, form(payload))).to.equal("result");
     const [seen, ...more] = play.hears(crone);
@@ -217,7 +210,7 @@ describe("making, configuring and destroying a room", () => {
     const destroy = seen?.getChild("x")?.getChild("destroy");
     expect(destroy?.attrs.jid).to.equal("new@conference.qtalk.test.org");
     expect(destroy?.getChildText("reason")).to.equal("Macbeth doth come");
-    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/hag unavailable none/none 110"]);
+    play.told(hag, "presence coven/hag unavailable none/none 110");
     expect(play.link.written.at(-1)?.name).to.equal("iq");
     for (const table of ["rooms", "affiliations", "occupants", "archive"]) {
       expect(play.db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).to.deep.equal({ n: 0 });
@@ -225,8 +218,7 @@ describe("making, configuring and destroying a room", () => {
   });
 
   it("destroying says where to go with the password for it, and nothing that wasn't said", async () => {
-    play.close();
-    play = await new Play({ rooms: { tombstone_days: 0 } }).ready();
+    await play.begins({ rooms: { tombstone_days: 0 } });
     const destruction = async (inside: string): Promise<string | undefined> => {
       await play.roomOf(hag, "hag");
       play.hears(hag);
@@ -260,8 +252,7 @@ describe("making, configuring and destroying a room", () => {
   });
 
   it("a room of the same name can be made at once, where the operator lets everybody", async () => {
-    play.close();
-    play = await new Play({ rooms: { tombstone_days: 0 } }).ready();
+    await play.begins({ rooms: { tombstone_days: 0 } });
     await play.roomOf(hag, "hag");
     const gone = play.asks(hag, "set", form("<destroy/>"));
     const entered = play.enters(crone, "crone");

@@ -1,19 +1,18 @@
 import { expect } from "chai";
 import { createMuc } from "../../../../component/operations/create-muc.js";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
 
 const OWNER = "http://jabber.org/protocol/muc#owner";
 const PERSISTENT = { "muc#roomconfig_persistentroom": "1" };
 const room = { id: "coven", domain: DOMAIN };
 
 describe("a destroyed room's address", () => {
-  let play: Play;
+  const play = onStage();
   beforeEach(() => begin());
-  afterEach(() => play.close());
 
   const begin = async (rooms: object = {}): Promise<void> => {
-    play = await new Play({ rooms }).ready();
+    await play.begins({ rooms });
     await play.coven();
     await play.configures(hag, PERSISTENT);
   };
@@ -103,19 +102,21 @@ describe("a destroyed room's address", () => {
     expect(told((await play.enters(crone, "crone"))[0]!)).to.contain("201");
   });
 
-  it("is still gone after a restart, and anybody's when its time is over", async () => {
-    await destroy();
-    const { db } = play;
-    play.close();
-    play = await new Play({ db }).ready();
-    later(29);
-    expect(errorOf((await enters(crone))!)).to.equal("cancel/gone by coven");
-    later(2);
-    expect(play.service.rooms.destroyed.slice(Date.now())).to.equal(false);
-    expect(db.prepare("SELECT count(*) FROM destroyed_rooms").pluck().get()).to.equal(0);
-    expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
-      "presence coven/crone owner/moderator 201 110",
-    );
+  it("is still gone after a restart, and anybody's after as many days as the operator says", async () => {
+    for (const [days, rooms] of [
+      [30, {}],
+      [3, { tombstone_days: 3 }],
+    ] as const) {
+      await play.begins({ rooms });
+      await play.coven();
+      await play.configures(hag, PERSISTENT);
+      await destroy();
+      await play.restarts({ rooms });
+      later(days - 1);
+      expect(errorOf((await enters(crone))!)).to.equal("cancel/gone by coven");
+      later(2);
+      expect(told((await play.enters(crone, "crone"))[0]!)).to.contain("owner/moderator 201 110");
+    }
   });
 
   it("is anybody's at once where the operator wants it so", async () => {

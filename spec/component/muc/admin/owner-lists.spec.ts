@@ -1,19 +1,16 @@
 /** The lists of owners and administrators in a room's form: one change for each account (XEP-0045 §10.2). */
 import { expect } from "chai";
-import { crone, CRONE, errorOf, hag, HAG, itemOf, Play, told, wiccarocks, WICCA } from "../play.js";
+import { CRONE, errorOf, hag, HAG, itemOf, onStage, told, wiccarocks, WICCA } from "../play.js";
 
 const OWNERS = "muc#roomconfig_roomowners";
 const ADMINS = "muc#roomconfig_roomadmins";
 
 describe("a form's lists of owners and administrators", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.coven([wiccarocks, "wicca"]);
-    await play.administers(hag, `<item affiliation="admin" jid="${CRONE}"/>`);
-    for (const who of [hag, crone, wiccarocks]) play.hears(who);
+    await play.affiliates(hag, CRONE, "admin");
+    play.hush();
   });
-  afterEach(() => play.close());
 
   const lists = (owners?: readonly string[], admins?: readonly string[]): Promise<string> =>
     play
@@ -27,7 +24,7 @@ describe("a form's lists of owners and administrators", () => {
   it("make an administrator an owner, told once, whether they are taken from the other list or not", async () => {
     expect(await lists([HAG, CRONE], [])).to.equal("result");
     expect(affiliations()).to.deep.equal({ [HAG]: "owner", [CRONE]: "owner", [WICCA]: undefined });
-    expect(play.hears(wiccarocks).map(told)).to.deep.equal(["presence coven/crone owner/moderator"]);
+    play.told(wiccarocks, "presence coven/crone owner/moderator");
     expect(await lists([HAG], [CRONE])).to.equal("result");
     expect(await lists([HAG, CRONE], [CRONE])).to.equal("result");
     expect(affiliations()[CRONE]).to.equal("owner");
@@ -58,6 +55,6 @@ describe("a form's lists of owners and administrators", () => {
   it("leave no room without an owner", async () => {
     expect(await lists([], [HAG, CRONE])).to.equal("cancel/conflict by coven");
     expect(affiliations()).to.deep.equal({ [HAG]: "owner", [CRONE]: "admin", [WICCA]: undefined });
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.told(hag);
   });
 });

@@ -1,14 +1,9 @@
 /** Rooms follow the list of the service's administrators, whoever is inside. */
 import { expect } from "chai";
-import { CRONE, crone, HAG, hag, Play, told } from "../play.js";
+import { CRONE, crone, HAG, hag, onStage, told } from "../play.js";
 
 describe("an administrator of the service", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.roomOf(hag, "hag"));
 
   it("is one at once also where they have only just come in", async () => {
     const entering = play.enters(crone, "crone");
@@ -19,9 +14,9 @@ describe("an administrator of the service", () => {
 
   it("is shown to nobody anew who is an owner already", async () => {
     await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
     await play.service.setAdmins([HAG]);
-    for (const who of [hag, crone]) expect(play.hears(who), who).to.deep.equal([]);
+    for (const who of [hag, crone]) play.told(who);
   });
 
   it("is one in the end where rooms couldn't be told at first, which the log says", async () => {
@@ -31,9 +26,8 @@ describe("an administrator of the service", () => {
     await play.service.setAdmins([CRONE]);
     expect(play.log.about("Rooms could not be told who administers the service")).to.have.length(1);
     play.db.exec("DROP TRIGGER full");
-    expect(play.hears(crone)).to.deep.equal([]);
-    play.close();
-    play = await new Play({ db: play.db, rooms: { admins: [CRONE] } }).ready();
+    play.told(crone);
+    await play.restarts({ rooms: { admins: [CRONE] } });
     const heard = await play.until(() => {
       const news = play.hears(crone).map(told);
       return news.length > 0 ? news : undefined;

@@ -1,83 +1,71 @@
 /** The nickname under which a program speaks for a user, and which their client is told. */
 import { expect } from "chai";
-import { Jid, type AccountJid } from "../../../../component/address.js";
-import { nickFor } from "../../../../component/muc/occupancy/assigned-nick.js";
-import { crone, CRONE, hag, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import { crone, CRONE, hag, onStage, WICCA, wiccarocks, type PlayOptions } from "../play.js";
 
 const phone = `${CRONE}/phone`;
 
 describe("the nickname with which a program speaks for somebody", () => {
-  let play: Play;
-  afterEach(() => play.close());
-  const begin = async (): Promise<void> => {
-    play = await new Play().ready();
-    await play.roomOf(hag, "hag");
+  const play = onStage();
+  const begin = async (options: PlayOptions = {}, nick = "hag"): Promise<void> => {
+    await play.begins(options);
+    await play.roomOf(hag, nick);
   };
-  const nickOf = (who: string, ...names: string[]): string => {
-    const { context } = play.service;
-    const room = context.rooms.get(Jid.parse(ROOM) as AccountJid);
-    return nickFor(context, { namesOf: () => names }, room, Jid.parse(who)!).text;
+  /** Under which nickname hag hears it. */
+  const nickOf = async (who: string): Promise<string | undefined> => {
+    play.hears(hag);
+    await play.speaks(who, "hello");
+    return play.hears(hag)[0]?.attrs.from?.split("/")[1];
   };
   const take = async (...nicks: string[]): Promise<void> => {
     for (const nick of nicks) await play.enters(`user${Math.random()}@qtalk.test.org/x`, nick);
   };
 
   it("is that of the session that is named, else that of any of theirs that is inside", async () => {
-    await begin();
+    await begin({ names: { [CRONE]: "name" } });
     await play.enters(crone, "crone");
     await play.enters(phone, "witch");
-    expect([nickOf(phone, "name"), nickOf(crone), nickOf(CRONE), nickOf(`${CRONE}/tv`)]).to.deep.equal([
-      ...["witch", "crone", "crone", "crone"],
-    ]);
+    for (const [who, nick] of [
+      [phone, "witch"],
+      [crone, "crone"],
+      [CRONE, "crone"],
+      [`${CRONE}/tv`, "crone"],
+    ] as const)
+      expect(await nickOf(who), who).to.equal(nick);
   });
 
   it("is the one reserved for them, else the first of their names that is free, their id, their address", async () => {
-    await begin();
+    const crones = ["\u202e", "hag", "wicca", "Old Crone", "crone"];
+    await begin({ names: { [WICCA]: "name", [CRONE]: crones } });
     await play.administers(hag, `<item affiliation="member" jid="${WICCA}" nick="wicca"/>`);
-    expect(nickOf(WICCA, "name")).to.equal("wicca");
-    expect(nickOf(CRONE, "\u202e", "hag", "wicca", "Old Crone", "crone")).to.equal("Old Crone");
-    expect(nickOf(CRONE)).to.equal("crone1");
-    await take("crone1");
-    expect(nickOf(CRONE, "hag")).to.equal(CRONE);
-    expect(nickOf("bot.example.org")).to.equal("bot.example.org");
-  });
-
-  it("ends in the first number that is free where all those are others'", async () => {
+    expect(await nickOf(WICCA)).to.equal("wicca");
+    expect(await nickOf(CRONE)).to.equal("Old Crone");
     await begin();
-    await take("crone1", CRONE);
-    expect(nickOf(CRONE)).to.equal("crone1 (2)");
+    expect(await nickOf(CRONE)).to.equal("crone1");
+    await take("crone1");
+    expect(await nickOf(CRONE)).to.equal(CRONE);
+    await take(CRONE);
+    expect(await nickOf(CRONE)).to.equal("crone1 (2)");
     await take("crone1 (2)", "crone1 (3)");
-    expect(nickOf(CRONE)).to.equal("crone1 (4)");
-    await take("bot.example.org");
-    expect(nickOf("bot.example.org")).to.equal("bot.example.org (2)");
+    expect(await nickOf(CRONE)).to.equal("crone1 (4)");
   });
 
-  for (const [length, taken, short] of [
-    [1, ["c"], "c (2)"],
-    [14, ["crone1", "crone1@qtalk.t"], "cr (2)"],
+  for (const [length, id, taken, short] of [
+    [1, "crone1", ["c"], "c (2)"],
+    [14, "crone1", ["crone1", "crone1@qtalk.t"], "cr (2)"],
+    [1000, "\u0441".repeat(510), ["\u0441".repeat(510)], `${"\u0441".repeat(200)} (2)`],
   ] as const) {
-    it(`is found also where nicknames have ${length} characters at most`, async () => {
-      play = await new Play({ rooms: { nick_length: length } }).ready();
-      await play.roomOf(hag, "h");
+    it(`is found also if nicknames have ${length} characters at most, and the id ${id.length}`, async () => {
+      await begin({ rooms: { nick_length: length } }, "h");
       await take(...taken);
-      expect(nickOf(CRONE)).to.equal(short);
+      expect(await nickOf(`${id}@qtalk.test.org`)).to.equal(short);
     });
   }
-
-  it("is found also where the id nearly fills an address, in a script of many bytes, and is another's", async () => {
-    play = await new Play({ rooms: { nick_length: 1000 } }).ready();
-    await play.roomOf(hag, "hag");
-    const id = "\u0441".repeat(510);
-    await take(id);
-    expect(nickOf(`${id}@qtalk.test.org`)).to.equal(`${"\u0441".repeat(200)} (2)`);
-  });
 });
 
 describe("the nickname to enter under (XEP-0045 §7.12)", () => {
-  let play: Play;
-  afterEach(() => play.close());
+  const play = onStage();
   const begin = async (names: Readonly<Record<string, string | readonly string[]>>): Promise<void> => {
-    play = await new Play({ names }).ready();
+    await play.begins({ names });
     await play.roomOf(hag, "hag");
   };
   const toldTo = async (from: string): Promise<string | undefined> => {
@@ -92,7 +80,7 @@ describe("the nickname to enter under (XEP-0045 §7.12)", () => {
     expect(await toldTo(wiccarocks), "hag is taken").to.equal("wiccarocks");
     play.hears(hag);
     await play.speaks(CRONE, "hello");
-    expect(play.hears(hag).map(told)).to.deep.equal(['message coven/钱二 groupchat "hello"']);
+    play.told(hag, 'message coven/钱二 groupchat "hello"');
     await play.administers(hag, `<item affiliation="member" jid="${CRONE}" nick="thirdwitch"/>`);
     expect(await toldTo(crone)).to.equal("thirdwitch");
   });
@@ -100,7 +88,7 @@ describe("the nickname to enter under (XEP-0045 §7.12)", () => {
   it("is told nobody else, as they choose their own", async () => {
     await begin({ [CRONE]: "钱二" });
     expect(await toldTo(crone)).to.equal(undefined);
-    await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "outcast");
     expect(await toldTo(crone)).to.equal(undefined);
   });
 });

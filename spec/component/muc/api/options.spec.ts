@@ -5,22 +5,19 @@ import { getMucOpts } from "../../../../component/operations/get-muc-opts.js";
 import { sendNoticeVcard } from "../../../../component/operations/send-notice-vcard.js";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { Refusal } from "../../../../component/refusal.js";
-import { crone, CRONE, DOMAIN, hag, HAG, Play, ROOM, told, WICCA } from "../play.js";
+import { crone, CRONE, DOMAIN, hag, HAG, onStage, ROOM, told, WICCA } from "../play.js";
 
 describe("calls on a room's options", () => {
   const room = { id: "coven", domain: DOMAIN };
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.makes("hag66", "crone1");
     for (const [who, nick] of [
       [hag, "hag"],
       [crone, "crone"],
     ] as const)
       await play.enters(who, nick);
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
   });
-  afterEach(() => play.close());
 
   const changes = async (more: Record<string, string>): Promise<string> => {
     const none = { public: undefined, persistent: undefined, maxUsers: undefined, owner: undefined };
@@ -44,7 +41,7 @@ describe("calls on a room's options", () => {
     expect(before).to.include({ persistent: true, public: false });
     expect(await changes({ persistent: "false", public: "true", maxUsers: "12" })).to.equal("done");
     expect(options()).to.deep.equal({ ...before, persistent: false, public: true, maxOccupants: 12 });
-    expect(play.hears(crone).map(told)).to.deep.equal(["message coven groupchat 104"]);
+    play.told(crone, "message coven groupchat 104");
     expect(await changes({ persistent: "true" })).to.equal("done");
     expect(options()).to.deep.equal({ ...before, public: true, maxOccupants: 12 });
   });
@@ -69,13 +66,13 @@ describe("calls on a room's options", () => {
     const before = reads();
     expect(await changes({ maxUsers: "999999999", persistent: "false" })).to.match(/^max_users: a room here/);
     expect(reads()).to.deep.equal(before);
-    expect(play.hears(crone)).to.deep.equal([]);
+    play.told(crone);
   });
 
   it("have those inside told that its card has changed, with the picture where there is one", async () => {
     const tell = () => sendNoticeVcard(play.context, { room: "coven" });
     await tell();
-    expect(play.hears(crone).map(told)).to.deep.equal(["message coven groupchat 104"]);
+    play.told(crone, "message coven groupchat 104");
     const photo = "<PHOTO><TYPE>image/png</TYPE><BINVAL>iVBORw0KGgo=</BINVAL></PHOTO>";
     await play.asks(hag, "set", `<vCard xmlns="vcard-temp">${photo}</vCard>`);
     const [first] = play.hears(crone);

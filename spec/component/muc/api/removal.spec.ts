@@ -1,37 +1,24 @@
 /** Who leaves a room because a program says so, and what becomes of the room. */
 import { expect } from "chai";
-import { Jid, type AccountJid, type BareJid } from "../../../../component/address.js";
-import { handOver } from "../../../../component/muc/api/removal.js";
-import { CRONE, crone, hag, HAG, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import { Jid, type AccountJid } from "../../../../component/address.js";
+import { clearStaff } from "../../../../component/operations/clear-staff.js";
+import { CRONE, crone, hag, HAG, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
 
 describe("people whom a program takes out of a room", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.makes("hag66", "wiccarocks", "crone1");
     await play.enters(hag, "hag");
   });
-  afterEach(() => play.close());
 
   const found = () => play.service.context.rooms.find(Jid.parse(ROOM) as AccountJid);
-  const leave = async (...who: string[]): Promise<void> => {
-    const { context } = play.service;
-    const room = found()!;
-    const [transaction] = context.transactions.run(undefined, (transaction) =>
-      handOver(
-        { context, transaction, room },
-        who.map((jid) => Jid.parse(jid) as BareJid),
-      ),
-    );
-    await context.transactions.commit(transaction);
-  };
+  const leave = (...users: string[]) => clearStaff(play.context, { users, host: undefined });
   const ranks = () =>
     found()
       ?.members.atLeastMembers()
       .map(({ jid, affiliation }) => `${jid.split("@")[0] ?? ""} ${affiliation}`);
 
   it("leave others what they are where an owner stays", async () => {
-    await play.administers(hag, `<item affiliation="admin" jid="${WICCA}"/>`);
+    await play.affiliates(hag, WICCA, "admin");
     await leave(CRONE);
     expect(ranks()).to.deep.equal(["hag66 owner", "wiccarocks admin"]);
   });
@@ -42,10 +29,10 @@ describe("people whom a program takes out of a room", () => {
   });
 
   it("stay banned, and leave everything as it is, where they are no members", async () => {
-    await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "outcast");
     play.hears(hag);
     await leave(CRONE, "nobody@qtalk.test.org");
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.told(hag);
     expect(found()?.affiliationOf(Jid.parse(crone)!)).to.equal("outcast");
     await leave("nobody@qtalk.test.org", WICCA, CRONE);
     expect(found()?.affiliationOf(Jid.parse(crone)!)).to.equal("outcast");
@@ -70,7 +57,7 @@ describe("people whom a program takes out of a room", () => {
     await play.configures(hag, { "muc#roomconfig_persistentroom": "0" });
     await play.enters(wiccarocks, "wicca");
     await play.enters(wiccarocks.replace("laptop", "phone"), "witch");
-    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(hag);
     await leave(WICCA);
     expect(found()).to.equal(undefined);
     expect(play.service.rooms.count).to.equal(0);

@@ -7,7 +7,7 @@ import {
   DOMAIN,
   HAG,
   hag,
-  Play,
+  onStage,
   ROOM,
   told,
   type PlayOptions,
@@ -17,19 +17,18 @@ import {
 import { callsOn } from "./calling.js";
 
 describe("messages that calls send to rooms", () => {
-  let play: Play;
+  const play = onStage();
   const open = async (options: PlayOptions = {}): Promise<void> => {
-    play = await new Play(options).ready();
+    await play.begins(options);
   };
   const { outcome, create, add, send } = callsOn(() => play);
   beforeEach(() => open());
-  afterEach(() => play.close());
 
   beforeEach(async () => {
     await create();
     await add("hag66", "crone1", "wiccarocks");
     await play.enters(crone, "crone");
-    for (const who of [crone, HAG, CRONE, WICCA]) play.hears(who);
+    play.hush();
   });
 
   it("speak with the sender's nickname, and travel with their attributes", async () => {
@@ -44,7 +43,7 @@ describe("messages that calls send to rooms", () => {
     ).to.equal("1");
     expect(message?.getChild("stanza-id")?.attrs.by).to.equal(ROOM);
     expect(await send("crone1", "from inside", { attrs: "type='chat'" })).to.equal("done");
-    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/crone groupchat "from inside"']);
+    play.told(crone, 'message coven/crone groupchat "from inside"');
   });
 
   it("speak with a reserved nickname or a name from the list, never with another's", async () => {
@@ -56,15 +55,16 @@ describe("messages that calls send to rooms", () => {
     play.hears(crone);
     await send("hag66", "not your name");
     await send("wiccarocks", "mine");
-    expect(play.hears(crone).map(told)).to.deep.equal([
+    play.told(
+      crone,
       'message coven/hag66 groupchat "not your name"',
       'message coven/Wicca Rocks groupchat "mine"',
-    ]);
+    );
     await add("hag66", "other");
     await play.enters("other@qtalk.test.org/x", "hag66");
     play.hears(crone);
     await send("hag66", "nor yours");
-    expect(play.hears(crone).map(told)).to.deep.equal([`message coven/${HAG} groupchat "nor yours"`]);
+    play.told(crone, `message coven/${HAG} groupchat "nor yours"`);
   });
 
   it("speak with the next best name where the best is another's, and say it to people without asking", async () => {
@@ -73,12 +73,10 @@ describe("messages that calls send to rooms", () => {
     await create();
     await add("hag66", "crone1");
     await play.enters(crone, "crone");
-    for (const who of [crone, CRONE]) play.hears(who);
+    play.hush();
     await send("hag66", "in the room");
     await send("hag66", "to her alone", { to: CRONE, attrs: "type='chat'" });
-    expect(play.hears(crone).map(told)).to.deep.equal([
-      'message coven/Hag of the vCard groupchat "in the room"',
-    ]);
+    play.told(crone, 'message coven/Hag of the vCard groupchat "in the room"');
     const nick = play.hears(CRONE)[0]?.getChild("nick", "http://jabber.org/protocol/nick");
     expect(nick?.getText()).to.equal("crone");
   });
@@ -102,13 +100,13 @@ describe("messages that calls send to rooms", () => {
     expect(await send("stranger", "hello")).to.equal("2 User not in Room");
     await play.enters(hag, "hag");
     await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
-    for (const who of [crone, hag]) play.hears(who);
+    play.hush();
     expect(await send("stranger", "hello")).to.equal("done");
-    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/stranger groupchat "hello"']);
+    play.told(crone, 'message coven/stranger groupchat "hello"');
     await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
     expect(await send("stranger", "hello")).to.equal("2 User not in Room");
     expect(await send("wiccarocks", "hello")).to.equal("done");
-    await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+    await play.affiliates(hag, WICCA, "outcast");
     expect(await send("wiccarocks", "hello")).to.equal("2 User not in Room");
   });
 
@@ -119,7 +117,7 @@ describe("messages that calls send to rooms", () => {
 
   it("are recognised when a caller sends them again, with and without somebody inside", async () => {
     for (const inside of [true, false]) {
-      if (!inside) await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+      if (!inside) await play.leaves(crone);
       play.hears(crone);
       const again = [
         send("hag66", "once", { id: `b-${inside}` }),
@@ -138,7 +136,7 @@ describe("messages that calls send to rooms", () => {
     for (const answer of await Promise.all(again)) expect(answer).to.match(/^5 /);
     play.db.exec("DROP TRIGGER full");
     expect(await send("hag66", "once", { id: "b" })).to.equal("done");
-    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag66 groupchat "once"']);
+    play.told(crone, 'message coven/hag66 groupchat "once"');
   });
 
   it("of one call are sent each for itself, or all or none, whatever they go to", async () => {
@@ -155,7 +153,7 @@ describe("messages that calls send to rooms", () => {
     ).to.have.length(1);
     const third = "2 item 2: User not in Room; the other 2 were sent";
     expect(outcome(await sendThirdMessage(play.context, both))).to.equal(third);
-    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag66 groupchat "x"']);
+    play.told(crone, 'message coven/hag66 groupchat "x"');
     expect(play.hears(CRONE).map(told).at(-1)).to.equal('message hag66@qtalk.test.org chat "x"');
   });
 
@@ -165,11 +163,11 @@ describe("messages that calls send to rooms", () => {
     const items = [item(large(262_000)), item("<message><body id='small'>x</body></message>")];
     const each = await sendThirdMessage(play.context, items);
     expect(outcome(each)).to.match(/^1 item 0: message: .* bytes as it goes .*; the other one was sent$/);
-    expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag66 groupchat "x"']);
+    play.told(crone, 'message coven/hag66 groupchat "x"');
     // Not the one that was refused, but its id: that isn't taken for a repeat.
     const again = [item(large(10)), ...items.slice(1)];
     expect(outcome(await sendThirdMessage(play.context, again))).to.equal("done");
-    expect(play.hears(crone).map(told)).to.deep.equal([`message coven/hag66 groupchat "${"x".repeat(10)}"`]);
+    play.told(crone, `message coven/hag66 groupchat "${"x".repeat(10)}"`);
   });
 
   it("sent by send_message carry its body's attributes", async () => {

@@ -4,19 +4,16 @@ import { addMucUser } from "../../../../component/operations/add-muc-user.js";
 import { clearStaff } from "../../../../component/operations/clear-staff.js";
 import { delMucUser } from "../../../../component/operations/del-muc-user.js";
 import { Refusal } from "../../../../component/refusal.js";
-import { CRONE, DOMAIN, hag, HAG, Play } from "../play.js";
+import { CRONE, DOMAIN, hag, HAG, onStage } from "../play.js";
 
 const TYPO = "crone1@qtalk.tset.org";
 const room = { id: "coven", domain: DOMAIN };
 
 describe("a call that names users of a host that isn't served", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.coven();
-    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "member");
   });
-  afterEach(() => play.close());
 
   const isMember = (jid: string): boolean =>
     play.db.prepare("SELECT 1 FROM affiliations WHERE jid = ?").get(jid) !== undefined;

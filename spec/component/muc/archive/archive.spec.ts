@@ -1,20 +1,17 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, Play, ROOM, stranger, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, stranger, wiccarocks } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const RSM = "http://jabber.org/protocol/rsm";
 
 describe("a room's archive", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.roomOf(hag, "hag");
     await play.enters(crone, "crone");
     for (let count = 1; count <= 5; count++)
       await play.says(count % 2 === 0 ? hag : crone, `m${count}`, `id${count}`);
   });
-  afterEach(() => play.close());
 
   interface Page {
     readonly texts: string[];
@@ -82,7 +79,7 @@ describe("a room's archive", () => {
     expect(await real(crone)).to.equal(undefined);
     expect(await real(hag)).to.equal("crone1@qtalk.test.org");
     expect(await real(wiccarocks)).to.equal(undefined);
-    await play.administers(hag, `<item affiliation="admin" jid="wiccarocks@qtalk.test.org"/>`);
+    await play.affiliates(hag, "wiccarocks@qtalk.test.org", "admin");
     expect(await real(wiccarocks), "administrators needn't be inside").to.equal("crone1@qtalk.test.org");
     await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
     expect(await real(crone)).to.equal("crone1@qtalk.test.org");
@@ -235,10 +232,10 @@ describe("a room's archive", () => {
   });
 
   it("is closed to outcasts, and to outsiders of rooms that are closed", async () => {
-    await play.administers(hag, `<item affiliation="outcast" jid="elsewhere.test"/>`);
+    await play.affiliates(hag, "elsewhere.test", "outcast");
     expect((await ask(stranger)).error).to.equal("auth/forbidden by coven");
     expect((await ask(wiccarocks)).error).to.equal("");
-    await play.administers(hag, `<item affiliation="member" jid="crone1@qtalk.test.org"/>`);
+    await play.affiliates(hag, "crone1@qtalk.test.org", "member");
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     expect((await ask(wiccarocks)).error).to.equal("auth/forbidden by coven");
     expect((await ask(crone)).error).to.equal("");

@@ -1,21 +1,20 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+import { crone, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const RETRACT = "urn:xmpp:message-retract:1";
 const HINTS = "urn:xmpp:hints";
 
 describe("what is kept of what is said in a room", () => {
-  let play: Play;
+  const play = onStage();
   const open = async (fields: Readonly<Record<string, string>> = {}): Promise<void> => {
-    play = await new Play().ready();
+    await play.begins();
     await play.roomOf(hag, "hag", fields);
     await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
   };
   beforeEach(() => open());
-  afterEach(() => play.close());
 
   const sends = (children: string, id = "i", from = crone): Promise<void> =>
     play.sends(from, `<message to="${ROOM}" type="groupchat" id="${id}">${children}</message>`);
@@ -32,7 +31,7 @@ describe("what is kept of what is said in a room", () => {
   /** The ids of what somebody who enters is told of. */
   const history = async (): Promise<(string | undefined)[]> => {
     const heard = await play.enters(wiccarocks, "wicca");
-    await play.sends(wiccarocks, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(wiccarocks);
     play.hears(wiccarocks);
     return heard
       .filter((stanza) => stanza.is("message") && !stanza.getChild("subject"))
@@ -127,12 +126,6 @@ describe("what is kept of what is said in a room", () => {
     expect((await archived())[0]?.getChild("retracted", RETRACT)?.attrs.id).to.equal("first");
   });
 
-  it("may be taken back: rooms say so", async () => {
-    const info = await play.asks(crone, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
-    const features = info.getChild("query")?.getChildren("feature") ?? [];
-    expect(features.map(({ attrs }) => attrs.var)).to.include(RETRACT);
-  });
-
   it("loses it without an archive, and then tells those who enter of the retraction", async () => {
     await play.configures(hag, { "muc#roomconfig_enablearchiving": "0" });
     await sends("<body>a secret</body>", "secret");
@@ -180,11 +173,7 @@ describe("what is kept of what is said in a room", () => {
 });
 
 describe("a room's archive and its public logging", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-  });
-  afterEach(() => play.close());
+  const play = onStage();
 
   const features = async (): Promise<(string | undefined)[]> => {
     const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
@@ -239,14 +228,5 @@ describe("a room's archive and its public logging", () => {
     await play.configures(hag, { mam: "0" });
     expect(await features()).not.to.include.members([MAM]);
     expect((await features()).filter((name) => name?.startsWith(MAM))).to.deep.equal([]);
-  });
-
-  it("whether it is logged is in what a room says of itself", async () => {
-    await play.roomOf(hag, "hag", { "muc#roomconfig_enablelogging": "1" });
-    const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
-    const fields = info.getChild("query")?.getChild("x", "jabber:x:data")?.getChildren("field") ?? [];
-    const field = fields.find(({ attrs }) => attrs.var === "muc#roomconfig_enablelogging");
-    expect(field?.getChildText("value")).to.equal("1");
-    expect(errorOf(info)).to.equal("none/none");
   });
 });

@@ -1,15 +1,14 @@
 import { expect } from "chai";
-import { errorOf, crone, hag, Play, ROOM } from "../play.js";
+import { errorOf, crone, hag, onStage, Play, ROOM } from "../play.js";
 
 const FIELD = "{urn:qtalk:rooms:0}archive_days";
 const DAY = 24 * 3600 * 1000;
 
 describe("how long rooms keep what is said", () => {
-  let play: Play;
-  afterEach(() => play.close());
+  const play = onStage();
 
   const begin = async (archive_days?: number): Promise<void> => {
-    play = await new Play({ rooms: { ...(archive_days !== undefined && { archive_days }) } }).ready();
+    await play.begins({ rooms: { ...(archive_days !== undefined && { archive_days }) } });
     await play.coven();
   };
   /** What was said so many days ago. */
@@ -93,15 +92,6 @@ describe("how long rooms keep what is said", () => {
     play.close();
     await begin();
     expect(await configures("36500")).to.equal("result");
-  });
-
-  it("is seen to in slices, however much there is", async () => {
-    await begin(1);
-    for (let count = 0; count < 1_200; count++) past(2 + count / 10_000);
-    expect(play.service.housekeeping.retention.slice(Date.now())).to.equal(true);
-    expect(left()).to.equal(1_180);
-    forget();
-    expect(left()).to.equal(0);
   });
 
   it("holds for very many rooms with terms of their own", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { crone, errorOf, hag, Play, ROOM, stranger, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, stranger, wiccarocks } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const FULLTEXT = "{urn:xmpp:fulltext:0}fulltext";
@@ -8,12 +8,9 @@ const LATER = 60_000;
 /** Behind this nothing is in the index yet, or all of it. */
 for (const isIndexed of [false, true]) {
   describe(`searching a room's archive, ${isIndexed ? "by its index" : "before it is indexed"}`, () => {
-    let play: Play;
-    beforeEach(async () => {
-      play = await new Play().ready();
+    const play = onStage({}, async (play) => {
       await play.coven();
     });
-    afterEach(() => play.close());
 
     const say = async (...texts: readonly string[]): Promise<void> => {
       for (const [at, text] of texts.entries())
@@ -127,12 +124,11 @@ for (const isIndexed of [false, true]) {
 }
 
 describe("the index of what was said in rooms", () => {
-  let play: Play;
+  const play = onStage();
   beforeEach(async () => {
-    play = await new Play().ready();
+    await play.begins();
     await play.coven();
   });
-  afterEach(() => play.close());
   const indexed = (): unknown =>
     play.db.prepare("SELECT count(*) FROM archive_grams('_' || (SELECT id FROM rooms))").pluck().get();
 

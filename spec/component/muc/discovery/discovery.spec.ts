@@ -1,17 +1,13 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, told, WICCA, wiccarocks } from "../play.js";
+import { crone, DOMAIN, errorOf, hag, onStage, ROOM, stranger, told, WICCA, wiccarocks } from "../play.js";
 
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 const ITEMS = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
 const USER = "http://jabber.org/protocol/muc#user";
 
 describe("what can be found out about rooms", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-  });
-  afterEach(() => play.close());
+  const play = onStage();
 
   const features = (answer: Element): string[] =>
     (answer.getChild("query")?.getChildren("feature") ?? []).map(({ attrs }) => attrs.var ?? "");
@@ -140,12 +136,11 @@ describe("what can be found out about rooms", () => {
 });
 
 describe("invitations", () => {
-  let play: Play;
+  const play = onStage();
   beforeEach(async () => {
-    play = await new Play().ready();
+    await play.begins();
     await play.coven();
   });
-  afterEach(() => play.close());
 
   const invite = (from: string, to = WICCA): Promise<void> =>
     play.sends(
@@ -183,7 +178,7 @@ describe("invitations", () => {
   });
 
   it("make the invited a member in a room of members", async () => {
-    await play.administers(hag, `<item affiliation="member" jid="crone1@qtalk.test.org"/>`);
+    await play.affiliates(hag, "crone1@qtalk.test.org", "member");
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     await invite(crone);
     expect((await play.enters(wiccarocks, "wicca")).map(told).at(-2)).to.contain("member/participant");
@@ -196,13 +191,13 @@ describe("invitations", () => {
     };
     expect(await refused(wiccarocks)).to.deep.equal(["modify/not-acceptable by coven"]);
     expect(await refused(hag, "@")).to.deep.equal(["modify/jid-malformed by coven"]);
-    await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+    await play.affiliates(hag, WICCA, "outcast");
     play.hears(hag);
     expect(await refused(hag)).to.deep.equal(["cancel/not-allowed by coven"]);
     await play.configures(hag, { "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites": "0" });
     play.hears(crone);
     expect(await refused(crone)).to.deep.equal(["auth/forbidden by coven"]);
-    expect(play.hears(WICCA)).to.deep.equal([]);
+    play.told(WICCA);
   });
 
   describe("are declined", () => {
@@ -230,22 +225,21 @@ describe("invitations", () => {
     it("also where the inviter has left, and by their real address where it was told", async () => {
       await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
       await invite(crone);
-      await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+      await play.leaves(crone);
       await decline(wiccarocks, "crone1@qtalk.test.org");
       expect(heard("crone1@qtalk.test.org")).to.have.length(1);
     });
 
     it("also after a restart", async () => {
       await invite(hag);
-      play.close();
-      play = await new Play({ db: play.db }).ready();
+      await play.restarts();
       await decline(wiccarocks, `${ROOM}/hag`);
       expect(heard(hag)).to.have.length(1);
     });
 
     it("by nobody who wasn't invited, and to nobody else: in silence, whoever is of the room or inside", async () => {
       await invite(hag);
-      for (const who of [hag, crone]) play.hears(who);
+      play.hush();
       for (const from of [stranger, wiccarocks]) {
         const others = [`${ROOM}/crone`, "crone1@qtalk.test.org", crone, "anybody@elsewhere.test", "@", ""];
         for (const to of from === stranger ? [...others, `${ROOM}/hag`, hag] : others) {
@@ -257,7 +251,7 @@ describe("invitations", () => {
         stranger,
         `<message to="nowhere@${DOMAIN}"><x xmlns="${USER}"><decline to="${hag}"/></x></message>`,
       );
-      expect(play.hears(stranger)).to.deep.equal([]);
+      play.told(stranger);
       for (const who of [hag, crone, "crone1@qtalk.test.org", "anybody@elsewhere.test"]) {
         expect(heard(who)).to.deep.equal([]);
       }
@@ -265,7 +259,7 @@ describe("invitations", () => {
 
     it("by nobody who was banned since", async () => {
       await invite(hag);
-      await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+      await play.affiliates(hag, WICCA, "outcast");
       await decline(wiccarocks, `${ROOM}/hag`);
       expect(heard(hag)).to.deep.equal([]);
     });

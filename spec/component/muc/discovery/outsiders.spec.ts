@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { CRONE, crone, DOMAIN, errorOf, hag, Play, ROOM, stranger, wiccarocks } from "../play.js";
+import { CRONE, crone, DOMAIN, errorOf, hag, onStage, ROOM, stranger, wiccarocks } from "../play.js";
 
 const DISCO = "http://jabber.org/protocol/disco";
 const SECRETS = ["Cave", "Dark", "tlh", "Brew", "1</value>", "allowinvites", "avatarhash"];
@@ -13,9 +13,7 @@ const CLOSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe("what outsiders learn of a room", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.roomOf(hag, "hag", {
       "muc#roomconfig_roomname": "Cave",
       "muc#roomconfig_roomdesc": "Dark",
@@ -27,7 +25,6 @@ describe("what outsiders learn of a room", () => {
     const vcard = `<vCard xmlns="vcard-temp"><PHOTO><BINVAL>YQ==</BINVAL></PHOTO></vCard>`;
     await play.asks(hag, "set", vcard);
   });
-  afterEach(() => play.close());
 
   const info = (from: string): Promise<Element> => play.asks(from, "get", `<query xmlns="${DISCO}#info"/>`);
   const nicks = async (from: string): Promise<string[]> =>
@@ -38,8 +35,7 @@ describe("what outsiders learn of a room", () => {
     const answer = await play.asks(from, type, payload);
     return answer.attrs.type === "error" ? errorOf(answer) : "result";
   };
-  const ban = (): Promise<Element> =>
-    play.administers(hag, `<item affiliation="outcast" jid="elsewhere.test"/>`);
+  const ban = (): Promise<Element> => play.affiliates(hag, "elsewhere.test", "outcast");
 
   for (const [how, fields] of Object.entries(CLOSED)) {
     describe(`one ${how}`, () => {

@@ -1,7 +1,19 @@
 /** News of rooms that one isn't in (XEP-0437). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, DOMAIN, errorOf, HAG, hag, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
+import {
+  crone,
+  CRONE,
+  DOMAIN,
+  errorOf,
+  HAG,
+  hag,
+  onStage,
+  ROOM,
+  stranger,
+  told,
+  wiccarocks,
+} from "../play.js";
 
 const RAI = "urn:xmpp:rai:0";
 const LEAVES = `<presence to="${ROOM}" type="unavailable"/>`;
@@ -12,15 +24,12 @@ const roomsIn = (stanza: Element): string[] =>
   (stanza.getChild("rai", RAI)?.getChildren("activity") ?? []).map((room) => room.getText());
 
 describe("news of rooms that one isn't in", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.coven([wiccarocks, "wicca"]);
     await play.configures(hag, { "muc#roomconfig_persistentroom": "1" });
-    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "member");
     play.hears(crone);
   });
-  afterEach(() => play.close());
 
   const subscribes = async (who: string): Promise<string[]> => {
     await play.sends(who, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
@@ -42,7 +51,7 @@ describe("news of rooms that one isn't in", () => {
     expect(message?.attrs).to.include({ from: DOMAIN, to: crone });
     expect(message?.getChild("no-store", "urn:xmpp:hints")).not.to.equal(undefined);
     await play.says(hag, "and cauldron bubble");
-    expect(play.hears(crone)).to.deep.equal([]);
+    play.told(crone);
     await play.enters(crone, "crone");
     await leaves(crone);
     await play.says(hag, "Harpier cries");
@@ -57,9 +66,8 @@ describe("news of rooms that one isn't in", () => {
     expect(play.link.written.filter(({ attrs }) => attrs.from === DOMAIN)).to.deep.equal([]);
     await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
     await play.says(hag, "Fire burn");
-    expect(play.hears(crone)).to.deep.equal([]);
-    play.close();
-    play = await new Play({ db: play.db }).ready();
+    play.told(crone);
+    await play.restarts();
     expect(await subscribes(crone)).to.deep.equal([ROOM]);
     expect(await subscribes(crone), "once").to.deep.equal([]);
   });
@@ -80,7 +88,7 @@ describe("news of rooms that one isn't in", () => {
     await leaves(wiccarocks);
     await leaves(crone);
     await subscribes(crone);
-    await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "outcast");
     await play.says(hag, "Fire burn");
     for (const who of [crone, CRONE, stranger, wiccarocks]) expect(news(who), who).to.deep.equal([]);
     expect(play.db.prepare("SELECT jid FROM activity_subscriptions").pluck().all()).to.deep.equal([crone]);
@@ -105,7 +113,7 @@ describe("news of rooms that one isn't in", () => {
       hag,
       `<message to="${ROOM}" type="groupchat"><body>psst</body><no-store xmlns="urn:xmpp:hints"/></message>`,
     );
-    expect(play.hears(crone)).to.deep.equal([]);
+    play.told(crone);
   });
 
   it("aren't told to outcasts among many who want them, and are told to members among few", async () => {
@@ -115,7 +123,7 @@ describe("news of rooms that one isn't in", () => {
     expect(news(crone)).to.deep.equal([ROOM]);
     await play.enters(crone, "crone");
     await leaves(crone);
-    await play.administers(hag, `<item affiliation="outcast" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "outcast");
     play.hears(crone);
     await play.enters(wiccarocks, "wicca");
     await play.says(wiccarocks, "and cauldron bubble");
@@ -136,7 +144,7 @@ describe("news of rooms that one isn't in", () => {
     play.memory.isShort = true;
     for (const who of [crone, stranger]) {
       await play.sends(who, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-      expect(play.hears(who).map(errorOf)).to.deep.equal(["wait/resource-constraint"]);
+      play.refused(who, "wait/resource-constraint");
     }
   });
 
@@ -159,13 +167,12 @@ describe("news of rooms that one isn't in", () => {
     play.db.exec(`
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
       INSERT INTO activity_subscriptions (jid) SELECT 'u' || i || '@qtalk.test.org/x' FROM n`);
-    play.close();
-    play = await new Play({ db: play.db }).ready();
+    await play.restarts();
     await subscribes(crone);
     await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-    expect(play.hears(phone).map(errorOf)).to.deep.equal(["wait/resource-constraint"]);
+    play.refused(phone, "wait/resource-constraint");
     await play.sends(crone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-    expect(play.hears(crone), "who is told already").to.deep.equal([]);
+    play.told(crone);
     await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
     await subscribes(phone);
     await leaves(crone);
@@ -184,7 +191,7 @@ describe("news of rooms that one isn't in", () => {
       await subscribes(crone);
       await play.sends(crone, stanza);
       await play.says(hag, "Fire burn");
-      expect(play.hears(crone)).to.deep.equal([]);
+      play.told(crone);
     });
   }
 
@@ -201,8 +208,7 @@ describe("news of rooms that one isn't in", () => {
     await leaves(crone);
     const unversed = `${CRONE}/unversed`;
     for (const who of [crone, phone, unversed]) await subscribes(who);
-    play.close();
-    play = await new Play({ db: play.db }).ready();
+    await play.restarts();
     for (const [who, answer] of [
       [crone, `type="result"/>`],
       [phone, `type="error">${gone}</iq>`],
@@ -223,8 +229,7 @@ describe("news of rooms that one isn't in", () => {
   });
 
   it("cost what presence costs, and too many are refused as clients understand it", async () => {
-    play.close();
-    play = await new Play({ db: play.db, rooms: { presences_per_second: 0.1 } }).ready();
+    await play.restarts({ rooms: { presences_per_second: 0.1 } });
     for (let count = 0; count < 3; count += 1) {
       await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
     }
@@ -234,8 +239,7 @@ describe("news of rooms that one isn't in", () => {
   });
 
   it("are told to twenty sessions of one account, the latest", async () => {
-    play.close();
-    play = await new Play({ db: play.db, rooms: { presences_per_second: 1000 } }).ready();
+    await play.restarts({ rooms: { presences_per_second: 1000 } });
     const sessions = Array.from({ length: 22 }, (_, index) => `${CRONE}/client${index}`);
     for (const session of sessions) await subscribes(session);
     await subscribes(sessions[21]!);

@@ -1,20 +1,19 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, HAG, hag, Play, ROOM } from "../play.js";
+import { crone, CRONE, HAG, hag, onStage, ROOM } from "../play.js";
 
 const HATS = "urn:xmpp:hats:0";
 const duty = { title: "值班", uri: "https://example.org/hats#duty", hue: 120.5, users: [HAG] };
 const it_ = { title: "IT", uri: "urn:example:it", departments: ["/IT/"] };
 
 describe("hats", () => {
-  let play: Play;
+  const play = onStage();
   const people = {
     [HAG]: { name: "Hag", department: "/IT/Support" },
     [CRONE]: { name: "Crone", department: "/ITALY" },
   };
-  afterEach(() => play.close());
   const begin = async (hats: object[]): Promise<void> => {
-    play = await new Play({ rooms: { hats } as never, people }).ready();
+    await play.begins({ rooms: { hats } as never, people });
     await play.roomOf(hag, "hag");
   };
   const worn = (presence: Element | undefined): unknown[] =>

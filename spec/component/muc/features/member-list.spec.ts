@@ -1,18 +1,15 @@
 /** Who reads the list of a room's members (muc#roomconfig_getmemberlist). */
 import { expect } from "chai";
-import { crone, CRONE, errorOf, hag, HAG, Play, ROOM, stranger, wiccarocks } from "../play.js";
+import { crone, CRONE, errorOf, hag, HAG, onStage, stranger, wiccarocks } from "../play.js";
 
 const NAME = "muc#roomconfig_getmemberlist";
 const OPEN = { "muc#roomconfig_whois": "anyone" };
 
 describe("the list of a room's members", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.coven([wiccarocks, "wicca"]);
-    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "member");
   });
-  afterEach(() => play.close());
 
   const reads = async (who: string, list = "member"): Promise<string> => {
     const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="${list}"/></query>`;
@@ -39,7 +36,7 @@ describe("the list of a room's members", () => {
   it("is read in the roles that the room names, and in higher ones", async () => {
     await play.configures(hag, { ...OPEN, [NAME]: "moderator" });
     expect(await reads(crone)).to.equal("auth/forbidden by coven");
-    await play.administers(hag, `<item nick="crone" role="moderator"/>`);
+    await play.gives(hag, "crone", "moderator");
     expect(await reads(crone)).to.equal(CRONE);
     await play.configures(hag, { [NAME]: "participant" });
     expect(await reads(crone), "Monal names participants alone").to.equal(CRONE);
@@ -50,7 +47,7 @@ describe("the list of a room's members", () => {
 
   it("is read by members outside, too, as if they had voice", async () => {
     await play.configures(hag, OPEN);
-    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(crone);
     expect(await reads(crone)).to.equal(CRONE);
     await play.configures(hag, { [NAME]: "moderator" });
     expect(await reads(crone)).to.equal("auth/forbidden by coven");

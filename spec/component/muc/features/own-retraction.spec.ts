@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import { UNWATCHED, type WatchedRetraction } from "../../../../component/muc/room/watch.js";
 import { archived, idOf, request, RETRACT } from "./moderating.js";
-import { crone, hag, Play, ROOM } from "../play.js";
+import { crone, hag, onStage, ROOM } from "../play.js";
 
 describe("taking back what one said", () => {
-  let play: Play;
+  const play = onStage();
   const watched: WatchedRetraction[] = [];
   beforeEach(async () => {
     watched.length = 0;
@@ -13,10 +13,9 @@ describe("taking back what one said", () => {
       ...UNWATCHED,
       retracted: (_: unknown, retraction: WatchedRetraction) => watched.push(retraction),
     };
-    play = await new Play({ watch }).ready();
+    await play.begins({ watch });
     await play.coven();
   });
-  afterEach(() => play.close());
 
   const said = async (text: string): Promise<string> => {
     await play.says(crone, text, "m1");

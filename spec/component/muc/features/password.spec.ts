@@ -1,17 +1,12 @@
 /** A room's password as its form has it: whether one is needed, and which, are two fields. */
 import { expect } from "chai";
-import { crone, errorOf, hag, Play } from "../play.js";
+import { crone, errorOf, hag, onStage } from "../play.js";
 
 const NEEDED = "muc#roomconfig_passwordprotectedroom";
 const SECRET = "muc#roomconfig_roomsecret";
 
 describe("a room's password", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.roomOf(hag, "hag"));
 
   const isNeeded = async (): Promise<boolean> => {
     const [answer] = await play.enters(crone, "crone");

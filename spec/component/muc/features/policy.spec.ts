@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { roomsConfig } from "../../../../component/config.js";
-import { optionsOfEntered, optionsOfMade } from "../../../../component/muc/room/options.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, Play, ROOM, stranger, told } from "../play.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, onStage, Play, ROOM, stranger, told } from "../play.js";
 
 const PUBLIC = "muc#roomconfig_publicroom";
 const PERSISTENT = "muc#roomconfig_persistentroom";
@@ -16,42 +15,47 @@ describe("what rooms are like where nobody says otherwise", () => {
     ...{ archive_days: 5, logged: true },
   };
 
-  it("is as the operator has configured it, each option, for rooms of either kind", () => {
-    const wanted = {
-      ...{ language: "zh-CN", persistent: true, public: true, membersOnly: true, moderated: true },
-      ...{ whois: "anyone", changeSubject: true, allowInvites: false, allowPm: "none" },
-      ...{ moderatorsReachable: false, allowQueries: false, memberList: ["moderator"] },
-      ...{ presenceBroadcast: ["moderator"], maxOccupants: 7, history: 3, archive: false },
-      ...{ archiveDays: 5, logged: true },
+  it("is as the operator has configured it, each option, for rooms of either kind", async () => {
+    const fields = {
+      lang: "zh-CN",
+      persistentroom: "1",
+      publicroom: "1",
+      membersonly: "1",
+      moderatedroom: "1",
+      whois: "anyone",
+      changesubject: "1",
+      allowinvites: "0",
+      allowpm: "none",
+      allow_query_users: "0",
+      getmemberlist: "moderator",
+      presencebroadcast: "moderator",
+      maxusers: "7",
+      historylength: "3",
+      enablearchiving: "0",
+      enablelogging: "1",
     };
-    const config = roomsConfig.parse({ entered: all, made: all });
-    const own = { name: "", description: "", password: "" };
-    expect(optionsOfEntered(config)).to.deep.equal({ ...own, ...wanted });
-    expect(optionsOfMade(config, "", "")).to.deep.equal({ ...own, ...wanted });
-    const usual = roomsConfig.parse({});
-    for (const [option, value] of Object.entries(wanted)) {
-      expect(optionsOfEntered(usual)[option as keyof typeof wanted], option).not.to.deep.equal(value);
-    }
-  });
-
-  it("is for whoever comes where somebody enters it, and for members, and stays, where a program makes it", () => {
-    const usual = roomsConfig.parse({});
-    const both = {
-      moderated: false,
-      allowInvites: true,
-      allowPm: "anyone",
-      allowQueries: true,
-      logged: false,
-    };
-    const roles = ["moderator", "participant", "visitor"];
-    const shared = { ...both, changeSubject: false, memberList: roles, presenceBroadcast: roles };
-    const open = { persistent: false, public: false, membersOnly: false, whois: "moderators" };
-    expect(optionsOfEntered(usual)).to.deep.include({ ...shared, ...open });
-    const closed = { persistent: true, membersOnly: true, whois: "anyone" };
-    expect(optionsOfMade(usual, "Coven", "A dark cave")).to.deep.include({
-      ...{ ...shared, ...closed, public: false },
-      ...{ name: "Coven", description: "A dark cave" },
+    const wanted: Record<string, string> = Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [`muc#roomconfig_${name}`, value]),
+    );
+    Object.assign(wanted, {
+      "{xmpp:prosody.im}muc#allow_modpm": "0",
+      "{urn:qtalk:rooms:0}archive_days": "5",
     });
+    const play = new Play();
+    for (const make of [() => play.makes("hag66"), () => play.enters(hag, "hag")]) {
+      await play.begins();
+      await make();
+      const usual = await play.form(hag);
+      await play.begins({ rooms: { entered: all, made: all } as never });
+      await make();
+      const form = await play.form(hag);
+      expect(form).to.include(wanted);
+      const same = ["persistentroom", "membersonly", "whois"].map((name) => `muc#roomconfig_${name}`);
+      for (const name of Object.keys(wanted)) {
+        if (!same.includes(name)) expect(usual[name], name).not.to.equal(wanted[name]);
+      }
+    }
+    play.close();
   });
 
   it("can't be what no owner could set", () => {
@@ -85,10 +89,9 @@ describe("what rooms are like where nobody says otherwise", () => {
 });
 
 describe("what owners may make of their rooms", () => {
-  let play: Play;
-  afterEach(() => play.close());
+  const play = onStage();
   const begin = async (rooms: object): Promise<void> => {
-    play = await new Play({ rooms: { create: "anyone", ...rooms } }).ready();
+    await play.begins({ rooms: { create: "anyone", ...rooms } });
   };
   const configures = async (who: string, field: string, value: string): Promise<string> => {
     const answer = await play.configures(who, { [field]: value });

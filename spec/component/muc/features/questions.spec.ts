@@ -1,17 +1,12 @@
 /** Whether occupants may ask each other questions (muc#roomconfig_allow_query_users). */
 import { expect } from "chai";
-import { crone, errorOf, hag, Play, ROOM } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM } from "../play.js";
 
 const NAME = "muc#roomconfig_allow_query_users";
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 
 describe("questions from occupant to occupant", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-    await play.coven();
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.coven());
 
   const advertised = async (): Promise<string | null | undefined> => {
     const form = (await play.asks(crone, "get", INFO)).getChild("query")?.getChild("x", "jabber:x:data");

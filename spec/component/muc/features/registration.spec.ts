@@ -1,21 +1,20 @@
 /** Registering with a room (XEP-0045 §7.10), and leaving it for good (XEP-0077 §3.2). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, errorOf, hag, HAG, itemOf, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import { crone, CRONE, errorOf, hag, HAG, itemOf, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
 
 const FORM = { "muc#roomconfig_membersonly": "1", "muc#roomconfig_persistentroom": "1" };
 
 describe("leaving a room for good", () => {
-  let play: Play;
+  const play = onStage();
   const begin = async (fields: Readonly<Record<string, string>>): Promise<void> => {
-    play = await new Play().ready();
+    await play.begins();
     await play.coven([wiccarocks, "wicca"]);
-    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
-    await play.administers(hag, `<item affiliation="member" jid="wiccarocks@qtalk.test.org"/>`);
+    await play.affiliates(hag, CRONE, "member");
+    await play.affiliates(hag, "wiccarocks@qtalk.test.org", "member");
     await play.configures(hag, fields);
-    for (const who of [hag, crone, wiccarocks]) play.hears(who);
+    play.hush();
   };
-  afterEach(() => play.close());
 
   const unregisters = async (who: string): Promise<string> => {
     const answer = await play.asks(who, "set", `<query xmlns="jabber:iq:register"><remove/></query>`);
@@ -25,28 +24,24 @@ describe("leaving a room for good", () => {
   it("ends the membership; a room of members is left with 321, and everybody sees it", async () => {
     await begin(FORM);
     expect(await unregisters(crone)).to.equal("result");
-    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 321 110"]);
-    expect(play.hears(wiccarocks).map(told)).to.deep.equal([
-      "presence coven/crone unavailable none/none 321",
-    ]);
+    play.told(crone, "presence coven/crone unavailable none/none 321 110");
+    play.told(wiccarocks, "presence coven/crone unavailable none/none 321");
     const mine = play.link.written.filter(({ attrs }) => attrs.to === crone);
     expect(mine.at(-1)?.name, "the answer comes last").to.equal("iq");
-    expect((await play.enters(crone, "crone")).map(errorOf)).to.deep.equal([
-      "auth/registration-required by coven",
-    ]);
+    await play.barred(crone, "crone", "auth/registration-required by coven");
     expect(await unregisters(crone)).to.equal("cancel/not-allowed by coven");
   });
 
   it("leaves those inside who need no membership, and says what they are now", async () => {
     await begin({});
     expect(await unregisters(crone)).to.equal("result");
-    expect(play.hears(wiccarocks).map(told)).to.deep.equal(["presence coven/crone none/participant"]);
+    play.told(wiccarocks, "presence coven/crone none/participant");
     expect(itemOf(play.hears(crone)[0])).to.include({ affiliation: "none", role: "participant" });
   });
 
   it("is for those outside, too; nothing that is said afterwards invites them", async () => {
     await begin(FORM);
-    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(crone);
     expect(await unregisters(crone)).to.equal("result");
     await play.says(hag, "Are you there?");
     for (const to of [crone, CRONE])
@@ -68,7 +63,7 @@ describe("leaving a room for good", () => {
     /** An administrator, who is inside. */
     const wiccaAdministers = async (): Promise<void> => {
       await begin(FORM);
-      await play.administers(hag, `<item affiliation="admin" jid="${WICCA}"/>`);
+      await play.affiliates(hag, WICCA, "admin");
     };
     const isGone = (who: string): Promise<void> => {
       const error = `<error type="cancel"><gone xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
@@ -95,13 +90,10 @@ describe("leaving a room for good", () => {
 
 describe("registering a nickname with a room", () => {
   const REGISTER = "jabber:iq:register";
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.coven();
-    await play.administers(hag, `<item affiliation="member" jid="${CRONE}"/>`);
+    await play.affiliates(hag, CRONE, "member");
   });
-  afterEach(() => play.close());
 
   const registers = async (who: string, inside: string): Promise<string> => {
     const answer = await play.asks(who, "set", `<query xmlns="${REGISTER}">${inside}</query>`);
@@ -149,7 +141,7 @@ describe("registering a nickname with a room", () => {
   });
 
   it("is for members: outcasts, whom the room knows too, have none", async () => {
-    await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+    await play.affiliates(hag, WICCA, "outcast");
     expect(await registers(wiccarocks, "<nick>wicca</nick>")).to.equal("cancel/not-allowed by coven");
   });
 });

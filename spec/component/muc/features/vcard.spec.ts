@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, Play, stranger, told, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, onStage, stranger, told, wiccarocks } from "../play.js";
 
 const VCARD = `<vCard xmlns="vcard-temp"/>`;
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
@@ -14,15 +14,12 @@ const photo = (bytes: Buffer | string): string =>
 const vcardOf = (...inside: readonly string[]): string => VCARD.replace("/>", `>${inside.join("")}</vCard>`);
 
 describe("a room's picture", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play({ avatarBytes: 4096 }).ready();
+  const play = onStage({ avatarBytes: 4096 }, async (play) => {
     await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
-    await play.administers(hag, `<item affiliation="admin" jid="crone1@qtalk.test.org"/>`);
+    await play.affiliates(hag, "crone1@qtalk.test.org", "admin");
     await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
   });
-  afterEach(() => play.close());
 
   const sets = (from: string, vcard: string): Promise<Element> => play.asks(from, "set", vcard);
   const reads = (from: string): Promise<Element> => play.asks(from, "get", VCARD);
@@ -56,12 +53,6 @@ describe("a room's picture", () => {
     expect(errorOf(await reads(stranger))).to.equal("auth/forbidden by coven");
   });
 
-  it("comes after the answer to whoever sets it", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    const all = play.link.withoutPings.filter(({ attrs }) => attrs.to === hag).slice(-3);
-    expect(all.map(({ name }) => name)).to.deep.equal(["iq", "presence", "message"]);
-  });
-
   it("is set by nobody else, were it an administrator", async () => {
     for (const who of [crone, wiccarocks, stranger]) {
       expect(errorOf(await sets(who, vcardOf(photo(CAULDRON))))).to.equal("auth/forbidden by coven");
@@ -82,8 +73,8 @@ describe("a room's picture", () => {
   it("is told to those who enter after their own presence, and again with a replay", async () => {
     await sets(hag, vcardOf(photo(CAULDRON)));
     await play.says(hag, "before");
-    await play.administers(hag, `<item affiliation="member" jid="wiccarocks@qtalk.test.org"/>`);
-    for (const who of [hag, crone]) play.hears(who);
+    await play.affiliates(hag, "wiccarocks@qtalk.test.org", "member");
+    play.hush();
     for (const time of ["first", "again"]) {
       expect((await play.enters(wiccarocks, "wicca")).map(toldOf), time).to.deep.equal([
         "presence coven/hag owner/moderator",
@@ -150,35 +141,6 @@ describe("a room's picture", () => {
     expect((await sets(hag, vcardOf(photo(Buffer.alloc(4096))))).attrs.type).to.equal("result");
   });
 
-  it("leaves sixteen kibibytes for all else, and may come in eight forms", async () => {
-    const besides = (bytes: number, picture = ""): string => {
-      const inside = (text: string): string => vcardOf(`<DESC>${text}</DESC>`, picture);
-      return inside("x".repeat(bytes - inside("").length + picture.length));
-    };
-    const largest = photo(Buffer.alloc(4096));
-    for (const [vcard, type] of [
-      [besides(16_384), "result"],
-      [besides(16_385), "error"],
-      [besides(12_000, largest), "result"],
-      [besides(17_000, largest), "error"],
-      [vcardOf(...Array.from({ length: 8 }, () => photo(CAULDRON))), "result"],
-    ] as const) {
-      expect((await sets(hag, vcard)).attrs.type, `${vcard.length}`).to.equal(type);
-    }
-  });
-
-  it("is refused where no stanza could hold it", async () => {
-    play.close();
-    play = await new Play({ avatarBytes: 300_000 }).ready();
-    await play.roomOf(hag, "hag");
-    // With base64 more than 256 KiB, less the 16 KiB that are left for addresses.
-    expect((await sets(hag, vcardOf(photo(Buffer.alloc(184_000))))).attrs.type).to.equal("result");
-    expect(errorOf(await sets(hag, vcardOf(photo(Buffer.alloc(186_000)))))).to.equal(
-      "modify/policy-violation",
-    );
-    expect(pictureIn(await reads(hag))).to.have.length.below(246_000);
-  });
-
   it("isn't what stands elsewhere in a vCard, nor at another address; all else is kept", async () => {
     const logo = photo(BROOM).replaceAll("PHOTO", "LOGO");
     const elsewhere = `<PHOTO><EXTVAL>https://example.org/coven.png</EXTVAL></PHOTO>`;
@@ -190,34 +152,15 @@ describe("a room's picture", () => {
     expect(vcard?.getChild("PHOTO")?.getChildText("EXTVAL")).to.equal("https://example.org/coven.png");
   });
 
-  it("is taken from a room that has none without a word to anybody", async () => {
-    expect((await sets(hag, vcardOf("\n"))).attrs.type).to.equal("result");
-    expect(hears(crone)).to.deep.equal([]);
-  });
-
   it("is none where what is stored can't be read", async () => {
     await sets(hag, vcardOf(photo(CAULDRON)));
     play.db.exec("UPDATE room_vcards SET vcard = '<vCard'");
     expect(isEmpty(await reads(crone))).to.equal(true);
   });
 
-  it("is what rooms say that they have", async () => {
-    const query = (await play.asks(crone, "get", INFO)).getChild("query");
-    expect(query?.getChildren("feature").map(({ attrs }) => attrs.var)).to.include("vcard-temp");
-  });
-
-  it("belongs to rooms that there are", async () => {
-    const elsewhere = `heath@${DOMAIN}`;
-    for (const type of ["get", "set"] as const) {
-      const answer = await play.asks(hag, type, VCARD, elsewhere);
-      expect(errorOf(answer)).to.equal("cancel/item-not-found by heath");
-    }
-  });
-
   it("stays when the component is restarted, and goes with the room", async () => {
     await sets(hag, vcardOf(photo(CAULDRON)));
-    play.close();
-    play = await new Play({ db: play.db, rooms: { tombstone_days: 0 } }).ready();
+    await play.restarts({ rooms: { tombstone_days: 0 } });
     expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON)]);
     expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
     await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
@@ -243,7 +186,7 @@ describe("a room's picture", () => {
 
   it("is the old one for everybody where the disk doesn't take the new one", async () => {
     await sets(hag, vcardOf(photo(CAULDRON)));
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
     play.db.exec("CREATE TRIGGER full BEFORE INSERT ON room_vcards BEGIN SELECT RAISE(ABORT, 'full'); END");
     expect(errorOf(await sets(hag, vcardOf(photo(BROOM))))).to.equal("wait/resource-constraint");
     expect(hears(crone)).to.deep.equal([]);
@@ -251,14 +194,8 @@ describe("a room's picture", () => {
     expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
   });
 
-  it("is read as it was set last, also by one who doesn't wait for the answer", async () => {
-    const [, answer] = await Promise.all([sets(hag, vcardOf(photo(BROOM))), reads(hag)]);
-    expect(pictureIn(answer)).to.equal(BROOM.toString("base64"));
-  });
-
   it("is asked for by nobody again and again without end", async () => {
-    play.close();
-    play = await new Play({ avatarBytes: 4096, rooms: { read_bytes_per_second: 1024 } }).ready();
+    await play.begins({ avatarBytes: 4096, rooms: { read_bytes_per_second: 1024 } });
     await play.roomOf(hag, "hag");
     await sets(hag, vcardOf(photo(Buffer.alloc(4096))));
     const answers = await Promise.all(Array.from({ length: 10 }, () => reads(stranger)));

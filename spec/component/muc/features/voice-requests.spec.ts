@@ -1,19 +1,16 @@
 /** Asking for voice (XEP-0045 §7.13): what moderators are told, and what their answers do. */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 const REQUEST = "http://jabber.org/protocol/muc#request";
 
 describe("asking for voice", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.coven([wiccarocks, "wicca"]);
-    await play.administers(hag, `<item nick="crone" role="visitor"/>`);
-    for (const who of [hag, crone, wiccarocks]) play.hears(who);
+    await play.gives(hag, "crone", "visitor");
+    play.hush();
   });
-  afterEach(() => play.close());
 
   const submits = (
     from: string,
@@ -47,28 +44,25 @@ describe("asking for voice", () => {
       ["muc#roomnick", "crone"],
       ["muc#request_allow", "0"],
     ]);
-    for (const who of [crone, wiccarocks]) expect(play.hears(who), "nobody else").to.deep.equal([]);
+    for (const who of [crone, wiccarocks]) play.told(who);
   });
 
   it("is told to all moderators, and to all their sessions", async () => {
     const phone = wiccarocks.replace("laptop", "phone");
     await play.enters(phone, "wicca");
-    await play.administers(hag, `<item nick="wicca" role="moderator"/>`);
-    for (const who of [hag, phone, wiccarocks]) play.hears(who);
+    await play.gives(hag, "wicca", "moderator");
+    play.hush();
     await asks(crone);
     for (const who of [hag, phone, wiccarocks]) expect(formIn(play.hears(who)[0])).not.to.equal(undefined);
   });
 
   it("is refused to those who have voice, and in a form that was cancelled or is another", async () => {
     await asks(wiccarocks);
-    expect(play.hears(wiccarocks).map(errorOf)).to.deep.equal(["cancel/not-allowed by coven"]);
+    play.refused(wiccarocks, "cancel/not-allowed by coven");
     await submits(crone, {}, "cancel");
     await submits(crone, { FORM_TYPE: "urn:example:form" });
-    expect(play.hears(crone).map(errorOf)).to.deep.equal([
-      "modify/bad-request by coven",
-      "modify/bad-request by coven",
-    ]);
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.refused(crone, "modify/bad-request by coven", "modify/bad-request by coven");
+    play.told(hag);
   });
 
   it("is answered for those who still wait: nothing happens to others, or for nobody", async () => {
@@ -77,14 +71,14 @@ describe("asking for voice", () => {
     }
     await submits(hag, { "muc#request_allow": "1" });
     await submits(hag, { "muc#roomnick": "crone", "muc#request_allow": "0" });
-    for (const who of [hag, crone, wiccarocks]) expect(play.hears(who).map(told)).to.deep.equal([]);
+    for (const who of [hag, crone, wiccarocks]) play.told(who);
     await submits(hag, { "muc#roomnick": "crone", "muc#request_allow": "1" });
-    expect(play.hears(wiccarocks).map(told)).to.deep.equal(["presence coven/crone none/participant"]);
+    play.told(wiccarocks, "presence coven/crone none/participant");
   });
 
   it("is granted by moderators alone", async () => {
     await submits(wiccarocks, { "muc#roomnick": "crone", "muc#request_allow": "1" });
-    expect(play.hears(wiccarocks).map(errorOf)).to.deep.equal(["auth/forbidden by coven"]);
-    expect(play.hears(crone)).to.deep.equal([]);
+    play.refused(wiccarocks, "auth/forbidden by coven");
+    play.told(crone);
   });
 });

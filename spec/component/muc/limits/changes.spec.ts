@@ -1,16 +1,11 @@
 /** Owners' changes of their rooms cost what they make the component do; the default limits are for others' protection. */
 import { expect } from "chai";
-import { errorOf, hag, Play, ROOM, stranger } from "../play.js";
+import { errorOf, hag, onStage, ROOM, stranger } from "../play.js";
 
 const MANY = 500;
 
 describe("who changes their own room", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play({}).ready();
-    await play.coven();
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.coven());
 
   const changes = async (
     who: string,

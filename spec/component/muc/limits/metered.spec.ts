@@ -1,7 +1,7 @@
 /** Small stanzas cost little, whatever a room's archive holds: nobody else waits for them. */
 import { expect } from "chai";
 import { busiestTurn } from "../../../support/turns.js";
-import { crone, errorOf, hag, Play, ROOM, wiccarocks, type PlayOptions } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, wiccarocks, type PlayOptions } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const RETRACT = "urn:xmpp:message-retract:1";
@@ -11,12 +11,11 @@ const MOST_BUSY = 200;
 const LATER = 60_000;
 
 describe("what one user asks of a full archive", () => {
-  let play: Play;
+  const play = onStage();
   const begin = async (rooms: PlayOptions["rooms"] = {}): Promise<void> => {
-    play = await new Play({ rooms, messageBytes: 262_144 }).ready();
+    await play.begins({ rooms, messageBytes: 262_144 });
     await play.coven();
   };
-  afterEach(() => play.close());
 
   /** The room has this message of crone's so many times: in the database, as saying them all would take long. */
   const filled = async (count: number, children: string): Promise<void> => {
@@ -119,8 +118,7 @@ describe("what one user asks of a full archive", () => {
        FROM occupants WHERE nick = 'crone'`,
     );
     for (let count = 0; count < 200; count++) copy.run(`${count}`, `${count}`, `${count}`);
-    play.close();
-    play = await new Play({ db: play.db }).ready();
+    await play.restarts();
     const enter = `<presence to="${ROOM}/wiccarocks"><x xmlns="http://jabber.org/protocol/muc"/></presence>`;
     // The stage's link would read them.
     let written = "";

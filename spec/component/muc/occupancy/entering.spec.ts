@@ -1,12 +1,8 @@
 import { expect } from "chai";
-import { crone, errorOf, hag, itemOf, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, itemOf, onStage, ROOM, stranger, told, wiccarocks } from "../play.js";
 
 describe("entering a room", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-  });
-  afterEach(() => play.close());
+  const play = onStage();
 
   it("tells the newcomer of the others, then of themselves, then the history, then the subject", async () => {
     await play.roomOf(hag, "hag");
@@ -25,7 +21,7 @@ describe("entering a room", () => {
       'message coven/hag groupchat "Harpier cries" delayed',
       'message coven/hag groupchat "Fire burn" delayed',
     ]);
-    expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/wicca none/participant"]);
+    play.told(hag, "presence coven/wicca none/participant");
     expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/wicca none/participant");
   });
 
@@ -74,7 +70,7 @@ describe("entering a room", () => {
     await play.roomOf(hag, "hag");
     const [self] = await play.enters(crone, "crone");
     const id = (stanza = self) => stanza?.getChild("occupant-id", "urn:xmpp:occupant-id:0")?.attrs.id;
-    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(crone);
     play.hears(crone);
     const again = (await play.enters(crone, "witch")).find((stanza) => stanza.attrs.from === `${ROOM}/witch`);
     const seen = play.hears(hag);
@@ -95,7 +91,7 @@ describe("entering a room", () => {
 
     it("without a nickname", async () => {
       await play.sends(hag, `<presence to="${ROOM}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`);
-      expect(play.hears(hag).map(told)).to.deep.equal(["presence coven error modify/jid-malformed by coven"]);
+      play.told(hag, "presence coven error modify/jid-malformed by coven");
     });
 
     it("without or with a wrong password", async () => {
@@ -119,11 +115,11 @@ describe("entering a room", () => {
 
     it("for outcasts, and for all of a banned domain but those who are something", async () => {
       await play.roomOf(hag, "hag");
-      await play.administers(hag, `<item affiliation="outcast" jid="elsewhere.test"/>`);
-      await play.administers(hag, `<item affiliation="outcast" jid="crone1@qtalk.test.org"/>`);
+      await play.affiliates(hag, "elsewhere.test", "outcast");
+      await play.affiliates(hag, "crone1@qtalk.test.org", "outcast");
       expect(await refused(stranger, "who")).to.equal("auth/forbidden by coven");
       expect(await refused(crone, "crone")).to.equal("auth/forbidden by coven");
-      await play.administers(hag, `<item affiliation="member" jid="stranger@elsewhere.test"/>`);
+      await play.affiliates(hag, "stranger@elsewhere.test", "member");
       expect(await play.enters(stranger, "who")).to.have.length(3);
     });
 
@@ -143,7 +139,7 @@ describe("entering a room", () => {
     it("where the room is full, unless they administer it", async () => {
       await play.roomOf(hag, "hag", { "muc#roomconfig_maxusers": "1" });
       expect(await refused(crone, "crone")).to.equal("wait/service-unavailable by coven");
-      await play.administers(hag, `<item affiliation="admin" jid="crone1@qtalk.test.org"/>`);
+      await play.affiliates(hag, "crone1@qtalk.test.org", "admin");
       expect(await play.enters(crone, "crone")).to.have.length(3);
     });
 
@@ -163,9 +159,9 @@ describe("entering a room", () => {
         "muc#roomconfig_roomsecret": "cauldron",
         "muc#roomconfig_maxusers": "1",
       });
-      await play.administers(hag, `<item affiliation="outcast" jid="crone1@qtalk.test.org"/>`);
+      await play.affiliates(hag, "crone1@qtalk.test.org", "outcast");
       expect(await refused(crone, "hag")).to.equal("auth/forbidden by coven");
-      await play.administers(hag, `<item affiliation="none" jid="crone1@qtalk.test.org"/>`);
+      await play.affiliates(hag, "crone1@qtalk.test.org", "none");
       expect(await refused(crone, "hag")).to.equal("auth/registration-required by coven");
       await play.administers(hag, member);
       expect(await refused(crone, "hag")).to.equal("auth/not-authorized by coven");
@@ -196,7 +192,7 @@ describe("entering a room", () => {
         );
         const heard = play.hears(hag);
         expect(heard.map(errorOf)[0]).to.match(/^modify\/jid-malformed/);
-        expect(play.hears(crone)).to.deep.equal([]);
+        play.told(crone);
       });
     }
   });
@@ -230,16 +226,14 @@ describe("entering a room", () => {
       'message coven/hag groupchat "again" delayed',
       'message coven groupchat ""',
     ]);
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.told(hag);
   });
 
   it("tells a client that believes to be inside that it isn't, so that it enters again", async () => {
     await play.roomOf(hag, "hag");
     await play.sends(crone, `<presence to="${ROOM}/crone"><show>away</show></presence>`);
-    expect(play.hears(crone).map(told)).to.deep.equal([
-      "presence coven/crone unavailable none/none 307 333 110",
-    ]);
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.told(crone, "presence coven/crone unavailable none/none 307 333 110");
+    play.told(hag);
   });
 
   it("takes presence to the room itself for an update", async () => {
@@ -258,13 +252,13 @@ describe("entering a room", () => {
       await play.roomOf(hag, "hag");
       await play.enters(crone, "crone");
       await play.enters(phone, "crone");
-      for (const who of [hag, crone, phone]) play.hears(who);
+      play.hush();
     });
 
     it("tells each of them everything", async () => {
       await play.says(hag, "to both");
-      expect(play.hears(crone).map(told)).to.deep.equal(['message coven/hag groupchat "to both"']);
-      expect(play.hears(phone).map(told)).to.deep.equal(['message coven/hag groupchat "to both"']);
+      play.told(crone, 'message coven/hag groupchat "to both"');
+      play.told(phone, 'message coven/hag groupchat "to both"');
     });
 
     it("says one item a presence", async () => {
@@ -276,19 +270,17 @@ describe("entering a room", () => {
 
     it("tells the one that leaves alone", async () => {
       await play.sends(phone, `<presence to="${ROOM}/crone" type="unavailable"/>`);
-      expect(play.hears(phone).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 110"]);
-      expect(play.hears(crone)).to.deep.equal([]);
-      expect(play.hears(hag)).to.deep.equal([]);
+      play.told(phone, "presence coven/crone unavailable none/none 110");
+      play.told(crone);
+      play.told(hag);
     });
 
     it("kicks all of them", async () => {
-      await play.administers(hag, `<item nick="crone" role="none"/>`);
+      await play.gives(hag, "crone", "none");
       for (const who of [crone, phone]) {
-        expect(play.hears(who).map(told)).to.deep.equal([
-          "presence coven/crone unavailable none/none 307 110",
-        ]);
+        play.told(who, "presence coven/crone unavailable none/none 307 110");
       }
-      expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/crone unavailable none/none 307"]);
+      play.told(hag, "presence coven/crone unavailable none/none 307");
     });
   });
 });

@@ -1,9 +1,20 @@
 import { expect } from "chai";
-import { CRONE, crone, errorOf, HAG, hag, Play, ROOM, stranger, told, wiccarocks, WICCA } from "../play.js";
+import {
+  CRONE,
+  crone,
+  errorOf,
+  HAG,
+  hag,
+  onStage,
+  ROOM,
+  stranger,
+  told,
+  wiccarocks,
+  WICCA,
+} from "../play.js";
 
 describe("nicknames that nobody can borrow", () => {
-  let play: Play;
-  afterEach(() => play.close());
+  const play = onStage();
   const last = async (who: string, nick: string): Promise<string> => {
     play.hears(who);
     return (await play.enters(who, nick)).map(told).join("\n");
@@ -11,7 +22,7 @@ describe("nicknames that nobody can borrow", () => {
 
   describe("where people are called as they like", () => {
     beforeEach(async () => {
-      play = await new Play().ready();
+      await play.begins();
       await play.coven();
     });
 
@@ -33,6 +44,11 @@ describe("nicknames that nobody can borrow", () => {
       expect(await last(wiccarocks, "coва")).to.contain("coven/coва member/participant 110");
     });
 
+    it("are free again once whoever had one that looks like it takes another", async () => {
+      for (const nick of ["сrоnе", "witch"]) await play.sends(crone, `<presence to="${ROOM}/${nick}"/>`);
+      expect(await last(wiccarocks, "crone")).to.contain("coven/crone none/participant 110");
+    });
+
     it("are one's own in all scripts", async () => {
       expect(await last(crone.replace("desktop", "phone"), "crone")).to.contain("coven/crone");
       await play.sends(crone, `<presence to="${ROOM}/сrone"/>`);
@@ -46,7 +62,7 @@ describe("nicknames that nobody can borrow", () => {
       [CRONE]: { name: "张伟", department: "" },
     };
     beforeEach(async () => {
-      play = await new Play({ rooms: { names: "directory" }, people }).ready();
+      await play.begins({ rooms: { names: "directory" }, people });
       const [made] = await play.enters(hag, "boss");
       expect(made && told(made)).to.equal("presence coven/张伟 owner/moderator 201 210 110");
       await play.configures(hag, {});
@@ -66,7 +82,7 @@ describe("nicknames that nobody can borrow", () => {
       const named: Record<string, { name: string; department: string }> = { ...people };
       for (const [at, name] of borrowed.entries())
         named[`user${at}@qtalk.test.org`] = { name, department: "" };
-      play = await new Play({ rooms: { names: "directory" }, people: named }).ready();
+      await play.begins({ rooms: { names: "directory" }, people: named });
       await play.enters(hag, "boss");
       await play.configures(hag, {});
       for (const at of borrowed.keys()) await play.enters(`user${at}@qtalk.test.org/x`, "any");
@@ -93,7 +109,7 @@ describe("nicknames that nobody can borrow", () => {
     it("can't be changed inside, nor reserved otherwise; who tries is told", async () => {
       play.hears(hag);
       await play.sends(hag, `<presence to="${ROOM}/other"><show>away</show></presence>`);
-      expect(play.hears(hag).map(told)).to.deep.equal(["presence coven/张伟 owner/moderator 210 110"]);
+      play.told(hag, "presence coven/张伟 owner/moderator 210 110");
       expect((await play.enters(hag, "other")).map(told)[0]).to.equal(
         "presence coven/张伟 owner/moderator 210 110",
       );
@@ -108,9 +124,7 @@ describe("nicknames that nobody can borrow", () => {
       await play.sends(hag, `<presence to="${ROOM}/x" type="unavailable"/>`);
       play.hears(crone);
       await play.sends(crone, `<presence to="${ROOM}/张伟 (crone1)"><show>away</show></presence>`);
-      expect(play.hears(crone).map(told)).to.deep.equal([
-        "presence coven/张伟 (crone1) none/participant 110",
-      ]);
+      play.told(crone, "presence coven/张伟 (crone1) none/participant 110");
     });
 
     it("are told to clients that ask which they would have, and used by calls", async () => {
@@ -119,7 +133,7 @@ describe("nicknames that nobody can borrow", () => {
       expect(answer.getChild("query")?.getChild("identity")?.attrs.name).to.equal("张伟 (crone1)");
       play.hears(hag);
       await play.speaks(CRONE, "hello");
-      expect(play.hears(hag).map(told)).to.deep.equal(['message coven/张伟 (crone1) groupchat "hello"']);
+      play.told(hag, 'message coven/张伟 (crone1) groupchat "hello"');
     });
   });
 });

@@ -1,18 +1,13 @@
 /** What those inside are told of each other's presence while nobody enters or leaves. */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, errorOf, hag, Play, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import { crone, CRONE, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
 
 const phone = "crone1@qtalk.test.org/phone";
 const MUC = `<x xmlns="http://jabber.org/protocol/muc"/>`;
 
 describe("presence inside a room", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-    await play.coven();
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.coven());
 
   /** What the others see. */
   const shows = async (who: string, children: string, to = `${ROOM}/crone`): Promise<Element[]> => {
@@ -65,32 +60,33 @@ describe("presence inside a room", () => {
 
   it("takes no nickname under which the same person is inside with another session", async () => {
     await play.enters(phone, "witch");
-    for (const who of [hag, phone]) play.hears(who);
+    play.hush();
     expect(await shows(phone, "", `${ROOM}/crone`)).to.deep.equal([]);
-    expect(play.hears(phone).map(errorOf)).to.deep.equal(["cancel/conflict by coven"]);
+    play.refused(phone, "cancel/conflict by coven");
   });
 
   it("says nothing of the nickname where only the presence changes, however that is written", async () => {
     await shows(crone, "<show>away</show>", `${ROOM}/ crone `);
-    expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone none/participant 110"]);
+    play.told(crone, "presence coven/crone none/participant 110");
   });
 
   it("tells nobody else of who enters and leaves where their role isn't shown", async () => {
     await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
     await play.enters(wiccarocks, "wicca");
-    await play.sends(wiccarocks, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(wiccarocks);
     for (const who of [hag, crone])
       expect(play.hears(who).map(told).join(), who).not.to.contain("coven/wicca");
   });
 
   it("tells nobody else of another nickname where their role isn't shown", async () => {
     await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
     expect(await shows(crone, "", `${ROOM}/witch`)).to.deep.equal([]);
-    expect(play.hears(crone).map(told)).to.deep.equal([
+    play.told(
+      crone,
       "presence coven/crone unavailable none/participant 303 110",
       "presence coven/witch none/participant 110",
-    ]);
+    );
   });
 
   it("tells each session of an account once when another comes, and of the one that is left", async () => {
@@ -102,46 +98,18 @@ describe("presence inside a room", () => {
     for (const who of [crone, phone])
       expect(own(who)).to.deep.equal(["presence coven/crone none/participant 110"]);
     expect(play.hears(hag).map((stanza) => stanza.getChildText("show"))).to.deep.equal(["chat"]);
-    await play.sends(phone, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(phone);
     expect(play.hears(hag).map((stanza) => stanza.getChildText("show"))).to.deep.equal(["away"]);
   });
 
   it("comes from sessions: an account alone is in no room", async () => {
     await play.sends(CRONE, `<presence to="${ROOM}/crone">${MUC}</presence>`);
-    expect(play.hears(CRONE).map(errorOf)).to.deep.equal(["modify/jid-malformed by coven"]);
-    expect(play.hears(hag)).to.deep.equal([]);
-  });
-
-  it("is looked for after a reconnect once the server takes something again", async () => {
-    const pings = (): Element[] => play.link.written.filter((stanza) => stanza.getChild("ping"));
-    play.link.emit("up");
-    await play.until(() => pings()[0]);
-    const before = pings().length;
-    play.link.buffered = 2 ** 40;
-    for (const how of ["up", "down", "up"] as const) play.link.emit(how, { cause: "closed", text: "again" });
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(pings()).to.have.length(before);
-    play.link.buffered = 0;
-    await play.until(() => (pings().length === before + 2 ? true : undefined));
-  });
-
-  it("isn't asked for again by an invitation of those who were put out, whatever is said next", async () => {
-    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
-    await play.sends(crone, `<presence to="${ROOM}" type="unavailable"/>`);
-    await play.makes("hag66", "crone1", "wiccarocks");
-    for (const [who, nick] of [
-      [hag, "hag"],
-      [crone, "crone"],
-    ] as const)
-      await play.enters(who, nick);
-    await play.administers(hag, `<item nick="crone" role="none"/>`);
-    for (const who of [CRONE, WICCA]) play.hears(who);
-    await play.says(hag, "where is everybody?");
-    expect(play.hears(CRONE)).to.deep.equal([]);
+    play.refused(CRONE, "modify/jid-malformed by coven");
+    play.told(hag);
   });
 
   it("ends a temporary room once, whose last are put out by its form", async () => {
-    await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+    await play.leaves(hag);
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/crone unavailable none/none 322 110");
     expect(play.service.rooms.count).to.equal(0);
@@ -149,6 +117,6 @@ describe("presence inside a room", () => {
 
   it("of somebody outside is nothing to those inside", async () => {
     expect(await shows(wiccarocks, "<show>away</show>", ROOM)).to.deep.equal([]);
-    expect(play.hears(wiccarocks)).to.deep.equal([]);
+    play.told(wiccarocks);
   });
 });

@@ -1,15 +1,10 @@
 /** Presence probes by those inside (XEP-0045 §17.3). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, hag, itemOf, Play, ROOM, stranger, told, wiccarocks } from "../play.js";
+import { crone, CRONE, hag, itemOf, onStage, ROOM, stranger, told, wiccarocks } from "../play.js";
 
 describe("a presence probe", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-    await play.coven();
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.coven());
 
   const probes = async (from: string, to: string): Promise<Element[]> => {
     await play.sends(from, `<presence to="${to}" type="probe"/>`);
@@ -18,7 +13,7 @@ describe("a presence probe", () => {
 
   it("is answered with somebody's presence, as the one who asks may see it", async () => {
     await play.sends(crone, `<presence to="${ROOM}/crone"><show>away</show></presence>`);
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
     const [seen, ...more] = await probes(hag, `${ROOM}/crone`);
     expect(more).to.deep.equal([]);
     expect(told(seen!)).to.equal("presence coven/crone none/participant");
@@ -29,7 +24,7 @@ describe("a presence probe", () => {
     expect((await probes(crone, `${ROOM}/crone`)).map(told)).to.deep.equal([
       "presence coven/crone none/participant 110",
     ]);
-    expect(play.hears(hag), "nobody else hears of it").to.deep.equal([]);
+    play.told(hag);
   });
 
   it("is answered to a server, too, which asks in the account's name", async () => {
@@ -61,12 +56,11 @@ describe("a presence probe", () => {
       for (const to of [ROOM, `${ROOM}/hag`, "nowhere@conference.qtalk.test.org/hag"])
         expect(await probes(from, to)).to.deep.equal([]);
     }
-    expect(play.hears(hag)).to.deep.equal([]);
+    play.told(hag);
   });
 
   it("costs what presence costs: too many are left unanswered", async () => {
-    play.close();
-    play = await new Play({ rooms: { presences_per_second: 0.1 } }).ready();
+    await play.begins({ rooms: { presences_per_second: 0.1 } });
     await play.coven();
     const answers = await Promise.all(Array.from({ length: 20 }, () => probes(crone, `${ROOM}/hag`)));
     expect(answers.flat().length).to.be.below(3);

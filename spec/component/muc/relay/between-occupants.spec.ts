@@ -1,16 +1,14 @@
+import { mock } from "node:test";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, Play, ROOM, told, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 describe("between occupants", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await play.roomOf(hag, "hag", { "muc#roomconfig_moderatedroom": "1" });
     await play.enters(crone, "crone");
-    for (const who of [hag, crone]) play.hears(who);
+    play.hush();
   });
-  afterEach(() => play.close());
 
   describe("questions", () => {
     const asked = (name: string): Promise<Element> =>
@@ -39,7 +37,19 @@ describe("between occupants", () => {
         `<iq to="${ROOM}/crone" type="error" id="${question.attrs.id}">${error}</iq>`,
       );
       expect(errorOf(await answer)).to.equal("cancel/item-not-found");
-      expect(play.hears(crone)).to.deep.equal([]);
+      play.told(crone);
+    });
+
+    it("end as a timeout, to be asked again later, if nobody answers", async () => {
+      mock.timers.enable({ apis: ["setTimeout"] });
+      try {
+        const answer = play.asks(crone, "get", `<query xmlns="jabber:iq:version"/>`, `${ROOM}/hag`);
+        await new Promise(setImmediate);
+        mock.timers.tick(30_000);
+        expect(errorOf(await answer)).to.equal("wait/remote-server-timeout");
+      } finally {
+        mock.timers.reset();
+      }
     });
 
     it("are for those inside, and about somebody who is", async () => {
@@ -47,64 +57,6 @@ describe("between occupants", () => {
         errorOf(await play.asks(from, "get", `<query xmlns="jabber:iq:version"/>`, `${ROOM}/${nick}`));
       expect(await ask(wiccarocks, "hag")).to.equal("modify/not-acceptable by coven");
       expect(await ask(crone, "nobody")).to.equal("cancel/item-not-found by coven");
-    });
-  });
-
-  describe("voice", () => {
-    const form = (...fields: [string, string][]): string => {
-      const all = [["FORM_TYPE", "http://jabber.org/protocol/muc#request"], ...fields].map(
-        ([name, value]) => `<field var="${name}"><value>${value}</value></field>`,
-      );
-      return `<message to="${ROOM}"><x xmlns="jabber:x:data" type="submit">${all.join("")}</x></message>`;
-    };
-
-    it("is asked for by a visitor, and granted by a moderator", async () => {
-      await play.sends(crone, form(["muc#role", "participant"]));
-      const [request] = play.hears(hag);
-      const fields = request?.getChild("x", "jabber:x:data")?.getChildren("field") ?? [];
-      expect(fields.map(({ attrs }) => attrs.var)).to.include.members([
-        "muc#jid",
-        "muc#roomnick",
-        "muc#request_allow",
-      ]);
-      await play.sends(hag, form(["muc#roomnick", "crone"], ["muc#request_allow", "true"]));
-      expect(play.hears(crone).map(told)).to.deep.equal(["presence coven/crone none/participant 110"]);
-    });
-
-    it("isn't granted by anybody else, nor asked for by those who have it", async () => {
-      await play.sends(crone, form(["muc#roomnick", "crone"], ["muc#request_allow", "1"]));
-      expect(play.hears(crone).map(errorOf)).to.deep.equal(["auth/forbidden by coven"]);
-      await play.sends(hag, form(["muc#role", "participant"]));
-      expect(play.hears(hag).map(errorOf)).to.deep.equal(["cancel/not-allowed by coven"]);
-      await play.sends(hag, form(["muc#roomnick", "crone"], ["muc#request_allow", "0"]));
-      expect(play.hears(crone)).to.deep.equal([]);
-    });
-  });
-
-  describe("a nickname", () => {
-    const REGISTER = "jabber:iq:register";
-    const register = async (from: string, nick: string): Promise<string> => {
-      const type = `<field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#register</value></field>`;
-      const field = `<field var="muc#register_roomnick"><value>${nick}</value></field>`;
-      const form = `<x xmlns="jabber:x:data" type="submit">${type}${field}</x>`;
-      const answer = await play.asks(from, "set", `<query xmlns="${REGISTER}">${form}</query>`);
-      return answer.attrs.type === "result" ? "result" : errorOf(answer);
-    };
-
-    it("is registered by members, and then is theirs", async () => {
-      expect(await register(crone, "third witch")).to.equal("cancel/not-allowed by coven");
-      await play.administers(hag, `<item affiliation="member" jid="crone1@qtalk.test.org"/>`);
-      expect(await register(crone, "hag")).to.equal("cancel/conflict by coven");
-      expect(await register(crone, "\u202e")).to.equal("modify/not-acceptable by coven");
-      expect(await register(crone, "third witch")).to.equal("result");
-      const shown = (await play.asks(crone, "get", `<query xmlns="${REGISTER}"/>`)).getChild("query");
-      expect(shown?.getChild("registered")).not.to.equal(undefined);
-      expect(shown?.getChildText("username")).to.equal("third witch");
-      expect((await play.enters(wiccarocks, "Third Witch")).map(errorOf)).to.deep.equal([
-        "cancel/conflict by coven",
-      ]);
-      await play.asks(crone, "set", `<query xmlns="${REGISTER}"><remove/></query>`);
-      expect((await play.enters(wiccarocks, "Third Witch")).map(told).join()).to.contain(" 110");
     });
   });
 });

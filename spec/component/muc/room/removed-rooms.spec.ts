@@ -2,15 +2,13 @@ import { expect } from "chai";
 import { createMuc } from "../../../../component/operations/create-muc.js";
 import { destroyMuc } from "../../../../component/operations/destroy-muc.js";
 import { mucUsers } from "../../../../component/operations/muc-users.js";
-import { DOMAIN, hag, Play, ROOM, told } from "../play.js";
+import { DOMAIN, hag, onStage, ROOM, told } from "../play.js";
 
 const MESSAGES = 1_200;
 const room = { id: "coven", domain: DOMAIN };
 
 describe("a destroyed room with a long archive", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
+  const play = onStage({}, async (play) => {
     await create();
     const { id } = play.db.prepare("SELECT id FROM rooms").get() as { id: number };
     const message = play.db.prepare(
@@ -20,7 +18,6 @@ describe("a destroyed room with a long archive", () => {
       for (let at = 1; at <= MESSAGES; at++) message.run(at, id);
     })();
   });
-  afterEach(() => play.close());
 
   const create = () =>
     createMuc(play.context, {
@@ -68,7 +65,7 @@ describe("a destroyed room with a long archive", () => {
     await destroy();
     play.close();
     expect(count("rooms")).to.equal(1);
-    play = await new Play({ db: play.db }).ready();
+    await play.begins({ db: play.db });
     expect(play.service.rooms.count).to.equal(0);
     await play.until(() => (count("rooms") === 0 ? true : undefined));
     expect(count("archive")).to.equal(0);

@@ -1,100 +1,65 @@
-/** Lists of a room that are longer than a stanza may be (XEP-0059). */
+/** Lists of a room, and of the service, that are longer than a stanza may be (XEP-0059). */
 import { expect } from "chai";
-import { xml, type Element } from "../../../../component/xml/builder.js";
-import { listed, type ListItem } from "../../../../component/muc/wire/lists.js";
-import { StanzaError } from "../../../../component/stanza-error.js";
-import { Play } from "../play.js";
+import { DOMAIN, errorOf, hag, onStage, ROOM } from "../play.js";
 
 const RSM = "http://jabber.org/protocol/rsm";
-const OWNER = "hag@qtalk.test.org";
-const hag = `${OWNER}/pda`;
-/** Bytes of one stanza, for lists that are made up here. */
-const SMALL = 20 * 1024;
+const MEMBERS = 5_000;
 
-function items(count: number): ListItem[] {
-  return Array.from({ length: count }, (_, n) => ({
-    id: `id-${n}`,
-    item: xml("item", { n: "x".repeat(100) }),
-  }));
-}
+describe("a list that is longer than a stanza may be", () => {
+  const play = onStage();
 
-function asks(...inside: Element[]): Element {
-  return xml("query", "urn:x", xml("set", RSM, ...inside));
-}
+  /** @param what the query without its end; `set`: what is asked of pages, nothing if undefined */
+  const list = async (what: string, set?: string, to = ROOM) => {
+    const rsm = set === undefined ? "" : `<set xmlns="${RSM}">${set}</set>`;
+    const answer = await play.asks(hag, "get", `${what}${rsm}</query>`, to);
+    const page = answer.getChild("query")?.getChild("set", RSM);
+    const text = (name: string): string => page?.getChildText(name) ?? "";
+    return {
+      items: answer.getChild("query")?.getChildren("item").length ?? 0,
+      error: errorOf(answer),
+      text: answer.getChild("error")?.getChildText("text") ?? "",
+      ...{ first: text("first"), last: text("last"), count: text("count") },
+      index: page?.getChild("first")?.attrs.index,
+    };
+  };
+  const ADMIN = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member"/>`;
+  const member = (n: number): string => `member-number-${String(n).padStart(4, "0")}@${"x".repeat(40)}.test`;
 
-function idsOf(elements: readonly Element[]): { count: number; first: string; last: string; index?: string } {
-  const set = elements.at(-1);
-  const text = (name: string): string => set?.getChildText(name) ?? "";
-  const index = set?.getChild("first")?.attrs.index;
-  return { count: elements.length - 1, first: text("first"), last: text("last"), ...(index && { index }) };
-}
-
-describe("A list in an answer", () => {
-  const all = items(50);
-
-  it("is whole where it fits, with nothing said of pages", () => {
-    expect(listed(xml("query"), items(10), SMALL)).to.deep.equal(items(10).map(({ item }) => item));
-  });
-
-  it("is refused where it doesn't fit, and the refusal names the way to have it", () => {
-    expect(() => listed(xml("query"), all, SMALL))
-      .to.throw(StanzaError, "ask for pages of it (XEP-0059)")
-      .with.property("condition", "policy-violation");
-  });
-
-  it("is given by pages, forwards, each as long as fits, each entry once", () => {
-    const seen: string[] = [];
-    let after: string | undefined;
-    for (;;) {
-      const page = listed(asks(...(after === undefined ? [] : [xml("after", {}, after)])), all, SMALL);
-      const { count, first, last, index } = idsOf(page);
-      if (count === 0) break;
-      expect([first, index]).to.deep.equal([`id-${seen.length}`, `${seen.length}`]);
-      for (let n = 0; n < count; n++) seen.push(`id-${seen.length}`);
-      expect(last).to.equal(seen.at(-1));
-      after = last;
+  it("of members is refused as a whole, and given by pages, forwards and backwards, each entry once", async () => {
+    await play.makes("hag66", ...Array.from({ length: MEMBERS }, (_, n) => member(n)));
+    const refused = await list(ADMIN);
+    expect(refused.error).to.equal("modify/policy-violation");
+    expect(refused.text).to.contain("XEP-0059");
+    for (let after = "", seen = 0; seen < MEMBERS;) {
+      const { items, first, last, count, index } = await list(ADMIN, after);
+      expect([first, count, index]).to.deep.equal([member(seen), `${MEMBERS}`, `${seen}`]);
+      seen += items;
+      expect(last).to.equal(member(seen - 1));
+      after = `<after>${last}</after>`;
     }
-    expect(seen).to.have.length(50);
+    const end = await list(ADMIN, "<before/><max>5</max>");
+    expect([end.items, end.last, end.index]).to.deep.equal([5, member(MEMBERS - 1), `${MEMBERS - 5}`]);
+    const before = await list(ADMIN, `<before>${end.first}</before><max>5</max>`);
+    expect([before.items, before.last]).to.deep.equal([5, member(MEMBERS - 6)]);
+    const counted = await list(ADMIN, "<max>0</max>");
+    expect([counted.items, counted.count]).to.deep.equal([0, `${MEMBERS}`]);
+    expect((await list(ADMIN, "<after>nobody@x.test</after>")).error).to.match(/item-not-found/);
   });
 
-  it("is given by pages backwards, and only counted where no items are wanted", () => {
-    const last = idsOf(listed(asks(xml("before"), xml("max", {}, "5")), all, SMALL));
-    expect(last).to.deep.equal({ count: 5, first: "id-45", last: "id-49", index: "45" });
-    const before = idsOf(listed(asks(xml("before", {}, "id-45")), all, SMALL));
-    expect(before.last).to.equal("id-44");
-    const [counted, ...none] = listed(asks(xml("max", {}, "0")), all, SMALL);
-    expect([counted?.getChildText("count"), none]).to.deep.equal(["50", []]);
-  });
-
-  it("can't be continued from what isn't there", () => {
-    expect(() => listed(asks(xml("after", {}, "nobody")), all, SMALL))
-      .to.throw(StanzaError)
-      .with.property("condition", "item-not-found");
-  });
-});
-
-describe("A room of ten thousand members", () => {
-  let play: Play;
-  before(async function () {
-    this.timeout(20_000);
-    play = await new Play().ready();
-    await play.makes(OWNER, ...Array.from({ length: 9_900 }, (_, n) => `member-number-${n}@qtalk.test.org`));
-  });
-  after(() => play.close());
-
-  const list = (inside: string): Promise<Element> =>
-    play.asks(
-      hag,
-      "get",
-      `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member"/>${inside}</query>`,
-    );
-
-  it("refuses its list as a whole, and gives it by pages", async () => {
-    const refused = await list("");
-    expect(refused.getChild("error")?.getChild("policy-violation")).not.to.equal(undefined);
-    expect(refused.toString()).to.contain("XEP-0059");
-    const page = (await list(`<set xmlns="${RSM}"><max>100</max></set>`)).getChild("query");
-    expect(page?.getChildren("item")).to.have.length(100);
-    expect(page?.getChild("set", RSM)?.getChildText("count")).to.equal("9900");
+  it("of the service's rooms is given as far as it fits, and says that there is more", async () => {
+    const row = `x'00', 0, 0, 1, '{"public":true,"name":"${"n".repeat(250)}"}'`;
+    play.db.exec(`WITH RECURSIVE n(i) AS (SELECT 10000 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
+      INSERT INTO rooms (name, secret, created_at, locked, listed, options) SELECT 'room' || i, ${row} FROM n`);
+    const items = `<query xmlns="http://jabber.org/protocol/disco#items">`;
+    const whole = await list(items, undefined, DOMAIN);
+    expect(whole.items).to.be.within(100, 1_000);
+    expect([whole.first, whole.count]).to.deep.equal([`room10000@${DOMAIN}`, "2001"]);
+    expect(whole.last).to.equal(`room${10_000 + whole.items - 1}@${DOMAIN}`);
+    const next = await list(items, `<after>${whole.last}</after><max>5000</max>`, DOMAIN);
+    expect(next.first).to.equal(`room${10_000 + whole.items}@${DOMAIN}`);
+    expect((await list(items, "<before/>", DOMAIN)).last).to.equal(`room12000@${DOMAIN}`);
+    const counted = await list(items, "<max>0</max>", DOMAIN);
+    expect([counted.items, counted.count]).to.deep.equal([0, "2001"]);
+    expect((await list(items, "<max>x</max>", DOMAIN)).error).to.equal("modify/bad-request");
   });
 });

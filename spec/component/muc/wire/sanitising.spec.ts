@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
-import { Jid, type AccountJid } from "../../../../component/address.js";
-import { withoutReserved } from "../../../../component/muc/wire/sanitising.js";
 import type { Element } from "../../../../component/xml/builder.js";
 import { FASTEN, MODERATE, OLD_MODERATE, OLD_RETRACT, RETRACT } from "../features/moderating.js";
-import { crone, hag, Play, read, ROOM, wiccarocks } from "../play.js";
+import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 /** What an occupant may send, and nobody should be told: each holds the word LIE. */
 const RESERVED: Readonly<Record<string, string>> = {
@@ -44,43 +42,8 @@ const OWN: Readonly<Record<string, string>> = {
   "QTalk's time": `<stime xmlns="jabber:stime:delay" stamp="TRUE"/>`,
 };
 
-/** What an occupant's message would still hold. */
-const kept = (inside: string): string =>
-  withoutReserved(Jid.parse(ROOM) as AccountJid, read(`<message>${inside}</message>`).children)
-    .map(String)
-    .join("");
-
-describe("what occupants claim inside of something else", () => {
-  for (const [what, claim] of Object.entries(RESERVED)) {
-    if (what === "what calls say") continue;
-    it(`is taken out wherever it is, and nothing else: ${what}`, () => {
-      const forwarded = `<forwarded xmlns="urn:xmpp:forward:0">${claim}</forwarded>`;
-      for (const inside of [
-        `<wrap xmlns="urn:wrap"><a>TRUE</a>${claim}</wrap>`,
-        `<wrap xmlns="urn:wrap"><a>TRUE</a><in>${claim}</in></wrap>`,
-        `<wrap xmlns="urn:wrap"><a>TRUE</a>${forwarded}</wrap>`,
-        ...(claim.startsWith("<delay") ? [] : [`<a>TRUE</a>${forwarded}`]),
-      ])
-        expect(kept(inside)).to.contain("TRUE").and.not.to.contain("LIE");
-    });
-  }
-
-  it("stays where it is no claim", () => {
-    const ids = ["", ' by="a b@@"', ' by="else.where"'].map(
-      (by) => `<stanza-id xmlns="urn:xmpp:sid:0"${by}/>`,
-    );
-    for (const own of [...ids, `<origin-id xmlns="urn:xmpp:sid:0" by="${ROOM}"/>`, ...Object.values(OWN)])
-      expect(kept(own)).to.equal(own);
-  });
-});
-
 describe("what occupants claim", () => {
-  let play: Play;
-  beforeEach(async () => {
-    play = await new Play().ready();
-    await play.coven();
-  });
-  afterEach(() => play.close());
+  const play = onStage({}, (play) => play.coven());
 
   const all = (stanzas: readonly Element[]): string => stanzas.map(String).join("\n");
 

@@ -9,7 +9,7 @@ import {
   DOMAIN,
   HAG,
   hag,
-  Play,
+  onStage,
   ROOM,
   type PlayOptions,
   WICCA,
@@ -19,12 +19,11 @@ import {
 const LINK = `xmpp:${ROOM}?join`;
 
 describe("members who aren't inside", () => {
-  let play: Play;
+  const play = onStage();
   const open = async (options: PlayOptions = {}): Promise<void> => {
-    play = await new Play(options).ready();
+    await play.begins(options);
   };
   beforeEach(() => open());
-  afterEach(() => play.close());
 
   /** A room with members whom nobody invited, one of them inside. */
   const absentMembers = async (fields: Readonly<Record<string, string>> = {}): Promise<void> => {
@@ -44,8 +43,7 @@ describe("members who aren't inside", () => {
   const invitations = (jid: string): string[] =>
     play.hears(jid).map((message) => `${message.attrs.from}: ${message.getChildText("body")}`);
 
-  const leaves = (who: string): Promise<void> =>
-    play.sends(who, `<presence to="${ROOM}" type="unavailable"/>`);
+  const leaves = (who: string): Promise<void> => play.leaves(who);
   const taken = new WeakSet<Element>();
   /** Waits for a stanza to somebody that wasn't waited for before. */
   const sent = (who: string, isIt: (stanza: Element) => boolean): Promise<Element> => {
@@ -221,7 +219,7 @@ describe("members who aren't inside", () => {
     await leaves(wiccarocks);
     await play.says(crone, "before they were banned");
     await play.enters(hag, "hag");
-    await play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`);
+    await play.affiliates(hag, WICCA, "outcast");
     await isGone(wiccarocks);
     await play.says(crone, "and after");
     expect(invitations(WICCA)).to.deep.equal([]);
@@ -266,7 +264,7 @@ describe("members who aren't inside", () => {
   it("aren't once they are members no more: taken out, banned, or gone from everywhere", async () => {
     for (const remove of [
       () => delMucUser(play.context, { room, actor: "hag66", members: ["wiccarocks"] }),
-      () => play.administers(hag, `<item affiliation="outcast" jid="${WICCA}"/>`),
+      () => play.affiliates(hag, WICCA, "outcast"),
       () => clearStaff(play.context, { users: ["wiccarocks"], host: "qtalk.test.org" }),
     ]) {
       play.close();

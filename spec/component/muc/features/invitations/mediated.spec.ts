@@ -4,10 +4,9 @@ import {
   CRONE,
   crone,
   DOMAIN,
-  errorOf,
   HAG,
   hag,
-  Play,
+  onStage,
   ROOM,
   type PlayOptions,
   WICCA,
@@ -17,12 +16,11 @@ import {
 const USER = "http://jabber.org/protocol/muc#user";
 
 describe("being invited", () => {
-  let play: Play;
+  const play = onStage();
   const open = async (options: PlayOptions = {}): Promise<void> => {
-    play = await new Play(options).ready();
+    await play.begins(options);
   };
   beforeEach(() => open());
-  afterEach(() => play.close());
 
   /** Where an invitation comes from, and what it says. */
   const invitations = (jid: string): string[] =>
@@ -95,7 +93,7 @@ describe("being invited", () => {
       expect(invitations(CRONE)).to.deep.equal([`${HAG}: hag made you a member of coven: xmpp:${ROOM}?join`]);
       expect(invitations(WICCA)).to.have.length(1);
       await makesMembers(CRONE);
-      await play.administers(hag, `<item affiliation="admin" jid="${WICCA}"/>`);
+      await play.affiliates(hag, WICCA, "admin");
       expect([...invitations(CRONE), ...invitations(WICCA)]).to.deep.equal([]);
     });
 
@@ -110,7 +108,7 @@ describe("being invited", () => {
     it("tells it no more of an administrator who is outside and so has no nickname", async () => {
       const fields = { "muc#roomconfig_membersonly": "1", "muc#roomconfig_persistentroom": "1" };
       await play.roomOf(hag, "hag", fields);
-      await play.sends(hag, `<presence to="${ROOM}" type="unavailable"/>`);
+      await play.leaves(hag);
       await makesMembers(CRONE);
       expect(invitations(CRONE)).to.deep.equal([
         `${DOMAIN}: An administrator made you a member of coven: xmpp:${ROOM}?join`,
@@ -147,11 +145,9 @@ describe("being invited", () => {
       expect(play.hears(CRONE)).to.have.length(1);
       play.hears(hag);
       await invite(WICCA);
-      expect(play.hears(hag).map(errorOf)).to.deep.equal(["wait/resource-constraint by coven"]);
-      expect(play.hears(WICCA)).to.deep.equal([]);
-      expect((await play.enters(wiccarocks, "wicca")).map(errorOf)).to.deep.equal([
-        "auth/registration-required by coven",
-      ]);
+      play.refused(hag, "wait/resource-constraint by coven");
+      play.told(WICCA);
+      await play.barred(wiccarocks, "wicca", "auth/registration-required by coven");
     });
 
     it("is kept out of archives, so that it comes once", async () => {

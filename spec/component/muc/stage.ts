@@ -1,0 +1,179 @@
+/** The stage of a play: the real router, rooms, outbox and database, and a link without a socket. */
+import { LogLines } from "../../support/log-lines.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
+import { DeadLetters } from "../../../storage/dead-letters.js";
+import { Fingerprints } from "../../../storage/fingerprints.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { OutboxStore } from "../../../storage/outbox-store.js";
+import { limitsConfig, messagesConfig, notifyConfig, roomsConfig } from "../../../component/config.js";
+import type { MessagesConfig, RoomsConfig } from "../../../component/config.js";
+import type { Jid } from "../../../component/address.js";
+import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
+import { Metrics } from "../../../component/metrics.js";
+import { DomainAliases } from "../../../component/domain-aliases.js";
+import { AddressResolver } from "../../../component/operations/address-resolver.js";
+import type { OperationContext } from "../../../component/operations/context.js";
+import { KeyThrottle } from "../../../component/people/key-throttle.js";
+import { AckRequests } from "../../../component/outbox/ack-requests.js";
+import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
+import { DIRECT } from "../../../component/outbox/send-modes.js";
+import type { RoomWatch } from "../../../component/muc/room/watch.js";
+import { RoomService } from "../../../component/muc/service.js";
+import { IqRequests } from "../../../component/iq-requests.js";
+import { Router } from "../../../component/router.js";
+import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
+import { declaredBy } from "../../../component/muc/discovery/service-list.js";
+import type { Element } from "../../../component/xml/builder.js";
+import { StageLink } from "./stage-link.js";
+import { DOMAIN } from "./told.js";
+
+export interface StageOptions {
+  readonly rooms?: Partial<RoomsConfig>;
+  readonly messages?: Partial<MessagesConfig>;
+  readonly messageBytes?: number;
+  readonly avatarBytes?: number;
+  readonly outbox?: Partial<OutboxOptions>;
+  /** A database that is there already: the component was restarted. */
+  readonly db?: Database;
+  readonly foreignSenders?: boolean;
+  /** Who is told what goes on in rooms. */
+  readonly watch?: RoomWatch;
+  /** Whom the company lists, by bare address. */
+  readonly people?: Readonly<Record<string, { readonly name: string; readonly department: string }>>;
+  /** Names by which somebody is known, the best known first, by bare address. */
+  readonly names?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export class Stage {
+  readonly db: Database;
+  readonly link = new StageLink();
+  readonly log = new LogLines();
+  readonly metrics = new Metrics();
+  readonly outbox: Outbox;
+  readonly service: RoomService;
+  /** What calls work with. */
+  readonly context: OperationContext;
+  /** Whether memory is said to be short. */
+  readonly memory = { isShort: false };
+  readonly revoked: string[] = [];
+  readonly #router: Router;
+  readonly #requests: IqRequests;
+
+  constructor(options: StageOptions) {
+    this.db = options.db ?? openDatabase(":memory:");
+    const log = this.log.logger;
+    const { link, db, metrics } = this;
+    const hosts = ["qtalk.test.org"];
+    const commit = new GroupCommit(db);
+    const fingerprints = new Fingerprints(db);
+    this.outbox = new Outbox(
+      {
+        link,
+        acks: new AckRequests(DOMAIN, "qtalk.test.org"),
+        hosts,
+        store: new OutboxStore(db, fingerprints),
+        deadLetters: new DeadLetters(db),
+        commit,
+        log,
+        metrics,
+      },
+      {
+        maxStanzas: 1_000_000,
+        maxBytes: 2 ** 30,
+        confirmTimeout: 5000,
+        keep: { ms: 0, bytes: 0 },
+        ...options.outbox,
+      },
+    );
+    const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
+    const unqueued = new UnqueuedWriter(link, metrics);
+    this.#requests = new IqRequests(unqueued, stanzaBytes);
+    const messages = messagesConfig.parse({ file_url: "https://im.example.org/", ...options.messages });
+    const config = roomsConfig.parse(options.rooms ?? {});
+    const namesOf = (jid: Jid): string[] => [options.names?.[jid.bare.text] ?? []].flat();
+    this.service = new RoomService(
+      {
+        ...{ domain: DOMAIN, hosts, config, messages, confirmTimeout: 5000 },
+        stanzaBytes,
+        messageBytes: options.messageBytes ?? 65_536,
+        avatarBytes: options.avatarBytes ?? 65_536,
+      },
+      {
+        ...{ db, fingerprints, commit, outbox: this.outbox, link, unqueued },
+        memory: this.memory,
+        requests: this.#requests,
+        company: { listed: (jid) => options.people?.[jid.text], namesOf },
+        ...(options.watch && { watch: options.watch }),
+        metrics,
+        log,
+      },
+    );
+    this.#router = new Router({
+      domain: DOMAIN,
+      write: (text) => unqueued.write(text),
+      stanzaBytes,
+      log,
+      metrics,
+    });
+    this.#router.register(
+      serviceInfo(
+        this.#router,
+        { category: "conference", type: "text", name: "Rooms" },
+        new Map(),
+        declaredBy(config),
+      ),
+      serviceItems(new Map(), (inbound) => this.service.list(inbound)),
+      ...this.service.handlers,
+    );
+    this.context = {
+      addresses: new AddressResolver({
+        aliases: new DomainAliases({ xmpp: { domain: DOMAIN, hosts }, rooms: config }),
+        foreignSenders: options.foreignSenders ?? false,
+      }),
+      outbox: this.outbox,
+      unreachable: { sent: () => undefined },
+      batches: "each",
+      limits: limitsConfig.parse({}),
+      messages,
+      notify: notifyConfig.parse({}),
+      carbons: true,
+      directory: {
+        namesOf,
+        displayNames: () =>
+          new Map(Object.entries(options.names ?? {}).map(([jid, names]) => [jid, [names].flat()[0] ?? ""])),
+        find: (jid) => {
+          const [name] = [options.names?.[jid.text] ?? []].flat();
+          return Promise.resolve(name === undefined ? undefined : { name, avatar: "" });
+        },
+        everyone: () => Promise.resolve(Object.keys(options.people ?? {})),
+        image: () => undefined,
+      },
+      modes: DIRECT,
+      keys: { judge: () => "wrong", revoke: (jid) => this.revoked.push(jid.text) },
+      keyThrottle: new KeyThrottle(),
+      muc: this.service.context,
+      bulkRemoval: this.service.bulkRemoval,
+    };
+    link.on("stanza", (stanza) => {
+      this.outbox.consume(stanza);
+    });
+    link.emit("up");
+  }
+
+  /** Waits until the first ack came back. */
+  async ready(): Promise<void> {
+    while (!this.outbox.isReady) await new Promise(setImmediate);
+  }
+
+  async route(stanza: Element): Promise<void> {
+    if (!this.#requests.consume(stanza)) await this.#router.route(stanza);
+  }
+
+  /** The database stays open: another stage may go on with it. @throws if a handler failed */
+  close(): void {
+    this.service.stop();
+    this.outbox.stop();
+    const fault = this.log.lines.find(({ message }) => /could not be handled|TypeError/.test(message));
+    if (fault !== undefined) throw new Error(fault.message);
+  }
+}
