@@ -113,7 +113,13 @@ describe("registering a nickname with a room", () => {
 
   it("is shown as a form that is empty, and then holds it", async () => {
     expect(await shown(crone)).to.deep.equal({ isRegistered: false, username: null, values: [] });
-    expect(await registers(crone, "<username>third witch</username>")).to.equal("result");
+    const fields = `<field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#register</value></field>`;
+    const form = (nick: string): string =>
+      `<x xmlns="jabber:x:data" type="submit">${fields}<field var="muc#register_roomnick"><value>${nick}</value></field></x>`;
+    expect(await registers(crone, form("hag"))).to.equal("cancel/conflict by coven");
+    expect(await registers(crone, form("\u202e"))).to.equal("modify/not-acceptable by coven");
+    expect(await registers(crone, form("third witch"))).to.equal("result");
+    await play.barred(wiccarocks, "Third Witch", "cancel/conflict by coven");
     expect(await shown(crone)).to.deep.equal({
       isRegistered: true,
       username: "third witch",

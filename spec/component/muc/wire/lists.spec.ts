@@ -50,16 +50,22 @@ describe("a list that is longer than a stanza may be", () => {
     const row = `x'00', 0, 0, 1, '{"public":true,"name":"${"n".repeat(250)}"}'`;
     play.db.exec(`WITH RECURSIVE n(i) AS (SELECT 10000 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
       INSERT INTO rooms (name, secret, created_at, locked, listed, options) SELECT 'room' || i, ${row} FROM n`);
+    play.db.exec(
+      `INSERT INTO rooms (name, secret, created_at, locked, listed, options) VALUES ('a b', ${row})`,
+    );
     const items = `<query xmlns="http://jabber.org/protocol/disco#items">`;
     const whole = await list(items, undefined, DOMAIN);
     expect(whole.items).to.be.within(100, 1_000);
-    expect([whole.first, whole.count]).to.deep.equal([`room10000@${DOMAIN}`, "2001"]);
+    expect([whole.first, whole.count], "what has no address is left out").to.deep.equal([
+      `room10000@${DOMAIN}`,
+      "2002",
+    ]);
     expect(whole.last).to.equal(`room${10_000 + whole.items - 1}@${DOMAIN}`);
     const next = await list(items, `<after>${whole.last}</after><max>5000</max>`, DOMAIN);
     expect(next.first).to.equal(`room${10_000 + whole.items}@${DOMAIN}`);
     expect((await list(items, "<before/>", DOMAIN)).last).to.equal(`room12000@${DOMAIN}`);
     const counted = await list(items, "<max>0</max>", DOMAIN);
-    expect([counted.items, counted.count]).to.deep.equal([0, "2001"]);
+    expect([counted.items, counted.count]).to.deep.equal([0, "2002"]);
     expect((await list(items, "<max>x</max>", DOMAIN)).error).to.equal("modify/bad-request");
   });
 });
