@@ -16,13 +16,13 @@ const SEED = 20_261_125;
 describe("Whatever is sent", () => {
   for (const server of ["ejabberd", "prosody"] as const) {
     it(`honest users of ${SERVER_NAMES[server]} notice nothing, and everything is answered`, async () => {
-      const batches = GENERATORS.length * 2;
-      const { found, cases } = await fuzz({ server, seed: SEED, bounds: BOUNDS, batches });
+      const { found, cases } = await fuzz({ server, seed: SEED, bounds: BOUNDS, batches: GENERATORS.length });
       expect(found).to.deep.equal([]);
-      expect(cases).to.be.greaterThan(200);
+      expect(cases).to.be.greaterThan(100);
     }).timeout(400_000);
 
-    for (const [name, { cases, fault }] of readFound()) {
+    for (const [name, { cases, fault, server: foundOn }] of readFound()) {
+      if (foundOn !== server) continue;
       it(`${name}: what once was "${fault.kind}" is none on ${SERVER_NAMES[server]}`, async () => {
         expect(await onFresh({ server, bounds: BOUNDS }, cases)).to.deep.equal([]);
       });

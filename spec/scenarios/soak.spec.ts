@@ -8,8 +8,8 @@ describe("Killed again and again while programs call", () => {
     it(`the component and ${SERVER_NAMES[server]} lose nothing, and keep the order`, async () => {
       const { lost, refusedButDelivered, outOfOrder, deadLetters, accepted, delivered } = await soak({
         server,
-        seconds: 6,
-        blows: 4,
+        seconds: 4,
+        blows: 3,
         seed: Date.now() % 1_000_000,
       });
       expect({ lost, refusedButDelivered, outOfOrder, deadLetters }).to.deep.equal({

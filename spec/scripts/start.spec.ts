@@ -1,4 +1,4 @@
-import { connect, createServer, type Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
@@ -111,26 +111,6 @@ describe("start", () => {
     await running.until(() => running.log.includes("component_secret"), "complaining");
     expect(await (await running.get("/readyz"))?.text()).to.include("xmpp.password");
     server.heal();
-  });
-
-  it("gives up a request whose body comes too slowly, says so with 408, and serves others meanwhile", async () => {
-    const running = await start();
-    await running.ready();
-    const began = performance.now();
-    const socket = connect(running.httpPort, LOOPBACK);
-    socket.setEncoding("utf8");
-    socket.write("POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{");
-    let answer = "";
-    socket.on("data", (text: string) => (answer += text));
-    const closed = once(socket, "close");
-    expect(await delivery()).to.equal("confirmed");
-    await closed;
-    expect(answer)
-      .to.match(/^HTTP\/1\.1 408 /)
-      .and.contain("the request's body came too slowly");
-    // Whoever is only slow to begin has that long.
-    expect(performance.now() - began).to.be.above(9_900);
-    expect(await delivery()).to.equal("confirmed");
   });
 
   it("ends cleanly on SIGTERM and SIGINT, with nothing lost that the server has not got", async () => {
