@@ -153,7 +153,6 @@ async function assemble(
     metrics.eventLoop.stop();
     await service.stop(FLUSH_MS);
     await http.close();
-    checkpoint(db, log);
     close();
   });
   const reload = (next: Config): void => {
@@ -206,13 +205,4 @@ async function ready(service: Service, ms: number): Promise<void> {
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => (done ??= work());
-}
-
-/** Leaves one file behind, not three; what isn't done now is done at the next start. */
-function checkpoint(db: Database, log: Logger): void {
-  try {
-    db.pragma("wal_checkpoint(TRUNCATE)");
-  } catch (error) {
-    log.warn(`The database was closed without a checkpoint: ${String(error)}`);
-  }
 }

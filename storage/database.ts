@@ -81,8 +81,10 @@ function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isEmpty(db)) requireSchema(db);
 }
 
+/** Litestream puts its own tables into each database that it copies, also into one that was made a moment ago. */
 function isEmpty(db: Database): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+  const others = "SELECT 1 FROM sqlite_schema WHERE name NOT LIKE '!_litestream!_%' ESCAPE '!' LIMIT 1";
+  return db.prepare(others).get() === undefined;
 }
 
 function requireSchema(db: Database): void {

@@ -4,7 +4,7 @@ export const GROUPS = [
   { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
   {
     name: "running",
-    pages: ["operating", "console", "delivery", "clusters", "rooms", "security", "performance"],
+    pages: ["operating", "console", "delivery", "clusters", "standby", "rooms", "security", "performance"],
   },
   { name: "about", pages: ["architecture", "specifications", "tested", "development"] },
 ] as const;

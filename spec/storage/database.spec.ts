@@ -42,6 +42,17 @@ describe("Opening the database", () => {
     again.close();
   });
 
+  it("makes its tables in a file that Litestream found first, and minds no table of Litestream's", () => {
+    for (const again of [false, true]) {
+      const other = new Sqlite(path);
+      other.exec("CREATE TABLE IF NOT EXISTS _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)");
+      other.close();
+      const db = openDatabase(path);
+      expect(new OutboxStore(db).states().waiting.stanzas, String(again)).to.equal(0);
+      db.close();
+    }
+  });
+
   it("refuses a file that isn't one", () => {
     writeFileSync(path, "This was a letter to my aunt. ".repeat(200));
     expect(fault()).to.contain(path).and.contain("damaged or is no SQLite file");

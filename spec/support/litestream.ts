@@ -1,0 +1,74 @@
+/** Litestream, which copies a SQLite database elsewhere while it is written: the program, run on a database. */
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { promisify } from "node:util";
+import { stringify } from "yaml";
+import { Daemon } from "../../scripts/lab/daemon.js";
+import { findExecutable } from "../../scripts/lab/find.js";
+
+export interface LitestreamConfig {
+  readonly dbs: readonly [
+    {
+      readonly "monitor-interval": string;
+      readonly replicas: readonly [{ readonly "sync-interval": string }];
+    },
+  ];
+}
+
+/** npm's package has the program for Linux on x64; elsewhere it has to be installed. */
+function program(): string {
+  try {
+    return createRequire(import.meta.url).resolve("@flydotio/litestream-linux-x64/litestream");
+  } catch {
+    const path = findExecutable("litestream");
+    if (path === undefined) throw new Error("This test needs litestream 0.3.13 in the PATH.");
+    return path;
+  }
+}
+
+export class Litestream {
+  readonly #config: string;
+  readonly #output: string;
+
+  /**
+   * @param folder for its configuration, the copy and what it prints
+   * @param config as operators write it; the database and the copy's place are replaced
+   */
+  constructor(
+    folder: string,
+    private readonly database: string,
+    { dbs: [db] }: LitestreamConfig,
+  ) {
+    this.#config = `${folder}/litestream.yml`;
+    this.#output = `${folder}/litestream.log`;
+    const replicas = [{ ...db.replicas[0], url: `file://${folder}/copy` }];
+    writeFileSync(this.#config, stringify({ dbs: [{ ...db, path: database, replicas }] }));
+  }
+
+  /** Copies what is written from now on. */
+  replicate(): Daemon {
+    const args = ["replicate", "-config", this.#config];
+    return new Daemon({ command: program(), args, env: process.env }, undefined, this.#output);
+  }
+
+  /** How many pieces it has copied. */
+  get pieces(): number {
+    return readFileSync(this.#output, "utf8").split("wal segment written").length - 1;
+  }
+
+  /** Makes a database of what was copied. */
+  async restore(file: string): Promise<void> {
+    await this.#run("restore", "-o", file);
+  }
+
+  /** How often it copied everything: again, whenever something was written past it. */
+  async generations(): Promise<number> {
+    return (await this.#run("generations")).trim().split("\n").length - 1;
+  }
+
+  async #run(command: string, ...options: readonly string[]): Promise<string> {
+    const args = [command, "-config", this.#config, ...options, this.database];
+    return (await promisify(execFile)(program(), args)).stdout;
+  }
+}
