@@ -1,5 +1,5 @@
 /** For commands that read the configuration: the option that names its file, and a flag for each of its keys. */
-import { Option, type Command } from "commander";
+import { Help, Option, type Command } from "commander";
 import { isSecret } from "../config/faults.js";
 import { configKeys, type ConfigKey } from "../config/keys.js";
 import type { SectionName } from "../config/sections.js";
@@ -7,9 +7,23 @@ import { DEFAULT_FILE, type Sources } from "../config/sources.js";
 
 const GROUP = "Keys of the configuration (over the file's and the environment's, QTALK_SECTION_KEY):";
 
+/** The command's own options alone. */
+const SHORT_HELP = {
+  visibleOptions: (command: Command) => new Help().visibleOptions(command).filter((option) => !isKey(option)),
+};
+
+/** Whether it is the flag of a configuration's key. */
+export function isKey({ long }: Option): boolean {
+  return long?.includes(".") === true;
+}
+
 /** Adds the options. @param sections only for the keys of these; all where left out */
 export function configured(command: Command, sections?: readonly SectionName[]): Command {
-  command.option("-c, --config <file>", `the configuration file (default: ${DEFAULT_FILE})`);
+  command
+    .option("-c, --config <file>", `the configuration file (default: ${DEFAULT_FILE})`)
+    .option("--help-config", "show this help with the flags for the keys of the configuration")
+    .configureHelp(SHORT_HELP)
+    .on("option:help-config", () => command.configureHelp({}).help());
   for (const key of configKeys()) {
     const section = key.path.slice(0, key.path.indexOf("."));
     if (sections !== undefined && !sections.some((name) => name === section)) continue;

@@ -1,5 +1,6 @@
 /** The manual page (man-pages(7)), made from the command line's own definitions. */
-import type { Command, Option } from "commander";
+import type { Command } from "commander";
+import { isKey } from "../commands/configured.js";
 import { ExitCode } from "../failure.js";
 
 /** @param version the program's */
@@ -51,11 +52,6 @@ export function leaves(program: Command): { readonly name: string; readonly comm
       command: leaf,
     }));
   });
-}
-
-/** The flags of configuration keys are listed once, for all commands. */
-export function isKey({ long }: Option): boolean {
-  return long?.includes(".") === true;
 }
 
 function commandLines({ name, command }: { name: string; command: Command }): string[] {

@@ -128,14 +128,16 @@ describe("The usual folder of the database", () => {
 });
 
 describe("--help", () => {
-  it("helps everywhere, and shows every key of the configuration with its default", async () => {
+  it("shows a command's own options, and with --help-config every key of the configuration with its default", async () => {
     const line = new CommandLine();
     for (const command of [["start"], ["check"], ["outbox"], ["outbox", "retry"], ["user"], ["key"]]) {
       const { code, stdout } = await line.run(...command, "--help");
       expect(stdout, command.join(" ")).to.include(`Usage: qtalk-component ${command.join(" ")}`);
+      expect(stdout).not.to.match(/--[a-z]+\./);
       expect(code).to.equal(0);
     }
-    const { stdout } = await line.run("start", "--help");
+    const { code, stdout } = await line.run("start", "--help-config");
+    expect(code).to.equal(0);
     expect(stdout.replace(/\s+/g, " ")).to.include(
       "--http.listen <text> the address and port that callers connect to (default: 127.0.0.1:10050)",
     );
