@@ -26,11 +26,13 @@ export class Refusal {
     readonly message: string,
     /** Seconds after which trying again makes sense, where that is so. */
     readonly retryAfter?: number,
+    /** What log and console say instead, if the interface has the caller told less. */
+    readonly detail?: string,
   ) {}
 
   /** The same refusal in other words. */
   withMessage(message: string): Refusal {
-    return new Refusal(this.errcode, message, this.retryAfter);
+    return new Refusal(this.errcode, message, this.retryAfter, this.detail);
   }
 
   /** The same refusal, told of an item of a batch. */

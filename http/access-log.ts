@@ -31,7 +31,7 @@ const USABLE = /^[\w.:-]{1,64}$/;
 /** Ids in base 36. */
 const RADIX = 36;
 /** The most characters of a refusal's reason. */
-export const REASON = 300;
+const REASON = 300;
 
 /** What else hears of every call that is over. */
 export interface CallObserver {
@@ -65,9 +65,14 @@ export class AccessLog {
     const { id, endpoint, address, method, caller = "unknown", scope } = entry;
     const scoped = scope === undefined ? "" : told(scope());
     const line = `${method} ${endpoint} by ${caller}${scoped}: ${resultOf(entry, outcome)} in ${ms.toFixed(1)} ms`;
-    const reason = outcome instanceof Refusal ? `: ${outcome.message.slice(0, REASON)}` : "";
+    const reason = outcome instanceof Refusal ? `: ${reasonOf(outcome)}` : "";
     this.#log.log(level, line + reason, { request: id, address });
   }
+}
+
+/** What operators are told. */
+export function reasonOf({ message, detail = message }: Refusal): string {
+  return detail.slice(0, REASON);
 }
 
 function resultOf({ items }: Entry, outcome: Outcome): string {

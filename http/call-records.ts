@@ -1,6 +1,6 @@
 /** What operators want to know of calls beside metrics: who called how often, and why the last ones were refused. */
 import { Errcode, Refusal } from "../component/refusal.js";
-import { REASON, type Entry, type Outcome } from "./access-log.js";
+import { reasonOf, type Entry, type Outcome } from "./access-log.js";
 
 /** A call that was refused. */
 export interface RefusedCall {
@@ -54,11 +54,8 @@ export class CallRecords {
     const kind = endpoint === HOOK ? "hook" : "caller";
     if (caller !== undefined) this.#count(`${kind} ${caller}`, at, refusal !== undefined);
     if (refusal === undefined) return;
-    const { errcode, message } = refusal;
-    this.#refused.push({
-      ...{ at, endpoint, caller, address, errcode, request: id },
-      reason: message.slice(0, REASON),
-    });
+    const { errcode } = refusal;
+    this.#refused.push({ at, endpoint, caller, address, errcode, request: id, reason: reasonOf(refusal) });
     // Seldom, so that it costs nothing.
     if (this.#refused.length >= 2 * MOST_REFUSED) this.#refused = this.#refused.slice(-MOST_REFUSED);
   }

@@ -29,5 +29,6 @@ export async function authUk(context: OperationContext, call: AuthUk): Promise<o
     case "expired":
     // It was theirs: no guess.
   }
-  return new Refusal(Errcode.request, "auth fail");
+  const why = verdict === "expired" ? "the key has expired" : "the key is another's, or nobody's";
+  return new Refusal(Errcode.request, "auth fail", undefined, `${jid.bare.text}: ${why}`);
 }

@@ -22,6 +22,9 @@ export async function getUserNick(context: OperationContext, call: GetUserNick):
   if (jid instanceof Refusal) return jid;
   const account = accountOf(jid);
   const profile = account && (await directory.find(account));
-  if (profile === undefined) return new Refusal(Errcode.request, "get info fail");
+  if (profile === undefined) {
+    const why = account === undefined ? "is no user's address" : "has no name, in the directory or a vCard";
+    return new Refusal(Errcode.request, "get info fail", undefined, `${jid.bare.text} ${why}`);
+  }
   return { nick: profile.name, vcard: profile.avatar };
 }

@@ -32,6 +32,13 @@ describe("The log", () => {
     expect(http.log.about("GET ", "info").at(-1)).to.match(/^GET auth_uk by anybody: done in [\d.]+ ms$/);
   });
 
+  it("says who and why if the interface has the caller told less", async () => {
+    outcome = new Refusal(Errcode.request, "get info fail", undefined, "li@x.test has no name");
+    const { text } = await http.post("send_thirdmessage", message("a"));
+    expect(text).to.include("get info fail").and.not.include("no name");
+    expect(last()).to.match(/refused \(errcode 1\) in [\d.]+ ms: li@x\.test has no name$/);
+  });
+
   it("says why a call was refused, whatever the reason, in one line", async () => {
     outcome = new Refusal(Errcode.notFound, "there is no room dev@groups.x.test");
     await http.post("send_thirdmessage", message("a"));

@@ -117,6 +117,9 @@ describe("Somebody whom only the server knows", () => {
       expect(await nickOf("nobody-at-all")).to.equal(INFO_FAIL);
       expect(await nickOf(local(silent))).to.equal(INFO_FAIL);
       expect(await nickOf("juliet", "elsewhere.test")).to.equal(INFO_FAIL);
+      expect(component.log).to.include(
+        "nobody-at-all@qtalk.test.org has no name, in the directory or a vCard",
+      );
       expect(await nickOf("no good")).to.match(/"errcode":1,"errmsg":"ID: [^"]*\\"no good\\"/);
     });
   }, OPTIONS);
