@@ -93,6 +93,11 @@ export class Metrics {
   );
 
   readonly hookPosts = this.#counter("qtalk_hook_posts_total", "Posts to hooks", ["format", "result"]);
+  readonly hookBounces = this.#counter(
+    "qtalk_hook_bounces_total",
+    "Messages of hooks that came back undelivered",
+    [],
+  );
   readonly hookDeliveries = this.#counter(
     "qtalk_hook_events_total",
     "Events for hooks by result: told; failed, each time one isn't taken; set aside; dropped, as the queue is full",

@@ -148,8 +148,9 @@ export class Hooks {
 
   /** An error came back. @returns false where it is of no message of a hook */
   noteBounce({ id, from, condition }: Omit<Bounce, "sender">): boolean {
-    const { commit, log } = this.#parts;
+    const { commit, metrics, log } = this.#parts;
     if (!this.#messages.isKnown(id, from)) return false;
+    metrics.hookBounces.inc();
     commit
       .run(() => this.#messages.bounced(id, from, condition))
       .catch((error: unknown) => log.error(`A bounce could not be noted: ${String(error)}`));

@@ -10,6 +10,7 @@ export const FOR_TESTS = {
   jabberd2: () => isInPath("jabberd2-router"),
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
   "prometheus-alertmanager": () => isInPath("prometheus-alertmanager"),
+  promtool: () => isInPath("promtool"),
   "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),
   chromium: () => isInPath("chromium"),
   lintian: () => isInPath("lintian"),

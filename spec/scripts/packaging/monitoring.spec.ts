@@ -1,4 +1,5 @@
 /** The alert rules and the dashboard ask only for what the component tells. */
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -44,6 +45,14 @@ describe("Monitoring", () => {
       const wanted = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => metricsIn(expr)));
       expect(wanted).to.have.length.greaterThan(8);
       expect([...told()]).to.include.members(wanted);
+    });
+
+    it("has alert rules that fire when they should, by promtool", () => {
+      const file = fileURLToPath(
+        new URL("../../../../spec/scripts/packaging/alerts-test.yml", import.meta.url),
+      );
+      const { status, stdout } = spawnSync("promtool", ["test", "rules", file], { encoding: "utf8" });
+      expect(status, stdout).to.equal(0);
     });
 
     it("has a dashboard of metrics that there are", () => {
