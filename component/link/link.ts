@@ -9,6 +9,7 @@ import type { Metrics } from "../metrics.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { StreamEnd } from "./stream-end.js";
+import type { KnownServer } from "./server-lines.js";
 import { SizeGuard } from "./size-guard.js";
 import { BACKOFF, Backoff, type BackoffTimes } from "./backoff.js";
 import { Services, type SrvLookup } from "./services.js";
@@ -151,6 +152,11 @@ export class Link extends EventEmitter<LinkEvents> {
     if (this.#state.kind !== "away") return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#tryAll());
+  }
+
+  /** What the server is; undefined while there is no stream on which it said something. */
+  get server(): KnownServer | undefined {
+    return this.#stream?.server;
   }
 
   /** How many characters were written that the server hasn't taken yet. */

@@ -1,4 +1,6 @@
-/** Why a stream ended, and what an operator should change where the server refuses the component. */
+/** How a stream ended, and what that says of the stanzas that were in flight. */
+import type { Element } from "../xml/builder.js";
+import type { KnownServer } from "./server-lines.js";
 
 /** How the stream ended. */
 export interface StreamEnd {
@@ -15,33 +17,36 @@ export interface StreamEnd {
   readonly condition?: string;
   /** A few words for the log; they name the condition. */
   readonly text: string;
+  /** What is known of the server; undefined if it said nothing. */
+  readonly peer?: Peer;
 }
 
-/** Stream errors that say: this configuration will not work until somebody changes it. */
-const REFUSALS: Readonly<Record<string, (domain: string) => string>> = {
-  "not-authorized": (domain) =>
-    `The server refuses ${domain}: its secret is another, or (ejabberd says the same then) it has no such component. Compare xmpp.password and xmpp.domain with the server's: in ejabberd.yml "${domain}" and its "password" under listen → ejabberd_service → hosts; in prosody.cfg.lua component_secret under Component "${domain}".`,
-  "host-unknown": (domain) =>
-    `The server doesn't know the component ${domain}. Add it: in ejabberd.yml "${domain}" under listen → ejabberd_service → hosts; in prosody.cfg.lua Component "${domain}"; or correct xmpp.domain.`,
-  conflict: (domain) =>
-    `Another connection already serves ${domain}. End it; on Prosody set component_conflict_resolve = "kick_old" under Component "${domain}", so that a dead connection doesn't block the next one.`,
-  "invalid-from": sendingAdvice,
+/** What the header of the server's stream tells. */
+export interface Peer {
+  readonly server: KnownServer;
+  readonly isForClients: boolean;
+}
+
+/** ejabberd counts streams with a decimal number, Prosody with a UUID; it sends none if it refuses the stream at once. */
+export function peerOf({ attrs }: Element): Peer {
+  const { id = "", xmlns = "" } = attrs;
+  const isProsody =
+    (UUID.test(id) && attrs["xml:lang"] !== undefined) || (id === "" && attrs.version === "1.0");
+  const server = /^\d{10,20}$/.test(id) ? "ejabberd" : isProsody ? "prosody" : "another";
+  return { server, isForClients: xmlns === "jabber:client" };
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const NETWORK_FAULTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens on that port",
+  ENOTFOUND: "there is no machine of that name",
+  EHOSTUNREACH: "there is no route to that machine",
 };
 
-/** What lets the component send in users' names. */
-export function sendingAdvice(domain: string): string {
-  return (
-    `The server doesn't let ${domain} send as its users. Permit it (XEP-0356): in prosody.cfg.lua "privilege" in ` +
-    `modules_enabled of the VirtualHost and of Component "${domain}", and privileged_entities = ` +
-    `{ ["${domain}"] = { message = "outgoing" } } in the VirtualHost; in ejabberd.yml, from 25.03 on, mod_privilege with ` +
-    `"message: {outgoing: RULE}". Or don't have senders checked: in ejabberd.yml "check_from: false" in the ` +
-    `ejabberd_service listener; in prosody.cfg.lua validate_from_addresses = false under Component "${domain}".`
-  );
-}
-
-/** The sentence for the operator where the server refuses the component itself, else undefined. */
-export function refusalAdvice(closed: StreamEnd, domain: string): string | undefined {
-  return closed.condition === undefined ? undefined : REFUSALS[closed.condition]?.(domain);
+/** Why no connection could be made. */
+export function networkFault({ code = "", message }: NodeJS.ErrnoException): string {
+  return NETWORK_FAULTS[code] ?? (message === "" ? code : message);
 }
 
 /** Stream errors that name a fault in what the server was sent (RFC 6120 §4.9.3). */

@@ -6,7 +6,8 @@ import { isIPv6, type Socket } from "node:net";
 import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
-import type { StreamEnd } from "./stream-end.js";
+import { networkFault, peerOf, type Peer, type StreamEnd } from "./stream-end.js";
+import type { KnownServer } from "./server-lines.js";
 import { PromptAcknowledgement } from "./prompt-acknowledgement.js";
 import { TagBuffer } from "./tag-buffer.js";
 
@@ -37,6 +38,7 @@ export class Stream {
   #socket: Socket | undefined;
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   #why: StreamEnd | undefined;
+  #peer: Peer | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -57,6 +59,7 @@ export class Stream {
     entity.on("connecting", () => {
       queueMicrotask(() => this.#adopt());
     });
+    entity.on("open", (header: Element) => (this.#peer = peerOf(header)));
     entity.on("stanza", (stanza: Element) => options.onStanza(stanza));
     entity.on("online", () => {
       if (this.#state !== "opening") return;
@@ -79,6 +82,11 @@ export class Stream {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     this.#prompt.written();
     return this.#socket.write(text);
+  }
+
+  /** What the server is; undefined before it said something. */
+  get server(): KnownServer | undefined {
+    return this.#peer?.server;
   }
 
   /** The address and port at the other end; undefined before it is connected. */
@@ -177,7 +185,7 @@ export class Stream {
     } else if (this.#state === "opening") {
       this.#end({
         cause: error.code === "ECONNREFUSED" ? "unreachable" : "network",
-        text: error.message === "" ? (error.code ?? "no connection") : error.message,
+        text: networkFault(error),
       });
     } else {
       this.#end({ cause: "closed", text: error.message });
@@ -208,6 +216,7 @@ export class Stream {
     this.#prompt.stop();
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#options.onClosed(this.#why ?? { cause: "closed", text: "the connection was closed" });
+    const why: StreamEnd = this.#why ?? { cause: "closed", text: "the connection was closed" };
+    this.#options.onClosed(this.#peer === undefined ? why : { ...why, peer: this.#peer });
   }
 }

@@ -1,6 +1,7 @@
 /** What keeps the link away, at each of the server's addresses: for the log, for whoever asks, and for the pause. */
 import type { Logger } from "winston";
-import { refusalAdvice, type StreamEnd } from "./stream-end.js";
+import { refusalLine, refusalOf } from "./refusal.js";
+import type { StreamEnd } from "./stream-end.js";
 
 interface Trouble {
   readonly closed: Pick<StreamEnd, "cause">;
@@ -35,7 +36,8 @@ export class Troubles {
   note(service: string, closed: StreamEnd): void {
     // What a server says last may be lost on its way where it closes the connection while it is being written to.
     const before = closed.cause === "closed" ? this.#advice.get(service) : undefined;
-    const advice = refusalAdvice(closed, this.#domain) ?? before;
+    const refusal = refusalOf(closed, { service, domain: this.#domain });
+    const advice = refusal === undefined ? before : refusalLine(refusal, closed.peer?.server);
     if (advice === undefined) this.#advice.delete(service);
     else this.#advice.set(service, advice);
     const sentence = advice ?? `No link to ${service}: ${closed.text}. Trying again until it comes back.`;

@@ -30,6 +30,8 @@ export interface RoomContext {
   readonly domain: string;
   /** Whose users it serves. */
   readonly hosts: readonly string[];
+  /** Whether the server lets nobody send in the names of this host's users. */
+  isDenied(host: string): boolean;
   /** The longest message from a user, in bytes. */
   readonly messageBytes: number;
   /** The most bytes of one stanza. */

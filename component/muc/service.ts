@@ -63,6 +63,8 @@ export interface RoomServiceParts {
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly requests: Pick<IqRequests, "ask">;
   readonly company: CompanyList;
+  /** Whether the server lets nobody send in the names of this host's users; nobody is denied if left out. */
+  readonly isDenied?: RoomContext["isDenied"];
   /** Who wants to know what goes on in rooms. */
   readonly watch?: RoomWatch;
   /** Nicknames that nobody may take. */
@@ -87,7 +89,7 @@ export class RoomService {
       options;
     const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, company, metrics, log } =
       parts;
-    const { watch = UNWATCHED, reserved = { reserver: () => undefined } } = parts;
+    const { watch = UNWATCHED, reserved = { reserver: () => undefined }, isDenied = () => false } = parts;
     const budgets = new Budgets(config);
     const stores = {
       rooms: new RoomsStore(db),
@@ -125,6 +127,7 @@ export class RoomService {
       messages,
       domain,
       hosts,
+      isDenied,
       messageBytes,
       stanzaBytes,
       avatarBytes,

@@ -8,7 +8,9 @@ import type { Logger } from "winston";
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import { hostOf } from "../address.js";
 import type { NotifyConfig, XmppConfig } from "../config.js";
-import { sendingAdvice, type StreamEnd } from "../link/stream-end.js";
+import { refusalLine, sendingRefusal } from "../link/refusal.js";
+import type { KnownServer } from "../link/server-lines.js";
+import type { StreamEnd } from "../link/stream-end.js";
 import type { SendModes } from "../outbox/send-modes.js";
 import { Awaited } from "../probes/awaited.js";
 import type { Exchange } from "../probes/domain-owner.js";
@@ -19,7 +21,11 @@ import { ForgingTrial } from "./forging.js";
 import { Permissions } from "./permissions.js";
 
 export interface SendingRightsParts {
-  readonly link: { readonly domain: string; write(stanza: WireText): boolean };
+  readonly link: {
+    readonly domain: string;
+    readonly server?: KnownServer | undefined;
+    write(stanza: WireText): boolean;
+  };
   readonly xmpp: Pick<XmppConfig, "hosts" | "send_as_users" | "foreign_senders">;
   readonly notify: Pick<NotifyConfig, "carrier">;
   readonly log: Logger;
@@ -64,7 +70,13 @@ export class SendingRights implements SendModes, Exchange {
     const { xmpp, notify } = this.#parts;
     const isUnable = xmpp.hosts.some((host) => this.of("message", host) === "none");
     const isPresenceStuck = notify.carrier !== "auto" && notify.carrier !== "headline" && !this.#mayForge;
-    return isUnable || isPresenceStuck ? sendingAdvice(this.domain) : undefined;
+    const { server } = this.#parts.link;
+    return isUnable || isPresenceStuck ? refusalLine(sendingRefusal(this.domain, server), server) : undefined;
+  }
+
+  /** Whether it is known that nothing can be sent in the names of this host's users now. */
+  isDenied(host: string): boolean {
+    return this.#isKnown && this.of("message", host) === "none";
   }
 
   of(kind: Origin["kind"], sender: string): SendMode | "none" {

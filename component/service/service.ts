@@ -103,8 +103,11 @@ export class Service {
       log,
       metrics,
     );
+    const unqueued = new UnqueuedWriter(this.link, metrics);
+    this.requests = new IqRequests(unqueued, stanzaBytes);
+    const { requests } = this;
     // Before the outbox, whose stanzas it must not be mixed up with.
-    const check = new StartupCheck(this.link, log);
+    const check = new StartupCheck(this.link, hosts, this.requests, log);
     const rights = new SendingRights({ link: this.link, xmpp, notify, log });
     this.#rights = rights;
     metrics.gaugeOf(
@@ -116,9 +119,6 @@ export class Service {
     metrics.gaugeOf("qtalk_memory_short", "1 while new work is refused, as memory is short", () =>
       Number(this.memory.isShort),
     );
-    const unqueued = new UnqueuedWriter(this.link, metrics);
-    this.requests = new IqRequests(unqueued, stanzaBytes);
-    const { requests } = this;
     const acks = new AckRequests(domain, hosts[0] ?? domain);
     const tellsMany = options.rooms.multicast === "auto";
     const deadLetters = new DeadLetters(db);
@@ -171,6 +171,7 @@ export class Service {
         memory: this.memory,
         requests,
         company: this.people.directory,
+        isDenied: (host) => rights.isDenied(host),
         watch: listener,
         reserved: bots,
         metrics,

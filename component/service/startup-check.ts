@@ -1,33 +1,45 @@
 /**
- * What is wrong with the server's configuration and would show only later: that the component has its domain not for
- * itself alone. Looked at when the link is up for the first time, and told in the log.
+ * What is wrong with the configuration and would show only later: that the component doesn't have its domain for itself
+ * alone, or that the server doesn't serve one of the hosts. Looked at when the link is up for the first time; the log
+ * tells of it.
  */
 import type { Logger } from "winston";
+import { Jid } from "../address.js";
+import type { IqRequests } from "../iq-requests.js";
+import { refusalLine, sharedDomain, unservedHost, type Refusal } from "../link/refusal.js";
+import type { KnownServer } from "../link/server-lines.js";
 import { Awaited } from "../probes/awaited.js";
 import { domainOwner, type Exchange } from "../probes/domain-owner.js";
-import type { Element } from "../xml/builder.js";
+import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 
 /** What is needed of the link. */
 interface CheckedLink {
   readonly domain: string;
+  readonly server: KnownServer | undefined;
   write(stanza: WireText): boolean;
   on(event: "up" | "down", listener: () => void): unknown;
 }
 
+const WAIT_MS = 10_000;
+
 export class StartupCheck implements Exchange {
   readonly domain: string;
   readonly #link: CheckedLink;
+  readonly #hosts: readonly string[];
+  readonly #requests: Pick<IqRequests, "ask">;
   readonly #log: Logger;
   readonly #awaited = new Awaited();
   /** Tells one stream from the next, and from none. */
   #era = 0;
   #isDone = false;
 
-  constructor(link: CheckedLink, log: Logger) {
+  constructor(link: CheckedLink, hosts: readonly string[], requests: Pick<IqRequests, "ask">, log: Logger) {
     this.domain = link.domain;
     this.#link = link;
+    this.#hosts = hosts;
+    this.#requests = requests;
     this.#log = log;
     link.on("up", () => {
       this.#era += 1;
@@ -57,15 +69,20 @@ export class StartupCheck implements Exchange {
     const owner = await domainOwner(this);
     if (era !== this.#era) return;
     this.#isDone = true;
-    if (owner === "rooms") {
-      this.#log.error(
-        `The server's own rooms have the domain ${this.domain}, too, and get part of what is meant for the component. ` +
-          'Give them another: in ejabberd.yml mod_muc: hosts: ["rooms.@HOST@"]; or give the component another (xmpp.domain).',
-      );
-    } else if (owner === "another") {
-      this.#log.error(
-        `Another connection serves ${this.domain}, too, and gets part of what is meant for this one. End it.`,
-      );
-    }
+    if (owner === "rooms" || owner === "another") this.#say(sharedDomain(this.domain, owner));
+    // Part of the answers would go elsewhere.
+    else for (const host of this.#hosts) await this.#ask(host);
+  }
+
+  async #ask(host: string): Promise<void> {
+    const to = Jid.parse(host);
+    if (to === undefined) return;
+    const payload = xml("query", NS.discoInfo);
+    const answer = await this.#requests.ask({ type: "get", to, payload, timeout: WAIT_MS });
+    if (answer.kind === "error") this.#say(unservedHost(host, answer.condition));
+  }
+
+  #say(refusal: Refusal): void {
+    this.#log.error(refusalLine(refusal, this.#link.server));
   }
 }

@@ -16,7 +16,7 @@ export function addDoctor(program: Command): void {
       const config = loadSections(sourcesOf(options), SECTIONS);
       const counts = { fine: 0, wrong: 0, doubtful: 0, untried: 0 };
       for await (const finding of diagnose(config)) {
-        process.stdout.write(linesOf(finding, finding.server, process.stdout.isTTY));
+        process.stdout.write(linesOf(finding, process.stdout.isTTY));
         counts[finding.state] += 1;
       }
       const { wrong, untried } = counts;

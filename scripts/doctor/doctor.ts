@@ -1,8 +1,8 @@
 /** Tries the operator's own server, step by step, and tells what to change. */
 import type { Config } from "../config/sections.js";
 import { Services } from "../../component/link/services.js";
-import { enter, reach } from "./arrival.js";
-import { doubtful, untried, wrong, type Finding, type KnownServer } from "./finding.js";
+import { enter, notTaken, reach } from "./arrival.js";
+import { doubtful, untried, wrong, type Finding } from "./finding.js";
 import { asFolderOwner } from "../folder-owner.js";
 import { hooksOf } from "./hooks.js";
 import { multicast } from "./multicast.js";
@@ -28,32 +28,27 @@ const STEPS: readonly probes.Probe[] = [
   probes.size,
 ];
 
-/** One finding after the other, as they come, each with the server's name as far as it is known then. */
-export async function* diagnose(
-  config: DoctorConfig,
-): AsyncGenerator<Finding & { readonly server: KnownServer | undefined }> {
+/** One finding after the other, as they come. */
+export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const { xmpp, limits, rooms, notify } = config;
-  const nameless = (finding: Finding) => ({ ...finding, server: undefined });
-  yield nameless(nodeOf());
+  yield nodeOf();
   const running = await askRunning(config);
   const services = yield* reachable(xmpp);
-  if (running !== undefined) yield* running.findings.map(nameless);
+  if (running !== undefined) yield* running.findings;
   const { path } = config.storage;
-  yield* asFolderOwner(path, () => hooksOf(config)).map(nameless);
-  yield* (await asFolderOwner(path, () => toldHooksOf(config))).map(nameless);
-  if (running?.isComponent === true) {
-    yield nameless(
-      untried(
-        "everything else: it needs the component's own connection",
-        "Stop the component (systemctl stop qtalk-component) and run doctor again.",
-      ),
+  yield* asFolderOwner(path, () => hooksOf(config));
+  yield* await asFolderOwner(path, () => toldHooksOf(config));
+  if (running?.isLinked === true) {
+    yield untried(
+      "everything else: it needs the component's own connection",
+      "Stop the component (systemctl stop qtalk-component) and run doctor again.",
     );
     return;
   }
   let entered: Entered | undefined;
   for (const service of services) {
     const { finding, session } = await enter({ ...xmpp, service }, xmpp.hosts);
-    yield nameless(finding);
+    yield finding;
     if (entered === undefined && session !== undefined) entered = { service, session };
     else await session?.close();
   }
@@ -61,16 +56,20 @@ export async function* diagnose(
   const { service } = entered;
   let { session } = entered;
   const patient: probes.Patient = {
-    ...{ session, server: undefined, answers: false },
+    ...{ session, server: session.server, answers: false },
     ...{ domain: xmpp.domain, hosts: xmpp.hosts, stanzaBytes: limits.stanza_bytes },
     ...{ multicast: rooms.multicast, sending: xmpp.send_as_users, carrier: notify.carrier },
   };
   for (const step of STEPS) {
     if (!session.isUp) {
-      // A step before this one ended the stream.
+      // A step before this one ended the stream, or another connection took its place.
+      if (session.closed?.condition === "conflict") {
+        yield notTaken({ ...xmpp, service }, session.closed);
+        return;
+      }
       const again = await enter({ ...xmpp, service }, xmpp.hosts);
       if (again.session === undefined) {
-        yield nameless(again.finding);
+        yield again.finding;
         return;
       }
       session = again.session;
@@ -79,7 +78,7 @@ export async function* diagnose(
     const findings = [await step(patient)].flat();
     for (const finding of findings) yield { ...finding, server: patient.server };
     if (step === probes.alone && findings.some(({ state }) => state === "wrong")) {
-      yield nameless(untried("everything else: part of the answers would go elsewhere"));
+      yield untried("everything else: part of the answers would go elsewhere");
       break;
     }
   }
@@ -92,21 +91,18 @@ interface Entered {
 }
 
 /** Tells which of the server's addresses can be reached. @returns those */
-async function* reachable({
-  service: given,
-  ...access
-}: Config["xmpp"]): AsyncGenerator<Finding & { server: undefined }, string[]> {
+async function* reachable({ service: given, ...access }: Config["xmpp"]): AsyncGenerator<Finding, string[]> {
   const { addresses, fault } = await new Services(given).inOrder();
   const findings = await Promise.all(addresses.map((service) => reach({ ...access, service })));
   const isAny = findings.some(({ state }) => state === "fine");
   if (fault !== undefined) {
     const todo = "Correct xmpp.service, or the records in the name server.";
-    yield { ...(isAny ? doubtful(fault, todo) : wrong(fault, todo)), server: undefined };
+    yield isAny ? doubtful(fault, todo) : wrong(fault, todo);
   }
   for (const finding of findings) {
     // One node of a cluster does; without the others there is nobody to take its place.
     const state = finding.state === "wrong" && isAny ? "doubtful" : finding.state;
-    yield { ...finding, state, server: undefined };
+    yield { ...finding, state };
   }
   return addresses.filter((_, index) => findings[index]?.state === "fine");
 }

@@ -4,11 +4,14 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
+import { sharedDomain, unservedHost } from "../../component/link/refusal.js";
+import { uncheckedSenders, type KnownServer } from "../../component/link/server-lines.js";
 import { domainOwner, hasId, newProbeId } from "../../component/probes/domain-owner.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";
-import { doubtful, fine, untried, wrong, type Finding, type KnownServer } from "./finding.js";
+import { doubtful, fine, refused, untried, wrong, type Finding } from "./finding.js";
+import { missingModules } from "./modules.js";
 import type { Config } from "../config/sections.js";
 import * as remedies from "./remedies.js";
 import type { Session } from "./session.js";
@@ -55,9 +58,11 @@ export const hosts: Probe = async (patient) => {
       const name = answer.payload?.getChild("identity")?.attrs.name ?? "";
       patient.server ??= nameOf(name) ?? (await nameByVersion(patient, host));
       findings.push(fine(`the server${name === "" ? "" : `, ${name},`} serves ${host}`));
+      if (answer.payload !== undefined)
+        findings.push(...missingModules(host, answer.payload, patient.server));
     } else if (answer.kind === "error") {
       patient.answers = true;
-      findings.push(unserved(host, answer.condition));
+      findings.push(refused(unservedHost(host, answer.condition)));
     } else {
       findings.push(unanswering(patient, host));
     }
@@ -75,21 +80,10 @@ function unanswering({ domain, session }: Patient, host: string): Finding {
     `${host} doesn't answer the component's requests: ${lost}`,
     "ejabberd 24.12 does so to every component, of other programs, too, while mod_privilege is loaded; " +
       "from 25.03 on it answers. Update it, or do without mod_privilege there:",
-    remedies.sendingAsUsers(domain),
+    uncheckedSenders(domain),
     ...(mayAsk
       ? []
       : ["Or, where the module has to stay, let vCards at least be asked for:", remedies.vcards()]),
-  );
-}
-
-function unserved(host: string, condition: string): Finding {
-  return wrong(
-    `the server doesn't serve ${host} (${condition})`,
-    "Correct xmpp.hosts, which wants the domains of the server's users, or add it to the server's:",
-    {
-      ejabberd: { where: "under hosts", lines: [`- ${host}`] },
-      prosody: { where: "at the end of the file", lines: [`VirtualHost "${host}"`] },
-    },
   );
 }
 
@@ -110,16 +104,9 @@ export const alone: Probe = async ({ session, domain }) => {
     case "component":
       return fine("a message to itself comes back, and nobody else gets it");
     case "rooms":
-      return wrong(
-        `${domain} is taken by the server's own rooms: they get part of what is meant for the component`,
-        `Give the component another domain (xmpp.domain), such as ${remedies.otherDomain(domain)}, or the rooms:`,
-        remedies.ownRooms(),
-      );
+      return refused(sharedDomain(domain, "rooms"));
     case "another":
-      return wrong(
-        `another connection serves ${domain} at the same time, and gets part of its stanzas`,
-        "End the other one: another instance of this component, or another program with the same domain.",
-      );
+      return refused(sharedDomain(domain, "another"));
     case "unknown":
       return doubtful(
         "the server doesn't hand the component its own messages: calls are confirmed by pings instead",

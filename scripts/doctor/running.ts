@@ -11,8 +11,8 @@ const WAIT_MS = 2_000;
 
 /** What listens at http.listen. */
 export interface Running {
-  /** Whether it is the component. */
-  readonly isComponent: boolean;
+  /** Whether it is the component, with its link up: a second connection would disturb it. */
+  readonly isLinked: boolean;
   readonly findings: readonly Finding[];
 }
 
@@ -28,7 +28,7 @@ export async function askRunning({
   if (typeof readiness !== "object" || readiness === null || !("ready" in readiness)) {
     const text = `another program listens on ${listen.text}: the component could not be started`;
     const todo = "End that program, or choose another port with http.listen.";
-    return { isComponent: false, findings: [wrong(text, todo)] };
+    return { isLinked: false, findings: [wrong(text, todo)] };
   }
   const metrics = await textOf(`${base}/metrics`);
   const findings = [
@@ -36,7 +36,7 @@ export async function askRunning({
     sameConfiguration(metrics, xmpp),
     ...(readiness.ready === true ? workOf(metrics) : []),
   ];
-  return { isComponent: true, findings };
+  return { isLinked: valueOf(metrics, "qtalk_link_up") === 1, findings };
 }
 
 function linkOf(readiness: { readonly ready: unknown }, listen: string): Finding {

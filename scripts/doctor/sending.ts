@@ -2,6 +2,7 @@
  * Whether the server lets the component send in users' names, and by which way: by a host's permission (XEP-0356), from
  * users' addresses, or not at all.
  */
+import { sendingTodo, uncheckedSenders } from "../../component/link/server-lines.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { PrivilegedMessages } from "../../component/outbox/privileged-messages.js";
 import { hasId, newProbeId } from "../../component/probes/domain-owner.js";
@@ -9,7 +10,6 @@ import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { fine, wrong, doubtful, type Finding } from "./finding.js";
 import { ask, nobody, type Patient, type Probe } from "./probes.js";
-import * as remedies from "./remedies.js";
 
 const WAIT_MS = 3_000;
 /** How long a host is given to say what it permits. */
@@ -80,21 +80,9 @@ function unable(
         ? "nothing arrives"
         : session.closed.text;
   const text = `it may not send as users of ${host}: ${refusal}`;
-  const permission = remedies.permission(domain, host);
-  const forging = remedies.sendingAsUsers(domain);
-  if (server === "prosody")
-    return wrong(
-      text,
-      "Permit it; mod_privilege is one of Prosody's community modules (Debian's package prosody-modules):",
-      permission,
-      ...(sending === "privilege" ? [] : ["Or don't have its senders checked:", forging]),
-    );
-  if (server !== "ejabberd") return wrong(text, forging);
-  if (isGood) return wrong(text, permission, "Or don't have its senders checked:", forging);
   return wrong(
     text,
-    forging,
-    "Don't load mod_privilege instead before ejabberd 25.03: 24.12 swallows every component's requests with it.",
+    ...sendingTodo({ domain, host, server, isGood, isPermissionWanted: sending === "privilege" }),
   );
 }
 
@@ -134,7 +122,7 @@ export const presence: Probe = async ({ session, domain, hosts: [host = ""], sen
   if (isPassed) return fine("notifications pass, as presence");
   return doubtful(
     "presence in users' names doesn't pass, so notifications would be lost",
-    remedies.sendingAsUsers(domain),
+    uncheckedSenders(domain),
     'Or send them as messages, with "carrier: headline" under notify in this program\'s configuration.',
   );
 };

@@ -1,6 +1,7 @@
 /** One connection of the component for the doctor's probes; whatever else comes in is answered as by a service without features. */
 import { EventEmitter } from "node:events";
 import { createLogger } from "winston";
+import type { KnownServer } from "../../component/link/server-lines.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
 import { Stream } from "../../component/link/stream.js";
 import { Metrics } from "../../component/metrics.js";
@@ -61,6 +62,11 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
 
   get isUp(): boolean {
     return this.closed === undefined;
+  }
+
+  /** What the server is, by its stream's header. */
+  get server(): KnownServer | undefined {
+    return this.#stream?.server;
   }
 
   write(stanza: WireText): boolean {

@@ -28,6 +28,17 @@ describe("On jabberd2", () => {
     expect(text, text).not.to.match(/ejabberd\.yml|prosody\.cfg\.lua/);
   });
 
+  it("a wrong secret is named by doctor and start alike, with no line of another server's", async () => {
+    const { text, wrong } = await visit(server, { password: "another" });
+    const access = { ...server.component(), password: "another" };
+    const component = await ComponentProcess.start({ access, hosts: [HOST] });
+    await component.until(() => component.log.includes("he server refuses"), "refused");
+    await component.stop();
+    expect(wrong, text).to.have.length(1);
+    expect(component.log).to.include(wrong[0]?.slice(1));
+    expect(text + component.log).not.to.match(/ejabberd\.yml|prosody\.cfg\.lua/);
+  });
+
   it("people meet in the component's rooms", async () => {
     const component = await ComponentProcess.start({ access: server.component(), hosts: [HOST] });
     const clients: Client[] = [];

@@ -11,6 +11,7 @@ import { addHook, post } from "./hooks-world.js";
 const DOMAIN = "conference.qtalk.test.org";
 /** Whose senders aren't checked. */
 const BOTH = "both.qtalk.test.org";
+const INVITATION = "jabber:x:conference";
 const CARBONS = "urn:xmpp:carbons:2";
 
 /** Prosody's module tells users, too, what they are permitted: nothing. */
@@ -171,15 +172,16 @@ describe("A component that its host permits to send in users' names, and whose s
 describe("A component whose senders are checked, and that nobody permits anything", () => {
   onEachServer(
     (stage) => {
-      it("isn't ready, says which lines to change, keeps users' messages, and serves rooms and hooks' bots", async () => {
+      it("isn't ready, says which line to change, keeps users' messages, and serves rooms and hooks' bots", async () => {
         const { server } = stage;
         const component = await ComponentProcess.start({
           access: server.component(),
           hosts: server.settings.hosts,
         });
         try {
+          const line = server.kind === "ejabberd" ? "check_from: false" : "validate_from_addresses = false";
           const isTold = async (): Promise<boolean> =>
-            (await (await component.get("/readyz"))?.text())?.includes("privileged_entities") === true;
+            (await (await component.get("/readyz"))?.text())?.includes(line) === true;
           await component.until(isTold, "told what to change");
           expect((await component.get("/readyz"))?.status).to.equal(503);
           const message = "<message type='chat'><body>x</body></message>";
@@ -190,7 +192,7 @@ describe("A component whose senders are checked, and that nobody permits anythin
             (await metric(component, "qtalk_link_up")) === "1" &&
             (await metric(component, "qtalk_link_connects_total")) === "2";
           await component.until(isBack, "connected again");
-          expect(component.log.split("check_from: false"), "told once").to.have.length(2);
+          expect(component.log.split(line), "told once").to.have.length(2);
           const owner = await stage.client("owner");
           const [name] = owner.bareJid.split("@");
           await component.post("create_muc", {
@@ -206,6 +208,15 @@ describe("A component whose senders are checked, and that nobody permits anythin
           expect(said.headers.get("x-qtalk-delivery")).to.equal("confirmed");
           await owner.next(
             (stanza) => stanza.attrs.type === "groupchat" && stanza.getChildText("body") === "x",
+          );
+          const guest = await stage.client("guest");
+          const invited = await component.post("add_muc_user", {
+            ...{ muc_id: "works", muc_domain: DOMAIN, muc_owner: name, muc_owner_host: "qtalk.test.org" },
+            muc_member: [guest.bareJid],
+          });
+          expect(invited.headers.get("x-qtalk-delivery"), "an invitation").to.equal("confirmed");
+          await guest.next(
+            (stanza) => stanza.attrs.from === DOMAIN && stanza.getChild("x", INVITATION)?.attrs.jid === room,
           );
           for (const to of [room, owner.bareJid]) {
             const bot = await post(

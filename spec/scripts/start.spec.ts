@@ -99,7 +99,7 @@ describe("start", () => {
     await running.until(() => running.log.includes("No link to"), "complaining");
     const reason = await (await running.get("/readyz"))?.text();
     expect(reason).to.match(
-      /"ready":false,"reason":"no link to xmpp:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/,
+      /"ready":false,"reason":"no link to xmpp:\/\/127\.0\.0\.1:\d+: nothing listens on that port/,
     );
     expect(await delivery()).to.equal("queued");
     expect(await running.end("SIGTERM")).to.equal(0);
@@ -108,7 +108,7 @@ describe("start", () => {
   it("waits where the server refuses its secret, and says which lines to compare", async () => {
     server.faults.handshake = "not-authorized";
     const running = await start();
-    await running.until(() => running.log.includes("component_secret"), "complaining");
+    await running.until(() => running.log.includes("in ejabberd.yml, under listen"), "complaining");
     expect(await (await running.get("/readyz"))?.text()).to.include("xmpp.password");
     server.heal();
   });

@@ -11,7 +11,8 @@ import {
   type Stanza,
 } from "../../scripts/lab/stanza-reader.js";
 
-const STREAM_ID = "a-stream's-id";
+/** As ejabberd counts. */
+const STREAM_ID = "12685515684216912134";
 
 export class FaultConnection implements Peer {
   /** What was routed on this connection, in order, without barriers and pings. */

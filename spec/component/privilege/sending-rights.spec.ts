@@ -91,7 +91,7 @@ describe("The right to send in users' names", () => {
     play.rights.end(SENDERS_CHECKED);
     await play.begin();
     expect([play.known, play.way, play.written.length]).to.deep.equal([1, "none", 1]);
-    expect(play.rights.reason).to.include("privileged_entities").and.include("check_from: false");
+    expect(play.rights.reason).to.include("doesn't let").and.include("check_from: false");
     play.rights.consume(word(HOST, "outgoing"));
     expect([play.way, play.changes, play.rights.reason]).to.deep.equal(["privileged", 1, undefined]);
     play.rights.stop();

@@ -1,6 +1,6 @@
 /** What the doctor says of the service through which rooms tell many at once (XEP-0033), on a real server. */
 import { expect } from "chai";
-import type { Remedies } from "../../../scripts/doctor/finding.js";
+import type { Remedies } from "../../../component/link/server-lines.js";
 import * as remedies from "../../../scripts/doctor/remedies.js";
 import { onServer } from "../../support/servers.js";
 import { DOMAIN, HOST, visit } from "./visit.js";

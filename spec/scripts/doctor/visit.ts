@@ -27,7 +27,7 @@ export async function visit(
   let text = "";
   for await (const finding of diagnose(config)) {
     findings.push(finding);
-    text += linesOf(finding, finding.server, false);
+    text += linesOf(finding, false);
   }
   const of = (state: string): string[] => findings.filter((f) => f.state === state).map((f) => f.text);
   return { text, findings, wrong: of("wrong"), doubtful: of("doubtful") };

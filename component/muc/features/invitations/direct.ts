@@ -23,9 +23,9 @@ export function inviteDirectly(
   room.stopInviting(transaction, accounts);
 }
 
-/** Somebody's own address where the component may speak for them, else the service's. */
+/** Somebody's own address if the component may send in their name now, else the service's. */
 export function inviterOf(context: RoomContext, account: BareJid): Jid {
-  return isLocal(context, account) ? account : serviceOf(context);
+  return isLocal(context, account) && !context.isDenied(account.domain) ? account : serviceOf(context);
 }
 
 /** The same; the service's address where the room hides who somebody is. */

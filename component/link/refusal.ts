@@ -1,0 +1,134 @@
+/** Why the server doesn't take the component, and what to change: decided here for the log, /readyz and doctor. */
+import {
+  COMPONENT_PORT,
+  conflict,
+  inOneLine,
+  otherDomain,
+  ownRooms,
+  secret,
+  sendingTodo,
+  wholeComponent,
+  type KnownServer,
+  type Todo,
+} from "./server-lines.js";
+import type { StreamEnd } from "./stream-end.js";
+
+/** What the component wanted. */
+export interface Wanted {
+  /** Such as xmpp://127.0.0.1:5347. */
+  readonly service: string;
+  readonly domain: string;
+}
+
+/** The server won't take the component until its configuration or ours is changed. */
+export interface Refusal {
+  /** A sentence without its stop. */
+  readonly text: string;
+  readonly todo: Todo;
+}
+
+/** @returns undefined if the stream ended for a reason that may pass */
+export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refusal | undefined {
+  const { server, isForClients = false } = closed.peer ?? {};
+  const { address, port } = addressOf(service);
+  if (isForClients) {
+    return {
+      text: `${service} is the port for clients`,
+      todo: [
+        "Correct xmpp.service: it wants the port for components. If there is none yet:",
+        ...wholeComponent(COMPONENT_PORT, domain, address),
+      ],
+    };
+  }
+  switch (closed.condition ?? "") {
+    case "not-authorized": {
+      if (server === "prosody")
+        return {
+          text: `the server refuses ${domain}: its secret isn't xmpp.password`,
+          todo: ["Correct xmpp.password, or the server's side:", secret(domain)],
+        };
+      const says = server === "ejabberd" ? "ejabberd says" : "servers may say";
+      return {
+        text: `the server refuses ${domain}: its secret isn't xmpp.password, or it is no component there`,
+        todo: [
+          `Compare xmpp.password and xmpp.domain with the server's: ${says} the same of a wrong secret and of an ` +
+            "unknown domain. Correct them, or the server's side:",
+          secret(domain),
+        ],
+      };
+    }
+    case "host-unknown":
+      return {
+        text: `the server doesn't know the component ${domain}`,
+        todo: [
+          "Correct xmpp.domain, if the server calls the component otherwise, or add it:",
+          ...wholeComponent(port, domain, address),
+          `If the server's own rooms live at ${domain}, give the component another domain (xmpp.domain), such as ${otherDomain(domain)}.`,
+        ],
+      };
+    case "conflict":
+      return {
+        text: `another connection serves ${domain}`,
+        todo: [
+          "End it, if it is a second instance or another program.",
+          ...(server === "prosody"
+            ? ["If it is dead, this line lets the next one take its place:", conflict(domain)]
+            : []),
+        ],
+      };
+    case "invalid-from":
+      return sendingRefusal(domain, server);
+    default:
+      return undefined;
+  }
+}
+
+/** The server lets the component in, but doesn't let it send in users' names. */
+export function sendingRefusal(domain: string, server: KnownServer | undefined): Refusal {
+  return {
+    text: `the server doesn't let ${domain} send as its users`,
+    todo: sendingTodo({ domain, host: "one of xmpp.hosts", server }),
+  };
+}
+
+/** Others get part of what is sent to the component. @param by the server's own rooms, or another connection */
+export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
+  if (by === "rooms")
+    return {
+      text: `the server's own rooms have the domain ${domain}, too, and get part of what is meant for the component`,
+      todo: [
+        `Give the component another domain (xmpp.domain), such as ${otherDomain(domain)}, or the rooms:`,
+        ownRooms(),
+      ],
+    };
+  return {
+    text: `another connection serves ${domain}, too, and gets part of what is meant for the component`,
+    todo: ["End the other one: another instance of this component, or another program with the same domain."],
+  };
+}
+
+/** The server has no such host. @param condition what it answers for it */
+export function unservedHost(host: string, condition: string): Refusal {
+  return {
+    text: `the server doesn't serve ${host} (${condition})`,
+    todo: [
+      "Correct xmpp.hosts, which wants the domains of the server's users, or add it to the server's:",
+      {
+        ejabberd: { where: "under hosts", lines: [`- ${host}`] },
+        prosody: { where: "at the end of the file", lines: [`VirtualHost "${host}"`] },
+      },
+    ],
+  };
+}
+
+/** A refusal as one line of the log. */
+export function refusalLine({ text, todo }: Refusal, server: KnownServer | undefined): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${inOneLine(todo, server)}`;
+}
+
+/** The address and port of an xmpp://ADDRESS:PORT. */
+export function addressOf(service: string): { address: string; port: number } {
+  const { hostname, port } = new URL(service.replace(/^xmpp:/, "http:"));
+  // Port 80 is what the URL leaves out.
+  return { address: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 80 : port) };
+}
