@@ -29,7 +29,10 @@ describe("Monitoring", () => {
       });
       await component.ready();
       await component.post("send_notify", { from: "a", to: "b", category: "1", data: "x" });
-      output = (await (await component.get("/metrics"))?.text()) ?? "";
+      await component.until(async () => {
+        output = (await (await component.get("/metrics"))?.text()) ?? "";
+        return output.includes("\nqtalk_outbox_stanzas 0\n");
+      }, "done sending");
       await component.stop();
     });
 
