@@ -39,7 +39,9 @@ describe("The daemon inside another program", () => {
   it("says why, where the link doesn't come up in time", async () => {
     const daemon = await start(`xmpp://${LOOPBACK}:${await freePort()}`);
     const said = await daemon.ready(50).catch((error: unknown) => String(error));
-    expect(said).to.match(/no link to xmpp:.*nothing listens on that port|the link to the XMPP server is being made/);
+    expect(said).to.match(
+      /no link to xmpp:.*nothing listens on that port|the link to the XMPP server is being made/,
+    );
   });
 
   it("runs beside another, and leaves its port and its database free when stopped", async () => {
