@@ -15,7 +15,7 @@ type Answer = Extract<Step, { do: "answer" }>;
 const SILENT_MS = 35_000;
 const LOOK_MS = 5;
 /** Asked of their own server, to see whether it still listens to them. */
-const TO_SERVER = `<iq type='get' id='{id}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
+const TO_SERVER = `<iq type='get' id='{id}' from='{self}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 const TO_COMPONENT = `<iq type='get' id='{id}' from='{self}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 
 const ACCOUNTS: readonly Required<Account>[] = Array.from({ length: HOSTILE_USERS }, (_, index) => ({
@@ -79,7 +79,7 @@ export class HostileUsers {
     await this.comeBack();
     for (const by of this.#streams.keys()) {
       this.send(by, TO_COMPONENT);
-      if (by !== "component") this.send(by, TO_SERVER);
+      this.send(by, TO_SERVER);
     }
     const asked = performance.now();
     while (this.#open.size > 0 && performance.now() - Math.max(asked, this.#heardAt) < SILENT_MS)
@@ -97,7 +97,7 @@ export class HostileUsers {
 
   /**
    * Those whom their own server doesn't answer any more leave, and come back on another stream: nobody else can answer
-   * what the server doesn't pass on. (A stanza of 3,000 attributes does that to its sender on Prosody 13.)
+   * what the server doesn't pass on. (A stanza of 3,000 attributes does that to its sender on Prosody 13, an address that is too long to a component.)
    */
   #leaveWhereMute(): void {
     const mute = [...this.#open.values()].filter(({ stanza }) => stanza === TO_SERVER);
