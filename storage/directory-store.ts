@@ -1,5 +1,6 @@
 /** The directory's rows: hosts, and the people the company itself lists. */
 import type { Database } from "./database.js";
+import { Sql } from "./sql.js";
 
 export interface Person {
   /** The localpart of their address, normalised. */
@@ -26,131 +27,94 @@ export interface Page {
   readonly offset: number;
 }
 
-interface RawPerson {
-  local: string;
-  host: string;
-  name: string;
-  pinyin: string;
-  avatar: string;
-  department: string;
-  employed: number;
-}
-
 const COLUMNS = "u.local, h.name AS host, u.name, u.pinyin, u.avatar, u.department, u.employed";
 const PEOPLE = `SELECT ${COLUMNS} FROM users u JOIN hosts h ON h.id = u.host`;
 
+const FILTERS = "(@host IS NULL OR h.name = @host) AND (@employed IS NULL OR u.employed = @employed)";
+
 export class DirectoryStore {
-  readonly #db: Database;
-  readonly #find;
-  readonly #name;
-  readonly #names;
-  readonly #write;
-  readonly #hostId;
-  readonly #addHost;
-  readonly #employed;
-  readonly #remove;
+  readonly #sql: Sql;
 
   constructor(db: Database) {
-    this.#db = db;
-    this.#find = db.prepare<[string, string], RawPerson>(`${PEOPLE} WHERE h.name = ? AND u.local = ?`);
-    this.#name = db
-      .prepare<[string, string], string>(
-        "SELECT u.name FROM users u JOIN hosts h ON h.id = u.host WHERE h.name = ? AND u.local = ?",
-      )
-      .pluck();
-    this.#names = db
-      .prepare<[string, string], string>(
-        `SELECT json_group_array(u.name ORDER BY asked.key) FROM json_each(?) asked
-         LEFT JOIN users u ON u.host = (SELECT id FROM hosts WHERE name = ?) AND u.local = asked.value`,
-      )
-      .pluck();
-    this.#write = db.prepare<[number, string, string, string, string, string, number]>(
-      `INSERT INTO users (host, local, name, pinyin, avatar, department, employed) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (host, local) DO UPDATE SET name = excluded.name, pinyin = excluded.pinyin,
-         avatar = excluded.avatar, department = excluded.department, employed = excluded.employed`,
-    );
-    this.#hostId = db.prepare<[string], number>("SELECT id FROM hosts WHERE name = ?").pluck();
-    this.#addHost = db.prepare<[string]>("INSERT INTO hosts (name) VALUES (?)");
-    this.#employed = db
-      .prepare<[string, string, number], string>(
-        `SELECT u.local || '@' || h.name AS jid FROM users u JOIN hosts h ON h.id = u.host
-         WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`,
-      )
-      .pluck();
-    this.#remove = db.prepare<[string, string]>(
-      "DELETE FROM users WHERE local = ? AND host = (SELECT id FROM hosts WHERE name = ?)",
-    );
+    this.#sql = new Sql(db);
   }
 
   find(local: string, host: string): Person | undefined {
-    const raw = this.#find.get(host, local);
-    return raw && person(raw);
+    return this.#sql.rows<Person>(`${PEOPLE} WHERE h.name = ? AND u.local = ?`).get(host, local);
   }
 
   /** Their name alone. */
   nameOf(local: string, host: string): string | undefined {
-    return this.#name.get(host, local);
+    const sql = "SELECT u.name FROM users u JOIN hosts h ON h.id = u.host WHERE h.name = ? AND u.local = ?";
+    return this.#sql.values<string>(sql).get(host, local);
   }
 
   /** The names of many of one host, in the order asked for: three times faster than one by one. */
   namesOf(locals: readonly string[], host: string): (string | undefined)[] {
-    const names = JSON.parse(this.#names.get(JSON.stringify(locals), host) ?? "[]") as (string | null)[];
-    return names.map((name) => name ?? undefined);
+    const sql = `SELECT json_group_array(u.name ORDER BY asked.key) FROM json_each(?) asked
+      LEFT JOIN users u ON u.host = (SELECT id FROM hosts WHERE name = ?) AND u.local = asked.value`;
+    const json = this.#sql.values<string>(sql).get(JSON.stringify(locals), host) ?? "[]";
+    return (JSON.parse(json) as (string | null)[]).map((name) => name ?? undefined);
   }
 
-  /**
-   * Adds a person or changes what is given; their host is added with them. Belongs in a transaction where there
-   * are many.
-   */
+  /** Adds a person or changes what is given; their host is added with them. Use a transaction for many. */
   save(change: PersonChange): Saved {
     const before = this.find(change.local, change.host);
     const after = merge(before, change);
     if (before !== undefined && same(before, after)) return "unchanged";
     const { local, name, pinyin, avatar, department, employed } = after;
-    this.#write.run(this.addHost(after.host), local, name, pinyin, avatar, department, Number(employed));
+    this.#sql.run(
+      `INSERT INTO users (host, local, name, pinyin, avatar, department, employed) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (host, local) DO UPDATE SET name = excluded.name, pinyin = excluded.pinyin,
+         avatar = excluded.avatar, department = excluded.department, employed = excluded.employed`,
+      ...[this.addHost(after.host), local, name, pinyin, avatar, department, employed],
+    );
     return before === undefined ? "added" : "changed";
   }
 
-  /** Adds a host, or says what is known of it. @returns its number */
+  /** Adds a host, or its description. @returns its number */
   addHost(name: string, description?: string): number {
-    const id = this.#hostId.get(name) ?? Number(this.#addHost.run(name).lastInsertRowid);
+    const known = this.#sql.values<number>("SELECT id FROM hosts WHERE name = ?").get(name);
+    const id = known ?? Number(this.#sql.run("INSERT INTO hosts (name) VALUES (?)", name).lastInsertRowid);
     if (description !== undefined) {
-      this.#db.prepare("UPDATE hosts SET description = ? WHERE id = ?").run(description, id);
+      this.#sql.run("UPDATE hosts SET description = ? WHERE id = ?", description, id);
     }
     return id;
   }
 
-  /** False where there was nobody. */
+  /** False if there was nobody. */
   remove(local: string, host: string): boolean {
-    return this.#remove.run(local, host).changes > 0;
+    const sql = "DELETE FROM users WHERE local = ? AND host = (SELECT id FROM hosts WHERE name = ?)";
+    return this.#sql.changes(sql, local, host) > 0;
   }
 
   hosts(): { readonly name: string; readonly description: string }[] {
-    return this.#db
-      .prepare<[], { name: string; description: string }>("SELECT name, description FROM hosts ORDER BY name")
+    return this.#sql
+      .rows<{ name: string; description: string }>("SELECT name, description FROM hosts ORDER BY name")
       .all();
   }
 
   count(): number {
-    return this.#db.prepare<[], number>("SELECT count(*) FROM users").pluck().get() ?? 0;
+    return this.#sql.count("users");
   }
 
   /** People by host and id. */
   list(page: Page): Person[] {
-    const sql = `${PEOPLE} WHERE (@host IS NULL OR h.name = @host) AND (@employed IS NULL OR u.employed = @employed)
-      ORDER BY h.name, u.local LIMIT @limit OFFSET @offset`;
-    return this.#db.prepare<[object], RawPerson>(sql).all(filters(page)).map(person);
+    const sql = `${PEOPLE} WHERE ${FILTERS} ORDER BY h.name, u.local LIMIT @limit OFFSET @offset`;
+    return this.#sql.rows<Person>(sql).all(filters(page));
   }
 
   /** So many people of a host after this id, by id. */
   listAfter(host: string, after: string, limit: number): Person[] {
     const sql = `${PEOPLE} WHERE h.name = ? AND u.local > ? ORDER BY u.local LIMIT ?`;
-    return this.#db.prepare<[string, string, number], RawPerson>(sql).all(host, after, limit).map(person);
+    return this.#sql.rows<Person>(sql).all(host, after, limit);
   }
 
   /** Addresses of those employed at these hosts, by host and id: so many after this one ("": from the first). */
   employedAfter(hosts: readonly string[], after: string, limit: number): string[] {
-    return this.#employed.all(JSON.stringify(hosts), after, limit);
+    const sql = `SELECT u.local || '@' || h.name AS jid FROM users u JOIN hosts h ON h.id = u.host
+      WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`;
+    return this.#sql.values<string>(sql).all(JSON.stringify(hosts), after, limit);
   }
 
   /**
@@ -162,7 +126,7 @@ export class DirectoryStore {
     const like = word.replace(/[\\%_]/g, "\\$&");
     // "Zhang San" is found as zhangsan.
     const spelling = like.replace(/[\s'’-]/g, "");
-    const sql = `${PEOPLE} WHERE (@host IS NULL OR h.name = @host) AND (@employed IS NULL OR u.employed = @employed)
+    const sql = `${PEOPLE} WHERE ${FILTERS}
       AND (u.local LIKE '%' || @like || '%' ESCAPE '\\' OR u.name LIKE '%' || @like || '%' ESCAPE '\\'
         OR (@spelling <> '' AND u.pinyin LIKE '%' || @spelling || '%' ESCAPE '\\'))
       ORDER BY CASE
@@ -172,19 +136,12 @@ export class DirectoryStore {
         WHEN '|' || u.pinyin LIKE '%|' || @spelling || '%' ESCAPE '\\' THEN 2
         ELSE 3 END, u.local, h.name
       LIMIT @limit OFFSET @offset`;
-    return this.#db
-      .prepare<[object], RawPerson>(sql)
-      .all({ ...filters(page), word, like, spelling })
-      .map(person);
+    return this.#sql.rows<Person>(sql).all({ ...filters(page), word, like, spelling });
   }
 }
 
-function filters({ host, employed, limit, offset }: Page): object {
-  return { host: host ?? null, employed: employed === undefined ? null : Number(employed), limit, offset };
-}
-
-function person(raw: RawPerson): Person {
-  return { ...raw, employed: raw.employed === 1 };
+function filters({ host, employed, limit, offset }: Page): Readonly<Record<keyof Page, Page[keyof Page]>> {
+  return { host, employed, limit, offset };
 }
 
 function merge(before: Person | undefined, change: PersonChange): Person {

@@ -1,5 +1,6 @@
 /** The rows of keys for web services: hashes only, one a session, several a user. */
 import type { Database } from "./database.js";
+import { Sql } from "./sql.js";
 
 export interface StoredKey {
   readonly id: number;
@@ -13,87 +14,58 @@ export interface StoredKey {
   readonly expiresAt: number;
 }
 
-interface RawKey {
-  id: number;
-  jid: string;
-  resource: string;
-  hash: Buffer;
-  issued_at: number;
-  expires_at: number;
-}
-
 /** Few enough to be deleted between two calls without one noticing: about a millisecond. */
 const PRUNE_SLICE = 500;
 
 export class KeysStore {
-  readonly #db: Database;
-  readonly #put;
-  readonly #trim;
-  readonly #of;
-  readonly #revoke;
-  readonly #prune;
+  readonly #sql: Sql;
 
   constructor(db: Database) {
-    this.#db = db;
-    this.#put = db.prepare<[string, string, Buffer, number, number]>(
-      `INSERT INTO keys (jid, resource, hash, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (jid, resource) DO UPDATE SET hash = excluded.hash, issued_at = excluded.issued_at,
-         expires_at = excluded.expires_at`,
-    );
-    this.#trim = db.prepare<[string, string, number]>(
-      `DELETE FROM keys WHERE jid = ? AND id NOT IN
-         (SELECT id FROM keys WHERE jid = ? ORDER BY issued_at DESC, id DESC LIMIT ?)`,
-    );
-    this.#of = db.prepare<[string], RawKey>("SELECT * FROM keys WHERE jid = ? ORDER BY issued_at, id");
-    this.#revoke = db.prepare<[string]>("DELETE FROM keys WHERE jid = ?");
-    this.#prune = db.prepare<[number, number]>(
-      "DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE expires_at < ? LIMIT ?)",
-    );
+    this.#sql = new Sql(db);
   }
 
   /**
-   * Stores a session's key in place of its last one; where the user then has more than `most`, the oldest go.
-   * To be called inside a transaction.
+   * Stores a session's key in place of its last one; if the user then has more than `most`, the oldest are deleted.
+   * Run it inside a transaction.
    */
-  put(key: Omit<StoredKey, "id">, most: number): void {
-    this.#put.run(key.jid, key.resource, key.hash, key.issuedAt, key.expiresAt);
-    this.#trim.run(key.jid, key.jid, most);
+  put({ jid, resource, hash, issuedAt, expiresAt }: Omit<StoredKey, "id">, most: number): void {
+    this.#sql.run(
+      `INSERT INTO keys (jid, resource, hash, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (jid, resource) DO UPDATE SET hash = excluded.hash, issued_at = excluded.issued_at,
+         expires_at = excluded.expires_at`,
+      ...[jid, resource, hash, issuedAt, expiresAt],
+    );
+    this.#sql.run(
+      `DELETE FROM keys WHERE jid = ? AND id NOT IN
+         (SELECT id FROM keys WHERE jid = ? ORDER BY issued_at DESC, id DESC LIMIT ?)`,
+      ...[jid, jid, most],
+    );
   }
 
-  /** All of a user's keys, oldest first, those that expired lately among them. */
+  /** All of a user's keys, oldest first, with those that expired lately. */
   of(jid: string): StoredKey[] {
-    return this.#of.all(jid).map(key);
+    return this.#sql.rows<StoredKey>("SELECT * FROM keys WHERE jid = ? ORDER BY issued_at, id").all(jid);
   }
 
   /** Everybody's keys, by owner. */
   list(limit: number, offset: number): StoredKey[] {
     const sql = "SELECT * FROM keys ORDER BY jid, issued_at, id LIMIT ? OFFSET ?";
-    return this.#db.prepare<[number, number], RawKey>(sql).all(limit, offset).map(key);
+    return this.#sql.rows<StoredKey>(sql).all(limit, offset);
   }
 
-  /** Takes away all of a user's keys. @returns how many there were */
+  /** Revokes all of a user's keys. @returns how many there were */
   revoke(jid: string): number {
-    return this.#revoke.run(jid).changes;
+    return this.#sql.changes("DELETE FROM keys WHERE jid = ?", jid);
   }
 
-  /** Takes away one session's key. */
+  /** Revokes one session's key. */
   revokeOne(jid: string, resource: string): boolean {
-    return this.#db.prepare("DELETE FROM keys WHERE jid = ? AND resource = ?").run(jid, resource).changes > 0;
+    return this.#sql.changes("DELETE FROM keys WHERE jid = ? AND resource = ?", jid, resource) > 0;
   }
 
-  /** Forgets some of the keys that expired before this; true where there may be more. */
+  /** Deletes some of the keys that expired before this; true if there may be more. */
   prune(before: number): boolean {
-    return this.#prune.run(before, PRUNE_SLICE).changes === PRUNE_SLICE;
+    const sql = "DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE expires_at < ? LIMIT ?)";
+    return this.#sql.changes(sql, before, PRUNE_SLICE) === PRUNE_SLICE;
   }
-}
-
-function key(raw: RawKey): StoredKey {
-  return {
-    id: raw.id,
-    jid: raw.jid,
-    resource: raw.resource,
-    hash: raw.hash,
-    issuedAt: raw.issued_at,
-    expiresAt: raw.expires_at,
-  };
 }

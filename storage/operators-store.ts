@@ -1,5 +1,6 @@
 /** The rows of operators: who may use the console by token. Of tokens there are hashes only. */
 import type { Database } from "./database.js";
+import { Sql } from "./sql.js";
 
 export interface StoredOperator {
   readonly name: string;
@@ -13,55 +14,34 @@ export interface StoredOperator {
   readonly usedAt: number | undefined;
 }
 
-interface RawOperator {
-  name: string;
-  token: Buffer;
-  made_at: number;
-  expires_at: number | null;
-  used_at: number | null;
-}
-
 export class OperatorsStore {
-  readonly #db: Database;
-  readonly #find;
+  readonly #sql: Sql;
 
   constructor(db: Database) {
-    this.#db = db;
-    this.#find = db.prepare<[string], RawOperator>("SELECT * FROM operators WHERE name = ?");
+    this.#sql = new Sql(db);
   }
 
   find(name: string): StoredOperator | undefined {
-    const raw = this.#find.get(name);
-    return raw && operator(raw);
+    return this.#sql.rows<StoredOperator>("SELECT * FROM operators WHERE name = ?").get(name);
   }
 
   /** All, by name. */
   list(): StoredOperator[] {
-    return this.#db.prepare<[], RawOperator>("SELECT * FROM operators ORDER BY name").all().map(operator);
+    return this.#sql.rows<StoredOperator>("SELECT * FROM operators ORDER BY name").all();
   }
 
-  /** False where there is one of this name. */
+  /** False if there is one of this name. */
   add({ name, token, madeAt, expiresAt }: Omit<StoredOperator, "usedAt">): boolean {
     const sql = "INSERT OR IGNORE INTO operators (name, token, made_at, expires_at) VALUES (?, ?, ?, ?)";
-    return this.#db.prepare(sql).run(name, token, madeAt, expiresAt ?? null).changes > 0;
+    return this.#sql.changes(sql, name, token, madeAt, expiresAt) > 0;
   }
 
   noteUse(name: string, at: number): void {
-    this.#db.prepare("UPDATE operators SET used_at = ? WHERE name = ?").run(at, name);
+    this.#sql.run("UPDATE operators SET used_at = ? WHERE name = ?", at, name);
   }
 
-  /** False where there was none. */
+  /** False if there was none. */
   remove(name: string): boolean {
-    return this.#db.prepare("DELETE FROM operators WHERE name = ?").run(name).changes > 0;
+    return this.#sql.changes("DELETE FROM operators WHERE name = ?", name) > 0;
   }
-}
-
-function operator(raw: RawOperator): StoredOperator {
-  return {
-    name: raw.name,
-    token: raw.token,
-    madeAt: raw.made_at,
-    expiresAt: raw.expires_at ?? undefined,
-    usedAt: raw.used_at ?? undefined,
-  };
 }

@@ -44,18 +44,12 @@ export interface LoadedRoom extends StoredRoom {
   readonly pictures: readonly string[];
 }
 
-export interface RawRoom {
-  id: number;
-  name: string;
-  secret: Buffer;
-  created_at: number;
-  locked: number;
-  listed: number;
-  options: string;
-  subject: string | null;
+/** A room as LOADING reads it. */
+export interface RawLoaded extends StoredRoom {
+  readonly affiliations: string;
+  readonly occupants: string;
+  readonly pictures: string | undefined;
 }
-
-export type RawLoaded = RawRoom & { affiliations: string; occupants: string; pictures: string | null };
 
 /** A row as JSON has it: ten thousand of them come out of SQLite in one text three times faster than one by one. */
 type RawAffiliation = [
@@ -84,22 +78,12 @@ export const LOADING = `SELECT *,
     (SELECT pictures FROM room_vcards WHERE room = rooms.id) AS pictures
   FROM rooms WHERE name = ?`;
 
-export function loaded({ affiliations, occupants, pictures, ...room }: RawLoaded): LoadedRoom {
+export function loaded({ affiliations, occupants, pictures = "", ...room }: RawLoaded): LoadedRoom {
   return {
-    ...stored(room),
+    ...room,
     affiliations: affiliationsIn(affiliations),
     occupants: occupantsIn(occupants),
-    pictures: picturesIn(pictures ?? ""),
-  };
-}
-
-export function stored({ created_at: createdAt, locked, listed, subject, ...rest }: RawRoom): StoredRoom {
-  return {
-    ...rest,
-    createdAt,
-    locked: locked === 1,
-    listed: listed === 1,
-    subject: subject ?? undefined,
+    pictures: pictures === "" ? [] : pictures.split(" "),
   };
 }
 
@@ -118,9 +102,4 @@ function occupantsIn(json: string): StoredOccupant[] {
   return (JSON.parse(json) as RawOccupant[])
     .map(([jid, nick, role, presence, presentAt]) => ({ jid, nick, role, presence, presentAt }))
     .sort((one, other) => one.presentAt - other.presentAt);
-}
-
-/** The hashes of a vCard's pictures, as they are stored. */
-function picturesIn(text: string): readonly string[] {
-  return text === "" ? [] : text.split(" ");
 }

@@ -1,6 +1,7 @@
 /** Rooms as their operators look at them, and how much belongs to each. */
 import type { Database } from "./database.js";
 import type { StoredAffiliation, StoredOccupant } from "./rooms-store.js";
+import { Sql } from "./sql.js";
 
 export interface RoomsFilter {
   /** Only those that are shown in the service's list. */
@@ -29,30 +30,25 @@ export interface RoomSize {
 
 export interface ArchiveSize {
   readonly messages: number;
-  /** When the first and the last were said, in microseconds since 1970; null where there are none. */
-  readonly first: number | null;
-  readonly last: number | null;
+  /** When the first and the last were said, in microseconds since 1970; undefined if there are none. */
+  readonly first: number | undefined;
+  readonly last: number | undefined;
 }
 
 export class RoomsOverview {
   readonly #db: Database;
-  readonly #affiliations;
-  readonly #sessions;
+  readonly #sql: Sql;
 
   constructor(db: Database) {
     this.#db = db;
-    this.#affiliations = db.prepare<
-      [number],
-      { affiliation: StoredAffiliation["affiliation"]; count: number }
-    >("SELECT affiliation, count(*) AS count FROM affiliations WHERE room = ? GROUP BY affiliation");
-    this.#sessions = db.prepare<[number], number>("SELECT count(*) FROM occupants WHERE room = ?").pluck();
+    this.#sql = new Sql(db);
   }
 
   /** Rooms by name, those after this one. Where the filter names nobody, no more is read than is given. */
   list(filter: RoomsFilter, after: string): FoundRoom[] {
     const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
       ORDER BY name LIMIT @limit`;
-    return this.#db.prepare<[object], FoundRoom>(sql).all({ ...parameters(filter), after });
+    return this.#sql.rows<FoundRoom>(sql).all({ ...parameters(filter), after });
   }
 
   /**
@@ -72,46 +68,46 @@ export class RoomsOverview {
         FROM titled WHERE instr(name, @word) > 0 OR instr(title, @word) > 0 ORDER BY rank, name LIMIT @limit)
       SELECT rooms.id, rooms.name, rooms.options FROM found JOIN rooms ON rooms.id = found.id
       ORDER BY rank, rooms.name`;
-    return this.#db.prepare<[object], FoundRoom>(sql).all({ ...parameters(filter), word: plain(text) });
+    return this.#sql.rows<FoundRoom>(sql).all({ ...parameters(filter), word: plain(text) });
   }
 
-  /** The names of the rooms that somebody is in. It reads all sessions. */
+  /** The names of the rooms that have occupants. It reads all sessions. */
   occupied(): string[] {
     const sql = "SELECT name FROM rooms WHERE id IN (SELECT room FROM occupants) ORDER BY name";
-    return this.#db.prepare<[], string>(sql).pluck().all();
+    return this.#sql.values<string>(sql).all();
   }
 
   sizeOf(room: number): RoomSize {
     const affiliations = { owner: 0, admin: 0, member: 0, outcast: 0 };
-    for (const { affiliation, count } of this.#affiliations.all(room)) affiliations[affiliation] = count;
-    return { affiliations, sessions: this.#sessions.get(room) ?? 0 };
+    const sql = "SELECT affiliation, count(*) AS count FROM affiliations WHERE room = ? GROUP BY affiliation";
+    const counts = this.#sql.rows<{ affiliation: StoredAffiliation["affiliation"]; count: number }>(sql);
+    for (const { affiliation, count } of counts.all(room)) affiliations[affiliation] = count;
+    return { affiliations, sessions: this.#sql.count("occupants WHERE room = ?", room) };
   }
 
   /** The first so many of an affiliation, in the order in which they came; bare addresses. */
   ofAffiliation(room: number, affiliation: StoredAffiliation["affiliation"], limit: number): string[] {
     const sql = "SELECT jid FROM affiliations WHERE room = ? AND affiliation = ? ORDER BY since, jid LIMIT ?";
-    return this.#db.prepare<[number, string, number], string>(sql).pluck().all(room, affiliation, limit);
+    return this.#sql.values<string>(sql).all(room, affiliation, limit);
   }
 
   /** So many of the sessions inside, in the order in which their last presences came. */
   sessionsOf(room: number, limit: number): Pick<StoredOccupant, "jid" | "nick" | "role">[] {
     const sql = "SELECT jid, nick, role FROM occupants WHERE room = ? ORDER BY present_at, jid LIMIT ?";
-    return this.#db
-      .prepare<[number, number], Pick<StoredOccupant, "jid" | "nick" | "role">>(sql)
-      .all(room, limit);
+    return this.#sql.rows<Pick<StoredOccupant, "jid" | "nick" | "role">>(sql).all(room, limit);
   }
 
   /** How much is in a room's archive: 10 ms for 200,000 messages, by the index alone. */
   archiveOf(room: number): ArchiveSize {
     const sql =
       "SELECT count(*) AS messages, min(id) AS first, max(id) AS last FROM archive WHERE room = ? AND kept = 1";
-    return this.#db.prepare<[number], ArchiveSize>(sql).get(room) ?? { messages: 0, first: null, last: null };
+    return this.#sql.rows<ArchiveSize>(sql).get(room) ?? { messages: 0, first: undefined, last: undefined };
   }
 
   /** How many bytes the messages in a room's archive have; it reads them all. */
   archiveBytes(room: number): number {
-    const sql = "SELECT coalesce(sum(octet_length(stanza)), 0) FROM archive WHERE room = ? AND kept = 1";
-    return this.#db.prepare<[number], number>(sql).pluck().get(room) ?? 0;
+    const sql = "SELECT sum(octet_length(stanza)) FROM archive WHERE room = ? AND kept = 1";
+    return this.#sql.values<number>(sql).get(room) ?? 0;
   }
 }
 
@@ -126,35 +122,33 @@ function conditions({ listed, owner, member }: RoomsFilter): string {
   ].join(" AND ");
 }
 
-function parameters({ owner, member, limit }: RoomsFilter): object {
-  return { owner: owner ?? null, member: member ?? null, limit };
+function parameters({
+  owner,
+  member,
+  limit,
+}: RoomsFilter): Readonly<Record<"owner" | "member" | "limit", string | number | undefined>> {
+  return { owner, member, limit };
 }
 
-/** Totals for metrics: how many rooms there are, how many are in them, and how far their archives go back. */
+/** Totals for metrics. */
 export class RoomsCount {
-  readonly #rooms;
-  readonly #occupants;
-  readonly #oldest;
+  readonly #sql: Sql;
 
   constructor(db: Database) {
-    this.#rooms = db.prepare<[], { n: number }>(
-      "SELECT (SELECT count(*) FROM rooms) - (SELECT count(*) FROM remains) AS n",
-    );
-    this.#oldest = db.prepare<[], { id: number | null }>("SELECT min(id) AS id FROM archive");
-    this.#occupants = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM occupants");
+    this.#sql = new Sql(db);
   }
 
   get rooms(): number {
-    return this.#rooms.get()?.n ?? 0;
+    return this.#sql.count("rooms") - this.#sql.count("remains");
   }
 
-  /** When the oldest message that is kept was said, in microseconds since 1970; 0 where there is none. */
+  /** When the oldest archived message was sent, in microseconds since 1970; 0 if there is none. */
   get oldestMessage(): number {
-    return this.#oldest.get()?.id ?? 0;
+    return this.#sql.values<number>("SELECT min(id) FROM archive").get() ?? 0;
   }
 
-  /** Sessions, as somebody may be in with several. */
+  /** Sessions: a user may be in a room with several. */
   get occupants(): number {
-    return this.#occupants.get()?.n ?? 0;
+    return this.#sql.count("occupants");
   }
 }

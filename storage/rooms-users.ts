@@ -1,5 +1,6 @@
 /** What rooms remember of users besides affiliations: invitations, activity that they missed, service administrators. */
 import type { Database } from "./database.js";
+import { Sql } from "./sql.js";
 
 export interface StoredInvitation {
   /** Bare. */
@@ -15,40 +16,34 @@ const MOST = 1000;
 
 /** All that change something are to be called inside a transaction. */
 export class RoomsInvitations {
-  readonly #find;
-  readonly #put;
-  readonly #prune;
-  readonly #remove;
+  readonly #sql: Sql;
 
   constructor(db: Database) {
-    this.#find = db.prepare<[number, string], StoredInvitation>(
-      "SELECT invited, inviter, shown FROM invitations WHERE room = ? AND invited = ?",
-    );
-    this.#put = db.prepare<[StoredInvitation & { room: number; at: number }]>(
-      "INSERT OR REPLACE INTO invitations (room, invited, inviter, shown, at) VALUES (@room, @invited, @inviter, @shown, @at)",
-    );
-    this.#prune = db.prepare<[number, number]>(
-      `DELETE FROM invitations WHERE room = ? AND at <=
-         (SELECT at FROM invitations WHERE room = ? ORDER BY at DESC LIMIT 1 OFFSET ${MOST})`,
-    );
-    this.#remove = db.prepare<[number, string, string]>(
-      "DELETE FROM invitations WHERE room = ? AND invited = ? AND inviter = ?",
-    );
+    this.#sql = new Sql(db);
   }
 
-  /** Those of somebody. */
+  /** A user's invitations. */
   of(room: number, invited: string): StoredInvitation[] {
-    return this.#find.all(room, invited);
+    const sql = "SELECT invited, inviter, shown FROM invitations WHERE room = ? AND invited = ?";
+    return this.#sql.rows<StoredInvitation>(sql).all(room, invited);
   }
 
   /** @param at microseconds since 1970 */
-  put(room: number, at: number, invitation: StoredInvitation): void {
-    this.#put.run({ ...invitation, room, at });
-    this.#prune.run(room, room);
+  put(room: number, at: number, { invited, inviter, shown }: StoredInvitation): void {
+    this.#sql.run(
+      "INSERT OR REPLACE INTO invitations (room, invited, inviter, shown, at) VALUES (?, ?, ?, ?, ?)",
+      ...[room, invited, inviter, shown, at],
+    );
+    this.#sql.run(
+      `DELETE FROM invitations WHERE room = ? AND at <=
+         (SELECT at FROM invitations WHERE room = ? ORDER BY at DESC LIMIT 1 OFFSET ${MOST})`,
+      ...[room, room],
+    );
   }
 
   remove(room: number, { invited, inviter }: StoredInvitation): void {
-    this.#remove.run(room, invited, inviter);
+    const sql = "DELETE FROM invitations WHERE room = ? AND invited = ? AND inviter = ?";
+    this.#sql.run(sql, room, invited, inviter);
   }
 }
 
@@ -69,93 +64,71 @@ export interface ActivityQuery {
 
 /** All that change something are to be called inside a transaction. */
 export class RoomsActivity {
-  readonly #all;
-  readonly #put;
-  readonly #remove;
-  readonly #belongs;
-  readonly #active;
-  readonly #seen;
+  readonly #sql: Sql;
 
   constructor(db: Database) {
-    this.#all = db.prepare<[], string>("SELECT jid FROM activity_subscriptions").pluck();
-    this.#put = db.prepare<[string]>("INSERT OR IGNORE INTO activity_subscriptions (jid) VALUES (?)");
-    this.#remove = db.prepare<[string]>("DELETE FROM activity_subscriptions WHERE jid = ?");
-    this.#belongs = db
-      .prepare<[string], number>(
-        "SELECT 1 FROM affiliations WHERE jid = ? AND affiliation <> 'outcast' LIMIT 1",
-      )
-      .pluck();
-    this.#active = db.prepare<[ActivityQuery & { limit: number }], ActiveRoom>(
-      `SELECT rooms.id, rooms.name FROM affiliations AS own JOIN rooms ON rooms.id = own.room
-       WHERE own.jid = @account AND own.room > @after AND own.affiliation <> 'outcast' AND rooms.locked = 0
-         AND own.room NOT IN (SELECT room FROM remains)
-         AND NOT EXISTS (SELECT 1 FROM occupants WHERE room = own.room AND jid = @session)
-         AND EXISTS (SELECT 1 FROM archive
-                     WHERE room = own.room AND id > max(own.since, ifnull(own.seen, 0)))
-       ORDER BY own.room LIMIT @limit`,
-    );
-    this.#seen = db.prepare<[number, number, string]>(
-      "UPDATE affiliations SET seen = ? WHERE room = ? AND jid = ?",
-    );
+    this.#sql = new Sql(db);
   }
 
   /** The full addresses of all sessions that want to be told. */
   all(): string[] {
-    return this.#all.all();
+    return this.#sql.values<string>("SELECT jid FROM activity_subscriptions").all();
   }
 
   set(session: string, isWanted: boolean): void {
-    (isWanted ? this.#put : this.#remove).run(session);
+    setListed(this.#sql, "activity_subscriptions", session, isWanted);
   }
 
   /** Whether an account is a member of any room, or more. */
   belongs(account: string): boolean {
-    return this.#belongs.get(account) !== undefined;
+    return this.#sql.has("affiliations WHERE jid = ? AND affiliation <> 'outcast'", account);
   }
 
   /** Rooms of an account in which something was said since it was inside, or became a member; by id. */
-  active(query: ActivityQuery, limit: number): ActiveRoom[] {
-    return this.#active.all({ ...query, limit });
+  active({ account, session, after }: ActivityQuery, limit: number): ActiveRoom[] {
+    const sql = `SELECT rooms.id, rooms.name FROM affiliations AS own JOIN rooms ON rooms.id = own.room
+      WHERE own.jid = @account AND own.room > @after AND own.affiliation <> 'outcast' AND rooms.locked = 0
+        AND own.room NOT IN (SELECT room FROM remains)
+        AND NOT EXISTS (SELECT 1 FROM occupants WHERE room = own.room AND jid = @session)
+        AND EXISTS (SELECT 1 FROM archive
+                    WHERE room = own.room AND id > max(own.since, ifnull(own.seen, 0)))
+      ORDER BY own.room LIMIT @limit`;
+    return this.#sql.rows<ActiveRoom>(sql).all({ account, session, after, limit });
   }
 
-  /** Takes note until when a member was inside: a number as messages have it. */
+  /** Notes until when a member was inside, in microseconds since 1970. */
   setSeen(room: number, account: string, until: number): void {
-    this.#seen.run(until, room, account);
+    this.#sql.run("UPDATE affiliations SET seen = ? WHERE room = ? AND jid = ?", until, room, account);
   }
 }
 
 /** The service administrators when rooms were updated last. To be changed inside a transaction. */
 export class ServiceAdminsStore {
-  readonly #all;
-  readonly #put;
-  readonly #remove;
-  readonly #roomsWith;
+  readonly #sql: Sql;
 
   constructor(db: Database) {
-    this.#all = db.prepare<[], string>("SELECT jid FROM service_admins").pluck();
-    this.#put = db.prepare<[string]>("INSERT OR IGNORE INTO service_admins (jid) VALUES (?)");
-    this.#remove = db.prepare<[string]>("DELETE FROM service_admins WHERE jid = ?");
-    // The slash and what comes after it: those are an account's sessions.
-    this.#roomsWith = db
-      .prepare<[string, string], string>(
-        `SELECT DISTINCT name FROM occupants JOIN rooms ON rooms.id = occupants.room
-         WHERE jid > ? || '/' AND jid < ? || '0'`,
-      )
-      .pluck();
+    this.#sql = new Sql(db);
   }
 
   /** Bare addresses. */
   all(): string[] {
-    return this.#all.all();
+    return this.#sql.values<string>("SELECT jid FROM service_admins").all();
   }
 
-  /** Takes note that somebody is one, or no more. */
   set(jid: string, isAdmin: boolean): void {
-    (isAdmin ? this.#put : this.#remove).run(jid);
+    setListed(this.#sql, "service_admins", jid, isAdmin);
   }
 
   /** The localparts of the rooms in which an account has a session. It reads all sessions. */
   roomsWith(jid: string): string[] {
-    return this.#roomsWith.all(jid, jid);
+    // The slash and the character after it: between them are an account's sessions.
+    const sql = `SELECT DISTINCT name FROM occupants JOIN rooms ON rooms.id = occupants.room
+      WHERE jid > ? || '/' AND jid < ? || '0'`;
+    return this.#sql.values<string>(sql).all(jid, jid);
   }
+}
+
+function setListed(sql: Sql, table: string, jid: string, isIn: boolean): void {
+  if (isIn) sql.run(`INSERT OR IGNORE INTO ${table} (jid) VALUES (?)`, jid);
+  else sql.run(`DELETE FROM ${table} WHERE jid = ?`, jid);
 }

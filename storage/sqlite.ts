@@ -13,6 +13,7 @@ const FOR_NODE_20 = fileURLToPath(new URL("../../node20/node_modules/better-sqli
 
 export const Sqlite = load();
 export type Database = BetterSqlite.Database;
+export type RunResult = BetterSqlite.RunResult;
 export type Statement<Parameters extends unknown[], Row> = BetterSqlite.Statement<Parameters, Row>;
 
 function load(): typeof BetterSqlite {

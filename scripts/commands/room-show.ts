@@ -78,7 +78,7 @@ function listed(label: string, count: number, first: readonly string[]): string[
 }
 
 function archiveText({ messages, first, last }: ArchiveSize, bytes: number): string {
-  if (first === null || last === null) return "0";
+  if (first === undefined || last === undefined) return "0";
   const [from, to] = [first, last].map((at) => timeText(Math.floor(at / 1000)));
   return `${messages}, from ${from} to ${to}; ${bytes} bytes`;
 }

@@ -43,7 +43,7 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   if (message.sender === room.jid.text) {
     throw roomError(room.jid, "cancel", "not-allowed", "What the room says can't be retracted.");
   }
-  if (message.retracted === 0) {
+  if (!message.retracted) {
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
     const moderator = room.occupantIdOf(actor.account);
     const retraction = { target: request.id, by, moderator, reason: request.reason };

@@ -27,7 +27,7 @@ function retractOwn(scope: RoomScope, { speaker, message }: SaidMessage): void {
   if (id === undefined) return;
   context.rooms.settle(room);
   const stored = find(scope, speaker.account.text, id);
-  if (stored === undefined || stored.retracted === 1) return;
+  if (stored === undefined || stored.retracted) return;
   const stamp = new Date(transaction.at).toISOString();
   placeTombstone(scope, stored, [
     xml("retracted", { xmlns: MUC.retract, id: message.attrs.id, stamp }),

@@ -1,0 +1,110 @@
+/**
+ * Runs SQL: a statement is prepared once, by its text, so it can be written where it is used. In what is stored,
+ * undefined is null and a boolean is a flag; in what is read, null is undefined, a flag is a boolean, and a column is
+ * named as a property (`made_at`: `madeAt`).
+ */
+import type { Database, RunResult, Statement } from "./sqlite.js";
+
+type Value = string | number | bigint | boolean | Buffer | null | undefined;
+/** Values in order, or one object of them by name. */
+type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
+
+/** Columns that are 0 or 1. */
+const FLAGS: ReadonlySet<string | null> = new Set([
+  ...["locked", "listed", "invited", "retracted", "employed", "corrects"],
+]);
+
+export class Sql {
+  readonly #db: Database;
+  readonly #writes = new Map<string, Statement<unknown[], unknown>>();
+  readonly #queries = new Map<string, Query<unknown>>();
+  readonly #plucked = new Map<string, Query<unknown>>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  run(text: string, ...values: Values): RunResult {
+    let statement = this.#writes.get(text);
+    if (statement === undefined) {
+      statement = this.#db.prepare(text);
+      this.#writes.set(text, statement);
+    }
+    return statement.run(...values.map(stored));
+  }
+
+  /** How many rows a statement changed. */
+  changes(text: string, ...values: Values): number {
+    return this.run(text, ...values).changes;
+  }
+
+  /** Reads rows. */
+  rows<Row>(text: string): Query<Row> {
+    let query = this.#queries.get(text);
+    if (query === undefined) {
+      const statement = this.#db.prepare(text).raw();
+      const columns = statement.columns().map(({ name, column }) => ({
+        name: name.replace(/_[a-z]/g, (found) => found.slice(1).toUpperCase()),
+        isFlag: FLAGS.has(column),
+      }));
+      query = new Query(statement, (row) => {
+        const read: Record<string, unknown> = {};
+        for (const [index, { name, isFlag }] of columns.entries()) {
+          const value = (row as unknown[])[index];
+          read[name] = isFlag ? value === 1 : (value ?? undefined);
+        }
+        return read;
+      });
+      this.#queries.set(text, query);
+    }
+    return query as Query<Row>;
+  }
+
+  /** Reads rows of one column. */
+  values<T>(text: string): Query<T> {
+    let query = this.#plucked.get(text);
+    if (query === undefined) {
+      query = new Query(this.#db.prepare(text).pluck(), (value) => value ?? undefined);
+      this.#plucked.set(text, query);
+    }
+    return query as Query<T>;
+  }
+
+  /** Counts rows. @param from what follows FROM */
+  count(from: string, ...values: Values): number {
+    return this.values<number>(`SELECT count(*) FROM ${from}`).get(...values) ?? 0;
+  }
+
+  /** Whether there is a row. @param from what follows FROM */
+  has(from: string, ...values: Values): boolean {
+    return this.values<number>(`SELECT 1 FROM ${from} LIMIT 1`).get(...values) !== undefined;
+  }
+}
+
+/** A statement that reads. */
+export class Query<Row> {
+  readonly #statement: Statement<unknown[], unknown>;
+  readonly #read: (row: unknown) => Row;
+
+  constructor(statement: Statement<unknown[], unknown>, read: (row: unknown) => Row) {
+    this.#statement = statement;
+    this.#read = read;
+  }
+
+  /** The first row. */
+  get(...values: Values): Row | undefined {
+    const row = this.#statement.get(...values.map(stored));
+    return row === undefined ? undefined : this.#read(row);
+  }
+
+  all(...values: Values): Row[] {
+    return this.#statement.all(...values.map(stored)).map(this.#read);
+  }
+}
+
+function stored(value: Value | Readonly<Record<string, Value>>): unknown {
+  if (value === undefined) return null;
+  if (typeof value === "boolean") return Number(value);
+  if (typeof value !== "object" || value === null || Buffer.isBuffer(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, stored(each)]));
+}
