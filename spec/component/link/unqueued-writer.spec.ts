@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";
@@ -39,9 +40,11 @@ describe("what is written beside the rooms' order", () => {
     );
     expect([link.written, made]).to.deep.equal([["<a/>"], 1]);
     link.emit("drain");
+    await turn();
     expect([link.written, made]).to.deep.equal([["<a/>", "<b/>"], 2]);
     link.isUp = false;
     link.emit("drain");
+    await turn();
     expect(made, "the link is down").to.equal(2);
     link.isUp = true;
     link.emit("up");

@@ -6,8 +6,11 @@ import { crone, errorOf, hag, onStage, ROOM, wiccarocks, type PlayOptions } from
 const MAM = "urn:xmpp:mam:2";
 const RETRACT = "urn:xmpp:message-retract:1";
 const CORRECT = "urn:xmpp:message-correct:0";
-/** No turn of the event loop may be longer, in milliseconds of CPU time; what is tested took thousands. */
-const MOST_BUSY = 200;
+/**
+ * No turn of the event loop may be longer, in milliseconds of CPU time; what is tested took thousands. The fuzzer holds
+ * it to 200: beside other processes the same work takes more of it.
+ */
+const MOST_BUSY = 500;
 const LATER = 60_000;
 
 describe("what one user asks of a full archive", () => {
