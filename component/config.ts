@@ -279,6 +279,12 @@ export const hooksConfig = z.strictObject({
     .min(1)
     .default(10_000)
     .describe("the most events that wait for one hook that is told of them; what comes then is dropped"),
+  rooms_per_bot: z
+    .number()
+    .int()
+    .min(1)
+    .default(20)
+    .describe("the most rooms of other services that one bot enters"),
 });
 
 export type PeopleConfig = z.output<typeof peopleConfig>;

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   key: async () => (await import("./commands/key.js")).addKey,
   import: async () => (await import("./commands/import.js")).addImport,
   caller: async () => (await import("./commands/caller.js")).addCaller,
+  bot: async () => (await import("./commands/bot.js")).addBot,
   hook: async () => (await import("./commands/hook.js")).addHook,
   operator: async () => (await import("./commands/operator.js")).addOperator,
   backup: async () => (await import("./commands/backup.js")).addBackup,

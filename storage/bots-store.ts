@@ -75,8 +75,16 @@ export class BotsStore {
       .run(name, title, picture?.bytes ?? null, picture?.type ?? null);
   }
 
-  /** Takes away those for which no hook speaks any more. */
+  /** Deletes bots without a hook, and rooms of other services that no hook needs any more. */
   prune(): void {
+    this.#db
+      .prepare(
+        `DELETE FROM bot_rooms WHERE chosen = 0
+          AND NOT EXISTS (SELECT 1 FROM hooks WHERE bot = bot_rooms.bot AND receiver = room)
+          AND NOT EXISTS (SELECT 1 FROM outgoing_hooks WHERE bot = bot_rooms.bot
+            AND instr(char(10) || rooms || char(10), char(10) || room || char(10)) > 0)`,
+      )
+      .run();
     this.#db
       .prepare(
         `DELETE FROM bots WHERE name NOT IN (SELECT bot FROM hooks WHERE bot IS NOT NULL

@@ -372,6 +372,34 @@ CREATE TABLE hook_groups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hook_groups_by_age ON hook_groups (said_at);
 
+-- The rooms of other services in which bots are occupants.
+CREATE TABLE bot_rooms (
+  bot       TEXT    NOT NULL REFERENCES bots (name) ON DELETE CASCADE,
+  room      TEXT    NOT NULL,              -- bare
+  chosen    INTEGER NOT NULL CHECK (chosen IN (0, 1)),   -- 1: an operator had it enter; 0: hooks need it
+  password  TEXT,                          -- the room's; null: none
+  asked_at  INTEGER NOT NULL,              -- when a command asked the component to enter it
+  state     TEXT    NOT NULL CHECK (state IN ('entering', 'inside', 'waiting', 'refused')),
+  condition TEXT,                          -- why it isn't inside: an error's condition
+  reason    TEXT,                          -- the same in a sentence
+  nick      TEXT,                          -- its nickname there; null: never inside
+  since     INTEGER NOT NULL,              -- of the state
+  PRIMARY KEY (bot, room)
+) STRICT, WITHOUT ROWID;
+
+-- Messages for those rooms, in order, until the room has sent them back to the bot.
+CREATE TABLE bot_posts (
+  seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+  bot         TEXT NOT NULL,
+  room        TEXT NOT NULL,
+  id          TEXT NOT NULL,               -- the stanza's
+  accepted_at INTEGER NOT NULL,
+  stanza      TEXT NOT NULL,
+  FOREIGN KEY (bot, room) REFERENCES bot_rooms (bot, room) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
+CREATE INDEX bot_posts_by_id ON bot_posts (id);
+
 -- Outgoing webhooks: programs to which events are delivered.
 CREATE TABLE outgoing_hooks (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,

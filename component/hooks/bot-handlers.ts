@@ -3,17 +3,15 @@
  * (XEP-0054, XEP-0153), and say what they are (XEP-0030).
  */
 import { hash } from "node:crypto";
-import type { StoredBot } from "../../storage/bots-store.js";
+import type { BotPicture, StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../address.js";
 import type { Handler, Inbound, IqHandler, IqReply } from "../router.js";
 import { conditionOf, StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
-import type { Bots } from "./bots.js";
+import { RESOURCE, type Bots } from "./bots.js";
 
-/** The session in which a bot is online. */
-const RESOURCE = "bot";
 /** The types of messages that are for whoever they are sent to. */
 const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);
 const VCARD_UPDATE = "vcard-temp:x:update";
@@ -34,6 +32,11 @@ export interface BotParts {
     readonly to: Jid;
     readonly message: Element;
   }) => Promise<boolean>;
+  /** Takes what rooms of other services send to a bot that is in them; `message` is false for all others' messages. */
+  readonly remote: {
+    presence(stanza: Element, from: Jid, to: Jid): void;
+    message(stanza: Element, from: Jid, to: Jid): boolean;
+  };
 }
 
 export interface Bounce {
@@ -70,6 +73,11 @@ export function botHandlers(parts: BotParts): Handler[] {
       types: ["unsubscribe"],
       handle: (inbound) => say(parts, inbound, xml("presence", { type: "unsubscribed" })),
     },
+    {
+      stanza: "presence",
+      target: "bot",
+      handle: ({ stanza, from, to }) => parts.remote.presence(stanza, from, to.jid),
+    },
     { stanza: "message", target: "bot", types: ["error"], handle: (inbound) => noteBounce(parts, inbound) },
     { stanza: "message", target: "bot", handle: (inbound) => hear(parts, inbound) },
     get("ping", NS.ping, () => undefined),
@@ -89,8 +97,13 @@ function subscribe(parts: BotParts, inbound: Inbound<"bot">): void {
 
 function appear(parts: BotParts, inbound: Inbound<"bot">): void {
   const { picture } = botOf(parts.bots, inbound);
+  say(parts, inbound, xml("presence", {}, photoOf(picture)), RESOURCE);
+}
+
+/** The part of a presence that tells which picture there is (XEP-0153). */
+export function photoOf(picture: BotPicture | undefined): Element {
   const photo = xml("photo", {}, picture === undefined ? undefined : hash("sha1", picture.bytes));
-  say(parts, inbound, xml("presence", {}, xml("x", VCARD_UPDATE, photo)), RESOURCE);
+  return xml("x", VCARD_UPDATE, photo);
 }
 
 /** To who asked, from the bot's own address, or from its session. */
@@ -105,14 +118,15 @@ function say(
   write(serialise(xml(name, { ...attrs, from: own, to: from.bare.text }, ...children)));
 }
 
-function noteBounce({ bounced }: BotParts, { stanza, from, to }: Inbound<"bot">): void {
+function noteBounce({ bounced, remote }: BotParts, { stanza, from, to }: Inbound<"bot">): void {
   const { id } = stanza.attrs;
-  if (id === undefined) return;
+  if (remote.message(stanza, from, to.jid) || id === undefined) return;
   bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
 }
 
 /** What clients send of themselves beside what is said to a bot needs no answer. */
-async function hear({ heard }: BotParts, { stanza, from, to }: Inbound<"bot">): Promise<void> {
+async function hear({ heard, remote }: BotParts, { stanza, from, to }: Inbound<"bot">): Promise<void> {
+  if (remote.message(stanza, from, to.jid)) return;
   const isToBot = SAID.has(stanza.attrs.type ?? "normal");
   if (isToBot && (await heard({ from, to: to.jid, message: stanza }))) return;
   if (stanza.getChild("body") !== undefined) {

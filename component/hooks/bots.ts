@@ -6,6 +6,9 @@ import { looksOf } from "../lookalikes.js";
 import type { ReservedNames } from "../muc/room/room-view.js";
 import { nickFrom } from "../nick.js";
 
+/** The session in which a bot is online. */
+export const RESOURCE = "bot";
+
 /** Bots by what their names look like, in one place or, if that is undefined, everywhere. */
 type Reservations = Map<string | undefined, Map<string, string>>;
 

@@ -24,7 +24,7 @@ import type { Format, Posted } from "./formats/format.js";
 import type { Hook } from "./hook.js";
 import { KnownHooks } from "./known-hooks.js";
 import { newMessageId } from "./message-id.js";
-import { say } from "./saying.js";
+import { say, type RemoteRoomsApi } from "./saying.js";
 import { HookRates } from "./rates.js";
 import { hashOf } from "./secrets.js";
 import { Templates } from "./templates.js";
@@ -37,6 +37,7 @@ export interface HooksParts {
   readonly commit: GroupCommit;
   readonly context: OperationContext;
   readonly bots: Bots;
+  readonly remote: RemoteRoomsApi;
   readonly deadLetters: Pick<DeadLetters, "mentions">;
   /** The component's own. */
   readonly domain: string;
@@ -190,8 +191,9 @@ export class Hooks {
     return { id: message.id, delivery: this.#isWaiting(message) ? "queued" : "confirmed", format: name };
   }
 
-  #isWaiting({ call }: HookMessage): boolean {
-    return call !== undefined && this.#parts.context.outbox.isWaiting(call);
+  #isWaiting({ id, call }: HookMessage): boolean {
+    const { context, remote } = this.#parts;
+    return call === undefined ? remote.isWaiting(id) : context.outbox.isWaiting(call);
   }
 
   async #say(format: Format, hook: Hook, said: Said): Promise<Accepted | HookFault> {
@@ -225,6 +227,7 @@ export class Hooks {
           else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);
         },
       },
+      this.#parts.remote,
     );
     if (outcome instanceof HookFault) return outcome;
     return outcome instanceof Refusal

@@ -15,7 +15,9 @@ import { tooLarge } from "../operations/limits.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import { StanzaTooLarge } from "../xml/wire-text.js";
+import { serialise } from "../xml/serialise.js";
+import { fits, LEFT_FREE, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
+import { RESOURCE } from "./bots.js";
 import { HookFault } from "./fault.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
@@ -39,12 +41,50 @@ export interface Saying {
   note(call: number | undefined): void;
 }
 
+/** A bot's message for a room of another service. */
+export interface RemotePost {
+  readonly id: string;
+  readonly stanza: WireText;
+  /** Called in the transaction that stores it. */
+  readonly note: () => void;
+}
+
+/** The rooms of other services in which bots are (remote/). */
+export interface RemoteRoomsApi {
+  /**
+   * Stores a message, and sends it once the bot is inside.
+   * @returns "confirmed" once the room has sent it back; undefined if the bot has no such room
+   */
+  post(bot: string, to: Jid, post: RemotePost): Promise<DeliveryStatus["delivery"] | HookFault | undefined>;
+  /** Whether a room has yet to send back the message with this id. */
+  isWaiting(id: string): boolean;
+}
+
 export async function say(
   context: OperationContext,
   saying: Saying,
+  remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
   const room = context.addresses.roomAt(saying.to);
-  return room === undefined ? await sayTo(context, saying) : await sayIn(context, room, saying);
+  if (room !== undefined) return await sayIn(context, room, saying);
+  const outcome = await sayInRemote(context, saying, remote);
+  return outcome ?? (await sayTo(context, saying));
+}
+
+/** @returns undefined if it is no room of another service that a bot speaks in */
+async function sayInRemote(
+  { limits }: OperationContext,
+  saying: Saying,
+  remote: RemoteRoomsApi,
+): Promise<DeliveryStatus | Refusal | HookFault | undefined> {
+  const { id, from, to, bot } = saying;
+  const session = from.withResource(RESOURCE);
+  if (bot === undefined || session === undefined) return undefined;
+  const stanza = serialise(compose(messageOf(saying, "groupchat"), session, to).stanza);
+  const most = limits.stanza_bytes - LEFT_FREE.complete;
+  if (!fits(stanza, most)) return tooLarge(BODY, Buffer.byteLength(stanza), most);
+  const outcome = await remote.post(from.local, to, { id, stanza, note: () => saying.note(undefined) });
+  return outcome === undefined || outcome instanceof HookFault ? outcome : { delivery: outcome };
 }
 
 async function sayTo(context: OperationContext, saying: Saying): Promise<DeliveryStatus | Refusal> {

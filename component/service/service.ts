@@ -27,6 +27,7 @@ import { recordsOf } from "../administration/records.js";
 import { botHandlers } from "../hooks/bot-handlers.js";
 import { botsOf, Hooks } from "../hooks/hooks.js";
 import { OutgoingHooks } from "../hooks/out/outgoing-hooks.js";
+import { RemoteRooms } from "../hooks/remote/remote-rooms.js";
 import { DomainAliases } from "../domain-aliases.js";
 import { InboundQueue } from "../inbound-queue.js";
 import { Link, type LinkOptions } from "../link/link.js";
@@ -87,6 +88,7 @@ export class Service {
   readonly rooms: RoomService;
   readonly hooks: Hooks;
   readonly #outgoing: OutgoingHooks;
+  readonly #remote: RemoteRooms;
   readonly memory: MemoryGuard;
   readonly #commit: GroupCommit;
   readonly #rights: SendingRights;
@@ -209,9 +211,16 @@ export class Service {
       bulkRemoval: this.rooms.bulkRemoval,
     };
     const { context } = this;
-    const hooks = new Hooks({ ...hooksParts, context, deadLetters });
+    const remote = new RemoteRooms({
+      ...{ ...hooksParts, link: this.link, requests, nickLength: options.rooms.nick_length },
+      write: (stanza) => unqueued.write(stanza),
+      confirmTimeout: options.confirmTimeout,
+      bounced: (bounce) => listener.bounced({ ...bounce, receiver: bounce.from }),
+    });
+    this.#remote = remote;
+    const hooks = new Hooks({ ...hooksParts, context, remote, deadLetters });
     this.hooks = hooks;
-    this.#outgoing.serve(context);
+    this.#outgoing.serve(context, remote);
     const router = new Router({
       domain,
       isBot,
@@ -255,6 +264,7 @@ export class Service {
           if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
         },
         heard: (said) => listener.heard(said),
+        remote,
       }),
       ...this.people.handlers,
       ...this.rooms.handlers,
@@ -263,6 +273,7 @@ export class Service {
     this.link.on("stanza", (stanza) => {
       if (rights.consume(stanza)) return;
       if (this.outbox.consume(stanza) || this.requests.consume(stanza) || check.consume(stanza)) return;
+      if (remote.consume(stanza)) return;
       inbound.enqueue(stanza);
     });
   }
@@ -281,6 +292,7 @@ export class Service {
     this.people.start();
     this.rooms.start();
     this.#outgoing.start();
+    this.#remote.start();
   }
 
   /** Routes what is accepted, closes the stream properly, and takes away what was confirmed. */
@@ -288,6 +300,7 @@ export class Service {
     this.people.stop();
     this.rooms.stop();
     this.#rights.stop();
+    this.#remote.stop();
     await this.#outgoing.stop();
     await this.outbox.flush(flushMs);
     await this.link.stop();

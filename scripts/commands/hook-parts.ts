@@ -22,13 +22,13 @@ export function receiverOf(
   db: Database,
   text: string,
   config: Domains,
-): { readonly text: string; readonly isThere: boolean } {
+): { readonly jid: AccountJid; readonly isThere: boolean } {
   const jid = addressOf(text, "--to", config);
-  if (jid.domain !== config.xmpp.domain) return { text: jid.text, isThere: true };
+  if (jid.domain !== config.xmpp.domain) return { jid, isThere: true };
   if (new BotsStore(db).find(jid.local) !== undefined) {
     throw new Failure(`--to: ${jid.text} is a bot, which reads nothing.`, ExitCode.usage);
   }
-  return { text: jid.text, isThere: hasRoom(db, jid.local) };
+  return { jid, isThere: hasRoom(db, jid.local) };
 }
 
 /** A user of the hosts served, or a bot. @throws Failure for everybody else */

@@ -1,10 +1,12 @@
 /** `hook set`: changes what a hook is made of; its address stays. */
 import { Option, type Command } from "commander";
 import { FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
+import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
+import { askToEnter, remoteRoomOf, whatBecameOf } from "./bot-rooms.js";
 import { configured } from "./configured.js";
 import { DEFAULT, givenLimits, LIMIT_OPTIONS, type LimitFlags } from "./hook-limits.js";
 import { configOf, withHook, type Flags } from "./hook-named.js";
@@ -12,6 +14,7 @@ import { receiverOf, SECTIONS, speakerFrom, templateIn, type HookConfig } from "
 
 interface SetOptions extends Flags, LimitFlags {
   readonly to?: string;
+  readonly passwordFile?: string;
   readonly title?: string;
   readonly picture?: string;
   readonly format?: string;
@@ -29,6 +32,7 @@ export function addSet(hook: Command): void {
     .option("--template <file>", `its template; "${DEFAULT}" is the format's own`)
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
+    .option("--password-file <file>", "with --to: a file with the password of a room of another service")
     .action(set);
 }
 
@@ -40,20 +44,24 @@ async function set(name: string, options: SetOptions): Promise<void> {
   const config = configOf(options);
   const { template: file } = options;
   const template = file === undefined || file === DEFAULT ? undefined : await templateIn(file);
-  await withHook(name, config, (hook, hooks, db) => {
-    db.transaction(() => {
-      const changed = { ...hook, ...(file !== undefined && { template }) };
-      change(changed, options, { hooks, db, config });
-    }).immediate();
+  await withHook(name, config, async (hook, hooks, db) => {
+    const remote = db
+      .transaction(() => {
+        const changed = { ...hook, ...(file !== undefined && { template }) };
+        return change(changed, options, { hooks, db, config });
+      })
+      .immediate();
     say(`The hook ${name} is changed.`);
+    if (remote !== undefined) process.stderr.write(`${(await whatBecameOf(db, remote, config)).text}\n`);
   });
 }
 
+/** @returns the room of another service that its bot is to enter, if any */
 function change(
   hook: StoredHook,
   options: SetOptions,
   { hooks, db, config }: { readonly hooks: HooksStore; readonly db: Database; readonly config: HookConfig },
-): void {
+): ReturnType<typeof remoteRoomOf> {
   const { to, format = hook.format, title, picture } = options;
   if (format === "template" && hook.template === undefined)
     throw new Failure("The format template wants a template of your own: --template FILE.", ExitCode.usage);
@@ -66,8 +74,14 @@ function change(
       config,
     );
   }
+  const receiver = to === undefined ? undefined : receiverOf(db, to, config).jid;
   hooks.set({
     ...{ ...hook, format, limits: { ...hook.limits, ...givenLimits(options, config) } },
-    receiver: to === undefined ? hook.receiver : receiverOf(db, to, config).text,
+    receiver: receiver?.text ?? hook.receiver,
   });
+  const remote = receiver && remoteRoomOf(hook.bot, receiver, config);
+  if (remote !== undefined)
+    askToEnter(db, { ...remote, isChosen: false, passwordFile: options.passwordFile }, config);
+  new BotsStore(db).prune();
+  return remote;
 }

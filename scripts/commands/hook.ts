@@ -11,6 +11,7 @@ import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { configured } from "./configured.js";
+import { askToEnter, remoteRoomOf, whatBecameOf } from "./bot-rooms.js";
 import { LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
 import { addSet } from "./hook-set.js";
 import { addDead } from "./hook-dead.js";
@@ -41,6 +42,7 @@ interface AddOptions extends Flags, LimitFlags, SpeakerOptions {
   readonly template?: string;
   readonly signed?: boolean;
   readonly update?: boolean;
+  readonly passwordFile?: string;
 }
 
 export function addHook(program: Command): void {
@@ -100,6 +102,7 @@ function addAdding(hook: Command): void {
     .option("--update", "correct an alert's message when it is resolved, instead of saying that below")
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
+    .option("--password-file <file>", "a file with the password of a room of another service")
     .action(add);
   for (const option of TELL_OPTIONS) command.addOption(option);
 }
@@ -127,13 +130,16 @@ async function add(name: string, options: AddOptions): Promise<void> {
   }
   const secret = newSecret();
   const signatureKey = options.signed === true ? newSecret() : undefined;
-  await inNewStorage(config.storage.path, (db) => {
+  await inNewStorage(config.storage.path, async (db) => {
     const hooks = new HooksStore(db);
     const added = db
       .transaction(() => {
         refuseTaken(db, name);
         const receiver = receiverOf(db, to, config);
         const { sender, bot } = speakerFrom(db, name, options, config);
+        const remote = remoteRoomOf(bot, receiver.jid, config);
+        if (remote !== undefined)
+          askToEnter(db, { ...remote, isChosen: false, passwordFile: options.passwordFile }, config);
         const corrects = options.update === true;
         const made = {
           id: newId(),
@@ -145,9 +151,9 @@ async function add(name: string, options: AddOptions): Promise<void> {
           limits,
           madeAt: Date.now(),
         };
-        const hook = { ...made, receiver: receiver.text, sender, bot, signatureKey };
+        const hook = { ...made, receiver: receiver.jid.text, sender, bot, signatureKey };
         hooks.add(hook);
-        return { ...hook, isThere: receiver.isThere };
+        return { ...hook, isThere: receiver.isThere, remote };
       })
       .immediate();
     tell(added, { secret, signatureKey }, config);
@@ -155,6 +161,8 @@ async function add(name: string, options: AddOptions): Promise<void> {
     process.stderr.write(
       `What is posted there, ${from} says to ${added.receiver}. Try it: qtalk-component hook test ${name}\n`,
     );
+    if (added.remote !== undefined)
+      process.stderr.write(`${(await whatBecameOf(db, added.remote, config)).text}\n`);
     if (!added.isThere)
       process.stderr.write(`There is no room ${added.receiver} yet: until it is made, posts are refused.\n`);
   });

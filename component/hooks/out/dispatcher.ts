@@ -7,7 +7,7 @@ import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-events.js";
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { Metrics } from "../../metrics.js";
-import { pauseAfter } from "./pauses.js";
+import { pauseAfter } from "../pauses.js";
 import type { Outcome, Posting, Receiver } from "./post.js";
 
 /** Posts to one receiver. */

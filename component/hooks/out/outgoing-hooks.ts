@@ -12,6 +12,7 @@ import type { HooksConfig } from "../../config.js";
 import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
 import type { Bots } from "../bots.js";
+import type { RemoteRoomsApi } from "../saying.js";
 import { Dispatcher, type Clock } from "./dispatcher.js";
 import { Listener } from "./listener.js";
 import { Poster } from "./post.js";
@@ -76,10 +77,10 @@ export class OutgoingHooks {
     });
   }
 
-  /** Is ready to post. @param context where answers are said */
-  serve(context: OperationContext): void {
+  /** Is ready to post. @param context where answers are said, @param remote or in which rooms of other services */
+  serve(context: OperationContext, remote: RemoteRoomsApi): void {
     const { bots, commit, domain, metrics, log } = this.#parts;
-    const replies = new Replies({ context, bots, commit, domain, metrics, log });
+    const replies = new Replies({ context, bots, remote, commit, domain, metrics, log });
     const dispatcher = new Dispatcher({
       ...{
         store: this.#store,

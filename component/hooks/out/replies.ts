@@ -7,13 +7,14 @@ import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";
 import type { Bots } from "../bots.js";
 import { faultOf, HookFault } from "../fault.js";
-import { say } from "../saying.js";
+import { say, type RemoteRoomsApi } from "../saying.js";
 import { cleaned } from "../text.js";
 import type { Answer } from "./dispatcher.js";
 
 export interface RepliesParts {
   readonly context: OperationContext;
   readonly bots: Bots;
+  readonly remote: RemoteRoomsApi;
   readonly commit: Pick<GroupCommit, "run">;
   /** The component's own. */
   readonly domain: string;
@@ -45,6 +46,7 @@ export class Replies {
         ...{ id: event.id, from, to, bot: bot.title, text: words },
         ...{ image: undefined, corrects: undefined, note: taken },
       },
+      this.#parts.remote,
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
     if (!(fault instanceof HookFault)) {

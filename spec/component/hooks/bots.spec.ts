@@ -59,6 +59,7 @@ describe("A bot's picture", () => {
       ...botHandlers({
         ...{ bots, version: "1", write, bounced: () => undefined },
         heard: () => Promise.resolve(false),
+        remote: { presence: () => undefined, message: () => false },
         answer: (inbound, work) => reading.answer(inbound, work),
       }),
     );

@@ -5,7 +5,7 @@ import { GroupCommit } from "../../../../storage/group-commit.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";
 import type { OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
 import { Dispatcher, type Answer } from "../../../../component/hooks/out/dispatcher.js";
-import { pauseAfter } from "../../../../component/hooks/out/pauses.js";
+import { pauseAfter } from "../../../../component/hooks/pauses.js";
 import type { Outcome, Posting, Receiver } from "../../../../component/hooks/out/post.js";
 import { Metrics } from "../../../../component/metrics.js";
 import { LogLines } from "../../../support/log-lines.js";

@@ -1,0 +1,160 @@
+/** Bots in rooms of the server's own group chat: they enter and stay, what is posted is confirmed, and refusals are told. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { xml, type Element } from "../../scripts/lab/client.js";
+import { componentOn, onEachServer } from "../support/servers.js";
+import { command, post, stateOf } from "./hooks-world.js";
+import { invites, listed, owner, ROOMS, withRooms } from "./remote-world.js";
+import { Person } from "./rooms-people.js";
+
+describe("A hook to a room of another service", () => {
+  onEachServer((stage) => {
+    const running = componentOn(stage);
+
+    const added = async (...args: readonly string[]): Promise<{ url: string; told: string }> => {
+      const { code, stdout, stderr } = await command(running(), "hook", "add", ...args);
+      expect([code, stderr]).to.deep.equal([0, stderr]);
+      return { url: stdout.trim(), told: stderr };
+    };
+    const address = (bot: string): string => `${bot}@${stage.server.component().domain}`;
+
+    it("enters it, says there what is posted, and has it confirmed by the room", async () => {
+      const juliet = await owner(stage, "ops");
+      const { url, told } = await added("grafana", "--to", juliet.room, "--title", "Grafana");
+      expect(told).to.include(`${address("grafana")} is in ${juliet.room} as Grafana.`);
+      await juliet.sees("Grafana");
+      const { status, delivery, id } = await post(url, "🔴 db1 is down");
+      expect([status, delivery]).to.deep.equal([200, "confirmed"]);
+      expect(await juliet.hears("🔴 db1 is down")).to.equal("Grafana");
+      expect(await stateOf(url, id)).to.include({ state: "routed" });
+      await listed(running(), "grafana", juliet.room, /inside +Grafana/);
+    });
+
+    it("takes its nickname with a number if it is taken, and leaves with its hook", async () => {
+      const juliet = await owner(stage, "taken");
+      const romeo = new Person(await stage.client("romeo"), juliet.room, "Alerts");
+      await romeo.enters();
+      const { told } = await added("alerts", "--to", juliet.room, "--title", "Alerts");
+      expect(told).to.include("as Alerts (2).");
+      await juliet.sees("Alerts (2)");
+      await command(running(), "hook", "remove", "alerts");
+      await juliet.sees("Alerts (2)", "unavailable");
+    });
+
+    it("makes no room that isn't there, and says so", async () => {
+      const { url, told } = await added("nowhere", "--to", `nowhere@${ROOMS}`);
+      expect(told).to.include("there is no such room");
+      const refused = await post(url, "?");
+      expect(refused.status).to.equal(404);
+      expect(refused.text).to.include("channel_not_found");
+      const juliet = await owner(stage, "nowhere");
+      await running().until(
+        async () => (await post(url, "here now")).delivery === "confirmed",
+        "in the room",
+      );
+      expect(await juliet.hears("here now")).to.equal("nowhere");
+    });
+
+    it("tells whose address to make a member, and enters by itself when it is invited", async () => {
+      const juliet = await owner(stage, "closed", { membersonly: "1" });
+      const { url, told } = await added("member", "--to", juliet.room);
+      expect(told).to.include(
+        `the room is for members only: make ${address("member")} a member, or invite it`,
+      );
+      const refused = await post(url, "?");
+      expect(refused.status).to.equal(403);
+      expect(refused.text).to.include("action_prohibited").and.include("members only");
+      await invites(juliet, address("member"));
+      await juliet.sees("member");
+      expect((await post(url, "invited")).delivery).to.equal("confirmed");
+      await juliet.hears("invited");
+      // A room that becomes closed to it, too.
+      await juliet.administers({ jid: address("member"), affiliation: "none" });
+      await juliet.sees("member", "unavailable");
+      await listed(running(), "member", juliet.room, /refused.*members only/);
+    });
+
+    it("gives the room's password", async () => {
+      const juliet = await owner(stage, "secret", { passwordprotectedroom: "1", roomsecret: "open sesame" });
+      const { url, told } = await added("guest", "--to", juliet.room);
+      expect(told).to.include("--password-file");
+      expect((await post(url, "?")).status).to.equal(403);
+      const file = join(running().folder, "password");
+      writeFileSync(file, "open sesame\n");
+      const { stdout } = await command(
+        running(),
+        "bot",
+        "enter",
+        "guest",
+        juliet.room,
+        "--password-file",
+        file,
+      );
+      expect(stdout).to.include(`is in ${juliet.room} as guest`);
+      expect((await post(url, "inside")).delivery).to.equal("confirmed");
+      await juliet.hears("inside");
+    });
+
+    it("answers action_prohibited while it has no voice", async () => {
+      const juliet = await owner(stage, "moderated", { moderatedroom: "1" });
+      const { url } = await added("quiet", "--to", juliet.room);
+      await juliet.sees("quiet");
+      await juliet.administers({ nick: "quiet", role: "visitor" });
+      const refused = await post(url, "?");
+      expect(refused.status).to.equal(403);
+      expect(refused.text).to.include("action_prohibited").and.include("give it voice");
+      await juliet.administers({ nick: "quiet", role: "participant" });
+      expect((await post(url, "may I?")).delivery).to.equal("confirmed");
+      await juliet.hears("may I?");
+    });
+
+    it("waits after a kick, with what is posted, until it enters again", async () => {
+      const juliet = await owner(stage, "kicks");
+      const { url } = await added("kicked", "--to", juliet.room);
+      await juliet.sees("kicked");
+      await juliet.administers({ nick: "kicked", role: "none" });
+      await listed(running(), "kicked", juliet.room, /waiting.*it was kicked/);
+      const { delivery, id } = await post(url, "later");
+      expect(delivery).to.equal("queued");
+      expect(await stateOf(url, id)).to.include({ state: "queued" });
+      await command(running(), "bot", "enter", "kicked", juliet.room);
+      expect(await juliet.hears("later")).to.equal("kicked");
+      await running().until(
+        async () => ((await stateOf(url, id)) as { state: string }).state === "routed",
+        "told that it was said",
+      );
+    });
+
+    it("stops if it is banned or the room is destroyed, and says so", async () => {
+      const juliet = await owner(stage, "ends");
+      const { url } = await added("unwanted", "--to", juliet.room);
+      await juliet.sees("unwanted");
+      await juliet.administers({ jid: address("unwanted"), affiliation: "outcast" });
+      await listed(running(), "unwanted", juliet.room, /refused.*banned/);
+      expect((await post(url, "?")).text)
+        .to.include("action_prohibited")
+        .and.include("lift the ban");
+      await juliet.administers({ jid: address("unwanted"), affiliation: "none" });
+      const { stdout, stderr } = await command(running(), "bot", "enter", "unwanted", juliet.room);
+      expect([stdout, stderr].join("")).to.include(`is in ${juliet.room}`);
+      // ejabberd lets those who were banned back in without voice.
+      await juliet.administers({ nick: "unwanted", role: "participant" });
+      expect((await post(url, "forgiven")).delivery).to.equal("confirmed");
+      await juliet.iq("set", destroying(`other@${ROOMS}`));
+      await listed(running(), "unwanted", juliet.room, /destroyed; instead there is other@/);
+      const refused = await post(url, "?");
+      expect([refused.status, refused.text.includes("channel_is_archived")]).to.deep.equal([410, true]);
+    });
+
+    it("is no room if it is a user of another host, who gets a message of their own", async () => {
+      const { told, url } = await added("dm", "--to", `somebody@unknown.test`);
+      expect(told).to.not.include(" is in ");
+      expect((await post(url, "?")).status).to.be.oneOf([200, 503]);
+    });
+  }, withRooms);
+});
+
+function destroying(jid: string): Element {
+  return xml("query", { xmlns: "http://jabber.org/protocol/muc#owner" }, xml("destroy", { jid }));
+}

@@ -1,0 +1,71 @@
+/** A server with group chats of its own, and a component whose bots enter them. */
+import { expect } from "chai";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { xml } from "../../scripts/lab/client.js";
+import type { ServerKind } from "../../scripts/lab/find.js";
+import type { ServerOptions } from "../../scripts/lab/options.js";
+import type { Stage } from "../support/servers.js";
+import { command } from "./hooks-world.js";
+import { Person, USER } from "./rooms-people.js";
+
+export const ROOMS = "rooms.qtalk.test.org";
+
+/** Both servers keep archives of their rooms. */
+export function withRooms(kind: ServerKind): ServerOptions {
+  if (kind === "prosody")
+    return {
+      extra: `Component "${ROOMS}" "muc"\n  modules_enabled = { "muc_mam" }\n  muc_log_by_default = true`,
+    };
+  const options = { mam: true, allow_user_invites: true };
+  return { extra: JSON.stringify({ modules: { mod_muc: { host: ROOMS, default_room_options: options } } }) };
+}
+
+/** Somebody who makes a room of the server's own, and is inside. */
+export async function owner(
+  stage: Stage,
+  name: string,
+  fields: Readonly<Record<string, string>> = {},
+): Promise<Person> {
+  const juliet = new Person(await stage.client("juliet"), `${name}@${ROOMS}`, "Juliet");
+  await juliet.client.send(
+    xml("presence", { to: juliet.address }, xml("x", "http://jabber.org/protocol/muc")),
+  );
+  await juliet.sees("Juliet");
+  const answer = await juliet.configures({ persistentroom: "1", ...fields });
+  expect(answer.attrs.type).to.equal("result");
+  return juliet;
+}
+
+/** Invites somebody through the room (XEP-0045 §7.8.2). */
+export async function invites({ client, room }: Person, to: string): Promise<void> {
+  await client.send(
+    xml("message", { to: room }, xml("x", { xmlns: USER }, xml("invite", { to }, xml("reason", {}, "Come")))),
+  );
+}
+
+/** What `bot list` says of a bot and a room, once it says this. */
+export async function listed(
+  component: ComponentProcess,
+  bot: string,
+  room: string,
+  what: RegExp,
+): Promise<string> {
+  let line = "";
+  await component.until(
+    async () => {
+      const { stdout } = await command(component, "bot", "list");
+      line =
+        stdout.split("\n").find((each) => each.startsWith(`${bot}@`) && each.includes(` ${room} `)) ?? "";
+      return what.test(line);
+    },
+    `as listed: ${String(what)}`,
+  );
+  return line;
+}
+
+/** How often somebody heard a message. */
+export function timesHeard({ client, room }: Person, id: string): number {
+  return client.received.filter(
+    ({ name, attrs }) => name === "message" && attrs.id === id && attrs.from?.startsWith(room),
+  ).length;
+}
