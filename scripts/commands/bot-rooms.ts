@@ -60,7 +60,10 @@ export async function whatBecameOf(
   const rooms = new BotRoomsStore(db);
   const address = `${bot}@${config.xmpp.domain}`;
   if (!(await isRunning(config.storage.path)))
-    return { text: `The component does not run: when it starts, ${address} enters ${room} if that is a room.`, isInside: false };
+    return {
+      text: `The component does not run: when it starts, ${address} enters ${room} if that is a room.`,
+      isInside: false,
+    };
   const deadline = Date.now() + MS.answer;
   for (;;) {
     const found = rooms.find(bot, room);
