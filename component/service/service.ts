@@ -24,7 +24,7 @@ import type {
 import { areCopiesMade } from "../composing/carbon.js";
 import { Administration } from "../administration/administration.js";
 import { recordsOf } from "../administration/records.js";
-import { botHandlers } from "../hooks/bot-handlers.js";
+import { botHandlers, type Bounce } from "../hooks/bot-handlers.js";
 import { botsOf, Hooks } from "../hooks/hooks.js";
 import { OutgoingHooks } from "../hooks/out/outgoing-hooks.js";
 import { RemoteRooms } from "../hooks/remote/remote-rooms.js";
@@ -88,7 +88,6 @@ export class Service {
   readonly rooms: RoomService;
   readonly hooks: Hooks;
   readonly #outgoing: OutgoingHooks;
-  readonly #remote: RemoteRooms;
   readonly memory: MemoryGuard;
   readonly #commit: GroupCommit;
   readonly #rights: SendingRights;
@@ -195,8 +194,7 @@ export class Service {
       metrics,
     });
     this.context = {
-      unreachable,
-      addresses,
+      ...{ unreachable, addresses },
       outbox: this.outbox,
       modes: rights,
       batches: "each",
@@ -211,13 +209,13 @@ export class Service {
       bulkRemoval: this.rooms.bulkRemoval,
     };
     const { context } = this;
+    const bounced = (bounce: Bounce): void => {
+      if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
+    };
     const remote = new RemoteRooms({
-      ...{ ...hooksParts, link: this.link, requests, nickLength: options.rooms.nick_length },
-      write: (stanza) => unqueued.write(stanza),
-      confirmTimeout: options.confirmTimeout,
-      bounced: (bounce) => listener.bounced({ ...bounce, receiver: bounce.from }),
+      ...{ ...hooksParts, link: this.link, requests, unqueued, bounced, heard: () => undefined },
+      ...{ nickLength: options.rooms.nick_length, confirmTimeout: options.confirmTimeout },
     });
-    this.#remote = remote;
     const hooks = new Hooks({ ...hooksParts, context, remote, deadLetters });
     this.hooks = hooks;
     this.#outgoing.serve(context, remote);
@@ -231,9 +229,7 @@ export class Service {
         return request;
       },
       write: (stanza) => unqueued.write(stanza),
-      stanzaBytes,
-      log,
-      metrics,
+      ...{ stanzaBytes, log, metrics },
     });
     this.administration = new Administration({
       muc: this.rooms.context,
@@ -260,11 +256,8 @@ export class Service {
         version: options.version,
         answer: (inbound, work) => this.rooms.context.reading.answer(inbound, work),
         write: (stanza) => unqueued.write(stanza),
-        bounced: (bounce) => {
-          if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
-        },
         heard: (said) => listener.heard(said),
-        remote,
+        ...{ bounced, remote },
       }),
       ...this.people.handlers,
       ...this.rooms.handlers,
@@ -272,8 +265,8 @@ export class Service {
     const inbound = new InboundQueue(this.link, (stanza) => void router.route(stanza));
     this.link.on("stanza", (stanza) => {
       if (rights.consume(stanza)) return;
-      if (this.outbox.consume(stanza) || this.requests.consume(stanza) || check.consume(stanza)) return;
-      if (remote.consume(stanza)) return;
+      if (this.outbox.consume(stanza) || this.requests.consume(stanza)) return;
+      if (check.consume(stanza) || remote.consume(stanza)) return;
       inbound.enqueue(stanza);
     });
   }
@@ -292,7 +285,6 @@ export class Service {
     this.people.start();
     this.rooms.start();
     this.#outgoing.start();
-    this.#remote.start();
   }
 
   /** Routes what is accepted, closes the stream properly, and takes away what was confirmed. */
@@ -300,7 +292,6 @@ export class Service {
     this.people.stop();
     this.rooms.stop();
     this.#rights.stop();
-    this.#remote.stop();
     await this.#outgoing.stop();
     await this.outbox.flush(flushMs);
     await this.link.stop();

@@ -6,7 +6,7 @@ import type { ServerKind } from "../../scripts/lab/find.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
 import type { Stage } from "../support/servers.js";
 import { command } from "./hooks-world.js";
-import { Person, USER } from "./rooms-people.js";
+import { MUC, Person, USER } from "./rooms-people.js";
 
 export const ROOMS = "rooms.qtalk.test.org";
 
@@ -27,9 +27,7 @@ export async function owner(
   fields: Readonly<Record<string, string>> = {},
 ): Promise<Person> {
   const juliet = new Person(await stage.client("juliet"), `${name}@${ROOMS}`, "Juliet");
-  await juliet.client.send(
-    xml("presence", { to: juliet.address }, xml("x", "http://jabber.org/protocol/muc")),
-  );
+  await juliet.client.send(xml("presence", { to: juliet.address }, xml("x", { xmlns: MUC })));
   await juliet.sees("Juliet");
   const answer = await juliet.configures({ persistentroom: "1", ...fields });
   expect(answer.attrs.type).to.equal("result");

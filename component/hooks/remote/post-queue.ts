@@ -3,7 +3,7 @@
  * done when the room has sent it back to the bot with its id (XEP-0045 §7.4). If the link breaks before, the room's
  * archive tells whether it was said; a room without one may be sent it twice, with the same id.
  */
-import type { StoredPost } from "../../../storage/bot-rooms-store.js";
+import type { BotRoomsStore, StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { DeliveryStatus } from "../../outbox/outbox.js";
 import { NS, xml } from "../../xml/builder.js";
 import { withLastChild } from "../../xml/splice.js";
@@ -20,7 +20,7 @@ export interface PostQueueParts {
   readonly domain: string;
   readonly bot: string;
   readonly write: (stanza: WireText) => boolean;
-  readonly stanza: (seq: number) => string | undefined;
+  readonly store: Pick<BotRoomsStore, "stanza">;
   /** Deletes one that is done; with a condition, as the room refused it. */
   readonly done: (post: StoredPost, condition?: string) => void;
   /** How long a message is waited for, in milliseconds. */
@@ -73,14 +73,14 @@ export class PostQueue {
 
   /** Sends the next one if it can be. */
   run(): void {
-    const { occupancy, stanza, write, patience } = this.#parts;
+    const { occupancy, store, write, patience } = this.#parts;
     const [next] = this.#posts;
     if (next === undefined || this.#isSent || this.#timer !== undefined || !occupancy.isInside) return;
     if (next.isUnsure) {
       void this.#lookFor();
       return;
     }
-    const text = stanza(next.seq);
+    const text = store.stanza(next.seq);
     if (text === undefined) this.#finish("confirmed");
     else if (write(this.#delayed(asStored(text), next))) {
       this.#isSent = true;
