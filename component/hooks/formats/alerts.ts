@@ -121,18 +121,19 @@ export function readGroup(
 ): RawGroup {
   const all = wholeListAt(value, "alerts");
   const resolved = all.filter((alert) => statusOf(alert) === "resolved").length;
+  const common = fieldsAt(value, "commonLabels");
   const truncated = Number(textAt(value, "truncatedAlerts")) || 0;
   return {
     title: titleOf(value),
     status: statusOf(value),
     firing: all.length - resolved + truncated,
     resolved,
-    labels: fieldsAt(value, "commonLabels"),
+    labels: common,
     message: "",
     alerts: listAt(value, "alerts").map((alert) => ({
       status: statusOf(alert),
       labels: fieldsAt(alert, "labels"),
-      summary: textAt(alert, "annotations", "summary"),
+      summary: textAt(alert, "annotations", "summary") || failedRuleOf(fieldsAt(alert, "labels"), common),
       description: textAt(alert, "annotations", "description") || textAt(alert, "annotations", "message"),
       startsAt: timeIn(textAt(alert, "startsAt")),
       endsAt: timeIn(textAt(alert, "endsAt")),
@@ -260,10 +261,15 @@ function titleOf(value: unknown): string {
   const named = textAt(value, "commonLabels", "alertname");
   const rule = textAt(value, "commonLabels", "rulename");
   const what = OF_RULES[named];
-  if (what !== undefined && rule !== "") return `${rule}: ${what}`;
+  if (what !== undefined) return rule === "" ? what : `${rule}: ${what}`;
   if (named !== "") return named;
   const group = labelsIn(fieldsAt(value, "groupLabels"), isTold).labels.map((label) => label.value);
   return group.length > 0 ? group.join(" ") : textAt(value, "receiver") || "Alerts";
+}
+
+/** The rule that has no data, if the group is of several. */
+function failedRuleOf(labels: Fields, common: Fields): string {
+  return Object.hasOwn(common, "rulename") ? "" : textAt(labels, "rulename");
 }
 
 const LABELS = (of: string): string =>

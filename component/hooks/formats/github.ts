@@ -96,11 +96,16 @@ events come here from now on
 {%- when "converted_to_draft" %}made a draft of
 {%- when "review_requested" %}asked for a review of
 {%- when "review_request_removed" %}asks no more for a review of
-{%- else %}{{ action | replace: "_", " " }}{% endcase %} pull request #{{ number }}{% if label != "" %} {{ label }}{% endif %}: {{ title }} {{ url }}
+{%- when "labeled" %}added the label {{ label }} to
+{%- when "unlabeled" %}removed the label {{ label }} from
+{%- else %}{{ action | replace: "_", " " }}{% endcase %} pull request #{{ number }}: {{ title }} {{ url }}
 {%- when "dependabot_alert", "code_scanning_alert", "secret_scanning_alert" -%}
-🔒 {{ action | replace: "_", " " }}: {% if severity != "" %}{{ severity }}, {% endif %}{{ title }}{% if place != "" %} in {{ place }}{% endif %} {{ url }}
+🔒 {% if severity != "" %}{{ severity }}, {% endif %}{% if place != "" %}{{ place }}: {% endif %}{{ title }} ({{ action | replace: "_", " " }}) {{ url }}
 {%- when "issues" -%}
-{{ sender }} {{ action | replace: "_", " " }} issue #{{ number }}{% if label != "" %} {{ label }}{% endif %}: {{ title }} {{ url }}
+{{ sender }} {% case action %}
+{%- when "labeled" %}added the label {{ label }} to
+{%- when "unlabeled" %}removed the label {{ label }} from
+{%- else %}{{ action | replace: "_", " " }}{% endcase %} issue #{{ number }}: {{ title }} {{ url }}
 {%- when "pull_request_review", "pull_request_approved", "pull_request_rejected", "pull_request_comment" -%}
 {{ sender }} {{ review }} #{{ number }}: {{ title }} {{ url }}
 {%- if text != "" %}

@@ -38,7 +38,7 @@ export const gitlab: Format = {
 • {{ commit.id }} {{ commit.title }}{% if commit.author != "" %} ({{ commit.author }}){% endif %}
 {%- endfor %}
 {%- when "issue", "merge_request" -%}
-{{ user }}: {{ action }} {{ subject }}: {{ title }} {{ url }}
+{{ user }} {{ done }} {{ subject }}: {{ title }} {{ url }}
 {%- when "note" -%}
 {{ user }} commented on {{ subject }}: {{ title }} {{ url }}
 {%- if text != "" %}
@@ -46,9 +46,9 @@ export const gitlab: Format = {
 {%- when "pipeline", "build" -%}
 {% case status %}{% when "success" %}✅{% when "failed" %}❌{% when "canceled", "skipped", "manual" %}➖{% else %}▶{% endcase %} {{ title }} on {{ ref }}: {{ status }} {{ url }}
 {%- when "release" -%}
-{% if user != "" %}{{ user }}: {% endif %}{{ action }} release {{ title }} {{ url }}
+release {{ title }} {{ done }} {{ url }}
 {%- else -%}
-{{ kind | replace: "_", " " }}{% if action != "" %} {{ action }}{% endif %}{% if title != "" %}: {{ title }}{% endif %}{% if user != "" %} by {{ user }}{% endif %} {{ url }}
+{{ kind | replace: "_", " " }}{% if done != "" %} {{ done }}{% endif %}{% if title != "" %}: {{ title }}{% endif %}{% if user != "" %} by {{ user }}{% endif %} {{ url }}
 {%- endcase -%}
 `,
   command: "qtalk-component hook add forge --to dev --format gitlab --title GitLab --signed",
@@ -72,18 +72,27 @@ export const gitlab: Format = {
   },
 };
 
+/** What was done, by GitLab's word for the action. */
+const DONE: Readonly<Record<string, string>> = {
+  ...{ open: "opened", reopen: "reopened", close: "closed", update: "updated", merge: "merged" },
+  ...{ approval: "approved", unapproved: "unapproved", unapproval: "unapproved" },
+  ...{ create: "created", delete: "deleted" },
+};
+
 /** What templates get; texts are "" if the event has none. */
 function viewOf(value: unknown): object {
   const kind = textAt(value, "object_kind");
   const own = (name: string): string => textAt(value, "object_attributes", name);
   const site = urlAt(value, "project", "web_url");
+  const action = own("action") || textAt(value, "action");
   const job = textAt(value, "build_name");
   const commits = wholeListAt(value, "commits");
   return {
     kind,
     project: textAt(value, "project", "path_with_namespace") || textAt(value, "project_name"),
     user: textAt(value, "user", "name") || textAt(value, "user_name"),
-    action: own("action") || textAt(value, "action"),
+    action,
+    done: DONE[action] ?? action,
     subject: subjectOf(kind, value),
     title:
       own("title") ||

@@ -144,6 +144,13 @@ describe("What people read of a group of alerts", () => {
       alerts: [{ status: "firing", labels }],
     };
     expect(said(json(nothing))[1]).to.equal("🔴 *Queue length: no data* firing: 1");
+    const { rulename: _, ...common } = labels;
+    const alerts = ["Queue length", "Mails"].map((rulename) => ({ labels: { ...labels, rulename } }));
+    expect(said(json({ ...nothing, commonLabels: common, alerts })).slice(1)).to.deep.equal([
+      "🔴 *no data* firing: 2",
+      "• Queue length",
+      "• Mails",
+    ]);
   });
 
   it("is the alert of an older Grafana in the same form", () => {

@@ -53,7 +53,7 @@ describe("What people read of a forge's event", () => {
         issue: { number: 3, title: "Broken", html_url: "https://git.test/3" },
         label: { name: "bug", color: "d73a4a" },
       },
-      ["[team/app] juliet labeled issue #3 bug: Broken https://git.test/3"],
+      ["[team/app] juliet added the label bug to issue #3: Broken https://git.test/3"],
     ],
     [
       "dependabot_alert",
@@ -72,7 +72,7 @@ describe("What people read of a forge's event", () => {
         },
       },
       [
-        "[team/app] 🔒 created: high, Django allows open redirects in django https://git.test/team/app/security/dependabot/2",
+        "[team/app] 🔒 high, django: Django allows open redirects (created) https://git.test/team/app/security/dependabot/2",
       ],
     ],
     [
@@ -87,7 +87,7 @@ describe("What people read of a forge's event", () => {
         },
       },
       [
-        "[team/app] 🔒 appeared in branch: error, Double-quoted strings in app.rb https://git.test/team/app/security/code-scanning/10",
+        "[team/app] 🔒 error, app.rb: Double-quoted strings (appeared in branch) https://git.test/team/app/security/code-scanning/10",
       ],
     ],
     [

@@ -62,7 +62,7 @@ describe("What people read of GitLab's webhooks", () => {
         },
       },
       [
-        "Administrator: open issue #23: New API: create/update/delete file http://example.com/diaspora/issues/23",
+        "Administrator opened issue #23: New API: create/update/delete file http://example.com/diaspora/issues/23",
       ],
     ],
     [
@@ -77,7 +77,7 @@ describe("What people read of GitLab's webhooks", () => {
           url: "http://example.com/diaspora/merge_requests/16",
         },
       },
-      ["Administrator: merge merge request !16: MS-Viewport http://example.com/diaspora/merge_requests/16"],
+      ["Administrator merged merge request !16: MS-Viewport http://example.com/diaspora/merge_requests/16"],
     ],
     [
       "Note Hook",
@@ -131,12 +131,12 @@ describe("What people read of GitLab's webhooks", () => {
         tag: "v1.1",
         url: "http://example.com/mike/diaspora/-/releases/v1.1",
       },
-      ["create release v1.1 http://example.com/mike/diaspora/-/releases/v1.1"],
+      ["release v1.1 created http://example.com/mike/diaspora/-/releases/v1.1"],
     ],
     [
       "Wiki Page Hook",
       { object_kind: "wiki_page", user, object_attributes: { title: "Awesome", action: "create" } },
-      ["wiki page create: Awesome by Administrator http://example.com/mike/diaspora"],
+      ["wiki page created: Awesome by Administrator http://example.com/mike/diaspora"],
     ],
   ];
   for (const [event, value, [first, ...more]] of events) {
