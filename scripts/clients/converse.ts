@@ -37,8 +37,9 @@ export class Converse {
     readonly webSocket: string,
   ) {}
 
-  async logIn({ username, host, password }: Required<Account>): Promise<void> {
-    this.#context = await this.browser.newContext({ viewport: WINDOW, locale: "en-GB" });
+  /** @param viewport the window's size */
+  async logIn({ username, host, password }: Required<Account>, viewport = WINDOW): Promise<void> {
+    this.#context = await this.browser.newContext({ viewport, locale: "en-GB" });
     const page = await this.#context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     // It would look for a list of public services, and for the domain's ways to connect.

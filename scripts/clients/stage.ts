@@ -82,8 +82,8 @@ export class Stage {
    * name gets a number where it is taken, so that scenes on one stage don't meet.
    */
   async person(username: string, name: string): Promise<Person> {
-    const account = { username: this.#unique(username), host: this.server.host, password: PASSWORD };
-    await this.server.addAccounts(account);
+    const person = await this.#account(username, name);
+    const { account } = person;
     const client = await this.#logIn(account);
     await client.iq(
       "set",
@@ -91,7 +91,14 @@ export class Stage {
     );
     await client.close();
     await this.call("get_user_nick", { ID: account.username, Domain: account.host });
-    return { kind: "person", address: `${account.username}@${account.host}`, name, account };
+    return person;
+  }
+
+  /** An account without a vCard, whose name only the directory knows. */
+  async employee(username: string, name: string): Promise<Person> {
+    const person = await this.#account(username, name);
+    await this.component.command("user", "set", person.address, "--name", name);
+    return person;
   }
 
   /** Puts everybody on each other's contact list, without names: those come from their vCards. */
@@ -182,6 +189,12 @@ export class Stage {
     await this.component.end("SIGKILL");
     this.component.launch();
     await this.component.ready();
+  }
+
+  async #account(username: string, name: string): Promise<Person> {
+    const account = { username: this.#unique(username), host: this.server.host, password: PASSWORD };
+    await this.server.addAccounts(account);
+    return { kind: "person", address: `${account.username}@${account.host}`, name, account };
   }
 
   #roomFields(room: Room): object {

@@ -10,6 +10,7 @@ import {
   urlAt,
   wholeListAt,
   type Fields,
+  type Label,
   type Labels,
 } from "./fields.js";
 import { durationText, timeIn, timeText } from "./times.js";
@@ -94,6 +95,7 @@ const WIDTH = {
   value: 40,
   least: 40,
   between: 12,
+  named: 3,
 };
 /** From the worst to the least. */
 const SEVERITIES = ["critical", "page", "error", "high", "warning", "medium", "low", "info", "none"];
@@ -181,21 +183,30 @@ function withSharedSummary(group: RawGroup): RawGroup {
   return { ...group, message: first, alerts: alerts.map((alert) => ({ ...alert, summary: "" })) };
 }
 
+/** One that is over in a group that isn't is told by its labels alone: its text says what is no longer so. */
 function shownAlert(
-  { status, summary, description, value, labels }: RawAlert,
+  { status, summary, description, value, labels: all }: RawAlert,
   common: Fields,
   width: number,
 ): Alert {
   const own = fitting(
-    labelsIn(labels, (name) => isTold(name) && !Object.hasOwn(common, name)),
+    labelsIn(all, (name) => isTold(name) && !Object.hasOwn(common, name)),
     Math.floor(width / 3),
   );
+  if (status === "resolved" && own.labels.length > 0) {
+    return { status, text: "", value: "", description: "", ...own };
+  }
   const measured = shortened(value, WIDTH.value);
   const left = width - widthOf(own) - (measured === "" ? 0 : measured.length + 3);
   const text = shortened(summary || description, left);
   const rest = left - text.length;
   const isSaid = summary === "" || description === summary || rest < WIDTH.least;
-  return { status, text, value: measured, ...own, description: isSaid ? "" : shortened(description, rest) };
+  const more = isSaid ? "" : shortened(description, rest);
+  // What the text names needs no label.
+  const isNamed = (label: Label): boolean =>
+    label.value.length >= WIDTH.named && `${text} ${more}`.includes(label.value);
+  const labels = own.labels.filter((label) => !isNamed(label));
+  return { status, text, value: measured, labels, moreLabels: own.moreLabels, description: more };
 }
 
 /** What all alerts have, without what a phone's screen can't show. */
@@ -271,26 +282,3 @@ function titleOf(value: unknown): string {
 function failedRuleOf(labels: Fields, common: Fields): string {
   return Object.hasOwn(common, "rulename") ? "" : textAt(labels, "rulename");
 }
-
-const LABELS = (of: string): string =>
-  `{% for label in ${of}labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if ${of}moreLabels > 0 %} and {{ ${of}moreLabels }} more{% endif %}`;
-
-/** How both are worded: the state first, as lists of chats show no more; no URL last, as they would show that alone. */
-export const ALERTS_TEMPLATE = `{%- if status == "resolved" %}{{ sign }} *{{ title }}* resolved: {{ resolved }}{% if duration != "" %}, after {{ duration }}{% endif %}{% if labels.size > 0 %} (${LABELS("")}){% endif %}
-{%- else %}{{ sign }} *{{ title }}* {% if severity != "" %}{{ severity }}, {% endif %}firing: {{ firing }}{% if resolved > 0 %}, resolved: {{ resolved }}{% endif %}{% if since != "" %}, since {{ since }}{% endif %}
-{% if message != "" %}{{ message }}
-{% endif -%}
-{%- if labels.size > 0 %}${LABELS("")}
-{% endif -%}
-{%- for link in links %}{{ link.url }} ({{ link.name }})
-{% endfor -%}
-{%- for alert in alerts %}•{% if alert.status != status %} ({{ alert.status }}){% endif %}{% if alert.text != "" %} {{ alert.text }}{% endif %}
-{%- if alert.labels.size > 0 %} [${LABELS("alert.")}]{% endif -%}
-{%- if alert.value != "" %} ({{ alert.value }}){% endif %}
-{% if alert.description != "" %}  {{ alert.description }}
-{% endif -%}
-{%- endfor -%}
-{%- if more > 0 %}… and {{ more }} more
-{% endif -%}
-{%- endif -%}
-`;

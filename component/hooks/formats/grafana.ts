@@ -1,6 +1,7 @@
 /** Grafana's webhook: that of its alerting since version 8, and the one of before. */
 import { type Format, type Posted, type Reading, jsonSample } from "./format.js";
-import { ALERTS_TEMPLATE, alertGroup, readGroup, type Link } from "./alerts.js";
+import { ALERTS_TEMPLATE } from "./alerts-template.js";
+import { alertGroup, readGroup, type Link } from "./alerts.js";
 import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 
 const STATES: ReadonlySet<string> = new Set(["alerting", "ok", "no_data", "paused", "pending"]);

@@ -1,0 +1,24 @@
+/** How alerts of Alertmanager and of Grafana are worded (alerts.ts). */
+
+const LABELS = (of: string): string =>
+  `{% for label in ${of}labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if ${of}moreLabels > 0 %} and {{ ${of}moreLabels }} more{% endif %}`;
+
+/** How both are worded: the state first, as lists of chats show no more; no URL last, as they would show that alone. */
+export const ALERTS_TEMPLATE = `{%- if status == "resolved" %}{{ sign }} *{{ title }}* resolved: {{ resolved }}{% if duration != "" %}, after {{ duration }}{% endif %}{% if labels.size > 0 %} (${LABELS("")}){% endif %}
+{%- else %}{{ sign }} *{{ title }}* {% if severity != "" %}{{ severity }}, {% endif %}firing: {{ firing }}{% if resolved > 0 %}, resolved: {{ resolved }}{% endif %}{% if since != "" %}, since {{ since }}{% endif %}
+{% if message != "" %}{{ message }}
+{% endif -%}
+{%- if labels.size > 0 %}${LABELS("")}
+{% endif -%}
+{%- for link in links %}{{ link.url }} ({{ link.name }})
+{% endfor -%}
+{%- for alert in alerts %}•{% if alert.status != status %} ({{ alert.status }}){% endif %}{% if alert.text != "" %} {{ alert.text }}{% endif %}
+{%- if alert.labels.size > 0 %} [${LABELS("alert.")}]{% endif -%}
+{%- if alert.value != "" %} ({{ alert.value }}){% endif %}
+{% if alert.description != "" %}  {{ alert.description }}
+{% endif -%}
+{%- endfor -%}
+{%- if more > 0 %}… and {{ more }} more
+{% endif -%}
+{%- endif -%}
+`;
