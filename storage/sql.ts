@@ -10,8 +10,8 @@ type Value = string | number | bigint | boolean | Buffer | null | undefined;
 type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
 
 /** Columns that are 0 or 1. */
-const FLAGS: ReadonlySet<string | null> = new Set([
-  ...["locked", "listed", "invited", "retracted", "employed", "corrects"],
+const FLAGS: ReadonlySet<string> = new Set([
+  ...["rooms.locked", "rooms.listed", "archive.retracted", "users.employed", "hooks.corrects"],
 ]);
 
 export class Sql {
@@ -43,9 +43,9 @@ export class Sql {
     let query = this.#queries.get(text);
     if (query === undefined) {
       const statement = this.#db.prepare(text).raw();
-      const columns = statement.columns().map(({ name, column }) => ({
+      const columns = statement.columns().map(({ name, table, column }) => ({
         name: name.replace(/_[a-z]/g, (found) => found.slice(1).toUpperCase()),
-        isFlag: FLAGS.has(column),
+        isFlag: FLAGS.has(`${table ?? ""}.${column ?? ""}`),
       }));
       query = new Query(statement, (row) => {
         const read: Record<string, unknown> = {};
