@@ -2,6 +2,7 @@
  * A line a call: who did what, to how many, what came of it and why, how long it took, and the request's id that its
  * answer carries, too. Never a message's text, never a secret.
  */
+import { counted } from "../component/counted.js";
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";
@@ -78,7 +79,7 @@ export function reasonOf({ message, detail = message }: Refusal): string {
 function resultOf({ items }: Entry, outcome: Outcome): string {
   if (outcome === "aborted") return "the caller went away before its request was complete,";
   if (outcome instanceof Refusal) return `refused (errcode ${outcome.errcode})`;
-  const what = items === undefined ? "" : `${items} ${items === 1 ? "item" : "items"} `;
+  const what = items === undefined ? "" : `${counted(items, "item")} `;
   return `${what}${outcome.delivery ?? "done"}`;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The log: readable lines on a terminal, JSON lines on stdout for whatever collects them elsewhere, or JSON lines in a
- * file that is turned over when it is full.
+ * file that is rotated when it is full.
  */
 import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { createLogger, format, transports, type Logger } from "winston";

@@ -2,6 +2,7 @@
  * Sends a message in the service's name to one room, or to all occupied rooms (XEP-0133 §4.23). It comes from the room
  * itself and is archived like any other message.
  */
+import { counted } from "../counted.js";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { valueOf, type Values } from "../entity/command.js";
@@ -44,11 +45,11 @@ export const announce = operation({
         return { told: `It was said in ${jid.text}.` };
       });
       if (result instanceof Refusal) {
-        return result.withMessage(`${result.message}; it was said in ${count} rooms until then`);
+        return result.withMessage(`${result.message}; it was said in ${counted(count, "room")} until then`);
       }
       count += 1;
     }
-    return { told: `It was said in ${count} rooms.` };
+    return { told: `It was said in ${counted(count, "room")}.` };
   },
 });
 

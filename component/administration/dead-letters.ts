@@ -1,4 +1,5 @@
 /** Stanzas that were set aside: which there are and why, putting them back into the queue, deleting them. */
+import { counted } from "../counted.js";
 import { z } from "zod";
 import type { DeadLetter } from "../../storage/dead-letters.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -48,6 +49,6 @@ async function withEach(
 ): Promise<Done | Refusal> {
   const worked = await context.commit.run(() => ids.filter((id) => work(id)));
   if (worked.length === 0) return new Refusal(Errcode.notFound, "ids: no stanza of these is set aside");
-  const many = worked.length === 1 ? "1 stanza that was" : `${worked.length} stanzas that were`;
+  const many = `${counted(worked.length, "stanza")} that ${worked.length === 1 ? "was" : "were"}`;
   return noteDone(context, `${many} set aside: ${done} (${worked.join(", ")}).`);
 }

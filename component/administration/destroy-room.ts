@@ -1,4 +1,5 @@
 /** Destroys a room; its occupants are told why, and where to go instead. */
+import { counted } from "../counted.js";
 import { z } from "zod";
 import { Jid } from "../address.js";
 import { destroy } from "../muc/admin/destroying.js";
@@ -44,7 +45,7 @@ export const destroyRoomCommand = command(
     const { members, occupants, jid } = room;
     const alternative = alternativeOf(context, valueOf(values, "alternate"), jid);
     if (alternative instanceof Refusal) return alternative;
-    const facts = `${jid.text} has ${members.atLeastMembers().length} members, and ${occupants.size} are inside.`;
+    const facts = `${jid.text} has ${counted(members.atLeastMembers().length, "member")}; inside: ${occupants.size}.`;
     return {
       kind: "stage",
       title: `Destroy ${jid.text}?`,

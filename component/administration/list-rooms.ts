@@ -1,4 +1,5 @@
 /** Lists rooms by name, or those whose name or title holds a text: a page at a time, also where there are very many. */
+import { counted } from "../counted.js";
 import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
 import { valueOf, type Step } from "../entity/command.js";
 import { readOptions } from "../muc/room/options.js";
@@ -115,5 +116,5 @@ async function page(context: AdministrationContext, call: ListRooms): Promise<St
 
 function textOf({ title, address, members, inside }: ListedRoom): string {
   const name = title === "" ? address : `${title} (${address})`;
-  return `${name}: ${members} ${members === 1 ? "member" : "members"}, ${inside} inside`;
+  return `${name}: ${counted(members, "member")}, ${inside} inside`;
 }

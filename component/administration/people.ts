@@ -1,4 +1,5 @@
 /** People as the directory lists them and servers tell of them, and their keys for web services. */
+import { counted } from "../counted.js";
 import { z } from "zod";
 import type { Person } from "../../storage/directory-store.js";
 import type { StoredKey } from "../../storage/keys-store.js";
@@ -80,7 +81,7 @@ export const revokeKeys = operation({
     );
     const which = resource === undefined ? "" : ` for ${JSON.stringify(resource)}`;
     if (count === 0) return new Refusal(Errcode.notFound, `user: ${account.text} has no key${which}`);
-    return noteDone(context, `${count} ${count === 1 ? "key" : "keys"} of ${account.text} revoked${which}.`);
+    return noteDone(context, `${counted(count, "key")} of ${account.text} revoked${which}.`);
   },
 });
 

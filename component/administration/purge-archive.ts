@@ -1,4 +1,5 @@
 /** Deletes a room's messages up to a moment from its archive and its history. */
+import { counted } from "../counted.js";
 import { z } from "zod";
 import { Errcode, Refusal } from "../refusal.js";
 import { shown } from "../operations/address-resolver.js";
@@ -35,7 +36,7 @@ export const purgeArchive = operation({
       if (count === 0) break;
       deleted += count;
     }
-    const messages = `${deleted} ${deleted === 1 ? "message" : "messages"}`;
+    const messages = counted(deleted, "message");
     return noteDone(context, `${messages} of ${room.jid.text} deleted.`);
   },
 });

@@ -98,6 +98,6 @@ const WORDS: Readonly<Record<Affiliation, (who: string) => string>> = {
   owner: (who) => `Now owning: ${who} in`,
   admin: (who) => `Now administrating: ${who} in`,
   member: (who) => `Now a member: ${who} in`,
-  none: (who) => `No longer anything: ${who} in`,
+  none: (who) => `Removed ${who} from`,
   outcast: (who) => `Now banned: ${who} from`,
 };

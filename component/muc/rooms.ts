@@ -22,6 +22,7 @@
  *
  * A room is loaded when touched and dropped when idle.
  */
+import { counted } from "../counted.js";
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { DestroyedRoom } from "../../storage/rooms-removals.js";
@@ -127,7 +128,7 @@ export class Rooms {
   ): Room {
     const { config, rules } = this.#parts;
     if (this.#count >= config.max_rooms) {
-      const crowd = `There are ${this.#count} rooms, as many as there may be.`;
+      const crowd = `The limit of ${counted(this.#count, "room")} is reached.`;
       throw roomError(jid, "wait", "resource-constraint", crowd);
     }
     const room = Room.create(transaction, { id: this.#nextId, jid, ...made }, rules);

@@ -13,7 +13,7 @@ export interface ChangeMucOpts {
   readonly public: string | undefined;
   /** The same. */
   readonly persistent: string | undefined;
-  /** The most occupants, a number as text. */
+  /** The occupant limit, a number as text. */
   readonly maxUsers: string | undefined;
   /** The new owner, in the place of the present ones: id or id@host. */
   readonly owner: string | undefined;

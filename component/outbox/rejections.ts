@@ -64,9 +64,8 @@ export class Rejections {
       dead += weight.stanzas;
     }
     metrics.deadLetters.inc(dead);
-    const what = isSecond
-      ? `${dead} stanzas, the rest of their call, are dead letters`
-      : "It is a dead letter";
+    const what =
+      dead > 1 ? `${dead} stanzas, the rest of their call, are dead letters` : "It is a dead letter";
     log.error(
       `The server closed the stream over row ${row.seq} (${reason}). ${what} now; see "qtalk-component outbox list".`,
       { request },

@@ -1,4 +1,5 @@
 /** Replay: what a server that has restarted may have lost is sent again, before anything newer. */
+import { counted } from "../counted.js";
 import type { Logger } from "winston";
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { Metrics } from "../metrics.js";
@@ -48,7 +49,7 @@ export class Replays {
     quotas.add(weight);
     history?.rewritten({ first: start, last: acked - 1, reason: REASONS[reason] });
     metrics.replayed.inc({ reason }, weight.stanzas);
-    log.warn(`${weight.stanzas} acknowledged stanzas are sent again: ${REASONS[reason]}`);
+    log.warn(`Sending ${counted(weight.stanzas, "acknowledged stanza")} again: ${REASONS[reason]}`);
     return start;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Posts to hooks, at /hooks/ID/SECRET, and questions what became of a message. Whoever knows the secret may post: no
- * caller is asked for. The address is a secret, so it stands in no log.
+ * caller is asked for. The address is a secret, so logs never contain it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";

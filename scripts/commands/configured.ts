@@ -7,9 +7,14 @@ import { DEFAULT_FILE, type Sources } from "../config/sources.js";
 
 const GROUP = "Keys of the configuration (over the file's and the environment's, QTALK_SECTION_KEY):";
 
-/** The command's own options alone. */
-const SHORT_HELP = {
-  visibleOptions: (command: Command) => new Help().visibleOptions(command).filter((option) => !isKey(option)),
+/** Help with the command's own options alone; a mistyped key is still known by its likes. */
+const SHORT_HELP: Partial<Help> = {
+  formatHelp: (command, helper) => {
+    const visibleOptions = (of: Command): Option[] =>
+      helper.visibleOptions(of).filter((option) => !isKey(option));
+    const short = Object.assign(Object.create(helper) as Help, { visibleOptions });
+    return new Help().formatHelp(command, short);
+  },
 };
 
 /** Whether it is the flag of a configuration's key. */

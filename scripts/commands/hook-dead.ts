@@ -1,4 +1,5 @@
 /** `hook dead`, `retry` and `drop`: what programs that are told of events would not take for a day. */
+import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { TRIED_MS } from "../../component/hooks/out/queue.js";
 import type { Database } from "../../storage/database.js";
@@ -77,13 +78,13 @@ function retry(db: Database, hook: number, dead: readonly DeadEvent[]): string {
   for (const { seq } of dead) events.retry(seq, until);
   const hooks = new OutgoingHooksStore(db);
   hooks.hurry(hook);
-  return `${countedEvents(dead.length)} put back; ${countedEvents(hooks.find(hook)?.waiting ?? 0)} told now`;
+  return `${counted(dead.length, "event")} put back; ${counted(hooks.find(hook)?.waiting ?? 0, "event")} told now`;
 }
 
 function drop(db: Database, _hook: number, dead: readonly DeadEvent[]): string {
   const events = new HookEvents(db);
   for (const { seq } of dead) events.drop(seq);
-  return `${countedEvents(dead.length)} deleted`;
+  return `${counted(dead.length, "event")} deleted`;
 }
 
 async function withTold(
@@ -97,10 +98,6 @@ async function withTold(
     },
     told: ({ id }, _hooks, db) => work(id, db),
   });
-}
-
-function countedEvents(count: number): string {
-  return count === 1 ? "1 event" : `${count} events`;
 }
 
 function cut(text: string): string {

@@ -64,9 +64,7 @@ export function addHook(program: Command): void {
     .action(test);
   addSet(hook);
   configured(hook.command("renew"), SECTIONS)
-    .description(
-      "give a hook another secret: its address of before is good no more, nor what posts were signed with",
-    )
+    .description("give a hook another secret: the old address stops working now, as does the old signing key")
     .argument("<name>", "the hook's")
     .action(renew);
   configured(hook.command("remove"), SECTIONS)

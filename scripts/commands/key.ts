@@ -1,4 +1,5 @@
 /** `key`: keys for web services (auth_uk), also while the component runs. */
+import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { Jid } from "../../component/address.js";
 import type { XmppConfig } from "../../component/config.js";
@@ -89,7 +90,7 @@ async function revoke(text: string, options: Options): Promise<void> {
     const store = new KeysStore(db);
     const count =
       options.resource === undefined ? store.revoke(jid) : Number(store.revokeOne(jid, options.resource));
-    say(`${count} ${count === 1 ? "key" : "keys"} of ${jid} revoked`);
+    say(`${counted(count, "key")} of ${jid} revoked`);
   });
 }
 

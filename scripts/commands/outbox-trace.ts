@@ -4,7 +4,7 @@ import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { exactTimeText } from "../local-time.js";
-import { counted } from "./counted.js";
+import { counted } from "../../component/counted.js";
 
 /** @throws Failure where nothing is known of such a request */
 export function trace(db: Database, request: string): void {
@@ -28,7 +28,8 @@ interface Event {
 
 function linesOf(story: CallStory): string[] {
   const { acceptedAt, caller, stanzas, rows, waiting, parked, deadLetters, goneLetters } = story;
-  const what = rows === undefined ? "nothing to send, or a repeat of an accepted call" : counted(stanzas);
+  const what =
+    rows === undefined ? "nothing to send, or a repeat of an accepted call" : counted(stanzas, "stanza");
   const rest = deadLetters.length + goneLetters.length === 0 ? "" : ", except the dead letters";
   const events: Event[] = [
     { at: acceptedAt, text: `accepted from ${caller}: ${what}` },
@@ -46,7 +47,7 @@ function linesOf(story: CallStory): string[] {
   ];
   const lines = events.sort((a, b) => a.at - b.at).map(({ at, text }) => `${exactTimeText(at)}  ${text}`);
   const now = "now".padEnd(31);
-  if (waiting > 0) lines.push(`${now}${counted(waiting)} waiting to be acknowledged`);
-  if (parked > 0) lines.push(`${now}${counted(parked)} parked: /readyz says why`);
+  if (waiting > 0) lines.push(`${now}${counted(waiting, "stanza")} waiting to be acknowledged`);
+  if (parked > 0) lines.push(`${now}${counted(parked, "stanza")} parked: /readyz says why`);
   return lines;
 }

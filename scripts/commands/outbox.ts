@@ -10,7 +10,7 @@ import { say } from "../output.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { configured, sourcesOf } from "./configured.js";
-import { counted } from "./counted.js";
+import { counted } from "../../component/counted.js";
 import { inStorage } from "./in-storage.js";
 import { trace } from "./outbox-trace.js";
 
@@ -50,10 +50,10 @@ export function addOutbox(program: Command): void {
 function list(db: Database): void {
   const { waiting, parked, deadLetters } = new OutboxStore(db).states();
   const letters = new DeadLetters(db).list();
-  const sizes = [waiting, parked].map(({ stanzas, bytes }) => `${counted(stanzas)} (${bytes} bytes)`);
-  say(
-    `${sizes[0]} waiting, ${sizes[1]} parked, ${deadLetters} ${deadLetters === 1 ? "dead letter" : "dead letters"}`,
+  const sizes = [waiting, parked].map(
+    ({ stanzas, bytes }) => `${counted(stanzas, "stanza")} (${bytes} bytes)`,
   );
+  say(`${sizes[0]} waiting, ${sizes[1]} parked, ${counted(deadLetters, "dead letter")}`);
   if (letters.length === 0) return;
   const log = new CallLog(db, 0);
   const rowOf = ({ id, acceptedAt, diedAt, bytes, stanzas, ...letter }: DeadLetter): string[] => {
@@ -82,7 +82,7 @@ function act(
     if (isOne && count === 0) {
       throw new Failure(`There is no dead letter with the id ${id}: see outbox list.`, ExitCode.dataErr);
     }
-    say(`${counted(count)} ${done}`);
+    say(`${counted(count, "stanza")} ${done}`);
   });
 }
 

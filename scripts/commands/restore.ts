@@ -2,6 +2,7 @@
  * `restore`: puts a copy that `backup` made in the database's place, while the component doesn't run. What is there is
  * moved aside.
  */
+import { counted } from "../../component/counted.js";
 import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
@@ -140,7 +141,7 @@ function tell({ file, path, aside, waiting }: Restored): void {
   if (aside !== undefined) say(`What was there is ${aside} now; delete it when it isn't needed any more.`);
   if (waiting === 0) return;
   say(
-    `${waiting} ${waiting === 1 ? "entry" : "entries"} of the queue waited when the copy was made: the next start sends them, ` +
+    `${counted(waiting, "entry", "entries")} of the queue waited when the copy was made: the next start sends them, ` +
       "though some may have been sent since. (--drop-outbox leaves them out.)",
   );
 }

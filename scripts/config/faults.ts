@@ -1,4 +1,5 @@
 /** What is wrong with a configuration: each fault names its key, what it got (never a secret) and what it wants. */
+import { counted } from "../../component/counted.js";
 import type { z } from "zod";
 import { valueAt } from "../../http/validation-message.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -96,7 +97,7 @@ function wanted(issue: Issue): string {
 }
 
 function amount(origin: string, count: number): string {
-  if (origin === "string") return count === 1 ? "one character" : `${count} characters`;
-  if (origin === "array") return count === 1 ? "one entry" : `${count} entries`;
+  if (origin === "string") return counted(count, "character");
+  if (origin === "array") return counted(count, "entry", "entries");
   return String(count);
 }

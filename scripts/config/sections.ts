@@ -34,7 +34,7 @@ const logConfig = z.strictObject({
     .int()
     .min(1024)
     .default(50 * 1024 ** 2)
-    .describe("the size at which that file is turned over"),
+    .describe("the size at which that file is rotated"),
   files: z.number().int().min(1).default(10).describe("how many such files are kept"),
 });
 

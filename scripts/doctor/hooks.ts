@@ -1,4 +1,5 @@
 /** Whether each hook's room is there, and its sender a user whom the component may speak for: both may go after it was made. */
+import { counted } from "../../component/counted.js";
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/address.js";
 import { openDatabase, type Database } from "../../storage/database.js";
@@ -21,7 +22,7 @@ export function hooksOf({ storage: { path }, xmpp }: Pick<Config, "storage" | "x
     if (hooks.length === 0 || findings.length > 0) return findings;
     return [
       fine(
-        `${hooks.length} ${hooks.length === 1 ? "hook has" : "hooks have"} somebody to speak to, and somebody who speaks`,
+        `${counted(hooks.length, "hook has", "hooks have")} somebody to speak to, and somebody who speaks`,
       ),
     ];
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Whether the component runs already, and what it tells of itself: a second connection would disturb it. */
+import { counted } from "../../component/counted.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
 import { ownUrl } from "../own-url.js";
@@ -84,7 +85,7 @@ function workOf(metrics: string): Finding[] {
   }
   const letters = valueOf(metrics, "qtalk_outbox_dead_letters_total") ?? 0;
   if (letters > 0) {
-    const text = `the server closed the stream over ${letters} stanzas since the start`;
+    const text = `the server closed the stream over ${counted(letters, "stanza")} since the start`;
     findings.push(doubtful(text, "See them with: qtalk-component outbox list"));
   }
   return findings;

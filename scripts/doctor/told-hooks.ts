@@ -1,4 +1,5 @@
 /** Whether the programs that hooks tell take what they are told, and whether something listens where they are to be. */
+import { counted } from "../../component/counted.js";
 import { existsSync } from "node:fs";
 import { guardedLookup, refuseLiteral } from "../../component/hooks/out/inner-network.js";
 import { openDatabase, type Database } from "../../storage/database.js";
@@ -19,7 +20,7 @@ export async function toldHooksOf({ storage: { path } }: Pick<Config, "storage">
     const dead = new Map(hooks.map(({ id }) => [id, events.dead(id).length]));
     const findings = (await Promise.all(hooks.map((hook) => faultsOf(hook, dead.get(hook.id) ?? 0)))).flat();
     if (hooks.length === 0 || findings.length > 0) return findings;
-    return [fine(`${hooks.length} ${hooks.length === 1 ? "hook takes" : "hooks take"} what they are told`)];
+    return [fine(`${counted(hooks.length, "hook takes", "hooks take")} what they are told`)];
   } catch (error) {
     return [untried(`the hooks that are told: ${error instanceof Error ? error.message : String(error)}`)];
   } finally {
@@ -33,7 +34,7 @@ async function faultsOf(hook: StoredOutgoingHook, dead: number): Promise<Finding
   if (failures > 0) {
     findings.push(
       doubtful(
-        `the hook ${name} doesn't take what it is told: ${fault ?? "it failed"}; ${waiting} events wait`,
+        `the hook ${name} doesn't take what it is told: ${fault ?? "it failed"}; ${counted(waiting, "event waits", "events wait")}`,
         `Repair the program that it tells, and then: qtalk-component hook retry ${name}`,
       ),
     );
@@ -51,7 +52,7 @@ async function faultsOf(hook: StoredOutgoingHook, dead: number): Promise<Finding
   if (dead > 0) {
     findings.push(
       doubtful(
-        `${dead} of the events for the hook ${name} are set aside`,
+        `the hook ${name}: ${counted(dead, "event is", "events are")} set aside`,
         `See them, then tell or delete them: qtalk-component hook dead ${name}`,
       ),
     );

@@ -2,6 +2,7 @@
  * Posts what waits to each hook: in order, one at a time, whatever the others do. What isn't taken is posted again
  * after pauses that grow, under the same id, until it is too old; then it is set aside, and the next comes.
  */
+import { counted } from "../../counted.js";
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-events.js";
@@ -171,7 +172,7 @@ export class Dispatcher {
     if (buried === 0) return;
     metrics.hookDeliveries.inc({ hook: hook.name, result: "set aside" }, buried);
     log.warn(
-      `${buried} of the events for the hook ${hook.name} are set aside: ${reason} (hook dead ${hook.name})`,
+      `The hook ${hook.name}: ${counted(buried, "event")} set aside: ${reason} (hook dead ${hook.name})`,
     );
   }
 

@@ -2,6 +2,7 @@
  * What hooks are still to be told, in the database: put there in the transaction of what happened, and posted once the
  * disk has it. Each hook's part is bounded: what doesn't fit is dropped, counted and said.
  */
+import { counted } from "../../counted.js";
 import { randomUUID } from "node:crypto";
 import type { Logger } from "winston";
 import type { HookEvents, QueueBounds } from "../../../storage/hook-events.js";
@@ -69,7 +70,7 @@ export class HookQueue {
     if (now - (this.#saidAt.get(hook) ?? -Infinity) < SAY_MS) return;
     this.#saidAt.set(hook, now);
     log.warn(
-      `As much waits for the hook ${name} as may (hooks.queue: ${bounds.events} events); it isn't told what happens meanwhile`,
+      `As much waits for the hook ${name} as may (hooks.queue: ${counted(bounds.events, "event")}); it isn't told what happens meanwhile`,
     );
   }
 }

@@ -4,6 +4,7 @@
  * that nobody uses meanwhile are worked off some at a time, each in a transaction of its own; after a restart the work
  * goes on. Somebody who is made a member after that moment stays.
  */
+import { counted } from "../../counted.js";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../address.js";
@@ -68,7 +69,7 @@ export class BulkRemoval {
       if (account !== undefined) this.#add(account, askedAt);
     }
     if (this.#leavers.size === 0) return;
-    log.info(`Going on taking ${this.#leavers.size} people out of their rooms`);
+    log.info(`Continuing to remove ${counted(this.#leavers.size, "user")} from rooms`);
     void this.#work();
   }
 

@@ -2,6 +2,7 @@
  * Runs an import: step by step, a transaction for some thousand rows, with how far it got in the same transaction.
  * An interrupted one goes on from there; one that is run again finds everything there already.
  */
+import { counted } from "../../../component/counted.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "../../../storage/database.js";
 import { ImportStore } from "../../../storage/import-store.js";
@@ -98,7 +99,7 @@ async function runStep(
   });
   const flush = async (batch: readonly ReadRow[]): Promise<void> => {
     take.immediate(batch);
-    run.progress.update(before + position - table.start, `${step.table}: ${rowsOf(counts)} rows`);
+    run.progress.update(before + position - table.start, `${step.table}: ${counted(rowsOf(counts), "row")}`);
     await nextTurn();
   };
   let batch: ReadRow[] = [];

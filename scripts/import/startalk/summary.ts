@@ -1,4 +1,5 @@
 /** What an import tells at its end. */
+import { counted } from "../../../component/counted.js";
 import { table } from "../../table.js";
 import type { MovedIn } from "./move-in.js";
 import { rowsOf, type StepResult } from "./run.js";
@@ -17,7 +18,7 @@ export function summaryOf(summary: Summary): string[] {
   const headings = ["table", "rows", "added", "changed", "unchanged", "over", "refused"];
   return [
     table(headings, results.map(cellsOf)),
-    `${rows} rows in ${seconds.toFixed(1)} s, ${Math.round(process.memoryUsage().rss / 1e6)} MB of memory.`,
+    `${counted(rows, "row")} in ${seconds.toFixed(1)} s, ${Math.round(process.memoryUsage().rss / 1e6)} MB of memory.`,
     ...(missing.length === 0 ? [] : [`The dump doesn't have: ${missing.join(", ")}.`]),
     ...(ownerless === 0
       ? []

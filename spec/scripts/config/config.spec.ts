@@ -97,7 +97,7 @@ describe("A configuration", () => {
     expect(faults).to.deep.equal([
       "sorage: there is no such section; there are " + SECTIONS,
       'xmpp.service: got "http://x"; wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them',
-      "xmpp.hosts: got []; wants at least one entry",
+      "xmpp.hosts: got []; wants at least 1 entry",
       `xmpp.colour: there is no such key; xmpp has ${Object.keys(xmppConfig.shape).join(", ")}`,
       'http.body_limit: got "big"; wants a number',
       "http.confirm_timeout: got -1; wants at least 0",

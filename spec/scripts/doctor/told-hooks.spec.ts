@@ -54,8 +54,8 @@ describe("doctor, of hooks that are told", () => {
       /^doubtful: the program that the hook inner tells can't be reached: localhost is at /,
     );
     expect([failing, dead]).to.deep.equal([
-      "doubtful: the hook ops doesn't take what it is told: it answered 500; 1 events wait",
-      "doubtful: 1 of the events for the hook ops are set aside",
+      "doubtful: the hook ops doesn't take what it is told: it answered 500; 1 event waits",
+      "doubtful: the hook ops: 1 event is set aside",
     ]);
   });
 });

@@ -64,7 +64,7 @@ export const en = {
 
   // Overview
   overview: "Overview",
-  askDoctor: "What to do about it is said by",
+  askDoctor: "Run",
   notReady: "What is sent doesn't reach the server.",
   memoryShort: "Memory is short: calls are refused until there is more.",
   link: "Link",
@@ -87,7 +87,7 @@ export const en = {
   oldestIs: "the oldest for {time}",
   deadLetters: "Dead letters",
   noneSetAside: "Nothing was set aside.",
-  lookAtThem: "they want to be looked at",
+  lookAtThem: "need attention",
   rooms: "Rooms",
   loaded: "{n} in memory",
   confirmedTotal: "Confirmed",
@@ -234,7 +234,7 @@ export const en = {
   bannedPeople: "Banned",
   noAffiliation: "None",
   isInside: "Inside",
-  changeAffiliation: "Change who is what",
+  changeAffiliation: "Edit affiliations",
   changeOne: "Change {user}",
   affiliationText:
     "Who becomes a member of a room for members only is invited. Who is banned there, or loses a membership that is needed, is put out.",

@@ -65,7 +65,7 @@ export const zh = {
 
   // Overview
   overview: "概览",
-  askDoctor: "处理办法可运行此命令查看:",
+  askDoctor: "请运行",
   notReady: "发送的内容无法到达服务器。",
   memoryShort: "内存不足:在恢复之前拒绝调用。",
   link: "连接",

@@ -149,7 +149,7 @@ describe("Telling hooks", () => {
     ]);
     expect(told().at(-1)).to.equal("late");
     expect([await counted("set aside"), events.waiting()]).to.deep.equal([2, 0]);
-    expect(log.about("2 of the events for the hook ops are set aside", "warn")).to.have.length(1);
+    expect(log.about("The hook ops: 2 events set aside", "warn")).to.have.length(1);
   });
 
   it("sets aside at once what its receiver wants no more", async () => {

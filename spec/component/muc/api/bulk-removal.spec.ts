@@ -179,7 +179,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
     expect(roomsOf(HAG), "nobody goes on").to.have.length(left);
     expect(left).to.be.greaterThan(0);
     await play.begins({ db: play.db });
-    expect(play.log.about("Going on taking 1 people out of their rooms")).to.have.length(1);
+    expect(play.log.about("Continuing to remove 1 user from rooms")).to.have.length(1);
     expect(await members(ROOMS)).to.deep.equal(["crone1"]);
     await play.until(() => (pending().length === 0 ? true : undefined));
     expect(roomsOf(HAG)).to.deep.equal([]);
