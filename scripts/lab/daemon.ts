@@ -72,6 +72,11 @@ export class Daemon {
     return this.#child.pid;
   }
 
+  /** Lets this process end without waiting for the program, which then ends, too. */
+  unref(): void {
+    this.#child.unref();
+  }
+
   /** Asks the program to end, and makes it end where it doesn't. */
   async stop(): Promise<void> {
     this.#signal("SIGTERM");

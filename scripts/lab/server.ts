@@ -115,6 +115,11 @@ export abstract class Server {
     throw new Error(`${this.name} permits nothing`);
   }
 
+  /** Lets this process end without waiting for the server, which then ends, too. */
+  unref(): void {
+    this.#daemon?.unref();
+  }
+
   /** Stops the server and deletes all it had. */
   async stop(): Promise<void> {
     await this.#daemon?.stop();

@@ -1,4 +1,4 @@
-/** Real servers for mocha: one suite on both, a server started once a suite, and people with names of their own. */
+/** Real servers for mocha: one suite on both, and people with names of their own. */
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { createServer } from "../../scripts/lab/create.js";
 import { Client } from "../../scripts/lab/client.js";
@@ -9,6 +9,8 @@ import { RawComponent } from "./raw-component.js";
 
 const PASSWORD = "secret";
 let accounts = 0;
+/** Servers without options of their own; all suites of a process share them, as starting one takes seconds. */
+const shared = new Map<ServerKind, Server>();
 
 /** A server and the people on it; usable in hooks and tests, not yet while the suite is being described. */
 export class Stage {
@@ -57,26 +59,38 @@ export class Stage {
   }
 }
 
-/** Describes a suite on one kind of server, which is started before it and stopped after it. */
+/**
+ * Describes a suite on one kind of server: on one that others use before and after it if there are no options, else on
+ * one that is started before it and stopped after it. A test that stops the server starts it again.
+ */
 export function onServer(kind: ServerKind, options: ServerOptions, body: (stage: Stage) => void): void {
   describe(`on ${SERVER_NAMES[kind]}`, () => {
-    const stage = new Stage(createServer(kind, options));
+    const isShared = Object.keys(options).length === 0;
+    const server = (isShared ? shared.get(kind) : undefined) ?? createServer(kind, options);
+    if (isShared) shared.set(kind, server);
+    const stage = new Stage(server);
     before(async function () {
       this.timeout(180_000);
-      await stage.server.start();
+      if (server.pid !== undefined) return;
+      await server.stop();
+      await server.start();
     });
     afterEach(() => stage.clear());
     after(async () => {
+      if (isShared) {
+        server.unref();
+        return;
+      }
       // Nobody needs its goodbye, which takes ejabberd a second.
-      await stage.server.kill();
-      await stage.server.stop();
+      await server.kill();
+      await server.stop();
     });
     body(stage);
   });
 }
 
 /**
- * Describes the same suite on ejabberd and on Prosody, each started once.
+ * Describes the same suite on ejabberd and on Prosody, as onServer() does.
  * @param options the same for both, or made for each
  */
 export function onEachServer(
