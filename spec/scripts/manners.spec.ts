@@ -12,7 +12,7 @@ import { freePort } from "../../scripts/lab/ports.js";
 import { Supervisor } from "../../scripts/supervisor.js";
 import { openDatabase } from "../../storage/database.js";
 import { LogLines } from "../support/log-lines.js";
-import { scratch } from "../support/sender.js";
+import { Folder } from "../support/folder.js";
 
 const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
 
@@ -95,7 +95,7 @@ describe("SIGHUP", () => {
   });
 
   it("opens the log's file anew, so that it can be moved away", async () => {
-    const folder = scratch();
+    const folder = new Folder();
     const file = join(folder.path, "qtalk.log");
     component = await start({ log: { file } });
     const lines = (name: string): string => (existsSync(name) ? readFileSync(name, "utf8") : "");
@@ -112,7 +112,7 @@ describe("SIGHUP", () => {
   });
 
   it("keeps the log's files within their size and number", async () => {
-    const folder = scratch();
+    const folder = new Folder();
     const file = join(folder.path, "qtalk.log");
     component = await start({ log: { file, max_bytes: 1024, files: 2, level: "debug" } });
     for (let i = 0; i < 30; i++) await component.get("/qtalk/nothing");
@@ -127,7 +127,7 @@ describe("SIGHUP", () => {
 
 describe("systemd", () => {
   it("is told readiness, reload, stop and signs of life", async () => {
-    const folder = scratch();
+    const folder = new Folder();
     const path = join(folder.path, "notify");
     const listener = [
       "import socket, sys",

@@ -7,12 +7,12 @@ import { openDatabase, StorageFault } from "../../storage/database.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { Sqlite, type Database } from "../../storage/sqlite.js";
 import { WalSync } from "../../storage/wal-sync.js";
-import { scratch } from "../support/sender.js";
+import { Folder } from "../support/folder.js";
 
 const ORIGIN = { kind: "message", sender: "alice@qtalk.test.org" } as const;
 
 describe("Opening the database", () => {
-  const folder = scratch();
+  const folder = new Folder();
   let files = 0;
   let path: string;
 

@@ -61,7 +61,7 @@ describe("whatever happens to a room", function () {
           play.db.close();
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -224,20 +224,4 @@ describe("roles and affiliations", () => {
     expect(await role("m@qtalk.test.org/r", "m")).to.equal("participant");
     expect(await role("a@qtalk.test.org/r", "a")).to.equal("moderator");
   });
-
-  it("the presence of roles that aren't broadcast is told to nobody else", async () => {
-    await play.configures(hag, { "muc#roomconfig_presencebroadcast": ["moderator"] });
-    play.hush();
-    const heard = await play.enters("n@qtalk.test.org/r", "n");
-    expect(heard.map(told)).to.deep.equal([
-      "presence coven/hag owner/moderator",
-      "presence coven/n none/participant 110",
-      'message coven groupchat ""',
-    ]);
-    play.told(hag);
-    await play.gives(hag, "n", "moderator");
-    play.told(crone, "presence coven/n none/moderator");
-    await play.gives(hag, "n", "participant");
-    play.told(crone, "presence coven/n unavailable none/none");
-  });
 });

@@ -152,11 +152,6 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
     expect(play.service.rooms.count).to.equal(ROOMS / 4);
   });
 
-  it("leaves the others where they are, however many are leaving", async () => {
-    await clear("hag66", "wiccarocks", "nobody", "none");
-    expect([roomsOf(HAG), roomsOf(CRONE).length]).to.deep.equal([[], ROOMS]);
-  });
-
   it("doesn't keep another waiting who leaves one room", async () => {
     await createMuc(play.context, {
       ...{ room: { id: "late", domain: DOMAIN }, actor: "wiccarocks", ownerHost: undefined },

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, onStage, ROOM, stranger, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const RSM = "http://jabber.org/protocol/rsm";
@@ -229,16 +229,6 @@ describe("a room's archive", () => {
     const typing = play.hears(crone).at(-1)?.getChild("stanza-id")?.attrs.id;
     await play.says(hag, "m6");
     expect((await ask(crone, {}, `<after>${typing}</after>`)).texts).to.deep.equal(["m6"]);
-  });
-
-  it("is closed to outcasts, and to outsiders of rooms that are closed", async () => {
-    await play.affiliates(hag, "elsewhere.test", "outcast");
-    expect((await ask(stranger)).error).to.equal("auth/forbidden by coven");
-    expect((await ask(wiccarocks)).error).to.equal("");
-    await play.affiliates(hag, "crone1@qtalk.test.org", "member");
-    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-    expect((await ask(wiccarocks)).error).to.equal("auth/forbidden by coven");
-    expect((await ask(crone)).error).to.equal("");
   });
 
   it("tells its form and its ends", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { crone, errorOf, hag, onStage, ROOM, stranger, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const FULLTEXT = "{urn:xmpp:fulltext:0}fulltext";
@@ -102,12 +102,6 @@ for (const isIndexed of [false, true]) {
       if (isIndexed) expect(indexed()).to.equal(1);
       await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
       expect(play.db.prepare("SELECT count(*) FROM archive_grams('_1')").pluck().get()).to.equal(0);
-    });
-
-    it("is for those who may read the archive", async () => {
-      await say("会议");
-      await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-      expect((await ask(stranger, { [FULLTEXT]: "会议" })).error).to.match(/^auth\/forbidden by coven/);
     });
 
     it("refuses what is too long, with the field named", async () => {

@@ -195,15 +195,6 @@ describe("news of rooms that one isn't in", () => {
     });
   }
 
-  it("don't end for others by those who had none", async () => {
-    await leaves(crone);
-    await subscribes(crone);
-    for (const who of [phone, stranger])
-      await play.sends(who, `<presence to="${DOMAIN}" type="unavailable"/>`);
-    await play.says(hag, "Fire burn");
-    expect(news(crone)).to.deep.equal([ROOM]);
-  });
-
   it("go on after a restart for those who are still there, and end for those who aren't", async () => {
     await leaves(crone);
     const unversed = `${CRONE}/unversed`;

@@ -91,15 +91,6 @@ describe("the history that newcomers are told", () => {
     });
   });
 
-  it("is none for those who have read too much, and costs what is told", async () => {
-    await begin({ read_bytes_per_second: 1024, presences_per_second: 1000 });
-    await play.says(crone, "x".repeat(20_000));
-    expect(await given()).to.have.length(4);
-    await play.sends(wiccarocks, `<presence to="coven@conference.qtalk.test.org" type="unavailable"/>`);
-    play.hears(wiccarocks);
-    expect(await given()).to.deep.equal([]);
-  });
-
   it("leaves out what would be too long for a stanza with the time at which it was said", async () => {
     await begin({ history_bytes: 1_000_000 });
     const long = `<message type="groupchat"><body>${"x".repeat(262_000)}</body></message>`;

@@ -41,12 +41,4 @@ describe("taking back what one said", () => {
     await takesBack(id);
     expect(await reasons()).to.deep.equal(["spam"]);
   });
-
-  it("goes by the id that its sender gave it, and in the same moment in which it was said", async () => {
-    const speaking = play.says(crone, "free potions", "m1");
-    await takesBack("m1");
-    await speaking;
-    expect(await reasons()).to.deep.equal([null]);
-    expect(JSON.stringify(play.db.prepare("SELECT * FROM archive").all())).not.to.contain("potions");
-  });
 });

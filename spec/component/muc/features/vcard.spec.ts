@@ -61,15 +61,6 @@ describe("a room's picture", () => {
     expect(hears(hag)).to.deep.equal([]);
   });
 
-  it("is shown to whoever may know what the room is, also from outside", async () => {
-    await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    for (const who of [wiccarocks, stranger]) {
-      expect(await advertised(who)).to.deep.equal(["text-multi", sha1(CAULDRON)]);
-      expect(pictureIn(await reads(who))).to.equal(CAULDRON.toString("base64"));
-    }
-  });
-
   it("is told to those who enter after their own presence, and again with a replay", async () => {
     await sets(hag, vcardOf(photo(CAULDRON)));
     await play.says(hag, "before");

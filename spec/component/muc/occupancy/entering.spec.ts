@@ -53,19 +53,6 @@ describe("entering a room", () => {
     expect(itemOf(seen)).to.include({ affiliation: "none", role: "participant" });
   });
 
-  it("shows real addresses to those who may see them", async () => {
-    await play.roomOf(hag, "hag");
-    const [ofHag] = await play.enters(crone, "crone");
-    expect(itemOf(ofHag).jid).to.equal(undefined);
-    expect(itemOf(play.hears(hag)[0]).jid).to.equal(crone);
-    await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
-    play.hears(crone);
-    const [first, , self] = await play.enters(wiccarocks, "wicca");
-    expect(itemOf(first).jid).to.equal(hag);
-    expect(told(self!)).to.contain(" 100 110");
-    expect(itemOf(play.hears(crone)[0]).jid).to.equal(wiccarocks);
-  });
-
   it("says the same stable id of somebody in every nickname, and never in two rooms", async () => {
     await play.roomOf(hag, "hag");
     const [self] = await play.enters(crone, "crone");

@@ -45,12 +45,6 @@ describe("presence inside a room", () => {
     for (let times = 0; times < 2; times++) expect(await shows(crone, "<show>away</show>")).to.have.length(1);
   });
 
-  it("says 210 to a session that enters again with its nickname written otherwise", async () => {
-    expect((await play.enters(crone, " crone ")).map(told)).to.include(
-      "presence coven/crone none/participant 210 110",
-    );
-  });
-
   it("takes one's own nickname in other letters for another nickname, of the same person", async () => {
     expect((await shows(crone, "", `${ROOM}/Crone`)).map(told)).to.deep.equal([
       "presence coven/crone unavailable none/participant 303",

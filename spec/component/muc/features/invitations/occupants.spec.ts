@@ -15,8 +15,6 @@ describe("an invitation through the room", () => {
       `<message to="${ROOM}"><x xmlns="${USER}"><invite ${attributes}>${inside}</invite></x></message>`,
     );
   const heard = (who = WICCA): Element | undefined => play.hears(who)[0];
-  const inviteIn = (message: Element | undefined): Element | undefined =>
-    message?.getChild("x", USER)?.getChild("invite");
 
   it("says in words who invites, and why if they say so", async () => {
     for (const [inside, why] of [
@@ -38,30 +36,6 @@ describe("an invitation through the room", () => {
     const invite = `<x xmlns="${USER}"><invite to="${WICCA}"/></x>`;
     await play.sends(hag, `<message to="${room}">${invite}</message>`);
     expect(heard()?.getChildText("body")).to.contain(`xmpp:ji%C5%99i(1)%3F@${DOMAIN}?join`);
-  });
-
-  it("holds no reason, thread or password where there is none", async () => {
-    await invites(`to="${WICCA}"`);
-    const message = heard();
-    expect(
-      message
-        ?.getChild("x", USER)
-        ?.getChildElements()
-        .map(({ name }) => name),
-    ).to.deep.equal(["invite"]);
-    expect(inviteIn(message)?.children).to.deep.equal([]);
-  });
-
-  it("passes on the thread that goes on, and nothing that stands in it", async () => {
-    await invites(`to="${WICCA}"`, `<continue thread="t" other="o"><x xmlns="urn:x"/></continue>`);
-    const thread = inviteIn(heard())?.getChild("continue");
-    expect(thread?.attrs).to.deep.equal({ thread: "t" });
-    expect(thread?.children).to.deep.equal([]);
-  });
-
-  it("is refused where it names nobody", async () => {
-    await invites("");
-    play.refused(hag, "modify/jid-malformed by coven");
   });
 
   it("leaves their office to those who have one, and those who see addresses are told of new members", async () => {
