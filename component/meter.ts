@@ -1,12 +1,62 @@
 /**
- * The meter: the only way to do work whose cost grows with what is stored. Such work is written as steps
- * (a generator), each of a fraction of a millisecond. All of it together takes a few milliseconds of each turn of the
- * event loop, so that everybody else's work goes on; each step is charged to the account that asked, by what it read
+ * Long work in slices of a few milliseconds, so that everybody else's work goes on. Loops yield by TimeSlice, queues by
+ * TickSlice. The meter is the only way to do work whose cost grows with what is stored: such work is written as steps
+ * (a generator), each of a fraction of a millisecond; each step is charged to the account that asked, by what it read
  * and how long it took; once the budget is used up, the work ends with an error.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Steps } from "../storage/rooms-archive-reads.js";
 import type { EventLoop } from "./event-loop.js";
-import { TimeSlice } from "./time-slice.js";
+
+const SLICE_MS = 4;
+
+export class TimeSlice {
+  #started = performance.now();
+
+  /** Whether the slice is used up. */
+  get isOver(): boolean {
+    return performance.now() - this.#started > SLICE_MS;
+  }
+
+  /** Gives the event loop a turn, and begins the next slice. */
+  async yieldTurn(): Promise<void> {
+    await nextTurn();
+    this.#started = performance.now();
+  }
+}
+
+/** Short works that come by themselves: so many in a turn of the event loop as fit into a slice. */
+export class TickSlice {
+  readonly #onNext: () => void;
+  #slice: TimeSlice | undefined;
+
+  /** @param onNext called in the turn after one in which something was done */
+  constructor(onNext: () => void) {
+    this.#onNext = onNext;
+  }
+
+  /** Whether this turn's slice is used up; it begins when this is first asked. */
+  get isOver(): boolean {
+    if (this.#slice !== undefined) return this.#slice.isOver;
+    this.#slice = new TimeSlice();
+    setImmediate(() => {
+      this.#slice = undefined;
+      this.#onNext();
+    });
+    return false;
+  }
+}
+
+/** Maps the items in order, giving the event loop a turn every few milliseconds. */
+export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => R): Promise<R[]> {
+  const slice = new TimeSlice();
+  const results: R[] = [];
+  for (const item of items) {
+    results.push(work(item));
+    if (slice.isOver) await slice.yieldTurn();
+  }
+  return results;
+}
 
 /** Charges an account for a step: bytes read in vain, and milliseconds. Throws when the budget is used up. */
 export type Charge = (bytes: number, ms: number) => void;
@@ -15,13 +65,10 @@ export type Charge = (bytes: number, ms: number) => void;
 type Job = () => boolean;
 
 export class Meter {
-  readonly #loop: Pick<EventLoop, "run">;
   readonly #jobs: Job[] = [];
-  #isDue = false;
+  readonly #slice = new TickSlice(() => this.#continue());
 
-  constructor(loop: Pick<EventLoop, "run">) {
-    this.#loop = loop;
-  }
+  constructor(private readonly loop: Pick<EventLoop, "run">) {}
 
   /**
    * Does work in as many turns of the event loop as it takes.
@@ -42,28 +89,16 @@ export class Meter {
           return false;
         }
       };
-      this.#jobs.push(() => this.#loop.run(name, job));
-      this.#continue();
-    });
-  }
-
-  #continue(): void {
-    if (this.#isDue || this.#jobs.length === 0) return;
-    this.#isDue = true;
-    setImmediate(() => {
-      this.#isDue = false;
-      this.#turn();
+      this.#jobs.push(() => this.loop.run(name, job));
       this.#continue();
     });
   }
 
   /** One step of each job, again and again, until the slice is over. */
-  #turn(): void {
-    const slice = new TimeSlice();
-    while (!slice.isOver) {
+  #continue(): void {
+    while (this.#jobs.length > 0 && !this.#slice.isOver) {
       const job = this.#jobs.shift();
-      if (job === undefined) return;
-      if (job()) this.#jobs.push(job);
+      if (job?.() === true) this.#jobs.push(job);
     }
   }
 }

@@ -13,45 +13,57 @@ export interface PruningTimes {
 
 const TIMES: PruningTimes = { round: 60_000, slice: 50 };
 
-export class Pruning {
-  readonly #commit: GroupCommit;
-  readonly #slices: readonly PruneSlice[];
-  readonly #log: Logger;
-  readonly #times: PruningTimes;
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = true;
+/** How long a slice waits for another transaction to share; milliseconds. */
+const PATIENCE_MS = 5;
 
-  constructor(commit: GroupCommit, slices: readonly PruneSlice[], log: Logger, times = TIMES) {
-    this.#commit = commit;
-    this.#slices = slices;
-    this.#log = log;
-    this.#times = times;
-  }
+export class Pruning {
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = true;
+  #isRunning = false;
+  /** Whether something came up since the slice that runs. */
+  #isDue = false;
+
+  constructor(
+    private readonly commit: GroupCommit,
+    private readonly slices: readonly PruneSlice[],
+    private readonly log: Logger,
+    private readonly times = TIMES,
+  ) {}
 
   start(): void {
-    this.#stopped = false;
-    this.#again(this.#times.round);
+    this.#isStopped = false;
+    this.#again(this.times.round);
+  }
+
+  /** Begins a round now, as something came up. */
+  soon(): void {
+    if (this.#isRunning) this.#isDue = true;
+    else this.#again(this.times.slice);
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
   async #prune(): Promise<void> {
     let more = false;
+    this.#isRunning = true;
+    this.#isDue = false;
     try {
       const now = Date.now();
-      more = await this.#commit.run(() => this.#slices.map((slice) => slice(now)).includes(true));
+      const work = (): boolean => this.slices.map((slice) => slice(now)).includes(true);
+      more = await this.commit.run(work, PATIENCE_MS);
     } catch (error) {
-      this.#log.warn(`Housekeeping in the database failed: ${String(error)}. Trying again later.`);
+      this.log.warn(`Housekeeping in the database failed: ${String(error)}. Trying again later.`);
     }
-    this.#again(more ? this.#times.slice : this.#times.round);
+    this.#isRunning = false;
+    this.#again(more || this.#isDue ? this.times.slice : this.times.round);
   }
 
   #again(ms: number): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.#prune(), ms);
-    this.#timer.unref();
+    if (this.#isStopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#prune(), ms).unref();
   }
 }

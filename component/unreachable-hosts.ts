@@ -10,14 +10,6 @@ import type { IqAnswer, IqRequests } from "./iq-requests.js";
 import type { Metrics } from "./metrics.js";
 import { NS, xml } from "./xml/builder.js";
 
-export interface UnreachableHostsParts {
-  /** The hosts and the component's own domain: nobody asks about these. */
-  readonly served: readonly string[];
-  readonly requests: Pick<IqRequests, "ask">;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-}
-
 /** What is known of a host. */
 interface Known {
   /** The condition with which the server refuses what goes there; undefined: it doesn't. */
@@ -44,15 +36,19 @@ const MOST_COUNTED = 100;
 const OTHERS = "others";
 
 export class UnreachableHosts {
-  readonly #parts: UnreachableHostsParts;
   readonly #served: ReadonlySet<string>;
   readonly #known = new Map<string, Known>();
   readonly #told = new Set<string>();
   readonly #counted = new Set<string>();
 
-  constructor(parts: UnreachableHostsParts) {
-    this.#parts = parts;
-    this.#served = new Set(parts.served);
+  /** @param served the hosts and the component's own domain: nobody asks about these */
+  constructor(
+    served: readonly string[],
+    private readonly requests: Pick<IqRequests, "ask">,
+    private readonly metrics: Metrics,
+    private readonly log: Logger,
+  ) {
+    this.#served = new Set(served);
   }
 
   /** A call sends a message to these. @param request the call's id in the log */
@@ -68,12 +64,12 @@ export class UnreachableHosts {
     const condition = await this.#conditionOf(host);
     if (condition === undefined) return;
     if (this.#counted.size < MOST_COUNTED) this.#counted.add(host);
-    this.#parts.metrics.unreachable.inc({ host: this.#counted.has(host) ? host : OTHERS }, count);
+    this.metrics.unreachable.inc({ host: this.#counted.has(host) ? host : OTHERS }, count);
     const key = `${request} ${host}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
     forgetOldest(this.#told);
-    this.#parts.log.warn(`The server can't reach ${host} (${condition}): what this call sent there is lost`, {
+    this.log.warn(`The server can't reach ${host} (${condition}): what this call sent there is lost`, {
       request,
     });
   }
@@ -102,7 +98,7 @@ export class UnreachableHosts {
     const to = Jid.of(undefined, host);
     if (to === undefined) return { kind: "unasked" };
     const payload = xml("ping", NS.ping);
-    return await this.#parts.requests.ask({
+    return await this.requests.ask({
       type: "get",
       to,
       payload,

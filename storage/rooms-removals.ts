@@ -31,23 +31,19 @@ export class RoomsRemains {
     } else this.#sql.run("DELETE FROM rooms WHERE id = ?", room);
   }
 
-  /** Whether there is something left to delete. */
-  get any(): boolean {
-    return this.#next !== undefined;
-  }
-
-  /** Deletes some of it; run it inside a transaction. */
-  prune(): void {
+  /** Deletes some of it; run it inside a transaction. @returns whether there may be more */
+  prune(): boolean {
     const room = this.#next;
-    if (room === undefined) return;
+    if (room === undefined) return false;
     const messages = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE room = ? LIMIT ?)";
-    if (this.#sql.changes(messages, room, MESSAGES) > 0) return;
+    if (this.#sql.changes(messages, room, MESSAGES) > 0) return true;
     for (const table of ["affiliations", "occupants"]) {
       const some = `SELECT jid FROM ${table} WHERE room = ? LIMIT ?`;
       const deletion = `DELETE FROM ${table} WHERE room = ? AND jid IN (${some})`;
-      if (this.#sql.changes(deletion, room, room, SLICE) > 0) return;
+      if (this.#sql.changes(deletion, room, room, SLICE) > 0) return true;
     }
     this.#sql.run("DELETE FROM rooms WHERE id = ?", room);
+    return true;
   }
 
   get #next(): number | undefined {

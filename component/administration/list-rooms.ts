@@ -5,7 +5,7 @@ import { valueOf, type Step } from "../entity/command.js";
 import { readOptions } from "../muc/room/options.js";
 import { roomJid } from "../muc/rooms.js";
 import { readBoolean } from "../room-option-kinds.js";
-import { TimeSlice } from "../time-slice.js";
+import { TimeSlice } from "../meter.js";
 import type { AdministrationContext } from "./context.js";
 import { command, line, report } from "./operation.js";
 

@@ -5,7 +5,7 @@ import type { Person } from "../../storage/directory-store.js";
 import type { StoredKey } from "../../storage/keys-store.js";
 import type { RememberedVcard } from "../../storage/vcard-store.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { TimeSlice } from "../time-slice.js";
+import { TimeSlice } from "../meter.js";
 import { noteDone, type AdministrationContext } from "./context.js";
 import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";

@@ -3,7 +3,7 @@
  * doesn't take what is written: what is long is made one after another, and what doesn't fit is dropped.
  */
 import type { Metrics } from "../metrics.js";
-import { TickSlice } from "../time-slice.js";
+import { TickSlice } from "../meter.js";
 import { FairShares } from "../fair-shares.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Link } from "./link.js";

@@ -28,25 +28,15 @@ import type { GroupCommit } from "../../storage/group-commit.js";
 import type { DestroyedRoom } from "../../storage/rooms-removals.js";
 import type { LoadedRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
-import type { RoomsConfig } from "../config.js";
-import { TimeSlice } from "../time-slice.js";
+import { TimeSlice } from "../meter.js";
+import { Pruning } from "../pruning.js";
 import { DestroyedRooms, goneError } from "./room/destroyed-rooms.js";
 import { readOptions } from "./room/options.js";
 import type { RoomOptions } from "../room-options.js";
-import { RemovedRooms } from "./room/removed-rooms.js";
 import { Room, type RoomRules } from "./room/room.js";
 import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/errors.js";
-
-export interface RoomsParts {
-  readonly stores: Stores;
-  readonly commit: GroupCommit;
-  readonly config: RoomsConfig;
-  /** Who is told of rooms that are made and destroyed is told of their members, too. */
-  readonly rules: RoomRules;
-  readonly log: Logger;
-}
 
 /** A room that nobody touched for so long is dropped from memory; milliseconds. */
 const IDLE_MS = 5 * 60_000;
@@ -54,9 +44,9 @@ const SWEEP_MS = 30_000;
 /** Above so many rooms in memory, those go that nobody touched for a moment. */
 const MANY = 5_000;
 const BUSY_MS = 2_000;
+const REMOVAL = { round: 60_000, slice: 5 };
 
 export class Rooms {
-  readonly #parts: RoomsParts;
   /** By localpart; a destroyed one stays until that is committed. */
   readonly #loaded = new Map<string, Room>();
   /**
@@ -65,20 +55,26 @@ export class Rooms {
    */
   settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
-  readonly #removedRooms: RemovedRooms;
+  /** Deletes what is left of destroyed rooms. */
+  readonly #removal: Pruning;
   readonly destroyed: DestroyedRooms;
   #trimAt = MANY;
   #nextId: number;
   #count: number;
 
-  constructor(parts: RoomsParts) {
-    this.#parts = parts;
-    const { rooms } = parts.stores;
+  constructor(
+    private readonly stores: Stores,
+    private readonly commit: GroupCommit,
+    private readonly rules: RoomRules,
+    private readonly log: Logger,
+  ) {
+    const { rooms } = stores;
     this.#nextId = rooms.nextId();
     this.#count = rooms.count();
-    this.destroyed = new DestroyedRooms(parts.stores.destroyed, parts.config);
-    this.#removedRooms = new RemovedRooms(rooms.remains, parts.commit, parts.log);
-    this.#removedRooms.clear();
+    this.destroyed = new DestroyedRooms(stores.destroyed, rules.config);
+    this.#removal = new Pruning(commit, [() => rooms.remains.prune()], log, REMOVAL);
+    this.#removal.start();
+    this.#removal.soon();
     this.#sweeper = setInterval(() => void this.#sweepInSlices(performance.now() - IDLE_MS), SWEEP_MS);
     this.#sweeper.unref();
   }
@@ -112,7 +108,7 @@ export class Rooms {
   /** A room that was destroyed, and whose address is kept from others. */
   findDestroyed(jid: AccountJid): DestroyedRoom | undefined {
     // Its end may not be committed yet.
-    if (this.#loaded.get(jid.local)?.isGone === true) this.#parts.commit.flush();
+    if (this.#loaded.get(jid.local)?.isGone === true) this.commit.flush();
     return this.destroyed.find(jid.local);
   }
 
@@ -126,7 +122,8 @@ export class Rooms {
     jid: AccountJid,
     made: { readonly options: RoomOptions; readonly locked: boolean },
   ): Room {
-    const { config, rules } = this.#parts;
+    const { rules } = this;
+    const { config } = rules;
     if (this.#count >= config.max_rooms) {
       const crowd = `The limit of ${counted(this.#count, "room")} is reached.`;
       throw roomError(jid, "wait", "resource-constraint", crowd);
@@ -143,19 +140,19 @@ export class Rooms {
   /** How many rooms an account owns; no more than this are counted. */
   countOwned(account: BareJid, most: number): number {
     // Those that it has just made aren't committed yet.
-    this.#parts.commit.flush();
-    return this.#parts.stores.rooms.countOwned(account.text, most);
+    this.commit.flush();
+    return this.stores.rooms.countOwned(account.text, most);
   }
 
   remove(transaction: Transaction, room: Room): void {
-    this.#parts.rules.watch.destroyed({ transaction, room });
+    this.rules.watch.destroyed({ transaction, room });
     room.remove(transaction);
     this.#count -= 1;
   }
 
   /** Makes what was said so far, and the vCard set last, readable from the disk. */
   settle(room: Pick<ChangedRoom, "unstored">): void {
-    if (room.unstored > 0) this.#parts.commit.flush();
+    if (room.unstored > 0) this.commit.flush();
   }
 
   /** Drops the rooms that were not touched since then (milliseconds of performance.now()). */
@@ -176,26 +173,24 @@ export class Rooms {
   /** A room's end is on the disk. */
   unload(room: ChangedRoom): void {
     this.#forget(room);
-    this.#removedRooms.clear();
+    this.#removal.soon();
   }
 
   /** What is in memory isn't on the disk: the room is read again when it is next touched. */
   reread(room: ChangedRoom): void {
     room.isLost = true;
     this.#forget(room);
-    this.#count = this.#parts.stores.rooms.count();
-    this.#parts.log.warn(
-      `The room ${room.jid.text} is read from the disk again: a change could not be stored`,
-    );
+    this.#count = this.stores.rooms.count();
+    this.log.warn(`The room ${room.jid.text} is read from the disk again: a change could not be stored`);
   }
 
   stop(): void {
     clearInterval(this.#sweeper);
-    this.#removedRooms.stop();
+    this.#removal.stop();
   }
 
   #load(jid: AccountJid): Room | undefined {
-    const stored = this.#parts.stores.rooms.load(jid.local);
+    const stored = this.stores.rooms.load(jid.local);
     if (stored === undefined) return undefined;
     this.#trim();
     const room = this.#read(stored, jid);
@@ -227,16 +222,15 @@ export class Rooms {
   }
 
   #read(stored: LoadedRoom, jid: AccountJid): Room {
-    const { config, rules } = this.#parts;
     const { options, subject, affiliations: members, ...rest } = stored;
     const init = {
       ...rest,
       jid,
-      options: readOptions(options, config),
+      options: readOptions(options, this.rules.config),
       subject: subject === undefined ? undefined : readSubject(subject),
       members,
     };
-    return new Room(init, rules);
+    return new Room(init, this.rules);
   }
 }
 

@@ -7,6 +7,7 @@ import { RoomsActivity, RoomsInvitations, ServiceAdminsStore } from "../../stora
 import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsDestroyed, RoomsDismissals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
+import type { Account } from "../../storage/unit-of-work.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
@@ -36,6 +37,7 @@ import type { ReservedNames } from "./room/room-view.js";
 import { UNWATCHED, type RoomWatch } from "./room/watch.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
+import { Transaction } from "./transaction.js";
 import { Transactions } from "./transactions.js";
 
 export interface RoomServiceOptions {
@@ -53,7 +55,7 @@ export interface RoomServiceOptions {
   readonly confirmTimeout: number;
 }
 
-export interface RoomServiceParts {
+export interface RoomServiceDependencies {
   readonly db: Database;
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
@@ -84,7 +86,7 @@ export class RoomService {
   readonly #sessionPings: SessionPings;
   readonly #presenceQueue: PresenceQueue;
 
-  constructor(options: RoomServiceOptions, parts: RoomServiceParts) {
+  constructor(options: RoomServiceOptions, parts: RoomServiceDependencies) {
     const { domain, hosts, config, messages, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } =
       options;
     const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, company, metrics, log } =
@@ -104,16 +106,13 @@ export class RoomService {
     const { archive, bulkRemoval } = stores;
     const stanzaIds = new StanzaIds(Math.max(archive.newest(), bulkRemoval.newest()));
     const admins = new ServiceAdmins(config.admins);
-    const rooms = new Rooms({
-      stores,
-      commit,
-      config,
-      rules: { admins, hats: new Hats(config.hats, company), reserved, isListed, watch },
-      log,
-    });
-    const transactions = new Transactions({ rooms, stores, stanzaIds, outbox, stanzaBytes });
+    const hats = new Hats(config.hats, company);
+    const rooms = new Rooms(stores, commit, { config, admins, hats, reserved, isListed, watch }, log);
+    const make = (owner?: Account): Transaction =>
+      new Transaction((count) => stanzaIds.next(count), stanzaBytes, owner);
+    const transactions = new Transactions(rooms, stores, outbox, make);
     const meter = new Meter(metrics.eventLoop);
-    const reading = new Reading(budgets.reading, { unqueued, memory, meter, stanzaBytes });
+    const reading = new Reading(budgets.reading, meter, unqueued, { memory, stanzaBytes });
     const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
     this.context = {
@@ -142,7 +141,7 @@ export class RoomService {
       watch,
       log,
     };
-    this.bulkRemoval = new BulkRemoval({ context: this.context, commit, outbox, confirmTimeout });
+    this.bulkRemoval = new BulkRemoval(this.context, commit, outbox, confirmTimeout);
     this.housekeeping = new Housekeeping(this.context, commit, metrics);
     this.#admins = admins;
     this.#adminsFollower = new AdminsFollower(this.context, admins, new ServiceAdminsStore(db), commit);

@@ -8,35 +8,26 @@ import type { Account } from "../../storage/unit-of-work.js";
 import type { Outbox, DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { WireText } from "../xml/wire-text.js";
-import type { StanzaIds } from "./room/stable-ids.js";
 import type { Rooms } from "./rooms.js";
-import { Transaction, type Stores } from "./transaction.js";
-
-export interface TransactionsParts {
-  readonly rooms: Pick<Rooms, "unload" | "reread">;
-  readonly stores: Stores;
-  readonly stanzaIds: StanzaIds;
-  readonly outbox: Pick<Outbox, "accept" | "refuse">;
-  /** The most bytes of one stanza. */
-  readonly stanzaBytes: number;
-}
+import type { Stores, Transaction } from "./transaction.js";
 
 export class Transactions {
-  readonly #parts: TransactionsParts;
-
-  constructor(parts: TransactionsParts) {
-    this.#parts = parts;
-  }
+  /** @param make makes a transaction for an account, whose part of the outbox it takes */
+  constructor(
+    private readonly rooms: Pick<Rooms, "unload" | "reread">,
+    private readonly stores: Stores,
+    private readonly outbox: Pick<Outbox, "accept" | "refuse">,
+    private readonly make: (owner?: Account) => Transaction,
+  ) {}
 
   /** Why nothing is taken from somebody now; undefined: it is. */
   refuse(owner: Account): Refusal | undefined {
-    return this.#parts.outbox.refuse(owner);
+    return this.outbox.refuse(owner);
   }
 
   /** @param owner for whom it is done, and whose part of the outbox it takes */
   begin(owner?: Account): Transaction {
-    const { stanzaIds, stanzaBytes } = this.#parts;
-    return new Transaction((count) => stanzaIds.next(count), stanzaBytes, owner);
+    return this.make(owner);
   }
 
   /** Does something in a new transaction, which is still to be committed; aborts it where that throws. */
@@ -67,7 +58,7 @@ export class Transactions {
       this.#write(transaction, first);
     };
     const { owner: account } = transaction;
-    const result = await this.#parts.outbox.accept({ rows, writes, account, isAdmitted: true });
+    const result = await this.outbox.accept({ rows, writes, account, isAdmitted: true });
     if (!state.isRun) count(transaction, -1);
     transaction.done();
     if (result instanceof Refusal) this.abort(transaction);
@@ -77,7 +68,7 @@ export class Transactions {
   /** Forgets the rooms that a transaction changed, as it wasn't done whole. */
   abort(transaction: Transaction): void {
     transaction.done();
-    for (const room of transaction.rooms) this.#parts.rooms.reread(room);
+    for (const room of transaction.rooms) this.rooms.reread(room);
   }
 
   /** Inside the transaction of the database. */
@@ -85,12 +76,12 @@ export class Transactions {
     const rooms = [...transaction.rooms];
     try {
       if (rooms.some((room) => room.isLost)) throw new Error("what it builds on could not be stored");
-      transaction.writeAll(this.#parts.stores, first);
+      transaction.writeAll(this.stores, first);
     } catch (error) {
       for (const room of rooms) room.isLost = true;
       throw error;
     }
-    for (const room of rooms) if (room.isGone) this.#parts.rooms.unload(room);
+    for (const room of rooms) if (room.isGone) this.rooms.unload(room);
   }
 }
 

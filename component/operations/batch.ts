@@ -5,7 +5,7 @@
  */
 import type { DeliveryStatus } from "../outbox/pending-calls.js";
 import { Refusal, type Errcode } from "../refusal.js";
-import { TimeSlice } from "../time-slice.js";
+import { TimeSlice } from "../meter.js";
 
 export type BatchMode = "each" | "whole";
 

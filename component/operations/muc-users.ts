@@ -1,6 +1,6 @@
 /** muc_users: a room's owners, administrators and members, in the order in which they came. */
 import { isAccount, Jid } from "../address.js";
-import { mapInSlices } from "../time-slice.js";
+import { mapInSlices } from "../meter.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, type RoomName } from "./room-call.js";

@@ -1,7 +1,7 @@
 /** What the calls on rooms have in common: reading whom and which room they name, and committing what they do. */
 import { Jid, type AccountJid, type BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
-import { TimeSlice } from "../time-slice.js";
+import { TimeSlice } from "../meter.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { RoomScope } from "../muc/context.js";
 import type { Transaction } from "../muc/transaction.js";

@@ -5,7 +5,7 @@ import { carbonOf, isCopied } from "../composing/carbon.js";
 import { composeText, compose, type TextMessage } from "../composing/message.js";
 import { originOf } from "../outbox/outbox-row.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
-import { mapInSlices } from "../time-slice.js";
+import { mapInSlices } from "../meter.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";

@@ -24,7 +24,7 @@ export interface PeopleOptions {
   readonly keys: KeysConfig;
 }
 
-export interface PeopleParts {
+export interface PeopleDependencies {
   readonly db: Database;
   readonly commit: GroupCommit;
   readonly requests: IqRequests;
@@ -43,7 +43,7 @@ export class People {
   readonly handlers: readonly Handler[];
   readonly #pruning: Pruning;
 
-  constructor(options: PeopleOptions, { db, commit, requests, permissions, log }: PeopleParts) {
+  constructor(options: PeopleOptions, { db, commit, requests, permissions, log }: PeopleDependencies) {
     const directory = new DirectoryStore(db);
     const vcards = new VcardStore(db);
     const keys = new KeysStore(db);

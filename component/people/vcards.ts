@@ -38,7 +38,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "recipient-unavailable",
 ]);
 
-export interface VcardsParts {
+export interface VcardsDependencies {
   readonly store: VcardStore;
   readonly commit: GroupCommit;
   readonly requests: Pick<IqRequests, "ask">;
@@ -55,7 +55,7 @@ export class Vcards {
   readonly #log: Logger;
   readonly #asking = new Map<string, Promise<Profile | undefined>>();
 
-  constructor({ store, commit, requests, permissions, log }: VcardsParts, config: PeopleConfig) {
+  constructor({ store, commit, requests, permissions, log }: VcardsDependencies, config: PeopleConfig) {
     this.#store = store;
     this.#commit = commit;
     this.#requests = requests;

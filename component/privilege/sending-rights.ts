@@ -20,17 +20,6 @@ import type { WireText } from "../xml/wire-text.js";
 import { ForgingTrial } from "./forging.js";
 import { Permissions } from "./permissions.js";
 
-export interface SendingRightsParts {
-  readonly link: {
-    readonly domain: string;
-    readonly server?: KnownServer | undefined;
-    write(stanza: WireText): boolean;
-  };
-  readonly xmpp: Pick<XmppConfig, "hosts" | "send_as_users" | "foreign_senders">;
-  readonly notify: Pick<NotifyConfig, "carrier">;
-  readonly log: Logger;
-}
-
 /**
  * How long a new stream is given to say what is permitted, in milliseconds. ejabberd says it from a process of its own,
  * mostly before the first barrier is back; Prosody at once.
@@ -40,7 +29,6 @@ const WORD_MS = { first: 150, expected: 2_000 };
 export class SendingRights implements SendModes, Exchange {
   readonly domain: string;
   readonly permissions: Permissions;
-  readonly #parts: SendingRightsParts;
   readonly #awaited = new Awaited();
   readonly #forging = new ForgingTrial(this);
   readonly #listeners: (() => void)[] = [];
@@ -52,25 +40,33 @@ export class SendingRights implements SendModes, Exchange {
   #isWordExpected: boolean | undefined;
   #said = "";
 
-  constructor(parts: SendingRightsParts) {
-    this.#parts = parts;
-    this.domain = parts.link.domain;
-    this.permissions = new Permissions(this.domain, parts.xmpp.hosts);
+  constructor(
+    private readonly link: {
+      readonly domain: string;
+      readonly server?: KnownServer | undefined;
+      write(stanza: WireText): boolean;
+    },
+    private readonly xmpp: Pick<XmppConfig, "hosts" | "send_as_users" | "foreign_senders">,
+    private readonly notify: Pick<NotifyConfig, "carrier">,
+    private readonly log: Logger,
+  ) {
+    this.domain = link.domain;
+    this.permissions = new Permissions(this.domain, xmpp.hosts);
   }
 
   /** How many hosts permit messages in their users' names. */
   get permitting(): number {
-    return this.#parts.xmpp.hosts.filter((host) => this.permissions.maySend(host)).length;
+    return this.xmpp.hosts.filter((host) => this.permissions.maySend(host)).length;
   }
 
   /** Why nothing, or not everything, can be sent in users' names now, and what to change; undefined where it can. */
   get reason(): string | undefined {
     if (!this.#isKnown)
       return "it is being found out whether the server lets messages be sent in users' names";
-    const { xmpp, notify } = this.#parts;
+    const { xmpp, notify } = this;
     const isUnable = xmpp.hosts.some((host) => this.of("message", host) === "none");
     const isPresenceStuck = notify.carrier !== "auto" && notify.carrier !== "headline" && !this.#mayForge;
-    const { server } = this.#parts.link;
+    const { server } = this.link;
     return isUnable || isPresenceStuck ? refusalLine(sendingRefusal(this.domain, server), server) : undefined;
   }
 
@@ -82,7 +78,7 @@ export class SendingRights implements SendModes, Exchange {
   of(kind: Origin["kind"], sender: string): SendMode | "none" {
     const host = hostOf(sender);
     if (host === this.domain) return "direct";
-    const mode = this.#parts.xmpp.send_as_users;
+    const mode = this.xmpp.send_as_users;
     if (kind === "message" && mode !== "forge" && this.permissions.maySend(host)) return "privileged";
     return this.#mayForge && (kind !== "message" || mode !== "privilege") ? "direct" : "none";
   }
@@ -103,7 +99,7 @@ export class SendingRights implements SendModes, Exchange {
   forbidden(host: string): void {
     if (!this.permissions.maySend(host)) return;
     this.permissions.revoke(host);
-    this.#parts.log.warn(`${host} doesn't permit messages in its users' names any more`);
+    this.log.warn(`${host} doesn't permit messages in its users' names any more`);
     this.#changed();
   }
 
@@ -122,7 +118,7 @@ export class SendingRights implements SendModes, Exchange {
   }
 
   send(stanza: Element): void {
-    this.#parts.link.write(serialise(stanza));
+    this.link.write(serialise(stanza));
   }
 
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
@@ -138,7 +134,7 @@ export class SendingRights implements SendModes, Exchange {
   }
 
   get #unpermitted(): readonly string[] {
-    return this.#parts.xmpp.hosts.filter((host) => !this.permissions.maySend(host));
+    return this.xmpp.hosts.filter((host) => !this.permissions.maySend(host));
   }
 
   async #find(era: number, onKnown: () => void): Promise<void> {
@@ -156,7 +152,7 @@ export class SendingRights implements SendModes, Exchange {
 
   /** Gives the hosts time to say what they permit. */
   async #hear(): Promise<void> {
-    const { xmpp } = this.#parts;
+    const { xmpp } = this;
     if (xmpp.send_as_users === "forge" || this.#isWordExpected === false) return;
     const isPatient = this.#isWordExpected === true || xmpp.send_as_users === "privilege";
     const end = performance.now() + (isPatient ? WORD_MS.expected : WORD_MS.first);
@@ -170,7 +166,7 @@ export class SendingRights implements SendModes, Exchange {
 
   /** A host whose users' stanzas go with their addresses as senders, or not at all; undefined where there is none. */
   #needsForging(): string | undefined {
-    const { xmpp, notify } = this.#parts;
+    const { xmpp, notify } = this;
     const [first] = xmpp.hosts;
     const isForAll = xmpp.send_as_users === "forge" || xmpp.foreign_senders;
     if (isForAll || notify.carrier === "presence" || notify.carrier === "both") return first;
@@ -201,7 +197,7 @@ export class SendingRights implements SendModes, Exchange {
   /** What was said last isn't said again at each connect. */
   #say(): void {
     const { reason, domain } = this;
-    const { log, xmpp } = this.#parts;
+    const { log, xmpp } = this;
     const by = (hosts: readonly string[], how: string): string[] =>
       hosts.length === 0 ? [] : [`${hosts.join(", ")}: ${how}`];
     const permitted =

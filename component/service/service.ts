@@ -109,7 +109,7 @@ export class Service {
     const { requests } = this;
     // Before the outbox, whose stanzas it must not be mixed up with.
     const check = new StartupCheck(this.link, hosts, this.requests, log);
-    const rights = new SendingRights({ link: this.link, xmpp, notify, log });
+    const rights = new SendingRights(this.link, xmpp, notify, log);
     this.#rights = rights;
     metrics.gaugeOf(
       "qtalk_hosts_permitting",
@@ -187,12 +187,7 @@ export class Service {
       foreignSenders: xmpp.foreign_senders,
       isBot,
     });
-    const unreachable = new UnreachableHosts({
-      served: [domain, ...hosts],
-      requests: this.requests,
-      log,
-      metrics,
-    });
+    const unreachable = new UnreachableHosts([domain, ...hosts], requests, metrics, log);
     this.context = {
       ...{ unreachable, addresses },
       outbox: this.outbox,

@@ -19,13 +19,6 @@ import type { ConsoleConfig } from "./config.js";
 import { ConsoleFault } from "./fault.js";
 import { SESSION_MS, Sessions } from "./sessions.js";
 
-export interface AccessParts {
-  readonly config: ConsoleConfig;
-  readonly callers: Pick<Callers, "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
-  readonly operators: Pick<Operators, "byToken" | "isStill">;
-  readonly log: Logger;
-}
-
 /** Somebody who may use the console. */
 export interface Visitor {
   /** Undefined: whoever is on this machine. */
@@ -65,17 +58,19 @@ function isOwnName(host: string): boolean {
 }
 
 export class Access {
-  readonly #parts: AccessParts;
   readonly #sessions = new Sessions();
   readonly #logins = new TokenBuckets(LOGINS);
 
-  constructor(parts: AccessParts) {
-    this.#parts = parts;
-  }
+  constructor(
+    private readonly config: ConsoleConfig,
+    private readonly callers: Pick<Callers, "areConfigured" | "hasProxies" | "isProxy" | "addressOf">,
+    private readonly operators: Pick<Operators, "byToken" | "isStill">,
+    private readonly log: Logger,
+  ) {}
 
   /** Refuses those who may not even see the console's page. */
   refuse(request: IncomingMessage): ConsoleFault | undefined {
-    return this.#parts.config.access === "token" || this.#isHere(request) ? undefined : AWAY;
+    return this.config.access === "token" || this.#isHere(request) ? undefined : AWAY;
   }
 
   /** Refuses what another site's page has the browser ask for. */
@@ -96,7 +91,7 @@ export class Access {
 
   /** Whether everybody has to log in who gets here. */
   get asksForToken(): boolean {
-    return this.#parts.config.access === "token" || this.#parts.callers.areConfigured;
+    return this.config.access === "token" || this.callers.areConfigured;
   }
 
   /** Who asks; undefined where they have to log in. */
@@ -112,7 +107,7 @@ export class Access {
   }
 
   login(request: IncomingMessage, token: string): Visitor | ConsoleFault {
-    const { callers, operators, log } = this.#parts;
+    const { callers, operators, log } = this;
     const address = callers.addressOf(request);
     const network = networkOf(address);
     if (!this.#logins.consume(network)) {
@@ -130,7 +125,7 @@ export class Access {
 
   logout({ session, operator }: Visitor): void {
     this.#sessions.end(session);
-    if (operator !== undefined) this.#parts.log.info(`The operator ${operator} logged out of the console`);
+    if (operator !== undefined) this.log.info(`The operator ${operator} logged out of the console`);
   }
 
   /** The cookie's header. @param session "": takes it away */
@@ -142,14 +137,14 @@ export class Access {
 
   #byId(id: string): Visitor | undefined {
     const session = id === "" ? undefined : this.#sessions.find(id);
-    if (session === undefined || !this.#parts.operators.isStill(session.operator)) return undefined;
+    if (session === undefined || !this.operators.isStill(session.operator)) return undefined;
     const { operator, expiresAt } = session;
     return { operator: operator.name, session: id, csrf: this.#sessions.csrfOf(id), expiresAt };
   }
 
   /** Whether a browser or a program on this machine asks, as far as a request shows; a proxy may hide that it is one. */
   #isHere({ socket, headers, httpVersion }: IncomingMessage): boolean {
-    if (!isLoopback(socket.remoteAddress ?? "") || this.#parts.callers.hasProxies) return false;
+    if (!isLoopback(socket.remoteAddress ?? "") || this.callers.hasProxies) return false;
     // What some proxies speak by default, and no browser does.
     if (httpVersion === "1.0" || Object.keys(headers).some((name) => FORWARDING.test(name))) return false;
     const { host = "", referer } = headers;
@@ -158,8 +153,6 @@ export class Access {
 
   /** Whether a trusted proxy tells that it was asked by TLS; the component itself has none. */
   #isEncrypted({ socket, headers }: IncomingMessage): boolean {
-    return (
-      this.#parts.callers.isProxy(socket.remoteAddress ?? "") && headers["x-forwarded-proto"] === "https"
-    );
+    return this.callers.isProxy(socket.remoteAddress ?? "") && headers["x-forwarded-proto"] === "https";
   }
 }

@@ -20,9 +20,8 @@ import type { Access, Visitor } from "./access.js";
 import { ConsoleFault, faultOf } from "./fault.js";
 import { QUESTIONS, type Question, type Sources } from "./questions.js";
 
-export interface ConsoleApiParts {
-  readonly access: Access;
-  readonly bodies: Pick<Bodies, "read">;
+/** What the API answers with. */
+export interface ConsoleApiBackend {
   readonly version: string;
   sourcesFor(visitor: Visitor): Sources;
   /** Begins to tell somebody what happens. */
@@ -47,14 +46,14 @@ const CHANGES = new Map<string, Operation>([
 const credentials = z.strictObject({ token: z.string().max(200) });
 
 export class ConsoleApi {
-  readonly #parts: ConsoleApiParts;
-
-  constructor(parts: ConsoleApiParts) {
-    this.#parts = parts;
-  }
+  constructor(
+    private readonly access: Access,
+    private readonly bodies: Pick<Bodies, "read">,
+    private readonly backend: ConsoleApiBackend,
+  ) {}
 
   get router(): Router {
-    const { access } = this.#parts;
+    const { access } = this;
     const router = Router();
     router.use((request, response, next) => {
       const fault = access.refuseForeign(request);
@@ -76,7 +75,7 @@ export class ConsoleApi {
     route("post", "logout", (request, response) => this.#logout(request, response));
     route("get", "events", async (request, response) => {
       const visitor = access.visitor(request);
-      return visitor === undefined ? LOGIN : await this.#parts.watch(visitor, response);
+      return visitor === undefined ? LOGIN : await this.backend.watch(visitor, response);
     });
     for (const question of QUESTIONS) {
       route("get", question.path, (request) => this.#ask(question, request));
@@ -89,18 +88,18 @@ export class ConsoleApi {
   }
 
   #sessionOf(visitor: Visitor | undefined): object {
-    const { access, version } = this.#parts;
+    const { access } = this;
     return {
       access: access.asksForToken ? "login" : "open",
       operator: visitor?.operator ?? null,
       csrf: visitor?.csrf ?? null,
       expiresAt: visitor?.expiresAt ?? null,
-      version,
+      version: this.backend.version,
     };
   }
 
   async #login(request: Request, response: Response): Promise<Outcome | undefined> {
-    const { access } = this.#parts;
+    const { access } = this;
     const body = await this.#body(request);
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
@@ -112,7 +111,7 @@ export class ConsoleApi {
   }
 
   async #logout(request: Request, response: Response): Promise<Outcome | undefined> {
-    const { access } = this.#parts;
+    const { access } = this;
     const visitor = await this.#changer(request);
     if (visitor === undefined || "code" in visitor) return visitor;
     access.logout(visitor.visitor);
@@ -121,19 +120,19 @@ export class ConsoleApi {
   }
 
   async #ask(question: Question, request: Request): Promise<Outcome> {
-    const visitor = this.#parts.access.visitor(request);
+    const visitor = this.access.visitor(request);
     if (visitor === undefined) return LOGIN;
     const given = queryOf(request.url);
     const { data, error } = question.query.safeParse(given);
     if (error !== undefined) return fault(validationMessage(error, given));
     const [about = ""] = Object.values(request.params);
-    return await question.answer(this.#parts.sourcesFor(visitor), data, String(about));
+    return await question.answer(this.backend.sourcesFor(visitor), data, String(about));
   }
 
   async #change(operation: Operation, request: Request): Promise<Outcome | undefined> {
     const changer = await this.#changer(request);
     if (changer === undefined || "code" in changer) return changer;
-    const { administration } = this.#parts.sourcesFor(changer.visitor);
+    const { administration } = this.backend.sourcesFor(changer.visitor);
     return await operate(operation, administration, changer.raw);
   }
 
@@ -141,7 +140,7 @@ export class ConsoleApi {
   async #changer(
     request: Request,
   ): Promise<(RawArguments & { readonly visitor: Visitor }) | ConsoleFault | undefined> {
-    const { access } = this.#parts;
+    const { access } = this;
     const visitor = access.visitor(request);
     if (visitor === undefined) return LOGIN;
     const forged = access.refuseForged(request, visitor);
@@ -154,7 +153,7 @@ export class ConsoleApi {
   async #body(request: IncomingMessage): Promise<RawArguments | ConsoleFault | undefined> {
     // Other sites' forms can't say so without asking first.
     if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) return UNTYPED;
-    const body = await this.#parts.bodies.read(request, "the console");
+    const body = await this.bodies.read(request, "the console");
     if (body === "aborted") return undefined;
     const read = body instanceof Refusal ? body : jsonOf(body);
     return read instanceof Refusal ? faultOf(read) : read;

@@ -18,10 +18,10 @@ import { eventOf, EventStreams } from "./events.js";
 import { ConsoleFault } from "./fault.js";
 import { files } from "./files.js";
 import { Samples, STEP_SECONDS } from "./samples.js";
-import { stateOf, type StateParts } from "./state.js";
+import { stateOf, type StateSources } from "./state.js";
 
 /** What the console is about. */
-export interface ConsoleSources extends Pick<StateParts, "link" | "server" | "rooms" | "about"> {
+export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "rooms" | "about"> {
   readonly config: ConsoleConfig;
   readonly administration: Pick<Administration, "byOperator">;
   readonly operators: Pick<Operators, "byToken" | "isStill">;
@@ -30,7 +30,7 @@ export interface ConsoleSources extends Pick<StateParts, "link" | "server" | "ro
   readonly bounds?: { readonly step?: number; readonly watchers?: number };
 }
 
-export interface ConsoleParts extends ConsoleSources, Pick<StateParts, "readiness" | "memory"> {
+export interface ConsoleDependencies extends ConsoleSources, Pick<StateSources, "readiness" | "memory"> {
   readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
   readonly records: CallRecords;
@@ -52,18 +52,16 @@ const HEADERS: Readonly<Record<string, string>> = {
 const BROKEN = new ConsoleFault("fault", "internal error: see the component's log");
 
 export class Console {
-  readonly #parts: ConsoleParts;
   readonly #samples: Samples;
   readonly #streams: EventStreams;
   readonly #timer: NodeJS.Timeout;
   readonly router: Router;
 
-  constructor(parts: ConsoleParts) {
-    const { config, callers, operators, log, bounds } = parts;
+  constructor(private readonly dependencies: ConsoleDependencies) {
+    const { config, callers, operators, log, bounds, metrics } = dependencies;
     const { step = STEP_SECONDS * 1000, watchers: most } = bounds ?? {};
-    this.#parts = parts;
-    this.#samples = new Samples(parts.metrics);
-    const access = new Access({ config, callers, operators, log });
+    this.#samples = new Samples(metrics);
+    const access = new Access(config, callers, operators, log);
     this.#streams = new EventStreams({
       isStill: (visitor) => access.isStill(visitor),
       ...(most !== undefined && { most }),
@@ -80,10 +78,8 @@ export class Console {
   }
 
   #routes(access: Access): Router {
-    const { bodies, about, administration, records, callers, hooks } = this.#parts;
-    const api = new ConsoleApi({
-      access,
-      bodies,
+    const { bodies, about, administration, records, callers, hooks } = this.dependencies;
+    const api = new ConsoleApi(access, bodies, {
       version: about.version,
       sourcesFor: ({ operator }) => ({
         administration: administration.byOperator(operator),
@@ -118,18 +114,18 @@ export class Console {
       if (sample === undefined || this.#streams.size === 0) return;
       this.#streams.tell(eventOf("point", sample) + eventOf("state", await this.#state()));
     } catch (error) {
-      this.#parts.log.error("The console could not tell how it goes", { error });
+      this.dependencies.log.error("The console could not tell how it goes", { error });
     }
   }
 
   #state(): ReturnType<typeof stateOf> {
-    const { administration } = this.#parts;
+    const { administration } = this.dependencies;
     const { deadLetters } = administration.byOperator(undefined).records;
-    return stateOf({ ...this.#parts, setAside: () => deadLetters.count }, this.#samples);
+    return stateOf({ ...this.dependencies, setAside: () => deadLetters.count }, this.#samples);
   }
 
   readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
-    this.#parts.log.error(`${request.method} ${request.baseUrl}${request.path} failed`, { error });
+    this.dependencies.log.error(`${request.method} ${request.baseUrl}${request.path} failed`, { error });
     if (response.headersSent) next(error);
     else answer(response, BROKEN);
   };

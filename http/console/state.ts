@@ -7,7 +7,7 @@ import type { ServerQuestions } from "../../component/service/server-facts.js";
 import type { Samples, Totals } from "./samples.js";
 
 /** What the state is made of; a test may stand in for it. */
-export interface StateParts {
+export interface StateSources {
   readonly link: Pick<Link, "state" | "reached">;
   readonly server: Pick<ServerQuestions, "facts">;
   readonly rooms: Pick<Rooms, "count" | "loaded">;
@@ -62,8 +62,8 @@ export interface State {
   readonly totals: Totals;
 }
 
-export async function stateOf(parts: StateParts, samples: Samples): Promise<State> {
-  const { link, server, rooms, readiness, memory, metrics, setAside, about } = parts;
+export async function stateOf(sources: StateSources, samples: Samples): Promise<State> {
+  const { link, server, rooms, readiness, memory, metrics, setAside, about } = sources;
   const { longest } = metrics.eventLoop;
   const ready = readiness();
   const { state, reached } = link;

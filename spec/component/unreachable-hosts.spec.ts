@@ -14,17 +14,17 @@ describe("Hosts that the server can't reach", () => {
     const log = new LogLines();
     const metrics = new Metrics();
     const asked: string[] = [];
-    const hosts = new UnreachableHosts({
-      served: ["example.org", "groups.example.org"],
-      requests: {
+    const hosts = new UnreachableHosts(
+      ["example.org", "groups.example.org"],
+      {
         ask: ({ to, payload }) => {
           asked.push(`${payload.getName()} ${to.text}`);
           return Promise.resolve(answers(to.text));
         },
       },
-      log: log.logger,
       metrics,
-    });
+      log.logger,
+    );
     const counts = async (): Promise<Record<string, number>> => {
       const { values } = await metrics.unreachable.get();
       return Object.fromEntries(values.map(({ labels, value }) => [String(labels.host), value]));

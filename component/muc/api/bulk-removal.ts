@@ -18,14 +18,6 @@ import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
 import { handOver } from "./removal.js";
 
-export interface BulkRemovalParts {
-  readonly context: RoomContext;
-  readonly commit: GroupCommit;
-  readonly outbox: Pick<Outbox, "accept">;
-  /** How long a call waits until all is done; milliseconds. */
-  readonly confirmTimeout: number;
-}
-
 /** Somebody who is leaving. */
 interface Leaver {
   readonly account: BareJid;
@@ -46,7 +38,6 @@ const ROOMS = 20;
 const TROUBLE_MS = 1_000;
 
 export class BulkRemoval {
-  readonly #parts: BulkRemovalParts;
   readonly #leavers = new Map<string, Leaver>();
   /** Raised with each request; and up to which of them each room has been looked through. */
   #asked = 0;
@@ -57,9 +48,14 @@ export class BulkRemoval {
   #freed = 0;
   #refused = 0;
 
-  constructor(parts: BulkRemovalParts) {
-    this.#parts = parts;
-    const { rooms, stores, log } = parts.context;
+  /** @param confirmTimeout how long a call waits until all is done, in milliseconds */
+  constructor(
+    private readonly context: RoomContext,
+    private readonly commit: GroupCommit,
+    private readonly outbox: Pick<Outbox, "accept">,
+    private readonly confirmTimeout: number,
+  ) {
+    const { rooms, stores, log } = context;
     rooms.settleFirst = (room) => {
       this.#settle(room);
       return !room.isGone;
@@ -79,7 +75,7 @@ export class BulkRemoval {
    * @returns when it is done and told, or will be whatever happens; a refusal where nothing of it was accepted
    */
   async remove(accounts: readonly BareJid[], also: () => void): Promise<DeliveryStatus | Refusal> {
-    const { context, commit, confirmTimeout } = this.#parts;
+    const { context, commit, confirmTimeout } = this;
     const { transactions, stores, log } = context;
     const askedAt = transactions.begin().nextStanzaId();
     try {
@@ -107,7 +103,7 @@ export class BulkRemoval {
   /** When they have left, and all that was said of it is routed. */
   async #receiptFor(leavers: readonly Leaver[]): Promise<DeliveryStatus> {
     await Promise.all(leavers.map(({ done }) => done));
-    const status = await this.#parts.outbox.accept({ rows: [] });
+    const status = await this.outbox.accept({ rows: [] });
     return status instanceof Refusal ? QUEUED : status;
   }
 
@@ -133,7 +129,7 @@ export class BulkRemoval {
     this.#settled.set(room, this.#asked);
     const leaving = this.#leaversIn(room);
     if (leaving.length === 0) return;
-    const { context } = this.#parts;
+    const { context } = this;
     const [transaction] = context.transactions.run(undefined, (transaction) => {
       handOver({ context, transaction, room }, leaving);
     });
@@ -168,9 +164,7 @@ export class BulkRemoval {
       try {
         await this.#slice();
       } catch (error) {
-        this.#parts.context.log.warn(
-          `Taking people out of their rooms failed: ${String(error)}. Trying again.`,
-        );
+        this.context.log.warn(`Taking people out of their rooms failed: ${String(error)}. Trying again.`);
         this.#refused += 1;
       }
       await nextTurn();
@@ -180,7 +174,7 @@ export class BulkRemoval {
 
   /** Frees some rooms, and waits until the disk has it. */
   async #slice(): Promise<void> {
-    const { context, commit } = this.#parts;
+    const { context, commit } = this;
     const { bulkRemoval } = context.stores;
     const started = performance.now();
     const loaded: { room: Room; touchedAt: number }[] = [];
@@ -222,7 +216,7 @@ export class BulkRemoval {
 
   /** @returns the room, where it was read for this alone */
   #touch(name: string): Room | undefined {
-    const { rooms, domain } = this.#parts.context;
+    const { rooms, domain } = this.context;
     const jid = roomJid(name, domain);
     if (jid === undefined) return undefined;
     const wasLoaded = rooms.holds(jid);

@@ -21,35 +21,21 @@ const LEAST = 1024;
 /** Who asks, for what. */
 export type Asked = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
-export interface ReadingParts {
-  readonly unqueued: UnqueuedWriter;
-  readonly memory: Pick<MemoryGuard, "isShort">;
-  readonly meter: Meter;
-  /** The most bytes of one stanza. */
-  readonly stanzaBytes: number;
-}
-
 export class Reading {
-  readonly #budget: TokenBuckets;
-  readonly #unqueued: UnqueuedWriter;
-  readonly #memory: ReadingParts["memory"];
-  readonly #meter: Meter;
-  readonly #stanzaBytes: number;
-
-  constructor(budget: TokenBuckets, { unqueued, memory, meter, stanzaBytes }: ReadingParts) {
-    this.#budget = budget;
-    this.#unqueued = unqueued;
-    this.#memory = memory;
-    this.#meter = meter;
-    this.#stanzaBytes = stanzaBytes;
-  }
+  /** @param limits the most bytes of one stanza, and whether memory is short */
+  constructor(
+    private readonly budget: TokenBuckets,
+    private readonly meter: Meter,
+    private readonly unqueued: UnqueuedWriter,
+    private readonly limits: { readonly memory: Pick<MemoryGuard, "isShort">; readonly stanzaBytes: number },
+  ) {}
 
   /** @throws StanzaError resource-constraint where too much was read, or too much is to be written */
   async answer(asked: Asked, work: () => IqReply | Promise<IqReply>): Promise<IqReply> {
     const name = asked.from.bare.text;
     this.refuseSpent(asked);
-    const done = this.#unqueued.whenFree(name, async () => {
-      if (!this.#budget.consume(name, LEAST)) throw tooMuch(asked);
+    const done = this.unqueued.whenFree(name, async () => {
+      if (!this.budget.consume(name, LEAST)) throw tooMuch(asked);
       const reply = await work();
       if (reply !== replied) this.reply(asked, reply);
     });
@@ -60,7 +46,8 @@ export class Reading {
 
   /** @throws StanzaError resource-constraint for those who have read too much, and where memory is short */
   refuseSpent(asked: Asked): void {
-    if (this.#memory.isShort || this.#budget.waitTime(asked.from.bare.text, LEAST) > 0) throw tooMuch(asked);
+    if (this.limits.memory.isShort || this.budget.waitTime(asked.from.bare.text, LEAST) > 0)
+      throw tooMuch(asked);
   }
 
   /** Writes the result. @throws StanzaTooLarge, and StanzaError as write() does */
@@ -68,7 +55,7 @@ export class Reading {
     const result = serialise(resultOf(asked.stanza, payload));
     // What is too long was made all the same.
     this.charge(asked, result.length);
-    mustFit(result, this.#stanzaBytes);
+    mustFit(result, this.limits.stanzaBytes);
     this.#put(asked, result);
   }
 
@@ -84,20 +71,20 @@ export class Reading {
    * @throws StanzaError resource-constraint once the budget is used up
    */
   metered<T>(name: string, asked: Asked, steps: Steps<T>): Promise<T> {
-    return this.#meter.run(name, steps, (bytes, ms) => {
+    return this.meter.run(name, steps, (bytes, ms) => {
       this.charge(asked, bytes, ms);
-      if (this.#budget.waitTime(asked.from.bare.text) > 0) throw tooMuch(asked);
+      if (this.budget.waitTime(asked.from.bare.text) > 0) throw tooMuch(asked);
     });
   }
 
   /** Charges for what was read, and for the time that it took: a second costs as much as a full budget holds. */
   charge({ from }: Pick<Asked, "from">, bytes: number, ms = 0): void {
-    const time = ms === 0 ? 0 : (ms / 1000) * this.#budget.burst;
-    this.#budget.debit(from.bare.text, bytes + time);
+    const time = ms === 0 ? 0 : (ms / 1000) * this.budget.burst;
+    this.budget.debit(from.bare.text, bytes + time);
   }
 
   #put(asked: Asked, stanzas: WireText): void {
-    if (!this.#unqueued.write(stanzas)) throw tooMuch(asked);
+    if (!this.unqueued.write(stanzas)) throw tooMuch(asked);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { RoomVcard } from "../../../storage/rooms-store.js";
+import type { RoomsConfig } from "../../config.js";
 import type { AccountJid, BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
@@ -30,6 +31,7 @@ export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean
 
 /** What holds for all rooms of the service. */
 export interface RoomRules extends ViewRules {
+  readonly config: RoomsConfig;
   /** Asked whenever a room is written. */
   readonly isListed: IsListed;
   readonly watch: RoomWatch;

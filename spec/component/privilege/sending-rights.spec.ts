@@ -29,12 +29,12 @@ class Play {
 
   constructor(xmpp: Readonly<Record<string, unknown>> = {}, notify: Readonly<Record<string, unknown>> = {}) {
     const write = (text: string): boolean => this.written.push(text) > 0;
-    this.rights = new SendingRights({
-      link: { domain: DOMAIN, write },
-      xmpp: xmppConfig.parse({ domain: DOMAIN, hosts: [HOST], ...xmpp }),
-      notify: notifyConfig.parse(notify),
-      log: this.log.logger,
-    });
+    this.rights = new SendingRights(
+      { domain: DOMAIN, write },
+      xmppConfig.parse({ domain: DOMAIN, hosts: [HOST], ...xmpp }),
+      notifyConfig.parse(notify),
+      this.log.logger,
+    );
     this.rights.onChange(() => (this.changes += 1));
   }
 

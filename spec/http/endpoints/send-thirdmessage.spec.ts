@@ -176,7 +176,7 @@ describe("send_thirdmessage", () => {
     const { log, metrics } = called.play;
     const ask = () => Promise.resolve({ kind: "error", condition: "remote-server-not-found" } as const);
     const served = ["qtalk.test.org"];
-    const unreachable = new UnreachableHosts({ served, requests: { ask }, log: log.logger, metrics });
+    const unreachable = new UnreachableHosts(served, { ask }, metrics, log.logger);
     await called.close();
     await open({ context: { unreachable } });
     const seen = await called.post(NAME, item({ to: "a@far.org" }));
