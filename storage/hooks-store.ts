@@ -1,5 +1,6 @@
 /** The rows of hooks: addresses to which programs post what is to be said. Of their secrets there are hashes only. */
 import { dataVersion, type Database } from "./database.js";
+import { Sql } from "./sql.js";
 
 /** How much a hook takes; undefined: what the configuration says of all. */
 export interface HookLimits {
@@ -35,32 +36,15 @@ export interface StoredHook {
   readonly test: { readonly secret: Buffer; readonly until: number } | undefined;
 }
 
-interface RawHook {
-  id: string;
-  name: string;
-  secret: Buffer;
-  receiver: string;
-  sender: string | null;
-  bot: string | null;
-  format: string;
-  template: string | null;
-  signature_key: string | null;
-  corrects: number;
-  made_at: number;
-  test: Buffer | null;
-  test_until: number | null;
-  rate: number | null;
-  body_bytes: number | null;
-}
+type RawHook = Omit<StoredHook, "limits" | "test"> &
+  HookLimits & { readonly test: Buffer | undefined; readonly testUntil: number | undefined };
 
 export class HooksStore {
-  readonly #db: Database;
-  readonly #find;
+  readonly #sql: Sql;
   readonly #version;
 
   constructor(db: Database) {
-    this.#db = db;
-    this.#find = db.prepare<[string], RawHook>("SELECT * FROM hooks WHERE id = ?");
+    this.#sql = new Sql(db);
     this.#version = dataVersion(db);
   }
 
@@ -70,106 +54,77 @@ export class HooksStore {
   }
 
   find(id: string): StoredHook | undefined {
-    const raw = this.#find.get(id);
-    return raw && hook(raw);
+    return this.#read("WHERE id = ?", id)[0];
   }
 
   named(name: string): StoredHook | undefined {
-    const raw = this.#db.prepare<[string], RawHook>("SELECT * FROM hooks WHERE name = ?").get(name);
-    return raw && hook(raw);
+    return this.#read("WHERE name = ?", name)[0];
   }
 
   /** All, by name. */
   list(): StoredHook[] {
-    return this.#db.prepare<[], RawHook>("SELECT * FROM hooks ORDER BY name").all().map(hook);
+    return this.#read("ORDER BY name");
   }
 
   /** So many after the one of this name, by name. */
   listAfter(name: string, limit: number): StoredHook[] {
-    const sql = "SELECT * FROM hooks WHERE name > ? ORDER BY name LIMIT ?";
-    return this.#db.prepare<[string, number], RawHook>(sql).all(name, limit).map(hook);
+    return this.#read("WHERE name > ? ORDER BY name LIMIT ?", name, limit);
   }
 
   count(): number {
-    return this.#db.prepare<[], number>("SELECT count(*) FROM hooks").pluck().get() ?? 0;
+    return this.#sql.count("hooks");
   }
 
-  add(hook: Omit<StoredHook, "test">): void {
-    this.#db
-      .prepare<(string | number | Buffer | null)[]>(
-        `INSERT INTO hooks (id, name, secret, receiver, sender, bot, format, template, signature_key, corrects, made_at,
-          rate, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        hook.id,
-        hook.name,
-        hook.secret,
-        hook.receiver,
-        hook.sender ?? null,
-        hook.bot ?? null,
-        hook.format,
-        hook.template ?? null,
-        hook.signatureKey ?? null,
-        Number(hook.corrects),
-        hook.madeAt,
-        hook.limits.rate ?? null,
-        hook.limits.bodyBytes ?? null,
-      );
+  add({ limits, ...hook }: Omit<StoredHook, "test">): void {
+    const { id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt } =
+      hook;
+    this.#sql.run(
+      `INSERT INTO hooks (id, name, secret, receiver, sender, bot, format, template, signature_key, corrects, made_at,
+        rate, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt],
+      ...[limits.rate, limits.bodyBytes],
+    );
   }
 
-  /** Another secret in place of the last, and another key for signatures where there is one. */
+  /** Another secret in place of the last, and another key for signatures if there is one. */
   renew(id: string, secret: Buffer, signatureKey: string | undefined): void {
-    this.#db
-      .prepare<[Buffer, string | null, string]>("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?")
-      .run(secret, signatureKey ?? null, id);
+    this.#sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
   }
 
   /** Lets another secret in, too, until then. */
   allowTest(id: string, secret: Buffer, until: number): void {
-    this.#db
-      .prepare<[Buffer, number, string]>("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?")
-      .run(secret, until, id);
+    this.#sql.run("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?", secret, until, id);
   }
 
   endTest(id: string): void {
-    this.#db.prepare<[string]>("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?").run(id);
+    this.#sql.run("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?", id);
   }
 
   /** Changes where it posts, and how. */
-  set({
-    id,
-    receiver,
-    format,
-    template,
-    limits,
-  }: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits">): void {
-    this.#db
-      .prepare<(string | number | null)[]>(
-        "UPDATE hooks SET receiver = ?, format = ?, template = ?, rate = ?, body_bytes = ? WHERE id = ?",
-      )
-      .run(receiver, format, template ?? null, limits.rate ?? null, limits.bodyBytes ?? null, id);
+  set(hook: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits">): void {
+    const { id, receiver, format, template, limits } = hook;
+    this.#sql.run(
+      "UPDATE hooks SET receiver = ?, format = ?, template = ?, rate = ?, body_bytes = ? WHERE id = ?",
+      ...[receiver, format, template, limits.rate, limits.bodyBytes, id],
+    );
   }
 
   remove(id: string): void {
-    this.#db.prepare<[string]>("DELETE FROM hooks WHERE id = ?").run(id);
+    this.#sql.run("DELETE FROM hooks WHERE id = ?", id);
+  }
+
+  #read(which: string, ...values: readonly (string | number)[]): StoredHook[] {
+    return this.#sql
+      .rows<RawHook>(`SELECT * FROM hooks ${which}`)
+      .all(...values)
+      .map(hook);
   }
 }
 
-function hook(raw: RawHook): StoredHook {
-  const { test, test_until: until } = raw;
+function hook({ rate, bodyBytes, test, testUntil: until, ...rest }: RawHook): StoredHook {
   return {
-    id: raw.id,
-    name: raw.name,
-    secret: raw.secret,
-    receiver: raw.receiver,
-    sender: raw.sender ?? undefined,
-    bot: raw.bot ?? undefined,
-    format: raw.format,
-    template: raw.template ?? undefined,
-    signatureKey: raw.signature_key ?? undefined,
-    corrects: raw.corrects === 1,
-    limits: { rate: raw.rate ?? undefined, bodyBytes: raw.body_bytes ?? undefined },
-    madeAt: raw.made_at,
-    test: test === null || until === null ? undefined : { secret: test, until },
+    ...rest,
+    limits: { rate, bodyBytes },
+    test: test === undefined || until === undefined ? undefined : { secret: test, until },
   };
 }

@@ -1,5 +1,6 @@
 /** The rows of hooks that are told of what happens. Their secrets are kept as they are, as they have to sign. */
 import { dataVersion, type Database } from "./database.js";
+import { Sql } from "./sql.js";
 
 export interface StoredOutgoingHook {
   readonly id: number;
@@ -36,38 +37,19 @@ export type NewOutgoingHook = Omit<
   "id" | "waiting" | "bytes" | "failures" | "retryAt" | "fault"
 >;
 
-interface RawHook {
-  id: number;
-  name: string;
-  url: string;
-  secret: string;
-  events: string;
-  rooms: string | null;
-  pattern: string | null;
-  form: string;
-  inner: string;
-  bot: string | null;
-  made_at: number;
-  waiting: number;
-  bytes: number;
-  failures: number;
-  retry_at: number;
-  fault: string | null;
-}
+type RawHook = Omit<StoredOutgoingHook, "events" | "rooms" | "inner"> & {
+  readonly events: string;
+  readonly rooms: string | undefined;
+  readonly inner: string;
+};
 
 export class OutgoingHooksStore {
-  readonly #db: Database;
+  readonly #sql: Sql;
   readonly #version;
-  readonly #find;
-  readonly #tried;
 
   constructor(db: Database) {
-    this.#db = db;
+    this.#sql = new Sql(db);
     this.#version = dataVersion(db);
-    this.#find = db.prepare<[number], RawHook>("SELECT * FROM outgoing_hooks WHERE id = ?");
-    this.#tried = db.prepare<[number, number, string | null, number]>(
-      "UPDATE outgoing_hooks SET failures = ?, retry_at = ?, fault = ? WHERE id = ?",
-    );
   }
 
   /** Another number after every change that another connection has made to the database. */
@@ -76,75 +58,73 @@ export class OutgoingHooksStore {
   }
 
   find(id: number): StoredOutgoingHook | undefined {
-    const raw = this.#find.get(id);
-    return raw && hook(raw);
+    return this.#read("WHERE id = ?", id)[0];
   }
 
   named(name: string): StoredOutgoingHook | undefined {
-    const raw = this.#db.prepare<[string], RawHook>("SELECT * FROM outgoing_hooks WHERE name = ?").get(name);
-    return raw && hook(raw);
+    return this.#read("WHERE name = ?", name)[0];
   }
 
   /** All, by name. */
   list(): StoredOutgoingHook[] {
-    return this.#db.prepare<[], RawHook>("SELECT * FROM outgoing_hooks ORDER BY name").all().map(hook);
+    return this.#read("ORDER BY name");
   }
 
   count(): number {
-    return this.#db.prepare<[], number>("SELECT count(*) FROM outgoing_hooks").pluck().get() ?? 0;
+    return this.#sql.count("outgoing_hooks");
   }
 
   /** @returns its id */
   add(made: NewOutgoingHook): number {
     const { name, url, secret, events, rooms, pattern, form, inner, bot, madeAt } = made;
-    return Number(
-      this.#db
-        .prepare<(string | number | null)[]>(
-          `INSERT INTO outgoing_hooks (name, url, secret, events, rooms, pattern, form, inner, bot, made_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        )
-        .run(
-          ...[name, url, secret, events.join(","), rooms?.join("\n") ?? null, pattern ?? null],
-          ...[form, inner.join("\n"), bot ?? null, madeAt],
-        ).lastInsertRowid,
+    const { lastInsertRowid } = this.#sql.run(
+      `INSERT INTO outgoing_hooks (name, url, secret, events, rooms, pattern, form, inner, bot, made_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[
+        name,
+        url,
+        secret,
+        events.join(","),
+        rooms?.join("\n"),
+        pattern,
+        form,
+        inner.join("\n"),
+        bot,
+        madeAt,
+      ],
     );
+    return Number(lastInsertRowid);
   }
 
   /** Another secret in place of the last. */
   renew(id: number, secret: string): void {
-    this.#db.prepare<[string, number]>("UPDATE outgoing_hooks SET secret = ? WHERE id = ?").run(secret, id);
+    this.#sql.run("UPDATE outgoing_hooks SET secret = ? WHERE id = ?", secret, id);
   }
 
   /** Notes how posting to it went: that it took something, or why not and until when it is left alone. */
-  tried(
-    id: number,
-    outcome: { readonly failures: number; readonly retryAt: number; readonly fault: string | undefined },
-  ): void {
-    this.#tried.run(outcome.failures, outcome.retryAt, outcome.fault ?? null, id);
+  tried(id: number, outcome: Pick<StoredOutgoingHook, "failures" | "retryAt" | "fault">): void {
+    const { failures, retryAt, fault } = outcome;
+    const sql = "UPDATE outgoing_hooks SET failures = ?, retry_at = ?, fault = ? WHERE id = ?";
+    this.#sql.run(sql, failures, retryAt, fault, id);
   }
 
   /** Lets what waits be posted now. */
   hurry(id: number): void {
-    this.#db.prepare<[number]>("UPDATE outgoing_hooks SET retry_at = 0 WHERE id = ?").run(id);
+    this.#sql.run("UPDATE outgoing_hooks SET retry_at = 0 WHERE id = ?", id);
   }
 
   /** Takes a hook away, with all that it was still to be told. */
   remove(id: number): void {
-    this.#db.prepare<[number]>("DELETE FROM outgoing_hooks WHERE id = ?").run(id);
+    this.#sql.run("DELETE FROM outgoing_hooks WHERE id = ?", id);
   }
-}
 
-function hook(raw: RawHook): StoredOutgoingHook {
-  const { id, name, url, secret, form, waiting, bytes, failures } = raw;
-  return {
-    ...{ id, name, url, secret, form, waiting, bytes, failures },
-    events: raw.events.split(","),
-    rooms: raw.rooms?.split("\n"),
-    pattern: raw.pattern ?? undefined,
-    inner: raw.inner === "" ? [] : raw.inner.split("\n"),
-    bot: raw.bot ?? undefined,
-    madeAt: raw.made_at,
-    retryAt: raw.retry_at,
-    fault: raw.fault ?? undefined,
-  };
+  #read(which: string, ...values: readonly (string | number)[]): StoredOutgoingHook[] {
+    const raw = this.#sql.rows<RawHook>(`SELECT * FROM outgoing_hooks ${which}`).all(...values);
+    return raw.map(({ events, rooms, inner, ...rest }) => ({
+      ...rest,
+      events: events.split(","),
+      rooms: rooms?.split("\n"),
+      inner: inner === "" ? [] : inner.split("\n"),
+    }));
+  }
 }
