@@ -6,9 +6,8 @@
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
 import { FairShares } from "./fair-shares.js";
-import { privilegedIq, unwrappedIq } from "./privilege/privileged-iq.js";
 import { conditionOf } from "./stanza-error.js";
-import { xml, type Element } from "./xml/builder.js";
+import { xml, type Element, NS } from "./xml/builder.js";
 import { excessOf } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
 import { fits, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
@@ -151,4 +150,14 @@ export class IqRequests {
     for (const { settle, answer } of this.#unanswered.splice(0, TOGETHER)) settle(answer);
     if (this.#unanswered.length > 0) setImmediate(() => this.#settleSome());
   }
+}
+
+/** @param request the stanza as the user would send it */
+export function privilegedIq({ attrs, children }: Element): Element {
+  return xml("privileged_iq", NS.privilege, xml("iq", { xmlns: NS.client, ...attrs }, ...children));
+}
+
+/** The answer in its wrapping; undefined where there is none in it. */
+export function unwrappedIq(stanza: Element): Element | undefined {
+  return stanza.getChild("privilege", NS.privilege)?.getChild("forwarded", NS.forward)?.getChild("iq");
 }

@@ -9,12 +9,11 @@ export interface PruningTimes {
   /** Milliseconds between two rounds, and between two slices of one. */
   readonly round: number;
   readonly slice: number;
+  /** How long a slice waits for another transaction to share. */
+  readonly patience?: number;
 }
 
 const TIMES: PruningTimes = { round: 60_000, slice: 50 };
-
-/** How long a slice waits for another transaction to share; milliseconds. */
-const PATIENCE_MS = 5;
 
 export class Pruning {
   #timer: NodeJS.Timeout | undefined;
@@ -53,7 +52,7 @@ export class Pruning {
     try {
       const now = Date.now();
       const work = (): boolean => this.slices.map((slice) => slice(now)).includes(true);
-      more = await this.commit.run(work, PATIENCE_MS);
+      more = await this.commit.run(work, this.times.patience);
     } catch (error) {
       this.log.warn(`Housekeeping in the database failed: ${String(error)}. Trying again later.`);
     }

@@ -44,7 +44,7 @@ const SWEEP_MS = 30_000;
 /** Above so many rooms in memory, those go that nobody touched for a moment. */
 const MANY = 5_000;
 const BUSY_MS = 2_000;
-const REMOVAL = { round: 60_000, slice: 5 };
+const REMOVAL = { round: 60_000, slice: 5, patience: 5 };
 
 export class Rooms {
   /** By localpart; a destroyed one stays until that is committed. */

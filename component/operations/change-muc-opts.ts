@@ -1,6 +1,7 @@
 /** management/change_muc_opts: changes a room's options as its form would, and its owner; nobody is asked. */
+import type { BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
-import { setOptions } from "../muc/api/options.js";
+import { reconfigure } from "../muc/admin/configuration.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError } from "../stanza-error.js";
 import { shown } from "./address-resolver.js";
@@ -19,6 +20,21 @@ export interface ChangeMucOpts {
   readonly owner: string | undefined;
 }
 
+/** The fields of the room's form. */
+function fieldsOf(call: ChangeMucOpts, owner: BareJid | undefined): ReadonlyMap<string, readonly string[]> {
+  const values = {
+    publicroom: call.public,
+    persistentroom: call.persistent,
+    maxusers: call.maxUsers,
+    roomowners: owner?.text,
+  };
+  return new Map(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[`muc#roomconfig_${name}`, [value]] as const],
+    ),
+  );
+}
+
 export async function changeMucOpts(
   context: OperationContext,
   call: ChangeMucOpts,
@@ -31,7 +47,7 @@ export async function changeMucOpts(
   }
   return await inRoom(context, call.room, (scope) => {
     try {
-      setOptions(scope, { public: call.public, persistent: call.persistent, maxUsers }, owner);
+      reconfigure(scope, fieldsOf(call, owner), {});
       return undefined;
     } catch (error) {
       // The form refuses numbers beyond the service's own; whatever else there is, others may mend.

@@ -1,6 +1,5 @@
 /** management/get_muc_opts: a room's options, as far as the original had them, and its owners. */
 import { isAccount, Jid, type AccountJid } from "../address.js";
-import { optionOf } from "../muc/api/options.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, type RoomName } from "./room-call.js";
@@ -19,8 +18,8 @@ export function getMucOpts(context: OperationContext, name: RoomName): MucOpts |
   const owners = room.members.ofAffiliation("owner").map(({ jid }) => Jid.parse(jid));
   return {
     address: Jid.of(room.jid.local, name.domain)?.text ?? room.jid.text,
-    maxUsers: Number(optionOf(context.muc, room, "maxUsers")),
-    name: optionOf(context.muc, room, "name"),
+    maxUsers: room.options.maxOccupants,
+    name: room.options.name,
     owners: owners.filter((jid) => jid !== undefined && isAccount(jid)),
   };
 }

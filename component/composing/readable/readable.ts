@@ -5,14 +5,8 @@
  */
 import type { MessagesConfig } from "../../config.js";
 import type { Element } from "../../xml/builder.js";
-import { card } from "./card.js";
-import { code } from "./code.js";
 import { Fields } from "./fields.js";
-import { file } from "./file.js";
-import { location } from "./location.js";
-import { picture, video, voice } from "./media.js";
-import { meeting } from "./meeting.js";
-import { notice } from "./notice.js";
+import { picture, video, voice, card, code, file, location, meeting, notice } from "./kinds.js";
 import { MARK, withoutObjects } from "./objects.js";
 import { written, type Readable, type Reader } from "./reading.js";
 import { lineOf } from "./text.js";

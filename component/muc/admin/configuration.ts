@@ -6,19 +6,18 @@ import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { isLocal, type RoomContext, type RoomScope } from "../context.js";
+import { isLocal, type RoomContext, type RoomScope, type Told } from "../context.js";
 import { capabilitiesOf } from "../discovery/description.js";
 import { tellCapabilities } from "../discovery/room-presence.js";
 import { HOOKS } from "../features.js";
 import { configFields, type ConfigField } from "./config-fields.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
-import { shownIn, tellShown } from "../occupancy/shown.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, readForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
-import { tellEveryone } from "../wire/fan-out.js";
+import { tellEveryone, shapeOf, tellHidden, tellOthers } from "../wire/fan-out.js";
 import { sayResult } from "../wire/iq-result.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
@@ -198,4 +197,20 @@ function refuseOthers(room: RoomView, from: Jid): void {
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
+}
+
+/** The occupants whose presence the others are told of. */
+export function shownIn(room: RoomView): ReadonlySet<Occupant> {
+  return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
+}
+
+/** @param before whose presence was told before */
+export function tellShown(told: Told, before: ReadonlySet<Occupant>): void {
+  const { room } = told;
+  for (const occupant of room.occupants.values()) {
+    const isShown = room.isBroadcast(occupant.role);
+    if (isShown === before.has(occupant)) continue;
+    if (isShown) tellOthers(told, occupant, shapeOf(occupant));
+    else tellHidden(told, occupant);
+  }
 }

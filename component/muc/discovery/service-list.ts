@@ -11,7 +11,7 @@ import { roomJid } from "../rooms.js";
 import { fitting, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { pageElement, readPage, type PageRequest } from "../wire/result-set.js";
-import { contactForms } from "./contact-addresses.js";
+import { formElement } from "../wire/data-form.js";
 
 /** What the service declares besides what its handlers do. */
 export function declaredBy(config: RoomsConfig): { features: string[]; forms: Element[] } {
@@ -56,4 +56,14 @@ function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom)
   if (jid === undefined) return undefined;
   const shown = readOptions(options, config).name;
   return { id: jid.text, item: xml("item", { jid: jid.text, name: shown === "" ? name : shown }) };
+}
+
+const FORM_TYPE = "http://jabber.org/network/serverinfo";
+
+/** No form where nobody is named. */
+export function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
+  const fields = Object.entries(contact)
+    .filter(([, links]) => links.length > 0)
+    .map(([kind, values]) => ({ name: `${kind}-addresses`, type: "list-multi" as const, values }));
+  return fields.length === 0 ? [] : [formElement("result", FORM_TYPE, fields)];
 }

@@ -4,7 +4,6 @@ import type { Inbound } from "../../router.js";
 import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
-import { refuseLength } from "../relay/length.js";
 import { senderIn } from "../relay/sender.js";
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
@@ -14,6 +13,7 @@ import { occupantId } from "../room/stable-ids.js";
 import { roomError } from "../wire/errors.js";
 import { MUC } from "../wire/ns.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
+import { refuseLength } from "../relay/messages.js";
 
 /** Who may send them. */
 const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boolean>> = {

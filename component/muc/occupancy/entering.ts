@@ -6,7 +6,7 @@ import type { AccountJid, FullJid } from "../../address.js";
 import { rawNickOf, readNick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";
-import type { RoomScope, Work } from "../context.js";
+import { type RoomScope, type Work, isLocal } from "../context.js";
 import { presenceFor } from "../discovery/room-presence.js";
 import { HOOKS } from "../features.js";
 import type { Entry } from "../features/feature.js";
@@ -18,8 +18,9 @@ import { MUC } from "../wire/ns.js";
 import type { Shape } from "../wire/presence-stanza.js";
 import { presenceOf } from "./client-presence.js";
 import { assignedNick } from "./assigned-nick.js";
-import { createByEntering } from "./creating.js";
 import { defaultRoleOf } from "./default-role.js";
+import { goneError, mayMakeAgain } from "../room/destroyed-rooms.js";
+import { optionsOfEntered } from "../room/options.js";
 
 /** Lets a session in, or says why not. @throws StanzaError */
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
@@ -102,4 +103,23 @@ function tellOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: FullJ
   const sessions = new Map(occupant.sessions);
   sessions.delete(newcomer.text);
   tellOwn(scope, { ...occupant, sessions }, shapeOf(occupant));
+}
+
+/** @throws StanzaError not-allowed for those who may make none; gone if others destroyed such a room */
+export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
+  const { context, transaction } = work;
+  const destroyed = context.rooms.findDestroyed(jid);
+  if (destroyed !== undefined && !mayMakeAgain(destroyed, [from], context.admins))
+    throw goneError(jid, destroyed);
+  const { create, per_user: most } = context.config;
+  const isAllowed = create === "anyone" || (create === "local" && isLocal(context, from));
+  const mayCreate = isAllowed || context.admins.has(from);
+  if (!mayCreate) throw roomError(jid, "cancel", "not-allowed", "You may not make rooms here.");
+  if (context.rooms.countOwned(from.bare, most) >= most && !context.admins.has(from)) {
+    throw roomError(jid, "cancel", "not-allowed", `You own ${most} rooms, as many as you may.`);
+  }
+  const options = optionsOfEntered(context.config);
+  const room = context.rooms.create(transaction, jid, { options, locked: true });
+  room.setAffiliation(transaction, from.bare, "owner");
+  return { ...work, room };
 }

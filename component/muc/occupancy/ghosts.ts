@@ -12,8 +12,8 @@ import { serialise } from "../../xml/serialise.js";
 import { inOneWrite, type WireText } from "../../xml/wire-text.js";
 import type { RoomContext, Work } from "../context.js";
 import { roomJid } from "../rooms.js";
-import { saysGone } from "../wire/gone.js";
 import { leave } from "./leaving.js";
+import { saysGone } from "../wire/errors.js";
 
 /** An error for a message or a presence that a room sent: its receiver is taken out where it says so. */
 export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {

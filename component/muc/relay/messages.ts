@@ -11,8 +11,8 @@ import { changeSubject, isSubject } from "../features/subject.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
-import { refuseLength } from "./length.js";
 import { senderIn } from "./sender.js";
+import { roomError } from "../wire/errors.js";
 
 /** Says in a room what an occupant sent to it. @throws StanzaError */
 export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void {
@@ -62,4 +62,11 @@ export function say(scope: RoomScope, speaker: Speaker, message: Element, maxByt
   for (const onMessage of HOOKS.onMessage) onMessage(scope, { speaker, message, keeping });
   const { isForbidden } = keeping;
   scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });
+}
+
+/** @throws StanzaError policy-violation for a stanza of more bytes */
+export function refuseLength(room: RoomView, stanza: string, most: number): void {
+  if (Buffer.byteLength(stanza) <= most) return;
+  const refused = `Messages of more than ${most} bytes are refused.`;
+  throw roomError(room.jid, "modify", "policy-violation", refused);
 }

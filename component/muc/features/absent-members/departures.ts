@@ -14,8 +14,8 @@ import type { DepartureWatch, DirectInvitation } from "../../context.js";
 import type { Room } from "../../room/room.js";
 import type { Rooms } from "../../rooms.js";
 import type { Transactions } from "../../transactions.js";
-import { saysGone } from "../../wire/gone.js";
 import { inviteDirectly } from "../invitations/direct.js";
+import { saysGone } from "../../wire/errors.js";
 
 /** Somebody who just left, of whom it isn't known yet. */
 interface Departure {

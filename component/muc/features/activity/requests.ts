@@ -8,9 +8,9 @@ import { conditionOf, StanzaError } from "../../../stanza-error.js";
 import { NS, xml } from "../../../xml/builder.js";
 import type { RoomContext } from "../../context.js";
 import { roomJid } from "../../rooms.js";
-import { saysGone } from "../../wire/gone.js";
 import { MUC } from "../../wire/ns.js";
 import type { ActivitySubscriptions } from "./subscriptions.js";
+import { saysGone } from "../../wire/errors.js";
 
 /** So many rooms are looked for, and told of, at a time. */
 const PAGE = 200;

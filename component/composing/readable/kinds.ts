@@ -1,0 +1,123 @@
+/** What messages of each kind show, by the fields in their details; the numbers are those of msgType. */
+import type { Reader, Kind, Reading } from "./reading.js";
+import { durationOf, sizeOf, lineOf } from "./text.js";
+import type { Fields } from "./fields.js";
+
+/** 3 and 30. */
+export const picture: Reader = (fields) => {
+  const url = fields.url("url", "HttpUrl", "FileUrl", "imgUrl");
+  const words = fields.line("FileName");
+  return url === undefined && words === "" ? undefined : { kind: "picture", words, url, isInline: true };
+};
+
+/** 2. */
+export const voice: Reader = (fields) => {
+  const url = fields.url("HttpUrl", "url");
+  const words = durationOf(fields.line("Seconds")) ?? "";
+  return url === undefined && words === "" ? undefined : { kind: "voice", words, url, isInline: true };
+};
+
+/** 32. */
+export const video: Reader = (fields) => {
+  const url = fields.url("FileUrl", "HttpUrl", "url");
+  const name = fields.line("FileName");
+  const words = [name, durationOf(fields.line("Duration")) ?? ""].filter((word) => word !== "").join(" ");
+  return url === undefined && words === "" ? undefined : { kind: "video", words, url, isInline: true };
+};
+
+// Cards: a title, a few words and a link (256, 511, 512, 513, 666, 667, 888, and with their fields in `data` 11, 4096).
+const TITLE = ["title", "Title", "name"];
+const WORDS = ["desc", "description", "intro", "content", "price"];
+const CARD_LINK = ["linkurl", "url", "detailUrl", "webDtlUrl", "touchDtlUrl"];
+
+export function card(kind: Kind): Reader {
+  return (fields, beside) => {
+    const data = fields.inside("data");
+    return read(kind, fields, beside) ?? (data && read(kind, data, beside));
+  };
+}
+
+function read(kind: Kind, fields: Fields, beside: string): Reading | undefined {
+  const [title, words, url] = [fields.line(...TITLE), fields.text(WORDS), fields.url(...CARD_LINK)];
+  if (title === "" && words === "" && url === undefined) return undefined;
+  if (title !== "") return { kind, words: title, below: words, url };
+  return words === "" ? { kind, words: beside, url } : { kind, words, url };
+}
+
+const MOST = 8000;
+const FENCE = "```";
+
+/** Source code (64), as a block of preformatted text (XEP-0393 §5.1.2). */
+export const code: Reader = (fields) => {
+  const text = fields.text(["Code"], MOST);
+  if (text === "") return undefined;
+  const below = text.includes(FENCE) ? text : [FENCE, text, FENCE].join("\n");
+  return { kind: "code", words: fields.line("CodeType"), below };
+};
+
+/**
+ * Files (5). Their names and sizes are what people look for, and a file server's URLs don't tell them; so they are
+ * lines with a link, not the URL alone, of which clients would make a button without a name.
+ */
+export const file: Reader = (fields) => {
+  const name = fields.line("FileName", "name");
+  const url = fields.url("HttpUrl", "FileUrl", "url");
+  if (name === "" && url === undefined) return undefined;
+  const words = [name, sizeOf(fields.line("FileSize")) ?? ""].filter((word) => word !== "").join(" ");
+  return { kind: "file", words, url };
+};
+
+// Locations (16, 8192): the place's name and address, and where it is (RFC 5870).
+/** The original's clients write it so. */
+const ADDRESS = "adress";
+
+export const location: Reader = (fields) => {
+  const parts = [fields.line("name"), fields.line(ADDRESS, "address")].filter((part) => part !== "");
+  const [latitude, longitude] = [fields.number("latitude"), fields.number("longitude")];
+  const isPlace = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  if (parts.length === 0 && !isPlace) return undefined;
+  const url = isPlace ? `geo:${latitude.toFixed(6)},${longitude.toFixed(6)}` : undefined;
+  return { kind: "location", words: [...new Set(parts)].join(" "), url };
+};
+
+// Invitations to meetings (257): what is named in `keyValues`, or in fields of any name.
+const MOST_LINES = 12;
+const MOST_NAME = 64;
+const LINK = ["url", "linkurl"];
+/** What isn't for people. */
+const UNSAID: ReadonlySet<string> = new Set([...LINK, "params", "type", "id", "keyValues", "title"]);
+
+export const meeting: Reader = (fields, beside) => {
+  const listed = fields.list("keyValues");
+  const said = (listed.length > 0 ? listed : [fields]).flatMap(saidIn);
+  const title = fields.line("title");
+  const [first = "", ...rest] = [title === "" ? beside : title, ...said].filter((line) => line !== "");
+  const url = fields.url(...LINK);
+  if (said.length === 0 && title === "" && url === undefined) return undefined;
+  return { kind: "meeting", words: first, below: rest.slice(0, MOST_LINES).join("\n"), url };
+};
+
+/** `Time: three o'clock`. */
+function saidIn(fields: Fields): string[] {
+  return fields.names
+    .filter((name) => !UNSAID.has(name))
+    .slice(0, MOST_LINES)
+    .flatMap((name) => {
+      const value = fields.line(name);
+      return value === "" ? [] : [`${lineOf(name, MOST_NAME)}: ${value}`];
+    });
+}
+
+/** What systems announce (134217728, 268435456): a title, text or a list of titled texts, and a link. */
+export const notice: Reader = (fields, beside) => {
+  const title = fields.line("title");
+  const list = fields.list("content").slice(0, MOST_LINES);
+  const lines = list.map((each) =>
+    [each.line("sub_title"), each.line("sub_content")].filter(Boolean).join(": "),
+  );
+  const text =
+    lines.length > 0 ? lines.filter(Boolean).join("\n") : fields.text(["content", "prompt", "introduce"]);
+  const url = fields.url("linkurl", "operation_url", "url");
+  if (title === "" && text === "" && url === undefined) return undefined;
+  return { kind: "notice", words: title === "" ? beside : title, below: text, url };
+};
