@@ -36,7 +36,6 @@ export const MUC = {
   /** XEP-0422. */
   fasten: "urn:xmpp:fasten:0",
   /** XEP-0085. */
-  chatStates: "http://jabber.org/protocol/chatstates",
   /** XEP-0060. */
   pubsubEvent: "http://jabber.org/protocol/pubsub#event",
   /** XEP-0158. */

@@ -57,11 +57,6 @@ export function duration(seconds) {
   return parts.slice(first, first + 2).join(" ");
 }
 
-/** @param {number} seconds */
-export function milliseconds(seconds) {
-  return t("milliseconds", { n: quantity(seconds * 1000) });
-}
-
 /**
  * One line, shortened in its middle's favour: what is left out is at its end.
  * @param {string} text

@@ -1,58 +1,13 @@
-/** Stanzas that are read back from the disk, where another version may have left what servers don't take. */
+/** Stanzas that are read back from the disk: several in one text, and how large they are. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
-import { storedStanza, stanzasIn } from "../../../component/xml/stored.js";
-import {
-  fits,
-  IllFormed,
-  inOneWrite,
-  LEFT_FREE,
-  mustFit,
-  StanzaTooLarge,
-} from "../../../component/xml/wire-text.js";
+import { stanzasIn } from "../../../component/xml/stored.js";
+import { fits, inOneWrite, LEFT_FREE, mustFit, StanzaTooLarge } from "../../../component/xml/wire-text.js";
 import { together } from "../../../component/xml/splice.js";
 import { element } from "./arbitrary.js";
 
 describe("A stanza that is read back from the disk", () => {
-  it("is what it was", () => {
-    const copy = xml("forwarded", "urn:xmpp:forward:0", xml("message", { xmlns: "jabber:client", id: "1" }));
-    const text = serialise(xml("message", { to: "a@b", "xml:lang": "zh" }, xml("body", {}, "<&>\r\n"), copy));
-    expect(storedStanza(text, 10_000)).to.equal(text);
-  });
-
-  const faults: [string, string][] = [
-    ["has a prefix without its declaration", "<message to='a@b'><body a:b='c'/></message>"],
-    ["has a control character", "<message><body>\u0001</body></message>"],
-    ["has a reference to a character that XML forbids", "<message><body>&#xFFFE;</body></message>"],
-    ["isn't closed", "<message><body></message>"],
-    ["has a name that expat doesn't know", "<message><\u0370/></message>"],
-    ["is two", "<message/><message/>"],
-    ["is none", ""],
-  ];
-  for (const [what, text] of faults) {
-    it(`is a fault where it ${what}`, () => {
-      expect(storedStanza(text, 10_000)).to.be.instanceOf(IllFormed);
-    });
-  }
-
-  it("is written anew: nothing stays that servers don't take beside elements and text", () => {
-    expect(storedStanza("<message><!-- x --><body><![CDATA[<]]></body></message>", 10_000)).to.equal(
-      "<message><body>&lt;</body></message>",
-    );
-  });
-
-  it("is a fault where it has more bytes than a stanza may have, however few characters they are", () => {
-    const text = serialise(xml("message", {}, xml("body", {}, "好".repeat(100))));
-    const bytes = Buffer.byteLength(text);
-    expect(storedStanza(text, bytes)).to.equal(text);
-    const fault = storedStanza(text, bytes - 1);
-    expect(fault).to.be.instanceOf(StanzaTooLarge);
-    expect(fault).to.include({ bytes, most: bytes - 1 });
-    expect([fits(text, bytes), fits(text, bytes - 1)]).to.deep.equal([true, false]);
-  });
-
   it("fits where it has just as many bytes as it may have, in letters of any length", () => {
     for (const text of ["a".repeat(12), "é".repeat(6), "好".repeat(4)]) {
       expect(
