@@ -19,8 +19,8 @@ export class Pruning {
   #timer: NodeJS.Timeout | undefined;
   #isStopped = true;
   #isRunning = false;
-  /** Whether something came up since the slice that runs. */
-  #isDue = false;
+  /** How often something came up. */
+  #asked = 0;
 
   constructor(
     private readonly commit: GroupCommit,
@@ -36,8 +36,8 @@ export class Pruning {
 
   /** Begins a round now, as something came up. */
   soon(): void {
-    if (this.#isRunning) this.#isDue = true;
-    else this.#again(this.times.slice);
+    this.#asked += 1;
+    if (!this.#isRunning) this.#again(this.times.slice);
   }
 
   stop(): void {
@@ -48,7 +48,7 @@ export class Pruning {
   async #prune(): Promise<void> {
     let more = false;
     this.#isRunning = true;
-    this.#isDue = false;
+    const asked = this.#asked;
     try {
       const now = Date.now();
       const work = (): boolean => this.slices.map((slice) => slice(now)).includes(true);
@@ -57,7 +57,7 @@ export class Pruning {
       this.log.warn(`Housekeeping in the database failed: ${String(error)}. Trying again later.`);
     }
     this.#isRunning = false;
-    this.#again(more || this.#isDue ? this.times.slice : this.times.round);
+    this.#again(more || this.#asked !== asked ? this.times.slice : this.times.round);
   }
 
   #again(ms: number): void {
