@@ -162,7 +162,9 @@ async function add(name: string, options: AddOptions): Promise<void> {
     if (added.remote !== undefined)
       process.stderr.write(`${(await whatBecameOf(db, added.remote, config)).text}\n`);
     if (!added.isThere)
-      process.stderr.write(`There is no room ${added.receiver} yet: until it is made, posts are refused.\n`);
+      process.stderr.write(
+        `There is no room ${added.receiver} yet, so posts are refused. Make it: qtalk-component room make ${added.receiver} --owner USER\n`,
+      );
   });
 }
 

@@ -56,7 +56,7 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const { service } = entered;
   let { session } = entered;
   const patient: probes.Patient = {
-    ...{ session, server: session.server, answers: false },
+    ...{ session, server: session.server, answers: false, unserved: new Set<string>() },
     ...{ domain: xmpp.domain, hosts: xmpp.hosts, stanzaBytes: limits.stanza_bytes },
     ...{ multicast: rooms.multicast, sending: xmpp.send_as_users, carrier: notify.carrier },
   };

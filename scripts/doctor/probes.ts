@@ -29,6 +29,8 @@ export interface Patient {
   readonly sending: Config["xmpp"]["send_as_users"];
   readonly carrier: Config["notify"]["carrier"];
   server: KnownServer | undefined;
+  /** Those of the hosts that the server doesn't serve. */
+  readonly unserved: Set<string>;
   /** Whether the server answers the component's own requests. */
   answers: boolean;
 }
@@ -62,6 +64,7 @@ export const hosts: Probe = async (patient) => {
         findings.push(...missingModules(host, answer.payload, patient.server));
     } else if (answer.kind === "error") {
       patient.answers = true;
+      patient.unserved.add(host);
       findings.push(refused(unservedHost(host, answer.condition)));
     } else {
       findings.push(unanswering(patient, host));

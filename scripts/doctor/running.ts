@@ -70,7 +70,7 @@ function workOf(metrics: string): Finding[] {
   const [count, sum] = ["count", "sum"].map((end) => valueOf(metrics, `qtalk_ack_seconds_${end}`));
   if (count !== undefined && sum !== undefined && count > 0) {
     const ms = (1000 * sum) / count;
-    const text = `its barrier takes ${ms.toFixed(1)} ms through the server on average`;
+    const text = `the server takes ${ms.toFixed(1)} ms on average to acknowledge`;
     findings.push(ms < SLOW_MS ? fine(text) : doubtful(text, SLOW_PROSODY, nagle()));
   }
   const services = valueOf(metrics, "qtalk_multicast_services");

@@ -21,7 +21,7 @@ const GOOD_EJABBERD = [25, 3] as const;
 export const sendingAsUsers: Probe = async (patient) => {
   const findings: Finding[] = [];
   const isGood = await isGoodEjabberd(patient, patient.hosts[0] ?? "");
-  for (const host of patient.hosts) {
+  for (const host of patient.hosts.filter((each) => !patient.unserved.has(each))) {
     const isPermitted = patient.sending !== "forge" && (await permits(patient, host));
     const back =
       patient.sending === "privilege" && !isPermitted ? undefined : await sent(patient, host, isPermitted);
