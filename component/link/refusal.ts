@@ -121,6 +121,10 @@ export function unservedHost(host: string, condition: string): Refusal {
   };
 }
 
+/** What may be the matter if nothing listens any more where ejabberd did. */
+export const LOST_PORT =
+  'If ejabberd was reloaded, it may have lost the port ("address already in use" in its log): reload it again, or restart it.';
+
 /** A refusal as one line of the log. */
 export function refusalLine({ text, todo }: Refusal, server: KnownServer | undefined): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${inOneLine(todo, server)}`;

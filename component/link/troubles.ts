@@ -1,6 +1,7 @@
 /** What keeps the link away, at each of the server's addresses: for the log, for whoever asks, and for the pause. */
 import type { Logger } from "winston";
-import { refusalLine, refusalOf } from "./refusal.js";
+import { LOST_PORT, refusalLine, refusalOf } from "./refusal.js";
+import type { KnownServer } from "./server-lines.js";
 import type { StreamEnd } from "./stream-end.js";
 
 interface Trouble {
@@ -22,6 +23,9 @@ export class Troubles {
   /** What the operator was told to change, by address, until a link has been steady. */
   readonly #advice = new Map<string, string>();
 
+  /** What the server was when it last said something. */
+  #server: KnownServer | undefined;
+
   constructor(domain: string, log: Logger) {
     this.#domain = domain;
     this.#log = log;
@@ -40,7 +44,10 @@ export class Troubles {
     const advice = refusal === undefined ? before : refusalLine(refusal, closed.peer?.server);
     if (advice === undefined) this.#advice.delete(service);
     else this.#advice.set(service, advice);
-    const sentence = advice ?? `No link to ${service}: ${closed.text}. Trying again until it comes back.`;
+    this.#server = closed.peer?.server ?? this.#server;
+    const hint = closed.cause === "unreachable" && this.#server === "ejabberd" ? ` ${LOST_PORT}` : "";
+    const sentence =
+      advice ?? `No link to ${service}: ${closed.text}.${hint} Trying again until it comes back.`;
     if (!this.#said.has(sentence)) this.#log.log(advice === undefined ? "warn" : "error", sentence);
     this.#said.add(sentence);
     const reason = advice ?? `no link to ${service}: ${closed.text}`;

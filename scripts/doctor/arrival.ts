@@ -1,5 +1,5 @@
 /** The first steps: is the server there, and does it take the component? */
-import { addressOf, refusalOf } from "../../component/link/refusal.js";
+import { addressOf, LOST_PORT, refusalOf } from "../../component/link/refusal.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
 import { COMPONENT_PORT, wholeComponent } from "../../component/link/server-lines.js";
 import { fine, refused, wrong, type Finding } from "./finding.js";
@@ -13,9 +13,8 @@ export async function reach({ service, domain }: Access): Promise<Finding> {
   if (fault === undefined) return fine(`${service} can be reached`);
   return wrong(
     `${service} can't be reached: ${fault}`,
-    "Correct xmpp.service, if the server takes components elsewhere; start the server, if it is down. If ejabberd " +
-      'was reloaded, it may have lost the port ("address already in use" in its log): reload it again, or restart it. ' +
-      "Else let it listen for components there:",
+    "Correct xmpp.service, if the server takes components elsewhere; start the server, if it is down. " +
+      `${LOST_PORT} Else let it listen for components there:`,
     ...wholeComponent(port, domain, address),
   );
 }

@@ -123,6 +123,15 @@ describe("The link", () => {
     expect(sender.log.about("nothing listens on that port", "warn")).to.have.length(1);
   });
 
+  it("to an ejabberd that doesn't listen any more tells of the port that a reload loses", async () => {
+    start();
+    await sender.ready();
+    await server.hideAway();
+    await until("it says so", () => sender.log.about("address already in use", "warn").length === 1);
+    await server.listen();
+    await sender.ready();
+  });
+
   it("gives up on a server that doesn't answer, and tries again", async () => {
     server.faults.handshake = "ignore";
     start({ handshakeTimeout: 60 });
