@@ -76,6 +76,23 @@ describe("The guide", () => {
     expect(english.map(({ path }) => /([\w-]+)\.md$/.exec(path)?.[1])).to.have.members([...PAGES]);
   });
 
+  it("has what administrators search for as headings", () => {
+    const headings = guide.flatMap(({ text }) => text.match(/^#+ .+$/gm) ?? []).join("\n");
+    for (const heading of [
+      ...[
+        "Log rotation",
+        "Retention",
+        "Uninstalling",
+        "Exit codes",
+        "Reverse proxy",
+        "Rate limits",
+        "GitLab",
+      ],
+      ...["Push notifications", "End-to-end encryption", "Time zones", "Backup", "Restore", "Upgrading"],
+    ])
+      expect(headings).to.match(new RegExp(`^#+ ${heading}$`, "m"));
+  });
+
   it("says in Chinese what it says in English", () => {
     const shape = ({ text }: Document): string[] =>
       text
