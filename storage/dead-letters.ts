@@ -72,7 +72,7 @@ export class DeadLetters {
           "UPDATE outbox SET stanza = ?, recipients = ?, stanzas = ?, copied = ? WHERE seq = ?",
           ...[left.stanza, left.recipients, left.stanzas, left.isCopied, row.seq],
         );
-      this.#count(lost, row.isParked);
+      this.#progress.remove(row.seq, lost, row.isParked);
       return lost;
     });
   }
@@ -90,12 +90,11 @@ export class DeadLetters {
     this.#now(() => {
       const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, seq, call)
         SELECT ${COLUMNS}, ?, ?, seq, ? FROM outbox WHERE seq = ?`;
-      for (const { seq, call } of rows) {
-        this.#sql.run(move, Date.now(), reason, call, seq);
-        this.#sql.run("DELETE FROM outbox WHERE seq = ?", seq);
+      for (const row of rows) {
+        this.#sql.run(move, Date.now(), reason, row.call, row.seq);
+        this.#sql.run("DELETE FROM outbox WHERE seq = ?", row.seq);
+        this.#progress.remove(row.seq, weightOfRows([row]), row.isParked);
       }
-      for (const isParked of [true, false])
-        this.#count(weightOfRows(rows.filter((row) => row.isParked === isParked)), isParked);
     });
   }
 
@@ -123,9 +122,13 @@ export class DeadLetters {
     return this.#now(() => this.#requeue(id) && this.#remove(id, "retried"));
   }
 
-  /** Deletes a dead letter for good; false if there is no such letter. */
+  /** Deletes a dead letter for good, so a repeat of its call is a new one; false if there is no such letter. */
   drop(id: number): boolean {
-    return this.#now(() => this.#remove(id, "dropped"));
+    const forget = "DELETE FROM accepted WHERE seq = (SELECT seq FROM dead_letters WHERE id = ?)";
+    return this.#now(() => {
+      this.#sql.run(forget, id);
+      return this.#remove(id, "dropped");
+    });
   }
 
   /** Those of these rows of the outbox that were dropped or retried, as far as their calls are remembered. */
@@ -139,23 +142,16 @@ export class DeadLetters {
     return this.#db.transaction(work).immediate();
   }
 
-  #count(lost: Weight, isParked: boolean): void {
-    const less = minus(NOTHING, lost);
-    this.#progress.count(isParked ? NOTHING : less, isParked ? less : NOTHING);
-  }
-
   #requeue(id: number): boolean {
     const insert = `INSERT INTO outbox (${COLUMNS}) SELECT ${COLUMNS} FROM dead_letters WHERE id = ?`;
     const { changes, lastInsertRowid: row } = this.#sql.run(insert, id);
     if (changes === 0) return false;
-    const weigh = `SELECT stanzas, octet_length(stanza) + coalesce(octet_length(recipients), 0) AS bytes FROM outbox
-      WHERE seq = ?`;
-    const weight = this.#sql.rows<Weight>(weigh).get(row) ?? NOTHING;
-    this.#progress.count(weight);
     const note = `INSERT INTO calls (request, caller, accepted_at, stanzas, first, last)
-      SELECT request, 'outbox retry', @now, @stanzas, @row, @row FROM calls, dead_letters
+      SELECT request, 'outbox retry', @now, dead_letters.stanzas, @row, @row FROM calls, dead_letters
         WHERE dead_letters.id = @id AND seq BETWEEN first AND last ORDER BY calls.id DESC LIMIT 1`;
-    this.#sql.run(note, { now: Date.now(), stanzas: weight.stanzas, row, id });
+    this.#sql.run(note, { now: Date.now(), row, id });
+    const follow = "UPDATE accepted SET seq = @row WHERE seq = (SELECT seq FROM dead_letters WHERE id = @id)";
+    this.#sql.run(follow, { row, id });
     return true;
   }
 

@@ -33,10 +33,14 @@ export class Fingerprints {
   #known: Generation[] | undefined;
 
   constructor(db: Database) {
-    this.#find = db.prepare<[number, Buffer, number, number]>(
-      "SELECT 1 FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?",
+    this.#find = db
+      .prepare<[number, Buffer, number, number], number>(
+        "SELECT seq FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?",
+      )
+      .pluck();
+    this.#add = db.prepare<[Buffer, number, number]>(
+      "INSERT INTO accepted (fingerprint, accepted_at, seq) VALUES (?, ?, ?)",
     );
-    this.#add = db.prepare<[Buffer, number]>("INSERT INTO accepted (fingerprint, accepted_at) VALUES (?, ?)");
     this.#after = db
       .prepare<[number, number]>("SELECT id, fingerprint FROM accepted WHERE id > ? ORDER BY id LIMIT ?")
       .raw();
@@ -54,36 +58,37 @@ export class Fingerprints {
   }
 
   /**
-   * Whether it was remembered within ten minutes of this time.
+   * The row of the outbox that was remembered with it within ten minutes of this time: 0 if it has none of its own;
+   * undefined if the fingerprint isn't known.
    * @param fingerprint a hash's first 16 bytes
    * @param at milliseconds since 1970
    */
-  isKnown(fingerprint: Buffer, at: number): boolean {
+  find(fingerprint: Buffer, at: number): number | undefined {
     const key = keyOf(fingerprint);
-    return this.#generations.some((generation) => {
-      const id = generation.ids.get(key);
-      return id !== undefined && this.#find.get(id, fingerprint, at, REPEAT_MS) !== undefined;
-    });
-  }
-
-  /** To be called inside a transaction. */
-  remember(fingerprint: Buffer, at: number): void {
-    this.#note(this.#generations, Number(this.#add.run(fingerprint, at).lastInsertRowid), fingerprint);
-  }
-
-  /** Whether forget() has something to do; needs no lock, and is to be called outside of transactions. */
-  hasStale(now: number): boolean {
-    const oldest = this.#oldest.get();
-    if (this.#known !== undefined) {
-      const first = oldest?.id ?? Infinity;
-      this.#known = this.#known.filter(({ last }) => last >= first);
+    for (const { ids } of this.#generations) {
+      const id = ids.get(key);
+      const seq = id === undefined ? undefined : this.#find.get(id, fingerprint, at, REPEAT_MS);
+      if (seq !== undefined) return seq;
     }
-    return oldest !== undefined && Math.abs(oldest.accepted_at - now) > REPEAT_MS;
+    return undefined;
   }
 
-  /** Forgets some of those that are too old; to be called inside a transaction. */
-  forget(now: number): void {
-    this.#prune.run(FORGET_SLICE, now, REPEAT_MS);
+  isKnown(fingerprint: Buffer, at: number): boolean {
+    return this.find(fingerprint, at) !== undefined;
+  }
+
+  /** To be called inside a transaction. @param seq its row in the outbox; 0: it has none of its own */
+  remember(fingerprint: Buffer, at: number, seq = 0): void {
+    this.#note(this.#generations, Number(this.#add.run(fingerprint, at, seq).lastInsertRowid), fingerprint);
+  }
+
+  /** Forgets some of those that are too old; to be called inside a transaction. @returns whether more may be left */
+  forget(now: number): boolean {
+    const oldest = this.#oldest.get();
+    if (oldest === undefined || Math.abs(oldest.accepted_at - now) <= REPEAT_MS) return false;
+    // What earlier transactions deleted can't come back.
+    this.#known = this.#known?.filter(({ last }) => last >= oldest.id);
+    return this.#prune.run(FORGET_SLICE, now, REPEAT_MS).changes === FORGET_SLICE;
   }
 
   get #generations(): Generation[] {

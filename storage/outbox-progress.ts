@@ -56,12 +56,14 @@ export class OutboxProgress {
 
   constructor(db: Database) {
     this.#select = db.prepare<[], Raw>("SELECT * FROM outbox_progress");
-    this.#note = db.prepare<[number, string | null, number, number, number]>(
-      "UPDATE outbox_progress SET acked = ?, peer = ?, up_at = ?, heard_at = ?, stopped = ?",
+    const count = `waiting_stanzas = waiting_stanzas + ?, waiting_bytes = waiting_bytes + ?,
+      parked_stanzas = parked_stanzas + ?, parked_bytes = parked_bytes + ?`;
+    this.#note = db.prepare<(number | string | null)[]>(
+      `UPDATE outbox_progress SET ${count}, acked = ?, peer = ?, up_at = ?, heard_at = ?, stopped = ?,
+        counted = (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'outbox')`,
     );
-    this.#count = db.prepare<[number, number, number, number]>(
-      `UPDATE outbox_progress SET waiting_stanzas = waiting_stanzas + ?, waiting_bytes = waiting_bytes + ?,
-        parked_stanzas = parked_stanzas + ?, parked_bytes = parked_bytes + ?`,
+    this.#count = db.prepare<[number, number, number, number, number]>(
+      `UPDATE outbox_progress SET ${count} WHERE counted > ?`,
     );
     this.#waiting = db
       .prepare<[], RawWaiting>(
@@ -77,17 +79,25 @@ export class OutboxProgress {
     return { acked, by: { peer: peer ?? undefined, upAt, heardAt }, isStopped: stopped === 1 };
   }
 
-  /** To be called inside a transaction, like count(). */
-  note({ acked, by, isStopped }: Progress): void {
-    this.#note.run(acked, by.peer ?? null, by.upAt, by.heardAt, Number(isStopped));
+  /**
+   * Notes how far it is, and how much more waits or is parked, or less; to be called inside a transaction, like remove().
+   * @param waiting all rows that there are now are counted, those that were accepted since the last note among them
+   */
+  note({ acked, by, isStopped }: Progress, waiting: Weight, parked: Weight): void {
+    this.#note.run(
+      ...[waiting.stanzas, waiting.bytes, parked.stanzas, parked.bytes],
+      ...[acked, by.peer ?? null, by.upAt, by.heardAt, Number(isStopped)],
+    );
   }
 
-  /** So much more waits, or less, and is parked. */
-  count(waiting: Weight, parked: Weight = NOTHING): void {
-    this.#count.run(waiting.stanzas, waiting.bytes, parked.stanzas, parked.bytes);
+  /** So much less of a row waits, or is parked. */
+  remove(seq: number, { stanzas, bytes }: Weight, isParked: boolean): void {
+    if (isParked) this.#count.run(0, 0, -stanzas, -bytes, seq);
+    else this.#count.run(-stanzas, -bytes, 0, 0, seq);
   }
 
-  waiting(): Waiting {
+  /** Of the rows that are counted. */
+  counted(): Waiting {
     const [stanzas, bytes, parkedStanzas, parkedBytes] = this.#waiting.get() ?? [0, 0, 0, 0];
     return { waiting: { stanzas, bytes }, parked: { stanzas: parkedStanzas, bytes: parkedBytes } };
   }

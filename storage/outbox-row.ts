@@ -117,15 +117,14 @@ export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | 
 type Piece = Pick<Row, "recipients" | "stanzas">;
 
 /** The rows that one becomes: one if the stanza has its own `to`. */
-export function* piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow): Iterable<Piece> {
-  if (recipients === undefined) {
-    yield { recipients, stanzas: stanzas + Number(isCopied) };
-    return;
-  }
+export function piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow): Piece[] {
+  if (recipients === undefined) return [{ recipients, stanzas: stanzas + Number(isCopied) }];
+  const pieces: Piece[] = [];
   for (let at = 0; at < recipients.length; at += ROW_RECIPIENTS) {
     const some = recipients.slice(at, at + ROW_RECIPIENTS);
-    yield { recipients: some.join("\n"), stanzas: some.length };
+    pieces.push({ recipients: some.join("\n"), stanzas: some.length });
   }
+  return pieces;
 }
 
 /** A row as the database has it. */

@@ -27,6 +27,17 @@ export interface OutboxStates extends Waiting {
   readonly deadLetters: number;
 }
 
+/** What was added. */
+export interface Added<T extends string = string> {
+  /** The rows as stored, in order. */
+  readonly rows: readonly Row<T>[];
+  /** The rows of earlier calls that others of them repeat; 0: one that has none of its own. */
+  readonly repeated: readonly number[];
+}
+
+/** What keeps a row from being sent; a dead letter's id and reason. */
+export type RowObstacle = "parked" | { readonly id: number; readonly reason: string };
+
 /** What changed since the last note. */
 export interface Note {
   readonly progress: Progress;
@@ -37,6 +48,9 @@ export interface Note {
   /** Parked rows that are acknowledged. */
   readonly unparked: readonly Row[];
 }
+
+const WEIGHT = `SELECT coalesce(sum(stanzas), 0) AS stanzas,
+  coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes FROM outbox`;
 
 type RowsFrom = Statement<[number, number], RawRow>;
 
@@ -54,6 +68,9 @@ export class OutboxStore {
   readonly #parkedFrom: RowsFrom;
   readonly #oldest;
   readonly #letters;
+  readonly #letterOf;
+  readonly #isParked;
+  readonly #uncounted;
 
   constructor(db: Database, fingerprints = new Fingerprints(db)) {
     this.#db = db;
@@ -83,6 +100,15 @@ export class OutboxStore {
       )
       .pluck();
     this.#letters = db.prepare<[], number>("SELECT count(*) FROM dead_letters").pluck();
+    this.#letterOf = db.prepare<[number], { id: number; reason: string }>(
+      "SELECT id, reason FROM dead_letters WHERE seq = ? LIMIT 1",
+    );
+    this.#isParked = db.prepare<[number]>(
+      "SELECT 1 FROM outbox WHERE seq = ? AND parked = 1 AND acked_at IS NULL",
+    );
+    this.#uncounted = db.prepare<[], Weight>(
+      `${WEIGHT} WHERE seq >= (SELECT counted FROM outbox_progress) AND parked = 0`,
+    );
   }
 
   /** @throws if the database can't be read */
@@ -100,20 +126,27 @@ export class OutboxStore {
     };
   }
 
-  /**
-   * Adds a call's rows at the end, leaving out the repeats; to be called inside a transaction.
-   * @returns the rows as stored, in order
-   */
-  add<T extends string>(rows: readonly NewRow<T>[]): Row<T>[] {
-    const stored: Row<T>[] = [];
-    for (const row of rows) if (!this.#isKnown(row)) this.#store(row, stored);
-    if (stored.length > 0) this.progress.count(weightOfRows(stored));
-    return stored;
+  /** Adds a call's rows at the end, leaving out the repeats; to be called inside a transaction. */
+  add<T extends string>(rows: readonly NewRow<T>[]): Added<T> {
+    const added: { rows: Row<T>[]; repeated: number[] } = { rows: [], repeated: [] };
+    for (const row of rows) {
+      const known = this.#find(row);
+      if (known === undefined) this.#store(row, added.rows);
+      else added.repeated.push(known);
+    }
+    return added;
   }
 
-  /** Whether nothing of this call would be stored: all of it was accepted before. */
-  knows(rows: readonly NewRow[]): boolean {
-    return rows.every((row) => this.#isKnown(row));
+  /** The rows that these repeat; undefined if any of them is new. */
+  repeatedBy(rows: readonly NewRow[]): number[] | undefined {
+    const known = rows.map((row) => this.#find(row)).filter((seq) => seq !== undefined);
+    return known.length === rows.length ? known : undefined;
+  }
+
+  /** What keeps a row from being sent, if anything does: it is a dead letter, or parked. */
+  obstacleTo(seq: number): RowObstacle | undefined {
+    const letter = this.#letterOf.get(seq);
+    return letter ?? (this.#isParked.get(seq) === undefined ? undefined : "parked");
   }
 
   /** The id that the next row gets. */
@@ -133,11 +166,12 @@ export class OutboxStore {
 
   /** Notes what is acknowledged and parked; to be called inside a transaction. */
   note({ progress, acknowledged, parked, unparked }: Note): void {
+    const added = this.#uncounted.get() ?? NOTHING;
     const moved = weightOfRows(parked.flatMap(({ row }) => (row.isParked ? [] : [row])));
     for (const { row, done } of parked) this.#park.run(done, row.seq);
     for (const { seq } of unparked) this.#unpark.run(progress.by.heardAt, seq);
-    this.progress.note(progress);
-    this.progress.count(minus(NOTHING, plus(acknowledged, moved)), minus(moved, weightOfRows(unparked)));
+    const waiting = minus(added, plus(acknowledged, moved));
+    this.progress.note(progress, waiting, minus(moved, weightOfRows(unparked)));
   }
 
   /** Deletes rows that are acknowledged; to be called inside a transaction. */
@@ -151,7 +185,8 @@ export class OutboxStore {
   }
 
   /**
-   * What is kept waits again: all acknowledged rows from `kept` on, and parked ones that were sent meanwhile.
+   * What is kept waits again: all acknowledged rows from `kept` on, and parked ones that were sent meanwhile. To be called
+   * when everything is noted.
    * @returns how much of it was acknowledged
    */
   replay(kept: number, progress: Progress): Weight {
@@ -164,8 +199,7 @@ export class OutboxStore {
       const inOrder = "UPDATE outbox SET parked = 0, acked_at = NULL, done = 0 WHERE parked = 1 AND seq >= ?";
       this.#db.prepare<[number]>(inOrder).run(kept);
       this.#db.prepare("UPDATE outbox SET acked_at = NULL WHERE parked = 1 AND acked_at IS NOT NULL").run();
-      this.progress.note({ ...progress, acked: kept });
-      this.progress.count(all, minus(early, parked));
+      this.progress.note({ ...progress, acked: kept }, all, minus(early, parked));
       return minus(plus(all, early), parked);
     });
   }
@@ -202,13 +236,9 @@ export class OutboxStore {
 
   /** How much there is in each state. */
   states(): OutboxStates {
-    return { ...this.progress.waiting(), deadLetters: this.#letters.get() ?? 0 };
-  }
-
-  /** Whether any row is parked, or a dead letter. */
-  get hasParkedOrDead(): boolean {
-    const { parked, deadLetters } = this.states();
-    return parked.stanzas + deadLetters > 0;
+    const { waiting, parked } = this.progress.counted();
+    const added = this.#uncounted.get() ?? NOTHING;
+    return { waiting: plus(waiting, added), parked, deadLetters: this.#letters.get() ?? 0 };
   }
 
   /** When the first row that waits was accepted, in milliseconds since 1970. */
@@ -234,22 +264,21 @@ export class OutboxStore {
   }
 
   #weigh(which: string, values: Readonly<Record<string, number>>): Weight {
-    const sql = `SELECT coalesce(sum(stanzas), 0) AS stanzas,
-      coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes FROM outbox WHERE ${which}`;
-    return this.#db.prepare<[typeof values], Weight>(sql).get(values) ?? NOTHING;
+    return this.#db.prepare<[typeof values], Weight>(`${WEIGHT} WHERE ${which}`).get(values) ?? NOTHING;
   }
 
-  #isKnown({ fingerprint, acceptedAt }: NewRow): boolean {
-    return fingerprint !== undefined && this.fingerprints.isKnown(fingerprint, acceptedAt);
+  #find({ fingerprint, acceptedAt }: NewRow): number | undefined {
+    return fingerprint && this.fingerprints.find(fingerprint, acceptedAt);
   }
 
   #store<T extends string>(row: NewRow<T>, stored: Row<T>[]): void {
     const { stanza, acceptedAt, expiresAt, fingerprint, kind, sender, mode, isCopied = false } = row;
     const receiver = row.recipients === undefined ? row.receiver : undefined;
-    if (fingerprint !== undefined) this.fingerprints.remember(fingerprint, acceptedAt);
+    let isRemembered = fingerprint === undefined;
     for (const { recipients, stanzas } of piecesOf(row)) {
       const before = stored[0]?.seq;
-      const result = this.#insert.run(
+      // Spelt out, as what is built below: arrays and objects that are spread take longer than all the rest here.
+      const { lastInsertRowid } = this.#insert.run(
         acceptedAt,
         expiresAt ?? null,
         stanza,
@@ -262,7 +291,10 @@ export class OutboxStore {
         mode ?? null,
         Number(isCopied),
       );
-      const seq = Number(result.lastInsertRowid);
+      const seq = Number(lastInsertRowid);
+      if (!isRemembered && fingerprint !== undefined)
+        this.fingerprints.remember(fingerprint, acceptedAt, seq);
+      isRemembered = true;
       stored.push({
         seq,
         call: before ?? seq,

@@ -35,6 +35,7 @@ CREATE TABLE outbox_progress (
   up_at           INTEGER NOT NULL DEFAULT 0,  -- when that link was established
   heard_at        INTEGER NOT NULL DEFAULT 0,  -- when the server acknowledged something last
   stopped         INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)),  -- 1: the component was stopped properly
+  counted         INTEGER NOT NULL DEFAULT 0,  -- all rows below are in the four numbers, and later ones not yet
   waiting_stanzas INTEGER NOT NULL DEFAULT 0,
   waiting_bytes   INTEGER NOT NULL DEFAULT 0,
   parked_stanzas  INTEGER NOT NULL DEFAULT 0,
@@ -61,6 +62,7 @@ CREATE TABLE dead_letters (
 ) STRICT;
 CREATE INDEX dead_letters_by_age ON dead_letters (died_at);
 CREATE INDEX dead_letters_by_call ON dead_letters (call);
+CREATE INDEX dead_letters_by_row ON dead_letters (seq);
 
 -- Dead letters that were dropped or retried, for the trace of their calls.
 CREATE TABLE gone_letters (
@@ -78,7 +80,8 @@ CREATE INDEX gone_letters_by_row ON gone_letters (seq);
 CREATE TABLE accepted (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   fingerprint BLOB    NOT NULL,
-  accepted_at INTEGER NOT NULL
+  accepted_at INTEGER NOT NULL,
+  seq         INTEGER NOT NULL             -- its row in the outbox; 0: it has none of its own, as it was said in a room
 ) STRICT;
 
 -- The latest calls, for those who trace one by its request id.

@@ -5,7 +5,7 @@
 import type { CallLog } from "./call-log.js";
 import type { GroupCommit } from "./group-commit.js";
 import type { NewRow, Row } from "./outbox-row.js";
-import type { OutboxStore } from "./outbox-store.js";
+import type { Added, OutboxStore } from "./outbox-store.js";
 
 /** Whose quota something takes: a caller's or a user's. */
 export interface Account {
@@ -27,9 +27,7 @@ export interface UnitOfWork<T extends string = string> {
 }
 
 /** What was committed. */
-export interface Committed<T extends string = string> {
-  /** The rows as stored, in order: none of what was a repeat. */
-  readonly rows: readonly Row<T>[];
+export interface Committed<T extends string = string> extends Added<T> {
   /** The unit's call in the log of calls, if it is one. */
   readonly call: number | undefined;
 }
@@ -56,9 +54,9 @@ export class UnitsOfWork {
   }
 
   #write<T extends string>({ rows, writes, account }: UnitOfWork<T>): Committed<T> {
-    const stored = this.#store.add(rows);
+    const { rows: stored, repeated } = this.#store.add(rows);
     writes?.(stored[0]?.seq);
-    return { rows: stored, call: account && this.#note(account, stored) };
+    return { rows: stored, repeated, call: account && this.#note(account, stored) };
   }
 
   #note({ name, request }: Account, rows: readonly Row[]): number | undefined {

@@ -11,7 +11,7 @@ import type { RoomsDestroyed, RoomsDismissals } from "../../storage/rooms-remova
 import type { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid } from "../address.js";
-import { originOf } from "../outbox/outbox-row.js";
+import { originOf } from "../outbox/row-stanzas.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { batches, together } from "../xml/splice.js";

@@ -3,7 +3,7 @@ import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
 import { carbonOf, isCopied } from "../composing/carbon.js";
 import { composeText, compose, type TextMessage } from "../composing/message.js";
-import { originOf } from "../outbox/outbox-row.js";
+import { originOf } from "../outbox/row-stanzas.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { mapInSlices } from "../meter.js";
 import { Errcode, Refusal } from "../refusal.js";

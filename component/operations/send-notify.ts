@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
 import { notifyStanzas, type Notification, type NotifyCarrier } from "../composing/notify.js";
-import { originOf } from "../outbox/outbox-row.js";
+import { originOf } from "../outbox/row-stanzas.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";

@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import { isCopied } from "../composing/carbon.js";
 import { compose, readMessage, type Composed, type Presentation } from "../composing/message.js";
-import { originOf } from "../outbox/outbox-row.js";
+import { originOf } from "../outbox/row-stanzas.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { NS, type Element } from "../xml/builder.js";

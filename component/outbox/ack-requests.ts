@@ -20,8 +20,6 @@ export interface AckRequest {
 }
 
 export class AckRequests {
-  readonly #domain: string;
-  readonly #pinged: string;
   /** Nobody else can know it. */
   readonly #prefix = `ack-${randomUUID()}-`;
   #count = 0;
@@ -31,23 +29,23 @@ export class AckRequests {
    * @param domain the component's
    * @param pinged an address of the server that answers pings: a host it serves
    */
-  constructor(domain: string, pinged: string) {
-    this.#domain = domain;
-    this.#pinged = pinged;
-  }
+  constructor(
+    private readonly domain: string,
+    private readonly pinged: string,
+  ) {}
 
   make(kind: AckKind = this.kind): AckRequest {
-    const from = this.#domain;
+    const from = this.domain;
     return this.#request((id) =>
       kind === "message"
         ? xml("message", { to: from, from, id }, xml("no-store", NS.hints))
-        : xml("iq", { to: this.#pinged, from, id, type: "get" }, xml("ping", NS.ping)),
+        : xml("iq", { to: this.pinged, from, id, type: "get" }, xml("ping", NS.ping)),
     );
   }
 
   /** One by way of a multicast service. */
   through(service: string): AckRequest {
-    const from = this.#domain;
+    const from = this.domain;
     const addresses = xml("addresses", NS.address, xml("address", { type: "bcc", jid: from }));
     return this.#request((id) =>
       xml("message", { to: service, from, id }, addresses, xml("no-store", NS.hints)),
@@ -57,9 +55,9 @@ export class AckRequests {
   /** The id of a request that came back; undefined for every other stanza. */
   idOf({ name, attrs }: Element): string | undefined {
     const { id, from, to, type } = attrs;
-    if (id?.startsWith(this.#prefix) !== true || to !== this.#domain) return undefined;
-    if (name === "message") return from === this.#domain ? id : undefined;
-    return name === "iq" && from === this.#pinged && (type === "result" || type === "error") ? id : undefined;
+    if (id?.startsWith(this.#prefix) !== true || to !== this.domain) return undefined;
+    if (name === "message") return from === this.domain ? id : undefined;
+    return name === "iq" && from === this.pinged && (type === "result" || type === "error") ? id : undefined;
   }
 
   #request(stanza: (id: string) => Element): AckRequest {

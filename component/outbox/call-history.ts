@@ -36,18 +36,16 @@ const NOTE_MS = 20;
 const REMEMBERED = 20_000;
 
 export class CallHistory {
-  readonly #log: CallLog;
-  readonly #commit: GroupCommit;
   #recent = new Map<string, KnownCall>();
   #older: ReadonlyMap<string, KnownCall> = new Map();
   #rewrites: Rewrite[] = [];
   #bounces = new Map<string, CountedBounce>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(log: CallLog, commit: GroupCommit) {
-    this.#log = log;
-    this.#commit = commit;
-  }
+  constructor(
+    private readonly log: CallLog,
+    private readonly commit: GroupCommit,
+  ) {}
 
   /** A call was accepted. @param rows as they were made */
   accepted(call: KnownCall, rows: readonly NewRow[]): void {
@@ -73,13 +71,13 @@ export class CallHistory {
 
   /** The same if it is known which row of the outbox came back. */
   bouncedRow({ seq, receiver, condition }: BouncedRow): string | undefined {
-    const call = this.#log.callOf(seq);
+    const call = this.log.callOf(seq);
     return call && this.#bounced(call, receiver, condition);
   }
 
   /** The id of the request that a row is from. */
   requestOf(seq: number): string | undefined {
-    return this.#log.callOf(seq)?.request;
+    return this.log.callOf(seq)?.request;
   }
 
   /** Notes what is left, in the next transaction. */
@@ -109,11 +107,11 @@ export class CallHistory {
     this.#bounces = new Map();
     if (rewrites.length === 0 && bounces.size === 0) return;
     const write = (): void => {
-      for (const rewrite of rewrites) this.#log.rewritten(rewrite);
-      for (const { call, ...bounce } of bounces.values()) this.#log.bounced({ ...bounce, call: call.id });
+      for (const rewrite of rewrites) this.log.rewritten(rewrite);
+      for (const { call, ...bounce } of bounces.values()) this.log.bounced({ ...bounce, call: call.id });
     };
     // If the disk doesn't take it, the trace has a gap; what was sent doesn't depend on it.
-    this.#commit.run(write, NOTE_MS).catch(() => undefined);
+    this.commit.run(write, NOTE_MS).catch(() => undefined);
   }
 }
 

@@ -1,17 +1,19 @@
 /**
  * What is unacknowledged: the writes, each with an ack request behind it, and how much may be in flight. The window
- * opens while acks come back fast and closes if the server is slow, so that a lost link repeats little.
+ * closes if the server falls silent, and opens again with each ack: so a slow server is sent little at a time.
  *
  * A write of which a part is left to a multicast service takes a second route, at that service's own pace: it has an ack
  * request on each. An ack speaks for all that took its route before it. Writes are acknowledged in order.
  */
+import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
-import { quote } from "../xml/serialise.js";
-import type { OutboxRow } from "./outbox-row.js";
+import { inOneWrite, NO_TEXT, type WireText } from "../xml/wire-text.js";
+import type { AckRequests } from "./ack-requests.js";
+import type { OutboxRow } from "./row-stanzas.js";
 
 /** The stream itself, or the address of a multicast service. */
-export type Route = string;
-export const STREAM: Route = "";
+type Route = string;
+const STREAM: Route = "";
 
 /** One stanza to a multicast service. */
 export interface MulticastStanza {
@@ -39,58 +41,55 @@ export interface Flight {
   readonly multicasts: readonly MulticastStanza[];
   /** In characters. */
   readonly size: number;
-  /** The stanza of the most bytes. */
+  /** The characters of the longest stanza. */
   readonly largest: number;
-  /** When it was written, in milliseconds of performance.now(). */
-  readonly at: number;
 }
 
-/** An ack request alone. */
-export const NOTHING_IN_FLIGHT: Omit<Flight, "at"> = {
-  ...{ parts: [], stanzas: 0, multicasts: [], size: 0, largest: 0 },
-};
-
+/** A write, and when it was written, in milliseconds of performance.now(). */
 interface Unacked extends Flight {
+  readonly at: number;
   readonly number: number;
   readonly awaited: Set<Route>;
 }
 
-const WINDOW = { least: 32, first: 512, most: 8192 };
-const WINDOW_SIZE = 4 * 1024 * 1024;
-/** Round trips, in milliseconds, that widen the window, and that narrow it. */
-const FAST_MS = 500;
-const SLOW_MS = 2_000;
+/** An ack request alone. */
+const NOTHING_IN_FLIGHT: Flight = { parts: [], stanzas: 0, multicasts: [], size: 0, largest: 0 };
+
+/** In stanzas, and in characters. */
+const WINDOW = { least: 32, most: 8192, size: 4 * 1024 * 1024 };
 
 export class InFlight {
   #flights: Unacked[] = [];
   /** What each ack request stands for. */
   readonly #requests = new Map<string, { readonly route: Route; readonly number: number }>();
   #count = 0;
-  #window = WINDOW.first;
+  #window = WINDOW.most;
   #size = 0;
+  /** When something was written last, and an ack came back last; milliseconds of performance.now(). */
+  #last = { write: 0, ack: 0 };
   /** How many stanzas are unacknowledged. */
   stanzas = 0;
+
+  constructor(
+    private readonly link: OutboxLink,
+    private readonly acks: AckRequests,
+    private readonly metrics: Metrics,
+  ) {}
 
   get isEmpty(): boolean {
     return this.#flights.length === 0;
   }
 
-  /** When the oldest was written; undefined if there is none. */
-  get oldestAt(): number | undefined {
-    return this.#flights[0]?.at;
+  /** How long nothing was written. */
+  get quiet(): number {
+    return performance.now() - this.#last.write;
   }
 
   /** The multicast services of which acks are awaited. */
-  get services(): ReadonlySet<Route> {
+  get services(): ReadonlySet<string> {
     const routes = new Set(this.#flights.flatMap(({ awaited }) => [...awaited]));
     routes.delete(STREAM);
     return routes;
-  }
-
-  /** What the end of the stream has to do with what went through a multicast service, if anything. */
-  serviceFault(isSilent: boolean, isBlamed: boolean): "silent" | "closed" | undefined {
-    if (isSilent) return this.isServiceAwaited ? "silent" : undefined;
-    return isBlamed && this.services.size > 0 ? "closed" : undefined;
   }
 
   /** Whether the oldest waits for a multicast service, and not for the stream. */
@@ -99,24 +98,9 @@ export class InFlight {
     return oldest !== undefined && !oldest.awaited.has(STREAM);
   }
 
-  /** Whether multicasts of this room are in flight, or in the same write. */
-  hasMulticasts(room: string, also: readonly MulticastStanza[]): boolean {
-    const isOfRoom = (one: MulticastStanza): boolean => one.room === room;
-    return also.some(isOfRoom) || this.#flights.some(({ multicasts }) => multicasts.some(isOfRoom));
-  }
-
-  /** Whether a stanza has to wait for its room's multicasts to the same receiver: in flight, or in the same write. */
-  holds({ sender, receiver }: OutboxRow, also: readonly MulticastStanza[]): boolean {
-    if (receiver === undefined || !this.hasMulticasts(sender, also)) return false;
-    const quoted = quote(receiver);
-    return [also, ...this.#flights.map(({ multicasts }) => multicasts)].some((all) =>
-      all.some(({ room, receivers }) => room === sender && receivers.includes(quoted)),
-    );
-  }
-
   /** How many stanzas more may be written. */
   get room(): number {
-    return this.#size < WINDOW_SIZE ? this.#window - this.stanzas : 0;
+    return this.#size < WINDOW.size ? this.#window - this.stanzas : 0;
   }
 
   /** What was written and is unacknowledged, in order. */
@@ -124,17 +108,50 @@ export class InFlight {
     return this.#flights.flatMap(({ parts }) => parts.filter(({ kind }) => kind === "written"));
   }
 
-  /** @param requests the ids of the ack requests behind it, by route */
-  add(flight: Flight, requests: ReadonlyMap<Route, string>): void {
+  /**
+   * Whether multicasts of this room are in flight, or in the same write.
+   * @param receiver quoted; only those to this one count; undefined: all
+   */
+  hasMulticasts(room: string, receiver: string | undefined, also: readonly MulticastStanza[]): boolean {
+    const isSuch = (one: MulticastStanza): boolean =>
+      one.room === room && (receiver === undefined || one.receivers.includes(receiver));
+    return also.some(isSuch) || this.#flights.some(({ multicasts }) => multicasts.some(isSuch));
+  }
+
+  /** Writes stanzas, with an ack request behind them on each route. @returns false if the link has to drain first */
+  write(text: WireText, flight: Flight): boolean {
+    return this.#send(text, flight, new Set(flight.multicasts.map(({ service }) => service)));
+  }
+
+  /** Proves an idle link alive, and drops one on which acks don't come back. Times in milliseconds. */
+  check({ silence, keepAlive }: { readonly silence: number; readonly keepAlive: number }): void {
+    const now = performance.now();
+    const waited = now - Math.max(this.#flights[0]?.at ?? now, this.#last.ack);
+    if (waited > silence) {
+      const silent = this.isServiceAwaited ? "the server's multicast service" : "the server";
+      this.link.abandon(`${silent} was silent for ${Math.round(waited / 1000)} s`);
+    } else if (this.quiet >= keepAlive) this.#send(NO_TEXT, NOTHING_IN_FLIGHT, this.services);
+  }
+
+  #send(text: WireText, flight: Flight, services: ReadonlySet<Route>): boolean {
     const number = ++this.#count;
-    for (const [route, id] of requests) this.#requests.set(id, { route, number });
-    this.#flights.push({ ...flight, number, awaited: new Set(requests.keys()) });
-    this.stanzas += flight.stanzas;
-    this.#size += flight.size;
+    const texts = [text];
+    for (const route of [...services, STREAM]) {
+      const request = route === STREAM ? this.acks.make() : this.acks.through(route);
+      this.#requests.set(request.id, { route, number });
+      texts.push(request.text);
+    }
+    const at = (this.#last.write = performance.now());
+    const { parts, stanzas, multicasts, size, largest } = flight;
+    const awaited = new Set(services).add(STREAM);
+    this.#flights.push({ parts, stanzas, multicasts, size, largest, at, number, awaited });
+    this.stanzas += stanzas;
+    this.#size += size;
+    return this.link.write(inOneWrite(texts));
   }
 
   /** @returns the writes that are acknowledged by the ack of this request */
-  ack(id: string, now: number): readonly Flight[] {
+  ack(id: string): readonly Flight[] {
     const request = this.#requests.get(id);
     if (request === undefined) return [];
     this.#requests.delete(id);
@@ -144,12 +161,7 @@ export class InFlight {
     }
     const first = this.#flights.findIndex(({ awaited }) => awaited.size > 0);
     const acked = this.#flights.splice(0, first < 0 ? Infinity : first);
-    for (const { stanzas, size } of acked) {
-      this.stanzas -= stanzas;
-      this.#size -= size;
-    }
-    const last = acked.at(-1);
-    if (last !== undefined) this.#adapt(now - last.at);
+    if (acked.length > 0) this.#noteAcked(acked);
     if (this.#flights.length === 0) this.#requests.clear();
     return acked;
   }
@@ -172,28 +184,27 @@ export class InFlight {
 
   /** All that was in flight is lost, or is written again. @param isSilent whether the server was too slow for it */
   clear(isSilent = false): void {
-    this.#window = isSilent ? Math.max(WINDOW.least, Math.ceil(this.stanzas / 2)) : WINDOW.first;
+    this.#last.ack = performance.now();
+    if (isSilent) this.#window = Math.max(WINDOW.least, Math.ceil(this.stanzas / 2));
     this.#flights = [];
     this.#requests.clear();
     this.stanzas = 0;
     this.#size = 0;
   }
 
-  #adapt(roundTrip: number): void {
-    if (roundTrip < FAST_MS) this.#window = Math.min(WINDOW.most, this.#window * 2);
-    else if (roundTrip > SLOW_MS) this.#window = Math.max(WINDOW.least, this.#window / 2);
+  #noteAcked(flights: readonly Unacked[]): void {
+    let [stanzas, multicasts] = [0, 0];
+    for (const flight of flights) {
+      stanzas += flight.stanzas;
+      this.#size -= flight.size;
+      for (const { receivers } of flight.multicasts) multicasts += receivers.length;
+    }
+    this.stanzas -= stanzas;
+    this.#window = Math.min(WINDOW.most, this.#window * 2);
+    this.#last.ack = performance.now();
+    this.metrics.ack.observe((this.#last.ack - (flights.at(-1)?.at ?? 0)) / 1000);
+    this.metrics.stanzasOut.inc(stanzas);
+    if (multicasts > 0) this.metrics.multicast.inc(multicasts);
+    if (stanzas > 0) this.link.resetBackoff();
   }
-}
-
-/** Counts what is acknowledged. @returns how many stanzas it is */
-export function countAcked(flights: readonly Flight[], now: number, metrics: Metrics): number {
-  let [stanzas, multicasts] = [0, 0];
-  for (const flight of flights) {
-    stanzas += flight.stanzas;
-    for (const { receivers } of flight.multicasts) multicasts += receivers.length;
-  }
-  metrics.ack.observe((now - (flights.at(-1)?.at ?? now)) / 1000);
-  metrics.stanzasOut.inc(stanzas);
-  metrics.multicast.inc(multicasts);
-  return stanzas;
 }

@@ -1,53 +1,57 @@
 /**
  * Notes on the disk how far the outbox is acknowledged and what is parked, and deletes what is needed no more: for many
- * rows at once and a little later, as a crash in between only sends rows again.
+ * rows at once and a little later, as a crash in between only sends rows again. If the server has restarted, what isn't
+ * deleted yet waits again.
  */
-import type { Logger } from "winston";
-import type { CallLog } from "../../storage/call-log.js";
-import type { GroupCommit } from "../../storage/group-commit.js";
-import { NOTHING, plus, type Progress } from "../../storage/outbox-progress.js";
+import { NOTHING, plus } from "../../storage/outbox-progress.js";
 import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
-import type { Note, OutboxStore } from "../../storage/outbox-store.js";
-import type { KeptRows } from "./kept-rows.js";
-import type { OutboxRow } from "./outbox-row.js";
+import type { Beginning, Note } from "../../storage/outbox-store.js";
+import type { OutboxDependencies } from "./dependencies.js";
+import { REPLAY_REASONS, type KeptRows, type ReplayReason } from "./kept-rows.js";
+import type { Quotas } from "./quotas.js";
+import type { OutboxRow } from "./row-stanzas.js";
 
 const TROUBLE_MS = 1_000;
 /** So many rows are deleted in one transaction: everybody waits for it. */
 const SLICE = 1_000;
 
-export interface JournalParts {
-  readonly store: OutboxStore;
-  readonly commit: GroupCommit;
-  readonly kept: KeptRows;
-  /** Absent: calls aren't traced. */
-  readonly calls?: CallLog | undefined;
-  readonly log: Logger;
-  /** Waits so long before it asks for a transaction, and then again so long for one to share; milliseconds. */
-  readonly noteMs: number;
-  /** The first row that isn't acknowledged. */
-  readonly acked: () => number;
+/** What is still to be noted. */
+interface Changes {
+  acknowledged: Weight;
+  readonly parked: Note["parked"][number][];
+  readonly unparked: OutboxRow[];
 }
 
-type Changes = Omit<Note, "progress">;
-
-const NO_CHANGES: Changes = { acknowledged: NOTHING, parked: [], unparked: [] };
+/** How far it is noted. */
+interface Noted {
+  readonly acked: number;
+  /** No rows are left below this one, except parked ones. */
+  readonly pruned: number;
+  /** Whether fingerprints that are too old to recognise a retry are left. */
+  readonly isForgetting: boolean;
+}
 
 export class Journal {
-  readonly #parts: JournalParts;
-  #changes: { acknowledged: Weight; parked: Note["parked"][number][]; unparked: OutboxRow[] } = fresh();
+  #changes = noChanges();
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
-  /** When the last of what is to be noted happened; milliseconds since 1970. */
+  /** The first row that isn't acknowledged, or parked, and when that was so; milliseconds since 1970. */
+  #acked: number;
   #at = 0;
-  /** No rows are left below this one, except parked ones. */
-  #pruned: number;
-  #isForgetting = false;
+  #noted: Noted;
   #isInTrouble = false;
   #isStopped = false;
 
-  constructor(parts: JournalParts) {
-    this.#parts = parts;
-    this.#pruned = parts.kept.start;
+  /** @param noteMs it waits so long before it asks for a transaction, and then again so long for one to share */
+  constructor(
+    private readonly dependencies: OutboxDependencies,
+    private readonly kept: KeptRows,
+    private readonly quotas: Quotas,
+    private readonly noteMs: number,
+    { acked, kept: pruned }: Beginning,
+  ) {
+    this.#acked = acked;
+    this.#noted = { acked, pruned, isForgetting: false };
   }
 
   /** Whether rows were parked that the disk doesn't know of. */
@@ -55,11 +59,18 @@ export class Journal {
     return this.#changes.parked.length > 0;
   }
 
-  /** A row is acknowledged, or too old. */
-  acked(row: OutboxRow): Weight {
+  /** All rows before this one are acknowledged, or parked. @param bytes of those that ended since this was called last */
+  acked(seq: number, bytes: number): void {
+    this.#acked = seq;
+    if (this.kept.ack(seq, bytes, Date.now())) this.due();
+  }
+
+  /** A row is over: acknowledged, or too old. */
+  over(row: OutboxRow): Weight {
     const weight = weightOfRows([row]);
     if (row.isParked) {
       this.#changes.unparked.push(row);
+      this.kept.ackParked(Date.now());
       this.due();
     } else this.#changes.acknowledged = plus(this.#changes.acknowledged, weight);
     return weight;
@@ -75,7 +86,7 @@ export class Journal {
   due(): void {
     this.#isDue = true;
     this.#at = Date.now();
-    this.#schedule(this.#parts.noteMs);
+    this.#schedule(this.noteMs);
   }
 
   /** Notes what is to be noted, before it is read. If the disk doesn't take it, it is noted later. */
@@ -92,30 +103,32 @@ export class Journal {
   noteNow(): void {
     const changes = this.#take();
     try {
-      this.#pruned = this.#parts.store.now(() => this.#write(changes));
+      this.#noted = this.dependencies.store.now(() => this.#write(changes));
     } catch (error) {
       this.#putBack(changes);
       throw error;
     }
   }
 
-  /** Forgets fingerprints that are too old to recognise a retry. */
-  forgetRepeats(): void {
-    if (this.#isForgetting) return;
-    const { store, commit, noteMs } = this.#parts;
-    const now = Date.now();
-    try {
-      if (!store.fingerprints.hasStale(now)) return;
-    } catch {
-      return;
-    }
-    this.#isForgetting = true;
-    commit
-      .run(() => store.fingerprints.forget(now), noteMs)
-      .catch(() => undefined) // The database is busy or full; the next look tries again.
-      .finally(() => {
-        this.#isForgetting = false;
-      });
+  /**
+   * What is kept waits again, as the server may have lost it.
+   * @returns the first row to send
+   * @throws if the disk doesn't take it; then nothing was done
+   */
+  replay(reason: ReplayReason): number {
+    const { start, by } = this.kept;
+    this.noteNow();
+    const acked = this.#acked;
+    const weight = this.dependencies.store.replay(start, { acked, by, isStopped: false });
+    this.kept.rewind();
+    this.#acked = start;
+    this.#noted = { ...this.#noted, acked: start };
+    const { history, metrics, log } = this.dependencies;
+    this.quotas.add(weight);
+    history?.rewritten({ first: start, last: acked - 1, reason: REPLAY_REASONS[reason] });
+    metrics.replayed.inc({ reason }, weight.stanzas);
+    log.warn(`${weight.stanzas} acknowledged stanzas are sent again: ${REPLAY_REASONS[reason]}`);
+    return start;
   }
 
   /** Notes everything, and that the component was stopped properly. */
@@ -123,8 +136,9 @@ export class Journal {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     const changes = this.#take();
-    this.#parts.commit.run(() => this.#write(changes)).catch(() => undefined);
-    this.#parts.commit.flush();
+    const { commit } = this.dependencies;
+    commit.run(() => this.#write(changes)).catch(() => undefined);
+    commit.flush();
   }
 
   #schedule(ms: number): void {
@@ -135,15 +149,14 @@ export class Journal {
     this.#timer = undefined;
     if (!this.#isDue) return;
     this.#isDue = false;
-    const { commit, kept, log, store, noteMs } = this.#parts;
-    let changes = NO_CHANGES;
-    const work = (): number => this.#write((changes = this.#take()));
+    let changes = noChanges();
+    const { commit, log, store } = this.dependencies;
     commit
-      .run(work, noteMs)
-      .then((pruned) => {
-        this.#pruned = pruned;
+      .run(() => this.#write((changes = this.#take())), this.noteMs)
+      .then((noted) => {
+        this.#noted = noted;
         this.#isInTrouble = false;
-        if (pruned < kept.start) this.due();
+        if (noted.pruned < this.kept.start || noted.isForgetting) this.due();
       })
       .catch((error: unknown) => {
         this.#putBack(changes);
@@ -157,7 +170,7 @@ export class Journal {
 
   #take(): Changes {
     const changes = this.#changes;
-    this.#changes = fresh();
+    this.#changes = noChanges();
     return changes;
   }
 
@@ -166,25 +179,24 @@ export class Journal {
     this.#changes = {
       acknowledged: plus(acknowledged, later.acknowledged),
       parked: [...parked, ...later.parked],
-      unparked: [...(unparked as readonly OutboxRow[]), ...later.unparked],
+      unparked: [...unparked, ...later.unparked],
     };
   }
 
-  /** @returns the first row that may be left, except parked ones */
-  #write(changes: Changes): number {
-    const { store, kept, calls, acked } = this.#parts;
-    const progress: Progress = { acked: acked(), by: kept.by, isStopped: this.#isStopped };
-    const { acked: before } = store.progress.read();
-    store.note({ progress, ...changes });
-    if (progress.acked > before) calls?.acked(progress.acked, this.#at);
+  #write(changes: Changes): Noted {
+    const { store, calls } = this.dependencies;
+    const [acked, { start, by, parkedUntil }] = [this.#acked, this.kept];
+    store.note({ progress: { acked, by, isStopped: this.#isStopped }, ...changes });
+    if (acked > this.#noted.acked) calls?.acked(acked, this.#at);
     for (const { seq } of changes.unparked) calls?.ackedParked(seq, this.#at);
-    const end = Math.min(kept.start, this.#pruned + SLICE);
-    if (end > this.#pruned) store.prune(this.#pruned, end);
-    store.pruneParked(kept.parkedUntil);
-    return Math.max(end, this.#pruned);
+    const { pruned } = this.#noted;
+    const end = Math.min(start, pruned + SLICE);
+    if (end > pruned) store.prune(pruned, end);
+    store.pruneParked(parkedUntil);
+    return { acked, pruned: Math.max(end, pruned), isForgetting: store.fingerprints.forget(Date.now()) };
   }
 }
 
-function fresh(): { acknowledged: Weight; parked: Note["parked"][number][]; unparked: OutboxRow[] } {
+function noChanges(): Changes {
   return { acknowledged: NOTHING, parked: [], unparked: [] };
 }

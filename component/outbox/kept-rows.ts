@@ -21,6 +21,12 @@ export interface KeepLimits {
  */
 export type ReplayReason = "restarted" | "unknown" | "another";
 
+export const REPLAY_REASONS: Readonly<Record<ReplayReason, string>> = {
+  restarted: "the server has restarted",
+  unknown: "the server doesn't tell its uptime (mod_last on ejabberd, mod_uptime on Prosody would)",
+  another: "the link is to another server than before",
+};
+
 /** The server at the link's other end now. */
 export interface Present {
   readonly peer: string | undefined;
@@ -45,7 +51,6 @@ const TOGETHER_MS = 100;
 const LEAST_MARGIN_MS = 2_000;
 
 export class KeptRows {
-  readonly #limits: KeepLimits;
   #spans: Span[] = [];
   #bytes = 0;
   #start: number;
@@ -56,8 +61,10 @@ export class KeptRows {
   /** When a parked row was acknowledged last. */
   #parkedAt = -Infinity;
 
-  constructor(limits: KeepLimits, { kept, acked, by, isStopped, keepsParked }: Beginning) {
-    this.#limits = limits;
+  constructor(
+    private readonly limits: KeepLimits,
+    { kept, acked, by, isStopped, keepsParked }: Beginning,
+  ) {
     this.#start = kept;
     this.#acked = acked;
     this.#by = by;
@@ -88,7 +95,7 @@ export class KeptRows {
 
   /** Parked rows that were acknowledged until then may go; milliseconds since 1970. */
   get parkedUntil(): number {
-    return this.#by.heardAt - this.#limits.ms;
+    return this.#by.heardAt - this.limits.ms;
   }
 
   /**
@@ -159,7 +166,7 @@ export class KeptRows {
   #prune(): boolean {
     const kept = this.#start;
     for (let [first] = this.#spans; first !== undefined; [first] = this.#spans) {
-      if (!this.#isOver(first.until) && this.#bytes <= this.#limits.bytes) break;
+      if (!this.#isOver(first.until) && this.#bytes <= this.limits.bytes) break;
       this.#spans.shift();
       this.#bytes -= first.bytes;
       this.#start = first.end;
@@ -168,6 +175,6 @@ export class KeptRows {
   }
 
   #isOver(at: number): boolean {
-    return at + this.#limits.ms <= this.#by.heardAt;
+    return at + this.limits.ms <= this.#by.heardAt;
   }
 }

@@ -11,34 +11,27 @@ import type { Logger } from "winston";
 import { hostOf } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { Metrics } from "../metrics.js";
+import { findMulticast, type MulticastService } from "../probes/multicast-discovery.js";
 import { conditionOf } from "../stanza-error.js";
 import type { Element } from "../xml/builder.js";
 import { quote } from "../xml/serialise.js";
 import { addressed, multicast } from "../xml/splice.js";
-import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
+import { LEFT_FREE, type WireText } from "../xml/wire-text.js";
 import type { AckRequests } from "./ack-requests.js";
 import type { MulticastStanza } from "./in-flight.js";
-import { findMulticast, type MulticastService } from "../probes/multicast-discovery.js";
-import type { OutboxRow } from "./outbox-row.js";
-import type { ForMany } from "./row-stanzas.js";
+import type { ForMany, OutboxRow } from "./row-stanzas.js";
 
-export interface MulticastParts {
+export interface MulticastDependencies {
   /** The component's: only its rooms' stanzas take this route. */
   readonly domain: string;
   /** Whose users may be sent stanzas through it. */
   readonly hosts: readonly string[];
   readonly requests: Pick<IqRequests, "ask">;
   readonly acks: AckRequests;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
   readonly log: Logger;
   readonly metrics: Metrics;
-}
-
-/** What goes to the next receivers of a row. */
-export interface MulticastWrite {
-  readonly text: WireText;
-  /** How many receivers it is for. */
-  readonly count: number;
-  readonly multicasts: readonly MulticastStanza[];
 }
 
 /** How long an answer is waited for, and an ack through the service; milliseconds. */
@@ -48,14 +41,11 @@ const MOST_FAULTS = 3;
 const PAUSE_MS = 3_600_000;
 /** For fewer receivers the service saves nothing. */
 const LEAST = 4;
-/** The addresses of one stanza, in bytes, and of one that has many bytes itself; the most recipients taken together. */
-const MOST = { size: 40 * 1024, besideMuch: 12 * 1024, recipients: 500 };
-const MUCH = 64 * 1024;
-/** The bytes around an address. */
-const AROUND = 32;
+/** The bytes of the addresses in one stanza, with those around each; the receivers of one write. */
+const MOST = { addresses: 40 * 1024, around: 32, receivers: 500 };
 
 export class Multicast {
-  readonly #parts: MulticastParts;
+  readonly #parts: MulticastDependencies;
   /** By the host whose users it reaches. */
   readonly #services = new Map<string, MulticastService>();
   /** Those of which an ack is awaited, by the id of its request. */
@@ -68,7 +58,7 @@ export class Multicast {
   #pausedUntil = -Infinity;
   #logged = "";
 
-  constructor(parts: MulticastParts) {
+  constructor(parts: MulticastDependencies) {
     this.#parts = parts;
     const help = "Multicast services of the server in use (XEP-0033); 0: each receiver gets its own stanza";
     parts.metrics.gaugeOf("qtalk_multicast_services", help, () => new Set(this.#services.values()).size);
@@ -126,17 +116,24 @@ export class Multicast {
    * Whether a row's receivers are reached through a service.
    * @param isUsed whether others of its room's stanzas for many are in flight there
    */
-  reaches({ sender }: OutboxRow, { recipients }: ForMany, isUsed: () => boolean): boolean {
+  reaches({ sender }: OutboxRow, { stanza, recipients }: ForMany, isUsed: () => boolean): boolean {
     if (!this.isInUse || !sender.endsWith(`@${this.#parts.domain}`)) return false;
-    return recipients.length >= LEAST || isUsed();
+    return (recipients.length >= LEAST || isUsed()) && this.#roomIn(stanza.tail) > 0;
   }
 
-  /** The next stanzas of such a row, from this receiver on. */
-  next({ sender, kind }: OutboxRow, { stanza, recipients }: ForMany, start: number): MulticastWrite {
-    const most = fits(stanza.tail, MUCH) ? MOST.size : MOST.besideMuch;
+  /**
+   * Adds the stanzas to the next receivers of such a row, from this one on.
+   * @returns how many receivers they are for
+   */
+  write(
+    { sender, kind }: OutboxRow,
+    { stanza, recipients }: ForMany,
+    start: number,
+    { texts, multicasts }: { texts: WireText[]; multicasts: MulticastStanza[] },
+  ): number {
+    const most = this.#roomIn(stanza.tail);
     const slices = new Map<MulticastService, { receivers: string[]; size: number }>();
-    const texts: WireText[] = [];
-    const end = Math.min(recipients.length, start + MOST.recipients);
+    const end = Math.min(recipients.length, start + MOST.receivers);
     let next = start;
     for (; next < end; next += 1) {
       const recipient = recipients[next] ?? "";
@@ -147,18 +144,24 @@ export class Multicast {
       }
       const slice = slices.get(service) ?? { receivers: [], size: 0 };
       const receiver = quote(recipient);
-      const size = slice.size + Buffer.byteLength(receiver) + AROUND;
+      const size = slice.size + Buffer.byteLength(receiver) + MOST.around;
       const mostReceivers = service.most[kind === "presence" ? "presence" : "message"];
       if (slice.receivers.length > 0 && (slice.receivers.length >= mostReceivers || size > most)) break;
       slice.receivers.push(receiver);
       slice.size = size;
       slices.set(service, slice);
     }
-    const multicasts = Array.from(slices, ([{ jid }, { receivers }]) => {
+    for (const [{ jid }, { receivers }] of slices) {
       texts.push(multicast(stanza, jid, receivers));
-      return { service: jid, room: sender, receivers };
-    });
-    return { text: inOneWrite(texts), count: next - start, multicasts };
+      multicasts.push({ service: jid, room: sender, receivers });
+    }
+    return next - start;
+  }
+
+  /** The bytes that addresses may take in a stanza. */
+  #roomIn(stanza: string): number {
+    const left = this.#parts.stanzaBytes - Buffer.byteLength(stanza) - LEFT_FREE.kept;
+    return Math.min(MOST.addresses, left);
   }
 
   async #discover(stream: number, write: (text: WireText) => void): Promise<void> {

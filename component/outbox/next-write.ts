@@ -1,21 +1,13 @@
 /** Builds the next write: what of the waiting rows goes out together, and in which form. */
-import { inOneWrite, type WireText } from "../xml/wire-text.js";
+import { quote } from "../xml/serialise.js";
+import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
+import type { OutboxDependencies } from "./dependencies.js";
 import type { Flight, InFlight, MulticastStanza, Part } from "./in-flight.js";
-import type { Multicast, MulticastWrite } from "./multicast.js";
-import type { OutboxRow } from "./outbox-row.js";
+import type { Multicast } from "./multicast.js";
 import type { PrivilegedMessages } from "./privileged-messages.js";
-import { isLate, stanzasOf, type RowStanzas } from "./row-stanzas.js";
-import type { RowModes } from "./send-modes.js";
+import { stanzasOf, type OutboxRow, type RowStanzas } from "./row-stanzas.js";
+import { RowModes } from "./send-modes.js";
 import type { WaitingRows } from "./waiting-rows.js";
-
-export interface WriteParts {
-  readonly rows: WaitingRows;
-  readonly modes: RowModes;
-  readonly privileged: PrivilegedMessages;
-  readonly inFlight: InFlight;
-  /** The component's. */
-  readonly domain: string;
-}
 
 export interface WriteLimits {
   /** The most stanzas; a message and its copy go together, and so do those for a multicast service. */
@@ -27,33 +19,68 @@ export interface WriteLimits {
   readonly multicast: Multicast | undefined;
 }
 
-export interface NextWrite extends Omit<Flight, "at"> {
+/** A stanza that is larger than one may be. */
+export interface Oversized {
+  readonly row: OutboxRow;
+  readonly place: number;
+  readonly bytes: number;
+}
+
+export interface NextWrite extends Flight {
   readonly text: WireText;
   /** How many stanzas were too old. */
   readonly expired: number;
+  /** What comes next can't be written. */
+  readonly oversized: Oversized | undefined;
 }
 
 /** The most that one write holds, in stanzas and in characters. */
 const MOST = { stanzas: 256, size: 128 * 1024 };
+/** A message written later than this after it was accepted says so (XEP-0203); milliseconds. */
+const LATE_MS = 5_000;
 
 /** A row that is being read, taken apart once. */
-interface Open {
+interface OpenRow {
   readonly stanzas: RowStanzas;
   readonly mode: ReturnType<RowModes["of"]>;
 }
 
-export class NextWrites {
-  readonly #parts: WriteParts;
-  #open: Open | undefined;
+/** What is collected. */
+interface Draft {
+  readonly parts: Part[];
+  readonly texts: WireText[];
+  readonly multicasts: MulticastStanza[];
+  stanzas: number;
+  size: number;
+  largest: number;
+  expired: number;
+}
 
-  constructor(parts: WriteParts) {
-    this.#parts = parts;
+function newDraft(): Draft {
+  return { parts: [], texts: [], multicasts: [], stanzas: 0, size: 0, largest: 0, expired: 0 };
+}
+
+export class NextWrites {
+  readonly #modes: RowModes;
+  readonly #domain: string;
+  readonly #stanzaBytes: number;
+  #open: OpenRow | undefined;
+
+  constructor(
+    { link, modes, stanzaBytes }: OutboxDependencies,
+    private readonly rows: WaitingRows,
+    private readonly privileged: PrivilegedMessages,
+    private readonly inFlight: InFlight,
+  ) {
+    this.#modes = new RowModes(modes);
+    this.#domain = link.domain;
+    this.#stanzaBytes = stanzaBytes;
   }
 
   /** The rows are read again from an earlier place. */
   forget(): void {
     this.#open = undefined;
-    this.#parts.modes.forget();
+    this.#modes.forget();
   }
 
   /**
@@ -62,89 +89,102 @@ export class NextWrites {
    * @throws if the first of the rows can't be read: nothing was passed then
    */
   take(limits: WriteLimits): NextWrite {
-    const { rows } = this.#parts;
+    const draft: Draft = newDraft();
+    const most = Math.min(limits.most, MOST.stanzas);
     const now = Date.now();
-    const parts: Part[] = [];
-    const texts: WireText[] = [];
-    const multicasts: MulticastStanza[] = [];
-    let [size, stanzas, expired, largest, steps] = [0, 0, 0, 0, 0];
-    while (stanzas < Math.min(limits.most, MOST.stanzas) && size < MOST.size && steps < limits.mostRows) {
-      const next = this.#next(parts.length > 0);
+    let oversized: Oversized | undefined;
+    for (let step = 0; step < limits.mostRows && draft.stanzas < most && draft.size < MOST.size; step += 1) {
+      const next = this.#next(draft.parts.length > 0);
       if (next === undefined) break;
       const { row, place } = next;
-      steps += 1;
-      const kind = this.#kindOf(row, now, limits);
-      if (kind === "written" && place < row.stanzas) {
-        const most = Math.min(limits.most - stanzas, MOST.stanzas);
-        const before = texts.length;
-        const count = this.#write(row, place, { ...limits, most }, { texts, multicasts });
-        if (count === 0) break;
-        parts.push({ row, start: place, end: place + count, kind });
-        rows.pass(row, place + count);
-        stanzas += count;
-        for (const text of texts.slice(before)) {
-          size += text.length;
-          largest = Math.max(largest, text.length);
-        }
+      const kind = this.#kindOf(row, now, limits.lateBefore);
+      if (kind !== "written" || place >= row.stanzas) {
+        // A parked row whose host still allows nothing stays where it is.
+        if (kind !== "parked" || !row.isParked)
+          draft.parts.push({ row, start: place, end: Math.max(place, row.stanzas), kind });
+        if (kind === "expired") draft.expired += row.stanzas - place;
+        this.rows.pass(row, row.stanzas);
         continue;
       }
-      // A parked row whose host still allows nothing stays where it is.
-      if (kind !== "parked" || !row.isParked)
-        parts.push({ row, start: place, end: Math.max(place, row.stanzas), kind });
-      if (kind === "expired") expired += row.stanzas - place;
-      rows.pass(row, row.stanzas);
+      const count = this.#write(row, place, limits, draft);
+      if (typeof count === "object") oversized = count;
+      if (typeof count === "object" || count === 0) break;
+      draft.parts.push({ row, start: place, end: place + count, kind });
+      draft.stanzas += count;
+      this.rows.pass(row, place + count);
     }
-    return { text: inOneWrite(texts), parts, stanzas, multicasts, size, largest, expired };
+    const { parts, texts, multicasts, stanzas, size, largest, expired } = draft;
+    return { text: inOneWrite(texts), parts, stanzas, multicasts, size, largest, expired, oversized };
   }
 
   /** What was passed already must go out, so only the first may fail. */
   #next(hasPassed: boolean): ReturnType<WaitingRows["next"]> {
     try {
-      return this.#parts.rows.next();
+      return this.rows.next();
     } catch (error) {
       if (!hasPassed) throw error;
       return undefined;
     }
   }
 
-  #kindOf(row: OutboxRow, now: number, { lateBefore }: WriteLimits): Part["kind"] {
+  #kindOf(row: OutboxRow, now: number, lateBefore: number): Part["kind"] {
     const wasSent = row.seq < lateBefore;
     if (row.expiresAt !== undefined && row.expiresAt <= now) return wasSent ? "omitted" : "expired";
     if (this.#open?.stanzas.row !== row) {
-      const delayedBy = wasSent || isLate(row, now) ? this.#parts.domain : undefined;
-      this.#open = { stanzas: stanzasOf(row, delayedBy), mode: this.#parts.modes.of(row) };
+      const isLate = wasSent || now - row.acceptedAt > LATE_MS;
+      this.#open = {
+        stanzas: stanzasOf(row, isLate ? this.#domain : undefined),
+        mode: this.#modes.of(row),
+      };
     }
     const { mode } = this.#open;
     return mode === "none" ? "parked" : mode === "omitted" ? "omitted" : "written";
   }
 
   /** @returns how many stanzas of the row were written, or are left to the server; 0: it has to wait */
-  #write(
-    row: OutboxRow,
-    start: number,
-    { most, multicast }: Pick<WriteLimits, "most" | "multicast">,
-    { texts, multicasts }: { texts: WireText[]; multicasts: MulticastStanza[] },
-  ): number {
-    const { privileged, inFlight } = this.#parts;
+  #write(row: OutboxRow, start: number, limits: WriteLimits, draft: Draft): number | Oversized {
+    const { texts } = draft;
+    const before = texts.length;
+    const count = this.#add(row, start, limits, draft);
+    for (let index = before; index < texts.length; index += 1) {
+      const text = texts[index] ?? "";
+      if (fits(text, this.#stanzaBytes)) {
+        draft.size += text.length;
+        draft.largest = Math.max(draft.largest, text.length);
+        continue;
+      }
+      // Those before it go out now, and it is the first of the next write then; a message goes with its copy.
+      const done = row.isCopied ? 0 : index - before;
+      texts.length = before + done;
+      return done > 0 ? done : { row, place: start, bytes: Buffer.byteLength(text) };
+    }
+    return count;
+  }
+
+  #add(row: OutboxRow, start: number, { most, multicast }: WriteLimits, draft: Draft): number {
+    const { texts, multicasts } = draft;
     if (this.#open === undefined) return 0;
     const { stanzas, mode } = this.#open;
+    const room = Math.min(row.stanzas, start + Math.min(most - draft.stanzas, MOST.stanzas));
     if (mode === "privileged") {
       // The server makes the sender's copy itself.
-      const end = row.isCopied ? 1 : Math.min(row.stanzas, start + most);
+      const end = row.isCopied ? 1 : room;
       for (let place = start; place < end; place += 1)
-        texts.push(privileged.wrap(stanzas.at(place), row.sender, { seq: row.seq, place }));
-      return row.isCopied ? row.stanzas - start : end - start;
+        texts.push(this.privileged.wrap(stanzas.at(place), row.sender, { seq: row.seq, place }));
+      return (row.isCopied ? row.stanzas : end) - start;
     }
     const { many } = stanzas;
-    const isUsed = (): boolean => inFlight.hasMulticasts(row.sender, multicasts);
-    if (many !== undefined && multicast?.reaches(row, many, isUsed) === true) {
-      const write: MulticastWrite = multicast.next(row, many, start);
-      texts.push(write.text);
-      multicasts.push(...write.multicasts);
-      return write.count;
-    }
-    if (many === undefined && inFlight.holds(row, multicasts)) return 0;
-    const end = row.isCopied ? row.stanzas : Math.min(row.stanzas, start + most);
+    const isUsed = (): boolean => this.inFlight.hasMulticasts(row.sender, undefined, multicasts);
+    if (many !== undefined && multicast?.reaches(row, many, isUsed) === true)
+      return multicast.write(row, many, start, draft);
+    const { receiver } = row;
+    if (
+      receiver !== undefined &&
+      isUsed() &&
+      this.inFlight.hasMulticasts(row.sender, quote(receiver), multicasts)
+    )
+      return 0;
+    const end = row.isCopied ? row.stanzas : room;
     for (let place = start; place < end; place += 1) texts.push(stanzas.at(place));
     return end - start;
   }

@@ -6,12 +6,11 @@
  * time. For the uptime every host is asked, as not each may answer; they are of one server, so the first answer counts.
  */
 import { randomUUID } from "node:crypto";
-import type { OutboxLink } from "../link/link.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { inOneWrite, type WireText } from "../xml/wire-text.js";
-import type { AckKind, AckRequests } from "./ack-requests.js";
-import type { SendModes } from "./send-modes.js";
+import type { AckKind } from "./ack-requests.js";
+import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
 
 /** What was found out. */
 export interface Opened {
@@ -21,21 +20,6 @@ export interface Opened {
   readonly uptime: number | undefined;
 }
 
-export interface OpeningTimes {
-  /** How long a new stream is given to return a message before a ping will do, and to tell its uptime; milliseconds. */
-  readonly negotiation: number;
-  /** How long either is waited for before the stream is given up. */
-  readonly silence: number;
-}
-
-export interface OpeningParts {
-  readonly link: OutboxLink;
-  readonly acks: AckRequests;
-  readonly modes: SendModes;
-  /** The hosts that the server serves: they know since when it runs. */
-  readonly hosts: readonly string[];
-}
-
 /** More hosts aren't asked for the uptime: only one answer is needed. */
 const MOST_HOSTS = 8;
 const SECONDS = /^\d{1,10}$/;
@@ -43,12 +27,10 @@ const SECONDS = /^\d{1,10}$/;
 const HURRY_MS = 250;
 
 export class Opening {
-  readonly #parts: OpeningParts;
-  readonly #times: OpeningTimes;
-  readonly #onOpen: (opened: Opened) => void;
   #upAt = 0;
-  /** What the requests ask for, by their ids. */
+  /** What the ack requests are, by their ids. */
   readonly #requests = new Map<string, AckKind>();
+  /** The ack that will do: a ping's only if the message isn't back in time. */
   #kind: AckKind | undefined;
   #isPinged = false;
   #isPatient = true;
@@ -60,16 +42,15 @@ export class Opening {
   #timers: NodeJS.Timeout[] = [];
 
   /** @param onOpen called once for each stream, when all is known, unless the stream ends before */
-  constructor(parts: OpeningParts, times: OpeningTimes, onOpen: (opened: Opened) => void) {
-    this.#parts = parts;
-    this.#times = times;
-    this.#onOpen = onOpen;
-  }
+  constructor(
+    private readonly dependencies: OutboxDependencies,
+    private readonly times: OutboxTimes,
+    private readonly onOpen: (opened: Opened) => void,
+  ) {}
 
   /** The stream is up. @param isUptimeNeeded whether it matters if the server has restarted */
   start(isUptimeNeeded: boolean): void {
-    const { acks, hosts, link } = this.#parts;
-    const { negotiation, silence } = this.#times;
+    const { hosts, acks, link } = this.dependencies;
     this.#upAt = Date.now();
     this.#kind = undefined;
     this.#uptime = undefined;
@@ -81,8 +62,12 @@ export class Opening {
       this.#requests.set(id, kind);
       texts.push(text);
     }
-    this.#after(negotiation, () => this.#onImpatient());
-    this.#after(silence, () =>
+    this.#after(this.times.negotiation, () => {
+      this.#isPatient = false;
+      if (this.#asked.size > 0) this.#settleUptime(undefined);
+      if (this.#isPinged && this.#kind === undefined) this.#settleAck("ping");
+    });
+    this.#after(this.times.silence, () =>
       link.abandon("the server returned neither a message nor a ping to the component"),
     );
     link.write(inOneWrite(texts));
@@ -91,10 +76,10 @@ export class Opening {
   /** Consumes what comes back; false for every other stanza. */
   consume(stanza: Element): boolean {
     if (this.#consumeUptime(stanza)) return true;
-    const kind = this.#requests.get(this.#parts.acks.idOf(stanza) ?? "");
+    const kind = this.#requests.get(this.dependencies.acks.idOf(stanza) ?? "");
     if (kind === undefined) return false;
     if (kind === "ping" && this.#isPatient) this.#isPinged = true;
-    else this.#settle(kind);
+    else this.#settleAck(kind);
     return true;
   }
 
@@ -108,26 +93,20 @@ export class Opening {
   #ask(to: string): WireText {
     const id = `uptime-${randomUUID()}`;
     this.#asked.set(id, to);
-    return serialise(
-      xml("iq", { to, from: this.#parts.link.domain, id, type: "get" }, xml("query", NS.last)),
-    );
+    const from = this.dependencies.link.domain;
+    return serialise(xml("iq", { to, from, id, type: "get" }, xml("query", NS.last)));
   }
 
   #consumeUptime(stanza: Element): boolean {
     const { id = "", from, to, type } = stanza.attrs;
     if (stanza.name !== "iq" || (type !== "result" && type !== "error")) return false;
-    if (to !== this.#parts.link.domain || from === undefined || this.#asked.get(id) !== from) return false;
+    if (to !== this.dependencies.link.domain || from === undefined || this.#asked.get(id) !== from)
+      return false;
     this.#asked.delete(id);
     const seconds = type === "result" ? stanza.getChild("query", NS.last)?.attrs.seconds : undefined;
     if (seconds !== undefined && SECONDS.test(seconds)) this.#settleUptime(Number(seconds));
     else if (this.#asked.size === 0) this.#settleUptime(undefined);
     return true;
-  }
-
-  #onImpatient(): void {
-    this.#isPatient = false;
-    if (this.#asked.size > 0) this.#settleUptime(undefined);
-    if (this.#isPinged && this.#kind === undefined) this.#settle("ping");
   }
 
   #settleUptime(seconds: number | undefined): void {
@@ -137,21 +116,19 @@ export class Opening {
     this.#proceed();
   }
 
-  #settle(kind: AckKind): void {
+  #settleAck(kind: AckKind): void {
     this.#requests.clear();
     this.#kind = kind;
-    this.#parts.acks.kind = kind;
-    if (this.#isSilent && this.#asked.size > 0) {
-      const ms = Math.min(this.#times.negotiation, HURRY_MS);
-      this.#after(ms, () => this.#asked.size > 0 && this.#settleUptime(undefined));
-    }
+    this.dependencies.acks.kind = kind;
+    if (this.#isSilent && this.#asked.size > 0)
+      this.#after(HURRY_MS, () => this.#asked.size > 0 && this.#settleUptime(undefined));
     this.#proceed();
   }
 
   #proceed(): void {
     if (this.#kind === undefined || this.#asked.size > 0) return;
     this.stop();
-    this.#parts.modes.begin(() => this.#onOpen({ upAt: this.#upAt, uptime: this.#uptime }));
+    this.dependencies.modes.begin(() => this.onOpen({ upAt: this.#upAt, uptime: this.#uptime }));
   }
 
   #after(ms: number, run: () => unknown): void {

@@ -2,29 +2,62 @@
  * The outbox's front: accepts finished stanzas as a whole call, and answers when the server has acknowledged them, or
  * when they are safe on the disk. row-flow.ts has what becomes of them.
  */
+import { minus, plus } from "../../storage/outbox-progress.js";
+import { weightOf, weightOfRows, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStates } from "../../storage/outbox-store.js";
-import type { Account } from "../../storage/unit-of-work.js";
-import type { Refusal } from "../refusal.js";
+import { UnitsOfWork, type Account, type Committed, type UnitOfWork } from "../../storage/unit-of-work.js";
+import { Errcode, Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
-import type { Work } from "./acceptance.js";
-import type { OutboxDependencies, OutboxOptions } from "./outbox-parts.js";
-import type { DeliveryStatus } from "./pending-calls.js";
-import { unavailable } from "./quotas.js";
+import type { WireText } from "../xml/wire-text.js";
+import { TIMES, type OutboxDependencies, type OutboxOptions } from "./dependencies.js";
+import { Journal } from "./journal.js";
+import { KeptRows } from "./kept-rows.js";
+import { PendingCalls, QUEUED, type DeliveryStatus } from "./pending-calls.js";
+import { Quotas, unavailable } from "./quotas.js";
 import { RowFlow } from "./row-flow.js";
 
-export type { DeliveryStatus, OutboxOptions, Work };
+export type { DeliveryStatus, OutboxOptions };
+
+/** A call, or what a stanza does to rooms. */
+export interface Work extends UnitOfWork<WireText> {
+  /** Whether its account's quota was asked before (Outbox.refuse): undoing it now would cost more than what it adds. */
+  readonly isAdmitted?: boolean;
+}
+
+type Answer = Promise<DeliveryStatus> | DeliveryStatus | Refusal;
 
 const TICK_MS = 100;
 
 export class Outbox {
+  readonly #dependencies: OutboxDependencies;
+  readonly #units: UnitsOfWork;
+  readonly #quotas: Quotas;
+  readonly #journal: Journal;
+  readonly #pending: PendingCalls;
   readonly #flow: RowFlow;
   readonly #ticker: NodeJS.Timeout;
+  #isInTrouble = false;
   #isClosing = false;
 
   /** @throws if the database can't be read */
   constructor(dependencies: OutboxDependencies, options: OutboxOptions) {
-    this.#flow = new RowFlow(dependencies, options, dependencies.store.begin());
+    const { store, commit, calls } = dependencies;
+    const { maxStanzas: stanzas, maxBytes: bytes, confirmTimeout } = options;
+    const times = { ...TIMES, ...options.times };
+    const beginning = store.begin();
+    const { waiting, parked } = store.states();
+    this.#dependencies = dependencies;
+    this.#units = new UnitsOfWork(commit, store, calls);
+    const kept = new KeptRows(options.keep, beginning);
+    const quotas = new Quotas({ stanzas, bytes }, plus(waiting, parked));
+    const journal = new Journal(dependencies, kept, quotas, times.note, beginning);
+    const pending = new PendingCalls(confirmTimeout);
+    this.#flow = new RowFlow(beginning.acked, dependencies, times, journal, kept, quotas, pending);
+    this.#quotas = quotas;
+    this.#journal = journal;
+    this.#pending = pending;
     this.#ticker = setInterval(() => this.#tick(), TICK_MS).unref();
+    this.#provideMetrics(kept);
   }
 
   /** Whether what is accepted now will be acknowledged soon. */
@@ -34,29 +67,43 @@ export class Outbox {
 
   /** How much is in each state. @throws if the database can't be read */
   get states(): OutboxStates {
-    const { store, journal } = this.#flow.parts;
-    journal.flush();
-    return store.states();
+    this.#journal.flush();
+    return this.#dependencies.store.states();
   }
 
   /** Returns a refusal if this account's share of the queue is full. */
   refuse(account: Account): Refusal | undefined {
-    return this.#flow.parts.quotas.refuse(account);
+    return this.#quotas.refuse(account);
   }
 
   /** Whether something of a call is still to be acknowledged. @param call its first row */
   isWaiting(call: number): boolean {
-    return this.#flow.parts.store.isWaiting(call, this.#flow.acked);
+    return this.#dependencies.store.isWaiting(call, this.#flow.acked);
   }
 
   /**
-   * Accepts a call's stanzas, all or none, with the writes that belong to them.
+   * Accepts a call's stanzas, all or none, with the writes that belong to them. A repeat is told what became of the rows
+   * that it repeats.
    * @returns a refusal if the queue is full or the disk doesn't take them: then nothing was accepted
    */
   async accept(work: Work): Promise<DeliveryStatus | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
-    const { acceptance } = this.#flow.parts;
-    return await acceptance.accept(work, (rows, isRepeat) => this.#flow.accept(rows, isRepeat));
+    const { rows, account, isAdmitted = false } = work;
+    const weight = weightOf(rows);
+    const isOver = isAdmitted || account === undefined ? undefined : this.#quotas.refuse(account, weight);
+    const refusal = isOver ?? this.#quotas.take(weight, account);
+    // A repeat takes up no room: telling its caller that nothing was accepted would be wrong.
+    if (refusal !== undefined) return (await this.#answerRepeat(work)) ?? refusal;
+    try {
+      return await this.#units.commit(work, (done) => this.#accepted(work, weight, done));
+    } catch (error) {
+      this.#quotas.giveBack(weight, account);
+      const { log, store } = this.#dependencies;
+      const reason = store.explain(error);
+      if (!this.#isInTrouble) log.error(`Calls can't be stored and are refused until they can: ${reason}`);
+      this.#isInTrouble = true;
+      return unavailable("storage failed; nothing was accepted, try again");
+    }
   }
 
   /** Consumes an ack that came back, and what the server refused; false for every other stanza. */
@@ -71,7 +118,7 @@ export class Outbox {
   async flush(ms: number): Promise<boolean> {
     const flow = this.#flow;
     this.#isClosing = true;
-    await flow.parts.commit.settled();
+    await this.#dependencies.commit.settled();
     if (!flow.isIdle && flow.isReady) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -86,23 +133,91 @@ export class Outbox {
 
   /** Ends the timers, and notes what is acknowledged. */
   stop(): void {
-    const { history, journal } = this.#flow.parts;
     this.#isClosing = true;
     clearInterval(this.#ticker);
-    this.#flow.stop();
-    history?.stop();
-    journal.stop();
+    this.#flow.close();
+    this.#dependencies.history?.stop();
+    this.#journal.stop();
+  }
+
+  /** A call is committed. */
+  #accepted(work: Work, weight: Weight, { rows, repeated, call }: Committed<WireText>): Answer {
+    const { metrics, history, log } = this.#dependencies;
+    const { account } = work;
+    if (this.#isInTrouble) log.info("Calls can be stored again");
+    this.#isInTrouble = false;
+    const stored = repeated.length === 0 ? weight : weightOfRows(rows);
+    const last = rows.at(-1)?.seq;
+    if (account !== undefined && last !== undefined) this.#quotas.stored(account, stored, last);
+    if (account?.request !== undefined && call !== undefined)
+      history?.accepted({ id: call, request: account.request }, work.rows);
+    metrics.accepted.inc(stored.stanzas);
+    if (repeated.length === 0) return this.#flow.accept(rows, repeated);
+    const more = minus(weight, stored);
+    this.#quotas.giveBack(more, account);
+    metrics.repeats.inc(more.stanzas);
+    const worst = this.#worstOf(repeated);
+    const answer = this.#flow.accept(rows, repeated);
+    if (worst === undefined) return answer;
+    return rows.length === 0 && work.writes === undefined ? worst : QUEUED;
+  }
+
+  /** What a call is told that only repeats; undefined if it is new. */
+  async #answerRepeat({ rows, writes }: Work): Promise<DeliveryStatus | Refusal | undefined> {
+    const { store, commit } = this.#dependencies;
+    if (writes !== undefined) return undefined;
+    try {
+      const repeated = store.repeatedBy(rows);
+      if (repeated === undefined) return undefined;
+      await commit.settled();
+      return this.#worstOf(repeated) ?? (await this.#flow.accept([], repeated));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What is told if any of the rows that a call repeats is a dead letter, or else parked. */
+  #worstOf(repeated: readonly number[]): Answer | undefined {
+    const { store } = this.#dependencies;
+    if (this.#journal.isParking) this.#journal.flush();
+    // The disk doesn't take what is to be noted.
+    if (this.#journal.isParking) return QUEUED;
+    const obstacles = repeated.map((seq) => store.obstacleTo(seq));
+    const letter = obstacles.find((obstacle) => typeof obstacle === "object");
+    if (letter === undefined) return obstacles.includes("parked") ? QUEUED : undefined;
+    const text = `the server doesn't take it (${letter.reason}): an operator can retry it, as dead letter ${letter.id}`;
+    return new Refusal(Errcode.request, text);
   }
 
   #tick(): void {
-    const { pending, journal, rows } = this.#flow.parts;
-    pending.settleOverdue();
-    journal.forgetRepeats();
+    this.#pending.settleOverdue();
     try {
-      // Dead letters are put back behind what waits.
-      if (rows.isBehind) this.#flow.change();
+      this.#flow.check();
     } catch {
-      // The database is busy; the next look finds them.
+      // The database is busy; the next look finds rows that were put back.
     }
+  }
+
+  /** What is read when metrics are asked for: from the disk, like `outbox list`. */
+  #provideMetrics(kept: KeptRows): void {
+    const { metrics, store } = this.#dependencies;
+    const gauge = (name: string, help: string, read: (states: OutboxStates) => number): void =>
+      metrics.gaugeOf(name, help, () => {
+        try {
+          return read(this.states);
+        } catch {
+          return 0; // The database can't be read now.
+        }
+      });
+    gauge("qtalk_outbox_stanzas", "Stanzas waiting to be acknowledged", ({ waiting }) => waiting.stanzas);
+    gauge("qtalk_outbox_bytes", "Bytes waiting to be acknowledged", ({ waiting }) => waiting.bytes);
+    const help = "Stanzas parked, as their host lets nobody send in its users' names";
+    gauge("qtalk_outbox_parked_stanzas", help, ({ parked }) => parked.stanzas);
+    gauge("qtalk_outbox_dead_letters", "Dead letters", ({ deadLetters }) => deadLetters);
+    gauge("qtalk_outbox_oldest_seconds", "Age of the oldest stanza that waits or is parked", () => {
+      const oldest = store.oldest();
+      return oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1000;
+    });
+    gauge("qtalk_outbox_kept_bytes", "Acknowledged bytes kept in case the server restarts", () => kept.bytes);
   }
 }

@@ -9,10 +9,10 @@ export interface DeliveryStatus {
 export const CONFIRMED: DeliveryStatus = { delivery: "confirmed" };
 export const QUEUED: DeliveryStatus = { delivery: "queued" };
 
-interface Pending {
+interface PendingCall {
   /** The call's first row. */
   readonly first: number;
-  /** The seq after its last. */
+  /** The id after its last. */
   readonly end: number;
   /** In milliseconds of performance.now(). */
   readonly deadline: number;
@@ -22,18 +22,15 @@ interface Pending {
 }
 
 export class PendingCalls {
-  readonly #timeout: number;
-  #calls: Pending[] = [];
+  #calls: PendingCall[] = [];
 
   /** @param timeout how long a call waits at most, in milliseconds */
-  constructor(timeout: number) {
-    this.#timeout = timeout;
-  }
+  constructor(private readonly timeout: number) {}
 
-  /** The status of a call with the rows from `first` to before `end`; calls come in the order of their ends. */
+  /** The status of a call with the rows from `first` to before `end`. */
   wait(first: number, end: number): Promise<DeliveryStatus> {
     return new Promise((resolve) => {
-      const deadline = performance.now() + this.#timeout;
+      const deadline = performance.now() + this.timeout;
       this.#calls.push({ first, end, deadline, isIncomplete: false, resolve });
     });
   }
@@ -45,23 +42,30 @@ export class PendingCalls {
 
   /** All rows before this one are acknowledged, or passed. */
   acked(seq: number): void {
-    const until = this.#calls.findIndex((call) => call.end > seq);
-    for (const call of this.#calls.splice(0, until < 0 ? Infinity : until))
-      call.resolve(call.isIncomplete ? QUEUED : CONFIRMED);
+    this.#settle(({ end }) => end <= seq);
+  }
+
+  /** This row will never be acknowledged. */
+  lost(seq: number): void {
+    this.#settle(({ first, end }) => first <= seq && seq < end, QUEUED);
   }
 
   /** Answers those that have waited long enough. */
   settleOverdue(): void {
     const now = performance.now();
-    const until = this.#calls.findIndex((call) => call.deadline > now);
-    this.#settle(until < 0 ? Infinity : until);
+    this.#settle(({ deadline }) => deadline <= now, QUEUED);
   }
 
   settleAll(): void {
-    this.#settle(Infinity);
+    this.#settle(() => true, QUEUED);
   }
 
-  #settle(count: number): void {
-    for (const call of this.#calls.splice(0, count)) call.resolve(QUEUED);
+  #settle(isOver: (call: PendingCall) => boolean, status?: DeliveryStatus): void {
+    const left: PendingCall[] = [];
+    for (const call of this.#calls) {
+      if (isOver(call)) call.resolve(status ?? (call.isIncomplete ? QUEUED : CONFIRMED));
+      else left.push(call);
+    }
+    this.#calls = left;
   }
 }

@@ -32,16 +32,13 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 ]);
 
 export class PrivilegedMessages {
-  readonly #domain: string;
   /** Nobody else can know it. */
   readonly #prefix = `privileged-${randomUUID()}-`;
   /** By the host that they go to. */
   readonly #wrappers = new Map<string, Envelope>();
 
   /** @param domain the component's */
-  constructor(domain: string) {
-    this.#domain = domain;
-  }
+  constructor(private readonly domain: string) {}
 
   /** @param sender the stanza's, bare */
   wrap(stanza: WireText, sender: string, { seq, place }: Position): WireText {
@@ -63,6 +60,6 @@ export class PrivilegedMessages {
 
   #make(host: string): Envelope {
     const around = xml("privilege", NS.privilege, xml("forwarded", NS.forward));
-    return envelope(serialise(xml("message", { to: host, from: this.#domain }, around)));
+    return envelope(serialise(xml("message", { to: host, from: this.domain }, around)));
   }
 }

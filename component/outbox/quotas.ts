@@ -2,6 +2,7 @@
  * How full the outbox may be: altogether, and for each account. Nobody fills it for all: a caller's share is at most as
  * large as what is free beside it, a user's an eighth of that, so one flood is refused while others' calls still pass.
  */
+import { minus, plus } from "../../storage/outbox-progress.js";
 import type { Weight } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import { FairShares } from "../fair-shares.js";
@@ -11,8 +12,7 @@ import { Errcode, Refusal } from "../refusal.js";
 interface Share {
   readonly name: string;
   calls: number;
-  stanzas: number;
-  bytes: number;
+  weight: Weight;
   /** The last of its rows. */
   last: number;
 }
@@ -25,89 +25,81 @@ const ONE: Weight = { stanzas: 1, bytes: 1 };
 const RETRY_AFTER = 5;
 
 export class Quotas {
-  readonly #most: Weight;
-  #stanzas: number;
-  #bytes: number;
-  readonly #sharesOfStanzas: FairShares;
-  readonly #sharesOfBytes: FairShares;
+  readonly #stanzas: FairShares;
+  readonly #bytes: FairShares;
   /** In the order of their rows. */
   readonly #shares: Share[] = [];
+  #used: Weight;
 
   /** @param used what waits already, nobody's */
-  constructor(most: Weight, used: Weight) {
-    this.#most = most;
-    this.#stanzas = used.stanzas;
-    this.#bytes = used.bytes;
-    this.#sharesOfStanzas = new FairShares(most.stanzas);
-    this.#sharesOfBytes = new FairShares(most.bytes);
-  }
-
-  /** How much waits, or is about to be stored. */
-  get used(): Weight {
-    return { stanzas: this.#stanzas, bytes: this.#bytes };
+  constructor(
+    private readonly most: Weight,
+    used: Weight,
+  ) {
+    this.#used = used;
+    this.#stanzas = new FairShares(most.stanzas);
+    this.#bytes = new FairShares(most.bytes);
   }
 
   /** A refusal if this account's share is full, now or with so much more. */
   refuse({ name, kind }: Account, { stanzas, bytes }: Weight = ONE): Refusal | undefined {
     const portion = PORTION[kind];
-    const hasRoom =
-      this.#sharesOfStanzas.hasRoom(name, stanzas, portion) &&
-      this.#sharesOfBytes.hasRoom(name, bytes, portion);
-    return hasRoom
-      ? undefined
-      : unavailable(`too many stanzas of this ${kind} are waiting; nothing was accepted, try again later`);
+    if (this.#stanzas.hasRoom(name, stanzas, portion) && this.#bytes.hasRoom(name, bytes, portion))
+      return undefined;
+    return unavailable(`too many stanzas of this ${kind} are waiting; nothing was accepted, try again later`);
   }
 
   /** Counts what is about to be stored. @returns a refusal if the outbox has no room for it */
-  take({ stanzas, bytes }: Weight, account: Account | undefined): Refusal | undefined {
-    if (stanzas === 0) return undefined;
-    if (this.#stanzas + stanzas > this.#most.stanzas) return full(`${this.#most.stanzas} stanzas`);
-    if (this.#bytes + bytes > this.#most.bytes) return full(`${this.#most.bytes} bytes`);
-    this.add({ stanzas, bytes });
+  take(weight: Weight, account: Account | undefined): Refusal | undefined {
+    const { stanzas, bytes } = plus(this.#used, weight);
+    if (weight.stanzas === 0) return undefined;
+    if (stanzas > this.most.stanzas) return full(`${this.most.stanzas} stanzas`);
+    if (bytes > this.most.bytes) return full(`${this.most.bytes} bytes`);
+    this.add(weight);
     if (account === undefined) return undefined;
-    this.#sharesOfStanzas.acquire(account.name, stanzas);
-    this.#sharesOfBytes.acquire(account.name, bytes);
+    this.#stanzas.acquire(account.name, weight.stanzas);
+    this.#bytes.acquire(account.name, weight.bytes);
     return undefined;
   }
 
   /** Takes back what was counted and not stored. */
   giveBack(weight: Weight, account: Account | undefined): void {
     this.remove(weight);
-    if (account === undefined) return;
-    this.#sharesOfStanzas.release(account.name, weight.stanzas);
-    this.#sharesOfBytes.release(account.name, weight.bytes);
+    if (account !== undefined) this.#release(account.name, weight);
   }
 
   /** What was counted is stored, up to this row. */
-  stored({ name }: Account, { stanzas, bytes }: Weight, last: number): void {
+  stored({ name }: Account, weight: Weight, last: number): void {
     const before = this.#shares.at(-1);
     if (before?.name === name && before.calls < TOGETHER) {
       before.calls += 1;
-      before.stanzas += stanzas;
-      before.bytes += bytes;
+      before.weight = plus(before.weight, weight);
       before.last = last;
-    } else this.#shares.push({ name, calls: 1, stanzas, bytes, last });
+    } else this.#shares.push({ name, calls: 1, weight, last });
   }
 
   /** All rows before this one are acknowledged, or parked: they take up no share any more. */
   acked(seq: number): void {
     for (let [first] = this.#shares; first !== undefined && first.last < seq; [first] = this.#shares) {
       this.#shares.shift();
-      this.#sharesOfStanzas.release(first.name, first.stanzas);
-      this.#sharesOfBytes.release(first.name, first.bytes);
+      this.#release(first.name, first.weight);
     }
   }
 
   /** So much more waits. */
-  add({ stanzas, bytes }: Weight): void {
-    this.#stanzas += stanzas;
-    this.#bytes += bytes;
+  add(weight: Weight): void {
+    this.#used = plus(this.#used, weight);
   }
 
   /** So much less waits. What another process put back was never counted, so it could fall below nothing. */
-  remove({ stanzas, bytes }: Weight): void {
-    this.#stanzas = Math.max(0, this.#stanzas - stanzas);
-    this.#bytes = Math.max(0, this.#bytes - bytes);
+  remove(weight: Weight): void {
+    const { stanzas, bytes } = minus(this.#used, weight);
+    this.#used = { stanzas: Math.max(0, stanzas), bytes: Math.max(0, bytes) };
+  }
+
+  #release(name: string, { stanzas, bytes }: Weight): void {
+    this.#stanzas.release(name, stanzas);
+    this.#bytes.release(name, bytes);
   }
 }
 

@@ -1,98 +1,98 @@
-/** What the server doesn't take: a stanza over which it closes the stream, and a privileged message that it refuses. */
-import type { Logger } from "winston";
-import type { DeadLetters } from "../../storage/dead-letters.js";
-import { plus } from "../../storage/outbox-progress.js";
-import { weightOfRows } from "../../storage/outbox-row.js";
-import type { OutboxStore } from "../../storage/outbox-store.js";
-import type { Metrics } from "../metrics.js";
-import type { CallHistory } from "./call-history.js";
+/**
+ * What doesn't go out: a stanza over which the server closes the stream, or that is larger than it may be, becomes a dead
+ * letter; a privileged message that the server refuses goes again; what is too old is dropped.
+ */
+import { weightOfRows, type Row } from "../../storage/outbox-row.js";
+import type { OutboxDependencies } from "./dependencies.js";
 import type { InFlight } from "./in-flight.js";
+import type { Oversized } from "./next-write.js";
 import type { RefusedMessage } from "./privileged-messages.js";
 import type { Quotas } from "./quotas.js";
-import { rowFrom, stanzasOf, takeOut } from "./row-stanzas.js";
-import type { SendModes } from "./send-modes.js";
+import { rowFrom, stanzasOf, takeOut, type OutboxRow } from "./row-stanzas.js";
 import type { Rejected } from "./suspects.js";
-
-export interface RejectionParts {
-  readonly store: OutboxStore;
-  readonly deadLetters: DeadLetters;
-  readonly inFlight: InFlight;
-  readonly quotas: Quotas;
-  readonly modes: SendModes;
-  readonly history?: CallHistory | undefined;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-}
 
 /** Servers take stanzas of so many bytes at least (RFC 6120 §13.12): a smaller one isn't rejected for its size. */
 const LEAST_LIMIT = 10_000;
 
 export class Rejections {
-  readonly #parts: RejectionParts;
-  /** The most characters of what the server acknowledged in one write. */
+  /** The most characters of a stanza that the server acknowledged. */
   #largest = 0;
 
-  constructor(parts: RejectionParts) {
-    this.#parts = parts;
-  }
+  constructor(
+    private readonly dependencies: OutboxDependencies,
+    private readonly inFlight: InFlight,
+    private readonly quotas: Quotas,
+  ) {}
 
   /** The server took a stanza of so many characters. */
   passed(size: number): void {
     this.#largest = Math.max(this.#largest, size);
   }
 
-  /**
-   * Makes a stanza a dead letter. If another of the same call is one already, the rest of the call goes with it.
-   * @param acked the first row that isn't acknowledged
-   * @throws if the disk doesn't take it
-   */
-  bury({ row, place, closed }: Rejected, acked: number): void {
-    const { store, deadLetters, quotas, history, metrics, log } = this.#parts;
-    const bytes = Buffer.byteLength(stanzasOf(row, undefined).at(place));
+  /** The server rejects a stanza. @param acked the first row that isn't acknowledged */
+  rejected({ row, place, closed: { text } }: Rejected, acked: number): void {
+    const bytes = Buffer.byteLength(stanzasOf(row).at(place));
     const isTooLarge = bytes > LEAST_LIMIT && bytes > this.#largest;
-    const reason = isTooLarge ? `too large for the server (${bytes} bytes): ${closed.text}` : closed.text;
-    const isSecond = deadLetters.has(row.call);
-    const { out, left } = isSecond ? { out: rowFrom(row, place), left: undefined } : takeOut(row, place);
-    const request = history?.requestOf(row.seq);
-    let dead = out.stanzas;
-    quotas.remove(deadLetters.add(row, out, left, reason));
-    if (isSecond) {
-      const rest = store.waitingOf(row.call, acked);
-      deadLetters.addAll(rest, reason);
-      const weight = plus(weightOfRows(rest), { stanzas: 0, bytes: 0 });
-      quotas.remove(weight);
-      dead += weight.stanzas;
-    }
-    metrics.deadLetters.inc(dead);
-    const what =
-      dead > 1 ? `${dead} stanzas, the rest of their call, are dead letters` : "It is a dead letter";
-    log.error(
-      `The server closed the stream over row ${row.seq} (${reason}). ${what} now; see "qtalk-component outbox list".`,
-      { request },
-    );
+    const reason = isTooLarge ? `too large for the server (${bytes} bytes): ${text}` : text;
+    // The second of one call takes the rest of it along.
+    const rest = this.dependencies.deadLetters.has(row.call)
+      ? this.dependencies.store.waitingOf(row.call, acked)
+      : undefined;
+    this.#bury(row, place, reason, rest, "The server closed the stream over");
+  }
+
+  /** A stanza is larger than limits.stanza_bytes, which has been lowered. */
+  oversized({ row, place, bytes }: Oversized, most: number): void {
+    const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${most})`;
+    this.#bury(row, place, reason, undefined, "The component can't send");
   }
 
   /** The server closes the stream whatever it is sent. */
   blameServer(): void {
-    this.#parts.log.error(
+    this.dependencies.log.error(
       "The server closes the stream whatever it is sent, and has acknowledged nothing since. See the server's own log; " +
         "stanzas are tried ever more slowly until one is acknowledged.",
     );
   }
 
+  /** So many notifications were too old. */
+  expired(count: number): void {
+    if (count === 0) return;
+    this.dependencies.log.info(`Dropped ${count} notifications that were too old to be sent`);
+    this.dependencies.metrics.expired.inc(count);
+  }
+
   /** A privileged message came back: its row isn't acknowledged, and goes again in the mode that then holds. */
   refused({ seq, place, host, condition, isForbidden }: RefusedMessage): void {
-    const { inFlight, modes, history, metrics, log } = this.#parts;
     if (!isForbidden) {
       // The error is about the message: sent directly it would have come back from its receiver.
-      metrics.bounces.inc({ condition });
-      const request = history?.bouncedRow({ seq, receiver: host, condition });
-      log.warn(`Bounced: ${condition} from ${host} for row ${seq}`, { request });
+      this.dependencies.metrics.bounces.inc({ condition });
+      const request = this.dependencies.history?.bouncedRow({ seq, receiver: host, condition });
+      this.dependencies.log.warn(`Bounced: ${condition} from ${host} for row ${seq}`, { request });
       return;
     }
-    metrics.forbidden.inc();
-    if (inFlight.refuse(seq, place) === undefined)
-      log.warn(`${host} refused row ${seq} after it had acknowledged it: it is lost`);
-    modes.forbidden(host);
+    this.dependencies.metrics.forbidden.inc();
+    if (this.inFlight.refuse(seq, place) === undefined)
+      this.dependencies.log.warn(`${host} refused row ${seq} after it had acknowledged it: it is lost`);
+    this.dependencies.modes.forbidden(host);
+  }
+
+  /** @throws if the disk doesn't take it; then nothing was done */
+  #bury(row: OutboxRow, place: number, reason: string, rest: readonly Row[] | undefined, what: string): void {
+    const { out, left } =
+      rest === undefined ? takeOut(row, place) : { out: rowFrom(row, place), left: undefined };
+    const request = this.dependencies.history?.requestOf(row.seq);
+    this.quotas.remove(this.dependencies.deadLetters.add(row, out, left, reason));
+    const others = (rest ?? []).filter(({ seq }) => seq !== row.seq);
+    this.dependencies.deadLetters.addAll(others, reason);
+    const weight = weightOfRows(others);
+    this.quotas.remove(weight);
+    const dead = out.stanzas + weight.stanzas;
+    this.dependencies.metrics.deadLetters.inc(dead);
+    const are = rest === undefined ? "It is a dead letter" : `${dead} stanzas of its call are dead letters`;
+    this.dependencies.log.error(
+      `${what} a stanza of row ${row.seq} (${reason}). ${are} now; see "qtalk-component outbox list".`,
+      { request },
+    );
   }
 }

@@ -3,36 +3,45 @@
  *
  * - waiting: committed to the disk
  * - unacked: written to the stream, with an ack request behind it
- * - acked: the ack is back; it is kept for a few seconds, in case the server restarts, and then deleted
+ * - acked: the ack is back; it is kept for a few seconds, in case the server restarts, and then deleted (journal.ts)
  * - parked: its host lets nobody send in its users' names now; others overtake it
- * - dead letter: the server closes the stream over it; an operator looks at it
+ * - dead letter: the server closes the stream over it, or it is too large; an operator looks at it
  *
  * This class owns the position (before it everything is acked, or parked) and the window (what is unacked), and has the
  * five transitions: accept(), #run(), #ack(), #down() and #up().
  */
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
-import type { Beginning } from "../../storage/outbox-store.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
-import { inOneWrite, type WireText } from "../xml/wire-text.js";
-import type { Answer } from "./acceptance.js";
-import { countAcked, NOTHING_IN_FLIGHT, STREAM, type Flight, type Part } from "./in-flight.js";
-import type { Opened } from "./opening.js";
-import { partsOf, type OutboxDependencies, type OutboxOptions, type OutboxParts } from "./outbox-parts.js";
-import type { OutboxRow } from "./outbox-row.js";
-import { CONFIRMED, QUEUED } from "./pending-calls.js";
+import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
+import { InFlight, type Part } from "./in-flight.js";
+import type { Journal } from "./journal.js";
+import type { KeptRows } from "./kept-rows.js";
+import { NextWrites } from "./next-write.js";
+import { Opening, type Opened } from "./opening.js";
+import { CONFIRMED, QUEUED, type DeliveryStatus, type PendingCalls } from "./pending-calls.js";
+import { PrivilegedMessages } from "./privileged-messages.js";
+import type { Quotas } from "./quotas.js";
+import { Rejections } from "./rejections.js";
+import type { OutboxRow } from "./row-stanzas.js";
+import { Suspects } from "./suspects.js";
+import { WaitingRows } from "./waiting-rows.js";
 
 /** So many stanzas are written before the event loop goes on. */
 const STANZAS_PER_RUN = 256;
 
 export class RowFlow {
-  readonly parts: OutboxParts;
+  readonly #inFlight: InFlight;
+  readonly #suspects = new Suspects();
+  readonly #privileged: PrivilegedMessages;
+  readonly #rows: WaitingRows;
+  readonly #writes: NextWrites;
+  readonly #rejections: Rejections;
+  readonly #opening: Opening;
   /** Everything before it is acked, or parked. */
   #acked: Position;
   /** Rows before this one were acked by a server that has restarted since: they are late. */
   #lateBefore = 0;
-  /** The id after the newest row. */
-  #next: number;
   /** What was found out about the stream; undefined while it isn't open. */
   #opened: Opened | undefined;
   #isReady = false;
@@ -42,29 +51,34 @@ export class RowFlow {
   #isBlocked = false;
   #isDue = false;
   #isUnreadable = false;
-  readonly #last = { write: 0, ack: 0 };
   /** Nothing is waiting or unacked any more, or the link is lost. */
   onIdle: (() => void) | undefined;
 
-  constructor(dependencies: OutboxDependencies, options: OutboxOptions, beginning: Beginning) {
-    const { store, link } = dependencies;
-    this.#acked = { seq: beginning.acked, place: 0 };
-    this.#next = store.next();
-    this.parts = partsOf(dependencies, options, beginning, {
-      acked: () => this.acked,
-      onOpen: (opened) => this.#up(opened),
-      last: () => this.#last,
-      isReady: () => this.#isReady,
-      onIdle: () => this.#write(inOneWrite([]), NOTHING_IN_FLIGHT, this.parts.inFlight.services),
-    });
-    const { opening, suspects, kept, modes } = this.parts;
-    link.on("up", () => opening.start(!kept.isEmpty || !suspects.isEmpty));
+  /** @param acked the first row that isn't acknowledged, or parked */
+  constructor(
+    acked: number,
+    private readonly dependencies: OutboxDependencies,
+    private readonly times: OutboxTimes,
+    private readonly journal: Journal,
+    private readonly kept: KeptRows,
+    private readonly quotas: Quotas,
+    private readonly pending: PendingCalls,
+  ) {
+    const { store, link, acks, modes, metrics } = dependencies;
+    this.#acked = { seq: acked, place: 0 };
+    this.#inFlight = new InFlight(link, acks, metrics);
+    this.#privileged = new PrivilegedMessages(link.domain);
+    this.#rows = new WaitingRows(store, acked);
+    this.#writes = new NextWrites(dependencies, this.#rows, this.#privileged, this.#inFlight);
+    this.#rejections = new Rejections(dependencies, this.#inFlight, quotas);
+    this.#opening = new Opening(dependencies, times, (opened) => this.#up(opened));
+    link.on("up", () => this.#opening.start(!kept.isEmpty || !this.#suspects.isEmpty));
     link.on("down", (closed) => this.#down(closed));
     link.on("drain", () => {
       this.#isBlocked = false;
       this.#run();
     });
-    modes.onChange(() => this.change());
+    modes.onChange(() => this.#change());
   }
 
   /** The first row that isn't acked, or parked. */
@@ -74,7 +88,7 @@ export class RowFlow {
 
   /** Whether nothing is waiting or unacked. */
   get isIdle(): boolean {
-    return this.parts.inFlight.isEmpty && !this.parts.rows.hasMore;
+    return this.#inFlight.isEmpty && !this.#rows.hasMore;
   }
 
   /** Whether what is accepted now will be acknowledged soon. */
@@ -82,146 +96,125 @@ export class RowFlow {
     return this.#isReady;
   }
 
-  /** A call's rows are committed: they wait. @returns what the call is told */
-  accept(added: readonly OutboxRow[], isRepeat: boolean): Answer {
-    const { rows, pending, journal, store } = this.parts;
-    const [first] = added;
-    if (first !== undefined) {
-      this.#next = (added.at(-1)?.seq ?? 0) + 1;
-      rows.append(added);
+  /**
+   * A call's rows are committed: they wait.
+   * @param repeated the rows of earlier calls that it repeats, of which none is parked or a dead letter
+   */
+  accept(added: readonly OutboxRow[], repeated: readonly number[]): Promise<DeliveryStatus> | DeliveryStatus {
+    if (added.length > 0) {
+      this.#rows.append(added);
+      this.journal.due();
       this.#runSoon((run) => process.nextTick(run));
     }
-    // What a repeat repeats may be parked, or a dead letter.
-    if (isRepeat && (journal.isParking || store.hasParkedOrDead)) return QUEUED;
-    if (this.isIdle) return CONFIRMED;
-    return this.#isReady
-      ? pending.wait(isRepeat ? this.#acked.seq : (first?.seq ?? this.#next), this.#next)
-      : QUEUED;
+    const waiting = [...added.map(({ seq }) => seq), ...repeated].filter((seq) => seq >= this.#acked.seq);
+    if (this.isIdle || (repeated.length > 0 && waiting.length === 0)) return CONFIRMED;
+    if (!this.#isReady) return QUEUED;
+    const end = waiting.length === 0 ? this.#rows.end : Math.max(...waiting) + 1;
+    return this.pending.wait(Math.min(end, ...waiting), end);
   }
 
   /** Writes what waits, as long as the window has room. */
   #run(): void {
-    const { rows, inFlight } = this.parts;
     if (this.#opened === undefined || this.#isBlocked) return;
-    if (this.#isChanging && !inFlight.isEmpty) return;
+    if (this.#isChanging && !this.#inFlight.isEmpty) return;
     try {
       if (!this.#isReady) this.#begin(this.#opened);
-      if (this.#isChanging) this.#lookAtParked();
+      if (this.#isChanging) this.#reread();
       let written = 0;
-      const { part } = rows;
+      const { part } = this.#rows;
       for (let more = 1; more > 0 && written < STANZAS_PER_RUN; written += more) more = this.#writeNext(part);
-      if (written > 0 || (inFlight.isEmpty && rows.hasMore)) this.#runSoon(setImmediate);
-      else if (inFlight.isEmpty) this.onIdle?.();
+      if (written > 0 || (this.#inFlight.isEmpty && this.#rows.hasMore)) this.#runSoon(setImmediate);
+      else if (this.#inFlight.isEmpty) this.onIdle?.();
       this.#isUnreadable = false;
     } catch (error) {
-      const { log, store, times } = this.parts;
+      const { log, store } = this.dependencies;
       if (!this.#isUnreadable) log.error(`The outbox can't be read: ${store.explain(error)}`);
       this.#isUnreadable = true;
-      this.#runSoon((run) => setTimeout(run, times.reread).unref());
+      this.#runSoon((run) => setTimeout(run, this.times.reread).unref());
     }
   }
 
   /** @returns how much was taken off what waits */
   #writeNext(mostRows: number): number {
-    const { rows, writes, inFlight, suspects, multicast, log, metrics } = this.parts;
-    const most = Math.min(inFlight.room, suspects.most - inFlight.stanzas);
-    if (this.#isBlocked || most <= 0 || !rows.hasMore) return 0;
-    const write = writes.take({
-      most,
-      mostRows,
-      lateBefore: this.#lateBefore,
-      // Over which of many receivers the stream is closed is found out by a stanza for each.
-      multicast: suspects.isEmpty ? multicast : undefined,
-    });
-    if (write.parts.length === 0) return 0;
-    if (write.expired > 0) log.info(`Dropped ${write.expired} notifications that were too old to be sent`);
-    metrics.expired.inc(write.expired);
-    this.#write(write.text, write, new Set(write.multicasts.map(({ service }) => service)));
-    return Math.max(write.parts.length, write.stanzas);
-  }
-
-  /** Writes stanzas, with an ack request behind them on each route: they are unacked. */
-  #write(text: WireText, flight: Omit<Flight, "at">, services: Iterable<string>): void {
-    const { acks, inFlight, link } = this.parts;
-    const requests = Array.from(services, (service) => [service, acks.through(service)] as const);
-    requests.push([STREAM, acks.make()]);
-    this.#last.write = performance.now();
-    inFlight.add(
-      { ...flight, at: this.#last.write },
-      new Map(requests.map(([route, { id }]) => [route, id])),
-    );
-    const texts = requests.map(([, request]) => request.text);
-    if (!link.write(inOneWrite([text, ...texts]))) this.#isBlocked = true;
+    const { multicast, stanzaBytes } = this.dependencies;
+    const most = Math.min(this.#inFlight.room, this.#suspects.most - this.#inFlight.stanzas);
+    if (this.#isBlocked || most <= 0 || !this.#rows.hasMore) return 0;
+    // Over which of many receivers the stream is closed is found out by a stanza for each.
+    const forMany = this.#suspects.isEmpty ? multicast : undefined;
+    const write = this.#writes.take({ most, mostRows, lateBefore: this.#lateBefore, multicast: forMany });
+    const { parts, oversized } = write;
+    if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
+      this.#rejections.oversized(oversized, stanzaBytes);
+      this.pending.lost(oversized.row.seq);
+      this.#reread();
+      return 1;
+    }
+    if (parts.length === 0) return 0;
+    this.#rejections.expired(write.expired);
+    this.#isBlocked = !this.#inFlight.write(write.text, write);
+    return Math.max(parts.length, write.stanzas);
   }
 
   /** Consumes an ack that came back, and what the server refused; false for every other stanza. */
   consume(stanza: Element): boolean {
-    const { opening, acks, multicast, privileged, rejections, inFlight } = this.parts;
-    if (opening.consume(stanza)) return true;
+    const { acks, multicast } = this.dependencies;
+    if (this.#opening.consume(stanza)) return true;
     const id = acks.idOf(stanza);
-    const refused = privileged.refusedBy(stanza);
+    const refused = this.#privileged.refusedBy(stanza);
     if (id !== undefined) {
       if (multicast?.acked(id) !== true) this.#ack(id);
-    } else if (refused !== undefined) rejections.refused(refused);
+    } else if (refused !== undefined) this.#rejections.refused(refused);
     else if (multicast?.refused(stanza) !== true) return false;
-    else if (inFlight.services.size > 0) this.#rewind();
+    else if (this.#inFlight.services.size > 0) this.#rewind();
     return true;
   }
 
   /** The ack of this request is back: what was written before it is acked, and its calls are answered. */
   #ack(id: string): void {
-    const { inFlight, kept, pending, quotas, journal, rejections, metrics, link } = this.parts;
-    const now = performance.now();
-    const flights = inFlight.ack(id, now);
+    const flights = this.#inFlight.ack(id);
     if (flights.length === 0) return;
-    this.#last.ack = now;
     let bytes = 0;
     for (const flight of flights) {
       for (const part of flight.parts) bytes += this.#pass(part);
-      rejections.passed(flight.largest);
+      this.#rejections.passed(flight.largest);
     }
-    if (countAcked(flights, now, metrics) > 0) link.resetBackoff();
-    if (kept.ack(this.#acked.seq, bytes, Date.now())) journal.due();
-    quotas.acked(this.#acked.seq);
-    pending.acked(this.#acked.seq);
+    this.journal.acked(this.#acked.seq, bytes);
+    this.quotas.acked(this.#acked.seq);
+    this.pending.acked(this.#acked.seq);
     this.#run();
   }
 
   /** Some stanzas of a row are acked or too old, or they are to be parked. @returns the bytes that are kept */
   #pass(part: Part): number {
-    const { journal, pending, quotas, kept, suspects } = this.parts;
     const { row, start, end, kind, refusedAt } = part;
-    if (kind === "written") suspects.acked(part);
+    if (kind === "written") this.#suspects.acked(part);
     // An earlier part of the row was refused: all of it is parked.
     if (!row.isParked && isBefore({ seq: row.seq, place: start }, this.#acked)) return 0;
     const parkAt = refusedAt ?? (kind === "parked" ? start : undefined);
     const isOver = parkAt !== undefined || end >= row.stanzas;
     if (!row.isParked) this.#acked = isOver ? { seq: row.seq + 1, place: 0 } : { seq: row.seq, place: end };
-    if (parkAt !== undefined || kind === "expired") pending.incomplete(row.seq);
-    if (parkAt !== undefined) journal.park(row, parkAt);
+    if (parkAt !== undefined || kind === "expired") this.pending.incomplete(row.seq);
+    if (parkAt !== undefined) this.journal.park(row, parkAt);
     if (parkAt !== undefined || !isOver) return 0;
-    const weight = journal.acked(row);
-    quotas.remove(weight);
-    if (row.isParked) kept.ackParked(Date.now());
+    const weight = this.journal.over(row);
+    this.quotas.remove(weight);
     return row.isParked ? 0 : weight.bytes;
   }
 
   /** The link is lost: what is unacked waits again. */
   #down(closed: StreamEnd): void {
-    const { opening, inFlight, suspects, modes, multicast, pending, history, link } = this.parts;
-    const { written } = inFlight;
-    const isTelling = suspects.closed(closed, written, performance.now() - this.#last.write);
+    const { modes, multicast, history, link } = this.dependencies;
+    const { written, isServiceAwaited, services } = this.#inFlight;
+    const isSilent = closed.cause === "silent";
+    const isTelling = this.#suspects.closed(closed, written, this.#inFlight.quiet);
     const last = written.at(-1)?.row.seq ?? 0;
     history?.rewritten({ first: this.#acked.seq, last, reason: `the link was lost (${closed.text})` });
-    opening.stop();
-    this.#opened = undefined;
-    this.#isReady = false;
+    this.close();
     this.#isBlocked = false;
     modes.end(closed);
-    multicast?.end(inFlight.serviceFault(closed.cause === "silent", isTelling));
-    this.#rewind(closed.cause === "silent");
-    // They are safe on the disk; a stop doesn't wait for a server to come back.
-    pending.settleAll();
+    const isClosedOver = isTelling && services.size > 0;
+    multicast?.end(isSilent && isServiceAwaited ? "silent" : isClosedOver ? "closed" : undefined);
+    this.#rewind(isSilent);
     this.onIdle?.();
     if (isTelling) link.reconnectNow();
   }
@@ -234,20 +227,23 @@ export class RowFlow {
 
   /** Sends again what a server that has restarted may have lost, and judges why the last stream was closed. */
   #begin({ upAt, uptime }: Opened): void {
-    const { kept, suspects, rejections, replays, link, acks, multicast } = this.parts;
+    const { link, acks, multicast } = this.dependencies;
+    const { kept } = this;
     const { peer, failures } = link.reached ?? { peer: undefined, failures: 0 };
-    const isAsked = !kept.isEmpty || !suspects.isEmpty;
+    const isAsked = !kept.isEmpty || !this.#suspects.isEmpty;
     const reason = isAsked ? kept.replayReason({ peer, uptime, now: Date.now() }) : undefined;
-    const rejected = suspects.judge(failures === 0 && (reason === undefined || reason === "unknown"));
-    if (rejected !== undefined) rejections.bury(rejected, this.#acked.seq);
+    const hasLivedOn = failures === 0 && (reason === undefined || reason === "unknown");
+    const rejected = this.#suspects.judge(hasLivedOn);
+    if (rejected !== undefined) this.#rejections.rejected(rejected, this.#acked.seq);
     if (reason !== undefined && !kept.isEmpty) {
       this.#lateBefore = Math.max(this.#lateBefore, this.#acked.seq);
-      this.#acked = { seq: replays.replay(reason, this.#acked.seq), place: 0 };
+      this.#acked = { seq: this.journal.replay(reason), place: 0 };
+      if (reason !== "unknown") this.#suspects.clear();
     }
     kept.linked({ peer, upAt, heardAt: Date.now() });
     this.#rewind();
-    if (!suspects.isServerAtFault) link.resetBackoff();
-    else if (suspects.isNews) rejections.blameServer();
+    if (!this.#suspects.isServerAtFault) link.resetBackoff();
+    else if (this.#suspects.isNews) this.#rejections.blameServer();
     this.#isReady = true;
     // If the server doesn't return messages to the component, no service of its does.
     if (acks.kind === "message") multicast?.begin((text) => void link.write(text));
@@ -255,24 +251,22 @@ export class RowFlow {
 
   /** What is unacked waits again, from the position on. */
   #rewind(isSilent = false): void {
-    this.parts.inFlight.clear(isSilent);
-    this.parts.rows.rewind(this.#acked);
-    this.#last.ack = performance.now();
-    this.change();
+    this.#inFlight.clear(isSilent);
+    this.#rows.rewind(this.#acked);
+    this.#change();
   }
 
   /** A send mode has changed, rows were put back, or what is unacked waits again. */
-  change(): void {
+  #change(): void {
     this.#isChanging = true;
     this.#runSoon(setImmediate);
   }
 
   /** Reads from the position on, the parked rows first. */
-  #lookAtParked(): void {
-    const { journal, rows, writes } = this.parts;
-    journal.noteNow();
-    rows.reread(this.#acked);
-    writes.forget();
+  #reread(): void {
+    this.journal.noteNow();
+    this.#rows.reread(this.#acked);
+    this.#writes.forget();
     this.#isChanging = false;
   }
 
@@ -286,12 +280,17 @@ export class RowFlow {
     });
   }
 
-  /** Ends what is under way. */
-  stop(): void {
+  /** Looks for rows that were put back, and whether the link is alive. @throws if the database can't be read */
+  check(): void {
+    if (this.#rows.isBehind) this.#change();
+    if (this.#isReady) this.#inFlight.check(this.times);
+  }
+
+  /** Nothing is written any more. What is unacked is safe on the disk: calls don't wait for a server to come back. */
+  close(): void {
     this.#opened = undefined;
     this.#isReady = false;
-    this.parts.opening.stop();
-    this.parts.keepAlive.stop();
-    this.parts.pending.settleAll();
+    this.#opening.stop();
+    this.pending.settleAll();
   }
 }

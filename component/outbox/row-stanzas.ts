@@ -1,6 +1,7 @@
-/** A row taken apart: its stanzas as they are written, each by its place in the row. */
+/** A row of the outbox, and its stanzas as they are written, each by its place in the row. */
+import type { Origin, Row, StanzaKind } from "../../storage/outbox-row.js";
 import { carbonOf } from "../composing/carbon.js";
-import { NS, xml } from "../xml/builder.js";
+import { NS, xml, type Element } from "../xml/builder.js";
 import {
   addressable,
   addressed,
@@ -9,13 +10,24 @@ import {
   withLastChild,
   type Addressable,
 } from "../xml/splice.js";
-import { inOneWrite, type WireText } from "../xml/wire-text.js";
-import type { OutboxRow } from "./outbox-row.js";
+import { NO_TEXT, type WireText } from "../xml/wire-text.js";
 
-/** A message written later than this after it was accepted says so (XEP-0203); milliseconds. */
-const LATE_MS = 5_000;
+/** A row that can be written. */
+export type OutboxRow = Row<WireText>;
 
-const NO_TEXT = inOneWrite([]);
+const KINDS: ReadonlySet<string> = new Set<StanzaKind>(["message", "presence", "iq"]);
+
+function isKind(name: string): name is StanzaKind {
+  return KINDS.has(name);
+}
+
+/** The kind, the sender and the receiver of a stanza that was made here. */
+export function originOf({ name, attrs }: Element): Origin {
+  if (!isKind(name)) throw new TypeError(`<${name}> is no stanza`);
+  const { from = "", to: receiver, id } = attrs;
+  const slash = from.indexOf("/");
+  return { kind: name, sender: slash < 0 ? from : from.slice(0, slash), receiver, id };
+}
 
 /** The stanza without `to`, and the addresses that it goes to. */
 export interface ForMany {
@@ -31,16 +43,11 @@ export interface RowStanzas {
   readonly many?: ForMany;
 }
 
-/** Whether a row written now is late; milliseconds since 1970. */
-export function isLate({ acceptedAt }: OutboxRow, now: number): boolean {
-  return now - acceptedAt > LATE_MS;
-}
-
 /**
  * A row's stanzas.
  * @param delayedBy the domain that says that its messages are late; undefined if they aren't
  */
-export function stanzasOf(row: OutboxRow, delayedBy: string | undefined): RowStanzas {
+export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
   const { sender, recipients, isCopied, stanzas } = row;
   // Only messages carry a delay: a presence says what is so now.
   const delayed = (stanza: WireText): WireText =>
@@ -70,7 +77,7 @@ export function takeOut(
   at: number,
 ): { readonly out: OutboxRow; readonly left: OutboxRow | undefined } {
   if (row.stanzas === 1 || row.isCopied) return { out: row, left: undefined };
-  const stanza = stanzasOf(row, undefined).at(at);
+  const stanza = stanzasOf(row).at(at);
   const receiver = row.recipients === undefined ? row.receiver : row.recipients.split("\n")[at];
   const out = { ...row, stanza, stanzas: 1, recipients: undefined, receiver };
   return { out, left: withStanzas(row, (place) => place !== at) };

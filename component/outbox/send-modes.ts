@@ -1,7 +1,7 @@
 /** In which mode users' stanzas are sent: component/privilege finds out what each host allows, and tells of changes. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import type { StreamEnd } from "../link/stream-end.js";
-import type { OutboxRow } from "./outbox-row.js";
+import type { OutboxRow } from "./row-stanzas.js";
 
 export interface SendModes {
   /** The mode for a stanza of this kind and sender; "none": its host allows neither now. */
@@ -31,23 +31,17 @@ export const DIRECT: SendModes = {
  * between: a message is copied once.
  */
 export class RowModes {
-  readonly #modes: SendModes;
   #last: { readonly call: number; readonly sender: string; readonly mode: SendMode } | undefined;
 
-  constructor(modes: SendModes) {
-    this.#modes = modes;
-  }
+  constructor(private readonly modes: SendModes) {}
 
   /** @returns "omitted" if the row is for the other mode */
   of({ kind, sender, call, mode: only }: OutboxRow): SendMode | "none" | "omitted" {
-    const last = this.#last;
-    const isSame = last?.call === call && last.sender === sender;
+    const last = this.#last?.call === call && this.#last.sender === sender ? this.#last : undefined;
     const mode =
-      only !== undefined && isSame
-        ? last.mode
-        : this.#modes.of(only === undefined ? kind : "message", sender);
+      only === undefined ? this.modes.of(kind, sender) : (last?.mode ?? this.modes.of("message", sender));
     if (mode === "none") return mode;
-    if (!isSame || last.mode !== mode) this.#last = { call, sender, mode };
+    if (last?.mode !== mode) this.#last = { call, sender, mode };
     return only === undefined || only === mode ? mode : "omitted";
   }
 

@@ -9,7 +9,7 @@
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
 import type { Part } from "./in-flight.js";
-import type { OutboxRow } from "./outbox-row.js";
+import type { OutboxRow } from "./row-stanzas.js";
 
 /** A stanza that the server rejects. */
 export interface Rejected {
@@ -31,7 +31,7 @@ interface Close {
   readonly blame: Blame;
   readonly range: Range;
   /** The only stanza in flight. */
-  readonly alone: { readonly row: OutboxRow; readonly place: number } | undefined;
+  readonly alone: Part | undefined;
 }
 
 /** So few are written one by one: a round trip costs less than a close. */
@@ -79,19 +79,11 @@ export class Suspects {
    */
   closed(closed: StreamEnd, written: readonly Part[], ms: number): boolean {
     const blame = blameOf(closed);
-    const [first, last] = [written[0], written.at(-1)];
-    if (first === undefined || last === undefined || blame === "none" || ms > RIGHT_BEHIND_MS) return false;
+    const last = written.at(-1);
+    if (last === undefined || blame === "none" || ms > RIGHT_BEHIND_MS) return false;
     const count = written.reduce((sum, part) => sum + stanzasIn(part), 0);
-    const range = {
-      end: { seq: last.row.seq, place: last.end },
-      most: count <= SINGLY ? 1 : Math.ceil(Math.sqrt(count)),
-    };
-    this.#close = {
-      closed,
-      blame,
-      range,
-      alone: count === 1 ? { row: first.row, place: first.start } : undefined,
-    };
+    const range = { end: endOf(last), most: count <= SINGLY ? 1 : Math.ceil(Math.sqrt(count)) };
+    this.#close = { closed, blame, range, alone: count === 1 ? written[0] : undefined };
     return !this.isServerAtFault;
   }
 
@@ -108,22 +100,21 @@ export class Suspects {
     this.#ranges = [...this.#ranges.filter(({ end }) => isBefore(range.end, end)), range];
     this.#barren += 1;
     if (alone === undefined || this.isServerAtFault) return undefined;
-    const key = `${alone.row.seq} ${alone.place}`;
-    const closes = this.#closes.get(key) ?? { any: 0, named: 0 };
-    this.#closes.set(key, closes);
-    closes.any += 1;
-    if (blame === "content") closes.named += 1;
-    if (closes.any < CLOSES.any && closes.named < CLOSES.named) return undefined;
+    const { row, start: place } = alone;
+    const key = `${row.seq} ${place}`;
+    const { any, named } = this.#closes.get(key) ?? { any: 0, named: 0 };
+    const met = { any: any + 1, named: named + Number(blame === "content") };
+    this.#closes.set(key, met);
+    if (met.any < CLOSES.any && met.named < CLOSES.named) return undefined;
     this.#closes.delete(key);
-    return { ...alone, closed };
+    return { row, place, closed };
   }
 
   /** These are acknowledged. */
-  acked({ row, end }: Part): void {
-    const position = { seq: row.seq, place: end };
+  acked(part: Part): void {
+    const end = endOf(part);
     this.#barren = 0;
-    while (this.#ranges.length > 0 && !isBefore(position, this.#ranges.at(-1)?.end ?? position))
-      this.#ranges.pop();
+    while (this.#ranges.length > 0 && !isBefore(end, this.#ranges.at(-1)?.end ?? end)) this.#ranges.pop();
     if (this.#ranges.length === 0) this.#closes.clear();
   }
 
@@ -132,6 +123,10 @@ export class Suspects {
     this.#ranges = [];
     this.#closes.clear();
   }
+}
+
+function endOf({ row, end }: Part): Position {
+  return { seq: row.seq, place: end };
 }
 
 /** A message and its copy are written together, and count as one. */

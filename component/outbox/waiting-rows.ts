@@ -6,7 +6,7 @@ import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { Position } from "../../storage/outbox-progress.js";
 import { bytesOf, type Row } from "../../storage/outbox-row.js";
 import { asStored } from "../xml/wire-text.js";
-import type { OutboxRow } from "./outbox-row.js";
+import type { OutboxRow } from "./row-stanzas.js";
 
 /** The most that is read ahead and kept in memory; a single row may be larger. */
 const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
@@ -18,11 +18,10 @@ const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
 const PART = { most: 4, leastRows: 16 };
 
 export class WaitingRows {
-  readonly #store: OutboxStore;
   /** The rows that were read ahead: without a gap. */
   #ahead: OutboxRow[] = [];
   #bytes = 0;
-  /** The seq after the last of them, and after the last row that there is. */
+  /** The id after the last of them. */
   #aheadEnd: number;
   #end: number;
   /** A row of which some stanzas were passed. */
@@ -31,11 +30,18 @@ export class WaitingRows {
   #parked: { rows: OutboxRow[]; from: number; place: number } | undefined;
 
   /** @param start the first row that waits */
-  constructor(store: OutboxStore, start: number) {
-    this.#store = store;
+  constructor(
+    private readonly store: OutboxStore,
+    start: number,
+  ) {
     this.#aheadEnd = start;
     this.#begun = { seq: start, place: 0 };
     this.#end = store.next();
+  }
+
+  /** The id after the newest row. */
+  get end(): number {
+    return this.#end;
   }
 
   /** Whether there may be more; next() knows. */
@@ -45,7 +51,7 @@ export class WaitingRows {
 
   /** Whether another process has put rows back. */
   get isBehind(): boolean {
-    return this.#store.next() > this.#end;
+    return this.store.next() > this.#end;
   }
 
   /** How many rows go in one write now. */
@@ -74,7 +80,7 @@ export class WaitingRows {
     const parked = this.#nextParked();
     if (parked !== undefined) return parked;
     if (this.#ahead.length === 0 && this.#aheadEnd < this.#end) {
-      this.#ahead = written(this.#store.from(this.#aheadEnd, READ_AHEAD.rows, READ_AHEAD.bytes));
+      this.#ahead = written(this.store.from(this.#aheadEnd, READ_AHEAD.rows, READ_AHEAD.bytes));
       this.#bytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
       this.#aheadEnd = (this.#ahead.at(-1)?.seq ?? this.#end - 1) + 1;
     }
@@ -98,7 +104,7 @@ export class WaitingRows {
 
   /** Goes back to here, and notices rows that were put back. */
   reread(position: Position): void {
-    this.#end = this.#store.next();
+    this.#end = this.store.next();
     this.rewind(position);
   }
 
@@ -115,7 +121,7 @@ export class WaitingRows {
     const parked = this.#parked;
     if (parked === undefined) return undefined;
     if (parked.rows.length === 0) {
-      parked.rows = written(this.#store.parkedFrom(parked.from, READ_AHEAD.rows, READ_AHEAD.bytes));
+      parked.rows = written(this.store.parkedFrom(parked.from, READ_AHEAD.rows, READ_AHEAD.bytes));
       parked.from = (parked.rows.at(-1)?.seq ?? 0) + 1;
       if (parked.rows.length === 0) this.#parked = undefined;
     }

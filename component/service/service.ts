@@ -128,9 +128,12 @@ export class Service {
     this.outbox = new Outbox(
       {
         link: this.link,
+        stanzaBytes,
         acks,
         hosts,
-        multicast: tellsMany ? new Multicast({ domain, hosts, requests, acks, log, metrics }) : undefined,
+        multicast: tellsMany
+          ? new Multicast({ domain, hosts, requests, acks, stanzaBytes, log, metrics })
+          : undefined,
         modes: rights,
         store: new OutboxStore(db, fingerprints),
         deadLetters,

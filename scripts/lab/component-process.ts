@@ -100,10 +100,15 @@ export class ComponentProcess {
     this.#child = child;
   }
 
-  /** Sets sections of the configuration anew, and has it take over what it can meanwhile. */
-  async reconfigure(sections: Readonly<Record<string, Section>>): Promise<void> {
+  /** Sets sections of the configuration anew, for the next start. */
+  configure(sections: Readonly<Record<string, Section>>): void {
     const config = parse(readFileSync(this.configFile, "utf8")) as Record<string, Section>;
     writeFileSync(this.configFile, stringify({ ...config, ...sections }), { mode: 0o600 });
+  }
+
+  /** Sets sections of the configuration anew, and has it take over what it can meanwhile. */
+  async reconfigure(sections: Readonly<Record<string, Section>>): Promise<void> {
+    this.configure(sections);
     const reloads = (): number => this.log.split("SIGHUP: the configuration was read again").length;
     const before = reloads();
     process.kill(this.pid, "SIGHUP");

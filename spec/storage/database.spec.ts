@@ -33,10 +33,10 @@ describe("Opening the database", () => {
 
   it("makes the file where there is none, and finds it as it was afterwards", () => {
     const db = openDatabase(path);
-    const [row] = new OutboxStore(db).add([{ ...ORIGIN, stanza: "<message/>", acceptedAt: 1 }]);
+    const { rows } = new OutboxStore(db).add([{ ...ORIGIN, stanza: "<message/>", acceptedAt: 1 }]);
     db.close();
     const again = openDatabase(path);
-    expect(new OutboxStore(again).from(0, 10, 1000)).to.deep.equal([row]);
+    expect(new OutboxStore(again).from(0, 10, 1000)).to.deep.equal(rows);
     expect(again.pragma("synchronous", { simple: true })).to.equal(2);
     expect(again.pragma("journal_mode", { simple: true })).to.equal("wal");
     again.close();

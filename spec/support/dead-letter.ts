@@ -15,7 +15,8 @@ export interface MadeLetter {
 export function addDeadLetter(db: Database, { stanza, reason, acceptedAt, diedAt, seq }: MadeLetter): void {
   const store = new OutboxStore(db);
   const sender = "alice@qtalk.test.org";
-  const [row] = store.add([{ stanza, acceptedAt, kind: "message", sender, receiver: "bob@qtalk.test.org" }]);
+  const receiver = "bob@qtalk.test.org";
+  const [row] = store.add([{ stanza, acceptedAt, kind: "message", sender, receiver }]).rows;
   if (row === undefined) throw new Error("nothing was added");
   new DeadLetters(db).add(row, row, undefined, reason);
   const last = "WHERE id = (SELECT max(id) FROM dead_letters)";

@@ -8,7 +8,7 @@ import { Metrics } from "../../component/metrics.js";
 import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { CallHistory } from "../../component/outbox/call-history.js";
 import { Multicast } from "../../component/outbox/multicast.js";
-import type { SendModes } from "../../component/outbox/send-modes.js";
+import { DIRECT, type SendModes } from "../../component/outbox/send-modes.js";
 import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
 import { IqRequests } from "../../component/iq-requests.js";
@@ -40,6 +40,8 @@ export interface SenderOptions {
   readonly disk?: Disk;
   /** Of how many calls the story is kept; absent: of none. */
   readonly trace?: number;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes?: number;
   /** In which modes users' stanzas go; absent: directly. */
   readonly modes?: SendModes;
   /** Whether it looks for a multicast service of qtalk.test.org. */
@@ -85,9 +87,10 @@ export class Sender {
       options.disk === undefined ? new GroupCommit(this.db) : new GroupCommit(this.db, options.disk);
     const { backoff = BACKOFF, handshakeTimeout = 2_000, lookup } = options;
     const services = service.split(",");
+    const { stanzaBytes = STANZA_BYTES } = options;
     this.link = new Link(
       {
-        ...{ services, domain, password: secret, stanzaBytes: STANZA_BYTES, backoff, handshakeTimeout },
+        ...{ services, domain, password: secret, stanzaBytes, backoff, handshakeTimeout },
         ...(lookup && { lookup }),
       },
       log,
@@ -100,16 +103,17 @@ export class Sender {
     const requests = new IqRequests(unqueued, STANZA_BYTES);
     const hosts = ["qtalk.test.org"];
     if (options.multicast === true)
-      this.multicast = new Multicast({ domain, hosts, requests, acks, log, metrics });
+      this.multicast = new Multicast({ domain, hosts, requests, acks, stanzaBytes, log, metrics });
     const { multicast } = this;
     const calls = options.trace === undefined ? undefined : new CallLog(this.db, options.trace);
     const history = calls && new CallHistory(calls, this.commit);
     this.outbox = new Outbox(
       {
-        modes: options.modes,
+        modes: options.modes ?? DIRECT,
         calls,
         history,
         link,
+        stanzaBytes,
         acks,
         hosts,
         multicast,

@@ -1,6 +1,6 @@
 /** The room's subject (XEP-0045 §8.1): a <subject/> without body and without thread. */
 import { occupantJid } from "../../nick.js";
-import { originOf } from "../../outbox/outbox-row.js";
+import { originOf } from "../../outbox/row-stanzas.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOfKind } from "../archive/keeping.js";

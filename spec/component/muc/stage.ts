@@ -64,6 +64,7 @@ export class Stage {
     const log = this.log.logger;
     const { link, db, metrics } = this;
     const hosts = ["qtalk.test.org"];
+    const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
     const commit = new GroupCommit(db);
     const fingerprints = new Fingerprints(db);
     this.outbox = new Outbox(
@@ -71,6 +72,8 @@ export class Stage {
         link,
         acks: new AckRequests(DOMAIN, "qtalk.test.org"),
         hosts,
+        modes: DIRECT,
+        stanzaBytes,
         store: new OutboxStore(db, fingerprints),
         deadLetters: new DeadLetters(db),
         commit,
@@ -85,7 +88,6 @@ export class Stage {
         ...options.outbox,
       },
     );
-    const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
     const unqueued = new UnqueuedWriter(link, metrics);
     this.#requests = new IqRequests(unqueued, stanzaBytes);
     const messages = messagesConfig.parse({ file_url: "https://im.example.org/", ...options.messages });

@@ -1,125 +1,213 @@
-/** What operators saw of the outbox before it was rewritten, and must not see again. */
-import { join } from "node:path";
+/**
+ * What operators and callers saw of the outbox before it was rewritten, and must not see again: from outside, by the
+ * program, its commands and its metrics. PROGRAM names another build's dist/scripts/qtalk-component.js to be tried.
+ */
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { CallLog } from "../../../storage/call-log.js";
-import { DIRECT, type SendModes } from "../../../component/outbox/send-modes.js";
+import { ComponentProcess, type ComponentProcessOptions } from "../../../scripts/lab/component-process.js";
 import { FaultServer } from "../../support/fault-server.js";
-import { ids, message, scratch, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, lapse } from "../../support/sender.js";
 
-const KEEP = { ms: 60_000, bytes: 1024 ** 2 };
+const HOST = "qtalk.test.org";
+const ROOM = "play";
+/** So long is kept what a restarted server may have lost: all that is sent here. */
+const KEEP = { keep: 600 };
+const { PROGRAM: program } = process.env;
+/** Starting a process takes its time on a busy machine. */
+const PATIENCE_MS = 60_000;
 
-describe("What operators see of the outbox", () => {
-  const folder = scratch();
-  let files = 0;
-  let path: string;
+interface Answer {
+  readonly delivery: string | null;
+  readonly body: string;
+}
+
+describe("Of the outbox, operators and callers see", () => {
   let server: FaultServer;
-  let sender: Sender;
+  let component: ComponentProcess;
 
-  const start = async (options: Partial<SenderOptions> = {}): Promise<void> => {
-    sender = new Sender({ service: server.service, path, ...options });
-    await sender.ready();
+  const start = async (config: ComponentProcessOptions["config"] = {}): Promise<void> => {
+    const access = { service: server.service, domain: server.domain, password: server.secret };
+    const all = { outbox: KEEP, ...config };
+    component = await ComponentProcess.start({ access, hosts: [HOST], config: all, program });
   };
-  const reject = (...ids: string[]): void => {
+  const ready = (): Promise<void> => component.ready(PATIENCE_MS);
+  const reject = (...bad: string[]): void => {
     server.faults.poison = ({ attrs }) =>
-      ids.includes(attrs.id ?? "") ? { condition: "policy-violation", text: "no" } : undefined;
+      bad.includes(attrs.id ?? "") ? { condition: "policy-violation", text: "no" } : undefined;
   };
+  const call = async (items: readonly object[], request: string = randomUUID()): Promise<Answer> => {
+    const response = await fetch(`http://127.0.0.1:${component.httpPort}/qtalk/send_thirdmessage`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-request-id": request },
+      body: JSON.stringify(items),
+    });
+    return { delivery: response.headers.get("x-qtalk-delivery"), body: await response.text() };
+  };
+  const message = (id: string, to = `bob@${HOST}`, type = "chat", text = id): object => ({
+    ...{ from: `alice@${HOST}`, to },
+    message: `<message id='${id}' type='${type}'><body id='${id}'>${text}</body></message>`,
+  });
+  const send = (...all: string[]): Promise<Answer> => call(all.map((id) => message(id)));
+  const metric = async (name: string): Promise<number> => {
+    const text = (await (await component.get("/metrics"))?.text()) ?? "";
+    return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
+  };
+  const list = (): Promise<string> => component.command("outbox", "list");
+  const isDead = async (): Promise<void> => {
+    await component.until(async () => (await list()).includes("policy-violation"), "rid of it", PATIENCE_MS);
+    await ready();
+  };
+  const routed = (wanted: string): string[] => server.ids.filter((id) => id.includes(wanted));
 
   beforeEach(async () => {
-    path = join(folder.path, `${++files}.db`);
     server = await FaultServer.start();
   });
   afterEach(async () => {
-    await sender.stop();
+    await component.stop();
     await server.hideAway();
   });
-  after(() => folder.remove());
 
-  it("is that a sender's calls are confirmed as ever after one of their stanzas became a dead letter", async () => {
-    reject("bad");
+  it("that a sender's calls are confirmed after one of their messages became a dead letter", async () => {
+    reject("m-bad");
     await start();
-    await sender.send("bad");
-    await until("it is a dead letter", () => sender.deadLetters.count === 1);
-    await sender.ready();
-    for (const id of ids("m", 3)) expect(await sender.send(id)).to.deep.equal({ delivery: "confirmed" });
+    await ready();
+    await send("m-bad");
+    await isDead();
+    for (const id of ids("m", 3)) expect((await send(id)).delivery).to.equal("confirmed");
   });
 
-  it("is that nobody's repeats are called queued for ever, nor their new calls, while letters lie there", async () => {
-    reject("bad");
+  it("that a repeat is told of its own message, whoever else's is a dead letter", async () => {
+    reject("m-bad");
     await start();
-    await sender.send("bad");
-    await until("it is a dead letter", () => sender.deadLetters.count === 1);
-    await sender.ready();
-    const others = await sender.accept(message("m", { from: "carol@qtalk.test.org" }));
-    expect(others).to.deep.equal({ delivery: "confirmed" });
-    expect(sender.outbox.states).to.deep.include({ deadLetters: 1, waiting: { stanzas: 0, bytes: 0 } });
-    expect(await sender.count("qtalk_outbox_stanzas")).to.equal(0);
-    expect(await sender.count("qtalk_outbox_dead_letters")).to.equal(1);
+    await ready();
+    await send("m-bad");
+    await send("m-good");
+    await isDead();
+    await component.until(async () => (await send("m-good")).delivery === "confirmed", "told", PATIENCE_MS);
+    const bad = await send("m-bad");
+    expect(bad.delivery).to.equal(null);
+    expect(bad.body).to.contain("policy-violation").and.to.contain("dead letter");
+    expect(routed("m-")).to.deep.equal(["m-good"]);
   });
 
-  it("is that a restart after a dead letter sends nothing again", async () => {
-    reject("bad");
-    await start({ outbox: { keep: KEEP } });
-    await sender.send("one", "bad");
-    await until("it is a dead letter", () => sender.deadLetters.count === 1);
-    await sender.ready();
-    await sender.send("two");
-    await sender.drained();
-    const before = server.ids.length;
-    await sender.stop();
-    await start({ outbox: { keep: KEEP } });
-    await sender.send("three");
-    expect(server.ids.slice(before)).to.deep.equal(["three"]);
+  it("the same count in outbox list and in the metrics, of what waits behind a dead letter", async () => {
+    reject("m-bad");
+    await start();
+    await ready();
+    await send("m-bad", "m-next");
+    await isDead();
+    await send("m-last");
+    await component.until(() => routed("m-last").length > 0, "done", PATIENCE_MS);
+    const seen = new Set<string>();
+    for (let looks = 0; looks < 5; looks += 1) {
+      const listed = /^(\d+)/.exec(await list())?.[1];
+      seen.add(`listed ${listed}, counted ${await metric("qtalk_outbox_stanzas")}`);
+    }
+    expect([...seen]).to.deep.equal(["listed 0, counted 0"]);
   });
 
-  it("is that a proper stop and start repeats nothing, though the server doesn't tell its uptime", async () => {
+  it("that a restart after a dead letter sends nothing again", async () => {
+    reject("m-bad");
+    await start();
+    await ready();
+    await send("m-one", "m-bad");
+    await isDead();
+    await send("m-two");
+    await send("m-three");
+    await component.until(() => routed("m-three").length > 0, "done", PATIENCE_MS);
+    await component.end("SIGTERM");
+    const before = routed("m-").length;
+    component.launch();
+    await ready();
+    await send("m-new");
+    await component.until(() => routed("m-new").length > 0, "done", PATIENCE_MS);
+    expect(routed("m-").slice(before)).to.deep.equal(["m-new"]);
+  });
+
+  it("that a stop and start repeats nothing, though the server doesn't tell its uptime", async () => {
     server.faults.uptime = "error";
-    await start({ outbox: { keep: KEEP } });
-    await sender.send(...ids("m", 8));
-    await sender.stop();
-    await start({ outbox: { keep: KEEP } });
-    await sender.send("new");
-    expect(server.ids).to.deep.equal([...ids("m", 8), "new"]);
+    await start();
+    await ready();
+    await send(...ids("m", 8));
+    await component.end("SIGTERM");
+    component.launch();
+    await ready();
+    await send("m-new");
+    expect(routed("m-")).to.deep.equal([...ids("m", 8), "m-new"]);
   });
 
-  it("is that a kill while something is parked repeats nothing that was acknowledged, and loses nothing", async () => {
-    const allowed = { isOn: false };
-    const modes: SendModes = {
-      ...DIRECT,
-      of: (_, from) => (from.endsWith("@silent.test") && !allowed.isOn ? "none" : "direct"),
-    };
-    await start({ outbox: { keep: KEEP }, modes });
-    const parked = await sender.accept(message("parked", { from: "alice@silent.test" }));
-    expect(parked).to.deep.equal({ delivery: "queued" });
-    await sender.send(...ids("m", 20));
-    await until("they are noted", () => sender.store.progress.read().acked > 21);
-    expect(sender.outbox.states.parked.stanzas).to.equal(1);
-    expect(await sender.count("qtalk_outbox_parked_stanzas")).to.equal(1);
-    await sender.crash();
-    await start({ outbox: { keep: KEEP }, modes });
-    await sender.send("new");
-    expect(server.ids).to.deep.equal([...ids("m", 20), "new"]);
-    allowed.isOn = true;
-    server.connection.destroy();
-    await server.until("it goes", () => server.ids.includes("parked"));
-    await sender.drained();
-    expect(server.ids).to.deep.equal([...ids("m", 20), "new", "parked"]);
+  it("that a kill while a message waits for its host's permission repeats nothing, and loses nothing", async () => {
+    await start({ xmpp: { send_as_users: "privilege" } });
+    const room = { muc_id: ROOM, muc_owner: `alice@${HOST}`, muc_domain: server.domain };
+    await component.until(
+      async () => (await component.post("create_muc", room).catch(() => undefined))?.status === 200,
+      "serving",
+      PATIENCE_MS,
+    );
+    const inside = `${ROOM}@${server.domain}/alice`;
+    const enter = `<presence from="alice@${HOST}/desk" to="${inside}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`;
+    await server.until("a link", () => server.connections.length > 0, PATIENCE_MS);
+    server.connection.send(enter);
+    const isInside = (): boolean => server.routed.some(({ attrs }) => attrs.from === inside);
+    await server.until("she is inside", isInside, PATIENCE_MS);
+    expect((await send("parked")).delivery).to.equal("queued");
+    for (const id of ids("m", 20)) await call([message(id, `${ROOM}@${server.domain}`, "groupchat")]);
+    const bodies = (): string[] =>
+      server.routed.filter(({ attrs }) => attrs.type === "groupchat").map(({ attrs }) => attrs.id ?? "");
+    await server.until("they are routed", () => bodies().length >= 20, PATIENCE_MS);
+    await lapse(1_500);
+    await component.end("SIGKILL");
+    component.launch();
+    await server.until("a link again", () => server.connections.length > 1, PATIENCE_MS);
+    await component.until(
+      async () => (await component.get("/readyz"))?.status === 503,
+      "serving",
+      PATIENCE_MS,
+    );
+    await call([message("m-new", `${ROOM}@${server.domain}`, "groupchat")]);
+    await server.until("the new one", () => new Set(bodies()).size >= 21, PATIENCE_MS);
+    expect(bodies()).to.have.length(21);
+    expect(await list()).to.match(/^(1 stanza .*waiting|0 stanzas .*waiting, 1 stanza .*parked)/);
   });
 
-  it("is that a trace dates an ack when it came, whatever comes later", async () => {
-    await start({ trace: 100 });
-    const account = { name: "hr", kind: "caller", request: "r-1" } as const;
-    await sender.outbox.accept({ rows: [message("one")], account });
+  it("that a trace dates an ack when it came, whatever comes later", async () => {
+    await start();
+    await ready();
+    await call([message("m-one")], "traced");
     const acked = Date.now();
     server.connection.destroy();
-    await until("the link is lost", () => !sender.outbox.isReady);
-    await sender.ready();
-    const later = Date.now() + 300;
-    await until("some time has passed", () => Date.now() > later);
-    await sender.send("two");
-    await sender.drained();
-    const [story] = new CallLog(sender.db, 100).find("r-1");
-    expect(story?.ackedAt).to.have.length(1);
-    expect(story?.ackedAt[0]).to.be.at.most(acked);
-    expect(story).to.include({ waiting: 0, parked: 0 });
+    await server.until("a link again", () => server.connections.length > 1, PATIENCE_MS);
+    await ready();
+    await lapse(1_500);
+    await send("m-two");
+    const lines = (await component.command("outbox", "trace", "traced")).split("\n");
+    const dates = lines.filter((line) => /acknowledged|confirmed: /.test(line)).map(timeIn);
+    expect(dates).to.have.length(1);
+    expect(dates[0]).to.be.at.most(acked + 1_000);
+  });
+
+  it("a dead letter if a message is larger than the limit that was lowered, and nobody else's delayed", async () => {
+    const large = "x".repeat(150_000);
+    await start({ limits: { stanza_bytes: 262_144 } });
+    await ready();
+    server.faults.messagesToSelf = "swallow";
+    const text = message("m-large", undefined, undefined, large);
+    expect((await call([text])).delivery).to.equal("queued");
+    await component.end("SIGKILL");
+    server.routed.length = 0;
+    server.heal();
+    component.configure({ limits: { stanza_bytes: 131_072 } });
+    component.launch();
+    await ready();
+    expect((await send("m-next")).delivery).to.equal("confirmed");
+    expect(await list()).to.contain("too large for this component's limit");
+    expect(await metric("qtalk_stanzas_dropped_total")).to.equal(0);
+    expect(routed("m-")).to.deep.equal(["m-next"]);
   });
 });
+
+/** The time at a line's beginning, in milliseconds since 1970; without a zone it is UTC's. */
+function timeIn(line: string): number {
+  const [, date = "", time = "", zone = "Z"] = /^(\S+)[ T]([\d:.]+)\s?([+-]\d\d:?\d\d)?/.exec(line) ?? [];
+  return Date.parse(`${date}T${time}${zone}`);
+}

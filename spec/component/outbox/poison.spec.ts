@@ -1,8 +1,9 @@
 /** A stanza that makes the server close the stream is set aside, and nothing else is (design: delivery, point 8). */
+import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import type { Ending } from "../../support/faults.js";
-import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 describe("A stanza that makes the server close the stream", () => {
   let server: FaultServer;
@@ -148,13 +149,37 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.deadLetters.isEmpty).to.equal(true);
   });
 
-  it("repeated by its caller is not called confirmed", async () => {
+  it("repeated by its caller is refused with the reason, and nobody else's repeat is", async () => {
     poison({ condition: "policy-violation" }, "bad");
     start();
-    const row = message("bad", { fingerprint: Buffer.alloc(16, 1) });
+    const [bad, good] = ["bad", "good"].map((id) => message(id, { fingerprint: randomBytes(16) }));
+    await sender.accept(bad!);
+    await sender.accept(good!);
+    await run();
+    expect(await sender.accept(good!)).to.deep.equal({ delivery: "confirmed" });
+    const refusal = await sender.accept(bad!);
+    expect(refusal).to.deep.include({ errcode: 1 });
+    expect((refusal as Refusal).message)
+      .to.contain("policy-violation")
+      .and.to.contain("dead letter 1");
+    server.heal();
+    sender.deadLetters.retry(1);
+    await until("it is sent", () => server.ids.includes("bad"));
+    await sender.drained();
+    expect(await sender.accept(bad!)).to.deep.equal({ delivery: "confirmed" });
+    expect(server.ids.filter((id) => id === "bad")).to.have.length(1);
+  });
+
+  it("is a new one, if its dead letter was dropped", async () => {
+    poison({ condition: "policy-violation" }, "bad");
+    start();
+    const row = message("bad", { fingerprint: randomBytes(16) });
     await sender.accept(row);
     await run();
-    expect(await sender.accept(row)).to.deep.equal({ delivery: "queued" });
+    server.heal();
+    expect(sender.deadLetters.drop(1)).to.equal(true);
+    expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
+    expect(server.ids).to.deep.equal(["bad"]);
   });
 
   it("is not the server's restart: nothing is set aside for that, however often it happens", async () => {

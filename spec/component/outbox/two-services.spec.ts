@@ -6,6 +6,7 @@ import { Metrics } from "../../../component/metrics.js";
 import { AckRequests } from "../../../component/outbox/ack-requests.js";
 import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
+import { DIRECT } from "../../../component/outbox/send-modes.js";
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
@@ -56,13 +57,26 @@ describe("What a room tells through two services", () => {
       hosts: ["a.test", "b.test"],
       requests,
       acks,
+      stanzaBytes: 256 * 1024,
       log,
       metrics,
     });
     const [store, deadLetters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
     const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9 };
     outbox = new Outbox(
-      { link, acks, hosts: ["a.test"], multicast, store, deadLetters, commit, log, metrics },
+      {
+        link,
+        stanzaBytes: 256 * 1024,
+        acks,
+        modes: DIRECT,
+        hosts: ["a.test"],
+        multicast,
+        store,
+        deadLetters,
+        commit,
+        log,
+        metrics,
+      },
       { ...bounds, keep: { ms: 0, bytes: 0 } },
     );
     link.emit("up");

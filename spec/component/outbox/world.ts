@@ -5,10 +5,12 @@ import { setImmediate as immediate } from "node:timers/promises";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { Metrics } from "../../../component/metrics.js";
 import { AckRequests } from "../../../component/outbox/ack-requests.js";
+import { CallHistory } from "../../../component/outbox/call-history.js";
 import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import { Refusal } from "../../../component/refusal.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
+import { CallLog } from "../../../storage/call-log.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { asStored, type WireText } from "../../../component/xml/wire-text.js";
@@ -18,7 +20,7 @@ import { FakeLink } from "../../support/fake-link.js";
 import { LearnedModes } from "../../support/learned-modes.js";
 import { LogLines } from "../../support/log-lines.js";
 import { COPIED, copyOf, keysOfLetter } from "../../support/on-wire.js";
-import { message, withOrigin } from "../../support/sender.js";
+import { lapse, message, withOrigin } from "../../support/sender.js";
 import { BOUNDS, DRAIN_MS, KEEP, TIMES, type Call, type Kind } from "./world-bounds.js";
 import { disagreements } from "./world-states.js";
 import { DOMAIN, HOSTS, INSIDE, requests, ROOM } from "./world-server.js";
@@ -60,6 +62,12 @@ export class World {
   #metrics!: Metrics;
   #count = 0;
   #calls = 0;
+  #requests = 0;
+  #isInTrouble = false;
+  #wasInTrouble = false;
+  /** By the ids of their requests. */
+  readonly #acceptedRequests: string[] = [];
+  readonly #confirmed = new Set<string>();
 
   /** @param isForging whether the server takes users' stanzas as they are */
   constructor(
@@ -144,6 +152,7 @@ export class World {
   }
 
   trouble(on: boolean): void {
+    this.#isInTrouble = on;
     this.#db.pragma(`query_only = ${on ? "ON" : "OFF"}`);
   }
 
@@ -179,8 +188,17 @@ export class World {
   }
 
   /** Whether what is listed, counted and found on the disk is the same. */
-  disagreements(): Promise<string[]> {
-    return disagreements(this.#db, this.#outbox, this.#metrics, this.link.isUp);
+  async disagreements(): Promise<string[]> {
+    // What trouble put off is done a little later.
+    if (this.#wasInTrouble && !this.#isInTrouble) await lapse(3 * TIMES.reread);
+    this.#wasInTrouble = this.#isInTrouble;
+    await this.settle();
+    return disagreements(this.#db, this.#outbox, this.#metrics, {
+      isUp: this.link.isUp,
+      isQuiet: this.link.isIdle && !this.#isInTrouble,
+      confirmed: this.#confirmed,
+      accepted: this.#acceptedRequests,
+    });
   }
 
   /** What was promised and not kept; asked when all is drained. */
@@ -228,6 +246,8 @@ export class World {
   }
 
   async #ask({ rows, wanted }: Made): Promise<void> {
+    const request = `request-${++this.#requests}`;
+    const account = { name: "caller", kind: "caller", request } as const;
     const [first] = wanted;
     const isRecorded = (): boolean => first !== undefined && this.#accepted.includes(first);
     const attempt = { isRecorded: false };
@@ -236,14 +256,17 @@ export class World {
       attempt.isRecorded = !isRecorded();
       if (attempt.isRecorded) this.#accepted.push(...wanted);
     };
-    const answer = await this.#outbox.accept({ rows, writes });
+    const answer = await this.#outbox.accept({ rows, writes, account, isAdmitted: true });
     if (answer instanceof Refusal) {
       if (attempt.isRecorded) this.#accepted.splice(this.#accepted.indexOf(wanted[0]!), wanted.length);
       if (!isRecorded()) for (const one of wanted) one.state = "refused";
       return;
     }
     for (const one of wanted) one.state = "accepted";
+    // A call's part that only repeats has no story of its own.
+    if (attempt.isRecorded) this.#acceptedRequests.push(request);
     if (answer.delivery !== "confirmed") return;
+    if (attempt.isRecorded) this.#confirmed.add(request);
     const missing = wanted.filter(({ id }) => !this.link.wasEverRouted(id));
     if (missing.length > 0)
       this.#faults.push(`${missing.map(({ id }) => id).join()} confirmed, but not routed`);
@@ -270,14 +293,26 @@ export class World {
     const { logger: log } = new LogLines();
     const { link } = this;
     const metrics = (this.#metrics = new Metrics());
-    const parts = { link, store, deadLetters: this.#deadLetters, log, metrics };
+    const stanzaBytes = 256 * 1024;
+    const parts = { link, stanzaBytes, store, deadLetters: this.#deadLetters, log, metrics };
     // Thousands of runs needn't wait for the disk: a crash here is one of the process alone.
     const commit = new GroupCommit(this.#db, { sync: () => Promise.resolve(), end: () => undefined });
     const options = { ...BOUNDS, keep: KEEP, times: TIMES };
     const acks = new AckRequests(DOMAIN, "h");
-    const multicast = new Multicast({ domain: DOMAIN, hosts: ["h"], requests, acks, log, metrics });
+    const multicast = new Multicast({
+      domain: DOMAIN,
+      hosts: ["h"],
+      requests,
+      acks,
+      stanzaBytes,
+      log,
+      metrics,
+    });
     const modes = new LearnedModes(DOMAIN, this.isForging);
-    const outbox = new Outbox({ ...parts, commit, acks, hosts: ["h"], multicast, modes }, options);
+    const calls = new CallLog(this.#db, Infinity);
+    const history = new CallHistory(calls, commit);
+    const more = { commit, calls, history, acks, hosts: ["h"], multicast, modes };
+    const outbox = new Outbox({ ...parts, ...more }, options);
     link.on("stanza", (stanza) => {
       if (!modes.consume(stanza)) outbox.consume(stanza);
     });
