@@ -12,6 +12,7 @@ import {
   type Row,
   type Weight,
 } from "./outbox-row.js";
+import { Sql } from "./sql.js";
 import type { Statement } from "./sqlite.js";
 
 /** What a process finds when it begins. */
@@ -56,24 +57,19 @@ type RowsFrom = Statement<[number, number], RawRow>;
 
 export class OutboxStore {
   readonly #db: Database;
+  readonly #sql: Sql;
   readonly fingerprints: Fingerprints;
   readonly progress: OutboxProgress;
   readonly #insert;
   readonly #last;
   readonly #prune;
-  readonly #pruneParked;
-  readonly #park;
-  readonly #unpark;
   readonly #from: RowsFrom;
   readonly #parkedFrom: RowsFrom;
-  readonly #oldest;
-  readonly #letters;
-  readonly #letterOf;
-  readonly #isParked;
   readonly #uncounted;
 
   constructor(db: Database, fingerprints = new Fingerprints(db)) {
     this.#db = db;
+    this.#sql = new Sql(db);
     this.fingerprints = fingerprints;
     this.progress = new OutboxProgress(db);
     this.#insert = db.prepare<(number | string | null)[]>(
@@ -84,27 +80,9 @@ export class OutboxStore {
     this.#prune = db.prepare<[number, number]>(
       "DELETE FROM outbox WHERE seq >= ? AND seq < ? AND parked = 0",
     );
-    this.#pruneParked = db.prepare<[number]>("DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?");
-    this.#park = db.prepare<[number, number]>("UPDATE outbox SET parked = 1, done = ? WHERE seq = ?");
-    this.#unpark = db.prepare<[number, number]>("UPDATE outbox SET acked_at = ? WHERE seq = ?");
     this.#from = db.prepare("SELECT * FROM outbox WHERE seq >= ? AND parked = 0 ORDER BY seq LIMIT ?");
     this.#parkedFrom = db.prepare(
       "SELECT * FROM outbox WHERE parked = 1 AND acked_at IS NULL AND seq >= ? ORDER BY seq LIMIT ?",
-    );
-    this.#oldest = db
-      .prepare<[number], number | null>(
-        `SELECT min(at) FROM (
-          SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE seq >= ? AND parked = 0 ORDER BY seq LIMIT 1)
-          UNION ALL
-          SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE parked = 1 AND acked_at IS NULL ORDER BY seq LIMIT 1))`,
-      )
-      .pluck();
-    this.#letters = db.prepare<[], number>("SELECT count(*) FROM dead_letters").pluck();
-    this.#letterOf = db.prepare<[number], { id: number; reason: string }>(
-      "SELECT id, reason FROM dead_letters WHERE seq = ? LIMIT 1",
-    );
-    this.#isParked = db.prepare<[number]>(
-      "SELECT 1 FROM outbox WHERE seq = ? AND parked = 1 AND acked_at IS NULL",
     );
     this.#uncounted = db.prepare<[], Weight>(
       `${WEIGHT} WHERE seq >= (SELECT counted FROM outbox_progress) AND parked = 0`,
@@ -114,15 +92,12 @@ export class OutboxStore {
   /** @throws if the database can't be read */
   begin(): Beginning {
     const progress = this.progress.read();
-    const first = this.#db
-      .prepare<[], number>("SELECT seq FROM outbox WHERE parked = 0 ORDER BY seq LIMIT 1")
-      .pluck();
-    const kept = this.#db.prepare("SELECT 1 FROM outbox WHERE parked = 1 AND acked_at IS NOT NULL LIMIT 1");
-    const { acked } = progress;
+    const first = this.#sql.values<number>("SELECT seq FROM outbox WHERE parked = 0 ORDER BY seq LIMIT 1");
+    const kept = Math.min(progress.acked, first.get() ?? progress.acked);
     return {
       ...progress,
-      kept: Math.min(acked, first.get() ?? acked),
-      keepsParked: kept.get() !== undefined,
+      kept,
+      keepsParked: this.#sql.has("outbox WHERE parked = 1 AND acked_at IS NOT NULL"),
     };
   }
 
@@ -145,8 +120,11 @@ export class OutboxStore {
 
   /** What keeps a row from being sent, if anything does: it is a dead letter, or parked. */
   obstacleTo(seq: number): RowObstacle | undefined {
-    const letter = this.#letterOf.get(seq);
-    return letter ?? (this.#isParked.get(seq) === undefined ? undefined : "parked");
+    const letters = this.#sql.rows<{ id: number; reason: string }>(
+      "SELECT id, reason FROM dead_letters WHERE seq = ? LIMIT 1",
+    );
+    const isParked = this.#sql.has("outbox WHERE seq = ? AND parked = 1 AND acked_at IS NULL", seq);
+    return letters.get(seq) ?? (isParked ? "parked" : undefined);
   }
 
   /** The id that the next row gets. */
@@ -168,8 +146,10 @@ export class OutboxStore {
   note({ progress, acknowledged, parked, unparked }: Note): void {
     const added = this.#uncounted.get() ?? NOTHING;
     const moved = weightOfRows(parked.flatMap(({ row }) => (row.isParked ? [] : [row])));
-    for (const { row, done } of parked) this.#park.run(done, row.seq);
-    for (const { seq } of unparked) this.#unpark.run(progress.by.heardAt, seq);
+    for (const { row, done } of parked)
+      this.#sql.run("UPDATE outbox SET parked = 1, done = ? WHERE seq = ?", done, row.seq);
+    for (const { seq } of unparked)
+      this.#sql.run("UPDATE outbox SET acked_at = ? WHERE seq = ?", progress.by.heardAt, seq);
     const waiting = minus(added, plus(acknowledged, moved));
     this.progress.note(progress, waiting, minus(moved, weightOfRows(unparked)));
   }
@@ -181,7 +161,7 @@ export class OutboxStore {
 
   /** Deletes parked rows that were acknowledged until then, in milliseconds since 1970; likewise. */
   pruneParked(until: number): void {
-    this.#pruneParked.run(until);
+    this.#sql.run("DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?", until);
   }
 
   /**
@@ -238,12 +218,16 @@ export class OutboxStore {
   states(): OutboxStates {
     const { waiting, parked } = this.progress.counted();
     const added = this.#uncounted.get() ?? NOTHING;
-    return { waiting: plus(waiting, added), parked, deadLetters: this.#letters.get() ?? 0 };
+    return { waiting: plus(waiting, added), parked, deadLetters: this.#sql.count("dead_letters") };
   }
 
   /** When the first row that waits was accepted, in milliseconds since 1970. */
   oldest(): number | undefined {
-    return this.#oldest.get(this.progress.read().acked) ?? undefined;
+    const first = (which: string): string =>
+      `SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE ${which} ORDER BY seq LIMIT 1)`;
+    const [waiting, parked] = [first("seq >= ? AND parked = 0"), first("parked = 1 AND acked_at IS NULL")];
+    const oldest = this.#sql.values<number>(`SELECT min(at) FROM (${waiting} UNION ALL ${parked})`);
+    return oldest.get(this.progress.read().acked);
   }
 
   /** Does the work in a transaction of its own, at once. */

@@ -44,9 +44,8 @@ export class Journal {
 
   /** @param noteMs it waits so long before it asks for a transaction, and then again so long for one to share */
   constructor(
-    private readonly dependencies: OutboxDependencies,
+    private readonly dependencies: OutboxDependencies & { readonly quotas: Quotas },
     private readonly kept: KeptRows,
-    private readonly quotas: Quotas,
     private readonly noteMs: number,
     { acked, kept: pruned }: Beginning,
   ) {
@@ -123,8 +122,8 @@ export class Journal {
     this.kept.rewind();
     this.#acked = start;
     this.#noted = { ...this.#noted, acked: start };
-    const { history, metrics, log } = this.dependencies;
-    this.quotas.add(weight);
+    const { quotas, history, metrics, log } = this.dependencies;
+    quotas.add(weight);
     history?.rewritten({ first: start, last: acked - 1, reason: REPLAY_REASONS[reason] });
     metrics.replayed.inc({ reason }, weight.stanzas);
     log.warn(`${weight.stanzas} acknowledged stanzas are sent again: ${REPLAY_REASONS[reason]}`);

@@ -50,9 +50,9 @@ export class Outbox {
     this.#units = new UnitsOfWork(commit, store, calls);
     const kept = new KeptRows(options.keep, beginning);
     const quotas = new Quotas({ stanzas, bytes }, plus(waiting, parked));
-    const journal = new Journal(dependencies, kept, quotas, times.note, beginning);
+    const journal = new Journal({ ...dependencies, quotas }, kept, times.note, beginning);
     const pending = new PendingCalls(confirmTimeout);
-    this.#flow = new RowFlow(beginning.acked, dependencies, times, journal, kept, quotas, pending);
+    this.#flow = new RowFlow({ ...dependencies, journal, kept, quotas, pending }, times, beginning.acked);
     this.#quotas = quotas;
     this.#journal = journal;
     this.#pending = pending;
@@ -177,7 +177,7 @@ export class Outbox {
   }
 
   /** What is told if any of the rows that a call repeats is a dead letter, or else parked. */
-  #worstOf(repeated: readonly number[]): Answer | undefined {
+  #worstOf(repeated: readonly number[]): DeliveryStatus | Refusal | undefined {
     const { store } = this.#dependencies;
     if (this.#journal.isParking) this.#journal.flush();
     // The disk doesn't take what is to be noted.

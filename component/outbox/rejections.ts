@@ -38,13 +38,13 @@ export class Rejections {
     const rest = this.dependencies.deadLetters.has(row.call)
       ? this.dependencies.store.waitingOf(row.call, acked)
       : undefined;
-    this.#bury(row, place, reason, rest, "The server closed the stream over");
+    this.#bury(row, place, reason, rest);
   }
 
   /** A stanza is larger than limits.stanza_bytes, which has been lowered. */
   oversized({ row, place, bytes }: Oversized, most: number): void {
     const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${most})`;
-    this.#bury(row, place, reason, undefined, "The component can't send");
+    this.#bury(row, place, reason, undefined);
   }
 
   /** The server closes the stream whatever it is sent. */
@@ -78,7 +78,7 @@ export class Rejections {
   }
 
   /** @throws if the disk doesn't take it; then nothing was done */
-  #bury(row: OutboxRow, place: number, reason: string, rest: readonly Row[] | undefined, what: string): void {
+  #bury(row: OutboxRow, place: number, reason: string, rest: readonly Row[] | undefined): void {
     const { out, left } =
       rest === undefined ? takeOut(row, place) : { out: rowFrom(row, place), left: undefined };
     const request = this.dependencies.history?.requestOf(row.seq);
@@ -91,7 +91,7 @@ export class Rejections {
     this.dependencies.metrics.deadLetters.inc(dead);
     const are = rest === undefined ? "It is a dead letter" : `${dead} stanzas of its call are dead letters`;
     this.dependencies.log.error(
-      `${what} a stanza of row ${row.seq} (${reason}). ${are} now; see "qtalk-component outbox list".`,
+      `A stanza of row ${row.seq} can't be sent (${reason}). ${are} now; see "qtalk-component outbox list".`,
       { request },
     );
   }

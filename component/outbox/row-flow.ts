@@ -30,6 +30,13 @@ import { WaitingRows } from "./waiting-rows.js";
 /** So many stanzas are written before the event loop goes on. */
 const STANZAS_PER_RUN = 256;
 
+interface RowFlowDependencies extends OutboxDependencies {
+  readonly journal: Journal;
+  readonly kept: KeptRows;
+  readonly quotas: Quotas;
+  readonly pending: PendingCalls;
+}
+
 export class RowFlow {
   readonly #inFlight: InFlight;
   readonly #suspects = new Suspects();
@@ -56,15 +63,11 @@ export class RowFlow {
 
   /** @param acked the first row that isn't acknowledged, or parked */
   constructor(
-    acked: number,
-    private readonly dependencies: OutboxDependencies,
+    private readonly dependencies: RowFlowDependencies,
     private readonly times: OutboxTimes,
-    private readonly journal: Journal,
-    private readonly kept: KeptRows,
-    private readonly quotas: Quotas,
-    private readonly pending: PendingCalls,
+    acked: number,
   ) {
-    const { store, link, acks, modes, metrics } = dependencies;
+    const { store, link, acks, modes, kept, quotas, metrics } = dependencies;
     this.#acked = { seq: acked, place: 0 };
     this.#inFlight = new InFlight(link, acks, metrics);
     this.#privileged = new PrivilegedMessages(link.domain);
@@ -103,14 +106,14 @@ export class RowFlow {
   accept(added: readonly OutboxRow[], repeated: readonly number[]): Promise<DeliveryStatus> | DeliveryStatus {
     if (added.length > 0) {
       this.#rows.append(added);
-      this.journal.due();
+      this.dependencies.journal.due();
       this.#runSoon((run) => process.nextTick(run));
     }
     const waiting = [...added.map(({ seq }) => seq), ...repeated].filter((seq) => seq >= this.#acked.seq);
     if (this.isIdle || (repeated.length > 0 && waiting.length === 0)) return CONFIRMED;
     if (!this.#isReady) return QUEUED;
     const end = waiting.length === 0 ? this.#rows.end : Math.max(...waiting) + 1;
-    return this.pending.wait(Math.min(end, ...waiting), end);
+    return this.dependencies.pending.wait(Math.min(end, ...waiting), end);
   }
 
   /** Writes what waits, as long as the window has room. */
@@ -145,7 +148,7 @@ export class RowFlow {
     const { parts, oversized } = write;
     if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
       this.#rejections.oversized(oversized, stanzaBytes);
-      this.pending.lost(oversized.row.seq);
+      this.dependencies.pending.lost(oversized.row.seq);
       this.#reread();
       return 1;
     }
@@ -178,9 +181,9 @@ export class RowFlow {
       for (const part of flight.parts) bytes += this.#pass(part);
       this.#rejections.passed(flight.largest);
     }
-    this.journal.acked(this.#acked.seq, bytes);
-    this.quotas.acked(this.#acked.seq);
-    this.pending.acked(this.#acked.seq);
+    this.dependencies.journal.acked(this.#acked.seq, bytes);
+    this.dependencies.quotas.acked(this.#acked.seq);
+    this.dependencies.pending.acked(this.#acked.seq);
     this.#run();
   }
 
@@ -193,11 +196,11 @@ export class RowFlow {
     const parkAt = refusedAt ?? (kind === "parked" ? start : undefined);
     const isOver = parkAt !== undefined || end >= row.stanzas;
     if (!row.isParked) this.#acked = isOver ? { seq: row.seq + 1, place: 0 } : { seq: row.seq, place: end };
-    if (parkAt !== undefined || kind === "expired") this.pending.incomplete(row.seq);
-    if (parkAt !== undefined) this.journal.park(row, parkAt);
+    if (parkAt !== undefined || kind === "expired") this.dependencies.pending.incomplete(row.seq);
+    if (parkAt !== undefined) this.dependencies.journal.park(row, parkAt);
     if (parkAt !== undefined || !isOver) return 0;
-    const weight = this.journal.over(row);
-    this.quotas.remove(weight);
+    const weight = this.dependencies.journal.over(row);
+    this.dependencies.quotas.remove(weight);
     return row.isParked ? 0 : weight.bytes;
   }
 
@@ -227,8 +230,7 @@ export class RowFlow {
 
   /** Sends again what a server that has restarted may have lost, and judges why the last stream was closed. */
   #begin({ upAt, uptime }: Opened): void {
-    const { link, acks, multicast } = this.dependencies;
-    const { kept } = this;
+    const { link, acks, multicast, kept, journal } = this.dependencies;
     const { peer, failures } = link.reached ?? { peer: undefined, failures: 0 };
     const isAsked = !kept.isEmpty || !this.#suspects.isEmpty;
     const reason = isAsked ? kept.replayReason({ peer, uptime, now: Date.now() }) : undefined;
@@ -237,7 +239,7 @@ export class RowFlow {
     if (rejected !== undefined) this.#rejections.rejected(rejected, this.#acked.seq);
     if (reason !== undefined && !kept.isEmpty) {
       this.#lateBefore = Math.max(this.#lateBefore, this.#acked.seq);
-      this.#acked = { seq: this.journal.replay(reason), place: 0 };
+      this.#acked = { seq: journal.replay(reason), place: 0 };
       if (reason !== "unknown") this.#suspects.clear();
     }
     kept.linked({ peer, upAt, heardAt: Date.now() });
@@ -264,7 +266,7 @@ export class RowFlow {
 
   /** Reads from the position on, the parked rows first. */
   #reread(): void {
-    this.journal.noteNow();
+    this.dependencies.journal.noteNow();
     this.#rows.reread(this.#acked);
     this.#writes.forget();
     this.#isChanging = false;
@@ -291,6 +293,6 @@ export class RowFlow {
     this.#opened = undefined;
     this.#isReady = false;
     this.#opening.stop();
-    this.pending.settleAll();
+    this.dependencies.pending.settleAll();
   }
 }

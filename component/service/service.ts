@@ -95,7 +95,7 @@ export class Service {
   constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
     const { xmpp, password, outbox, limits, notify } = options;
     const { domain, service: services, hosts } = xmpp;
-    const stanzaBytes = limits.stanza_bytes;
+    const { stanza_bytes: stanzaBytes } = limits;
     this.#commit = new GroupCommit(db);
     const fingerprints = new Fingerprints(db);
     fingerprints.load();
@@ -105,8 +105,7 @@ export class Service {
       metrics,
     );
     const unqueued = new UnqueuedWriter(this.link, metrics);
-    this.requests = new IqRequests(unqueued, stanzaBytes);
-    const { requests } = this;
+    const requests = (this.requests = new IqRequests(unqueued, stanzaBytes));
     // Before the outbox, whose stanzas it must not be mixed up with.
     const check = new StartupCheck(this.link, hosts, this.requests, log);
     const rights = new SendingRights(this.link, xmpp, notify, log);
@@ -121,7 +120,8 @@ export class Service {
       Number(this.memory.isShort),
     );
     const acks = new AckRequests(domain, hosts[0] ?? domain);
-    const tellsMany = options.rooms.multicast === "auto";
+    const forMany = { domain, hosts, requests, acks, stanzaBytes, log, metrics };
+    const multicast = options.rooms.multicast === "auto" ? new Multicast(forMany) : undefined;
     const deadLetters = new DeadLetters(db);
     const calls = outbox.trace > 0 ? new CallLog(db, outbox.trace) : undefined;
     const history = calls && new CallHistory(calls, this.#commit);
@@ -131,9 +131,7 @@ export class Service {
         stanzaBytes,
         acks,
         hosts,
-        multicast: tellsMany
-          ? new Multicast({ domain, hosts, requests, acks, stanzaBytes, log, metrics })
-          : undefined,
+        multicast,
         modes: rights,
         store: new OutboxStore(db, fingerprints),
         deadLetters,

@@ -11,19 +11,3 @@ export const TIMES = {
   reread: 5,
   note: 0,
 };
-
-/**
- * - `copied`: its sender's own sessions get it, too
- * - `many`: a user's, to three
- * - `room`: a room's, to six of those inside, one of them at a server elsewhere
- * - `room, poison`: the same; the server closes the stream over one of its receivers
- * - `aside`: a room's, to one of those inside
- */
-export type Kind =
-  "plain" | "poison" | "copied" | "copied, poison" | "expiring" | "many" | "room" | "room, poison" | "aside";
-
-export interface Call {
-  readonly kinds: readonly Kind[];
-  /** Whether its repetition can be known. */
-  readonly isKnowable: boolean;
-}

@@ -1,5 +1,4 @@
 /** The outbox on a fake link, with a clock of its own, and a record of all that it was told and has promised. */
-import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { setImmediate as immediate } from "node:timers/promises";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
@@ -13,37 +12,18 @@ import { openDatabase, type Database } from "../../../storage/database.js";
 import { CallLog } from "../../../storage/call-log.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
-import { asStored, type WireText } from "../../../component/xml/wire-text.js";
-import type { NewRow } from "../../../storage/outbox-row.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { FakeLink } from "../../support/fake-link.js";
 import { LearnedModes } from "../../support/learned-modes.js";
 import { LogLines } from "../../support/log-lines.js";
-import { COPIED, copyOf, keysOfLetter } from "../../support/on-wire.js";
-import { lapse, message, withOrigin } from "../../support/sender.js";
-import { BOUNDS, DRAIN_MS, KEEP, TIMES, type Call, type Kind } from "./world-bounds.js";
+import { copyOf, keysOfLetter } from "../../support/on-wire.js";
+import { lapse } from "../../support/sender.js";
+import { BOUNDS, DRAIN_MS, KEEP, TIMES } from "./world-bounds.js";
+import { makeCall, type Call, type Kind, type Made, type Wanted } from "./world-calls.js";
 import { disagreements } from "./world-states.js";
-import { DOMAIN, HOSTS, INSIDE, requests, ROOM } from "./world-server.js";
+import { DOMAIN, HOSTS, requests } from "./world-server.js";
 
 export type { Call, Kind };
-
-/** One stanza that somebody asked the outbox to send. */
-interface Wanted {
-  readonly id: string;
-  /** Sender and receiver: between them there is an order. */
-  readonly pair: string;
-  readonly isPoison: boolean;
-  readonly expiresAt: number | undefined;
-  /** Which of the calls asked for it. */
-  readonly call: number;
-  state: "asked" | "accepted" | "refused";
-}
-
-interface Made {
-  readonly rows: readonly NewRow<WireText>[];
-  readonly wanted: readonly Wanted[];
-  readonly acceptedAt: number;
-}
 
 export class World {
   link: FakeLink;
@@ -84,46 +64,8 @@ export class World {
   }
 
   accept(call: Call): void {
-    const acceptedAt = this.clock;
-    const wanted: Wanted[] = [];
-    const number = ++this.#calls;
-    const rows = call.kinds.map((kind): NewRow<WireText> => {
-      const fingerprint = call.isKnowable ? { fingerprint: randomBytes(16) } : {};
-      // Notifications have no ids of their callers' to be known by.
-      const expiresAt = kind === "expiring" && !call.isKnowable ? acceptedAt + 60_000 : undefined;
-      const isPoison = kind === "poison";
-      const want = (id: string, pair = "plain", isBad = isPoison): number =>
-        wanted.push({ id, pair, isPoison: isBad, expiresAt, call: number, state: "asked" });
-      const one = ++this.#count;
-      if (kind === "many") {
-        const recipients = ["x@h", "y@h", "z@h"];
-        for (const to of recipients) want(`many${one} to ${to}`, `a to ${to}`);
-        const stanza = asStored(`<message from="a@h" id="many${one}"><body>hello</body></message>`);
-        return withOrigin({ stanza, recipients, acceptedAt, ...fingerprint });
-      }
-      if (kind === "room" || kind === "room, poison") {
-        for (const to of INSIDE) {
-          want(`many${one} to ${to}`, `room to ${to}`, kind === "room, poison" && to === INSIDE[2]);
-        }
-        const stanza = asStored(`<message from="${ROOM}/nick" id="many${one}"><body>hello</body></message>`);
-        return withOrigin({ stanza, recipients: INSIDE, acceptedAt, ...fingerprint });
-      }
-      if (kind === "aside") {
-        const to = INSIDE[1] ?? "";
-        want(`m${one}`, `room to ${to}`);
-        return message(`m${one}`, { from: `${ROOM}/other`, to, acceptedAt, ...fingerprint });
-      }
-      if (kind === "copied" || kind === "copied, poison") {
-        const id = `${COPIED}${one}`;
-        want(id, "plain", kind !== "copied");
-        want(copyOf(id), "copies", kind !== "copied");
-        return message(id, { acceptedAt, ...fingerprint, isCopied: true });
-      }
-      want(`m${one}`);
-      return message(`m${one}`, { acceptedAt, ...fingerprint, ...(expiresAt && { expiresAt }) });
-    });
-    const made = { rows, wanted, acceptedAt };
-    for (const one of wanted) this.#wanted.set(one.id, one);
+    const made = makeCall(call, this.clock, ++this.#calls, () => ++this.#count);
+    for (const one of made.wanted) this.#wanted.set(one.id, one);
     if (call.isKnowable) this.#knowable.push(made);
     void this.#ask(made);
   }
