@@ -6,6 +6,7 @@
 import { NOTHING, plus } from "../../storage/outbox-progress.js";
 import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
 import type { Beginning, Note } from "../../storage/outbox-store.js";
+import { counted } from "../counted.js";
 import type { OutboxDependencies } from "./dependencies.js";
 import { REPLAY_REASONS, type KeptRows, type ReplayReason } from "./kept-rows.js";
 import type { Quotas } from "./quotas.js";
@@ -126,7 +127,7 @@ export class Journal {
     quotas.add(weight);
     history?.rewritten({ first: start, last: acked - 1, reason: REPLAY_REASONS[reason] });
     metrics.replayed.inc({ reason }, weight.stanzas);
-    log.warn(`${weight.stanzas} acknowledged stanzas are sent again: ${REPLAY_REASONS[reason]}`);
+    log.warn(`Sending ${counted(weight.stanzas, "acknowledged stanza")} again: ${REPLAY_REASONS[reason]}`);
     return start;
   }
 

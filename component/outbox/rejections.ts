@@ -89,7 +89,8 @@ export class Rejections {
     this.quotas.remove(weight);
     const dead = out.stanzas + weight.stanzas;
     this.dependencies.metrics.deadLetters.inc(dead);
-    const are = rest === undefined ? "It is a dead letter" : `${dead} stanzas of its call are dead letters`;
+    const are =
+      dead > 1 ? `${dead} stanzas, the rest of their call, are dead letters` : "It is a dead letter";
     this.dependencies.log.error(
       `A stanza of row ${row.seq} can't be sent (${reason}). ${are} now; see "qtalk-component outbox list".`,
       { request },
