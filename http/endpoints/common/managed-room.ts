@@ -19,8 +19,15 @@ interface Managed {
   readonly domain: string;
 }
 
-export function managedScope({ muc, domain }: Managed): CallScope {
-  return { senders: [], rooms: [{ id: muc, host: domain }] };
+/** What is alike in all their declarations. */
+export function managed(name: string) {
+  return {
+    name: `management/${name}`,
+    paths: [{ path: `/qtalk/management/${name}`, group: "management" }],
+    method: "POST",
+    notFound: noSuchMuc,
+    scope: ({ muc, domain }: Managed): CallScope => ({ senders: [], rooms: [{ id: muc, host: domain }] }),
+  } as const;
 }
 
 export function managedName({ muc, domain }: Managed): RoomName {
@@ -28,8 +35,6 @@ export function managedName({ muc, domain }: Managed): RoomName {
 }
 
 /** In the original's words. */
-export const noSuchMuc = (): object => ({
-  ret: false,
-  errcode: "-1",
-  errmsg: "Muc not exit or Muc is temp Muc",
-});
+function noSuchMuc(): object {
+  return { ret: false, errcode: "-1", errmsg: "Muc not exit or Muc is temp Muc" };
+}

@@ -2,13 +2,7 @@
 import { z } from "zod";
 import { changeMucOpts } from "../../../component/operations/change-muc-opts.js";
 import { endpoint } from "../../endpoint.js";
-import {
-  managedExample,
-  managedFields,
-  managedName,
-  managedScope,
-  noSuchMuc,
-} from "../common/managed-room.js";
+import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
 /** Text, a number or a boolean; "" and absent change nothing. */
 const given = z
@@ -22,9 +16,7 @@ const yesOrNo = given.refine(
 );
 
 export default endpoint({
-  name: "management/change_muc_opts",
-  paths: [{ path: "/qtalk/management/change_muc_opts", group: "management" }],
-  method: "POST",
+  ...managed("change_muc_opts"),
   summary: {
     en: "Change a room's options as its form would, or replace its owners",
     zh: "像群设置表单那样修改群属性，或用新群主取代现有群主",
@@ -55,8 +47,6 @@ export default endpoint({
   },
   example: { ...managedExample, public: "true", persistent: "true", max_users: "250", affiliations: "test" },
   success: { errcode: "0", errmsg: "Muc set opt ok" },
-  notFound: noSuchMuc,
-  scope: managedScope,
   run: (context, call) =>
     changeMucOpts(context, {
       room: managedName(call),

@@ -2,18 +2,10 @@
 import { z } from "zod";
 import { removeMember } from "../../../component/operations/remove-member.js";
 import { endpoint } from "../../endpoint.js";
-import {
-  managedExample,
-  managedFields,
-  managedName,
-  managedScope,
-  noSuchMuc,
-} from "../common/managed-room.js";
+import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
 export default endpoint({
-  name: "management/del_muc_user",
-  paths: [{ path: "/qtalk/management/del_muc_user", group: "management" }],
-  method: "POST",
+  ...managed("del_muc_user"),
   summary: {
     en: "Take a user out of a room without acting as its owner; a last owner's room passes on first",
     zh: "移出群成员，不检查操作者；最后一个群主离开前，群先转交他人",
@@ -25,8 +17,6 @@ export default endpoint({
   },
   example: { ...managedExample, user: "test1", host: "qtalk.test.org" },
   success: { errcode: "0", errmsg: "Muc set ok" },
-  notFound: noSuchMuc,
-  scope: managedScope,
   run: (context, call) =>
     removeMember(context, { room: managedName(call), user: call.user, host: call.host ?? undefined }),
 });

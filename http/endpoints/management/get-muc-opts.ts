@@ -3,13 +3,7 @@ import { z } from "zod";
 import { getMucOpts } from "../../../component/operations/get-muc-opts.js";
 import { Refusal } from "../../../component/refusal.js";
 import { endpoint } from "../../endpoint.js";
-import {
-  managedExample,
-  managedFields,
-  managedName,
-  managedScope,
-  noSuchMuc,
-} from "../common/managed-room.js";
+import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
 const options = z.object({
   mucid: z.string().describe("the room's address"),
@@ -19,15 +13,11 @@ const options = z.object({
 });
 
 export default endpoint({
-  name: "management/get_muc_opts",
-  paths: [{ path: "/qtalk/management/get_muc_opts", group: "management" }],
-  method: "POST",
+  ...managed("get_muc_opts"),
   summary: { en: "Get a room's name, owners and occupant limit", zh: "查询群名称、群主和最大人数" },
   fields: managedFields,
   example: managedExample,
   success: { errcode: "0", errmsg: "", data: options },
-  notFound: noSuchMuc,
-  scope: managedScope,
   run(context, call) {
     const found = getMucOpts(context, managedName(call));
     if (found instanceof Refusal) return Promise.resolve(found);
