@@ -5,13 +5,10 @@
  */
 
 export class FairShares {
-  readonly #most: number;
   readonly #parts = new Map<string, number>();
   #used = 0;
 
-  constructor(most: number) {
-    this.#most = most;
-  }
+  constructor(private readonly most: number) {}
 
   get used(): number {
     return this.#used;
@@ -28,7 +25,7 @@ export class FairShares {
    */
   hasRoom(name: string, amount: number, portion = 1): boolean {
     const part = (this.#parts.get(name) ?? 0) + amount;
-    return part <= portion * (this.#most - this.#used - amount);
+    return part <= portion * (this.most - this.#used - amount);
   }
 
   acquire(name: string, amount: number): void {

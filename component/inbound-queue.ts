@@ -11,22 +11,20 @@ export interface InboundSource {
 }
 
 export class InboundQueue {
-  readonly #source: InboundSource;
-  readonly #handle: (stanza: Element) => void;
   readonly #slice = new TickSlice(() => this.#resume());
   #waiting: Element[] = [];
 
-  constructor(source: InboundSource, handle: (stanza: Element) => void) {
-    this.#source = source;
-    this.#handle = handle;
-  }
+  constructor(
+    private readonly source: InboundSource,
+    private readonly handle: (stanza: Element) => void,
+  ) {}
 
   enqueue(stanza: Element): void {
     if (this.#waiting.length === 0 && !this.#slice.isOver) {
-      this.#handle(stanza);
+      this.handle(stanza);
       return;
     }
-    if (this.#waiting.length === 0) this.#source.setReading(false);
+    if (this.#waiting.length === 0) this.source.setReading(false);
     this.#waiting.push(stanza);
   }
 
@@ -35,9 +33,9 @@ export class InboundQueue {
     let done = 0;
     while (done < this.#waiting.length && !this.#slice.isOver) {
       const stanza = this.#waiting[done++];
-      if (stanza !== undefined) this.#handle(stanza);
+      if (stanza !== undefined) this.handle(stanza);
     }
     this.#waiting = this.#waiting.slice(done);
-    if (this.#waiting.length === 0) this.#source.setReading(true);
+    if (this.#waiting.length === 0) this.source.setReading(true);
   }
 }

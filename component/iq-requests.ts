@@ -68,16 +68,15 @@ const TOGETHER = 16;
 const MOST_PENDING = 5_000;
 
 export class IqRequests {
-  readonly #link: RequestLink;
-  readonly #stanzaBytes: number;
   readonly #pending = new Map<string, Pending>();
   readonly #shares = new FairShares(MOST_PENDING);
   readonly #unanswered: Unanswered[] = [];
 
   /** @param stanzaBytes the most bytes of one stanza */
-  constructor(link: RequestLink, stanzaBytes: number) {
-    this.#link = link;
-    this.#stanzaBytes = stanzaBytes;
+  constructor(
+    private readonly link: RequestLink,
+    private readonly stanzaBytes: number,
+  ) {
     // What was asked on a stream that broke is never answered on the next.
     link.on("down", () => this.#giveUp());
   }
@@ -89,18 +88,18 @@ export class IqRequests {
 
   /** Asks; never rejects. */
   ask(request: IqRequest): Promise<IqAnswer> {
-    const { owner = this.#link.domain } = request;
-    if (!this.#link.isUp || !this.#shares.hasRoom(owner, 1)) return Promise.resolve(UNASKED);
+    const { owner = this.link.domain } = request;
+    if (!this.link.isUp || !this.#shares.hasRoom(owner, 1)) return Promise.resolve(UNASKED);
     const id = `ask-${randomUUID()}`;
-    const asker = request.from?.text ?? this.#link.domain;
+    const asker = request.from?.text ?? this.link.domain;
     const { type, payload, inNameOf: user } = request;
     const asked = (user ?? request.to).text;
     const direct = xml("iq", { to: request.to.text, from: user?.text ?? asker, id, type }, payload);
     const stanza = serialise(
       user === undefined ? direct : xml("iq", { to: asked, from: asker, id, type }, privilegedIq(direct)),
     );
-    if (!fits(stanza, this.#stanzaBytes)) {
-      const fault = new StanzaTooLarge(Buffer.byteLength(stanza), this.#stanzaBytes);
+    if (!fits(stanza, this.stanzaBytes)) {
+      const fault = new StanzaTooLarge(Buffer.byteLength(stanza), this.stanzaBytes);
       return Promise.resolve({ kind: "refused", fault });
     }
     return new Promise((resolve) => {
@@ -113,7 +112,7 @@ export class IqRequests {
       };
       this.#pending.set(id, { asked, asker, settle });
       this.#shares.acquire(owner, 1);
-      if (!this.#link.write(stanza)) settle(UNASKED);
+      if (!this.link.write(stanza)) settle(UNASKED);
     });
   }
 
@@ -130,7 +129,7 @@ export class IqRequests {
   }
 
   #read(stanza: Element): IqAnswer {
-    if (excessOf(stanza, this.#stanzaBytes) !== undefined)
+    if (excessOf(stanza, this.stanzaBytes) !== undefined)
       return { kind: "error", condition: "policy-violation" };
     if (stanza.attrs.type === "error") return { kind: "error", condition: conditionOf(stanza) };
     return { kind: "result", payload: stanza.getChildElements()[0] };

@@ -18,25 +18,22 @@ const FRESH_MS = 100;
 const MARK = 0.75;
 
 export class MemoryGuard {
-  readonly #limit: () => number;
-  readonly #log: Logger;
-  readonly #read: () => MemoryUse;
   #readAt = -Infinity;
   #isShort = false;
 
   /** @param limit in bytes; it may change */
-  constructor(limit: () => number, log: Logger, read: () => MemoryUse = () => process.memoryUsage()) {
-    this.#limit = limit;
-    this.#log = log;
-    this.#read = read;
-  }
+  constructor(
+    private readonly limit: () => number,
+    private readonly log: Logger,
+    private readonly read: () => MemoryUse = () => process.memoryUsage(),
+  ) {}
 
   /** Whether new work that costs memory is to be refused. */
   get isShort(): boolean {
     const now = performance.now();
     if (now - this.#readAt < FRESH_MS) return this.#isShort;
     this.#readAt = now;
-    const use = this.#read();
+    const use = this.read();
     const isShort = this.#isAbove(use);
     if (isShort !== this.#isShort) this.#say(isShort, use);
     this.#isShort = isShort;
@@ -45,15 +42,15 @@ export class MemoryGuard {
 
   /** What the process holds without using it is given back late, if ever, and used again first. */
   #isAbove({ rss, heapUsed, external }: MemoryUse): boolean {
-    const mark = this.#limit() * MARK;
+    const mark = this.limit() * MARK;
     return rss > mark && heapUsed + external > mark / 2;
   }
 
   #say(isShort: boolean, { rss }: MemoryUse): void {
     const megabytes = Math.round(rss / 1e6);
-    if (!isShort) this.#log.info(`Memory is no longer short (${megabytes} MB): new work is taken again`);
+    if (!isShort) this.log.info(`Memory is no longer short (${megabytes} MB): new work is taken again`);
     else {
-      this.#log.warn(
+      this.log.warn(
         `Memory is short: ${megabytes} MB are in use. New work is refused until there is less (limits.memory).`,
       );
     }

@@ -27,13 +27,10 @@ export class TimeSlice {
 
 /** Short works that come by themselves: so many in a turn of the event loop as fit into a slice. */
 export class TickSlice {
-  readonly #onNext: () => void;
   #slice: TimeSlice | undefined;
 
   /** @param onNext called in the turn after one in which something was done */
-  constructor(onNext: () => void) {
-    this.#onNext = onNext;
-  }
+  constructor(private readonly onNext: () => void) {}
 
   /** Whether this turn's slice is used up; it begins when this is first asked. */
   get isOver(): boolean {
@@ -41,7 +38,7 @@ export class TickSlice {
     this.#slice = new TimeSlice();
     setImmediate(() => {
       this.#slice = undefined;
-      this.#onNext();
+      this.onNext();
     });
     return false;
   }

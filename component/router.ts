@@ -78,15 +78,12 @@ export interface RouterOptions {
 }
 
 export class Router {
-  readonly #options: RouterOptions;
   readonly #table = new Map<string, Handler>();
   /** What operators read each handler's work as: its first key. */
   readonly #works = new Map<Handler, string>();
   readonly #features = new Map<TargetKind, Set<string>>();
 
-  constructor(options: RouterOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: RouterOptions) {}
 
   /** @throws Error where two handlers claim one key: a fault of the program, found at start */
   register(...handlers: Handler[]): void {
@@ -110,15 +107,15 @@ export class Router {
 
   /** Takes one stanza; never throws, never rejects. */
   async route(stanza: Element): Promise<void> {
-    this.#options.metrics.stanzasIn.inc({ stanza: stanza.name });
+    this.options.metrics.stanzasIn.inc({ stanza: stanza.name });
     const from = Jid.parse(stanza.attrs.from ?? "");
     const to = Jid.parse(stanza.attrs.to ?? "");
     try {
       if (from === undefined || to === undefined) throw new StanzaError("modify", "jid-malformed");
-      const excess = excessOf(stanza, this.#options.stanzaBytes);
-      if (excess === "size") throw refused(`Stanzas of more than ${this.#options.stanzaBytes} bytes`);
+      const excess = excessOf(stanza, this.options.stanzaBytes);
+      if (excess === "size") throw refused(`Stanzas of more than ${this.options.stanzaBytes} bytes`);
       if (excess === "depth") throw refused(`Stanzas with more than ${MAX_DEPTH} levels of elements`);
-      const { domain, isBot = isNobody } = this.#options;
+      const { domain, isBot = isNobody } = this.options;
       const target = classify(to, domain, isBot);
       if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#countBounce(stanza, from, to);
       else if (stanza.name === "iq") await this.#routeIq(stanza, from, target);
@@ -157,7 +154,7 @@ export class Router {
   #call(handler: Handler, inbound: Inbound): unknown {
     const work = this.#works.get(handler) ?? "";
     const handle = (): unknown => (handler.handle as (inbound: Inbound) => unknown)(inbound);
-    return this.#options.metrics.eventLoop.run(work, handle, inbound.from.bare.text);
+    return this.options.metrics.eventLoop.run(work, handle, inbound.from.bare.text);
   }
 
   #find(stanza: string, type: string, kind: TargetKind): Handler | undefined {
@@ -166,7 +163,7 @@ export class Router {
 
   /** The one place that turns failures into replies. */
   #refuse(stanza: Element, failure: unknown): void {
-    const { metrics, log } = this.#options;
+    const { metrics, log } = this.options;
     const known = refusalOf(failure);
     const error = known ?? new StanzaError("cancel", "internal-server-error");
     metrics.refusedStanzas.inc({ condition: error.condition });
@@ -196,22 +193,22 @@ export class Router {
     const { from: to, to: from, id } = stanza.attrs;
     if (to === undefined || from === undefined) return true;
     const reply = serialise(xml(stanza.name, { to, from, id, type }, ...children));
-    mustFit(reply, this.#options.stanzaBytes);
-    return this.#options.write(reply);
+    mustFit(reply, this.options.stanzaBytes);
+    return this.options.write(reply);
   }
 
   /** An error that came back for a stanza we sent in a user's name. */
   #countBounce(stanza: Element, from: Jid, to: Jid): void {
     const condition = conditionOf(stanza);
-    this.#options.metrics.bounces.inc({ condition });
+    this.options.metrics.bounces.inc({ condition });
     // A carbon for a sender without a session: nobody misses it.
     if (from.bare.equals(to.bare)) return;
     const { id = "none" } = stanza.attrs;
     const bounce = { id, sender: to.bare.text, receiver: from.bare.text, condition };
-    const request = this.#options.bounced?.(bounce);
+    const request = this.options.bounced?.(bounce);
     const sentence = `Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`;
-    if (request === undefined) this.#options.log.info(sentence);
-    else this.#options.log.warn(sentence, { request });
+    if (request === undefined) this.options.log.info(sentence);
+    else this.options.log.warn(sentence, { request });
   }
 }
 

@@ -14,17 +14,14 @@ export interface BodyQuotaBounds {
 }
 
 export class BodyQuota {
-  readonly #bounds: BodyQuotaBounds;
   readonly #shares = new Map<string, number>();
   #used = 0;
 
-  constructor(bounds: BodyQuotaBounds) {
-    this.#bounds = bounds;
-  }
+  constructor(private readonly bounds: BodyQuotaBounds) {}
 
   /** False where there is no room; then nothing is taken. */
   acquire(owner: string, bytes: number): boolean {
-    const { most, share } = this.#bounds;
+    const { most, share } = this.bounds;
     const held = this.#shares.get(owner) ?? 0;
     if (this.#used + bytes > most || held + bytes > share) return false;
     this.#used += bytes;

@@ -31,15 +31,16 @@ interface Reading {
 export class Bodies {
   readonly #limit: number;
   readonly #leastRate: number;
-  readonly #times: BodyTimes;
   readonly #quota: BodyQuota;
   readonly #readings = new Set<Reading>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ body_limit, bodies_limit, bodies_share, least_rate }: HttpConfig, times: BodyTimes) {
+  constructor(
+    { body_limit, bodies_limit, bodies_share, least_rate }: HttpConfig,
+    private readonly times: BodyTimes,
+  ) {
     this.#limit = body_limit;
     this.#leastRate = least_rate;
-    this.#times = times;
     this.#quota = new BodyQuota({
       most: Math.max(bodies_limit, body_limit),
       share: Math.max(bodies_share, body_limit),
@@ -128,7 +129,7 @@ export class Bodies {
   }
 
   #cutSlow(): void {
-    const { grace, look } = this.#times;
+    const { grace, look } = this.times;
     for (const reading of this.#readings) {
       const seconds = (++reading.looks * look - grace) / 1000;
       if (seconds > 0 && reading.size < seconds * this.#leastRate) reading.settle(SLOW);

@@ -37,17 +37,16 @@ export const ANYBODY: Caller = {
 export class ConfiguredCaller implements Caller {
   readonly name: string;
   readonly mayTellEveryone: boolean;
-  readonly #config: CallerConfig;
-  readonly #resolve: Resolve;
   readonly #senders: RegExp;
   readonly #rooms: RegExp;
   readonly #bucket: TokenBuckets | undefined;
 
-  constructor(config: CallerConfig, resolve: Resolve) {
+  constructor(
+    private readonly config: CallerConfig,
+    private readonly resolve: Resolve,
+  ) {
     this.name = config.name;
     this.mayTellEveryone = config.everyone;
-    this.#config = config;
-    this.#resolve = resolve;
     this.#senders = oneOf(config.senders.map((text) => meant(text, "sender", resolve)));
     this.#rooms = oneOf(config.rooms.map((text) => meant(text, "room", resolve)));
     const { rate } = config;
@@ -56,13 +55,13 @@ export class ConfiguredCaller implements Caller {
 
   admit(): Refusal | undefined {
     if (this.#bucket === undefined || this.#bucket.consume(this.name)) return undefined;
-    const { rate = 0 } = this.#config;
+    const { rate = 0 } = this.config;
     const message = `${this.name} may call ${rate} times a second; nothing was accepted`;
     return new OverRate(message, Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)));
   }
 
   refuseEndpoint(endpoint: string): Denied | undefined {
-    const { endpoints } = this.#config;
+    const { endpoints } = this.config;
     if (endpoints === undefined || endpoints.includes(endpoint)) return undefined;
     return this.#denied(`call ${endpoint}`, "endpoints");
   }
@@ -76,7 +75,7 @@ export class ConfiguredCaller implements Caller {
   }
 
   #matches(pattern: RegExp, named: NamedAddress, kind: "sender" | "room"): boolean {
-    const address = this.#resolve(named, kind);
+    const address = this.resolve(named, kind);
     return address !== undefined && pattern.test(address);
   }
 

@@ -23,15 +23,14 @@ interface KnownCaller {
 }
 
 export class Callers {
-  readonly #resolve: Resolve;
-  #config: HttpConfig;
   #hostCheck: HostCheck;
   #known: readonly KnownCaller[] = [];
 
   /** @param resolve the address that a call means, as the operations will read it */
-  constructor(config: HttpConfig, resolve: Resolve = asWritten) {
-    this.#resolve = resolve;
-    this.#config = config;
+  constructor(
+    private config: HttpConfig,
+    private readonly resolve: Resolve = asWritten,
+  ) {
     this.#hostCheck = new HostCheck(config);
     this.configure(config);
   }
@@ -43,16 +42,16 @@ export class Callers {
 
   /** As they are configured now. */
   get all(): readonly CallerConfig[] {
-    return this.#config.callers;
+    return this.config.callers;
   }
 
   /** Takes other callers, proxies and names from now on; calls that run go on. */
   configure(config: HttpConfig): void {
-    this.#config = config;
+    this.config = config;
     this.#hostCheck = new HostCheck(config);
     this.#known = config.callers.map((caller) => ({
       config: caller,
-      caller: new ConfiguredCaller(caller, this.#resolve),
+      caller: new ConfiguredCaller(caller, this.resolve),
       hash: caller.token_sha256 === undefined ? undefined : Buffer.from(caller.token_sha256, "hex"),
     }));
   }
@@ -74,7 +73,7 @@ export class Callers {
     // The page at /docs is of the same site; but a name says little of who it leads to, so a token is asked of it.
     const isOwn = token !== undefined && this.areConfigured && isOf(origin, host);
     if (origin !== undefined && !isOfThisMachine(origin) && !isOwn) return new Denied(FOREIGN_PAGE, 403);
-    const address = clientAddress(request, this.#config.proxies);
+    const address = clientAddress(request, this.config.proxies);
     if (address === undefined) return new Denied(UNREADABLE, 403);
     if (!this.areConfigured) return this.refuseHost(request) ?? ANYBODY;
     return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
@@ -82,7 +81,7 @@ export class Callers {
 
   /** The calling machine's IP address; "" where it has gone already, or a proxy tells none that can be read. */
   addressOf(request: IncomingMessage): string {
-    return clientAddress(request, this.#config.proxies) ?? "";
+    return clientAddress(request, this.config.proxies) ?? "";
   }
 
   /**
@@ -97,12 +96,12 @@ export class Callers {
 
   /** Whether calls come through trusted proxies. */
   get hasProxies(): boolean {
-    return this.#config.proxies.length > 0;
+    return this.config.proxies.length > 0;
   }
 
   /** Whether this address is a trusted proxy's. */
   isProxy(address: string): boolean {
-    return isWithin(address, this.#config.proxies);
+    return isWithin(address, this.config.proxies);
   }
 
   /** Whether whoever asks may read what operators read: callers, and this machine. */

@@ -40,14 +40,12 @@ const SHORT = new Refusal(Errcode.unavailable, "memory is short; nothing was acc
 const BROKEN = new Refusal(Errcode.unavailable, "internal error; nothing was accepted");
 
 export class Calls {
-  readonly #options: CallsOptions;
   readonly #accessLog: AccessLog;
   #running = 0;
   #stopping = false;
   #onIdle: (() => void) | undefined;
 
-  constructor(options: CallsOptions) {
-    this.#options = options;
+  constructor(private readonly options: CallsOptions) {
     this.#accessLog = new AccessLog(options.log, options.records);
   }
 
@@ -59,7 +57,7 @@ export class Calls {
 
   /** Answers what reaches no endpoint, or can't be read by the one that it is meant for. */
   refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse, row?: Route): void {
-    const { callers } = this.#options;
+    const { callers } = this.options;
     const entry = this.#accessLog.begin(row?.name ?? NOWHERE, request, callers.addressOf(request));
     this.#finish(entry, refusal, response, failureResponse(refusal, row));
   }
@@ -101,12 +99,12 @@ export class Calls {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const entry = this.#accessLog.begin(row.name, request, this.#options.callers.addressOf(request));
+    const entry = this.#accessLog.begin(row.name, request, this.options.callers.addressOf(request));
     let outcome: Outcome;
     try {
       outcome = await this.#outcome(row, request, entry);
     } catch (error) {
-      this.#options.log.error(`A call of ${row.name} failed`, { request: entry.id, error });
+      this.options.log.error(`A call of ${row.name} failed`, { request: entry.id, error });
       outcome = BROKEN;
     }
     if (outcome === "aborted") {
@@ -118,7 +116,7 @@ export class Calls {
   }
 
   async #outcome(row: Route, request: IncomingMessage, entry: Entry): Promise<Outcome> {
-    const { callers, bodies, limits } = this.#options;
+    const { callers, bodies, limits } = this.options;
     const { method = "GET" } = request;
     if (method !== row.method && !(method === "POST" && row.toleratesPost === true)) {
       return new Refusal(Errcode.request, `${method} is not disable`);
@@ -127,7 +125,7 @@ export class Calls {
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
     const excess =
-      this.#options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(row.name));
+      this.options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(row.name));
     if (excess !== undefined) return excess;
     // Those who aren't named are told apart by where they call from.
     const owner = callers.areConfigured ? caller.name : `at ${networkOf(entry.address)}`;
@@ -144,7 +142,7 @@ export class Calls {
     const items = lengthOf(row, read.call);
     if (items !== undefined) entry.items = items;
     const denied = caller.refuseScope(entry.scope);
-    const batches = this.#options.batches();
+    const batches = this.options.batches();
     let { call } = read;
     if (denied !== undefined) {
       if (row.judgeEach === undefined || batches === "whole") return denied;
@@ -154,7 +152,7 @@ export class Calls {
     const { mayTellEveryone } = caller;
     const context = this.#contextFor({ owner, batches, request: entry.id });
     const run = () => row.run(context, call, { address: entry.address, mayTellEveryone });
-    return this.during(() => this.#options.eventLoop.run(`call ${row.name}`, run, entry.caller));
+    return this.during(() => this.options.eventLoop.run(`call ${row.name}`, run, entry.caller));
   }
 
   #contextFor({
@@ -168,22 +166,22 @@ export class Calls {
   }): OperationContext {
     const by = { owner: { kind: "caller", name: `caller ${owner}`, request }, batches, request } as const;
     // A literal with the same in it takes the engine ten times as long, as what is spread has such keys already.
-    return Object.assign({}, this.#options.context, by);
+    return Object.assign({}, this.options.context, by);
   }
 
   #finish(entry: Entry, outcome: Outcome, response: ServerResponse, answer: ApiResponse): void {
     if (this.#stopping) response.shouldKeepAlive = false;
     send(response, answer, entry.id);
     const ms = performance.now() - entry.started;
-    this.#options.metrics.count(entry.endpoint, answer.errcode, ms / 1000, outcome);
+    this.options.metrics.count(entry.endpoint, answer.errcode, ms / 1000, outcome);
     this.#accessLog.end(entry, outcome, ms);
   }
 
   /** Callers send keys of their own (system, type): noted, not obeyed. */
   #note(name: string, raw: unknown, call: unknown, { id }: Entry): void {
-    if (!this.#options.log.isDebugEnabled()) return;
+    if (!this.options.log.isDebugEnabled()) return;
     const keys = unknownKeys(raw, call);
-    if (keys.length > 0) this.#options.log.debug(`${name}: not read: ${keys.join(", ")}`, { request: id });
+    if (keys.length > 0) this.options.log.debug(`${name}: not read: ${keys.join(", ")}`, { request: id });
   }
 }
 

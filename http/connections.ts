@@ -30,13 +30,10 @@ interface Group {
 }
 
 export class Connections {
-  readonly #bounds: ConnectionBounds;
   readonly #all = new Map<Socket, Connection>();
   readonly #groups = new Map<string, Group>();
 
-  constructor(bounds: ConnectionBounds) {
-    this.#bounds = bounds;
-  }
+  constructor(private readonly bounds: ConnectionBounds) {}
 
   /** Takes a new connection, closing another or this one where there are too many. */
   add(socket: Socket): void {
@@ -72,7 +69,7 @@ export class Connections {
   }
 
   #makeRoom(address: string, group: Group): boolean {
-    const { most, each, isProxy } = this.#bounds;
+    const { most, each, isProxy } = this.bounds;
     if (group.size >= each && !isProxy(address)) return this.#closeIdle([group]);
     if (this.#all.size < most) return true;
     return this.#closeIdle(this.#groups.values());

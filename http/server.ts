@@ -85,7 +85,6 @@ const UNREADABLE = new Refusal(
 );
 
 export class HttpServer {
-  readonly #options: HttpServerOptions;
   readonly #callers: Callers;
   readonly #calls: Calls;
   readonly #bodies: Bodies;
@@ -96,9 +95,8 @@ export class HttpServer {
   #batches: HttpConfig["batches"];
   #stopping = false;
 
-  constructor(options: HttpServerOptions) {
+  constructor(private readonly options: HttpServerOptions) {
     const { config, context, metrics, log } = options;
-    this.#options = options;
     this.#batches = config.batches;
     this.#callers = new Callers(config, options.resolve);
     const times = options.times ?? TIMES;
@@ -141,7 +139,7 @@ export class HttpServer {
 
   /** @throws the system's error, where the address is taken or not this machine's */
   async listen(): Promise<AddressInfo> {
-    const { config, log } = this.#options;
+    const { config, log } = this.options;
     const { host, port } = config.listen;
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject).listen({ host, port }, () => {
@@ -157,20 +155,20 @@ export class HttpServer {
 
   /** Why `configure` must not be called with this configuration; undefined if it may. */
   refuseConfig(config: HttpConfig): string | undefined {
-    return exposureOf(this.#options.config.listen, config);
+    return exposureOf(this.options.config.listen, config);
   }
 
   /** Takes another configuration's callers, proxies, names and manner with batches; the address stays as it is. */
   configure(config: HttpConfig): void {
     this.#batches = config.batches;
-    this.#callers.configure({ ...config, listen: this.#options.config.listen });
+    this.#callers.configure({ ...config, listen: this.options.config.listen });
   }
 
   /** Answers every call from now on with errcode 5; waits for those that run, at most this long. */
   async drain(ms: number): Promise<void> {
     this.#stopping = true;
     const done = await this.#calls.drain(ms);
-    if (!done) this.#options.log.warn("Some calls were still running when their time was up.");
+    if (!done) this.options.log.warn("Some calls were still running when their time was up.");
   }
 
   /** Closes the port and every connection, those with an answer on its way a little later. */
@@ -203,7 +201,7 @@ export class HttpServer {
   }
 
   #app(routes: readonly Route[], handlers: ReadonlyMap<string, Handler>): Express {
-    const { metrics, context } = this.#options;
+    const { metrics, context } = this.options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
     // Whoever watches over it, and web servers that pass pictures on, call it by names of their own.
@@ -221,7 +219,7 @@ export class HttpServer {
     });
     for (const [path, handler] of handlers) app.all(path, handler);
     app.use("/qtalk", (request, response) => this.#calls.refuse(UNDEFINED, request, response));
-    const { examples, version = "0" } = this.#options;
+    const { examples, version = "0" } = this.options;
     addDocs(app, { routes, version, examples });
     app.get("/metrics", (request, response) => {
       if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
@@ -242,13 +240,13 @@ export class HttpServer {
 
   /** Express would answer with a stack. */
   readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
-    this.#options.log.error(`${request.method} ${request.path} failed`, { error });
+    this.options.log.error(`${request.method} ${request.path} failed`, { error });
     if (response.headersSent) next(error);
     else reply(response, 500, { error: "internal error" });
   };
 
   #readiness(): Readiness {
-    return this.#stopping ? { ready: false, reason: "the service is stopping" } : this.#options.readiness();
+    return this.#stopping ? { ready: false, reason: "the service is stopping" } : this.options.readiness();
   }
 }
 

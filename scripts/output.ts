@@ -30,12 +30,10 @@ export function say(...lines: readonly string[]): void {
 
 /** Writes in one go what is given to it in one turn of the event loop, at the latest when the process ends. */
 export class GatheredOutput extends Writable {
-  readonly #output: NodeJS.WritableStream;
   #text = "";
 
-  constructor(output: NodeJS.WritableStream) {
+  constructor(private readonly output: NodeJS.WritableStream) {
     super({ decodeStrings: false });
-    this.#output = output;
     process.on("exit", () => this.#flush());
   }
 
@@ -46,7 +44,7 @@ export class GatheredOutput extends Writable {
   }
 
   #flush(): void {
-    if (this.#text !== "") this.#output.write(this.#text);
+    if (this.#text !== "") this.output.write(this.#text);
     this.#text = "";
   }
 }

@@ -7,21 +7,20 @@ import { execFile } from "node:child_process";
 import type { Logger } from "winston";
 
 export class Supervisor {
-  readonly #log: Logger;
-  readonly #env: NodeJS.ProcessEnv;
   readonly #isThere: boolean;
   #watchdog: NodeJS.Timeout | undefined;
 
-  constructor(log: Logger, env: NodeJS.ProcessEnv = process.env) {
-    this.#log = log;
-    this.#env = env;
+  constructor(
+    private readonly log: Logger,
+    private readonly env: NodeJS.ProcessEnv = process.env,
+  ) {
     this.#isThere = env.NOTIFY_SOCKET !== undefined;
   }
 
   ready(): void {
     this.#tell("READY=1");
-    const period = Number(this.#env.WATCHDOG_USEC) / 1000;
-    const isOurs = this.#env.WATCHDOG_PID === undefined || Number(this.#env.WATCHDOG_PID) === process.pid;
+    const period = Number(this.env.WATCHDOG_USEC) / 1000;
+    const isOurs = this.env.WATCHDOG_PID === undefined || Number(this.env.WATCHDOG_PID) === process.pid;
     if (!(period > 0) || !isOurs || this.#watchdog !== undefined) return;
     // A blocked event loop sends nothing.
     this.#watchdog = setInterval(() => this.#tell("WATCHDOG=1"), period / 3).unref();
@@ -43,9 +42,9 @@ export class Supervisor {
 
   #tell(...assignments: string[]): void {
     if (!this.#isThere) return;
-    execFile("systemd-notify", assignments, { env: this.#env }, (error) => {
+    execFile("systemd-notify", assignments, { env: this.env }, (error) => {
       if (error !== null)
-        this.#log.warn(`systemd could not be told ${assignments.join(" ")}: ${error.message}`);
+        this.log.warn(`systemd could not be told ${assignments.join(" ")}: ${error.message}`);
     });
   }
 }

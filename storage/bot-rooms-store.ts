@@ -57,15 +57,13 @@ const ROOMS =
   "SELECT *, (SELECT count(*) FROM bot_posts AS p WHERE p.bot = r.bot AND p.room = r.room) AS posts FROM bot_rooms AS r";
 
 export class BotRoomsStore {
-  readonly #db: Database;
   readonly #version;
   readonly #addPost;
   readonly #stanza;
   readonly #removePost;
   readonly #isPost;
 
-  constructor(db: Database) {
-    this.#db = db;
+  constructor(private readonly db: Database) {
     this.#version = dataVersion(db);
     this.#addPost = db.prepare<[string, string, string, number, string]>(
       "INSERT INTO bot_posts (bot, room, id, accepted_at, stanza) VALUES (?, ?, ?, ?, ?)",
@@ -82,11 +80,11 @@ export class BotRoomsStore {
 
   /** All, by bot and room. */
   list(): StoredBotRoom[] {
-    return this.#db.prepare<[], RawRoom>(`${ROOMS} ORDER BY bot, room`).all().map(stored);
+    return this.db.prepare<[], RawRoom>(`${ROOMS} ORDER BY bot, room`).all().map(stored);
   }
 
   find(bot: string, room: string): StoredBotRoom | undefined {
-    const raw = this.#db
+    const raw = this.db
       .prepare<[string, string], RawRoom>(`${ROOMS} WHERE bot = ? AND room = ?`)
       .get(bot, room);
     return raw && stored(raw);
@@ -95,7 +93,7 @@ export class BotRoomsStore {
   /** In how many rooms a bot is, or is to be. */
   count(bot: string): number {
     const sql = "SELECT count(*) FROM bot_rooms WHERE bot = ?";
-    return this.#db.prepare<[string], number>(sql).pluck().get(bot) ?? 0;
+    return this.db.prepare<[string], number>(sql).pluck().get(bot) ?? 0;
   }
 
   /** Asks the component to have a bot enter a room, for the first time or again. */
@@ -108,7 +106,7 @@ export class BotRoomsStore {
       at,
     }: { readonly password?: string; readonly isChosen: boolean; readonly at: number },
   ): void {
-    this.#db
+    this.db
       .prepare<(string | number | null)[]>(
         `INSERT INTO bot_rooms (bot, room, chosen, password, asked_at, state, since) VALUES (?, ?, ?, ?, ?, 'entering', ?)
           ON CONFLICT (bot, room) DO UPDATE SET chosen = max(chosen, excluded.chosen),
@@ -120,7 +118,7 @@ export class BotRoomsStore {
 
   /** Notes where a bot is. */
   note({ bot, room, state, condition, reason, nick }: BotRoomStatus, since: number): void {
-    this.#db
+    this.db
       .prepare<(string | number | null)[]>(
         "UPDATE bot_rooms SET state = ?, condition = ?, reason = ?, nick = ?, since = ? WHERE bot = ? AND room = ?",
       )
@@ -130,12 +128,12 @@ export class BotRoomsStore {
   /** Notes the password that came with an invitation. */
   setPassword(bot: string, room: string, password: string): void {
     const sql = "UPDATE bot_rooms SET password = ? WHERE bot = ? AND room = ?";
-    this.#db.prepare<[string, string, string]>(sql).run(password, bot, room);
+    this.db.prepare<[string, string, string]>(sql).run(password, bot, room);
   }
 
   /** The bot leaves, and what it still had to send there is deleted. */
   remove(bot: string, room: string): void {
-    this.#db.prepare<[string, string]>("DELETE FROM bot_rooms WHERE bot = ? AND room = ?").run(bot, room);
+    this.db.prepare<[string, string]>("DELETE FROM bot_rooms WHERE bot = ? AND room = ?").run(bot, room);
   }
 
   /** @returns its seq */
@@ -145,7 +143,7 @@ export class BotRoomsStore {
 
   /** The messages that a room has yet to send back, in order. */
   posts(bot: string, room: string): StoredPost[] {
-    return this.#db
+    return this.db
       .prepare<[string, string], StoredPost>(
         "SELECT seq, id, accepted_at AS acceptedAt FROM bot_posts WHERE bot = ? AND room = ? ORDER BY seq",
       )
@@ -154,7 +152,7 @@ export class BotRoomsStore {
 
   /** How many there are for all rooms. */
   postCount(): number {
-    return this.#db.prepare<[], number>("SELECT count(*) FROM bot_posts").pluck().get() ?? 0;
+    return this.db.prepare<[], number>("SELECT count(*) FROM bot_posts").pluck().get() ?? 0;
   }
 
   stanza(seq: number): string | undefined {

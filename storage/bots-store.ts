@@ -29,11 +29,9 @@ interface RawBot {
 }
 
 export class BotsStore {
-  readonly #db: Database;
   readonly #version;
 
-  constructor(db: Database) {
-    this.#db = db;
+  constructor(private readonly db: Database) {
     this.#version = dataVersion(db);
   }
 
@@ -43,12 +41,12 @@ export class BotsStore {
   }
 
   all(): StoredBot[] {
-    return this.#db.prepare<[], RawBot>("SELECT * FROM bots ORDER BY name").all().map(bot);
+    return this.db.prepare<[], RawBot>("SELECT * FROM bots ORDER BY name").all().map(bot);
   }
 
   /** Where each bot speaks, by its hooks. */
   places(): BotPlace[] {
-    return this.#db
+    return this.db
       .prepare<[], { name: string; title: string; receivers: string | null }>(
         `SELECT bots.name, title, receiver AS receivers FROM bots JOIN hooks ON bot = bots.name
          UNION SELECT bots.name, title, rooms FROM bots JOIN outgoing_hooks ON bot = bots.name ORDER BY 1`,
@@ -60,13 +58,13 @@ export class BotsStore {
   }
 
   find(name: string): StoredBot | undefined {
-    const raw = this.#db.prepare<[string], RawBot>("SELECT * FROM bots WHERE name = ?").get(name);
+    const raw = this.db.prepare<[string], RawBot>("SELECT * FROM bots WHERE name = ?").get(name);
     return raw && bot(raw);
   }
 
   /** Makes a bot, or gives it another title and picture. */
   put({ name, title, picture }: StoredBot): void {
-    this.#db
+    this.db
       .prepare<[string, string, Buffer | null, string | null]>(
         `INSERT INTO bots (name, title, picture, picture_type) VALUES (?, ?, ?, ?)
          ON CONFLICT (name) DO UPDATE SET title = excluded.title, picture = excluded.picture,
@@ -77,7 +75,7 @@ export class BotsStore {
 
   /** Deletes bots without a hook, and rooms of other services that no hook needs any more. */
   prune(): void {
-    this.#db
+    this.db
       .prepare(
         `DELETE FROM bot_rooms WHERE chosen = 0
           AND NOT EXISTS (SELECT 1 FROM hooks WHERE bot = bot_rooms.bot AND receiver = room)
@@ -85,7 +83,7 @@ export class BotsStore {
             AND instr(char(10) || rooms || char(10), char(10) || room || char(10)) > 0)`,
       )
       .run();
-    this.#db
+    this.db
       .prepare(
         `DELETE FROM bots WHERE name NOT IN (SELECT bot FROM hooks WHERE bot IS NOT NULL
           UNION SELECT bot FROM outgoing_hooks WHERE bot IS NOT NULL)`,

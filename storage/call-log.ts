@@ -70,16 +70,15 @@ const SLICE = 256;
 const MOST_REWRITES = 1_000;
 
 export class CallLog {
-  readonly #db: Database;
   readonly #sql: Sql;
-  readonly #most: number;
   #added = 0;
 
   /** @param most so many calls are kept */
-  constructor(db: Database, most: number) {
-    this.#db = db;
+  constructor(
+    private readonly db: Database,
+    private readonly most: number,
+  ) {
     this.#sql = new Sql(db);
-    this.#most = most;
   }
 
   /** Notes a call; run it inside a transaction, as all that writes here. @returns its id here */
@@ -89,7 +88,7 @@ export class CallLog {
       ...[request, caller, acceptedAt, stanzas, rows?.first, rows?.last],
     );
     const id = Number(lastInsertRowid);
-    if (++this.#added % SLICE === 0) this.#forget(id - this.#most);
+    if (++this.#added % SLICE === 0) this.#forget(id - this.most);
     return id;
   }
 
@@ -140,10 +139,10 @@ export class CallLog {
         "SELECT at, first, last, reason FROM rewrites WHERE first <= ? AND last >= ? ORDER BY at",
       )
       .all(rows.last, rows.first);
-    const { waiting, parked }: Waiting = new OutboxStore(this.#db).statesOf(rows);
+    const { waiting, parked }: Waiting = new OutboxStore(this.db).statesOf(rows);
     const times = [call.acceptedAt, ...rewrites.map(({ at }) => at)];
     const acks = times.flatMap((from, index) => this.#acks(rows.last, from, times[index + 1]));
-    const letters = new DeadLetters(this.#db);
+    const letters = new DeadLetters(this.db);
     return {
       ...known,
       waiting: waiting.stanzas,

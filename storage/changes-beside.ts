@@ -4,16 +4,14 @@
 export const NOTICED_MS = 20;
 
 export class ChangesBeside {
-  readonly #source: { readonly version: number };
-  readonly #everyMs: number;
   #version = -1;
   #lookAt = 0;
 
   /** @param source another number after every change (dataVersion()) */
-  constructor(source: { readonly version: number }, everyMs = NOTICED_MS) {
-    this.#source = source;
-    this.#everyMs = everyMs;
-  }
+  constructor(
+    private readonly source: { readonly version: number },
+    private readonly everyMs = NOTICED_MS,
+  ) {}
 
   /**
    * Whether something has changed since it was asked last; the first time, always.
@@ -22,8 +20,8 @@ export class ChangesBeside {
   happened(now = false): boolean {
     const time = performance.now();
     if (!now && time < this.#lookAt) return false;
-    this.#lookAt = time + this.#everyMs;
-    const { version } = this.#source;
+    this.#lookAt = time + this.everyMs;
+    const { version } = this.source;
     if (version === this.#version) return false;
     this.#version = version;
     return true;

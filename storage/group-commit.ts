@@ -23,8 +23,6 @@ interface Job {
 const TOGETHER = 16;
 
 export class GroupCommit {
-  readonly #db: Database;
-  readonly #disk: Disk | undefined;
   readonly #each;
   readonly #all;
   #jobs: Job[] = [];
@@ -39,9 +37,10 @@ export class GroupCommit {
   #settling: Promise<void> | undefined;
 
   /** @param disk undefined where nothing is kept on one */
-  constructor(db: Database, disk: Disk | undefined = WalSync.of(db)) {
-    this.#db = db;
-    this.#disk = disk;
+  constructor(
+    private readonly db: Database,
+    private readonly disk: Disk | undefined = WalSync.of(db),
+  ) {
     this.#each = db.transaction((job: Job) => job.run());
     this.#all = db.transaction((jobs: readonly Job[]) => {
       for (const job of jobs) this.#attempt(job);
@@ -107,10 +106,10 @@ export class GroupCommit {
     const tell = (): void => {
       for (const job of done) job.stored();
     };
-    if (this.#disk === undefined) tell();
+    if (this.disk === undefined) tell();
     else {
       this.#telling.push(tell);
-      this.#settling ??= this.#settle(this.#disk);
+      this.#settling ??= this.#settle(this.disk);
     }
   }
 
@@ -126,7 +125,7 @@ export class GroupCommit {
   /** To be called once nothing is to be committed any more, before the database is closed. */
   async end(): Promise<void> {
     await this.settled();
-    this.#disk?.end();
+    this.disk?.end();
   }
 
   /** Rejects where the disk fails, and nobody is told any more: the process ends by what nobody handles. */
@@ -162,7 +161,7 @@ export class GroupCommit {
     } catch (error) {
       this.#failures.set(job, error);
       // Some failures (a full disk) end the whole transaction; then nothing may be told as committed.
-      if (!this.#db.inTransaction) throw error;
+      if (!this.db.inTransaction) throw error;
     }
   }
 }

@@ -36,11 +36,9 @@ export interface ArchiveSize {
 }
 
 export class RoomsOverview {
-  readonly #db: Database;
   readonly #sql: Sql;
 
-  constructor(db: Database) {
-    this.#db = db;
+  constructor(private readonly db: Database) {
     this.#sql = new Sql(db);
   }
 
@@ -58,7 +56,7 @@ export class RoomsOverview {
    */
   search(text: string, filter: RoomsFilter, titleOf: (options: string) => string): FoundRoom[] {
     const plain = (title: string): string => title.normalize("NFC").trim().toLowerCase();
-    this.#db.function("plain_title", { deterministic: true }, (options) => plain(titleOf(String(options))));
+    this.db.function("plain_title", { deterministic: true }, (options) => plain(titleOf(String(options))));
     const sql = `WITH titled AS MATERIALIZED
         (SELECT id, name, plain_title(options) AS title FROM rooms WHERE ${conditions(filter)}),
       found AS (SELECT id, CASE

@@ -15,19 +15,16 @@ const FLAGS: ReadonlySet<string> = new Set([
 ]);
 
 export class Sql {
-  readonly #db: Database;
   readonly #writes = new Map<string, Statement<unknown[], unknown>>();
   readonly #queries = new Map<string, Query<unknown>>();
   readonly #plucked = new Map<string, Query<unknown>>();
 
-  constructor(db: Database) {
-    this.#db = db;
-  }
+  constructor(private readonly db: Database) {}
 
   run(text: string, ...values: Values): RunResult {
     let statement = this.#writes.get(text);
     if (statement === undefined) {
-      statement = this.#db.prepare(text);
+      statement = this.db.prepare(text);
       this.#writes.set(text, statement);
     }
     return statement.run(...values.map(stored));
@@ -42,7 +39,7 @@ export class Sql {
   rows<Row>(text: string): Query<Row> {
     let query = this.#queries.get(text);
     if (query === undefined) {
-      const statement = this.#db.prepare(text).raw();
+      const statement = this.db.prepare(text).raw();
       const columns = statement.columns().map(({ name, table, column }) => ({
         name: name.replace(/_[a-z]/g, (found) => found.slice(1).toUpperCase()),
         isFlag: FLAGS.has(`${table ?? ""}.${column ?? ""}`),
@@ -64,7 +61,7 @@ export class Sql {
   values<T>(text: string): Query<T> {
     let query = this.#plucked.get(text);
     if (query === undefined) {
-      query = new Query(this.#db.prepare(text).pluck(), (value) => value ?? undefined);
+      query = new Query(this.db.prepare(text).pluck(), (value) => value ?? undefined);
       this.#plucked.set(text, query);
     }
     return query as Query<T>;
@@ -83,22 +80,19 @@ export class Sql {
 
 /** A statement that reads. */
 export class Query<Row> {
-  readonly #statement: Statement<unknown[], unknown>;
-  readonly #read: (row: unknown) => Row;
-
-  constructor(statement: Statement<unknown[], unknown>, read: (row: unknown) => Row) {
-    this.#statement = statement;
-    this.#read = read;
-  }
+  constructor(
+    private readonly statement: Statement<unknown[], unknown>,
+    private readonly read: (row: unknown) => Row,
+  ) {}
 
   /** The first row. */
   get(...values: Values): Row | undefined {
-    const row = this.#statement.get(...values.map(stored));
-    return row === undefined ? undefined : this.#read(row);
+    const row = this.statement.get(...values.map(stored));
+    return row === undefined ? undefined : this.read(row);
   }
 
   all(...values: Values): Row[] {
-    return this.#statement.all(...values.map(stored)).map(this.#read);
+    return this.statement.all(...values.map(stored)).map(this.read);
   }
 }
 

@@ -11,7 +11,6 @@ import { StorageFault, type Database } from "./database.js";
 const sync = promisify(fdatasync);
 
 export class WalSync {
-  readonly #path: string;
   #file: number | undefined;
 
   /**
@@ -24,9 +23,7 @@ export class WalSync {
     return new WalSync(`${db.name}-wal`);
   }
 
-  private constructor(path: string) {
-    this.#path = path;
-  }
+  private constructor(private readonly path: string) {}
 
   /**
    * Settles when all that was committed before is on the disk.
@@ -35,11 +32,11 @@ export class WalSync {
   async sync(): Promise<void> {
     try {
       // SQLite makes the file, and keeps it for as long as the database is open.
-      this.#file ??= openSync(this.#path, "r");
+      this.#file ??= openSync(this.path, "r");
       await sync(this.#file);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const sentence = `The disk did not take what was written to ${this.#path} (${reason}): look into the system's log, and replace the disk where it is at fault.`;
+      const sentence = `The disk did not take what was written to ${this.path} (${reason}): look into the system's log, and replace the disk where it is at fault.`;
       throw new StorageFault(sentence, { cause: error });
     }
   }

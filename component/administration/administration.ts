@@ -43,11 +43,7 @@ const COMMANDS: readonly AdminCommand[] = [
 ];
 
 export class Administration {
-  readonly #context: Omit<AdministrationContext, "account">;
-
-  constructor(context: Omit<AdministrationContext, "account">) {
-    this.#context = context;
-  }
+  constructor(private readonly context: Omit<AdministrationContext, "account">) {}
 
   /** For whoever operates the service, on its own machine. */
   get forOperator(): AdministrationContext {
@@ -56,7 +52,7 @@ export class Administration {
 
   /** The same for one of whom the log is to have the name. */
   byOperator(operator: string | undefined): AdministrationContext {
-    return { ...this.#context, account: undefined, operator };
+    return { ...this.context, account: undefined, operator };
   }
 
   /** Ad-hoc commands, for administrators of the service alone. */
@@ -66,13 +62,13 @@ export class Administration {
       name,
       mayRun: (from) => this.#isAdmin(from),
       start: (from) => {
-        if (this.#isAdmin(from)) return start({ ...this.#context, account: from.bare });
+        if (this.#isAdmin(from)) return start({ ...this.context, account: from.bare });
         throw new StanzaError("auth", "forbidden", "This is for the service's administrators alone.");
       },
     }));
   }
 
   #isAdmin(from: Jid): boolean {
-    return this.#context.muc.admins.has(from);
+    return this.context.muc.admins.has(from);
   }
 }

@@ -13,11 +13,12 @@ export interface KnownOperator {
 
 export class Operators {
   readonly #store: OperatorsStore;
-  readonly #commit: Pick<GroupCommit, "run">;
 
-  constructor(db: Database, commit: Pick<GroupCommit, "run">) {
+  constructor(
+    db: Database,
+    private readonly commit: Pick<GroupCommit, "run">,
+  ) {
     this.#store = new OperatorsStore(db);
-    this.#commit = commit;
   }
 
   /** Whose token it is; undefined where it is nobody's (any more). */
@@ -37,7 +38,7 @@ export class Operators {
 
   /** Who can't be noted is let in all the same: a full disk is what operators come for. */
   #noteUse({ name }: KnownOperator, now: number): void {
-    void this.#commit.run(() => this.#store.noteUse(name, now)).catch(() => undefined);
+    void this.commit.run(() => this.#store.noteUse(name, now)).catch(() => undefined);
   }
 }
 

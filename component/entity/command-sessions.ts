@@ -28,13 +28,10 @@ const MOST_OF_ACCOUNT = 10;
 const IDLE_MS = 15 * 60_000;
 
 export class CommandSessions {
-  readonly #now: () => number;
   /** By id, the one used last at the end. */
   readonly #kept = new Map<string, Kept>();
 
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-  }
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   get size(): number {
     return this.#kept.size;
@@ -46,13 +43,13 @@ export class CommandSessions {
     const surplus = own.slice(0, Math.max(0, own.length + 1 - MOST_OF_ACCOUNT));
     for (const { id } of surplus) this.#kept.delete(id);
     for (const [id, { usedAt }] of this.#kept) {
-      const isIdle = this.#now() - usedAt > IDLE_MS;
+      const isIdle = this.now() - usedAt > IDLE_MS;
       if (!isIdle && this.#kept.size < MOST) break;
       this.#kept.delete(id);
     }
     const id = randomUUID();
     const session = { id, command, stages: [first], isBusy: false };
-    const kept: Kept = Object.assign(session, { from: from.text, account, usedAt: this.#now() });
+    const kept: Kept = Object.assign(session, { from: from.text, account, usedAt: this.now() });
     this.#kept.set(id, kept);
     return kept;
   }
@@ -62,8 +59,8 @@ export class CommandSessions {
     const kept = this.#kept.get(id);
     if (kept?.from !== from.text || kept.command !== command) return undefined;
     this.#kept.delete(id);
-    if (this.#now() - kept.usedAt > IDLE_MS) return "expired";
-    kept.usedAt = this.#now();
+    if (this.now() - kept.usedAt > IDLE_MS) return "expired";
+    kept.usedAt = this.now();
     this.#kept.set(id, kept);
     return kept;
   }

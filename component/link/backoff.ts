@@ -22,16 +22,13 @@ export const BACKOFF: BackoffTimes = { first: 200, unreachable: 1_000, longest: 
 const OUTAGE_MS = 600_000;
 
 export class Backoff {
-  readonly #backoff: BackoffTimes;
   #failures = 0;
   /** Tries in a row that found nobody. */
   #misses = 0;
   /** When the first of them was made. */
   #missedSince = 0;
 
-  constructor(backoff: BackoffTimes) {
-    this.#backoff = backoff;
-  }
+  constructor(private readonly backoff: BackoffTimes) {}
 
   /** The server was seen to route for us: the pauses start anew. */
   reset(): void {
@@ -51,7 +48,7 @@ export class Backoff {
   }
 
   #missed(now: number): number {
-    const { first, unreachable, longest } = this.#backoff;
+    const { first, unreachable, longest } = this.backoff;
     if (this.#misses === 0) this.#missedSince = now;
     const pause = Math.min(unreachable, first * 2 ** this.#misses);
     this.#misses += 1;
@@ -61,7 +58,7 @@ export class Backoff {
   }
 
   #failed(isRefused: boolean): number {
-    const { first, longest, refused } = this.#backoff;
+    const { first, longest, refused } = this.backoff;
     this.#misses = 0;
     const pause = Math.min(isRefused ? refused : longest, first * 2 ** this.#failures);
     this.#failures += 1;

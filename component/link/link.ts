@@ -79,9 +79,6 @@ const STEADY_MS = 10_000;
 
 export class Link extends EventEmitter<LinkEvents> {
   readonly domain: string;
-  readonly #options: LinkOptions;
-  readonly #log: Logger;
-  readonly #metrics: Metrics;
   readonly #backoff: Backoff;
   readonly #guard: SizeGuard;
   readonly #services: Services;
@@ -101,12 +98,13 @@ export class Link extends EventEmitter<LinkEvents> {
   #isStopped = true;
   #stopped: (() => void) | undefined;
 
-  constructor(options: LinkOptions, log: Logger, metrics: Metrics) {
+  constructor(
+    private readonly options: LinkOptions,
+    private readonly log: Logger,
+    private readonly metrics: Metrics,
+  ) {
     super();
     this.domain = options.domain;
-    this.#options = options;
-    this.#log = log;
-    this.#metrics = metrics;
     this.#guard = new SizeGuard(options.stanzaBytes, log, metrics);
     this.#backoff = new Backoff(options.backoff ?? BACKOFF);
     this.#services = new Services(options.services, options.lookup);
@@ -212,7 +210,7 @@ export class Link extends EventEmitter<LinkEvents> {
       return;
     }
     this.#untried = others;
-    const { domain, password, handshakeTimeout = HANDSHAKE_MS } = this.#options;
+    const { domain, password, handshakeTimeout = HANDSHAKE_MS } = this.options;
     const isAlone = others.length === 0 && this.#troubles.isNone;
     const timeout = isAlone ? handshakeTimeout : Math.min(handshakeTimeout, HURRY_MS * 2 ** this.#rounds);
     const stream = new Stream({
@@ -235,11 +233,11 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#rounds = 0;
     this.#state = { kind: "up" };
     this.#writes = 0;
-    this.#metrics.linkUp.set(1);
-    this.#metrics.linkService.reset();
-    this.#metrics.linkService.set({ service }, 1);
-    this.#metrics.reconnects.inc();
-    if (isAnother) this.#metrics.failovers.inc();
+    this.metrics.linkUp.set(1);
+    this.metrics.linkService.reset();
+    this.metrics.linkService.set({ service }, 1);
+    this.metrics.reconnects.inc();
+    if (isAnother) this.metrics.failovers.inc();
     // One that opens and closes again and again isn't news each time.
     if (cameBack) this.#sayConnected(service);
     this.#steady = setTimeout(() => {
@@ -251,15 +249,15 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   #sayConnected(service: string): void {
-    this.#log.info(`Connected to ${service} as ${this.domain}`);
+    this.log.info(`Connected to ${service} as ${this.domain}`);
   }
 
   #onClosed(service: string, closed: StreamEnd): void {
     const wasUp = this.isUp;
     clearTimeout(this.#steady);
     this.#stream = undefined;
-    this.#metrics.linkUp.set(0);
-    this.#metrics.linkService.reset();
+    this.metrics.linkUp.set(0);
+    this.metrics.linkService.reset();
     // A stream may be ending for another reason at the moment we are asked to stop.
     if (this.#isStopped) this.#state = { kind: "stopped" };
     else {

@@ -19,7 +19,6 @@ const CERTAIN = 8;
 const PATIENCE = 2;
 
 export class PromptAcknowledgement {
-  readonly #onDue: () => void;
   /** When something was read last; undefined once something was written since. */
   #readAt: number | undefined;
   #suspicion = 0;
@@ -27,9 +26,7 @@ export class PromptAcknowledgement {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onDue has a space written */
-  constructor(onDue: () => void) {
-    this.#onDue = onDue;
-  }
+  constructor(private readonly onDue: () => void) {}
 
   /** Whether the server was seen to wait. */
   get isNeeded(): boolean {
@@ -61,6 +58,6 @@ export class PromptAcknowledgement {
 
   #onPatienceOver(): void {
     this.#timer = undefined;
-    if (this.#readAt !== undefined) this.#onDue();
+    if (this.#readAt !== undefined) this.onDue();
   }
 }

@@ -26,28 +26,26 @@ const BY_NAME = /^xmpp-srv:\/\/(.+)$/;
 const LOOKUP_MS = 500;
 
 export class Services {
-  readonly #given: readonly string[];
-  readonly #lookup: SrvLookup;
   /** What names were found to list. */
   readonly #known = new Map<string, readonly string[]>();
   #last: string | undefined;
 
   /** @param given "xmpp://ADDRESS:PORT" or "xmpp-srv://NAME", each */
-  constructor(given: readonly string[], lookup: SrvLookup = lookUp) {
-    this.#given = given;
-    this.#lookup = lookup;
-  }
+  constructor(
+    private readonly given: readonly string[],
+    private readonly lookup: SrvLookup = lookUp,
+  ) {}
 
   /** As they are called in the log. */
   get names(): string {
-    return this.#given.join(", ");
+    return this.given.join(", ");
   }
 
   /** The addresses to try, in order. */
   async inOrder(): Promise<Order> {
     const addresses = new Set<string>();
     let fault: string | undefined;
-    for (const service of this.#given) {
+    for (const service of this.given) {
       const found = await this.#addressesOf(service);
       if (typeof found === "string") fault ??= found;
       else for (const address of found) addresses.add(address);
@@ -74,9 +72,7 @@ export class Services {
   async #find(name: string): Promise<readonly string[] | string> {
     try {
       // "." says that there is no such service.
-      const records = (await this.#lookup(name)).filter(
-        (record) => record.name !== "" && record.name !== ".",
-      );
+      const records = (await this.lookup(name)).filter((record) => record.name !== "" && record.name !== ".");
       if (records.length > 0) return inTurn(records).map(({ name: host, port }) => `xmpp://${host}:${port}`);
       return `the SRV records of ${name} name no server`;
     } catch (error) {

@@ -14,33 +14,30 @@ const SAID_EVERY = 60_000;
 const SHOWN = 200;
 
 export class SizeGuard {
-  readonly #most: number;
-  readonly #log: Logger;
-  readonly #metrics: Metrics;
   #saidAt = -Infinity;
 
   /** @param most the bytes that one stanza may have */
-  constructor(most: number, log: Logger, metrics: Metrics) {
-    this.#most = most;
-    this.#log = log;
-    this.#metrics = metrics;
-  }
+  constructor(
+    private readonly most: number,
+    private readonly log: Logger,
+    private readonly metrics: Metrics,
+  ) {}
 
   /** What of these stanzas may be written. */
   pass(stanzas: WireText): WireText {
     // Several together are mostly less than one may be.
-    if (fits(stanzas, this.#most)) return stanzas;
+    if (fits(stanzas, this.most)) return stanzas;
     return inOneWrite(stanzasOf(stanzas).filter((stanza) => this.#passes(stanza)));
   }
 
   #passes(stanza: WireText): boolean {
-    if (fits(stanza, this.#most)) return true;
-    this.#metrics.stanzasDropped.inc();
+    if (fits(stanza, this.most)) return true;
+    this.metrics.stanzasDropped.inc();
     const now = performance.now();
     if (now - this.#saidAt < SAID_EVERY) return false;
     this.#saidAt = now;
-    this.#log.error(
-      `A stanza of ${Buffer.byteLength(stanza)} bytes was not written, as ${this.#most} are allowed; ` +
+    this.log.error(
+      `A stanza of ${Buffer.byteLength(stanza)} bytes was not written, as ${this.most} are allowed; ` +
         `please report this: ${stanza.slice(0, SHOWN)}`,
     );
     return false;

@@ -14,8 +14,6 @@ interface Trouble {
 const NOBODY: Pick<StreamEnd, "cause"> = { cause: "unreachable" };
 
 export class Troubles {
-  readonly #domain: string;
-  readonly #log: Logger;
   /** By address, since they were tried last. */
   #troubles = new Map<string, Trouble>();
   /** What the log was told; it isn't told the same again before a link has been steady. */
@@ -26,10 +24,10 @@ export class Troubles {
   /** What the server was when it last said something. */
   #server: KnownServer | undefined;
 
-  constructor(domain: string, log: Logger) {
-    this.#domain = domain;
-    this.#log = log;
-  }
+  constructor(
+    private readonly domain: string,
+    private readonly log: Logger,
+  ) {}
 
   /** All addresses are tried anew. */
   begin(): void {
@@ -40,7 +38,7 @@ export class Troubles {
   note(service: string, closed: StreamEnd): void {
     // What a server says last may be lost on its way where it closes the connection while it is being written to.
     const before = closed.cause === "closed" ? this.#advice.get(service) : undefined;
-    const refusal = refusalOf(closed, { service, domain: this.#domain });
+    const refusal = refusalOf(closed, { service, domain: this.domain });
     const advice = refusal === undefined ? before : refusalLine(refusal, closed.peer?.server);
     if (advice === undefined) this.#advice.delete(service);
     else this.#advice.set(service, advice);
@@ -48,7 +46,7 @@ export class Troubles {
     const hint = closed.cause === "unreachable" && this.#server === "ejabberd" ? ` ${LOST_PORT}` : "";
     const sentence =
       advice ?? `No link to ${service}: ${closed.text}.${hint} Trying again until it comes back.`;
-    if (!this.#said.has(sentence)) this.#log.log(advice === undefined ? "warn" : "error", sentence);
+    if (!this.#said.has(sentence)) this.log.log(advice === undefined ? "warn" : "error", sentence);
     this.#said.add(sentence);
     const reason = advice ?? `no link to ${service}: ${closed.text}`;
     this.#troubles.set(service, { closed, reason, isRefused: advice !== undefined });

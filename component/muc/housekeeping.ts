@@ -12,19 +12,17 @@ const INDEXING = { round: 10_000, slice: 20 };
 const SETTLED_MS = 10_000;
 
 export class Housekeeping {
-  readonly #context: RoomContext;
   readonly retention: Retention;
   readonly lockTimeout: LockTimeout;
   readonly #pruning: Pruning;
   readonly #indexing: Pruning;
 
   constructor(
-    context: RoomContext,
+    private readonly context: RoomContext,
     commit: GroupCommit,
     metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
   ) {
     const { config, rooms, log } = context;
-    this.#context = context;
     this.retention = new Retention(context.stores.archive, config, metrics);
     this.lockTimeout = new LockTimeout(context);
     const job =
@@ -44,7 +42,7 @@ export class Housekeeping {
 
   /** Takes some of what was said into the index by which it is found. @returns whether there may be more */
   index(now: number): boolean {
-    return this.#context.archive.index((now - SETTLED_MS) * 1000);
+    return this.context.archive.index((now - SETTLED_MS) * 1000);
   }
 
   start(): void {

@@ -14,17 +14,16 @@ import type { Profile, Vcards } from "./vcards.js";
 const AT_ONCE = 1000;
 
 export class Directory {
-  readonly #store: DirectoryStore;
-  readonly #vcards: Vcards;
-  readonly #images: VcardStore;
   readonly #asksHosts: ReadonlySet<string>;
   readonly #names: NameCache;
 
   /** @param asksHosts the hosts whose users are asked for their vCards; nobody can make us ask another server */
-  constructor(store: DirectoryStore, vcards: Vcards, images: VcardStore, asksHosts: readonly string[]) {
-    this.#store = store;
-    this.#vcards = vcards;
-    this.#images = images;
+  constructor(
+    private readonly store: DirectoryStore,
+    private readonly vcards: Vcards,
+    private readonly images: VcardStore,
+    asksHosts: readonly string[],
+  ) {
     this.#asksHosts = new Set(asksHosts);
     this.#names = new NameCache(store, images);
   }
@@ -36,7 +35,7 @@ export class Directory {
 
   /** What the company's list says of somebody. */
   listed({ local, domain }: Jid): { readonly name: string; readonly department: string } | undefined {
-    return local === undefined ? undefined : this.#store.find(local, domain);
+    return local === undefined ? undefined : this.store.find(local, domain);
   }
 
   /** The names that the company's list gives to many, by address. */
@@ -44,7 +43,7 @@ export class Directory {
     const names = new Map<string, string>();
     for (const host of new Set(jids.map(({ domain }) => domain))) {
       const some = jids.filter(({ domain }) => domain === host);
-      const found = this.#store.namesOf(
+      const found = this.store.namesOf(
         some.map(({ local }) => local),
         host,
       );
@@ -58,10 +57,10 @@ export class Directory {
 
   /** Their name and picture; undefined where nobody knows them. */
   async find(jid: AccountJid): Promise<Profile | undefined> {
-    const listed = this.#store.find(jid.local, jid.domain);
+    const listed = this.store.find(jid.local, jid.domain);
     if (listed !== undefined) return { name: listed.name, avatar: listed.avatar };
     if (!this.#asksHosts.has(jid.domain)) return undefined;
-    return await this.#vcards.find(jid).finally(() => this.#names.forget(jid));
+    return await this.vcards.find(jid).finally(() => this.#names.forget(jid));
   }
 
   /** The addresses of all whom the company's list has at the hosts served, and as employed. */
@@ -69,7 +68,7 @@ export class Directory {
     const hosts = [...this.#asksHosts];
     const all: string[] = [];
     for (;;) {
-      const some = this.#store.employedAfter(hosts, all.at(-1) ?? "", AT_ONCE);
+      const some = this.store.employedAfter(hosts, all.at(-1) ?? "", AT_ONCE);
       all.push(...some);
       if (some.length < AT_ONCE) return all;
       await nextTurn();
@@ -78,7 +77,7 @@ export class Directory {
 
   /** A picture that came in a vCard, by its file name. */
   image(name: string): Image | undefined {
-    return IMAGE_NAME.test(name) ? this.#images.image(name) : undefined;
+    return IMAGE_NAME.test(name) ? this.images.image(name) : undefined;
   }
 }
 

@@ -42,17 +42,12 @@ export interface KeysOptions {
 }
 
 export class Keys {
-  readonly #store: KeysStore;
-  readonly #directory: DirectoryStore;
-  readonly #commit: GroupCommit;
-  readonly #options: KeysOptions;
-
-  constructor(store: KeysStore, directory: DirectoryStore, commit: GroupCommit, options: KeysOptions) {
-    this.#store = store;
-    this.#directory = directory;
-    this.#commit = commit;
-    this.#options = options;
-  }
+  constructor(
+    private readonly store: KeysStore,
+    private readonly directory: DirectoryStore,
+    private readonly commit: GroupCommit,
+    private readonly options: KeysOptions,
+  ) {}
 
   /**
    * Whether it is the session of a user of the hosts served, and not listed as having left. The server vouches for
@@ -63,13 +58,13 @@ export class Keys {
   }
 
   /** Makes a session's key, in place of its last one; resolves when it is stored. */
-  issue(owner: KeyOwner, days = this.#options.config.days): Promise<IssuedKey> {
+  issue(owner: KeyOwner, days = this.options.config.days): Promise<IssuedKey> {
     const digits = Array.from({ length: DIGITS }, () => randomInt(10)).join("");
     const issuedAt = Date.now();
     const expiresAt = Math.round(issuedAt + days * DAY_MS);
     const key = { jid: owner.bare.text, resource: owner.resource, hash: hashOf(digits), issuedAt, expiresAt };
-    return this.#commit.run(() => {
-      this.#store.put(key, this.#options.config.per_user);
+    return this.commit.run(() => {
+      this.store.put(key, this.options.config.per_user);
       return { digits, issuedAt, expiresAt };
     });
   }
@@ -77,7 +72,7 @@ export class Keys {
   /** Judges a key in a time that doesn't depend on how much of it is right. */
   judge(jid: AccountJid, digits: string): Verdict {
     const given = hashOf(digits);
-    const keys: Pick<StoredKey, "hash" | "expiresAt">[] = this.#store.of(jid.text);
+    const keys: Pick<StoredKey, "hash" | "expiresAt">[] = this.store.of(jid.text);
     let match: Pick<StoredKey, "expiresAt"> | undefined;
     // All of them, always: stopping at the right one would tell which it was.
     for (const key of keys.length === 0 ? [{ hash: NO_KEY, expiresAt: 0 }] : keys) {
@@ -89,12 +84,12 @@ export class Keys {
 
   /** Takes away all of a user's keys; belongs in the transaction of whatever else ends their time here. */
   revoke(jid: AccountJid): number {
-    return this.#store.revoke(jid.text);
+    return this.store.revoke(jid.text);
   }
 
   #isStaff(local: string, host: string): boolean {
-    if (!this.#options.hosts.includes(host)) return false;
-    return this.#directory.find(local, host)?.employed ?? true;
+    if (!this.options.hosts.includes(host)) return false;
+    return this.directory.find(local, host)?.employed ?? true;
   }
 }
 

@@ -15,15 +15,13 @@ interface Remembered {
 }
 
 export class NameCache {
-  readonly #directory: DirectoryStore;
-  readonly #vcards: VcardStore;
   /** By bare address, the oldest first. */
   readonly #remembered = new Map<string, Remembered>();
 
-  constructor(directory: DirectoryStore, vcards: VcardStore) {
-    this.#directory = directory;
-    this.#vcards = vcards;
-  }
+  constructor(
+    private readonly directory: DirectoryStore,
+    private readonly vcards: VcardStore,
+  ) {}
 
   /** The name that the company's list gives, then that of the vCard that is remembered; no server is asked. */
   of(jid: Jid): readonly string[] {
@@ -32,7 +30,7 @@ export class NameCache {
     const now = performance.now();
     const remembered = this.#remembered.get(text);
     if (remembered !== undefined && remembered.until > now) return remembered.names;
-    const found = [this.#directory.nameOf(local, domain), this.#vcards.nameOf(text)];
+    const found = [this.directory.nameOf(local, domain), this.vcards.nameOf(text)];
     const names = found.filter((name) => name !== undefined);
     this.#remembered.delete(text);
     this.#remembered.set(text, { names, until: now + REMEMBERED_MS });

@@ -20,7 +20,6 @@ const WAIT_MS = 2_000;
 const AGAIN = { first: 30_000, longest: 600_000 };
 
 export class ForgingTrial {
-  readonly #exchange: Exchange;
   #state: Forging = "unknown";
   /** Tells one stream from the next. */
   #era = 0;
@@ -28,9 +27,7 @@ export class ForgingTrial {
   /** In milliseconds of performance.now(). */
   #notBefore = -Infinity;
 
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange;
-  }
+  constructor(private readonly exchange: Exchange) {}
 
   get state(): Forging {
     return this.#state;
@@ -46,9 +43,9 @@ export class ForgingTrial {
     if (this.dueIn > 0) return;
     const era = this.#era;
     const id = newProbeId();
-    const { domain } = this.#exchange;
-    this.#exchange.send(xml("message", { from: `${id}@${host}`, to: domain, id }, xml("no-store", NS.hints)));
-    const back = await this.#exchange.next(hasId(id), WAIT_MS);
+    const { domain } = this.exchange;
+    this.exchange.send(xml("message", { from: `${id}@${host}`, to: domain, id }, xml("no-store", NS.hints)));
+    const back = await this.exchange.next(hasId(id), WAIT_MS);
     if (era !== this.#era) return;
     if (back !== undefined && back.attrs.type !== "error") {
       this.#state = "allowed";

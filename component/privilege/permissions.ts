@@ -12,7 +12,6 @@ interface Permitted {
 }
 
 export class Permissions {
-  readonly #domain: string;
   readonly #hosts: ReadonlySet<string>;
   readonly #permissions = new Map<string, Permitted>();
 
@@ -20,8 +19,10 @@ export class Permissions {
    * @param domain the component's
    * @param hosts whose word counts
    */
-  constructor(domain: string, hosts: readonly string[]) {
-    this.#domain = domain;
+  constructor(
+    private readonly domain: string,
+    hosts: readonly string[],
+  ) {
     this.#hosts = new Set(hosts);
   }
 
@@ -42,7 +43,7 @@ export class Permissions {
   /** Consumes a host's word; undefined for every other stanza. @returns the host */
   consume(stanza: Element): string | undefined {
     const { type, from = "", to } = stanza.attrs;
-    if (stanza.name !== "message" || type === "error" || to !== this.#domain || !this.#hosts.has(from))
+    if (stanza.name !== "message" || type === "error" || to !== this.domain || !this.#hosts.has(from))
       return undefined;
     const privilege = stanza.getChild("privilege", NS.privilege);
     if (privilege === undefined) return undefined;

@@ -25,13 +25,14 @@ const SECONDS = /^\d{1,10}$/;
 
 export class ServerQuestions {
   readonly #host: Jid | undefined;
-  readonly #requests: Pick<IqRequests, "ask">;
   #facts: ServerFacts | undefined;
   #askAt = 0;
 
-  constructor(host: string, requests: Pick<IqRequests, "ask">) {
+  constructor(
+    host: string,
+    private readonly requests: Pick<IqRequests, "ask">,
+  ) {
     this.#host = Jid.parse(host);
-    this.#requests = requests;
   }
 
   /** What it said last; undefined before it has. Asks again where that is old. */
@@ -70,7 +71,7 @@ export class ServerQuestions {
 
   async #query(to: Jid, namespace: string): Promise<Element | undefined> {
     const payload = xml("query", namespace);
-    const answer = await this.#requests.ask({ type: "get", to, payload, timeout: TIMEOUT_MS });
+    const answer = await this.requests.ask({ type: "get", to, payload, timeout: TIMEOUT_MS });
     return answer.kind === "result" ? answer.payload : undefined;
   }
 }

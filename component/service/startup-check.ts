@@ -26,21 +26,18 @@ const WAIT_MS = 10_000;
 
 export class StartupCheck implements Exchange {
   readonly domain: string;
-  readonly #link: CheckedLink;
-  readonly #hosts: readonly string[];
-  readonly #requests: Pick<IqRequests, "ask">;
-  readonly #log: Logger;
   readonly #awaited = new Awaited();
   /** Tells one stream from the next, and from none. */
   #era = 0;
   #isDone = false;
 
-  constructor(link: CheckedLink, hosts: readonly string[], requests: Pick<IqRequests, "ask">, log: Logger) {
+  constructor(
+    private readonly link: CheckedLink,
+    private readonly hosts: readonly string[],
+    private readonly requests: Pick<IqRequests, "ask">,
+    private readonly log: Logger,
+  ) {
     this.domain = link.domain;
-    this.#link = link;
-    this.#hosts = hosts;
-    this.#requests = requests;
-    this.#log = log;
     link.on("up", () => {
       this.#era += 1;
       if (!this.#isDone) void this.#check(this.#era);
@@ -57,7 +54,7 @@ export class StartupCheck implements Exchange {
   }
 
   send(stanza: Element): void {
-    this.#link.write(serialise(stanza));
+    this.link.write(serialise(stanza));
   }
 
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
@@ -71,18 +68,18 @@ export class StartupCheck implements Exchange {
     this.#isDone = true;
     if (owner === "rooms" || owner === "another") this.#say(sharedDomain(this.domain, owner));
     // Part of the answers would go elsewhere.
-    else for (const host of this.#hosts) await this.#ask(host);
+    else for (const host of this.hosts) await this.#ask(host);
   }
 
   async #ask(host: string): Promise<void> {
     const to = Jid.parse(host);
     if (to === undefined) return;
     const payload = xml("query", NS.discoInfo);
-    const answer = await this.#requests.ask({ type: "get", to, payload, timeout: WAIT_MS });
+    const answer = await this.requests.ask({ type: "get", to, payload, timeout: WAIT_MS });
     if (answer.kind === "error") this.#say(unservedHost(host, answer.condition));
   }
 
   #say(refusal: Refusal): void {
-    this.#log.error(refusalLine(refusal, this.#link.server));
+    this.log.error(refusalLine(refusal, this.link.server));
   }
 }

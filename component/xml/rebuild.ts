@@ -48,15 +48,13 @@ interface Around {
 
 /** Rebuilds elements that share their bounds. */
 export class Rebuilder<E extends Source<C>, C> {
-  readonly #reader: Reader<E, C>;
-  readonly #limits: RebuildLimits;
   #elements = 0;
   #namespaces = 0;
 
-  constructor(reader: Reader<E, C>, limits: RebuildLimits) {
-    this.#reader = reader;
-    this.#limits = limits;
-  }
+  constructor(
+    private readonly reader: Reader<E, C>,
+    private readonly limits: RebuildLimits,
+  ) {}
 
   /**
    * @param scope the declarations around the element
@@ -67,12 +65,12 @@ export class Rebuilder<E extends Source<C>, C> {
   }
 
   #rebuild(source: E, around: Around): Element {
-    const { elements, depth } = this.#limits;
+    const { elements, depth } = this.limits;
     if (++this.#elements > elements) throw new RebuildFault(`more than ${elements} elements`);
     if (around.depth > depth) throw new RebuildFault(tooDeep(depth));
     if (!isName(source.name))
       throw new RebuildFault(`the element's name ${shown(source.name)} is too unusual`);
-    const attributes = this.#reader.attributesOf(source);
+    const attributes = this.reader.attributesOf(source);
     const scope = around.scope.within(attributes);
     const { prefix, local } = qname(source.name);
     // Its namespace can't be written as a plain xmlns (Namespaces in XML 1.0 §3).
@@ -84,7 +82,7 @@ export class Rebuilder<E extends Source<C>, C> {
     const element = xml(local, attrs);
     const inside = { scope, ns, depth: around.depth + 1 };
     for (const raw of source.children) {
-      const child = this.#reader.read(raw);
+      const child = this.reader.read(raw);
       element.append(typeof child === "string" ? child : this.#rebuild(child, inside));
     }
     return element;
@@ -117,7 +115,7 @@ export class Rebuilder<E extends Source<C>, C> {
   /** Counts a namespace that is written. */
   #written(namespace: string): string {
     this.#namespaces += namespace.length;
-    if (this.#namespaces > this.#limits.namespaces)
+    if (this.#namespaces > this.limits.namespaces)
       throw new RebuildFault("its namespaces, written out, are too long");
     return namespace;
   }

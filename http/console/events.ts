@@ -25,13 +25,10 @@ const MOST_UNREAD = 1024 * 1024;
 const RETRY_MS = 5_000;
 
 export class EventStreams {
-  readonly #options: EventStreamsOptions;
   readonly #streams = new Set<Stream>();
   #isClosed = false;
 
-  constructor(options: EventStreamsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: EventStreamsOptions) {}
 
   get size(): number {
     return this.#streams.size;
@@ -39,7 +36,7 @@ export class EventStreams {
 
   /** Where too many are watching, the stream says so and ends. @param first what this one is told at once */
   open(response: ServerResponse, visitor: Visitor, first: string): ConsoleFault | undefined {
-    const { most = MOST } = this.#options;
+    const { most = MOST } = this.options;
     if (this.#isClosed) return new ConsoleFault("unavailable", "the component is stopping");
     response.writeHead(200, {
       "Content-Type": "text/event-stream; charset=utf-8",
@@ -62,7 +59,7 @@ export class EventStreams {
   /** Tells everybody who still may know. */
   tell(text: string): void {
     for (const stream of this.#streams) {
-      if (!this.#options.isStill(stream.visitor)) this.#end(stream, "login");
+      if (!this.options.isStill(stream.visitor)) this.#end(stream, "login");
       else if (stream.response.writableLength > MOST_UNREAD) stream.response.destroy();
       else stream.response.write(text);
     }

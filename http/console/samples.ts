@@ -62,14 +62,11 @@ interface Value {
 }
 
 export class Samples {
-  readonly #metrics: Metrics;
   readonly #samples: Sample[] = [];
   #last: Counts | undefined;
   #roundTrip: number | null = null;
 
-  constructor(metrics: Metrics) {
-    this.#metrics = metrics;
-  }
+  constructor(private readonly metrics: Metrics) {}
 
   /** Oldest first. */
   get all(): readonly Sample[] {
@@ -143,7 +140,7 @@ export class Samples {
   }
 
   async #valuesOf(name: string, suffix = ""): Promise<Value[]> {
-    const metric = this.#metrics.registry.getSingleMetric<string>(name);
+    const metric = this.metrics.registry.getSingleMetric<string>(name);
     if (metric === undefined) return [];
     const values: readonly Value[] = (await metric.get()).values;
     return values.filter(({ metricName = name }) => metricName === name + suffix);

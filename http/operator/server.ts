@@ -24,10 +24,11 @@ export function operatorSocket(database: string): string {
 
 export class OperatorServer {
   readonly #server: Server;
-  readonly #log: Logger;
 
-  constructor(context: AdministrationContext, log: Logger) {
-    this.#log = log;
+  constructor(
+    context: AdministrationContext,
+    private readonly log: Logger,
+  ) {
     this.#server = createServer((request, response) => {
       void answer(context, request, response).catch((error: unknown) => {
         log.error("An operator's command could not be done", { error });
@@ -43,7 +44,7 @@ export class OperatorServer {
       if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path);
       await this.#bind(path);
     } catch (error) {
-      this.#log.warn(
+      this.log.warn(
         `Commands can't change rooms while this component runs: ${path} can't be listened on (${String(error)})`,
       );
     }

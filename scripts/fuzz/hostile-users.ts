@@ -25,7 +25,6 @@ const ACCOUNTS: readonly Required<Account>[] = Array.from({ length: HOSTILE_USER
 }));
 
 export class HostileUsers {
-  readonly #server: Server;
   readonly #streams = new Map<Sender, StrictStream>();
   readonly #answers = new Map<Sender, Answer[]>();
   /** Requests that have not been answered, by id. */
@@ -38,9 +37,7 @@ export class HostileUsers {
   /** How often their own streams were closed. */
   closed = 0;
 
-  private constructor(server: Server) {
-    this.#server = server;
-  }
+  private constructor(private readonly server: Server) {}
 
   static async login(server: Server): Promise<HostileUsers> {
     await server.addAccounts(...ACCOUNTS);
@@ -51,12 +48,12 @@ export class HostileUsers {
 
   /** Connects those whose streams were closed. */
   async comeBack(): Promise<void> {
-    const { clientPort } = this.#server;
+    const { clientPort } = this.server;
     for (const [by, account] of ACCOUNTS.entries())
       if (!this.#streams.has(by))
         this.#streams.set(by, await StrictStream.user(clientPort, account, this.#events(by)));
     if (this.#streams.has("component")) return;
-    const component = this.#server.component(HOSTILE_DOMAIN);
+    const component = this.server.component(HOSTILE_DOMAIN);
     this.#streams.set("component", await StrictStream.component(component, "eve", this.#events("component")));
   }
 

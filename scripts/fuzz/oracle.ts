@@ -17,8 +17,6 @@ const SMALL = 1024;
 const INTERNAL = /could not be handled|internal|\n {4}at |UnhandledPromise/;
 
 export class Oracle {
-  readonly #component: ComponentProcess;
-  readonly #bounds: Bounds;
   #connects = 1;
   #logAt = 0;
   /** The longest input since the last look, in bytes. */
@@ -26,9 +24,10 @@ export class Oracle {
   /** The longest block of the event loop that small input caused, and any; in milliseconds. */
   blocked = { small: 0, any: 0 };
 
-  constructor(component: ComponentProcess, bounds: Bounds) {
-    this.#component = component;
-    this.#bounds = bounds;
+  constructor(
+    private readonly component: ComponentProcess,
+    private readonly bounds: Bounds,
+  ) {
     component.blocks();
     this.#logAt = component.log.length;
   }
@@ -36,7 +35,7 @@ export class Oracle {
   /** The most memory that the process has held, in bytes; on Linux only. */
   get memory(): number {
     try {
-      const status = readFileSync(`/proc/${this.#component.pid}/status`, "latin1");
+      const status = readFileSync(`/proc/${this.component.pid}/status`, "latin1");
       return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
     } catch {
       return 0;
@@ -50,12 +49,12 @@ export class Oracle {
 
   /** What blocked the event loop longer than what was sent since the last look may. */
   async faultOfBlocks(): Promise<readonly Fault[]> {
-    const longest = Math.max(0, ...this.#component.blocks());
+    const longest = Math.max(0, ...this.component.blocks());
     const input = this.#input;
     this.#input = 0;
     const kind = input < SMALL ? "small" : "any";
     this.blocked[kind] = Math.max(this.blocked[kind], longest);
-    if (longest <= this.#bounds[kind]) return [];
+    if (longest <= this.bounds[kind]) return [];
     const detail = `the event loop for ${Math.round(longest)} ms, after input of at most ${input} bytes`;
     return [{ kind: "blocked", detail: `${detail}${culprit(await this.#metrics())}` }];
   }
@@ -64,20 +63,20 @@ export class Oracle {
   async faultsOfProcess(): Promise<readonly Fault[]> {
     const faults: Fault[] = [];
     const metrics = await this.#metrics();
-    const log = this.#component.log.slice(this.#logAt);
+    const log = this.component.log.slice(this.#logAt);
     this.#logAt += log.length;
     if (metrics === "") faults.push({ kind: "ended", detail: log.slice(-4_000) });
     const connects = Number(/^qtalk_link_connects_total (\d+)$/m.exec(metrics)?.[1] ?? this.#connects);
     if (connects > this.#connects) faults.push({ kind: "stream closed", detail: log.slice(-4_000) });
     this.#connects = connects;
     if (INTERNAL.test(log)) faults.push({ kind: "log", detail: log.slice(0, 4_000) });
-    if (this.memory > this.#bounds.memory)
+    if (this.memory > this.bounds.memory)
       faults.push({ kind: "memory", detail: `${Math.round(this.memory / 1e6)} MB` });
     return faults;
   }
 
   async #metrics(): Promise<string> {
-    return (await (await this.#component.get("/metrics"))?.text()) ?? "";
+    return (await (await this.component.get("/metrics"))?.text()) ?? "";
   }
 }
 

@@ -23,7 +23,6 @@ export interface Listed {
 const SHOWN = 20;
 
 export class RefusedRows {
-  readonly #path: string;
   readonly #first: string[] = [];
   #file: number | undefined;
   #count: number;
@@ -34,8 +33,10 @@ export class RefusedRows {
    * @param path the list's file, made with the first row
    * @param continues what an interrupted import had listed
    */
-  constructor(path: string, continues?: Listed) {
-    this.#path = path;
+  constructor(
+    private readonly path: string,
+    continues?: Listed,
+  ) {
     this.#count = continues?.count ?? 0;
     this.#noted = continues?.noted ?? 0;
     this.#bytes = continues?.bytes ?? 0;
@@ -70,7 +71,7 @@ export class RefusedRows {
       this.#noted === 0 ? "Refused:" : `Refused, or taken in part (${this.#noted}):`,
       ...this.#first.map((line) => `  ${line}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
-      `All of them are listed in ${this.#path}.`,
+      `All of them are listed in ${this.path}.`,
     ];
   }
 
@@ -81,8 +82,8 @@ export class RefusedRows {
 
   /** A list of an earlier import goes; what was listed after the last commit is read, and listed, again. */
   #discardRest(): void {
-    if (this.#bytes === 0) rmSync(this.#path, { force: true });
-    else if (existsSync(this.#path)) truncateSync(this.#path, this.#bytes);
+    if (this.#bytes === 0) rmSync(this.path, { force: true });
+    else if (existsSync(this.path)) truncateSync(this.path, this.#bytes);
   }
 
   #list(line: string): void {
@@ -94,6 +95,6 @@ export class RefusedRows {
     if (this.#file !== undefined) return this.#file;
     // For writing at a place, without emptying it first.
     const flags = constants.O_RDWR | constants.O_CREAT;
-    return (this.#file = asFolderOwner(this.#path, () => openSync(this.#path, flags, PRIVATE)));
+    return (this.#file = asFolderOwner(this.path, () => openSync(this.path, flags, PRIVATE)));
   }
 }

@@ -21,12 +21,14 @@ interface Distribution {
 
 class ClusterNode extends Ejabberd {
   readonly #name: string;
-  readonly #distribution: Distribution;
 
-  constructor(name: string, distribution: Distribution, options: ServerOptions) {
+  constructor(
+    name: string,
+    private readonly distribution: Distribution,
+    options: ServerOptions,
+  ) {
     super({ ...options, modules: { ...options.modules, httpApi: true } });
     this.#name = `${name}@${LOOPBACK}`;
-    this.#distribution = distribution;
   }
 
   /** Becomes one with the other node, whose data replaces its own. */
@@ -45,7 +47,7 @@ class ClusterNode extends Ejabberd {
 
   protected override program(folder: string): Program {
     const { command, args, env } = super.program(folder);
-    const { mapperPort, cookie } = this.#distribution;
+    const { mapperPort, cookie } = this.distribution;
     const distributed = ["-name", this.#name, "-setcookie", cookie, "-start_epmd", "false"];
     const onLoopback = ["-kernel", "inet_dist_use_interface", "{127,0,0,1}"];
     return {
@@ -66,12 +68,12 @@ const RETRY_MS = 50;
 
 export class EjabberdCluster {
   readonly nodes: readonly Ejabberd[];
-  readonly #folder: string;
-  readonly #mapper: Daemon;
 
-  private constructor(folder: string, mapper: Daemon, nodes: readonly Ejabberd[]) {
-    this.#folder = folder;
-    this.#mapper = mapper;
+  private constructor(
+    private readonly folder: string,
+    private readonly mapper: Daemon,
+    nodes: readonly Ejabberd[],
+  ) {
     this.nodes = nodes;
   }
 
@@ -105,8 +107,8 @@ export class EjabberdCluster {
   async stop(): Promise<void> {
     for (const node of this.nodes) await node.kill();
     for (const node of this.nodes) await node.stop();
-    await this.#mapper.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.mapper.kill();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -15,16 +15,14 @@ export interface StreamEvents {
 
 export class StrictStream {
   readonly #reader;
-  readonly #events: StreamEvents;
   #socket: Socket | undefined;
   #isOver = false;
 
   private constructor(
     readonly jid: string,
     namespace: "jabber:client" | "jabber:component:accept",
-    events: StreamEvents,
+    private readonly events: StreamEvents,
   ) {
-    this.#events = events;
     this.#reader = streamReader({
       open: () => undefined,
       element: (node) => events.stanza(node),
@@ -82,6 +80,6 @@ export class StrictStream {
   #end(unreadable: string | undefined): void {
     if (this.#isOver) return;
     this.close();
-    this.#events.closed(unreadable);
+    this.events.closed(unreadable);
   }
 }

@@ -32,17 +32,14 @@ const RETRY_MS = 20;
 const REFUSED_MS = 50;
 
 export class Senders {
-  readonly #options: SendersOptions;
   #isOver = false;
   #isAborted = false;
 
-  constructor(options: SendersOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SendersOptions) {}
 
   /** Sends until it is told to stop; rejects where an answer is none that the interface knows. */
   async run(): Promise<void> {
-    const { senders } = this.#options;
+    const { senders } = this.options;
     await Promise.all(senders.map((sender) => this.#send(sender)));
   }
 
@@ -58,7 +55,7 @@ export class Senders {
   }
 
   async #send(from: string): Promise<void> {
-    const { receivers, ledger, watching } = this.#options;
+    const { receivers, ledger, watching } = this.options;
     const isWatching = watching.includes(from);
     let count = 0;
     while (!this.#isOver) {
@@ -100,7 +97,7 @@ export class Senders {
   /** Undefined where the call was not answered. */
   async #post(body: unknown): Promise<Envelope | undefined> {
     try {
-      const response = await this.#options.component.post("send_thirdmessage", body);
+      const response = await this.options.component.post("send_thirdmessage", body);
       return (await response.json()) as Envelope;
     } catch {
       return undefined;

@@ -4,14 +4,11 @@ import { lineOf, linesOf, urlOf } from "./text.js";
 const MOST = { line: 256, text: 1000 };
 
 export class Fields {
-  readonly #object: Readonly<Record<string, unknown>>;
-  readonly #base: string | undefined;
-
   /** @param base what precedes relative URLs */
-  constructor(object: Readonly<Record<string, unknown>>, base: string | undefined) {
-    this.#object = object;
-    this.#base = base;
-  }
+  constructor(
+    private readonly object: Readonly<Record<string, unknown>>,
+    private readonly base: string | undefined,
+  ) {}
 
   /** Reads a text; undefined for what is no JSON object. */
   static read(text: string, base: string | undefined): Fields | undefined {
@@ -25,7 +22,7 @@ export class Fields {
   }
 
   get names(): string[] {
-    return Object.keys(this.#object);
+    return Object.keys(this.object);
   }
 
   /** The first of these that says something, on one line; "" where none does. */
@@ -39,28 +36,28 @@ export class Fields {
   }
 
   url(...names: readonly string[]): string | undefined {
-    return this.#first(names, (text) => urlOf(text, this.#base));
+    return this.#first(names, (text) => urlOf(text, this.base));
   }
 
   number(name: string): number {
-    const value = this.#object[name];
+    const value = this.object[name];
     return typeof value === "number" || (typeof value === "string" && value !== "") ? Number(value) : NaN;
   }
 
   inside(name: string): Fields | undefined {
-    const value = this.#object[name];
-    return isObject(value) ? new Fields(value, this.#base) : undefined;
+    const value = this.object[name];
+    return isObject(value) ? new Fields(value, this.base) : undefined;
   }
 
   /** The objects of a list. */
   list(name: string): Fields[] {
-    const value = this.#object[name];
-    return Array.isArray(value) ? value.filter(isObject).map((each) => new Fields(each, this.#base)) : [];
+    const value = this.object[name];
+    return Array.isArray(value) ? value.filter(isObject).map((each) => new Fields(each, this.base)) : [];
   }
 
   #first(names: readonly string[], read: (text: string) => string | undefined): string | undefined {
     for (const name of names) {
-      const value = this.#object[name];
+      const value = this.object[name];
       const text = typeof value === "string" || typeof value === "number" ? read(String(value)) : undefined;
       if (text !== undefined && text !== "") return text;
     }

@@ -3,13 +3,10 @@ import type { Fingerprints } from "../../../storage/fingerprints.js";
 import type { RepeatedCalls, Told } from "../context.js";
 
 export class Repeats implements RepeatedCalls {
-  readonly #fingerprints: Pick<Fingerprints, "isKnown">;
   /** The fingerprints of calls that are not committed yet, as text. */
   readonly #uncommitted = new Set<string>();
 
-  constructor(fingerprints: Pick<Fingerprints, "isKnown">) {
-    this.#fingerprints = fingerprints;
-  }
+  constructor(private readonly fingerprints: Pick<Fingerprints, "isKnown">) {}
 
   /**
    * Whether a call was made before. Where that call isn't committed yet, this one is done with it or fails with it.
@@ -23,7 +20,7 @@ export class Repeats implements RepeatedCalls {
       });
       return true;
     }
-    return this.#fingerprints.isKnown(fingerprint, transaction.at);
+    return this.fingerprints.isKnown(fingerprint, transaction.at);
   }
 
   /** A call is made now. */

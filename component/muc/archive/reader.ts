@@ -14,11 +14,12 @@ import type { Asked, Reading } from "../limits/reading.js";
 
 export class ArchiveReader {
   readonly #reads: RoomsArchiveReads;
-  readonly #reading: Reading;
 
-  constructor(db: Database, reading: Reading) {
+  constructor(
+    db: Database,
+    private readonly reading: Reading,
+  ) {
     this.#reads = new RoomsArchiveReads(db);
-    this.#reading = reading;
   }
 
   /** As RoomsArchiveReads.page(). @throws StanzaError resource-constraint once the budget is used up, as all here */
@@ -29,7 +30,7 @@ export class ArchiveReader {
     at: { size: PageSize; end: End },
   ): Promise<StoredPage> {
     const name = filter.words === undefined ? "archive page" : "archive search";
-    return this.#reading.metered(name, asked, this.#reads.page(room, filter, at.size, at.end));
+    return this.reading.metered(name, asked, this.#reads.page(room, filter, at.size, at.end));
   }
 
   /** As RoomsArchiveReads.some(). */
@@ -39,18 +40,18 @@ export class ArchiveReader {
     ids: readonly number[],
     bytes: number,
   ): Promise<StoredMessage[] | "missing" | "long"> {
-    return this.#reading.metered("archive page", asked, this.#reads.some(room, ids, bytes));
+    return this.reading.metered("archive page", asked, this.#reads.some(room, ids, bytes));
   }
 
   /** As RoomsArchiveReads.count(). */
   count(asked: Asked, room: number, filter: ArchiveFilter): Promise<number | undefined> {
-    return this.#reading.metered("archive count", asked, this.#reads.count(room, filter));
+    return this.reading.metered("archive count", asked, this.#reads.count(room, filter));
   }
 
   /** The newest messages for one who enters, oldest first; `size` bounds what it costs. */
   history(from: Jid, room: number, since: number, size: PageSize): StoredMessage[] {
     return atOnce(this.#reads.history(room, since, size), (bytes, ms) =>
-      this.#reading.charge({ from }, bytes, ms),
+      this.reading.charge({ from }, bytes, ms),
     );
   }
 

@@ -15,21 +15,14 @@ const MESSAGES = 20;
 const ROOMS = 500;
 
 export class Retention {
-  readonly #store: RoomsArchive;
-  readonly #config: Pick<RoomsConfig, "archive_days">;
-  readonly #metrics: Pick<Metrics, "archiveExpired">;
   /** The room up to which this round has come. */
   #place = 0;
 
   constructor(
-    store: RoomsArchive,
-    config: Pick<RoomsConfig, "archive_days">,
-    metrics: Pick<Metrics, "archiveExpired">,
-  ) {
-    this.#store = store;
-    this.#config = config;
-    this.#metrics = metrics;
-  }
+    private readonly store: RoomsArchive,
+    private readonly config: Pick<RoomsConfig, "archive_days">,
+    private readonly metrics: Pick<Metrics, "archiveExpired">,
+  ) {}
 
   /**
    * Deletes some; to be called inside a transaction.
@@ -40,21 +33,21 @@ export class Retention {
     const deleted = this.#pruneAll(now);
     const isFull = deleted === MESSAGES;
     const [more, inRooms] = isFull ? [true, 0] : this.#pruneRooms(now, MESSAGES - deleted);
-    this.#metrics.archiveExpired.inc(deleted + inRooms);
+    this.metrics.archiveExpired.inc(deleted + inRooms);
     return more;
   }
 
   #pruneAll(now: number): number {
-    const { archive_days: days } = this.#config;
-    return days === undefined ? 0 : this.#store.expire(before(now, days), MESSAGES);
+    const { archive_days: days } = this.config;
+    return days === undefined ? 0 : this.store.expire(before(now, days), MESSAGES);
   }
 
   /** @returns whether there may be more, and how many were deleted */
   #pruneRooms(now: number, most: number): [boolean, number] {
     let deleted = 0;
-    const rooms = this.#store.forgettingAfter(this.#place, ROOMS);
+    const rooms = this.store.forgettingAfter(this.#place, ROOMS);
     for (const { id, days } of rooms) {
-      deleted += this.#store.expireIn(id, before(now, days), most - deleted);
+      deleted += this.store.expireIn(id, before(now, days), most - deleted);
       if (deleted >= most) return [true, deleted];
       this.#place = id;
     }

@@ -19,13 +19,10 @@ const LOOK_MS = 500;
 const MOST = 10_000;
 
 export class PresenceQueue {
-  readonly #budget: TokenBuckets;
   readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(budget: TokenBuckets) {
-    this.#budget = budget;
-  }
+  constructor(private readonly budget: TokenBuckets) {}
 
   /**
    * Takes what a presence costs from the account's budget, now or later.
@@ -38,7 +35,7 @@ export class PresenceQueue {
     presence: Element,
   ): Element | undefined | Promise<Element | undefined> {
     const before = this.#waiting.get(place);
-    if (before === undefined && this.#budget.consume(account)) return presence;
+    if (before === undefined && this.budget.consume(account)) return presence;
     before?.settle(undefined);
     if (before === undefined && this.#waiting.size >= MOST) return undefined;
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
@@ -60,7 +57,7 @@ export class PresenceQueue {
 
   #look(): void {
     for (const [place, { account, presence, settle }] of this.#waiting) {
-      if (!this.#budget.consume(account)) continue;
+      if (!this.budget.consume(account)) continue;
       this.#waiting.delete(place);
       settle(presence);
     }

@@ -45,13 +45,10 @@ const PACE_MS = 200;
 
 /** Pings everybody inside, once after each reconnect. */
 export class SessionPings {
-  readonly #context: RoomContext;
   #place: { room: number; jid: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(context: RoomContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: RoomContext) {}
 
   /** Begins anew. */
   start(): void {
@@ -68,7 +65,7 @@ export class SessionPings {
   #next(): void {
     this.#timer = undefined;
     if (this.#place === undefined) return;
-    const { unqueued, stores, log } = this.#context;
+    const { unqueued, stores, log } = this.context;
     if (!unqueued.isBlocked) {
       try {
         const sessions = stores.rooms.sessionsAfter(this.#place, SLICE);
@@ -82,7 +79,7 @@ export class SessionPings {
   }
 
   #ping({ name, jid }: StoredSession): WireText[] {
-    const room = roomJid(name, this.#context.domain);
+    const room = roomJid(name, this.context.domain);
     const to = Jid.parse(jid);
     if (room === undefined || to === undefined) return [];
     const attrs = { from: room.text, to: to.text, type: "get", id: `${PREFIX}${randomUUID()}` };

@@ -13,12 +13,9 @@ const MOST = 100;
 const REASON = "Nobody has configured the room.";
 
 export class LockTimeout {
-  readonly #context: RoomContext;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(context: RoomContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: RoomContext) {}
 
   start(): void {
     this.#timer = setInterval(() => void this.round(Date.now()), ROUND_MS);
@@ -31,7 +28,7 @@ export class LockTimeout {
 
   /** @param now milliseconds since 1970 */
   async round(now: number): Promise<void> {
-    const { stores, config, log } = this.#context;
+    const { stores, config, log } = this.context;
     try {
       const before = now - config.lock_minutes * 60_000;
       for (const name of stores.rooms.lockedSince(before, MOST)) await this.#end(name);
@@ -41,12 +38,12 @@ export class LockTimeout {
   }
 
   async #end(name: string): Promise<void> {
-    const { rooms, transactions, domain } = this.#context;
+    const { rooms, transactions, domain } = this.context;
     const jid = roomJid(name, domain);
     const room = jid && rooms.find(jid);
     if (room?.isLocked !== true) return;
     const [transaction] = transactions.run(undefined, (transaction) => {
-      destroy({ context: this.#context, transaction, room }, { reason: REASON });
+      destroy({ context: this.context, transaction, room }, { reason: REASON });
     });
     const status = await transactions.commit(transaction);
     if (status instanceof Refusal) throw new Error(status.message);

@@ -22,12 +22,13 @@ export interface CompanyList {
 }
 
 export class Hats {
-  readonly #company: CompanyList;
   readonly #hats: readonly { readonly hat: HatConfig; readonly users: ReadonlySet<string> }[];
   readonly #byDepartment: boolean;
 
-  constructor(hats: readonly HatConfig[], company: CompanyList) {
-    this.#company = company;
+  constructor(
+    hats: readonly HatConfig[],
+    private readonly company: CompanyList,
+  ) {
     this.#hats = hats.map((hat) => ({ hat, users: new Set(hat.users) }));
     this.#byDepartment = hats.some(({ departments }) => departments.length > 0);
   }
@@ -40,7 +41,7 @@ export class Hats {
   /** Those of an account, as its presences have them; undefined for none. */
   of(account: BareJid): Element | undefined {
     if (!this.areThere) return undefined;
-    const department = this.#byDepartment ? this.#company.listed(account)?.department : undefined;
+    const department = this.#byDepartment ? this.company.listed(account)?.department : undefined;
     const worn = this.#hats.filter(
       ({ hat, users }) => users.has(account.text) || hat.departments.some((one) => isIn(department, one)),
     );

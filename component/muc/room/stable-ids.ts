@@ -23,17 +23,13 @@ export function stanzaId(room: Jid, id: number, kept: boolean): Element {
 
 /** Numbers what happens in rooms, in microseconds since 1970: each number is higher than all before it. */
 export class StanzaIds {
-  #last: number;
-
   /** @param last the highest number that was given out before */
-  constructor(last: number) {
-    this.#last = last;
-  }
+  constructor(private last: number) {}
 
   /** @param count how many are taken; they follow one another from the one given */
   next(count = 1): number {
-    const first = Math.max(this.#last + 1, Date.now() * 1000);
-    this.#last = first + count - 1;
+    const first = Math.max(this.last + 1, Date.now() * 1000);
+    this.last = first + count - 1;
     return first;
   }
 }

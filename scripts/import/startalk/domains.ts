@@ -12,19 +12,16 @@ export interface DomainRules {
 const MOST_REMEMBERED = 100;
 
 export class Domains {
-  readonly #rules: DomainRules;
   /** Domains that rows were refused for, and how many. */
   readonly #strange = new Map<string, number>();
 
-  constructor(rules: DomainRules) {
-    this.#rules = rules;
-  }
+  constructor(private readonly rules: DomainRules) {}
 
   /** The address of a user of the dump, or why there is none. */
   user(id: string | null, host: string | null): AccountJid | string {
     if (id === null || id === "") return "the user's id is missing";
     if (host === null || host === "") return "the user's host is missing";
-    const { aliases, renamed } = this.#rules;
+    const { aliases, renamed } = this.rules;
     const named = Jid.of(id, renamed.get(host) ?? host);
     const jid = named && aliases.resolve(named);
     if (jid?.local === undefined) return `${shown(`${id}@${host}`)} can't be an address`;
@@ -35,7 +32,7 @@ export class Domains {
   /** A host of the dump under its name now, or why it isn't taken. */
   host(name: string | null): string | { readonly reason: string } {
     if (name === null || name === "") return { reason: "the host's name is missing" };
-    const { aliases, renamed } = this.#rules;
+    const { aliases, renamed } = this.rules;
     const named = Jid.of(undefined, renamed.get(name) ?? name);
     if (named === undefined) return { reason: `${shown(name)} is no domain` };
     const { domain } = aliases.resolve(named);
@@ -46,7 +43,7 @@ export class Domains {
   /** The name of a room of the dump, which is its address's localpart; or why there is none. */
   room(id: string | null, domain: string | null): { readonly name: string } | string {
     if (id === null || id === "") return "the room's id is missing";
-    const { renamed, aliases } = this.#rules;
+    const { renamed, aliases } = this.rules;
     const { domain: own } = aliases;
     // Older tables name no domain: there was one.
     const now = domain === null || domain === "" ? own : (renamed.get(domain) ?? domain);
@@ -65,7 +62,7 @@ export class Domains {
 
   /** The configuration's lines by which programs may go on calling the renamed domains as before. */
   #aliasAdvice(): string[] {
-    const { aliases, renamed } = this.#rules;
+    const { aliases, renamed } = this.rules;
     const unknown = [...renamed].filter(([old, now]) => aliases.domainOf(old) !== now && old !== now);
     const hosts = unknown.filter(([, now]) => aliases.hosts.includes(now));
     const rooms = unknown.filter(([, now]) => aliases.domainOf(now) === aliases.domain).map(([old]) => old);

@@ -51,19 +51,16 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 class Reader {
-  readonly #text: string;
   #at = 0;
   #depth = 0;
 
-  constructor(text: string) {
-    this.#text = text;
-  }
+  constructor(private readonly text: string) {}
 
   whole(): Term {
     const term = this.#term();
     this.#take(".");
     this.#match(SPACE);
-    if (this.#at < this.#text.length) throw this.#fault();
+    if (this.#at < this.text.length) throw this.#fault();
     return term;
   }
 
@@ -81,7 +78,7 @@ class Reader {
     if (this.#take("[")) return this.#items("]");
     if (this.#take("{")) return new Tuple(this.#items("}"));
     if (this.#take("#{")) return this.#items("}");
-    const mark = this.#text[this.#at];
+    const mark = this.text[this.#at];
     if (mark === '"') return this.#strings();
     return mark === "'" ? new Atom(this.#quoted("'")) : this.#word();
   }
@@ -109,7 +106,7 @@ class Reader {
     const parts: (Buffer | string)[] = [];
     while (!this.#take(">>")) {
       this.#match(SPACE);
-      parts.push(this.#text[this.#at] === '"' ? this.#segmentText() : this.#segmentByte());
+      parts.push(this.text[this.#at] === '"' ? this.#segmentText() : this.#segmentByte());
       this.#take(",");
     }
     return textOf(parts);
@@ -132,7 +129,7 @@ class Reader {
 
   #segmentType(): string | undefined {
     SEGMENT_TYPE.lastIndex = this.#at;
-    const match = SEGMENT_TYPE.exec(this.#text);
+    const match = SEGMENT_TYPE.exec(this.text);
     this.#at += match?.[0].length ?? 0;
     return match?.[1];
   }
@@ -140,7 +137,7 @@ class Reader {
   /** Long strings are printed in pieces, one after another. */
   #strings(): string {
     let text = "";
-    while (this.#text[this.#at] === '"') {
+    while (this.text[this.#at] === '"') {
       text += this.#quoted('"');
       this.#match(SPACE);
     }
@@ -150,31 +147,31 @@ class Reader {
   #quoted(mark: string): string {
     const start = this.#at + 1;
     let end = start;
-    while (this.#text[end] !== mark) {
-      if (end >= this.#text.length) throw this.#fault();
-      end += this.#text[end] === "\\" ? 2 : 1;
+    while (this.text[end] !== mark) {
+      if (end >= this.text.length) throw this.#fault();
+      end += this.text[end] === "\\" ? 2 : 1;
     }
     this.#at = end + 1;
-    return unescaped(this.#text.slice(start, end));
+    return unescaped(this.text.slice(start, end));
   }
 
   #take(mark: string): boolean {
     this.#match(SPACE);
-    if (!this.#text.startsWith(mark, this.#at)) return false;
+    if (!this.text.startsWith(mark, this.#at)) return false;
     this.#at += mark.length;
     return true;
   }
 
   #match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
+    const match = pattern.exec(this.text);
     if (match === null) return undefined;
     this.#at += match[0].length;
     return match[0];
   }
 
   #fault(): SyntaxError {
-    const what = this.#at >= this.#text.length ? "it ends too early" : "something unexpected";
+    const what = this.#at >= this.text.length ? "it ends too early" : "something unexpected";
     return new SyntaxError(`${what} at character ${this.#at + 1}`);
   }
 }

@@ -43,21 +43,18 @@ export function roomSteps(context: RoomsContext): Step[] {
 type Since = (createdAt: number) => number;
 
 class RoomSteps {
-  readonly #context: RoomsContext;
   readonly #remembered = new Map<string, { readonly id: number; readonly createdAt: number } | undefined>();
 
-  constructor(context: RoomsContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: RoomsContext) {}
 
   takeRoom(row: Row): Outcome {
-    const { rooms, domains } = this.#context;
+    const { rooms, domains } = this.context;
     const room = domains.room(row.get("name"), row.get("host"));
     if (typeof room === "string") return { reason: room };
     const kept = readRoomOptions(row.get("opts") ?? "");
     const { options, affiliations, subject } = typeof kept === "string" ? NOTHING_KEPT : kept;
     const known = rooms.room(room.name);
-    const before = known && readOptions(known.options, this.#context.config);
+    const before = known && readOptions(known.options, this.context.config);
     const after = this.#merged(before, options);
     const createdAt = timeOf(row.get("created_at")) ?? known?.createdAt ?? Date.now();
     const id = known?.id ?? rooms.addRoom(newRoom(room.name, createdAt, after, subject));
@@ -70,7 +67,7 @@ class RoomSteps {
   }
 
   takeCard(row: Row): Outcome {
-    const { rooms, domains, config } = this.#context;
+    const { rooms, domains, config } = this.context;
     const [id = "", domain = null] = (row.get("muc_name") ?? "").split("@");
     const room = domains.room(id, domain);
     if (typeof room === "string") return { reason: room };
@@ -92,7 +89,7 @@ class RoomSteps {
   }
 
   takeMember(row: Row, since: Since): Outcome {
-    const { rooms, domains } = this.#context;
+    const { rooms, domains } = this.context;
     const room = domains.room(row.get("muc_name"), row.get("domain"));
     if (typeof room === "string") return { reason: room };
     const jid = domains.user(row.get("username"), row.get("host"));
@@ -104,7 +101,7 @@ class RoomSteps {
 
   /** The room's options with those that the dump tells in place. */
   #merged(before: RoomOptions | undefined, kept: Partial<RoomOptions>): RoomOptions {
-    const { config, membersOnly } = this.#context;
+    const { config, membersOnly } = this.context;
     const { name = "", description = "" } = kept;
     const base = before ?? optionsOfMade(config, "", "");
     const merged: RoomOptions = {
@@ -121,7 +118,7 @@ class RoomSteps {
 
   /** @returns those who can't be anything to it, and why */
   #affiliate(room: number, createdAt: number, affiliations: KeptRoom["affiliations"]): string[] {
-    const { rooms, domains } = this.#context;
+    const { rooms, domains } = this.context;
     return affiliations.flatMap(({ user, host, rank }, index) => {
       // A domain alone can be nothing but banned.
       if (user === "" && rank !== "outcast") return [];
@@ -141,7 +138,7 @@ class RoomSteps {
   #room(name: string): { readonly id: number; readonly createdAt: number } | undefined {
     if (this.#remembered.has(name)) return this.#remembered.get(name);
     if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
-    const room = this.#context.rooms.room(name);
+    const room = this.context.rooms.room(name);
     this.#remembered.set(name, room && { id: room.id, createdAt: room.createdAt });
     return room;
   }

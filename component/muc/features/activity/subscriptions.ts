@@ -15,17 +15,15 @@ const MOST_OF_ONE = 20;
 const MOST = 100_000;
 
 export class ActivitySubscriptions implements ActivityWatch {
-  readonly #store: RoomsActivity;
-  readonly #commit: GroupCommit;
-  readonly #domain: string;
   /** By account and session: the ids of the rooms that it was told of. */
   readonly #told = new Map<string, Map<string, Set<number>>>();
   #count = 0;
 
-  constructor(store: RoomsActivity, commit: GroupCommit, domain: string) {
-    this.#store = store;
-    this.#commit = commit;
-    this.#domain = domain;
+  constructor(
+    private readonly store: RoomsActivity,
+    private readonly commit: GroupCommit,
+    private readonly domain: string,
+  ) {
     for (const text of store.all()) {
       const session = Jid.parse(text);
       if (session !== undefined && isFull(session)) this.#add(session);
@@ -46,7 +44,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     const isCrowd = known !== undefined && !known.has(text) && known.size >= MOST_OF_ONE;
     if (isCrowd && oldest !== undefined) this.unsubscribe(oldest);
     this.#add(session);
-    await this.#commit.run(() => this.#store.set(text, true));
+    await this.commit.run(() => this.store.set(text, true));
     return true;
   }
 
@@ -57,7 +55,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     this.#count -= 1;
     if (sessions.size === 0) this.#told.delete(account);
     // Where it isn't stored, the session is found to be gone after the next restart.
-    this.#commit.run(() => this.#store.set(session, false)).catch(() => undefined);
+    this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 
   happened({ transaction, room }: Told, by: string): void {
@@ -92,7 +90,7 @@ export class ActivitySubscriptions implements ActivityWatch {
   news(rooms: readonly string[]): Element {
     return xml(
       "message",
-      { from: this.#domain },
+      { from: this.domain },
       xml("rai", MUC.activity, ...rooms.map((room) => xml("activity", {}, room))),
       xml("no-store", NS.hints),
     );
