@@ -11,7 +11,14 @@ type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
 
 /** Columns that are 0 or 1. */
 const FLAGS: ReadonlySet<string> = new Set([
-  ...["rooms.locked", "rooms.listed", "archive.retracted", "users.employed", "hooks.corrects"],
+  ...[
+    "rooms.locked",
+    "rooms.listed",
+    "archive.retracted",
+    "users.employed",
+    "hooks.corrects",
+    "bot_rooms.chosen",
+  ],
 ]);
 
 export class Sql {
