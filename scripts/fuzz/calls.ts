@@ -97,7 +97,8 @@ function stepOf({ path: target, method }: Route, call: unknown): Step {
 /** A lone surrogate has no encoding. */
 function encoded(part: unknown): string {
   const raw = typeof part === "string" ? part : JSON.stringify(part);
-  return encodeURIComponent(raw.replace(/\p{Surrogate}/gu, "?"));
+  // As fetch does, so that the URL gets no longer.
+  return encodeURIComponent(raw.replace(/\p{Surrogate}/gu, "?")).replaceAll("'", "%27");
 }
 
 /** XML that callers hand over, well-formed or not. */

@@ -14,6 +14,8 @@ type Answer = Extract<Step, { do: "answer" }>;
  */
 const SILENT_MS = 35_000;
 const LOOK_MS = 5;
+/** ejabberd returns what it can't route as it came to it, namespaces that aren't well-formed included. */
+const RETURNED = /<text [^>]*>Bad value of attribute /;
 /** Asked of their own server, to see whether it still listens to them. */
 const TO_SERVER = `<iq type='get' id='{id}' from='{self}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 const TO_COMPONENT = `<iq type='get' id='{id}' from='{self}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
@@ -108,7 +110,7 @@ export class HostileUsers {
     return {
       stanza: (stanza) => this.#take(by, stanza),
       closed: (unreadable) => {
-        if (unreadable !== undefined) this.unreadable.push(unreadable);
+        if (unreadable !== undefined && !RETURNED.test(unreadable)) this.unreadable.push(unreadable);
         this.#lose(by);
       },
     };
