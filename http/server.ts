@@ -220,7 +220,7 @@ export class HttpServer {
     for (const [path, handler] of handlers) app.all(path, handler);
     app.use("/qtalk", (request, response) => this.#calls.refuse(UNDEFINED, request, response));
     const { examples, version = "0" } = this.options;
-    addDocs(app, { routes, version, examples });
+    addDocs(app, { routes, version, examples, hasConsole: this.#console !== undefined });
     app.get("/metrics", (request, response) => {
       if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
       reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });

@@ -54,7 +54,7 @@ textarea { width: 100%; min-height: 8rem; margin-top: 1rem; padding: .6rem; fiel
 input, button { font: inherit; }
 button { padding: .3rem 1.2rem; }
 pre.answer { white-space: pre-wrap; overflow-wrap: anywhere; }
-pre.answer:empty { display: none; }
+pre.answer:empty, pre.curl:empty { display: none; }
 @media (prefers-color-scheme: dark) {
   :root { --link: #79b8ff; }
 }
@@ -68,23 +68,42 @@ pre.answer:empty { display: none; }
 }
 `;
 
-/** Sends what stands in an endpoint's field, and shows the answer below it. */
+/**
+ * Sends what stands in an endpoint's field, and shows the answer with its headers below it; or shows the line by which
+ * curl sends it, selected and, where the browser lets it, copied. A token is never in that line.
+ */
 export const SCRIPT = `"use strict";
+const quote = (text) => "'" + text.replaceAll("'", "'\\\\''") + "'";
 for (const section of document.querySelectorAll("main > section[data-path]")) {
   const { method, path } = section.dataset;
   const text = section.querySelector("textarea");
-  const answer = section.querySelector("pre");
+  const answer = section.querySelector("pre.answer");
+  const curl = section.querySelector("pre.curl");
+  const tokenOf = () => document.getElementById("token").value;
+  const target = () => path + (method === "GET" ? "?" + new URLSearchParams(JSON.parse(text.value)) : "");
   section.querySelector("button").addEventListener("click", async () => {
-    const token = document.getElementById("token").value;
-    const headers = token === "" ? {} : { authorization: "Bearer " + token };
+    const headers = tokenOf() === "" ? {} : { authorization: "Bearer " + tokenOf() };
     try {
-      const query = method === "GET" ? "?" + new URLSearchParams(JSON.parse(text.value)) : "";
       const body = method === "GET" ? undefined : text.value;
-      const response = await fetch(path + query, { method, headers, body });
-      answer.textContent = response.status + "\\n" + (await response.text());
+      const response = await fetch(target(), { method, headers, body });
+      const lines = [response.status, ...[...response.headers].map((header) => header.join(": ")), ""];
+      answer.textContent = [...lines, await response.text()].join("\\n");
     } catch (error) {
       answer.textContent = String(error);
     }
+  });
+  section.querySelector("button.copy").addEventListener("click", () => {
+    try {
+      curl.textContent = [
+        "curl " + quote(location.origin + target()),
+        ...(tokenOf() === "" ? [] : ['-H "Authorization: Bearer $TOKEN"']),
+        ...(method === "GET" ? [] : ["-H 'Content-Type: application/json'", "-d " + quote(text.value)]),
+      ].join(" \\\\\\n  ");
+    } catch (error) {
+      curl.textContent = String(error);
+    }
+    getSelection().selectAllChildren(curl);
+    void navigator.clipboard?.writeText(curl.textContent);
   });
 }
 `;

@@ -12,11 +12,11 @@ const ERRCODES_ID = "errcodes";
 /** Of a field, where the browser doesn't give it the height of its text (field-sizing). */
 const COLUMNS = 80;
 
-export function callsPage({ routes, examples }: Described, language: Language): Framed {
+export function callsPage({ routes, examples, hasConsole }: Described, language: Language): Framed {
   const words = WORDS[language];
   const body = `<h1>${escape(words.title)}</h1>
 <p>${escape(words.warning)}</p>
-<p><a href="/docs/guide/programs?lang=${language}">${escape(words.about)}</a> · <a href="#${ERRCODES_ID}">${escape(words.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(words.document)}</a></p>
+<p><a href="/docs/guide/programs?lang=${language}">${escape(words.about)}</a> · <a href="#${ERRCODES_ID}">${escape(words.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(words.document)}</a>${hasConsole ? ` · <a href="/console">${escape(words.console)}</a>` : ""}</p>
 <p><label>${escape(words.token)} <input id="token" type="password" autocomplete="off"></label></p>
 ${routes.map((route) => section(route, exampleOf(route, examples), language)).join("\n")}
 ${errcodes(language)}`;
@@ -46,7 +46,8 @@ function section(route: Route, values: object, language: Language): string {
 <p><code>${method} ${path}</code></p>
 <div class="wide" tabindex="0"><table><thead><tr><th>${escape(words.field)}</th><th>${escape(words.meaning)}</th><td></td></tr></thead><tbody>${rows.join("")}</tbody></table></div>
 <textarea spellcheck="false" rows="${rowsOf(example)}" aria-label="${escape(words.request)} ${method} ${path}">${escape(example)}</textarea>
-<button type="button">${escape(words.send)}</button>
+<button type="button">${escape(words.send)}</button> <button type="button" class="copy">${escape(words.copy)}</button>
+<pre class="curl" tabindex="0"></pre>
 <pre class="answer" role="status" aria-label="${escape(words.answer)}"></pre>
 </section>`;
 }

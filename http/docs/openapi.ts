@@ -24,6 +24,7 @@ export interface Shape {
 export interface Described {
   readonly routes: readonly Route[];
   readonly examples: ExampleNames | undefined;
+  readonly hasConsole: boolean;
   /** The program's. */
   readonly version: string;
 }

@@ -22,6 +22,7 @@ export function addDocs(app: Express, described: Described): void {
     const document = openApi(described, languageFor(request, "en"));
     answer(response, JSON_TEXT, `${JSON.stringify(document, null, 2)}\n`);
   });
+  app.get("/", (_request, response) => response.redirect("/docs"));
   app.get("/docs", async (request, response) => {
     answer(response, HTML, frame(callsPage(described, readerOf(request)), await guide()));
   });

@@ -1,5 +1,7 @@
 /** The documentation that is alive: the OpenAPI document, its examples, and the page in a real browser. */
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { contract } from "../../../http/contract.js";
@@ -136,10 +138,39 @@ describe("The page at /docs, in a browser", function () {
     await page.goto(`http://127.0.0.1:${http.port}/docs`);
     for (const { id } of routes) {
       await page.click(`#${id} button`);
-      await page.waitForSelector(`#${id} pre:not(:empty)`);
-      const [status, text = ""] = (await page.locator(`#${id} pre`).innerText()).split("\n");
-      expect([status, isDone(text)], id).to.deep.equal(["200", true]);
+      await page.waitForSelector(`#${id} pre.answer:not(:empty)`);
+      const answer = await page.locator(`#${id} pre.answer`).innerText();
+      const [head = "", text = ""] = answer.split("\n\n");
+      expect(head, id).to.match(/^200\n(?:.+\n)*content-type: /);
+      expect(isDone(text), id).to.equal(true);
     }
+    await page.close();
+  });
+
+  it("makes of each example a line for curl that does the same, without the token", async () => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${http.port}/docs`);
+    for (const { id } of routes) {
+      await page.click(`#${id} button.copy`);
+      const line = await page.locator(`#${id} pre.curl`).innerText();
+      const { stdout } = await promisify(execFile)("sh", ["-c", line]);
+      expect(isDone(stdout), line).to.equal(true);
+      expect(await page.evaluate("String(getSelection())"), "to be copied").to.equal(line);
+    }
+    await page.fill("#token", "SECRET");
+    await page.fill("#send_message textarea", `{"Body":"it's"}`);
+    await page.click("#send_message button.copy");
+    expect(await page.locator("#send_message pre.curl").innerText())
+      .to.contain('"Authorization: Bearer $TOKEN"')
+      .and.contain(`'{"Body":"it'\\''s"}'`)
+      .and.not.contain("SECRET");
+    await page.close();
+  });
+
+  it("is where one comes who asks for no page", async () => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${http.port}/`);
+    expect(new URL(page.url()).pathname).to.equal("/docs");
     await page.close();
   });
 
@@ -152,8 +183,8 @@ describe("The page at /docs, in a browser", function () {
     await page.goto(`http://127.0.0.1:${guarded.port}/docs`);
     await page.fill("#token", "not-known");
     await page.click("#get_user_nick button");
-    await page.waitForSelector("#get_user_nick pre:not(:empty)");
-    expect(await page.locator("#get_user_nick pre").innerText())
+    await page.waitForSelector("#get_user_nick pre.answer:not(:empty)");
+    expect(await page.locator("#get_user_nick pre.answer").innerText())
       .to.contain("401")
       .and.contain("token is not known");
     await page.close();
