@@ -27,7 +27,7 @@ describe("What operators ask", () => {
 
   it("anything else outside of the interface is not found", async () => {
     http = await Interface.open();
-    expect((await http.request("/")).status).to.equal(404);
+    expect((await http.request("/nothing")).status).to.equal(404);
     expect((await http.request("/healthz", { method: "POST" })).status).to.equal(404);
   });
 });
