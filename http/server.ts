@@ -126,7 +126,8 @@ export class HttpServer {
     });
     this.#hooks = hooks && new HookRequests({ ...common, hooks, calls: this.#calls });
     this.#console =
-      sources && new Console({ ...common, ...sources, metrics, readiness: () => this.#readiness() });
+      sources &&
+      new Console({ ...common, ...sources, hookPosts: hooks, metrics, readiness: () => this.#readiness() });
     const timeouts = {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: times.head,

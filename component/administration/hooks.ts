@@ -1,7 +1,13 @@
-/** The hooks there are, as their operators look at them. */
+/** The hooks there are, as their operators look at them, and what outgoing ones are to be told again. */
+import { z } from "zod";
+import type { HookEvents } from "../../storage/hook-events.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
-import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import type { AdministrationContext } from "./context.js";
+import type { OutgoingHooksStore, StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import { counted } from "../counted.js";
+import { TRIED_MS } from "../hooks/out/queue.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { noteDone, type AdministrationContext } from "./context.js";
+import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ShownHook extends StoredHook {
@@ -41,3 +47,36 @@ export function listOutgoingHooks({ records, muc }: AdministrationContext): Show
     speaker: hook.bot === undefined ? undefined : `${hook.bot}@${muc.domain}`,
   }));
 }
+
+interface EventStores {
+  readonly hookEvents: Pick<HookEvents, "retry">;
+  readonly outgoingHooks: Pick<OutgoingHooksStore, "hurry" | "find">;
+}
+
+/**
+ * Puts events that were set aside back to their places, and has the hook told at once of all that waits; in a transaction.
+ * @param dead the events' ids
+ */
+export function retryEvents(
+  { hookEvents, outgoingHooks }: EventStores,
+  hook: number,
+  dead: readonly number[],
+) {
+  const until = Date.now() + TRIED_MS;
+  for (const id of dead) hookEvents.retry(id, until);
+  outgoingHooks.hurry(hook);
+  const waiting = outgoingHooks.find(hook)?.waiting ?? 0;
+  return `${counted(dead.length, "event")} put back; ${counted(waiting, "event")} told now`;
+}
+
+/** Tells an outgoing hook now of what waits and of what was set aside. */
+export const retryHook = operation({
+  call: z.strictObject({ name: z.string() }),
+  run: async (context, { name }) => {
+    const { records, commit } = context;
+    const hook = records.outgoingHooks.list().find((each) => each.name === name);
+    if (hook === undefined) return new Refusal(Errcode.notFound, `name: there is no outgoing hook ${name}`);
+    const dead = records.hookEvents.dead(hook.id).map(({ seq }) => seq);
+    return noteDone(context, `${name}: ${await commit.run(() => retryEvents(records, hook.id, dead))}.`);
+  },
+});

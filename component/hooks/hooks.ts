@@ -79,6 +79,7 @@ const FINGERPRINT_BYTES = 16;
 
 export class Hooks {
   readonly #parts: HooksParts;
+  readonly #store: HooksStore;
   readonly #known: KnownHooks;
   readonly #messages: HookMessages;
   readonly #rates: HookRates;
@@ -90,6 +91,7 @@ export class Hooks {
     const { db, config, metrics, bots, domain } = parts;
     const store = new HooksStore(db);
     this.#parts = parts;
+    this.#store = store;
     this.#known = new KnownHooks(store, bots, domain);
     this.#messages = new HookMessages(db);
     this.#rates = new HookRates(config);
@@ -111,6 +113,13 @@ export class Hooks {
       timingSafeEqual(given, test?.secret ?? NOBODY) && test !== undefined && test.until > Date.now();
     if (!right && !isTest) return undefined;
     return known?.hook && { ...known.hook, isTest };
+  }
+
+  /** The hook of a name, for a test. */
+  named(name: string): Hook | undefined {
+    const id = this.#store.named(name)?.id;
+    const known = id === undefined ? undefined : this.#known.find(id)?.hook;
+    return known && { ...known, isTest: true };
   }
 
   /** Counts a post, before it is read. */

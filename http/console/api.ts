@@ -7,6 +7,7 @@ import type { IncomingMessage } from "node:http";
 import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import { OPERATIONS } from "../../component/administration/administration.js";
+import { retryHook } from "../../component/administration/hooks.js";
 import { dropDeadLetters, retryDeadLetters } from "../../component/administration/dead-letters.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { revokeKeys } from "../../component/administration/people.js";
@@ -23,6 +24,7 @@ import { QUESTIONS, type Question, type Sources } from "./questions.js";
 /** What the API answers with. */
 export interface ConsoleApiBackend {
   readonly version: string;
+  readonly hookTest: Operation;
   sourcesFor(visitor: Visitor): Sources;
   /** Begins to tell somebody what happens. */
   watch(visitor: Visitor, response: Response): Promise<ConsoleFault | undefined>;
@@ -42,6 +44,7 @@ const CHANGES = new Map<string, Operation>([
   ["dead-letters/retry", retryDeadLetters],
   ["dead-letters/drop", dropDeadLetters],
   ["keys/revoke", revokeKeys],
+  ["hooks/retry", retryHook],
 ]);
 const credentials = z.strictObject({ token: z.string().max(200) });
 
@@ -80,7 +83,7 @@ export class ConsoleApi {
     for (const question of QUESTIONS) {
       route("get", question.path, (request) => this.#ask(question, request));
     }
-    for (const [path, operation] of CHANGES) {
+    for (const [path, operation] of [...CHANGES, ["hooks/test", this.backend.hookTest] as const]) {
       route("post", path, (request) => this.#change(operation, request));
     }
     router.use((_request, response) => answer(response, NOWHERE));

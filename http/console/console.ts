@@ -11,12 +11,14 @@ import type { Metrics } from "../../component/metrics.js";
 import type { Bodies } from "../body.js";
 import type { Callers } from "../callers.js";
 import type { CallRecords } from "../call-records.js";
+import type { HooksApi } from "../hooks/requests.js";
 import { Access, type Visitor } from "./access.js";
 import { answer, ConsoleApi } from "./api.js";
 import type { ConsoleConfig } from "./config.js";
 import { eventOf, EventStreams } from "./events.js";
 import { ConsoleFault } from "./fault.js";
 import { files } from "./files.js";
+import { hookTest } from "./hook-test.js";
 import { Samples, STEP_SECONDS } from "./samples.js";
 import { stateOf, type StateSources } from "./state.js";
 
@@ -34,6 +36,8 @@ export interface ConsoleDependencies extends ConsoleSources, Pick<StateSources, 
   readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
   readonly records: CallRecords;
+  /** Undefined if nothing is posted to hooks. */
+  readonly hookPosts: HooksApi | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -78,9 +82,10 @@ export class Console {
   }
 
   #routes(access: Access): Router {
-    const { bodies, about, administration, records, callers, hooks } = this.dependencies;
+    const { bodies, about, administration, records, callers, hooks, hookPosts } = this.dependencies;
     const api = new ConsoleApi(access, bodies, {
       version: about.version,
+      hookTest: hookTest(hookPosts),
       sourcesFor: ({ operator }) => ({
         administration: administration.byOperator(operator),
         records,
@@ -119,9 +124,8 @@ export class Console {
   }
 
   #state(): ReturnType<typeof stateOf> {
-    const { administration } = this.dependencies;
-    const { deadLetters } = administration.byOperator(undefined).records;
-    return stateOf({ ...this.dependencies, setAside: () => deadLetters.count }, this.#samples);
+    const { records } = this.dependencies.administration.byOperator(undefined);
+    return stateOf({ ...this.dependencies, records }, this.#samples);
   }
 
   readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {

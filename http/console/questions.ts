@@ -125,10 +125,10 @@ export const QUESTIONS: readonly Question[] = [
   }),
 ];
 
-function letterOf({ id, acceptedAt, diedAt, reason, request, stanza }: ShownLetter): object {
+function letterOf({ id, acceptedAt, diedAt, reason, request, stanza, bytes }: ShownLetter): object {
   const shown = cut(stanza, MOST_STANZA);
   return {
-    ...{ id, acceptedAt, diedAt, reason },
+    ...{ id, acceptedAt, diedAt, reason, bytes },
     request: request ?? null,
     stanza: shown,
     isCut: shown.length < stanza.length,

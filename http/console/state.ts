@@ -1,4 +1,5 @@
 /** What the console shows above all else: link, server, component and queue as they are now. */
+import type { Records } from "../../component/administration/records.js";
 import type { Link } from "../../component/link/link.js";
 import type { Metrics } from "../../component/metrics.js";
 import type { Rooms } from "../../component/muc/rooms.js";
@@ -14,8 +15,7 @@ export interface StateSources {
   readonly readiness: () => Readiness;
   readonly memory?: { readonly isShort: boolean };
   readonly metrics: Pick<Metrics, "eventLoop">;
-  /** How many stanzas are set aside. */
-  readonly setAside: () => number;
+  readonly records: Pick<Records, "deadLetters" | "hooks" | "outgoingHooks" | "hookEvents">;
   readonly about: About;
 }
 
@@ -53,6 +53,8 @@ export interface State {
     readonly oldest: number;
     readonly setAside: number;
   };
+  /** Those that are posted to and that are told; how many events wait, and were set aside. */
+  readonly hooks: { readonly all: number; readonly waiting: number; readonly setAside: number };
   /** Milliseconds. */
   readonly roundTrip: number | null;
   readonly rooms: { readonly all: number; readonly loaded: number };
@@ -63,7 +65,7 @@ export interface State {
 }
 
 export async function stateOf(sources: StateSources, samples: Samples): Promise<State> {
-  const { link, server, rooms, readiness, memory, metrics, setAside, about } = sources;
+  const { link, server, rooms, readiness, memory, metrics, records, about } = sources;
   const { longest } = metrics.eventLoop;
   const ready = readiness();
   const { state, reached } = link;
@@ -92,7 +94,12 @@ export async function stateOf(sources: StateSources, samples: Samples): Promise<
       waiting: await samples.valueOf("qtalk_outbox_stanzas"),
       bytes: await samples.valueOf("qtalk_outbox_bytes"),
       oldest: await samples.valueOf("qtalk_outbox_oldest_seconds"),
-      setAside: setAside(),
+      setAside: records.deadLetters.count,
+    },
+    hooks: {
+      all: records.hooks.count() + records.outgoingHooks.count(),
+      waiting: records.hookEvents.waiting(),
+      setAside: [...records.hookEvents.deadByHook().values()].reduce((sum, count) => sum + count, 0),
     },
     roundTrip: samples.roundTrip,
     rooms: { all: rooms.count, loaded: rooms.loaded },

@@ -1,7 +1,7 @@
 /** `hook dead`, `retry` and `drop`: what programs that are told of events would not take for a day. */
 import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
-import { TRIED_MS } from "../../component/hooks/out/queue.js";
+import { retryEvents } from "../../component/administration/hooks.js";
 import type { Database } from "../../storage/database.js";
 import { HookEvents, type DeadEvent } from "../../storage/hook-events.js";
 import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
@@ -73,12 +73,12 @@ async function act(name: string, ids: readonly string[], options: Flags, work: A
 }
 
 function retry(db: Database, hook: number, dead: readonly DeadEvent[]): string {
-  const events = new HookEvents(db);
-  const until = Date.now() + TRIED_MS;
-  for (const { seq } of dead) events.retry(seq, until);
-  const hooks = new OutgoingHooksStore(db);
-  hooks.hurry(hook);
-  return `${counted(dead.length, "event")} put back; ${counted(hooks.find(hook)?.waiting ?? 0, "event")} told now`;
+  const stores = { hookEvents: new HookEvents(db), outgoingHooks: new OutgoingHooksStore(db) };
+  return retryEvents(
+    stores,
+    hook,
+    dead.map(({ seq }) => seq),
+  );
 }
 
 function drop(db: Database, _hook: number, dead: readonly DeadEvent[]): string {

@@ -73,7 +73,7 @@ async function callSome(): Promise<void> {
 
 async function take(page: Page, screen: string, file: string): Promise<void> {
   await page.goto(`http://${LOOPBACK}:${component.httpPort}/console#/${screen}`);
-  await page.locator("#connection.live").waitFor();
+  await page.locator("#connection.up").waitFor();
   await page.locator("main:not([aria-busy]) h2").first().waitFor();
   // The next point comes, and with it all that the server tells of itself.
   await sleep(6_000);

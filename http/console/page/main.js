@@ -9,6 +9,7 @@ import { clearNotice } from "./notice.js";
 import { callers } from "./screens/callers.js";
 import { deadLetters } from "./screens/dead-letters.js";
 import { hooks } from "./screens/hooks.js";
+import { linkWord } from "./screens/kinds.js";
 import { overview } from "./screens/overview.js";
 import { people, person } from "./screens/people.js";
 import { refused } from "./screens/refused.js";
@@ -45,7 +46,10 @@ addEventListener("hashchange", () => {
   clearNotice();
   if (mayLook) void show(true);
 });
-live.addEventListener("state", () => fill(byId("domain"), live.state?.component.domain));
+live.addEventListener("state", () => {
+  fill(byId("domain"), live.state?.component.domain);
+  showConnection();
+});
 live.addEventListener("connection", showConnection);
 await begin(false);
 
@@ -95,16 +99,21 @@ function showHeader(operator) {
   if (mayLook) showConnection();
 }
 
+/** How the link to the server stands, as long as the component tells of it. */
 function showConnection() {
+  const { connection, state } = live;
   const words = {
     connecting: t("connecting"),
     live: t("live"),
     lost: t("connectionLost"),
     crowd: t("tooManyWatch"),
   };
+  const kind = connection === "live" ? state?.link.kind : undefined;
+  const text = kind === undefined ? words[connection] : `${t("link")} · ${linkWord(kind)}`;
   const status = byId("connection");
-  status.className = live.connection;
-  fill(status, words[live.connection]);
+  status.className = `state ${kind ?? connection}`;
+  // A live region that is filled anew is read out anew.
+  if (status.textContent !== text) fill(status, text);
 }
 
 /** A list of links; behind a button where there is little room. */

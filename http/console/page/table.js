@@ -51,9 +51,30 @@ export function table({ caption, columns, items, empty }) {
  * @param {T} item
  */
 function cellOf({ title, cell, isHeader, isNumber }, item) {
-  const inside = h("div", {}, cell(item));
+  const inside = h("div", {}, [cell(item)].flat().flatMap(breakable));
   const attributes = { "data-label": title, class: isNumber === true ? "number" : undefined };
   return isHeader === true
     ? h("th", { ...attributes, scope: "row", role: "rowheader" }, inside)
     : h("td", { ...attributes, role: "cell" }, inside);
+}
+
+/**
+ * Addresses break at their "@" and dots alone.
+ * @param {import("./dom.js").Child} child
+ * @returns {import("./dom.js").Child[]}
+ */
+function breakable(child) {
+  if (typeof child !== "string") return [child];
+  return child.split(/(?=@)|(?<=\.)/).flatMap((part, place) => (place === 0 ? [part] : [h("wbr"), part]));
+}
+
+/**
+ * A button of a row.
+ * @param {string} text
+ * @param {string} label for those who don't see its row
+ * @param {() => unknown} act
+ * @param {string} [kind]
+ */
+export function rowButton(text, label, act, kind) {
+  return h("button", { type: "button", class: kind, "aria-label": label, onclick: act }, text);
 }

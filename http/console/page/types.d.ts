@@ -57,6 +57,7 @@ export interface State {
     readonly oldest: number;
     readonly setAside: number;
   };
+  readonly hooks: { readonly all: number; readonly waiting: number; readonly setAside: number };
   readonly roundTrip: number | null;
   readonly rooms: { readonly all: number; readonly loaded: number };
   readonly memoryShort: boolean;
@@ -82,6 +83,8 @@ export interface Letter {
   readonly diedAt: number;
   readonly reason: string;
   readonly request: string | null;
+  /** Of the whole stanza. */
+  readonly bytes: number;
   readonly stanza: string;
   readonly isCut: boolean;
 }

@@ -66,6 +66,7 @@ describe("The console's events", () => {
       link: { kind: "away", reason: "the server went away", service: null, peer: null },
       server: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: null },
       queue: { waiting: 0, bytes: 0, oldest: 0, setAside: 0 },
+      hooks: { all: 0, waiting: 0, setAside: 0 },
       rooms: { all: 0, loaded: 0 },
       totals: { accepted: 0, confirmed: 0, bounced: 0 },
       roundTrip: null,

@@ -35,5 +35,11 @@ describe("The console's list of programs that are told", () => {
     const none = { rooms: null, speaks: null, fault: null, retryAt: null, waiting: 0, setAside: 0 };
     expect(second).to.deep.include({ name: "quiet", ...none });
     expect(JSON.stringify(json)).not.to.contain("hidden");
+
+    const retried = await stage.changes("hooks/retry", { name: "ci" });
+    expect(retried.json.told).to.equal("ci: 1 event put back; 2 events told now.");
+    const [again] = (await stage.asks("outgoing-hooks")).json.hooks as object[];
+    expect(again).to.include({ waiting: 2, setAside: 0 });
+    expect((await stage.changes("hooks/retry", { name: "none" })).json.error?.field).to.equal("name");
   });
 });

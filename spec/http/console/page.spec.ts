@@ -3,7 +3,9 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { hashOf } from "../../../component/hooks/secrets.js";
 import { roomJid } from "../../../component/muc/rooms.js";
+import { BotsStore } from "../../../storage/bots-store.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
+import { HooksStore } from "../../../storage/hooks-store.js";
 import { KeysStore } from "../../../storage/keys-store.js";
 import { PageStage, DOMAIN, goTo, HOST, sideways, TOKEN, violations } from "./page-stage.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
@@ -131,6 +133,36 @@ describe("The console's page, in a browser", function () {
     expect(new DeadLetters(stage.db).isEmpty).to.equal(true);
   });
 
+  it("tests a hook, and shows where it posts with addresses that break at their joints alone", async () => {
+    const page = await stage.visit(DESK);
+    await logIn(page);
+    await goTo(page, "hooks");
+    const receiver = page.getByRole("row").nth(1).getByRole("cell").first().locator("div");
+    expect(await receiver.innerHTML()).to.equal("plan<wbr>@groups.<wbr>example.<wbr>org");
+    await page.getByRole("button", { name: "Test grafana" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Test" }).click();
+    await page.getByRole("status").getByText("A test was posted to the hook grafana").waitFor();
+    await page.close();
+  });
+
+  it("shows the link's state, what waits for it, and which figures are from before", async () => {
+    const page = await stage.visit(DESK);
+    await logIn(page);
+    await page.getByText("Link · Up").waitFor();
+    await stage.server.hideAway();
+    await page.getByText("Link · Server is away").waitFor();
+    const message = `<message from='${PERSON}' to='li@${HOST}' type='chat'><body>x</body></message>`;
+    const call = { from: PERSON, to: `li@${HOST}`, message };
+    expect(await stage.call("send_thirdmessage", call)).to.contain('"ret":true');
+    await page.getByText(/^Queue · \d+ stanzas? · the oldest for /).waitFor();
+    expect(await page.locator(".stale dt").allInnerTexts()).to.deep.equal(["Server", "Round trip"]);
+    await stage.server.listen();
+    await page.getByText("Link · Up").waitFor();
+    await page.getByText(/^Queue ·/).waitFor({ state: "detached" });
+    expect(await page.locator(".stale").count()).to.equal(0);
+    await page.close();
+  });
+
   it("makes a room, configures and destroys it by the keyboard alone, which is never lost", async () => {
     const page = await stage.visit(DESK);
     const press = (key: string): Promise<void> => page.keyboard.press(key);
@@ -188,9 +220,10 @@ describe("The console's page, in a browser", function () {
     await page.keyboard.press("Enter");
     await page.getByRole("alert").getByText("not known").waitFor();
     await logIn(page);
-    await page.getByRole("status").getByText("Live").waitFor();
+    await page.getByRole("status").getByText("Link · Up").waitFor();
     await stage.restart();
     await page.getByRole("status").getByText("Connection lost").waitFor();
+    await page.getByText(/^As of .*: the component doesn't answer/).waitFor();
     await page.locator("input[name=token]").waitFor();
   });
 });
@@ -219,6 +252,12 @@ async function fillIn(stage: PageStage): Promise<void> {
     name: "张三",
     pinyin: "zhangsan|zs",
     department: "/总部",
+  });
+  new BotsStore(db).put({ name: "grafana", title: "Grafana", picture: undefined });
+  new HooksStore(db).add({
+    ...{ id: "1", name: "grafana", secret: hashOf("x"), receiver: ROOM, sender: undefined, bot: "grafana" },
+    ...{ format: "grafana", template: undefined, signatureKey: undefined, corrects: false, madeAt: at },
+    limits: { rate: undefined, bodyBytes: undefined },
   });
   for (const resource of ["desktop", "phone"]) {
     const key = { jid: PERSON, resource, hash: hashOf(resource), issuedAt: at, expiresAt: at + 60_000 };

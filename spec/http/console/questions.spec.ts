@@ -53,6 +53,7 @@ describe("The console's lists", () => {
         [3, 4000, true],
       ]);
       expect(shown[0]).to.include({ acceptedAt: 1, diedAt: 2, reason: "policy-violation", request: null });
+      expect(shown.map(({ bytes }) => bytes)).to.eql([4, 4, 5007]);
 
       expect((await stage.changes("dead-letters/retry", { ids: [1, 99] })).json.told).to.match(
         /^1 stanza .*queue \(1\)\.$/,

@@ -3,8 +3,9 @@
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
 import { fill, h } from "../dom.js";
-import { shortened } from "../format.js";
+import { quantity, shortened } from "../format.js";
 import { pagedList } from "../list.js";
+import { rowButton } from "../table.js";
 import { told } from "../notice.js";
 import { timeOf } from "../time.js";
 import { counted, t } from "../words.js";
@@ -28,12 +29,13 @@ export async function deadLetters() {
         title: t("request"),
         cell: ({ request }) => (request === null ? t("unknown") : h("code", {}, request)),
       },
+      { title: t("size"), isNumber: true, cell: ({ bytes }) => `${quantity(bytes / 1024)} KiB` },
       { title: t("stanzaTitle"), cell: stanzaOf },
       {
         title: t("actions"),
         cell: (letter) => [
-          button(t("retry"), t("retryOne", { id: letter.id }), () => retry([letter])),
-          button(t("drop"), t("dropOne", { id: letter.id }), () => drop([letter]), "danger"),
+          rowButton(t("retry"), t("retryOne", { id: letter.id }), () => retry([letter])),
+          rowButton(t("drop"), t("dropOne", { id: letter.id }), () => drop([letter]), "danger"),
         ],
       },
     ],
@@ -96,16 +98,6 @@ export async function deadLetters() {
 
   await list.load();
   return [h("p", { class: "soft" }, t("deadLettersText")), actions, list.element];
-}
-
-/**
- * @param {string} text
- * @param {string} label for those who don't see its row
- * @param {() => Promise<unknown>} act
- * @param {string} [kind]
- */
-function button(text, label, act, kind) {
-  return h("button", { type: "button", class: kind, "aria-label": label, onclick: () => void act() }, text);
 }
 
 /** @param {Letter} letter */

@@ -1,8 +1,13 @@
 /** Addresses to which other programs post what is to be said, how much each is used, and the programs that are told. */
 /** @import { Hook, Hooks, OutgoingHook } from "../types.js" */
+import { post } from "../api.js";
+import { ask } from "../dialog.js";
 import { fill, h } from "../dom.js";
+import { sayFault, faultOf } from "../fault.js";
 import { dateTime, number, quantity } from "../format.js";
 import { pagedList } from "../list.js";
+import { told } from "../notice.js";
+import { rowButton } from "../table.js";
 import { timeOf } from "../time.js";
 import { t } from "../words.js";
 import { useColumns } from "./callers.js";
@@ -27,6 +32,10 @@ export async function hooks() {
       { title: t("features"), cell: featuresOf },
       { title: t("made"), cell: ({ madeAt }) => timeOf(madeAt) },
       ...useColumns(),
+      {
+        title: t("actions"),
+        cell: ({ name }) => rowButton(t("test"), t("testOne", { name }), () => void test(name)),
+      },
     ],
     whenShown: (_hooks, answer) => {
       const { rate, bodyBytes, since } = /** @type {Hooks} */ (answer);
@@ -37,12 +46,26 @@ export async function hooks() {
   });
   const outgoing = outgoingHooks();
   await Promise.all([list.load(), outgoing.load()]);
-  const told = [h("h2", {}, t("outgoingHooks")), h("p", { class: "soft" }, t("outgoingHooksText"))];
-  return [limits, list.element, ...told, outgoing.element];
+  const heading = [h("h2", {}, t("outgoingHooks")), h("p", { class: "soft" }, t("outgoingHooksText"))];
+  return [limits, list.element, ...heading, outgoing.element];
+}
+
+/**
+ * Posts a sample, which is read in the hook's room.
+ * @param {string} name
+ */
+async function test(name) {
+  await ask({
+    title: t("testOne", { name }),
+    text: t("testText"),
+    verb: t("test"),
+    run: async () => told(await post("hooks/test", { name })),
+  });
 }
 
 function outgoingHooks() {
-  return pagedList({
+  const fault = faultOf();
+  const list = pagedList({
     path: "outgoing-hooks",
     key: "hooks",
     caption: t("outgoingHooks"),
@@ -57,8 +80,27 @@ function outgoingHooks() {
       { title: t("areSetAside"), isNumber: true, cell: ({ setAside }) => number(setAside) },
       { title: t("trouble"), cell: troubleOf },
       { title: t("made"), cell: ({ madeAt }) => timeOf(madeAt) },
+      {
+        title: t("actions"),
+        cell: ({ name, waiting, setAside }) =>
+          waiting + setAside > 0 &&
+          rowButton(t("retry"), t("retryOne", { id: name }), () => void retry(name)),
+      },
     ],
   });
+
+  /** @param {string} name */
+  async function retry(name) {
+    try {
+      fill(fault);
+      told(await post("hooks/retry", { name }));
+      await list.load();
+    } catch (error) {
+      sayFault(fault, error);
+    }
+  }
+
+  return { load: () => list.load(), element: h("div", {}, fault, list.element) };
 }
 
 /** @param {OutgoingHook} hook */

@@ -3,10 +3,10 @@
 /** @import { ScreenContext } from "../screen.js" */
 /** @import { Series } from "../plot.js" */
 import { fill, h, update } from "../dom.js";
-import { duration, number, quantity } from "../format.js";
+import { dateTime, duration, number, quantity } from "../format.js";
 import { plot } from "../plot.js";
 import { counted, t } from "../words.js";
-import { kindWord } from "./kinds.js";
+import { kindWord, linkWord } from "./kinds.js";
 
 /** So many lines are told apart; the least are added up in the last. */
 const LINES = 5;
@@ -14,6 +14,8 @@ const LINES = 5;
 /** @param {ScreenContext} context */
 export function overview({ live, signal }) {
   const trouble = h("div", { role: "alert" });
+  const headline = h("p", { class: "headline" });
+  const stale = h("p", { class: "soft" });
   const tiles = h("dl", { class: "tiles" });
   const rate = t("aSecond");
   const plots = [
@@ -59,20 +61,28 @@ export function overview({ live, signal }) {
     },
   ];
   const showState = () => {
-    if (live.state !== undefined) update(tiles, tilesOf(live.state));
-    showTrouble(trouble, live.state);
+    const { state, connection } = live;
+    const isStale = state !== undefined && connection !== "live";
+    tiles.classList.toggle("stale", isStale);
+    fill(stale, isStale && t("asOf", { time: dateTime(state.at) }));
+    if (state !== undefined) update(tiles, tilesOf(state));
+    update(headline, state !== undefined && !state.ready && state.queue.waiting > 0 && waitingIn(state));
+    showTrouble(trouble, state);
   };
   const showPoints = () => {
     const times = live.points.map(({ at }) => at / 1000);
     for (const { plot, lines } of plots) plot.update(times, lines(live.points));
   };
   live.addEventListener("state", showState, { signal });
+  live.addEventListener("connection", showState, { signal });
   live.addEventListener("points", showPoints, { signal });
   showState();
   // Once they are in the page, and have a width.
   queueMicrotask(() => requestAnimationFrame(showPoints));
   return [
+    headline,
     trouble,
+    stale,
     tiles,
     h(
       "div",
@@ -126,32 +136,51 @@ function showTrouble(trouble, state) {
   else
     fill(
       trouble,
-      h("p", { class: "fault" }, text, " ", t("askDoctor"), " ", h("code", {}, "qtalk-component doctor")),
+      h(
+        "p",
+        { class: "fault" },
+        /[.。]$/.test(text) ? text : `${text}.`,
+        " ",
+        t("askDoctor"),
+        " ",
+        h("code", {}, "qtalk-component doctor"),
+      ),
     );
 }
 
+/**
+ * What waits while the link is down.
+ * @param {State} state
+ */
+function waitingIn({ queue }) {
+  const oldest = t("oldestIs", { time: duration(queue.oldest) });
+  return `${t("queue")} · ${counted("stanza", "stanzasN", queue.waiting)} · ${oldest}`;
+}
+
 /** @param {State} state */
-function tilesOf({ at, link, server, component, queue, roundTrip, rooms, block, totals }) {
-  const kinds = {
-    up: t("linkUp"),
-    connecting: t("linkConnecting"),
-    away: t("linkAway"),
-    refused: t("linkRefused"),
-    stopped: t("linkStopped"),
-  };
+function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, block, totals }) {
   const name = server === null ? t("unknown") : [server.name ?? server.host, server.version].join(" ").trim();
   const since = server?.upSince ?? null;
+  const isUp = link.kind === "up";
+  // What the server told before isn't how it is.
+  const before = (/** @type {string | undefined} */ note) => (isUp ? note : t("beforeLoss"));
   return [
-    tile(t("link"), h("span", { class: `state ${link.kind}` }, kinds[link.kind]), link.peer ?? link.service),
+    tile(
+      t("link"),
+      h("span", { class: `state ${link.kind}` }, linkWord(link.kind)),
+      link.peer ?? link.service,
+    ),
     tile(
       t("server"),
       name,
-      since === null ? server?.host : t("upFor", { time: duration((at - since) / 1000) }),
+      before(since === null ? server?.host : t("upFor", { time: duration((at - since) / 1000) })),
+      !isUp,
     ),
     tile(
       t("roundTrip"),
       roundTrip === null ? "–" : t("milliseconds", { n: quantity(roundTrip) }),
-      t("roundTripNote"),
+      before(t("roundTripNote")),
+      !isUp,
     ),
     tile(t("longestBlock"), t("milliseconds", { n: quantity(block.ms) }), block.work),
     tile(
@@ -162,7 +191,14 @@ function tilesOf({ at, link, server, component, queue, roundTrip, rooms, block, 
     tile(
       t("deadLetters"),
       h("a", { href: "#/dead-letters" }, number(queue.setAside)),
-      queue.setAside === 0 ? t("noneSetAside") : t("lookAtThem"),
+      queue.setAside === 0 ? t("noneSetAside") : null,
+    ),
+    tile(
+      t("hooks"),
+      h("a", { href: "#/hooks" }, number(hooks.all)),
+      [`${t("waits")} ${number(hooks.waiting)}`, `${t("areSetAside")} ${number(hooks.setAside)}`].join(
+        t("listComma"),
+      ),
     ),
     tile(
       t("rooms"),
@@ -186,11 +222,12 @@ function tilesOf({ at, link, server, component, queue, roundTrip, rooms, block, 
  * @param {string} title
  * @param {import("../dom.js").Child} value
  * @param {string | null | undefined} note
+ * @param {boolean} [isStale]
  */
-function tile(title, value, note) {
+function tile(title, value, note, isStale = false) {
   return h(
     "div",
-    { class: "panel" },
+    { class: isStale ? "panel stale" : "panel" },
     h("dt", {}, title),
     h("dd", { class: "value" }, value),
     note === null || note === undefined ? null : h("dd", { class: "soft" }, note),

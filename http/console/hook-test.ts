@@ -1,0 +1,32 @@
+/** The console's test of a hook: a sample of its format is posted, as `hook test` does, and says that it is a test. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { noteDone } from "../../component/administration/context.js";
+import { operation, type Operation } from "../../component/administration/operation.js";
+import { HookFault } from "../../component/hooks/fault.js";
+import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
+import { Errcode, Refusal } from "../../component/refusal.js";
+import { contentOf, posted } from "../hooks/reading.js";
+import type { HooksApi } from "../hooks/requests.js";
+
+export function hookTest(hooks: Pick<HooksApi, "named" | "receive"> | undefined): Operation {
+  return operation({
+    call: z.strictObject({ name: z.string() }),
+    run: async (context, { name }) => {
+      const hook = hooks?.named(name);
+      if (hooks === undefined || hook === undefined) {
+        return new Refusal(Errcode.notFound, `name: there is no hook ${name}`);
+      }
+      const { headers, body } = (formatNamed(hook.format) ?? FORMATS.slack).sample;
+      const bytes = Buffer.from(body);
+      const given = posted(headers, contentOf(headers, bytes), hook.format === "text");
+      const outcome =
+        given instanceof HookFault
+          ? given
+          : await hooks.receive(hook, { posted: given, key: undefined, body: bytes, request: randomUUID() });
+      return outcome instanceof HookFault
+        ? new Refusal(Errcode.unavailable, outcome.message)
+        : noteDone(context, `A test was posted to the hook ${name}: ${outcome.delivery}.`);
+    },
+  });
+}
