@@ -36,10 +36,14 @@ export class GroupCommit {
   #telling: (() => void)[] = [];
   #settling: Promise<void> | undefined;
 
-  /** @param disk undefined where nothing is kept on one */
+  /**
+   * @param disk undefined if nothing is kept on one
+   * @param measured runs each commit, and measures how long it takes
+   */
   constructor(
     private readonly db: Database,
     private readonly disk: Disk | undefined = WalSync.of(db),
+    private readonly measured: (commit: () => void) => void = (commit) => commit(),
   ) {
     this.#each = db.transaction((job: Job) => job.run());
     this.#all = db.transaction((jobs: readonly Job[]) => {
@@ -95,7 +99,7 @@ export class GroupCommit {
     const failures = new Map<Job, unknown>();
     this.#failures = failures;
     try {
-      this.#all.immediate(jobs);
+      this.measured(() => this.#all.immediate(jobs));
     } catch (error) {
       for (const job of jobs) job.failed(failures.get(job) ?? error);
       return;

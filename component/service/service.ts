@@ -96,7 +96,9 @@ export class Service {
     const { xmpp, password, outbox, limits, notify } = options;
     const { domain, service: services, hosts } = xmpp;
     const { stanza_bytes: stanzaBytes } = limits;
-    this.#commit = new GroupCommit(db);
+    this.#commit = new GroupCommit(db, undefined, (commit) =>
+      metrics.eventLoop.run("database commit", commit),
+    );
     const fingerprints = new Fingerprints(db);
     fingerprints.load();
     this.link = new Link(
