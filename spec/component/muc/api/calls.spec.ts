@@ -40,10 +40,7 @@ describe("calls on rooms", () => {
         "presence coven/hag owner/moderator 100 110",
       );
       const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
-      const features = info
-        .getChild("query")
-        ?.getChildren("feature")
-        .map(({ attrs }) => attrs.var);
+      const { features } = await play.info(hag);
       expect(features).to.include.members([
         "muc_persistent",
         "muc_membersonly",

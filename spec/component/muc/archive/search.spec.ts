@@ -127,9 +127,7 @@ describe("the index of what was said in rooms", () => {
     play.db.prepare("SELECT count(*) FROM archive_grams('_' || (SELECT id FROM rooms))").pluck().get();
 
   it("is declared, and shown in the query's form", async () => {
-    const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
-    const features = info.getChild("query")?.getChildren("feature") ?? [];
-    expect(features.map(({ attrs }) => attrs.var)).to.include("urn:xmpp:fulltext:0");
+    expect((await play.info(hag)).features).to.include("urn:xmpp:fulltext:0");
     const form = await play.asks(hag, "get", `<query xmlns="${MAM}"/>`);
     const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
     expect(fields.map(({ attrs }) => attrs.var)).to.include(FULLTEXT);

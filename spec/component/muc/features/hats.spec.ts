@@ -21,11 +21,7 @@ describe("hats", () => {
       ?.getChild("hats", HATS)
       ?.getChildElements()
       .map(({ attrs }) => attrs) ?? [];
-  const isDeclared = async (): Promise<boolean> => {
-    const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
-    const features = info.getChild("query")?.getChildren("feature") ?? [];
-    return features.some(({ attrs }) => attrs.var === HATS);
-  };
+  const isDeclared = async (): Promise<boolean> => (await play.info(hag)).features.includes(HATS);
 
   it("are worn by whom the operator gives them, and by people of a department", async () => {
     await begin([duty, it_]);

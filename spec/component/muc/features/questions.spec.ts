@@ -8,11 +8,7 @@ const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 describe("questions from occupant to occupant", () => {
   const play = onStage({}, (play) => play.coven());
 
-  const advertised = async (): Promise<string | null | undefined> => {
-    const form = (await play.asks(crone, "get", INFO)).getChild("query")?.getChild("x", "jabber:x:data");
-    const field = form?.getChildren("field").find(({ attrs }) => attrs.var === NAME);
-    return field?.getChildText("value");
-  };
+  const advertised = async (): Promise<string | undefined> => (await play.info(crone)).fields[NAME];
   const asks = async (payload: string, nick = "hag"): Promise<string> =>
     errorOf(await play.asks(crone, "get", payload, `${ROOM}/${nick}`));
 
