@@ -40,6 +40,12 @@ describe("what can be found out about rooms", () => {
     ]);
     const rsm = (inside: string): string =>
       ITEMS.replace("/>", `><set xmlns="http://jabber.org/protocol/rsm">${inside}</set></query>`);
+    const setIn = async (query: string): Promise<Element | undefined> =>
+      (await play.asks(crone, "get", query, DOMAIN)).getChild("query")?.getChild("set");
+    expect([await setIn(ITEMS), (await setIn(rsm("")))?.getChildText("count")]).to.deep.equal([
+      undefined,
+      "2",
+    ]);
     const page = await play.asks(crone, "get", rsm("<max>1</max>"), DOMAIN);
     expect(items(page)).to.deep.equal([`a@${DOMAIN} Cave`]);
     expect(page.getChild("query")?.getChild("set")?.getChildText("count")).to.equal("2");

@@ -1,7 +1,7 @@
 import { mock } from "node:test";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, onStage, ROOM, wiccarocks } from "../play.js";
+import { crone, errorOf, HAG, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 describe("between occupants", () => {
   const play = onStage({}, async (play) => {
@@ -27,18 +27,21 @@ describe("between occupants", () => {
       expect(given.getChild("query")?.getChildText("name")).to.equal("Broom");
     });
 
-    it("for a vCard are asked of the account", async () => {
-      const answer = play.asks(crone, "get", `<vCard xmlns="vcard-temp"/>`, `${ROOM}/hag`);
-      const question = await asked("vCard");
-      expect(question.attrs.to).to.equal("hag66@qtalk.test.org");
-      const error = `<error type="cancel"><item-not-found xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
-      await play.sends(
-        "hag66@qtalk.test.org",
-        `<iq to="${ROOM}/crone" type="error" id="${question.attrs.id}">${error}</iq>`,
-      );
-      expect(errorOf(await answer)).to.equal("cancel/item-not-found");
-      play.told(crone);
-    });
+    for (const [type, condition] of [
+      ["cancel", "item-not-found"],
+      ["auth", "forbidden"],
+      ["modify", "bad-request"],
+    ] as const) {
+      it(`for a vCard are asked of the account, whose ${condition} the asker gets`, async () => {
+        const answer = play.asks(crone, "get", `<vCard xmlns="vcard-temp"/>`, `${ROOM}/hag`);
+        const question = await asked("vCard");
+        expect(question.attrs.to).to.equal(HAG);
+        const error = `<error type="${type}"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+        await play.sends(HAG, `<iq to="${ROOM}/crone" type="error" id="${question.attrs.id}">${error}</iq>`);
+        expect(errorOf(await answer)).to.equal(`${type}/${condition}`);
+        play.told(crone);
+      });
+    }
 
     it("end as a timeout, to be asked again later, if nobody answers", async () => {
       mock.timers.enable({ apis: ["setTimeout"] });
