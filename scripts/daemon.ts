@@ -4,7 +4,7 @@ import type { Logger } from "winston";
 import { Operators } from "../component/administration/operators.js";
 import { Metrics } from "../component/metrics.js";
 import { ServerQuestions } from "../component/service/server-facts.js";
-import { Service, type ServiceOptions } from "../component/service/service.js";
+import { createService, type Service, type ServiceOptions } from "../component/service/service.js";
 import type { ConsoleSources } from "../http/console/console.js";
 import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
@@ -109,7 +109,7 @@ async function assemble(
   const { xmpp, http: httpConfig, messages, notify, outbox, limits, people, keys, rooms, hooks } = config;
   const { times, backoff } = options;
   const alive = { limits: { ...limits }, messages: { ...messages } };
-  const service = new Service(
+  const service = createService(
     {
       ...{ xmpp, notify, outbox, people, keys, rooms, hooks, ...alive },
       password: xmpp.password,

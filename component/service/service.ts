@@ -1,6 +1,6 @@
 /**
- * Everything that belongs to one domain, hung on one object: its link, outbox, router and operations. A process could
- * hold several.
+ * The composition root: all that belongs to one domain, made in order. What is made first knows nothing of what comes
+ * after it. A process could have several.
  */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
@@ -75,223 +75,216 @@ export interface ServiceOptions {
 /** Whether callers' stanzas reach the server now, and why not. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
-export class Service {
-  /** What the calls of the interface work with. */
-  readonly context: OperationContext;
-  readonly administration: Administration;
-  /** Which domains callers' names of them mean. */
-  readonly aliases: DomainAliases;
-  readonly link: Link;
-  readonly outbox: Outbox;
-  readonly people: People;
-  readonly requests: IqRequests;
-  readonly rooms: RoomService;
-  readonly hooks: Hooks;
-  readonly #outgoing: OutgoingHooks;
-  readonly memory: MemoryGuard;
-  readonly #commit: GroupCommit;
-  readonly #rights: SendingRights;
+export type Service = ReturnType<typeof createService>;
 
-  constructor(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
-    const { xmpp, password, outbox, limits, notify } = options;
-    const { domain, service: services, hosts } = xmpp;
-    const { stanza_bytes: stanzaBytes } = limits;
-    this.#commit = new GroupCommit(db, undefined, (commit) =>
-      metrics.eventLoop.run("database commit", commit),
-    );
-    const fingerprints = new Fingerprints(db);
-    fingerprints.load();
-    this.link = new Link(
-      { services, domain, password, stanzaBytes, ...(options.backoff && { backoff: options.backoff }) },
+/** Makes all parts; `start` connects. */
+export function createService(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
+  const { xmpp, password, limits, notify } = options;
+  const { domain, service: services, hosts } = xmpp;
+  const { stanza_bytes: stanzaBytes } = limits;
+  const commit = new GroupCommit(db, undefined, (commit) => metrics.eventLoop.run("database commit", commit));
+  const fingerprints = new Fingerprints(db);
+  fingerprints.load();
+  const link = new Link(
+    { services, domain, password, stanzaBytes, ...(options.backoff && { backoff: options.backoff }) },
+    log,
+    metrics,
+  );
+  const unqueued = new UnqueuedWriter(link, metrics);
+  const requests = new IqRequests(unqueued, stanzaBytes);
+  // Before the outbox, whose stanzas it must not be mixed up with.
+  const check = new StartupCheck(link, hosts, requests, log);
+  const rights = new SendingRights(link, xmpp, notify, log);
+  metrics.gaugeOf(
+    "qtalk_hosts_permitting",
+    "Hosts that permit messages in their users' names (XEP-0356)",
+    () => rights.permitting,
+  );
+  const memory = new MemoryGuard(() => limits.memory, log);
+  metrics.gaugeOf("qtalk_memory_short", "1 while new work is refused, as memory is short", () =>
+    Number(memory.isShort),
+  );
+  const acks = new AckRequests(domain, hosts[0] ?? domain);
+  const forMany = { domain, hosts, requests, acks, stanzaBytes, log, metrics };
+  const multicast = options.rooms.multicast === "auto" ? new Multicast(forMany) : undefined;
+  const deadLetters = new DeadLetters(db);
+  const calls = options.outbox.trace > 0 ? new CallLog(db, options.outbox.trace) : undefined;
+  const history = calls && new CallHistory(calls, commit);
+  const outbox = new Outbox(
+    {
+      link,
+      stanzaBytes,
+      acks,
+      hosts,
+      multicast,
+      modes: rights,
+      store: new OutboxStore(db, fingerprints),
+      deadLetters,
+      commit,
+      calls,
+      history,
       log,
       metrics,
-    );
-    const unqueued = new UnqueuedWriter(this.link, metrics);
-    const requests = (this.requests = new IqRequests(unqueued, stanzaBytes));
-    // Before the outbox, whose stanzas it must not be mixed up with.
-    const check = new StartupCheck(this.link, hosts, this.requests, log);
-    const rights = new SendingRights(this.link, xmpp, notify, log);
-    this.#rights = rights;
-    metrics.gaugeOf(
-      "qtalk_hosts_permitting",
-      "Hosts that permit messages in their users' names (XEP-0356)",
-      () => rights.permitting,
-    );
-    this.memory = new MemoryGuard(() => limits.memory, log);
-    metrics.gaugeOf("qtalk_memory_short", "1 while new work is refused, as memory is short", () =>
-      Number(this.memory.isShort),
-    );
-    const acks = new AckRequests(domain, hosts[0] ?? domain);
-    const forMany = { domain, hosts, requests, acks, stanzaBytes, log, metrics };
-    const multicast = options.rooms.multicast === "auto" ? new Multicast(forMany) : undefined;
-    const deadLetters = new DeadLetters(db);
-    const calls = outbox.trace > 0 ? new CallLog(db, outbox.trace) : undefined;
-    const history = calls && new CallHistory(calls, this.#commit);
-    this.outbox = new Outbox(
-      {
-        link: this.link,
-        stanzaBytes,
-        acks,
-        hosts,
-        multicast,
-        modes: rights,
-        store: new OutboxStore(db, fingerprints),
-        deadLetters,
-        commit: this.#commit,
-        calls,
-        history,
-        log,
-        metrics,
-      },
-      {
-        maxStanzas: outbox.max_stanzas,
-        maxBytes: outbox.max_bytes,
-        keep: { ms: outbox.keep * 1000, bytes: outbox.keep_bytes },
-        confirmTimeout: options.confirmTimeout,
-        ...(options.times && { times: options.times }),
-      },
-    );
-    this.people = new People(
-      { hosts, people: options.people, keys: options.keys },
-      { db, commit: this.#commit, requests, permissions: rights.permissions, log },
-    );
-    const bots = botsOf(db, { domain, nickLength: options.rooms.nick_length });
-    const hooksParts = { db, commit: this.#commit, bots, domain, config: options.hooks, metrics, log };
-    this.#outgoing = new OutgoingHooks(hooksParts);
-    const { listener } = this.#outgoing;
-    this.rooms = new RoomService(
-      {
-        domain,
-        hosts,
-        config: options.rooms,
-        messages: options.messages,
-        messageBytes: limits.message_bytes,
-        stanzaBytes,
-        avatarBytes: options.people.avatar_bytes,
-        confirmTimeout: options.confirmTimeout,
-      },
-      {
-        ...{ db, fingerprints, commit: this.#commit, outbox: this.outbox, link: this.link, unqueued },
-        memory: this.memory,
-        requests,
-        company: this.people.directory,
-        isDenied: (host) => rights.isDenied(host),
-        watch: listener,
-        reserved: bots,
-        metrics,
-        log,
-      },
-    );
-    metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => this.rooms.loaded);
-    this.aliases = new DomainAliases(options);
-    const isBot = (local: string): boolean => bots.has(local);
-    const addresses = new AddressResolver({
-      aliases: this.aliases,
-      foreignSenders: xmpp.foreign_senders,
-      isBot,
-    });
-    const unreachable = new UnreachableHosts([domain, ...hosts], requests, metrics, log);
-    this.context = {
-      ...{ unreachable, addresses },
-      outbox: this.outbox,
-      modes: rights,
-      batches: "each",
-      ...{ limits, messages: options.messages, notify },
-      carbons: areCopiesMade(xmpp),
-      directory: this.people.directory,
-      keys: this.people.keys,
-      keyThrottle: this.people.keyThrottle,
-      muc: this.rooms.context,
-      bulkRemoval: this.rooms.bulkRemoval,
-    };
-    const { context } = this;
-    const bounced = (bounce: Bounce): void => {
-      if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
-    };
-    const remote = new RemoteRooms({
-      ...{ ...hooksParts, link: this.link, requests, unqueued, bounced, heard: () => undefined },
-      ...{ nickLength: options.rooms.nick_length, confirmTimeout: options.confirmTimeout },
-    });
-    const hooks = new Hooks({ ...hooksParts, context, remote, deadLetters });
-    this.hooks = hooks;
-    this.#outgoing.serve(context, remote);
-    const router = new Router({
+    },
+    {
+      maxStanzas: options.outbox.max_stanzas,
+      maxBytes: options.outbox.max_bytes,
+      keep: { ms: options.outbox.keep * 1000, bytes: options.outbox.keep_bytes },
+      confirmTimeout: options.confirmTimeout,
+      ...(options.times && { times: options.times }),
+    },
+  );
+  const people = new People(
+    { hosts, people: options.people, keys: options.keys },
+    { db, commit, requests, permissions: rights.permissions, log },
+  );
+  const bots = botsOf(db, { domain, nickLength: options.rooms.nick_length });
+  const hooksParts = { db, commit, bots, domain, config: options.hooks, metrics, log };
+  const outgoing = new OutgoingHooks(hooksParts);
+  const { listener } = outgoing;
+  const rooms = new RoomService(
+    {
       domain,
-      isBot,
-      bounced: (bounce) => {
-        hooks.noteBounce({ ...bounce, from: bounce.receiver });
-        const request = history?.bounced(bounce);
-        listener.bounced({ ...bounce, request });
-        return request;
-      },
-      write: (stanza) => unqueued.write(stanza),
-      ...{ stanzaBytes, log, metrics },
-    });
-    this.administration = new Administration({
-      muc: this.rooms.context,
-      addresses,
-      overview: new RoomsOverview(db),
-      records: recordsOf(db),
-      commit: this.#commit,
+      hosts,
+      config: options.rooms,
+      messages: options.messages,
+      messageBytes: limits.message_bytes,
+      stanzaBytes,
+      avatarBytes: options.people.avatar_bytes,
+      confirmTimeout: options.confirmTimeout,
+    },
+    {
+      ...{ db, fingerprints, commit, outbox, link, unqueued },
+      memory,
+      requests,
+      company: people.directory,
+      isDenied: (host) => rights.isDenied(host),
+      watch: listener,
+      reserved: bots,
+      metrics,
       log,
-    });
-    const commands = [...this.people.commands, ...this.administration.commands];
-    const nodes = new Map(commandNodes(commands));
-    router.register(
-      serviceInfo(
-        router,
-        { category: "conference", type: "text", name: "Group chat" },
-        nodes,
-        declaredBy(options.rooms),
-      ),
-      serviceItems(nodes, (inbound) => this.rooms.list(inbound)),
-      ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
-      commandHandler(commands),
-      ...botHandlers({
-        bots,
-        version: options.version,
-        answer: (inbound, work) => this.rooms.context.reading.answer(inbound, work),
-        write: (stanza) => unqueued.write(stanza),
-        heard: (said) => listener.heard(said),
-        ...{ bounced, remote },
-      }),
-      ...this.people.handlers,
-      ...this.rooms.handlers,
-    );
-    const inbound = new InboundQueue(this.link, (stanza) => void router.route(stanza));
-    this.link.on("stanza", (stanza) => {
-      if (rights.consume(stanza)) return;
-      if (this.outbox.consume(stanza) || this.requests.consume(stanza)) return;
-      if (check.consume(stanza) || remote.consume(stanza)) return;
-      inbound.enqueue(stanza);
-    });
-  }
+    },
+  );
+  metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => rooms.loaded);
+  const aliases = new DomainAliases(options);
+  const isBot = (local: string): boolean => bots.has(local);
+  const addresses = new AddressResolver({
+    aliases,
+    foreignSenders: xmpp.foreign_senders,
+    isBot,
+  });
+  const unreachable = new UnreachableHosts([domain, ...hosts], requests, metrics, log);
+  const context: OperationContext = {
+    ...{ unreachable, addresses },
+    outbox,
+    modes: rights,
+    batches: "each",
+    ...{ limits, messages: options.messages, notify },
+    carbons: areCopiesMade(xmpp),
+    directory: people.directory,
+    keys: people.keys,
+    keyThrottle: people.keyThrottle,
+    muc: rooms.context,
+    bulkRemoval: rooms.bulkRemoval,
+  };
+  const bounced = (bounce: Bounce): void => {
+    if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
+  };
+  const remote = new RemoteRooms({
+    ...{ ...hooksParts, link, requests, unqueued, bounced, heard: () => undefined },
+    ...{ nickLength: options.rooms.nick_length, confirmTimeout: options.confirmTimeout },
+  });
+  const hooks = new Hooks({ ...hooksParts, context, remote, deadLetters });
+  outgoing.serve(context, remote);
+  const router = new Router({
+    domain,
+    isBot,
+    bounced: (bounce) => {
+      hooks.noteBounce({ ...bounce, from: bounce.receiver });
+      const request = history?.bounced(bounce);
+      listener.bounced({ ...bounce, request });
+      return request;
+    },
+    write: (stanza) => unqueued.write(stanza),
+    ...{ stanzaBytes, log, metrics },
+  });
+  const administration = new Administration({
+    muc: rooms.context,
+    addresses,
+    overview: new RoomsOverview(db),
+    records: recordsOf(db),
+    commit,
+    log,
+  });
+  const commands = [...people.commands, ...administration.commands];
+  const nodes = new Map(commandNodes(commands));
+  router.register(
+    serviceInfo(
+      router,
+      { category: "conference", type: "text", name: "Group chat" },
+      nodes,
+      declaredBy(options.rooms),
+    ),
+    serviceItems(nodes, (inbound) => rooms.list(inbound)),
+    ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
+    commandHandler(commands),
+    ...botHandlers({
+      bots,
+      version: options.version,
+      answer: (inbound, work) => rooms.context.reading.answer(inbound, work),
+      write: (stanza) => unqueued.write(stanza),
+      heard: (said) => listener.heard(said),
+      ...{ bounced, remote },
+    }),
+    ...people.handlers,
+    ...rooms.handlers,
+  );
+  const inbound = new InboundQueue(link, (stanza) => void router.route(stanza));
+  link.on("stanza", (stanza) => {
+    if (rights.consume(stanza)) return;
+    if (outbox.consume(stanza) || requests.consume(stanza)) return;
+    if (check.consume(stanza) || remote.consume(stanza)) return;
+    inbound.enqueue(stanza);
+  });
 
-  get readiness(): Readiness {
-    const { state } = this.link;
-    const unable = this.#rights.reason;
-    if (this.outbox.isReady && unable === undefined) return { ready: true };
-    if (state.kind === "away" || state.kind === "refused") return { ready: false, reason: state.reason };
-    if (state.kind === "up" && unable !== undefined) return { ready: false, reason: unable };
-    return { ready: false, reason: "the link to the XMPP server is being made" };
-  }
+  return {
+    /** What the calls of the interface work with. */
+    context,
+    administration,
+    /** Which domains callers' names of them mean. */
+    aliases,
+    link,
+    requests,
+    rooms,
+    hooks,
+    memory,
 
-  start(): void {
-    this.link.start();
-    this.people.start();
-    this.rooms.start();
-    this.#outgoing.start();
-  }
+    get readiness(): Readiness {
+      const { state } = link;
+      const unable = rights.reason;
+      if (outbox.isReady && unable === undefined) return { ready: true };
+      if (state.kind === "away" || state.kind === "refused") return { ready: false, reason: state.reason };
+      if (state.kind === "up" && unable !== undefined) return { ready: false, reason: unable };
+      return { ready: false, reason: "the link to the XMPP server is being made" };
+    },
 
-  /** Routes what is accepted, closes the stream properly, and takes away what was confirmed. */
-  async stop(flushMs: number): Promise<void> {
-    this.people.stop();
-    this.rooms.stop();
-    this.#rights.stop();
-    await this.#outgoing.stop();
-    await this.outbox.flush(flushMs);
-    await this.link.stop();
-    this.outbox.stop();
-    await this.#commit.end();
-  }
+    start(): void {
+      link.start();
+      people.start();
+      rooms.start();
+      outgoing.start();
+    },
+
+    /** Sends what is accepted, closes the stream properly, and deletes what was acknowledged. */
+    async stop(flushMs: number): Promise<void> {
+      people.stop();
+      rooms.stop();
+      rights.stop();
+      await outgoing.stop();
+      await outbox.flush(flushMs);
+      await link.stop();
+      outbox.stop();
+      await commit.end();
+    },
+  };
 }
