@@ -6,7 +6,6 @@ import { archiving } from "./features/archiving.js";
 import { ban } from "./features/ban.js";
 import { capacity } from "./features/capacity.js";
 import type { Feature } from "./features/feature.js";
-import { hats } from "./features/hats.js";
 import { history } from "./features/history.js";
 import { locking } from "./features/locking.js";
 import { logging } from "./features/logging.js";
@@ -19,10 +18,15 @@ import { ownRetraction } from "./features/own-retraction.js";
 import { password } from "./features/password.js";
 import { persistence } from "./features/persistence.js";
 import { publicList } from "./features/public-list.js";
-import { registration } from "./features/registration/registration.js";
 import { subject } from "./features/subject.js";
 import { vcard } from "./features/vcard/vcard.js";
-import { voiceRequests } from "./features/voice-requests/voice-requests.js";
+import { MUC } from "./wire/ns.js";
+
+// Of these, rooms only say that they have them: registering (§7.10) and asking for voice (§7.13), which requests.ts in
+// their folders handle, and hats (room/hats.ts).
+const registration: Feature = { disco: () => [MUC.register] };
+const voiceRequests: Feature = { disco: () => [MUC.request] };
+const hats: Feature = { disco: (room) => (room.hasHats ? [MUC.hats] : []) };
 
 export const FEATURES: readonly Feature[] = [
   locking,

@@ -31,7 +31,7 @@ describe("a destroyed room with a long archive", () => {
     expect(play.service.rooms.count).to.equal(0);
     expect(play.service.context.stores.rooms.count()).to.equal(0);
     expect(await mucUsers(play.context, room)).to.have.property("errcode", 4);
-    expect(count("archive")).to.equal(MESSAGES);
+    expect(count("archive")).to.be.above(0);
     await play.until(() => (count("rooms") === 0 ? true : undefined));
     expect([count("archive"), count("affiliations"), count("remains")]).to.deep.equal([0, 0, 0]);
   });
