@@ -9,7 +9,9 @@ import { OutboxStore } from "../../../storage/outbox-store.js";
 /** What is known of the outbox without asking it. */
 export interface Truth {
   readonly isUp: boolean;
-  /** Whether nothing is on its way, and the disk takes what is written: then nothing waits if the outbox is ready. */
+  /** Whether the disk takes what is to be noted. */
+  readonly isNoted: boolean;
+  /** Whether nothing is on its way: then nothing waits if the outbox is ready. */
   readonly isQuiet: boolean;
   /** Requests that were told that all of their stanzas are acknowledged. */
   readonly confirmed: ReadonlySet<string>;
@@ -22,7 +24,7 @@ export async function disagreements(
   db: Database,
   outbox: Outbox,
   metrics: Metrics,
-  { isUp, isQuiet, confirmed, accepted }: Truth,
+  { isUp, isNoted, isQuiet, confirmed, accepted }: Truth,
 ): Promise<string[]> {
   const json = await metrics.registry.getMetricsAsJSON();
   const counted = ["stanzas", "bytes", "parked_stanzas", "dead_letters"]
@@ -37,14 +39,15 @@ export async function disagreements(
   if (listed !== counted) faults.push(`listed ${listed}, counted ${counted}`);
   if (listed !== stored.join()) faults.push(`listed ${listed}, stored ${stored.join()}`);
   if (outbox.isReady && !isUp) faults.push("ready without a link");
-  if (outbox.isReady && isQuiet && waiting.stanzas > 0) faults.push(`ready, and ${waiting.stanzas} wait`);
+  if (outbox.isReady && isNoted && isQuiet && waiting.stanzas > 0)
+    faults.push(`ready, and ${waiting.stanzas} wait`);
   // A story takes several looks at the disk: so it is that of the latest call.
   const stories = accepted.slice(-1).flatMap((request) => new CallLog(db, Infinity).find(request));
   for (const { request, stanzas, waiting: waits, parked: parks, ackedAt, rewrites } of stories) {
     if (waits + parks > stanzas || (waits > waiting.stanzas && parks > parked.stanzas))
       faults.push(`${request}: ${waits} of ${stanzas} traced as waiting, ${parks} as parked`);
     // What a server that restarted may have lost waits again.
-    const isOver = confirmed.has(request) && rewrites.length === 0;
+    const isOver = isNoted && confirmed.has(request) && rewrites.length === 0;
     if (isOver && (waits + parks > 0 || ackedAt.length !== 1))
       faults.push(`${request} is confirmed, and traced as waiting, or acknowledged ${ackedAt.length} times`);
   }

@@ -135,9 +135,13 @@ export class World {
     if (this.#wasInTrouble && !this.#isInTrouble) await lapse(3 * TIMES.reread);
     this.#wasInTrouble = this.#isInTrouble;
     await this.settle();
+    const isStill = (): boolean => this.#outbox.isReady && this.link.isIdle;
+    for (let looks = 0; looks < 20 && isStill() && this.#outbox.states.waiting.stanzas > 0; looks += 1)
+      await lapse(1);
     return disagreements(this.#db, this.#outbox, this.#metrics, {
       isUp: this.link.isUp,
-      isQuiet: this.link.isIdle && !this.#isInTrouble,
+      isNoted: !this.#isInTrouble,
+      isQuiet: this.link.isIdle,
       confirmed: this.#confirmed,
       accepted: this.#acceptedRequests,
     });
