@@ -111,7 +111,7 @@ export class Metrics {
   });
   readonly hookReplies = this.#counter(
     "qtalk_hook_replies_total",
-    "Answers of hooks that were to be said, by result: said, refused",
+    "Answers of hooks that were to be said, by result: said, refused, loop",
     ["result"],
   );
 

@@ -14,6 +14,8 @@ export interface StoredOutgoingHook {
   readonly rooms: readonly string[] | undefined;
   /** What a text has to match; undefined: anything. */
   readonly pattern: string | undefined;
+  /** Whether it is told only of what names its bot, in rooms. */
+  readonly onlyMentions: boolean;
   readonly form: string;
   /** Inner addresses and networks that it may be at. */
   readonly inner: readonly string[];
@@ -76,10 +78,10 @@ export class OutgoingHooksStore {
 
   /** @returns its id */
   add(made: NewOutgoingHook): number {
-    const { name, url, secret, events, rooms, pattern, form, inner, bot, madeAt } = made;
+    const { name, url, secret, events, rooms, pattern, onlyMentions, form, inner, bot, madeAt } = made;
     const { lastInsertRowid } = this.#sql.run(
-      `INSERT INTO outgoing_hooks (name, url, secret, events, rooms, pattern, form, inner, bot, made_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO outgoing_hooks (name, url, secret, events, rooms, pattern, only_mentions, form, inner, bot, made_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[
         name,
         url,
@@ -87,6 +89,7 @@ export class OutgoingHooksStore {
         events.join(","),
         rooms?.join("\n"),
         pattern,
+        onlyMentions,
         form,
         inner.join("\n"),
         bot,

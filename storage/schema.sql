@@ -412,6 +412,7 @@ CREATE TABLE outgoing_hooks (
   events   TEXT NOT NULL,                  -- which events, separated by commas
   rooms    TEXT,                           -- bare addresses; null: all rooms
   pattern  TEXT,                           -- what a text must match; null: anything
+  only_mentions INTEGER NOT NULL,          -- 1: of rooms only what names the bot
   form     TEXT NOT NULL,                  -- the format of the payload
   inner    TEXT NOT NULL,                  -- private addresses and networks that it may use, one on each line
   bot      TEXT REFERENCES bots (name),

@@ -18,6 +18,7 @@ const FLAGS: ReadonlySet<string> = new Set([
     "users.employed",
     "hooks.corrects",
     "bot_rooms.chosen",
+    "outgoing_hooks.only_mentions",
   ],
 ]);
 

@@ -15,11 +15,13 @@ export interface ShownHook extends StoredHook {
   readonly speaker: string;
   /** What its bot is called; undefined: a user speaks. */
   readonly title: string | undefined;
+  /** Why its bot isn't inside its room of another service; undefined if it is, or needn't be. */
+  readonly trouble: string | undefined;
 }
 
 /** A page of them by name. */
 export function listHooks(
-  { records: { hooks, bots }, muc }: AdministrationContext,
+  { records: { hooks, bots, botRooms }, muc }: AdministrationContext,
   { after, limit }: PageWanted,
 ): Page<ShownHook> {
   const { entries, next } = pageOf(hooks.listAfter(after, limit + 1), limit, ({ name }) => name);
@@ -27,6 +29,7 @@ export function listHooks(
     ...hook,
     speaker: hook.sender ?? `${hook.bot ?? ""}@${muc.domain}`,
     title: hook.bot === undefined ? undefined : bots.find(hook.bot)?.title,
+    trouble: hook.bot === undefined ? undefined : botRooms.find(hook.bot, hook.receiver)?.reason,
   }));
   return { entries: shown, next };
 }

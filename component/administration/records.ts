@@ -1,4 +1,5 @@
 /** The tables that administrators look at beside the rooms. */
+import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import { CallLog } from "../../storage/call-log.js";
 import type { Database } from "../../storage/database.js";
@@ -18,6 +19,7 @@ export interface Records {
   readonly keys: KeysStore;
   readonly hooks: HooksStore;
   readonly bots: BotsStore;
+  readonly botRooms: BotRoomsStore;
   readonly outgoingHooks: OutgoingHooksStore;
   readonly hookEvents: HookEvents;
 }
@@ -31,6 +33,7 @@ export function recordsOf(db: Database): Records {
     keys: new KeysStore(db),
     hooks: new HooksStore(db),
     bots: new BotsStore(db),
+    botRooms: new BotRoomsStore(db),
     outgoingHooks: new OutgoingHooksStore(db),
     hookEvents: new HookEvents(db),
   };

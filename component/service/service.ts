@@ -191,7 +191,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
   };
   const remote = new RemoteRooms({
-    ...{ ...hooksParts, link, requests, unqueued, bounced, heard: () => undefined },
+    ...{ ...hooksParts, link, requests, unqueued, bounced, listener },
     ...{ nickLength: options.rooms.nick_length, confirmTimeout: options.confirmTimeout },
   });
   const hooks = new Hooks({ ...hooksParts, context, remote, deadLetters });

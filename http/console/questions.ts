@@ -172,6 +172,7 @@ function hookOf(hook: ShownHook): object {
   return {
     ...{ name, receiver, speaks: speaker, format, corrects, madeAt },
     title: title ?? null,
+    trouble: hook.trouble ?? null,
     rate: limits.rate ?? null,
     bodyBytes: limits.bodyBytes ?? null,
     isSigned: signatureKey !== undefined,

@@ -20,7 +20,7 @@ export interface Entry {
 }
 
 /** Whether an address may be a room of another service: users of the hosts served, and rooms hosted here, aren't. */
-function mayBeRemote({ domain }: Jid, { xmpp }: Pick<HookConfig, "xmpp">): boolean {
+export function mayBeRemote({ domain }: Jid, { xmpp }: Pick<HookConfig, "xmpp">): boolean {
   return domain !== xmpp.domain && !xmpp.hosts.includes(domain);
 }
 

@@ -22,6 +22,7 @@ import { say } from "../output.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { addressOf, refuseTaken, speakerFrom, type HookConfig, type SpeakerOptions } from "./hook-parts.js";
+import { askToEnter, mayBeRemote, remoteRoomOf, whatBecameOf } from "./bot-rooms.js";
 import { inNewStorage } from "./in-storage.js";
 
 export const TELL_OPTIONS: readonly Option[] = [
@@ -32,6 +33,7 @@ export const TELL_OPTIONS: readonly Option[] = [
     "of which rooms, by id or address; may be given again (default: all)",
   ).argParser(collected),
   new Option("--match <pattern>", 'of which messages: those whose text matches, "*" stands for anything'),
+  new Option("--only <what>", "of which messages in rooms: those that name the bot").choices(["mentions"]),
   new Option("--form <form>", "what is posted: an event, or what QTalk's push_url posted").choices(FORMS),
   new Option(
     "--allow-inner <address>",
@@ -48,6 +50,8 @@ export interface TellOptions extends SpeakerOptions {
   readonly on?: string;
   readonly room?: readonly string[];
   readonly match?: string;
+  readonly only?: "mentions";
+  readonly passwordFile?: string;
   readonly form?: Form;
   readonly allowInner?: readonly string[];
 }
@@ -73,14 +77,15 @@ export function isTelling(
   return isTold;
 }
 
-const ONLY_TOLD: readonly string[] = ["on", "room", "match", "form", "allowInner"];
+const ONLY_TOLD: readonly string[] = ["on", "room", "match", "only", "form", "allowInner"];
 
 export async function addTelling(name: string, options: TellOptions, config: HookConfig): Promise<void> {
   const made = await hookFrom(name, options, config);
-  await inNewStorage(config.storage.path, (db) => {
-    db.transaction(() => add(db, made, options, config)).immediate();
+  await inNewStorage(config.storage.path, async (db) => {
+    const remote = db.transaction(() => add(db, made, options, config)).immediate();
     tellSecret(name, made.secret);
     explain(made);
+    for (const each of remote) process.stderr.write(`${(await whatBecameOf(db, each, config)).text}\n`);
   });
 }
 
@@ -115,14 +120,20 @@ async function hookFrom(
   const rooms = options.room?.map((text) => roomIn(text, config));
   return {
     ...{ name, url: url.href, secret: newSigningSecret(), events, rooms, pattern, form, inner },
+    onlyMentions: options.only !== undefined,
     madeAt: Date.now(),
   };
 }
 
+type Remote = NonNullable<ReturnType<typeof remoteRoomOf>>;
 type NewHook = Parameters<OutgoingHooksStore["add"]>[0];
 
-/** Makes the hook, and its bot where one may have something to say. @throws Failure where there are too many */
-function add(db: Database, made: Omit<NewHook, "bot">, options: SpeakerOptions, config: HookConfig): void {
+/**
+ * Makes the hook, and its bot where one may have something to say.
+ * @returns the rooms of other services that the bot is to enter
+ * @throws Failure where there are too many
+ */
+function add(db: Database, made: Omit<NewHook, "bot">, options: TellOptions, config: HookConfig): Remote[] {
   refuseTaken(db, made.name);
   const hooks = new OutgoingHooksStore(db);
   if (hooks.count() >= MOST_HOOKS) {
@@ -135,6 +146,12 @@ function add(db: Database, made: Omit<NewHook, "bot">, options: SpeakerOptions, 
     throw new Failure(`--as: ${sender} is a user; what is answered, a bot says.`, ExitCode.usage);
   }
   hooks.add({ ...made, bot });
+  const remote = (made.rooms ?? []).flatMap(
+    (room) => remoteRoomOf(bot, addressOf(room, "--room", config), config) ?? [],
+  );
+  for (const each of remote)
+    askToEnter(db, { ...each, isChosen: false, passwordFile: options.passwordFile }, config);
+  return remote;
 }
 
 /** Characters of a path. */
@@ -211,8 +228,8 @@ function kindsIn(text: string): EventKind[] {
 
 function roomIn(text: string, config: HookConfig): string {
   const jid = addressOf(text, "--room", config);
-  if (jid.domain === config.xmpp.domain) return jid.text;
-  throw new Failure(`--room: ${jid.text} is no room at ${config.xmpp.domain}.`, ExitCode.usage);
+  if (jid.domain === config.xmpp.domain || mayBeRemote(jid, config)) return jid.text;
+  throw new Failure(`--room: ${jid.text} is a user's address.`, ExitCode.usage);
 }
 
 /** Tells at once what would be found out with the first event. */

@@ -2,6 +2,7 @@
 import { Option, type Command } from "commander";
 import { formatNamed, FORMAT_NAMES, FORMATS } from "../../component/hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";
+import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
@@ -191,13 +192,13 @@ async function list(options: Flags): Promise<void> {
       say(
         table(
           ["name", "to", "by", "format", "made", "id"],
-          hooks.map((hook) => rowOf(hook, config)),
+          hooks.map((hook) => rowOf(hook, config, new BotRoomsStore(db))),
         ),
       );
   });
 }
 
-function rowOf(hook: StoredHook, config: HookConfig): string[] {
+function rowOf(hook: StoredHook, config: HookConfig, rooms: BotRoomsStore): string[] {
   const { format, template, corrects, signatureKey, limits } = hook;
   const more = [
     template === undefined || format === "template" ? "" : "own template",
@@ -206,7 +207,9 @@ function rowOf(hook: StoredHook, config: HookConfig): string[] {
     ...limitsText(limits),
   ].filter((word) => word !== "");
   const kind = more.length === 0 ? format : `${format} (${more.join(", ")})`;
-  return [hook.name, hook.receiver, senderText(hook, config), kind, timeText(hook.madeAt), hook.id];
+  const place = rooms.find(hook.bot ?? "", hook.receiver);
+  const to = place === undefined ? hook.receiver : `${hook.receiver} (${place.reason ?? place.state})`;
+  return [hook.name, to, senderText(hook, config), kind, timeText(hook.madeAt), hook.id];
 }
 
 async function renew(name: string, options: Flags): Promise<void> {

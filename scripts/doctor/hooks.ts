@@ -2,6 +2,7 @@
 import { counted } from "../../component/counted.js";
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/address.js";
+import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
@@ -18,7 +19,8 @@ export function hooksOf({ storage: { path }, xmpp }: Pick<Config, "storage" | "x
     db = openDatabase(path, { readonly: true });
     const hooks = new HooksStore(db).list();
     const rooms = new RoomsStore(db);
-    const findings = hooks.flatMap((hook) => faultsOf(hook, rooms, xmpp));
+    const places = new BotRoomsStore(db).list().flatMap((place) => faultsOfPlace(place, xmpp));
+    const findings = [...hooks.flatMap((hook) => faultsOf(hook, rooms, xmpp)), ...places];
     if (hooks.length === 0 || findings.length > 0) return findings;
     return [
       fine(
@@ -30,6 +32,16 @@ export function hooksOf({ storage: { path }, xmpp }: Pick<Config, "storage" | "x
   } finally {
     db?.close();
   }
+}
+
+function faultsOfPlace({ bot, room, state, reason }: StoredBotRoom, { domain }: Domains): Finding[] {
+  if (state === "inside" || state === "entering") return [];
+  return [
+    doubtful(
+      `${bot}@${domain} isn't in ${room}: ${reason ?? state}`,
+      `Change that there, and then: qtalk-component bot enter ${bot} ${room}`,
+    ),
+  ];
 }
 
 function faultsOf(

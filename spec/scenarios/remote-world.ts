@@ -10,14 +10,19 @@ import { MUC, Person, USER } from "./rooms-people.js";
 
 export const ROOMS = "rooms.qtalk.test.org";
 
+/** A domain with very many users. */
+export const CROWD = "crowd.test.org";
+
 /** Both servers keep archives of their rooms. */
 export function withRooms(kind: ServerKind): ServerOptions {
-  if (kind === "prosody")
-    return {
-      extra: `Component "${ROOMS}" "muc"\n  modules_enabled = { "muc_mam" }\n  muc_log_by_default = true`,
-    };
-  const options = { mam: true, allow_user_invites: true };
-  return { extra: JSON.stringify({ modules: { mod_muc: { host: ROOMS, default_room_options: options } } }) };
+  const components = [{ domain: "conference.qtalk.test.org" }, { domain: CROWD }];
+  if (kind === "prosody") {
+    const muc = `Component "${ROOMS}" "muc"\n  modules_enabled = { "muc_mam" }\n  muc_log_by_default = true`;
+    return { components, extra: muc };
+  }
+  const options = { mam: true, allow_user_invites: true, max_users: 500 };
+  const mod_muc = { host: ROOMS, max_users: 500, default_room_options: options };
+  return { components, extra: JSON.stringify({ modules: { mod_muc } }) };
 }
 
 /** Somebody who makes a room of the server's own, and is inside. */
@@ -25,8 +30,9 @@ export async function owner(
   stage: Stage,
   name: string,
   fields: Readonly<Record<string, string>> = {},
+  account: Parameters<Stage["client"]>[0] = "juliet",
 ): Promise<Person> {
-  const juliet = new Person(await stage.client("juliet"), `${name}@${ROOMS}`, "Juliet");
+  const juliet = new Person(await stage.client(account), `${name}@${ROOMS}`, "Juliet");
   await juliet.client.send(xml("presence", { to: juliet.address }, xml("x", { xmlns: MUC })));
   await juliet.sees("Juliet");
   const answer = await juliet.configures({ persistentroom: "1", ...fields });

@@ -2,9 +2,10 @@
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../address.js";
 import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
+import type { Bots } from "../bots.js";
 import { StanzaError } from "../../stanza-error.js";
 import { TokenBuckets } from "../../token-bucket.js";
-import type { Element } from "../../xml/builder.js";
+import { NS, type Element } from "../../xml/builder.js";
 import { wordsOf, type Happening } from "./event.js";
 import type { EventKind, OutgoingHook } from "./outgoing-hook.js";
 import { chat, groupchat } from "./qtalk-form.js";
@@ -15,6 +16,7 @@ export interface ListenerParts {
   readonly registry: Registry;
   readonly queue: HookQueue;
   readonly commit: Pick<GroupCommit, "run">;
+  readonly bots: Pick<Bots, "find">;
   /** The component's own. */
   readonly domain: string;
   /** How many messages bots take from one person in a second. */
@@ -31,6 +33,19 @@ export interface SentBack {
   /** The request's that sent it, where that is known. */
   readonly request?: string | undefined;
 }
+
+/** Something that somebody said in a room of another service, as one of the bots inside heard it. */
+export interface HeardInRoom {
+  readonly bot: string;
+  readonly ownNick: string;
+  /** All bots inside, always in the same order. */
+  readonly insiders: readonly string[];
+  readonly nick: string;
+  readonly message: Element;
+}
+
+const MUC_USER = "http://jabber.org/protocol/muc#user";
+const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 
 /** So many members stand in one event. */
 const TOGETHER = 1000;
@@ -57,7 +72,7 @@ export class Listener implements RoomWatch {
     const data = { room: room.jid.text, sender: account.bare.text, nick: nick.text, id, stanza_id: stanzaId };
     this.#tell(
       watched,
-      hooks.filter((hook) => hook.hearsText(words.body ?? "")),
+      hooks.filter((hook) => hook.hearsText(words.body ?? "", this.#namesOf(hook))),
       {
         ...{ type: "room-message", at, data: { ...data, ...rest }, replyTo: room.jid.text },
         qtalk: () => groupchat({ from: account.bare, message, id: id ?? stanzaId, at }, room, nick.text),
@@ -65,10 +80,35 @@ export class Listener implements RoomWatch {
     );
   }
 
+  /** Somebody says something in a room of another service, in which there are bots. */
+  heardIn(room: Jid, { bot, insiders, nick, ownNick, message }: HeardInRoom): void {
+    const hooks = this.#hearing("room-message", room.text).filter(
+      (hook) => hook.form !== "qtalk" && listenerOf(hook, insiders) === bot,
+    );
+    const words = hooks.length === 0 || isUntold(message) ? undefined : wordsOf(message);
+    if (words === undefined) return;
+    const { commit, queue } = this.#parts;
+    const { id, ...rest } = words;
+    const sender = message.getChild("x", MUC_USER)?.getChild("item")?.attrs.jid;
+    const stanza_id = message.getChild("stanza-id", NS.sid)?.attrs.id;
+    const occupant_id = message.getChild("occupant-id", OCCUPANT_ID)?.attrs.id;
+    const data = { room: room.text, sender, nick, occupant_id, id, stanza_id, ...rest };
+    const works = hooks
+      .filter((hook) => hook.hearsText(words.body ?? "", [ownNick]))
+      .map((hook) =>
+        queue.prepare(hook, {
+          ...{ type: "room-message", at: Date.now(), data },
+          ...(hook.bot === bot && { replyTo: room.text }),
+        }),
+      );
+    // If the disk doesn't take it, it isn't told; the outbox says that there is trouble.
+    commit.run(() => works.map((work) => work())).catch(() => undefined);
+  }
+
   retracted(watched: Watched, { target, by, reason }: WatchedRetraction): void {
     const { room, transaction } = watched;
     const hooks = this.#hearing("room-message", room.jid.text).filter(
-      (hook) => hook.form !== "qtalk" && hook.hearsText(""),
+      (hook) => hook.form !== "qtalk" && hook.hearsText("", []),
     );
     const data = { room: room.jid.text, nick: by, retracts: target, is_moderated: true, reason };
     this.#tell(watched, hooks, { type: "room-message", at: transaction.at, data });
@@ -131,6 +171,10 @@ export class Listener implements RoomWatch {
     commit.run(() => works.map((work) => work())).catch(() => undefined);
   }
 
+  #namesOf({ bot }: OutgoingHook): string[] {
+    return bot === undefined ? [] : [bot, this.#parts.bots.find(bot)?.title ?? bot];
+  }
+
   #hearing(kind: EventKind, room: string): readonly OutgoingHook[] {
     const hooks = this.#parts.registry.of(kind);
     return hooks.length === 0 ? hooks : hooks.filter((hook) => hook.hearsRoom(room));
@@ -160,4 +204,20 @@ export class Listener implements RoomWatch {
       transaction.write(room, () => void put());
     }
   }
+}
+
+/** The bot whose messages of a room a hook is told: its own, or the first that is inside. */
+function listenerOf({ bot }: OutgoingHook, insiders: readonly string[]): string | undefined {
+  return bot !== undefined && insiders.includes(bot) ? bot : insiders[0];
+}
+
+/** Whether it was said before (XEP-0203), or is to be stored nowhere (XEP-0334). */
+function isUntold(message: Element): boolean {
+  const marks = [
+    message.getChild("delay", NS.delay),
+    message.getChild("x", NS.oldDelay),
+    message.getChild("no-store", NS.hints),
+    message.getChild("no-permanent-store", NS.hints),
+  ];
+  return marks.some((mark) => mark !== undefined);
 }

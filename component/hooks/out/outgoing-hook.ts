@@ -1,6 +1,6 @@
 /** A hook that is told of what happens, as the component works with it: its rooms and pattern read. */
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
-import { matcherOf } from "./pattern.js";
+import { isNamed, matcherOf } from "./pattern.js";
 
 /** What hooks can be told of. */
 export const EVENT_KINDS = ["message", "room-message", "bounce", "room", "member"] as const;
@@ -18,18 +18,21 @@ export interface OutgoingHook extends Pick<StoredOutgoingHook, "id" | "name" | "
   readonly kinds: ReadonlySet<string>;
   /** Whether it is told of what happens in this room. */
   hearsRoom(address: string): boolean;
-  /** Whether it is told of this text. */
-  hearsText(text: string): boolean;
+  /** Whether it is told of this text. @param names of its bot, if it is a room's */
+  hearsText(text: string, names?: readonly string[]): boolean;
 }
 
 export function outgoingHookOf(stored: StoredOutgoingHook): OutgoingHook {
   const { id, name, bot, events, rooms, pattern } = stored;
   const chosen = rooms && new Set(rooms);
+  const matches = pattern === undefined ? () => true : matcherOf(pattern);
   return {
     ...{ id, name, bot },
     form: stored.form === "qtalk" ? "qtalk" : "standard",
     kinds: new Set(events),
     hearsRoom: (address) => chosen?.has(address) ?? true,
-    hearsText: pattern === undefined ? () => true : matcherOf(pattern),
+    hearsText: (text, names) =>
+      matches(text) &&
+      (!stored.onlyMentions || names === undefined || names.some((name) => isNamed(name, text))),
   };
 }

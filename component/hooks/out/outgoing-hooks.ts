@@ -65,7 +65,7 @@ export class OutgoingHooks {
     this.#registry = new Registry(this.#store);
     this.#queue = new HookQueue({ events, bounds: this.#bounds, metrics, log });
     this.listener = new Listener({
-      ...{ registry: this.#registry, queue: this.#queue, commit, domain },
+      ...{ registry: this.#registry, queue: this.#queue, commit, domain, bots: parts.bots },
       rate: config.rate,
     });
     metrics.gaugeOf("qtalk_hook_events_waiting", "Events that hooks are still to be told", () =>

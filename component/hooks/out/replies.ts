@@ -1,4 +1,7 @@
-/** Says what receivers answer, by their hooks' bots: once for each event, whatever ends in between. */
+/**
+ * Says what receivers answer, by their hooks' bots: once for each event, whatever ends in between. An answer to what
+ * was said within a second of three others, after the first of them, isn't said: two programs would never stop.
+ */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { isAccount, Jid } from "../../address.js";
@@ -22,8 +25,15 @@ export interface RepliesParts {
   readonly log: Logger;
 }
 
+/** So many answers are said in so many milliseconds to what comes meanwhile. */
+const LOOP = { answers: 3, ms: 1_000 };
+/** So many places of answers are remembered. */
+const REMEMBERED = 1_000;
+
 export class Replies {
   readonly #parts: RepliesParts;
+  /** When the last ones were said, by hook and place. */
+  #said = new Map<string, number[]>();
 
   constructor(parts: RepliesParts) {
     this.#parts = parts;
@@ -38,6 +48,12 @@ export class Replies {
     const words = cleaned(text, context.limits);
     if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || words === "") {
       await commit.run(taken);
+      return undefined;
+    }
+    if (this.#isLoop(hook.id, event)) {
+      await commit.run(taken);
+      metrics.hookReplies.inc({ result: "loop" });
+      log.warn(`What the hook ${hook.name} answered in ${to.text} isn't said: it seems to answer itself`);
       return undefined;
     }
     const outcome = await say(
@@ -59,5 +75,15 @@ export class Replies {
     metrics.hookReplies.inc({ result: "refused" });
     log.info(`What the hook ${hook.name} answered isn't said: ${fault.message}`);
     return undefined;
+  }
+
+  #isLoop(hook: number, { replyTo, happenedAt }: Answer["event"]): boolean {
+    const place = `${hook} ${replyTo ?? ""}`;
+    const now = Date.now();
+    const said = (this.#said.get(place) ?? []).filter((at) => now - at < LOOP.ms);
+    if (said.length >= LOOP.answers && happenedAt >= (said.at(-LOOP.answers) ?? 0)) return true;
+    if (this.#said.size >= REMEMBERED) this.#said = new Map();
+    this.#said.set(place, [...said, now]);
+    return false;
   }
 }

@@ -16,17 +16,6 @@ import { Occupancy, type OccupancyTimes } from "./occupancy.js";
 import { PostQueue } from "./post-queue.js";
 import { errorIn, NO_ROOM, reasonOf } from "./room-error.js";
 
-/** Something that somebody said in a room. */
-export interface Heard {
-  /** The localpart of the bot's address. */
-  readonly bot: string;
-  readonly room: AccountJid;
-  /** The bot's own nickname, and the speaker's. */
-  readonly ownNick: string;
-  readonly nick: string;
-  readonly message: Element;
-}
-
 export interface RemoteRoomParts {
   readonly store: BotRoomsStore;
   readonly commit: GroupCommit;
@@ -42,7 +31,8 @@ export interface RemoteRoomParts {
   /** How many messages may wait. */
   readonly most: number;
   readonly bounced: (bounce: Bounce) => void;
-  readonly heard: (heard: Heard) => void;
+  /** Somebody said something. */
+  readonly heard: (room: RemoteRoom, nick: string, message: Element) => void;
   /** The address turns out to be no room's. */
   readonly isNone: (room: RemoteRoom) => void;
   readonly log: Logger;
@@ -122,11 +112,7 @@ export class RemoteRoom {
       if (error !== undefined) this.occupancy.lost(error);
     } else if (type !== "groupchat") this.#invited(stanza);
     else if (nick === this.occupancy.nick) this.#queue.reflected(id);
-    else if (nick !== undefined && this.occupancy.isInside)
-      this.#parts.heard({
-        ...{ bot: this.bot, room: this.room, ownNick: this.occupancy.nick ?? "", nick },
-        message: stanza,
-      });
+    else if (nick !== undefined && this.occupancy.isInside) this.#parts.heard(this, nick, stanza);
   }
 
   linkUp(): void {

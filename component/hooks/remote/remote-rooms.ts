@@ -17,7 +17,8 @@ import type { Bounce } from "../bot-handlers.js";
 import type { Bots } from "../bots.js";
 import { HookFault } from "../fault.js";
 import type { RemotePost, RemoteRoomsApi } from "../saying.js";
-import { RemoteRoom, type Heard, type RemoteRoomParts } from "./remote-room.js";
+import type { Listener } from "../out/listener.js";
+import { RemoteRoom, type RemoteRoomParts } from "./remote-room.js";
 
 export interface RemoteRoomsParts {
   readonly db: Database;
@@ -33,7 +34,7 @@ export interface RemoteRoomsParts {
   /** How long a post waits to be confirmed, in milliseconds. */
   readonly confirmTimeout: number;
   readonly bounced: (bounce: Bounce) => void;
-  readonly heard: (heard: Heard) => void;
+  readonly listener: Pick<Listener, "heardIn">;
   readonly times?: RemoteRoomParts["times"];
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -136,11 +137,22 @@ export class RemoteRooms implements RemoteRoomsApi {
     const parts = {
       ...{ ...this.#parts, store: this.#store, times, patience: MS.answer, most: config.queue },
       write: (stanza: WireText) => unqueued.write(stanza),
+      heard: (room: RemoteRoom, nick: string, message: Element) => this.#heard(room, nick, message),
       isNone: ({ bot, room }: RemoteRoom) => this.#forget(bot, room),
     };
     const room = new RemoteRoom(parts, stored);
     this.#rooms.set(key, room);
     if (link.isUp) void room.occupancy.enter();
+  }
+
+  /** What bots say is told to none: two of them would never stop answering each other. */
+  #heard({ bot, room, occupancy }: RemoteRoom, nick: string, message: Element): void {
+    const inside = [...this.#rooms.values()].filter(
+      (each) => each.room.text === room.text && each.occupancy.isInside,
+    );
+    if (inside.some((each) => each.occupancy.nick === nick)) return;
+    const insiders = inside.map((each) => each.bot).sort();
+    this.#parts.listener.heardIn(room, { bot, insiders, nick, message, ownNick: occupancy.nick ?? "" });
   }
 
   /** What is said to this address is said to somebody. */

@@ -118,6 +118,8 @@ export interface Hook {
   readonly receiver: string;
   readonly speaks: string;
   readonly title: string | null;
+  /** Why its bot isn't inside its room of another service; null: all is well. */
+  readonly trouble: string | null;
   readonly format: string;
   readonly isSigned: boolean;
   readonly corrects: boolean;

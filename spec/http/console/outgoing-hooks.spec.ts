@@ -14,7 +14,15 @@ describe("The console's list of programs that are told", () => {
     const { db } = stage.desk.play;
     const [hooks, events] = [new OutgoingHooksStore(db), new HookEvents(db)];
     new BotsStore(db).put({ name: "ci", title: "CI", picture: undefined });
-    const made = { rooms: ["ops@x.test"], pattern: "*disk*", form: "json", inner: [], bot: "ci", madeAt: 7 };
+    const made = {
+      rooms: ["ops@x.test"],
+      pattern: "*disk*",
+      onlyMentions: false,
+      form: "json",
+      inner: [],
+      bot: "ci",
+      madeAt: 7,
+    };
     const url = "https://user:hidden@bots.example.org:8443/hidden";
     const secret = "whsec_hidden";
     const ci = hooks.add({ name: "ci", url, secret, events: ["message", "bounce"], ...made });

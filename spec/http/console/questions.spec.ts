@@ -115,6 +115,7 @@ describe("The console's lists", () => {
             format: "auto",
             corrects: true,
             madeAt: 7,
+            trouble: null,
             rate: 2,
             bodyBytes: null,
             isSigned: true,

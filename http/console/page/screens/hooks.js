@@ -30,6 +30,7 @@ export async function hooks() {
       },
       { title: t("format"), cell: ({ format }) => format },
       { title: t("features"), cell: featuresOf },
+      { title: t("trouble"), cell: ({ trouble }) => trouble ?? "–" },
       { title: t("made"), cell: ({ madeAt }) => timeOf(madeAt) },
       ...useColumns(),
       {

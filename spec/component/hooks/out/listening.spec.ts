@@ -39,7 +39,14 @@ describe("A hook is told", () => {
     const queue = new HookQueue({ events, bounds: { events: 20, bytes: 1e6 }, metrics, log: log.logger });
     queue.onEvent = (id) => woken.push(id);
     const commit = new GroupCommit(db);
-    listener = new Listener({ registry: new Registry(store), queue, commit, domain: DOMAIN, rate: 5 });
+    listener = new Listener({
+      registry: new Registry(store),
+      queue,
+      commit,
+      domain: DOMAIN,
+      rate: 5,
+      bots: { find: () => undefined },
+    });
     play = await new Play({ db, watch: listener }).ready();
   };
   /** What waits for a hook. */

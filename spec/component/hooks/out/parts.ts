@@ -9,7 +9,14 @@ export const BOUNDS = { events: 100, bytes: 1e6 };
 
 export const hook = (more: Partial<NewOutgoingHook> = {}): NewOutgoingHook => ({
   ...{ name: "ops", url: "http://127.0.0.1:1/told", secret: SECRET, events: ["room-message"] },
-  ...{ rooms: undefined, pattern: undefined, form: "standard", inner: ["127.0.0.1"], bot: undefined },
+  ...{
+    rooms: undefined,
+    pattern: undefined,
+    onlyMentions: false,
+    form: "standard",
+    inner: ["127.0.0.1"],
+    bot: undefined,
+  },
   madeAt: 0,
   ...more,
 });

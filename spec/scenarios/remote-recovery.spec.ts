@@ -1,0 +1,84 @@
+/** What hooks post to rooms of other services is said once, whatever is killed before the room has sent it back. */
+import { expect } from "chai";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { onEachServer } from "../support/servers.js";
+import { Relay } from "../support/relay.js";
+import { addHook, post, stateOf } from "./hooks-world.js";
+import { listed, owner, timesHeard, withRooms } from "./remote-world.js";
+import { Person } from "./rooms-people.js";
+
+describe("A post to a room of another service", () => {
+  onEachServer((stage) => {
+    let relay: Relay;
+    let component: ComponentProcess;
+    beforeEach(async () => {
+      const access = stage.server.component();
+      relay = await Relay.open(access.port);
+      component = await ComponentProcess.start({
+        access: { ...access, service: relay.service },
+        hosts: stage.server.settings.hosts,
+      });
+      await component.ready();
+    });
+    afterEach(async () => {
+      await component.stop();
+      relay.close();
+    });
+
+    const isSaid = (url: string, id: string): Promise<void> =>
+      component.until(
+        async () => ((await stateOf(url, id)) as { state: string }).state === "routed",
+        "told that it was said",
+      );
+
+    for (const isKilled of [true, false]) {
+      const what = isKilled ? "the component is killed" : "the link is lost";
+      it(`is said once if ${what} after the room has said it and before the component knows`, async () => {
+        const juliet = await owner(stage, `once-${String(isKilled)}`);
+        const url = await addHook(component, "alerts", "--to", juliet.room);
+        await juliet.sees("alerts");
+        relay.mute();
+        const { delivery, id } = await post(url, "db1 is down");
+        expect(delivery).to.equal("queued");
+        await juliet.hears("db1 is down");
+        if (isKilled) await component.end("SIGKILL");
+        relay.cut();
+        if (isKilled) component.launch();
+        await component.ready();
+        await isSaid(url, id);
+        const last = await post(url, "db1 is up");
+        await juliet.hears("db1 is up");
+        expect([timesHeard(juliet, id), timesHeard(juliet, last.id)]).to.deep.equal([1, 1]);
+      });
+    }
+
+    for (const isKilled of [true, false]) {
+      const what = isKilled ? "the server and the component are" : "the server is";
+      it(`is said once and in order if ${what} killed after it was stored and before the room has said it`, async () => {
+        const account = await stage.account("juliet");
+        const name = `killed-${String(isKilled)}`;
+        const first = await owner(stage, name, { publicroom: "1" }, account);
+        const url = await addHook(component, "alerts", "--to", first.room);
+        await first.sees("alerts");
+        process.kill(stage.server.pid ?? 0, "SIGSTOP");
+        const posts = [];
+        for (const text of ["one", "two", "three"]) posts.push(await post(url, text));
+        expect(posts.map(({ delivery }) => delivery)).to.deep.equal(["queued", "queued", "queued"]);
+        await stage.server.kill();
+        if (isKilled) await component.end("SIGKILL");
+        await stage.server.restart();
+        if (isKilled) component.launch();
+        const juliet = new Person(await stage.client(account), first.room, "Juliet");
+        await juliet.enters();
+        await component.ready();
+        await listed(component, "alerts", juliet.room, / inside /);
+        for (const { id } of posts) await isSaid(url, id);
+        const last = await post(url, "four");
+        await juliet.hears("four");
+        const bodies = juliet.heard.flatMap((stanza) => stanza.getChildText("body") ?? []);
+        expect(bodies).to.deep.equal(["one", "two", "three", "four"]);
+        expect(last.delivery).to.equal("confirmed");
+      });
+    }
+  }, withRooms);
+});
