@@ -56,6 +56,8 @@ export interface RemoteRoomsApi {
    * @returns "confirmed" once the room has sent it back; undefined if the bot has no such room
    */
   post(bot: string, to: Jid, post: RemotePost): Promise<DeliveryStatus["delivery"] | HookFault | undefined>;
+  /** Whether a bot has such a room. */
+  has(bot: string, to: Jid): boolean;
   /** Whether a room has yet to send back the message with this id. */
   isWaiting(id: string): boolean;
 }

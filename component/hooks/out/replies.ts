@@ -1,6 +1,6 @@
 /**
- * Says what receivers answer, by their hooks' bots: once for each event, whatever ends in between. An answer to what
- * was said within a second of three others, after the first of them, isn't said: two programs would never stop.
+ * Says what receivers answer, by their hooks' bots: once for each event, whatever ends in between. In rooms of other
+ * services, where other programs may answer it, no more than three answers are said in a second.
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -25,8 +25,8 @@ export interface RepliesParts {
   readonly log: Logger;
 }
 
-/** So many answers are said in so many milliseconds to what comes meanwhile. */
-const LOOP = { answers: 3, ms: 1_000 };
+/** So many answers are said in so many milliseconds; to what is older, any number. */
+const LOOP = { answers: 3, ms: 1_000, old: 5_000 };
 /** So many places of answers are remembered. */
 const REMEMBERED = 1_000;
 
@@ -50,7 +50,7 @@ export class Replies {
       await commit.run(taken);
       return undefined;
     }
-    if (this.#isLoop(hook.id, event)) {
+    if (this.#parts.remote.has(bot.name, to) && this.#isLoop(hook.id, event)) {
       await commit.run(taken);
       metrics.hookReplies.inc({ result: "loop" });
       log.warn(`What the hook ${hook.name} answered in ${to.text} isn't said: it seems to answer itself`);
@@ -81,7 +81,7 @@ export class Replies {
     const place = `${hook} ${replyTo ?? ""}`;
     const now = Date.now();
     const said = (this.#said.get(place) ?? []).filter((at) => now - at < LOOP.ms);
-    if (said.length >= LOOP.answers && happenedAt >= (said.at(-LOOP.answers) ?? 0)) return true;
+    if (said.length >= LOOP.answers && now - happenedAt < LOOP.old) return true;
     if (this.#said.size >= REMEMBERED) this.#said = new Map();
     this.#said.set(place, [...said, now]);
     return false;

@@ -89,6 +89,10 @@ export class RemoteRooms implements RemoteRoomsApi {
     return new HookFault("unavailable", `it isn't known yet whether ${to.text} is a room; nothing was said`);
   }
 
+  has(bot: string, to: Jid): boolean {
+    return this.#at(bot, to) !== undefined;
+  }
+
   isWaiting(id: string): boolean {
     return this.#store.isWaiting(id);
   }
