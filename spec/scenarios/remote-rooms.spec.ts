@@ -132,6 +132,10 @@ describe("A hook to a room of another service", () => {
       await juliet.sees("unwanted");
       await juliet.administers({ jid: address("unwanted"), affiliation: "outcast" });
       await listed(running(), "unwanted", juliet.room, /refused.*banned/);
+      for (const tells of [["hook", "list"], ["doctor"]])
+        expect((await command(running(), ...tells)).stdout).to.match(
+          new RegExp(`${juliet.room}.* is banned there: lift the ban`),
+        );
       expect((await post(url, "?")).text)
         .to.include("action_prohibited")
         .and.include("lift the ban");
