@@ -144,7 +144,7 @@ const CASES = {
   ...(seed !== undefined && { seed: Number(seed) }),
   ...(path !== undefined && { path }),
 };
-const PATIENCE_MS = 120_000 * Math.max(1, Number(count) / 150);
+const PATIENCE_MS = 300_000 * Math.max(1, Number(count) / 150);
 
 describe("The outbox as a state machine", () => {
   const folder = scratch();

@@ -13,7 +13,7 @@ export interface Truth {
   readonly isNoted: boolean;
   /** Whether nothing is on its way: then nothing waits if the outbox is ready. */
   readonly isQuiet: boolean;
-  /** Requests that were told that all of their stanzas are acknowledged. */
+  /** Requests that were told on this stream that all of their stanzas are acknowledged. */
   readonly confirmed: ReadonlySet<string>;
   /** All requests that were accepted. */
   readonly accepted: readonly string[];
@@ -43,13 +43,12 @@ export async function disagreements(
     faults.push(`ready, and ${waiting.stanzas} wait`);
   // A story takes several looks at the disk: so it is that of the latest call.
   const stories = accepted.slice(-1).flatMap((request) => new CallLog(db, Infinity).find(request));
-  for (const { request, stanzas, waiting: waits, parked: parks, ackedAt, rewrites } of stories) {
+  for (const { request, stanzas, waiting: waits, parked: parks, ackedAt } of stories) {
     if (waits + parks > stanzas || (waits > waiting.stanzas && parks > parked.stanzas))
       faults.push(`${request}: ${waits} of ${stanzas} traced as waiting, ${parks} as parked`);
-    // What a server that restarted may have lost waits again.
-    const isOver = isNoted && confirmed.has(request) && rewrites.length === 0;
-    if (isOver && (waits + parks > 0 || ackedAt.length !== 1))
-      faults.push(`${request} is confirmed, and traced as waiting, or acknowledged ${ackedAt.length} times`);
+    const isOver = isNoted && confirmed.has(request);
+    if (isOver && (waits + parks > 0 || ackedAt.length === 0))
+      faults.push(`${request} is confirmed, and traced as waiting, or as never acknowledged`);
   }
   return faults;
 }

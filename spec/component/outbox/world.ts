@@ -138,6 +138,8 @@ export class World {
     const isStill = (): boolean => this.#outbox.isReady && this.link.isIdle;
     for (let looks = 0; looks < 20 && isStill() && this.#outbox.states.waiting.stanzas > 0; looks += 1)
       await lapse(1);
+    // What is acknowledged may be sent again on the next stream.
+    if (!this.link.isUp) this.#confirmed.clear();
     return disagreements(this.#db, this.#outbox, this.#metrics, {
       isUp: this.link.isUp,
       isNoted: !this.#isInTrouble,
