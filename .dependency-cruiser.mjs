@@ -56,7 +56,7 @@ export default {
   options: {
     doNotFollow: { path: "^node_modules/" },
     // Node's own modules of these names would be taken for the folder http/.
-    exclude: { path: "^https?$" },
+    exclude: { path: ["^https?$", "^storage/node20/node_modules/"] },
     tsConfig: { fileName: "tsconfig.json" },
     // Imports of types count, too.
     tsPreCompilationDeps: true,

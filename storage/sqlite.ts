@@ -1,6 +1,6 @@
 /**
- * The SQLite library, better-sqlite3: release 13, or release 12 on Node 20, which 13 crashes (node20/install.mjs). This is
- * the only file that chooses; everything else imports it from here.
+ * The SQLite library, better-sqlite3: release 13, or release 12 on Node 20, which 13 crashes (storage/node20/install.mjs).
+ * This is the only file that chooses; everything else imports it from here.
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,9 @@ import type BetterSqlite from "better-sqlite3";
 export const isNode20 = process.versions.node.startsWith("20.");
 
 /** The compiled program runs from dist/. */
-const FOR_NODE_20 = fileURLToPath(new URL("../../node20/node_modules/better-sqlite3", import.meta.url));
+const FOR_NODE_20 = fileURLToPath(
+  new URL("../../storage/node20/node_modules/better-sqlite3", import.meta.url),
+);
 
 export const Sqlite = load();
 export type Database = BetterSqlite.Database;

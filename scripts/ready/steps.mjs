@@ -78,7 +78,7 @@ function removeOrphans(folder) {
 
 /** A binary for this machine is downloaded if there is one; otherwise compilers are needed. */
 async function installForNode20() {
-  const isInstalled = () => run(process.execPath, "node20/install.mjs");
+  const isInstalled = () => run(process.execPath, "storage/node20/install.mjs");
   if (isInstalled()) return undefined;
   const fault = await install("Compiling SQLite for Node 20", FOR_COMPILING);
   return fault ?? (isInstalled() ? undefined : "SQLite for Node 20 can't be installed: see above.");

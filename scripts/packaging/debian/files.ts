@@ -11,10 +11,10 @@ export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/.*)$/;
 /** The library for Node 20 is no dependency to npm, and neither is what it needs to run. */
 const FOR_NODE_20 = ["better-sqlite3", "bindings", "file-uri-to-path"].map(
-  (name) => `node20/node_modules/${name}`,
+  (name) => `storage/node20/node_modules/${name}`,
 );
 const SQLITE = isNode20
-  ? "node20/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
+  ? "storage/node20/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
   : `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`;
 
 /** Copies it to a folder. */
@@ -72,7 +72,7 @@ function isNeeded(path: string): boolean {
   const place = relative(ROOT, path);
   if (/better-sqlite3\/(?:deps|src)(?:\/|$)/.test(place)) return false;
   if (/better-sqlite3\/(?:build\/(?!Release$)|prebuilds\/)/.test(place)) return place === SQLITE;
-  if (/^(?:node20\/)?node_modules/.test(place) && /^\.(?!$)/.test(basename(path))) return false;
+  if (/^(?:storage\/node20\/)?node_modules/.test(place) && /^\.(?!$)/.test(basename(path))) return false;
   return !/\.(?:map|d\.[cm]?ts)$/.test(path);
 }
 

@@ -96,7 +96,7 @@ describe("Packaging", function () {
     execFileSync("tar", ["-xzf", join(folder.path, packed.trim()), "-C", home]);
     // What npm would install beside it.
     symlinkSync(join(ROOT, "node_modules"), join(home, "node_modules"));
-    symlinkSync(join(ROOT, "node20/node_modules"), join(home, "package/node20/node_modules"));
+    symlinkSync(join(ROOT, "storage/node20/node_modules"), join(home, "package/storage/node20/node_modules"));
     const program = join(home, "package/dist/scripts/qtalk-component.js");
     expect(existsSync(join(home, "package/dist/spec"))).to.equal(false);
     const { man } = JSON.parse(readFileSync(join(home, "package/package.json"), "utf8")) as { man: [string] };
