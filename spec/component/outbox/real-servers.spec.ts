@@ -73,7 +73,7 @@ describe("The outbox", () => {
         sender = connect(stage, NOT_SENDING);
         await sender.send("m-0");
         sender.start();
-        await until("it says so", () => sender.log.about("check_from: false", "error").length === 1);
+        await until("it says so", () => sender.log.about("send as its users", "error").length === 1);
         expect(sender.link.state.kind).to.equal("refused");
         expect(sender.waiting).to.equal(1);
         expect(sender.deadLetters.isEmpty).to.equal(true);
@@ -88,7 +88,7 @@ describe("The outbox", () => {
       it("says what to change where the server doesn't know the component", async () => {
         const { service } = stage.server.component(SENDING);
         sender = new Sender({ service, domain: "unknown.test.org", secret: "SECRET" });
-        const words = ["doesn't know the component", "its secret is another"];
+        const words = ["doesn't know the component", "or it is no component there"];
         await until("it says so", () => words.some((word) => sender.log.about(word, "error").length === 1));
       });
     },
