@@ -1,4 +1,5 @@
 /** What hooks post to rooms of other services is said once, whatever is killed before the room has sent it back. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { onEachServer } from "../support/servers.js";
@@ -6,6 +7,9 @@ import { Relay } from "../support/relay.js";
 import { addHook, post, stateOf } from "./hooks-world.js";
 import { listed, owner, timesHeard, withRooms } from "./remote-world.js";
 import { Person } from "./rooms-people.js";
+
+/** ejabberd has accounts and rooms on the disk two seconds after they were made. */
+const WRITTEN_MS = 3_000;
 
 describe("A post to a room of another service", () => {
   onEachServer((stage) => {
@@ -60,6 +64,7 @@ describe("A post to a room of another service", () => {
         const first = await owner(stage, name, { publicroom: "1" }, account);
         const url = await addHook(component, "alerts", "--to", first.room);
         await first.sees("alerts");
+        await sleep(WRITTEN_MS);
         process.kill(stage.server.pid ?? 0, "SIGSTOP");
         const posts = [];
         for (const text of ["one", "two", "three"]) posts.push(await post(url, text));
