@@ -8,7 +8,6 @@ import { PAGES } from "./pages.js";
 /** What pages show or offer beside text: files in the guide's folder, by their ending. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   ["png", "image/png"],
-  ["svg", "image/svg+xml; charset=utf-8"],
   ["doap", "application/rdf+xml; charset=utf-8"],
 ]);
 const FILE = /^(?:pictures\/)?[\w-]{1,80}\.(\w{1,10})$/;
