@@ -1,5 +1,5 @@
 /** The rows of rooms of other services in which bots are, and of messages that those rooms have yet to send back. */
-import { dataVersion, type Database } from "./database.js";
+import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 /**
@@ -46,16 +46,14 @@ const ROOMS = `SELECT bot, room, chosen AS isChosen, password, asked_at, state, 
 
 export class BotRoomsStore {
   readonly #sql: Sql;
-  readonly #version;
 
   constructor(db: Database) {
     this.#sql = new Sql(db);
-    this.#version = dataVersion(db);
   }
 
   /** Another number after every change that another connection has made to the database. */
   get version(): number {
-    return this.#version();
+    return this.#sql.version;
   }
 
   /** All, by bot and room. */

@@ -1,5 +1,5 @@
 /** The rows of bots: the senders, at the component's own domain, of what hooks post. */
-import { dataVersion, type Database } from "./database.js";
+import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface BotPicture {
@@ -29,16 +29,14 @@ interface RawBot extends Omit<StoredBot, "picture"> {
 
 export class BotsStore {
   readonly #sql: Sql;
-  readonly #version;
 
   constructor(db: Database) {
     this.#sql = new Sql(db);
-    this.#version = dataVersion(db);
   }
 
   /** Another number after every change that another connection has made to the database. */
   get version(): number {
-    return this.#version();
+    return this.#sql.version;
   }
 
   all(): StoredBot[] {

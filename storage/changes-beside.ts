@@ -7,7 +7,7 @@ export class ChangesBeside {
   #version = -1;
   #lookAt = 0;
 
-  /** @param source another number after every change (dataVersion()) */
+  /** @param source another number after every change (Sql.version) */
   constructor(
     private readonly source: { readonly version: number },
     private readonly everyMs = NOTICED_MS,

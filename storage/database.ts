@@ -97,12 +97,6 @@ function requireSchema(db: Database): void {
   );
 }
 
-/** @returns what tells another number after every change that another connection has made to the database */
-export function dataVersion(db: Database): () => number {
-  const version = db.prepare<[], number>("PRAGMA data_version").pluck();
-  return () => version.get() ?? 0;
-}
-
 /** Bytes of the file, including those that were freed and will be used again; the log beside it doesn't count. */
 export function databaseBytes(db: Database): number {
   const read = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));

@@ -1,5 +1,5 @@
 /** The rows of hooks: addresses to which programs post what is to be said. Of their secrets there are hashes only. */
-import { dataVersion, type Database } from "./database.js";
+import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 /** How much a hook takes; undefined: what the configuration says of all. */
@@ -41,16 +41,14 @@ type RawHook = Omit<StoredHook, "limits" | "test"> &
 
 export class HooksStore {
   readonly #sql: Sql;
-  readonly #version;
 
   constructor(db: Database) {
     this.#sql = new Sql(db);
-    this.#version = dataVersion(db);
   }
 
   /** Another number after every change that another connection has made to the database. */
   get version(): number {
-    return this.#version();
+    return this.#sql.version;
   }
 
   find(id: string): StoredHook | undefined {

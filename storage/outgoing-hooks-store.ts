@@ -1,5 +1,5 @@
 /** The rows of hooks that are told of what happens. Their secrets are kept as they are, as they have to sign. */
-import { dataVersion, type Database } from "./database.js";
+import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface StoredOutgoingHook {
@@ -47,16 +47,14 @@ type RawHook = Omit<StoredOutgoingHook, "events" | "rooms" | "inner"> & {
 
 export class OutgoingHooksStore {
   readonly #sql: Sql;
-  readonly #version;
 
   constructor(db: Database) {
     this.#sql = new Sql(db);
-    this.#version = dataVersion(db);
   }
 
   /** Another number after every change that another connection has made to the database. */
   get version(): number {
-    return this.#version();
+    return this.#sql.version;
   }
 
   find(id: number): StoredOutgoingHook | undefined {

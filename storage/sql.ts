@@ -11,15 +11,13 @@ type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
 
 /** Columns that are 0 or 1. */
 const FLAGS: ReadonlySet<string> = new Set([
-  ...[
-    "rooms.locked",
-    "rooms.listed",
-    "archive.retracted",
-    "users.employed",
-    "hooks.corrects",
-    "bot_rooms.chosen",
-    "outgoing_hooks.only_mentions",
-  ],
+  "rooms.locked",
+  "rooms.listed",
+  "archive.retracted",
+  "users.employed",
+  "hooks.corrects",
+  "bot_rooms.chosen",
+  "outgoing_hooks.only_mentions",
 ]);
 
 export class Sql {
@@ -28,6 +26,11 @@ export class Sql {
   readonly #plucked = new Map<string, Query<unknown>>();
 
   constructor(private readonly db: Database) {}
+
+  /** Another number after every change that another connection has made to the database. */
+  get version(): number {
+    return this.values<number>("PRAGMA data_version").get() ?? 0;
+  }
 
   run(text: string, ...values: Values): RunResult {
     let statement = this.#writes.get(text);
