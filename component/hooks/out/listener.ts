@@ -1,6 +1,7 @@
 /** Notices what happens, and puts it into the queues of the hooks that want to know: with it, all or nothing. */
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../address.js";
+import { MUC } from "../../muc/wire/ns.js";
 import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
 import type { Bots } from "../bots.js";
 import { StanzaError } from "../../stanza-error.js";
@@ -44,7 +45,6 @@ export interface HeardInRoom {
   readonly message: Element;
 }
 
-const MUC_USER = "http://jabber.org/protocol/muc#user";
 const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 
 /** So many members stand in one event. */
@@ -89,7 +89,7 @@ export class Listener implements RoomWatch {
     if (words === undefined) return;
     const { commit, queue } = this.#parts;
     const { id, ...rest } = words;
-    const sender = message.getChild("x", MUC_USER)?.getChild("item")?.attrs.jid;
+    const sender = message.getChild("x", MUC.user)?.getChild("item")?.attrs.jid;
     const stanza_id = message.getChild("stanza-id", NS.sid)?.attrs.id;
     const occupant_id = message.getChild("occupant-id", OCCUPANT_ID)?.attrs.id;
     const data = { room: room.text, sender, nick, occupant_id, id, stanza_id, ...rest };

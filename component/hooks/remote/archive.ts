@@ -2,10 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { IqRequests } from "../../iq-requests.js";
 import type { AccountJid, FullJid } from "../../address.js";
+import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 
-export const MAM = "urn:xmpp:mam:2";
-const RSM = "http://jabber.org/protocol/rsm";
 /** So many messages are on a page, and so many pages are read. */
 const PAGE = { size: 100, most: 100 };
 /** The clocks of the two servers may differ by so much; milliseconds. */
@@ -46,7 +45,7 @@ export class RoomArchive {
       if (answer.kind === "error") break;
       if (answer.kind !== "result") return undefined;
       const fin = answer.payload;
-      after = fin?.getChild("set", RSM)?.getChildText("last") ?? undefined;
+      after = fin?.getChild("set", MUC.rsm)?.getChildText("last") ?? undefined;
       if (fin?.attrs.complete === "true" || after === undefined || query.found.size === wanted.size) break;
     }
     return query.found;
@@ -54,7 +53,7 @@ export class RoomArchive {
 
   /** Takes a message of the archive that was asked for; false for every other stanza. */
   consume(stanza: Element): boolean {
-    const result = stanza.getChild("result", MAM);
+    const result = stanza.getChild("result", MUC.mam);
     if (result === undefined || this.#query === undefined || result.attrs.queryid !== this.#query.id)
       return false;
     const id = result.getChild("forwarded", NS.forward)?.getChild("message")?.attrs.id;
@@ -68,11 +67,16 @@ function question(queryid: string, start: string, after: string | undefined): El
     xml("field", { var: name, type }, xml("value", {}, value));
   return xml(
     "query",
-    { xmlns: MAM, queryid },
-    xml("x", { xmlns: NS.data, type: "submit" }, field("FORM_TYPE", MAM, "hidden"), field("start", start)),
+    { xmlns: MUC.mam, queryid },
+    xml(
+      "x",
+      { xmlns: NS.data, type: "submit" },
+      field("FORM_TYPE", MUC.mam, "hidden"),
+      field("start", start),
+    ),
     xml(
       "set",
-      RSM,
+      MUC.rsm,
       xml("max", {}, String(PAGE.size)),
       after === undefined ? undefined : xml("after", {}, after),
     ),

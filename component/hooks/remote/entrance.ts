@@ -2,10 +2,10 @@
 import type { IqAnswer, IqRequests } from "../../iq-requests.js";
 import { Jid, type AccountJid, type FullJid } from "../../address.js";
 import { nickFrom, numbered } from "../../nick.js";
+import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
-import { MAM } from "./archive.js";
 import { errorIn, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 
 export interface EntranceParts {
@@ -22,8 +22,6 @@ export interface EntranceParts {
   readonly password: () => string | undefined;
 }
 
-const MUC = "http://jabber.org/protocol/muc";
-export const MUC_USER = `${MUC}#user`;
 const REGISTERED_NICK = "x-roomuser-item";
 /** So many nicknames are tried. */
 const NICKNAMES = 10;
@@ -47,7 +45,7 @@ export class Entrance {
     const error = await this.#faultIn(about);
     if (error !== undefined) return error;
     this.isRoom = true;
-    this.hasArchive = featuresIn(about).has(MAM);
+    this.hasArchive = featuresIn(about).has(MUC.mam);
     // A server that overlooks the node answers with the room's own name.
     const isAnswered = registered.kind === "result" && registered.payload?.attrs.node === REGISTERED_NICK;
     const own = isAnswered ? identityIn(registered)?.name : undefined;
@@ -116,7 +114,7 @@ export class Entrance {
       const timer = setTimeout(() => settle(undefined), patience).unref();
       this.#answer = settle;
       const more = secret === undefined ? undefined : xml("password", {}, secret);
-      const x = xml("x", MUC, xml("history", { maxstanzas: "0" }), more);
+      const x = xml("x", MUC.muc, xml("history", { maxstanzas: "0" }), more);
       const presence = xml("presence", { from: bot.text, to: to?.text }, x, looks().photo);
       if (to === undefined || !write(serialise(presence))) settle(undefined);
     });
@@ -131,7 +129,7 @@ export class Entrance {
 
 /** The status codes in a presence (XEP-0045 §15.6.2). */
 export function codesIn(presence: Element): ReadonlySet<string> {
-  const statuses = presence.getChild("x", MUC_USER)?.getChildren("status") ?? [];
+  const statuses = presence.getChild("x", MUC.user)?.getChildren("status") ?? [];
   return new Set(statuses.map(({ attrs }) => attrs.code ?? ""));
 }
 

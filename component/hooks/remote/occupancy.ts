@@ -4,9 +4,10 @@
  */
 import type { BotRoomState } from "../../../storage/bot-rooms-store.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
+import { MUC } from "../../muc/wire/ns.js";
 import type { HookFault } from "../fault.js";
 import { pauseAfter } from "../pauses.js";
-import { codesIn, Entrance, MUC_USER, type EntranceParts } from "./entrance.js";
+import { codesIn, Entrance, type EntranceParts } from "./entrance.js";
 import {
   faultOfEntering,
   isFinal,
@@ -173,7 +174,7 @@ export class Occupancy {
 
   /** The bot is no occupant any more; the room tells why. */
   #left(stanza: Element, codes: ReadonlySet<string>): void {
-    const x = stanza.getChild("x", MUC_USER);
+    const x = stanza.getChild("x", MUC.user);
     const destroyed = x?.getChild("destroy");
     if (codes.has("303")) this.nick = x?.getChild("item")?.attrs.nick ?? this.nick;
     else if (destroyed !== undefined) this.#outside({ condition: "gone", text: destroyed.attrs.jid }, 0);

@@ -5,13 +5,13 @@ import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type AccountJid, type FullJid } from "../../address.js";
 import type { IqRequests } from "../../iq-requests.js";
 import type { Element } from "../../xml/builder.js";
+import { MUC } from "../../muc/wire/ns.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { photoOf, type Bounce } from "../bot-handlers.js";
 import { RESOURCE, type Bots } from "../bots.js";
 import { HookFault } from "../fault.js";
 import type { RemotePost, RemoteRoomsApi } from "../saying.js";
 import { RoomArchive } from "./archive.js";
-import { MUC_USER } from "./entrance.js";
 import { Occupancy, type OccupancyTimes } from "./occupancy.js";
 import { PostQueue } from "./post-queue.js";
 import { errorIn, NO_ROOM, reasonOf } from "./room-error.js";
@@ -131,7 +131,7 @@ export class RemoteRoom {
 
   /** An invitation through the room (XEP-0045 §7.8.2). */
   #invited(stanza: Element): void {
-    const x = stanza.getChild("x", MUC_USER);
+    const x = stanza.getChild("x", MUC.user);
     if (x?.getChild("invite") === undefined || this.occupancy.isInside) return;
     const password = x.getChildText("password") ?? "";
     const enter = (): void => void this.occupancy.enter();
