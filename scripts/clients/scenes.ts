@@ -1,23 +1,233 @@
-/** All scenes, in the order in which they are shown. */
-import type { Scene } from "./scene.js";
-import { administration } from "./scenes/administration.js";
-import { alert } from "./scenes/alert.js";
-import { crash } from "./scenes/crash.js";
-import { directMessage } from "./scenes/direct-message.js";
-import { invitation } from "./scenes/invitation.js";
-import { ownMessage } from "./scenes/own-message.js";
-import { offlineInvitation } from "./scenes/offline-invitation.js";
-import { pictureAndFile } from "./scenes/picture-and-file.js";
-import { removal } from "./scenes/removal.js";
+/** The scenes: short stories about one user with a client, and programs that call the component. */
+import type { Sample } from "../../component/hooks/formats/format.js";
+import { FORMATS } from "../../component/hooks/formats/formats.js";
+import type { Chat, Converse } from "./converse.js";
+import type { Person, Stage } from "./stage.js";
 
+export interface Performance {
+  readonly stage: Stage;
+  /** Nobody is logged in yet. */
+  readonly client: Converse;
+  /** Takes a picture of the screen, for this file of the guide. */
+  readonly shot: (file: string) => Promise<void>;
+}
+
+interface Scene {
+  /** What the client shows, as the end of a sentence that begins with "shows". */
+  readonly title: string;
+  readonly play: (performance: Performance) => Promise<void>;
+}
+
+const GRAFANA: Chat = { kind: "person", address: "", name: "Grafana" };
+const TEXT = { "content-type": "text/plain" };
+const MAKE = "Make a room";
+const LIST = "List or find rooms";
+const CONFIGURE = "Configure a room";
+const NAMES = ["Get a key for web services", LIST, "See who is inside a room", MAKE, CONFIGURE];
+
+/** In the order in which they are played. */
 export const scenes: readonly Scene[] = [
-  directMessage,
-  ownMessage,
-  pictureAndFile,
-  invitation,
-  offlineInvitation,
-  removal,
-  alert,
-  administration,
-  crash,
+  {
+    title: "a direct message, under its sender's name",
+    play: async ({ stage, client, shot }) => {
+      const { lisi, zhangsan } = await cast(stage);
+      await client.logIn(lisi.account);
+      await stage.send(zhangsan, lisi, "The nightly build is green");
+      await client.notices(zhangsan);
+      await client.show(zhangsan);
+      await client.sees({ text: "The nightly build is green", by: zhangsan });
+      await stage.send(zhangsan, lisi, "构建已完成,请查看报告");
+      await client.sees({ text: "构建已完成,请查看报告" });
+      await stage.send(zhangsan, lisi, "Thanks for waiting 😀🎉");
+      await client.sees({ text: "Thanks for waiting 😀🎉" });
+      await shot("direct-message.png");
+    },
+  },
+  {
+    title: "what a program said in one's own name, in the chat with whom it went to",
+    play: async ({ stage, client }) => {
+      const { lisi, zhangsan } = await cast(stage);
+      await client.logIn(lisi.account);
+      await stage.send(zhangsan, lisi, "Is the nightly build green?");
+      await client.notices(zhangsan);
+      await client.show(zhangsan);
+      await client.sees({ text: "Is the nightly build green?", by: zhangsan });
+      await stage.send(lisi, zhangsan, "It is green since 03:12");
+      await client.sees({ text: "It is green since 03:12" });
+    },
+  },
+  {
+    title: "a file as its name and address, and a picture as itself",
+    play: async ({ stage, client, shot }) => {
+      const { lisi, zhangsan } = await cast(stage);
+      const file = stage.web.url("/files/report.pdf");
+      const picture = stage.web.url("/files/logo.png");
+      await client.logIn(lisi.account);
+      const details = { FileName: "报告.pdf", FileSize: "12.3KB", FILEID: "1", FILEMD5: "0", HttpUrl: file };
+      await stage.send(zhangsan, lisi, JSON.stringify(details), "5");
+      await client.notices(zhangsan);
+      await client.show(zhangsan);
+      await client.sees({ text: "报告.pdf", without: "FileName" });
+      await client.sees({ text: file });
+      await stage.send(zhangsan, lisi, JSON.stringify({ url: picture, width: 192, height: 192 }), "30");
+      await client.seesPicture(picture);
+      await shot("picture-and-file.png");
+    },
+  },
+  {
+    title: "one invitation, which leads at one click into the room, under the name that the directory has",
+    play: async (performance) => {
+      const { stage, client, shot } = performance;
+      const lisi = await stage.employee("lisi", "李四");
+      const zhangsan = await stage.person("zhangsan", "张三");
+      const wangwu = await stage.person("wangwu", "王五");
+      await stage.acquaint(lisi, zhangsan, wangwu);
+      const room = await stage.room("project", "项目 Project", zhangsan);
+      await stage.addMember(room, wangwu);
+      const guest = await stage.enter(room, wangwu);
+      await client.logIn(lisi.account);
+      await stage.addMember(room, lisi);
+      await client.isInvited(room, zhangsan);
+      await expectInvitations(performance, 1, { from: wangwu, to: lisi });
+      await client.accept(room);
+      await stage.send(zhangsan, room, "Welcome! 欢迎 👋");
+      await client.sees({ text: "Welcome! 欢迎 👋", by: zhangsan });
+      await client.say("Thank you");
+      await client.sees({ text: "Thank you", by: lisi });
+      await guest.hears("Thank you");
+      await shot("room.png");
+    },
+  },
+  {
+    title: "one invitation to whoever was added while away, once",
+    play: async (performance) => {
+      const { stage, client } = performance;
+      const { lisi, zhangsan, wangwu } = await cast(stage);
+      const room = await stage.room("project", "项目 Project", zhangsan);
+      await stage.addMember(room, lisi);
+      await stage.send(zhangsan, room, "Is everybody here?");
+      await client.logIn(lisi.account);
+      await client.isInvited(room, zhangsan);
+      await expectInvitations(performance, 1, { from: wangwu, to: lisi });
+      await client.logOut();
+      await stage.send(zhangsan, room, "And now?");
+      await client.logIn(lisi.account);
+      await expectInvitations(performance, 0, { from: wangwu, to: lisi });
+    },
+  },
+  {
+    title: "that one was removed from a room, and no invitation after that",
+    play: async (performance) => {
+      const { stage, client } = performance;
+      const { lisi, zhangsan, wangwu } = await cast(stage);
+      const room = await stage.room("project", "项目 Project", zhangsan);
+      await client.logIn(lisi.account);
+      await stage.addMember(room, lisi);
+      await client.isInvited(room, zhangsan);
+      await client.accept(room);
+      await stage.removeMember(room, lisi);
+      await client.seesRemoval(room);
+      await client.dismiss(room);
+      await stage.send(zhangsan, room, "Something for the others");
+      await expectInvitations(performance, 0, { from: wangwu, to: lisi });
+    },
+  },
+  {
+    title: "an alert that Grafana posts, what becomes of it, and what a script posts to a person",
+    play: async ({ stage, client }) => {
+      const { lisi, zhangsan } = await cast(stage);
+      const hook = (bot: string, to: string, title: string): Promise<string> =>
+        stage.component.command("hook", "add", bot, "--to", to, "--title", title);
+      const post = async (address: string, headers: Sample["headers"], body: string): Promise<void> => {
+        const response = await fetch(address, { method: "POST", headers, body });
+        if (!response.ok) throw new Error(`the hook answered ${await response.text()}`);
+      };
+      const name = `backup-${lisi.account.username}`;
+      const backup: Chat = { kind: "person", address: `${name}@${stage.service}`, name: "Backup" };
+      const lines = await hook(name, lisi.address, backup.name);
+      await stage.befriend(lisi, backup);
+
+      await client.logIn(lisi.account);
+      const room = await stage.room("ops", "值班 On duty", zhangsan);
+      await stage.addMember(room, lisi);
+      await client.isInvited(room, zhangsan);
+      await client.accept(room);
+      const alerts = await hook(`grafana-${room.id}`, room.address, GRAFANA.name);
+      const { headers, body } = FORMATS.grafana.sample;
+      await post(alerts, headers, body);
+      await client.sees({ text: "Memory is short in eu-1", by: GRAFANA });
+      await post(alerts, headers, body.replaceAll('"firing"', '"resolved"'));
+      await client.sees({ text: "High memory usage* resolved" });
+
+      await post(lines, TEXT, "Backup of *db1* finished in 42 s");
+      await client.notices(backup);
+      await client.show(backup);
+      await client.sees({ text: "Backup of *db1* finished in 42 s", by: backup });
+    },
+  },
+  {
+    title: "an administrator's commands, and what comes of them",
+    play: async ({ stage, client, shot }) => {
+      const { lisi, wangwu } = await cast(stage);
+      await stage.appoint(lisi);
+      await client.logIn(lisi.account);
+      const { commands } = client;
+      await commands.list(stage.service, NAMES);
+      await shot("commands.png");
+      await commands.begin(MAKE);
+      await commands.submit("duty", "值班室", "Who is on duty", wangwu.address);
+      await commands.shows("was made");
+      await commands.begin(LIST);
+      await commands.submit("值班");
+      await commands.shows("值班室 (duty");
+      await commands.begin(CONFIGURE);
+      await commands.submit("duty");
+      await commands.shows("Only members may enter");
+      await shot("room-form.png");
+      await commands.begin(MAKE);
+      await commands.submit("duty", "Another", "", lisi.address);
+      await commands.shows("room: duty@");
+    },
+  },
+  {
+    title: "the room as if nothing had happened, after the component was killed and started again",
+    play: async ({ stage, client }) => {
+      const { lisi, zhangsan, wangwu } = await cast(stage);
+      const room = await stage.room("project", "项目 Project", zhangsan);
+      await stage.addMember(room, wangwu);
+      const guest = await stage.enter(room, wangwu);
+      await client.logIn(lisi.account);
+      await stage.addMember(room, lisi);
+      await client.isInvited(room, zhangsan);
+      await client.accept(room);
+      await stage.send(zhangsan, room, "Before");
+      await client.sees({ text: "Before" });
+      await stage.crash();
+      await stage.send(zhangsan, room, "Still there?");
+      await client.sees({ text: "Still there?" });
+      await client.say("Still here");
+      await guest.hears("Still here");
+    },
+  },
 ];
+
+/** Three people who know each other: lisi uses the client, programs send in the names of the others. */
+async function cast(stage: Stage): Promise<Record<"lisi" | "zhangsan" | "wangwu", Person>> {
+  const lisi = await stage.person("lisi", "李四");
+  const zhangsan = await stage.person("zhangsan", "张三");
+  const wangwu = await stage.person("wangwu", "王五");
+  await stage.acquaint(lisi, zhangsan, wangwu);
+  return { lisi, zhangsan, wangwu };
+}
+
+/** Waits for a later message, and fails unless the client shows exactly this many invitations then. */
+async function expectInvitations(
+  { stage, client }: Performance,
+  count: number,
+  later: { from: Person; to: Person },
+): Promise<void> {
+  await stage.send(later.from, later.to, "Have you seen it?");
+  await client.notices(later.from);
+  const seen = await client.invitations();
+  if (seen !== count) throw new Error(`${seen} invitations are seen, not ${count}`);
+}
