@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { Client, xml, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { EjabberdCluster } from "../../scripts/lab/ejabberd-cluster.js";
+import { EjabberdCluster } from "../support/ejabberd-cluster.js";
 
 const HOST = "qtalk.test.org";
 const ROOM = `plaza@conference.${HOST}`;

@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import { Client, xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { Jabberd2 } from "../../scripts/lab/jabberd2.js";
+import { Jabberd2 } from "../support/jabberd2.js";
 import { DOMAIN, HOST, visit } from "../scripts/doctor/visit.js";
 
 const ROOM = `plaza@${DOMAIN}`;

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Daemon, type Program } from "./daemon.js";
-import { Ejabberd } from "./ejabberd.js";
-import { findExecutable, NoServer } from "./find.js";
-import type { ServerOptions } from "./options.js";
-import { freePort, isFree, LOOPBACK } from "./ports.js";
+import { Daemon, type Program } from "../../scripts/lab/daemon.js";
+import { Ejabberd } from "../../scripts/lab/ejabberd.js";
+import { findExecutable, NoServer } from "../../scripts/lab/find.js";
+import type { ServerOptions } from "../../scripts/lab/options.js";
+import { freePort, isFree, LOOPBACK } from "../../scripts/lab/ports.js";
 
 /** What the nodes of a cluster have in common. */
 interface Distribution {

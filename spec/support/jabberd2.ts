@@ -9,11 +9,11 @@ import { xml, type Element } from "../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { Sqlite } from "../../storage/sqlite.js";
-import type { Program } from "./daemon.js";
-import { findExecutable, NoServer } from "./find.js";
-import type { Account, ServerOptions } from "./options.js";
-import { freePort, LOOPBACK } from "./ports.js";
-import { Server } from "./server.js";
+import type { Program } from "../../scripts/lab/daemon.js";
+import { findExecutable, NoServer } from "../../scripts/lab/find.js";
+import type { Account, ServerOptions } from "../../scripts/lab/options.js";
+import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
+import { Server } from "../../scripts/lab/server.js";
 
 /** What its parts tell each other. */
 const INNER = { user: "jabberd", secret: "inner" };
