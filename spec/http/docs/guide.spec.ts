@@ -222,8 +222,8 @@ describe("The guide, in a browser", function () {
     await page.click("#language");
     await page.waitForSelector("html[lang=zh]");
     expect(await page.locator("h1").innerText()).to.equal("程序所见");
-    await page.click("nav >> text=用户所收到的");
-    expect(await page.locator("h1").innerText()).to.equal("用户所收到的");
+    await page.click("nav >> text=消息格式");
+    expect(await page.locator("h1").innerText()).to.equal("消息格式");
     await page.close();
   });
 });
