@@ -92,26 +92,29 @@ export class Metrics {
     [],
   );
 
-  readonly hookPosts = this.#counter("qtalk_hook_posts_total", "Posts to hooks", ["format", "result"]);
+  readonly hookPosts = this.#counter("qtalk_hook_posts_total", "Posts to incoming webhooks", [
+    "format",
+    "result",
+  ]);
   readonly hookBounces = this.#counter(
     "qtalk_hook_bounces_total",
-    "Messages of hooks that came back undelivered",
+    "Messages of incoming webhooks that came back undelivered",
     [],
   );
   readonly hookDeliveries = this.#counter(
     "qtalk_hook_events_total",
-    "Events for hooks by result: told; failed, each time one isn't taken; set aside; dropped, as the queue is full",
+    "Events of outgoing webhooks by result: delivered; failed (each try); dead letter; dropped, as the queue was full",
     ["hook", "result"],
   );
   readonly hookSeconds = new Histogram({
-    name: "qtalk_hook_told_seconds",
-    help: "Time that it takes to tell a hook of an event, whether it is taken or not",
+    name: "qtalk_hook_delivery_seconds",
+    help: "Time of one try to deliver an event, successful or not",
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
     registers: [this.registry],
   });
   readonly hookReplies = this.#counter(
     "qtalk_hook_replies_total",
-    "Answers of hooks that were to be said, by result: said, refused, loop",
+    "Replies of outgoing webhooks by result: sent, refused, loop",
     ["result"],
   );
 

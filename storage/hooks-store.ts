@@ -85,7 +85,7 @@ export class HooksStore {
   }
 
   /** Another secret in place of the last, and another key for signatures if there is one. */
-  renew(id: string, secret: Buffer, signatureKey: string | undefined): void {
+  rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
     this.#sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
   }
 

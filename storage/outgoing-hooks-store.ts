@@ -98,7 +98,7 @@ export class OutgoingHooksStore {
   }
 
   /** Another secret in place of the last. */
-  renew(id: number, secret: string): void {
+  rotate(id: number, secret: string): void {
     this.#sql.run("UPDATE outgoing_hooks SET secret = ? WHERE id = ?", secret, id);
   }
 

@@ -69,7 +69,7 @@ export function retryEvents(
   for (const id of dead) hookEvents.retry(id, until);
   outgoingHooks.hurry(hook);
   const waiting = outgoingHooks.find(hook)?.waiting ?? 0;
-  return `${counted(dead.length, "event")} put back; ${counted(waiting, "event")} told now`;
+  return `${counted(dead.length, "dead letter")} put back into the queue; delivering ${counted(waiting, "event")} now`;
 }
 
 /** Tells an outgoing hook now of what waits and of what was set aside. */

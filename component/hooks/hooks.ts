@@ -66,7 +66,7 @@ export interface Accepted {
 
 /** What became of a message. */
 export interface MessageStatus {
-  readonly state: "queued" | "routed" | "bounced" | "set aside";
+  readonly state: "queued" | "confirmed" | "bounced" | "dead letter";
   /** The error's, where it came back. */
   readonly condition?: string;
 }
@@ -152,8 +152,8 @@ export class Hooks {
     const message = this.#messages.find(hook, id);
     if (message === undefined) return undefined;
     if (message.bounce !== undefined) return { state: "bounced", condition: message.bounce };
-    if (this.#parts.deadLetters.mentions(id)) return { state: "set aside" };
-    return { state: this.#isWaiting(message) ? "queued" : "routed" };
+    if (this.#parts.deadLetters.mentions(id)) return { state: "dead letter" };
+    return { state: this.#isWaiting(message) ? "queued" : "confirmed" };
   }
 
   /** An error came back. @returns false where it is of no message of a hook */

@@ -95,7 +95,7 @@ function said(): object {
 }
 
 function status(): object {
-  const state = { enum: ["queued", "routed", "bounced", "set aside"] };
+  const state = { enum: ["queued", "confirmed", "bounced", "dead letter"] };
   const properties = { ok: { const: true }, message_id: { type: "string" }, state };
   return {
     type: "object",

@@ -6,7 +6,7 @@ import type { Route } from "../endpoint.js";
 import { ERRCODES } from "../errcodes.js";
 import { exampleOf, type ExampleNames } from "./examples.js";
 import { hookPaths } from "./hook-paths.js";
-import { toldWebhooks } from "./told-hooks.js";
+import { outgoingWebhooks } from "./outgoing-webhooks.js";
 
 /** What is used of JSON Schema. */
 export interface Shape {
@@ -48,7 +48,7 @@ export function openApi({ routes, examples, version }: Described, language: Lang
       ),
       ...hookPaths(language),
     },
-    webhooks: toldWebhooks(language),
+    webhooks: outgoingWebhooks(language),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
       schemas: { Failure: failure(true), FailureWithoutData: failure(false) },

@@ -1,4 +1,4 @@
-/** `bot`: in which rooms of other services bots are; changes count at once. */
+/** `bot`: lists bots and has them enter and leave rooms of other services; changes take effect at once. */
 import type { Command } from "commander";
 import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
@@ -9,7 +9,7 @@ import { ExitCode, Failure } from "../failure.js";
 import { timeText } from "../local-time.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
-import { askToEnter, remoteRoomIn, whatBecameOf } from "./bot-rooms.js";
+import { requestEntry, remoteRoomIn, awaitEntry } from "./bot-rooms.js";
 import { configured } from "./configured.js";
 import { configOf, type Flags } from "./hook-named.js";
 import { SECTIONS } from "./hook-parts.js";
@@ -18,12 +18,12 @@ import { inStorage } from "./in-storage.js";
 export function addBot(program: Command): void {
   const bot = program
     .command("bot")
-    .description("have bots enter rooms of other services, also while the component runs");
+    .description("list bots, and have them enter or leave rooms of other services");
   configured(bot.command("list"), SECTIONS)
-    .description("list bots and the rooms of other services that they are in: as what, since when, why not")
+    .description("list bots and their rooms of other services: state, nickname, since when, reason")
     .action(list);
   configured(bot.command("enter"), SECTIONS)
-    .description("have a bot enter a room of another service and stay there, or try again")
+    .description("have a bot enter a room of another service and stay, or try again now")
     .argument("<name>", "the bot's id")
     .argument("<room>", "the room's address")
     .option("--password-file <file>", "a file with the room's password")
@@ -49,7 +49,7 @@ async function list(options: Flags): Promise<void> {
       ]);
     });
     if (bots.length === 0) say("No bots.");
-    else say(table(["bot", "title", "room", "is", "as", "since", "waiting", "why"], rows));
+    else say(table(["bot", "title", "room", "state", "nickname", "since", "waiting", "reason"], rows));
   });
 }
 
@@ -68,9 +68,9 @@ async function enter(
   await inStorage(config.storage.path, async (db) => {
     db.transaction(() => {
       mustBeBot(db, name);
-      askToEnter(db, { bot: name, room, isChosen: true, passwordFile }, config);
+      requestEntry(db, { bot: name, room, isChosen: true, passwordFile }, config);
     }).immediate();
-    const { text, isInside } = await whatBecameOf(db, { bot: name, room }, config);
+    const { text, isInside } = await awaitEntry(db, { bot: name, room }, config);
     if (!isInside) throw new Failure(text, ExitCode.tempFail);
     say(text);
   });
@@ -84,7 +84,7 @@ async function leave(name: string, address: string, options: Flags): Promise<voi
       mustBeBot(db, name);
       const rooms = new BotRoomsStore(db);
       if (rooms.find(name, room) === undefined)
-        throw new Failure(`${name} is in no room ${room}: see bot list.`, ExitCode.dataErr);
+        throw new Failure(`${name} has no room ${room}: see bot list.`, ExitCode.dataErr);
       refuseNeeded(db, name, room);
       rooms.remove(name, room);
     }).immediate();
@@ -94,17 +94,17 @@ async function leave(name: string, address: string, options: Flags): Promise<voi
 
 function mustBeBot(db: Database, name: string): void {
   if (new BotsStore(db).find(name) === undefined)
-    throw new Failure(`There is no bot ${name}: hook add makes bots, bot list shows them.`, ExitCode.dataErr);
+    throw new Failure(`There is no bot ${name}: see bot list. Bots are made by hook add.`, ExitCode.dataErr);
 }
 
-/** @throws Failure if a hook needs the bot in this room */
+/** @throws Failure if a webhook needs the bot in this room */
 function refuseNeeded(db: Database, bot: string, room: string): void {
   const needing =
     new HooksStore(db).list().find((hook) => hook.bot === bot && hook.receiver === room) ??
     new OutgoingHooksStore(db).list().find((hook) => hook.bot === bot && hook.rooms?.includes(room) === true);
   if (needing === undefined) return;
   throw new Failure(
-    `The hook ${needing.name} needs ${bot} in ${room}: remove the hook, or have it post elsewhere (hook set --to).`,
+    `The hook ${needing.name} needs ${bot} in ${room}: remove the hook, or change its receiver (hook set --to).`,
     ExitCode.dataErr,
   );
 }

@@ -1,4 +1,4 @@
-/** How many posts in a second, and how long ones, a single hook takes: options of `hook add` and `hook set`. */
+/** The rate limit and size limit of one incoming webhook: options of `hook add` and `hook set`. */
 import type { HookLimits } from "../../storage/hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
 import type { HookConfig } from "./hook-parts.js";
@@ -8,22 +8,22 @@ export interface LimitFlags {
   readonly bodyBytes?: string;
 }
 
-/** For whoever wants none of its own any more. */
+/** Removes a hook's own value. */
 export const DEFAULT = "default";
-/** As hooks.rate and hooks.body_bytes. */
+/** The least values, as of hooks.rate and hooks.body_bytes. */
 const LEAST = { rate: 0.1, bodyBytes: 1024 };
 
 export const LIMIT_OPTIONS = {
-  rate: ["--rate <posts>", "how many posts it takes in a second (default: hooks.rate)"],
-  bodyBytes: ["--body-bytes <bytes>", "the longest post that it takes (default: hooks.body_bytes)"],
+  rate: ["--rate <posts>", "the most posts per second (default: hooks.rate)"],
+  bodyBytes: ["--body-bytes <bytes>", "the largest post in bytes (default: hooks.body_bytes)"],
 } as const;
 
-/** What a new hook takes. @throws Failure for what is no such number */
+/** Reads a new hook's limits. @throws Failure for invalid numbers */
 export function limitsIn(flags: LimitFlags, config: HookConfig): HookLimits {
   return { rate: undefined, bodyBytes: undefined, ...givenLimits(flags, config) };
 }
 
-/** Those that are a hook's own, for people. */
+/** Returns a hook's own limits as text. */
 export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   return [
     ...(rate === undefined ? [] : [`${rate}/s`]),
@@ -31,7 +31,7 @@ export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   ];
 }
 
-/** Those that are named. @throws Failure for what is no such number */
+/** Reads the limits that are given. @throws Failure for invalid numbers */
 export function givenLimits({ rate, bodyBytes }: LimitFlags, { http }: HookConfig): Partial<HookLimits> {
   return {
     ...(rate !== undefined && { rate: numberIn(rate, "--rate", LEAST.rate) }),

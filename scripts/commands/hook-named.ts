@@ -12,34 +12,34 @@ export type Flags = Readonly<Record<string, unknown>>;
 
 type Work<Hook, Hooks> = (hook: Hook, hooks: Hooks, db: Database) => void | Promise<void>;
 
-/** @throws Failure where there is no hook of this name to which programs post */
+/** Runs work on an incoming webhook. @throws Failure if no incoming webhook has this name */
 export async function withHook(
   name: string,
   config: HookConfig,
   work: Work<StoredHook, HooksStore>,
 ): Promise<void> {
   await withEither(name, config, {
-    posted: work,
-    told: () => {
-      throw new Failure(`The hook ${name} is told of what happens: nobody posts to it.`, ExitCode.usage);
+    incoming: work,
+    outgoing: () => {
+      throw new Failure(`The hook ${name} is an outgoing webhook: it takes no posts.`, ExitCode.usage);
     },
   });
 }
 
-/** @throws Failure where there is no hook of this name of either kind */
+/** Runs work on a webhook of either kind. @throws Failure if no webhook has this name */
 export async function withEither(
   name: string,
   { storage }: HookConfig,
   works: {
-    readonly posted: Work<StoredHook, HooksStore>;
-    readonly told: Work<StoredOutgoingHook, OutgoingHooksStore>;
+    readonly incoming: Work<StoredHook, HooksStore>;
+    readonly outgoing: Work<StoredOutgoingHook, OutgoingHooksStore>;
   },
 ): Promise<void> {
   await inStorage(storage.path, async (db) => {
-    const [hooks, outgoing] = [new HooksStore(db), new OutgoingHooksStore(db)];
-    const [posted, told] = [hooks.named(name), outgoing.named(name)];
-    if (posted !== undefined) await works.posted(posted, hooks, db);
-    else if (told !== undefined) await works.told(told, outgoing, db);
+    const [hooks, outgoingHooks] = [new HooksStore(db), new OutgoingHooksStore(db)];
+    const [incoming, outgoing] = [hooks.named(name), outgoingHooks.named(name)];
+    if (incoming !== undefined) await works.incoming(incoming, hooks, db);
+    else if (outgoing !== undefined) await works.outgoing(outgoing, outgoingHooks, db);
     else throw new Failure(`There is no hook ${name}: see hook list.`, ExitCode.dataErr);
   });
 }

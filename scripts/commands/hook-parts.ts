@@ -1,4 +1,4 @@
-/** Reads what a hook is made of: to whom, by whom, its template, its bot's picture. */
+/** Reads options of webhooks: receiver, sender, template, picture. */
 import { readFileSync } from "node:fs";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
@@ -17,7 +17,7 @@ export const SECTIONS = ["xmpp", "http", "storage", "people", "rooms", "hooks"] 
 export type HookConfig = Pick<Config, (typeof SECTIONS)[number]>;
 type Domains = Pick<HookConfig, "xmpp" | "rooms">;
 
-/** @throws Failure for what is neither a room's address nor a user's */
+/** Reads a receiver. @throws Failure if it is neither a room's address nor a user's */
 export function receiverOf(
   db: Database,
   text: string,
@@ -26,12 +26,12 @@ export function receiverOf(
   const jid = addressOf(text, "--to", config);
   if (jid.domain !== config.xmpp.domain) return { jid, isThere: true };
   if (new BotsStore(db).find(jid.local) !== undefined) {
-    throw new Failure(`--to: ${jid.text} is a bot, which reads nothing.`, ExitCode.usage);
+    throw new Failure(`--to: ${jid.text} is a bot, which can't be a receiver.`, ExitCode.usage);
   }
   return { jid, isThere: hasRoom(db, jid.local) };
 }
 
-/** A user of the hosts served, or a bot. @throws Failure for everybody else */
+/** Reads a sender: a user of the hosts served, or a bot. @throws Failure for any other address */
 function senderOf(
   db: Database,
   text: string,
@@ -48,7 +48,7 @@ function senderOf(
   }
   if (hasRoom(db, jid.local)) {
     throw new Failure(
-      `There is a room ${jid.text}, so no bot can have this address: name another with --as.`,
+      `A room has the address ${jid.text}, so a bot can't: name another bot with --as.`,
       ExitCode.dataErr,
     );
   }
@@ -62,8 +62,8 @@ export interface SpeakerOptions {
 }
 
 /**
- * Who speaks for a hook: a user of the hosts served, or a bot, by default one of the hook's name; the bot is made, or
- * gets another title and picture. @throws Failure for everybody else
+ * Reads a hook's sender, by default a bot with the hook's name, and makes the bot or changes its title and picture.
+ * @throws Failure if it is neither a user of the hosts served nor a bot
  */
 export function speakerFrom(
   db: Database,
@@ -85,7 +85,7 @@ export function speakerFrom(
   return speaker;
 }
 
-/** @throws Failure where there is a hook of either kind that has this name */
+/** @throws Failure if a webhook of either kind has this name */
 export function refuseTaken(db: Database, name: string): void {
   const isTaken = new HooksStore(db).named(name) ?? new OutgoingHooksStore(db).named(name);
   if (isTaken !== undefined) {
@@ -96,7 +96,7 @@ export function refuseTaken(db: Database, name: string): void {
   }
 }
 
-/** @throws Failure where it can't be read, or is no template */
+/** Reads a template from a file. @throws Failure if it can't be read or is no template */
 export async function templateIn(file: string): Promise<string> {
   const text = read(file).toString();
   const fault = (await Templates.load()).faultIn(text);
@@ -104,7 +104,7 @@ export async function templateIn(file: string): Promise<string> {
   throw new Failure(`${file} is no template: ${fault}`, ExitCode.dataErr);
 }
 
-/** @param most bytes. @throws Failure where it can't be read, or is no picture */
+/** Reads a picture from a file. @param most bytes. @throws Failure if it can't be read or is no picture */
 function pictureIn(file: string, most: number): BotPicture {
   const image = readImage(read(file).toString("base64"), most);
   if (image !== undefined) return { bytes: image.bytes, type: image.type };
@@ -123,7 +123,7 @@ export function read(file: string): Buffer {
   }
 }
 
-/** @throws Failure for what is no address */
+/** Parses an address, or an id at the component's domain. @throws Failure if it is neither */
 export function addressOf(text: string, option: string, config: Domains): AccountJid {
   const aliases = new DomainAliases(config);
   const named = Jid.parse(text, aliases.domain);

@@ -1,4 +1,4 @@
-/** `hook set`: changes what a hook is made of; its address stays. */
+/** `hook set`: changes an incoming webhook; its secret address stays. */
 import { Option, type Command } from "commander";
 import { FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
 import { BotsStore } from "../../storage/bots-store.js";
@@ -6,7 +6,7 @@ import type { Database } from "../../storage/database.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
-import { askToEnter, remoteRoomOf, whatBecameOf } from "./bot-rooms.js";
+import { requestEntry, remoteRoomOf, awaitEntry } from "./bot-rooms.js";
 import { configured } from "./configured.js";
 import { DEFAULT, givenLimits, LIMIT_OPTIONS, type LimitFlags } from "./hook-limits.js";
 import { configOf, withHook, type Flags } from "./hook-named.js";
@@ -23,13 +23,13 @@ interface SetOptions extends Flags, LimitFlags {
 
 export function addSet(hook: Command): void {
   configured(hook.command("set"), SECTIONS)
-    .description("change a hook without changing its address")
+    .description("change an incoming hook; its secret address stays")
     .argument("<name>", "the hook's")
-    .option("--to <room-or-user>", "where it posts: a room's id or address, or a user's address")
-    .option("--title <name>", "the name of its bot")
+    .option("--to <room-or-user>", "the receiver: a room's id or address, or a user's address")
+    .option("--title <name>", "the bot's name")
     .option("--picture <file>", "the bot's picture: PNG, JPEG, GIF or WebP")
-    .addOption(new Option("--format <format>", "what is posted to it").choices(FORMAT_NAMES))
-    .option("--template <file>", `its template; "${DEFAULT}" is the format's own`)
+    .addOption(new Option("--format <format>", "the format of the posts").choices(FORMAT_NAMES))
+    .option("--template <file>", `a template; "${DEFAULT}" for the format's own`)
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
     .option("--password-file <file>", "with --to: a file with the password of a room of another service")
@@ -52,11 +52,11 @@ async function set(name: string, options: SetOptions): Promise<void> {
       })
       .immediate();
     say(`The hook ${name} is changed.`);
-    if (remote !== undefined) process.stderr.write(`${(await whatBecameOf(db, remote, config)).text}\n`);
+    if (remote !== undefined) process.stderr.write(`${(await awaitEntry(db, remote, config)).text}\n`);
   });
 }
 
-/** @returns the room of another service that its bot is to enter, if any */
+/** Stores the changes. @returns the room of another service that the bot has to enter, if any */
 function change(
   hook: StoredHook,
   options: SetOptions,
@@ -64,7 +64,7 @@ function change(
 ): ReturnType<typeof remoteRoomOf> {
   const { to, format = hook.format, title, picture } = options;
   if (format === "template" && hook.template === undefined)
-    throw new Failure("The format template wants a template of your own: --template FILE.", ExitCode.usage);
+    throw new Failure("The format template needs a template: --template FILE.", ExitCode.usage);
   if (title !== undefined || picture !== undefined) {
     const as = hook.sender ?? `${hook.bot ?? ""}@${config.xmpp.domain}`;
     speakerFrom(
@@ -81,7 +81,7 @@ function change(
   });
   const remote = receiver && remoteRoomOf(hook.bot, receiver, config);
   if (remote !== undefined)
-    askToEnter(db, { ...remote, isChosen: false, passwordFile: options.passwordFile }, config);
+    requestEntry(db, { ...remote, isChosen: false, passwordFile: options.passwordFile }, config);
   new BotsStore(db).prune();
   return remote;
 }

@@ -1,4 +1,4 @@
-/** `hook test`: posts to a hook as its program would, with a secret of its own that is good for a moment. */
+/** `hook test`: posts to an incoming webhook as its program would, with a temporary secret. */
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
@@ -11,10 +11,10 @@ import { ownUrl } from "../own-url.js";
 import { read, type HookConfig } from "./hook-parts.js";
 import { inStorage } from "./in-storage.js";
 
-/** How long the secret is good, and how long an answer or the message's way is waited for; milliseconds. */
-const MS = { secret: 60_000, answer: 20_000, routed: 10_000, look: 200 };
+/** Lifetime of the secret, timeouts of the response and of the confirmation, and how often to poll; milliseconds. */
+const MS = { secret: 60_000, answer: 20_000, confirmed: 10_000, look: 200 };
 
-/** @param file what to post; a sample of its format where undefined */
+/** @param file the payload; undefined: a sample of the hook's format */
 export async function testHook(
   name: string,
   { storage, http }: HookConfig,
@@ -46,16 +46,16 @@ async function post(url: string, { headers, body }: Sample, { signatureKey }: St
   const id = response.headers.get("x-qtalk-message-id");
   const answer = (await response.text()).trim();
   say(`HTTP ${response.status}: ${answer}`);
-  if (!response.ok || id === null) throw new Failure("The hook didn't take it.", ExitCode.dataErr);
+  if (!response.ok || id === null) throw new Failure("The hook refused the post.", ExitCode.dataErr);
   const state = await stateOf(`${url}/messages/${id}`);
   say(`The message is ${state}.`);
-  if (!state.startsWith("routed"))
-    throw new Failure("See the component's log, and: qtalk-component doctor", ExitCode.tempFail);
+  if (!state.startsWith("confirmed"))
+    throw new Failure("Look into the component's log and run: qtalk-component doctor", ExitCode.tempFail);
 }
 
-/** Waits until it is more than queued. */
+/** Waits until the message is no longer queued. */
 async function stateOf(url: string): Promise<string> {
-  const deadline = Date.now() + MS.routed;
+  const deadline = Date.now() + MS.confirmed;
   for (;;) {
     const status = (await (await ask(url)).json()) as { readonly state: string; readonly condition?: string };
     const { state, condition } = status;
@@ -70,13 +70,9 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
     return await fetch(url, { ...init, signal: AbortSignal.timeout(MS.answer) });
   } catch (error) {
     const { origin } = new URL(url);
-    throw new Failure(
-      `Nobody answers at ${origin}: the component has to run for this.`,
-      ExitCode.unavailable,
-      {
-        cause: error,
-      },
-    );
+    throw new Failure(`Nothing answers at ${origin}: start the component first.`, ExitCode.unavailable, {
+      cause: error,
+    });
   }
 }
 

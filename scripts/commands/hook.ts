@@ -1,4 +1,4 @@
-/** `hook`: addresses to which programs of any kind post what is to be said; changes count at once. */
+/** `hook`: incoming and outgoing webhooks; changes take effect at once. */
 import { Option, type Command } from "commander";
 import { formatNamed, FORMAT_NAMES, FORMATS } from "../../component/hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";
@@ -12,18 +12,18 @@ import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { configured } from "./configured.js";
-import { askToEnter, remoteRoomOf, whatBecameOf } from "./bot-rooms.js";
+import { requestEntry, remoteRoomOf, awaitEntry } from "./bot-rooms.js";
 import { LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
 import { addSet } from "./hook-set.js";
-import { addDead } from "./hook-dead.js";
+import { addDeadLetters } from "./hook-dead-letters.js";
 import {
-  addTelling,
-  isTelling,
+  addOutgoing,
+  isOutgoing,
   listOutgoing,
-  renewOutgoing,
-  TELL_OPTIONS,
+  rotateOutgoing,
+  OUTGOING_OPTIONS,
   testOutgoing,
-} from "./hook-out.js";
+} from "./hook-outgoing.js";
 import {
   receiverOf,
   refuseTaken,
@@ -50,82 +50,85 @@ export function addHook(program: Command): void {
   const hook = program
     .command("hook")
     .description(
-      "let programs of any kind post to a room or to somebody, or be told of what happens, also while the component runs",
+      "manage webhooks: incoming ones post to a room or a user, outgoing ones deliver events to a program",
     );
   addAdding(hook);
   configured(hook.command("list"), SECTIONS)
-    .description("list hooks: to whom, by whom, in which format; and what others are told of")
+    .description(
+      "list hooks: receiver, sender and format of incoming ones, destination and events of outgoing ones",
+    )
     .action(list);
   configured(hook.command("test"), SECTIONS)
     .description(
-      "post a sample to a hook of the component that runs, and tell what becomes of it; or an event to the program that a hook tells",
+      "post a sample to an incoming hook of the running component and show its delivery; or deliver a test event",
     )
     .argument("<name>", "the hook's")
-    .option("--file <file>", "what to post, instead of a sample of the hook's format")
+    .option("--file <file>", "the payload to post (default: a sample of the hook's format)")
     .action(test);
   addSet(hook);
-  configured(hook.command("renew"), SECTIONS)
-    .description("give a hook another secret: the old address stops working now, as does the old signing key")
+  configured(hook.command("rotate"), SECTIONS)
+    .description("replace a hook's secret: the old address and the old signing key stop working now")
     .argument("<name>", "the hook's")
-    .action(renew);
+    .action(rotate);
   configured(hook.command("remove"), SECTIONS)
-    .description(
-      "remove a hook, with all that it was still to be told, and its bot where no other hook has it",
-    )
+    .description("remove a hook with its queued events, and its bot if no other hook uses it")
     .argument("<name>", "the hook's")
     .action(remove);
   hook
     .command("template")
-    .description("print a format's own template, to be copied and changed")
+    .description("print the default template of a format")
     .argument("<format>", Object.keys(FORMATS).join(", "))
     .action(printTemplate);
-  addDead(hook);
+  addDeadLetters(hook);
 }
 
 function addAdding(hook: Command): void {
   const command = configured(hook.command("add"), SECTIONS)
-    .description(
-      "make a hook, and print its address, which is shown this once; with --tell the secret that signs what is posted",
-    )
-    .argument("<name>", "what the log is to call it")
-    .option("--to <room-or-user>", "where it is said: a room's id or address, or a user's address")
+    .description("make a hook; print its secret address, or with --deliver-to its signing secret, once")
+    .argument("<name>", "the hook's name, which logs show")
+    .option("--to <room-or-user>", "the receiver: a room's id or address, or a user's address")
     .option(
       "--as <sender>",
-      "who says it: a user's address, or a bot's id (default: a bot of the hook's name)",
+      "the sender: a user's address, or a bot's id (default: a bot with the hook's name)",
     )
-    .option("--title <name>", "what its bot is called (default: the bot's id)")
+    .option("--title <name>", "the bot's name (default: its id)")
     .option("--picture <file>", "the bot's picture: PNG, JPEG, GIF or WebP")
-    .addOption(new Option("--format <format>", "what is posted").choices(FORMAT_NAMES).default("auto"))
-    .option("--template <file>", "how it is worded, instead of the format's own template")
-    .option("--signed", "take only what is signed with a key (X-Hub-Signature-256), which is printed, too")
-    .option("--update", "correct an alert's message when it is resolved, instead of saying that below")
+    .addOption(
+      new Option("--format <format>", "the format of the posts").choices(FORMAT_NAMES).default("auto"),
+    )
+    .option("--template <file>", "a template (default: the format's own)")
+    .option("--signed", "accept only posts signed with a key (X-Hub-Signature-256), which is printed")
+    .option("--update", "correct an alert's message when it is resolved instead of sending another")
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
     .option("--password-file <file>", "a file with the password of a room of another service")
     .action(add);
-  for (const option of TELL_OPTIONS) command.addOption(option);
+  for (const option of OUTGOING_OPTIONS) command.addOption(option);
 }
 
 async function add(name: string, options: AddOptions): Promise<void> {
   if (!/^[\w.-]{1,64}$/.test(name)) {
     throw new Failure(
-      `${JSON.stringify(name)} is no name for a hook: letters, digits, "_", "-" and ".".`,
+      `${JSON.stringify(name)} can't be a hook's name: use up to 64 letters, digits, "_", "-" and ".".`,
       ExitCode.usage,
     );
   }
   const config = configOf(options);
-  if (isTelling(options)) {
-    await addTelling(name, options, config);
+  if (isOutgoing(options)) {
+    await addOutgoing(name, options, config);
     return;
   }
   const { format, to } = options;
   if (to === undefined) {
-    throw new Failure("Name to whom it is said (--to), or what program is told (--tell).", ExitCode.usage);
+    throw new Failure(
+      "Name the receiver of posts (--to), or the program that gets events (--deliver-to).",
+      ExitCode.usage,
+    );
   }
   const limits = limitsIn(options, config);
   const template = options.template === undefined ? undefined : await templateIn(options.template);
   if (format === "template" && template === undefined) {
-    throw new Failure("The format template wants a template of your own: --template FILE.", ExitCode.usage);
+    throw new Failure("The format template needs a template: --template FILE.", ExitCode.usage);
   }
   const secret = newSecret();
   const signatureKey = options.signed === true ? newSecret() : undefined;
@@ -138,7 +141,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
         const { sender, bot } = speakerFrom(db, name, options, config);
         const remote = remoteRoomOf(bot, receiver.jid, config);
         if (remote !== undefined)
-          askToEnter(db, { ...remote, isChosen: false, passwordFile: options.passwordFile }, config);
+          requestEntry(db, { ...remote, isChosen: false, passwordFile: options.passwordFile }, config);
         const corrects = options.update === true;
         const made = {
           id: newId(),
@@ -155,30 +158,30 @@ async function add(name: string, options: AddOptions): Promise<void> {
         return { ...hook, isThere: receiver.isThere, remote };
       })
       .immediate();
-    tell(added, { secret, signatureKey }, config);
+    printAddress(added, { secret, signatureKey }, config);
     const from = senderText(added, config);
     process.stderr.write(
-      `What is posted there, ${from} says to ${added.receiver}. Try it: qtalk-component hook test ${name}\n`,
+      `${from} sends posts to ${added.receiver}. Try it: qtalk-component hook test ${name}\n`,
     );
     if (added.remote !== undefined)
-      process.stderr.write(`${(await whatBecameOf(db, added.remote, config)).text}\n`);
+      process.stderr.write(`${(await awaitEntry(db, added.remote, config)).text}\n`);
     if (!added.isThere)
       process.stderr.write(
-        `There is no room ${added.receiver} yet, so posts are refused. Make it: qtalk-component room make ${added.receiver} --owner USER\n`,
+        `There is no room ${added.receiver} yet: posts are refused until you make it: qtalk-component room make ${added.receiver} --owner USER\n`,
       );
   });
 }
 
-/** The address goes to standard output, all else to people. */
-function tell(
+/** Prints the address and the key on standard output, explanations on standard error. */
+function printAddress(
   { id, name }: Pick<StoredHook, "id" | "name">,
   { secret, signatureKey }: { readonly secret: string; readonly signatureKey: string | undefined },
   { hooks, http }: HookConfig,
 ): void {
-  process.stderr.write(`The address of ${name}, shown this once; whoever knows it may post:\n`);
+  process.stderr.write(`The address of ${name}, shown only now; everybody who has it can post:\n`);
   say(`${hooks.url ?? ownUrl(http.listen)}/hooks/${id}/${secret}`);
   if (signatureKey === undefined) return;
-  process.stderr.write("The key to sign posts with, shown this once, too:\n");
+  process.stderr.write("The key that signs posts, shown only now:\n");
   say(signatureKey);
 }
 
@@ -191,7 +194,7 @@ async function list(options: Flags): Promise<void> {
     if (hooks.length > 0)
       say(
         table(
-          ["name", "to", "by", "format", "made", "id"],
+          ["name", "to", "sender", "format", "made", "id"],
           hooks.map((hook) => rowOf(hook, config, new BotRoomsStore(db))),
         ),
       );
@@ -212,24 +215,24 @@ function rowOf(hook: StoredHook, config: HookConfig, rooms: BotRoomsStore): stri
   return [hook.name, to, senderText(hook, config), kind, timeText(hook.madeAt), hook.id];
 }
 
-async function renew(name: string, options: Flags): Promise<void> {
+async function rotate(name: string, options: Flags): Promise<void> {
   const config = configOf(options);
   await withEither(name, config, {
-    posted: (hook, hooks) => {
+    incoming: (hook, hooks) => {
       const secret = newSecret();
       const signatureKey = hook.signatureKey === undefined ? undefined : newSecret();
-      hooks.renew(hook.id, hashOf(secret), signatureKey);
-      tell(hook, { secret, signatureKey }, config);
+      hooks.rotate(hook.id, hashOf(secret), signatureKey);
+      printAddress(hook, { secret, signatureKey }, config);
     },
-    told: renewOutgoing,
+    outgoing: rotateOutgoing,
   });
 }
 
 async function test(name: string, options: Flags & { readonly file?: string }): Promise<void> {
   const config = configOf(options);
   await withEither(name, config, {
-    posted: () => testHook(name, config, options.file),
-    told: testOutgoing,
+    incoming: () => testHook(name, config, options.file),
+    outgoing: testOutgoing,
   });
 }
 
@@ -242,8 +245,8 @@ async function remove(name: string, options: Flags): Promise<void> {
     say(`The hook ${name} is removed.`);
   };
   await withEither(name, configOf(options), {
-    posted: ({ id }, hooks, db) => removeFrom(db, hooks, id),
-    told: ({ id }, hooks, db) => removeFrom(db, hooks, id),
+    incoming: ({ id }, hooks, db) => removeFrom(db, hooks, id),
+    outgoing: ({ id }, hooks, db) => removeFrom(db, hooks, id),
   });
 }
 
@@ -251,7 +254,7 @@ function printTemplate(name: string): void {
   const template = formatNamed(name)?.template;
   if (template === undefined) {
     throw new Failure(
-      `There is no template of a format ${JSON.stringify(name)} (hook template --help).`,
+      `No format ${JSON.stringify(name)} has a template: see hook template --help.`,
       ExitCode.usage,
     );
   }

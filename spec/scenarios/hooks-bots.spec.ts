@@ -77,7 +77,7 @@ describe("The bot of a hook", () => {
       chmodSync(program, 0o700);
       const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ""}` };
       const { stdout } = await promisify(execFile)("sh", ["-ec", example], { env });
-      expect(stdout).to.match(/^http:\/\/\S+\/hooks\/\S+\nHTTP 200: .*\nThe message is routed\.\n$/);
+      expect(stdout).to.match(/^http:\/\/\S+\/hooks\/\S+\nHTTP 200: .*\nThe message is confirmed\.\n$/);
       const said = await juliet.client.next((stanza) => isSaid(stanza, `${juliet.room}/Grafana`));
       expect(said.getChildText("body")).to.match(
         /^🧪 Test of the hook grafana: nothing has happened\.\n🔴 \*High memory usage\* firing: 1, since /,

@@ -50,7 +50,7 @@ describe("A hook", () => {
       expect(await stateOf(url, answer.id)).to.deep.equal({
         ok: true,
         message_id: answer.id,
-        state: "routed",
+        state: "confirmed",
       });
     });
 
@@ -267,8 +267,8 @@ describe("A hook", () => {
       const url = await addHook(running(), name, "--to", juliet.room, "--format", "grafana");
       const tried = await command(running(), "hook", "test", name);
       expect([tried.code, tried.stdout]).to.deep.equal([0, tried.stdout]);
-      expect(tried.stdout).to.match(/^HTTP 200: .*\nThe message is routed\.\n$/);
-      const renewed = (await command(running(), "hook", "renew", name)).stdout.trim();
+      expect(tried.stdout).to.match(/^HTTP 200: .*\nThe message is confirmed\.\n$/);
+      const renewed = (await command(running(), "hook", "rotate", name)).stdout.trim();
       expect((await post(url, "x")).text).to.equal("no_service");
       expect((await post(renewed, JSON.parse(FORMATS.grafana.sample.body) as object)).status).to.equal(200);
       const set = async (...changes: string[]): Promise<string> =>

@@ -48,7 +48,7 @@ describe("A program that is told of rooms of other services", () => {
     const tell = async (name: string, ...options: readonly string[]): Promise<void> => {
       const url = await program.open();
       const inner = ["--allow-inner", "127.0.0.1", "--on", "room-message"];
-      await addHook(running(), name, "--tell", url, ...inner, ...options);
+      await addHook(running(), name, "--deliver-to", url, ...inner, ...options);
     };
     const hears = (body: string): Promise<void> =>
       running().until(() => program.heard.some((data) => data.body === body), `told: ${body}`);

@@ -31,7 +31,7 @@ describe("A post to a room of another service", () => {
 
     const isSaid = (url: string, id: string): Promise<void> =>
       component.until(
-        async () => ((await stateOf(url, id)) as { state: string }).state === "routed",
+        async () => ((await stateOf(url, id)) as { state: string }).state === "confirmed",
         "told that it was said",
       );
 

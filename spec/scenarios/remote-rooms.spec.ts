@@ -27,7 +27,7 @@ describe("A hook to a room of another service", () => {
       const { status, delivery, id } = await post(url, "🔴 db1 is down");
       expect([status, delivery]).to.deep.equal([200, "confirmed"]);
       expect(await juliet.hears("🔴 db1 is down")).to.equal("Grafana");
-      expect(await stateOf(url, id)).to.include({ state: "routed" });
+      expect(await stateOf(url, id)).to.include({ state: "confirmed" });
       await listed(running(), "grafana", juliet.room, /inside +Grafana/);
     });
 
@@ -121,7 +121,7 @@ describe("A hook to a room of another service", () => {
       await command(running(), "bot", "enter", "kicked", juliet.room);
       expect(await juliet.hears("later")).to.equal("kicked");
       await running().until(
-        async () => ((await stateOf(url, id)) as { state: string }).state === "routed",
+        async () => ((await stateOf(url, id)) as { state: string }).state === "confirmed",
         "told that it was said",
       );
     });

@@ -148,7 +148,7 @@ export class Dispatcher {
         return;
       }
     }
-    metrics.hookDeliveries.inc({ hook: hook.name, result: "told" });
+    metrics.hookDeliveries.inc({ hook: hook.name, result: "delivered" });
     if (hook.failures > 0) this.#parts.log.info(`The hook ${hook.name} takes what it is told again`);
   }
 
@@ -170,7 +170,7 @@ export class Dispatcher {
     if (failures === 1)
       log.warn(`The hook ${hook.name} didn't take what it was told: ${reason}; it is asked again`);
     if (buried === 0) return;
-    metrics.hookDeliveries.inc({ hook: hook.name, result: "set aside" }, buried);
+    metrics.hookDeliveries.inc({ hook: hook.name, result: "dead letter" }, buried);
     log.warn(
       `The hook ${hook.name}: ${counted(buried, "event")} set aside: ${reason} (hook dead ${hook.name})`,
     );

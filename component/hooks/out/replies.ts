@@ -66,7 +66,7 @@ export class Replies {
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
     if (!(fault instanceof HookFault)) {
-      metrics.hookReplies.inc({ result: "said" });
+      metrics.hookReplies.inc({ result: "sent" });
       return undefined;
     }
     if (fault.kind === "unavailable") return fault.message;

@@ -45,7 +45,7 @@ describe("The console's list of programs that are told", () => {
     expect(JSON.stringify(json)).not.to.contain("hidden");
 
     const retried = await stage.changes("hooks/retry", { name: "ci" });
-    expect(retried.json.told).to.equal("ci: 1 event put back; 2 events told now.");
+    expect(retried.json.told).to.equal("ci: 1 dead letter put back into the queue; delivering 2 events now.");
     const [again] = (await stage.asks("outgoing-hooks")).json.hooks as object[];
     expect(again).to.include({ waiting: 2, setAside: 0 });
     expect((await stage.changes("hooks/retry", { name: "none" })).json.error?.field).to.equal("name");

@@ -26,7 +26,7 @@ describe("The pages of hooks' formats", () => {
         posts.push(post);
         return Promise.resolve({ id: "m1", delivery: "queued", format: "grafana" });
       },
-      statusOf: () => ({ state: "routed" }),
+      statusOf: () => ({ state: "confirmed" }),
       noteBounce: () => false,
       countRefused: () => undefined,
       charge: () => undefined,
@@ -65,7 +65,7 @@ describe("The pages of hooks' formats", () => {
     await page.getByLabel("The hook's address").fill(`https://elsewhere.test/hooks/abc/${SECRET}`);
     await page.getByLabel("Post", { exact: true }).fill('{"text":"changed"}');
     await page.getByRole("button", { name: "Send" }).click();
-    await answer.getByText(/^200\n.*"message_id":"m1".*\n\nrouted$/s).waitFor();
+    await answer.getByText(/^200\n.*"message_id":"m1".*\n\nconfirmed$/s).waitFor();
     expect(posts.map(({ posted }) => posted.json?.value)).to.deep.equal([{ text: "changed" }]);
     await page.getByLabel("The hook's address").fill("/hooks/abc/wrong-wrong");
     await page.getByRole("button", { name: "Send" }).click();

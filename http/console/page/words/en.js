@@ -179,7 +179,7 @@ export const en = {
   outgoingHooks: "Programs that are told",
   outgoingHooksText:
     "Programs to which what happens is posted. What one doesn't take is posted again for a day, then set aside.",
-  noOutgoingHooks: "No program is told. On the component's machine: qtalk-component hook add NAME --tell URL",
+  noOutgoingHooks: "None. On the component's machine: qtalk-component hook add NAME --deliver-to URL",
   test: "Test",
   testOne: "Test {name}",
   testText: "A sample is posted where the hook speaks; it says that it is a test.",

@@ -177,7 +177,7 @@ export const zh = {
   hooksBytes: "每次最大 {n} MiB。",
   outgoingHooks: "接收通知的程序",
   outgoingHooksText: "发生的事件会发送给这些程序。未被接收的会在一天内反复重试,之后搁置。",
-  noOutgoingHooks: "没有接收通知的程序。在组件所在的机器上:qtalk-component hook add 名称 --tell 网址",
+  noOutgoingHooks: "没有接收通知的程序。在组件所在的机器上:qtalk-component hook add 名称 --deliver-to 网址",
   test: "测试",
   testOne: "测试 {name}",
   testText: "将向 Hook 的目标发送一条示例，其中注明是测试。",

@@ -104,7 +104,7 @@ describe("Telling hooks", () => {
     put("4");
     await settled();
     expect(told()).to.deep.equal(["1", "2", "3", "4"]);
-    expect([events.waiting(), await counted("told")]).to.deep.equal([0, 4]);
+    expect([events.waiting(), await counted("delivered")]).to.deep.equal([0, 4]);
   });
 
   it("posts nothing that the disk doesn't have yet", async () => {
@@ -148,7 +148,7 @@ describe("Telling hooks", () => {
       ["2", "it answered 500"],
     ]);
     expect(told().at(-1)).to.equal("late");
-    expect([await counted("set aside"), events.waiting()]).to.deep.equal([2, 0]);
+    expect([await counted("dead letter"), events.waiting()]).to.deep.equal([2, 0]);
     expect(log.about("The hook ops: 2 events set aside", "warn")).to.have.length(1);
   });
 
@@ -220,7 +220,7 @@ describe("Telling hooks", () => {
   it("uses a hook's new secret from the next post on, and forgets one that is removed in the middle", async () => {
     put("1");
     await settled();
-    store.renew(id, "whsec_bmV3");
+    store.rotate(id, "whsec_bmV3");
     put("2");
     await settled();
     expect(posts.map(({ to }) => to.secret)).to.deep.equal([hook().secret, "whsec_bmV3"]);

@@ -1,4 +1,4 @@
-/** `hook dead`, `retry` and `drop`: what programs that are told of events would not take for a day. */
+/** `hook dead`, `retry` and `drop`: events that outgoing webhooks could not deliver within a day. */
 import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { retryEvents } from "../../component/administration/hooks.js";
@@ -16,20 +16,20 @@ import { inStorage } from "./in-storage.js";
 
 const SHOWN = 60;
 
-export function addDead(hook: Command): void {
+export function addDeadLetters(hook: Command): void {
   configured(hook.command("dead"), SECTIONS)
-    .description("list the events that a hook was told for a day and didn't take")
-    .argument("[name]", "the hook's; all where left out")
+    .description("list the dead letters of outgoing hooks: events not delivered within a day")
+    .argument("[name]", "the hook's; all hooks if left out")
     .action(list);
   configured(hook.command("retry"), SECTIONS)
-    .description("tell a hook now what waits, and once more what was set aside")
+    .description("deliver waiting events now, and put dead letters back into the queue")
     .argument("<name>", "the hook's")
-    .argument("[ids...]", "events' ids, as dead lists them; all where left out")
+    .argument("[ids...]", "ids of dead letters, as hook dead lists them; all if left out")
     .action((name: string, ids: readonly string[], options: Flags) => act(name, ids, options, retry));
   configured(hook.command("drop"), SECTIONS)
-    .description("delete events that were set aside, for good")
+    .description("delete dead letters for good")
     .argument("<name>", "the hook's")
-    .argument("<ids...>", "events' ids, as dead lists them, or: all")
+    .argument("<ids...>", "ids of dead letters, as hook dead lists them, or: all")
     .action((name: string, ids: readonly string[], options: Flags) => act(name, ids, options, drop));
 }
 
@@ -37,11 +37,11 @@ async function list(name: string | undefined, options: Flags): Promise<void> {
   const show = (db: Database, hook?: number): void => {
     const names = new Map(new OutgoingHooksStore(db).list().map((each) => [each.id, each.name]));
     const dead = new HookEvents(db).dead(hook);
-    if (dead.length === 0) say("Nothing is set aside.");
+    if (dead.length === 0) say("No dead letters.");
     else
       say(
         table(
-          ["id", "hook", "happened", "set aside", "why", "event"],
+          ["id", "hook", "happened", "dead since", "reason", "event"],
           dead.map((event) => [
             ...[String(event.seq), names.get(event.hook) ?? "", timeText(event.happenedAt)],
             ...[timeText(event.diedAt), event.reason, cut(event.body)],
@@ -51,22 +51,19 @@ async function list(name: string | undefined, options: Flags): Promise<void> {
   };
   const config = configOf(options);
   if (name === undefined) await inStorage(config.storage.path, (db) => show(db));
-  else await withTold(name, options, (id, db) => show(db, id));
+  else await withOutgoing(name, options, (id, db) => show(db, id));
 }
 
 type Act = (db: Database, hook: number, dead: readonly DeadEvent[]) => string;
 
 async function act(name: string, ids: readonly string[], options: Flags, work: Act): Promise<void> {
-  await withTold(name, options, (hook, db) => {
+  await withOutgoing(name, options, (hook, db) => {
     const dead = new HookEvents(db).dead(hook);
     const isAll = ids.length === 0 || ids.includes("all");
     const chosen = dead.filter(({ seq }) => isAll || ids.includes(String(seq)));
     const unknown = isAll ? undefined : ids.find((id) => !chosen.some(({ seq }) => String(seq) === id));
     if (unknown !== undefined) {
-      throw new Failure(
-        `No event ${unknown} of ${name} is set aside: see hook dead ${name}.`,
-        ExitCode.dataErr,
-      );
+      throw new Failure(`${name} has no dead letter ${unknown}: see hook dead ${name}.`, ExitCode.dataErr);
     }
     say(db.transaction(() => work(db, hook, chosen)).immediate());
   });
@@ -87,16 +84,16 @@ function drop(db: Database, _hook: number, dead: readonly DeadEvent[]): string {
   return `${counted(dead.length, "event")} deleted`;
 }
 
-async function withTold(
+async function withOutgoing(
   name: string,
   options: Flags,
   work: (hook: number, db: Database) => void,
 ): Promise<void> {
   await withEither(name, configOf(options), {
-    posted: () => {
-      throw new Failure(`Programs post to the hook ${name}: it is told nothing.`, ExitCode.usage);
+    incoming: () => {
+      throw new Failure(`The hook ${name} is an incoming webhook: it delivers no events.`, ExitCode.usage);
     },
-    told: ({ id }, _hooks, db) => work(id, db),
+    outgoing: ({ id }, _hooks, db) => work(id, db),
   });
 }
 

@@ -1,15 +1,18 @@
-/** What hooks that are told of events post, as the OpenAPI document's webhooks. */
+/** The events that outgoing webhooks deliver, as webhooks of the OpenAPI document. */
 import type { Language } from "../../component/language.js";
 
 const WORDS = {
   en: {
-    told: "Posted to programs that hooks tell (hook add --tell)",
-    answer: "a JSON object's text is said",
+    event: "Delivered to the programs of outgoing webhooks (hook add --deliver-to)",
+    answer: "the text of a JSON object is sent by the hook's bot",
   },
-  zh: { told: "推送给 Hook 所通知的程序(hook add --tell)", answer: "JSON 对象中的 text 会被说出" },
+  zh: {
+    event: "推送给出站 Webhook 的程序（hook add --deliver-to）",
+    answer: "由该 Hook 的机器人发送 JSON 对象中的 text",
+  },
 } as const;
 
-/** What stands in an event's data, by its type; those with a question mark may be missing. */
+/** The fields of an event's data by type; a question mark marks optional ones. */
 const DATA: Readonly<Record<string, readonly string[]>> = {
   message: ["bot", "sender", "id?", "body?", "thread?", "corrects?", "replies_to?", "retracts?"],
   "room-message": [
@@ -28,7 +31,7 @@ const KINDS: Readonly<Record<string, object>> = {
   members: { type: "array", items: { type: "string" } },
 };
 
-export function toldWebhooks(language: Language): Record<string, object> {
+export function outgoingWebhooks(language: Language): Record<string, object> {
   const words = WORDS[language];
   const header = (name: string): object => ({
     name,
@@ -42,7 +45,7 @@ export function toldWebhooks(language: Language): Record<string, object> {
       type,
       {
         post: {
-          summary: `${words.told}: ${type}`,
+          summary: `${words.event}: ${type}`,
           security: [],
           parameters: ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header),
           requestBody: { required: true, content: { "application/json": { schema: eventOf(type, fields) } } },

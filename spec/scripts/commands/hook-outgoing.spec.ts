@@ -3,7 +3,7 @@ import { openDatabase } from "../../../storage/database.js";
 import { CommandLine, type Outcome } from "../../support/command-line.js";
 import { BOUNDS, event, storesOf } from "../../component/hooks/out/parts.js";
 
-describe("The commands for hooks that are told", () => {
+describe("The commands for outgoing webhooks", () => {
   let line: CommandLine;
   beforeEach(() => {
     line = new CommandLine();
@@ -21,19 +21,28 @@ describe("The commands for hooks that are told", () => {
   const hook = (...args: readonly string[]): Promise<Outcome> => line.run("hook", ...args);
 
   it("refuse what can't be, and say what to do", async () => {
-    const tell = ["--tell", "http://127.0.0.1:9/"];
+    const deliverTo = ["--deliver-to", "http://127.0.0.1:9/"];
     const refused: readonly (readonly [string[], RegExp])[] = [
-      [["a", ...tell, "--on", "message"], /an inner address.* add: --allow-inner 127\.0\.0\.1\n$/],
-      [["a", "--tell", "ftp://x.test/", "--on", "message"], /--tell wants a URL/],
-      [["a", ...tell, "--on", "mesage"], /--on wants some of message,/],
-      [["a", ...tell, "--to", "ops"], /--to is for hooks to which programs post/],
-      [["a", "--to", "ops", "--allow-inner", "::1"], /--allow-inner is for hooks with --tell/],
+      [["a", ...deliverTo, "--on", "message"], /an inner address.* add: --allow-inner 127\.0\.0\.1\n$/],
       [
-        ["a", ...tell, "--on", "room", "--form", "qtalk"],
-        /--form qtalk tells of message and room-message alone/,
+        ["a", "--deliver-to", "ftp://x.test/", "--on", "message"],
+        /--deliver-to must be an http or https URL/,
       ],
-      [["a", ...tell, "--on", "room", "--allow-inner", "10.0.0.0/40"], /is neither an address nor a network/],
-      [["a"], /Name to whom it is said \(--to\), or what program is told \(--tell\)/],
+      [["a", ...deliverTo, "--on", "mesage"], /--on must be some of message,/],
+      [["a", ...deliverTo, "--to", "ops"], /--to is for incoming webhooks/],
+      [
+        ["a", "--to", "ops", "--allow-inner", "::1"],
+        /--allow-inner is for outgoing webhooks: add --deliver-to/,
+      ],
+      [
+        ["a", ...deliverTo, "--on", "room", "--form", "qtalk"],
+        /--form qtalk delivers only message and room-message/,
+      ],
+      [
+        ["a", ...deliverTo, "--on", "room", "--allow-inner", "10.0.0.0/40"],
+        /is neither an IP address nor a network/,
+      ],
+      [["a"], /Name the receiver of posts \(--to\), or the program that gets events \(--deliver-to\)/],
     ];
     const outcomes = await Promise.all(refused.map(([args]) => hook("add", ...args)));
     for (const [n, [args, words]] of refused.entries()) {
@@ -53,10 +62,17 @@ describe("The commands for hooks that are told", () => {
         await new Promise(setImmediate);
       }
     })();
-    const tell = ["--tell", "http://127.0.0.1:9/", "--allow-inner", "127.0.0.1", "--on", "message"];
+    const deliverTo = [
+      "--deliver-to",
+      "http://127.0.0.1:9/",
+      "--allow-inner",
+      "127.0.0.1",
+      "--on",
+      "message",
+    ];
     const done = [
       await hook("add", "posts", "--to", "ops"),
-      await hook("add", "told", ...tell),
+      await hook("add", "told", ...deliverTo),
       await hook("remove", "posts"),
     ];
     over.abort();
@@ -68,7 +84,7 @@ describe("The commands for hooks that are told", () => {
   it("make one, with its bot and its secret; give it another; look after what it didn't take; take it away", async () => {
     const url = "http://name:password@127.0.0.1:9/told/s3cret?token=t";
     const options = ["--allow-inner", "127.0.0.1", "--on", "message,member", "--room", "ops"];
-    const made = await hook("add", "a", "--tell", url, ...options, "--match", "!*");
+    const made = await hook("add", "a", "--deliver-to", url, ...options, "--match", "!*");
     expect(made.stdout).to.match(/^whsec_[\w+/]{43}=\n$/);
     const [stored] = inDatabase(({ store }) => store.list());
     expect(stored).to.deep.include({
@@ -76,7 +92,7 @@ describe("The commands for hooks that are told", () => {
       ...{ rooms: ["ops@conference.x.test"], pattern: "!*", form: "standard", inner: ["127.0.0.1"] },
     });
     expect((await hook("add", "a", "--to", "ops")).stderr).to.contain("There is a hook a already");
-    const renewed = (await hook("renew", "a")).stdout.trim();
+    const renewed = (await hook("rotate", "a")).stdout.trim();
     expect(renewed)
       .to.match(/^whsec_/)
       .and.not.equal(made.stdout.trim());
@@ -90,15 +106,19 @@ describe("The commands for hooks that are told", () => {
       }
     });
     expect((await hook("dead")).stdout).to.match(/^ID +HOOK [^]*1 +a .* it answered 500 +{"id":"1"}\n2 +a/);
-    expect((await hook("retry", "a", "7")).stderr).to.contain("No event 7 of a is set aside");
-    expect((await hook("retry", "a", "1")).stdout).to.equal("1 event put back; 1 event told now\n");
+    expect((await hook("retry", "a", "7")).stderr).to.contain("a has no dead letter 7");
+    expect((await hook("retry", "a", "1")).stdout).to.equal(
+      "1 dead letter put back into the queue; delivering 1 event now\n",
+    );
     expect((await hook("drop", "a", "all")).stdout).to.equal("1 event deleted\n");
-    expect((await hook("dead", "a")).stdout).to.equal("Nothing is set aside.\n");
+    expect((await hook("dead", "a")).stdout).to.equal("No dead letters.\n");
     const listed = (await hook("list")).stdout;
     expect(listed)
       .to.contain("http://127.0.0.1:9/told")
       .and.not.match(/password|token|whsec|s3cret/);
-    expect((await hook("test", "a")).stderr).to.contain("It wasn't taken: nothing listens there");
+    expect((await hook("test", "a")).stderr).to.contain(
+      "The test event was not delivered: nothing listens there",
+    );
     expect((await hook("remove", "a")).code).to.equal(0);
     expect((await hook("list")).stdout).to.equal("No hooks.\n");
   });

@@ -86,7 +86,7 @@ describe("A program that is told", () => {
       return person;
     };
     const hookOf = (name: string, ...options: readonly string[]): Promise<string> =>
-      addHook(running(), name, "--tell", url, "--allow-inner", "127.0.0.1", ...options);
+      addHook(running(), name, "--deliver-to", url, "--allow-inner", "127.0.0.1", ...options);
     const saidBy = (client: Client, text: string): Promise<Element> =>
       client.next((stanza) => stanza.is("message") && stanza.getChildText("body") === text);
 
@@ -101,7 +101,7 @@ describe("A program that is told", () => {
       for (const refusals of [1, 2]) {
         await running().until(() => program.refused === refusals, "refused");
         const retried = await command(running(), "hook", "retry", name);
-        expect(retried.stdout).to.match(/; \d events? told now\n$/);
+        expect(retried.stdout).to.match(/; delivering \d events? now\n$/);
       }
       const answer = await saidBy(juliet.client, "pong");
       expect(answer.attrs.from).to.equal(`${juliet.room}/Ping`);
@@ -158,7 +158,7 @@ describe("A program that is told", () => {
       });
       try {
         const juliet = await inRoom(`echo-${stage.server.kind}`, await stage.client("juliet"));
-        const inner = ["--tell", `http://127.0.0.1:${port}/`, "--allow-inner", "127.0.0.1"];
+        const inner = ["--deliver-to", `http://127.0.0.1:${port}/`, "--allow-inner", "127.0.0.1"];
         const name = `echo-bot-${stage.server.kind}`;
         await addHook(running(), name, ...inner, "--on", "room-message", "--match", "!*");
         await running().until(async () => (await command(running(), "hook", "test", name)).code === 0, "up");
