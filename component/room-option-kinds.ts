@@ -58,7 +58,7 @@ export function boolean(row: Row<boolean>): RoomOption<boolean> {
     type: "boolean",
     schema: z.boolean(),
     format: (value) => [value ? "1" : "0"],
-    parse: (values) => (values.length === 1 ? readBoolean(values[0]) : undefined),
+    parse: (values) => (values.length === 1 ? parseBoolean(values[0]) : undefined),
     wanted: () => "yes or no",
   };
 }
@@ -171,7 +171,7 @@ export function number(
 }
 
 /** XEP-0004 §3.3: what is true, what is false. */
-export function readBoolean(value: string | undefined): boolean | undefined {
+export function parseBoolean(value: string | undefined): boolean | undefined {
   if (value === "1" || value === "true") return true;
   return value === "0" || value === "false" ? false : undefined;
 }

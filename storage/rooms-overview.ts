@@ -113,7 +113,7 @@ export class RoomsOverview {
 function conditions({ listed, owner, member }: RoomsFilter): string {
   const rooms = "SELECT room FROM affiliations WHERE jid";
   return [
-    "id NOT IN (SELECT room FROM remains)",
+    "id NOT IN (SELECT room FROM rooms_being_deleted)",
     ...(listed ? ["listed = 1"] : []),
     ...(owner === undefined ? [] : [`id IN (${rooms} = @owner AND affiliation = 'owner')`]),
     ...(member === undefined ? [] : [`id IN (${rooms} = @member AND affiliation <> 'outcast')`]),
@@ -137,7 +137,7 @@ export class RoomsCount {
   }
 
   get rooms(): number {
-    return this.#sql.count("rooms") - this.#sql.count("remains");
+    return this.#sql.count("rooms") - this.#sql.count("rooms_being_deleted");
   }
 
   /** When the oldest archived message was sent, in microseconds since 1970; 0 if there is none. */

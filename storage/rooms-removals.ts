@@ -13,7 +13,7 @@ const MESSAGES = 20;
  * What is left of destroyed rooms. Deleting a long archive takes long, so such a room only loses its name and its place
  * in the list at once; its rows go afterwards, some at a time.
  */
-export class RoomsRemains {
+export class RoomDeletions {
   readonly #sql: Sql;
 
   constructor(db: Database) {
@@ -27,7 +27,7 @@ export class RoomsRemains {
     );
     if (isLarge) {
       this.#sql.run("UPDATE rooms SET name = '/' || id, listed = 0 WHERE id = ?", room);
-      this.#sql.run("INSERT OR IGNORE INTO remains (room) VALUES (?)", room);
+      this.#sql.run("INSERT OR IGNORE INTO rooms_being_deleted (room) VALUES (?)", room);
     } else this.#sql.run("DELETE FROM rooms WHERE id = ?", room);
   }
 
@@ -47,11 +47,11 @@ export class RoomsRemains {
   }
 
   get #next(): number | undefined {
-    return this.#sql.values<number>("SELECT room FROM remains LIMIT 1").get();
+    return this.#sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
   }
 }
 
-export interface DestroyedRoom {
+export interface RoomTombstone {
   /** The localpart of its address. */
   readonly name: string;
   /** Milliseconds since 1970. */
@@ -64,49 +64,49 @@ export interface DestroyedRoom {
 }
 
 /** Tombstones. All that change something are to be called inside a transaction. */
-export class RoomsDestroyed {
+export class RoomTombstones {
   readonly #sql: Sql;
 
   constructor(db: Database) {
     this.#sql = new Sql(db);
   }
 
-  find(name: string): DestroyedRoom | undefined {
+  find(name: string): RoomTombstone | undefined {
     const raw = this.#sql
-      .rows<DestroyedRoom & { readonly owners: string }>("SELECT * FROM destroyed_rooms WHERE name = ?")
+      .rows<RoomTombstone & { readonly owners: string }>("SELECT * FROM room_tombstones WHERE name = ?")
       .get(name);
     return raw && { ...raw, owners: JSON.parse(raw.owners) as string[] };
   }
 
-  put({ name, destroyedAt, owners, alternative, reason }: DestroyedRoom): void {
+  put({ name, destroyedAt, owners, alternative, reason }: RoomTombstone): void {
     this.#sql.run(
-      `INSERT OR REPLACE INTO destroyed_rooms (name, destroyed_at, owners, alternative, reason)
+      `INSERT OR REPLACE INTO room_tombstones (name, destroyed_at, owners, alternative, reason)
        VALUES (?, ?, ?, ?, ?)`,
       ...[name, destroyedAt, JSON.stringify(owners), alternative, reason],
     );
   }
 
   remove(name: string): void {
-    this.#sql.run("DELETE FROM destroyed_rooms WHERE name = ?", name);
+    this.#sql.run("DELETE FROM room_tombstones WHERE name = ?", name);
   }
 
   /** Deletes those destroyed before this, in milliseconds since 1970; so many at most. @returns how many */
   prune(before: number, limit: number): number {
-    const sql = `DELETE FROM destroyed_rooms WHERE name IN
-      (SELECT name FROM destroyed_rooms WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?)`;
+    const sql = `DELETE FROM room_tombstones WHERE name IN
+      (SELECT name FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?)`;
     return this.#sql.changes(sql, before, limit);
   }
 }
 
-export interface StoredDismissal {
+export interface StoredUserRemoval {
   /** Bare. */
   readonly jid: string;
   /** Microseconds since 1970: members of a room since later than this stay. */
-  readonly askedAt: number;
+  readonly requestedAt: number;
 }
 
 /** Users who are being removed from all their rooms, and the rooms that are left. */
-export class RoomsDismissals {
+export class UserRemovals {
   readonly #sql: Sql;
 
   constructor(db: Database) {
@@ -114,32 +114,38 @@ export class RoomsDismissals {
   }
 
   /** Notes it, or a later moment of one that isn't done; run it inside a transaction. */
-  put({ jid, askedAt }: StoredDismissal): void {
-    const sql = `INSERT INTO dismissals (jid, asked_at) VALUES (?, ?)
-      ON CONFLICT (jid) DO UPDATE SET asked_at = excluded.asked_at`;
+  put({ jid, requestedAt: askedAt }: StoredUserRemoval): void {
+    const sql = `INSERT INTO user_removals (jid, requested_at) VALUES (?, ?)
+      ON CONFLICT (jid) DO UPDATE SET requested_at = excluded.requested_at`;
     this.#sql.run(sql, jid, askedAt);
   }
 
   /** It is done, unless it was asked for again meanwhile; run it inside a transaction. */
-  end({ jid, askedAt }: StoredDismissal): boolean {
-    return this.#sql.changes("DELETE FROM dismissals WHERE jid = ? AND asked_at = ?", jid, askedAt) > 0;
+  end({ jid, requestedAt: askedAt }: StoredUserRemoval): boolean {
+    return (
+      this.#sql.changes("DELETE FROM user_removals WHERE jid = ? AND requested_at = ?", jid, askedAt) > 0
+    );
   }
 
   /** Those that aren't done, oldest first. */
-  all(): StoredDismissal[] {
-    return this.#sql.rows<StoredDismissal>("SELECT * FROM dismissals ORDER BY asked_at, jid").all();
+  all(): StoredUserRemoval[] {
+    return this.#sql.rows<StoredUserRemoval>("SELECT * FROM user_removals ORDER BY requested_at, jid").all();
   }
 
   /** The latest moment among them; 0 if there are none. */
   newest(): number {
-    return this.#sql.values<number>("SELECT max(asked_at) FROM dismissals").get() ?? 0;
+    return this.#sql.values<number>("SELECT max(requested_at) FROM user_removals").get() ?? 0;
   }
 
   /** Some of the rooms that they are still to leave, those after the room of this id, oldest first. */
-  roomsLeft({ jid, askedAt }: StoredDismissal, after: number, limit: number): { id: number; name: string }[] {
+  roomsLeft(
+    { jid, requestedAt: askedAt }: StoredUserRemoval,
+    after: number,
+    limit: number,
+  ): { id: number; name: string }[] {
     const sql = `SELECT rooms.id, rooms.name FROM affiliations JOIN rooms ON rooms.id = affiliations.room
       WHERE jid = ? AND room > ? AND since <= ? AND affiliation <> 'outcast'
-        AND room NOT IN (SELECT room FROM remains)
+        AND room NOT IN (SELECT room FROM rooms_being_deleted)
       ORDER BY room LIMIT ?`;
     return this.#sql.rows<{ id: number; name: string }>(sql).all(jid, after, askedAt, limit);
   }

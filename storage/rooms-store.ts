@@ -9,7 +9,7 @@ import {
   type StoredOccupant,
   type StoredRoom,
 } from "./room-rows.js";
-import { RoomsRemains } from "./rooms-removals.js";
+import { RoomDeletions } from "./rooms-removals.js";
 import { Sql } from "./sql.js";
 
 export type { LoadedRoom, StoredAffiliation, StoredOccupant, StoredRoom };
@@ -31,11 +31,11 @@ export interface ListedRoom {
 
 /** All that change something are to be called inside a transaction. */
 export class RoomsStore {
-  readonly remains: RoomsRemains;
+  readonly deletions: RoomDeletions;
   readonly #sql: Sql;
 
   constructor(db: Database) {
-    this.remains = new RoomsRemains(db);
+    this.deletions = new RoomDeletions(db);
     this.#sql = new Sql(db);
   }
 
@@ -61,7 +61,7 @@ export class RoomsStore {
 
   /** The room, and all that belongs to it, now or a little later. */
   remove(room: number): void {
-    this.remains.remove(room);
+    this.deletions.remove(room);
   }
 
   putAffiliation(room: number, one: StoredAffiliation): void {
@@ -137,7 +137,7 @@ export class RoomsStore {
   /** How many rooms an account owns; no more than this are counted. */
   countOwned(jid: string, most: number): number {
     const owned = `SELECT 1 FROM affiliations
-      WHERE jid = ? AND affiliation = 'owner' AND room NOT IN (SELECT room FROM remains) LIMIT ?`;
+      WHERE jid = ? AND affiliation = 'owner' AND room NOT IN (SELECT room FROM rooms_being_deleted) LIMIT ?`;
     return this.#sql.count(`(${owned})`, jid, most);
   }
 
@@ -146,7 +146,7 @@ export class RoomsStore {
   }
 
   count(): number {
-    return this.#sql.count("rooms") - this.#sql.count("remains");
+    return this.#sql.count("rooms") - this.#sql.count("rooms_being_deleted");
   }
 
   /** The id after the newest room's. */
@@ -157,7 +157,7 @@ export class RoomsStore {
   /** Sessions inside rooms, those after this place. */
   sessionsAfter(place: { room: number; jid: string }, limit: number): StoredSession[] {
     const sql = `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
-      WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM remains) ORDER BY room, jid LIMIT ?`;
+      WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM rooms_being_deleted) ORDER BY room, jid LIMIT ?`;
     return this.#sql.rows<StoredSession>(sql).all(place.room, place.jid, limit);
   }
 }

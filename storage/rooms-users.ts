@@ -88,7 +88,7 @@ export class RoomsActivity {
   active({ account, session, after }: ActivityQuery, limit: number): ActiveRoom[] {
     const sql = `SELECT rooms.id, rooms.name FROM affiliations AS own JOIN rooms ON rooms.id = own.room
       WHERE own.jid = @account AND own.room > @after AND own.affiliation <> 'outcast' AND rooms.locked = 0
-        AND own.room NOT IN (SELECT room FROM remains)
+        AND own.room NOT IN (SELECT room FROM rooms_being_deleted)
         AND NOT EXISTS (SELECT 1 FROM occupants WHERE room = own.room AND jid = @session)
         AND EXISTS (SELECT 1 FROM archive
                     WHERE room = own.room AND id > max(own.since, ifnull(own.seen, 0)))

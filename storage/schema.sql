@@ -183,25 +183,25 @@ CREATE TABLE room_vcards (
 ) STRICT;
 
 -- Destroyed rooms that are still being deleted. Their names are free already.
-CREATE TABLE remains (
+CREATE TABLE rooms_being_deleted (
   room INTEGER PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE
 ) STRICT;
 
 -- Tombstones: addresses of destroyed rooms, which nobody else gets for a while.
-CREATE TABLE destroyed_rooms (
+CREATE TABLE room_tombstones (
   name         TEXT    PRIMARY KEY,        -- the localpart of the room's address
   destroyed_at INTEGER NOT NULL,
   owners       TEXT    NOT NULL,           -- JSON: bare addresses that may create it again
   alternative  TEXT,                       -- the address of the room to go to instead
   reason       TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX destroyed_rooms_by_age ON destroyed_rooms (destroyed_at);
+CREATE INDEX room_tombstones_by_age ON room_tombstones (destroyed_at);
 
 -- User removals (clear_staff) under way: users who are being removed from all their rooms. Memberships that they got
 -- after that moment stay.
-CREATE TABLE dismissals (
+CREATE TABLE user_removals (
   jid      TEXT    PRIMARY KEY,            -- bare
-  asked_at INTEGER NOT NULL                -- microseconds, as affiliations.since
+  requested_at INTEGER NOT NULL                -- microseconds, as affiliations.since
 ) STRICT, WITHOUT ROWID;
 
 -- The service administrators when rooms were updated last: those who no longer are lose their rights in them.
@@ -381,7 +381,7 @@ CREATE TABLE bot_rooms (
   room      TEXT    NOT NULL,              -- bare
   chosen    INTEGER NOT NULL CHECK (chosen IN (0, 1)),   -- 1: an operator had it enter; 0: hooks need it
   password  TEXT,                          -- the room's; null: none
-  asked_at  INTEGER NOT NULL,              -- when a command asked the component to enter it
+  requested_at  INTEGER NOT NULL,              -- when a command asked the component to enter it
   state     TEXT    NOT NULL CHECK (state IN ('entering', 'inside', 'waiting', 'refused')),
   condition TEXT,                          -- why it isn't inside: an error's condition
   reason    TEXT,                          -- the same in a sentence

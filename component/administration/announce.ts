@@ -60,7 +60,7 @@ function sendAsRoom(scope: RoomScope, text: string): void {
   const attrs = { from: room.jid.text, type: "groupchat", id: randomUUID() };
   const message = xml("message", attrs, xml("body", {}, text), stanzaId(room.jid, id, keeping.kept));
   const stanza = serialise(message);
-  transaction.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
+  transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
   keep(scope, keeping, { id, sender: room.jid.text, nick: "", stanza }, message);
 }
 

@@ -5,7 +5,7 @@ import { formFields, reconfigure } from "../muc/admin/configuration.js";
 import { OWNER_LISTS } from "../muc/admin/owner-lists.js";
 import { configFields } from "../muc/admin/config-fields.js";
 import { optionsOfEntered } from "../muc/room/options.js";
-import { readBoolean } from "../room-option-kinds.js";
+import { parseBoolean } from "../room-option-kinds.js";
 import { MUC } from "../muc/wire/ns.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { byIn, type AdministrationContext, type Done } from "./context.js";
@@ -88,5 +88,5 @@ function asBoolean(text: string): string {
   const word = text.toLowerCase();
   if (YES.has(word)) return "1";
   if (NO.has(word)) return "0";
-  return readBoolean(word) === undefined ? text : word;
+  return parseBoolean(word) === undefined ? text : word;
 }

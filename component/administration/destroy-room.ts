@@ -42,7 +42,7 @@ export const destroyRoomCommand = command(
   (context, values) => {
     const room = findRoom(context, valueOf(values, ROOM.name));
     if (room instanceof Refusal) return room;
-    const { members, occupants, jid } = room;
+    const { affiliations: members, occupants, jid } = room;
     const alternative = alternativeOf(context, valueOf(values, "alternate"), jid);
     if (alternative instanceof Refusal) return alternative;
     const facts = `${jid.text} has ${counted(members.atLeastMembers().length, "member")}; inside: ${occupants.size}.`;

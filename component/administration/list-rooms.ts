@@ -4,7 +4,7 @@ import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
 import { valueOf, type Step } from "../entity/command.js";
 import { readOptions } from "../muc/room/options.js";
 import { roomJid } from "../muc/rooms.js";
-import { readBoolean } from "../room-option-kinds.js";
+import { parseBoolean } from "../room-option-kinds.js";
 import { TimeSlice } from "../meter.js";
 import type { AdministrationContext } from "./context.js";
 import { command, line, report } from "./operation.js";
@@ -93,7 +93,7 @@ export const listRoomsCommand = command(
     ],
   },
   (context, values) => {
-    const listed = readBoolean(valueOf(values, "listed")) ?? false;
+    const listed = parseBoolean(valueOf(values, "listed")) ?? false;
     return page(context, { text: valueOf(values, "text"), listed, after: "", limit: PAGE });
   },
 );

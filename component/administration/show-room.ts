@@ -1,6 +1,6 @@
 /** What administrators see of one room: its form, who is what to it, who is inside. */
 import type { Affiliation } from "../muc/room/affiliation.js";
-import type { Member } from "../muc/room/members.js";
+import type { StoredAffiliation } from "../../storage/rooms-store.js";
 import type { Occupant } from "../muc/room/occupant.js";
 import type { Room } from "../muc/room/room.js";
 import { formFields } from "../muc/admin/configuration.js";
@@ -21,7 +21,7 @@ export interface ShownRoom {
 export type ListedAffiliation = Exclude<Affiliation, "none">;
 
 /** A member's line, and whether they are inside. */
-export interface ShownMember extends Member {
+export interface ShownMember extends StoredAffiliation {
   readonly isInside: boolean;
 }
 
@@ -29,7 +29,7 @@ export function showRoom(context: AdministrationContext, text: string): ShownRoo
   const room = findRoom(context, text);
   if (room instanceof Refusal) return room;
   const affiliations = { owner: 0, admin: 0, member: 0, outcast: 0 };
-  for (const { affiliation } of room.members.all()) affiliations[affiliation] += 1;
+  for (const { affiliation } of room.affiliations.all()) affiliations[affiliation] += 1;
   return { room, form: formFields(context.muc, room), affiliations };
 }
 
@@ -52,7 +52,11 @@ export function pageOfMembers(
 ): Page<ShownMember> | Refusal {
   const room = findRoom(context, text);
   if (room instanceof Refusal) return room;
-  const { entries, next } = pageIn(room.members.ofAffiliation(wanted.affiliation), wanted, ({ jid }) => jid);
+  const { entries, next } = pageIn(
+    room.affiliations.withAffiliation(wanted.affiliation),
+    wanted,
+    ({ jid }) => jid,
+  );
   const inside = new Set([...room.occupants.values()].map(({ account }) => account.text));
   return { entries: entries.map((member) => ({ ...member, isInside: inside.has(member.jid) })), next };
 }

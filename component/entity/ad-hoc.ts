@@ -1,7 +1,7 @@
 /** Ad-hoc commands (XEP-0050) of the component: what is asked of them, and what discovery says of them. */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
-import { formElement, formIn, readAnyForm, type FormField } from "../muc/wire/data-form.js";
+import { formElement, formIn, parseAnyForm, type FormField } from "../muc/wire/data-form.js";
 import { Refusal } from "../refusal.js";
 import type { Inbound, IqHandler } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
@@ -87,7 +87,7 @@ async function onward(
     throw new StanzaError("wait", "unexpected-request", "What was sent before is still being worked on.");
   }
   const form = formIn(payload);
-  const submitted = form && readAnyForm(form);
+  const submitted = form && parseAnyForm(form);
   if (submitted === undefined) throw refused("bad-payload", "There is no form that can be read.");
   if (submitted.type === "cancel") {
     sessions.close(session.id);

@@ -1,6 +1,6 @@
 /** The bots of the component's own domain: who is one, what it is called, and where that name is reserved. */
 import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
-import { ChangesBeside } from "../../storage/changes-beside.js";
+import { ExternalChanges } from "../../storage/external-changes.js";
 import type { Jid } from "../address.js";
 import { looksOf } from "../lookalikes.js";
 import type { ReservedNames } from "../muc/room/room-view.js";
@@ -18,7 +18,7 @@ export class Bots implements ReservedNames {
   readonly #nickLength: number;
   #known = new Map<string, StoredBot>();
   #reserved: Reservations = new Map();
-  readonly #changes: ChangesBeside;
+  readonly #changes: ExternalChanges;
 
   /** @param nickLength the most characters of a nickname */
   constructor(
@@ -26,7 +26,7 @@ export class Bots implements ReservedNames {
     { domain, nickLength }: { readonly domain: string; readonly nickLength: number },
   ) {
     this.#store = store;
-    this.#changes = new ChangesBeside(store);
+    this.#changes = new ExternalChanges(store);
     this.#domain = domain;
     this.#nickLength = nickLength;
   }
@@ -53,7 +53,7 @@ export class Bots implements ReservedNames {
   }
 
   #current(now = false): ReadonlyMap<string, StoredBot> {
-    if (this.#changes.happened(now)) {
+    if (this.#changes.haveOccurred(now)) {
       this.#known = new Map(this.#store.all().map((bot) => [bot.name, bot]));
       this.#reserved = this.#reservations();
     }

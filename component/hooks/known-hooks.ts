@@ -2,7 +2,7 @@
  * The hooks, read again once another process has changed the database: reading each of its rows for each post took a tenth
  * of a post's time, and longer for a hook that is there than for one that isn't. Asking whether it has took a twentieth.
  */
-import { ChangesBeside } from "../../storage/changes-beside.js";
+import { ExternalChanges } from "../../storage/external-changes.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import type { Bots } from "./bots.js";
 import { hookOf, type Hook } from "./hook.js";
@@ -21,18 +21,18 @@ export class KnownHooks {
   readonly #bots: Bots;
   readonly #domain: string;
   #known = new Map<string, KnownHook>();
-  readonly #changes: ChangesBeside;
+  readonly #changes: ExternalChanges;
 
   /** @param domain the component's own */
   constructor(store: Pick<HooksStore, "version" | "list">, bots: Bots, domain: string) {
     this.#store = store;
-    this.#changes = new ChangesBeside(store, LOOK_MS);
+    this.#changes = new ExternalChanges(store, LOOK_MS);
     this.#bots = bots;
     this.#domain = domain;
   }
 
   find(id: string): KnownHook | undefined {
-    if (this.#changes.happened()) this.#read();
+    if (this.#changes.haveOccurred()) this.#read();
     return this.#known.get(id);
   }
 

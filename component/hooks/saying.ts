@@ -140,7 +140,7 @@ async function sayIn(
 }
 
 function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookFault {
-  const isDestroyed = muc.rooms.findDestroyed(address) !== undefined;
+  const isDestroyed = muc.rooms.findTombstone(address) !== undefined;
   return isDestroyed ? new HookFault("gone", `the room ${address.text} was destroyed`) : noSuchRoom(address);
 }
 

@@ -7,8 +7,8 @@ import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
 import type { ArchiveReader } from "./archive/reader.js";
 import type { Budgets } from "./limits/budgets.js";
-import type { Reading } from "./limits/reading.js";
-import type { CompanyList } from "./room/hats.js";
+import type { ReadLimiter } from "./limits/read-limiter.js";
+import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
 import type { Admins } from "./room/room-view.js";
 import type { RoomWatch } from "./room/watch.js";
@@ -25,7 +25,7 @@ export interface RoomContext {
   readonly archive: ArchiveReader;
   readonly config: RoomsConfig;
   readonly messages: Pick<MessagesConfig, "language">;
-  readonly company: CompanyList;
+  readonly directory: UserDirectory;
   /** The component's own domain. */
   readonly domain: string;
   /** Whose users it serves. */
@@ -40,7 +40,7 @@ export interface RoomContext {
   readonly avatarBytes: number;
   readonly budgets: Budgets;
   readonly memory: Pick<MemoryGuard, "isShort">;
-  readonly reading: Reading;
+  readonly reading: ReadLimiter;
   /** Asks occupants what others want to know of them. */
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: UnqueuedWriter;
@@ -64,7 +64,7 @@ export interface DepartureWatch {
 /** Tells those who want to know what goes on in rooms that they aren't in (features/activity). */
 export interface ActivityWatch {
   /** An account said something in a room. */
-  happened(told: Told, by: string): void;
+  noteMessage(told: RoomTransaction, by: string): void;
   /** An account left a room by itself: what is said from now on is news. */
   left(room: Room, account: string): void;
 }
@@ -72,9 +72,9 @@ export interface ActivityWatch {
 /** Knows calls that are made again (api/repeats.ts). */
 export interface RepeatedCalls {
   /** Whether a call of this fingerprint was made before. */
-  isKnown(told: Told, fingerprint: Buffer): boolean;
+  isKnown(told: RoomTransaction, fingerprint: Buffer): boolean;
   /** A call is made now: made again, it is known from here on. */
-  remember(told: Told, fingerprint: Buffer): void;
+  remember(told: RoomTransaction, fingerprint: Buffer): void;
 }
 
 /** An invitation from somebody's own address (features/invitations/direct.ts). */
@@ -99,7 +99,7 @@ export interface RoomScope extends Work {
 }
 
 /** What is needed to tell those inside something. */
-export type Told = Pick<RoomScope, "transaction" | "room">;
+export type RoomTransaction = Pick<RoomScope, "transaction" | "room">;
 
 /** Whether it is a user of the hosts served. */
 export function isLocal({ hosts }: Pick<RoomContext, "hosts">, jid: Jid): boolean {

@@ -62,7 +62,7 @@ export const HOOKS = {
   refuseEntry: collect("refuseEntry"),
   defaultRole: collect("defaultRole"),
   entryCode: collect("entryCode"),
-  tellNewcomer: collect("tellNewcomer", FOR_NEWCOMERS),
+  tellNewcomer: collect("sendToNewcomer", FOR_NEWCOMERS),
   onDeparture: collect("onDeparture"),
   refuseSpeech: collect("refuseSpeech"),
   onMessage: collect("onMessage"),

@@ -11,7 +11,7 @@ import { StanzaError } from "../stanza-error.js";
 import type { Target, TargetKind } from "../target.js";
 import { xml, type Element } from "../xml/builder.js";
 import type { RoomContext, RoomScope, Work } from "./context.js";
-import { costOfChange, costOfSaying } from "./limits/budgets.js";
+import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import type { Transaction } from "./transaction.js";
 import { MUC } from "./wire/ns.js";
@@ -31,8 +31,8 @@ export function inRoom<K extends RoomTarget, R>(
 }
 
 /** What is said in rooms. */
-export function sayingHandler<K extends TargetKind, R>(context: RoomContext, handle: RoomHandler<K, R>) {
-  return sendingHandler(context, handle, costOfSaying);
+export function messageHandler<K extends TargetKind, R>(context: RoomContext, handle: RoomHandler<K, R>) {
+  return sendingHandler(context, handle, costOfMessage);
 }
 
 /** What changes rooms. What is refused costs as much as a message. */
@@ -95,10 +95,10 @@ export function availableHandler<K extends RoomTarget>(
       if (!wasInside) refuseFull(context, to, owner);
       await inTransaction(context, owner, (transaction) => {
         handle({ context, transaction }, { ...inbound, stanza });
-        presence.debit(owner.name, costOfSaying(transaction) - 1);
+        presence.debit(owner.name, costOfMessage(transaction) - 1);
       });
     } catch (error) {
-      if (!isToBeSilent(context, from, to)) throw echoing(error, inbound.stanza);
+      if (!mustBeSilent(context, from, to)) throw echoing(error, inbound.stanza);
       context.log.debug(`A presence from ${from.text} came to nothing: ${String(error)}`);
     }
   };
@@ -171,7 +171,7 @@ function echoing(error: unknown, stanza: Element): unknown {
 /**
  * No error presence comes from an address whose session is inside: servers then forget to tell the room when it ends.
  */
-function isToBeSilent({ rooms }: RoomContext, from: Jid, to: Target): boolean {
+function mustBeSilent({ rooms }: RoomContext, from: Jid, to: Target): boolean {
   if (to.kind !== "occupant") return false;
   return rooms.find(to.room)?.sessions.get(from.text)?.jid.text === to.jid.text;
 }

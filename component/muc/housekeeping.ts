@@ -33,7 +33,7 @@ export class Housekeeping {
       commit,
       [
         job("deleting expired messages", (now) => this.retention.slice(now)),
-        job("forgetting destroyed rooms", (now) => rooms.destroyed.slice(now)),
+        job("forgetting destroyed rooms", (now) => rooms.tombstones.slice(now)),
       ],
       log,
     );

@@ -25,12 +25,12 @@
 import { counted } from "../counted.js";
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { DestroyedRoom } from "../../storage/rooms-removals.js";
+import type { RoomTombstone } from "../../storage/rooms-removals.js";
 import type { LoadedRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
 import { TimeSlice } from "../meter.js";
 import { Pruning } from "../pruning.js";
-import { DestroyedRooms, goneError } from "./room/destroyed-rooms.js";
+import { Tombstones, goneError } from "./room/tombstones.js";
 import { readOptions } from "./room/options.js";
 import type { RoomOptions } from "../room-options.js";
 import { Room, type RoomRules } from "./room/room.js";
@@ -57,7 +57,7 @@ export class Rooms {
   readonly #sweeper: NodeJS.Timeout;
   /** Deletes what is left of destroyed rooms. */
   readonly #removal: Pruning;
-  readonly destroyed: DestroyedRooms;
+  readonly tombstones: Tombstones;
   #trimAt = MANY;
   #nextId: number;
   #count: number;
@@ -71,8 +71,8 @@ export class Rooms {
     const { rooms } = stores;
     this.#nextId = rooms.nextId();
     this.#count = rooms.count();
-    this.destroyed = new DestroyedRooms(stores.destroyed, rules.config);
-    this.#removal = new Pruning(commit, [() => rooms.remains.prune()], log, REMOVAL);
+    this.tombstones = new Tombstones(stores.tombstones, rules.config);
+    this.#removal = new Pruning(commit, [() => rooms.deletions.prune()], log, REMOVAL);
     this.#removal.start();
     this.#removal.soon();
     this.#sweeper = setInterval(() => void this.#sweepInSlices(performance.now() - IDLE_MS), SWEEP_MS);
@@ -100,16 +100,16 @@ export class Rooms {
   get(jid: AccountJid): Room {
     const room = this.find(jid);
     if (room !== undefined) return room;
-    const destroyed = this.findDestroyed(jid);
-    if (destroyed !== undefined) throw goneError(jid, destroyed);
+    const tombstones = this.findTombstone(jid);
+    if (tombstones !== undefined) throw goneError(jid, tombstones);
     throw roomError(jid, "cancel", "item-not-found", "There is no such room.");
   }
 
   /** A room that was destroyed, and whose address is kept from others. */
-  findDestroyed(jid: AccountJid): DestroyedRoom | undefined {
+  findTombstone(jid: AccountJid): RoomTombstone | undefined {
     // Its end may not be committed yet.
     if (this.#loaded.get(jid.local)?.isGone === true) this.commit.flush();
-    return this.destroyed.find(jid.local);
+    return this.tombstones.find(jid.local);
   }
 
   /**
@@ -129,7 +129,7 @@ export class Rooms {
       throw roomError(jid, "wait", "resource-constraint", crowd);
     }
     const room = Room.create(transaction, { id: this.#nextId, jid, ...made }, rules);
-    transaction.write(room, (stores) => stores.destroyed.remove(jid.local));
+    transaction.write(room, (stores) => stores.tombstones.remove(jid.local));
     this.#nextId += 1;
     this.#count += 1;
     this.#loaded.set(jid.local, room);
@@ -222,13 +222,12 @@ export class Rooms {
   }
 
   #read(stored: LoadedRoom, jid: AccountJid): Room {
-    const { options, subject, affiliations: members, ...rest } = stored;
+    const { options, subject, ...rest } = stored;
     const init = {
       ...rest,
       jid,
       options: readOptions(options, this.rules.config),
       subject: subject === undefined ? undefined : readSubject(subject),
-      members,
     };
     return new Room(init, this.rules);
   }

@@ -18,7 +18,7 @@ import {
   changingHandler,
   inRoom,
   readingHandler,
-  sayingHandler,
+  messageHandler,
   unavailableHandler,
   unmeteredHandler,
   type RoomHandler,
@@ -39,9 +39,9 @@ type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 
 export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
   const set = (handle: RoomRequest) => changingHandler(context, inRoom(handle));
-  const say = (handle: RoomRequest) => sayingHandler(context, inRoom(handle));
+  const say = (handle: RoomRequest) => messageHandler(context, inRoom(handle));
   const get = (handle: RoomRequest) => readingHandler(context, inRoom(handle));
-  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => sayingHandler(context, handle);
+  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => messageHandler(context, handle);
   const enter = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
     availableHandler(context, presenceQueue, handle);
   const leave = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>

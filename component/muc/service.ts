@@ -5,7 +5,7 @@ import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { RoomsActivity, RoomsInvitations, ServiceAdminsStore } from "../../storage/rooms-users.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
-import { RoomsDestroyed, RoomsDismissals } from "../../storage/rooms-removals.js";
+import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
@@ -18,7 +18,7 @@ import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
 import { ArchiveReader } from "./archive/reader.js";
-import { BulkRemoval } from "./api/bulk-removal.js";
+import { UserRemoval } from "./api/user-removal.js";
 import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
 import { listRooms } from "./discovery/service-list.js";
@@ -29,9 +29,9 @@ import { isListed } from "./features/public-list.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
-import { Reading } from "./limits/reading.js";
+import { ReadLimiter } from "./limits/read-limiter.js";
 import { SessionPings } from "./occupancy/ghosts.js";
-import { Hats, type CompanyList } from "./room/hats.js";
+import { Hats, type UserDirectory } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
 import type { ReservedNames } from "./room/room-view.js";
 import { UNWATCHED, type RoomWatch } from "./room/watch.js";
@@ -64,7 +64,7 @@ export interface RoomServiceDependencies {
   readonly unqueued: UnqueuedWriter;
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly requests: Pick<IqRequests, "ask">;
-  readonly company: CompanyList;
+  readonly directory: UserDirectory;
   /** Whether the server lets nobody send in the names of this host's users; nobody is denied if left out. */
   readonly isDenied?: RoomContext["isDenied"];
   /** Who wants to know what goes on in rooms. */
@@ -78,7 +78,7 @@ export interface RoomServiceDependencies {
 export class RoomService {
   readonly rooms: Rooms;
   readonly context: RoomContext;
-  readonly bulkRemoval: BulkRemoval;
+  readonly userRemoval: UserRemoval;
   readonly housekeeping: Housekeeping;
   readonly handlers: readonly Handler[];
   readonly #admins: ServiceAdmins;
@@ -89,7 +89,7 @@ export class RoomService {
   constructor(options: RoomServiceOptions, parts: RoomServiceDependencies) {
     const { domain, hosts, config, messages, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } =
       options;
-    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, company, metrics, log } =
+    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, directory, metrics, log } =
       parts;
     const { watch = UNWATCHED, reserved = { reserver: () => undefined }, isDenied = () => false } = parts;
     const budgets = new Budgets(config);
@@ -98,27 +98,27 @@ export class RoomService {
       archive: new RoomsArchive(db),
       activity: new RoomsActivity(db),
       fingerprints,
-      bulkRemoval: new RoomsDismissals(db),
+      userRemovals: new UserRemovals(db),
       invitations: new RoomsInvitations(db),
       vcards: new RoomsVcards(db),
-      destroyed: new RoomsDestroyed(db),
+      tombstones: new RoomTombstones(db),
     };
-    const { archive, bulkRemoval } = stores;
-    const stanzaIds = new StanzaIds(Math.max(archive.newest(), bulkRemoval.newest()));
+    const { archive, userRemovals } = stores;
+    const stanzaIds = new StanzaIds(Math.max(archive.newest(), userRemovals.newest()));
     const admins = new ServiceAdmins(config.admins);
-    const hats = new Hats(config.hats, company);
+    const hats = new Hats(config.hats, directory);
     const rooms = new Rooms(stores, commit, { config, admins, hats, reserved, isListed, watch }, log);
     const make = (owner?: Account): Transaction =>
       new Transaction((count) => stanzaIds.next(count), stanzaBytes, owner);
     const transactions = new Transactions(rooms, stores, outbox, make);
     const meter = new Meter(metrics.eventLoop);
-    const reading = new Reading(budgets.reading, meter, unqueued, { memory, stanzaBytes });
+    const reading = new ReadLimiter(budgets.reading, meter, unqueued, { memory, stanzaBytes });
     const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
     this.context = {
       rooms,
       admins,
-      company,
+      directory,
       transactions,
       stores,
       archive: new ArchiveReader(db, reading),
@@ -141,7 +141,7 @@ export class RoomService {
       watch,
       log,
     };
-    this.bulkRemoval = new BulkRemoval(this.context, commit, outbox, confirmTimeout);
+    this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);
     this.housekeeping = new Housekeeping(this.context, commit, metrics);
     this.#admins = admins;
     this.#adminsFollower = new AdminsFollower(this.context, admins, new ServiceAdminsStore(db), commit);
@@ -183,7 +183,7 @@ export class RoomService {
     this.housekeeping.stop();
     this.#sessionPings.stop();
     this.#presenceQueue.stop();
-    this.bulkRemoval.stop();
+    this.userRemoval.stop();
     this.rooms.stop();
   }
 }

@@ -7,7 +7,7 @@ import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
 import type { RoomsActivity, RoomsInvitations } from "../../storage/rooms-users.js";
 import type { RoomsArchive } from "../../storage/rooms-archive.js";
-import type { RoomsDestroyed, RoomsDismissals } from "../../storage/rooms-removals.js";
+import type { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
 import type { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid } from "../address.js";
@@ -23,10 +23,10 @@ export interface Stores {
   readonly activity: RoomsActivity;
   /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
   readonly fingerprints: Fingerprints;
-  readonly bulkRemoval: RoomsDismissals;
+  readonly userRemovals: UserRemovals;
   readonly invitations: RoomsInvitations;
   readonly vcards: RoomsVcards;
-  readonly destroyed: RoomsDestroyed;
+  readonly tombstones: RoomTombstones;
 }
 
 /** A room, as far as transactions know it. */
@@ -139,22 +139,22 @@ export class Transaction {
   }
 
   /** Says something complete, with its `to`. @throws StanzaTooLarge, as all here that says something */
-  say(stanza: Element): void {
-    this.sayText(serialise(stanza), originOf(stanza));
+  send(stanza: Element): void {
+    this.sendText(serialise(stanza), originOf(stanza));
   }
 
-  sayText(stanza: WireText, origin: Origin): void {
+  sendText(stanza: WireText, origin: Origin): void {
     mustFit(stanza, this.#stanzaBytes - LEFT_FREE.complete);
     this.#bytes += stanza.length;
     this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
   }
 
   /** Tells many receivers the same; the stanza has no `to`. */
-  tell(stanza: Element, recipients: readonly string[]): void {
-    this.tellText(serialise(stanza), recipients, originOf(stanza));
+  broadcast(stanza: Element, recipients: readonly string[]): void {
+    this.broadcastText(serialise(stanza), recipients, originOf(stanza));
   }
 
-  tellText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
+  broadcastText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
     mustFit(stanza, this.#stanzaBytes - LEFT_FREE.kept);
     if (recipients.length === 0) return;
     this.#bytes += stanza.length * recipients.length;
@@ -162,7 +162,7 @@ export class Transaction {
   }
 
   /** A room's presences for one receiver, in order. */
-  sayPresences(room: ChangedRoom, stanzas: Iterable<WireText>, receiver: string): void {
+  sendPresences(room: ChangedRoom, stanzas: Iterable<WireText>, receiver: string): void {
     const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {
       for (const one of some) mustFit(one, this.#stanzaBytes - LEFT_FREE.complete);

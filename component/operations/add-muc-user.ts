@@ -33,7 +33,7 @@ export async function addMucUser(
       return new Refusal(Errcode.forbidden, `muc_member: ${banned.text} is banned from the room`);
     }
     const changes = accounts
-      .filter((jid) => !isAtLeast(room.members.affiliationOf(jid), "member"))
+      .filter((jid) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "member" }));
     const tooMany = refuseCrowd(context.muc, room, changes);
     if (tooMany !== undefined) return new Refusal(Errcode.request, `muc_member: ${tooMany.message}`);

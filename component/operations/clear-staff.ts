@@ -26,7 +26,7 @@ export async function clearStaff(
     context.addresses.servedAccount(text, place, call.host),
   );
   if (leaving instanceof Refusal) return leaving;
-  return await context.bulkRemoval.remove(leaving, () => {
+  return await context.userRemoval.remove(leaving, () => {
     for (const account of leaving) context.keys.revoke(account);
   });
 }

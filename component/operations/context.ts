@@ -7,7 +7,7 @@ import type { Directory } from "../people/directory.js";
 import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";
 import type { RoomContext } from "../muc/context.js";
-import type { BulkRemoval } from "../muc/api/bulk-removal.js";
+import type { UserRemoval } from "../muc/api/user-removal.js";
 import type { UnreachableHosts } from "../unreachable-hosts.js";
 import type { AddressResolver } from "./address-resolver.js";
 import type { BatchMode } from "./batch.js";
@@ -33,5 +33,5 @@ export interface OperationContext {
   readonly keys: Pick<Keys, "judge" | "revoke">;
   readonly keyThrottle: Pick<KeyThrottle, "succeeded" | "failed">;
   readonly muc: RoomContext;
-  readonly bulkRemoval: BulkRemoval;
+  readonly userRemoval: UserRemoval;
 }

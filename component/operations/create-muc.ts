@@ -5,7 +5,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
 import { invitationText } from "../muc/features/invitations/texts.js";
-import { mayMakeAgain } from "../muc/room/destroyed-rooms.js";
+import { mayRecreate } from "../muc/room/tombstones.js";
 import { optionsOfMade } from "../muc/room/options.js";
 import { cut } from "../muc/wire/text.js";
 import type { OperationContext } from "./context.js";
@@ -42,13 +42,13 @@ export async function createMuc(
   return await commitWork(context, (transaction) => {
     const known = rooms.find(jid);
     if (known !== undefined) {
-      const isSame = known.members.get(owner.text)?.affiliation === "owner";
+      const isSame = known.affiliations.get(owner.text)?.affiliation === "owner";
       return isSame
         ? undefined
         : new Refusal(Errcode.exists, `the room ${jid.text} exists already, under another owner`);
     }
-    const destroyed = rooms.findDestroyed(jid);
-    if (destroyed !== undefined && !mayMakeAgain(destroyed, [actor, owner], admins)) {
+    const destroyed = rooms.findTombstone(jid);
+    if (destroyed !== undefined && !mayRecreate(destroyed, [actor, owner], admins)) {
       const whose = "only those who owned it, and administrators, may make it again for a while";
       return new Refusal(Errcode.exists, `the room ${jid.text} was destroyed: ${whose}`);
     }

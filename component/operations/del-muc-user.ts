@@ -26,14 +26,14 @@ export async function delMucUser(
     if (!isAtLeast(affiliation, "admin")) return new Refusal(Errcode.forbidden, "owner error");
     const actor = { account, affiliation, nick: room.occupantsOf(account)[0]?.nick.text };
     const stranger = accounts.find(
-      ({ text, domain }) => !context.addresses.isServed(domain) && room.members.get(text) === undefined,
+      ({ text, domain }) => !context.addresses.isServed(domain) && room.affiliations.get(text) === undefined,
     );
     if (stranger !== undefined) {
       const what = `${stranger.text} is no member, and the host ${stranger.domain} is not served here`;
       return new Refusal(Errcode.notFound, `muc_member: ${what}`);
     }
     const changes = accounts
-      .filter(({ text }) => isAtLeast(room.members.get(text)?.affiliation ?? "none", "member"))
+      .filter(({ text }) => isAtLeast(room.affiliations.get(text)?.affiliation ?? "none", "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "none" }));
     for (const change of changes) {
       const refusal = refuseChange(room, actor, change);

@@ -15,7 +15,7 @@ export interface MucOpts {
 export function getMucOpts(context: OperationContext, name: RoomName): MucOpts | Refusal {
   const room = findRoom(context, name);
   if (room instanceof Refusal) return room;
-  const owners = room.members.ofAffiliation("owner").map(({ jid }) => Jid.parse(jid));
+  const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => Jid.parse(jid));
   return {
     address: Jid.of(room.jid.local, name.domain)?.text ?? room.jid.text,
     maxUsers: room.options.maxOccupants,

@@ -18,7 +18,7 @@ const AT_ONCE = 250;
 export async function mucUsers(context: OperationContext, name: RoomName): Promise<MucUser[] | Refusal> {
   const room = findRoom(context, name);
   if (room instanceof Refusal) return room;
-  const members = room.members.atLeastMembers();
+  const members = room.affiliations.atLeastMembers();
   const starts = Array.from({ length: Math.ceil(members.length / AT_ONCE) }, (_, i) => i * AT_ONCE);
   const users = await mapInSlices(starts, (start) => {
     return usersOf(

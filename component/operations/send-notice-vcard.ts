@@ -1,6 +1,6 @@
 /** send_notice_vcard: a program has changed a room's card, and wants those inside told: they are told of the room's own. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
-import { tellVcard } from "../muc/discovery/room-presence.js";
+import { notifyVcard } from "../muc/discovery/room-presence.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
@@ -23,7 +23,7 @@ export async function sendNoticeVcard(
   return await commitWork(context, (transaction) => {
     const room = muc.rooms.find(jid);
     if (room === undefined) return noSuchRoom(jid);
-    tellVcard({ transaction, room }, room.pictures.length > 0);
+    notifyVcard({ transaction, room }, room.pictures.length > 0);
     return undefined;
   });
 }

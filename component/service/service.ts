@@ -157,7 +157,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       ...{ db, fingerprints, commit, outbox, link, unqueued },
       memory,
       requests,
-      company: people.directory,
+      directory: people.directory,
       isDenied: (host) => rights.isDenied(host),
       watch: listener,
       reserved: bots,
@@ -185,7 +185,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     keys: people.keys,
     keyThrottle: people.keyThrottle,
     muc: rooms.context,
-    bulkRemoval: rooms.bulkRemoval,
+    userRemoval: rooms.userRemoval,
   };
   const bounced = (bounce: Bounce): void => {
     if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });

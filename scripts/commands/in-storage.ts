@@ -1,7 +1,7 @@
 /** For commands that work on the database, also while the component runs. */
 import { existsSync } from "node:fs";
 import { setTimeout as lapse } from "node:timers/promises";
-import { NOTICED_MS } from "../../storage/changes-beside.js";
+import { DETECTION_MS } from "../../storage/external-changes.js";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { asFolderOwner } from "../folder-owner.js";
@@ -53,7 +53,7 @@ async function using<T>(db: Database, work: (db: Database) => T | Promise<T>): P
 async function close(db: Database): Promise<void> {
   const changes = db.prepare<[], number>("SELECT total_changes()").pluck().get() ?? 0;
   db.close();
-  if (changes > 0) await lapse(NOTICED_MS);
+  if (changes > 0) await lapse(DETECTION_MS);
 }
 
 function openAlone(path: string): Database {

@@ -57,7 +57,7 @@ export function groupchat({ from, message, id, at }: Said, room: RoomView, nick:
 }
 
 function listeners(room: RoomView): string[] {
-  const members = [...room.members.all()].filter(({ affiliation }) => isAtLeast(affiliation, "member"));
+  const members = [...room.affiliations.all()].filter(({ affiliation }) => isAtLeast(affiliation, "member"));
   const inside = [...room.occupants.values()].map(({ account }) => account.text);
   return [...new Set([...members.map(({ jid }) => jid), ...inside])];
 }

@@ -1,5 +1,5 @@
 /** The hooks that are told of what happens, by what they want to know; what is changed beside is noticed soon. */
-import { ChangesBeside } from "../../../storage/changes-beside.js";
+import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { EVENT_KINDS, outgoingHookOf, type EventKind, type OutgoingHook } from "./outgoing-hook.js";
 
@@ -8,13 +8,13 @@ type ByKind = Readonly<Record<EventKind, readonly OutgoingHook[]>>;
 export class Registry {
   readonly #store: OutgoingHooksStore;
   #byKind: ByKind = sorted([]);
-  readonly #changes: ChangesBeside;
+  readonly #changes: ExternalChanges;
   /** Somebody else has changed the database. */
   onChange: () => void = () => undefined;
 
   constructor(store: OutgoingHooksStore) {
     this.#store = store;
-    this.#changes = new ChangesBeside(store);
+    this.#changes = new ExternalChanges(store);
   }
 
   /** Those that are told of this. */
@@ -24,7 +24,7 @@ export class Registry {
   }
 
   refresh(): void {
-    if (!this.#changes.happened()) return;
+    if (!this.#changes.haveOccurred()) return;
     this.#byKind = sorted(this.#store.list().map(outgoingHookOf));
     this.onChange();
   }

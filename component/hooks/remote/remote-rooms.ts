@@ -4,7 +4,7 @@
  */
 import type { Logger } from "winston";
 import { BotRoomsStore, type StoredBotRoom } from "../../../storage/bot-rooms-store.js";
-import { ChangesBeside } from "../../../storage/changes-beside.js";
+import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { Database } from "../../../storage/database.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid } from "../../address.js";
@@ -47,7 +47,7 @@ const TIMES = { idle: 600_000, kicked: 60_000 };
 export class RemoteRooms implements RemoteRoomsApi {
   readonly #parts: RemoteRoomsParts;
   readonly #store: BotRoomsStore;
-  readonly #changes: ChangesBeside;
+  readonly #changes: ExternalChanges;
   /** By bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
   #ticker: NodeJS.Timeout | undefined;
@@ -56,7 +56,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     const { db, link, metrics } = parts;
     this.#parts = parts;
     this.#store = new BotRoomsStore(db);
-    this.#changes = new ChangesBeside(this.#store);
+    this.#changes = new ExternalChanges(this.#store);
     link.on("up", () => {
       for (const room of this.#rooms.values()) room.linkUp();
       this.#refresh();
@@ -122,7 +122,7 @@ export class RemoteRooms implements RemoteRoomsApi {
 
   /** Takes over what commands have changed. */
   #refresh(): void {
-    if (!this.#changes.happened()) return;
+    if (!this.#changes.haveOccurred()) return;
     const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
     for (const [key, room] of this.#rooms) {
       if (stored.has(key)) continue;

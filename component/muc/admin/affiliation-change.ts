@@ -23,7 +23,7 @@ export function refuseChange(
   change: AffiliationChange,
 ): StanzaError | undefined {
   const { jid, affiliation } = change;
-  const { affiliation: current = "none", nick: reserved = "" } = room.members.get(jid.text) ?? {};
+  const { affiliation: current = "none", nick: reserved = "" } = room.affiliations.get(jid.text) ?? {};
   if (!isAtLeast(actor.affiliation, "admin")) {
     return roomError(room.jid, "auth", "forbidden", "Only administrators change affiliations.");
   }
@@ -52,9 +52,9 @@ export function refuseOrphaning(
   changes: readonly AffiliationChange[],
 ): StanzaError | undefined {
   const wanted = new Map(changes.map(({ jid, affiliation }) => [jid.text, affiliation]));
-  let owners = room.members.owners;
+  let owners = room.affiliations.owners;
   for (const [jid, affiliation] of wanted) {
-    if (room.members.get(jid)?.affiliation === "owner") owners -= 1;
+    if (room.affiliations.get(jid)?.affiliation === "owner") owners -= 1;
     if (affiliation === "owner") owners += 1;
   }
   return owners > 0
@@ -69,10 +69,10 @@ export function refuseCrowd(
   changes: readonly AffiliationChange[],
 ): StanzaError | undefined {
   const added = changes.filter(
-    ({ jid, affiliation }) => affiliation !== "none" && !room.members.get(jid.text),
+    ({ jid, affiliation }) => affiliation !== "none" && !room.affiliations.get(jid.text),
   );
   const { max_members } = config;
-  return added.length > 0 && room.members.size + added.length > max_members
+  return added.length > 0 && room.affiliations.size + added.length > max_members
     ? roomError(room.jid, "wait", "resource-constraint", `A room has at most ${max_members} affiliations.`)
     : undefined;
 }

@@ -2,7 +2,7 @@
 import type { BareJid } from "../../address.js";
 import { keyOf } from "../../nick.js";
 import { xml } from "../../xml/builder.js";
-import type { RoomScope, Told } from "../context.js";
+import type { RoomScope, RoomTransaction } from "../context.js";
 import { HOOKS } from "../features.js";
 import { addressSeers } from "../features/anonymity.js";
 import { inviteNewMembers } from "../features/invitations/new-members.js";
@@ -10,14 +10,14 @@ import { defaultRoleOf } from "../occupancy/default-role.js";
 import { expel } from "../occupancy/leaving.js";
 import type { Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
-import { tellPresence } from "../wire/fan-out.js";
+import { notifyPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { Cause } from "../wire/presence-stanza.js";
 import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
 /** Where more than this are changed at once, those inside aren't told of changes that concern nobody inside. */
-const MOST_TOLD = 100;
+const MAX_NOTIFIED = 100;
 
 /** Makes the changes of an administrator's list or form, found to be allowed; features say who is invited by it. */
 export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
@@ -30,7 +30,7 @@ export function changeLists(scope: RoomScope, changes: readonly AffiliationChang
 /** Makes changes that were found to be allowed, and tells everybody inside. */
 export function changeAffiliations(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const { transaction, room } = scope;
-  const isTold = changes.length <= MOST_TOLD;
+  const isTold = changes.length <= MAX_NOTIFIED;
   const added: string[] = [];
   const removed: string[] = [];
   for (const change of changes) {
@@ -43,14 +43,21 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
 }
 
 /** Tells those who see addresses of a change that concerns nobody inside. */
-export function tellAffiliation({ transaction, room }: Told, jid: BareJid, { reason }: Cause): void {
-  const affiliation = room.members.get(jid.text)?.affiliation ?? "none";
+export function notifyAffiliation(
+  { transaction, room }: RoomTransaction,
+  jid: BareJid,
+  { reason }: Cause,
+): void {
+  const affiliation = room.affiliations.get(jid.text)?.affiliation ?? "none";
   const item = xml(
     "item",
     { affiliation, role: "none", jid: jid.text },
     reason === undefined ? undefined : xml("reason", {}, reason),
   );
-  transaction.tell(xml("message", { from: room.jid.text }, xml("x", MUC.user, item)), addressSeers(room));
+  transaction.broadcast(
+    xml("message", { from: room.jid.text }, xml("x", MUC.user, item)),
+    addressSeers(room),
+  );
 }
 
 /** Whether a change does no more than make an account that isn't inside a member, or take its membership away. */
@@ -59,7 +66,7 @@ function plainKind(
   { jid, affiliation, nick, reason }: AffiliationChange,
 ): "added" | "removed" | undefined {
   if (jid.local === undefined || room.isInside(jid)) return undefined;
-  const isMember = room.members.get(jid.text) !== undefined;
+  const isMember = room.affiliations.get(jid.text) !== undefined;
   if (affiliation === "none") return isMember ? "removed" : undefined;
   const isPlain = affiliation === "member" && nick === undefined && reason === undefined;
   return isPlain && !isMember ? "added" : undefined;
@@ -68,9 +75,9 @@ function plainKind(
 function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isTold: boolean): void {
   const { transaction, room } = scope;
   const { jid, affiliation, reason } = change;
-  const before = room.members.get(jid.text);
+  const before = room.affiliations.get(jid.text);
   // Two items of one request may ask for the same nickname.
-  const isTheirs = change.nick !== undefined && room.members.isFreeFor(keyOf(change.nick), jid);
+  const isTheirs = change.nick !== undefined && room.affiliations.isFreeFor(keyOf(change.nick), jid);
   const nick = isTheirs ? change.nick : undefined;
   const isSameNick = nick === undefined || nick === (before?.nick ?? "");
   if ((before?.affiliation ?? "none") === affiliation && isSameNick) return;
@@ -83,7 +90,7 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isTold:
     told += 1;
     followAffiliation(scope, occupant, was, cause);
   }
-  if (told === 0 && isTold) tellAffiliation(scope, jid, cause);
+  if (told === 0 && isTold) notifyAffiliation(scope, jid, cause);
 }
 
 /** What follows for somebody inside whose affiliation has changed: they leave, or have another role. */
@@ -103,5 +110,5 @@ export function followAffiliation(
   }
   const usual = defaultRoleOf(room, affiliation);
   if (usual !== defaultRoleOf(room, was)) room.setRole(transaction, occupant, usual);
-  tellPresence(scope, occupant, { cause }, role);
+  notifyPresence(scope, occupant, { cause }, role);
 }

@@ -1,6 +1,6 @@
 /** The fields of the configuration form (XEP-0045 §10.2) and of muc#roominfo, made from the table of options. */
 import type { RoomsConfig } from "../../config.js";
-import { readBoolean, type RoomOption } from "../../room-option-kinds.js";
+import { parseBoolean, type RoomOption } from "../../room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../../room-options.js";
 import type { FormField, Submitted } from "../wire/data-form.js";
 
@@ -70,7 +70,7 @@ function withoutUnwanted(field: ConfigField): ConfigField {
   return {
     ...field,
     apply: (options, values, fields) =>
-      readBoolean(fields.get(PROTECTED)?.[0]) === false
+      parseBoolean(fields.get(PROTECTED)?.[0]) === false
         ? { ...options, password: "" }
         : field.apply(options, values, fields),
   };
@@ -89,7 +89,7 @@ const protectedField: ConfigField = {
     values: [password === "" ? "0" : "1"],
   }),
   apply: (options, [value]) => {
-    const isWanted = readBoolean(value);
+    const isWanted = parseBoolean(value);
     if (isWanted === false) return { ...options, password: "" };
     return isWanted === true && options.password !== "" ? options : "no, or yes together with a password";
   },

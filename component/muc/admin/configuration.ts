@@ -6,19 +6,19 @@ import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { isLocal, type RoomContext, type RoomScope, type Told } from "../context.js";
+import { isLocal, type RoomContext, type RoomScope, type RoomTransaction } from "../context.js";
 import { capabilitiesOf } from "../discovery/description.js";
-import { tellCapabilities } from "../discovery/room-presence.js";
+import { notifyCapabilities } from "../discovery/room-presence.js";
 import { HOOKS } from "../features.js";
 import { configFields, type ConfigField } from "./config-fields.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
-import { formElement, formIn, readForm, type FormField, type Submitted } from "../wire/data-form.js";
+import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
-import { tellEveryone, shapeOf, tellHidden, tellOthers } from "../wire/fan-out.js";
-import { sayResult } from "../wire/iq-result.js";
+import { notifyEveryone, shapeOf, notifyHidden, notifyOthers } from "../wire/fan-out.js";
+import { sendResult } from "../wire/iq-result.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { actorOf, type By } from "./actor.js";
@@ -32,7 +32,7 @@ const CHANGED = 104;
 
 /** The form, filled in with the present configuration. @throws StanzaError forbidden for all but owners */
 export function showConfiguration({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
-  refuseOthers(room, from);
+  refuseNonOwners(room, from);
   const title = `Configuration of ${room.jid.text}`;
   return xml(
     "query",
@@ -65,15 +65,15 @@ function isOn(field: ConfigField, options: RoomOptions): boolean {
 /** A form submitted or cancelled, or a wish to destroy the room. @throws StanzaError */
 export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
-  refuseOthers(room, from);
+  refuseNonOwners(room, from);
   const destruction = payload.getChild("destroy");
   if (destruction !== undefined) {
     destroyAsAsked(scope, destruction);
-    sayResult(transaction, stanza);
+    sendResult(transaction, stanza);
     return replied;
   }
   const form = formIn(payload);
-  const submitted = form && readForm(form, MUC.roomConfig);
+  const submitted = form && parseForm(form, MUC.roomConfig);
   if (submitted === undefined)
     throw roomError(room.jid, "modify", "bad-request", "This is no configuration form.");
   if (submitted.type === "submit") {
@@ -81,13 +81,13 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
     return replied;
   }
   if (room.isLocked) destroy(scope, {});
-  sayResult(transaction, stanza);
+  sendResult(transaction, stanza);
   return replied;
 }
 
 function submit(scope: RoomScope, fields: Submitted["fields"], from: Jid, stanza: Element): void {
   const { transaction, room } = scope;
-  reconfigure(scope, fields, actorOf(room, from), () => sayResult(transaction, stanza));
+  reconfigure(scope, fields, actorOf(room, from), () => sendResult(transaction, stanza));
 }
 
 /**
@@ -104,9 +104,9 @@ export function reconfigure(
 ): void {
   const { context, transaction, room } = scope;
   const before = room.options;
-  const shown = shownIn(room);
+  const shown = visibleOccupants(room);
   const { ver } = capabilitiesOf(room);
-  const options = applied(context, room, fields, by.account);
+  const options = applyFields(context, room, fields, by.account);
   const changes = listChanges(room, fields);
   for (const refusal of [
     changes.length > 0 ? refuseOrphaning(room, changes) : undefined,
@@ -121,17 +121,17 @@ export function reconfigure(
   const codes = codesOf(before, options);
   if (codes.length > 0) {
     const x = xml("x", MUC.user, ...codes.map(status));
-    tellEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+    notifyEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
   }
-  tellCapabilities(scope, ver);
-  tellShown(scope, shown);
+  notifyCapabilities(scope, ver);
+  notifyVisibility(scope, shown);
   changeLists(scope, changes, by);
   expelOutsiders(scope, before);
   removeIfAbandoned(scope);
 }
 
 /** The options that the fields ask for. Unknown fields change nothing, nor do those that hold what the form showed. */
-function applied(
+function applyFields(
   context: RoomContext,
   room: RoomView,
   fields: Submitted["fields"],
@@ -162,12 +162,12 @@ function codesOf(before: RoomOptions, after: RoomOptions): number[] {
   const own = HOOKS.coded
     .filter(({ option }) => after[option] !== before[option])
     .map(({ code }) => code(after));
-  const others = othersIn(after) === othersIn(before) ? [] : [CHANGED];
+  const others = uncodedOptions(after) === uncodedOptions(before) ? [] : [CHANGED];
   return [...others, ...own].sort((one, other) => one - other);
 }
 
 /** The options that have no code of their own, as text. */
-function othersIn(options: RoomOptions): string {
+function uncodedOptions(options: RoomOptions): string {
   const coded = HOOKS.coded.map(({ option }) => [option, undefined]);
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
@@ -190,7 +190,7 @@ function expulsion(room: RoomView, before: RoomOptions, occupant: Occupant): num
 }
 
 /** @throws StanzaError forbidden for all but owners */
-function refuseOthers(room: RoomView, from: Jid): void {
+function refuseNonOwners(room: RoomView, from: Jid): void {
   if (room.affiliationOf(from) !== "owner")
     throw roomError(room.jid, "auth", "forbidden", "Only owners configure the room.");
 }
@@ -200,17 +200,17 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** The occupants whose presence the others are told of. */
-export function shownIn(room: RoomView): ReadonlySet<Occupant> {
+export function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
   return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
 }
 
 /** @param before whose presence was told before */
-export function tellShown(told: Told, before: ReadonlySet<Occupant>): void {
+export function notifyVisibility(told: RoomTransaction, before: ReadonlySet<Occupant>): void {
   const { room } = told;
   for (const occupant of room.occupants.values()) {
     const isShown = room.isBroadcast(occupant.role);
     if (isShown === before.has(occupant)) continue;
-    if (isShown) tellOthers(told, occupant, shapeOf(occupant));
-    else tellHidden(told, occupant);
+    if (isShown) notifyOthers(told, occupant, shapeOf(occupant));
+    else notifyHidden(told, occupant);
   }
 }

@@ -4,7 +4,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { roomError } from "../wire/errors.js";
-import { tellOwn } from "../wire/fan-out.js";
+import { notifyOwnSessions } from "../wire/fan-out.js";
 import { cut } from "../wire/text.js";
 
 export interface Destruction {
@@ -27,15 +27,15 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
     password === undefined ? undefined : xml("password", {}, password),
   );
   const shape = { type: "unavailable", children: NO_TEXT, affiliation: "none", role: "none", extra } as const;
-  for (const occupant of room.occupants.values()) tellOwn(scope, occupant, shape);
-  if (!room.isLocked && room.options.persistent && context.rooms.destroyed.areKept)
+  for (const occupant of room.occupants.values()) notifyOwnSessions(scope, occupant, shape);
+  if (!room.isLocked && room.options.persistent && context.rooms.tombstones.areKept)
     remember(scope, destruction);
   context.rooms.remove(transaction, room);
 }
 
 /** Keeps its address from others. */
 function remember({ transaction, room }: RoomScope, { alternative, reason }: Destruction): void {
-  const owners = room.members.ofAffiliation("owner").map(({ jid }) => jid);
+  const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => jid);
   const destroyed = {
     name: room.jid.local,
     destroyedAt: transaction.at,
@@ -43,7 +43,7 @@ function remember({ transaction, room }: RoomScope, { alternative, reason }: Des
     alternative: alternative?.bare.text,
     reason,
   };
-  transaction.write(room, (stores) => stores.destroyed.put(destroyed));
+  transaction.write(room, (stores) => stores.tombstones.put(destroyed));
 }
 
 /** As the owner's <destroy/> wants it. @throws StanzaError jid-malformed where the other room is none */

@@ -13,7 +13,7 @@ import { isAffiliation, isAtLeast, isRole, type Affiliation } from "../room/affi
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
-import { sayResult } from "../wire/iq-result.js";
+import { sendResult } from "../wire/iq-result.js";
 import { listed } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { cut } from "../wire/text.js";
@@ -33,7 +33,7 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
   const actor = actorOf(room, from);
   if (isAffiliation(affiliation) && affiliation !== "none" && role === undefined) {
     if (!mayRead(room, actor, affiliation)) throw roomError(room.jid, "auth", "forbidden");
-    const members = room.members.ofAffiliation(affiliation);
+    const members = room.affiliations.withAffiliation(affiliation);
     const items = members.map(({ jid, nick, reason }) => ({
       id: jid,
       item: memberItem({ affiliation, jid, nick }, reason),
@@ -61,7 +61,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
     const many = `At most ${MAX_ITEMS} items can be changed at once.`;
     throw roomError(room.jid, "modify", "not-acceptable", many);
   }
-  const changes = items.map((item) => readItem(scope, item));
+  const changes = items.map((item) => parseItem(scope, item));
   const roles = changes.filter((item): item is RoleChange => "role" in item);
   const affiliations = changes.filter((item): item is AffiliationChange => "affiliation" in item);
   for (const item of roles) raise(refuseRole(room, actor, item));
@@ -74,7 +74,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
     const { occupant } = item;
     if (room.occupants.get(occupant.nick.key) === occupant) changeRole(scope, item, actor);
   }
-  sayResult(transaction, stanza);
+  sendResult(transaction, stanza);
   return replied;
 }
 
@@ -94,7 +94,7 @@ function occupantItem({ nick, affiliation, role, sessions, account }: Occupant):
   return xml("item", { affiliation, role, nick: nick.text, jid });
 }
 
-function readItem(scope: RoomScope, item: Element): RoleChange | AffiliationChange {
+function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationChange {
   const { room } = scope;
   const { affiliation, role, nick, jid } = item.attrs;
   const text = item.getChildText("reason");

@@ -43,12 +43,14 @@ export function listChanges(
   const removed = accountsIn(room, before).filter((jid) => !wanted.has(jid.text));
   return [
     ...removed.map((jid) => ({ jid, affiliation: "member" as const })),
-    ...[...wanted.values()].filter((one) => room.members.get(one.jid.text)?.affiliation !== one.affiliation),
+    ...[...wanted.values()].filter(
+      (one) => room.affiliations.get(one.jid.text)?.affiliation !== one.affiliation,
+    ),
   ];
 }
 
 function listed(room: RoomView, affiliation: "owner" | "admin"): string[] {
-  return room.members.ofAffiliation(affiliation).map(({ jid }) => jid);
+  return room.affiliations.withAffiliation(affiliation).map(({ jid }) => jid);
 }
 
 /** Blanks name nobody. */

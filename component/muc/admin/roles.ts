@@ -6,7 +6,7 @@ import { compareAffiliations, isAtLeast, type Role } from "../room/affiliation.j
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
-import { tellPresence } from "../wire/fan-out.js";
+import { notifyPresence } from "../wire/fan-out.js";
 import type { Cause } from "../wire/presence-stanza.js";
 import { isModerator, type Actor, type By } from "./actor.js";
 
@@ -50,5 +50,5 @@ export function changeRole(scope: RoomScope, { occupant, role, reason }: RoleCha
   }
   const was = occupant.role;
   scope.room.setRole(scope.transaction, occupant, role);
-  tellPresence(scope, occupant, { cause }, was);
+  notifyPresence(scope, occupant, { cause }, was);
 }

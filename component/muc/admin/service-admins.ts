@@ -89,7 +89,7 @@ export class AdminsFollower {
 
   #change(scope: RoomScope, account: BareJid): void {
     const { room } = scope;
-    const was = this.admins.has(account) ? room.members.affiliationOf(account) : "owner";
+    const was = this.admins.has(account) ? room.affiliations.affiliationOf(account) : "owner";
     room.recallAffiliation(account);
     if (room.affiliationOf(account) === was) return;
     for (const occupant of room.occupantsOf(account)) followAffiliation(scope, occupant, was, {});

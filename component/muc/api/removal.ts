@@ -28,10 +28,10 @@ export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   const { room } = scope;
   const names = new Set(leaving.map(({ text }) => text));
   const removed = leaving.filter(({ text }) =>
-    isAtLeast(room.members.get(text)?.affiliation ?? "none", "member"),
+    isAtLeast(room.affiliations.get(text)?.affiliation ?? "none", "member"),
   );
   if (removed.length === 0) return;
-  const staying = room.members.atLeastMembers().filter(({ jid }) => !names.has(jid));
+  const staying = room.affiliations.atLeastMembers().filter(({ jid }) => !names.has(jid));
   if (staying.length === 0) {
     destroy(scope, {});
     return;

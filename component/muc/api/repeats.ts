@@ -1,6 +1,6 @@
 /** Recognises calls that are made again, by their fingerprints. */
 import type { Fingerprints } from "../../../storage/fingerprints.js";
-import type { RepeatedCalls, Told } from "../context.js";
+import type { RepeatedCalls, RoomTransaction } from "../context.js";
 
 export class Repeats implements RepeatedCalls {
   /** The fingerprints of calls that are not committed yet, as text. */
@@ -11,7 +11,7 @@ export class Repeats implements RepeatedCalls {
   /**
    * Whether a call was made before. Where that call isn't committed yet, this one is done with it or fails with it.
    */
-  isKnown({ transaction, room }: Told, fingerprint: Buffer): boolean {
+  isKnown({ transaction, room }: RoomTransaction, fingerprint: Buffer): boolean {
     const key = fingerprint.toString("base64");
     if (this.#uncommitted.has(key)) {
       transaction.write(room, ({ fingerprints }) => {
@@ -24,7 +24,7 @@ export class Repeats implements RepeatedCalls {
   }
 
   /** A call is made now. */
-  remember({ transaction, room }: Told, fingerprint: Buffer): void {
+  remember({ transaction, room }: RoomTransaction, fingerprint: Buffer): void {
     const key = fingerprint.toString("base64");
     this.#uncommitted.add(key);
     transaction.whenDone(() => this.#uncommitted.delete(key));

@@ -8,7 +8,7 @@ import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { nickFor, type NameSource } from "../occupancy/assigned-nick.js";
-import { refuseSpeech, say } from "../relay/messages.js";
+import { refuseSpeech, sendMessage } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 
@@ -41,6 +41,6 @@ export function sendAsUser(
   const jid = occupantJid(room.jid, nick);
   if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
   const said = xml("message", message.attrs, ...withoutReserved(room.jid, message.children));
-  say(scope, { jid, account, nick, id: room.occupantIdOf(account) }, said, Infinity);
+  sendMessage(scope, { jid, account, nick, id: room.occupantIdOf(account) }, said, Infinity);
   if (fingerprint !== undefined) context.repeats.remember(scope, fingerprint);
 }

@@ -4,7 +4,7 @@
  */
 import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
-import type { Told } from "../context.js";
+import type { RoomTransaction } from "../context.js";
 import { isArchived } from "../features/archiving.js";
 import { historyLength, keepsHistory } from "../features/history.js";
 import type { RoomView } from "../room/room-view.js";
@@ -31,7 +31,7 @@ export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
 
 /** Keeps a message where it is to be kept. @param said the stanza as an element, for the keys by which it is found */
 export function keep(
-  { transaction, room }: Told,
+  { transaction, room }: RoomTransaction,
   keeping: Keeping,
   message: StoredMessage,
   said: Element,

@@ -15,7 +15,7 @@ import { formElement } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
 import { MUC } from "../wire/ns.js";
 import { pageElement } from "../wire/result-set.js";
-import { FULLTEXT, QUERY_FIELDS, readQuery } from "./query-form.js";
+import { FULLTEXT, QUERY_FIELDS, parseQuery } from "./query-form.js";
 import { range, single, type ArchiveQuestion } from "./range.js";
 
 /** The form that a query may fill in. */
@@ -28,7 +28,7 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   const { from, to, payload } = inbound;
   const room = context.rooms.get(to.jid);
   refuseOutsider(room, from);
-  const query = readQuery(payload);
+  const query = parseQuery(payload);
   if (query === "bad-request") throw roomError(room.jid, "modify", query, "This is no query of an archive.");
   if (query === "feature-not-implemented") {
     const unknown = "One of the fields is none that archives here are searched by.";

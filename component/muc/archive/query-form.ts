@@ -3,9 +3,9 @@ import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../address.js";
 import type { Element } from "../../xml/builder.js";
-import { formIn, readForm, type FormField, type Submitted } from "../wire/data-form.js";
+import { formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
-import { readPage, type PageRequest } from "../wire/result-set.js";
+import { parsePage, type PageRequest } from "../wire/result-set.js";
 
 export interface ArchiveQuery {
   readonly filter: ArchiveFilter;
@@ -47,10 +47,10 @@ const MAX_WORDS = 10;
 /** Why a query can't be answered: it is malformed, or asks by what isn't known. */
 export type QueryFault = "bad-request" | "feature-not-implemented" | "long-text";
 
-export function readQuery(payload: Element): ArchiveQuery | QueryFault {
+export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
   const form = formIn(payload);
-  const submitted = form && readForm(form, MUC.mam);
-  const page = readPage(payload);
+  const submitted = form && parseForm(form, MUC.mam);
+  const page = parsePage(payload);
   if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) return "bad-request";
   if (page === undefined || (form !== undefined && submitted?.type !== "submit")) return "bad-request";
   const fields = submitted?.fields ?? new Map<string, readonly string[]>();

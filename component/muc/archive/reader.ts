@@ -10,42 +10,42 @@ import {
 } from "../../../storage/rooms-archive-reads.js";
 import type { Jid } from "../../address.js";
 import { atOnce, inSlice } from "../../meter.js";
-import type { Asked, Reading } from "../limits/reading.js";
+import type { ReadRequest, ReadLimiter } from "../limits/read-limiter.js";
 
 export class ArchiveReader {
   readonly #reads: RoomsArchiveReads;
 
   constructor(
     db: Database,
-    private readonly reading: Reading,
+    private readonly reading: ReadLimiter,
   ) {
     this.#reads = new RoomsArchiveReads(db);
   }
 
   /** As RoomsArchiveReads.page(). @throws StanzaError resource-constraint once the budget is used up, as all here */
   page(
-    asked: Asked,
+    request: ReadRequest,
     room: number,
     filter: ArchiveFilter,
     at: { size: PageSize; end: End },
   ): Promise<StoredPage> {
     const name = filter.words === undefined ? "archive page" : "archive search";
-    return this.reading.metered(name, asked, this.#reads.page(room, filter, at.size, at.end));
+    return this.reading.metered(name, request, this.#reads.page(room, filter, at.size, at.end));
   }
 
   /** As RoomsArchiveReads.some(). */
   some(
-    asked: Asked,
+    request: ReadRequest,
     room: number,
     ids: readonly number[],
     bytes: number,
   ): Promise<StoredMessage[] | "missing" | "long"> {
-    return this.reading.metered("archive page", asked, this.#reads.some(room, ids, bytes));
+    return this.reading.metered("archive page", request, this.#reads.some(room, ids, bytes));
   }
 
   /** As RoomsArchiveReads.count(). */
-  count(asked: Asked, room: number, filter: ArchiveFilter): Promise<number | undefined> {
-    return this.reading.metered("archive count", asked, this.#reads.count(room, filter));
+  count(request: ReadRequest, room: number, filter: ArchiveFilter): Promise<number | undefined> {
+    return this.reading.metered("archive count", request, this.#reads.count(room, filter));
   }
 
   /** The newest messages for one who enters, oldest first; `size` bounds what it costs. */

@@ -12,7 +12,7 @@ import type { RoomView } from "../room/room-view.js";
 import { verificationOf, verificationText, type DiscoInfo } from "../wire/capabilities.js";
 import { formElement, type FormField } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
-import { Alike } from "./alike.js";
+import { DescriptionCache } from "./description-cache.js";
 
 /** What every room declares. */
 const ROOM_FEATURES: readonly string[] = [
@@ -34,7 +34,7 @@ export interface Capabilities {
 /** The last hash of each room, and what it was made of. */
 const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
 
-const alike = new Alike((room) => verificationText(lastingInfo(room)));
+const descriptions = new DescriptionCache((room) => verificationText(lastingInfo(room)));
 
 /** @param isSeen whether the asker may know what goes on in the room */
 export function describe(room: RoomView, isSeen: boolean): Element {
@@ -57,7 +57,7 @@ export function capabilitiesOf(room: RoomView): Capabilities {
   const { options, pictures, hasHats } = room;
   const before = known.get(room);
   const isKnown = before?.options === options && before.pictures === pictures && before.hasHats === hasHats;
-  const ver = isKnown ? before.ver : verificationOf(alike.textOf(room));
+  const ver = isKnown ? before.ver : verificationOf(descriptions.textOf(room));
   if (!isKnown) known.set(room, { options, pictures, hasHats, ver });
   return { node: `xmpp:${room.jid.domain}`, ver };
 }

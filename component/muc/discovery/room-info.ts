@@ -49,8 +49,8 @@ export async function occupantInfo(context: RoomContext, inbound: Inbound<"occup
  * needn't ask a user whom a program added.
  */
 function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element {
-  const isKnown = areAssigned(context) || isAtLeast(room.members.affiliationOf(from), "member");
-  const name = isKnown ? nickFor(context, context.company, room, from).text : undefined;
+  const isKnown = areAssigned(context) || isAtLeast(room.affiliations.affiliationOf(from), "member");
+  const name = isKnown ? nickFor(context, context.directory, room, from).text : undefined;
   const identity =
     name === undefined ? undefined : xml("identity", { category: "conference", type: "text", name });
   return xml("query", { xmlns: NS.discoInfo, node: "x-roomuser-item" }, identity);

@@ -5,9 +5,9 @@
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
-import type { Told } from "../context.js";
+import type { RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
-import { tellEveryone } from "../wire/fan-out.js";
+import { notifyEveryone } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { capabilitiesOf } from "./description.js";
@@ -28,18 +28,18 @@ export function presenceFor(room: RoomView, newcomer: string): WireText {
 }
 
 /** Tells everybody inside where the room can do something else than before. @param before the hash until then */
-export function tellCapabilities(told: Told, before: string): void {
+export function notifyCapabilities(told: RoomTransaction, before: string): void {
   const { room } = told;
   if (capabilitiesOf(room).ver === before) return;
-  tellEveryone(told, room.pictures.length > 0 ? roomPresence(room) : presence(room));
+  notifyEveryone(told, room.pictures.length > 0 ? roomPresence(room) : presence(room));
 }
 
 /** Tells everybody inside that the vCard has changed, and which picture the room has where that is to be told. */
-export function tellVcard(told: Told, isPictureTold: boolean): void {
+export function notifyVcard(told: RoomTransaction, isPictureTold: boolean): void {
   const { room } = told;
-  if (isPictureTold) tellEveryone(told, roomPresence(room));
+  if (isPictureTold) notifyEveryone(told, roomPresence(room));
   const x = xml("x", MUC.user, status(CHANGED));
-  tellEveryone(told, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+  notifyEveryone(told, xml("message", { from: room.jid.text, type: "groupchat" }, x));
 }
 
 function presence(room: RoomView, to?: string, picture?: Element): Element {

@@ -10,7 +10,7 @@ import { readOptions } from "../room/options.js";
 import { roomJid } from "../rooms.js";
 import { fitting, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
-import { pageElement, readPage, type PageRequest } from "../wire/result-set.js";
+import { pageElement, parsePage, type PageRequest } from "../wire/result-set.js";
 import { formElement } from "../wire/data-form.js";
 
 /** What the service declares besides what its handlers do. */
@@ -25,7 +25,7 @@ const PAGE = 1000;
  * room, or the last before one or of all.
  */
 export function listRooms(context: RoomContext, { payload }: Inbound<"service">): Element {
-  const page = readPage(payload);
+  const page = parsePage(payload);
   if (page === undefined || (page.after !== undefined && page.before !== undefined)) {
     throw new StanzaError("modify", "bad-request");
   }

@@ -33,7 +33,7 @@ export interface Feature {
   /** A status code that newcomers are told with their own presence. */
   entryCode?(room: RoomView): number | undefined;
   /** Tells a newcomer something, after their own presence. */
-  tellNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
+  sendToNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
   /** Somebody left by themselves, with this session. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 

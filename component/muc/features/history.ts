@@ -17,7 +17,7 @@ interface HistoryRequest {
 }
 
 /** Reads <history/>; values that are none don't bind. */
-function readHistory(element: Element | undefined, now: number): HistoryRequest {
+function parseHistory(element: Element | undefined, now: number): HistoryRequest {
   if (element === undefined) return {};
   const seconds = count(element.attrs.seconds);
   const since = Date.parse(element.attrs.since ?? "");
@@ -42,7 +42,7 @@ export function keepsHistory(room: RoomView): boolean {
 }
 
 /** Those who have read too much get none, as if they had asked for maxstanzas='0': so what they cost is bounded. */
-function sayHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
+function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, chars = Infinity, since = 0 } = request;
   const bytes = context.config.history_bytes;
@@ -64,7 +64,7 @@ function sayHistory(scope: RoomScope, session: FullJid, request: HistoryRequest)
   }
   const origin = { kind: "message", sender: room.jid.text, receiver: session.text } as const;
   for (const message of told.slice(first)) {
-    transaction.sayText(message, origin);
+    transaction.sendText(message, origin);
     reading.debit(session.bare.text, Buffer.byteLength(message));
   }
 }
@@ -77,8 +77,8 @@ function delayedFor(room: RoomView, session: FullJid, { id, stanza }: StoredMess
 }
 
 export const history: Feature = {
-  tellNewcomer: (scope, { session, x }) => {
-    sayHistory(scope, session, readHistory(x?.getChild("history"), scope.transaction.at));
+  sendToNewcomer: (scope, { session, x }) => {
+    sendHistory(scope, session, parseHistory(x?.getChild("history"), scope.transaction.at));
   },
 };
 

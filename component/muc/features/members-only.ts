@@ -33,7 +33,7 @@ export const membersOnly: Feature = {
     const added = changes.filter(
       ({ jid, affiliation }) =>
         isAtLeast(affiliation, "member") &&
-        !isAtLeast(room.members.get(jid.text)?.affiliation ?? "none", "member") &&
+        !isAtLeast(room.affiliations.get(jid.text)?.affiliation ?? "none", "member") &&
         !room.isInside(jid),
     );
     return added.map(({ jid }) => jid);

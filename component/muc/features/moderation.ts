@@ -10,11 +10,11 @@ import { actorOf, isModerator } from "../admin/actor.js";
 import { keep, keepingOfKind } from "../archive/keeping.js";
 import { retractionOf, tombstoneOf, type Retraction } from "../archive/retraction.js";
 import { addressOf, placeTombstone } from "../archive/tombstones.js";
-import type { RoomScope, Told } from "../context.js";
+import type { RoomScope, RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { stanzaId } from "../room/stable-ids.js";
 import { roomError } from "../wire/errors.js";
-import { sayResult } from "../wire/iq-result.js";
+import { sendResult } from "../wire/iq-result.js";
 import { MUC } from "../wire/ns.js";
 import { cut } from "../wire/text.js";
 import type { Feature } from "./feature.js";
@@ -34,7 +34,7 @@ interface Request {
  */
 export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
-  const request = readRequest(room, payload);
+  const request = parseRequest(room, payload);
   const actor = actorOf(room, from);
   if (!isModerator(actor)) {
     throw roomError(room.jid, "auth", "forbidden", "Only moderators retract what others said.");
@@ -47,19 +47,19 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
     const moderator = room.occupantIdOf(actor.account);
     const retraction = { target: request.id, by, moderator, reason: request.reason };
-    const told = tellRetraction(scope, retraction);
+    const told = broadcastRetraction(scope, retraction);
     placeTombstone(scope, message, tombstoneOf(retraction, told, transaction.at));
     const { target, reason } = retraction;
     scope.context.watch.retracted(scope, { target, by: actor.nick, reason });
   }
-  sayResult(transaction, stanza);
+  sendResult(transaction, stanza);
   return replied;
 }
 
 export const moderation: Feature = { disco: () => [MUC.moderate, MUC.oldModerate] };
 
 /** @throws StanzaError feature-not-implemented for what is no retraction, in either form */
-function readRequest(room: RoomView, payload: Element): Request {
+function parseRequest(room: RoomView, payload: Element): Request {
   const isOld = payload.getNS() === MUC.fasten;
   const asked = isOld ? payload.getChild("moderate", MUC.oldModerate) : payload;
   if (asked?.getChild("retract", isOld ? MUC.oldRetract : MUC.retract) === undefined) {
@@ -83,7 +83,7 @@ function find({ context, room }: RoomScope, id: string): FoundMessage {
 }
 
 /** @returns the id of the message that tells it */
-function tellRetraction(told: Told, retraction: Retraction): string | undefined {
+function broadcastRetraction(told: RoomTransaction, retraction: Retraction): string | undefined {
   const { transaction, room } = told;
   const keeping = keepingOfKind(room, "retraction");
   const number = transaction.nextStanzaId();
@@ -96,7 +96,7 @@ function tellRetraction(told: Told, retraction: Retraction): string | undefined 
     stableId,
   );
   const stanza = serialise(message);
-  transaction.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
+  transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
   keep(told, keeping, { id: number, sender: room.jid.text, nick: "", stanza }, message);
   return id;
 }

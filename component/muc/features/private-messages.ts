@@ -54,5 +54,5 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
   const text = serialise(message);
   refuseLength(room, text, context.messageBytes);
   const receivers = [...receiver.sessions.keys()];
-  transaction.tellText(text, receivers, { kind: "message", sender: room.jid.text });
+  transaction.broadcastText(text, receivers, { kind: "message", sender: room.jid.text });
 }

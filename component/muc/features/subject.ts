@@ -4,7 +4,7 @@ import { originOf } from "../../outbox/row-stanzas.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOfKind } from "../archive/keeping.js";
-import type { RoomScope, Told } from "../context.js";
+import type { RoomScope, RoomTransaction } from "../context.js";
 import { roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
@@ -41,13 +41,13 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
     stanzaId(room.jid, id, keeping.kept),
   );
   const stanzaText = serialise(told);
-  transaction.tellText(stanzaText, room.recipients, originOf(told));
+  transaction.broadcastText(stanzaText, room.recipients, originOf(told));
   keep(scope, keeping, { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText }, told);
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 
 /** Tells one who came in, always, even where there is none. */
-function saySubject({ transaction, room }: Told, session: string): void {
+function sendSubject({ transaction, room }: RoomTransaction, session: string): void {
   const { subject } = room;
   const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });
   const from = (setter ?? room.jid).text;
@@ -56,7 +56,7 @@ function saySubject({ transaction, room }: Told, session: string): void {
   const delay =
     subject &&
     xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp: new Date(subject.at).toISOString() });
-  transaction.say(
+  transaction.send(
     xml(
       "message",
       { from, to: session, type: "groupchat" },
@@ -68,7 +68,7 @@ function saySubject({ transaction, room }: Told, session: string): void {
 }
 
 export const subject: Feature = {
-  tellNewcomer: (scope, { session }) => saySubject(scope, session.text),
+  sendToNewcomer: (scope, { session }) => sendSubject(scope, session.text),
   passingInfo: (room) => {
     const text = room.subject === undefined ? "" : subjectText(room.subject);
     return [{ name: "muc#roominfo_subject", type: "text-single", label: "Subject", values: [text] }];

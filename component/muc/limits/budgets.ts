@@ -37,7 +37,7 @@ const SMALL_CHANGE = 1 / 10;
 const WRITES = 1000;
 
 /** What a message or a presence costs. */
-export function costOfSaying({ bytes }: Pick<Transaction, "bytes">): number {
+export function costOfMessage({ bytes }: Pick<Transaction, "bytes">): number {
   return 1 + bytes / COSTLY;
 }
 

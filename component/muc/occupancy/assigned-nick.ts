@@ -14,7 +14,7 @@ export interface NameSource {
   namesOf(jid: Jid): readonly string[];
 }
 
-type Naming = Pick<RoomContext, "config" | "hosts" | "company">;
+type Naming = Pick<RoomContext, "config" | "hosts" | "directory">;
 
 /** As long as an id that is added to a name can be. */
 const LONG = 600;
@@ -54,7 +54,7 @@ export function nickFor(context: Naming, names: NameSource, room: RoomView, from
   const occupant = inside ?? room.occupantsOf(account)[0];
   if (occupant !== undefined) return occupant.nick;
   if (areAssigned(context)) return directoryNick(context, room, account);
-  const reserved = room.members.get(account.text)?.nick;
+  const reserved = room.affiliations.get(account.text)?.nick;
   const id = account.local ?? account.domain;
   for (const name of [reserved, ...names.namesOf(account), id, account.text]) {
     const nick = name === undefined ? undefined : nickFrom(name, nick_length);
@@ -68,7 +68,7 @@ export function nickFor(context: Naming, names: NameSource, room: RoomView, from
 
 function* names(context: Naming, account: BareJid): Iterable<Nick> {
   const id = (isLocal(context, account) ? account.local : undefined) ?? account.text;
-  const listed = nickFrom(context.company.listed(account)?.name ?? "", context.config.nick_length);
+  const listed = nickFrom(context.directory.listed(account)?.name ?? "", context.config.nick_length);
   const known = listed?.text ?? id;
   const tried = [known, `${known} (${id})`, `${known} (${account.text})`];
   for (const text of tried) {

@@ -13,13 +13,13 @@ import type { Entry } from "../features/feature.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
-import { ownPresence, presencesFor, shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
+import { ownPresence, presencesFor, shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { Shape } from "../wire/presence-stanza.js";
 import { presenceOf } from "./client-presence.js";
 import { assignedNick } from "./assigned-nick.js";
 import { defaultRoleOf } from "./default-role.js";
-import { goneError, mayMakeAgain } from "../room/destroyed-rooms.js";
+import { goneError, mayRecreate } from "../room/tombstones.js";
 import { optionsOfEntered } from "../room/options.js";
 
 /** Lets a session in, or says why not. @throws StanzaError */
@@ -44,10 +44,10 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
   const occupant = room.enter(transaction, from, { nick, role, presence });
-  if (room.isBroadcast(occupant.role)) tellOthers(scope, occupant, shapeOf(occupant));
+  if (room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
-  tellEntry(scope, occupant, from, { stanza, codes });
-  if (there !== undefined) tellOtherSessions(scope, occupant, from);
+  sendEntry(scope, occupant, from, { stanza, codes });
+  if (there !== undefined) notifyOtherSessions(scope, occupant, from);
 }
 
 /** Tells a session that is inside everything again, without asking at any gate (§17.3). */
@@ -55,7 +55,7 @@ export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   const occupant = scope.room.sessions.get(from.text);
   if (occupant === undefined) return;
   const codes = rewritten(rawNickOf(stanza.attrs.to ?? ""), occupant);
-  tellEntry(scope, occupant, from, { stanza, codes });
+  sendEntry(scope, occupant, from, { stanza, codes });
 }
 
 /** The code that tells somebody that they aren't called what they asked for (§7.2.3). */
@@ -72,7 +72,7 @@ function refuse(entry: Entry): void {
 }
 
 /** @param codes status codes that belong to this entry alone */
-function tellEntry(
+function sendEntry(
   scope: RoomScope,
   occupant: Occupant,
   session: FullJid,
@@ -81,7 +81,7 @@ function tellEntry(
   const { transaction, room } = scope;
   const ownCodes = [...HOOKS.entryCode.flatMap((code) => code(room) ?? []), ...codes];
   const shape = { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id };
-  transaction.sayPresences(room, entryPresences(room, occupant, session.text, shape), session.text);
+  transaction.sendPresences(room, entryPresences(room, occupant, session.text, shape), session.text);
   const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
   for (const tellNewcomer of HOOKS.tellNewcomer) tellNewcomer(scope, newcomer);
 }
@@ -99,17 +99,17 @@ function* entryPresences(
 }
 
 /** The account's other sessions see the presence that counts now. */
-function tellOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: FullJid): void {
+function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: FullJid): void {
   const sessions = new Map(occupant.sessions);
   sessions.delete(newcomer.text);
-  tellOwn(scope, { ...occupant, sessions }, shapeOf(occupant));
+  notifyOwnSessions(scope, { ...occupant, sessions }, shapeOf(occupant));
 }
 
 /** @throws StanzaError not-allowed for those who may make none; gone if others destroyed such a room */
 export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;
-  const destroyed = context.rooms.findDestroyed(jid);
-  if (destroyed !== undefined && !mayMakeAgain(destroyed, [from], context.admins))
+  const destroyed = context.rooms.findTombstone(jid);
+  if (destroyed !== undefined && !mayRecreate(destroyed, [from], context.admins))
     throw goneError(jid, destroyed);
   const { create, per_user: most } = context.config;
   const isAllowed = create === "anyone" || (create === "local" && isLocal(context, from));

@@ -1,11 +1,11 @@
 /** Leaving a room (XEP-0045 §7.14), by oneself or by others' doing. */
 import type { Element } from "../../xml/builder.js";
 import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
-import type { RoomScope, Told } from "../context.js";
+import type { RoomScope, RoomTransaction } from "../context.js";
 import { isAbandoned } from "../features/persistence.js";
 import { isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
-import { tellOthers, tellOwn, tellPresence, tellSession } from "../wire/fan-out.js";
+import { notifyOthers, notifyOwnSessions, notifyPresence, notifySession } from "../wire/fan-out.js";
 import type { Cause, Shape } from "../wire/presence-stanza.js";
 
 export interface Leaving {
@@ -29,12 +29,12 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving = {}):
   if (occupant === undefined) return;
   if (occupant.sessions.size > 1) {
     const { presence } = occupant;
-    tellSession(scope, occupant, session, goneShape(occupant, leaving));
+    notifySession(scope, occupant, session, goneShape(occupant, leaving));
     room.leave(transaction, session);
-    if (occupant.presence !== presence) tellPresence(scope, occupant);
+    if (occupant.presence !== presence) notifyPresence(scope, occupant);
     return;
   }
-  tellGone(scope, occupant, leaving);
+  notifyGone(scope, occupant, leaving);
   room.leave(transaction, session);
   removeIfAbandoned(scope);
 }
@@ -42,7 +42,7 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving = {}):
 /** Takes an occupant out, with all their sessions; nothing that is said invites them back. */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
   const { transaction, room } = scope;
-  tellGone(scope, occupant, leaving);
+  notifyGone(scope, occupant, leaving);
   for (const session of [...occupant.sessions.keys()]) room.leave(transaction, session);
   if (isAtLeast(occupant.affiliation, "member")) room.stopInviting(transaction, [occupant.account.text]);
   removeIfAbandoned(scope);
@@ -54,10 +54,10 @@ export function removeIfAbandoned({ context, transaction, room }: RoomScope): vo
 }
 
 /** Themselves first, then the others. */
-function tellGone(told: Told, occupant: Occupant, leaving: Leaving): void {
+function notifyGone(told: RoomTransaction, occupant: Occupant, leaving: Leaving): void {
   const shape = goneShape(occupant, leaving);
-  tellOwn(told, occupant, shape);
-  if (told.room.isBroadcast(occupant.role)) tellOthers(told, occupant, shape);
+  notifyOwnSessions(told, occupant, shape);
+  if (told.room.isBroadcast(occupant.role)) notifyOthers(told, occupant, shape);
 }
 
 function goneShape(occupant: Occupant, leaving: Leaving): Shape {

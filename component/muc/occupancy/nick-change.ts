@@ -6,7 +6,7 @@ import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { nickConflict, refuseNick } from "../features/nicknames.js";
 import type { Occupant } from "../room/occupant.js";
-import { shapeOf, tellOthers, tellOwn } from "../wire/fan-out.js";
+import { shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
 import { presenceOf } from "./client-presence.js";
 
 /** Status code 210: the service gave another nickname than the one asked for. */
@@ -39,11 +39,11 @@ export function changeNick(
     codes: [303],
   } as const;
   const isTold = room.isBroadcast(role);
-  tellOwn(scope, occupant, left);
-  if (isTold) tellOthers(scope, occupant, left);
+  notifyOwnSessions(scope, occupant, left);
+  if (isTold) notifyOthers(scope, occupant, left);
   room.rename(transaction, occupant, nick);
   room.setPresence(transaction, occupant, session.text, presence);
   const ownCodes = isRewritten ? [REWRITTEN] : [];
-  tellOwn(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
-  if (isTold) tellOthers(scope, occupant, shapeOf(occupant));
+  notifyOwnSessions(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
+  if (isTold) notifyOthers(scope, occupant, shapeOf(occupant));
 }

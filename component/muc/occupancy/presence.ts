@@ -7,7 +7,7 @@ import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
 import type { Occupant } from "../room/occupant.js";
 import { roomError } from "../wire/errors.js";
-import { tellPresence } from "../wire/fan-out.js";
+import { notifyPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { presenceOf } from "./client-presence.js";
@@ -29,7 +29,7 @@ export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): v
   } else if (wantsIn) {
     enter(work, to.room, session, stanza);
   } else {
-    sayOutOfSync(work, to.jid, session);
+    sendOutOfSync(work, to.jid, session);
   }
 }
 
@@ -83,11 +83,11 @@ function update(
 ): void {
   const { transaction, room } = scope;
   room.setPresence(transaction, occupant, session.text, presenceOf(room.jid, stanza));
-  tellPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });
+  notifyPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });
 }
 
 /** Somebody believes to be inside and isn't: told so, clients enter again (§7.2.18). */
-function sayOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): void {
+function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): void {
   const x = xml(
     "x",
     MUC.user,
@@ -96,7 +96,7 @@ function sayOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): v
     xml("item", { affiliation: "none", role: "none" }),
     status(110),
   );
-  transaction.say(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x));
+  transaction.send(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x));
 }
 
 function sessionOf(from: Jid, room: AccountJid): FullJid {

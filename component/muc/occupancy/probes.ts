@@ -27,7 +27,7 @@ export function answerProbe(
   if (room === undefined || asker === undefined) return;
   if (!context.budgets.presence.consume(from.bare.text)) return;
   const presence = to.kind === "room" ? serialise(roomPresence(room)) : presenceIn(room, asker, to.jid);
-  transaction.tellText(presence, [from.text], { kind: "presence", sender: room.jid.text });
+  transaction.broadcastText(presence, [from.text], { kind: "presence", sender: room.jid.text });
 }
 
 /** Servers ask in the account's name. */

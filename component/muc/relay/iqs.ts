@@ -21,7 +21,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   const room = context.rooms.find(to.room);
   if (room === undefined) throw roomError(to.room, "cancel", "item-not-found", "There is no such room.");
   const asker = senderIn(room, from);
-  context.reading.refuseSpent(inbound);
+  context.reading.refuseOverBudget(inbound);
   if (!context.budgets.questions.consume(from.bare.text)) {
     throw roomError(room.jid, "wait", "resource-constraint", "You ask too many questions at once.");
   }
@@ -44,7 +44,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   });
   switch (answer.kind) {
     case "result":
-      context.reading.refuseSpent(inbound);
+      context.reading.refuseOverBudget(inbound);
       context.reading.reply(inbound, answer.payload && passOn(answer.payload));
       return replied;
     case "error":

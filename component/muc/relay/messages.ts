@@ -25,7 +25,7 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
   const refusal = refuseSpeech(room, { affiliation: occupant.affiliation, occupant });
   if (refusal !== undefined) throw refusal;
   const message = xml("message", sanitisedAttributes(stanza), ...sanitisedChildren(room.jid, stanza));
-  say(scope, occupant, message, context.messageBytes);
+  sendMessage(scope, occupant, message, context.messageBytes);
 }
 
 /** Why a user may not say something to everybody. */
@@ -42,7 +42,7 @@ export function refuseSpeech(room: RoomView, speaker: PossibleSpeaker): StanzaEr
  * @param message its children are passed on as they are, its addresses and type are set here
  * @throws StanzaError policy-violation where it is too long
  */
-export function say(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {
+export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {
   const { transaction, room } = scope;
   const id = transaction.nextStanzaId();
   const keeping = keepingOf(room, message);
@@ -57,7 +57,7 @@ export function say(scope: RoomScope, speaker: Speaker, message: Element, maxByt
     ),
   );
   refuseLength(room, stanza, maxBytes);
-  transaction.tellText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
+  transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
   keep(scope, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza }, message);
   for (const onMessage of HOOKS.onMessage) onMessage(scope, { speaker, message, keeping });
   const { isForbidden } = keeping;

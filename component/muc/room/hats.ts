@@ -8,15 +8,15 @@ import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
 /** What the company's own list says of somebody. */
-export interface Listed {
+export interface DirectoryEntry {
   readonly name: string;
   /** A path, such as /IT/Support. */
   readonly department: string;
 }
 
 /** Knows whom the company lists. */
-export interface CompanyList {
-  listed(account: BareJid): Listed | undefined;
+export interface UserDirectory {
+  listed(account: BareJid): DirectoryEntry | undefined;
   /** What a user is called: by the list, then by their remembered vCard. */
   namesOf(account: BareJid): readonly string[];
 }
@@ -27,7 +27,7 @@ export class Hats {
 
   constructor(
     hats: readonly HatConfig[],
-    private readonly company: CompanyList,
+    private readonly directory: UserDirectory,
   ) {
     this.#hats = hats.map((hat) => ({ hat, users: new Set(hat.users) }));
     this.#byDepartment = hats.some(({ departments }) => departments.length > 0);
@@ -41,7 +41,7 @@ export class Hats {
   /** Those of an account, as its presences have them; undefined for none. */
   of(account: BareJid): Element | undefined {
     if (!this.areThere) return undefined;
-    const department = this.#byDepartment ? this.company.listed(account)?.department : undefined;
+    const department = this.#byDepartment ? this.directory.listed(account)?.department : undefined;
     const worn = this.#hats.filter(
       ({ hat, users }) => users.has(account.text) || hat.departments.some((one) => isIn(department, one)),
     );

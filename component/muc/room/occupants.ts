@@ -7,11 +7,11 @@ import type { Affiliation, Role } from "./affiliation.js";
 import type { Occupant, Session } from "./occupant.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-type Own = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
+type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
 type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
 
 /** What only the room knows of somebody who comes in. */
-export interface Seat {
+export interface OccupantDetails {
   /** Their address in the room. */
   readonly jid: FullJid;
   readonly affiliation: Affiliation;
@@ -28,9 +28,9 @@ export interface Newcomer {
 }
 
 export class Occupants {
-  readonly #byNick = new Map<string, Own>();
-  readonly #bySession = new Map<string, Own>();
-  readonly #byAccount = new Map<string, Own[]>();
+  readonly #byNick = new Map<string, MutableOccupant>();
+  readonly #bySession = new Map<string, MutableOccupant>();
+  readonly #byAccount = new Map<string, MutableOccupant[]>();
   readonly lookalikes = new Lookalikes();
   #recipients: readonly string[] | undefined;
 
@@ -54,9 +54,14 @@ export class Occupants {
   }
 
   /** Lets a session in: as a new occupant, or as one more session of the one of this nickname. */
-  seat(session: FullJid, presentAt: number, newcomer: Newcomer, seat: () => Seat): Occupant {
+  addSession(
+    session: FullJid,
+    presentAt: number,
+    newcomer: Newcomer,
+    addSession: () => OccupantDetails,
+  ): Occupant {
     const { presence } = newcomer;
-    const occupant = this.#byNick.get(newcomer.nick.key) ?? this.#add(session.bare, newcomer, seat());
+    const occupant = this.#byNick.get(newcomer.nick.key) ?? this.#add(session.bare, newcomer, addSession());
     this.#appear(occupant, { jid: session, presence, presentAt });
     this.#bySession.set(session.text, occupant);
     this.#recipients = undefined;
@@ -64,7 +69,7 @@ export class Occupants {
   }
 
   /** Takes a session out; its occupant goes with the last one. */
-  unseat(session: string): void {
+  removeSession(session: string): void {
     const occupant = this.#bySession.get(session);
     if (occupant === undefined) return;
     this.#bySession.delete(session);
@@ -84,7 +89,7 @@ export class Occupants {
   }
 
   /** Takes note of a session's new presence. */
-  appear(occupant: Occupant, session: Session): void {
+  updateSession(occupant: Occupant, session: Session): void {
     this.#appear(this.#own(occupant), session);
   }
 
@@ -107,10 +112,14 @@ export class Occupants {
     return [...this.#byNick.values()].filter(({ account }) => account.domain === jid.domain);
   }
 
-  #add(account: BareJid, { nick, role, presence }: Newcomer, { jid, id, hats, affiliation }: Seat): Own {
+  #add(
+    account: BareJid,
+    { nick, role, presence }: Newcomer,
+    { jid, id, hats, affiliation }: OccupantDetails,
+  ): MutableOccupant {
     const sessions = new Map<string, Session>();
     let made: string | undefined;
-    const occupant: Own = {
+    const occupant: MutableOccupant = {
       nick,
       jid,
       account,
@@ -135,7 +144,7 @@ export class Occupants {
     return occupant;
   }
 
-  #appear(occupant: Own, session: Session): void {
+  #appear(occupant: MutableOccupant, session: Session): void {
     occupant.sessions.delete(session.jid.text);
     occupant.sessions.set(session.jid.text, session);
     occupant.presence = session.presence;
@@ -143,7 +152,7 @@ export class Occupants {
   }
 
   /** Those handed out are our own, seen read-only. */
-  #own(occupant: Occupant): Own {
+  #own(occupant: Occupant): MutableOccupant {
     const own = this.#byNick.get(occupant.nick.key);
     if (own !== occupant) throw new Error(`${occupant.jid.text} is no occupant any more`);
     return own;

@@ -1,11 +1,11 @@
 /** A room's state, while it is in memory, as everybody may read it. What changes it is in room.ts. */
-import type { StoredOccupant } from "../../../storage/rooms-store.js";
+import type { StoredAffiliation, StoredOccupant } from "../../../storage/rooms-store.js";
 import type { Element } from "../../xml/builder.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
-import { Members, type Member } from "./members.js";
+import { AffiliationList } from "./affiliation-list.js";
 import type { Occupant } from "./occupant.js";
 import { Occupants, type Newcomer } from "./occupants.js";
 import type { RoomOptions } from "../../room-options.js";
@@ -44,7 +44,7 @@ export interface RoomInit {
   readonly locked: boolean;
   readonly options: RoomOptions;
   readonly subject: Subject | undefined;
-  readonly members: readonly Member[];
+  readonly affiliations: readonly StoredAffiliation[];
   readonly occupants: readonly StoredOccupant[];
   readonly pictures: readonly string[];
 }
@@ -66,8 +66,8 @@ export class RoomView {
   readonly #reserved: ReservedNames;
   protected readonly secret: Buffer;
   protected readonly state: State;
-  protected readonly roster: Members;
-  protected readonly seats = new Occupants();
+  protected readonly affiliationList: AffiliationList;
+  protected readonly occupantIndex = new Occupants();
   /** Made when it is asked for; undefined where it has to be made anew. */
   protected absent: readonly string[] | undefined;
 
@@ -81,11 +81,11 @@ export class RoomView {
     this.#reserved = reserved;
     this.secret = secret;
     this.state = { locked, options, subject, pictures };
-    this.roster = new Members(init.members);
+    this.affiliationList = new AffiliationList(init.affiliations);
     for (const { jid: text, nick, role, presence, presentAt } of init.occupants) {
       const session = Jid.parse(text) as FullJid | undefined;
       if (session === undefined) continue;
-      this.seat(session, { nick: { text: nick, key: keyOf(nick) }, role, presence }, presentAt);
+      this.addSession(session, { nick: { text: nick, key: keyOf(nick) }, role, presence }, presentAt);
     }
   }
 
@@ -117,28 +117,28 @@ export class RoomView {
     return this.state.pictures;
   }
 
-  get members(): Omit<Members, "put" | "delete"> {
-    return this.roster;
+  get affiliations(): Omit<AffiliationList, "put" | "delete"> {
+    return this.affiliationList;
   }
 
   /** By nickname's key, in the order in which they came. */
   get occupants(): ReadonlyMap<string, Occupant> {
-    return this.seats.byNick;
+    return this.occupantIndex.byNick;
   }
 
   /** By full address. */
   get sessions(): ReadonlyMap<string, Occupant> {
-    return this.seats.bySession;
+    return this.occupantIndex.bySession;
   }
 
   /** The full addresses of all sessions inside. */
   get recipients(): readonly string[] {
-    return this.seats.recipients;
+    return this.occupantIndex.recipients;
   }
 
   /** With whose rights somebody acts; what is listed of them is in `members`. */
   affiliationOf(jid: Jid): Affiliation {
-    return this.isServiceAdmin(jid) ? "owner" : this.roster.affiliationOf(jid);
+    return this.isServiceAdmin(jid) ? "owner" : this.affiliationList.affiliationOf(jid);
   }
 
   isServiceAdmin(jid: Jid): boolean {
@@ -147,17 +147,17 @@ export class RoomView {
 
   /** The occupants of an account; it may be inside under several nicknames. */
   occupantsOf(account: BareJid): Occupant[] {
-    return [...(this.seats.byAccount.get(account.text) ?? [])];
+    return [...(this.occupantIndex.byAccount.get(account.text) ?? [])];
   }
 
   /** Whether an account is inside. */
   isInside(account: BareJid): boolean {
-    return this.seats.byAccount.has(account.text);
+    return this.occupantIndex.byAccount.has(account.text);
   }
 
   /** The occupants that an affiliation concerns: an account's, or a whole domain's. */
   concernedBy(jid: BareJid): Iterable<Occupant> {
-    return this.seats.concernedBy(jid);
+    return this.occupantIndex.concernedBy(jid);
   }
 
   occupantIdOf(account: BareJid): string {
@@ -167,9 +167,10 @@ export class RoomView {
   /** Whether an account may be called this, as far as others are concerned. */
   isFree(nick: Nick, account: BareJid): boolean {
     const occupant = this.occupants.get(nick.key);
-    const isFree = (occupant?.account.equals(account) ?? true) && this.roster.isFreeFor(nick.key, account);
+    const isFree =
+      (occupant?.account.equals(account) ?? true) && this.affiliationList.isFreeFor(nick.key, account);
     if (!isFree || this.#looksLikeAnothers(nick, account)) return false;
-    const isTheirs = occupant !== undefined || this.roster.reserver(nick.key) === account.text;
+    const isTheirs = occupant !== undefined || this.affiliationList.reserver(nick.key) === account.text;
     const reserver = isTheirs ? undefined : this.#reserved.reserver(this.jid.text, looksOf(nick.text));
     return reserver === undefined || reserver === account.text;
   }
@@ -177,7 +178,7 @@ export class RoomView {
   /** Whether somebody else's name looks the same (lookalikes.ts). */
   #looksLikeAnothers(nick: Nick, account: BareJid): boolean {
     const looks = looksOf(nick.text);
-    const { seats, roster } = this;
+    const { occupantIndex: seats, affiliationList: roster } = this;
     const holders = [
       looks === nick.key ? undefined : (seats.byNick.get(looks)?.account.text ?? roster.reserver(looks)),
       seats.lookalikes.holder(looks),
@@ -189,7 +190,7 @@ export class RoomView {
   /** Members and more who are not inside and are to be invited when something is said. */
   get absentMembers(): readonly string[] {
     if (this.absent === undefined) {
-      const absent = [...this.roster.all()].filter((member) => this.#isAbsent(member));
+      const absent = [...this.affiliationList.all()].filter((member) => this.#isAbsent(member));
       this.absent = absent.map(({ jid }) => jid);
     }
     return this.absent;
@@ -197,13 +198,13 @@ export class RoomView {
 
   /** Whether an account is one of them. */
   isAbsentMember(jid: string): boolean {
-    const member = this.roster.get(jid);
+    const member = this.affiliationList.get(jid);
     return member !== undefined && this.#isAbsent(member);
   }
 
-  protected seat(jid: FullJid, newcomer: Newcomer, presentAt: number): Occupant {
+  protected addSession(jid: FullJid, newcomer: Newcomer, presentAt: number): Occupant {
     this.absent = undefined;
-    return this.seats.seat(jid, presentAt, newcomer, () => ({
+    return this.occupantIndex.addSession(jid, presentAt, newcomer, () => ({
       jid: this.addressOf(newcomer.nick),
       id: () => this.occupantIdOf(jid.bare),
       hats: () => this.#hats.of(jid.bare),
@@ -217,7 +218,7 @@ export class RoomView {
     return jid;
   }
 
-  #isAbsent({ jid, affiliation, invited }: Member): boolean {
-    return !invited && isAtLeast(affiliation, "member") && !this.seats.byAccount.has(jid);
+  #isAbsent({ jid, affiliation, invited }: StoredAffiliation): boolean {
+    return !invited && isAtLeast(affiliation, "member") && !this.occupantIndex.byAccount.has(jid);
   }
 }

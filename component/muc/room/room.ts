@@ -3,13 +3,12 @@
  * given is committed. Telling others of a change is its callers' business.
  */
 import { randomBytes } from "node:crypto";
-import type { RoomVcard } from "../../../storage/rooms-store.js";
+import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { RoomsConfig } from "../../config.js";
 import type { AccountJid, BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
-import type { Member } from "./members.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
 import type { RoomOptions } from "../../room-options.js";
@@ -55,7 +54,7 @@ export class Room extends RoomView implements ChangedRoom {
   }
 
   static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
-    const empty = { subject: undefined, members: [], occupants: [], pictures: [] };
+    const empty = { subject: undefined, affiliations: [], occupants: [], pictures: [] };
     const init = { ...made, ...empty, secret: randomBytes(16), createdAt: transaction.at };
     const room = new Room(init, rules);
     room.#save(transaction);
@@ -96,10 +95,10 @@ export class Room extends RoomView implements ChangedRoom {
     affiliation: Affiliation,
     more: { readonly reason?: string | undefined; readonly nick?: string | undefined } = {},
   ): void {
-    const known = this.roster.get(jid.text);
+    const known = this.affiliationList.get(jid.text);
     if (affiliation === "none") {
       if (known === undefined) return;
-      this.roster.delete(jid.text);
+      this.affiliationList.delete(jid.text);
       transaction.write(this, ({ rooms }) => rooms.removeAffiliation(this.id, jid.text));
     } else {
       // Whoever was banned comes anew.
@@ -110,8 +109,8 @@ export class Room extends RoomView implements ChangedRoom {
       const invited = known?.invited ?? false;
       this.#putMember(transaction, { jid: jid.text, affiliation, since, nick, reason: more.reason, invited });
     }
-    for (const occupant of this.seats.concernedBy(jid)) {
-      this.seats.change(occupant, { affiliation: this.affiliationOf(occupant.account) });
+    for (const occupant of this.occupantIndex.concernedBy(jid)) {
+      this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(occupant.account) });
     }
     this.absent = undefined;
     const is = isAtLeast(affiliation, "member");
@@ -122,7 +121,7 @@ export class Room extends RoomView implements ChangedRoom {
   /** Looks up again what an account may do here: it administers the service now, or no more. */
   recallAffiliation(account: BareJid): void {
     for (const occupant of this.occupantsOf(account)) {
-      this.seats.change(occupant, { affiliation: this.affiliationOf(account) });
+      this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(account) });
     }
   }
 
@@ -132,7 +131,7 @@ export class Room extends RoomView implements ChangedRoom {
     for (const [index, jid] of jids.entries()) {
       const since = first + index;
       const none = { nick: undefined, reason: undefined, invited: false };
-      this.roster.put({ jid, affiliation: "member", since, ...none });
+      this.affiliationList.put({ jid, affiliation: "member", since, ...none });
     }
     this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
@@ -141,15 +140,17 @@ export class Room extends RoomView implements ChangedRoom {
 
   /** Makes nothing of very many accounts at once, none of which is inside. */
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
-    const members = jids.filter((jid) => isAtLeast(this.roster.get(jid)?.affiliation ?? "none", "member"));
-    for (const jid of jids) this.roster.delete(jid);
+    const members = jids.filter((jid) =>
+      isAtLeast(this.affiliationList.get(jid)?.affiliation ?? "none", "member"),
+    );
+    for (const jid of jids) this.affiliationList.delete(jid);
     this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));
     this.#watch.left({ transaction, room: this }, members);
   }
 
   /** Reserves a nickname for a member, or none. */
-  reserve(transaction: Transaction, member: Member, nick: string | undefined): void {
+  reserve(transaction: Transaction, member: StoredAffiliation, nick: string | undefined): void {
     this.#putMember(transaction, { ...member, nick });
   }
 
@@ -159,8 +160,8 @@ export class Room extends RoomView implements ChangedRoom {
    */
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
-      const member = this.roster.get(jid);
-      if (member !== undefined) this.roster.put({ ...member, invited: true });
+      const member = this.affiliationList.get(jid);
+      if (member !== undefined) this.affiliationList.put({ ...member, invited: true });
     }
     this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.setAllInvited(this.id, jids));
@@ -168,11 +169,11 @@ export class Room extends RoomView implements ChangedRoom {
 
   /** Lets a session in: as a new occupant, or as one more session of one. */
   enter(transaction: Transaction, jid: FullJid, newcomer: Newcomer): Occupant {
-    const occupant = this.seat(jid, newcomer, transaction.nextStanzaId());
+    const occupant = this.addSession(jid, newcomer, transaction.nextStanzaId());
     this.#saveSession(transaction, occupant, jid.text);
-    const member = this.roster.get(occupant.account.text);
+    const member = this.affiliationList.get(occupant.account.text);
     if (member?.invited === true) {
-      this.roster.put({ ...member, invited: false });
+      this.affiliationList.put({ ...member, invited: false });
       transaction.write(this, ({ rooms }) => rooms.setInvited(this.id, member.jid, false));
     }
     return occupant;
@@ -181,9 +182,9 @@ export class Room extends RoomView implements ChangedRoom {
   /** Takes a session out; its occupant goes with the last one. */
   leave(transaction: Transaction, jid: string): void {
     const account = this.sessions.get(jid)?.account;
-    this.seats.unseat(jid);
+    this.occupantIndex.removeSession(jid);
     this.absent = undefined;
-    if (account !== undefined && this.roster.get(account.text) !== undefined) {
+    if (account !== undefined && this.affiliationList.get(account.text) !== undefined) {
       const until = transaction.nextStanzaId();
       transaction.write(this, ({ activity }) => activity.setSeen(this.id, account.text, until));
     }
@@ -193,17 +194,21 @@ export class Room extends RoomView implements ChangedRoom {
   setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {
     const session = occupant.sessions.get(jid);
     if (session === undefined) return;
-    this.seats.appear(occupant, { jid: session.jid, presence, presentAt: transaction.nextStanzaId() });
+    this.occupantIndex.updateSession(occupant, {
+      jid: session.jid,
+      presence,
+      presentAt: transaction.nextStanzaId(),
+    });
     this.#saveSession(transaction, occupant, jid);
   }
 
   setRole(transaction: Transaction, occupant: Occupant, role: Role): void {
-    this.seats.change(occupant, { role });
+    this.occupantIndex.change(occupant, { role });
     for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
   }
 
   rename(transaction: Transaction, occupant: Occupant, nick: Nick): void {
-    this.seats.rename(occupant, nick, this.addressOf(nick));
+    this.occupantIndex.rename(occupant, nick, this.addressOf(nick));
     for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
   }
 
@@ -213,8 +218,8 @@ export class Room extends RoomView implements ChangedRoom {
     this.isGone = true;
   }
 
-  #putMember(transaction: Transaction, member: Member): void {
-    this.roster.put(member);
+  #putMember(transaction: Transaction, member: StoredAffiliation): void {
+    this.affiliationList.put(member);
     transaction.write(this, ({ rooms }) => rooms.putAffiliation(this.id, member));
   }
 

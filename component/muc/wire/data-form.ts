@@ -50,8 +50,8 @@ export function formIn(payload: Element): Element | undefined {
  * @param formType what its FORM_TYPE must be, where it has one or any field at all
  * @returns undefined for what is malformed, or another form
  */
-export function readForm(form: Element, formType: string): Submitted | undefined {
-  const submitted = read(form, "refused");
+export function parseForm(form: Element, formType: string): Submitted | undefined {
+  const submitted = parse(form, "refused");
   if (submitted === undefined) return undefined;
   const fields = new Map(submitted.fields);
   const given = fields.get("FORM_TYPE");
@@ -64,11 +64,11 @@ export function readForm(form: Element, formType: string): Submitted | undefined
  * The same of whatever form; what it is may be a field of it. Fields without a name, texts that were only to be read
  * (XEP-0004 §3.3), are left out: some clients send them back.
  */
-export function readAnyForm(form: Element): Submitted | undefined {
-  return read(form, "left out");
+export function parseAnyForm(form: Element): Submitted | undefined {
+  return parse(form, "left out");
 }
 
-function read(form: Element, nameless: "refused" | "left out"): Submitted | undefined {
+function parse(form: Element, nameless: "refused" | "left out"): Submitted | undefined {
   const { type } = form.attrs;
   if (type === "cancel") return { type, fields: new Map() };
   if (type !== "submit") return undefined;

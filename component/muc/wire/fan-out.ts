@@ -5,7 +5,7 @@
 import type { Element } from "../../xml/builder.js";
 import { addressable, addressed } from "../../xml/splice.js";
 import { asStored, NO_TEXT, type WireText } from "../../xml/wire-text.js";
-import type { Told } from "../context.js";
+import type { RoomTransaction } from "../context.js";
 import { seesAddresses } from "../features/anonymity.js";
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
@@ -13,59 +13,63 @@ import type { RoomView } from "../room/room-view.js";
 import { presenceText, type Shape, type View } from "./presence-stanza.js";
 
 /** Tells every session inside the same; the stanza has no `to`. */
-export function tellEveryone({ transaction, room }: Told, stanza: Element): void {
-  transaction.tell(stanza, room.recipients);
+export function notifyEveryone({ transaction, room }: RoomTransaction, stanza: Element): void {
+  transaction.broadcast(stanza, room.recipients);
 }
 
 /** Tells an occupant's own sessions of a presence of theirs. */
-export function tellOwn(told: Pick<Told, "transaction">, occupant: Occupant, shape: Shape): void {
-  tellIn(told, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
+export function notifyOwnSessions(
+  told: Pick<RoomTransaction, "transaction">,
+  occupant: Occupant,
+  shape: Shape,
+): void {
+  notifyIn(told, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
 }
 
 /** Tells one session of it alone. */
-export function tellSession(
-  { transaction, room }: Told,
+export function notifySession(
+  { transaction, room }: RoomTransaction,
   occupant: Occupant,
   session: string,
   shape: Shape,
 ): void {
-  transaction.sayPresences(room, [ownPresence(occupant, session, shape)], session);
+  transaction.sendPresences(room, [ownPresence(occupant, session, shape)], session);
 }
 
 /** Tells the others of an occupant's presence: those who see addresses, and those who don't. */
-export function tellOthers(told: Told, occupant: Occupant, shape: Shape): void {
+export function notifyOthers(told: RoomTransaction, occupant: Occupant, shape: Shape): void {
   const { room } = told;
   const open: Occupant[] = [];
   const hidden: Occupant[] = [];
   for (const other of room.occupants.values()) {
     if (other !== occupant) (seesAddresses(room, other.role) ? open : hidden).push(other);
   }
-  if (open.length > 0) tellIn(told, occupant, { shape, view: "open" }, sessionsOf(open));
-  if (hidden.length > 0) tellIn(told, occupant, { shape, view: "hidden" }, sessionsOf(hidden));
+  if (open.length > 0) notifyIn(told, occupant, { shape, view: "open" }, sessionsOf(open));
+  if (hidden.length > 0) notifyIn(told, occupant, { shape, view: "hidden" }, sessionsOf(hidden));
 }
 
 /**
  * Tells everybody how an occupant is now: the others first, who may not be told of every role.
  * @param was the role that the occupant had before
  */
-export function tellPresence(
-  told: Told,
+export function notifyPresence(
+  told: RoomTransaction,
   occupant: Occupant,
   more: Partial<Shape> = {},
   was: Role = occupant.role,
 ): void {
   const shape = { ...shapeOf(occupant), ...more };
-  if (told.room.isBroadcast(occupant.role)) tellOthers(told, occupant, shape);
+  if (told.room.isBroadcast(occupant.role)) notifyOthers(told, occupant, shape);
   else if (told.room.isBroadcast(was)) {
-    tellHidden(told, occupant);
+    notifyHidden(told, occupant);
   }
-  tellOwn(told, occupant, shape);
+  notifyOwnSessions(told, occupant, shape);
 }
 
 /** Tells the others that an occupant isn't to be seen any more, as if they had left; they stay inside. */
-export function tellHidden(told: Told, occupant: Occupant): void {
+export function notifyHidden(told: RoomTransaction, occupant: Occupant): void {
   const { affiliation } = occupant;
-  tellOthers(told, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
+  notifyOthers(told, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
 }
 
 /** The presences of everybody else, for somebody who comes in, each complete. */
@@ -93,15 +97,15 @@ function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {
   return occupant.texts[view];
 }
 
-function tellIn(
-  { transaction }: Pick<Told, "transaction">,
+function notifyIn(
+  { transaction }: Pick<RoomTransaction, "transaction">,
   occupant: Occupant,
   { shape, view }: { readonly shape: Shape; readonly view: View },
   recipients: readonly string[],
 ): void {
   const id = view === "own" ? shape.id : undefined;
   const origin = { kind: "presence", sender: occupant.jid.bare.text, id } as const;
-  transaction.tellText(presenceText(occupant, shape, view), recipients, origin);
+  transaction.broadcastText(presenceText(occupant, shape, view), recipients, origin);
 }
 
 function sessionsOf(occupants: readonly Occupant[]): string[] {

@@ -6,6 +6,6 @@ export function resultOf({ attrs }: Element, payload?: Element): Element {
   return xml("iq", { from: attrs.to, to: attrs.from, id: attrs.id, type: "result" }, payload);
 }
 
-export function sayResult(transaction: Transaction, stanza: Element, payload?: Element): void {
-  transaction.say(resultOf(stanza, payload));
+export function sendResult(transaction: Transaction, stanza: Element, payload?: Element): void {
+  transaction.send(resultOf(stanza, payload));
 }

@@ -6,7 +6,7 @@ import { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { MUC } from "./ns.js";
-import { pageElement, readPage } from "./result-set.js";
+import { pageElement, parsePage } from "./result-set.js";
 
 export interface ListItem {
   /** By which a page is continued. */
@@ -36,7 +36,7 @@ export function listed(payload: Element, all: readonly ListItem[], stanzaBytes: 
       `This list has ${all.length} entries, too many for one answer: ask for pages of it (XEP-0059).`,
     );
   }
-  const page = readPage(payload);
+  const page = parsePage(payload);
   if (page === undefined) throw new StanzaError("modify", "bad-request");
   const { after, before } = page;
   const place = (id: string): number => {

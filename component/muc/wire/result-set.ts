@@ -11,7 +11,7 @@ export interface PageRequest {
 }
 
 /** @returns undefined for what is malformed */
-export function readPage(payload: Element): PageRequest | undefined {
+export function parsePage(payload: Element): PageRequest | undefined {
   const set = payload.getChild("set", MUC.rsm);
   const text = (name: string): string | undefined => set?.getChildText(name) ?? undefined;
   const max = text("max");

@@ -6,7 +6,7 @@ import { Bots } from "../../../component/hooks/bots.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Router } from "../../../component/router.js";
 import type { BotsStore, StoredBot } from "../../../storage/bots-store.js";
-import { NOTICED_MS } from "../../../storage/changes-beside.js";
+import { DETECTION_MS } from "../../../storage/external-changes.js";
 import { crone, Play, read, wiccarocks } from "../muc/play.js";
 
 const BOT: StoredBot = { name: "deploys", title: "Deploys", picture: undefined };
@@ -32,7 +32,7 @@ describe("A bot that a command makes", () => {
     for (let times = 0; times < 1_000; times++) expect(bots.has("deploys")).to.equal(false);
     expect(looks).to.be.lessThan(500);
     all = [BOT];
-    await lapse(NOTICED_MS + 5);
+    await lapse(DETECTION_MS + 5);
     expect(bots.has("deploys")).to.equal(true);
   });
 

@@ -35,12 +35,12 @@ describe("by themselves rooms", () => {
     await play.configures(hag, { "muc#roomconfig_persistentroom": "1" }, ROOM.replace("coven", "cave"));
     const destroy = `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`;
     await play.asks(hag, "set", destroy, ROOM.replace("coven", "cave"));
-    play.db.exec("UPDATE destroyed_rooms SET destroyed_at = 0");
+    play.db.exec("UPDATE room_tombstones SET destroyed_at = 0");
     await pass(60_000);
-    expect([count("archive"), count("destroyed_rooms")]).to.deep.equal([1, 1]);
+    expect([count("archive"), count("room_tombstones")]).to.deep.equal([1, 1]);
     play.service.start();
     await pass(60_000);
-    expect([count("archive"), count("destroyed_rooms")]).to.deep.equal([0, 0]);
+    expect([count("archive"), count("room_tombstones")]).to.deep.equal([0, 0]);
     play.service.stop();
     await past(2 * DAY_MS);
     await pass(120_000);

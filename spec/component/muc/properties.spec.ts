@@ -121,7 +121,7 @@ describe("whatever happens to a room", function () {
       options: inside.options,
       subject: inside.subject,
       locked: inside.isLocked,
-      members: [...inside.members.all()].sort((one, other) => one.jid.localeCompare(other.jid)),
+      members: [...inside.affiliations.all()].sort((one, other) => one.jid.localeCompare(other.jid)),
       occupants: [...inside.occupants.values()]
         .map(({ nick: { text }, affiliation: is, role: does, sessions, presence }) => ({
           text,

@@ -104,7 +104,7 @@ export class Stage {
         ...{ db, fingerprints, commit, outbox: this.outbox, link, unqueued },
         memory: this.memory,
         requests: this.#requests,
-        company: { listed: (jid) => options.people?.[jid.text], namesOf },
+        directory: { listed: (jid) => options.people?.[jid.text], namesOf },
         ...(options.watch && { watch: options.watch }),
         metrics,
         log,
@@ -154,7 +154,7 @@ export class Stage {
       keys: { judge: () => "wrong", revoke: (jid) => this.revoked.push(jid.text) },
       keyThrottle: new KeyThrottle(),
       muc: this.service.context,
-      bulkRemoval: this.service.bulkRemoval,
+      userRemoval: this.service.userRemoval,
     };
     link.on("stanza", (stanza) => {
       this.outbox.consume(stanza);

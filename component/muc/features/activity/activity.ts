@@ -7,7 +7,7 @@ import type { Feature } from "../feature.js";
 export const activity: Feature = {
   onMessage: (scope, { speaker, keeping }) => {
     const { kind, isForbidden } = keeping;
-    if (kind === "text" && !isForbidden) scope.context.activity.happened(scope, speaker.account.bare.text);
+    if (kind === "text" && !isForbidden) scope.context.activity.noteMessage(scope, speaker.account.bare.text);
   },
   onDeparture: ({ activity }, room, session) => activity.left(room, session.bare.text),
 };

@@ -55,7 +55,7 @@ async function subscribe(
     const addresses = news.flatMap(({ name }) => roomJid(name, context.domain)?.text ?? []);
     if (addresses.length > 0) {
       const [transaction] = context.transactions.run(undefined, (one) =>
-        one.tell(subscriptions.news(addresses), [from.text]),
+        one.broadcast(subscriptions.news(addresses), [from.text]),
       );
       await context.transactions.commit(transaction);
       subscriptions.note(

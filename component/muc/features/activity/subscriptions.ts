@@ -6,7 +6,7 @@ import type { GroupCommit } from "../../../../storage/group-commit.js";
 import type { RoomsActivity } from "../../../../storage/rooms-users.js";
 import { isFull, Jid, type FullJid } from "../../../address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import type { ActivityWatch, Told } from "../../context.js";
+import type { ActivityWatch, RoomTransaction } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 
@@ -58,13 +58,13 @@ export class ActivitySubscriptions implements ActivityWatch {
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 
-  happened({ transaction, room }: Told, by: string): void {
+  noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
     const sessions = this.#among(room).flatMap((account) =>
       account === by ? [] : this.#untold(account, room.id).filter((session) => !room.sessions.has(session)),
     );
     if (sessions.length === 0) return;
-    transaction.tell(this.news([room.jid.text]), sessions);
+    transaction.broadcast(this.news([room.jid.text]), sessions);
     transaction.write(room, () => {
       for (const session of sessions) this.note(session, [room.id]);
     });
@@ -105,10 +105,11 @@ export class ActivitySubscriptions implements ActivityWatch {
   }
 
   /** The accounts of a room's members that are subscribed: of the two lists the shorter is gone through. */
-  #among({ members }: RoomView): string[] {
-    const isMember = (jid: string): boolean => (members.get(jid)?.affiliation ?? "outcast") !== "outcast";
-    if (this.#told.size < members.size) return [...this.#told.keys()].filter(isMember);
-    return [...members.all()].flatMap(({ jid }) => (this.#told.has(jid) && isMember(jid) ? [jid] : []));
+  #among({ affiliations }: RoomView): string[] {
+    const isMember = (jid: string): boolean =>
+      (affiliations.get(jid)?.affiliation ?? "outcast") !== "outcast";
+    if (this.#told.size < affiliations.size) return [...this.#told.keys()].filter(isMember);
+    return [...affiliations.all()].flatMap(({ jid }) => (this.#told.has(jid) && isMember(jid) ? [jid] : []));
   }
 
   #untold(account: string, room: number): string[] {

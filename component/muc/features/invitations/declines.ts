@@ -7,14 +7,14 @@ import type { StoredInvitation } from "../../../../storage/rooms-users.js";
 import { Jid, type BareJid } from "../../../address.js";
 import type { Inbound } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";
-import type { Told, Work } from "../../context.js";
+import type { RoomTransaction, Work } from "../../context.js";
 import type { Occupant } from "../../room/occupant.js";
 import { MUC } from "../../wire/ns.js";
 import { isBanned } from "../ban.js";
 
 /** Notes that these were invited through the room. */
 export function rememberInvited(
-  { transaction, room }: Told,
+  { transaction, room }: RoomTransaction,
   inviter: Occupant,
   { shown, invited }: { readonly shown: Jid; readonly invited: readonly BareJid[] },
 ): void {
@@ -42,7 +42,7 @@ export function passDecline(
   const inside = account === undefined ? [] : room.occupantsOf(account);
   const sessions = inside.flatMap((occupant) => [...occupant.sessions.keys()]);
   const content = xml("decline", { from: from.bare.text }, reason);
-  transaction.tell(
+  transaction.broadcast(
     xml("message", { from: room.jid.text }, xml("x", MUC.user, content)),
     sessions.length > 0 ? sessions : [declined.inviter],
   );

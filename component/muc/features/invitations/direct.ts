@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import { isLocal, type DirectInvitation, type RoomContext, type Told } from "../../context.js";
+import { isLocal, type DirectInvitation, type RoomContext, type RoomTransaction } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 import { isNonAnonymous } from "../anonymity.js";
@@ -14,12 +14,12 @@ import { passwordToGive } from "../password.js";
 
 /** Invites these accounts. Nothing that is said invites them again before they come in. */
 export function inviteDirectly(
-  { transaction, room }: Told,
+  { transaction, room }: RoomTransaction,
   invitation: DirectInvitation,
   accounts: readonly string[],
 ): void {
   if (accounts.length === 0) return;
-  transaction.tell(invitationElement(room, invitation), accounts);
+  transaction.broadcast(invitationElement(room, invitation), accounts);
   room.stopInviting(transaction, accounts);
 }
 

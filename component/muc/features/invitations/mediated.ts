@@ -3,7 +3,7 @@ import { Jid } from "../../../address.js";
 import type { Inbound } from "../../../router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, type AffiliationChange } from "../../admin/affiliation-change.js";
-import { tellAffiliation } from "../../admin/affiliations.js";
+import { notifyAffiliation } from "../../admin/affiliations.js";
 import type { RoomContext, RoomScope, Work } from "../../context.js";
 import { HOOKS } from "../../features.js";
 import { senderIn } from "../../relay/sender.js";
@@ -97,7 +97,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
     const reason = reasonIn(element);
     const thread = element.getChild("continue")?.attrs.thread;
     const continues = element.getChild("continue") && xml("continue", { thread });
-    transaction.tell(invitation(context, room, shown, { reason, continues }), [jid.text]);
+    transaction.broadcast(invitation(context, room, shown, { reason, continues }), [jid.text]);
   }
   rememberInvited(scope, inviter, { shown, invited: accounts });
   room.stopInviting(
@@ -114,9 +114,9 @@ function reasonIn(element: Element): string | undefined {
 /** Gives somebody the affiliation that the invitation brings, unless theirs is as high already. */
 function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
   const { transaction, room } = scope;
-  if (isAtLeast(room.members.affiliationOf(jid), affiliation)) return;
+  if (isAtLeast(room.affiliations.affiliationOf(jid), affiliation)) return;
   room.setAffiliation(transaction, jid, affiliation);
-  tellAffiliation(scope, jid, {});
+  notifyAffiliation(scope, jid, {});
 }
 
 /** @throws StanzaError where there is nobody of this address, or they may not be invited */

@@ -4,13 +4,9 @@ import type { RoomContext } from "../../context.js";
 import { joinLink, nameOf } from "../../room/names.js";
 import type { RoomView } from "../../room/room-view.js";
 
-type Sentences = Readonly<
-  Record<"invited" | "madeMember" | "created", (room: string, who: string) => string>
->;
+type Texts = Readonly<Record<"invited" | "madeMember" | "created", (room: string, who: string) => string>>;
 
-const SENTENCES: Readonly<
-  Record<Language, Sentences & { readonly colon: string; readonly anAdmin: string }>
-> = {
+const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonly anAdmin: string }>> = {
   en: {
     invited: (room, who) => `${who} invites you to ${room}`,
     madeMember: (room, who) => `${who} made you a member of ${room}`,
@@ -34,9 +30,9 @@ const SENTENCES: Readonly<
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,
   room: RoomView,
-  sentence: keyof Sentences,
+  sentence: keyof Texts,
   who?: string,
 ): string {
-  const { [sentence]: say, anAdmin, colon } = SENTENCES[language];
+  const { [sentence]: say, anAdmin, colon } = TEXTS[language];
   return say(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
 }

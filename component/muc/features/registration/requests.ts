@@ -1,4 +1,5 @@
 /** Registering with a room (XEP-0045 §7.10, XEP-0077): members reserve their nickname, and leave for good. */
+import type { StoredAffiliation } from "../../../../storage/rooms-store.js";
 import { isAccount, type Jid } from "../../../address.js";
 import { readNick } from "../../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../../router.js";
@@ -6,11 +7,10 @@ import { xml, type Element } from "../../../xml/builder.js";
 import { changeAffiliations } from "../../admin/affiliations.js";
 import type { RoomScope } from "../../context.js";
 import { isAtLeast } from "../../room/affiliation.js";
-import type { Member } from "../../room/members.js";
 import type { RoomView } from "../../room/room-view.js";
-import { formElement, formIn, readForm } from "../../wire/data-form.js";
+import { formElement, formIn, parseForm } from "../../wire/data-form.js";
 import { roomError } from "../../wire/errors.js";
-import { sayResult } from "../../wire/iq-result.js";
+import { sendResult } from "../../wire/iq-result.js";
 import { MUC } from "../../wire/ns.js";
 import { assignedNick } from "../../occupancy/assigned-nick.js";
 import { refuseNick } from "../nicknames.js";
@@ -36,13 +36,13 @@ export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   const member = memberOf(room, from);
   if (payload.getChild("remove") === undefined) reserve(scope, member, from, payload);
   else unregister(scope, member, from);
-  sayResult(transaction, stanza);
+  sendResult(transaction, stanza);
   return replied;
 }
 
 function reserve(
   { context, transaction, room }: RoomScope,
-  member: Member,
+  member: StoredAffiliation,
   from: Jid,
   payload: Element,
 ): void {
@@ -64,7 +64,7 @@ function reserve(
  * Leaving for good (XEP-0077 §3.2): members are members no more, and put out where only members may be inside.
  * Administrators and owners keep their office, and lose the nickname; nothing that is said invites them back.
  */
-function unregister(scope: RoomScope, member: Member, { bare }: Jid): void {
+function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid): void {
   const { transaction, room } = scope;
   if (member.affiliation === "member") {
     changeAffiliations(scope, [{ jid: bare, affiliation: "none" }], {});
@@ -74,8 +74,8 @@ function unregister(scope: RoomScope, member: Member, { bare }: Jid): void {
   }
 }
 
-function memberOf(room: RoomView, from: Jid): Member {
-  const member = room.members.get(from.bare.text);
+function memberOf(room: RoomView, from: Jid): StoredAffiliation {
+  const member = room.affiliations.get(from.bare.text);
   if (member !== undefined && isAtLeast(member.affiliation, "member")) return member;
   throw roomError(room.jid, "cancel", "not-allowed", "Only members register a nickname.");
 }
@@ -84,7 +84,7 @@ function memberOf(room: RoomView, from: Jid): Member {
 function nickIn(room: RoomView, payload: Element): string {
   const form = formIn(payload);
   if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";
-  const submitted = readForm(form, MUC.registerForm);
+  const submitted = parseForm(form, MUC.registerForm);
   if (submitted?.type !== "submit") throw roomError(room.jid, "modify", "bad-request");
   return submitted.fields.get(FIELD)?.[0] ?? "";
 }

@@ -10,10 +10,10 @@ import { parseXml, XmlFault } from "../../../xml/parse.js";
 import { serialise } from "../../../xml/serialise.js";
 import { LEFT_FREE, mustFit } from "../../../xml/wire-text.js";
 import type { RoomScope } from "../../context.js";
-import { tellVcard } from "../../discovery/room-presence.js";
+import { notifyVcard } from "../../discovery/room-presence.js";
 import { refuseOutsider } from "../../discovery/visibility.js";
 import { roomError } from "../../wire/errors.js";
-import { sayResult } from "../../wire/iq-result.js";
+import { sendResult } from "../../wire/iq-result.js";
 import { passOn } from "../../wire/payload.js";
 
 /** So many bytes may a vCard have besides its pictures. */
@@ -37,12 +37,12 @@ export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   if (room.affiliationOf(from) !== "owner") {
     throw roomError(room.jid, "auth", "forbidden", "Only owners set the room's vCard.");
   }
-  const vcard = readVcard(scope, payload);
-  sayResult(transaction, stanza);
+  const vcard = parseVcard(scope, payload);
+  sendResult(transaction, stanza);
   if (vcard?.vcard === storedVcard(scope)) return replied;
   const before = room.pictures;
   room.setVcard(transaction, vcard);
-  tellVcard(scope, before.join() !== room.pictures.join());
+  notifyVcard(scope, before.join() !== room.pictures.join());
   return replied;
 }
 
@@ -56,7 +56,7 @@ function storedVcard({ context, room }: RoomScope): string | undefined {
  * is what every reader of base64 makes of them.
  * @throws StanzaError policy-violation where it is too long, bad-request where it can't be passed on
  */
-function readVcard(
+function parseVcard(
   { context: { avatarBytes, stanzaBytes }, room }: RoomScope,
   payload: Element,
 ): RoomVcard | undefined {

@@ -4,12 +4,12 @@ import type { Inbound } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";
 import { actorOf } from "../../admin/actor.js";
 import { changeRole, refuseRole } from "../../admin/roles.js";
-import type { RoomScope, Told } from "../../context.js";
+import type { RoomScope, RoomTransaction } from "../../context.js";
 import { senderIn } from "../../relay/sender.js";
 import { isAtLeast } from "../../room/affiliation.js";
 import type { Occupant } from "../../room/occupant.js";
-import { readBoolean } from "../../../room-option-kinds.js";
-import { formElement, readForm } from "../../wire/data-form.js";
+import { parseBoolean } from "../../../room-option-kinds.js";
+import { formElement, parseForm } from "../../wire/data-form.js";
 import { roomError } from "../../wire/errors.js";
 import { MUC } from "../../wire/ns.js";
 
@@ -17,11 +17,11 @@ import { MUC } from "../../wire/ns.js";
 export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: Element): void {
   const { room } = scope;
   const sender = senderIn(room, from);
-  const submitted = readForm(form, MUC.request);
+  const submitted = parseForm(form, MUC.request);
   if (submitted?.type !== "submit")
     throw roomError(room.jid, "modify", "bad-request", "This is no request for voice.");
   const value = (name: string): string | undefined => submitted.fields.get(name)?.[0];
-  const allowed = readBoolean(value("muc#request_allow"));
+  const allowed = parseBoolean(value("muc#request_allow"));
   if (allowed === undefined) {
     passRequest(scope, sender);
     return;
@@ -35,7 +35,7 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   changeRole(scope, change, actor);
 }
 
-function passRequest({ transaction, room }: Told, asker: Occupant): void {
+function passRequest({ transaction, room }: RoomTransaction, asker: Occupant): void {
   if (asker.role !== "visitor") throw roomError(room.jid, "cancel", "not-allowed", "You have voice already.");
   const [jid = asker.account.text] = asker.sessions.keys();
   const field = (name: string, label: string, value: string) =>
@@ -55,5 +55,5 @@ function passRequest({ transaction, room }: Told, asker: Occupant): void {
     return role === "moderator" || isAtLeast(affiliation, "admin");
   });
   const receivers = moderators.flatMap(({ sessions }) => [...sessions.keys()]);
-  transaction.tell(xml("message", { from: room.jid.text }, form), receivers);
+  transaction.broadcast(xml("message", { from: room.jid.text }, form), receivers);
 }

@@ -27,7 +27,7 @@ describe("a destroyed room's address", () => {
     stanza?.getChild("error")?.getChild(name, "urn:ietf:params:xml:ns:xmpp-stanzas");
   const later = (days: number): void => {
     play.db
-      .prepare("UPDATE destroyed_rooms SET destroyed_at = destroyed_at - ?")
+      .prepare("UPDATE room_tombstones SET destroyed_at = destroyed_at - ?")
       .run(days * 24 * 3600 * 1000);
   };
 
@@ -63,7 +63,7 @@ describe("a destroyed room's address", () => {
     await destroy();
     expect(await make("crone1")).to.have.property("errcode", 3);
     expect(await make("hag66")).to.not.have.property("errcode");
-    expect(play.db.prepare("SELECT count(*) FROM destroyed_rooms").pluck().get()).to.equal(0);
+    expect(play.db.prepare("SELECT count(*) FROM room_tombstones").pluck().get()).to.equal(0);
     play.hears(hag);
     expect((await play.enters(hag, "hag")).map(told).at(-2)).to.equal(
       "presence coven/hag owner/moderator 100 110",
@@ -123,7 +123,7 @@ describe("a destroyed room's address", () => {
     play.close();
     await begin({ tombstone_days: 0 });
     await destroy();
-    expect(play.db.prepare("SELECT count(*) FROM destroyed_rooms").pluck().get()).to.equal(0);
+    expect(play.db.prepare("SELECT count(*) FROM room_tombstones").pluck().get()).to.equal(0);
     play.hears(crone);
     expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
       "presence coven/crone owner/moderator 201 110",

@@ -18,7 +18,9 @@ describe("a form's lists of owners and administrators", () => {
       .then((answer) => (answer.attrs.type === "error" ? errorOf(answer) : (answer.attrs.type ?? "")));
   const affiliations = (): Record<string, string | undefined> => {
     const room = play.service.rooms.get({ local: "coven" } as never);
-    return Object.fromEntries([HAG, CRONE, WICCA].map((jid) => [jid, room.members.get(jid)?.affiliation]));
+    return Object.fromEntries(
+      [HAG, CRONE, WICCA].map((jid) => [jid, room.affiliations.get(jid)?.affiliation]),
+    );
   };
 
   it("make an administrator an owner, told once, whether they are taken from the other list or not", async () => {

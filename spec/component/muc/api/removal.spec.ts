@@ -14,7 +14,7 @@ describe("people whom a program takes out of a room", () => {
   const leave = (...users: string[]) => clearStaff(play.context, { users, host: undefined });
   const ranks = () =>
     found()
-      ?.members.atLeastMembers()
+      ?.affiliations.atLeastMembers()
       .map(({ jid, affiliation }) => `${jid.split("@")[0] ?? ""} ${affiliation}`);
 
   it("leave others what they are where an owner stays", async () => {

@@ -53,7 +53,7 @@ describe("leaving a room for good", () => {
     await begin({});
     await play.administers(hag, `<item affiliation="owner" jid="${HAG}" nick="hag"/>`);
     expect(await unregisters(hag)).to.equal("result");
-    const { members } = play.service.rooms.get({ local: "coven" } as never);
+    const { affiliations: members } = play.service.rooms.get({ local: "coven" } as never);
     expect(members.get(HAG)).to.include({ affiliation: "owner", nick: undefined });
   });
 

@@ -33,7 +33,7 @@ describe("a destroyed room with a long archive", () => {
     expect(await mucUsers(play.context, room)).to.have.property("errcode", 4);
     expect(count("archive")).to.be.above(0);
     await play.until(() => (count("rooms") === 0 ? true : undefined));
-    expect([count("archive"), count("affiliations"), count("remains")]).to.deep.equal([0, 0, 0]);
+    expect([count("archive"), count("affiliations"), count("rooms_being_deleted")]).to.deep.equal([0, 0, 0]);
   });
 
   it("has nobody inside any more who would be looked for after a reconnect", async () => {
@@ -41,7 +41,7 @@ describe("a destroyed room with a long archive", () => {
     const { rooms } = play.service.context.stores;
     expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.have.length(1);
     await destroy();
-    expect([count("occupants"), count("remains")]).to.deep.equal([1, 1]);
+    expect([count("occupants"), count("rooms_being_deleted")]).to.deep.equal([1, 1]);
     expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.deep.equal([]);
   });
 
@@ -54,7 +54,7 @@ describe("a destroyed room with a long archive", () => {
       'message coven groupchat ""',
     ]);
     await play.says(hag, "new");
-    await play.until(() => (count("remains") === 0 ? true : undefined));
+    await play.until(() => (count("rooms_being_deleted") === 0 ? true : undefined));
     expect(count("rooms")).to.equal(1);
     expect(count("archive")).to.equal(1);
     await play.says(hag, "still there");
@@ -72,7 +72,9 @@ describe("a destroyed room with a long archive", () => {
   });
 
   it("comes back whole where its end could not be stored", async () => {
-    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON remains BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    play.db.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON rooms_being_deleted BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
     expect(await destroy()).to.have.property("errcode", 5);
     expect(await mucUsers(play.context, room)).to.have.length(1);
     expect(play.db.prepare("SELECT name FROM rooms").pluck().all()).to.deep.equal([ROOM.split("@")[0]]);

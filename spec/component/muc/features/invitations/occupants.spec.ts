@@ -49,7 +49,7 @@ describe("an invitation through the room", () => {
     play.hears(hag);
     await invites(`to="${WICCA}"`);
     play.told(hag);
-    const { members } = play.service.rooms.get({ local: "coven" } as never);
+    const { affiliations: members } = play.service.rooms.get({ local: "coven" } as never);
     expect(members.get(WICCA)?.affiliation).to.equal("admin");
   });
 

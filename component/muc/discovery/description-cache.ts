@@ -16,7 +16,7 @@ const PLACES = new RegExp(`${MARK}-(${[...WRITTEN, "local"].join("|")})`);
 
 type Place = (typeof WRITTEN)[number] | "local";
 
-export class Alike {
+export class DescriptionCache {
   readonly #textOf: (room: Described) => string;
   /** By configuration: texts, and in between what goes there. */
   readonly #known = new Map<string, readonly string[]>();

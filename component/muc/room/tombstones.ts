@@ -2,7 +2,7 @@
  * Destroyed rooms, whose addresses stay `gone` for others than their owners for a while (rooms.tombstone_days): clients
  * that enter them by themselves would else make them anew, and own them (XEP-0045 §10.9 leaves it open).
  */
-import type { DestroyedRoom, RoomsDestroyed } from "../../../storage/rooms-removals.js";
+import type { RoomTombstone, RoomTombstones } from "../../../storage/rooms-removals.js";
 import type { AccountJid, Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
 import { StanzaError } from "../../stanza-error.js";
@@ -12,11 +12,11 @@ const DAY_MS = 24 * 3600 * 1000;
 /** So many are forgotten at once. */
 const SLICE = 500;
 
-export class DestroyedRooms {
-  readonly #store: RoomsDestroyed;
+export class Tombstones {
+  readonly #store: RoomTombstones;
   readonly #days: number;
 
-  constructor(store: RoomsDestroyed, { tombstone_days: days }: Pick<RoomsConfig, "tombstone_days">) {
+  constructor(store: RoomTombstones, { tombstone_days: days }: Pick<RoomsConfig, "tombstone_days">) {
     this.#store = store;
     this.#days = days;
   }
@@ -27,7 +27,7 @@ export class DestroyedRooms {
   }
 
   /** @returns undefined where no such room was destroyed, or long ago */
-  find(name: string): DestroyedRoom | undefined {
+  find(name: string): RoomTombstone | undefined {
     const room = this.areKept ? this.#store.find(name) : undefined;
     return room !== undefined && room.destroyedAt >= this.#since(Date.now()) ? room : undefined;
   }
@@ -43,12 +43,12 @@ export class DestroyedRooms {
 }
 
 /** Whether it may be made again by one of these, or for them: they owned it, or administer the service. */
-export function mayMakeAgain({ owners }: DestroyedRoom, jids: readonly Jid[], admins: Admins): boolean {
+export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], admins: Admins): boolean {
   return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
 }
 
 /** The error that those get who want something of it (RFC 6120 §8.3.3.5): why it went, and where to go instead. */
-export function goneError(room: AccountJid, { reason, alternative }: DestroyedRoom): StanzaError {
+export function goneError(room: AccountJid, { reason, alternative }: RoomTombstone): StanzaError {
   return new StanzaError("cancel", "gone", reason ?? "The room was destroyed.", {
     by: room.text,
     ...(alternative !== undefined && { elsewhere: `xmpp:${alternative}?join` }),

@@ -47,7 +47,8 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
       .prepare("SELECT name FROM affiliations JOIN rooms ON id = room WHERE jid = ? ORDER BY id")
       .pluck()
       .all(jid);
-  const pending = (): unknown[] => play.db.prepare("SELECT jid FROM dismissals ORDER BY jid").pluck().all();
+  const pending = (): unknown[] =>
+    play.db.prepare("SELECT jid FROM user_removals ORDER BY jid").pluck().all();
   const members = async (id: number): Promise<string[]> => {
     const users = await mucUsers(play.context, room(id));
     return users instanceof Refusal ? [users.message] : users.map(({ user }) => user);
@@ -182,7 +183,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
 
   it("stays in all of them, and keeps their keys, where the disk doesn't take it", async () => {
     play.db.exec(
-      "CREATE TRIGGER full BEFORE INSERT ON dismissals BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+      "CREATE TRIGGER full BEFORE INSERT ON user_removals BEGIN SELECT RAISE(ABORT, 'disk full'); END",
     );
     expect(await clear("hag66")).to.have.property("errcode", 5);
     expect(play.revoked).to.deep.equal([]);

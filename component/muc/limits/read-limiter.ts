@@ -19,9 +19,9 @@ import { resultOf } from "../wire/iq-result.js";
 const LEAST = 1024;
 
 /** Who asks, for what. */
-export type Asked = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
+export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
-export class Reading {
+export class ReadLimiter {
   /** @param limits the most bytes of one stanza, and whether memory is short */
   constructor(
     private readonly budget: TokenBuckets,
@@ -31,38 +31,38 @@ export class Reading {
   ) {}
 
   /** @throws StanzaError resource-constraint where too much was read, or too much is to be written */
-  async answer(asked: Asked, work: () => IqReply | Promise<IqReply>): Promise<IqReply> {
-    const name = asked.from.bare.text;
-    this.refuseSpent(asked);
+  async answer(request: ReadRequest, work: () => IqReply | Promise<IqReply>): Promise<IqReply> {
+    const name = request.from.bare.text;
+    this.refuseOverBudget(request);
     const done = this.unqueued.whenFree(name, async () => {
-      if (!this.budget.consume(name, LEAST)) throw tooMuch(asked);
+      if (!this.budget.consume(name, LEAST)) throw tooMuch(request);
       const reply = await work();
-      if (reply !== replied) this.reply(asked, reply);
+      if (reply !== replied) this.reply(request, reply);
     });
-    if (done === undefined) throw tooMuch(asked);
+    if (done === undefined) throw tooMuch(request);
     await done;
     return replied;
   }
 
   /** @throws StanzaError resource-constraint for those who have read too much, and where memory is short */
-  refuseSpent(asked: Asked): void {
-    if (this.limits.memory.isShort || this.budget.waitTime(asked.from.bare.text, LEAST) > 0)
-      throw tooMuch(asked);
+  refuseOverBudget(request: ReadRequest): void {
+    if (this.limits.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
+      throw tooMuch(request);
   }
 
   /** Writes the result. @throws StanzaTooLarge, and StanzaError as write() does */
-  reply(asked: Asked, payload: Element | undefined): void {
-    const result = serialise(resultOf(asked.stanza, payload));
+  reply(request: ReadRequest, payload: Element | undefined): void {
+    const result = serialise(resultOf(request.stanza, payload));
     // What is too long was made all the same.
-    this.charge(asked, result.length);
+    this.charge(request, result.length);
     mustFit(result, this.limits.stanzaBytes);
-    this.#put(asked, result);
+    this.#put(request, result);
   }
 
   /** Writes finished stanzas to who asked. @throws StanzaError resource-constraint where the server takes no more */
-  write(asked: Asked, stanzas: WireText): void {
-    this.charge(asked, Buffer.byteLength(stanzas));
-    this.#put(asked, stanzas);
+  write(request: ReadRequest, stanzas: WireText): void {
+    this.charge(request, Buffer.byteLength(stanzas));
+    this.#put(request, stanzas);
   }
 
   /**
@@ -70,25 +70,25 @@ export class Reading {
    * @param name what the work is, as operators read it
    * @throws StanzaError resource-constraint once the budget is used up
    */
-  metered<T>(name: string, asked: Asked, steps: Steps<T>): Promise<T> {
+  metered<T>(name: string, request: ReadRequest, steps: Steps<T>): Promise<T> {
     return this.meter.run(name, steps, (bytes, ms) => {
-      this.charge(asked, bytes, ms);
-      if (this.budget.waitTime(asked.from.bare.text) > 0) throw tooMuch(asked);
+      this.charge(request, bytes, ms);
+      if (this.budget.waitTime(request.from.bare.text) > 0) throw tooMuch(request);
     });
   }
 
   /** Charges for what was read, and for the time that it took: a second costs as much as a full budget holds. */
-  charge({ from }: Pick<Asked, "from">, bytes: number, ms = 0): void {
+  charge({ from }: Pick<ReadRequest, "from">, bytes: number, ms = 0): void {
     const time = ms === 0 ? 0 : (ms / 1000) * this.budget.burst;
     this.budget.debit(from.bare.text, bytes + time);
   }
 
-  #put(asked: Asked, stanzas: WireText): void {
-    if (!this.unqueued.write(stanzas)) throw tooMuch(asked);
+  #put(request: ReadRequest, stanzas: WireText): void {
+    if (!this.unqueued.write(stanzas)) throw tooMuch(request);
   }
 }
 
-function tooMuch({ to }: Asked): StanzaError {
+function tooMuch({ to }: ReadRequest): StanzaError {
   return new StanzaError("wait", "resource-constraint", "You read too much at once; ask again in a while.", {
     by: to.jid.bare.text,
   });

@@ -1,23 +1,23 @@
 /** What other processes change in the database, for whoever keeps in memory what is there: asking each time costs more. */
 
 /** So soon is it noticed, in milliseconds. */
-export const NOTICED_MS = 20;
+export const DETECTION_MS = 20;
 
-export class ChangesBeside {
+export class ExternalChanges {
   #version = -1;
   #lookAt = 0;
 
   /** @param source another number after every change (Sql.version) */
   constructor(
     private readonly source: { readonly version: number },
-    private readonly everyMs = NOTICED_MS,
+    private readonly everyMs = DETECTION_MS,
   ) {}
 
   /**
    * Whether something has changed since it was asked last; the first time, always.
    * @param now whether a change of this very moment counts
    */
-  happened(now = false): boolean {
+  haveOccurred(now = false): boolean {
     const time = performance.now();
     if (!now && time < this.#lookAt) return false;
     this.#lookAt = time + this.everyMs;

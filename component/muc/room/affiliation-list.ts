@@ -1,19 +1,17 @@
-/** Who is what to a room: its affiliations and the nicknames reserved for them, in memory while it is loaded. */
+/** The affiliations of a loaded room, and the nicknames reserved with them. */
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, Jid } from "../../address.js";
 import { Lookalikes } from "../../lookalikes.js";
 import { keyOf } from "../../nick.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
 
-export type Member = StoredAffiliation;
-
-export class Members {
-  readonly #byJid = new Map<string, Member>();
+export class AffiliationList {
+  readonly #byJid = new Map<string, StoredAffiliation>();
   readonly #byNick = new Map<string, string>();
   readonly lookalikes = new Lookalikes();
   #owners = 0;
 
-  constructor(stored: readonly Member[]) {
+  constructor(stored: readonly StoredAffiliation[]) {
     for (const member of stored) this.put(member);
   }
 
@@ -26,21 +24,21 @@ export class Members {
   }
 
   /** In no order. */
-  all(): Iterable<Member> {
+  all(): Iterable<StoredAffiliation> {
     return this.#byJid.values();
   }
 
   /** Those of one affiliation, in the order in which they came. */
-  ofAffiliation(affiliation: Affiliation): Member[] {
+  withAffiliation(affiliation: Affiliation): StoredAffiliation[] {
     return this.#sorted((member) => member.affiliation === affiliation);
   }
 
   /** Members and more, in the order in which they came. */
-  atLeastMembers(): Member[] {
+  atLeastMembers(): StoredAffiliation[] {
     return this.#sorted((member) => isAtLeast(member.affiliation, "member"));
   }
 
-  get(jid: string): Member | undefined {
+  get(jid: string): StoredAffiliation | undefined {
     return this.#byJid.get(jid);
   }
 
@@ -61,7 +59,7 @@ export class Members {
     return reserver === undefined || reserver === account.text;
   }
 
-  put(member: Member): void {
+  put(member: StoredAffiliation): void {
     this.delete(member.jid);
     this.#byJid.set(member.jid, member);
     if (member.nick !== undefined) {
@@ -82,7 +80,7 @@ export class Members {
     if (member.affiliation === "owner") this.#owners -= 1;
   }
 
-  #sorted(isWanted: (member: Member) => boolean): Member[] {
+  #sorted(isWanted: (member: StoredAffiliation) => boolean): StoredAffiliation[] {
     return [...this.#byJid.values()].filter(isWanted).sort((one, other) => one.since - other.since);
   }
 }

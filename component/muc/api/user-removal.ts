@@ -1,0 +1,229 @@
+/**
+ * Removal of users from all their rooms (clear_staff). One short transaction stores the request. From then on no room
+ * shows these users: Rooms.find removes them from a room before anything else uses it. The other rooms follow in the
+ * background, a few at a time, each in its own transaction; after a restart the work continues. Memberships granted
+ * after the request stay.
+ */
+import { counted } from "../../counted.js";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import type { GroupCommit } from "../../../storage/group-commit.js";
+import { Jid, type BareJid } from "../../address.js";
+import { QUEUED, type DeliveryStatus } from "../../outbox/pending-calls.js";
+import type { Outbox } from "../../outbox/outbox.js";
+import { unavailable } from "../../outbox/quotas.js";
+import { Refusal } from "../../refusal.js";
+import type { RoomContext } from "../context.js";
+import { isAtLeast } from "../room/affiliation.js";
+import type { Room } from "../room/room.js";
+import { roomJid } from "../rooms.js";
+import { handOver } from "./removal.js";
+
+/** A user whose removal is under way. */
+interface RemovedUser {
+  readonly account: BareJid;
+  readonly jid: string;
+  /** Microseconds since 1970; memberships granted later stay. */
+  requestedAt: number;
+  /** The id of the last room processed. */
+  place: number;
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+}
+
+/** Milliseconds of work in one turn of the event loop; the commit takes as long again. */
+const SLICE_MS = 2;
+/** Rooms read from the database at a time. */
+const ROOMS = 20;
+/** Milliseconds until a retry after the disk or the outbox refused the work. */
+const RETRY_MS = 1_000;
+
+export class UserRemoval {
+  readonly #removed = new Map<string, RemovedUser>();
+  /** Number of requests so far, and for each room the number up to which it has been processed. */
+  #asked = 0;
+  readonly #settled = new WeakMap<Room, number>();
+  readonly #stopping = new AbortController();
+  #isWorking = false;
+  /** Rooms processed in the last slice, and those of them that the disk or the outbox refused. */
+  #processed = 0;
+  #refused = 0;
+
+  /** @param confirmTimeout milliseconds that a call waits until everything is done */
+  constructor(
+    private readonly context: RoomContext,
+    private readonly commit: GroupCommit,
+    private readonly outbox: Pick<Outbox, "accept">,
+    private readonly confirmTimeout: number,
+  ) {
+    const { rooms, stores, log } = context;
+    rooms.settleFirst = (room) => {
+      this.#removeFrom(room);
+      return !room.isGone;
+    };
+    for (const { jid, requestedAt: askedAt } of stores.userRemovals.all()) {
+      const account = Jid.parse(jid)?.bare;
+      if (account !== undefined) this.#add(account, askedAt);
+    }
+    if (this.#removed.size === 0) return;
+    log.info(`Continuing to remove ${counted(this.#removed.size, "user")} from rooms`);
+    void this.#work();
+  }
+
+  /**
+   * Removes accounts from all their rooms.
+   * @param also database work of the same transaction
+   * @returns the delivery status once it is done, or QUEUED after confirmTimeout; a refusal if nothing was accepted
+   */
+  async remove(accounts: readonly BareJid[], also: () => void): Promise<DeliveryStatus | Refusal> {
+    const { context, commit, confirmTimeout } = this;
+    const { transactions, stores, log } = context;
+    const requestedAt = transactions.begin().nextStanzaId();
+    try {
+      await commit.run(() => {
+        for (const { text: jid } of accounts) stores.userRemovals.put({ jid, requestedAt: requestedAt });
+        also();
+      });
+    } catch (error) {
+      log.error(`The removal of users from all rooms could not be stored: ${String(error)}`);
+      return unavailable("storage failed; nothing was accepted, try again");
+    }
+    const users = accounts.map((account) => this.#add(account, requestedAt));
+    void this.#work();
+    const timer = new AbortController();
+    const late = sleep(confirmTimeout, QUEUED, { signal: timer.signal }).catch(() => QUEUED);
+    const status = await Promise.race([this.#receiptFor(users), late]);
+    timer.abort();
+    return status;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Resolves when the users are removed and the server has acknowledged the stanzas about it. */
+  async #receiptFor(users: readonly RemovedUser[]): Promise<DeliveryStatus> {
+    await Promise.all(users.map(({ done }) => done));
+    const status = await this.outbox.accept({ rows: [] });
+    return status instanceof Refusal ? QUEUED : status;
+  }
+
+  #add(account: BareJid, requestedAt: number): RemovedUser {
+    this.#asked += 1;
+    const known = this.#removed.get(account.text);
+    if (known !== undefined) {
+      known.requestedAt = requestedAt;
+      return known;
+    }
+    let resolve = (): void => undefined;
+    const done = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    const user = { account, jid: account.text, requestedAt: requestedAt, place: 0, done, resolve };
+    this.#removed.set(account.text, user);
+    return user;
+  }
+
+  /** Removes the users from a room, in its own transaction, before anything else happens in the room. */
+  #removeFrom(room: Room): void {
+    if (this.#removed.size === 0 || this.#settled.get(room) === this.#asked) return;
+    this.#settled.set(room, this.#asked);
+    const removed = this.#removedFrom(room);
+    if (removed.length === 0) return;
+    const { context } = this;
+    const [transaction] = context.transactions.run(undefined, (transaction) => {
+      handOver({ context, transaction, room }, removed);
+    });
+    this.#processed += 1;
+    void context.transactions.commit(transaction).then((result) => {
+      if (result instanceof Refusal) this.#refused += 1;
+    });
+  }
+
+  #removedFrom(room: Room): BareJid[] {
+    const { affiliations } = room;
+    const isFewer = affiliations.size < this.#removed.size;
+    const jids = isFewer ? [...affiliations.all()].map(({ jid }) => jid) : [...this.#removed.keys()];
+    return jids.flatMap((jid) => {
+      const user = this.#removed.get(jid);
+      const member = affiliations.get(jid);
+      if (user === undefined || member === undefined || !isAtLeast(member.affiliation, "member")) return [];
+      return member.since <= user.requestedAt ? [user.account] : [];
+    });
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    const { signal } = this.#stopping;
+    await nextTurn();
+    for (let isFailing = false; ; isFailing = this.#refused > 0 && this.#refused >= this.#processed) {
+      if (isFailing) await sleep(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted || this.#removed.size === 0) break;
+      this.#processed = 0;
+      this.#refused = 0;
+      try {
+        await this.#slice();
+      } catch (error) {
+        this.context.log.warn(
+          `Removing users from their rooms failed, retrying in ${RETRY_MS / 1000} s: ${String(error)}`,
+        );
+        this.#refused += 1;
+      }
+      await nextTurn();
+    }
+    this.#isWorking = false;
+  }
+
+  /** Processes some rooms, and waits for the commit. */
+  async #slice(): Promise<void> {
+    const { context, commit } = this;
+    const { userRemovals } = context.stores;
+    const started = performance.now();
+    const loaded: { room: Room; touchedAt: number }[] = [];
+    const finished: { user: RemovedUser; requestedAt: number }[] = [];
+    const isOver = (): boolean => performance.now() - started > SLICE_MS;
+    for (let left = this.#removed.size; left > 0 && !isOver(); left -= 1) {
+      const user = this.#nextUser();
+      if (user === undefined) break;
+      const rooms = userRemovals.roomsLeft(user, user.place, ROOMS);
+      if (rooms.length === 0 && user.place === 0)
+        finished.push({ user: user, requestedAt: user.requestedAt });
+      // Again from the beginning: a transaction of a room passed over may have failed.
+      if (rooms.length === 0) user.place = 0;
+      for (const { id, name } of rooms) {
+        user.place = id;
+        const room = this.#touch(name);
+        if (room !== undefined) loaded.push({ room, touchedAt: room.touchedAt });
+        if (isOver()) break;
+      }
+    }
+    const ended = await commit.run(() =>
+      finished.filter(({ user: { jid }, requestedAt }) => userRemovals.end({ jid, requestedAt })),
+    );
+    for (const { room, touchedAt } of loaded) context.rooms.drop(room, touchedAt);
+    // No request can come between the commit and here: remove() continues after its own, later commit.
+    for (const { user } of ended) {
+      this.#removed.delete(user.jid);
+      user.resolve();
+    }
+  }
+
+  /** The next user in turn, so that one with very many rooms doesn't delay the others. */
+  #nextUser(): RemovedUser | undefined {
+    const [user] = this.#removed.values();
+    if (user === undefined) return undefined;
+    this.#removed.delete(user.jid);
+    this.#removed.set(user.jid, user);
+    return user;
+  }
+
+  /** @returns the room if it was loaded only for this */
+  #touch(name: string): Room | undefined {
+    const { rooms, domain } = this.context;
+    const jid = roomJid(name, domain);
+    if (jid === undefined) return undefined;
+    const wasLoaded = rooms.holds(jid);
+    const room = rooms.find(jid);
+    return wasLoaded ? undefined : room;
+  }
+}
