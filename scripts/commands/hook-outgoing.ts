@@ -67,7 +67,7 @@ const MOST_HOOKS = 256;
 export function isOutgoing(
   options: Readonly<Record<string, unknown>>,
 ): options is OutgoingOptions & typeof options {
-  const isOutgoing = options.tell !== undefined;
+  const isOutgoing = options.deliverTo !== undefined;
   const others = isOutgoing ? ["to", "template", "signed", "update", "rate", "bodyBytes"] : OUTGOING_ONLY;
   const strange = others.find((name) => options[name] !== undefined);
   if (strange !== undefined || (isOutgoing && options.format !== "auto")) {
