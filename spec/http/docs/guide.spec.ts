@@ -58,7 +58,7 @@ describe("The guide, over HTTP", () => {
       (await http.request(address, { headers: { "accept-language": wish } })).text;
     expect(await read("/docs/guide/programs?lang=zh"))
       .to.contain('<main lang="zh">')
-      .and.to.contain("程序所见");
+      .and.to.contain("调用 HTTP 接口");
     expect(await read("/docs/guide/programs", "zh-CN,en;q=0.5")).to.contain('<main lang="zh">');
     expect(await read("/docs/guide/programs")).to.contain('<main lang="en">');
     expect(await read("/docs/guide/rooms?lang=zh"))
@@ -217,11 +217,11 @@ describe("The guide, in a browser", function () {
   it("leads from page to page in the language that was chosen", async () => {
     const page = await browser.newPage({ locale: "en-GB" });
     await visit(page, "/docs");
-    await page.click("nav >> text=What programs find");
-    expect(await page.locator("h1").innerText()).to.equal("What programs find");
+    await page.click("nav >> text=Calling the HTTP API");
+    expect(await page.locator("h1").innerText()).to.equal("Calling the HTTP API");
     await page.click("#language");
     await page.waitForSelector("html[lang=zh]");
-    expect(await page.locator("h1").innerText()).to.equal("程序所见");
+    expect(await page.locator("h1").innerText()).to.equal("调用 HTTP 接口");
     await page.click("nav >> text=消息格式");
     expect(await page.locator("h1").innerText()).to.equal("消息格式");
     await page.close();
