@@ -5,7 +5,7 @@ import { routesOf } from "../../http/endpoint.js";
 import { errcodeRows } from "../../http/errcodes.js";
 import { doap } from "./doap.js";
 import { markdownTable, withPart } from "./parts.js";
-import { referenceTable } from "./reference.js";
+import { withReference } from "./reference.js";
 import { rfcUrl, RFCS, xepName, xepUrl, XEPS } from "./specifications.js";
 
 export interface Generated {
@@ -20,7 +20,7 @@ export function generated(description: string): readonly Generated[] {
   return [
     { file: "programs.md", write: (text) => withCalls(text, "en") },
     { file: "zh/programs.md", write: (text) => withCalls(text, "zh") },
-    { file: "configuration.md", write: (text) => withPart(text, "reference", referenceTable()) },
+    { file: "configuration.md", write: withReference },
     { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationTables()) },
     { file: "qtalk-component.doap", write: () => doap(description) },
   ];

@@ -1,18 +1,50 @@
-/** The configuration reference, as a Markdown table made from the schema. */
+/** The configuration reference: lists of keys, made from the schema, at the places that the page marks. */
 import { configKeys, type ConfigKey } from "../config/keys.js";
-import { markdownTable } from "./parts.js";
 
-export function referenceTable(): string {
-  const rows = configKeys().map((key) => [`\`${key.path}\``, defaultOf(key), meaningOf(key)]);
-  return markdownTable(["key", "default", "meaning"], rows);
+const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(<!-- end -->)/g;
+
+/**
+ * The page with every key in the list whose comment names it: `<!-- reference: log.* http.listen -->`. If several do, the
+ * longest name counts.
+ * @throws Error if no list has a key
+ */
+export function withReference(page: string): string {
+  const names = [...page.matchAll(PLACE)].flatMap(([, , list = ""]) => list.split(" "));
+  const named = new Map<string, ConfigKey[]>(names.map((name) => [name, []]));
+  for (const key of configKeys()) {
+    const [longest] = names.filter((name) => matches(name, key)).sort((a, b) => b.length - a.length);
+    if (longest === undefined) throw new Error(`configuration.md has no list for ${key.path}`);
+    named.get(longest)?.push(key);
+  }
+  return page.replace(PLACE, (_, start: string, list: string, end: string) => {
+    const keys = list.split(" ").flatMap((name) => named.get(name) ?? []);
+    return `${start}\n${referenceList(keys)}\n\n${end}`;
+  });
+}
+
+/** A `*` in a name stands for any characters. */
+function matches(name: string, { path }: ConfigKey): boolean {
+  const [start = "", end] = name.split("*");
+  return end === undefined ? path === name : path.startsWith(start) && path.endsWith(end);
+}
+
+/** Keys of the same meaning share an entry. */
+function referenceList(keys: readonly ConfigKey[]): string {
+  const paths = new Map<string, string[]>();
+  for (const key of keys) {
+    const meaning = `${defaultOf(key)}: ${meaningOf(key)}`;
+    paths.set(meaning, [...(paths.get(meaning) ?? []), `\`${key.path}\``]);
+  }
+  return [...paths].map(([meaning, of]) => `- ${of.join(", ")}${meaning}`).join("\n");
 }
 
 function defaultOf({ default: value }: ConfigKey): string {
   if (value === undefined) return "";
-  return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  return ` (\`${typeof value === "string" ? value : JSON.stringify(value)}\`)`;
 }
 
-function meaningOf({ description, choices }: ConfigKey): string {
-  const text = choices === undefined ? description : `${description}; one of ${choices.join(", ")}`;
-  return text.replaceAll("|", "\\|");
+/** Choices are listed unless the description names all of them. */
+function meaningOf({ description, choices = [] }: ConfigKey): string {
+  const isNamed = choices.every((choice) => new RegExp(`\\b${choice}\\b`).test(description));
+  return isNamed ? description : `${description}; one of ${choices.join(", ")}`;
 }

@@ -8,6 +8,7 @@ import { slug } from "../../../http/docs/markdown.js";
 import { PAGES } from "../../../http/docs/pages.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { configKeys } from "../../../scripts/config/keys.js";
+import { sections } from "../../../scripts/config/sections.js";
 import { documentAt } from "../../../scripts/docs/parts.js";
 import { createProgram } from "../../../scripts/program.js";
 import { exampleCall } from "../../../scripts/quickstart/example.js";
@@ -174,7 +175,8 @@ for (const document of documents) {
 
     it("shows configurations of the component that are right", () => {
       const xmpp = { domain: "groups.example.org", password: "x", hosts: ["example.org"] };
-      for (const block of codeBlocks(document, "yaml").filter((text) => /^(?:xmpp|http):/.test(text))) {
+      const isOurs = (text: string): boolean => Object.keys(sections).includes(text.split(":")[0] ?? "");
+      for (const block of codeBlocks(document, "yaml").filter(isOurs)) {
         const tree = parse(block.replaceAll('"…"', `"${"0".repeat(64)}"`)) as Record<string, unknown>;
         const config = parseConfig({
           xmpp,

@@ -5,7 +5,9 @@ import { expect } from "chai";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { doap } from "../../../scripts/docs/doap.js";
 import { generated } from "../../../scripts/docs/generated.js";
+import { configKeys } from "../../../scripts/config/keys.js";
 import { GUIDE, withPart } from "../../../scripts/docs/parts.js";
+import { withReference } from "../../../scripts/docs/reference.js";
 import { xepName, XEPS } from "../../../scripts/docs/specifications.js";
 import { createProgram } from "../../../scripts/program.js";
 
@@ -23,6 +25,16 @@ describe("What is generated in the guide", () => {
     const text = "a\n<!-- part: by whom -->\n\nold\n\n<!-- end of the part -->\nb";
     expect(withPart(text, "part", "new $1")).to.equal(text.replace("old", "new $1"));
     expect(() => withPart(text, "other", "new")).to.throw("no place for the other");
+  });
+
+  it("has a list for every key of the configuration, by its longest name", () => {
+    const list = (names: string): string => `<!-- reference: ${names} -->\n<!-- end -->`;
+    const page = withReference([list("*"), list("log.level rooms.*_per_second")].join("\n"));
+    const [all = "", some = ""] = page.split("<!-- end -->");
+    for (const { path } of configKeys()) expect(page.split(`\`${path}\``), path).to.have.length(2);
+    expect(some).to.contain("- `log.level` (`info`): ").and.to.contain("- `rooms.messages_per_second`");
+    expect(all).to.contain("- `log.file`: ");
+    expect(() => withReference(list("xmpp.*"))).to.throw("no list for http.listen");
   });
 
   it("names every specification once, in order", () => {
