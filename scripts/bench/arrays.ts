@@ -42,9 +42,9 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line> {
     bare: () => rateOf(() => writeAll(socket, texts(stanza, messages))),
   });
   return compare({
-    work: `send_thirdmessage, ${server.name}, in arrays of 100, without the sender's copy`,
+    work: `sends in arrays of 100, ${server.name}, no copy`,
     ...{ unit: PER_SECOND, ours: results.ours, peer: results.bare },
-    ...{ peerName: "a bare component", target: 0.8 },
+    ...{ peerName: "bare component", target: 0.8 },
   });
 }
 

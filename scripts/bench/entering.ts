@@ -43,17 +43,19 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
     ours: () => comeAndGo(client, ours, times),
     theirs: () => comeAndGo(client, theirs, times),
   });
-  const line = (what: keyof Turn, quantile: number, words: string): Line =>
-    compare({
-      work: `${what} a room, one user, ${server.name}, ${words}`,
+  const line = (what: keyof Turn, quantile: number, label: string): Line => ({
+    ...compare({
+      work: `${what} a room, ${server.name}, ${label}`,
       unit: MILLISECONDS,
       ours: results.ours.map((turn) => percentile(turn[what], quantile)),
       peer: results.theirs.map((turn) => percentile(turn[what], quantile)),
-      peerName: `${server.name}'s group chat`,
-    });
+      peerName: "group chat",
+    }),
+    isDetail: what === "leaving" || quantile > 0.5,
+  });
   return (["entering", "leaving"] as const).flatMap((what) => [
-    line(what, 0.5, "half of the times within"),
-    line(what, 0.99, "99 % of the times within"),
+    line(what, 0.5, "median"),
+    line(what, 0.99, "99 % within"),
   ]);
 }
 

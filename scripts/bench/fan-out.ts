@@ -64,15 +64,13 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
   const contestants: Record<string, string> = { [server.name]: SINGLY };
   await start(SINGLY, "off");
   if (kind === "ejabberd") {
-    contestants[`${server.name} by XEP-0033`] = TOGETHER;
+    contestants[`${server.name} multicast`] = TOGETHER;
     await start(TOGETHER, "auto");
   }
   const crowd = await stage.bareComponent(server, CROWD);
   const lines: Line[] = [];
   for (const size of stage.extent.quick ? QUICK : SIZES[kind])
-    lines.push(
-      ...(await inRooms({ stage, crowd, contestants, peerName: `${server.name}'s group chat` }, size)),
-    );
+    lines.push(...(await inRooms({ stage, crowd, contestants, peerName: "group chat" }, size)));
   return lines;
 }
 
@@ -94,7 +92,7 @@ async function inRooms({ stage, crowd, contestants, peerName }: Setting, size: S
   const rates = await stage.inTurn(turns);
   return Object.keys(contestants).map((name) =>
     compare({
-      work: `a message to ${whole(size.occupants)} occupants, ${name}, deliveries`,
+      work: `message to ${whole(size.occupants)} occupants, ${name}`,
       unit: PER_SECOND,
       ...{ ours: rates[name] ?? [], peer: rates[peerName] ?? [], peerName },
       target: size.occupants === 300 ? LEAST[name] : undefined,

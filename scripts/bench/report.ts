@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { withPart } from "../docs/parts.js";
 import type { Measured } from "./run.js";
-import { format } from "./table.js";
+import { format, formatBriefly } from "./table.js";
 
 type Report = Pick<Measured, "lines" | "remarks">;
 
@@ -15,7 +15,7 @@ export function report({ lines, remarks }: Report, machine: string): string {
 /** The guide's page with this report in its place. @throws Error if the place isn't marked */
 export function inGuide(page: string, { lines, remarks }: Report, machine: string): string {
   const notes = [...remarks, `Measured on ${machine}.`].join("\n");
-  return withPart(page, "benchmarks", `${format(lines)}\n\n${notes}`);
+  return withPart(page, "benchmarks", `${formatBriefly(lines)}\n\n${notes}`);
 }
 
 /** "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1" */

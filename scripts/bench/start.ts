@@ -25,8 +25,8 @@ export async function restarts(
   if (!stage.extent.quick) await sleep(IDLE_MS);
   const megabytes = residentMegabytes(component.pid);
   return [
-    alone(`start to serving${how}`, SECONDS, seconds, most.seconds),
-    alone(`memory after half a minute idle${how}`, MEGABYTES, [megabytes], most.megabytes),
+    alone(`start${how}`, SECONDS, seconds, most.seconds),
+    alone(`idle memory${how}`, MEGABYTES, [megabytes], most.megabytes),
   ];
 }
 

@@ -1,5 +1,7 @@
 /** From what was measured to a table that reads on a terminal and in Markdown alike: medians, units, ratios. */
 
+import { markdownTable } from "../docs/parts.js";
+
 /** How a figure is printed, and whether more of it is better. */
 export interface Unit {
   readonly better: "more" | "less";
@@ -22,6 +24,8 @@ export interface Line {
   /** In words: "≥ 0.80", "< 1 s". */
   readonly target?: string;
   readonly isMet?: boolean;
+  /** Printed, but left out of the guide. */
+  readonly isDetail?: boolean;
 }
 
 export interface Comparison {
@@ -92,6 +96,14 @@ export function format(lines: readonly Line[]): string {
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
   return [line(HEADINGS), line(widths.map((wide) => "-".repeat(wide))), ...rows.map(line)].join("\n");
+}
+
+/** The guide's table: without details, targets, and the peers' own figures. */
+export function formatBriefly(lines: readonly Line[]): string {
+  const rows = lines
+    .filter(({ isDetail }) => isDetail !== true)
+    .map(({ work, ours, ratios }) => [work, ours, ratioCell(ratios)]);
+  return markdownTable(["work", "qtalk-component", "ratio"], rows);
 }
 
 /** "1.05 (0.98–1.12)" */
