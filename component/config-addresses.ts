@@ -6,7 +6,7 @@ export const domain = z
   .string()
   .refine(
     (text) => Jid.of(undefined, text) !== undefined,
-    "wants a domain name, such as conference.example.org",
+    "must be a domain name, such as conference.example.org",
   )
   .transform((text) => Jid.of(undefined, text)?.domain ?? text);
 
@@ -14,7 +14,7 @@ export const account = z
   .string()
   .refine(
     (text) => Jid.parse(text)?.text === Jid.parse(text)?.bare.text && Jid.parse(text)?.local !== undefined,
-    "wants an account's address, such as admin@example.org",
+    "must be an account's address, such as admin@example.org",
   )
   .transform((text) => Jid.parse(text)?.text ?? text);
 
@@ -22,7 +22,7 @@ const link = z
   .string()
   .regex(
     /^(?:mailto|xmpp|https?):\S+$/,
-    "wants a link, such as mailto:admin@example.org, xmpp:admin@example.org or https://example.org/help",
+    "must be a link, such as mailto:admin@example.org, xmpp:admin@example.org or https://example.org/help",
   );
 
 export const contactConfig = z
@@ -32,5 +32,5 @@ export const contactConfig = z
   )
   .default({})
   .describe(
-    "whom users write to about the service, as links by kind, such as {admin: [mailto:admin@example.org]}; clients show them",
+    "contact addresses of the service by kind, which clients show, such as {admin: [mailto:admin@example.org]}",
   );

@@ -77,7 +77,7 @@ export function text(
   const schema = z
     .string()
     .max(maxLength)
-    .regex(shape?.pattern ?? /^/, `wants ${wanted}`);
+    .regex(shape?.pattern ?? /^/, `must be ${wanted}`);
   return {
     ...rest,
     type: isSecret ? "text-private" : "text-single",

@@ -28,46 +28,42 @@ function defaults(): z.ZodType<RoomDefaults> {
 
 /** What of the section `rooms` is about that. */
 export const roomsPolicy = {
-  entered: defaults().describe("what rooms are like that are made by entering them"),
-  made: defaults().describe("what rooms are like that programs and administrators make"),
+  entered: defaults().describe("default options of rooms that are created by entering them"),
+  made: defaults().describe("default options of rooms that programs and administrators create"),
   make_persistent: whoMay
     .default("anyone")
-    .describe(
-      "which owners may make a room stay when it is empty: users of the hosts served, none (api), or anyone",
-    ),
+    .describe("owners who may make a room persistent: users of xmpp.hosts (local), none (api), or anyone"),
   make_public: whoMay
     .default("anyone")
-    .describe(
-      "which owners may have a room in the public list: users of the hosts served, none (api), or anyone",
-    ),
+    .describe("owners who may make a room public: users of xmpp.hosts (local), none (api), or anyone"),
   per_user: z
     .number()
     .int()
     .min(1)
     .default(1000)
-    .describe("the most rooms that a user may own and still make another by entering it"),
+    .describe("maximum rooms that a user owns; beyond it, they can't create another by entering it"),
   names: z
     .enum(["free", "directory"])
     .default("free")
-    .describe("what people are called in rooms: as they like, or as the directory has it"),
+    .describe("nicknames in rooms: chosen by users (free), or their names in the directory"),
   hats: z
     .array(
       z.strictObject({
-        title: z.string().min(1).max(100).describe("what it says"),
+        title: z.string().min(1).max(100).describe("its text"),
         uri: z
           .string()
-          .regex(/^[a-z][a-z0-9+.-]*:\S+$/i, "wants a URI, such as https://example.org/hats#duty"),
-        hue: z.number().min(0).max(360).optional().describe("its colour, as an angle"),
-        users: z.array(account).default([]).describe("who wears it"),
+          .regex(/^[a-z][a-z0-9+.-]*:\S+$/i, "must be a URI, such as https://example.org/hats#duty"),
+        hue: z.number().min(0).max(360).optional().describe("its colour, as a hue in degrees"),
+        users: z.array(account).default([]).describe("users who wear it"),
         departments: z
           .array(z.string().min(1))
           .default([])
-          .describe("whose people wear it: departments of the directory, with those below them"),
+          .describe("departments of the directory whose users wear it, with their subdepartments"),
       }),
     )
     .default([])
     .describe(
-      "hats (XEP-0317) that people wear in rooms, such as [{title: Support, uri: 'https://example.org/hats#support', departments: [/IT]}]",
+      "hats (XEP-0317) that users wear in rooms, such as [{title: Support, uri: 'https://example.org/hats#support', departments: [/IT]}]",
     ),
 };
 

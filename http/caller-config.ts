@@ -12,50 +12,53 @@ export const cidr = z.string().transform((text, context): Cidr => {
     const address = ipaddr.process(text);
     return [address, address.kind() === "ipv4" ? 32 : 128];
   } catch {
-    context.addIssue({ code: "custom", message: "wants an address or a network, such as 10.1.2.0/24" });
+    context.addIssue({ code: "custom", message: "must be an address or a network, such as 10.1.2.0/24" });
     return z.NEVER;
   }
 });
 
 const pattern = z
   .string()
-  .regex(/^[^\s/]+$/, "wants an address with * for any characters, such as *@example.org")
+  .regex(/^[^\s/]+$/, "must be an address with * for any characters, such as *@example.org")
   .transform((text) => text.normalize("NFC").toLowerCase());
 
 const endpointName = z
   .string()
   .refine(
     (name) => contract.some((row) => row.name === name),
-    `wants ${[...new Set(contract.map(({ name }) => name))].join(", ")}`,
+    `must be one of ${[...new Set(contract.map(({ name }) => name))].join(", ")}`,
   );
 
 export const callerConfig = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[\w.-]{1,64}$/, "wants up to 64 letters, digits, dots and dashes")
-      .describe("what the log calls it"),
+      .regex(/^[\w.-]{1,64}$/, "must be up to 64 letters, digits, dots and dashes")
+      .describe("the program's name in the log"),
     token_sha256: z
       .string()
-      .regex(/^[0-9a-f]{64}$/, "wants the 64 hexadecimal digits that `caller add` prints")
+      .regex(/^[0-9a-f]{64}$/, "must be the 64 hexadecimal digits that `caller add` prints")
       .optional()
-      .describe("the SHA-256 of the bearer token it sends"),
-    addresses: z.array(cidr).min(1).optional().describe("the addresses and networks it calls from"),
-    endpoints: z.array(endpointName).optional().describe("the endpoints it may call; all where left out"),
-    senders: z.array(pattern).default([]).describe("whom it may send and act as, such as *@example.org"),
+      .describe("SHA-256 of the bearer token that it sends"),
+    addresses: z.array(cidr).min(1).optional().describe("addresses and networks that it calls from"),
+    endpoints: z.array(endpointName).optional().describe("endpoints that it may call; all by default"),
+    senders: z
+      .array(pattern)
+      .default([])
+      .describe("users in whose name it may send and act, such as *@example.org"),
     rooms: z
       .array(pattern)
       .default([])
-      .describe("the rooms it may manage, such as hr-*@conference.example.org"),
+      .describe("rooms that it may manage, such as hr-*@conference.example.org"),
     everyone: z
       .boolean()
       .default(false)
-      .describe("whether it may tell everybody in the directory something (sendnotice, sendmessage to All)"),
-    rate: z.number().int().min(1).optional().describe("the most calls a second"),
+      .describe("allow messages to all users of the directory (sendnotice, and sendmessage to All)"),
+    rate: z.number().int().min(1).optional().describe("maximum calls per second"),
   })
   .refine(
     ({ token_sha256, addresses }) => token_sha256 !== undefined || addresses !== undefined,
-    "wants token_sha256 or addresses, or both, to be known by",
+    "must have token_sha256 or addresses, or both",
   );
 
 export type CallerConfig = z.output<typeof callerConfig>;
@@ -66,7 +69,11 @@ export const callerList = z.array(callerConfig).superRefine((callers, context) =
     const values = callers.map((caller) => caller[key]);
     for (const [index, value] of values.entries()) {
       if (value === undefined || values.indexOf(value) === index) continue;
-      context.addIssue({ code: "custom", path: [index, key], message: "wants one that no other caller has" });
+      context.addIssue({
+        code: "custom",
+        path: [index, key],
+        message: "must be one that no other caller has",
+      });
     }
   }
 });

@@ -12,79 +12,81 @@ export const httpConfig = z.strictObject({
       if (listen !== undefined) return listen;
       context.addIssue({
         code: "custom",
-        message: "wants ADDRESS:PORT, such as 127.0.0.1:10050 or [::1]:10050",
+        message: "must be ADDRESS:PORT, such as 127.0.0.1:10050 or [::1]:10050",
       });
       return z.NEVER;
     })
     .prefault("127.0.0.1:10050")
-    .describe("the address and port that callers connect to"),
+    .describe("address and port for callers"),
   body_limit: z
     .number()
     .int()
     .min(1024)
     .default(8 * 1024 ** 2)
-    .describe("the longest request body, in bytes"),
+    .describe("maximum size of a request body, in bytes"),
   bodies_limit: z
     .number()
     .int()
     .min(1024)
     .default(256 * 1024 ** 2)
-    .describe("how many bytes all request bodies that are being read may hold together"),
+    .describe("maximum bytes of all request bodies that are being read"),
   bodies_share: z
     .number()
     .int()
     .min(1024)
     .default(64 * 1024 ** 2)
-    .describe("how many of these bytes one caller may have; those without a name, one address"),
+    .describe("maximum of these bytes for one caller, or one address without http.callers"),
   least_rate: z
     .number()
     .int()
     .min(0)
     .default(64 * 1024)
     .describe(
-      "bytes a second that a body must bring after ten seconds, on average; slower ones get HTTP 408",
+      "minimum average rate of a request body after 10 seconds, in bytes per second; slower ones get HTTP 408",
     ),
   max_connections: z
     .number()
     .int()
     .min(1)
     .default(4000)
-    .describe("the most connections of callers; for more, the one idle longest is closed"),
+    .describe("maximum connections of callers; beyond it, the longest idle one is closed"),
   connections_per_address: z
     .number()
     .int()
     .min(1)
     .default(1000)
-    .describe("the most of them from one address, or from one IPv6 network (/64); proxies may have more"),
+    .describe("maximum connections from one address or IPv6 network (/64), except from http.proxies"),
   confirm_timeout: z
     .number()
     .min(0)
     .max(60)
     .default(2)
-    .describe(
-      "seconds that a call waits until the server has routed its stanzas; then it is answered as queued",
-    ),
+    .describe("seconds that a call waits for the server's acknowledgement before it is answered as queued"),
   also: z
     .array(z.enum(GROUPS))
     .default([])
     .describe(
-      "calls beside the eleven: management (rooms' options), gateway (an old gateway's paths), im_http_service (send_http_message.qunar)",
+      "groups of further calls: management (room options), gateway (paths of an old gateway), im_http_service (send_http_message.qunar)",
     ),
   batches: z
     .enum(["each", "whole"])
     .default("each")
     .describe(
-      "whether what is good of an array of messages or receivers is sent where something of it is at fault (each), or nothing (whole)",
+      "what happens to an array of messages or receivers with invalid entries: the valid ones are sent (each), or none (whole)",
     ),
-  callers: callerList.default([]).describe("the programs that may call; none: every process of this machine"),
+  callers: callerList
+    .default([])
+    .describe("programs that may call; without any, every process of this machine may"),
   proxies: z
     .array(cidr)
     .default([])
-    .describe("addresses and networks of proxies whose X-Forwarded-For is believed; Forwarded isn't read"),
+    .describe(
+      "addresses and networks of reverse proxies whose X-Forwarded-For is trusted; Forwarded is ignored",
+    ),
   hosts: z
-    .array(z.string().regex(/^[^\s:/]+$/, "wants a name without port, such as im.example.org"))
+    .array(z.string().regex(/^[^\s:/]+$/, "must be a name without port, such as im.example.org"))
     .default([])
-    .describe("names of this machine that Host may have beside its own, while no callers are configured"),
+    .describe("further host names that the Host header may have while http.callers is empty"),
 });
 
 export type HttpConfig = z.output<typeof httpConfig>;
@@ -93,7 +95,7 @@ export type HttpConfig = z.output<typeof httpConfig>;
 export function exposure({ listen, callers }: HttpConfig): string | undefined {
   if (callers.length > 0 || !reachesBeyond(listen)) return undefined;
   return (
-    `${listen.text} can be reached from other machines, and whoever calls may send in anybody's name. ` +
+    `${listen.text} can be reached from other machines, and any caller could send in any user's name. ` +
     `Listen on this machine alone, with the line "listen: 127.0.0.1:${listen.port}" under http, ` +
     "or name the programs that may call under http.callers; `qtalk-component caller add NAME` prints the lines."
   );

@@ -1,4 +1,4 @@
-/** Builds the running program of its parts, in this order: database, XMPP side, HTTP server, link. */
+/** The composition root: database, XMPP side, HTTP server and link, created in this order. */
 import { collectDefaultMetrics, Gauge } from "prom-client";
 import type { Logger } from "winston";
 import { Operators } from "../component/administration/operators.js";
@@ -21,46 +21,46 @@ import { provideFolder } from "./storage-folder.js";
 import { version } from "./version.js";
 
 export interface DaemonOptions {
-  /** Where it logs; as configured where left out. */
+  /** The log (default: as configured). */
   readonly log?: Logger;
-  /** For tests that can't wait. */
+  /** Shorter times for tests. */
   readonly times?: ServiceOptions["times"];
   readonly backoff?: ServiceOptions["backoff"];
 }
 
 export interface RunningDaemon {
-  /** The port that callers connect to, also where any free one was asked for. */
+  /** The port for callers; the actual one if http.listen has port 0. */
   readonly httpPort: number;
   readonly service: Service;
   /**
    * Waits until the link to the XMPP server is up.
-   * @throws Error with the reason where it isn't after this long
+   * @throws Error with the reason if it isn't after so many milliseconds
    */
   ready(ms?: number): Promise<void>;
   /**
-   * Takes over what can be changed while it runs: log, limits, callers, proxies, the service's administrators.
-   * @throws Failure if it must not, or can't; then nothing has changed
+   * Applies the settings that can change while it runs: log, limits, messages, callers, proxies, administrators.
+   * @throws Failure if they are refused or can't be applied; then nothing has changed
    */
   reload(config: Config): void;
-  /** Stops it cleanly: new calls are refused, running ones answered, what is accepted is routed or stays stored. */
+  /** Stops cleanly: refuses new calls, answers running ones, and sends accepted stanzas or keeps them stored. */
   stop(): Promise<void>;
 }
 
-/** Tells version, domain, service and hosts of the component that runs. */
+/** A metric with the version, domain, service and hosts of the running component as labels. */
 export const INFO_METRIC = "qtalk_component_info";
 
-/** SQLite's name for a database that is in no file. */
+/** SQLite's name for a database without a file. */
 const MEMORY = ":memory:";
 
-/** Milliseconds for running calls to end, and for what is accepted to be routed: less than 10 s in all. */
+/** Milliseconds for running calls to end, and for accepted stanzas to be acknowledged: less than 10 s in all. */
 const DRAIN_MS = 3_500;
 const FLUSH_MS = 4_000;
 const READY_MS = 10_000;
 const LOOK_MS = 10;
 
 /**
- * Starts it. It serves callers from the beginning: what they send before the link is up waits in the outbox.
- * @throws Failure where the database can't be used or the port can't be had
+ * Starts the component. It serves callers at once: until the link is up, their stanzas wait in the outbox.
+ * @throws Failure if the database can't be used or http.listen can't be listened on
  */
 export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {
   const log = options.log ?? createLog(config.log);
@@ -82,7 +82,7 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   }
 }
 
-/** What the daemon runs on; close() gives it back. */
+/** Resources that the daemon holds until close(). */
 interface Ground {
   readonly db: Database;
   readonly log: Logger;
@@ -98,14 +98,14 @@ async function assemble(
   collectDefaultMetrics({ register: metrics.registry });
   tellWhatRuns(metrics, config);
   const counts = new RoomsCount(db);
-  metrics.gaugeOf("qtalk_rooms", "Rooms there are", () => counts.rooms);
-  metrics.gaugeOf("qtalk_occupants", "Sessions in rooms", () => counts.occupants);
+  metrics.gaugeOf("qtalk_rooms", "Number of rooms", () => counts.rooms);
+  metrics.gaugeOf("qtalk_occupants", "Number of sessions in rooms", () => counts.occupants);
   metrics.gaugeOf(
     "qtalk_archive_oldest_timestamp_seconds",
-    "When the oldest message was said that rooms keep; 0 where they keep none",
+    "Time of the oldest archived message; 0 if there is none",
     () => counts.oldestMessage / 1e6,
   );
-  metrics.gaugeOf("qtalk_database_bytes", "Size of the database", () => databaseBytes(db));
+  metrics.gaugeOf("qtalk_database_bytes", "Size of the database in bytes", () => databaseBytes(db));
   const { xmpp, http: httpConfig, messages, notify, outbox, limits, people, keys, rooms, hooks } = config;
   const { times, backoff } = options;
   const alive = { limits: { ...limits }, messages: { ...messages } };
@@ -141,7 +141,7 @@ async function assemble(
     throw error;
   });
   log.info(
-    `Serving callers on ${httpConfig.listen.host}, port ${httpPort}; the database is ${config.storage.path}`,
+    `Listening for callers on ${httpConfig.listen.host}, port ${httpPort}; the database is ${config.storage.path}`,
   );
   const operators = new OperatorServer(service.administration.forOperator, log);
   if (config.storage.path !== MEMORY) await operators.listen(operatorSocket(config.storage.path));
@@ -167,7 +167,7 @@ async function assemble(
   return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
 }
 
-/** What the console shows, and works on. */
+/** The parts of the component that the console uses. */
 function consoleSources(config: Config, service: Service, db: Database): ConsoleSources {
   const { domain, hosts } = config.xmpp;
   const { link, rooms, requests, administration } = service;
@@ -181,10 +181,10 @@ function consoleSources(config: Config, service: Service, db: Database): Console
   };
 }
 
-/** For whoever looks from outside, such as doctor. */
+/** Sets the metric by which doctor compares the running component with the configuration. */
 function tellWhatRuns({ registry }: Metrics, { xmpp: { domain, service, hosts } }: Config): void {
   const labels = { version: version(), domain, service: service.join(","), hosts: hosts.join(",") };
-  const help = "What runs: always 1";
+  const help = "The running component, in labels: always 1";
   new Gauge({ name: INFO_METRIC, help, labelNames: Object.keys(labels), registers: [registry] }).set(
     labels,
     1,
@@ -201,7 +201,7 @@ async function ready(service: Service, ms: number): Promise<void> {
   }
 }
 
-/** Whoever stops it again waits for the same stop. */
+/** Runs work once; further calls return the same promise. */
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => (done ??= work());

@@ -1,16 +1,16 @@
-/** Copies a database whole, by SQLite's online backup, and looks whether the copy is sound. */
+/** Copies a database by SQLite's online backup, and checks the copy's integrity. */
 import { renameSync, rmSync } from "node:fs";
 import type { Database } from "../storage/database.js";
 import { makePrivate } from "../storage/private-file.js";
 import { ExitCode, Failure } from "./failure.js";
 import { openStorage } from "./start-failures.js";
 
-/** Pages a slice: short enough that nobody who writes has to wait. */
+/** Pages per step, few enough that the component's writes aren't delayed. */
 const SLICE = 200;
-/** The running component commits often; its locks are short. Milliseconds. */
+/** How long to wait for locks of the running component, in milliseconds; it holds each for a few. */
 const BUSY_MS = 5_000;
 
-/** Opens a database for copying: every file that it consists of is open from then on, in the state of one moment. */
+/** Opens a database for copying, in a read transaction, so that all reads see the same state. */
 export function openForCopy(path: string): Database {
   const db = openStorage(path, { readonly: true, busyTimeout: BUSY_MS });
   try {
@@ -23,10 +23,10 @@ export function openForCopy(path: string): Database {
 }
 
 /**
- * The copy has one moment's state, whatever others write meanwhile.
+ * Copies a database to a file, in the state at which it was opened.
  * @param db from openForCopy
- * @param change what is done to the copy before it is there
- * @returns how many pages
+ * @param change applied to the copy before it appears under its name
+ * @returns the number of pages
  * @throws Failure
  */
 export async function copyDatabase(
@@ -46,7 +46,7 @@ export async function copyDatabase(
     rmSync(unfinished, { force: true });
     if (error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `The copy could not be made (${reason}): check that ${file} can be written.`;
+    const message = `Copying to ${file} failed (${reason}): check that this user may write there, and the free disk space.`;
     throw new Failure(message, ExitCode.ioErr, { cause: error });
   }
 }
@@ -62,9 +62,9 @@ function finish(file: string, change: (copy: Database) => void): void {
   }
 }
 
-/** @throws Failure where it is damaged */
+/** @throws Failure if SQLite's quick check finds damage */
 export function requireSound(db: Database, what: string): void {
   const said = db.pragma("quick_check", { simple: true });
   if (said !== "ok")
-    throw new Failure(`${what} is damaged (${String(said)}): try another.`, ExitCode.dataErr);
+    throw new Failure(`${what} is damaged (${String(said)}): use another backup.`, ExitCode.dataErr);
 }

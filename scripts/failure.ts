@@ -1,31 +1,31 @@
-/** How the program ends when it can't do what it was started for: one sentence, and an exit code of sysexits.h. */
+/** Failures that end the program with a message and an exit code of sysexits.h. */
 
 export const ExitCode = {
   ok: 0,
   /** The command line is wrong. */
   usage: 64,
-  /** What a file holds can't be used. */
+  /** The content of a file can't be used. */
   dataErr: 65,
-  /** A file that was named doesn't exist or can't be read. */
+  /** A file doesn't exist or can't be read. */
   noInput: 66,
-  /** Something it needs is not to be had: a port, a server. */
+  /** A server or a port is not available. */
   unavailable: 69,
-  /** A fault of the program itself. */
+  /** An internal error of the program. */
   software: 70,
   /** A file can't be created or written. */
   cantCreate: 73,
   /** Reading or writing failed. */
   ioErr: 74,
-  /** It may work later. */
+  /** A temporary failure; retry later. */
   tempFail: 75,
-  /** This user may not. */
+  /** The user lacks a permission. */
   noPerm: 77,
   /** The configuration is wrong. */
   config: 78,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** Thrown to end the program; `message` tells its user what is wrong and what to do. */
+/** Thrown to end the program; `message` says what is wrong and what to do. */
 export class Failure extends Error {
   override name = "Failure";
 

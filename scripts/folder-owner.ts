@@ -1,6 +1,6 @@
 /**
- * Commands run as root work in a folder with the rights of its owner. Otherwise the owner could make root write, or
- * give away, any file of the machine: by symbolic links with the names of the database's files.
+ * Switches commands run as root to the owner of the folder that they work in. Otherwise that owner could make root write,
+ * or give away, any file of the machine, through symbolic links with the names of the database's files.
  */
 import { lstatSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -14,8 +14,8 @@ interface Identity {
 const ROOT = 0;
 
 /**
- * Runs work on files in the folder of a path with the rights of the folder's owner, if root called the command.
- * @param work may return a promise: the rights change back when it is settled
+ * Runs work on files in the folder of a path as the owner of that folder, if root called the command.
+ * @param work may return a promise; the user changes back when it is settled
  */
 export function asFolderOwner<T>(path: string, work: () => T): T {
   if (!isCalledByRoot()) return work();
@@ -23,15 +23,15 @@ export function asFolderOwner<T>(path: string, work: () => T): T {
   return owner === undefined ? asCaller(work) : within(owner, work);
 }
 
-/** Runs work with the rights of the command's caller: for files that they named. */
+/** Runs work as the user who called the command, for files that they named. */
 export function asCaller<T>(work: () => T): T {
   return isCalledByRoot() ? within({ ...current(), uid: ROOT }, work) : work();
 }
 
-/** The user besides root who decides what is at this path; undefined if there is none. */
+/** The user other than root who controls what is at a path; undefined if only root does. */
 export function folderOwner(path: string): Identity | undefined {
   const folder = dirname(resolve(path));
-  // Whoever owns a folder can replace those in it.
+  // The owner of a folder can replace the folders in it.
   const above = folder === dirname(folder) ? undefined : folderOwner(folder);
   if (above !== undefined) return above;
   const { uid = ROOT, gid = ROOT } = lstatSync(folder, { throwIfNoEntry: false }) ?? {};
@@ -65,7 +65,7 @@ function current(): Identity {
   };
 }
 
-/** Only root may become another user, so the process is root in between. */
+/** Changes the effective user; only root may, so the process becomes root first. */
 function become({ uid, gid, groups }: Identity): void {
   process.seteuid?.(ROOT);
   process.setgroups?.([...groups]);

@@ -1,4 +1,4 @@
-/** Times as operators read them: in this machine's zone (TZ), with its offset from UTC. */
+/** Times in the machine's time zone (TZ), with the offset from UTC. */
 
 const MINUTE_MS = 60_000;
 
@@ -7,12 +7,12 @@ export function timeText(at: number): string {
   return localTime(at, 19).replace("T", " ");
 }
 
-/** The same to the millisecond. */
+/** 2026-11-28 10:57:43.123+01:00. @param at milliseconds since 1970 */
 export function exactTimeText(at: number): string {
   return localTime(at, 23).replace("T", " ");
 }
 
-/** The same for programs (RFC 3339): 2026-11-28T10:57:43.123+01:00. */
+/** 2026-11-28T10:57:43.123+01:00 (RFC 3339). @param at milliseconds since 1970 */
 export function timestamp(at: number): string {
   return localTime(at, 23);
 }

@@ -1,6 +1,6 @@
 /**
- * The log: readable lines on a terminal, JSON lines on stdout for whatever collects them elsewhere, or JSON lines in a
- * file that is rotated when it is full.
+ * The log: readable lines on a terminal; else JSON lines on standard output, or in a file that is rotated when it reaches
+ * log.max_bytes.
  */
 import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { createLogger, format, transports, type Logger } from "winston";
@@ -12,10 +12,10 @@ import { GatheredOutput } from "./output.js";
 
 export type { Logger } from "winston";
 
-/** A line a call is a write a call, which takes the processor as long as the line. */
+/** Log lines of one turn are written at once: a write costs as much CPU time as formatting a line. */
 const gathered = new GatheredOutput(process.stdout);
 
-/** @throws Failure where the log's file can't be written */
+/** @throws Failure if log.file can't be written */
 export function createLog(config: LogConfig, terminal = process.stdout.isTTY): Logger {
   const log = createLogger({
     level: config.level,
@@ -26,8 +26,8 @@ export function createLog(config: LogConfig, terminal = process.stdout.isTTY): L
 }
 
 /**
- * Takes another configuration, and opens the file anew: whoever moved it away gets a fresh one.
- * @throws Failure where the log's file can't be written; then nothing is changed
+ * Applies another configuration, and reopens the file, so that it can be rotated from outside.
+ * @throws Failure if log.file can't be written; then nothing is changed
  */
 export function reconfigureLog(log: Logger, config: LogConfig, terminal = process.stdout.isTTY): void {
   const old = [...log.transports];
@@ -54,8 +54,10 @@ function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig, termi
     options: { flags: "a", mode: PRIVATE },
     format: format.json(),
   });
-  // A full disk must not end the component.
-  target.on("error", (error: Error) => process.stderr.write(`The log can't be written: ${error.message}\n`));
+  // A full disk must not stop the component.
+  target.on("error", (error: Error) =>
+    process.stderr.write(`Writing the log file failed: ${error.message}\n`),
+  );
   return terminal ? [target, new transports.Stream({ stream: gathered, format: console })] : [target];
 }
 
@@ -66,14 +68,14 @@ function requireWritable(file: string): void {
   } catch (error) {
     const { code = "unknown reason" } = error as NodeJS.ErrnoException;
     throw new Failure(
-      `The log can't be written to ${file} (${code}): correct log.file, or let this user write there.`,
+      `The log file ${file} can't be written (${code}): correct log.file, or let this user write there.`,
       ExitCode.cantCreate,
       { cause: error },
     );
   }
 }
 
-/** JSON knows nothing of an Error's message and stack. */
+/** Replaces errors by their stack, as JSON.stringify() omits an Error's properties. */
 const withStacks = format((info) => {
   for (const [key, value] of Object.entries(info)) {
     if (value instanceof Error) info[key] = value.stack ?? value.message;

@@ -1,5 +1,5 @@
 // @ts-check
-/** Which versions of Node the program runs on: package.json's "engines", checked and in words. Any old Node can read it. */
+/** The supported versions of Node: "engines" of package.json, compared and as text. Written for any old Node. */
 import { readFileSync } from "fs";
 
 /** "engines" of a package.json, such as `^20.19.0 || >=24.0.0`. @param {URL} packageJson @returns {string} */
@@ -7,7 +7,7 @@ export function engines(packageJson) {
   return JSON.parse(readFileSync(packageJson, "utf8")).engines.node;
 }
 
-/** The least version of each part, and whether later majors count. @param {string} range */
+/** The minimum version of each alternative, and whether later majors are included. @param {string} range */
 export function parts(range) {
   return [...range.matchAll(/(\^|>=)(\d+)\.(\d+)/g)].map(([, sign, major, minor]) => ({
     isOpen: sign === ">=",

@@ -1,4 +1,4 @@
-/** A text on one line of a terminal, without control characters and those that would turn other text round (UAX #9). */
+/** Makes a text safe for one line of a terminal: no control characters, no bidirectional controls (UAX #9). */
 export function oneLine(text: string): string {
   return text
     .replace(/[\s\p{Cc}]+/gu, " ")

@@ -1,4 +1,4 @@
-/** Asks the component that runs on a database to do something: through its operators' socket (http/operator). */
+/** Runs operations in the running component, through its operators' socket (http/operator). */
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import type { OperationName } from "../component/administration/administration.js";
@@ -7,7 +7,7 @@ import { Errcode } from "../component/refusal.js";
 import { ExitCode, Failure } from "./failure.js";
 import { asFolderOwner } from "./folder-owner.js";
 
-/** @returns what was done, in a sentence @throws Failure where it doesn't run, or refuses */
+/** @returns a sentence that says what was done @throws Failure if the component doesn't run or refuses */
 export async function askComponent(
   database: string,
   operation: OperationName,
@@ -23,7 +23,7 @@ export async function askComponent(
   const { told: done, errcode, error } = answer as { told?: string; errcode?: number; error?: string };
   if (done !== undefined) return done;
   throw new Failure(
-    `Nothing was done. ${error ?? "The component's answer can't be read."}`,
+    `Nothing was changed. ${error ?? "The component sent an invalid answer: see its log."}`,
     exitCodeOf(errcode),
   );
 }
@@ -46,17 +46,17 @@ function unreachable(database: string, socket: string, error: unknown): Failure 
     case "ENOENT":
     case "ECONNREFUSED":
       return new Failure(
-        `No component runs on the database ${database}. Rooms are changed by the component itself, which tells those inside: start it, and say this again.`,
+        `No component runs on the database ${database}: start it and run this command again. Only the running component changes rooms.`,
         ExitCode.unavailable,
       );
     case "EACCES":
     case "EPERM":
       return new Failure(
-        `This user may not open ${socket}: use the component's own user, or root.`,
+        `This user may not open ${socket}: run the command as the component's user or as root.`,
         ExitCode.noPerm,
       );
     default:
-      return new Failure(`The component can't be asked at ${socket} (${message}).`, ExitCode.unavailable);
+      return new Failure(`The component can't be reached at ${socket} (${message}).`, ExitCode.unavailable);
   }
 }
 

@@ -1,34 +1,34 @@
 /**
- * Where the program prints: whoever reads it may have enough at any moment, as `head` has. Then a command does quietly
- * what is left to do, and one that runs until it is ended takes that as its end.
+ * Standard output. If its reader closes it early, as `head` does, commands finish without an error, and programs that run
+ * until they are stopped take that as the signal to stop.
  */
 import { Writable } from "node:stream";
 import { ExitCode } from "./failure.js";
 
 const closed = new AbortController();
 
-/** Aborted once nobody reads standard output any more, as far as something was written since. */
+/** Aborted by the first write after standard output was closed by its reader. */
 export const outputClosed: AbortSignal = closed.signal;
 
-/** To be called once, before anything is printed. */
+/** Handles errors of standard output; called once, before anything is printed. */
 export function watchOutput(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") closed.abort();
     else if (process.exitCode !== ExitCode.ioErr) {
       process.exitCode = ExitCode.ioErr;
-      process.stderr.write(`Nothing can be written to standard output: ${error.message}\n`);
+      process.stderr.write(`Writing to standard output failed: ${error.message}\n`);
     }
   });
-  // There is nowhere left to tell of it.
+  // There is no other place to report it.
   process.stderr.on("error", () => undefined);
 }
 
-/** Prints lines for people and programs. */
+/** Prints lines to standard output. */
 export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-/** Writes in one go what is given to it in one turn of the event loop, at the latest when the process ends. */
+/** Combines what is written within one turn of the event loop into one write; flushed when the process exits. */
 export class GatheredOutput extends Writable {
   #text = "";
 

@@ -1,4 +1,4 @@
-/** Where the component that runs on this machine is called. */
+/** The URL of the component on this machine. */
 import type { Listen } from "../http/listen.js";
 
 /** @returns a URL without a path, such as http://127.0.0.1:10050 */

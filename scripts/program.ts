@@ -1,12 +1,12 @@
-/** The command line: one file a command, one line here. */
+/** The command line: each command has a file in commands/ and a line here. */
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { version } from "./version.js";
 
-/** Adds a command; one that tells of all commands loads them by itself. */
+/** Adds a command; `everything` loads all commands, for those that describe them. */
 type Add = (program: Command, everything: () => Promise<Command>) => void;
 
-/** In the order of --help. Only the one that is called is loaded: the component shouldn't carry what it never uses. */
+/** In the order of --help. Only the called command is loaded, so that `start` doesn't keep the others in memory. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   quickstart: async () => (await import("./commands/quickstart.js")).addQuickstart,
   start: async () => (await import("./commands/start.js")).addStart,
@@ -27,15 +27,15 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
 };
 
 const READ_ON = `
-The guide is at /docs of a running component, and beside the program in
+The guide: /docs of a running component, or the folder
 ${fileURLToPath(new URL("../../http/docs/guide", import.meta.url))}`;
 
-/** @param name the command that is called, as far as one is known */
+/** @param name the called command; without it, or for an unknown one, all commands are loaded */
 export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("qtalk-component")
     .description("Keeps programs written for QTalk's HTTP interface working on any standard XMPP server")
     .version(version())
-    .showHelpAfterError("(--help tells what there is)")
+    .showHelpAfterError("(run with --help for usage)")
     .addHelpText("after", READ_ON)
     .exitOverride();
   const called = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;

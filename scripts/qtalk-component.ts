@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/** The program's door: runs the command line, and tells in one sentence what went wrong. */
+/** The program: runs the command line; prints an error in one line and exits with its code. */
 import { CommanderError } from "commander";
 import { ExitCode, Failure } from "./failure.js";
 import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
 
-// Whatever a command writes is its user's alone.
+// Files that a command writes are readable by its user only.
 process.umask(0o077);
 watchOutput();
 
@@ -16,16 +16,14 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 
-/** Tells what went wrong, and turns it into an exit code. */
+/** Prints an error and returns the exit code for it. */
 function exitCodeOf(error: unknown): number {
-  // The parser has told its user already.
+  // The parser has printed it already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof Failure) {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
-  process.stderr.write(
-    `A fault of the program: ${error instanceof Error ? (error.stack ?? "") : String(error)}\n`,
-  );
+  process.stderr.write(`Internal error: ${error instanceof Error ? (error.stack ?? "") : String(error)}\n`);
   return ExitCode.software;
 }

@@ -1,11 +1,11 @@
-/** SIGHUP: the configuration is read again, what can be changed alive is, and the log's file is opened anew. */
+/** SIGHUP: reloads the configuration, applies the settings that can change while running, and reopens the log file. */
 import type { Logger } from "winston";
 import type { Config } from "./config/sections.js";
 import type { RunningDaemon } from "./daemon.js";
 import { Failure } from "./failure.js";
 import type { Supervisor } from "./supervisor.js";
 
-/** Keys that take effect at once. */
+/** Keys that take effect without a restart. */
 const ALIVE = /^(?:limits|log|messages)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
 
 export interface Reloading {
@@ -14,7 +14,7 @@ export interface Reloading {
   readonly supervisor: Supervisor;
   /** The configuration that the process was started with. */
   readonly config: Config;
-  /** @throws Failure where it isn't right */
+  /** @throws Failure if the configuration is invalid */
   readonly load: () => Config;
 }
 
@@ -33,16 +33,16 @@ function reload({ daemon, log, config, load }: Reloading): void {
     const waiting = waitingKeys(config, next);
     log.info(
       waiting.length === 0
-        ? "SIGHUP: the configuration was read again."
-        : `SIGHUP: the configuration was read again; ${waiting.join(", ")} will count after a restart.`,
+        ? "SIGHUP: reloaded the configuration."
+        : `SIGHUP: reloaded the configuration. Restart the component to apply ${waiting.join(", ")}.`,
     );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    log.error(`SIGHUP: the configuration was not taken over, nothing has changed. ${error.message}`);
+    log.error(`SIGHUP: the configuration was not applied; nothing has changed. ${error.message}`);
   }
 }
 
-/** The keys that differ from what the process was started with, and can't be changed alive. */
+/** Keys whose new values take effect after a restart only. */
 export function waitingKeys(started: Config, next: Config): string[] {
   return Object.entries(next).flatMap(([section, values]) => {
     const before = started[section as keyof Config] as Readonly<Record<string, unknown>>;

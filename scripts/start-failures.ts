@@ -1,16 +1,16 @@
-/** What may fail at start for reasons outside of the program, each told in a sentence and with its exit code. */
+/** Turns failures of the environment at start into messages with exit codes. */
 import type { HttpServer } from "../http/server.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
 import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
 import { Sqlite } from "../storage/sqlite.js";
 import { ExitCode, Failure } from "./failure.js";
 
-/** @throws Failure where the file can't be used */
+/** @throws Failure if the file can't be used */
 export function openStorage(path: string, options?: DatabaseOptions): Database {
   return orFailure(() => openDatabase(path, options));
 }
 
-/** @throws Failure where another daemon has the database */
+/** @throws Failure if another component runs on the database */
 export function lockStorage(path: string): InstanceLock {
   return orFailure(() => acquireInstanceLock(path));
 }
@@ -25,7 +25,7 @@ function orFailure<T>(work: () => T): T {
 }
 
 function storageExitCode(cause: unknown): ExitCode {
-  // A folder that doesn't exist is found before SQLite sees the path.
+  // better-sqlite3 throws it for a folder that doesn't exist.
   if (cause instanceof TypeError) return ExitCode.cantCreate;
   // Another version's.
   if (cause === undefined) return ExitCode.dataErr;
@@ -39,7 +39,7 @@ function storageExitCode(cause: unknown): ExitCode {
 /**
  * @param address as configured
  * @returns the port
- * @throws Failure where the address can't be listened on
+ * @throws Failure if the address can't be listened on
  */
 export async function listen(http: HttpServer, address: string): Promise<number> {
   try {
@@ -61,7 +61,7 @@ const notOurs = (address: string): [string, ExitCode] => [
 
 const LISTEN_FAILURES: Readonly<Record<string, (address: string) => [string, ExitCode]>> = {
   EADDRINUSE: (address) => [
-    `Another program listens on ${address} already: end it, or choose another port with http.listen.`,
+    `Another program listens on ${address} already: stop it, or choose another port with http.listen.`,
     ExitCode.unavailable,
   ],
   EACCES: (address) => [

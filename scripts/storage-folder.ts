@@ -1,16 +1,16 @@
-/** The folder of the database: made where it is the usual one, told of where it is missing or closed to this user. */
+/** The database's folder: created if it is the default one, otherwise required to exist and to be writable. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { sections } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 
 const PRIVATE = 0o700;
-/** Where storage.path isn't set. */
+/** The default of storage.path. */
 export const USUAL_PATH = sections.storage.parse({}).path;
 
 /**
- * Makes the usual folder where it is missing. Any other was named by somebody, who may have mistyped it.
- * @throws Failure where there is none, or this user may not write there
+ * Creates the default folder if it is missing. Any other must exist, as its name may be a typing error.
+ * @throws Failure if it doesn't exist or this user may not write there
  */
 export function provideFolder(path: string, usual = USUAL_PATH): void {
   const folder = dirname(path);
@@ -18,15 +18,15 @@ export function provideFolder(path: string, usual = USUAL_PATH): void {
     try {
       mkdirSync(folder, { mode: PRIVATE });
     } catch {
-      // Told below, as if nobody had tried.
+      // requireFolder() reports it.
     }
   }
   requireFolder(path);
 }
 
 /**
- * Whether `start` would find its folder, or make it.
- * @throws Failure where it wouldn't
+ * Checks that `start` would find its folder or create it.
+ * @throws Failure if not
  */
 export function checkFolder(path: string, usual = USUAL_PATH): void {
   const folder = dirname(path);
@@ -40,11 +40,11 @@ function requireFolder(path: string): void {
   const stat = statSync(folder, { throwIfNoEntry: false });
   const another = "or choose another place with storage.path";
   if (stat?.isDirectory() !== true) {
-    const message = `There is no folder ${folder} for the database: make it, as the user that the component runs as, ${another}.`;
+    const message = `The folder ${folder} of the database doesn't exist: create it as the component's user, ${another}.`;
     throw new Failure(message, ExitCode.cantCreate);
   }
   if (!isWritable(folder) || (existsSync(path) && !isWritable(path, constants.R_OK | constants.W_OK))) {
-    const message = `The database ${path} can't be written by this user: give them the folder and what is in it (chown), ${another}.`;
+    const message = `The database ${path} can't be written by this user: make the component's user the owner of the folder and its files (chown), ${another}.`;
     throw new Failure(message, ExitCode.cantCreate);
   }
 }

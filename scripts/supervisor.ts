@@ -1,7 +1,7 @@
 /**
- * Tells systemd how it goes (sd_notify(3)): ready, reloading, stopping, and a sign of life for its watchdog. Node has
- * no datagram sockets of the local kind, so systemd's own systemd-notify speaks; the unit lets it (NotifyAccess=all).
- * Without systemd nothing happens.
+ * Notifies systemd (sd_notify(3)): ready, reloading, stopping, status, and the watchdog's keep-alive. Node has no
+ * Unix datagram sockets, so the program systemd-notify sends them; the unit allows it (NotifyAccess=all). Without
+ * systemd, nothing is sent.
  */
 import { execFile } from "node:child_process";
 import type { Logger } from "winston";
@@ -22,7 +22,7 @@ export class Supervisor {
     const period = Number(this.env.WATCHDOG_USEC) / 1000;
     const isOurs = this.env.WATCHDOG_PID === undefined || Number(this.env.WATCHDOG_PID) === process.pid;
     if (!(period > 0) || !isOurs || this.#watchdog !== undefined) return;
-    // A blocked event loop sends nothing.
+    // While the event loop is blocked, nothing is sent.
     this.#watchdog = setInterval(() => this.#tell("WATCHDOG=1"), period / 3).unref();
   }
 
@@ -35,7 +35,7 @@ export class Supervisor {
     this.#tell("STOPPING=1");
   }
 
-  /** What `systemctl status` shows. */
+  /** Sets the status line of `systemctl status`. */
   status(text: string): void {
     this.#tell(`STATUS=${text}`);
   }
@@ -44,7 +44,7 @@ export class Supervisor {
     if (!this.#isThere) return;
     execFile("systemd-notify", assignments, { env: this.env }, (error) => {
       if (error !== null)
-        this.log.warn(`systemd could not be told ${assignments.join(" ")}: ${error.message}`);
+        this.log.warn(`Notifying systemd of ${assignments.join(" ")} failed: ${error.message}`);
     });
   }
 }

@@ -1,8 +1,8 @@
-/** A table for people to read, its columns as wide as what they hold. */
+/** Tables of text with aligned columns. */
 
 import { oneLine } from "./one-line.js";
 
-/** @param given as many cells each as there are headings */
+/** @param given rows with a cell for each heading */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(oneLine));
   const widths = headings.map((heading, column) => {

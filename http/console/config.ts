@@ -6,7 +6,7 @@ export const consoleConfig = z.strictObject({
     .enum(["local", "token", "off"])
     .default("local")
     .describe(
-      "who may open /console: this machine (local; by an operator's token where http.callers has some), operators by token from wherever http.listen is reached (token), nobody (off)",
+      "access to /console: from this machine (local; by an operator's token if http.callers is set), by an operator's token from anywhere (token), or none (off)",
     ),
 });
 

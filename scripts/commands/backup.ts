@@ -1,6 +1,7 @@
-/** `backup`: copies the database while the component runs, a slice at a time (SQLite's online backup). */
+/** `backup`: copies the database, also while the component runs (SQLite's online backup). */
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
+import { counted } from "../../component/counted.js";
 import { loadSections } from "../config/sources.js";
 import { copyDatabase, openForCopy } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -11,13 +12,13 @@ type Options = Readonly<Record<string, unknown>> & { readonly force?: boolean };
 
 export function addBackup(program: Command): void {
   configured(program.command("backup"), ["storage"])
-    .description("copy the database to a file, also while the component runs")
-    .argument("<file>", "the copy")
-    .option("--force", "overwrite the file where it exists")
+    .description("back up the database to a file, also while the component runs")
+    .argument("<file>", "the backup file")
+    .option("--force", "overwrite the file if it exists")
     .action(async (file: string, { force, ...options }: Options) => {
       const { storage } = loadSections(sourcesOf(options), ["storage"]);
       if (!existsSync(storage.path)) {
-        const message = `There is no database at ${storage.path}: name it with --config or --storage.path.`;
+        const message = `There is no database ${storage.path}: pass the component's configuration with --config, or the file with --storage.path.`;
         throw new Failure(message, ExitCode.noInput);
       }
       if (existsSync(file) && force !== true) {
@@ -29,7 +30,7 @@ export function addBackup(program: Command): void {
       const db = asFolderOwner(storage.path, () => openForCopy(storage.path));
       try {
         const pages = await asFolderOwner(file, () => copyDatabase(db, file));
-        process.stdout.write(`Copied ${storage.path} to ${file}: ${pages} pages, checked.\n`);
+        process.stdout.write(`Backed up ${storage.path} to ${file}: ${counted(pages, "page")}, checked.\n`);
       } finally {
         asFolderOwner(storage.path, () => db.close());
       }

@@ -1,4 +1,4 @@
-/** `caller add`: makes a token for a program that may call, and the lines for the configuration. */
+/** `caller add`: prints a token for a program that calls the HTTP interface, and its lines of the configuration. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Command } from "commander";
 import { stringify } from "yaml";
@@ -6,7 +6,7 @@ import { httpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf } from "../config/faults.js";
 import { configKeys } from "../config/keys.js";
 
-/** 256 random bits: nobody guesses them, so a plain hash keeps them. */
+/** 256 random bits, too many to guess, so a plain hash protects them. */
 const TOKEN_BYTES = 32;
 
 interface Options {
@@ -20,27 +20,24 @@ interface Options {
 export function addCaller(program: Command): void {
   program
     .command("caller")
-    .description("let a program call the HTTP interface")
+    .description("create tokens for programs that call the HTTP interface")
     .command("add")
-    .description("make a token, shown once, and the lines for http.callers")
-    .argument("<name>", "what the log is to call it")
-    .option("--endpoint <names...>", "the endpoints it may call; all where left out")
+    .description("create a token, shown only once, and print the lines for http.callers")
+    .argument("<name>", "the program's name in the log")
+    .option("--endpoint <names...>", "endpoints it may call (default: all)")
     .option(
       "--sender <patterns...>",
-      "whom it may send and act as, such as '*@example.org'; nobody where left out",
+      "users in whose name it may send and act, such as '*@example.org' (default: none)",
     )
-    .option(
-      "--room <patterns...>",
-      "the rooms it may manage, such as '*@conference.example.org'; none where left out",
-    )
-    .option("--address <networks...>", "the addresses it must call from, such as 10.1.2.0/24")
-    .option("--rate <calls>", "the most calls a second")
+    .option("--room <patterns...>", "rooms it may manage, such as '*@conference.example.org' (default: none)")
+    .option("--address <networks...>", "addresses or networks it must call from, such as 10.1.2.0/24")
+    .option("--rate <calls>", "maximum calls per second")
     .action((name: string, options: Options) => {
       process.stdout.write(introduction(name, randomBytes(TOKEN_BYTES).toString("base64url"), options));
     });
 }
 
-/** @throws ConfigFaults where an option is none that the configuration takes */
+/** @throws ConfigFaults if the configuration doesn't accept an option's value */
 function introduction(name: string, token: string, options: Options): string {
   const { address, endpoint, sender, room, rate } = options;
   const entry = {
@@ -55,18 +52,18 @@ function introduction(name: string, token: string, options: Options): string {
   const input = { callers: [entry] };
   const result = httpConfig.safeParse(input);
   if (!result.success) {
-    throw new ConfigFaults(faultsOf("http", result.error, input, configKeys()), "this caller");
+    throw new ConfigFaults(faultsOf("http", result.error, input, configKeys()), "the options of caller add");
   }
   return [
-    `The token of ${name}, shown this once; it sends it with every call:`,
+    `Token of ${name}, shown only once; the program sends it with every call:`,
     "",
     `    Authorization: Bearer ${token}`,
     "",
-    "For the configuration file (an entry more, where http.callers has some already):",
+    "Add to the configuration file (to the list, if http.callers exists already):",
     "",
     stringify({ http: input }, { flowCollectionPadding: false }).trimEnd(),
     "",
-    "Then tell the running component: systemctl reload qtalk-component (or send it SIGHUP).",
+    "Then reload the component: systemctl reload qtalk-component (or send it SIGHUP).",
     "",
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-/** `check`: tells whether the configuration is right and the database can be used, without starting anything. */
+/** `check`: validates the configuration and opens the database read-only, without starting the component. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { loadConfig } from "../config/sources.js";
@@ -8,44 +8,46 @@ import { openStorage } from "../start-failures.js";
 import { checkFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
-/** What the README, the guide and Debian's example have in its place. */
+/** The password in the examples of the README, the guide and the Debian package. */
 const PLACEHOLDER = "SECRET";
 const FOR_ALL = 0o007;
 
 export function addCheck(program: Command): void {
   configured(program.command("check"))
-    .description("check the configuration, of which every fault is named, and the database")
+    .description("validate the configuration, listing every error, and the database")
     .action((options: Record<string, unknown>) => {
       const { xmpp, http, storage } = loadConfig(sourcesOf(options));
       const lines = [
-        "The configuration is right.",
-        `  ${xmpp.domain} connects to ${xmpp.service.join(", ")} and speaks for the users of ${xmpp.hosts.join(", ")}`,
+        "The configuration is valid.",
+        `  ${xmpp.domain} connects to ${xmpp.service.join(", ")} and sends for users of ${xmpp.hosts.join(", ")}`,
         `  callers connect to ${http.listen.text}`,
         `  the database is ${storage.path}`,
       ];
       say(...lines);
       if (xmpp.password === PLACEHOLDER)
-        say(`  xmpp.password is the example's, ${PLACEHOLDER}: the server's own belongs there`);
+        say(
+          `  xmpp.password is still the example's, ${PLACEHOLDER}: replace it with the component's secret on the server`,
+        );
       if (xmpp.password_file !== undefined) say(...secretWarnings(xmpp.password_file));
       checkStorage(storage.path);
     });
 }
 
-/** What is doubtful about a file that holds a secret. */
+/** Warnings about xmpp.password_file. */
 function secretWarnings(file: string): string[] {
   const name = `  xmpp.password_file ${file}`;
   const lines = readFileSync(file, "utf8")
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "").length;
   return [
-    ...(lines > 1 ? [`${name} has ${lines} lines, and all of them are the secret: leave one`] : []),
+    ...(lines > 1 ? [`${name} has ${lines} lines, and all of them form the secret: keep one`] : []),
     ...((statSync(file).mode & FOR_ALL) !== 0
-      ? [`${name} can be read by every user of this machine: run chmod 600 on it`]
+      ? [`${name} is readable by every user of this machine: run chmod 600 on it`]
       : []),
   ];
 }
 
-/** @throws Failure where `start`, by the same user, would have no use of it */
+/** @throws Failure if `start`, run by the same user, could not use the database */
 function checkStorage(path: string): void {
   checkFolder(path);
   if (!existsSync(path)) return;

@@ -1,13 +1,13 @@
-/** For commands that read the configuration: the option that names its file, and a flag for each of its keys. */
+/** Options of commands that read the configuration: --config, and a flag for each of its keys. */
 import { Help, Option, type Command } from "commander";
 import { isSecret } from "../config/faults.js";
 import { configKeys, type ConfigKey } from "../config/keys.js";
 import type { SectionName } from "../config/sections.js";
 import { DEFAULT_FILE, type Sources } from "../config/sources.js";
 
-const GROUP = "Keys of the configuration (over the file's and the environment's, QTALK_SECTION_KEY):";
+const GROUP = "Keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
-/** Help with the command's own options alone; a mistyped key is still known by its likes. */
+/** Help without the keys' flags. These stay visible to commander, which suggests them for mistyped ones. */
 const SHORT_HELP: Partial<Help> = {
   formatHelp: (command, helper) => {
     const visibleOptions = (of: Command): Option[] =>
@@ -17,16 +17,16 @@ const SHORT_HELP: Partial<Help> = {
   },
 };
 
-/** Whether it is the flag of a configuration's key. */
+/** Reports whether an option is the flag of a key of the configuration. */
 export function isKey({ long }: Option): boolean {
   return long?.includes(".") === true;
 }
 
-/** Adds the options. @param sections only for the keys of these; all where left out */
+/** Adds the options. @param sections whose keys get flags; all sections by default */
 export function configured(command: Command, sections?: readonly SectionName[]): Command {
   command
     .option("-c, --config <file>", `the configuration file (default: ${DEFAULT_FILE})`)
-    .option("--help-config", "show this help with the flags for the keys of the configuration")
+    .option("--help-config", "show this help with a flag for each key of the configuration")
     .configureHelp(SHORT_HELP)
     .on("option:help-config", () => command.configureHelp({}).help());
   for (const key of configKeys()) {
@@ -37,7 +37,7 @@ export function configured(command: Command, sections?: readonly SectionName[]):
   return command;
 }
 
-/** What the command line and the environment say. @param options as the command parsed them */
+/** The sources of the configuration, given a command's parsed options. */
 export function sourcesOf(options: Readonly<Record<string, unknown>>): Sources {
   const { config, ...flags } = options as Record<string, string> & { config?: string };
   return { file: config, env: process.env, flags };
@@ -49,7 +49,7 @@ function placeholder({ kind, choices }: ConfigKey): string {
 }
 
 function describe({ path, description, default: preset }: ConfigKey): string {
-  const warning = isSecret(path) ? "; other users see it in the list of processes" : "";
+  const warning = isSecret(path) ? "; visible to other users in the process list" : "";
   const text = typeof preset === "string" ? preset : JSON.stringify(preset);
   return `${description}${warning}${preset === undefined ? "" : ` (default: ${text})`}`;
 }

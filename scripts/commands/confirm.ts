@@ -1,16 +1,16 @@
-/** Asks before a command deletes what can't be brought back. */
+/** Asks for confirmation before a command deletes data for good. */
 import { createInterface } from "node:readline/promises";
 import { ExitCode, Failure } from "../failure.js";
 
-export const YES = ["--yes", "don't ask"] as const;
+export const YES = ["--yes", "don't ask for confirmation"] as const;
 
 /**
- * @param what a sentence: what would be deleted
- * @throws Failure if the answer isn't yes, or nobody can be asked
+ * @param what a sentence that says what is deleted
+ * @throws Failure if the answer isn't yes, or standard input is not a terminal
  */
 export async function confirm(what: string, { yes }: { readonly yes?: true }): Promise<void> {
   if (yes === true) return;
-  if (!process.stdin.isTTY) throw new Failure(`${what} Pass --yes if that is what you want.`, ExitCode.usage);
+  if (!process.stdin.isTTY) throw new Failure(`${what} Pass --yes to confirm.`, ExitCode.usage);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${what} Continue? [y/N] `);
   terminal.close();

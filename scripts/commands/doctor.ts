@@ -1,5 +1,6 @@
-/** `doctor`: tries the server step by step, and names the lines to change. */
+/** `doctor`: tests the server step by step, and prints the configuration lines to change. */
 import type { Command } from "commander";
+import { counted } from "../../component/counted.js";
 import { loadSections } from "../config/sources.js";
 import { diagnose } from "../doctor/doctor.js";
 import { linesOf, MARKS } from "../doctor/report.js";
@@ -11,7 +12,7 @@ const SECTIONS = ["xmpp", "http", "limits", "rooms", "notify", "storage"] as con
 
 export function addDoctor(program: Command): void {
   configured(program.command("doctor"), SECTIONS)
-    .description("try the XMPP server step by step, and tell which lines of its configuration to change")
+    .description("test the XMPP server step by step, and print the configuration lines to change")
     .action(async (options: Record<string, unknown>) => {
       const config = loadSections(sourcesOf(options), SECTIONS);
       const counts = { fine: 0, wrong: 0, doubtful: 0, untried: 0 };
@@ -20,11 +21,11 @@ export function addDoctor(program: Command): void {
         counts[finding.state] += 1;
       }
       const { wrong, untried } = counts;
-      if (untried > 0) say(`What is marked ${MARKS.untried} was not tried: nothing is known of that.`);
+      if (untried > 0) say(`Steps marked ${MARKS.untried} were skipped: their result is unknown.`);
       if (wrong === 0) return;
-      const steps = wrong === 1 ? "One step is" : `${wrong} steps are`;
+      const steps = counted(wrong, "step");
       throw new Failure(
-        `${steps} wrong: change what the lines above say, reload the server (Prosody: restart it), and run doctor again.`,
+        `${steps} failed: make the changes above, reload the server (Prosody: restart it), and run doctor again.`,
         ExitCode.unavailable,
       );
     });

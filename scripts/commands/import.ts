@@ -1,4 +1,4 @@
-/** `import`: moves in from another system. */
+/** `import startalk`: imports the original QTalk's database. */
 import { basename } from "node:path";
 import { statSync } from "node:fs";
 import type { Command } from "commander";
@@ -24,31 +24,31 @@ interface ImportOptions extends Readonly<Record<string, unknown>> {
 }
 
 const SECTIONS = ["xmpp", "storage", "rooms"] as const;
-/** What a rehearsal has to know of what is there already; a table after those that it refers to. */
+/** The tables that a dry run needs a copy of; each after those that it references. */
 const TABLES = ["hosts", "users", "rooms", "affiliations"];
 
 const HELP = `
-Dump the original's database with
+Dump the original database with
   pg_dump -t host_info -t host_users -t vcard_version -t muc_room -t muc_vcard_info \\
     -t muc_room_users -t user_register_mucs ejabberd > startalk.sql
-and stop the component meanwhile. An interrupted import goes on where it stopped; run again, it adds and changes
-what is new in the dump. It removes nobody: for a final move after rehearsals, begin with an empty database.`;
+and stop the component during the import. An interrupted import resumes when it is run again; run with a newer dump, it
+adds and changes what is new. It removes nothing: for the final import after trials, begin with an empty database.`;
 
 export function addImport(program: Command): void {
-  const command = program.command("import").description("move in from another system");
+  const command = program.command("import").description("import data of another system");
   configured(command.command("startalk"), SECTIONS)
-    .description("take people, rooms and members from the original's PostgreSQL database")
+    .description("import users, rooms and members from the original QTalk's PostgreSQL database")
     .argument("<dump>", "a plain SQL dump, or a folder of CSV files named after their tables")
     .addHelpText("after", HELP)
     .option(
       "--rename <old=new>",
-      "what a host or room domain of the dump is called now; once for each",
+      "new name of a host or room domain of the dump; may be repeated",
       addRenamed,
       new Map<string, string>(),
     )
-    .option("--members-only", "let only members enter, also where a room's options would let in others")
-    .option("--dry-run", "only tell what would be done")
-    .option("--refused <file>", "where refused rows are listed (default: DUMP.refused.txt here)")
+    .option("--members-only", "make every room members-only, whatever its options in the dump")
+    .option("--dry-run", "report what would change, without changing it")
+    .option("--refused <file>", "file that lists refused rows (default: DUMP.refused.txt in this folder)")
     .action(run);
 }
 
@@ -67,7 +67,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const began = performance.now();
   const work = async (db: Database): Promise<void> => {
     const moved = await moveIn(db, move).finally(() => progress.stop());
-    if (moved.wentOn) say("This import went on where it had been interrupted.");
+    if (moved.wentOn) say("Resumed the interrupted import.");
     say(...summaryOf({ ...moved, source, isDryRun, seconds: (performance.now() - began) / 1000 }));
   };
   if (isDryRun) await inScratchCopy(storage.path, TABLES, work);
@@ -77,10 +77,10 @@ async function run(path: string, options: ImportOptions): Promise<void> {
 function openSource(path: string): Source {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new Failure(`There is no file or folder ${path} that this user may read.`, ExitCode.noInput);
+    throw new Failure(`${path} doesn't exist or can't be read by this user.`, ExitCode.noInput);
   }
   if (stat.isDirectory()) return openFolder(path);
-  const progress = showProgress(`Looking through ${basename(path)}`, stat.size);
+  const progress = showProgress(`Scanning ${basename(path)}`, stat.size);
   try {
     return openDump(path, (bytes) => progress.update(bytes, ""));
   } finally {

@@ -1,4 +1,4 @@
-/** For commands that work on the database, also while the component runs. */
+/** Opens the database for a command, also while the component runs. */
 import { existsSync } from "node:fs";
 import { setTimeout as lapse } from "node:timers/promises";
 import { DETECTION_MS } from "../../storage/external-changes.js";
@@ -8,17 +8,17 @@ import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 
-/** The running component commits often; its locks are short. Milliseconds. */
+/** How long to wait for locks of the running component, in milliseconds; it holds each for a few. */
 const BUSY_MS = 5_000;
 
 /**
- * Opens the database where it exists, and closes it after the work.
- * @throws Failure where there is none: making one here could make it another user's than the component's
+ * Runs work on an existing database.
+ * @throws Failure if there is none; a new one might belong to another user than the component's
  */
 export async function inStorage<T>(path: string, work: (db: Database) => T | Promise<T>): Promise<T> {
   if (!existsSync(path)) {
     throw new Failure(
-      `There is no database ${path}: name the configuration that the component runs with (--config), or the file (--storage.path).`,
+      `There is no database ${path}: pass the component's configuration with --config, or the file with --storage.path.`,
       ExitCode.noInput,
     );
   }
@@ -26,8 +26,8 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
 }
 
 /**
- * The same, but makes the database where there is none, for whoever owns its folder.
- * @param exclusive keeps the component out meanwhile
+ * Runs work on the database, which is created if missing, owned by the owner of its folder.
+ * @param exclusive keeps the component from opening it until the work is done
  * @throws Failure where it runs
  */
 export function inNewStorage<T>(
@@ -49,7 +49,7 @@ async function using<T>(db: Database, work: (db: Database) => T | Promise<T>): P
   }
 }
 
-/** A component that runs has noticed what was changed when the command ends. */
+/** Closes the database; after changes, waits until a running component has noticed them. */
 async function close(db: Database): Promise<void> {
   const changes = db.prepare<[], number>("SELECT total_changes()").pluck().get() ?? 0;
   db.close();
@@ -62,7 +62,7 @@ function openAlone(path: string): Database {
   } catch (error) {
     if (!(error instanceof Failure) || error.exitCode !== ExitCode.tempFail) throw error;
     throw new Failure(
-      `The database ${path} is in use: stop the component for the time of this command.`,
+      `The database ${path} is in use: stop the component while this command runs.`,
       ExitCode.tempFail,
       { cause: error },
     );

@@ -1,4 +1,4 @@
-/** `key`: keys for web services (auth_uk), also while the component runs. */
+/** `key`: keys by which users log in to web services (auth_uk), also while the component runs. */
 import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { Jid } from "../../component/address.js";
@@ -14,34 +14,38 @@ import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { configured, sourcesOf } from "./configured.js";
 import { inNewStorage, inStorage } from "./in-storage.js";
+import { daysOf, limitOf } from "./numbers.js";
 import { userOf } from "./user.js";
 
 type Options = Readonly<Record<string, unknown>> & {
   readonly resource?: string;
   readonly days?: string;
-  readonly limit?: string;
+  readonly limit: string;
 };
 
 const SECTIONS = ["xmpp", "storage", "keys"] as const;
 const RESOURCE = "command-line";
+const MAX_DAYS = 365;
 
 export function addKey(program: Command): void {
-  const key = program.command("key").description("look after users' keys for web services");
+  const key = program
+    .command("key")
+    .description("issue, list and revoke users' keys for web services, also while the component runs");
   configured(key.command("issue"), SECTIONS)
-    .description("make a key for a user, and print its digits: they are stored nowhere")
-    .argument("<user>", "id or id@host")
-    .option("--resource <name>", "the session it is for; the last key of that one is replaced", RESOURCE)
-    .option("--days <days>", "how long it is good (default: keys.days)")
+    .description("issue a key to a user and print it; it is shown only once")
+    .argument("<user>", "ID or ID@HOST")
+    .option("--resource <name>", "the session it is for; it replaces that session's key", RESOURCE)
+    .option("--days <days>", "days until it expires (default: keys.days)")
     .action(issue);
   configured(key.command("list"), SECTIONS)
-    .description("list keys: whose, for which session, until when")
-    .argument("[user]", "id or id@host")
-    .option("--limit <count>", "the most to show", "100")
+    .description("list keys with their user, session and expiry")
+    .argument("[user]", "ID or ID@HOST")
+    .option("--limit <count>", "maximum entries to show", "100")
     .action(list);
   configured(key.command("revoke"), SECTIONS)
-    .description("take away a user's keys")
-    .argument("<user>", "id or id@host")
-    .option("--resource <name>", "only that of this session")
+    .description("revoke a user's keys")
+    .argument("<user>", "ID or ID@HOST")
+    .option("--resource <name>", "only the key of this session")
     .action(revoke);
 }
 
@@ -49,33 +53,35 @@ async function issue(text: string, options: Options): Promise<void> {
   const { xmpp, storage, keys: config } = loadSections(sourcesOf(options), SECTIONS);
   const { local, host } = userOf(text, xmpp);
   const owner = Jid.of(local, host, options.resource ?? RESOURCE);
-  const days = options.days === undefined ? config.days : Number(options.days);
-  if (!(days > 0 && days <= 365)) throw new Failure("--days wants a number up to 365.", ExitCode.usage);
+  const days = options.days === undefined ? config.days : daysOf(options.days, MAX_DAYS);
   await inNewStorage(storage.path, async (db) => {
     const commit = new GroupCommit(db);
     const options = { hosts: xmpp.hosts, config };
     const keys = new Keys(new KeysStore(db), new DirectoryStore(db), commit, options);
     if (owner === undefined || !keys.mayOwn(owner)) {
-      throw new Failure(`${local}@${host} may have no key: ${whyNot(host, xmpp.hosts)}.`, ExitCode.dataErr);
+      throw new Failure(`${local}@${host} can't have a key: ${whyNot(host, xmpp.hosts)}.`, ExitCode.dataErr);
     }
     const { digits, expiresAt } = await keys.issue(owner satisfies KeyOwner, days);
-    process.stderr.write(`A key of ${owner.bare.text}, good until ${timeText(expiresAt)}:\n`);
+    process.stderr.write(
+      `Key of ${owner.bare.text}, valid until ${timeText(expiresAt)}; it is shown only once:\n`,
+    );
     say(digits);
   });
 }
 
 function whyNot(host: string, hosts: readonly string[]): string {
-  if (!hosts.includes(host)) return `${host} is not served here (xmpp.hosts has ${hosts.join(", ")})`;
-  return "the resource is none, or the directory says that they have left";
+  if (!hosts.includes(host)) return `${host} is not in xmpp.hosts (${hosts.join(", ")})`;
+  return "--resource is invalid, or the directory marks the user as not employed";
 }
 
 async function list(text: string | undefined, options: Options): Promise<void> {
   const { xmpp, storage } = loadSections(sourcesOf(options), SECTIONS);
+  const limit = limitOf(options);
   await inStorage(storage.path, (db) => {
     const store = new KeysStore(db);
-    const keys = text === undefined ? store.list(Number(options.limit), 0) : store.of(jidOf(text, xmpp));
+    const keys = text === undefined ? store.list(limit, 0) : store.of(jidOf(text, xmpp));
     if (keys.length === 0) say("No keys.");
-    else say(table(["user", "issued", "good until", "session"], keys.map(rowOf)));
+    else say(table(["user", "issued", "expires", "session"], keys.map(rowOf)));
   });
 }
 
@@ -90,7 +96,7 @@ async function revoke(text: string, options: Options): Promise<void> {
     const store = new KeysStore(db);
     const count =
       options.resource === undefined ? store.revoke(jid) : Number(store.revokeOne(jid, options.resource));
-    say(`${counted(count, "key")} of ${jid} revoked`);
+    say(`Revoked ${counted(count, "key")} of ${jid}.`);
   });
 }
 

@@ -1,4 +1,4 @@
-/** `outbox trace`: the story of a call, from its request's id to what became of its stanzas. */
+/** `outbox trace`: the events of a call, by the id of its request. */
 import { CallLog, type CallStory } from "../../storage/call-log.js";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -6,20 +6,20 @@ import { say } from "../output.js";
 import { exactTimeText } from "../local-time.js";
 import { counted } from "../../component/counted.js";
 
-/** @throws Failure where nothing is known of such a request */
+/** @throws Failure if no call of this request is recorded */
 export function trace(db: Database, request: string): void {
   const stories = new CallLog(db, 0).find(request);
   if (stories.length === 0) {
     throw new Failure(
-      `No call of the request ${request} is remembered: it was refused, asked for something only (the log says so), ` +
-        "or was longer ago than outbox.trace reaches back.",
+      `No call with the request id ${request} is recorded: it was refused, it only read something (see the log), ` +
+        "or it is older than outbox.trace keeps.",
       ExitCode.dataErr,
     );
   }
   say(stories.map((story) => linesOf(story).join("\n")).join("\n\n"));
 }
 
-const GONE = { dropped: "was deleted: it is never sent", retried: "was put back into the queue" } as const;
+const GONE = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
 
 interface Event {
   readonly at: number;
@@ -29,7 +29,7 @@ interface Event {
 function linesOf(story: CallStory): string[] {
   const { acceptedAt, caller, stanzas, rows, waiting, parked, deadLetters, goneLetters } = story;
   const what =
-    rows === undefined ? "nothing to send, or a repeat of an accepted call" : counted(stanzas, "stanza");
+    rows === undefined ? "nothing to send, or a duplicate of an accepted call" : counted(stanzas, "stanza");
   const rest = deadLetters.length + goneLetters.length === 0 ? "" : ", except the dead letters";
   const events: Event[] = [
     { at: acceptedAt, text: `accepted from ${caller}: ${what}` },
@@ -42,7 +42,7 @@ function linesOf(story: CallStory): string[] {
     ...goneLetters.map(({ id, goneAt, how }) => ({ at: goneAt, text: `dead letter ${id} ${GONE[how]}` })),
     ...story.bounces.map(({ at, condition, receiver, count }) => ({
       at,
-      text: `bounced: ${condition} from ${receiver}${count > 1 ? `, and ${count - 1} more` : ""}`,
+      text: `bounced: ${condition} from ${receiver}${count > 1 ? ` and ${count - 1} more` : ""}`,
     })),
   ];
   const lines = events.sort((a, b) => a.at - b.at).map(({ at, text }) => `${exactTimeText(at)}  ${text}`);

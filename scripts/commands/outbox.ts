@@ -1,4 +1,4 @@
-/** `outbox`: what waits to be sent, and the dead letters: stanzas over which the server closed the stream. */
+/** `outbox`: the queue of stanzas, and the dead letters: stanzas that the server rejects by closing the stream. */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { CallLog } from "../../storage/call-log.js";
@@ -21,27 +21,27 @@ type Options = Readonly<Record<string, unknown>> & { readonly all?: boolean };
 export function addOutbox(program: Command): void {
   const outbox = program
     .command("outbox")
-    .description("look after what waits to be sent, also while the component runs");
+    .description("show the queue of stanzas to send, and handle dead letters, also while the component runs");
   configured(outbox.command("list"), ["storage"])
-    .description("show how much waits, how much is parked, and the dead letters")
+    .description("show how many stanzas wait or are parked, and the dead letters")
     .action((options: Options) => inQueue(options, list));
   configured(outbox.command("trace"), ["storage"])
     .description(
-      "show what became of a call: accepted, acknowledged, sent again, bounced, parked, a dead letter",
+      "show the history of a call: accepted, acknowledged, sent again, bounced, parked, dead letter",
     )
-    .argument("<request>", "the id that its answer has as X-Request-Id, and its line in the log")
+    .argument("<request>", "the request id, from the answer's X-Request-Id or the log")
     .action((request: string, options: Options) => inQueue(options, (db) => trace(db, request)));
   configured(outbox.command("retry"), ["storage"])
-    .description("put dead letters back into the queue")
-    .argument("[id]", "its id, as list shows it")
-    .option("--all", "all of them")
+    .description("put a dead letter, or all, back into the queue")
+    .argument("[id]", "the id that outbox list shows")
+    .option("--all", "all dead letters")
     .action((id: string | undefined, options: Options) =>
       act(id, options, "put back into the queue", (letters, each) => letters.retry(each)),
     );
   configured(outbox.command("drop"), ["storage"])
-    .description("delete dead letters for good")
-    .argument("[id]", "its id, as list shows it")
-    .option("--all", "all of them")
+    .description("delete a dead letter, or all")
+    .argument("[id]", "the id that outbox list shows")
+    .option("--all", "all dead letters")
     .action((id: string | undefined, options: Options) =>
       act(id, options, "deleted", (letters, each) => letters.drop(each)),
     );
@@ -62,7 +62,7 @@ function list(db: Database): void {
     const request = log.callOf(letter.seq)?.request ?? "unknown";
     return [String(id), ...times, request, size, cut(letter.reason), cut(letter.stanza)];
   };
-  say(table(["id", "accepted", "dead since", "request", "bytes", "reason", "stanza"], letters.map(rowOf)));
+  say(table(["id", "accepted", "rejected", "request", "bytes", "reason", "stanza"], letters.map(rowOf)));
 }
 
 function act(
@@ -73,14 +73,14 @@ function act(
 ): Promise<void> {
   const isOne = id !== undefined && /^\d+$/.test(id);
   if (isOne === (options.all === true)) {
-    throw new Failure("Name the id of one dead letter, as outbox list shows it, or --all.", ExitCode.usage);
+    throw new Failure("Pass the id of one dead letter, as outbox list shows it, or --all.", ExitCode.usage);
   }
   return inQueue(options, (db) => {
     const letters = new DeadLetters(db);
     const ids = isOne ? [Number(id)] : letters.list().map((letter) => letter.id);
     const count = ids.filter((each) => work(letters, each)).length;
     if (isOne && count === 0) {
-      throw new Failure(`There is no dead letter with the id ${id}: see outbox list.`, ExitCode.dataErr);
+      throw new Failure(`There is no dead letter ${id}: run "outbox list" for their ids.`, ExitCode.dataErr);
     }
     say(`${counted(count, "stanza")} ${done}`);
   });

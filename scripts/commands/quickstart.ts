@@ -1,4 +1,4 @@
-/** `quickstart`: the main job before the reader's eyes, with nothing to edit first. */
+/** `quickstart`: a demonstration on a private server, without configuration. */
 import { Option, type Command } from "commander";
 import { ExitCode, Failure } from "../failure.js";
 import { outputClosed, say } from "../output.js";
@@ -19,22 +19,27 @@ interface Options {
 }
 
 const HELP = `
-With --service, the component connects to a server that runs already; --domain, --secret, --user and --user-password
-are needed then. Its clients' port must take logins without encryption.`;
+With --service, the component connects to a running server; --domain, --secret, --user and --user-password are then
+required. The server's port for clients must accept logins without encryption.`;
 
 export function addQuickstart(program: Command): void {
   program
     .command("quickstart")
-    .description("run a private XMPP server and the component, send a message, and show who received it")
-    .option("--once", "end after the first message; exit code 0 only if it was received")
-    .addOption(new Option("--server <kind>", "which server to run").choices(["ejabberd", "prosody"]))
-    .option("--permission", "have the server permit messages in users' names, and check senders (XEP-0356)")
-    .option("--service <url>", "use the server at xmpp://ADDRESS:PORT instead")
-    .option("--domain <domain>", "the component's domain there")
-    .option("--secret <secret>", "the component's secret there")
-    .option("--user <address>", "an account there, which receives the message")
-    .option("--user-password <password>", "its password")
-    .option("--client-port <port>", "where clients log in there", "5222")
+    .description(
+      "start a private XMPP server and the component, send a message, and show what a client receives",
+    )
+    .option("--once", "exit after the first message, with code 0 if it was received")
+    .addOption(new Option("--server <kind>", "the server to start").choices(["ejabberd", "prosody"]))
+    .option(
+      "--permission",
+      "configure the server to permit messages in users' names (XEP-0356) and to check senders",
+    )
+    .option("--service <url>", "use a running server at xmpp://ADDRESS:PORT instead")
+    .option("--domain <domain>", "the component's domain on that server")
+    .option("--secret <secret>", "the component's secret on that server")
+    .option("--user <address>", "an account on that server, which receives the message")
+    .option("--user-password <password>", "that account's password")
+    .option("--client-port <port>", "the port of that server for clients", "5222")
     .addHelpText("after", HELP)
     .action(run);
 }
@@ -47,19 +52,19 @@ async function run(options: Options): Promise<void> {
   if (options.once !== true) await stayUp(demonstration, ended.atLeisure());
   await demonstration.stop();
   if (!demonstration.received)
-    throw new Failure("The message was not received as it was sent.", ExitCode.software);
+    throw new Failure("The received message differs from the one sent, or none arrived.", ExitCode.software);
 }
 
 /**
- * What ends it: a signal, or nobody reading any more. At first that ends the process at once, and all that was made
- * goes with it (its folders and the server are taken away at exit).
+ * Handles signals and a closed standard output. At first they end the process at once; its folders and the server are
+ * removed at exit.
  */
 function endings(): { atLeisure: () => Promise<void> } {
   let end = (code: ExitCode): void => process.exit(code);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => end(ExitCode.tempFail));
   outputClosed.addEventListener("abort", () => end(ExitCode.ok));
-  /** Resolves instead, from now on. */
+  /** From now on, they resolve the promise instead. */
   const atLeisure = (): Promise<void> =>
     new Promise((resolve) => {
       end = () => resolve();
@@ -76,7 +81,7 @@ async function placeFor(options: Options): Promise<Place> {
     });
   }
   if (domain === undefined || secret === undefined || user === undefined || userPassword === undefined) {
-    throw new Failure("--service needs --domain, --secret, --user and --user-password, too.", ExitCode.usage);
+    throw new Failure("--service requires --domain, --secret, --user and --user-password.", ExitCode.usage);
   }
   try {
     return givenPlace({ service, domain, secret, user, userPassword, clientPort: Number(clientPort) });
@@ -85,10 +90,10 @@ async function placeFor(options: Options): Promise<Place> {
   }
 }
 
-/** Shows what arrives until somebody ends it. */
+/** Shows further messages until it is stopped. */
 async function stayUp(demonstration: Demonstration, ended: Promise<void>): Promise<void> {
   say(
-    `\nIt stays up. In another terminal, try:\n\n  ${demonstration.curl}\n\nCtrl-C ends it; what it made is deleted then.\n`,
+    `\nThe component keeps running. In another terminal, try:\n\n  ${demonstration.curl}\n\nCtrl-C stops it and deletes its files.\n`,
   );
   const watching = demonstration.watch((text, sender) => say(`received from ${sender}: ${text}`));
   await Promise.race([ended, watching.catch(() => undefined)]);

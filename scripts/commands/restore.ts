@@ -1,6 +1,6 @@
 /**
- * `restore`: puts a copy that `backup` made in the database's place, while the component doesn't run. What is there is
- * moved aside.
+ * `restore`: replaces the database by a backup while the component is stopped. The database that was there is moved
+ * aside.
  */
 import { counted } from "../../component/counted.js";
 import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
@@ -19,16 +19,16 @@ import { provideFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
 const PRIVATE = 0o600;
-/** What a group was given stays the group's. */
+/** Removes the permissions of other users; those of the group stay. */
 const NOT_OTHERS = 0o770;
 
 type Options = Readonly<Record<string, unknown>> & { readonly dropOutbox?: boolean };
 
 export function addRestore(program: Command): void {
   configured(program.command("restore"), ["storage"])
-    .description("put a copy that backup made in the database's place, while the component doesn't run")
-    .argument("<file>", "the copy")
-    .option("--drop-outbox", "don't send what waited to be sent when the copy was made")
+    .description("restore the database from a backup, while the component is stopped")
+    .argument("<file>", "the backup file")
+    .option("--drop-outbox", "discard the stanzas that were queued when the backup was made")
     .action(async (file: string, { dropOutbox = false, ...options }: Options) => {
       const { storage } = loadSections(sourcesOf(options), ["storage"]);
       await restore(file, storage.path, dropOutbox);
@@ -40,13 +40,13 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
   try {
     provideFolder(path);
     const aside = await asFolderOwner(path, () => replace(path, copy, dropOutbox));
-    tell({ file, path, aside, waiting: dropOutbox ? 0 : waitingStanzas(copy) });
+    report({ file, path, aside, waiting: dropOutbox ? 0 : waitingStanzas(copy) });
   } finally {
     asFolderOwner(file, () => copy.close());
   }
 }
 
-/** @returns the name of what was there before */
+/** @returns the new name of the previous database; undefined if there was none */
 async function replace(path: string, copy: Database, dropOutbox: boolean): Promise<string | undefined> {
   const free = takePlace(path);
   try {
@@ -62,9 +62,10 @@ async function replace(path: string, copy: Database, dropOutbox: boolean): Promi
   }
 }
 
-/** @throws Failure if it is damaged or no copy of a database */
+/** @throws Failure if the file is damaged or isn't a backup */
 function openCopy(file: string): Database {
-  if (!existsSync(file)) throw new Failure(`There is no file ${file}.`, ExitCode.noInput);
+  if (!existsSync(file))
+    throw new Failure(`There is no file ${file}: pass a file that backup made.`, ExitCode.noInput);
   const copy = openForCopy(file);
   try {
     requireSound(copy, file);
@@ -76,9 +77,9 @@ function openCopy(file: string): Database {
 }
 
 /**
- * Keeps the component out, and what it left in files beside the database is brought in.
- * @returns what lets it in again
- * @throws Failure where it, or another command, is in
+ * Locks the database against the component, and moves its write-ahead log into it.
+ * @returns a function that releases the lock
+ * @throws Failure if the component or another command uses it
  */
 function takePlace(path: string): () => void {
   const isNew = !existsSync(`${path}.lock`);
@@ -87,7 +88,7 @@ function takePlace(path: string): () => void {
   try {
     if (existsSync(path)) orInUse(path, () => settle(path));
   } catch (error) {
-    // A damaged file, or one of another version, is moved aside as it is.
+    // A damaged file, or one of another version, is moved aside unchanged.
     if (!(error instanceof Failure) || error.exitCode === ExitCode.tempFail) {
       lock.release();
       throw error;
@@ -123,7 +124,7 @@ function moveAside(path: string): string {
   return aside;
 }
 
-/** Gives a file to whom it belongs. @param before whose mode it takes, where there was one */
+/** Sets the owner of a file, and its mode. @param before the file whose mode it gets; 0600 without one */
 function hand(file: string, { uid, gid }: Stats, before?: Stats): void {
   if (process.geteuid?.() === 0) lchownSync(file, uid, gid);
   chmodSync(file, before === undefined ? PRIVATE : before.mode & NOT_OTHERS);
@@ -136,12 +137,13 @@ interface Restored {
   readonly waiting: number;
 }
 
-function tell({ file, path, aside, waiting }: Restored): void {
+function report({ file, path, aside, waiting }: Restored): void {
   say(`Restored ${path} from ${file}.`);
-  if (aside !== undefined) say(`What was there is ${aside} now; delete it when it isn't needed any more.`);
+  if (aside !== undefined)
+    say(`The previous database is now ${aside}; delete it when you no longer need it.`);
   if (waiting === 0) return;
   say(
-    `${counted(waiting, "entry", "entries")} of the queue waited when the copy was made: the next start sends them, ` +
-      "though some may have been sent since. (--drop-outbox leaves them out.)",
+    `${counted(waiting, "stanza was", "stanzas were")} queued when the backup was made. The next start sends what was ` +
+      "queued, though some of it may have been sent since; restore with --drop-outbox to discard it.",
   );
 }

@@ -1,4 +1,4 @@
-/** `room make`, `set`, `member` and others: what changes rooms, done by the component that runs (scripts/operator.ts). */
+/** `room make`, `set`, `member` and others: change rooms, by asking the running component (scripts/operator.ts). */
 import type { Command } from "commander";
 import { roomsConfig } from "../../component/config.js";
 import { OWNER_LISTS } from "../../component/muc/admin/owner-lists.js";
@@ -15,33 +15,33 @@ import { confirm, YES } from "./confirm.js";
 
 type Options = Readonly<Record<string, unknown>> & { readonly reason?: string };
 
-const ROOM = ["<room>", "id or id@domain"] as const;
-const USERS = ["<user...>", "ids or id@host"] as const;
-const FIELD = "field=value of its form, as room set --help lists them";
-const REASON = ["--reason <text>", "what they are told"] as const;
+const ROOM = ["<room>", "ID or ID@DOMAIN"] as const;
+const USERS = ["<user...>", "ID or ID@HOST"] as const;
+const FIELD = "FIELD=VALUE, with a field that room set --help lists";
+const REASON = ["--reason <text>", "the reason, shown to these users"] as const;
 const PREFIX = "muc#roomconfig_";
 
 const RANKS = [
-  ["owner", "owner", "make people owners of a room"],
-  ["admin", "admin", "make people administrators of a room"],
-  ["member", "member", "make people members of a room; one that is for members only invites them"],
-  ["ban", "outcast", "ban people from a room; those inside are put out"],
-  ["remove", "none", "take people's membership, rank or ban in a room away"],
+  ["owner", "owner", "make users owners of a room"],
+  ["admin", "admin", "make users administrators of a room"],
+  ["member", "member", "make users members of a room; a members-only room invites them"],
+  ["ban", "outcast", "ban users from a room; those inside are removed"],
+  ["remove", "none", "remove users' affiliation with a room: ownership, membership or ban"],
 ] as const;
 
 export function addRoomChanges(room: Command): void {
   change(room, "make")
-    .description("make a room; it stays when everybody has left, and is for members only")
+    .description("create a room, which is persistent and members-only unless set otherwise")
     .argument(...ROOM)
     .argument("[setting...]", FIELD)
-    .requiredOption("--owner <user>", "who owns it, and is invited")
-    .option("--title <text>", "what people read")
-    .option("--description <text>", "what it is for")
+    .requiredOption("--owner <user>", "the owner, who is invited")
+    .option("--title <text>", "the room's name")
+    .option("--description <text>", "the room's description")
     .action(make);
   change(room, "set")
-    .description("configure a room: its title, who may enter, and what else its form has")
+    .description("change options of a room, such as its name or who may enter")
     .argument(...ROOM)
-    .argument("<setting...>", "field=value, such as roomname=Project; given twice for lists")
+    .argument("<setting...>", "FIELD=VALUE, such as roomname=Project; repeat a field for a list")
     .addHelpText("after", fieldsHelp)
     .action((name: string, settings: string[], options: Options) =>
       ask(options, "set", { room: name, fields: readSettings(settings) }),
@@ -57,30 +57,30 @@ export function addRoomChanges(room: Command): void {
       );
   }
   change(room, "hand-over")
-    .description("give a room to other owners; those who own it now become members")
+    .description("replace the owners of a room; the present owners become members")
     .argument(...ROOM)
     .argument(...USERS)
     .action((name: string, owners: string[], options: Options) =>
       ask(options, "hand-over", { room: name, owners }),
     );
   change(room, "kick")
-    .description("put people out of a room; whoever may enter can come back")
+    .description("remove occupants from a room; they may enter again")
     .argument(...ROOM)
-    .argument("<who...>", "nicknames, ids or id@host")
+    .argument("<occupant...>", "nickname, ID or ID@HOST")
     .option(...REASON)
     .action((name: string, occupants: string[], options: Options) =>
       ask(options, "kick", { room: name, occupants, reason: options.reason }),
     );
   change(room, "announce")
-    .description("say something in the service's name: in a room, or in all that somebody is in")
-    .argument("<text>", "what is to be said")
-    .option("--room <room>", "in this one: id or id@domain")
-    .option("--all", "in all that somebody is in")
+    .description("send a message from the service to a room, or to all rooms with occupants")
+    .argument("<text>", "the message")
+    .option("--room <room>", "the room: ID or ID@DOMAIN")
+    .option("--all", "all rooms with occupants")
     .action(announce);
   change(room, "purge")
-    .description("delete what was said in a room, from its archive and its history")
+    .description("delete messages of a room from its archive and its history")
     .argument(...ROOM)
-    .option("--before <date>", "only what was said before it: 2026-01-31, or 2026-01-31T12:00")
+    .option("--before <date>", "only messages before this time: 2026-01-31, or 2026-01-31T12:00")
     .option(...YES)
     .action(async (name: string, options: Options & { before?: string; yes?: true }) => {
       const what = options.before === undefined ? "all messages" : `all messages before ${options.before}`;
@@ -88,9 +88,9 @@ export function addRoomChanges(room: Command): void {
       await ask(options, "purge", { room: name, before: options.before });
     });
   change(room, "destroy")
-    .description("destroy a room, with its members, its history and its archive")
+    .description("destroy a room with its members, history and archive")
     .argument(...ROOM)
-    .option("--alternate <room>", "where people are sent instead: id or id@domain")
+    .option("--alternate <room>", "the room to which occupants are referred: ID or ID@DOMAIN")
     .option(...REASON)
     .option(...YES)
     .action(async (name: string, options: Options & { alternate?: string; yes?: true }) => {
@@ -114,7 +114,7 @@ async function make(
 
 async function announce(text: string, options: Options & { room?: string; all?: boolean }): Promise<void> {
   if ((options.room === undefined) !== (options.all === true)) {
-    throw new Failure("Name one room (--room), or --all.", ExitCode.usage);
+    throw new Failure("Pass one room with --room, or --all.", ExitCode.usage);
   }
   await ask(options, "announce", { text, room: options.room });
 }
@@ -124,14 +124,14 @@ async function ask(options: Options, operation: OperationName, told: object): Pr
   say(await askComponent(storage.path, operation, told));
 }
 
-/** @throws Failure for what is no field=value */
+/** @throws Failure unless each setting is FIELD=VALUE */
 function readSettings(settings: readonly string[]): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
   for (const setting of settings) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (name === undefined || value === undefined) {
       throw new Failure(
-        `${JSON.stringify(setting)} is no setting: expected field=value, such as membersonly=no.`,
+        `${JSON.stringify(setting)} is not a setting: use FIELD=VALUE, such as membersonly=no.`,
         ExitCode.usage,
       );
     }
@@ -140,7 +140,7 @@ function readSettings(settings: readonly string[]): Record<string, string[]> {
   return fields;
 }
 
-/** The fields of a room's form, each with what it takes. */
+/** The help's table of a room's options and their values. */
 function fieldsHelp(): string {
   const config = roomsConfig.parse({});
   const shown = configFields(config).map((field) => field.show(optionsOfEntered(config)));
@@ -152,9 +152,9 @@ function fieldsHelp(): string {
   const lists = OWNER_LISTS.map(({ name, label }) => [
     name.replace(PREFIX, ""),
     "id@host",
-    `${label}, all of them`,
+    `${label}: the whole list`,
   ]);
-  return `\nFields:\n${table(["field", "takes", "what it is"], [...rows, ...lists])}`;
+  return `\nFields:\n${table(["field", "values", "meaning"], [...rows, ...lists])}`;
 }
 
 const KINDS: Readonly<Record<string, string>> = { "jid-multi": "id@host" };

@@ -1,6 +1,7 @@
-/** `room grep`: finds messages of a room by their text, with the index that clients' searches use. */
+/** `room grep`: finds messages of a room by their text, through the index that clients' searches use. */
 import { textOf } from "../../component/muc/archive/message-kinds.js";
 import type { AccountJid } from "../../component/address.js";
+import { counted } from "../../component/counted.js";
 import { atOnce } from "../../component/meter.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import type { Database } from "../../storage/database.js";
@@ -12,17 +13,17 @@ import { timeText } from "../local-time.js";
 
 export interface Grep {
   readonly text: string;
-  /** The most messages: the newest. */
+  /** The maximum number of messages; the newest are shown. */
   readonly limit: number;
 }
 
-/** @returns lines to print, oldest first; undefined if there is no such room */
+/** @returns the lines to print, oldest first; undefined if the room doesn't exist */
 export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): string[] | undefined {
   const room = new RoomsStore(db).find(jid.local);
   if (room === undefined) return undefined;
   const size = { messages: limit, bytes: Infinity };
   const steps = new RoomsArchiveReads(db).page(room.id, { words: wordsOf(text) }, size, "last");
-  // A process of its own: nobody waits, nobody pays.
+  // A process of its own: no pauses and no quota are needed.
   const { messages, more } = atOnce(steps, () => undefined);
   const lines = messages.map(({ id, nick, sender, stanza }) => {
     const who = nick === "" ? sender : `${oneLine(nick)} (${sender})`;
@@ -30,6 +31,6 @@ export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): 
     const said = message instanceof XmlFault ? "" : textOf(message);
     return `${timeText(Math.floor(id / 1000))} ${who}: ${oneLine(said)}`;
   });
-  if (lines.length === 0) return ["Nothing found."];
-  return more ? [`The newest ${limit} of them; see --limit.`, ...lines] : lines;
+  if (lines.length === 0) return ["No messages found."];
+  return more ? [`Only the newest ${counted(limit, "message")}; use --limit for more.`, ...lines] : lines;
 }

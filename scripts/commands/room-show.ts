@@ -1,4 +1,4 @@
-/** `room show`: what is known of one room, its options in the words of its configuration form (XEP-0045 §10.2). */
+/** `room show`: a room's options, labelled as in its configuration form (XEP-0045 §10.2), affiliations and archive. */
 import type { AccountJid } from "../../component/address.js";
 import type { RoomsConfig } from "../../component/config.js";
 import type { FormField } from "../../component/muc/wire/data-form.js";
@@ -15,10 +15,10 @@ const LISTS = [
   ["Owners", "owner"],
   ["Administrators", "admin"],
   ["Members", "member"],
-  ["Outcasts", "outcast"],
+  ["Banned", "outcast"],
 ] as const;
 
-/** @param limit the most people of a kind @returns lines to print; undefined where there is no such room */
+/** @param limit maximum entries per list @returns the lines to print; undefined if the room doesn't exist */
 export function showRoom(
   db: Database,
   jid: AccountJid,
@@ -36,7 +36,7 @@ export function showRoom(
     ...optionLines(room, config),
     `Subject: ${subjectOf(room)}`,
     `Created: ${timeText(room.createdAt)}`,
-    ...(room.locked ? ["Locked: made by entering it, and not configured yet"] : []),
+    ...(room.locked ? ["Locked: not configured yet since it was created by entering it"] : []),
     ...LISTS.flatMap(([label, affiliation]) =>
       listed(label, affiliations[affiliation], overview.ofAffiliation(room.id, affiliation, limit)),
     ),
@@ -65,7 +65,7 @@ function subjectOf({ subject: stored }: StoredRoom): string {
   if (stored === undefined) return "";
   const subject = readSubject(stored);
   const text = oneLine(subjectText(subject));
-  return `${text === "" ? "taken away" : text} (${oneLine(subject.nick)}, ${timeText(subject.at)})`;
+  return `${text === "" ? "removed" : text} (${oneLine(subject.nick)}, ${timeText(subject.at)})`;
 }
 
 function listed(label: string, count: number, first: readonly string[]): string[] {
@@ -73,7 +73,7 @@ function listed(label: string, count: number, first: readonly string[]): string[
   return [
     `${label}: ${count}`,
     ...first.map((one) => `  ${oneLine(one)}`),
-    ...(rest > 0 ? [`  and ${rest} more; see --limit`] : []),
+    ...(rest > 0 ? [`  and ${rest} more; use --limit`] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * `room`: the rooms, also while the component runs. What is here only reads: the component has rooms in memory, and
- * wouldn't know of what is written beside it. It is asked to do what changes them (room-change.ts).
+ * `room`: shows rooms, also while the component runs. These commands only read the database: the component keeps rooms
+ * in memory and would miss changes to it. Commands that change rooms ask the component (room-change.ts).
  */
 import type { Command } from "commander";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
@@ -16,7 +16,7 @@ import { say } from "../output.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
 import { inStorage } from "./in-storage.js";
-import { limitOf } from "./limit.js";
+import { limitOf } from "./numbers.js";
 import { grepRoom } from "./room-grep.js";
 import { addRoomChanges } from "./room-change.js";
 import { showRoom } from "./room-show.js";
@@ -36,35 +36,35 @@ const SECTIONS = ["xmpp", "storage", "rooms"] as const;
 const HEADINGS = ["room", "members", "inside", "public", "members only", "persistent", "title"];
 
 export function addRoom(program: Command): void {
-  const room = program.command("room").description("look after the rooms");
+  const room = program.command("room").description("show and change rooms, also while the component runs");
   listing(room.command("list"))
-    .description("list rooms by name: how many members they have, and how many sessions are inside")
-    .option("--after <room>", "only those after this one, by name")
+    .description("list rooms by name, with their numbers of members and of sessions inside")
+    .option("--after <room>", "only rooms after this one, by name")
     .action((options: ListOptions) => list(options));
   listing(room.command("search"))
-    .description("find rooms by name or title")
-    .argument("<text>", "a part of it")
+    .description("find rooms whose name or title contains a text")
+    .argument("<text>", "part of the name or title")
     .action((text: string, options: ListOptions) => list(options, text));
   configured(room.command("show"), SECTIONS)
-    .description("show a room: its options and subject, who is what in it, who is inside")
-    .argument("<room>", "id or id@domain")
-    .option("--limit <count>", "the most people of a kind to show", "20")
+    .description("show a room's options, subject, affiliations, occupants and archive")
+    .argument("<room>", "ID or ID@DOMAIN")
+    .option("--limit <count>", "maximum entries per list", "20")
     .action(show);
   configured(room.command("grep"), SECTIONS)
-    .description("find what was said in a room")
-    .argument("<room>", "id or id@domain")
-    .argument("<text>", "words that all occur in it, or in quotation marks what stands together")
-    .option("--limit <count>", "the most to show, the newest", "100")
+    .description("search the messages of a room")
+    .argument("<room>", "ID or ID@DOMAIN")
+    .argument("<text>", "words that must all occur; a phrase in double quotation marks")
+    .option("--limit <count>", "maximum messages to show, the newest", "100")
     .action(grep);
   addRoomChanges(room);
 }
 
 function listing(command: Command): Command {
   return configured(command, SECTIONS)
-    .option("--listed", "only those that are in the public list")
-    .option("--owner <user>", "only those that this user owns")
-    .option("--member <user>", "only those of which this user is a member or more")
-    .option("--limit <count>", "the most to show", "100");
+    .option("--listed", "only public rooms")
+    .option("--owner <user>", "only rooms that this user owns")
+    .option("--member <user>", "only rooms of which this user is a member, administrator or owner")
+    .option("--limit <count>", "maximum entries to show", "100");
 }
 
 async function list(options: ListOptions, text?: string): Promise<void> {
@@ -81,7 +81,7 @@ async function list(options: ListOptions, text?: string): Promise<void> {
   const titleOf = (stored: string): string => readOptions(stored, config.rooms).name;
   await inStorage(storage.path, (db) => {
     const overview = new RoomsOverview(db);
-    // All is read as it is at one moment.
+    // One transaction, so that the page is consistent.
     const rows = db.transaction(() => {
       const found =
         text === undefined ? overview.list(filter, after) : overview.search(text, filter, titleOf);
@@ -91,8 +91,8 @@ async function list(options: ListOptions, text?: string): Promise<void> {
     else say(table(HEADINGS, rows.slice(0, limit)));
     if (rows.length <= limit) return;
     const further =
-      text === undefined ? `--limit, or go on with --after ${rows[limit - 1]?.[0] ?? ""}` : "--limit";
-    say(`There are more than these ${limit}; see ${further}.`);
+      text === undefined ? `--limit, or continue with --after ${rows[limit - 1]?.[0] ?? ""}` : "--limit";
+    say(`More than ${limit} match; use ${further}.`);
   });
 }
 
@@ -104,7 +104,7 @@ function rowOf(
   const { name: title, public: isPublic, membersOnly, persistent } = readOptions(options, config.rooms);
   const members = affiliations.owner + affiliations.admin + affiliations.member;
   const words = [isPublic, membersOnly, persistent].map((is) => (is ? "yes" : "no"));
-  // Titles come last: Chinese ones are wider than they count.
+  // The title is the last column: Chinese characters are wider than padEnd() assumes.
   return [`${name}@${config.xmpp.domain}`, String(members), String(sessions), ...words, title];
 }
 
@@ -114,7 +114,8 @@ async function show(text: string, options: Options): Promise<void> {
   const jid = roomOf(text, config);
   await inStorage(config.storage.path, (db) => {
     const lines = db.transaction(() => showRoom(db, jid, config.rooms, limit))();
-    if (lines === undefined) throw new Failure(`There is no room ${jid.text}.`, ExitCode.dataErr);
+    if (lines === undefined)
+      throw new Failure(`There is no room ${jid.text}: run "room search" to find it.`, ExitCode.dataErr);
     say(...lines);
   });
 }
@@ -123,10 +124,12 @@ async function grep(room: string, text: string, options: Options): Promise<void>
   const config = configOf(options);
   const limit = limitOf(options);
   const jid = roomOf(room, config);
-  if (wordsOf(text).length === 0) throw new Failure("Which words are to be found?", ExitCode.usage);
+  if (wordsOf(text).length === 0)
+    throw new Failure("The text to search for contains no words.", ExitCode.usage);
   await inStorage(config.storage.path, (db) => {
     const lines = db.transaction(() => grepRoom(db, jid, { text, limit }))();
-    if (lines === undefined) throw new Failure(`There is no room ${jid.text}.`, ExitCode.dataErr);
+    if (lines === undefined)
+      throw new Failure(`There is no room ${jid.text}: run "room search" to find it.`, ExitCode.dataErr);
     say(...lines);
   });
 }
@@ -141,14 +144,20 @@ function accountOf(text: string | undefined, xmpp: XmppConfig): string | undefin
   return `${local}@${host}`;
 }
 
-/** @throws Failure for what is no address of a room of the component's */
+/** @throws Failure unless it is the address of a room of the component */
 function roomOf(text: string, config: RoomsConfig): AccountJid {
   const aliases = new DomainAliases(config);
   const named = Jid.parse(text, aliases.domain);
   if (named === undefined || !isAccount(named)) {
-    throw new Failure(`${JSON.stringify(text)} is no room: expected id or id@domain.`, ExitCode.usage);
+    throw new Failure(
+      `${JSON.stringify(text)} is not a room's address: use ID or ID@DOMAIN.`,
+      ExitCode.usage,
+    );
   }
   const room = aliases.resolve(named);
   if (room.domain === aliases.domain && isAccount(room)) return room;
-  throw new Failure(`There is no room ${room.text}: rooms here are at ${aliases.domain}.`, ExitCode.dataErr);
+  throw new Failure(
+    `There is no room ${room.text}: this component's rooms are at ${aliases.domain}.`,
+    ExitCode.dataErr,
+  );
 }

@@ -1,4 +1,4 @@
-/** `start`: runs the component in the foreground until a signal stops it. */
+/** `start`: runs the component in the foreground, until a signal stops it. */
 import type { Command } from "commander";
 import { loadConfig } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -10,19 +10,19 @@ import { endOnFaults, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
 import { configured, sourcesOf } from "./configured.js";
 
-/** @throws Failure if root starts it on another user's database */
+/** @throws Failure if root would run it on another user's database */
 function requireOwner(path: string): void {
   const owner = isCalledByRoot() ? folderOwner(path) : undefined;
   if (owner === undefined) return;
   throw new Failure(
-    `The database ${path} is in a folder of the user ${owner.uid}: start the component as that user, not as root, such as with sudo -u '#${owner.uid}' qtalk-component start.`,
+    `The folder of the database ${path} belongs to user ${owner.uid}: start the component as that user, not as root: sudo -u '#${owner.uid}' qtalk-component start`,
     ExitCode.noPerm,
   );
 }
 
 export function addStart(program: Command): void {
   configured(program.command("start"))
-    .description("run the component in the foreground; SIGTERM or SIGINT stops it cleanly")
+    .description("run the component in the foreground, until SIGTERM or SIGINT")
     .action(async (options: Record<string, unknown>) => {
       const config = loadConfig(sourcesOf(options));
       requireOwner(config.storage.path);

@@ -1,4 +1,4 @@
-/** `user import`: takes a list of people, as CSV or as JSON lines, into the directory. */
+/** `user import`: imports a list of users, as CSV or JSON lines, into the directory. */
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { DomainAliases } from "../../component/domain-aliases.js";
@@ -22,19 +22,19 @@ interface ImportOptions extends Readonly<Record<string, unknown>> {
   readonly refused?: string;
 }
 
-const FIELDS = "The heading (or the objects) may have id, host, name, pinyin, avatar, department, employed.";
+const FIELDS = "Columns (or keys of the objects): id, host, name, pinyin, avatar, department, employed.";
 
 export function addUserImport(user: Command): void {
   configured(user.command("import"), ["xmpp", "storage"])
-    .description("add and change people from a list; nobody is removed")
-    .argument("<file>", "a CSV file with a heading, or a file of JSON objects, one a line")
-    .addHelpText("after", `\n${FIELDS}\nWhat a list leaves out stays as it is.`)
+    .description("add and change users from a file; users missing in it stay")
+    .argument("<file>", "a CSV file with a header line, or a file with a JSON object per line")
+    .addHelpText("after", `\n${FIELDS}\nMissing columns stay unchanged.`)
     .addOption(
-      new Option("--format <format>", "by the file's name, where left out").choices(["csv", "jsonl"]),
+      new Option("--format <format>", "format of the file (default: by its name)").choices(["csv", "jsonl"]),
     )
-    .option("--encoding <name>", "the file's encoding, such as gb18030", "utf-8")
-    .option("--dry-run", "only tell what would be done")
-    .option("--refused <file>", "where refused lines are listed (default: FILE.refused.txt here)")
+    .option("--encoding <name>", "encoding of the file, such as gb18030", "utf-8")
+    .option("--dry-run", "report what would change, without changing it")
+    .option("--refused <file>", "file that lists refused lines (default: FILE.refused.txt in this folder)")
     .action(run);
 }
 
@@ -64,15 +64,15 @@ async function run(path: string, options: ImportOptions): Promise<void> {
 function fileOf(path: string, { format = formatOf(path), encoding }: ImportOptions): PeopleFile {
   if (format === undefined) {
     throw new Failure(
-      `What ${path} holds can't be told from its name: pass --format csv or jsonl.`,
+      `The name of ${path} doesn't tell its format: pass --format csv or jsonl.`,
       ExitCode.usage,
     );
   }
   const known = encodingOf(encoding);
-  // A line feed's byte must mean a line feed and nothing else.
+  // Lines are split at the byte 10, which UTF-16 also uses within characters.
   if (known !== undefined && !known.startsWith("utf-16")) return { path, format, encoding: known };
   throw new Failure(
-    `${encoding} is no encoding that can be read: utf-8, gb18030 and big5 are some.`,
+    `--encoding ${encoding} is not supported: use utf-8, gb18030 or big5, for example.`,
     ExitCode.usage,
   );
 }

@@ -1,6 +1,7 @@
-/** `user`: the directory of people, also while the component runs. */
+/** `user`: shows and changes the directory of users, also while the component runs. */
 import { Option, type Command } from "commander";
 import { Jid } from "../../component/address.js";
+import { counted } from "../../component/counted.js";
 import type { XmppConfig } from "../../component/config.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { DirectoryStore, type Page, type Person } from "../../storage/directory-store.js";
@@ -15,7 +16,7 @@ import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { configured, sourcesOf } from "./configured.js";
 import { inNewStorage, inStorage } from "./in-storage.js";
-import { limitOf } from "./limit.js";
+import { limitOf } from "./numbers.js";
 import { addUserImport } from "./user-import.js";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -29,41 +30,43 @@ interface ListOptions extends Options {
 const SECTIONS = ["xmpp", "storage"] as const;
 
 export function addUser(program: Command): void {
-  const user = program.command("user").description("look after the directory of people");
+  const user = program
+    .command("user")
+    .description("show and change the directory of users, also while the component runs");
   addUserImport(user);
   listing(user.command("list"))
-    .description("list people")
+    .description("list users")
     .action((options: ListOptions) => list(options));
   listing(user.command("search"))
-    .description("find people by name, pinyin or id")
-    .argument("<text>", "a part of it: 张三, zhangsan, zs")
+    .description("find users by part of their name, pinyin or ID")
+    .argument("<text>", "part of the name, pinyin or ID: 张三, zhangsan, zs")
     .action((text: string, options: ListOptions) => list(options, text));
   configured(user.command("show"), SECTIONS)
-    .description("show what is known of somebody")
-    .argument("<user>", "id or id@host")
+    .description("show a user's entry in the directory, or else their vCard")
+    .argument("<user>", "ID or ID@HOST")
     .action(show);
   configured(user.command("set"), SECTIONS)
-    .description("add somebody, or change what is given")
-    .argument("<user>", "id or id@host")
-    .option("--name <name>", "their name")
-    .option("--pinyin <spelling>", "how it is spelt; worked out where left out")
-    .option("--avatar <url>", "their picture; an empty one takes it away")
-    .option("--department <path>", "such as /company/division/team")
-    .addOption(new Option("--employed <yes|no>", "whether they work here").choices(["yes", "no"]))
+    .description("add a user, or change the given fields")
+    .argument("<user>", "ID or ID@HOST")
+    .option("--name <name>", "the user's name")
+    .option("--pinyin <spelling>", "the name's spelling (default: derived from the name)")
+    .option("--avatar <url>", "the user's picture; an empty URL removes it")
+    .option("--department <path>", "the user's department, such as /company/division/team")
+    .addOption(new Option("--employed <yes|no>", "whether the user is employed").choices(["yes", "no"]))
     .action(set);
   configured(user.command("remove"), SECTIONS)
-    .description("take people out of the directory")
-    .argument("<user...>", "ids or id@host")
+    .description("remove users from the directory")
+    .argument("<user...>", "ID or ID@HOST")
     .action(remove);
 }
 
 function listing(command: Command): Command {
   return configured(command, SECTIONS)
-    .option("--host <host>", "only those of this host")
+    .option("--host <host>", "only users of this host")
     .addOption(
-      new Option("--employed <yes|no>", "only those who do, or don't, work here").choices(["yes", "no"]),
+      new Option("--employed <yes|no>", "only users who are, or are not, employed").choices(["yes", "no"]),
     )
-    .option("--limit <count>", "the most to show", "100");
+    .option("--limit <count>", "maximum entries to show", "100");
 }
 
 async function list(options: ListOptions, text?: string): Promise<void> {
@@ -74,14 +77,14 @@ async function list(options: ListOptions, text?: string): Promise<void> {
   await inStorage(storage.path, (db) => {
     const store = new DirectoryStore(db);
     const people = text === undefined ? store.list(page) : store.search(text, page);
-    if (people.length === 0) say("Nobody.");
+    if (people.length === 0) say("No users.");
     else say(table(["user", "employed", "department", "name"], people.slice(0, limit).map(rowOf)));
-    if (people.length > limit) say(`There are more than these ${limit}; see --limit.`);
+    if (people.length > limit) say(`More than ${limit} match; use --limit.`);
   });
 }
 
 function rowOf({ local, host, employed, department, name }: Person): string[] {
-  // Names come last: Chinese ones are wider than they count.
+  // The name is the last column: Chinese characters are wider than padEnd() assumes.
   return [`${local}@${host}`, employed ? "yes" : "no", department, name];
 }
 
@@ -97,9 +100,13 @@ async function show(text: string, options: Options): Promise<void> {
       say(`${local}@${host}`, ...Object.entries(fields).map(([field, value]) => `  ${field}: ${value}`));
     } else if (vcard?.name !== undefined) {
       const until = timeText(vcard.expiresAt);
-      say(`${local}@${host} is not in the directory; their vCard says (remembered until ${until}):`);
+      say(`${local}@${host} is not in the directory. From their vCard, cached until ${until}:`);
       say(`  name: ${vcard.name}`, `  avatar: ${vcard.image ?? vcard.avatar}`);
-    } else throw new Failure(`Nobody knows ${local}@${host}.`, ExitCode.dataErr);
+    } else
+      throw new Failure(
+        `${local}@${host} is not in the directory, and no vCard of theirs is cached.`,
+        ExitCode.dataErr,
+      );
   });
 }
 
@@ -126,10 +133,10 @@ async function remove(texts: readonly string[], options: Options): Promise<void>
     db.transaction(() => {
       for (const { local, host } of users) {
         if (store.remove(local, host)) continue;
-        throw new Failure(`${local}@${host} is not in the directory; nobody was removed.`, ExitCode.dataErr);
+        throw new Failure(`${local}@${host} is not in the directory; no user was removed.`, ExitCode.dataErr);
       }
     }).immediate();
-    say(`${users.length} removed`);
+    say(`Removed ${counted(users.length, "user")}.`);
   });
 }
 
@@ -137,13 +144,13 @@ function configOf(options: Options): Pick<Config, "xmpp" | "storage"> {
   return loadSections(sourcesOf(options), SECTIONS);
 }
 
-/** @throws Failure for what is no user's address */
+/** @throws Failure unless it is a user's address */
 export function userOf(text: string, xmpp: XmppConfig): { local: string; host: string } {
   const aliases = new DomainAliases({ xmpp });
   const named = Jid.parse(text, aliases.defaultHost);
   const jid = named && aliases.resolve(named);
   if (jid?.local === undefined || jid.resource !== undefined) {
-    throw new Failure(`${JSON.stringify(text)} is no user: expected id or id@host.`, ExitCode.usage);
+    throw new Failure(`${JSON.stringify(text)} is not a user's address: use ID or ID@HOST.`, ExitCode.usage);
   }
   return { local: jid.local, host: jid.domain };
 }

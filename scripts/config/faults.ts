@@ -1,4 +1,4 @@
-/** What is wrong with a configuration: each fault names its key, what it got (never a secret) and what it wants. */
+/** Errors of a configuration: each names its key, what the value must be, and the value unless it is a secret. */
 import { counted } from "../../component/counted.js";
 import type { z } from "zod";
 import { valueAt } from "../../http/validation-message.js";
@@ -6,23 +6,23 @@ import { ExitCode, Failure } from "../failure.js";
 import type { ConfigKey } from "./keys.js";
 
 export interface Fault {
-  /** A key such as `xmpp.domain`, or a variable's name. */
+  /** A key such as `xmpp.domain`, or the name of an environment variable. */
   readonly where: string;
+  /** The rest of a sentence that begins with the key: `must be a number, not "big"`. */
   readonly what: string;
 }
 
-/** All faults of a configuration at once. */
+/** All errors of a configuration at once. */
 export class ConfigFaults extends Failure {
   override name = "ConfigFaults";
 
+  /** @param source what was read, for the message's heading */
   constructor(
     readonly faults: readonly Fault[],
-    /** What was read, for the reader of the message. */
     source = "the configuration",
   ) {
-    const heading = faults.length === 1 ? `There is a fault in ${source}:` : `There are faults in ${source}:`;
-    const lines = faults.map(({ where, what }) => `  ${where}: ${what}`);
-    super([heading, ...lines].join("\n"), ExitCode.config);
+    const lines = faults.map(({ where, what }) => `  ${where} ${what}`);
+    super([`${counted(faults.length, "error")} in ${source}:`, ...lines].join("\n"), ExitCode.config);
   }
 }
 
@@ -36,13 +36,13 @@ const KINDS: Readonly<Record<string, string>> = {
   array: "a list",
   object: "keys with values",
 };
-const SHOWN = 60;
+const MAX_SHOWN = 60;
 
 /**
- * The faults that a section's schema found.
+ * The errors that a section's schema found.
  * @param section its name
- * @param input what it was given
- * @param keys the configuration's keys
+ * @param input the section as it was given
+ * @param keys all keys of the configuration
  */
 export function faultsOf(
   section: string,
@@ -53,51 +53,53 @@ export function faultsOf(
   return error.issues.flatMap((issue) => {
     const where = [section, ...issue.path].map(String).join(".");
     if (issue.code === "unrecognized_keys") {
-      const what = `there is no such key; ${where} has ${namesIn(where, keys).join(", ")}`;
+      const what = `is not a key; the keys of ${where} are ${namesIn(where, keys).join(", ")}`;
       return issue.keys.map((key) => ({ where: `${where}.${key}`, what }));
     }
     const value = valueAt(input, issue.path);
-    const meaning = isMissing(value) ? keys.find((key) => key.path === where)?.description : undefined;
-    const wants = `wants ${wanted(issue)}${meaning === undefined ? "" : ` (${meaning})`}`;
-    return { where, what: `${gotten(where, value)}; ${wants}` };
+    if (value !== undefined && value !== null) {
+      return { where, what: `${requirement(issue)}, not ${shown(where, value)}` };
+    }
+    const meaning = keys.find(({ path }) => path === where)?.description;
+    return { where, what: meaning === undefined ? "is required" : `is required: ${meaning}` };
   });
 }
 
-/** The names of the keys in this section or structure. */
+/** The names of the keys in a section or structure. */
 function namesIn(where: string, keys: readonly ConfigKey[]): string[] {
   const start = `${where}.`;
   return keys.filter(({ path }) => path.startsWith(start)).map(({ path }) => path.slice(start.length));
 }
 
-/** Whether this key's value must never be shown. */
+/** Reports whether a key's value must never be shown. */
 export function isSecret(path: string): boolean {
   return /(?:password|secret|token\w*)$/.test(path);
 }
 
-function gotten(where: string, value: unknown): string {
-  if (isMissing(value)) return "missing";
-  if (isSecret(where)) return `got ${KINDS[typeof value] ?? "something"} that is not shown here`;
+function shown(where: string, value: unknown): string {
+  if (isSecret(where)) return typeof value === "string" ? "the given one" : (KINDS[typeof value] ?? "that");
   const text = JSON.stringify(value, (key, inner: unknown) => (isSecret(key) ? "…" : inner));
-  return `got ${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}`;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
-function isMissing(value: unknown): boolean {
-  return value === undefined || value === null;
-}
-
-function wanted(issue: Issue): string {
-  // Rules that explain themselves do so in these words.
-  const own = /(?:^|; )wants (.*)$/s.exec(issue.message)?.[1];
+function requirement(issue: Issue): string {
+  // Rules of our own say what they require.
+  const own = /(?:^|; )(must .*)$/s.exec(issue.message)?.[1];
   if (own !== undefined) return own;
-  if (issue.code === "invalid_type") return KINDS[issue.expected] ?? issue.expected;
-  if (issue.code === "invalid_value") return issue.values.map(String).join(" or ");
-  if (issue.code === "too_small") return `at least ${amount(issue.origin, Number(issue.minimum))}`;
-  if (issue.code === "too_big") return `at most ${amount(issue.origin, Number(issue.maximum))}`;
-  return issue.message;
+  if (issue.code === "invalid_type") return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_value") return `must be ${alternatives(issue.values.map(String))}`;
+  if (issue.code === "too_small") return `must ${amount(issue.origin, "at least", Number(issue.minimum))}`;
+  if (issue.code === "too_big") return `must ${amount(issue.origin, "at most", Number(issue.maximum))}`;
+  return `must be valid (${issue.message})`;
 }
 
-function amount(origin: string, count: number): string {
-  if (origin === "string") return counted(count, "character");
-  if (origin === "array") return counted(count, "entry", "entries");
-  return String(count);
+/** "a, b or c" */
+function alternatives(values: readonly string[]): string {
+  return values.join(", ").replace(/, ([^,]*)$/, " or $1");
+}
+
+function amount(origin: string, bound: string, count: number): string {
+  if (origin === "string") return `have ${bound} ${counted(count, "character")}`;
+  if (origin === "array") return `have ${bound} ${counted(count, "entry", "entries")}`;
+  return `be ${bound} ${count}`;
 }

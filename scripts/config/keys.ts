@@ -1,22 +1,22 @@
-/** Every key of the configuration in a flat list, made from the schema: for flags, environment and reference. */
+/** All keys of the configuration as a list, from the schemas: for flags, environment and reference. */
 import { parse } from "yaml";
 import { z } from "zod";
 import { sections } from "./sections.js";
 
 export interface ConfigKey {
-  /** Section and key, such as `xmpp.domain`. */
+  /** Section and key: `xmpp.domain`. */
   readonly path: string;
-  /** The environment variable that overrides it, such as `QTALK_XMPP_DOMAIN`. */
+  /** Environment variable that overrides it: `QTALK_XMPP_DOMAIN`. */
   readonly variable: string;
   readonly kind: "text" | "number" | "boolean" | "list" | "structure";
-  /** The only values there are, where that is so. */
+  /** The allowed values, if they are a list. */
   readonly choices: readonly string[] | undefined;
   readonly description: string;
-  /** Undefined where there is none. */
+  /** Undefined if there is no default. */
   readonly default: unknown;
 }
 
-/** What is used of JSON Schema. */
+/** The part of JSON Schema that is used. */
 interface Shape {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Shape>>;
@@ -28,7 +28,7 @@ interface Shape {
 
 export const PREFIX = "QTALK_";
 
-/** All keys, in the order of their sections. */
+/** All keys, ordered by section. */
 export function configKeys(): ConfigKey[] {
   return Object.entries(sections).flatMap(([name, schema]) => {
     return keysOf(name, z.toJSONSchema(schema, { io: "input" }) as Shape);
@@ -58,7 +58,7 @@ function kindOf({ type, items }: Shape): ConfigKey["kind"] {
   return type === "object" ? "structure" : "text";
 }
 
-/** A variable's or a flag's text as the schema wants it; left as it is where it can't be read so. */
+/** Converts the text of a variable or flag for the schema; text that doesn't convert stays, for the schema to report. */
 export function valueOf({ kind }: ConfigKey, text: string): unknown {
   switch (kind) {
     case "text":
@@ -77,7 +77,7 @@ export function valueOf({ kind }: ConfigKey, text: string): unknown {
   }
 }
 
-/** YAML in one line, such as `[{name: hr}]`. */
+/** Parses YAML of one line, such as `[{name: hr}]`. */
 function structureOf(text: string): unknown {
   try {
     return parse(text) ?? [];

@@ -1,4 +1,4 @@
-/** The configuration's sections, each declared where its part of the program is; a new one is a line here. */
+/** The configuration's sections; each is declared in its part of the program and listed here. */
 import { z } from "zod";
 import {
   hooksConfig,
@@ -20,22 +20,22 @@ const storageConfig = z.strictObject({
     .string()
     .min(1)
     .default("/var/lib/qtalk-component/qtalk.db")
-    .describe("the SQLite file; the usual folder is made where it is missing, any other must exist"),
+    .describe("path of the SQLite database; the default folder is created if missing, any other must exist"),
 });
 
 const logConfig = z.strictObject({
   level: z
     .enum(["error", "warn", "info", "debug"])
     .default("info")
-    .describe("the least important messages that are logged"),
-  file: z.string().min(1).optional().describe("a file for the log, instead of standard output"),
+    .describe("least severe level that is logged"),
+  file: z.string().min(1).optional().describe("log file (default: standard output)"),
   max_bytes: z
     .number()
     .int()
     .min(1024)
     .default(50 * 1024 ** 2)
-    .describe("the size at which that file is rotated"),
-  files: z.number().int().min(1).default(10).describe("how many such files are kept"),
+    .describe("size in bytes at which the log file is rotated"),
+  files: z.number().int().min(1).default(10).describe("number of log files that rotation keeps"),
 });
 
 export const sections = {
@@ -55,8 +55,9 @@ export const sections = {
 };
 
 export type SectionName = keyof typeof sections;
+export const SECTION_NAMES = Object.keys(sections) as SectionName[];
 type Sections = { readonly [K in SectionName]: z.output<(typeof sections)[K]> };
 
-/** A checked configuration: defaults filled in, and the secret at hand wherever it was configured. */
+/** A validated configuration, with defaults filled in and the secret in xmpp.password. */
 export type Config = Omit<Sections, "xmpp"> & { readonly xmpp: XmppConfig & { readonly password: string } };
 export type LogConfig = Config["log"];

@@ -1,48 +1,47 @@
-/** Where a configuration comes from: the YAML file, over it the environment, over that the flags. */
+/** Loads the configuration: flags override the environment, which overrides the YAML file. */
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { ExitCode, Failure } from "../failure.js";
-import { checked, parseSections } from "./config.js";
+import { parseSections } from "./config.js";
 import type { Fault } from "./faults.js";
 import { configKeys, PREFIX, valueOf, type ConfigKey } from "./keys.js";
-import { sections, type Config, type SectionName } from "./sections.js";
+import { SECTION_NAMES, type Config, type SectionName } from "./sections.js";
 
 export const DEFAULT_FILE = "/etc/qtalk-component.yml";
 
 export interface Sources {
-  /** The file that was asked for; absent: the usual one, where it exists. */
+  /** The file that --config names; without it, the default file is read if it exists. */
   readonly file?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** By key, such as `xmpp.domain`. */
+  /** Values by key, such as `xmpp.domain`. */
   readonly flags: Readonly<Record<string, string>>;
 }
 
 type Tree = Record<string, unknown>;
 
 /**
- * Reads and checks the whole configuration.
+ * Loads and validates the whole configuration.
  * @throws ConfigFaults
- * @throws Failure where the file isn't there or isn't YAML
+ * @throws Failure if the file can't be read or isn't YAML
  */
 export function loadConfig(sources: Sources): Config {
-  return loadSections(sources, Object.keys(sections) as SectionName[]);
+  return loadSections(sources, SECTION_NAMES);
 }
 
-/** The same for some sections only: what is wrong elsewhere doesn't matter. */
+/** Loads and validates some sections; errors in others are ignored. */
 export function loadSections<K extends SectionName>(sources: Sources, names: readonly K[]): Pick<Config, K> {
   const fromFile = treeOf(sources.file);
   const tree = fromFile ?? {};
   const faults: Fault[] = [];
   overrideByEnvironment(tree, sources.env, faults);
   overrideByFlags(tree, sources.flags);
-  const parsed = parseSections(tree, names);
   const file = sources.file ?? DEFAULT_FILE;
   const source =
     fromFile === undefined ? `the configuration (${file} doesn't exist)` : `the configuration (${file})`;
-  return checked({ config: parsed.config, faults: [...faults, ...parsed.faults] }, source);
+  return parseSections(tree, names, source, faults);
 }
 
-/** The file's sections; undefined where no file was asked for and the usual one doesn't exist. */
+/** The file's sections; undefined if --config names none and the default file doesn't exist. */
 function treeOf(asked: string | undefined): Tree | undefined {
   const file = asked ?? DEFAULT_FILE;
   let text: string;
@@ -53,7 +52,7 @@ function treeOf(asked: string | undefined): Tree | undefined {
     if (code === "ENOENT" && asked === undefined) return undefined;
     const why = code === "ENOENT" ? "doesn't exist" : `can't be read (${code ?? String(error)})`;
     throw new Failure(
-      `The configuration file ${file} ${why}: name another with --config, or make it one that this user may read.`,
+      `The configuration file ${file} ${why}: pass another with --config, or let this user read it.`,
       ExitCode.noInput,
     );
   }
@@ -64,7 +63,7 @@ function parsedTree(file: string, text: string): Tree {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) {
-    // The parser's own message may quote a line, and with it a secret.
+    // The parser's message may quote a line that holds a secret.
     const at = error.linePos?.[0];
     const place = at === undefined ? "" : ` in line ${at.line}, column ${at.col}`;
     const what = /^.*?(?= at line|[:\n]|$)/.exec(error.message)?.[0].trim();
@@ -76,7 +75,7 @@ function parsedTree(file: string, text: string): Tree {
   const tree: unknown = document.toJS() ?? {};
   if (isTree(tree)) return tree;
   throw new Failure(
-    `The configuration file ${file} has no sections: it wants lines such as "xmpp:" with keys under them.`,
+    `The configuration file ${file} has no sections: write lines such as "xmpp:" with indented keys below them.`,
     ExitCode.config,
   );
 }
@@ -88,7 +87,10 @@ function overrideByEnvironment(tree: Tree, env: Sources["env"], faults: Fault[])
     const key = keys.get(name);
     if (key !== undefined) put(tree, key, text);
     else
-      faults.push({ where: name, what: "there is no such variable; they are named as QTALK_XMPP_DOMAIN is" });
+      faults.push({
+        where: name,
+        what: "is not a variable of the configuration; names are QTALK_SECTION_KEY, such as QTALK_XMPP_DOMAIN",
+      });
   }
 }
 
@@ -99,7 +101,7 @@ function overrideByFlags(tree: Tree, flags: Sources["flags"]): void {
   }
 }
 
-/** A section that isn't one in the file stays so: its own check tells. */
+/** Sets a key. If the file has a value in place of its section, that stays and the section's schema reports it. */
 function put(tree: Tree, key: ConfigKey, text: string): void {
   const parts = key.path.split(".");
   const last = parts.pop() ?? "";

@@ -1,4 +1,4 @@
-/** Tries the operator's own server, step by step, and tells what to change. */
+/** Tests the configured server step by step. */
 import type { Config } from "../config/sections.js";
 import { Services } from "../../component/link/services.js";
 import { enter, notTaken, reach } from "./arrival.js";
@@ -15,7 +15,7 @@ import { toldHooksOf } from "./told-hooks.js";
 
 export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
-/** In the order in which they make sense; those that may end the stream come last. */
+/** In order of dependence; those that may end the stream come last. */
 const STEPS: readonly probes.Probe[] = [
   probes.alone,
   probes.hosts,
@@ -28,7 +28,7 @@ const STEPS: readonly probes.Probe[] = [
   probes.size,
 ];
 
-/** One finding after the other, as they come. */
+/** Yields findings as they are made. */
 export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const { xmpp, limits, rooms, notify } = config;
   yield nodeOf();
@@ -40,8 +40,8 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   yield* await asFolderOwner(path, () => toldHooksOf(config));
   if (running?.isLinked === true) {
     yield untried(
-      "everything else: it needs the component's own connection",
-      "Stop the component (systemctl stop qtalk-component) and run doctor again.",
+      "the other steps: they need the component's connection",
+      "To run them, stop the component (systemctl stop qtalk-component) and run doctor again.",
     );
     return;
   }
@@ -62,7 +62,7 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   };
   for (const step of STEPS) {
     if (!session.isUp) {
-      // A step before this one ended the stream, or another connection took its place.
+      // An earlier step ended the stream, or another connection replaced it.
       if (session.closed?.condition === "conflict") {
         yield notTaken({ ...xmpp, service }, session.closed);
         return;
@@ -78,7 +78,7 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
     const findings = [await step(patient)].flat();
     for (const finding of findings) yield { ...finding, server: patient.server };
     if (step === probes.alone && findings.some(({ state }) => state === "wrong")) {
-      yield untried("everything else: part of the answers would go elsewhere");
+      yield untried("the other steps: some answers would go to the other connection");
       break;
     }
   }
@@ -90,17 +90,17 @@ interface Entered {
   readonly session: Session;
 }
 
-/** Tells which of the server's addresses can be reached. @returns those */
+/** Yields a finding for each of the server's addresses. @returns the reachable ones */
 async function* reachable({ service: given, ...access }: Config["xmpp"]): AsyncGenerator<Finding, string[]> {
   const { addresses, fault } = await new Services(given).inOrder();
   const findings = await Promise.all(addresses.map((service) => reach({ ...access, service })));
   const isAny = findings.some(({ state }) => state === "fine");
   if (fault !== undefined) {
-    const todo = "Correct xmpp.service, or the records in the name server.";
+    const todo = "Correct xmpp.service or the DNS records.";
     yield isAny ? doubtful(fault, todo) : wrong(fault, todo);
   }
   for (const finding of findings) {
-    // One node of a cluster does; without the others there is nobody to take its place.
+    // One node suffices, but without the others there is no failover.
     const state = finding.state === "wrong" && isAny ? "doubtful" : finding.state;
     yield { ...finding, state };
   }

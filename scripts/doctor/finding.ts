@@ -1,18 +1,18 @@
-/** What the doctor finds: one finding a step, and for whatever is wrong what to do. */
+/** Findings of the doctor: the result of a step, and what to do. */
 import type { Refusal } from "../../component/link/refusal.js";
 import type { KnownServer, Todo } from "../../component/link/server-lines.js";
 
 export interface Finding {
   /**
    * - `fine`: it works
-   * - `wrong`: the component can't do its work until this is changed
-   * - `doubtful`: it works, but something will be missed
-   * - `untried`: it could not be tried, and why
+   * - `wrong`: the component doesn't work until this is changed
+   * - `doubtful`: it works, but something is missing or slow
+   * - `untried`: the step was skipped; the text says why
    */
   readonly state: "fine" | "wrong" | "doubtful" | "untried";
   readonly text: string;
   readonly todo: Todo;
-  /** What the server was found to be by this step. */
+  /** The server's software, if the step or an earlier one detected it. */
   readonly server?: KnownServer | undefined;
 }
 

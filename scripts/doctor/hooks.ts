@@ -1,4 +1,4 @@
-/** Whether each hook's room is there, and its sender a user whom the component may speak for: both may go after it was made. */
+/** Checks that each incoming webhook's room exists and its sender's host is served; both may change after it was added. */
 import { counted } from "../../component/counted.js";
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/address.js";
@@ -11,7 +11,7 @@ import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 
 type Domains = Config["xmpp"];
 
-/** Nothing where there are no hooks. */
+/** Returns no findings if there are no hooks. */
 export function hooksOf({ storage: { path }, xmpp }: Pick<Config, "storage" | "xmpp">): Finding[] {
   if (!existsSync(path)) return [];
   let db: Database | undefined;
@@ -24,11 +24,11 @@ export function hooksOf({ storage: { path }, xmpp }: Pick<Config, "storage" | "x
     if (hooks.length === 0 || findings.length > 0) return findings;
     return [
       fine(
-        `${counted(hooks.length, "hook has", "hooks have")} somebody to speak to, and somebody who speaks`,
+        `${counted(hooks.length, "incoming webhook has", "incoming webhooks have")} an existing receiver and sender`,
       ),
     ];
   } catch (error) {
-    return [untried(`the hooks: ${error instanceof Error ? error.message : String(error)}`)];
+    return [untried(`the incoming webhooks: ${error instanceof Error ? error.message : String(error)}`)];
   } finally {
     db?.close();
   }
@@ -39,7 +39,7 @@ function faultsOfPlace({ bot, room, state, reason }: StoredBotRoom, { domain }: 
   return [
     doubtful(
       `${bot}@${domain} isn't in ${room}: ${reason ?? state}`,
-      `Change that there, and then: qtalk-component bot enter ${bot} ${room}`,
+      `Correct that in the room, then run: qtalk-component bot enter ${bot} ${room}`,
     ),
   ];
 }
@@ -55,16 +55,16 @@ function faultsOf(
   if (to?.domain === domain && rooms.find(to.local ?? "") === undefined) {
     findings.push(
       doubtful(
-        `the hook ${name} speaks in the room ${receiver}, which isn't there: what is posted to it is refused`,
-        `Make the room, or remove the hook: qtalk-component hook remove ${name}`,
+        `the hook ${name} posts to the room ${receiver}, which doesn't exist: posts are refused`,
+        `Create the room, or remove the hook: qtalk-component hook remove ${name}`,
       ),
     );
   }
   if (host !== undefined && !hosts.includes(host)) {
     findings.push(
       wrong(
-        `the hook ${name} speaks as ${sender ?? ""}, and ${host} is not served (xmpp.hosts has ${hosts.join(", ")})`,
-        `Remove the hook, and make it again with a bot: qtalk-component hook remove ${name}`,
+        `the hook ${name} posts as ${sender ?? ""}, but ${host} is not in xmpp.hosts (${hosts.join(", ")})`,
+        `Remove the hook (qtalk-component hook remove ${name}) and add it again with a bot.`,
       ),
     );
   }

@@ -1,13 +1,13 @@
-/** Modules of the server that users miss, by what a host says that it offers (XEP-0030): a line may have replaced their list. */
+/** Checks for missing modules of the server by a host's features (XEP-0030): a configuration line may have replaced their list. */
 import type { Element } from "../../component/xml/builder.js";
 import { doubtful, type Finding } from "./finding.js";
 
 interface Module {
   readonly feature: string;
   readonly prosody: string;
-  /** Undefined if ejabberd doesn't tell whether it has it. */
+  /** Undefined if ejabberd doesn't announce it. */
   readonly ejabberd?: string;
-  /** What is missed without it. */
+  /** What is missing without it. */
   readonly loss: string;
 }
 
@@ -17,7 +17,7 @@ const MODULES: readonly Module[] = [
     feature: "msgoffline",
     prosody: "offline",
     ejabberd: "mod_offline",
-    loss: "messages that come while users are offline",
+    loss: "messages to offline users",
   },
   {
     feature: "urn:xmpp:carbons:2",
@@ -35,7 +35,7 @@ const MODULES: readonly Module[] = [
     feature: "jabber:iq:last",
     prosody: "uptime",
     ejabberd: "mod_last",
-    loss: "the server's uptime (so messages are sent twice after a lost link)",
+    loss: "the server's uptime (without it, messages are repeated after a lost link)",
   },
 ];
 
@@ -49,7 +49,7 @@ export function missingModules(host: string, info: Element, server: Finding["ser
   return [
     doubtful(
       `${host} doesn't offer ${missing.map(({ loss, feature }) => `${loss} (${feature})`).join(", ")}`,
-      "If a line of the server's configuration replaced a longer list of modules, restore that list. Else add:",
+      "If a line of the server's configuration replaced a longer list of modules, restore that list. Otherwise add:",
       {
         prosody: {
           where: `in the modules_enabled that VirtualHost "${host}" uses`,

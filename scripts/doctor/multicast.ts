@@ -1,4 +1,4 @@
-/** Whether rooms can tell many at once through the server (XEP-0033), which is faster where they are large. */
+/** Checks the server's multicast service (XEP-0033), which makes large rooms faster. */
 import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { findMulticast, type MulticastService } from "../../component/probes/multicast-discovery.js";
 import { conditionOf } from "../../component/stanza-error.js";
@@ -7,12 +7,12 @@ import type { Patient, Probe } from "./probes.js";
 import * as remedies from "./remedies.js";
 
 const WAIT_MS = 3_000;
-const SINGLY = "rooms tell each receiver by a stanza of their own";
-/** A service that takes fewer receivers a stanza could be made to take more. */
+const SINGLY = "rooms send each receiver a stanza of its own";
+/** Below so many receivers per stanza, a higher limit of the service is worthwhile. */
 const MANY = 100;
 
 export const multicast: Probe = async (patient) => {
-  if (patient.multicast === "off") return fine(`${SINGLY}, as "multicast: off" under rooms says`);
+  if (patient.multicast === "off") return fine(`${SINGLY}, as rooms.multicast is off`);
   if (!patient.answers) return untried(`multicast: the server doesn't answer requests, so ${SINGLY}`);
   const { session, domain, hosts } = patient;
   const found = await Promise.all(
@@ -24,7 +24,7 @@ export const multicast: Probe = async (patient) => {
   if (patient.server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
   const none = `${SINGLY}; the server offers no multicast service (XEP-0033)`;
   if (patient.server === "another") return fine(none);
-  return fine(none, "With it large rooms are told faster:", remedies.multicast(domain));
+  return fine(none, "With one, large rooms are faster:", remedies.multicast(domain));
 };
 
 async function tried(
@@ -37,17 +37,17 @@ async function tried(
   if (back === undefined || back.attrs.type === "error") {
     const why = back === undefined ? "nothing comes back" : conditionOf(back);
     return doubtful(
-      `${jid} doesn't send the component's messages on (${why}), so ${SINGLY}`,
+      `${jid} doesn't forward the component's messages (${why}), so ${SINGLY}`,
       remedies.multicast(domain),
       ...(server === "another"
         ? []
         : [
-            "ejabberd's refuses whoever isn't under its own domain in any case: then take such a domain for the component.",
+            "ejabberd's service refuses components outside of its own domain in any case: then give the component a domain below it.",
           ]),
     );
   }
   const least = Math.min(most.message, most.presence);
-  const upTo = least === Infinity ? "" : `, up to ${least} a stanza`;
-  const todo = ["With more a stanza it is a little faster:", remedies.multicast(domain)];
-  return fine(`rooms tell many at once through ${jid}${upTo}`, ...(least >= MANY ? [] : todo));
+  const upTo = least === Infinity ? "" : `, up to ${least} per stanza`;
+  const todo = ["A higher limit per stanza is a little faster:", remedies.multicast(domain)];
+  return fine(`rooms send to many receivers at once through ${jid}${upTo}`, ...(least >= MANY ? [] : todo));
 }

@@ -1,6 +1,6 @@
 /**
- * The steps on an open connection. Every probe goes from the component, or from an address that nobody can have, to
- * the component itself: no user ever sees one.
+ * The steps on an open connection. Probes are sent by the component, or from an address that no account has, to the
+ * component itself, so no user receives one.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
@@ -16,20 +16,20 @@ import type { Config } from "../config/sections.js";
 import * as remedies from "./remedies.js";
 import type { Session } from "./session.js";
 
-/** What the steps are about, and what earlier ones learned. */
+/** The input of the steps, and results of earlier ones. */
 export interface Patient {
   session: Session;
   readonly domain: string;
   readonly hosts: readonly string[];
-  /** The longest message that callers may send, in bytes. */
+  /** limits.stanza_bytes. */
   readonly stanzaBytes: number;
-  /** What the configuration says of it. */
+  /** rooms.multicast. */
   readonly multicast: "auto" | "off";
-  /** The same of messages in users' names, and of notifications. */
+  /** xmpp.send_as_users and notify.carrier. */
   readonly sending: Config["xmpp"]["send_as_users"];
   readonly carrier: Config["notify"]["carrier"];
   server: KnownServer | undefined;
-  /** Those of the hosts that the server doesn't serve. */
+  /** Hosts that the server doesn't serve. */
   readonly unserved: Set<string>;
   /** Whether the server answers the component's own requests. */
   answers: boolean;
@@ -41,16 +41,16 @@ const WAIT_MS = 3_000;
 const BIG_MS = 20_000;
 const CLOCK_MS = 5_000;
 const TRIPS = 12;
-/** Before those: meanwhile the link finds out whether the server waits for acknowledgements. */
+/** Round trips before those, in which TCP adapts to the connection. */
 const FIRST_TRIPS = 12;
-/** Read by the server in several pieces, so that its answer doesn't go together with the one before. */
+/** Long enough that the server reads it in several pieces, so that its answer isn't sent together with the previous one. */
 const LONG_BYTES = 10_000;
-/** Nagle's algorithm holds an answer back until the one before is acknowledged, which systems do after 40 ms. */
+/** Nagle's algorithm delays an answer until the previous one is acknowledged, which takes 40 ms. */
 export const SLOW_MS = 30;
 export const SLOW_PROSODY =
-  "Each call waits so long. Prosody, as it is installed, holds small answers back for a while:";
+  "Each call takes at least so long. Prosody's default settings delay small answers (Nagle's algorithm):";
 
-/** Who answers for the hosts, and whether anybody does. */
+/** Checks that the server serves the hosts and answers requests about them. */
 export const hosts: Probe = async (patient) => {
   const findings: Finding[] = [];
   for (const host of patient.hosts) {
@@ -73,24 +73,24 @@ export const hosts: Probe = async (patient) => {
   return findings;
 };
 
-/** Users' vCards are asked for by permission then, where there is one. */
+/** The finding for a host that doesn't answer; with a permission, users' vCards can still be requested. */
 function unanswering({ domain, session }: Patient, host: string): Finding {
   const mayAsk = session.permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
-    ? "nothing but users' vCards can be asked of it, by its permission (XEP-0356)"
-    : "nothing can be asked of it, as are vCards and multicast";
+    ? "only users' vCards can be requested, by its permission (XEP-0356)"
+    : "requests to it fail, such as for vCards and multicast";
   return doubtful(
     `${host} doesn't answer the component's requests: ${lost}`,
-    "ejabberd 24.12 does so to every component, of other programs, too, while mod_privilege is loaded; " +
-      "from 25.03 on it answers. Update it, or do without mod_privilege there:",
+    "ejabberd 24.12 drops the requests of all components while mod_privilege is loaded; " +
+      "25.03 and later answer them. Update ejabberd, or remove mod_privilege:",
     uncheckedSenders(domain),
     ...(mayAsk
       ? []
-      : ["Or, where the module has to stay, let vCards at least be asked for:", remedies.vcards()]),
+      : ["If mod_privilege must stay, permit requests for vCards at least:", remedies.vcards()]),
   );
 }
 
-/** As it calls itself (XEP-0092); its name in discovery may be the operator's. */
+/** The server's software by XEP-0092; its name in service discovery may be changed by the operator. */
 async function nameByVersion(patient: Patient, host: string): Promise<KnownServer | undefined> {
   const answer = await ask(patient, host, xml("query", NS.version));
   const name = answer.kind === "result" ? answer.payload?.getChildText("name") : undefined;
@@ -101,23 +101,23 @@ function nameOf(name: string): KnownServer | undefined {
   return /ejabberd/i.test(name) ? "ejabberd" : /prosody/i.test(name) ? "prosody" : undefined;
 }
 
-/** Whether what is sent to the domain comes here and nowhere else. */
+/** Checks that stanzas to the component's domain arrive here and nowhere else. */
 export const alone: Probe = async ({ session, domain }) => {
   switch (await domainOwner(session)) {
     case "component":
-      return fine("a message to itself comes back, and nobody else gets it");
+      return fine("messages to the component's domain arrive here only");
     case "rooms":
       return refused(sharedDomain(domain, "rooms"));
     case "another":
       return refused(sharedDomain(domain, "another"));
     case "unknown":
       return doubtful(
-        "the server doesn't hand the component its own messages: calls are confirmed by pings instead",
+        "the server doesn't route the component's messages to itself: calls are acknowledged through pings instead",
       );
   }
 };
 
-/** How long an answer takes that comes right after another, as most do. */
+/** Measures how long an answer takes that follows another one closely, as most do. */
 export const roundTrip: Probe = async ({ session, server }) => {
   const times: number[] = [];
   for (let round = 0; round < FIRST_TRIPS + TRIPS; round += 1) {
@@ -125,15 +125,15 @@ export const roundTrip: Probe = async ({ session, server }) => {
     const started = performance.now();
     session.write(inOneWrite([small.text, long.text]));
     if ((await session.next(hasId(long.id), WAIT_MS)) === undefined)
-      return untried("the round trip: nothing comes back");
+      return untried("the round trip: no answer arrives");
     if (round >= FIRST_TRIPS) times.push(performance.now() - started);
   }
-  // Now and then one gets through early; where the machine is busy, some are late.
+  // The lower quartile: some answers are early, and on a busy machine some are late.
   const ms = times.sort((a, b) => a - b)[TRIPS / 4] ?? 0;
   const text = `the round trip through the server takes ${ms.toFixed(1)} ms`;
   if (ms < SLOW_MS) return fine(text);
   if (server !== "prosody")
-    return doubtful(text, "Each call waits so long; the server is busy, or far away.");
+    return doubtful(text, "Each call takes at least so long; the server is busy or far away.");
   return doubtful(text, SLOW_PROSODY, remedies.nagle());
 };
 
@@ -144,22 +144,25 @@ function echo(domain: string, body: string): { id: string; text: WireText } {
   return { id, text: serialise(xml("message", addresses, xml("body", {}, body), xml("no-store", NS.hints))) };
 }
 
-/** Whether the clocks agree (XEP-0202). */
+/** Compares the server's clock with this machine's (XEP-0202). */
 export const clock: Probe = async (patient) => {
   const [host = ""] = patient.hosts;
-  if (!patient.answers) return untried("the server's clock: it doesn't answer requests");
+  if (!patient.answers) return untried("the server's clock: the server doesn't answer requests");
   const answer = await ask(patient, host, xml("time", NS.time));
   const utc = answer.kind === "result" ? answer.payload?.getChildText("utc") : undefined;
   const theirs = Date.parse(utc ?? "");
-  if (Number.isNaN(theirs)) return untried("the server's clock: it doesn't tell the time (XEP-0202)");
+  if (Number.isNaN(theirs)) return untried("the server's clock: the server doesn't support XEP-0202");
   const apart = Math.abs(Date.now() - theirs);
-  // The server tells whole seconds.
-  if (apart < CLOCK_MS) return fine("the clocks of server and component agree");
+  // The server's answer has a resolution of a second.
+  if (apart < CLOCK_MS) return fine("the clocks of the server and the component agree");
   const seconds = Math.round(apart / 1000);
-  return doubtful(`the clocks of server and component are ${seconds} s apart`, "Set both by NTP.");
+  return doubtful(
+    `the clocks of the server and the component differ by ${seconds} s`,
+    "Synchronise both machines by NTP.",
+  );
 };
 
-/** Whether clients find the component's rooms where they look: among the items of their own server. */
+/** Checks that clients find the component among the items of their server. */
 export const discovery: Probe = async (patient) => {
   const [host = ""] = patient.hosts;
   if (!patient.answers) return untried("discovery: the server doesn't answer requests");
@@ -174,7 +177,7 @@ export const discovery: Probe = async (patient) => {
   );
 };
 
-/** Whether the largest stanza passes that the component may write. */
+/** Checks that the server accepts a stanza of limits.stanza_bytes. */
 export const size: Probe = async ({ session, domain, stanzaBytes }) => {
   const id = newProbeId();
   session.send(xml("message", { from: domain, to: domain, id }, xml("body", {}, "x".repeat(stanzaBytes))));
@@ -183,15 +186,15 @@ export const size: Probe = async ({ session, domain, stanzaBytes }) => {
     const why = session.closed === undefined ? "it doesn't arrive" : session.closed.text;
     return wrong(
       `a stanza of ${stanzaBytes} bytes doesn't pass: ${why}`,
-      // Room for the stanza's own elements and attributes.
+      // With room for the stanza's elements and attributes.
       remedies.stanzaSize(domain, stanzaBytes * 2),
-      "Or lower stanza_bytes under limits in this program's configuration.",
+      "Or lower limits.stanza_bytes in the component's configuration.",
     );
   }
   return fine(`a stanza of ${stanzaBytes} bytes passes`);
 };
 
-/** Asks several times: where another has the domain as well, it gets some of the answers. */
+/** Asks several times: a second connection with the same domain would get some of the answers. */
 async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof ask> {
   const answers = await Promise.all(
     [0, 7, 31].map(async (ms) => {

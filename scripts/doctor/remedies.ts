@@ -1,12 +1,12 @@
-/** The lines of ejabberd.yml and prosody.cfg.lua that make the doctor's later steps work. */
+/** Configuration lines of ejabberd and Prosody that correct what the doctor finds. */
 import { ABOVE_HOSTS, LISTENER, underComponent, type Remedies } from "../../component/link/server-lines.js";
 
-/** Nothing waits to be sent in one packet with what comes next. */
+/** Disables Nagle's algorithm. */
 export function nagle(): Remedies {
   return { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } };
 }
 
-/** Users' vCards may be asked for in users' names (XEP-0356 §6), where ejabberd drops all other requests. */
+/** Permits requests for vCards in users' names (XEP-0356 §6), for an ejabberd that drops all other requests. */
 export function vcards(): Remedies {
   return {
     ejabberd: {
@@ -33,7 +33,7 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
   };
 }
 
-/** The server tells many at once for this component's rooms, and for nobody else. */
+/** A multicast service for this component only. */
 export function multicast(domain: string): Remedies {
   return {
     ejabberd: {

@@ -1,11 +1,11 @@
-/** Findings for people to read: a tick a step, and for what is wrong the exact lines to change. */
+/** Formats findings: a mark and a line for each step, and the configuration lines to change. */
 import { remediesFor, type KnownServer, type Remedies } from "../../component/link/server-lines.js";
 import type { Finding } from "./finding.js";
 
 export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;
 const COLOURS = { fine: 32, wrong: 31, doubtful: 33, untried: 90 } as const;
 
-/** With the lines of the server that was found; those of both if none was, and of none if it is another. */
+/** With the lines for the detected server, or for both ejabberd and Prosody if it is unknown. */
 export function linesOf(finding: Finding, colour: boolean): string {
   const mark = MARKS[finding.state];
   const painted = colour ? `\x1b[${COLOURS[finding.state]}m${mark}\x1b[0m` : mark;

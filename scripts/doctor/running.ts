@@ -1,4 +1,4 @@
-/** Whether the component runs already, and what it tells of itself: a second connection would disturb it. */
+/** Finds out whether the component runs already, and checks it through /readyz and /metrics. */
 import { counted } from "../../component/counted.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
@@ -10,14 +10,14 @@ import { nagle } from "./remedies.js";
 
 const WAIT_MS = 2_000;
 
-/** What listens at http.listen. */
+/** The program that listens at http.listen. */
 export interface Running {
-  /** Whether it is the component, with its link up: a second connection would disturb it. */
+  /** Whether it is the component with its link up; a second connection would replace it. */
   readonly isLinked: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** Undefined where nothing listens there. */
+/** Undefined if nothing listens there. */
 export async function askRunning({
   http: { listen },
   xmpp,
@@ -27,8 +27,8 @@ export async function askRunning({
     return undefined;
   const readiness = await jsonOf(`${base}/readyz`);
   if (typeof readiness !== "object" || readiness === null || !("ready" in readiness)) {
-    const text = `another program listens on ${listen.text}: the component could not be started`;
-    const todo = "End that program, or choose another port with http.listen.";
+    const text = `another program listens on ${listen.text}: the component can't be started`;
+    const todo = "Stop that program, or choose another port with http.listen.";
     return { isLinked: false, findings: [wrong(text, todo)] };
   }
   const metrics = await textOf(`${base}/metrics`);
@@ -44,33 +44,33 @@ function linkOf(readiness: { readonly ready: unknown }, listen: string): Finding
   if (readiness.ready === true)
     return fine(`the component runs at ${listen}, and its link to the server is up`);
   const reason = "reason" in readiness ? String(readiness.reason) : "unknown";
-  return wrong(`the component runs at ${listen}, but its link isn't up: ${reason}`);
+  return wrong(`the component runs at ${listen}, but its link is down: ${reason}`);
 }
 
-/** Whether what runs is what the configuration says. */
+/** Compares the running component with the configuration. */
 function sameConfiguration(metrics: string, { domain, service, hosts }: Config["xmpp"]): Finding {
   const runs = labelsOf(metrics, INFO_METRIC);
   if (runs === undefined) {
-    return untried("whether it runs with this configuration: it doesn't tell (/metrics)");
+    return untried("the running component's configuration: /metrics doesn't show it");
   }
   const says = { domain, service: service.join(","), hosts: hosts.join(",") };
   const differences = Object.entries(says)
     .filter(([key, value]) => runs.get(key) !== value)
-    .map(([key, value]) => `xmpp.${key} is ${runs.get(key) ?? "unknown"} there, and ${value} here`);
+    .map(([key, value]) => `xmpp.${key} is ${runs.get(key) ?? "unknown"} there, ${value} here`);
   if (differences.length === 0) return fine("it runs with this configuration's domain, service and hosts");
   return wrong(
-    `the component that runs has another configuration: ${differences.join("; ")}`,
-    "Restart it, if the file was changed since it started; else name the file that it runs with (--config).",
+    `the running component has another configuration: ${differences.join("; ")}`,
+    "If the file was changed since it started, restart it; otherwise pass the file that it runs with (--config).",
   );
 }
 
-/** How it does. */
+/** Checks figures of the running component's metrics. */
 function workOf(metrics: string): Finding[] {
   const findings: Finding[] = [];
   const [count, sum] = ["count", "sum"].map((end) => valueOf(metrics, `qtalk_ack_seconds_${end}`));
   if (count !== undefined && sum !== undefined && count > 0) {
     const ms = (1000 * sum) / count;
-    const text = `the server takes ${ms.toFixed(1)} ms on average to acknowledge`;
+    const text = `the server acknowledges stanzas within ${ms.toFixed(1)} ms on average`;
     findings.push(ms < SLOW_MS ? fine(text) : doubtful(text, SLOW_PROSODY, nagle()));
   }
   const services = valueOf(metrics, "qtalk_multicast_services");
@@ -78,15 +78,15 @@ function workOf(metrics: string): Finding[] {
     findings.push(
       fine(
         services > 0
-          ? "its rooms tell many receivers at once through the server's multicast service"
-          : "its rooms tell each receiver by a stanza of their own",
+          ? "its rooms send to many receivers at once through the server's multicast service"
+          : "its rooms send each receiver a stanza of its own",
       ),
     );
   }
   const letters = valueOf(metrics, "qtalk_outbox_dead_letters_total") ?? 0;
   if (letters > 0) {
-    const text = `the server closed the stream over ${counted(letters, "stanza")} since the start`;
-    findings.push(doubtful(text, "See them with: qtalk-component outbox list"));
+    const text = `the server rejected ${counted(letters, "stanza")} since the component started (dead letters)`;
+    findings.push(doubtful(text, "Show them with: qtalk-component outbox list"));
   }
   return findings;
 }
@@ -99,7 +99,7 @@ async function jsonOf(url: string): Promise<unknown> {
   }
 }
 
-/** "" where nobody answers. */
+/** Returns "" if there is no answer. */
 async function textOf(url: string): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) });
@@ -114,7 +114,7 @@ function valueOf(metrics: string, name: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }
 
-/** What stands in the braces behind a metric's name. */
+/** The labels of a metric. */
 function labelsOf(metrics: string, name: string): ReadonlyMap<string, string> | undefined {
   const line = metrics.split("\n").find((text) => text.startsWith(`${name}{`));
   if (line === undefined) return undefined;

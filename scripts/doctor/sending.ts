@@ -1,6 +1,6 @@
 /**
- * Whether the server lets the component send in users' names, and by which way: by a host's permission (XEP-0356), from
- * users' addresses, or not at all.
+ * Checks how the component can send in users' names: with a host's permission (XEP-0356), directly from users' addresses,
+ * or not at all.
  */
 import { sendingTodo, uncheckedSenders } from "../../component/link/server-lines.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
@@ -12,12 +12,12 @@ import { fine, wrong, doubtful, type Finding } from "./finding.js";
 import { ask, nobody, type Patient, type Probe } from "./probes.js";
 
 const WAIT_MS = 3_000;
-/** How long a host is given to say what it permits. */
+/** How long to wait for a host's permissions, in milliseconds. */
 const WORD_MS = 1_000;
-/** The first version of ejabberd whose mod_privilege leaves components' other requests alone. */
+/** The first version of ejabberd whose mod_privilege doesn't drop components' other requests. */
 const GOOD_EJABBERD = [25, 3] as const;
 
-/** Whether it may send as users of each host, and what becomes of QTalk's attributes. */
+/** Checks each host, and whether QTalk's attributes are kept. */
 export const sendingAsUsers: Probe = async (patient) => {
   const findings: Finding[] = [];
   const isGood = await isGoodEjabberd(patient, patient.hosts[0] ?? "");
@@ -28,15 +28,15 @@ export const sendingAsUsers: Probe = async (patient) => {
     if (back === undefined || back.attrs.type === "error")
       return [...findings, unable(patient, host, { isPermitted, isGood })];
     const how = isPermitted
-      ? "by its permission (XEP-0356): their other sessions and archives know of it"
-      : "from their addresses";
-    findings.push(fine(`it may send as users of ${host}, ${how}`));
+      ? "with its permission (XEP-0356): copies go to their other sessions and archives"
+      : "directly from their addresses";
+    findings.push(fine(`the component may send as users of ${host}, ${how}`));
     if (host === patient.hosts[0]) findings.push(attributes(back));
   }
   return findings;
 };
 
-/** Whether a host permits messages in its users' names; each says so after the component has connected. */
+/** Reports whether a host permits messages in its users' names; hosts announce it after the component has connected. */
 async function permits({ session }: Patient, host: string): Promise<boolean> {
   const { permissions } = session;
   if (!permissions.isTold(host))
@@ -47,7 +47,7 @@ async function permits({ session }: Patient, host: string): Promise<boolean> {
   return permissions.maySend(host);
 }
 
-/** Sends a message from nobody to the component itself. @returns what came back */
+/** Sends a message from an address without account to the component. @returns the message that arrived */
 async function sent(
   { session, domain }: Patient,
   host: string,
@@ -79,14 +79,14 @@ function unable(
       : session.closed === undefined
         ? "nothing arrives"
         : session.closed.text;
-  const text = `it may not send as users of ${host}: ${refusal}`;
+  const text = `the component may not send as users of ${host}: ${refusal}`;
   return wrong(
     text,
     ...sendingTodo({ domain, host, server, isGood, isPermissionWanted: sending === "privilege" }),
   );
 }
 
-/** Whether it is an ejabberd whose mod_privilege does no harm; asked while it still answers. */
+/** Reports whether the server is an ejabberd whose mod_privilege doesn't drop other requests. */
 async function isGoodEjabberd(patient: Patient, host: string): Promise<boolean> {
   if (patient.server !== "ejabberd" || !patient.answers) return false;
   const answer = await ask(patient, host, xml("query", NS.version));
@@ -98,31 +98,31 @@ async function isGoodEjabberd(patient: Patient, host: string): Promise<boolean> 
 
 function attributes(back: Element): Finding {
   if (back.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs.msgType !== "1") {
-    return wrong("the element that carries QTalk's attributes doesn't pass the server");
+    return wrong("the server drops the element that carries QTalk's attributes");
   }
   const kept = back.attrs.client_ver === "0" && back.getChild("body")?.attrs.msgType === "1";
   return fine(
     kept
-      ? "QTalk's attributes pass, on <message> and <body> too"
-      : "QTalk's attributes pass in their own element; the server drops them from <message> and <body>",
+      ? "QTalk's attributes are kept, also on <message> and <body>"
+      : "QTalk's attributes are kept in their own element; the server drops them from <message> and <body>",
   );
 }
 
-/** Whether notifications pass. */
+/** Checks that the server routes notifications. */
 export const presence: Probe = async ({ session, domain, hosts: [host = ""], sending, carrier }) => {
   const isByPermission = sending !== "forge" && session.permissions.maySend(host);
   if (carrier === "headline" || (carrier === "auto" && isByPermission))
-    return fine("notifications go as headline messages, as other messages do");
+    return fine("notifications are sent as headline messages");
   const id = newProbeId();
   const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
   session.send(xml("presence", { from: `${nobody(host)}/notify`, to: domain, id }, notify));
   const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
-  // An error brings back what was sent.
+  // An error contains the sent element, too.
   const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;
   if (isPassed) return fine("notifications pass, as presence");
   return doubtful(
-    "presence in users' names doesn't pass, so notifications would be lost",
+    "the server drops presence in users' names, so notifications would be lost",
     uncheckedSenders(domain),
-    'Or send them as messages, with "carrier: headline" under notify in this program\'s configuration.',
+    "Or send them as messages: set notify.carrier to headline in the component's configuration.",
   );
 };

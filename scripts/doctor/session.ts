@@ -1,4 +1,4 @@
-/** One connection of the component for the doctor's probes; whatever else comes in is answered as by a service without features. */
+/** A connection as the component, for probes; other incoming stanzas are answered as by a service without features. */
 import { EventEmitter } from "node:events";
 import { createLogger } from "winston";
 import type { KnownServer } from "../../component/link/server-lines.js";
@@ -25,9 +25,9 @@ const HANDSHAKE_MS = 5_000;
 export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   readonly domain: string;
   readonly requests: IqRequests;
-  /** What hosts have said that they permit. */
+  /** The permissions that hosts have announced. */
   readonly permissions: Permissions;
-  /** Why it ended; undefined while it is up. */
+  /** Why the stream ended; undefined while it is up. */
   closed: StreamEnd | undefined;
   readonly #router: Router;
   readonly #awaited = new Awaited();
@@ -43,7 +43,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     this.#router = new Router({ domain, write, stanzaBytes: Infinity, log, metrics: new Metrics() });
   }
 
-  /** Connects; where the server refuses, why. @param hosts whose permissions count */
+  /** Connects. @param hosts those whose permissions count @returns the reason if the server refuses */
   static open({ service, domain, password }: Access, hosts: readonly string[]): Promise<Session | StreamEnd> {
     return new Promise((resolve) => {
       const session = new Session(domain, hosts);
@@ -64,7 +64,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     return this.closed === undefined;
   }
 
-  /** What the server is, by its stream's header. */
+  /** The server's software, by its stream header. */
   get server(): KnownServer | undefined {
     return this.#stream?.server;
   }
@@ -78,7 +78,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     this.write(serialise(stanza));
   }
 
-  /** The first stanza that matches; undefined where none came in time, or the stream ended. */
+  /** Waits for a stanza; undefined if none arrives in time or the stream ends. */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
     if (!this.isUp) return Promise.resolve(undefined);
     return this.#awaited.next(matches, ms);
@@ -96,7 +96,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   #take(stanza: Element): void {
     const isPermission = this.permissions.consume(stanza) !== undefined;
     if (this.#awaited.consume(stanza) || isPermission) return;
-    // A probe that comes back late is nobody's question.
+    // Probes that arrive late are ignored.
     if (this.requests.consume(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
     void this.#router.route(stanza);
   }

@@ -1,4 +1,4 @@
-/** Whether the programs that hooks tell take what they are told, and whether something listens where they are to be. */
+/** Checks that outgoing webhooks are delivered and that something listens at their destinations. */
 import { counted } from "../../component/counted.js";
 import { existsSync } from "node:fs";
 import { guardedLookup, refuseLiteral } from "../../component/hooks/out/inner-network.js";
@@ -9,7 +9,7 @@ import type { Config } from "../config/sections.js";
 import { doubtful, fine, untried, type Finding } from "./finding.js";
 import { unreachable } from "./reachable.js";
 
-/** Nothing where there are no such hooks. */
+/** Returns no findings if there are no outgoing webhooks. */
 export async function toldHooksOf({ storage: { path } }: Pick<Config, "storage">): Promise<Finding[]> {
   if (!existsSync(path)) return [];
   let db: Database | undefined;
@@ -20,9 +20,9 @@ export async function toldHooksOf({ storage: { path } }: Pick<Config, "storage">
     const dead = new Map(hooks.map(({ id }) => [id, events.dead(id).length]));
     const findings = (await Promise.all(hooks.map((hook) => faultsOf(hook, dead.get(hook.id) ?? 0)))).flat();
     if (hooks.length === 0 || findings.length > 0) return findings;
-    return [fine(`${counted(hooks.length, "hook takes", "hooks take")} what they are told`)];
+    return [fine(`${counted(hooks.length, "outgoing webhook")}: all deliveries succeed`)];
   } catch (error) {
-    return [untried(`the hooks that are told: ${error instanceof Error ? error.message : String(error)}`)];
+    return [untried(`the outgoing webhooks: ${error instanceof Error ? error.message : String(error)}`)];
   } finally {
     db?.close();
   }
@@ -34,8 +34,8 @@ async function faultsOf(hook: StoredOutgoingHook, dead: number): Promise<Finding
   if (failures > 0) {
     findings.push(
       doubtful(
-        `the hook ${name} doesn't take what it is told: ${fault ?? "it failed"}; ${counted(waiting, "event waits", "events wait")}`,
-        `Repair the program that it tells, and then: qtalk-component hook retry ${name}`,
+        `deliveries of the hook ${name} fail: ${fault ?? "unknown reason"}; ${counted(waiting, "event waits", "events wait")}`,
+        `Repair the receiving program, then run: qtalk-component hook retry ${name}`,
       ),
     );
   } else {
@@ -43,8 +43,8 @@ async function faultsOf(hook: StoredOutgoingHook, dead: number): Promise<Finding
     if (why !== undefined) {
       findings.push(
         doubtful(
-          `the program that the hook ${name} tells can't be reached: ${why}`,
-          `Start the program, and try it: qtalk-component hook test ${name}`,
+          `the destination of the hook ${name} can't be reached: ${why}`,
+          `Start the receiving program, then run: qtalk-component hook test ${name}`,
         ),
       );
     }
@@ -52,15 +52,15 @@ async function faultsOf(hook: StoredOutgoingHook, dead: number): Promise<Finding
   if (dead > 0) {
     findings.push(
       doubtful(
-        `the hook ${name}: ${counted(dead, "event is", "events are")} set aside`,
-        `See them, then tell or delete them: qtalk-component hook dead ${name}`,
+        `the hook ${name} has ${counted(dead, "dead letter")}`,
+        `Show them, then retry or drop them: qtalk-component hook dead ${name}`,
       ),
     );
   }
   return findings;
 }
 
-/** @returns why its program can't be reached; undefined where it can */
+/** @returns why the destination can't be reached; undefined if it can */
 async function whyNot({ url, inner }: StoredOutgoingHook): Promise<string | undefined> {
   const { hostname, port, protocol } = new URL(url);
   const literal = refuseLiteral(hostname, inner);

@@ -1,29 +1,30 @@
 /**
- * Reads CSV so that one broken line costs that line alone: a quote that is never closed would otherwise swallow
- * everything after it.
+ * Reads CSV so that a malformed line affects that line only: in plain CSV, an unclosed quote would consume everything
+ * after it.
  */
+import { counted } from "../../component/counted.js";
 import { parse } from "csv-parse/sync";
 import type { Line } from "./lines.js";
 
-/** A record, or what is wrong with a line. */
+/** A record, or the reason why a line can't be read. */
 export type CsvRecord = {
   /** The number of its first line, counted from 1. */
   readonly line: number;
-  /** The offset of the line after it, in bytes, and that line's number. */
+  /** Offset in bytes of the line after it, and that line's number. */
   readonly end: number;
   readonly nextLine: number;
 } & ({ readonly cells: string[] } | { readonly reason: string });
 
-/** The most lines that one record may have, because of line ends inside of quotes. */
+/** Maximum lines of a record whose quoted cells contain line breaks. */
 const MOST_LINES = 1_000;
 
 export interface CsvForm {
   readonly delimiter: string;
-  /** How many cells a record must have; undefined: the first record says. */
+  /** The number of cells that each record must have (default: as the first one). */
   readonly columns?: number;
   /** The number of the first line. */
   readonly firstLine?: number;
-  /** Whether cells keep what spaces are around them; psql's do. */
+  /** Whether cells keep the spaces around them, as psql's do. */
   readonly keepsSpaces?: boolean;
 }
 
@@ -46,7 +47,7 @@ export function* readCsv(lines: Iterable<Line>, form: CsvForm): Generator<CsvRec
   }
 }
 
-/** How many lines the record has that begins with the first: until every quote is closed. */
+/** The number of lines of the next record: until all quotes are closed. */
 function recordLength(queue: Queue): number {
   let open = false;
   for (let count = 0; count < MOST_LINES; count += 1) {
@@ -58,15 +59,15 @@ function recordLength(queue: Queue): number {
   return MOST_LINES;
 }
 
-/** @returns its cells, none for an empty line, or what is wrong with its first line */
+/** @returns its cells (none for an empty line), or the reason why it can't be read */
 function readRecord(lines: readonly Line[], form: CsvForm, columns: number | undefined): string[] | string {
-  if (lines[0]?.text === undefined) return "not text of the file's encoding";
+  if (lines[0]?.text === undefined) return "invalid in the file's encoding";
   const text = lines.map((line) => line.text ?? "").join("\n");
   if (text.trim() === "") return [];
   const cells = text.includes('"') ? parsed(text, form) : text.split(form.delimiter);
-  if (cells === undefined) return "its quotes are not closed, or closed in the middle of a cell";
+  if (cells === undefined) return "a quote is not closed, or closed in the middle of a cell";
   if (columns !== undefined && cells.length !== columns) {
-    return `${cells.length} columns, where the heading has ${columns}`;
+    return `${counted(cells.length, "column")}, but the header has ${columns}`;
   }
   return form.keepsSpaces === true ? cells : cells.map((cell) => cell.trim());
 }
@@ -80,7 +81,7 @@ function parsed(text: string, { delimiter, keepsSpaces = false }: CsvForm): stri
   }
 }
 
-/** Lines read ahead. */
+/** A queue of lines that are read ahead. */
 class Queue {
   readonly #source: Iterator<Line>;
   #lines: Line[] = [];

@@ -1,12 +1,12 @@
-/** Reads a file line by line, knowing where each ends: long work can go on from there. */
+/** Reads a file line by line, with the offset of each, so that interrupted work can resume. */
 import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 import { asCaller } from "../folder-owner.js";
 
 export interface Line {
-  /** Without its line end; undefined where the bytes are no text of the encoding. */
+  /** Without the line end; undefined if the bytes are invalid in the encoding. */
   readonly text: string | undefined;
-  /** The offset of the next line, in bytes. */
+  /** Offset in bytes of the next line. */
   readonly end: number;
 }
 
@@ -14,12 +14,12 @@ const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
 const RETURN = 13;
 
-/** From a line's bytes to its text. */
+/** Converts a line's bytes to text. */
 export type Decode = (bytes: Buffer) => string | undefined;
 
 const utf8: Decode = (bytes) => (isUtf8(bytes) ? bytes.toString("utf8") : undefined);
 
-/** Decodes another encoding, one in which the line feed is a byte of its own (GB 18030, Big5; not UTF-16). */
+/** A decoder for an encoding in which the byte 10 is always a line feed: UTF-8, GB 18030, Big5; not UTF-16. */
 export function decoderOf(encoding: string): Decode {
   if (encoding === "utf-8") return utf8;
   const decoder = new TextDecoder(encoding, { fatal: true });
@@ -39,14 +39,14 @@ export function* readLines(path: string, from = 0, decode: Decode = utf8): Gener
     let rest = Buffer.alloc(0);
     let position = from;
     for (;;) {
-      // A buffer of its own each time: lines are cut out of it, not copied.
+      // A new buffer each time, as lines are slices of it.
       const chunk = Buffer.allocUnsafe(CHUNK);
       const read = readSync(file, chunk, 0, CHUNK, position + rest.length);
       if (read === 0) break;
       const bytes =
         rest.length === 0 ? chunk.subarray(0, read) : Buffer.concat([rest, chunk.subarray(0, read)]);
       let start = 0;
-      // What was left over before holds no line end.
+      // The rest of the previous chunk contains no line end.
       let end = bytes.indexOf(NEWLINE, rest.length);
       while (end >= 0) {
         yield { text: decode(trimmed(bytes, start, end)), end: position + end + 1 };

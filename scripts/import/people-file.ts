@@ -1,4 +1,4 @@
-/** Reads a list of people, as CSV or as JSON lines, one line at a time. */
+/** Reads a list of users, as CSV or JSON lines, line by line. */
 import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { ExitCode, Failure } from "../failure.js";
@@ -11,18 +11,18 @@ export type PeopleFormat = "csv" | "jsonl";
 export interface PeopleFile {
   readonly path: string;
   readonly format: PeopleFormat;
-  /** As TextDecoder names it: "utf-8", "gb18030". */
+  /** A name that TextDecoder knows: "utf-8", "gb18030". */
   readonly encoding: string;
 }
 
-/** A line of the list; `reason` says why it can't be read. */
+/** A line of the list, or the reason why it can't be read. */
 export type PeopleLine = {
   readonly line: number;
   /** Bytes read so far. */
   readonly at: number;
 } & ({ readonly fields: PersonFields } | { readonly reason: string });
 
-/** The format that a file's name tells. */
+/** The format of a file by its name; undefined if that doesn't tell. */
 export function formatOf(path: string): PeopleFormat | undefined {
   const ending = extname(path).toLowerCase();
   if ([".csv", ".tsv", ".txt"].includes(ending)) return "csv";
@@ -30,26 +30,26 @@ export function formatOf(path: string): PeopleFormat | undefined {
 }
 
 /**
- * The size of a file that is to be read, in bytes.
- * @throws Failure where there is none
+ * The size of a file in bytes.
+ * @throws Failure if it doesn't exist
  */
 export function sizeOf(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() === true) return stat.size;
-  throw new Failure(`There is no file ${path} that this user may read.`, ExitCode.noInput);
+  throw new Failure(`${path} is not a file, or can't be read by this user.`, ExitCode.noInput);
 }
 
 /**
- * The list's lines, with the heading's column names read.
- * @param ignored told the headings that hold nothing we read
- * @throws Failure where a CSV has no column of ids
+ * Reads the lines of a list.
+ * @param ignored called with each column or key that isn't read
+ * @throws Failure if a CSV file has no column of IDs
  */
 export function readPeople(file: PeopleFile, ignored: (heading: string) => void): Generator<PeopleLine> {
   const lines = withoutMark(readLines(file.path, 0, decoderOf(file.encoding)));
   return file.format === "csv" ? csvPeople(file, lines, ignored) : jsonPeople(lines, ignored);
 }
 
-/** Some programs begin every text with a byte order mark. */
+/** Removes the byte order mark with which some programs begin a file. */
 function* withoutMark(lines: Iterable<Line>): Generator<Line> {
   let first = true;
   for (const line of lines) {
@@ -84,7 +84,7 @@ function columnsOf(
   if (!columns.includes("id")) {
     const others = FIELD_NAMES.slice(1).join(", ");
     throw new Failure(
-      `${path} has no column "id": its first line must be a heading with id and any of ${others}, in ${encoding} (see --encoding).`,
+      `${path} has no column "id": its first line must be a header with id and any of ${others}, in ${encoding} (see --encoding).`,
       ExitCode.dataErr,
     );
   }
@@ -104,7 +104,7 @@ function* jsonPeople(lines: Iterable<Line>, ignored: (heading: string) => void):
   let line = 0;
   for (const { text, end: at } of lines) {
     line += 1;
-    if (text === undefined) yield { line, at, reason: "not text of the file's encoding" };
+    if (text === undefined) yield { line, at, reason: "invalid in the file's encoding" };
     else if (text.trim() !== "") yield { line, at, ...jsonFields(text, ignored) };
   }
 }
@@ -129,12 +129,12 @@ function jsonFields(
     else if (value === null) fields[field] = "";
     else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
       fields[field] = String(value);
-    } else return { reason: `${key}: expected text` };
+    } else return { reason: `${key} must be text` };
   }
   return { fields };
 }
 
-/** The character that most separates the heading's columns. */
+/** The separator that occurs most often in the header. */
 function delimiterOf(heading: string): string {
   const counts = [",", "\t", ";"].map((mark) => [heading.split(mark).length, mark] as const);
   return counts.reduce((best, next) => (next[0] > best[0] ? next : best))[1];

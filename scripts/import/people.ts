@@ -1,4 +1,5 @@
-/** Imports a list of people: adds who is new, changes what is given, and removes nobody. */
+/** Imports a list of users: adds new ones and changes known ones, but removes none. */
+import { counted } from "../../component/counted.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "../../storage/database.js";
 import { DirectoryStore, type PersonChange, type Saved } from "../../storage/directory-store.js";
@@ -17,11 +18,11 @@ export interface PeopleImport {
 
 export interface PeopleCounts extends Readonly<Record<Saved, number>> {
   readonly refused: number;
-  /** Headings of columns that hold nothing we read. */
+  /** Names of columns or keys that aren't read. */
   readonly ignored: readonly string[];
 }
 
-/** Few enough that a running component, which waits for the disk meanwhile, doesn't notice: some milliseconds. */
+/** Users per transaction, few enough to delay a running component by some milliseconds only. */
 const BATCH = 500;
 
 export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
@@ -37,7 +38,7 @@ export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
   const flush = async (at: number): Promise<void> => {
     save.immediate(batch);
     batch = [];
-    progress.update(at, `${read} people`);
+    progress.update(at, counted(read, "user"));
     await nextTurn();
   };
   let last = 0;
@@ -56,11 +57,13 @@ export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
 /** The summary's lines. */
 export function summaryOf(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {
   const { added, changed, unchanged, ignored } = counts;
-  const done = dryRun ? "Would be" : "Done:";
+  const done = dryRun ? "Would be:" : "Done:";
   return [
     `${done} ${added} added, ${changed} changed, ${unchanged} unchanged, ${counts.refused} refused.`,
-    ...(ignored.length === 0 ? [] : [`Not read: ${ignored.map((name) => JSON.stringify(name)).join(", ")}.`]),
+    ...(ignored.length === 0
+      ? []
+      : [`Ignored columns: ${ignored.map((name) => JSON.stringify(name)).join(", ")}.`]),
     ...refused.summary(),
-    ...(dryRun ? ["This was a dry run: nothing was changed."] : []),
+    ...(dryRun ? ["Dry run: nothing was changed."] : []),
   ];
 }

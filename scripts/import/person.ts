@@ -1,16 +1,16 @@
-/** Reads one person from the fields of a line; what is wrong with it is told in words. */
+/** Validates the fields of a user. */
 import { Jid } from "../../component/address.js";
 import type { DomainAliases } from "../../component/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
 import type { Speller } from "./pinyin.js";
 
-/** The fields of a line by their names; a field that is missing leaves what is known of the person as it is. */
+/** Fields of a user by name; missing ones stay unchanged in the directory. */
 export type PersonFields = Partial<Record<FieldName, string>>;
 
 export const FIELD_NAMES = ["id", "host", "name", "pinyin", "avatar", "department", "employed"] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 
-/** Other names by which lists of people have them. */
+/** Other names of fields in lists of users. */
 const ALIASES: Readonly<Record<string, FieldName>> = {
   user: "id",
   user_id: "id",
@@ -35,30 +35,30 @@ const NO = /^(?:0|n|no|f|false|否|离职)$/i;
 const LONGEST = { name: 256, avatar: 2048, department: 1024, pinyin: 1024 } as const;
 const CONTROL = /\p{Cc}/u;
 
-/** The field that a column of this heading holds; undefined for one that isn't read. */
+/** The field of a column's header; undefined for one that isn't read. */
 export function fieldOf(heading: string): FieldName | undefined {
   const name = heading.trim().toLowerCase();
   return FIELD_NAMES.find((field) => field === name) ?? ALIASES[name];
 }
 
 export interface PersonRules {
-  /** Whose users are listed, and what else their hosts are called. */
+  /** The hosts whose users may be listed, and their aliases. */
   readonly aliases: DomainAliases;
   readonly spell: Speller;
 }
 
-/** @returns what to save, or why it can't be */
+/** @returns the change to save, or the reason why the fields are invalid */
 export function readPerson(fields: PersonFields, { aliases, spell }: PersonRules): PersonChange | string {
   const id = fields.id?.trim() ?? "";
-  if (id === "") return "id: missing";
+  if (id === "") return "id is missing";
   const { hosts, defaultHost } = aliases;
   const named = Jid.parse(id, nonEmpty(fields.host) ?? defaultHost);
   const jid = named && aliases.resolve(named);
   if (jid?.local === undefined || jid.resource !== undefined) {
-    return `id: ${shown(id)} is no user's id; expected id or id@host`;
+    return `id must be ID or ID@HOST, not ${shown(id)}`;
   }
   if (!hosts.includes(jid.domain)) {
-    return `host: ${shown(jid.domain)} is not served here (xmpp.hosts has ${hosts.join(", ")})`;
+    return `host must be one of xmpp.hosts (${hosts.join(", ")}), not ${shown(jid.domain)}`;
   }
   return detailsOf(fields, spell, { local: jid.local, host: jid.domain });
 }
@@ -70,18 +70,18 @@ function detailsOf(
 ): PersonChange | string {
   for (const field of ["name", "avatar", "department", "pinyin"] as const) {
     const text = fields[field] ?? "";
-    if (text.length > LONGEST[field]) return `${field}: longer than ${LONGEST[field]} characters`;
-    if (CONTROL.test(text.trim())) return `${field}: holds a control character`;
+    if (text.length > LONGEST[field]) return `${field} must have at most ${LONGEST[field]} characters`;
+    if (CONTROL.test(text.trim())) return `${field} must not contain control characters`;
   }
   const name = nonEmpty(fields.name)?.normalize("NFC");
   const pinyin = nonEmpty(fields.pinyin)?.toLowerCase() ?? (name === undefined ? undefined : spell(name));
   const avatar = fields.avatar?.trim();
   if (avatar !== undefined && /^(?!https?:)[a-z][a-z0-9+.-]*:/i.test(avatar)) {
-    return `avatar: ${shown(avatar)} is neither a web address nor a relative one`;
+    return `avatar must be an http or https URL or a relative one, not ${shown(avatar)}`;
   }
   const employed = nonEmpty(fields.employed);
   if (employed !== undefined && !YES.test(employed) && !NO.test(employed)) {
-    return `employed: ${shown(employed)}; expected yes or no`;
+    return `employed must be yes or no, not ${shown(employed)}`;
   }
   return {
     ...who,
@@ -98,7 +98,7 @@ function nonEmpty(text: string | undefined): string | undefined {
   return trimmed === "" ? undefined : trimmed;
 }
 
-/** A field's text in a sentence, cut where it is long. */
+/** Quotes a value for a message, shortened if it is long. */
 function shown(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

@@ -1,9 +1,9 @@
-/** Spells Chinese names, so that people are found by typing them: 张三 is "zhangsan|zs". */
+/** Derives the pinyin of Chinese names, by which users are found: 张三 is "zhangsan|zs". */
 
-/** The spelling and its initials, lower case, with a bar in between; "" for a name without letters. */
+/** Returns spelling and initials, in lower case, separated by a bar; "" for a name without letters. */
 export type Speller = (name: string) => string;
 
-/** Loads the dictionary, which takes 50 ms and 28 MB: only where names are written, never in the service. */
+/** Loads the dictionary, which takes 50 ms and 28 MB, so only commands do. */
 export async function loadSpeller(): Promise<Speller> {
   const { pinyin } = await import("pinyin-pro");
   return (name) => {

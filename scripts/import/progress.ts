@@ -1,18 +1,18 @@
-/** Shows how far long work is: a bar on a terminal, a line now and then elsewhere. */
+/** Shows the progress of long work: a bar on a terminal, otherwise a line every 10 s. */
 import { SingleBar, Presets } from "cli-progress";
 
 export interface Progress {
-  /** @param done of the total, in the same unit; @param note what else to show */
+  /** @param done of the total, in the same unit @param note shown beside it */
   update(done: number, note: string): void;
   stop(): void;
 }
 
-/** Where progress is shown: process.stderr, so that a summary can be piped. */
+/** The stream for progress: standard error, so that the summary can be piped. */
 export type Screen = NodeJS.WriteStream;
 
 const LINE_EVERY_MS = 10_000;
 
-/** @param label what is being done: "Importing people.csv" */
+/** @param label names the work: "Importing people.csv" */
 export function showProgress(label: string, total: number, screen: Screen = process.stderr): Progress {
   return screen.isTTY ? bar(label, total, screen) : lines(label, total, screen);
 }

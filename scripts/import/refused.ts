@@ -1,22 +1,22 @@
-/** What an import couldn't take: all of it listed in a file, the beginning shown on the screen. */
+/** The rows that an import refuses: all are listed in a file, the first ones in the summary. */
 import { closeSync, constants, existsSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { PRIVATE } from "../../storage/private-file.js";
 import { asFolderOwner } from "../folder-owner.js";
 
 export interface RefusedRow {
-  /** Where it stands: "people.csv, line 17". */
+  /** Its place: "host_users, line 17". */
   readonly where: string;
-  /** What is wrong with it, in words. */
+  /** Why it is refused. */
   readonly reason: string;
 }
 
-/** How much is listed. */
+/** The state of the list, with which an interrupted import resumes. */
 export interface Listed {
   /** Rows refused. */
   readonly count: number;
-  /** Rows of which something is missing. */
+  /** Rows imported in part. */
   readonly noted: number;
-  /** The length of the list's file. */
+  /** Size of the file. */
   readonly bytes: number;
 }
 
@@ -30,8 +30,8 @@ export class RefusedRows {
   #bytes: number;
 
   /**
-   * @param path the list's file, made with the first row
-   * @param continues what an interrupted import had listed
+   * @param path the list's file, created with the first row
+   * @param continues the state of the list if an interrupted import resumes
    */
   constructor(
     private readonly path: string,
@@ -56,22 +56,22 @@ export class RefusedRows {
     this.#list(`${where}: ${reason}`);
   }
 
-  /** Lists a row that was taken, but not all of it. */
+  /** Lists a row that was imported in part. */
   note({ where, reason }: RefusedRow): void {
     this.#noted += 1;
-    this.#list(`${where}: taken, but ${reason}`);
+    this.#list(`${where}: imported ${reason}`);
   }
 
-  /** Lines for the summary. */
+  /** The lines of the summary. */
   summary(): string[] {
     const all = this.#count + this.#noted;
     if (all === 0) return [];
     const more = all - this.#first.length;
     return [
-      this.#noted === 0 ? "Refused:" : `Refused, or taken in part (${this.#noted}):`,
+      this.#noted === 0 ? "Refused:" : `Refused, or imported in part (${this.#noted}):`,
       ...this.#first.map((line) => `  ${line}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
-      `All of them are listed in ${this.path}.`,
+      `All are listed in ${this.path}.`,
     ];
   }
 
@@ -80,7 +80,7 @@ export class RefusedRows {
     this.#file = undefined;
   }
 
-  /** A list of an earlier import goes; what was listed after the last commit is read, and listed, again. */
+  /** Deletes the list of an earlier import, or what an interrupted one listed after its last commit. */
   #discardRest(): void {
     if (this.#bytes === 0) rmSync(this.path, { force: true });
     else if (existsSync(this.path)) truncateSync(this.path, this.#bytes);
@@ -93,7 +93,7 @@ export class RefusedRows {
 
   #open(): number {
     if (this.#file !== undefined) return this.#file;
-    // For writing at a place, without emptying it first.
+    // Opens for writing at a position, without truncating.
     const flags = constants.O_RDWR | constants.O_CREAT;
     return (this.#file = asFolderOwner(this.path, () => openSync(this.path, flags, PRIVATE)));
   }

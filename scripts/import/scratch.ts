@@ -1,6 +1,6 @@
 /**
- * A database to rehearse on: the tables that an import touches, copied into a file of its own. A dry run then does
- * the very same work, and holds no lock of the database that a running component uses.
+ * The database of a dry run: a temporary copy of the tables that an import changes. The dry run does the same work as
+ * the import, without locking the database.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,9 +10,9 @@ import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 
 /**
- * Works on a copy, and throws it away.
- * @param path the real database; it need not exist
- * @param tables in an order in which references are there before what refers to them
+ * Runs work on a copy, and deletes it.
+ * @param path the database; it need not exist
+ * @param tables each after those that it references
  */
 export function inScratchCopy<T>(
   path: string,
@@ -31,7 +31,7 @@ async function inCopy<T>(
   try {
     const db = openStorage(join(folder, "scratch.db"));
     try {
-      // Nothing here has to outlive a crash.
+      // The copy needn't survive a crash.
       db.pragma("synchronous = OFF");
       if (existsSync(path)) copyTables(db, path, tables);
       return await work(db);
@@ -44,7 +44,7 @@ async function inCopy<T>(
 }
 
 function copyTables(db: Database, path: string, tables: readonly string[]): void {
-  // Brings an older file's schema up to date, as the import itself would.
+  // Fails, as the import would, if another version made the file.
   openStorage(path, { busyTimeout: 5_000 }).close();
   db.prepare("ATTACH ? AS real").run(path);
   for (const table of tables) db.exec(`INSERT INTO main.${table} SELECT * FROM real.${table}`);

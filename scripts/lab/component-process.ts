@@ -109,7 +109,7 @@ export class ComponentProcess {
   /** Sets sections of the configuration anew, and has it take over what it can meanwhile. */
   async reconfigure(sections: Readonly<Record<string, Section>>): Promise<void> {
     this.configure(sections);
-    const reloads = (): number => this.log.split("SIGHUP: the configuration was read again").length;
+    const reloads = (): number => this.log.split("SIGHUP: reloaded the configuration").length;
     const before = reloads();
     process.kill(this.pid, "SIGHUP");
     await this.until(() => reloads() > before, "configured anew");

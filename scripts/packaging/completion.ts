@@ -1,11 +1,11 @@
-/** Completion for bash and zsh, made from the command line's own definitions. */
+/** Shell completion for bash and zsh, generated from the command line's definitions. */
 import type { Command } from "commander";
 import { leaves } from "./manual.js";
 
 export const SHELLS = ["bash", "zsh"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** A script that the shell reads; zsh reads bash's by way of bashcompinit. */
+/** A script for the shell; zsh loads bash's through bashcompinit. */
 export function completion(program: Command, shell: Shell): string {
   const lines = [
     ...(shell === "zsh" ? ["#compdef qtalk-component", "autoload -U +X bashcompinit && bashcompinit"] : []),

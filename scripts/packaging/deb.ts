@@ -1,7 +1,7 @@
 /**
- * Builds a Debian package of this checkout, as it is built and installed now: `node dist/scripts/packaging/deb.js
- * [FOLDER]`. It holds the program with its dependencies (the database's compiled part is this machine's), the systemd
- * unit, the manual page and bash's completion. DEBFULLNAME and DEBEMAIL say who its maintainer is.
+ * Builds a Debian package of this checkout in its present state: `node dist/scripts/packaging/deb.js
+ * [FOLDER]`. It contains the program with its dependencies (compiled parts for this machine), the systemd
+ * unit, the manual page and bash completion. DEBFULLNAME and DEBEMAIL name its maintainer.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -33,7 +33,7 @@ const PROGRAM = "usr/lib/qtalk-component";
 const DOC = "usr/share/doc/qtalk-component";
 const NO_ADDRESS = "qtalk-component@localhost";
 
-/** What lintian finds and has to be so. */
+/** Overrides for lintian. */
 const OVERRIDES = {
   address: `# The project has no public address; who builds the package for others names themselves (DEBEMAIL).
 qtalk-component: bogus-mail-host Maintainer ${NO_ADDRESS}
@@ -44,7 +44,7 @@ qtalk-component: embedded-javascript-library *
 `,
 };
 
-/** @returns the package's file */
+/** @returns the path of the package */
 export async function buildDeb(folder: string): Promise<string> {
   const architecture = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
   const stage = mkdtempSync(join(tmpdir(), "qtalk-deb-"));
@@ -118,7 +118,7 @@ function addControl(stage: string, architecture: string): void {
     writeFileSync(join(folder, name), text, { mode: 0o755 });
 }
 
-/** The SQLite library that was installed for Node 20 is for that alone; the other is for all later ones. */
+/** The dependency on Node: the SQLite library for Node 20 works with that only, the other with all later versions. */
 function nodejs(): string[] {
   const supported = parts(engines(pathToFileURL(join(ROOT, "package.json"))));
   const [least] = supported.filter(({ major }) => (major === 20) === isNode20);
@@ -132,7 +132,7 @@ function maintainer(): string {
   return `${name} <${address}>`;
 }
 
-/** As reproducible builds have it, in milliseconds since 1970. */
+/** The time of the build, for reproducible builds SOURCE_DATE_EPOCH, in milliseconds since 1970. */
 function builtAt(): number {
   const { SOURCE_DATE_EPOCH: seconds } = process.env;
   return seconds === undefined ? Date.now() : Number(seconds) * 1000;

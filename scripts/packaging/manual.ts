@@ -1,9 +1,9 @@
-/** The manual page (man-pages(7)), made from the command line's own definitions. */
+/** The manual page (man-pages(7)), generated from the command line's definitions. */
 import type { Command } from "commander";
 import { isKey } from "../commands/configured.js";
 import { ExitCode } from "../failure.js";
 
-/** @param version the program's */
+/** @param version of the program */
 export function manual(program: Command, version: string): string {
   const commands = leaves(program);
   return [
@@ -18,32 +18,32 @@ export function manual(program: Command, version: string): string {
     ".SH COMMANDS",
     ...commands.flatMap(commandLines),
     ".SH CONFIGURATION",
-    "Every command takes its configuration from a file, from environment variables (QTALK_SECTION_KEY) and from flags",
-    "(\\-\\-section.key), the later over the earlier. The keys:",
+    "Commands read the configuration from a file, from environment variables (QTALK_SECTION_KEY) and from flags",
+    "(\\-\\-section.key); later ones override earlier ones. The keys:",
     ...configurationLines(commands),
     ".SH EXIT STATUS",
-    "As sysexits.h has them:",
+    "Exit codes are those of sysexits.h:",
     ...Object.entries(ExitCode).flatMap(([name, code]) => [".TP", `.B ${code}`, roff(spaced(name))]),
     ".SH FILES",
     ".TP",
     ".I /etc/qtalk\\-component.yml",
-    "the configuration, where no other is named",
+    "the configuration file, unless \\-\\-config names another",
     ".SH SIGNALS",
     ".TP",
     ".B SIGHUP",
-    "reads the configuration again (limits, callers, log) and opens the log's file anew",
+    "reloads the configuration (limits, callers, log) and reopens the log file",
     ".TP",
     ".B SIGTERM, SIGINT",
-    "stops cleanly; a second one at once",
+    "stops cleanly; a second signal stops at once",
     ".SH SEE ALSO",
-    "The guide: /docs of a running component, and the folder that",
+    "The guide: /docs of a running component, or the folder that",
     ".B qtalk\\-component \\-\\-help",
     "names.",
     "",
   ].join("\n");
 }
 
-/** The commands that do something, with their full names. */
+/** The commands without subcommands, with their full names. */
 export function leaves(program: Command): { readonly name: string; readonly command: Command }[] {
   return program.commands.flatMap((command) => {
     if (command.commands.length === 0) return [{ name: command.name(), command }];

@@ -1,6 +1,5 @@
-/** The systemd unit: notifies, is watched, and may touch nothing but its own state (systemd.exec(5)). */
+/** The systemd unit: with notification, watchdog, and a sandbox that allows only its own state (systemd.exec(5)). */
 
-/** What systemd and the component agree on. */
 const UNIT = `[Unit]
 Description=QTalk's HTTP interface for an XMPP server
 Documentation=man:qtalk-component(1)
@@ -64,7 +63,7 @@ SystemCallErrorNumber=EPERM
 WantedBy=multi-user.target
 `;
 
-/** @param command what systemd starts, its path absolute */
+/** @param command the command that systemd starts, with an absolute path */
 export function unit(command: string): string {
   return UNIT.replace("@COMMAND@", command);
 }

@@ -1,4 +1,4 @@
-/** The interface document's own example of send_thirdmessage (§1), word for word but for the addresses it masks. */
+/** The interface document's example of send_thirdmessage (§1), with addresses in place of the masked ones. */
 
 const SENDER = "test1@qtalk.test.org";
 const RECEIVER = "test2@qtalk.test.org";
@@ -9,7 +9,7 @@ export interface ExampleCall {
   readonly message: string;
 }
 
-/** @param to who is written to, where it isn't the document's test2 */
+/** @param to the receiver (default: the document's test2) */
 export function exampleCall(from = SENDER, to = RECEIVER): ExampleCall {
   const id = "7aea7e1c7b544992ace3bdb4b3ab233271sd3ffsadfsad22";
   const text = "dddddddddddddddddddddddddddddddddddddddd";

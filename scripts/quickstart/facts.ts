@@ -1,4 +1,4 @@
-/** What a person wants to see of a message: who wrote what, and QTalk's attributes; sent and received side by side. */
+/** Compares the sender, text and QTalk attributes of a sent and a received message. */
 import type { Element } from "../lab/client.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
@@ -13,10 +13,10 @@ export interface Facts {
   readonly maType: string;
 }
 
-/** What ltx elements of either of the package's versions offer. */
+/** The methods that elements of both ltx versions have. */
 type Readable = Pick<Element, "attrs" | "getChild" | "getChildText">;
 
-/** Facts of a received message: attributes from the body where the server kept them, else from their mirror. */
+/** The facts of a received message; attributes are read from the body, or else from their copy in the mirror element. */
 export function factsOf(message: Readable): Facts {
   const body = message.getChild("body")?.attrs ?? {};
   const mirror = message.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs ?? {};
@@ -30,14 +30,14 @@ export function factsOf(message: Readable): Facts {
   };
 }
 
-/** Facts of what a program sends. */
+/** The facts of a message in a call. */
 export function factsSent(call: ExampleCall): Facts {
   const message = parseXml(call.message);
   if (message instanceof XmlFault) throw new Error(message.reason);
   return { ...factsOf(message as unknown as Readable), sender: call.from };
 }
 
-/** A table of both; a tick where they are equal. */
+/** A table of both, with a tick for each equal fact. */
 export function sideBySide(sent: Facts, received: Facts): string {
   const names = Object.keys(sent) as (keyof Facts)[];
   const wide = Math.max(...names.map((name) => sent[name].length), "the program sent".length);

@@ -1,4 +1,4 @@
-/** Where the demonstration takes place: a private server made for it, or one that runs already. */
+/** The server of the demonstration: a private one, or one that runs already. */
 import { Jid } from "../../component/address.js";
 import { createServer } from "../lab/create.js";
 import type { Login } from "../lab/client.js";
@@ -12,7 +12,7 @@ export interface Place {
   readonly description: string;
   readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
   readonly host: string;
-  /** In whose name is written, and who receives it. */
+  /** The sender, and the account of the receiver. */
   readonly sender: string;
   readonly receiver: Login;
   leave(): Promise<void>;
@@ -20,12 +20,12 @@ export interface Place {
 
 /** A server that runs already. */
 export interface GivenServer {
-  /** xmpp://ADDRESS:PORT, where it takes components. */
+  /** xmpp://ADDRESS:PORT, its port for components. */
   readonly service: string;
-  /** The component's domain and secret there. */
+  /** The component's domain and secret on that server. */
   readonly domain: string;
   readonly secret: string;
-  /** An account there that receives the message. */
+  /** An account on that server, which receives the message. */
   readonly user: string;
   readonly userPassword: string;
   readonly clientPort: number;
@@ -36,10 +36,10 @@ const PASSWORD = "secret";
 const RESOURCE = "quickstart";
 
 /**
- * A private server on loopback with the accounts test1 and test2; one is installed where none is.
- * @param wanted which kind; by default the one that is installed, ejabberd first
+ * Starts a private server on loopback with the accounts test1 and test2; installs one if there is none.
+ * @param wanted the server (default: the installed one, ejabberd first)
  * @param isPermitted whether it permits messages in users' names (XEP-0356) and checks all senders
- * @throws NoServer where there is none and none can be installed
+ * @throws NoServer if there is none and none can be installed
  */
 export async function privatePlace(
   wanted: ServerKind | undefined,
@@ -67,12 +67,12 @@ export async function privatePlace(
   };
 }
 
-/** @throws Error where the user's address is none */
+/** @throws Error if --user is not an address */
 export function givenPlace(given: GivenServer): Place {
   const { service, domain, secret, user, userPassword, clientPort } = given;
   const jid = Jid.parse(user);
   if (jid?.local === undefined)
-    throw new Error(`--user wants an address such as test2@example.org, not ${user}`);
+    throw new Error(`--user must be an address such as test2@example.org, not ${user}`);
   const { local: username, domain: host } = jid;
   const address = new URL(service).hostname;
   return {

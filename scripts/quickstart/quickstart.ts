@@ -1,6 +1,6 @@
 /**
- * The main job before the reader's eyes: a server, the component, an ordinary client, the interface document's own
- * example, and what came of it.
+ * The demonstration: a server, the component and an ordinary client; it sends the interface document's example and shows
+ * what arrives.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,11 +17,11 @@ type Say = (line: string) => void;
 
 /** A running demonstration. */
 export interface Demonstration {
-  /** Whether the receiver got what was sent, attributes and all. */
+  /** Whether the received message equals the sent one, attributes included. */
   readonly received: boolean;
   /** A command to try while it runs. */
   readonly curl: string;
-  /** Calls back with the text and sender of each message that the receiver gets from now on. */
+  /** Calls back with the text and sender of each further message that arrives. */
   watch(onMessage: (text: string, sender: string) => void): Promise<void>;
   stop(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface Demonstration {
 const HTTP_PORT = 10050;
 const PATH = "/qtalk/send_thirdmessage";
 const RECEIVED_MS = 5_000;
-/** The longest that a timer can wait: 24 days. */
+/** The longest delay of a timer, in milliseconds: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;
 
 export async function quickstart(place: Place, say: Say): Promise<Demonstration> {
@@ -82,9 +82,9 @@ async function startComponent({ access, host }: Place, folder: string): Promise<
   return daemon;
 }
 
-/** Sends the example and shows what was asked, answered and received. */
+/** Sends the example and shows the call, the answer and the received message. */
 async function demonstrate(call: ExampleCall, url: string, receiver: Client, say: Say): Promise<boolean> {
-  say(`\nThe call, as the interface document has it (section 1):\n\n  POST ${url}`);
+  say(`\nThe call, from section 1 of the interface document:\n\n  POST ${url}`);
   say(JSON.stringify(call, undefined, 2).replace(/^/gm, "  "));
   const answer = await fetch(url, { method: "POST", body: JSON.stringify(call) });
   const delivery = answer.headers.get("x-qtalk-delivery") ?? "none";

@@ -88,7 +88,7 @@ describe("The address to listen on", () => {
       "http://x:1",
       "",
     ]) {
-      expect(parsed(listen), listen).to.equal("wants ADDRESS:PORT, such as 127.0.0.1:10050 or [::1]:10050");
+      expect(parsed(listen), listen).to.equal("must be ADDRESS:PORT, such as 127.0.0.1:10050 or [::1]:10050");
     }
   });
 });

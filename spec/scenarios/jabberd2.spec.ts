@@ -21,8 +21,8 @@ describe("On jabberd2", () => {
 
   it("doctor is told what is wrong, and names no line of ejabberd's or Prosody's", async () => {
     const { text, findings, wrong, doubtful } = await visit(server);
-    expect(text).to.contain(`✔ the server knows ${DOMAIN} and takes its secret`);
-    expect(wrong.join(), text).to.contain(`it may not send as users of ${HOST}`);
+    expect(text).to.contain(`✔ the server accepts ${DOMAIN} and its secret`);
+    expect(wrong.join(), text).to.contain(`the component may not send as users of ${HOST}`);
     expect([...wrong, ...doubtful].join(), text).to.contain("presence in users' names doesn't pass");
     expect(findings.map(({ text: found }) => found).join()).not.to.contain("notifications pass");
     expect(text, text).not.to.match(/ejabberd\.yml|prosody\.cfg\.lua/);

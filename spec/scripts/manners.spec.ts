@@ -56,7 +56,7 @@ describe("SIGHUP", () => {
       log: { level: "debug" },
       limits: { message_bytes: 2048 },
     });
-    await hup("the configuration was read again; http.body_limit will count after a restart.");
+    await hup("reloaded the configuration. Restart the component to apply http.body_limit.");
     expect((await component.post("send_notify", notify(1))).status).to.equal(401);
     const answer = await fetch(`http://127.0.0.1:${component.httpPort}/qtalk/send_notify`, {
       method: "POST",
@@ -91,7 +91,7 @@ describe("SIGHUP", () => {
     expect((await component.post("send_notify", notify(1))).status).to.equal(401);
     // With a caller, the new address may wait for the restart.
     change(component, { http: { listen: `127.0.0.1:${port}`, callers } });
-    await hup("http.listen will count after a restart.");
+    await hup("Restart the component to apply http.listen.");
   });
 
   it("opens the log's file anew, so that it can be moved away", async () => {
@@ -99,13 +99,13 @@ describe("SIGHUP", () => {
     const file = join(folder.path, "qtalk.log");
     component = await start({ log: { file } });
     const lines = (name: string): string => (existsSync(name) ? readFileSync(name, "utf8") : "");
-    await component.until(() => lines(file).includes("Serving callers"), "logged");
+    await component.until(() => lines(file).includes("Listening for callers"), "logged");
     expect(component.log).to.equal("");
     renameSync(file, `${file}.old`);
     process.kill(component.pid, "SIGHUP");
     await component.until(() => lines(file).includes("SIGHUP"), "logged anew");
     expect(lines(`${file}.old`))
-      .to.contain("Serving callers")
+      .to.contain("Listening for callers")
       .and.not.contain("SIGHUP");
     for (const line of lines(file).trim().split("\n")) JSON.parse(line);
     folder.remove();
@@ -116,7 +116,7 @@ describe("SIGHUP", () => {
     const file = join(folder.path, "qtalk.log");
     component = await start({ log: { file, max_bytes: 1024, files: 2, level: "debug" } });
     for (let i = 0; i < 30; i++) await component.get("/qtalk/nothing");
-    await component.until(() => existsSync(join(folder.path, "qtalk1.log")), "turned over");
+    await component.until(() => existsSync(join(folder.path, "qtalk1.log")), "rotated");
     await component.stop();
     const logs = readdirSync(folder.path).filter((name) => name.endsWith(".log"));
     expect(logs.length).to.be.within(1, 2);

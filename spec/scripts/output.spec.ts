@@ -73,7 +73,7 @@ describe("A command whose output nobody reads any more", () => {
     };
     const command = [...args, ...xmpp, "--xmpp.service", service];
     const { code, complaints } = await beginningOf(command, {}, deafen);
-    expect(complaints).to.equal("Nobody reads the log on standard output any more: stopping.\n");
+    expect(complaints).to.equal("The reader of the log closed standard output: stopping.\n");
     expect(code).to.equal(74);
     expect(readdirSync(folder.path)).to.include("q.db").and.not.include("q.db-wal");
   });

@@ -21,7 +21,7 @@ describe("start, where it can't", () => {
     line = new CommandLine({ http: { listen: "here", body_limit: 1 }, logs: {} });
     const { code, stderr, stdout } = await line.run("start");
     expect(stderr.split("\n").slice(1).join("\n")).to.match(
-      /^ {2}logs: there is no such section.*\n {2}http\.listen: got "here"; wants ADDRESS:PORT.*\n {2}http\.body_limit: .*\n$/,
+      /^ {2}logs is not a section.*\n {2}http\.listen must be ADDRESS:PORT.*, not "here"\n {2}http\.body_limit must .*\n$/,
     );
     expect(stdout).to.equal("");
     expect(code).to.equal(78);
@@ -35,7 +35,7 @@ describe("start, where it can't", () => {
     const { code, stderr } = await line.run("start");
     other.close();
     expect(stderr).to.equal(
-      `Another program listens on ${LOOPBACK}:${port} already: end it, or choose another port with http.listen.\n`,
+      `Another program listens on ${LOOPBACK}:${port} already: stop it, or choose another port with http.listen.\n`,
     );
     expect(code).to.equal(69);
   });
@@ -44,7 +44,7 @@ describe("start, where it can't", () => {
     line = new CommandLine({ http: { listen: `${LOOPBACK}:0` } });
     const noFolder = await line.run("start", "--storage.path", "none/qtalk.db");
     expect(noFolder.stderr).to.match(
-      /^There is no folder none for the database: make it.*storage\.path\.\n$/,
+      /^The folder none of the database doesn't exist: create it.*storage\.path\.\n$/,
     );
     expect(noFolder.code).to.equal(73);
     const folder = await line.run("start", "--storage.path", ".");
@@ -151,7 +151,7 @@ describe("start", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map(({ message }) => message)).to.include(
-      `Serving callers on ${LOOPBACK}, port ${running.httpPort}; the database is ${running.folder}/qtalk.db`,
+      `Listening for callers on ${LOOPBACK}, port ${running.httpPort}; the database is ${running.folder}/qtalk.db`,
     );
     for (const line of lines) expect(line).to.have.all.keys("timestamp", "level", "message");
   });

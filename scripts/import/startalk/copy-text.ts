@@ -1,4 +1,4 @@
-/** One line of a COPY block, in PostgreSQL's text format: cells between tabs, `\N` for NULL, backslash escapes. */
+/** Parses a line of a COPY block in PostgreSQL's text format: tab-separated cells, `\N` for NULL, backslash escapes. */
 import { isUtf8 } from "node:buffer";
 
 export type Cells = readonly (string | null)[];
@@ -6,7 +6,7 @@ export type Cells = readonly (string | null)[];
 const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.)|$)/gsu;
 
-/** @returns undefined where escaped bytes are no UTF-8 text */
+/** @returns undefined if escaped bytes are invalid UTF-8 */
 export function copyCells(line: string): Cells | undefined {
   const raw = line.split("\t");
   if (!line.includes("\\")) return raw;
@@ -25,7 +25,7 @@ function unescaped(text: string): string | undefined {
   return text.replace(/\\(.?)/gsu, (_, letter: string) => LETTERS[letter] ?? letter);
 }
 
-/** Octal and hexadecimal escapes are bytes of the text's encoding, several to a character. */
+/** Unescapes text with octal and hexadecimal escapes, which are single bytes of UTF-8. */
 function withBytes(text: string): string | undefined {
   const parts: Buffer[] = [];
   let last = 0;

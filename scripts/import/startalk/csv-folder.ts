@@ -1,4 +1,4 @@
-/** A folder of CSV files, one a table, as psql's "\copy TABLE to 'TABLE.csv' csv header" makes them. */
+/** A folder with a CSV file per table, as psql's "\copy TABLE to 'TABLE.csv' csv header" writes them. */
 import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { readCsv } from "../csv.js";
 import { readLines } from "../lines.js";
 import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
 
-/** @throws Failure where it holds none of the tables */
+/** @throws Failure if it contains none of the tables */
 export function openFolder(path: string): Source {
   const tables = new Map<TableName, Table>();
   const identity: string[] = [];
@@ -21,7 +21,7 @@ export function openFolder(path: string): Source {
   }
   if (tables.size === 0) {
     throw new Failure(
-      `${path} holds none of the original's tables: it wants files such as host_users.csv, each with a heading.`,
+      `${path} contains none of the original's tables: expected files such as host_users.csv, each with a header line.`,
       ExitCode.dataErr,
     );
   }
@@ -55,7 +55,7 @@ function* csvRows(
     const { line, end, nextLine } = record;
     const where = `line ${line}`;
     if ("reason" in record) yield { where, end, nextLine, reason: record.reason };
-    // psql writes NULL as nothing at all.
+    // psql writes NULL as an empty cell.
     else
       yield { where, end, nextLine, row: makeRow(record.cells.map((cell) => (cell === "" ? null : cell))) };
   }

@@ -1,66 +1,67 @@
-/** Where a dump's users and rooms belong now: hosts may get other names on the way. */
+/** Maps the addresses of a dump's users and rooms to those of this component; --rename renames their domains. */
+import { counted } from "../../../component/counted.js";
 import { Jid, type AccountJid } from "../../../component/address.js";
 import type { DomainAliases } from "../../../component/domain-aliases.js";
 
 export interface DomainRules {
-  /** Whose users are served, where the rooms come to live, and what else these are called. */
+  /** The hosts, the component's domain and their aliases. */
   readonly aliases: DomainAliases;
-  /** What the dump's hosts and room domains are called now. */
+  /** New names of the dump's hosts and room domains, by their old names. */
   readonly renamed: ReadonlyMap<string, string>;
 }
 
 const MOST_REMEMBERED = 100;
 
 export class Domains {
-  /** Domains that rows were refused for, and how many. */
+  /** Unknown domains with the number of rows refused for them. */
   readonly #strange = new Map<string, number>();
 
   constructor(private readonly rules: DomainRules) {}
 
-  /** The address of a user of the dump, or why there is none. */
+  /** The address of a user of the dump, or the reason why it is refused. */
   user(id: string | null, host: string | null): AccountJid | string {
     if (id === null || id === "") return "the user's id is missing";
     if (host === null || host === "") return "the user's host is missing";
     const { aliases, renamed } = this.rules;
     const named = Jid.of(id, renamed.get(host) ?? host);
     const jid = named && aliases.resolve(named);
-    if (jid?.local === undefined) return `${shown(`${id}@${host}`)} can't be an address`;
+    if (jid?.local === undefined) return `${shown(`${id}@${host}`)} is not a valid address`;
     if (!renamed.has(host) && !aliases.hosts.includes(jid.domain)) return this.#refuse(host);
     return jid as AccountJid;
   }
 
-  /** A host of the dump under its name now, or why it isn't taken. */
+  /** The new name of a host of the dump, or the reason why it is refused. */
   host(name: string | null): string | { readonly reason: string } {
     if (name === null || name === "") return { reason: "the host's name is missing" };
     const { aliases, renamed } = this.rules;
     const named = Jid.of(undefined, renamed.get(name) ?? name);
-    if (named === undefined) return { reason: `${shown(name)} is no domain` };
+    if (named === undefined) return { reason: `${shown(name)} is not a valid domain` };
     const { domain } = aliases.resolve(named);
     if (!renamed.has(name) && !aliases.hosts.includes(domain)) return { reason: this.#refuse(name) };
     return domain;
   }
 
-  /** The name of a room of the dump, which is its address's localpart; or why there is none. */
+  /** The name (localpart) of a room of the dump, or the reason why it is refused. */
   room(id: string | null, domain: string | null): { readonly name: string } | string {
     if (id === null || id === "") return "the room's id is missing";
     const { renamed, aliases } = this.rules;
     const { domain: own } = aliases;
-    // Older tables name no domain: there was one.
+    // Older tables have no domain, as there was only one.
     const now = domain === null || domain === "" ? own : (renamed.get(domain) ?? domain);
     if (aliases.domainOf(now) !== own) return this.#refuse(domain ?? now);
     const jid = Jid.of(id, own);
-    return jid?.local === undefined ? `${shown(id)} can't be a room's id` : { name: jid.local };
+    return jid?.local === undefined ? `${shown(id)} is not a valid room ID` : { name: jid.local };
   }
 
-  /** Lines for the summary: what to pass for domains that rows were refused for, and what to configure for old names. */
+  /** Lines of the summary: --rename for unknown domains, and the configuration for programs that use old names. */
   advice(): string[] {
     const missing = [...this.#strange].map(([domain, count]) => {
-      return `Rows of ${domain}: ${count}. Say what it is called now with --rename ${domain}=NAME.`;
+      return `${counted(count, "row")} of the unknown domain ${domain} refused: pass its new name with --rename ${domain}=NAME.`;
     });
     return [...missing, ...this.#aliasAdvice()];
   }
 
-  /** The configuration's lines by which programs may go on calling the renamed domains as before. */
+  /** The configuration lines by which programs can still use the old names. */
   #aliasAdvice(): string[] {
     const { aliases, renamed } = this.rules;
     const unknown = [...renamed].filter(([old, now]) => aliases.domainOf(old) !== now && old !== now);
@@ -75,14 +76,14 @@ export class Domains {
         : [`  under rooms: aliases: [${[...aliases.roomDomains.slice(1), ...rooms].join(", ")}]`]),
     ];
     if (lines.length === 0) return lines;
-    return ["For programs that go on using the old names, add to the configuration:", ...lines];
+    return ["If programs still use the old names, add to the configuration:", ...lines];
   }
 
   #refuse(domain: string): string {
     const count = this.#strange.get(domain);
     if (count !== undefined || this.#strange.size < MOST_REMEMBERED)
       this.#strange.set(domain, (count ?? 0) + 1);
-    return `${shown(domain)} is not served here`;
+    return `the domain ${shown(domain)} is unknown`;
   }
 }
 

@@ -1,7 +1,8 @@
 /**
- * A plain SQL dump (pg_dump). It is looked through once for the COPY blocks of the tables that are read; afterwards
- * each table is read from where it lies, so their order in the dump doesn't matter.
+ * A plain SQL dump (pg_dump). It is scanned once for the COPY blocks of the tables; then each table is read from its
+ * offset, so the tables' order in the dump doesn't matter.
  */
+import { counted } from "../../../component/counted.js";
 import { hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { ExitCode, Failure } from "../../failure.js";
@@ -15,8 +16,8 @@ const ENCODING = /^SET client_encoding = '([^']*)'/i;
 const EDGE = 64 * 1024;
 
 /**
- * Finds the tables. @param progress told how many bytes were looked through
- * @throws Failure for what is no such dump, with what to do
+ * Finds the tables. @param progress called with the number of scanned bytes
+ * @throws Failure if it is not such a dump
  */
 export function openDump(path: string, progress: (bytes: number) => void): Source {
   const file = openSync(path, "r");
@@ -47,10 +48,10 @@ function refuseOtherFormats(path: string, head: Buffer): void {
   if (head.subarray(0, 5).toString("latin1") === "PGDMP") {
     fail(
       "a dump in PostgreSQL's custom format",
-      `make it plain SQL with "pg_restore -f startalk.sql ${path}"`,
+      `convert it to plain SQL with "pg_restore -f startalk.sql ${path}"`,
     );
   }
-  if (head[0] === 0x1f && head[1] === 0x8b) fail("compressed", "unpack it with gunzip");
+  if (head[0] === 0x1f && head[1] === 0x8b) fail("compressed", "decompress it with gunzip");
 }
 
 function findTables(path: string, progress: (bytes: number) => void): Map<TableName, Table> {
@@ -87,13 +88,13 @@ function findTables(path: string, progress: (bytes: number) => void): Map<TableN
     }
     end = next;
   }
-  // A dump that was cut off still has the rows before the cut.
+  // A truncated dump still has the rows before its end.
   if (current !== undefined) tables.set(current.name, table(path, current, end));
   if (tables.size === 0) throw nothingFound(path, inserts);
   return tables;
 }
 
-/** Only lines that may begin or end a block are looked at: most of a dump is neither. */
+/** Decodes only lines that may begin or end a block, which most lines of a dump don't. */
 function readsMarks(bytes: Buffer): string | undefined {
   const first = bytes[0];
   const isMark = first === 0x43 || first === 0x5c || first === 0x49 || first === 0x53;
@@ -131,13 +132,13 @@ function* copyRows(
     const where = `line ${line}`;
     line += 1;
     const cells = text === undefined ? undefined : copyCells(text);
-    if (cells === undefined) yield { where, end, nextLine: line, reason: "not UTF-8 text" };
+    if (cells === undefined) yield { where, end, nextLine: line, reason: "invalid UTF-8" };
     else if (cells.length !== columns.length) {
       yield {
         where,
         end,
         nextLine: line,
-        reason: `${cells.length} columns, where the table has ${columns.length}`,
+        reason: `${counted(cells.length, "column")}, but the table has ${columns.length}`,
       };
     } else yield { where, end, nextLine: line, row: makeRow(cells) };
     if (end >= tableEnd) return;
@@ -147,21 +148,21 @@ function* copyRows(
 function refuseEncoding(path: string, encoding: string | undefined): void {
   if (encoding === undefined || /^(?:utf-?8|unicode)$/i.test(encoding)) return;
   throw new Failure(
-    `${path} is in ${encoding}: dump the database again with "pg_dump --encoding=UTF8".`,
+    `${path} has the encoding ${encoding}: dump the database again with "pg_dump --encoding=UTF8".`,
     ExitCode.dataErr,
   );
 }
 
 function twice(path: string, name: string): Failure {
   return new Failure(
-    `${path} has the table ${name} twice, in two schemas: dump one of them alone with "pg_dump --schema=public".`,
+    `${path} has the table ${name} in two schemas: dump one of them with "pg_dump --schema=public".`,
     ExitCode.dataErr,
   );
 }
 
 function nothingFound(path: string, inserts: boolean): Failure {
   const why = inserts
-    ? 'was made with --inserts: dump the database again without, as plain "pg_dump"'
-    : "holds none of the original's tables: it wants what pg_dump makes of its database, as plain SQL";
+    ? "was made with --inserts: dump the database again without that option"
+    : "contains none of the original's tables: expected a plain SQL dump of its database by pg_dump";
   return new Failure(`${path} ${why}.`, ExitCode.dataErr);
 }

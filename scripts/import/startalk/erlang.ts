@@ -1,7 +1,7 @@
 /**
- * Reads printed Erlang terms, as io_lib:print writes them: what ejabberd keeps a room's options as. Binaries are
- * taken for UTF-8 text in whichever of its ways it was printed: characters, bytes as Latin-1 characters, escapes,
- * or numbers.
+ * Parses printed Erlang terms (io_lib:print), in which ejabberd stores a room's options. Binaries are taken for UTF-8
+ * text, printed in any of these ways: as characters, as bytes in Latin-1 characters, as escapes, or as
+ * numbers.
  */
 import { isUtf8 } from "node:buffer";
 
@@ -13,10 +13,10 @@ export class Tuple {
   constructor(readonly items: readonly Term[]) {}
 }
 
-/** Binaries and strings are text; lists are arrays. */
+/** A term; binaries and strings are text, lists are arrays. */
 export type Term = Atom | Tuple | string | number | readonly Term[];
 
-/** What can't be read, with the place: "at character 17". */
+/** Why a term can't be parsed, with the place: "at character 17". */
 export class TermFault {
   constructor(readonly reason: string) {}
 }
@@ -34,7 +34,7 @@ const MAX_DEPTH = 100;
 const SPACE = /(?:\s|%[^\n]*)*/y;
 const NUMBER = /[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?|#[0-9a-zA-Z]+)?/y;
 const ATOM = /[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*/y;
-/** A process, a port, a reference, a function: nothing that options hold on purpose. */
+/** Processes, ports, references and functions, which options don't contain on purpose. */
 const OPAQUE = /#(?:Ref|Fun|Port)<[^>]*>|<\d+\.\d+\.\d+>/y;
 const SEGMENT_TYPE = /\s*(?::\d+)?\s*(?:\/([a-z0-9:-]+))?/y;
 const ESCAPE = /\\(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([0-7]{1,3})|\^(.)|(.))/gsu;
@@ -91,7 +91,7 @@ class Reader {
     throw this.#fault();
   }
 
-  /** Terms up to the closing bracket; a list's tail and a map's values count as further items. */
+  /** Parses terms up to the closing bracket; a list's tail and a map's values become further items. */
   #items(close: string): Term[] {
     const items: Term[] = [];
     if (this.#take(close)) return items;
@@ -134,7 +134,7 @@ class Reader {
     return match?.[1];
   }
 
-  /** Long strings are printed in pieces, one after another. */
+  /** Parses a string, which may be printed in several pieces. */
   #strings(): string {
     let text = "";
     while (this.text[this.#at] === '"') {
@@ -171,7 +171,7 @@ class Reader {
   }
 
   #fault(): SyntaxError {
-    const what = this.#at >= this.text.length ? "it ends too early" : "something unexpected";
+    const what = this.#at >= this.text.length ? "unexpected end" : "unexpected text";
     return new SyntaxError(`${what} at character ${this.#at + 1}`);
   }
 }
@@ -196,7 +196,7 @@ function character(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
 }
 
-/** Text whose characters are all bytes, and whose bytes are UTF-8, is that; else the characters are meant. */
+/** Decodes text whose characters are all bytes and valid UTF-8; other text stays. */
 function textOf(parts: readonly (Buffer | string)[]): string {
   const hasCharacters = parts.some((part) => typeof part === "string" && /[^\0-\xff]/.test(part));
   if (!hasCharacters) {

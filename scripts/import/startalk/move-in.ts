@@ -1,4 +1,4 @@
-/** A whole import of the original's data into a database that nobody else uses meanwhile. */
+/** Imports the original's data into a database that no other process uses. */
 import type { RoomsConfig } from "../../../component/config.js";
 import { DomainAliases, type AliasConfig } from "../../../component/domain-aliases.js";
 import type { Database } from "../../../storage/database.js";
@@ -18,13 +18,13 @@ export interface MoveIn {
   readonly source: Source;
   readonly xmpp: AliasConfig["xmpp"];
   readonly rooms: RoomsConfig;
-  /** What the dump's hosts and room domains are called now. */
+  /** New names of the dump's hosts and room domains, by their old names. */
   readonly renamed: ReadonlyMap<string, string>;
   readonly membersOnly: boolean;
   /** The file that lists refused rows. */
   readonly refusedPath: string;
   readonly progress: Progress;
-  /** How many rows go into one transaction. */
+  /** Rows per transaction. */
   readonly batch?: number;
 }
 
@@ -32,13 +32,13 @@ export interface MovedIn {
   readonly results: readonly StepResult[];
   readonly refused: RefusedRows;
   readonly domains: Domains;
-  /** How many rooms nobody owns. */
+  /** Number of rooms without an owner. */
   readonly ownerless: number;
-  /** Whether it went on with an interrupted import. */
+  /** Whether an interrupted import was resumed. */
   readonly wentOn: boolean;
 }
 
-/** What is written of a room is all over the index of its members: so many KiB of it stay in memory. */
+/** SQLite's page cache in KiB: writing members touches pages all over their index. */
 const CACHE_KIB = 64 * 1024;
 
 export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
@@ -55,7 +55,7 @@ export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
     }),
     ...roomSteps({ rooms: store, domains, config: rooms, membersOnly }),
   ];
-  // An interrupted import goes on only where all of this is the same.
+  // An interrupted import is resumed only if all of this is the same.
   const identity = JSON.stringify([source.identity, xmpp.domain, [...renamed], membersOnly]);
   const listed = interrupted(store, identity, steps);
   const refused = new RefusedRows(move.refusedPath, listed);

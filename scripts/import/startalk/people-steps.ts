@@ -1,4 +1,4 @@
-/** What becomes of the original's rows about people: host_info, host_users, vcard_version. */
+/** Imports the original's tables of users: host_info, host_users, vcard_version. */
 import type { DirectoryStore } from "../../../storage/directory-store.js";
 import type { Speller } from "../pinyin.js";
 import type { Domains } from "./domains.js";
@@ -10,11 +10,11 @@ export interface PeopleContext {
   readonly directory: DirectoryStore;
   readonly domains: Domains;
   readonly spell: Speller;
-  /** The dump's hosts by the number that host_users names them by. */
+  /** The dump's hosts by their host_id. */
   readonly hosts: ReadonlyMap<string, string>;
 }
 
-/** Reads the dump's hosts: they are few, and needed again whenever an import goes on. */
+/** Reads the dump's hosts, also when an import is resumed. */
 export function readHosts(source: Source): Map<string, string> {
   const hosts = new Map<string, string>();
   const table = source.tables.get("host_info");
@@ -45,13 +45,13 @@ function takeHost({ directory, domains }: PeopleContext, row: Row): Outcome {
 function takeUser({ directory, domains, spell, hosts }: PeopleContext, row: Row): Outcome {
   const number = row.get("host_id") ?? "";
   const host = hosts.get(number);
-  if (host === undefined) return { reason: `host_id ${number} is no host of host_info` };
+  if (host === undefined) return { reason: `host_info has no host with the id ${number}` };
   const jid = domains.user(row.get("user_id"), host);
   if (typeof jid === "string") return { reason: jid };
   const name = cleanText(row.get("user_name") ?? "") || jid.local;
   const pinyin = cleanText(row.get("pinyin") ?? "").toLowerCase() || spell(name);
   const department = departmentOf(row);
-  // Those who have left stay known by name in the rooms where they spoke.
+  // Former employees stay known by name in the rooms that they wrote in.
   const employed = row.get("hire_flag") !== "0";
   return directory.save({ local: jid.local, host: jid.domain, name, pinyin, department, employed });
 }
@@ -60,7 +60,7 @@ function takeAvatar({ directory, domains }: PeopleContext, row: Row): Outcome {
   const jid = domains.user(row.get("username"), row.get("host"));
   if (typeof jid === "string") return { reason: jid };
   if (directory.nameOf(jid.local, jid.domain) === undefined) {
-    return { reason: `there is no user ${jid.text} in host_users` };
+    return { reason: `host_users has no user ${jid.text}` };
   }
   const avatar = cleanText(row.get("url") ?? "");
   return directory.save({ local: jid.local, host: jid.domain, avatar });

@@ -1,4 +1,4 @@
-/** What the original kept of a room as a printed term (muc_room.opts): its options, and who is what in it. */
+/** Reads muc_room.opts, a printed term with a room's options, affiliations and subject. */
 import type { OccupantRole } from "../../../component/room-option-kinds.js";
 import type { RoomOptions } from "../../../component/room-options.js";
 import { Atom, readTerm, TermFault, Tuple, type Term } from "./erlang.js";
@@ -20,11 +20,11 @@ export interface KeptRoom {
 const RANKS: ReadonlySet<string> = new Set(["owner", "admin", "member", "outcast"]);
 const ROLES: ReadonlySet<string> = new Set(["moderator", "participant", "visitor"]);
 
-/** @returns why it can't be read, for what is no list of options */
+/** @returns the reason if the text can't be read */
 export function readRoomOptions(text: string): KeptRoom | string {
   const term = readTerm(text);
   if (term instanceof TermFault) return `opts can't be read: ${term.reason}`;
-  if (!Array.isArray(term)) return "opts is no list";
+  if (!Array.isArray(term)) return "opts is not a list";
   const options = new Map<string, Term>();
   for (const item of term as readonly Term[]) {
     if (!(item instanceof Tuple)) continue;
@@ -50,7 +50,7 @@ function optionsOf(kept: ReadonlyMap<string, Term>): Partial<RoomOptions> {
     language: nonEmpty(textOf(kept.get("lang"))),
     public: is("public"),
     membersOnly: is("members_only"),
-    // Where newcomers are heard anyhow, "moderated" says nothing.
+    // "moderated" has no effect if newcomers get voice.
     moderated: moderated === undefined ? undefined : moderated && is("members_by_default") !== true,
     whois: anonymous === undefined ? undefined : anonymous ? "moderators" : "anyone",
     changeSubject: is("allow_change_subj"),
@@ -87,7 +87,7 @@ function affiliationsOf(term: Term | undefined): KeptAffiliation[] {
   });
 }
 
-/** Newer versions keep a subject in several languages: `[{text, <<"en">>, <<"…">>}]`. */
+/** The subject; newer versions store it in several languages: `[{text, <<"en">>, <<"…">>}]`. */
 function subjectOf(kept: ReadonlyMap<string, Term>): KeptRoom["subject"] {
   const term = kept.get("subject");
   const first = Array.isArray(term) ? (term as readonly Term[])[0] : term;
@@ -115,7 +115,7 @@ function nonEmpty(text: string | undefined): string | undefined {
   return clean === "" ? undefined : clean;
 }
 
-/** Text without what can't stand in XML, nor on a line. */
+/** Replaces characters that XML or a line of text can't contain. */
 export function cleanText(text: string): string {
   return text
     .replace(/[^\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, " ")

@@ -1,4 +1,4 @@
-/** What becomes of the original's rows about rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
+/** Imports the original's tables of rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
 import { optionsOfMade, readOptions } from "../../../component/muc/room/options.js";
@@ -16,13 +16,13 @@ export interface RoomsContext {
   readonly rooms: ImportStore;
   readonly domains: Domains;
   readonly config: RoomsConfig;
-  /** Whether only members may enter, whatever a room's options say. */
+  /** Makes every room members-only, whatever its options. */
   readonly membersOnly: boolean;
 }
 
 const LONGEST = { name: 256, description: 4096, subject: 4096 } as const;
 const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
-/** How many rooms' numbers are kept in memory: some megabytes. */
+/** Rooms kept in memory: some megabytes. */
 const MOST_REMEMBERED = 50_000;
 
 export function roomSteps(context: RoomsContext): Step[] {
@@ -33,13 +33,13 @@ export function roomSteps(context: RoomsContext): Step[] {
     { table: "muc_room_users", take: (row) => steps.takeMember(row, sinceById(row)) },
     {
       table: "user_register_mucs",
-      // 0: they were members once.
+      // 0: a former member.
       take: (row) => (row.get("registed_flag") === "0" ? "over" : steps.takeMember(row, sinceByTime(row))),
     },
   ];
 }
 
-/** When somebody came, in microseconds since 1970, given when their room was made. */
+/** The time of an affiliation, in microseconds since 1970. @param createdAt of the room, in milliseconds */
 type Since = (createdAt: number) => number;
 
 class RoomSteps {
@@ -62,7 +62,7 @@ class RoomSteps {
     if (before !== undefined && !same) rooms.setOptions(id, JSON.stringify(after), after.public);
     const taken = before === undefined ? "added" : same ? "unchanged" : "changed";
     const strangers = this.#affiliate(id, createdAt, affiliations);
-    if (typeof kept === "string") return { taken, but: `without its options and owners: ${kept}` };
+    if (typeof kept === "string") return { taken, but: `without options and affiliations: ${kept}` };
     return strangers.length === 0 ? taken : { taken, but: `without ${strangers.join("; ")}` };
   }
 
@@ -72,7 +72,7 @@ class RoomSteps {
     const room = domains.room(id, domain);
     if (typeof room === "string") return { reason: room };
     const known = rooms.room(room.name);
-    if (known === undefined) return { reason: `there is no room ${room.name} in muc_room` };
+    if (known === undefined) return { reason: `muc_room has no room ${room.name}` };
     const name = shortened(row.get("show_name"), LONGEST.name);
     const description = shortened(row.get("muc_desc"), LONGEST.description);
     const announcement = shortened(row.get("muc_title"), LONGEST.description);
@@ -95,11 +95,11 @@ class RoomSteps {
     const jid = domains.user(row.get("username"), row.get("host"));
     if (typeof jid === "string") return { reason: jid };
     const known = this.#room(room.name);
-    if (known === undefined) return { reason: `there is no room ${room.name} in muc_room` };
+    if (known === undefined) return { reason: `muc_room has no room ${room.name}` };
     return rooms.addMember(known.id, jid.text, since(known.createdAt)) ? "added" : "unchanged";
   }
 
-  /** The room's options with those that the dump tells in place. */
+  /** The room's options, overridden by those of the dump. */
   #merged(before: RoomOptions | undefined, kept: Partial<RoomOptions>): RoomOptions {
     const { config, membersOnly } = this.context;
     const { name = "", description = "" } = kept;
@@ -107,7 +107,7 @@ class RoomSteps {
     const merged: RoomOptions = {
       ...base,
       ...kept,
-      // A name that people gave it is better than the title that its making gave it.
+      // A name from muc_vcard_info is newer than the title in opts.
       name: base.name || name.slice(0, LONGEST.name),
       description: base.description || description.slice(0, LONGEST.description),
       persistent: true,
@@ -116,11 +116,11 @@ class RoomSteps {
     return membersOnly ? { ...merged, membersOnly: true } : merged;
   }
 
-  /** @returns those who can't be anything to it, and why */
+  /** @returns the affiliations that are refused, with the reason */
   #affiliate(room: number, createdAt: number, affiliations: KeptRoom["affiliations"]): string[] {
     const { rooms, domains } = this.context;
     return affiliations.flatMap(({ user, host, rank }, index) => {
-      // A domain alone can be nothing but banned.
+      // A domain can only be banned.
       if (user === "" && rank !== "outcast") return [];
       const domain = domains.host(host);
       const jid =
@@ -165,10 +165,10 @@ function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: numbe
   return { xml: serialise(element), nick: cleanText(author), at };
 }
 
-/** Higher ones would put members far into the future. */
+/** Higher ids would date members far into the future. */
 const HIGHEST_ID = 1e12;
 
-/** Members come in the order of the original's numbers, after those who made the room. */
+/** Orders members by their ids in the original, after the room's owners. */
 function sinceById(row: Row): Since {
   const id = Number(row.get("id") ?? 0);
   const place = Number.isInteger(id) && id > 0 && id <= HIGHEST_ID ? id : 0;
@@ -180,7 +180,7 @@ function sinceByTime(row: Row): Since {
   return (createdAt) => Math.max(at ?? 0, createdAt) * 1000 + 1000;
 }
 
-/** A timestamp as PostgreSQL prints it, in milliseconds since 1970; without a zone it is UTC. */
+/** Parses a timestamp of PostgreSQL; without a zone it is UTC. @returns milliseconds since 1970 */
 function timeOf(text: string | null): number | undefined {
   const match = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)?(?::?(\d\d))?$/.exec(
     text ?? "",

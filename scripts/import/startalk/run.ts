@@ -1,6 +1,6 @@
 /**
- * Runs an import: step by step, a transaction for some thousand rows, with how far it got in the same transaction.
- * An interrupted one goes on from there; one that is run again finds everything there already.
+ * Runs the steps of an import, with some thousand rows per transaction, which also stores the progress. An interrupted
+ * import resumes from there; one that is run again changes nothing that is imported already.
  */
 import { counted } from "../../../component/counted.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -26,18 +26,18 @@ export interface StepResult extends Readonly<StepCounts> {
 export interface ImportRun {
   readonly db: Database;
   readonly source: Source;
-  /** The source's identity, and whatever else must be the same for going on. */
+  /** The source's identity, and options that must be the same to resume. */
   readonly identity: string;
   readonly steps: readonly Step[];
   readonly refused: RefusedRows;
   readonly progress: Progress;
-  /** How many rows go into one transaction. */
+  /** Rows per transaction. */
   readonly batch?: number;
 }
 
-/** What a step must know to go on. */
+/** The state of a step, with which it resumes. */
 interface State {
-  /** The number of the next row's line. */
+  /** Line number of the next row. */
   readonly line: number;
   readonly counts: StepCounts;
   readonly listed: Listed;
@@ -46,7 +46,7 @@ interface State {
 const BATCH = 10_000;
 const NOTHING: StepCounts = { added: 0, changed: 0, unchanged: 0, over: 0, refused: 0 };
 
-/** What an interrupted import of this had listed; undefined where there was none. */
+/** The list of refused rows of an interrupted import; undefined if there was none. */
 export function interrupted(
   store: ImportStore,
   identity: string,
@@ -59,7 +59,7 @@ export function interrupted(
   return states.map(({ listed }) => listed).sort((a, b) => b.bytes - a.bytes || b.count - a.count)[0];
 }
 
-/** @returns what became of each table that the source has, in order */
+/** @returns the counts of each table that the source has, in order */
 export async function runImport(run: ImportRun): Promise<StepResult[]> {
   const store = new ImportStore(run.db);
   const results: StepResult[] = [];
@@ -78,7 +78,7 @@ export async function runImport(run: ImportRun): Promise<StepResult[]> {
 interface StepOfRun {
   readonly step: Step;
   readonly table: Table;
-  /** The bytes of the tables before it, for the progress. */
+  /** Bytes of the tables before it, for the progress bar. */
   readonly before: number;
 }
 
@@ -115,7 +115,7 @@ async function runStep(
   return counts;
 }
 
-/** How many rows were read. */
+/** The number of rows read. */
 export function rowsOf({ added, changed, unchanged, over, refused }: StepCounts): number {
   return added + changed + unchanged + over + refused;
 }

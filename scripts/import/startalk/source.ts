@@ -1,6 +1,6 @@
-/** What an import reads: the tables of a dump, each row a line that can be found again by its offset. */
+/** The source of an import: tables of a dump, whose rows can be read from any offset. */
 
-/** The tables that are read, in the order in which they build on each other. */
+/** The tables, each after those that it refers to. */
 export const TABLES = [
   "host_info",
   "host_users",
@@ -12,35 +12,35 @@ export const TABLES = [
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
-/** One row; a column that the dump doesn't have is null, as NULL is. */
+/** A row; columns that the dump doesn't have are null. */
 export interface Row {
   get(column: string): string | null;
 }
 
 export type ReadRow = {
-  /** Where it stands: "line 17". */
+  /** Its place: "line 17". */
   readonly where: string;
-  /** The offset of what follows it, in bytes, and the number of the line there. */
+  /** Offset in bytes of what follows it, and the line number there. */
   readonly end: number;
   readonly nextLine: number;
 } & ({ readonly row: Row } | { readonly reason: string });
 
 export interface Table {
   readonly name: TableName;
-  /** The file that holds it. */
+  /** The file that contains it. */
   readonly path: string;
   readonly columns: readonly string[];
-  /** The offsets of its first row, and of what follows its last. */
+  /** Offsets of its first row, and of what follows its last one. */
   readonly start: number;
   readonly end: number;
-  /** Its rows from an offset on, which must be one where a row begins. @param line the number of the line there */
+  /** Reads rows. @param from the offset of a row @param line the line number there */
   rows(from: number, line: number): Iterable<ReadRow>;
-  /** The number of its first row's line. */
+  /** Line number of its first row. */
   readonly firstLine: number;
 }
 
 export interface Source {
-  /** The same for the same dump, whatever it is called. */
+  /** Identifies the content of the dump, whatever its name. */
   readonly identity: string;
   readonly tables: ReadonlyMap<TableName, Table>;
 }
@@ -49,7 +49,7 @@ export function isWanted(name: string): name is TableName {
   return (TABLES as readonly string[]).includes(name);
 }
 
-/** Makes rows of cells, by the table's columns. */
+/** Returns a function that makes a row of cells. */
 export function rowMaker(columns: readonly string[]): (cells: readonly (string | null)[]) => Row {
   const index = new Map(columns.map((column, at) => [column, at]));
   return (cells) => ({

@@ -1,14 +1,14 @@
-/** A step of an import: one table, row by row. */
+/** A step of an import: it imports the rows of one table. */
 import type { Saved } from "../../../storage/directory-store.js";
 import type { Row, TableName } from "./source.js";
 
 export type Outcome =
   | Saved
-  /** The row tells of something that is over: nothing to take. */
+  /** The row is about something that ended: there is nothing to import. */
   | "over"
-  /** It can't be taken. */
+  /** It is refused. */
   | { readonly reason: string }
-  /** It was taken, but for something. */
+  /** It was imported in part. */
   | { readonly taken: Saved; readonly but: string };
 
 export interface Step {

@@ -1,4 +1,4 @@
-/** What an import tells at its end. */
+/** The summary of an import. */
 import { counted } from "../../../component/counted.js";
 import { table } from "../../table.js";
 import type { MovedIn } from "./move-in.js";
@@ -19,13 +19,15 @@ export function summaryOf(summary: Summary): string[] {
   return [
     table(headings, results.map(cellsOf)),
     `${counted(rows, "row")} in ${seconds.toFixed(1)} s, ${Math.round(process.memoryUsage().rss / 1e6)} MB of memory.`,
-    ...(missing.length === 0 ? [] : [`The dump doesn't have: ${missing.join(", ")}.`]),
+    ...(missing.length === 0 ? [] : [`Tables missing in the dump: ${missing.join(", ")}.`]),
     ...(ownerless === 0
       ? []
-      : [`Rooms without an owner, which nobody can configure or destroy: ${ownerless}.`]),
+      : [
+          `${counted(ownerless, "room has", "rooms have")} no owner: add one with "room owner", as no user can configure or destroy it.`,
+        ]),
     ...refused.summary(),
     ...domains.advice(),
-    ...(isDryRun ? ["This was a dry run: nothing was changed."] : []),
+    ...(isDryRun ? ["Dry run: nothing was changed."] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** CHANGELOG.md (Keep a Changelog) in the form that Debian's tools read (deb-changelog(5)). */
+/** Converts CHANGELOG.md (Keep a Changelog) to Debian's format (deb-changelog(5)). */
 
 interface Release {
   readonly name: string;
@@ -8,19 +8,19 @@ interface Release {
 }
 
 export interface About {
-  /** The version of the package that is built. */
+  /** Version of the package. */
   readonly version: string;
   /** Name and address. */
   readonly maintainer: string;
-  /** When it is built, in milliseconds since 1970. */
+  /** Time of the build, in milliseconds since 1970. */
   readonly builtAt: number;
 }
 
 const UNRELEASED = "Unreleased";
-/** Characters of a line, beside what it begins with. */
+/** Maximum characters of a line, without its indentation. */
 const WIDTH = 74;
 
-/** What isn't released yet belongs to the version that is built. */
+/** Unreleased changes become part of the version that is built. */
 export function debianChangelog(markdown: string, { version, maintainer, builtAt }: About): string {
   const releases = releasesOf(markdown, builtAt);
   const isBuilt = ({ name }: Release): boolean => name === UNRELEASED || name === version;
@@ -29,7 +29,7 @@ export function debianChangelog(markdown: string, { version, maintainer, builtAt
   return [built, ...releases.filter((release) => !isBuilt(release))]
     .map(({ name, at, lines: changes }) => {
       const date = new Date(at).toUTCString().replace("GMT", "+0000");
-      const body = changes.length === 0 ? ["  * A package of this version."] : changes;
+      const body = changes.length === 0 ? ["  * No changes."] : changes;
       return [
         `qtalk-component (${name}) unstable; urgency=medium\n`,
         ...body,
@@ -50,13 +50,13 @@ function releasesOf(markdown: string, builtAt: number): Release[] {
     });
 }
 
-/** Headings, items and paragraphs, each in a line, whatever the file's own lines. */
+/** Headings, items and paragraphs, each joined into one line. */
 function itemsOf(release: string): string[] {
   const [, ...blocks] = release.split(/\n(?=- |### )|\n{2,}/);
   return blocks.map((block) => block.replace(/\s+/g, " ").trim()).filter((block) => block !== "");
 }
 
-/** Headings in brackets, everything else with asterisks, in lines that Debian's tools like. */
+/** Formats headings in brackets and everything else as wrapped items. */
 function linesOf(item: string): string[] {
   if (item.startsWith("### ")) return [`  [ ${item.slice(4)} ]`];
   const lines = [""];

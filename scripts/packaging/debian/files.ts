@@ -1,4 +1,4 @@
-/** What of this checkout goes into the Debian package: what npm's package holds, and what that needs to run. */
+/** The files of the Debian package: those of the npm package, and its dependencies. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -7,9 +7,9 @@ import { isNode20 } from "../../../storage/sqlite.js";
 
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** They have places of their own in Debian. */
+/** Files with other places in Debian. */
 const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/.*)$/;
-/** The library for Node 20 is no dependency to npm, and neither is what it needs to run. */
+/** The SQLite library for Node 20 and its dependencies, which npm doesn't list. */
 const FOR_NODE_20 = ["better-sqlite3", "bindings", "file-uri-to-path"].map(
   (name) => `storage/node20/node_modules/${name}`,
 );
@@ -17,12 +17,12 @@ const SQLITE = isNode20
   ? "storage/node20/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
   : `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`;
 
-/** Copies it to a folder. */
+/** Copies the program to a folder. */
 export function copyProgram(target: string): void {
   const copy = (from: string, to: string): void => cpSync(from, to, { recursive: true, filter: isNeeded });
   for (const file of packed().filter((path) => !ELSEWHERE.test(path)))
     copy(join(ROOT, file), join(target, file));
-  // Nested ones come by themselves.
+  // Nested packages are copied with those that contain them.
   const libraries = dependencies().map((path) => relative(ROOT, path));
   for (const path of isNode20 ? [...libraries, ...FOR_NODE_20] : libraries)
     copy(join(ROOT, path), join(target, path));
@@ -30,7 +30,7 @@ export function copyProgram(target: string): void {
   strip(join(target, SQLITE));
 }
 
-/** Whoever packed a dependency had a umask of their own. */
+/** Sets standard modes, as those of dependencies vary. */
 function setMode(path: string): void {
   const stat = lstatSync(path);
   if (stat.isSymbolicLink()) return;
@@ -38,16 +38,16 @@ function setMode(path: string): void {
   chmodSync(path, isProgram ? 0o755 : 0o644);
 }
 
-/** The system's libraries that the compiled part of the database needs, as Debian's dependencies. */
+/** The Debian packages that the compiled SQLite library depends on. */
 export function libraries(target: string): string[] {
   const names = readFileSync(join(target, SQLITE), "latin1").matchAll(/\0GLIBC_(\d+)\.(\d+)(?=[\0.])/g);
   const versions = Array.from(names, ([, major, minor]) => [Number(major), Number(minor)] as const);
   const [newest = [2, 28]] = versions.sort(([a, b], [c, d]) => c - a || d - b);
-  // Node needs a later libstdc++6 than this.
+  // The dependency on nodejs implies a later libstdc++6 than this.
   return [`libc6 (>= ${newest.join(".")})`, "libstdc++6"];
 }
 
-/** The files that package.json counts in. */
+/** The files of the npm package. */
 function packed(): string[] {
   const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--silent"], {
     cwd: ROOT,
@@ -57,7 +57,7 @@ function packed(): string[] {
   return files.map(({ path }) => path);
 }
 
-/** The folders of the packages needed to run. */
+/** The folders of the packages in "dependencies". */
 function dependencies(): string[] {
   const text = execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], {
     cwd: ROOT,
@@ -67,7 +67,7 @@ function dependencies(): string[] {
   return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 }
 
-/** Sources and intermediate files of what is compiled, types, and what tools keep beside them aren't. */
+/** Excludes sources and intermediate files of compiled packages, type declarations and tools' hidden files. */
 function isNeeded(path: string): boolean {
   const place = relative(ROOT, path);
   if (/better-sqlite3\/(?:deps|src)(?:\/|$)/.test(place)) return false;
@@ -76,11 +76,11 @@ function isNeeded(path: string): boolean {
   return !/\.(?:map|d\.[cm]?ts)$/.test(path);
 }
 
-/** Takes away what only debuggers read, where the tool for that is there. */
+/** Strips debugging symbols, if strip is installed. */
 function strip(path: string): void {
   try {
     execFileSync("strip", ["--strip-unneeded", path], { stdio: "ignore" });
   } catch {
-    // It runs as well with it.
+    // The symbols do no harm.
   }
 }

@@ -1,14 +1,14 @@
-/** The Debian package's maintainer scripts (Debian policy, chapter 6), and the configuration it begins with. */
+/** The Debian package's maintainer scripts (Debian policy, chapter 6) and its example configuration. */
 
 const UNIT = "qtalk-component.service";
 
-export const EXAMPLE = `# The configuration of qtalk-component; "qtalk-component check" tells what is wrong with it,
+export const EXAMPLE = `# The configuration of qtalk-component; "qtalk-component check" validates it,
 # "qtalk-component doctor" tries the XMPP server.
 xmpp:
   service: xmpp://127.0.0.1:5347
-  domain: groups.example.org # the component's own domain: its rooms live here
-  password: SECRET # as the server has it for the component
-  hosts: [example.org] # whose users it speaks for; the first is the default host
+  domain: groups.example.org # the component's domain, which is also the domain of its rooms
+  password: SECRET # the component's secret, as configured on the server
+  hosts: [example.org] # domains of the users in whose name it sends; the first is the default host
 `;
 
 const POSTINST = `#!/bin/sh
@@ -21,7 +21,7 @@ if [ "$1" = configure ]; then
     install -o root -g qtalk-component -m 0640 /usr/share/doc/qtalk-component/examples/qtalk-component.yml /etc/qtalk-component.yml
   fi
   install -d -o qtalk-component -g qtalk-component -m 0700 /var/lib/qtalk-component
-  # Enabled and started by hand, once it is configured; restarted where it ran.
+  # The unit is enabled and started by hand, after configuration; upgrades restart it if it runs.
   if deb-systemd-helper debian-installed ${UNIT} && deb-systemd-helper --quiet was-enabled ${UNIT}; then
     deb-systemd-helper enable ${UNIT} >/dev/null || true
   fi
@@ -33,10 +33,10 @@ if [ "$1" = configure ]; then
   if [ -z "$2" ]; then
     cat <<'END'
 
-qtalk-component is installed, and not yet started. What is next:
-  1. write the component's domain and secret, and your users' domain, into /etc/qtalk-component.yml
+qtalk-component is installed, but not started. Next steps:
+  1. set the component's domain and secret, and your users' domain, in /etc/qtalk-component.yml
   2. qtalk-component check
-  3. qtalk-component doctor           (says which lines your XMPP server needs)
+  3. qtalk-component doctor           (prints the configuration lines for your XMPP server)
   4. systemctl enable --now qtalk-component
 
 END
@@ -62,7 +62,7 @@ if [ "$1" = purge ]; then
   fi
   rm -f /etc/qtalk-component.yml
   rm -rf /var/lib/qtalk-component /var/log/qtalk-component
-  # Nothing is left that the user could own; the package that removes users may be gone as well.
+  # The user owns no files any more. The package with deluser may be removed already.
   if getent passwd qtalk-component >/dev/null && command -v userdel >/dev/null; then
     userdel qtalk-component || true
   fi

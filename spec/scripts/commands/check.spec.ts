@@ -22,7 +22,7 @@ describe("check", () => {
       "SESAME",
     );
     expect(stdout).to.match(
-      /^The configuration is right\.\n {2}conference\.x\.test connects to xmpp:.* users of x\.test\n {2}callers connect to \[::1\]:10051\n {2}the database is .*qtalk\.db\n$/,
+      /^The configuration is valid\.\n {2}conference\.x\.test connects to xmpp:.* users of x\.test\n {2}callers connect to \[::1\]:10051\n {2}the database is .*qtalk\.db\n$/,
     );
     expect(stdout).to.not.include("SESAME");
     expect(code).to.equal(0);
@@ -30,7 +30,7 @@ describe("check", () => {
 
   it("notices that the example's password was left in", async () => {
     const { code, stdout } = await line.run("check", "--xmpp.password", "SECRET");
-    expect(stdout).to.contain("xmpp.password is the example's, SECRET: the server's own belongs there");
+    expect(stdout).to.contain("xmpp.password is still the example's, SECRET: replace it");
     expect(code).to.equal(0);
   });
 
@@ -45,8 +45,8 @@ describe("check", () => {
     const check = async (): Promise<string> =>
       (await line.run("check", "--storage.path", line.database)).stdout;
     const doubtful = await check();
-    expect(doubtful).to.contain(`${file} has 2 lines, and all of them are the secret: leave one`);
-    expect(doubtful).to.contain(`${file} can be read by every user of this machine: run chmod 600 on it`);
+    expect(doubtful).to.contain(`${file} has 2 lines, and all of them form the secret: keep one`);
+    expect(doubtful).to.contain(`${file} is readable by every user of this machine: run chmod 600 on it`);
     expect(doubtful).to.not.match(/SESAME|OPEN/);
     clean.file("secret", "SESAME\n");
     chmodSync(file, 0o640);
@@ -63,7 +63,7 @@ describe("check", () => {
       "pigeon",
     );
     expect(stderr).to.match(
-      /^There are faults in the configuration \(.*\.yml\):\n {2}http\.listen: got "x"; wants .*\n {2}notify\.carrier: got "pigeon"; wants auto or presence or headline or both\n$/,
+      /^2 errors in the configuration \(.*\.yml\):\n {2}http\.listen must be .*, not "x"\n {2}notify\.carrier must be auto, presence, headline or both, not "pigeon"\n$/,
     );
     expect(stdout).to.equal("");
     expect(code).to.equal(78);
@@ -78,7 +78,7 @@ describe("check, of the database", () => {
   it("says that it has no folder, or is none, and exits as start would", async () => {
     const nowhere = await line.run("check", "--storage.path", line.folder.at("none/qtalk.db"));
     expect(nowhere.stderr).to.match(
-      /^There is no folder .*none for the database: make it.*storage\.path\.\n$/,
+      /^The folder .*none of the database doesn't exist: create it.*storage\.path\.\n$/,
     );
     expect(nowhere.code).to.equal(73);
     const file = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(50));
@@ -119,10 +119,13 @@ describe("The usual folder of the database", () => {
 
   it("is missed where it can't be made; so is any other", () => {
     const deep = folder.at("a/b/qtalk.db");
-    expect(() => checkFolder(deep, deep)).to.throw(Failure, `There is no folder ${folder.at("a/b")}`);
-    expect(() => provideFolder(deep, deep)).to.throw(Failure, "There is no folder");
+    expect(() => checkFolder(deep, deep)).to.throw(
+      Failure,
+      `The folder ${folder.at("a/b")} of the database doesn't exist`,
+    );
+    expect(() => provideFolder(deep, deep)).to.throw(Failure, "doesn't exist");
     const other = folder.at("a/qtalk.db");
-    expect(() => provideFolder(other, deep)).to.throw(Failure, "There is no folder");
+    expect(() => provideFolder(other, deep)).to.throw(Failure, "doesn't exist");
     expect(existsSync(folder.at("a"))).to.equal(false);
   });
 });
@@ -139,7 +142,7 @@ describe("--help", () => {
     const { code, stdout } = await line.run("start", "--help-config");
     expect(code).to.equal(0);
     expect(stdout.replace(/\s+/g, " ")).to.include(
-      "--http.listen <text> the address and port that callers connect to (default: 127.0.0.1:10050)",
+      "--http.listen <text> address and port for callers (default: 127.0.0.1:10050)",
     );
     line.remove();
   });

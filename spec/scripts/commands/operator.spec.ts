@@ -18,15 +18,17 @@ describe("The commands for operators", () => {
 
   it("make a token that is good until it is removed, and keep no copy of it", async () => {
     const added = await line.run("operator", "add", "ann", "--days", "30");
-    expect(added.stderr).to.match(/^The token of ann, shown this once; .*:10050\/console until \d{4}-/);
+    expect(added.stderr).to.match(
+      /^Token of ann for .*:10050\/console until \d{4}-.*; it is shown only once:/,
+    );
     const token = added.stdout.trim();
     expect(nameOf(token)).to.equal("ann");
     const again = await line.run("operator", "add", "ann");
     expect([again.code, again.stdout]).to.eql([65, ""]);
     const { stdout } = await line.run("operator", "list");
-    expect(stdout).to.match(/^NAME +MADE +GOOD UNTIL +LAST LOGIN *\nann +\d{4}-.* +\d{4}-.* +\d{4}-/);
+    expect(stdout).to.match(/^NAME +ADDED +EXPIRES +LAST LOGIN *\nann +\d{4}-.* +\d{4}-.* +\d{4}-/);
     expect(stdout).not.to.contain(token);
-    expect((await line.run("operator", "remove", "ann")).stdout).to.equal("The operator ann is removed.\n");
+    expect((await line.run("operator", "remove", "ann")).stdout).to.equal("Removed the operator ann.\n");
     expect(nameOf(token)).to.equal(undefined);
     expect((await line.run("operator", "remove", "ann")).code).to.equal(65);
   });

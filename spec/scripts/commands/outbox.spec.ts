@@ -39,11 +39,11 @@ describe("The commands for the outbox", () => {
       waiting: outbox.states().waiting.stanzas,
     }));
 
-  it("list what waits, and what was set aside and why", async () => {
+  it("list what waits, and the dead letters with their reasons", async () => {
     const { code, stdout } = await line.run("outbox", "list");
     expect(stdout.split("\n").map((text) => text.trimEnd())).to.deep.equal([
       "0 stanzas (0 bytes) waiting, 0 stanzas (0 bytes) parked, 2 dead letters",
-      "ID  ACCEPTED                   DEAD SINCE                 REQUEST  BYTES  REASON                     STANZA",
+      "ID  ACCEPTED                   REJECTED                   REQUEST  BYTES  REASON                     STANZA",
       `1   ${timeText(0)}  ${timeText(60_000)}  unknown  33     ${REASON}  <message to="b@x.test" id="one"/>`,
       `2   ${timeText(0)}  ${timeText(60_000)}  unknown  33     ${REASON}  <message to="b@x.test" id="two"/>`,
       "",
@@ -51,7 +51,7 @@ describe("The commands for the outbox", () => {
     expect(code).to.equal(0);
   });
 
-  it("tell a call's story by its request's id, and whose the stanzas are that were set aside", async () => {
+  it("show a call's events by its request id, and the request of each dead letter", async () => {
     const at = Date.UTC(2026, 0, 1);
     inDatabase(({ db, calls }) => {
       const call = { request: "r-1", caller: "caller hr", acceptedAt: at, stanzas: 3 };
@@ -68,18 +68,18 @@ describe("The commands for the outbox", () => {
       "2026-01-01 00:00:00.000+00:00  accepted from caller hr: 3 stanzas",
       "2026-01-01 00:00:00.001+00:00  to be sent again: the link was lost (reset)",
       "2026-01-01 00:00:00.002+00:00  acknowledged by the server, except the dead letters",
-      "2026-01-01 00:00:00.003+00:00  bounced: gone from b@x.test, and 1 more",
+      "2026-01-01 00:00:00.003+00:00  bounced: gone from b@x.test and 1 more",
       `2026-01-01 00:00:01.000+00:00  dead letter 3: ${REASON}`,
       "",
     ]);
     expect((await line.run("outbox", "list")).stdout).to.match(/^3 .* r-1 .*<message\/>$/m);
-    expect((await line.run("outbox", "trace", "r-2")).stdout).to.contain("nothing to send, or a repeat");
+    expect((await line.run("outbox", "trace", "r-2")).stdout).to.contain("nothing to send, or a duplicate");
     const unknown = await line.run("outbox", "trace", "r-3");
     expect(unknown).to.include({ code: 65, stdout: "" });
-    expect(unknown.stderr).to.contain("No call of the request r-3 is remembered");
+    expect(unknown.stderr).to.contain("No call with the request id r-3 is recorded");
   });
 
-  it("tell of a call whose stanzas were set aside and are no more that it went without them", async () => {
+  it("show what became of a call's dead letters after they were dropped or retried", async () => {
     const at = Date.UTC(2026, 0, 1);
     inDatabase(({ db, calls }) => {
       const call = { caller: "caller hr", acceptedAt: at, stanzas: 3 };
@@ -97,8 +97,8 @@ describe("The commands for the outbox", () => {
       `dead letter 3: ${REASON}`,
       `dead letter 4: ${REASON}`,
       "acknowledged by the server, except the dead letters",
-      "dead letter 3 was deleted: it is never sent",
-      "dead letter 4 was put back into the queue",
+      "dead letter 3 deleted: it will not be sent",
+      "dead letter 4 put back into the queue",
     ]);
     expect(again).to.contain("accepted from outbox retry: 1 stanza");
     expect((await line.run("outbox", "trace", "r-2")).stdout).not.to.contain("dead letter 3");
@@ -124,12 +124,12 @@ describe("The commands for the outbox", () => {
     for (const args of [[], ["1", "--all"], ["x"]]) {
       const { code, stderr } = await line.run("outbox", "drop", ...args);
       expect(stderr, args.join(" ")).to.equal(
-        "Name the id of one dead letter, as outbox list shows it, or --all.\n",
+        "Pass the id of one dead letter, as outbox list shows it, or --all.\n",
       );
       expect(code).to.equal(64);
     }
     const unknown = await line.run("outbox", "retry", "7");
-    expect(unknown.stderr).to.equal("There is no dead letter with the id 7: see outbox list.\n");
+    expect(unknown.stderr).to.equal('There is no dead letter 7: run "outbox list" for their ids.\n');
     expect(unknown.code).to.equal(65);
     expect(state()).to.deep.equal({ letters: [1, 2], waiting: 0 });
   });

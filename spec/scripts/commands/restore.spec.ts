@@ -34,7 +34,9 @@ describe("restore", () => {
     const { code, stdout, stderr } = await line.run("restore", copy);
     expect(stderr).to.equal("");
     expect(code).to.equal(0);
-    expect(stdout).to.match(/^Restored .*qtalk\.db from .*copy\.db\.\nWhat was there is .*replaced-/);
+    expect(stdout).to.match(
+      /^Restored .*qtalk\.db from .*copy\.db\.\nThe previous database is now .*replaced-/,
+    );
     expect(await people())
       .to.include("early")
       .and.not.include("late");
@@ -50,7 +52,7 @@ describe("restore", () => {
     await line.run("backup", copy);
     const elsewhere = line.folder.at("new.db");
     const { code, stdout } = await line.run("restore", copy, "--storage.path", elsewhere);
-    expect(stdout).not.to.include("What was there");
+    expect(stdout).not.to.include("previous database");
     expect(code).to.equal(0);
     expect(statSync(elsewhere).mode & 0o777).to.equal(0o600);
   });
@@ -126,9 +128,9 @@ describe("restore", () => {
     new OutboxStore(db).add([{ kind: "message", sender: "wang@x.test", stanza, acceptedAt: 0 }]);
     db.close();
     await line.run("backup", copy);
-    expect((await line.run("restore", copy)).stdout).to.include("1 entry of the queue waited");
+    expect((await line.run("restore", copy)).stdout).to.include("1 stanza was queued");
     const forgotten = await line.run("restore", copy, "--drop-outbox");
-    expect(forgotten.stdout).not.to.include("waited");
+    expect(forgotten.stdout).not.to.include("queued");
     expect((await line.run("outbox", "list")).stdout).to.include("0 stanzas");
   });
 });

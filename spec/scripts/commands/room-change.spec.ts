@@ -15,9 +15,7 @@ describe("The commands that change rooms", () => {
       ["announce", "Hello", "--all"],
     ]) {
       const { code, stdout, stderr } = await line.run("room", ...command);
-      expect(stderr).to.match(
-        /^No component runs on the database .*: start it|^No component runs .* start it/,
-      );
+      expect(stderr).to.match(/^No component runs on the database .*: start it and run this command again/);
       expect([code, stdout]).to.eql([69, ""]);
     }
   });
@@ -28,17 +26,17 @@ describe("The commands that change rooms", () => {
       ["destroy", "This destroys the room plan with its members and all messages."],
     ] as const) {
       const { code, stderr } = await line.run("room", command, "plan");
-      expect([code, stderr]).to.eql([64, `${what} Pass --yes if that is what you want.\n`]);
+      expect([code, stderr]).to.eql([64, `${what} Pass --yes to confirm.\n`]);
     }
   });
 
   it("refuse what is no setting, and an announcement to nowhere", async () => {
     const refused = await line.run("room", "set", "plan", "membersonly");
     expect(refused.code).to.equal(64);
-    expect(refused.stderr).to.match(/"membersonly" is no setting: expected field=value/);
+    expect(refused.stderr).to.match(/"membersonly" is not a setting: use FIELD=VALUE/);
     for (const where of [[], ["--all", "--room", "plan"]]) {
       const { code, stderr } = await line.run("room", "announce", "Hello", ...where);
-      expect([code, stderr]).to.eql([64, "Name one room (--room), or --all.\n"]);
+      expect([code, stderr]).to.eql([64, "Pass one room with --room, or --all.\n"]);
     }
     expect((await line.run("room", "make", "plan")).stderr).to.match(/required option '--owner/);
   });

@@ -88,7 +88,7 @@ describe("The commands for rooms", () => {
     expect(await rooms("--after", `ad-hoc@${DOMAIN}`)).to.deep.equal(["dev"]);
     expect(await printed("list", "--owner", "nobody")).to.deep.equal(["No rooms."]);
     expect((await printed("list", "--limit", "1"))[2]).to.equal(
-      `There are more than these 1; see --limit, or go on with --after ad-hoc@${DOMAIN}.`,
+      `More than 1 match; use --limit, or continue with --after ad-hoc@${DOMAIN}.`,
     );
     expect((await line.run("room", "list", "--limit", "none")).code).to.equal(64);
   });
@@ -97,9 +97,7 @@ describe("The commands for rooms", () => {
     expect((await printed("search", "AD-"))[1]).to.match(/^ad-hoc@/);
     expect((await printed("search", "研"))[1]).to.match(/^dev@.* 研发$/);
     expect(await printed("search", "研", "--owner", "zhangsan")).to.deep.equal(["No rooms."]);
-    expect((await printed("search", "", "--limit", "1"))[2]).to.equal(
-      "There are more than these 1; see --limit.",
-    );
+    expect((await printed("search", "", "--limit", "1"))[2]).to.equal("More than 1 match; use --limit.");
   });
 
   it("show one: its options in words, its subject, its people and its archive", async () => {
@@ -123,12 +121,12 @@ describe("The commands for rooms", () => {
       "  Administrators: 0",
       "  Members: 2",
       "    zhangsan@x.test",
-      "    and 1 more; see --limit",
-      "  Outcasts: 1",
+      "    and 1 more; use --limit",
+      "  Banned: 1",
       "    spam.test",
       "  Sessions inside: 2",
       "    lisi@x.test/phone (participant): 李四",
-      "    and 1 more; see --limit",
+      "    and 1 more; use --limit",
       `  Messages in the archive: 2, from ${timeText(60_000)} to ${timeText(120_000)}; 18 bytes`,
     ]);
     expect(lines.join("\n"), "the password is nobody's business").not.to.include("SESAME");
@@ -148,14 +146,14 @@ describe("The commands for rooms", () => {
       found,
     ]);
     const newest = await printed("grep", "dev", "会议", "--limit", "1");
-    expect(newest).to.deep.equal(["The newest 1 of them; see --limit.", found]);
-    expect(await printed("grep", "dev", "明天")).to.deep.equal(["Nothing found."]);
+    expect(newest).to.deep.equal(["Only the newest 1 message; use --limit for more.", found]);
+    expect(await printed("grep", "dev", "明天")).to.deep.equal(["No messages found."]);
   });
 
   it("know a room by its whole address, also that of an alias, and one that is not configured yet", async () => {
     expect(await printed("show", "ad-hoc@old.x.test"))
       .to.include(`ad-hoc@${DOMAIN}`)
-      .and.include("  Locked: made by entering it, and not configured yet")
+      .and.include("  Locked: not configured yet since it was created by entering it")
       .and.include("  Subject:")
       .and.include("  Messages in the archive: 0");
   });
@@ -165,17 +163,23 @@ describe("The commands for rooms", () => {
       const room = rooms.find("dev")!;
       rooms.put({ ...room, subject: JSON.stringify({ xml: "<subject/>", nick: "李四", at: 1000 }) });
     });
-    expect(await printed("show", "dev")).to.include(`  Subject: taken away (李四, ${timeText(1_000)})`);
+    expect(await printed("show", "dev")).to.include(`  Subject: removed (李四, ${timeText(1_000)})`);
   });
 
   it("say what is no room, and which there isn't", async () => {
     const none = await line.run("room", "show", "nowhere");
-    expect(none).to.deep.equal({ code: 65, stdout: "", stderr: `There is no room nowhere@${DOMAIN}.\n` });
+    expect(none).to.deep.equal({
+      code: 65,
+      stdout: "",
+      stderr: `There is no room nowhere@${DOMAIN}: run "room search" to find it.\n`,
+    });
     const elsewhere = await line.run("room", "show", "dev@elsewhere.test");
-    expect(elsewhere.stderr).to.equal(`There is no room dev@elsewhere.test: rooms here are at ${DOMAIN}.\n`);
+    expect(elsewhere.stderr).to.equal(
+      `There is no room dev@elsewhere.test: this component's rooms are at ${DOMAIN}.\n`,
+    );
     expect(elsewhere.code).to.equal(65);
     const odd = await line.run("room", "show", "dev@conference.x.test/nick");
-    expect(odd.stderr).to.match(/is no room: expected id or id@domain\.\n$/);
+    expect(odd.stderr).to.match(/is not a room's address: use ID or ID@DOMAIN\.\n$/);
     expect(odd.code).to.equal(64);
   });
 

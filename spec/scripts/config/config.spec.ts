@@ -6,13 +6,13 @@ import { Folder } from "../../support/folder.js";
 
 const xmpp = { domain: "conference.x.test", password: "SECRET", hosts: ["x.test"] };
 
-/** The faults found, each as "key: what"; none where there are none. */
+/** The faults found, each as a sentence; none where there are none. */
 function faultsOf(raw: Record<string, unknown>): string[] {
   try {
     parseConfig(raw);
     return [];
   } catch (error) {
-    if (error instanceof ConfigFaults) return error.faults.map(({ where, what }) => `${where}: ${what}`);
+    if (error instanceof ConfigFaults) return error.faults.map(({ where, what }) => `${where} ${what}`);
     throw error;
   }
 }
@@ -36,7 +36,7 @@ describe("A configuration", () => {
     expect(faultsOf({ xmpp: named, rooms: { aliases: ["rooms.x.test", "x.test", "qtalk"] } })).to.deep.equal(
       ["x.test", "qtalk"].map(
         (name) =>
-          `rooms.aliases: got "${name}", which names users' addresses (xmpp.hosts, xmpp.host_aliases); wants names of rooms' domains only`,
+          `rooms.aliases must be domains of rooms only, not "${name}", which xmpp.hosts or xmpp.host_aliases has`,
       ),
     );
   });
@@ -44,7 +44,7 @@ describe("A configuration", () => {
   it("wants ports that there are", () => {
     for (const port of ["0", "65536", "99999"]) {
       expect(faultsOf({ xmpp: { ...xmpp, service: `xmpp://127.0.0.1:${port}` } }).join()).to.match(
-        /^xmpp\.service: got .* its port from 1 to 65535/,
+        /^xmpp\.service must be .* its port from 1 to 65535.* not "xmpp:/,
       );
     }
     expect(faultsOf({ xmpp, http: { listen: "127.0.0.1:99999" } })).to.have.length(1);
@@ -63,7 +63,7 @@ describe("A configuration", () => {
 
   it("wants a domain for the component that is none of the hosts", () => {
     expect(faultsOf({ xmpp: { ...xmpp, domain: "X.test" } })).to.deep.equal([
-      'xmpp.domain: got "x.test", which is one of xmpp.hosts; wants a domain of its own, such as groups.x.test',
+      'xmpp.domain must not be one of xmpp.hosts, as "x.test" is; use a domain of its own, such as groups.x.test',
     ]);
   });
 
@@ -75,9 +75,9 @@ describe("A configuration", () => {
     });
     const wrong = { old: "elsewhere.test", "x.test": "x.test", "conference.x.test": "x.test" };
     expect(faultsOf({ xmpp: { ...xmpp, host_aliases: wrong } })).to.deep.equal([
-      'xmpp.host_aliases.old: got "elsewhere.test"; wants one of xmpp.hosts (x.test)',
-      "xmpp.host_aliases.x.test: is a domain of its own; wants another name for a host",
-      "xmpp.host_aliases.conference.x.test: is a domain of its own; wants another name for a host",
+      'xmpp.host_aliases.old must be one of xmpp.hosts (x.test), not "elsewhere.test"',
+      "xmpp.host_aliases.x.test must be another name for a host, not xmpp.domain or one of xmpp.hosts",
+      "xmpp.host_aliases.conference.x.test must be another name for a host, not xmpp.domain or one of xmpp.hosts",
     ]);
     expect(faultsOf({ xmpp: { ...xmpp, host_aliases: { "a b": "x.test" } } })).to.have.length(1);
   });
@@ -95,34 +95,34 @@ describe("A configuration", () => {
       sorage: {},
     });
     expect(faults).to.deep.equal([
-      "sorage: there is no such section; there are " + SECTIONS,
-      'xmpp.service: got "http://x"; wants xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them',
-      "xmpp.hosts: got []; wants at least 1 entry",
-      `xmpp.colour: there is no such key; xmpp has ${Object.keys(xmppConfig.shape).join(", ")}`,
-      'http.body_limit: got "big"; wants a number',
-      "http.confirm_timeout: got -1; wants at least 0",
-      "storage.path: got 5; wants text",
-      'log.level: got "loud"; wants error or warn or info or debug',
+      "sorage is not a section; the sections are " + SECTIONS,
+      'xmpp.service must be xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them, not "http://x"',
+      "xmpp.hosts must have at least 1 entry, not []",
+      `xmpp.colour is not a key; the keys of xmpp are ${Object.keys(xmppConfig.shape).join(", ")}`,
+      'http.body_limit must be a number, not "big"',
+      "http.confirm_timeout must be at least 0, not -1",
+      "storage.path must be text, not 5",
+      'log.level must be error, warn, info or debug, not "loud"',
     ]);
   });
 
   it("is told what a missing key is for", () => {
     expect(faultsOf({})).to.deep.equal([
-      "xmpp.domain: missing; wants text (the component's own domain: its rooms live here)",
-      "xmpp.hosts: missing; wants a list (whose users it speaks for; the first is the default host)",
-      "xmpp.password: missing; wants the component's secret, here or in password_file",
+      "xmpp.domain is required: the component's domain, which is also the domain of its rooms",
+      "xmpp.hosts is required: domains of the users in whose name it sends; the first is the default host",
+      "xmpp.password is required, or xmpp.password_file: the component's secret on the server",
     ]);
   });
 
   it("is a section of keys where it says it is", () => {
     expect(faultsOf({ xmpp, http: "127.0.0.1" })).to.deep.equal([
-      'http: got "127.0.0.1"; wants keys with values',
+      'http must be keys with values, not "127.0.0.1"',
     ]);
   });
 
   it("never has its secret shown", () => {
     expect(faultsOf({ xmpp: { ...xmpp, password: 12345 } })).to.deep.equal([
-      "xmpp.password: got a number that is not shown here; wants text",
+      "xmpp.password must be text, not a number",
     ]);
     const caller = { name: "hr", token_sha256: "12345" };
     expect(faultsOf({ xmpp, http: { callers: caller } }).join())
@@ -132,7 +132,7 @@ describe("A configuration", () => {
 
   it("is refused where other machines could call and nobody says which may", () => {
     const [fault, ...more] = faultsOf({ xmpp, http: { listen: "0.0.0.0:10050" } });
-    expect(fault).to.match(/^http\.listen: 0\.0\.0\.0:10050 can be reached from other machines/);
+    expect(fault).to.match(/^http\.listen 0\.0\.0\.0:10050 can be reached from other machines/);
     expect(more).to.deep.equal([]);
   });
 });
@@ -157,16 +157,18 @@ describe("The component's secret", () => {
   it("is told of a file that isn't there or holds nothing", () => {
     const missing = folder.at("none");
     expect(faultsOf(withFile(missing))).to.deep.equal([
-      `xmpp.password_file: got "${missing}", which can't be read (ENOENT); wants a file that this user may read`,
+      `xmpp.password_file must be a file with the secret; ${missing} can't be read by this user (ENOENT)`,
     ]);
     const empty = folder.file("secret", "\n");
     expect(faultsOf(withFile(empty))).to.deep.equal([
-      `xmpp.password_file: got "${empty}", which is empty; wants a file that holds the secret`,
+      `xmpp.password_file must be a file with the secret; ${empty} is empty`,
     ]);
   });
 
   it("is configured once, not twice", () => {
     const twice = { xmpp: { ...xmpp, password_file: folder.file("secret", "s") } };
-    expect(faultsOf(twice)).to.deep.equal(["xmpp.password: got password_file as well; wants one of the two"]);
+    expect(faultsOf(twice)).to.deep.equal([
+      "xmpp.password must not be set beside xmpp.password_file: remove one of them",
+    ]);
   });
 });

@@ -69,16 +69,16 @@ describe("A configuration's sources", () => {
     const env = { QTALK_XMPP_PASWORD: "geheim", QTALK_NOTIFY_MAX_AGE: "soon", QTALK_XMPP_CARBONS: "yes" };
     const { message, exitCode } = failure(sources({ env }));
     expect(message.split("\n").slice(1)).to.deep.equal([
-      "  QTALK_XMPP_PASWORD: there is no such variable; they are named as QTALK_XMPP_DOMAIN is",
-      '  xmpp.carbons: got "yes"; wants true or false',
-      '  notify.max_age: got "soon"; wants a number',
+      "  QTALK_XMPP_PASWORD is not a variable of the configuration; names are QTALK_SECTION_KEY, such as QTALK_XMPP_DOMAIN",
+      '  xmpp.carbons must be true or false, not "yes"',
+      '  notify.max_age must be a number, not "soon"',
     ]);
     expect(exitCode).to.equal(78);
   });
 
   it("are told of a file that isn't there, or isn't YAML, without a word of its secrets", () => {
     const missing = failure(sources({ file: folder.at("none.yml") }));
-    expect(missing.message).to.match(/none\.yml doesn't exist: name another with --config/);
+    expect(missing.message).to.match(/none\.yml doesn't exist: pass another with --config/);
     expect(missing.exitCode).to.equal(66);
     for (const yaml of [
       "xmpp:\n  password: geheim: x\n",
@@ -95,7 +95,7 @@ describe("A configuration's sources", () => {
 
   it("name themselves with the faults", () => {
     expect(failure(sources({}, "xmpp: {}")).message).to.match(
-      /^There are faults in the configuration \(.*c\.yml\):\n/,
+      /^3 errors in the configuration \(.*c\.yml\):\n/,
     );
   });
 

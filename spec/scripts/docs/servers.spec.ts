@@ -41,7 +41,9 @@ describe("The lines for a server", () => {
     it("make rooms tell many at once", async () => {
       const { wrong, fine } = await findings(setup);
       expect(wrong).to.deep.equal([]);
-      expect(fine).to.contain("rooms tell many at once through multicast.example.org, up to 500 a stanza");
+      expect(fine).to.contain(
+        "rooms send to many receivers at once through multicast.example.org, up to 500 per stanza",
+      );
     });
   });
 
@@ -51,7 +53,9 @@ describe("The lines for a server", () => {
   onServer("ejabberd", { ...OPTIONS, extra: here([checked, ...permission].join("")) }, () => {
     it("permit messages in users' names", async () => {
       const { fine } = await findings(setup);
-      expect(fine).to.contain("it may send as users of example.org, by its permission (XEP-0356)");
+      expect(fine).to.contain(
+        "the component may send as users of example.org, with its permission (XEP-0356)",
+      );
     });
   });
 
@@ -59,7 +63,9 @@ describe("The lines for a server", () => {
     it("are all that it wants, each where it belongs", async () => {
       const { wrong, fine } = await findings(readme);
       expect(wrong).to.deep.equal([]);
-      expect(fine).to.contain("it may send as users of example.org, by its permission (XEP-0356)");
+      expect(fine).to.contain(
+        "the component may send as users of example.org, with its permission (XEP-0356)",
+      );
     });
   });
 

@@ -42,15 +42,15 @@ describe("doctor, of hooks", () => {
     openDatabase(folder.at("qtalk.db")).close();
     expect(found()).to.deep.equal([]);
     add("a", "juliet@x.test");
-    expect(found()).to.deep.equal(["fine: 1 hook has somebody to speak to, and somebody who speaks"]);
+    expect(found()).to.deep.equal(["fine: 1 incoming webhook has an existing receiver and sender"]);
   });
 
   it("names those whose room isn't there, or whose user isn't served", () => {
     add("a", "ops@c.test");
     add("b", "juliet@x.test", "romeo@y.test");
     expect(found()).to.deep.equal([
-      "doubtful: the hook a speaks in the room ops@c.test, which isn't there: what is posted to it is refused",
-      "wrong: the hook b speaks as romeo@y.test, and y.test is not served (xmpp.hosts has x.test)",
+      "doubtful: the hook a posts to the room ops@c.test, which doesn't exist: posts are refused",
+      "wrong: the hook b posts as romeo@y.test, but y.test is not in xmpp.hosts (x.test)",
     ]);
   });
 });

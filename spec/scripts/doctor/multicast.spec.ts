@@ -11,18 +11,18 @@ function ejabberdLines({ ejabberd }: Remedies): string {
 
 describe("The doctor, of the multicast service", () => {
   const service = `multicast.${HOST}`;
-  const singly = "rooms tell each receiver by a stanza of their own";
+  const singly = "rooms send each receiver a stanza of its own";
 
   onServer("ejabberd", { modules: { multicast: service } }, (stage) => {
     it("finds the multicast service", async () => {
       const { text, wrong, doubtful } = await visit(stage.server);
       expect([...wrong, ...doubtful], text).to.deep.equal([]);
-      expect(text).to.contain(`✔ rooms tell many at once through ${service}\n`);
+      expect(text).to.contain(`✔ rooms send to many receivers at once through ${service}\n`);
     });
 
     it("says so where the multicast service isn't to be used", async () => {
       const { text } = await visit(stage.server, {}, { rooms: { multicast: "off" } });
-      expect(text).to.contain(`✔ ${singly}, as "multicast: off" under rooms says`);
+      expect(text).to.contain(`✔ ${singly}, as rooms.multicast is off`);
     });
   });
 
@@ -34,13 +34,13 @@ describe("The doctor, of the multicast service", () => {
   onServer("ejabberd", asItComes, (stage) => {
     it("names the lines for more receivers a stanza", async () => {
       const { text } = await visit(stage.server);
-      expect(text).to.contain(`through ${service}, up to 20 a stanza`).and.to.contain("message: 500");
+      expect(text).to.contain(`through ${service}, up to 20 per stanza`).and.to.contain("message: 500");
     });
 
     it("says that a component outside of the service's domain is refused", async () => {
       const { service: at, domain, password } = stage.server.component(outside);
       const { text } = await visit(stage.server, { service: at, domain, password });
-      expect(text).to.contain("(forbidden)").and.to.contain("under its own domain");
+      expect(text).to.contain("(forbidden)").and.to.contain("a domain below it");
     });
   });
 
@@ -58,7 +58,9 @@ describe("The doctor, of the multicast service", () => {
     it("shows lines for the multicast service that work as they are", async () => {
       const { text, wrong, doubtful } = await visit(stage.server);
       expect([...wrong, ...doubtful], text).to.deep.equal([]);
-      expect(text).to.contain(`✔ rooms tell many at once through ${service}, up to 500 a stanza\n`);
+      expect(text).to.contain(
+        `✔ rooms send to many receivers at once through ${service}, up to 500 per stanza\n`,
+      );
     });
   });
 });

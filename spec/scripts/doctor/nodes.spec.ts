@@ -13,7 +13,7 @@ describe("The doctor of a cluster", () => {
       expect(wrong, text).to.deep.equal([]);
       expect(doubtful).to.include(`${gone} can't be reached: nothing listens on that port`);
       expect(text).to.contain(`✔ ${service} can be reached`);
-      expect(text).to.contain(`✔ the server knows ${DOMAIN} and takes its secret`);
+      expect(text).to.contain(`✔ the server accepts ${DOMAIN} and its secret`);
       expect(text).to.contain("✔ a stanza of 262144 bytes passes");
     });
 
@@ -30,7 +30,7 @@ describe("The doctor of a cluster", () => {
         service: ["xmpp-srv://cluster.invalid", service],
       });
       expect(doubtful.join(), text).to.contain("_xmpp-component._tcp.cluster.invalid");
-      expect(text).to.contain("Correct xmpp.service, or the records in the name server.");
+      expect(text).to.contain("Correct xmpp.service or the DNS records.");
     });
   });
 });

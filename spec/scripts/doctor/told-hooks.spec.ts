@@ -6,7 +6,7 @@ import { openDatabase, type Database } from "../../../storage/database.js";
 import { BOUNDS, event, hook, storesOf } from "../../component/hooks/out/parts.js";
 import { Folder } from "../../support/folder.js";
 
-describe("doctor, of hooks that are told", () => {
+describe("doctor, of outgoing webhooks", () => {
   let folder: Folder;
   beforeEach(() => {
     folder = new Folder();
@@ -32,10 +32,10 @@ describe("doctor, of hooks that are told", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     inDatabase((db) => storesOf(db).store.add(hook({ url: `http://127.0.0.1:${port}/` })));
-    expect(await found()).to.deep.equal(["fine: 1 hook takes what they are told"]);
+    expect(await found()).to.deep.equal(["fine: 1 outgoing webhook: all deliveries succeed"]);
     server.close();
     expect(await found()).to.deep.equal([
-      "doubtful: the program that the hook ops tells can't be reached: nothing listens on that port",
+      "doubtful: the destination of the hook ops can't be reached: nothing listens on that port",
     ]);
   });
 
@@ -50,12 +50,10 @@ describe("doctor, of hooks that are told", () => {
       store.add(hook({ name: "inner", url: "http://localhost:1/", inner: ["10.0.0.0/8"] }));
     });
     const [inner, failing, dead] = await found();
-    expect(inner).to.match(
-      /^doubtful: the program that the hook inner tells can't be reached: localhost is at /,
-    );
+    expect(inner).to.match(/^doubtful: the destination of the hook inner can't be reached: localhost is at /);
     expect([failing, dead]).to.deep.equal([
-      "doubtful: the hook ops doesn't take what it is told: it answered 500; 1 event waits",
-      "doubtful: the hook ops: 1 event is set aside",
+      "doubtful: deliveries of the hook ops fail: it answered 500; 1 event waits",
+      "doubtful: the hook ops has 1 dead letter",
     ]);
   });
 });

@@ -38,8 +38,8 @@ describe("Reading CSV", () => {
   it("counts the columns", () => {
     expect(read("a,b\nc\nd,e,f\ng,h").map(([, cells]) => cells)).to.deep.equal([
       ["a", "b"],
-      "1 columns, where the heading has 2",
-      "3 columns, where the heading has 2",
+      "1 column, but the header has 2",
+      "3 columns, but the header has 2",
       ["g", "h"],
     ]);
   });

@@ -109,19 +109,19 @@ describe("Importing a list of people", () => {
     const counts = await take(lines.join("\n"));
     expect(counts).to.include({ added: 2, refused: 8 });
     const wants = [
-      /^line 3: id: missing$/,
-      /^line 4: id: "no good" is no user's id/,
-      /^line 5: host: "elsewhere.test" is not served here \(xmpp.hosts has x.test, second.test\)/,
-      /^line 6: avatar: "javascript:x"/,
-      /^line 7: employed: "perhaps"; expected yes or no/,
-      /^line 8: name: longer than 256 characters/,
-      /^line 9: 3 columns, where the heading has 5/,
-      /^line 10: its quotes are not closed/,
+      /^line 3: id is missing$/,
+      /^line 4: id must be ID or ID@HOST, not "no good"/,
+      /^line 5: host must be one of xmpp.hosts \(x.test, second.test\), not "elsewhere.test"/,
+      /^line 6: avatar must be an http or https URL or a relative one, not "javascript:x"/,
+      /^line 7: employed must be yes or no, not "perhaps"/,
+      /^line 8: name must have at most 256 characters/,
+      /^line 9: 3 columns, but the header has 5/,
+      /^line 10: a quote is not closed/,
     ];
     for (const [index, want] of wants.entries()) expect(listed()[index]).to.match(want);
     const summary = summaryOf(counts, refused, true).join("\n");
-    expect(summary).to.match(/^Would be 2 added, 0 changed, 0 unchanged, 8 refused\./);
-    expect(summary).to.include("line 10").and.to.include("refused.txt").and.to.include("dry run");
+    expect(summary).to.match(/^Would be: 2 added, 0 changed, 0 unchanged, 8 refused\./);
+    expect(summary).to.include("line 10").and.to.include("refused.txt").and.to.include("Dry run");
   });
 
   it("shows the first refused lines, and lists all of them in the file", async () => {

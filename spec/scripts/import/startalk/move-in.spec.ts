@@ -124,7 +124,7 @@ describe("Moving in from the original", () => {
       "zhangsan@chat.example.org member",
     ]);
     expect(domains.advice(), "so that programs needn't be changed").to.deep.equal([
-      "For programs that go on using the old names, add to the configuration:",
+      "If programs still use the old names, add to the configuration:",
       "  under xmpp:  host_aliases: { qtalk: chat.example.org }",
       `  under rooms: aliases: [${DOMAIN}]`,
     ]);

@@ -67,7 +67,7 @@ describe("What the original kept of a room", () => {
   });
 
   it("is refused in words where it can't be read", () => {
-    expect(readRoomOptions("")).to.match(/^opts can't be read: it ends too early at character 1$/);
-    expect(readRoomOptions("{a}")).to.equal("opts is no list");
+    expect(readRoomOptions("")).to.match(/^opts can't be read: unexpected end at character 1$/);
+    expect(readRoomOptions("{a}")).to.equal("opts is not a list");
   });
 });

@@ -1,0 +1,19 @@
+/** Numbers in options of commands: --limit and --days. */
+import { ExitCode, Failure } from "../failure.js";
+
+/** @throws Failure unless it is a whole number of at least 1 */
+export function limitOf({ limit }: { readonly limit: string }): number {
+  const count = Number(limit);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new Failure(`--limit must be a whole number of at least 1, not ${limit}.`, ExitCode.usage);
+}
+
+/**
+ * @param max the highest allowed number
+ * @throws Failure unless it is a number of days above 0
+ */
+export function daysOf(text: string, max: number): number {
+  const days = Number(text);
+  if (days > 0 && days <= max) return days;
+  throw new Failure(`--days must be a number above 0 and up to ${max}, not ${text}.`, ExitCode.usage);
+}
