@@ -1,12 +1,12 @@
-/** The rows of rooms of other services in which bots are, and of messages that those rooms have yet to send back. */
+/** Stores the bots' rooms of other services, and the posts that those rooms have not confirmed. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 /**
- * - entering: it is on its way
- * - inside: it is an occupant
- * - waiting: it isn't, and tries again by itself
- * - refused: the room refuses it until somebody changes something there
+ * - entering: the bot is trying to enter
+ * - inside: the bot is an occupant
+ * - waiting: the bot is outside and tries again by itself
+ * - refused: the room refuses the bot until an operator or the room's owner acts
  */
 export type BotRoomState = "entering" | "inside" | "waiting" | "refused";
 
@@ -15,26 +15,26 @@ export interface StoredBotRoom {
   readonly bot: string;
   /** Bare address. */
   readonly room: string;
-  /** Whether an operator had it enter; else hooks need it there. */
+  /** Whether an operator had it enter; otherwise webhooks need it there. */
   readonly isChosen: boolean;
   readonly password: string | undefined;
   /** When a command asked the component to enter it; milliseconds since 1970, as all times here. */
   readonly askedAt: number;
   readonly state: BotRoomState;
-  /** Why it isn't inside: an error's condition, and a sentence. */
+  /** Why the bot is not inside: an error's condition, and a message. */
   readonly condition: string | undefined;
   readonly reason: string | undefined;
-  /** Its nickname there; undefined: it never was inside. */
+  /** Its last nickname there; undefined if it never was inside. */
   readonly nick: string | undefined;
   readonly since: number;
-  /** How many messages the room has yet to send back. */
+  /** Posts that the room has not confirmed. */
   readonly posts: number;
 }
 
 export type BotRoomStatus = Pick<StoredBotRoom, "bot" | "room" | "state" | "condition" | "reason" | "nick">;
 
 export interface StoredPost {
-  readonly seq: number;
+  readonly rowId: number;
   /** The stanza's. */
   readonly id: string;
   readonly acceptedAt: number;
@@ -56,7 +56,7 @@ export class BotRoomsStore {
     return this.#sql.version;
   }
 
-  /** All, by bot and room. */
+  /** Returns all rooms, sorted by bot and room. */
   list(): StoredBotRoom[] {
     return this.#sql.rows<StoredBotRoom>(`${ROOMS} ORDER BY bot, room`).all();
   }
@@ -65,12 +65,12 @@ export class BotRoomsStore {
     return this.#sql.rows<StoredBotRoom>(`${ROOMS} WHERE bot = ? AND room = ?`).get(bot, room);
   }
 
-  /** In how many rooms a bot is, or is to be. */
+  /** Returns the number of a bot's rooms. */
   count(bot: string): number {
     return this.#sql.count("bot_rooms WHERE bot = ?", bot);
   }
 
-  /** Asks the component to have a bot enter a room, for the first time or again. */
+  /** Requests that a bot enter a room, for the first time or again. */
   ask(
     bot: string,
     room: string,
@@ -86,7 +86,7 @@ export class BotRoomsStore {
     );
   }
 
-  /** Notes where a bot is. */
+  /** Stores a bot's status in a room. */
   note({ bot, room, state, condition, reason, nick }: BotRoomStatus, since: number): void {
     this.#sql.run(
       "UPDATE bot_rooms SET state = ?, condition = ?, reason = ?, nick = ?, since = ? WHERE bot = ? AND room = ?",
@@ -94,43 +94,69 @@ export class BotRoomsStore {
     );
   }
 
-  /** Notes the password that came with an invitation. */
+  /** Stores the password of an invitation. */
   setPassword(bot: string, room: string, password: string): void {
     this.#sql.run("UPDATE bot_rooms SET password = ? WHERE bot = ? AND room = ?", password, bot, room);
   }
 
-  /** The bot leaves, and what it still had to send there is deleted. */
+  /** Deletes a room with the bot's posts for it. */
   remove(bot: string, room: string): void {
     this.#sql.run("DELETE FROM bot_rooms WHERE bot = ? AND room = ?", bot, room);
   }
 
-  /** @returns its seq */
-  addPost(bot: string, room: string, { id, acceptedAt }: Omit<StoredPost, "seq">, stanza: string): number {
+  /** Adds a post. @returns its row id */
+  addPost(bot: string, room: string, { id, acceptedAt }: Omit<StoredPost, "rowId">, stanza: string): number {
     const sql = "INSERT INTO bot_posts (bot, room, id, accepted_at, stanza) VALUES (?, ?, ?, ?, ?)";
     return Number(this.#sql.run(sql, bot, room, id, acceptedAt, stanza).lastInsertRowid);
   }
 
-  /** The messages that a room has yet to send back, in order. */
+  /** Returns the posts that a room has not confirmed, in order. */
   posts(bot: string, room: string): StoredPost[] {
-    const sql = "SELECT seq, id, accepted_at FROM bot_posts WHERE bot = ? AND room = ? ORDER BY seq";
+    const sql = "SELECT row_id, id, accepted_at FROM bot_posts WHERE bot = ? AND room = ? ORDER BY row_id";
     return this.#sql.rows<StoredPost>(sql).all(bot, room);
   }
 
-  /** How many there are for all rooms. */
+  /** Returns the number of posts for all rooms. */
   postCount(): number {
     return this.#sql.count("bot_posts");
   }
 
-  stanza(seq: number): string | undefined {
-    return this.#sql.values<string>("SELECT stanza FROM bot_posts WHERE seq = ?").get(seq);
+  stanza(rowId: number): string | undefined {
+    return this.#sql.values<string>("SELECT stanza FROM bot_posts WHERE row_id = ?").get(rowId);
   }
 
-  removePost(seq: number): void {
-    this.#sql.run("DELETE FROM bot_posts WHERE seq = ?", seq);
+  /** Deletes a post that the room has reflected or refused, and notes when in its hook's message. */
+  finishPost({ rowId, id }: StoredPost, sentAt: number | undefined, at: number): void {
+    this.#sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
+    this.#sql.run("UPDATE hook_messages SET sent_at = ?, done_at = ? WHERE id = ?", sentAt, at, id);
   }
 
-  /** Whether a room has yet to send back the message with this id. */
+  /** Returns whether a room has not confirmed the message with this id. */
   isWaiting(id: string): boolean {
     return this.#sql.has("bot_posts WHERE id = ?", id);
+  }
+
+  /** Asks the component whether an address is a room of another service. */
+  askRoomCheck(address: string): void {
+    this.#sql.run("INSERT OR REPLACE INTO room_checks (address) VALUES (?)", address);
+  }
+
+  /** Returns the addresses that are not answered yet. */
+  roomChecks(): string[] {
+    return this.#sql.values<string>("SELECT address FROM room_checks WHERE is_room IS NULL").all();
+  }
+
+  answerRoomCheck(address: string, isRoom: boolean): void {
+    this.#sql.run("UPDATE room_checks SET is_room = ? WHERE address = ?", isRoom, address);
+  }
+
+  /** Returns the component's answer and deletes it; undefined if there is none yet. */
+  takeRoomCheck(address: string): boolean | undefined {
+    const sql = "DELETE FROM room_checks WHERE address = ? AND is_room IS NOT NULL RETURNING is_room";
+    return this.#sql.rows<{ readonly isRoom: boolean }>(sql).get(address)?.isRoom;
+  }
+
+  dropRoomCheck(address: string): void {
+    this.#sql.run("DELETE FROM room_checks WHERE address = ?", address);
   }
 }

@@ -3,7 +3,7 @@ import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface HookEvent {
-  readonly seq: number;
+  readonly rowId: number;
   /** The hook's. */
   readonly hook: number;
   /** As its receiver knows it. */
@@ -23,7 +23,7 @@ export interface DeadEvent extends HookEvent {
   readonly reason: string;
 }
 
-export type NewHookEvent = Omit<HookEvent, "seq">;
+export type NewHookEvent = Omit<HookEvent, "rowId">;
 
 /** What may wait for one hook; of what is set aside for it, as many at most. */
 export interface QueueBounds {
@@ -31,7 +31,7 @@ export interface QueueBounds {
   readonly bytes: number;
 }
 
-const EVENT = "seq, hook, id, body, reply_to, happened_at, until";
+const EVENT = "row_id, hook, id, body, reply_to, happened_at, until";
 
 export class HookEvents {
   readonly #sql: Sql;
@@ -54,26 +54,26 @@ export class HookEvents {
 
   /** What a hook is to be told next. */
   first(hook: number): HookEvent | undefined {
-    const sql = `SELECT ${EVENT} FROM hook_events WHERE hook = ? AND died_at IS NULL ORDER BY seq LIMIT 1`;
+    const sql = `SELECT ${EVENT} FROM hook_events WHERE hook = ? AND died_at IS NULL ORDER BY row_id LIMIT 1`;
     return this.#sql.rows<HookEvent>(sql).get(hook);
   }
 
-  remove(seq: number): void {
-    this.#sql.run("DELETE FROM hook_events WHERE seq = ?", seq);
+  remove(rowId: number): void {
+    this.#sql.run("DELETE FROM hook_events WHERE row_id = ?", rowId);
   }
 
   /**
    * Makes dead letters of an event and of all of its hook's whose time is over.
    * @returns how many
    */
-  bury({ seq, hook }: HookEvent, at: number, reason: string, most: QueueBounds): number {
+  bury({ rowId: row_id, hook }: HookEvent, at: number, reason: string, most: QueueBounds): number {
     const bury = "UPDATE hook_events SET died_at = ?, reason = ? WHERE died_at IS NULL AND";
     const buried =
-      this.#sql.changes(`${bury} seq = ?`, at, reason, seq) +
+      this.#sql.changes(`${bury} row_id = ?`, at, reason, row_id) +
       this.#sql.changes(`${bury} hook = ? AND until <= ?`, at, reason, hook, at);
     this.#sql.run(
-      `DELETE FROM hook_events WHERE seq IN (SELECT seq FROM hook_events INDEXED BY hook_events_dead
-        WHERE hook = ? AND died_at IS NOT NULL ORDER BY seq DESC LIMIT -1 OFFSET ?)`,
+      `DELETE FROM hook_events WHERE row_id IN (SELECT row_id FROM hook_events INDEXED BY hook_events_dead
+        WHERE hook = ? AND died_at IS NOT NULL ORDER BY row_id DESC LIMIT -1 OFFSET ?)`,
       ...[hook, most.events],
     );
     return buried;
@@ -82,7 +82,7 @@ export class HookEvents {
   /** When the oldest that waits happened; undefined if none does. */
   oldest(): number | undefined {
     const sql = `SELECT min((SELECT happened_at FROM hook_events WHERE hook = outgoing_hooks.id AND died_at IS NULL
-      ORDER BY seq LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`;
+      ORDER BY row_id LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`;
     return this.#sql.values<number>(sql).get();
   }
 
@@ -94,7 +94,7 @@ export class HookEvents {
   /** The dead letters, the oldest first. @param hook its hook; undefined: any */
   dead(hook?: number): DeadEvent[] {
     const sql = `SELECT ${EVENT}, died_at, reason FROM hook_events
-      WHERE died_at IS NOT NULL AND (@hook IS NULL OR hook = @hook) ORDER BY seq`;
+      WHERE died_at IS NOT NULL AND (@hook IS NULL OR hook = @hook) ORDER BY row_id`;
     return this.#sql.rows<DeadEvent>(sql).all({ hook });
   }
 
@@ -106,14 +106,14 @@ export class HookEvents {
   }
 
   /** Puts a dead letter back to its place, to be tried until then; false if there is none. */
-  retry(seq: number, until: number): boolean {
+  retry(rowId: number, until: number): boolean {
     const sql = `UPDATE hook_events SET died_at = NULL, reason = NULL, until = ?
-      WHERE seq = ? AND died_at IS NOT NULL`;
-    return this.#sql.changes(sql, until, seq) > 0;
+      WHERE row_id = ? AND died_at IS NOT NULL`;
+    return this.#sql.changes(sql, until, rowId) > 0;
   }
 
   /** Deletes a dead letter; false if there is none. */
-  drop(seq: number): boolean {
-    return this.#sql.changes("DELETE FROM hook_events WHERE seq = ? AND died_at IS NOT NULL", seq) > 0;
+  drop(rowId: number): boolean {
+    return this.#sql.changes("DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL", rowId) > 0;
   }
 }

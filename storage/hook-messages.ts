@@ -1,4 +1,4 @@
-/** What hooks said: what became of it, by which a post is known that comes again, and what is still to be corrected. */
+/** Stores the messages of incoming webhooks: their delivery, fingerprints of repeated posts, messages to correct. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -8,14 +8,29 @@ export interface HookMessage {
   /** The hook's. */
   readonly hook: string;
   readonly receiver: string;
-  /** Tells the same post; undefined: never taken for one. */
+  /** Recognises a repeated post; undefined: never a repeat. */
   readonly fingerprint: Buffer | undefined;
-  /** Its first row in the outbox; undefined: there was nobody to tell. */
+  /** Its first row in the outbox; undefined: there was no receiver, or it went to a room of another service. */
   readonly call: number | undefined;
+  /** The id of the request that posted it. */
+  readonly request: string | undefined;
   /** Milliseconds since 1970. */
   readonly acceptedAt: number;
   /** The condition of the error that came back. */
   readonly bounce: string | undefined;
+}
+
+/** A message to a room of another service, for a trace. */
+export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedAt" | "bounce"> {
+  /** The name of its webhook. */
+  readonly name: string;
+  readonly sentAt: number | undefined;
+  /** When the room reflected or refused it. */
+  readonly doneAt: number | undefined;
+  /** Whether it waits for the room. */
+  readonly isWaiting: boolean;
+  /** Why the bot is not inside. */
+  readonly reason: string | undefined;
 }
 
 /** How many of the oldest are looked at, to see whether they are too old, with every so many that come. */
@@ -32,12 +47,13 @@ export class HookMessages {
 
   /** @param keptFrom those accepted before are deleted, some at a time. Run it inside a transaction, as all that writes. */
   put(
-    { id, hook, receiver, fingerprint, call, acceptedAt }: Omit<HookMessage, "bounce">,
+    { id, hook, receiver, fingerprint, call, request, acceptedAt }: Omit<HookMessage, "bounce">,
     keptFrom: number,
   ): void {
     this.#sql.run(
-      "INSERT INTO hook_messages (id, hook, receiver, fingerprint, call, accepted_at) VALUES (?, ?, ?, ?, ?, ?)",
-      ...[id, hook, receiver, fingerprint, call, acceptedAt],
+      `INSERT INTO hook_messages (id, hook, receiver, fingerprint, call, request, accepted_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, hook, receiver, fingerprint, call, request, acceptedAt],
     );
     if (this.#puts++ % PRUNE_EVERY !== 0) return;
     const sql = `DELETE FROM hook_messages WHERE accepted_at < ? AND rowid IN
@@ -47,6 +63,16 @@ export class HookMessages {
 
   find(hook: string, id: string): HookMessage | undefined {
     return this.#sql.rows<HookMessage>("SELECT * FROM hook_messages WHERE id = ? AND hook = ?").get(id, hook);
+  }
+
+  /** Returns the messages of a request to rooms of other services. */
+  remoteOf(request: string): RemoteMessage[] {
+    const sql = `SELECT name, m.receiver, m.accepted_at, sent_at, done_at, bounce, reason, p.row_id IS NOT NULL AS waits
+      FROM hook_messages AS m JOIN hooks ON hooks.id = hook LEFT JOIN bot_posts AS p ON p.id = m.id
+      LEFT JOIN bot_rooms AS r ON r.bot = hooks.bot AND r.room = m.receiver
+      WHERE request = ? AND (done_at IS NOT NULL OR p.row_id IS NOT NULL) ORDER BY m.accepted_at`;
+    const found = this.#sql.rows<Omit<RemoteMessage, "isWaiting"> & { waits: number }>(sql).all(request);
+    return found.map(({ waits, ...message }) => ({ ...message, isWaiting: waits > 0 }));
   }
 
   /** The last of this fingerprint that was accepted since then. */

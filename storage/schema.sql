@@ -359,8 +359,11 @@ CREATE TABLE hook_messages (
   hook        TEXT NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
   receiver    TEXT NOT NULL,
   fingerprint BLOB,                        -- recognises a repeated post; null: never a repeat
-  call        INTEGER,                     -- its first row in the outbox; null: there was no receiver
+  call        INTEGER,                     -- its first row in the outbox; null: none, as for a room of another service
+  request     TEXT,                        -- the id of the request that posted it
   accepted_at INTEGER NOT NULL,
+  sent_at     INTEGER,                     -- when it was sent to a room of another service last
+  done_at     INTEGER,                     -- when that room reflected or refused it
   bounce      TEXT                         -- the condition of the error that came back
 ) STRICT;
 CREATE INDEX hook_messages_by_hook ON hook_messages (hook, fingerprint) WHERE fingerprint IS NOT NULL;
@@ -392,7 +395,7 @@ CREATE TABLE bot_rooms (
 
 -- Messages for those rooms, in order, until the room has sent them back to the bot.
 CREATE TABLE bot_posts (
-  seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   bot         TEXT NOT NULL,
   room        TEXT NOT NULL,
   id          TEXT NOT NULL,               -- the stanza's
@@ -402,6 +405,12 @@ CREATE TABLE bot_posts (
 ) STRICT;
 CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
 CREATE INDEX bot_posts_by_id ON bot_posts (id);
+
+-- Addresses of which commands ask whether they are rooms of other services.
+CREATE TABLE room_checks (
+  address TEXT PRIMARY KEY,
+  is_room INTEGER                          -- null: not answered yet
+) STRICT, WITHOUT ROWID;
 
 -- Outgoing webhooks: programs to which events are delivered.
 CREATE TABLE outgoing_hooks (
@@ -427,7 +436,7 @@ CREATE INDEX outgoing_hooks_by_bot ON outgoing_hooks (bot);
 
 -- The events that outgoing webhooks have yet to get, and their dead letters.
 CREATE TABLE hook_events (
-  seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   hook        INTEGER NOT NULL REFERENCES outgoing_hooks (id) ON DELETE CASCADE,
   id          TEXT NOT NULL,               -- as the program knows it
   body        TEXT NOT NULL,               -- the payload
@@ -438,8 +447,8 @@ CREATE TABLE hook_events (
   died_at     INTEGER,                     -- when it became one; null: it waits
   reason      TEXT                         -- why
 ) STRICT;
-CREATE INDEX hook_events_waiting ON hook_events (hook, seq) WHERE died_at IS NULL;
-CREATE INDEX hook_events_dead ON hook_events (hook, seq) WHERE died_at IS NOT NULL;
+CREATE INDEX hook_events_waiting ON hook_events (hook, row_id) WHERE died_at IS NULL;
+CREATE INDEX hook_events_dead ON hook_events (hook, row_id) WHERE died_at IS NOT NULL;
 
 -- Keep outgoing_hooks.waiting and .bytes right.
 CREATE TRIGGER hook_event_added AFTER INSERT ON hook_events WHEN new.died_at IS NULL BEGIN
@@ -448,7 +457,7 @@ END;
 CREATE TRIGGER hook_event_removed AFTER DELETE ON hook_events WHEN old.died_at IS NULL BEGIN
   UPDATE outgoing_hooks SET waiting = waiting - 1, bytes = bytes - old.bytes WHERE id = old.hook;
 END;
-CREATE TRIGGER hook_event_set_aside AFTER UPDATE OF died_at ON hook_events
+CREATE TRIGGER hook_event_died AFTER UPDATE OF died_at ON hook_events
   WHEN old.died_at IS NULL AND new.died_at IS NOT NULL BEGIN
   UPDATE outgoing_hooks SET waiting = waiting - 1, bytes = bytes - old.bytes WHERE id = old.hook;
 END;

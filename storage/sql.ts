@@ -18,6 +18,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   "hooks.corrects",
   "bot_rooms.chosen",
   "outgoing_hooks.only_mentions",
+  "room_checks.is_room",
 ]);
 
 export class Sql {

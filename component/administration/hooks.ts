@@ -1,10 +1,11 @@
 /** The hooks there are, as their operators look at them, and what outgoing ones are to be told again. */
 import { z } from "zod";
+import type { StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import type { HookEvents } from "../../storage/hook-events.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { counted } from "../counted.js";
-import { TRIED_MS } from "../hooks/out/queue.js";
+import { RETRY_MS } from "../hooks/outgoing/delivery-queue.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { noteDone, type AdministrationContext } from "./context.js";
 import { operation } from "./operation.js";
@@ -36,19 +37,31 @@ export function listHooks(
 
 export interface ShownOutgoingHook extends StoredOutgoingHook {
   /** How many of its events are set aside. */
-  readonly setAside: number;
+  readonly deadLetters: number;
+  /** Why its bot isn't inside rooms of other services; undefined if it is, or needn't be. */
+  readonly trouble: string | undefined;
   /** The address of the bot that says what its program answers; undefined: nobody does. */
   readonly speaker: string | undefined;
 }
 
 /** Those that are told of what happens, by name. */
 export function listOutgoingHooks({ records, muc }: AdministrationContext): ShownOutgoingHook[] {
-  const setAside = records.hookEvents.deadByHook();
+  const deadLetters = records.hookEvents.deadByHook();
+  const outside = records.botRooms.list().filter(({ reason }) => reason !== undefined);
   return records.outgoingHooks.list().map((hook) => ({
     ...hook,
-    setAside: setAside.get(hook.id) ?? 0,
+    deadLetters: deadLetters.get(hook.id) ?? 0,
+    trouble: troubleOf(hook, outside),
     speaker: hook.bot === undefined ? undefined : `${hook.bot}@${muc.domain}`,
   }));
+}
+
+function troubleOf(
+  { bot, rooms }: StoredOutgoingHook,
+  outside: readonly StoredBotRoom[],
+): string | undefined {
+  const own = outside.filter((each) => each.bot === bot && rooms?.includes(each.room) !== false);
+  return own.length === 0 ? undefined : own.map(({ room, reason }) => `${room}: ${reason ?? ""}`).join("; ");
 }
 
 interface EventStores {
@@ -65,7 +78,7 @@ export function retryEvents(
   hook: number,
   dead: readonly number[],
 ) {
-  const until = Date.now() + TRIED_MS;
+  const until = Date.now() + RETRY_MS;
   for (const id of dead) hookEvents.retry(id, until);
   outgoingHooks.hurry(hook);
   const waiting = outgoingHooks.find(hook)?.waiting ?? 0;
@@ -79,7 +92,7 @@ export const retryHook = operation({
     const { records, commit } = context;
     const hook = records.outgoingHooks.list().find((each) => each.name === name);
     if (hook === undefined) return new Refusal(Errcode.notFound, `name: there is no outgoing hook ${name}`);
-    const dead = records.hookEvents.dead(hook.id).map(({ seq }) => seq);
+    const dead = records.hookEvents.dead(hook.id).map(({ rowId: seq }) => seq);
     return noteDone(context, `${name}: ${await commit.run(() => retryEvents(records, hook.id, dead))}.`);
   },
 });

@@ -20,15 +20,15 @@ import type { Bounce } from "./bot-handlers.js";
 import { Bots } from "./bots.js";
 import { faultOf, HookFault } from "./fault.js";
 import { formatOf } from "./formats/formats.js";
-import type { Format, Posted } from "./formats/format.js";
+import type { Format, Payload } from "./formats/format.js";
 import type { Hook } from "./hook.js";
 import { KnownHooks } from "./known-hooks.js";
 import { newMessageId } from "./message-id.js";
-import { say, type RemoteRoomsApi } from "./saying.js";
+import { sendMessage, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
 import { hashOf } from "./secrets.js";
 import { Templates } from "./templates.js";
-import { wordingOf, type Wording } from "./wording.js";
+import { renderPost, type RenderedPost } from "./rendering.js";
 
 export type { Hook } from "./hook.js";
 
@@ -48,7 +48,7 @@ export interface HooksParts {
 
 /** A post, and what it came with. */
 export interface Post {
-  readonly posted: Posted;
+  readonly posted: Payload;
   /** By which its poster tells that it is the same again. */
   readonly key: string | undefined;
   /** The bytes that are read. */
@@ -171,7 +171,7 @@ export class Hooks {
     const templates = await (this.#templates ??= Templates.load());
     const { limits } = this.#parts.context;
     const before = process.cpuUsage();
-    const wording = wordingOf(format, post.posted, { templates, template: hook.template, limits });
+    const wording = renderPost(format, post.posted, { templates, template: hook.template, limits });
     const { user, system } = process.cpuUsage(before);
     this.#rates.charge(hook, { ms: (user + system) / 1000 });
     if (wording instanceof HookFault) return wording;
@@ -217,7 +217,7 @@ export class Hooks {
     const group = hook.corrects && hook.isTest !== true ? reading.group : undefined;
     const name = group && nameOf(group.key);
     const corrects = name && this.#messages.group(hook.id, name);
-    const outcome = await say(
+    const outcome = await sendMessage(
       { ...context, owner: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
         ...{ id, text, corrects, from: hook.from, to: hook.to, bot: hook.title, image: reading.image },
@@ -228,6 +228,7 @@ export class Hooks {
             receiver: hook.to.bare.text,
             fingerprint,
             call,
+            request,
             acceptedAt: at,
           };
           this.#messages.put(message, at - KEPT_MS.messages);
@@ -245,7 +246,7 @@ export class Hooks {
   }
 }
 
-interface Said extends Wording {
+interface Said extends RenderedPost {
   readonly fingerprint: Buffer | undefined;
   readonly request: string;
 }

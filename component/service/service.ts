@@ -26,7 +26,7 @@ import { Administration } from "../administration/administration.js";
 import { recordsOf } from "../administration/records.js";
 import { botHandlers, type Bounce } from "../hooks/bot-handlers.js";
 import { botsOf, Hooks } from "../hooks/hooks.js";
-import { OutgoingHooks } from "../hooks/out/outgoing-hooks.js";
+import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
 import { RemoteRooms } from "../hooks/remote/remote-rooms.js";
 import { DomainAliases } from "../domain-aliases.js";
 import { InboundQueue } from "../inbound-queue.js";
@@ -140,7 +140,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   );
   const bots = botsOf(db, { domain, nickLength: options.rooms.nick_length });
   const hooksParts = { db, commit, bots, domain, config: options.hooks, metrics, log };
-  const outgoing = new OutgoingHooks(hooksParts);
+  const outgoing = new OutgoingWebhooks(hooksParts);
   const { listener } = outgoing;
   const rooms = new RoomService(
     {

@@ -6,7 +6,7 @@ import { operation, type Operation } from "../../component/administration/operat
 import { HookFault } from "../../component/hooks/fault.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { contentOf, posted } from "../hooks/reading.js";
+import { contentOf, posted } from "../hooks/payload.js";
 import type { HooksApi } from "../hooks/requests.js";
 
 export function hookTest(hooks: Pick<HooksApi, "named" | "receive"> | undefined): Operation {

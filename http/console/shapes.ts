@@ -60,7 +60,19 @@ export function personOf({ address, person, vcard, keys }: KnownPerson): object 
 
 /** Only where its program is: the rest of the address may hold secrets. */
 export function outgoingHookOf(hook: ShownOutgoingHook): object {
-  const { name, url, events, rooms, pattern, form, speaker, madeAt, waiting, setAside, failures } = hook;
+  const {
+    name,
+    url,
+    events,
+    rooms,
+    pattern,
+    form,
+    speaker,
+    madeAt,
+    waiting,
+    deadLetters: setAside,
+    failures,
+  } = hook;
   return {
     ...{ name, program: new URL(url).host, events, form, madeAt, waiting, setAside },
     rooms: rooms ?? null,
@@ -68,5 +80,6 @@ export function outgoingHookOf(hook: ShownOutgoingHook): object {
     speaks: speaker ?? null,
     fault: failures === 0 ? null : (hook.fault ?? null),
     retryAt: failures === 0 ? null : hook.retryAt,
+    trouble: hook.trouble ?? null,
   };
 }

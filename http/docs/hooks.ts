@@ -4,8 +4,8 @@ import { HookFault } from "../../component/hooks/fault.js";
 import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Format, Sample } from "../../component/hooks/formats/format.js";
 import { Templates } from "../../component/hooks/templates.js";
-import { wordingOf } from "../../component/hooks/wording.js";
-import { contentOf, posted } from "../hooks/reading.js";
+import { renderPost } from "../../component/hooks/rendering.js";
+import { contentOf, posted } from "../hooks/payload.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
 import { WORDS as EVERYWHERE } from "./language.js";
@@ -122,7 +122,7 @@ function textOf(format: Format, templates: Templates): string {
   const given = posted(sample.headers, content, false);
   const limits = { message_bytes: Infinity };
   const wording =
-    given instanceof HookFault ? given : wordingOf(format, given, { templates, template, limits });
+    given instanceof HookFault ? given : renderPost(format, given, { templates, template, limits });
   return wording instanceof HookFault ? wording.message : wording.text;
 }
 

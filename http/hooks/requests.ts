@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import { HookFault } from "../../component/hooks/fault.js";
-import type { Posted } from "../../component/hooks/formats/format.js";
+import type { Payload } from "../../component/hooks/formats/format.js";
 import { formatOf } from "../../component/hooks/formats/formats.js";
 import { slack } from "../../component/hooks/formats/slack.js";
 import type { Accepted, Hook, Hooks } from "../../component/hooks/hooks.js";
@@ -19,7 +19,7 @@ import type { Calls, Handler } from "../calls.js";
 import { send, type ApiResponse } from "../api-response.js";
 import type { CallMetrics } from "../metrics.js";
 import { accepted, asRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
-import { contentOf, keyOf, posted, signedContent } from "./reading.js";
+import { contentOf, keyOf, posted, signedContent } from "./payload.js";
 
 /** The operations on hooks; tests put their own in place. */
 export type HooksApi = Pick<Hooks, keyof Hooks>;
@@ -146,7 +146,7 @@ function success(outcome: Accepted): Done {
   return { answer: accepted(outcome), outcome: { delivery: outcome.delivery } };
 }
 
-function isSlackPost(given: Posted): boolean {
+function isSlackPost(given: Payload): boolean {
   const format = formatOf(given, "auto");
   return !(format instanceof HookFault) && format.name === slack.name;
 }

@@ -83,6 +83,28 @@ export function placeText({ room, state, nick, reason }: StoredBotRoom): string 
   return state === "entering" ? `is entering ${room}` : `isn't in ${room}: ${reason ?? state}`;
 }
 
+/** Refuses a user as the sender to a room of another service. @throws Failure if the running component finds that it is one */
+export async function refuseRoom(
+  db: Database,
+  sender: string | undefined,
+  to: AccountJid,
+  config: HookConfig,
+): Promise<void> {
+  if (sender === undefined || !mayBeRemote(to, config) || !(await isRunning(config.storage.path))) return;
+  const rooms = new BotRoomsStore(db);
+  rooms.askRoomCheck(to.text);
+  const deadline = Date.now() + MS.answer;
+  let isRoom = rooms.takeRoomCheck(to.text);
+  for (; isRoom === undefined && Date.now() < deadline; isRoom = rooms.takeRoomCheck(to.text))
+    await sleep(MS.look);
+  rooms.dropRoomCheck(to.text);
+  if (isRoom === true)
+    throw new Failure(
+      `--as: ${sender} is a user, but only bots can enter ${to.text}, a room of another service: leave out --as, or name a bot's id.`,
+      ExitCode.usage,
+    );
+}
+
 /** Parses the address of a room of another service. @throws Failure if it can't be one */
 export function remoteRoomIn(text: string, config: HookConfig): AccountJid {
   const jid = Jid.parse(text);

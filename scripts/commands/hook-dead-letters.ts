@@ -43,7 +43,7 @@ async function list(name: string | undefined, options: Flags): Promise<void> {
         table(
           ["id", "hook", "happened", "dead since", "reason", "event"],
           dead.map((event) => [
-            ...[String(event.seq), names.get(event.hook) ?? "", timeText(event.happenedAt)],
+            ...[String(event.rowId), names.get(event.hook) ?? "", timeText(event.happenedAt)],
             ...[timeText(event.diedAt), event.reason, cut(event.body)],
           ]),
         ),
@@ -60,8 +60,10 @@ async function act(name: string, ids: readonly string[], options: Flags, work: A
   await withOutgoing(name, options, (hook, db) => {
     const dead = new HookEvents(db).dead(hook);
     const isAll = ids.length === 0 || ids.includes("all");
-    const chosen = dead.filter(({ seq }) => isAll || ids.includes(String(seq)));
-    const unknown = isAll ? undefined : ids.find((id) => !chosen.some(({ seq }) => String(seq) === id));
+    const chosen = dead.filter(({ rowId: seq }) => isAll || ids.includes(String(seq)));
+    const unknown = isAll
+      ? undefined
+      : ids.find((id) => !chosen.some(({ rowId: seq }) => String(seq) === id));
     if (unknown !== undefined) {
       throw new Failure(`${name} has no dead letter ${unknown}: see hook dead ${name}.`, ExitCode.dataErr);
     }
@@ -74,13 +76,13 @@ function retry(db: Database, hook: number, dead: readonly DeadEvent[]): string {
   return retryEvents(
     stores,
     hook,
-    dead.map(({ seq }) => seq),
+    dead.map(({ rowId: seq }) => seq),
   );
 }
 
 function drop(db: Database, _hook: number, dead: readonly DeadEvent[]): string {
   const events = new HookEvents(db);
-  for (const { seq } of dead) events.drop(seq);
+  for (const { rowId: seq } of dead) events.drop(seq);
   return `${counted(dead.length, "event")} deleted`;
 }
 

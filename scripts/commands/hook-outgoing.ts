@@ -6,15 +6,16 @@ import {
   InnerAddress,
   networkOf,
   refuseLiteral,
-} from "../../component/hooks/out/inner-network.js";
+} from "../../component/hooks/outgoing/inner-network.js";
 import {
   EVENT_KINDS,
   FORMS,
   QTALK_KINDS,
   type EventKind,
   type Form,
-} from "../../component/hooks/out/outgoing-hook.js";
-import { Poster } from "../../component/hooks/out/post.js";
+} from "../../component/hooks/outgoing/outgoing-webhook.js";
+import { DeliveryRequests } from "../../component/hooks/outgoing/delivery-request.js";
+import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import type { Database } from "../../storage/database.js";
 import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -190,10 +191,20 @@ function printSummary({ name, events, rooms }: Pick<NewHook, "name" | "events" |
 
 /** Lists outgoing webhooks. @returns false if there are none */
 export function listOutgoing(db: Database, { xmpp }: HookConfig): boolean {
+  const states = new BotRoomsStore(db);
+  const roomText = (bot: string | undefined, room: string): string => {
+    const reason = states.find(bot ?? "", room)?.reason;
+    return reason === undefined ? room : `${room} (${reason})`;
+  };
   const rows = new OutgoingHooksStore(db)
     .list()
     .map((hook) => [
-      ...[hook.name, shown(hook.url), hook.events.join(","), hook.rooms?.join(" ") ?? "all"],
+      ...[
+        hook.name,
+        shown(hook.url),
+        hook.events.join(","),
+        hook.rooms?.map((room) => roomText(hook.bot, room)).join(" ") ?? "all",
+      ],
       ...[hook.bot === undefined ? "" : `${hook.bot}@${xmpp.domain}`, String(hook.waiting)],
       hook.fault ?? "",
       timeText(hook.madeAt),
@@ -204,14 +215,14 @@ export function listOutgoing(db: Database, { xmpp }: HookConfig): boolean {
 
 /** Delivers a signed test event and prints the response, which no bot sends on. */
 export async function testOutgoing({ name, url, secret, inner }: StoredOutgoingHook): Promise<void> {
-  const poster = new Poster({ url, secret, inner });
+  const poster = new DeliveryRequests({ url, secret, inner });
   const event = { type: "test", timestamp: new Date().toISOString(), data: { hook: name } };
   const outcome = await poster.post({
     id: `test-${randomBytes(9).toString("hex")}`,
     body: JSON.stringify(event),
   });
   poster.close();
-  if (!outcome.isTaken)
+  if (!outcome.isDelivered)
     throw new Failure(`The test event was not delivered: ${outcome.reason}.`, ExitCode.unavailable);
   const { status, answer = "(too long)" } = outcome;
   say(`The test event was delivered: HTTP ${status}${answer === "" ? "" : `: ${answer.trim()}`}`);

@@ -32,7 +32,7 @@ export function receiverOf(
 }
 
 /** Reads a sender: a user of the hosts served, or a bot. @throws Failure for any other address */
-function senderOf(
+export function senderOf(
   db: Database,
   text: string,
   config: Domains,

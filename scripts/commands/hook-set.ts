@@ -6,11 +6,11 @@ import type { Database } from "../../storage/database.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
-import { requestEntry, remoteRoomOf, awaitEntry } from "./bot-rooms.js";
+import { awaitEntry, refuseRoom, remoteRoomOf, requestEntry } from "./bot-rooms.js";
 import { configured } from "./configured.js";
 import { DEFAULT, givenLimits, LIMIT_OPTIONS, type LimitFlags } from "./hook-limits.js";
 import { configOf, withHook, type Flags } from "./hook-named.js";
-import { receiverOf, SECTIONS, speakerFrom, templateIn, type HookConfig } from "./hook-parts.js";
+import { addressOf, receiverOf, SECTIONS, speakerFrom, templateIn, type HookConfig } from "./hook-parts.js";
 
 interface SetOptions extends Flags, LimitFlags {
   readonly to?: string;
@@ -45,6 +45,8 @@ async function set(name: string, options: SetOptions): Promise<void> {
   const { template: file } = options;
   const template = file === undefined || file === DEFAULT ? undefined : await templateIn(file);
   await withHook(name, config, async (hook, hooks, db) => {
+    if (options.to !== undefined)
+      await refuseRoom(db, hook.sender, addressOf(options.to, "--to", config), config);
     const remote = db
       .transaction(() => {
         const changed = { ...hook, ...(file !== undefined && { template }) };

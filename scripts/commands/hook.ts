@@ -12,7 +12,7 @@ import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { configured } from "./configured.js";
-import { requestEntry, remoteRoomOf, awaitEntry } from "./bot-rooms.js";
+import { awaitEntry, refuseRoom, remoteRoomOf, requestEntry } from "./bot-rooms.js";
 import { LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
 import { addSet } from "./hook-set.js";
 import { addDeadLetters } from "./hook-dead-letters.js";
@@ -25,9 +25,11 @@ import {
   testOutgoing,
 } from "./hook-outgoing.js";
 import {
+  addressOf,
   receiverOf,
   refuseTaken,
   SECTIONS,
+  senderOf,
   speakerFrom,
   templateIn,
   type HookConfig,
@@ -134,6 +136,10 @@ async function add(name: string, options: AddOptions): Promise<void> {
   const signatureKey = options.signed === true ? newSecret() : undefined;
   await inNewStorage(config.storage.path, async (db) => {
     const hooks = new HooksStore(db);
+    if (options.as !== undefined) {
+      const { sender } = senderOf(db, options.as, config);
+      await refuseRoom(db, sender, addressOf(to, "--to", config), config);
+    }
     const added = db
       .transaction(() => {
         refuseTaken(db, name);

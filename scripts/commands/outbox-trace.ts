@@ -1,5 +1,6 @@
 /** `outbox trace`: the events of a call, by the id of its request. */
 import { CallLog, type CallStory } from "../../storage/call-log.js";
+import { HookMessages, type RemoteMessage } from "../../storage/hook-messages.js";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
@@ -8,7 +9,8 @@ import { counted } from "../../component/counted.js";
 
 /** @throws Failure if no call of this request is recorded */
 export function trace(db: Database, request: string): void {
-  const stories = new CallLog(db, 0).find(request);
+  const stories = new CallLog(db, 0).find(request).map(linesOf);
+  stories.push(...new HookMessages(db).remoteOf(request).map(remoteLinesOf));
   if (stories.length === 0) {
     throw new Failure(
       `No call with the request id ${request} is recorded: it was refused, it only read something (see the log), ` +
@@ -16,10 +18,13 @@ export function trace(db: Database, request: string): void {
       ExitCode.dataErr,
     );
   }
-  say(stories.map((story) => linesOf(story).join("\n")).join("\n\n"));
+  say(stories.map((lines) => lines.join("\n")).join("\n\n"));
 }
 
 const GONE = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
+
+/** In place of a time. */
+const NOW = "now".padEnd(31);
 
 interface Event {
   readonly at: number;
@@ -45,9 +50,25 @@ function linesOf(story: CallStory): string[] {
       text: `bounced: ${condition} from ${receiver}${count > 1 ? ` and ${count - 1} more` : ""}`,
     })),
   ];
-  const lines = events.sort((a, b) => a.at - b.at).map(({ at, text }) => `${exactTimeText(at)}  ${text}`);
-  const now = "now".padEnd(31);
-  if (waiting > 0) lines.push(`${now}${counted(waiting, "stanza")} waiting to be acknowledged`);
-  if (parked > 0) lines.push(`${now}${counted(parked, "stanza")} parked: /readyz says why`);
+  const lines = events.sort((a, b) => a.at - b.at).map(eventLine);
+  if (waiting > 0) lines.push(`${NOW}${counted(waiting, "stanza")} waiting to be acknowledged`);
+  if (parked > 0) lines.push(`${NOW}${counted(parked, "stanza")} parked: /readyz says why`);
   return lines;
+}
+
+/** Returns the story of a webhook's post to a room of another service. */
+function remoteLinesOf(message: RemoteMessage): string[] {
+  const { name, receiver, acceptedAt, sentAt, doneAt, bounce, isWaiting, reason } = message;
+  const lines = [
+    eventLine({ at: acceptedAt, text: `accepted from hook ${name}: 1 message for ${receiver}` }),
+  ];
+  if (sentAt !== undefined) lines.push(eventLine({ at: sentAt, text: "sent to the room" }));
+  const result = bounce === undefined ? "confirmed: the room reflected it" : `refused by the room: ${bounce}`;
+  if (doneAt !== undefined) lines.push(eventLine({ at: doneAt, text: result }));
+  if (isWaiting) lines.push(`${NOW}waiting for the room${reason === undefined ? "" : `: ${reason}`}`);
+  return lines;
+}
+
+function eventLine({ at, text }: Event): string {
+  return `${exactTimeText(at)}  ${text}`;
 }

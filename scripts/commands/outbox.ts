@@ -1,6 +1,7 @@
 /** `outbox`: the queue of stanzas, and the dead letters: stanzas that the server rejects by closing the stream. */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
+import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { CallLog } from "../../storage/call-log.js";
 import { DeadLetters, type DeadLetter } from "../../storage/dead-letters.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
@@ -50,10 +51,13 @@ export function addOutbox(program: Command): void {
 function list(db: Database): void {
   const { waiting, parked, deadLetters } = new OutboxStore(db).states();
   const letters = new DeadLetters(db).list();
+  const posts = new BotRoomsStore(db).postCount();
   const sizes = [waiting, parked].map(
     ({ stanzas, bytes }) => `${counted(stanzas, "stanza")} (${bytes} bytes)`,
   );
   say(`${sizes[0]} waiting, ${sizes[1]} parked, ${counted(deadLetters, "dead letter")}`);
+  if (posts > 0)
+    say(`${counted(posts, "message")} waiting for rooms of other services: see qtalk-component bot list`);
   if (letters.length === 0) return;
   const log = new CallLog(db, 0);
   const rowOf = ({ id, acceptedAt, diedAt, bytes, stanzas, ...letter }: DeadLetter): string[] => {

@@ -1,7 +1,7 @@
 /** Checks that outgoing webhooks are delivered and that something listens at their destinations. */
 import { counted } from "../../component/counted.js";
 import { existsSync } from "node:fs";
-import { guardedLookup, refuseLiteral } from "../../component/hooks/out/inner-network.js";
+import { guardedLookup, refuseLiteral } from "../../component/hooks/outgoing/inner-network.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { HookEvents } from "../../storage/hook-events.js";
 import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";

@@ -31,6 +31,8 @@ export interface Answered {
   readonly delivery: string | null;
   /** The message's. */
   readonly id: string;
+  /** The request's. */
+  readonly request: string;
 }
 
 /** Posts: objects as JSON, text as it is. */
@@ -51,6 +53,7 @@ export async function post(
     text: (await response.text()).trim(),
     delivery: response.headers.get("x-qtalk-delivery"),
     id: response.headers.get("x-qtalk-message-id") ?? "",
+    request: response.headers.get("x-request-id") ?? "",
   };
 }
 

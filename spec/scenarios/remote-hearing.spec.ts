@@ -3,13 +3,18 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { addHook, command, post } from "./hooks-world.js";
-import { CROWD, listed, owner, withRooms } from "./remote-world.js";
+import { CROWD, listed, owner, STEWARDS, withRooms } from "./remote-world.js";
 import { MUC, Person } from "./rooms-people.js";
 
-/** Each of them is told of all. */
-const MANY = 60;
+/** Occupants, each of whom gets the presence of all others. */
+const MANY = 300;
+/** Bytes of resident memory, for half a million presences. */
+const MOST_GROWTH = 64 * 1024 * 1024;
+/** The longest round of the event loop, in milliseconds, on a busy machine. */
+const MOST_BLOCK_MS = 500;
 
 type Data = Readonly<Record<string, string>>;
 
@@ -107,23 +112,60 @@ describe("A program that is told of rooms of other services", () => {
       expect(answers.filter((each) => each.name === "message").length).to.be.lessThan(12);
     });
 
-    it("is told while very many others come and go", async function () {
-      this.timeout(300_000);
-      const juliet = await owner(stage, "crowd");
-      await tell("steward", "--room", juliet.room);
-      await juliet.sees("steward");
-      const crowd = await stage.component(CROWD);
-      const goes = (n: number, type = ""): void =>
-        crowd.write(
-          `<presence from="p${n}@${CROWD}/x" to="${juliet.room}/Person ${n}"${type}><x xmlns="${MUC}"/></presence>`,
+    it("gets messages in order, and posts arrive in order, while 300 others come and go, in bounded memory and time", async function () {
+      this.timeout(600_000);
+      const access = stage.server.component(STEWARDS);
+      const hosts = stage.server.settings.hosts;
+      const component = await ComponentProcess.start({ access, hosts, isProbed: true });
+      try {
+        await component.ready();
+        const juliet = await owner(stage, "crowd");
+        const alerts = await addHook(component, "alerts", "--to", juliet.room);
+        const inner = ["--allow-inner", "127.0.0.1", "--on", "room-message", "--room", juliet.room];
+        await addHook(component, "steward", "--deliver-to", await program.open(), ...inner);
+        for (const nick of ["alerts", "steward"]) await juliet.sees(nick);
+        const before = await memoryOf(component);
+        component.blocks();
+        const crowd = await stage.component(CROWD);
+        const goes = (n: number, type = ""): void =>
+          crowd.write(
+            `<presence from="p${n}@${CROWD}/x" to="${juliet.room}/Person ${n}"${type}><x xmlns="${MUC}"/></presence>`,
+          );
+        for (const type of ["", ' type="unavailable"', ""]) {
+          for (let n = 0; n < MANY; n += 1) goes(n, type);
+          for (let n = 0; n < 5; n += 1) {
+            await juliet.says(`said ${program.heard.length} ${n}`);
+            await post(alerts, `alert ${n}`);
+          }
+        }
+        await juliet.says("a full house");
+        await component.until(
+          () => program.heard.some(({ body }) => body === "a full house"),
+          "given the last message",
+          300_000,
         );
-      for (const type of ["", ' type="unavailable"', ""]) for (let n = 0; n < MANY; n += 1) goes(n, type);
-      const last = `${juliet.room}/Person ${MANY - 1}`;
-      for (let times = 0; times < 2; times += 1)
-        await crowd.next(({ attrs }) => attrs.from === last && attrs.type === undefined, 120_000);
-      await juliet.says("a full house");
-      await hears("a full house");
-      await listed(running(), "steward", juliet.room, / inside /);
+        const last = await post(alerts, "the last alert");
+        expect(await juliet.hears("the last alert")).to.equal("alerts");
+        const bodies = (nick: string): (string | null)[] =>
+          juliet.client.received
+            .filter(({ name, attrs }) => name === "message" && attrs.from === `${juliet.room}/${nick}`)
+            .map((stanza) => stanza.getChildText("body"))
+            .filter((body) => body !== null);
+        expect(program.heard.map(({ body }) => body)).to.deep.equal(bodies("Juliet"));
+        const round = [0, 1, 2, 3, 4].map((n) => `alert ${n}`);
+        expect(bodies("alerts")).to.deep.equal([...round, ...round, ...round, "the last alert"]);
+        expect(last.delivery).to.be.oneOf(["confirmed", "queued"]);
+        await listed(component, "steward", juliet.room, / inside /);
+        expect((await memoryOf(component)) - before).to.be.below(MOST_GROWTH);
+        expect(Math.max(0, ...component.blocks())).to.be.below(MOST_BLOCK_MS);
+      } finally {
+        await component.stop();
+      }
     });
   }, withRooms);
 });
+
+async function memoryOf(component: ComponentProcess): Promise<number> {
+  const metrics = (await (await component.get("/metrics"))?.text()) ?? "";
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]);
+}

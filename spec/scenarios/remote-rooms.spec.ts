@@ -132,6 +132,17 @@ describe("A hook to a room of another service", () => {
       await juliet.sees("unwanted");
       await juliet.administers({ jid: address("unwanted"), affiliation: "outcast" });
       await listed(running(), "unwanted", juliet.room, /refused.*banned/);
+      const events = [
+        "--deliver-to",
+        "http://127.0.0.1:9/",
+        "--allow-inner",
+        "127.0.0.1",
+        "--on",
+        "room-message",
+      ];
+      await command(running(), "hook", "add", "out", ...events, "--as", "unwanted", "--room", juliet.room);
+      const { stdout: hooks } = await command(running(), "hook", "list");
+      expect(hooks).to.match(new RegExp(`^out .*${juliet.room} \\(unwanted@.* is banned there`, "m"));
       for (const tells of [["hook", "list"], ["doctor"]])
         expect((await command(running(), ...tells)).stdout).to.match(
           new RegExp(`${juliet.room}.* is banned there: lift the ban`),
@@ -149,6 +160,72 @@ describe("A hook to a room of another service", () => {
       await listed(running(), "unwanted", juliet.room, /destroyed; instead there is other@/);
       const refused = await post(url, "?");
       expect([refused.status, refused.text.includes("channel_is_archived")]).to.deep.equal([410, true]);
+    });
+
+    it("corrects an alert's message when it is resolved, with --update", async () => {
+      const juliet = await owner(stage, "updates");
+      const { url } = await added("updates", "--to", juliet.room, "--update");
+      await juliet.sees("updates");
+      const alert = (status: "firing" | "resolved"): object => ({
+        ...{ version: "4", groupKey: "g", status, groupLabels: {}, commonAnnotations: {} },
+        commonLabels: { alertname: "DiskFull" },
+        alerts: [
+          { status, labels: { alertname: "DiskFull" }, annotations: {}, startsAt: "2026-03-01T12:00:00Z" },
+        ],
+      });
+      const firing = await post(url, alert("firing"));
+      const resolved = await post(url, alert("resolved"));
+      expect([firing.delivery, resolved.delivery]).to.deep.equal(["confirmed", "confirmed"]);
+      const correction = await juliet.client.next(
+        ({ name, attrs }) => name === "message" && attrs.id === resolved.id,
+      );
+      expect(correction.getChild("replace", "urn:xmpp:message-correct:0")?.attrs.id).to.equal(firing.id);
+    });
+
+    it("is refused at once if a user is to be its sender, also when it is changed", async () => {
+      const juliet = await owner(stage, "no-users");
+      const user = (await stage.client("romeo")).bareJid;
+      const refusal =
+        /^--as: .* is a user, but only bots can enter no-users@.*: leave out --as, or name a bot's id\.$/m;
+      const refused = await command(running(), "hook", "add", "user", "--as", user, "--to", juliet.room);
+      expect([refused.code === 0, refused.stdout]).to.deep.equal([false, ""]);
+      expect(refused.stderr).to.match(refusal);
+      await added("user", "--as", user, "--to", juliet.client.bareJid);
+      const changed = await command(running(), "hook", "set", "user", "--to", juliet.room);
+      expect(changed.stderr).to.match(refusal);
+    });
+
+    it("can be traced by its request: sent, confirmed or refused, and why it waits", async () => {
+      const juliet = await owner(stage, "traced", { moderatedroom: "1" });
+      const { url } = await added("traced", "--to", juliet.room);
+      await juliet.sees("traced");
+      await juliet.administers({ nick: "traced", role: "visitor" });
+      const traced = async (request: string, what: RegExp): Promise<void> => {
+        let text = "";
+        await running().until(
+          async () => {
+            text = (await command(running(), "outbox", "trace", request)).stdout;
+            return what.test(text);
+          },
+          `traced as ${String(what)}`,
+        );
+        expect(text).to.match(/ {2}accepted from hook traced: 1 message for traced@/);
+      };
+      await traced(
+        (await post(url, "?")).request,
+        / {2}sent to the room\n.* {2}refused by the room: forbidden\n$/,
+      );
+      await juliet.administers({ nick: "traced", role: "participant" });
+      await traced(
+        (await post(url, "!")).request,
+        / {2}sent to the room\n.* {2}confirmed: the room reflected it\n$/,
+      );
+      await juliet.administers({ nick: "traced", role: "none" });
+      await listed(running(), "traced", juliet.room, /waiting.*it was kicked/);
+      await traced((await post(url, "later")).request, /now +waiting for the room: it was kicked\n$/);
+      expect((await command(running(), "outbox", "list")).stdout).to.match(
+        /^1 message waiting for rooms of other services/m,
+      );
     });
 
     it("is no room if it is a user of another host, who gets a message of their own", async () => {

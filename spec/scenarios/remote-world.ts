@@ -10,12 +10,13 @@ import { MUC, Person, USER } from "./rooms-people.js";
 
 export const ROOMS = "rooms.qtalk.test.org";
 
-/** A domain with very many users. */
+/** A domain with very many users, and one for a component beside the suite's. */
 export const CROWD = "crowd.test.org";
+export const STEWARDS = "stewards.test.org";
 
 /** Both servers keep archives of their rooms. */
 export function withRooms(kind: ServerKind): ServerOptions {
-  const components = [{ domain: "conference.qtalk.test.org" }, { domain: CROWD }];
+  const components = ["conference.qtalk.test.org", CROWD, STEWARDS].map((domain) => ({ domain }));
   if (kind === "prosody") {
     const muc = `Component "${ROOMS}" "muc"\n  modules_enabled = { "muc_mam" }\n  muc_log_by_default = true`;
     return { components, extra: muc };

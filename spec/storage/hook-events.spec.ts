@@ -4,7 +4,7 @@ import { BotsStore } from "../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 import type { HookEvents } from "../../storage/hook-events.js";
 import type { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
-import { BOUNDS, event, hook, storesOf } from "../component/hooks/out/parts.js";
+import { BOUNDS, event, hook, storesOf } from "../component/hooks/outgoing/parts.js";
 
 describe("The queues of hooks", () => {
   let db: Database;
@@ -43,7 +43,7 @@ describe("The queues of hooks", () => {
     events.add(event(other, "3"), BOUNDS);
     expect([waiting(), waiting(other), events.waiting()]).to.deep.equal([2, 1, 3]);
     expect(next()).to.equal("1");
-    events.remove(events.first(id)!.seq);
+    events.remove(events.first(id)!.rowId);
     expect([next(), waiting(), store.find(id)?.bytes]).to.deep.equal(["2", 1, 10]);
   });
 
@@ -54,7 +54,7 @@ describe("The queues of hooks", () => {
       true,
       false,
     ]);
-    events.remove(events.first(id)!.seq);
+    events.remove(events.first(id)!.rowId);
     expect(events.add(event(id, "4"), { events: 10, bytes: 19 })).to.equal(false);
     expect(events.add(event(id, "5"), { events: 10, bytes: 20 })).to.equal(true);
     expect(events.add(event(id + 1, "6"), BOUNDS)).to.equal(false);
@@ -70,10 +70,10 @@ describe("The queues of hooks", () => {
       ["1", "it answered 500"],
       ["2", "it answered 500"],
     ]);
-    expect(events.retry(dead[0]!.seq, 9e9)).to.equal(true);
-    expect(events.retry(dead[0]!.seq, 9e9)).to.equal(false);
+    expect(events.retry(dead[0]!.rowId, 9e9)).to.equal(true);
+    expect(events.retry(dead[0]!.rowId, 9e9)).to.equal(false);
     expect([next(), waiting(), events.first(id)?.until]).to.deep.equal(["1", 2, 9e9]);
-    expect([events.drop(dead[1]!.seq), events.drop(dead[1]!.seq), events.dead()]).to.deep.equal([
+    expect([events.drop(dead[1]!.rowId), events.drop(dead[1]!.rowId), events.dead()]).to.deep.equal([
       true,
       false,
       [],

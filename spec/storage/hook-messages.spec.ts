@@ -35,6 +35,7 @@ describe("What hooks said", () => {
           receiver: "ops@c.test",
           fingerprint: undefined,
           call: undefined,
+          request: undefined,
           acceptedAt: n,
         },
         n - DAY,

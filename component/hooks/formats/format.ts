@@ -9,7 +9,7 @@ import type { HookFault } from "../fault.js";
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** What came to a hook, before its format is known. */
-export interface Posted {
+export interface Payload {
   readonly headers: Headers;
   /** Undefined if it isn't JSON. */
   readonly json?: { readonly value: unknown };
@@ -18,7 +18,7 @@ export interface Posted {
 }
 
 /** What a post says. */
-export interface Reading {
+export interface ParsedPayload {
   /** What the template gets, beside the whole post as `payload`. */
   readonly view: object;
   /** What the format's own template makes of it, if that is plain: the engine takes a tenth of a post's time. */
@@ -65,9 +65,9 @@ export interface Format {
   /** Whether its posts come again if their sender saw no answer: then the same within ten minutes counts once. */
   readonly isRetried: boolean;
   readonly headers?: FormatHeaders;
-  recognises(posted: Posted): boolean;
+  recognises(posted: Payload): boolean;
   /** To be called with what it recognises. */
-  read(posted: Posted): Reading | HookFault;
+  read(posted: Payload): ParsedPayload | HookFault;
   /** In Liquid. */
   readonly template: string;
   /** Whether the template is only an example, and a hook must have its own. */

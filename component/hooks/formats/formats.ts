@@ -2,7 +2,7 @@
 import { HookFault } from "../fault.js";
 import { alertmanager } from "./alertmanager.js";
 import { fieldsAt } from "./fields.js";
-import { headerIn, type Format, type FormatHeaders, type Posted } from "./format.js";
+import { headerIn, type Format, type FormatHeaders, type Payload } from "./format.js";
 import { github } from "./github.js";
 import { gitlab } from "./gitlab.js";
 import { grafana } from "./grafana.js";
@@ -33,7 +33,7 @@ export function headersOf(kind: keyof FormatHeaders): readonly string[] {
 }
 
 /** The format of a post. @param wanted the hook's */
-export function formatOf(posted: Posted, wanted: string): Format | HookFault {
+export function formatOf(posted: Payload, wanted: string): Format | HookFault {
   if (wanted === "auto")
     return GUESSED.find((format) => format.recognises(posted)) ?? unknown(posted, GUESSED);
   const format = formatNamed(wanted);
@@ -43,14 +43,14 @@ export function formatOf(posted: Posted, wanted: string): Format | HookFault {
 }
 
 /** Says what was understood, and what would have been. */
-function unknown(posted: Posted, expected: readonly Format[]): HookFault {
+function unknown(posted: Payload, expected: readonly Format[]): HookFault {
   const wanted = expected.map(({ name, knownBy }) => `${name} (${knownBy})`).join(", ");
   return new HookFault("payload", `the post is ${understood(posted)}; expected ${wanted}`);
 }
 
 const MOST_KEYS = 10;
 
-function understood({ json, text: given, headers }: Posted): string {
+function understood({ json, text: given, headers }: Payload): string {
   const event = headerIn(headers, headersOf("event"));
   if (json === undefined) return given === undefined ? "empty" : "text";
   const { value } = json;

@@ -1,5 +1,5 @@
 /** Grafana's webhook: that of its alerting since version 8, and the one of before. */
-import { type Format, type Posted, type Reading, jsonSample } from "./format.js";
+import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
 import { ALERTS_TEMPLATE } from "./alerts-template.js";
 import { alertGroup, readGroup, type Link } from "./alerts.js";
 import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
@@ -63,17 +63,17 @@ export const grafana: Format = {
   },
 };
 
-function isUnified({ json }: Posted): boolean {
+function isUnified({ json }: Payload): boolean {
   const { alerts, orgId } = fieldsAt(json?.value);
   if (!Array.isArray(alerts) || textAt(json?.value, "version") === "4") return false;
   return orgId !== undefined || alerts.some((alert) => "dashboardURL" in fieldsAt(alert));
 }
 
-function isLegacy({ json }: Posted): boolean {
+function isLegacy({ json }: Payload): boolean {
   return textAt(json?.value, "ruleName") !== "" && STATES.has(textAt(json?.value, "state"));
 }
 
-function unified(value: unknown): Reading {
+function unified(value: unknown): ParsedPayload {
   const group = readGroup(value, (alert) => ({ value: measured(alert), links: links(alert) }));
   const image = listAt(value, "alerts")
     .map((alert) => urlAt(alert, "imageURL"))
@@ -104,7 +104,7 @@ function measured(alert: unknown): string {
     .join(", ");
 }
 
-function legacy(value: unknown): Reading {
+function legacy(value: unknown): ParsedPayload {
   const state = textAt(value, "state");
   const isResolved = state === "ok";
   const status = isResolved ? "resolved" : "firing";

@@ -1,7 +1,7 @@
 /** Posts to a Slack incoming webhook, which very many programs can make: text, blocks, attachments. */
 import { HookFault } from "../fault.js";
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
-import { type Format, type Posted, type Reading, jsonSample } from "./format.js";
+import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 
 /** Slack takes no more. */
@@ -81,7 +81,7 @@ export const slack: Format = {
   },
 };
 
-function read({ json }: Posted): Reading | HookFault {
+function read({ json }: Payload): ParsedPayload | HookFault {
   const value = json?.value;
   const given = wholeListAt(value, "attachments");
   if (given.length > MOST_ATTACHMENTS) {

@@ -4,7 +4,7 @@
  */
 import { HookFault } from "../fault.js";
 import { fieldsAt, textAt } from "./fields.js";
-import { type Format, type Posted } from "./format.js";
+import { type Format, type Payload } from "./format.js";
 
 const SAMPLE = { headers: { "content-type": "text/plain; charset=utf-8" }, body: "Backup finished in 42 s" };
 
@@ -45,7 +45,7 @@ curl -H "Content-Type: text/plain" --data-binary @FILE ADDRESS`,
   },
 };
 
-function textOf({ text: given, json }: Posted): string | undefined {
+function textOf({ text: given, json }: Payload): string | undefined {
   if (given !== undefined) return given;
   const message = textAt(json?.value, "message");
   // What has a text is Slack's, whatever else it has.

@@ -1,35 +1,24 @@
-/** Looks in the archive of a room of another service (XEP-0313) which messages it has. */
+/** Looks up in the archive of a room of another service (XEP-0313) which messages it has. */
 import { randomUUID } from "node:crypto";
-import type { IqRequests } from "../../iq-requests.js";
-import type { AccountJid, FullJid } from "../../address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
+import type { RoomSession } from "./room-session.js";
 
-/** So many messages are on a page, and so many pages are read. */
+/** Messages on a page, and the most pages to read. */
 const PAGE = { size: 100, most: 100 };
-/** The clocks of the two servers may differ by so much; milliseconds. */
+/** The most by which the clocks of two servers differ, in milliseconds. */
 const SKEW_MS = 300_000;
 
 export class RoomArchive {
-  readonly #requests: Pick<IqRequests, "ask">;
-  readonly #bot: FullJid;
-  readonly #room: AccountJid;
-  readonly #timeout: number;
   #query:
     { readonly id: string; readonly wanted: ReadonlySet<string>; readonly found: Set<string> } | undefined;
 
-  /** @param timeout how long a page is waited for, in milliseconds */
-  constructor(requests: Pick<IqRequests, "ask">, bot: FullJid, room: AccountJid, timeout: number) {
-    this.#requests = requests;
-    this.#bot = bot;
-    this.#room = room;
-    this.#timeout = timeout;
-  }
+  constructor(private readonly session: RoomSession) {}
 
   /**
+   * Returns those of the wanted messages that the archive has; undefined if it doesn't answer.
    * @param wanted ids of stanzas
    * @param since when the first of them was accepted; milliseconds since 1970
-   * @returns those that the archive has; undefined if it didn't answer
    */
   async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
     const query = { id: randomUUID(), wanted, found: new Set<string>() };
@@ -37,11 +26,8 @@ export class RoomArchive {
     const start = new Date(since - SKEW_MS).toISOString();
     let after: string | undefined;
     for (let page = 0; page < PAGE.most; page += 1) {
-      const answer = await this.#requests.ask({
-        ...{ type: "set", to: this.#room, from: this.#bot, timeout: this.#timeout },
-        payload: question(query.id, start, after),
-      });
-      // An archive that refuses to be read is none.
+      const answer = await this.session.ask("set", queryElement(query.id, start, after));
+      // A room that refuses access to its archive counts as one without.
       if (answer.kind === "error") break;
       if (answer.kind !== "result") return undefined;
       const fin = answer.payload;
@@ -51,7 +37,7 @@ export class RoomArchive {
     return query.found;
   }
 
-  /** Takes a message of the archive that was asked for; false for every other stanza. */
+  /** Takes a message of the current query's results. Returns false for every other stanza. */
   consume(stanza: Element): boolean {
     const result = stanza.getChild("result", MUC.mam);
     if (result === undefined || this.#query === undefined || result.attrs.queryid !== this.#query.id)
@@ -62,23 +48,15 @@ export class RoomArchive {
   }
 }
 
-function question(queryid: string, start: string, after: string | undefined): Element {
+function queryElement(queryid: string, start: string, after: string | undefined): Element {
   const field = (name: string, value: string, type?: string): Element =>
     xml("field", { var: name, type }, xml("value", {}, value));
+  const form = { xmlns: NS.data, type: "submit" };
+  const page = [xml("max", {}, String(PAGE.size)), after === undefined ? undefined : xml("after", {}, after)];
   return xml(
     "query",
     { xmlns: MUC.mam, queryid },
-    xml(
-      "x",
-      { xmlns: NS.data, type: "submit" },
-      field("FORM_TYPE", MUC.mam, "hidden"),
-      field("start", start),
-    ),
-    xml(
-      "set",
-      MUC.rsm,
-      xml("max", {}, String(PAGE.size)),
-      after === undefined ? undefined : xml("after", {}, after),
-    ),
+    xml("x", form, field("FORM_TYPE", MUC.mam, "hidden"), field("start", start)),
+    xml("set", MUC.rsm, ...page),
   );
 }

@@ -1,57 +1,51 @@
-/** Has a bot enter a room of another service (XEP-0045 §7.2): with which nickname, and whether there is such a room. */
-import type { IqAnswer, IqRequests } from "../../iq-requests.js";
-import { Jid, type AccountJid, type FullJid } from "../../address.js";
+/** Enters a room of another service (XEP-0045 §7.2): finds out whether the room exists, and chooses a nickname. */
+import type { IqAnswer } from "../../iq-requests.js";
+import { Jid } from "../../address.js";
 import { nickFrom, numbered } from "../../nick.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
-import { serialise } from "../../xml/serialise.js";
-import type { WireText } from "../../xml/wire-text.js";
 import { errorIn, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
+import type { RoomSession } from "./room-session.js";
 
-export interface EntranceParts {
-  readonly bot: FullJid;
-  readonly room: AccountJid;
-  readonly nickLength: number;
-  /** How long an answer is waited for, in milliseconds. */
-  readonly patience: number;
-  readonly requests: Pick<IqRequests, "ask">;
-  /** Writes a finished stanza; false if it is lost. */
-  readonly write: (stanza: WireText) => boolean;
-  /** What it is called, and a child for its presence that tells its picture. */
-  readonly looks: () => { readonly title: string; readonly photo: Element };
-  readonly password: () => string | undefined;
+/** How a bot presents itself when it enters. */
+export interface BotProfile {
+  readonly title: string;
+  /** The child of its presence that names its picture. */
+  readonly photo: Element;
+  /** The room's password. */
+  readonly password: string | undefined;
 }
 
 const REGISTERED_NICK = "x-roomuser-item";
-/** So many nicknames are tried. */
+/** The most nicknames to try. */
 const NICKNAMES = 10;
 
 export class Entrance {
-  readonly #parts: EntranceParts;
-  /** Whether the address is known to be a room's. */
-  isRoom: boolean;
   hasArchive = false;
   #answer: ((presence: Element | undefined) => void) | undefined;
 
-  constructor(parts: EntranceParts, isRoom: boolean) {
-    this.#parts = parts;
-    this.isRoom = isRoom;
-  }
+  /** @param nickLength the most characters of a nickname. @param isRoom whether the address is known to be a room's */
+  constructor(
+    readonly session: RoomSession,
+    private readonly profile: () => BotProfile,
+    private readonly nickLength: number,
+    public isRoom: boolean,
+  ) {}
 
-  /** Tries once. @returns its nickname, or why it isn't inside */
+  /** Tries once to enter. @returns the bot's nickname, or why it is not inside */
   async try(): Promise<string | RoomError> {
-    const { room, looks, nickLength } = this.#parts;
-    const [about, registered] = await Promise.all([this.#ask(room), this.#ask(room, REGISTERED_NICK)]);
-    const error = await this.#faultIn(about);
+    const [about, registered] = await Promise.all([this.#ask(), this.#ask(undefined, REGISTERED_NICK)]);
+    const error = await this.#errorIn(about);
     if (error !== undefined) return error;
     this.isRoom = true;
     this.hasArchive = featuresIn(about).has(MUC.mam);
-    // A server that overlooks the node answers with the room's own name.
+    // A server that ignores the node answers with the room's own name.
     const isAnswered = registered.kind === "result" && registered.payload?.attrs.node === REGISTERED_NICK;
     const own = isAnswered ? identityIn(registered)?.name : undefined;
-    const name = nickFrom(looks().title, nickLength)?.text ?? "bot";
+    const name = nickFrom(this.profile().title, this.nickLength)?.text ?? "bot";
     for (let number = 1; number <= NICKNAMES; number += 1) {
-      const presence = await this.#join(number === 1 ? (own ?? name) : numbered(name, number, nickLength));
+      const nick = number === 1 ? (own ?? name) : numbered(name, number, this.nickLength);
+      const presence = await this.#join(nick);
       if (presence === undefined) return { condition: SILENT };
       if (presence.attrs.type !== "error") return this.#entered(presence);
       const refusal = errorIn(presence);
@@ -60,77 +54,73 @@ export class Entrance {
     return { condition: "conflict" };
   }
 
-  /** Takes the presence by which the room answers. @returns false if none is waited for */
+  /** Takes the presence with which the room answers. @returns false if none is awaited */
   answered(presence: Element): boolean {
     this.#answer?.(presence);
     return this.#answer !== undefined;
   }
 
-  /** The link is lost. */
+  /** Ends the current attempt, as the link is lost. */
   giveUp(): void {
     this.#answer?.(undefined);
   }
 
   leave(nick: string): void {
-    const { room, bot, write } = this.#parts;
-    const to = room.withResource(nick)?.text;
-    if (to !== undefined) write(serialise(xml("presence", { from: bot.text, to, type: "unavailable" })));
+    this.session.sendPresence(nick, "unavailable");
   }
 
   #entered(presence: Element): string | RoomError {
     const nick = Jid.parse(presence.attrs.from ?? "")?.resource ?? "";
     if (!codesIn(presence).has("201")) return nick;
-    // Entering made the room, as it had gone a moment before: it goes again.
+    // Entering has created a room that was destroyed a moment before: leaving destroys it again.
     this.leave(nick);
     return { condition: "item-not-found" };
   }
 
-  /** What is wrong with the address, going by its own answer and, the first time, its domain's. */
-  async #faultIn(about: IqAnswer): Promise<RoomError | undefined> {
-    // Entering a room that isn't there would make it.
-    const missing = about.kind === "error" && about.condition === "item-not-found" ? about : undefined;
+  /** Returns why the address can't be entered, from its disco#info and, the first time, its domain's. */
+  async #errorIn(about: IqAnswer): Promise<RoomError | undefined> {
     if (isSilent(about)) return { condition: SILENT };
     if (about.kind === "error" && /^(?:remote-server-|gone$)/.test(about.condition)) return about;
-    if (this.isRoom || identityIn(about)?.category === "conference") return missing;
-    const domain = Jid.of(undefined, this.#parts.room.domain);
+    // Entering a room that doesn't exist would create it.
+    const missing = about.kind === "error" && about.condition === "item-not-found" ? about : undefined;
+    if (this.isRoom || isConference(about)) return missing;
+    const domain = Jid.of(undefined, this.session.room.domain);
     const service = domain && (await this.#ask(domain));
-    if (service !== undefined && isSilent(service)) return { condition: SILENT };
-    if (service === undefined || identityIn(service)?.category !== "conference")
-      return { condition: NO_ROOM };
+    if (service === undefined || isSilent(service)) return { condition: SILENT };
+    if (!isConference(service)) return { condition: NO_ROOM };
     this.isRoom = true;
     return missing;
   }
 
   #join(nick: string): Promise<Element | undefined> {
-    const { bot, room, write, looks, password, patience } = this.#parts;
-    const to = room.withResource(nick);
-    const secret = password();
+    const { photo, password } = this.profile();
     return new Promise((resolve) => {
       const settle = (presence: Element | undefined): void => {
         clearTimeout(timer);
         this.#answer = undefined;
         resolve(presence);
       };
-      const timer = setTimeout(() => settle(undefined), patience).unref();
+      const timer = setTimeout(() => settle(undefined), this.session.timeout).unref();
       this.#answer = settle;
-      const more = secret === undefined ? undefined : xml("password", {}, secret);
-      const x = xml("x", MUC.muc, xml("history", { maxstanzas: "0" }), more);
-      const presence = xml("presence", { from: bot.text, to: to?.text }, x, looks().photo);
-      if (to === undefined || !write(serialise(presence))) settle(undefined);
+      const secret = password === undefined ? undefined : xml("password", {}, password);
+      const x = xml("x", MUC.muc, xml("history", { maxstanzas: "0" }), secret);
+      if (!this.session.sendPresence(nick, undefined, x, photo)) settle(undefined);
     });
   }
 
-  #ask(to: Jid, node?: string): Promise<IqAnswer> {
-    const { requests, bot, patience } = this.#parts;
-    const payload = xml("query", { xmlns: NS.discoInfo, node });
-    return requests.ask({ type: "get", to, from: bot, payload, timeout: patience });
+  #ask(to?: Jid, node?: string): Promise<IqAnswer> {
+    return this.session.ask("get", xml("query", { xmlns: NS.discoInfo, node }), to);
   }
 }
 
-/** The status codes in a presence (XEP-0045 §15.6.2). */
+/** Returns the status codes in a presence (XEP-0045 §15.6.2). */
 export function codesIn(presence: Element): ReadonlySet<string> {
   const statuses = presence.getChild("x", MUC.user)?.getChildren("status") ?? [];
   return new Set(statuses.map(({ attrs }) => attrs.code ?? ""));
+}
+
+export function isConference(answer: IqAnswer): boolean {
+  return identityIn(answer)?.category === "conference";
 }
 
 function isSilent({ kind }: IqAnswer): boolean {

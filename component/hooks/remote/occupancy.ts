@@ -1,13 +1,13 @@
 /**
- * Keeps a bot in a room of another service: as an ordinary occupant (XEP-0045), asking now and then whether it still is
- * one (XEP-0410). Of all presence only its own is looked at, and nobody's is kept.
+ * Keeps a bot in a room of another service as an ordinary occupant (XEP-0045), and checks now and then that it still is
+ * one (XEP-0410). It keeps the bot's own presence and no other occupant's.
  */
 import type { BotRoomState } from "../../../storage/bot-rooms-store.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../../muc/wire/ns.js";
 import type { HookFault } from "../fault.js";
 import { pauseAfter } from "../pauses.js";
-import { codesIn, Entrance, type EntranceParts } from "./entrance.js";
+import { codesIn, type Entrance } from "./entrance.js";
 import {
   faultOfEntering,
   isFinal,
@@ -19,32 +19,23 @@ import {
 } from "./room-error.js";
 
 export interface OccupancyTimes {
-  /** A room that was silent for so long is asked whether the bot is still inside; milliseconds. */
+  /** Silence of the room after which the bot checks that it is inside; milliseconds. */
   readonly idle: number;
-  /** The first pause after the bot was kicked. */
+  /** The first pause after a kick, in milliseconds. */
   readonly kicked: number;
 }
 
-export interface OccupancyParts extends EntranceParts {
-  readonly times: OccupancyTimes;
-  /** The state has changed, or it is certain again. */
-  readonly changed: () => void;
-}
-
-/** Posts don't have it try again sooner than this; milliseconds. */
+/** The shortest pause between attempts that posts cause, in milliseconds. */
 const TRY_MS = 5_000;
-/** The longest pause after kicks, and for how long the bot must have stayed for them to be forgotten. */
+/** The longest pause after kicks, and the stay after which earlier kicks no longer count; milliseconds. */
 const KICKED_MS = 3_600_000;
-/** Answers by which a room says that the bot is inside, although it can't be pinged. */
+/** Errors of a self-ping by which a room says that the bot is inside (XEP-0410 §3.2). */
 const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implemented"];
 
 export class Occupancy {
-  readonly #parts: OccupancyParts;
-  readonly #entrance: Entrance;
   state: BotRoomState = "entering";
   error: RoomError | undefined;
-  nick: string | undefined;
-  /** Whether the link was lost since it was known to be inside. */
+  /** Whether the link was lost after the bot entered. */
   #isUnsure = false;
   #attempt: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -54,33 +45,28 @@ export class Occupancy {
   #enteredAt = 0;
   #heardAt = 0;
 
-  /** @param nick the nickname that it had there before */
-  constructor(parts: OccupancyParts, nick?: string) {
-    this.#parts = parts;
-    this.#entrance = new Entrance(parts, nick !== undefined);
-    this.nick = nick;
-  }
+  /**
+   * @param changed called when the state has changed, or is certain again
+   * @param nick the bot's last nickname in the room
+   */
+  constructor(
+    private readonly entrance: Entrance,
+    private readonly times: OccupancyTimes,
+    private readonly changed: () => void,
+    public nick?: string,
+  ) {}
 
   get isInside(): boolean {
     return this.state === "inside" && !this.#isUnsure;
   }
 
-  /** Whether the address is known to be a room's. */
-  get isRoom(): boolean {
-    return this.#entrance.isRoom;
-  }
-
-  get hasArchive(): boolean {
-    return this.#entrance.hasArchive;
-  }
-
-  /** Why what is to be sent there can't be; undefined if it can, or may later. */
+  /** Why posts can't be sent to the room; undefined if they can, now or later. */
   get fault(): HookFault | undefined {
-    return this.error && faultOfEntering(this.error, this.#parts.bot.bare.text);
+    return this.error && faultOfEntering(this.error, this.entrance.session.bot.bare.text);
   }
 
-  /** Something is to be sent there. @returns why it can't be; undefined if it can, or may soon */
-  wanted(): HookFault | undefined {
+  /** Enters for a post if an attempt is due. @returns why the post can't be sent; undefined if it can, now or later */
+  request(): HookFault | undefined {
     const { error } = this;
     if (error === undefined || this.#attempt !== undefined) return undefined;
     const isDue = performance.now() - this.#triedAt >= TRY_MS;
@@ -99,15 +85,14 @@ export class Occupancy {
 
   leave(): void {
     clearTimeout(this.#timer);
-    if (this.nick !== undefined && this.state === "inside") this.#entrance.leave(this.nick);
+    if (this.nick !== undefined && this.state === "inside") this.entrance.leave(this.nick);
   }
 
   /** Asks the room whether the bot is still inside, and enters again if it isn't. */
   async check(): Promise<void> {
-    const { room, requests, bot, patience } = this.#parts;
-    const to = room.withResource(this.nick ?? "");
-    const payload = xml("ping", NS.ping);
-    const answer = to && (await requests.ask({ type: "get", to, from: bot, payload, timeout: patience }));
+    const { session } = this.entrance;
+    const to = session.room.withResource(this.nick ?? "");
+    const answer = to && (await session.ask("get", xml("ping", NS.ping), to));
     if (this.state !== "inside") return;
     const isThere =
       answer?.kind === "result" || (answer?.kind === "error" && INSIDE.includes(answer.condition));
@@ -118,10 +103,10 @@ export class Occupancy {
     this.#isUnsure = false;
     this.heard();
     this.#watch();
-    this.#parts.changed();
+    this.changed();
   }
 
-  /** Something came from the room. */
+  /** Notes that a stanza came from the room. */
   heard(): void {
     this.#heardAt = performance.now();
   }
@@ -135,31 +120,31 @@ export class Occupancy {
   linkDown(): void {
     this.#isUnsure = true;
     if (this.state === "inside") clearTimeout(this.#timer);
-    this.#entrance.giveUp();
+    this.entrance.giveUp();
   }
 
-  /** The room, or its server, doesn't know the bot. */
+  /** The room, or its server, has refused a message because the bot is not inside. */
   lost(error: RoomError): void {
     this.#outside(error, 0);
   }
 
-  /** A presence from the room for the bot. */
+  /** Takes a presence that the room sends to the bot. */
   presence(stanza: Element, nick: string | undefined): void {
     const codes = codesIn(stanza);
     const isOwn = codes.has("110");
     this.heard();
-    if (stanza.attrs.type === "error") this.#entrance.answered(stanza);
+    if (stanza.attrs.type === "error") this.entrance.answered(stanza);
     else if (stanza.attrs.type === "unavailable") {
       if (this.state === "inside" && (isOwn || nick === this.nick)) this.#left(stanza, codes);
-    } else if (isOwn && !this.#entrance.answered(stanza)) this.nick = nick;
+    } else if (isOwn && !this.entrance.answered(stanza)) this.nick = nick;
   }
 
   async #enter(): Promise<void> {
     clearTimeout(this.#timer);
     this.#triedAt = performance.now();
     this.state = "entering";
-    this.#parts.changed();
-    const entered = await this.#entrance.try();
+    this.changed();
+    const entered = await this.entrance.try();
     if (typeof entered !== "string") {
       this.#outside(entered, pauseAfter(++this.#failures));
       return;
@@ -172,7 +157,7 @@ export class Occupancy {
     this.#watch();
   }
 
-  /** The bot is no occupant any more; the room tells why. */
+  /** The bot is no longer an occupant: the status codes say why (XEP-0045 §15.6.2). */
   #left(stanza: Element, codes: ReadonlySet<string>): void {
     const x = stanza.getChild("x", MUC.user);
     const destroyed = x?.getChild("destroy");
@@ -186,10 +171,10 @@ export class Occupancy {
 
   #kickedPause(): number {
     if (performance.now() - this.#enteredAt > KICKED_MS) this.#kicks = 0;
-    return Math.min(KICKED_MS, this.#parts.times.kicked * 2 ** this.#kicks++);
+    return Math.min(KICKED_MS, this.times.kicked * 2 ** this.#kicks++);
   }
 
-  /** @param pause after which it tries again, unless the room refuses it */
+  /** @param pause milliseconds until the next attempt, unless the room refuses the bot */
   #outside(error: RoomError, pause: number): void {
     clearTimeout(this.#timer);
     const isOver = isRefusal(error) || error.condition === NO_ROOM;
@@ -200,13 +185,13 @@ export class Occupancy {
   #set(state: BotRoomState, error?: RoomError): void {
     this.state = state;
     this.error = error;
-    this.#parts.changed();
+    this.changed();
   }
 
-  /** Finds out after some silence whether the bot is still inside. */
+  /** Checks after a silence that the bot is still inside. */
   #watch(): void {
     clearTimeout(this.#timer);
-    const { idle } = this.#parts.times;
+    const { idle } = this.times;
     const left = Math.max(1, idle - (performance.now() - this.#heardAt));
     this.#timer = setTimeout(() => {
       if (performance.now() - this.#heardAt >= idle) void this.check();
@@ -215,7 +200,7 @@ export class Occupancy {
   }
 }
 
-/** Whether a bot doesn't try again because something is to be posted. */
+/** Whether posts cause no attempt to enter. */
 function isPaused(error: RoomError): boolean {
   return isFinal(error) || error.condition === KICKED;
 }

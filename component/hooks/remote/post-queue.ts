@@ -1,68 +1,75 @@
 /**
- * The messages of a bot for a room of another service, in order and one at a time. One is sent once the disk has it, and
- * done when the room has sent it back to the bot with its id (XEP-0045 §7.4). If the link breaks before, the room's
- * archive tells whether it was said; a room without one may be sent it twice, with the same id.
+ * Sends a bot's posts to a room of another service, in order and one at a time. A post is sent once it is on the disk,
+ * and confirmed when the room reflects it to the bot with its id (XEP-0045 §7.4). If the link breaks before, the room's
+ * archive tells whether the room has it; a room without an archive may get it twice, with the same id.
  */
-import type { BotRoomsStore, StoredPost } from "../../../storage/bot-rooms-store.js";
+import type { StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { DeliveryStatus } from "../../outbox/outbox.js";
 import { NS, xml } from "../../xml/builder.js";
 import { withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";
 import type { HookFault } from "../fault.js";
 import type { RoomArchive } from "./archive.js";
+import type { Entrance } from "./entrance.js";
 import type { Occupancy } from "./occupancy.js";
 import { faultOfMessage, SILENT, type RoomError } from "./room-error.js";
 
-export interface PostQueueParts {
-  readonly occupancy: Occupancy;
-  readonly archive: RoomArchive;
-  /** The component's domain, and the bot's address. */
-  readonly domain: string;
-  readonly bot: string;
-  readonly write: (stanza: WireText) => boolean;
-  readonly store: Pick<BotRoomsStore, "stanza">;
-  /** Deletes one that is done; with a condition, as the room refused it. */
-  readonly done: (post: StoredPost, condition?: string) => void;
-  /** How long a message is waited for, in milliseconds. */
-  readonly patience: number;
+type Settle = (outcome: DeliveryStatus["delivery"] | HookFault) => void;
+
+/** A post that leaves the queue. */
+export interface FinishedPost extends StoredPost {
+  /** When it was sent last; undefined if it was not. */
+  readonly sentAt: number | undefined;
 }
 
-interface Waiting extends StoredPost {
-  /** It may have been sent before. */
+interface WaitingPost extends StoredPost {
+  /** Whether it may have been sent before. */
   isUnsure: boolean;
   tries: number;
-  settle?: (outcome: DeliveryStatus["delivery"] | HookFault) => void;
+  sentAt?: number;
+  settle?: Settle;
 }
 
-/** So often is one sent that is neither sent back nor refused for good. */
+/** How often to send a post that the room neither reflects nor refuses, and one that it refuses for now. */
 const MOST_TRIES = { lost: 3, busy: 12 };
-/** A message that is sent later than this after it was accepted says so (XEP-0203); milliseconds. */
+/** A post sent later than this after it was accepted is marked as delayed (XEP-0203); milliseconds. */
 const LATE_MS = 5_000;
-/** The first and the longest pause after the room said that it takes no more for now. */
+/** The first and the longest pause after the room refused a post for now. */
 const BUSY_MS = { first: 1_000, most: 60_000 };
 
 export class PostQueue {
-  readonly #parts: PostQueueParts;
-  #posts: Waiting[];
+  #posts: WaitingPost[];
   #isSent = false;
-  #isLooking = false;
+  #isSearching = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param posts that were accepted before */
-  constructor(parts: PostQueueParts, posts: readonly StoredPost[]) {
-    this.#parts = parts;
-    this.#posts = posts.map((post) => ({ ...post, isUnsure: true, tries: 0 }));
+  /**
+   * @param domain the component's
+   * @param stanzaOf reads a stored post
+   * @param finished deletes a post; with a condition if the room refused it
+   * @param stored posts that were accepted before
+   */
+  constructor(
+    private readonly occupancy: Occupancy,
+    private readonly entrance: Entrance,
+    private readonly archive: RoomArchive,
+    private readonly domain: string,
+    private readonly stanzaOf: (rowId: number) => string | undefined,
+    private readonly finished: (post: FinishedPost, condition?: string) => void,
+    stored: readonly StoredPost[],
+  ) {
+    this.#posts = stored.map((post) => ({ ...post, isUnsure: true, tries: 0 }));
   }
 
   get size(): number {
     return this.#posts.length;
   }
 
-  /** One is committed. @returns what became of it, within so many milliseconds */
+  /** Adds a committed post. @param timeout milliseconds until it is answered "queued" */
   add(post: StoredPost, timeout: number): Promise<DeliveryStatus["delivery"] | HookFault> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve("queued"), timeout).unref();
-      const settle = (outcome: DeliveryStatus["delivery"] | HookFault): void => {
+      const settle: Settle = (outcome) => {
         clearTimeout(timer);
         resolve(outcome);
       };
@@ -71,31 +78,30 @@ export class PostQueue {
     });
   }
 
-  /** Sends the next one if it can be. */
+  /** Sends the next post if the bot is inside and no other is unconfirmed. */
   run(): void {
-    const { occupancy, store, write, patience } = this.#parts;
     const [next] = this.#posts;
-    if (next === undefined || this.#isSent || this.#timer !== undefined || !occupancy.isInside) return;
+    if (next === undefined || this.#isSent || this.#timer !== undefined || !this.occupancy.isInside) return;
     if (next.isUnsure) {
-      void this.#lookFor();
+      void this.#search();
       return;
     }
-    const text = store.stanza(next.seq);
+    const { session } = this.entrance;
+    const text = this.stanzaOf(next.rowId);
     if (text === undefined) this.#finish("confirmed");
-    else if (write(this.#delayed(asStored(text), next))) {
+    else if (session.write(this.#delayed(asStored(text), next))) {
       this.#isSent = true;
-      this.#wait(patience, () => void this.#overdue());
+      next.sentAt = Date.now();
+      this.#wait(session.timeout, () => void this.#overdue());
     } else this.#wait(BUSY_MS.first, () => this.run());
   }
 
-  /** The room has sent one back. @returns false if it is none of these */
-  reflected(id: string): boolean {
-    if (this.#posts[0]?.id !== id) return false;
-    this.#finish("confirmed");
-    return true;
+  /** Takes the reflection of a message. */
+  reflected(id: string): void {
+    if (this.#posts[0]?.id === id) this.#finish("confirmed");
   }
 
-  /** An error came back. @returns what it says of the bot's place in the room, if anything */
+  /** Takes an error for a message. @returns the error if the bot is not inside according to it */
   refused(id: string, error: RoomError): RoomError | undefined {
     const [post] = this.#posts;
     if (post?.id !== id) return undefined;
@@ -104,27 +110,24 @@ export class PostQueue {
     const { condition } = error;
     const isBusy = condition === "policy-violation" || condition === "resource-constraint";
     const isOutside = condition === "not-acceptable";
-    const isAway = /^remote-server-|^internal-server-error$/.test(condition);
     post.tries += 1;
-    if (isAway) return error;
-    if ((isOutside && post.tries < MOST_TRIES.lost) || (isBusy && post.tries < MOST_TRIES.busy)) {
-      if (isOutside) return { condition: SILENT };
+    if (/^remote-server-|^internal-server-error$/.test(condition)) return error;
+    if (isOutside && post.tries < MOST_TRIES.lost) return { condition: SILENT };
+    if (isBusy && post.tries < MOST_TRIES.busy) {
       this.#wait(Math.min(BUSY_MS.most, BUSY_MS.first * 2 ** (post.tries - 1)), () => this.run());
       return undefined;
     }
-    this.#finish(faultOfMessage(error, this.#parts.bot), condition);
+    this.#finish(faultOfMessage(error, this.#bot), condition);
     this.run();
     return undefined;
   }
 
-  /** All that wait are refused. */
-  refuse(fault: HookFault, condition: string): number {
-    const { length } = this.#posts;
+  /** Refuses all waiting posts. */
+  refuseAll(fault: HookFault, condition: string): void {
     while (this.#posts.length > 0) this.#finish(fault, condition);
-    return length;
   }
 
-  /** The bot isn't inside for certain any more: what was sent last may have been said. */
+  /** The bot may be outside: the room may or may not have the post that was sent last. */
   unsure(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -133,7 +136,7 @@ export class PostQueue {
     this.#isSent = false;
   }
 
-  /** The link is lost: nobody waits any longer. */
+  /** Answers all waiting calls, as the link is lost. */
   linkDown(): void {
     this.unsure();
     for (const { settle } of this.#posts) settle?.("queued");
@@ -144,6 +147,10 @@ export class PostQueue {
     this.#posts = [];
   }
 
+  get #bot(): string {
+    return this.entrance.session.bot.bare.text;
+  }
+
   #wait(ms: number, work: () => void): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -151,31 +158,28 @@ export class PostQueue {
     }, ms).unref();
   }
 
-  /** It was sent and neither came back nor was refused: is the bot still inside, and does the archive have it? */
+  /** The room has neither reflected nor refused the post: checks that the bot is inside, and searches the archive. */
   async #overdue(): Promise<void> {
     const [post] = this.#posts;
     if (post === undefined) return;
-    await this.#parts.occupancy.check();
+    await this.occupancy.check();
     if (this.#posts[0] !== post || !this.#isSent) return;
     post.tries += 1;
     this.unsure();
-    if (post.tries >= MOST_TRIES.lost)
-      this.#finish(faultOfMessage({ condition: SILENT }, this.#parts.bot), SILENT);
+    if (post.tries >= MOST_TRIES.lost) this.#finish(faultOfMessage({ condition: SILENT }, this.#bot), SILENT);
     this.run();
   }
 
-  /** Those that may have been said, and were, are done. */
-  async #lookFor(): Promise<void> {
-    if (this.#isLooking) return;
-    const { occupancy, archive } = this.#parts;
+  /** Finishes the unsure posts that the archive has. */
+  async #search(): Promise<void> {
+    if (this.#isSearching) return;
     const unsure = this.#posts.filter(({ isUnsure }) => isUnsure);
     const since = unsure[0]?.acceptedAt ?? 0;
-    this.#isLooking = true;
-    const found = occupancy.hasArchive
-      ? await archive.find(new Set(unsure.map(({ id }) => id)), since)
+    this.#isSearching = true;
+    const found = this.entrance.hasArchive
+      ? await this.archive.find(new Set(unsure.map(({ id }) => id)), since)
       : new Set<string>();
-    this.#isLooking = false;
-    // Without an answer it is asked again; while the bot is outside, once it is inside.
+    this.#isSearching = false;
     if (found === undefined) {
       this.#wait(BUSY_MS.first, () => this.run());
       return;
@@ -191,7 +195,7 @@ export class PostQueue {
     this.#timer = undefined;
     this.#isSent = false;
     if (post === undefined) return;
-    this.#parts.done(post, condition);
+    this.finished({ ...post, sentAt: post.sentAt }, condition);
     post.settle?.(outcome);
     if (outcome === "confirmed") this.run();
   }
@@ -199,6 +203,6 @@ export class PostQueue {
   #delayed(stanza: WireText, { acceptedAt }: StoredPost): WireText {
     if (Date.now() - acceptedAt < LATE_MS) return stanza;
     const stamp = new Date(acceptedAt).toISOString();
-    return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.#parts.domain, stamp }));
+    return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.domain, stamp }));
   }
 }

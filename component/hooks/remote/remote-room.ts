@@ -1,109 +1,110 @@
-/** One bot in one room of another service: where it is, what it hears, and what it has to send there. */
-import type { Logger } from "winston";
+/** One bot in one room of another service: its occupancy, the messages it hears, and its posts. */
 import type { BotRoomsStore, StoredBotRoom } from "../../../storage/bot-rooms-store.js";
-import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type AccountJid, type FullJid } from "../../address.js";
-import type { IqRequests } from "../../iq-requests.js";
 import type { Element } from "../../xml/builder.js";
 import { MUC } from "../../muc/wire/ns.js";
-import type { WireText } from "../../xml/wire-text.js";
-import { photoOf, type Bounce } from "../bot-handlers.js";
-import { RESOURCE, type Bots } from "../bots.js";
+import { photoOf } from "../bot-handlers.js";
+import { RESOURCE } from "../bots.js";
 import { HookFault } from "../fault.js";
-import type { RemotePost, RemoteRoomsApi } from "../saying.js";
+import type { RemotePost, RemoteRoomsApi } from "../sending.js";
 import { RoomArchive } from "./archive.js";
-import { Occupancy, type OccupancyTimes } from "./occupancy.js";
-import { PostQueue } from "./post-queue.js";
+import { Entrance, type BotProfile } from "./entrance.js";
+import { Occupancy } from "./occupancy.js";
+import { PostQueue, type FinishedPost } from "./post-queue.js";
+import type { RemoteRoomsDependencies } from "./remote-rooms.js";
 import { errorIn, NO_ROOM, reasonOf } from "./room-error.js";
+import { RoomSession } from "./room-session.js";
 
-export interface RemoteRoomParts {
-  readonly store: BotRoomsStore;
-  readonly commit: GroupCommit;
-  readonly bots: Bots;
-  /** The component's own. */
-  readonly domain: string;
-  readonly nickLength: number;
-  readonly requests: Pick<IqRequests, "ask">;
-  readonly write: (stanza: WireText) => boolean;
-  readonly times: OccupancyTimes;
-  /** How long an answer of the room is waited for, in milliseconds. */
-  readonly patience: number;
-  /** How many messages may wait. */
-  readonly most: number;
-  readonly bounced: (bounce: Bounce) => void;
-  /** Somebody said something. */
-  readonly heard: (room: RemoteRoom, nick: string, message: Element) => void;
-  /** The address turns out to be no room's. */
-  readonly isNone: (room: RemoteRoom) => void;
-  readonly log: Logger;
-}
+/** Timeout of the room's answers, in milliseconds. */
+const ANSWER_MS = 20_000;
+const TIMES = { idle: 600_000, kicked: 60_000 };
 
 export class RemoteRoom {
   readonly bot: string;
   readonly room: AccountJid;
   readonly occupancy: Occupancy;
   readonly archive: RoomArchive;
-  readonly #parts: RemoteRoomParts;
+  readonly #entrance: Entrance;
   readonly #address: string;
   readonly #queue: PostQueue;
   #askedAt: number;
-  /** What was noted last. */
+  /** The status that was stored last. */
   #noted = "";
 
-  constructor(parts: RemoteRoomParts, { bot, room: address, nick, askedAt }: StoredBotRoom) {
-    const { domain, bots, store, requests, patience } = parts;
+  /**
+   * @param heard takes others' messages in the room
+   * @param notRoom called when the address turns out not to be a room's
+   */
+  constructor(
+    private readonly dependencies: RemoteRoomsDependencies,
+    private readonly store: BotRoomsStore,
+    { bot, room: address, nick, askedAt }: StoredBotRoom,
+    private readonly heard: (room: RemoteRoom, nick: string, message: Element) => void,
+    private readonly notRoom: (room: RemoteRoom) => void,
+  ) {
+    const { domain, bots, requests, unqueued, nickLength, times } = dependencies;
     const [jid, room] = [Jid.of(bot, domain, RESOURCE) as FullJid, Jid.parse(address) as AccountJid];
-    this.#parts = parts;
     this.bot = bot;
     this.room = room;
     this.#askedAt = askedAt;
     this.#address = jid.bare.text;
-    const looks = (): { title: string; photo: Element } => {
+    const profile = (): BotProfile => {
       const known = bots.find(bot);
-      return { title: known?.title ?? bot, photo: photoOf(known?.picture) };
+      const { password } = store.find(bot, address) ?? { password: undefined };
+      return { title: known?.title ?? bot, photo: photoOf(known?.picture), password };
     };
-    const password = (): string | undefined => store.find(bot, address)?.password;
-    this.occupancy = new Occupancy(
-      { ...parts, bot: jid, room, looks, password, changed: () => this.#changed() },
-      nick,
+    const session = new RoomSession(jid, room, times?.answer ?? ANSWER_MS, requests, (stanza) =>
+      unqueued.write(stanza),
     );
-    this.archive = new RoomArchive(requests, jid, room, patience);
-    const done = this.#done.bind(this);
+    this.#entrance = new Entrance(session, profile, nickLength, nick !== undefined);
+    this.occupancy = new Occupancy(this.#entrance, times ?? TIMES, () => this.#changed(), nick);
+    this.archive = new RoomArchive(session);
     this.#queue = new PostQueue(
-      { ...parts, occupancy: this.occupancy, archive: this.archive, bot: this.#address, done },
+      this.occupancy,
+      this.#entrance,
+      this.archive,
+      domain,
+      (rowId) => store.stanza(rowId),
+      (post, condition) => this.#finished(post, condition),
       store.posts(bot, address),
     );
   }
 
-  /** A command may have asked for it to enter again. */
-  asked(at: number): void {
+  /** Whether the address is known to be a room's. */
+  get isRoom(): boolean {
+    return this.#entrance.isRoom;
+  }
+
+  /** Enters again if a command has requested it since. */
+  requested(at: number): void {
     if (this.#askedAt === at) return;
     this.#askedAt = at;
     this.#noted = "";
     void this.occupancy.enter();
   }
 
-  /** Stores a message, and sends it in its turn. @param timeout how long the room is waited for, in milliseconds */
+  /** Stores a post and sends it in its turn. @param timeout milliseconds until it is answered "queued" */
   async post(post: RemotePost, timeout: number): ReturnType<RemoteRoomsApi["post"]> {
-    const { commit, store, most } = this.#parts;
-    const fault = this.occupancy.wanted();
+    const { commit, config } = this.dependencies;
+    const fault = this.occupancy.request();
     if (fault !== undefined) return fault;
-    if (this.#queue.size >= most) return unavailable(`too much waits for ${this.room.text} (hooks.queue)`);
+    if (this.#queue.size >= config.queue)
+      return unavailable(`${config.queue} messages wait for ${this.room.text}, the limit (hooks.queue)`);
     const stored = { id: post.id, acceptedAt: Date.now() };
     try {
       return await commit.runThen(
         () => {
           post.note();
-          return store.addPost(this.bot, this.room.text, stored, post.stanza);
+          return this.store.addPost(this.bot, this.room.text, stored, post.stanza);
         },
-        (seq) => this.#queue.add({ ...stored, seq }, timeout),
+        (rowId) => this.#queue.add({ ...stored, rowId }, timeout),
       );
     } catch {
-      return unavailable("storage failed");
+      return unavailable("the database could not store it");
     }
   }
 
-  /** A message from the room, or from somebody in it. */
+  /** Takes a message from the room or an occupant. */
   message(stanza: Element, nick: string | undefined): void {
     const { type = "normal", id = "" } = stanza.attrs;
     this.occupancy.heard();
@@ -112,7 +113,7 @@ export class RemoteRoom {
       if (error !== undefined) this.occupancy.lost(error);
     } else if (type !== "groupchat") this.#invited(stanza);
     else if (nick === this.occupancy.nick) this.#queue.reflected(id);
-    else if (nick !== undefined && this.occupancy.isInside) this.#parts.heard(this, nick, stanza);
+    else if (nick !== undefined && this.occupancy.isInside) this.heard(this, nick, stanza);
   }
 
   linkUp(): void {
@@ -129,14 +130,14 @@ export class RemoteRoom {
     this.#queue.stop();
   }
 
-  /** An invitation through the room (XEP-0045 §7.8.2). */
+  /** Accepts a mediated invitation (XEP-0045 §7.8.2). */
   #invited(stanza: Element): void {
     const x = stanza.getChild("x", MUC.user);
     if (x?.getChild("invite") === undefined || this.occupancy.isInside) return;
     const password = x.getChildText("password") ?? "";
     const enter = (): void => void this.occupancy.enter();
     if (password === "") enter();
-    else void this.#store((store) => store.setPassword(this.bot, this.room.text, password)).then(enter);
+    else void this.#write(() => this.store.setPassword(this.bot, this.room.text, password)).then(enter);
   }
 
   #changed(): void {
@@ -145,46 +146,48 @@ export class RemoteRoom {
     if (!occupancy.isInside) this.#queue.unsure();
     if (state === "entering") return;
     if (error?.condition === NO_ROOM) {
-      this.#parts.isNone(this);
+      this.notRoom(this);
       return;
     }
     const reason = error && reasonOf(error, this.#address);
     this.#note({ state, condition: error?.condition, reason, nick });
     if (occupancy.isInside) this.#queue.run();
-    else if (fault !== undefined && error !== undefined) this.#queue.refuse(fault, error.condition);
+    else if (fault !== undefined && error !== undefined) this.#queue.refuseAll(fault, error.condition);
   }
 
-  /** Where it is, for commands, the console and the log. */
+  /** Stores and logs the bot's status. */
   #note(status: Pick<StoredBotRoom, "state" | "condition" | "reason" | "nick">): void {
     const noted = JSON.stringify(status);
     if (noted === this.#noted) return;
     this.#noted = noted;
-    const { log } = this.#parts;
-    void this.#store((store) => store.note({ ...status, bot: this.bot, room: this.room.text }, Date.now()));
+    const { log } = this.dependencies;
+    const row = { ...status, bot: this.bot, room: this.room.text };
+    void this.#write(() => this.store.note(row, Date.now()));
     const { nick = "", reason } = status;
     if (reason === undefined) log.info(`${this.#address} is in ${this.room.text} as ${nick}`);
     else log.warn(`${this.#address} isn't in ${this.room.text}: ${reason}`);
   }
 
-  /** The room has sent a message back, or refused it. */
-  #done({ seq, id }: { readonly seq: number; readonly id: string }, condition?: string): void {
-    const { bounced, log } = this.#parts;
-    void this.#store((store) => store.removePost(seq));
+  /** Notes that the room has reflected a post, or refused it. */
+  #finished(post: FinishedPost, condition?: string): void {
+    const { bounced, log } = this.dependencies;
+    const at = Date.now();
+    void this.#write(() => this.store.finishPost(post, post.sentAt, at));
     if (condition === undefined) return;
-    log.warn(`${this.room.text} didn't take the message ${id} of ${this.#address}: ${condition}`);
-    bounced({ id, sender: this.#address, from: this.room.text, condition });
+    log.warn(`${this.room.text} refused the message ${post.id} of ${this.#address}: ${condition}`);
+    bounced({ id: post.id, sender: this.#address, from: this.room.text, condition });
   }
 
-  async #store(work: (store: BotRoomsStore) => void): Promise<void> {
-    const { commit, store, log } = this.#parts;
+  async #write(work: () => void): Promise<void> {
+    const { commit, log } = this.dependencies;
     try {
-      await commit.run(() => work(store));
+      await commit.run(work);
     } catch (error) {
-      log.error(`What became of ${this.#address} in ${this.room.text} can't be stored: ${String(error)}`);
+      log.error(`The state of ${this.#address} in ${this.room.text} could not be stored: ${String(error)}`);
     }
   }
 }
 
 function unavailable(why: string): HookFault {
-  return new HookFault("unavailable", `${why}; nothing was said, try again`);
+  return new HookFault("unavailable", `${why}; nothing was sent, try again`);
 }

@@ -1,9 +1,9 @@
 /**
- * The rooms of other services in which bots are: those that hooks need, and those that operators have them enter. Which
- * there are is in the database, where commands change it; so is where each bot is.
+ * The bots' rooms of other services: those that webhooks need, and those that operators have bots enter. The database
+ * holds the list, which commands change, and each bot's status.
  */
 import type { Logger } from "winston";
-import { BotRoomsStore, type StoredBotRoom } from "../../../storage/bot-rooms-store.js";
+import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { Database } from "../../../storage/database.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -11,50 +11,50 @@ import { Jid } from "../../address.js";
 import type { HooksConfig } from "../../config.js";
 import type { IqRequests } from "../../iq-requests.js";
 import type { Metrics } from "../../metrics.js";
-import type { Element } from "../../xml/builder.js";
+import { NS, xml, type Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { Bounce } from "../bot-handlers.js";
 import type { Bots } from "../bots.js";
 import { HookFault } from "../fault.js";
-import type { RemotePost, RemoteRoomsApi } from "../saying.js";
-import type { Listener } from "../out/listener.js";
-import { RemoteRoom, type RemoteRoomParts } from "./remote-room.js";
+import type { EventRecorder } from "../outgoing/event-recorder.js";
+import type { RemotePost, RemoteRoomsApi } from "../sending.js";
+import { isConference } from "./entrance.js";
+import type { OccupancyTimes } from "./occupancy.js";
+import { RemoteRoom } from "./remote-room.js";
 
-export interface RemoteRoomsParts {
+export interface RemoteRoomsDependencies {
   readonly db: Database;
   readonly commit: GroupCommit;
   readonly bots: Bots;
-  /** The component's own. */
+  /** The component's. */
   readonly domain: string;
   readonly config: Pick<HooksConfig, "queue">;
+  /** The most characters of a nickname. */
   readonly nickLength: number;
   readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: { write(stanza: WireText): boolean };
-  /** How long a post waits to be confirmed, in milliseconds. */
+  /** Milliseconds until a post is answered "queued". */
   readonly confirmTimeout: number;
   readonly bounced: (bounce: Bounce) => void;
-  readonly listener: Pick<Listener, "heardIn">;
-  readonly times?: RemoteRoomParts["times"];
+  readonly listener: Pick<EventRecorder, "heardIn">;
+  readonly times?: OccupancyTimes & { readonly answer?: number };
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** What commands change is noticed so soon; a room's answer is waited for so long. Milliseconds. */
-const MS = { look: 250, answer: 20_000 };
-const TIMES = { idle: 600_000, kicked: 60_000 };
+/** How often to look for changes by commands, and timeout of disco#info; milliseconds. */
+const MS = { look: 250, disco: 10_000 };
 
 export class RemoteRooms implements RemoteRoomsApi {
-  readonly #parts: RemoteRoomsParts;
   readonly #store: BotRoomsStore;
   readonly #changes: ExternalChanges;
   /** By bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
   #ticker: NodeJS.Timeout | undefined;
 
-  constructor(parts: RemoteRoomsParts) {
-    const { db, link, metrics } = parts;
-    this.#parts = parts;
+  constructor(private readonly dependencies: RemoteRoomsDependencies) {
+    const { db, link, metrics } = dependencies;
     this.#store = new BotRoomsStore(db);
     this.#changes = new ExternalChanges(this.#store);
     link.on("up", () => {
@@ -66,27 +66,28 @@ export class RemoteRooms implements RemoteRoomsApi {
       clearInterval(this.#ticker);
       for (const room of this.#rooms.values()) room.linkDown();
     });
-    metrics.gaugeOf(
-      "qtalk_bot_posts_waiting",
-      "Messages that rooms of other services have yet to send back",
-      () => this.#store.postCount(),
+    metrics.gaugeOf("qtalk_bot_posts_waiting", "Posts that rooms of other services have not confirmed", () =>
+      this.#store.postCount(),
     );
     metrics.gaugeOf(
       "qtalk_bot_rooms_outside",
-      "Rooms of other services that bots should be in and aren't",
+      "Rooms of other services that bots should be in and are not",
       () => [...this.#rooms.values()].filter(({ occupancy }) => !occupancy.isInside).length,
     );
   }
 
   async post(bot: string, to: Jid, post: RemotePost): ReturnType<RemoteRoomsApi["post"]> {
-    const { link, confirmTimeout } = this.#parts;
+    const { link, confirmTimeout } = this.dependencies;
     this.#refresh();
     const room = this.#at(bot, to);
     if (room === undefined) return undefined;
-    if (!room.occupancy.isRoom) await room.occupancy.enter();
+    if (!room.isRoom) await room.occupancy.enter();
     if (this.#at(bot, to) !== room) return undefined;
-    if (room.occupancy.isRoom) return await room.post(post, link.isUp ? confirmTimeout : 0);
-    return new HookFault("unavailable", `it isn't known yet whether ${to.text} is a room; nothing was said`);
+    if (room.isRoom) return await room.post(post, link.isUp ? confirmTimeout : 0);
+    return new HookFault(
+      "unavailable",
+      `${to.text} has not answered yet whether it is a room; nothing was sent`,
+    );
   }
 
   has(bot: string, to: Jid): boolean {
@@ -97,19 +98,20 @@ export class RemoteRooms implements RemoteRoomsApi {
     return this.#store.isWaiting(id);
   }
 
-  /** Takes a message of an archive that was asked for; false for every other stanza. */
+  /** Takes a message of a queried archive. Returns false for every other stanza. */
   consume(stanza: Element): boolean {
     if (stanza.name !== "message" || stanza.getChild("result") === undefined) return false;
     const [from, to] = [Jid.parse(stanza.attrs.from ?? ""), Jid.parse(stanza.attrs.to ?? "")];
-    if (from?.resource !== undefined) return false;
-    return from !== undefined && this.#at(to?.local ?? "", from)?.archive.consume(stanza) === true;
+    if (from === undefined || from.resource !== undefined) return false;
+    return this.#at(to?.local ?? "", from)?.archive.consume(stanza) === true;
   }
 
+  /** Takes a presence from a bot's room. */
   presence(stanza: Element, from: Jid, to: Jid): void {
     this.#at(to.local ?? "", from)?.occupancy.presence(stanza, from.resource);
   }
 
-  /** @returns false if it isn't from a room that the bot is in, or should be */
+  /** Takes a message from a bot's room. Returns false for every other stanza. */
   message(stanza: Element, from: Jid, to: Jid): boolean {
     const room = this.#at(to.local ?? "", from);
     room?.message(stanza, from.resource);
@@ -120,9 +122,10 @@ export class RemoteRooms implements RemoteRoomsApi {
     return this.#rooms.get(keyOf(bot, bare.text));
   }
 
-  /** Takes over what commands have changed. */
+  /** Applies the changes by commands. */
   #refresh(): void {
     if (!this.#changes.haveOccurred()) return;
+    for (const address of this.#store.roomChecks()) void this.#check(address);
     const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
     for (const [key, room] of this.#rooms) {
       if (stored.has(key)) continue;
@@ -131,42 +134,52 @@ export class RemoteRooms implements RemoteRoomsApi {
     }
     for (const [key, each] of stored) {
       const known = this.#rooms.get(key);
-      if (known === undefined) this.#add(key, each);
-      else known.asked(each.askedAt);
+      if (known !== undefined) known.requested(each.askedAt);
+      else {
+        const heard = this.#heard.bind(this);
+        const room = new RemoteRoom(this.dependencies, this.#store, each, heard, (none) =>
+          this.#forget(none),
+        );
+        this.#rooms.set(key, room);
+        if (this.dependencies.link.isUp) void room.occupancy.enter();
+      }
     }
   }
 
-  #add(key: string, stored: StoredBotRoom): void {
-    const { unqueued, config, link, times = TIMES } = this.#parts;
-    const parts = {
-      ...{ ...this.#parts, store: this.#store, times, patience: MS.answer, most: config.queue },
-      write: (stanza: WireText) => unqueued.write(stanza),
-      heard: (room: RemoteRoom, nick: string, message: Element) => this.#heard(room, nick, message),
-      isNone: ({ bot, room }: RemoteRoom) => this.#forget(bot, room),
-    };
-    const room = new RemoteRoom(parts, stored);
-    this.#rooms.set(key, room);
-    if (link.isUp) void room.occupancy.enter();
+  /** Notes for a command whether an address is a room's, by its disco#info and its domain's. */
+  async #check(address: string): Promise<void> {
+    const { requests, commit } = this.dependencies;
+    const jid = Jid.parse(address);
+    const domain = jid && Jid.of(undefined, jid.domain);
+    const payload = xml("query", NS.discoInfo);
+    const answers = await Promise.all(
+      [jid, domain].map((to) => to && requests.ask({ type: "get", to, payload, timeout: MS.disco })),
+    );
+    const isRoom = answers.some((answer) => answer !== undefined && isConference(answer));
+    await commit.run(() => this.#store.answerRoomCheck(address, isRoom)).catch(() => undefined);
   }
 
-  /** What bots say is told to none: two of them would never stop answering each other. */
+  /** Records others' messages for outgoing webhooks, but not bots': two of them would answer each other for ever. */
   #heard({ bot, room, occupancy }: RemoteRoom, nick: string, message: Element): void {
     const inside = [...this.#rooms.values()].filter(
       (each) => each.room.text === room.text && each.occupancy.isInside,
     );
     if (inside.some((each) => each.occupancy.nick === nick)) return;
     const insiders = inside.map((each) => each.bot).sort();
-    this.#parts.listener.heardIn(room, { bot, insiders, nick, message, ownNick: occupancy.nick ?? "" });
+    const heard = { bot, insiders, nick, message, ownNick: occupancy.nick ?? "" };
+    this.dependencies.listener.heardIn(room, heard);
   }
 
-  /** What is said to this address is said to somebody. */
-  #forget(bot: string, address: Jid): void {
-    const { commit, log } = this.#parts;
-    this.#rooms.delete(keyOf(bot, address.text));
-    log.info(`${address.text} is no room: what ${bot} says there is said to a person`);
+  /** Removes an address that is not a room's: posts are sent to it as to a user. */
+  #forget({ bot, room }: RemoteRoom): void {
+    const { commit, log } = this.dependencies;
+    this.#rooms.delete(keyOf(bot, room.text));
+    log.info(`${room.text} is no room: ${bot}'s posts are sent to it as to a user`);
     commit
-      .run(() => this.#store.remove(bot, address.text))
-      .catch((error: unknown) => log.error(`${bot} can't be taken out of ${address.text}: ${String(error)}`));
+      .run(() => this.#store.remove(bot, room.text))
+      .catch((error: unknown) =>
+        log.error(`${bot} could not be removed from ${room.text}: ${String(error)}`),
+      );
   }
 }
 

@@ -159,6 +159,8 @@ export interface OutgoingHook {
   /** Why it isn't taken now; null: all is well. */
   readonly fault: string | null;
   readonly retryAt: number | null;
+  /** Why its bot isn't inside rooms of other services; null: it is, or needn't be. */
+  readonly trouble: string | null;
 }
 
 export interface RefusedCall {

@@ -1,11 +1,11 @@
 /** What people read of GitLab's own webhooks, as its documentation shows them. */
 import { expect } from "chai";
-import type { Posted } from "../../../component/hooks/formats/format.js";
+import type { Payload } from "../../../component/hooks/formats/format.js";
 import { said } from "./said.js";
 
 const project = { path_with_namespace: "mike/diaspora", web_url: "http://example.com/mike/diaspora" };
 const user = { name: "Administrator", username: "root" };
-const gitlab = (event: string, value: object): Posted => ({
+const gitlab = (event: string, value: object): Payload => ({
   json: { value },
   headers: { "x-gitlab-event": event },
 });

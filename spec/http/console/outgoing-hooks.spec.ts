@@ -40,7 +40,15 @@ describe("The console's list of programs that are told", () => {
     expect(first).to.include({ speaks: "ci@conference.qtalk.test.org", pattern: "*disk*", setAside: 1 });
     expect(first).to.include({ waiting: 1, fault: "nothing listens there", retryAt: 9 });
     expect(first).to.deep.include({ events: ["message", "bounce"], rooms: ["ops@x.test"] });
-    const none = { rooms: null, speaks: null, fault: null, retryAt: null, waiting: 0, setAside: 0 };
+    const none = {
+      rooms: null,
+      trouble: null,
+      speaks: null,
+      fault: null,
+      retryAt: null,
+      waiting: 0,
+      setAside: 0,
+    };
     expect(second).to.deep.include({ name: "quiet", ...none });
     expect(JSON.stringify(json)).not.to.contain("hidden");
 

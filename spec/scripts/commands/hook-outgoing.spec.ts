@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { openDatabase } from "../../../storage/database.js";
 import { CommandLine, type Outcome } from "../../support/command-line.js";
-import { BOUNDS, event, storesOf } from "../../component/hooks/out/parts.js";
+import { BOUNDS, event, storesOf } from "../../component/hooks/outgoing/parts.js";
 
 describe("The commands for outgoing webhooks", () => {
   let line: CommandLine;

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { toldHooksOf } from "../../../scripts/doctor/told-hooks.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
-import { BOUNDS, event, hook, storesOf } from "../../component/hooks/out/parts.js";
+import { BOUNDS, event, hook, storesOf } from "../../component/hooks/outgoing/parts.js";
 import { Folder } from "../../support/folder.js";
 
 describe("doctor, of outgoing webhooks", () => {

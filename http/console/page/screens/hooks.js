@@ -114,8 +114,8 @@ function toldOf({ events, rooms, pattern }) {
 }
 
 /** @param {OutgoingHook} hook */
-function troubleOf({ fault, retryAt }) {
-  return fault === null ? "–" : t("again", { fault, time: dateTime(retryAt ?? 0) });
+function troubleOf({ fault, retryAt, trouble }) {
+  return fault === null ? (trouble ?? "–") : t("again", { fault, time: dateTime(retryAt ?? 0) });
 }
 
 /** @param {Hook} hook */

@@ -9,11 +9,11 @@ import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-e
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { Metrics } from "../../metrics.js";
 import { pauseAfter } from "../pauses.js";
-import type { Outcome, Posting, Receiver } from "./post.js";
+import type { DeliveryResult, Delivery, Receiver } from "./delivery-request.js";
 
 /** Posts to one receiver. */
-export interface HookPoster {
-  post(posting: Posting): Promise<Outcome>;
+export interface DeliveryClient {
+  post(posting: Delivery): Promise<DeliveryResult>;
   close(): void;
 }
 
@@ -28,19 +28,19 @@ export interface DispatcherParts {
   readonly events: HookEvents;
   readonly commit: Pick<GroupCommit, "run" | "settled">;
   readonly bounds: QueueBounds;
-  readonly posterOf: (receiver: Receiver) => HookPoster;
+  readonly clientOf: (receiver: Receiver) => DeliveryClient;
   /**
    * Says what a receiver answered.
    * @param taken takes the event out of the queue: called in the transaction in which the answer is said
    * @returns why it can't be said now; undefined where it was said, or never can be
    */
-  readonly answer: (answer: Answer, taken: () => void) => Promise<string | undefined>;
+  readonly answer: (answer: Reply, taken: () => void) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "hookDeliveries" | "hookSeconds">;
   readonly log: Logger;
 }
 
-export interface Answer {
+export interface Reply {
   readonly hook: StoredOutgoingHook;
   readonly event: HookEvent;
   readonly text: string;
@@ -50,9 +50,9 @@ export interface Answer {
 const TROUBLE_MS = 10_000;
 
 /** One hook at work. */
-interface Run {
+interface HookState {
   isBusy: boolean;
-  readonly poster: HookPoster;
+  readonly poster: DeliveryClient;
   /** What the poster was made for. */
   readonly receiver: string;
   timer: { cancel(): void } | undefined;
@@ -60,7 +60,7 @@ interface Run {
 
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  readonly #runs = new Map<number, Run>();
+  readonly #runs = new Map<number, HookState>();
   readonly #works = new Set<Promise<void>>();
   #isStopped = false;
 
@@ -124,19 +124,19 @@ export class Dispatcher {
     }
   }
 
-  async #tell(hook: StoredOutgoingHook, event: HookEvent, poster: HookPoster): Promise<void> {
+  async #tell(hook: StoredOutgoingHook, event: HookEvent, poster: DeliveryClient): Promise<void> {
     const { commit, events, metrics } = this.#parts;
     const started = performance.now();
     const outcome = await poster.post(event);
     metrics.hookSeconds.observe((performance.now() - started) / 1000);
-    if (!outcome.isTaken) {
+    if (!outcome.isDelivered) {
       // Cut off by the program's end, or as the hook was removed: nobody's failure.
       const isCut = this.#isStopped || this.#parts.store.find(hook.id) === undefined;
       if (!isCut) await this.#failed(hook, event, outcome);
       return;
     }
     const taken = (): void => {
-      events.remove(event.seq);
+      events.remove(event.rowId);
       if (hook.failures > 0) this.#parts.store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
     };
     const text = outcome.status === 200 ? textIn(outcome.answer) : undefined;
@@ -155,7 +155,11 @@ export class Dispatcher {
   async #failed(
     hook: StoredOutgoingHook,
     event: HookEvent,
-    { reason, retryAfter, isGone = false }: Partial<Outcome & { isTaken: false }> & { reason: string },
+    {
+      reason,
+      retryAfter,
+      isGone = false,
+    }: Partial<DeliveryResult & { isDelivered: false }> & { reason: string },
   ): Promise<void> {
     const { commit, events, store, clock, metrics, log, bounds } = this.#parts;
     const now = clock.now();
@@ -183,21 +187,21 @@ export class Dispatcher {
     if (run !== undefined) run.timer = this.#parts.clock.after(TROUBLE_MS, () => this.wake(id));
   }
 
-  #runOf(hook: StoredOutgoingHook): Run {
+  #runOf(hook: StoredOutgoingHook): HookState {
     const { id, url, secret, inner } = hook;
     const receiver = JSON.stringify([url, secret, inner]);
     const known = this.#runs.get(id);
     if (known?.receiver === receiver) return known;
     known?.poster.close();
-    const run: Run = {
+    const run: HookState = {
       ...{ isBusy: false, timer: undefined, receiver },
-      poster: this.#parts.posterOf({ url, secret, inner }),
+      poster: this.#parts.clientOf({ url, secret, inner }),
     };
     this.#runs.set(id, run);
     return run;
   }
 
-  #forget(id: number, run: Run): void {
+  #forget(id: number, run: HookState): void {
     run.timer?.cancel();
     run.poster.close();
     this.#runs.delete(id);

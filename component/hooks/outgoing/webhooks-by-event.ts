@@ -1,11 +1,11 @@
 /** The hooks that are told of what happens, by what they want to know; what is changed beside is noticed soon. */
 import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
-import { EVENT_KINDS, outgoingHookOf, type EventKind, type OutgoingHook } from "./outgoing-hook.js";
+import { EVENT_KINDS, outgoingWebhookOf, type EventKind, type OutgoingWebhook } from "./outgoing-webhook.js";
 
-type ByKind = Readonly<Record<EventKind, readonly OutgoingHook[]>>;
+type ByKind = Readonly<Record<EventKind, readonly OutgoingWebhook[]>>;
 
-export class Registry {
+export class WebhooksByEvent {
   readonly #store: OutgoingHooksStore;
   #byKind: ByKind = sorted([]);
   readonly #changes: ExternalChanges;
@@ -18,19 +18,22 @@ export class Registry {
   }
 
   /** Those that are told of this. */
-  of(kind: EventKind): readonly OutgoingHook[] {
+  of(kind: EventKind): readonly OutgoingWebhook[] {
     this.refresh();
     return this.#byKind[kind];
   }
 
   refresh(): void {
     if (!this.#changes.haveOccurred()) return;
-    this.#byKind = sorted(this.#store.list().map(outgoingHookOf));
+    this.#byKind = sorted(this.#store.list().map(outgoingWebhookOf));
     this.onChange();
   }
 }
 
-function sorted(hooks: readonly OutgoingHook[]): ByKind {
-  const of = (kind: EventKind): OutgoingHook[] => hooks.filter(({ kinds }) => kinds.has(kind));
-  return Object.fromEntries(EVENT_KINDS.map((kind) => [kind, of(kind)])) as Record<EventKind, OutgoingHook[]>;
+function sorted(hooks: readonly OutgoingWebhook[]): ByKind {
+  const of = (kind: EventKind): OutgoingWebhook[] => hooks.filter(({ kinds }) => kinds.has(kind));
+  return Object.fromEntries(EVENT_KINDS.map((kind) => [kind, of(kind)])) as Record<
+    EventKind,
+    OutgoingWebhook[]
+  >;
 }

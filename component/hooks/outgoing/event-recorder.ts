@@ -7,15 +7,15 @@ import type { Bots } from "../bots.js";
 import { StanzaError } from "../../stanza-error.js";
 import { TokenBuckets } from "../../token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
-import { wordsOf, type Happening } from "./event.js";
-import type { EventKind, OutgoingHook } from "./outgoing-hook.js";
+import { contentOf, type WebhookEvent } from "./event.js";
+import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
 import { chat, groupchat } from "./qtalk-form.js";
-import type { HookQueue } from "./queue.js";
-import type { Registry } from "./registry.js";
+import type { DeliveryQueue } from "./delivery-queue.js";
+import type { WebhooksByEvent } from "./webhooks-by-event.js";
 
 export interface ListenerParts {
-  readonly registry: Registry;
-  readonly queue: HookQueue;
+  readonly registry: WebhooksByEvent;
+  readonly queue: DeliveryQueue;
   readonly commit: Pick<GroupCommit, "run">;
   readonly bots: Pick<Bots, "find">;
   /** The component's own. */
@@ -25,7 +25,7 @@ export interface ListenerParts {
 }
 
 /** An error that came back for something that was sent over HTTP. */
-export interface SentBack {
+export interface BouncedMessage {
   readonly id: string;
   /** Bare addresses. */
   readonly sender: string;
@@ -36,7 +36,7 @@ export interface SentBack {
 }
 
 /** Something that somebody said in a room of another service, as one of the bots inside heard it. */
-export interface HeardInRoom {
+export interface RoomMessage {
   readonly bot: string;
   readonly ownNick: string;
   /** All bots inside, always in the same order. */
@@ -50,7 +50,7 @@ const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 /** So many members stand in one event. */
 const TOGETHER = 1000;
 
-export class Listener implements RoomWatch {
+export class EventRecorder implements RoomWatch {
   readonly #parts: ListenerParts;
   readonly #buckets: TokenBuckets;
 
@@ -65,7 +65,7 @@ export class Listener implements RoomWatch {
     const { account, nick } = speaker;
     // What bots say is told to none: two of them would never stop answering each other.
     if (hooks.length === 0 || isForbidden || account.domain === this.#parts.domain) return;
-    const words = wordsOf(message);
+    const words = contentOf(message);
     if (words === undefined) return;
     const { id, ...rest } = words;
     const at = transaction.at;
@@ -81,11 +81,11 @@ export class Listener implements RoomWatch {
   }
 
   /** Somebody says something in a room of another service, in which there are bots. */
-  heardIn(room: Jid, { bot, insiders, nick, ownNick, message }: HeardInRoom): void {
+  heardIn(room: Jid, { bot, insiders, nick, ownNick, message }: RoomMessage): void {
     const hooks = this.#hearing("room-message", room.text).filter(
       (hook) => hook.form !== "qtalk" && listenerOf(hook, insiders) === bot,
     );
-    const words = hooks.length === 0 || isUntold(message) ? undefined : wordsOf(message);
+    const words = hooks.length === 0 || isExcluded(message) ? undefined : contentOf(message);
     if (words === undefined) return;
     const { commit, queue } = this.#parts;
     const { id, ...rest } = words;
@@ -139,7 +139,7 @@ export class Listener implements RoomWatch {
     const { registry, queue, commit, domain } = this.#parts;
     const hooks = registry.of("message").filter(({ bot }) => bot === to.local);
     if (hooks.length === 0) return false;
-    const words = wordsOf(message);
+    const words = contentOf(message);
     if (words === undefined || from.domain === domain) return true;
     const listening = hooks.filter((hook) => hook.hearsText(words.body ?? ""));
     if (listening.length === 0) return true;
@@ -161,7 +161,7 @@ export class Listener implements RoomWatch {
   }
 
   /** Something that was sent over HTTP came back. */
-  bounced({ id, sender, receiver, condition, request }: SentBack): void {
+  bounced({ id, sender, receiver, condition, request }: BouncedMessage): void {
     const { registry, queue, commit } = this.#parts;
     const hooks = registry.of("bounce");
     if (hooks.length === 0) return;
@@ -171,16 +171,16 @@ export class Listener implements RoomWatch {
     commit.run(() => works.map((work) => work())).catch(() => undefined);
   }
 
-  #namesOf({ bot }: OutgoingHook): string[] {
+  #namesOf({ bot }: OutgoingWebhook): string[] {
     return bot === undefined ? [] : [bot, this.#parts.bots.find(bot)?.title ?? bot];
   }
 
-  #hearing(kind: EventKind, room: string): readonly OutgoingHook[] {
+  #hearing(kind: EventKind, room: string): readonly OutgoingWebhook[] {
     const hooks = this.#parts.registry.of(kind);
     return hooks.length === 0 ? hooks : hooks.filter((hook) => hook.hearsRoom(room));
   }
 
-  #tellOf(watched: Watched, kind: EventKind, type: string, data: Happening["data"] = {}): void {
+  #tellOf(watched: Watched, kind: EventKind, type: string, data: WebhookEvent["data"] = {}): void {
     const { room, transaction } = watched;
     const hooks = this.#hearing(kind, room.jid.text);
     const address = room.jid.text;
@@ -198,7 +198,7 @@ export class Listener implements RoomWatch {
   }
 
   /** In the transaction of what happened. */
-  #tell({ room, transaction }: Watched, hooks: readonly OutgoingHook[], happening: Happening): void {
+  #tell({ room, transaction }: Watched, hooks: readonly OutgoingWebhook[], happening: WebhookEvent): void {
     for (const hook of hooks) {
       const put = this.#parts.queue.prepare(hook, happening);
       transaction.write(room, () => void put());
@@ -207,12 +207,12 @@ export class Listener implements RoomWatch {
 }
 
 /** The bot whose messages of a room a hook is told: its own, or the first that is inside. */
-function listenerOf({ bot }: OutgoingHook, insiders: readonly string[]): string | undefined {
+function listenerOf({ bot }: OutgoingWebhook, insiders: readonly string[]): string | undefined {
   return bot !== undefined && insiders.includes(bot) ? bot : insiders[0];
 }
 
 /** Whether it was said before (XEP-0203), or is to be stored nowhere (XEP-0334). */
-function isUntold(message: Element): boolean {
+function isExcluded(message: Element): boolean {
   const marks = [
     message.getChild("delay", NS.delay),
     message.getChild("x", NS.oldDelay),

@@ -4,16 +4,20 @@ import { openDatabase, type Database } from "../../../../storage/database.js";
 import { GroupCommit } from "../../../../storage/group-commit.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";
 import type { OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
-import { Dispatcher, type Answer } from "../../../../component/hooks/out/dispatcher.js";
+import { Dispatcher, type Reply } from "../../../../component/hooks/outgoing/dispatcher.js";
 import { pauseAfter } from "../../../../component/hooks/pauses.js";
-import type { Outcome, Posting, Receiver } from "../../../../component/hooks/out/post.js";
+import type {
+  DeliveryResult,
+  Delivery,
+  Receiver,
+} from "../../../../component/hooks/outgoing/delivery-request.js";
 import { Metrics } from "../../../../component/metrics.js";
 import { LogLines } from "../../../support/log-lines.js";
 import { BOUNDS, event, hook, storesOf, TestClock } from "./parts.js";
 
 const HOUR = 3600_000;
-const TAKEN: Outcome = { isTaken: true, status: 200, answer: undefined };
-const failing = (reason = "it answered 500"): Outcome => ({ isTaken: false, reason });
+const TAKEN: DeliveryResult = { isDelivered: true, status: 200, answer: undefined };
+const failing = (reason = "it answered 500"): DeliveryResult => ({ isDelivered: false, reason });
 
 describe("Telling hooks", () => {
   let db: Database;
@@ -25,8 +29,8 @@ describe("Telling hooks", () => {
   let dispatcher: Dispatcher;
   let id: number;
   /** The posts that came, and what becomes of each. */
-  let posts: (Posting & { readonly to: Receiver; readonly at: number })[];
-  let outcomeOf: (posting: Posting, to: Receiver) => Outcome | Promise<Outcome>;
+  let posts: (Delivery & { readonly to: Receiver; readonly at: number })[];
+  let outcomeOf: (posting: Delivery, to: Receiver) => DeliveryResult | Promise<DeliveryResult>;
   let answers: string[];
   let sayingFails: string | undefined;
   /** When the disk has what is committed. */
@@ -56,18 +60,18 @@ describe("Telling hooks", () => {
     return new Dispatcher({
       ...{ store, events, clock, metrics, log: log.logger, bounds: BOUNDS },
       commit: { run: (work) => commit.run(work), settled: () => onDisk },
-      posterOf: (to) => {
+      clientOf: (to) => {
         let end: (() => void) | undefined;
         return {
           post: ({ id: name, body }) => {
             posts.push({ id: name, body, to, at: clock.now() });
-            const ended = new Promise<Outcome>((resolve) => (end = () => resolve(failing("ended"))));
+            const ended = new Promise<DeliveryResult>((resolve) => (end = () => resolve(failing("ended"))));
             return Promise.race([Promise.resolve(outcomeOf({ id: name, body }, to)), ended]);
           },
           close: () => end?.(),
         };
       },
-      answer: async ({ text }: Answer, taken) => {
+      answer: async ({ text }: Reply, taken) => {
         if (sayingFails !== undefined) return sayingFails;
         await commit.run(() => {
           taken();
@@ -154,12 +158,12 @@ describe("Telling hooks", () => {
 
   it("sets aside at once what its receiver wants no more", async () => {
     outcomeOf = ({ id: name }) =>
-      name === "1" ? { isTaken: false, reason: "it answered 410", isGone: true } : TAKEN;
+      name === "1" ? { isDelivered: false, reason: "it answered 410", isGone: true } : TAKEN;
     put("1", "2");
     await settled();
     expect(told()).to.deep.equal(["1", "2"]);
     expect(events.dead().map((each) => each.id)).to.deep.equal(["1"]);
-    outcomeOf = () => ({ isTaken: false, reason: "it answered 410", isGone: true });
+    outcomeOf = () => ({ isDelivered: false, reason: "it answered 410", isGone: true });
     put(...Array.from({ length: 30 }, (_, n) => `gone ${n}`));
     await settled();
     // One that wants nothing at all isn't asked without a pause.
@@ -168,7 +172,7 @@ describe("Telling hooks", () => {
 
   it("leaves a receiver alone for as long as it wants, but no longer than an hour", async () => {
     outcomeOf = ({ id: name }) => ({
-      isTaken: false,
+      isDelivered: false,
       reason: "busy",
       retryAfter: name === "1" ? 100_000 : 5 * HOUR,
     });
@@ -183,7 +187,7 @@ describe("Telling hooks", () => {
   it("waits for no other hook: one that hangs holds nobody up", async () => {
     const other = store.add(hook({ name: "other", url: "http://other.test/" }));
     outcomeOf = (_posting, to) =>
-      to.url === "http://other.test/" ? new Promise<Outcome>(() => undefined) : TAKEN;
+      to.url === "http://other.test/" ? new Promise<DeliveryResult>(() => undefined) : TAKEN;
     events.add(event(other, "hangs"), BOUNDS);
     dispatcher.wake(other);
     await settled();
@@ -210,7 +214,7 @@ describe("Telling hooks", () => {
   });
 
   it("counts nothing as a failure that the program's own end cut off", async () => {
-    outcomeOf = () => new Promise<Outcome>(() => undefined);
+    outcomeOf = () => new Promise<DeliveryResult>(() => undefined);
     put("1");
     await settled();
     await dispatcher.stop(0);
@@ -224,7 +228,7 @@ describe("Telling hooks", () => {
     put("2");
     await settled();
     expect(posts.map(({ to }) => to.secret)).to.deep.equal([hook().secret, "whsec_bmV3"]);
-    outcomeOf = () => new Promise<Outcome>(() => undefined);
+    outcomeOf = () => new Promise<DeliveryResult>(() => undefined);
     put("3");
     await settled();
     store.remove(id);
@@ -248,7 +252,7 @@ describe("Telling hooks", () => {
     ];
     const statuses = new Map(texts.map((answer, n) => [String(n), answer]));
     outcomeOf = ({ id: name }) => ({
-      isTaken: true,
+      isDelivered: true,
       status: name === "x" ? 201 : 200,
       answer: statuses.get(name) ?? '{"text":"x"}',
     });
@@ -262,7 +266,7 @@ describe("Telling hooks", () => {
 
   it("asks again where an answer can't be said now", async () => {
     sayingFails = "the queue is full";
-    outcomeOf = () => ({ isTaken: true, status: 200, answer: '{"text":"hi"}' });
+    outcomeOf = () => ({ isDelivered: true, status: 200, answer: '{"text":"hi"}' });
     events.add(event(id, "1", { until: 24 * HOUR, replyTo: "ops@c" }), BOUNDS);
     dispatcher.wake(id);
     await settled();

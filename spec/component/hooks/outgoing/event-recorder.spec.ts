@@ -1,9 +1,9 @@
 /** What hooks are told of rooms, bots and what comes back. */
 import { expect } from "chai";
 import { Jid } from "../../../../component/address.js";
-import { Listener } from "../../../../component/hooks/out/listener.js";
-import { HookQueue } from "../../../../component/hooks/out/queue.js";
-import { Registry } from "../../../../component/hooks/out/registry.js";
+import { EventRecorder } from "../../../../component/hooks/outgoing/event-recorder.js";
+import { DeliveryQueue } from "../../../../component/hooks/outgoing/delivery-queue.js";
+import { WebhooksByEvent } from "../../../../component/hooks/outgoing/webhooks-by-event.js";
 import { Metrics } from "../../../../component/metrics.js";
 import { StanzaError } from "../../../../component/stanza-error.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
@@ -27,7 +27,7 @@ describe("A hook is told", () => {
   let events: HookEvents;
   let metrics: Metrics;
   let log: LogLines;
-  let listener: Listener;
+  let listener: EventRecorder;
   let play: Play;
   let woken: number[];
 
@@ -36,11 +36,11 @@ describe("A hook is told", () => {
     for (const [n, each] of hooks.entries()) store.add(hook({ name: `hook${n}`, ...each }));
     metrics = new Metrics();
     log = new LogLines();
-    const queue = new HookQueue({ events, bounds: { events: 20, bytes: 1e6 }, metrics, log: log.logger });
+    const queue = new DeliveryQueue({ events, bounds: { events: 20, bytes: 1e6 }, metrics, log: log.logger });
     queue.onEvent = (id) => woken.push(id);
     const commit = new GroupCommit(db);
-    listener = new Listener({
-      registry: new Registry(store),
+    listener = new EventRecorder({
+      registry: new WebhooksByEvent(store),
       queue,
       commit,
       domain: DOMAIN,
@@ -54,7 +54,7 @@ describe("A hook is told", () => {
     const all: Told[] = [];
     for (let next = events.first(of); next !== undefined; next = events.first(of)) {
       all.push(JSON.parse(next.body) as Told);
-      events.remove(next.seq);
+      events.remove(next.rowId);
     }
     return all;
   };

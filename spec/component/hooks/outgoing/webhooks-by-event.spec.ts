@@ -1,6 +1,6 @@
 /** Hooks that are made and removed by another process, as commands do it. */
 import { expect } from "chai";
-import { Registry } from "../../../../component/hooks/out/registry.js";
+import { WebhooksByEvent } from "../../../../component/hooks/outgoing/webhooks-by-event.js";
 import { openDatabase } from "../../../../storage/database.js";
 import { scratch } from "../../../support/sender.js";
 import { hook, storesOf } from "./parts.js";
@@ -10,7 +10,7 @@ describe("Hooks that are told", () => {
     const folder = scratch();
     const [own, beside] = [1, 2].map(() => openDatabase(`${folder.path}/q.db`));
     if (own === undefined || beside === undefined) throw new Error("no database");
-    const registry = new Registry(storesOf(own).store);
+    const registry = new WebhooksByEvent(storesOf(own).store);
     let changes = 0;
     registry.onChange = () => (changes += 1);
     const names = async (): Promise<string[]> => {

@@ -7,11 +7,11 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "winston";
 import type { HookEvents, QueueBounds } from "../../../storage/hook-events.js";
 import type { Metrics } from "../../metrics.js";
-import { bodyIn, type Happening } from "./event.js";
-import type { OutgoingHook } from "./outgoing-hook.js";
+import { bodyOf, type WebhookEvent } from "./event.js";
+import type { OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** An event is posted again for so long, in milliseconds. */
-export const TRIED_MS = 24 * 3600_000;
+export const RETRY_MS = 24 * 3600_000;
 /** That a queue is full is said so often, in milliseconds. */
 const SAY_MS = 60_000;
 
@@ -22,7 +22,7 @@ export interface QueueParts {
   readonly log: Logger;
 }
 
-export class HookQueue {
+export class DeliveryQueue {
   readonly #parts: QueueParts;
   readonly #saidAt = new Map<number, number>();
   /** Hooks for which something was put here in this turn of the event loop. */
@@ -38,10 +38,10 @@ export class HookQueue {
    * Makes an event of what happened, for one hook.
    * @returns puts it into the queue; to be called inside a transaction. False where the queue is full
    */
-  prepare({ id: hook, name, form }: OutgoingHook, happening: Happening): () => boolean {
+  prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
     const { at, replyTo } = happening;
-    const body = bodyIn(form, happening);
-    const event = { hook, id: randomUUID(), body, replyTo, happenedAt: at, until: at + TRIED_MS };
+    const body = bodyOf(form, happening);
+    const event = { hook, id: randomUUID(), body, replyTo, happenedAt: at, until: at + RETRY_MS };
     return () => {
       const { events, bounds } = this.#parts;
       const isTaken = events.add(event, bounds);

@@ -1,5 +1,5 @@
 /** What tests of hooks that are told of events begin with. */
-import type { Clock } from "../../../../component/hooks/out/dispatcher.js";
+import type { Clock } from "../../../../component/hooks/outgoing/dispatcher.js";
 import { HookEvents, type NewHookEvent } from "../../../../storage/hook-events.js";
 import { OutgoingHooksStore, type NewOutgoingHook } from "../../../../storage/outgoing-hooks-store.js";
 import type { Database } from "../../../../storage/database.js";

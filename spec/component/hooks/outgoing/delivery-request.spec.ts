@@ -3,14 +3,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
-import { Poster, type Outcome } from "../../../../component/hooks/out/post.js";
+import {
+  DeliveryRequests,
+  type DeliveryResult,
+} from "../../../../component/hooks/outgoing/delivery-request.js";
 import { SECRET } from "./parts.js";
 
 describe("Posting an event", () => {
   let server: Server;
   let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void;
   let seen: { headers: IncomingMessage["headers"]; body: string; url: string | undefined }[];
-  let posters: Poster[];
+  let posters: DeliveryRequests[];
 
   beforeEach(async () => {
     seen = [];
@@ -33,20 +36,20 @@ describe("Posting an event", () => {
     server.close();
   });
 
-  const posterAt = (host: string, inner = ["127.0.0.1"], patience?: number): Poster => {
+  const posterAt = (host: string, inner = ["127.0.0.1"], patience?: number): DeliveryRequests => {
     const { port } = server.address() as AddressInfo;
     const url = `http://${host}:${port}/told?token=t0ken`;
-    const poster = new Poster({ url, secret: SECRET, inner }, patience);
+    const poster = new DeliveryRequests({ url, secret: SECRET, inner }, patience);
     posters.push(poster);
     return poster;
   };
-  const post = (host = "127.0.0.1", inner?: string[], patience?: number): Promise<Outcome> =>
+  const post = (host = "127.0.0.1", inner?: string[], patience?: number): Promise<DeliveryResult> =>
     posterAt(host, inner, patience).post({ id: "e1", body: '{"text":"é"}' });
-  const reasonOf = (outcome: Outcome): string => (outcome.isTaken ? "taken" : outcome.reason);
+  const reasonOf = (outcome: DeliveryResult): string => (outcome.isDelivered ? "taken" : outcome.reason);
 
   it("signs it so that the library verifies it, and gives back what is answered", async () => {
     answer = (_request, response) => response.end('{"text":"hi"}');
-    expect(await post()).to.deep.equal({ isTaken: true, status: 200, answer: '{"text":"hi"}' });
+    expect(await post()).to.deep.equal({ isDelivered: true, status: 200, answer: '{"text":"hi"}' });
     const [{ headers, body, url }] = seen as [(typeof seen)[0]];
     expect([headers["webhook-id"], headers["content-type"], url]).to.deep.equal([
       ...["e1", "application/json", "/told?token=t0ken"],
@@ -63,12 +66,12 @@ describe("Posting an event", () => {
       response.end();
     };
     const poster = posterAt("localhost");
-    const one = (): Promise<Outcome> => poster.post({ id: "e", body: "{}" });
+    const one = (): Promise<DeliveryResult> => poster.post({ id: "e", body: "{}" });
     await one();
     await one();
     expect(sockets.size).to.equal(1);
     for (const socket of sockets) (socket as { resetAndDestroy(): void }).resetAndDestroy();
-    expect((await one()).isTaken).to.equal(true);
+    expect((await one()).isDelivered).to.equal(true);
     expect(sockets.size).to.equal(2);
   });
 
@@ -118,7 +121,7 @@ describe("Posting an event", () => {
       response.on("close", () => (ended = written));
     };
     let ended = -1;
-    expect(await post()).to.deep.equal({ isTaken: true, status: 200, answer: undefined });
+    expect(await post()).to.deep.equal({ isDelivered: true, status: 200, answer: undefined });
     while (ended < 0) await new Promise(setImmediate);
     expect(ended).to.be.below(10 * 1024 ** 2);
   });
@@ -147,7 +150,11 @@ describe("Posting an event", () => {
     const { port } = server.address() as AddressInfo;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    const poster = new Poster({ url: `http://127.0.0.1:${port}/x`, secret: SECRET, inner: ["127.0.0.1"] });
+    const poster = new DeliveryRequests({
+      url: `http://127.0.0.1:${port}/x`,
+      secret: SECRET,
+      inner: ["127.0.0.1"],
+    });
     expect(reasonOf(await poster.post({ id: "e", body: "{}" }))).to.equal("nothing listens there");
   });
 });

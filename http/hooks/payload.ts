@@ -1,14 +1,14 @@
 /** Reads a post: what its body is, what stands beside it in headers, and whether it is signed. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { HookFault } from "../../component/hooks/fault.js";
-import { headerIn, type Headers, type Posted } from "../../component/hooks/formats/format.js";
+import { headerIn, type Headers, type Payload } from "../../component/hooks/formats/format.js";
 import { headersOf } from "../../component/hooks/formats/formats.js";
 import { hashOf, isRight } from "../../component/hooks/secrets.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
 import { multipartFields } from "./multipart.js";
 
-type Body = Omit<Posted, "headers">;
+type Body = Omit<Payload, "headers">;
 
 /** Tells a post from all others. */
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
@@ -26,7 +26,7 @@ export interface Content {
 }
 
 /** @param isText whether the hook takes nothing but text */
-export function posted(headers: Headers, content: Content, isText: boolean): Posted | HookFault {
+export function posted(headers: Headers, content: Content, isText: boolean): Payload | HookFault {
   const { type, bytes } = content;
   const read =
     isText && !isForm(type) && type !== MULTIPART ? { text: bytes.toString() } : bodyOf(headers, content);

@@ -9,7 +9,7 @@ import type { RoomView } from "../../muc/room/room-view.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 
-interface Said {
+interface QTalkMessage {
   readonly from: Jid;
   readonly message: Element;
   readonly id: string;
@@ -17,7 +17,7 @@ interface Said {
 }
 
 /** A message to somebody. */
-export function chat({ from, message, id, at }: Said, to: Jid): object {
+export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
   return {
     topic: "chat",
     m_from: from.local ?? "",
@@ -38,7 +38,7 @@ export function chat({ from, message, id, at }: Said, to: Jid): object {
 }
 
 /** A message to a group. */
-export function groupchat({ from, message, id, at }: Said, room: RoomView, nick: string): object {
+export function groupchat({ from, message, id, at }: QTalkMessage, room: RoomView, nick: string): object {
   return {
     topic: "groupchat",
     type: "groupchat",

@@ -10,9 +10,9 @@ import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";
 import type { Bots } from "../bots.js";
 import { faultOf, HookFault } from "../fault.js";
-import { say, type RemoteRoomsApi } from "../saying.js";
+import { sendMessage, type RemoteRoomsApi } from "../sending.js";
 import { cleaned } from "../text.js";
-import type { Answer } from "./dispatcher.js";
+import type { Reply } from "./dispatcher.js";
 
 export interface RepliesParts {
   readonly context: OperationContext;
@@ -40,7 +40,7 @@ export class Replies {
   }
 
   /** As DispatcherParts has it. */
-  async say({ hook, event, text }: Answer, taken: () => void): Promise<string | undefined> {
+  async say({ hook, event, text }: Reply, taken: () => void): Promise<string | undefined> {
     const { context, bots, commit, domain, metrics, log } = this.#parts;
     const bot = hook.bot === undefined ? undefined : bots.find(hook.bot, true);
     const from = bot && Jid.of(bot.name, domain);
@@ -56,7 +56,7 @@ export class Replies {
       log.warn(`What the hook ${hook.name} answered in ${to.text} isn't said: it seems to answer itself`);
       return undefined;
     }
-    const outcome = await say(
+    const outcome = await sendMessage(
       { ...context, owner: { kind: "caller", name: `hook ${hook.name}` } },
       {
         ...{ id: event.id, from, to, bot: bot.title, text: words },
@@ -77,7 +77,7 @@ export class Replies {
     return undefined;
   }
 
-  #isLoop(hook: number, { replyTo, happenedAt }: Answer["event"]): boolean {
+  #isLoop(hook: number, { replyTo, happenedAt }: Reply["event"]): boolean {
     const place = `${hook} ${replyTo ?? ""}`;
     const now = Date.now();
     const said = (this.#said.get(place) ?? []).filter((at) => now - at < LOOP.ms);

@@ -9,8 +9,8 @@ import {
   mayReach,
   networkOf,
   refuseLiteral,
-} from "../../../../component/hooks/out/inner-network.js";
-import { matcherOf } from "../../../../component/hooks/out/pattern.js";
+} from "../../../../component/hooks/outgoing/inner-network.js";
+import { matcherOf } from "../../../../component/hooks/outgoing/pattern.js";
 
 describe("The inner network", () => {
   const inner = [

@@ -17,18 +17,18 @@ export interface Receiver {
   readonly inner: readonly string[];
 }
 
-export interface Posting {
+export interface Delivery {
   /** By which its receiver knows one that comes again. */
   readonly id: string;
   readonly body: string;
 }
 
 /** What became of a post. */
-export type Outcome =
+export type DeliveryResult =
   /** The answer's text; undefined where it has none, or too much of it. */
-  | { readonly isTaken: true; readonly status: number; readonly answer: string | undefined }
+  | { readonly isDelivered: true; readonly status: number; readonly answer: string | undefined }
   | {
-      readonly isTaken: false;
+      readonly isDelivered: false;
       /** Without the address, which may hold secrets. */
       readonly reason: string;
       /** Milliseconds after which its receiver wants to be asked again. */
@@ -44,7 +44,7 @@ const MOST_ANSWER = 64 * 1024;
 const GONE = 410;
 
 /** Keeps a connection to one receiver. */
-export class Poster {
+export class DeliveryRequests {
   readonly #receiver: Receiver;
   readonly #url: URL;
   readonly #agent: HttpAgent | HttpsAgent;
@@ -63,7 +63,7 @@ export class Poster {
   }
 
   /** Never rejects. */
-  async post(posting: Posting): Promise<Outcome> {
+  async post(posting: Delivery): Promise<DeliveryResult> {
     const literal = refuseLiteral(this.#url.hostname, this.#receiver.inner);
     if (literal !== undefined) return failed(literal.message);
     if (this.#isClosed) return failed("it is ended");
@@ -82,7 +82,7 @@ export class Poster {
     this.#agent.destroy();
   }
 
-  async #try(posting: Posting, signal: AbortSignal): Promise<Outcome> {
+  async #try(posting: Delivery, signal: AbortSignal): Promise<DeliveryResult> {
     for (;;) {
       const request = this.#request(posting, signal);
       try {
@@ -95,7 +95,7 @@ export class Poster {
     }
   }
 
-  #request({ id, body }: Posting, signal: AbortSignal): ClientRequest {
+  #request({ id, body }: Delivery, signal: AbortSignal): ClientRequest {
     const { secret, inner } = this.#receiver;
     const bytes = Buffer.from(body);
     const at = new Date();
@@ -120,16 +120,16 @@ export class Poster {
   }
 }
 
-async function outcomeOf(request: ClientRequest): Promise<Outcome> {
+async function outcomeOf(request: ClientRequest): Promise<DeliveryResult> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request.once("response", resolve).on("error", reject);
   });
   const { statusCode: status = 0, headers } = response;
   const answer = await textOf(response);
-  if (status >= 200 && status < 300) return { isTaken: true, status, answer };
+  if (status >= 200 && status < 300) return { isDelivered: true, status, answer };
   const redirect = status >= 300 && status < 400 ? "; redirects are not followed" : "";
   return {
-    isTaken: false,
+    isDelivered: false,
     reason: `it answered ${status}${redirect}`,
     retryAfter: waitIn(headers["retry-after"]),
     isGone: status === GONE,
@@ -156,8 +156,8 @@ function waitIn(header: string | undefined): number | undefined {
   return Number.isFinite(ms) && ms > 0 ? ms : undefined;
 }
 
-function failed(reason: string): Outcome {
-  return { isTaken: false, reason };
+function failed(reason: string): DeliveryResult {
+  return { isDelivered: false, reason };
 }
 
 function codeOf(error: unknown): string {

@@ -13,7 +13,7 @@ export type Form = (typeof FORMS)[number];
 /** QTalk posted messages, and nothing else. */
 export const QTALK_KINDS: readonly EventKind[] = ["message", "room-message"];
 
-export interface OutgoingHook extends Pick<StoredOutgoingHook, "id" | "name" | "bot"> {
+export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" | "bot"> {
   readonly form: Form;
   readonly kinds: ReadonlySet<string>;
   /** Whether it is told of what happens in this room. */
@@ -22,7 +22,7 @@ export interface OutgoingHook extends Pick<StoredOutgoingHook, "id" | "name" | "
   hearsText(text: string, names?: readonly string[]): boolean;
 }
 
-export function outgoingHookOf(stored: StoredOutgoingHook): OutgoingHook {
+export function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
   const { id, name, bot, events, rooms, pattern } = stored;
   const chosen = rooms && new Set(rooms);
   const matches = pattern === undefined ? () => true : matcherOf(pattern);

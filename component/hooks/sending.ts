@@ -23,7 +23,7 @@ import { HookFault } from "./fault.js";
 const CORRECTION = "urn:xmpp:message-correct:0";
 const BODY = "text";
 
-export interface Saying {
+export interface OutgoingMessage {
   readonly id: string;
   readonly from: AccountJid;
   /** What a bot is called; undefined: a user speaks, with their own rights. */
@@ -62,21 +62,21 @@ export interface RemoteRoomsApi {
   isWaiting(id: string): boolean;
 }
 
-export async function say(
+export async function sendMessage(
   context: OperationContext,
-  saying: Saying,
+  saying: OutgoingMessage,
   remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
   const room = context.addresses.roomAt(saying.to);
-  if (room !== undefined) return await sayIn(context, room, saying);
-  const outcome = await sayInRemote(context, saying, remote);
-  return outcome ?? (await sayTo(context, saying));
+  if (room !== undefined) return await sendToRoom(context, room, saying);
+  const outcome = await sendToRemoteRoom(context, saying, remote);
+  return outcome ?? (await sendToUser(context, saying));
 }
 
 /** @returns undefined if it is no room of another service that a bot speaks in */
-async function sayInRemote(
+async function sendToRemoteRoom(
   { limits }: OperationContext,
-  saying: Saying,
+  saying: OutgoingMessage,
   remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault | undefined> {
   const { id, from, to, bot } = saying;
@@ -89,7 +89,10 @@ async function sayInRemote(
   return outcome === undefined || outcome instanceof HookFault ? outcome : { delivery: outcome };
 }
 
-async function sayTo(context: OperationContext, saying: Saying): Promise<DeliveryStatus | Refusal> {
+async function sendToUser(
+  context: OperationContext,
+  saying: OutgoingMessage,
+): Promise<DeliveryStatus | Refusal> {
   const { from, to, bot } = saying;
   const { outbox, owner, directory } = context;
   const full = owner && outbox.refuse(owner);
@@ -108,10 +111,10 @@ async function sayTo(context: OperationContext, saying: Saying): Promise<Deliver
   });
 }
 
-async function sayIn(
+async function sendToRoom(
   context: OperationContext,
   address: AccountJid,
-  saying: Saying,
+  saying: OutgoingMessage,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
   const { muc, owner, directory } = context;
   const { from, bot } = saying;
@@ -145,14 +148,14 @@ function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookF
 }
 
 /** A bot speaks where an operator sends it, whatever the room's options, unless the room has banned it. */
-function refuse(room: Room, { from, bot }: Saying): Refusal | undefined {
+function refuse(room: Room, { from, bot }: OutgoingMessage): Refusal | undefined {
   if (bot === undefined) return refuseSender(room, from);
   return room.affiliationOf(from) === "outcast"
     ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
     : undefined;
 }
 
-function messageOf({ id, text, image, corrects, bot }: Saying, type: "chat" | "groupchat"): Element {
+function messageOf({ id, text, image, corrects, bot }: OutgoingMessage, type: "chat" | "groupchat"): Element {
   return xml(
     "message",
     { type, id },

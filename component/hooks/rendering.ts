@@ -1,27 +1,27 @@
 /** What people read of a post: its format reads it, a template words it, and the text is cleaned. */
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
-import type { Format, Posted, Reading } from "./formats/format.js";
+import type { Format, Payload, ParsedPayload } from "./formats/format.js";
 import type { Templates } from "./templates.js";
 import { cleaned } from "./text.js";
 
-export interface Wording {
-  readonly reading: Reading;
+export interface RenderedPost {
+  readonly reading: ParsedPayload;
   readonly text: string;
 }
 
-export interface WordingRules {
+export interface RenderingRules {
   readonly templates: Templates;
   /** Instead of the format's own. */
   readonly template?: string | undefined;
   readonly limits: Pick<LimitsConfig, "message_bytes">;
 }
 
-export function wordingOf(
+export function renderPost(
   format: Format,
-  posted: Posted,
-  { templates, template, limits }: WordingRules,
-): Wording | HookFault {
+  posted: Payload,
+  { templates, template, limits }: RenderingRules,
+): RenderedPost | HookFault {
   const reading = format.read(posted);
   if (reading instanceof HookFault) return reading;
   if (template === undefined && format.needsTemplate === true)

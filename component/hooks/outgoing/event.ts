@@ -1,10 +1,10 @@
 /** What hooks are told: a type, a time and data, as Standard Webhooks has it; or the words of QTalk's push_url. */
 import type { Element } from "../../xml/builder.js";
 import { retractedIn } from "../../muc/archive/retraction.js";
-import type { Form } from "./outgoing-hook.js";
+import type { Form } from "./outgoing-webhook.js";
 
 /** An event before it is put into a hook's form. */
-export interface Happening {
+export interface WebhookEvent {
   /** Such as room.made. */
   readonly type: string;
   /** Milliseconds since 1970. */
@@ -17,13 +17,13 @@ export interface Happening {
 }
 
 /** What is posted of it. */
-export function bodyIn(form: Form, { type, at, data, qtalk }: Happening): string {
+export function bodyOf(form: Form, { type, at, data, qtalk }: WebhookEvent): string {
   if (form === "qtalk") return JSON.stringify(qtalk?.() ?? {});
   return JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
 }
 
 /** What a message says, of whatever kind it is; undefined for one that says nothing to a program. */
-export function wordsOf(message: Element): Words | undefined {
+export function contentOf(message: Element): MessageContent | undefined {
   const body = message.getChildText("body") ?? undefined;
   const retracts = message
     .getChildElements()
@@ -42,7 +42,7 @@ export function wordsOf(message: Element): Words | undefined {
 }
 
 /** Those that are undefined aren't posted. */
-export interface Words {
+export interface MessageContent {
   /** As its sender's client named it. */
   readonly id: string | undefined;
   readonly body: string | undefined;

@@ -12,12 +12,12 @@ import type { HooksConfig } from "../../config.js";
 import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
 import type { Bots } from "../bots.js";
-import type { RemoteRoomsApi } from "../saying.js";
+import type { RemoteRoomsApi } from "../sending.js";
 import { Dispatcher, type Clock } from "./dispatcher.js";
-import { Listener } from "./listener.js";
-import { Poster } from "./post.js";
-import { HookQueue } from "./queue.js";
-import { Registry } from "./registry.js";
+import { EventRecorder } from "./event-recorder.js";
+import { DeliveryRequests } from "./delivery-request.js";
+import { DeliveryQueue } from "./delivery-queue.js";
+import { WebhooksByEvent } from "./webhooks-by-event.js";
 import { Replies } from "./replies.js";
 
 export interface OutgoingHooksParts {
@@ -46,13 +46,13 @@ const CLOCK: Clock = {
   },
 };
 
-export class OutgoingHooks {
-  readonly listener: Listener;
+export class OutgoingWebhooks {
+  readonly listener: EventRecorder;
   readonly #parts: OutgoingHooksParts;
   readonly #store: OutgoingHooksStore;
   readonly #events: HookEvents;
-  readonly #registry: Registry;
-  readonly #queue: HookQueue;
+  readonly #registry: WebhooksByEvent;
+  readonly #queue: DeliveryQueue;
   #dispatcher: Dispatcher | undefined;
   #ticker: NodeJS.Timeout | undefined;
 
@@ -62,9 +62,9 @@ export class OutgoingHooks {
     this.#store = new OutgoingHooksStore(db);
     const events = new HookEvents(db);
     this.#events = events;
-    this.#registry = new Registry(this.#store);
-    this.#queue = new HookQueue({ events, bounds: this.#bounds, metrics, log });
-    this.listener = new Listener({
+    this.#registry = new WebhooksByEvent(this.#store);
+    this.#queue = new DeliveryQueue({ events, bounds: this.#bounds, metrics, log });
+    this.listener = new EventRecorder({
       ...{ registry: this.#registry, queue: this.#queue, commit, domain, bots: parts.bots },
       rate: config.rate,
     });
@@ -91,7 +91,7 @@ export class OutgoingHooks {
         metrics,
         log,
       },
-      posterOf: (receiver) => new Poster(receiver),
+      clientOf: (receiver) => new DeliveryRequests(receiver),
       answer: (answer, taken) => replies.say(answer, taken),
     });
     this.#dispatcher = dispatcher;

@@ -1,0 +1,30 @@
+/** The stanzas between one bot and one room of another service. */
+import type { IqAnswer, IqRequests } from "../../iq-requests.js";
+import type { AccountJid, FullJid, Jid } from "../../address.js";
+import { xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
+import type { WireText } from "../../xml/wire-text.js";
+
+export class RoomSession {
+  constructor(
+    readonly bot: FullJid,
+    readonly room: AccountJid,
+    /** Timeout of every answer, in milliseconds. */
+    readonly timeout: number,
+    private readonly requests: Pick<IqRequests, "ask">,
+    /** Writes a finished stanza. Returns false if it is lost. */
+    readonly write: (stanza: WireText) => boolean,
+  ) {}
+
+  /** Sends an IQ request, by default to the room. */
+  ask(type: "get" | "set", payload: Element, to: Jid = this.room): Promise<IqAnswer> {
+    return this.requests.ask({ type, to, from: this.bot, payload, timeout: this.timeout });
+  }
+
+  /** Sends presence to an occupant's address. Returns false if it is lost, or the nickname is invalid. */
+  sendPresence(nick: string, type?: string, ...children: readonly (Element | undefined)[]): boolean {
+    const to = this.room.withResource(nick)?.text;
+    if (to === undefined) return false;
+    return this.write(serialise(xml("presence", { from: this.bot.text, to, type }, ...children)));
+  }
+}
