@@ -59,13 +59,12 @@ function specificationTables(): string {
   const xeps = XEPS.map((xep) => [
     link(xepName(xep), xepUrl(xep)),
     xep.title,
-    xep.version,
-    xep.support,
+    xep.support === "partial" ? `${xep.version} (partial)` : xep.version,
     xep.note,
   ]);
   const rfcs = RFCS.map((rfc) => [link(`RFC ${rfc.number}`, rfcUrl(rfc)), rfc.title, rfc.note]);
   return [
-    markdownTable(["XEP", "title", "version", "support", "what of it"], xeps),
-    markdownTable(["RFC", "title", "what of it"], rfcs),
+    markdownTable(["XEP", "title", "version", "used for"], xeps),
+    markdownTable(["RFC", "title", "used for"], rfcs),
   ].join("\n\n");
 }

@@ -1,6 +1,6 @@
 /**
- * The specifications that the component follows: the one source of the guide's table and of the DOAP file (XEP-0453).
- * Versions are those that the code was last compared with.
+ * The specifications that the component implements: the source of the guide's table and of the DOAP file (XEP-0453).
+ * The code was last compared with these versions.
  */
 
 /** An extension protocol of the XMPP Standards Foundation. */
@@ -8,7 +8,7 @@ export interface Xep {
   readonly number: number;
   readonly title: string;
   readonly version: string;
-  /** In XEP-0453's words; partial where only what the note says is there. */
+  /** XEP-0453's status; partial if only what the note names is implemented. */
   readonly support: "complete" | "partial";
   readonly note: string;
 }
@@ -29,78 +29,58 @@ const complete = (number: number, title: string, version: string, note: string):
 const partial = (...row: Parameters<typeof complete>): Xep => ({ ...complete(...row), support: "partial" });
 
 export const RFCS: readonly Rfc[] = [
-  { number: 6120, title: "XMPP: Core", note: "stanzas and their errors; the stream is XEP-0114's" },
+  { number: 6120, title: "XMPP: Core", note: "stanzas and errors; the stream is XEP-0114's" },
   { number: 6121, title: "XMPP: Instant Messaging and Presence", note: "messages and presence" },
   {
     number: 7622,
     title: "XMPP: Address Format",
     note: "addresses, with the profiles of RFC 8264 and RFC 8265",
   },
-  { number: 6750, title: "OAuth 2.0: Bearer Token Usage", note: "the header by which programs are known" },
+  { number: 6750, title: "OAuth 2.0: Bearer Token Usage", note: "callers' tokens" },
 ];
 
 export const XEPS: readonly Xep[] = [
-  complete(4, "Data Forms", "2.13.2", "what rooms and the archive ask and are asked"),
-  complete(12, "Last Activity", "2.0", "tells how long the component runs"),
-  complete(30, "Service Discovery", "2.5.0", "features are those that are there"),
-  partial(
-    33,
-    "Extended Stanza Addressing",
-    "1.2.1",
-    "rooms tell many through the server's service; offers none",
-  ),
-  partial(45, "Multi-User Chat", "1.35.5", "the rooms"),
-  complete(50, "Ad-Hoc Commands", "1.3.0", "administering rooms; a key for web services"),
-  complete(54, "vcard-temp", "1.3.0", "asks for users'; has one of its own, and one for each room and bot"),
-  complete(59, "Result Set Management", "1.0", "archives and lists, both ways"),
-  partial(66, "Out of Band Data", "1.5", "the URL of a file, picture, voice or video that programs send"),
-  partial(77, "In-Band Registration", "2.4", "reserving a nickname in a room; leaving it for good"),
-  complete(92, "Software Version", "1.1", "tells its own"),
+  complete(4, "Data Forms", "2.13.2", "forms of rooms and archives"),
+  complete(12, "Last Activity", "2.0", "the component's uptime"),
+  complete(30, "Service Discovery", "2.5.0", "all entities"),
+  partial(33, "Extended Stanza Addressing", "1.2.1", "rooms use the server's service"),
+  partial(45, "Multi-User Chat", "1.35.5", "rooms"),
+  complete(50, "Ad-Hoc Commands", "1.3.0", "room administration; keys for web services"),
+  complete(54, "vcard-temp", "1.3.0", "requests users' vCards; has vCards for itself, rooms and bots"),
+  complete(59, "Result Set Management", "1.0", "archives and lists"),
+  partial(66, "Out of Band Data", "1.5", "URLs of files that programs send"),
+  partial(77, "In-Band Registration", "2.4", "reserved nicknames; leaving a room for good"),
+  complete(92, "Software Version", "1.1", "the component's version"),
   complete(114, "Jabber Component Protocol", "1.6", "the link to the server"),
-  partial(115, "Entity Capabilities", "1.6.0", "a room's presence says what it can do; others' aren't read"),
-  partial(122, "Data Forms Validation", "1.0.2", "lists that take other values than those shown"),
-  complete(128, "Service Discovery Extensions", "1.0.1", "what a room says of itself"),
-  partial(133, "Service Administration", "1.2", "announcing something in all rooms"),
-  partial(153, "vCard-Based Avatars", "1.1.1", "a room's or a bot's presence says which picture it has"),
-  complete(157, "Contact Addresses for XMPP Services", "1.1.1", "whom users write to about the service"),
-  partial(172, "User Nickname", "1.1", "senders' names in messages that programs send"),
-  complete(199, "XMPP Ping", "2.0.1", "answers, and asks those in rooms after an interruption"),
-  complete(202, "Entity Time", "2.0", "tells the time; doctor compares the server's"),
-  complete(203, "Delayed Delivery", "2.0", "in rooms' histories, and on what waited long"),
-  complete(249, "Direct MUC Invitations", "1.2", "invites from the inviter's own address"),
-  partial(280, "Message Carbons", "1.0.1", "gives a sender's own sessions copies of what programs send"),
+  partial(115, "Entity Capabilities", "1.6.0", "sent by rooms, not read"),
+  partial(122, "Data Forms Validation", "1.0.2", "lists with free values"),
+  complete(128, "Service Discovery Extensions", "1.0.1", "room information"),
+  partial(133, "Service Administration", "1.2", "announcements in all rooms"),
+  partial(153, "vCard-Based Avatars", "1.1.1", "presence of rooms and bots"),
+  complete(157, "Contact Addresses for XMPP Services", "1.1.1", "contacts of the service"),
+  partial(172, "User Nickname", "1.1", "sender names in programs' messages"),
+  complete(199, "XMPP Ping", "2.0.1", "answers; pings occupants after an interruption"),
+  complete(202, "Entity Time", "2.0", "the component's time; doctor compares the server's"),
+  complete(203, "Delayed Delivery", "2.0", "history, and delayed messages"),
+  complete(249, "Direct MUC Invitations", "1.2", "invitations from the inviter's address"),
+  partial(280, "Message Carbons", "1.0.1", "copies for the sender's own sessions"),
   complete(297, "Stanza Forwarding", "1.0", "in copies and archives"),
-  partial(
-    308,
-    "Last Message Correction",
-    "1.2.1",
-    "rooms' archives keep corrections; what is resolved corrects its alert",
-  ),
-  complete(313, "Message Archive Management", "1.1.3", "rooms' archives"),
-  partial(317, "Hats", "0.3.1", "in rooms, as the operator gives them"),
-  partial(334, "Message Processing Hints", "1.0.0", "obeys and gives hints not to store"),
-  partial(
-    356,
-    "Privileged Entity",
-    "0.4.1",
-    "messages in users' names, and requests for vCards, by their host's permission",
-  ),
-  complete(359, "Unique and Stable Stanza IDs", "0.7.0", "by rooms, on every message"),
-  partial(393, "Message Styling", "1.1.1", "what hooks say in bold, or as a quote"),
-  complete(410, "MUC Self-Ping", "1.1.0", "answered by the room"),
-  complete(
-    421,
-    "Occupant identifiers for semi-anonymous MUCs",
-    "1.0.1",
-    "on every presence and message of a room",
-  ),
-  complete(424, "Message Retraction", "0.4.2", "in rooms: the archive keeps a tombstone"),
-  complete(425, "Moderated Message Retraction", "0.3.0", "also in the form of version 0.2"),
-  complete(431, "Full Text Search in MAM", "0.2.0", "in rooms' archives, Chinese included"),
-  complete(437, "Room Activity Indicators", "0.2.0", "tells members of rooms that they are not in"),
-  partial(444, "Message Reactions", "0.2.1", "rooms' archives keep reactions"),
+  partial(308, "Last Message Correction", "1.2.1", "in archives; updates of alerts"),
+  complete(313, "Message Archive Management", "1.1.3", "archives of rooms"),
+  partial(317, "Hats", "0.3.1", "as configured by the operator"),
+  partial(334, "Message Processing Hints", "1.0.0", "hints not to store"),
+  partial(356, "Privileged Entity", "0.4.1", "messages in users' names, requests for vCards"),
+  complete(359, "Unique and Stable Stanza IDs", "0.7.0", "on every message of a room"),
+  partial(393, "Message Styling", "1.1.1", "bold text and quotes of hooks"),
+  complete(410, "MUC Self-Ping", "1.1.0", "answered by rooms"),
+  complete(421, "Occupant identifiers for semi-anonymous MUCs", "1.0.1", "on presence and messages of rooms"),
+  complete(424, "Message Retraction", "0.4.2", "in rooms, with tombstones"),
+  complete(425, "Moderated Message Retraction", "0.3.0", "also in version 0.2's form"),
+  complete(431, "Full Text Search in MAM", "0.2.0", "archives of rooms, also in Chinese"),
+  complete(437, "Room Activity Indicators", "0.2.0", "activity in rooms that the client left"),
+  partial(444, "Message Reactions", "0.2.1", "in archives of rooms"),
   complete(453, "DOAP usage in XMPP", "0.1.2", "this list as a file"),
-  complete(486, "MUC Avatars", "0.1.0", "owners give rooms pictures"),
+  complete(486, "MUC Avatars", "0.1.0", "pictures of rooms"),
 ];
 
 export const xepName = ({ number }: Xep): string => `XEP-${String(number).padStart(4, "0")}`;
