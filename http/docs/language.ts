@@ -54,9 +54,9 @@ export const WORDS = {
     hooks: "试用 Hook",
     groups: {
       programs: "程序",
-      setup: "安装与配置(英文)",
-      running: "运行(英文)",
-      about: "关于(英文)",
+      setup: "安装与配置",
+      running: "运行",
+      about: "关于（英文）",
     },
   },
 } as const;
