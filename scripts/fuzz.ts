@@ -14,8 +14,7 @@ made as small as possible and written to spec/fuzz/found; the tests play it agai
   --server NAME     only ejabberd, or only prosody
   --seed N          makes the same cases as another run (random, and shown)
   --generator NAME  only ${GENERATORS.map(({ name }) => name).join(", ")}
-  --play FILE       plays a file of spec/fuzz/found again
-  --program PATH    the command line's program of another build`;
+  --play FILE       plays a file of spec/fuzz/found again`;
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +23,6 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     generator: { type: "string" },
     play: { type: "string" },
-    program: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -36,7 +34,7 @@ if (values.help) console.log(HELP);
 else process.exitCode = (await run()) ? 0 : 1;
 
 async function run(): Promise<boolean> {
-  const { generator, program } = values;
+  const { generator, play } = values;
   const kinds: ServerKind[] = ["ejabberd", "prosody"];
   const servers = kinds.filter((kind) => values.server === undefined || kind === values.server);
   const generators = GENERATORS.filter(({ name }) => generator === undefined || name === generator);
@@ -46,21 +44,20 @@ async function run(): Promise<boolean> {
     console.error(HELP);
     return false;
   }
-  const { play } = values;
   const bounds = { ...BLOCKED_MS, memory: limitsConfig.parse({}).memory };
   let isSound = true;
   for (const server of servers) {
     const name = SERVER_NAMES[server];
     if (play !== undefined) {
       const { cases } = JSON.parse(readFileSync(play, "utf8")) as Found;
-      const faults = await onFresh({ server, bounds, program }, cases);
+      const faults = await onFresh({ server, bounds }, cases);
       console.log(`${name}:`, ...(faults.length === 0 ? ["no promise was broken"] : faults));
       isSound &&= faults.length === 0;
       continue;
     }
     const progress = showProgress(`Fuzzing on ${name}, seed ${seed}`, seconds);
     const result = await fuzz({
-      ...{ server, seed, seconds, bounds, generators, program },
+      ...{ server, seed, seconds, bounds, generators },
       onProgress: (done, note) => progress.update(done, note),
       onFound: (found) => console.log(`\n${found.fault.kind}: ${found.fault.detail}\n${writeFound(found)}`),
     });

@@ -1,11 +1,11 @@
-/** What fuzzing does in one case: plain data, so that a case can be written to a file and played again. */
+/** Cases of fuzzing: plain data, so that a case can be written to a file and played again. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type fc from "fast-check";
 import type { ServerKind } from "../lab/find.js";
 
-/** Who sends stanzas: one of the hostile users, or a hostile component of the same server. */
+/** The sender of a stanza: one of the hostile users, or a hostile component of the same server. */
 export type Sender = number | "component";
 
 export type Step =
@@ -22,25 +22,23 @@ export type Step =
     }
   /** A stanza, so many times; each `{id}` in it becomes an id of its own, `{self}` the sender's full address. */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
-  /** What this user answers to the next request that comes in: the inside of an IQ. */
+  /** The payload of this user's answer to the next request that arrives. */
   | {
       readonly do: "answer";
       readonly by: number;
       readonly type: "result" | "error";
       readonly payload: string;
     }
-  /** A room of this user's, filled with so many messages by calls: each holds the piece so many times, and that beside it. */
+  /** A new room of this user, filled by calls with messages of this body. */
   | {
       readonly do: "fill";
       readonly room: string;
       readonly by: number;
       readonly messages: number;
-      readonly piece: string;
-      readonly pieces: number;
-      readonly beside: string;
+      readonly body: string;
     }
-  /** Waits until all that was sent has been handled; blocks of the event loop are measured anew from here. */
-  | { readonly do: "settle"; readonly seconds?: number };
+  /** Waits until the component has handled all that was sent; blocks of the event loop are measured anew from here. */
+  | { readonly do: "settle" };
 
 export interface Case {
   /** The generator that made it. */
@@ -50,7 +48,7 @@ export interface Case {
 
 export interface Generator {
   readonly name: string;
-  /** Cases that are played between two verdicts. */
+  /** Cases between two verdicts. */
   readonly batch: number;
   readonly steps: fc.Arbitrary<readonly Step[]>;
 }
@@ -77,14 +75,15 @@ export interface Found {
   readonly cases: readonly Case[];
 }
 
-/** Where the play takes place. */
 export const HOST = "qtalk.test.org";
 export const DOMAIN = `groups.${HOST}`;
 export const HOSTILE_DOMAIN = `hostile.${HOST}`;
-/** The hostile users' own room, and one in which honest users talk with some of the hostile. */
+/** The hostile users' own room. */
 export const DEN = `den@${DOMAIN}`;
+/** The room in which honest users talk, with some of the hostile. */
 export const HALL = `hall@${DOMAIN}`;
 export const HOSTILE_USERS = 8;
+export const MUC = "http://jabber.org/protocol/muc";
 
 export function hostileName(index: number): string {
   return `mallory${index}`;
@@ -101,7 +100,7 @@ export function writeFound(found: Found, folder = FOUND_FOLDER): string {
   return path;
 }
 
-/** What was found, by file name. */
+/** All that was found, by file name. */
 export function readFound(folder = FOUND_FOLDER): ReadonlyMap<string, Found> {
   if (!existsSync(folder)) return new Map();
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));

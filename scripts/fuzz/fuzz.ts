@@ -1,13 +1,12 @@
 /**
- * Fuzzing with the oracle that matters: whatever is sent, the link to a real server stays up, what honest users say
- * arrives, every request is answered, and nothing blocks the event loop. It starts from what servers and clients reject.
+ * Fuzzing: whatever is sent, the link to a real server stays up, honest users' messages arrive, every request is answered,
+ * and nothing blocks the event loop.
  */
-import { calls } from "./calls.js";
 import type { Case, Fault, Found, Generator } from "./case.js";
-import { filled } from "./filled.js";
+import { calls } from "./http.js";
 import { posts } from "./posts.js";
 import { batchOf, smallest } from "./shrink.js";
-import { stanzas } from "./stanzas.js";
+import { filled, stanzas } from "./stanzas.js";
 import { Subject, type SubjectOptions } from "./subject.js";
 
 export const GENERATORS: readonly Generator[] = [calls, stanzas, posts, filled];

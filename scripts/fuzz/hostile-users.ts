@@ -1,4 +1,4 @@
-/** The hostile: users with streams of their own, and a component of the same server. Every request of theirs is noted. */
+/** The hostile users, each with a stream, and a component of the same server; keeps their unanswered requests. */
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
 import type { Node } from "../lab/stanza-reader.js";
@@ -16,7 +16,7 @@ const SILENT_MS = 35_000;
 const LOOK_MS = 5;
 /** ejabberd returns what it can't route as it came to it, namespaces that aren't well-formed included. */
 const RETURNED = /<text [^>]*>Bad value of attribute /;
-/** Asked of their own server, to see whether it still listens to them. */
+/** A request to their own server, to see whether it still answers them. */
 const TO_SERVER = `<iq type='get' id='{id}' from='{self}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 const TO_COMPONENT = `<iq type='get' id='{id}' from='{self}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 
@@ -32,9 +32,9 @@ export class HostileUsers {
   /** Requests that have not been answered, by id. */
   readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
   #count = 0;
-  /** When something last came to one of them. */
+  /** The time at which one of them last received something. */
   #heardAt = 0;
-  /** What came to one of them and could not be read, since the last verdict. */
+  /** Unreadable text that one of them received since the last verdict. */
   unreadable: string[] = [];
   /** How often their own streams were closed. */
   closed = 0;
@@ -68,7 +68,7 @@ export class HostileUsers {
     stream.write(text);
   }
 
-  /** What this user answers to the next request. */
+  /** Sets this user's answer to the next request. */
   prepare(answer: Answer): void {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
   }
@@ -95,12 +95,12 @@ export class HostileUsers {
   }
 
   /**
-   * Those whom their own server doesn't answer any more leave, and come back on another stream: nobody else can answer
-   * what the server doesn't pass on. (A stanza of 3,000 attributes does that to its sender on Prosody 13, an address that is too long to a component.)
+   * Closes the streams that their own server doesn't answer any more; what it doesn't pass on, nobody can answer. A stanza
+   * of 3,000 attributes does that to its sender on Prosody 13, an address that is too long to a component.
    */
   #leaveWhereMute(): void {
-    const mute = [...this.#open.values()].filter(({ stanza }) => stanza === TO_SERVER);
-    for (const by of new Set(mute.map((open) => open.by))) {
+    for (const { by, stanza } of [...this.#open.values()]) {
+      if (stanza !== TO_SERVER) continue;
       this.#streams.get(by)?.close();
       this.#lose(by);
     }

@@ -1,5 +1,6 @@
-/** What must hold of the component's process and of its answers, whatever is sent. */
+/** Judges the component's process and its answers. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ComponentProcess } from "../lab/component-process.js";
 import type { Fault } from "./case.js";
 
@@ -13,12 +14,14 @@ export interface Bounds {
 
 /** Bytes below which a stanza or a post counts as small. */
 const SMALL = 1024;
-/** What the log must not hold. */
+/** Words that the log must not have. */
 const INTERNAL = /could not be handled|internal|\n {4}at |UnhandledPromise/;
 
 export class Oracle {
   #connects = 1;
-  #logAt = 0;
+  #logAt: number;
+  /** Long rounds of the event loop that were looked at. */
+  #rounds = 0;
   /** The longest input since the last look, in bytes. */
   #input = 0;
   /** The longest block of the event loop that small input caused, and any; in milliseconds. */
@@ -28,8 +31,8 @@ export class Oracle {
     private readonly component: ComponentProcess,
     private readonly bounds: Bounds,
   ) {
-    component.blocks();
     this.#logAt = component.log.length;
+    this.#longestRound();
   }
 
   /** The most memory that the process has held, in bytes; on Linux only. */
@@ -47,9 +50,9 @@ export class Oracle {
     this.#input = Math.max(this.#input, ...texts.map((text) => Buffer.byteLength(text)));
   }
 
-  /** What blocked the event loop longer than what was sent since the last look may. */
+  /** A block of the event loop that was longer than the input since the last look allows. */
   async faultOfBlocks(): Promise<readonly Fault[]> {
-    const longest = Math.max(0, ...this.component.blocks());
+    const longest = this.#longestRound();
     const input = this.#input;
     this.#input = 0;
     const kind = input < SMALL ? "small" : "any";
@@ -59,7 +62,7 @@ export class Oracle {
     return [{ kind: "blocked", detail: `${detail}${culprit(await this.#metrics())}` }];
   }
 
-  /** What else is wrong with the process since the last look. */
+  /** Other faults of the process since the last look. */
   async faultsOfProcess(): Promise<readonly Fault[]> {
     const faults: Fault[] = [];
     const metrics = await this.#metrics();
@@ -73,6 +76,13 @@ export class Oracle {
     if (this.memory > this.bounds.memory)
       faults.push({ kind: "memory", detail: `${Math.round(this.memory / 1e6)} MB` });
     return faults;
+  }
+
+  /** Since the last look, in milliseconds; see event-loop-probe.ts. */
+  #longestRound(): number {
+    const notes = readFileSync(join(this.component.folder, "event-loop"), "latin1");
+    const all = notes.split("\n").slice(0, -1).map(Number);
+    return Math.max(0, ...all.slice(this.#rounds, (this.#rounds = all.length)));
   }
 
   async #metrics(): Promise<string> {
@@ -90,7 +100,7 @@ function culprit(metrics: string): string {
 const STATUSES = new Set([200, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417, 429, 431, 503]);
 const STATUSES_OF_HOOKS = new Set([...STATUSES, 410, 422]);
 
-/** What is wrong with an answer to a call (contract: every endpoint); undefined where nothing is. */
+/** The fault of an answer to a call; undefined if it is right. */
 export function faultOfCall(path: string, status: number, body: string): string | undefined {
   const said = `${path.slice(0, 300)}: ${status} ${body.slice(0, 500)}`;
   if (!STATUSES.has(status) || /internal|\n {4}at /.test(body)) return said;
@@ -108,13 +118,13 @@ export function faultOfCall(path: string, status: number, body: string): string 
   }
 }
 
-/** The same for a post to a hook, on which a quiet component has no reason to answer that it can't. */
+/** The same for a post to a hook; a component without other load has no reason to answer 503. */
 export function faultOfPost(format: string, status: number, body: string): string | undefined {
   const isRight = STATUSES_OF_HOOKS.has(status) && status !== 503 && !/internal|\n {4}at /.test(body);
   return isRight ? undefined : `${format}: ${status} ${body.slice(0, 500)}`;
 }
 
-/** The same for characters that need not be a request at all: they may be refused, or the connection closed. */
+/** The same for characters that need not be a request: they may be refused, or the connection closed. */
 export function faultOfBytes(sent: string, answer: string): string | undefined {
   const came = answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, "");
   const [, status = "200"] = /^HTTP\/1\.1 (\d{3}) /.exec(came) ?? [];

@@ -1,156 +1,132 @@
 /** Stanzas of every kind, of users and of another component: to the service, to rooms, to occupants; and floods of them. */
 import fc from "fast-check";
-import { DEN, DOMAIN, HALL, HOSTILE_DOMAIN, hostileName, type Generator, type Step } from "./case.js";
+import { DEN, DOMAIN, HALL, HOSTILE_DOMAIN, hostileName, MUC, type Generator, type Step } from "./case.js";
 import { element, inside, many, namespace } from "./element.js";
-import {
-  address,
-  carriable,
-  escaped,
-  hostile,
-  nick,
-  occupant,
-  quoted,
-  room,
-  user,
-  weighted,
-  word,
-} from "./text.js";
+import { address, carriable, escaped, hostile, nick, occupant, room, user, weighted, word } from "./text.js";
 
-const MUC = "http://jabber.org/protocol/muc";
+const MAM = "urn:xmpp:mam:2";
+const DISCO = "http://jabber.org/protocol/disco";
+const RETRACT = "urn:xmpp:message-retract:1";
 const value = carriable.map(escaped);
+const nothing = fc.constant("");
 
-function tag(name: string, attrs: Readonly<Record<string, string>>, children: string): string {
-  const written = Object.entries(attrs).map(([key, each]) => ` ${key}=${quoted(each)}`);
+function tag(name: string, attrs: Readonly<Record<string, string>>, children = ""): string {
+  const written = Object.entries(attrs).map(([key, each]) => ` ${key}='${escaped(each)}'`);
   return `<${name}${written.join("")}>${children}</${name}>`;
+}
+
+function field(name: string, ...values: readonly string[]): string {
+  return `<field var='${name}'>${values.map((each) => `<value>${each}</value>`).join("")}</field>`;
 }
 
 /** A form that is sent back. */
 function form(formType: string, fields: fc.Arbitrary<readonly string[]>): fc.Arbitrary<string> {
-  return fc
-    .tuple(word("submit submit cancel form"), fields, inside)
-    .map(([type, given, more]) =>
-      tag("x", { xmlns: "jabber:x:data", type }, `${field("FORM_TYPE", formType)}${given.join("")}${more}`),
-    );
+  return fc.tuple(word("submit submit cancel form"), fields, inside).map(([type, given, more]) => {
+    const all = `${field("FORM_TYPE", formType)}${given.join("")}${more}`;
+    return tag("x", { xmlns: "jabber:x:data", type }, all);
+  });
 }
 
-export function field(name: string, ...values: readonly string[]): string {
-  return `<field var='${name}'>${values.map((each) => `<value>${each}</value>`).join("")}</field>`;
-}
-
-const FIELDS = `roomname roomdesc lang persistentroom publicroom membersonly moderatedroom whois changesubject
+const NAMES = `roomname roomdesc lang persistentroom publicroom membersonly moderatedroom whois changesubject
   allowinvites allowpm passwordprotectedroom roomsecret maxusers presencebroadcast roomowners roomadmins enablelogging
   historylength enablearchiving`;
-const fields = fc.array(
-  fc
-    .tuple(
-      fc.oneof(
-        word(FIELDS).map((name) => `muc#roomconfig_${name}`),
-        value,
-      ),
-      fc.array(fc.oneof(value, word("0 1 moderators 100 owner"), user), { maxLength: 3 }),
-    )
-    .map(([name, values]) => field(name, ...values)),
-  { maxLength: 4 },
-);
+const values = fc.array(fc.oneof(value, word("0 1 moderators 100 owner"), user), { maxLength: 3 });
+const fieldsNamed = (name: fc.Arbitrary<string>): fc.Arbitrary<readonly string[]> =>
+  fc.array(
+    fc.tuple(fc.oneof(name, value), values).map(([key, some]) => field(key, ...some)),
+    { maxLength: 4 },
+  );
+const options = fieldsNamed(word(NAMES).map((name) => `muc#roomconfig_${name}`));
 
-// What goes with messages: invitations and their refusals, asking for voice, retractions (XEP-0045 §7.8, §7.13, XEP-0424).
+// XEP-0045 §7.8, §7.13: invitations and their refusals, requests for voice; XEP-0424.
 const mediated = fc
   .tuple(word("invite decline"), word("to from"), fc.oneof(user, address), inside)
   .map(([kind, which, who, reason]) =>
     tag("x", { xmlns: `${MUC}#user` }, tag(kind, { [which]: who }, `<reason>${reason}</reason>`)),
   );
-const voice = form(
-  `${MUC}#request`,
-  fc.tuple(value, value).map(([role, who]) => [field("muc#role", role), field("muc#jid", who)]),
-);
+const voice = form(`${MUC}#request`, fieldsNamed(word("muc#role muc#jid")));
 const retraction = fc
-  .tuple(word("urn:xmpp:message-retract:0 urn:xmpp:message-retract:1"), carriable)
-  .map(([xmlns, id]) => tag("retract", { xmlns, id }, ""));
+  .tuple(word(`urn:xmpp:message-retract:0 ${RETRACT}`), carriable)
+  .map(([xmlns, id]) => tag("retract", { xmlns, id }));
 const message = fc
   .tuple(
     weighted([3, room], [1, occupant]),
     word("groupchat groupchat groupchat chat normal headline error x"),
-    weighted([2, inside.map((body) => `<body>${body}</body>`)], [1, fc.constant("")]),
+    weighted([2, inside.map((body) => `<body>${body}</body>`)], [1, nothing]),
     weighted([5, inside], [1, mediated], [1, voice], [1, retraction]),
   )
   .map(([to, type, body, more]) => tag("message", { to, type, id: "{id}" }, body + more));
 
-// Entering, leaving and what a presence can carry (XEP-0045 §7.1–7.6, §7.14).
-const number = fc.oneof(
-  fc.integer().map(String),
-  fc.constantFrom("", ..."0 -1 1e9 x 99999999999999999999".split(" ")),
-);
+// XEP-0045 §7.1–7.6, §7.14: presence.
+const number = word("0 1 -1 20 500 1e9 x 99999999999999999999");
 const since = fc.constantFrom("", "x", "2020-01-01T00:00:00Z", "275760-09-13T00:00:00.001Z");
 const entering = fc
   .tuple(
     fc.record({ maxstanzas: number, maxchars: number, seconds: number, since }, { requiredKeys: [] }),
-    weighted([1, value.map((secret) => `<password>${secret}</password>`)], [3, fc.constant("")]),
+    weighted([1, value.map((secret) => `<password>${secret}</password>`)], [3, nothing]),
   )
-  .map(([history, password]) => tag("x", { xmlns: MUC }, tag("history", history, "") + password));
+  .map(([history, password]) => tag("x", { xmlns: MUC }, tag("history", history) + password));
 const presence = fc
   .tuple(
     occupant,
     fc.constantFrom({}, {}, {}, ...["unavailable", "error", "probe", "subscribe"].map((type) => ({ type }))),
-    weighted([3, entering], [1, fc.constant("")]),
+    weighted([3, entering], [1, nothing]),
     inside,
   )
   .map(([to, type, x, more]) => tag("presence", { to, ...type, id: "{id}" }, x + more));
 
-// Requests. The room stays as it is for the others: those who are needed inside stay its owners.
+// Requests.
+const itemAttributes = {
+  affiliation: word("owner admin member none outcast x"),
+  role: word("moderator participant visitor none x"),
+  ...{ jid: fc.oneof(user, address), nick },
+};
 const item = fc
   .tuple(
-    fc.record(
-      {
-        affiliation: word("owner admin member none outcast x"),
-        role: word("moderator participant visitor none x"),
-        jid: fc.oneof(user, address),
-        nick,
-      },
-      { requiredKeys: [] },
-    ),
-    weighted([1, inside.map((reason) => `<reason>${reason}</reason>`)], [1, fc.constant("")]),
+    fc.record(itemAttributes, { requiredKeys: [] }),
+    weighted([1, inside.map((reason) => `<reason>${reason}</reason>`)], [1, nothing]),
   )
   .map(([attrs, reason]) => tag("item", attrs, reason));
-const items = weighted(
-  [8, fc.array(item, { maxLength: 4 }).map((some) => some.join(""))],
-  [
-    1,
-    fc
-      .constantFrom(300, 3_000)
-      .map((n) => many(n, (i) => `<item affiliation='member' jid='n${i}@far.example'/>`)),
-  ],
-);
-const set = fc
+const manyItems = fc
+  .constantFrom(300, 3_000)
+  .map((n) => many(n, (i) => `<item affiliation='member' jid='n${i}@far.example'/>`));
+const items = weighted([8, fc.array(item, { maxLength: 4 }).map((some) => some.join(""))], [1, manyItems]);
+const page = fc
   .record(
     { max: number, before: fc.constantFrom("", "x", "1"), after: value, index: value },
     { requiredKeys: [] },
   )
-  .map((page) => {
-    const inner = Object.entries(page).map(([name, each]) => `<${name}>${each}</${name}>`);
+  .map((given) => {
+    const inner = Object.entries(given).map(([name, each]) => `<${name}>${each}</${name}>`);
     return tag("set", { xmlns: "http://jabber.org/protocol/rsm" }, inner.join(""));
   });
-const archive = fc.tuple(form("urn:xmpp:mam:2", fields), set, fc.constantFrom("", "<flip-page/>", "<ids/>"));
-
-/** A request's inside in this namespace. */
-function query(xmlns: string, inner: fc.Arbitrary<string>, name = "query"): fc.Arbitrary<string> {
-  return inner.map((children) => tag(name, { xmlns }, children));
-}
-
+/** Words that fold to many characters, or that nothing holds. */
+const searched = fc
+  .constantFrom("\ufdfa", "x", "ab", "zz", "صلى", "zq ".repeat(10), "가")
+  .map((words) => [field("{urn:xmpp:fulltext:0}fulltext", words)]);
+const archive = fc
+  .tuple(
+    form(MAM, fc.oneof(searched, fieldsNamed(word("with start end ids after-id before-id")))),
+    page,
+    fc.constantFrom("", "<flip-page/>", "<ids/>"),
+  )
+  .map((parts) => parts.join(""));
+const inTag = (xmlns: string, inner: fc.Arbitrary<string>, name = "query"): fc.Arbitrary<string> =>
+  inner.map((children) => tag(name, { xmlns }, children));
 const payload = weighted(
-  [3, query(`${MUC}#admin`, items)],
-  [3, query(`${MUC}#owner`, form(`${MUC}#roomconfig`, fields))],
+  [3, inTag(`${MUC}#admin`, items)],
+  [3, inTag(`${MUC}#owner`, form(`${MUC}#roomconfig`, options))],
+  [3, inTag(MAM, archive)],
+  [1, inTag("jabber:iq:register", form(`${MUC}#register`, options))],
+  [2, inTag("vcard-temp", inside, "vCard")],
+  [1, fc.tuple(carriable, page).map(([node, set]) => tag("query", { xmlns: `${DISCO}#items`, node }, set))],
+  [1, carriable.map((node) => tag("query", { xmlns: `${DISCO}#info`, node }))],
   [
-    3,
-    query(
-      "urn:xmpp:mam:2",
-      archive.map((parts) => parts.join("")),
+    1,
+    carriable.map((id) =>
+      tag("moderate", { xmlns: "urn:xmpp:message-moderate:1", id }, tag("retract", { xmlns: RETRACT })),
     ),
   ],
-  [1, query("jabber:iq:register", form(`${MUC}#register`, fields))],
-  [2, query("vcard-temp", inside, "vCard")],
-  [1, fc.tuple(carriable, set).map(([node, page]) => tag("query", { xmlns: DISCO_ITEMS, node }, page))],
-  [1, carriable.map((node) => tag("query", { xmlns: "http://jabber.org/protocol/disco#info", node }, ""))],
-  [1, carriable.map((id) => tag("moderate", { xmlns: MODERATE, id }, `<retract xmlns='${RETRACT}'/>`))],
   [
     3,
     fc
@@ -159,12 +135,12 @@ const payload = weighted(
   ],
   [2, element],
 );
-const DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
-const MODERATE = "urn:xmpp:message-moderate:1";
-const RETRACT = "urn:xmpp:message-retract:1";
-const target = weighted([5, fc.constant(DEN)], [2, room], [2, fc.constant(DOMAIN)], [2, occupant]);
 const iq = fc
-  .tuple(target, word("get set"), payload)
+  .tuple(
+    weighted([5, fc.constant(DEN)], [2, room], [2, fc.constant(DOMAIN)], [2, occupant]),
+    word("get set"),
+    payload,
+  )
   .map(([to, type, inner]) => tag("iq", { to, type, id: "{id}" }, inner));
 
 const ofUser = fc
@@ -180,22 +156,21 @@ const answered = fc
     fc.oneof(payload, inside),
     payload,
   )
-  .map(([by, asked, type, answer, question]): Step[] => [
-    { do: "answer", by: asked, type, payload: answer },
-    {
-      do: "send",
-      by,
-      stanza: tag("iq", { to: `${DEN}/${hostileName(asked)}`, type: "get", id: "{id}" }, question),
-    },
-  ]);
+  .map(([by, asked, type, answer, question]): Step[] => {
+    const to = `${DEN}/${hostileName(asked)}`;
+    return [
+      { do: "answer", by: asked, type, payload: answer },
+      { do: "send", by, stanza: tag("iq", { to, type: "get", id: "{id}" }, question) },
+    ];
+  });
 
 /** As users of a remote server would send it, and as none would. */
 const ofComponent = fc
   .tuple(
     word("message presence iq"),
-    weighted(
-      [4, word(`eve@${HOSTILE_DOMAIN}/fuzz eve@${HOSTILE_DOMAIN} ${HOSTILE_DOMAIN}`)],
-      [1, nick.map((name) => `eve@${HOSTILE_DOMAIN}/${name}`)],
+    fc.oneof(
+      word(`eve@${HOSTILE_DOMAIN}/fuzz ${HOSTILE_DOMAIN}`),
+      nick.map((name) => `eve@${HOSTILE_DOMAIN}/${name}`),
     ),
     weighted([3, room], [3, occupant], [1, address]),
     word("get set result error chat groupchat unavailable probe x"),
@@ -205,28 +180,34 @@ const ofComponent = fc
     { do: "send", by: "component", stanza: tag(name, { from, to, type, id: "{id}" }, inner) },
   ]);
 
-/** The same again and again, which is dear each time. */
+/** Requests that read much. */
+const dear = fc
+  .constantFrom<[type: string, inner: string]>(
+    ["get", `<query xmlns='${MUC}#admin'><item affiliation='member'/></query>`],
+    ["get", `<query xmlns='${MUC}#owner'/>`],
+    ["set", `<query xmlns='${MAM}'/>`],
+    ["get", `<query xmlns='${DISCO}#items'/>`],
+    ["get", "<vCard xmlns='vcard-temp'/>"],
+    ["get", "<key xmlns='urn:xmpp:key'/>"],
+  )
+  .map(
+    ([type, inner]) =>
+      (to: string) =>
+        tag("iq", { type, to, id: "{id}" }, inner),
+  );
+const large = fc
+  .constantFrom(10_000, 60_000, 200_000)
+  .map((size) => tag("message", { to: DEN, type: "groupchat" }, `<body>${"x".repeat(size)}</body>`));
+const again = hostile.map((by) =>
+  tag("presence", { to: `${DEN}/${hostileName(by)}` }, tag("x", { xmlns: MUC })),
+);
 const flood = fc
   .tuple(
     hostile,
     fc.oneof(
-      fc
-        .constantFrom(10_000, 60_000, 200_000)
-        .map((size) =>
-          tag("message", { to: DEN, type: "groupchat", id: "{id}" }, `<body>${"x".repeat(size)}</body>`),
-        ),
-      hostile.map((index) => `<presence to='${DEN}/${hostileName(index)}'><x xmlns='${MUC}'/></presence>`),
-      fc
-        .constantFrom<[string, string, string]>(
-          ["get", DEN, `<query xmlns='${MUC}#admin'><item affiliation='member'/></query>`],
-          ["get", DEN, `<query xmlns='${MUC}#owner'/>`],
-          ["set", DEN, "<query xmlns='urn:xmpp:mam:2'/>"],
-          ["get", DOMAIN, `<query xmlns='${DISCO_ITEMS}'/>`],
-          ["get", DEN, "<vCard xmlns='vcard-temp'/>"],
-          ["get", `${HALL}/honest-ann`, "<vCard xmlns='vcard-temp'/>"],
-          ["get", DOMAIN, "<key xmlns='urn:xmpp:key'/>"],
-        )
-        .map(([type, to, inner]) => tag("iq", { type, to, id: "{id}" }, inner)),
+      large,
+      again,
+      fc.tuple(dear, word(`${DEN} ${DOMAIN} ${HALL}/honest-ann`)).map(([of, to]) => of(to)),
     ),
     fc.constantFrom(20, 100, 400),
   )
@@ -238,4 +219,47 @@ export const stanzas: Generator = {
   name: "stanzas",
   batch: 50,
   steps: weighted<readonly Step[]>([20, ofUser], [3, answered], [3, ofComponent], [1, flood]),
+};
+
+/** Of the messages of one room together, and of one of them; in bytes. */
+const MOST = { room: 20e6, message: 186_000 };
+const bodies = fc
+  .tuple(
+    fc.constantFrom("<i a='12345'/>", "\ufdfa", "İ", "&lt;", "ab "),
+    fc.constantFrom(20, 8_500, 62_000),
+    fc.constantFrom(60, 600),
+  )
+  .map(([piece, pieces, messages]) => {
+    const size = Buffer.byteLength(piece);
+    const times = Math.min(pieces, Math.floor(MOST.message / size));
+    return {
+      body: piece.repeat(times),
+      messages: Math.min(messages, Math.floor(MOST.room / (times * size))),
+    };
+  });
+const asked = fc.oneof(
+  dear,
+  entering.map((x) => (to: string) => tag("presence", { to: `${to}/again` }, x)),
+  inTag(MAM, archive).map((query) => (to: string) => tag("iq", { to, type: "set", id: "{id}" }, query)),
+  retraction.map((inner) => (to: string) => tag("message", { to, type: "groupchat", id: "{id}" }, inner)),
+);
+const DESTROYS = `<query xmlns='${MUC}#owner'><destroy/></query>`;
+
+/** Fills a room with many, large, element-rich or oddly folding messages; then asks for what reads much of it at once. */
+export const filled: Generator = {
+  name: "filled",
+  batch: 1,
+  steps: fc
+    .tuple(hostile, fc.noBias(fc.nat(1e9)), bodies, fc.array(asked, { minLength: 1, maxLength: 6 }))
+    .map(([by, index, content, asks]): Step[] => {
+      const to = `cellar${index}@${DOMAIN}`;
+      const send = (stanza: string): Step => ({ do: "send", by, stanza });
+      return [
+        { do: "fill", room: to, by, ...content },
+        send(tag("presence", { to: `${to}/${hostileName(by)}` }, tag("x", { xmlns: MUC }))),
+        { do: "settle" },
+        ...asks.map((of) => send(of(to))),
+        send(tag("iq", { to, type: "set", id: "{id}" }, DESTROYS)),
+      ];
+    }),
 };

@@ -1,11 +1,7 @@
-/**
- * What is fuzzed: the component in a process of its own, as operators run it, on a private server; with hostile users
- * who do the worst they can, and with honest users who must notice nothing.
- */
+/** The component under test, as a process on a private server, with hostile users and with honest ones. */
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { GROUPS } from "../../http/endpoint.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
@@ -20,6 +16,7 @@ import {
   HOSTILE_DOMAIN,
   HOSTILE_USERS,
   hostileName,
+  MUC,
   type Case,
   type Fault,
   type Step,
@@ -31,13 +28,11 @@ import { faultOfBytes, faultOfCall, faultOfPost, Oracle, type Bounds } from "./o
 const CALL_MS = 60_000;
 /** The most of one call that fills a room, in bytes. */
 const FILL_BYTES = 1e6;
-const MUC = "<x xmlns='http://jabber.org/protocol/muc'/>";
+const PROBE = new URL("./event-loop-probe.js", import.meta.url).href;
 
 export interface SubjectOptions {
   readonly server: ServerKind;
   readonly bounds: Bounds;
-  /** The command line's program of another build. */
-  readonly program?: string | undefined;
 }
 
 export class Subject {
@@ -54,7 +49,7 @@ export class Subject {
     this.oracle = new Oracle(component, bounds);
   }
 
-  static async start({ server: kind, bounds, program }: SubjectOptions): Promise<Subject> {
+  static async start({ server: kind, bounds }: SubjectOptions): Promise<Subject> {
     const server = createServer(kind, { components: [{ domain: DOMAIN }, { domain: HOSTILE_DOMAIN }] });
     await server.start();
     try {
@@ -62,8 +57,7 @@ export class Subject {
         access: server.component(DOMAIN),
         hosts: [HOST],
         config: { people: { vcard_wait: 0.1 }, http: { also: GROUPS } },
-        isProbed: true,
-        program,
+        node: ["--import", PROBE],
       });
       await component.ready();
       const users = { hostile: await HostileUsers.login(server), honest: await HonestUsers.login(server) };
@@ -75,12 +69,12 @@ export class Subject {
     }
   }
 
-  /** Does what a case says. */
+  /** Plays a case. */
   async play({ steps }: Case): Promise<void> {
     for (const step of steps) await this.#do(step);
   }
 
-  /** Waits until all that was sent has had its effect, and says what was not as it should be. */
+  /** Waits until all that was sent has had its effect. @returns the promises that were broken */
   async verdict(): Promise<readonly Fault[]> {
     const missing = await this.users.honest.talk(this.component);
     await this.#settle();
@@ -108,7 +102,7 @@ export class Subject {
     else if (step.do === "send") this.#send(step);
     else if (step.do === "answer") this.users.hostile.prepare(step);
     else if (step.do === "fill") await this.#fill(step);
-    else await sleep((step.seconds ?? 0) * 1000).then(() => this.#settle());
+    else await this.#settle();
   }
 
   #send({ by, stanza, times = 1 }: Extract<Step, { do: "send" }>): void {
@@ -170,10 +164,10 @@ export class Subject {
     });
   }
 
-  async #fill({ room, by, messages, piece, pieces, beside }: Extract<Step, { do: "fill" }>): Promise<void> {
+  async #fill({ room, by, messages, body: inner }: Extract<Step, { do: "fill" }>): Promise<void> {
     const name = hostileName(by);
     await makeRoom(this.component, room, name, []);
-    const message = `<message type='groupchat'><body>${piece.repeat(pieces)}</body>${beside}</message>`;
+    const message = `<message type='groupchat'><body>${inner}</body></message>`;
     const item = { from: `${name}@${HOST}`, to: room, message };
     const atOnce = Math.min(1_000, Math.max(1, Math.floor(FILL_BYTES / Buffer.byteLength(message))));
     for (let left = messages; left > 0; left -= atOnce) {
@@ -197,14 +191,14 @@ export class Subject {
   }
 }
 
-/** The rooms, and everybody in them. */
+/** Makes the rooms, and has everybody enter. */
 async function furnish(component: ComponentProcess, { hostile, honest }: Subject["users"]): Promise<void> {
   const names = Array.from({ length: HOSTILE_USERS }, (_, index) => hostileName(index));
   await makeRoom(component, DEN, hostileName(0), names);
   await makeRoom(component, HALL, HONEST[0], [HONEST[1], ...names.slice(0, HOSTILE_USERS / 2)]);
   await honest.enter();
   for (const [by, name] of names.entries())
-    hostile.send(by, `<presence to='${DEN}/${name}'>${MUC}</presence>`);
+    hostile.send(by, `<presence to='${DEN}/${name}'><x xmlns='${MUC}'/></presence>`);
 }
 
 /** @throws Error where it is refused */

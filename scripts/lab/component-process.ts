@@ -11,7 +11,6 @@ import { parse, stringify } from "yaml";
 import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./server.js";
 
-const PROBE = new URL("./event-loop-probe.js", import.meta.url).href;
 const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url));
 const READY_MS = 60_000;
 const RETRY_MS = 25;
@@ -23,16 +22,15 @@ export interface ComponentProcessOptions {
   readonly hosts: readonly string[];
   /** Sections of the configuration to add to, or to change. */
   readonly config?: Readonly<Record<string, Section>>;
-  /** The command line's program; that of this build where left out. */
+  /** The command line's program; that of this build by default. */
   readonly program?: string | undefined;
-  /** Whether long rounds of its event loop are noted; see `blocks`. */
-  readonly isProbed?: boolean;
+  /** Options of Node. */
+  readonly node?: readonly string[];
 }
 
 export class ComponentProcess {
   readonly #program: string;
-  readonly #isProbed: boolean;
-  #blocksAt = 0;
+  readonly #node: readonly string[];
   readonly folder = mkdtempSync(join(tmpdir(), "qtalk-component-"));
   #child: ChildProcess | undefined;
   #log = "";
@@ -41,9 +39,9 @@ export class ComponentProcess {
     readonly httpPort: number,
     options: ComponentProcessOptions,
   ) {
-    const { access, hosts, config = {}, program = PROGRAM, isProbed = false } = options;
+    const { access, hosts, config = {}, program = PROGRAM, node = [] } = options;
     this.#program = program;
-    this.#isProbed = isProbed;
+    this.#node = node;
     const { service, domain, password } = access;
     const sections: Record<string, Section> = {
       ...config,
@@ -74,24 +72,10 @@ export class ComponentProcess {
     return this.#child?.pid ?? 0;
   }
 
-  /** How long rounds of its event loop took that were long, since the last time that this was asked; in milliseconds. */
-  blocks(): readonly number[] {
-    const all = readFileSync(this.#blocksFile, "latin1").split("\n").slice(0, -1).map(Number);
-    return all.slice(this.#blocksAt, (this.#blocksAt = all.length));
-  }
-
-  get #blocksFile(): string {
-    return join(this.folder, "blocks");
-  }
-
   /** Starts the process again, on the same port and database. */
   launch(): void {
-    const probe = this.#isProbed ? ["--import", PROBE] : [];
-    const args = [...probe, this.#program, "start", "--config", this.configFile];
-    const child = spawn(process.execPath, args, {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...(this.#isProbed && { EVENT_LOOP_NOTES: this.#blocksFile }) },
-    });
+    const args = [...this.#node, this.#program, "start", "--config", this.configFile];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     const note = (text: string): void => {
       this.#log += text;
     };

@@ -1,16 +1,17 @@
 /**
- * Loaded into the component by `node --import`: notes each round of the event loop that took long, in processor time of
- * the main thread, so that other processes of a busy machine aren't blamed on it; on other systems than Linux in wall
- * time.
+ * Notes each round of the component's event loop that took long; loaded by `node --import`. It measures processor time of
+ * the main thread, so that other processes of a busy machine don't count; on other systems than Linux wall time.
  */
 import { openSync, readSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const TICK_MS = 1;
 /** Shorter rounds aren't noted. */
 const LEAST_MS = 10;
 
-const file = process.env.EVENT_LOOP_NOTES;
-if (file !== undefined) watch(openSync(file, "a"));
+/** Beside the configuration, which is the last argument. */
+const file = join(dirname(process.argv.at(-1) ?? ""), "event-loop");
+watch(openSync(file, "a"));
 
 /** Writes the duration of each long round, one a line; in milliseconds. */
 function watch(notes: number): void {
