@@ -15,6 +15,9 @@ import { Server } from "./server.js";
 
 type Yaml = Record<string, unknown>;
 
+/** Its schedulers don't spin while they have nothing to do: other processes of the machine need the processor. */
+const ERLANG = ["+K", "true", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none", "-noinput"];
+
 export class Ejabberd extends Server {
   #apiPort = 0;
 
@@ -73,16 +76,7 @@ export class Ejabberd extends Server {
     const { erl, libraries } = installation(requireServer("ejabberd"));
     return {
       command: erl,
-      args: [
-        "+K",
-        "true",
-        "-noinput",
-        "-mnesia",
-        "dir",
-        JSON.stringify(join(folder, "data")),
-        "-s",
-        "ejabberd",
-      ],
+      args: [...ERLANG, "-mnesia", "dir", JSON.stringify(join(folder, "data")), "-s", "ejabberd"],
       env: {
         PATH: process.env.PATH,
         HOME: folder,
@@ -130,17 +124,9 @@ export class Ejabberd extends Server {
       },
       acl: { privileged: { server: privileged } },
       access_rules: { privileged: { allow: "privileged" } },
-      ...balancing(components),
       modules: moduleTable(modules, privileged.length > 0),
     };
   }
-}
-
-function balancing(components: ServerSettings["components"]): Yaml {
-  const spread = components.filter(({ connections }) => connections > 1);
-  if (spread.length === 0) return {};
-  const entry = (connections: number) => ({ type: "bare_destination", component_number: connections });
-  return { domain_balancing: Object.fromEntries(spread.map((c) => [c.domain, entry(c.connections)])) };
 }
 
 function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Yaml {

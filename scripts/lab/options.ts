@@ -8,8 +8,6 @@ export interface ComponentOptions {
   readonly sendsAsUsers?: boolean;
   /** XEP-0356: the hosts permit it to send messages in their users' names, and to ask for vCards; false by default. */
   readonly privileged?: boolean;
-  /** How many connections ejabberd spreads its rooms over (`domain_balancing`); 1 by default. */
-  readonly connections?: number;
 }
 
 export interface ServerModules {
@@ -91,7 +89,6 @@ export function withDefaults(options: ServerOptions): ServerSettings {
       password: "SECRET",
       sendsAsUsers: true,
       privileged: false,
-      connections: 1,
       ...component,
     })),
     modules: { ...DEFAULT_MODULES, ...options.modules },

@@ -7,7 +7,7 @@ export const LOOPBACK = "127.0.0.1";
 /** Below the range from which systems give ports to outgoing connections: those could take one before a restart. */
 const LOWEST = 18_000;
 const HIGHEST = 32_000;
-const RETRY_MS = 15;
+const RETRY_MS = 50;
 
 /** Ports that this process was given: a server binds all of its ports only after it was given the last. */
 const given = new Set<number>();

@@ -14,17 +14,10 @@ const LEVELS = { error: "error", warning: "warn", info: "info", debug: "debug" }
 export class Prosody extends Server {
   #httpPort = 0;
 
-  /** @throws Error for what Prosody's package has no module for */
+  /** @throws Error for a multicast service, which Prosody doesn't have */
   constructor(options?: ServerOptions) {
     super("prosody", options);
-    const { modules, components } = this.settings;
-    const foreign = {
-      multicast: modules.multicast !== undefined,
-      connections: components.some(({ connections }) => connections > 1),
-    };
-    for (const [option, wanted] of Object.entries(foreign)) {
-      if (wanted) throw new Error(`Prosody's package offers nothing for the option ${option}`);
-    }
+    if (this.settings.modules.multicast !== undefined) throw new Error("Prosody has no multicast service");
   }
 
   override get webSocket(): string {
