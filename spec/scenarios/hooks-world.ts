@@ -1,17 +1,10 @@
 /** A component and its hooks, as an operator makes them and programs post to them. */
-import { execFile } from "node:child_process";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { PROGRAM, type Outcome } from "../support/command-line.js";
+import { operate, runCommand, type Outcome } from "../support/command-line.js";
 
 /** Runs a command on the component's configuration, while it runs. */
 export function command(component: ComponentProcess, ...args: readonly string[]): Promise<Outcome> {
-  const all = [PROGRAM, ...args, "--config", component.configFile];
-  return new Promise((resolve) => {
-    execFile(process.execPath, all, { encoding: "utf8" }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      resolve({ code, stdout, stderr });
-    });
-  });
+  return runCommand([...args, "--config", component.configFile]);
 }
 
 /** Makes a hook. @returns its address, and what else was printed */
@@ -20,9 +13,7 @@ export async function addHook(
   name: string,
   ...options: readonly string[]
 ): Promise<string> {
-  const { code, stdout, stderr } = await command(component, "hook", "add", name, ...options);
-  if (code !== 0) throw new Error(stderr);
-  return stdout.trim();
+  return (await operate(component, "hook", "add", name, ...options)).trim();
 }
 
 export interface Answered {

@@ -1,9 +1,7 @@
 /** Operators who change rooms of a running component from the command line, and administrators who do by commands. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
-import { PROGRAM } from "../support/command-line.js";
+import { operate } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { Person } from "./rooms-people.js";
 
@@ -13,10 +11,7 @@ describe("Whoever administers the service", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
 
-    const operator = async (...args: string[]): Promise<string> => {
-      const all = [PROGRAM, "room", ...args, "--config", running().configFile];
-      return (await promisify(execFile)(process.execPath, all)).stdout;
-    };
+    const operator = (...args: string[]): Promise<string> => operate(running(), "room", ...args);
 
     it("changes a room from the command line, while people are inside", async function () {
       const { domain } = stage.server.component();

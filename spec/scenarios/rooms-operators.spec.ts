@@ -1,8 +1,6 @@
 /** Operators who look at rooms beside the running component, while people are in them. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { expect } from "chai";
-import { PROGRAM } from "../support/command-line.js";
+import { operate } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 import { xml } from "../../scripts/lab/client.js";
@@ -13,10 +11,7 @@ describe("An operator who looks at a room while people are in it", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
 
-    const operator = async (...args: string[]): Promise<string> => {
-      const all = [PROGRAM, "room", ...args, "--config", running().configFile];
-      return (await promisify(execFile)(process.execPath, all)).stdout;
-    };
+    const operator = (...args: string[]): Promise<string> => operate(running(), "room", ...args);
 
     it("sees who is inside and what was said, and loses sight of it when it is destroyed", async function () {
       const component = running();

@@ -1,10 +1,8 @@
 /** An operator's policy as ordinary clients meet it: what people are called, their hats, and what they find again. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { PROGRAM } from "../support/command-line.js";
+import { operate } from "../support/command-line.js";
 import { onEachServer } from "../support/servers.js";
 import { codesOf, errorIn, MUC, Person } from "./rooms-people.js";
 
@@ -15,10 +13,7 @@ const HAT = { title: "值班", uri: "https://example.org/hats#duty" };
 describe("An operator's policy for rooms", () => {
   onEachServer((stage) => {
     let component: ComponentProcess;
-    const operator = async (...args: string[]): Promise<string> => {
-      const all = [PROGRAM, ...args, "--config", component.configFile];
-      return (await promisify(execFile)(process.execPath, all)).stdout;
-    };
+    const operator = (...args: string[]): Promise<string> => operate(component, ...args);
 
     before(async () => {
       const { server } = stage;

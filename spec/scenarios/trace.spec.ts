@@ -1,21 +1,14 @@
 /** An operator follows one call from its HTTP answer to its end, on both servers. */
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect } from "chai";
+import { operate } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
-
-const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
 
 describe("Following a call", () => {
   onEachServer((stage) => {
     const component = componentOn(stage);
     const { kind } = stage.server;
 
-    const trace = async (id: string): Promise<string> => {
-      const args = [PROGRAM, "outbox", "trace", id, "--config", component().configFile];
-      return (await promisify(execFile)(process.execPath, args)).stdout;
-    };
+    const trace = (id: string): Promise<string> => operate(component(), "outbox", "trace", id);
     const send = async (to: string, headers = {}): Promise<string> => {
       const { host } = stage.server;
       const message = `<message type='chat' id='m-1'><body msgType='1'>hello</body></message>`;

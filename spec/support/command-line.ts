@@ -1,15 +1,48 @@
-/** The program as somebody at a command line runs it. */
-import { execFile } from "node:child_process";
+/** The program as an operator runs it at a command line. */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
+import type { CommandRequest, Outcome } from "./command-process.js";
 import { Folder } from "./folder.js";
 
-export const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+export type { Outcome } from "./command-process.js";
 
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+export const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+const RUNNER = fileURLToPath(new URL("./command-process.js", import.meta.url));
+
+let runner: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs a command after those before it. @param cwd the folder in which it runs */
+export function runCommand(args: readonly string[], cwd = process.cwd()): Promise<Outcome> {
+  const outcome = last.then(async () => {
+    runner ??= started();
+    runner.send({ program: PROGRAM, args, cwd } satisfies CommandRequest);
+    const [result] = (await once(runner, "message")) as [Outcome];
+    return result;
+  });
+  last = outcome.catch(() => undefined);
+  return outcome;
+}
+
+/** A process for all commands of these tests; it doesn't keep this one alive, and ends with it. */
+function started(): ChildProcess {
+  const child = fork(RUNNER, { env: { ...process.env, TZ: "UTC" } });
+  child.once("exit", () => (runner = undefined));
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+/** Runs a command with the configuration of a component. @returns what it printed @throws Error if it failed */
+export async function operate(
+  { configFile }: { readonly configFile: string },
+  ...args: readonly string[]
+): Promise<string> {
+  const { code, stdout, stderr } = await runCommand([...args, "--config", configFile]);
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${stderr}`);
+  return stdout;
 }
 
 /** Runs the program in a folder with a configuration and a database of its own. */
@@ -27,15 +60,7 @@ export class CommandLine {
   }
 
   run(...args: readonly string[]): Promise<Outcome> {
-    const config = ["--config", this.folder.at("qtalk-component.yml")];
-    return new Promise((resolve) => {
-      const env = { ...process.env, TZ: "UTC" };
-      const options = { cwd: this.folder.path, encoding: "utf8", env } as const;
-      execFile(process.execPath, [PROGRAM, ...args, ...config], options, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-        resolve({ code, stdout, stderr });
-      });
-    });
+    return runCommand([...args, "--config", this.folder.at("qtalk-component.yml")], this.folder.path);
   }
 
   remove(): void {

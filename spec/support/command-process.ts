@@ -1,0 +1,47 @@
+/**
+ * Runs commands of the program one after another in one process, whose modules stay loaded: a process for each would spend
+ * a second on loading them. Started by command-line.ts.
+ */
+export interface CommandRequest {
+  /** The program's file. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** The outcome of a command. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type Write = typeof process.stdout.write;
+
+let count = 0;
+let last: Promise<void> = Promise.resolve();
+// The program adds a listener with each command.
+process.stdout.setMaxListeners(0);
+process.stderr.setMaxListeners(0);
+process.on("message", (request: CommandRequest) => {
+  last = last.then(async () => void process.send?.(await run(request)));
+});
+process.on("disconnect", () => process.exit());
+
+async function run({ program, args, cwd }: CommandRequest): Promise<Outcome> {
+  const printed = { stdout: "", stderr: "" };
+  for (const output of ["stdout", "stderr"] as const)
+    process[output].write = ((text: string | Uint8Array, ...rest: unknown[]) => {
+      printed[output] += typeof text === "string" ? text : Buffer.from(text).toString("utf8");
+      const done = rest.at(-1);
+      if (typeof done === "function") process.nextTick(done as () => void);
+      return true;
+    }) as Write;
+  process.chdir(cwd);
+  process.argv = [process.execPath, program, ...args];
+  process.exitCode = 0;
+  count += 1;
+  // The program's module runs anew for each address; it ends when the command has.
+  await import(`${program}?run=${count}`);
+  return { code: Number(process.exitCode), ...printed };
+}
