@@ -1,7 +1,7 @@
 /** Judges the component's process and its answers. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ComponentProcess } from "../lab/component-process.js";
+import { LongRounds } from "../lab/long-rounds.js";
 import type { Fault } from "./case.js";
 
 export interface Bounds {
@@ -20,8 +20,7 @@ const INTERNAL = /could not be handled|internal|\n {4}at |UnhandledPromise/;
 export class Oracle {
   #connects = 1;
   #logAt: number;
-  /** Long rounds of the event loop that were looked at. */
-  #rounds = 0;
+  readonly #rounds: LongRounds;
   /** The longest input since the last look, in bytes. */
   #input = 0;
   /** The longest block of the event loop that small input caused, and any; in milliseconds. */
@@ -32,7 +31,8 @@ export class Oracle {
     private readonly bounds: Bounds,
   ) {
     this.#logAt = component.log.length;
-    this.#longestRound();
+    this.#rounds = new LongRounds(component);
+    this.#rounds.take();
   }
 
   /** The most memory that the process has held, in bytes; on Linux only. */
@@ -52,7 +52,7 @@ export class Oracle {
 
   /** A block of the event loop that was longer than the input since the last look allows. */
   async faultOfBlocks(): Promise<readonly Fault[]> {
-    const longest = this.#longestRound();
+    const longest = Math.max(0, ...this.#rounds.take());
     const input = this.#input;
     this.#input = 0;
     const kind = input < SMALL ? "small" : "any";
@@ -76,13 +76,6 @@ export class Oracle {
     if (this.memory > this.bounds.memory)
       faults.push({ kind: "memory", detail: `${Math.round(this.memory / 1e6)} MB` });
     return faults;
-  }
-
-  /** Since the last look, in milliseconds; see event-loop-probe.ts. */
-  #longestRound(): number {
-    const notes = readFileSync(join(this.component.folder, "event-loop"), "latin1");
-    const all = notes.split("\n").slice(0, -1).map(Number);
-    return Math.max(0, ...all.slice(this.#rounds, (this.#rounds = all.length)));
   }
 
   async #metrics(): Promise<string> {

@@ -6,6 +6,7 @@ import { GROUPS } from "../../http/endpoint.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/find.js";
+import { PROBED } from "../lab/long-rounds.js";
 import { LOOPBACK } from "../lab/ports.js";
 import type { Server } from "../lab/server.js";
 import {
@@ -28,7 +29,6 @@ import { faultOfBytes, faultOfCall, faultOfPost, Oracle, type Bounds } from "./o
 const CALL_MS = 60_000;
 /** The most of one call that fills a room, in bytes. */
 const FILL_BYTES = 1e6;
-const PROBE = new URL("./event-loop-probe.js", import.meta.url).href;
 
 export interface SubjectOptions {
   readonly server: ServerKind;
@@ -57,7 +57,7 @@ export class Subject {
         access: server.component(DOMAIN),
         hosts: [HOST],
         config: { people: { vcard_wait: 0.1 }, http: { also: GROUPS } },
-        node: ["--import", PROBE],
+        node: PROBED,
       });
       await component.ready();
       const users = { hostile: await HostileUsers.login(server), honest: await HonestUsers.login(server) };

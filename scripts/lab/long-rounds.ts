@@ -1,0 +1,22 @@
+/** Long rounds of a component's event loop, which event-loop-probe.ts notes in the component's folder. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ComponentProcess } from "./component-process.js";
+
+/** Options of Node with which a component is started to have them noted. */
+export const PROBED = ["--import", new URL("./event-loop-probe.js", import.meta.url).href];
+
+export class LongRounds {
+  #seen = 0;
+
+  constructor(private readonly component: ComponentProcess) {}
+
+  /** @returns how long those took that ended since the last call, in milliseconds */
+  take(): readonly number[] {
+    const all = readFileSync(join(this.component.folder, "event-loop"), "latin1")
+      .split("\n")
+      .slice(0, -1)
+      .map(Number);
+    return all.slice(this.#seen, (this.#seen = all.length));
+  }
+}
