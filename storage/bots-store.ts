@@ -34,7 +34,7 @@ export class BotsStore {
     this.#sql = new Sql(db);
   }
 
-  /** Another number after every change that another connection has made to the database. */
+  /** A number that changes whenever another connection has changed the database. */
   get version(): number {
     return this.#sql.version;
   }

@@ -1,11 +1,11 @@
-/** Opens the one SQLite file: its settings, its schema, and an explanation if it can't be used. */
+/** Opens the SQLite database with its settings and schema. */
 import { readFileSync } from "node:fs";
 import { makePrivate } from "./private-file.js";
 import { Sqlite, type Database } from "./sqlite.js";
 
 export type { Database } from "./sqlite.js";
 
-/** The database can't be used; `message` says what to do. */
+/** Thrown if the database can't be used; `message` says what to do. */
 export class StorageFault extends Error {
   override name = "StorageFault";
 }
@@ -13,19 +13,19 @@ export class StorageFault extends Error {
 /** The schema lies beside the sources; the compiled program runs from dist/. */
 const SCHEMA = new URL("../../storage/schema.sql", import.meta.url);
 const SCHEMA_VERSION = 1;
-/** Marks the file as this program's, in SQLite's header: "qtlk". */
+/** Identifies the file as this program's in SQLite's header: "qtlk". */
 const APPLICATION_ID = 0x71746c6b;
 
 export interface DatabaseOptions {
   /** How long a statement waits for another process's lock, in milliseconds; it blocks the event loop. */
   readonly busyTimeout?: number;
   readonly readonly?: boolean;
-  /** Keeps every other process out while it is open, and fails while one is in. */
+  /** Locks out other processes while it is open; fails if another one has it open. */
   readonly exclusive?: boolean;
 }
 
 /**
- * Opens the file, creating it and its tables if it doesn't exist.
+ * Opens the database, and creates it if it doesn't exist.
  * @throws StorageFault
  */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
@@ -45,14 +45,13 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   }
 }
 
-/** One sentence: what is wrong with the file, and what to do. */
+/** Explains an error of SQLite: what is wrong, and what to do. */
 export function explain(error: unknown, path: string): string {
   const code = error instanceof Sqlite.SqliteError ? error.code : "";
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
-    return `The database ${path} is locked by another process: end that process, or wait until it is done.`;
+    return `The database ${path} is locked by another process: stop that process, or retry when it has finished.`;
   }
-  if (code.startsWith("SQLITE_FULL"))
-    return `The disk that holds the database ${path} is full: free some space.`;
+  if (code.startsWith("SQLITE_FULL")) return `The disk of the database ${path} is full: free some space.`;
   if (
     code.startsWith("SQLITE_READONLY") ||
     code.startsWith("SQLITE_CANTOPEN") ||
@@ -61,7 +60,7 @@ export function explain(error: unknown, path: string): string {
     return `The database ${path} can't be opened for writing: check that its folder exists and that this user may write to the folder and the file.`;
   }
   if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) {
-    return `The database ${path} is damaged or is no SQLite file: restore it from a backup, or move it away to start with an empty one.`;
+    return `The database ${path} is damaged or not a SQLite file: restore it from a backup, or move it away to start with an empty one.`;
   }
   const reason = error instanceof Error ? error.message : String(error);
   return `The database ${path} can't be used (${reason}): check storage.path in the configuration.`;
@@ -71,7 +70,7 @@ export function explain(error: unknown, path: string): string {
 function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isReadonly && isEmpty(db)) {
     db.transaction(() => {
-      // Another process that opened the file at the same time may have been first.
+      // Another process may have created them meanwhile.
       if (!isEmpty(db)) return;
       db.exec(readFileSync(SCHEMA, "utf8"));
       db.pragma(`application_id = ${APPLICATION_ID}`);
@@ -81,7 +80,7 @@ function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isEmpty(db)) requireSchema(db);
 }
 
-/** Litestream puts its own tables into each database that it copies, also into one that was made a moment ago. */
+/** Ignores Litestream's tables, which it may add before the component creates its own. */
 function isEmpty(db: Database): boolean {
   const others = "SELECT 1 FROM sqlite_schema WHERE name NOT LIKE '!_litestream!_%' ESCAPE '!' LIMIT 1";
   return db.prepare(others).get() === undefined;
@@ -97,7 +96,7 @@ function requireSchema(db: Database): void {
   );
 }
 
-/** Bytes of the file, including those that were freed and will be used again; the log beside it doesn't count. */
+/** Size of the database in bytes, with free pages but without the write-ahead log. */
 export function databaseBytes(db: Database): number {
   const read = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
   return read("page_count") * read("page_size");

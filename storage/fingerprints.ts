@@ -1,73 +1,56 @@
 /**
- * Fingerprints of what was accepted in the last ten minutes, by which a caller's retry is recognised. On the disk they
- * have no index: as they are random, each would change another page of it, which makes a call with a thousand messages
- * several times as slow. Maps in memory tell the row to look at; what counts is the row, so a transaction that is
- * rolled back leaves nothing wrong behind.
+ * Fingerprints of the calls accepted in the last ten minutes, by which repeated calls are recognised. They have no index in
+ * the database: as they are random, each would change another page of it, which makes a call with a thousand messages
+ * several times as slow. Maps in memory lead to the rows; a row decides, so a transaction that is rolled back leaves
+ * nothing behind.
  */
 import type { Database } from "./database.js";
+import { Sql } from "./sql.js";
 
-/** How long a fingerprint is known, in milliseconds; one from further in the future comes from a wrong clock. */
+/** How long a fingerprint is valid, in milliseconds; one further in the future comes from a wrong clock. */
 const REPEAT_MS = 10 * 60 * 1000;
-/** How many are deleted, or read, at once. */
+/** Rows deleted, and read, at once. */
 const FORGET_SLICE = 2_000;
 const READ_SLICE = 10_000;
 
-/** Rows that came one after another: dropped as a whole, so that no Map is large enough to take long to grow. */
+/** Consecutive rows, dropped together, so that no Map becomes large enough to take long to grow. */
 interface Generation {
-  /** Rows' ids by a part of their fingerprints; those of a transaction that was rolled back lead to no row. */
+  /** Ids of rows by a part of their fingerprints; after a rollback, some lead to no row. */
   readonly ids: Map<number, number>;
   /** The newest row's id. */
   last: number;
 }
 
-/** Four million at most: ten minutes of 7,000 in a second, or what a full disk lets nobody write. */
+/** Four million at most: ten minutes of 7,000 per second. */
 const GENERATION = { rows: 1 << 16, most: 64 };
 
 export class Fingerprints {
-  readonly #find;
-  readonly #add;
-  readonly #after;
-  readonly #oldest;
-  readonly #prune;
-  /** Oldest first; undefined until first needed. */
+  readonly #sql: Sql;
+  /** Oldest first; undefined until it is loaded. */
   #known: Generation[] | undefined;
 
   constructor(db: Database) {
-    this.#find = db
-      .prepare<[number, Buffer, number, number], number>(
-        "SELECT seq FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?",
-      )
-      .pluck();
-    this.#add = db.prepare<[Buffer, number, number]>(
-      "INSERT INTO accepted (fingerprint, accepted_at, seq) VALUES (?, ?, ?)",
-    );
-    this.#after = db
-      .prepare<[number, number]>("SELECT id, fingerprint FROM accepted WHERE id > ? ORDER BY id LIMIT ?")
-      .raw();
-    this.#oldest = db.prepare<[], { id: number; accepted_at: number }>(
-      "SELECT id, accepted_at FROM accepted ORDER BY id LIMIT 1",
-    );
-    this.#prune = db.prepare<[number, number, number]>(
-      "DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?) AND abs(accepted_at - ?) > ?",
-    );
+    this.#sql = new Sql(db);
   }
 
-  /** Reads what is on the disk; otherwise done when first needed. */
+  /** Loads the fingerprints, which otherwise happens on first use. */
   load(): void {
     this.#known ??= this.#read();
   }
 
   /**
-   * The row of the outbox that was remembered with it within ten minutes of this time: 0 if it has none of its own;
-   * undefined if the fingerprint isn't known.
-   * @param fingerprint a hash's first 16 bytes
+   * Finds the outbox row of a fingerprint that was accepted within ten minutes of a time: 0 if it has no row,
+   * undefined if the fingerprint is unknown.
+   * @param fingerprint the first 16 bytes of a hash
    * @param at milliseconds since 1970
    */
   find(fingerprint: Buffer, at: number): number | undefined {
+    const sql = "SELECT seq FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?";
+    const rows = this.#sql.values<number>(sql);
     const key = keyOf(fingerprint);
     for (const { ids } of this.#generations) {
       const id = ids.get(key);
-      const seq = id === undefined ? undefined : this.#find.get(id, fingerprint, at, REPEAT_MS);
+      const seq = id === undefined ? undefined : rows.get(id, fingerprint, at, REPEAT_MS);
       if (seq !== undefined) return seq;
     }
     return undefined;
@@ -79,16 +62,22 @@ export class Fingerprints {
 
   /** To be called inside a transaction. @param seq its row in the outbox; 0: it has none of its own */
   remember(fingerprint: Buffer, at: number, seq = 0): void {
-    this.#note(this.#generations, Number(this.#add.run(fingerprint, at, seq).lastInsertRowid), fingerprint);
+    const sql = "INSERT INTO accepted (fingerprint, accepted_at, seq) VALUES (?, ?, ?)";
+    const { lastInsertRowid } = this.#sql.run(sql, fingerprint, at, seq);
+    this.#note(this.#generations, Number(lastInsertRowid), fingerprint);
   }
 
-  /** Forgets some of those that are too old; to be called inside a transaction. @returns whether more may be left */
+  /** Deletes some expired fingerprints, inside a transaction. @returns whether more may be left */
   forget(now: number): boolean {
-    const oldest = this.#oldest.get();
-    if (oldest === undefined || Math.abs(oldest.accepted_at - now) <= REPEAT_MS) return false;
-    // What earlier transactions deleted can't come back.
+    const oldest = this.#sql
+      .rows<{ id: number; acceptedAt: number }>("SELECT id, accepted_at FROM accepted ORDER BY id LIMIT 1")
+      .get();
+    if (oldest === undefined || Math.abs(oldest.acceptedAt - now) <= REPEAT_MS) return false;
+    // Rows deleted by earlier transactions can't come back.
     this.#known = this.#known?.filter(({ last }) => last >= oldest.id);
-    return this.#prune.run(FORGET_SLICE, now, REPEAT_MS).changes === FORGET_SLICE;
+    const sql = `DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?)
+      AND abs(accepted_at - ?) > ?`;
+    return this.#sql.changes(sql, FORGET_SLICE, now, REPEAT_MS) === FORGET_SLICE;
   }
 
   get #generations(): Generation[] {
@@ -97,12 +86,13 @@ export class Fingerprints {
 
   #read(): Generation[] {
     const generations: Generation[] = [];
-    let last = 0;
-    for (;;) {
-      const rows = this.#after.all(last, READ_SLICE) as [number, Buffer][];
-      for (const [id, fingerprint] of rows) this.#note(generations, id, fingerprint);
+    const sql = "SELECT id, fingerprint FROM accepted WHERE id > ? ORDER BY id LIMIT ?";
+    const slice = this.#sql.rows<{ id: number; fingerprint: Buffer }>(sql);
+    for (let last = 0; ;) {
+      const rows = slice.all(last, READ_SLICE);
+      for (const { id, fingerprint } of rows) this.#note(generations, id, fingerprint);
       if (rows.length < READ_SLICE) return generations;
-      last = rows.at(-1)?.[0] ?? last;
+      last = rows.at(-1)?.id ?? last;
     }
   }
 
@@ -118,7 +108,7 @@ export class Fingerprints {
   }
 }
 
-/** So much of it that two are hardly ever the same. */
+/** Six bytes, of which two are hardly ever equal. */
 function keyOf(fingerprint: Buffer): number {
   return fingerprint.readUIntLE(0, 6);
 }

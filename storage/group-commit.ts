@@ -1,44 +1,44 @@
 /**
- * Group commit: what the same tick wants written goes to disk in one transaction. What comes while the disk is busy
- * could not be told of before its next sync anyway, so it is committed together when the disk is free again; where much
- * comes meanwhile, in several transactions that share that sync. Each piece of work is done whole or not at all; the
- * promise settles when the disk has it.
+ * Group commit: all work of the same turn of the event loop is committed in one transaction. Work that arrives while the
+ * disk syncs can't be confirmed before the next sync anyway, so it is committed together after it; if much arrives, in
+ * several transactions that share that sync. Each job is atomic; its promise settles when it is
+ * synced to disk.
  */
 import type { Database } from "./database.js";
 import { WalSync } from "./wal-sync.js";
 
-/** How the disk is waited for. */
+/** The part that syncs to disk. */
 export type Disk = Pick<WalSync, "sync" | "end">;
 
 interface Job {
   readonly mayFail: boolean;
   run(): void;
   committed(): void;
-  /** The disk has it. */
+  /** Called when it is synced to disk. */
   stored(): void;
   failed(error: unknown): void;
 }
 
-/** While the disk is busy, so many pieces of work are committed together: everybody waits for a transaction. */
+/** Maximum jobs that wait for a sync to be committed together: a longer transaction delays all of them. */
 const TOGETHER = 16;
 
 export class GroupCommit {
   readonly #each;
   readonly #all;
   #jobs: Job[] = [];
-  /** What each piece of work of the running transaction failed with. */
+  /** Errors of the running transaction's jobs. */
   #failures = new Map<Job, unknown>();
   #isDue = false;
-  /** Work waits for the disk to be free. */
+  /** Whether jobs wait for the running sync. */
   #isPutOff = false;
   #timer: NodeJS.Timeout | undefined;
-  /** Tells those whose work is committed, in its order, once the disk has it. */
+  /** Callbacks of committed jobs, in order, to run after the next sync. */
   #telling: (() => void)[] = [];
   #settling: Promise<void> | undefined;
 
   /**
-   * @param disk undefined if nothing is kept on one
-   * @param measured runs each commit, and measures how long it takes
+   * @param disk undefined for a database without a file
+   * @param measured runs each commit, and measures its duration
    */
   constructor(
     private readonly db: Database,
@@ -52,20 +52,20 @@ export class GroupCommit {
   }
 
   /**
-   * Does the work in the next transaction; it must be synchronous and touch nothing but the database.
-   * Rejects with the work's own error (the work is undone, the others' stays), or with the commit's (all is undone).
-   * @param patience how long the work may wait for somebody else's transaction to share, in milliseconds
+   * Runs work in the next transaction; it must be synchronous and only use the database.
+   * Rejects with the work's error (only this work is rolled back), or with the commit's (all is rolled back).
+   * @param patience how long the work may wait to share another transaction, in milliseconds
    */
   run<T>(work: () => T, patience = 0): Promise<T> {
     return this.runThen(work, (result) => result, patience);
   }
 
   /**
-   * As run(), for what need not wait for the disk altogether.
+   * As run(), with a callback before the sync to disk.
    * @param committed called as soon as the work is committed, in the order of all work; must not throw
-   * @param mayFail whether the work may fail by itself; where not, only the disk's trouble makes it fail, and then all
-   *   that is in the same transaction. To undo one alone SQLite keeps a copy of each page that it changes.
-   * @returns what that returned, when the disk has it
+   * @param mayFail whether the work may throw. If not, only errors of the disk make it fail, and then the whole
+   *   transaction. To roll back one job alone, SQLite copies each page that it changes.
+   * @returns the callback's result, after the sync to disk
    */
   runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0, mayFail = true): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export class GroupCommit {
     });
   }
 
-  /** Commits what is waiting, now: it can be read from here on, and is on the disk a little later. */
+  /** Commits waiting work now; it is synced to disk later. */
   flush(): void {
     this.#isDue = false;
     this.#isPutOff = false;
@@ -117,28 +117,28 @@ export class GroupCommit {
     }
   }
 
-  /** Commits what is waiting, and settles when the disk has it and everybody is told. */
+  /** Commits waiting work, and settles when it is synced to disk and all promises are settled. */
   settled(): Promise<void> {
     this.flush();
     const settling = this.#settling;
     if (settling === undefined) return Promise.resolve();
-    // Never where the disk fails: whoever handled that would keep the process from ending, and all others waiting.
+    // It doesn't settle if the sync fails: a handler here would keep the process from ending on the unhandled rejection.
     return new Promise((resolve) => void settling.then(resolve));
   }
 
-  /** To be called once nothing is to be committed any more, before the database is closed. */
+  /** Commits waiting work for the last time; called before the database is closed. */
   async end(): Promise<void> {
     await this.settled();
     this.disk?.end();
   }
 
-  /** Rejects where the disk fails, and nobody is told any more: the process ends by what nobody handles. */
+  /** Rejects if the sync fails; the unhandled rejection ends the process, as no promise can be settled then. */
   async #settle(disk: Disk): Promise<void> {
     while (this.#telling.length > 0) {
       const telling = this.#telling;
       this.#telling = [];
       await disk.sync();
-      // Before anybody is told: the disk goes on while they are.
+      // Commits first, so that the disk works while the callbacks run.
       if (this.#isPutOff) this.flush();
       for (const tell of telling) tell();
     }
@@ -164,7 +164,7 @@ export class GroupCommit {
       this.#each(job);
     } catch (error) {
       this.#failures.set(job, error);
-      // Some failures (a full disk) end the whole transaction; then nothing may be told as committed.
+      // Some errors (a full disk) end the whole transaction; then no job is committed.
       if (!this.db.inTransaction) throw error;
     }
   }

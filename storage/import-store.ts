@@ -1,6 +1,6 @@
 /**
- * Rooms and their members as an import writes them: many at a time, and never lowering anybody. Only for a database
- * that no component uses meanwhile, since that keeps rooms in memory.
+ * Writes imported rooms and affiliations: many at once, and without lowering an affiliation. Only for a database that no
+ * component uses, as it keeps rooms in memory.
  */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
@@ -27,21 +27,21 @@ export interface ImportedAffiliation {
   readonly room: number;
   readonly jid: string;
   readonly affiliation: "owner" | "admin" | "member" | "outcast";
-  /** Microseconds since 1970: the order in which they came. */
+  /** Microseconds since 1970; orders the affiliations. */
   readonly since: number;
 }
 
-/** How far a step of an import got. */
+/** The progress of a step of an import. */
 export interface StepProgress {
-  /** The offset in bytes from which it goes on. */
+  /** Offset in bytes from which it resumes. */
   readonly position: number;
-  /** JSON: whatever else it has to know then. */
+  /** JSON: the rest of its state. */
   readonly state: string;
 }
 
 const RANK = `CASE {} WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 ELSE 0 END`;
 
-/** All that change something are to be called inside a transaction. */
+/** Methods that write must be called inside a transaction. */
 export class ImportStore {
   readonly #sql: Sql;
 
@@ -65,14 +65,14 @@ export class ImportStore {
     this.#sql.run("UPDATE rooms SET options = ?, listed = ? WHERE id = ?", options, listed, id);
   }
 
-  /** False if they are a member or more already, or banned. */
+  /** Returns false if they have an affiliation already. */
   addMember(room: number, jid: string, since: number): boolean {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, 'member', ?)
       ON CONFLICT (room, jid) DO NOTHING`;
     return this.#sql.changes(sql, room, jid, since) > 0;
   }
 
-  /** Gives an affiliation if it is higher than what they have. */
+  /** Sets an affiliation if it is higher than the present one. */
   raise({ room, jid, affiliation, since }: ImportedAffiliation): boolean {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, ?, ?)
       ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation
@@ -80,13 +80,13 @@ export class ImportStore {
     return this.#sql.changes(sql, room, jid, affiliation, since) > 0;
   }
 
-  /** How many rooms have no owner. */
+  /** The number of rooms without an owner. */
   countOwnerless(): number {
     return this.#sql.count(`rooms WHERE NOT EXISTS
       (SELECT 1 FROM affiliations WHERE room = rooms.id AND affiliation = 'owner')`);
   }
 
-  /** How far a step of an interrupted import got. */
+  /** The progress of a step of an interrupted import. */
   progress(source: string, step: string): StepProgress | undefined {
     return this.#sql
       .rows<StepProgress>("SELECT position, state FROM import_progress WHERE source = ? AND step = ?")
@@ -98,7 +98,7 @@ export class ImportStore {
     this.#sql.run(sql, source, step, position, state);
   }
 
-  /** The import is done: the next one of this source begins at the beginning. */
+  /** Forgets the progress of a finished import. */
   forgetProgress(source: string): void {
     this.#sql.run("DELETE FROM import_progress WHERE source = ?", source);
   }

@@ -1,6 +1,6 @@
 /**
- * Keeps a second daemon off a database: both would send the outbox's rows. The lock is SQLite's own, on an empty file
- * beside the database, so it ends with the process, however that ends; commands that only look in aren't kept out.
+ * Prevents a second component from running on a database, as both would send the outbox's rows. It is a lock of SQLite on
+ * an empty file beside the database, so it ends with the process; commands that open the database aren't affected.
  */
 import { explain, StorageFault } from "./database.js";
 import { makePrivate } from "./private-file.js";
@@ -11,11 +11,11 @@ export interface InstanceLock {
 }
 
 /**
- * Takes the database for this process alone.
- * @throws StorageFault where another daemon has it
+ * Acquires the lock.
+ * @throws StorageFault if another component holds it
  */
 export function acquireInstanceLock(path: string): InstanceLock {
-  // Nobody else can reach a database in memory.
+  // A database in memory belongs to this process.
   if (path === ":memory:") return { release: () => undefined };
   const lock = `${path}.lock`;
   let db: Database | undefined;
@@ -29,7 +29,7 @@ export function acquireInstanceLock(path: string): InstanceLock {
     db?.close();
     const isTaken = error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
     const sentence = isTaken
-      ? `Another qtalk-component runs on the database ${path}: end it, or give this one a storage.path of its own.`
+      ? `Another qtalk-component runs on the database ${path}: stop it, or set another storage.path for this one.`
       : explain(error, lock);
     throw new StorageFault(sentence, { cause: error });
   }

@@ -52,7 +52,7 @@ export class OutgoingHooksStore {
     this.#sql = new Sql(db);
   }
 
-  /** Another number after every change that another connection has made to the database. */
+  /** A number that changes whenever another connection has changed the database. */
   get version(): number {
     return this.#sql.version;
   }

@@ -1,25 +1,25 @@
-/** Files that hold what people wrote, or who they are: only their owner may read them. */
+/** Modes of files with private data: only their owner may read them. */
 import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 
-/** For files, and what SQLite makes beside a database: it copies the database's own mode. */
+/** The mode of such files; SQLite gives a database's mode to the files beside it. */
 export const PRIVATE = 0o600;
 const EVERYBODY = 0o007;
 
 /**
- * Makes an empty file where there is none; one that exists stays as it is. Where it can't be made, whoever
- * opens it next is told why.
+ * Creates an empty private file, unless it exists. If that fails, opening the file will report
+ * why.
  */
 export function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, "ax", PRIVATE));
   } catch {
-    // Told by SQLite in its own words.
+    // SQLite reports it.
   }
 }
 
 /**
- * Takes from everybody what only its owner should read. What only a group may read was given to it on purpose.
- * @returns whether it was open to everybody; undefined where it is, and this user can't change it
+ * Makes a file private if other users may access it. A file that only a group may access stays so.
+ * @returns whether it was accessible to others; undefined if it is and this user can't change it
  */
 export function closeToOthers(path: string): boolean | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });

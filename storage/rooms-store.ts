@@ -29,7 +29,7 @@ export interface ListedRoom {
   readonly options: string;
 }
 
-/** All that change something are to be called inside a transaction. */
+/** Methods that write must be called inside a transaction. */
 export class RoomsStore {
   readonly deletions: RoomDeletions;
   readonly #sql: Sql;
@@ -169,7 +169,7 @@ export interface RoomVcard {
   readonly pictures: readonly string[];
 }
 
-/** All that change something are to be called inside a transaction. */
+/** Methods that write must be called inside a transaction. */
 export class RoomsVcards {
   readonly #sql: Sql;
 

@@ -14,7 +14,7 @@ export interface StoredInvitation {
 /** So many are remembered of a room at most. */
 const MOST = 1000;
 
-/** All that change something are to be called inside a transaction. */
+/** Methods that write must be called inside a transaction. */
 export class RoomsInvitations {
   readonly #sql: Sql;
 
@@ -62,7 +62,7 @@ export interface ActivityQuery {
   readonly after: number;
 }
 
-/** All that change something are to be called inside a transaction. */
+/** Methods that write must be called inside a transaction. */
 export class RoomsActivity {
   readonly #sql: Sql;
 

@@ -1,15 +1,15 @@
 /**
- * Runs SQL: a statement is prepared once, by its text, so it can be written where it is used. In what is stored,
- * undefined is null and a boolean is a flag; in what is read, null is undefined, a flag is a boolean, and a column is
- * named as a property (`made_at`: `madeAt`).
+ * Runs SQL. Each text is prepared once, so statements can be written where they are used. On writing, undefined becomes
+ * NULL and a boolean 0 or 1; on reading, NULL becomes undefined, a flag a boolean, and a column's name a property's
+ * (`made_at`: `madeAt`).
  */
 import type { Database, RunResult, Statement } from "./sqlite.js";
 
 type Value = string | number | bigint | boolean | Buffer | null | undefined;
-/** Values in order, or one object of them by name. */
+/** Positional values, or one object of named ones. */
 type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
 
-/** Columns that are 0 or 1. */
+/** Columns that are read as booleans. */
 const FLAGS: ReadonlySet<string> = new Set([
   "rooms.locked",
   "rooms.listed",
@@ -28,7 +28,7 @@ export class Sql {
 
   constructor(private readonly db: Database) {}
 
-  /** Another number after every change that another connection has made to the database. */
+  /** A number that changes whenever another connection has changed the database. */
   get version(): number {
     return this.values<number>("PRAGMA data_version").get() ?? 0;
   }
@@ -42,12 +42,12 @@ export class Sql {
     return statement.run(...values.map(stored));
   }
 
-  /** How many rows a statement changed. */
+  /** Runs a statement. @returns the number of changed rows */
   changes(text: string, ...values: Values): number {
     return this.run(text, ...values).changes;
   }
 
-  /** Reads rows. */
+  /** A query for rows. */
   rows<Row>(text: string): Query<Row> {
     let query = this.#queries.get(text);
     if (query === undefined) {
@@ -69,7 +69,7 @@ export class Sql {
     return query as Query<Row>;
   }
 
-  /** Reads rows of one column. */
+  /** A query for the values of one column. */
   values<T>(text: string): Query<T> {
     let query = this.#plucked.get(text);
     if (query === undefined) {
@@ -79,18 +79,18 @@ export class Sql {
     return query as Query<T>;
   }
 
-  /** Counts rows. @param from what follows FROM */
+  /** Counts rows. @param from the text after FROM */
   count(from: string, ...values: Values): number {
     return this.values<number>(`SELECT count(*) FROM ${from}`).get(...values) ?? 0;
   }
 
-  /** Whether there is a row. @param from what follows FROM */
+  /** Reports whether there is a row. @param from the text after FROM */
   has(from: string, ...values: Values): boolean {
     return this.values<number>(`SELECT 1 FROM ${from} LIMIT 1`).get(...values) !== undefined;
   }
 }
 
-/** A statement that reads. */
+/** A prepared query. */
 export class Query<Row> {
   constructor(
     private readonly statement: Statement<unknown[], unknown>,

@@ -1,6 +1,6 @@
 /**
  * The SQLite library, better-sqlite3: release 13, or release 12 on Node 20, which 13 crashes (storage/node20/install.mjs).
- * This is the only file that chooses; everything else imports it from here.
+ * All other files import it from here.
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ function load(): typeof BetterSqlite {
     return createRequire(import.meta.url)(isNode20 ? FOR_NODE_20 : "better-sqlite3") as typeof BetterSqlite;
   } catch (cause) {
     throw new Error(
-      `The SQLite library for Node ${process.versions.node} isn't installed: install qtalk-component again with ` +
+      `The SQLite library for Node ${process.versions.node} is not installed: reinstall qtalk-component with ` +
         "this Node (in a checkout: npm run ready).",
       { cause },
     );

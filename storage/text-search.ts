@@ -1,10 +1,10 @@
 /**
- * What it means that a text is found: each word that is looked for occurs somewhere in it, as part of another word,
- * too, since Chinese has no spaces between words. Case, width and the number of spaces don't matter. And the pairs of
- * characters by which texts are indexed: two suffice for most Chinese words, where SQLite's own trigrams need three.
+ * Text search: a text matches if each word of the query occurs anywhere in it, also within another word, as Chinese has
+ * no spaces between words. Case, width and the number of spaces are ignored. The index consists of pairs of
+ * characters, as most Chinese words have two; SQLite's trigrams would need three.
  */
 
-/** As texts are compared. */
+/** Normalises a text for comparison. */
 export function fold(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
@@ -14,7 +14,7 @@ const MOST_SEARCHED = 16 * 1024;
 /** Folding a long run of combining marks at once takes quadratic time. */
 const PIECE = /.{1,1024}/gsu;
 
-/** The start of a message's text, folded: one character may become 18. */
+/** Folds the start of a message's text; one character may become 18. */
 export function foldStart(text: string): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MOST_SEARCHED));
   let folded = "";
@@ -25,7 +25,7 @@ export function foldStart(text: string): string {
   return fold(folded.slice(0, MOST_SEARCHED));
 }
 
-/** The words of what somebody looks for, folded; what stands in quotation marks is one. */
+/** The folded words of a query; a phrase in quotation marks is one word. */
 export function wordsOf(query: string): string[] {
   const found = fold(query).matchAll(/"([^"]+)"|([^\s"]+)/gu);
   return [...new Set([...found].map(([, phrase, word]) => (phrase ?? word ?? "").trim()))].filter(
@@ -33,12 +33,12 @@ export function wordsOf(query: string): string[] {
   );
 }
 
-/** Whether a folded text has all the words. */
+/** Reports whether a folded text contains all the words. */
 export function hasWords(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-/** The pairs of letters and digits that follow each other in a folded text, each once, as the index has them. */
+/** The distinct pairs of adjacent letters and digits in a folded text, as indexed. */
 export function gramsOf(text: string): string[] {
   const grams = new Set<string>();
   for (const [run] of text.matchAll(/[\p{L}\p{N}\p{M}]{2,}/gu)) {

@@ -1,18 +1,18 @@
 /**
- * A unit of work: stanzas for the outbox, and the writes that belong to them (a room's change, a hook's note), all or
- * nothing, in one transaction together with others' units of the same time (group-commit.ts).
+ * A unit of work: stanzas for the outbox and the writes that belong to them, such as a room's change. It is atomic, and
+ * shares a transaction with other units (group-commit.ts).
  */
 import type { CallLog } from "./call-log.js";
 import type { GroupCommit } from "./group-commit.js";
 import type { NewRow, Row } from "./outbox-row.js";
 import type { Added, OutboxStore } from "./outbox-store.js";
 
-/** Whose quota something takes: a caller's or a user's. */
+/** The caller or user whose quota work counts against. */
 export interface Account {
-  /** Unlike all others' of either kind. */
+  /** Unique among callers and users. */
   readonly name: string;
   readonly kind: "caller" | "user";
-  /** The id of the request by which a caller asked for it, if it is to be traced. */
+  /** The id of the caller's request, if it is traced. */
   readonly request?: string | undefined;
 }
 
@@ -26,9 +26,9 @@ export interface UnitOfWork<T extends string = string> {
   readonly account?: Account | undefined;
 }
 
-/** What was committed. */
+/** The result of a committed unit. */
 export interface Committed<T extends string = string> extends Added<T> {
-  /** The unit's call in the log of calls, if it is one. */
+  /** The id of its call in the log of calls, if it is a call. */
   readonly call: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export class UnitsOfWork {
   readonly #store: OutboxStore;
   readonly #calls: CallLog | undefined;
 
-  /** @param calls absent: calls aren't traced */
+  /** @param calls the log of calls; without it, calls aren't traced */
   constructor(commit: GroupCommit, store: OutboxStore, calls?: CallLog) {
     this.#commit = commit;
     this.#store = store;
@@ -47,7 +47,7 @@ export class UnitsOfWork {
   /**
    * Commits a unit.
    * @param committed called as soon as it is committed, in the order of all units; must not throw
-   * @returns what that returned, when the disk has it; rejects if nothing of it was done
+   * @returns the callback's result, after the sync to disk; rejects if nothing of it was done
    */
   commit<T extends string, R>(unit: UnitOfWork<T>, committed: (done: Committed<T>) => R): Promise<R> {
     return this.#commit.runThen(() => this.#write(unit), committed, 0, unit.writes !== undefined);

@@ -1,8 +1,8 @@
 /**
- * Waits for the disk beside the event loop. SQLite's own way (synchronous = FULL) stops everything for as long as the
- * disk takes, with every transaction. Here it only writes (NORMAL), and whoever needs to know that it is on the disk
- * syncs the write-ahead log in a thread; one sync serves all transactions before it. SQLite itself still syncs what
- * it must around checkpoints, so what is on the disk is whole at any instant.
+ * Syncs to disk outside of the event loop. SQLite itself (synchronous = FULL) would block the event loop during the sync
+ * of each transaction. Here it only writes (NORMAL), and sync() syncs the write-ahead log in a thread; one sync serves
+ * all transactions before it. SQLite still syncs around checkpoints, so the database on the disk is consistent at any
+ * time.
  */
 import { close, fdatasync, openSync } from "node:fs";
 import { promisify } from "node:util";
@@ -14,8 +14,8 @@ export class WalSync {
   #file: number | undefined;
 
   /**
-   * From here on the connection writes without syncing, which is this object's to do. Undefined for a database in
-   * memory, one that is only read, and one without a write-ahead log: these stay as they are.
+   * Makes the connection write without syncing, for this object to sync. Undefined for databases in memory, read-only
+   * ones, and those without a write-ahead log, which are not changed.
    */
   static of(db: Database): WalSync | undefined {
     if (db.memory || db.readonly || db.pragma("journal_mode", { simple: true }) !== "wal") return undefined;
@@ -26,17 +26,17 @@ export class WalSync {
   private constructor(private readonly path: string) {}
 
   /**
-   * Settles when all that was committed before is on the disk.
-   * @throws StorageFault: then nobody knows what is, and asking again would not tell; only a new start can find out
+   * Settles when everything committed before is on the disk.
+   * @throws StorageFault if the sync fails: then it is unknown what is on the disk, until the next start reads it
    */
   async sync(): Promise<void> {
     try {
-      // SQLite makes the file, and keeps it for as long as the database is open.
+      // SQLite creates the file and keeps it while the database is open.
       this.#file ??= openSync(this.path, "r");
       await sync(this.#file);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const sentence = `The disk did not take what was written to ${this.path} (${reason}): look into the system's log, and replace the disk where it is at fault.`;
+      const sentence = `Syncing ${this.path} to disk failed (${reason}): check the system's log, and replace the disk if it is faulty.`;
       throw new StorageFault(sentence, { cause: error });
     }
   }

@@ -4,14 +4,13 @@ import { Services } from "../../component/link/services.js";
 import { enter, notTaken, reach } from "./arrival.js";
 import { doubtful, untried, wrong, type Finding } from "./finding.js";
 import { asFolderOwner } from "../folder-owner.js";
-import { hooksOf } from "./hooks.js";
 import { multicast } from "./multicast.js";
 import { nodeOf } from "./node.js";
 import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
 import { presence, sendingAsUsers } from "./sending.js";
 import type { Session } from "./session.js";
-import { toldHooksOf } from "./told-hooks.js";
+import { webhooks } from "./webhooks.js";
 
 export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
@@ -35,9 +34,7 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const running = await askRunning(config);
   const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings;
-  const { path } = config.storage;
-  yield* asFolderOwner(path, () => hooksOf(config));
-  yield* await asFolderOwner(path, () => toldHooksOf(config));
+  yield* await asFolderOwner(config.storage.path, () => webhooks(config));
   if (running?.isLinked === true) {
     yield untried(
       "the other steps: they need the component's connection",

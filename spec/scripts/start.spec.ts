@@ -59,7 +59,7 @@ describe("start, where it can't", () => {
       "not a database, but long enough to be taken for one".repeat(50),
     );
     const { code, stderr } = await line.run("start", "--storage.path", file);
-    expect(stderr).to.match(/is damaged or is no SQLite file/);
+    expect(stderr).to.match(/is damaged or not a SQLite file/);
     expect(code).to.equal(65);
   });
 

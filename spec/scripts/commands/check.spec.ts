@@ -83,7 +83,7 @@ describe("check, of the database", () => {
     expect(nowhere.code).to.equal(73);
     const file = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(50));
     const notes = await line.run("check", "--storage.path", file);
-    expect(notes.stderr).to.match(/is damaged or is no SQLite file/);
+    expect(notes.stderr).to.match(/is damaged or not a SQLite file/);
     expect(notes.code).to.equal(65);
   });
 

@@ -94,7 +94,7 @@ describe("restore", () => {
     const text = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(99));
     for (const [file, code, words] of [
       [other, 65, /was made by another version of qtalk-component, or by another program/],
-      [text, 65, /is damaged or is no SQLite file/],
+      [text, 65, /is damaged or not a SQLite file/],
       [line.folder.at("none.db"), 66, /^There is no file /],
     ] as const) {
       const result = await line.run("restore", file);

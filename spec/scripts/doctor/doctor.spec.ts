@@ -10,8 +10,28 @@ import { onEachServer, onServer } from "../../support/servers.js";
 import { DOMAIN, HOST, visit, type Keys } from "./visit.js";
 
 const STRICT = `strict.${HOST}`;
+const SMALL = `small.${HOST}`;
+const CAUTIOUS = `cautious.${HOST}`;
+const ROOMS = `rooms.${HOST}`;
+const SHOP = "groups.example.net";
 
-const components = [{ domain: DOMAIN }, { domain: STRICT, sendsAsUsers: false }];
+const smallPort = 17_000 + Math.floor(Math.random() * 900);
+const smallListener = `port: ${smallPort}, ip: 127.0.0.1, module: ejabberd_service, check_from: false, max_stanza_size: 65536`;
+const strict = { domain: STRICT, sendsAsUsers: false };
+
+/** Most tests share a server of each kind: starting one takes seconds. */
+const options = {
+  ejabberd: {
+    components: [{ domain: DOMAIN }, strict, { domain: ROOMS }],
+    modules: { muc: ROOMS },
+    extra: `listen: [{${smallListener}, hosts: {${SMALL}: {password: SECRET}}}]`,
+  },
+  prosody: {
+    components: [{ domain: DOMAIN }, strict, { domain: SHOP }],
+    modules: { muc: ROOMS },
+    extra: `Component "${CAUTIOUS}"\n  component_secret = "SECRET"`,
+  },
+};
 
 describe("The doctor", () => {
   onEachServer(
@@ -21,9 +41,13 @@ describe("The doctor", () => {
         return { service, domain, password };
       };
 
-      it("finds nothing wrong with a server that is set up as the README says", async () => {
-        const { text, wrong } = await visit(stage.server);
+      it("finds nothing wrong with a server that is set up as the README says, and shows nothing to any user", async () => {
+        const juliet = await stage.client("juliet");
+        const { text, wrong, doubtful } = await visit(stage.server);
         expect(wrong, text).to.deep.equal([]);
+        if (stage.server.kind === "prosody") expect(doubtful, text).to.deep.equal([]);
+        await juliet.settle();
+        expect(juliet.received.filter(({ name }) => name === "message")).to.deep.equal([]);
         for (const words of ["can be reached", "and its secret", "arrive here only", "notifications pass"]) {
           expect(text).to.contain(`✔`).and.to.contain(words);
         }
@@ -33,13 +57,6 @@ describe("The doctor", () => {
         const kept =
           stage.server.kind === "prosody" ? "also on <message> and <body>" : "in their own element";
         expect(text).to.contain(kept);
-      });
-
-      it("shows nothing to any user", async () => {
-        const juliet = await stage.client("juliet");
-        await visit(stage.server);
-        await juliet.settle();
-        expect(juliet.received.filter(({ name }) => name === "message")).to.deep.equal([]);
       });
 
       const [file, other] =
@@ -93,21 +110,18 @@ describe("The doctor", () => {
         expect(text).to.contain("✔ a stanza of 262144 bytes passes");
       });
 
-      it("finds hosts that the server doesn't serve", async () => {
-        const { text, wrong } = await visit(stage.server, { hosts: [HOST, "elsewhere.test.invalid"] });
-        expect(wrong, text).to.have.length(1);
-        expect(wrong.join()).to.contain("doesn't serve elsewhere.test.invalid");
-        expect(text).to.contain("xmpp.hosts");
-      });
-
-      it("says that another program has the port that callers are to connect to", async () => {
+      it("finds hosts that the server doesn't serve, and another program at http.listen, and goes on", async () => {
         const other = createServer((_request, response) => response.end("hello"));
         await once(other.listen(0, "127.0.0.1"), "listening");
         const listen = `127.0.0.1:${(other.address() as AddressInfo).port}`;
-        const { text, wrong } = await visit(stage.server, {}, { http: { listen } });
+        const hosts = [HOST, "elsewhere.test.invalid"];
+        const { text, wrong } = await visit(stage.server, { hosts }, { http: { listen } });
         other.close();
-        expect(wrong).to.deep.equal([`another program listens on ${listen}: the component can't be started`]);
-        expect(text, "and goes on").to.contain(`✔ the component may send as users of ${HOST}`);
+        expect(wrong, text).to.have.length(2);
+        expect(wrong[0]).to.equal(`another program listens on ${listen}: the component can't be started`);
+        expect(wrong[1]).to.contain("doesn't serve elsewhere.test.invalid");
+        expect(text).to.contain("xmpp.hosts");
+        expect(text, "goes on").to.contain(`✔ the component may send as users of ${HOST}`);
       });
 
       it("leaves a running component alone, and tells what that says of itself", async () => {
@@ -129,35 +143,91 @@ describe("The doctor", () => {
           await component.stop();
         }
       });
+
+      it("names the lines of the permission if only that is wanted, but not on an ejabberd that it harms", async () => {
+        const { text, wrong } = await visit(stage.server, { send_as_users: "privilege" });
+        expect(wrong.join()).to.contain(`${HOST} doesn't permit it (XEP-0356)`);
+        if (stage.server.kind === "prosody") expect(text).to.contain("privileged_entities");
+        else expect(text).to.contain("24.12 swallows every component's requests");
+      });
+
+      it("finds a domain that the server's own rooms have as well", async () => {
+        if (stage.server.kind === "ejabberd") {
+          const { text, wrong } = await visit(stage.server, at(ROOMS));
+          expect(wrong.join(), text).to.contain("the server's own rooms have the domain");
+          expect(text).to.contain("mod_muc:").and.not.to.contain("mod_privilege");
+        } else {
+          const { text, wrong } = await visit(stage.server, { domain: ROOMS });
+          expect(wrong).to.have.length(1);
+          expect(text).to.contain(`groups.${HOST}`);
+        }
+      });
+
+      it("finds another connection with the domain, and leaves it alone", async () => {
+        const isProsody = stage.server.kind === "prosody";
+        const domain = isProsody ? CAUTIOUS : STRICT;
+        const access = isProsody ? { ...stage.server.component(), domain } : stage.server.component(domain);
+        const other = await RawComponent.connect(access);
+        const { text, wrong } = await visit(stage.server, isProsody ? { domain } : at(domain));
+        expect(wrong.join(), text).to.contain(`another connection serves ${domain}`);
+        if (isProsody) expect(text).to.contain('component_conflict_resolve = "kick_old"');
+        if (isProsody) await other.barrier();
+        await other.close();
+      });
+
+      it("names the line for longer stanzas", async () => {
+        const isProsody = stage.server.kind === "prosody";
+        const small = { domain: SMALL, service: `xmpp://127.0.0.1:${smallPort}`, password: "SECRET" };
+        const { text, wrong } = isProsody
+          ? await visit(stage.server, {}, { limits: { stanza_bytes: 600_000 } })
+          : await visit(stage.server, small);
+        expect(wrong.join(), text).to.contain(
+          `a stanza of ${isProsody ? 600_000 : 262_144} bytes doesn't pass`,
+        );
+        expect(text).to.contain(
+          isProsody ? "component_stanza_size_limit = 1200000" : "max_stanza_size: 524288",
+        );
+      });
+
+      if (stage.server.kind === "prosody")
+        it("names the line for service discovery if clients wouldn't find the rooms", async () => {
+          const { text, doubtful } = await visit(stage.server, { domain: SHOP });
+          expect(doubtful.join(), text).to.contain(`clients don't find ${SHOP}`);
+          expect(text).to.contain(`disco_items = { { "${SHOP}", "Rooms" } }`);
+        });
+
+      if (stage.server.kind === "prosody")
+        describe("of a cluster", () => {
+          it("names the node that can't be reached, and goes on with the one that can", async () => {
+            const { service } = stage.server.component();
+            const gone = `xmpp://127.0.0.1:${await freePort()}`;
+            const { text, wrong, doubtful } = await visit(stage.server, { service: [gone, service] });
+            expect(wrong, text).to.deep.equal([]);
+            expect(doubtful).to.include(`${gone} can't be reached: nothing listens on that port`);
+            expect(text).to.contain(`✔ ${service} can be reached`);
+            expect(text).to.contain(`✔ the server accepts ${DOMAIN} and its secret`);
+            expect(text).to.contain("✔ a stanza of 262144 bytes passes");
+          });
+
+          it("finds it wrong if none of them can be reached, and goes no further", async () => {
+            const gone = [`xmpp://127.0.0.1:${await freePort()}`, `xmpp://127.0.0.1:${await freePort()}`];
+            const { text, findings, wrong } = await visit(stage.server, { service: gone });
+            expect(wrong).to.have.length(2);
+            expect(findings.at(-1)?.state, text).to.equal("wrong");
+          });
+
+          it("says that a name lists no server", async () => {
+            const { service } = stage.server.component();
+            const { text, doubtful } = await visit(stage.server, {
+              service: ["xmpp-srv://cluster.invalid", service],
+            });
+            expect(doubtful.join(), text).to.contain("_xmpp-component._tcp.cluster.invalid");
+            expect(text).to.contain("Correct xmpp.service or the DNS records.");
+          });
+        });
     },
-    { components },
+    (kind) => options[kind],
   );
-
-  onServer("ejabberd", { modules: { muc: DOMAIN } }, (stage) => {
-    it("finds a domain that the server's own rooms have as well", async () => {
-      const { text, wrong } = await visit(stage.server);
-      expect(wrong.join(), text).to.contain("the server's own rooms have the domain");
-      expect(text).to.contain("mod_muc:").and.not.to.contain("mod_privilege");
-    });
-  });
-
-  onServer("ejabberd", {}, (stage) => {
-    it("finds another connection that shares the domain", async () => {
-      await stage.component();
-      const { text, wrong } = await visit(stage.server);
-      expect(wrong.join(), text).to.contain("another connection serves");
-    });
-  });
-
-  onServer("ejabberd", { components: [{ domain: DOMAIN, privileged: true }] }, (stage) => {
-    it("finds that requests go unanswered where mod_privilege swallows them", async () => {
-      const { text, doubtful } = await visit(stage.server);
-      expect(doubtful.join(), text).to.contain("doesn't answer the component's requests");
-      expect(doubtful.join(), text).to.contain("only users' vCards can be requested");
-      expect(text).to.contain("mod_privilege");
-      expect(text).not.to.contain("vcard-temp");
-    });
-  });
 
   onServer(
     "ejabberd",
@@ -178,12 +248,17 @@ describe("The doctor", () => {
     (stage) => {
       it("finds that the host permits messages in its users' names, and shows nothing to any user", async () => {
         const juliet = await stage.client("juliet");
-        const { text, wrong } = await visit(stage.server);
+        const { text, wrong, doubtful } = await visit(stage.server);
         expect(wrong, text).to.deep.equal([]);
         expect(text).to.contain(
           `✔ the component may send as users of ${HOST}, with its permission (XEP-0356)`,
         );
         expect(text).to.contain("notifications are sent as headline messages");
+        if (stage.server.kind === "ejabberd") {
+          expect(doubtful.join(), text).to.contain("doesn't answer the component's requests");
+          expect(doubtful.join()).to.contain("only users' vCards can be requested");
+          expect(text).to.contain("mod_privilege").and.not.to.contain("vcard-temp");
+        }
         const forging = await visit(stage.server, { send_as_users: "forge" });
         expect(forging.wrong.join()).to.contain(`the component may not send as users of ${HOST}: `);
         await juliet.settle();
@@ -192,15 +267,6 @@ describe("The doctor", () => {
     },
     { components: [{ domain: DOMAIN, privileged: true, sendsAsUsers: false }] },
   );
-
-  onEachServer((stage) => {
-    it("names the lines of the permission where that alone is wanted, and not on an ejabberd that it harms", async () => {
-      const { text, wrong } = await visit(stage.server, { send_as_users: "privilege" });
-      expect(wrong.join()).to.contain(`${HOST} doesn't permit it (XEP-0356)`);
-      if (stage.server.kind === "prosody") expect(text).to.contain("privileged_entities");
-      else expect(text).to.contain("24.12 swallows every component's requests");
-    });
-  });
 
   onEachServer(
     (stage) => {
@@ -217,65 +283,4 @@ describe("The doctor", () => {
     },
     { modules: { carbons: false, vcard: false } },
   );
-
-  const shop = "groups.example.net";
-  const cautious = `cautious.${HOST}`;
-  const cautiousComponent = `Component "${cautious}"\n  component_secret = "SECRET"`;
-
-  onServer(
-    "prosody",
-    {
-      components: [{ domain: DOMAIN }, { domain: shop }],
-      modules: { muc: `rooms.${HOST}` },
-      extra: cautiousComponent,
-    },
-    (stage) => {
-      it("finds another connection, and leaves it alone", async () => {
-        const other = await RawComponent.connect({ ...stage.server.component(), domain: cautious });
-        const { text, wrong } = await visit(stage.server, { domain: cautious });
-        expect(wrong.join(), text).to.contain(`another connection serves ${cautious}`);
-        expect(text).to.contain('component_conflict_resolve = "kick_old"');
-        await other.barrier();
-        await other.close();
-      });
-
-      it("names the line for service discovery where clients wouldn't find the rooms", async () => {
-        const { text, doubtful } = await visit(stage.server, { domain: shop });
-        expect(doubtful.join(), text).to.contain(`clients don't find ${shop}`);
-        expect(text).to.contain(`disco_items = { { "${shop}", "Rooms" } }`);
-      });
-
-      it("names the line for longer stanzas", async () => {
-        const { text, wrong } = await visit(stage.server, {}, { limits: { stanza_bytes: 600_000 } });
-        expect(wrong.join(), text).to.contain("a stanza of 600000 bytes doesn't pass");
-        expect(text).to.contain("component_stanza_size_limit = 1200000");
-      });
-
-      it("says that the server's own rooms may have the domain", async () => {
-        const { text, wrong } = await visit(stage.server, { domain: `rooms.${HOST}` });
-        expect(wrong).to.have.length(1);
-        expect(text).to.contain(`groups.${HOST}`);
-      });
-    },
-  );
-
-  onServer("prosody", {}, (stage) => {
-    it("finds that Prosody answers soon with its own settings", async () => {
-      const { text, doubtful } = await visit(stage.server);
-      expect(doubtful, text).to.deep.equal([]);
-    });
-  });
-
-  const small = 17_000 + Math.floor(Math.random() * 900);
-  const listener = `port: ${small}, ip: 127.0.0.1, module: ejabberd_service, check_from: false, max_stanza_size: 65536`;
-  const extra = `listen: [{${listener}, hosts: {small.${HOST}: {password: SECRET}}}]`;
-
-  onServer("ejabberd", { extra }, (stage) => {
-    it("names the line for longer stanzas", async () => {
-      const access = { domain: `small.${HOST}`, service: `xmpp://127.0.0.1:${small}`, password: "SECRET" };
-      const { text, wrong } = await visit(stage.server, access);
-      expect(wrong.join(), text).to.contain("a stanza of 262144 bytes doesn't pass");
-      expect(text).to.contain("max_stanza_size: 524288");
-    });
-  });
 });

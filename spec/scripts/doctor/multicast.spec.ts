@@ -62,5 +62,10 @@ describe("The doctor, of the multicast service", () => {
         `✔ rooms send to many receivers at once through ${service}, up to 500 per stanza\n`,
       );
     });
+
+    it("says that the multicast service isn't used if that is configured", async () => {
+      const { text } = await visit(stage.server, {}, { rooms: { multicast: "off" } });
+      expect(text).to.contain(`✔ ${singly}, as rooms.multicast is off`);
+    });
   });
 });

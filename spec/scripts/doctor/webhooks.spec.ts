@@ -1,12 +1,15 @@
 import { createServer, type AddressInfo } from "node:net";
 import { expect } from "chai";
+import { hashOf } from "../../../component/hooks/secrets.js";
 import { parseConfig } from "../../../scripts/config/config.js";
-import { toldHooksOf } from "../../../scripts/doctor/told-hooks.js";
+import { webhooks } from "../../../scripts/doctor/webhooks.js";
+import { BotsStore } from "../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
+import { HooksStore } from "../../../storage/hooks-store.js";
 import { BOUNDS, event, hook, storesOf } from "../../component/hooks/outgoing/parts.js";
 import { Folder } from "../../support/folder.js";
 
-describe("doctor, of outgoing webhooks", () => {
+describe("doctor, of webhooks", () => {
   let folder: Folder;
   beforeEach(() => {
     folder = new Folder();
@@ -18,16 +21,46 @@ describe("doctor, of outgoing webhooks", () => {
       xmpp: { domain: "c.test", password: "x", hosts: ["x.test"] },
       storage: { path: folder.at("qtalk.db") },
     });
-    return (await toldHooksOf(config)).map(({ state, text }) => `${state}: ${text}`);
+    return (await webhooks(config)).map(({ state, text }) => `${state}: ${text}`);
   };
   const inDatabase = (work: (db: Database) => void): void => {
     const db = openDatabase(folder.at("qtalk.db"));
     work(db);
     db.close();
   };
+  const add = (name: string, receiver: string, sender?: string): void =>
+    inDatabase((db) => {
+      if (sender === undefined) new BotsStore(db).put({ name, title: name, picture: undefined });
+      const bot = sender === undefined ? name : undefined;
+      const rest = {
+        format: "auto",
+        template: undefined,
+        signatureKey: undefined,
+        corrects: false,
+        madeAt: 0,
+        limits: { rate: undefined, bodyBytes: undefined },
+      };
+      new HooksStore(db).add({ id: name, name, secret: hashOf("x"), receiver, sender, bot, ...rest });
+    });
 
-  it("says nothing where there are none, and that they are fine where something listens", async () => {
+  it("finds nothing if there are none, and that existing ones work", async () => {
     expect(await found()).to.deep.equal([]);
+    inDatabase(() => undefined);
+    expect(await found()).to.deep.equal([]);
+    add("a", "juliet@x.test");
+    expect(await found()).to.deep.equal(["fine: 1 incoming webhook has an existing receiver and sender"]);
+  });
+
+  it("names incoming ones whose room doesn't exist, or whose sender's host isn't served", async () => {
+    add("a", "ops@c.test");
+    add("b", "juliet@x.test", "romeo@y.test");
+    expect(await found()).to.deep.equal([
+      "doubtful: the hook a posts to the room ops@c.test, which doesn't exist: posts are refused",
+      "wrong: the hook b posts as romeo@y.test, but y.test is not in xmpp.hosts (x.test)",
+    ]);
+  });
+
+  it("finds out whether something listens at the destination of outgoing ones", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
@@ -39,7 +72,7 @@ describe("doctor, of outgoing webhooks", () => {
     ]);
   });
 
-  it("names what isn't taken, what is set aside, and addresses that aren't allowed", async () => {
+  it("names failing deliveries, dead letters, and addresses that aren't allowed", async () => {
     inDatabase((db) => {
       const { store, events } = storesOf(db);
       const id = store.add(hook());

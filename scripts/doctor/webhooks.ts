@@ -1,0 +1,138 @@
+/**
+ * Checks webhooks: the rooms and hosts of incoming ones, the bots' rooms of other services, and the deliveries and
+ * destinations of outgoing ones.
+ */
+import { existsSync } from "node:fs";
+import { Jid } from "../../component/address.js";
+import { counted } from "../../component/counted.js";
+import { guardedLookup, refuseLiteral } from "../../component/hooks/outgoing/inner-network.js";
+import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";
+import { openDatabase, type Database } from "../../storage/database.js";
+import { HookEvents } from "../../storage/hook-events.js";
+import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
+import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import { RoomsStore } from "../../storage/rooms-store.js";
+import type { Config } from "../config/sections.js";
+import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
+import { unreachable } from "./reachable.js";
+
+type Domains = Pick<Config["xmpp"], "domain" | "hosts">;
+
+/** Returns no findings if there are no webhooks. */
+export async function webhooks({ storage, xmpp }: Pick<Config, "storage" | "xmpp">): Promise<Finding[]> {
+  if (!existsSync(storage.path)) return [];
+  let db: Database | undefined;
+  try {
+    db = openDatabase(storage.path, { readonly: true });
+    return [...incoming(db, xmpp), ...(await outgoing(db))];
+  } catch (error) {
+    return [untried(`the webhooks: ${error instanceof Error ? error.message : String(error)}`)];
+  } finally {
+    db?.close();
+  }
+}
+
+function incoming(db: Database, domains: Domains): Finding[] {
+  const hooks = new HooksStore(db).list();
+  const rooms = new RoomsStore(db);
+  const findings = [
+    ...hooks.flatMap((hook) => faultsOfIncoming(hook, rooms, domains)),
+    ...new BotRoomsStore(db).list().flatMap((room) => faultsOfBot(room, domains)),
+  ];
+  if (hooks.length === 0 || findings.length > 0) return findings;
+  const count = counted(hooks.length, "incoming webhook has", "incoming webhooks have");
+  return [fine(`${count} an existing receiver and sender`)];
+}
+
+function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Domains): Finding[] {
+  if (state === "inside" || state === "entering") return [];
+  return [
+    doubtful(
+      `${bot}@${domain} isn't in ${room}: ${reason ?? state}`,
+      `Correct that in the room, then run: qtalk-component bot enter ${bot} ${room}`,
+    ),
+  ];
+}
+
+/** A room may be destroyed, and a host removed from xmpp.hosts, after a hook was added. */
+function faultsOfIncoming(
+  { name, receiver, sender = "" }: StoredHook,
+  rooms: RoomsStore,
+  { domain, hosts }: Domains,
+): Finding[] {
+  const to = Jid.parse(receiver);
+  const host = Jid.parse(sender)?.domain;
+  const findings: Finding[] = [];
+  if (to?.domain === domain && rooms.find(to.local ?? "") === undefined) {
+    findings.push(
+      doubtful(
+        `the hook ${name} posts to the room ${receiver}, which doesn't exist: posts are refused`,
+        `Create the room, or remove the hook: qtalk-component hook remove ${name}`,
+      ),
+    );
+  }
+  if (host !== undefined && !hosts.includes(host)) {
+    findings.push(
+      wrong(
+        `the hook ${name} posts as ${sender}, but ${host} is not in xmpp.hosts (${hosts.join(", ")})`,
+        `Remove the hook (qtalk-component hook remove ${name}) and add it again with a bot.`,
+      ),
+    );
+  }
+  return findings;
+}
+
+async function outgoing(db: Database): Promise<Finding[]> {
+  const hooks = new OutgoingHooksStore(db).list();
+  const events = new HookEvents(db);
+  const dead = hooks.map(({ id }) => events.dead(id).length);
+  const findings = await Promise.all(hooks.map((hook, index) => faultsOfOutgoing(hook, dead[index] ?? 0)));
+  if (hooks.length === 0 || findings.flat().length > 0) return findings.flat();
+  return [fine(`${counted(hooks.length, "outgoing webhook")}: all deliveries succeed`)];
+}
+
+async function faultsOfOutgoing(hook: StoredOutgoingHook, dead: number): Promise<Finding[]> {
+  const { name, fault, failures, waiting } = hook;
+  const findings: Finding[] = [];
+  const why = failures > 0 ? undefined : await whyUnreachable(hook);
+  if (failures > 0) {
+    const waits = counted(waiting, "event waits", "events wait");
+    findings.push(
+      doubtful(
+        `deliveries of the hook ${name} fail: ${fault ?? "unknown reason"}; ${waits}`,
+        `Repair the receiving program, then run: qtalk-component hook retry ${name}`,
+      ),
+    );
+  } else if (why !== undefined) {
+    findings.push(
+      doubtful(
+        `the destination of the hook ${name} can't be reached: ${why}`,
+        `Start the receiving program, then run: qtalk-component hook test ${name}`,
+      ),
+    );
+  }
+  if (dead > 0) {
+    findings.push(
+      doubtful(
+        `the hook ${name} has ${counted(dead, "dead letter")}`,
+        `Show them, then retry or drop them: qtalk-component hook dead ${name}`,
+      ),
+    );
+  }
+  return findings;
+}
+
+/** @returns undefined if the destination can be reached */
+async function whyUnreachable({ url, inner }: StoredOutgoingHook): Promise<string | undefined> {
+  const { hostname, port, protocol } = new URL(url);
+  const literal = refuseLiteral(hostname, inner);
+  if (literal !== undefined) return literal.message;
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const found = await new Promise<string | Error>((resolve) => {
+    guardedLookup(inner)(host, {}, (error, address) => {
+      resolve(error ?? (typeof address === "string" ? address : (address[0]?.address ?? "")));
+    });
+  });
+  if (found instanceof Error) return found.message;
+  return await unreachable(found, Number(port === "" ? (protocol === "https:" ? 443 : 80) : port));
+}
