@@ -60,7 +60,9 @@ describe("The daemon inside another program", () => {
     const service = `xmpp://${LOOPBACK}:${await freePort()}`;
     const one = await start(service);
     const said = await start(service).catch((error: unknown) => String(error));
-    expect(said).to.match(/Another qtalk-component runs on the database .*a\.db: stop it, or set another storage\.path/);
+    expect(said).to.match(
+      /Another qtalk-component runs on the database .*a\.db: stop it, or set another storage\.path/,
+    );
     await one.stop();
     await start(service);
   });

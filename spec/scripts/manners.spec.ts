@@ -55,6 +55,8 @@ describe("SIGHUP", () => {
       http: { callers: [{ name: "hr", token_sha256, senders: ["*@qtalk.test.org"] }], body_limit: 4096 },
       log: { level: "debug" },
       limits: { message_bytes: 2048 },
+      messages: { language: "zh" },
+      rooms: { admins: ["boss@qtalk.test.org"] },
     });
     await hup("reloaded the configuration. Restart the component to apply http.body_limit.");
     expect((await component.post("send_notify", notify(1))).status).to.equal(401);
@@ -187,6 +189,6 @@ describe("backup", () => {
       execFileSync(process.execPath, [PROGRAM, "backup", "x", "--storage.path", "/nowhere/q.db"], {
         stdio: "pipe",
       });
-    expect(run).to.throw("There is no database at /nowhere/q.db");
+    expect(run).to.throw("There is no database /nowhere/q.db");
   });
 });

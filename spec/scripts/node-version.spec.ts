@@ -26,6 +26,6 @@ describe("The versions of Node", () => {
     expect(nodeOf("24.21.0").state).to.equal("fine");
     const { state, todo } = nodeOf("21.7.3");
     expect(state).to.equal("doubtful");
-    expect(todo).to.deep.equal([`Run it with Node ${inWords(RANGE)}.`]);
+    expect(todo).to.deep.equal([`Run the component with Node ${inWords(RANGE)}.`]);
   });
 });

@@ -55,7 +55,7 @@ describe("Opening the database", () => {
 
   it("refuses a file that isn't one", () => {
     writeFileSync(path, "This was a letter to my aunt. ".repeat(200));
-    expect(fault()).to.contain(path).and.contain("damaged or is no SQLite file");
+    expect(fault()).to.contain(path).and.contain("damaged or not a SQLite file");
     expect(readFileSync(path, "utf8")).to.contain("aunt");
   });
 

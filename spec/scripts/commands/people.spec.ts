@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../component/address.js";
 import { keysConfig } from "../../../component/config.js";
 import { Keys } from "../../../component/people/keys.js";
+import { timeText } from "../../../scripts/local-time.js";
 import { openDatabase } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
@@ -65,7 +66,16 @@ describe("The commands for people", () => {
       return verdict;
     };
     expect(judge()).to.equal("good");
-    expect((await line.run("key", "list")).stdout).to.match(/zhangsan@x\.test .* command-line/);
+    const listed = (await line.run("key", "list")).stdout;
+    const expiry = new Date(Date.now() + 24 * 3600_000).toISOString();
+    // The test may run across midnight.
+    expect([0, 60_000].map((ms) => timeText(Date.parse(expiry) - ms).slice(0, 10))).to.include(
+      /(\d{4}-\d\d-\d\d) \S+ +command-line/.exec(listed)?.[1],
+    );
+    for (const limit of ["0", "1.5", "x"])
+      expect((await line.run("key", "list", "--limit", limit)).code, limit).to.equal(64);
+    for (const days of ["0", "366", "x"])
+      expect((await line.run("key", "issue", "zhangsan", "--days", days)).code, days).to.equal(64);
     expect((await line.run("key", "revoke", "zhangsan")).stdout).to.match(
       /^Revoked 1 key of zhangsan@x.test\./,
     );

@@ -1,5 +1,5 @@
 /** Putting a copy back: on the same machine or another. */
-import { chmodSync, chownSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, chownSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { freePort } from "../../../scripts/lab/ports.js";
@@ -70,6 +70,51 @@ describe("restore", () => {
     expect(statSync(`${line.database}.lock`)).to.include({ uid });
   });
 
+  it("takes the permissions of other users away", async () => {
+    addPerson("early");
+    await line.run("backup", copy);
+    chmodSync(line.database, 0o664);
+    await line.run("restore", copy);
+    expect(statSync(line.database).mode & 0o777).to.equal(0o660);
+  });
+
+  it("moves the files beside a damaged database aside with it", async () => {
+    addPerson("early");
+    await line.run("backup", copy);
+    line.folder.file("qtalk.db", "not a database, but long enough to be one".repeat(99));
+    line.folder.file("qtalk.db-wal", "left over");
+    expect(await line.run("restore", copy)).to.include({ code: 0 });
+    const names = readdirSync(line.folder.path);
+    expect(names.filter((name) => name.includes(".replaced-") && name.endsWith("-wal"))).to.have.length(1);
+    expect(await people()).to.include("early");
+  });
+
+  it("neither makes nor restores a copy of a database with damaged pages, and leaves nothing behind", async () => {
+    const db = openDatabase(line.database);
+    const store = new DirectoryStore(db);
+    db.transaction(() => {
+      for (let n = 0; n < 3_000; n++) store.save({ local: `u${n}`, host: "x.test", name: "x".repeat(50) });
+    })();
+    db.pragma("wal_checkpoint(TRUNCATE)");
+    db.close();
+    const bytes = readFileSync(line.database);
+    bytes.fill(0xaa, bytes.length / 4, (bytes.length * 3) / 4);
+    writeFileSync(line.database, bytes);
+    writeFileSync(copy, bytes);
+    const before = readdirSync(line.folder.path).sort();
+    for (const args of [
+      ["backup", line.folder.at("another.db")],
+      ["restore", copy],
+    ]) {
+      const { code, stderr } = await line.run(...args);
+      expect(stderr, args.join(" ")).to.match(/damaged/);
+      expect(code).to.equal(65);
+    }
+    const left = readdirSync(line.folder.path).filter((name) => !/-(?:wal|shm)$/.test(name));
+    expect(left.sort()).to.deep.equal(before);
+    expect(readFileSync(line.database).equals(bytes)).to.equal(true);
+  });
+
   it("puts a copy in the place of what is damaged, or of another version", async () => {
     addPerson("early");
     await line.run("backup", copy);
@@ -126,9 +171,10 @@ describe("restore", () => {
     const db = openDatabase(line.database);
     const stanza = '<message to="li@x.test" from="wang@x.test"><body>x</body></message>';
     new OutboxStore(db).add([{ kind: "message", sender: "wang@x.test", stanza, acceptedAt: 0 }]);
+    db.exec("UPDATE outbox_progress SET parked_stanzas = 2, parked_bytes = 9");
     db.close();
     await line.run("backup", copy);
-    expect((await line.run("restore", copy)).stdout).to.include("1 stanza was queued");
+    expect((await line.run("restore", copy)).stdout).to.include("3 stanzas were queued");
     const forgotten = await line.run("restore", copy, "--drop-outbox");
     expect(forgotten.stdout).not.to.include("queued");
     expect((await line.run("outbox", "list")).stdout).to.include("0 stanzas");

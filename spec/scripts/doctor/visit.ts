@@ -4,7 +4,7 @@ import { diagnose } from "../../../scripts/doctor/doctor.js";
 import type { Finding } from "../../../scripts/doctor/finding.js";
 import { linesOf } from "../../../scripts/doctor/report.js";
 import { freePort } from "../../../scripts/lab/ports.js";
-import type { Server } from "../../../scripts/lab/server.js";
+import type { ComponentAccess } from "../../../scripts/lab/server.js";
 
 export const HOST = "qtalk.test.org";
 export const DOMAIN = `conference.${HOST}`;
@@ -12,11 +12,18 @@ export const DOMAIN = `conference.${HOST}`;
 export type Keys = Readonly<Record<string, unknown>>;
 
 /** What the doctor prints, and its findings. */
+export interface Visit {
+  readonly text: string;
+  readonly findings: Finding[];
+  readonly wrong: string[];
+  readonly doubtful: string[];
+}
+
 export async function visit(
-  server: Server,
+  server: { component(): Pick<ComponentAccess, "service" | "domain" | "password"> },
   xmpp: Keys = {},
   rest: Readonly<Record<string, Keys>> = {},
-): Promise<{ text: string; findings: Finding[]; wrong: string[]; doubtful: string[] }> {
+): Promise<Visit> {
   const { service, domain, password } = server.component();
   const config = parseConfig({
     http: { listen: `127.0.0.1:${await freePort()}` },

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { hashOf } from "../../../component/hooks/secrets.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { webhooks } from "../../../scripts/doctor/webhooks.js";
+import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
@@ -57,6 +58,23 @@ describe("doctor, of webhooks", () => {
     expect(await found()).to.deep.equal([
       "doubtful: the hook a posts to the room ops@c.test, which doesn't exist: posts are refused",
       "wrong: the hook b posts as romeo@y.test, but y.test is not in xmpp.hosts (x.test)",
+    ]);
+  });
+
+  it("names bots that are outside of rooms of other services, and why", async () => {
+    inDatabase((db) => {
+      const bots = new BotRoomsStore(db);
+      new BotsStore(db).put({ name: "ann", title: "Ann", picture: undefined });
+      for (const state of ["inside", "entering", "waiting", "refused"] as const) {
+        const room = `${state}@rooms.y.test`;
+        bots.ask("ann", room, { isChosen: true, at: 0 });
+        const reason = state === "refused" ? "banned there" : undefined;
+        bots.note({ bot: "ann", room, state, condition: undefined, reason, nick: undefined }, 1);
+      }
+    });
+    expect(await found()).to.deep.equal([
+      "doubtful: ann@c.test isn't in refused@rooms.y.test: banned there",
+      "doubtful: ann@c.test isn't in waiting@rooms.y.test: waiting",
     ]);
   });
 

@@ -1,0 +1,139 @@
+/** What the doctor measures, on a server whose clock, answers and software the tests choose. */
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import { expect } from "chai";
+import { CommandLine } from "../../support/command-line.js";
+import { FaultServer } from "../../support/fault-server.js";
+import { DOMAIN, HOST, visit, type Visit } from "./visit.js";
+
+const FEATURES = ["jabber:iq:roster", "msgoffline", "urn:xmpp:carbons:2", "vcard-temp", "jabber:iq:last"];
+
+async function port(server: Server): Promise<number> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+describe("The doctor's figures", () => {
+  let server: FaultServer;
+  let software: { name: string; version: string; clockOffset: number };
+  beforeEach(async () => {
+    server = await FaultServer.start(DOMAIN, "SECRET");
+    software = { name: "ejabberd", version: "24.12", clockOffset: 0 };
+    server.faults.onStanza = (stanza, connection) => {
+      const [payload] = stanza.children;
+      if (stanza.name !== "iq" || stanza.attrs.type !== "get" || payload === undefined) return;
+      const utc = new Date(Date.now() + software.clockOffset).toISOString();
+      const answers: Record<string, string> = {
+        "http://jabber.org/protocol/disco#info": `<identity category="server" type="im" name="${software.name}"/>${FEATURES.map((name) => `<feature var="${name}"/>`).join("")}`,
+        "http://jabber.org/protocol/disco#items": `<item jid="${DOMAIN}"/>`,
+        "urn:xmpp:time": `<tzo>+00:00</tzo><utc>${utc}</utc>`,
+        "jabber:iq:version": `<name>${software.name}</name><version>${software.version}</version>`,
+      };
+      const { id = "", to = "" } = stanza.attrs;
+      const content = `<${payload.name} xmlns="${payload.ns}">${answers[payload.ns] ?? ""}</${payload.name}>`;
+      connection.send(`<iq type="result" from="${to}" to="${DOMAIN}" id="${id}">${content}</iq>`);
+    };
+  });
+  afterEach(() => server.hideAway());
+
+  const examine = (service = server.service, xmpp: Record<string, unknown> = {}): Promise<Visit> =>
+    visit({ component: () => ({ service, domain: DOMAIN, password: "SECRET" }) }, xmpp);
+
+  it("compare the server's clock with this machine's", async () => {
+    software.clockOffset = 3_000;
+    expect((await examine()).text).to.contain("✔ the clocks of the server and the component agree");
+    for (const offset of [600_000, -600_000]) {
+      software.clockOffset = offset;
+      const { doubtful, text } = await examine();
+      expect(doubtful, text).to.deep.equal(["the clocks of the server and the component differ by 600 s"]);
+    }
+  });
+
+  it("name the setting that delays answers on Prosody, and no setting elsewhere", async () => {
+    const slow = createServer((socket) => {
+      const upstream = connect(Number(new URL(server.service).port), "127.0.0.1");
+      socket.pipe(upstream);
+      upstream.on("data", (data) => setTimeout(() => socket.write(data), 45));
+      for (const end of [socket, upstream]) end.on("error", () => undefined).setNoDelay(true);
+      upstream.on("close", () => setTimeout(() => socket.destroy(), 60));
+    });
+    const service = `xmpp://127.0.0.1:${await port(slow)}`;
+    for (const [name, advice] of [
+      ["Prosody", "network_settings = { nagle = false }"],
+      ["ejabberd", "the server is busy or far away"],
+    ] as const) {
+      software.name = name;
+      const { doubtful, text } = await examine(service);
+      expect(doubtful.join(), text).to.match(/the round trip through the server takes \d{2,}\.\d ms/);
+      expect(text).to.contain(advice);
+    }
+    slow.close();
+    expect((await examine()).text).to.match(/✔ the round trip through the server takes \d+\.\d ms/);
+  });
+
+  it("advise a permission on an ejabberd only from 25.03 on", async () => {
+    const advised: boolean[] = [];
+    for (const version of ["24.12", "25.02", "25.03", "26.1"]) {
+      software.version = version;
+      const { wrong, text } = await examine(server.service, { send_as_users: "privilege" });
+      expect(wrong.join(), text).to.contain(`${HOST} doesn't permit it (XEP-0356)`);
+      advised.push(!text.includes("swallows every component's requests"));
+    }
+    expect(advised).to.deep.equal([false, false, true, true]);
+  });
+});
+
+describe("The doctor, of a running component", () => {
+  const metrics = [
+    `qtalk_component_info{domain="${DOMAIN}",service="xmpp://127.0.0.1:1",hosts="${HOST}"} 1`,
+    "qtalk_link_up 0",
+    "qtalk_ack_seconds_sum 4",
+    "qtalk_ack_seconds_count 100",
+    "qtalk_multicast_services 1",
+    "qtalk_outbox_dead_letters_total 2",
+    "",
+  ].join("\n");
+
+  it("reads its acknowledgement times, multicast services and dead letters", async () => {
+    let shown = metrics;
+    const component = createHttpServer((request, response) =>
+      response.end(request.url === "/readyz" ? '{"ready":true}' : shown),
+    );
+    const http = { listen: `127.0.0.1:${await port(component)}` };
+    const look = (): Promise<Visit> =>
+      visit(
+        { component: () => ({ service: "xmpp://127.0.0.1:1", domain: DOMAIN, password: "SECRET" }) },
+        {},
+        { http },
+      );
+    const { text, doubtful } = await look();
+    expect(text).to.contain("✔ it runs with this configuration's domain, service and hosts");
+    expect(text).to.contain("✔ its rooms send to many receivers at once");
+    expect(doubtful, text).to.deep.equal([
+      "the server acknowledges stanzas within 40.0 ms on average",
+      "the server rejected 2 stanzas since the component started (dead letters)",
+    ]);
+    shown = metrics
+      .replace("_sum 4", "_sum 1")
+      .replace("total 2", "total 0")
+      .replace("services 1", "services 0");
+    const better = await look();
+    expect(better.doubtful, better.text).to.deep.equal([]);
+    expect(better.text).to.contain("✔ the server acknowledges stanzas within 10.0 ms on average");
+    expect(better.text).to.contain("✔ its rooms send each receiver a stanza of its own");
+    component.close();
+  });
+});
+
+describe("doctor", () => {
+  it("exits with 69 if a step fails, and counts the failures", async () => {
+    const line = new CommandLine({ xmpp: { domain: DOMAIN, password: "S", hosts: [HOST] } });
+    const options = ["--xmpp.service", "xmpp://127.0.0.1:1", "--http.listen", "127.0.0.1:1"];
+    const { code, stdout, stderr } = await line.run("doctor", ...options);
+    expect(stdout).to.contain("✘ xmpp://127.0.0.1:1 can't be reached: nothing listens on that port");
+    expect(stderr).to.match(/^1 step failed: /);
+    expect(code).to.equal(69);
+    line.remove();
+  });
+});
