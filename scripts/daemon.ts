@@ -143,7 +143,7 @@ async function assemble(
   log.info(
     `Listening for callers on ${httpConfig.listen.host}, port ${httpPort}; the database is ${config.storage.path}`,
   );
-  const operators = new OperatorServer(service.administration.forOperator, log);
+  const operators = new OperatorServer(service.administration.byOperator(), log);
   if (config.storage.path !== MEMORY) await operators.listen(operatorSocket(config.storage.path));
   service.start();
   metrics.eventLoop.start(log);
@@ -177,7 +177,7 @@ function consoleSources(config: Config, service: Service, db: Database): Console
   return {
     ...{ config: config.console, hooks: config.hooks, administration, link, server, about },
     rooms: rooms.context.rooms,
-    operators: new Operators(db, administration.forOperator.commit),
+    operators: new Operators(db, administration.byOperator().commit),
   };
 }
 

@@ -20,8 +20,8 @@ export async function askComponent(
   } catch (error) {
     throw unreachable(database, socket, error);
   }
-  const { told: done, errcode, error } = answer as { told?: string; errcode?: number; error?: string };
-  if (done !== undefined) return done;
+  const { message, errcode, error } = answer as { message?: string; errcode?: number; error?: string };
+  if (message !== undefined) return message;
   throw new Failure(
     `Nothing was changed. ${error ?? "The component sent an invalid answer: see its log."}`,
     exitCodeOf(errcode),

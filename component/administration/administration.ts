@@ -1,4 +1,4 @@
-/** What administrators of the service can do: by ad-hoc commands, on the command line and in the console. */
+/** The service administrators' operations: ad-hoc commands, and what the command line and the console may change. */
 import type { Jid } from "../address.js";
 import type { Command } from "../entity/command.js";
 import { StanzaError } from "../stanza-error.js";
@@ -13,7 +13,7 @@ import { purgeArchive, purgeArchiveCommand } from "./purge-archive.js";
 import { handOver, handOverCommand, setAffiliation, setAffiliationCommand } from "./set-affiliation.js";
 import type { AdministrationContext } from "./context.js";
 
-/** What changes rooms, by the names that the operators' socket and the console have for it. */
+/** Operations on rooms by their names on the operators' socket and in the console. */
 export const OPERATIONS = {
   make: makeRoom,
   set: configureRoom,
@@ -27,7 +27,7 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-/** In the order in which they are offered. */
+/** The ad-hoc commands, in the order in which they are offered. */
 const COMMANDS: readonly AdminCommand[] = [
   listRoomsCommand,
   occupantsCommand,
@@ -45,17 +45,12 @@ const COMMANDS: readonly AdminCommand[] = [
 export class Administration {
   constructor(private readonly context: Omit<AdministrationContext, "account">) {}
 
-  /** For whoever operates the service, on its own machine. */
-  get forOperator(): AdministrationContext {
-    return this.byOperator(undefined);
-  }
-
-  /** The same for one of whom the log is to have the name. */
-  byOperator(operator: string | undefined): AdministrationContext {
+  /** The context for operators of the service. @param operator the name that the log has; undefined if it isn't known */
+  byOperator(operator?: string): AdministrationContext {
     return { ...this.context, account: undefined, operator };
   }
 
-  /** Ad-hoc commands, for administrators of the service alone. */
+  /** The ad-hoc commands; only administrators of the service may run them. */
   get commands(): Command[] {
     return COMMANDS.map(({ node, name, start }) => ({
       node,
@@ -63,7 +58,11 @@ export class Administration {
       mayRun: (from) => this.#isAdmin(from),
       start: (from) => {
         if (this.#isAdmin(from)) return start({ ...this.context, account: from.bare });
-        throw new StanzaError("auth", "forbidden", "This is for the service's administrators alone.");
+        throw new StanzaError(
+          "auth",
+          "forbidden",
+          "Only administrators of the service may run this command.",
+        );
       },
     }));
   }

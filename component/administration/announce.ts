@@ -21,16 +21,16 @@ import { command, operation, ROOM, submit } from "./operation.js";
 const MAX_TEXT = 10_000;
 
 export const announce = operation({
-  /** Without a room: all rooms that have occupants. */
+  /** Absent room: all rooms that have occupants. */
   call: z.strictObject({ room: z.string().optional(), text: z.string() }),
   async run(context, { room, text }) {
-    if (text.trim() === "") return new Refusal(Errcode.request, "announcement: there is no text");
+    if (text.trim() === "") return new Refusal(Errcode.request, "announcement: the text is empty");
     const refusal = refuseText("announcement", text, MAX_TEXT);
     if (refusal !== undefined) return refusal;
     if (room !== undefined) {
       return await inRoom(context, room, (scope) => {
         sendAsRoom(scope, text);
-        return { told: `It was said in ${scope.room.jid.text}.` };
+        return { message: `Announced in ${scope.room.jid.text}.` };
       });
     }
     let count = 0;
@@ -40,16 +40,16 @@ export const announce = operation({
       if (jid === undefined) continue;
       const result = await inTransaction(context, (work) => {
         const found = context.muc.rooms.find(jid);
-        // Whoever was inside may have left meanwhile.
+        // The room may have been destroyed in the meantime.
         if (found !== undefined) sendAsRoom({ ...work, room: found }, text);
-        return { told: `It was said in ${jid.text}.` };
+        return { message: `Announced in ${jid.text}.` };
       });
       if (result instanceof Refusal) {
-        return result.withMessage(`${result.message}; it was said in ${counted(count, "room")} until then`);
+        return result.withMessage(`${result.message}; announced in ${counted(count, "room")} before that`);
       }
       count += 1;
     }
-    return { told: `It was said in ${counted(count, "room")}.` };
+    return { message: `Announced in ${counted(count, "room")}.` };
   },
 });
 
@@ -69,7 +69,7 @@ const ADMIN = "http://jabber.org/protocol/admin";
 const TEXT: FormField = {
   name: "announcement",
   type: "text-multi",
-  label: "What is to be said",
+  label: "Text",
   isRequired: true,
   values: [],
 };
@@ -77,8 +77,7 @@ const TEXT: FormField = {
 export const announceInRoomCommand = command(
   {
     node: "rooms#announce",
-    name: "Announce something in a room",
-    title: "Announcement in a room",
+    name: "Announce in a room",
     fields: [ROOM, TEXT],
   },
   (context, values) => submit(announce, context, { room: valueOf(values, ROOM.name), text: textOf(values) }),
@@ -88,9 +87,8 @@ export const announceInRoomCommand = command(
 export const announceInAllCommand = command(
   {
     node: `${ADMIN}#announce`,
-    name: "Announce something in all rooms",
-    title: "Announcement in all rooms",
-    instructions: "It is said in every room that somebody is in.",
+    name: "Announce in all rooms",
+    instructions: "The announcement goes to every room that has occupants.",
     formType: ADMIN,
     fields: [TEXT],
   },

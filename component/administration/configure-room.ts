@@ -1,4 +1,4 @@
-/** Configures a room with the fields of its own form (XEP-0045 §10.2). */
+/** Configures a room by the fields of its form (XEP-0045 §10.2). */
 import { z } from "zod";
 import { valueOf } from "../entity/command.js";
 import { formFields, reconfigure } from "../muc/admin/configuration.js";
@@ -12,17 +12,17 @@ import { byIn, type AdministrationContext, type Done } from "./context.js";
 import { findRoom, inRoom } from "./in-room.js";
 import { command, done, line, operation, ROOM } from "./operation.js";
 
-/** Values by the field's name: as the form has it, or without what all names begin with (`membersonly`). */
+/** Values by field name: the form's name, or the name without its prefix (`membersonly`). */
 export type FieldValues = ReadonlyMap<string, readonly string[]>;
 
-/** The same in JSON. */
+/** Field values in JSON. */
 export const fieldsType = z
   .record(z.string(), z.array(z.string()))
   .default({})
   .transform((given): FieldValues => new Map(Object.entries(given)));
 
 const PREFIX = "muc#roomconfig_";
-/** What people write besides what XEP-0004 knows. */
+/** Booleans that are accepted besides those of XEP-0004. */
 const YES: ReadonlySet<string> = new Set(["yes", "on"]);
 const NO: ReadonlySet<string> = new Set(["no", "off"]);
 
@@ -40,11 +40,11 @@ async function configure(
   if (fields instanceof Refusal) return fields;
   return await inRoom(context, room, (scope) => {
     reconfigure(scope, fields, byIn(context, scope.room));
-    return { told: `The room ${scope.room.jid.text} was configured.` };
+    return { message: `The room ${scope.room.jid.text} was configured.` };
   });
 }
 
-/** Shows the room's form, filled in. */
+/** The command that shows a room's form and configures the room. */
 export const configureRoomCommand = command(
   { node: "rooms#configure", name: "Configure a room", fields: [ROOM] },
   (context, values) => {
@@ -55,7 +55,7 @@ export const configureRoomCommand = command(
       kind: "stage",
       title: `Configuration of ${name}`,
       formType: MUC.roomConfig,
-      // A text first: Converse.js leaves what was typed before in a field of the same place.
+      // The line comes first as Converse.js keeps the previous form's input in a field at the same position.
       fields: [line(name, 0), ...formFields(context.muc, room)],
       isLast: true,
       submit: (fields) => done(configure(context, name, fields)),
@@ -63,7 +63,7 @@ export const configureRoomCommand = command(
   },
 );
 
-/** Fields under the names that the form has. @returns a refusal that names the first that the form doesn't have */
+/** Maps field names to the form's names. @returns a refusal that names the first unknown field */
 export function readFields({ muc }: AdministrationContext, given: FieldValues): FieldValues | Refusal {
   const defaults = optionsOfEntered(muc.config);
   const known = new Map<string, boolean>();
@@ -79,12 +79,12 @@ export function readFields({ muc }: AdministrationContext, given: FieldValues): 
     if (isBoolean === undefined) {
       return new Refusal(Errcode.request, `${name}: a room's form has no such field`);
     }
-    fields.set(full, isBoolean ? values.map(asBoolean) : values);
+    fields.set(full, isBoolean ? values.map(toBoolean) : values);
   }
   return fields;
 }
 
-function asBoolean(text: string): string {
+function toBoolean(text: string): string {
   const word = text.toLowerCase();
   if (YES.has(word)) return "1";
   if (NO.has(word)) return "0";

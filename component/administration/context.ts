@@ -1,4 +1,4 @@
-/** What the operations of administrators work with: by ad-hoc commands and on the command line, the same ones. */
+/** The context of administrators' operations. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RoomsOverview } from "../../storage/rooms-overview.js";
@@ -17,25 +17,26 @@ export interface AdministrationContext {
   readonly records: Records;
   readonly commit: GroupCommit;
   readonly log: Logger;
-  /** Who acts: an administrator of the service; undefined for whoever operates it on its own machine. */
+  /** The administrator who acts; undefined for an operator. */
   readonly account: BareJid | undefined;
-  /** By which name the log knows whoever operates it; undefined where that isn't known. */
+  /** The operator's name for the log; undefined if it isn't known. */
   readonly operator?: string | undefined;
 }
 
-/** Done: a sentence for who asked for it. */
+/** The result of an operation. */
 export interface Done {
-  readonly told: string;
+  /** For the administrator or operator; a sentence. */
+  readonly message: string;
 }
 
-/** Has the log say what was done, and by whom. */
-export function noteDone({ account, operator, log }: AdministrationContext, told: string): Done {
-  const who = account?.text ?? (operator === undefined ? "the operator" : `the operator ${operator}`);
-  log.info(`Administration by ${who}: ${told}`);
-  return { told };
+/** Logs the result of an operation with its actor. */
+export function noteDone({ account, operator, log }: AdministrationContext, message: string): Done {
+  const actor = account?.text ?? (operator === undefined ? "the operator" : `the operator ${operator}`);
+  log.info(`Administration by ${actor}: ${message}`);
+  return { message };
 }
 
-/** The rights with which it is done in a room: an owner's. */
+/** The actor of an operation in a room, with an owner's rights. */
 export function actorIn({ muc, account }: AdministrationContext, room: RoomView): Actor {
   const occupant = account && room.occupantsOf(account)[0];
   return {
@@ -46,7 +47,7 @@ export function actorIn({ muc, account }: AdministrationContext, room: RoomView)
   };
 }
 
-/** As whom those inside are told that it was done: an operator's work is the service's own. */
+/** The actor that occupants see; none for an operator, who acts as the service. */
 export function byIn(context: AdministrationContext, room: RoomView): By {
   return context.account === undefined ? {} : actorIn(context, room);
 }

@@ -1,4 +1,4 @@
-/** Stanzas that were set aside: which there are and why, putting them back into the queue, deleting them. */
+/** Dead letters: listing, retrying and deleting them. */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import type { DeadLetter } from "../../storage/dead-letters.js";
@@ -8,7 +8,7 @@ import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ShownLetter extends DeadLetter {
-  /** The request's id of the call that it came with; undefined where that is known no more. */
+  /** The request id of the call that it belongs to; undefined if that isn't known any more. */
   readonly request: string | undefined;
 }
 
@@ -17,7 +17,7 @@ const MOST_LETTERS = 200;
 
 const call = z.strictObject({ ids: z.array(z.int().min(1)).min(1).max(MOST_LETTERS) });
 
-/** A page of them, the oldest first; their ids are the keys. */
+/** A page of dead letters, the oldest first. Their ids are the keys. */
 export function listDeadLetters(
   { records: { deadLetters, calls } }: AdministrationContext,
   { after, limit }: PageWanted,
@@ -28,14 +28,14 @@ export function listDeadLetters(
   return { entries: entries.map((letter) => ({ ...letter, request: requestOf(letter.seq) })), next };
 }
 
-/** Puts them at the end of the queue. */
+/** Puts dead letters at the end of the queue. */
 export const retryDeadLetters = operation({
   call,
   run: (context, { ids }) =>
     withEach(context, ids, (id) => context.records.deadLetters.retry(id), "put back into the queue"),
 });
 
-/** Deletes them for good. */
+/** Deletes dead letters permanently. */
 export const dropDeadLetters = operation({
   call,
   run: (context, { ids }) => withEach(context, ids, (id) => context.records.deadLetters.drop(id), "deleted"),
@@ -48,7 +48,8 @@ async function withEach(
   done: string,
 ): Promise<Done | Refusal> {
   const worked = await context.commit.run(() => ids.filter((id) => work(id)));
-  if (worked.length === 0) return new Refusal(Errcode.notFound, "ids: no stanza of these is set aside");
-  const many = `${counted(worked.length, "stanza")} that ${worked.length === 1 ? "was" : "were"}`;
-  return noteDone(context, `${many} set aside: ${done} (${worked.join(", ")}).`);
+  if (worked.length === 0)
+    return new Refusal(Errcode.notFound, "ids: there are no dead letters with these ids");
+  const were = counted(worked.length, "dead letter was", "dead letters were");
+  return noteDone(context, `${were} ${done} (${worked.join(", ")}).`);
 }

@@ -1,4 +1,4 @@
-/** Destroys a room; its occupants are told why, and where to go instead. */
+/** Destroys a room; its occupants get the reason and an alternative room (XEP-0045 §10.9). */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import { Jid } from "../address.js";
@@ -25,18 +25,18 @@ export const destroyRoom = operation({
       const alternative = alternativeOf(context, call.alternate, jid);
       if (alternative instanceof Refusal) return alternative;
       destroy(scope, { alternative, reason: reasonOf(call.reason) });
-      const instead = alternative === undefined ? "" : `; people are sent to ${alternative.text}`;
-      return { told: `The room ${jid.text} was destroyed${instead}.` };
+      const instead = alternative === undefined ? "" : `; its alternative is ${alternative.text}`;
+      return { message: `The room ${jid.text} was destroyed${instead}.` };
     }),
 });
 
 const FIELDS: readonly FormField[] = [
   ROOM,
-  { name: "alternate", type: "text-single", label: "Room that people are sent to instead", values: [] },
+  { name: "alternate", type: "text-single", label: "Alternative room", values: [] },
   REASON,
 ];
 
-/** Asks once more, with what the room has. */
+/** The command asks for confirmation and shows what is lost. */
 export const destroyRoomCommand = command(
   { node: "rooms#destroy", name: "Destroy a room", fields: FIELDS },
   (context, values) => {
@@ -49,7 +49,7 @@ export const destroyRoomCommand = command(
     return {
       kind: "stage",
       title: `Destroy ${jid.text}?`,
-      instructions: "Its members, its history and its archive go with it. This can't be undone.",
+      instructions: "Its affiliations, history and archive are deleted permanently.",
       fields: [line(facts, 0)],
       isLast: true,
       submit: () => submit(destroyRoom, context, argumentsOf(FIELDS, values)),
@@ -62,8 +62,10 @@ function alternativeOf({ muc }: AdministrationContext, alternate = "", room: Jid
   if (text === "") return undefined;
   const jid = Jid.parse(text, muc.domain);
   if (jid?.local === undefined || jid.resource !== undefined) {
-    const wanted = `alternate: ${shown(text)} is no room; expected id or id@domain`;
+    const wanted = `alternate: ${shown(text)} is not a room; expected id or id@domain`;
     return new Refusal(Errcode.request, wanted);
   }
-  return jid.equals(room) ? new Refusal(Errcode.request, "alternate: this is the room itself") : jid;
+  return jid.equals(room)
+    ? new Refusal(Errcode.request, "alternate: this is the room that is destroyed")
+    : jid;
 }

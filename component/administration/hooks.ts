@@ -1,4 +1,4 @@
-/** The hooks there are, as their operators look at them, and what outgoing ones are to be told again. */
+/** Lists incoming and outgoing webhooks, and retries events of outgoing ones. */
 import { z } from "zod";
 import type { StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import type { HookEvents } from "../../storage/hook-events.js";
@@ -12,15 +12,15 @@ import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ShownHook extends StoredHook {
-  /** Whose address what is said comes from. */
+  /** The address that its messages come from. */
   readonly speaker: string;
-  /** What its bot is called; undefined: a user speaks. */
+  /** The name of its bot; undefined if it sends as a user. */
   readonly title: string | undefined;
   /** Why its bot isn't inside its room of another service; undefined if it is, or needn't be. */
   readonly trouble: string | undefined;
 }
 
-/** A page of them by name. */
+/** A page of incoming webhooks, by name. */
 export function listHooks(
   { records: { hooks, bots, botRooms }, muc }: AdministrationContext,
   { after, limit }: PageWanted,
@@ -36,15 +36,15 @@ export function listHooks(
 }
 
 export interface ShownOutgoingHook extends StoredOutgoingHook {
-  /** How many of its events are set aside. */
+  /** The number of its events that are dead letters. */
   readonly deadLetters: number;
   /** Why its bot isn't inside rooms of other services; undefined if it is, or needn't be. */
   readonly trouble: string | undefined;
-  /** The address of the bot that says what its program answers; undefined: nobody does. */
+  /** The address of the bot that sends its program's answers; undefined if there is none. */
   readonly speaker: string | undefined;
 }
 
-/** Those that are told of what happens, by name. */
+/** All outgoing webhooks, by name. */
 export function listOutgoingHooks({ records, muc }: AdministrationContext): ShownOutgoingHook[] {
   const deadLetters = records.hookEvents.deadByHook();
   const outside = records.botRooms.list().filter(({ reason }) => reason !== undefined);
@@ -70,7 +70,7 @@ interface EventStores {
 }
 
 /**
- * Puts events that were set aside back to their places, and has the hook told at once of all that waits; in a transaction.
+ * Puts dead letters back into the hook's queue and delivers all that wait at once. Run it in a transaction.
  * @param dead the events' ids
  */
 export function retryEvents(
@@ -85,7 +85,7 @@ export function retryEvents(
   return `${counted(dead.length, "dead letter")} put back into the queue; delivering ${counted(waiting, "event")} now`;
 }
 
-/** Tells an outgoing hook now of what waits and of what was set aside. */
+/** Delivers an outgoing webhook's waiting events and dead letters now. */
 export const retryHook = operation({
   call: z.strictObject({ name: z.string() }),
   run: async (context, { name }) => {

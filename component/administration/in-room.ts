@@ -1,4 +1,4 @@
-/** What the operations on one room have in common: reading its name and users', and committing their changes. */
+/** Shared by operations on rooms: parsing names of rooms and users, and committing changes. */
 import { Jid, type AccountJid } from "../address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
@@ -11,34 +11,31 @@ import { noteDone, type AdministrationContext, type Done } from "./context.js";
 /** The most accounts in one request. */
 const MOST = 1000;
 
-/** A room's address: id, or id@domain. */
-export function readRoom({ addresses }: AdministrationContext, text: string): AccountJid | Refusal {
+/** Parses a room's address: id or id@domain. */
+export function parseRoom({ addresses }: AdministrationContext, text: string): AccountJid | Refusal {
   const [domain = ""] = addresses.roomDomains;
   const jid = Jid.parse(text.trim(), domain);
   const room = jid?.resource === undefined ? jid && addresses.roomAt(jid) : undefined;
-  const wanted = `room: ${shown(text)} is no room; expected id or id@${domain}`;
+  const wanted = `room: ${shown(text)} is not a room; expected id or id@${domain}`;
   return room ?? new Refusal(Errcode.request, wanted);
 }
 
 export function findRoom(context: AdministrationContext, text: string): Room | Refusal {
-  const jid = readRoom(context, text);
+  const jid = parseRoom(context, text);
   if (jid instanceof Refusal) return jid;
   return context.muc.rooms.find(jid) ?? new Refusal(Errcode.notFound, `room: there is no room ${jid.text}`);
 }
 
-/** Accounts, each once, in their order; empty texts are none. */
-export function readAccounts(
+/** Parses accounts: each once, in their order. Empty texts are skipped. */
+export function parseAccounts(
   context: AdministrationContext,
   texts: readonly string[],
   field: string,
 ): AccountJid[] | Refusal {
   const named = texts.filter((text) => text.trim() !== "");
-  if (named.length === 0) return new Refusal(Errcode.request, `${field}: nobody is named`);
+  if (named.length === 0) return new Refusal(Errcode.request, `${field}: no user is given`);
   if (named.length > MOST) {
-    return new Refusal(
-      Errcode.request,
-      `${field}: ${named.length} are named, at most ${MOST} can be at once`,
-    );
+    return new Refusal(Errcode.request, `${field}: ${named.length} users, more than the ${MOST} allowed`);
   }
   const accounts = new Map<string, AccountJid>();
   for (const text of named) {
@@ -49,7 +46,7 @@ export function readAccounts(
   return [...accounts.values()];
 }
 
-/** Does something in a room that exists. */
+/** Changes an existing room in one transaction. */
 export function inRoom(
   context: AdministrationContext,
   text: string,
@@ -61,30 +58,30 @@ export function inRoom(
   });
 }
 
-/** Does something in one transaction, whole or not at all, and has it in the log. */
+/** Runs an operation in one transaction, all or nothing, and logs its result. */
 export async function inTransaction(
   context: AdministrationContext,
   work: (work: Work) => Done | Refusal,
 ): Promise<Done | Refusal> {
   const { muc } = context;
-  let told = "";
+  let message = "";
   const status = await commitWork(
     { muc },
     (transaction) => {
       const result = work({ context: muc, transaction });
       if (result instanceof Refusal) return result;
-      ({ told } = result);
+      ({ message } = result);
       return undefined;
     },
     refusalOf,
   );
-  return status instanceof Refusal ? status : noteDone(context, told);
+  return status instanceof Refusal ? status : noteDone(context, message);
 }
 
-/** What rooms refuse, as an operation says it. @param field what is at fault, where the error doesn't name it itself */
+/** Converts a room's error to a refusal. @param field the field at fault, if the error doesn't name it itself */
 export function refusalOf(error: StanzaError, field?: string): Refusal {
-  const sentence = field === undefined ? error.message : `${field}: ${error.message}`;
-  return new Refusal(ERRCODES[error.condition] ?? Errcode.unavailable, sentence);
+  const text = field === undefined ? error.message : `${field}: ${error.message}`;
+  return new Refusal(ERRCODES[error.condition] ?? Errcode.unavailable, text);
 }
 
 const ERRCODES: Readonly<Partial<Record<Condition, Errcode>>> = {

@@ -1,4 +1,4 @@
-/** Shows a room's occupants, and kicks some of them, by nickname or account; who may enter can come back. */
+/** Lists a room's occupants, and kicks occupants by nickname or account. */
 import { z } from "zod";
 import { valueOf, type Step } from "../entity/command.js";
 import { changeRole, refuseRole } from "../muc/admin/roles.js";
@@ -27,11 +27,11 @@ export const kick = operation({
       const actor = actorIn(context, room);
       const kicked = new Set<Occupant>();
       for (const text of call.occupants) {
-        const found = named(context, room, text);
+        const found = occupantsNamed(context, room, text);
         if (found instanceof Refusal) return found;
         for (const occupant of found) kicked.add(occupant);
       }
-      if (kicked.size === 0) return new Refusal(Errcode.request, "occupants: nobody is named");
+      if (kicked.size === 0) return new Refusal(Errcode.request, "occupants: no occupant is given");
       for (const occupant of kicked) {
         const refusal = refuseRole(room, actor, { occupant, role: "none", reason });
         if (refusal !== undefined) return refusalOf(refusal, "occupants");
@@ -39,26 +39,29 @@ export const kick = operation({
       const by = byIn(context, room);
       const nicks = [...kicked].map(({ nick }) => nick.text);
       for (const occupant of kicked) changeRole(scope, { occupant, role: "none", reason }, by);
-      return { told: `Put out of ${room.jid.text}: ${nicks.join(", ")}.` };
+      return { message: `Kicked from ${room.jid.text}: ${nicks.join(", ")}.` };
     });
   },
 });
 
-function named(context: AdministrationContext, room: RoomView, text: string): readonly Occupant[] | Refusal {
+function occupantsNamed(
+  context: AdministrationContext,
+  room: RoomView,
+  text: string,
+): readonly Occupant[] | Refusal {
   const byNick = room.occupants.get(keyOf(text));
   if (byNick !== undefined) return [byNick];
   const account = context.addresses.account(text.trim(), "occupants");
   const byAccount = account instanceof Refusal ? [] : room.occupantsOf(account);
   return byAccount.length > 0
     ? byAccount
-    : new Refusal(Errcode.notFound, `occupants: nobody inside is called ${shown(text)}`);
+    : new Refusal(Errcode.notFound, `occupants: there is no occupant ${shown(text)}`);
 }
 
 export const occupantsCommand = command(
   {
     node: "rooms#occupants",
-    name: "See who is inside a room",
-    title: "Who is inside a room",
+    name: "List a room's occupants",
     fields: [ROOM],
   },
   (context, values) => {
@@ -82,11 +85,11 @@ function pages(title: string, texts: readonly string[]): Step {
   return { kind: "stage", title, fields: shown.map(line), isLast: false, submit };
 }
 
-/** So many are offered. */
+/** The most occupants that the form offers. */
 const MOST = 200;
 
 export const kickCommand = command(
-  { node: "rooms#kick", name: "Put somebody out of a room", fields: [ROOM] },
+  { node: "rooms#kick", name: "Kick occupants of a room", fields: [ROOM] },
   (context, values) => {
     const name = valueOf(values, ROOM.name);
     const room = findRoom(context, name);
@@ -96,13 +99,13 @@ export const kickCommand = command(
       return { value: occupant.nick.text, label: `${labelOf(occupant)}: ${occupant.account.text}` };
     });
     const fields: FormField[] = [
-      { name: "occupants", type: "list-multi", label: "Whom", isRequired: true, values: [], choices },
+      { name: "occupants", type: "list-multi", label: "Occupants", isRequired: true, values: [], choices },
       REASON,
     ];
     return {
       kind: "stage",
       title: `Inside ${name}`,
-      instructions: "Whoever may enter can come back; to keep somebody out, ban them.",
+      instructions: "Users who may enter can come back. To keep a user out, ban the user.",
       fields,
       isLast: true,
       submit: (chosen) => submit(kick, context, { room: name, ...argumentsOf(fields, chosen) }),

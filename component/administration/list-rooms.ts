@@ -1,4 +1,4 @@
-/** Lists rooms by name, or those whose name or title holds a text: a page at a time, also where there are very many. */
+/** Lists rooms by name, page by page; optionally only those whose name or title contains a text. */
 import { counted } from "../counted.js";
 import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
 import { valueOf, type Step } from "../entity/command.js";
@@ -10,13 +10,13 @@ import type { AdministrationContext } from "./context.js";
 import { command, line, report } from "./operation.js";
 
 export interface ListRooms {
-  /** A part of the name or the title; "" lists all. */
+  /** A part of the name or title; "" lists all rooms. */
   readonly text: string;
-  /** Only those that are in the public list. */
+  /** Only rooms in the public list. */
   readonly listed: boolean;
-  /** Only those after the room of this name (localpart). */
+  /** Only rooms after this name (localpart). */
   readonly after: string;
-  /** The most rooms of the page. */
+  /** The most rooms in the page. */
   readonly limit: number;
 }
 
@@ -24,9 +24,9 @@ export interface ListedRoom {
   /** The localpart. */
   readonly name: string;
   readonly address: string;
-  /** "" where it has none. */
+  /** "" if it has none. */
   readonly title: string;
-  /** Members and more. */
+  /** Members, administrators and owners. */
   readonly members: number;
   /** Sessions. */
   readonly inside: number;
@@ -34,11 +34,11 @@ export interface ListedRoom {
 
 export interface RoomPage {
   readonly rooms: readonly ListedRoom[];
-  /** Whether there are more after these. */
+  /** Whether more rooms follow. */
   readonly more: boolean;
 }
 
-/** So many are read at a time. */
+/** Rooms read at a time. */
 const CHUNK = 500;
 
 export async function listRooms(context: AdministrationContext, call: ListRooms): Promise<RoomPage> {
@@ -86,10 +86,10 @@ export const listRoomsCommand = command(
     node: "rooms#list",
     name: "List or find rooms",
     title: TITLE,
-    instructions: "Leave the text empty to list all rooms.",
+    instructions: "An empty text lists all rooms.",
     fields: [
-      { name: "text", type: "text-single", label: "Name or title holds", values: [] },
-      { name: "listed", type: "boolean", label: "Only those in the public list", values: ["0"] },
+      { name: "text", type: "text-single", label: "Name or title contains", values: [] },
+      { name: "listed", type: "boolean", label: "Only rooms in the public list", values: ["0"] },
     ],
   },
   (context, values) => {
@@ -101,13 +101,13 @@ export const listRoomsCommand = command(
 async function page(context: AdministrationContext, call: ListRooms): Promise<Step> {
   const { rooms, more } = await listRooms(context, call);
   const last = rooms.at(-1);
-  if (last === undefined) return { kind: "completed", note: "There are no such rooms." };
+  if (last === undefined) return { kind: "completed", note: "No rooms found." };
   const texts = rooms.map(textOf);
   if (!more) return report(TITLE, texts);
   return {
     kind: "stage",
     title: TITLE,
-    instructions: "There are more after these.",
+    instructions: "More rooms follow.",
     fields: texts.map(line),
     isLast: false,
     submit: () => page(context, { ...call, after: last.name }),

@@ -1,4 +1,4 @@
-/** Makes a room with an owner, as create_muc does, and configures it at once. */
+/** Makes a room with an owner, as create_muc does, and configures it in the same transaction. */
 import { z } from "zod";
 import { reconfigure } from "../muc/admin/configuration.js";
 import { makeRoomFor } from "../operations/create-muc.js";
@@ -6,7 +6,7 @@ import { refuseText } from "../operations/limits.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { fieldsType, readFields } from "./configure-room.js";
 import { byIn } from "./context.js";
-import { inTransaction, readRoom } from "./in-room.js";
+import { inTransaction, parseRoom } from "./in-room.js";
 import { commandOf, operation, ROOM } from "./operation.js";
 
 const MAX_TITLE = 255;
@@ -21,7 +21,7 @@ export const makeRoom = operation({
     fields: fieldsType,
   }),
   async run(context, { title, description, ...call }) {
-    const jid = readRoom(context, call.room);
+    const jid = parseRoom(context, call.room);
     if (jid instanceof Refusal) return jid;
     const owner = context.addresses.account(call.owner.trim(), "owner");
     if (owner instanceof Refusal) return owner;
@@ -37,7 +37,7 @@ export const makeRoom = operation({
       makeRoomFor(work, jid, { owner, title, description }, (scope) => {
         if (fields.size > 0) reconfigure(scope, fields, byIn(context, scope.room));
       });
-      return { told: `The room ${jid.text} was made; its owner is ${owner.text}.` };
+      return { message: `The room ${jid.text} was made; its owner is ${owner.text}.` };
     });
   },
 });
@@ -45,8 +45,7 @@ export const makeRoom = operation({
 export const makeRoomCommand = commandOf(makeRoom, {
   node: "rooms#make",
   name: "Make a room",
-  title: "A new room",
-  instructions: "It stays when everybody has left, and is for members only; configuring it changes that.",
+  instructions: "The room is persistent and members-only. Both can be changed by configuring it.",
   fields: [
     ROOM,
     { name: "title", type: "text-single", label: "Title", values: [] },

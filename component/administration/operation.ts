@@ -1,4 +1,4 @@
-/** How administrators' operations are declared, each once, for the command line, the console and ad-hoc commands. */
+/** Declares administrators' operations: each once, for the command line, the console and ad-hoc commands. */
 import type { z } from "zod";
 import { linesOf, valueOf, type Completed, type Step, type Values } from "../entity/command.js";
 import { formElement, type FormField } from "../muc/wire/data-form.js";
@@ -6,19 +6,19 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { AdministrationContext, Done } from "./context.js";
 
 export interface Operation<S extends z.ZodType = z.ZodType> {
-  /** Reads the arguments. */
+  /** Parses the arguments. */
   readonly call: S;
   run(context: AdministrationContext, call: z.output<S>): Promise<Done | Refusal>;
 }
 
-/** An operation whose types are checked here, so that all fit into one list. */
+/** Declares an operation, checking its types, so that all fit into one list. */
 export function operation<S extends z.ZodType>(declared: Operation<S>): Operation<S> {
   return declared;
 }
 
 export interface AdminCommand {
   readonly node: string;
-  /** What people read. */
+  /** Shown to users. */
   readonly name: string;
   readonly start: (context: AdministrationContext) => Step;
 }
@@ -35,7 +35,7 @@ interface Form {
 
 type Submit = (context: AdministrationContext, values: Values) => Step | Refusal | Promise<Step | Refusal>;
 
-/** A command that starts with a form. @param isLast whether the command is done when the form is submitted */
+/** A command that starts with a form. @param isLast whether submitting the form completes the command */
 export function command(form: Form, submit: Submit, isLast = false): AdminCommand {
   const { node, name, title = name, ...rest } = form;
   return {
@@ -48,7 +48,7 @@ export function command(form: Form, submit: Submit, isLast = false): AdminComman
   };
 }
 
-/** A command of one form, whose fields have the names of the operation's arguments. */
+/** A command of one form, whose fields are named like the operation's arguments. */
 export function commandOf(operation: Operation, form: Form): AdminCommand {
   return command(
     form,
@@ -57,7 +57,7 @@ export function commandOf(operation: Operation, form: Form): AdminCommand {
   );
 }
 
-/** Does an operation as a form asks. @param given its arguments */
+/** Runs an operation for a form. @param given its arguments */
 export async function submit(
   operation: Operation,
   context: AdministrationContext,
@@ -69,15 +69,15 @@ export async function submit(
   return await done(operation.run(context, data));
 }
 
-/** What was filled in, by the fields' names. */
+/** A form's values by field name. */
 export function argumentsOf(fields: readonly FormField[], values: Values): object {
   return Object.fromEntries(fields.map((field) => [field.name, argumentOf(field, values)]));
 }
 
-/** The step after an operation. */
+/** The last step of a command, from an operation's result. */
 export async function done(result: Promise<Done | Refusal>): Promise<Completed | Refusal> {
   const outcome = await result;
-  return outcome instanceof Refusal ? outcome : { kind: "completed", note: outcome.told };
+  return outcome instanceof Refusal ? outcome : { kind: "completed", note: outcome.message };
 }
 
 function argumentOf({ name, type }: FormField, values: Values): string | readonly string[] {
@@ -97,11 +97,11 @@ export const ROOM: FormField = {
 export const REASON: FormField = {
   name: "reason",
   type: "text-single",
-  label: "Reason, which people read",
+  label: "Reason, shown to users",
   values: [],
 };
 
-/** A text that is only read. */
+/** A line of read-only text. */
 export function line(text: string, index: number): FormField {
   return { name: `line-${index}`, type: "fixed", values: [text] };
 }

@@ -1,8 +1,8 @@
-/** Lists a page at a time: by the entry after which to go on, instead of how many to skip. */
+/** Paging of lists by the key of the last entry. */
 
-/** Which part of a list is wanted. */
+/** The requested part of a list. */
 export interface PageWanted {
-  /** Only what comes after the entry of this key; "": from the first. */
+  /** The key of the entry before the page; "" for the first page. */
   readonly after: string;
   /** The most entries. */
   readonly limit: number;
@@ -10,18 +10,18 @@ export interface PageWanted {
 
 export interface Page<T> {
   readonly entries: readonly T[];
-  /** The key of the last of them, where there are more. */
+  /** The key of the last entry if more follow. */
   readonly next: string | undefined;
 }
 
-/** @param found one more than is wanted, where there are so many @param keyOf by which the list goes on */
+/** Makes a page. @param found the entries, one more than the limit if there are as many */
 export function pageOf<T>(found: readonly T[], limit: number, keyOf: (entry: T) => string): Page<T> {
   const entries = found.slice(0, limit);
   const last = entries.at(-1);
   return { entries, next: found.length > limit && last !== undefined ? keyOf(last) : undefined };
 }
 
-/** A page of what is at hand whole. Where the entry to go on after has gone meanwhile, it begins anew. */
+/** A page of a list in memory. If the entry of `after` is gone, the page is the first one. */
 export function pageIn<T>(
   all: readonly T[],
   { after, limit }: PageWanted,

@@ -1,4 +1,4 @@
-/** People as the directory lists them and servers tell of them, and their keys for web services. */
+/** People: the directory's entries, cached vCards, and keys for web services. */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import type { Person } from "../../storage/directory-store.js";
@@ -11,26 +11,26 @@ import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ListPeople extends PageWanted {
-  /** A part of the id, the name or its spelling; "" lists all. */
+  /** A part of the id, name or pinyin; "" lists all people. */
   readonly text: string;
 }
 
-/** What is known of somebody. */
+/** What is known of a user. */
 export interface KnownPerson {
   /** Bare address. */
   readonly address: string;
   /** The directory's entry. */
   readonly person: Person | undefined;
-  /** What their server said of them, where the directory has nobody. */
+  /** The vCard from the user's server, if the directory doesn't list the user. */
   readonly vcard: RememberedVcard | undefined;
-  /** Oldest first; those that expired lately among them. */
+  /** The oldest first; recently expired ones are included. */
   readonly keys: readonly StoredKey[];
 }
 
-/** So many are read at a time. */
+/** Entries read at a time. */
 const CHUNK = 500;
 
-/** A page of the directory, by host and id; addresses are the keys. */
+/** A page of the directory, by host and id. Addresses are the keys. */
 export async function listPeople(
   { records: { directory } }: AdministrationContext,
   { text, after, limit }: ListPeople,
@@ -64,13 +64,13 @@ export function findPerson(context: AdministrationContext, text: string): KnownP
   const vcard = vcards.find(address);
   const owned = keys.of(address);
   if (person === undefined && vcard?.name === undefined && owned.length === 0) {
-    return new Refusal(Errcode.notFound, `user: nobody knows ${address}`);
+    return new Refusal(Errcode.notFound, `user: ${address} is not known`);
   }
   return { address, person, vcard, keys: owned };
 }
 
 export const revokeKeys = operation({
-  /** A user by id or id@host; with a resource only the key of that session. */
+  /** `user` is an id or id@host; with `resource`, only that session's key is revoked. */
   call: z.strictObject({ user: z.string(), resource: z.string().optional() }),
   async run(context, { user, resource }) {
     const account = context.addresses.account(user.trim(), "user");
@@ -89,7 +89,7 @@ function addressOf({ local, host }: Person): string {
   return `${local}@${host}`;
 }
 
-/** Whether somebody's id, name or spelling holds the text; "Zhang San" is found as zhangsan. */
+/** Matches people whose id, name or pinyin contains the text; "Zhang San" matches zhangsan. */
 function matcher(text: string): (person: Person) => boolean {
   const word = text.normalize("NFC").trim().toLowerCase();
   const spelling = word.replace(/[\s'’-]/g, "");

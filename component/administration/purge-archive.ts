@@ -1,4 +1,4 @@
-/** Deletes a room's messages up to a moment from its archive and its history. */
+/** Deletes a room's messages before a time from its archive and its history. */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import { Errcode, Refusal } from "../refusal.js";
@@ -7,7 +7,7 @@ import { noteDone } from "./context.js";
 import { findRoom } from "./in-room.js";
 import { commandOf, operation, ROOM } from "./operation.js";
 
-/** So many are deleted at once, however long they are: a few milliseconds. */
+/** Messages deleted in one transaction: a few milliseconds. */
 const SLICE = 50;
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -20,9 +20,9 @@ export const purgeArchive = operation({
     before: z.string().default(""),
   }),
   async run(context, call) {
-    const before = readTime(call.before.trim());
+    const before = parseTime(call.before.trim());
     if (before === undefined) {
-      const wanted = `before: ${shown(call.before)} is no date; expected one such as 2026-01-31`;
+      const wanted = `before: ${shown(call.before)} is not a date; expected one such as 2026-01-31`;
       return new Refusal(Errcode.request, wanted);
     }
     const { muc, commit } = context;
@@ -31,33 +31,33 @@ export const purgeArchive = operation({
     muc.rooms.settle(room);
     let deleted = 0;
     for (;;) {
-      // Each slice is a transaction of its own, so that everybody else's work comes in between.
+      // Each slice is a transaction of its own, so that other work isn't delayed.
       const count = await commit.run(() => muc.stores.archive.expireIn(room.id, before * 1000, SLICE));
       if (count === 0) break;
       deleted += count;
     }
     const messages = counted(deleted, "message");
-    return noteDone(context, `${messages} of ${room.jid.text} deleted.`);
+    return noteDone(context, `Deleted ${messages} of ${room.jid.text}.`);
   },
 });
 
 export const purgeArchiveCommand = commandOf(purgeArchive, {
   node: "rooms#purge",
-  name: "Delete what was said in a room",
-  instructions: "It goes from the archive and from the history. This can't be undone.",
+  name: "Delete a room's messages",
+  instructions: "They are deleted permanently from its archive and its history.",
   fields: [
     ROOM,
     {
       name: "before",
       type: "text-single",
-      label: "Only what was said before this date, such as 2026-01-31; all where left empty",
+      label: "Only messages before this date, such as 2026-01-31; empty: all",
       values: [],
     },
   ],
 });
 
 /** Milliseconds since 1970; now for "". */
-function readTime(text: string): number | undefined {
+function parseTime(text: string): number | undefined {
   if (text === "") return Date.now();
   if (!DATE.test(text) && !TIME.test(text)) return undefined;
   const at = Date.parse(DATE.test(text) ? `${text}T00:00` : text);

@@ -1,4 +1,4 @@
-/** The tables that administrators look at beside the rooms. */
+/** The stores that operators look at besides rooms. */
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import { CallLog } from "../../storage/call-log.js";

@@ -1,4 +1,4 @@
-/** Changes users' affiliations as the owner's lists do; occupants are told, and new members invited. */
+/** Changes affiliations in a room; occupants are notified and new members invited. */
 import { z } from "zod";
 import { refuseChange, refuseCrowd, refuseOrphaning } from "../muc/admin/affiliation-change.js";
 import { changeLists } from "../muc/admin/affiliations.js";
@@ -7,7 +7,7 @@ import type { Affiliation } from "../muc/room/affiliation.js";
 import { cut } from "../muc/wire/text.js";
 import { Refusal } from "../refusal.js";
 import { actorIn, byIn } from "./context.js";
-import { inRoom, readAccounts, refusalOf } from "./in-room.js";
+import { inRoom, parseAccounts, refusalOf } from "./in-room.js";
 import { commandOf, operation, REASON, ROOM } from "./operation.js";
 
 const MAX_REASON = 2000;
@@ -20,7 +20,7 @@ export const setAffiliation = operation({
     reason: z.string().optional(),
   }),
   async run(context, { room: name, affiliation, users, ...call }) {
-    const accounts = readAccounts(context, users, "users");
+    const accounts = parseAccounts(context, users, "users");
     if (accounts instanceof Refusal) return accounts;
     const reason = reasonOf(call.reason);
     return await inRoom(context, name, (scope) => {
@@ -35,29 +35,28 @@ export const setAffiliation = operation({
         if (refusal !== undefined) return refusalOf(refusal, "users");
       }
       changeLists(scope, changes, byIn(context, room));
-      const who = accounts.length === 1 ? (accounts[0]?.text ?? "") : `${accounts.length} users`;
-      return { told: `${WORDS[affiliation](who)} ${room.jid.text}.` };
+      const named = accounts.length === 1 ? (accounts[0]?.text ?? "") : `${accounts.length} users`;
+      return { message: `${DONE[affiliation](named)} ${room.jid.text}.` };
     });
   },
 });
 
 export const setAffiliationCommand = commandOf(setAffiliation, {
   node: "rooms#affiliations",
-  name: "Add, change or remove a room's members",
-  title: "Members of a room",
+  name: "Change affiliations in a room",
   fields: [
     ROOM,
-    { name: "users", type: "jid-multi", label: "Users, a line each", isRequired: true, values: [] },
+    { name: "users", type: "jid-multi", label: "Users, one per line", isRequired: true, values: [] },
     {
       name: "affiliation",
       type: "list-single",
-      label: "What they shall be",
+      label: "Affiliation",
       values: ["member"],
       choices: [
         { value: "member", label: "Member" },
         { value: "admin", label: "Administrator" },
         { value: "owner", label: "Owner" },
-        { value: "none", label: "Nothing: no member any more, or no longer banned" },
+        { value: "none", label: "None: remove the membership or the ban" },
         { value: "outcast", label: "Banned" },
       ],
     },
@@ -65,16 +64,16 @@ export const setAffiliationCommand = commandOf(setAffiliation, {
   ],
 });
 
-/** Makes these accounts the owners; the previous owners become members. */
+/** Replaces a room's owners; the previous owners become members. */
 export const handOver = operation({
   call: z.strictObject({ room: z.string(), owners: z.array(z.string()) }),
   async run(context, call) {
-    const owners = readAccounts(context, call.owners, "owners");
+    const owners = parseAccounts(context, call.owners, "owners");
     if (owners instanceof Refusal) return owners;
     return await inRoom(context, call.room, (scope) => {
       const names = owners.map(({ text }) => text);
       reconfigure(scope, new Map([["muc#roomconfig_roomowners", names]]), byIn(context, scope.room));
-      return { told: `The room ${scope.room.jid.text} was handed over to ${names.join(", ")}.` };
+      return { message: `The room ${scope.room.jid.text} was handed over to ${names.join(", ")}.` };
     });
   },
 });
@@ -82,22 +81,22 @@ export const handOver = operation({
 export const handOverCommand = commandOf(handOver, {
   node: "rooms#hand-over",
   name: "Hand a room over",
-  instructions: "Those who own it now become members.",
+  instructions: "The current owners become members.",
   fields: [
     ROOM,
-    { name: "owners", type: "jid-multi", label: "New owners, a line each", isRequired: true, values: [] },
+    { name: "owners", type: "jid-multi", label: "New owners, one per line", isRequired: true, values: [] },
   ],
 });
 
-/** What occupants read; undefined if it is empty. */
+/** The reason that users see; undefined if it is empty. */
 export function reasonOf(text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : cut(text, MAX_REASON);
 }
 
-const WORDS: Readonly<Record<Affiliation, (who: string) => string>> = {
-  owner: (who) => `Now owning: ${who} in`,
-  admin: (who) => `Now administrating: ${who} in`,
-  member: (who) => `Now a member: ${who} in`,
-  none: (who) => `Removed ${who} from`,
-  outcast: (who) => `Now banned: ${who} from`,
+const DONE: Readonly<Record<Affiliation, (users: string) => string>> = {
+  owner: (users) => `Added ${users} to the owners of`,
+  admin: (users) => `Added ${users} to the administrators of`,
+  member: (users) => `Added ${users} to the members of`,
+  none: (users) => `Removed ${users} from`,
+  outcast: (users) => `Banned ${users} from`,
 };

@@ -1,4 +1,4 @@
-/** What administrators see of one room: its form, who is what to it, who is inside. */
+/** A room's form, affiliations and occupants, for operators. */
 import type { Affiliation } from "../muc/room/affiliation.js";
 import type { StoredAffiliation } from "../../storage/rooms-store.js";
 import type { Occupant } from "../muc/room/occupant.js";
@@ -13,14 +13,14 @@ import { pageIn, type Page, type PageWanted } from "./page.js";
 export interface ShownRoom {
   readonly room: Room;
   readonly form: readonly FormField[];
-  /** How many of each affiliation are listed. */
+  /** The number of users of each affiliation. */
   readonly affiliations: Readonly<Record<ListedAffiliation, number>>;
 }
 
-/** One that is listed. */
+/** An affiliation that rooms store. */
 export type ListedAffiliation = Exclude<Affiliation, "none">;
 
-/** A member's line, and whether they are inside. */
+/** A user with an affiliation. */
 export interface ShownMember extends StoredAffiliation {
   readonly isInside: boolean;
 }
@@ -33,7 +33,7 @@ export function showRoom(context: AdministrationContext, text: string): ShownRoo
   return { room, form: formFields(context.muc, room), affiliations };
 }
 
-/** Those inside, in the order in which they came; nicknames are the keys. */
+/** A page of occupants in the order in which they entered. Nicknames are the keys. */
 export function pageOfOccupants(
   context: AdministrationContext,
   text: string,
@@ -44,7 +44,7 @@ export function pageOfOccupants(
   return pageIn([...room.occupants.values()], wanted, ({ nick }) => nick.text);
 }
 
-/** Those of an affiliation, in the order in which they came; addresses are the keys. */
+/** A page of the users of an affiliation, the oldest first. Addresses are the keys. */
 export function pageOfMembers(
   context: AdministrationContext,
   text: string,

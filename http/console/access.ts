@@ -1,9 +1,8 @@
 /**
- * Who may use the console. By default that is this machine: the connection comes from it, through no proxy, and means it
- * by a name that no DNS answers for, so that no web page can have its own name lead here (DNS rebinding). While no
- * callers are configured, whoever is on this machine may do everything anyway, and isn't asked who they are; else they
- * log in by an operator's token. What changes something has to come from the console's own page: other sites' are
- * told by Sec-Fetch-Site or Origin, and don't know the session's token.
+ * Access control of the console. By default only this machine may open it: the connection is local, not proxied, and its
+ * Host is a loopback name or address, which DNS rebinding can't imitate. While no callers are configured, every local
+ * process may do everything anyway, so no login is needed; otherwise operators log in by token. Changes must come from
+ * the console's own page: requests of other sites are recognised by Sec-Fetch-Site or Origin, and lack the CSRF token.
  */
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -19,15 +18,15 @@ import type { ConsoleConfig } from "./config.js";
 import { ConsoleFault } from "./fault.js";
 import { SESSION_MS, Sessions } from "./sessions.js";
 
-/** Somebody who may use the console. */
+/** A user of the console. */
 export interface Visitor {
-  /** Undefined: whoever is on this machine. */
+  /** The operator's name; undefined if no login is needed. */
   readonly operator: string | undefined;
-  /** Of their session; "" where there is none. */
+  /** The session's id; "" if no login is needed. */
   readonly session: string;
-  /** What their changing requests are to have in X-CSRF-Token. */
+  /** The value of X-CSRF-Token that requests with changes need. */
   readonly csrf: string;
-  /** When they have to log in again, in milliseconds since 1970; undefined: never. */
+  /** The end of the session in milliseconds since 1970; undefined if there is no session. */
   readonly expiresAt: number | undefined;
 }
 
@@ -36,23 +35,23 @@ const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
 /** Headers that proxies add. */
 const FORWARDING =
   /^(?:via|forwarded|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:x-)?(?:cluster-|true-)?client-ip|cf-connecting-ip)$/;
-/** Logins of one network: ten at once, then one in six seconds. */
+/** Login attempts per network: a burst of ten, then one every six seconds. */
 const LOGINS = { perSecond: 1 / 6, burst: 10 };
 
 const AWAY = new ConsoleFault(
   "forbidden",
-  "the console is for this machine alone, by the name localhost or 127.0.0.1; console.access in the configuration lets operators in from elsewhere",
+  "the console is open only to this machine, as localhost or 127.0.0.1; console.access: token lets operators log in from elsewhere",
 );
-const FOREIGN = new ConsoleFault("origin", "a page of another site may not use the console");
-const FORGED = new ConsoleFault("csrf", "the header X-CSRF-Token is missing, or of another session");
-const UNKNOWN = new ConsoleFault("login", "this token is not known here, or has expired");
+const FOREIGN = new ConsoleFault("origin", "pages of other sites may not use the console");
+const FORGED = new ConsoleFault("csrf", "the header X-CSRF-Token is missing or wrong");
+const UNKNOWN = new ConsoleFault("login", "the token is unknown or has expired");
 
-/** Whether a browser shows this page from this machine. */
+/** Whether this URL's host is this machine. */
 function isHere(page: string): boolean {
   return URL.canParse(page) && isOwnName(hostIn(new URL(page).host));
 }
 
-/** Whether a name is loopback's, for which no DNS is asked. */
+/** Whether it is a loopback name or address, which DNS can't redirect. */
 function isOwnName(host: string): boolean {
   return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
 }
@@ -68,12 +67,12 @@ export class Access {
     private readonly log: Logger,
   ) {}
 
-  /** Refuses those who may not even see the console's page. */
+  /** Refuses requests that may not even see the console's page. */
   refuse(request: IncomingMessage): ConsoleFault | undefined {
     return this.config.access === "token" || this.#isHere(request) ? undefined : AWAY;
   }
 
-  /** Refuses what another site's page has the browser ask for. */
+  /** Refuses requests that a page of another site triggered. */
   refuseForeign({ headers }: IncomingMessage): ConsoleFault | undefined {
     const site = headers["sec-fetch-site"];
     if (site !== undefined) return site === "same-origin" || site === "none" ? undefined : FOREIGN;
@@ -82,26 +81,26 @@ export class Access {
     return URL.canParse(origin) && new URL(origin).host === host ? undefined : FOREIGN;
   }
 
-  /** Refuses a changing request that doesn't come from the console's own page. */
+  /** Refuses a change that doesn't come from the console's own page. */
   refuseForged({ headers }: IncomingMessage, { csrf }: Visitor): ConsoleFault | undefined {
     const given = Buffer.from(String(headers["x-csrf-token"] ?? ""));
     const wanted = Buffer.from(csrf);
     return given.length === wanted.length && timingSafeEqual(given, wanted) ? undefined : FORGED;
   }
 
-  /** Whether everybody has to log in who gets here. */
+  /** Whether visitors must log in. */
   get asksForToken(): boolean {
     return this.config.access === "token" || this.callers.areConfigured;
   }
 
-  /** Who asks; undefined where they have to log in. */
+  /** The visitor of a request; undefined if a login is needed. */
   visitor(request: IncomingMessage): Visitor | undefined {
     const id = WANTED.exec(request.headers.cookie ?? "")?.[1] ?? "";
     if (this.asksForToken) return this.#byId(id);
     return { operator: undefined, session: "", csrf: this.#sessions.csrfOf(""), expiresAt: undefined };
   }
 
-  /** Whether they still may: not logged out, expired or removed, and nothing else is asked of them now. */
+  /** Whether a visitor still has access: not logged out, expired or removed, and no login has become necessary. */
   isStill({ session }: Visitor): boolean {
     return session === "" ? !this.asksForToken : this.#byId(session) !== undefined;
   }
@@ -112,11 +111,13 @@ export class Access {
     const network = networkOf(address);
     if (!this.#logins.consume(network)) {
       const retryAfter = Math.ceil(this.#logins.waitTime(network) / 1000);
-      return new ConsoleFault("busy", "too many logins from there; try again later", { retryAfter });
+      return new ConsoleFault("busy", "too many login attempts from your network; try again later", {
+        retryAfter,
+      });
     }
     const operator = operators.byToken(token);
     if (operator === undefined) {
-      log.warn("A login to the console was refused: its token is not known, or has expired", { address });
+      log.warn("Refused a login to the console: the token is unknown or has expired", { address });
       return UNKNOWN;
     }
     log.info(`The operator ${operator.name} logged in to the console`, { address });
@@ -128,7 +129,7 @@ export class Access {
     if (operator !== undefined) this.log.info(`The operator ${operator} logged out of the console`);
   }
 
-  /** The cookie's header. @param session "": takes it away */
+  /** The Set-Cookie header. @param session "": deletes the cookie */
   cookie(session: string, request: IncomingMessage): string {
     const age = session === "" ? 0 : SESSION_MS / 1000;
     const secure = this.#isEncrypted(request) ? "; Secure" : "";
@@ -142,16 +143,16 @@ export class Access {
     return { operator: operator.name, session: id, csrf: this.#sessions.csrfOf(id), expiresAt };
   }
 
-  /** Whether a browser or a program on this machine asks, as far as a request shows; a proxy may hide that it is one. */
+  /** Whether a request comes from this machine, directly. A proxy that adds no header can't be detected. */
   #isHere({ socket, headers, httpVersion }: IncomingMessage): boolean {
     if (!isLoopback(socket.remoteAddress ?? "") || this.callers.hasProxies) return false;
-    // What some proxies speak by default, and no browser does.
+    // Some proxies use HTTP/1.0 by default; no browser does.
     if (httpVersion === "1.0" || Object.keys(headers).some((name) => FORWARDING.test(name))) return false;
     const { host = "", referer } = headers;
     return isOwnName(hostIn(host)) && (referer === undefined || isHere(referer));
   }
 
-  /** Whether a trusted proxy tells that it was asked by TLS; the component itself has none. */
+  /** Whether a trusted proxy says that it received the request by TLS, which the component itself doesn't have. */
   #isEncrypted({ socket, headers }: IncomingMessage): boolean {
     return this.callers.isProxy(socket.remoteAddress ?? "") && headers["x-forwarded-proto"] === "https";
   }

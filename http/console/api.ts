@@ -1,7 +1,7 @@
 /**
- * The console's API, below /console/api: GETs are questions, POSTs change something. Every answer is JSON, a fault
- * {"error": {"code", "message", "field"}}. Who asks from another site's page is refused whatever they ask; who has to log
- * in may ask for the session alone; what changes something has the session's token in a header.
+ * The console's API, below /console/api: GET reads, POST changes. Responses are JSON, errors
+ * {"error": {"code", "message", "field"}}. Requests from other sites' pages are refused. Without a login only the session
+ * may be read. Changes need the session's CSRF token in a header.
  */
 import type { IncomingMessage } from "node:http";
 import { Router, type Request, type Response } from "express";
@@ -19,26 +19,27 @@ import { reply } from "../probes.js";
 import { validationMessage } from "../validation-message.js";
 import type { Access, Visitor } from "./access.js";
 import { ConsoleFault, faultOf } from "./fault.js";
-import { QUESTIONS, type Question, type Sources } from "./questions.js";
+import type { Done, Session } from "./page/types.js";
+import { QUERIES, type Query, type Sources } from "./queries.js";
 
-/** What the API answers with. */
+/** The parts that the API uses. */
 export interface ConsoleApiBackend {
   readonly version: string;
   readonly hookTest: Operation;
   sourcesFor(visitor: Visitor): Sources;
-  /** Begins to tell somebody what happens. */
+  /** Opens a stream of events. */
   watch(visitor: Visitor, response: Response): Promise<ConsoleFault | undefined>;
 }
 
-type Outcome = object | Refusal | ConsoleFault;
-/** Undefined: it is answered already, or nobody waits for an answer. */
-type Work = (request: Request, response: Response) => Promise<Outcome | undefined>;
+type Result = object | Refusal | ConsoleFault;
+/** Handles a request. @returns undefined if the response was sent already, or the client has gone */
+type Work = (request: Request, response: Response) => Promise<Result | undefined>;
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
-const LOGIN = new ConsoleFault("login", "log in first: the session is over, or there is none");
-const UNTYPED = new ConsoleFault("type", "the request's Content-Type: expected application/json");
-const NOWHERE = new ConsoleFault("missing", "the console has nothing here");
-/** By their paths below /console/api/. */
+const LOGIN = new ConsoleFault("login", "log in first: there is no session, or it has ended");
+const UNTYPED = new ConsoleFault("type", "Content-Type: expected application/json");
+const NOWHERE = new ConsoleFault("missing", "there is no such path in the console's API");
+/** Operations by their paths below /console/api/. */
 const CHANGES = new Map<string, Operation>([
   ...Object.entries(OPERATIONS).map(([name, each]) => [`rooms-do/${name}`, each] as const),
   ["dead-letters/retry", retryDeadLetters],
@@ -61,17 +62,17 @@ export class ConsoleApi {
     router.use((request, response, next) => {
       const fault = access.refuseForeign(request);
       if (fault === undefined) next();
-      else answer(response, fault);
+      else respond(response, fault);
     });
     const route = (method: "get" | "post", path: string, work: Work): void => {
-      const wrong = new ConsoleFault("method", `${path} takes ${method.toUpperCase()}`);
+      const wrong = new ConsoleFault("method", `${path}: expected ${method.toUpperCase()}`);
       router
         .route(`/${path}`)
         [method](async (request, response) => {
-          const outcome = await work(request, response);
-          if (outcome !== undefined) answer(response, outcome);
+          const result = await work(request, response);
+          if (result !== undefined) respond(response, result);
         })
-        .all((_request, response) => answer(response, wrong));
+        .all((_request, response) => respond(response, wrong));
     };
     route("get", "session", (request) => Promise.resolve(this.#sessionOf(access.visitor(request))));
     route("post", "login", (request, response) => this.#login(request, response));
@@ -80,17 +81,17 @@ export class ConsoleApi {
       const visitor = access.visitor(request);
       return visitor === undefined ? LOGIN : await this.backend.watch(visitor, response);
     });
-    for (const question of QUESTIONS) {
-      route("get", question.path, (request) => this.#ask(question, request));
+    for (const query of QUERIES) {
+      route("get", query.path, (request) => this.#query(query, request));
     }
     for (const [path, operation] of [...CHANGES, ["hooks/test", this.backend.hookTest] as const]) {
       route("post", path, (request) => this.#change(operation, request));
     }
-    router.use((_request, response) => answer(response, NOWHERE));
+    router.use((_request, response) => respond(response, NOWHERE));
     return router;
   }
 
-  #sessionOf(visitor: Visitor | undefined): object {
+  #sessionOf(visitor: Visitor | undefined): Session {
     const { access } = this;
     return {
       access: access.asksForToken ? "login" : "open",
@@ -101,7 +102,7 @@ export class ConsoleApi {
     };
   }
 
-  async #login(request: Request, response: Response): Promise<Outcome | undefined> {
+  async #login(request: Request, response: Response): Promise<Result | undefined> {
     const { access } = this;
     const body = await this.#body(request);
     if (body === undefined || !("raw" in body)) return body;
@@ -113,33 +114,34 @@ export class ConsoleApi {
     return this.#sessionOf(visitor);
   }
 
-  async #logout(request: Request, response: Response): Promise<Outcome | undefined> {
+  async #logout(request: Request, response: Response): Promise<Result | undefined> {
     const { access } = this;
     const visitor = await this.#changer(request);
     if (visitor === undefined || "code" in visitor) return visitor;
     access.logout(visitor.visitor);
     response.setHeader("Set-Cookie", access.cookie("", request));
-    return { told: "You are logged out." };
+    const done: Done = { message: "You are logged out." };
+    return done;
   }
 
-  async #ask(question: Question, request: Request): Promise<Outcome> {
+  async #query(query: Query, request: Request): Promise<Result> {
     const visitor = this.access.visitor(request);
     if (visitor === undefined) return LOGIN;
     const given = queryOf(request.url);
-    const { data, error } = question.query.safeParse(given);
+    const { data, error } = query.parameters.safeParse(given);
     if (error !== undefined) return fault(validationMessage(error, given));
-    const [about = ""] = Object.values(request.params);
-    return await question.answer(this.backend.sourcesFor(visitor), data, String(about));
+    const [named = ""] = Object.values(request.params);
+    return await query.run(this.backend.sourcesFor(visitor), data, String(named));
   }
 
-  async #change(operation: Operation, request: Request): Promise<Outcome | undefined> {
+  async #change(operation: Operation, request: Request): Promise<Result | undefined> {
     const changer = await this.#changer(request);
     if (changer === undefined || "code" in changer) return changer;
     const { administration } = this.backend.sourcesFor(changer.visitor);
     return await operate(operation, administration, changer.raw);
   }
 
-  /** Who wants to change something, and what they say. */
+  /** The visitor and the arguments of a change. @returns undefined if the client has gone */
   async #changer(
     request: Request,
   ): Promise<(RawArguments & { readonly visitor: Visitor }) | ConsoleFault | undefined> {
@@ -152,9 +154,9 @@ export class ConsoleApi {
     return body === undefined || !("raw" in body) ? body : { ...body, visitor };
   }
 
-  /** Undefined where its sender has gone. */
+  /** The request's JSON. @returns undefined if the client has gone */
   async #body(request: IncomingMessage): Promise<RawArguments | ConsoleFault | undefined> {
-    // Other sites' forms can't say so without asking first.
+    // Forms of other sites can't have this type without a preflight request.
     if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) return UNTYPED;
     const body = await this.bodies.read(request, "the console");
     if (body === "aborted") return undefined;
@@ -163,8 +165,8 @@ export class ConsoleApi {
   }
 }
 
-export function answer(response: Response, outcome: Outcome): void {
-  const found = outcome instanceof Refusal ? faultOf(outcome) : outcome;
+export function respond(response: Response, result: Result): void {
+  const found = result instanceof Refusal ? faultOf(result) : result;
   if (!(found instanceof ConsoleFault)) {
     reply(response, 200, found);
     return;

@@ -1,6 +1,6 @@
 /**
- * The console, at /console: a page on which operators see what happens, and change what `qtalk-component room` changes.
- * What is below /console/api is its own alone, and changes with it.
+ * The console, at /console: a page for operators to watch the component and to do what `qtalk-component room` does. The
+ * API below /console/api is for this page only, and changes with it.
  */
 import { Router, type ErrorRequestHandler, type Response } from "express";
 import type { Logger } from "winston";
@@ -13,7 +13,7 @@ import type { Callers } from "../callers.js";
 import type { CallRecords } from "../call-records.js";
 import type { HooksApi } from "../hooks/requests.js";
 import { Access, type Visitor } from "./access.js";
-import { answer, ConsoleApi } from "./api.js";
+import { ConsoleApi, respond } from "./api.js";
 import type { ConsoleConfig } from "./config.js";
 import { eventOf, EventStreams } from "./events.js";
 import { ConsoleFault } from "./fault.js";
@@ -22,13 +22,13 @@ import { hookTest } from "./hook-test.js";
 import { Samples, STEP_SECONDS } from "./samples.js";
 import { stateOf, type StateSources } from "./state.js";
 
-/** What the console is about. */
+/** The parts of the component that the console shows. */
 export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "rooms" | "about"> {
   readonly config: ConsoleConfig;
   readonly administration: Pick<Administration, "byOperator">;
   readonly operators: Pick<Operators, "byToken" | "isStill">;
   readonly hooks: Pick<HooksConfig, "rate" | "body_bytes">;
-  /** Milliseconds between two samples, and how many may watch: for tests that can't wait, or can't be so many. */
+  /** For tests: milliseconds between two samples, and the most event streams. */
   readonly bounds?: { readonly step?: number; readonly watchers?: number };
 }
 
@@ -36,13 +36,13 @@ export interface ConsoleDependencies extends ConsoleSources, Pick<StateSources, 
   readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
   readonly records: CallRecords;
-  /** Undefined if nothing is posted to hooks. */
+  /** Undefined if incoming webhooks are off. */
   readonly hookPosts: HooksApi | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** Nothing but the page's own files, and nobody may show it in a frame. */
+/** Allows only the page's own files, and no framing. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -71,11 +71,11 @@ export class Console {
       ...(most !== undefined && { most }),
     });
     this.router = this.#routes(access);
-    void this.#look();
-    this.#timer = setInterval(() => void this.#look(), step).unref();
+    void this.#sample();
+    this.#timer = setInterval(() => void this.#sample(), step).unref();
   }
 
-  /** Sends away who watches; to be called before connections are closed. */
+  /** Ends the event streams. Call it before connections are closed. */
   close(): void {
     clearInterval(this.#timer);
     this.#streams.close();
@@ -99,7 +99,7 @@ export class Console {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       const fault = access.refuse(request);
       if (fault === undefined) next();
-      else answer(response, fault);
+      else respond(response, fault);
     });
     router.use("/api", api.router);
     router.use(files());
@@ -113,13 +113,13 @@ export class Console {
     return this.#streams.open(response, visitor, history + state);
   }
 
-  async #look(): Promise<void> {
+  async #sample(): Promise<void> {
     try {
       const sample = await this.#samples.take();
       if (sample === undefined || this.#streams.size === 0) return;
-      this.#streams.tell(eventOf("point", sample) + eventOf("state", await this.#state()));
+      this.#streams.send(eventOf("point", sample) + eventOf("state", await this.#state()));
     } catch (error) {
-      this.dependencies.log.error("The console could not tell how it goes", { error });
+      this.dependencies.log.error("The console could not take a sample of the metrics", { error });
     }
   }
 
@@ -131,6 +131,6 @@ export class Console {
   readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
     this.dependencies.log.error(`${request.method} ${request.baseUrl}${request.path} failed`, { error });
     if (response.headersSent) next(error);
-    else answer(response, BROKEN);
+    else respond(response, BROKEN);
   };
 }

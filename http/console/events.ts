@@ -1,15 +1,15 @@
 /**
- * What happens, as it happens: Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Who
- * comes is told the last hour, then everybody the same, every five seconds.
+ * Streams of Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html) to open consoles: first
+ * the last hour's samples, then the same events to all every five seconds.
  */
 import type { ServerResponse } from "node:http";
 import { ConsoleFault } from "./fault.js";
 import type { Visitor } from "./access.js";
 
 export interface EventStreamsOptions {
-  /** Whether they may still see it. */
+  /** Whether a visitor still has access. */
   readonly isStill: (visitor: Visitor) => boolean;
-  /** For tests that can't open a hundred. */
+  /** For tests: the most streams. */
   readonly most?: number;
 }
 
@@ -19,9 +19,9 @@ interface Stream {
 }
 
 const MOST = 100;
-/** Who doesn't read for so many bytes has gone, or is too slow to be told anything new. */
+/** Unread bytes after which a stream is destroyed: its client has gone or is too slow. */
 const MOST_UNREAD = 1024 * 1024;
-/** Milliseconds after which a browser comes again. */
+/** Milliseconds after which a browser reconnects. */
 const RETRY_MS = 5_000;
 
 export class EventStreams {
@@ -34,19 +34,19 @@ export class EventStreams {
     return this.#streams.size;
   }
 
-  /** Where too many are watching, the stream says so and ends. @param first what this one is told at once */
+  /** Opens a stream, or ends it with the reason `full`. @param first events that are sent at once */
   open(response: ServerResponse, visitor: Visitor, first: string): ConsoleFault | undefined {
     const { most = MOST } = this.options;
     if (this.#isClosed) return new ConsoleFault("unavailable", "the component is stopping");
     response.writeHead(200, {
       "Content-Type": "text/event-stream; charset=utf-8",
       "Cache-Control": "no-store",
-      // Of nginx, which would hold it back.
+      // Keeps nginx from buffering.
       "X-Accel-Buffering": "no",
     });
     if (this.#streams.size >= most) {
-      // A browser tells its page no status, and nothing of what a refusal says.
-      response.end(endOf("crowd"));
+      // Browsers don't give a refused stream's status or body to the page.
+      response.end(endOf("full"));
       return undefined;
     }
     const stream = { response, visitor };
@@ -56,8 +56,8 @@ export class EventStreams {
     return undefined;
   }
 
-  /** Tells everybody who still may know. */
-  tell(text: string): void {
+  /** Sends events to all visitors who still have access. */
+  send(text: string): void {
     for (const stream of this.#streams) {
       if (!this.options.isStill(stream.visitor)) this.#end(stream, "login");
       else if (stream.response.writableLength > MOST_UNREAD) stream.response.destroy();
@@ -65,7 +65,7 @@ export class EventStreams {
     }
   }
 
-  /** Takes nobody any more, and sends everybody away. */
+  /** Ends all streams and refuses new ones. */
   close(): void {
     this.#isClosed = true;
     for (const stream of this.#streams) this.#end(stream, "stopping");
@@ -77,14 +77,14 @@ export class EventStreams {
   }
 }
 
-/** One has to log in, the component stops, or there are too many watching. */
-type EndReason = "login" | "stopping" | "crowd";
+/** Why a stream ends: a login is needed, the component stops, or there are too many streams. */
+type EndReason = "login" | "stopping" | "full";
 
 function endOf(reason: EndReason): string {
   return eventOf("end", { reason });
 }
 
-/** An event as it is written. */
+/** An event in the stream's format. */
 export function eventOf(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

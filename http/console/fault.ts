@@ -1,24 +1,24 @@
-/** Why the console doesn't do what it was asked for. A value, never thrown. */
+/** The errors of the console's API. They are values and never thrown. */
 import { Errcode, type Refusal } from "../../component/refusal.js";
 import { TooSlow } from "../api-response.js";
 
-/** HTTP statuses by the fault's code. */
+/** HTTP status by error code. */
 const STATUSES = {
-  /** What was sent is at fault. */
+  /** The request is at fault. */
   input: 400,
-  /** Nobody is logged in (any more). */
+  /** A login is needed. */
   login: 401,
   forbidden: 403,
-  /** Another site's page asks. */
+  /** The request comes from a page of another site. */
   origin: 403,
-  /** The token against forged requests is missing or another's. */
+  /** The CSRF token is missing or wrong. */
   csrf: 403,
   missing: 404,
   method: 405,
   slow: 408,
   exists: 409,
   type: 415,
-  /** Too often. */
+  /** Over the rate limit. */
   busy: 429,
   unavailable: 503,
   fault: 500,
@@ -27,16 +27,16 @@ const STATUSES = {
 export type FaultCode = keyof typeof STATUSES;
 
 export interface FaultDetails {
-  /** What of the input is at fault. */
+  /** The field at fault. */
   readonly field?: string | undefined;
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which to retry. */
   readonly retryAfter?: number | undefined;
 }
 
 export class ConsoleFault {
   constructor(
     readonly code: FaultCode,
-    /** One plain sentence for the operator. */
+    /** For the operator. */
     readonly message: string,
     readonly details: FaultDetails = {},
   ) {}
@@ -54,7 +54,7 @@ const CODES: Readonly<Partial<Record<Errcode, FaultCode>>> = {
   [Errcode.caller]: "forbidden",
 };
 
-/** Sentences of refusals begin with the field at fault, where there is one. */
+/** Messages of refusals begin with the field at fault if there is one. */
 const FIELD = /^([\w#.-]+)(?:\[\d+\])*: /;
 
 export function faultOf(refusal: Refusal): ConsoleFault {

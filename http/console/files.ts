@@ -1,4 +1,4 @@
-/** The console's page: its files as they lie in the folder page, and the plots' from their package. */
+/** Serves the files of the console's page, and uPlot's from its package. */
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import express, { Router, type Response } from "express";
 const PAGE = fileURLToPath(new URL("../../../http/console/page/", import.meta.url));
 const UPLOT = dirname(createRequire(import.meta.url).resolve("uplot/dist/uPlot.esm.js"));
 
-/** What of the folder is the page's; what its checks need isn't. */
+/** The types of files that browsers need; others are for type checks. */
 const SERVED = /\.(?:css|html|js|png|svg)$/;
 
 export function files(): Router {

@@ -1,4 +1,4 @@
-/** The console's test of a hook: a sample of its format is posted, as `hook test` does, and says that it is a test. */
+/** Tests a hook from the console: posts a sample of its format, as `hook test` does. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { noteDone } from "../../component/administration/context.js";
@@ -26,7 +26,7 @@ export function hookTest(hooks: Pick<HooksApi, "named" | "receive"> | undefined)
           : await hooks.receive(hook, { posted: given, key: undefined, body: bytes, request: randomUUID() });
       return outcome instanceof HookFault
         ? new Refusal(Errcode.unavailable, outcome.message)
-        : noteDone(context, `A test was posted to the hook ${name}: ${outcome.delivery}.`);
+        : noteDone(context, `Posted a test to the hook ${name}: ${outcome.delivery}.`);
     },
   });
 }

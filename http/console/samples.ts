@@ -1,51 +1,22 @@
 /**
- * How it goes, every five seconds for the last hour, in memory: read from the metrics that there are anyway, so that no
- * call is slower for it.
+ * Samples of the metrics: one every five seconds, for the last hour, in memory. Reading the metrics costs calls nothing.
  */
 import type { Metrics } from "../../component/metrics.js";
-import { kindOf, type RefusalKind } from "../call-records.js";
+import { kindOf } from "../call-records.js";
 import { CALL_SECONDS } from "../metrics.js";
-
-/** What happened in the seconds before `at`. */
-export interface Sample {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** Whether the link is up. */
-  readonly up: boolean;
-  /** Calls a second by endpoint; those that weren't called are left out. */
-  readonly calls: Readonly<Record<string, number>>;
-  /** Refused calls a second, by why. */
-  readonly refused: Readonly<Partial<Record<RefusalKind, number>>>;
-  /** Stanzas in the queue. */
-  readonly waiting: number;
-  /** The age of the oldest, in seconds. */
-  readonly oldest: number;
-  /** Stanzas a second: taken into the queue, routed by the server, come back as errors. */
-  readonly accepted: number;
-  readonly confirmed: number;
-  readonly bounced: number;
-  /** The mean of the barriers' round trips, in milliseconds; null where there was none. */
-  readonly roundTrip: number | null;
-}
-
-/** Since the process started. */
-export interface Totals {
-  readonly accepted: number;
-  readonly confirmed: number;
-  readonly bounced: number;
-}
+import type { Point, Totals } from "./page/types.js";
 
 export const STEP_SECONDS = 5;
 const HOUR_SECONDS = 3600;
 export const MOST_SAMPLES = HOUR_SECONDS / STEP_SECONDS;
 
-/** What only grows. */
+/** The metrics' counters. */
 interface Counts extends Totals {
   /** Milliseconds of performance.now(). */
   readonly at: number;
   /** By endpoint and errcode. */
   readonly calls: ReadonlyMap<string, Called>;
-  readonly barriers: { readonly count: number; readonly seconds: number };
+  readonly acks: { readonly count: number; readonly seconds: number };
 }
 
 interface Called {
@@ -57,43 +28,42 @@ interface Called {
 interface Value {
   readonly value: number;
   readonly labels: Readonly<Partial<Record<string, string | number>>>;
-  /** Where a metric has several: NAME_count, NAME_sum, NAME_bucket. */
+  /** NAME_count, NAME_sum or NAME_bucket, for histograms. */
   readonly metricName?: string;
 }
 
 export class Samples {
-  readonly #samples: Sample[] = [];
+  readonly #samples: Point[] = [];
   #last: Counts | undefined;
   #roundTrip: number | null = null;
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** Oldest first. */
-  get all(): readonly Sample[] {
+  /** All samples, the oldest first. */
+  get all(): readonly Point[] {
     return this.#samples;
   }
 
   get totals(): Totals {
-    const { accepted = 0, confirmed = 0, bounced = 0 } = this.#last ?? {};
-    return { accepted, confirmed, bounced };
+    const { accepted = 0, acknowledged = 0, bounced = 0 } = this.#last ?? {};
+    return { accepted, acknowledged, bounced };
   }
 
-  /** The last known one, in milliseconds. */
+  /** The last known round trip of an ack request, in milliseconds. */
   get roundTrip(): number | null {
     return this.#roundTrip;
   }
 
-  /** Takes a sample; the first time there is nothing to compare with. @returns undefined then */
-  async take(): Promise<Sample | undefined> {
+  /** Takes a sample. @returns undefined the first time, as there is nothing to compare with */
+  async take(): Promise<Point | undefined> {
     const before = this.#last;
     const now = await this.#counts();
     this.#last = now;
     if (before === undefined) return undefined;
     const seconds = (now.at - before.at) / 1000;
     const rate = (after: number, earlier: number): number => rounded((after - earlier) / seconds);
-    const barriers = now.barriers.count - before.barriers.count;
-    const roundTrip =
-      barriers > 0 ? rounded(((now.barriers.seconds - before.barriers.seconds) / barriers) * 1000) : null;
+    const acks = now.acks.count - before.acks.count;
+    const roundTrip = acks > 0 ? rounded(((now.acks.seconds - before.acks.seconds) / acks) * 1000) : null;
     this.#roundTrip = roundTrip ?? this.#roundTrip;
     const sample = {
       at: Date.now(),
@@ -102,7 +72,7 @@ export class Samples {
       waiting: await this.valueOf("qtalk_outbox_stanzas"),
       oldest: rounded(await this.valueOf("qtalk_outbox_oldest_seconds")),
       accepted: rate(now.accepted, before.accepted),
-      confirmed: rate(now.confirmed, before.confirmed),
+      acknowledged: rate(now.acknowledged, before.acknowledged),
       bounced: rate(now.bounced, before.bounced),
       roundTrip,
     };
@@ -120,17 +90,17 @@ export class Samples {
     return {
       at: performance.now(),
       calls,
-      barriers: {
+      acks: {
         count: await this.#sumOf("qtalk_ack_seconds", "_count"),
         seconds: await this.#sumOf("qtalk_ack_seconds", "_sum"),
       },
       accepted: await this.#sumOf("qtalk_outbox_accepted_total"),
-      confirmed: await this.#sumOf("qtalk_stanzas_acknowledged_total"),
+      acknowledged: await this.#sumOf("qtalk_stanzas_acknowledged_total"),
       bounced: await this.#sumOf("qtalk_bounces_total"),
     };
   }
 
-  /** A gauge as it is now; 0 where there is no such. */
+  /** The current value of a gauge; 0 if it doesn't exist. */
   async valueOf(name: string): Promise<number> {
     return (await this.#valuesOf(name))[0]?.value ?? 0;
   }
@@ -151,9 +121,9 @@ function ratesOf(
   now: Counts["calls"],
   before: Counts["calls"],
   rate: (after: number, earlier: number) => number,
-): Pick<Sample, "calls" | "refused"> {
+): Pick<Point, "calls" | "refused"> {
   const calls: Record<string, number> = {};
-  const refused: Partial<Record<RefusalKind, number>> = {};
+  const refused: Record<string, number> = {};
   for (const [key, { endpoint, errcode, count }] of now) {
     const grown = rate(count, before.get(key)?.count ?? 0);
     if (grown === 0) continue;
@@ -165,7 +135,7 @@ function ratesOf(
   return { calls, refused };
 }
 
-/** To thousandths: nobody sees more. */
+/** Rounds to thousandths, which the page doesn't show. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -1,4 +1,4 @@
-/** Operators who have logged in, in memory: a restart of the component ends their sessions. */
+/** Sessions of operators, in memory: a restart of the component ends them. */
 import { createHmac, hash, randomBytes } from "node:crypto";
 import type { KnownOperator } from "../../component/administration/operators.js";
 
@@ -9,16 +9,16 @@ export interface Session {
 }
 
 export const SESSION_MS = 12 * 3600_000;
-/** So many at a time; then the oldest ends. */
+/** The most sessions; beyond, the oldest ends. */
 const MOST = 1_000;
 
 export class Sessions {
-  /** By a hash of their ids, the oldest first. */
+  /** By the hash of the id, the oldest first. */
   readonly #open = new Map<string, Session>();
-  /** Of this process: nobody knows the tokens of another. */
+  /** The key of CSRF tokens, random in each process. */
   readonly #key = randomBytes(32);
 
-  /** @returns the session's id, to be known to its browser alone */
+  /** Begins a session. @returns its id, a secret for the cookie */
   begin(operator: KnownOperator, now = Date.now()): string {
     for (const [key, { expiresAt }] of this.#open) if (expiresAt <= now) this.#open.delete(key);
     const [oldest] = this.#open.keys();
@@ -37,7 +37,7 @@ export class Sessions {
     this.#open.delete(keyOf(id));
   }
 
-  /** The token that requests of this session have in a header, which other sites' pages can't know. @param id "": nobody's */
+  /** The CSRF token of a session. @param id "": for visitors without login */
   csrfOf(id: string): string {
     return createHmac("sha256", this.#key).update(id).digest("base64url");
   }

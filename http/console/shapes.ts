@@ -1,15 +1,93 @@
-/** Rooms, people and hooks, as the console's page gets them. Times are milliseconds since 1970. */
-import type { ShownOutgoingHook } from "../../component/administration/hooks.js";
+/** Rooms, people, hooks and callers as JSON for the console's page. */
+import type { ShownLetter } from "../../component/administration/dead-letters.js";
+import type { ShownHook, ShownOutgoingHook } from "../../component/administration/hooks.js";
 import type { KnownPerson } from "../../component/administration/people.js";
 import type { ShownMember, ShownRoom } from "../../component/administration/show-room.js";
 import type { Occupant } from "../../component/muc/room/occupant.js";
 import { subjectText } from "../../component/muc/room/subject.js";
 import type { FormField } from "../../component/muc/wire/data-form.js";
+import { cut } from "../../component/muc/wire/text.js";
+import type { CallerConfig } from "../caller-config.js";
+import type * as page from "./page/types.js";
 
-export function roomOf({ room, form, affiliations }: ShownRoom): object {
+/** The most characters of a stanza that are shown. */
+const MOST_STANZA = 4_000;
+
+export function letterOf({
+  id,
+  acceptedAt,
+  diedAt,
+  reason,
+  request,
+  stanza,
+  bytes,
+}: ShownLetter): page.Letter {
+  const shown = cut(stanza, MOST_STANZA);
+  return {
+    ...{ id, acceptedAt, diedAt, reason, bytes },
+    request: request ?? null,
+    stanza: shown,
+    isCut: shown.length < stanza.length,
+  };
+}
+
+type Caller = Omit<page.Caller, "use">;
+
+/** Every process on this machine, while no callers are configured. */
+export const ANYBODY: Caller = {
+  name: "anybody",
+  addresses: null,
+  token: false,
+  endpoints: null,
+  senders: ["*"],
+  rooms: ["*"],
+  everyone: false,
+  rate: null,
+};
+
+export function callerOf(caller: CallerConfig): Caller {
+  const { name, addresses, token_sha256: hash, endpoints, senders, rooms, everyone, rate } = caller;
+  return {
+    name,
+    addresses: addresses?.map(([address, bits]) => `${address.toString()}/${bits}`) ?? null,
+    token: hash !== undefined,
+    endpoints: endpoints ?? null,
+    ...{ senders, rooms, everyone },
+    rate: rate ?? null,
+  };
+}
+
+export function hookOf(hook: ShownHook): Omit<page.Hook, "use"> {
+  const { name, receiver, speaker, title, format, signatureKey, corrects, template, limits, madeAt } = hook;
+  return {
+    ...{ name, receiver, sender: speaker, format, corrects, madeAt },
+    title: title ?? null,
+    trouble: hook.trouble ?? null,
+    rate: limits.rate ?? null,
+    bodyBytes: limits.bodyBytes ?? null,
+    isSigned: signatureKey !== undefined,
+    hasTemplate: template !== undefined,
+  };
+}
+
+/** Only the host of the program's URL: the rest may hold secrets. */
+export function outgoingHookOf(hook: ShownOutgoingHook): page.OutgoingHook {
+  const { name, url, events, rooms, pattern, form, speaker, madeAt, waiting, deadLetters, failures } = hook;
+  return {
+    ...{ name, program: new URL(url).host, events, form, madeAt, waiting, deadLetters },
+    rooms: rooms ?? null,
+    pattern: pattern ?? null,
+    sender: speaker ?? null,
+    fault: failures === 0 ? null : (hook.fault ?? null),
+    retryAt: failures === 0 ? null : hook.retryAt,
+    trouble: hook.trouble ?? null,
+  };
+}
+
+export function roomOf({ room, form, affiliations }: ShownRoom): page.Room {
   const { jid, createdAt, isLocked, subject, options, occupants } = room;
   return {
-    name: jid.local,
+    name: jid.local ?? "",
     address: jid.text,
     title: options.name,
     createdAt,
@@ -22,21 +100,25 @@ export function roomOf({ room, form, affiliations }: ShownRoom): object {
   };
 }
 
-/** Passwords stay where they are. */
-function fieldOf({ name, label, zh, type, values, choices = [], isOpen = false }: FormField): object {
+/** Passwords aren't sent to the page. */
+function fieldOf({ name, label, zh, type, values, choices = [], isOpen = false }: FormField): page.FormField {
   const isSecret = type === "text-private";
-  return { name, label: label ?? name, zh, type, values: isSecret ? [] : values, choices, isOpen, isSecret };
+  return {
+    ...{ name, label: label ?? name, type, choices, isOpen, isSecret },
+    ...(zh !== undefined && { zh }),
+    values: isSecret ? [] : values,
+  };
 }
 
-export function occupantOf({ nick, account, affiliation, role, sessions }: Occupant): object {
+export function occupantOf({ nick, account, affiliation, role, sessions }: Occupant): page.Occupant {
   return { nick: nick.text, account: account.text, affiliation, role, sessions: sessions.size };
 }
 
-export function memberOf({ jid, nick, reason, isInside }: ShownMember): object {
+export function memberOf({ jid, nick, reason, isInside }: ShownMember): page.Affiliated {
   return { jid, nick: nick ?? null, reason: reason ?? null, isInside };
 }
 
-export function personOf({ address, person, vcard, keys }: KnownPerson): object {
+export function personOf({ address, person, vcard, keys }: KnownPerson): page.Person {
   const now = Date.now();
   return {
     user: address,
@@ -55,31 +137,5 @@ export function personOf({ address, person, vcard, keys }: KnownPerson): object 
       ...{ resource, issuedAt, expiresAt },
       isExpired: expiresAt <= now,
     })),
-  };
-}
-
-/** Only where its program is: the rest of the address may hold secrets. */
-export function outgoingHookOf(hook: ShownOutgoingHook): object {
-  const {
-    name,
-    url,
-    events,
-    rooms,
-    pattern,
-    form,
-    speaker,
-    madeAt,
-    waiting,
-    deadLetters: setAside,
-    failures,
-  } = hook;
-  return {
-    ...{ name, program: new URL(url).host, events, form, madeAt, waiting, setAside },
-    rooms: rooms ?? null,
-    pattern: pattern ?? null,
-    speaks: speaker ?? null,
-    fault: failures === 0 ? null : (hook.fault ?? null),
-    retryAt: failures === 0 ? null : hook.retryAt,
-    trouble: hook.trouble ?? null,
   };
 }

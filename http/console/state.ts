@@ -1,13 +1,14 @@
-/** What the console shows above all else: link, server, component and queue as they are now. */
+/** The current state of link, server, component and queue. */
 import type { Records } from "../../component/administration/records.js";
 import type { Link } from "../../component/link/link.js";
 import type { Metrics } from "../../component/metrics.js";
 import type { Rooms } from "../../component/muc/rooms.js";
 import type { Readiness } from "../../component/service/service.js";
 import type { ServerQuestions } from "../../component/service/server-facts.js";
-import type { Samples, Totals } from "./samples.js";
+import type { State } from "./page/types.js";
+import type { Samples } from "./samples.js";
 
-/** What the state is made of; a test may stand in for it. */
+/** The parts that the state is read from. */
 export interface StateSources {
   readonly link: Pick<Link, "state" | "reached">;
   readonly server: Pick<ServerQuestions, "facts">;
@@ -16,52 +17,8 @@ export interface StateSources {
   readonly memory?: { readonly isShort: boolean };
   readonly metrics: Pick<Metrics, "eventLoop">;
   readonly records: Pick<Records, "deadLetters" | "hooks" | "outgoingHooks" | "hookEvents">;
-  readonly about: About;
-}
-
-/** What doesn't change while the component runs. */
-export interface About {
-  readonly version: string;
-  readonly domain: string;
-  readonly hosts: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-}
-
-export interface State {
-  /** Milliseconds since 1970, as all times here. */
-  readonly at: number;
-  readonly ready: boolean;
-  readonly reason: string | null;
-  readonly link: {
-    readonly kind: Link["state"]["kind"];
-    readonly reason: string | null;
-    readonly service: string | null;
-    readonly peer: string | null;
-  };
-  readonly server: {
-    readonly host: string;
-    readonly name: string | null;
-    readonly version: string | null;
-    readonly upSince: number | null;
-  } | null;
-  readonly component: About;
-  readonly queue: {
-    readonly waiting: number;
-    readonly bytes: number;
-    /** Seconds. */
-    readonly oldest: number;
-    readonly setAside: number;
-  };
-  /** Those that are posted to and that are told; how many events wait, and were set aside. */
-  readonly hooks: { readonly all: number; readonly waiting: number; readonly setAside: number };
-  /** Milliseconds. */
-  readonly roundTrip: number | null;
-  readonly rooms: { readonly all: number; readonly loaded: number };
-  readonly memoryShort: boolean;
-  /** The longest block of the event loop in the last one to two minutes; milliseconds. */
-  readonly block: { readonly ms: number; readonly work: string };
-  readonly totals: Totals;
+  /** Constant while the component runs. */
+  readonly about: State["component"];
 }
 
 export async function stateOf(sources: StateSources, samples: Samples): Promise<State> {
@@ -94,12 +51,12 @@ export async function stateOf(sources: StateSources, samples: Samples): Promise<
       waiting: await samples.valueOf("qtalk_outbox_stanzas"),
       bytes: await samples.valueOf("qtalk_outbox_bytes"),
       oldest: await samples.valueOf("qtalk_outbox_oldest_seconds"),
-      setAside: records.deadLetters.count,
+      deadLetters: records.deadLetters.count,
     },
     hooks: {
       all: records.hooks.count() + records.outgoingHooks.count(),
       waiting: records.hookEvents.waiting(),
-      setAside: [...records.hookEvents.deadByHook().values()].reduce((sum, count) => sum + count, 0),
+      deadLetters: [...records.hookEvents.deadByHook().values()].reduce((sum, count) => sum + count, 0),
     },
     roundTrip: samples.roundTrip,
     rooms: { all: rooms.count, loaded: rooms.loaded },

@@ -1,7 +1,7 @@
 /**
- * The operators' way into a running component: HTTP on a socket beside the database, which only who may write that can
- * open. Commands that change rooms go this way, as rooms are in memory while the component runs, and those inside are to
- * be told. POST /OPERATION with a JSON object is answered {"told": "…"} or {"errcode": …, "error": "…"}.
+ * The operators' socket: HTTP on a Unix socket beside the database, only for the database's owner. Commands that change
+ * rooms use it, as the running component has rooms in memory and notifies occupants. POST /OPERATION with a JSON object
+ * returns {"message": "…"} or {"errcode": …, "error": "…"}.
  */
 import { lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -14,10 +14,10 @@ import { validationMessage } from "../validation-message.js";
 
 /** The most bytes of a request. */
 const MOST = 4 * 1024 * 1024;
-/** For the owner alone, as the database. */
+/** Only the owner may open the socket. */
 const CLOSED_TO_OTHERS = 0o177;
 
-/** Where the component that runs on this database listens. */
+/** The path of the socket of the component that runs on this database. */
 export function operatorSocket(database: string): string {
   return `${database}.sock`;
 }
@@ -31,26 +31,26 @@ export class OperatorServer {
   ) {
     this.#server = createServer((request, response) => {
       void answer(context, request, response).catch((error: unknown) => {
-        log.error("An operator's command could not be done", { error });
+        log.error("An operator's command failed", { error });
         reply(response, new Refusal(Errcode.unavailable, "internal error: see the component's log"));
       });
     });
   }
 
-  /** Where it can't listen, the log says so: everything else goes on. To be called by the one that has the database. */
+  /** Listens; if it can't, only logs a warning. To be called by the process that has the database open. */
   async listen(path: string): Promise<void> {
     try {
-      // What a killed process left behind; whatever else there is, stays.
+      // A killed process leaves its socket behind. Any other file stays.
       if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path);
       await this.#bind(path);
     } catch (error) {
       this.log.warn(
-        `Commands can't change rooms while this component runs: ${path} can't be listened on (${String(error)})`,
+        `Can't listen on ${path}: commands that change rooms fail while this component runs (${String(error)})`,
       );
     }
   }
 
-  /** Takes no more; what is being done goes on as long as the process does. */
+  /** Stops listening; running commands continue. */
   close(): void {
     this.#server.close();
   }
@@ -62,7 +62,7 @@ export class OperatorServer {
         resolve();
       });
       const mask = process.umask(CLOSED_TO_OTHERS);
-      // The file is made before this returns.
+      // listen() creates the file before it returns.
       this.#server.listen(path);
       process.umask(mask);
     });
@@ -82,20 +82,20 @@ async function answer(
     reply(response, new Refusal(Errcode.request, `there is no operation ${name} here`));
     return;
   }
-  const told = await read(request);
-  reply(response, told instanceof Refusal ? told : await operate(operation, context, told));
+  const given = await read(request);
+  reply(response, given instanceof Refusal ? given : await operate(operation, context, given));
 }
 
-/** Reads what an operation is told, and does it. */
+/** Parses an operation's arguments and runs it. */
 export async function operate(
   operation: Operation,
   context: AdministrationContext,
-  told: unknown,
+  given: unknown,
 ): Promise<Done | Refusal> {
-  const { data, error } = operation.call.safeParse(told);
+  const { data, error } = operation.call.safeParse(given);
   return error === undefined
     ? await operation.run(context, data)
-    : new Refusal(Errcode.request, validationMessage(error, told));
+    : new Refusal(Errcode.request, validationMessage(error, given));
 }
 
 async function read(request: IncomingMessage): Promise<unknown> {
@@ -110,14 +110,16 @@ async function read(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(Buffer.concat(chunks).toString());
   } catch {
-    return new Refusal(Errcode.request, "the request's body: is no JSON");
+    return new Refusal(Errcode.request, "the request's body is not valid JSON");
   }
 }
 
 function reply(response: ServerResponse, outcome: Done | Refusal): void {
   if (response.headersSent) return;
   const isRefused = outcome instanceof Refusal;
-  const body = isRefused ? { errcode: outcome.errcode, error: outcome.message } : { told: outcome.told };
+  const body = isRefused
+    ? { errcode: outcome.errcode, error: outcome.message }
+    : { message: outcome.message };
   response.writeHead(isRefused ? 400 : 200, { "Content-Type": "application/json", Connection: "close" });
   response.end(JSON.stringify(body));
 }

@@ -23,7 +23,7 @@ const TEXT = { "content-type": "text/plain" };
 const MAKE = "Make a room";
 const LIST = "List or find rooms";
 const CONFIGURE = "Configure a room";
-const NAMES = ["Get a key for web services", LIST, "See who is inside a room", MAKE, CONFIGURE];
+const NAMES = ["Get a key for web services", LIST, "List a room's occupants", MAKE, CONFIGURE];
 
 /** In the order in which they are played. */
 export const scenes: readonly Scene[] = [

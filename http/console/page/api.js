@@ -1,10 +1,10 @@
-/** Asks the server. What it refuses becomes a Fault, with its sentence. */
-/** @import { ErrorBody, Session, Told } from "./types.js" */
-import { t } from "./words.js";
+/** Calls the console's API. A failed request throws a Fault with the server's message. */
+/** @import { Done, ErrorBody, Session } from "./types.js" */
+import { t } from "./texts.js";
 
 const API = "/console/api/";
 
-/** Why something wasn't done: a sentence for the reader. */
+/** Why a request failed; its message is for the reader. */
 export class Fault extends Error {
   /**
    * @param {string} code the server's, or "network"
@@ -24,7 +24,7 @@ let csrf = null;
 let onLogin;
 
 /**
- * To be called where the session has ended.
+ * Sets what is called when the session has ended.
  * @param {() => void} listener
  */
 export function whenLoggedOut(listener) {
@@ -37,7 +37,7 @@ export async function session() {
 }
 
 /**
- * Whether who asks needn't log in (any more).
+ * Whether the visitor is logged in, or needn't log in.
  * @param {Session} answered
  */
 export function isIn({ access, operator }) {
@@ -60,7 +60,7 @@ export async function logOut() {
 /**
  * @template T what the server answers
  * @param {string} path below the API
- * @param {Readonly<Record<string, string | null | undefined>>} [query] what is null or empty is left out
+ * @param {Readonly<Record<string, string | null | undefined>>} [query] null and empty values are omitted
  * @returns {Promise<T>}
  */
 export async function get(path, query = {}) {
@@ -70,10 +70,10 @@ export async function get(path, query = {}) {
 }
 
 /**
- * Changes something. A token against forgery that the component no longer knows, as it was started anew, is renewed.
+ * Sends a change. If the component was restarted and doesn't know the CSRF token, gets a new one and tries again.
  * @param {string} path below the API
  * @param {object} body
- * @returns {Promise<Told>}
+ * @returns {Promise<Done>}
  */
 export async function post(path, body) {
   try {

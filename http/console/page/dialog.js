@@ -1,14 +1,14 @@
-/** Questions, and forms to fill in, over the page: the browser's own dialogs, which keep the keyboard inside. */
+/** Modal dialogs for questions and forms: <dialog> elements, which keep the focus inside. */
 import { Fault } from "./api.js";
-import { fill, freshId, h, regainFocus } from "./dom.js";
-import { faultOf, sayFault } from "./fault.js";
-import { t } from "./words.js";
+import { button, fill, freshId, h, regainFocus } from "./dom.js";
+import { faultLine, showFault } from "./fault.js";
+import { t } from "./texts.js";
 
 /**
  * @typedef {object} Field
  * @property {string} name
  * @property {string} label
- * @property {string} [value] what stands in it at first
+ * @property {string} [value] the initial one
  * @property {string} [help]
  * @property {"text" | "password" | "textarea" | "datetime-local" | "number"} [type]
  * @property {readonly { value: string, label: string }[]} [choices]
@@ -20,21 +20,22 @@ import { t } from "./words.js";
 /**
  * @typedef {object} Question
  * @property {string} title
- * @property {import("./dom.js").Child | readonly import("./dom.js").Child[]} [text] what it does, and what is lost by it
+ * @property {import("./dom.js").Child | readonly import("./dom.js").Child[]} [text] explains what happens and what is lost
  * @property {readonly Field[]} [fields]
- * @property {string} verb on the button that does it
- * @property {boolean} [isDangerous] whether something is lost for good
- * @property {(filled: Filled) => Promise<unknown>} run throws a Fault where it is refused: the dialog says so, and stays
+ * @property {string} verb the submit button's label
+ * @property {boolean} [isDangerous] whether something is lost permanently
+ * @property {(filled: Filled) => Promise<unknown>} run if it rejects, the dialog shows the error and stays open
  */
 
 /**
+ * Asks in a dialog.
  * @param {Question} question
- * @returns {Promise<boolean>} whether it was done
+ * @returns {Promise<boolean>} whether it was submitted successfully
  */
 export function ask({ title, text, fields = [], verb, isDangerous = false, run }) {
   const heading = freshId("dialog");
-  const fault = faultOf();
-  const cancel = h("button", { type: "button" }, t("cancel"));
+  const fault = faultLine();
+  const cancel = button(t("cancel"), () => dialog.close());
   const submit = h("button", { type: "submit", class: isDangerous ? "danger" : "primary" }, verb);
   const inputs = fields.map((field) => ({ field, ...labelled(field) }));
   const form = h(
@@ -47,9 +48,8 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
     h("div", { class: "buttons" }, cancel, submit),
   );
   const dialog = h("dialog", { "aria-labelledby": heading }, form);
-  cancel.addEventListener("click", () => dialog.close());
-  // What can't be undone isn't done by Enter in a field.
-  if (isDangerous) form.addEventListener("keydown", keepEnter);
+  // Enter in a field doesn't submit what can't be undone.
+  if (isDangerous) form.addEventListener("keydown", ignoreEnter);
   return new Promise((resolve) => {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -60,7 +60,7 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
         () => dialog.close("done"),
         (/** @type {unknown} */ error) => {
           submit.disabled = false;
-          sayFault(fault, error);
+          showFault(fault, error);
           const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
           (wrong?.input ?? submit).focus();
         },
@@ -69,7 +69,6 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
     dialog.addEventListener("close", () => {
       dialog.remove();
       regainFocus();
-
       resolve(dialog.returnValue === "done");
     });
     document.body.append(dialog);
@@ -79,7 +78,7 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
 }
 
 /** @param {KeyboardEvent} event */
-function keepEnter(event) {
+function ignoreEnter(event) {
   if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
 }
 

@@ -1,10 +1,10 @@
-/** Elements made in one expression. Text is always text: nothing here reads HTML. */
+/** Makes and changes elements. Strings become text nodes: nothing here parses HTML. */
 
 /** @typedef {Node | string | number | false | null | undefined} Child */
 /** @typedef {string | number | boolean | undefined | ((event: Event) => unknown)} Attribute */
 
 /**
- * Functions become listeners (`onclick`), `true` an empty attribute; what is false or undefined is left out.
+ * Makes an element. Functions become listeners (`onclick`), `true` an empty attribute; false and undefined are omitted.
  * @template {keyof HTMLElementTagNameMap} N
  * @param {N} name
  * @param {Readonly<Record<string, Attribute>>} [attributes]
@@ -23,7 +23,31 @@ export function h(name, attributes = {}, ...children) {
 }
 
 /**
- * Puts these in the place of what the element holds.
+ * A button.
+ * @param {string} text
+ * @param {() => unknown} act
+ * @param {Readonly<Record<string, Attribute>>} [attributes]
+ */
+export function button(text, act, attributes = {}) {
+  return h("button", { type: "button", onclick: () => void act(), ...attributes }, text);
+}
+
+/** @param {...(Child | readonly Child[])} children */
+export function note(...children) {
+  return h("p", { class: "soft" }, ...children);
+}
+
+/**
+ * Terms with their values; an empty value is shown as a dash.
+ * @param {readonly (readonly [term: string, value: string])[]} rows
+ */
+export function facts(rows) {
+  const entries = rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value || "–")));
+  return h("dl", { class: "facts" }, entries);
+}
+
+/**
+ * Replaces the element's children.
  * @param {Element} element
  * @param {...(Child | readonly Child[])} children
  */
@@ -32,8 +56,8 @@ export function fill(element, ...children) {
 }
 
 /**
- * Makes the element hold these, and leaves what is there already: who reads it or has the keyboard in it goes on there.
- * For what has no listeners, as those of the new ones are lost.
+ * Replaces only those of the element's descendants that differ, so that focus and selection in it survive. New listeners
+ * are lost: use it for content without any.
  * @param {Element} element
  * @param {...(Child | readonly Child[])} children
  */
@@ -49,8 +73,8 @@ export function update(element, ...children) {
  */
 function updateChildren(old, fresh) {
   const wanted = [...fresh.childNodes];
-  for (const [place, child] of wanted.entries()) {
-    const present = old.childNodes[place];
+  for (const [index, child] of wanted.entries()) {
+    const present = old.childNodes[index];
     if (present === undefined) old.appendChild(child);
     else if (!present.cloneNode(false).isEqualNode(child.cloneNode(false))) old.replaceChild(child, present);
     else updateChildren(present, child);
@@ -58,7 +82,7 @@ function updateChildren(old, fresh) {
   while (old.childNodes.length > wanted.length) old.lastChild?.remove();
 }
 
-/** Where what had the keyboard is gone, the screen's heading has it. */
+/** Moves the focus to the screen's heading if the focused element is gone. */
 export function regainFocus() {
   if (document.activeElement === document.body) document.querySelector("h1")?.focus();
 }
@@ -77,7 +101,7 @@ export function byId(id) {
 let made = 0;
 
 /**
- * An id that no other element has, for labels.
+ * A unique id, for labels.
  * @param {string} name
  */
 export function freshId(name) {

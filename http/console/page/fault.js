@@ -1,23 +1,23 @@
-/** Why something wasn't done, said where it was asked for. The server's sentences are English. */
+/** Shows why a request failed. The server's messages are English. */
 import { Fault } from "./api.js";
 import { h } from "./dom.js";
-import { language, t } from "./words.js";
+import { language, t } from "./texts.js";
 
 /**
- * A place for it.
- * @param {unknown} [error] what is to be said there now
+ * An element for error messages.
+ * @param {unknown} [error] shown at once
  */
-export function faultOf(error) {
-  const place = h("p", { class: "fault", role: "alert" });
-  if (error !== undefined) sayFault(place, error);
-  return place;
+export function faultLine(error) {
+  const line = h("p", { class: "fault", role: "alert" });
+  if (error !== undefined) showFault(line, error);
+  return line;
 }
 
 /**
- * @param {HTMLElement} place
+ * @param {HTMLElement} line
  * @param {unknown} error
  */
-export function sayFault(place, error) {
-  place.lang = error instanceof Fault && error.code !== "network" ? "en" : language;
-  place.textContent = error instanceof Fault ? error.message : t("unexpected", { error: String(error) });
+export function showFault(line, error) {
+  line.lang = error instanceof Fault && error.code !== "network" ? "en" : language;
+  line.textContent = error instanceof Fault ? error.message : t("unexpected", { error: String(error) });
 }

@@ -1,5 +1,5 @@
 /** Numbers, times and durations in the reader's language. */
-import { language, t } from "./words.js";
+import { language, t } from "./texts.js";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -27,7 +27,7 @@ export function clock(at) {
 }
 
 /**
- * 2026-11-26 03:38:57+01:00, where the reader is: the same in all languages, and as commands and the log show it.
+ * A time in the reader's zone, 2026-11-26 03:38:57+01:00: the format that commands and the log use.
  * @param {number} at milliseconds since 1970
  */
 export function dateTime(at) {
@@ -58,7 +58,7 @@ export function duration(seconds) {
 }
 
 /**
- * One line, shortened in its middle's favour: what is left out is at its end.
+ * The beginning of a text, in one line.
  * @param {string} text
  * @param {number} most characters
  */

@@ -1,9 +1,9 @@
-/** Lists that come a page at a time, with what they are searched by. */
+/** Tables that load page by page, and their search field. */
 import { get } from "./api.js";
-import { fill, freshId, h, regainFocus } from "./dom.js";
-import { faultOf, sayFault } from "./fault.js";
+import { button, fill, freshId, h, regainFocus } from "./dom.js";
+import { faultLine, showFault } from "./fault.js";
 import { table } from "./table.js";
-import { t } from "./words.js";
+import { t } from "./texts.js";
 
 /**
  * @template T
@@ -23,8 +23,8 @@ import { t } from "./words.js";
  */
 export function pagedList(list) {
   const shown = h("div");
-  const more = h("button", { type: "button", onclick: () => void next() }, t("more"));
-  const fault = faultOf();
+  const more = button(t("more"), next);
+  const fault = faultLine();
   const element = h("div", {}, shown, fault, more);
   let query = list.query ?? {};
   /** @type {T[]} */
@@ -40,7 +40,7 @@ export function pagedList(list) {
     try {
       /** @type {Readonly<Record<string, unknown>>} */
       const answer = await get(list.path, { ...query, after: isFirst ? undefined : after });
-      // Somebody who types on is shown what they typed last.
+      // Only the answer to the latest request is shown.
       if (mine !== asked) return;
       fill(fault);
       const page = /** @type {T[]} */ (answer[list.key]);
@@ -50,15 +50,15 @@ export function pagedList(list) {
       more.hidden = after === null;
       list.whenShown?.(items, answer);
     } catch (error) {
-      if (mine === asked) sayFault(fault, error);
+      if (mine === asked) showFault(fault, error);
     }
   }
 
   async function next() {
-    const place = items.length;
+    const count = items.length;
     await load(false);
-    // The keyboard goes on where the new rows begin.
-    const row = shown.querySelectorAll("tbody tr")[place];
+    // The first new row gets the focus.
+    const row = shown.querySelectorAll("tbody tr")[count];
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector("a, button, summary"))?.focus();
     regainFocus();
   }
@@ -66,7 +66,7 @@ export function pagedList(list) {
   more.hidden = true;
   return {
     element,
-    /** @param {Readonly<Record<string, string>>} [other] what it is searched by from now on */
+    /** @param {Readonly<Record<string, string>>} [other] the query from now on */
     async load(other) {
       query = other ?? query;
       await load(true);
@@ -75,7 +75,7 @@ export function pagedList(list) {
 }
 
 /**
- * A field that searches while somebody types.
+ * A field that searches while the user types.
  * @param {string} label
  * @param {(text: string) => Promise<void>} search
  */

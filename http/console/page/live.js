@@ -1,16 +1,15 @@
 /**
- * What the server tells by itself, by Server-Sent Events: the last hour's points, and how things stand. Where the
- * stream breaks it is opened again, and says so.
+ * Receives the last hour's points and the current state by Server-Sent Events, and reconnects when the stream breaks.
  */
 /** @import { Point, State } from "./types.js" */
 import { isIn, session } from "./api.js";
 
-/** @typedef {"connecting" | "live" | "lost" | "crowd"} Connection */
+/** @typedef {"connecting" | "live" | "lost" | "full"} Connection */
 
 const URL = "/console/api/events";
 const MOST = 720;
-/** Milliseconds; a browser doesn't come back by itself to a server that refused or ended a stream. */
-const AGAIN = 5000;
+/** Milliseconds. Browsers don't reconnect by themselves after a refused stream. */
+const RETRY_DELAY = 5000;
 
 export class Live extends EventTarget {
   /** @type {Point[]} Oldest first. */
@@ -25,7 +24,7 @@ export class Live extends EventTarget {
   #timer;
   #onLogin;
 
-  /** @param {() => void} onLogin called where the session has ended */
+  /** @param {() => void} onLogin called when the session has ended */
   constructor(onLogin) {
     super();
     this.#onLogin = onLogin;
@@ -41,30 +40,30 @@ export class Live extends EventTarget {
     const source = new EventSource(URL);
     this.#source = source;
     source.addEventListener("history", (event) => {
-      this.points = /** @type {{ points: Point[] }} */ (told(event)).points;
+      this.points = /** @type {{ points: Point[] }} */ (dataOf(event)).points;
       this.#become("live");
-      this.#tell("points");
+      this.#emit("points");
     });
     source.addEventListener("point", (event) => {
-      this.points.push(/** @type {Point} */ (told(event)));
+      this.points.push(/** @type {Point} */ (dataOf(event)));
       this.points.splice(0, this.points.length - MOST);
-      this.#tell("points");
+      this.#emit("points");
     });
     source.addEventListener("state", (event) => {
-      this.state = /** @type {State} */ (told(event));
+      this.state = /** @type {State} */ (dataOf(event));
       this.#become("live");
-      this.#tell("state");
+      this.#emit("state");
     });
     source.addEventListener("end", (event) => {
-      const { reason } = /** @type {{ reason: string }} */ (told(event));
+      const { reason } = /** @type {{ reason: string }} */ (dataOf(event));
       this.close();
-      this.#become(reason === "crowd" ? "crowd" : "lost");
+      this.#become(reason === "full" ? "full" : "lost");
       if (reason === "login") this.#onLogin();
-      else this.#again();
+      else this.#reconnect();
     });
     source.addEventListener("error", () => {
       this.#become("lost");
-      if (source.readyState === EventSource.CLOSED) this.#again();
+      if (source.readyState === EventSource.CLOSED) this.#reconnect();
     });
   }
 
@@ -74,18 +73,18 @@ export class Live extends EventTarget {
     this.#source = undefined;
   }
 
-  #again() {
+  #reconnect() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#ask(), AGAIN);
+    this.#timer = setTimeout(() => void this.#ask(), RETRY_DELAY);
   }
 
-  /** A browser doesn't tell why a stream was refused: the session may have ended. */
+  /** Browsers don't reveal why a stream was refused: the session may have ended. */
   async #ask() {
     try {
       if (isIn(await session())) this.#connect();
       else this.#onLogin();
     } catch {
-      this.#again();
+      this.#reconnect();
     }
   }
 
@@ -93,12 +92,12 @@ export class Live extends EventTarget {
   #become(connection) {
     if (this.connection === connection) return;
     this.connection = connection;
-    this.#tell("connection");
+    this.#emit("connection");
   }
 
-  /** @param {"points" | "state" | "connection"} what */
-  #tell(what) {
-    this.dispatchEvent(new Event(what));
+  /** @param {"points" | "state" | "connection"} type */
+  #emit(type) {
+    this.dispatchEvent(new Event(type));
   }
 }
 
@@ -106,6 +105,6 @@ export class Live extends EventTarget {
  * @param {MessageEvent<unknown>} event
  * @returns {unknown}
  */
-function told(event) {
+function dataOf(event) {
   return JSON.parse(String(event.data));
 }

@@ -1,9 +1,9 @@
-/** Where somebody has to say who they are: by an operator's token. */
+/** The screen for logging in by an operator's token. */
 import { logIn } from "./api.js";
 import { labelled } from "./dialog.js";
-import { fill, h } from "./dom.js";
-import { faultOf, sayFault } from "./fault.js";
-import { t } from "./words.js";
+import { fill, h, note } from "./dom.js";
+import { faultLine, showFault } from "./fault.js";
+import { t } from "./texts.js";
 
 /**
  * @param {HTMLElement} main
@@ -11,7 +11,7 @@ import { t } from "./words.js";
  */
 export function showLogin(main, onDone) {
   const token = labelled({ name: "token", label: t("token"), type: "password", isRequired: true });
-  const fault = faultOf();
+  const fault = faultLine();
   const submit = h("button", { type: "submit", class: "primary" }, t("logIn"));
   const onSubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -21,20 +21,14 @@ export function showLogin(main, onDone) {
       await logIn(token.input.value.trim());
       await onDone();
     } catch (error) {
-      sayFault(fault, error);
+      showFault(fault, error);
       token.input.focus();
     } finally {
       submit.disabled = false;
     }
   };
   const form = h("form", { class: "panel login", onsubmit: onSubmit }, token.element, fault, submit);
-  const help = h(
-    "p",
-    { class: "soft" },
-    t("tokenHelp"),
-    " ",
-    h("code", {}, "qtalk-component operator add NAME"),
-  );
+  const help = note(t("tokenHelp"), " ", h("code", {}, "qtalk-component operator add NAME"));
   fill(main, h("h1", {}, t("logIn")), form, help);
   token.input.focus();
 }

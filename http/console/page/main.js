@@ -1,23 +1,23 @@
-/** The console: who may look, the way around, and the screen that is asked for. */
+/** The console's page: login, header, navigation, and the screen that the address names. */
 /** @import { Screen } from "./screen.js" */
 import { isIn, logOut, session, whenLoggedOut } from "./api.js";
-import { byId, fill, h } from "./dom.js";
-import { faultOf } from "./fault.js";
+import { button, byId, fill, h } from "./dom.js";
+import { faultLine } from "./fault.js";
 import { Live } from "./live.js";
 import { showLogin } from "./login.js";
 import { clearNotice } from "./notice.js";
 import { callers } from "./screens/callers.js";
 import { deadLetters } from "./screens/dead-letters.js";
 import { hooks } from "./screens/hooks.js";
-import { linkWord } from "./screens/kinds.js";
+import { LINK_STATES } from "./screens/labels.js";
 import { overview } from "./screens/overview.js";
 import { people, person } from "./screens/people.js";
 import { refused } from "./screens/refused.js";
 import { room } from "./screens/room.js";
 import { rooms } from "./screens/rooms.js";
-import { changeLanguage, language, t } from "./words.js";
+import { changeLanguage, language, t } from "./texts.js";
 
-/** By the first part of the address' fragment, in the order of the navigation: `#/rooms`, `#/rooms/plan@…`. */
+/** The screens by the first part of the address's fragment (`#/rooms`, `#/rooms/plan@…`), in the order of the navigation. */
 const SCREENS = /** @type {const} */ ([
   { name: "", title: "overview", all: overview },
   { name: "dead-letters", title: "deadLetters", all: deadLetters },
@@ -33,7 +33,7 @@ const header = byId("header");
 const nav = byId("nav");
 const live = new Live(askLogin);
 let shown = new AbortController();
-let mayLook = false;
+let isLoggedIn = false;
 
 document.documentElement.lang = language;
 fill(byId("skip"), t("skip"));
@@ -44,7 +44,7 @@ byId("skip").addEventListener("click", (event) => {
 whenLoggedOut(askLogin);
 addEventListener("hashchange", () => {
   clearNotice();
-  if (mayLook) void show(true);
+  if (isLoggedIn) void show(true);
 });
 live.addEventListener("state", () => {
   fill(byId("domain"), live.state?.component.domain);
@@ -53,7 +53,7 @@ live.addEventListener("state", () => {
 live.addEventListener("connection", showConnection);
 await begin(false);
 
-/** @param {boolean} isMove whether the keyboard is to go where the screen begins */
+/** @param {boolean} isMove whether the heading gets the focus */
 async function begin(isMove) {
   try {
     const answered = await session();
@@ -61,19 +61,23 @@ async function begin(isMove) {
       askLogin();
       return;
     }
-    mayLook = true;
+    isLoggedIn = true;
     showHeader(answered.operator);
     showNavigation();
     live.open();
     await show(isMove);
   } catch (error) {
-    const again = h("button", { type: "button", onclick: () => void begin(true) }, t("tryAgain"));
-    fill(main, h("h1", {}, t("console")), faultOf(error), again);
+    fill(
+      main,
+      h("h1", {}, t("console")),
+      faultLine(error),
+      button(t("tryAgain"), () => begin(true)),
+    );
   }
 }
 
 function askLogin() {
-  mayLook = false;
+  isLoggedIn = false;
   live.close();
   shown.abort();
   main.removeAttribute("aria-busy");
@@ -83,40 +87,40 @@ function askLogin() {
   showLogin(main, () => begin(true));
 }
 
-/** @param {string | null} operator who is logged in */
+/** @param {string | null} operator the one that is logged in */
 function showHeader(operator) {
   const other = language === "zh" ? "en" : "zh";
-  const out = h("button", { type: "button", onclick: () => void logOut().finally(askLogin) }, t("logOut"));
   fill(
     header,
     h("span", { class: "brand" }, h("b", {}, "qtalk-component"), h("span", { id: "domain" })),
     h("span", { id: "connection", role: "status" }),
-    operator === null ? null : h("span", { class: "soft" }, operator),
-    operator === null ? null : out,
-    h("button", { type: "button", id: "language", lang: other, onclick: changeLanguage }, t("otherLanguage")),
+    ...(operator === null
+      ? []
+      : [h("span", { class: "soft" }, operator), button(t("logOut"), () => logOut().finally(askLogin))]),
+    button(t("otherLanguage"), changeLanguage, { id: "language", lang: other }),
   );
   fill(byId("domain"), live.state?.component.domain);
-  if (mayLook) showConnection();
+  if (isLoggedIn) showConnection();
 }
 
-/** How the link to the server stands, as long as the component tells of it. */
+/** Shows the state of the link to the server, or of the connection to the component if that is lost. */
 function showConnection() {
   const { connection, state } = live;
-  const words = {
+  const labels = {
     connecting: t("connecting"),
     live: t("live"),
     lost: t("connectionLost"),
-    crowd: t("tooManyWatch"),
+    full: t("tooManyViewers"),
   };
   const kind = connection === "live" ? state?.link.kind : undefined;
-  const text = kind === undefined ? words[connection] : `${t("link")} · ${linkWord(kind)}`;
+  const text = kind === undefined ? labels[connection] : `${t("link")} · ${LINK_STATES[kind]}`;
   const status = byId("connection");
   status.className = `state ${kind ?? connection}`;
-  // A live region that is filled anew is read out anew.
+  // Screen readers announce a live region each time it is filled.
   if (status.textContent !== text) fill(status, text);
 }
 
-/** A list of links; behind a button where there is little room. */
+/** Shows the links to the screens; on narrow screens a button opens them. */
 function showNavigation() {
   const menu = h(
     "button",
@@ -133,7 +137,7 @@ function showNavigation() {
   nav.hidden = false;
 }
 
-/** @param {boolean} isMove whether the reader went there, and wants the keyboard to be there */
+/** @param {boolean} isMove whether the heading gets the focus */
 async function show(isMove) {
   shown.abort();
   shown = new AbortController();
@@ -161,15 +165,18 @@ async function show(isMove) {
     if (!signal.aborted) fill(body, content);
   } catch (error) {
     if (signal.aborted) return;
-    const again = h("button", { type: "button", onclick: () => void show(true) }, t("tryAgain"));
-    fill(body, faultOf(error), again);
+    fill(
+      body,
+      faultLine(error),
+      button(t("tryAgain"), () => show(true)),
+    );
   } finally {
     if (!signal.aborted) main.removeAttribute("aria-busy");
   }
 }
 
 /**
- * What somebody typed may be no encoding of anything.
+ * Decodes percent escapes; a typed address may have invalid ones.
  * @param {string} part of the address' fragment
  */
 function decoded(part) {

@@ -1,37 +1,36 @@
-/** What came of something: said once to screen readers, and shown until the reader goes on. */
-/** @import { Told } from "./types.js" */
-import { byId, fill, h } from "./dom.js";
-import { t } from "./words.js";
+/** Shows the result of an action until it is closed or another screen opens; screen readers announce it once. */
+/** @import { Done } from "./types.js" */
+import { button, byId, fill, h } from "./dom.js";
+import { t } from "./texts.js";
 
 let isForNext = false;
 
 /**
- * What the server says of what it did, in English.
- * @param {Told} answer
- * @param {"here" | "next"} [where] whether it is to be read on this screen, or on the one that comes now
+ * Shows the server's message, which is English.
+ * @param {Done} answer
+ * @param {"here" | "next"} [screen] whether it stays when the next screen opens
  */
-export function told(answer, where = "here") {
-  isForNext = where === "next";
-  show(h("span", { lang: "en" }, answer.told));
+export function showDone(answer, screen = "here") {
+  isForNext = screen === "next";
+  show(h("span", { lang: "en" }, answer.message));
 }
 
-/** @param {string} sentence in the reader's language */
-export function notice(sentence) {
+/** @param {string} text in the reader's language */
+export function showNotice(text) {
   isForNext = false;
-  show(h("span", {}, sentence));
+  show(h("span", {}, text));
 }
 
-/** @param {HTMLElement} sentence */
-function show(sentence) {
-  const close = h(
-    "button",
-    { type: "button", "aria-label": t("close"), onclick: () => fill(byId("notice")) },
-    "×",
+/** @param {HTMLElement} text */
+function show(text) {
+  fill(
+    byId("notice"),
+    text,
+    button("×", () => fill(byId("notice")), { "aria-label": t("close") }),
   );
-  fill(byId("notice"), sentence, close);
 }
 
-/** To be called where another screen comes. */
+/** To be called when another screen opens. */
 export function clearNotice() {
   if (!isForNext) fill(byId("notice"));
   isForNext = false;

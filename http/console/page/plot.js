@@ -1,37 +1,37 @@
 /**
- * A plot of the last hour, or of as much of it as there is: lines for the eye, and the same in words and as a table for everybody else. Lines differ in
- * their dashes, too, for those who don't tell colours apart.
+ * A plot of up to the last hour, with a summary and a table of the same values for screen readers. Lines differ in
+ * their dashes as well as in colour.
  */
 import { freshId, h, update } from "./dom.js";
 import { clock, quantity } from "./format.js";
 import { table } from "./table.js";
 import uPlot from "./vendor/uplot.js";
-import { t } from "./words.js";
+import { t } from "./texts.js";
 
 /**
  * @typedef {object} Series
  * @property {string} label
- * @property {readonly (number | null)[]} values one for each time; null where nothing is known
+ * @property {readonly (number | null)[]} values one for each time; null if it is unknown
  */
 
 /**
  * @typedef {object} Kind
  * @property {string} title
- * @property {string} unit of the axis, such as "calls a second"
- * @property {string} rows what the table's cells are
- * @property {"sum" | "most"} period what the table makes of a period's values: a rate's sum, or the highest
+ * @property {string} unit of the axis, such as "per second"
+ * @property {string} rows the table's caption
+ * @property {"sum" | "most"} period how the table aggregates a period: the sum of a rate, or the highest value
  */
 
 export const HOUR = 3600;
 const PERIOD = 300;
 const HEIGHT = 190;
-/** Between two times at the axis: whole minutes, as these are shown. */
+/** Seconds between two ticks of the time axis. */
 const TICKS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60);
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [1, 2]];
 
 /**
  * @param {Kind} kind
- * @param {AbortSignal} signal ends it
+ * @param {AbortSignal} signal removes the plot's listeners
  */
 export function plot(kind, signal) {
   const heading = freshId("plot");
@@ -58,12 +58,12 @@ export function plot(kind, signal) {
 
   const showLegend = () => {
     const at = drawn?.cursor.idx ?? times.length - 1;
-    const entries = series.map(({ label, values }, place) => {
+    const entries = series.map(({ label, values }, index) => {
       const value = values[at];
       return h(
         "li",
         {},
-        h("span", { class: `key key-${place % DASHES.length}` }),
+        h("span", { class: `key key-${index % DASHES.length}` }),
         `${label} `,
         h("b", {}, value === null || value === undefined ? "–" : quantity(value)),
       );
@@ -113,32 +113,32 @@ export function plot(kind, signal) {
       else draw();
       showLegend();
       showTable();
-      summary.textContent = inWords(times, series);
+      summary.textContent = summaryOf(times, series);
     },
   };
 }
 
 /**
- * What somebody would say who looks at it: each line's highest, and when.
+ * The highest value of each line, and its time.
  * @param {readonly number[]} times
  * @param {readonly Series[]} series
  */
-function inWords(times, series) {
+function summaryOf(times, series) {
   const peaks = series.flatMap(({ label, values }) => {
-    let place = -1;
+    let peak = -1;
     let most = 0;
     for (const [index, value] of values.entries()) {
-      if (value !== null && value > most) [place, most] = [index, value];
+      if (value !== null && value > most) [peak, most] = [index, value];
     }
-    return place < 0
+    return peak < 0
       ? []
-      : [t("peak", { label, value: quantity(most), time: clock((times[place] ?? 0) * 1000) })];
+      : [t("peak", { label, value: quantity(most), time: clock((times[peak] ?? 0) * 1000) })];
   });
   return peaks.length === 0 ? t("nothingInHour") : `${t("peaks")} ${peaks.join(t("listComma"))}`;
 }
 
 /**
- * Five minutes a row, the newest first.
+ * A table of five-minute periods, the newest first.
  * @param {Kind} kind
  * @param {readonly number[]} times
  * @param {readonly Series[]} series
@@ -149,10 +149,10 @@ function periodTable(kind, times, series) {
   /** @type {{ from: number, values: number[] }[]} */
   const rows = [];
   for (let from = Math.floor(last / PERIOD) * PERIOD; from > last - HOUR - PERIOD; from -= PERIOD) {
-    const places = times.flatMap((time, place) => (time >= from && time < from + PERIOD ? [place] : []));
-    if (places.length === 0) break;
+    const indexes = times.flatMap((time, index) => (time >= from && time < from + PERIOD ? [index] : []));
+    if (indexes.length === 0) break;
     const values = series.map((line) => {
-      const known = places.map((place) => line.values[place] ?? 0);
+      const known = indexes.map((index) => line.values[index] ?? 0);
       return kind.period === "sum"
         ? Math.round(known.reduce((sum, value) => sum + value * step, 0))
         : Math.max(...known);
@@ -165,10 +165,10 @@ function periodTable(kind, times, series) {
     empty: t("nothingInHour"),
     columns: [
       { title: t("from"), isHeader: true, cell: ({ from }) => clock(from * 1000) },
-      ...series.map(({ label }, place) => ({
+      ...series.map(({ label }, index) => ({
         title: label,
         isNumber: true,
-        cell: (/** @type {{ values: number[] }} */ { values }) => quantity(values[place] ?? 0),
+        cell: (/** @type {{ values: number[] }} */ { values }) => quantity(values[index] ?? 0),
       })),
     ],
   });
@@ -211,10 +211,10 @@ function optionsOf(canvas, series, onCursor) {
     ],
     series: [
       {},
-      ...series.map(({ label }, place) => ({
+      ...series.map(({ label }, index) => ({
         label,
-        stroke: colour(`--line-${place % DASHES.length}`),
-        dash: DASHES[place % DASHES.length] ?? [],
+        stroke: colour(`--line-${index % DASHES.length}`),
+        dash: DASHES[index % DASHES.length] ?? [],
         width: 2,
         points: { show: false },
       })),

@@ -2,14 +2,14 @@ import type { Child } from "./dom.js";
 import type { Live } from "./live.js";
 
 export interface ScreenContext {
-  /** What the address names beside the screen, such as a room; "" where it names nothing. */
+  /** The address's second part, such as a room; "" if there is none. */
   readonly named: string;
   readonly live: Live;
-  /** Aborted when another screen comes. */
+  /** Aborted when another screen opens. */
   readonly signal: AbortSignal;
-  /** The screen's heading, for those that know a better name. */
+  /** The screen's heading; a screen may replace its text. */
   readonly heading: HTMLElement;
 }
 
-/** Reads what it shows, and gives it. @throws Fault */
+/** Loads a screen's content. @throws Fault */
 export type Screen = (context: ScreenContext) => Promise<Child | readonly Child[]> | Child | readonly Child[];

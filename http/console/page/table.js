@@ -1,5 +1,6 @@
-/** Tables that a narrow screen shows as cards. Roles are said, as a table that is styled as none may lose its own. */
+/** Tables, which narrow screens show as cards. Roles are explicit: browsers may drop them when CSS changes `display`. */
 import { h } from "./dom.js";
+import { dateTime } from "./format.js";
 
 /**
  * @template T
@@ -16,7 +17,7 @@ import { h } from "./dom.js";
  * @property {string} caption
  * @property {readonly Column<T>[]} columns
  * @property {readonly T[]} items
- * @property {string} empty what is said where there are none
+ * @property {string} empty shown instead of a table without rows
  */
 
 /**
@@ -59,22 +60,17 @@ function cellOf({ title, cell, isHeader, isNumber }, item) {
 }
 
 /**
- * Addresses break at their "@" and dots alone.
+ * Lets addresses break only at "@" and dots.
  * @param {import("./dom.js").Child} child
  * @returns {import("./dom.js").Child[]}
  */
 function breakable(child) {
   if (typeof child !== "string") return [child];
-  return child.split(/(?=@)|(?<=\.)/).flatMap((part, place) => (place === 0 ? [part] : [h("wbr"), part]));
+  return child.split(/(?=@)|(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [h("wbr"), part]));
 }
 
-/**
- * A button of a row.
- * @param {string} text
- * @param {string} label for those who don't see its row
- * @param {() => unknown} act
- * @param {string} [kind]
- */
-export function rowButton(text, label, act, kind) {
-  return h("button", { type: "button", class: kind, "aria-label": label, onclick: act }, text);
+/** @param {number} at milliseconds since 1970 */
+export function timeOf(at) {
+  const [day, clock] = dateTime(at).split(" ");
+  return h("time", { datetime: new Date(at).toISOString() }, h("span", {}, day), " ", h("span", {}, clock));
 }

@@ -1,11 +1,14 @@
-/** What the server answers and tells: the JSON of /console/api. Times are milliseconds since 1970. */
+/** The JSON of /console/api, for the server and the page. Times are milliseconds since 1970. */
 
 export interface Session {
-  /** Whether who reaches the console must log in. */
+  /** Whether visitors must log in. */
   readonly access: "open" | "login";
-  /** Who is logged in. */
+  /** The name of the operator who is logged in. */
   readonly operator: string | null;
+  /** The value of X-CSRF-Token in requests that change something. */
   readonly csrf: string | null;
+  /** The end of the session; null if there is none. */
+  readonly expiresAt: number | null;
   readonly version: string;
 }
 
@@ -13,21 +16,31 @@ export interface ErrorBody {
   readonly error?: { readonly code: string; readonly message: string; readonly field?: string };
 }
 
-/** Rates are per second, over the five seconds before it. */
+/** A sample of the metrics. Rates are per second, over the five seconds before `at`. */
 export interface Point {
   readonly at: number;
+  /** Whether the link is up. */
   readonly up: boolean;
+  /** Calls by endpoint; endpoints without calls are omitted. */
   readonly calls: Readonly<Record<string, number>>;
+  /** Refused calls by kind of refusal. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Stanzas in the queue. */
   readonly waiting: number;
-  /** Seconds. */
+  /** The age of the oldest stanza in the queue, in seconds. */
   readonly oldest: number;
+  /** Stanzas accepted into the queue. */
   readonly accepted: number;
-  readonly confirmed: number;
+  /** Stanzas acknowledged by the server. */
+  readonly acknowledged: number;
+  /** Stanzas returned as errors. */
   readonly bounced: number;
-  /** Milliseconds. */
+  /** The mean round trip of ack requests in milliseconds; null if there was none. */
   readonly roundTrip: number | null;
 }
+
+/** Stanzas since the component's start. */
+export type Totals = Pick<Point, "accepted" | "acknowledged" | "bounced">;
 
 export interface State {
   readonly at: number;
@@ -54,27 +67,32 @@ export interface State {
   readonly queue: {
     readonly waiting: number;
     readonly bytes: number;
+    /** Seconds. */
     readonly oldest: number;
-    readonly setAside: number;
+    readonly deadLetters: number;
   };
-  readonly hooks: { readonly all: number; readonly waiting: number; readonly setAside: number };
+  /** Incoming and outgoing webhooks; events that wait for delivery, and those that are dead letters. */
+  readonly hooks: { readonly all: number; readonly waiting: number; readonly deadLetters: number };
+  /** Milliseconds. */
   readonly roundTrip: number | null;
   readonly rooms: { readonly all: number; readonly loaded: number };
   readonly memoryShort: boolean;
+  /** The longest block of the event loop in the last one to two minutes; milliseconds. */
   readonly block: { readonly ms: number; readonly work: string };
-  readonly totals: { readonly accepted: number; readonly confirmed: number; readonly bounced: number };
+  readonly totals: Totals;
 }
 
-/** Since the component's start. */
+/** How much a caller or hook was used since the component's start. */
 export interface Use {
   readonly calls: number;
   readonly refused: number;
   readonly lastAt: number | null;
 }
 
-/** What came of a change, in a sentence. */
-export interface Told {
-  readonly told: string;
+/** The result of a change. */
+export interface Done {
+  /** English. */
+  readonly message: string;
 }
 
 export interface Letter {
@@ -83,9 +101,10 @@ export interface Letter {
   readonly diedAt: number;
   readonly reason: string;
   readonly request: string | null;
-  /** Of the whole stanza. */
+  /** The size of the whole stanza. */
   readonly bytes: number;
   readonly stanza: string;
+  /** Whether `stanza` is only its beginning. */
   readonly isCut: boolean;
 }
 
@@ -116,17 +135,19 @@ export interface Callers {
 export interface Hook {
   readonly name: string;
   readonly receiver: string;
-  readonly speaks: string;
+  /** The address that its messages come from. */
+  readonly sender: string;
+  /** The name of its bot; null if it sends as a user. */
   readonly title: string | null;
-  /** Why its bot isn't inside its room of another service; null: all is well. */
+  /** Why its bot isn't inside its room of another service; null if it is, or needn't be. */
   readonly trouble: string | null;
   readonly format: string;
   readonly isSigned: boolean;
   readonly corrects: boolean;
   readonly hasTemplate: boolean;
-  /** Posts a second; null: as all. */
+  /** Posts per second; null: the default. */
   readonly rate: number | null;
-  /** null: as all. */
+  /** null: the default. */
   readonly bodyBytes: number | null;
   readonly madeAt: number;
   readonly use: Use;
@@ -141,7 +162,6 @@ export interface Hooks {
   readonly count: number;
 }
 
-/** One that is told of what happens. */
 export interface OutgoingHook {
   readonly name: string;
   /** Host and port of the program. */
@@ -151,12 +171,12 @@ export interface OutgoingHook {
   readonly rooms: readonly string[] | null;
   readonly pattern: string | null;
   readonly form: string;
-  /** Who says what the program answers; null: nobody. */
-  readonly speaks: string | null;
+  /** The bot that sends the program's answers; null if there is none. */
+  readonly sender: string | null;
   readonly madeAt: number;
   readonly waiting: number;
-  readonly setAside: number;
-  /** Why it isn't taken now; null: all is well. */
+  readonly deadLetters: number;
+  /** Why the last delivery failed; null if it didn't. */
   readonly fault: string | null;
   readonly retryAt: number | null;
   /** Why its bot isn't inside rooms of other services; null: it is, or needn't be. */
@@ -182,7 +202,7 @@ export interface ListedRoom {
   readonly inside: number;
 }
 
-/** Of a room's form: XEP-0004's types. */
+/** A field of a room's form, with its type of XEP-0004. */
 export interface FormField {
   readonly name: string;
   readonly label: string;
@@ -191,7 +211,7 @@ export interface FormField {
   readonly type: string;
   readonly values: readonly string[];
   readonly choices: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
-  /** Whether values beside the choices are taken. */
+  /** Whether values other than the choices are allowed. */
   readonly isOpen: boolean;
   readonly isSecret: boolean;
 }

@@ -148,7 +148,7 @@ describe("The commands for administrators of the service", () => {
     const form = { room: ROOM, users: ["crone1", HAG], affiliation: "admin", reason: "" };
     expect(outcome(await desk.runs("rooms#affiliations", form))).to.match(/users: .*no owner left/);
     expect(outcome(await desk.runs("rooms#affiliations", { ...form, users: CRONE }))).to.equal(
-      `completed "Now administrating: ${CRONE} in ${ROOM}."`,
+      `completed "Added ${CRONE} to the administrators of ${ROOM}."`,
     );
     expect(desk.play.hears(hag).map(told)).to.eql(["presence coven/crone admin/moderator"]);
     for (const [field, fault] of [
@@ -171,7 +171,7 @@ describe("The commands for administrators of the service", () => {
   it("hand a room over", async () => {
     await desk.play.coven();
     expect(outcome(await desk.runs("rooms#hand-over", { room: "coven", owners: "" }))).to.match(
-      /owners: nobody is named/,
+      /owners: no user is given/,
     );
     const done = await desk.runs("rooms#hand-over", { room: "coven", owners: "crone1" });
     expect(outcome(done)).to.equal(`completed "The room ${ROOM} was handed over to ${CRONE}."`);
@@ -193,9 +193,11 @@ describe("The commands for administrators of the service", () => {
     expect(outcome(await desk.acts("complete", { occupants: "nobody" }))).to.match(
       /occupants: nobody inside/,
     );
-    expect(outcome(await desk.acts("complete", { occupants: [] }))).to.match(/occupants: nobody is named/);
+    expect(outcome(await desk.acts("complete", { occupants: [] }))).to.match(
+      /occupants: no occupant is given/,
+    );
     const done = await desk.acts("complete", { occupants: ["crone"], reason: "Calm down" });
-    expect(outcome(done)).to.equal(`completed "Put out of ${ROOM}: crone."`);
+    expect(outcome(done)).to.equal(`completed "Kicked from ${ROOM}: crone."`);
     const [gone] = desk.play.hears(crone);
     expect(gone && told(gone)).to.equal("presence coven/crone unavailable none/none 307 110");
     expect(gone?.toString()).to.contain("<reason>Calm down</reason>");
@@ -212,7 +214,7 @@ describe("The commands for administrators of the service", () => {
     ]);
     const all = "http://jabber.org/protocol/admin#announce";
     expect(outcome(await desk.runs(all, { announcement: "Now" }))).to.equal(
-      'completed "It was said in 2 rooms."',
+      'completed "Announced in 2 rooms."',
     );
     expect(desk.play.hears(hag).map(told)).to.include.members([
       'message coven groupchat "Now"',
@@ -251,7 +253,7 @@ describe("The commands for administrators of the service", () => {
     );
     expect(outcome(await desk.runs("rooms#destroy", { ...form, alternate: "@" }))).to.match(/alternate: /);
     const done = await desk.runs("rooms#destroy", form, {});
-    expect(outcome(done)).to.match(/^completed "The room .* was destroyed; people are sent to caldron@/);
+    expect(outcome(done)).to.match(/^completed "The room .* was destroyed; its alternative is caldron@/);
     const [gone] = desk.play.hears(crone);
     expect(gone?.toString()).to.contain(`<destroy jid="caldron@${DOMAIN}"><reason>Moved</reason></destroy>`);
   });

@@ -65,10 +65,10 @@ describe("The console's events", () => {
       ready: true,
       link: { kind: "away", reason: "the server went away", service: null, peer: null },
       server: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: null },
-      queue: { waiting: 0, bytes: 0, oldest: 0, setAside: 0 },
-      hooks: { all: 0, waiting: 0, setAside: 0 },
+      queue: { waiting: 0, bytes: 0, oldest: 0, deadLetters: 0 },
+      hooks: { all: 0, waiting: 0, deadLetters: 0 },
       rooms: { all: 0, loaded: 0 },
-      totals: { accepted: 0, confirmed: 0, bounced: 0 },
+      totals: { accepted: 0, acknowledged: 0, bounced: 0 },
       roundTrip: null,
       memoryShort: false,
     });
@@ -82,13 +82,13 @@ describe("The console's events", () => {
     await stage.http.request("/qtalk/auth_uk?u=test&k=1");
     await stage.http.request("/qtalk/none");
     const calls = new Set<string>();
-    let confirmed = 0;
+    let acknowledged = 0;
     let roundTrip: unknown = null;
     let isUp: unknown = false;
-    while (calls.size < 2 || confirmed === 0) {
+    while (calls.size < 2 || acknowledged === 0) {
       const point = (await watcher.next("point")) ?? {};
       for (const name of Object.keys(point.calls as object)) calls.add(name);
-      confirmed += Number(point.confirmed);
+      acknowledged += Number(point.acknowledged);
       roundTrip = point.roundTrip ?? roundTrip;
       if (calls.has("unknown") && calls.size === 1) expect(point.refused).to.have.property("request");
       isUp = point.up;
@@ -96,7 +96,7 @@ describe("The console's events", () => {
     expect(isUp).to.equal(true);
     expect([...calls]).to.have.members(["auth_uk", "unknown"]);
     expect(roundTrip).to.equal(4);
-    expect((await watcher.next("state"))?.totals).to.eql({ accepted: 3, confirmed: 2, bounced: 1 });
+    expect((await watcher.next("state"))?.totals).to.eql({ accepted: 3, acknowledged: 2, bounced: 1 });
     const another = await watch();
     expect((await another.next("history"))?.points)
       .to.have.property("length")
@@ -107,7 +107,7 @@ describe("The console's events", () => {
   it("are told to so many at a time, and no more", async () => {
     await open();
     const [one, other] = [await watch(), await watch()];
-    expect(await (await watch()).next("end")).to.eql({ reason: "crowd" });
+    expect(await (await watch()).next("end")).to.eql({ reason: "full" });
     await one.stop();
     // Until the server has seen that it went.
     let third = await watch();
@@ -126,9 +126,9 @@ describe("The console's events", () => {
       destroy: () => response.emit("close"),
     });
     streams.open(response as unknown as ServerResponse, VISITOR, "first");
-    streams.tell("second");
+    streams.send("second");
     response.writableLength = 1024 * 1024 + 1;
-    streams.tell("third");
+    streams.send("third");
     expect(written).to.eql(["retry: 5000\n\nfirst", "second"]);
     expect(streams.size).to.equal(0);
     streams.close();

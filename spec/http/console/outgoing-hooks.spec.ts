@@ -37,25 +37,27 @@ describe("The console's list of programs that are told", () => {
     expect(json.next).to.equal(null);
     const [first, second] = json.hooks as object[];
     expect(first).to.include({ name: "ci", program: "bots.example.org:8443", form: "json", madeAt: 7 });
-    expect(first).to.include({ speaks: "ci@conference.qtalk.test.org", pattern: "*disk*", setAside: 1 });
+    expect(first).to.include({ sender: "ci@conference.qtalk.test.org", pattern: "*disk*", deadLetters: 1 });
     expect(first).to.include({ waiting: 1, fault: "nothing listens there", retryAt: 9 });
     expect(first).to.deep.include({ events: ["message", "bounce"], rooms: ["ops@x.test"] });
     const none = {
       rooms: null,
       trouble: null,
-      speaks: null,
+      sender: null,
       fault: null,
       retryAt: null,
       waiting: 0,
-      setAside: 0,
+      deadLetters: 0,
     };
     expect(second).to.deep.include({ name: "quiet", ...none });
     expect(JSON.stringify(json)).not.to.contain("hidden");
 
     const retried = await stage.changes("hooks/retry", { name: "ci" });
-    expect(retried.json.told).to.equal("ci: 1 dead letter put back into the queue; delivering 2 events now.");
+    expect(retried.json.message).to.equal(
+      "ci: 1 dead letter put back into the queue; delivering 2 events now.",
+    );
     const [again] = (await stage.asks("outgoing-hooks")).json.hooks as object[];
-    expect(again).to.include({ waiting: 2, setAside: 0 });
+    expect(again).to.include({ waiting: 2, deadLetters: 0 });
     expect((await stage.changes("hooks/retry", { name: "none" })).json.error?.field).to.equal("name");
   });
 });

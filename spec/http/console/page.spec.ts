@@ -84,7 +84,7 @@ describe("The console's page, in a browser", function () {
     const page = await stage.visit(DESK);
     await logIn(page);
     const calls = page.getByRole("region", { name: /^Calls/ });
-    await calls.getByText("As a table").click();
+    await calls.getByText("Show as a table").click();
     await stage.call("muc_users", { muc_id: "plan", muc_domain: DOMAIN });
     const link = page.locator("dd").getByRole("link").first();
     await link.focus();
@@ -99,12 +99,12 @@ describe("The console's page, in a browser", function () {
 
   it("says that too many are watching, where that is so", async () => {
     const page = await stage.visit(DESK);
-    const body = 'event: end\ndata: {"reason":"crowd"}\n\n';
+    const body = 'event: end\ndata: {"reason":"full"}\n\n';
     await page.route("**/console/api/events", (route) =>
       route.fulfill({ contentType: "text/event-stream", body }),
     );
     await logIn(page);
-    await page.getByText("Too many are watching").waitFor();
+    await page.getByText("Too many open consoles").waitFor();
   });
 
   it("sends a dead letter again, and deletes one for good, once it has said what will be lost", async () => {
@@ -116,20 +116,20 @@ describe("The console's page, in a browser", function () {
     await stage.server.until("the stanza", () => stage.server.ids.includes("for-the-retry"));
     await page
       .getByRole("status")
-      .getByText(/^1 stanza/)
+      .getByText(/^1 dead letter was put back/)
       .waitFor();
     // The button that was pressed is gone with its row.
     await page.locator("h1:focus").waitFor();
-    await page.getByRole("button", { name: "Drop 2" }).click();
-    const dialog = page.getByRole("dialog", { name: "Delete for good: 1" });
+    await page.getByRole("button", { name: "Delete 2" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete permanently: 1" });
     expect(await dialog.innerText())
-      .to.contain("can't be brought back")
+      .to.contain("can't be restored")
       .and.contain("for-the-drop");
     await page.keyboard.press("Escape");
     expect(new DeadLetters(stage.db).list()).to.have.length(1);
-    await page.getByRole("button", { name: "Drop 2" }).click();
-    await dialog.getByRole("button", { name: "Drop" }).click();
-    await page.getByText("Nothing was set aside.").waitFor();
+    await page.getByRole("button", { name: "Delete 2" }).click();
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("No dead letters.").waitFor();
     expect(new DeadLetters(stage.db).isEmpty).to.equal(true);
   });
 
@@ -141,7 +141,7 @@ describe("The console's page, in a browser", function () {
     expect(await receiver.innerHTML()).to.equal("plan<wbr>@groups.<wbr>example.<wbr>org");
     await page.getByRole("button", { name: "Test grafana" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Test" }).click();
-    await page.getByRole("status").getByText("A test was posted to the hook grafana").waitFor();
+    await page.getByRole("status").getByText("Posted a test to the hook grafana").waitFor();
     await page.close();
   });
 
@@ -150,11 +150,11 @@ describe("The console's page, in a browser", function () {
     await logIn(page);
     await page.getByText("Link · Up").waitFor();
     await stage.server.hideAway();
-    await page.getByText("Link · Server is away").waitFor();
+    await page.getByText("Link · Server unreachable").waitFor();
     const message = `<message from='${PERSON}' to='li@${HOST}' type='chat'><body>x</body></message>`;
     const call = { from: PERSON, to: `li@${HOST}`, message };
     expect(await stage.call("send_thirdmessage", call)).to.contain('"ret":true');
-    await page.getByText(/^Queue · \d+ stanzas? · the oldest for /).waitFor();
+    await page.getByText(/^Queue · \d+ stanzas? · oldest waiting for /).waitFor();
     expect(await page.locator(".stale dt").allInnerTexts()).to.deep.equal(["Server", "Round trip"]);
     await stage.server.listen();
     await page.getByText("Link · Up").waitFor();
@@ -205,7 +205,7 @@ describe("The console's page, in a browser", function () {
     expect(stage.daemon.service.rooms.context.rooms.find(roomJid("party", DOMAIN)!)).to.not.equal(undefined);
     await tabTo("Destroy");
     await press("Enter");
-    await page.getByRole("dialog").getByText("1 member lose it").waitFor();
+    await page.getByRole("dialog").getByText("Members who lose the room: 1.").waitFor();
     await press("Enter");
     await tabTo("Destroy");
     await press("Enter");
@@ -218,12 +218,12 @@ describe("The console's page, in a browser", function () {
     const page = await stage.visit(DESK);
     await page.locator("input[name=token]").fill("not the token");
     await page.keyboard.press("Enter");
-    await page.getByRole("alert").getByText("not known").waitFor();
+    await page.getByRole("alert").getByText("the token is unknown").waitFor();
     await logIn(page);
     await page.getByRole("status").getByText("Link · Up").waitFor();
     await stage.restart();
     await page.getByRole("status").getByText("Connection lost").waitFor();
-    await page.getByText(/^As of .*: the component doesn't answer/).waitFor();
+    await page.getByText(/^As of .*: the component doesn't respond/).waitFor();
     await page.locator("input[name=token]").waitFor();
   });
 });

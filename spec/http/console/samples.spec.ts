@@ -49,7 +49,7 @@ describe("Samples of how it goes", () => {
     const sample = await samples.take();
     expect(sample).to.include({ waiting: 7, oldest: 1.235, accepted: 0, up: false });
     expect(sample?.bounced).to.be.above(0);
-    expect(samples.totals).to.eql({ accepted: 2, confirmed: 0, bounced: 5 });
+    expect(samples.totals).to.eql({ accepted: 2, acknowledged: 0, bounced: 5 });
   });
 
   it("are those of the last hour", async () => {

@@ -44,7 +44,7 @@ export class ConsoleStage {
       console: {
         config: consoleConfig.parse({ access }),
         administration,
-        operators: new Operators(play.db, administration.forOperator.commit),
+        operators: new Operators(play.db, administration.byOperator().commit),
         link: { state: { kind: "away", reason: "the server went away" }, reached: undefined },
         server: {
           facts: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: undefined },

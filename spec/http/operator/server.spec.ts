@@ -15,7 +15,7 @@ describe("The operators' socket", () => {
   beforeEach(async () => {
     folder = new Folder();
     desk = await Desk.open();
-    server = new OperatorServer(desk.administration.forOperator, desk.play.log.logger);
+    server = new OperatorServer(desk.administration.byOperator(), desk.play.log.logger);
   });
   afterEach(() => {
     server.close();
@@ -44,10 +44,10 @@ describe("The operators' socket", () => {
     const left = createServer();
     await new Promise<void>((resolve) => left.listen(path(), resolve));
     await server.listen(path());
-    expect(await post("make", { room: "plan", owner: "hag66" })).to.have.property("told");
+    expect(await post("make", { room: "plan", owner: "hag66" })).to.have.property("message");
     left.close();
 
-    const other = new OperatorServer(desk.administration.forOperator, desk.play.log.logger);
+    const other = new OperatorServer(desk.administration.byOperator(), desk.play.log.logger);
     writeFileSync(folder.at("file"), "precious");
     await other.listen(folder.at("file"));
     expect(desk.play.log.about("can't be listened on", "warn")).to.have.length(1);
@@ -58,7 +58,7 @@ describe("The operators' socket", () => {
     await server.listen(path());
     await desk.play.coven();
     expect(await post("kick", { room: "coven", occupants: ["crone"] })).to.deep.equal({
-      told: "Put out of coven@conference.qtalk.test.org: crone.",
+      message: "Kicked from coven@conference.qtalk.test.org: crone.",
     });
     const heard = desk.play.hears(hag);
     expect(heard.map(told)).to.eql(["presence coven/crone unavailable none/none 307"]);
@@ -69,7 +69,7 @@ describe("The operators' socket", () => {
       owner: HAG,
       fields: { membersonly: ["no"], roomadmins: ["crone1@qtalk.test.org"] },
     };
-    expect(await post("make", made)).to.have.property("told");
+    expect(await post("make", made)).to.have.property("message");
     expect(await post("set", { room: "plan", fields: { maxusers: ["ten"] } })).to.deep.equal({
       errcode: 1,
       error: "muc#roomconfig_maxusers: must be a whole number from 1 to 1000.",
@@ -95,6 +95,6 @@ describe("The operators' socket", () => {
       else expect(answer.error, operation).to.match(error);
     }
     expect(await post("make", {}, "PUT")).to.have.property("error");
-    expect(await post("make", { room: "plan", owner: "hag66" })).to.have.property("told");
+    expect(await post("make", { room: "plan", owner: "hag66" })).to.have.property("message");
   });
 });

@@ -1,76 +1,71 @@
-/** Who may call, what each may do, and how much of it they do. */
+/** The screen of callers: how each is identified, its permissions and its use of the interface. */
 /** @import { Caller, Callers, Use } from "../types.js" */
 import { get } from "../api.js";
-import { h } from "../dom.js";
+import { h, note } from "../dom.js";
 import { dateTime, number } from "../format.js";
-import { table } from "../table.js";
-import { timeOf } from "../time.js";
-import { t } from "../words.js";
+import { table, timeOf } from "../table.js";
+import { t } from "../texts.js";
 
 export async function callers() {
   /** @type {Callers} */
   const { since, open, callers } = await get("callers");
   return [
-    h(
-      "p",
-      { class: "soft" },
-      open ? t("callersOpen") : t("callersText"),
-      " ",
-      t("countedSince", { time: dateTime(since) }),
-    ),
+    note(t(open ? "callersOpen" : "callersText"), " ", t("countedSince", { time: dateTime(since) })),
     table({
       caption: t("callers"),
       items: callers,
-      empty: t("nobody"),
+      empty: t("none"),
       columns: [
         { title: t("name"), isHeader: true, cell: (/** @type {Caller} */ { name }) => name },
-        { title: t("knownBy"), cell: knownBy },
+        { title: t("identifiedBy"), cell: identifiedBy },
         { title: t("mayCall"), cell: mayCall },
-        { title: t("sendsAs"), cell: ({ senders }) => patterns(senders) },
-        { title: t("managesRooms"), cell: ({ rooms }) => patterns(rooms) },
+        { title: t("sendsAs"), cell: ({ senders }) => listOf(senders) },
+        { title: t("managesRooms"), cell: ({ rooms }) => listOf(rooms) },
         {
-          title: t("mostASecond"),
+          title: t("rateLimit"),
           isNumber: true,
           cell: ({ rate }) => (rate === null ? t("unlimited") : number(rate)),
         },
-        ...useColumns(),
+        ...useColumns(t("calls"), t("lastCall")),
       ],
     }),
   ];
 }
 
-/** How much somebody or something called. */
-export function useColumns() {
+/**
+ * The columns of a row's use.
+ * @param {string} count the title of their number
+ * @param {string} last the title of the last one's time
+ */
+export function useColumns(count, last) {
   /** @typedef {{ use: Use }} Used */
   return [
-    { title: t("calls"), isNumber: true, cell: (/** @type {Used} */ { use }) => number(use.calls) },
-    { title: t("refusedOf"), isNumber: true, cell: (/** @type {Used} */ { use }) => number(use.refused) },
+    { title: count, isNumber: true, cell: (/** @type {Used} */ { use }) => number(use.calls) },
+    { title: t("refused"), isNumber: true, cell: (/** @type {Used} */ { use }) => number(use.refused) },
     {
-      title: t("last"),
-
+      title: last,
       cell: (/** @type {Used} */ { use }) => (use.lastAt === null ? t("never") : timeOf(use.lastAt)),
     },
   ];
 }
 
 /** @param {Caller} caller */
-function knownBy({ addresses, token }) {
+function identifiedBy({ addresses, token }) {
   const by = [...(token ? [t("aToken")] : []), ...(addresses ?? [])];
-  return by.length === 0 ? t("anything") : patterns(by);
+  return by.length === 0 ? t("anyAddress") : listOf(by);
 }
 
 /** @param {Caller} caller */
 function mayCall({ endpoints, everyone }) {
-  return patterns([...(endpoints ?? [t("all")]), ...(everyone ? [t("toEverybody")] : [])]);
+  return listOf([...(endpoints ?? [t("all")]), ...(everyone ? [t("everyone")] : [])]);
 }
 
-/** @param {readonly string[]} given */
-function patterns(given) {
-  return given.length === 0
-    ? t("none")
-    : h(
-        "ul",
-        { class: "plain" },
-        given.map((one) => h("li", {}, one)),
-      );
+/** @param {readonly string[]} items */
+function listOf(items) {
+  if (items.length === 0) return t("none");
+  return h(
+    "ul",
+    { class: "plain" },
+    items.map((item) => h("li", {}, item)),
+  );
 }

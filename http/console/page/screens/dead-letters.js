@@ -1,17 +1,17 @@
-/** Stanzas over which the server closed the stream, set aside: sent once more, or deleted. */
+/** The screen of dead letters, which operators retry or delete. */
 /** @import { Letter, Letters } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
-import { fill, h } from "../dom.js";
-import { quantity, shortened } from "../format.js";
+import { button, fill, h, note } from "../dom.js";
+import { number, quantity, shortened } from "../format.js";
 import { pagedList } from "../list.js";
-import { rowButton } from "../table.js";
-import { told } from "../notice.js";
-import { timeOf } from "../time.js";
-import { counted, t } from "../words.js";
+import { showDone } from "../notice.js";
+import { timeOf } from "../table.js";
+import { t } from "../texts.js";
 
 /** The most that one request takes. */
 const MOST = 200;
+const DANGER = { class: "danger" };
 
 export async function deadLetters() {
   const actions = h("div", { class: "buttons start" });
@@ -19,11 +19,11 @@ export async function deadLetters() {
     path: "dead-letters",
     key: "letters",
     caption: t("deadLetters"),
-    empty: t("noneSetAside"),
+    empty: t("noDeadLetters"),
     columns: [
       { title: t("number"), isHeader: true, cell: (/** @type {Letter} */ { id }) => id },
       { title: t("accepted"), cell: ({ acceptedAt }) => timeOf(acceptedAt) },
-      { title: t("setAside"), cell: ({ diedAt }) => timeOf(diedAt) },
+      { title: t("rejected"), cell: ({ diedAt }) => timeOf(diedAt) },
       { title: t("reason"), cell: ({ reason }) => h("span", { lang: "en" }, reason) },
       {
         title: t("request"),
@@ -34,70 +34,49 @@ export async function deadLetters() {
       {
         title: t("actions"),
         cell: (letter) => [
-          rowButton(t("retry"), t("retryOne", { id: letter.id }), () => retry([letter])),
-          rowButton(t("drop"), t("dropOne", { id: letter.id }), () => drop([letter]), "danger"),
+          button(t("retry"), () => change("retry", [letter]), {
+            "aria-label": t("retryOne", { id: letter.id }),
+          }),
+          button(t("drop"), () => change("drop", [letter]), {
+            "aria-label": t("dropOne", { id: letter.id }),
+            ...DANGER,
+          }),
         ],
       },
     ],
     whenShown: (letters, answer) => {
       const { count } = /** @type {Letters} */ (answer);
       const some = letters.slice(0, MOST);
+      const n = number(some.length);
       fill(
         actions,
         count > 1 && [
-          h("span", {}, counted("setAsideOne", "setAsideN", count)),
-          h("button", { type: "button", onclick: () => void retry(some) }, t("retryAll", { n: some.length })),
-          h(
-            "button",
-            { type: "button", class: "danger", onclick: () => void drop(some) },
-            t("dropAll", { n: some.length }),
-          ),
+          h("span", {}, t("deadLettersN", { n: number(count) })),
+          button(t("retryN", { n }), () => change("retry", some)),
+          button(t("dropN", { n }), () => change("drop", some), DANGER),
         ],
       );
     },
   });
 
-  /** @param {readonly Letter[]} letters */
-  async function retry(letters) {
-    const text = [h("p", {}, t("retryText")), excerpt(letters)];
-    await change({
-      title: t("retryTitle", { n: letters.length }),
-      text,
-      verb: t("retry"),
-      path: "retry",
-      letters,
-    });
-  }
-
-  /** @param {readonly Letter[]} letters */
-  async function drop(letters) {
-    const text = [h("p", {}, t("dropText")), excerpt(letters)];
-    await change({
-      title: t("dropTitle", { n: letters.length }),
-      text,
-      verb: t("drop"),
-      path: "drop",
-      letters,
-    });
-  }
-
-  /** @param {{ title: string, text: Node[], verb: string, path: "retry" | "drop", letters: readonly Letter[] }} change */
-  async function change({ title, text, verb, path, letters }) {
-    const isDangerous = path === "drop";
-    await ask({
-      title,
-      text,
-      verb,
-      isDangerous,
+  /**
+   * @param {"retry" | "drop"} action
+   * @param {readonly Letter[]} letters
+   */
+  const change = (action, letters) =>
+    ask({
+      title: t(`${action}Title`, { n: number(letters.length) }),
+      text: [h("p", {}, t(`${action}Text`)), excerpt(letters)],
+      verb: t(action),
+      isDangerous: action === "drop",
       run: async () => {
-        told(await post(`dead-letters/${path}`, { ids: letters.map(({ id }) => id) }));
+        showDone(await post(`dead-letters/${action}`, { ids: letters.map(({ id }) => id) }));
         await list.load();
       },
     });
-  }
 
   await list.load();
-  return [h("p", { class: "soft" }, t("deadLettersText")), actions, list.element];
+  return [note(t("deadLettersText")), actions, list.element];
 }
 
 /** @param {Letter} letter */
@@ -110,5 +89,10 @@ function stanzaOf({ stanza, isCut }) {
 function excerpt(letters) {
   const first = letters.slice(0, 3).map(({ stanza }) => h("li", {}, h("code", {}, shortened(stanza, 120))));
   const rest = letters.length - first.length;
-  return h("ul", { class: "excerpt" }, first, rest > 0 ? h("li", {}, t("andMore", { n: rest })) : null);
+  return h(
+    "ul",
+    { class: "excerpt" },
+    first,
+    rest > 0 ? h("li", {}, t("andMore", { n: number(rest) })) : null,
+  );
 }

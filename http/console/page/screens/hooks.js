@@ -1,58 +1,71 @@
-/** Addresses to which other programs post what is to be said, how much each is used, and the programs that are told. */
+/** The screen of hooks: incoming webhooks with their use, and outgoing webhooks with their backlog. */
 /** @import { Hook, Hooks, OutgoingHook } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
-import { fill, h } from "../dom.js";
-import { sayFault, faultOf } from "../fault.js";
+import { button, fill, h, note } from "../dom.js";
+import { faultLine, showFault } from "../fault.js";
 import { dateTime, number, quantity } from "../format.js";
 import { pagedList } from "../list.js";
-import { told } from "../notice.js";
-import { rowButton } from "../table.js";
-import { timeOf } from "../time.js";
-import { t } from "../words.js";
+import { showDone } from "../notice.js";
+import { timeOf } from "../table.js";
+import { t } from "../texts.js";
 import { useColumns } from "./callers.js";
 
 const MIB = 1024 * 1024;
 
 export async function hooks() {
-  const limits = h("p", { class: "soft" });
+  const incoming = incomingHooks();
+  const outgoing = outgoingHooks();
+  await Promise.all([incoming.load(), outgoing.load()]);
+  return [
+    h("h2", {}, t("incomingHooks")),
+    ...incoming.elements,
+    h("h2", {}, t("outgoingHooks")),
+    note(t("outgoingHooksText")),
+    ...outgoing.elements,
+  ];
+}
+
+function incomingHooks() {
+  const limits = note();
   const list = pagedList({
     path: "hooks",
     key: "hooks",
-    caption: t("hooks"),
+    caption: t("incomingHooks"),
     empty: t("noHooks"),
     columns: [
       { title: t("name"), isHeader: true, cell: (/** @type {Hook} */ { name }) => name },
       { title: t("receiver"), cell: ({ receiver }) => receiver },
       {
-        title: t("speaksAs"),
-        cell: ({ speaks, title }) => (title === null ? speaks : `${speaks} (${title})`),
+        title: t("sender"),
+        cell: ({ sender, title }) => (title === null ? sender : `${sender} (${title})`),
       },
       { title: t("format"), cell: ({ format }) => format },
-      { title: t("features"), cell: featuresOf },
-      { title: t("trouble"), cell: ({ trouble }) => trouble ?? "–" },
-      { title: t("made"), cell: ({ madeAt }) => timeOf(madeAt) },
-      ...useColumns(),
+      { title: t("options"), cell: optionsOf },
+      { title: t("problem"), cell: ({ trouble }) => trouble ?? "–" },
+      { title: t("created"), cell: ({ madeAt }) => timeOf(madeAt) },
+      ...useColumns(t("posts"), t("lastPost")),
       {
         title: t("actions"),
-        cell: ({ name }) => rowButton(t("test"), t("testOne", { name }), () => void test(name)),
+        cell: ({ name }) => button(t("test"), () => test(name), { "aria-label": t("testOne", { name }) }),
       },
     ],
     whenShown: (_hooks, answer) => {
       const { rate, bodyBytes, since } = /** @type {Hooks} */ (answer);
-      const most = rate === null ? t("hooksUnlimited") : t("hooksRate", { n: number(rate) });
-      const bytes = t("hooksBytes", { n: quantity(bodyBytes / MIB) });
-      fill(limits, `${t("hooksText")} ${most} ${bytes} ${t("countedSince", { time: dateTime(since) })}`);
+      const texts = [
+        t("incomingHooksText"),
+        rate === null ? t("hooksUnlimited") : t("hooksRate", { n: number(rate) }),
+        t("hooksBytes", { n: quantity(bodyBytes / MIB) }),
+        t("countedSince", { time: dateTime(since) }),
+      ];
+      fill(limits, texts.join(" "));
     },
   });
-  const outgoing = outgoingHooks();
-  await Promise.all([list.load(), outgoing.load()]);
-  const heading = [h("h2", {}, t("outgoingHooks")), h("p", { class: "soft" }, t("outgoingHooksText"))];
-  return [limits, list.element, ...heading, outgoing.element];
+  return { load: () => list.load(), elements: [limits, list.element] };
 }
 
 /**
- * Posts a sample, which is read in the hook's room.
+ * Posts a sample, which is sent to the hook's receiver.
  * @param {string} name
  */
 async function test(name) {
@@ -60,12 +73,12 @@ async function test(name) {
     title: t("testOne", { name }),
     text: t("testText"),
     verb: t("test"),
-    run: async () => told(await post("hooks/test", { name })),
+    run: async () => showDone(await post("hooks/test", { name })),
   });
 }
 
 function outgoingHooks() {
-  const fault = faultOf();
+  const fault = faultLine();
   const list = pagedList({
     path: "outgoing-hooks",
     key: "hooks",
@@ -74,18 +87,18 @@ function outgoingHooks() {
     columns: [
       { title: t("name"), isHeader: true, cell: (/** @type {OutgoingHook} */ { name }) => name },
       { title: t("program"), cell: ({ program }) => program },
-      { title: t("toldOf"), cell: toldOf },
-      { title: t("speaksAs"), cell: ({ speaks }) => speaks ?? "–" },
+      { title: t("events"), cell: eventsOf },
+      { title: t("sender"), cell: ({ sender }) => sender ?? "–" },
       { title: t("format"), cell: ({ form }) => form },
-      { title: t("waits"), isNumber: true, cell: ({ waiting }) => number(waiting) },
-      { title: t("areSetAside"), isNumber: true, cell: ({ setAside }) => number(setAside) },
-      { title: t("trouble"), cell: troubleOf },
-      { title: t("made"), cell: ({ madeAt }) => timeOf(madeAt) },
+      { title: t("waitingEvents"), isNumber: true, cell: ({ waiting }) => number(waiting) },
+      { title: t("deadLetters"), isNumber: true, cell: ({ deadLetters }) => number(deadLetters) },
+      { title: t("problem"), cell: problemOf },
+      { title: t("created"), cell: ({ madeAt }) => timeOf(madeAt) },
       {
         title: t("actions"),
-        cell: ({ name, waiting, setAside }) =>
-          waiting + setAside > 0 &&
-          rowButton(t("retry"), t("retryOne", { id: name }), () => void retry(name)),
+        cell: ({ name, waiting, deadLetters }) =>
+          waiting + deadLetters > 0 &&
+          button(t("retry"), () => retry(name), { "aria-label": t("retryOne", { id: name }) }),
       },
     ],
   });
@@ -94,18 +107,18 @@ function outgoingHooks() {
   async function retry(name) {
     try {
       fill(fault);
-      told(await post("hooks/retry", { name }));
+      showDone(await post("hooks/retry", { name }));
       await list.load();
     } catch (error) {
-      sayFault(fault, error);
+      showFault(fault, error);
     }
   }
 
-  return { load: () => list.load(), element: h("div", {}, fault, list.element) };
+  return { load: () => list.load(), elements: [fault, list.element] };
 }
 
 /** @param {OutgoingHook} hook */
-function toldOf({ events, rooms, pattern }) {
+function eventsOf({ events, rooms, pattern }) {
   return [
     ...events,
     ...(rooms === null ? [] : [t("inRooms", { rooms: rooms.join(t("listComma")) })]),
@@ -114,18 +127,18 @@ function toldOf({ events, rooms, pattern }) {
 }
 
 /** @param {OutgoingHook} hook */
-function troubleOf({ fault, retryAt, trouble }) {
-  return fault === null ? (trouble ?? "–") : t("again", { fault, time: dateTime(retryAt ?? 0) });
+function problemOf({ fault, retryAt, trouble }) {
+  return fault === null ? (trouble ?? "–") : t("retryAt", { fault, time: dateTime(retryAt ?? 0) });
 }
 
 /** @param {Hook} hook */
-function featuresOf({ isSigned, corrects, hasTemplate, rate, bodyBytes }) {
-  const features = [
+function optionsOf({ isSigned, corrects, hasTemplate, rate, bodyBytes }) {
+  const options = [
     ...(isSigned ? [t("signed")] : []),
     ...(corrects ? [t("corrects")] : []),
     ...(hasTemplate ? [t("ownTemplate")] : []),
     ...(rate === null ? [] : [t("ownRate", { n: number(rate) })]),
     ...(bodyBytes === null ? [] : [t("ownBytes", { n: quantity(bodyBytes / MIB) })]),
   ];
-  return features.length === 0 ? "–" : features.join(t("listComma"));
+  return options.length === 0 ? "–" : options.join(t("listComma"));
 }

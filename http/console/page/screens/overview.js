@@ -1,65 +1,65 @@
-/** What is happening: how link, server and queue stand, and the last hour's plots. */
+/** The overview: the state of link, server and queue, and plots of the last hour. */
 /** @import { Point, State } from "../types.js" */
 /** @import { ScreenContext } from "../screen.js" */
 /** @import { Series } from "../plot.js" */
-import { fill, h, update } from "../dom.js";
+import { fill, h, note, update } from "../dom.js";
 import { dateTime, duration, number, quantity } from "../format.js";
 import { plot } from "../plot.js";
-import { counted, t } from "../words.js";
-import { kindWord, linkWord } from "./kinds.js";
+import { t } from "../texts.js";
+import { LINK_STATES, REFUSALS } from "./labels.js";
 
-/** So many lines are told apart; the least are added up in the last. */
+/** The most lines of a plot; the smallest ones are added up in one more. */
 const LINES = 5;
+
+/**
+ * @typedef {object} Kind
+ * @property {import("../plot.js").Kind} kind
+ * @property {(points: readonly Point[]) => Series[]} series
+ */
+
+/** @returns {Kind[]} */
+function kinds() {
+  const rate = t("perSecond");
+  const highest = /** @type {const} */ ({ rows: t("highestInPeriod"), period: "most" });
+  return [
+    {
+      kind: { title: t("calls"), unit: rate, rows: t("callsInPeriod"), period: "sum" },
+      series: (points) => byName(points, "calls"),
+    },
+    {
+      kind: { title: t("refusedCalls"), unit: rate, rows: t("refusalsInPeriod"), period: "sum" },
+      series: (points) => byName(points, "refused"),
+    },
+    {
+      kind: { title: t("queue"), unit: t("stanzas"), ...highest },
+      series: (points) => [{ label: t("waiting"), values: points.map(({ waiting }) => waiting) }],
+    },
+    {
+      kind: { title: t("oldest"), unit: t("inSeconds"), ...highest },
+      series: (points) => [{ label: t("oldestAge"), values: points.map(({ oldest }) => oldest) }],
+    },
+    {
+      kind: { title: t("deliveries"), unit: rate, rows: t("stanzasInPeriod"), period: "sum" },
+      series: (points) => [
+        { label: t("queued"), values: points.map(({ accepted }) => accepted) },
+        { label: t("acknowledged"), values: points.map(({ acknowledged }) => acknowledged) },
+        { label: t("bounced"), values: points.map(({ bounced }) => bounced) },
+      ],
+    },
+    {
+      kind: { title: t("roundTrip"), unit: t("inMilliseconds"), ...highest },
+      series: (points) => [{ label: t("roundTripMean"), values: points.map(({ roundTrip }) => roundTrip) }],
+    },
+  ];
+}
 
 /** @param {ScreenContext} context */
 export function overview({ live, signal }) {
   const trouble = h("div", { role: "alert" });
   const headline = h("p", { class: "headline" });
-  const stale = h("p", { class: "soft" });
+  const stale = note();
   const tiles = h("dl", { class: "tiles" });
-  const rate = t("aSecond");
-  const plots = [
-    {
-      plot: plot({ title: t("calls"), unit: rate, rows: t("callsInPeriod"), period: "sum" }, signal),
-      lines: (/** @type {Point[]} */ points) => byName(points, "calls"),
-    },
-    {
-      plot: plot({ title: t("refusals"), unit: rate, rows: t("refusalsInPeriod"), period: "sum" }, signal),
-      lines: (/** @type {Point[]} */ points) => byName(points, "refused"),
-    },
-    {
-      plot: plot({ title: t("queue"), unit: t("stanzas"), rows: t("mostInPeriod"), period: "most" }, signal),
-      lines: (/** @type {Point[]} */ points) => [
-        { label: t("waiting"), values: points.map(({ waiting }) => waiting) },
-      ],
-    },
-    {
-      plot: plot(
-        { title: t("oldest"), unit: t("inSeconds"), rows: t("mostInPeriod"), period: "most" },
-        signal,
-      ),
-      lines: (/** @type {Point[]} */ points) => [
-        { label: t("oldestWaiting"), values: points.map(({ oldest }) => oldest) },
-      ],
-    },
-    {
-      plot: plot({ title: t("deliveries"), unit: rate, rows: t("stanzasInPeriod"), period: "sum" }, signal),
-      lines: (/** @type {Point[]} */ points) => [
-        { label: t("queued"), values: points.map(({ accepted }) => accepted) },
-        { label: t("confirmed"), values: points.map(({ confirmed }) => confirmed) },
-        { label: t("bounced"), values: points.map(({ bounced }) => bounced) },
-      ],
-    },
-    {
-      plot: plot(
-        { title: t("roundTrip"), unit: t("inMilliseconds"), rows: t("mostInPeriod"), period: "most" },
-        signal,
-      ),
-      lines: (/** @type {Point[]} */ points) => [
-        { label: t("roundTripMean"), values: points.map(({ roundTrip }) => roundTrip) },
-      ],
-    },
-  ];
+  const plots = kinds().map(({ kind, series }) => ({ plot: plot(kind, signal), series }));
   const showState = () => {
     const { state, connection } = live;
     const isStale = state !== undefined && connection !== "live";
@@ -71,29 +71,20 @@ export function overview({ live, signal }) {
   };
   const showPoints = () => {
     const times = live.points.map(({ at }) => at / 1000);
-    for (const { plot, lines } of plots) plot.update(times, lines(live.points));
+    for (const { plot, series } of plots) plot.update(times, series(live.points));
   };
   live.addEventListener("state", showState, { signal });
   live.addEventListener("connection", showState, { signal });
   live.addEventListener("points", showPoints, { signal });
   showState();
-  // Once they are in the page, and have a width.
+  // Plots need to be in the page to have a width.
   queueMicrotask(() => requestAnimationFrame(showPoints));
-  return [
-    headline,
-    trouble,
-    stale,
-    tiles,
-    h(
-      "div",
-      { class: "plots" },
-      plots.map(({ plot: { element } }) => element),
-    ),
-  ];
+  const elements = plots.map(({ plot: { element } }) => element);
+  return [headline, trouble, stale, tiles, h("div", { class: "plots" }, elements)];
 }
 
 /**
- * Those of most calls as lines of their own, the others as one.
+ * A line for each of the largest names, and one for the rest.
  * @param {readonly Point[]} points
  * @param {"calls" | "refused"} key
  * @returns {Series[]}
@@ -108,7 +99,7 @@ function byName(points, key) {
   const own = names.length > LINES + 1 ? names.slice(0, LINES) : names;
   const rest = names.slice(own.length);
   const lines = own.sort().map((name) => ({
-    label: key === "refused" ? kindWord(name) : name,
+    label: key === "refused" ? (REFUSALS[name] ?? name) : name,
     values: points.map((point) => point[key][name] ?? 0),
   }));
   if (rest.length === 0) return lines;
@@ -117,65 +108,53 @@ function byName(points, key) {
 }
 
 /**
- * Said once, when it comes: a live region that is filled anew each time would be read out each time.
+ * Shows why the component isn't ready. It fills the live region only when the text changes, as screen readers announce it
+ * each time.
  * @param {HTMLElement} trouble
  * @param {State | undefined} state
  */
 function showTrouble(trouble, state) {
-  const sentences =
-    state === undefined
-      ? []
-      : [
-          ...(state.ready ? [] : [state.reason ?? state.link.reason ?? t("notReady")]),
-          ...(state.memoryShort ? [t("memoryShort")] : []),
-        ];
-  const text = sentences.join(" ");
+  const texts = [
+    ...(state === undefined || state.ready ? [] : [state.reason ?? state.link.reason ?? t("notReady")]),
+    ...(state?.memoryShort === true ? [t("memoryShort")] : []),
+  ];
+  const text = texts.join(" ");
   if (trouble.dataset.text === text) return;
   trouble.dataset.text = text;
-  if (text === "") fill(trouble);
-  else
-    fill(
-      trouble,
-      h(
-        "p",
-        { class: "fault" },
-        /[.。]$/.test(text) ? text : `${text}.`,
-        " ",
-        t("askDoctor"),
-        " ",
-        h("code", {}, "qtalk-component doctor"),
-      ),
-    );
+  const sentence = /[.。]$/.test(text) ? text : `${text}.`;
+  const doctor = [" ", t("runDoctor"), " ", h("code", {}, "qtalk-component doctor")];
+  fill(trouble, text !== "" && h("p", { class: "fault" }, sentence, doctor));
+}
+
+/** @param {number} waiting */
+function stanzas(waiting) {
+  return t(waiting === 1 ? "stanza" : "stanzasN", { n: number(waiting) });
 }
 
 /**
- * What waits while the link is down.
+ * The backlog while the link is down.
  * @param {State} state
  */
 function waitingIn({ queue }) {
-  const oldest = t("oldestIs", { time: duration(queue.oldest) });
-  return `${t("queue")} · ${counted("stanza", "stanzasN", queue.waiting)} · ${oldest}`;
+  const oldest = t("oldestFor", { time: duration(queue.oldest) });
+  return `${t("queue")} · ${stanzas(queue.waiting)} · ${oldest}`;
 }
 
 /** @param {State} state */
 function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, block, totals }) {
   const name = server === null ? t("unknown") : [server.name ?? server.host, server.version].join(" ").trim();
   const since = server?.upSince ?? null;
+  const upFor = (/** @type {number} */ start) => t("upFor", { time: duration((at - start) / 1000) });
   const isUp = link.kind === "up";
-  // What the server told before isn't how it is.
-  const before = (/** @type {string | undefined} */ note) => (isUp ? note : t("beforeLoss"));
+  // While the link is down, the server's figures are marked as old.
+  const before = (/** @type {string | undefined} */ text) => (isUp ? text : t("beforeLoss"));
+  const linkState = h("span", { class: `state ${link.kind}` }, LINK_STATES[link.kind]);
+  const deadLetters = h("a", { href: "#/dead-letters" }, number(queue.deadLetters));
+  const events = { waiting: number(hooks.waiting), dead: number(hooks.deadLetters) };
+  const counts = { queued: number(totals.accepted), bounced: number(totals.bounced) };
   return [
-    tile(
-      t("link"),
-      h("span", { class: `state ${link.kind}` }, linkWord(link.kind)),
-      link.peer ?? link.service,
-    ),
-    tile(
-      t("server"),
-      name,
-      before(since === null ? server?.host : t("upFor", { time: duration((at - since) / 1000) })),
-      !isUp,
-    ),
+    tile(t("link"), linkState, link.peer ?? link.service),
+    tile(t("server"), name, before(since === null ? server?.host : upFor(since)), !isUp),
     tile(
       t("roundTrip"),
       roundTrip === null ? "–" : t("milliseconds", { n: quantity(roundTrip) }),
@@ -185,51 +164,33 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
     tile(t("longestBlock"), t("milliseconds", { n: quantity(block.ms) }), block.work),
     tile(
       t("queue"),
-      counted("stanza", "stanzasN", queue.waiting),
-      queue.waiting === 0 ? t("nothingWaits") : t("oldestIs", { time: duration(queue.oldest) }),
+      stanzas(queue.waiting),
+      queue.waiting === 0 ? t("queueEmpty") : t("oldestFor", { time: duration(queue.oldest) }),
     ),
-    tile(
-      t("deadLetters"),
-      h("a", { href: "#/dead-letters" }, number(queue.setAside)),
-      queue.setAside === 0 ? t("noneSetAside") : null,
-    ),
-    tile(
-      t("hooks"),
-      h("a", { href: "#/hooks" }, number(hooks.all)),
-      [`${t("waits")} ${number(hooks.waiting)}`, `${t("areSetAside")} ${number(hooks.setAside)}`].join(
-        t("listComma"),
-      ),
-    ),
+    tile(t("deadLetters"), deadLetters, queue.deadLetters === 0 ? t("noDeadLetters") : null),
+    tile(t("hooks"), h("a", { href: "#/hooks" }, number(hooks.all)), t("hooksState", events)),
     tile(
       t("rooms"),
       h("a", { href: "#/rooms" }, number(rooms.all)),
       t("loaded", { n: number(rooms.loaded) }),
     ),
-    tile(
-      t("confirmedTotal"),
-      number(totals.confirmed),
-      t("queuedAndBounced", { queued: number(totals.accepted), bounced: number(totals.bounced) }),
-    ),
-    tile(
-      t("component"),
-      component.version,
-      t("upFor", { time: duration((at - component.startedAt) / 1000) }),
-    ),
+    tile(t("acknowledgedTotal"), number(totals.acknowledged), t("queuedAndBounced", counts)),
+    tile(t("component"), component.version, upFor(component.startedAt)),
   ];
 }
 
 /**
  * @param {string} title
  * @param {import("../dom.js").Child} value
- * @param {string | null | undefined} note
+ * @param {string | null | undefined} text
  * @param {boolean} [isStale]
  */
-function tile(title, value, note, isStale = false) {
+function tile(title, value, text, isStale = false) {
   return h(
     "div",
     { class: isStale ? "panel stale" : "panel" },
     h("dt", {}, title),
     h("dd", { class: "value" }, value),
-    note === null || note === undefined ? null : h("dd", { class: "soft" }, note),
+    text === null || text === undefined ? null : h("dd", { class: "soft" }, text),
   );
 }

@@ -1,15 +1,14 @@
-/** People: those of the directory, and what is known of one. */
+/** The screens of the directory, and of one person with their keys. */
 /** @import { ListedPerson, Person } from "../types.js" */
 /** @import { ScreenContext } from "../screen.js" */
 import { get, post } from "../api.js";
 import { ask } from "../dialog.js";
-import { fill, h } from "../dom.js";
+import { button, facts, fill, h, note } from "../dom.js";
 import { dateTime } from "../format.js";
 import { pagedList, searchField } from "../list.js";
-import { told } from "../notice.js";
-import { table } from "../table.js";
-import { timeOf } from "../time.js";
-import { t } from "../words.js";
+import { showDone } from "../notice.js";
+import { table, timeOf } from "../table.js";
+import { t } from "../texts.js";
 
 export async function people() {
   const list = pagedList({
@@ -26,7 +25,7 @@ export async function people() {
       },
       { title: t("name"), cell: ({ name }) => name },
       { title: t("department"), cell: ({ department }) => department },
-      { title: t("worksHere"), cell: ({ isEmployed }) => t(isEmployed ? "yes" : "no") },
+      { title: t("employed"), cell: ({ isEmployed }) => t(isEmployed ? "yes" : "no") },
     ],
   });
   await list.load();
@@ -44,89 +43,72 @@ export async function person({ named, heading }) {
   };
 
   /** @param {Person} found */
-  function showKeys({ user, keys: given }) {
-    const revoke = async (/** @type {string | undefined} */ resource) => {
-      await ask({
+  function showKeys({ user, keys: items }) {
+    /** @param {string} [resource] absent: all keys */
+    const revoke = (resource) =>
+      ask({
         title: t("revokeTitle"),
         text: h(
           "p",
           {},
-          t(resource === undefined ? "revokeAllText" : "revokeText", { user, resource: resource ?? "" }),
+          resource === undefined ? t("revokeAllText", { user }) : t("revokeText", { user, resource }),
         ),
         verb: t("revoke"),
         isDangerous: true,
         run: async () => {
-          told(await post("keys/revoke", { user, resource }));
+          showDone(await post("keys/revoke", { user, resource }));
           await load();
         },
       });
-    };
     fill(
       keys,
       table({
         caption: t("keys"),
-        items: given,
+        items,
         empty: t("noKeys"),
         columns: [
           { title: t("resource"), isHeader: true, cell: ({ resource }) => resource },
           { title: t("issued"), cell: ({ issuedAt }) => timeOf(issuedAt) },
           {
             title: t("expires"),
-
             cell: ({ expiresAt, isExpired }) => (isExpired ? t("expired") : timeOf(expiresAt)),
           },
           {
             title: t("actions"),
             cell: ({ resource }) =>
-              h(
-                "button",
-                {
-                  type: "button",
-                  class: "danger",
-                  "aria-label": t("revokeOne", { resource }),
-                  onclick: () => void revoke(resource),
-                },
-                t("revoke"),
-              ),
+              button(t("revoke"), () => revoke(resource), {
+                class: "danger",
+                "aria-label": t("revokeOne", { resource }),
+              }),
           },
         ],
       }),
-      given.length > 1 &&
-        h(
-          "button",
-          { type: "button", class: "danger", onclick: () => void revoke(undefined) },
-          t("revokeAll"),
-        ),
+      items.length > 1 && button(t("revokeAll"), () => revoke(), { class: "danger" }),
     );
   }
 
   const { user, directory, vcard } = await load();
   const name = directory?.name ?? vcard?.name;
   if (name !== undefined && name !== null && name !== "") fill(heading, name);
-  const facts = [
-    [t("address"), user],
-    ...(directory === null
+  /** @type {[string, string][]} */
+  const listed =
+    directory === null
       ? [[t("directory"), t("notInDirectory")]]
       : [
           [t("name"), directory.name],
           [t("pinyin"), directory.pinyin],
           [t("department"), directory.department],
-          [t("worksHere"), t(directory.isEmployed ? "yes" : "no")],
+          [t("employed"), t(directory.isEmployed ? "yes" : "no")],
           [t("avatar"), directory.avatar],
-        ]),
-    ...(vcard === null
-      ? []
-      : [[t("vcard"), t("vcardUntil", { name: vcard.name ?? "–", time: dateTime(vcard.until) })]]),
-  ];
+        ];
+  if (vcard !== null) {
+    listed.push([t("vcard"), t("vcardUntil", { name: vcard.name ?? "–", time: dateTime(vcard.until) })]);
+  }
   return [
     h("p", {}, h("a", { href: "#/people" }, t("backToPeople"))),
-    h(
-      "dl",
-      { class: "facts" },
-      facts.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text === "" ? "–" : text))),
-    ),
+    facts([[t("address"), user], ...listed]),
     h("h2", {}, t("keys")),
-    h("p", { class: "soft" }, t("keysText")),
+    note(t("keysText")),
     keys,
   ];
 }

@@ -1,10 +1,10 @@
-/** The last hundred calls that were refused, with the reason that their programs were told. */
+/** The screen of the last hundred refused calls. */
 /** @import { RefusedCall } from "../types.js" */
-import { h } from "../dom.js";
+import { button, h, note } from "../dom.js";
 import { pagedList } from "../list.js";
-import { timeOf } from "../time.js";
-import { t } from "../words.js";
-import { kindWord } from "./kinds.js";
+import { timeOf } from "../table.js";
+import { t } from "../texts.js";
+import { REFUSALS } from "./labels.js";
 
 export async function refused() {
   const list = pagedList({
@@ -13,27 +13,22 @@ export async function refused() {
     caption: t("refusedCalls"),
     empty: t("noneRefused"),
     columns: [
-      {
-        title: t("time"),
-        isHeader: true,
-
-        cell: (/** @type {RefusedCall} */ { at }) => timeOf(at),
-      },
+      { title: t("time"), isHeader: true, cell: (/** @type {RefusedCall} */ { at }) => timeOf(at) },
       { title: t("endpoint"), cell: ({ endpoint }) => endpoint },
       {
         title: t("caller"),
         cell: ({ caller, address }) => (caller === null ? address : `${caller} (${address})`),
       },
-      { title: t("kind"), cell: ({ kind, errcode }) => `${kindWord(kind)} (${errcode})` },
+      { title: t("kind"), cell: ({ kind, errcode }) => `${REFUSALS[kind] ?? kind} (${errcode})` },
       { title: t("reason"), cell: ({ reason }) => h("span", { lang: "en" }, reason) },
       { title: t("request"), cell: ({ request }) => h("code", {}, request) },
     ],
   });
   await list.load();
-  const again = h("button", { type: "button", onclick: () => void list.load() }, t("refresh"));
-  return [
-    h("p", { class: "soft" }, t("refusedText")),
-    h("div", { class: "buttons start" }, again),
-    list.element,
-  ];
+  const refresh = h(
+    "div",
+    { class: "buttons start" },
+    button(t("refresh"), () => list.load()),
+  );
+  return [note(t("refusedText")), refresh, list.element];
 }

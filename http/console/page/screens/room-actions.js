@@ -1,18 +1,19 @@
-/** What an operator can do to a room and to those in it; each asks first, and says what will be lost. */
-/** @import { Affiliation, Room } from "../types.js" */
+/** Actions on a room and its occupants. Each asks first; its dialog names what is lost. */
+/** @import { Affiliation, Occupant, Room } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
-import { h } from "../dom.js";
-import { told } from "../notice.js";
-import { counted, t } from "../words.js";
-import { affiliationWord } from "./affiliations.js";
+import { button, h, note } from "../dom.js";
+import { number } from "../format.js";
+import { showDone } from "../notice.js";
+import { t } from "../texts.js";
+import { AFFILIATION } from "./labels.js";
 
 /** @typedef {import("../dialog.js").Filled} Filled */
 
 /**
  * @param {string} room its address
- * @param {() => Room} current as it was last read
- * @param {() => Promise<unknown>} reload shows what has become of it
+ * @param {() => Room} current the room as it was last read
+ * @param {() => Promise<unknown>} reload shows the room's new state
  */
 export function roomActions(room, current, reload) {
   const reasonField = { name: "reason", label: t("reason"), help: t("reasonHelp") };
@@ -23,20 +24,17 @@ export function roomActions(room, current, reload) {
    */
   const run = async (operation, body) => {
     const answer = await post(`rooms-do/${operation}`, { room, ...body });
-    if (operation === "destroy") told(answer, "next");
+    if (operation === "destroy") showDone(answer, "next");
     else {
       await reload();
-      told(answer);
+      showDone(answer);
     }
   };
   /** @param {Filled} filled */
   const reasonIn = ({ reason = "" }) => (reason === "" ? {} : { reason });
 
-  /**
-   * @param {string} nick
-   * @param {string} account
-   */
-  const kick = (nick, account) =>
+  /** @param {Occupant} occupant */
+  const kick = ({ nick, account }) =>
     ask({
       title: t("kickOne", { nick }),
       text: h("p", {}, t("kickText", { nick, account })),
@@ -47,46 +45,39 @@ export function roomActions(room, current, reload) {
     });
 
   /**
-   * @param {Affiliation} current
-   * @param {string} [jid] somebody who has it
+   * @param {Affiliation} affiliation the one that is preselected
+   * @param {string} [jid] the user that is filled in
    */
-  const affiliate = (current, jid) =>
+  const affiliate = (affiliation, jid = "") =>
     ask({
       title: t("changeAffiliation"),
-      text: h("p", { class: "soft" }, t("affiliationText")),
+      text: note(t("affiliationText")),
       fields: [
         {
           name: "users",
-          label: t("people"),
+          label: t("users"),
           type: "textarea",
           help: t("usersHelp"),
           isRequired: true,
-          value: jid ?? "",
+          value: jid,
         },
         {
           name: "affiliation",
           label: t("affiliation"),
-          value: current,
-          choices: /** @type {const} */ (["owner", "admin", "member", "none", "outcast"]).map((value) => ({
-            value,
-            label: affiliationWord(value),
-          })),
+          value: affiliation,
+          choices: Object.entries(AFFILIATION).map(([value, label]) => ({ value, label })),
         },
         reasonField,
       ],
       verb: t("change"),
-      run: (filled) =>
-        run("affiliation", {
-          affiliation: filled.affiliation,
-          users: linesOf(filled.users),
-          ...reasonIn(filled),
-        }),
+      run: ({ affiliation, users, ...filled }) =>
+        run("affiliation", { affiliation, users: linesOf(users), ...reasonIn(filled) }),
     });
 
   const announce = () =>
     ask({
       title: t("announce"),
-      text: h("p", { class: "soft" }, t("announceText", { room })),
+      text: note(t("announceText", { room })),
       fields: [{ name: "text", label: t("text"), type: "textarea", isRequired: true }],
       verb: t("announce"),
       run: ({ text }) => run("announce", { text }),
@@ -115,15 +106,10 @@ export function roomActions(room, current, reload) {
 
   const destroy = async () => {
     const { affiliations, inside } = current();
-    const members = counted(
-      "memberOne",
-      "membersN",
-      affiliations.owner + affiliations.admin + affiliations.member,
-    );
-    const lost = { members, inside: counted("sessionOne", "sessionsN", inside) };
+    const members = number(affiliations.owner + affiliations.admin + affiliations.member);
     const isDone = await ask({
       title: t("destroyTitle", { room }),
-      text: h("p", {}, t("destroyText", lost)),
+      text: h("p", {}, t("destroyText", { members, inside: number(inside) })),
       fields: [{ name: "alternate", label: t("alternate"), help: t("alternateHelp") }, reasonField],
       verb: t("destroy"),
       isDangerous: true,
@@ -133,29 +119,19 @@ export function roomActions(room, current, reload) {
     if (isDone) location.hash = "#/rooms";
   };
 
-  const button = (
-    /** @type {string} */ label,
-    /** @type {() => Promise<unknown>} */ act,
-    isDangerous = false,
-  ) =>
-    h(
-      "button",
-      { type: "button", class: isDangerous ? "danger" : undefined, onclick: () => void act() },
-      label,
-    );
   const element = h(
     "div",
     { class: "buttons start" },
     button(t("announce"), announce),
     button(t("handOver"), handOver),
-    button(t("purge"), purge, true),
-    button(t("destroy"), destroy, true),
+    button(t("purge"), purge, { class: "danger" }),
+    button(t("destroy"), destroy, { class: "danger" }),
   );
   return { element, kick, affiliate };
 }
 
 /**
- * Several, one a line or with commas.
+ * The items of a list that is separated by spaces, commas or line breaks.
  * @param {string} [text]
  */
 function linesOf(text = "") {

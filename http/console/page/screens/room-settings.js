@@ -1,16 +1,16 @@
-/** A room's form (XEP-0045 §10.2) as fields to fill in; what wasn't changed isn't sent. */
+/** A form for a room's configuration (XEP-0045 §10.2). Only changed fields are sent. */
 /** @import { FormField, Room } from "../types.js" */
 import { Fault, post } from "../api.js";
 import { fill, freshId, h, regainFocus } from "../dom.js";
-import { faultOf, sayFault } from "../fault.js";
-import { clearNotice, notice, told } from "../notice.js";
-import { language, t } from "../words.js";
+import { faultLine, showFault } from "../fault.js";
+import { clearNotice, showDone, showNotice } from "../notice.js";
+import { language, t } from "../texts.js";
 
 /**
  * @typedef {object} Input
  * @property {FormField} field
  * @property {HTMLElement} element
- * @property {HTMLElement} first where the keyboard goes
+ * @property {HTMLElement} first gets the focus
  * @property {() => string[]} values
  */
 
@@ -20,7 +20,7 @@ import { language, t } from "../words.js";
  */
 export function settingsForm({ address, fields }, reload) {
   const inputs = fields.filter(({ type }) => type !== "fixed" && type !== "hidden").map(inputOf);
-  const fault = faultOf();
+  const fault = faultLine();
   const save = h("button", { type: "submit", class: "primary" }, t("save"));
   const onSubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -30,7 +30,7 @@ export function settingsForm({ address, fields }, reload) {
       .filter(isChanged)
       .map(({ field, values }) => /** @type {const} */ ([field.name, values()]));
     if (changed.length === 0) {
-      notice(t("nothingChanged"));
+      showNotice(t("nothingChanged"));
       return;
     }
     save.disabled = true;
@@ -38,12 +38,11 @@ export function settingsForm({ address, fields }, reload) {
       const answer = await post("rooms-do/set", { room: address, fields: Object.fromEntries(changed) });
       await reload();
       regainFocus();
-
-      told(answer);
+      showDone(answer);
     } catch (error) {
       const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
-      sayFault(fault, error);
-      // The server says the form's name of it.
+      showFault(fault, error);
+      // The server's message has the field's name instead of its label.
       if (wrong) fault.textContent = fault.textContent.replace(wrong.field.name, labelOf(wrong.field));
       wrong?.first.focus();
     } finally {
@@ -88,8 +87,17 @@ function checkbox(field) {
   const id = freshId("setting");
   const input = h("input", { id, type: "checkbox" });
   input.checked = field.values[0] === "1" || field.values[0] === "true";
-  const element = h("div", { class: "check" }, input, h("label", { for: id }, labelOf(field)));
-  return { field, element, first: input, values: () => [input.checked ? "1" : "0"] };
+  const values = () => [input.checked ? "1" : "0"];
+  return { field, element: check(input, field), first: input, values };
+}
+
+/**
+ * A checkbox with its label.
+ * @param {HTMLInputElement} input
+ * @param {{ label: string, zh?: string }} named
+ */
+function check(input, named) {
+  return h("div", { class: "check" }, input, h("label", { for: input.id }, labelOf(named)));
 }
 
 /** @param {FormField} field @returns {Input} */
@@ -99,10 +107,7 @@ function checkboxes(field) {
     const id = freshId("setting");
     const input = h("input", { id, type: "checkbox", value });
     input.checked = field.values.includes(value);
-    return {
-      input,
-      element: h("div", { class: "check" }, input, h("label", { for: id }, labelOf(choice))),
-    };
+    return { input, element: check(input, choice) };
   });
   const element = h(
     "fieldset",

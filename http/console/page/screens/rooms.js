@@ -1,12 +1,12 @@
-/** Rooms: found by name or title, and made. */
+/** The screen of rooms: search, making a room, announcing in all. */
 /** @import { ListedRoom } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
-import { h } from "../dom.js";
+import { button, h, note } from "../dom.js";
 import { number } from "../format.js";
 import { pagedList, searchField } from "../list.js";
-import { told } from "../notice.js";
-import { t } from "../words.js";
+import { showDone } from "../notice.js";
+import { t } from "../texts.js";
 
 export async function rooms() {
   const list = pagedList({
@@ -26,20 +26,9 @@ export async function rooms() {
     ],
   });
   await list.load();
-  return [
-    h(
-      "div",
-      { class: "bar" },
-      searchField(t("searchRooms"), (search) => list.load({ search })),
-      h(
-        "div",
-        { class: "buttons start" },
-        h("button", { type: "button", class: "primary", onclick: () => void make() }, t("makeRoom")),
-        h("button", { type: "button", onclick: () => void announce() }, t("announceInAll")),
-      ),
-    ),
-    list.element,
-  ];
+  const buttons = [button(t("makeRoom"), make, { class: "primary" }), button(t("announceInAll"), announce)];
+  const search = searchField(t("searchRooms"), (search) => list.load({ search }));
+  return [h("div", { class: "bar" }, search, h("div", { class: "buttons start" }, buttons)), list.element];
 }
 
 /** @param {string} address */
@@ -51,7 +40,7 @@ async function make() {
   let name = "";
   const isMade = await ask({
     title: t("makeRoom"),
-    text: h("p", { class: "soft" }, t("makeRoomText")),
+    text: note(t("makeRoomText")),
     fields: [
       { name: "room", label: t("roomId"), help: t("roomIdHelp"), isRequired: true },
       { name: "owner", label: t("owner"), help: t("userHelp"), isRequired: true },
@@ -61,7 +50,7 @@ async function make() {
     verb: t("make"),
     run: async (filled) => {
       name = filled.room ?? "";
-      told(await post("rooms-do/make", filled), "next");
+      showDone(await post("rooms-do/make", filled), "next");
     },
   });
   if (isMade) location.hash = linkTo(name);
@@ -70,9 +59,9 @@ async function make() {
 async function announce() {
   await ask({
     title: t("announceInAll"),
-    text: h("p", { class: "soft" }, t("announceInAllText")),
+    text: note(t("announceInAllText")),
     fields: [{ name: "text", label: t("text"), type: "textarea", isRequired: true }],
     verb: t("announce"),
-    run: async ({ text }) => told(await post("rooms-do/announce", { text })),
+    run: async ({ text }) => showDone(await post("rooms-do/announce", { text })),
   });
 }

@@ -55,11 +55,11 @@ describe("The console's lists", () => {
       expect(shown[0]).to.include({ acceptedAt: 1, diedAt: 2, reason: "policy-violation", request: null });
       expect(shown.map(({ bytes }) => bytes)).to.eql([4, 4, 5007]);
 
-      expect((await stage.changes("dead-letters/retry", { ids: [1, 99] })).json.told).to.match(
-        /^1 stanza .*queue \(1\)\.$/,
+      expect((await stage.changes("dead-letters/retry", { ids: [1, 99] })).json.message).to.match(
+        /^1 dead letter was put back into the queue \(1\)\.$/,
       );
-      expect((await stage.changes("dead-letters/drop", { ids: [2, 3] })).json.told).to.match(
-        /^2 stanzas .*deleted \(2, 3\)\.$/,
+      expect((await stage.changes("dead-letters/drop", { ids: [2, 3] })).json.message).to.match(
+        /^2 dead letters were deleted \(2, 3\)\.$/,
       );
       expect((await stage.asks("dead-letters")).json).to.eql({ letters: [], next: null, count: 0 });
       expect(stage.desk.play.db.prepare("SELECT stanza FROM outbox").pluck().all()).to.eql(["<a/>"]);
@@ -110,7 +110,7 @@ describe("The console's lists", () => {
       expect(hooks.json).to.deep.include({ rate: 5, bodyBytes: 1024, next: null, count: 1 });
       expect(hooks.json.hooks).to.eql([
         {
-          ...{ name: "ci", receiver: "ops@x.test", speaks: "ci@conference.qtalk.test.org", title: "CI" },
+          ...{ name: "ci", receiver: "ops@x.test", sender: "ci@conference.qtalk.test.org", title: "CI" },
           ...{
             format: "auto",
             corrects: true,
@@ -205,7 +205,7 @@ describe("The console's lists", () => {
       await open({ access: "token" });
       const ann = await stage.logIn(stage.addOperator("ann"));
       const made = await stage.changes("rooms-do/make", { room: "plan", owner: "hag66" }, ann);
-      expect(made.json.told).to.match(/^The room plan@\S+ was made/);
+      expect(made.json.message).to.match(/^The room plan@\S+ was made/);
       expect(stage.desk.play.log.about("Administration by the operator ann: The room plan@")).to.have.length(
         1,
       );
@@ -264,8 +264,8 @@ describe("The console's lists", () => {
       ]);
       expect(JSON.stringify(json)).not.to.contain("hash");
       const one = await stage.changes("keys/revoke", { user: "li", resource: "phone" });
-      expect(one.json.told).to.equal(`1 key of ${jid} revoked for "phone".`);
-      expect((await stage.changes("keys/revoke", { user: "li" })).json.told).to.equal(
+      expect(one.json.message).to.equal(`1 key of ${jid} revoked for "phone".`);
+      expect((await stage.changes("keys/revoke", { user: "li" })).json.message).to.equal(
         `2 keys of ${jid} revoked.`,
       );
       expect(faultOf(await stage.changes("keys/revoke", { user: "li" }))).to.eql([404, "missing", "user"]);
