@@ -1,6 +1,6 @@
 /**
- * A line a call: who did what, to how many, what came of it and why, how long it took, and the request's id that its
- * answer carries, too. Never a message's text, never a secret.
+ * Logs one line for each call: caller, endpoint, number of items, result, reason, duration, and the request id that the
+ * response carries in X-Request-Id. It never contains a message's text or a secret.
  */
 import { counted } from "../component/counted.js";
 import { randomBytes } from "node:crypto";
@@ -9,40 +9,40 @@ import type { Logger } from "winston";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
 
-/** A call on its way. */
+/** A running call. */
 export interface Entry {
   readonly id: string;
   readonly endpoint: string;
   readonly address: string;
   readonly method: string;
   readonly started: number;
-  /** Set once it is known. */
+  /** Set once the caller is identified. */
   caller?: string;
-  /** Set once the arguments are read. */
+  /** Set once the arguments are parsed. */
   scope?: () => CallScope;
-  /** How many messages, receivers or members it is about; set where it has a list of them. */
+  /** The length of the call's list of messages, receivers or members; set if it has one. */
   items?: number;
 }
 
-/** What became of a call; `aborted` where the caller went away before it was complete. */
-export type Outcome = CallResult | Refusal | "aborted";
+/** How a call ended; `aborted` if the caller closed the connection before its request was complete. */
+export type CallOutcome = CallResult | Refusal | "aborted";
 
-/** A caller's own id is kept where it can do no harm in a log. */
+/** Request ids from callers that are safe to log. */
 const USABLE = /^[\w.:-]{1,64}$/;
-/** Ids in base 36. */
+/** Of counted ids. */
 const RADIX = 36;
-/** The most characters of a refusal's reason. */
+/** The most characters of a refusal's reason in the log. */
 const REASON = 300;
 
-/** What else hears of every call that is over. */
+/** Notified of every call that has ended. */
 export interface CallObserver {
-  note(entry: Entry, outcome: Outcome): void;
+  note(entry: Entry, outcome: CallOutcome): void;
 }
 
 export class AccessLog {
   readonly #log: Logger;
   readonly #observer: CallObserver | undefined;
-  /** Tells this process's ids from those of the one before. */
+  /** Distinguishes this process's ids from those of earlier ones. */
   readonly #prefix = randomBytes(4).toString("hex");
   #count = 0;
 
@@ -58,36 +58,36 @@ export class AccessLog {
     return { id, endpoint, address, method: request.method ?? "", started: performance.now() };
   }
 
-  end(entry: Entry, outcome: Outcome, ms: number): void {
+  end(entry: Entry, outcome: CallOutcome, ms: number): void {
     this.#observer?.note(entry, outcome);
     const isDenied = outcome instanceof Refusal && outcome.errcode === Errcode.caller;
     const level = isDenied ? "warn" : "info";
     if (!this.#log.isLevelEnabled(level)) return;
     const { id, endpoint, address, method, caller = "unknown", scope } = entry;
-    const scoped = scope === undefined ? "" : told(scope());
+    const scoped = scope === undefined ? "" : scopeText(scope());
     const line = `${method} ${endpoint} by ${caller}${scoped}: ${resultOf(entry, outcome)} in ${ms.toFixed(1)} ms`;
     const reason = outcome instanceof Refusal ? `: ${reasonOf(outcome)}` : "";
     this.#log.log(level, line + reason, { request: id, address });
   }
 }
 
-/** What operators are told. */
+/** A refusal's reason for operators, who may get more detail than callers. */
 export function reasonOf({ message, detail = message }: Refusal): string {
   return detail.slice(0, REASON);
 }
 
-function resultOf({ items }: Entry, outcome: Outcome): string {
-  if (outcome === "aborted") return "the caller went away before its request was complete,";
+function resultOf({ items }: Entry, outcome: CallOutcome): string {
+  if (outcome === "aborted") return "aborted by the caller before its request was complete,";
   if (outcome instanceof Refusal) return `refused (errcode ${outcome.errcode})`;
   const what = items === undefined ? "" : `${counted(items, "item")} `;
   return `${what}${outcome.delivery ?? "done"}`;
 }
 
-function told({ senders, rooms }: CallScope): string {
+function scopeText({ senders, rooms }: CallScope): string {
   return `${listed(" as ", senders)}${listed(" in ", rooms)}`;
 }
 
-/** The first of them, and how many more. */
+/** The first address, and the number of others. */
 function listed(word: string, all: readonly NamedAddress[]): string {
   const [first] = all;
   if (first === undefined) return "";

@@ -1,26 +1,26 @@
-/** ApiResponse: the one place that makes answers of the interface. Keys come in the order ret, errcode, errmsg, data. */
+/** Makes the responses of the interface. Keys come in the order ret, errcode, errmsg, data, as callers may compare text. */
 import type { ServerResponse } from "node:http";
 import { PartialRefusal } from "../component/operations/batch.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallResult, Endpoint, SuccessForm } from "./endpoint.js";
 import { ERRCODES } from "./errcodes.js";
 
-/** A finished answer. */
+/** A response that is ready to be sent. */
 export interface ApiResponse {
   readonly status: number;
-  /** Names and values in turn, which node takes faster than an object. */
+  /** Names and values in turn, which is faster in Node than an object. */
   readonly headers: readonly string[];
   readonly text: string;
   readonly errcode: number;
 }
 
-/** How an endpoint answers. */
+/** The form of an endpoint's responses. */
 type ResponseForm = Pick<Endpoint, "success" | "notFound">;
 
-/** If no endpoint was reached. */
+/** The form of responses to requests that reach no endpoint. */
 const WITH_DATA: ResponseForm = { success: { errmsg: "success", data: "" } };
 
-/** The calling program may not: 401 if it is unknown, 403 if it is known. */
+/** The caller isn't permitted: 401 if it is unknown, 403 if it is known. */
 export class Denied extends Refusal {
   constructor(
     message: string,
@@ -34,7 +34,7 @@ export class Denied extends Refusal {
   }
 }
 
-/** The request came so slowly that the rest isn't waited for: 408, and the connection ends (RFC 9110 §15.5.9). */
+/** The request's body arrived too slowly: 408, and the connection is closed (RFC 9110 §15.5.9). */
 export class TooSlow extends Refusal {
   readonly status = 408;
 
@@ -44,10 +44,10 @@ export class TooSlow extends Refusal {
 }
 
 const TYPE = "application/json; charset=utf-8";
-/** Seconds after which to call again, where the refusal names no time of its own. */
+/** Seconds to wait before calling again, if the refusal doesn't say. */
 const RETRY_AFTER = 5;
 
-/** The answer to a call that was refused, as an endpoint's answers are: without data where its success has none. */
+/** The response to a refused call; it has no data if the endpoint's success has none. */
 export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA): ApiResponse {
   const { errcode, message } = refusal;
   const isUnknown = errcode === Errcode.notFound && form.notFound !== undefined;
@@ -63,7 +63,7 @@ export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA
   return { status: statusOf(refusal), headers, text, errcode };
 }
 
-/** Makes the answers of an endpoint's success form; those without data of their own are made once. */
+/** Returns the function that makes an endpoint's responses; responses without data of their own are made once. */
 export function successResponses(form: SuccessForm): (done: CallResult) => ApiResponse {
   if ("plain" in form) return sameResponse(form.plain, `${form.type}; charset=utf-8`);
   const { errcode = 0, errmsg, data } = form;
@@ -75,24 +75,24 @@ export function successResponses(form: SuccessForm): (done: CallResult) => ApiRe
 }
 
 function sameResponse(text: string, type: string): (done: CallResult) => ApiResponse {
-  const answers = {
+  const responses = {
     none: success(text, type),
     confirmed: success(text, type, "confirmed"),
     queued: success(text, type, "queued"),
   };
-  return (done) => answers[done.delivery ?? "none"];
+  return (done) => responses[done.delivery ?? "none"];
 }
 
-/** Whether answers of this form have data; failures have it then, too. */
+/** Whether responses of this form have data; failures then have it, too. */
 export function hasData(form: SuccessForm): boolean {
   return "plain" in form || form.data !== undefined;
 }
 
-/** Writes an answer, with the request's id. One to a caller that has gone is dropped. */
-export function send(response: ServerResponse, answer: ApiResponse, id: string): void {
-  if (answer.status === 408) response.shouldKeepAlive = false;
-  response.writeHead(answer.status, [...answer.headers, "X-Request-Id", id]);
-  response.end(answer.text);
+/** Sends a response with the request id. If the caller has gone, it is dropped. */
+export function send(response: ServerResponse, found: ApiResponse, id: string): void {
+  if (found.status === 408) response.shouldKeepAlive = false;
+  response.writeHead(found.status, [...found.headers, "X-Request-Id", id]);
+  response.end(found.text);
 }
 
 function success(text: string, type: string, delivery?: CallResult["delivery"]): ApiResponse {

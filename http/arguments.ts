@@ -1,4 +1,4 @@
-/** From a request to an endpoint's arguments: query or body, JSON, schema. */
+/** Parses an endpoint's arguments: from the URL's query or a JSON body, by the endpoint's schema. */
 import { isUtf8 } from "node:buffer";
 import type { LimitsConfig } from "../component/config.js";
 import { refuseListLength } from "../component/operations/limits.js";
@@ -7,18 +7,18 @@ import type { Route } from "./endpoint.js";
 import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.js";
 import { validationMessage } from "./validation-message.js";
 
-/** Arguments as they came: `raw`, before the schema has read them. */
+/** Arguments before the schema has parsed them. */
 export interface RawArguments {
   readonly raw: unknown;
 }
 
-/** The arguments of a GET, from the request's URL; a name given twice counts as given last. */
+/** Parses the URL's query; of repeated names the last value counts. */
 export function queryOf(url: string): Record<string, string> {
   const start = url.indexOf("?");
   return start < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(start + 1)));
 }
 
-/** Reads JSON; the text is UTF-8, whatever the request says of itself. */
+/** Parses JSON in UTF-8; the request's charset is ignored. */
 export function jsonOf(body: Buffer): RawArguments | Refusal {
   if (body.length === 0) return fault("the request's body is empty; expected JSON");
   if (!isUtf8(body)) return fault("the request's body is not UTF-8; expected JSON in UTF-8");
@@ -33,13 +33,13 @@ export function jsonOf(body: Buffer): RawArguments | Refusal {
   }
 }
 
-/** The arguments as the endpoint's operation wants them. */
-export function readArguments(row: Route, raw: unknown): { readonly call: unknown } | Refusal {
+/** Parses the arguments by the endpoint's schema. */
+export function parseArguments(row: Route, raw: unknown): { readonly call: unknown } | Refusal {
   const result = row.request.safeParse(raw);
   return result.success ? { call: result.data } : fault(validationMessage(result.error, raw));
 }
 
-/** Refuses a list that is too long for its limit, by its length alone: reading two million items takes seconds. */
+/** Refuses a list over its limit before its items are parsed: two million items take seconds. */
 export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): Refusal | undefined {
   const length = lengthOf(row, raw);
   return row.list === undefined || length === undefined
@@ -47,7 +47,7 @@ export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): 
     : refuseListLength(limits, row.list, length);
 }
 
-/** How long the list is that the endpoint's arguments may hold; undefined where there is none. */
+/** The length of the list in the endpoint's arguments; undefined if there is none. */
 export function lengthOf({ list }: Route, args: unknown): number | undefined {
   if (list === undefined) return undefined;
   const { field } = list;
@@ -59,7 +59,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The names of a request's keys that its endpoint's schema didn't read. */
+/** The request's keys that the endpoint's schema doesn't have. */
 export function unknownKeys(raw: unknown, call: unknown): string[] {
   const known = new Set(keysOfFirst(call));
   return keysOfFirst(raw).filter((key) => !known.has(key));

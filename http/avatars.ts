@@ -1,12 +1,12 @@
-/** Serves the pictures that came in users' vCards, under the names that get_user_nick gives them. */
+/** Serves the pictures of users' vCards by the names that get_user_nick returns. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { OperationContext } from "../component/operations/context.js";
 import { reply } from "./probes.js";
 
-/** The path of a picture; Express reads it. */
+/** The path of a picture, in Express's syntax. */
 export const AVATAR_PATH = "/file/avatar/:name";
 
-/** A picture's name is the hash of its bytes, so it never changes. */
+/** Pictures never change, as their names are hashes of their bytes. */
 const FOREVER = "public, max-age=31536000, immutable";
 
 export function avatar(
@@ -22,7 +22,7 @@ export function avatar(
   }
   const etag = `"${image.name}"`;
   const headers = { ETag: etag, "Cache-Control": FOREVER };
-  if (holds(request.headers["if-none-match"], etag)) {
+  if (matches(request.headers["if-none-match"], etag)) {
     response.writeHead(304, headers).end();
     return;
   }
@@ -30,7 +30,7 @@ export function avatar(
     ...headers,
     "Content-Type": image.type,
     "Content-Length": image.bytes.length,
-    // What users uploaded is a picture to browsers and nothing else.
+    // Browsers must treat users' uploads as pictures only.
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -38,8 +38,8 @@ export function avatar(
   response.end(request.method === "HEAD" ? undefined : image.bytes);
 }
 
-/** Whether a client has it already (RFC 9110 §13.1.2). */
-function holds(ifNoneMatch: string | undefined, etag: string): boolean {
+/** Whether If-None-Match has this tag (RFC 9110 §13.1.2). */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
 }

@@ -1,15 +1,15 @@
-/** How much the bodies that are being read may hold: all together, and those of one caller. */
+/** The memory quota of request bodies that are being read: of all, and of each caller. */
 
 /**
- * What each body may hold beside the quota, in bytes: calls of ordinary size pass whatever the large ones do. Together
- * these are bounded by the number of connections.
+ * Bytes of each body that don't count, so that large bodies don't get small ones refused. The number of connections
+ * bounds their sum.
  */
 export const EXEMPT = 16 * 1024;
 
 /** All bytes. */
 export interface BodyQuotaBounds {
   readonly most: number;
-  /** What one caller may have of it. */
+  /** The most of one caller. */
   readonly share: number;
 }
 
@@ -19,7 +19,7 @@ export class BodyQuota {
 
   constructor(private readonly bounds: BodyQuotaBounds) {}
 
-  /** False where there is no room; then nothing is taken. */
+  /** Takes bytes; false, and nothing is taken, if they exceed a quota. */
   acquire(owner: string, bytes: number): boolean {
     const { most, share } = this.bounds;
     const held = this.#shares.get(owner) ?? 0;

@@ -1,6 +1,6 @@
 /**
- * Reads requests' bodies: bare, as it takes a tenth of the time that a body-parsing middleware does. Those that dawdle
- * are cut off, so that nobody holds memory for long without bringing anything.
+ * Reads request bodies within quotas, in a tenth of the time that a body-parsing middleware takes. Bodies that arrive
+ * slower than http.least_rate are refused, so that slow senders don't hold memory.
  */
 import type { IncomingMessage } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
@@ -11,28 +11,28 @@ import { isGzipped, unpack } from "./gzip.js";
 
 /** Milliseconds. */
 export interface BodyTimes {
-  /** From a body's beginning until the least rate counts. */
+  /** From a body's beginning until the least rate applies. */
   readonly grace: number;
-  /** Between two looks at all of them. */
+  /** Between two checks of all bodies. */
   readonly look: number;
 }
 
-/** The bytes; a refusal; "aborted" where the caller went away in the middle. */
+/** The bytes, a refusal, or "aborted" if the caller closed the connection. */
 export type Body = Buffer | Refusal | "aborted";
 
-/** A body on its way. */
-interface Reading {
+/** A body that is being read. */
+interface PendingBody {
   size: number;
-  /** Looks that it has seen: time that the program itself spent elsewhere isn't the caller's. */
-  looks: number;
-  readonly settle: (outcome: Body) => void;
+  /** Checks so far. They measure time, as the time that the event loop was blocked isn't the caller's fault. */
+  checks: number;
+  readonly settle: (result: Body) => void;
 }
 
 export class Bodies {
   readonly #limit: number;
   readonly #leastRate: number;
   readonly #quota: BodyQuota;
-  readonly #readings = new Set<Reading>();
+  readonly #pending = new Set<PendingBody>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(
@@ -49,8 +49,9 @@ export class Bodies {
   }
 
   /**
-   * @param owner whose share it counts against
-   * @param gzip whether it may be gzipped, whether it says so or not
+   * Reads the body of a request.
+   * @param owner the account whose quota it counts against
+   * @param gzip whether gzip is accepted, also without Content-Encoding
    */
   async read(request: IncomingMessage, owner: string, gzip = false): Promise<Body> {
     const body = await this.#read(request, owner, gzip);
@@ -64,12 +65,12 @@ export class Bodies {
       const message = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
       return Promise.resolve(new Refusal(Errcode.request, message));
     }
-    // What remains unread is read and dropped after the answer, so that the caller gets to see that.
+    // Node discards the unread rest after the response, so that the caller can read it.
     if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
     return new Promise((resolve) => this.#collect(request, owner, resolve));
   }
 
-  /** Unpacked it counts as one that came so. */
+  /** Unpacks a body; the limits apply to the unpacked size. */
   async #unpack(body: Buffer, owner: string): Promise<Body> {
     const quota = this.#quota;
     let held = 0;
@@ -85,37 +86,37 @@ export class Bodies {
     return unpacked;
   }
 
-  /** Looks at none any more. */
+  /** Stops the checks. */
   end(): void {
     clearInterval(this.#timer);
   }
 
-  #collect(request: IncomingMessage, owner: string, resolve: (outcome: Body) => void): void {
+  #collect(request: IncomingMessage, owner: string, resolve: (result: Body) => void): void {
     const quota = this.#quota;
     let chunks: Buffer[] = [];
     let held = 0;
-    const reading: Reading = {
+    const body: PendingBody = {
       size: 0,
-      looks: 0,
-      settle: (outcome) => {
-        if (!this.#readings.delete(reading)) return;
+      checks: 0,
+      settle: (result) => {
+        if (!this.#pending.delete(body)) return;
         if (held > 0) quota.release(owner, held);
         chunks = [];
-        resolve(outcome);
+        resolve(result);
       },
     };
-    this.#readings.add(reading);
+    this.#pending.add(body);
     request.on("data", (chunk: Buffer) => {
-      // The rest of what is refused is read and dropped.
-      if (!this.#readings.has(reading)) return;
-      reading.size += chunk.length;
-      if (reading.size > this.#limit) {
-        reading.settle(tooLong(this.#limit));
+      // The rest of a refused body is discarded.
+      if (!this.#pending.has(body)) return;
+      body.size += chunk.length;
+      if (body.size > this.#limit) {
+        body.settle(tooLong(this.#limit));
         return;
       }
-      const more = reading.size - EXEMPT - held;
+      const more = body.size - EXEMPT - held;
       if (more > 0 && !quota.acquire(owner, more)) {
-        reading.settle(FULL);
+        body.settle(FULL);
         return;
       }
       held += Math.max(more, 0);
@@ -123,16 +124,16 @@ export class Bodies {
     });
     request.on("end", () => {
       const [first = Buffer.alloc(0), ...more] = chunks;
-      reading.settle(more.length === 0 ? first : Buffer.concat(chunks));
+      body.settle(more.length === 0 ? first : Buffer.concat(chunks));
     });
-    request.on("error", () => reading.settle("aborted"));
+    request.on("error", () => body.settle("aborted"));
   }
 
   #cutSlow(): void {
     const { grace, look } = this.times;
-    for (const reading of this.#readings) {
-      const seconds = (++reading.looks * look - grace) / 1000;
-      if (seconds > 0 && reading.size < seconds * this.#leastRate) reading.settle(SLOW);
+    for (const body of this.#pending) {
+      const seconds = (++body.checks * look - grace) / 1000;
+      if (seconds > 0 && body.size < seconds * this.#leastRate) body.settle(SLOW);
     }
   }
 }
@@ -140,12 +141,12 @@ export class Bodies {
 /** RFC 9110 §8.4.1.3. */
 const GZIP = /^(?:x-)?gzip$/i;
 
-const FULL = new Refusal(
-  Errcode.unavailable,
-  "too many large requests are being read at once; nothing was accepted",
-);
-const SLOW = new TooSlow("the request's body came too slowly; nothing was accepted");
+const FULL = new Refusal(Errcode.unavailable, "too many large requests at once; nothing was accepted");
+const SLOW = new TooSlow("the request's body arrived too slowly (http.least_rate); nothing was accepted");
 
 function tooLong(limit: number): Refusal {
-  return new Refusal(Errcode.request, `the request's body has more than the ${limit} bytes allowed`);
+  return new Refusal(
+    Errcode.request,
+    `the request's body has more than the ${limit} bytes allowed (http.body_limit)`,
+  );
 }

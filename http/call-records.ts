@@ -1,22 +1,21 @@
-/** What operators want to know of calls beside metrics: who called how often, and why the last ones were refused. */
+/** Call counts by caller and hook, and the last refused calls, for the console. */
 import { Errcode, Refusal } from "../component/refusal.js";
-import { reasonOf, type Entry, type Outcome } from "./access-log.js";
+import { reasonOf, type Entry, type CallOutcome } from "./access-log.js";
 
-/** A call that was refused. */
 export interface RefusedCall {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly endpoint: string;
-  /** Undefined where it isn't known who called. */
+  /** Undefined if the caller wasn't identified. */
   readonly caller: string | undefined;
   readonly address: string;
   readonly errcode: Errcode;
   readonly reason: string;
-  /** The request's id. */
+  /** The request id. */
   readonly request: string;
 }
 
-/** How somebody used the interface since the process started. */
+/** Calls of a caller, or posts to a hook, since the process started. */
 export interface Use {
   calls: number;
   refused: number;
@@ -24,18 +23,18 @@ export interface Use {
   lastAt: number | undefined;
 }
 
-/** By the field's own name: what an errcode is called. */
+/** The name of an errcode. */
 export type RefusalKind = keyof typeof Errcode;
 
 const KINDS = new Map<number, RefusalKind>(
   (Object.keys(Errcode) as RefusalKind[]).map((kind) => [Errcode[kind], kind]),
 );
 
-/** As posts to hooks are called in the log and in metrics. */
+/** The endpoint label of posts to hooks in the log and in metrics. */
 export const HOOK = "hook";
-/** So many refused calls are remembered. */
+/** The most refused calls that are kept. */
 const MOST_REFUSED = 100;
-/** So many names are; there are as many callers as are configured, and as many hooks as were made. */
+/** The most callers and hooks that are counted. */
 const MOST_NAMES = 10_000;
 
 export function kindOf(errcode: number): RefusalKind {
@@ -47,8 +46,8 @@ export class CallRecords {
   readonly #use = new Map<string, Use>();
   #refused: RefusedCall[] = [];
 
-  /** A call is over. Of it only what is to be shown is kept. */
-  note({ endpoint, caller, address, id }: Entry, outcome: Outcome): void {
+  /** Records a call that has ended. */
+  note({ endpoint, caller, address, id }: Entry, outcome: CallOutcome): void {
     const at = Date.now();
     const refusal = outcome instanceof Refusal ? outcome : undefined;
     const kind = endpoint === HOOK ? "hook" : "caller";
@@ -56,11 +55,11 @@ export class CallRecords {
     if (refusal === undefined) return;
     const { errcode } = refusal;
     this.#refused.push({ at, endpoint, caller, address, errcode, request: id, reason: reasonOf(refusal) });
-    // Seldom, so that it costs nothing.
+    // Trimmed only when twice as long, as trimming copies.
     if (this.#refused.length >= 2 * MOST_REFUSED) this.#refused = this.#refused.slice(-MOST_REFUSED);
   }
 
-  /** The last ones, the newest first. */
+  /** The last refused calls, the newest first. */
   get refused(): readonly RefusedCall[] {
     return this.#refused.slice(-MOST_REFUSED).reverse();
   }

@@ -1,4 +1,4 @@
-/** The configuration of one calling program: how it is known, and what it may do. */
+/** The configuration of a caller: how it is identified, and its permissions. */
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { contract } from "./contract.js";
@@ -63,7 +63,7 @@ export const callerConfig = z
 
 export type CallerConfig = z.output<typeof callerConfig>;
 
-/** The callers' list; names and tokens stand for one caller each. */
+/** The list of callers; names and tokens must be unique. */
 export const callerList = z.array(callerConfig).superRefine((callers, context) => {
   for (const key of ["name", "token_sha256"] as const) {
     const values = callers.map((caller) => caller[key]);

@@ -1,34 +1,35 @@
-/** A calling program, and what its configuration lets it do. */
+/** A caller and its permissions. */
+import { counted } from "../component/counted.js";
 import { TokenBuckets } from "../component/token-bucket.js";
 import { OverRate, type Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import type { CallScope, NamedAddress } from "./endpoint.js";
 import { Denied } from "./api-response.js";
 
-/** A program that calls. */
+/** A program that calls the interface. */
 export interface Caller {
   /** For the log. */
   readonly name: string;
-  /** Whether it may tell everybody something. */
-  readonly mayTellEveryone: boolean;
-  /** Counts a call; a refusal where there were too many in this second. Asked before the body is read. */
+  /** Whether it may send to everybody in the directory. */
+  readonly maySendToEveryone: boolean;
+  /** Counts a call against the rate limit. Called before the body is read. */
   admit(): Refusal | undefined;
-  /** Refuses an endpoint that it may not call; asked before the body is read. */
+  /** Refuses an endpoint that it may not call. Called before the body is read. */
   refuseEndpoint(endpoint: string): Denied | undefined;
   /**
-   * Whether it may act so; undefined where it may.
-   * @param scope worked out only where a policy asks
+   * Refuses a call that acts for a sender or room outside its permissions.
+   * @param scope evaluated only if the caller's permissions are limited
    */
   refuseScope(scope: () => CallScope): Denied | undefined;
 }
 
-/** The normalised address that a call means; undefined where it means none. */
+/** Returns the normalised address of a sender or room; undefined if it is invalid. */
 export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
 
-/** Whoever calls while no callers are configured. */
+/** Every process on this machine, while no callers are configured. */
 export const ANYBODY: Caller = {
   name: "anybody",
-  mayTellEveryone: false,
+  maySendToEveryone: false,
   admit: () => undefined,
   refuseEndpoint: () => undefined,
   refuseScope: () => undefined,
@@ -36,7 +37,7 @@ export const ANYBODY: Caller = {
 
 export class ConfiguredCaller implements Caller {
   readonly name: string;
-  readonly mayTellEveryone: boolean;
+  readonly maySendToEveryone: boolean;
   readonly #senders: RegExp;
   readonly #rooms: RegExp;
   readonly #bucket: TokenBuckets | undefined;
@@ -46,9 +47,9 @@ export class ConfiguredCaller implements Caller {
     private readonly resolve: Resolve,
   ) {
     this.name = config.name;
-    this.mayTellEveryone = config.everyone;
-    this.#senders = oneOf(config.senders.map((text) => meant(text, "sender", resolve)));
-    this.#rooms = oneOf(config.rooms.map((text) => meant(text, "room", resolve)));
+    this.maySendToEveryone = config.everyone;
+    this.#senders = regexpOf(config.senders.map((text) => resolvedPattern(text, "sender", resolve)));
+    this.#rooms = regexpOf(config.rooms.map((text) => resolvedPattern(text, "room", resolve)));
     const { rate } = config;
     this.#bucket = rate === undefined ? undefined : new TokenBuckets({ perSecond: rate, burst: rate });
   }
@@ -56,7 +57,7 @@ export class ConfiguredCaller implements Caller {
   admit(): Refusal | undefined {
     if (this.#bucket === undefined || this.#bucket.consume(this.name)) return undefined;
     const { rate = 0 } = this.config;
-    const message = `${this.name} may call ${rate} times a second; nothing was accepted`;
+    const message = `${this.name} may call ${counted(rate, "time")} per second; nothing was accepted`;
     return new OverRate(message, Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)));
   }
 
@@ -79,24 +80,24 @@ export class ConfiguredCaller implements Caller {
     return address !== undefined && pattern.test(address);
   }
 
-  #denied(deed: string, key: string): Denied {
+  #denied(action: string, key: string): Denied {
     return new Denied(
-      `the calling program ${this.name} may not ${deed} (${key} of its http.callers entry)`,
+      `the calling program ${this.name} may not ${action} (${key} of its http.callers entry)`,
       403,
     );
   }
 }
 
-/** A pattern of addresses at an alias is one of those that are meant. */
-function meant(pattern: string, kind: "sender" | "room", resolve: Resolve): string {
+/** Replaces an alias in a pattern's domain by the domain it stands for. */
+function resolvedPattern(pattern: string, kind: "sender" | "room", resolve: Resolve): string {
   const at = pattern.lastIndexOf("@");
   const domain = pattern.slice(at + 1);
   const address = at < 0 || domain.includes("*") ? undefined : resolve({ id: "x", host: domain }, kind);
   return address?.startsWith("x@") === true ? pattern.slice(0, at) + address.slice(1) : pattern;
 }
 
-/** `*` stands for any characters. */
-function oneOf(patterns: readonly string[]): RegExp {
+/** A regular expression for patterns, in which `*` stands for any characters. */
+function regexpOf(patterns: readonly string[]): RegExp {
   const sources = patterns.map((text) => text.split("*").map(literal).join(".*"));
   return new RegExp(`^(?:${sources.length === 0 ? "(?!)" : sources.join("|")})$`, "u");
 }

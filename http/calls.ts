@@ -1,4 +1,4 @@
-/** One call of the interface from request to answer: method, caller, body, arguments, endpoint, response. */
+/** Handles a call of the interface: method, caller, body, arguments, endpoint, response. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
@@ -7,22 +7,22 @@ import type { EventLoop } from "../component/event-loop.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import { Errcode, Refusal } from "../component/refusal.js";
-import { jsonOf, lengthOf, queryOf, readArguments, refuseLongList, unknownKeys } from "./arguments.js";
+import { jsonOf, lengthOf, queryOf, parseArguments, refuseLongList, unknownKeys } from "./arguments.js";
 import type { Bodies } from "./body.js";
 import type { Callers } from "./callers.js";
 import { networkOf } from "./client-address.js";
 import { failureResponse, send, successResponses, type ApiResponse } from "./api-response.js";
 import type { CallResult, Route } from "./endpoint.js";
-import { AccessLog, type CallObserver, type Entry, type Outcome } from "./access-log.js";
+import { AccessLog, type CallObserver, type CallOutcome, type Entry } from "./access-log.js";
 import type { CallMetrics } from "./metrics.js";
 
 export interface CallsOptions {
   readonly context: OperationContext;
   readonly callers: Callers;
   readonly bodies: Bodies;
-  /** Whether what is good of a list is done where something of it isn't; it may change. */
+  /** http.batches; it may change at run time. */
   readonly batches: () => BatchMode;
-  /** What calls' lists are counted by; it may change. */
+  /** The limits of lists; they may change at run time. */
   readonly limits: LimitsConfig;
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
@@ -33,7 +33,7 @@ export interface CallsOptions {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The label of calls that found no endpoint. */
+/** The endpoint label of requests that reach no endpoint. */
 const NOWHERE = "unknown";
 const STOPPING = new Refusal(Errcode.unavailable, "the service is stopping; nothing was accepted", 5);
 const SHORT = new Refusal(Errcode.unavailable, "memory is short; nothing was accepted, try again later");
@@ -49,13 +49,13 @@ export class Calls {
     this.#accessLog = new AccessLog(options.log, options.records);
   }
 
-  /** What answers the calls of an endpoint. */
+  /** Returns the handler of an endpoint. */
   handlerOf(row: Route): Handler {
     const success = successResponses(row.success);
     return (request, response) => void this.#serve(row, success, request, response);
   }
 
-  /** Answers what reaches no endpoint, or can't be read by the one that it is meant for. */
+  /** Refuses a request that reaches no endpoint, or whose URL can't be parsed. */
   refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse, row?: Route): void {
     const { callers } = this.options;
     const entry = this.#accessLog.begin(row?.name ?? NOWHERE, request, callers.addressOf(request));
@@ -63,9 +63,9 @@ export class Calls {
   }
 
   /**
-   * Refuses calls from now on, and waits for those that run.
+   * Refuses new calls and waits for running ones.
    * @param ms the longest wait
-   * @returns false where some were still running then
+   * @returns false if calls were still running after it
    */
   async drain(ms: number): Promise<boolean> {
     this.#stopping = true;
@@ -81,7 +81,7 @@ export class Calls {
     return this.#running === 0;
   }
 
-  /** Does something for which drain() waits; refuses it once that has begun. */
+  /** Runs work that drain() waits for; refuses it once drain() was called. */
   async during<T>(work: () => Promise<T>): Promise<T | Refusal> {
     if (this.#stopping) return STOPPING;
     this.#running += 1;
@@ -100,7 +100,7 @@ export class Calls {
     response: ServerResponse,
   ): Promise<void> {
     const entry = this.#accessLog.begin(row.name, request, this.options.callers.addressOf(request));
-    let outcome: Outcome;
+    let outcome: CallOutcome;
     try {
       outcome = await this.#outcome(row, request, entry);
     } catch (error) {
@@ -111,11 +111,11 @@ export class Calls {
       this.#accessLog.end(entry, outcome, performance.now() - entry.started);
       return;
     }
-    const answer = outcome instanceof Refusal ? failureResponse(outcome, row) : success(outcome);
-    this.#finish(entry, outcome, response, answer);
+    const result = outcome instanceof Refusal ? failureResponse(outcome, row) : success(outcome);
+    this.#finish(entry, outcome, response, result);
   }
 
-  async #outcome(row: Route, request: IncomingMessage, entry: Entry): Promise<Outcome> {
+  async #outcome(row: Route, request: IncomingMessage, entry: Entry): Promise<CallOutcome> {
     const { callers, bodies, limits } = this.options;
     const { method = "GET" } = request;
     if (method !== row.method && !(method === "POST" && row.toleratesPost === true)) {
@@ -124,10 +124,10 @@ export class Calls {
     const caller = callers.identify(request);
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
-    const excess =
+    const refused =
       this.options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(row.name));
-    if (excess !== undefined) return excess;
-    // Those who aren't named are told apart by where they call from.
+    if (refused !== undefined) return refused;
+    // Without configured callers, quotas go by network.
     const owner = callers.areConfigured ? caller.name : `at ${networkOf(entry.address)}`;
     const body = method === "POST" ? await bodies.read(request, owner, row.group === "gateway") : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
@@ -135,7 +135,7 @@ export class Calls {
     if (raw instanceof Refusal) return raw;
     const tooLong = refuseLongList(row, raw.raw, limits);
     if (tooLong !== undefined) return tooLong;
-    const read = readArguments(row, raw.raw);
+    const read = parseArguments(row, raw.raw);
     if (read instanceof Refusal) return read;
     this.#note(row.name, raw.raw, read.call, entry);
     entry.scope = () => row.scope(read.call);
@@ -149,9 +149,9 @@ export class Calls {
       call = row.judgeEach(call, (scope) => caller.refuseScope(() => scope));
       if (call === undefined) return denied;
     }
-    const { mayTellEveryone } = caller;
+    const { maySendToEveryone } = caller;
     const context = this.#contextFor({ owner, batches, request: entry.id });
-    const run = () => row.run(context, call, { address: entry.address, mayTellEveryone });
+    const run = () => row.run(context, call, { address: entry.address, maySendToEveryone });
     return this.during(() => this.options.eventLoop.run(`call ${row.name}`, run, entry.caller));
   }
 
@@ -165,27 +165,28 @@ export class Calls {
     request: string;
   }): OperationContext {
     const by = { owner: { kind: "caller", name: `caller ${owner}`, request }, batches, request } as const;
-    // A literal with the same in it takes the engine ten times as long, as what is spread has such keys already.
+    // Ten times as fast as a literal with spreads.
     return Object.assign({}, this.options.context, by);
   }
 
-  #finish(entry: Entry, outcome: Outcome, response: ServerResponse, answer: ApiResponse): void {
+  #finish(entry: Entry, outcome: CallOutcome, response: ServerResponse, result: ApiResponse): void {
     if (this.#stopping) response.shouldKeepAlive = false;
-    send(response, answer, entry.id);
+    send(response, result, entry.id);
     const ms = performance.now() - entry.started;
-    this.options.metrics.count(entry.endpoint, answer.errcode, ms / 1000, outcome);
+    this.options.metrics.count(entry.endpoint, result.errcode, ms / 1000, outcome);
     this.#accessLog.end(entry, outcome, ms);
   }
 
-  /** Callers send keys of their own (system, type): noted, not obeyed. */
+  /** Logs keys that the endpoint doesn't have, such as callers' own `system` or `type`. */
   #note(name: string, raw: unknown, call: unknown, { id }: Entry): void {
     if (!this.options.log.isDebugEnabled()) return;
     const keys = unknownKeys(raw, call);
-    if (keys.length > 0) this.options.log.debug(`${name}: not read: ${keys.join(", ")}`, { request: id });
+    if (keys.length > 0)
+      this.options.log.debug(`${name}: ignored unknown keys: ${keys.join(", ")}`, { request: id });
   }
 }
 
-/** The arguments as they came: a POST's in its body, a GET's in its query; a posted GET's in either. */
+/** The unparsed arguments: a POST's body, a GET's query; both for a GET that is posted. */
 function rawOf(
   row: Route,
   request: IncomingMessage,

@@ -1,14 +1,14 @@
-/** The address of the machine that calls, also where it calls through proxies that are trusted to tell. */
+/** Determines a client's IP address, also behind trusted proxies. */
 import type { IncomingMessage } from "node:http";
 import { isIP, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Cidr } from "./caller-config.js";
 
 /**
- * The client's address; "" where it has gone already. Each trusted proxy added the address it was called from at the
- * end of X-Forwarded-For, so the last one that is no trusted proxy is the client; what comes before is hearsay. The
- * header Forwarded (RFC 7239) is not read.
- * @returns undefined where a trusted proxy names somebody whose address can't be read
+ * The client's address; "" if it has disconnected. Each trusted proxy appends its client's address to X-Forwarded-For, so
+ * the last address that isn't a trusted proxy's is the client; earlier ones may be forged. The header Forwarded
+ * (RFC 7239) is ignored.
+ * @returns undefined if a trusted proxy sends an invalid address
  */
 export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]): string | undefined {
   const peer = plain(request.socket.remoteAddress ?? "");
@@ -31,10 +31,10 @@ export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   return networks.some((network) => parsed.kind() === network[0].kind() && parsed.match(network));
 }
 
-/** Groups of an IPv6 address that name a network; within it, one machine has all the addresses it likes. */
+/** Groups of an IPv6 address that identify a network. One machine may use all addresses within it. */
 const NETWORK_GROUPS = 4;
 
-/** What limits for each address go by: an IPv4 address, or the /64 network of an IPv6 address (RFC 4291 §2.5.1). */
+/** The key of limits by address: an IPv4 address, or an IPv6 address's /64 network (RFC 4291 §2.5.1). */
 export function networkOf(address: string): string {
   const ip = plain(address);
   if (!isIPv6(ip)) return ip;
@@ -51,7 +51,7 @@ function addressIn(hop: string): string | undefined {
   return isIP(address) === 0 ? undefined : plain(address);
 }
 
-/** An IPv4 address as such, also where the system tells it in IPv6 (RFC 4291 §2.5.5.2). */
+/** Converts an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) to IPv4. */
 function plain(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }

@@ -1,4 +1,4 @@
-/** The configuration of the HTTP side: shapes, defaults and their meaning. The reference is generated from it. */
+/** The section `http` of the configuration. The guide's reference is generated from it. */
 import { z } from "zod";
 import { GROUPS } from "./endpoint.js";
 import { callerList, cidr } from "./caller-config.js";
@@ -91,7 +91,7 @@ export const httpConfig = z.strictObject({
 
 export type HttpConfig = z.output<typeof httpConfig>;
 
-/** Why this configuration must not be started with, and what to change; undefined if it may. */
+/** Why the component refuses to start with this configuration; undefined if it doesn't. */
 export function exposure({ listen, callers }: HttpConfig): string | undefined {
   if (callers.length > 0 || !reachesBeyond(listen)) return undefined;
   return (
@@ -101,12 +101,12 @@ export function exposure({ listen, callers }: HttpConfig): string | undefined {
   );
 }
 
-/** Why a running server must not take over these callers, and what to do; undefined if it may. */
+/** Why a running server refuses this configuration; undefined if it doesn't. */
 export function exposureOf(bound: Listen, { callers, listen }: HttpConfig): string | undefined {
   if (callers.length > 0 || !reachesBeyond(bound)) return undefined;
   return (
     `http.callers is empty, but the component listens on ${bound.text} until it is restarted: ` +
-    "other machines could call in anybody's name, without a token. " +
+    "other machines could send as any user, without a token. " +
     `Restart the component to listen on ${listen.text}, or name the programs that may call under http.callers.`
   );
 }

@@ -1,7 +1,7 @@
 /**
- * How many connections there may be: of all callers, and of one address. Where there are too many, one that is idle
- * makes room: first those that never asked for anything, the oldest of them, then those that are kept for another call,
- * the one idle longest. Refusing the newest instead would let whoever came first keep everybody else out.
+ * Limits the number of connections, in total and per address. At the limit, an idle connection is closed: first the oldest
+ * that never sent a request, then the one that has been idle longest. Refusing new connections instead would let early
+ * clients lock out others.
  */
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -9,20 +9,20 @@ import { networkOf } from "./client-address.js";
 
 export interface ConnectionBounds {
   readonly most: number;
-  /** Of one address. */
+  /** The most of one address. */
   readonly each: number;
-  /** Whether it is a proxy that is trusted: those call for many. */
+  /** Whether an address is a trusted proxy's, which isn't limited by `each`. */
   readonly isProxy: (address: string) => boolean;
 }
 
 interface Connection {
   readonly socket: Socket;
   readonly group: Group;
-  /** Requests that aren't answered yet. */
+  /** Requests without a response yet. */
   running: number;
 }
 
-/** The connections of an address; those that are idle in the order in which they go. */
+/** The connections of an address; idle ones in the order in which they are closed. */
 interface Group {
   size: number;
   readonly fresh: Set<Connection>;
@@ -35,7 +35,7 @@ export class Connections {
 
   constructor(private readonly bounds: ConnectionBounds) {}
 
-  /** Takes a new connection, closing another or this one where there are too many. */
+  /** Adds a connection. At a limit, closes another, or this one if none is idle. */
   add(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
     const network = networkOf(address);
@@ -55,7 +55,7 @@ export class Connections {
     });
   }
 
-  /** A request has come on a connection: it isn't idle until that is answered. */
+  /** Notes a request: the connection isn't idle until its response is sent. */
   begin(socket: Socket, response: ServerResponse): void {
     const connection = this.#all.get(socket);
     if (connection === undefined) return;
@@ -75,7 +75,7 @@ export class Connections {
     return this.#closeIdle(this.#groups.values());
   }
 
-  /** Closes one of the largest of these groups that has an idle one. */
+  /** Closes an idle connection of the largest group that has one. @returns whether there was one */
   #closeIdle(groups: Iterable<Group>): boolean {
     let largest: Group | undefined;
     for (const group of groups) {

@@ -1,4 +1,4 @@
-/** The contract: every endpoint of the interface, in the order of its documentation, then those beside it. */
+/** All endpoints of the interface: those of its documentation in their order, then the additional groups. */
 import type { Endpoint } from "./endpoint.js";
 import addMucUser from "./endpoints/add-muc-user.js";
 import authUk from "./endpoints/auth-uk.js";

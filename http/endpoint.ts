@@ -1,4 +1,4 @@
-/** An endpoint: a call of the interface, declared once, in its own file, for every use of it. */
+/** Types and helpers for declaring endpoints. Each is declared once, in its own file. */
 import { z } from "zod";
 import type { Translated } from "../component/language.js";
 import type { OperationContext } from "../component/operations/context.js";
@@ -7,119 +7,119 @@ import type { Refusal } from "../component/refusal.js";
 import type { ListLimit } from "../component/operations/limits.js";
 import { limitOf } from "./endpoints/common/fields.js";
 
-/** What a call did; a DeliveryStatus is one. */
+/** The result of a call; a DeliveryStatus is one. */
 export interface CallResult {
-  /** Told in the X-QTalk-Delivery header if stanzas were accepted. */
+  /** The header X-QTalk-Delivery; set if stanzas were accepted. */
   readonly delivery?: DeliveryStatus["delivery"];
-  /** The answer's data, for endpoints whose success form has a schema for it. */
+  /** The response's data, if the endpoint's success form has a schema for it. */
   readonly data?: unknown;
 }
 
-/** The documented answer to a call that was done. */
+/** The documented response to a successful call. */
 export type SuccessForm = ObjectForm | PlainForm;
 
 export interface ObjectForm {
-  /** Text in calls that were made later than the eleven; absent: the number. */
+  /** "0" in some calls; absent: the number 0. */
   readonly errcode?: "0";
   readonly errmsg: string;
-  /** A text as it stands, or the schema of what was found; absent: the answer has no data. */
+  /** A constant, or the schema of the result; absent: the response has no data. */
   readonly data?: string | z.ZodType;
 }
 
-/** An answer that isn't an object with ret. */
+/** A response that isn't an object with `ret`. */
 export interface PlainForm {
   readonly plain: string;
   readonly type: "text/plain" | "application/json";
 }
 
-/** Calls beside the eleven, which http.also turns on. */
+/** Additional groups of calls, which http.also turns on. */
 export const GROUPS = ["management", "gateway", "im_http_service"] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** A path of an endpoint. */
 export interface Path {
   readonly path: string;
-  /** Absent: it is always served. Bodies through the gateway may be gzipped. */
+  /** Absent: always served. Bodies of the gateway's calls may be gzipped. */
   readonly group?: Group;
   /** Absent: the endpoint's. */
   readonly success?: PlainForm;
 }
 
-/** An address as the call names it. */
+/** An address in a call. */
 export interface NamedAddress {
   /** An id, or id@host. */
   readonly id: string;
-  /** The host that a bare id means; absent: the default host. */
+  /** The host of a bare id; absent: the default host. */
   readonly host?: string | undefined;
 }
 
-/** In whose name a call acts and which rooms it manages: checked against the caller's policy. */
+/** The senders that a call acts as and the rooms that it manages, for the caller's permissions. */
 export interface CallScope {
   readonly senders: readonly NamedAddress[];
   readonly rooms: readonly NamedAddress[];
 }
 
-/** The program that calls. */
+/** The calling program. */
 export interface Client {
   /** Its network address. */
   readonly address: string;
-  /** Whether it may send to everybody. */
-  readonly mayTellEveryone: boolean;
+  /** Whether it may send to everybody in the directory. */
+  readonly maySendToEveryone: boolean;
 }
 
-/** A field of the arguments: how it is read, and what it means. */
+/** A field of the arguments with its type and description. */
 export interface Field extends Translated {
   readonly type: z.ZodType;
 }
 export type Fields = Readonly<Record<string, Field>>;
-/** The object of these fields. */
+/** The schema of an object with these fields. */
 export type ObjectOf<F extends Fields> = z.ZodObject<{ -readonly [K in keyof F]: F[K]["type"] }>;
 
-/** What endpoints and their declarations have in common. `S` reads the arguments. */
+/** The common part of endpoints and their declarations. `S` is the schema of the arguments. */
 interface Common<S extends z.ZodType> {
-  /** Its label in metrics and its name in callers' policies. */
+  /** Its name in metrics, the log and http.callers. */
   readonly name: string;
   readonly paths: readonly [Path, ...Path[]];
-  /** As documented. A GET's arguments are its query's parameters, a POST's are its JSON body. */
+  /** A GET's arguments are its query parameters, a POST's its JSON body. */
   readonly method: "GET" | "POST";
-  /** A GET that may also be posted, with its arguments in the query or in a JSON body. */
+  /** Whether a GET may also be a POST, with its arguments in the query or a JSON body. */
   readonly toleratesPost?: true;
-  /** One line for documents. */
+  /** One line, for the documentation. */
   readonly summary: Translated;
   readonly success: SuccessForm;
-  /** The answer if nothing was found (errcode 4) and it isn't that of every failure. */
+  /** The response for errcode 4, if it differs from that of other failures. */
   readonly notFound?: (errmsg: string) => object;
   scope(call: z.output<S>): CallScope;
   /**
-   * Checks each item of the list by itself: a refusal replaces an item that the caller may not send.
-   * @returns undefined if nothing is left to be sent
+   * Checks each item of the list; a refusal replaces an item that the caller may not send.
+   * @returns undefined if no item is left
    */
   judgeEach?(call: z.output<S>, refuse: (scope: CallScope) => Refusal | undefined): z.output<S> | undefined;
   run(context: OperationContext, call: z.output<S>, client: Client): Promise<CallResult | Refusal>;
 }
 
 interface Declaration<F extends Fields, S extends z.ZodType> extends Common<S> {
-  /** Others are noted in the log and ignored. */
+  /** Other fields are ignored, and logged at level debug. */
   readonly fields: F;
-  /** Arguments to try the call with. */
+  /** Example arguments for the documentation. */
   readonly example: z.input<S>;
 }
 
 export interface Endpoint extends Common<z.ZodType> {
   readonly request: z.ZodType;
-  /** The list that the arguments hold: it is counted before anything in it is read. */
+  /** The list in the arguments, whose length is checked before its items are parsed. */
   readonly list: ListLimit | undefined;
   readonly example: object;
 }
 
-/** A call whose arguments are one object. Its types are checked here, so that all endpoints fit into one list. */
+/** Declares a call whose arguments are one object, checking its types, so that all endpoints fit into one list. */
 export function endpoint<F extends Fields>(declaration: Declaration<F, ObjectOf<F>>): Endpoint {
   const { fields, example, ...common } = declaration;
   const request = objectOf(fields);
   return { ...common, request, example, list: listIn(request, fields) };
 }
 
-/** A call whose arguments are a list of such objects: `list` makes its schema. */
+/** Declares a call whose arguments are a list of objects: `list` makes its schema. */
 export function listEndpoint<F extends Fields, S extends z.ZodType>(
   declaration: Declaration<F, S> & { readonly list: (one: ObjectOf<F>) => S },
 ): Endpoint {
@@ -136,7 +136,7 @@ function objectOf<F extends Fields>(fields: F): ObjectOf<F> {
   return z.object(Object.fromEntries(types) as object) as unknown as ObjectOf<F>;
 }
 
-/** The call itself, or the first of its fields that is a list. */
+/** The limit of the arguments if they are a list, or of their first field that is one. */
 function listIn(request: z.ZodType, fields: Fields): ListLimit | undefined {
   const limit = limitOf(request);
   if (limit !== undefined) return { limit };
@@ -149,13 +149,13 @@ function listIn(request: z.ZodType, fields: Fields): ListLimit | undefined {
 
 /** An endpoint at one of its paths. */
 export interface Route extends Omit<Endpoint, "paths"> {
-  /** What documents call it: each path has an id of its own. */
+  /** The operationId in OpenAPI, unique for each path. */
   readonly id: string;
   readonly path: string;
   readonly group: Group | undefined;
 }
 
-/** Their paths, those of groups if these are turned on. */
+/** The routes of endpoints; paths of groups only if the groups are turned on. */
 export function routesOf(endpoints: readonly Endpoint[], also: readonly Group[] = GROUPS): Route[] {
   return endpoints.flatMap(({ paths, ...rest }) =>
     paths

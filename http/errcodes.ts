@@ -1,9 +1,9 @@
-/** Errcodes: the HTTP status of an answer with each, and what it means. The answers, /docs, OpenAPI and the guide use it. */
+/** The HTTP statuses and meanings of errcodes, for responses, /docs, OpenAPI and the guide. */
 import type { Translated } from "../component/language.js";
 import { Errcode } from "../component/refusal.js";
 
 export interface ErrcodeRow {
-  /** The usual one first. Callers throw away what isn't HTTP 200: another means that nothing was accepted. */
+  /** The usual one first. Another than 200 means that nothing was accepted, as old callers ignore such responses. */
   readonly status: readonly [number, ...number[]];
   readonly meaning: Translated;
 }
@@ -11,23 +11,29 @@ export interface ErrcodeRow {
 /** By errcode; 0 is no error. */
 export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   0: { status: [200], meaning: { en: "done", zh: "完成" } },
-  [Errcode.request]: { status: [200, 408], meaning: { en: "the request is at fault", zh: "请求有误" } },
-  [Errcode.forbidden]: { status: [200], meaning: { en: "the acting user may not", zh: "操作者没有权限" } },
+  [Errcode.request]: { status: [200, 408], meaning: { en: "the request is invalid", zh: "请求有误" } },
+  [Errcode.forbidden]: {
+    status: [200],
+    meaning: { en: "the acting user isn't permitted", zh: "操作者没有权限" },
+  },
   [Errcode.exists]: {
     status: [200],
-    meaning: { en: "it exists already, under another owner", zh: "已经存在，而且属于别人" },
+    meaning: { en: "already exists, with another owner", zh: "已存在，且属于其他群主" },
   },
-  [Errcode.notFound]: { status: [200], meaning: { en: "no such room or user", zh: "没有这个群或用户" } },
+  [Errcode.notFound]: {
+    status: [200],
+    meaning: { en: "the room or user doesn't exist", zh: "群或用户不存在" },
+  },
   [Errcode.unavailable]: {
     status: [503],
     meaning: {
-      en: "not now: the queue or memory is full, or storage failed; nothing was accepted",
-      zh: "暂时不行：队列或内存已满，或存储失败；什么也没有接受",
+      en: "temporarily unavailable: rate limit, queue or memory full, or storage failed; nothing was accepted",
+      zh: "暂时不可用：超过速率限制、队列或内存已满，或存储失败；请求未被接受",
     },
   },
   [Errcode.caller]: {
     status: [403, 401],
-    meaning: { en: "the calling program may not", zh: "调用方没有权限" },
+    meaning: { en: "the calling program isn't permitted", zh: "调用方没有权限" },
   },
   [Errcode.tooLong]: {
     status: [200],
@@ -40,7 +46,7 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
 
 const OR: Translated = { en: " or ", zh: " 或 " };
 
-/** The table as documents show it: errcode, meaning, HTTP statuses. */
+/** The table for documents: errcode, meaning, HTTP statuses. */
 export function errcodeRows(
   language: keyof Translated,
 ): [errcode: string, meaning: string, status: string][] {

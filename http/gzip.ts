@@ -1,17 +1,17 @@
-/** Bodies that come gzipped (RFC 1952): unpacked as far as they may grow, and no further. */
+/** Unpacks gzipped bodies (RFC 1952) up to a limit. */
 import { createGunzip } from "node:zlib";
 import { Errcode, Refusal } from "../component/refusal.js";
 
-const BROKEN = new Refusal(Errcode.request, "the request's body can't be unpacked; expected gzip");
+const BROKEN = new Refusal(Errcode.request, "the request's body is not valid gzip");
 
-/** Whether it begins as gzip does, which no JSON can. */
+/** Whether it has gzip's magic number, which no JSON begins with. */
 export function isGzipped(body: Buffer): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
 
 /**
- * Unpacks it, piece by piece.
- * @param acquire asked before each piece is kept, with the size that it would be then; a refusal ends it
+ * Unpacks a body chunk by chunk.
+ * @param acquire called with the total size before each chunk is kept; a refusal stops it
  */
 export function unpack(
   body: Buffer,

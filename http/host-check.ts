@@ -1,6 +1,6 @@
 /**
- * Whether a request means this machine. A web page whose own name was made to lead here (DNS rebinding) has the
- * browser of somebody on this machine at its service, and is told by the Host header, which is that name.
+ * Checks that a request's Host is this machine. In DNS rebinding, a web page's own name resolves to this machine, so that
+ * a local browser sends its requests here; the Host header then has that name.
  */
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
@@ -17,8 +17,8 @@ export class HostCheck {
   }
 
   /**
-   * Whether it is one of this machine's names, or any IP address: nobody's DNS was asked for that.
-   * @param host the header; browsers never leave it out, some programs that speak HTTP/1.0 do
+   * Whether it is a name of this machine or any IP address, which needs no DNS.
+   * @param host the header; only HTTP/1.0 programs omit it, never browsers
    */
   allows(host: string | undefined): boolean {
     if (host === undefined) return true;
@@ -27,7 +27,7 @@ export class HostCheck {
   }
 }
 
-/** The name or the IP address in a Host header, in lower case; "" where there is none. */
+/** The name or IP address in a Host header, in lower case; "" if there is none. */
 export function hostIn(header: string): string {
   const [, v6, name = ""] = HOST.exec(header) ?? [];
   if (v6 !== undefined) return isIPv6(v6) ? v6.toLowerCase() : "";

@@ -1,4 +1,4 @@
-/** How deep JSON may nest, looked at before it is parsed: nothing in the interface nests deeper than four. */
+/** Limits the nesting depth of JSON before it is parsed. The interface needs four levels. */
 
 export const MAX_JSON_DEPTH = 32;
 
@@ -9,12 +9,12 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Whether brackets and braces, outside of strings, are open deeper than allowed. */
+/** Whether brackets and braces outside strings nest deeper than allowed. */
 export function isTooDeep(json: Buffer): boolean {
   return !hasFewBrackets(json) && opensTooMany(json);
 }
 
-/** So few in all that none can be too deep; found in a hundredth of the time, also in a list of very many strings. */
+/** Whether there are too few brackets to nest too deep. This takes a hundredth of the time of the full check. */
 function hasFewBrackets(json: Buffer): boolean {
   let count = 0;
   for (const bracket of [OPEN_BRACKET, OPEN_BRACE]) {

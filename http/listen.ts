@@ -11,7 +11,7 @@ export interface Listen {
 
 const FORM = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]+)):(\d{1,5})$/;
 
-/** Reads ADDRESS:PORT, where an IPv6 address stands in brackets; undefined for anything else. */
+/** Parses ADDRESS:PORT, with IPv6 addresses in brackets; undefined if it is invalid. */
 export function parseListen(text: string): Listen | undefined {
   const [, v6, host = v6, digits] = FORM.exec(text) ?? [];
   const port = Number(digits);
@@ -19,12 +19,12 @@ export function parseListen(text: string): Listen | undefined {
   return v6 !== undefined && !ipaddr.IPv6.isValid(v6) ? undefined : { text, host, port };
 }
 
-/** Whether other machines may get through to it: true for all but loopback addresses. */
+/** Whether other machines may reach it: all but loopback addresses. */
 export function reachesBeyond({ host }: Listen): boolean {
   return !isLoopback(host);
 }
 
-/** Whether it is this machine's own address, for itself alone. */
+/** Whether it is localhost or a loopback address. */
 export function isLoopback(host: string): boolean {
   if (host === "localhost") return true;
   return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";

@@ -1,4 +1,4 @@
-/** Calls by endpoint and errcode, with their durations. */
+/** Metrics of calls. */
 import { Counter, Histogram } from "prom-client";
 import { Errcode, OverRate } from "../component/refusal.js";
 import type { Metrics } from "../component/metrics.js";
@@ -12,21 +12,21 @@ export class CallMetrics {
   constructor(metrics: Metrics) {
     this.#seconds = new Histogram({
       name: CALL_SECONDS,
-      help: "Calls of the HTTP interface, from request to answer",
+      help: "Duration of calls of the HTTP interface, from request to response",
       labelNames: ["endpoint", "errcode"] as const,
       buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers: [metrics.registry],
     });
     this.#unavailable = new Counter({
       name: "qtalk_calls_unavailable_total",
-      help: "Calls answered with errcode 5: as the caller was over its own rate limit (rate), or for the component's sake (here)",
+      help: "Calls refused with errcode 5: over the caller's rate limit (rate), or for reasons of the component (here)",
       labelNames: ["reason"] as const,
       registers: [metrics.registry],
     });
     for (const reason of ["rate", "here"] as const) this.#unavailable.inc({ reason }, 0);
   }
 
-  /** @param seconds from the request's head to the answer */
+  /** @param seconds from the request's head to the response */
   count(endpoint: string, errcode: number, seconds: number, outcome?: unknown): void {
     this.#seconds.observe({ endpoint, errcode }, seconds);
     if (errcode === Errcode.unavailable)

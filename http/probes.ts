@@ -1,19 +1,19 @@
-/** What operators and supervisors ask: alive? ready? how busy? */
+/** Health, readiness and metrics endpoints. */
 import type { ServerResponse } from "node:http";
 import type { Metrics } from "../component/metrics.js";
 import type { Readiness } from "../component/service/service.js";
 
-/** Answers 200 while the process lives. */
+/** Responds 200 while the process is alive. */
 export function healthz(response: ServerResponse): void {
   reply(response, 200, { alive: true });
 }
 
-/** Answers 200 while callers' stanzas reach the server, 503 with the reason otherwise. */
+/** Responds 200 while stanzas reach the server, otherwise 503 with the reason. */
 export function readyz(response: ServerResponse, readiness: Readiness): void {
   reply(response, readiness.ready ? 200 : 503, readiness);
 }
 
-/** Answers with the metrics in Prometheus' text format. */
+/** Responds with the metrics in Prometheus's text format. */
 export async function metricsPage(response: ServerResponse, { registry }: Metrics): Promise<void> {
   const text = await registry.metrics();
   response.writeHead(200, {

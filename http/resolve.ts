@@ -1,4 +1,4 @@
-/** The address that a call means, normalised, for callers' policies: the same that the operations will read. */
+/** Resolves addresses for callers' permissions as the operations do. */
 import { Jid } from "../component/address.js";
 import type { DomainAliases } from "../component/domain-aliases.js";
 import type { Resolve } from "./caller.js";

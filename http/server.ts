@@ -1,4 +1,4 @@
-/** The HTTP server: the contract table's paths, and by Express what is beside them. */
+/** The HTTP server: endpoints directly, all other paths by Express. */
 import {
   createServer,
   type IncomingMessage,
@@ -35,54 +35,48 @@ import { healthz, metricsPage, readyz, reply } from "./probes.js";
 export interface HttpServerOptions {
   readonly config: HttpConfig;
   readonly context: OperationContext;
-  /** Where absent, nothing is posted to hooks. */
+  /** Absent: incoming webhooks are off. */
   readonly hooks?: HooksApi;
-  /** Where absent, there is no console. */
+  /** Absent: no console. */
   readonly console?: ConsoleSources;
   readiness(): Readiness;
-  /** Where absent, memory is never short. */
+  /** Absent: memory is never short. */
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: Metrics;
   readonly log: Logger;
-  /** The program's, for the documentation. */
+  /** The component's version, for the documentation. */
   readonly version?: string;
-  /** The host and domain in the documentation's examples; absent: the interface document's own. */
+  /** The host and domain in the documentation's examples; absent: those of the interface's document. */
   readonly examples?: ExampleNames;
-  /** The address that a call means, as the operations read it; for callers' policies. */
+  /** Resolves addresses as the operations do, for callers' permissions. */
   readonly resolve?: Resolve;
-  /** What calls' lists are counted by; it may change while the server runs. */
+  /** The limits of lists; they may change at run time. */
   readonly limits: LimitsConfig;
-  /** For tests that can't wait. */
+  /** For tests. */
   readonly times?: HttpTimes;
   /** Absent: the contract. */
   readonly endpoints?: readonly Endpoint[];
 }
 
-/**
- * Milliseconds. Java's pooled clients use a connection again after long pauses: it must not be closed under them, as
- * they don't try again.
- */
+/** Milliseconds. Pooled Java clients reuse connections after long pauses, and don't retry if one was closed. */
 const KEEP_ALIVE_MS = 75_000;
 /** Milliseconds. */
 export interface HttpTimes extends BodyTimes {
   /**
-   * Until a request's head must be there, counted from the connection, or from the head's first byte where the
-   * connection was kept: whoever connects and says nothing goes soon, and pooled clients stay.
+   * Until a request's head must be complete, counted from the connection's beginning, or from the head's first byte on a
+   * kept connection: silent clients are closed soon, pooled ones stay.
    */
   readonly head: number;
 }
 
 const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000 };
-/** Milliseconds for a whole request, where no least rate bounds it. */
+/** Milliseconds for a whole request if http.least_rate is 0. */
 const REQUEST_MS = 120_000;
 /** Milliseconds for the last answers to be written when the server closes. */
 const LINGER_MS = 500;
 
 const UNDEFINED = new Refusal(Errcode.request, "request not defined");
-const UNREADABLE = new Refusal(
-  Errcode.request,
-  "the request's address holds an escape that can't be read; expected UTF-8 in percent escapes",
-);
+const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
 
 export class HttpServer {
   readonly #callers: Callers;
@@ -138,14 +132,14 @@ export class HttpServer {
     this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
-  /** @throws the system's error, where the address is taken or not this machine's */
+  /** Listens. @throws the system's error, such as EADDRINUSE */
   async listen(): Promise<AddressInfo> {
     const { config, log } = this.options;
     const { host, port } = config.listen;
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject).listen({ host, port }, () => {
         this.#server.off("error", reject).on("error", (error) => {
-          log.error(`A connection could not be taken: ${error.message}`);
+          log.error(`A connection could not be accepted: ${error.message}`);
         });
         resolve();
       });
@@ -154,25 +148,25 @@ export class HttpServer {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Why `configure` must not be called with this configuration; undefined if it may. */
+  /** Why this configuration can't be applied; undefined if it can. */
   refuseConfig(config: HttpConfig): string | undefined {
     return exposureOf(this.options.config.listen, config);
   }
 
-  /** Takes another configuration's callers, proxies, names and manner with batches; the address stays as it is. */
+  /** Applies another configuration's callers, proxies, hosts and batches; the rest needs a restart. */
   configure(config: HttpConfig): void {
     this.#batches = config.batches;
     this.#callers.configure({ ...config, listen: this.options.config.listen });
   }
 
-  /** Answers every call from now on with errcode 5; waits for those that run, at most this long. */
+  /** Refuses new calls with errcode 5 and waits for running ones, at most so many milliseconds. */
   async drain(ms: number): Promise<void> {
     this.#stopping = true;
     const done = await this.#calls.drain(ms);
-    if (!done) this.options.log.warn("Some calls were still running when their time was up.");
+    if (!done) this.options.log.warn(`Some calls were still running after ${ms / 1000} s: they are cut off.`);
   }
 
-  /** Closes the port and every connection, those with an answer on its way a little later. */
+  /** Closes the port and all connections; those that are writing a response get half a second. */
   async close(): Promise<void> {
     this.#bodies.end();
     this.#console?.close();
@@ -185,7 +179,7 @@ export class HttpServer {
     });
   }
 
-  /** The table's paths go straight to it: Express would take as long as the call itself. It gets everything else. */
+  /** Dispatches endpoints without Express, which would take as long as the call itself. */
   #router(routes: readonly Route[]): RequestListener {
     const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
     const byPath = new Map(routes.map((route) => [route.path, route]));
@@ -205,13 +199,13 @@ export class HttpServer {
     const { metrics, context } = this.options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
-    // Whoever watches over it, and web servers that pass pictures on, call it by names of their own.
+    // Before the Host check: monitoring and web servers use names of their own.
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
     app.get(AVATAR_PATH, (request, response) =>
       avatar(request.params.name, request, response, context.directory),
     );
-    // It has its own rules.
+    // The console has its own access control.
     if (this.#console !== undefined) app.use("/console", this.#console.router);
     app.use((request, response, next) => {
       const denied = this.#callers.refuseHost(request);
@@ -227,19 +221,19 @@ export class HttpServer {
       reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
       return undefined;
     });
-    app.use((_request, response) => reply(response, 404, { error: "there is nothing here" }));
+    app.use((_request, response) => reply(response, 404, { error: "not found" }));
     app.use(this.#onError);
     return app;
   }
 
-  /** Under the interface's own path as every fault of a request, which its callers read only so. */
+  /** Refuses an invalid URL; below /qtalk in the interface's form, which callers expect. */
   #refuseUrl(row: Route | undefined, request: IncomingMessage, response: ServerResponse): void {
     const isCall = row !== undefined || /^\/qtalk(?:[/?]|$)/.test(request.url ?? "");
     if (isCall) this.#calls.refuse(UNREADABLE, request, response, row);
     else reply(response, 400, { error: UNREADABLE.message });
   }
 
-  /** Express would answer with a stack. */
+  /** Replaces Express's error page, which shows the stack. */
   readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
     this.options.log.error(`${request.method} ${request.path} failed`, { error });
     if (response.headersSent) next(error);
@@ -251,13 +245,13 @@ export class HttpServer {
   }
 }
 
-/** The longest that a request may take: the largest body at the least rate, which is told with the envelope before. */
+/** The longest time for a request, in milliseconds: the largest body at the least rate. */
 function requestTime({ body_limit, least_rate }: HttpConfig, { head, grace, look }: HttpTimes): number {
   if (least_rate === 0) return REQUEST_MS;
   return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);
 }
 
-/** Whether its escapes are UTF-8, which decoding would throw at otherwise. */
+/** Whether a URL's escapes are valid UTF-8. */
 function isReadable(url: string): boolean {
   try {
     decodeURIComponent(url);

@@ -1,4 +1,4 @@
-/** Puts a schema's first complaint into one plain sentence that names the field and what was expected. */
+/** Formats a schema's first issue as one message with the field and what was expected. */
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
@@ -12,25 +12,25 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "an object",
 };
 
-/** What the value as a whole is called. */
+/** The name of the whole value. */
 const BODY = "the request's body";
 const WHOLE = new RegExp(`^${BODY}: `);
 
-/** @param input what the schema was given */
+/** @param input the value that was parsed */
 export function validationMessage(error: z.ZodError, input: unknown): string {
   const [first] = error.issues;
-  if (first === undefined) return "the request is not as expected";
+  if (first === undefined) return "the request is invalid";
   const { issue, path } = innermost(first, []);
   const where = fieldOf(path, input);
   return `${where}: ${expectation(issue)}${contrast(issue, valueAt(input, path))}`;
 }
 
-/** The same of an item of a list, whose place its reader names. */
+/** The message for an item of a list, without the name of the whole value. */
 export function itemValidationMessage(error: z.ZodError, item: unknown): string {
   return validationMessage(error, item).replace(WHOLE, "");
 }
 
-/** Of a choice's complaints, those of the branch that the input was meant for: the one that got furthest. */
+/** The innermost issue: of a union's branches, that of the branch whose type matches the input. */
 function innermost(issue: Issue, above: readonly PropertyKey[]): { issue: Issue; path: PropertyKey[] } {
   const path = [...above, ...issue.path];
   if (issue.code !== "invalid_union") return { issue, path };
@@ -38,7 +38,7 @@ function innermost(issue: Issue, above: readonly PropertyKey[]): { issue: Issue;
   return branch?.[0] === undefined ? { issue, path } : innermost(branch[0], path);
 }
 
-/** Whether it says that the value as a whole is of another kind. */
+/** Whether the issue is that the whole value has another type. */
 function isOfKind(issue: Issue): boolean {
   return issue.code === "invalid_type" && issue.path.length === 0;
 }
@@ -54,7 +54,7 @@ function expectation(issue: Issue): string {
   return issue.message;
 }
 
-/** What was there instead, where that helps: never the value itself, which may be long or a secret. */
+/** The type that was given instead. Never the value itself, which may be long or a secret. */
 function contrast(issue: Issue, value: unknown): string {
   if (value === undefined) return ", but it is missing";
   if (issue.code !== "invalid_type" && issue.code !== "invalid_union") return "";
@@ -70,7 +70,7 @@ function fieldOf(path: readonly PropertyKey[], input: unknown): string {
   return `item ${String(head)}${fields === "" ? "" : `: ${fields.replace(/^\./, "")}`}`;
 }
 
-/** What the schema was given at this place; undefined where there is none. */
+/** The part of the input at a path; undefined if there is none. */
 export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;
   for (const part of path) {

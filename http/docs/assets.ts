@@ -1,4 +1,4 @@
-/** The pages' style and script. */
+/** The style sheet and script of the pages at /docs. */
 
 export const STYLE = `:root {
   color-scheme: light dark;
@@ -69,8 +69,8 @@ pre.answer:empty, pre.curl:empty { display: none; }
 `;
 
 /**
- * Sends what stands in an endpoint's field, and shows the answer with its headers below it; or shows the line by which
- * curl sends it, selected and, where the browser lets it, copied. A token is never in that line.
+ * Sends the request in an endpoint's field and shows the response with its headers; or shows the same request as a curl
+ * command, selects it and, if the browser permits, copies it. The command never contains a token.
  */
 export const SCRIPT = `"use strict";
 const quote = (text) => "'" + text.replaceAll("'", "'\\\\''") + "'";

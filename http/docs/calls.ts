@@ -1,33 +1,33 @@
-/** The page of the calls: every endpoint with its fields and the interface's own example, ready to be sent. */
+/** The page of the calls: every endpoint with its fields and an example request that can be sent. */
 import type { Language } from "../../component/language.js";
 import type { Route } from "../endpoint.js";
 import { errcodeRows } from "../errcodes.js";
 import { escape } from "./escape.js";
 import { exampleOf } from "./examples.js";
 import type { Framed } from "./frame.js";
-import { WORDS } from "./language.js";
+import { TEXTS } from "./language.js";
 import { requestShape, type Described, type Shape } from "./openapi.js";
 
 const ERRCODES_ID = "errcodes";
-/** Of a field, where the browser doesn't give it the height of its text (field-sizing). */
+/** Columns of a text field, for browsers without CSS field-sizing. */
 const COLUMNS = 80;
 
 export function callsPage({ routes, examples, hasConsole }: Described, language: Language): Framed {
-  const words = WORDS[language];
-  const body = `<h1>${escape(words.title)}</h1>
-<p>${escape(words.warning)}</p>
-<p><a href="/docs/guide/programs?lang=${language}">${escape(words.about)}</a> · <a href="#${ERRCODES_ID}">${escape(words.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(words.document)}</a>${hasConsole ? ` · <a href="/console">${escape(words.console)}</a>` : ""}</p>
-<p><label>${escape(words.token)} <input id="token" type="password" autocomplete="off"></label></p>
+  const texts = TEXTS[language];
+  const body = `<h1>${escape(texts.title)}</h1>
+<p>${escape(texts.warning)}</p>
+<p><a href="/docs/guide/programs?lang=${language}">${escape(texts.about)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a>${hasConsole ? ` · <a href="/console">${escape(texts.console)}</a>` : ""}</p>
+<p><label>${escape(texts.token)} <input id="token" type="password" autocomplete="off"></label></p>
 ${routes.map((route) => section(route, exampleOf(route, examples), language)).join("\n")}
 ${errcodes(language)}`;
   return {
-    title: words.title,
+    title: texts.title,
     path: "/docs",
     language,
     body,
     headings: [
       ...routes.map(({ id, path }) => ({ id, text: path.replace("/qtalk/", "") })),
-      { id: ERRCODES_ID, text: words.errcodes },
+      { id: ERRCODES_ID, text: texts.errcodes },
     ],
     script: "/docs/page.js",
   };
@@ -35,38 +35,38 @@ ${errcodes(language)}`;
 
 function section(route: Route, values: object, language: Language): string {
   const { id, method, path, summary } = route;
-  const words = WORDS[language];
+  const texts = TEXTS[language];
   const example = JSON.stringify(values, null, 2);
   const rows = fieldsOf(requestShape(route, language)).map(
     ({ name, meaning, required }) =>
-      `<tr><td><code>${escape(name)}</code></td><td>${escape(meaning)}</td><td>${required ? escape(words.required) : ""}</td></tr>`,
+      `<tr><td><code>${escape(name)}</code></td><td>${escape(meaning)}</td><td>${required ? escape(texts.required) : ""}</td></tr>`,
   );
   return `<section id="${id}" data-method="${method}" data-path="${path}">
 <h2>${escape(summary[language])}</h2>
 <p><code>${method} ${path}</code></p>
-<div class="wide" tabindex="0"><table><thead><tr><th>${escape(words.field)}</th><th>${escape(words.meaning)}</th><td></td></tr></thead><tbody>${rows.join("")}</tbody></table></div>
-<textarea spellcheck="false" rows="${rowsOf(example)}" aria-label="${escape(words.request)} ${method} ${path}">${escape(example)}</textarea>
-<button type="button">${escape(words.send)}</button> <button type="button" class="copy">${escape(words.copy)}</button>
+<div class="wide" tabindex="0"><table><thead><tr><th>${escape(texts.field)}</th><th>${escape(texts.meaning)}</th><td></td></tr></thead><tbody>${rows.join("")}</tbody></table></div>
+<textarea spellcheck="false" rows="${rowsOf(example)}" aria-label="${escape(texts.request)} ${method} ${path}">${escape(example)}</textarea>
+<button type="button">${escape(texts.send)}</button> <button type="button" class="copy">${escape(texts.copy)}</button>
 <pre class="curl" tabindex="0"></pre>
-<pre class="answer" role="status" aria-label="${escape(words.answer)}"></pre>
+<pre class="answer" role="status" aria-label="${escape(texts.answer)}"></pre>
 </section>`;
 }
 
-/** The lines that a text takes, and one to spare. */
+/** The lines that a text takes, and one more. */
 function rowsOf(text: string): number {
   const lines = text.split("\n").map((line) => Math.max(1, Math.ceil(line.length / COLUMNS)));
   return lines.reduce((sum, each) => sum + each, 1);
 }
 
 function errcodes(language: Language): string {
-  const words = WORDS[language];
+  const texts = TEXTS[language];
   const rows = errcodeRows(language).map(
     ([errcode, meaning, status]) =>
       `<tr><td><code>${errcode}</code></td><td>${escape(meaning)}</td><td>${escape(status)}</td></tr>`,
   );
   return `<section id="${ERRCODES_ID}">
-<h2>${escape(words.errcodes)}</h2>
-<div class="wide" tabindex="0"><table><thead><tr><th>errcode</th><th>${escape(words.meaning)}</th><th>HTTP</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>
+<h2>${escape(texts.errcodes)}</h2>
+<div class="wide" tabindex="0"><table><thead><tr><th>errcode</th><th>${escape(texts.meaning)}</th><th>HTTP</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>
 </section>`;
 }
 

@@ -1,15 +1,15 @@
-/** Endpoints' examples as they can be tried here. */
+/** Example requests with this component's host and domain. */
 import type { Route } from "../endpoint.js";
 
-/** Replaces the interface document's own names in the examples. */
+/** The names that replace those of the interface's document. */
 export interface ExampleNames {
-  /** Of users. */
+  /** The users' host. */
   readonly host: string;
-  /** Of rooms. */
+  /** The rooms' domain. */
   readonly domain: string;
 }
 
-/** Arguments to try it with. @param names absent: the document's own */
+/** The example arguments of an endpoint. @param names undefined: those of the document stay */
 export function exampleOf({ example }: Pick<Route, "example">, names: ExampleNames | undefined): object {
   if (names === undefined) return example;
   const text = JSON.stringify(example).replace(/(conference\.)?qtalk\.test\.org/g, (_, room?: string) =>

@@ -1,27 +1,27 @@
-/** What all pages at /docs have around them: head, navigation, the way to the other language. */
+/** The frame of all pages at /docs: head, navigation, language switch. */
 import type { Language } from "../../component/language.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
-import { WORDS } from "./language.js";
-import { navigation, type Shown } from "./navigation.js";
+import { TEXTS } from "./language.js";
+import { navigation, type CurrentPage } from "./navigation.js";
 
-/** Nothing but what this server itself serves. */
+/** Allows only this server's own files. */
 export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export interface Framed extends Shown {
+export interface Framed extends CurrentPage {
   readonly title: string;
-  /** Its text's language, where that isn't the reader's. */
+  /** The text's language, if it isn't the reader's. */
   readonly textLanguage?: Language;
   /** HTML. */
   readonly body: string;
-  /** A script of this server's. */
+  /** The path of a script on this server. */
   readonly script?: string;
 }
 
 export function frame(page: Framed, guide: Guide): string {
   const { language, title, script } = page;
-  const words = WORDS[language];
+  const texts = TEXTS[language];
   const other = language === "zh" ? "en" : "zh";
   return `<!doctype html>
 <html lang="${language}">
@@ -33,13 +33,13 @@ export function frame(page: Framed, guide: Guide): string {
 ${script === undefined ? "" : `<script src="${script}" defer></script>\n`}</head>
 <body>
 <header>
-<a href="#contents" class="skip">${escape(words.contents)}</a>
-<a href="${page.path}?lang=${other}" id="language" lang="${other}" hreflang="${other}">${words.other}</a>
+<a href="#contents" class="skip">${escape(texts.contents)}</a>
+<a href="${page.path}?lang=${other}" id="language" lang="${other}" hreflang="${other}">${texts.other}</a>
 </header>
 <main lang="${page.textLanguage ?? language}">
 ${page.body}
 </main>
-<nav id="contents" tabindex="-1" aria-label="${escape(words.contents)}">
+<nav id="contents" tabindex="-1" aria-label="${escape(texts.contents)}">
 ${navigation(page, guide)}
 </nav>
 </body>

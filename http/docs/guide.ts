@@ -1,11 +1,11 @@
-/** The guide's pages: which there are, in which language, and what each holds. They are files beside this folder's. */
+/** The guide's pages in both languages, rendered from the Markdown files in http/docs/guide. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Language } from "../../component/language.js";
 import { render, type Heading } from "./markdown.js";
 import { PAGES } from "./pages.js";
 
-/** What pages show or offer beside text: files in the guide's folder, by their ending. */
+/** The media types of other files in the guide's folder, by extension. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   ["png", "image/png"],
   ["doap", "application/rdf+xml; charset=utf-8"],
@@ -15,11 +15,11 @@ const FILE = /^(?:pictures\/)?[\w-]{1,80}\.(\w{1,10})$/;
 export interface GuidePage {
   readonly name: string;
   readonly title: string;
-  /** Its text's: English where there is no other. */
+  /** The text's language: English if there is no translation. */
   readonly language: Language;
   /** HTML. */
   readonly body: string;
-  /** Of its sections. */
+  /** The headings of its sections. */
   readonly headings: readonly Heading[];
 }
 
@@ -30,26 +30,26 @@ export interface GuideFile {
 
 const FOLDER = fileURLToPath(new URL("../../../http/docs/guide/", import.meta.url));
 
-/** Pages are rendered when they are first asked for, and kept: they can't change while the program runs. */
+/** Renders pages on first use and keeps them: they can't change while the program runs. */
 export class Guide {
   readonly #pages = new Map<string, GuidePage>();
   readonly #titles = new Map<string, string>();
 
-  /** @returns undefined where there is no such page */
+  /** The page of this name; undefined if there is none. */
   page(name: string, reader: Language): GuidePage | undefined {
     if (!PAGES.includes(name)) return undefined;
     const key = `${reader}/${name}`;
     const known = this.#pages.get(key);
     if (known !== undefined) return known;
-    const { path, language } = placeOf(name, reader);
+    const { path, language } = fileOf(name, reader);
     const page = { name, title: this.title(name, reader), language, ...render(read(path), reader) };
     this.#pages.set(key, page);
     return page;
   }
 
-  /** A page's first heading. */
+  /** The first heading of a page. */
   title(name: string, reader: Language): string {
-    const { path } = placeOf(name, reader);
+    const { path } = fileOf(name, reader);
     let title = this.#titles.get(path);
     if (title === undefined) {
       title = /^# (.+)$/m.exec(read(path))?.[1] ?? name;
@@ -58,7 +58,7 @@ export class Guide {
     return title;
   }
 
-  /** @param path inside the guide's folder */
+  /** A file other than pages. @param path inside the guide's folder */
   file(path: string): GuideFile | undefined {
     const type = TYPES.get(FILE.exec(path)?.[1] ?? "");
     return type === undefined || !existsSync(FOLDER + path)
@@ -67,8 +67,8 @@ export class Guide {
   }
 }
 
-/** The page in the reader's language, else in English. */
-function placeOf(name: string, reader: Language): { path: string; language: Language } {
+/** The file of a page in the reader's language, or else in English. */
+function fileOf(name: string, reader: Language): { path: string; language: Language } {
   const translated = `${FOLDER}${reader}/${name}.md`;
   return reader !== "en" && existsSync(translated)
     ? { path: translated, language: reader }

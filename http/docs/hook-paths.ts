@@ -1,15 +1,15 @@
-/** Hooks in the OpenAPI document. */
+/** Incoming webhooks in the OpenAPI document. */
 import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/language.js";
 
-const WORDS = {
-  en: { post: "Post to a hook", status: "What became of a message that a hook said" },
-  zh: { post: "向 Hook 发送", status: "查询 Hook 消息的状态" },
+const TEXTS = {
+  en: { post: "Post to a hook", status: "Get the state of a message from a hook" },
+  zh: { post: "向 Webhook 推送内容", status: "查询 Webhook 消息的状态" },
 } as const;
 
 /** The paths of the OpenAPI document. */
 export function hookPaths(language: Language): Record<string, object> {
-  const words = WORDS[language];
+  const texts = TEXTS[language];
   const parameters = ["id", "secret"].map(pathParameter);
   const examples = Object.fromEntries(
     ALL_FORMATS.filter(({ sample }) => sample.body.startsWith("{")).map(({ name, sample }) => [
@@ -22,7 +22,7 @@ export function hookPaths(language: Language): Record<string, object> {
     "/hooks/{id}/{secret}": {
       post: {
         operationId: "post_to_hook",
-        summary: words.post,
+        summary: texts.post,
         security: [],
         parameters: [
           ...parameters,
@@ -39,34 +39,34 @@ export function hookPaths(language: Language): Record<string, object> {
         },
         responses: {
           200: {
-            description: "said, or safe in the queue; to a program of Slack's: ok",
+            description: "sent, or stored in the queue; Slack clients get the text ok",
             headers: {
               "X-QTalk-Delivery": { schema: { enum: ["confirmed", "queued"] } },
               "X-QTalk-Message-Id": text,
             },
-            content: { "application/json": { schema: said() }, "text/plain": text },
+            content: { "application/json": { schema: posted() }, "text/plain": text },
           },
-          400: refused("to a program of Slack's, what is 422 to others"),
-          403: refused("not signed, or the sender may not speak there"),
-          404: refused("no such hook, or no such room"),
-          405: refused("neither POST nor PUT"),
+          400: refused("for Slack clients, instead of 422"),
+          403: refused("invalid signature, or the sender may not send to this receiver"),
+          404: refused("the hook or room doesn't exist"),
+          405: refused("the method is neither POST nor PUT"),
           410: refused("the room was destroyed"),
-          413: refused("too large"),
-          422: refused("of no known kind, or the template can't be used with it"),
-          429: { ...refused("too many in a second"), headers: RETRY_AFTER },
-          503: { ...refused("not now; nothing was said"), headers: RETRY_AFTER },
+          413: refused("the body is too large"),
+          422: refused("the format is unknown, or the template fails"),
+          429: { ...refused("over the rate limit"), headers: RETRY_AFTER },
+          503: { ...refused("temporarily unavailable; nothing was sent"), headers: RETRY_AFTER },
         },
       },
     },
     "/hooks/{id}/{secret}/messages/{message}": {
       get: {
         operationId: "hook_message",
-        summary: words.status,
+        summary: texts.status,
         security: [],
         parameters: [...parameters, pathParameter("message")],
         responses: {
-          200: { description: "known", content: { "application/json": { schema: status() } } },
-          404: refused("no such message; each is known for a day"),
+          200: { description: "the message's state", content: { "application/json": { schema: status() } } },
+          404: refused("the message isn't known; states are kept for a day"),
         },
       },
     },
@@ -85,7 +85,7 @@ function pathParameter(name: string): object {
   return { name, in: "path", required: true, schema: { type: "string" } };
 }
 
-function said(): object {
+function posted(): object {
   const properties = {
     ok: { const: true },
     message_id: { type: "string" },

@@ -1,18 +1,18 @@
-/** The language of a page, and the pages' own words. */
+/** The language of a page, and the texts around it. */
 import type { Language } from "../../component/language.js";
 
-/** What a request asks for: `lang` in its query, else what the browser likes best. */
+/** The language of a request: `lang` in its query, or else the browser's preferred one. */
 export function languageOf(query: string | undefined, accepted: string | undefined): Language {
   if (query === "zh" || query === "en") return query;
   return /^\s*zh\b/i.test(accepted ?? "") ? "zh" : "en";
 }
 
-/** The pages' own words. */
-export const WORDS = {
+/** Texts of the pages at /docs. */
+export const TEXTS = {
   en: {
     title: "QTalk's HTTP interface",
     other: "中文",
-    warning: "What is sent here is sent for real, in the name of whoever the call names.",
+    warning: "Requests from this page are real: they act as the user that the call names.",
     token: "Bearer token",
     field: "field",
     meaning: "meaning",
@@ -20,24 +20,24 @@ export const WORDS = {
     send: "Send",
     copy: "Copy as curl",
     console: "Console",
-    answer: "Answer",
+    answer: "Response",
     request: "Request of",
     document: "OpenAPI document",
-    about: "What answers mean",
-    errcodes: "Errors",
+    about: "About responses",
+    errcodes: "Error codes",
     contents: "Contents",
-    hooks: "Trying hooks",
+    hooks: "Hook formats",
     groups: {
       programs: "For programs",
-      setup: "Setting up",
-      running: "In service",
-      about: "About it",
+      setup: "Setup",
+      running: "Operation",
+      about: "About",
     },
   },
   zh: {
     title: "QTalk HTTP 接口",
     other: "English",
-    warning: "在此发送的请求会真正执行,并以请求中所写用户的名义发出。",
+    warning: "从本页发送的请求会真正执行，并以请求中所写用户的名义发出。",
     token: "Bearer 令牌",
     field: "参数",
     meaning: "说明",
@@ -46,12 +46,12 @@ export const WORDS = {
     copy: "复制为 curl",
     console: "控制台",
     answer: "返回值",
-    request: "请求:",
+    request: "请求：",
     document: "OpenAPI 文档",
     about: "返回值的含义",
     errcodes: "错误码",
     contents: "目录",
-    hooks: "试用 Hook",
+    hooks: "Webhook 格式",
     groups: {
       programs: "程序",
       setup: "安装与配置",

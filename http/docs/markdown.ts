@@ -1,4 +1,4 @@
-/** Turns the guide's Markdown into HTML: headings can be linked to, and links between files lead to pages. */
+/** Renders the guide's Markdown as HTML, with anchors at headings and links between pages. */
 import { basename } from "node:path";
 import MarkdownIt from "markdown-it";
 import type { Language } from "../../component/language.js";
@@ -8,9 +8,9 @@ export interface Heading {
   readonly text: string;
 }
 
-/** HTML in a text is shown, not obeyed. */
+/** HTML in the text is escaped. */
 const markdown = new MarkdownIt({ html: false });
-// What is too wide for a phone is scrolled by itself, by keyboard, too.
+// Wide blocks scroll by themselves, also by keyboard.
 const { fence } = markdown.renderer.rules;
 markdown.renderer.rules.fence = (...all) => fence?.(...all).replace("<pre>", '<pre tabindex="0">') ?? "";
 markdown.renderer.rules.table_open = () => '<div class="wide" tabindex="0"><table>\n';
@@ -18,7 +18,7 @@ markdown.renderer.rules.table_close = () => "</table></div>\n";
 
 /** @param reader the language that links between pages keep */
 export function render(text: string, reader: Language): { body: string; headings: Heading[] } {
-  // Comments mark what is generated.
+  // Comments mark generated parts.
   const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
   const headings: Heading[] = [];
   for (const [index, token] of tokens.entries()) {
@@ -28,7 +28,7 @@ export function render(text: string, reader: Language): { body: string; headings
       token.attrSet("id", id);
       if (token.tag === "h2") headings.push({ id, text: inline.replaceAll("`", "") });
     }
-    // Nothing heads no column.
+    // An empty header cell would be announced as a header.
     if (token.type === "th_open" && inline === "")
       for (const each of [token, tokens[index + 2]]) if (each !== undefined) each.tag = "td";
     for (const child of token.children ?? []) {
@@ -40,7 +40,7 @@ export function render(text: string, reader: Language): { body: string; headings
   return { body: markdown.renderer.render(tokens, markdown.options, {}), headings };
 }
 
-/** A heading's anchor, as forges make them. */
+/** A heading's anchor, as on GitHub. */
 export function slug(heading: string): string {
   return heading
     .toLowerCase()
@@ -48,7 +48,7 @@ export function slug(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Where a link between files leads here: "../rooms.md#invitations" to "/docs/guide/rooms?lang=zh#invitations". */
+/** Converts a link between files: "../rooms.md#invitations" to "/docs/guide/rooms?lang=zh#invitations". */
 function addressOf(target: string, reader: Language): string {
   if (/^(?:[a-z]+:|#|\/)/.test(target)) return target;
   const [path = "", anchor] = target.split("#");

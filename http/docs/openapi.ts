@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document, made from the contract: the schemas that read requests describe them, too. */
+/** Makes the OpenAPI 3.1 document from the endpoints and their schemas. */
 import { z } from "zod";
 import type { Language } from "../../component/language.js";
 import { hasData } from "../api-response.js";
@@ -8,7 +8,7 @@ import { exampleOf, type ExampleNames } from "./examples.js";
 import { hookPaths } from "./hook-paths.js";
 import { outgoingWebhooks } from "./outgoing-webhooks.js";
 
-/** What is used of JSON Schema. */
+/** The parts of JSON Schema that are used. */
 export interface Shape {
   readonly $schema?: string;
   readonly type?: string;
@@ -20,12 +20,12 @@ export interface Shape {
   readonly [key: string]: unknown;
 }
 
-/** What is described. */
+/** The input of the documentation. */
 export interface Described {
   readonly routes: readonly Route[];
   readonly examples: ExampleNames | undefined;
   readonly hasConsole: boolean;
-  /** The program's. */
+  /** The component's version. */
   readonly version: string;
 }
 
@@ -56,7 +56,7 @@ export function openApi({ routes, examples, version }: Described, language: Lang
   };
 }
 
-/** The answer to a call that was refused. */
+/** The schema of a refused call's response. */
 function failure(withData: boolean): object {
   const errcodes = Object.keys(ERRCODES)
     .map(Number)
@@ -110,7 +110,7 @@ function responses(route: Route, language: Language): object {
         { description: meaning[language], content: { "application/json": { schema: failureOf(route) } } },
       ]),
   );
-  const done = { description: "done, or refused: ret tells", content: answer(route) };
+  const done = { description: "done if ret is true, refused if it is false", content: answer(route) };
   return { 200: done, ...Object.fromEntries(failures) };
 }
 
@@ -118,7 +118,7 @@ function failureOf({ success }: Route): object {
   return { $ref: `#/components/schemas/${hasData(success) ? "Failure" : "FailureWithoutData"}` };
 }
 
-/** By media type. */
+/** The schemas of a response by media type. */
 function answer(route: Route): object {
   const { success } = route;
   if ("plain" in success) {
@@ -139,7 +139,7 @@ function answer(route: Route): object {
   return { "application/json": { schema: { oneOf: [done, failureOf(route)] } } };
 }
 
-/** A request's schema, its fields described in this language. */
+/** A request's schema with descriptions in this language. */
 export function requestShape({ request }: Route, language: Language): Shape {
   return describedIn(language, shapeOf(request, "input"));
 }
@@ -152,7 +152,7 @@ function describedIn(language: Language, shape: Shape): Shape {
   const { properties, items, anyOf, zh } = shape;
   const inner = (each: Shape): Shape => describedIn(language, each);
   return {
-    // The document names its dialect once.
+    // The dialect is declared once, by the document.
     ...Object.fromEntries(Object.entries(shape).filter(([key]) => key !== "$schema" && key !== "zh")),
     ...(language === "zh" && zh !== undefined && { description: zh as string }),
     ...(properties && {

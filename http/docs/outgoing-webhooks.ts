@@ -1,7 +1,7 @@
 /** The events that outgoing webhooks deliver, as webhooks of the OpenAPI document. */
 import type { Language } from "../../component/language.js";
 
-const WORDS = {
+const TEXTS = {
   en: {
     event: "Delivered to the programs of outgoing webhooks (hook add --deliver-to)",
     answer: "the text of a JSON object is sent by the hook's bot",
@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, object>> = {
 };
 
 export function outgoingWebhooks(language: Language): Record<string, object> {
-  const words = WORDS[language];
+  const texts = TEXTS[language];
   const header = (name: string): object => ({
     name,
     in: "header",
@@ -45,12 +45,12 @@ export function outgoingWebhooks(language: Language): Record<string, object> {
       type,
       {
         post: {
-          summary: `${words.event}: ${type}`,
+          summary: `${texts.event}: ${type}`,
           security: [],
           parameters: ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header),
           requestBody: { required: true, content: { "application/json": { schema: eventOf(type, fields) } } },
           responses: {
-            200: { description: words.answer, content: { "application/json": { schema: text } } },
+            200: { description: texts.answer, content: { "application/json": { schema: text } } },
             "2XX": { description: "" },
           },
         },

@@ -56,7 +56,7 @@ export function addDocs(app: Express, described: Described): void {
   });
 }
 
-/** Loads what renders the guide once somebody reads it: a component that nobody asks should carry nothing of it. */
+/** Loads the Markdown renderer on first use, to save memory. */
 function lazyGuide(): () => Promise<Guide> {
   let loaded: Promise<Guide> | undefined;
   return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide()));

@@ -1,4 +1,4 @@
-/** add_muc_user: new members of a room. */
+/** add_muc_user: adds members to a room. */
 import { z } from "zod";
 import { addMucUser } from "../../component/operations/add-muc-user.js";
 import { endpoint } from "../endpoint.js";
@@ -9,7 +9,7 @@ export default endpoint({
   name: "add_muc_user",
   paths: [{ path: "/qtalk/add_muc_user" }, { path: "/add_muc_user", group: "gateway" }],
   method: "POST",
-  summary: { en: "Make users members of a room and invite them", zh: "添加群成员并邀请他们" },
+  summary: { en: "Add members to a room and invite them", zh: "添加群成员并邀请他们" },
   fields: {
     ...actorFields,
     muc_member: {

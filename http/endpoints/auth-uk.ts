@@ -1,4 +1,4 @@
-/** auth_uk: whether a key is a user's own. */
+/** auth_uk: checks a user's key. */
 import { z } from "zod";
 import { authUk } from "../../component/operations/auth-uk.js";
 import { endpoint } from "../endpoint.js";
@@ -8,7 +8,7 @@ export default endpoint({
   paths: [{ path: "/qtalk/auth_uk" }],
   method: "GET",
   toleratesPost: true,
-  summary: { en: "Check whether a key is a user's own", zh: "验证密钥是否属于该用户" },
+  summary: { en: "Check whether a key is valid for a user", zh: "验证用户的密钥是否有效" },
   fields: {
     u: { type: z.string(), en: "the user: id or id@host", zh: "用户：id 或 id@域名" },
     k: { type: z.string(), en: "the key's digits", zh: "密钥的数字" },

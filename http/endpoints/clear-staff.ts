@@ -1,4 +1,4 @@
-/** clear_staff: takes people who left the company out of every room. */
+/** clear_staff: removes users who left the company from all rooms. */
 import { z } from "zod";
 import { clearStaff } from "../../component/operations/clear-staff.js";
 import { endpoint } from "../endpoint.js";
@@ -9,16 +9,16 @@ export default endpoint({
   paths: [{ path: "/qtalk/clear_staff" }],
   method: "POST",
   summary: {
-    en: "Take people who left out of every room and revoke their keys",
-    zh: "把离职人员移出所有群，并收回他们的密钥",
+    en: "Remove users who left from all rooms and revoke their keys",
+    zh: "将离职人员移出所有群，并吊销其密钥",
   },
   fields: {
     users: {
       type: oneOrMany(z.string(), "members"),
-      en: "who left: id or id@host",
+      en: "the users who left: id or id@host",
       zh: "离职人员：id 或 id@域名",
     },
-    host: { type: z.string().nullish(), en: "their host", zh: "他们的域名" },
+    host: { type: z.string().nullish(), en: "their host", zh: "离职人员的域名" },
   },
   example: { users: ["test", "test1"], host: "qtalk.test.org" },
   success: { errmsg: "", data: "" },

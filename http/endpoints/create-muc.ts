@@ -1,10 +1,10 @@
-/** create_muc: a new room. */
+/** create_muc: makes a room. */
 import { createMuc } from "../../component/operations/create-muc.js";
 import { endpoint } from "../endpoint.js";
 import { optionalText } from "./common/fields.js";
 import { actorFields, roomCallOf, roomExample } from "./common/room-call.js";
 
-/** Callers leave a field empty as often as out. */
+/** Treats an empty field as absent. */
 function given(text: string): string | undefined {
   return text === "" ? undefined : text;
 }
@@ -21,7 +21,7 @@ export default endpoint({
     muc_owner_host: { type: optionalText(""), en: "the owner's host", zh: "群管理员的域名" },
     muc_true_owner: {
       type: optionalText(""),
-      en: "who becomes the owner in muc_owner's place: id or id@host",
+      en: "the owner instead of muc_owner: id or id@host",
       zh: "代替 muc_owner 的群主：id 或 id@域名",
     },
   },

@@ -1,4 +1,4 @@
-/** del_muc_user: takes members out of a room. */
+/** del_muc_user: removes members from a room. */
 import { z } from "zod";
 import { delMucUser } from "../../component/operations/del-muc-user.js";
 import { endpoint } from "../endpoint.js";
@@ -9,7 +9,7 @@ export default endpoint({
   name: "del_muc_user",
   paths: [{ path: "/qtalk/del_muc_user" }, { path: "/del_muc_user", group: "gateway" }],
   method: "POST",
-  summary: { en: "Take members out of a room", zh: "删除群成员" },
+  summary: { en: "Remove members from a room", zh: "删除群成员" },
   fields: {
     ...actorFields,
     muc_member: {

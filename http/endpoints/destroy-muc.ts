@@ -1,4 +1,4 @@
-/** destroy_muc: the end of a room. */
+/** destroy_muc: destroys a room. */
 import { destroyMuc } from "../../component/operations/destroy-muc.js";
 import { endpoint } from "../endpoint.js";
 import { actorFields, roomCallOf, roomExample, scopeOf } from "./common/room-call.js";

@@ -1,10 +1,10 @@
-/** send_http_message: a text to users or to rooms, as the original's Java service took it. */
+/** send_http_message: sends a text to users or rooms, as the original's Java service did. */
 import { z } from "zod";
 import { sendHttpMessage } from "../../component/operations/send-http-message.js";
 import { endpoint } from "../endpoint.js";
 import { listOf, optionalText, textOrNumber } from "./common/fields.js";
 
-/** Text; absent: "". Anything else is taken as its JSON. */
+/** Text; "" if absent. Other values become JSON text. */
 const textOrJson = z
   .unknown()
   .optional()
@@ -15,7 +15,7 @@ export default endpoint({
   paths: [{ path: "/im_http_service/corp/message/send_http_message.qunar", group: "im_http_service" }],
   method: "POST",
   summary: {
-    en: "Send a text to users or to rooms, all or none",
+    en: "Send a text to users or rooms, to all or none",
     zh: "向用户或群发送文本，要么全部发送，要么一个也不发",
   },
   fields: {
@@ -34,23 +34,23 @@ export default endpoint({
     },
     msgtype: {
       type: textOrNumber.nullish(),
-      en: "what the text is; 1, the default, is plain text",
+      en: "the message type; default 1: plain text",
       zh: "消息类型；默认 1，即纯文本",
     },
     content: { type: optionalText(""), en: "the text", zh: "文本" },
     extendinfo: {
       type: textOrJson,
-      en: "details that clients know by msgtype",
+      en: "details that clients interpret by msgtype",
       zh: "扩展信息，客户端按 msgtype 解释",
     },
     backupinfo: {
       type: textOrJson,
-      en: "details for clients that don't know msgtype",
-      zh: "给不认识 msgtype 的客户端的信息",
+      en: "details for clients that don't support msgtype",
+      zh: "供不支持该 msgtype 的客户端使用的信息",
     },
     auto_reply: {
       type: optionalText("false"),
-      en: '"true" if a program answers by itself',
+      en: '"true" for an automatic reply',
       zh: "由程序自动回复时为 true",
     },
   },

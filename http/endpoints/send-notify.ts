@@ -1,4 +1,4 @@
-/** send_notify: an event for one user's clients or many users'. */
+/** send_notify: sends an event to the clients of one or several users. */
 import { z } from "zod";
 import { sendNotify } from "../../component/operations/send-notify.js";
 import { endpoint } from "../endpoint.js";
@@ -8,17 +8,17 @@ export default endpoint({
   name: "send_notify",
   paths: [{ path: "/qtalk/send_notify" }],
   method: "POST",
-  summary: { en: "Notify one or several users' clients of an event", zh: "向一个或多个用户发送事件通知" },
+  summary: { en: "Send an event to the clients of one or several users", zh: "向一个或多个用户发送事件通知" },
   fields: {
     from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
     to: {
       type: oneOrItems(z.string(), "recipients"),
-      en: "the receiver or the receivers: id or id@host",
+      en: "one or several receivers: id or id@host",
       zh: "一个或多个接收者：id 或 id@域名",
     },
     category: {
       type: textOrNumber,
-      en: "the kind of event: 1 directory, 2 conversations, 3 navigation, 6 settings, 7 pushed message, 8 calendar, 9 clients online, 10 and 11 logs, 12 a post and 13 a comment in a circle of friends, 100 go offline; others are passed on as well",
+      en: "the kind of event: 1 directory, 2 conversations, 3 navigation, 6 settings, 7 pushed message, 8 calendar, 9 clients online, 10 and 11 logs, 12 a post and 13 a comment in a circle of friends, 100 go offline; other values are forwarded, too",
       zh: "事件类别：1 组织架构，2 会话同步，3 导航，6 个人设置，7 推送消息，8 日历，9 在线客户端，10 和 11 日志，12 驼圈发帖，13 驼圈评论，100 下线；其他类别照样转发",
     },
     data: {

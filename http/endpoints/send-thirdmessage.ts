@@ -1,4 +1,4 @@
-/** send_thirdmessage: ready-made messages in users' names. */
+/** send_thirdmessage: sends complete <message> elements in users' names. */
 import { z } from "zod";
 import { goodOnes } from "../../component/operations/batch.js";
 import {
@@ -10,7 +10,7 @@ import { Refusal } from "../../component/refusal.js";
 import { listEndpoint, type NamedAddress } from "../endpoint.js";
 import { oneOrItems } from "./common/fields.js";
 
-/** The senders whose names it would be sent in. */
+/** All senders that a message has or claims. */
 function sendersOf({ from, message }: ThirdMessage): NamedAddress[] {
   return [from, ...claimedSenders(message)].map((id) => ({ id }));
 }
@@ -20,8 +20,8 @@ export default listEndpoint({
   paths: [{ path: "/qtalk/send_thirdmessage" }],
   method: "POST",
   summary: {
-    en: "Send one or several ready-made messages to users or to rooms",
-    zh: "向用户或群发送一条或多条现成的消息",
+    en: "Send one or several complete <message> elements to users or rooms",
+    zh: "向用户或群发送一条或多条完整的 <message> 消息",
   },
   fields: {
     from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },

@@ -11,7 +11,7 @@ import { slack } from "../../component/hooks/formats/slack.js";
 import type { Accepted, Hook, Hooks } from "../../component/hooks/hooks.js";
 import type { MemoryGuard } from "../../component/memory-guard.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { AccessLog, type CallObserver, type Entry, type Outcome } from "../access-log.js";
+import { AccessLog, type CallObserver, type Entry, type CallOutcome } from "../access-log.js";
 import type { Bodies } from "../body.js";
 import { HOOK } from "../call-records.js";
 import type { Callers } from "../callers.js";
@@ -45,7 +45,7 @@ const UNSIGNED = new HookFault("signature", "the post isn't signed with this hoo
 /** An answer, and what the log says of it. */
 interface Done {
   readonly answer: ApiResponse;
-  readonly outcome: Outcome;
+  readonly outcome: CallOutcome;
 }
 
 export class HookRequests {

@@ -29,7 +29,7 @@ describe("Who may call", () => {
     }
     const refused = await http.post("send_thirdmessage", "{}", { origin: "https://evil.example" });
     expect(refused.text).to.equal(
-      '{"ret":false,"errcode":6,"errmsg":"a web page of another site may not call","data":""}',
+      '{"ret":false,"errcode":6,"errmsg":"pages of other sites may not call","data":""}',
     );
     await http.close();
   });

@@ -93,7 +93,7 @@ describe("Clients that misbehave", () => {
       .to.match(/^HTTP\/1\.1 408 /)
       .and.match(/\r\nConnection: close\r\n/);
     expect(cut.split("\r\n\r\n")[1]).to.equal(
-      '{"ret":false,"errcode":1,"errmsg":"the request\'s body came too slowly; nothing was accepted","data":""}',
+      '{"ret":false,"errcode":1,"errmsg":"the request\'s body arrived too slowly (http.least_rate); nothing was accepted","data":""}',
     );
     steady.write(body.slice(50_000));
     const [answer] = (await once(steady, "data")) as [Buffer];

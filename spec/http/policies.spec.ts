@@ -261,7 +261,7 @@ describe("Callers with names", () => {
       await open({ callers, proxies: ["127.0.0.1"] });
       const seen = await http.post("get_user_nick", { ID: "test" }, { "x-forwarded-for": "unknown" });
       isDenied(seen, 403);
-      expect(errmsg(seen)).to.equal("the proxy's X-Forwarded-For names no address that can be read");
+      expect(errmsg(seen)).to.equal("the proxy's X-Forwarded-For has no valid address");
       const afar = { ...bearer("n-token"), "x-forwarded-for": "192.0.2.7" };
       const other = await http.post("get_user_nick", { ID: "test" }, afar);
       expect(other.status).to.equal(200);

@@ -47,7 +47,7 @@ describe("Requests as callers make them", () => {
 
   it("are told when their address holds escapes that can't be read, and leave no stack in the log", async () => {
     const sentence =
-      "the request's address holds an escape that can't be read; expected UTF-8 in percent escapes";
+      "the URL has an invalid percent escape; expected UTF-8";
     for (const path of ["%ff", "auth_uk?u=%E0%A4%A&k=1", "auth_uk?u=a&k=%", "auth_uk/?u=%C3%28&k=1"]) {
       const { status, text } = await http.request(`/qtalk/${path}`);
       expect(status, path).to.equal(200);
@@ -135,7 +135,7 @@ describe("Requests as callers make them", () => {
   });
 
   it("are told the limit when they are too long, announced or not", async () => {
-    const sentence = `the request's body has more than the ${LIMIT} bytes allowed`;
+    const sentence = `the request's body has more than the ${LIMIT} bytes allowed (http.body_limit)`;
     expect(await http.fault("send_thirdmessage", " ".repeat(LIMIT + 1))).to.equal(sentence);
     expect((await http.post("send_thirdmessage", CALL.padEnd(LIMIT - 4))).text).to.equal(SUCCESS);
     const chunk = `${(LIMIT + 1).toString(16)}\r\n${" ".repeat(LIMIT + 1)}\r\n`;

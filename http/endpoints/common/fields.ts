@@ -1,14 +1,14 @@
-/** Types of fields that several endpoints share. */
+/** Types of fields for several endpoints. */
 import { z } from "zod";
 import type { Item } from "../../../component/operations/batch.js";
 import type { LimitName } from "../../../component/operations/limits.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { itemValidationMessage } from "../../validation-message.js";
 
-/** Text; a number is tolerated and made text. */
+/** Text; numbers are converted. */
 export const textOrNumber = z.union([z.string(), z.number()]).transform(String);
 
-/** Text that may be left out (or null), and then is this. */
+/** Text with a default for absent and null. */
 export function optionalText(fallback: string) {
   return z
     .string()
@@ -16,10 +16,10 @@ export function optionalText(fallback: string) {
     .transform((text) => text ?? fallback);
 }
 
-/** The limits of lists. */
+/** The limits of list types. */
 const limits = z.registry<{ limit: LimitName }>();
 
-/** The limit of a list; undefined for what is no list. */
+/** The limit of a list type; undefined for other types. */
 export function limitOf(schema: z.ZodType): LimitName | undefined {
   return limits.get(schema)?.limit;
 }
@@ -29,12 +29,12 @@ function limited<S extends z.ZodType>(schema: S, limit: LimitName): S {
   return schema;
 }
 
-/** An array; if one item can't be read, none is. */
+/** An array; one invalid item makes it invalid. */
 export function listOf<T extends z.ZodType>(item: T, limit: LimitName) {
   return limited(arrayOf(item), limit);
 }
 
-/** One of them or an array of them; always read as an array. */
+/** An item or an array of items, parsed to an array. */
 export function oneOrMany<T extends z.ZodType>(item: T, limit: LimitName) {
   const one = z.union([item, arrayOf(item)]);
   return limited(
@@ -43,12 +43,12 @@ export function oneOrMany<T extends z.ZodType>(item: T, limit: LimitName) {
   );
 }
 
-/** An array of items that are checked one by one: a refusal replaces an item that can't be read. */
+/** An array in which a refusal replaces each invalid item. */
 export function itemsOf<T extends z.ZodType>(item: T, limit: LimitName) {
   return limited(arrayOfItems(item), limit);
 }
 
-/** One of them or an array of them, checked one by one; always read as an array. */
+/** An item or an array, parsed to an array in which a refusal replaces each invalid item. */
 export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
   const one = z.union([item, arrayOfItems(item)]);
   return limited(
@@ -58,8 +58,8 @@ export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
 }
 
 /**
- * An array. Unlike zod's own it stops at the first item at fault: a body of 8 MiB holds four million items, and as
- * many faults take gigabytes and seconds.
+ * An array that, unlike zod's own, stops at the first invalid item: a body of 8 MiB has up to four million items, and as
+ * many issues take gigabytes and seconds.
  */
 function arrayOf<T extends z.ZodType>(item: T) {
   const shape = { ...z.toJSONSchema(z.array(item), { io: "input" }), $schema: undefined };
@@ -85,15 +85,15 @@ function arrayOf<T extends z.ZodType>(item: T) {
     .meta(shape);
 }
 
-/** So many items that can't be read are reported one by one; with more, the list is refused whole. */
-const MOST_UNREADABLE = 1000;
+/** The most invalid items that are reported singly; with more, the list is refused. */
+const MOST_INVALID = 1000;
 
 function arrayOfItems<T extends z.ZodType>(item: T) {
   const strict = arrayOf(item);
   return z
     .unknown()
     .transform((input, context): Item<z.output<T>>[] => {
-      const result = Array.isArray(input) ? readItems(item, input) : undefined;
+      const result = Array.isArray(input) ? parseItems(item, input) : undefined;
       if (result !== undefined) return result;
       const { error } = strict.safeParse(input);
       context.issues.push(...((error?.issues ?? []) as typeof context.issues));
@@ -102,15 +102,15 @@ function arrayOfItems<T extends z.ZodType>(item: T) {
     .meta(strict.meta() ?? {});
 }
 
-function readItems<T extends z.ZodType>(
+function parseItems<T extends z.ZodType>(
   item: T,
   values: readonly unknown[],
 ): Item<z.output<T>>[] | undefined {
-  let unreadable = 0;
+  let invalid = 0;
   const items: Item<z.output<T>>[] = [];
   for (const value of values) {
     const result = item.safeParse(value);
-    if (!result.success && ++unreadable > MOST_UNREADABLE) return undefined;
+    if (!result.success && ++invalid > MOST_INVALID) return undefined;
     items.push(
       result.success ? result.data : new Refusal(Errcode.request, itemValidationMessage(result.error, value)),
     );

@@ -1,4 +1,4 @@
-/** What the management calls have in common: how they name a room, and their answer if there is none. */
+/** Shared by the management calls: the fields that name a room, and the response if it doesn't exist. */
 import { z } from "zod";
 import type { RoomName } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";
@@ -19,7 +19,7 @@ interface Managed {
   readonly domain: string;
 }
 
-/** What is alike in all their declarations. */
+/** The common part of their declarations. */
 export function managed(name: string) {
   return {
     name: `management/${name}`,
@@ -34,7 +34,7 @@ export function managedName({ muc, domain }: Managed): RoomName {
   return { id: muc, domain };
 }
 
-/** In the original's words. */
+/** The response of the original, word for word. */
 function noSuchMuc(): object {
   return { ret: false, errcode: "-1", errmsg: "Muc not exit or Muc is temp Muc" };
 }

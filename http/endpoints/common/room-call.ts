@@ -1,4 +1,4 @@
-/** What calls on a room in a user's name have in common: their fields, and how these are read. */
+/** Shared by calls on a room in a user's name: fields, example, scope. */
 import { z } from "zod";
 import type { RoomCall } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";
@@ -11,7 +11,7 @@ export const roomFields = { muc_id, muc_domain };
 
 export const actorFields = {
   muc_id,
-  muc_owner: { type: z.string(), en: "who acts: id or id@host", zh: "群管理员：id 或 id@域名" },
+  muc_owner: { type: z.string(), en: "the acting user: id or id@host", zh: "群管理员：id 或 id@域名" },
   muc_domain,
   system: { type: z.unknown().optional(), en: "the calling program", zh: "调用方标示" },
 };

@@ -1,10 +1,10 @@
-/** What send_message and the gateway's sendmessage have in common: a text, from whom, and what it is. */
+/** Shared by send_message and the gateway's sendmessage: fields and their conversion. */
 import { z } from "zod";
 import type { SendMessage } from "../../../component/operations/send-message.js";
 import type { ObjectOf } from "../../endpoint.js";
 import { optionalText, textOrNumber } from "./fields.js";
 
-/** One of the receivers. */
+/** A receiver. */
 export const receiver = z.object({ User: z.string() });
 
 /** @param receivers the type of the list of them */
@@ -24,7 +24,7 @@ export function textFields<T extends z.ZodType>(receivers: T) {
     },
     Msg_Type: {
       type: textOrNumber.nullish(),
-      en: "what the text is; 1, the default, is plain text",
+      en: "the message type; default 1: plain text",
       zh: "消息类型；默认 1，即纯文本",
     },
     Host: { type: z.string().nullish(), en: "the sender's host", zh: "发送者的域名" },
@@ -35,7 +35,7 @@ export function textFields<T extends z.ZodType>(receivers: T) {
     },
     Extend_Info: {
       type: optionalText(""),
-      en: "details that clients know by Msg_Type",
+      en: "details that clients interpret by Msg_Type",
       zh: "扩展信息，客户端按 Msg_Type 解释",
     },
   };

@@ -1,4 +1,4 @@
-/** sendmessage: several texts, through an old gateway. */
+/** sendmessage: sends several texts, as an old gateway did. */
 import { z } from "zod";
 import { sendMessages, type SendMessage } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";
@@ -13,12 +13,12 @@ import {
   type TextMessage,
 } from "../common/text-message.js";
 
-/** Whether it goes to everybody in the directory. */
+/** Whether a message goes to everybody in the directory. */
 function isToEveryone({ To }: { readonly To: readonly { readonly User: string }[] }): boolean {
   return To.length === 1 && To[0]?.User === "All";
 }
 
-/** The gateway knew one host, which was the receivers' as well. */
+/** The message; its receivers' default host is the sender's, as in the gateway. */
 function callOf(call: TextMessage): Omit<SendMessage, "to"> {
   const text = textOf(call);
   return { ...text, domain: text.domain ?? (text.type === "chat" ? text.host : undefined) };
@@ -29,23 +29,23 @@ export default listEndpoint({
   paths: [{ path: "/sendmessage", group: "gateway" }],
   method: "POST",
   summary: {
-    en: 'Send several texts, all or none; To [{"User": "All"}] is everybody in the directory',
+    en: 'Send several texts, all or none. To [{"User": "All"}] is everybody in the directory',
     zh: '发送多条文本，要么全部发送，要么一条也不发；To 为 [{"User": "All"}] 时发给通讯录中的所有人',
   },
   fields: {
     ...textFields(listOf(receiver, "recipients")),
     Carbon: {
       type: z.unknown().optional(),
-      en: "ignored: senders get copies as configured",
-      zh: "不起作用：发送者的副本由配置决定",
+      en: "ignored: the configuration decides on copies for senders",
+      zh: "已忽略：是否给发送者副本由配置决定",
     },
   },
   list: (message) => listOf(message, "batch"),
   example: [{ ...textExample, Carbon: "false" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
   scope: (messages) => ({ senders: messages.map(senderOf), rooms: [] }),
-  async run(context, messages, { mayTellEveryone }) {
-    if (!mayTellEveryone && messages.some(isToEveryone)) return EVERYONE_DENIED;
+  async run(context, messages, { maySendToEveryone }) {
+    if (!maySendToEveryone && messages.some(isToEveryone)) return EVERYONE_DENIED;
     return await sendMessages(
       context,
       messages.map((call) => ({

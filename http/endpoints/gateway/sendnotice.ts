@@ -1,4 +1,4 @@
-/** sendnotice: headlines to everybody, through an old gateway. */
+/** sendnotice: sends headlines to everybody in the directory, as an old gateway did. */
 import { z } from "zod";
 import { sendMessages } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";
@@ -21,8 +21,8 @@ export default listEndpoint({
   example: [{ From: "test1", Body: "xxxxxxx" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
   scope: (notices) => ({ senders: notices.map(({ From }) => ({ id: From })), rooms: [] }),
-  async run(context, notices, { mayTellEveryone }) {
-    if (!mayTellEveryone) return EVERYONE_DENIED;
+  async run(context, notices, { maySendToEveryone }) {
+    if (!maySendToEveryone) return EVERYONE_DENIED;
     return await sendMessages(
       context,
       notices.map(({ From, Body }) => ({

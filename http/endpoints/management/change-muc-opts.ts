@@ -4,7 +4,7 @@ import { changeMucOpts } from "../../../component/operations/change-muc-opts.js"
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
-/** Text, a number or a boolean; "" and absent change nothing. */
+/** Text, a number or a boolean; undefined for "" and absent, which change nothing. */
 const given = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()
@@ -18,8 +18,8 @@ const yesOrNo = given.refine(
 export default endpoint({
   ...managed("change_muc_opts"),
   summary: {
-    en: "Change a room's options as its form would, or replace its owners",
-    zh: "像群设置表单那样修改群属性，或用新群主取代现有群主",
+    en: "Change a room's options, or replace its owners",
+    zh: "修改群属性，或用新群主取代现有群主",
   },
   fields: {
     ...managedFields,
@@ -30,19 +30,19 @@ export default endpoint({
     },
     persistent: {
       type: yesOrNo,
-      en: "whether the room stays when everybody has left: true or false",
+      en: "whether the room is persistent: true or false",
       zh: "无人时是否保留：true 或 false",
     },
     max_users: { type: given, en: "the occupant limit", zh: "最大人数" },
     affiliations: {
       type: given,
-      en: "the new owner, in place of the present ones: id or id@host",
+      en: "the new owner, who replaces the current owners: id or id@host",
       zh: "新群主（取代现有群主）：id 或 id@域名",
     },
     forbidden_words: {
       type: z.unknown().optional(),
       en: "ignored: there is no such option",
-      zh: "不起作用：没有这个选项",
+      zh: "已忽略：没有这个选项",
     },
   },
   example: { ...managedExample, public: "true", persistent: "true", max_users: "250", affiliations: "test" },

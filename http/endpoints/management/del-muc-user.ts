@@ -1,4 +1,4 @@
-/** management/del_muc_user: takes a user out of a room without asking for an owner. */
+/** management/del_muc_user: removes a user from a room without an acting owner. */
 import { z } from "zod";
 import { removeMember } from "../../../component/operations/remove-member.js";
 import { endpoint } from "../../endpoint.js";
@@ -7,8 +7,8 @@ import { managed, managedExample, managedFields, managedName } from "../common/m
 export default endpoint({
   ...managed("del_muc_user"),
   summary: {
-    en: "Take a user out of a room without acting as its owner; a last owner's room passes on first",
-    zh: "移出群成员，不检查操作者；最后一个群主离开前，群先转交他人",
+    en: "Remove a user from a room without an acting owner. If the user is its only owner, ownership passes on first",
+    zh: "移出群成员，不检查操作者。如果该成员是唯一的群主，先转让群",
   },
   fields: {
     ...managedFields,

@@ -167,7 +167,7 @@ describe("send_thirdmessage", () => {
     await called.done(NAME, item({ system: "oa", type: "headline" }));
     expect(called.sent()[0]).to.contain('type="chat"');
     expect(called.http.log.about("not read", "debug")).to.deep.equal([
-      "send_thirdmessage: not read: system, type",
+      "send_thirdmessage: ignored unknown keys: system, type",
     ]);
   });
 
