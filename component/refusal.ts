@@ -6,7 +6,7 @@ export const Errcode = {
   request: 1,
   /** The acting user may not. */
   forbidden: 2,
-  /** It exists already, under another owner. */
+  /** It exists already, with another owner. */
   exists: 3,
   /** No such room or user. */
   notFound: 4,

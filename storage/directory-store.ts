@@ -1,4 +1,4 @@
-/** The directory's rows: hosts, and the people the company itself lists. */
+/** The tables of the company's directory: hosts and people. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -7,7 +7,7 @@ export interface Person {
   readonly local: string;
   readonly host: string;
   readonly name: string;
-  /** Spellings of the name to be found by, "zhangsan|zs"; lower case. */
+  /** Spellings for the search, "zhangsan|zs"; lower case. */
   readonly pinyin: string;
   /** An absolute URL, one relative to the clients' file server, or "". */
   readonly avatar: string;
@@ -15,7 +15,7 @@ export interface Person {
   readonly employed: boolean;
 }
 
-/** What is known of a person: absent fields stay as they are, or take their defaults in a new entry. */
+/** A change of a person: absent fields stay unchanged, or take their defaults in a new entry. */
 export type PersonChange = Pick<Person, "local" | "host"> & Partial<Person>;
 
 export type Saved = "added" | "changed" | "unchanged";
@@ -43,13 +43,13 @@ export class DirectoryStore {
     return this.#sql.rows<Person>(`${PEOPLE} WHERE h.name = ? AND u.local = ?`).get(host, local);
   }
 
-  /** Their name alone. */
+  /** A person's name. */
   nameOf(local: string, host: string): string | undefined {
     const sql = "SELECT u.name FROM users u JOIN hosts h ON h.id = u.host WHERE h.name = ? AND u.local = ?";
     return this.#sql.values<string>(sql).get(host, local);
   }
 
-  /** The names of many of one host, in the order asked for: three times faster than one by one. */
+  /** The names of many people of a host, in the given order: three times as fast as single queries. */
   namesOf(locals: readonly string[], host: string): (string | undefined)[] {
     const sql = `SELECT json_group_array(u.name ORDER BY asked.key) FROM json_each(?) asked
       LEFT JOIN users u ON u.host = (SELECT id FROM hosts WHERE name = ?) AND u.local = asked.value`;
@@ -57,7 +57,7 @@ export class DirectoryStore {
     return (JSON.parse(json) as (string | null)[]).map((name) => name ?? undefined);
   }
 
-  /** Adds a person or changes what is given; their host is added with them. Use a transaction for many. */
+  /** Adds or changes a person, and adds the host if it is new. Use a transaction for many. */
   save(change: PersonChange): Saved {
     const before = this.find(change.local, change.host);
     const after = merge(before, change);
@@ -72,7 +72,7 @@ export class DirectoryStore {
     return before === undefined ? "added" : "changed";
   }
 
-  /** Adds a host, or its description. @returns its number */
+  /** Adds a host, or changes its description. @returns its id */
   addHost(name: string, description?: string): number {
     const known = this.#sql.values<number>("SELECT id FROM hosts WHERE name = ?").get(name);
     const id = known ?? Number(this.#sql.run("INSERT INTO hosts (name) VALUES (?)", name).lastInsertRowid);
@@ -82,7 +82,7 @@ export class DirectoryStore {
     return id;
   }
 
-  /** False if there was nobody. */
+  /** Removes a person; false if there is none. */
   remove(local: string, host: string): boolean {
     const sql = "DELETE FROM users WHERE local = ? AND host = (SELECT id FROM hosts WHERE name = ?)";
     return this.#sql.changes(sql, local, host) > 0;
@@ -104,13 +104,13 @@ export class DirectoryStore {
     return this.#sql.rows<Person>(sql).all(filters(page));
   }
 
-  /** So many people of a host after this id, by id. */
+  /** People of a host after this id, by id. */
   listAfter(host: string, after: string, limit: number): Person[] {
     const sql = `${PEOPLE} WHERE h.name = ? AND u.local > ? ORDER BY u.local LIMIT ?`;
     return this.#sql.rows<Person>(sql).all(host, after, limit);
   }
 
-  /** Addresses of those employed at these hosts, by host and id: so many after this one ("": from the first). */
+  /** Addresses of employed people at these hosts, sorted: those after `after` ("": from the first). */
   employedAfter(hosts: readonly string[], after: string, limit: number): string[] {
     const sql = `SELECT u.local || '@' || h.name AS jid FROM users u JOIN hosts h ON h.id = u.host
       WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`;

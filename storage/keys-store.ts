@@ -1,4 +1,4 @@
-/** The rows of keys for web services: hashes only, one a session, several a user. */
+/** The table of keys for web services: one row per session, with the key's hash. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -6,7 +6,7 @@ export interface StoredKey {
   readonly id: number;
   /** The owner's bare address. */
   readonly jid: string;
-  /** The session that it was given to. */
+  /** The session's resource. */
   readonly resource: string;
   readonly hash: Buffer;
   /** Milliseconds since 1970. */
@@ -14,7 +14,7 @@ export interface StoredKey {
   readonly expiresAt: number;
 }
 
-/** Few enough to be deleted between two calls without one noticing: about a millisecond. */
+/** Rows deleted at once: about a millisecond. */
 const PRUNE_SLICE = 500;
 
 export class KeysStore {
@@ -25,7 +25,7 @@ export class KeysStore {
   }
 
   /**
-   * Stores a session's key in place of its last one; if the user then has more than `most`, the oldest are deleted.
+   * Stores a session's key, replacing its previous one. If the user then has more than `most`, the oldest are deleted.
    * Run it inside a transaction.
    */
   put({ jid, resource, hash, issuedAt, expiresAt }: Omit<StoredKey, "id">, most: number): void {
@@ -42,23 +42,23 @@ export class KeysStore {
     );
   }
 
-  /** All of a user's keys, oldest first, with those that expired lately. */
+  /** All keys of a user, the oldest first, including recently expired ones. */
   of(jid: string): StoredKey[] {
     return this.#sql.rows<StoredKey>("SELECT * FROM keys WHERE jid = ? ORDER BY issued_at, id").all(jid);
   }
 
-  /** Everybody's keys, by owner. */
+  /** All keys, by owner. */
   list(limit: number, offset: number): StoredKey[] {
     const sql = "SELECT * FROM keys ORDER BY jid, issued_at, id LIMIT ? OFFSET ?";
     return this.#sql.rows<StoredKey>(sql).all(limit, offset);
   }
 
-  /** Revokes all of a user's keys. @returns how many there were */
+  /** Revokes all keys of a user. @returns their number */
   revoke(jid: string): number {
     return this.#sql.changes("DELETE FROM keys WHERE jid = ?", jid);
   }
 
-  /** Revokes one session's key. */
+  /** Revokes a session's key. @returns whether there was one */
   revokeOne(jid: string, resource: string): boolean {
     return this.#sql.changes("DELETE FROM keys WHERE jid = ? AND resource = ?", jid, resource) > 0;
   }

@@ -1,4 +1,4 @@
-/** The rows of operators: who may use the console by token. Of tokens there are hashes only. */
+/** The table of operators, who log in to the console by token. Only hashes of tokens are stored. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -10,7 +10,7 @@ export interface StoredOperator {
   readonly madeAt: number;
   /** Undefined: never. */
   readonly expiresAt: number | undefined;
-  /** The last login. */
+  /** The time of the last login. */
   readonly usedAt: number | undefined;
 }
 
@@ -25,12 +25,12 @@ export class OperatorsStore {
     return this.#sql.rows<StoredOperator>("SELECT * FROM operators WHERE name = ?").get(name);
   }
 
-  /** All, by name. */
+  /** All operators, by name. */
   list(): StoredOperator[] {
     return this.#sql.rows<StoredOperator>("SELECT * FROM operators ORDER BY name").all();
   }
 
-  /** False if there is one of this name. */
+  /** Adds an operator; false if the name is taken. */
   add({ name, token, madeAt, expiresAt }: Omit<StoredOperator, "usedAt">): boolean {
     const sql = "INSERT OR IGNORE INTO operators (name, token, made_at, expires_at) VALUES (?, ?, ?, ?)";
     return this.#sql.changes(sql, name, token, madeAt, expiresAt) > 0;
@@ -40,7 +40,7 @@ export class OperatorsStore {
     this.#sql.run("UPDATE operators SET used_at = ? WHERE name = ?", at, name);
   }
 
-  /** False if there was none. */
+  /** Removes an operator; false if there is none of this name. */
   remove(name: string): boolean {
     return this.#sql.changes("DELETE FROM operators WHERE name = ?", name) > 0;
   }

@@ -1,20 +1,20 @@
-/** What users' vCards said, remembered for a time, and the images that came with them. */
+/** The tables of cached vCards and their images. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-export interface RememberedVcard {
-  /** Undefined: there is nobody, or they say nothing of themselves. */
+export interface CachedVcard {
+  /** Undefined if the user has no vCard. */
   readonly name: string | undefined;
-  /** A URL that the vCard names, or "". */
+  /** The URL of an external picture, or "". */
   readonly avatar: string;
-  /** The file name of a stored image, where the vCard holds one. */
+  /** The file name of the stored image; undefined if the vCard has none. */
   readonly image: string | undefined;
-  /** Milliseconds since 1970; afterwards it is asked again. */
+  /** Milliseconds since 1970; after that it is requested again. */
   readonly expiresAt: number;
 }
 
 export interface Image {
-  /** Hex of its SHA-256, and the ending of its type: "2048…af.jpg". */
+  /** The hex SHA-256 with the type's extension: "2048…af.jpg". */
   readonly name: string;
   /** Its media type. */
   readonly type: string;
@@ -31,18 +31,18 @@ export class VcardStore {
   }
 
   /** The vCard of a bare address, expired or not. */
-  find(jid: string): RememberedVcard | undefined {
+  find(jid: string): CachedVcard | undefined {
     const sql = "SELECT name, avatar, image, expires_at FROM vcards WHERE jid = ?";
-    return this.#sql.rows<RememberedVcard>(sql).get(jid);
+    return this.#sql.rows<CachedVcard>(sql).get(jid);
   }
 
-  /** The name alone. */
+  /** The cached name of a user. */
   nameOf(jid: string): string | undefined {
     return this.#sql.values<string>("SELECT name FROM vcards WHERE jid = ?").get(jid);
   }
 
-  /** Remembers an answer with its image. Run it inside a transaction. */
-  put(jid: string, vcard: Omit<RememberedVcard, "image">, image: Image | undefined): void {
+  /** Stores a vCard with its image. Run it inside a transaction. */
+  put(jid: string, vcard: Omit<CachedVcard, "image">, image: Image | undefined): void {
     const before = this.find(jid)?.image;
     if (image !== undefined) {
       const { name, type, bytes } = image;
@@ -52,8 +52,8 @@ export class VcardStore {
     if (before !== undefined && before !== image?.name) this.#dropImage(before);
   }
 
-  /** Stores a vCard as it is, such as to keep it for longer if the server gave no answer. */
-  extend(jid: string, { name, avatar, image, expiresAt }: RememberedVcard): void {
+  /** Stores a vCard without changing images. */
+  extend(jid: string, { name, avatar, image, expiresAt }: CachedVcard): void {
     this.#sql.run(
       "INSERT OR REPLACE INTO vcards (jid, name, avatar, image, expires_at) VALUES (?, ?, ?, ?, ?)",
       ...[jid, name, avatar, image, expiresAt],
@@ -65,8 +65,7 @@ export class VcardStore {
   }
 
   /**
-   * Deletes some of the vCards that expired before this, and images that no other vCard has. Run it inside a
-   * transaction.
+   * Deletes some vCards that expired before this time, and images that no other vCard has. Run it inside a transaction.
    * @returns true if there may be more
    */
   prune(before: number): boolean {

@@ -3,7 +3,7 @@ import { counted } from "../counted.js";
 import { z } from "zod";
 import type { Person } from "../../storage/directory-store.js";
 import type { StoredKey } from "../../storage/keys-store.js";
-import type { RememberedVcard } from "../../storage/vcard-store.js";
+import type { CachedVcard } from "../../storage/vcard-store.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { TimeSlice } from "../meter.js";
 import { noteDone, type AdministrationContext } from "./context.js";
@@ -22,7 +22,7 @@ export interface KnownPerson {
   /** The directory's entry. */
   readonly person: Person | undefined;
   /** The vCard from the user's server, if the directory doesn't list the user. */
-  readonly vcard: RememberedVcard | undefined;
+  readonly vcard: CachedVcard | undefined;
   /** The oldest first; recently expired ones are included. */
   readonly keys: readonly StoredKey[];
 }

@@ -1,4 +1,4 @@
-/** add_muc_user: makes users members of a room, and invites them into it. */
+/** add_muc_user: adds members to a room and invites them. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
@@ -9,20 +9,20 @@ import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js
 import { invitationText } from "../muc/features/invitations/texts.js";
 import { nickFor } from "../muc/occupancy/assigned-nick.js";
 import type { OperationContext } from "./context.js";
-import { inRoom, readAccounts, readActor, type RoomCall } from "./room-call.js";
+import { inRoom, parseAccounts, parseActor, type RoomCall } from "./room-call.js";
 
 export interface AddMucUser extends RoomCall {
   readonly members: readonly string[];
 }
 
-/** Nobody is lowered; those who are inside aren't invited, nor is anybody by themselves. */
+/** Higher affiliations stay. Occupants and the acting user aren't invited. */
 export async function addMucUser(
   context: OperationContext,
   call: AddMucUser,
 ): Promise<DeliveryStatus | Refusal> {
-  const actor = readActor(context, call.actor);
+  const actor = parseActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
-  const accounts = await readAccounts(context, call.members, "muc_member");
+  const accounts = await parseAccounts(context, call.members, "muc_member");
   if (accounts instanceof Refusal) return accounts;
   return await inRoom(context, call.room, (scope) => {
     const { room } = scope;
@@ -43,8 +43,8 @@ export async function addMucUser(
       .filter((jid) => !room.isInside(jid) && !jid.equals(actor))
       .map(({ text }) => text);
     changeAffiliations(scope, changes, { account: actor, nick });
-    const who = nickFor(context.muc, context.directory, room, actor).text;
-    const body = invitationText(context.muc, room, "invited", who);
+    const inviter = nickFor(context.muc, context.directory, room, actor).text;
+    const body = invitationText(context.muc, room, "invited", inviter);
     inviteDirectly(scope, { from: inviterOf(context.muc, actor), body }, invited);
     return undefined;
   });

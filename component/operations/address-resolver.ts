@@ -1,4 +1,4 @@
-/** Reads the addresses that callers name, and says which senders the component speaks for. */
+/** Parses addresses in calls and resolves aliases; decides which senders and hosts are served. */
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { DomainAliases } from "../domain-aliases.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -6,7 +6,7 @@ import { Errcode, Refusal } from "../refusal.js";
 export interface AddressResolverOptions {
   readonly aliases: DomainAliases;
   readonly foreignSenders: boolean;
-  /** Whether the localpart of an address at the component's domain is a bot's, and names no room. */
+  /** Whether a localpart at the component's domain is a bot's instead of a room's. */
   readonly isBot?: (local: string) => boolean;
 }
 
@@ -25,7 +25,7 @@ export class AddressResolver {
     return this.#aliases.defaultHost;
   }
 
-  /** Anybody's address, aliases resolved; a bare id means the default host. `field` names it in the refusal. */
+  /** Parses any address and resolves aliases. @param field its name in the refusal */
   address(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
     const jid = Jid.parse(text, defaultHost);
     return jid === undefined
@@ -33,17 +33,17 @@ export class AddressResolver {
       : this.#aliases.resolve(jid);
   }
 
-  /** A user's account, of whatever host; a bare id means this host, or the default host. */
+  /** Parses a user's account, of any host. @param host of a bare id; absent: the default host */
   account(text: string, field: string, host?: string): AccountJid | Refusal {
     const jid = this.address(text, field, host);
     if (jid instanceof Refusal) return jid;
     const { bare } = jid;
     return isAccount(bare)
       ? bare
-      : new Refusal(Errcode.request, `${field}: ${shown(text)} is no user; expected id or id@host`);
+      : new Refusal(Errcode.request, `${field}: ${shown(text)} is not a user; expected id or id@host`);
   }
 
-  /** The account of a user of the hosts served: another host's name is a typo, or none of ours. */
+  /** Parses the account of a user of the served hosts; other hosts are refused, as they are likely typos. */
   servedAccount(text: string, field: string, host?: string): AccountJid | Refusal {
     const account = this.account(text, field, host);
     if (account instanceof Refusal || this.isServed(account.domain)) return account;
@@ -57,7 +57,7 @@ export class AddressResolver {
     return this.#aliases.hosts.includes(host);
   }
 
-  /** The address of somebody in whose name something is sent. */
+  /** Parses the address of a sender. */
   sender(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
     const { domain, hosts } = this.#aliases;
     const jid = this.address(text, field, defaultHost);
@@ -70,17 +70,17 @@ export class AddressResolver {
     );
   }
 
-  /** An address in an attribute: at an alias it becomes the one that is meant, all else stays. */
+  /** Resolves an alias in an address of an XML attribute; other text stays. */
   attribute(text: string): string {
     return this.#aliases.resolveText(text);
   }
 
-  /** The domains that name the component's rooms, its own first. */
+  /** The domains of the component's rooms: its own first, then aliases. */
   get roomDomains(): readonly string[] {
     return this.#aliases.roomDomains;
   }
 
-  /** The room that an address names; undefined where it would be none of the component's. */
+  /** The address of the component's room that is meant; undefined if it isn't one. */
   roomAt(jid: Jid): AccountJid | undefined {
     const { local, domain } = this.#aliases.resolve(jid);
     if (local === undefined || domain !== this.#aliases.domain || this.#isBot(local)) return undefined;
@@ -88,7 +88,7 @@ export class AddressResolver {
   }
 }
 
-/** A caller's text in a sentence, cut where it is long. */
+/** Quotes a caller's text for a message, shortened to 80 characters. */
 export function shown(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

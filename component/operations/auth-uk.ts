@@ -1,4 +1,4 @@
-/** auth_uk: whether a key is a user's own and still good. */
+/** auth_uk: checks a user's key. */
 import { accountOf } from "../people/directory.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
@@ -8,11 +8,11 @@ export interface AuthUk {
   readonly user: string;
   /** The key's digits. */
   readonly key: string;
-  /** Where the call comes from: wrong keys from one address are answered ever later. */
+  /** The caller's network address, for throttling wrong keys. */
   readonly address: string;
 }
 
-/** Wrong, expired and unknown are told alike. */
+/** Refuses wrong, expired and unknown keys with the same message. */
 export async function authUk(context: OperationContext, call: AuthUk): Promise<object | Refusal> {
   const { addresses, keys, keyThrottle } = context;
   const jid = addresses.address(call.user, "u");
@@ -27,8 +27,8 @@ export async function authUk(context: OperationContext, call: AuthUk): Promise<o
       await keyThrottle.failed(jid.bare.text, call.address);
       break;
     case "expired":
-    // It was theirs: no guess.
+    // An expired key isn't a guess, so it isn't throttled.
   }
-  const why = verdict === "expired" ? "the key has expired" : "the key is another's, or nobody's";
+  const why = verdict === "expired" ? "the key has expired" : "the key is wrong";
   return new Refusal(Errcode.request, "auth fail", undefined, `${jid.bare.text}: ${why}`);
 }

@@ -1,7 +1,6 @@
 /**
- * Lists that a call holds: messages, or receivers. Each item counts for itself (http.batches: each): what is good is
- * done, and the answer names what isn't. Or all of them are done or none (whole). Items keep their places, and a refusal
- * stands in the place of one that is at fault, so each is named as the caller counts, from 0.
+ * Lists of messages or receivers in a call. With `http.batches: each`, valid items are sent and the response names the
+ * others; with `whole`, all or none are sent. Items keep their index, as a refusal replaces an invalid item.
  */
 import type { DeliveryStatus } from "../outbox/pending-calls.js";
 import { Refusal, type Errcode } from "../refusal.js";
@@ -11,14 +10,14 @@ export type BatchMode = "each" | "whole";
 
 export interface Batch {
   readonly mode: BatchMode;
-  /** What a refusal calls an item. */
+  /** The name of an item in messages. */
   name(index: number): string;
 }
 
-/** An item, or why it is none. */
+/** An item, or why it is invalid. */
 export type Item<T> = T | Refusal;
 
-/** Part of a call was done: what was is accepted for good, and the message says what wasn't. */
+/** Some items of a call were accepted; the message names the others. */
 export class PartialRefusal extends Refusal {
   constructor(
     errcode: Errcode,
@@ -29,12 +28,12 @@ export class PartialRefusal extends Refusal {
   }
 }
 
-/** So many faults are told in words. */
-const MOST_TOLD = 3;
+/** The most faults that a message names. */
+const MOST_NAMED = 3;
 
 /**
- * Maps what is good of the items, in order, giving the event loop a turn every few milliseconds.
- * @returns a refusal instead, naming the items at fault, where nothing is left to be done
+ * Maps the valid items in order, yielding to the event loop every few milliseconds.
+ * @returns a refusal that names the invalid items, if nothing is left to be sent
  */
 export async function mapBatch<T, R>(
   batch: Batch,
@@ -51,7 +50,7 @@ export async function mapBatch<T, R>(
   return refuseBatch(batch, results, items.length) ?? results;
 }
 
-/** Why nothing is done of it: one fault where it is whole, or nothing but faults; undefined where something is. */
+/** Refuses a batch: one of mode `whole` with an invalid item, or one without valid items. */
 export function refuseBatch(
   batch: Batch,
   items: readonly Item<unknown>[],
@@ -63,11 +62,11 @@ export function refuseBatch(
   const [, refusal] = first;
   if (size === 1) return refusal;
   if (batch.mode === "whole") return refusal.at(batch.name(first[0]));
-  return refusal.withMessage(`${told(batch, faults)}; nothing was sent`);
+  return refusal.withMessage(`${faultText(batch, faults)}; nothing was sent`);
 }
 
-/** What is answered when the good ones are done: so many were at fault beside them. */
-export function batchAnswer(
+/** The result of a batch whose valid items were accepted. */
+export function batchResult(
   batch: Batch,
   items: readonly Item<unknown>[],
   status: DeliveryStatus | Refusal,
@@ -77,17 +76,17 @@ export function batchAnswer(
   if (first === undefined || status instanceof Refusal) return status;
   const done = items.length - faults.length;
   const others = done === 1 ? "the other one was sent" : `the other ${done.toLocaleString("en")} were sent`;
-  return new PartialRefusal(first[1].errcode, `${told(batch, faults)}; ${others}`, status.delivery);
+  return new PartialRefusal(first[1].errcode, `${faultText(batch, faults)}; ${others}`, status.delivery);
 }
 
-/** The items that are good. */
-export function goodOnes<T>(items: readonly Item<T>[]): T[] {
+/** The valid items. */
+export function validItems<T>(items: readonly Item<T>[]): T[] {
   return items.filter((item): item is Exclude<Item<T>, Refusal> => !(item instanceof Refusal));
 }
 
 const NONE: readonly [index: number, Refusal][] = [];
 
-/** Mostly there are none, and every call asks. */
+/** The invalid items with their indexes. Mostly there are none, so that is checked first. */
 function faultsOf(items: readonly Item<unknown>[]): readonly [index: number, Refusal][] {
   if (!items.some((item) => item instanceof Refusal)) return NONE;
   return items.flatMap((item, index): [number, Refusal][] =>
@@ -95,9 +94,9 @@ function faultsOf(items: readonly Item<unknown>[]): readonly [index: number, Ref
   );
 }
 
-/** The first of them in words, the rest by number. */
-function told(batch: Batch, faults: readonly [number, Refusal][]): string {
-  const words = faults.slice(0, MOST_TOLD).map(([index, { message }]) => `${batch.name(index)}: ${message}`);
-  const more = faults.length - words.length;
-  return [...words, ...(more > 0 ? [`and ${more.toLocaleString("en")} more`] : [])].join("; ");
+/** Names the first faults, and counts the others. */
+function faultText(batch: Batch, faults: readonly [number, Refusal][]): string {
+  const texts = faults.slice(0, MOST_NAMED).map(([index, { message }]) => `${batch.name(index)}: ${message}`);
+  const more = faults.length - texts.length;
+  return [...texts, ...(more > 0 ? [`and ${more.toLocaleString("en")} more`] : [])].join("; ");
 }

@@ -1,4 +1,4 @@
-/** management/change_muc_opts: changes a room's options as its form would, and its owner; nobody is asked. */
+/** management/change_muc_opts: changes a room's options and owner without an acting user. */
 import type { BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { reconfigure } from "../muc/admin/configuration.js";
@@ -10,13 +10,13 @@ import { inRoom, type RoomName } from "./room-call.js";
 
 export interface ChangeMucOpts {
   readonly room: RoomName;
-  /** "true" or "false"; undefined here and below: it stays as it is. */
+  /** "true" or "false"; undefined here and below: unchanged. */
   readonly public: string | undefined;
-  /** The same. */
+  /** "true" or "false". */
   readonly persistent: string | undefined;
   /** The occupant limit, a number as text. */
   readonly maxUsers: string | undefined;
-  /** The new owner, in the place of the present ones: id or id@host. */
+  /** The new owner, who replaces the current owners: id or id@host. */
   readonly owner: string | undefined;
 }
 
@@ -43,14 +43,14 @@ export async function changeMucOpts(
   const owner = call.owner === undefined ? undefined : context.addresses.account(call.owner, "affiliations");
   if (owner instanceof Refusal) return owner;
   if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers)) {
-    return new Refusal(Errcode.request, `max_users: ${shown(maxUsers)} is no number of occupants`);
+    return new Refusal(Errcode.request, `max_users: ${shown(maxUsers)} is not a number of occupants`);
   }
   return await inRoom(context, call.room, (scope) => {
     try {
       reconfigure(scope, fieldsOf(call, owner), {});
       return undefined;
     } catch (error) {
-      // The form refuses numbers beyond the service's own; whatever else there is, others may mend.
+      // The form refuses numbers above the service's limit.
       if (!(error instanceof StanzaError) || error.condition !== "not-acceptable") throw error;
       return new Refusal(
         Errcode.request,

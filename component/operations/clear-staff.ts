@@ -1,28 +1,28 @@
 /**
- * clear_staff: takes people who left out of every room. A room whose only owner leaves passes to its longest-standing
- * administrator, else member; where nobody is left it is destroyed. Their keys are revoked.
+ * clear_staff: removes users who left the company from all rooms and revokes their keys. A room whose only owner leaves
+ * passes to its longest-standing administrator, or else member; without any, it is destroyed.
  */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
-import { readAccounts } from "./room-call.js";
+import { parseAccounts } from "./room-call.js";
 
 export interface ClearStaff {
   /** Ids, or id@host. */
   readonly users: readonly string[];
-  /** The host of ids that have none. */
+  /** The host of bare ids. */
   readonly host: string | undefined;
 }
 
 /**
- * All of it, also if that takes longer than the call may wait; called again, it joins what is still to be done. A user
- * of a host that isn't served is refused, as it is most likely a typo; then nobody is removed.
+ * Removes the users, also if that takes longer than the call waits; a repeated call joins the running removal. If a user's
+ * host isn't served, which is likely a typo, nobody is removed.
  */
 export async function clearStaff(
   context: OperationContext,
   call: ClearStaff,
 ): Promise<DeliveryStatus | Refusal> {
-  const leaving = await readAccounts(context, call.users, "users", (text, place) =>
+  const leaving = await parseAccounts(context, call.users, "users", (text, place) =>
     context.addresses.servedAccount(text, place, call.host),
   );
   if (leaving instanceof Refusal) return leaving;

@@ -1,4 +1,4 @@
-/** What the operations of the interface work with. */
+/** The context of the interface's operations. */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
@@ -15,19 +15,19 @@ import type { BatchMode } from "./batch.js";
 export interface OperationContext {
   readonly addresses: AddressResolver;
   readonly outbox: Outbox;
-  /** How stanzas go in users' names. */
+  /** The send modes of users' stanzas. */
   readonly modes: Pick<SendModes, "of">;
-  /** Whose quota of the outbox it takes: the caller's. */
+  /** The account whose outbox quota is used: the caller's. */
   readonly owner?: Account;
-  /** The request's id, as the log has it. */
+  /** The request id, for the log. */
   readonly request?: string;
   readonly unreachable: Pick<UnreachableHosts, "sent">;
-  /** Whether the good items of a list are sent if others are at fault. */
+  /** Whether valid items of a list are sent if others are invalid. */
   readonly batches: BatchMode;
   readonly limits: LimitsConfig;
   readonly messages: MessagesConfig;
   readonly notify: NotifyConfig;
-  /** Whether senders' own sessions get copies. */
+  /** Whether senders' own clients get copies. */
   readonly carbons: boolean;
   readonly directory: Pick<Directory, "namesOf" | "displayNames" | "find" | "everyone" | "image">;
   readonly keys: Pick<Keys, "judge" | "revoke">;

@@ -1,4 +1,4 @@
-/** create_muc: makes a persistent room that only its members enter, where they see each other's addresses. */
+/** create_muc: makes a persistent, members-only, non-anonymous room. */
 import type { AccountJid, BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -10,31 +10,31 @@ import { optionsOfMade } from "../muc/room/options.js";
 import { cut } from "../muc/wire/text.js";
 import type { OperationContext } from "./context.js";
 import { refuseText } from "./limits.js";
-import { commitWork, readActor, readRoom, type RoomCall } from "./room-call.js";
+import { commitWork, parseActor, parseRoom, type RoomCall } from "./room-call.js";
 
 export interface CreateMuc extends RoomCall {
   readonly name: string;
   readonly description: string;
-  /** The host of the owner's id, where it has none. */
+  /** The host of a bare owner id. */
   readonly ownerHost: string | undefined;
-  /** Who becomes the owner in place of the one who acts. */
+  /** The owner instead of the acting user. */
   readonly trueOwner: string | undefined;
 }
 
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 2000;
 
-/** The same call again by the same owner changes nothing and is answered as before. */
+/** A repeated call by the same owner changes nothing and has the same response. */
 export async function createMuc(
   context: OperationContext,
   call: CreateMuc,
 ): Promise<DeliveryStatus | Refusal> {
   const { ownerHost, trueOwner } = call;
-  const jid = readRoom(context, call.room);
+  const jid = parseRoom(context, call.room);
   if (jid instanceof Refusal) return jid;
-  const actor = readActor(context, call.actor, "muc_owner", ownerHost);
+  const actor = parseActor(context, call.actor, "muc_owner", ownerHost);
   if (actor instanceof Refusal) return actor;
-  const owner = trueOwner === undefined ? actor : readActor(context, trueOwner, "muc_true_owner", ownerHost);
+  const owner = trueOwner === undefined ? actor : parseActor(context, trueOwner, "muc_true_owner", ownerHost);
   if (owner instanceof Refusal) return owner;
   const unreadable = refuseText("muc_name", call.name) ?? refuseText("muc_desc", call.description);
   if (unreadable !== undefined) return unreadable;
@@ -45,11 +45,11 @@ export async function createMuc(
       const isSame = known.affiliations.get(owner.text)?.affiliation === "owner";
       return isSame
         ? undefined
-        : new Refusal(Errcode.exists, `the room ${jid.text} exists already, under another owner`);
+        : new Refusal(Errcode.exists, `the room ${jid.text} exists already, with another owner`);
     }
     const destroyed = rooms.findTombstone(jid);
     if (destroyed !== undefined && !mayRecreate(destroyed, [actor, owner], admins)) {
-      const whose = "only those who owned it, and administrators, may make it again for a while";
+      const whose = "for a while, only its former owners and administrators may make it again";
       return new Refusal(Errcode.exists, `the room ${jid.text} was destroyed: ${whose}`);
     }
     const title = cut(call.name, MAX_NAME);
@@ -59,7 +59,7 @@ export async function createMuc(
   });
 }
 
-/** Makes a room, and invites its owner in the service's name. @param configure changes its options first */
+/** Makes a room and invites its owner in the service's name. @param configure changes its options before that */
 export function makeRoomFor(
   work: Work,
   jid: AccountJid,

@@ -1,24 +1,24 @@
-/** del_muc_user: takes users' membership of a room away; those inside leave it. */
+/** del_muc_user: removes members from a room; occupants among them leave it. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
 import { refuseChange, refuseOrphaning, type AffiliationChange } from "../muc/admin/affiliation-change.js";
 import { removeMembers } from "../muc/api/removal.js";
 import type { OperationContext } from "./context.js";
-import { inRoom, readAccounts, readActor, type RoomCall } from "./room-call.js";
+import { inRoom, parseAccounts, parseActor, type RoomCall } from "./room-call.js";
 
 export interface DelMucUser extends RoomCall {
   readonly members: readonly string[];
 }
 
-/** Whoever is named and is no member stays what they are. */
+/** Users who aren't members keep their affiliation. */
 export async function delMucUser(
   context: OperationContext,
   call: DelMucUser,
 ): Promise<DeliveryStatus | Refusal> {
-  const account = readActor(context, call.actor);
+  const account = parseActor(context, call.actor);
   if (account instanceof Refusal) return account;
-  const accounts = await readAccounts(context, call.members, "muc_member");
+  const accounts = await parseAccounts(context, call.members, "muc_member");
   if (accounts instanceof Refusal) return accounts;
   return await inRoom(context, call.room, (scope) => {
     const { room } = scope;
@@ -29,7 +29,7 @@ export async function delMucUser(
       ({ text, domain }) => !context.addresses.isServed(domain) && room.affiliations.get(text) === undefined,
     );
     if (stranger !== undefined) {
-      const what = `${stranger.text} is no member, and the host ${stranger.domain} is not served here`;
+      const what = `${stranger.text} is not a member, and the host ${stranger.domain} is not served here`;
       return new Refusal(Errcode.notFound, `muc_member: ${what}`);
     }
     const changes = accounts

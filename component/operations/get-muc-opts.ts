@@ -1,11 +1,11 @@
-/** management/get_muc_opts: a room's options, as far as the original had them, and its owners. */
+/** management/get_muc_opts: returns a room's name, occupant limit and owners, as the original did. */
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, type RoomName } from "./room-call.js";
 
 export interface MucOpts {
-  /** The room's address, its domain as the call names it. */
+  /** The room's address, with the domain as in the call. */
   readonly address: string;
   readonly maxUsers: number;
   readonly name: string;

@@ -1,18 +1,18 @@
-/** get_user_nick: somebody's name and picture. */
+/** get_user_nick: returns a user's name and picture. */
 import { accountOf } from "../people/directory.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 
 export interface GetUserNick {
-  /** The user's id; id@host and the session's full address are taken, too. */
+  /** The user's id, id@host or full address. */
   readonly id: string;
-  /** Their host; the default host where absent. */
+  /** The host of a bare id; undefined: the default host. */
   readonly domain: string | undefined;
 }
 
 export interface UserNick {
   readonly nick: string;
-  /** Where the picture is to be had; "" where there is none. */
+  /** The path or URL of the picture; "" if there is none. */
   readonly vcard: string;
 }
 
@@ -23,7 +23,8 @@ export async function getUserNick(context: OperationContext, call: GetUserNick):
   const account = accountOf(jid);
   const profile = account && (await directory.find(account));
   if (profile === undefined) {
-    const why = account === undefined ? "is no user's address" : "has no name, in the directory or a vCard";
+    const why =
+      account === undefined ? "is not a user's address" : "has no name, in the directory or a vCard";
     return new Refusal(Errcode.request, "get info fail", undefined, `${jid.bare.text} ${why}`);
   }
   return { nick: profile.name, vcard: profile.avatar };

@@ -1,4 +1,4 @@
-/** The limits of a call: how many items its lists have, how long its fields and how large its stanzas are. */
+/** The limits of calls: lengths of lists and fields, sizes of stanzas. */
 import type { LimitsConfig } from "../config.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
@@ -8,7 +8,7 @@ import type { OperationContext } from "./context.js";
 const ITEMS = {
   batch: "messages in one call",
   recipients: "receivers",
-  members: "of them in one call",
+  members: "users in one call",
 } as const;
 
 /** The limit's name in the configuration. */
@@ -32,10 +32,10 @@ export function refuseListLength(
   return new Refusal(Errcode.request, message);
 }
 
-/** The longest of the fields that only say a kind (Msg_Type, category), in bytes. */
+/** The most bytes of short fields (Msg_Type, category). */
 export const KIND_BYTES = 255;
 
-/** Whether a field is too long, in bytes. */
+/** Refuses a field that is too long. @param most in bytes */
 export function refuseLong(field: string, text: string, most: number): Refusal | undefined {
   const size = Buffer.byteLength(text);
   return size > most
@@ -43,17 +43,17 @@ export function refuseLong(field: string, text: string, most: number): Refusal |
     : undefined;
 }
 
-/** Refuses text that XML can't hold. @param most the longest, in characters */
+/** Refuses text with characters that XML forbids, or that is too long. @param most in characters */
 export function refuseText(field: string, text: string, most = Infinity): Refusal | undefined {
   if (hasForbiddenCharacter(text)) {
-    return new Refusal(Errcode.request, `${field}: holds a character that XML forbids`);
+    return new Refusal(Errcode.request, `${field}: has a character that XML forbids`);
   }
   return text.length > most
-    ? new Refusal(Errcode.request, `${field}: has ${text.length} characters, at most ${most} are possible`)
+    ? new Refusal(Errcode.request, `${field}: ${text.length} characters, more than the ${most} allowed`)
     : undefined;
 }
 
-/** Whether the stanza that a field makes is too large for the server. */
+/** Refuses a stanza that is too large for the server. @param field the field that makes it large */
 export function refuseLarge(
   { limits }: Pick<OperationContext, "limits">,
   field: string,
@@ -66,6 +66,6 @@ export function refuseLarge(
 export function tooLarge(field: string, bytes: number, most: number): Refusal {
   return new Refusal(
     Errcode.request,
-    `${field}: ${bytes} bytes as it goes to the server, more than the ${most} allowed (limits.stanza_bytes)`,
+    `${field}: the stanza has ${bytes} bytes, more than the ${most} allowed (limits.stanza_bytes)`,
   );
 }

@@ -1,4 +1,4 @@
-/** muc_users: a room's owners, administrators and members, in the order in which they came. */
+/** muc_users: lists a room's owners, administrators and members, the oldest first. */
 import { isAccount, Jid } from "../address.js";
 import { mapInSlices } from "../meter.js";
 import { Refusal } from "../refusal.js";
@@ -8,11 +8,11 @@ import { findRoom, type RoomName } from "./room-call.js";
 export interface MucUser {
   readonly user: string;
   readonly host: string;
-  /** Their name, or else their id. */
+  /** The user's name, or else the id. */
   readonly name: string;
 }
 
-/** The names of so many are looked up at once. */
+/** Names looked up in one query. */
 const AT_ONCE = 250;
 
 export async function mucUsers(context: OperationContext, name: RoomName): Promise<MucUser[] | Refusal> {

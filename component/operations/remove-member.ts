@@ -1,6 +1,6 @@
 /**
- * management/del_muc_user: takes somebody out of a room, whoever they are; nobody is asked. Of a room whose only owner
- * goes, whoever has been there longest becomes the owner first, an administrator before others.
+ * management/del_muc_user: removes a user of any affiliation from a room, without an acting user. If the user is its only
+ * owner, the longest-standing administrator, or else member, becomes the owner first.
  */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { handOver } from "../muc/api/removal.js";

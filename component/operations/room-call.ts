@@ -1,4 +1,4 @@
-/** What the calls on rooms have in common: reading whom and which room they name, and committing what they do. */
+/** Shared by calls on rooms: parsing rooms and users, and committing changes. */
 import { Jid, type AccountJid, type BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { TimeSlice } from "../meter.js";
@@ -11,20 +11,20 @@ import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
 
-/** A room as calls name it. */
+/** A room as in calls. */
 export interface RoomName {
   readonly id: string;
   readonly domain: string;
 }
 
-/** A call on a room, in somebody's name. */
+/** A call on a room in a user's name. */
 export interface RoomCall {
   readonly room: RoomName;
-  /** Who acts: id or id@host. */
+  /** The acting user: id or id@host. */
   readonly actor: string;
 }
 
-export function readRoom({ addresses }: OperationContext, { id, domain }: RoomName): AccountJid | Refusal {
+export function parseRoom({ addresses }: OperationContext, { id, domain }: RoomName): AccountJid | Refusal {
   const { roomDomains } = addresses;
   if (!roomDomains.includes(Jid.of(undefined, domain)?.domain ?? "")) {
     const expected = roomDomains.join(" or ");
@@ -35,18 +35,18 @@ export function readRoom({ addresses }: OperationContext, { id, domain }: RoomNa
   }
   const jid = Jid.of(id, domain);
   const room = jid && addresses.roomAt(jid);
-  return room ?? new Refusal(Errcode.request, `muc_id: ${shown(id)} can't be a room's id`);
+  return room ?? new Refusal(Errcode.request, `muc_id: ${shown(id)} is not a valid room id`);
 }
 
-/** The room that a call names. */
+/** Finds the room of a call. */
 export function findRoom(context: OperationContext, name: RoomName): Room | Refusal {
-  const jid = readRoom(context, name);
+  const jid = parseRoom(context, name);
   if (jid instanceof Refusal) return jid;
   return context.muc.rooms.find(jid) ?? noSuchRoom(jid);
 }
 
-/** Who acts: a user of the hosts served. */
-export function readActor(
+/** Parses the acting user, of a served host. */
+export function parseActor(
   { addresses }: OperationContext,
   text: string,
   field = "muc_owner",
@@ -57,19 +57,19 @@ export function readActor(
 }
 
 /**
- * Accounts that a call lists, each once, in their order.
- * @param read reads one of them
+ * Parses a list of accounts: each once, in their order.
+ * @param parse parses one of them
  */
-export async function readAccounts(
+export async function parseAccounts(
   { addresses }: OperationContext,
   texts: readonly string[],
   field: string,
-  read = (text: string, place: string): AccountJid | Refusal => addresses.account(text, place),
+  parse = (text: string, place: string): AccountJid | Refusal => addresses.account(text, place),
 ): Promise<AccountJid[] | Refusal> {
   const accounts = new Map<string, AccountJid>();
   const slice = new TimeSlice();
   for (const [index, text] of texts.entries()) {
-    const account = read(text, `${field}[${index}]`);
+    const account = parse(text, `${field}[${index}]`);
     if (account instanceof Refusal) return account;
     accounts.set(account.text, account);
     if (slice.isOver) await slice.yieldTurn();
@@ -78,8 +78,8 @@ export async function readAccounts(
 }
 
 /**
- * Changes rooms in one transaction, and commits it.
- * @param refusalOf the refusal for an error that a room throws
+ * Changes rooms in one transaction.
+ * @param refusalOf converts errors that rooms throw
  */
 export async function commitWork(
   { muc: { transactions }, owner }: Pick<OperationContext, "muc" | "owner">,
@@ -102,7 +102,7 @@ export async function commitWork(
   return refusal;
 }
 
-/** Changes a room that a call names, in one transaction. */
+/** Changes a call's room in one transaction. */
 export function inRoom(
   context: OperationContext,
   name: RoomName,

@@ -1,6 +1,6 @@
 /**
- * send_http_message (of the original's Java service): one text to users or to rooms, from which that service made a
- * message for each, and sent them as send_thirdmessage does.
+ * send_http_message: sends a text to users or rooms, as the original's Java service did: a message for each, in the form
+ * of send_thirdmessage.
  */
 import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "../outbox/outbox.js";
@@ -28,12 +28,12 @@ export interface SendHttpMessage {
   readonly autoReply: string;
 }
 
-/** The service took no longer bodies, as XML. */
+/** The service's limit for the <body> element. */
 const MOST_BYTES = 64_000;
-/** What it called itself. */
+/** The service's prefix of message ids. */
 const PREFIX = "qtalk-corp-service-";
 
-/** All of them or none. */
+/** Sends to all receivers or to none. */
 export async function sendHttpMessage(
   context: OperationContext,
   call: SendHttpMessage,

@@ -1,4 +1,4 @@
-/** send_message: text sent in a user's name, to users or to one room. */
+/** send_message: sends a text in a user's name to users or to a room. */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
 import { carbonOf, isCopied } from "../composing/carbon.js";
@@ -11,13 +11,13 @@ import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { addressable, addressed, batches, together } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
-import { batchAnswer, goodOnes, mapBatch, type Batch, type Item } from "./batch.js";
+import { batchResult, validItems, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { refuseListLength, KIND_BYTES, refuseLarge, refuseLong } from "./limits.js";
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
 
-/** A message to those whom it names, or to everybody. */
+/** A message to some receivers, or to everybody in the directory. */
 export type WideMessage = Omit<SendMessage, "to"> & { readonly to: SendMessage["to"] | "everyone" };
 
 export interface SendMessage extends TextMessage {
@@ -43,10 +43,10 @@ export async function sendMessage(
   const prepared = await prepare(context, call);
   if (prepared instanceof Refusal) return prepared;
   const { batch, receivers, outgoing } = prepared;
-  return batchAnswer(batch, receivers, await deliver(context, batch, [outgoing]));
+  return batchResult(batch, receivers, await deliver(context, batch, [outgoing]));
 }
 
-/** Several such calls, all or none; "everyone" are all those whom the company's list has. */
+/** Sends several messages, all or none; "everyone" is everybody in the directory. */
 export async function sendMessages(
   context: OperationContext,
   calls: readonly WideMessage[],
@@ -99,7 +99,7 @@ async function prepare(context: OperationContext, call: SendMessage): Promise<Pr
     return addresses.roomAt(to) === undefined ? to : isRoom(to);
   });
   if (receivers instanceof Refusal) return receivers;
-  const good = goodOnes(receivers);
+  const good = validItems(receivers);
   const [first] = good;
   const outgoing =
     first !== undefined && call.to.length === 1 && type !== "headline"
@@ -117,7 +117,7 @@ function outgoingOf(context: OperationContext, message: Element, from: Jid, to: 
     : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);
 }
 
-/** One stanza for all of them, and the sender's copies, many of which make a row: each row costs the disk's time. */
+/** One stanza for all receivers, and copies for the sender, many in one row, as each row costs a write. */
 async function toMany(
   context: OperationContext,
   message: Element,

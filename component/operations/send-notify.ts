@@ -1,4 +1,4 @@
-/** send_notify: an event told to the sessions of one user or of many. */
+/** send_notify: sends an event to the clients of one or several users. */
 import { randomUUID } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
@@ -9,7 +9,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { shown } from "./address-resolver.js";
-import { batchAnswer, goodOnes, mapBatch, type Batch, type Item } from "./batch.js";
+import { batchResult, validItems, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { KIND_BYTES, refuseLarge, refuseLong, refuseText } from "./limits.js";
 
@@ -24,7 +24,7 @@ export async function sendNotify(
 ): Promise<DeliveryStatus | Refusal> {
   const sender = context.addresses.sender(notify.from, "from");
   if (sender instanceof Refusal) return sender;
-  // A session that nobody has, and nobody can have thought of: taking its presence back ends no other.
+  // A random resource, so that the unavailable presence doesn't end a real session.
   const from = sender.withResource(`notify-${randomUUID()}`);
   if (from === undefined) return new Refusal(Errcode.request, `from: ${shown(notify.from)} is too long`);
   const refused = check(context, notify);
@@ -36,7 +36,7 @@ export async function sendNotify(
     return context.addresses.roomDomains.includes(jid.domain) ? notForRooms(jid) : jid.text;
   });
   if (named instanceof Refusal) return named;
-  const recipients = goodOnes(named);
+  const recipients = validItems(named);
 
   const acceptedAt = Date.now();
   const expiresAt = acceptedAt + context.notify.max_age * 1000;
@@ -51,19 +51,19 @@ export async function sendNotify(
     const mode = element.name === "message" ? "privileged" : "direct";
     rows.push(carrier === "either" ? { ...row, mode } : row);
   }
-  return batchAnswer(batch, named, await context.outbox.accept({ rows, account: context.owner }));
+  return batchResult(batch, named, await context.outbox.accept({ rows, account: context.owner }));
 }
 
-/** Where the sender's messages go by permission, there is none for presences. */
+/** The carrier: headline messages if the sender's mode is `privileged`, as there is no such permission for presences. */
 function carrierFor({ notify, modes }: OperationContext, sender: Jid): NotifyCarrier {
   if (notify.carrier !== "auto") return notify.carrier;
   const mode = modes.of("message", sender.bare.text);
   return mode === "none" ? "either" : mode === "direct" ? "presence" : "headline";
 }
 
-/** To an occupant it would be the sender's presence in the room: they would seem to enter, and leave. */
+/** Occupants would see the sender's presence in the room, as if the sender entered and left. */
 function notForRooms(to: Jid): Refusal {
-  return new Refusal(Errcode.request, `to: ${to.text} is a room's: notifications go to users`);
+  return new Refusal(Errcode.request, `to: ${to.text} is a room; notifications go to users`);
 }
 
 function check(context: OperationContext, notify: Notify): Refusal | undefined {

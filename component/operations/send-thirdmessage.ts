@@ -1,4 +1,4 @@
-/** send_thirdmessage: a caller's own <message>, sent in a user's name. */
+/** send_thirdmessage: sends a caller's <message> in a user's name. */
 import { hash } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import { isCopied } from "../composing/carbon.js";
@@ -17,42 +17,42 @@ import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { refuseLarge } from "./limits.js";
 
 export interface ThirdMessage {
-  /** The sender: id or id@host; wins over the XML's. */
+  /** The sender: id or id@host; overrides the XML's. */
   readonly from: string;
-  /** The receiver; wins over the XML's. */
+  /** The receiver; overrides the XML's. */
   readonly to: string;
   /** One well-formed <message> element. */
   readonly message: string;
 }
 
-/** Attributes of a message that hold addresses, besides from and to: who is behind it (consult). */
+/** Attributes with addresses besides from and to: those of consult messages. */
 const ADDRESS_ATTRIBUTES = ["realfrom", "realto"] as const;
 
-/** Text that doesn't hold one of these names no sender: names of attributes and elements can't be escaped. */
+/** Matches all texts that claim another sender, as names of attributes and elements can't be escaped. */
 const MAY_CLAIM_SENDER = /realfrom|addresses/;
 
-/** Senders that a caller's message claims besides `from`: who is behind it (consult), whose it was (XEP-0033 §4). */
+/** Senders that a message claims besides `from`: realfrom (consult) and the original sender (XEP-0033 §4). */
 export function claimedSenders(text: string): string[] {
   const message = MAY_CLAIM_SENDER.test(text) ? parseXml(text) : undefined;
-  // A message that can't be read is refused with the reason later.
+  // Invalid XML is refused later, with the reason.
   if (message === undefined || message instanceof XmlFault) return [];
   const addresses = message.getChildren("addresses", NS.address).flatMap((list) => list.getChildElements());
   const original = addresses.filter(({ attrs }) => attrs.type === "ofrom").map(({ attrs }) => attrs.jid);
   return [message.attrs.realfrom, ...original].filter((jid) => jid !== undefined).filter((jid) => jid !== "");
 }
 
-/** Those of them that are good, or all or none (context.batches). */
+/** Sends the valid messages, or all or none (context.batches). */
 export async function sendThirdMessage(
   context: OperationContext,
   items: readonly Item<ThirdMessage>[],
 ): Promise<DeliveryStatus | Refusal> {
   if (items.length === 0) return new Refusal(Errcode.request, "the array holds no message");
   const batch: Batch = { mode: context.batches, name: (index) => `item ${index}` };
-  const outgoing = await mapBatch(batch, items, (item) => readItem(context, item));
+  const outgoing = await mapBatch(batch, items, (item) => parseItem(context, item));
   return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);
 }
 
-function readItem(context: OperationContext, item: ThirdMessage): Item<Outgoing> {
+function parseItem(context: OperationContext, item: ThirdMessage): Item<Outgoing> {
   const { addresses, limits } = context;
   const from = addresses.sender(item.from, "from");
   if (from instanceof Refusal) return from;
@@ -68,19 +68,19 @@ function readItem(context: OperationContext, item: ThirdMessage): Item<Outgoing>
 }
 
 /** A message to a user or to a room. */
-interface ReadMessage {
+interface ParsedMessage {
   readonly from: Jid;
   readonly to: Jid;
-  /** It is taken over. */
+  /** The caller's element; it is modified. */
   readonly message: Element;
-  /** What a refusal calls it. */
+  /** Its name in refusals. */
   readonly field: string;
-  /** The caller's bytes, by which a retry is known where the message has an id. */
+  /** The caller's text, which identifies a repeated call if the message has an id. */
   readonly callerText?: string;
 }
 
-export function outgoingOf(context: OperationContext, read: ReadMessage): Item<Outgoing> {
-  const { from, to, message, field, callerText } = read;
+export function outgoingOf(context: OperationContext, parsed: ParsedMessage): Item<Outgoing> {
+  const { from, to, message, field, callerText } = parsed;
   const room = context.addresses.roomAt(to);
   if (room === undefined) {
     return messageRows(context, compose(message, from, to, toPeople(context, from)), field, callerText);
@@ -94,14 +94,14 @@ export function outgoingOf(context: OperationContext, read: ReadMessage): Item<O
   return groupMessage(compose(message, from, room, { messages: context.messages }), room, field, callerText);
 }
 
-/** How a message to people is shown; in rooms, senders have nicknames. */
+/** The presentation of messages to users; in rooms, senders have nicknames. */
 export function toPeople({ directory, messages }: OperationContext, sender: Jid): Presentation {
   return { name: directory.namesOf(sender)[0], messages };
 }
 
 /**
- * A composed message, as something to be said in a room.
- * @param field what a refusal calls it
+ * A composed message to a room.
+ * @param field its name in refusals
  */
 export function groupMessage(
   composed: Composed,
@@ -114,9 +114,9 @@ export function groupMessage(
 }
 
 /**
- * The row of a composed message, with a copy for its sender's own sessions.
- * @param field what a refusal calls it
- * @param callerText the caller's bytes, by which a retry is known where the message has an id
+ * The row of a composed message, with a copy for the sender's own clients.
+ * @param field its name in refusals
+ * @param callerText identifies a repeated call if the message has an id
  */
 export function messageRows(
   context: Pick<OperationContext, "carbons" | "limits" | "unreachable" | "request">,
@@ -130,7 +130,7 @@ export function messageRows(
   if (refusal !== undefined) return refusal;
   context.unreachable.sent([composed.to], context.request);
   const fingerprint = fingerprintOf(composed, callerText);
-  // Spelt out: objects that are spread and added to take the engine as long as all the rest here.
+  // No spread, as it would take as long as the rest of the function.
   const { kind, sender, receiver, id } = originOf(composed.stanza);
   const row: NewRow<WireText> = {
     kind,

@@ -1,6 +1,6 @@
 /**
- * Avatars that come as bytes. What they are is seen from the bytes, never believed from a sender's word: only
- * pictures that no browser runs as a document are let through (so no SVG).
+ * Avatars in vCards. The format is detected from the bytes, not from the declared type. Only formats that browsers never
+ * run as documents are accepted (no SVG).
  */
 import { hash } from "node:crypto";
 import type { Image } from "../../storage/vcard-store.js";
@@ -25,16 +25,16 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
-/** The file names that images get. */
+/** Matches the file names of images. */
 export const IMAGE_NAME = new RegExp(`^[0-9a-f]{64}\\.(?:${FORMATS.map((f) => f.ending).join("|")})$`);
 
 /**
- * The image in a vCard's BINVAL (base64, XEP-0054).
+ * Parses the image in a vCard's BINVAL (base64, XEP-0054).
  * @param most its largest size in bytes
- * @returns undefined where it is too large, or none of the formats that are served
+ * @returns undefined if it is too large, or not of an accepted format
  */
-export function readImage(base64: string, most: number): Image | undefined {
-  // Line breaks in the text count as well: a little less than `most` is then the limit.
+export function parseImage(base64: string, most: number): Image | undefined {
+  // Line breaks count, too, so the actual limit is slightly below `most`.
   if ((base64.length / 4) * 3 > most + 1024) return undefined;
   const bytes = Buffer.from(base64, "base64");
   const format = bytes.length > most ? undefined : FORMATS.find((format) => format.matches(bytes));

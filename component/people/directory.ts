@@ -1,6 +1,6 @@
 /**
- * Who somebody is: the company's own list first, then what they say of themselves on their server (contract:
- * get_user_nick, and the names in muc_users).
+ * Users' names and pictures: from the company's directory, or else from their vCards (contract: get_user_nick, and the
+ * names in muc_users).
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DirectoryStore } from "../../storage/directory-store.js";
@@ -10,14 +10,14 @@ import { IMAGE_NAME } from "./avatar.js";
 import { NameCache } from "./name-cache.js";
 import type { Profile, Vcards } from "./vcards.js";
 
-/** So many are read in a turn of the event loop. */
+/** Addresses read in one turn of the event loop. */
 const AT_ONCE = 1000;
 
 export class Directory {
   readonly #asksHosts: ReadonlySet<string>;
   readonly #names: NameCache;
 
-  /** @param asksHosts the hosts whose users are asked for their vCards; nobody can make us ask another server */
+  /** @param asksHosts the hosts whose servers may be asked for vCards */
   constructor(
     private readonly store: DirectoryStore,
     private readonly vcards: Vcards,
@@ -28,17 +28,17 @@ export class Directory {
     this.#names = new NameCache(store, images);
   }
 
-  /** What they are called, at once, the best known name first: by the company's list, by what is remembered. */
+  /** Known names without asking a server: the directory's first, then the cached vCard's. */
   namesOf(jid: Jid): readonly string[] {
     return this.#names.of(jid);
   }
 
-  /** What the company's list says of somebody. */
+  /** A user's entry in the directory. */
   listed({ local, domain }: Jid): { readonly name: string; readonly department: string } | undefined {
     return local === undefined ? undefined : this.store.find(local, domain);
   }
 
-  /** The names that the company's list gives to many, by address. */
+  /** The directory's names of many users, by address. */
   displayNames(jids: readonly AccountJid[]): ReadonlyMap<string, string> {
     const names = new Map<string, string>();
     for (const host of new Set(jids.map(({ domain }) => domain))) {
@@ -55,7 +55,7 @@ export class Directory {
     return names;
   }
 
-  /** Their name and picture; undefined where nobody knows them. */
+  /** A user's name and picture; undefined if the user is unknown. */
   async find(jid: AccountJid): Promise<Profile | undefined> {
     const listed = this.store.find(jid.local, jid.domain);
     if (listed !== undefined) return { name: listed.name, avatar: listed.avatar };
@@ -63,7 +63,7 @@ export class Directory {
     return await this.vcards.find(jid).finally(() => this.#names.forget(jid));
   }
 
-  /** The addresses of all whom the company's list has at the hosts served, and as employed. */
+  /** The addresses of all employed users of the served hosts. */
   async everyone(): Promise<string[]> {
     const hosts = [...this.#asksHosts];
     const all: string[] = [];
@@ -75,13 +75,13 @@ export class Directory {
     }
   }
 
-  /** A picture that came in a vCard, by its file name. */
+  /** A picture of a vCard, by its file name. */
   image(name: string): Image | undefined {
     return IMAGE_NAME.test(name) ? this.images.image(name) : undefined;
   }
 }
 
-/** Somebody's account of all the addresses there are. */
+/** The account of an address; undefined if it isn't a user's. */
 export function accountOf(jid: Jid): AccountJid | undefined {
   const { bare } = jid;
   return isAccount(bare) ? bare : undefined;

@@ -1,18 +1,18 @@
 /**
- * Keys asked for over XMPP, in three ways. The server vouches for who asks.
+ * Issues keys over XMPP, in three ways. The server authenticates the user.
  *
- * The original's request (it also sent keys unasked at each login, which a component can't):
+ * The original's request (the original also sent a key at each login, which a component can't):
  *
  *   <iq type="get" to="groups.…"><key xmlns="urn:xmpp:key"/></iq>
  *   <key xmlns="urn:xmpp:key" value="DIGITS"/>
  *
- * One of our own, whose answer has the form in which the original told keys at login; time_value is the time of issue
- * in seconds since 1970:
+ * A request whose response has the form of the original's keys at login; time_value is the time of issue in seconds
+ * since 1970:
  *
  *   <iq type="get" to="groups.…"><query xmlns="config:xmpp:time_key"/></iq>
  *   <query xmlns="config:xmpp:time_key" time_value="SECONDS" key_value="DIGITS"/>
  *
- * And an ad-hoc command (XEP-0050), for clients that know neither.
+ * An ad-hoc command (XEP-0050), for clients without either.
  */
 import type { Jid } from "../address.js";
 import type { IqHandler } from "../router.js";
@@ -22,7 +22,7 @@ import type { Command } from "../entity/command.js";
 import { serviceGet } from "../entity/service-get.js";
 import type { IssuedKey, Keys } from "./keys.js";
 
-/** Answers the original's IQ and ours. */
+/** The handlers of both requests. */
 export function keyRequests(keys: Keys): IqHandler<"service">[] {
   const request = (name: string, ns: string, answer: (key: IssuedKey) => Element): IqHandler<"service"> =>
     serviceGet(name, ns, async ({ from }) => answer(await issueTo(keys, from)));
@@ -35,7 +35,7 @@ export function keyRequests(keys: Keys): IqHandler<"service">[] {
   ];
 }
 
-/** The same as a command. */
+/** The ad-hoc command. */
 export function keyCommand(keys: Keys): Command {
   return {
     node: NS.timeKey,
@@ -47,11 +47,7 @@ export function keyCommand(keys: Keys): Command {
 
 async function issueTo(keys: Keys, from: Jid): Promise<IssuedKey> {
   if (keys.mayOwn(from)) return await keys.issue(from);
-  throw new StanzaError(
-    "auth",
-    "forbidden",
-    "Keys are given to the sessions of users of this service alone.",
-  );
+  throw new StanzaError("auth", "forbidden", "Only users of the hosts served here get keys.");
 }
 
 function keyForm({ digits, expiresAt }: IssuedKey): Element {
@@ -62,6 +58,6 @@ function keyForm({ digits, expiresAt }: IssuedKey): Element {
     { xmlns: NS.data, type: "result" },
     xml("title", {}, "Key for web services"),
     field("key", "Key", digits),
-    field("expires", "Good until", new Date(expiresAt).toISOString()),
+    field("expires", "Valid until", new Date(expiresAt).toISOString()),
   );
 }

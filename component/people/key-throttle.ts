@@ -1,20 +1,19 @@
 /**
- * Slows whoever tries keys: each wrong one adds to a score of the user it is tried for and of the address that tries,
- * and beyond what honest mistakes add up to, its answer is held back, longer each time. Right keys are never held
- * back, so nobody can lock another out.
+ * Slows down guessing of keys. Each wrong key raises the scores of its user and of the calling address; above a threshold
+ * the response is delayed, longer each time. Right keys are never delayed, so nobody can lock out a user.
  */
 
 export interface KeyThrottleLimits {
-  /** Wrong keys in about a minute that are answered at once: for one user, and from one address. */
+  /** Wrong keys in about a minute without delay: for one user, and from one address. */
   readonly freePerUser: number;
-  /** A web server asks for all its visitors, so this is much more. */
+  /** Much higher, as a web server checks the keys of all its visitors. */
   readonly freePerAddress: number;
-  /** Milliseconds: the first delay, doubled with each further wrong key, and the longest. */
+  /** Milliseconds: the first delay, which doubles with each further wrong key, and the longest. */
   readonly firstDelay: number;
   readonly longestDelay: number;
-  /** The most users and addresses that are remembered; the longest unseen are forgotten. */
-  readonly remembered: number;
-  /** The most answers held back at once; while there are as many, others are not. */
+  /** The most scores that are kept; beyond, the oldest are dropped. */
+  readonly scores: number;
+  /** The most responses that are delayed at once; beyond, responses aren't delayed. */
   readonly held: number;
 }
 
@@ -23,7 +22,7 @@ const LIMITS: KeyThrottleLimits = {
   freePerAddress: 60,
   firstDelay: 250,
   longestDelay: 8_000,
-  remembered: 20_000,
+  scores: 20_000,
   held: 5_000,
 };
 /** A score halves in this time, in milliseconds. */
@@ -36,7 +35,7 @@ interface Score {
 
 export class KeyThrottle {
   readonly #limits: KeyThrottleLimits;
-  /** In the order in which they were last seen. */
+  /** By user and by address, in the order of their last change. */
   readonly #scores = new Map<string, Score>();
   #held = 0;
 
@@ -44,12 +43,12 @@ export class KeyThrottle {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** How many users and addresses are remembered. */
-  get remembered(): number {
+  /** The number of scores that are kept. */
+  get size(): number {
     return this.#scores.size;
   }
 
-  /** Counts a wrong key, and resolves when it may be answered. */
+  /** Counts a wrong key; resolves when the response may be sent. */
   async failed(user: string, address: string): Promise<void> {
     const { freePerUser, freePerAddress, held } = this.#limits;
     const now = performance.now();
@@ -63,7 +62,7 @@ export class KeyThrottle {
     this.#held -= 1;
   }
 
-  /** A user's own key came: what was wrong before were their own mistakes. */
+  /** Resets the score of a user who showed a right key. */
   succeeded(user: string): void {
     this.#scores.delete(`user ${user}`);
   }
@@ -75,7 +74,7 @@ export class KeyThrottle {
     this.#scores.delete(name);
     this.#scores.set(name, { value, at: now });
     const [oldest] = this.#scores.keys();
-    if (this.#scores.size > this.#limits.remembered && oldest !== undefined) this.#scores.delete(oldest);
+    if (this.#scores.size > this.#limits.scores && oldest !== undefined) this.#scores.delete(oldest);
     return value;
   }
 

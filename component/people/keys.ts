@@ -1,9 +1,9 @@
 /**
- * Keys by which web servers recognise users (auth_uk): long decimal numbers, given to a user's own session, good for
- * some days.
+ * Keys by which web servers authenticate users (auth_uk): long decimal numbers that expire after some days, one for each
+ * session.
  *
- * Only their SHA-256 is stored. A slow hash as for passwords would add nothing: a key has 106 bits from a secure
- * source, so nobody who steals the hashes finds keys to them by trying.
+ * Only their SHA-256 is stored. A slow hash, as for passwords, isn't needed: a key has 106 random bits, so it can't be
+ * found by trying.
  */
 import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { DirectoryStore } from "../../storage/directory-store.js";
@@ -21,22 +21,22 @@ export interface IssuedKey {
 }
 
 /**
- * - `good`: the user's own, and not expired
- * - `expired`: it was the user's own
- * - `wrong`: a guess
+ * - `good`: a valid key of the user
+ * - `expired`: an expired key of the user
+ * - `wrong`: not a key of the user
  */
 export type Verdict = "good" | "expired" | "wrong";
 
-/** The session of one who may have a key. */
+/** A session that may have a key. */
 export type KeyOwner = FullJid & { readonly local: string };
 
 const DIGITS = 32;
 const DAY_MS = 24 * 3600 * 1000;
-/** What is compared where there is no key, so that the time taken doesn't tell. */
+/** Compared if a user has no key, so that the time taken doesn't reveal that. */
 const NO_KEY = randomBytes(32);
 
 export interface KeysOptions {
-  /** Whose users get keys. */
+  /** The hosts whose users get keys. */
   readonly hosts: readonly string[];
   readonly config: KeysConfig;
 }
@@ -49,15 +49,12 @@ export class Keys {
     private readonly options: KeysOptions,
   ) {}
 
-  /**
-   * Whether it is the session of a user of the hosts served, and not listed as having left. The server vouches for
-   * the address; another component, an occupant of a room or a user from elsewhere has one in another domain.
-   */
+  /** Whether it is a session of a user of the served hosts whom the directory doesn't list as having left. */
   mayOwn(jid: Jid): jid is KeyOwner {
     return jid.local !== undefined && jid.resource !== undefined && this.#isStaff(jid.local, jid.domain);
   }
 
-  /** Makes a session's key, in place of its last one; resolves when it is stored. */
+  /** Issues a session's key, which replaces its previous one; resolves when it is stored. */
   issue(owner: KeyOwner, days = this.options.config.days): Promise<IssuedKey> {
     const digits = Array.from({ length: DIGITS }, () => randomInt(10)).join("");
     const issuedAt = Date.now();
@@ -69,12 +66,12 @@ export class Keys {
     });
   }
 
-  /** Judges a key in a time that doesn't depend on how much of it is right. */
+  /** Checks a key, in constant time. */
   judge(jid: AccountJid, digits: string): Verdict {
     const given = hashOf(digits);
     const keys: Pick<StoredKey, "hash" | "expiresAt">[] = this.store.of(jid.text);
     let match: Pick<StoredKey, "expiresAt"> | undefined;
-    // All of them, always: stopping at the right one would tell which it was.
+    // All are compared, so that the time taken reveals nothing.
     for (const key of keys.length === 0 ? [{ hash: NO_KEY, expiresAt: 0 }] : keys) {
       if (timingSafeEqual(key.hash, given)) match = key;
     }
@@ -82,7 +79,7 @@ export class Keys {
     return match.expiresAt > Date.now() && this.#isStaff(jid.local, jid.domain) ? "good" : "expired";
   }
 
-  /** Takes away all of a user's keys; belongs in the transaction of whatever else ends their time here. */
+  /** Revokes all keys of a user. Run it inside a transaction. */
   revoke(jid: AccountJid): number {
     return this.store.revoke(jid.text);
   }

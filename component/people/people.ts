@@ -1,4 +1,4 @@
-/** All that concerns people, put together: the directory, vCards asked of servers, keys, and the forgetting of both. */
+/** Creates the parts for people: directory, vCards, keys, and their pruning. */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
@@ -18,7 +18,7 @@ import { Pruning } from "../pruning.js";
 import { Vcards } from "./vcards.js";
 
 export interface PeopleOptions {
-  /** Whose users are asked for vCards and given keys. */
+  /** The hosts whose users get keys, and whose servers are asked for vCards. */
   readonly hosts: readonly string[];
   readonly people: PeopleConfig;
   readonly keys: KeysConfig;
@@ -32,7 +32,7 @@ export interface PeopleDependencies {
   readonly log: Logger;
 }
 
-/** An expired vCard still serves while its server doesn't answer, and an expired key is still no guess; ms. */
+/** Milliseconds. Expired vCards are used while the server doesn't respond; expired keys aren't throttled as guesses. */
 const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
 
 export class People {

@@ -1,34 +1,34 @@
-/** Reads what a vCard (XEP-0054) says of a user's name and picture. */
+/** Parses a user's name and picture in a vCard (XEP-0054). */
 import type { Image } from "../../storage/vcard-store.js";
 import type { Element } from "../xml/builder.js";
-import { readImage } from "./avatar.js";
+import { parseImage } from "./avatar.js";
 
 export interface Vcard {
-  /** Undefined where the vCard gives neither a full name nor a nickname. */
+  /** Undefined if the vCard has neither a full name nor a nickname. */
   readonly name: string | undefined;
-  /** The URL of a picture that lies elsewhere, or "". */
+  /** The URL of an external picture, or "". */
   readonly avatar: string;
-  /** A picture that the vCard holds itself. */
+  /** An embedded picture. */
   readonly image: Image | undefined;
 }
 
 const MOST_NAME = 256;
 const MOST_URL = 2048;
 
-/** @param mostBytes the largest picture taken; a larger one counts as none */
-export function readVcard(vcard: Element, mostBytes: number): Vcard {
+/** Parses a vCard. @param mostBytes the largest picture; larger ones are ignored */
+export function parseVcard(vcard: Element, mostBytes: number): Vcard {
   const photo = vcard.getChild("PHOTO");
   const binval = photo?.getChildText("BINVAL") ?? "";
   return {
     name: nameIn(vcard.getChildText("FN")) ?? nameIn(vcard.getChildText("NICKNAME")),
     avatar: urlIn(photo?.getChildText("EXTVAL") ?? ""),
-    image: binval === "" ? undefined : readImage(binval, mostBytes),
+    image: binval === "" ? undefined : parseImage(binval, mostBytes),
   };
 }
 
 function nameIn(text: string | null | undefined): string | undefined {
   const name = (text ?? "").normalize("NFC").replace(/\s+/gu, " ").trim();
-  // A pair of surrogates isn't cut in two.
+  // A surrogate pair isn't split.
   const short = name
     .slice(0, MOST_NAME)
     .replace(/[\ud800-\udbff]$/, "")
@@ -36,7 +36,7 @@ function nameIn(text: string | null | undefined): string | undefined {
   return short === "" ? undefined : short;
 }
 
-/** Whatever a client is handed as a picture's address is one of the web's. */
+/** The URL if it is of http or https, otherwise "". */
 function urlIn(text: string): string {
   const url = text.trim();
   return url.length <= MOST_URL && /^https?:\/\/[^\s"<>\\]+$/i.test(url) ? url : "";

@@ -1,36 +1,33 @@
 /**
- * Users whom the directory doesn't list, asked of their server: vcard-temp (XEP-0054) at the bare address, which
- * the server answers in the user's stead; in a user's name where the host permits that (XEP-0356), as there are servers
- * that drop all other requests of components. Answers are remembered for a time, "nobody" too; several calls for one
- * user ask once; a server that doesn't answer costs a bounded wait, and for a while none at all.
+ * Requests the vCards (vcard-temp, XEP-0054) of users whom the directory doesn't list. The server responds for the bare
+ * address. If the host permits it, the request goes in a user's name (XEP-0356), as some servers drop other requests of
+ * components. Results are cached, also "no vCard". Concurrent calls for one user share a request. After a timeout the
+ * server isn't asked for a while.
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { RememberedVcard, VcardStore } from "../../storage/vcard-store.js";
+import type { CachedVcard, VcardStore } from "../../storage/vcard-store.js";
 import { Jid, type AccountJid } from "../address.js";
 import type { PeopleConfig } from "../config.js";
 import type { IqAnswer, IqRequests } from "../iq-requests.js";
 import type { Permissions } from "../privilege/permissions.js";
 import { NS, xml } from "../xml/builder.js";
-import { readVcard } from "./vcard.js";
+import { parseVcard } from "./vcard.js";
 
 export interface Profile {
   readonly name: string;
-  /** Where the picture is to be had, or "". */
+  /** The path or URL of the picture, or "". */
   readonly avatar: string;
 }
 
-/** How long it isn't asked again after no answer; milliseconds. */
+/** Milliseconds without a new request after a timeout. */
 const SILENCE_MS = 60_000;
 
-/**
- * In whose name it is asked where that is permitted: nobody's. What users ask of themselves ejabberd 24.12 sends back
- * without an answer.
- */
+/** The localpart of requests with permission. Not the user's own: ejabberd 24.12 doesn't respond to such requests. */
 const ASKER = "qtalk-component";
 
-/** Errors that tell of the moment, not of the user. */
-const PASSING: ReadonlySet<string> = new Set([
+/** Temporary errors, after which the cached vCard stays. */
+const TEMPORARY: ReadonlySet<string> = new Set([
   "internal-server-error",
   "remote-server-not-found",
   "remote-server-timeout",
@@ -64,7 +61,7 @@ export class Vcards {
     this.#log = log;
   }
 
-  /** What the user says of themselves; undefined where there is nobody, or no answer. Never rejects. */
+  /** The user's name and picture; undefined if there is no vCard or no response. Never rejects. */
   find(jid: AccountJid): Promise<Profile | undefined> {
     const known = this.#store.find(jid.text);
     if (known !== undefined && known.expiresAt > Date.now()) return Promise.resolve(this.#profile(known));
@@ -73,12 +70,12 @@ export class Vcards {
     return asking.finally(() => this.#asking.delete(jid.text));
   }
 
-  async #ask(jid: AccountJid, known: RememberedVcard | undefined): Promise<Profile | undefined> {
+  async #ask(jid: AccountJid, known: CachedVcard | undefined): Promise<Profile | undefined> {
     const answer = await this.#answer(jid);
     const now = Date.now();
     if (answer.kind === "unasked") return known && this.#profile(known);
     try {
-      if (isPassing(answer)) return await this.#keep(jid, known, now);
+      if (isTemporary(answer)) return await this.#keep(jid, known, now);
       return await this.#remember(jid, answer, now);
     } catch (error) {
       this.#log.error(`The vCard of ${jid.text} could not be stored: ${String(error)}`);
@@ -96,17 +93,13 @@ export class Vcards {
     const asker = this.#permissions.mayGet(jid.domain, NS.vcard) ? Jid.of(ASKER, jid.domain) : undefined;
     if (asker === undefined) return await this.#requests.ask(question);
     const answer = await this.#requests.ask({ ...question, inNameOf: asker });
-    // Prosody permits it for its users' names alone, and answers what is asked plainly.
+    // Prosody permits that only in names of existing users, but responds to ordinary requests.
     const isForbidden = answer.kind === "error" && answer.condition === "forbidden";
     return isForbidden ? await this.#requests.ask(question) : answer;
   }
 
-  /** No answer: what was known still serves. */
-  async #keep(
-    jid: AccountJid,
-    known: RememberedVcard | undefined,
-    now: number,
-  ): Promise<Profile | undefined> {
+  /** Keeps the cached vCard after a timeout or temporary error. */
+  async #keep(jid: AccountJid, known: CachedVcard | undefined, now: number): Promise<Profile | undefined> {
     const kept = {
       name: known?.name,
       avatar: known?.avatar ?? "",
@@ -120,9 +113,9 @@ export class Vcards {
   async #remember(jid: AccountJid, answer: IqAnswer, now: number): Promise<Profile | undefined> {
     const { vcard_remember, vcard_remember_nobody, avatar_bytes } = this.#config;
     const element = answer.kind === "result" ? answer.payload : undefined;
-    const vcard = element?.is("vCard", NS.vcard) === true ? readVcard(element, avatar_bytes) : undefined;
+    const vcard = element?.is("vCard", NS.vcard) === true ? parseVcard(element, avatar_bytes) : undefined;
     const hasPicture = vcard !== undefined && (vcard.avatar !== "" || vcard.image !== undefined);
-    // Somebody with a picture and no name is still somebody.
+    // A user with a picture but no name exists.
     const name = vcard?.name ?? (hasPicture ? jid.local : undefined);
     const seconds = name === undefined ? vcard_remember_nobody : vcard_remember;
     const remembered = { name, avatar: vcard?.avatar ?? "", expiresAt: now + seconds * 1000 };
@@ -130,12 +123,12 @@ export class Vcards {
     return this.#profile({ ...remembered, image: vcard?.image?.name });
   }
 
-  #profile({ name, avatar, image }: RememberedVcard): Profile | undefined {
+  #profile({ name, avatar, image }: CachedVcard): Profile | undefined {
     if (name === undefined) return undefined;
     return { name, avatar: image === undefined ? avatar : this.#config.avatar_url + image };
   }
 }
 
-function isPassing(answer: IqAnswer): boolean {
-  return answer.kind === "silence" || (answer.kind === "error" && PASSING.has(answer.condition));
+function isTemporary(answer: IqAnswer): boolean {
+  return answer.kind === "silence" || (answer.kind === "error" && TEMPORARY.has(answer.condition));
 }

@@ -1,6 +1,6 @@
 /** send_thirdmessage: sends complete <message> elements in users' names. */
 import { z } from "zod";
-import { goodOnes } from "../../component/operations/batch.js";
+import { validItems } from "../../component/operations/batch.js";
 import {
   claimedSenders,
   sendThirdMessage,
@@ -44,12 +44,12 @@ export default listEndpoint({
       "<message xml:lang='en' from='test1@qtalk.test.org' to='test2@qtalk.test.org' type='chat'><body msgType='1' maType='3' id='7aea7e1c7b544992ace3bdb4b3ab233271sd3ffsadfsad22'>dddddddddddddddddddddddddddddddddddddddd</body></message>",
   },
   success: { errmsg: "success", data: "" },
-  scope: (messages) => ({ senders: goodOnes(messages).flatMap(sendersOf), rooms: [] }),
+  scope: (messages) => ({ senders: validItems(messages).flatMap(sendersOf), rooms: [] }),
   judgeEach(messages, refuse) {
     const judged = messages.map((item) =>
       item instanceof Refusal ? item : (refuse({ senders: sendersOf(item), rooms: [] }) ?? item),
     );
-    return goodOnes(judged).length === 0 ? undefined : judged;
+    return validItems(judged).length === 0 ? undefined : judged;
   },
   run: sendThirdMessage,
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { Templates } from "../../component/hooks/templates.js";
-import { readImage } from "../../component/people/avatar.js";
+import { parseImage } from "../../component/people/avatar.js";
 import { BotsStore, type BotPicture } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import { HooksStore } from "../../storage/hooks-store.js";
@@ -106,7 +106,7 @@ export async function templateIn(file: string): Promise<string> {
 
 /** Reads a picture from a file. @param most bytes. @throws Failure if it can't be read or is no picture */
 function pictureIn(file: string, most: number): BotPicture {
-  const image = readImage(read(file).toString("base64"), most);
+  const image = parseImage(read(file).toString("base64"), most);
   if (image !== undefined) return { bytes: image.bytes, type: image.type };
   throw new Failure(
     `${file} is no PNG, JPEG, GIF or WebP of at most ${most} bytes (people.avatar_bytes).`,

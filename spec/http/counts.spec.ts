@@ -13,17 +13,9 @@ const CALLS: [string, unknown, string][] = [
   ["send_thirdmessage", LIST, "3 messages in one call, more than the 2 allowed"],
   ["send_notify", { to: LIST }, "to: 3 receivers, more than the 2 allowed"],
   ["send_message", { To: LIST }, "To: 3 receivers, more than the 2 allowed"],
-  [
-    "add_muc_user",
-    { ...ROOM, muc_member: LIST },
-    "muc_member: 3 of them in one call, more than the 2 allowed",
-  ],
-  [
-    "del_muc_user",
-    { ...ROOM, muc_member: LIST },
-    "muc_member: 3 of them in one call, more than the 2 allowed",
-  ],
-  ["clear_staff", { users: LIST }, "users: 3 of them in one call, more than the 2 allowed"],
+  ["add_muc_user", { ...ROOM, muc_member: LIST }, "muc_member: 3 users in one call, more than the 2 allowed"],
+  ["del_muc_user", { ...ROOM, muc_member: LIST }, "muc_member: 3 users in one call, more than the 2 allowed"],
+  ["clear_staff", { users: LIST }, "users: 3 users in one call, more than the 2 allowed"],
 ];
 
 describe("Lists that are too long", () => {

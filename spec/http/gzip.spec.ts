@@ -68,7 +68,9 @@ describe("Bodies of the gateway's calls", () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(packed)));
     expect(process.memoryUsage().arrayBuffers - before).to.be.below(16 * 1024 ** 2);
     for (const answer of answers)
-      expect(fault(answer)).to.equal(`the request's body has more than the ${LIMIT} bytes allowed (http.body_limit)`);
+      expect(fault(answer)).to.equal(
+        `the request's body has more than the ${LIMIT} bytes allowed (http.body_limit)`,
+      );
     expect(made).to.deep.equal([]);
   });
 });

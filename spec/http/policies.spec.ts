@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { DomainAliases } from "../../component/domain-aliases.js";
-import { batchAnswer, goodOnes, refuseBatch, type Item } from "../../component/operations/batch.js";
+import { batchResult, validItems, refuseBatch, type Item } from "../../component/operations/batch.js";
 import { httpConfig } from "../../http/config.js";
 import { resolver } from "../../http/resolve.js";
 import { Interface, type Seen } from "../support/interface.js";
@@ -32,11 +32,11 @@ describe("Callers with names", () => {
       config,
       runs: {
         send_thirdmessage: (messages: readonly Item<{ readonly from: string }>[]) => {
-          const good = goodOnes(messages);
+          const good = validItems(messages);
           ran.push(...good.map(({ from }) => from));
           const batch = { mode: "each", name: (index: number) => `item ${index}` } as const;
           const none = refuseBatch(batch, messages);
-          return none ?? batchAnswer(batch, messages, { delivery: "confirmed" });
+          return none ?? batchResult(batch, messages, { delivery: "confirmed" });
         },
         get_user_nick: () => ({ data: { Nick: "n", Vcard: "" } }),
       },

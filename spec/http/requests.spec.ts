@@ -46,8 +46,7 @@ describe("Requests as callers make them", () => {
   });
 
   it("are told when their address holds escapes that can't be read, and leave no stack in the log", async () => {
-    const sentence =
-      "the URL has an invalid percent escape; expected UTF-8";
+    const sentence = "the URL has an invalid percent escape; expected UTF-8";
     for (const path of ["%ff", "auth_uk?u=%E0%A4%A&k=1", "auth_uk?u=a&k=%", "auth_uk/?u=%C3%28&k=1"]) {
       const { status, text } = await http.request(`/qtalk/${path}`);
       expect(status, path).to.equal(200);

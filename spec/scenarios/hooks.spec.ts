@@ -98,7 +98,7 @@ describe("A hook", () => {
       ).to.have.length(40);
       expect(
         await call(running(), "create_muc", { muc_id: name, muc_owner: "x", muc_domain: domain() }),
-      ).to.contain("can't be a room's id");
+      ).to.contain("is not a valid room id");
     });
 
     it("keeps an alert's message current until it is resolved, and says anew that it fires again", async () => {

@@ -58,7 +58,7 @@ describe("The commands for administrators of the service", () => {
     await desk.begins("rooms#make");
     const again = await desk.acts("complete", { room: "a b@x@y", title: "T", owner: "hag66" });
     expect(outcome(again)).to.equal(
-      `executing complete "room: \\"a b@x@y\\" is no room; expected id or id@${DOMAIN}"`,
+      `executing complete "room: \\"a b@x@y\\" is not a room; expected id or id@${DOMAIN}"`,
     );
     expect(shown(again)).to.deep.include({ room: ["a b@x@y"], title: ["T"], owner: ["hag66"] });
     expect(outcome(await desk.acts("complete", { room: "plan", title: "T", owner: "hag66" }))).to.match(
@@ -69,7 +69,7 @@ describe("The commands for administrators of the service", () => {
   it("say what is wrong in a text of the form, which some clients show alone, and take it back without a name", async () => {
     await desk.begins("rooms#make");
     const again = await desk.acts("complete", { room: "a@b", owner: "hag66" });
-    expect(shown(again).fault).to.eql([`room: "a@b" is no room; expected id or id@${DOMAIN}`]);
+    expect(shown(again).fault).to.eql([`room: "a@b" is not a room; expected id or id@${DOMAIN}`]);
     const form = submitted({ room: "plan", owner: "hag66" });
     form.append(xml("field", {}, xml("value", {}, "only read")));
     expect(outcome(await desk.acts("complete", form))).to.match(/^completed/);

@@ -55,9 +55,9 @@ describe("Wrong keys", () => {
   });
 
   it("take no more memory than was set apart for them", async () => {
-    const throttle = new KeyThrottle({ ...LIMITS, remembered: 50, held: 10 });
+    const throttle = new KeyThrottle({ ...LIMITS, scores: 50, held: 10 });
     await held(...Array.from({ length: 500 }, (_, i) => throttle.failed(`user-${i}`, `10.0.${i}.1`)));
-    expect(throttle.remembered).to.equal(50);
+    expect(throttle.size).to.equal(50);
     const delays = await held(...Array.from({ length: 100 }, () => throttle.failed("juliet", "10.0.0.1")));
     expect(delays.filter((seconds) => seconds > 0)).to.have.length(10);
   });

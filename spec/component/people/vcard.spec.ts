@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readImage } from "../../../component/people/avatar.js";
-import { readVcard } from "../../../component/people/vcard.js";
+import { parseImage } from "../../../component/people/avatar.js";
+import { parseVcard } from "../../../component/people/vcard.js";
 import { xml, type Element } from "../../../component/xml/builder.js";
 
 const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(20)]);
@@ -9,20 +9,20 @@ const vcard = (...children: Element[]): Element => xml("vCard", "vcard-temp", ..
 
 describe("A vCard", () => {
   it("names its owner by the full name, else by the nickname", () => {
-    expect(readVcard(vcard(text("NICKNAME", "小测"), text("FN", "测试")), 100).name).to.equal("测试");
-    expect(readVcard(vcard(text("NICKNAME", "小测"), text("FN", " \n ")), 100).name).to.equal("小测");
-    expect(readVcard(vcard(), 100).name).to.equal(undefined);
+    expect(parseVcard(vcard(text("NICKNAME", "小测"), text("FN", "测试")), 100).name).to.equal("测试");
+    expect(parseVcard(vcard(text("NICKNAME", "小测"), text("FN", " \n ")), 100).name).to.equal("小测");
+    expect(parseVcard(vcard(), 100).name).to.equal(undefined);
   });
 
   it("has its name tidied and cut to a bearable length", () => {
-    expect(readVcard(vcard(text("FN", "  张 \n 三 ")), 100).name).to.equal("张 三");
-    const long = readVcard(vcard(text("FN", "字".repeat(255) + "😀😀")), 100).name ?? "";
+    expect(parseVcard(vcard(text("FN", "  张 \n 三 ")), 100).name).to.equal("张 三");
+    const long = parseVcard(vcard(text("FN", "字".repeat(255) + "😀😀")), 100).name ?? "";
     expect(long).to.equal("字".repeat(255));
   });
 
   it("gives a picture that lies on the web, and nothing else by that name", () => {
     const avatarOf = (url: string): string =>
-      readVcard(vcard(xml("PHOTO", {}, text("EXTVAL", url))), 100).avatar;
+      parseVcard(vcard(xml("PHOTO", {}, text("EXTVAL", url))), 100).avatar;
     expect(avatarOf("https://x.test/a.png")).to.equal("https://x.test/a.png");
     expect(avatarOf("javascript:alert(1)")).to.equal("");
     expect(avatarOf("file:///etc/passwd")).to.equal("");
@@ -32,7 +32,7 @@ describe("A vCard", () => {
 
   it("gives the picture that it holds, whatever type it claims", () => {
     const photo = xml("PHOTO", {}, text("TYPE", "text/html"), text("BINVAL", PNG.toString("base64")));
-    const { image } = readVcard(vcard(photo), 100);
+    const { image } = parseVcard(vcard(photo), 100);
     expect(image?.type).to.equal("image/png");
     expect(image?.name).to.match(/^[0-9a-f]{64}\.png$/);
     expect(image?.bytes.equals(PNG)).to.equal(true);
@@ -51,7 +51,7 @@ describe("A picture in a vCard", () => {
       base64("\xff\xd8\xff\xe0", Buffer.alloc(20)),
       base64("GIF89a", Buffer.alloc(20)),
       base64("RIFF\0\0\0\0WEBPVP8 ", Buffer.alloc(20)),
-    ].map((data) => readImage(data, 100)?.type);
+    ].map((data) => parseImage(data, 100)?.type);
     expect(types).to.deep.equal(["image/png", "image/jpeg", "image/gif", "image/webp"]);
   });
 
@@ -63,18 +63,18 @@ describe("A picture in a vCard", () => {
       "",
       "RIFF\0\0\0\0WAVE",
     ]) {
-      expect(readImage(base64(data), 100), data).to.equal(undefined);
+      expect(parseImage(base64(data), 100), data).to.equal(undefined);
     }
   });
 
   it("is none where it is too large", () => {
-    expect(readImage(base64(PNG, Buffer.alloc(72)), 100)?.bytes).to.have.length(100);
-    expect(readImage(base64(PNG, Buffer.alloc(73)), 100)).to.equal(undefined);
-    expect(readImage("A".repeat(10_000), 100)).to.equal(undefined);
+    expect(parseImage(base64(PNG, Buffer.alloc(72)), 100)?.bytes).to.have.length(100);
+    expect(parseImage(base64(PNG, Buffer.alloc(73)), 100)).to.equal(undefined);
+    expect(parseImage("A".repeat(10_000), 100)).to.equal(undefined);
   });
 
   it("is read from base64 that is broken into lines", () => {
     const lines = base64(PNG).replace(/.{10}/g, "$&\n  ");
-    expect(readImage(lines, 100)?.bytes.equals(PNG)).to.equal(true);
+    expect(parseImage(lines, 100)?.bytes.equals(PNG)).to.equal(true);
   });
 });

@@ -71,10 +71,10 @@ describe("send_notify", () => {
     await open({ limits: { recipients: 4, message_bytes: 1024 } });
     const occupant = "coven@conference.qtalk.test.org/hag";
     for (const [change, errmsg] of [
-      [{ to: [occupant] }, `to: ${occupant} is a room's: notifications go to users`],
+      [{ to: [occupant] }, `to: ${occupant} is a room; notifications go to users`],
       [{ to: [] }, "to: names nobody"],
       [{ to: ["a", "b", "c", "d", "e"] }, "to: 5 receivers, more than the 4 allowed"],
-      [{ data: "\u0000" }, "data: holds a character that XML forbids"],
+      [{ data: "\u0000" }, "data: has a character that XML forbids"],
       [{ data: "x".repeat(1025) }, "data: 1025 bytes, more than the 1024 allowed"],
       [{ to: 5 }, "to: expected a string or an array, not a number"],
       [{ to: undefined }, "to: expected a string or an array, but it is missing"],

@@ -50,7 +50,7 @@ describe("send_thirdmessage", () => {
     const [errcode, errmsg] = await called.refused(NAME, large(most));
     expect([errcode, errmsg.replace(/\d+/g, "N")]).to.deep.equal([
       1,
-      "message: N bytes as it goes to the server, more than the N allowed (limits.stanza_bytes)",
+      "message: the stanza has N bytes, more than the N allowed (limits.stanza_bytes)",
     ]);
     await called.done(NAME, large(most - 400));
     const sizes = called.sent().map((text) => Buffer.byteLength(text));

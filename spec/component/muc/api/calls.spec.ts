@@ -56,7 +56,7 @@ describe("calls on rooms", () => {
       expect(await create({ name: "other" })).to.equal("done");
       play.told(HAG);
       expect(await create({ actor: "crone1" })).to.equal(
-        `3 the room ${ROOM} exists already, under another owner`,
+        `3 the room ${ROOM} exists already, with another owner`,
       );
     });
 
@@ -71,7 +71,7 @@ describe("calls on rooms", () => {
         `1 muc_domain: "conference.else.where" is not served here; expected ${DOMAIN}`,
       );
       expect(await create({ room: { id: "a/b", domain: DOMAIN } })).to.equal(
-        "1 muc_id: \"a/b\" can't be a room's id",
+        '1 muc_id: "a/b" is not a valid room id',
       );
       expect(await create({ actor: "a@else.where" })).to.match(/^2 muc_owner: "a@else.where" is not a user/);
     });
