@@ -87,7 +87,7 @@ export function outgoingHookOf(hook: ShownOutgoingHook): page.OutgoingHook {
 export function roomOf({ room, form, affiliations }: ShownRoom): page.Room {
   const { jid, createdAt, isLocked, subject, options, occupants } = room;
   return {
-    name: jid.local ?? "",
+    name: jid.local,
     address: jid.text,
     title: options.name,
     createdAt,
