@@ -67,7 +67,7 @@ export const SCREENS = {
 
   // Hooks
   hooks: ["Hooks", "Webhook"],
-  incomingHooks: ["Incoming webhooks", "传入 Webhook"],
+  incomingHooks: ["Incoming webhooks", "入站 Webhook"],
   incomingHooksText: [
     "Addresses to which programs post. Each sends to one room or one user.",
     "供程序推送内容的地址，每个地址只发到一个群或一个用户。",
@@ -77,7 +77,7 @@ export const SCREENS = {
   hooksBytes: ["Body limit: {n} MiB.", "内容上限：{n} MiB。"],
   noHooks: [
     "No incoming webhooks. To add one, run on the component's machine: qtalk-component hook add NAME",
-    "没有传入 Webhook。如需添加，请在组件所在的机器上运行：qtalk-component hook add 名称",
+    "没有入站 Webhook。如需添加，请在组件所在的机器上运行：qtalk-component hook add 名称",
   ],
   receiver: ["Receiver", "接收者"],
   sender: ["Sender", "发送者"],
@@ -95,14 +95,14 @@ export const SCREENS = {
     "A sample is posted to the hook's receiver. Its text says that it is a test.",
     "将向接收者发送一条示例，其中注明是测试。",
   ],
-  outgoingHooks: ["Outgoing webhooks", "传出 Webhook"],
+  outgoingHooks: ["Outgoing webhooks", "出站 Webhook"],
   outgoingHooksText: [
     "Programs that receive events. A failed delivery is retried for a day, then the event becomes a dead letter.",
     "接收事件的程序。投递失败时会在一天内重试，之后事件成为死信。",
   ],
   noOutgoingHooks: [
     "No outgoing webhooks. To add one, run on the component's machine: qtalk-component hook add NAME --deliver-to URL",
-    "没有传出 Webhook。如需添加，请在组件所在的机器上运行：qtalk-component hook add 名称 --deliver-to 网址",
+    "没有出站 Webhook。如需添加，请在组件所在的机器上运行：qtalk-component hook add 名称 --deliver-to 网址",
   ],
   program: ["Program", "程序"],
   events: ["Events", "事件"],
