@@ -39,7 +39,7 @@ describe("Lists that are too long", () => {
     });
     const headers = { authorization: `Bearer ${TOKEN}` };
     asked.length = 0;
-    expect(await http.fault("clear_staff", { users: ["a", "b", "c"] }, headers)).to.contain("users: 3 of");
+    expect(await http.fault("clear_staff", { users: ["a", "b", "c"] }, headers)).to.contain("users: 3 users");
     expect(asked).to.deep.equal([]);
     expect((await http.post("clear_staff", { users: ["a", "b"] }, headers)).status).to.equal(403);
     expect(asked).to.deep.equal(["a"]);

@@ -191,7 +191,7 @@ describe("Requests as callers make them", () => {
     expect((await http.post("send_thirdmessage", CALL)).text).to.equal(SUCCESS);
     expect(messages).to.deep.equal(["你好"]);
     expect(http.log.about("", "error")).to.deep.equal([]);
-    expect(http.log.about("went away before its request was complete")).to.have.length(1);
+    expect(http.log.about("aborted by the caller before its request was complete")).to.have.length(1);
   });
 
   it("never show up in the log with what they carry", async () => {

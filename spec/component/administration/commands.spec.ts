@@ -101,8 +101,8 @@ describe("The commands for administrators of the service", () => {
 
     const found = await desk.runs("rooms#list", { text: "会议", listed: "0" });
     expect(Object.values(shown(found))).to.have.length(18);
-    expect(outcome(await desk.runs("rooms#list", { text: "nowhere" }))).to.match(/no such rooms/);
-    expect(outcome(await desk.runs("rooms#list", { text: "", listed: "1" }))).to.match(/no such rooms/);
+    expect(outcome(await desk.runs("rooms#list", { text: "nowhere" }))).to.match(/No rooms found/);
+    expect(outcome(await desk.runs("rooms#list", { text: "", listed: "1" }))).to.match(/No rooms found/);
   });
 
   it("go back to the form before, and are cancelled", async () => {
@@ -191,7 +191,7 @@ describe("The commands for administrators of the service", () => {
     await desk.begins("rooms#kick");
     await desk.acts("next", { room: "coven" });
     expect(outcome(await desk.acts("complete", { occupants: "nobody" }))).to.match(
-      /occupants: nobody inside/,
+      /occupants: there is no occupant/,
     );
     expect(outcome(await desk.acts("complete", { occupants: [] }))).to.match(
       /occupants: no occupant is given/,
@@ -220,7 +220,7 @@ describe("The commands for administrators of the service", () => {
       'message coven groupchat "Now"',
       'message other groupchat "Now"',
     ]);
-    expect(outcome(await desk.runs(all, { announcement: " " }))).to.match(/announcement: there is no text/);
+    expect(outcome(await desk.runs(all, { announcement: " " }))).to.match(/announcement: the text is empty/);
   });
 
   it("are kept as what was said in the room, where they are announcements", async () => {
@@ -234,12 +234,12 @@ describe("The commands for administrators of the service", () => {
     await desk.play.coven();
     for (const text of ["one", "two"]) await desk.play.says(hag, text);
     const form = { room: "coven", before: "2020-01-31" };
-    expect(outcome(await desk.runs("rooms#purge", form))).to.match(/^completed "0 messages/);
+    expect(outcome(await desk.runs("rooms#purge", form))).to.match(/^completed "Deleted 0 messages/);
     for (const before of ["yesterday", "2020-13-01", "31.1.2020"]) {
       expect(outcome(await desk.runs("rooms#purge", { ...form, before }))).to.match(/"before: /);
     }
     expect(outcome(await desk.runs("rooms#purge", { ...form, before: "" }))).to.match(
-      /^completed "2 messages/,
+      /^completed "Deleted 2 messages/,
     );
     const heard = await desk.play.enters(wiccarocks, "wicca");
     expect(heard.map(told).filter((line) => line.includes("delayed"))).to.eql([]);
@@ -249,7 +249,7 @@ describe("The commands for administrators of the service", () => {
     await desk.play.coven();
     const form = { room: "coven", alternate: "caldron", reason: "Moved" };
     expect(outcome(await desk.runs("rooms#destroy", { ...form, alternate: "coven" }))).to.match(
-      /alternate: this is the room itself/,
+      /alternate: this is the room that is destroyed/,
     );
     expect(outcome(await desk.runs("rooms#destroy", { ...form, alternate: "@" }))).to.match(/alternate: /);
     const done = await desk.runs("rooms#destroy", form, {});

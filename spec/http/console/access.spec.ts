@@ -136,7 +136,7 @@ describe("The console", () => {
         expect(status).to.equal(401);
         expect(headers.get("set-cookie")).to.equal(null);
       }
-      expect(stage.http.log.about("login to the console was refused", "warn")).to.have.length(4);
+      expect(stage.http.log.about("Refused a login to the console", "warn")).to.have.length(4);
       expect(await codeOf(stage.posts("login", { token: 1 }))).to.equal("input");
     });
 

@@ -53,7 +53,7 @@ describe("send_http_message", () => {
       [{ msgtype: "x".repeat(300) }, 1, /^msgtype: 300 bytes/],
       [{ type: "error" }, 1, /^type: /],
       ...["content", "extendinfo", "backupinfo", "auto_reply", "type", "msgtype"].map(
-        (field) => [{ [field]: "\u0001" }, 1, /holds a character that XML forbids$/] as const,
+        (field) => [{ [field]: "\u0001" }, 1, /has a character that XML forbids$/] as const,
       ),
     ] as const) {
       const [given, message] = await called.refused(PATH, { ...call, ...change });

@@ -144,7 +144,7 @@ describe("Texts", () => {
         const [errcode, errmsg] = await called.refused(path, messages);
         expect([errcode, errmsg]).to.deep.equal([
           1,
-          "messages to everybody are sent only for callers whose http.callers entry says everyone: true",
+          "messages to everybody need a caller with everyone: true in http.callers",
         ]);
       }
       expect(called.sent()).to.deep.equal([]);
