@@ -39,6 +39,17 @@ describe("Answers", () => {
     expect(seen.text).to.equal('{"ret":false,"errcode":5,"errmsg":"the queue is full","data":""}');
   });
 
+  it("refuse calls while memory is short, and take them again after that", async () => {
+    const memory = { isShort: true };
+    const runs = { send_thirdmessage: () => ({ delivery: "confirmed" }) as const };
+    http = await Interface.open({ memory, runs });
+    const seen = await http.post("send_thirdmessage", CALL);
+    expect([seen.status, seen.headers.get("retry-after")]).to.deep.equal([503, "5"]);
+    expect(seen.text).to.contain('"errcode":5,"errmsg":"memory is short; nothing was accepted');
+    memory.isShort = false;
+    expect((await http.post("send_thirdmessage", CALL)).status).to.equal(200);
+  });
+
   it("of an operation that breaks keep its secrets, which the log has", async () => {
     http = await answering(() => Promise.reject(new Error("at line 7 of secrets")));
     const seen = await http.post("send_thirdmessage", CALL);

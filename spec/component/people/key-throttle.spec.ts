@@ -13,7 +13,10 @@ const STEP = 100;
 
 describe("Wrong keys", () => {
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
-  afterEach(() => mock.timers.reset());
+  afterEach(() => {
+    mock.timers.reset();
+    mock.restoreAll();
+  });
 
   /** For how many seconds each answer is held back; all were tried at once. */
   async function held(...answers: readonly Promise<void>[]): Promise<number[]> {
@@ -54,11 +57,27 @@ describe("Wrong keys", () => {
     expect(await held(throttle.failed("juliet", "10.0.0.9"))).to.deep.equal([0]);
   });
 
+  it("count for less as time goes by", async () => {
+    let now = performance.now();
+    mock.method(performance, "now", () => now);
+    const throttle = new KeyThrottle(LIMITS);
+    const tries = (): Promise<void>[] =>
+      Array.from({ length: 4 }, () => throttle.failed("juliet", "10.0.0.1"));
+    expect(await held(...tries())).to.deep.equal([0, 0, 1, 2]);
+    now += 600_000;
+    expect(await held(...tries())).to.deep.equal([0, 0, 1, 2]);
+  });
+
   it("take no more memory than was set apart for them", async () => {
     const throttle = new KeyThrottle({ ...LIMITS, scores: 50, held: 10 });
     await held(...Array.from({ length: 500 }, (_, i) => throttle.failed(`user-${i}`, `10.0.${i}.1`)));
     expect(throttle.size).to.equal(50);
     const delays = await held(...Array.from({ length: 100 }, () => throttle.failed("juliet", "10.0.0.1")));
     expect(delays.filter((seconds) => seconds > 0)).to.have.length(10);
+    const again = await held(...Array.from({ length: 100 }, () => throttle.failed("juliet", "10.0.0.1")));
+    expect(
+      again.filter((seconds) => seconds > 0),
+      "once those are over",
+    ).to.have.length(10);
   });
 });

@@ -1,3 +1,4 @@
+import { mock } from "node:test";
 import { expect } from "chai";
 import { isAccount, Jid, type AccountJid } from "../../../component/address.js";
 import { peopleConfig } from "../../../component/config.js";
@@ -133,6 +134,30 @@ describe("Somebody's name and picture", () => {
     expect(later.of(Jid.parse("juliet@x.test/phone")!)).to.deep.equal(["朱丽叶", "Juliet"]);
     expect(later.of(Jid.parse("x.test")!)).to.deep.equal([]);
     expect(bench.asked).to.have.length(1);
+  });
+
+  it("follow the directory, which other processes change, within ten seconds", () => {
+    const bench = new Bench();
+    let now = performance.now();
+    const clock = mock.method(performance, "now", () => now);
+    for (const name of ["朱丽叶", "Juliet"]) {
+      bench.people.save({ local: "juliet", host: "x.test", name });
+      expect(bench.directory.namesOf(USER)).to.deep.equal([name]);
+      now += 10_001;
+    }
+    clock.mock.restore();
+  });
+
+  it("are those of everybody at the hosts served who works there, however many", async () => {
+    const bench = new Bench();
+    bench.db.transaction(() => {
+      for (let i = 0; i < 2000; i++) bench.people.save({ local: `u${i}`, host: "x.test" });
+      bench.people.save({ local: "left", host: "x.test", employed: false });
+      bench.people.save({ local: "other", host: "y.test" });
+    })();
+    const all = await bench.directory.everyone();
+    expect(new Set(all).size).to.equal(2000);
+    expect(all).to.have.length(2000).and.not.include("left@x.test").and.not.include("other@y.test");
   });
 
   it("are asked again when the time is up, and change", async () => {

@@ -1,6 +1,7 @@
 /** What operators see in the console's lists, and what of it they change. */
 import { expect } from "chai";
 import { Errcode, Refusal } from "../../../component/refusal.js";
+import { makeRoom } from "../../../component/administration/make-room.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
@@ -17,6 +18,9 @@ const MORE = {
   limits: { rate: 2, bodyBytes: undefined },
   madeAt: 7,
 };
+
+/** More than one request may name. */
+const ANY_MORE = Array.from({ length: 1_001 }, (_, i) => `user-${i}`);
 
 describe("The console's lists", () => {
   let stage: ConsoleStage;
@@ -64,7 +68,8 @@ describe("The console's lists", () => {
       expect((await stage.asks("dead-letters")).json).to.eql({ letters: [], next: null, count: 0 });
       expect(stage.desk.play.db.prepare("SELECT stanza FROM outbox").pluck().all()).to.eql(["<a/>"]);
       expect(faultOf(await stage.changes("dead-letters/drop", { ids: [1] }))).to.eql([404, "missing", "ids"]);
-      expect(faultOf(await stage.changes("dead-letters/drop", { ids: [] }))).to.eql([400, "input", "ids"]);
+      for (const ids of [[], Array.from({ length: 201 }, (_, i) => i + 1)])
+        expect(faultOf(await stage.changes("dead-letters/drop", { ids }))).to.eql([400, "input", "ids"]);
     });
   });
 
@@ -201,6 +206,22 @@ describe("The console's lists", () => {
       expect(faultOf(await stage.asks("rooms/a@elsewhere.test"))).to.eql([400, "input", "room"]);
     });
 
+    it("are found wherever they stand among very many", async () => {
+      await open();
+      const context = stage.desk.administration.byOperator();
+      for (let i = 0; i < 1_001; i += 1) {
+        const call = {
+          room: `room-${1_000 + i}`,
+          owner: HAG,
+          title: i % 500 === 0 ? "Sought" : "",
+          description: "",
+        };
+        await makeRoom.run(context, { ...call, fields: new Map() });
+      }
+      const found = (await all("rooms?search=sought", "rooms", 2)) as { name: string }[];
+      expect(found.map(({ name }) => name)).to.eql(["room-1000", "room-1500", "room-2000"]);
+    });
+
     it("are changed as on the command line, with the operator's name in the log", async () => {
       await open({ access: "token" });
       const ann = await stage.logIn(stage.addOperator("ann"));
@@ -220,6 +241,9 @@ describe("The console's lists", () => {
         ["kick", { room: "plan", occupants: ["ghost"] }, [404, "missing", "occupants"]],
         ["destroy", { room: "none" }, [404, "missing", "room"]],
         ["purge", { room: "plan", before: "soon" }, [400, "input", "before"]],
+        ["affiliation", { room: "plan", affiliation: "member", users: ANY_MORE }, [400, "input", "users"]],
+        ["announce", { room: "plan", text: "x".repeat(10_001) }, [400, "input", "announcement"]],
+        ["make", { room: "other", owner: "hag66", title: "x".repeat(256) }, [400, "input", "title"]],
         ["purge", "{", [400, "input", undefined]],
         ["purge", [], [400, "input", undefined]],
       ] as const) {
@@ -237,7 +261,9 @@ describe("The console's lists", () => {
       for (let i = 0; i < 1200; i += 1)
         directory.save({ local: `u${10_000 + i}`, host: "a.test", name: `Nobody ${i}` });
       directory.save({ local: "zs", host: "b.test", name: "张三", pinyin: "zhangsan|zs", department: "/x" });
-      expect(await all("people", "people", 200)).to.have.length(1201);
+      for (let i = 0; i < 5; i += 1) directory.save({ local: `v${i}`, host: "c.test" });
+      expect(await all("people", "people", 200)).to.have.length(1206);
+      expect(await all("people?search=v", "people", 2), "of the last host").to.have.length(5);
       for (const text of ["zhang san", "张", "ZS"]) {
         expect((await stage.asks(`people?search=${encodeURIComponent(text)}`)).json, text).to.eql({
           people: [{ user: "zs@b.test", name: "张三", department: "/x", isEmployed: true }],

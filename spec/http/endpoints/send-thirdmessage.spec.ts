@@ -166,7 +166,7 @@ describe("send_thirdmessage", () => {
     await open();
     await called.done(NAME, item({ system: "oa", type: "headline" }));
     expect(called.sent()[0]).to.contain('type="chat"');
-    expect(called.http.log.about("not read", "debug")).to.deep.equal([
+    expect(called.http.log.about("ignored unknown keys", "debug")).to.deep.equal([
       "send_thirdmessage: ignored unknown keys: system, type",
     ]);
   });
