@@ -59,7 +59,7 @@ describe("The configuration of callers", () => {
         { name: "a", token_sha256 },
         { name: "b", token_sha256 },
       ]),
-    ).to.contain("another caller");
+    ).to.contain("no other caller");
     expect(fault([{ name: "a", token_sha256 }])).to.equal("none");
     const addresses = ["10.0.0.1"];
     expect(
