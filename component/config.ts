@@ -1,7 +1,7 @@
 /** The configuration of the XMPP side: shapes, defaults and their meaning. The reference is generated from it. */
 import { z } from "zod";
 import { Jid } from "./address.js";
-import { account, contactConfig, domain } from "./config-addresses.js";
+import { account, contactConfig, count, domain } from "./config-values.js";
 import { outboxConfig } from "./outbox/config.js";
 import { checkDefaults, roomsPolicy } from "./rooms-policy.js";
 
@@ -11,10 +11,6 @@ function isService(text: string): boolean {
   const [, port] = /^xmpp:\/\/[^/]+:(\d{1,5})$/.exec(text) ?? [];
   return Number(port) >= 1 && URL.canParse(text.replace(/^xmpp:/, "http:"));
 }
-
-/** A whole number of at least `min`. */
-const count = (min: number, preset: number): z.ZodDefault<z.ZodNumber> =>
-  z.number().int().min(min).default(preset);
 
 /** One, several in a list, or several in one text with commas between them. */
 const services = z

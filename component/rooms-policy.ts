@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Bounds } from "./room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
-import { account } from "./config-addresses.js";
+import { account, count } from "./config-values.js";
 
 const whoMay = z.enum(["local", "api", "anyone"]);
 
@@ -36,12 +36,9 @@ export const roomsPolicy = {
   make_public: whoMay
     .default("anyone")
     .describe("owners who may make a room public: users of xmpp.hosts (local), none (api), or anyone"),
-  per_user: z
-    .number()
-    .int()
-    .min(1)
-    .default(1000)
-    .describe("maximum rooms that a user owns; beyond it, they can't create another by entering it"),
+  per_user: count(1, 1000).describe(
+    "maximum rooms that a user owns; beyond it, they can't create another by entering it",
+  ),
   names: z
     .enum(["free", "directory"])
     .default("free")

@@ -1,5 +1,6 @@
 /** The section `http` of the configuration. The guide's reference is generated from it. */
 import { z } from "zod";
+import { count } from "../component/config-values.js";
 import { GROUPS } from "./endpoint.js";
 import { callerList, cidr } from "./caller-config.js";
 import { parseListen, reachesBeyond, type Listen } from "./listen.js";
@@ -18,44 +19,22 @@ export const httpConfig = z.strictObject({
     })
     .prefault("127.0.0.1:10050")
     .describe("address and port for callers"),
-  body_limit: z
-    .number()
-    .int()
-    .min(1024)
-    .default(8 * 1024 ** 2)
-    .describe("maximum size of a request body, in bytes"),
-  bodies_limit: z
-    .number()
-    .int()
-    .min(1024)
-    .default(256 * 1024 ** 2)
-    .describe("maximum bytes of all request bodies that are being read"),
-  bodies_share: z
-    .number()
-    .int()
-    .min(1024)
-    .default(64 * 1024 ** 2)
-    .describe("maximum of these bytes for one caller, or one address without http.callers"),
-  least_rate: z
-    .number()
-    .int()
-    .min(0)
-    .default(64 * 1024)
-    .describe(
-      "minimum average rate of a request body after 10 seconds, in bytes per second; slower ones get HTTP 408",
-    ),
-  max_connections: z
-    .number()
-    .int()
-    .min(1)
-    .default(4000)
-    .describe("maximum connections of callers; beyond it, the longest idle one is closed"),
-  connections_per_address: z
-    .number()
-    .int()
-    .min(1)
-    .default(1000)
-    .describe("maximum connections from one address or IPv6 network (/64), except from http.proxies"),
+  body_limit: count(1024, 8 * 1024 ** 2).describe("maximum size of a request body, in bytes"),
+  bodies_limit: count(1024, 256 * 1024 ** 2).describe(
+    "maximum bytes of all request bodies that are being read",
+  ),
+  bodies_share: count(1024, 64 * 1024 ** 2).describe(
+    "maximum of these bytes for one caller, or one address without http.callers",
+  ),
+  least_rate: count(0, 64 * 1024).describe(
+    "minimum average rate of a request body after 10 seconds, in bytes per second; slower ones get HTTP 408",
+  ),
+  max_connections: count(1, 4000).describe(
+    "maximum connections of callers; beyond it, the longest idle one is closed",
+  ),
+  connections_per_address: count(1, 1000).describe(
+    "maximum connections from one address or IPv6 network (/64), except from http.proxies",
+  ),
   confirm_timeout: z
     .number()
     .min(0)

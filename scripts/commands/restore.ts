@@ -40,7 +40,15 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
   try {
     provideFolder(path);
     const aside = await asFolderOwner(path, () => replace(path, copy, dropOutbox));
-    report({ file, path, aside, waiting: dropOutbox ? 0 : waitingStanzas(copy) });
+    say(`Restored ${path} from ${file}.`);
+    if (aside !== undefined)
+      say(`The previous database is now ${aside}; delete it when you no longer need it.`);
+    const waiting = dropOutbox ? 0 : waitingStanzas(copy);
+    if (waiting === 0) return;
+    say(
+      `${counted(waiting, "stanza was", "stanzas were")} queued when the backup was made. The next start sends what was ` +
+        "queued, though some of it may have been sent since; restore with --drop-outbox to discard it.",
+    );
   } finally {
     asFolderOwner(file, () => copy.close());
   }
@@ -128,22 +136,4 @@ function moveAside(path: string): string {
 function hand(file: string, { uid, gid }: Stats, before?: Stats): void {
   if (process.geteuid?.() === 0) lchownSync(file, uid, gid);
   chmodSync(file, before === undefined ? PRIVATE : before.mode & NOT_OTHERS);
-}
-
-interface Restored {
-  readonly file: string;
-  readonly path: string;
-  readonly aside: string | undefined;
-  readonly waiting: number;
-}
-
-function report({ file, path, aside, waiting }: Restored): void {
-  say(`Restored ${path} from ${file}.`);
-  if (aside !== undefined)
-    say(`The previous database is now ${aside}; delete it when you no longer need it.`);
-  if (waiting === 0) return;
-  say(
-    `${counted(waiting, "stanza was", "stanzas were")} queued when the backup was made. The next start sends what was ` +
-      "queued, though some of it may have been sent since; restore with --drop-outbox to discard it.",
-  );
 }

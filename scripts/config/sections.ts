@@ -1,5 +1,6 @@
 /** The configuration's sections; each is declared in its part of the program and listed here. */
 import { z } from "zod";
+import { count } from "../../component/config-values.js";
 import {
   hooksConfig,
   keysConfig,
@@ -29,13 +30,8 @@ const logConfig = z.strictObject({
     .default("info")
     .describe("least severe level that is logged"),
   file: z.string().min(1).optional().describe("log file (default: standard output)"),
-  max_bytes: z
-    .number()
-    .int()
-    .min(1024)
-    .default(50 * 1024 ** 2)
-    .describe("size in bytes at which the log file is rotated"),
-  files: z.number().int().min(1).default(10).describe("number of log files that rotation keeps"),
+  max_bytes: count(1024, 50 * 1024 ** 2).describe("size in bytes at which the log file is rotated"),
+  files: count(1, 10).describe("number of log files that rotation keeps"),
 });
 
 export const sections = {

@@ -1,4 +1,4 @@
-/** Addresses in the configuration: domains, accounts, and whom users write to about the service (XEP-0157). */
+/** Schemas of values that several sections of the configuration have. */
 import { z } from "zod";
 import { Jid } from "./address.js";
 
@@ -34,3 +34,7 @@ export const contactConfig = z
   .describe(
     "contact addresses of the service by kind, which clients show, such as {admin: [mailto:admin@example.org]}",
   );
+
+/** A whole number of at least `min`. */
+export const count = (min: number, preset: number): z.ZodDefault<z.ZodNumber> =>
+  z.number().int().min(min).default(preset);
