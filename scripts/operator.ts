@@ -11,12 +11,12 @@ import { asFolderOwner } from "./folder-owner.js";
 export async function askComponent(
   database: string,
   operation: OperationName,
-  told: object,
+  operands: object,
 ): Promise<string> {
   const socket = operatorSocket(database);
   let answer: unknown;
   try {
-    answer = await asFolderOwner(database, () => post(socket, operation, told));
+    answer = await asFolderOwner(database, () => post(socket, operation, operands));
   } catch (error) {
     throw unreachable(database, socket, error);
   }
@@ -28,7 +28,7 @@ export async function askComponent(
   );
 }
 
-function post(socketPath: string, operation: string, told: object): Promise<unknown> {
+function post(socketPath: string, operation: string, operands: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath, path: `/${operation}`, method: "POST" }, (response) => {
       text(response)
@@ -36,7 +36,7 @@ function post(socketPath: string, operation: string, told: object): Promise<unkn
         .catch(reject);
     });
     call.on("error", reject);
-    call.end(JSON.stringify(told));
+    call.end(JSON.stringify(operands));
   });
 }
 

@@ -18,29 +18,29 @@ export class Supervisor {
   }
 
   ready(): void {
-    this.#tell("READY=1");
+    this.#notify("READY=1");
     const period = Number(this.env.WATCHDOG_USEC) / 1000;
     const isOurs = this.env.WATCHDOG_PID === undefined || Number(this.env.WATCHDOG_PID) === process.pid;
     if (!(period > 0) || !isOurs || this.#watchdog !== undefined) return;
     // While the event loop is blocked, nothing is sent.
-    this.#watchdog = setInterval(() => this.#tell("WATCHDOG=1"), period / 3).unref();
+    this.#watchdog = setInterval(() => this.#notify("WATCHDOG=1"), period / 3).unref();
   }
 
   reloading(): void {
     const microseconds = process.hrtime.bigint() / 1000n;
-    this.#tell("RELOADING=1", `MONOTONIC_USEC=${microseconds}`);
+    this.#notify("RELOADING=1", `MONOTONIC_USEC=${microseconds}`);
   }
 
   stopping(): void {
-    this.#tell("STOPPING=1");
+    this.#notify("STOPPING=1");
   }
 
   /** Sets the status line of `systemctl status`. */
   status(text: string): void {
-    this.#tell(`STATUS=${text}`);
+    this.#notify(`STATUS=${text}`);
   }
 
-  #tell(...assignments: string[]): void {
+  #notify(...assignments: string[]): void {
     if (!this.#isThere) return;
     execFile("systemd-notify", assignments, { env: this.env }, (error) => {
       if (error !== null)

@@ -1,21 +1,21 @@
-/** What other processes change in the database, for whoever keeps in memory what is there: asking each time costs more. */
+/** Notices changes of the database by other processes, for caches of its content. */
 
-/** So soon is it noticed, in milliseconds. */
+/** Time until a change is noticed, in milliseconds. */
 export const DETECTION_MS = 20;
 
 export class ExternalChanges {
   #version = -1;
   #lookAt = 0;
 
-  /** @param source another number after every change (Sql.version) */
+  /** @param source has a number that changes with the database (Sql.version) */
   constructor(
     private readonly source: { readonly version: number },
     private readonly everyMs = DETECTION_MS,
   ) {}
 
   /**
-   * Whether something has changed since it was asked last; the first time, always.
-   * @param now whether a change of this very moment counts
+   * Reports whether the database has changed since the last call; true on the first one.
+   * @param now looks at once, instead of every DETECTION_MS
    */
   haveOccurred(now = false): boolean {
     const time = performance.now();

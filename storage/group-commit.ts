@@ -33,7 +33,7 @@ export class GroupCommit {
   #isPutOff = false;
   #timer: NodeJS.Timeout | undefined;
   /** Callbacks of committed jobs, in order, to run after the next sync. */
-  #telling: (() => void)[] = [];
+  #callbacks: (() => void)[] = [];
   #settling: Promise<void> | undefined;
 
   /**
@@ -107,12 +107,12 @@ export class GroupCommit {
     for (const [job, error] of failures) job.failed(error);
     const done = failures.size === 0 ? jobs : jobs.filter((job) => !failures.has(job));
     for (const job of done) job.committed();
-    const tell = (): void => {
+    const settle = (): void => {
       for (const job of done) job.stored();
     };
-    if (this.disk === undefined) tell();
+    if (this.disk === undefined) settle();
     else {
-      this.#telling.push(tell);
+      this.#callbacks.push(settle);
       this.#settling ??= this.#settle(this.disk);
     }
   }
@@ -134,13 +134,13 @@ export class GroupCommit {
 
   /** Rejects if the sync fails; the unhandled rejection ends the process, as no promise can be settled then. */
   async #settle(disk: Disk): Promise<void> {
-    while (this.#telling.length > 0) {
-      const telling = this.#telling;
-      this.#telling = [];
+    while (this.#callbacks.length > 0) {
+      const callbacks = this.#callbacks;
+      this.#callbacks = [];
       await disk.sync();
       // Commits first, so that the disk works while the callbacks run.
       if (this.#isPutOff) this.flush();
-      for (const tell of telling) tell();
+      for (const settle of callbacks) settle();
     }
     this.#settling = undefined;
   }

@@ -119,9 +119,9 @@ async function announce(text: string, options: Options & { room?: string; all?: 
   await ask(options, "announce", { text, room: options.room });
 }
 
-async function ask(options: Options, operation: OperationName, told: object): Promise<void> {
+async function ask(options: Options, operation: OperationName, operands: object): Promise<void> {
   const { storage } = loadSections(sourcesOf(options), ["storage"]);
-  say(await askComponent(storage.path, operation, told));
+  say(await askComponent(storage.path, operation, operands));
 }
 
 /** @throws Failure unless each setting is FIELD=VALUE */

@@ -63,10 +63,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
 
 function fileOf(path: string, { format = formatOf(path), encoding }: ImportOptions): PeopleFile {
   if (format === undefined) {
-    throw new Failure(
-      `The name of ${path} doesn't tell its format: pass --format csv or jsonl.`,
-      ExitCode.usage,
-    );
+    throw new Failure(`The format of ${path} is unknown: pass --format csv or jsonl.`, ExitCode.usage);
   }
   const known = encodingOf(encoding);
   // Lines are split at the byte 10, which UTF-16 also uses within characters.

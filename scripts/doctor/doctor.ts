@@ -52,7 +52,7 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   if (entered === undefined) return;
   const { service } = entered;
   let { session } = entered;
-  const patient: probes.Patient = {
+  const examined: probes.Examined = {
     ...{ session, server: session.server, answers: false, unserved: new Set<string>() },
     ...{ domain: xmpp.domain, hosts: xmpp.hosts, stanzaBytes: limits.stanza_bytes },
     ...{ multicast: rooms.multicast, sending: xmpp.send_as_users, carrier: notify.carrier },
@@ -70,10 +70,10 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
         return;
       }
       session = again.session;
-      patient.session = session;
+      examined.session = session;
     }
-    const findings = [await step(patient)].flat();
-    for (const finding of findings) yield { ...finding, server: patient.server };
+    const findings = [await step(examined)].flat();
+    for (const finding of findings) yield { ...finding, server: examined.server };
     if (step === probes.alone && findings.some(({ state }) => state === "wrong")) {
       yield untried("the other steps: some answers would go to the other connection");
       break;

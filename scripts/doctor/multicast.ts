@@ -3,7 +3,7 @@ import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { findMulticast, type MulticastService } from "../../component/probes/multicast-discovery.js";
 import { conditionOf } from "../../component/stanza-error.js";
 import { doubtful, fine, untried, type Finding } from "./finding.js";
-import type { Patient, Probe } from "./probes.js";
+import type { Examined, Probe } from "./probes.js";
 import * as remedies from "./remedies.js";
 
 const WAIT_MS = 3_000;
@@ -11,25 +11,25 @@ const SINGLY = "rooms send each receiver a stanza of its own";
 /** Below so many receivers per stanza, a higher limit of the service is worthwhile. */
 const MANY = 100;
 
-export const multicast: Probe = async (patient) => {
-  if (patient.multicast === "off") return fine(`${SINGLY}, as rooms.multicast is off`);
-  if (!patient.answers) return untried(`multicast: the server doesn't answer requests, so ${SINGLY}`);
-  const { session, domain, hosts } = patient;
+export const multicast: Probe = async (examined) => {
+  if (examined.multicast === "off") return fine(`${SINGLY}, as rooms.multicast is off`);
+  if (!examined.answers) return untried(`multicast: the server doesn't answer requests, so ${SINGLY}`);
+  const { session, domain, hosts } = examined;
   const found = await Promise.all(
     hosts.map((host) => findMulticast(session.requests, host, domain, WAIT_MS)),
   );
   const services = new Map(found.flatMap((one) => (typeof one === "string" ? [] : [[one.jid, one]])));
   if (services.size > 0)
-    return await Promise.all(Array.from(services.values(), (service) => tried(service, patient)));
-  if (patient.server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
+    return await Promise.all(Array.from(services.values(), (service) => tried(service, examined)));
+  if (examined.server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
   const none = `${SINGLY}; the server offers no multicast service (XEP-0033)`;
-  if (patient.server === "another") return fine(none);
+  if (examined.server === "another") return fine(none);
   return fine(none, "With one, large rooms are faster:", remedies.multicast(domain));
 };
 
 async function tried(
   { jid, most }: MulticastService,
-  { session, domain, server }: Patient,
+  { session, domain, server }: Examined,
 ): Promise<Finding> {
   const { id, text } = new AckRequests(domain, domain).through(jid);
   session.write(text);

@@ -17,7 +17,7 @@ import * as remedies from "./remedies.js";
 import type { Session } from "./session.js";
 
 /** The input of the steps, and results of earlier ones. */
-export interface Patient {
+export interface Examined {
   session: Session;
   readonly domain: string;
   readonly hosts: readonly string[];
@@ -35,7 +35,7 @@ export interface Patient {
   answers: boolean;
 }
 
-export type Probe = (patient: Patient) => Promise<Finding | readonly Finding[]>;
+export type Probe = (examined: Examined) => Promise<Finding | readonly Finding[]>;
 
 const WAIT_MS = 3_000;
 const BIG_MS = 20_000;
@@ -51,30 +51,30 @@ export const SLOW_PROSODY =
   "Each call takes at least so long. Prosody's default settings delay small answers (Nagle's algorithm):";
 
 /** Checks that the server serves the hosts and answers requests about them. */
-export const hosts: Probe = async (patient) => {
+export const hosts: Probe = async (examined) => {
   const findings: Finding[] = [];
-  for (const host of patient.hosts) {
-    const answer = await askAgain(patient, host, xml("query", NS.discoInfo));
+  for (const host of examined.hosts) {
+    const answer = await askAgain(examined, host, xml("query", NS.discoInfo));
     if (answer.kind === "result") {
-      patient.answers = true;
+      examined.answers = true;
       const name = answer.payload?.getChild("identity")?.attrs.name ?? "";
-      patient.server ??= nameOf(name) ?? (await nameByVersion(patient, host));
+      examined.server ??= nameOf(name) ?? (await nameByVersion(examined, host));
       findings.push(fine(`the server${name === "" ? "" : `, ${name},`} serves ${host}`));
       if (answer.payload !== undefined)
-        findings.push(...missingModules(host, answer.payload, patient.server));
+        findings.push(...missingModules(host, answer.payload, examined.server));
     } else if (answer.kind === "error") {
-      patient.answers = true;
-      patient.unserved.add(host);
+      examined.answers = true;
+      examined.unserved.add(host);
       findings.push(refused(unservedHost(host, answer.condition)));
     } else {
-      findings.push(unanswering(patient, host));
+      findings.push(unanswering(examined, host));
     }
   }
   return findings;
 };
 
 /** The finding for a host that doesn't answer; with a permission, users' vCards can still be requested. */
-function unanswering({ domain, session }: Patient, host: string): Finding {
+function unanswering({ domain, session }: Examined, host: string): Finding {
   const mayAsk = session.permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
     ? "only users' vCards can be requested, by its permission (XEP-0356)"
@@ -91,8 +91,8 @@ function unanswering({ domain, session }: Patient, host: string): Finding {
 }
 
 /** The server's software by XEP-0092; its name in service discovery may be changed by the operator. */
-async function nameByVersion(patient: Patient, host: string): Promise<KnownServer | undefined> {
-  const answer = await ask(patient, host, xml("query", NS.version));
+async function nameByVersion(examined: Examined, host: string): Promise<KnownServer | undefined> {
+  const answer = await ask(examined, host, xml("query", NS.version));
   const name = answer.kind === "result" ? answer.payload?.getChildText("name") : undefined;
   return name === undefined || name === null ? undefined : (nameOf(name) ?? "another");
 }
@@ -145,10 +145,10 @@ function echo(domain: string, body: string): { id: string; text: WireText } {
 }
 
 /** Compares the server's clock with this machine's (XEP-0202). */
-export const clock: Probe = async (patient) => {
-  const [host = ""] = patient.hosts;
-  if (!patient.answers) return untried("the server's clock: the server doesn't answer requests");
-  const answer = await ask(patient, host, xml("time", NS.time));
+export const clock: Probe = async (examined) => {
+  const [host = ""] = examined.hosts;
+  if (!examined.answers) return untried("the server's clock: the server doesn't answer requests");
+  const answer = await ask(examined, host, xml("time", NS.time));
   const utc = answer.kind === "result" ? answer.payload?.getChildText("utc") : undefined;
   const theirs = Date.parse(utc ?? "");
   if (Number.isNaN(theirs)) return untried("the server's clock: the server doesn't support XEP-0202");
@@ -163,17 +163,17 @@ export const clock: Probe = async (patient) => {
 };
 
 /** Checks that clients find the component among the items of their server. */
-export const discovery: Probe = async (patient) => {
-  const [host = ""] = patient.hosts;
-  if (!patient.answers) return untried("discovery: the server doesn't answer requests");
-  const answer = await ask(patient, host, xml("query", NS.discoItems));
+export const discovery: Probe = async (examined) => {
+  const [host = ""] = examined.hosts;
+  if (!examined.answers) return untried("discovery: the server doesn't answer requests");
+  const answer = await ask(examined, host, xml("query", NS.discoItems));
   const items = answer.kind === "result" ? (answer.payload?.getChildren("item") ?? []) : [];
-  if (items.some((item) => item.attrs.jid === patient.domain)) {
-    return fine(`clients find ${patient.domain} in the service discovery of ${host}`);
+  if (items.some((item) => item.attrs.jid === examined.domain)) {
+    return fine(`clients find ${examined.domain} in the service discovery of ${host}`);
   }
   return doubtful(
-    `clients don't find ${patient.domain} in the service discovery of ${host}`,
-    remedies.discovery(patient.domain, host),
+    `clients don't find ${examined.domain} in the service discovery of ${host}`,
+    remedies.discovery(examined.domain, host),
   );
 };
 
@@ -206,12 +206,12 @@ async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof 
 }
 
 /** An address that no account has. */
-export function nobody(host: string): string {
+export function unusedAddress(host: string): string {
   return `${newProbeId()}@${host}`;
 }
 
 export function ask(
-  { session }: Patient,
+  { session }: Examined,
   host: string,
   payload: Element,
 ): ReturnType<Session["requests"]["ask"]> {

@@ -9,7 +9,7 @@ import { hasId, newProbeId } from "../../component/probes/domain-owner.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { fine, wrong, doubtful, type Finding } from "./finding.js";
-import { ask, nobody, type Patient, type Probe } from "./probes.js";
+import { ask, unusedAddress, type Examined, type Probe } from "./probes.js";
 
 const WAIT_MS = 3_000;
 /** How long to wait for a host's permissions, in milliseconds. */
@@ -18,26 +18,26 @@ const WORD_MS = 1_000;
 const GOOD_EJABBERD = [25, 3] as const;
 
 /** Checks each host, and whether QTalk's attributes are kept. */
-export const sendingAsUsers: Probe = async (patient) => {
+export const sendingAsUsers: Probe = async (examined) => {
   const findings: Finding[] = [];
-  const isGood = await isGoodEjabberd(patient, patient.hosts[0] ?? "");
-  for (const host of patient.hosts.filter((each) => !patient.unserved.has(each))) {
-    const isPermitted = patient.sending !== "forge" && (await permits(patient, host));
+  const isGood = await isGoodEjabberd(examined, examined.hosts[0] ?? "");
+  for (const host of examined.hosts.filter((each) => !examined.unserved.has(each))) {
+    const isPermitted = examined.sending !== "forge" && (await permits(examined, host));
     const back =
-      patient.sending === "privilege" && !isPermitted ? undefined : await sent(patient, host, isPermitted);
+      examined.sending === "privilege" && !isPermitted ? undefined : await sent(examined, host, isPermitted);
     if (back === undefined || back.attrs.type === "error")
-      return [...findings, unable(patient, host, { isPermitted, isGood })];
+      return [...findings, unable(examined, host, { isPermitted, isGood })];
     const how = isPermitted
       ? "with its permission (XEP-0356): copies go to their other sessions and archives"
       : "directly from their addresses";
     findings.push(fine(`the component may send as users of ${host}, ${how}`));
-    if (host === patient.hosts[0]) findings.push(attributes(back));
+    if (host === examined.hosts[0]) findings.push(attributes(back));
   }
   return findings;
 };
 
 /** Reports whether a host permits messages in its users' names; hosts announce it after the component has connected. */
-async function permits({ session }: Patient, host: string): Promise<boolean> {
+async function permits({ session }: Examined, host: string): Promise<boolean> {
   const { permissions } = session;
   if (!permissions.isTold(host))
     await session.next(
@@ -49,12 +49,12 @@ async function permits({ session }: Patient, host: string): Promise<boolean> {
 
 /** Sends a message from an address without account to the component. @returns the message that arrived */
 async function sent(
-  { session, domain }: Patient,
+  { session, domain }: Examined,
   host: string,
   isPermitted: boolean,
 ): Promise<Element | undefined> {
   const id = newProbeId();
-  const sender = nobody(host);
+  const sender = unusedAddress(host);
   const message = serialise(
     xml(
       "message",
@@ -69,7 +69,7 @@ async function sent(
 }
 
 function unable(
-  { session, domain, sending, server }: Patient,
+  { session, domain, sending, server }: Examined,
   host: string,
   { isPermitted, isGood }: { readonly isPermitted: boolean; readonly isGood: boolean },
 ): Finding {
@@ -87,9 +87,9 @@ function unable(
 }
 
 /** Reports whether the server is an ejabberd whose mod_privilege doesn't drop other requests. */
-async function isGoodEjabberd(patient: Patient, host: string): Promise<boolean> {
-  if (patient.server !== "ejabberd" || !patient.answers) return false;
-  const answer = await ask(patient, host, xml("query", NS.version));
+async function isGoodEjabberd(examined: Examined, host: string): Promise<boolean> {
+  if (examined.server !== "ejabberd" || !examined.answers) return false;
+  const answer = await ask(examined, host, xml("query", NS.version));
   const version = answer.kind === "result" ? (answer.payload?.getChildText("version") ?? "") : "";
   const [year = 0, month = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   const [goodYear, goodMonth] = GOOD_EJABBERD;
@@ -115,7 +115,7 @@ export const presence: Probe = async ({ session, domain, hosts: [host = ""], sen
     return fine("notifications are sent as headline messages");
   const id = newProbeId();
   const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
-  session.send(xml("presence", { from: `${nobody(host)}/notify`, to: domain, id }, notify));
+  session.send(xml("presence", { from: `${unusedAddress(host)}/notify`, to: domain, id }, notify));
   const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
   // An error contains the sent element, too.
   const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;

@@ -22,7 +22,7 @@ export type PeopleLine = {
   readonly at: number;
 } & ({ readonly fields: PersonFields } | { readonly reason: string });
 
-/** The format of a file by its name; undefined if that doesn't tell. */
+/** The format of a file by its name; undefined if unknown. */
 export function formatOf(path: string): PeopleFormat | undefined {
   const ending = extname(path).toLowerCase();
   if ([".csv", ".tsv", ".txt"].includes(ending)) return "csv";
