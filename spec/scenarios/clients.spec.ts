@@ -1,11 +1,17 @@
-/** What a person sees in Converse.js, an ordinary client in a real browser, of what programs do by HTTP. */
+/**
+ * Converse.js, an ordinary client in a real browser, shows what programs do by HTTP. With PICTURES=FOLDER the scenes write
+ * the guide's pictures into this folder.
+ */
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../../scripts/lab/browser.js";
-import { Converse } from "../../scripts/clients/converse.js";
-import { scenes } from "../../scripts/clients/scenes.js";
-import { Stage } from "../../scripts/clients/stage.js";
-import { Web } from "../../scripts/clients/web.js";
+import { Converse } from "../clients/converse.js";
+import { scenes } from "../clients/scenes.js";
+import { Stage } from "../clients/stage.js";
+import { Web } from "../clients/web.js";
 import { onEachServer } from "../support/servers.js";
+
+const { PICTURES } = process.env;
 
 describe("Converse.js", function () {
   let browser: Browser;
@@ -23,6 +29,9 @@ describe("Converse.js", function () {
     ({ server }) => {
       let stage: Stage;
       let client: Converse;
+      const shot = async (file: string): Promise<void> => {
+        if (PICTURES !== undefined) await client.screenshot(join(PICTURES, file));
+      };
       before(async () => {
         stage = await Stage.open(server, web);
         client = new Converse(browser, web, server.webSocket);
@@ -34,7 +43,7 @@ describe("Converse.js", function () {
       after(() => stage.close());
 
       for (const scene of scenes) {
-        it(`shows ${scene.title}`, () => scene.play({ stage, client, shot: () => Promise.resolve() }));
+        it(`shows ${scene.title}`, () => scene.play({ stage, client, shot }));
       }
     },
     { modules: { webSocket: true } },

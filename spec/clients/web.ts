@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import express from "express";
-import { freePort, LOOPBACK } from "../lab/ports.js";
+import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 
 const CONVERSE = dirname(fileURLToPath(import.meta.resolve("converse.js/dist/converse.js")));
 const PICTURE = join(CONVERSE, "images/logo/conversejs-filled-192.png");

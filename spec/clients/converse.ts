@@ -1,6 +1,6 @@
 /** Converse.js in a browser, logging in by WebSocket: what a user does with it, and waits to see. */
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import type { Account } from "../lab/options.js";
+import type { Account } from "../../scripts/lab/options.js";
 import { ConverseCommands } from "./converse-commands.js";
 import type { Web } from "./web.js";
 

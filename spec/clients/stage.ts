@@ -1,8 +1,8 @@
 /** Where scenes are played: a private server with the component on it, and people who know each other. */
-import { ComponentProcess } from "../lab/component-process.js";
-import { Client, xml, type Element } from "../lab/client.js";
-import type { Account } from "../lab/options.js";
-import type { Server } from "../lab/server.js";
+import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { Client, xml, type Element } from "../../scripts/lab/client.js";
+import type { Account } from "../../scripts/lab/options.js";
+import type { Server } from "../../scripts/lab/server.js";
 import type { Chat } from "./converse.js";
 import type { Web } from "./web.js";
 
