@@ -7,14 +7,14 @@ import { fuzz, GENERATORS, onFresh, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
 import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
 
-const HELP = `Sends hostile calls, stanzas and posts, while honest users talk, on private servers. What breaks a promise is
-made as small as possible and written to spec/fuzz/found; the tests play it again.
+const HELP = `Sends hostile calls, stanzas and posts while honest users talk, on private servers. A case that breaks a promise is
+shrunk and written to spec/fuzz/found, from where the tests replay it. Ends with code 1 if a promise was broken.
 
-  --minutes N       how long on each server (3)
-  --server NAME     only ejabberd, or only prosody
-  --seed N          makes the same cases as another run (random, and shown)
-  --generator NAME  only ${GENERATORS.map(({ name }) => name).join(", ")}
-  --play FILE       plays a file of spec/fuzz/found again`;
+  --minutes N       minutes on each server (3)
+  --server NAME     only this server: ejabberd or prosody
+  --seed N          repeats the cases of the run with this seed (random, and shown)
+  --generator NAME  only this generator: ${GENERATORS.map(({ name }) => name).join(", ")}
+  --play FILE       replays a file of spec/fuzz/found`;
 
 const { values } = parseArgs({
   options: {

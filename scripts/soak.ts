@@ -1,17 +1,18 @@
-/** The soak on the command line: `npm run soak -- --minutes 3`. Ends with code 1 where a promise was broken. */
+/** The soak on the command line: `npm run soak -- --minutes 3`. Ends with code 1 if a promise was broken. */
 import { parseArgs } from "node:util";
 import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
 import { isSound } from "./soak/ledger.js";
 import { soak, type SoakResult } from "./soak/soak.js";
 
-const HELP = `Kills the component and a real XMPP server again and again, under load, and counts what becomes of the messages.
+const HELP = `Kills the component and a real XMPP server again and again under load, and counts the messages that are lost,
+duplicated or out of order. Ends with code 1 if a promise was broken.
 
-  --minutes N     how long in all, half of it on each server (3)
-  --server NAME   only ejabberd, or only prosody
-  --blows N       go on until so many were struck on each server (20)
-  --seed N        draws what is killed and when; the time by default`;
+  --minutes N     minutes in all, half of them on each server (3)
+  --server NAME   only this server: ejabberd or prosody
+  --blows N       continue until each server or its component was killed this many times (20)
+  --seed N        the seed of what is killed and when (the time)`;
 
-/** How long before a kill the oldest may have arrived that arrives again: what is kept, and the time that a busy machine takes to confirm it; seconds. */
+/** The greatest age of a message that arrives again after a kill: outbox.keep, and the time until a busy machine acknowledges it; seconds. */
 const OLDEST_REPEAT = 3 + 12;
 
 const { values } = parseArgs({
@@ -60,7 +61,7 @@ function report(server: ServerKind, result: SoakResult, seed: number): string {
     ["lost", result.lost],
     ["refused, but delivered", result.refusedButDelivered],
     ["out of order", result.outOfOrder],
-    ["set aside", result.deadLetters],
+    ["dead letters", result.deadLetters],
   ];
   const body = lines.map(([what, value]) => `${what.padEnd(24)}${String(value).padStart(10)}`);
   return [`\n${name}, ${result.seconds.toFixed(0)} s, seed ${seed}`, ...body, ""].join("\n");

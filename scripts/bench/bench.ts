@@ -17,12 +17,13 @@ import { start } from "./start.js";
 
 const benchmarks = { sends, arrays, entering, "fan-out": fanOut, start, growth };
 
-const HELP = `npm run bench -- [options] [${Object.keys(benchmarks).join(" ")}]
-  --rounds N      how often each contestant has its turn; medians are shown (5)
-  --seconds N     how long a turn lasts, if time bounds it (2)
-  --quick         everything small: shows whether it runs; its figures mean nothing
-  --program PATH  measures another build: its dist/scripts/qtalk-component.js
-  --docs          writes the table into the guide, too`;
+const HELP = `Compares the component with the servers' own interfaces, on private servers.
+npm run bench -- [options] [${Object.keys(benchmarks).join(" ")}]
+  --rounds N      turns of each contestant; the table shows medians (5)
+  --seconds N     seconds of a turn that time bounds (2)
+  --quick         short turns that show whether the benchmarks run; their figures mean nothing
+  --program PATH  measures another build, by its dist/scripts/qtalk-component.js
+  --docs          also writes the table into the guide`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
