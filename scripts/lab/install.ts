@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { NoServer } from "./find.js";
-import { findServer, missingServers, SERVER_NAMES, whatToInstall, type ServerKind } from "./installed.mjs";
+import { canInstall, findServer, SERVER_NAMES, whatToInstall, type ServerKind } from "./installed.mjs";
 
 /** invoke-rc.d asks this program whether a package may start its service; exit code 101 says no. */
 const POLICY = "/usr/sbin/policy-rc.d";
@@ -17,10 +17,8 @@ export async function ensureServers(
   say: (line: string) => void,
 ): Promise<void> {
   const missing = kinds.filter((kind) => findServer(kind) === undefined);
-  const [first] = missing;
-  if (first === undefined) return;
-  const fault = missingServers(missing);
-  if (fault !== undefined) throw new NoServer(fault);
+  if (missing.length === 0) return;
+  if (!canInstall()) throw new NoServer(`${whatToInstall(missing)}.`);
   say(`Installing ${missing.map((kind) => SERVER_NAMES[kind]).join(" and ")} from the system's packages …`);
   const { ok, output } = await installPackages(missing);
   if (!ok || missing.some((kind) => findServer(kind) === undefined)) {

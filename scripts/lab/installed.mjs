@@ -57,19 +57,8 @@ export function canInstall() {
 }
 
 /**
- * What is missing of these servers, and what to do about it, in a sentence; undefined where nothing is missing, or can
- * be installed.
- * @param {readonly ServerKind[]} kinds all of them are needed
- * @returns {string | undefined}
- */
-export function missingServers(kinds) {
-  const missing = kinds.filter((kind) => findServer(kind) === undefined);
-  return missing.length === 0 || canInstall() ? undefined : `${whatToInstall(missing)}.`;
-}
-
-/**
- * The same for a demonstration, which one server will do for.
- * @param {ServerKind} [wanted] the one that was asked for
+ * Says what to install for a demonstration, which needs one server; undefined if there is one, or it can be installed.
+ * @param {ServerKind} [wanted] the server that was asked for
  * @returns {string | undefined}
  */
 export function missingForQuickstart(wanted) {

@@ -1,12 +1,14 @@
 /** Debian packages beside Node: what the tests use, and what compiles SQLite for Node 20. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { canInstall, findExecutable } from "../lab/installed.mjs";
+import { canInstall, findExecutable, findServer } from "../lab/installed.mjs";
 
 const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
 
-/** Each package with whether it is installed. Servers are looked for in lab/installed.mjs. */
+/** Each package with whether it is installed. */
 export const FOR_TESTS = {
+  ejabberd: () => findServer("ejabberd") !== undefined,
+  prosody: () => findServer("prosody") !== undefined,
   jabberd2: () => isInPath("jabberd2-router"),
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
   "prometheus-alertmanager": () => isInPath("prometheus-alertmanager"),

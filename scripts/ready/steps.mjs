@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { KINDS, missingForQuickstart, missingServers } from "../lab/installed.mjs";
+import { KINDS, missingForQuickstart } from "../lab/installed.mjs";
 import { FOR_COMPILING, FOR_TESTS, install, refusal } from "./packages.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -33,10 +33,7 @@ if (first === "--run") {
 }
 
 function checkPackages() {
-  if (isForTests) {
-    const faults = [missingServers(KINDS), refusal("npm test", FOR_TESTS)];
-    return faults.filter((fault) => fault !== undefined).join("\n") || undefined;
-  }
+  if (isForTests) return refusal("npm test", FOR_TESTS);
   const needsServer = !rest.some((option) => /^(?:--service(?:=|$)|--help$|-h$)/.test(option));
   return first === "--run" && rest[0] === "quickstart" && needsServer
     ? missingForQuickstart(serverOf(rest))
@@ -90,14 +87,7 @@ function writeManual() {
 }
 
 async function installForTests() {
-  if (!isForTests) return undefined;
-  const { ensureServers } = await import("../../dist/scripts/lab/install.js");
-  try {
-    await ensureServers(KINDS, console.log);
-  } catch (error) {
-    return error.message;
-  }
-  return await install("npm test", FOR_TESTS);
+  return isForTests ? await install("npm test", FOR_TESTS) : undefined;
 }
 
 function run(command, ...options) {
