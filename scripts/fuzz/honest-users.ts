@@ -1,4 +1,4 @@
-/** Honest users, between whom all must arrive whatever others send: by calls and by their own clients, alone and in a room. */
+/** Honest users: all their messages must arrive, by calls and from their clients, in chats and in a room. */
 import { randomUUID } from "node:crypto";
 import type { ComponentProcess } from "../lab/component-process.js";
 import type { Account } from "../lab/options.js";
@@ -6,13 +6,13 @@ import type { Server } from "../lab/server.js";
 import { StrictStream } from "../lab/strict-stream.js";
 import { HALL, HOST } from "./case.js";
 
-/** What an honest message may take where others keep the server busy; how long it took is told. */
+/** The longest that an honest message may take while others keep the server busy. */
 const ARRIVAL_MS = 120_000;
 const LOOK_MS = 5;
 export const HONEST = ["honest-ann", "honest-ben"] as const;
 
 export class HonestUsers {
-  /** What came, after the name of the one to whom it came. */
+  /** Each text that arrived, after its receiver's name. */
   readonly #came = new Set<string>();
   readonly #streams: StrictStream[] = [];
   #unreadable: string | undefined;
@@ -47,24 +47,15 @@ export class HonestUsers {
     await this.#within(() => HONEST.every((name) => this.#came.has(`${name} entered`)));
   }
 
-  /** Each says something to the other, in each way there is. @returns what did not arrive */
+  /** Each sends the other a message in every way there is. @returns what did not arrive */
   async talk(component: ComponentProcess): Promise<readonly string[]> {
     const [ann, ben] = HONEST;
     const mark = randomUUID();
     const [hall = "", domain = ""] = HALL.split("@");
-    const call = (From: string, User: string, Body: string, more: object): Promise<string> =>
-      component
-        .post("send_message", {
-          From,
-          To: [{ User }],
-          Body,
-          Msg_Type: "1",
-          Host: HOST,
-          Domain: HOST,
-          ...more,
-        })
-        .then((response) => response.text())
-        .catch(String);
+    const call = async (From: string, User: string, Body: string, more: object): Promise<string> => {
+      const message = { From, To: [{ User }], Body, Msg_Type: "1", Host: HOST, Domain: HOST, ...more };
+      return await (await component.post("send_message", message)).text();
+    };
     const asked = performance.now();
     const answers = [
       call(ann, ben, `call ${mark}`, { Type: "chat" }),
@@ -73,7 +64,8 @@ export class HonestUsers {
     this.#streams[0]?.write(
       `<message to='${HALL}' type='groupchat' id='${mark}'><body>said ${mark}</body></message>`,
     );
-    const refused = (await Promise.all(answers)).filter((answer) => !answer.startsWith('{"ret":true'));
+    const outcomes = await Promise.all(answers.map((answer) => answer.catch(String)));
+    const refused = outcomes.filter((answer) => !answer.startsWith('{"ret":true'));
     const expected = [
       `${ben} call ${mark}`,
       ...[ann, ben].flatMap((to) => [`${to} hall ${mark}`, `${to} said ${mark}`]),

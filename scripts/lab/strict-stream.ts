@@ -33,12 +33,17 @@ export class StrictStream {
     );
   }
 
-  /** A user who is logged in and available. */
-  static async user(port: number, account: Required<Account>, events: StreamEvents): Promise<StrictStream> {
+  /** A user who is logged in and available. @param first stanzas to send before the presence */
+  static async user(
+    port: number,
+    account: Required<Account>,
+    events: StreamEvents,
+    first = "",
+  ): Promise<StrictStream> {
     const { username, host } = account;
     const stream = new StrictStream(`${username}@${host}/${RESOURCE}`, "jabber:client", events);
     const onText = (text: string): void => stream.#read(text);
-    stream.#open(await rawLogin(port, account, { resource: RESOURCE, onText }));
+    stream.#open(await rawLogin(port, account, { resource: RESOURCE, first, onText }));
     return stream;
   }
 

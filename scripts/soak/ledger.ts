@@ -1,4 +1,4 @@
-/** The soak's books: what was asked, what was answered, what arrived, and when something was killed; and the verdict. */
+/** Records the soak's calls, answers, arrivals and kills, and judges them. */
 
 /** One message that a sender asked to be sent. */
 interface Entry {
@@ -18,8 +18,8 @@ export interface Verdict {
   readonly refusedButDelivered: number;
   readonly outOfOrder: number;
   /**
-   * How long before something was killed the oldest message had arrived that then arrived once more, in seconds:
-   * Infinity where nothing was killed in between.
+   * The longest time between a message's arrival and the kill after which it arrived again, in seconds; Infinity if nothing
+   * was killed in between.
    */
   readonly oldestRepeat: number;
 }
@@ -31,10 +31,10 @@ export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** Messages that have not arrived, but for those refused. */
   readonly #open = new Set<string>();
-  /** What arrived, in the order of first arrivals, and when it did so last; milliseconds of performance.now(). */
+  /** The last arrival of each message, in the order of first arrivals; milliseconds of performance.now(). */
   readonly #arrived = new Map<string, number>();
   #arrivals = 0;
-  /** When something was killed, or began to be ended. */
+  /** The times at which something was killed, or began to stop. */
   readonly #kills: number[] = [];
   #oldestRepeat = 0;
 
@@ -72,7 +72,7 @@ export class Ledger {
   }
 
   get accepted(): number {
-    return this.#count("accepted");
+    return [...this.#entries.values()].filter(({ answer }) => answer === "accepted").length;
   }
 
   get delivered(): number {
@@ -84,7 +84,7 @@ export class Ledger {
     return new Set([...this.#open].filter((id) => this.#entries.get(id)?.answer === "accepted"));
   }
 
-  /** Asked for when nothing is on its way any more. */
+  /** Call it when nothing is under way any more. */
   verdict(): Verdict {
     const entries = [...this.#entries.values()];
     const refused = entries.filter(({ answer }) => answer === "refused");
@@ -100,7 +100,7 @@ export class Ledger {
     };
   }
 
-  /** First arrivals that came before one asked for earlier, between the same two. */
+  /** Counts first arrivals before the arrival of an earlier message of the same pair. */
   #outOfOrder(): number {
     const places = new Map([...this.#entries.keys()].map((id, index) => [id, index]));
     const newest = new Map<string, number>();
@@ -113,15 +113,9 @@ export class Ledger {
     }
     return faults;
   }
-
-  #count(answer: Entry["answer"]): number {
-    let count = 0;
-    for (const entry of this.#entries.values()) if (entry.answer === answer) count += 1;
-    return count;
-  }
 }
 
-/** Whether every promise was kept. @param longest how old what arrives again may be, in seconds */
+/** Whether every promise was kept. @param longest the greatest age of a message that arrives again, in seconds */
 export function isSound(verdict: Verdict, longest: number): boolean {
   const { lost, refusedButDelivered, outOfOrder, oldestRepeat } = verdict;
   return lost === 0 && refusedButDelivered === 0 && outOfOrder === 0 && oldestRepeat <= longest;

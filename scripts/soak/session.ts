@@ -1,21 +1,19 @@
-/** A user's client for the soak: it logs in like any other, and reads all that its session is sent at once. */
-import type { Socket } from "node:net";
+/** A user's client for the soak: it logs in like any other, and reports all messages that its session is sent. */
 import type { Account } from "../lab/options.js";
-import { rawLogin } from "../lab/raw.js";
-import { find, streamReader } from "../lab/stanza-reader.js";
+import { find, type Node } from "../lab/stanza-reader.js";
+import { StrictStream } from "../lab/strict-stream.js";
 
 const CARBONS = "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>";
-const HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
 
-/** What a sender's copy of this message is called. */
+/** The name of a sender's own copy of this message. */
 export function copyOf(id: string): string {
   return `copy of ${id}`;
 }
 
 export class Session {
-  #socket: Socket | undefined;
+  #stream: StrictStream | undefined;
 
-  /** @param onMessage told the id of each message that came in whole; of a copy (XEP-0280), as copyOf() tells */
+  /** @param onMessage receives the id of each message that arrived in whole; of a copy (XEP-0280), its name */
   constructor(
     readonly port: number,
     readonly account: Required<Account>,
@@ -25,24 +23,18 @@ export class Session {
   /** Logs in anew; resolves when the server has made the session available: messages come to it from then on. */
   async login(): Promise<void> {
     this.close();
-    const reader = streamReader({
-      open: () => undefined,
-      end: () => undefined,
-      element: (stanza) => {
+    const events = {
+      stanza: (stanza: Node): void => {
         if (stanza.name !== "message" || stanza.attrs.type === "error") return;
         const copied = find(stanza, "message");
         this.onMessage(copied === undefined ? (stanza.attrs.id ?? "") : copyOf(copied.attrs.id ?? ""));
       },
-    });
-    reader.write(HEADER);
-    const onText = (text: string): void => reader.write(text);
-    const login = { resource: "soak", first: CARBONS, onText };
-    this.#socket = await rawLogin(this.port, this.account, login);
-    // A killed server ends it.
-    this.#socket.on("error", () => undefined);
+      closed: () => undefined,
+    };
+    this.#stream = await StrictStream.user(this.port, this.account, events, CARBONS);
   }
 
   close(): void {
-    this.#socket?.destroy();
+    this.#stream?.close();
   }
 }
