@@ -57,13 +57,10 @@ export interface Account {
 }
 
 /** The options with every default filled in. */
-export interface ServerSettings {
-  readonly hosts: readonly string[];
+export interface ServerSettings extends Required<ServerOptions> {
   readonly host: string;
   readonly components: readonly Required<ComponentOptions>[];
   readonly modules: ServerModules;
-  readonly logLevel: NonNullable<ServerOptions["logLevel"]>;
-  readonly extra: string;
 }
 
 const DEFAULT_HOST = "qtalk.test.org";
