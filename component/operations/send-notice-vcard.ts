@@ -1,4 +1,4 @@
-/** send_notice_vcard: a program has changed a room's card, and wants those inside told: they are told of the room's own. */
+/** send_notice_vcard: notifies occupants that a program has changed the room's card. They read the card from the room. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { notifyVcard } from "../muc/discovery/room-presence.js";
 import { Refusal } from "../refusal.js";

@@ -97,7 +97,7 @@ describe("Connections without end", () => {
   });
 
   it("end soon where nothing is asked, and stay where something was: pools use them again", async () => {
-    await open({}, { times: { head: 100, grace: 10_000, look: 20 } });
+    await open({}, { times: { head: 2_000, grace: 10_000, look: 50 } });
     const pooled = await idle();
     expect(await ask(pooled)).to.equal("200");
     const silent = await idle();

@@ -50,7 +50,7 @@ describe("The operators' socket", () => {
     const other = new OperatorServer(desk.administration.byOperator(), desk.play.log.logger);
     writeFileSync(folder.at("file"), "precious");
     await other.listen(folder.at("file"));
-    expect(desk.play.log.about("can't be listened on", "warn")).to.have.length(1);
+    expect(desk.play.log.about("Can't listen on", "warn")).to.have.length(1);
     expect(statSync(folder.at("file")).size).to.equal(8);
   });
 
@@ -80,7 +80,7 @@ describe("The operators' socket", () => {
     await server.listen(path());
     for (const [operation, body, error] of [
       ["nothing", {}, "there is no operation nothing here"],
-      ["make", "{", "the request's body: is no JSON"],
+      ["make", "{", "the request's body is not valid JSON"],
       ["make", [], /^the request's body: .*object/],
       ["make", { room: "plan" }, /^owner: /],
       ["make", { room: 1, owner: "hag66" }, /^room: /],
