@@ -105,7 +105,9 @@ export class InFlight {
 
   /** What was written and is unacknowledged, in order. */
   get written(): Part[] {
-    return this.#flights.flatMap(({ parts }) => parts.filter(({ kind }) => kind === "written"));
+    // Of a row whose last stanza became a dead letter nothing may be left to write.
+    const isWritten = ({ kind, start, end }: Part): boolean => kind === "written" && end > start;
+    return this.#flights.flatMap(({ parts }) => parts.filter(isWritten));
   }
 
   /**

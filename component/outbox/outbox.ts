@@ -6,14 +6,15 @@ import { minus, plus } from "../../storage/outbox-progress.js";
 import { weightOf, weightOfRows, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStates } from "../../storage/outbox-store.js";
 import { UnitsOfWork, type Account, type Committed, type UnitOfWork } from "../../storage/unit-of-work.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
 import { TIMES, type OutboxDependencies, type OutboxOptions } from "./dependencies.js";
 import { Journal } from "./journal.js";
 import { KeptRows } from "./kept-rows.js";
-import { PendingCalls, QUEUED, type DeliveryStatus } from "./pending-calls.js";
+import { PendingCalls, QUEUED, type Answer, type DeliveryStatus } from "./pending-calls.js";
 import { Quotas, unavailable } from "./quotas.js";
+import { refusalOf } from "./rejections.js";
 import { RowFlow } from "./row-flow.js";
 
 export type { DeliveryStatus, OutboxOptions };
@@ -23,8 +24,6 @@ export interface Work extends UnitOfWork<WireText> {
   /** Whether its account's quota was asked before (Outbox.refuse): undoing it now would cost more than what it adds. */
   readonly isAdmitted?: boolean;
 }
-
-type Answer = Promise<DeliveryStatus> | DeliveryStatus | Refusal;
 
 const TICK_MS = 100;
 
@@ -152,13 +151,13 @@ export class Outbox {
     if (account?.request !== undefined && call !== undefined)
       history?.accepted({ id: call, request: account.request }, work.rows);
     metrics.accepted.inc(stored.stanzas);
-    if (repeated.length === 0) return this.#flow.accept(rows, repeated);
+    if (repeated.length === 0) return unlessWritten(work, this.#flow.accept(rows, repeated));
     const more = minus(weight, stored);
     this.#quotas.giveBack(more, account);
     metrics.repeats.inc(more.stanzas);
     const worst = this.#worstOf(repeated);
     const answer = this.#flow.accept(rows, repeated);
-    if (worst === undefined) return answer;
+    if (worst === undefined) return unlessWritten(work, answer);
     return rows.length === 0 && work.writes === undefined ? worst : QUEUED;
   }
 
@@ -185,8 +184,7 @@ export class Outbox {
     const obstacles = repeated.map((seq) => store.obstacleTo(seq));
     const letter = obstacles.find((obstacle) => typeof obstacle === "object");
     if (letter === undefined) return obstacles.includes("parked") ? QUEUED : undefined;
-    const text = `the server doesn't take it (${letter.reason}): an operator can retry it, as dead letter ${letter.id}`;
-    return new Refusal(Errcode.request, text);
+    return refusalOf(letter);
   }
 
   #tick(): void {
@@ -220,4 +218,10 @@ export class Outbox {
     });
     gauge("qtalk_outbox_kept_bytes", "Acknowledged bytes kept in case the server restarts", () => kept.bytes);
   }
+}
+
+/** A call whose other writes are committed isn't refused any more. */
+function unlessWritten({ writes }: Work, answer: Answer): Answer {
+  if (writes === undefined || answer instanceof Refusal || !(answer instanceof Promise)) return answer;
+  return answer.then((status) => (status instanceof Refusal ? QUEUED : status));
 }

@@ -1,10 +1,14 @@
-/** Calls that wait to be told whether the server has acknowledged their stanzas. */
+/** Calls that wait until the server has acknowledged their stanzas. */
+import type { Refusal } from "../refusal.js";
 
-/** What an accepted call is told of its stanzas. */
+/** The answer to an accepted call. */
 export interface DeliveryStatus {
-  /** `confirmed`: the server has acknowledged them; `queued`: they are safe on disk and will be sent. */
+  /** `confirmed`: the server has acknowledged all of its stanzas; `queued`: they are on the disk and will be sent. */
   readonly delivery: "confirmed" | "queued";
 }
+
+/** A refusal if all of the call is a dead letter. */
+export type Answer = Promise<DeliveryStatus | Refusal> | DeliveryStatus | Refusal;
 
 export const CONFIRMED: DeliveryStatus = { delivery: "confirmed" };
 export const QUEUED: DeliveryStatus = { delivery: "queued" };
@@ -16,9 +20,11 @@ interface PendingCall {
   readonly end: number;
   /** In milliseconds of performance.now(). */
   readonly deadline: number;
-  /** Whether something of it is parked, or was too old. */
+  /** How many of its rows are not dead letters. */
+  alive: number;
+  /** Whether something of it is parked, a dead letter, or was too old. */
   isIncomplete: boolean;
-  resolve(status: DeliveryStatus): void;
+  resolve(status: DeliveryStatus | Refusal): void;
 }
 
 export class PendingCalls {
@@ -27,27 +33,34 @@ export class PendingCalls {
   /** @param timeout how long a call waits at most, in milliseconds */
   constructor(private readonly timeout: number) {}
 
-  /** The status of a call with the rows from `first` to before `end`. */
-  wait(first: number, end: number): Promise<DeliveryStatus> {
+  /**
+   * Waits for the rows from `first` to before `end`.
+   * @param rows how many rows the call has
+   */
+  wait(first: number, end: number, rows: number): Promise<DeliveryStatus | Refusal> {
     return new Promise((resolve) => {
       const deadline = performance.now() + this.timeout;
-      this.#calls.push({ first, end, deadline, isIncomplete: false, resolve });
+      this.#calls.push({ first, end, deadline, alive: rows, isIncomplete: false, resolve });
     });
   }
 
   /** This row is passed, but not acknowledged. */
-  incomplete(seq: number): void {
-    for (const call of this.#calls) if (call.first <= seq && seq < call.end) call.isIncomplete = true;
+  incomplete(row: number): void {
+    for (const call of this.#of(row)) call.isIncomplete = true;
+  }
+
+  /** This row is a dead letter. Only a call of which nothing can arrive is refused: a refusal says that nothing will. */
+  dead(row: number, refusal: Refusal): void {
+    for (const call of this.#of(row)) {
+      call.isIncomplete = true;
+      call.alive -= 1;
+      if (call.alive === 0) this.#settle((one) => one === call, refusal);
+    }
   }
 
   /** All rows before this one are acknowledged, or passed. */
-  acked(seq: number): void {
-    this.#settle(({ end }) => end <= seq);
-  }
-
-  /** This row will never be acknowledged. */
-  lost(seq: number): void {
-    this.#settle(({ first, end }) => first <= seq && seq < end, QUEUED);
+  acked(row: number): void {
+    this.#settle(({ end }) => end <= row);
   }
 
   /** Answers those that have waited long enough. */
@@ -60,7 +73,11 @@ export class PendingCalls {
     this.#settle(() => true, QUEUED);
   }
 
-  #settle(isOver: (call: PendingCall) => boolean, status?: DeliveryStatus): void {
+  #of(row: number): PendingCall[] {
+    return this.#calls.filter(({ first, end }) => first <= row && row < end);
+  }
+
+  #settle(isOver: (call: PendingCall) => boolean, status?: DeliveryStatus | Refusal): void {
     const left: PendingCall[] = [];
     for (const call of this.#calls) {
       if (isOver(call)) call.resolve(status ?? (call.isIncomplete ? QUEUED : CONFIRMED));

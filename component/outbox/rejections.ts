@@ -3,25 +3,30 @@
  * letter; a privileged message that the server refuses goes again; what is too old is dropped.
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
-import type { OutboxDependencies } from "./dependencies.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { RowDependencies } from "./dependencies.js";
 import type { InFlight } from "./in-flight.js";
 import type { Oversized } from "./next-write.js";
 import type { RefusedMessage } from "./privileged-messages.js";
-import type { Quotas } from "./quotas.js";
 import { rowFrom, stanzasOf, takeOut, type OutboxRow } from "./row-stanzas.js";
 import type { Rejected } from "./suspects.js";
 
 /** Servers take stanzas of so many bytes at least (RFC 6120 §13.12): a smaller one isn't rejected for its size. */
 const LEAST_LIMIT = 10_000;
 
+/** The refusal of a call that is a dead letter. */
+export function refusalOf({ id, reason }: { readonly id: number; readonly reason: string }): Refusal {
+  const text = `the server doesn't take it (${reason}): an operator can retry it, as dead letter ${id}`;
+  return new Refusal(Errcode.request, text);
+}
+
 export class Rejections {
   /** The most characters of a stanza that the server acknowledged. */
   #largest = 0;
 
   constructor(
-    private readonly dependencies: OutboxDependencies,
+    private readonly dependencies: RowDependencies,
     private readonly inFlight: InFlight,
-    private readonly quotas: Quotas,
   ) {}
 
   /** The server took a stanza of so many characters. */
@@ -82,11 +87,19 @@ export class Rejections {
     const { out, left } =
       rest === undefined ? takeOut(row, place) : { out: rowFrom(row, place), left: undefined };
     const request = this.dependencies.history?.requestOf(row.seq);
-    this.quotas.remove(this.dependencies.deadLetters.add(row, out, left, reason));
+    const { quotas, pending, deadLetters, store } = this.dependencies;
+    quotas.remove(deadLetters.add(row, out, left, reason));
     const others = (rest ?? []).filter(({ seq }) => seq !== row.seq);
-    this.dependencies.deadLetters.addAll(others, reason);
+    deadLetters.addAll(others, reason);
     const weight = weightOfRows(others);
-    this.quotas.remove(weight);
+    quotas.remove(weight);
+    // What comes before it in its row may have arrived.
+    const isWhole = left === undefined && (rest === undefined || place === 0);
+    if (!isWhole) pending.incomplete(row.seq);
+    for (const { seq } of isWhole ? [row, ...others] : others) {
+      const letter = store.obstacleTo(seq);
+      if (typeof letter === "object") pending.dead(seq, refusalOf(letter));
+    }
     const dead = out.stanzas + weight.stanzas;
     this.dependencies.metrics.deadLetters.inc(dead);
     const are =

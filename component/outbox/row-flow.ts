@@ -11,17 +11,14 @@
  * five transitions: accept(), #run(), #ack(), #down() and #up().
  */
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
-import type { StreamEnd } from "../link/stream-end.js";
+import { blameOf, type StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
-import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
+import type { OutboxTimes, RowDependencies } from "./dependencies.js";
 import { InFlight, type Part } from "./in-flight.js";
-import type { Journal } from "./journal.js";
-import type { KeptRows } from "./kept-rows.js";
 import { NextWrites } from "./next-write.js";
 import { Opening, type Opened } from "./opening.js";
-import { CONFIRMED, QUEUED, type DeliveryStatus, type PendingCalls } from "./pending-calls.js";
+import { CONFIRMED, QUEUED, type Answer } from "./pending-calls.js";
 import { PrivilegedMessages } from "./privileged-messages.js";
-import type { Quotas } from "./quotas.js";
 import { Rejections } from "./rejections.js";
 import type { OutboxRow } from "./row-stanzas.js";
 import { Suspects } from "./suspects.js";
@@ -29,13 +26,6 @@ import { WaitingRows } from "./waiting-rows.js";
 
 /** So many stanzas are written before the event loop goes on. */
 const STANZAS_PER_RUN = 256;
-
-interface RowFlowDependencies extends OutboxDependencies {
-  readonly journal: Journal;
-  readonly kept: KeptRows;
-  readonly quotas: Quotas;
-  readonly pending: PendingCalls;
-}
 
 export class RowFlow {
   readonly #inFlight: InFlight;
@@ -51,7 +41,8 @@ export class RowFlow {
   #lateBefore = 0;
   /** What was found out about the stream; undefined while it isn't open. */
   #opened: Opened | undefined;
-  #isReady = false;
+  /** Whether what is accepted now will be acknowledged soon. */
+  isReady = false;
   /** Parked rows are to be looked at, once nothing is in flight that may come back: they go first. */
   #isChanging = true;
   /** The link takes nothing more until it has drained. */
@@ -63,17 +54,17 @@ export class RowFlow {
 
   /** @param acked the first row that isn't acknowledged, or parked */
   constructor(
-    private readonly dependencies: RowFlowDependencies,
+    private readonly dependencies: RowDependencies,
     private readonly times: OutboxTimes,
     acked: number,
   ) {
-    const { store, link, acks, modes, kept, quotas, metrics } = dependencies;
+    const { store, link, acks, modes, kept, metrics } = dependencies;
     this.#acked = { seq: acked, place: 0 };
     this.#inFlight = new InFlight(link, acks, metrics);
     this.#privileged = new PrivilegedMessages(link.domain);
     this.#rows = new WaitingRows(store, acked);
     this.#writes = new NextWrites(dependencies, this.#rows, this.#privileged, this.#inFlight);
-    this.#rejections = new Rejections(dependencies, this.#inFlight, quotas);
+    this.#rejections = new Rejections(dependencies, this.#inFlight);
     this.#opening = new Opening(dependencies, times, (opened) => this.#up(opened));
     link.on("up", () => this.#opening.start(!kept.isEmpty || !this.#suspects.isEmpty));
     link.on("down", (closed) => this.#down(closed));
@@ -94,16 +85,11 @@ export class RowFlow {
     return this.#inFlight.isEmpty && !this.#rows.hasMore;
   }
 
-  /** Whether what is accepted now will be acknowledged soon. */
-  get isReady(): boolean {
-    return this.#isReady;
-  }
-
   /**
    * A call's rows are committed: they wait.
    * @param repeated the rows of earlier calls that it repeats, of which none is parked or a dead letter
    */
-  accept(added: readonly OutboxRow[], repeated: readonly number[]): Promise<DeliveryStatus> | DeliveryStatus {
+  accept(added: readonly OutboxRow[], repeated: readonly number[]): Answer {
     if (added.length > 0) {
       this.#rows.append(added);
       this.dependencies.journal.due();
@@ -111,9 +97,9 @@ export class RowFlow {
     }
     const waiting = [...added.map(({ seq }) => seq), ...repeated].filter((seq) => seq >= this.#acked.seq);
     if (this.isIdle || (repeated.length > 0 && waiting.length === 0)) return CONFIRMED;
-    if (!this.#isReady) return QUEUED;
+    if (!this.isReady) return QUEUED;
     const end = waiting.length === 0 ? this.#rows.end : Math.max(...waiting) + 1;
-    return this.dependencies.pending.wait(Math.min(end, ...waiting), end);
+    return this.dependencies.pending.wait(Math.min(end, ...waiting), end, added.length + repeated.length);
   }
 
   /** Writes what waits, as long as the window has room. */
@@ -121,7 +107,7 @@ export class RowFlow {
     if (this.#opened === undefined || this.#isBlocked) return;
     if (this.#isChanging && !this.#inFlight.isEmpty) return;
     try {
-      if (!this.#isReady) this.#begin(this.#opened);
+      if (!this.isReady) this.#begin(this.#opened);
       if (this.#isChanging) this.#reread();
       let written = 0;
       const { part } = this.#rows;
@@ -148,7 +134,6 @@ export class RowFlow {
     const { parts, oversized } = write;
     if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
       this.#rejections.oversized(oversized, stanzaBytes);
-      this.dependencies.pending.lost(oversized.row.seq);
       this.#reread();
       return 1;
     }
@@ -181,10 +166,16 @@ export class RowFlow {
       for (const part of flight.parts) bytes += this.#pass(part);
       this.#rejections.passed(flight.largest);
     }
-    this.dependencies.journal.acked(this.#acked.seq, bytes);
-    this.dependencies.quotas.acked(this.#acked.seq);
-    this.dependencies.pending.acked(this.#acked.seq);
+    this.#passed(bytes);
     this.#run();
+  }
+
+  /** The position has moved. @param bytes that are kept of what it passed */
+  #passed(bytes: number): void {
+    const { journal, quotas, pending } = this.dependencies;
+    journal.acked(this.#acked.seq, bytes);
+    quotas.acked(this.#acked.seq);
+    pending.acked(this.#acked.seq);
   }
 
   /** Some stanzas of a row are acked or too old, or they are to be parked. @returns the bytes that are kept */
@@ -212,7 +203,8 @@ export class RowFlow {
     const isTelling = this.#suspects.closed(closed, written, this.#inFlight.quiet);
     const last = written.at(-1)?.row.seq ?? 0;
     history?.rewritten({ first: this.#acked.seq, last, reason: `the link was lost (${closed.text})` });
-    this.close();
+    // A server that names a fault in a stanza is alive: the next stream, at once, tells what becomes of the calls.
+    this.close(isTelling && blameOf(closed) === "content");
     this.#isBlocked = false;
     modes.end(closed);
     const isClosedOver = isTelling && services.size > 0;
@@ -246,7 +238,7 @@ export class RowFlow {
     this.#rewind();
     if (!this.#suspects.isServerAtFault) link.resetBackoff();
     else if (this.#suspects.isNews) this.#rejections.blameServer();
-    this.#isReady = true;
+    this.isReady = true;
     // If the server doesn't return messages to the component, no service of its does.
     if (acks.kind === "message") multicast?.begin((text) => void link.write(text));
   }
@@ -264,10 +256,17 @@ export class RowFlow {
     this.#runSoon(setImmediate);
   }
 
-  /** Reads from the position on, the parked rows first. */
+  /** Reads from the position on, the parked rows first. Dead letters leave gaps: they are passed. */
   #reread(): void {
-    this.dependencies.journal.noteNow();
+    const { journal, store } = this.dependencies;
+    journal.noteNow();
     this.#rows.reread(this.#acked);
+    const next = store.from(this.#acked.seq, 1, 0)[0]?.seq ?? this.#rows.end;
+    if (next > this.#acked.seq) {
+      this.#acked = { seq: next, place: 0 };
+      this.#rows.rewind(this.#acked);
+      this.#passed(0);
+    }
     this.#writes.forget();
     this.#isChanging = false;
   }
@@ -285,14 +284,17 @@ export class RowFlow {
   /** Looks for rows that were put back, and whether the link is alive. @throws if the database can't be read */
   check(): void {
     if (this.#rows.isBehind) this.#change();
-    if (this.#isReady) this.#inFlight.check(this.times);
+    if (this.isReady) this.#inFlight.check(this.times);
   }
 
-  /** Nothing is written any more. What is unacked is safe on the disk: calls don't wait for a server to come back. */
-  close(): void {
+  /**
+   * Nothing is written any more. What is unacked is safe on the disk.
+   * @param isWaiting whether calls go on waiting; they don't wait for a server to come back
+   */
+  close(isWaiting = false): void {
     this.#opened = undefined;
-    this.#isReady = false;
+    this.isReady = false;
     this.#opening.stop();
-    this.dependencies.pending.settleAll();
+    if (!isWaiting) this.dependencies.pending.settleAll();
   }
 }

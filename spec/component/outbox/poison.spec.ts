@@ -104,9 +104,9 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.deadLetters.list().map(({ stanza }) => stanza)).to.deep.equal([message("bad").stanza]);
   });
 
-  it("is found while calls go on, which are told confirmed only for what was routed", async () => {
+  it("is refused with the reason if its call still waits; the calls beside it are confirmed", async () => {
     poison({ condition: "policy-violation" }, "bad");
-    start();
+    start({ outbox: { confirmTimeout: 60_000 } });
     sender.start();
     await sender.ready();
     const sent = [...ids("a", 40), "bad", ...ids("b", 40)];
@@ -117,8 +117,26 @@ describe("A stanza that makes the server close the stream", () => {
       }),
     );
     await sender.drained();
-    expect(statuses.get("bad")).to.deep.equal({ delivery: "queued" });
+    expect(statuses.get("bad")).to.deep.include({ errcode: 1 });
+    for (const id of sent.filter((one) => one !== "bad"))
+      expect(statuses.get(id), id).to.deep.equal({ delivery: "confirmed" });
     expect(server.firstIds).to.deep.equal(sent.filter((id) => id !== "bad"));
+  });
+
+  it("leaves its call queued if a part of it arrives, or something was stored with it", async () => {
+    poison({ condition: "policy-violation" }, "bad", "bad@qtalk.test.org");
+    start({ outbox: { confirmTimeout: 60_000 } });
+    sender.start();
+    await sender.ready();
+    const stanza = '<message from="alice@qtalk.test.org" id="n"><body>hi</body></message>';
+    const recipients = ["good@qtalk.test.org", "bad@qtalk.test.org"];
+    const answers = await Promise.all([
+      sender.send("good", "bad"),
+      sender.accept({ stanza, recipients, acceptedAt: Date.now() }),
+      sender.outbox.accept({ rows: [message("bad")], writes: () => undefined }),
+    ]);
+    expect(answers).to.deep.equal(Array(3).fill({ delivery: "queued" }));
+    expect(sender.deadLetters.list()).to.have.length(3);
   });
 
   it("comes back when an operator retries it, and is found again where nothing has changed", async () => {

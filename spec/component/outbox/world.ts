@@ -7,7 +7,7 @@ import { AckRequests } from "../../../component/outbox/ack-requests.js";
 import { CallHistory } from "../../../component/outbox/call-history.js";
 import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
-import { Refusal } from "../../../component/refusal.js";
+import { Errcode, Refusal } from "../../../component/refusal.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { CallLog } from "../../../storage/call-log.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
@@ -205,6 +205,13 @@ export class World {
       if (attempt.isRecorded) this.#accepted.push(...wanted);
     };
     const answer = await this.#outbox.accept({ rows, writes, account, isAdmitted: true });
+    if (answer instanceof Refusal && answer.errcode === Errcode.request) {
+      for (const one of wanted) one.state = "accepted";
+      const dead = new Set(this.#deadLetters.list().flatMap(keysOfLetter));
+      if (!wanted.some(({ id }) => dead.has(id)))
+        this.#faults.push(`${first?.id ?? ""} refused, but not dead`);
+      return;
+    }
     if (answer instanceof Refusal) {
       if (attempt.isRecorded) this.#accepted.splice(this.#accepted.indexOf(wanted[0]!), wanted.length);
       if (!isRecorded()) for (const one of wanted) one.state = "refused";
