@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
-import { FairShares } from "./fair-shares.js";
+import { QuotaPool } from "./quota-pool.js";
 import { conditionOf } from "./stanza-error.js";
 import { xml, type Element, NS } from "./xml/builder.js";
 import { excessOf } from "./xml/extent.js";
@@ -35,7 +35,7 @@ export interface IqRequest {
   /** Milliseconds. */
   readonly timeout: number;
   /** For whom it is asked, so that nobody's questions leave no place for others'; the component where absent. */
-  readonly owner?: string;
+  readonly account?: string;
 }
 
 /** What is needed of the link. */
@@ -69,7 +69,7 @@ const MOST_PENDING = 5_000;
 
 export class IqRequests {
   readonly #pending = new Map<string, Pending>();
-  readonly #shares = new FairShares(MOST_PENDING);
+  readonly #shares = new QuotaPool(MOST_PENDING);
   readonly #unanswered: Unanswered[] = [];
 
   /** @param stanzaBytes the most bytes of one stanza */
@@ -88,8 +88,8 @@ export class IqRequests {
 
   /** Asks; never rejects. */
   ask(request: IqRequest): Promise<IqAnswer> {
-    const { owner = this.link.domain } = request;
-    if (!this.link.isUp || !this.#shares.hasRoom(owner, 1)) return Promise.resolve(UNASKED);
+    const { account = this.link.domain } = request;
+    if (!this.link.isUp || !this.#shares.hasRoom(account, 1)) return Promise.resolve(UNASKED);
     const id = `ask-${randomUUID()}`;
     const asker = request.from?.text ?? this.link.domain;
     const { type, payload, inNameOf: user } = request;
@@ -107,11 +107,11 @@ export class IqRequests {
       const settle = (answer: IqAnswer): void => {
         clearTimeout(timer);
         if (!this.#pending.delete(id)) return;
-        this.#shares.release(owner, 1);
+        this.#shares.release(account, 1);
         resolve(answer);
       };
       this.#pending.set(id, { asked, asker, settle });
-      this.#shares.acquire(owner, 1);
+      this.#shares.acquire(account, 1);
       if (!this.link.write(stanza)) settle(UNASKED);
     });
   }

@@ -103,7 +103,7 @@ export class UnreachableHosts {
       to,
       payload,
       timeout: ASK_MS,
-      owner: "unreachable hosts",
+      account: "unreachable hosts",
     });
   }
 }

@@ -1,6 +1,6 @@
 /** What became of calls, for those who trace one by its request's id: kept for the last so many. */
 import type { Database } from "./database.js";
-import { DeadLetters, type DeadLetter, type GoneLetter } from "./dead-letters.js";
+import { DeadLetters, type DeadLetter, type HandledLetter } from "./dead-letters.js";
 import type { Waiting } from "./outbox-progress.js";
 import { OutboxStore } from "./outbox-store.js";
 import { Sql } from "./sql.js";
@@ -54,7 +54,7 @@ export interface CallStory extends NewCall {
   readonly bounces: readonly Bounce[];
   readonly deadLetters: readonly DeadLetter[];
   /** Those that were dropped or retried. */
-  readonly goneLetters: readonly GoneLetter[];
+  readonly handledLetters: readonly HandledLetter[];
 }
 
 type RawCall = Omit<NewCall, "rows"> & {
@@ -93,13 +93,13 @@ export class CallLog {
   }
 
   /** All rows below this one are acknowledged, except parked ones. */
-  acked(seq: number, at: number): void {
-    this.#sql.run("INSERT OR IGNORE INTO acks (seq, at) VALUES (?, ?)", seq, at);
+  acked(rowId: number, at: number): void {
+    this.#sql.run("INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)", rowId, at);
   }
 
   /** A parked row is acknowledged. */
-  ackedParked(seq: number, at: number): void {
-    this.#sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, seq, seq);
+  ackedParked(rowId: number, at: number): void {
+    this.#sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, rowId, rowId);
   }
 
   rewritten({ at, first, last, reason }: Rewrite): void {
@@ -117,9 +117,9 @@ export class CallLog {
   }
 
   /** The call of a row that is or was in the outbox; undefined if it is unknown. */
-  callOf(seq: number): KnownCall | undefined {
+  callOf(rowId: number): KnownCall | undefined {
     const sql = "SELECT id, request FROM calls WHERE first <= ? AND last >= ? ORDER BY id DESC LIMIT 1";
-    return this.#sql.rows<KnownCall>(sql).get(seq, seq);
+    return this.#sql.rows<KnownCall>(sql).get(rowId, rowId);
   }
 
   /** The calls of this request's id, oldest first: a caller may have used one of its own several times. */
@@ -132,7 +132,7 @@ export class CallLog {
     const rows = first === undefined || last === undefined ? undefined : { first, last };
     const bounces = this.#sql.rows<Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at").all(id);
     const known = { ...call, rows, bounces };
-    const nothing = { waiting: 0, parked: 0, ackedAt: [], rewrites: [], deadLetters: [], goneLetters: [] };
+    const nothing = { waiting: 0, parked: 0, ackedAt: [], rewrites: [], deadLetters: [], handledLetters: [] };
     if (rows === undefined) return { ...known, ...nothing };
     const rewrites = this.#sql
       .rows<Rewrite>(
@@ -149,14 +149,14 @@ export class CallLog {
       parked: parked.stanzas,
       ackedAt: parked.stanzas > 0 ? [] : withParked(acks, ackedAt),
       rewrites,
-      deadLetters: letters.list().filter(({ seq }) => rows.first <= seq && seq <= rows.last),
-      goneLetters: letters.gone(rows),
+      deadLetters: letters.list().filter(({ rowId }) => rows.first <= rowId && rowId <= rows.last),
+      handledLetters: letters.handled(rows),
     };
   }
 
   /** When this row was acknowledged between these times, if it was. */
   #acks(row: number, from: number, to = Number.MAX_SAFE_INTEGER): number[] {
-    const sql = "SELECT at FROM acks WHERE seq > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
+    const sql = "SELECT at FROM acks WHERE row_id > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
     return this.#sql.values<number>(sql).all(row, from, to);
   }
 
@@ -168,8 +168,8 @@ export class CallLog {
       .rows<{ id: number; first: number | undefined }>("SELECT id, first FROM calls ORDER BY id LIMIT 1")
       .get();
     this.#sql.run("DELETE FROM bounces WHERE call < ?", oldest?.id ?? 0);
-    for (const table of ["acks", "gone_letters"])
-      this.#sql.run(`DELETE FROM ${table} WHERE seq < ?`, oldest?.first ?? 0);
+    for (const table of ["acks", "handled_letters"])
+      this.#sql.run(`DELETE FROM ${table} WHERE row_id < ?`, oldest?.first ?? 0);
   }
 }
 

@@ -20,13 +20,13 @@ export interface DeadLetter {
   /** The stream error, or how else the stream ended. */
   readonly reason: string;
   /** Its row in the outbox. */
-  readonly seq: number;
+  readonly rowId: number;
 }
 
 /** One that is no more. */
-export interface GoneLetter extends Pick<DeadLetter, "id" | "diedAt" | "reason"> {
+export interface HandledLetter extends Pick<DeadLetter, "id" | "diedAt" | "reason"> {
   /** Milliseconds since 1970. */
-  readonly goneAt: number;
+  readonly handledAt: number;
   readonly how: "dropped" | "retried";
 }
 
@@ -61,18 +61,18 @@ export class DeadLetters {
     return this.#now(() => {
       const { acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, isCopied } = dead;
       this.#sql.run(
-        `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, seq, call) VALUES (${Array(13).fill("?").join()})`,
+        `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call) VALUES (${Array(13).fill("?").join()})`,
         ...[acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, isCopied],
-        ...[Date.now(), reason, row.seq, row.call],
+        ...[Date.now(), reason, row.rowId, row.call],
       );
       const lost = minus(weightOfRows([row]), left === undefined ? NOTHING : weightOfRows([left]));
-      if (left === undefined) this.#sql.run("DELETE FROM outbox WHERE seq = ?", row.seq);
+      if (left === undefined) this.#sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
       else
         this.#sql.run(
-          "UPDATE outbox SET stanza = ?, recipients = ?, stanzas = ?, copied = ? WHERE seq = ?",
-          ...[left.stanza, left.recipients, left.stanzas, left.isCopied, row.seq],
+          "UPDATE outbox SET stanza = ?, recipients = ?, stanzas = ?, copied = ? WHERE row_id = ?",
+          ...[left.stanza, left.recipients, left.stanzas, left.isCopied, row.rowId],
         );
-      this.#progress.remove(row.seq, lost, row.isParked);
+      this.#progress.remove(row.rowId, lost, row.isParked);
       return lost;
     });
   }
@@ -88,12 +88,12 @@ export class DeadLetters {
    */
   addAll(rows: readonly Row[], reason: string): void {
     this.#now(() => {
-      const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, seq, call)
-        SELECT ${COLUMNS}, ?, ?, seq, ? FROM outbox WHERE seq = ?`;
+      const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call)
+        SELECT ${COLUMNS}, ?, ?, row_id, ? FROM outbox WHERE row_id = ?`;
       for (const row of rows) {
-        this.#sql.run(move, Date.now(), reason, row.call, row.seq);
-        this.#sql.run("DELETE FROM outbox WHERE seq = ?", row.seq);
-        this.#progress.remove(row.seq, weightOfRows([row]), row.isParked);
+        this.#sql.run(move, Date.now(), reason, row.call, row.rowId);
+        this.#sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
+        this.#progress.remove(row.rowId, weightOfRows([row]), row.isParked);
       }
     });
   }
@@ -109,7 +109,7 @@ export class DeadLetters {
 
   /** So many after this one; -1: all. */
   listAfter(id: number, limit: number): DeadLetter[] {
-    const sql = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, octet_length(stanza) AS bytes, reason, seq
+    const sql = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, octet_length(stanza) AS bytes, reason, row_id
       FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?`;
     return this.#sql.rows<DeadLetter>(sql).all(id, limit);
   }
@@ -124,7 +124,7 @@ export class DeadLetters {
 
   /** Deletes a dead letter for good, so a repeat of its call is a new one; false if there is no such letter. */
   drop(id: number): boolean {
-    const forget = "DELETE FROM accepted WHERE seq = (SELECT seq FROM dead_letters WHERE id = ?)";
+    const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.#now(() => {
       this.#sql.run(forget, id);
       return this.#remove(id, "dropped");
@@ -132,10 +132,10 @@ export class DeadLetters {
   }
 
   /** Those of these rows of the outbox that were dropped or retried, as far as their calls are remembered. */
-  gone({ first, last }: { readonly first: number; readonly last: number }): GoneLetter[] {
-    const sql = `SELECT letter AS id, died_at, reason, gone_at, how FROM gone_letters
-      WHERE seq BETWEEN ? AND ? ORDER BY gone_at`;
-    return this.#sql.rows<GoneLetter>(sql).all(first, last);
+  handled({ first, last }: { readonly first: number; readonly last: number }): HandledLetter[] {
+    const sql = `SELECT letter AS id, died_at, reason, handled_at, how FROM handled_letters
+      WHERE row_id BETWEEN ? AND ? ORDER BY handled_at`;
+    return this.#sql.rows<HandledLetter>(sql).all(first, last);
   }
 
   #now<T>(work: () => T): T {
@@ -148,17 +148,18 @@ export class DeadLetters {
     if (changes === 0) return false;
     const note = `INSERT INTO calls (request, caller, accepted_at, stanzas, first, last)
       SELECT request, 'outbox retry', @now, dead_letters.stanzas, @row, @row FROM calls, dead_letters
-        WHERE dead_letters.id = @id AND seq BETWEEN first AND last ORDER BY calls.id DESC LIMIT 1`;
+        WHERE dead_letters.id = @id AND row_id BETWEEN first AND last ORDER BY calls.id DESC LIMIT 1`;
     this.#sql.run(note, { now: Date.now(), row, id });
-    const follow = "UPDATE accepted SET seq = @row WHERE seq = (SELECT seq FROM dead_letters WHERE id = @id)";
+    const follow =
+      "UPDATE accepted SET row_id = @row WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = @id)";
     this.#sql.run(follow, { row, id });
     return true;
   }
 
-  #remove(id: number, how: GoneLetter["how"]): boolean {
-    const note = `INSERT INTO gone_letters (letter, seq, died_at, reason, gone_at, how)
-      SELECT id, seq, died_at, reason, @now, @how FROM dead_letters
-        WHERE id = @id AND EXISTS (SELECT 1 FROM calls WHERE seq BETWEEN first AND last)`;
+  #remove(id: number, how: HandledLetter["how"]): boolean {
+    const note = `INSERT INTO handled_letters (letter, row_id, died_at, reason, handled_at, how)
+      SELECT id, row_id, died_at, reason, @now, @how FROM dead_letters
+        WHERE id = @id AND EXISTS (SELECT 1 FROM calls WHERE row_id BETWEEN first AND last)`;
     this.#sql.run(note, { now: Date.now(), how, id });
     return this.#sql.changes("DELETE FROM dead_letters WHERE id = ?", id) > 0;
   }

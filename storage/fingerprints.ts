@@ -45,13 +45,13 @@ export class Fingerprints {
    * @param at milliseconds since 1970
    */
   find(fingerprint: Buffer, at: number): number | undefined {
-    const sql = "SELECT seq FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?";
+    const sql = "SELECT row_id FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?";
     const rows = this.#sql.values<number>(sql);
     const key = keyOf(fingerprint);
     for (const { ids } of this.#generations) {
       const id = ids.get(key);
-      const seq = id === undefined ? undefined : rows.get(id, fingerprint, at, REPEAT_MS);
-      if (seq !== undefined) return seq;
+      const rowId = id === undefined ? undefined : rows.get(id, fingerprint, at, REPEAT_MS);
+      if (rowId !== undefined) return rowId;
     }
     return undefined;
   }
@@ -60,10 +60,10 @@ export class Fingerprints {
     return this.find(fingerprint, at) !== undefined;
   }
 
-  /** To be called inside a transaction. @param seq its row in the outbox; 0: it has none of its own */
-  remember(fingerprint: Buffer, at: number, seq = 0): void {
-    const sql = "INSERT INTO accepted (fingerprint, accepted_at, seq) VALUES (?, ?, ?)";
-    const { lastInsertRowid } = this.#sql.run(sql, fingerprint, at, seq);
+  /** To be called inside a transaction. @param rowId its row in the outbox; 0: it has none of its own */
+  remember(fingerprint: Buffer, at: number, rowId = 0): void {
+    const sql = "INSERT INTO accepted (fingerprint, accepted_at, row_id) VALUES (?, ?, ?)";
+    const { lastInsertRowid } = this.#sql.run(sql, fingerprint, at, rowId);
     this.#note(this.#generations, Number(lastInsertRowid), fingerprint);
   }
 

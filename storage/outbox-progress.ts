@@ -4,13 +4,13 @@ import type { Weight } from "./outbox-row.js";
 
 /** A stanza's place in the outbox. */
 export interface Position {
-  readonly seq: number;
+  readonly rowId: number;
   /** Which stanza of the row. */
-  readonly place: number;
+  readonly offset: number;
 }
 
 export function isBefore(a: Position, b: Position): boolean {
-  return a.seq < b.seq || (a.seq === b.seq && a.place < b.place);
+  return a.rowId < b.rowId || (a.rowId === b.rowId && a.offset < b.offset);
 }
 
 /** The server that acknowledged it; times in milliseconds since 1970. */
@@ -91,9 +91,9 @@ export class OutboxProgress {
   }
 
   /** So much less of a row waits, or is parked. */
-  remove(seq: number, { stanzas, bytes }: Weight, isParked: boolean): void {
-    if (isParked) this.#count.run(0, 0, -stanzas, -bytes, seq);
-    else this.#count.run(-stanzas, -bytes, 0, 0, seq);
+  remove(rowId: number, { stanzas, bytes }: Weight, isParked: boolean): void {
+    if (isParked) this.#count.run(0, 0, -stanzas, -bytes, rowId);
+    else this.#count.run(-stanzas, -bytes, 0, 0, rowId);
   }
 
   /** Of the rows that are counted. */

@@ -50,7 +50,7 @@ export interface NewRow<T extends string = string> extends Origin {
 /** A row as it is stored. */
 export interface Row<T extends string = string> {
   /** The row's id: rows are sent in this order. */
-  readonly seq: number;
+  readonly rowId: number;
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
   readonly stanza: T;
@@ -129,7 +129,7 @@ export function piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow):
 
 /** A row as the database has it. */
 export interface RawRow {
-  seq: number;
+  row_id: number;
   accepted_at: number;
   expires_at: number | null;
   stanza: string;
@@ -160,7 +160,7 @@ export function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
 
 export function rowOf(raw: RawRow): Row {
   return {
-    seq: raw.seq,
+    rowId: raw.row_id,
     acceptedAt: raw.accepted_at,
     expiresAt: raw.expires_at ?? undefined,
     stanza: raw.stanza,
@@ -170,7 +170,7 @@ export function rowOf(raw: RawRow): Row {
     kind: raw.kind,
     sender: raw.sender,
     // The first of a call doesn't name itself: that would be one more write for each call.
-    call: raw.call ?? raw.seq,
+    call: raw.call ?? raw.row_id,
     mode: raw.mode ?? undefined,
     isCopied: raw.copied === 1,
     isParked: raw.parked === 1,

@@ -62,7 +62,6 @@ export class OutboxStore {
   readonly progress: OutboxProgress;
   readonly #insert;
   readonly #last;
-  readonly #prune;
   readonly #from: RowsFrom;
   readonly #parkedFrom: RowsFrom;
   readonly #uncounted;
@@ -77,22 +76,21 @@ export class OutboxStore {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#last = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").pluck();
-    this.#prune = db.prepare<[number, number]>(
-      "DELETE FROM outbox WHERE seq >= ? AND seq < ? AND parked = 0",
-    );
-    this.#from = db.prepare("SELECT * FROM outbox WHERE seq >= ? AND parked = 0 ORDER BY seq LIMIT ?");
+    this.#from = db.prepare("SELECT * FROM outbox WHERE row_id >= ? AND parked = 0 ORDER BY row_id LIMIT ?");
     this.#parkedFrom = db.prepare(
-      "SELECT * FROM outbox WHERE parked = 1 AND acked_at IS NULL AND seq >= ? ORDER BY seq LIMIT ?",
+      "SELECT * FROM outbox WHERE parked = 1 AND acked_at IS NULL AND row_id >= ? ORDER BY row_id LIMIT ?",
     );
     this.#uncounted = db.prepare<[], Weight>(
-      `${WEIGHT} WHERE seq >= (SELECT counted FROM outbox_progress) AND parked = 0`,
+      `${WEIGHT} WHERE row_id >= (SELECT counted FROM outbox_progress) AND parked = 0`,
     );
   }
 
   /** @throws if the database can't be read */
   begin(): Beginning {
     const progress = this.progress.read();
-    const first = this.#sql.values<number>("SELECT seq FROM outbox WHERE parked = 0 ORDER BY seq LIMIT 1");
+    const first = this.#sql.values<number>(
+      "SELECT row_id FROM outbox WHERE parked = 0 ORDER BY row_id LIMIT 1",
+    );
     const kept = Math.min(progress.acked, first.get() ?? progress.acked);
     return {
       ...progress,
@@ -114,17 +112,17 @@ export class OutboxStore {
 
   /** The rows that these repeat; undefined if any of them is new. */
   repeatedBy(rows: readonly NewRow[]): number[] | undefined {
-    const known = rows.map((row) => this.#find(row)).filter((seq) => seq !== undefined);
+    const known = rows.map((row) => this.#find(row)).filter((rowId) => rowId !== undefined);
     return known.length === rows.length ? known : undefined;
   }
 
   /** What keeps a row from being sent, if anything does: it is a dead letter, or parked. */
-  obstacleTo(seq: number): RowObstacle | undefined {
+  obstacleTo(rowId: number): RowObstacle | undefined {
     const letters = this.#sql.rows<{ id: number; reason: string }>(
-      "SELECT id, reason FROM dead_letters WHERE seq = ? LIMIT 1",
+      "SELECT id, reason FROM dead_letters WHERE row_id = ? LIMIT 1",
     );
-    const isParked = this.#sql.has("outbox WHERE seq = ? AND parked = 1 AND acked_at IS NULL", seq);
-    return letters.get(seq) ?? (isParked ? "parked" : undefined);
+    const isParked = this.#sql.has("outbox WHERE row_id = ? AND parked = 1 AND acked_at IS NULL", rowId);
+    return letters.get(rowId) ?? (isParked ? "parked" : undefined);
   }
 
   /** The id that the next row gets. */
@@ -133,13 +131,13 @@ export class OutboxStore {
   }
 
   /** Rows from this one on that aren't parked: at least one if there is one, at most so many rows and bytes. */
-  from(seq: number, mostRows: number, mostBytes: number): Row[] {
-    return rowsOf(this.#from.iterate(seq, mostRows), mostBytes);
+  from(rowId: number, mostRows: number, mostBytes: number): Row[] {
+    return rowsOf(this.#from.iterate(rowId, mostRows), mostBytes);
   }
 
   /** The same of the parked rows that wait. */
-  parkedFrom(seq: number, mostRows: number, mostBytes: number): Row[] {
-    return rowsOf(this.#parkedFrom.iterate(seq, mostRows), mostBytes);
+  parkedFrom(rowId: number, mostRows: number, mostBytes: number): Row[] {
+    return rowsOf(this.#parkedFrom.iterate(rowId, mostRows), mostBytes);
   }
 
   /** Notes what is acknowledged and parked; to be called inside a transaction. */
@@ -147,16 +145,16 @@ export class OutboxStore {
     const added = this.#uncounted.get() ?? NOTHING;
     const moved = weightOfRows(parked.flatMap(({ row }) => (row.isParked ? [] : [row])));
     for (const { row, done } of parked)
-      this.#sql.run("UPDATE outbox SET parked = 1, done = ? WHERE seq = ?", done, row.seq);
-    for (const { seq } of unparked)
-      this.#sql.run("UPDATE outbox SET acked_at = ? WHERE seq = ?", progress.by.heardAt, seq);
+      this.#sql.run("UPDATE outbox SET parked = 1, done = ? WHERE row_id = ?", done, row.rowId);
+    for (const { rowId } of unparked)
+      this.#sql.run("UPDATE outbox SET acked_at = ? WHERE row_id = ?", progress.by.heardAt, rowId);
     const waiting = minus(added, plus(acknowledged, moved));
     this.progress.note(progress, waiting, minus(moved, weightOfRows(unparked)));
   }
 
   /** Deletes rows that are acknowledged; to be called inside a transaction. */
   prune(from: number, to: number): void {
-    this.#prune.run(from, to);
+    this.#sql.run("DELETE FROM outbox WHERE row_id >= ? AND row_id < ? AND parked = 0", from, to);
   }
 
   /** Deletes parked rows that were acknowledged until then, in milliseconds since 1970; likewise. */
@@ -171,14 +169,14 @@ export class OutboxStore {
    */
   replay(kept: number, progress: Progress): Weight {
     return this.now(() => {
-      const range = "seq >= $kept AND seq < $acked";
+      const range = "row_id >= $kept AND row_id < $acked";
       const values = { kept, acked: progress.acked };
       const all = this.#weigh(range, values);
       const parked = this.#weigh(`${range} AND parked = 1 AND acked_at IS NULL`, values);
-      const early = this.#weigh("seq < $kept AND parked = 1 AND acked_at IS NOT NULL", values);
-      const inOrder = "UPDATE outbox SET parked = 0, acked_at = NULL, done = 0 WHERE parked = 1 AND seq >= ?";
-      this.#db.prepare<[number]>(inOrder).run(kept);
-      this.#db.prepare("UPDATE outbox SET acked_at = NULL WHERE parked = 1 AND acked_at IS NOT NULL").run();
+      const early = this.#weigh("row_id < $kept AND parked = 1 AND acked_at IS NOT NULL", values);
+      const inOrder = "SET parked = 0, acked_at = NULL, done = 0 WHERE parked = 1 AND row_id >= ?";
+      this.#sql.run(`UPDATE outbox ${inOrder}`, kept);
+      this.#sql.run("UPDATE outbox SET acked_at = NULL WHERE parked = 1 AND acked_at IS NOT NULL");
       this.progress.note({ ...progress, acked: kept }, all, minus(early, parked));
       return minus(plus(all, early), parked);
     });
@@ -199,9 +197,9 @@ export class OutboxStore {
     { first, last }: { readonly first: number; readonly last: number },
     acked = this.progress.read().acked,
   ): Waiting {
-    const range = "seq >= $first AND seq <= $last";
+    const range = "row_id >= $first AND row_id <= $last";
     return {
-      waiting: this.#weigh(`${range} AND seq >= $acked AND parked = 0`, { first, last, acked }),
+      waiting: this.#weigh(`${range} AND row_id >= $acked AND parked = 0`, { first, last, acked }),
       parked: this.#weigh(`${range} AND parked = 1 AND acked_at IS NULL`, { first, last }),
     };
   }
@@ -209,7 +207,7 @@ export class OutboxStore {
   /** The rows of a call that wait or are parked. */
   waitingOf(call: number, acked: number): Row[] {
     const rows = this.#db.prepare<[number, number, number], RawRow>(
-      `SELECT * FROM outbox WHERE seq >= ? AND seq <= ? AND iif(parked, acked_at IS NULL, seq >= ?) ORDER BY seq`,
+      `SELECT * FROM outbox WHERE row_id >= ? AND row_id <= ? AND iif(parked, acked_at IS NULL, row_id >= ?) ORDER BY row_id`,
     );
     return rows.all(call, this.#lastOf(call), acked).map(rowOf);
   }
@@ -224,8 +222,8 @@ export class OutboxStore {
   /** When the first row that waits was accepted, in milliseconds since 1970. */
   oldest(): number | undefined {
     const first = (which: string): string =>
-      `SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE ${which} ORDER BY seq LIMIT 1)`;
-    const [waiting, parked] = [first("seq >= ? AND parked = 0"), first("parked = 1 AND acked_at IS NULL")];
+      `SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE ${which} ORDER BY row_id LIMIT 1)`;
+    const [waiting, parked] = [first("row_id >= ? AND parked = 0"), first("parked = 1 AND acked_at IS NULL")];
     const oldest = this.#sql.values<number>(`SELECT min(at) FROM (${waiting} UNION ALL ${parked})`);
     return oldest.get(this.progress.read().acked);
   }
@@ -242,7 +240,7 @@ export class OutboxStore {
 
   #lastOf(call: number): number {
     const next = this.#db.prepare<[number, number], number>(
-      "SELECT seq FROM outbox WHERE seq > ? AND (call IS NULL OR call <> ?) ORDER BY seq LIMIT 1",
+      "SELECT row_id FROM outbox WHERE row_id > ? AND (call IS NULL OR call <> ?) ORDER BY row_id LIMIT 1",
     );
     return (next.pluck().get(call, call) ?? Infinity) - 1;
   }
@@ -260,7 +258,7 @@ export class OutboxStore {
     const receiver = row.recipients === undefined ? row.receiver : undefined;
     let isRemembered = fingerprint === undefined;
     for (const { recipients, stanzas } of piecesOf(row)) {
-      const before = stored[0]?.seq;
+      const before = stored[0]?.rowId;
       // Spelt out, as what is built below: arrays and objects that are spread take longer than all the rest here.
       const { lastInsertRowid } = this.#insert.run(
         acceptedAt,
@@ -275,13 +273,13 @@ export class OutboxStore {
         mode ?? null,
         Number(isCopied),
       );
-      const seq = Number(lastInsertRowid);
+      const rowId = Number(lastInsertRowid);
       if (!isRemembered && fingerprint !== undefined)
-        this.fingerprints.remember(fingerprint, acceptedAt, seq);
+        this.fingerprints.remember(fingerprint, acceptedAt, rowId);
       isRemembered = true;
       stored.push({
-        seq,
-        call: before ?? seq,
+        rowId,
+        call: before ?? rowId,
         stanza,
         stanzas,
         acceptedAt,

@@ -9,14 +9,14 @@
 -- Accepted stanzas, in the order in which they are sent. A row is one stanza, several stanzas from one sender to one
 -- receiver, or one stanza for many recipients. Acknowledged rows stay for some seconds, in case the server crashes.
 CREATE TABLE outbox (
-  seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   accepted_at INTEGER NOT NULL,
   expires_at  INTEGER,                     -- null: never
   kind        TEXT    NOT NULL CHECK (kind IN ('message', 'presence', 'iq')),
   sender      TEXT    NOT NULL,            -- bare; order is kept between it and each receiver
   receiver    TEXT,                        -- the stanza's `to`; null if there are recipients
   stanzas     INTEGER NOT NULL,            -- how many it makes on the stream
-  call        INTEGER,                     -- the seq of its call's first row; null: its own
+  call        INTEGER,                     -- the row_id of its call's first row; null: its own
   mode        TEXT CHECK (mode IN ('direct', 'privileged')),           -- the only mode to send it in; null: any
   copied      INTEGER NOT NULL DEFAULT 0 CHECK (copied IN (0, 1)),     -- 1: followed by a copy for the sender's sessions
   parked      INTEGER NOT NULL DEFAULT 0 CHECK (parked IN (0, 1)),     -- 1: rows behind it may be acknowledged already
@@ -25,7 +25,7 @@ CREATE TABLE outbox (
   stanza      TEXT    NOT NULL,            -- without `to` if there are recipients
   recipients  TEXT                         -- addresses; null: the stanza has its own `to`
 ) STRICT;
-CREATE INDEX outbox_parked ON outbox (acked_at, seq) WHERE parked = 1;
+CREATE INDEX outbox_parked ON outbox (acked_at, row_id) WHERE parked = 1;
 
 -- How far the outbox is acknowledged, by which server, and how much of it waits: one row.
 CREATE TABLE outbox_progress (
@@ -49,7 +49,7 @@ CREATE TABLE dead_letters (
   accepted_at INTEGER NOT NULL,
   died_at     INTEGER NOT NULL,
   reason      TEXT    NOT NULL,            -- such as the stream error
-  seq         INTEGER NOT NULL,            -- its row in the outbox
+  row_id      INTEGER NOT NULL,            -- its row in the outbox
   call        INTEGER NOT NULL,            -- the first row of its call
   kind        TEXT    NOT NULL,            -- from here on as in the outbox
   sender      TEXT    NOT NULL,
@@ -62,18 +62,18 @@ CREATE TABLE dead_letters (
 ) STRICT;
 CREATE INDEX dead_letters_by_age ON dead_letters (died_at);
 CREATE INDEX dead_letters_by_call ON dead_letters (call);
-CREATE INDEX dead_letters_by_row ON dead_letters (seq);
+CREATE INDEX dead_letters_by_row ON dead_letters (row_id);
 
 -- Dead letters that were dropped or retried, for the trace of their calls.
-CREATE TABLE gone_letters (
-  letter  INTEGER NOT NULL,                -- dead_letters.id
-  seq     INTEGER NOT NULL,                -- its row in the outbox
-  died_at INTEGER NOT NULL,
-  reason  TEXT    NOT NULL,                -- why it was a dead letter
-  gone_at INTEGER NOT NULL,
-  how     TEXT    NOT NULL CHECK (how IN ('dropped', 'retried'))
+CREATE TABLE handled_letters (
+  letter     INTEGER NOT NULL,             -- dead_letters.id
+  row_id     INTEGER NOT NULL,             -- its row in the outbox
+  died_at    INTEGER NOT NULL,
+  reason     TEXT    NOT NULL,             -- why it was a dead letter
+  handled_at INTEGER NOT NULL,
+  how        TEXT    NOT NULL CHECK (how IN ('dropped', 'retried'))
 ) STRICT;
-CREATE INDEX gone_letters_by_row ON gone_letters (seq);
+CREATE INDEX handled_letters_by_row ON handled_letters (row_id);
 
 -- Fingerprints of what was accepted in the last ten minutes, to recognise a caller's retry. There is no index: they are
 -- random, so each would touch another page of it; fingerprints.ts finds them by an index in memory.
@@ -81,7 +81,7 @@ CREATE TABLE accepted (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   fingerprint BLOB    NOT NULL,
   accepted_at INTEGER NOT NULL,
-  seq         INTEGER NOT NULL             -- its row in the outbox; 0: it has none of its own, as it was said in a room
+  row_id      INTEGER NOT NULL             -- its row in the outbox; 0: it has none of its own, as it was said in a room
 ) STRICT;
 
 -- The latest calls, for those who trace one by its request id.
@@ -98,9 +98,9 @@ CREATE TABLE calls (
 
 -- When the outbox was acknowledged up to where.
 CREATE TABLE acks (
-  seq INTEGER NOT NULL,                    -- all rows below
-  at  INTEGER NOT NULL,
-  PRIMARY KEY (seq, at)
+  row_id INTEGER NOT NULL,                 -- all rows below
+  at     INTEGER NOT NULL,
+  PRIMARY KEY (row_id, at)
 ) STRICT, WITHOUT ROWID;
 
 -- Rows of the outbox that had to be sent again.

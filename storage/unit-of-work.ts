@@ -55,13 +55,13 @@ export class UnitsOfWork {
 
   #write<T extends string>({ rows, writes, account }: UnitOfWork<T>): Committed<T> {
     const { rows: stored, repeated } = this.#store.add(rows);
-    writes?.(stored[0]?.seq);
+    writes?.(stored[0]?.rowId);
     return { rows: stored, repeated, call: account && this.#note(account, stored) };
   }
 
   #note({ name, request }: Account, rows: readonly Row[]): number | undefined {
     if (request === undefined || this.#calls === undefined) return undefined;
-    const [first, last] = [rows[0]?.seq, rows.at(-1)?.seq];
+    const [first, last] = [rows[0]?.rowId, rows.at(-1)?.rowId];
     return this.#calls.add({
       request,
       caller: name,

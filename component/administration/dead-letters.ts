@@ -24,8 +24,8 @@ export function listDeadLetters(
 ): Page<ShownLetter> {
   const letters = deadLetters.listAfter(Number(after), limit + 1);
   const { entries, next } = pageOf(letters, limit, ({ id }) => String(id));
-  const requestOf = (seq = -1): string | undefined => calls.callOf(seq)?.request;
-  return { entries: entries.map((letter) => ({ ...letter, request: requestOf(letter.seq) })), next };
+  const requestOf = (rowId = -1): string | undefined => calls.callOf(rowId)?.request;
+  return { entries: entries.map((letter) => ({ ...letter, request: requestOf(letter.rowId) })), next };
 }
 
 /** Puts dead letters at the end of the queue. */

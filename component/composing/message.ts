@@ -26,7 +26,7 @@ export interface Composed {
 const SENDABLE: ReadonlySet<string> = new Set(["chat", "groupchat", "headline", "normal"]);
 
 /** Reads a caller's message element. */
-export function readMessage(text: string, maxBytes: number): Element | Refusal {
+export function parseMessage(text: string, maxBytes: number): Element | Refusal {
   const size = Buffer.byteLength(text);
   if (size > maxBytes) return fault(`message has ${size} bytes, more than the ${maxBytes} allowed`);
   const message = parseXml(text);

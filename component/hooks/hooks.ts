@@ -218,7 +218,7 @@ export class Hooks {
     const name = group && nameOf(group.key);
     const corrects = name && this.#messages.group(hook.id, name);
     const outcome = await sendMessage(
-      { ...context, owner: { kind: "caller", name: `hook ${hook.name}`, request }, request },
+      { ...context, account: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
         ...{ id, text, corrects, from: hook.from, to: hook.to, bot: hook.title, image: reading.image },
         note: (call) => {

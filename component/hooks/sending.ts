@@ -94,8 +94,8 @@ async function sendToUser(
   saying: OutgoingMessage,
 ): Promise<DeliveryStatus | Refusal> {
   const { from, to, bot } = saying;
-  const { outbox, owner, directory } = context;
-  const full = owner && outbox.refuse(owner);
+  const { outbox, account, directory } = context;
+  const full = account && outbox.refuse(account);
   if (full !== undefined) return full;
   const name = bot ?? directory.namesOf(from)[0];
   const composed = compose(messageOf(saying, "chat"), from, to, { name });
@@ -106,7 +106,7 @@ async function sendToUser(
   return await outbox.accept({
     rows: outgoing.rows,
     writes: (first) => saying.note(first),
-    account: owner,
+    account,
     isAdmitted: true,
   });
 }
@@ -116,18 +116,18 @@ async function sendToRoom(
   address: AccountJid,
   saying: OutgoingMessage,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
-  const { muc, owner, directory } = context;
+  const { muc, account, directory } = context;
   const { from, bot } = saying;
   const room = muc.rooms.find(address);
   if (room === undefined) return noRoom(context, address);
   const refused = refuse(room, saying);
   if (refused !== undefined) return refused;
-  const full = owner && muc.transactions.refuse(owner);
+  const full = account && muc.transactions.refuse(account);
   if (full !== undefined) return full;
   const { stanza } = compose(messageOf(saying, "groupchat"), from, address);
   const names: NameSource = bot === undefined ? directory : { namesOf: () => [bot] };
   try {
-    const [transaction] = muc.transactions.run(owner, (transaction) => {
+    const [transaction] = muc.transactions.run(account, (transaction) => {
       sendAsUser({ context: muc, transaction, room }, names, {
         from,
         message: stanza,

@@ -4,7 +4,7 @@
  */
 import type { Metrics } from "../metrics.js";
 import { TickSlice } from "../meter.js";
-import { FairShares } from "../fair-shares.js";
+import { QuotaPool } from "../quota-pool.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Link } from "./link.js";
 
@@ -28,7 +28,7 @@ export class UnqueuedWriter {
   readonly #link: UnqueuedLink;
   readonly #dropped: Metrics["dropped"];
   readonly #waiting: Waiting[] = [];
-  readonly #shares = new FairShares(MOST_WAITING);
+  readonly #shares = new QuotaPool(MOST_WAITING);
   readonly #slice = new TickSlice(() => this.#resume());
   #running = 0;
   #isFull = false;

@@ -61,14 +61,14 @@ export class Transaction {
   readonly #stanzaBytes: number;
 
   /** For whom it is done, and whose part of the outbox it takes. */
-  readonly owner: Account | undefined;
+  readonly account: Account | undefined;
 
   /**
    * @param nextStanzaId reserves so many numbers, in microseconds since 1970, and returns the first of them
    * @param stanzaBytes the most bytes of one stanza
    */
-  constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, owner?: Account) {
-    this.owner = owner;
+  constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, account?: Account) {
+    this.account = account;
     this.#nextStanzaId = nextStanzaId;
     this.#stanzaBytes = stanzaBytes;
   }

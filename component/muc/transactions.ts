@@ -17,22 +17,22 @@ export class Transactions {
     private readonly rooms: Pick<Rooms, "unload" | "reread">,
     private readonly stores: Stores,
     private readonly outbox: Pick<Outbox, "accept" | "refuse">,
-    private readonly make: (owner?: Account) => Transaction,
+    private readonly make: (account?: Account) => Transaction,
   ) {}
 
   /** Why nothing is taken from somebody now; undefined: it is. */
-  refuse(owner: Account): Refusal | undefined {
-    return this.outbox.refuse(owner);
+  refuse(account: Account): Refusal | undefined {
+    return this.outbox.refuse(account);
   }
 
-  /** @param owner for whom it is done, and whose part of the outbox it takes */
-  begin(owner?: Account): Transaction {
-    return this.make(owner);
+  /** @param account for whom it is done, and whose part of the outbox it takes */
+  begin(account?: Account): Transaction {
+    return this.make(account);
   }
 
   /** Does something in a new transaction, which is still to be committed; aborts it where that throws. */
-  run<R>(owner: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
-    const transaction = this.begin(owner);
+  run<R>(account: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
+    const transaction = this.begin(account);
     try {
       return [transaction, work(transaction)];
     } catch (error) {
@@ -57,7 +57,7 @@ export class Transactions {
       count(transaction, -1);
       this.#write(transaction, first);
     };
-    const { owner: account } = transaction;
+    const { account } = transaction;
     const result = await this.outbox.accept({ rows, writes, account, isAdmitted: true });
     if (!state.isRun) count(transaction, -1);
     transaction.done();

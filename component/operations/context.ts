@@ -18,7 +18,7 @@ export interface OperationContext {
   /** The send modes of users' stanzas. */
   readonly modes: Pick<SendModes, "of">;
   /** The account whose outbox quota is used: the caller's. */
-  readonly owner?: Account;
+  readonly account?: Account;
   /** The request id, for the log. */
   readonly request?: string;
   readonly unreachable: Pick<UnreachableHosts, "sent">;

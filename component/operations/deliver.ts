@@ -33,19 +33,19 @@ export async function deliver(
   batch: Batch,
   items: readonly Item<Outgoing>[],
 ): Promise<DeliveryStatus | Refusal> {
-  const { owner } = context;
+  const { account } = context;
   const admitted = items.map((item) => ("room" in item ? admit(context, item) : item));
   const refused = refuseBatch(batch, admitted);
   if (refused !== undefined) return refused;
   const rows: NewRow<WireText>[] = [];
   for (const item of admitted) if ("rows" in item) rows.push(...item.rows);
   if (!admitted.some((item) => "room" in item))
-    return batchResult(batch, admitted, await context.outbox.accept({ rows, account: owner }));
+    return batchResult(batch, admitted, await context.outbox.accept({ rows, account }));
 
   const { transactions } = context.muc;
-  const full = owner && transactions.refuse(owner);
+  const full = account && transactions.refuse(account);
   if (full !== undefined) return full;
-  const [transaction, sent] = transactions.run(owner, (transaction) =>
+  const [transaction, sent] = transactions.run(account, (transaction) =>
     admitted.map((item) => ("room" in item ? sendToRoom(context, transaction, item) : item)),
   );
   const refusedSent = refuseBatch(batch, sent);

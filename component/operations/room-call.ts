@@ -82,13 +82,13 @@ export async function parseAccounts(
  * @param refusalOf converts errors that rooms throw
  */
 export async function commitWork(
-  { muc: { transactions }, owner }: Pick<OperationContext, "muc" | "owner">,
+  { muc: { transactions }, account }: Pick<OperationContext, "muc" | "account">,
   work: (transaction: Transaction) => Refusal | undefined,
   refusalOf = (error: StanzaError): Refusal => new Refusal(Errcode.unavailable, error.message),
 ): Promise<DeliveryStatus | Refusal> {
-  const full = owner && transactions.refuse(owner);
+  const full = account && transactions.refuse(account);
   if (full !== undefined) return full;
-  const transaction = transactions.begin(owner);
+  const transaction = transactions.begin(account);
   let refusal: Refusal | undefined;
   try {
     refusal = work(transaction);

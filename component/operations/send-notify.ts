@@ -51,7 +51,7 @@ export async function sendNotify(
     const mode = element.name === "message" ? "privileged" : "direct";
     rows.push(carrier === "either" ? { ...row, mode } : row);
   }
-  return batchResult(batch, named, await context.outbox.accept({ rows, account: context.owner }));
+  return batchResult(batch, named, await context.outbox.accept({ rows, account: context.account }));
 }
 
 /** The carrier: headline messages if the sender's mode is `privileged`, as there is no such permission for presences. */

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import { isCopied } from "../composing/carbon.js";
-import { compose, readMessage, type Composed, type Presentation } from "../composing/message.js";
+import { compose, parseMessage, type Composed, type Presentation } from "../composing/message.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -58,7 +58,7 @@ function parseItem(context: OperationContext, item: ThirdMessage): Item<Outgoing
   if (from instanceof Refusal) return from;
   const to = addresses.address(item.to, "to");
   if (to instanceof Refusal) return to;
-  const message = readMessage(item.message, limits.message_bytes);
+  const message = parseMessage(item.message, limits.message_bytes);
   if (message instanceof Refusal) return message;
   for (const name of ADDRESS_ATTRIBUTES) {
     const text = message.attrs[name];

@@ -19,7 +19,7 @@ export interface BouncedStanza {
 
 /** A row of the outbox that came back. */
 export interface BouncedRow extends Pick<BouncedStanza, "receiver" | "condition"> {
-  readonly seq: number;
+  readonly rowId: number;
 }
 
 interface CountedBounce {
@@ -70,14 +70,14 @@ export class CallHistory {
   }
 
   /** The same if it is known which row of the outbox came back. */
-  bouncedRow({ seq, receiver, condition }: BouncedRow): string | undefined {
-    const call = this.log.callOf(seq);
+  bouncedRow({ rowId, receiver, condition }: BouncedRow): string | undefined {
+    const call = this.log.callOf(rowId);
     return call && this.#bounced(call, receiver, condition);
   }
 
   /** The id of the request that a row is from. */
-  requestOf(seq: number): string | undefined {
-    return this.log.callOf(seq)?.request;
+  requestOf(rowId: number): string | undefined {
+    return this.log.callOf(rowId)?.request;
   }
 
   /** Notes what is left, in the next transaction. */
@@ -87,10 +87,10 @@ export class CallHistory {
   }
 
   #bounced(call: KnownCall, receiver: string, condition: string): string {
-    const place = `${call.id} ${condition}`;
-    const known = this.#bounces.get(place);
+    const offset = `${call.id} ${condition}`;
+    const known = this.#bounces.get(offset);
     if (known === undefined)
-      this.#bounces.set(place, { call, condition, receiver, at: Date.now(), count: 1 });
+      this.#bounces.set(offset, { call, condition, receiver, at: Date.now(), count: 1 });
     else known.count += 1;
     this.#noteSoon();
     return call.request;

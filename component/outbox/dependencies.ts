@@ -8,11 +8,8 @@ import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { AckRequests } from "./ack-requests.js";
 import type { CallHistory } from "./call-history.js";
-import type { Journal } from "./journal.js";
-import type { KeepLimits, KeptRows } from "./kept-rows.js";
+import type { KeepLimits } from "./kept-rows.js";
 import type { Multicast } from "./multicast.js";
-import type { PendingCalls } from "./pending-calls.js";
-import type { Quotas } from "./quotas.js";
 import type { SendModes } from "./send-modes.js";
 
 export interface OutboxDependencies {
@@ -33,14 +30,6 @@ export interface OutboxDependencies {
   readonly history?: CallHistory | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
-}
-
-/** And what the outbox makes of it. */
-export interface RowDependencies extends OutboxDependencies {
-  readonly journal: Journal;
-  readonly kept: KeptRows;
-  readonly quotas: Quotas;
-  readonly pending: PendingCalls;
 }
 
 /** In milliseconds. */

@@ -9,19 +9,11 @@ import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import { inOneWrite, NO_TEXT, type WireText } from "../xml/wire-text.js";
 import type { AckRequests } from "./ack-requests.js";
-import type { OutboxRow } from "./row-stanzas.js";
+import type { MulticastStanza, OutboxRow } from "./row-stanzas.js";
 
 /** The stream itself, or the address of a multicast service. */
 type Route = string;
 const STREAM: Route = "";
-
-/** One stanza to a multicast service. */
-export interface MulticastStanza {
-  readonly service: Route;
-  readonly room: string;
-  /** Quoted. */
-  readonly receivers: readonly string[];
-}
 
 /** Some stanzas of a row, in one write. */
 export interface Part {
@@ -172,13 +164,13 @@ export class InFlight {
    * The server refused a stanza. Those behind it in its row go again with it, and so do the copies of its call that were
    * left to the server.
    */
-  refuse(seq: number, place: number): OutboxRow | undefined {
+  refuse(rowId: number, offset: number): OutboxRow | undefined {
     const parts = this.#flights.flatMap(({ parts }) => parts);
-    const row = parts.find((part) => part.row.seq === seq)?.row;
+    const row = parts.find((part) => part.row.rowId === rowId)?.row;
     for (const part of parts) {
-      const isBehind = part.row.seq === seq && part.end > place;
+      const isBehind = part.row.rowId === rowId && part.end > offset;
       const isCopy = part.kind === "omitted" && part.row.mode !== undefined && part.row.call === row?.call;
-      if (isBehind) part.refusedAt = Math.min(part.refusedAt ?? Infinity, place);
+      if (isBehind) part.refusedAt = Math.min(part.refusedAt ?? Infinity, offset);
       if (isCopy) part.refusedAt = part.start;
     }
     return row;

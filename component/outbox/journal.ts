@@ -60,9 +60,9 @@ export class Journal {
   }
 
   /** All rows before this one are acknowledged, or parked. @param bytes of those that ended since this was called last */
-  acked(seq: number, bytes: number): void {
-    this.#acked = seq;
-    if (this.kept.ack(seq, bytes, Date.now())) this.due();
+  acked(rowId: number, bytes: number): void {
+    this.#acked = rowId;
+    if (this.kept.ack(rowId, bytes, Date.now())) this.due();
   }
 
   /** A row is over: acknowledged, or too old. */
@@ -188,7 +188,7 @@ export class Journal {
     const [acked, { start, by, parkedUntil }] = [this.#acked, this.kept];
     store.note({ progress: { acked, by, isStopped: this.#isStopped }, ...changes });
     if (acked > this.#noted.acked) calls?.acked(acked, this.#at);
-    for (const { seq } of changes.unparked) calls?.ackedParked(seq, this.#at);
+    for (const { rowId } of changes.unparked) calls?.ackedParked(rowId, this.#at);
     const { pruned } = this.#noted;
     const end = Math.min(start, pruned + SLICE);
     if (end > pruned) store.prune(pruned, end);

@@ -2,10 +2,10 @@
 import { quote } from "../xml/serialise.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { OutboxDependencies } from "./dependencies.js";
-import type { Flight, InFlight, MulticastStanza, Part } from "./in-flight.js";
+import type { Flight, InFlight, Part } from "./in-flight.js";
 import type { Multicast } from "./multicast.js";
 import type { PrivilegedMessages } from "./privileged-messages.js";
-import { stanzasOf, type OutboxRow, type RowStanzas } from "./row-stanzas.js";
+import { stanzasOf, type MulticastStanza, type OutboxRow, type RowStanzas } from "./row-stanzas.js";
 import { RowModes } from "./send-modes.js";
 import type { WaitingRows } from "./waiting-rows.js";
 
@@ -22,7 +22,7 @@ export interface WriteLimits {
 /** A stanza that is larger than one may be. */
 export interface Oversized {
   readonly row: OutboxRow;
-  readonly place: number;
+  readonly offset: number;
   readonly bytes: number;
 }
 
@@ -96,22 +96,22 @@ export class NextWrites {
     for (let step = 0; step < limits.mostRows && draft.stanzas < most && draft.size < MOST.size; step += 1) {
       const next = this.#next(draft.parts.length > 0);
       if (next === undefined) break;
-      const { row, place } = next;
+      const { row, offset } = next;
       const kind = this.#kindOf(row, now, limits.lateBefore);
-      if (kind !== "written" || place >= row.stanzas) {
+      if (kind !== "written" || offset >= row.stanzas) {
         // A parked row whose host still allows nothing stays where it is.
         if (kind !== "parked" || !row.isParked)
-          draft.parts.push({ row, start: place, end: Math.max(place, row.stanzas), kind });
-        if (kind === "expired") draft.expired += row.stanzas - place;
+          draft.parts.push({ row, start: offset, end: Math.max(offset, row.stanzas), kind });
+        if (kind === "expired") draft.expired += row.stanzas - offset;
         this.rows.pass(row, row.stanzas);
         continue;
       }
-      const count = this.#write(row, place, limits, draft);
+      const count = this.#write(row, offset, limits, draft);
       if (typeof count === "object") oversized = count;
       if (typeof count === "object" || count === 0) break;
-      draft.parts.push({ row, start: place, end: place + count, kind });
+      draft.parts.push({ row, start: offset, end: offset + count, kind });
       draft.stanzas += count;
-      this.rows.pass(row, place + count);
+      this.rows.pass(row, offset + count);
     }
     const { parts, texts, multicasts, stanzas, size, largest, expired } = draft;
     return { text: inOneWrite(texts), parts, stanzas, multicasts, size, largest, expired, oversized };
@@ -128,7 +128,7 @@ export class NextWrites {
   }
 
   #kindOf(row: OutboxRow, now: number, lateBefore: number): Part["kind"] {
-    const wasSent = row.seq < lateBefore;
+    const wasSent = row.rowId < lateBefore;
     if (row.expiresAt !== undefined && row.expiresAt <= now) return wasSent ? "omitted" : "expired";
     if (this.#open?.stanzas.row !== row) {
       const isLate = wasSent || now - row.acceptedAt > LATE_MS;
@@ -156,7 +156,7 @@ export class NextWrites {
       // Those before it go out now, and it is the first of the next write then; a message goes with its copy.
       const done = row.isCopied ? 0 : index - before;
       texts.length = before + done;
-      return done > 0 ? done : { row, place: start, bytes: Buffer.byteLength(text) };
+      return done > 0 ? done : { row, offset: start, bytes: Buffer.byteLength(text) };
     }
     return count;
   }
@@ -169,14 +169,18 @@ export class NextWrites {
     if (mode === "privileged") {
       // The server makes the sender's copy itself.
       const end = row.isCopied ? 1 : room;
-      for (let place = start; place < end; place += 1)
-        texts.push(this.privileged.wrap(stanzas.at(place), row.sender, { seq: row.seq, place }));
+      for (let offset = start; offset < end; offset += 1)
+        texts.push(this.privileged.wrap(stanzas.at(offset), row.sender, { rowId: row.rowId, offset }));
       return (row.isCopied ? row.stanzas : end) - start;
     }
     const { many } = stanzas;
     const isUsed = (): boolean => this.inFlight.hasMulticasts(row.sender, undefined, multicasts);
-    if (many !== undefined && multicast?.reaches(row, many, isUsed) === true)
-      return multicast.write(row, many, start, draft);
+    if (many !== undefined && multicast?.reaches(row, many, isUsed) === true) {
+      const written = multicast.stanzas(row, many, start);
+      texts.push(...written.texts);
+      multicasts.push(...written.multicasts);
+      return written.end - start;
+    }
     const { receiver } = row;
     if (
       receiver !== undefined &&
@@ -185,7 +189,7 @@ export class NextWrites {
     )
       return 0;
     const end = row.isCopied ? row.stanzas : room;
-    for (let place = start; place < end; place += 1) texts.push(stanzas.at(place));
+    for (let offset = start; offset < end; offset += 1) texts.push(stanzas.at(offset));
     return end - start;
   }
 }

@@ -146,7 +146,7 @@ export class Outbox {
     if (this.#isInTrouble) log.info("Calls can be stored again");
     this.#isInTrouble = false;
     const stored = repeated.length === 0 ? weight : weightOfRows(rows);
-    const last = rows.at(-1)?.seq;
+    const last = rows.at(-1)?.rowId;
     if (account !== undefined && last !== undefined) this.#quotas.stored(account, stored, last);
     if (account?.request !== undefined && call !== undefined)
       history?.accepted({ id: call, request: account.request }, work.rows);
@@ -181,7 +181,7 @@ export class Outbox {
     if (this.#journal.isParking) this.#journal.flush();
     // The disk doesn't take what is to be noted.
     if (this.#journal.isParking) return QUEUED;
-    const obstacles = repeated.map((seq) => store.obstacleTo(seq));
+    const obstacles = repeated.map((rowId) => store.obstacleTo(rowId));
     const letter = obstacles.find((obstacle) => typeof obstacle === "object");
     if (letter === undefined) return obstacles.includes("parked") ? QUEUED : undefined;
     return refusalOf(letter);

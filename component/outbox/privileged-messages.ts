@@ -41,11 +41,11 @@ export class PrivilegedMessages {
   constructor(private readonly domain: string) {}
 
   /** @param sender the stanza's, bare */
-  wrap(stanza: WireText, sender: string, { seq, place }: Position): WireText {
+  wrap(stanza: WireText, sender: string, { rowId, offset }: Position): WireText {
     const host = hostOf(sender);
     let wrapper = this.#wrappers.get(host);
     if (wrapper === undefined) this.#wrappers.set(host, (wrapper = this.#make(host)));
-    return enveloped(wrapper, { id: `${this.#prefix}${seq}-${place}` }, fromBare(stanza));
+    return enveloped(wrapper, { id: `${this.#prefix}${rowId}-${offset}` }, fromBare(stanza));
   }
 
   /** What the server refuses; undefined for every other stanza. */
@@ -53,9 +53,9 @@ export class PrivilegedMessages {
     const { type, id, from: host } = stanza.attrs;
     if (type !== "error" || stanza.name !== "message" || host === undefined) return undefined;
     if (id?.startsWith(this.#prefix) !== true || !this.#wrappers.has(host)) return undefined;
-    const [seq, place] = id.slice(this.#prefix.length).split("-").map(Number);
+    const [rowId = 0, offset = 0] = id.slice(this.#prefix.length).split("-").map(Number);
     const condition = conditionOf(stanza);
-    return { seq: seq ?? 0, place: place ?? 0, host, condition, isForbidden: FORBIDDEN.has(condition) };
+    return { rowId, offset, host, condition, isForbidden: FORBIDDEN.has(condition) };
   }
 
   #make(host: string): Envelope {

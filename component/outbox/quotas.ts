@@ -5,7 +5,7 @@
 import { minus, plus } from "../../storage/outbox-progress.js";
 import type { Weight } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
-import { FairShares } from "../fair-shares.js";
+import { QuotaPool } from "../quota-pool.js";
 import { Errcode, Refusal } from "../refusal.js";
 
 /** What was accepted for one account, as it waits: a few calls' together. */
@@ -25,8 +25,8 @@ const ONE: Weight = { stanzas: 1, bytes: 1 };
 const RETRY_AFTER = 5;
 
 export class Quotas {
-  readonly #stanzas: FairShares;
-  readonly #bytes: FairShares;
+  readonly #stanzas: QuotaPool;
+  readonly #bytes: QuotaPool;
   /** In the order of their rows. */
   readonly #shares: Share[] = [];
   #used: Weight;
@@ -37,8 +37,8 @@ export class Quotas {
     used: Weight,
   ) {
     this.#used = used;
-    this.#stanzas = new FairShares(most.stanzas);
-    this.#bytes = new FairShares(most.bytes);
+    this.#stanzas = new QuotaPool(most.stanzas);
+    this.#bytes = new QuotaPool(most.bytes);
   }
 
   /** A refusal if this account's share is full, now or with so much more. */
@@ -79,8 +79,8 @@ export class Quotas {
   }
 
   /** All rows before this one are acknowledged, or parked: they take up no share any more. */
-  acked(seq: number): void {
-    for (let [first] = this.#shares; first !== undefined && first.last < seq; [first] = this.#shares) {
+  acked(rowId: number): void {
+    for (let [first] = this.#shares; first !== undefined && first.last < rowId; [first] = this.#shares) {
       this.#shares.shift();
       this.#release(first.name, first.weight);
     }

@@ -4,12 +4,24 @@
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
 import { Errcode, Refusal } from "../refusal.js";
-import type { RowDependencies } from "./dependencies.js";
+import type { OutboxDependencies } from "./dependencies.js";
 import type { InFlight } from "./in-flight.js";
+import type { Journal } from "./journal.js";
+import type { KeptRows } from "./kept-rows.js";
 import type { Oversized } from "./next-write.js";
+import type { PendingCalls } from "./pending-calls.js";
 import type { RefusedMessage } from "./privileged-messages.js";
+import type { Quotas } from "./quotas.js";
 import { rowFrom, stanzasOf, takeOut, type OutboxRow } from "./row-stanzas.js";
 import type { Rejected } from "./suspects.js";
+
+/** What rows are sent with. */
+export interface RowDependencies extends OutboxDependencies {
+  readonly journal: Journal;
+  readonly kept: KeptRows;
+  readonly quotas: Quotas;
+  readonly pending: PendingCalls;
+}
 
 /** Servers take stanzas of so many bytes at least (RFC 6120 §13.12): a smaller one isn't rejected for its size. */
 const LEAST_LIMIT = 10_000;
@@ -35,21 +47,21 @@ export class Rejections {
   }
 
   /** The server rejects a stanza. @param acked the first row that isn't acknowledged */
-  rejected({ row, place, closed: { text } }: Rejected, acked: number): void {
-    const bytes = Buffer.byteLength(stanzasOf(row).at(place));
+  rejected({ row, offset, closed: { text } }: Rejected, acked: number): void {
+    const bytes = Buffer.byteLength(stanzasOf(row).at(offset));
     const isTooLarge = bytes > LEAST_LIMIT && bytes > this.#largest;
     const reason = isTooLarge ? `too large for the server (${bytes} bytes): ${text}` : text;
     // The second of one call takes the rest of it along.
     const rest = this.dependencies.deadLetters.has(row.call)
       ? this.dependencies.store.waitingOf(row.call, acked)
       : undefined;
-    this.#bury(row, place, reason, rest);
+    this.#bury(row, offset, reason, rest);
   }
 
   /** A stanza is larger than limits.stanza_bytes, which has been lowered. */
-  oversized({ row, place, bytes }: Oversized, most: number): void {
+  oversized({ row, offset, bytes }: Oversized, most: number): void {
     const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${most})`;
-    this.#bury(row, place, reason, undefined);
+    this.#bury(row, offset, reason, undefined);
   }
 
   /** The server closes the stream whatever it is sent. */
@@ -68,44 +80,44 @@ export class Rejections {
   }
 
   /** A privileged message came back: its row isn't acknowledged, and goes again in the mode that then holds. */
-  refused({ seq, place, host, condition, isForbidden }: RefusedMessage): void {
+  refused({ rowId, offset, host, condition, isForbidden }: RefusedMessage): void {
     if (!isForbidden) {
       // The error is about the message: sent directly it would have come back from its receiver.
       this.dependencies.metrics.bounces.inc({ condition });
-      const request = this.dependencies.history?.bouncedRow({ seq, receiver: host, condition });
-      this.dependencies.log.warn(`Bounced: ${condition} from ${host} for row ${seq}`, { request });
+      const request = this.dependencies.history?.bouncedRow({ rowId, receiver: host, condition });
+      this.dependencies.log.warn(`Bounced: ${condition} from ${host} for row ${rowId}`, { request });
       return;
     }
     this.dependencies.metrics.forbidden.inc();
-    if (this.inFlight.refuse(seq, place) === undefined)
-      this.dependencies.log.warn(`${host} refused row ${seq} after it had acknowledged it: it is lost`);
+    if (this.inFlight.refuse(rowId, offset) === undefined)
+      this.dependencies.log.warn(`${host} refused row ${rowId} after it had acknowledged it: it is lost`);
     this.dependencies.modes.forbidden(host);
   }
 
   /** @throws if the disk doesn't take it; then nothing was done */
-  #bury(row: OutboxRow, place: number, reason: string, rest: readonly Row[] | undefined): void {
+  #bury(row: OutboxRow, offset: number, reason: string, rest: readonly Row[] | undefined): void {
     const { out, left } =
-      rest === undefined ? takeOut(row, place) : { out: rowFrom(row, place), left: undefined };
-    const request = this.dependencies.history?.requestOf(row.seq);
+      rest === undefined ? takeOut(row, offset) : { out: rowFrom(row, offset), left: undefined };
+    const request = this.dependencies.history?.requestOf(row.rowId);
     const { quotas, pending, deadLetters, store } = this.dependencies;
     quotas.remove(deadLetters.add(row, out, left, reason));
-    const others = (rest ?? []).filter(({ seq }) => seq !== row.seq);
+    const others = (rest ?? []).filter(({ rowId }) => rowId !== row.rowId);
     deadLetters.addAll(others, reason);
     const weight = weightOfRows(others);
     quotas.remove(weight);
     // What comes before it in its row may have arrived.
-    const isWhole = left === undefined && (rest === undefined || place === 0);
-    if (!isWhole) pending.incomplete(row.seq);
-    for (const { seq } of isWhole ? [row, ...others] : others) {
-      const letter = store.obstacleTo(seq);
-      if (typeof letter === "object") pending.dead(seq, refusalOf(letter));
+    const isWhole = left === undefined && (rest === undefined || offset === 0);
+    if (!isWhole) pending.incomplete(row.rowId);
+    for (const { rowId } of isWhole ? [row, ...others] : others) {
+      const letter = store.obstacleTo(rowId);
+      if (typeof letter === "object") pending.dead(rowId, refusalOf(letter));
     }
     const dead = out.stanzas + weight.stanzas;
     this.dependencies.metrics.deadLetters.inc(dead);
     const are =
       dead > 1 ? `${dead} stanzas, the rest of their call, are dead letters` : "It is a dead letter";
     this.dependencies.log.error(
-      `A stanza of row ${row.seq} can't be sent (${reason}). ${are} now; see "qtalk-component outbox list".`,
+      `A stanza of row ${row.rowId} can't be sent (${reason}). ${are} now; see "qtalk-component outbox list".`,
       { request },
     );
   }

@@ -13,13 +13,13 @@
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
-import type { OutboxTimes, RowDependencies } from "./dependencies.js";
+import type { OutboxTimes } from "./dependencies.js";
 import { InFlight, type Part } from "./in-flight.js";
 import { NextWrites } from "./next-write.js";
 import { Opening, type Opened } from "./opening.js";
 import { CONFIRMED, QUEUED, type Answer } from "./pending-calls.js";
 import { PrivilegedMessages } from "./privileged-messages.js";
-import { Rejections } from "./rejections.js";
+import { Rejections, type RowDependencies } from "./rejections.js";
 import type { OutboxRow } from "./row-stanzas.js";
 import { Suspects } from "./suspects.js";
 import { WaitingRows } from "./waiting-rows.js";
@@ -35,7 +35,7 @@ export class RowFlow {
   readonly #writes: NextWrites;
   readonly #rejections: Rejections;
   readonly #opening: Opening;
-  /** Everything before it is acked, or parked. */
+  /** The position: everything before it is acked, or parked. */
   #acked: Position;
   /** Rows before this one were acked by a server that has restarted since: they are late. */
   #lateBefore = 0;
@@ -59,7 +59,7 @@ export class RowFlow {
     acked: number,
   ) {
     const { store, link, acks, modes, kept, metrics } = dependencies;
-    this.#acked = { seq: acked, place: 0 };
+    this.#acked = { rowId: acked, offset: 0 };
     this.#inFlight = new InFlight(link, acks, metrics);
     this.#privileged = new PrivilegedMessages(link.domain);
     this.#rows = new WaitingRows(store, acked);
@@ -77,7 +77,7 @@ export class RowFlow {
 
   /** The first row that isn't acked, or parked. */
   get acked(): number {
-    return this.#acked.seq;
+    return this.#acked.rowId;
   }
 
   /** Whether nothing is waiting or unacked. */
@@ -95,7 +95,8 @@ export class RowFlow {
       this.dependencies.journal.due();
       this.#runSoon((run) => process.nextTick(run));
     }
-    const waiting = [...added.map(({ seq }) => seq), ...repeated].filter((seq) => seq >= this.#acked.seq);
+    const isPending = (rowId: number): boolean => rowId >= this.acked;
+    const waiting = [...added.map(({ rowId }) => rowId), ...repeated].filter(isPending);
     if (this.isIdle || (repeated.length > 0 && waiting.length === 0)) return CONFIRMED;
     if (!this.isReady) return QUEUED;
     const end = waiting.length === 0 ? this.#rows.end : Math.max(...waiting) + 1;
@@ -173,9 +174,9 @@ export class RowFlow {
   /** The position has moved. @param bytes that are kept of what it passed */
   #passed(bytes: number): void {
     const { journal, quotas, pending } = this.dependencies;
-    journal.acked(this.#acked.seq, bytes);
-    quotas.acked(this.#acked.seq);
-    pending.acked(this.#acked.seq);
+    journal.acked(this.#acked.rowId, bytes);
+    quotas.acked(this.#acked.rowId);
+    pending.acked(this.#acked.rowId);
   }
 
   /** Some stanzas of a row are acked or too old, or they are to be parked. @returns the bytes that are kept */
@@ -183,11 +184,12 @@ export class RowFlow {
     const { row, start, end, kind, refusedAt } = part;
     if (kind === "written") this.#suspects.acked(part);
     // An earlier part of the row was refused: all of it is parked.
-    if (!row.isParked && isBefore({ seq: row.seq, place: start }, this.#acked)) return 0;
+    if (!row.isParked && isBefore({ rowId: row.rowId, offset: start }, this.#acked)) return 0;
     const parkAt = refusedAt ?? (kind === "parked" ? start : undefined);
     const isOver = parkAt !== undefined || end >= row.stanzas;
-    if (!row.isParked) this.#acked = isOver ? { seq: row.seq + 1, place: 0 } : { seq: row.seq, place: end };
-    if (parkAt !== undefined || kind === "expired") this.dependencies.pending.incomplete(row.seq);
+    const next = isOver ? { rowId: row.rowId + 1, offset: 0 } : { rowId: row.rowId, offset: end };
+    if (!row.isParked) this.#acked = next;
+    if (parkAt !== undefined || kind === "expired") this.dependencies.pending.incomplete(row.rowId);
     if (parkAt !== undefined) this.dependencies.journal.park(row, parkAt);
     if (parkAt !== undefined || !isOver) return 0;
     const weight = this.dependencies.journal.over(row);
@@ -201,8 +203,8 @@ export class RowFlow {
     const { written, isServiceAwaited, services } = this.#inFlight;
     const isSilent = closed.cause === "silent";
     const isTelling = this.#suspects.closed(closed, written, this.#inFlight.quiet);
-    const last = written.at(-1)?.row.seq ?? 0;
-    history?.rewritten({ first: this.#acked.seq, last, reason: `the link was lost (${closed.text})` });
+    const last = written.at(-1)?.row.rowId ?? 0;
+    history?.rewritten({ first: this.#acked.rowId, last, reason: `the link was lost (${closed.text})` });
     // A server that names a fault in a stanza is alive: the next stream, at once, tells what becomes of the calls.
     this.close(isTelling && blameOf(closed) === "content");
     this.#isBlocked = false;
@@ -228,10 +230,10 @@ export class RowFlow {
     const reason = isAsked ? kept.replayReason({ peer, uptime, now: Date.now() }) : undefined;
     const hasLivedOn = failures === 0 && (reason === undefined || reason === "unknown");
     const rejected = this.#suspects.judge(hasLivedOn);
-    if (rejected !== undefined) this.#rejections.rejected(rejected, this.#acked.seq);
+    if (rejected !== undefined) this.#rejections.rejected(rejected, this.#acked.rowId);
     if (reason !== undefined && !kept.isEmpty) {
-      this.#lateBefore = Math.max(this.#lateBefore, this.#acked.seq);
-      this.#acked = { seq: journal.replay(reason), place: 0 };
+      this.#lateBefore = Math.max(this.#lateBefore, this.#acked.rowId);
+      this.#acked = { rowId: journal.replay(reason), offset: 0 };
       if (reason !== "unknown") this.#suspects.clear();
     }
     kept.linked({ peer, upAt, heardAt: Date.now() });
@@ -240,7 +242,7 @@ export class RowFlow {
     else if (this.#suspects.isNews) this.#rejections.blameServer();
     this.isReady = true;
     // If the server doesn't return messages to the component, no service of its does.
-    if (acks.kind === "message") multicast?.begin((text) => void link.write(text));
+    if (acks.kind === "message") void multicast?.begin((text) => void link.write(text));
   }
 
   /** What is unacked waits again, from the position on. */
@@ -261,9 +263,9 @@ export class RowFlow {
     const { journal, store } = this.dependencies;
     journal.noteNow();
     this.#rows.reread(this.#acked);
-    const next = store.from(this.#acked.seq, 1, 0)[0]?.seq ?? this.#rows.end;
-    if (next > this.#acked.seq) {
-      this.#acked = { seq: next, place: 0 };
+    const next = store.from(this.#acked.rowId, 1, 0)[0]?.rowId ?? this.#rows.end;
+    if (next > this.#acked.rowId) {
+      this.#acked = { rowId: next, offset: 0 };
       this.#rows.rewind(this.#acked);
       this.#passed(0);
     }
@@ -287,10 +289,7 @@ export class RowFlow {
     if (this.isReady) this.#inFlight.check(this.times);
   }
 
-  /**
-   * Nothing is written any more. What is unacked is safe on the disk.
-   * @param isWaiting whether calls go on waiting; they don't wait for a server to come back
-   */
+  /** Stops writing; what is unacked is on the disk. @param isWaiting whether calls go on waiting for their acks */
   close(isWaiting = false): void {
     this.#opened = undefined;
     this.isReady = false;

@@ -1,16 +1,19 @@
-/** A row of the outbox, and its stanzas as they are written, each by its place in the row. */
+/** A row of the outbox, and its stanzas as they are written, each by its offset in the row. */
 import type { Origin, Row, StanzaKind } from "../../storage/outbox-row.js";
 import { carbonOf } from "../composing/carbon.js";
+import type { MulticastService } from "../probes/multicast-discovery.js";
 import { NS, xml, type Element } from "../xml/builder.js";
+import { quote } from "../xml/serialise.js";
 import {
   addressable,
   addressed,
+  multicast,
   separate,
   together,
   withLastChild,
   type Addressable,
 } from "../xml/splice.js";
-import { NO_TEXT, type WireText } from "../xml/wire-text.js";
+import { LEFT_FREE, NO_TEXT, type WireText } from "../xml/wire-text.js";
 
 /** A row that can be written. */
 export type OutboxRow = Row<WireText>;
@@ -37,8 +40,8 @@ export interface ForMany {
 
 export interface RowStanzas {
   readonly row: OutboxRow;
-  /** The stanza at this place, complete. */
-  at(place: number): WireText;
+  /** The stanza at this offset, complete. */
+  at(offset: number): WireText;
   /** If the row has recipients. */
   readonly many?: ForMany;
 }
@@ -54,22 +57,83 @@ export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
     delayedBy === undefined || row.kind !== "message" ? stanza : withDelay(stanza, row, delayedBy);
   if (recipients !== undefined) {
     const many = { stanza: addressable(delayed(row.stanza)), recipients: recipients.split("\n") };
-    return { row, many, at: (place) => addressed(many.stanza, many.recipients[place] ?? "") };
+    return { row, many, at: (offset) => addressed(many.stanza, many.recipients[offset] ?? "") };
   }
   if (isCopied)
-    return { row, at: (place) => delayed(place === 0 ? row.stanza : carbonOf(sender, row.stanza)) };
+    return { row, at: (offset) => delayed(offset === 0 ? row.stanza : carbonOf(sender, row.stanza)) };
   if (stanzas === 1) return { row, at: () => delayed(row.stanza) };
   const all = separate(row.stanza);
-  return { row, at: (place) => delayed(all[place] ?? NO_TEXT) };
+  return { row, at: (offset) => delayed(all[offset] ?? NO_TEXT) };
 }
 
-/** The row with its stanzas from this place on. */
+/** One stanza to a multicast service (XEP-0033). */
+export interface MulticastStanza {
+  readonly service: string;
+  readonly room: string;
+  /** Quoted. */
+  readonly receivers: readonly string[];
+}
+
+interface MulticastRoute {
+  serviceOf(recipient: string): MulticastService | undefined;
+  /** The most bytes of one stanza. */
+  readonly stanzaBytes: number;
+}
+
+export interface MulticastStanzas {
+  /** Those for a service, and those for receivers whose host has none. */
+  readonly texts: readonly WireText[];
+  readonly multicasts: readonly MulticastStanza[];
+  /** The offset of the first receiver that they are not for. */
+  readonly end: number;
+}
+
+/** The most bytes of the addresses in one stanza, with those around each; the most receivers of one write. */
+const MOST = { addresses: 40 * 1024, around: 32, receivers: 500 };
+
+/** The bytes that addresses may take in a stanza. @param stanzaBytes the most bytes of one stanza */
+export function bytesForAddresses({ tail }: Addressable, stanzaBytes: number): number {
+  return Math.min(MOST.addresses, stanzaBytes - Buffer.byteLength(tail) - LEFT_FREE.kept);
+}
+
+/** The stanzas for the receivers of a row from this one on: for those of one service, one stanza together. */
+export function multicastStanzas(
+  { sender: room, kind }: OutboxRow,
+  { stanza, recipients }: ForMany,
+  start: number,
+  { serviceOf, stanzaBytes }: MulticastRoute,
+): MulticastStanzas {
+  const mostBytes = bytesForAddresses(stanza, stanzaBytes);
+  const texts: WireText[] = [];
+  const slices = new Map<MulticastService, { receivers: string[]; size: number }>();
+  let end = start;
+  for (const recipient of recipients.slice(start, start + MOST.receivers)) {
+    const service = serviceOf(recipient);
+    if (service === undefined) texts.push(addressed(stanza, recipient));
+    else {
+      const slice = slices.get(service) ?? { receivers: [], size: 0 };
+      const receiver = quote(recipient);
+      const size = slice.size + Buffer.byteLength(receiver) + MOST.around;
+      const most = service.most[kind === "presence" ? "presence" : "message"];
+      if (slice.receivers.length > 0 && (slice.receivers.length >= most || size > mostBytes)) break;
+      slice.receivers.push(receiver);
+      slice.size = size;
+      slices.set(service, slice);
+    }
+    end += 1;
+  }
+  const all = [...slices].map(([{ jid: service }, { receivers }]) => ({ service, room, receivers }));
+  texts.push(...all.map(({ service, receivers }) => multicast(stanza, service, receivers)));
+  return { texts, multicasts: all, end };
+}
+
+/** The row with its stanzas from this offset on. */
 export function rowFrom(row: OutboxRow, start: number): OutboxRow {
-  return start === 0 ? row : withStanzas(row, (place) => place >= start);
+  return start === 0 ? row : withStanzas(row, (offset) => offset >= start);
 }
 
 /**
- * Takes the stanza at this place out of a row; a message goes with its copy.
+ * Takes the stanza at this offset out of a row; a message goes with its copy.
  * @returns the stanza as a row of its own, and what is left of the row, if anything
  */
 export function takeOut(
@@ -80,11 +144,11 @@ export function takeOut(
   const stanza = stanzasOf(row).at(at);
   const receiver = row.recipients === undefined ? row.receiver : row.recipients.split("\n")[at];
   const out = { ...row, stanza, stanzas: 1, recipients: undefined, receiver };
-  return { out, left: withStanzas(row, (place) => place !== at) };
+  return { out, left: withStanzas(row, (offset) => offset !== at) };
 }
 
-function withStanzas(row: OutboxRow, isKept: (place: number) => boolean): OutboxRow {
-  const keep = <T>(all: readonly T[]): T[] => all.filter((_, place) => isKept(place));
+function withStanzas(row: OutboxRow, isKept: (offset: number) => boolean): OutboxRow {
+  const keep = <T>(all: readonly T[]): T[] => all.filter((_, offset) => isKept(offset));
   if (row.recipients !== undefined) {
     const recipients = keep(row.recipients.split("\n"));
     return { ...row, recipients: recipients.join("\n"), stanzas: recipients.length };

@@ -14,7 +14,7 @@ import type { OutboxRow } from "./row-stanzas.js";
 /** A stanza that the server rejects. */
 export interface Rejected {
   readonly row: OutboxRow;
-  readonly place: number;
+  readonly offset: number;
   /** How the server closed the stream. */
   readonly closed: StreamEnd;
 }
@@ -100,14 +100,14 @@ export class Suspects {
     this.#ranges = [...this.#ranges.filter(({ end }) => isBefore(range.end, end)), range];
     this.#barren += 1;
     if (alone === undefined || this.isServerAtFault) return undefined;
-    const { row, start: place } = alone;
-    const key = `${row.seq} ${place}`;
+    const { row, start: offset } = alone;
+    const key = `${row.rowId} ${offset}`;
     const { any, named } = this.#closes.get(key) ?? { any: 0, named: 0 };
     const met = { any: any + 1, named: named + Number(blame === "content") };
     this.#closes.set(key, met);
     if (met.any < CLOSES.any && met.named < CLOSES.named) return undefined;
     this.#closes.delete(key);
-    return { row, place, closed };
+    return { row, offset, closed };
   }
 
   /** These are acknowledged. */
@@ -126,7 +126,7 @@ export class Suspects {
 }
 
 function endOf({ row, end }: Part): Position {
-  return { seq: row.seq, place: end };
+  return { rowId: row.rowId, offset: end };
 }
 
 /** A message and its copy are written together, and count as one. */

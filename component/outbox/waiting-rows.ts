@@ -27,7 +27,7 @@ export class WaitingRows {
   /** A row of which some stanzas were passed. */
   #begun: Position;
   /** Parked rows that were read; those from `from` on are still to be read; undefined: all were. */
-  #parked: { rows: OutboxRow[]; from: number; place: number } | undefined;
+  #parked: { rows: OutboxRow[]; from: number; offset: number } | undefined;
 
   /** @param start the first row that waits */
   constructor(
@@ -35,7 +35,7 @@ export class WaitingRows {
     start: number,
   ) {
     this.#aheadEnd = start;
-    this.#begun = { seq: start, place: 0 };
+    this.#begun = { rowId: start, offset: 0 };
     this.#end = store.next();
   }
 
@@ -63,12 +63,12 @@ export class WaitingRows {
   append(rows: readonly OutboxRow[]): void {
     for (const row of rows) {
       const fits = this.#ahead.length < READ_AHEAD.rows && this.#bytes < READ_AHEAD.bytes;
-      if (fits && row.seq === this.#aheadEnd) {
+      if (fits && row.rowId === this.#aheadEnd) {
         this.#ahead.push(row);
         this.#bytes += bytesOf(row);
-        this.#aheadEnd = row.seq + 1;
+        this.#aheadEnd = row.rowId + 1;
       }
-      this.#end = row.seq + 1;
+      this.#end = row.rowId + 1;
     }
   }
 
@@ -76,27 +76,27 @@ export class WaitingRows {
    * The next stanza that waits.
    * @throws if the rows can't be read; nothing was passed then
    */
-  next(): { readonly row: OutboxRow; readonly place: number } | undefined {
+  next(): { readonly row: OutboxRow; readonly offset: number } | undefined {
     const parked = this.#nextParked();
     if (parked !== undefined) return parked;
     if (this.#ahead.length === 0 && this.#aheadEnd < this.#end) {
       this.#ahead = written(this.store.from(this.#aheadEnd, READ_AHEAD.rows, READ_AHEAD.bytes));
       this.#bytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
-      this.#aheadEnd = (this.#ahead.at(-1)?.seq ?? this.#end - 1) + 1;
+      this.#aheadEnd = (this.#ahead.at(-1)?.rowId ?? this.#end - 1) + 1;
     }
     const [row] = this.#ahead;
-    return row && { row, place: row.seq === this.#begun.seq ? this.#begun.place : 0 };
+    return row && { row, offset: row.rowId === this.#begun.rowId ? this.#begun.offset : 0 };
   }
 
   /** Passes the stanzas before this place of the next row, or all of it. */
-  pass(row: OutboxRow, place: number): void {
-    const isOver = place >= row.stanzas;
+  pass(row: OutboxRow, offset: number): void {
+    const isOver = offset >= row.stanzas;
     if (row.isParked && this.#parked !== undefined) {
-      this.#parked.place = isOver ? 0 : place;
+      this.#parked.offset = isOver ? 0 : offset;
       if (isOver) this.#parked.rows.shift();
       return;
     }
-    this.#begun = { seq: row.seq, place };
+    this.#begun = { rowId: row.rowId, offset };
     if (!isOver) return;
     this.#ahead.shift();
     this.#bytes -= bytesOf(row);
@@ -110,23 +110,23 @@ export class WaitingRows {
 
   /** Goes back to here; the parked rows come first. */
   rewind(position: Position): void {
-    this.#parked = { rows: [], from: 0, place: 0 };
+    this.#parked = { rows: [], from: 0, offset: 0 };
     this.#ahead = [];
     this.#bytes = 0;
-    this.#aheadEnd = position.seq;
+    this.#aheadEnd = position.rowId;
     this.#begun = position;
   }
 
-  #nextParked(): { readonly row: OutboxRow; readonly place: number } | undefined {
+  #nextParked(): { readonly row: OutboxRow; readonly offset: number } | undefined {
     const parked = this.#parked;
     if (parked === undefined) return undefined;
     if (parked.rows.length === 0) {
       parked.rows = written(this.store.parkedFrom(parked.from, READ_AHEAD.rows, READ_AHEAD.bytes));
-      parked.from = (parked.rows.at(-1)?.seq ?? 0) + 1;
+      parked.from = (parked.rows.at(-1)?.rowId ?? 0) + 1;
       if (parked.rows.length === 0) this.#parked = undefined;
     }
     const [row] = parked.rows;
-    return row && { row, place: Math.max(row.done, parked.place) };
+    return row && { row, offset: Math.max(row.done, parked.offset) };
   }
 }
 

@@ -17,7 +17,7 @@ import type { Exchange } from "../probes/domain-owner.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
-import { ForgingTrial } from "./forging.js";
+import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
 
 /**
@@ -30,7 +30,7 @@ export class SendingRights implements SendModes, Exchange {
   readonly domain: string;
   readonly permissions: Permissions;
   readonly #awaited = new Awaited();
-  readonly #forging = new ForgingTrial(this);
+  readonly #forging = new DirectModeTrial(this);
   readonly #listeners: (() => void)[] = [];
   /** Tells one stream from the next, and from none. */
   #era = 0;

@@ -105,8 +105,10 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     Number(memory.isShort),
   );
   const acks = new AckRequests(domain, hosts[0] ?? domain);
-  const forMany = { domain, hosts, requests, acks, stanzaBytes, log, metrics };
-  const multicast = options.rooms.multicast === "auto" ? new Multicast(forMany) : undefined;
+  const multicast =
+    options.rooms.multicast === "auto"
+      ? new Multicast({ domain, hosts, stanzaBytes, acks, requests, log, metrics })
+      : undefined;
   const deadLetters = new DeadLetters(db);
   const calls = options.outbox.trace > 0 ? new CallLog(db, options.outbox.trace) : undefined;
   const history = calls && new CallHistory(calls, commit);

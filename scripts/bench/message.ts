@@ -1,6 +1,6 @@
 /** The message that benchmarks send from user to user: as a call, and as the stanza that a call becomes. */
 import { Jid } from "../../component/address.js";
-import { compose, readMessage } from "../../component/composing/message.js";
+import { compose, parseMessage } from "../../component/composing/message.js";
 import { Refusal } from "../../component/refusal.js";
 import { serialise } from "../../component/xml/serialise.js";
 
@@ -22,7 +22,7 @@ export function thirdMessage(id: string): { from: string; to: string; message: s
 export function stanzaOf(): (id: string) => string {
   const mark = "ID-OF-THE-MESSAGE";
   const [from, to] = [Jid.of(SENDER, HOST), Jid.of(RECEIVER, HOST)];
-  const message = readMessage(thirdMessage(mark).message, Infinity);
+  const message = parseMessage(thirdMessage(mark).message, Infinity);
   if (from === undefined || to === undefined || message instanceof Refusal)
     throw new Error("no such message");
   const parts = serialise(compose(message, from, to).stanza).split(mark);

@@ -32,7 +32,16 @@ interface Event {
 }
 
 function linesOf(story: CallStory): string[] {
-  const { acceptedAt, caller, stanzas, rows, waiting, parked, deadLetters, goneLetters } = story;
+  const {
+    acceptedAt,
+    caller,
+    stanzas,
+    rows,
+    waiting,
+    parked,
+    deadLetters,
+    handledLetters: goneLetters,
+  } = story;
   const what =
     rows === undefined ? "nothing to send, or a duplicate of an accepted call" : counted(stanzas, "stanza");
   const rest = deadLetters.length + goneLetters.length === 0 ? "" : ", except the dead letters";
@@ -44,7 +53,10 @@ function linesOf(story: CallStory): string[] {
       at: diedAt,
       text: `dead letter ${id}: ${reason}`,
     })),
-    ...goneLetters.map(({ id, goneAt, how }) => ({ at: goneAt, text: `dead letter ${id} ${GONE[how]}` })),
+    ...goneLetters.map(({ id, handledAt: goneAt, how }) => ({
+      at: goneAt,
+      text: `dead letter ${id} ${GONE[how]}`,
+    })),
     ...story.bounces.map(({ at, condition, receiver, count }) => ({
       at,
       text: `bounced: ${condition} from ${receiver}${count > 1 ? ` and ${count - 1} more` : ""}`,

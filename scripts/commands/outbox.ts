@@ -63,7 +63,7 @@ function list(db: Database): void {
   const rowOf = ({ id, acceptedAt, diedAt, bytes, stanzas, ...letter }: DeadLetter): string[] => {
     const times = [timeText(acceptedAt), timeText(diedAt)];
     const size = `${bytes}${stanzas > 1 ? ` × ${stanzas}` : ""}`;
-    const request = log.callOf(letter.seq)?.request ?? "unknown";
+    const request = log.callOf(letter.rowId)?.request ?? "unknown";
     return [String(id), ...times, request, size, cut(letter.reason), cut(letter.stanza)];
   };
   say(table(["id", "accepted", "rejected", "request", "bytes", "reason", "stanza"], letters.map(rowOf)));

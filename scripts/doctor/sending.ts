@@ -63,8 +63,8 @@ async function sent(
       xml("qtalk", NS.qtalk, xml(MIRROR.body, { msgType: "1" })),
     ),
   );
-  const place = { seq: 0, place: 0 };
-  session.write(isPermitted ? new PrivilegedMessages(domain).wrap(message, sender, place) : message);
+  const offset = { rowId: 0, offset: 0 };
+  session.write(isPermitted ? new PrivilegedMessages(domain).wrap(message, sender, offset) : message);
   return await session.next(hasId(id), WAIT_MS);
 }
 

@@ -33,8 +33,8 @@ describe("The outbox's rows", () => {
   it("come out in the order in which they went in, from any place on", () => {
     const rows = store.add(ids("m", 30).map((id) => message(id))).rows;
     expect(store.from(0, 1000, 1e9)).to.deep.equal(rows);
-    expect(store.from(rows[10]!.seq, 5, 1e9)).to.deep.equal(rows.slice(10, 15));
-    expect(store.next()).to.equal(rows.at(-1)!.seq + 1);
+    expect(store.from(rows[10]!.rowId, 5, 1e9)).to.deep.equal(rows.slice(10, 15));
+    expect(store.next()).to.equal(rows.at(-1)!.rowId + 1);
   });
 
   it("know how many stanzas they make and whom they go to, also when they are read back", () => {
@@ -76,10 +76,10 @@ describe("The outbox's rows", () => {
   it("go when they are acknowledged", () => {
     const rows = store.add([message("a"), many, message("b")]).rows;
     const [first, ...others] = rows;
-    ack(first!.seq + 1, weightOfRows([first!]));
-    store.prune(0, first!.seq + 1);
+    ack(first!.rowId + 1, weightOfRows([first!]));
+    store.prune(0, first!.rowId + 1);
     expect(store.states().waiting).to.deep.equal(weightOfRows(others));
-    expect(store.begin()).to.deep.include({ acked: first!.seq + 1, kept: first!.seq + 1 });
+    expect(store.begin()).to.deep.include({ acked: first!.rowId + 1, kept: first!.rowId + 1 });
     ack(store.next(), weightOfRows(others));
     expect(store.states().waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
     store.prune(0, store.next());
@@ -89,7 +89,7 @@ describe("The outbox's rows", () => {
   it("never take a number again, even when all are gone", () => {
     const [first] = store.add([message("a")]).rows;
     store.prune(0, store.next());
-    expect(store.next()).to.equal(first!.seq + 1);
-    expect(store.add([message("b")]).rows[0]!.seq).to.equal(first!.seq + 1);
+    expect(store.next()).to.equal(first!.rowId + 1);
+    expect(store.add([message("b")]).rows[0]!.rowId).to.equal(first!.rowId + 1);
   });
 });

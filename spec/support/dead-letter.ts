@@ -9,10 +9,10 @@ export interface MadeLetter {
   readonly acceptedAt: number;
   readonly diedAt?: number;
   /** Its row; absent: one of its own. */
-  readonly seq?: number;
+  readonly rowId?: number;
 }
 
-export function addDeadLetter(db: Database, { stanza, reason, acceptedAt, diedAt, seq }: MadeLetter): void {
+export function addDeadLetter(db: Database, { stanza, reason, acceptedAt, diedAt, rowId }: MadeLetter): void {
   const store = new OutboxStore(db);
   const sender = "alice@qtalk.test.org";
   const receiver = "bob@qtalk.test.org";
@@ -20,6 +20,6 @@ export function addDeadLetter(db: Database, { stanza, reason, acceptedAt, diedAt
   if (row === undefined) throw new Error("nothing was added");
   new DeadLetters(db).add(row, row, undefined, reason);
   const last = "WHERE id = (SELECT max(id) FROM dead_letters)";
-  if (seq !== undefined) db.prepare(`UPDATE dead_letters SET seq = ? ${last}`).run(seq);
+  if (rowId !== undefined) db.prepare(`UPDATE dead_letters SET row_id = ? ${last}`).run(rowId);
   if (diedAt !== undefined) db.prepare(`UPDATE dead_letters SET died_at = ? ${last}`).run(diedAt);
 }

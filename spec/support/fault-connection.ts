@@ -22,7 +22,7 @@ export class FaultConnection implements Peer {
   /** Bytes read so far. */
   bytes = 0;
   /** Barriers and pings seen. */
-  barriers = 0;
+  ackRequests = 0;
   state: "opening" | "open" | "ended" = "opening";
   /** Whether the component closed its stream properly. */
   saidGoodbye = false;
@@ -203,7 +203,7 @@ export class FaultConnection implements Peer {
   }
 
   #answer(fault: "return" | "hold" | "swallow", text: string): void {
-    this.barriers += 1;
+    this.ackRequests += 1;
     if (fault === "return") this.send(text);
     else if (fault === "hold") this.#held.push(text);
   }

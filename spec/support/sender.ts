@@ -103,7 +103,7 @@ export class Sender {
     const requests = new IqRequests(unqueued, STANZA_BYTES);
     const hosts = ["qtalk.test.org"];
     if (options.multicast === true)
-      this.multicast = new Multicast({ domain, hosts, requests, acks, stanzaBytes, log, metrics });
+      this.multicast = new Multicast({ domain, hosts, stanzaBytes, acks, requests, log, metrics });
     const { multicast } = this;
     const calls = options.trace === undefined ? undefined : new CallLog(this.db, options.trace);
     const history = calls && new CallHistory(calls, this.commit);

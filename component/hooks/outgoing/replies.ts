@@ -57,7 +57,7 @@ export class Replies {
       return undefined;
     }
     const outcome = await sendMessage(
-      { ...context, owner: { kind: "caller", name: `hook ${hook.name}` } },
+      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
       {
         ...{ id: event.id, from, to, bot: bot.title, text: words },
         ...{ image: undefined, corrects: undefined, note: taken },

@@ -40,7 +40,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
     to: OF_ACCOUNT.has(payload.getNS() ?? "") ? asked.account : session.jid,
     payload: passOn(payload),
     timeout: WAIT_MS,
-    owner: from.bare.text,
+    account: from.bare.text,
   });
   switch (answer.kind) {
     case "result":

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Jid } from "../../../component/address.js";
 import { areCopiesMade, carbonOf, isCopied } from "../../../component/composing/carbon.js";
-import { composeText, compose, readMessage, type Composed } from "../../../component/composing/message.js";
+import { composeText, compose, parseMessage, type Composed } from "../../../component/composing/message.js";
 import { Refusal } from "../../../component/refusal.js";
 import { NS, type Element } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
@@ -16,7 +16,7 @@ function address(text: string): Jid {
 }
 
 function read(xml: string): Element {
-  const message = readMessage(xml, 100_000);
+  const message = parseMessage(xml, 100_000);
   if (message instanceof Refusal) throw new Error(message.message);
   return message;
 }
@@ -25,7 +25,7 @@ const composed = (xml: string): Composed => compose(read(xml), FROM, TO);
 const sent = (xml: string): Element => composed(xml).stanza;
 
 function refusal(xml: string, maxBytes = 100_000): string {
-  const message = readMessage(xml, maxBytes);
+  const message = parseMessage(xml, maxBytes);
   if (!(message instanceof Refusal)) throw new Error("was not refused");
   expect(message.errcode).to.equal(1);
   return message.message;

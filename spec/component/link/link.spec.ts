@@ -169,7 +169,7 @@ describe("The link", () => {
     start({ outbox: { times: { negotiation: 20, silence: 5_000 } } });
     await server.until(
       "the negotiation of the barrier",
-      () => server.connections.length === 1 && server.connection.barriers === 2,
+      () => server.connections.length === 1 && server.connection.ackRequests === 2,
     );
     await lapse(60);
     server.release();
@@ -231,7 +231,7 @@ describe("The link", () => {
     const stopped = sender.outbox.flush(2_000);
     expect(await sender.send("too late")).to.deep.include({ errcode: 5 });
     await server.routedIds(1);
-    await server.until("its barrier", () => server.connection.barriers >= 3);
+    await server.until("its barrier", () => server.connection.ackRequests >= 3);
     server.release();
     expect(await stopped).to.equal(true);
     expect(await status).to.deep.equal({ delivery: "confirmed" });

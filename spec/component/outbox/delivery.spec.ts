@@ -34,7 +34,7 @@ describe("An accepted call", () => {
     server.faults.messagesToSelf = "hold";
     let answered = false;
     const status = sender.send("one").finally(() => (answered = true));
-    await server.until("the stanza", () => server.ids.includes("one") && server.connection.barriers > 2);
+    await server.until("the stanza", () => server.ids.includes("one") && server.connection.ackRequests > 2);
     expect(answered).to.equal(false);
     server.release();
     expect(await status).to.deep.equal({ delivery: "confirmed" });
@@ -88,13 +88,13 @@ describe("An accepted call", () => {
   ]) {
     it(`shares its transaction with all ${calls} calls of its tick; barriers behind them: ${barriers}`, async () => {
       await start();
-      const before = server.connection.barriers;
+      const before = server.connection.ackRequests;
       const commits = countCommits(sender);
       const statuses = await Promise.all(ids("call", calls).map((id) => sender.send(id)));
       expect(
         statuses.every((status) => !(status instanceof Refusal) && status.delivery === "confirmed"),
       ).to.equal(true);
-      expect(server.connection.barriers - before).to.equal(barriers);
+      expect(server.connection.ackRequests - before).to.equal(barriers);
       expect(commits()).to.equal(1);
       expect(server.ids).to.deep.equal(ids("call", calls));
     });

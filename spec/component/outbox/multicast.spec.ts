@@ -46,15 +46,15 @@ describe("What a room tells many", () => {
     const { got } = server.multicast;
     let answered = false;
     const status = sender.accept(says("m")).finally(() => (answered = true));
-    const { barriers } = server.connection;
+    const { ackRequests: barriers } = server.connection;
     await server.until(
       "both barriers",
-      () => server.multicast.got - got === 3 && server.connection.barriers > barriers,
+      () => server.multicast.got - got === 3 && server.connection.ackRequests > barriers,
     );
     // A user's, accepted later, is routed meanwhile, and the barriers behind both have come back.
-    const before = server.connection.barriers;
+    const before = server.connection.ackRequests;
     void sender.send("later");
-    await server.until("the barrier behind it", () => server.connection.barriers > before);
+    await server.until("the barrier behind it", () => server.connection.ackRequests > before);
     void sender.send("last");
     await server.routedIds(2);
     expect(answered).to.equal(false);

@@ -45,13 +45,13 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.log.about("dead letter", "error")).to.have.length(1);
   });
 
-  for (const place of ["m-0", "m-1", "m-99"]) {
-    it(`is found where it is number ${place}`, async () => {
-      poison({ condition: "not-well-formed" }, place);
+  for (const offset of ["m-0", "m-1", "m-99"]) {
+    it(`is found where it is number ${offset}`, async () => {
+      poison({ condition: "not-well-formed" }, offset);
       start();
       await sender.send(...ids("m", 100));
       await run();
-      expect(server.firstIds).to.deep.equal(ids("m", 100).filter((id) => id !== place));
+      expect(server.firstIds).to.deep.equal(ids("m", 100).filter((id) => id !== offset));
       expect(sender.deadLetters.list()).to.have.length(1);
     });
   }

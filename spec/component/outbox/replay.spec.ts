@@ -90,7 +90,7 @@ describe("What the server confirmed before it died", () => {
     server.faults.messagesToSelf = "hold";
     await server.crash();
     await server.until("the new connection", () => server.connections.length === 2);
-    await until("the component asked", () => server.connection.barriers > 0);
+    await until("the component asked", () => server.connection.ackRequests > 0);
     server.release();
     await until("it waits again", () => sender.waiting === 9);
     expect(sender.outbox.states.waiting).to.deep.equal(sender.store.states().waiting);
@@ -163,7 +163,7 @@ describe("What the server confirmed before it died", () => {
     await sender.ready();
     server.faults.messagesToSelf = "hold";
     const answer = sender.send("last");
-    await server.until("the barrier", () => server.ids.includes("last") && server.connection.barriers > 2);
+    await server.until("the barrier", () => server.ids.includes("last") && server.connection.ackRequests > 2);
     server.release();
     server.connection.end({});
     server.startedAt = Date.now();
@@ -196,7 +196,7 @@ describe("What the server confirmed before it died", () => {
     const end = Date.now() + 110;
     await until("a tenth of a second", () => Date.now() > end);
     await sender.send("two");
-    await until("it is gone", () => sender.store.from(0, 2, 1e6).every(({ seq }) => seq > 1));
+    await until("it is gone", () => sender.store.from(0, 2, 1e6).every(({ rowId }) => rowId > 1));
   });
 
   it("is kept within its bound of bytes: the newest of it", async () => {
@@ -281,7 +281,7 @@ describe("What the server confirmed before it died", () => {
     server.faults.messagesToSelf = "hold";
     await server.crash();
     await server.until("the new connection", () => server.connections.length === 2);
-    await until("the component asked", () => server.connection.barriers > 0);
+    await until("the component asked", () => server.connection.ackRequests > 0);
     server.release();
     await server.until("all again", () => server.ids.length === 10);
     await sender.crash();

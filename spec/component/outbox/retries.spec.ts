@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Jid } from "../../../component/address.js";
-import { compose, readMessage } from "../../../component/composing/message.js";
+import { compose, parseMessage } from "../../../component/composing/message.js";
 import { limitsConfig } from "../../../component/config.js";
 import { messageRows } from "../../../component/operations/send-thirdmessage.js";
 import type { Element } from "../../../component/xml/builder.js";
@@ -54,7 +54,7 @@ describe("A repeated call", () => {
     const first = sender.accept(row).then(() => answers.push("first"));
     await server.routedIds(1);
     const second = sender.accept(row).then(() => answers.push("second"));
-    await server.until("a barrier", () => server.connection.barriers > 2);
+    await server.until("a barrier", () => server.connection.ackRequests > 2);
     expect(answers).to.deep.equal([]);
     server.release();
     server.heal();
@@ -132,7 +132,7 @@ describe("A repeated call", () => {
     const text = '<message id="1"><body>hello</body></message>';
     const other = '<message id="1"><body>hello!</body></message>';
     const print = (from: string, to: string, source: string): string | undefined => {
-      const element = readMessage(source, 1000) as Element;
+      const element = parseMessage(source, 1000) as Element;
       const composed = compose(element, Jid.parse(from)!, Jid.parse(to)!);
       const unreachable = { sent: () => undefined };
       const context = { carbons: false, limits: limitsConfig.parse({}), unreachable };

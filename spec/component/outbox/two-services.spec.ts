@@ -52,15 +52,9 @@ describe("What a room tells through two services", () => {
     const { logger: log } = new LogLines();
     const metrics = new Metrics();
     const acks = new AckRequests(DOMAIN, "a.test");
-    const multicast = new Multicast({
-      domain: DOMAIN,
-      hosts: ["a.test", "b.test"],
-      requests,
-      acks,
-      stanzaBytes: 256 * 1024,
-      log,
-      metrics,
-    });
+    const hosts = ["a.test", "b.test"];
+    const stanzaBytes = 256 * 1024;
+    const multicast = new Multicast({ domain: DOMAIN, hosts, requests, acks, stanzaBytes, log, metrics });
     const [store, deadLetters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
     const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9 };
     outbox = new Outbox(

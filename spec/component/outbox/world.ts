@@ -257,9 +257,9 @@ export class World {
     const multicast = new Multicast({
       domain: DOMAIN,
       hosts: ["h"],
-      requests,
-      acks,
       stanzaBytes,
+      acks,
+      requests,
       log,
       metrics,
     });

@@ -60,7 +60,13 @@ describe("The commands for the outbox", () => {
       const bounce = { condition: "gone", receiver: "b@x.test" };
       calls.bounced({ ...bounce, call: id, at: at + 3, count: 2 });
       calls.acked(10, at + 2);
-      addDeadLetter(db, { acceptedAt: at, diedAt: at + 1_000, stanza: "<message/>", reason: REASON, seq: 8 });
+      addDeadLetter(db, {
+        acceptedAt: at,
+        diedAt: at + 1_000,
+        stanza: "<message/>",
+        reason: REASON,
+        rowId: 8,
+      });
       calls.add({ ...call, request: "r-2", rows: undefined });
     });
     const told = await line.run("outbox", "trace", "r-1");
@@ -85,8 +91,8 @@ describe("The commands for the outbox", () => {
       const call = { caller: "caller hr", acceptedAt: at, stanzas: 3 };
       calls.add({ ...call, request: "r-1", rows: { first: 7, last: 9 } });
       calls.acked(10, at + 2);
-      for (const seq of [8, 9, 10])
-        addDeadLetter(db, { acceptedAt: at, diedAt: at + 1, stanza: "<message/>", reason: REASON, seq });
+      for (const rowId of [8, 9, 10])
+        addDeadLetter(db, { acceptedAt: at, diedAt: at + 1, stanza: "<message/>", reason: REASON, rowId });
       calls.add({ ...call, request: "r-2", rows: { first: 10, last: 10 } });
     });
     for (const [work, id] of Object.entries({ drop: "3", retry: "4" })) await line.run("outbox", work, id);

@@ -4,7 +4,7 @@
  * divide their buffers among their ports so: dynamic thresholds.)
  */
 
-export class FairShares {
+export class QuotaPool {
   readonly #parts = new Map<string, number>();
   #used = 0;
 

@@ -13,14 +13,14 @@ import { NS, xml } from "../xml/builder.js";
  * - `closed`: the server closed the stream for it
  * - `lost`: nothing came back
  */
-export type Forging = "unknown" | "allowed" | "closed" | "lost";
+export type DirectModeState = "unknown" | "allowed" | "closed" | "lost";
 
 const WAIT_MS = 2_000;
 /** Milliseconds until it is tried again, doubling. */
 const AGAIN = { first: 30_000, longest: 600_000 };
 
-export class ForgingTrial {
-  #state: Forging = "unknown";
+export class DirectModeTrial {
+  #state: DirectModeState = "unknown";
   /** Tells one stream from the next. */
   #era = 0;
   #pause = AGAIN.first;
@@ -29,7 +29,7 @@ export class ForgingTrial {
 
   constructor(private readonly exchange: Exchange) {}
 
-  get state(): Forging {
+  get state(): DirectModeState {
     return this.#state;
   }
 

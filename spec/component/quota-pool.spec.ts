@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { FairShares } from "../../component/fair-shares.js";
+import { QuotaPool } from "../../component/quota-pool.js";
 
 const MOST = 1000;
 const step = fc.record({
@@ -12,7 +12,7 @@ const step = fc.record({
 describe("what many share", () => {
   it("always has something left for whoever comes next, and is never more than there is", () => {
     const property = fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const shares = new FairShares(MOST);
+      const shares = new QuotaPool(MOST);
       const held = new Map<string, number>();
       for (const { name, amount, isGiven } of steps) {
         const part = held.get(name) ?? 0;
@@ -38,7 +38,7 @@ describe("what many share", () => {
       [1, 500],
       [1 / 3, 250],
     ] as const) {
-      const shares = new FairShares(MOST);
+      const shares = new QuotaPool(MOST);
       while (shares.hasRoom("a", 1, portion)) shares.acquire("a", 1);
       expect(shares.used).to.equal(most);
     }
