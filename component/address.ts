@@ -1,5 +1,5 @@
 /**
- * Addresses (JIDs), normalised once at the edge and then passed around as objects.
+ * Addresses (JIDs), normalised once when they come in, then passed as objects.
  *
  * RFC 7622. No kept JavaScript library implements PRECIS (RFC 8264/8265), so the profiles are written here on
  * the Unicode tables that Node carries; domain names go through Node's own IDNA processing (UTS 46).
@@ -18,9 +18,9 @@ export class Jid {
   ) {}
 
   /**
-   * Reads an address.
-   * @param defaultHost where given, text without "@" is the localpart of an address at that host
-   * @returns undefined for what is no address
+   * Parses an address.
+   * @param defaultHost if given, text without "@" is the localpart of an address at that host
+   * @returns undefined if the text is no address
    */
   static parse(text: string, defaultHost?: string): Jid | undefined {
     const slash = text.indexOf("/");
@@ -33,7 +33,7 @@ export class Jid {
       : Jid.of(bare.slice(0, at), bare.slice(at + 1), resource);
   }
 
-  /** Builds an address of its parts; undefined where one of them is not valid. */
+  /** Makes an address of its parts; undefined if one of them is invalid. */
   static of(local: string | undefined, domain: string, resource?: string): Jid | undefined {
     const l = local === undefined ? undefined : prepareLocal(local);
     const d = prepareDomain(domain);
@@ -50,7 +50,7 @@ export class Jid {
     return new Jid(this.local, this.domain, undefined, text) as BareJid;
   }
 
-  /** The same account's address with this resource; undefined where the resource is not valid. */
+  /** The same account's address with this resource; undefined if the resource is invalid. */
   withResource(resource: string): FullJid | undefined {
     return Jid.of(this.local, this.domain, resource) as FullJid | undefined;
   }
@@ -68,7 +68,7 @@ export class Jid {
 export type BareJid = Jid & { readonly resource: undefined };
 /** An address with resource: a session of an account, an occupant of a room. */
 export type FullJid = Jid & { readonly resource: string };
-/** A bare address with a localpart: somebody's account, or a room's own address. */
+/** A bare address with a localpart: an account's, or a room's. */
 export type AccountJid = BareJid & { readonly local: string };
 
 export function isBare(jid: Jid): jid is BareJid {
@@ -93,7 +93,7 @@ const WIDE_OR_NARROW = /[\u3000\uff01-\uffee]/gu;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const LEFT_TO_RIGHT =
   /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
-/** What no part of an address may hold: controls, lone surrogates, non-characters. */
+/** Characters that no part of an address may contain: controls, lone surrogates, non-characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 const SPACES = /\p{Zs}/gu;
 const MAX_PART_BYTES = 1023;
@@ -123,7 +123,7 @@ function prepareDomain(text: string): string | undefined {
   return DOMAIN_PLAIN.test(ascii) ? fits(domainToUnicode(ascii)) : undefined;
 }
 
-/** OpaqueString (RFC 8265 §4.2), lenient about ignorable characters: servers let them through in nicknames. */
+/** OpaqueString (RFC 8265 §4.2), but with ignorable characters, which servers accept in nicknames. */
 function prepareResource(text: string): string | undefined {
   const mapped = text.replace(SPACES, " ").normalize("NFC");
   return mapped.length === 0 || UNPRINTABLE.test(mapped) ? undefined : fits(mapped);
@@ -133,7 +133,7 @@ function fits(text: string): string | undefined {
   return Buffer.byteLength(text) <= MAX_PART_BYTES ? text : undefined;
 }
 
-/** The host of an address that is known to be one, without reading all of it. */
+/** The host of a valid address, without parsing all of it. */
 export function hostOf(address: string): string {
   const at = address.indexOf("@");
   const slash = address.indexOf("/");

@@ -1,12 +1,11 @@
 /**
- * The names that callers give to domains. A host, and the component's own domain, may have other names than their own:
- * those that they had before, or that callers have always used (xmpp.host_aliases, rooms.aliases). The one place that
- * knows which domain a name means.
+ * Aliases of domains in calls, for hosts (xmpp.host_aliases) and for the component's own domain (rooms.aliases), such as
+ * old names that callers still use.
  */
 import { Jid } from "./address.js";
 import type { RoomsConfig, XmppConfig } from "./config.js";
 
-/** What of the configuration says it. */
+/** The part of the configuration about aliases. */
 export interface AliasConfig {
   readonly xmpp: Pick<XmppConfig, "domain" | "hosts"> & Partial<Pick<XmppConfig, "host_aliases">>;
   readonly rooms?: Pick<RoomsConfig, "aliases">;
@@ -15,7 +14,7 @@ export interface AliasConfig {
 export class DomainAliases {
   /** The component's own domain. */
   readonly domain: string;
-  /** Whose users are served; the first is the default host. */
+  /** The hosts of the users that are served; the first is the default host. */
   readonly hosts: readonly string[];
   /** The domains that name the component's rooms, its own first. */
   readonly roomDomains: readonly string[];
@@ -38,18 +37,18 @@ export class DomainAliases {
     return this.hosts[0] ?? this.domain;
   }
 
-  /** The domain that a name means; itself where it is no alias. @param name normalised, as in a Jid */
+  /** The domain of a name, which is itself if it is no alias. @param name normalised, as in a Jid */
   domainOf(name: string): string {
     return this.#meant.get(name) ?? name;
   }
 
-  /** The address that is meant. */
+  /** The address with its domain's alias resolved. */
   resolve(jid: Jid): Jid {
     const domain = this.#meant.get(jid.domain);
     return domain === undefined ? jid : (Jid.of(jid.local, domain, jid.resource) ?? jid);
   }
 
-  /** The same of an address as text; what is none, or at no alias, stays as it came. */
+  /** The same for an address as text; text that is no address stays unchanged. */
   resolveText(text: string): string {
     const jid = this.#meant.size === 0 ? undefined : Jid.parse(text);
     return jid !== undefined && this.#meant.has(jid.domain) ? this.resolve(jid).text : text;

@@ -1,7 +1,6 @@
 /**
- * The longest block of the event loop, and the work that caused it. While one piece of work runs, everybody else's
- * waits; whoever routes stanzas, serves calls or does housekeeping runs each piece through run(), which measures it.
- * Node's own monitor finds the blocks by other work, such as collecting garbage.
+ * Measures the longest block of the event loop, and names the work that caused it. Routing, calls and housekeeping run
+ * each piece of work through run(). Node's own monitor finds blocks by other work, such as garbage collection.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Gauge, type Registry } from "prom-client";
@@ -67,9 +66,9 @@ export class EventLoop {
   }
 
   /**
-   * Does a piece of work, and measures how long it takes until it returns.
-   * @param work what it is; a fixed name, nothing that comes from outside
-   * @param by who wanted it, for the log
+   * Does a piece of work, and measures how long it takes.
+   * @param work its name: a fixed one, nothing that comes from outside
+   * @param by the account that caused it, for the log
    */
   run<R>(work: string, piece: () => R, by?: string): R {
     const started = performance.now();
@@ -86,9 +85,9 @@ export class EventLoop {
     this.#turnPeriod();
     if (block.ms > this.#current.ms) this.#current = block;
     if (block.ms < LONG) return;
-    const who = by === undefined ? "" : ` by ${by}`;
+    const account = by === undefined ? "" : ` by ${by}`;
     this.#log?.warn(
-      `Everything waited ${Math.round(block.ms)} ms for one piece of work: ${block.work}${who}.`,
+      `Everything waited ${Math.round(block.ms)} ms for one piece of work: ${block.work}${account}.`,
     );
   }
 
@@ -97,7 +96,7 @@ export class EventLoop {
     this.#monitor.reset();
     const known = this.#unread;
     this.#unread = NONE;
-    // Several short pieces make one long turn; only what none of them explains is other work.
+    // Several short pieces make one long turn; only a longer block is other work.
     if (ms > 2 * RESOLUTION && ms > 2 * known.ms) this.#note({ work: OTHER, ms });
     this.#unread = NONE;
   }

@@ -1,12 +1,12 @@
 /**
- * Stanzas that came in, handled in their order, a few milliseconds in each turn of the event loop. While some wait, no
- * more is read from the server: that doesn't take longer than handling them, as nothing here waits for the server.
+ * Handles incoming stanzas in order, for a few milliseconds in each turn of the event loop. While some wait, no more is
+ * read from the server.
  */
 import { TickSlice } from "./meter.js";
 import type { Element } from "./xml/builder.js";
 
 export interface InboundSource {
-  /** Whether more may be read. */
+  /** Resumes or pauses reading. */
   setReading(isOn: boolean): void;
 }
 

@@ -1,7 +1,6 @@
 /**
- * IQ requests that the component makes, and their answers. An answer counts only with the request's id *and* from
- * the address that was asked, to the one that asked; ids can't be guessed. (Matched by id alone, anybody could
- * answer.) Nobody waits longer than they said.
+ * IQ requests that the component makes, and their answers. An answer must have the request's id, which can't be guessed,
+ * and both addresses of the request, or else other entities could answer.
  */
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
@@ -12,37 +11,37 @@ import { excessOf } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
 import { fits, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type IqAnswer =
   | { readonly kind: "result"; readonly payload: Element | undefined }
   /** `condition`: RFC 6120 §8.3.3's, such as "item-not-found". */
   | { readonly kind: "error"; readonly condition: string }
   /** No answer in time. */
   | { readonly kind: "silence" }
-  /** It may not be asked: it would be too large. */
+  /** It wasn't sent, as it is too large. */
   | { readonly kind: "refused"; readonly fault: StanzaTooLarge }
-  /** It could not be asked: the link is down, or broke, or too many requests wait already. */
+  /** It wasn't sent, or the link broke: the link is down, or too many requests wait. */
   | { readonly kind: "unasked" };
 
 export interface IqRequest {
   readonly type: "get" | "set";
   readonly to: Jid;
-  /** Who asks: the component's own domain where absent, or an address in it. */
+  /** The sender: an address of the component; absent: its domain. */
   readonly from?: Jid;
   readonly payload: Element;
-  /** A bare address in whose name it is asked, by its host's permission (XEP-0356 §6), instead of `from`'s. */
+  /** A user's bare address to send it from instead, by the host's permission (XEP-0356 §6). */
   readonly inNameOf?: Jid;
   /** Milliseconds. */
   readonly timeout: number;
-  /** For whom it is asked, so that nobody's questions leave no place for others'; the component where absent. */
+  /** The account whose quota of requests it takes; absent: the component's. */
   readonly account?: string;
 }
 
-/** What is needed of the link. */
+/** The part of the link that it uses. */
 export interface RequestLink {
   readonly isUp: boolean;
   readonly domain: string;
-  /** False where it is lost. */
+  /** @returns false if the stanza is lost */
   write(stanza: WireText): boolean;
   on(event: "down", listener: () => void): unknown;
 }
@@ -53,7 +52,7 @@ interface Pending {
   readonly settle: (answer: IqAnswer) => void;
 }
 
-/** Nobody answers it any more. */
+/** A request that gets no answer. */
 interface Unanswered {
   readonly settle: (answer: IqAnswer) => void;
   readonly answer: IqAnswer;
@@ -61,15 +60,14 @@ interface Unanswered {
 
 const SILENCE: IqAnswer = { kind: "silence" };
 const UNASKED: IqAnswer = { kind: "unasked" };
-/** So many that come to nothing are told of in a turn of the event loop. */
+/** How many requests without an answer are settled in one turn of the event loop. */
 const TOGETHER = 16;
 
-/** Each waits for some seconds at most, so this many are many. */
 const MOST_PENDING = 5_000;
 
 export class IqRequests {
   readonly #pending = new Map<string, Pending>();
-  readonly #shares = new QuotaPool(MOST_PENDING);
+  readonly #quotas = new QuotaPool(MOST_PENDING);
   readonly #unanswered: Unanswered[] = [];
 
   /** @param stanzaBytes the most bytes of one stanza */
@@ -77,19 +75,19 @@ export class IqRequests {
     private readonly link: RequestLink,
     private readonly stanzaBytes: number,
   ) {
-    // What was asked on a stream that broke is never answered on the next.
+    // Requests of a stream that broke aren't answered on the next.
     link.on("down", () => this.#giveUp());
   }
 
-  /** How many answers are being waited for. */
+  /** The number of pending requests. */
   get waiting(): number {
     return this.#pending.size;
   }
 
-  /** Asks; never rejects. */
+  /** Sends a request; never rejects. */
   ask(request: IqRequest): Promise<IqAnswer> {
     const { account = this.link.domain } = request;
-    if (!this.link.isUp || !this.#shares.hasRoom(account, 1)) return Promise.resolve(UNASKED);
+    if (!this.link.isUp || !this.#quotas.hasRoom(account, 1)) return Promise.resolve(UNASKED);
     const id = `ask-${randomUUID()}`;
     const asker = request.from?.text ?? this.link.domain;
     const { type, payload, inNameOf: user } = request;
@@ -107,16 +105,16 @@ export class IqRequests {
       const settle = (answer: IqAnswer): void => {
         clearTimeout(timer);
         if (!this.#pending.delete(id)) return;
-        this.#shares.release(account, 1);
+        this.#quotas.release(account, 1);
         resolve(answer);
       };
       this.#pending.set(id, { asked, asker, settle });
-      this.#shares.acquire(account, 1);
+      this.#quotas.acquire(account, 1);
       if (!this.link.write(stanza)) settle(UNASKED);
     });
   }
 
-  /** Takes the answer to a request; false for every other stanza, somebody else's answer among them. */
+  /** Consumes the answer to a request; false for every other stanza. */
   consume(stanza: Element): boolean {
     const { id, type, from, to } = stanza.attrs;
     if (stanza.name !== "iq" || (type !== "result" && type !== "error") || id === undefined) return false;
@@ -139,7 +137,7 @@ export class IqRequests {
     for (const { settle } of this.#pending.values()) this.#settleSoon({ settle, answer: UNASKED });
   }
 
-  /** Thousands may come to nothing at once, and each is told of to who wanted to know: a few in each turn. */
+  /** Settles a few in each turn of the event loop, as thousands may end at once. */
   #settleSoon(unanswered: Unanswered): void {
     this.#unanswered.push(unanswered);
     if (this.#unanswered.length === 1) setImmediate(() => this.#settleSome());
@@ -156,7 +154,7 @@ export function privilegedIq({ attrs, children }: Element): Element {
   return xml("privileged_iq", NS.privilege, xml("iq", { xmlns: NS.client, ...attrs }, ...children));
 }
 
-/** The answer in its wrapping; undefined where there is none in it. */
+/** The answer inside a privileged answer; undefined if there is none. */
 export function unwrappedIq(stanza: Element): Element | undefined {
   return stanza.getChild("privilege", NS.privilege)?.getChild("forwarded", NS.forward)?.getChild("iq");
 }

@@ -1,8 +1,7 @@
 /**
- * Names that look like others although they are written in another script (UTS #39, "confusables"): Cyrillic and Greek
- * letters that are Latin ones to the eye, kana that are Chinese characters. The few that matter are listed here, since
- * the whole table of Unicode is a hundred times as long and finds namesakes in l and 1, too; whatever is another form
- * of the same character (full width, radicals) NFKC makes equal anyway.
+ * Names that look the same in different scripts (UTS #39, "confusables"), such as Cyrillic and Latin letters, kana and
+ * Chinese characters. Only the common pairs are listed: Unicode's table is a hundred times as long, and also equates l
+ * and 1. Other forms of the same character (full width, radicals) are equal by NFKC.
  */
 import { keyOf } from "./nick.js";
 
@@ -26,19 +25,19 @@ const LOOKS: ReadonlyMap<string, string> = new Map(
 );
 const ANY = new RegExp(`[${[...LOOKS.keys()].join("")}]`, "gu");
 
-/** Names that look like nothing else. */
+/** Names that can't be confused. */
 const PLAIN = /^[ -~]*$/;
 
-/** The same for names that look the same; for most names, their own key. */
+/** A key that is the same for names that look the same; for most names, their own key. */
 export function looksOf(text: string): string {
   return keyOf(text.normalize("NFKC").replace(ANY, (letter) => LOOKS.get(letter) ?? letter));
 }
 
-/** Whose names look like others than they are; most don't, and take no place here. */
+/** The accounts whose names can be confused with others. */
 export class Lookalikes {
   readonly #holders = new Map<string, string>();
 
-  /** Takes note that a name is an account's. */
+  /** Notes an account's name. */
   add(name: string, account: string): void {
     if (PLAIN.test(name)) return;
     const looks = looksOf(name);
@@ -49,7 +48,7 @@ export class Lookalikes {
     if (this.#holders.size > 0) this.#holders.delete(looksOf(name));
   }
 
-  /** Whose name looks like this. */
+  /** The account whose name looks like this. */
   holder(looks: string): string | undefined {
     return this.#holders.size === 0 ? undefined : this.#holders.get(looks);
   }

@@ -1,8 +1,8 @@
 /**
- * Long work in slices of a few milliseconds, so that everybody else's work goes on. Loops yield by TimeSlice, queues by
- * TickSlice. The meter is the only way to do work whose cost grows with what is stored: such work is written as steps
- * (a generator), each of a fraction of a millisecond; each step is charged to the account that asked, by what it read
- * and how long it took; once the budget is used up, the work ends with an error.
+ * Does long work in slices of a few milliseconds, so that other work goes on. Loops yield by TimeSlice, queues by
+ * TickSlice. Work whose cost grows with the stored data runs in the Meter, as steps (a generator) of a fraction of a
+ * millisecond. Each step is charged to an account, by the bytes read and the time taken; if the budget is used up, the
+ * work ends with an error.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Steps } from "../storage/rooms-archive-reads.js";
@@ -25,14 +25,14 @@ export class TimeSlice {
   }
 }
 
-/** Short works that come by themselves: so many in a turn of the event loop as fit into a slice. */
+/** Limits short pieces of work in one turn of the event loop to a slice. */
 export class TickSlice {
   #slice: TimeSlice | undefined;
 
   /** @param onNext called in the turn after one in which something was done */
   constructor(private readonly onNext: () => void) {}
 
-  /** Whether this turn's slice is used up; it begins when this is first asked. */
+  /** Whether this turn's slice is used up; the first call begins it. */
   get isOver(): boolean {
     if (this.#slice !== undefined) return this.#slice.isOver;
     this.#slice = new TimeSlice();
@@ -55,7 +55,7 @@ export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => 
   return results;
 }
 
-/** Charges an account for a step: bytes read in vain, and milliseconds. Throws when the budget is used up. */
+/** Charges an account for a step: bytes read in vain, and milliseconds. @throws if the budget is used up */
 export type Charge = (bytes: number, ms: number) => void;
 
 /** Does one step. @returns whether there are more */
@@ -69,7 +69,7 @@ export class Meter {
 
   /**
    * Does work in as many turns of the event loop as it takes.
-   * @param name what the work is, as operators read it
+   * @param name the work's name for operators
    * @returns its result; rejects with what a step or the charge throws
    */
   run<T>(name: string, steps: Steps<T>, charge: Charge): Promise<T> {
@@ -77,7 +77,7 @@ export class Meter {
       const job = (): boolean => {
         try {
           const { result, ms } = step(steps);
-          // What is done is given, even if it used up the budget.
+          // A result that is there is returned, even if it used up the budget.
           if (result.done === true) resolve(result.value);
           charge(result.done === true ? 0 : result.value, ms);
           return result.done !== true;
@@ -100,7 +100,7 @@ export class Meter {
   }
 }
 
-/** Does work at once, if its cost is bounded otherwise; it is charged all the same. */
+/** Does work at once whose cost is bounded otherwise, and charges it. */
 export function atOnce<T>(steps: Steps<T>, charge: Charge): T {
   for (;;) {
     const { result, ms } = step(steps);

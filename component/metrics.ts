@@ -1,10 +1,10 @@
-/** What is counted, in one registry of its own; served by http/ at /metrics. */
+/** The metrics, in a registry of their own; served at /metrics. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { EventLoop } from "./event-loop.js";
 
 export class Metrics {
   readonly registry = new Registry();
-  /** The longest block of the event loop, and what caused it. */
+  /** The longest block of the event loop, and its cause. */
   readonly eventLoop = new EventLoop(this.registry);
 
   readonly linkUp = this.#gauge("qtalk_link_up", "1 while the link to the XMPP server is up");
@@ -57,7 +57,7 @@ export class Metrics {
   ]);
   readonly dropped = this.#counter(
     "qtalk_replies_dropped_total",
-    "Replies and questions dropped because the XMPP server took nothing",
+    "Replies and requests dropped because the XMPP server read too slowly",
     [],
   );
   readonly stanzasDropped = this.#counter(
@@ -78,7 +78,7 @@ export class Metrics {
   );
   readonly archiveExpired = this.#counter(
     "qtalk_archive_expired_total",
-    "Messages in rooms deleted as they were older than they are kept",
+    "Messages in rooms deleted as their retention was over",
     [],
   );
   readonly replayed = this.#counter(
@@ -118,7 +118,7 @@ export class Metrics {
     ["result"],
   );
 
-  /** A gauge that is read when asked for. */
+  /** A gauge that is computed on each scrape. */
   gaugeOf(name: string, help: string, read: () => number): void {
     new Gauge({
       name,

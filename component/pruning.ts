@@ -1,8 +1,8 @@
-/** Work on the database that comes up by itself, such as forgetting what has expired: a little at a time, so that no call waits for it. */
+/** Housekeeping in the database, such as deleting what has expired: a little at a time, so that no call waits for it. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../storage/group-commit.js";
 
-/** Does some of it; true where there may be more. */
+/** Does some of the work. @returns whether there may be more */
 export type PruneSlice = (now: number) => boolean;
 
 export interface PruningTimes {
@@ -19,7 +19,7 @@ export class Pruning {
   #timer: NodeJS.Timeout | undefined;
   #isStopped = true;
   #isRunning = false;
-  /** How often something came up. */
+  /** How often soon() was called. */
   #asked = 0;
 
   constructor(
@@ -34,7 +34,7 @@ export class Pruning {
     this.#again(this.times.round);
   }
 
-  /** Begins a round now, as something came up. */
+  /** Begins a round now. */
   soon(): void {
     this.#asked += 1;
     if (!this.#isRunning) this.#again(this.times.slice);
@@ -54,7 +54,7 @@ export class Pruning {
       const work = (): boolean => this.slices.map((slice) => slice(now)).includes(true);
       more = await this.commit.run(work, this.times.patience);
     } catch (error) {
-      this.log.warn(`Housekeeping in the database failed: ${String(error)}. Trying again later.`);
+      this.log.warn(`Housekeeping in the database failed: ${String(error)}. It is tried again later.`);
     }
     this.#isRunning = false;
     this.#again(more || this.#asked !== asked ? this.times.slice : this.times.round);

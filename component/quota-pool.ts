@@ -1,7 +1,6 @@
 /**
- * Something of a bounded size that many fill. Nobody's part may grow beyond a portion of what is still free: so one who
- * fills it gets a part of it alone, many together get less each, and whoever comes next always finds room. (Switches
- * divide their buffers among their ports so: dynamic thresholds.)
+ * Divides something of bounded size among accounts by dynamic thresholds, as switches divide their buffers among ports:
+ * the part of an account may not grow beyond a portion of the free rest. So a newcomer always finds room.
  */
 
 export class QuotaPool {
@@ -14,30 +13,30 @@ export class QuotaPool {
     return this.#used;
   }
 
-  /** How many have a part. */
+  /** The number of accounts with a part. */
   get holders(): number {
     return this.#parts.size;
   }
 
   /**
-   * Whether somebody's part may grow by so much.
-   * @param portion how large a part may be beside what is free then
+   * Whether an account's part may grow by this amount.
+   * @param portion the most of a part, relative to the free rest
    */
-  hasRoom(name: string, amount: number, portion = 1): boolean {
-    const part = (this.#parts.get(name) ?? 0) + amount;
+  hasRoom(account: string, amount: number, portion = 1): boolean {
+    const part = (this.#parts.get(account) ?? 0) + amount;
     return part <= portion * (this.most - this.#used - amount);
   }
 
-  acquire(name: string, amount: number): void {
+  acquire(account: string, amount: number): void {
     this.#used += amount;
-    this.#parts.set(name, (this.#parts.get(name) ?? 0) + amount);
+    this.#parts.set(account, (this.#parts.get(account) ?? 0) + amount);
   }
 
-  release(name: string, amount: number): void {
-    const part = this.#parts.get(name) ?? 0;
+  release(account: string, amount: number): void {
+    const part = this.#parts.get(account) ?? 0;
     const removed = Math.min(part, amount);
     this.#used -= removed;
-    if (part === removed) this.#parts.delete(name);
-    else this.#parts.set(name, part - removed);
+    if (part === removed) this.#parts.delete(account);
+    else this.#parts.set(account, part - removed);
   }
 }

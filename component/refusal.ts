@@ -1,4 +1,4 @@
-/** Refusals: what an operation answers when it doesn't do what was asked. Values, never thrown. */
+/** Refusals: the result of an operation that doesn't do what was asked. They are returned, never thrown. */
 
 /** The interface's error numbers (errcode). */
 export const Errcode = {
@@ -22,20 +22,20 @@ export type Errcode = (typeof Errcode)[keyof typeof Errcode];
 export class Refusal {
   constructor(
     readonly errcode: Errcode,
-    /** One plain sentence for the caller: what is at fault, and what was expected. */
+    /** One plain sentence for the caller: the fault, and what was expected. */
     readonly message: string,
-    /** Seconds after which trying again makes sense, where that is so. */
+    /** Seconds after which the caller may try again. */
     readonly retryAfter?: number,
-    /** What log and console say instead, if the interface has the caller told less. */
+    /** The text for log and console, if the interface gives callers a shorter one. */
     readonly detail?: string,
   ) {}
 
-  /** The same refusal in other words. */
+  /** The same refusal with another text. */
   withMessage(message: string): Refusal {
     return new Refusal(this.errcode, message, this.retryAfter, this.detail);
   }
 
-  /** The same refusal, told of an item of a batch. */
+  /** The same refusal, for an item of a batch. */
   at(prefix: string): Refusal {
     return this.withMessage(`${prefix}: ${this.message}`);
   }

@@ -1,4 +1,4 @@
-/** The configuration of what rooms are like where nobody says otherwise, and of what people may make of them. */
+/** The configuration of the default options of rooms, and of what users may do with rooms. */
 import { z } from "zod";
 import type { Bounds } from "./room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
@@ -6,7 +6,7 @@ import { account, count } from "./config-values.js";
 
 const whoMay = z.enum(["local", "api", "anyone"]);
 
-/** Options of rooms as the operator wants them; what is absent is as the table of options has it. */
+/** The operator's default options; an absent one has the table's default. */
 export type RoomDefaults = Partial<RoomOptions>;
 
 /** A key for every option that has one. */
@@ -26,7 +26,7 @@ function defaults(): z.ZodType<RoomDefaults> {
     .prefault({});
 }
 
-/** What of the section `rooms` is about that. */
+/** The keys of the section `rooms` about that. */
 export const roomsPolicy = {
   entered: defaults().describe("default options of rooms that are created by entering them"),
   made: defaults().describe("default options of rooms that programs and administrators create"),

@@ -1,8 +1,7 @@
 /**
- * Routes what comes in: each stanza's target is classified once, its handler found by stanza, type, kind of target
- * and payload, and the handler *returns* the reply. One place sends; every IQ get or set is answered by construction;
- * a thrown StanzaError becomes the error reply, anything else internal-server-error with the details in the log; an
- * error is never answered with an error.
+ * Routes incoming stanzas: finds the handler by stanza, type, kind of target and payload, and sends the reply that the
+ * handler returns. So every IQ get or set is answered. A thrown StanzaError becomes the error reply, any other error
+ * internal-server-error with the details in the log. An error is never answered.
  */
 import type { Logger } from "winston";
 import { Jid } from "./address.js";
@@ -15,7 +14,7 @@ import { excessOf, MAX_DEPTH } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
 import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
-/** One incoming stanza, with its addresses read. */
+/** One incoming stanza, with its addresses parsed. */
 export interface Inbound<K extends TargetKind = TargetKind> {
   readonly stanza: Element;
   readonly from: Jid;
@@ -24,7 +23,7 @@ export interface Inbound<K extends TargetKind = TargetKind> {
   readonly payload: Element;
 }
 
-/** An IQ handler's own reply was sent by itself, in its place among other stanzas. */
+/** Returned by an IQ handler that has sent the reply itself, in its place among other stanzas. */
 export const replied = Symbol("replied");
 
 /** An IQ handler returns the result's payload, or undefined for an empty result. */
@@ -34,24 +33,21 @@ export interface IqHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "iq";
   readonly type: "get" | "set";
   readonly target: K;
-  /** The payload's element name and namespace; both "*": whatever no other handler takes. */
+  /** The payload's element name and namespace; both "*": every payload without a handler of its own. */
   readonly name: string;
   readonly ns: string;
-  /** What disco#info says because of this handler, where it is more than a detail. */
+  /** The feature in disco#info that comes with this handler. */
   readonly feature?: string;
   handle(inbound: Inbound<K>): IqReply | Promise<IqReply>;
 }
 
-/**
- * Messages, presence and the answers of IQs are handled by target and type; replies, where there are any, are the
- * handler's to send.
- */
+/** Handles messages, presence or IQ answers by target and type; it sends replies itself. */
 export interface StanzaHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "message" | "presence" | "iq-answer";
   readonly target: K;
   /**
-   * The types it takes; a missing type is "normal" for messages, "available" for presence. Absent: all but those
-   * named by another handler.
+   * The types that it handles; a missing type is "normal" for messages, "available" for presence. Absent: all types
+   * without a handler of their own.
    */
   readonly types?: readonly string[];
   handle(inbound: Inbound<K>): void | Promise<void>;
@@ -65,11 +61,11 @@ export interface RouterOptions {
   /** Whether the localpart of an address at the domain is a bot's. */
   readonly isBot?: (local: string) => boolean;
   /**
-   * Told of each error that came back for something sent in a user's name.
-   * @returns the id of the request that sent it, as far as that is known
+   * Called for each error that came back for a stanza in a user's name.
+   * @returns the id of the request that sent it, if that is known
    */
   bounced?(bounce: BouncedStanza): string | undefined;
-  /** Writes a finished stanza; false where it is lost, as the link is down or the server takes nothing. */
+  /** Writes a finished stanza. @returns false if it is lost */
   write(stanza: WireText): boolean;
   /** The most bytes of one stanza. */
   readonly stanzaBytes: number;
@@ -79,13 +75,13 @@ export interface RouterOptions {
 
 export class Router {
   readonly #table = new Map<string, Handler>();
-  /** What operators read each handler's work as: its first key. */
+  /** The names of the handlers' work for operators: their first keys. */
   readonly #works = new Map<Handler, string>();
   readonly #features = new Map<TargetKind, Set<string>>();
 
   constructor(private readonly options: RouterOptions) {}
 
-  /** @throws Error where two handlers claim one key: a fault of the program, found at start */
+  /** @throws Error if two handlers have the same key: a bug, found at start */
   register(...handlers: Handler[]): void {
     for (const handler of handlers) {
       this.#works.set(handler, keysOf(handler)[0] ?? "");
@@ -100,12 +96,12 @@ export class Router {
     }
   }
 
-  /** The disco#info features of this kind of target, generated from the handlers. */
+  /** The disco#info features of this kind of target, from its handlers. */
   featuresOf(kind: TargetKind): string[] {
     return [...(this.#features.get(kind) ?? [])].sort();
   }
 
-  /** Takes one stanza; never throws, never rejects. */
+  /** Routes one stanza; never throws, never rejects. */
   async route(stanza: Element): Promise<void> {
     this.options.metrics.stanzasIn.inc({ stanza: stanza.name });
     const from = Jid.parse(stanza.attrs.from ?? "");
@@ -161,7 +157,7 @@ export class Router {
     return this.#table.get(`${stanza} ${type} ${kind}`) ?? this.#table.get(`${stanza} * ${kind}`);
   }
 
-  /** The one place that turns failures into replies. */
+  /** Turns a failure into the reply. */
   #refuse(stanza: Element, failure: unknown): void {
     const { metrics, log } = this.options;
     const known = refusalOf(failure);
@@ -172,10 +168,10 @@ export class Router {
     }
     const { type } = stanza.attrs;
     if (type === "error" || (stanza.name === "iq" && type === "result")) return;
-    // What is said of it may itself hold what can't be written.
-    for (const said of [error, new StanzaError(error.type, error.condition)]) {
+    // The error's text or echo may be what can't be written.
+    for (const reply of [error, new StanzaError(error.type, error.condition)]) {
       try {
-        this.#write(stanza, "error", said.echo, said.element());
+        this.#write(stanza, "error", reply.echo, reply.element());
         return;
       } catch (fault) {
         if (!(fault instanceof IllFormed || fault instanceof StanzaTooLarge)) throw fault;
@@ -186,8 +182,8 @@ export class Router {
 
   /**
    * Writes a reply.
-   * @returns false where it is lost
-   * @throws IllFormed, StanzaTooLarge: then nothing is written
+   * @returns false if it is lost
+   * @throws IllFormed, StanzaTooLarge, and writes nothing
    */
   #write(stanza: Element, type: "result" | "error", ...children: (Element | undefined)[]): boolean {
     const { from: to, to: from, id } = stanza.attrs;
@@ -197,31 +193,30 @@ export class Router {
     return this.options.write(reply);
   }
 
-  /** An error that came back for a stanza we sent in a user's name. */
+  /** Counts and logs an error that came back for a stanza in a user's name. */
   #countBounce(stanza: Element, from: Jid, to: Jid): void {
     const condition = conditionOf(stanza);
     this.options.metrics.bounces.inc({ condition });
-    // A carbon for a sender without a session: nobody misses it.
+    // A carbon for a sender without a session isn't missed.
     if (from.bare.equals(to.bare)) return;
     const { id = "none" } = stanza.attrs;
     const bounce = { id, sender: to.bare.text, receiver: from.bare.text, condition };
     const request = this.options.bounced?.(bounce);
-    const sentence = `Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`;
-    if (request === undefined) this.options.log.info(sentence);
-    else this.options.log.warn(sentence, { request });
+    const line = `Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`;
+    if (request === undefined) this.options.log.info(line);
+    else this.options.log.warn(line, { request });
   }
 }
 
-/** Where there are no bots. */
 function isNobody(): boolean {
   return false;
 }
 
-/** What a failure tells whoever sent the stanza; undefined for a fault of the program. */
+/** The error for the stanza's sender; undefined for a bug. */
 function refusalOf(failure: unknown): StanzaError | undefined {
   if (failure instanceof StanzaError) return failure;
   if (failure instanceof IllFormed)
-    return new StanzaError("modify", "bad-request", `What can't be passed on: ${failure.message}.`);
+    return new StanzaError("modify", "bad-request", `This can't be passed on: ${failure.message}.`);
   if (failure instanceof StanzaTooLarge)
     return new StanzaError(
       "modify",
@@ -231,7 +226,7 @@ function refusalOf(failure: unknown): StanzaError | undefined {
   return undefined;
 }
 
-/** What can't be passed on anyway is refused before it costs more than reading it did. */
+/** The refusal of a stanza that is too large to be handled. */
 function refused(stanzas: string): StanzaError {
   return new StanzaError("modify", "policy-violation", `${stanzas} are refused.`);
 }

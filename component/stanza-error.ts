@@ -1,13 +1,13 @@
-/** Stanza errors (RFC 6120 §8.3): thrown by handlers, turned into the reply in one place. */
+/** Stanza errors (RFC 6120 §8.3): thrown by handlers; the router turns them into replies. */
 import { NS, xml, type Element } from "./xml/builder.js";
 
 export type ErrorType = "auth" | "cancel" | "continue" | "modify" | "wait";
 
-/** What is said of an error beside its condition and text. */
+/** The details of an error beside its condition and text. */
 export interface ErrorDetails {
-  /** The address of whoever refuses, where it isn't the stanza's own `to` (RFC 6120 §8.3.1). */
+  /** The address of the entity that refuses, if it isn't the stanza's `to` (RFC 6120 §8.3.1). */
   readonly by?: string;
-  /** Where whoever is gone can be found: a URI (RFC 6120 §8.3.3.5). */
+  /** The new address of an entity that is gone: a URI (RFC 6120 §8.3.3.5). */
   readonly elsewhere?: string;
   /** An application's own condition (RFC 6120 §8.3.4). */
   readonly application?: Element;
@@ -50,7 +50,7 @@ export class StanzaError extends Error {
     super(text ?? condition);
   }
 
-  /** What the reply holds beside `<error/>`: a part of the refused stanza (RFC 6120 §8.3.1). */
+  /** A part of the refused stanza in the reply (RFC 6120 §8.3.1). */
   echo: Element | undefined;
 
   /** The `<error/>` child. */
@@ -65,7 +65,7 @@ export class StanzaError extends Error {
   }
 }
 
-/** The condition an error stanza carries; "undefined-condition" where it carries none. */
+/** The condition of an error stanza; "undefined-condition" if it has none. */
 export function conditionOf(stanza: Element): string {
   const error = stanza.getChild("error");
   const condition = error

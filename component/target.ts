@@ -1,4 +1,4 @@
-/** Whom an incoming stanza is addressed to, decided once. */
+/** The target of an incoming stanza, classified once. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "./address.js";
 
 export type Target =
@@ -6,15 +6,15 @@ export type Target =
   | { readonly kind: "service"; readonly jid: Jid }
   /** A room's own address. */
   | { readonly kind: "room"; readonly jid: AccountJid }
-  /** Somebody's address in a room. */
+  /** An occupant's address in a room. */
   | {
       readonly kind: "occupant";
       readonly jid: FullJid & { readonly local: string };
       readonly room: AccountJid;
     }
-  /** A bot of the component's own, or its session. */
+  /** A bot of the component, or its session. */
   | { readonly kind: "bot"; readonly jid: Jid }
-  /** Anything else: another domain (an error for a user in whose name something was sent), or a resource of the service. */
+  /** Any other address: another domain (for errors to users in whose names stanzas were sent), or a resource of the service. */
   | { readonly kind: "elsewhere"; readonly jid: Jid };
 
 export type TargetKind = Target["kind"];

@@ -1,23 +1,23 @@
 /**
- * How much somebody may do in a time: a bucket of tokens for each name, an account or a caller. A deed takes what it
- * costs; where that is known only when it is done, it is charged then, and the next deeds wait until the debt is paid.
+ * Rate limits by token buckets, one for each account or caller. If the cost of an action is known only afterwards, it is
+ * charged then; the next actions wait until the debt is paid.
  */
 
 export interface BucketSize {
-  /** What a bucket gains in a second. */
+  /** Tokens that a bucket gains in a second. */
   readonly perSecond: number;
-  /** What it holds at most. */
+  /** The most tokens in it. */
   readonly burst: number;
 }
 
 interface Bucket {
-  /** Below nothing: a debt. */
+  /** Negative: a debt. */
   level: number;
   /** Milliseconds of performance.now(). */
   at: number;
 }
 
-/** So many names at a time; a bucket that is full again is forgotten. */
+/** From this many buckets on, those that are full again are forgotten. */
 const SWEEP_SIZE = 10_000;
 
 export class TokenBuckets {
@@ -29,19 +29,19 @@ export class TokenBuckets {
     this.#size = size;
   }
 
-  /** What a bucket holds at most. */
+  /** The most tokens in a bucket. */
   get burst(): number {
     return this.#size.burst;
   }
 
-  /** How many names are remembered. */
+  /** The number of buckets. */
   get size(): number {
     return this.#buckets.size;
   }
 
   /**
-   * Takes so much; false where there is less, and then nothing is taken. What costs more than a bucket holds is taken
-   * from a full one, and leaves a debt.
+   * Takes tokens; if there are fewer, takes none and returns false. A cost above the bucket's size is taken from a full
+   * bucket, and leaves a debt.
    */
   consume(name: string, cost = 1, now = performance.now()): boolean {
     const bucket = this.#bucketOf(name, now);
@@ -50,12 +50,12 @@ export class TokenBuckets {
     return true;
   }
 
-  /** Charges for what was done, whether there is as much or not. */
+  /** Charges for an action that was done; may leave a debt. */
   debit(name: string, cost: number, now = performance.now()): void {
     this.#bucketOf(name, now).level -= cost;
   }
 
-  /** Milliseconds until so much can be taken; 0: now. */
+  /** Milliseconds until this cost can be taken; 0: now. */
   waitTime(name: string, cost = 1, now = performance.now()): number {
     const known = this.#buckets.get(name);
     const level = known === undefined ? this.#size.burst : this.#level(known, now);

@@ -1,8 +1,7 @@
 /**
- * Hosts that the server can't reach. A call that sends something there has long been answered when the server finds out,
- * and its word goes to the sender, who is a user of the server's own and mostly has no session: ejabberd and Prosody
- * hand it to no component. So a host that isn't served is asked a ping (XEP-0199) in the component's own name, whose
- * answer comes here; what was sent to one that can't be reached is counted, and a warning for whoever called.
+ * Finds hosts that the server can't reach. The server's error comes after the call's answer, and goes to the sender, a
+ * user whose errors ejabberd and Prosody hand to no component. So each host that isn't served is sent a ping (XEP-0199)
+ * from the component; messages to a host that can't be reached are counted, and logged with the request's id.
  */
 import type { Logger } from "winston";
 import { Jid } from "./address.js";
@@ -10,15 +9,15 @@ import type { IqAnswer, IqRequests } from "./iq-requests.js";
 import type { Metrics } from "./metrics.js";
 import { NS, xml } from "./xml/builder.js";
 
-/** What is known of a host. */
+/** The last result for a host. */
 interface Known {
-  /** The condition with which the server refuses what goes there; undefined: it doesn't. */
+  /** The condition of the server's error; undefined: the host can be reached. */
   readonly condition: Promise<string | undefined>;
-  /** Milliseconds of performance.now(): asked again from then on. */
+  /** Valid until then; milliseconds of performance.now(). */
   until: number;
 }
 
-/** By these the server says that it can't, or (Prosody without mod_s2s) doesn't, connect to a host. */
+/** The server can't connect to a host, or (Prosody without mod_s2s) doesn't. */
 const CONDITIONS: ReadonlySet<string> = new Set([
   "remote-server-not-found",
   "remote-server-timeout",
@@ -27,21 +26,21 @@ const CONDITIONS: ReadonlySet<string> = new Set([
 /** Milliseconds. Servers give up connecting after a minute or less. */
 const ASK_MS = 75_000;
 const REMEMBERED_MS = { reachable: 600_000, unreachable: 60_000 } as const;
-/** So many hosts of one call are asked; what one caller makes up doesn't keep the server busy. */
+/** The most hosts of one call that are asked, since callers choose them. */
 const MOST_ASKED = 20;
-/** So many hosts, and so many warnings, are remembered. */
+/** The most hosts, and the most warnings, that are remembered. */
 const MOST = 1_000;
-/** So many hosts are counted by name: callers choose them. */
+/** The most hosts that are counted by name. */
 const MOST_COUNTED = 100;
 const OTHERS = "others";
 
 export class UnreachableHosts {
   readonly #served: ReadonlySet<string>;
   readonly #known = new Map<string, Known>();
-  readonly #told = new Set<string>();
+  readonly #logged = new Set<string>();
   readonly #counted = new Set<string>();
 
-  /** @param served the hosts and the component's own domain: nobody asks about these */
+  /** @param served the hosts and the component's own domain, which are never asked */
   constructor(
     served: readonly string[],
     private readonly requests: Pick<IqRequests, "ask">,
@@ -51,7 +50,7 @@ export class UnreachableHosts {
     this.#served = new Set(served);
   }
 
-  /** A call sends a message to these. @param request the call's id in the log */
+  /** A call sends a message to each of these. @param request its id in the log */
   sent(receivers: readonly Jid[], request: string | undefined): void {
     const messages = new Map<string, number>();
     for (const { domain } of receivers) {
@@ -66,10 +65,10 @@ export class UnreachableHosts {
     if (this.#counted.size < MOST_COUNTED) this.#counted.add(host);
     this.metrics.unreachable.inc({ host: this.#counted.has(host) ? host : OTHERS }, count);
     const key = `${request} ${host}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
-    forgetOldest(this.#told);
-    this.log.warn(`The server can't reach ${host} (${condition}): what this call sent there is lost`, {
+    if (this.#logged.has(key)) return;
+    this.#logged.add(key);
+    forgetOldest(this.#logged);
+    this.log.warn(`The server can't reach ${host} (${condition}): this call's messages to it are lost`, {
       request,
     });
   }
@@ -81,9 +80,9 @@ export class UnreachableHosts {
       condition: this.#ask(host).then((answer) => {
         const condition =
           answer.kind === "error" && CONDITIONS.has(answer.condition) ? answer.condition : undefined;
-        const isTold = answer.kind === "result" || answer.kind === "error";
+        const isAnswered = answer.kind === "result" || answer.kind === "error";
         const ms = REMEMBERED_MS[condition === undefined ? "reachable" : "unreachable"];
-        asked.until = isTold ? performance.now() + ms : 0;
+        asked.until = isAnswered ? performance.now() + ms : 0;
         return condition;
       }),
       until: Infinity,

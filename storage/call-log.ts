@@ -1,4 +1,4 @@
-/** What became of calls, for those who trace one by its request's id: kept for the last so many. */
+/** The log of the last calls, for `outbox trace`. */
 import type { Database } from "./database.js";
 import { DeadLetters, type DeadLetter, type HandledLetter } from "./dead-letters.js";
 import type { Waiting } from "./outbox-progress.js";
@@ -12,7 +12,7 @@ export interface NewCall {
   /** Milliseconds since 1970, as all times here. */
   readonly acceptedAt: number;
   readonly stanzas: number;
-  /** The seqs of its first and its last row; undefined where it has none. */
+  /** Its first and its last row; undefined if it has none. */
   readonly rows: { readonly first: number; readonly last: number } | undefined;
 }
 
@@ -20,11 +20,11 @@ export interface NewCall {
 export interface KnownCall {
   /** As add() returned it. */
   readonly id: number;
-  /** The request's. */
+  /** The request's id. */
   readonly request: string;
 }
 
-/** Rows that were to be written once more. */
+/** Rows that were sent again. */
 export interface Rewrite {
   readonly at: number;
   readonly first: number;
@@ -42,18 +42,18 @@ export interface Bounce {
   readonly count: number;
 }
 
-/** What is known of a call. */
+/** A call, and the states of its stanzas. */
 export interface CallStory extends NewCall {
-  /** How many of its stanzas wait to be acknowledged. */
+  /** The number of its stanzas that wait for their ack. */
   readonly waiting: number;
-  /** How many are parked. */
+  /** The number of its stanzas that are parked. */
   readonly parked: number;
-  /** When all of it was acknowledged: once, and again if it was sent again after that. */
+  /** When all of it was acknowledged; several times if it was sent again. */
   readonly ackedAt: readonly number[];
   readonly rewrites: readonly Rewrite[];
   readonly bounces: readonly Bounce[];
   readonly deadLetters: readonly DeadLetter[];
-  /** Those that were dropped or retried. */
+  /** Dead letters that were dropped or retried. */
   readonly handledLetters: readonly HandledLetter[];
 }
 
@@ -61,11 +61,11 @@ type RawCall = Omit<NewCall, "rows"> & {
   readonly id: number;
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** When parked rows of it were acknowledged last. */
+  /** When its parked rows were acknowledged last. */
   readonly ackedAt: number | undefined;
 };
 
-/** So many calls are added before the oldest are forgotten, twice as many at once at most. */
+/** After this many new calls the oldest are deleted, at most twice as many at once. */
 const SLICE = 256;
 const MOST_REWRITES = 1_000;
 
@@ -73,7 +73,7 @@ export class CallLog {
   readonly #sql: Sql;
   #added = 0;
 
-  /** @param most so many calls are kept */
+  /** @param most the number of calls that are kept */
   constructor(
     private readonly db: Database,
     private readonly most: number,
@@ -81,7 +81,7 @@ export class CallLog {
     this.#sql = new Sql(db);
   }
 
-  /** Notes a call; run it inside a transaction, as all that writes here. @returns its id here */
+  /** Adds a call; to be called inside a transaction, as all that writes here. @returns its id */
   add({ request, caller, acceptedAt, stanzas, rows }: NewCall): number {
     const { lastInsertRowid } = this.#sql.run(
       "INSERT INTO calls (request, caller, accepted_at, stanzas, first, last) VALUES (?, ?, ?, ?, ?, ?)",
@@ -116,13 +116,13 @@ export class CallLog {
     );
   }
 
-  /** The call of a row that is or was in the outbox; undefined if it is unknown. */
+  /** The call of a row; undefined if it isn't known. */
   callOf(rowId: number): KnownCall | undefined {
     const sql = "SELECT id, request FROM calls WHERE first <= ? AND last >= ? ORDER BY id DESC LIMIT 1";
     return this.#sql.rows<KnownCall>(sql).get(rowId, rowId);
   }
 
-  /** The calls of this request's id, oldest first: a caller may have used one of its own several times. */
+  /** The calls of a request's id, oldest first: a caller may use an id several times. */
   find(request: string): CallStory[] {
     const calls = this.#sql.rows<RawCall>("SELECT * FROM calls WHERE request = ? ORDER BY id").all(request);
     return calls.map((call) => this.#storyOf(call));
@@ -160,7 +160,7 @@ export class CallLog {
     return this.#sql.values<number>(sql).all(row, from, to);
   }
 
-  /** Forgets calls up to this one, some at a time, and what is about none that is left. */
+  /** Deletes calls up to this one, some at a time, and what belongs to no remaining call. */
   #forget(id: number): void {
     const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * SLICE}`;
     if (this.#sql.changes(forget, id) === 0) return;

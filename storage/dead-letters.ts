@@ -1,4 +1,4 @@
-/** Dead letters: stanzas that the server rejects by closing the stream, for an operator to look at. */
+/** Dead letters: stanzas that can't be sent, for an operator to handle. */
 import type { Database } from "./database.js";
 import { minus, NOTHING, OutboxProgress } from "./outbox-progress.js";
 import { weightOfRows, type Row, type Weight } from "./outbox-row.js";
@@ -13,17 +13,17 @@ export interface DeadLetter {
   readonly stanza: string;
   /** Addresses, one a line; undefined if the stanza has its own `to`. */
   readonly recipients: string | undefined;
-  /** How many stanzas it makes on the stream. */
+  /** The number of stanzas on the stream. */
   readonly stanzas: number;
-  /** Of the stanza, on the wire. */
+  /** Of the stanza. */
   readonly bytes: number;
-  /** The stream error, or how else the stream ended. */
+  /** The end of the stream, such as its error, or the limit that it exceeds. */
   readonly reason: string;
   /** Its row in the outbox. */
   readonly rowId: number;
 }
 
-/** One that is no more. */
+/** A dead letter that was dropped or retried. */
 export interface HandledLetter extends Pick<DeadLetter, "id" | "diedAt" | "reason"> {
   /** Milliseconds since 1970. */
   readonly handledAt: number;
@@ -52,10 +52,10 @@ export class DeadLetters {
   }
 
   /**
-   * A row of the outbox becomes a dead letter, or one of its stanzas does.
-   * @param dead what of the row the letter holds
-   * @param left what of it is left in the outbox, if anything
-   * @returns how much less waits
+   * Makes a row of the outbox, or one of its stanzas, a dead letter.
+   * @param dead the part of the row in the letter
+   * @param left the part that stays in the outbox, if there is one
+   * @returns the weight that waits no more
    */
   add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
     return this.#now(() => {
@@ -83,8 +83,7 @@ export class DeadLetters {
   }
 
   /**
-   * All that waits of a call becomes dead letters.
-   * @param rows those of it that wait
+   * Makes the waiting rows of a call dead letters.
    */
   addAll(rows: readonly Row[], reason: string): void {
     this.#now(() => {
@@ -98,7 +97,7 @@ export class DeadLetters {
     });
   }
 
-  /** Whether one of them contains this text, such as a stanza's id. */
+  /** Whether a dead letter contains this text, such as a stanza's id. */
   mentions(text: string): boolean {
     return this.#sql.has("dead_letters WHERE instr(stanza, ?) > 0", text);
   }
@@ -107,7 +106,7 @@ export class DeadLetters {
     return this.listAfter(0, -1);
   }
 
-  /** So many after this one; -1: all. */
+  /** At most this many after a dead letter; -1: all. */
   listAfter(id: number, limit: number): DeadLetter[] {
     const sql = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, octet_length(stanza) AS bytes, reason, row_id
       FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?`;
@@ -115,14 +114,14 @@ export class DeadLetters {
   }
 
   /**
-   * Puts a dead letter back at the outbox's end, and notes that as one more call of its request; false if there is no such
-   * letter.
+   * Puts a dead letter back at the outbox's end, and records that as another call of its request; false if there is no
+   * such letter.
    */
   retry(id: number): boolean {
     return this.#now(() => this.#requeue(id) && this.#remove(id, "retried"));
   }
 
-  /** Deletes a dead letter for good, so a repeat of its call is a new one; false if there is no such letter. */
+  /** Deletes a dead letter; a repeat of its call is a new call then. Returns false if there is no such letter. */
   drop(id: number): boolean {
     const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.#now(() => {
@@ -131,7 +130,7 @@ export class DeadLetters {
     });
   }
 
-  /** Those of these rows of the outbox that were dropped or retried, as far as their calls are remembered. */
+  /** The dropped and retried dead letters of these rows, as far as their calls are remembered. */
   handled({ first, last }: { readonly first: number; readonly last: number }): HandledLetter[] {
     const sql = `SELECT letter AS id, died_at, reason, handled_at, how FROM handled_letters
       WHERE row_id BETWEEN ? AND ? ORDER BY handled_at`;

@@ -2,10 +2,10 @@
 import type { Database } from "./database.js";
 import type { Weight } from "./outbox-row.js";
 
-/** A stanza's place in the outbox. */
+/** A stanza's position in the outbox. */
 export interface Position {
   readonly rowId: number;
-  /** Which stanza of the row. */
+  /** The index of the stanza in the row. */
   readonly offset: number;
 }
 
@@ -13,11 +13,11 @@ export function isBefore(a: Position, b: Position): boolean {
   return a.rowId < b.rowId || (a.rowId === b.rowId && a.offset < b.offset);
 }
 
-/** The server that acknowledged it; times in milliseconds since 1970. */
+/** The server that acknowledged rows; times in milliseconds since 1970. */
 export interface Acknowledger {
-  /** The address at the link's other end; undefined if it isn't known. */
+  /** The address at the other end of the link; undefined if it isn't known. */
   readonly peer: string | undefined;
-  /** Since when the link was up. */
+  /** When the link came up. */
   readonly upAt: number;
   /** When it was heard last. */
   readonly heardAt: number;
@@ -27,7 +27,7 @@ export interface Progress {
   /** All rows below are acknowledged, parked or dead letters. */
   readonly acked: number;
   readonly by: Acknowledger;
-  /** Whether the process that wrote this ended properly. */
+  /** Whether the process that wrote this was stopped properly. */
   readonly isStopped: boolean;
 }
 
@@ -80,8 +80,8 @@ export class OutboxProgress {
   }
 
   /**
-   * Notes how far it is, and how much more waits or is parked, or less; to be called inside a transaction, like remove().
-   * @param waiting all rows that there are now are counted, those that were accepted since the last note among them
+   * Writes the progress, and changes the counts; to be called inside a transaction, as remove().
+   * @param waiting the change, with the rows that were accepted since the last call
    */
   note({ acked, by, isStopped }: Progress, waiting: Weight, parked: Weight): void {
     this.#note.run(
@@ -90,13 +90,13 @@ export class OutboxProgress {
     );
   }
 
-  /** So much less of a row waits, or is parked. */
+  /** Subtracts a weight of a row that waits, or is parked. */
   remove(rowId: number, { stanzas, bytes }: Weight, isParked: boolean): void {
     if (isParked) this.#count.run(0, 0, -stanzas, -bytes, rowId);
     else this.#count.run(-stanzas, -bytes, 0, 0, rowId);
   }
 
-  /** Of the rows that are counted. */
+  /** The counts, without rows that were accepted since the last note(). */
   counted(): Waiting {
     const [stanzas, bytes, parkedStanzas, parkedBytes] = this.#waiting.get() ?? [0, 0, 0, 0];
     return { waiting: { stanzas, bytes }, parked: { stanzas: parkedStanzas, bytes: parkedBytes } };

@@ -1,34 +1,34 @@
-/** The outbox's rows as they are handed in and as they are stored, and what they weigh. */
+/** The outbox's rows, new and stored, and their weight. */
 
 /** The three stanzas of RFC 6120 §8. */
 export type StanzaKind = "message" | "presence" | "iq";
 
 /**
- * How a user's stanza goes to the server.
- * - `direct`: as it is, from the user's address
+ * The send mode of a user's stanza.
+ * - `direct`: from the user's address
  * - `privileged`: wrapped, by the permission of the user's host (XEP-0356)
  */
 export type SendMode = "direct" | "privileged";
 
-/** What is known of a row's stanzas when it is made: what they are, from whom and to whom. */
+/** The kind, sender, receiver and id of a row's stanzas. */
 export interface Origin {
   readonly kind: StanzaKind;
   /** The sender's bare address: order is kept between it and each receiver. */
   readonly sender: string;
   /** The stanza's own `to`; absent if there are recipients. */
   readonly receiver?: string | undefined;
-  /** The stanza's; it is not stored beside it. */
+  /** The stanza's id; not stored apart from it. */
   readonly id?: string | undefined;
 }
 
 /**
  * Has recipients, or a receiver.
- * @typeParam T what the stanzas' text is to those who make rows: they get back what they gave
+ * @typeParam T the type of the stanzas' text
  */
 export interface NewRow<T extends string = string> extends Origin {
   /** Complete, or without `to` if there are recipients; several of one sender to one receiver with "\r" between two. */
   readonly stanza: T;
-  /** How many stanzas that is, if there is a receiver; absent: one. */
+  /** The number of stanzas, if there is a receiver; absent: one. */
   readonly stanzas?: number;
   /** Addresses; absent if the stanza has its own `to`. */
   readonly recipients?: readonly string[];
@@ -36,13 +36,13 @@ export interface NewRow<T extends string = string> extends Origin {
   readonly acceptedAt: number;
   /** Milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
-  /** Identifies a caller's retry; absent, as it is for what expires: never taken for one. */
+  /** Identifies a caller's retry; absent, as for rows that expire: never taken for a retry. */
   readonly fingerprint?: Buffer | undefined;
-  /** The only mode in which it is sent: it is left out if its sender's messages go in the other; absent: either. */
+  /** The only send mode; in the other one the row is omitted. Absent: either. */
   readonly mode?: SendMode;
   /**
-   * Whether its one message is followed by a copy for its sender's own sessions: one more stanza, which goes directly
-   * or not at all, and is made when it is written.
+   * Whether its one message is followed by a copy for the sender's own sessions: one more stanza, made when it is written,
+   * and only in direct mode.
    */
   readonly isCopied?: boolean;
 }
@@ -54,7 +54,7 @@ export interface Row<T extends string = string> {
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
   readonly stanza: T;
-  /** How many stanzas it makes on the stream. */
+  /** The number of stanzas on the stream. */
   readonly stanzas: number;
   /** One address a line. */
   readonly recipients: string | undefined;
@@ -65,15 +65,15 @@ export interface Row<T extends string = string> {
   /** The first row of the same call. */
   readonly call: number;
   readonly mode: SendMode | undefined;
-  /** Whether its last stanza is a copy of the one before, that is made when it is written. */
+  /** Whether its last stanza is a copy of the one before, made when it is written. */
   readonly isCopied: boolean;
   /** Whether rows behind it may be acknowledged already: it was parked, or put back. */
   readonly isParked: boolean;
-  /** How many of a parked row's stanzas were acknowledged before. */
+  /** The number of a parked row's stanzas that are acknowledged. */
   readonly done: number;
 }
 
-/** How much something adds to the outbox: stanzas on the stream, bytes on the disk. */
+/** Stanzas on the stream, and bytes on the disk. */
 export interface Weight {
   readonly stanzas: number;
   readonly bytes: number;
@@ -89,7 +89,7 @@ export function bytesOf(row: { readonly stanza: string; readonly recipients: str
   );
 }
 
-/** What new rows will add to the outbox. */
+/** The weight of new rows. */
 export function weightOf(rows: readonly NewRow[]): Weight {
   let stanzas = 0;
   let bytes = 0;
@@ -102,7 +102,7 @@ export function weightOf(rows: readonly NewRow[]): Weight {
   return { stanzas, bytes };
 }
 
-/** What stored rows weigh. */
+/** The weight of stored rows. */
 export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | "stanzas">[]): Weight {
   let stanzas = 0;
   let bytes = 0;
@@ -113,10 +113,10 @@ export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | 
   return { stanzas, bytes };
 }
 
-/** A row as it is stored: with so many of its recipients, a line each. */
+/** The part of a new row that becomes one stored row. */
 type Piece = Pick<Row, "recipients" | "stanzas">;
 
-/** The rows that one becomes: one if the stanza has its own `to`. */
+/** The parts of a new row; one if the stanza has its own `to`. */
 export function piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow): Piece[] {
   if (recipients === undefined) return [{ recipients, stanzas: stanzas + Number(isCopied) }];
   const pieces: Piece[] = [];
@@ -145,7 +145,7 @@ export interface RawRow {
   done: number;
 }
 
-/** Rows until they have so many bytes: at least one if there is one. */
+/** Reads rows up to this many bytes, but at least one if there is one. */
 export function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
   const rows: Row[] = [];
   let bytes = 0;

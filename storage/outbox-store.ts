@@ -1,4 +1,4 @@
-/** The outbox's rows: what was accepted, in the order in which it is sent. */
+/** The outbox's rows, in the order in which they are sent. */
 import { explain, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
 import { minus, NOTHING, OutboxProgress, plus, type Progress, type Waiting } from "./outbox-progress.js";
@@ -15,36 +15,36 @@ import {
 import { Sql } from "./sql.js";
 import type { Statement } from "./sqlite.js";
 
-/** What a process finds when it begins. */
+/** The state at the start of a process. */
 export interface Beginning extends Progress {
   /** From this row on, acknowledged rows are kept. */
   readonly kept: number;
-  /** Whether parked rows that were sent meanwhile are kept. */
+  /** Whether parked rows that were acknowledged are kept. */
   readonly keepsParked: boolean;
 }
 
-/** The rows by their states: the one place from which lists, metrics and probes read them. */
+/** The rows by state, for lists, metrics and probes. */
 export interface OutboxStates extends Waiting {
   readonly deadLetters: number;
 }
 
-/** What was added. */
+/** The result of add(). */
 export interface Added<T extends string = string> {
   /** The rows as stored, in order. */
   readonly rows: readonly Row<T>[];
-  /** The rows of earlier calls that others of them repeat; 0: one that has none of its own. */
+  /** The rows of earlier calls that the others repeat; 0: a message in a room, which has no row of its own. */
   readonly repeated: readonly number[];
 }
 
-/** What keeps a row from being sent; a dead letter's id and reason. */
+/** Why a row isn't sent: it is parked, or a dead letter. */
 export type RowObstacle = "parked" | { readonly id: number; readonly reason: string };
 
-/** What changed since the last note. */
+/** The changes since the last note. */
 export interface Note {
   readonly progress: Progress;
-  /** What is acknowledged of what waited, or too old. */
+  /** The rows that waited and are acknowledged, or too old. */
   readonly acknowledged: Weight;
-  /** Rows that are parked, and how many of their stanzas are acknowledged. */
+  /** Rows that are parked, and the number of their stanzas that are acknowledged. */
   readonly parked: readonly { readonly row: Row; readonly done: number }[];
   /** Parked rows that are acknowledged. */
   readonly unparked: readonly Row[];
@@ -116,7 +116,7 @@ export class OutboxStore {
     return known.length === rows.length ? known : undefined;
   }
 
-  /** What keeps a row from being sent, if anything does: it is a dead letter, or parked. */
+  /** Why a row isn't sent; undefined if it is, or was. */
   obstacleTo(rowId: number): RowObstacle | undefined {
     const letters = this.#sql.rows<{ id: number; reason: string }>(
       "SELECT id, reason FROM dead_letters WHERE row_id = ? LIMIT 1",
@@ -135,12 +135,12 @@ export class OutboxStore {
     return rowsOf(this.#from.iterate(rowId, mostRows), mostBytes);
   }
 
-  /** The same of the parked rows that wait. */
+  /** The same for the parked rows that wait. */
   parkedFrom(rowId: number, mostRows: number, mostBytes: number): Row[] {
     return rowsOf(this.#parkedFrom.iterate(rowId, mostRows), mostBytes);
   }
 
-  /** Notes what is acknowledged and parked; to be called inside a transaction. */
+  /** Writes the changes; to be called inside a transaction. */
   note({ progress, acknowledged, parked, unparked }: Note): void {
     const added = this.#uncounted.get() ?? NOTHING;
     const moved = weightOfRows(parked.flatMap(({ row }) => (row.isParked ? [] : [row])));
@@ -163,9 +163,8 @@ export class OutboxStore {
   }
 
   /**
-   * What is kept waits again: all acknowledged rows from `kept` on, and parked ones that were sent meanwhile. To be called
-   * when everything is noted.
-   * @returns how much of it was acknowledged
+   * Lets all acknowledged rows from `kept` on, and acknowledged parked rows, wait again. To be called after a note.
+   * @returns the weight of the acknowledged rows
    */
   replay(kept: number, progress: Progress): Weight {
     return this.now(() => {
@@ -192,7 +191,7 @@ export class OutboxStore {
     return waiting.stanzas + parked.stanzas > 0;
   }
 
-  /** How much of these rows waits, and how much is parked. */
+  /** The weight of these rows that wait, and that are parked. */
   statesOf(
     { first, last }: { readonly first: number; readonly last: number },
     acked = this.progress.read().acked,
@@ -212,7 +211,7 @@ export class OutboxStore {
     return rows.all(call, this.#lastOf(call), acked).map(rowOf);
   }
 
-  /** How much there is in each state. */
+  /** The weight in each state. */
   states(): OutboxStates {
     const { waiting, parked } = this.progress.counted();
     const added = this.#uncounted.get() ?? NOTHING;
@@ -228,12 +227,12 @@ export class OutboxStore {
     return oldest.get(this.progress.read().acked);
   }
 
-  /** Does the work in a transaction of its own, at once. */
+  /** Does the work at once, in a transaction of its own. */
   now<T>(work: () => T): T {
     return this.#db.transaction(work).immediate();
   }
 
-  /** One sentence on a failure of the database: what is wrong, and what to do. */
+  /** Explains a failure of the database in one sentence: the fault, and what to do. */
   explain(error: unknown): string {
     return explain(error, this.#db.name);
   }

@@ -43,7 +43,7 @@ CREATE TABLE outbox_progress (
 ) STRICT;
 INSERT INTO outbox_progress (one) VALUES (1);
 
--- Dead letters: stanzas that the server rejects by closing the stream, for an operator to look at.
+-- Dead letters: stanzas that can't be sent, for an operator to handle.
 CREATE TABLE dead_letters (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   accepted_at INTEGER NOT NULL,
@@ -81,7 +81,7 @@ CREATE TABLE accepted (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   fingerprint BLOB    NOT NULL,
   accepted_at INTEGER NOT NULL,
-  row_id      INTEGER NOT NULL             -- its row in the outbox; 0: it has none of its own, as it was said in a room
+  row_id      INTEGER NOT NULL             -- its row in the outbox; 0: a message in a room, which has none of its own
 ) STRICT;
 
 -- The latest calls, for those who trace one by its request id.

@@ -6,27 +6,27 @@
  *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
  *   </qtalk>
  *
- * A body's text that is sent otherwise (./readable) is in it, too, as <body-text>. Nothing in it is named as what clients look for: ejabberd puts it before the <body>, and some take the first
- * element of a name, wherever it is.
+ * It also has the original text of a body that is sent as another text (./readable), as <body-text>. No name in it is one
+ * that clients look for: ejabberd puts it before the <body>, and some clients take the first element of a name.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace } from "../xml/names.js";
 import { qname } from "../xml/namespaces.js";
 
-/** The mirror's children: whose attributes they carry, and the body's text. */
+/** The mirror's children. */
 export const MIRROR = { message: "message-attributes", body: "body-attributes", text: "body-text" } as const;
 
-/** What is sent otherwise than it came. */
+/** The values that are sent changed. */
 export interface Original {
   readonly type: string | undefined;
   /** The body's text. */
   readonly text: string | undefined;
 }
 
-/** What servers keep on a <message> and clients know: not mirrored. */
+/** Attributes of <message> that servers keep: not mirrored. */
 const STANDARD: ReadonlySet<string> = new Set(["from", "to", "type", "id", "xml:lang"]);
 
-/** The mirror of a message's attributes; undefined where there is nothing that a server would drop. */
+/** The mirror of a message's attributes; undefined if there is nothing that a server would drop. */
 export function mirror(message: Element, original: Original): Element | undefined {
   const body = message.getChild("body");
   const ofMessage = pick(message.attrs, (name) => !STANDARD.has(name));
@@ -44,7 +44,7 @@ export function mirror(message: Element, original: Original): Element | undefine
   );
 }
 
-/** Those that are wanted; one with a prefix comes with its declaration, or not at all. */
+/** The wanted attributes; one with a prefix is taken only with its declaration. */
 function pick(
   attrs: Readonly<Record<string, string | undefined>>,
   wanted: (name: string) => boolean,

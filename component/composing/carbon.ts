@@ -1,6 +1,6 @@
 /**
- * Carbons (XEP-0280) of messages composed here: the server doesn't know that a user "sent" one, so the user's own sessions
- * are handed a copy, from the user's bare address to itself, marked not to be stored.
+ * Carbons (XEP-0280) of messages in users' names. The server makes none of a message in direct mode, so the sender's own
+ * sessions are sent a copy, from the user's bare address to itself, marked not to be stored.
  */
 import type { XmppConfig } from "../config.js";
 import { NS, xml } from "../xml/builder.js";
@@ -11,7 +11,7 @@ import type { Composed } from "./message.js";
 
 type CopiesConfig = Pick<XmppConfig, "carbons" | "send_as_users">;
 
-/** Whether copies are made here at all: where all goes by the hosts' permission (XEP-0356), the server makes them. */
+/** Whether copies are made here; for privileged messages (XEP-0356) the server makes them. */
 export function areCopiesMade({ carbons, send_as_users }: CopiesConfig): boolean {
   return carbons && send_as_users !== "privilege";
 }
@@ -28,7 +28,7 @@ const AROUND = envelope(
   ),
 );
 
-/** Whether the sender's own sessions get a copy of this. */
+/** Whether the sender's own sessions get a copy of this message. */
 export function isCopied({ stanza, from, to }: Pick<Composed, "stanza" | "from" | "to">): boolean {
   const { type, auto_reply, carbon_message } = stanza.attrs;
   if (type !== "chat" || auto_reply === "true" || carbon_message === "true") return false;

@@ -1,6 +1,6 @@
 /**
- * Messages in users' names: a caller's <message> parsed strictly, checked, and rebuilt with the sender and receiver forced
- * (contract: send_thirdmessage), or made from text (send_message).
+ * Messages in users' names: a caller's <message>, parsed strictly, checked, and rebuilt with the call's sender and receiver
+ * (contract: send_thirdmessage), or one made from text (send_message).
  */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
@@ -18,14 +18,14 @@ export interface Composed {
   readonly stanza: Element;
   readonly from: Jid;
   readonly to: Jid;
-  /** The id by which a caller's retry is recognised; undefined where the caller gave none. */
+  /** The id by which a caller's retry is recognised; undefined if the caller gave none. */
   readonly callerId: string | undefined;
 }
 
-/** The types of RFC 6121 §5.2.2 that may be sent; QTalk's own go as chat. */
+/** The types of RFC 6121 §5.2.2 that may be sent; QTalk's own types are sent as chat. */
 const SENDABLE: ReadonlySet<string> = new Set(["chat", "groupchat", "headline", "normal"]);
 
-/** Reads a caller's message element. */
+/** Parses a caller's message element. */
 export function parseMessage(text: string, maxBytes: number): Element | Refusal {
   const size = Buffer.byteLength(text);
   if (size > maxBytes) return fault(`message has ${size} bytes, more than the ${maxBytes} allowed`);
@@ -39,15 +39,15 @@ export function parseMessage(text: string, maxBytes: number): Element | Refusal 
   return message;
 }
 
-/** How a message is shown. */
+/** How a message is made for clients. */
 export interface Presentation {
-  /** What the sender is called, where people are to be told. */
+  /** The sender's name; absent: the message carries none. */
   readonly name?: string | undefined;
-  /** How bodies of QTalk's types become readable; absent: they don't. */
+  /** How bodies of QTalk's types become readable; absent: they stay. */
   readonly messages?: MessagesConfig;
 }
 
-/** The stanza to send: from and to forced, QTalk's attributes mirrored, ids set. Takes the element over. */
+/** Makes the stanza: sets from, to and ids, and mirrors QTalk's attributes. Changes the given element. */
 export function compose(
   message: Element,
   from: Jid,
@@ -59,7 +59,7 @@ export function compose(
   const callerId = id ?? nonEmpty(body?.attrs.id);
   const stanzaId = callerId ?? randomUUID();
   const outside = type !== undefined && !SENDABLE.has(type);
-  const { text, file } = body && messages ? makeReadable(body, messages) : AS_IT_CAME;
+  const { text, file } = body && messages ? makeReadable(body, messages) : UNCHANGED;
   const children = message.children.filter((child) => typeof child !== "string" && !isOurs(child));
   const stanza = xml(
     "message",
@@ -70,7 +70,7 @@ export function compose(
     name === undefined || message.getChild("nick", NS.nick) ? undefined : nickElement(name),
     message.getChild("origin-id", NS.sid) ? undefined : xml("origin-id", { xmlns: NS.sid, id: stanzaId }),
   );
-  // Set one by one: a copy with others in their place takes the engine as long as all the rest here.
+  // Set one by one: copying the object would take as long as all the rest here.
   const { attrs } = stanza;
   attrs.to = to.text;
   attrs.from = from.text;
@@ -86,7 +86,7 @@ export interface TextMessage {
   readonly extendInfo: string;
 }
 
-/** A message made from text, as send_message describes it: one id and time for all its receivers. */
+/** Makes a message from text (send_message), with one id and time for all its receivers. */
 export function composeText(text: TextMessage, now: number): Element | Refusal {
   for (const [field, value] of Object.entries(text)) {
     if (hasForbiddenCharacter(value as string)) return fault(`${field} holds a character that XML forbids`);
@@ -96,24 +96,24 @@ export function composeText(text: TextMessage, now: number): Element | Refusal {
   return xml("message", { type: text.type, msec_times: String(now) }, body);
 }
 
-/** A body that is left alone. */
-const AS_IT_CAME: { readonly text?: string; readonly file?: Readable["file"] } = {};
+/** The result for a body that stays. */
+const UNCHANGED: { readonly text?: string; readonly file?: Readable["file"] } = {};
 
-/** @returns the text that the body had before, where it has another now, and the file that the message is */
-function makeReadable(body: Element, messages: MessagesConfig): typeof AS_IT_CAME {
+/** Makes a body readable. @returns its original text if that has changed, and the file that it refers to */
+function makeReadable(body: Element, messages: MessagesConfig): typeof UNCHANGED {
   const shown = readable(body, messages);
-  if (shown === undefined) return AS_IT_CAME;
+  if (shown === undefined) return UNCHANGED;
   const text = body.getText();
   body.children = [shown.body];
   return { text, file: shown.file };
 }
 
-/** What the message is, for clients that show it inline (XEP-0066 §3). */
+/** The file, for clients that show it inline (XEP-0066 §3). */
 function oob({ url, description }: NonNullable<Readable["file"]>): Element {
   return xml("x", NS.oob, xml("url", {}, url), xml("desc", {}, description));
 }
 
-/** A mirror of the caller's own making would contradict ours. */
+/** Whether it is a mirror that the caller made: it would contradict the one made here. */
 function isOurs(child: Element): boolean {
   return child.is("qtalk", NS.qtalk);
 }

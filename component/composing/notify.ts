@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { FullJid } from "../address.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
-/** What carries a notification; `either`: whichever can be sent when it is written. */
+/** The stanzas that carry a notification; `either`: those that can be sent when it is written. */
 export type NotifyCarrier = "presence" | "headline" | "both" | "either";
 
 export interface Notification {
@@ -15,7 +15,7 @@ export interface Notification {
   readonly data: string;
 }
 
-/** The stanzas of one notification in their order, all without `to`. */
+/** The stanzas of one notification, in order, all without `to`. */
 export function notifyStanzas(from: FullJid, notification: Notification, carrier: NotifyCarrier): Element[] {
   const { category, data } = notification;
   const notify = (): Element => xml("notify", { xmlns: NS.notify, category, data });

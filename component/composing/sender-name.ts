@@ -5,7 +5,7 @@ import { NS, xml, type Element } from "../xml/builder.js";
 /** The longest name, in characters. */
 const MOST = 64;
 
-/** Without control characters and marks of direction; undefined where nothing is left. */
+/** The element with the name, without control characters and marks of direction; undefined if nothing is left. */
 export function nickElement(name: string): Element | undefined {
   const nick = nickFrom(name, MOST);
   return nick && xml("nick", NS.nick, nick.text);

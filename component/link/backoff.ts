@@ -1,7 +1,7 @@
 /**
- * How long to wait before the next try to connect. While the address refuses connections, nobody serves there and a
- * try costs nothing: so they stay frequent, and the link is back as soon as the server listens again. What costs the
- * server something (a handshake that it refuses, a stream that breaks at once) is tried ever more slowly.
+ * Pauses between attempts to connect. An attempt at an address that refuses connections costs nothing, so these stay
+ * frequent and the link is back as soon as the server listens again. Attempts that cost the server something (a refused
+ * handshake, a stream that breaks at once) slow down exponentially.
  */
 import type { StreamEnd } from "./stream-end.js";
 
@@ -9,38 +9,38 @@ import type { StreamEnd } from "./stream-end.js";
 export interface BackoffTimes {
   /** After the first failure; then doubling. */
   readonly first: number;
-  /** While nobody listens, for as long as an outage usually lasts. */
+  /** While the address refuses connections, for the length of a usual outage. */
   readonly unreachable: number;
-  /** While nobody listens for longer than that, and where streams break. */
+  /** The most: while it refuses for longer than that, and after streams that broke. */
   readonly longest: number;
-  /** Where the server refuses the component. */
+  /** The most if the server refuses the component. */
   readonly refused: number;
 }
 
 export const BACKOFF: BackoffTimes = { first: 200, unreachable: 1_000, longest: 30_000, refused: 30_000 };
-/** An outage that lasts longer may last for ever. */
+/** A longer outage isn't a usual one. */
 const OUTAGE_MS = 600_000;
 
 export class Backoff {
   #failures = 0;
-  /** Tries in a row that found nobody. */
+  /** Attempts in a row that were refused by the address. */
   #misses = 0;
   /** When the first of them was made. */
   #missedSince = 0;
 
   constructor(private readonly backoff: BackoffTimes) {}
 
-  /** The server was seen to route for us: the pauses start anew. */
+  /** Starts with short pauses again, as the server has routed something. */
   reset(): void {
     this.#failures = 0;
     this.#misses = 0;
   }
 
   /**
-   * The pause after a stream that ended so.
+   * Returns the pause after a stream that ended.
    * @param isRefused whether the server refuses the component itself
    * @param now in milliseconds of any clock
-   * @returns in milliseconds. Half of it is fixed, half is drawn, so that many components don't come back in one instant
+   * @returns milliseconds; half of it is random, so that many components don't come back at the same instant
    */
   next({ cause }: Pick<StreamEnd, "cause">, isRefused: boolean, now: number): number {
     const ceiling = cause === "unreachable" ? this.#missed(now) : this.#failed(isRefused);
@@ -52,7 +52,7 @@ export class Backoff {
     if (this.#misses === 0) this.#missedSince = now;
     const pause = Math.min(unreachable, first * 2 ** this.#misses);
     this.#misses += 1;
-    // Whoever comes back there has refused nothing yet.
+    // A server that starts there has refused nothing yet.
     this.#failures = 0;
     return now - this.#missedSince <= OUTAGE_MS ? pause : longest;
   }

@@ -1,7 +1,7 @@
 /**
- * The link to the XMPP server: one XEP-0114 stream at a time, kept up for as long as the process lives. It tells a
- * server that is away (tried again as backoff.ts tells) from one that refuses us (said once, with the line to change).
- * Where the server has several addresses, one that fails is followed by the next at once; the pause is for when all did.
+ * The link to the XMPP server: one XEP-0114 stream at a time, reconnected for as long as the process lives. It
+ * distinguishes a server that can't be reached (backoff.ts) from one that refuses the component (logged once, with the
+ * line to change). If the server has several addresses, the next is tried at once; it pauses when all have failed.
  */
 import { EventEmitter } from "node:events";
 import type { Logger } from "winston";
@@ -19,25 +19,25 @@ import { Troubles } from "./troubles.js";
 export type { BackoffTimes };
 
 export interface LinkOptions {
-  /** One or several, as services.ts wants them. */
+  /** One or several, as services.ts takes them. */
   readonly services: readonly string[];
   readonly domain: string;
   readonly password: string;
   /** The most bytes of one stanza. */
   readonly stanzaBytes: number;
-  /** Milliseconds; defaults are right outside of tests. */
+  /** Milliseconds; tests set these. */
   readonly handshakeTimeout?: number;
   readonly backoff?: BackoffTimes;
   readonly lookup?: SrvLookup;
 }
 
-/** Whom the link reached. */
+/** The server that the link reached. */
 export interface Reached {
   /** The address that was tried, such as "xmpp://127.0.0.1:5347". */
   readonly service: string;
-  /** The address and port at its other end, as the system tells. */
+  /** The address and port at its other end, from the socket. */
   readonly peer: string;
-  /** Whether that is another than the last link's in this process was; false for the first. */
+  /** Whether it differs from the last link's in this process; false for the first. */
   readonly isAnother: boolean;
   /** How many tries have failed since the last link. */
   readonly failures: number;
@@ -48,33 +48,33 @@ export type LinkState =
   | { readonly kind: "connecting" }
   /** The server can't be reached, or went away. */
   | { readonly kind: "away"; readonly reason: string }
-  /** The server refuses the component until its configuration or ours is changed. */
+  /** The server refuses the component until a configuration is changed. */
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "stopped" };
 
 export interface LinkEvents {
-  /** `reached` tells whom. */
+  /** `reached` is set. */
   up: [];
   down: [StreamEnd];
   stanza: [Element];
   drain: [];
 }
 
-/** What the outbox needs of a link; a test may stand in for it. */
+/** The part of a link that the outbox uses. */
 export interface OutboxLink extends Pick<
   Link,
   "domain" | "write" | "writes" | "resetBackoff" | "reconnectNow" | "abandon"
 > {
-  /** Whom it reached last, where that is known. */
+  /** The server that it reached last. */
   readonly reached?: Pick<Reached, "peer" | "failures"> | undefined;
   on(event: "up" | "drain", listener: () => void): unknown;
   on(event: "down", listener: (closed: StreamEnd) => void): unknown;
 }
 
 const HANDSHAKE_MS = 10_000;
-/** Where another address can be tried instead, one gets so long; twice as long each time when all have failed. */
+/** An address gets this long if there is another one; twice as long after each round in which all failed. */
 const HURRY_MS = 1_000;
-/** A link that was up for so long is steady. */
+/** A link that has been up for this long is steady. */
 const STEADY_MS = 10_000;
 
 export class Link extends EventEmitter<LinkEvents> {
@@ -87,13 +87,13 @@ export class Link extends EventEmitter<LinkEvents> {
   #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
   #writes = 0;
-  /** To be tried next, before the pause. */
+  /** The addresses to try before the next pause. */
   #untried: readonly string[] = [];
-  /** How often all were tried in vain. */
+  /** How often all addresses have failed in a row. */
   #rounds = 0;
   #reached: Reached | undefined;
   #failures = 0;
-  /** Runs while the link is up and not yet known to be steady. */
+  /** Runs until the link is steady. */
   #steady: NodeJS.Timeout | undefined;
   #isStopped = true;
   #stopped: (() => void) | undefined;
@@ -111,7 +111,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#troubles = new Troubles(options.domain, log);
   }
 
-  /** How often something was written to this stream, or to the last one while there is none. */
+  /** The number of writes to this stream, or to the last one while there is none. */
   get writes(): number {
     return this.#writes;
   }
@@ -124,7 +124,7 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#state.kind === "up";
   }
 
-  /** Whom it reached last; undefined before it was up. */
+  /** The server that it reached last; undefined before it was up. */
   get reached(): Reached | undefined {
     return this.#reached;
   }
@@ -136,8 +136,8 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   /**
-   * Writes finished stanzas. False where the link is down (then nothing was written) or where its buffer is full
-   * (then it was, and `drain` follows).
+   * Writes finished stanzas.
+   * @returns false if the link is down (nothing is written) or its buffer is full (they are written; `drain` follows)
    */
   write(stanzas: WireText): boolean {
     if (!this.isUp || this.#stream === undefined) return false;
@@ -145,39 +145,39 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#stream.write(this.#guard.pass(stanzas));
   }
 
-  /** Makes the next stream at once, where one was lost: something is to be found out by it. */
+  /** Reconnects at once, without the pause. */
   reconnectNow(): void {
     if (this.#state.kind !== "away") return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#tryAll());
   }
 
-  /** What the server is; undefined while there is no stream on which it said something. */
+  /** The kind of server; undefined before its stream header has come. */
   get server(): KnownServer | undefined {
     return this.#stream?.server;
   }
 
-  /** How many characters were written that the server hasn't taken yet. */
+  /** The number of characters in the socket's buffer. */
   get buffered(): number {
     return this.#stream?.buffered ?? 0;
   }
 
-  /** Whether more is to be read from the server. */
+  /** Resumes or pauses reading from the server. */
   setReading(isOn: boolean): void {
     this.#stream?.setReading(isOn);
   }
 
-  /** The server was seen to route for us: the next back-off starts anew. */
+  /** Resets the back-off, as the server has routed something. */
   resetBackoff(): void {
     this.#backoff.reset();
   }
 
-  /** Drops a stream on which nothing comes back; a new one is made. */
+  /** Drops a stream on which nothing comes back, and reconnects. */
   abandon(text: string): void {
     this.#stream?.abandon(text);
   }
 
-  /** Closes the stream properly, within a second, and stays closed. */
+  /** Closes the stream properly, within a second, for good. */
   async stop(): Promise<void> {
     clearTimeout(this.#retry);
     this.#isStopped = true;
@@ -192,7 +192,7 @@ export class Link extends EventEmitter<LinkEvents> {
     });
   }
 
-  /** Tries one address after the other until one takes the component. */
+  /** Tries one address after another until one accepts the component. */
   async #tryAll(): Promise<void> {
     const { addresses, fault } = await this.#services.inOrder();
     if (this.#isStopped) return;
@@ -238,17 +238,17 @@ export class Link extends EventEmitter<LinkEvents> {
     this.metrics.linkService.set({ service }, 1);
     this.metrics.reconnects.inc();
     if (isAnother) this.metrics.failovers.inc();
-    // One that opens and closes again and again isn't news each time.
-    if (cameBack) this.#sayConnected(service);
+    // A stream that opens and closes again and again isn't logged each time.
+    if (cameBack) this.#logConnected(service);
     this.#steady = setTimeout(() => {
       this.#steady = undefined;
       this.#troubles.forget();
-      if (!cameBack) this.#sayConnected(service);
+      if (!cameBack) this.#logConnected(service);
     }, STEADY_MS).unref();
     this.emit("up");
   }
 
-  #sayConnected(service: string): void {
+  #logConnected(service: string): void {
     this.log.info(`Connected to ${service} as ${this.domain}`);
   }
 
@@ -258,7 +258,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#stream = undefined;
     this.metrics.linkUp.set(0);
     this.metrics.linkService.reset();
-    // A stream may be ending for another reason at the moment we are asked to stop.
+    // The stream may end for another reason while it is being stopped.
     if (this.#isStopped) this.#state = { kind: "stopped" };
     else {
       if (wasUp) this.#troubles.begin();
@@ -276,7 +276,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#state = this.#troubles.state;
   }
 
-  /** Waits, as long as what came of all addresses allows, and tries them again. */
+  /** Tries all addresses again after a pause. */
   #pause(): void {
     const isRefused = this.#state.kind === "refused";
     const pause = this.#backoff.next(this.#troubles.end, isRefused, performance.now());

@@ -1,39 +1,38 @@
 /**
- * Keeps a server from waiting for the system's acknowledgements. Prosody has Nagle's algorithm on (RFC 896): it holds a
- * small segment back until the one before it is acknowledged, and while nothing is written to it, the system puts that
- * off by 40 ms (RFC 1122 §4.2.3.2). A space between stanzas, which RFC 6120 §4.6.1 allows, carries the acknowledgement.
+ * Makes the system send TCP acknowledgements promptly. Prosody uses Nagle's algorithm (RFC 896): it holds back a small
+ * segment until the one before it is acknowledged, which the system delays by 40 ms if nothing is written (RFC 1122
+ * §4.2.3.2). A space between stanzas (RFC 6120 §4.6.1) carries the acknowledgement.
  *
- * Whether a server waits shows in the pauses between what it sends while nothing is written to it: where it does, they
- * are as long as the system's delay, or longer, and hardly ever shorter; where it doesn't, as ejabberd, shorter ones are
- * more frequent. Servers that don't wait get no spaces.
+ * Only servers that wait get spaces. A server that waits sends in intervals of the system's delay or longer while nothing
+ * is written to it; a server that doesn't, such as ejabberd, mostly sends in shorter ones.
  */
 
-/** What comes sooner may be the rest of what a busy server sent before. Milliseconds, as all of these. */
+/** Data that comes sooner may belong to the last. Milliseconds, as all of these. */
 const TOGETHER = 10;
-/** Linux' delay is 40 ms, and processes need their turn. */
+/** Linux delays by 40 ms; processes are scheduled a little later. */
 const DELAYED = { least: 38, most: 50 };
-/** What the pauses say. */
+/** By how much an interval raises the suspicion. */
 const WEIGHT = { delayed: 1, shorter: -2 };
 const CERTAIN = 8;
-/** So long something may be written of itself. */
+/** Something else may be written within this time. */
 const PATIENCE = 2;
 
 export class PromptAcknowledgement {
-  /** When something was read last; undefined once something was written since. */
+  /** When something was read last; undefined after a write. */
   #readAt: number | undefined;
   #suspicion = 0;
   #isNeeded = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onDue has a space written */
+  /** @param onDue writes a space */
   constructor(private readonly onDue: () => void) {}
 
-  /** Whether the server was seen to wait. */
+  /** Whether the server waits for acknowledgements. */
   get isNeeded(): boolean {
     return this.#isNeeded;
   }
 
-  /** Something was read. @param now milliseconds of a clock that never goes back */
+  /** Something was read. @param now milliseconds of a monotonic clock */
   read(now: number): void {
     if (!this.#isNeeded && this.#readAt !== undefined) this.#judge(now - this.#readAt);
     this.#readAt = now;

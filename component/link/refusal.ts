@@ -1,4 +1,4 @@
-/** Why the server doesn't take the component, and what to change: decided here for the log, /readyz and doctor. */
+/** Why the server refuses the component, and what to change: for the log, /readyz and doctor. */
 import {
   COMPONENT_PORT,
   conflict,
@@ -13,21 +13,21 @@ import {
 } from "./server-lines.js";
 import type { StreamEnd } from "./stream-end.js";
 
-/** What the component wanted. */
+/** What the component tried to connect to. */
 export interface Wanted {
   /** Such as xmpp://127.0.0.1:5347. */
   readonly service: string;
   readonly domain: string;
 }
 
-/** The server won't take the component until its configuration or ours is changed. */
+/** The server refuses the component until a configuration is changed. */
 export interface Refusal {
-  /** A sentence without its stop. */
+  /** A sentence without its full stop. */
   readonly text: string;
   readonly todo: Todo;
 }
 
-/** @returns undefined if the stream ended for a reason that may pass */
+/** The refusal in a stream's end. @returns undefined if the reason may pass */
 export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refusal | undefined {
   const { server, isForClients = false } = closed.peer ?? {};
   const { address, port } = addressOf(service);
@@ -83,7 +83,7 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
   }
 }
 
-/** The server lets the component in, but doesn't let it send in users' names. */
+/** The server accepts the component, but doesn't let it send in users' names. */
 export function sendingRefusal(domain: string, server: KnownServer | undefined): Refusal {
   return {
     text: `the server doesn't let ${domain} send as its users`,
@@ -91,7 +91,7 @@ export function sendingRefusal(domain: string, server: KnownServer | undefined):
   };
 }
 
-/** Others get part of what is sent to the component. @param by the server's own rooms, or another connection */
+/** The component shares its domain. @param by with the server's own rooms, or another connection */
 export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   if (by === "rooms")
     return {
@@ -107,7 +107,7 @@ export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   };
 }
 
-/** The server has no such host. @param condition what it answers for it */
+/** The server doesn't serve a host. @param condition of its answer */
 export function unservedHost(host: string, condition: string): Refusal {
   return {
     text: `the server doesn't serve ${host} (${condition})`,
@@ -121,7 +121,7 @@ export function unservedHost(host: string, condition: string): Refusal {
   };
 }
 
-/** What may be the matter if nothing listens any more where ejabberd did. */
+/** A likely reason why nothing listens any more at ejabberd's address. */
 export const LOST_PORT =
   'If ejabberd was reloaded, it may have lost the port ("address already in use" in its log): reload it again, or restart it.';
 

@@ -1,9 +1,9 @@
-/** The lines of ejabberd.yml and prosody.cfg.lua that let the component in, and let it send in users' names. */
+/** The lines of ejabberd.yml and prosody.cfg.lua that admit the component, and let it send in users' names. */
 
 /** Servers whose configuration is known. */
 export type ServerName = "ejabberd" | "prosody";
 
-/** What a server may turn out to be. */
+/** The kind of a server. */
 export type KnownServer = ServerName | "another";
 
 /** Lines for the server's own configuration file. */
@@ -13,15 +13,15 @@ export interface Remedy {
   readonly lines: readonly string[];
 }
 
-/** The same remedy in the words of each server's configuration; a server for which there is none is left out. */
+/** A remedy for each kind of server; a kind without one is left out. */
 export type Remedies = Readonly<
   Partial<Record<ServerName, Remedy>> & {
-    /** What to do about it on another server. */
+    /** Advice for other servers. */
     another?: string;
   }
 >;
 
-/** What to do, the likeliest first: sentences, and lines of the server's configuration. */
+/** What to do, the likeliest first: sentences and lines of configuration. */
 export type Todo = readonly (string | Remedies)[];
 
 const FILES: Readonly<Record<ServerName, string>> = {
@@ -32,11 +32,11 @@ export const LISTENER = "under listen, in the ejabberd_service entry of this com
 export const ABOVE_HOSTS = "above the first VirtualHost";
 export const underComponent = (domain: string): string => `under Component "${domain}"`;
 
-/** Where servers listen for components by convention. */
+/** The conventional port for components. */
 export const COMPONENT_PORT = 5347;
 const SECRET = '"what xmpp.password says"';
 
-/** The remedies that are for this server; all if it isn't known. @returns the file's name with each */
+/** The remedies for this server, with the file's name; all if the server isn't known. */
 export function remediesFor(
   remedies: Remedies,
   server: KnownServer | undefined,
@@ -48,7 +48,7 @@ export function remediesFor(
   });
 }
 
-/** One line for the log; longer remedies are doctor's to show. */
+/** The advice as one line for the log; doctor shows longer remedies. */
 export function inOneLine(todo: Todo, server: KnownServer | undefined): string {
   const parts = todo.flatMap((item) => {
     if (typeof item === "string") return [item];
@@ -60,7 +60,7 @@ export function inOneLine(todo: Todo, server: KnownServer | undefined): string {
   return [...new Set(parts)].join(" ");
 }
 
-/** The server's side of the component, whole. */
+/** The complete configuration of the component on the server. */
 export function wholeComponent(port: number, domain: string, host = "127.0.0.1"): readonly Remedies[] {
   const listener = [
     `- port: ${port}`,
@@ -100,28 +100,28 @@ export function conflict(domain: string): Remedies {
   };
 }
 
-/** The server's own rooms make way; Prosody lets nobody have their domain. */
+/** Gives the server's own rooms another domain; Prosody doesn't share theirs. */
 export function ownRooms(): Remedies {
   return { ejabberd: { where: "under modules", lines: ['mod_muc: {hosts: ["rooms.@HOST@"]}'] } };
 }
 
-/** A domain that the server's own rooms don't have. */
+/** A domain that the server's own rooms don't use. */
 export function otherDomain(domain: string): string {
   return `groups.${domain.slice(domain.indexOf(".") + 1)}`;
 }
 
-/** The server doesn't check the component's senders. */
+/** Turns off the server's check of the component's senders. */
 export function uncheckedSenders(domain: string): Remedies {
   return {
     ejabberd: { where: LISTENER, lines: ["check_from: false"] },
     prosody: { where: underComponent(domain), lines: ["validate_from_addresses = false"] },
     another:
-      "Look whether the server can let a component send in its users' names. Where it can't, as jabberd2, " +
-      "the component's rooms work, and what programs send in users' names doesn't arrive.",
+      "Check whether the server can let a component send in its users' names. If it can't, as jabberd2, " +
+      "the component's rooms work, but messages that programs send in users' names don't arrive.",
   };
 }
 
-/** The host permits messages in its users' names (XEP-0356). */
+/** Gives the permission for messages in the host's users' names (XEP-0356). */
 export function permission(domain: string, host: string): Remedies {
   return {
     ejabberd: {
@@ -152,28 +152,28 @@ export function permission(domain: string, host: string): Remedies {
   };
 }
 
-/** What is known of who wants to send in users' names. */
+/** The component that wants to send in users' names, and its server. */
 export interface Sending {
   readonly domain: string;
   readonly host: string;
   readonly server: KnownServer | undefined;
-  /** Whether it is an ejabberd whose mod_privilege does no harm (25.03 or later). */
+  /** Whether it is an ejabberd with a working mod_privilege (25.03 or later). */
   readonly isGood?: boolean;
-  /** Whether nothing but the host's permission is wanted. */
+  /** Whether only the host's permission will do. */
   readonly isPermissionWanted?: boolean;
 }
 
-/** What lets the component send in users' names. */
+/** How to let the component send in users' names. */
 export function sendingTodo({ domain, host, server, isGood, isPermissionWanted }: Sending): Todo {
   const unchecked = uncheckedSenders(domain);
   if (server === "another") return [unchecked];
   const orUnchecked: Todo =
-    isPermissionWanted === true ? [] : ["Or don't have its senders checked:", unchecked];
+    isPermissionWanted === true ? [] : ["Or turn off the check of its senders:", unchecked];
   const permit =
     "Permit it (XEP-0356); on Prosody mod_privilege is a community module (Debian's package prosody-modules):";
   if (server === "ejabberd" && isGood !== true)
     return [
-      "Don't have its senders checked:",
+      "Turn off the check of its senders:",
       unchecked,
       "Don't load mod_privilege instead before ejabberd 25.03: 24.12 swallows every component's requests with it.",
     ];

@@ -1,32 +1,29 @@
 /**
- * Where the server takes components: one address, several of a cluster's nodes, or a name whose SRV records (RFC 2782)
- * list them. They are tried from the one that worked last on, then the others in their order.
+ * The addresses at which the server accepts components: one, several of a cluster's nodes, or those in a name's SRV
+ * records (RFC 2782). They are tried in order, beginning with the one that worked last.
  */
 import type { SrvRecord } from "node:dns";
 import { Resolver } from "node:dns/promises";
 
-/** Finds the SRV records of a name. */
+/** Looks up the SRV records of a name. */
 export type SrvLookup = (name: string) => Promise<readonly SrvRecord[]>;
 
-/** What is to be tried now. */
+/** The addresses to try now. */
 export interface Order {
   /** Addresses such as "xmpp://127.0.0.1:5347". */
   readonly addresses: readonly string[];
-  /** Why there are none of some name. */
+  /** Why a name has none. */
   readonly fault?: string;
 }
 
-/**
- * No specification names one for components. Openfire announces its port for them by this, and Cisco's servers and
- * tokio-xmpp look it up.
- */
+/** No specification defines this for components; Openfire announces it, Cisco's servers and tokio-xmpp look it up. */
 const LABEL = "_xmpp-component._tcp";
 const BY_NAME = /^xmpp-srv:\/\/(.+)$/;
-/** Milliseconds. What was found before is used where name servers are silent. */
+/** Milliseconds; after that, the last result is used. */
 const LOOKUP_MS = 500;
 
 export class Services {
-  /** What names were found to list. */
+  /** The last result for each name. */
   readonly #known = new Map<string, readonly string[]>();
   #last: string | undefined;
 
@@ -36,7 +33,7 @@ export class Services {
     private readonly lookup: SrvLookup = lookUp,
   ) {}
 
-  /** As they are called in the log. */
+  /** As the log names them. */
   get names(): string {
     return this.given.join(", ");
   }
@@ -56,7 +53,7 @@ export class Services {
     return { addresses: order, ...(fault !== undefined && { fault }) };
   }
 
-  /** The server took the component there. */
+  /** The server accepted the component at this address. */
   worked(address: string): void {
     this.#last = address;
   }
@@ -71,13 +68,13 @@ export class Services {
 
   async #find(name: string): Promise<readonly string[] | string> {
     try {
-      // "." says that there is no such service.
+      // "." means that there is no such service.
       const records = (await this.lookup(name)).filter((record) => record.name !== "" && record.name !== ".");
       if (records.length > 0) return inTurn(records).map(({ name: host, port }) => `xmpp://${host}:${port}`);
-      return `the SRV records of ${name} name no server`;
+      return `the SRV records of ${name} list no server`;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      return `there are no SRV records of ${name} (${code})`;
+      return `${name} has no SRV records (${code})`;
     }
   }
 }
@@ -86,7 +83,7 @@ function lookUp(name: string): Promise<readonly SrvRecord[]> {
   return new Resolver({ timeout: LOOKUP_MS, tries: 1 }).resolveSrv(name);
 }
 
-/** By priority; of one priority drawn by weight (RFC 2782). */
+/** By priority, then at random by weight (RFC 2782). */
 function inTurn(records: readonly SrvRecord[]): SrvRecord[] {
   const rest = [...records].sort((a, b) => a.priority - b.priority || a.weight - b.weight);
   const order: SrvRecord[] = [];

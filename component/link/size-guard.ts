@@ -1,20 +1,19 @@
 /**
- * The last look at what is written: no stanza may have more bytes than servers take, as they close the stream for it.
- * Whoever makes something large refuses it to who asked; what is found here nevertheless is a fault of the program, so
- * it is dropped, counted and said, and the stream stays.
+ * Drops stanzas that are larger than servers accept, since they close the stream over them. All other code refuses large
+ * stanzas earlier; a stanza that is dropped here is a bug, so it is counted and logged.
  */
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import { stanzasOf } from "../xml/stored.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 
-/** It is said at most this often; milliseconds. */
-const SAID_EVERY = 60_000;
-/** So much of a stanza is shown, in characters. */
-const SHOWN = 200;
+/** It is logged at most this often; milliseconds. */
+const LOGGED_EVERY = 60_000;
+/** How much of a stanza is logged, in characters. */
+const EXCERPT = 200;
 
 export class SizeGuard {
-  #saidAt = -Infinity;
+  #loggedAt = -Infinity;
 
   /** @param most the bytes that one stanza may have */
   constructor(
@@ -23,9 +22,9 @@ export class SizeGuard {
     private readonly metrics: Metrics,
   ) {}
 
-  /** What of these stanzas may be written. */
+  /** Returns those of these stanzas that may be written. */
   pass(stanzas: WireText): WireText {
-    // Several together are mostly less than one may be.
+    // Several together are mostly smaller than the limit for one.
     if (fits(stanzas, this.most)) return stanzas;
     return inOneWrite(stanzasOf(stanzas).filter((stanza) => this.#passes(stanza)));
   }
@@ -34,11 +33,11 @@ export class SizeGuard {
     if (fits(stanza, this.most)) return true;
     this.metrics.stanzasDropped.inc();
     const now = performance.now();
-    if (now - this.#saidAt < SAID_EVERY) return false;
-    this.#saidAt = now;
+    if (now - this.#loggedAt < LOGGED_EVERY) return false;
+    this.#loggedAt = now;
     this.log.error(
       `A stanza of ${Buffer.byteLength(stanza)} bytes was not written, as ${this.most} are allowed; ` +
-        `please report this: ${stanza.slice(0, SHOWN)}`,
+        `please report this: ${stanza.slice(0, EXCERPT)}`,
     );
     return false;
   }

@@ -1,27 +1,27 @@
-/** How a stream ended, and what that says of the stanzas that were in flight. */
+/** How a stream ended, and whether a stanza in flight may be the cause. */
 import type { Element } from "../xml/builder.js";
 import type { KnownServer } from "./server-lines.js";
 
 /** How the stream ended. */
 export interface StreamEnd {
   /**
-   * - `stream-error`: the server said why
-   * - `closed`: the server ended the stream or the connection without a word
-   * - `unreachable`: nobody listens at the address
-   * - `network`: the connection couldn't be made for another reason, or broke
-   * - `silent`: nothing came back for too long; we ended it
-   * - `stopped`: we were asked to end it
+   * - `stream-error`: the server sent a stream error
+   * - `closed`: the server ended the stream or the connection without one
+   * - `unreachable`: the address refuses connections
+   * - `network`: connecting failed otherwise, or the connection broke
+   * - `silent`: ended here, as nothing came back for too long
+   * - `stopped`: ended here on request
    */
   readonly cause: "stream-error" | "closed" | "unreachable" | "network" | "silent" | "stopped";
-  /** The stream error's condition (RFC 6120 §4.9.3), where there is one. */
+  /** The stream error's condition (RFC 6120 §4.9.3), if there is one. */
   readonly condition?: string;
-  /** A few words for the log; they name the condition. */
+  /** For the log; contains the condition. */
   readonly text: string;
-  /** What is known of the server; undefined if it said nothing. */
+  /** The server; undefined if it sent no stream header. */
   readonly peer?: Peer;
 }
 
-/** What the header of the server's stream tells. */
+/** What the server's stream header shows. */
 export interface Peer {
   readonly server: KnownServer;
   readonly isForClients: boolean;
@@ -44,12 +44,12 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "there is no route to that machine",
 };
 
-/** Why no connection could be made. */
+/** The reason why no connection could be made. */
 export function networkFault({ code = "", message }: NodeJS.ErrnoException): string {
   return NETWORK_FAULTS[code] ?? (message === "" ? code : message);
 }
 
-/** Stream errors that name a fault in what the server was sent (RFC 6120 §4.9.3). */
+/** Stream errors about the content of a stanza (RFC 6120 §4.9.3). */
 const CONTENT: ReadonlySet<string> = new Set([
   "bad-format",
   "bad-namespace-prefix",
@@ -63,7 +63,7 @@ const CONTENT: ReadonlySet<string> = new Set([
   "unsupported-stanza-type",
 ]);
 
-/** Stream errors that may come of a stanza, or of the server's own trouble. */
+/** Stream errors whose cause may be a stanza or the server itself. */
 const DOUBTFUL: ReadonlySet<string> = new Set([
   "internal-server-error",
   "remote-connection-failed",
@@ -72,10 +72,10 @@ const DOUBTFUL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What the end of a stream says of the stanzas that were in flight.
- * - `content`: the server named a fault in what it was sent
- * - `unknown`: it closed without a reason, or for one that may be its own
- * - `none`: it had another reason, or we ended it
+ * Whether a stanza in flight is the cause of a stream's end.
+ * - `content`: yes, by the stream error
+ * - `unknown`: perhaps; the server closed without a reason, or for one that may be its own
+ * - `none`: no
  */
 export type Blame = "content" | "unknown" | "none";
 

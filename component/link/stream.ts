@@ -1,5 +1,5 @@
 /**
- * One XEP-0114 stream over @xmpp/component, from connecting to its end, with that package's faults worked around.
+ * One XEP-0114 stream over @xmpp/component, from connecting to its end, with workarounds for that package's bugs.
  * A stream is used once; link.ts makes a new one to reconnect.
  */
 import { isIPv6, type Socket } from "node:net";
@@ -27,7 +27,7 @@ export interface StreamOptions {
   onClosed(closed: StreamEnd): void;
 }
 
-/** How long the server may take to close its side once a stream error or our own end was said. */
+/** How long the server may take to close its side of an ended stream; milliseconds. */
 const CLOSING_MS = 1000;
 
 export class Stream {
@@ -48,13 +48,13 @@ export class Stream {
     const entity = component({ service, domain, password: secret });
     this.#entity = entity;
     entity.timeout = options.timeout;
-    // Ours are the reconnecting and the answering of stanzas; the package's middleware throws on odd addresses.
+    // Reconnecting and answering are done in this program; the package's middleware throws on odd addresses.
     entity.reconnect.stop();
     entity.removeAllListeners("element");
     entity.removeAllListeners("send");
-    // The package would connect to whatever host the server names, behind our back.
+    // The package would connect to whatever host the server names.
     entity._onSeeOtherHost = (error) => void entity.emit("error", error);
-    this.#sayNoVersion();
+    this.#omitVersion();
     this.#guardInput();
     entity.on("connecting", () => {
       queueMicrotask(() => this.#adopt());
@@ -77,14 +77,14 @@ export class Stream {
     );
   }
 
-  /** Writes finished stanzas. False where the caller should wait for onDrain; what is written then is kept, too. */
+  /** Writes finished stanzas. @returns false if the caller should wait for onDrain; they are written all the same */
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     this.#prompt.written();
     return this.#socket.write(text);
   }
 
-  /** What the server is; undefined before it said something. */
+  /** The kind of server; undefined before its stream header has come. */
   get server(): KnownServer | undefined {
     return this.#peer?.server;
   }
@@ -96,12 +96,12 @@ export class Stream {
     return `${isIPv6(remoteAddress) ? `[${remoteAddress}]` : remoteAddress}:${remotePort ?? 0}`;
   }
 
-  /** How many characters wait until the server takes them. */
+  /** The number of characters in the socket's buffer. */
   get buffered(): number {
     return this.#socket?.writableLength ?? 0;
   }
 
-  /** Whether more is to be read from the server. */
+  /** Resumes or pauses reading from the server. */
   setReading(isOn: boolean): void {
     if (isOn) this.#socket?.resume();
     else this.#socket?.pause();
@@ -120,13 +120,13 @@ export class Stream {
     this.#finish();
   }
 
-  /** entity.start() would leave a rejected promise behind when opening fails, which ends the process. */
+  /** Unlike entity.start(), leaves no rejected promise behind if opening fails, which would end the process. */
   async #open(): Promise<void> {
     await this.#entity.connect(this.#options.service);
     await this.#entity.open({ domain: this.#options.domain, timeout: this.#options.timeout });
   }
 
-  /** The package decodes each chunk by itself, so characters cut by a chunk's end would be lost. */
+  /** Decodes the socket's input as a whole; the package would lose characters that are cut by a chunk's end. */
   #adopt(): void {
     const socket = this.#entity.socket;
     if (socket === null) return;
@@ -142,8 +142,8 @@ export class Stream {
     });
   }
 
-  /** XEP-0114's header has none. Where it has, jabberd2 first sends features, as to its own parts. */
-  #sayNoVersion(): void {
+  /** XEP-0114's header has no version; jabberd2 would answer one with features, as to its own parts. */
+  #omitVersion(): void {
     const headerElement = this.#entity.headerElement.bind(this.#entity);
     this.#entity.headerElement = () => {
       const header = headerElement();
@@ -152,14 +152,14 @@ export class Stream {
     };
   }
 
-  /** Has the system acknowledge what was read; where something waits to be written, that does. */
+  /** Makes the system acknowledge what was read; data in the buffer does that anyway. */
   #acknowledge(): void {
     if (this.#state !== "open" || this.#socket?.writableLength !== 0) return;
     this.#prompt.written();
     this.#socket.write(" ");
   }
 
-  /** A parser that throws, or input after its end, must not end the process. */
+  /** Keeps a parser that throws, and input after its end, from ending the process. */
   #guardInput(): void {
     const entity = this.#entity;
     const onData = entity._onData.bind(entity);
@@ -171,7 +171,10 @@ export class Stream {
       try {
         onData(whole);
       } catch (error) {
-        this.#end({ cause: "closed", text: `the server sent what can't be read: ${String(error)}` });
+        this.#end({
+          cause: "closed",
+          text: `the server sent something that can't be parsed: ${String(error)}`,
+        });
       }
       // White space between stanzas would pile up as children of the stream's root.
       const root = entity.parser as { root: Element | null } | null;
@@ -192,7 +195,7 @@ export class Stream {
     }
   }
 
-  /** Gives both sides a moment to finish, then closes the socket for good. */
+  /** Gives both sides a moment to finish, then closes the socket. */
   #end(why: StreamEnd): void {
     this.#why ??= why;
     clearTimeout(this.#handshake);

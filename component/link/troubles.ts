@@ -1,4 +1,4 @@
-/** What keeps the link away, at each of the server's addresses: for the log, for whoever asks, and for the pause. */
+/** Why there is no link, for each of the server's addresses. */
 import type { Logger } from "winston";
 import { LOST_PORT, refusalLine, refusalOf } from "./refusal.js";
 import type { KnownServer } from "./server-lines.js";
@@ -6,7 +6,7 @@ import type { StreamEnd } from "./stream-end.js";
 
 interface Trouble {
   readonly closed: Pick<StreamEnd, "cause">;
-  /** A sentence for the operator. */
+  /** A line for the operator. */
   readonly reason: string;
   readonly isRefused: boolean;
 }
@@ -14,14 +14,14 @@ interface Trouble {
 const NOBODY: Pick<StreamEnd, "cause"> = { cause: "unreachable" };
 
 export class Troubles {
-  /** By address, since they were tried last. */
+  /** By address, in this round of attempts. */
   #troubles = new Map<string, Trouble>();
-  /** What the log was told; it isn't told the same again before a link has been steady. */
-  readonly #said = new Set<string>();
-  /** What the operator was told to change, by address, until a link has been steady. */
+  /** The lines that were logged; the same isn't logged again before a link has been steady. */
+  readonly #logged = new Set<string>();
+  /** The changes that were advised, by address, until a link has been steady. */
   readonly #advice = new Map<string, string>();
 
-  /** What the server was when it last said something. */
+  /** The last known kind of server. */
   #server: KnownServer | undefined;
 
   constructor(
@@ -29,14 +29,14 @@ export class Troubles {
     private readonly log: Logger,
   ) {}
 
-  /** All addresses are tried anew. */
+  /** Begins a round of attempts at all addresses. */
   begin(): void {
     this.#troubles = new Map();
   }
 
-  /** There is no link to this address, as its stream ended so. */
+  /** Notes how the stream to an address ended, and logs that. */
   note(service: string, closed: StreamEnd): void {
-    // What a server says last may be lost on its way where it closes the connection while it is being written to.
+    // The server's stream error may be lost if it closes the connection while it is being written to.
     const before = closed.cause === "closed" ? this.#advice.get(service) : undefined;
     const refusal = refusalOf(closed, { service, domain: this.domain });
     const advice = refusal === undefined ? before : refusalLine(refusal, closed.peer?.server);
@@ -44,17 +44,16 @@ export class Troubles {
     else this.#advice.set(service, advice);
     this.#server = closed.peer?.server ?? this.#server;
     const hint = closed.cause === "unreachable" && this.#server === "ejabberd" ? ` ${LOST_PORT}` : "";
-    const sentence =
-      advice ?? `No link to ${service}: ${closed.text}.${hint} Trying again until it comes back.`;
-    if (!this.#said.has(sentence)) this.log.log(advice === undefined ? "warn" : "error", sentence);
-    this.#said.add(sentence);
+    const line = advice ?? `No link to ${service}: ${closed.text}.${hint} Trying again until it comes back.`;
+    if (!this.#logged.has(line)) this.log.log(advice === undefined ? "warn" : "error", line);
+    this.#logged.add(line);
     const reason = advice ?? `no link to ${service}: ${closed.text}`;
     this.#troubles.set(service, { closed, reason, isRefused: advice !== undefined });
   }
 
-  /** A link has been up for long enough to forget them. */
+  /** A link has been steady. */
   forget(): void {
-    this.#said.clear();
+    this.#logged.clear();
     this.#advice.clear();
   }
 
@@ -68,7 +67,7 @@ export class Troubles {
     return { kind, reason: all.map(({ reason }) => reason).join("; ") };
   }
 
-  /** How it ended, where a pause is to be as long as that wants: that nobody listens counts where it is so everywhere. */
+  /** The end that decides the pause: `unreachable` only if all addresses are. */
   get end(): Pick<StreamEnd, "cause"> {
     const all = Array.from(this.#troubles.values(), ({ closed }) => closed);
     return all.find(({ cause }) => cause !== "unreachable") ?? NOBODY;

@@ -1,6 +1,6 @@
 /**
- * Writing what needs no place in the outbox: replies, questions, pages of archives. It gives way where the server
- * doesn't take what is written: what is long is made one after another, and what doesn't fit is dropped.
+ * Writes stanzas that don't go through the outbox: replies, requests, pages of archives. If the server reads slowly, long
+ * ones are made one after another, and those that don't fit in the buffer are dropped.
  */
 import type { Metrics } from "../metrics.js";
 import { TickSlice } from "../meter.js";
@@ -8,19 +8,19 @@ import { QuotaPool } from "../quota-pool.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Link } from "./link.js";
 
-/** What it needs of a link; a test may stand in for it. */
+/** The part of a link that it uses. */
 export interface UnqueuedLink extends Pick<Link, "isUp" | "domain" | "write" | "buffered"> {
   on(event: "up" | "down" | "drain", listener: () => void): unknown;
 }
 
-/** So much may wait for the link at most; so many of that are worked at. */
+/** The most work that waits for the link, and that is done at once. */
 const MOST_WAITING = 10_000;
 const AT_ONCE = 4;
-/** So many characters may be in the link's buffer when something more is written: half of it for what is long. */
+/** The most characters in the link's buffer after a write; half of it for long texts. */
 const BUFFER = { most: 16 * 1024 * 1024, long: 4 * 1024 };
 
 interface Waiting {
-  readonly name: string;
+  readonly account: string;
   start(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export class UnqueuedWriter {
   readonly #link: UnqueuedLink;
   readonly #dropped: Metrics["dropped"];
   readonly #waiting: Waiting[] = [];
-  readonly #shares = new QuotaPool(MOST_WAITING);
+  readonly #quotas = new QuotaPool(MOST_WAITING);
   readonly #slice = new TickSlice(() => this.#resume());
   #running = 0;
   #isFull = false;
@@ -52,7 +52,7 @@ export class UnqueuedWriter {
     return this.#link.isUp;
   }
 
-  /** Whether nothing more should be written for now. */
+  /** Whether the link takes nothing now. */
   get isBlocked(): boolean {
     return this.#isFull || !this.#link.isUp;
   }
@@ -61,7 +61,7 @@ export class UnqueuedWriter {
     this.#link.on(event, listener);
   }
 
-  /** Writes finished stanzas; false where they are lost, as the link is down or the server takes nothing. */
+  /** Writes finished stanzas. @returns false if they are dropped, as the link is down or its buffer is full */
   write(stanzas: WireText): boolean {
     if (stanzas === "") return true;
     const most = stanzas.length > BUFFER.long ? BUFFER.most / 2 : BUFFER.most;
@@ -74,14 +74,14 @@ export class UnqueuedWriter {
   }
 
   /**
-   * Does work that writes something long once the link takes more, after what waited before: so it isn't in memory
-   * many times at once where many ask for it.
-   * @param name whose it is: nobody fills the queue for all
-   * @returns when it is done; undefined where too much waits
+   * Does work that writes something long, once the link takes more, in the order of the calls. This bounds the memory if
+   * many ask at once.
+   * @param account whose quota of the queue it takes
+   * @returns the result; undefined if too much waits
    */
-  whenFree<T>(name: string, work: () => T | Promise<T>): Promise<T> | undefined {
-    if (!this.#shares.hasRoom(name, 1)) return undefined;
-    this.#shares.acquire(name, 1);
+  whenFree<T>(account: string, work: () => T | Promise<T>): Promise<T> | undefined {
+    if (!this.#quotas.hasRoom(account, 1)) return undefined;
+    this.#quotas.acquire(account, 1);
     const done = new Promise<T>((resolve, reject) => {
       const start = async (): Promise<void> => {
         try {
@@ -90,7 +90,7 @@ export class UnqueuedWriter {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      this.#waiting.push({ name, start });
+      this.#waiting.push({ account, start });
     });
     this.#resume();
     return done;
@@ -103,7 +103,7 @@ export class UnqueuedWriter {
       this.#running += 1;
       void next.start().finally(() => {
         this.#running -= 1;
-        this.#shares.release(next.name, 1);
+        this.#quotas.release(next.account, 1);
         this.#resume();
       });
     }

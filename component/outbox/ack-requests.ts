@@ -1,10 +1,10 @@
 /**
- * Ack requests, as those of XEP-0198 for streams that don't have it: a stanza that comes back from the server, and by
- * coming back proves that everything written before it was routed. A message from the component to itself does that on
- * ejabberd and Prosody; a server that doesn't return it is sent a ping instead. opening.ts finds out which works.
+ * Ack requests, as in XEP-0198, for streams without it: a stanza that the server returns, which proves that everything
+ * written before it was routed. ejabberd and Prosody return a message from the component to itself; other servers are sent
+ * a ping (opening.ts detects which works).
  *
- * What a multicast service (XEP-0033) is sent it routes at its own pace, so it has ack requests of its own: the same
- * message, with the component as the only recipient.
+ * A multicast service (XEP-0033) works at its own pace, so it has ack requests of its own: the same message, with the
+ * component as the only recipient.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
@@ -20,7 +20,7 @@ export interface AckRequest {
 }
 
 export class AckRequests {
-  /** Nobody else can know it. */
+  /** Can't be guessed. */
   readonly #prefix = `ack-${randomUUID()}-`;
   #count = 0;
   kind: AckKind = "message";
@@ -43,7 +43,7 @@ export class AckRequests {
     );
   }
 
-  /** One by way of a multicast service. */
+  /** An ack request through a multicast service. */
   through(service: string): AckRequest {
     const from = this.domain;
     const addresses = xml("addresses", NS.address, xml("address", { type: "bcc", jid: from }));

@@ -1,12 +1,12 @@
 /**
- * Notes for the trace of calls what becomes of their stanzas: what is sent again, and which errors come back. A call
- * itself is noted in the transaction of its rows, its acks by the journal; the rest a little later, many at once.
+ * Records for the trace of calls which stanzas are sent again, and which errors come back: a little later, many at once. A
+ * call itself is recorded in the transaction of its rows, its acks by the journal.
  */
 import type { CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { NewRow } from "../../storage/outbox-row.js";
 
-/** An error that came back for something that was sent in a user's name. */
+/** An error that came back for a stanza in a user's name. */
 export interface BouncedStanza {
   /** The stanza's. */
   readonly id: string;
@@ -30,9 +30,9 @@ interface CountedBounce {
   count: number;
 }
 
-/** So long the rest waits for others to be noted together; milliseconds. */
+/** How long records wait for others to be written with; milliseconds. */
 const NOTE_MS = 20;
-/** Stanzas are known by their ids until so many come after them, and up to twice as long. */
+/** Stanzas are found by their ids until this many, or up to twice as many, have come after them. */
 const REMEMBERED = 20_000;
 
 export class CallHistory {
@@ -47,7 +47,7 @@ export class CallHistory {
     private readonly commit: GroupCommit,
   ) {}
 
-  /** A call was accepted. @param rows as they were made */
+  /** A call was accepted. @param rows with their stanzas' ids */
   accepted(call: KnownCall, rows: readonly NewRow[]): void {
     for (const { sender, id } of rows) if (id !== undefined) this.#recent.set(keyOf(sender, id), call);
     if (this.#recent.size < REMEMBERED) return;
@@ -69,18 +69,18 @@ export class CallHistory {
     return call && this.#bounced(call, receiver, condition);
   }
 
-  /** The same if it is known which row of the outbox came back. */
+  /** The same if the row of the outbox is known. */
   bouncedRow({ rowId, receiver, condition }: BouncedRow): string | undefined {
     const call = this.log.callOf(rowId);
     return call && this.#bounced(call, receiver, condition);
   }
 
-  /** The id of the request that a row is from. */
+  /** The id of the request that a row belongs to. */
   requestOf(rowId: number): string | undefined {
     return this.log.callOf(rowId)?.request;
   }
 
-  /** Notes what is left, in the next transaction. */
+  /** Writes the rest, in the next transaction. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#note();
@@ -110,7 +110,7 @@ export class CallHistory {
       for (const rewrite of rewrites) this.log.rewritten(rewrite);
       for (const { call, ...bounce } of bounces.values()) this.log.bounced({ ...bounce, call: call.id });
     };
-    // If the disk doesn't take it, the trace has a gap; what was sent doesn't depend on it.
+    // If the disk fails, the trace has a gap; sending doesn't depend on it.
     this.commit.run(write, NOTE_MS).catch(() => undefined);
   }
 }

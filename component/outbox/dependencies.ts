@@ -1,4 +1,4 @@
-/** What the outbox works with, and how it is set. */
+/** The outbox's dependencies, times and options. */
 import type { Logger } from "winston";
 import type { CallLog } from "../../storage/call-log.js";
 import type { DeadLetters } from "../../storage/dead-letters.js";
@@ -17,7 +17,7 @@ export interface OutboxDependencies {
   /** The most bytes of one stanza. */
   readonly stanzaBytes: number;
   readonly acks: AckRequests;
-  /** Absent: each receiver gets a stanza of its own. */
+  /** Absent: each receiver gets its own stanza. */
   readonly multicast?: Multicast | undefined;
   readonly modes: SendModes;
   /** The hosts that the server serves. */
@@ -34,31 +34,31 @@ export interface OutboxDependencies {
 
 /** In milliseconds. */
 export interface OutboxTimes {
-  /** An idle link is proved alive this often. */
+  /** An idle link is checked this often. */
   readonly keepAlive: number;
-  /** A link on which no ack comes back for so long is dead. */
+  /** A link without an ack for this long is dead. */
   readonly silence: number;
-  /** How long a new stream is given to return a message before a ping will do, and to tell its uptime. */
+  /** How long a new stream may take to return a message before a ping will do, and to tell the uptime. */
   readonly negotiation: number;
-  /** How long until rows that couldn't be read are tried again. */
+  /** How long until rows that couldn't be read are read again. */
   readonly reread: number;
-  /** How long acks wait to be noted on the disk together. */
+  /** How long acks wait to be written to the disk together. */
   readonly note: number;
 }
 
-/** A dead link is found within keepAlive + silence: half a minute at most. */
+/** A dead link is found within keepAlive + silence, which is less than half a minute. */
 export const TIMES: OutboxTimes = {
   ...{ keepAlive: 8_000, silence: 18_000, negotiation: 2_000, reread: 1_000, note: 20 },
 };
 
 export interface OutboxOptions {
-  /** The most stanzas that may wait; one for many recipients counts as many. */
+  /** The most stanzas that may wait; one for several recipients counts for each. */
   readonly maxStanzas: number;
   /** The most bytes that may wait. */
   readonly maxBytes: number;
   /** How long a call waits for its ack, in milliseconds. */
   readonly confirmTimeout: number;
-  /** How much of what is acknowledged is kept. */
+  /** How long acknowledged rows are kept. */
   readonly keep: KeepLimits;
   readonly times?: Partial<OutboxTimes>;
 }

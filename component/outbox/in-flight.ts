@@ -1,9 +1,9 @@
 /**
- * What is unacknowledged: the writes, each with an ack request behind it, and how much may be in flight. The window
- * closes if the server falls silent, and opens again with each ack: so a slow server is sent little at a time.
+ * The unacknowledged writes, each with an ack request behind it, and the window: the most that may be in flight. The
+ * window shrinks if the server falls silent, and grows with each ack.
  *
- * A write of which a part is left to a multicast service takes a second route, at that service's own pace: it has an ack
- * request on each. An ack speaks for all that took its route before it. Writes are acknowledged in order.
+ * A write with stanzas for a multicast service takes a second route, at the service's own pace, with an ack request on
+ * each route. An ack acknowledges all that took its route before it. Writes are acknowledged in order.
  */
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
@@ -20,15 +20,15 @@ export interface Part {
   readonly row: OutboxRow;
   readonly start: number;
   readonly end: number;
-  /** Whether they were written; else why not: too old, for the other send mode alone, or to be parked. */
+  /** Written, or why not: too old, for the other send mode only, or parked. */
   readonly kind: "written" | "expired" | "omitted" | "parked";
-  /** From this stanza on the server refused them (XEP-0356). */
+  /** The server refused the stanzas from this one on (XEP-0356). */
   refusedAt?: number;
 }
 
 export interface Flight {
   readonly parts: readonly Part[];
-  /** How many stanzas were written. */
+  /** The number of stanzas. */
   readonly stanzas: number;
   readonly multicasts: readonly MulticastStanza[];
   /** In characters. */
@@ -37,7 +37,7 @@ export interface Flight {
   readonly largest: number;
 }
 
-/** A write, and when it was written, in milliseconds of performance.now(). */
+/** A write, with its time in milliseconds of performance.now(). */
 interface Unacked extends Flight {
   readonly at: number;
   readonly number: number;
@@ -52,14 +52,14 @@ const WINDOW = { least: 32, most: 8192, size: 4 * 1024 * 1024 };
 
 export class InFlight {
   #flights: Unacked[] = [];
-  /** What each ack request stands for. */
+  /** The route and the write of each ack request. */
   readonly #requests = new Map<string, { readonly route: Route; readonly number: number }>();
   #count = 0;
   #window = WINDOW.most;
   #size = 0;
-  /** When something was written last, and an ack came back last; milliseconds of performance.now(). */
+  /** The times of the last write and of the last ack; milliseconds of performance.now(). */
   #last = { write: 0, ack: 0 };
-  /** How many stanzas are unacknowledged. */
+  /** The number of unacknowledged stanzas. */
   stanzas = 0;
 
   constructor(
@@ -72,7 +72,7 @@ export class InFlight {
     return this.#flights.length === 0;
   }
 
-  /** How long nothing was written. */
+  /** Milliseconds since the last write. */
   get quiet(): number {
     return performance.now() - this.#last.write;
   }
@@ -84,27 +84,27 @@ export class InFlight {
     return routes;
   }
 
-  /** Whether the oldest waits for a multicast service, and not for the stream. */
+  /** Whether the oldest write waits for a multicast service only. */
   get isServiceAwaited(): boolean {
     const [oldest] = this.#flights;
     return oldest !== undefined && !oldest.awaited.has(STREAM);
   }
 
-  /** How many stanzas more may be written. */
+  /** The number of stanzas that may still be written. */
   get room(): number {
     return this.#size < WINDOW.size ? this.#window - this.stanzas : 0;
   }
 
-  /** What was written and is unacknowledged, in order. */
+  /** The unacknowledged parts that were written, in order. */
   get written(): Part[] {
-    // Of a row whose last stanza became a dead letter nothing may be left to write.
+    // Nothing is left to write of a row whose last stanza has become a dead letter.
     const isWritten = ({ kind, start, end }: Part): boolean => kind === "written" && end > start;
     return this.#flights.flatMap(({ parts }) => parts.filter(isWritten));
   }
 
   /**
    * Whether multicasts of this room are in flight, or in the same write.
-   * @param receiver quoted; only those to this one count; undefined: all
+   * @param receiver quoted; undefined: any
    */
   hasMulticasts(room: string, receiver: string | undefined, also: readonly MulticastStanza[]): boolean {
     const isSuch = (one: MulticastStanza): boolean =>
@@ -117,7 +117,7 @@ export class InFlight {
     return this.#send(text, flight, new Set(flight.multicasts.map(({ service }) => service)));
   }
 
-  /** Proves an idle link alive, and drops one on which acks don't come back. Times in milliseconds. */
+  /** Sends an ack request on an idle link, and drops a link without acks. Times in milliseconds. */
   check({ silence, keepAlive }: { readonly silence: number; readonly keepAlive: number }): void {
     const now = performance.now();
     const waited = now - Math.max(this.#flights[0]?.at ?? now, this.#last.ack);
@@ -161,7 +161,7 @@ export class InFlight {
   }
 
   /**
-   * The server refused a stanza. Those behind it in its row go again with it, and so do the copies of its call that were
+   * The server refused a stanza: it is sent again with those behind it in its row, and the copies of its call that were
    * left to the server.
    */
   refuse(rowId: number, offset: number): OutboxRow | undefined {
@@ -176,7 +176,7 @@ export class InFlight {
     return row;
   }
 
-  /** All that was in flight is lost, or is written again. @param isSilent whether the server was too slow for it */
+  /** Nothing is in flight any more: it is lost, or written again. @param isSilent whether the server was too slow */
   clear(isSilent = false): void {
     this.#last.ack = performance.now();
     if (isSilent) this.#window = Math.max(WINDOW.least, Math.ceil(this.stanzas / 2));

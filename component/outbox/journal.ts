@@ -1,7 +1,6 @@
 /**
- * Notes on the disk how far the outbox is acknowledged and what is parked, and deletes what is needed no more: for many
- * rows at once and a little later, as a crash in between only sends rows again. If the server has restarted, what isn't
- * deleted yet waits again.
+ * Writes acks and parked rows to the disk, and deletes rows that aren't kept any more: many at once and a little later, as
+ * a crash in between only sends rows again. After a restart of the server, kept rows wait again.
  */
 import { NOTHING, plus } from "../../storage/outbox-progress.js";
 import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -13,22 +12,22 @@ import type { Quotas } from "./quotas.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
 const TROUBLE_MS = 1_000;
-/** So many rows are deleted in one transaction: everybody waits for it. */
+/** The most rows deleted in one transaction, since other work waits for it. */
 const SLICE = 1_000;
 
-/** What is still to be noted. */
+/** The changes that aren't on the disk yet. */
 interface Changes {
   acknowledged: Weight;
   readonly parked: Note["parked"][number][];
   readonly unparked: OutboxRow[];
 }
 
-/** How far it is noted. */
+/** The state on the disk. */
 interface Noted {
   readonly acked: number;
-  /** No rows are left below this one, except parked ones. */
+  /** All rows below, except parked ones, are deleted. */
   readonly pruned: number;
-  /** Whether fingerprints that are too old to recognise a retry are left. */
+  /** Whether expired fingerprints are left. */
   readonly isForgetting: boolean;
 }
 
@@ -43,7 +42,7 @@ export class Journal {
   #isInTrouble = false;
   #isStopped = false;
 
-  /** @param noteMs it waits so long before it asks for a transaction, and then again so long for one to share */
+  /** @param noteMs how long it waits before a transaction, and again for one to share */
   constructor(
     private readonly dependencies: OutboxDependencies & { readonly quotas: Quotas },
     private readonly kept: KeptRows,
@@ -54,18 +53,18 @@ export class Journal {
     this.#noted = { acked, pruned, isForgetting: false };
   }
 
-  /** Whether rows were parked that the disk doesn't know of. */
+  /** Whether parked rows aren't on the disk yet. */
   get isParking(): boolean {
     return this.#changes.parked.length > 0;
   }
 
-  /** All rows before this one are acknowledged, or parked. @param bytes of those that ended since this was called last */
+  /** All rows before this one are acknowledged, or parked. @param bytes of those that ended since the last call */
   acked(rowId: number, bytes: number): void {
     this.#acked = rowId;
     if (this.kept.ack(rowId, bytes, Date.now())) this.due();
   }
 
-  /** A row is over: acknowledged, or too old. */
+  /** A row is acknowledged, or too old. */
   over(row: OutboxRow): Weight {
     const weight = weightOfRows([row]);
     if (row.isParked) {
@@ -82,24 +81,24 @@ export class Journal {
     this.due();
   }
 
-  /** Something is to be noted soon. */
+  /** Writes the changes soon. */
   due(): void {
     this.#isDue = true;
     this.#at = Date.now();
     this.#schedule(this.noteMs);
   }
 
-  /** Notes what is to be noted, before it is read. If the disk doesn't take it, it is noted later. */
+  /** Writes the changes now, before the disk is read; later if it fails. */
   flush(): void {
     if (!this.#isDue || this.#isStopped) return;
     try {
       this.noteNow();
     } catch {
-      // The last note is what there is to read.
+      // The state of the last write is read.
     }
   }
 
-  /** Notes everything now. @throws if the disk doesn't take it; then it is noted later */
+  /** Writes the changes now. @throws if the disk fails; then they are written later */
   noteNow(): void {
     const changes = this.#take();
     try {
@@ -111,9 +110,9 @@ export class Journal {
   }
 
   /**
-   * What is kept waits again, as the server may have lost it.
+   * Lets the kept rows wait again, as the server may have lost them.
    * @returns the first row to send
-   * @throws if the disk doesn't take it; then nothing was done
+   * @throws if the disk fails; then nothing was done
    */
   replay(reason: ReplayReason): number {
     const { start, by } = this.kept;
@@ -131,7 +130,7 @@ export class Journal {
     return start;
   }
 
-  /** Notes everything, and that the component was stopped properly. */
+  /** Writes the changes, and that the component was stopped properly. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);

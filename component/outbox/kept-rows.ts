@@ -1,7 +1,7 @@
 /**
- * Acknowledged rows are kept for some seconds, as a server that dies takes along what it hasn't passed on to its clients
- * yet. A row goes when the server was heard so long after its ack, so that no time counts in which the server may have
- * been dead already; and earlier if too much is kept.
+ * The acknowledged rows that are kept for some seconds, since a server that dies loses what it hasn't passed on to its
+ * clients. A row expires when the server was heard that long after its ack, so time in which it may have been dead doesn't
+ * count; it expires earlier if too much is kept.
  */
 import type { Acknowledger } from "../../storage/outbox-progress.js";
 import type { Beginning } from "../../storage/outbox-store.js";
@@ -9,15 +9,15 @@ import type { Beginning } from "../../storage/outbox-store.js";
 export interface KeepLimits {
   /** Milliseconds; 0: nothing is kept. */
   readonly ms: number;
-  /** The most bytes on the disk. */
+  /** The most bytes. */
   readonly bytes: number;
 }
 
 /**
- * Why acknowledged rows have to be sent again:
- * - `restarted`: the server runs since later than its last ack
- * - `unknown`: it doesn't tell since when it runs
- * - `another`: another server is at the link's other end, such as another node of a cluster
+ * Why acknowledged rows must be sent again:
+ * - `restarted`: the server has started after its last ack
+ * - `unknown`: it doesn't tell its uptime
+ * - `another`: the link is to another server, such as another node of a cluster
  */
 export type ReplayReason = "restarted" | "unknown" | "another";
 
@@ -27,16 +27,16 @@ export const REPLAY_REASONS: Readonly<Record<ReplayReason, string>> = {
   another: "the link is to another server than before",
 };
 
-/** The server at the link's other end now. */
+/** The server at the other end of the link. */
 export interface Present {
   readonly peer: string | undefined;
   /** In seconds; undefined if it didn't tell. */
   readonly uptime: number | undefined;
-  /** When it told that, in milliseconds since 1970. */
+  /** The time of its answer, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Some rows that were acknowledged at about the same time. */
+/** Rows that were acknowledged at about the same time. */
 interface Span {
   end: number;
   bytes: number;
@@ -45,9 +45,9 @@ interface Span {
   until: number;
 }
 
-/** What is acknowledged within so many milliseconds goes together. */
+/** The length of such a span; milliseconds. */
 const TOGETHER_MS = 100;
-/** Uptimes are the difference of two clocks' whole seconds, so up to a second off either way; milliseconds. */
+/** Uptimes are differences of whole seconds, so up to a second off in both directions; milliseconds. */
 const LEAST_MARGIN_MS = 2_000;
 
 export class KeptRows {
@@ -56,7 +56,7 @@ export class KeptRows {
   #start: number;
   #acked: number;
   #by: Acknowledger;
-  /** Whether the process before this one was stopped properly, and nothing was acknowledged since. */
+  /** Whether the last process was stopped properly, and there was no link since. */
   #isStopped: boolean;
   /** When a parked row was acknowledged last. */
   #parkedAt = -Infinity;
@@ -73,35 +73,35 @@ export class KeptRows {
     if (keepsParked) this.#parkedAt = by.heardAt;
   }
 
-  /** Whether nothing would have to be sent again. */
+  /** Whether nothing is kept. */
   get isEmpty(): boolean {
     return this.#start >= this.#acked && this.#isOver(this.#parkedAt);
   }
 
-  /** The first row that is kept; all before may go. */
+  /** The first row that is kept; all before may be deleted. */
   get start(): number {
     return this.#start;
   }
 
-  /** How many bytes are kept. */
+  /** The number of bytes that are kept. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The server that acknowledged what is kept. */
+  /** The server that acknowledged the kept rows. */
   get by(): Acknowledger {
     return this.#by;
   }
 
-  /** Parked rows that were acknowledged until then may go; milliseconds since 1970. */
+  /** Parked rows that were acknowledged until then may be deleted; milliseconds since 1970. */
   get parkedUntil(): number {
     return this.#by.heardAt - this.limits.ms;
   }
 
   /**
-   * Why what is kept has to be sent again: one server has run since before the last link came up, one that restarted
-   * runs since after it was heard last. What it tells may lie in between if a clock was set: then it counts as restarted
-   * in the later half. After a proper stop only a restart counts: the servers were alive then.
+   * Why the kept rows must be sent again, if they must. A server that lived on has started before the last link was up; one
+   * that restarted, after it was heard last. A start in between (a clock was set) counts as a restart in the later half.
+   * After a proper stop only a restart counts: the server was alive then.
    */
   replayReason({ peer, uptime, now }: Present): ReplayReason | undefined {
     const { upAt, heardAt } = this.#by;
@@ -112,7 +112,7 @@ export class KeptRows {
     return now - uptime * 1000 > heardAt - margin ? "restarted" : undefined;
   }
 
-  /** There is a link again, and what was acknowledged over the last one need not be sent again. */
+  /** There is a link, and nothing that was acknowledged over the last one must be sent again. */
   linked(by: Acknowledger): void {
     this.#heard(by.heardAt);
     this.#by = by;
@@ -121,10 +121,10 @@ export class KeptRows {
   }
 
   /**
-   * The server acknowledged all before this row.
-   * @param bytes of the rows that ended since it was called last
+   * The server has acknowledged all rows before this one.
+   * @param bytes of the rows that ended since the last call
    * @param now milliseconds since 1970
-   * @returns whether that changes anything on the disk
+   * @returns whether the state on the disk changes
    */
   ack(acked: number, bytes: number, now: number): boolean {
     this.#heard(now);
@@ -139,7 +139,7 @@ export class KeptRows {
     this.#parkedAt = now;
   }
 
-  /** What is kept is to be sent again. */
+  /** The kept rows wait again. */
   rewind(): void {
     this.#acked = this.#start;
     this.#spans = [];
@@ -148,7 +148,7 @@ export class KeptRows {
   }
 
   #heard(now: number): void {
-    // A clock that was set back.
+    // The clock was set back.
     if (now < this.#by.heardAt) for (const span of this.#spans) span.until = Math.min(span.until, now);
     this.#by = { ...this.#by, heardAt: now };
   }

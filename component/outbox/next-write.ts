@@ -1,4 +1,4 @@
-/** Builds the next write: what of the waiting rows goes out together, and in which form. */
+/** Builds the next write from the waiting rows. */
 import { quote } from "../xml/serialise.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { OutboxDependencies } from "./dependencies.js";
@@ -10,16 +10,16 @@ import { RowModes } from "./send-modes.js";
 import type { WaitingRows } from "./waiting-rows.js";
 
 export interface WriteLimits {
-  /** The most stanzas; a message and its copy go together, and so do those for a multicast service. */
+  /** The most stanzas; a message and its copy, and those for a multicast service, stay together. */
   readonly most: number;
   readonly mostRows: number;
   /** Rows before this one were sent before. */
   readonly lateBefore: number;
-  /** The route for many; undefined: each receiver gets a stanza of its own. */
+  /** Undefined: each receiver gets its own stanza. */
   readonly multicast: Multicast | undefined;
 }
 
-/** A stanza that is larger than one may be. */
+/** A stanza that is larger than limits.stanza_bytes. */
 export interface Oversized {
   readonly row: OutboxRow;
   readonly offset: number;
@@ -28,24 +28,24 @@ export interface Oversized {
 
 export interface NextWrite extends Flight {
   readonly text: WireText;
-  /** How many stanzas were too old. */
+  /** The number of stanzas that were too old. */
   readonly expired: number;
-  /** What comes next can't be written. */
+  /** The next stanza, if it is too large. */
   readonly oversized: Oversized | undefined;
 }
 
-/** The most that one write holds, in stanzas and in characters. */
+/** The most stanzas and characters of one write. */
 const MOST = { stanzas: 256, size: 128 * 1024 };
-/** A message written later than this after it was accepted says so (XEP-0203); milliseconds. */
+/** A message that is written later than this after its acceptance gets a delay (XEP-0203); milliseconds. */
 const LATE_MS = 5_000;
 
-/** A row that is being read, taken apart once. */
+/** The row that is being read. */
 interface OpenRow {
   readonly stanzas: RowStanzas;
   readonly mode: ReturnType<RowModes["of"]>;
 }
 
-/** What is collected. */
+/** The write so far. */
 interface Draft {
   readonly parts: Part[];
   readonly texts: WireText[];
@@ -77,16 +77,16 @@ export class NextWrites {
     this.#stanzaBytes = stanzaBytes;
   }
 
-  /** The rows are read again from an earlier place. */
+  /** The rows are read again from an earlier position. */
   forget(): void {
     this.#open = undefined;
     this.#modes.forget();
   }
 
   /**
-   * Takes the next stanzas off what waits.
-   * @returns without parts if nothing can be written now
-   * @throws if the first of the rows can't be read: nothing was passed then
+   * Takes the next waiting stanzas.
+   * @returns a write without parts if nothing can be written now
+   * @throws if the first row can't be read; nothing is passed then
    */
   take(limits: WriteLimits): NextWrite {
     const draft: Draft = newDraft();
@@ -117,7 +117,7 @@ export class NextWrites {
     return { text: inOneWrite(texts), parts, stanzas, multicasts, size, largest, expired, oversized };
   }
 
-  /** What was passed already must go out, so only the first may fail. */
+  /** Only the first may fail, as stanzas that were passed must be written. */
   #next(hasPassed: boolean): ReturnType<WaitingRows["next"]> {
     try {
       return this.rows.next();
@@ -141,7 +141,7 @@ export class NextWrites {
     return mode === "none" ? "parked" : mode === "omitted" ? "omitted" : "written";
   }
 
-  /** @returns how many stanzas of the row were written, or are left to the server; 0: it has to wait */
+  /** @returns the number of stanzas that were written, or are left to the server; 0: the row has to wait */
   #write(row: OutboxRow, start: number, limits: WriteLimits, draft: Draft): number | Oversized {
     const { texts } = draft;
     const before = texts.length;
@@ -153,7 +153,7 @@ export class NextWrites {
         draft.largest = Math.max(draft.largest, text.length);
         continue;
       }
-      // Those before it go out now, and it is the first of the next write then; a message goes with its copy.
+      // Those before it are written now, so it is the first of the next write; a message stays with its copy.
       const done = row.isCopied ? 0 : index - before;
       texts.length = before + done;
       return done > 0 ? done : { row, offset: start, bytes: Buffer.byteLength(text) };

@@ -1,9 +1,9 @@
 /**
- * What is found out on a new stream before anything of the outbox is written to it: which ack request comes back, since
- * when the server runs (XEP-0012), and in which modes users' stanzas may be sent.
+ * Opens a new stream for the outbox: detects which ack request the server returns, its uptime (XEP-0012), and the send
+ * modes, before rows are written.
  *
- * Both a message and a ping are sent; the message is taken as soon as it is back, the ping if the message isn't back in
- * time. For the uptime every host is asked, as not each may answer; they are of one server, so the first answer counts.
+ * A message and a ping are sent; the message is used as soon as it is back, the ping if the message isn't back in time.
+ * All hosts are asked for the uptime, as some may not answer; they belong to one server, so the first answer counts.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
@@ -12,43 +12,43 @@ import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { AckKind } from "./ack-requests.js";
 import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
 
-/** What was found out. */
+/** The properties of an open stream. */
 export interface Opened {
   /** When the stream came up, in milliseconds since 1970. */
   readonly upAt: number;
-  /** Of the server, in seconds; undefined if it wasn't asked or didn't tell. */
+  /** The server's, in seconds; undefined if it wasn't asked or didn't tell. */
   readonly uptime: number | undefined;
 }
 
-/** More hosts aren't asked for the uptime: only one answer is needed. */
+/** The most hosts that are asked for the uptime. */
 const MOST_HOSTS = 8;
 const SECONDS = /^\d{1,10}$/;
-/** So long a server that told no uptime the last time is given once its ack is back; milliseconds. */
+/** How long a server without an uptime on the last stream is waited for after its ack; milliseconds. */
 const HURRY_MS = 250;
 
 export class Opening {
   #upAt = 0;
-  /** What the ack requests are, by their ids. */
+  /** The kinds of the ack requests, by their ids. */
   readonly #requests = new Map<string, AckKind>();
-  /** The ack that will do: a ping's only if the message isn't back in time. */
+  /** The kind that is used. */
   #kind: AckKind | undefined;
   #isPinged = false;
   #isPatient = true;
-  /** The hosts that were asked for the uptime and haven't answered, by the ids of their questions. */
+  /** The hosts that haven't told the uptime yet, by the ids of the requests. */
   readonly #asked = new Map<string, string>();
   #uptime: number | undefined;
-  /** Whether the server told no uptime when it was asked last, as ejabberd 24.12 with mod_privilege. */
+  /** Whether the server told no uptime on the last stream, as ejabberd 24.12 with mod_privilege. */
   #isSilent = false;
   #timers: NodeJS.Timeout[] = [];
 
-  /** @param onOpen called once for each stream, when all is known, unless the stream ends before */
+  /** @param onOpen called once for each stream, unless it ends before all is known */
   constructor(
     private readonly dependencies: OutboxDependencies,
     private readonly times: OutboxTimes,
     private readonly onOpen: (opened: Opened) => void,
   ) {}
 
-  /** The stream is up. @param isUptimeNeeded whether it matters if the server has restarted */
+  /** The stream is up. @param isUptimeNeeded whether a restart of the server matters */
   start(isUptimeNeeded: boolean): void {
     const { hosts, acks, link } = this.dependencies;
     this.#upAt = Date.now();
@@ -73,7 +73,7 @@ export class Opening {
     link.write(inOneWrite(texts));
   }
 
-  /** Consumes what comes back; false for every other stanza. */
+  /** Consumes acks and uptimes; false for every other stanza. */
   consume(stanza: Element): boolean {
     if (this.#consumeUptime(stanza)) return true;
     const kind = this.#requests.get(this.dependencies.acks.idOf(stanza) ?? "");

@@ -1,6 +1,6 @@
 /**
- * The outbox's front: accepts finished stanzas as a whole call, and answers when the server has acknowledged them, or
- * when they are safe on the disk. row-flow.ts has what becomes of them.
+ * The outbox: accepts the finished stanzas of a call, and answers when the server has acknowledged them, or when they are
+ * on the disk. row-flow.ts sends them.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
 import { weightOf, weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -19,9 +19,9 @@ import { RowFlow } from "./row-flow.js";
 
 export type { DeliveryStatus, OutboxOptions };
 
-/** A call, or what a stanza does to rooms. */
+/** A call's stanzas, or those of a change in rooms. */
 export interface Work extends UnitOfWork<WireText> {
-  /** Whether its account's quota was asked before (Outbox.refuse): undoing it now would cost more than what it adds. */
+  /** Whether its account's quota was checked before (Outbox.refuse), as undoing it now would cost more. */
   readonly isAdmitted?: boolean;
 }
 
@@ -59,31 +59,31 @@ export class Outbox {
     this.#provideMetrics(kept);
   }
 
-  /** Whether what is accepted now will be acknowledged soon. */
+  /** Whether rows that are accepted now will be acknowledged soon. */
   get isReady(): boolean {
     return this.#flow.isReady;
   }
 
-  /** How much is in each state. @throws if the database can't be read */
+  /** The stanzas and bytes in each state. @throws if the database can't be read */
   get states(): OutboxStates {
     this.#journal.flush();
     return this.#dependencies.store.states();
   }
 
-  /** Returns a refusal if this account's share of the queue is full. */
+  /** Returns a refusal if this account's quota of the queue is used up. */
   refuse(account: Account): Refusal | undefined {
     return this.#quotas.refuse(account);
   }
 
-  /** Whether something of a call is still to be acknowledged. @param call its first row */
+  /** Whether rows of a call wait for their ack. @param call its first row */
   isWaiting(call: number): boolean {
     return this.#dependencies.store.isWaiting(call, this.#flow.acked);
   }
 
   /**
-   * Accepts a call's stanzas, all or none, with the writes that belong to them. A repeat is told what became of the rows
-   * that it repeats.
-   * @returns a refusal if the queue is full or the disk doesn't take them: then nothing was accepted
+   * Accepts a call's stanzas, all or none, with the writes that belong to them. A repeat is answered by the state of the
+   * rows that it repeats.
+   * @returns a refusal if nothing was accepted, as the queue is full or the disk fails, or if all of it is a dead letter
    */
   async accept(work: Work): Promise<DeliveryStatus | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
@@ -91,7 +91,7 @@ export class Outbox {
     const weight = weightOf(rows);
     const isOver = isAdmitted || account === undefined ? undefined : this.#quotas.refuse(account, weight);
     const refusal = isOver ?? this.#quotas.take(weight, account);
-    // A repeat takes up no room: telling its caller that nothing was accepted would be wrong.
+    // A repeat takes no room: answering that nothing was accepted would be wrong.
     if (refusal !== undefined) return (await this.#answerRepeat(work)) ?? refusal;
     try {
       return await this.#units.commit(work, (done) => this.#accepted(work, weight, done));
@@ -99,13 +99,13 @@ export class Outbox {
       this.#quotas.giveBack(weight, account);
       const { log, store } = this.#dependencies;
       const reason = store.explain(error);
-      if (!this.#isInTrouble) log.error(`Calls can't be stored and are refused until they can: ${reason}`);
+      if (!this.#isInTrouble) log.error(`Calls are refused, as they can't be stored: ${reason}`);
       this.#isInTrouble = true;
       return unavailable("storage failed; nothing was accepted, try again");
     }
   }
 
-  /** Consumes an ack that came back, and what the server refused; false for every other stanza. */
+  /** Consumes acks and refused stanzas; false for every other stanza. */
   consume(stanza: Element): boolean {
     return this.#flow.consume(stanza);
   }
@@ -130,7 +130,7 @@ export class Outbox {
     return flow.isIdle;
   }
 
-  /** Ends the timers, and notes what is acknowledged. */
+  /** Ends the timers, and notes the acks. */
   stop(): void {
     this.#isClosing = true;
     clearInterval(this.#ticker);
@@ -143,7 +143,7 @@ export class Outbox {
   #accepted(work: Work, weight: Weight, { rows, repeated, call }: Committed<WireText>): Answer {
     const { metrics, history, log } = this.#dependencies;
     const { account } = work;
-    if (this.#isInTrouble) log.info("Calls can be stored again");
+    if (this.#isInTrouble) log.info("Calls are accepted again");
     this.#isInTrouble = false;
     const stored = repeated.length === 0 ? weight : weightOfRows(rows);
     const last = rows.at(-1)?.rowId;
@@ -161,7 +161,7 @@ export class Outbox {
     return rows.length === 0 && work.writes === undefined ? worst : QUEUED;
   }
 
-  /** What a call is told that only repeats; undefined if it is new. */
+  /** The answer to a call that only repeats; undefined if it is new. */
   async #answerRepeat({ rows, writes }: Work): Promise<DeliveryStatus | Refusal | undefined> {
     const { store, commit } = this.#dependencies;
     if (writes !== undefined) return undefined;
@@ -175,11 +175,11 @@ export class Outbox {
     }
   }
 
-  /** What is told if any of the rows that a call repeats is a dead letter, or else parked. */
+  /** The answer if a row that a call repeats is a dead letter, or else parked; undefined if none is. */
   #worstOf(repeated: readonly number[]): DeliveryStatus | Refusal | undefined {
     const { store } = this.#dependencies;
     if (this.#journal.isParking) this.#journal.flush();
-    // The disk doesn't take what is to be noted.
+    // The disk fails, so the states there are old.
     if (this.#journal.isParking) return QUEUED;
     const obstacles = repeated.map((rowId) => store.obstacleTo(rowId));
     const letter = obstacles.find((obstacle) => typeof obstacle === "object");
@@ -192,11 +192,11 @@ export class Outbox {
     try {
       this.#flow.check();
     } catch {
-      // The database is busy; the next look finds rows that were put back.
+      // The database is busy; the next check finds rows that were put back.
     }
   }
 
-  /** What is read when metrics are asked for: from the disk, like `outbox list`. */
+  /** Registers gauges that read the disk, as `outbox list` does. */
   #provideMetrics(kept: KeptRows): void {
     const { metrics, store } = this.#dependencies;
     const gauge = (name: string, help: string, read: (states: OutboxStates) => number): void =>

@@ -44,12 +44,12 @@ export class PendingCalls {
     });
   }
 
-  /** This row is passed, but not acknowledged. */
+  /** A row is parked, or was too old. */
   incomplete(row: number): void {
     for (const call of this.#of(row)) call.isIncomplete = true;
   }
 
-  /** This row is a dead letter. Only a call of which nothing can arrive is refused: a refusal says that nothing will. */
+  /** A row is a dead letter. A call is refused only if all of its rows are: nothing of a refused call may arrive. */
   dead(row: number, refusal: Refusal): void {
     for (const call of this.#of(row)) {
       call.isIncomplete = true;
@@ -58,7 +58,7 @@ export class PendingCalls {
     }
   }
 
-  /** All rows before this one are acknowledged, or passed. */
+  /** All rows before this one are acknowledged, parked or too old. */
   acked(row: number): void {
     this.#settle(({ end }) => end <= row);
   }

@@ -1,6 +1,6 @@
 /**
- * Messages in users' names by the server's permission (XEP-0356 §5): each wrapped, to its sender's host, from the
- * sender's bare address. The wrapper's id says of which row it is, as what the server refuses comes back with it.
+ * Privileged messages (XEP-0356 §5): a user's message in a wrapper to the user's host, from the user's bare address. The
+ * wrapper's id contains the row, since a refused message comes back with it.
  */
 import { randomUUID } from "node:crypto";
 import type { Position } from "../../storage/outbox-progress.js";
@@ -16,13 +16,13 @@ export interface RefusedMessage extends Position {
   readonly host: string;
   /** RFC 6120 §8.3.3. */
   readonly condition: string;
-  /** Whether the host takes no privileged messages any more; else the error is about this one. */
+  /** Whether the host accepts no privileged messages any more; else the error is about this message. */
   readonly isForbidden: boolean;
 }
 
 /**
- * By these a host says that it takes no privileged messages: without the permission, or as the module that reads them is
- * unloaded, which makes them messages to nobody (item-not-found on ejabberd, service-unavailable on Prosody).
+ * Errors of a host that accepts no privileged messages: without the permission, or without the module (item-not-found on
+ * ejabberd, service-unavailable on Prosody).
  */
 const FORBIDDEN: ReadonlySet<string> = new Set([
   "forbidden",
@@ -32,9 +32,9 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 ]);
 
 export class PrivilegedMessages {
-  /** Nobody else can know it. */
+  /** Can't be guessed. */
   readonly #prefix = `privileged-${randomUUID()}-`;
-  /** By the host that they go to. */
+  /** By host. */
   readonly #wrappers = new Map<string, Envelope>();
 
   /** @param domain the component's */
@@ -48,7 +48,7 @@ export class PrivilegedMessages {
     return enveloped(wrapper, { id: `${this.#prefix}${rowId}-${offset}` }, fromBare(stanza));
   }
 
-  /** What the server refuses; undefined for every other stanza. */
+  /** The refused message in an error; undefined for every other stanza. */
   refusedBy(stanza: Element): RefusedMessage | undefined {
     const { type, id, from: host } = stanza.attrs;
     if (type !== "error" || stanza.name !== "message" || host === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * How full the outbox may be: altogether, and for each account. Nobody fills it for all: a caller's share is at most as
- * large as what is free beside it, a user's an eighth of that, so one flood is refused while others' calls still pass.
+ * The limits of the outbox: in total, and for each account. A caller's part is at most as large as the free rest, a user's
+ * at most an eighth of it, so a flood is refused while other accounts' calls are accepted.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
 import type { Weight } from "../../storage/outbox-row.js";
@@ -8,30 +8,30 @@ import type { Account } from "../../storage/unit-of-work.js";
 import { QuotaPool } from "../quota-pool.js";
 import { Errcode, Refusal } from "../refusal.js";
 
-/** What was accepted for one account, as it waits: a few calls' together. */
-interface Share {
+/** The waiting rows of some calls of one account. */
+interface Part {
   readonly name: string;
   calls: number;
   weight: Weight;
-  /** The last of its rows. */
+  /** The last row. */
   last: number;
 }
 
 const PORTION = { caller: 1, user: 1 / 8 } as const;
-/** Of a million calls that wait there is an entry for each of these many. */
+/** The most calls in one entry, as a million may wait. */
 const TOGETHER = 100;
 const ONE: Weight = { stanzas: 1, bytes: 1 };
-/** After so many seconds a refused caller may try again. */
+/** Seconds after which a refused caller may try again. */
 const RETRY_AFTER = 5;
 
 export class Quotas {
   readonly #stanzas: QuotaPool;
   readonly #bytes: QuotaPool;
-  /** In the order of their rows. */
-  readonly #shares: Share[] = [];
+  /** In the order of the rows. */
+  readonly #parts: Part[] = [];
   #used: Weight;
 
-  /** @param used what waits already, nobody's */
+  /** @param used what waits already, of no account */
   constructor(
     private readonly most: Weight,
     used: Weight,
@@ -41,7 +41,7 @@ export class Quotas {
     this.#bytes = new QuotaPool(most.bytes);
   }
 
-  /** A refusal if this account's share is full, now or with so much more. */
+  /** Returns a refusal if this account's quota is used up, or would be with this weight. */
   refuse({ name, kind }: Account, { stanzas, bytes }: Weight = ONE): Refusal | undefined {
     const portion = PORTION[kind];
     if (this.#stanzas.hasRoom(name, stanzas, portion) && this.#bytes.hasRoom(name, bytes, portion))
@@ -49,7 +49,7 @@ export class Quotas {
     return unavailable(`too many stanzas of this ${kind} are waiting; nothing was accepted, try again later`);
   }
 
-  /** Counts what is about to be stored. @returns a refusal if the outbox has no room for it */
+  /** Counts rows that will be stored. @returns a refusal if the outbox has no room for them */
   take(weight: Weight, account: Account | undefined): Refusal | undefined {
     const { stanzas, bytes } = plus(this.#used, weight);
     if (weight.stanzas === 0) return undefined;
@@ -62,26 +62,26 @@ export class Quotas {
     return undefined;
   }
 
-  /** Takes back what was counted and not stored. */
+  /** Takes back rows that were counted and not stored. */
   giveBack(weight: Weight, account: Account | undefined): void {
     this.remove(weight);
     if (account !== undefined) this.#release(account.name, weight);
   }
 
-  /** What was counted is stored, up to this row. */
+  /** Counted rows are stored, up to this one. */
   stored({ name }: Account, weight: Weight, last: number): void {
-    const before = this.#shares.at(-1);
+    const before = this.#parts.at(-1);
     if (before?.name === name && before.calls < TOGETHER) {
       before.calls += 1;
       before.weight = plus(before.weight, weight);
       before.last = last;
-    } else this.#shares.push({ name, calls: 1, weight, last });
+    } else this.#parts.push({ name, calls: 1, weight, last });
   }
 
-  /** All rows before this one are acknowledged, or parked: they take up no share any more. */
+  /** All rows before this one are acknowledged, or parked: they take no quota any more. */
   acked(rowId: number): void {
-    for (let [first] = this.#shares; first !== undefined && first.last < rowId; [first] = this.#shares) {
-      this.#shares.shift();
+    for (let [first] = this.#parts; first !== undefined && first.last < rowId; [first] = this.#parts) {
+      this.#parts.shift();
       this.#release(first.name, first.weight);
     }
   }
@@ -103,7 +103,7 @@ export class Quotas {
   }
 }
 
-/** The refusal of what can't be taken now; nothing was accepted. */
+/** The refusal of a call that can't be accepted now. */
 export function unavailable(text: string): Refusal {
   return new Refusal(Errcode.unavailable, text, RETRY_AFTER);
 }

@@ -1,9 +1,10 @@
 /**
- * What doesn't go out: a stanza over which the server closes the stream, or that is larger than it may be, becomes a dead
- * letter; a privileged message that the server refuses goes again; what is too old is dropped.
+ * Handles stanzas that can't be sent: one over which the server closes the stream, or that is too large, becomes a dead
+ * letter; a refused privileged message is sent again; notifications that are too old are dropped.
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
 import { Errcode, Refusal } from "../refusal.js";
+import { counted } from "../counted.js";
 import type { OutboxDependencies } from "./dependencies.js";
 import type { InFlight } from "./in-flight.js";
 import type { Journal } from "./journal.js";
@@ -15,7 +16,7 @@ import type { Quotas } from "./quotas.js";
 import { rowFrom, stanzasOf, takeOut, type OutboxRow } from "./row-stanzas.js";
 import type { Rejected } from "./suspects.js";
 
-/** What rows are sent with. */
+/** The dependencies of those who send rows. */
 export interface RowDependencies extends OutboxDependencies {
   readonly journal: Journal;
   readonly kept: KeptRows;
@@ -23,7 +24,7 @@ export interface RowDependencies extends OutboxDependencies {
   readonly pending: PendingCalls;
 }
 
-/** Servers take stanzas of so many bytes at least (RFC 6120 §13.12): a smaller one isn't rejected for its size. */
+/** Servers accept stanzas of this many bytes (RFC 6120 §13.12): a smaller one isn't rejected for its size. */
 const LEAST_LIMIT = 10_000;
 
 /** The refusal of a call that is a dead letter. */
@@ -33,7 +34,7 @@ export function refusalOf({ id, reason }: { readonly id: number; readonly reason
 }
 
 export class Rejections {
-  /** The most characters of a stanza that the server acknowledged. */
+  /** The most characters of an acknowledged stanza. */
   #largest = 0;
 
   constructor(
@@ -41,7 +42,7 @@ export class Rejections {
     private readonly inFlight: InFlight,
   ) {}
 
-  /** The server took a stanza of so many characters. */
+  /** The server has acknowledged a stanza of this many characters. */
   passed(size: number): void {
     this.#largest = Math.max(this.#largest, size);
   }
@@ -51,38 +52,40 @@ export class Rejections {
     const bytes = Buffer.byteLength(stanzasOf(row).at(offset));
     const isTooLarge = bytes > LEAST_LIMIT && bytes > this.#largest;
     const reason = isTooLarge ? `too large for the server (${bytes} bytes): ${text}` : text;
-    // The second of one call takes the rest of it along.
+    // The second dead letter of a call takes the rest of the call along.
     const rest = this.dependencies.deadLetters.has(row.call)
       ? this.dependencies.store.waitingOf(row.call, acked)
       : undefined;
     this.#bury(row, offset, reason, rest);
   }
 
-  /** A stanza is larger than limits.stanza_bytes, which has been lowered. */
+  /** A stanza is larger than limits.stanza_bytes, which was lowered after its acceptance. */
   oversized({ row, offset, bytes }: Oversized, most: number): void {
     const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${most})`;
     this.#bury(row, offset, reason, undefined);
   }
 
-  /** The server closes the stream whatever it is sent. */
+  /** The server closes every stream. */
   blameServer(): void {
     this.dependencies.log.error(
-      "The server closes the stream whatever it is sent, and has acknowledged nothing since. See the server's own log; " +
-        "stanzas are tried ever more slowly until one is acknowledged.",
+      "The server closes every stream, whatever it is sent, and acknowledges nothing. See the server's log. The component " +
+        "goes on trying, ever more slowly, until a stanza is acknowledged.",
     );
   }
 
-  /** So many notifications were too old. */
+  /** Counts and logs notifications that were too old. */
   expired(count: number): void {
     if (count === 0) return;
-    this.dependencies.log.info(`Dropped ${count} notifications that were too old to be sent`);
+    this.dependencies.log.info(
+      `Dropped ${counted(count, "notification")}, too old to be sent (notify.max_age)`,
+    );
     this.dependencies.metrics.expired.inc(count);
   }
 
-  /** A privileged message came back: its row isn't acknowledged, and goes again in the mode that then holds. */
+  /** A privileged message came back: its row isn't acknowledged, and is sent again in the mode that holds then. */
   refused({ rowId, offset, host, condition, isForbidden }: RefusedMessage): void {
     if (!isForbidden) {
-      // The error is about the message: sent directly it would have come back from its receiver.
+      // The error is about this message; in direct mode its receiver would have sent it.
       this.dependencies.metrics.bounces.inc({ condition });
       const request = this.dependencies.history?.bouncedRow({ rowId, receiver: host, condition });
       this.dependencies.log.warn(`Bounced: ${condition} from ${host} for row ${rowId}`, { request });
@@ -90,11 +93,11 @@ export class Rejections {
     }
     this.dependencies.metrics.forbidden.inc();
     if (this.inFlight.refuse(rowId, offset) === undefined)
-      this.dependencies.log.warn(`${host} refused row ${rowId} after it had acknowledged it: it is lost`);
+      this.dependencies.log.warn(`${host} refused row ${rowId} after its ack: the message is lost`);
     this.dependencies.modes.forbidden(host);
   }
 
-  /** @throws if the disk doesn't take it; then nothing was done */
+  /** Makes a stanza, or the rest of its call, a dead letter. @throws if the disk fails; then nothing was done */
   #bury(row: OutboxRow, offset: number, reason: string, rest: readonly Row[] | undefined): void {
     const { out, left } =
       rest === undefined ? takeOut(row, offset) : { out: rowFrom(row, offset), left: undefined };
@@ -114,8 +117,7 @@ export class Rejections {
     }
     const dead = out.stanzas + weight.stanzas;
     this.dependencies.metrics.deadLetters.inc(dead);
-    const are =
-      dead > 1 ? `${dead} stanzas, the rest of their call, are dead letters` : "It is a dead letter";
+    const are = dead > 1 ? `${dead} stanzas, the rest of the call, are dead letters` : "It is a dead letter";
     this.dependencies.log.error(
       `A stanza of row ${row.rowId} can't be sent (${reason}). ${are} now; see "qtalk-component outbox list".`,
       { request },

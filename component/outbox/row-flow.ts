@@ -1,14 +1,14 @@
 /**
- * What becomes of a row, from its acceptance to its deletion. It is in one of five states:
+ * The life of a row, from its acceptance to its deletion. A row is in one of five states:
  *
  * - waiting: committed to the disk
  * - unacked: written to the stream, with an ack request behind it
- * - acked: the ack is back; it is kept for a few seconds, in case the server restarts, and then deleted (journal.ts)
- * - parked: its host lets nobody send in its users' names now; others overtake it
- * - dead letter: the server closes the stream over it, or it is too large; an operator looks at it
+ * - acked: the ack is back; the row is kept for a few seconds in case the server restarts, then deleted (journal.ts)
+ * - parked: its host allows no send mode now; other rows overtake it
+ * - dead letter: the server closes the stream over it, or it is too large; an operator handles it
  *
- * This class owns the position (before it everything is acked, or parked) and the window (what is unacked), and has the
- * five transitions: accept(), #run(), #ack(), #down() and #up().
+ * This class owns the position (all rows before it are acked or parked) and the window (the unacked rows). It has the five
+ * transitions: accept(), #run(), #ack(), #down() and #up().
  */
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
@@ -24,7 +24,7 @@ import type { OutboxRow } from "./row-stanzas.js";
 import { Suspects } from "./suspects.js";
 import { WaitingRows } from "./waiting-rows.js";
 
-/** So many stanzas are written before the event loop goes on. */
+/** The most stanzas written in one turn of the event loop. */
 const STANZAS_PER_RUN = 256;
 
 export class RowFlow {
@@ -37,22 +37,21 @@ export class RowFlow {
   readonly #opening: Opening;
   /** The position: everything before it is acked, or parked. */
   #acked: Position;
-  /** Rows before this one were acked by a server that has restarted since: they are late. */
+  /** Rows before this one are late: they were acked by a server that has restarted since. */
   #lateBefore = 0;
-  /** What was found out about the stream; undefined while it isn't open. */
+  /** The stream's properties; undefined while it isn't open. */
   #opened: Opened | undefined;
-  /** Whether what is accepted now will be acknowledged soon. */
+  /** Whether rows that are accepted now will be acknowledged soon. */
   isReady = false;
-  /** Parked rows are to be looked at, once nothing is in flight that may come back: they go first. */
+  /** The rows must be read again, the parked ones first, once nothing in flight may come back. */
   #isChanging = true;
-  /** The link takes nothing more until it has drained. */
+  /** The link's buffer is full until it has drained. */
   #isBlocked = false;
   #isDue = false;
   #isUnreadable = false;
-  /** Nothing is waiting or unacked any more, or the link is lost. */
+  /** Called when nothing is waiting or unacked any more, or the link is lost. */
   onIdle: (() => void) | undefined;
 
-  /** @param acked the first row that isn't acknowledged, or parked */
   constructor(
     private readonly dependencies: RowDependencies,
     private readonly times: OutboxTimes,
@@ -103,7 +102,7 @@ export class RowFlow {
     return this.dependencies.pending.wait(Math.min(end, ...waiting), end, added.length + repeated.length);
   }
 
-  /** Writes what waits, as long as the window has room. */
+  /** Writes waiting rows while the window has room. */
   #run(): void {
     if (this.#opened === undefined || this.#isBlocked) return;
     if (this.#isChanging && !this.#inFlight.isEmpty) return;
@@ -124,17 +123,18 @@ export class RowFlow {
     }
   }
 
-  /** @returns how much was taken off what waits */
+  /** @returns the number of stanzas, or parts of rows, that were taken */
   #writeNext(mostRows: number): number {
     const { multicast, stanzaBytes } = this.dependencies;
     const most = Math.min(this.#inFlight.room, this.#suspects.most - this.#inFlight.stanzas);
     if (this.#isBlocked || most <= 0 || !this.#rows.hasMore) return 0;
-    // Over which of many receivers the stream is closed is found out by a stanza for each.
+    // While a stanza is suspected, each receiver gets its own, to find the receiver at fault.
     const forMany = this.#suspects.isEmpty ? multicast : undefined;
     const write = this.#writes.take({ most, mostRows, lateBefore: this.#lateBefore, multicast: forMany });
     const { parts, oversized } = write;
     if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
       this.#rejections.oversized(oversized, stanzaBytes);
+      this.#passDeadLetters();
       this.#reread();
       return 1;
     }
@@ -144,7 +144,7 @@ export class RowFlow {
     return Math.max(parts.length, write.stanzas);
   }
 
-  /** Consumes an ack that came back, and what the server refused; false for every other stanza. */
+  /** Consumes acks and refused stanzas; false for every other stanza. */
   consume(stanza: Element): boolean {
     const { acks, multicast } = this.dependencies;
     if (this.#opening.consume(stanza)) return true;
@@ -158,7 +158,7 @@ export class RowFlow {
     return true;
   }
 
-  /** The ack of this request is back: what was written before it is acked, and its calls are answered. */
+  /** The ack of this request is back: all rows written before it are acked, and their calls answered. */
   #ack(id: string): void {
     const flights = this.#inFlight.ack(id);
     if (flights.length === 0) return;
@@ -174,12 +174,12 @@ export class RowFlow {
   /** The position has moved. @param bytes that are kept of what it passed */
   #passed(bytes: number): void {
     const { journal, quotas, pending } = this.dependencies;
-    journal.acked(this.#acked.rowId, bytes);
-    quotas.acked(this.#acked.rowId);
-    pending.acked(this.#acked.rowId);
+    journal.acked(this.acked, bytes);
+    quotas.acked(this.acked);
+    pending.acked(this.acked);
   }
 
-  /** Some stanzas of a row are acked or too old, or they are to be parked. @returns the bytes that are kept */
+  /** Some stanzas of a row are acked, too old or parked. @returns the bytes that are kept */
   #pass(part: Part): number {
     const { row, start, end, kind, refusedAt } = part;
     if (kind === "written") this.#suspects.acked(part);
@@ -197,7 +197,7 @@ export class RowFlow {
     return row.isParked ? 0 : weight.bytes;
   }
 
-  /** The link is lost: what is unacked waits again. */
+  /** The link is lost: unacked rows wait again. */
   #down(closed: StreamEnd): void {
     const { modes, multicast, history, link } = this.dependencies;
     const { written, isServiceAwaited, services } = this.#inFlight;
@@ -205,7 +205,7 @@ export class RowFlow {
     const isTelling = this.#suspects.closed(closed, written, this.#inFlight.quiet);
     const last = written.at(-1)?.row.rowId ?? 0;
     history?.rewritten({ first: this.#acked.rowId, last, reason: `the link was lost (${closed.text})` });
-    // A server that names a fault in a stanza is alive: the next stream, at once, tells what becomes of the calls.
+    // A server that names a fault in a stanza is alive: the calls wait for the next stream, which is made at once.
     this.close(isTelling && blameOf(closed) === "content");
     this.#isBlocked = false;
     modes.end(closed);
@@ -216,18 +216,17 @@ export class RowFlow {
     if (isTelling) link.reconnectNow();
   }
 
-  /** The link is open again, and it is known what the server allows. */
+  /** The stream is open: rows may be written. */
   #up(opened: Opened): void {
     this.#opened = opened;
     this.#run();
   }
 
-  /** Sends again what a server that has restarted may have lost, and judges why the last stream was closed. */
+  /** Rewinds to the kept rows if the server has restarted, and judges why the last stream was closed. */
   #begin({ upAt, uptime }: Opened): void {
     const { link, acks, multicast, kept, journal } = this.dependencies;
     const { peer, failures } = link.reached ?? { peer: undefined, failures: 0 };
-    const isAsked = !kept.isEmpty || !this.#suspects.isEmpty;
-    const reason = isAsked ? kept.replayReason({ peer, uptime, now: Date.now() }) : undefined;
+    const reason = kept.replayReason({ peer, uptime, now: Date.now() });
     const hasLivedOn = failures === 0 && (reason === undefined || reason === "unknown");
     const rejected = this.#suspects.judge(hasLivedOn);
     if (rejected !== undefined) this.#rejections.rejected(rejected, this.#acked.rowId);
@@ -237,43 +236,45 @@ export class RowFlow {
       if (reason !== "unknown") this.#suspects.clear();
     }
     kept.linked({ peer, upAt, heardAt: Date.now() });
+    if (rejected !== undefined) this.#passDeadLetters();
     this.#rewind();
     if (!this.#suspects.isServerAtFault) link.resetBackoff();
     else if (this.#suspects.isNews) this.#rejections.blameServer();
     this.isReady = true;
-    // If the server doesn't return messages to the component, no service of its does.
+    // A server that doesn't return messages to the component has no service that does.
     if (acks.kind === "message") void multicast?.begin((text) => void link.write(text));
   }
 
-  /** What is unacked waits again, from the position on. */
+  /** Unacked rows wait again, from the position on. */
   #rewind(isSilent = false): void {
     this.#inFlight.clear(isSilent);
     this.#rows.rewind(this.#acked);
     this.#change();
   }
 
-  /** A send mode has changed, rows were put back, or what is unacked waits again. */
+  /** A send mode has changed, rows were put back, or unacked rows wait again. */
   #change(): void {
     this.#isChanging = true;
     this.#runSoon(setImmediate);
   }
 
-  /** Reads from the position on, the parked rows first. Dead letters leave gaps: they are passed. */
+  /** Dead letters leave gaps in the rows: the position passes them. */
+  #passDeadLetters(): void {
+    const { store } = this.dependencies;
+    const rowId = store.from(this.#acked.rowId, 1, 0)[0]?.rowId ?? store.next();
+    if (rowId > this.acked) this.#acked = { rowId, offset: 0 };
+    this.#passed(0);
+  }
+
+  /** Reads from the position on, the parked rows first. */
   #reread(): void {
-    const { journal, store } = this.dependencies;
-    journal.noteNow();
+    this.dependencies.journal.noteNow();
     this.#rows.reread(this.#acked);
-    const next = store.from(this.#acked.rowId, 1, 0)[0]?.rowId ?? this.#rows.end;
-    if (next > this.#acked.rowId) {
-      this.#acked = { rowId: next, offset: 0 };
-      this.#rows.rewind(this.#acked);
-      this.#passed(0);
-    }
     this.#writes.forget();
     this.#isChanging = false;
   }
 
-  /** @param when runs what it is given a little later */
+  /** @param when runs its argument a little later */
   #runSoon(when: (run: () => void) => void): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -283,7 +284,7 @@ export class RowFlow {
     });
   }
 
-  /** Looks for rows that were put back, and whether the link is alive. @throws if the database can't be read */
+  /** Looks for rows that were put back, and checks that the link is alive. @throws if the database can't be read */
   check(): void {
     if (this.#rows.isBehind) this.#change();
     if (this.isReady) this.#inFlight.check(this.times);

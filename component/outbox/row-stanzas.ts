@@ -24,7 +24,7 @@ function isKind(name: string): name is StanzaKind {
   return KINDS.has(name);
 }
 
-/** The kind, the sender and the receiver of a stanza that was made here. */
+/** The kind, sender, receiver and id of a stanza. */
 export function originOf({ name, attrs }: Element): Origin {
   if (!isKind(name)) throw new TypeError(`<${name}> is no stanza`);
   const { from = "", to: receiver, id } = attrs;
@@ -32,7 +32,7 @@ export function originOf({ name, attrs }: Element): Origin {
   return { kind: name, sender: slash < 0 ? from : from.slice(0, slash), receiver, id };
 }
 
-/** The stanza without `to`, and the addresses that it goes to. */
+/** A stanza without `to`, and its recipients' addresses. */
 export interface ForMany {
   readonly stanza: Addressable;
   readonly recipients: readonly string[];
@@ -48,11 +48,11 @@ export interface RowStanzas {
 
 /**
  * A row's stanzas.
- * @param delayedBy the domain that says that its messages are late; undefined if they aren't
+ * @param delayedBy the domain in the messages' delay (XEP-0203); undefined if they aren't late
  */
 export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
   const { sender, recipients, isCopied, stanzas } = row;
-  // Only messages carry a delay: a presence says what is so now.
+  // Only messages carry a delay: a presence is about now.
   const delayed = (stanza: WireText): WireText =>
     delayedBy === undefined || row.kind !== "message" ? stanza : withDelay(stanza, row, delayedBy);
   if (recipients !== undefined) {
@@ -81,10 +81,10 @@ interface MulticastRoute {
 }
 
 export interface MulticastStanzas {
-  /** Those for a service, and those for receivers whose host has none. */
+  /** For services, and for receivers whose host has none. */
   readonly texts: readonly WireText[];
   readonly multicasts: readonly MulticastStanza[];
-  /** The offset of the first receiver that they are not for. */
+  /** The offset of the next receiver. */
   readonly end: number;
 }
 
@@ -134,7 +134,7 @@ export function rowFrom(row: OutboxRow, start: number): OutboxRow {
 
 /**
  * Takes the stanza at this offset out of a row; a message goes with its copy.
- * @returns the stanza as a row of its own, and what is left of the row, if anything
+ * @returns the stanza as a row of its own, and the rest of the row, if there is one
  */
 export function takeOut(
   row: OutboxRow,

@@ -1,12 +1,12 @@
-/** In which mode users' stanzas are sent: component/privilege finds out what each host allows, and tells of changes. */
+/** The send modes of users' stanzas; component/privilege detects them for each host. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
 export interface SendModes {
-  /** The mode for a stanza of this kind and sender; "none": its host allows neither now. */
+  /** The mode for a stanza of this kind and sender; "none": its host allows no mode now. */
   of(kind: Origin["kind"], sender: string): SendMode | "none";
-  /** Finds out on a new stream what the server allows; `onKnown` is called once, unless the stream ends first. */
+  /** Detects the modes on a new stream; calls `onKnown` once, unless the stream ends first. */
   begin(onKnown: () => void): void;
   /** The stream is down. */
   end(closed: StreamEnd): void;
@@ -16,7 +16,7 @@ export interface SendModes {
   onChange(listener: () => void): void;
 }
 
-/** Everything goes directly. */
+/** All stanzas are sent directly. */
 export const DIRECT: SendModes = {
   of: () => "direct",
   begin: (onKnown) => onKnown(),
@@ -26,9 +26,9 @@ export const DIRECT: SendModes = {
 };
 
 /**
- * The mode of each row, in the order of writing. Rows for one mode alone (the sender's own copies, which a server makes
- * itself of privileged messages) follow the row before them of the same call and sender, whatever has changed in
- * between: a message is copied once.
+ * The mode of each row, in the order of writing. A row for one mode only (the sender's copy, which the server makes itself
+ * of a privileged message) has the mode of the row before it of the same call and sender, even if the host's mode has
+ * changed meanwhile: a message is copied once.
  */
 export class RowModes {
   #last: { readonly call: number; readonly sender: string; readonly mode: SendMode } | undefined;
@@ -45,7 +45,7 @@ export class RowModes {
     return only === undefined || only === mode ? mode : "omitted";
   }
 
-  /** What was written is written again, perhaps in another mode. */
+  /** Rows are written again, perhaps in another mode. */
   forget(): void {
     this.#last = undefined;
   }

@@ -1,10 +1,10 @@
 /**
- * Finds the stanza over which the server closes the stream. The stream error names its content (RFC 6120 §4.9.3), or
- * the server closes without a reason right behind a write: then the stanzas in flight are suspects. They are written
- * again in small parts, in order, until all are acknowledged: the square root of their number at most, at last one by
- * one. A stanza that meets two closes alone, or three without a reason, is rejected: it becomes a dead letter.
+ * Finds the stanza over which the server closes the stream. If the stream error is about content (RFC 6120 §4.9.3), or the
+ * server closes without a reason right behind a write, the stanzas in flight are suspects. They are written again in small
+ * parts, in order: at most the square root of their number, at last one by one. A stanza that was alone in flight at two
+ * such closes, or at three without a reason, is rejected: it becomes a dead letter.
  *
- * A close by a server that has restarted since, or that refused connections for a while, says nothing of the stanzas.
+ * A close isn't counted if the server has restarted since, or refused connections for a while.
  */
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
@@ -34,48 +34,48 @@ interface Close {
   readonly alone: Part | undefined;
 }
 
-/** So few are written one by one: a round trip costs less than a close. */
+/** Up to this many are written one by one, as a round trip costs less than a close. */
 const SINGLY = 64;
-/** How many closes a stanza must have met alone: any, or such as name its content. */
+/** The number of closes with a stanza alone in flight that reject it: any, or such about its content. */
 const CLOSES = { any: 3, named: 2 };
-/** After so many closes with nothing acknowledged, the server is at fault. */
+/** After this many closes without an ack, the server is at fault. */
 const BARREN = 100;
-/** A close so long after the last write isn't about what was written; milliseconds. */
+/** A close this long after the last write isn't about stanzas; milliseconds. */
 const RIGHT_BEHIND_MS = 5_000;
 
 export class Suspects {
   /** The innermost range last. */
   #ranges: Range[] = [];
-  /** The closes that stanzas met alone. */
+  /** The closes with a stanza alone in flight, by its position. */
   readonly #closes = new Map<string, { any: number; named: number }>();
   #close: Close | undefined;
   #barren = 0;
 
-  /** How many stanzas may be in flight. */
+  /** The most stanzas in flight. */
   get most(): number {
     return this.#ranges.at(-1)?.most ?? Infinity;
   }
 
-  /** Whether any stanza is suspected, or a close is still to be judged. */
+  /** Whether no stanza is suspected, and no close waits to be judged. */
   get isEmpty(): boolean {
     return this.#ranges.length === 0 && this.#close === undefined;
   }
 
-  /** Whether the server closes the stream whatever it is sent: then it is tried ever more slowly. */
+  /** Whether the server closes every stream: then attempts slow down. */
   get isServerAtFault(): boolean {
     return this.#barren >= BARREN;
   }
 
-  /** Whether that is known since the last close. */
+  /** Whether the last close has shown that. */
   get isNews(): boolean {
     return this.#barren === BARREN;
   }
 
   /**
    * The stream is down.
-   * @param written what is unacknowledged
+   * @param written the unacknowledged parts
    * @param ms since the last write
-   * @returns whether the next stream tells more
+   * @returns whether stanzas are suspected, so that a new stream should be made at once
    */
   closed(closed: StreamEnd, written: readonly Part[], ms: number): boolean {
     const blame = blameOf(closed);
@@ -90,7 +90,7 @@ export class Suspects {
   /**
    * The link is up again.
    * @param hasLivedOn whether the server neither restarted nor refused connections since
-   * @returns the stanza that is rejected, if any
+   * @returns the stanza that is rejected, if there is one
    */
   judge(hasLivedOn: boolean): Rejected | undefined {
     const close = this.#close;
@@ -118,7 +118,7 @@ export class Suspects {
     if (this.#ranges.length === 0) this.#closes.clear();
   }
 
-  /** The server has restarted: nothing that is known of them counts. */
+  /** Forgets all suspects, as the server has restarted. */
   clear(): void {
     this.#ranges = [];
     this.#closes.clear();

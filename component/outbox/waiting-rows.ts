@@ -1,6 +1,6 @@
 /**
- * Reads the rows that wait, in their order: from memory while the outbox keeps up, else from the disk. Parked rows come
- * first, after each look at them.
+ * Reads the waiting rows in order: from memory while the outbox keeps up, else from the disk. After a rewind, the parked
+ * rows come first.
  */
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { Position } from "../../storage/outbox-progress.js";
@@ -8,25 +8,25 @@ import { bytesOf, type Row } from "../../storage/outbox-row.js";
 import { asStored } from "../xml/wire-text.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
-/** The most that is read ahead and kept in memory; a single row may be larger. */
+/** The most rows and bytes in memory; a single row may be larger. */
 const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
 
 /**
- * What waits is written in parts, each with an ack request behind it: so the first calls are answered, and their
- * callers' next ones read, while the server is busy with the last. An ack request costs about as much as a message.
+ * Waiting rows are written in parts, each with an ack request behind it: so the first calls are answered, and their
+ * callers' next calls read, while the server works on the rest. An ack request costs about as much as a message.
  */
 const PART = { most: 4, leastRows: 16 };
 
 export class WaitingRows {
-  /** The rows that were read ahead: without a gap. */
+  /** The rows in memory, without a gap. */
   #ahead: OutboxRow[] = [];
   #bytes = 0;
   /** The id after the last of them. */
   #aheadEnd: number;
   #end: number;
-  /** A row of which some stanzas were passed. */
+  /** The read position. */
   #begun: Position;
-  /** Parked rows that were read; those from `from` on are still to be read; undefined: all were. */
+  /** The parked rows in memory; those from `from` on are still on the disk; undefined: all were passed. */
   #parked: { rows: OutboxRow[]; from: number; offset: number } | undefined;
 
   /** @param start the first row that waits */
@@ -44,7 +44,7 @@ export class WaitingRows {
     return this.#end;
   }
 
-  /** Whether there may be more; next() knows. */
+  /** Whether there may be more rows. */
   get hasMore(): boolean {
     return this.#parked !== undefined || this.#ahead.length > 0 || this.#aheadEnd < this.#end;
   }
@@ -54,7 +54,7 @@ export class WaitingRows {
     return this.store.next() > this.#end;
   }
 
-  /** How many rows go in one write now. */
+  /** The most rows of one write now. */
   get part(): number {
     return Math.max(PART.leastRows, Math.ceil(this.#ahead.length / PART.most));
   }
@@ -73,7 +73,7 @@ export class WaitingRows {
   }
 
   /**
-   * The next stanza that waits.
+   * Returns the next waiting stanza.
    * @throws if the rows can't be read; nothing was passed then
    */
   next(): { readonly row: OutboxRow; readonly offset: number } | undefined {
@@ -88,7 +88,7 @@ export class WaitingRows {
     return row && { row, offset: row.rowId === this.#begun.rowId ? this.#begun.offset : 0 };
   }
 
-  /** Passes the stanzas before this place of the next row, or all of it. */
+  /** Passes the stanzas before this offset in the next row, or the whole row. */
   pass(row: OutboxRow, offset: number): void {
     const isOver = offset >= row.stanzas;
     if (row.isParked && this.#parked !== undefined) {
@@ -102,13 +102,13 @@ export class WaitingRows {
     this.#bytes -= bytesOf(row);
   }
 
-  /** Goes back to here, and notices rows that were put back. */
+  /** Goes back to this position, and finds rows that were put back. */
   reread(position: Position): void {
     this.#end = this.store.next();
     this.rewind(position);
   }
 
-  /** Goes back to here; the parked rows come first. */
+  /** Goes back to this position; the parked rows come first. */
   rewind(position: Position): void {
     this.#parked = { rows: [], from: 0, offset: 0 };
     this.#ahead = [];

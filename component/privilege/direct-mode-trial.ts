@@ -1,27 +1,26 @@
 /**
- * Whether the server takes stanzas with its users' addresses as their senders: found out by sending one to the component
- * itself, which must come back. A server that checks senders closes the whole stream for it, so where it has done that,
- * it isn't asked again soon.
+ * Tests whether the server accepts stanzas with users' addresses as senders (direct mode): one to the component itself
+ * must come back. A server that checks senders closes the stream over it; then the test isn't repeated soon.
  */
 import { hasId, newProbeId, type Exchange } from "../probes/domain-owner.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import { NS, xml } from "../xml/builder.js";
 
 /**
- * - `unknown`: not yet found out on this stream
- * - `allowed`: one came back
- * - `closed`: the server closed the stream for it
+ * - `unknown`: not tested on this stream yet
+ * - `allowed`: the stanza came back
+ * - `closed`: the server closed the stream over it
  * - `lost`: nothing came back
  */
 export type DirectModeState = "unknown" | "allowed" | "closed" | "lost";
 
 const WAIT_MS = 2_000;
-/** Milliseconds until it is tried again, doubling. */
+/** Milliseconds until the next test, doubling. */
 const AGAIN = { first: 30_000, longest: 600_000 };
 
 export class DirectModeTrial {
   #state: DirectModeState = "unknown";
-  /** Tells one stream from the next. */
+  /** Distinguishes streams. */
   #era = 0;
   #pause = AGAIN.first;
   /** In milliseconds of performance.now(). */
@@ -33,12 +32,12 @@ export class DirectModeTrial {
     return this.#state;
   }
 
-  /** Milliseconds until it may be tried again. */
+  /** Milliseconds until the next test may be made. */
   get dueIn(): number {
     return Math.max(0, this.#notBefore - performance.now());
   }
 
-  /** Tries with a user of this host; where it isn't time for that, what was found out last stands. */
+  /** Tests with an address of this host, unless it is too early for another test. */
   async try(host: string): Promise<void> {
     if (this.dueIn > 0) return;
     const era = this.#era;
@@ -52,7 +51,7 @@ export class DirectModeTrial {
       this.#pause = AGAIN.first;
     } else {
       this.#state = "lost";
-      this.#putOff();
+      this.#postpone();
     }
   }
 
@@ -61,15 +60,15 @@ export class DirectModeTrial {
     this.#era += 1;
     if (condition === "invalid-from") {
       this.#state = "closed";
-      this.#putOff();
+      this.#postpone();
       return;
     }
-    // It may have been changed and started again.
+    // The server may have been reconfigured and restarted.
     this.#notBefore = -Infinity;
     this.#state = "unknown";
   }
 
-  #putOff(): void {
+  #postpone(): void {
     this.#notBefore = performance.now() + this.#pause;
     this.#pause = Math.min(AGAIN.longest, this.#pause * 2);
   }

@@ -1,6 +1,6 @@
 /**
- * What the hosts permit in their users' names on this stream (XEP-0356): messages, and requests by their namespace. Each
- * tells after the component has connected, and whenever that changes.
+ * The hosts' permissions on this stream (XEP-0356): for messages in users' names, and for requests by namespace. Each host
+ * sends its own after the component has connected, and on each change.
  */
 import { NS, type Element } from "../xml/builder.js";
 
@@ -17,7 +17,7 @@ export class Permissions {
 
   /**
    * @param domain the component's
-   * @param hosts whose word counts
+   * @param hosts whose permissions are accepted
    */
   constructor(
     private readonly domain: string,
@@ -26,8 +26,8 @@ export class Permissions {
     this.#hosts = new Set(hosts);
   }
 
-  /** Whether the host was heard on this stream. */
-  isTold(host: string): boolean {
+  /** Whether the host has sent its permissions on this stream. */
+  isKnown(host: string): boolean {
     return this.#permissions.has(host);
   }
 
@@ -35,12 +35,12 @@ export class Permissions {
     return this.#permissions.get(host)?.messages === true;
   }
 
-  /** Whether what is of this namespace may be asked for in the names of users of the host. */
+  /** Whether requests of this namespace may be made in the names of the host's users. */
   mayGet(host: string, namespace: string): boolean {
     return this.#permissions.get(host)?.gets.has(namespace) === true;
   }
 
-  /** Consumes a host's word; undefined for every other stanza. @returns the host */
+  /** Consumes a host's permissions. @returns the host; undefined for every other stanza */
   consume(stanza: Element): string | undefined {
     const { type, from = "", to } = stanza.attrs;
     if (stanza.name !== "message" || type === "error" || to !== this.domain || !this.#hosts.has(from))
@@ -54,7 +54,7 @@ export class Permissions {
     return from;
   }
 
-  /** The host refused a message: it has taken back its permission. */
+  /** The host has refused a message: it has revoked its permission. */
   revoke(host: string): void {
     const gets = this.#permissions.get(host)?.gets ?? new Set();
     this.#permissions.set(host, { messages: false, gets });

@@ -1,8 +1,7 @@
 /**
- * In which way stanzas may be sent in users' names: messages by the permission of their host (XEP-0356) where it gives
- * one, everything else with the users' addresses as senders where the server lets that through. Found out on each
- * stream before anything is written to it. Where permission is given, the other isn't tried unless it is needed, as a
- * server that checks senders closes the stream for it.
+ * The send modes for stanzas in users' names: `privileged` for messages if their host permits it (XEP-0356), else `direct`
+ * if the server accepts users' addresses as senders. Both are detected on each stream before stanzas are written to it.
+ * Direct mode is tested only if it is needed, since a server that checks senders closes the stream over the test.
  */
 import type { Logger } from "winston";
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
@@ -21,24 +20,24 @@ import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
 
 /**
- * How long a new stream is given to say what is permitted, in milliseconds. ejabberd says it from a process of its own,
- * mostly before the first barrier is back; Prosody at once.
+ * How long a new stream waits for permissions; milliseconds. ejabberd sends them from a process of its own, mostly before
+ * the first ack; Prosody at once.
  */
-const WORD_MS = { first: 150, expected: 2_000 };
+const PERMISSION_MS = { first: 150, expected: 2_000 };
 
 export class SendingRights implements SendModes, Exchange {
   readonly domain: string;
   readonly permissions: Permissions;
   readonly #awaited = new Awaited();
-  readonly #forging = new DirectModeTrial(this);
+  readonly #direct = new DirectModeTrial(this);
   readonly #listeners: (() => void)[] = [];
-  /** Tells one stream from the next, and from none. */
+  /** Distinguishes streams. */
   #era = 0;
   #isKnown = false;
   #again: NodeJS.Timeout | undefined;
-  /** Whether an earlier stream was permitted something, or was seen not to be. */
-  #isWordExpected: boolean | undefined;
-  #said = "";
+  /** Whether the last stream got permissions; undefined before the first. */
+  #isPermissionExpected: boolean | undefined;
+  #logged = "";
 
   constructor(
     private readonly link: {
@@ -54,23 +53,23 @@ export class SendingRights implements SendModes, Exchange {
     this.permissions = new Permissions(this.domain, xmpp.hosts);
   }
 
-  /** How many hosts permit messages in their users' names. */
+  /** The number of hosts that permit messages in their users' names. */
   get permitting(): number {
     return this.xmpp.hosts.filter((host) => this.permissions.maySend(host)).length;
   }
 
-  /** Why nothing, or not everything, can be sent in users' names now, and what to change; undefined where it can. */
+  /** Why not everything can be sent in users' names now, and what to change; undefined if it can. */
   get reason(): string | undefined {
-    if (!this.#isKnown)
-      return "it is being found out whether the server lets messages be sent in users' names";
+    if (!this.#isKnown) return "the send modes are being detected";
     const { xmpp, notify } = this;
     const isUnable = xmpp.hosts.some((host) => this.of("message", host) === "none");
-    const isPresenceStuck = notify.carrier !== "auto" && notify.carrier !== "headline" && !this.#mayForge;
+    const isPresenceStuck =
+      notify.carrier !== "auto" && notify.carrier !== "headline" && !this.#mayGoDirectly;
     const { server } = this.link;
     return isUnable || isPresenceStuck ? refusalLine(sendingRefusal(this.domain, server), server) : undefined;
   }
 
-  /** Whether it is known that nothing can be sent in the names of this host's users now. */
+  /** Whether nothing can be sent in the names of this host's users now. */
   isDenied(host: string): boolean {
     return this.#isKnown && this.of("message", host) === "none";
   }
@@ -80,7 +79,7 @@ export class SendingRights implements SendModes, Exchange {
     if (host === this.domain) return "direct";
     const mode = this.xmpp.send_as_users;
     if (kind === "message" && mode !== "forge" && this.permissions.maySend(host)) return "privileged";
-    return this.#mayForge && (kind !== "message" || mode !== "privilege") ? "direct" : "none";
+    return this.#mayGoDirectly && (kind !== "message" || mode !== "privilege") ? "direct" : "none";
   }
 
   begin(onKnown: () => void): void {
@@ -92,14 +91,14 @@ export class SendingRights implements SendModes, Exchange {
     this.#isKnown = false;
     clearTimeout(this.#again);
     this.permissions.clear();
-    this.#forging.end(closed);
+    this.#direct.end(closed);
     this.#awaited.giveUp();
   }
 
   forbidden(host: string): void {
     if (!this.permissions.maySend(host)) return;
     this.permissions.revoke(host);
-    this.log.warn(`${host} doesn't permit messages in its users' names any more`);
+    this.log.warn(`${host} has revoked its permission for messages in its users' names`);
     this.#changed();
   }
 
@@ -107,7 +106,7 @@ export class SendingRights implements SendModes, Exchange {
     this.#listeners.push(listener);
   }
 
-  /** Consumes a host's word on what it permits, and what came back of a trial; false for every other stanza. */
+  /** Consumes permissions, and the stanza of a test that came back; false for every other stanza. */
   consume(stanza: Element): boolean {
     if (this.permissions.consume(stanza) !== undefined) {
       this.#awaited.consume(stanza);
@@ -129,8 +128,8 @@ export class SendingRights implements SendModes, Exchange {
     clearTimeout(this.#again);
   }
 
-  get #mayForge(): boolean {
-    return this.#forging.state === "allowed";
+  get #mayGoDirectly(): boolean {
+    return this.#direct.state === "allowed";
   }
 
   get #unpermitted(): readonly string[] {
@@ -138,25 +137,25 @@ export class SendingRights implements SendModes, Exchange {
   }
 
   async #find(era: number, onKnown: () => void): Promise<void> {
-    await this.#hear();
+    await this.#awaitPermissions();
     if (era !== this.#era) return;
-    this.#isWordExpected = this.permitting > 0;
-    const needing = this.#needsForging();
-    if (needing !== undefined) await this.#forging.try(needing);
+    this.#isPermissionExpected = this.permitting > 0;
+    const host = this.#hostNeedingDirect();
+    if (host !== undefined) await this.#direct.try(host);
     if (era !== this.#era) return;
     this.#isKnown = true;
-    this.#say();
-    this.#tryAgain(era);
+    this.#logModes();
+    this.#testAgain(era);
     onKnown();
   }
 
-  /** Gives the hosts time to say what they permit. */
-  async #hear(): Promise<void> {
+  /** Waits for the hosts' permissions. */
+  async #awaitPermissions(): Promise<void> {
     const { xmpp } = this;
-    if (xmpp.send_as_users === "forge" || this.#isWordExpected === false) return;
-    const isPatient = this.#isWordExpected === true || xmpp.send_as_users === "privilege";
-    const end = performance.now() + (isPatient ? WORD_MS.expected : WORD_MS.first);
-    const isHeard = (): boolean => xmpp.hosts.every((host) => this.permissions.isTold(host));
+    if (xmpp.send_as_users === "forge" || this.#isPermissionExpected === false) return;
+    const isPatient = this.#isPermissionExpected === true || xmpp.send_as_users === "privilege";
+    const end = performance.now() + (isPatient ? PERMISSION_MS.expected : PERMISSION_MS.first);
+    const isHeard = (): boolean => xmpp.hosts.every((host) => this.permissions.isKnown(host));
     for (let left = end - performance.now(); left > 0 && !isHeard(); left = end - performance.now()) {
       const era = this.#era;
       await this.next((stanza) => stanza.getChild("privilege") !== undefined, left);
@@ -164,8 +163,8 @@ export class SendingRights implements SendModes, Exchange {
     }
   }
 
-  /** A host whose users' stanzas go with their addresses as senders, or not at all; undefined where there is none. */
-  #needsForging(): string | undefined {
+  /** A host whose users' stanzas go directly or not at all; undefined if there is none. */
+  #hostNeedingDirect(): string | undefined {
     const { xmpp, notify } = this;
     const [first] = xmpp.hosts;
     const isForAll = xmpp.send_as_users === "forge" || xmpp.foreign_senders;
@@ -173,29 +172,29 @@ export class SendingRights implements SendModes, Exchange {
     return xmpp.send_as_users === "auto" ? this.#unpermitted[0] : undefined;
   }
 
-  /** Something changed while the stream is up. */
+  /** A send mode has changed while the stream is up. */
   #changed(): void {
-    this.#say();
+    this.#logModes();
     for (const listener of this.#listeners) listener();
-    this.#tryAgain(this.#era);
+    this.#testAgain(this.#era);
   }
 
-  /** What can't be sent is tried again now and then: the server may have been changed meanwhile. */
-  #tryAgain(era: number): void {
+  /** Repeats the test later: the server may be reconfigured meanwhile. */
+  #testAgain(era: number): void {
     clearTimeout(this.#again);
-    const needing = this.#needsForging();
-    if (needing === undefined || this.#mayForge) return;
+    const host = this.#hostNeedingDirect();
+    if (host === undefined || this.#mayGoDirectly) return;
     this.#again = setTimeout(() => {
-      void this.#forging.try(needing).then(() => {
+      void this.#direct.try(host).then(() => {
         if (era !== this.#era) return;
-        if (this.#mayForge) this.#changed();
-        else this.#tryAgain(era);
+        if (this.#mayGoDirectly) this.#changed();
+        else this.#testAgain(era);
       });
-    }, this.#forging.dueIn).unref();
+    }, this.#direct.dueIn).unref();
   }
 
-  /** What was said last isn't said again at each connect. */
-  #say(): void {
+  /** Logs the send modes; the same line isn't logged again at each connect. */
+  #logModes(): void {
     const { reason, domain } = this;
     const { log, xmpp } = this;
     const by = (hosts: readonly string[], how: string): string[] =>
@@ -203,15 +202,15 @@ export class SendingRights implements SendModes, Exchange {
     const permitted =
       xmpp.send_as_users === "forge" ? [] : xmpp.hosts.filter((host) => this.permissions.maySend(host));
     const others = xmpp.hosts.filter((host) => !permitted.includes(host));
-    const ways = [
-      ...by(permitted, "by the host's permission (XEP-0356)"),
-      ...by(others, "with their addresses as senders"),
+    const modes = [
+      ...by(permitted, "privileged, by the host's permission (XEP-0356)"),
+      ...by(others, "direct, from their addresses"),
     ];
-    const sentence = reason ?? `${domain} sends in users' names, of ${ways.join("; of ")}`;
-    if (sentence === this.#said) return;
-    this.#said = sentence;
-    // Where the stream was closed for it, the link has said so.
-    if (reason === undefined) log.info(sentence);
-    else if (this.#forging.state !== "closed") log.error(sentence);
+    const line = reason ?? `${domain} sends in the names of users of ${modes.join("; of ")}`;
+    if (line === this.#logged) return;
+    this.#logged = line;
+    // If the stream was closed over the test, the link has logged that.
+    if (reason === undefined) log.info(line);
+    else if (this.#direct.state !== "closed") log.error(line);
   }
 }

@@ -1,4 +1,4 @@
-/** Stanzas that somebody waits for, who recognises them when they come. */
+/** Stanzas that are waited for, each recognised by a predicate. */
 import type { Element } from "../xml/builder.js";
 
 interface Waiter {
@@ -10,8 +10,8 @@ export class Awaited {
   readonly #waiters = new Set<Waiter>();
 
   /**
-   * The first stanza that matches; undefined where none came in time, or everything was given up.
-   * @param ms how long it is waited for
+   * Waits for the first stanza that matches, for so many milliseconds.
+   * @returns undefined if none came in time, or on giveUp()
    */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
     return new Promise((resolve) => {
@@ -26,7 +26,7 @@ export class Awaited {
     });
   }
 
-  /** Takes a stanza that is waited for; false for every other. */
+  /** Consumes a stanza that is waited for; false for every other stanza. */
   consume(stanza: Element): boolean {
     for (const waiter of this.#waiters) {
       if (!waiter.matches(stanza)) continue;
@@ -36,7 +36,7 @@ export class Awaited {
     return false;
   }
 
-  /** Nothing comes any more. */
+  /** Ends all waiting. */
   giveUp(): void {
     for (const waiter of [...this.#waiters]) waiter.settle(undefined);
   }

@@ -1,30 +1,30 @@
 /**
- * Finds out who gets what is sent to the component's domain: the component alone, or somebody else as well, whom the
- * server gave the same domain. ejabberd spreads stanzas over all of them.
+ * Tests whether the component has its domain for itself. ejabberd may give the same domain to its own rooms, or to several
+ * connections, and spreads stanzas over them.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /**
- * - `component`: whoever asks, alone
+ * - `component`: the component alone
  * - `rooms`: the server's own rooms, too
  * - `another`: another connection, too
- * - `unknown`: nothing that is sent to the domain by itself comes back
+ * - `unknown`: none of the test's stanzas came back
  */
 export type DomainOwner = "component" | "rooms" | "another" | "unknown";
 
-/** What is needed of a connection. */
+/** The part of a connection that probes use. */
 export interface Exchange {
   readonly domain: string;
   send(stanza: Element): void;
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined>;
 }
 
-/** The ids of stanzas that go out only to see what becomes of them start so. */
+/** The ids of probes start with this. */
 export const PROBE = "probe-";
 const WAIT_MS = 3_000;
-/** Where two share a domain, each gets about half: the chance that one gets all of so many is one in 65,000. */
+/** If two share a domain, each gets about half: the chance that one gets all of these is one in 65,000. */
 const ROUNDS = 16;
 
 export const newProbeId = (): string => `${PROBE}${randomUUID()}`;
@@ -32,7 +32,7 @@ export const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id
 
 export async function domainOwner(exchange: Exchange): Promise<DomainOwner> {
   const [messages, questions] = await Promise.all([sent(exchange, "message"), sent(exchange, "iq")]);
-  // Another that has the domain answers; what comes here comes as it was sent.
+  // The server's own rooms answer; the component gets the stanza as it was sent.
   const isAnswer = (stanza: Element | undefined): boolean =>
     stanza?.attrs.type === "error" || stanza?.attrs.type === "result";
   if ([...messages, ...questions].some(isAnswer)) return "rooms";
@@ -41,7 +41,7 @@ export async function domainOwner(exchange: Exchange): Promise<DomainOwner> {
   return missing < messages.length ? "another" : "unknown";
 }
 
-/** Sends a message from the component to itself. @returns what came of it */
+/** Sends a stanza from the component to itself. @returns the stanza that came back */
 function boomerang(exchange: Exchange, name: "message" | "iq"): Promise<Element | undefined> {
   const { domain } = exchange;
   const id = newProbeId();
@@ -54,7 +54,7 @@ function boomerang(exchange: Exchange, name: "message" | "iq"): Promise<Element 
   return exchange.next(hasId(id), WAIT_MS);
 }
 
-/** Sends several, at moments by which the server may choose among those that have the domain. */
+/** Sends several, at random moments, as the server may choose the connection by time. */
 async function sent(exchange: Exchange, name: "message" | "iq"): Promise<readonly (Element | undefined)[]> {
   const back: Promise<Element | undefined>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,9 +1,9 @@
-/** Whether a server sends on to many what it is sent once (XEP-0033), and how many at a time: asked by XEP-0030. */
+/** Discovers a server's multicast service (XEP-0033), and its limits, by XEP-0030. */
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
-/** A service that sends one stanza on to many. */
+/** A service that forwards one stanza to many receivers. */
 export interface MulticastService {
   /** Its address: a domain. */
   readonly jid: string;
@@ -11,18 +11,18 @@ export interface MulticastService {
   readonly most: { readonly message: number; readonly presence: number };
 }
 
-/** What is known of a host: its service, that it has none, or nothing, as somebody who was asked was silent. */
+/** A host's service; `unknown` if it may have one, as an entity didn't answer. */
 export type Found = MulticastService | "none" | "unknown";
 
-/** No host has more services than this that are worth asking. */
+/** The most items of a host that are asked. */
 const MOST_ITEMS = 50;
-/** What holds where the service publishes nothing: ejabberd's default for all but its own users. */
+/** The limit of a service that publishes none: ejabberd's default for remote senders. */
 const UNPUBLISHED = 20;
-/** One that takes fewer is of no use. */
+/** A service with a lower limit isn't used. */
 const LEAST = 4;
 
 /**
- * Asks a host and its items.
+ * Asks a host and its items for the service.
  * @param own the component's domain, which may be among the items
  * @param timeout of each question, in milliseconds
  */
@@ -42,7 +42,7 @@ export async function findMulticast(
   };
   const [info, items] = await Promise.all([ask(host, NS.discoInfo), ask(host, NS.discoItems)]);
   const jids = (items?.getChildren("item") ?? []).map(({ attrs }) => attrs.jid ?? "");
-  // A service for a whole host is a domain of its own.
+  // Items with "@" or "/" are rooms and nodes, no services.
   const domains = [...new Set(jids)].filter((jid) => jid !== own && jid !== host && !/[@/]/.test(jid));
   const asked = offers(info) ? [] : domains.slice(0, MOST_ITEMS);
   const infos = await Promise.all(asked.map((jid) => ask(jid, NS.discoInfo)));

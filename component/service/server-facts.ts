@@ -1,7 +1,6 @@
 /**
- * What the XMPP server says of itself: its software (XEP-0092; its name alone in disco, XEP-0030 §3.1, which more servers
- * tell) and since when it runs (XEP-0012). Asked only while somebody wants to know, and again after a minute, or once
- * the link has been made anew.
+ * The XMPP server's software (XEP-0092, or its name from XEP-0030 §3.1) and uptime (XEP-0012). The server is asked only on
+ * demand, at most once a minute and once for each link.
  */
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
@@ -9,9 +8,9 @@ import { cut } from "../muc/wire/text.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 export interface ServerFacts {
-  /** That of its hosts which was asked. */
+  /** The host that was asked. */
   readonly host: string;
-  /** Undefined, as all below, where it doesn't tell. */
+  /** Undefined, as all below, if the server doesn't tell. */
   readonly name: string | undefined;
   readonly version: string | undefined;
   /** Milliseconds since 1970. */
@@ -76,7 +75,7 @@ export class ServerQuestions {
   }
 }
 
-/** Undefined for a text that says nothing. */
+/** Undefined for a blank text. */
 function readable(text: string | null | undefined): string | undefined {
   const plain = text?.trim() ?? "";
   return plain === "" ? undefined : cut(plain, MAX_TEXT);

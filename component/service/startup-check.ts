@@ -1,7 +1,6 @@
 /**
- * What is wrong with the configuration and would show only later: that the component doesn't have its domain for itself
- * alone, or that the server doesn't serve one of the hosts. Looked at when the link is up for the first time; the log
- * tells of it.
+ * Logs faults of the configuration that would show only later: the component shares its domain, or the server doesn't
+ * serve one of the hosts. They are looked for when the link is up for the first time.
  */
 import type { Logger } from "winston";
 import { Jid } from "../address.js";
@@ -14,7 +13,7 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 
-/** What is needed of the link. */
+/** The part of the link that it uses. */
 interface CheckedLink {
   readonly domain: string;
   readonly server: KnownServer | undefined;
@@ -27,7 +26,7 @@ const WAIT_MS = 10_000;
 export class StartupCheck implements Exchange {
   readonly domain: string;
   readonly #awaited = new Awaited();
-  /** Tells one stream from the next, and from none. */
+  /** Distinguishes streams. */
   #era = 0;
   #isDone = false;
 
@@ -48,7 +47,7 @@ export class StartupCheck implements Exchange {
     });
   }
 
-  /** Takes what came back of it; false for every other stanza. */
+  /** Consumes the check's own stanzas that came back; false for every other stanza. */
   consume(stanza: Element): boolean {
     return !this.#isDone && this.#awaited.consume(stanza);
   }
@@ -61,13 +60,13 @@ export class StartupCheck implements Exchange {
     return this.#awaited.next(matches, ms);
   }
 
-  /** Where the stream ends meanwhile, the next is looked at. */
+  /** If the stream ends meanwhile, the next one is checked. */
   async #check(era: number): Promise<void> {
     const owner = await domainOwner(this);
     if (era !== this.#era) return;
     this.#isDone = true;
-    if (owner === "rooms" || owner === "another") this.#say(sharedDomain(this.domain, owner));
-    // Part of the answers would go elsewhere.
+    if (owner === "rooms" || owner === "another") this.#logRefusal(sharedDomain(this.domain, owner));
+    // If the domain is shared, part of the answers would go elsewhere.
     else for (const host of this.hosts) await this.#ask(host);
   }
 
@@ -76,10 +75,10 @@ export class StartupCheck implements Exchange {
     if (to === undefined) return;
     const payload = xml("query", NS.discoInfo);
     const answer = await this.requests.ask({ type: "get", to, payload, timeout: WAIT_MS });
-    if (answer.kind === "error") this.#say(unservedHost(host, answer.condition));
+    if (answer.kind === "error") this.#logRefusal(unservedHost(host, answer.condition));
   }
 
-  #say(refusal: Refusal): void {
+  #logRefusal(refusal: Refusal): void {
     this.log.error(refusalLine(refusal, this.link.server));
   }
 }

@@ -39,7 +39,7 @@ export const sendingAsUsers: Probe = async (examined) => {
 /** Reports whether a host permits messages in its users' names; hosts announce it after the component has connected. */
 async function permits({ session }: Examined, host: string): Promise<boolean> {
   const { permissions } = session;
-  if (!permissions.isTold(host))
+  if (!permissions.isKnown(host))
     await session.next(
       (stanza) => stanza.attrs.from === host && stanza.getChild("privilege", NS.privilege) !== undefined,
       WORD_MS,

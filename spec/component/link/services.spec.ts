@@ -134,11 +134,11 @@ describe("The link to a cluster", () => {
     let records: ReturnType<typeof srv>[] = [];
     const [, b] = nodes as [FaultServer, FaultServer];
     start({ service: "xmpp-srv://cluster.test", lookup: () => Promise.resolve(records) });
-    await until("it is told", () => sender.log.about("name no server", "warn").length > 0);
+    await until("it is told", () => sender.log.about("list no server", "warn").length > 0);
     expect(sender.link.state).to.deep.include({ kind: "away" });
     records = [srv("127.0.0.1", Number(b.service.split(":")[2]))];
     await sender.ready();
-    expect(sender.log.about("name no server")).to.have.length(1);
+    expect(sender.log.about("list no server")).to.have.length(1);
     expect(sender.link.reached?.service).to.equal(b.service);
   });
 
