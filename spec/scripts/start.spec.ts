@@ -52,17 +52,6 @@ describe("start, where it can't", () => {
     expect(folder.code).to.equal(73);
   });
 
-  it("says that a file is no database; exits with 65", async () => {
-    line = new CommandLine({ http: { listen: `${LOOPBACK}:0` } });
-    const file = line.folder.file(
-      "notes.txt",
-      "not a database, but long enough to be taken for one".repeat(50),
-    );
-    const { code, stderr } = await line.run("start", "--storage.path", file);
-    expect(stderr).to.match(/is damaged or not a SQLite file/);
-    expect(code).to.equal(65);
-  });
-
   it("says what is wrong with the command line; exits with 64", async () => {
     line = new CommandLine();
     const typo = await line.run("start", "--xmpp.pasword", "x");

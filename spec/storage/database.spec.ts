@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { openDatabase, StorageFault } from "../../storage/database.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
-import { Sqlite, type Database } from "../../storage/sqlite.js";
+import { Sqlite } from "../../storage/sqlite.js";
 import { WalSync } from "../../storage/wal-sync.js";
 import { Folder } from "../support/folder.js";
 
@@ -93,24 +93,6 @@ describe("Opening the database", () => {
     other.exec("CREATE TABLE outbox (seq); PRAGMA user_version = 1");
     other.close();
     expect(fault()).to.contain("made by another version of qtalk-component, or by another program");
-  });
-
-  it("leaves alone what another process has created since it looked", () => {
-    new Sqlite(path).close();
-    const real = Reflect.get<Database, "transaction">(Sqlite.prototype, "transaction");
-    let others = 0;
-    Sqlite.prototype.transaction = function (this: Database, work: () => void) {
-      if (++others === 1) openDatabase(path).close();
-      return real.call(this, work);
-    } as typeof real;
-    try {
-      const db = openDatabase(path);
-      expect(new OutboxStore(db).states().waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
-      db.close();
-    } finally {
-      Sqlite.prototype.transaction = real;
-    }
-    expect(others).to.be.above(1);
   });
 
   it("waits for the disk in a thread where asked to, and never trusts the system's cache alone", () => {

@@ -86,17 +86,6 @@ describe("Group commit", () => {
     expect(kept()).to.deep.equal([1, 2, 3]);
   });
 
-  it("commits at once when asked to, and once only", async () => {
-    const done = commit.run(put(1));
-    commit.flush();
-    expect(kept()).to.deep.equal([1]);
-    commit.flush();
-    await done;
-    const next = commit.run(put(2));
-    await next;
-    expect(kept()).to.deep.equal([1, 2]);
-  });
-
   describe("on a disk", () => {
     /** A disk that is as slow as the test wants. */
     const waiting: { resolve(): void; reject(error: Error): void }[] = [];
@@ -132,18 +121,6 @@ describe("Group commit", () => {
       waiting[1]?.resolve();
       await turn();
       expect(told).to.deep.equal([1, 2, 3]);
-    });
-
-    it("doesn't let much come together while the disk is busy", async () => {
-      commitAndNote(0);
-      await turn();
-      for (let n = 1; n < 16; n++) commitAndNote(n);
-      await turn();
-      expect(kept()).to.have.length(1);
-      commitAndNote(16);
-      await turn();
-      expect(kept()).to.have.length(17);
-      expect(waiting).to.have.length(1);
     });
 
     it("settles when the disk has all that was asked for until then", async () => {
