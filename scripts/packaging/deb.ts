@@ -3,7 +3,7 @@
  * [FOLDER]`. It contains the program with its dependencies (compiled parts for this machine), the systemd
  * unit, the manual page and bash completion. DEBFULLNAME and DEBEMAIL name its maintainer.
  */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { isNode20 } from "../../storage/sqlite.js";
 import { engines, parts } from "../node-version.mjs";
@@ -48,20 +49,26 @@ qtalk-component: embedded-javascript-library *
 export async function buildDeb(folder: string): Promise<string> {
   const architecture = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
   const stage = mkdtempSync(join(tmpdir(), "qtalk-deb-"));
+  try {
+    await fill(stage, architecture);
+    const file = join(folder, `qtalk-component_${version()}_${architecture}.deb`);
+    const options = ["--root-owner-group", "-Zxz", "-z2", "--build"];
+    await promisify(execFile)("dpkg-deb", [...options, stage, file]);
+    return file;
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+async function fill(stage: string, architecture: string): Promise<void> {
   const umask = process.umask(0o022);
   try {
     chmodSync(stage, 0o755);
     copyProgram(join(stage, PROGRAM));
     await addSystemFiles(stage);
     addControl(stage, architecture);
-    const file = join(folder, `qtalk-component_${version()}_${architecture}.deb`);
-    execFileSync("dpkg-deb", ["--root-owner-group", "-Zxz", "-z2", "--build", stage, file], {
-      stdio: "pipe",
-    });
-    return file;
   } finally {
     process.umask(umask);
-    rmSync(stage, { recursive: true, force: true });
   }
 }
 

@@ -46,7 +46,7 @@ describe("The doctor's figures", () => {
     for (const offset of [600_000, -600_000]) {
       software.clockOffset = offset;
       const { doubtful, text } = await examine();
-      expect(doubtful, text).to.deep.equal(["the clocks of the server and the component differ by 600 s"]);
+      expect(doubtful, text).to.include("the clocks of the server and the component differ by 600 s");
     }
   });
 
@@ -69,7 +69,6 @@ describe("The doctor's figures", () => {
       expect(text).to.contain(advice);
     }
     slow.close();
-    expect((await examine()).text).to.match(/✔ the round trip through the server takes \d+\.\d ms/);
   });
 
   it("advise a permission on an ejabberd only from 25.03 on", async () => {
