@@ -16,19 +16,19 @@ async function port(server: Server): Promise<number> {
 
 describe("The doctor's figures", () => {
   let server: FaultServer;
-  let software: { name: string; version: string; clockOffset: number };
+  let software: { version: string; clockOffset: number };
   beforeEach(async () => {
     server = await FaultServer.start(DOMAIN, "SECRET");
-    software = { name: "ejabberd", version: "24.12", clockOffset: 0 };
+    software = { version: "24.12", clockOffset: 0 };
     server.faults.onStanza = (stanza, connection) => {
       const [payload] = stanza.children;
       if (stanza.name !== "iq" || stanza.attrs.type !== "get" || payload === undefined) return;
       const utc = new Date(Date.now() + software.clockOffset).toISOString();
       const answers: Record<string, string> = {
-        "http://jabber.org/protocol/disco#info": `<identity category="server" type="im" name="${software.name}"/>${FEATURES.map((name) => `<feature var="${name}"/>`).join("")}`,
+        "http://jabber.org/protocol/disco#info": `<identity category="server" type="im" name="ejabberd"/>${FEATURES.map((name) => `<feature var="${name}"/>`).join("")}`,
         "http://jabber.org/protocol/disco#items": `<item jid="${DOMAIN}"/>`,
         "urn:xmpp:time": `<tzo>+00:00</tzo><utc>${utc}</utc>`,
-        "jabber:iq:version": `<name>${software.name}</name><version>${software.version}</version>`,
+        "jabber:iq:version": `<name>ejabberd</name><version>${software.version}</version>`,
       };
       const { id = "", to = "" } = stanza.attrs;
       const content = `<${payload.name} xmlns="${payload.ns}">${answers[payload.ns] ?? ""}</${payload.name}>`;
@@ -50,7 +50,7 @@ describe("The doctor's figures", () => {
     }
   });
 
-  it("name the setting that delays answers on Prosody, and no setting elsewhere", async () => {
+  it("find answers that take long", async () => {
     const slow = createServer((socket) => {
       const upstream = connect(Number(new URL(server.service).port), "127.0.0.1");
       socket.pipe(upstream);
@@ -58,17 +58,10 @@ describe("The doctor's figures", () => {
       for (const end of [socket, upstream]) end.on("error", () => undefined).setNoDelay(true);
       upstream.on("close", () => setTimeout(() => socket.destroy(), 60));
     });
-    const service = `xmpp://127.0.0.1:${await port(slow)}`;
-    for (const [name, advice] of [
-      ["Prosody", "network_settings = { nagle = false }"],
-      ["ejabberd", "the server is busy or far away"],
-    ] as const) {
-      software.name = name;
-      const { doubtful, text } = await examine(service);
-      expect(doubtful.join(), text).to.match(/the round trip through the server takes \d{2,}\.\d ms/);
-      expect(text).to.contain(advice);
-    }
+    const { doubtful, text } = await examine(`xmpp://127.0.0.1:${await port(slow)}`);
     slow.close();
+    expect(doubtful.join(), text).to.match(/the round trip through the server takes \d{2,}\.\d ms/);
+    expect(text).to.contain("Each call takes at least so long; the server is busy or far away.");
   });
 
   it("advise a permission on an ejabberd only from 25.03 on", async () => {
