@@ -1,11 +1,14 @@
-/** What everything about rooms works with, and what one transaction does in one room. */
+/** The services shared by all code about rooms, and the scope of one transaction in one room. */
 import type { Logger } from "winston";
-import type { FullJid, Jid } from "../address.js";
+import type { Jid } from "../address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
+import type { Repeats } from "./api/repeats.js";
 import type { ArchiveReader } from "./archive/reader.js";
+import type { Departures } from "./features/absent-members/departures.js";
+import type { ActivitySubscriptions } from "./features/activity/subscriptions.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
@@ -18,7 +21,7 @@ import type { Transactions } from "./transactions.js";
 
 export interface RoomContext {
   readonly rooms: Rooms;
-  /** Who administers the service. */
+  /** The service administrators. */
   readonly admins: Admins;
   readonly transactions: Transactions;
   readonly stores: Stores;
@@ -28,9 +31,9 @@ export interface RoomContext {
   readonly directory: UserDirectory;
   /** The component's own domain. */
   readonly domain: string;
-  /** Whose users it serves. */
+  /** The hosts whose users the component serves. */
   readonly hosts: readonly string[];
-  /** Whether the server lets nobody send in the names of this host's users. */
+  /** Whether the server refuses to let the component send in the names of this host's users. */
   isDenied(host: string): boolean;
   /** The longest message from a user, in bytes. */
   readonly messageBytes: number;
@@ -41,67 +44,41 @@ export interface RoomContext {
   readonly budgets: Budgets;
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly reading: ReadLimiter;
-  /** Asks occupants what others want to know of them. */
+  /** Sends IQ requests, such as those that occupants send each other. */
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: UnqueuedWriter;
-  readonly departures: DepartureWatch;
-  readonly activity: ActivityWatch;
-  readonly repeats: RepeatedCalls;
+  readonly departures: Departures;
+  readonly activity: ActivitySubscriptions;
+  readonly repeats: Repeats;
   readonly watch: RoomWatch;
   readonly log: Logger;
 }
 
-/** Finds out who left on purpose (features/absent-members). */
-export interface DepartureWatch {
-  /** Takes note that an account left with its last session. */
-  left(room: Room, session: FullJid): Promise<void>;
-  /** A message came back; the id tells whether it was sent to find out. */
-  bounced(id: string): void;
-  /** Keeps an invitation back while somebody is asked; false where nobody is. */
-  holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
-}
-
-/** Tells those who want to know what goes on in rooms that they aren't in (features/activity). */
-export interface ActivityWatch {
-  /** An account said something in a room. */
-  noteMessage(told: RoomTransaction, by: string): void;
-  /** An account left a room by itself: what is said from now on is news. */
-  left(room: Room, account: string): void;
-}
-
-/** Knows calls that are made again (api/repeats.ts). */
-export interface RepeatedCalls {
-  /** Whether a call of this fingerprint was made before. */
-  isKnown(told: RoomTransaction, fingerprint: Buffer): boolean;
-  /** A call is made now: made again, it is known from here on. */
-  remember(told: RoomTransaction, fingerprint: Buffer): void;
-}
-
-/** An invitation from somebody's own address (features/invitations/direct.ts). */
+/** A direct invitation (XEP-0249, features/invitations/direct.ts). */
 export interface DirectInvitation {
-  /** From whose address it comes; the service's own where a program invites, or the person can't be spoken for. */
+  /** The sender: the inviter, or the service if a program invites or the component may not send for the inviter. */
   readonly from: Jid;
-  /** What lists of chats show, and clients that know nothing of invitations. */
+  /** The text for chat lists and for clients without support for invitations. */
   readonly body: string;
-  /** What the dialog shows. */
+  /** The text of the invitation dialog. */
   readonly reason?: string;
 }
 
-/** One stanza or call, before its room is known. */
+/** The scope of one stanza or call before its room is known. */
 export interface Work {
   readonly context: RoomContext;
   readonly transaction: Transaction;
 }
 
-/** One room in one transaction: given to whatever changes the room or tells of a change. */
+/** The scope of one room in one transaction. */
 export interface RoomScope extends Work {
   readonly room: Room;
 }
 
-/** What is needed to tell those inside something. */
+/** What is needed to send stanzas to occupants. */
 export type RoomTransaction = Pick<RoomScope, "transaction" | "room">;
 
-/** Whether it is a user of the hosts served. */
+/** Whether the address is a user of the hosts served. */
 export function isLocal({ hosts }: Pick<RoomContext, "hosts">, jid: Jid): boolean {
   return jid.local !== undefined && hosts.includes(jid.domain);
 }

@@ -1,14 +1,14 @@
-/** The table of what rooms can do, in the order in which features are asked. */
+/** The table of the features of rooms, in the order in which their hooks run. */
 import { absentMembers } from "./features/absent-members/absent-members.js";
-import { activity } from "./features/activity/activity.js";
+import { activity } from "./features/activity/subscriptions.js";
 import { anonymity } from "./features/anonymity.js";
-import { archiving } from "./features/archiving.js";
+import { archiving, logging } from "./features/archiving.js";
 import { ban } from "./features/ban.js";
 import { capacity } from "./features/capacity.js";
 import type { Feature } from "./features/feature.js";
 import { history } from "./features/history.js";
 import { locking } from "./features/locking.js";
-import { logging } from "./features/logging.js";
+
 import { memberList } from "./features/member-list.js";
 import { membersOnly } from "./features/members-only.js";
 import { moderated } from "./features/moderated.js";
@@ -19,14 +19,23 @@ import { password } from "./features/password.js";
 import { persistence } from "./features/persistence.js";
 import { publicList } from "./features/public-list.js";
 import { subject } from "./features/subject.js";
-import { vcard } from "./features/vcard/vcard.js";
+import { usualRole, type Affiliation, type Role } from "./room/affiliation.js";
+import type { RoomView } from "./room/room-view.js";
+import { NS } from "../xml/builder.js";
 import { MUC } from "./wire/ns.js";
 
-// Of these, rooms only say that they have them: registering (§7.10) and asking for voice (§7.13), which requests.ts in
-// their folders handle, and hats (room/hats.ts).
+// Features that rooms only declare; requests.ts in their folders handles registration (§7.10), voice requests (§7.13)
+// and pictures (XEP-0486), room/hats.ts handles hats.
 const registration: Feature = { disco: () => [MUC.register] };
 const voiceRequests: Feature = { disco: () => [MUC.request] };
 const hats: Feature = { disco: (room) => (room.hasHats ? [MUC.hats] : []) };
+const vcard: Feature = {
+  disco: () => [NS.vcard],
+  info: ({ pictures }) =>
+    pictures.length === 0
+      ? []
+      : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
+};
 
 export const FEATURES: readonly Feature[] = [
   locking,
@@ -54,10 +63,10 @@ export const FEATURES: readonly Feature[] = [
   hats,
 ];
 
-/** A newcomer is told the history, then the subject (§7.2.1): clients count on the order. */
+/** A newcomer gets the history, then the subject (§7.2.1); clients depend on the order. */
 const FOR_NEWCOMERS: readonly Feature[] = [history, subject];
 
-/** The hooks of each kind, in the table's order. They are collected once, as some are asked for every stanza. */
+/** The hooks of each kind, in the table's order, collected once because some run for every stanza. */
 export const HOOKS = {
   refuseEntry: collect("refuseEntry"),
   defaultRole: collect("defaultRole"),
@@ -78,6 +87,20 @@ export const HOOKS = {
   info: collect("info"),
   passingInfo: collect("passingInfo"),
 } as const;
+
+/** The first result of a kind of hook that isn't undefined. */
+export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | undefined): R | undefined {
+  for (const hook of hooks) {
+    const result = call(hook);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
+/** The role on entering, until a moderator changes it (XEP-0045 §5.1.2). */
+export function defaultRoleOf(room: RoomView, affiliation: Affiliation): Role {
+  return firstResult(HOOKS.defaultRole, (hook) => hook(room, affiliation)) ?? usualRole(affiliation);
+}
 
 function collect<K extends keyof Feature>(
   kind: K,

@@ -1,7 +1,6 @@
 /**
- * What all handlers of rooms' stanzas have in common: each action takes what it costs from its user's budget and is
- * done in one transaction, what is read is answered when there is time, and presence is refused only where that does
- * no harm.
+ * The common part of the handlers of rooms' stanzas. Each action is charged to the user's budget and done in one
+ * transaction; requests that only read are answered when the link is free; presence is refused only if that is safe.
  */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid, Jid } from "../address.js";
@@ -11,7 +10,7 @@ import { StanzaError } from "../stanza-error.js";
 import type { Target, TargetKind } from "../target.js";
 import { xml, type Element } from "../xml/builder.js";
 import type { RoomContext, RoomScope, Work } from "./context.js";
-import { costOfChange, costOfMessage } from "./limits/budgets.js";
+import { costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import type { Transaction } from "./transaction.js";
 import { MUC } from "./wire/ns.js";
@@ -19,7 +18,7 @@ import { MUC } from "./wire/ns.js";
 export type RoomHandler<K extends TargetKind, R> = (work: Work, inbound: Inbound<K>) => R;
 export type RoomTarget = "room" | "occupant";
 
-/** A handler for rooms that exist; in others it throws item-not-found. */
+/** Makes a handler that throws item-not-found if the room doesn't exist. */
 export function inRoom<K extends RoomTarget, R>(
   handle: (scope: RoomScope, inbound: Inbound<K>) => R,
 ): RoomHandler<K, R> {
@@ -30,17 +29,8 @@ export function inRoom<K extends RoomTarget, R>(
   };
 }
 
-/** What is said in rooms. */
-export function messageHandler<K extends TargetKind, R>(context: RoomContext, handle: RoomHandler<K, R>) {
-  return sendingHandler(context, handle, costOfMessage);
-}
-
-/** What changes rooms. What is refused costs as much as a message. */
-export function changingHandler<K extends TargetKind, R>(context: RoomContext, handle: RoomHandler<K, R>) {
-  return sendingHandler(context, handle, costOfChange);
-}
-
-function sendingHandler<K extends TargetKind, R>(
+/** A handler of messages and changes. What is refused costs as much as a message. */
+export function sendingHandler<K extends TargetKind, R>(
   context: RoomContext,
   handle: RoomHandler<K, R>,
   costOf: (transaction: Transaction) => number,
@@ -50,7 +40,10 @@ function sendingHandler<K extends TargetKind, R>(
     const owner = ownerOf(inbound.from);
     refuseFull(context, inbound.to, owner);
     if (!sending.consume(owner.name)) {
-      throw tooMuch(inbound.to, "You send too fast, or too much for a room of this size.");
+      throw tooMuch(
+        inbound.to,
+        "You send too fast, or too much for a room of this size. Try again in a few seconds.",
+      );
     }
     return await inTransaction(context, owner, (transaction) => {
       const result = handle({ context, transaction }, inbound);
@@ -60,7 +53,7 @@ function sendingHandler<K extends TargetKind, R>(
   };
 }
 
-/** What only reads. */
+/** A handler that only reads. */
 export function readingHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, IqReply>) {
   return (inbound: Inbound<K>): Promise<IqReply> =>
     context.reading.answer(inbound, () =>
@@ -68,13 +61,13 @@ export function readingHandler<K extends TargetKind>(context: RoomContext, handl
     );
 }
 
-/** What costs its sender nothing, as it answers what others did. */
+/** A handler that costs the sender nothing, for stanzas that answer others. */
 export function unmeteredHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, void>) {
   return (inbound: Inbound<K>): Promise<void> =>
     inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
 }
 
-/** Available presence: of those inside the latest is handled when there is budget for it. */
+/** A handler of available presence. Presence of occupants waits for budget; only the latest is handled. */
 export function availableHandler<K extends RoomTarget>(
   context: RoomContext,
   presenceQueue: PresenceQueue,
@@ -88,7 +81,7 @@ export function availableHandler<K extends RoomTarget>(
     const admitted = wasInside
       ? presenceQueue.admit(placeOf(from, to), owner.name, inbound.stanza)
       : inbound.stanza;
-    // What needn't wait is handled at once, before the next stanza.
+    // Without waiting, it is handled before the next stanza.
     const stanza = admitted instanceof Promise ? await admitted : admitted;
     if (stanza === undefined || (wasInside && !isInside(context, from, to))) return;
     try {
@@ -99,12 +92,12 @@ export function availableHandler<K extends RoomTarget>(
       });
     } catch (error) {
       if (!mustBeSilent(context, from, to)) throw echoing(error, inbound.stanza);
-      context.log.debug(`A presence from ${from.text} came to nothing: ${String(error)}`);
+      context.log.debug(`A presence from ${from.text} was dropped: ${String(error)}`);
     }
   };
 }
 
-/** Nobody who leaves is answered, and what they sent before is no longer wanted. */
+/** A handler of unavailable presence: it drops waiting presence, and never answers. */
 export function unavailableHandler<K extends RoomTarget>(
   context: RoomContext,
   presenceQueue: PresenceQueue,
@@ -115,27 +108,27 @@ export function unavailableHandler<K extends RoomTarget>(
     try {
       await inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
     } catch (error) {
-      context.log.debug(`The leaving of ${inbound.from.text} came to nothing: ${String(error)}`);
+      context.log.debug(`An unavailable presence from ${inbound.from.text} was dropped: ${String(error)}`);
     }
   };
 }
 
-/** @throws StanzaError resource-constraint where too much of this user's waits already, or memory is short */
+/** @throws StanzaError resource-constraint if the user's outbox quota is used up, or memory is short */
 function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Account): void {
-  if (memory.isShort) throw tooMuch(to, "Memory is short here; try again in a while.");
+  if (memory.isShort) throw tooMuch(to, "The service is short of memory. Try again in a few minutes.");
   const full = transactions.refuse(owner);
   if (full !== undefined) throw tooMuch(to, full.message);
 }
 
-function tooMuch(to: Target, sentence: string): StanzaError {
-  return new StanzaError("wait", "resource-constraint", sentence, { by: to.jid.bare.text });
+function tooMuch(to: Target, text: string): StanzaError {
+  return new StanzaError("wait", "resource-constraint", text, { by: to.jid.bare.text });
 }
 
 function ownerOf(from: Jid): Account {
   return { kind: "user", name: from.bare.text };
 }
 
-/** Does it, and commits it. @throws StanzaError where the queue is full or the disk fails */
+/** Does the work and commits it. @throws StanzaError if the outbox is full or the disk fails */
 async function inTransaction<R>(
   { transactions }: RoomContext,
   owner: Account | undefined,
@@ -148,7 +141,10 @@ async function inTransaction<R>(
   return result;
 }
 
-function roomOf(to: Target): AccountJid | undefined {
+/** The room that a stanza is addressed to. */
+export function roomOf(to: Inbound<RoomTarget>["to"]): AccountJid;
+export function roomOf(to: Target): AccountJid | undefined;
+export function roomOf(to: Target): AccountJid | undefined {
   if (to.kind === "occupant") return to.room;
   return to.kind === "room" ? to.jid : undefined;
 }
@@ -162,14 +158,15 @@ function placeOf(from: Jid, to: Target): string {
   return `${to.jid.bare.text} ${from.text}`;
 }
 
-/** Some clients know the refusal of a room by this element of theirs alone. */
+/** Echoes the client's muc element, by which alone some clients recognise a room's refusal. */
 function echoing(error: unknown, stanza: Element): unknown {
   if (error instanceof StanzaError && stanza.getChild("x", MUC.muc)) error.echo = xml("x", MUC.muc);
   return error;
 }
 
 /**
- * No error presence comes from an address whose session is inside: servers then forget to tell the room when it ends.
+ * Whether an error must not be sent: after an error presence from an occupant's address, the user's server no longer
+ * tells the room when the session ends.
  */
 function mustBeSilent({ rooms }: RoomContext, from: Jid, to: Target): boolean {
   if (to.kind !== "occupant") return false;

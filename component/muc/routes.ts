@@ -1,4 +1,4 @@
-/** The table: which stanza to a room, or to somebody's address in one, is handled where. */
+/** The table of handlers for stanzas to rooms and to occupants' addresses. */
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS } from "../xml/builder.js";
@@ -15,33 +15,34 @@ import { setVcard, showVcard } from "./features/vcard/requests.js";
 import { handleVoice } from "./features/voice-requests/requests.js";
 import {
   availableHandler,
-  changingHandler,
   inRoom,
   readingHandler,
-  messageHandler,
+  sendingHandler,
   unavailableHandler,
   unmeteredHandler,
   type RoomHandler,
   type RoomTarget,
 } from "./handlers.js";
+import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import { bounced, pinged } from "./occupancy/ghosts.js";
 import { arrive, arriveAtRoom, depart } from "./occupancy/presence.js";
 import { answerProbe } from "./occupancy/probes.js";
-import { relay } from "./relay/iqs.js";
+import { ping, relay } from "./relay/iqs.js";
 import { speak } from "./relay/messages.js";
-import { ping } from "./relay/self-ping.js";
+
 import { formIn } from "./wire/data-form.js";
 import { MUC } from "./wire/ns.js";
 
-/** What an IQ to a room asks for, or wants done. */
+/** The handler of an IQ to a room. */
 type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 
 export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
-  const set = (handle: RoomRequest) => changingHandler(context, inRoom(handle));
-  const say = (handle: RoomRequest) => messageHandler(context, inRoom(handle));
+  const set = (handle: RoomRequest) => sendingHandler(context, inRoom(handle), costOfChange);
+  const say = (handle: RoomRequest) => sendingHandler(context, inRoom(handle), costOfMessage);
   const get = (handle: RoomRequest) => readingHandler(context, inRoom(handle));
-  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => messageHandler(context, handle);
+  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
+    sendingHandler(context, handle, costOfMessage);
   const enter = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
     availableHandler(context, presenceQueue, handle);
   const leave = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
@@ -101,7 +102,7 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   ];
 }
 
-/** A message to the room that isn't for all. @throws StanzaError for what is nothing known */
+/** Handles a message to the room of type normal: voice request, invitation or decline. @throws StanzaError */
 function address(work: Work, inbound: Inbound<"room">): void {
   const form = formIn(inbound.stanza);
   if (form !== undefined) {

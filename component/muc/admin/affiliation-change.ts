@@ -1,4 +1,4 @@
-/** Changes of what accounts are to a room (XEP-0045 §9, §10.3–10.8): who may make which. */
+/** The rules for changing affiliations (XEP-0045 §9, §10.3–10.8). */
 import type { BareJid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomContext } from "../context.js";
@@ -8,15 +8,15 @@ import { roomError } from "../wire/errors.js";
 import type { Actor } from "./actor.js";
 
 export interface AffiliationChange {
-  /** An account; where it is banned or no longer, also a domain. */
+  /** An account, or a domain to ban or unban. */
   readonly jid: BareJid;
   readonly affiliation: Affiliation;
-  /** A nickname to reserve for them; "" for none any more, undefined for what they have. */
+  /** The nickname to reserve; "" to release it, undefined to keep it. */
   readonly nick?: string | undefined;
   readonly reason?: string | undefined;
 }
 
-/** Why somebody may not make a change. */
+/** Returns the error if the actor may not make a change. */
 export function refuseChange(
   room: RoomView,
   actor: Pick<Actor, "account" | "affiliation">,
@@ -25,28 +25,28 @@ export function refuseChange(
   const { jid, affiliation } = change;
   const { affiliation: current = "none", nick: reserved = "" } = room.affiliations.get(jid.text) ?? {};
   if (!isAtLeast(actor.affiliation, "admin")) {
-    return roomError(room.jid, "auth", "forbidden", "Only administrators change affiliations.");
+    return roomError(room.jid, "auth", "forbidden", "Only administrators may change affiliations.");
   }
   if (affiliation === "outcast" && jid.equals(actor.account)) {
-    return roomError(room.jid, "cancel", "conflict", "Nobody can ban themselves.");
+    return roomError(room.jid, "cancel", "conflict", "You can't ban yourself.");
   }
   if (affiliation === "outcast" && room.isServiceAdmin(jid)) {
-    return roomError(room.jid, "cancel", "not-allowed", `${jid.text} administers this service.`);
+    return roomError(room.jid, "cancel", "not-allowed", `${jid.text} is a service administrator.`);
   }
   const isRenamed = change.nick !== undefined && change.nick !== reserved;
   if (isRenamed && !jid.equals(actor.account) && compareAffiliations(current, actor.affiliation) >= 0) {
-    return roomError(room.jid, "cancel", "not-allowed", `${jid.text} reserves their own nickname.`);
+    return roomError(room.jid, "cancel", "not-allowed", `Only ${jid.text} may change their nickname.`);
   }
   if (actor.affiliation === "owner" || current === affiliation) return undefined;
   if (isAtLeast(current, "admin")) {
-    return roomError(room.jid, "cancel", "not-allowed", `${jid.text} ranks as high as you, or higher.`);
+    return roomError(room.jid, "cancel", "not-allowed", `${jid.text} has at least your affiliation.`);
   }
   return isAtLeast(affiliation, "admin")
-    ? roomError(room.jid, "auth", "forbidden", "Only owners make administrators and owners.")
+    ? roomError(room.jid, "auth", "forbidden", "Only owners may appoint administrators and owners.")
     : undefined;
 }
 
-/** Why changes may not be made: they leave the room without an owner. Of several for one account the last counts. */
+/** Returns the error if the room would have no owner left. Of several changes of one account the last counts. */
 export function refuseOrphaning(
   room: RoomView,
   changes: readonly AffiliationChange[],
@@ -62,7 +62,7 @@ export function refuseOrphaning(
     : roomError(room.jid, "cancel", "conflict", "The room would have no owner left.");
 }
 
-/** Why so many more can't be added. */
+/** Returns the error if the room would have too many affiliations. */
 export function refuseCrowd(
   { config }: Pick<RoomContext, "config">,
   room: RoomView,
@@ -73,6 +73,11 @@ export function refuseCrowd(
   );
   const { max_members } = config;
   return added.length > 0 && room.affiliations.size + added.length > max_members
-    ? roomError(room.jid, "wait", "resource-constraint", `A room has at most ${max_members} affiliations.`)
+    ? roomError(
+        room.jid,
+        "wait",
+        "resource-constraint",
+        `A room may have at most ${max_members} affiliations.`,
+      )
     : undefined;
 }

@@ -1,12 +1,12 @@
-/** Making changes of what accounts are to a room (XEP-0045 §9), and what follows for those inside. */
+/** Changing affiliations (XEP-0045 §9), and the consequences for occupants. */
 import type { BareJid } from "../../address.js";
 import { keyOf } from "../../nick.js";
 import { xml } from "../../xml/builder.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
-import { HOOKS } from "../features.js";
+import { defaultRoleOf, firstResult, HOOKS } from "../features.js";
 import { addressSeers } from "../features/anonymity.js";
-import { inviteNewMembers } from "../features/invitations/new-members.js";
-import { defaultRoleOf } from "../occupancy/default-role.js";
+import { inviteNewMembers } from "../features/invitations/direct.js";
+
 import { expel } from "../occupancy/leaving.js";
 import type { Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
@@ -16,18 +16,18 @@ import type { Cause } from "../wire/presence-stanza.js";
 import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
-/** Where more than this are changed at once, those inside aren't told of changes that concern nobody inside. */
+/** If more affiliations than this change at once, only changes of occupants are notified. */
 const MAX_NOTIFIED = 100;
 
-/** Makes the changes of an administrator's list or form, found to be allowed; features say who is invited by it. */
+/** Makes the changes of an administrator's list or form, already checked, and invites new members if features say so. */
 export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const invited = HOOKS.invitedBy.flatMap((invitedBy) => invitedBy(scope.room, changes));
   changeAffiliations(scope, changes, by);
-  // A temporary room goes with the last who is put out of it.
+  // A temporary room ends when its last occupant is removed.
   if (!scope.room.isGone) inviteNewMembers(scope, by, invited);
 }
 
-/** Makes changes that were found to be allowed, and tells everybody inside. */
+/** Makes changes that are already checked, and notifies occupants. */
 export function changeAffiliations(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const { transaction, room } = scope;
   const isTold = changes.length <= MAX_NOTIFIED;
@@ -42,7 +42,7 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
   if (removed.length > 0) room.removeMembers(transaction, [...new Set(removed)]);
 }
 
-/** Tells those who see addresses of a change that concerns nobody inside. */
+/** Notifies occupants who see addresses of a change of an account that isn't inside. */
 export function notifyAffiliation(
   { transaction, room }: RoomTransaction,
   jid: BareJid,
@@ -60,7 +60,7 @@ export function notifyAffiliation(
   );
 }
 
-/** Whether a change does no more than make an account that isn't inside a member, or take its membership away. */
+/** The kind of a change that only adds or removes the membership of an account that isn't inside. */
 function plainKind(
   { room }: RoomScope,
   { jid, affiliation, nick, reason }: AffiliationChange,
@@ -93,7 +93,7 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isTold:
   if (told === 0 && isTold) notifyAffiliation(scope, jid, cause);
 }
 
-/** What follows for somebody inside whose affiliation has changed: they leave, or have another role. */
+/** Applies an occupant's new affiliation: the occupant is removed, or gets another role. */
 export function followAffiliation(
   scope: RoomScope,
   occupant: Occupant,
@@ -102,9 +102,8 @@ export function followAffiliation(
 ): void {
   const { transaction, room } = scope;
   const { affiliation, role } = occupant;
-  for (const onAffiliation of HOOKS.onAffiliation) {
-    const code = onAffiliation(room, affiliation);
-    if (code === undefined) continue;
+  const code = firstResult(HOOKS.onAffiliation, (hook) => hook(room, affiliation));
+  if (code !== undefined) {
     expel(scope, occupant, { codes: [code], cause });
     return;
   }

@@ -7,13 +7,13 @@ import type { FormField, Submitted } from "../wire/data-form.js";
 export interface ConfigField {
   readonly name: string;
   readonly aliases: readonly string[];
-  /** Which owners may switch it on: of the hosts served, none (api: programs and administrators), or all. */
+  /** The owners who may enable it: users of the hosts served, none (api: programs and administrators), or all. */
   readonly setBy: "local" | "api" | "anyone";
   show(options: RoomOptions): FormField;
   /**
-   * The options with what was submitted.
+   * The options with the submitted value.
    * @param fields all fields of the form, by name
-   * @returns what the value must be, if it can't be this one
+   * @returns the values that the field accepts, if it isn't one of them
    */
   apply(options: RoomOptions, values: readonly string[], fields: Submitted["fields"]): RoomOptions | string;
 }
@@ -26,7 +26,7 @@ export function configFields(config: RoomsConfig): readonly ConfigField[] {
   });
 }
 
-/** What muc#roominfo shows of a room's options (§15.5.4). */
+/** The options' fields of muc#roominfo (§15.5.4). */
 export function infoFields(options: RoomOptions): FormField[] {
   return OPTION_NAMES.flatMap((option) => {
     const row: RoomOption<RoomOptions[OptionName]> = OPTION_ROWS[option];
@@ -65,7 +65,7 @@ function fieldOf<K extends OptionName>(
 
 const PROTECTED = "muc#roomconfig_passwordprotectedroom";
 
-/** The password's field. Beside the statement that none is needed, a password isn't set: clients submit both fields. */
+/** The password's field. Clients submit both fields; if the other one says that none is needed, the password is empty. */
 function withoutUnwanted(field: ConfigField): ConfigField {
   return {
     ...field,
@@ -76,7 +76,7 @@ function withoutUnwanted(field: ConfigField): ConfigField {
   };
 }
 
-/** Shows whether there is a password; no removes it. */
+/** The field that shows whether there is a password, and removes it if set to no. */
 const protectedField: ConfigField = {
   name: PROTECTED,
   aliases: [],

@@ -1,15 +1,15 @@
 /**
- * Configuring a room (XEP-0045 §10.1.3, §10.2): the form, what its owner submits, and what those inside are told of
- * it. The answer goes out first, then the room's message.
+ * Configuring a room (XEP-0045 §10.1.3, §10.2): the form, its submission, and the notification of occupants. The reply
+ * goes out first, then the room's message.
  */
 import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
-import { xml, type Element } from "../../xml/builder.js";
+import { xml } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope, type RoomTransaction } from "../context.js";
 import { capabilitiesOf } from "../discovery/description.js";
 import { notifyCapabilities } from "../discovery/room-presence.js";
-import { HOOKS } from "../features.js";
+import { firstResult, HOOKS } from "../features.js";
 import { configFields, type ConfigField } from "./config-fields.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
 import type { Occupant } from "../room/occupant.js";
@@ -27,10 +27,10 @@ import { changeLists } from "./affiliations.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
 import { listChanges, listFields } from "./owner-lists.js";
 
-/** Status code 104: the configuration has changed (§10.2.1), where no other code says how. */
+/** Status code 104: an option without a code of its own has changed (§10.2.1). */
 const CHANGED = 104;
 
-/** The form, filled in with the present configuration. @throws StanzaError forbidden for all but owners */
+/** The form with the current configuration. @throws StanzaError forbidden if the sender is no owner */
 export function showConfiguration({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseNonOwners(room, from);
   const title = `Configuration of ${room.jid.text}`;
@@ -42,8 +42,8 @@ export function showConfiguration({ context, room }: RoomScope, { from }: Inboun
 }
 
 /**
- * The form's fields, as the room is now.
- * @param by who is to fill it in, and isn't shown what they may not set; undefined: the service itself
+ * The form's fields with the current values.
+ * @param by the user, who sees only fields that they may set; undefined: the service itself
  */
 export function formFields(context: RoomContext, room: RoomView, by?: Jid): FormField[] {
   const fields = configFields(context.config)
@@ -52,7 +52,7 @@ export function formFields(context: RoomContext, room: RoomView, by?: Jid): Form
   return [...fields, ...listFields(room, context.stanzaBytes)];
 }
 
-/** Whether an owner may set a field that isn't everybody's. */
+/** Whether an owner may set a field, which the operator may have restricted. */
 function maySet(context: RoomContext, { setBy }: ConfigField, by: Jid | undefined): boolean {
   if (setBy === "anyone" || by === undefined || context.admins.has(by)) return true;
   return setBy === "local" && isLocal(context, by);
@@ -62,7 +62,7 @@ function isOn(field: ConfigField, options: RoomOptions): boolean {
   return field.show(options).values[0] === "1";
 }
 
-/** A form submitted or cancelled, or a wish to destroy the room. @throws StanzaError */
+/** Handles a submitted or cancelled form, or <destroy/>. @throws StanzaError */
 export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   refuseNonOwners(room, from);
@@ -75,9 +75,9 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.roomConfig);
   if (submitted === undefined)
-    throw roomError(room.jid, "modify", "bad-request", "This is no configuration form.");
+    throw roomError(room.jid, "modify", "bad-request", "This is not a configuration form.");
   if (submitted.type === "submit") {
-    submit(scope, submitted.fields, from, stanza);
+    reconfigure(scope, submitted.fields, actorOf(room, from), () => sendResult(transaction, stanza));
     return replied;
   }
   if (room.isLocked) destroy(scope, {});
@@ -85,16 +85,11 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
   return replied;
 }
 
-function submit(scope: RoomScope, fields: Submitted["fields"], from: Jid, stanza: Element): void {
-  const { transaction, room } = scope;
-  reconfigure(scope, fields, actorOf(room, from), () => sendResult(transaction, stanza));
-}
-
 /**
- * Makes of a room what these fields of its form say.
- * @param by who does it; nobody: the service by itself
- * @param whenSure called when nothing refuses it any more, before anybody is told
- * @throws StanzaError where it can't be: then nothing is changed
+ * Configures a room as the fields of its form say.
+ * @param by the actor; empty for the service itself
+ * @param whenSure called after all checks, before occupants are notified
+ * @throws StanzaError if a value is refused; then nothing is changed
  */
 export function reconfigure(
   scope: RoomScope,
@@ -108,12 +103,9 @@ export function reconfigure(
   const { ver } = capabilitiesOf(room);
   const options = applyFields(context, room, fields, by.account);
   const changes = listChanges(room, fields);
-  for (const refusal of [
-    changes.length > 0 ? refuseOrphaning(room, changes) : undefined,
-    refuseCrowd(context, room, changes),
-  ]) {
-    if (refusal !== undefined) throw refusal;
-  }
+  const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
+  const refusal = orphaning ?? refuseCrowd(context, room, changes);
+  if (refusal !== undefined) throw refusal;
 
   whenSure();
   if (JSON.stringify(options) !== JSON.stringify(before)) room.configure(transaction, options);
@@ -130,7 +122,7 @@ export function reconfigure(
   removeIfAbandoned(scope);
 }
 
-/** The options that the fields ask for. Unknown fields change nothing, nor do those that hold what the form showed. */
+/** The options with the submitted values. Unknown fields and unchanged values are ignored. */
 function applyFields(
   context: RoomContext,
   room: RoomView,
@@ -152,12 +144,12 @@ function applyFields(
   return options;
 }
 
-/** @param wanted what the field's value must be */
+/** @param wanted the values that the field accepts */
 function notAcceptable(room: RoomView, field: string, wanted: string): StanzaError {
   return roomError(room.jid, "modify", "not-acceptable", `${field}: must be ${wanted}.`);
 }
 
-/** §10.2.1: what those inside are told. */
+/** The status codes that occupants get (§10.2.1). */
 function codesOf(before: RoomOptions, after: RoomOptions): number[] {
   const own = HOOKS.coded
     .filter(({ option }) => after[option] !== before[option])
@@ -166,45 +158,37 @@ function codesOf(before: RoomOptions, after: RoomOptions): number[] {
   return [...others, ...own].sort((one, other) => one - other);
 }
 
-/** The options that have no code of their own, as text. */
+/** The options without a code of their own, as text to compare. */
 function uncodedOptions(options: RoomOptions): string {
   const coded = HOOKS.coded.map(({ option }) => [option, undefined]);
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
 
-/** Those who may not be inside any more, as the room is now, leave. */
+/** Removes occupants who may not be inside with the new configuration. */
 function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
   const { room } = scope;
   for (const occupant of [...room.occupants.values()]) {
-    const code = expulsion(room, before, occupant);
+    const code = firstResult(HOOKS.onConfigure, (hook) => hook(room, before, occupant));
     if (code !== undefined) expel(scope, occupant, { codes: [code] });
   }
 }
 
-function expulsion(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined {
-  for (const onConfigure of HOOKS.onConfigure) {
-    const code = onConfigure(room, before, occupant);
-    if (code !== undefined) return code;
-  }
-  return undefined;
-}
-
-/** @throws StanzaError forbidden for all but owners */
+/** @throws StanzaError forbidden if the sender is no owner */
 function refuseNonOwners(room: RoomView, from: Jid): void {
   if (room.affiliationOf(from) !== "owner")
-    throw roomError(room.jid, "auth", "forbidden", "Only owners configure the room.");
+    throw roomError(room.jid, "auth", "forbidden", "Only owners may configure the room.");
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
 }
 
-/** The occupants whose presence the others are told of. */
+/** The occupants whose presence others see. */
 export function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
   return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
 }
 
-/** @param before whose presence was told before */
+/** Notifies occupants of presences that became visible or hidden. @param before the occupants visible until now */
 export function notifyVisibility(told: RoomTransaction, before: ReadonlySet<Occupant>): void {
   const { room } = told;
   for (const occupant of room.occupants.values()) {

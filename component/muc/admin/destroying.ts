@@ -1,22 +1,20 @@
-/** Destroying a room (XEP-0045 §10.9): everybody is told from their own address in it; all of it goes. */
+/** Destroying a room (XEP-0045 §10.9): each occupant gets <destroy/> from their own address; all data is deleted. */
 import { Jid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { roomError } from "../wire/errors.js";
 import { notifyOwnSessions } from "../wire/fan-out.js";
-import { cut } from "../wire/text.js";
+import { textIn } from "../wire/text.js";
 
 export interface Destruction {
-  /** The room that people may go to instead, and its password. */
+  /** The alternative room and its password. */
   readonly alternative?: Jid | undefined;
   readonly password?: string | undefined;
   readonly reason?: string | undefined;
 }
 
-const MAX_TEXT = 2000;
-
-/** The address of a persistent room stays gone for a while; that of a temporary or unconfigured one is free at once. */
+/** Destroys a room. The address of a persistent room gets a tombstone; other addresses are free at once. */
 export function destroy(scope: RoomScope, destruction: Destruction): void {
   const { context, transaction, room } = scope;
   const { alternative, password, reason } = destruction;
@@ -29,12 +27,12 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   const shape = { type: "unavailable", children: NO_TEXT, affiliation: "none", role: "none", extra } as const;
   for (const occupant of room.occupants.values()) notifyOwnSessions(scope, occupant, shape);
   if (!room.isLocked && room.options.persistent && context.rooms.tombstones.areKept)
-    remember(scope, destruction);
+    putTombstone(scope, destruction);
   context.rooms.remove(transaction, room);
 }
 
-/** Keeps its address from others. */
-function remember({ transaction, room }: RoomScope, { alternative, reason }: Destruction): void {
+/** Stores a tombstone, which keeps the address from other users. */
+function putTombstone({ transaction, room }: RoomScope, { alternative, reason }: Destruction): void {
   const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => jid);
   const destroyed = {
     name: room.jid.local,
@@ -46,16 +44,17 @@ function remember({ transaction, room }: RoomScope, { alternative, reason }: Des
   transaction.write(room, (stores) => stores.tombstones.put(destroyed));
 }
 
-/** As the owner's <destroy/> wants it. @throws StanzaError jid-malformed where the other room is none */
+/** Destroys a room as an owner's <destroy/> asks. @throws StanzaError jid-malformed for the alternative's address */
 export function destroyAsAsked(scope: RoomScope, element: Element): void {
   const { jid } = element.attrs;
   const alternative = jid === undefined || jid === "" ? undefined : Jid.parse(jid);
   if (jid !== undefined && jid !== "" && alternative === undefined) {
-    throw roomError(scope.room.jid, "modify", "jid-malformed", "The other room's address is none.");
+    throw roomError(
+      scope.room.jid,
+      "modify",
+      "jid-malformed",
+      "The address of the alternative room is not valid.",
+    );
   }
-  const text = (name: string): string | undefined => {
-    const found = element.getChildText(name);
-    return found === null ? undefined : cut(found, MAX_TEXT);
-  };
-  destroy(scope, { alternative, reason: text("reason"), password: text("password") });
+  destroy(scope, { alternative, reason: textIn(element, "reason"), password: textIn(element, "password") });
 }

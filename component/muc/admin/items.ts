@@ -1,6 +1,6 @@
 /**
- * The lists of a room and changes to them (XEP-0045 §8–10, muc#admin). A change of several items is done whole or
- * not at all; everybody is told before the answer goes out.
+ * Reading and changing a room's lists of roles and affiliations (XEP-0045 §8–10, muc#admin). A change of several items
+ * is made completely or not at all; occupants are notified before the reply.
  */
 import { Jid, type BareJid } from "../../address.js";
 import { keyOf, readNick } from "../../nick.js";
@@ -16,16 +16,15 @@ import { roomError } from "../wire/errors.js";
 import { sendResult } from "../wire/iq-result.js";
 import { listed } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
-import { cut } from "../wire/text.js";
+import { textIn } from "../wire/text.js";
 import { actorOf, isModerator, type Actor } from "./actor.js";
 import { refuseChange, refuseCrowd, refuseOrphaning, type AffiliationChange } from "./affiliation-change.js";
 import { changeLists } from "./affiliations.js";
 import { changeRole, refuseRole, type RoleChange } from "./roles.js";
 
 const MAX_ITEMS = 1000;
-const MAX_REASON = 2000;
 
-/** One list, by affiliation or by role. @throws StanzaError forbidden for those who may not read it */
+/** One list, by affiliation or by role. @throws StanzaError forbidden if the sender may not read it */
 export function list({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const [item, ...more] = payload.getChildren("item");
   const { affiliation, role } = item?.attrs ?? {};
@@ -49,16 +48,17 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
   throw badRequest(room);
 }
 
-/** @throws StanzaError where one of the items may not be changed: then none is */
+/** Changes roles and affiliations. @throws StanzaError if one of the items may not be changed; then none is */
 export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { context, transaction, room } = scope;
   const actor = actorOf(room, from);
-  // Before anything is looked up: others are told nothing of who is inside.
-  if (!isModerator(actor)) throw roomError(room.jid, "auth", "forbidden", "Only moderators do this.");
+  // Checked first, so that others learn nothing about occupants.
+  if (!isModerator(actor))
+    throw roomError(room.jid, "auth", "forbidden", "Only moderators may change roles and affiliations.");
   const items = payload.getChildren("item");
   if (items.length === 0) throw badRequest(room);
   if (items.length > MAX_ITEMS) {
-    const many = `At most ${MAX_ITEMS} items can be changed at once.`;
+    const many = `One request can change at most ${MAX_ITEMS} items.`;
     throw roomError(room.jid, "modify", "not-acceptable", many);
   }
   const changes = items.map((item) => parseItem(scope, item));
@@ -78,7 +78,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   return replied;
 }
 
-/** Owners read all lists, administrators those of lower ranks, others those that features let them read. */
+/** Whether the actor may read a list: owners all, administrators outcasts and members, others as features allow. */
 function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;
   if (isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member")) return true;
@@ -97,8 +97,7 @@ function occupantItem({ nick, affiliation, role, sessions, account }: Occupant):
 function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationChange {
   const { room } = scope;
   const { affiliation, role, nick, jid } = item.attrs;
-  const text = item.getChildText("reason");
-  const reason = text === null ? undefined : cut(text, MAX_REASON);
+  const reason = textIn(item, "reason");
   if (isRole(role) && affiliation === undefined && nick !== undefined) {
     return { occupant: named(room, nick), role, reason };
   }
@@ -110,24 +109,24 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
   throw badRequest(room);
 }
 
-/** @throws StanzaError item-not-found where nobody of this nickname is inside */
+/** The occupant with this nickname. @throws StanzaError item-not-found if there is none */
 function named(room: RoomView, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
   if (occupant === undefined)
-    throw roomError(room.jid, "cancel", "item-not-found", "There is nobody of this nickname.");
+    throw roomError(room.jid, "cancel", "item-not-found", "No occupant has this nickname.");
   return occupant;
 }
 
-/** Full addresses become bare; domains can only be banned. */
+/** The bare address to change; a domain can only be banned or unbanned. */
 function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
   if (jid === undefined || isDomain)
-    throw roomError(room.jid, "modify", "jid-malformed", `${text} is no account.`);
+    throw roomError(room.jid, "modify", "jid-malformed", `${text} is not an account's address.`);
   return jid;
 }
 
-/** The nickname to reserve with an affiliation, where it can be; "" for none any more (§9.5). */
+/** The nickname to reserve with an affiliation (§9.5): "" to release it, undefined to leave it as it is. */
 function reservable(
   { context, room }: RoomScope,
   account: BareJid,

@@ -1,4 +1,4 @@
-/** The lists of accounts in the configuration form (XEP-0045 §10.2): owners and administrators. */
+/** The lists of owners and administrators in the configuration form (XEP-0045 §10.2). */
 import { Jid, type BareJid } from "../../address.js";
 import { serialise } from "../../xml/serialise.js";
 import { fits } from "../../xml/wire-text.js";
@@ -12,10 +12,10 @@ export const OWNER_LISTS = [
   { name: "muc#roomconfig_roomadmins", label: "Administrators", zh: "管理员", affiliation: "admin" },
 ] as const;
 
-/** Each of these lists may take so much of a stanza. The form leaves out a longer one, and then doesn't change it. */
+/** The share of a stanza that each list may take. The form omits longer lists, which then don't change. */
 const SHARE = 1 / 4;
 
-/** The fields of the form, filled in with the present lists. */
+/** The fields of the form with the current lists. */
 export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
   return OWNER_LISTS.flatMap(({ name, label, zh, affiliation }): FormField[] => {
     const field = { name, label, zh, type: "jid-multi", values: listed(room, affiliation) } as const;
@@ -24,9 +24,9 @@ export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
 }
 
 /**
- * The changes that turn the present lists into the submitted ones: one for each account, whichever lists name it or no
- * longer do. Who is in both is an owner, and who is in none any more a member. A list that wasn't submitted stays.
- * @throws StanzaError jid-malformed for what is no account
+ * The changes from the current lists to the submitted ones, one for each account. An account in both lists is an owner;
+ * one that is in neither any longer becomes a member. A list that wasn't submitted doesn't change.
+ * @throws StanzaError jid-malformed if a value is no account's address
  */
 export function listChanges(
   room: RoomView,
@@ -53,7 +53,7 @@ function listed(room: RoomView, affiliation: "owner" | "admin"): string[] {
   return room.affiliations.withAffiliation(affiliation).map(({ jid }) => jid);
 }
 
-/** Blanks name nobody. */
+/** Blank values are ignored. */
 function accountsIn(room: RoomView, values: readonly string[]): BareJid[] {
   return values.filter((value) => value !== "").map((value) => accountIn(room, value));
 }
@@ -61,6 +61,6 @@ function accountsIn(room: RoomView, values: readonly string[]): BareJid[] {
 function accountIn(room: RoomView, text: string): BareJid {
   const jid = Jid.parse(text)?.bare;
   if (jid?.local === undefined)
-    throw roomError(room.jid, "modify", "jid-malformed", `${text} is no account.`);
+    throw roomError(room.jid, "modify", "jid-malformed", `${text} is not an account's address.`);
   return jid;
 }

@@ -1,4 +1,4 @@
-/** Changing what an occupant may do inside (XEP-0045 §8.2–8.7): kicking, voice, moderators. */
+/** Changing occupants' roles (XEP-0045 §8.2–8.7): kicking, voice, moderators. */
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
@@ -16,19 +16,25 @@ export interface RoleChange {
   readonly reason: string | undefined;
 }
 
-/** Why somebody may not make a change. */
+/** Returns the error if the actor may not make a change. */
 export function refuseRole(
   room: RoomView,
   actor: Actor,
   { occupant, role }: RoleChange,
 ): StanzaError | undefined {
-  if (!isModerator(actor)) return roomError(room.jid, "auth", "forbidden", "Only moderators do this.");
+  if (!isModerator(actor))
+    return roomError(room.jid, "auth", "forbidden", "Only moderators may change roles.");
   if (occupant.role === role || (role === "none" && occupant.account.equals(actor.account))) return undefined;
   if (compareAffiliations(occupant.affiliation, actor.affiliation) > 0) {
-    return roomError(room.jid, "cancel", "not-allowed", `${occupant.nick.text} ranks higher than you.`);
+    return roomError(
+      room.jid,
+      "cancel",
+      "not-allowed",
+      `${occupant.nick.text} has a higher affiliation than you.`,
+    );
   }
   if (room.isServiceAdmin(occupant.account)) {
-    return roomError(room.jid, "cancel", "not-allowed", `${occupant.nick.text} administers this service.`);
+    return roomError(room.jid, "cancel", "not-allowed", `${occupant.nick.text} is a service administrator.`);
   }
   if (role === "none") return undefined;
   if (isAtLeast(occupant.affiliation, "admin")) {
@@ -36,11 +42,11 @@ export function refuseRole(
   }
   const concernsModerators = role === "moderator" || occupant.role === "moderator";
   return concernsModerators && !isAtLeast(actor.affiliation, "admin")
-    ? roomError(room.jid, "auth", "forbidden", "Only administrators make and unmake moderators.")
+    ? roomError(room.jid, "auth", "forbidden", "Only administrators may appoint or dismiss moderators.")
     : undefined;
 }
 
-/** Makes a change that was found to be allowed, and tells everybody. */
+/** Makes a change that is already checked, and notifies everyone. */
 export function changeRole(scope: RoomScope, { occupant, role, reason }: RoleChange, by: By): void {
   if (occupant.role === role) return;
   const cause: Cause = { nick: by.nick, jid: by.account, reason };

@@ -1,8 +1,7 @@
 /**
- * The service's administrators (rooms.admins): in every room they have its owners' rights, and are listed among nobody.
- * This is where that is decided: RoomView.affiliationOf asks here, and everything asks that. Inside they are shown as
- * owners, as that is what clients offer an owner's dialogs by. The list may change while people are inside, or while the
- * component doesn't run: rooms follow, each as if the affiliation had changed.
+ * Service administrators (rooms.admins) have an owner's rights in every room (RoomView.affiliationOf) and are in no list.
+ * As occupants they are shown as owners, because clients then offer an owner's dialogs. When the list changes, even while
+ * the component is stopped, rooms follow as if affiliations had changed.
  */
 import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -28,13 +27,13 @@ export class ServiceAdmins {
     return this.#jids;
   }
 
-  /** Whoever asks next is told by this list. */
+  /** Replaces the list. */
   configure(jids: readonly string[]): void {
     this.#jids = new Set(jids);
   }
 }
 
-/** Has the rooms follow the list. */
+/** Updates occupants when the list changes. */
 export class AdminsFollower {
   #running: Promise<void> = Promise.resolve();
 
@@ -45,12 +44,14 @@ export class AdminsFollower {
     private readonly commit: GroupCommit,
   ) {}
 
-  /** @returns when the rooms in which somebody is whom it concerns have followed; what fails is done at the next start */
+  /** @returns when the occupants concerned are updated; what fails is repeated at the next start */
   follow(): Promise<void> {
     this.#running = this.#running
       .then(() => this.#followAll())
       .catch((error: unknown) => {
-        this.context.log.error(`Rooms could not be told who administers the service: ${String(error)}`);
+        this.context.log.error(
+          `Rooms could not follow the change of rooms.admins, repeating it at the next start: ${String(error)}`,
+        );
       });
     return this.#running;
   }
@@ -63,7 +64,7 @@ export class AdminsFollower {
     );
     for (const text of changed) {
       const account = Jid.parse(text)?.bare;
-      // Those who have just come in are to be read, too.
+      // Makes sessions that entered just now readable.
       commit.flush();
       for (const name of store.roomsWith(text)) {
         if (account !== undefined) await this.#followIn(name, account);

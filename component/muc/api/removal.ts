@@ -1,4 +1,4 @@
-/** Taking memberships away, by calls: whoever is inside leaves, also where the room is open to everybody. */
+/** Removing members by calls; they also leave open rooms. */
 import { Jid, type BareJid } from "../../address.js";
 import type { By } from "../admin/actor.js";
 import { changeAffiliations } from "../admin/affiliations.js";
@@ -7,7 +7,7 @@ import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
 import { isAtLeast } from "../room/affiliation.js";
 
-/** Removes accounts that are members and may be removed. */
+/** Removes members, already checked, and their occupants. */
 export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by: By): void {
   const { room } = scope;
   const inside = accounts.flatMap((account) => room.occupantsOf(account));
@@ -21,8 +21,8 @@ export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by
 }
 
 /**
- * Removes people who leave all rooms. A room that has no owner then passes to its longest-standing administrator, else
- * member; one that has no members ends.
+ * Removes users who leave all rooms. A room without an owner passes to its longest-standing administrator, otherwise to
+ * its longest-standing member; a room without members is destroyed.
  */
 export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   const { room } = scope;

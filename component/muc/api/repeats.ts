@@ -1,16 +1,14 @@
-/** Recognises calls that are made again, by their fingerprints. */
+/** Deduplicates calls to rooms by their fingerprints. */
 import type { Fingerprints } from "../../../storage/fingerprints.js";
-import type { RepeatedCalls, RoomTransaction } from "../context.js";
+import type { RoomTransaction } from "../context.js";
 
-export class Repeats implements RepeatedCalls {
-  /** The fingerprints of calls that are not committed yet, as text. */
+export class Repeats {
+  /** Fingerprints of calls that are not committed yet, in base64. */
   readonly #uncommitted = new Set<string>();
 
   constructor(private readonly fingerprints: Pick<Fingerprints, "isKnown">) {}
 
-  /**
-   * Whether a call was made before. Where that call isn't committed yet, this one is done with it or fails with it.
-   */
+  /** Whether a call repeats an earlier one. If the earlier one isn't committed yet, this one succeeds or fails with it. */
   isKnown({ transaction, room }: RoomTransaction, fingerprint: Buffer): boolean {
     const key = fingerprint.toString("base64");
     if (this.#uncommitted.has(key)) {
@@ -23,7 +21,7 @@ export class Repeats implements RepeatedCalls {
     return this.fingerprints.isKnown(fingerprint, transaction.at);
   }
 
-  /** A call is made now. */
+  /** Stores a call's fingerprint with its transaction. */
   remember({ transaction, room }: RoomTransaction, fingerprint: Buffer): void {
     const key = fingerprint.toString("base64");
     this.#uncommitted.add(key);

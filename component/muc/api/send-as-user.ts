@@ -1,6 +1,5 @@
 /**
- * Speaking in a room in somebody's name (contract: send_thirdmessage and send_message to a room), whether they are
- * inside or not.
+ * Messages to rooms in users' names (contract: send_thirdmessage, send_message), whether these are inside or not.
  */
 import type { Jid } from "../../address.js";
 import { occupantJid } from "../../nick.js";
@@ -14,13 +13,13 @@ import { withoutReserved } from "../wire/sanitising.js";
 
 export interface UserMessage {
   readonly from: Jid;
-  /** Its addresses and its type are set here. */
+  /** Its addresses and type are set here. */
   readonly message: Element;
-  /** By which a caller's retry is known; undefined: never taken for one. */
+  /** The key for deduplication; undefined: never a repeat. */
   readonly fingerprint: Buffer | undefined;
 }
 
-/** Why a call may not speak for somebody: they could not say it themselves, inside or after entering. */
+/** Returns the refusal if the user could not send a message to the room, inside or after entering. */
 export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
   const [occupant] = room.occupantsOf(from.bare);
   return refuseSpeech(room, { affiliation: room.affiliationOf(from), occupant }) === undefined
@@ -28,7 +27,7 @@ export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
     : new Refusal(Errcode.forbidden, "User not in Room");
 }
 
-/** Says it, or recognises that it was said before. @throws StanzaTooLarge; then nothing of it is in the transaction */
+/** Sends a message unless it is a repeat. @throws StanzaTooLarge; then the transaction has nothing of it */
 export function sendAsUser(
   scope: RoomScope,
   names: NameSource,

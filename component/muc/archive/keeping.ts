@@ -1,6 +1,6 @@
 /**
- * What of the messages in a room is kept: what has a text, and what changes such a message. Chat states, receipts and
- * read markers aren't, whatever hint they carry: they tell nothing to who comes later.
+ * Storing messages: those with a text, and those that change such a message. Chat states, receipts and read markers are
+ * never stored, whatever hints they carry.
  */
 import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
@@ -10,7 +10,7 @@ import { historyLength, keepsHistory } from "../features/history.js";
 import type { RoomView } from "../room/room-view.js";
 import { CORRECTION, isNotToStore, kindOf, textOf, type KeptMessage, type Kind } from "./message-kinds.js";
 
-/** Where a message is kept that somebody said. */
+/** Where to store an occupant's message. */
 export function keepingOf(room: RoomView, message: Element): KeptMessage {
   const children = message.getChildElements();
   const isForbidden = isNotToStore(children);
@@ -19,17 +19,16 @@ export function keepingOf(room: RoomView, message: Element): KeptMessage {
   return { ...keeping, kind, isForbidden };
 }
 
-/** Where messages of a kind are kept: in the archive, in the history of those who enter. */
+/** Where to store messages of a kind: in the archive, in the history for newcomers. */
 export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   if (kind === "passing") return { kept: false, said: false };
   const kept = isArchived(room);
-  // Those who enter are told the subject that holds, and who reads the archive finds retractions there: the history
-  // has better things to tell.
+  // Newcomers get the current subject anyway, and archive readers find retractions there.
   const isElsewhere = kind === "subject" || (kept && kind === "retraction");
   return { kept, said: keepsHistory(room) && !isElsewhere };
 }
 
-/** Keeps a message where it is to be kept. @param said the stanza as an element, for the keys by which it is found */
+/** Stores a message. @param said the stanza as an element, from which its search keys are taken */
 export function keep(
   { transaction, room }: RoomTransaction,
   keeping: Keeping,

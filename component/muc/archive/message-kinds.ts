@@ -1,25 +1,25 @@
-/** What a message is to those who come later: new, a change of what was said, or nothing that lasts. */
+/** The kinds of messages, by which the archive decides what to store. */
 import type { Keeping } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { namespaceOf } from "../wire/payload.js";
 import { retractedIn } from "./retraction.js";
 
-/** What a message is to those who read it later. */
+/** The kind of a message. */
 export type Kind =
-  /** Something new is said. */
+  /** A new text. */
   | "text"
-  /** It changes what was said: a correction, a reaction. */
+  /** A correction or a reaction. */
   | "change"
-  /** It takes back what was said. */
+  /** A retraction. */
   | "retraction"
-  /** It says what the room is about. */
+  /** A change of the room's subject. */
   | "subject"
-  /** It tells nothing to who comes later. */
+  /** Not worth storing, such as a chat state. */
   | "passing";
 
 export interface KeptMessage extends Keeping {
   readonly kind: Kind;
-  /** Whether its sender wants it stored nowhere (XEP-0334). */
+  /** Whether the sender forbids to store it (XEP-0334). */
   readonly isForbidden: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface KeptMessage extends Keeping {
 export const CORRECTION = "urn:xmpp:message-correct:0";
 /** Corrections, and reactions (XEP-0444). */
 const CHANGES: ReadonlySet<string> = new Set([`replace ${CORRECTION}`, "reactions urn:xmpp:reactions:0"]);
-/** What holds a text that only its receivers read: XEP-0384, its older form, XEP-0373 and XEP-0027. */
+/** Encrypted texts: XEP-0384, its older versions, XEP-0373 and XEP-0027. */
 const ENCRYPTED: ReadonlySet<string> = new Set([
   "encrypted urn:xmpp:omemo:2",
   "encrypted urn:xmpp:omemo:1",
@@ -37,13 +37,13 @@ const ENCRYPTED: ReadonlySet<string> = new Set([
 ]);
 const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-store", "no-permanent-storage"]);
 
-/** A message's text: its body, in whatever languages it has one. */
+/** The text of a message: its bodies in all languages. */
 export function textOf(message: Element): string {
   const bodies = message.getChildren("body").filter((body) => namespaceOf(body) === "");
   return bodies.map((body) => body.getText()).join("\n");
 }
 
-/** Whether its sender wants it stored nowhere. */
+/** Whether the sender forbids to store the message. */
 export function isNotToStore(children: readonly Element[]): boolean {
   return children.some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()));
 }

@@ -1,6 +1,6 @@
 /**
- * Reading a room's archive (XEP-0313, with XEP-0059): what was said, for those who may enter. A page goes straight to
- * its reader; its order to what is said meanwhile doesn't matter, as each message has its id.
+ * Queries of a room's archive (XEP-0313, with XEP-0059) by users who may enter. Pages bypass the outbox; their order
+ * relative to new messages doesn't matter, as each message has its id.
  */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { Inbound, IqReply } from "../../router.js";
@@ -18,24 +18,24 @@ import { pageElement } from "../wire/result-set.js";
 import { FULLTEXT, QUERY_FIELDS, parseQuery } from "./query-form.js";
 import { range, single, type ArchiveQuestion } from "./range.js";
 
-/** The form that a query may fill in. */
+/** The form of a query. */
 export function showQueryForm(): IqReply {
   return xml("query", MUC.mam, formElement("form", MUC.mam, QUERY_FIELDS));
 }
 
-/** @throws StanzaError forbidden for those who may not enter, item-not-found for ids that are none */
+/** Answers a query. @throws StanzaError forbidden if the sender may not enter, item-not-found for unknown ids */
 export async function queryArchive(context: RoomContext, inbound: Inbound<"room">): Promise<IqReply> {
   const { from, to, payload } = inbound;
   const room = context.rooms.get(to.jid);
   refuseOutsider(room, from);
   const query = parseQuery(payload);
-  if (query === "bad-request") throw roomError(room.jid, "modify", query, "This is no query of an archive.");
+  if (query === "bad-request") throw roomError(room.jid, "modify", query, "This archive query is malformed.");
   if (query === "feature-not-implemented") {
-    const unknown = "One of the fields is none that archives here are searched by.";
+    const unknown = "The query has a field that this archive doesn't support.";
     throw roomError(room.jid, "cancel", query, unknown);
   }
   if (query === "long-text") {
-    const long = `${FULLTEXT}: these are too many words, or too long ones.`;
+    const long = `${FULLTEXT}: too many words, or too long a text.`;
     throw roomError(room.jid, "modify", "bad-request", long);
   }
   context.rooms.settle(room);
@@ -51,7 +51,7 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   return xml("fin", { xmlns: MUC.mam, complete }, pageElement(ids, page.count, page.index));
 }
 
-/** The first and the last message there is. */
+/** Answers with the ids and times of the first and the last message. */
 export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseOutsider(room, from);
   context.rooms.settle(room);
@@ -62,7 +62,7 @@ export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<
 }
 
 /**
- * A message in its envelope; its stored text is spliced in, not parsed.
+ * A result with a stored message, whose text is spliced in, not parsed.
  * @param isOpen whether the reader sees real addresses
  */
 function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, isOpen: boolean): WireText {

@@ -1,4 +1,4 @@
-/** Which messages of an archive somebody asks for (XEP-0313 §4): the form, and the page. */
+/** Parsing archive queries (XEP-0313 §4): the form and the page. */
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../address.js";
@@ -9,20 +9,20 @@ import { parsePage, type PageRequest } from "../wire/result-set.js";
 
 export interface ArchiveQuery {
   readonly filter: ArchiveFilter;
-  /** Single messages, in place of a range. */
+  /** Single messages, instead of a range. */
   readonly ids: readonly string[] | undefined;
-  /** Ids named in the form, which must exist. */
+  /** Ids that must exist. */
   readonly bounds: { readonly after: string | undefined; readonly before: string | undefined };
-  /** Real addresses may be asked for by those who see them. */
+  /** An occupant's address, or a real one if the reader may see it. */
   readonly with: Jid | undefined;
   readonly page: PageRequest;
-  /** What must occur in their text; nothing: any text will do. */
+  /** Words that the text must contain. */
   readonly words: readonly string[];
   /** Newest first within the page. */
   readonly flipped: boolean;
 }
 
-/** XEP-0431; and how ejabberd called it before there was that. */
+/** XEP-0431, and ejabberd's earlier name. */
 export const FULLTEXT = `{${MUC.fulltext}}fulltext`;
 const OLD_FULLTEXT = "withtext";
 
@@ -37,14 +37,14 @@ export const QUERY_FIELDS: readonly FormField[] = [
 ];
 
 const KNOWN: ReadonlySet<string> = new Set([...QUERY_FIELDS.map(({ name }) => name), OLD_FULLTEXT]);
-/** The longest id that a query may have, in characters: every result repeats it. */
+/** The longest id of a query, in characters; every result repeats it. */
 const MAX_QUERY_ID = 256;
 const MAX_IDS = 100;
-/** The longest text to look for, in characters, and the most words in it. */
+/** The longest text to search for, in characters, and the most words in it. */
 const MAX_TEXT = 256;
 const MAX_WORDS = 10;
 
-/** Why a query can't be answered: it is malformed, or asks by what isn't known. */
+/** The reason why a query can't be answered. */
 export type QueryFault = "bad-request" | "feature-not-implemented" | "long-text";
 
 export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
@@ -79,7 +79,7 @@ export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
   };
 }
 
-/** @returns undefined for too many, or too long ones */
+/** @returns undefined if there are too many words, or the text is too long */
 function wordsIn(fields: Submitted["fields"]): string[] | undefined {
   const texts = [...(fields.get(FULLTEXT) ?? []), ...(fields.get(OLD_FULLTEXT) ?? [])];
   const text = texts.join(" ");
@@ -87,7 +87,7 @@ function wordsIn(fields: Submitted["fields"]): string[] | undefined {
   return text.length > MAX_TEXT || words.length > MAX_WORDS ? undefined : words;
 }
 
-/** Milliseconds since 1970; NaN for what is no time. */
+/** Milliseconds since 1970; NaN if the text is no time. */
 function timeIn(values: readonly string[] | undefined): number | undefined {
   return values === undefined ? undefined : Date.parse(values[0] ?? "");
 }

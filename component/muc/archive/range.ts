@@ -1,4 +1,4 @@
-/** Finding the messages of an archive that a query asks for (XEP-0313 §4). */
+/** Finding the messages that an archive query selects (XEP-0313 §4). */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import type { Jid } from "../../address.js";
@@ -12,7 +12,7 @@ import type { ArchiveQuery } from "./query-form.js";
 
 const PAGE = 50;
 const MAX_PAGE = 250;
-/** A page ends early rather than being longer than this. */
+/** The most bytes of a page; a longer one ends early. */
 const MAX_BYTES = 1024 * 1024;
 
 export interface ArchivePage {
@@ -22,14 +22,14 @@ export interface ArchivePage {
   readonly index: number | undefined;
 }
 
-/** Somebody asks for messages of a room's archive. */
+/** The scope of a query. */
 export interface ArchiveQuestion {
   readonly context: RoomContext;
   readonly room: RoomView;
   readonly inbound: Inbound<"room">;
 }
 
-/** These messages, in the order in which they were said. @throws StanzaError item-not-found, policy-violation */
+/** Single messages, oldest first. @throws StanzaError item-not-found, policy-violation */
 export async function single(
   { context, room, inbound }: ArchiveQuestion,
   ids: readonly string[],
@@ -37,7 +37,7 @@ export async function single(
   const messages = await context.archive.some(inbound, room.id, ids.map(Number), MAX_BYTES);
   if (messages === "missing") throw unknownId(room);
   if (messages === "long") {
-    const long = "These messages are too long together: ask for fewer.";
+    const long = "These messages are too long for one reply. Request fewer.";
     throw roomError(room.jid, "modify", "policy-violation", long);
   }
   return { messages, complete: true, count: messages.length, index: 0 };
@@ -55,7 +55,7 @@ export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promi
   const within = narrowed(reader, base, bounds.after, bounds.before);
   const filter = narrowed(reader, within, page.after, page.before === "" ? undefined : page.before);
   const size = Math.min(page.max ?? PAGE, MAX_PAGE);
-  // Those found by their text are counted by reading them all: nobody waits for that.
+  // Search results are not counted: that would mean reading them all.
   const countOf = (some: ArchiveFilter): Promise<number | undefined> | undefined =>
     words.length > 0 ? undefined : archive.count(inbound, room.id, some);
   const count = await countOf(within);
@@ -71,12 +71,12 @@ export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promi
   return { messages, complete: !more, count, index };
 }
 
-/** Narrows a query to what one occupant said, or one account, where the reader may know it. */
+/** The filter for messages of one occupant, or of one account if the reader may see its address. */
 function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFilter {
   if (jid === undefined || jid.text === room.jid.text) return {};
   if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };
   if (mayKnowAddresses(room, from) || jid.bare.text === from.bare.text) return { sender: jid.bare.text };
-  throw roomError(room.jid, "auth", "forbidden", "You may not ask for real addresses here.");
+  throw roomError(room.jid, "auth", "forbidden", "You may not search by real addresses in this room.");
 }
 
 /** @throws StanzaError item-not-found for ids that aren't in the archive */

@@ -1,21 +1,18 @@
 /**
- * Forgetting what was said longer ago than it is kept: by the service (rooms.archive_days), or by a room that keeps it
- * for fewer days (features/retention.ts). A little at a time: pruning.ts calls for one slice after another.
+ * Retention: deletes messages older than rooms.archive_days, or than a room's shorter limit, a few at a time
+ * (pruning.ts).
  */
 import type { RoomsArchive } from "../../../storage/rooms-archive.js";
 import type { RoomsConfig } from "../../config.js";
 import type { Metrics } from "../../metrics.js";
 
 const DAY_MS = 24 * 3600 * 1000;
-/**
- * So many messages are deleted at once, as each is taken out of the index of what was said, which is put in order with
- * as much work; and so many rooms with a term of their own are looked at: a few milliseconds.
- */
+/** Messages deleted and rooms examined at a time: a few milliseconds. Each message also leaves the full-text index. */
 const MESSAGES = 20;
 const ROOMS = 500;
 
 export class Retention {
-  /** The room up to which this round has come. */
+  /** The id of the last room examined in this round. */
   #place = 0;
 
   constructor(
@@ -25,7 +22,7 @@ export class Retention {
   ) {}
 
   /**
-   * Deletes some; to be called inside a transaction.
+   * Deletes some messages; run it inside a transaction.
    * @param now milliseconds since 1970
    * @returns whether there may be more
    */
@@ -57,7 +54,7 @@ export class Retention {
   }
 }
 
-/** When that was, in microseconds since 1970. */
+/** The time that many days before, in microseconds since 1970. */
 function before(now: number, days: number): number {
   return (now - days * DAY_MS) * 1000;
 }

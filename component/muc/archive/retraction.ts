@@ -1,7 +1,6 @@
 /**
- * What a moderated message leaves behind (XEP-0425 0.3): the room's word that it is retracted, for everybody, and a
- * tombstone in its place in the archive. Both are also told in the form of version 0.2, for clients that know no
- * other; each client reads its own.
+ * The elements of a moderated retraction (XEP-0425 0.3): the announcement to all occupants and the tombstone in the
+ * archive. Both also have the format of version 0.2 for older clients.
  */
 import { xml, type Element } from "../../xml/builder.js";
 import { occupantId } from "../room/stable-ids.js";
@@ -10,14 +9,14 @@ import { MUC } from "../wire/ns.js";
 export interface Retraction {
   /** The stanza-id of the retracted message. */
   readonly target: string;
-  /** The moderator's address in the room, where they are inside. */
+  /** The moderator's address in the room; undefined if they are outside. */
   readonly by: string | undefined;
-  /** Their occupant-id. */
+  /** The moderator's occupant-id. */
   readonly moderator: string;
   readonly reason: string | undefined;
 }
 
-/** The children of the message that tells everybody. */
+/** The children of the announcement. */
 export function retractionOf(retraction: Retraction): Element[] {
   const { target: id, by, moderator, reason } = retraction;
   return [
@@ -37,8 +36,8 @@ export function retractionOf(retraction: Retraction): Element[] {
 }
 
 /**
- * What stands in the retracted message instead of what was said.
- * @param id that of the message that told everybody, as XEP-0424 has it in its tombstones
+ * The children of the tombstone.
+ * @param id the announcement's (XEP-0424)
  * @param at milliseconds since 1970
  */
 export function tombstoneOf(retraction: Retraction, id: string | undefined, at: number): Element[] {
@@ -56,13 +55,13 @@ export function tombstoneOf(retraction: Retraction, id: string | undefined, at: 
   ];
 }
 
-/** Whether a message's child says, in either form, that a moderator retracted something. */
+/** Whether a message's child announces a moderated retraction, in either format. */
 export function isModeration(child: Element): boolean {
   if (!NAMESPACES.has(child.getNS())) return false;
   return NAMES.has(child.getName()) || child.getChild("moderated") !== undefined;
 }
 
-/** The id of the message that a child takes back, in the form of today or of XEP-0424's version 0.3. */
+/** The id of the message that a child retracts, in the current format or that of XEP-0424 0.3. */
 export function retractedIn(child: Element): string | undefined {
   if (child.is("retract", MUC.retract)) return child.attrs.id;
   const isOld = child.is("apply-to", MUC.fasten) && child.getChild("retract", MUC.oldRetract) !== undefined;

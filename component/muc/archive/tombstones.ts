@@ -1,4 +1,4 @@
-/** Putting a tombstone in a message's place (XEP-0424, XEP-0425): of what its sender sent, only the id stays. */
+/** Replacing retracted messages by tombstones (XEP-0424, XEP-0425), which keep only the id. */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { Jid } from "../../address.js";
 import { occupantJid } from "../../nick.js";
@@ -8,10 +8,10 @@ import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 
-/** One transaction replaces this many corrections; the rest follow in others. */
+/** The most corrections replaced in one transaction; the rest follow in others. */
 const AT_ONCE = 50;
 
-/** Puts one in a message's place, and in those of its corrections, as each has the text anew. */
+/** Replaces a message and its corrections, which repeat its text, by tombstones. */
 export function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
   replace(scope, message, tombstone);
   replaceCorrections(scope, message, tombstone);
@@ -24,14 +24,16 @@ function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: 
   for (const correction of corrections) replace(scope, correction, tombstone);
   if (corrections.length < AT_ONCE) return;
   transaction.whenDone(() => {
-    // It is also done if it failed.
+    // The callback also runs after a failure.
     if (!archive.isRetracted(message.id)) return;
     const [next] = context.transactions.run(undefined, (transaction) =>
       replaceCorrections({ ...scope, transaction }, message, tombstone),
     );
     if (next.isEmpty) return;
     context.transactions.commit(next).catch((error: unknown) => {
-      context.log.error("Corrections of a retracted message could not be retracted", { error });
+      context.log.error("Corrections of a retracted message could not be retracted; retract it again", {
+        error,
+      });
     });
   });
 }
@@ -53,7 +55,7 @@ function replace(
   transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, id, text));
 }
 
-/** The address in the room of somebody who had this nickname. */
+/** The address in the room of an occupant with this nickname. */
 export function addressOf(room: RoomView, nick: string): string | undefined {
   return occupantJid(room.jid, { text: nick, key: "" })?.text;
 }

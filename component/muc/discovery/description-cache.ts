@@ -1,16 +1,16 @@
 /**
- * What rooms say of themselves, to be hashed: those that are configured alike differ in what people have written of them
- * alone, so the rest is remembered, with places for that. Whoever enters a room first after a start waits for it.
+ * A cache of room descriptions for hashing. Rooms with an identical configuration differ only in their texts, so the
+ * cache keeps templates in which these texts are filled in. It speeds up the first entry into each room after a start.
  */
 import { randomUUID } from "node:crypto";
 import { Jid, type AccountJid } from "../../address.js";
 import type { Described } from "../features/feature.js";
 
-/** What people have written of a room. */
+/** The options that are free texts. */
 const WRITTEN = ["name", "description", "language"] as const;
-/** So many configurations are remembered. */
+/** The most configurations kept. */
 const MOST = 100;
-/** Nobody writes this. */
+/** A text that no description contains. */
 const MARK = randomUUID();
 const PLACES = new RegExp(`${MARK}-(${[...WRITTEN, "local"].join("|")})`);
 
@@ -18,10 +18,10 @@ type Place = (typeof WRITTEN)[number] | "local";
 
 export class DescriptionCache {
   readonly #textOf: (room: Described) => string;
-  /** By configuration: texts, and in between what goes there. */
+  /** By configuration: constant texts alternating with the names of options to fill in. */
   readonly #known = new Map<string, readonly string[]>();
 
-  /** @param textOf what a room says, in which its texts and its localpart are found as they are */
+  /** @param textOf makes a room's description, which contains the room's texts and localpart unchanged */
   constructor(textOf: (room: Described) => string) {
     this.#textOf = textOf;
   }

@@ -1,7 +1,6 @@
 /**
- * What a room says of itself (XEP-0045 §6.4), and the hash that stands for it (XEP-0115), as those may know it who are
- * inside. How many are inside and what they talk about changes all the time: it is told to whoever asks, and is no
- * part of what the hash stands for.
+ * A room's disco#info (XEP-0045 §6.4) and its hash (XEP-0115). The number of occupants and the subject change all the
+ * time, so disco#info has them, but the hash doesn't cover them.
  */
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
@@ -14,7 +13,7 @@ import { formElement, type FormField } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
 import { DescriptionCache } from "./description-cache.js";
 
-/** What every room declares. */
+/** The features of every room. */
 const ROOM_FEATURES: readonly string[] = [
   MUC.muc,
   MUC.stableId,
@@ -31,28 +30,26 @@ export interface Capabilities {
   readonly ver: string;
 }
 
-/** The last hash of each room, and what it was made of. */
+/** The latest hash of each room, and its inputs. */
 const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
 
 const descriptions = new DescriptionCache((room) => verificationText(lastingInfo(room)));
 
-/** @param isSeen whether the asker may know what goes on in the room */
+/** A room's disco#info. @param isSeen whether the requester may see details of the room */
 export function describe(room: RoomView, isSeen: boolean): Element {
   const lasting = isSeen ? lastingFields(room) : [];
   const passing = isSeen ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
-  // The service's list tells the names of public rooms to everybody.
+  // The names of public rooms are in the service's list anyway.
   const name = isSeen || isPublic(room) ? room.options.name : "";
   return query(infoOf(room, name, [...lasting, ...passing]));
 }
 
-/** What the hash stands for. */
+/** The part of disco#info that the hash covers. */
 export function describeLasting(room: Described, node: string): Element {
   return query(lastingInfo(room), node);
 }
 
-/**
- * Hashed once for each configuration. The node is the service: the hash holds for its rooms that say the same.
- */
+/** The room's capabilities, hashed once for each configuration. The node is the service. */
 export function capabilitiesOf(room: RoomView): Capabilities {
   const { options, pictures, hasHats } = room;
   const before = known.get(room);
@@ -70,7 +67,7 @@ function lastingFields(room: Described): FormField[] {
   return [...infoFields(room.options), ...HOOKS.info.flatMap((info) => info(room))];
 }
 
-/** @param name "" where it isn't told, or there is none */
+/** @param name "" if it is hidden or not set */
 function infoOf(room: Described, name: string, fields: readonly FormField[]): DiscoInfo {
   const declared = HOOKS.disco.flatMap((disco) => disco(room));
   return {

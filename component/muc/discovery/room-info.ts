@@ -1,4 +1,4 @@
-/** What a room says of itself (XEP-0045 §6.4–6.5), and of somebody's address in it. */
+/** Service discovery of a room (XEP-0045 §6.4–6.5) and of an occupant's address. */
 import type { Jid } from "../../address.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -23,7 +23,7 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
   throw roomError(room.jid, "cancel", "item-not-found");
 }
 
-/** Its occupants of whom others are told: everybody reads them in public, open rooms, else those who belong to it. */
+/** A room's visible occupants, for everyone in public, open rooms, otherwise for occupants and members. */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
@@ -36,17 +36,17 @@ export function roomItems({ context, room }: RoomScope, { from, payload }: Inbou
   return xml("query", NS.discoItems, ...listed(payload, items, context.stanzaBytes));
 }
 
-/** An occupant's address: those inside may ask, not others (§6.6). @throws StanzaError */
+/** Relays a request to an occupant, which only occupants may send (§6.6). @throws StanzaError */
 export async function occupantInfo(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to } = inbound;
   const isInside = context.rooms.find(to.room)?.sessions.has(from.text) === true;
   if (isInside) return await relay(context, inbound);
-  throw roomError(to.room, "modify", "bad-request", "Only occupants may ask occupants.");
+  throw roomError(to.room, "modify", "bad-request", "Only occupants may send requests to occupants.");
 }
 
 /**
- * The nickname to enter under (§7.12): a member's is the one under which programs speak for them, so that a client
- * needn't ask a user whom a program added.
+ * The reserved nickname (§7.12). For a member it is the one that calls use, so that clients needn't ask users whom a
+ * program added.
  */
 function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element {
   const isKnown = areAssigned(context) || isAtLeast(room.affiliations.affiliationOf(from), "member");

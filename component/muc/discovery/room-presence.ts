@@ -1,6 +1,6 @@
 /**
- * The room's own presence, from its address without a nickname: what it can do (XEP-0115) and which picture it has
- * (XEP-0153), as contacts tell it. Newcomers get it, and everybody inside where something of it changes.
+ * The room's own presence, from its bare address: its capabilities (XEP-0115) and picture (XEP-0153). Newcomers get it,
+ * and all occupants when it changes.
  */
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
@@ -12,29 +12,29 @@ import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { capabilitiesOf } from "./description.js";
 
-/** Status code 104: what isn't privacy-related has changed (XEP-0045 §10.2.1, XEP-0486 §5). */
+/** Status code 104: a change that doesn't concern privacy (XEP-0045 §10.2.1, XEP-0486 §5). */
 const CHANGED = 104;
 
-/** An empty <photo/> says that there is no picture (any more). */
+/** The presence with the picture; an empty <photo/> means that there is none. */
 export function roomPresence(room: RoomView, to?: string): Element {
   const photo = xml("photo", {}, room.pictures[0]);
   return presence(room, to, xml("x", MUC.vcardUpdate, photo));
 }
 
-/** Newcomers aren't told that there is no picture. */
+/** The presence for newcomers, without <photo/> if there is no picture. */
 export function presenceFor(room: RoomView, newcomer: string): WireText {
   const hasPicture = room.pictures.length > 0;
   return serialise(hasPicture ? roomPresence(room, newcomer) : presence(room, newcomer));
 }
 
-/** Tells everybody inside where the room can do something else than before. @param before the hash until then */
+/** Notifies occupants if the capabilities changed. @param before the previous hash */
 export function notifyCapabilities(told: RoomTransaction, before: string): void {
   const { room } = told;
   if (capabilitiesOf(room).ver === before) return;
   notifyEveryone(told, room.pictures.length > 0 ? roomPresence(room) : presence(room));
 }
 
-/** Tells everybody inside that the vCard has changed, and which picture the room has where that is to be told. */
+/** Notifies occupants of a changed vCard. @param isPictureTold whether to send the picture's hash, too */
 export function notifyVcard(told: RoomTransaction, isPictureTold: boolean): void {
   const { room } = told;
   if (isPictureTold) notifyEveryone(told, roomPresence(room));

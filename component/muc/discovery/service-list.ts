@@ -1,4 +1,4 @@
-/** What the service says of itself, and the list of its rooms (XEP-0045 §6.2–6.3). */
+/** The service's disco features and the list of its rooms (XEP-0045 §6.2–6.3). */
 import type { ListedRoom } from "../../../storage/rooms-store.js";
 import { Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
@@ -13,17 +13,14 @@ import { MUC } from "../wire/ns.js";
 import { pageElement, parsePage, type PageRequest } from "../wire/result-set.js";
 import { formElement } from "../wire/data-form.js";
 
-/** What the service declares besides what its handlers do. */
+/** The features and forms that the service declares in addition to its handlers'. */
 export function declaredBy(config: RoomsConfig): { features: string[]; forms: Element[] } {
   return { features: [MUC.muc, MUC.stableId, MUC.occupantId, MUC.activity], forms: contactForms(config) };
 }
 
 const PAGE = 1000;
 
-/**
- * The public rooms, by name; a page of them where the asker wants pages, or where there are many: the first after a
- * room, or the last before one or of all.
- */
+/** The public rooms by name: a page of them if requested, or if there are too many for one reply. */
 export function listRooms(context: RoomContext, { payload }: Inbound<"service">): Element {
   const page = parsePage(payload);
   if (page === undefined || (page.after !== undefined && page.before !== undefined)) {
@@ -31,11 +28,8 @@ export function listRooms(context: RoomContext, { payload }: Inbound<"service">)
   }
   const { stores, stanzaBytes } = context;
   const entries = roomsOf(context, page).flatMap((room) => entryOf(context, room) ?? []);
-  // Of a page before a room, those next to it are given where not all fit.
   const isBackwards = page.before !== undefined;
-  const items = isBackwards
-    ? fitting([...entries].reverse(), stanzaBytes).reverse()
-    : fitting(entries, stanzaBytes);
+  const items = fitting(entries, stanzaBytes, isBackwards);
   const given = isBackwards ? entries.slice(entries.length - items.length) : entries.slice(0, items.length);
   const count = stores.rooms.countListed();
   const isPart = payload.getChild("set", MUC.rsm) !== undefined || count > items.length;
@@ -60,7 +54,7 @@ function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom)
 
 const FORM_TYPE = "http://jabber.org/network/serverinfo";
 
-/** No form where nobody is named. */
+/** The form with contact addresses (XEP-0157), if any are configured. */
 export function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
   const fields = Object.entries(contact)
     .filter(([, links]) => links.length > 0)

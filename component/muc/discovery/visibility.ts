@@ -1,7 +1,8 @@
 /**
- * Who may know what goes on in a room: those inside, its members, and everybody who could enter without being asked for
- * anything. Others learn no more than that it is there (XEP-0045 §6.4).
+ * Visibility of a room's details: for occupants, members, and everyone who could enter without a password. Others only
+ * learn that the room exists (XEP-0045 §6.4).
  */
+
 import type { Jid } from "../../address.js";
 import { HOOKS } from "../features.js";
 import { isAtLeast } from "../room/affiliation.js";
@@ -13,14 +14,14 @@ export function seesInto(room: RoomView, from: Jid): boolean {
   return HOOKS.mayRead.every((mayRead) => mayRead(room, reader));
 }
 
-/** Whether somebody is inside, or a member or more. */
+/** Whether a user is inside, or at least a member. */
 export function belongsTo(room: RoomView, from: Jid): boolean {
   return isAtLeast(room.affiliationOf(from), "member") || room.isInside(from.bare);
 }
 
-/** @throws StanzaError forbidden for those who may not know */
+/** @throws StanzaError forbidden if the room's details are hidden from the user */
 export function refuseOutsider(room: RoomView, from: Jid): void {
   if (!seesInto(room, from)) {
-    throw roomError(room.jid, "auth", "forbidden", "This is for those who may enter the room.");
+    throw roomError(room.jid, "auth", "forbidden", "Only users who may enter the room can see this.");
   }
 }

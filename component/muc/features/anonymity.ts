@@ -1,11 +1,11 @@
-/** Whether all occupants see real addresses, or moderators alone (XEP-0045 §4.2). */
+/** Whether all occupants see real addresses, or only moderators (XEP-0045 §4.2). */
 import type { Jid } from "../../address.js";
 import { isAtLeast, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Whether everybody inside sees real addresses. */
+/** Whether all occupants see real addresses. */
 export function isNonAnonymous({ options }: Pick<RoomView, "options">): boolean {
   return options.whois === "anyone";
 }
@@ -15,19 +15,19 @@ export function seesAddresses(room: RoomView, role: Role): boolean {
   return isNonAnonymous(room) || role === "moderator";
 }
 
-/** Whether somebody, inside or not, sees real addresses now: administrators do. */
+/** Whether a user, inside or outside, may see real addresses: administrators always. */
 export function mayKnowAddresses(room: RoomView, from: Jid): boolean {
   const [occupant] = room.occupantsOf(from.bare);
   return isAtLeast(room.affiliationOf(from), "admin") || seesAddresses(room, occupant?.role ?? "none");
 }
 
-/** The sessions of those who see real addresses. */
+/** The sessions of occupants who see real addresses. */
 export function addressSeers(room: RoomView): string[] {
   const seers = [...room.occupants.values()].filter(({ role }) => seesAddresses(room, role));
   return seers.flatMap(({ sessions }) => [...sessions.keys()]);
 }
 
-/** Who somebody is to those outside. */
+/** The address of an occupant as shown to users outside. */
 export function shownAs(room: RoomView, { account, jid }: Occupant): Occupant["account"] | Occupant["jid"] {
   return isNonAnonymous(room) ? account : jid;
 }

@@ -1,4 +1,4 @@
-/** Whether what is said is kept in the room's archive (XEP-0313), where it can be searched (XEP-0431). What of it is: archive/keeping.ts. */
+/** The options for the searchable archive (XEP-0313, XEP-0431; archive/keeping.ts) and for public logging. */
 import type { RoomView } from "../room/room-view.js";
 import { MUC } from "../wire/ns.js";
 import type { Feature } from "./feature.js";
@@ -6,6 +6,12 @@ import type { Feature } from "./feature.js";
 export function isArchived({ options }: Pick<RoomView, "options">): boolean {
   return options.archive;
 }
+
+/** Public logging (XEP-0045 §7.2.12): tells occupants that everyone can read the messages. Independent of the archive. */
+export const logging: Feature = {
+  entryCode: ({ options }) => (options.logged ? 170 : undefined),
+  coded: { option: "logged", code: ({ logged }) => (logged ? 170 : 171) },
+};
 
 export const archiving: Feature = {
   disco: (room) => (isArchived(room) ? [MUC.mam, `${MUC.mam}#extended`, MUC.fulltext] : []),

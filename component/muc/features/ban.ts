@@ -1,4 +1,4 @@
-/** Outcasts don't enter, see nothing, and aren't invited (XEP-0045 §7.2.7); who becomes one is put out (§9.1). */
+/** Outcasts can't enter, see or be invited (XEP-0045 §7.2.7); an occupant who becomes one is removed (§9.1). */
 import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { Affiliation } from "../room/affiliation.js";
@@ -11,7 +11,9 @@ export function isBanned(room: RoomView, jid: Jid): boolean {
 }
 
 function refuseOutcast({ jid }: RoomView, affiliation: Affiliation): StanzaError | undefined {
-  return affiliation === "outcast" ? roomError(jid, "auth", "forbidden", "You are banned here.") : undefined;
+  return affiliation === "outcast"
+    ? roomError(jid, "auth", "forbidden", "You are banned from this room.")
+    : undefined;
 }
 
 export const ban: Feature = {
@@ -20,7 +22,7 @@ export const ban: Feature = {
   mayRead: (_room, { affiliation }) => affiliation !== "outcast",
   refuseInvited: (room, jid) =>
     isBanned(room, jid)
-      ? roomError(room.jid, "cancel", "not-allowed", `${jid.bare.text} is banned here.`)
+      ? roomError(room.jid, "cancel", "not-allowed", `${jid.bare.text} is banned from this room.`)
       : undefined,
   onAffiliation: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
 };

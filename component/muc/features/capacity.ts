@@ -1,4 +1,4 @@
-/** How many occupants a room takes (XEP-0045 §7.2.9); its owners and administrators still enter. */
+/** The occupant limit (XEP-0045 §7.2.9), which doesn't apply to owners and administrators. */
 import { isAtLeast } from "../room/affiliation.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";

@@ -1,7 +1,7 @@
 /**
- * What one of a room's rules may have a say in. Each file in features/ holds one such object, which is all of the
- * rule. The table in features.ts lists them; whatever happens in a room asks those that have a hook for it, in the
- * table's order. A feature reads no option but its own: where it depends on another, that one has a function for it.
+ * The hooks by which a feature of rooms takes part in what happens there. Each file in features/ has one feature; the
+ * table in features.ts lists them, and their hooks run in the table's order. A feature reads only its own options, and
+ * uses functions of other features for theirs.
  */
 import type { BareJid, FullJid, Jid } from "../../address.js";
 import type { Nick } from "../../nick.js";
@@ -19,64 +19,64 @@ import type { RoomView } from "../room/room-view.js";
 import type { FormField } from "../wire/data-form.js";
 
 export interface Feature {
-  /** What disco#info says of a room because of it (§6.4). */
+  /** The feature's part of disco#info (§6.4). */
   disco?(room: Described): readonly string[];
-  /** Its fields of the form muc#roominfo (§15.5.4). */
+  /** The feature's fields of muc#roominfo (§15.5.4). */
   info?(room: Described): readonly FormField[];
-  /** Those that change by what goes on in the room, of which its hash (XEP-0115) says nothing. */
+  /** Fields that change with occupants and messages, which the room's hash (XEP-0115) doesn't cover. */
   passingInfo?(room: RoomView): readonly FormField[];
 
-  /** Why somebody may not enter (§7.2); the first that refuses decides. */
+  /** Returns the error if the user may not enter (§7.2). */
   refuseEntry?(entry: Entry): StanzaError | undefined;
-  /** The role in which somebody of this affiliation enters (§5.1.2), where it isn't the usual one. */
+  /** The role on entering with this affiliation (§5.1.2), if it isn't the usual one. */
   defaultRole?(room: RoomView, affiliation: Affiliation): Role | undefined;
-  /** A status code that newcomers are told with their own presence. */
+  /** A status code for the newcomer's own presence. */
   entryCode?(room: RoomView): number | undefined;
-  /** Tells a newcomer something, after their own presence. */
+  /** Sends stanzas to a newcomer, after their own presence. */
   sendToNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
-  /** Somebody left by themselves, with this session. */
+  /** A session left by itself. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
-  /** Why a user may not speak, inside or (if a call speaks for them) outside; the first that refuses decides. */
+  /** Returns the error if a user may not speak, inside or, through a call, outside. */
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
-  /** Something was said by somebody, to everybody. */
+  /** A message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SaidMessage): void;
-  /** Whether somebody may know what goes on in the room, as those do who may enter; all must agree. */
+  /** Whether a user may see the room's details, as users who may enter do; all hooks must agree. */
   mayRead?(room: RoomView, reader: Reader): boolean;
-  /** Whether somebody may read a list of affiliations (§9), besides those who always may; one is enough. */
+  /** Whether a user may read a list of affiliations (§9) that is normally reserved; one hook is enough. */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
-  /** Why somebody may not be invited. */
+  /** Returns the error if an account may not be invited. */
   refuseInvited?(room: RoomView, jid: Jid): StanzaError | undefined;
-  /** The affiliations that these accounts get by being invited through the room (§7.8.2). */
+  /** The affiliations that come with an invitation through the room (§7.8.2). */
   onInvite?(room: RoomView, invited: readonly BareJid[]): readonly AffiliationChange[];
-  /** Which of these changes' accounts are to be invited (§9.5); asked before the changes are made. */
+  /** The accounts to invite because of these changes (§9.5); called before the changes. */
   invitedBy?(room: RoomView, changes: readonly AffiliationChange[]): readonly BareJid[];
 
-  /** An occupant has this affiliation now: the status code with which they are put out; undefined: they stay. */
+  /** The status code with which an occupant with this affiliation is removed; undefined to keep the occupant. */
   onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
-  /** The room was configured anew: the status code with which an occupant is put out; undefined: they stay. */
+  /** The status code with which an occupant is removed after a change of the options; undefined to keep the occupant. */
   onConfigure?(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined;
-  /** The option whose changes have a status code of their own (§10.2.1), instead of the one for all others. */
+  /** The option whose changes have a status code of their own (§10.2.1). */
   readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };
 }
 
-/** What a room says of itself is made of this alone: its hash is made anew where this changes. */
+/** The part of a room that its hash depends on. */
 export type Described = Pick<RoomView, "jid" | "options" | "pictures" | "hasHats">;
 
-/** Somebody who wants to enter. */
+/** A user's request to enter. */
 export interface Entry {
   readonly room: RoomView;
   readonly from: FullJid;
   readonly nick: Nick;
   readonly affiliation: Affiliation;
-  /** The element <x/> with which they ask. */
+  /** The <x/> of the request. */
   readonly x: Element | undefined;
 }
 
 export interface Newcomer {
   readonly session: FullJid;
-  /** The element <x/> with which they asked. */
+  /** The <x/> of the request. */
   readonly x: Element | undefined;
 }
 
@@ -86,12 +86,12 @@ export interface PossibleSpeaker {
   readonly occupant: Occupant | undefined;
 }
 
-/** Who speaks: an occupant, or somebody for whom a call speaks. */
+/** The sender: an occupant, or a user for whom a call speaks. */
 export interface Speaker {
   readonly jid: Jid;
   readonly account: Jid;
   readonly nick: Nick;
-  /** Their occupant-id. */
+  /** XEP-0421. */
   readonly id: string;
 }
 
@@ -103,6 +103,6 @@ export interface SaidMessage {
 
 export interface Reader {
   readonly affiliation: Affiliation;
-  /** Whether they are inside, or a member or more. */
+  /** Whether the user is inside or at least a member. */
   readonly belongs: boolean;
 }

@@ -1,4 +1,4 @@
-/** How much history there is, and what those who enter are told of it (XEP-0045 §7.2.13–14). */
+/** The history for newcomers (XEP-0045 §7.2.13–14). */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { FullJid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -8,7 +8,7 @@ import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Bounds; what is left out doesn't bind. */
+/** The limits that a client requests. */
 interface HistoryRequest {
   readonly stanzas?: number | undefined;
   readonly chars?: number | undefined;
@@ -16,7 +16,7 @@ interface HistoryRequest {
   readonly since?: number | undefined;
 }
 
-/** Reads <history/>; values that are none don't bind. */
+/** Parses <history/>; invalid values are ignored. */
 function parseHistory(element: Element | undefined, now: number): HistoryRequest {
   if (element === undefined) return {};
   const seconds = count(element.attrs.seconds);
@@ -31,17 +31,17 @@ function parseHistory(element: Element | undefined, now: number): HistoryRequest
   };
 }
 
-/** How many messages those who enter are told, at most. */
+/** The most messages of history. */
 export function historyLength({ options }: RoomView): number {
   return options.history;
 }
 
-/** Whether there is a history at all. */
+/** Whether the room has a history at all. */
 export function keepsHistory(room: RoomView): boolean {
   return historyLength(room) > 0;
 }
 
-/** Those who have read too much get none, as if they had asked for maxstanzas='0': so what they cost is bounded. */
+/** Sends the history. Users who have read too much get none, which bounds the cost of entering again. */
 function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, chars = Infinity, since = 0 } = request;
@@ -69,7 +69,7 @@ function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest
   }
 }
 
-/** A message of the history for one who enters. */
+/** A message of the history for a newcomer. */
 function delayedFor(room: RoomView, session: FullJid, { id, stanza }: StoredMessage): WireText {
   const stamp = new Date(id / 1000).toISOString();
   const delay = xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp });

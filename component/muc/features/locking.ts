@@ -1,4 +1,4 @@
-/** A room made by entering it is locked until its maker has configured it (XEP-0045 §10.1.2). */
+/** A room made by entering it is locked until its owner has configured it (XEP-0045 §10.1.2). */
 import { isAtLeast } from "../room/affiliation.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomView } from "../room/room-view.js";
@@ -7,7 +7,7 @@ import type { Feature } from "./feature.js";
 
 function refuseLocked({ jid, isLocked }: RoomView, isExempt: boolean): StanzaError | undefined {
   return isLocked && !isExempt
-    ? roomError(jid, "cancel", "item-not-found", "The room is not configured yet.")
+    ? roomError(jid, "cancel", "item-not-found", "The owner has not configured this room yet.")
     : undefined;
 }
 

@@ -1,14 +1,14 @@
 /**
- * Who besides administrators may read who is a member (XEP-0045 §7.11, §9.5): members, inside or not, where they see
- * real addresses, as the list is one of addresses; in the roles that the room lets read it, and in higher ones. In a room
- * of members they read who its administrators and owners are, too. Passers-by read nothing.
+ * Access to the member list for others than administrators (XEP-0045 §7.11, §9.5): members, inside or outside, who see
+ * real addresses, in the configured roles and higher ones. In members-only rooms they read the lists of administrators
+ * and owners, too.
  */
 import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
 import { seesAddresses } from "./anonymity.js";
 import type { Feature } from "./feature.js";
 import { isForMembers } from "./members-only.js";
 
-/** In which role members outside read. */
+/** The role that counts for members outside. */
 const OUTSIDE: Role = "participant";
 
 export const memberList: Feature = {

@@ -1,6 +1,6 @@
 /**
- * Rooms that only members enter (XEP-0045 §7.2.6). Who loses the membership is put out (321), as are all others when
- * the room becomes such (322); whoever is invited becomes a member, and whoever is made a member is invited (§9.5).
+ * Members-only rooms (XEP-0045 §7.2.6). A user who loses the membership is removed (321), as are non-members when the
+ * room becomes members-only (322). Invited users become members, and new members are invited (§9.5).
  */
 import { isAccount } from "../../address.js";
 import { isAtLeast } from "../room/affiliation.js";
@@ -8,7 +8,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 
-/** Whether only its members belong to the room. */
+/** Whether only members may enter. */
 export function isForMembers({ options }: RoomView): boolean {
   return options.membersOnly;
 }
@@ -17,11 +17,11 @@ export const membersOnly: Feature = {
   disco: ({ options }) => [options.membersOnly ? "muc_membersonly" : "muc_open"],
   refuseEntry: ({ room, affiliation }) =>
     room.options.membersOnly && !isAtLeast(affiliation, "member")
-      ? roomError(room.jid, "auth", "registration-required", "Only members may enter.")
+      ? roomError(room.jid, "auth", "registration-required", "Only members may enter this room.")
       : undefined,
   refuseSpeech: (room, { affiliation }) =>
     room.options.membersOnly && !isAtLeast(affiliation, "member")
-      ? roomError(room.jid, "auth", "forbidden", "Only members may speak here.")
+      ? roomError(room.jid, "auth", "forbidden", "Only members may speak in this room.")
       : undefined,
   mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
   onInvite: (room, invited) => {

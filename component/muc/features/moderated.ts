@@ -1,4 +1,4 @@
-/** Rooms where newcomers have no voice (XEP-0045 §5.1.2), and what it means to have none: one may not speak. */
+/** Moderated rooms, where newcomers have no voice (XEP-0045 §5.1.2). */
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
@@ -12,6 +12,6 @@ export const moderated: Feature = {
       occupant === undefined
         ? !options.moderated || isAtLeast(affiliation, "member")
         : roleIsAtLeast(occupant.role, "participant");
-    return hasVoice ? undefined : roomError(jid, "auth", "forbidden", "Visitors may not speak here.");
+    return hasVoice ? undefined : roomError(jid, "auth", "forbidden", "Visitors have no voice in this room.");
   },
 };

@@ -1,6 +1,6 @@
 /**
- * Moderation (XEP-0425): a moderator retracts what somebody said. Everybody is told, the archive keeps a tombstone
- * of it, and it is gone from the history. Asked for in the form of version 0.3, or in that of 0.2.
+ * Moderated retraction (XEP-0425), in the formats of versions 0.3 and 0.2: a moderator retracts a message, all
+ * occupants are notified, and a tombstone replaces the message in archive and history.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
@@ -12,14 +12,12 @@ import { retractionOf, tombstoneOf, type Retraction } from "../archive/retractio
 import { addressOf, placeTombstone } from "../archive/tombstones.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
-import { stanzaId } from "../room/stable-ids.js";
+import { parseStanzaId, stanzaId } from "../room/stable-ids.js";
 import { roomError } from "../wire/errors.js";
 import { sendResult } from "../wire/iq-result.js";
 import { MUC } from "../wire/ns.js";
-import { cut } from "../wire/text.js";
+import { textIn } from "../wire/text.js";
 import type { Feature } from "./feature.js";
-
-const MAX_REASON = 2000;
 
 interface Request {
   /** A stanza-id. */
@@ -28,20 +26,20 @@ interface Request {
 }
 
 /**
- * Retracts a message for good; one that was retracted before stays as it is, and nobody is told again.
- * @throws StanzaError forbidden for those who aren't moderators, item-not-found for ids that aren't stored,
- * not-allowed for what the room itself said
+ * Retracts a message. Retracting it again changes nothing and notifies nobody.
+ * @throws StanzaError forbidden if the sender is no moderator, item-not-found for unknown ids, not-allowed for messages
+ * of the room itself
  */
 export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   const request = parseRequest(room, payload);
   const actor = actorOf(room, from);
   if (!isModerator(actor)) {
-    throw roomError(room.jid, "auth", "forbidden", "Only moderators retract what others said.");
+    throw roomError(room.jid, "auth", "forbidden", "Only moderators may retract messages of others.");
   }
   const message = find(scope, request.id);
   if (message.sender === room.jid.text) {
-    throw roomError(room.jid, "cancel", "not-allowed", "What the room says can't be retracted.");
+    throw roomError(room.jid, "cancel", "not-allowed", "Messages of the room itself can't be retracted.");
   }
   if (!message.retracted) {
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
@@ -58,31 +56,36 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
 
 export const moderation: Feature = { disco: () => [MUC.moderate, MUC.oldModerate] };
 
-/** @throws StanzaError feature-not-implemented for what is no retraction, in either form */
+/** @throws StanzaError feature-not-implemented if it is no retraction */
 function parseRequest(room: RoomView, payload: Element): Request {
   const isOld = payload.getNS() === MUC.fasten;
   const asked = isOld ? payload.getChild("moderate", MUC.oldModerate) : payload;
   if (asked?.getChild("retract", isOld ? MUC.oldRetract : MUC.retract) === undefined) {
-    throw roomError(room.jid, "cancel", "feature-not-implemented", "Moderators can only retract messages.");
+    throw roomError(
+      room.jid,
+      "cancel",
+      "feature-not-implemented",
+      "The only supported moderation is to retract a message.",
+    );
   }
   const { id } = payload.attrs;
-  if (id === undefined) throw roomError(room.jid, "modify", "bad-request", "Which message?");
-  const reason = asked.getChildText("reason") ?? "";
-  return { id, reason: reason === "" ? undefined : cut(reason, MAX_REASON) };
+  if (id === undefined)
+    throw roomError(room.jid, "modify", "bad-request", "The id of the message to retract is missing.");
+  return { id, reason: textIn(asked, "reason") || undefined };
 }
 
-/** By the stanza-id as it was told: that of a message only in the history isn't that of one in the archive. */
+/** The stored message with this stanza-id. @throws StanzaError item-not-found */
 function find({ context, room }: RoomScope, id: string): FoundMessage {
-  const [, number, mark] = /^(\d{1,16})(e?)$/.exec(id) ?? [];
+  const { number, kept } = parseStanzaId(id) ?? { number: NaN, kept: false };
   context.rooms.settle(room);
-  const message = context.stores.archive.find(room.id, Number(number), mark === "");
+  const message = context.stores.archive.find(room.id, number, kept);
   if (message === undefined) {
-    throw roomError(room.jid, "cancel", "item-not-found", "There is no such message, or it isn't kept.");
+    throw roomError(room.jid, "cancel", "item-not-found", "This message does not exist, or is not stored.");
   }
   return message;
 }
 
-/** @returns the id of the message that tells it */
+/** @returns the id of the message that announces the retraction */
 function broadcastRetraction(told: RoomTransaction, retraction: Retraction): string | undefined {
   const { transaction, room } = told;
   const keeping = keepingOfKind(room, "retraction");

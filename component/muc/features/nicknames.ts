@@ -1,4 +1,4 @@
-/** A nickname belongs to whoever is inside with it, and to whom it is reserved for (XEP-0045 §7.2.8). */
+/** Nicknames in use or reserved are not available to other accounts (XEP-0045 §7.2.8). */
 import type { BareJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { StanzaError } from "../../stanza-error.js";
@@ -6,7 +6,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 
-/** Why an account may not be called so. */
+/** Returns the error if an account may not use a nickname. */
 export function refuseNick(room: RoomView, nick: Nick, account: BareJid): StanzaError | undefined {
   return room.isFree(nick, account) ? undefined : nickConflict(room);
 }

@@ -1,10 +1,11 @@
 /**
- * Taking back one's own message (XEP-0424): as with a moderator's retraction, a tombstone stands in its place in the
- * archive, and it is gone from the history. The message that says so is passed on to everybody as it is.
+ * Retraction of one's own message (XEP-0424): a tombstone replaces it in archive and history. The retraction itself is
+ * passed on unchanged.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { xml } from "../../xml/builder.js";
 import { retractedIn } from "../archive/retraction.js";
+import { parseStanzaId } from "../room/stable-ids.js";
 import { placeTombstone } from "../archive/tombstones.js";
 import type { RoomScope } from "../context.js";
 import { MUC } from "../wire/ns.js";
@@ -17,7 +18,7 @@ export const ownRetraction: Feature = {
   },
 };
 
-/** Puts tombstones in the place of what the message takes back, if it is its sender's. */
+/** Replaces the message that this one retracts by a tombstone, if both have the same sender. */
 function retractOwn(scope: RoomScope, { speaker, message }: SaidMessage): void {
   const { context, transaction, room } = scope;
   const id = message
@@ -35,11 +36,11 @@ function retractOwn(scope: RoomScope, { speaker, message }: SaidMessage): void {
   ]);
 }
 
-/** By its stanza-id, as XEP-0424 wants it; some clients name the id that they gave it themselves. */
+/** Finds the sender's message by its stanza-id (XEP-0424), or by the client's own id, which some clients use. */
 function find({ context, room }: RoomScope, sender: string, id: string): FoundMessage | undefined {
   const { archive } = context.stores;
-  const [, number, mark] = /^(\d{1,16})(e?)$/.exec(id) ?? [];
-  const byStanzaId = number === undefined ? undefined : archive.find(room.id, Number(number), mark === "");
+  const stanzaId = parseStanzaId(id);
+  const byStanzaId = stanzaId && archive.find(room.id, stanzaId.number, stanzaId.kept);
   if (byStanzaId === undefined) return archive.sent(room.id, sender, id);
   return byStanzaId.sender === sender ? byStanzaId : undefined;
 }

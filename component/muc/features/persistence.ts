@@ -1,13 +1,13 @@
-/** Whether a room stays when everybody has left (XEP-0045 §4.2). */
+/** Whether a room remains when all occupants have left (XEP-0045 §4.2). */
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Whether it stays, whoever is inside. */
+/** Whether the room is persistent. */
 export function isPersistent({ options }: RoomView): boolean {
   return options.persistent;
 }
 
-/** Whether nothing keeps the room any more. */
+/** Whether the room must be deleted: empty, and temporary or never configured. */
 export function isAbandoned(room: RoomView): boolean {
   return room.occupants.size === 0 && (!isPersistent(room) || room.isLocked);
 }

@@ -1,10 +1,10 @@
-/** Messages to one occupant (XEP-0045 §7.5): to all their sessions, never stored. */
+/** Messages to one occupant (XEP-0045 §7.5), sent to all the occupant's sessions and never stored. */
 import { keyOf } from "../../nick.js";
 import type { Inbound } from "../../router.js";
 import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
-import { senderIn } from "../relay/sender.js";
+import { senderIn } from "../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomOptions } from "../../room-options.js";
@@ -15,7 +15,7 @@ import { MUC } from "../wire/ns.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import { refuseLength } from "../relay/messages.js";
 
-/** Who may send them. */
+/** Whether an occupant may send private messages, by the option's value. */
 const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boolean>> = {
   anyone: () => true,
   participants: ({ role }) => roleIsAtLeast(role, "participant"),
@@ -24,25 +24,25 @@ const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boo
   none: () => false,
 };
 
-/** Whether an occupant may write to somebody; to moderators everybody may, and they may answer, where the room has it so. */
+/** Whether an occupant may write to another, or to or from a moderator if the room always allows that. */
 function mayWrite({ options }: RoomView, sender: Occupant, receiver: Occupant | undefined): boolean {
   const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
   return ALLOWED[options.allowPm](sender) || (options.moderatorsReachable && concernsModerators);
 }
 
-/** @throws StanzaError */
+/** Handles a private message. @throws StanzaError */
 export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"occupant">): void {
   const { context, transaction, room } = scope;
   const sender = senderIn(room, from);
   if (stanza.attrs.type === "groupchat") {
-    throw roomError(room.jid, "modify", "bad-request", "Messages of type groupchat go to the room itself.");
+    throw roomError(room.jid, "modify", "bad-request", "Send messages of type groupchat to the room itself.");
   }
   const receiver = room.occupants.get(keyOf(to.jid.resource));
   if (!mayWrite(room, sender, receiver)) {
-    throw roomError(room.jid, "auth", "forbidden", "You may not send private messages here.");
+    throw roomError(room.jid, "auth", "forbidden", "You may not send private messages in this room.");
   }
   if (receiver === undefined) {
-    throw roomError(room.jid, "cancel", "item-not-found", "There is nobody of this nickname.");
+    throw roomError(room.jid, "cancel", "item-not-found", "No occupant has this nickname.");
   }
   const message = xml(
     "message",

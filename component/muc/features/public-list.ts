@@ -1,13 +1,13 @@
-/** Whether a room is shown in the service's list (XEP-0045 §4.2). */
+/** Whether the service's list shows a room (XEP-0045 §4.2). */
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Whether everybody may know that there is such a room, and how it is called. */
+/** Whether everyone may know the room's existence and name. */
 export function isPublic({ options }: Pick<RoomView, "options">): boolean {
   return options.public;
 }
 
-/** Whether the list shows it: not before it is configured. */
+/** Whether the list shows the room: only after it is configured. */
 export function isListed(room: Pick<RoomView, "options" | "isLocked">): boolean {
   return isPublic(room) && !room.isLocked;
 }

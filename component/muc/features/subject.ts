@@ -1,4 +1,4 @@
-/** The room's subject (XEP-0045 §8.1): a <subject/> without body and without thread. */
+/** The room's subject (XEP-0045 §8.1), set by a <subject/> without body and thread. */
 import { occupantJid } from "../../nick.js";
 import { originOf } from "../../outbox/row-stanzas.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -19,12 +19,12 @@ export function isSubject(stanza: Element): boolean {
   return has("subject") && !has("body") && !has("thread");
 }
 
-/** @throws StanzaError forbidden for those who may not set it, not-acceptable where it is too long */
+/** Sets the subject. @throws StanzaError forbidden, or not-acceptable if it is too long */
 export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): void {
   const { context, transaction, room } = scope;
   const needed = room.options.changeSubject ? "participant" : "moderator";
   if (!roleIsAtLeast(by.role, needed))
-    throw roomError(room.jid, "auth", "forbidden", "You may not set the subject.");
+    throw roomError(room.jid, "auth", "forbidden", "You may not change the subject.");
   const children = sanitisedChildren(room.jid, stanza);
   const subjects = children.filter((child) => isOwn(child, "subject"));
   const text = subjects.map(serialise).join("");
@@ -46,7 +46,7 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 
-/** Tells one who came in, always, even where there is none. */
+/** Sends the subject to a newcomer, even if there is none. */
 function sendSubject({ transaction, room }: RoomTransaction, session: string): void {
   const { subject } = room;
   const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });
@@ -75,7 +75,7 @@ export const subject: Feature = {
   },
 };
 
-/** A child of this name in the stanza's own namespace. */
+/** Whether a child has this name in the stanza's own namespace. */
 function isOwn(child: Element | string, name: string): boolean {
   return typeof child !== "string" && child.name === name && namespaceOf(child) === "";
 }

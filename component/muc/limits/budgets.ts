@@ -1,24 +1,24 @@
 /**
- * What a user may do in rooms. Each kind of action has a budget of its own, so that whoever reads much may still speak.
- * An action costs what it makes the component write.
+ * The rate limits of users in rooms, one for each kind of action, so that a user who reads much may still speak. An action
+ * costs as much as the component writes because of it.
  */
 import type { RoomsConfig } from "../../config.js";
 import { TokenBuckets } from "../../token-bucket.js";
 import type { Transaction } from "../transaction.js";
 
-/** For each of so many bytes written because of an action, it costs one more. */
+/** The bytes written that cost 1 more. */
 const COSTLY = 256 * 1024;
-/** A budget holds at most what it gains in so many seconds. */
+/** The seconds after which an unused budget is full. */
 const SECONDS = { sending: 5, presence: 20, questions: 50, reading: 8 };
 
 export class Budgets {
   /** Messages, subjects, invitations, changes of rooms. A small message costs 1. */
   readonly sending: TokenBuckets;
-  /** Entering, entering again, other nicknames, updates. */
+  /** Entering, nickname changes, presence updates. */
   readonly presence: TokenBuckets;
-  /** Questions to other occupants, such as for their pictures. */
+  /** Requests to other occupants, such as for their pictures. */
   readonly questions: TokenBuckets;
-  /** In bytes: the history, lists, pages of archives, vCards, what rooms say of themselves. */
+  /** In bytes: history, lists, archive pages, vCards, disco#info. */
   readonly reading: TokenBuckets;
 
   constructor(config: RoomsConfig) {
@@ -31,17 +31,17 @@ export class Budgets {
   }
 }
 
-/** Owners' clients and programs make many small changes at once: a list of members, a room for each test. */
+/** The basic cost of a change: owners' clients and programs make many small ones at once. */
 const SMALL_CHANGE = 1 / 10;
-/** Writes to the database that cost 1. */
+/** The database writes that cost 1. */
 const WRITES = 1000;
 
-/** What a message or a presence costs. */
+/** The cost of a message or a presence. */
 export function costOfMessage({ bytes }: Pick<Transaction, "bytes">): number {
   return 1 + bytes / COSTLY;
 }
 
-/** What a change of a room costs whoever may make it. */
+/** The cost of a change of a room. */
 export function costOfChange({ bytes, writes }: Pick<Transaction, "bytes" | "writes">): number {
   return SMALL_CHANGE + writes / WRITES + bytes / COSTLY;
 }

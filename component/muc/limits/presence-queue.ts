@@ -1,8 +1,7 @@
 /**
- * Presence of those inside that comes too fast isn't refused: servers forget whom they have to tell of a session's end
- * once an error came from there. It waits until there is budget for it; only the latest of each session in a room does,
- * as presence says how things are now. Where an earlier one wanted to be told everything again (XEP-0045 §17.3), the
- * latest does, too: whoever enters again is always answered.
+ * Queues occupants' presence that exceeds the rate limit. It can't be refused, because after an error servers no longer
+ * tell the room when the session ends. Only the latest presence of each session in a room is kept. If a replaced presence
+ * requested a full replay (XEP-0045 §17.3), the latest one does, too.
  */
 import type { TokenBuckets } from "../../token-bucket.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -15,7 +14,7 @@ interface Waiting {
 }
 
 const LOOK_MS = 500;
-/** The presence of so many sessions waits, at most. */
+/** The most sessions whose presence waits. */
 const MOST = 10_000;
 
 export class PresenceQueue {
@@ -25,9 +24,9 @@ export class PresenceQueue {
   constructor(private readonly budget: TokenBuckets) {}
 
   /**
-   * Takes what a presence costs from the account's budget, now or later.
+   * Charges a presence to the account's budget, now or later.
    * @param place the session and the room
-   * @returns what is to be handled, with what it took over; undefined where a later one of the place replaced it
+   * @returns the presence to handle, or undefined if a later one of the same place replaced it
    */
   admit(
     place: string,
@@ -43,7 +42,7 @@ export class PresenceQueue {
     return new Promise((settle) => this.#waiting.set(place, { account, presence: latest, settle }));
   }
 
-  /** What still waits there is no longer wanted. */
+  /** Drops the waiting presence of a place. */
   forget(place: string): void {
     const waiting = this.#waiting.get(place);
     this.#waiting.delete(place);
@@ -67,7 +66,7 @@ export class PresenceQueue {
   }
 }
 
-/** The later presence, with the wish of the earlier one to be told everything again. */
+/** The later presence, with the earlier one's request for a replay. */
 function askingAs(earlier: Element, later: Element): Element {
   const wish = earlier.getChild("x", MUC.muc);
   if (wish === undefined || later.getChild("x", MUC.muc) !== undefined) return later;

@@ -1,6 +1,6 @@
 /**
- * Answering what somebody reads: within their budget, in bytes of what they are given and in time that it takes, once
- * the link takes it, and a little at a time where many ask. What is refused is refused before it is made.
+ * Answers requests that read: within the user's budget of bytes and time, when the link is free, and a few at a time.
+ * Refused requests are refused before their reply is made.
  */
 import type { Steps } from "../../../storage/rooms-archive-reads.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
@@ -15,10 +15,10 @@ import { serialise } from "../../xml/serialise.js";
 import { mustFit, type WireText } from "../../xml/wire-text.js";
 import { resultOf } from "../wire/iq-result.js";
 
-/** What any answer costs at least, in bytes: it is made, however short it is. */
+/** The least cost of a reply, in bytes. */
 const LEAST = 1024;
 
-/** Who asks, for what. */
+/** A request that reads. */
 export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
 export class ReadLimiter {
@@ -30,7 +30,7 @@ export class ReadLimiter {
     private readonly limits: { readonly memory: Pick<MemoryGuard, "isShort">; readonly stanzaBytes: number },
   ) {}
 
-  /** @throws StanzaError resource-constraint where too much was read, or too much is to be written */
+  /** Answers a request. @throws StanzaError resource-constraint if the budget or the link's capacity is used up */
   async answer(request: ReadRequest, work: () => IqReply | Promise<IqReply>): Promise<IqReply> {
     const name = request.from.bare.text;
     this.refuseOverBudget(request);
@@ -44,31 +44,31 @@ export class ReadLimiter {
     return replied;
   }
 
-  /** @throws StanzaError resource-constraint for those who have read too much, and where memory is short */
+  /** @throws StanzaError resource-constraint if the budget is used up, or memory is short */
   refuseOverBudget(request: ReadRequest): void {
     if (this.limits.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
       throw tooMuch(request);
   }
 
-  /** Writes the result. @throws StanzaTooLarge, and StanzaError as write() does */
+  /** Writes a result. @throws StanzaTooLarge, and StanzaError as write() does */
   reply(request: ReadRequest, payload: Element | undefined): void {
     const result = serialise(resultOf(request.stanza, payload));
-    // What is too long was made all the same.
+    // Charged even if it is too long to send.
     this.charge(request, result.length);
     mustFit(result, this.limits.stanzaBytes);
     this.#put(request, result);
   }
 
-  /** Writes finished stanzas to who asked. @throws StanzaError resource-constraint where the server takes no more */
+  /** Writes finished stanzas to the requester. @throws StanzaError resource-constraint if the link is full */
   write(request: ReadRequest, stanzas: WireText): void {
     this.charge(request, Buffer.byteLength(stanzas));
     this.#put(request, stanzas);
   }
 
   /**
-   * Does work whose cost grows with what is stored (meter.ts).
-   * @param name what the work is, as operators read it
-   * @throws StanzaError resource-constraint once the budget is used up
+   * Does work whose cost grows with the stored data (meter.ts).
+   * @param name of the work, for operators
+   * @throws StanzaError resource-constraint when the budget is used up
    */
   metered<T>(name: string, request: ReadRequest, steps: Steps<T>): Promise<T> {
     return this.meter.run(name, steps, (bytes, ms) => {
@@ -77,7 +77,7 @@ export class ReadLimiter {
     });
   }
 
-  /** Charges for what was read, and for the time that it took: a second costs as much as a full budget holds. */
+  /** Charges bytes read and milliseconds of work; a second costs as much as a full budget. */
   charge({ from }: Pick<ReadRequest, "from">, bytes: number, ms = 0): void {
     const time = ms === 0 ? 0 : (ms / 1000) * this.budget.burst;
     this.budget.debit(from.bare.text, bytes + time);
@@ -89,7 +89,12 @@ export class ReadLimiter {
 }
 
 function tooMuch({ to }: ReadRequest): StanzaError {
-  return new StanzaError("wait", "resource-constraint", "You read too much at once; ask again in a while.", {
-    by: to.jid.bare.text,
-  });
+  return new StanzaError(
+    "wait",
+    "resource-constraint",
+    "You read too much at once. Try again in a few seconds.",
+    {
+      by: to.jid.bare.text,
+    },
+  );
 }

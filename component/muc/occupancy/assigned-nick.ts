@@ -1,30 +1,30 @@
 /**
- * What somebody is called in a room: as they like, or as the directory has it (rooms.names). There, namesakes are told
- * apart by their ids, and those whom the directory doesn't have are called by theirs, or, from other hosts, by their
- * addresses, so that nobody can take a colleague's name.
+ * Nicknames: chosen by users, or assigned from the directory (rooms.names). The directory's namesakes get their ids added;
+ * users without an entry are called by their ids, or by their addresses if they are of other hosts, so that nobody can
+ * take a colleague's name.
  */
 import type { BareJid, Jid } from "../../address.js";
 import { nickFrom, numbered, readNick, type Nick } from "../../nick.js";
 import { isLocal, type RoomContext } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 
-/** Knows the names of users. */
+/** A source of users' names. */
 export interface NameSource {
-  /** What a user is called, the best known name first. */
+  /** A user's names, the preferred one first. */
   namesOf(jid: Jid): readonly string[];
 }
 
 type Naming = Pick<RoomContext, "config" | "hosts" | "directory">;
 
-/** As long as an id that is added to a name can be. */
+/** The longest nickname with an id, in characters. */
 const LONG = 600;
 
-/** Whether people are called as the directory has it, whatever they would like. */
+/** Whether nicknames are assigned from the directory. */
 export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
   return config.names === "directory";
 }
 
-/** @param room undefined where they are its first */
+/** @param room undefined if it doesn't exist yet */
 export function assignedNick(
   context: Naming,
   room: RoomView | undefined,
@@ -34,7 +34,7 @@ export function assignedNick(
   return areAssigned(context) ? directoryNick(context, room, account) : wanted;
 }
 
-/** What the directory calls somebody, as far as nobody else in the room is called so. */
+/** The first name from the directory that no other account in the room has. */
 export function directoryNick(context: Naming, room: RoomView | undefined, account: BareJid): Nick {
   for (const name of names(context, account)) {
     if (room === undefined || room.isFree(name, account)) return name;
@@ -43,9 +43,8 @@ export function directoryNick(context: Naming, room: RoomView | undefined, accou
 }
 
 /**
- * The nickname under which a program speaks for a user, and which their client is told to enter under: the one with
- * which they are inside, else the one reserved for them, else their name in the directory or in their remembered vCard,
- * else their id; never another's.
+ * The nickname that calls use for a user, and that clients are told to enter under: the one in use inside, otherwise the
+ * reserved one, the name in the directory or in the cached vCard, or the id; never another account's.
  */
 export function nickFor(context: Naming, names: NameSource, room: RoomView, from: Jid): Nick {
   const { nick_length } = context.config;
@@ -75,7 +74,7 @@ function* names(context: Naming, account: BareJid): Iterable<Nick> {
     const nick = nickFrom(text, LONG);
     if (nick !== undefined) yield nick;
   }
-  // An address need not be one that can be a nickname: it may be too long, or have marks piled up.
+  // Not every address can be a nickname: it may be too long, or have stacked combining marks.
   for (let number = 2; ; number++) {
     const nick = nickFrom(numbered(known, number), LONG);
     if (nick !== undefined) yield nick;

@@ -1,6 +1,6 @@
 /**
- * Entering a room (XEP-0045 §7.2): who may, and what everybody is told then. To the newcomer: the others' presence,
- * their own with 110, the room's, and what features tell newcomers; from then on what happens.
+ * Entering a room (XEP-0045 §7.2). The newcomer gets the others' presence, their own with status 110, the room's, the
+ * history and the subject; after that, everything as it happens.
  */
 import type { AccountJid, FullJid } from "../../address.js";
 import { rawNickOf, readNick } from "../../nick.js";
@@ -8,35 +8,46 @@ import type { Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { type RoomScope, type Work, isLocal } from "../context.js";
 import { presenceFor } from "../discovery/room-presence.js";
-import { HOOKS } from "../features.js";
-import type { Entry } from "../features/feature.js";
+import { defaultRoleOf, firstResult, HOOKS } from "../features.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import { ownPresence, presencesFor, shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { Shape } from "../wire/presence-stanza.js";
-import { presenceOf } from "./client-presence.js";
+import { sanitisedPresence } from "../wire/sanitising.js";
 import { assignedNick } from "./assigned-nick.js";
-import { defaultRoleOf } from "./default-role.js";
 import { goneError, mayRecreate } from "../room/tombstones.js";
 import { optionsOfEntered } from "../room/options.js";
 
-/** Lets a session in, or says why not. @throws StanzaError */
+/** Lets a session enter, making the room if necessary. @throws StanzaError */
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
   const raw = rawNickOf(stanza.attrs.to ?? "");
   const wanted = readNick(raw, context.config.nick_length);
-  if (wanted === undefined) throw roomError(jid, "modify", "jid-malformed", "This can't be a nickname.");
+  if (wanted === undefined)
+    throw roomError(
+      jid,
+      "modify",
+      "jid-malformed",
+      "This nickname is not allowed: it is too long, or has characters that nicknames can't have.",
+    );
   if (!context.budgets.presence.consume(from.bare.text)) {
-    throw roomError(jid, "wait", "resource-constraint", "You enter rooms too fast.");
+    throw roomError(
+      jid,
+      "wait",
+      "resource-constraint",
+      "You enter rooms too fast. Try again in a few seconds.",
+    );
   }
-  const presence = presenceOf(jid, stanza);
+  const presence = sanitisedPresence(jid, stanza);
   const known = context.rooms.find(jid);
   const nick = assignedNick(context, known, from.bare, wanted);
   if (known !== undefined) {
     const affiliation = known.affiliationOf(from);
-    refuse({ room: known, from, nick, affiliation, x: stanza.getChild("x", MUC.muc) });
+    const entry = { room: known, from, nick, affiliation, x: stanza.getChild("x", MUC.muc) };
+    const refusal = firstResult(HOOKS.refuseEntry, (refuse) => refuse(entry));
+    if (refusal !== undefined) throw refusal;
   }
   const scope = known === undefined ? createByEntering(work, jid, from) : { ...work, room: known };
 
@@ -50,7 +61,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   if (there !== undefined) notifyOtherSessions(scope, occupant, from);
 }
 
-/** Tells a session that is inside everything again, without asking at any gate (§17.3). */
+/** Sends a session that is inside everything again, without checking whether it may enter (§17.3). */
 export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   const occupant = scope.room.sessions.get(from.text);
   if (occupant === undefined) return;
@@ -58,20 +69,12 @@ export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   sendEntry(scope, occupant, from, { stanza, codes });
 }
 
-/** The code that tells somebody that they aren't called what they asked for (§7.2.3). */
+/** Status 210 if the nickname isn't the requested one (§7.2.3). */
 export function rewritten(raw: string, { nick }: Pick<Occupant, "nick">): number[] {
   return nick.text === raw ? [] : [210];
 }
 
-/** @throws StanzaError the first feature's that refuses */
-function refuse(entry: Entry): void {
-  for (const refuseEntry of HOOKS.refuseEntry) {
-    const refusal = refuseEntry(entry);
-    if (refusal !== undefined) throw refusal;
-  }
-}
-
-/** @param codes status codes that belong to this entry alone */
+/** @param codes status codes of this entry alone */
 function sendEntry(
   scope: RoomScope,
   occupant: Occupant,
@@ -86,7 +89,7 @@ function sendEntry(
   for (const tellNewcomer of HOOKS.tellNewcomer) tellNewcomer(scope, newcomer);
 }
 
-/** The others' presences, the newcomer's own, the room's. */
+/** Yields the others' presences, the newcomer's own, and the room's. */
 function* entryPresences(
   room: RoomView,
   occupant: Occupant,
@@ -98,14 +101,14 @@ function* entryPresences(
   yield presenceFor(room, session);
 }
 
-/** The account's other sessions see the presence that counts now. */
+/** Sends the account's other sessions the presence that now represents the occupant. */
 function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: FullJid): void {
   const sessions = new Map(occupant.sessions);
   sessions.delete(newcomer.text);
   notifyOwnSessions(scope, { ...occupant, sessions }, shapeOf(occupant));
 }
 
-/** @throws StanzaError not-allowed for those who may make none; gone if others destroyed such a room */
+/** @throws StanzaError not-allowed if the user may not create rooms, gone if another owner destroyed the room */
 export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;
   const destroyed = context.rooms.findTombstone(jid);
@@ -114,9 +117,9 @@ export function createByEntering(work: Work, jid: AccountJid, from: FullJid): Ro
   const { create, per_user: most } = context.config;
   const isAllowed = create === "anyone" || (create === "local" && isLocal(context, from));
   const mayCreate = isAllowed || context.admins.has(from);
-  if (!mayCreate) throw roomError(jid, "cancel", "not-allowed", "You may not make rooms here.");
+  if (!mayCreate) throw roomError(jid, "cancel", "not-allowed", "You may not create rooms here.");
   if (context.rooms.countOwned(from.bare, most) >= most && !context.admins.has(from)) {
-    throw roomError(jid, "cancel", "not-allowed", `You own ${most} rooms, as many as you may.`);
+    throw roomError(jid, "cancel", "not-allowed", `You already own ${most} rooms, which is the limit.`);
   }
   const options = optionsOfEntered(context.config);
   const room = context.rooms.create(transaction, jid, { options, locked: true });

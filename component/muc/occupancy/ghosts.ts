@@ -1,8 +1,9 @@
 /**
- * Ghosts (XEP-0045 §18.1.2): occupants whose session is gone without a word. An error that comes back for what they
- * were sent tells; after a reconnect, which may have cost us their leaving, those inside are pinged at a gentle pace.
+ * Ghosts (XEP-0045 §18.1.2): occupants whose session ended without an unavailable presence. They are found by bounced
+ * stanzas, and after a reconnect, when such presence may have been lost, by pinging all occupants slowly.
  */
 import { randomUUID } from "node:crypto";
+import { roomOf } from "../handlers.js";
 import type { StoredSession } from "../../../storage/rooms-store.js";
 import { Jid } from "../../address.js";
 import type { Inbound } from "../../router.js";
@@ -15,20 +16,20 @@ import { roomJid } from "../rooms.js";
 import { leave } from "./leaving.js";
 import { saysGone } from "../wire/errors.js";
 
-/** An error for a message or a presence that a room sent: its receiver is taken out where it says so. */
+/** Handles a bounced message or presence of a room: if the error means that the session is gone, it leaves. */
 export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
   const { context } = work;
   if (!saysGone(conditionOf(stanza))) return;
   context.departures.bounced(stanza.attrs.id ?? "");
-  const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
+  const room = context.rooms.find(roomOf(to));
   if (room !== undefined) leave({ ...work, room }, from.text, { codes: [333] });
 }
 
 const PREFIX = "still-inside-";
 
 /**
- * The answer to a ping. A client that knows nothing of pings may refuse it with the very error that a server gives
- * for a session that is gone; so that is asked again with a message, which no client answers and every server bounces.
+ * Handles the reply to a ping. A client without support for pings may answer with the same error as a server whose
+ * session is gone, so a message follows, which no client answers and every server bounces.
  */
 export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">): void {
   const { id = "", type } = stanza.attrs;
@@ -39,18 +40,18 @@ export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">)
   context.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
 }
 
-/** So many sessions are pinged at a time, and so often. */
+/** Sessions pinged at a time, and milliseconds between. */
 const SLICE = 20;
 const PACE_MS = 200;
 
-/** Pings everybody inside, once after each reconnect. */
+/** Pings all occupants once after each reconnect. */
 export class SessionPings {
   #place: { room: number; jid: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly context: RoomContext) {}
 
-  /** Begins anew. */
+  /** Starts from the first room. */
   start(): void {
     this.#place = { room: 0, jid: "" };
     this.#timer ??= setTimeout(() => this.#next(), PACE_MS).unref();
@@ -72,7 +73,7 @@ export class SessionPings {
         const isWritten = unqueued.write(inOneWrite(sessions.flatMap((session) => this.#ping(session))));
         if (isWritten) this.#place = sessions.length < SLICE ? undefined : sessions.at(-1);
       } catch (error) {
-        log.warn(`Those inside rooms could not be read: ${String(error)}`);
+        log.warn(`The occupants to ping could not be read, retrying in ${PACE_MS} ms: ${String(error)}`);
       }
     }
     if (this.#place !== undefined) this.#timer = setTimeout(() => this.#next(), PACE_MS).unref();

@@ -1,4 +1,4 @@
-/** Leaving a room (XEP-0045 §7.14), by oneself or by others' doing. */
+/** Leaving a room (XEP-0045 §7.14), voluntarily or not. */
 import type { Element } from "../../xml/builder.js";
 import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
@@ -9,9 +9,9 @@ import { notifyOthers, notifyOwnSessions, notifyPresence, notifySession } from "
 import type { Cause, Shape } from "../wire/presence-stanza.js";
 
 export interface Leaving {
-  /** What they said on leaving. */
+  /** The children of the client's presence. */
   readonly children?: WireText;
-  /** Status codes: 307 kicked, 301 banned, 321 no member any more, 322 members only now, 333 lost. */
+  /** Status codes: 301 banned, 307 kicked, 321 no longer a member, 322 members-only now, 333 session lost. */
   readonly codes?: readonly number[];
   readonly cause?: Cause | undefined;
   readonly affiliation?: Affiliation;
@@ -21,7 +21,7 @@ export interface Leaving {
 }
 
 /**
- * Takes one session out: told to it alone where its occupant has others, unless it was its presence that was shown.
+ * Removes one session. The others are notified only if it was the last, or if its presence represented the occupant.
  */
 export function leave(scope: RoomScope, session: string, leaving: Leaving = {}): void {
   const { transaction, room } = scope;
@@ -39,7 +39,7 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving = {}):
   removeIfAbandoned(scope);
 }
 
-/** Takes an occupant out, with all their sessions; nothing that is said invites them back. */
+/** Removes an occupant with all sessions. Messages no longer invite the account. */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
   const { transaction, room } = scope;
   notifyGone(scope, occupant, leaving);
@@ -48,12 +48,12 @@ export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): v
   removeIfAbandoned(scope);
 }
 
-/** A temporary room that nobody is in goes. */
+/** Deletes a temporary room without occupants. */
 export function removeIfAbandoned({ context, transaction, room }: RoomScope): void {
   if (!room.isGone && isAbandoned(room)) context.rooms.remove(transaction, room);
 }
 
-/** Themselves first, then the others. */
+/** Notifies the occupant's own sessions first, then the others. */
 function notifyGone(told: RoomTransaction, occupant: Occupant, leaving: Leaving): void {
   const shape = goneShape(occupant, leaving);
   notifyOwnSessions(told, occupant, shape);

@@ -1,6 +1,6 @@
 /**
- * Rooms that were made by entering them and that nobody has configured: their maker has gone to do something else, or
- * their client doesn't know how. They keep everybody else out, so they go after a while (rooms.lock_minutes).
+ * Removes rooms that were made by entering them but not configured within rooms.lock_minutes, because they keep everyone
+ * else out.
  */
 import { Refusal } from "../../refusal.js";
 import { destroy } from "../admin/destroying.js";
@@ -8,9 +8,9 @@ import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
 
 const ROUND_MS = 30_000;
-/** So many go in one round. */
+/** The most rooms removed in one round. */
 const MOST = 100;
-const REASON = "Nobody has configured the room.";
+const REASON = "The room was not configured in time.";
 
 export class LockTimeout {
   #timer: NodeJS.Timeout | undefined;
@@ -33,7 +33,9 @@ export class LockTimeout {
       const before = now - config.lock_minutes * 60_000;
       for (const name of stores.rooms.lockedSince(before, MOST)) await this.#end(name);
     } catch (error) {
-      log.warn(`Rooms that nobody has configured could not be removed: ${String(error)}. Trying again.`);
+      log.warn(
+        `Rooms that were not configured could not be removed, retrying in ${ROUND_MS / 1000} s: ${String(error)}`,
+      );
     }
   }
 

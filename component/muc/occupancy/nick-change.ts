@@ -1,4 +1,4 @@
-/** Taking another nickname (XEP-0045 §7.6): the old one leaves with 303, the new one comes; the role stays. */
+/** Changing the nickname (XEP-0045 §7.6): the old one leaves with 303, the new one enters; the role stays. */
 import type { FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
@@ -7,14 +7,14 @@ import type { RoomScope } from "../context.js";
 import { nickConflict, refuseNick } from "../features/nicknames.js";
 import type { Occupant } from "../room/occupant.js";
 import { shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
-import { presenceOf } from "./client-presence.js";
+import { sanitisedPresence } from "../wire/sanitising.js";
 
-/** Status code 210: the service gave another nickname than the one asked for. */
+/** Status code 210: the service changed the requested nickname. */
 const REWRITTEN = 210;
 
 /**
- * @param request the presence that asks for it, from one of their sessions, and whether the nickname was normalised
- * @throws StanzaError conflict where it is another's, or another of one's own
+ * @param request the presence, the session that sent it, and whether the nickname was normalised
+ * @throws StanzaError conflict if another account, or another occupant of the same account, has the nickname
  */
 export function changeNick(
   scope: RoomScope,
@@ -24,7 +24,7 @@ export function changeNick(
 ): void {
   const { transaction, room } = scope;
   const { session, stanza, isRewritten } = request;
-  const presence = presenceOf(room.jid, stanza);
+  const presence = sanitisedPresence(room.jid, stanza);
   const holder = room.occupants.get(nick.key);
   const isTaken = holder !== undefined && holder !== occupant;
   const conflict = isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account);

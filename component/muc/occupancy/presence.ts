@@ -1,6 +1,7 @@
-/** Presence sent to a room or to somebody's address in it: entering, an update, another nickname, leaving. */
+/** Presence sent to a room or to an occupant's address: entering, updates, nickname changes, leaving. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../address.js";
 import { rawNickOf, readNick } from "../../nick.js";
+import { roomOf } from "../handlers.js";
 import type { Inbound } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope, Work } from "../context.js";
@@ -10,13 +11,13 @@ import { roomError } from "../wire/errors.js";
 import { notifyPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
-import { presenceOf } from "./client-presence.js";
+import { sanitisedPresence } from "../wire/sanitising.js";
 import { areAssigned } from "./assigned-nick.js";
 import { enter, replay, rewritten } from "./entering.js";
 import { leave } from "./leaving.js";
 import { changeNick } from "./nick-change.js";
 
-/** To somebody's address in a room. */
+/** Handles available presence to an occupant's address. */
 export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): void {
   const session = sessionOf(from, to.room);
   const room = work.context.rooms.find(to.room);
@@ -33,7 +34,7 @@ export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): v
   }
 }
 
-/** To the room itself: of those inside an update; those outside forgot the nickname. */
+/** Handles available presence to the room itself: an update by an occupant. @throws StanzaError if a nickname is missing */
 export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">): void {
   const session = sessionOf(from, to.jid);
   const room = work.context.rooms.find(to.jid);
@@ -42,16 +43,21 @@ export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">):
     update({ ...work, room }, occupant, { session, stanza });
     if (stanza.getChild("x", MUC.muc) !== undefined) replay({ ...work, room }, session, stanza);
   } else if (stanza.getChild("x", MUC.muc) !== undefined) {
-    throw roomError(to.jid, "modify", "jid-malformed", "A nickname is needed: room@service/nickname.");
+    throw roomError(
+      to.jid,
+      "modify",
+      "jid-malformed",
+      "Add a nickname to the room's address: room@service/nickname.",
+    );
   }
 }
 
-/** To either: whoever it is from leaves. They are found by who they are, never by the nickname in `to`. */
+/** Handles unavailable presence: the sender leaves, whatever nickname `to` has. */
 export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
   const { context } = work;
-  const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
+  const room = context.rooms.find(roomOf(to));
   if (room?.sessions.has(from.text) !== true) return;
-  const children = presenceOf(room.jid, stanza);
+  const children = sanitisedPresence(room.jid, stanza);
   leave({ ...work, room }, from.text, { children, id: stanza.attrs.id });
   if (isFull(from)) for (const onDeparture of HOOKS.onDeparture) onDeparture(context, room, from);
 }
@@ -65,12 +71,18 @@ function moveOrUpdate(
   const { session, stanza, isReplayed } = request;
   const raw = rawNickOf(stanza.attrs.to ?? "");
   const wanted = readNick(raw, context.config.nick_length);
-  if (wanted === undefined) throw roomError(room.jid, "modify", "jid-malformed", "This can't be a nickname.");
-  // Inside they keep the name that they were given.
+  if (wanted === undefined)
+    throw roomError(
+      room.jid,
+      "modify",
+      "jid-malformed",
+      "This nickname is not allowed: it is too long, or has characters that nicknames can't have.",
+    );
+  // An assigned name can't be changed.
   const nick = areAssigned(context) ? occupant.nick : wanted;
   if (nick.text !== occupant.nick.text) {
     changeNick(scope, occupant, nick, { session, stanza, isRewritten: nick.text !== raw });
-  } else if (!isReplayed || presenceOf(room.jid, stanza) !== occupant.presence) {
+  } else if (!isReplayed || sanitisedPresence(room.jid, stanza) !== occupant.presence) {
     update(scope, occupant, request, nick === wanted ? [] : rewritten(raw, occupant));
   }
 }
@@ -82,11 +94,11 @@ function update(
   ownCodes: readonly number[] = [],
 ): void {
   const { transaction, room } = scope;
-  room.setPresence(transaction, occupant, session.text, presenceOf(room.jid, stanza));
+  room.setPresence(transaction, occupant, session.text, sanitisedPresence(room.jid, stanza));
   notifyPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });
 }
 
-/** Somebody believes to be inside and isn't: told so, clients enter again (§7.2.18). */
+/** Tells a session that it isn't inside, upon which clients enter again (§7.2.18). */
 function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): void {
   const x = xml(
     "x",
@@ -101,5 +113,5 @@ function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): 
 
 function sessionOf(from: Jid, room: AccountJid): FullJid {
   if (isFull(from)) return from;
-  throw roomError(room, "modify", "jid-malformed", "Only a session can enter, whose address has a resource.");
+  throw roomError(room, "modify", "jid-malformed", "Only a full address (with a resource) can enter a room.");
 }

@@ -1,9 +1,10 @@
 /**
- * Presence probes (XEP-0045 §17.3): an occupant, or their server, asks how somebody in the room is now, or whether the
- * room is there. Nobody enters or leaves by it, and nobody outside is answered.
+ * Presence probes (XEP-0045 §17.3): an occupant, or their server, asks for the presence of an occupant or of the room.
+ * Probes from outside are not answered.
  */
 import { isFull, type Jid } from "../../address.js";
 import { keyOf } from "../../nick.js";
+import { roomOf } from "../handlers.js";
 import type { Inbound } from "../../router.js";
 import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
@@ -17,12 +18,12 @@ import { shapeOf } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { presenceText } from "../wire/presence-stanza.js";
 
-/** Those that come too fast are left unanswered. */
+/** Answers a probe, unless they come too fast. */
 export function answerProbe(
   { context, transaction }: Work,
   { from, to }: Inbound<"room"> | Inbound<"occupant">,
 ): void {
-  const room = context.rooms.find(to.kind === "room" ? to.jid : to.room);
+  const room = context.rooms.find(roomOf(to));
   const asker = room && askerIn(room, from);
   if (room === undefined || asker === undefined) return;
   if (!context.budgets.presence.consume(from.bare.text)) return;
@@ -30,7 +31,7 @@ export function answerProbe(
   transaction.broadcastText(presence, [from.text], { kind: "presence", sender: room.jid.text });
 }
 
-/** Servers ask in the account's name. */
+/** The occupant who probes; servers send probes in the account's name. */
 function askerIn(room: RoomView, from: Jid): Occupant | undefined {
   return isFull(from) ? room.sessions.get(from.text) : room.occupantsOf(from.bare)[0];
 }

@@ -1,6 +1,6 @@
 /**
- * Questions from occupant to occupant (XEP-0045 §17.4): asked in the asker's address in the room, answered through
- * us, so nobody learns a real address. A vCard and what somebody publishes are their account's: its server is asked.
+ * IQ requests between occupants (XEP-0045 §17.4), relayed under their addresses in the room, so that nobody learns a
+ * real address. Requests for vCards and PubSub go to the account, which its server answers.
  */
 import { keyOf } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
@@ -9,13 +9,13 @@ import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.
 import type { RoomContext } from "../context.js";
 import { roomError } from "../wire/errors.js";
 import { passOn } from "../wire/payload.js";
-import { senderIn } from "./sender.js";
+import { senderIn } from "../admin/actor.js";
 
 const WAIT_MS = 30_000;
-/** Asked of the account instead of a session. */
+/** Namespaces of requests that go to the account instead of a session. */
 const OF_ACCOUNT: ReadonlySet<string> = new Set(["vcard-temp", "http://jabber.org/protocol/pubsub"]);
 
-/** @throws StanzaError the answerer's, or why nobody could be asked */
+/** @throws StanzaError the error of the reply, or the reason why the request wasn't relayed */
 export async function relay(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);
@@ -23,16 +23,26 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   const asker = senderIn(room, from);
   context.reading.refuseOverBudget(inbound);
   if (!context.budgets.questions.consume(from.bare.text)) {
-    throw roomError(room.jid, "wait", "resource-constraint", "You ask too many questions at once.");
+    throw roomError(
+      room.jid,
+      "wait",
+      "resource-constraint",
+      "You send requests too fast. Try again in a few seconds.",
+    );
   }
   const asked = room.occupants.get(keyOf(to.jid.resource));
   const session = [...(asked?.sessions.values() ?? [])].at(-1);
   if (asked === undefined || session === undefined) {
-    throw roomError(room.jid, "cancel", "item-not-found", "There is nobody of this nickname.");
+    throw roomError(room.jid, "cancel", "item-not-found", "No occupant has this nickname.");
   }
-  // Pictures in vCards may be asked for in any room.
+  // vCards, which hold pictures, are allowed in any room.
   if (asked !== asker && !room.options.allowQueries && payload.getNS() !== NS.vcard) {
-    throw roomError(room.jid, "cancel", "not-allowed", "Occupants may not ask each other questions here.");
+    throw roomError(
+      room.jid,
+      "cancel",
+      "not-allowed",
+      "Requests between occupants are disabled in this room.",
+    );
   }
   const answer = await context.requests.ask({
     type: stanza.attrs.type === "set" ? "set" : "get",
@@ -56,6 +66,21 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
     case "unasked":
       throw new StanzaError("wait", "resource-constraint");
   }
+}
+
+/**
+ * Handles a self-ping (XEP-0410), by which a client learns whether it is still inside. The error is never
+ * item-not-found, which clients read as "still inside".
+ * @throws StanzaError not-acceptable if the sender isn't inside
+ */
+export async function ping(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
+  const { from, to } = inbound;
+  const room = context.rooms.find(to.room);
+  const occupant = room?.sessions.get(from.text);
+  if (occupant === undefined)
+    throw roomError(to.room, "cancel", "not-acceptable", "You are not in this room.");
+  if (occupant.nick.key === keyOf(to.jid.resource)) return undefined;
+  return await relay(context, inbound);
 }
 
 /** The type that usually goes with a condition (RFC 6120 §8.3.3). */

@@ -1,20 +1,20 @@
-/** What is said in a room (XEP-0045 §7.4): to everybody inside, the speaker's own sessions included. */
+/** Messages to all occupants of a room (XEP-0045 §7.4), the sender's own sessions included. */
 import type { Inbound } from "../../router.js";
 import type { StanzaError } from "../../stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOf } from "../archive/keeping.js";
 import type { RoomScope } from "../context.js";
-import { HOOKS } from "../features.js";
+import { firstResult, HOOKS } from "../features.js";
 import type { PossibleSpeaker, Speaker } from "../features/feature.js";
 import { changeSubject, isSubject } from "../features/subject.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
-import { senderIn } from "./sender.js";
+import { senderIn } from "../admin/actor.js";
 import { roomError } from "../wire/errors.js";
 
-/** Says in a room what an occupant sent to it. @throws StanzaError */
+/** Handles a groupchat message to the room. @throws StanzaError */
 export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void {
   const { context, room } = scope;
   const occupant = senderIn(room, from);
@@ -28,19 +28,15 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
   sendMessage(scope, occupant, message, context.messageBytes);
 }
 
-/** Why a user may not say something to everybody. */
+/** Returns the error if a user may not send messages to all. */
 export function refuseSpeech(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined {
-  for (const refuse of HOOKS.refuseSpeech) {
-    const refusal = refuse(room, speaker);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
+  return firstResult(HOOKS.refuseSpeech, (refuse) => refuse(room, speaker));
 }
 
 /**
- * Tells everybody inside, and stores it where it is worth it.
- * @param message its children are passed on as they are, its addresses and type are set here
- * @throws StanzaError policy-violation where it is too long
+ * Sends a message to all occupants, and stores it if its kind is kept.
+ * @param message its children are passed on as they are; its addresses and type are set here
+ * @throws StanzaError policy-violation if it is too long
  */
 export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {
   const { transaction, room } = scope;
@@ -64,9 +60,8 @@ export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element
   scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });
 }
 
-/** @throws StanzaError policy-violation for a stanza of more bytes */
+/** @throws StanzaError policy-violation if the stanza has more than `most` bytes */
 export function refuseLength(room: RoomView, stanza: string, most: number): void {
   if (Buffer.byteLength(stanza) <= most) return;
-  const refused = `Messages of more than ${most} bytes are refused.`;
-  throw roomError(room.jid, "modify", "policy-violation", refused);
+  throw roomError(room.jid, "modify", "policy-violation", `A message may have at most ${most} bytes.`);
 }

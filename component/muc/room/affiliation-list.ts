@@ -23,17 +23,17 @@ export class AffiliationList {
     return this.#owners;
   }
 
-  /** In no order. */
+  /** Unordered. */
   all(): Iterable<StoredAffiliation> {
     return this.#byJid.values();
   }
 
-  /** Those of one affiliation, in the order in which they came. */
+  /** The accounts with one affiliation, oldest first. */
   withAffiliation(affiliation: Affiliation): StoredAffiliation[] {
     return this.#sorted((member) => member.affiliation === affiliation);
   }
 
-  /** Members and more, in the order in which they came. */
+  /** Members, administrators and owners, oldest first. */
   atLeastMembers(): StoredAffiliation[] {
     return this.#sorted((member) => isAtLeast(member.affiliation, "member"));
   }
@@ -42,18 +42,18 @@ export class AffiliationList {
     return this.#byJid.get(jid);
   }
 
-  /** An account's affiliation; a domain's ban holds for all its accounts that have none of their own. */
+  /** An account's affiliation; a domain's ban applies to its accounts without an affiliation of their own. */
   affiliationOf(jid: Jid): Affiliation {
     const own = this.#byJid.get(jid.bare.text);
     return own?.affiliation ?? this.#byJid.get(jid.domain)?.affiliation ?? "none";
   }
 
-  /** Whose the reserved nickname is; undefined where it is nobody's. */
+  /** The account for which a nickname is reserved. */
   reserver(nickKey: string): string | undefined {
     return this.#byNick.get(nickKey);
   }
 
-  /** Whether a nickname is free for this account, as far as reservations go. */
+  /** Whether no other account has reserved a nickname. */
   isFreeFor(nickKey: string, account: BareJid): boolean {
     const reserver = this.#byNick.get(nickKey);
     return reserver === undefined || reserver === account.text;

@@ -1,8 +1,8 @@
-/** Affiliations and roles (XEP-0045 §5): what there is, and what ranks above what. */
+/** Affiliations and roles (XEP-0045 §5), and their order. */
 
-/** What an account is to a room, for good. */
+/** An account's lasting relation to a room. */
 export type Affiliation = "owner" | "admin" | "member" | "none" | "outcast";
-/** What an occupant may do inside, until they leave. */
+/** An occupant's rights until they leave. */
 export type Role = "moderator" | "participant" | "visitor" | "none";
 
 const AFFILIATION_RANK: Readonly<Record<Affiliation, number>> = {
@@ -22,7 +22,7 @@ export function isRole(text: string | undefined): text is Role {
   return text !== undefined && Object.hasOwn(ROLE_RANK, text);
 }
 
-/** Below 0 where the first ranks lower, above 0 where it ranks higher. */
+/** Negative if the first ranks lower, positive if it ranks higher. */
 export function compareAffiliations(one: Affiliation, other: Affiliation): number {
   return AFFILIATION_RANK[one] - AFFILIATION_RANK[other];
 }
@@ -35,7 +35,7 @@ export function roleIsAtLeast(role: Role, least: Role): boolean {
   return ROLE_RANK[role] >= ROLE_RANK[least];
 }
 
-/** The role that somebody has on entering (§5.1.2), where no feature has another for them. */
+/** The role on entering (§5.1.2), unless a feature assigns another. */
 export function usualRole(affiliation: Affiliation): Role {
   switch (affiliation) {
     case "owner":

@@ -1,23 +1,23 @@
 /**
- * Who wears which hat (XEP-0317 0.3.1): offices that the operator has configured for accounts, or for departments of the
- * directory (rooms.hats). What clients say of their own is dropped (wire/sanitising.ts).
+ * Hats (XEP-0317 0.3.1), which the operator configures for accounts or for departments of the directory (rooms.hats).
+ * Hats that clients claim are dropped (wire/sanitising.ts).
  */
 import type { BareJid } from "../../address.js";
 import type { HatConfig } from "../../rooms-policy.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
-/** What the company's own list says of somebody. */
+/** A user's entry in the directory. */
 export interface DirectoryEntry {
   readonly name: string;
   /** A path, such as /IT/Support. */
   readonly department: string;
 }
 
-/** Knows whom the company lists. */
+/** The directory of users. */
 export interface UserDirectory {
   listed(account: BareJid): DirectoryEntry | undefined;
-  /** What a user is called: by the list, then by their remembered vCard. */
+  /** A user's names: the directory's, then that of the cached vCard. */
   namesOf(account: BareJid): readonly string[];
 }
 
@@ -33,12 +33,12 @@ export class Hats {
     this.#byDepartment = hats.some(({ departments }) => departments.length > 0);
   }
 
-  /** Whether anybody wears any. */
+  /** Whether any hats are configured. */
   get areThere(): boolean {
     return this.#hats.length > 0;
   }
 
-  /** Those of an account, as its presences have them; undefined for none. */
+  /** The element with an account's hats for its presences; undefined if it has none. */
   of(account: BareJid): Element | undefined {
     if (!this.areThere) return undefined;
     const department = this.#byDepartment ? this.directory.listed(account)?.department : undefined;
@@ -56,7 +56,7 @@ export class Hats {
   }
 }
 
-/** Whether a department is another, or below it. */
+/** Whether a department equals another or is below it. */
 function isIn(department: string | undefined, other: string): boolean {
   let end = other.length;
   while (other[end - 1] === "/") end -= 1;

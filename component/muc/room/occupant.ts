@@ -1,4 +1,4 @@
-/** Somebody inside a room: one nickname, one account, one or several sessions (XEP-0045 §7.2.8). */
+/** An occupant of a room: one nickname, one account, one or several sessions (XEP-0045 §7.2.8). */
 import type { BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
@@ -9,26 +9,26 @@ export interface Session {
   readonly jid: FullJid;
   /** The children of its last presence, serialised. */
   readonly presence: string;
-  /** When that came, in microseconds since 1970. */
+  /** The time of that presence, in microseconds since 1970. */
   readonly presentAt: number;
 }
 
-/** Changed by the room alone. */
+/** Only the room changes it. */
 export interface Occupant {
   readonly nick: Nick;
-  /** Their address in the room. */
+  /** The address in the room. */
   readonly jid: FullJid;
   readonly account: BareJid;
-  /** XEP-0421: tells that two nicknames are one person. */
+  /** The occupant-id (XEP-0421), equal for all nicknames of an account. */
   readonly id: string;
-  /** The hats that they wear (XEP-0317). */
+  /** XEP-0317. */
   readonly hats: Element | undefined;
   readonly affiliation: Affiliation;
   readonly role: Role;
-  /** By full address, in the order in which their last presences came. */
+  /** By full address, ordered by their latest presence. */
   readonly sessions: ReadonlyMap<string, Session>;
-  /** The children of their last presence, serialised: that of their last session. */
+  /** The children of the latest presence of any session, serialised. */
   readonly presence: string;
-  /** Their presence as others are told of it, serialised without `to`; forgotten when something changes. */
+  /** The cached presence for others, serialised without `to`; cleared by every change. */
   readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
 }

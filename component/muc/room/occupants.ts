@@ -1,4 +1,4 @@
-/** Who is inside a room: its occupants by nickname, by session and by account. Changed by the room alone. */
+/** A room's occupants by nickname, session and account. Only the room changes them. */
 import type { BareJid, FullJid } from "../../address.js";
 import { Lookalikes } from "../../lookalikes.js";
 import type { Nick } from "../../nick.js";
@@ -10,14 +10,14 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
 type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
 
-/** What only the room knows of somebody who comes in. */
+/** The attributes of a new occupant that only the room knows. */
 export interface OccupantDetails {
-  /** Their address in the room. */
+  /** The address in the room. */
   readonly jid: FullJid;
   readonly affiliation: Affiliation;
-  /** Makes their occupant-id. */
+  /** Computes the occupant-id. */
   readonly id: () => string;
-  /** Finds their hats. */
+  /** Looks up the hats. */
   readonly hats: () => Element | undefined;
 }
 
@@ -42,7 +42,7 @@ export class Occupants {
     return this.#bySession;
   }
 
-  /** By bare address: an account may be inside under several nicknames. */
+  /** By bare address; an account may be inside under several nicknames. */
   get byAccount(): ReadonlyMap<string, readonly Occupant[]> {
     return this.#byAccount;
   }
@@ -53,7 +53,7 @@ export class Occupants {
     return this.#recipients;
   }
 
-  /** Lets a session in: as a new occupant, or as one more session of the one of this nickname. */
+  /** Adds a session to the occupant of this nickname, or as a new occupant. */
   addSession(
     session: FullJid,
     presentAt: number,
@@ -68,7 +68,7 @@ export class Occupants {
     return occupant;
   }
 
-  /** Takes a session out; its occupant goes with the last one. */
+  /** Removes a session, and its occupant with the last one. */
   removeSession(session: string): void {
     const occupant = this.#bySession.get(session);
     if (occupant === undefined) return;
@@ -88,7 +88,7 @@ export class Occupants {
     else this.#byAccount.delete(text);
   }
 
-  /** Takes note of a session's new presence. */
+  /** Stores a session's new presence. */
   updateSession(occupant: Occupant, session: Session): void {
     this.#appear(this.#own(occupant), session);
   }
@@ -106,7 +106,7 @@ export class Occupants {
     this.lookalikes.add(nick.text, own.account.text);
   }
 
-  /** Those of an account, or of a whole domain. */
+  /** The occupants of an account, or of a whole domain. */
   concernedBy(jid: BareJid): Iterable<Occupant> {
     if (jid.local !== undefined) return this.#byAccount.get(jid.text) ?? [];
     return [...this.#byNick.values()].filter(({ account }) => account.domain === jid.domain);
@@ -128,7 +128,7 @@ export class Occupants {
       sessions,
       presence,
       texts: {},
-      // A large room is read in less time without them, and many of its occupants' presences are never told.
+      // Computed when needed: large rooms load faster, and many occupants' presences are never sent.
       get id() {
         return (made ??= id());
       },
@@ -151,10 +151,10 @@ export class Occupants {
     occupant.texts = {};
   }
 
-  /** Those handed out are our own, seen read-only. */
+  /** The occupant as mutable; only this class makes occupants. */
   #own(occupant: Occupant): MutableOccupant {
     const own = this.#byNick.get(occupant.nick.key);
-    if (own !== occupant) throw new Error(`${occupant.jid.text} is no occupant any more`);
+    if (own !== occupant) throw new Error(`${occupant.jid.text} is no longer an occupant`);
     return own;
   }
 }

@@ -1,8 +1,8 @@
-/** A room's options: what its owner configured (XEP-0045 §10.2), and what they are by default. */
+/** A room's options (XEP-0045 §10.2) and their defaults. */
 import type { RoomsConfig } from "../../config.js";
 import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../../room-options.js";
 
-/** The options of a room that somebody makes by entering it. */
+/** The options of a room that a user makes by entering it. */
 export function optionsOfEntered(config: RoomsConfig): RoomOptions {
   return { ...defaultsOf(config, "entered"), ...config.entered };
 }
@@ -12,7 +12,7 @@ export function optionsOfMade(config: RoomsConfig, name: string, description: st
   return { ...defaultsOf(config, "made"), ...config.made, name, description };
 }
 
-/** Reads stored options. */
+/** Stored options; defaults for those that are missing. */
 export function readOptions(json: string, config: RoomsConfig): RoomOptions {
   return { ...defaultsOf(config, "entered"), ...(JSON.parse(json) as Partial<RoomOptions>) };
 }

@@ -1,38 +1,32 @@
-/** A room's state, while it is in memory, as everybody may read it. What changes it is in room.ts. */
+/** The readable state of a room in memory; room.ts changes it. */
 import type { StoredAffiliation, StoredOccupant } from "../../../storage/rooms-store.js";
-import type { Element } from "../../xml/builder.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import { AffiliationList } from "./affiliation-list.js";
 import type { Occupant } from "./occupant.js";
+import type { Hats } from "./hats.js";
 import { Occupants, type Newcomer } from "./occupants.js";
 import type { RoomOptions } from "../../room-options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
 
-/** Who administers the service (admin/service-admins.ts): an owner of every room, and listed in none. */
+/** The service administrators (admin/service-admins.ts), who have an owner's rights in every room. */
 export interface Admins {
   has(jid: Jid): boolean;
 }
 
-/** Who wears which hats (hats.ts). */
-export interface HatSource {
-  readonly areThere: boolean;
-  of(account: BareJid): Element | undefined;
-}
-
-/** Nicknames that are reserved for accounts that are neither members nor inside: bots (hooks/bots.ts). */
+/** Nicknames reserved for bots (hooks/bots.ts), which need not be members or inside. */
 export interface ReservedNames {
-  /** @returns the bare address of the account for which names of these looks (lookalikes.ts) are reserved in a room */
+  /** @returns the bare address of the account that has reserved nicknames of this appearance (lookalikes.ts) in a room */
   reserver(room: string, looks: string): string | undefined;
 }
 
-/** What holds for all rooms of the service, of that which they are seen by. */
+/** The part of the service that rooms read. */
 export interface ViewRules {
   readonly admins: Admins;
-  readonly hats: HatSource;
+  readonly hats: Pick<Hats, "areThere" | "of">;
   readonly reserved: ReservedNames;
 }
 
@@ -49,7 +43,7 @@ export interface RoomInit {
   readonly pictures: readonly string[];
 }
 
-/** What the owner and the maker set. */
+/** The state that owners change. */
 interface State {
   locked: boolean;
   options: RoomOptions;
@@ -62,13 +56,13 @@ export class RoomView {
   readonly jid: AccountJid;
   readonly createdAt: number;
   readonly #admins: Admins;
-  readonly #hats: HatSource;
+  readonly #hats: ViewRules["hats"];
   readonly #reserved: ReservedNames;
   protected readonly secret: Buffer;
   protected readonly state: State;
   protected readonly affiliationList: AffiliationList;
   protected readonly occupantIndex = new Occupants();
-  /** Made when it is asked for; undefined where it has to be made anew. */
+  /** The cache of absentMembers; undefined if it is out of date. */
   protected absent: readonly string[] | undefined;
 
   constructor(init: RoomInit, { admins, hats, reserved }: ViewRules) {
@@ -89,7 +83,7 @@ export class RoomView {
     }
   }
 
-  /** Whether anybody wears hats. */
+  /** Whether any hats are configured. */
   get hasHats(): boolean {
     return this.#hats.areThere;
   }
@@ -98,12 +92,12 @@ export class RoomView {
     return this.state.options;
   }
 
-  /** Whether others are told of the presence of occupants in this role (§15.5.3, muc#roomconfig_presencebroadcast). */
+  /** Whether others see the presence of occupants in this role (§15.5.3, muc#roomconfig_presencebroadcast). */
   isBroadcast(role: Role): boolean {
     return this.options.presenceBroadcast.some((each) => each === role);
   }
 
-  /** Whether its maker has yet to configure it. */
+  /** Whether the room isn't configured yet. */
   get isLocked(): boolean {
     return this.state.locked;
   }
@@ -112,7 +106,7 @@ export class RoomView {
     return this.state.subject;
   }
 
-  /** SHA-1 of each picture in its vCard, in hex. */
+  /** SHA-1 of each picture in the vCard, in hex. */
   get pictures(): readonly string[] {
     return this.state.pictures;
   }
@@ -121,7 +115,7 @@ export class RoomView {
     return this.affiliationList;
   }
 
-  /** By nickname's key, in the order in which they came. */
+  /** By nickname's key, in the order of entering. */
   get occupants(): ReadonlyMap<string, Occupant> {
     return this.occupantIndex.byNick;
   }
@@ -131,12 +125,12 @@ export class RoomView {
     return this.occupantIndex.bySession;
   }
 
-  /** The full addresses of all sessions inside. */
+  /** The full addresses of all sessions. */
   get recipients(): readonly string[] {
     return this.occupantIndex.recipients;
   }
 
-  /** With whose rights somebody acts; what is listed of them is in `members`. */
+  /** The affiliation whose rights apply: "owner" for service administrators, whatever the list has. */
   affiliationOf(jid: Jid): Affiliation {
     return this.isServiceAdmin(jid) ? "owner" : this.affiliationList.affiliationOf(jid);
   }
@@ -145,7 +139,7 @@ export class RoomView {
     return this.#admins.has(jid);
   }
 
-  /** The occupants of an account; it may be inside under several nicknames. */
+  /** The occupants of an account, which may be inside under several nicknames. */
   occupantsOf(account: BareJid): Occupant[] {
     return [...(this.occupantIndex.byAccount.get(account.text) ?? [])];
   }
@@ -155,7 +149,7 @@ export class RoomView {
     return this.occupantIndex.byAccount.has(account.text);
   }
 
-  /** The occupants that an affiliation concerns: an account's, or a whole domain's. */
+  /** The occupants that an affiliation applies to: an account's, or a whole domain's. */
   concernedBy(jid: BareJid): Iterable<Occupant> {
     return this.occupantIndex.concernedBy(jid);
   }
@@ -164,7 +158,7 @@ export class RoomView {
     return occupantIdOf(this.secret, account);
   }
 
-  /** Whether an account may be called this, as far as others are concerned. */
+  /** Whether no other account uses or has reserved this nickname, or one that looks the same. */
   isFree(nick: Nick, account: BareJid): boolean {
     const occupant = this.occupants.get(nick.key);
     const isFree =
@@ -175,7 +169,7 @@ export class RoomView {
     return reserver === undefined || reserver === account.text;
   }
 
-  /** Whether somebody else's name looks the same (lookalikes.ts). */
+  /** Whether another account's nickname looks the same (lookalikes.ts). */
   #looksLikeAnothers(nick: Nick, account: BareJid): boolean {
     const looks = looksOf(nick.text);
     const { occupantIndex: seats, affiliationList: roster } = this;
@@ -187,7 +181,7 @@ export class RoomView {
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
-  /** Members and more who are not inside and are to be invited when something is said. */
+  /** Members, administrators and owners who are not inside and whom the next message invites. */
   get absentMembers(): readonly string[] {
     if (this.absent === undefined) {
       const absent = [...this.affiliationList.all()].filter((member) => this.#isAbsent(member));
@@ -196,7 +190,7 @@ export class RoomView {
     return this.absent;
   }
 
-  /** Whether an account is one of them. */
+  /** Whether an account is one of absentMembers. */
   isAbsentMember(jid: string): boolean {
     const member = this.affiliationList.get(jid);
     return member !== undefined && this.#isAbsent(member);

@@ -1,6 +1,6 @@
 /**
- * A room, with all that changes its state: in memory at once, and on the disk when the transaction that a change is
- * given is committed. Telling others of a change is its callers' business.
+ * A room and the changes of its state: in memory at once, on disk with the commit of the given transaction. Callers
+ * notify occupants.
  */
 import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
@@ -16,22 +16,22 @@ import { RoomView, type RoomInit, type ViewRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
 import type { RoomWatch } from "./watch.js";
 
-/** What a new room is made of. */
+/** The initial values of a new room. */
 export interface NewRoom {
   readonly id: number;
   readonly jid: AccountJid;
   readonly options: RoomOptions;
-  /** Whether its maker still has to configure it. */
+  /** Whether it must be configured before others may enter. */
   readonly locked: boolean;
 }
 
 /** Whether the service's list shows a room. */
 export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean;
 
-/** What holds for all rooms of the service. */
+/** The part of the service that rooms use. */
 export interface RoomRules extends ViewRules {
   readonly config: RoomsConfig;
-  /** Asked whenever a room is written. */
+  /** Evaluated whenever a room is stored. */
   readonly isListed: IsListed;
   readonly watch: RoomWatch;
 }
@@ -76,7 +76,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#save(transaction);
   }
 
-  /** Sets the room's vCard, or takes it away. */
+  /** Sets or removes the room's vCard. */
   setVcard(transaction: Transaction, vcard: RoomVcard | undefined): void {
     this.state.pictures = vcard?.pictures ?? [];
     transaction.writeOnDisk(this, ({ vcards }) => {
@@ -86,8 +86,8 @@ export class Room extends RoomView implements ChangedRoom {
   }
 
   /**
-   * Sets an account's affiliation (or bans a domain), keeping its place in the order and, unless told, its nickname.
-   * @param more.nick the nickname reserved for it; "" for none any more
+   * Sets the affiliation of an account, or of a domain. The account keeps its position in the order.
+   * @param more.nick the nickname to reserve; "" to release it, undefined to keep it
    */
   setAffiliation(
     transaction: Transaction,
@@ -101,7 +101,7 @@ export class Room extends RoomView implements ChangedRoom {
       this.affiliationList.delete(jid.text);
       transaction.write(this, ({ rooms }) => rooms.removeAffiliation(this.id, jid.text));
     } else {
-      // Whoever was banned comes anew.
+      // After a ban, an account starts again at the end of the order.
       const isNew = known === undefined || known.affiliation === "outcast";
       const since = isNew ? transaction.nextStanzaId() : known.since;
       const wanted = more.nick ?? known?.nick;
@@ -118,14 +118,14 @@ export class Room extends RoomView implements ChangedRoom {
       this.#watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
   }
 
-  /** Looks up again what an account may do here: it administers the service now, or no more. */
+  /** Updates an account's occupants after it became a service administrator, or ceased to be one. */
   recallAffiliation(account: BareJid): void {
     for (const occupant of this.occupantsOf(account)) {
       this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(account) });
     }
   }
 
-  /** Makes very many members at once of accounts that are nothing to the room and not inside, in this order. */
+  /** Makes many accounts members at once, in this order, that have no affiliation and are not inside. */
   addMembers(transaction: Transaction, jids: readonly string[]): void {
     const first = transaction.nextStanzaId(jids.length);
     for (const [index, jid] of jids.entries()) {
@@ -138,7 +138,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#watch.joined({ transaction, room: this }, jids);
   }
 
-  /** Makes nothing of very many accounts at once, none of which is inside. */
+  /** Removes the affiliations of many accounts at once, none of which is inside. */
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
     const members = jids.filter((jid) =>
       isAtLeast(this.affiliationList.get(jid)?.affiliation ?? "none", "member"),
@@ -149,15 +149,12 @@ export class Room extends RoomView implements ChangedRoom {
     this.#watch.left({ transaction, room: this }, members);
   }
 
-  /** Reserves a nickname for a member, or none. */
+  /** Reserves a nickname for a member, or releases it. */
   reserve(transaction: Transaction, member: StoredAffiliation, nick: string | undefined): void {
     this.#putMember(transaction, { ...member, nick });
   }
 
-  /**
-   * Nothing that is said invites these members any more until they come in: they were invited, or put out, or left
-   * on purpose.
-   */
+  /** Stops messages from inviting these members until they enter: they were invited or removed, or left on purpose. */
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
       const member = this.affiliationList.get(jid);
@@ -167,7 +164,7 @@ export class Room extends RoomView implements ChangedRoom {
     transaction.write(this, ({ rooms }) => rooms.setAllInvited(this.id, jids));
   }
 
-  /** Lets a session in: as a new occupant, or as one more session of one. */
+  /** Adds a session to the occupant of this nickname, or as a new occupant. */
   enter(transaction: Transaction, jid: FullJid, newcomer: Newcomer): Occupant {
     const occupant = this.addSession(jid, newcomer, transaction.nextStanzaId());
     this.#saveSession(transaction, occupant, jid.text);
@@ -179,7 +176,7 @@ export class Room extends RoomView implements ChangedRoom {
     return occupant;
   }
 
-  /** Takes a session out; its occupant goes with the last one. */
+  /** Removes a session, and its occupant with the last one. */
   leave(transaction: Transaction, jid: string): void {
     const account = this.sessions.get(jid)?.account;
     this.occupantIndex.removeSession(jid);
@@ -212,7 +209,7 @@ export class Room extends RoomView implements ChangedRoom {
     for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
   }
 
-  /** Ends the room, with all that belongs to it. */
+  /** Deletes the room with all its data. */
   remove(transaction: Transaction): void {
     transaction.write(this, ({ rooms }) => rooms.remove(this.id));
     this.isGone = true;
@@ -225,7 +222,7 @@ export class Room extends RoomView implements ChangedRoom {
 
   #saveSession(transaction: Transaction, { nick, role, sessions }: Occupant, jid: string): void {
     const session = sessions.get(jid);
-    if (session === undefined || role === "none") throw new Error("nobody is inside without a role");
+    if (session === undefined || role === "none") throw new Error("an occupant without a role");
     const { presence, presentAt } = session;
     const stored = { jid, nick: nick.text, role, presence, presentAt };
     transaction.write(this, ({ rooms }) => rooms.putOccupant(this.id, stored));

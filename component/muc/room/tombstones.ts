@@ -1,6 +1,6 @@
 /**
- * Destroyed rooms, whose addresses stay `gone` for others than their owners for a while (rooms.tombstone_days): clients
- * that enter them by themselves would else make them anew, and own them (XEP-0045 §10.9 leaves it open).
+ * Tombstones of destroyed rooms: for rooms.tombstone_days, only former owners may use the address again. Otherwise a
+ * client that enters automatically would recreate the room and own it (XEP-0045 §10.9 leaves this open).
  */
 import type { RoomTombstone, RoomTombstones } from "../../../storage/rooms-removals.js";
 import type { AccountJid, Jid } from "../../address.js";
@@ -9,7 +9,7 @@ import { StanzaError } from "../../stanza-error.js";
 import type { Admins } from "./room-view.js";
 
 const DAY_MS = 24 * 3600 * 1000;
-/** So many are forgotten at once. */
+/** Tombstones deleted at a time. */
 const SLICE = 500;
 
 export class Tombstones {
@@ -21,18 +21,18 @@ export class Tombstones {
     this.#days = days;
   }
 
-  /** Whether they are remembered at all. */
+  /** Whether tombstones are enabled. */
   get areKept(): boolean {
     return this.#days > 0;
   }
 
-  /** @returns undefined where no such room was destroyed, or long ago */
+  /** @returns undefined if there is no tombstone, or it has expired */
   find(name: string): RoomTombstone | undefined {
     const room = this.areKept ? this.#store.find(name) : undefined;
     return room !== undefined && room.destroyedAt >= this.#since(Date.now()) ? room : undefined;
   }
 
-  /** Forgets some; to be called inside a transaction. @returns whether there may be more */
+  /** Deletes some expired tombstones; run it inside a transaction. @returns whether there may be more */
   slice(now: number): boolean {
     return this.#store.prune(this.#since(now), SLICE) === SLICE;
   }
@@ -42,12 +42,12 @@ export class Tombstones {
   }
 }
 
-/** Whether it may be made again by one of these, or for them: they owned it, or administer the service. */
+/** Whether one of these users may recreate the room: they owned it, or administer the service. */
 export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], admins: Admins): boolean {
   return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
 }
 
-/** The error that those get who want something of it (RFC 6120 §8.3.3.5): why it went, and where to go instead. */
+/** The error for requests to a destroyed room (RFC 6120 §8.3.3.5), with the reason and the alternative room. */
 export function goneError(room: AccountJid, { reason, alternative }: RoomTombstone): StanzaError {
   return new StanzaError("cancel", "gone", reason ?? "The room was destroyed.", {
     by: room.text,

@@ -1,50 +1,50 @@
-/** Somebody who wants to know what goes on in rooms, and is told inside the transaction in which it does. */
+/** Observers of rooms (outgoing webhooks), notified within the transaction of each event. */
 import type { Element } from "../../xml/builder.js";
 import type { Jid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 import type { RoomView } from "./room-view.js";
 
-/** A room, and the transaction in which something is done there. */
+/** A room, and the transaction of the event. */
 export interface Watched {
   readonly transaction: Transaction;
   readonly room: RoomView & ChangedRoom;
 }
 
 export interface WatchedMessage {
-  /** Who said it: their account, and as whom they are known in the room. */
+  /** The sender's account and nickname. */
   readonly speaker: { readonly account: Jid; readonly nick: Nick };
-  /** As it is passed on, without what the room adds. */
+  /** The message as it is passed on, without the elements that the room adds. */
   readonly message: Element;
-  /** By which the room knows it (XEP-0359). */
+  /** XEP-0359. */
   readonly stanzaId: string;
-  /** Whether its sender wants it stored nowhere (XEP-0334). */
+  /** Whether the sender forbids to store it (XEP-0334). */
   readonly isForbidden: boolean;
 }
 
 export interface WatchedRetraction {
-  /** The stanza-id of what a moderator took back. */
+  /** The stanza-id of the retracted message. */
   readonly target: string;
-  /** The moderator's nickname, where they are inside. */
+  /** The moderator's nickname; undefined if they are outside. */
   readonly by: string | undefined;
   readonly reason: string | undefined;
 }
 
 export interface RoomWatch {
-  /** Something was said to everybody. */
+  /** A message was sent to all occupants. */
   said(watched: Watched, message: WatchedMessage): void;
-  /** A moderator took back what somebody said. */
+  /** A moderator retracted a message. */
   retracted(watched: Watched, retraction: WatchedRetraction): void;
   made(watched: Watched): void;
-  /** The room ends with this transaction; called before it does. */
+  /** Called before the transaction deletes the room. */
   destroyed(watched: Watched): void;
-  /** These accounts are members now, or more, and weren't before. */
+  /** These accounts became members, administrators or owners. */
   joined(watched: Watched, accounts: readonly string[]): void;
-  /** These accounts are no members any more. */
+  /** These accounts lost their membership. */
   left(watched: Watched, accounts: readonly string[]): void;
 }
 
-/** Where nobody wants to know. */
+/** No observer. */
 export const UNWATCHED: RoomWatch = {
   said: () => undefined,
   retracted: () => undefined,

@@ -1,12 +1,12 @@
-/** The hash that stands for what an entity says of itself (XEP-0115 §5.1): clients that know it need not ask. */
+/** Entity capabilities (XEP-0115 §5.1): the verification hash of disco#info, which clients cache. */
 import { hash } from "node:crypto";
 import type { FormField } from "./data-form.js";
 
-/** What an entity says of itself (XEP-0030 §3.1). */
+/** An entity's disco#info (XEP-0030 §3.1). */
 export interface DiscoInfo {
   readonly identities: readonly Identity[];
   readonly features: readonly string[];
-  /** What else it says (XEP-0128): one form of each type. */
+  /** Extended information (XEP-0128): one form of each type. */
   readonly forms: readonly InfoForm[];
 }
 
@@ -19,12 +19,12 @@ export interface Identity {
 }
 
 export interface InfoForm {
-  /** FORM_TYPE, which is none of the fields. */
+  /** FORM_TYPE, not repeated in the fields. */
   readonly type: string;
   readonly fields: readonly FormField[];
 }
 
-/** What is hashed. */
+/** The text to hash. */
 export function verificationText({ identities, features, forms }: DiscoInfo): string {
   const named = identities.map(
     ({ category, type, language = "", name }) => `${category}/${type}/${language}/${name}`,
@@ -43,13 +43,13 @@ export function verificationOf(text: string): string {
   return hash("sha1", text, "base64");
 }
 
-/** Each field's name and its values. */
+/** The sorted fields: each name, then its sorted values. */
 function partsOf(fields: readonly FormField[]): string[] {
   const byName = new Map(fields.map(({ name, values }) => [name, values]));
   return inOrder([...byName.keys()]).flatMap((name) => [name, ...inOrder(byName.get(name) ?? [])]);
 }
 
-/** By the collation i;octet (RFC 4790 §9.3), which is the order of UTF-16 where there are no surrogates. */
+/** Sorts by the collation i;octet (RFC 4790 §9.3), which equals UTF-16 order unless there are surrogates. */
 function inOrder(texts: readonly string[]): readonly string[] {
   if (!SURROGATE.test(texts.join(""))) return [...texts].sort();
   return [...texts].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));

@@ -1,4 +1,4 @@
-/** Data forms (XEP-0004): reading a submitted one, writing one to fill in or to show. */
+/** Data forms (XEP-0004): parsing submitted forms, and building forms and results. */
 import { NS, xml, type Element } from "../../xml/builder.js";
 
 export type FieldType =
@@ -20,35 +20,35 @@ export interface FormField {
   /** The label in Chinese, for the console. */
   readonly zh?: string;
   readonly values: readonly string[];
-  /** Whether a list takes values that aren't among its choices (XEP-0122). */
+  /** Whether a list accepts other values than its choices (XEP-0122). */
   readonly isOpen?: boolean;
-  /** Whether a form must not be submitted without it. */
+  /** Whether the field must be filled in. */
   readonly isRequired?: boolean;
-  /** What may be chosen: values, and what people read. */
+  /** The values of a list, with labels. */
   readonly choices?: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
 }
 
 export interface Submitted {
   readonly type: "submit" | "cancel";
-  /** Values by field name; a field without values has an empty list. */
+  /** Values by field name; empty for a field without values. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
 const VALIDATE = "http://jabber.org/protocol/xdata-validate";
 
-/** Above these a form is refused. */
+/** The most fields of a submitted form, and the most values in it. */
 const MAX_FIELDS = 200;
 const MAX_VALUES = 10_000;
 
-/** The form in this payload; undefined where there is none. */
+/** The form in a payload. */
 export function formIn(payload: Element): Element | undefined {
   return payload.getChild("x", NS.data);
 }
 
 /**
- * Reads a form that somebody submitted or cancelled.
- * @param formType what its FORM_TYPE must be, where it has one or any field at all
- * @returns undefined for what is malformed, or another form
+ * Parses a submitted or cancelled form.
+ * @param formType the expected FORM_TYPE, required if there are any fields
+ * @returns undefined if the form is malformed or of another type
  */
 export function parseForm(form: Element, formType: string): Submitted | undefined {
   const submitted = parse(form, "refused");
@@ -61,8 +61,8 @@ export function parseForm(form: Element, formType: string): Submitted | undefine
 }
 
 /**
- * The same of whatever form; what it is may be a field of it. Fields without a name, texts that were only to be read
- * (XEP-0004 §3.3), are left out: some clients send them back.
+ * Parses a form of any type, keeping FORM_TYPE as a field. It ignores fields without a name, texts that some clients
+ * send back (XEP-0004 §3.3).
  */
 export function parseAnyForm(form: Element): Submitted | undefined {
   return parse(form, "left out");
@@ -87,13 +87,13 @@ function parse(form: Element, nameless: "refused" | "left out"): Submitted | und
   return count > MAX_VALUES ? undefined : { type, fields };
 }
 
-/** What people read above the fields. */
+/** The texts above the fields. */
 export interface FormHead {
   readonly title?: string | undefined;
   readonly instructions?: string | undefined;
 }
 
-/** A form to be filled in (type form), or something told in form's shape (type result). */
+/** Builds a form to fill in (type form) or a result (type result). */
 export function formElement(
   type: "form" | "result",
   formType: string | undefined,
@@ -112,7 +112,7 @@ export function formElement(
   );
 }
 
-/** One field, as a form has it. */
+/** Builds one field of a form. */
 export function fieldElement(field: FormField): Element {
   const { name, type, label, values, isOpen, isRequired, choices = [] } = field;
   return xml(

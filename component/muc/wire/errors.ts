@@ -1,4 +1,4 @@
-/** A room's refusals: stanza errors that say which room it is (XEP-0045: `by` the room). */
+/** Stanza errors of rooms, with the room's address in `by` (XEP-0045). */
 import type { Jid } from "../../address.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 
@@ -6,6 +6,9 @@ export function roomError(room: Jid, type: ErrorType, condition: Condition, text
   return new StanzaError(type, condition, text, { by: room.bare.text });
 }
 
+/** Conditions that say that the receiver of a stanza is gone. */
+/** Conditions that say that the receiver of a stanza is gone. */
+/** Conditions that say that the receiver of a stanza is gone. */
 const GONE: ReadonlySet<string> = new Set([
   "gone",
   "internal-server-error",
@@ -18,7 +21,7 @@ const GONE: ReadonlySet<string> = new Set([
   "service-unavailable",
 ]);
 
-/** Whether an error's condition says so. */
+/** Whether an error's condition says that the receiver is gone. */
 export function saysGone(condition: string): boolean {
   return GONE.has(condition);
 }

@@ -1,6 +1,6 @@
 /**
- * Fan-out: who in a room is told something, in which form. Each form is serialised once; the outbox splices each
- * receiver's address into it (xml/splice.ts) and writes them in chunks, waiting where the link is full.
+ * Fan-out of stanzas to a room's occupants. Each form is serialised once; the outbox splices each receiver's address
+ * into it (xml/splice.ts).
  */
 import type { Element } from "../../xml/builder.js";
 import { addressable, addressed } from "../../xml/splice.js";
@@ -12,12 +12,12 @@ import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { presenceText, type Shape, type View } from "./presence-stanza.js";
 
-/** Tells every session inside the same; the stanza has no `to`. */
+/** Sends a stanza without `to` to every session inside. */
 export function notifyEveryone({ transaction, room }: RoomTransaction, stanza: Element): void {
   transaction.broadcast(stanza, room.recipients);
 }
 
-/** Tells an occupant's own sessions of a presence of theirs. */
+/** Sends an occupant's presence to the occupant's own sessions. */
 export function notifyOwnSessions(
   told: Pick<RoomTransaction, "transaction">,
   occupant: Occupant,
@@ -26,7 +26,7 @@ export function notifyOwnSessions(
   notifyIn(told, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
 }
 
-/** Tells one session of it alone. */
+/** Sends an occupant's presence to one of the occupant's sessions. */
 export function notifySession(
   { transaction, room }: RoomTransaction,
   occupant: Occupant,
@@ -36,7 +36,7 @@ export function notifySession(
   transaction.sendPresences(room, [ownPresence(occupant, session, shape)], session);
 }
 
-/** Tells the others of an occupant's presence: those who see addresses, and those who don't. */
+/** Sends an occupant's presence to the others, with or without the real address. */
 export function notifyOthers(told: RoomTransaction, occupant: Occupant, shape: Shape): void {
   const { room } = told;
   const open: Occupant[] = [];
@@ -49,8 +49,8 @@ export function notifyOthers(told: RoomTransaction, occupant: Occupant, shape: S
 }
 
 /**
- * Tells everybody how an occupant is now: the others first, who may not be told of every role.
- * @param was the role that the occupant had before
+ * Sends an occupant's current presence to the others, unless their role is hidden, and then to the own sessions.
+ * @param was the occupant's previous role
  */
 export function notifyPresence(
   told: RoomTransaction,
@@ -66,13 +66,13 @@ export function notifyPresence(
   notifyOwnSessions(told, occupant, shape);
 }
 
-/** Tells the others that an occupant isn't to be seen any more, as if they had left; they stay inside. */
+/** Tells the others that an occupant left, as the occupant's role is hidden now. */
 export function notifyHidden(told: RoomTransaction, occupant: Occupant): void {
   const { affiliation } = occupant;
   notifyOthers(told, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
 }
 
-/** The presences of everybody else, for somebody who comes in, each complete. */
+/** The complete presences of all others, for a newcomer. */
 export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
   for (const occupant of room.occupants.values()) {
@@ -81,12 +81,12 @@ export function* presencesFor(room: RoomView, newcomer: Occupant, session: strin
   }
 }
 
-/** An occupant's own presence, complete, for one of their sessions. */
+/** An occupant's complete own presence, for one of the occupant's sessions. */
 export function ownPresence(occupant: Occupant, session: string, shape: Shape): WireText {
   return addressed(addressable(presenceText(occupant, { ...shape, real: session }, "own")), session);
 }
 
-/** An occupant's presence as it is. */
+/** An occupant's current presence. */
 export function shapeOf(occupant: Occupant): Shape {
   const { affiliation, role } = occupant;
   return { children: asStored(occupant.presence), affiliation, role };

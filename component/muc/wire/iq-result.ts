@@ -1,4 +1,4 @@
-/** An IQ's result, also in its place among what else a transaction says. */
+/** IQ results, also as part of a transaction. */
 import { xml, type Element } from "../../xml/builder.js";
 import type { Transaction } from "../transaction.js";
 

@@ -1,7 +1,4 @@
-/**
- * Lists in the answers to requests: as a whole where they fit into a stanza, and by pages for those who ask for pages
- * (XEP-0059). Whoever asks for the whole of one that is too long is told to ask for pages.
- */
+/** Lists in replies: complete if they fit into a stanza, in pages on request (XEP-0059), otherwise refused. */
 import { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
@@ -9,22 +6,22 @@ import { MUC } from "./ns.js";
 import { pageElement, parsePage } from "./result-set.js";
 
 export interface ListItem {
-  /** By which a page is continued. */
+  /** The id from which a page continues. */
   readonly id: string;
   readonly item: Element;
 }
 
 /** The most items of a page. */
 const PAGE = 1000;
-/** Bytes of an answer that aren't its items. */
+/** Bytes reserved for the rest of the reply. */
 const AROUND = 16 * 1024;
 
 /**
- * What a list's answer holds: its items, and what is said of the page where they are one.
+ * The items of a list, and the description of the page if one was requested.
  * @param payload the request's
  * @param stanzaBytes the most bytes of one stanza
- * @throws StanzaError policy-violation where the list doesn't fit and no page was asked for, item-not-found where a
- * page is to continue from what isn't there
+ * @throws StanzaError policy-violation if the list doesn't fit and no page was requested, item-not-found if the page
+ * continues from an unknown id
  */
 export function listed(payload: Element, all: readonly ListItem[], stanzaBytes: number): Element[] {
   if (payload.getChild("set", MUC.rsm) === undefined) {
@@ -33,7 +30,7 @@ export function listed(payload: Element, all: readonly ListItem[], stanzaBytes: 
     throw new StanzaError(
       "modify",
       "policy-violation",
-      `This list has ${all.length} entries, too many for one answer: ask for pages of it (XEP-0059).`,
+      `This list has ${all.length} entries, too many for one reply. Request it in pages (XEP-0059).`,
     );
   }
   const page = parsePage(payload);
@@ -50,17 +47,15 @@ export function listed(payload: Element, all: readonly ListItem[], stanzaBytes: 
   const within = all.slice(first, end);
   const isBackwards = before !== undefined;
   const wanted = isBackwards ? within.slice(-size || within.length) : within.slice(0, size);
-  // Of the last page the last items are given, where not all of it fits.
-  const items = isBackwards
-    ? fitting([...wanted].reverse(), stanzaBytes).reverse()
-    : fitting(wanted, stanzaBytes);
+  const items = fitting(wanted, stanzaBytes, isBackwards);
   const from = isBackwards ? end - items.length : first;
   const ids = all.slice(from, from + items.length).map(({ id }) => id);
   return [...items, pageElement(ids, all.length, ids.length === 0 ? undefined : from)];
 }
 
-/** As many of the first items as fit into one answer. */
-export function fitting(items: readonly ListItem[], stanzaBytes: number): Element[] {
+/** As many of the first items as fit into one reply, or of the last. */
+export function fitting(items: readonly ListItem[], stanzaBytes: number, isBackwards = false): Element[] {
+  if (isBackwards) return fitting([...items].reverse(), stanzaBytes).reverse();
   const taken: Element[] = [];
   let left = stanzaBytes - AROUND;
   for (const { item } of items) {

@@ -1,4 +1,4 @@
-/** The namespaces of group chat and what goes with it. */
+/** The namespaces of group chat and related specifications. */
 export const MUC = {
   /** XEP-0045. */
   muc: "http://jabber.org/protocol/muc",
@@ -16,7 +16,7 @@ export const MUC = {
   selfPing: "http://jabber.org/protocol/muc#self-ping-optimization",
   /** XEP-0421. */
   occupantId: "urn:xmpp:occupant-id:0",
-  /** XEP-0317, and before it was one. */
+  /** XEP-0317, and Prosody's earlier version. */
   hats: "urn:xmpp:hats:0",
   oldHats: "xmpp:prosody.im/protocol/hats:1",
   /** XEP-0313. */
@@ -35,7 +35,6 @@ export const MUC = {
   oldRetract: "urn:xmpp:message-retract:0",
   /** XEP-0422. */
   fasten: "urn:xmpp:fasten:0",
-  /** XEP-0085. */
   /** XEP-0060. */
   pubsubEvent: "http://jabber.org/protocol/pubsub#event",
   /** XEP-0158. */

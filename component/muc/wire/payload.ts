@@ -1,4 +1,4 @@
-/** What of somebody's stanza is passed on to others: its children, sanitised, and within bounds. */
+/** Rebuilds elements of clients' stanzas so that they can be passed on, within limits. */
 import { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { isName } from "../../xml/names.js";
@@ -6,24 +6,21 @@ import { NamespaceFault, Scope } from "../../xml/namespaces.js";
 import { inStanza, Rebuilder, RebuildFault, type Reader } from "../../xml/rebuild.js";
 import { hasForbiddenCharacter } from "../../xml/serialise.js";
 
-/** Somewhat less than parseXml() takes: what is passed on can be read again. */
+/** Somewhat less than parseXml() accepts, so that what is passed on can be parsed again. */
 const LIMITS = { depth: 60, elements: 9_000, namespaces: 64 * 1024 };
 
-/**
- * The child elements, to be passed on.
- * @throws StanzaError bad-request for what can't be passed on
- */
+/** The child elements of a stanza, rebuilt. @throws StanzaError bad-request if one can't be passed on */
 export function passedOn(stanza: Element): Element[] {
   return sanitised(stanza, stanza.getChildElements());
 }
 
-/** One element of a stanza, such as an IQ's payload. @throws StanzaError bad-request for what can't be passed on */
+/** One element of a stanza, such as an IQ's payload, rebuilt. @throws StanzaError bad-request */
 export function passOn(element: Element): Element {
   const [rebuilt = element] = sanitised(element.parent, [element]);
   return rebuilt;
 }
 
-/** A stanza's own attributes, as far as they mean something outside of it, and everybody can read them. */
+/** A stanza's own attributes, without undeclared prefixes and names that not every parser accepts. */
 export function attributesOf({ attrs }: Element): Record<string, string | undefined> {
   const isKept = (name: string): boolean => (!name.includes(":") || name.startsWith("xml:")) && isName(name);
   return Object.fromEntries(Object.entries(attrs).filter(([name]) => name !== "xmlns" && isKept(name)));
@@ -34,7 +31,7 @@ export function namespaceOf(element: Element): string {
   return inStanza(element.getNS() ?? "");
 }
 
-/** The stream's parser lets references stand for characters that XML forbids. */
+/** Checks texts, as the stream's parser accepts references to characters that XML forbids. */
 const READER: Reader<Element, Element | string> = {
   attributesOf({ attrs }) {
     for (const name in attrs) check(attrs[name] ?? "");
@@ -57,11 +54,11 @@ function sanitised(parent: Element | null, elements: readonly Element[]): Elemen
     return elements.map((element) => rebuilder.rebuild(element, scope));
   } catch (error) {
     if (!(error instanceof RebuildFault || error instanceof NamespaceFault)) throw error;
-    throw new StanzaError("modify", "bad-request", `What can't be passed on: ${error.message}.`);
+    throw new StanzaError("modify", "bad-request", `This stanza can't be passed on: ${error.message}.`);
   }
 }
 
-/** The declarations in force inside of an element. */
+/** The namespace declarations in scope inside an element. */
 function scopeIn(element: Element | null): Scope {
   return element === null ? Scope.outermost : scopeIn(element.parent).within(READER.attributesOf(element));
 }

@@ -1,6 +1,6 @@
 /**
- * Presence from an occupant's address (XEP-0045 §7.1–7.2): what the client sent, the occupant's stable id, and
- * what the room says of them. Inside <x/>: statuses, then the one item, 110 last.
+ * Presence from an occupant's address (XEP-0045 §7.1–7.2): the client's children, the occupant-id and the room's <x/>
+ * with status codes, one item, and 110 last.
  */
 import type { BareJid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -12,7 +12,7 @@ import type { Occupant } from "../room/occupant.js";
 import { occupantId } from "../room/stable-ids.js";
 import { MUC } from "./ns.js";
 
-/** Who did it, and why. */
+/** The actor and the reason of a change. */
 export interface Cause {
   readonly nick?: string | undefined;
   readonly jid?: BareJid | undefined;
@@ -21,26 +21,26 @@ export interface Cause {
 
 export interface Shape {
   readonly type?: "unavailable";
-  /** The client's own children, serialised: they are never parsed again. */
+  /** The client's own children, serialised; they are never parsed again. */
   readonly children: WireText;
   readonly affiliation: Affiliation;
   readonly role: Role;
-  /** Status codes for everybody. */
+  /** Status codes for all receivers. */
   readonly codes?: readonly number[];
-  /** Status codes for the occupant alone, besides 110. */
+  /** Further status codes for the occupant, in addition to 110. */
   readonly ownCodes?: readonly number[];
-  /** The nickname that they take. */
+  /** The new nickname of a nickname change. */
   readonly newNick?: string | undefined;
   readonly cause?: Cause | undefined;
   /** <destroy/>. */
   readonly extra?: Element | undefined;
-  /** The real address, where it isn't that of the occupant's last session. */
+  /** The real address; by default that of the occupant's latest session. */
   readonly real?: string | undefined;
-  /** The stanza's id, where the client gave one. */
+  /** The id of the client's stanza. */
   readonly id?: string | undefined;
 }
 
-/** What the receiver may see: real addresses (open), none (hidden), or that it is themselves (own). */
+/** The receiver's view: with real addresses (open), without (hidden), or the occupant's own (own). */
 export type View = "open" | "hidden" | "own";
 
 /** The stanza without `to`. */

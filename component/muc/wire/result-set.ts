@@ -1,16 +1,16 @@
-/** Result set management (XEP-0059): which page of a long list is asked for, and what is said of the page given. */
+/** Result set management (XEP-0059): parsing page requests, and describing pages. */
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "./ns.js";
 
 export interface PageRequest {
-  /** The most items; undefined: the answerer's choice. */
+  /** The most items; undefined: the server decides. */
   readonly max: number | undefined;
   readonly after: string | undefined;
-  /** "" asks for the last page. */
+  /** "" requests the last page. */
   readonly before: string | undefined;
 }
 
-/** @returns undefined for what is malformed */
+/** @returns undefined if the request is malformed */
 export function parsePage(payload: Element): PageRequest | undefined {
   const set = payload.getChild("set", MUC.rsm);
   const text = (name: string): string | undefined => set?.getChildText(name) ?? undefined;
@@ -24,7 +24,7 @@ export function parsePage(payload: Element): PageRequest | undefined {
   };
 }
 
-/** What is said of a page; it may be empty. */
+/** The description of a page, which may be empty. */
 export function pageElement(ids: readonly string[], count?: number, index?: number): Element {
   const [first] = ids;
   const last = ids.at(-1);

@@ -1,6 +1,16 @@
-/** Texts from outside, cut to a length. */
+/** Texts from clients, limited in length. */
+import type { Element } from "../../xml/builder.js";
 
-/** The first so many UTF-16 units at most, never half of a character. */
+/** The longest reason or other short text, in UTF-16 units. */
+const MAX_TEXT = 2000;
+
+/** The text of a child, truncated to 2,000 characters; undefined if there is no such child. */
+export function textIn(element: Element, name: string): string | undefined {
+  const text = element.getChildText(name);
+  return text === null ? undefined : cut(text, MAX_TEXT);
+}
+
+/** The first `most` UTF-16 units, never half of a character. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
 }

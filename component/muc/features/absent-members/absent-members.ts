@@ -1,6 +1,6 @@
 /**
- * Members who are not inside miss what is said. They are sent one invitation with the text, once until they next come
- * in; those who were put out or left on purpose aren't (contract: rooms.absent_members).
+ * Invitations of absent members (contract: rooms.absent_members). The first message that a member misses is sent to them
+ * as an invitation, once until they next enter. Members who were removed or left on purpose aren't invited.
  */
 import type { FullJid } from "../../../address.js";
 import type { RoomContext, RoomScope } from "../../context.js";
@@ -13,7 +13,7 @@ import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
 import { isForMembers } from "../members-only.js";
 import { isPersistent } from "../persistence.js";
 
-/** So much of the text is quoted. */
+/** The most characters of the message that an invitation quotes. */
 const QUOTED = 500;
 
 export const absentMembers: Feature = {
@@ -38,11 +38,13 @@ function inviteAbsent(scope: RoomScope, { speaker, message }: SaidMessage): void
   inviteDirectly(scope, invitation, invited);
 }
 
-/** Finds out why a session left, where what is said next may invite its account. */
+/** Finds out why a session left, if the next message could invite its account. */
 function watchDeparture(context: RoomContext, room: Room, session: FullJid): void {
   if (!invitesAbsent(context, room) || !room.isAbsentMember(session.bare.text)) return;
   context.departures.left(room, session).catch((error: unknown) => {
-    context.log.warn(`Why ${session.text} left ${room.jid.text} is not known: ${String(error)}`);
+    context.log.warn(
+      `It is unknown why ${session.text} left ${room.jid.text}, so messages invite it: ${String(error)}`,
+    );
   });
 }
 

@@ -1,8 +1,9 @@
 /**
- * Whether somebody who left a room meant to. Servers tell of it in the same words when a client leaves, logs out or
- * loses its connection (XEP-0045 §7.14), so the session is asked: one that still answers left the room on purpose,
- * and nothing that is said there invites them back; one that is gone just isn't there.
+ * Tells users who left a room on purpose from users who lost their connection. Servers send the same presence in both
+ * cases (XEP-0045 §7.14), so the component pings the session: if it still answers, the user left on purpose, and
+ * messages in the room no longer invite them.
  */
+
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FullJid, Jid } from "../../../address.js";
@@ -10,34 +11,34 @@ import type { IqRequests } from "../../../iq-requests.js";
 import type { UnqueuedWriter } from "../../../link/unqueued-writer.js";
 import { NS, xml } from "../../../xml/builder.js";
 import { serialise } from "../../../xml/serialise.js";
-import type { DepartureWatch, DirectInvitation } from "../../context.js";
+import type { DirectInvitation } from "../../context.js";
 import type { Room } from "../../room/room.js";
 import type { Rooms } from "../../rooms.js";
 import type { Transactions } from "../../transactions.js";
 import { inviteDirectly } from "../invitations/direct.js";
 import { saysGone } from "../../wire/errors.js";
 
-/** Somebody who just left, of whom it isn't known yet. */
+/** A departure whose reason isn't known yet. */
 interface Departure {
   readonly session: FullJid;
-  /** What invites them if they didn't mean to leave: the first that was said meanwhile. */
+  /** The invitation for the first message sent meanwhile, sent if the connection was lost. */
   invitation?: DirectInvitation;
 }
 
 /**
- * Milliseconds until a session is asked: one that logs out has ended by then. While it ends, its server may hand it
- * what it will never answer, and bounce that later than what came after it.
+ * Milliseconds until the ping, by which a session that logs out has ended. While it ends, its server may still deliver
+ * stanzas to it that are never answered, and bounce them out of order.
  */
 const ENDING_MS = 500;
-/** Milliseconds after which a session counts as gone that neither answers nor bounces. */
+/** Milliseconds after which a silent session counts as gone. */
 const WAIT_MS = 10_000;
 
-export class Departures implements DepartureWatch {
+export class Departures {
   /** By room and account. */
   readonly #undecided = new Map<string, Departure>();
-  /** By session, as somebody may leave many rooms at once: whether it is still there. */
+  /** By session, as a session may leave many rooms at once: whether it still exists. */
   readonly #asked = new Map<string, Promise<boolean>>();
-  /** The ids of messages that were sent to find out; those that come back are taken out. */
+  /** Ids of probe messages that haven't bounced. */
   readonly #sent = new Set<string>();
 
   constructor(
@@ -47,7 +48,7 @@ export class Departures implements DepartureWatch {
     private readonly unqueued: Pick<UnqueuedWriter, "write">,
   ) {}
 
-  /** Takes note that an account left with its last session, and finds out whether it meant to. */
+  /** Notes that an account's last session left, and finds out whether on purpose. */
   async left(room: Room, session: FullJid): Promise<void> {
     const key = keyOf(room, session.bare.text);
     const departure: Departure = { session };
@@ -58,7 +59,7 @@ export class Departures implements DepartureWatch {
     await this.#decide(room, departure, isOnPurpose);
   }
 
-  /** Keeps an invitation back until it is known whether somebody left on purpose; false where nobody wonders. */
+  /** Holds an invitation back until the reason of a departure is known. @returns false if no departure is undecided */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean {
     const departure = this.#undecided.get(keyOf(room, account));
     if (departure === undefined) return false;
@@ -66,7 +67,7 @@ export class Departures implements DepartureWatch {
     return true;
   }
 
-  /** A message came back; the id tells whether it was sent to find out. */
+  /** Notes that a message bounced, which may be a probe. */
   bounced(id: string): void {
     this.#sent.delete(id);
   }
@@ -80,7 +81,7 @@ export class Departures implements DepartureWatch {
       if (isOnPurpose) room.stopInviting(transaction, [account]);
       else if (invitation !== undefined) inviteDirectly({ transaction, room }, invitation, [account]);
     });
-    // Where it isn't stored, they are invited once more than they should be.
+    // If the commit fails, the user is invited once more than necessary.
     if (!transaction.isEmpty) await transactions.commit(transaction);
   }
 
@@ -96,8 +97,8 @@ export class Departures implements DepartureWatch {
     await sleep(ENDING_MS, undefined, { ref: false });
     const isGone = await this.#pingFails(room, session);
     if (isGone !== "perhaps") return !isGone;
-    // Clients that know no pings may refuse them with the very error by which servers say that a session is gone.
-    // No client answers a message, and every server bounces one, before the ping that follows it.
+    // Clients without support for pings may answer with the same error as a server whose session is gone. No client
+    // answers a message, and every server bounces one, before the ping that follows it.
     const id = `left-${randomUUID()}`;
     this.#sent.add(id);
     const message = { from: room.text, to: session.text, type: "groupchat", id };
@@ -106,7 +107,7 @@ export class Departures implements DepartureWatch {
     return this.#sent.delete(id) && !isSilent;
   }
 
-  /** Whether nobody is there; "perhaps" where the error may be a client's own. */
+  /** Whether the session is gone; "perhaps" if the error may come from a client. */
   async #pingFails(from: Jid, to: FullJid): Promise<boolean | "perhaps"> {
     const payload = xml("ping", NS.ping);
     const answer = await this.requests.ask({ type: "get", from, to, payload, timeout: WAIT_MS });

@@ -1,6 +1,6 @@
 /**
- * Subscribing to news of one's rooms (XEP-0437 §3), by presence to the service: the answer is which of them have some
- * already. Presence ends it; so does an error that comes back, and a session that is gone after an interruption.
+ * Subscriptions to room activity (XEP-0437 §3) by presence to the service, answered with the rooms that already have
+ * some. Unavailable presence, a bounce, or a session that is gone after a reconnect ends them.
  */
 import { isFull, Jid } from "../../../address.js";
 import type { Handler, Inbound } from "../../../router.js";
@@ -12,9 +12,9 @@ import { MUC } from "../../wire/ns.js";
 import type { ActivitySubscriptions } from "./subscriptions.js";
 import { saysGone } from "../../wire/errors.js";
 
-/** So many rooms are looked for, and told of, at a time. */
+/** Rooms read and announced at a time. */
 const PAGE = 200;
-/** Milliseconds that a session may take to say that it is still there. */
+/** Milliseconds to wait for the reply to a ping. */
 const WAIT_MS = 10_000;
 
 export function activityHandlers(context: RoomContext, subscriptions: ActivitySubscriptions): Handler[] {
@@ -35,7 +35,7 @@ export function activityHandlers(context: RoomContext, subscriptions: ActivitySu
   ];
 }
 
-/** Whoever belongs to no room is told of none. @throws StanzaError resource-constraint where there are too many */
+/** Subscribes a session if its account belongs to a room. @throws StanzaError resource-constraint */
 async function subscribe(
   context: RoomContext,
   subscriptions: ActivitySubscriptions,
@@ -47,7 +47,11 @@ async function subscribe(
   const { activity } = context.stores;
   if (!isTooMuch && !activity.belongs(account)) return;
   if (isTooMuch || !(await subscriptions.subscribe(from))) {
-    throw new StanzaError("wait", "resource-constraint", "There are too many who want news of rooms.");
+    throw new StanzaError(
+      "wait",
+      "resource-constraint",
+      "There are too many subscriptions. Try again later.",
+    );
   }
   for (let after: number | undefined = 0; after !== undefined;) {
     const rooms = activity.active({ account, session: from.text, after }, PAGE);
@@ -67,7 +71,7 @@ async function subscribe(
   }
 }
 
-/** Finds out, one after another, whether the sessions are still there: who left meanwhile was not heard. */
+/** Pings all subscribed sessions, as unavailable presence may have been lost, and unsubscribes those that are gone. */
 export async function verify(context: RoomContext, subscriptions: ActivitySubscriptions): Promise<void> {
   const from = Jid.parse(context.domain);
   if (from === undefined) return;

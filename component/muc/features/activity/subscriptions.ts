@@ -1,21 +1,30 @@
 /**
- * Which sessions are subscribed to news of their rooms (XEP-0437), and of which rooms they were told. The subscriptions
- * outlast a restart, after which a room may be told of once more.
+ * Room activity indicators (XEP-0437): the subscribed sessions, and the rooms already announced to each. A room is
+ * announced once until the user was inside again. Subscriptions survive a restart; a room may then be announced again.
  */
 import type { GroupCommit } from "../../../../storage/group-commit.js";
 import type { RoomsActivity } from "../../../../storage/rooms-users.js";
 import { isFull, Jid, type FullJid } from "../../../address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import type { ActivityWatch, RoomTransaction } from "../../context.js";
+import type { RoomTransaction } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
+import type { Feature } from "../feature.js";
 
-/** So many sessions of one account, and of all, are told; of one account the oldest go. */
+/** The most subscriptions of one account, of which the oldest are dropped, and of all. */
 const MOST_OF_ONE = 20;
 const MOST = 100_000;
 
-export class ActivitySubscriptions implements ActivityWatch {
-  /** By account and session: the ids of the rooms that it was told of. */
+export const activity: Feature = {
+  onMessage: (scope, { speaker, keeping }) => {
+    const { kind, isForbidden } = keeping;
+    if (kind === "text" && !isForbidden) scope.context.activity.noteMessage(scope, speaker.account.bare.text);
+  },
+  onDeparture: ({ activity }, room, session) => activity.left(room, session.bare.text),
+};
+
+export class ActivitySubscriptions {
+  /** By account and session: the ids of the rooms already announced to it. */
   readonly #told = new Map<string, Map<string, Set<number>>>();
   #count = 0;
 
@@ -30,12 +39,12 @@ export class ActivitySubscriptions implements ActivityWatch {
     }
   }
 
-  /** All sessions that are subscribed. */
+  /** All subscribed sessions. */
   get sessions(): readonly string[] {
     return [...this.#told.values()].flatMap((sessions) => [...sessions.keys()]);
   }
 
-  /** @returns false where there are too many; else when it is stored, with all that happened in rooms before */
+  /** Subscribes a session. @returns false if there are too many subscriptions; otherwise true once it is stored */
   async subscribe(session: FullJid): Promise<boolean> {
     const { text, bare } = session;
     const known = this.#told.get(bare.text);
@@ -54,10 +63,11 @@ export class ActivitySubscriptions implements ActivityWatch {
     if (sessions?.delete(session) !== true) return;
     this.#count -= 1;
     if (sessions.size === 0) this.#told.delete(account);
-    // Where it isn't stored, the session is found to be gone after the next restart.
+    // If that fails, the session is found to be gone after the next restart.
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 
+  /** Announces a room's message to subscribers who are not inside. @param by the sender's account */
   noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
     const sessions = this.#among(room).flatMap((account) =>
@@ -70,23 +80,24 @@ export class ActivitySubscriptions implements ActivityWatch {
     });
   }
 
+  /** Notes that an account left a room: later messages are announced again. */
   left({ id }: RoomView, account: string): void {
     for (const told of this.#told.get(account)?.values() ?? []) told.delete(id);
   }
 
-  /** Whether a session is subscribed and wasn't told of a room. */
+  /** Whether a session is subscribed and a room isn't yet announced to it. */
   isNews(session: string, room: number): boolean {
     const account = Jid.parse(session)?.bare.text ?? "";
     return this.#told.get(account)?.get(session)?.has(room) === false;
   }
 
-  /** Takes note that a session was told of these rooms. */
+  /** Notes that these rooms were announced to a session. */
   note(session: string, rooms: readonly number[]): void {
     const told = this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
     for (const room of rooms) told?.add(room);
   }
 
-  /** That something was said in these rooms, without `to`. */
+  /** The message that announces activity in these rooms, without `to`. */
   news(rooms: readonly string[]): Element {
     return xml(
       "message",
@@ -104,7 +115,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     this.#count += 1;
   }
 
-  /** The accounts of a room's members that are subscribed: of the two lists the shorter is gone through. */
+  /** The subscribed accounts among a room's members; iterates over the shorter list. */
   #among({ affiliations }: RoomView): string[] {
     const isMember = (jid: string): boolean =>
       (affiliations.get(jid)?.affiliation ?? "outcast") !== "outcast";

@@ -1,7 +1,6 @@
 /**
- * Declining an invitation (XEP-0045 §7.8.2). A decline comes from outside, with a text. It is passed on once, to
- * whoever invited its sender. Any other gets no answer: so nobody learns who belongs to the room, or has the room pass
- * a text to them.
+ * Declining an invitation (XEP-0045 §7.8.2). A decline comes from a user outside, with a text, so it is passed on only
+ * once and only to the inviter. Other declines get no reply, which would tell who belongs to the room.
  */
 import type { StoredInvitation } from "../../../../storage/rooms-users.js";
 import { Jid, type BareJid } from "../../../address.js";
@@ -12,7 +11,7 @@ import type { Occupant } from "../../room/occupant.js";
 import { MUC } from "../../wire/ns.js";
 import { isBanned } from "../ban.js";
 
-/** Notes that these were invited through the room. */
+/** Stores invitations sent through the room. */
 export function rememberInvited(
   { transaction, room }: RoomTransaction,
   inviter: Occupant,
@@ -48,7 +47,7 @@ export function passDecline(
   );
 }
 
-/** Whether the decline names the inviter: as they were shown, or by their real address. */
+/** Whether the decline names the inviter, by the address shown to the invited user or by the real one. */
 function isBy(text: string): (invitation: StoredInvitation) => boolean {
   const jid = Jid.parse(text);
   return ({ inviter, shown }) => jid?.text === shown || jid?.bare.text === inviter;

@@ -1,18 +1,26 @@
 /**
- * Invitations from somebody's own address (XEP-0249), for what calls and lists of members do. Clients show one dialog
- * that names a person; a server keeps it for those who are offline, as it has a body, and hands it out once, as the
- * hint (XEP-0334) keeps it out of the archive. (Through the room, its body opens a private chat with the room.)
+ * Direct invitations (XEP-0249) from a user's own address, sent for calls and for changes of the member list. Clients
+ * show one dialog that names the inviter. Servers keep the message for offline users, as it has a body, but not in
+ * their archive, because of the hint (XEP-0334). (A body from the room would open a private chat with the room.)
  */
 import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import { isLocal, type DirectInvitation, type RoomContext, type RoomTransaction } from "../../context.js";
+import type { By } from "../../admin/actor.js";
+import {
+  isLocal,
+  type DirectInvitation,
+  type RoomContext,
+  type RoomScope,
+  type RoomTransaction,
+} from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 import { isNonAnonymous } from "../anonymity.js";
 import { passwordToGive } from "../password.js";
+import { invitationText } from "./texts.js";
 
-/** Invites these accounts. Nothing that is said invites them again before they come in. */
+/** Invites accounts. Messages in the room don't invite them again until they enter. */
 export function inviteDirectly(
   { transaction, room }: RoomTransaction,
   invitation: DirectInvitation,
@@ -23,12 +31,22 @@ export function inviteDirectly(
   room.stopInviting(transaction, accounts);
 }
 
-/** Somebody's own address if the component may send in their name now, else the service's. */
+/** Invites accounts that an administrator's list made members (XEP-0045 §9.5). */
+export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added: readonly BareJid[]): void {
+  const { context, room } = scope;
+  const shown = isNonAnonymous(room) ? account?.text : undefined;
+  const body = invitationText(context, room, "madeMember", nick ?? shown);
+  const from = account === undefined ? serviceOf(context) : shownInviterOf(context, room, account);
+  const accounts = added.map(({ text }) => text);
+  inviteDirectly(scope, { from, body }, accounts);
+}
+
+/** The user's own address if the component may send in their name, otherwise the service's. */
 export function inviterOf(context: RoomContext, account: BareJid): Jid {
   return isLocal(context, account) && !context.isDenied(account.domain) ? account : serviceOf(context);
 }
 
-/** The same; the service's address where the room hides who somebody is. */
+/** As inviterOf(), but the service's address if the room hides real addresses. */
 export function shownInviterOf(context: RoomContext, room: RoomView, account: BareJid): Jid {
   return isNonAnonymous(room) ? inviterOf(context, account) : serviceOf(context);
 }

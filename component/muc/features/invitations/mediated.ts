@@ -5,14 +5,14 @@ import { NS, xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, type AffiliationChange } from "../../admin/affiliation-change.js";
 import { notifyAffiliation } from "../../admin/affiliations.js";
 import type { RoomContext, RoomScope, Work } from "../../context.js";
-import { HOOKS } from "../../features.js";
-import { senderIn } from "../../relay/sender.js";
+import { firstResult, HOOKS } from "../../features.js";
+import { senderIn } from "../../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
 import type { Occupant } from "../../room/occupant.js";
 import type { RoomView } from "../../room/room-view.js";
 import { roomError } from "../../wire/errors.js";
 import { MUC } from "../../wire/ns.js";
-import { cut } from "../../wire/text.js";
+import { textIn } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
 import { passwordToGive } from "../password.js";
 import { passDecline, rememberInvited } from "./declines.js";
@@ -20,20 +20,19 @@ import { invitationText } from "./texts.js";
 
 interface InvitationText {
   readonly reason: string | undefined;
-  /** The thread of a private conversation that goes on in the room. */
+  /** The thread of a private conversation to continue in the room. */
   readonly continues: Element | undefined;
 }
 
-/** The most that one message invites, and the longest reason. */
+/** The most users that one message invites. */
 const MAX_INVITED = 50;
-const MAX_REASON = 2000;
 
-/** Administrators may; others with voice if the room lets them. */
+/** Whether an occupant may invite: administrators always, others with voice if the room allows it. */
 function mayInvite({ options }: RoomView, { affiliation, role }: Occupant): boolean {
   return isAtLeast(affiliation, "admin") || (options.allowInvites && roleIsAtLeast(role, "participant"));
 }
 
-/** An invitation without `to`: mediated and direct in one message, so every client understands one of them. */
+/** An invitation without `to`, mediated and direct in one message, so that every client understands one of the two. */
 function invitation(
   context: RoomContext,
   room: RoomView,
@@ -59,12 +58,12 @@ function invitation(
       password === undefined ? undefined : xml("password", {}, password),
     ),
     xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password }),
-    // Kept for those who are offline, once: not in their archive, too.
+    // Servers keep it for offline users, but not in their archive, from where they would get it again.
     xml("no-permanent-store", NS.hints),
   );
 }
 
-/** A message to the room that isn't for all: invitations or a decline. @returns false for anything else */
+/** Handles invitations and declines. @returns false for any other message */
 export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   const x = inbound.stanza.getChild("x", MUC.user);
   const invites = x?.getChildren("invite") ?? [];
@@ -72,7 +71,7 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   if (invites.length > 0) {
     invite({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, invites);
   } else if (decline !== undefined) {
-    const reason = reasonIn(decline);
+    const reason = textIn(decline, "reason");
     const told = reason === undefined ? undefined : xml("reason", {}, reason);
     passDecline(work, inbound, { inviter: decline.attrs.to, reason: told });
   } else return false;
@@ -82,9 +81,15 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
 function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly Element[]): void {
   const { context, transaction, room } = scope;
   const inviter = senderIn(room, from);
-  if (!mayInvite(room, inviter)) throw roomError(room.jid, "auth", "forbidden", "You may not invite here.");
+  if (!mayInvite(room, inviter))
+    throw roomError(room.jid, "auth", "forbidden", "You may not invite users to this room.");
   if (invites.length > MAX_INVITED) {
-    throw roomError(room.jid, "modify", "not-acceptable", `At most ${MAX_INVITED} can be invited at once.`);
+    throw roomError(
+      room.jid,
+      "modify",
+      "not-acceptable",
+      `One message can invite at most ${MAX_INVITED} users.`,
+    );
   }
   const invited = invites.map((element) => ({ element, jid: invitedBy(room, element) }));
   const accounts = invited.map(({ jid }) => jid.bare);
@@ -94,7 +99,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   const shown = shownAs(room, inviter);
   for (const change of changes) admit(scope, change);
   for (const { element, jid } of invited) {
-    const reason = reasonIn(element);
+    const reason = textIn(element, "reason");
     const thread = element.getChild("continue")?.attrs.thread;
     const continues = element.getChild("continue") && xml("continue", { thread });
     transaction.broadcast(invitation(context, room, shown, { reason, continues }), [jid.text]);
@@ -106,12 +111,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   );
 }
 
-function reasonIn(element: Element): string | undefined {
-  const reason = element.getChildText("reason");
-  return reason === null ? undefined : cut(reason, MAX_REASON);
-}
-
-/** Gives somebody the affiliation that the invitation brings, unless theirs is as high already. */
+/** Grants the affiliation that comes with the invitation, unless the account already has it or a higher one. */
 function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
   const { transaction, room } = scope;
   if (isAtLeast(room.affiliations.affiliationOf(jid), affiliation)) return;
@@ -119,14 +119,12 @@ function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void 
   notifyAffiliation(scope, jid, {});
 }
 
-/** @throws StanzaError where there is nobody of this address, or they may not be invited */
+/** The address to invite. @throws StanzaError if it is no account, or may not be invited */
 function invitedBy(room: RoomView, element: Element): Jid {
   const jid = Jid.parse(element.attrs.to ?? "");
   if (jid?.local === undefined)
-    throw roomError(room.jid, "modify", "jid-malformed", "Whom to invite is not clear.");
-  for (const refuseInvited of HOOKS.refuseInvited) {
-    const refusal = refuseInvited(room, jid);
-    if (refusal !== undefined) throw refusal;
-  }
+    throw roomError(room.jid, "modify", "jid-malformed", "The invitation has no valid address to invite.");
+  const refusal = firstResult(HOOKS.refuseInvited, (refuse) => refuse(room, jid));
+  if (refusal !== undefined) throw refusal;
   return jid;
 }

@@ -24,8 +24,8 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
 };
 
 /**
- * A sentence, then the room's link, as some clients show nothing else to click.
- * @param who who invites; undefined: an administrator who isn't named
+ * The text, then the room's link, as some clients show nothing else to click.
+ * @param who the inviter; undefined: an administrator who isn't named
  */
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,

@@ -1,4 +1,4 @@
-/** Registering with a room (XEP-0045 §7.10, XEP-0077): members reserve their nickname, and leave for good. */
+/** Registration with a room (XEP-0045 §7.10, XEP-0077): members reserve a nickname, or give up their membership. */
 import type { StoredAffiliation } from "../../../../storage/rooms-store.js";
 import { isAccount, type Jid } from "../../../address.js";
 import { readNick } from "../../../nick.js";
@@ -17,7 +17,7 @@ import { refuseNick } from "../nicknames.js";
 
 const FIELD = "muc#register_roomnick";
 
-/** What is registered, or the form to do it. @throws StanzaError not-allowed for those who are no members */
+/** The registered nickname, or the form to register one. @throws StanzaError not-allowed if the sender is no member */
 export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">): IqReply {
   const { nick } = memberOf(room, from);
   const field = {
@@ -30,7 +30,7 @@ export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">)
   return xml("query", MUC.register, ...known, formElement("form", MUC.registerForm, [field]));
 }
 
-/** @throws StanzaError conflict where the nickname is another's */
+/** @throws StanzaError conflict if another account uses or has reserved the nickname */
 export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   const member = memberOf(room, from);
@@ -50,10 +50,15 @@ function reserve(
   if (!isAccount(account)) throw roomError(room.jid, "modify", "jid-malformed");
   const wanted = readNick(nickIn(room, payload), context.config.nick_length);
   if (wanted === undefined) {
-    throw roomError(room.jid, "modify", "not-acceptable", "This can't be a nickname.");
+    throw roomError(room.jid, "modify", "not-acceptable", "This nickname is not allowed.");
   }
   if (assignedNick(context, room, account, wanted).text !== wanted.text) {
-    throw roomError(room.jid, "modify", "not-acceptable", "Nicknames here are as the directory has them.");
+    throw roomError(
+      room.jid,
+      "modify",
+      "not-acceptable",
+      "Nicknames in this room are the directory's names.",
+    );
   }
   const conflict = refuseNick(room, wanted, account);
   if (conflict !== undefined) throw conflict;
@@ -61,8 +66,8 @@ function reserve(
 }
 
 /**
- * Leaving for good (XEP-0077 §3.2): members are members no more, and put out where only members may be inside.
- * Administrators and owners keep their office, and lose the nickname; nothing that is said invites them back.
+ * Cancels the registration (XEP-0077 §3.2): members lose their membership, and are removed from members-only rooms.
+ * Administrators and owners keep their affiliation and lose the nickname. Messages no longer invite the account.
  */
 function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid): void {
   const { transaction, room } = scope;
@@ -77,10 +82,10 @@ function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid):
 function memberOf(room: RoomView, from: Jid): StoredAffiliation {
   const member = room.affiliations.get(from.bare.text);
   if (member !== undefined && isAtLeast(member.affiliation, "member")) return member;
-  throw roomError(room.jid, "cancel", "not-allowed", "Only members register a nickname.");
+  throw roomError(room.jid, "cancel", "not-allowed", "Only members may register a nickname.");
 }
 
-/** In the form, or as older clients send it. */
+/** The nickname, in the form or as older clients send it. */
 function nickIn(room: RoomView, payload: Element): string {
   const form = formIn(payload);
   if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";

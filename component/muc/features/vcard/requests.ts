@@ -1,6 +1,6 @@
 /**
- * A room's vCard (XEP-0054) and the picture in it (XEP-0486): its owners set it, and whoever may know what the room is
- * may read it. Those inside are told of another picture by status 104, and by a presence from the room's own address.
+ * A room's vCard (XEP-0054) with its picture (XEP-0486). Owners set it; everyone who may see the room's details reads it.
+ * Occupants are notified of changes by status 104, and of a new picture by the room's presence.
  */
 import { hash } from "node:crypto";
 import type { RoomVcard } from "../../../../storage/rooms-store.js";
@@ -16,13 +16,13 @@ import { roomError } from "../../wire/errors.js";
 import { sendResult } from "../../wire/iq-result.js";
 import { passOn } from "../../wire/payload.js";
 
-/** So many bytes may a vCard have besides its pictures. */
+/** The most bytes of a vCard without its pictures. */
 const MOST_BESIDES = 16 * 1024;
-/** XEP-0486 §5.1: they are one picture in several formats. */
+/** The most pictures: one picture in several formats (XEP-0486 §5.1). */
 const MOST_PICTURES = 8;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** An empty one where there is none. @throws StanzaError forbidden for outsiders of rooms that are closed */
+/** Answers with the vCard, which is empty if none is set. @throws StanzaError forbidden */
 export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply {
   const { room } = scope;
   refuseOutsider(room, from);
@@ -31,11 +31,11 @@ export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply 
   return vcard === undefined || vcard instanceof XmlFault ? xml("vCard", NS.vcard) : vcard;
 }
 
-/** An empty one removes what there is. @throws StanzaError forbidden for all but owners */
+/** Sets the vCard; an empty one removes it. @throws StanzaError forbidden if the sender is no owner */
 export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   if (room.affiliationOf(from) !== "owner") {
-    throw roomError(room.jid, "auth", "forbidden", "Only owners set the room's vCard.");
+    throw roomError(room.jid, "auth", "forbidden", "Only owners may set the room's vCard.");
   }
   const vcard = parseVcard(scope, payload);
   sendResult(transaction, stanza);
@@ -52,9 +52,9 @@ function storedVcard({ context, room }: RoomScope): string | undefined {
 }
 
 /**
- * A vCard that somebody sent; undefined where it is empty. Its pictures are written anew: what they were hashed from
- * is what every reader of base64 makes of them.
- * @throws StanzaError policy-violation where it is too long, bad-request where it can't be passed on
+ * Parses a submitted vCard. Its pictures are encoded anew, so that all readers get the bytes that the hash covers.
+ * @returns undefined if it is empty
+ * @throws StanzaError policy-violation if it is too long, bad-request if it can't be passed on
  */
 function parseVcard(
   { context: { avatarBytes, stanzaBytes }, room }: RoomScope,
@@ -65,7 +65,8 @@ function parseVcard(
   const kept = children.map((child) => {
     if (typeof child === "string" || child.name !== "PHOTO") return child;
     const base64 = (child.getChildText("BINVAL") ?? "").replace(/\s+/g, "");
-    if (!BASE64.test(base64)) throw roomError(room.jid, "modify", "bad-request", "A picture is no base64.");
+    if (!BASE64.test(base64))
+      throw roomError(room.jid, "modify", "bad-request", "A picture is not valid base64.");
     const picture = Buffer.from(base64, "base64");
     if (picture.length === 0) return child;
     pictures.push(picture);

@@ -1,12 +1,11 @@
-/** Asking for voice in a moderated room (XEP-0045 §7.13): the moderators get a form, and one of them answers it. */
+/** Voice requests in moderated rooms (XEP-0045 §7.13): moderators get a form, and one of them answers it. */
 import { keyOf } from "../../../nick.js";
 import type { Inbound } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";
-import { actorOf } from "../../admin/actor.js";
+import { actorOf, isModerator, senderIn } from "../../admin/actor.js";
 import { changeRole, refuseRole } from "../../admin/roles.js";
 import type { RoomScope, RoomTransaction } from "../../context.js";
-import { senderIn } from "../../relay/sender.js";
-import { isAtLeast } from "../../room/affiliation.js";
+
 import type { Occupant } from "../../room/occupant.js";
 import { parseBoolean } from "../../../room-option-kinds.js";
 import { formElement, parseForm } from "../../wire/data-form.js";
@@ -19,7 +18,7 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   const sender = senderIn(room, from);
   const submitted = parseForm(form, MUC.request);
   if (submitted?.type !== "submit")
-    throw roomError(room.jid, "modify", "bad-request", "This is no request for voice.");
+    throw roomError(room.jid, "modify", "bad-request", "This is not a voice request.");
   const value = (name: string): string | undefined => submitted.fields.get(name)?.[0];
   const allowed = parseBoolean(value("muc#request_allow"));
   if (allowed === undefined) {
@@ -36,7 +35,7 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
 }
 
 function passRequest({ transaction, room }: RoomTransaction, asker: Occupant): void {
-  if (asker.role !== "visitor") throw roomError(room.jid, "cancel", "not-allowed", "You have voice already.");
+  if (asker.role !== "visitor") throw roomError(room.jid, "cancel", "not-allowed", "You already have voice.");
   const [jid = asker.account.text] = asker.sessions.keys();
   const field = (name: string, label: string, value: string) =>
     ({ name, label, type: "text-single", values: [value] }) as const;
@@ -51,9 +50,7 @@ function passRequest({ transaction, room }: RoomTransaction, asker: Occupant): v
     ],
     { title: "Request for voice" },
   );
-  const moderators = [...room.occupants.values()].filter(({ role, affiliation }) => {
-    return role === "moderator" || isAtLeast(affiliation, "admin");
-  });
+  const moderators = [...room.occupants.values()].filter(isModerator);
   const receivers = moderators.flatMap(({ sessions }) => [...sessions.keys()]);
   transaction.broadcast(xml("message", { from: room.jid.text }, form), receivers);
 }

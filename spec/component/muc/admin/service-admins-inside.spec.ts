@@ -24,7 +24,7 @@ describe("an administrator of the service", () => {
     play.hears(crone);
     play.db.exec("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END");
     await play.service.setAdmins([CRONE]);
-    expect(play.log.about("Rooms could not be told who administers the service")).to.have.length(1);
+    expect(play.log.about("Rooms could not follow the change of rooms.admins")).to.have.length(1);
     play.db.exec("DROP TRIGGER full");
     play.told(crone);
     await play.restarts({ rooms: { admins: [CRONE] } });

@@ -63,7 +63,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
     expect(await clear("hag66")).to.deep.equal({ delivery: "confirmed" });
     expect(roomsOf(HAG)).to.deep.equal([]);
     expect(pending()).to.deep.equal([]);
-    expect(play.log.about("Going on"), "there was nothing to go on with").to.deep.equal([]);
+    expect(play.log.about("Continuing"), "there was nothing to continue").to.deep.equal([]);
     const owners = play.db.prepare("SELECT count(*) FROM affiliations WHERE affiliation = 'owner'").pluck();
     expect(owners.get()).to.equal(ROOMS);
     expect(play.service.rooms.loaded).to.equal(0);

@@ -110,7 +110,7 @@ for (const isIndexed of [false, true]) {
         expect((await ask(hag, { [FULLTEXT]: text })).error).to.equal("");
       for (const text of ["x".repeat(257), "a b c d e f g h i j k"]) {
         expect((await ask(hag, { [FULLTEXT]: text })).error).to.equal(
-          `modify/bad-request by coven: ${FULLTEXT}: these are too many words, or too long ones.`,
+          `modify/bad-request by coven: ${FULLTEXT}: too many words, or too long a text.`,
         );
       }
     });
