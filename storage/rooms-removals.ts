@@ -1,17 +1,17 @@
-/** What goes: destroyed rooms, their tombstones, and users who are being removed from all their rooms. */
+/** Deleted rooms, tombstones of destroyed rooms, and removals of users from all their rooms. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 /** A room with more rows of a kind than this isn't deleted at once. */
 const FEW = 50;
-/** So many rows of a kind are deleted at once: two milliseconds. */
+/** Rows of a kind deleted at once: two milliseconds. */
 const SLICE = 500;
-/** Of messages fewer, as each is taken out of the index of what was said, too. */
+/** Messages deleted at once; fewer, as each also leaves the search index. */
 const MESSAGES = 20;
 
 /**
- * What is left of destroyed rooms. Deleting a long archive takes long, so such a room only loses its name and its place
- * in the list at once; its rows go afterwards, some at a time.
+ * Deletes rooms. As deleting a long archive takes long, such a room at first loses only its name and its place in the
+ * list; its rows follow a few at a time.
  */
 export class RoomDeletions {
   readonly #sql: Sql;
@@ -20,7 +20,7 @@ export class RoomDeletions {
     this.#sql = new Sql(db);
   }
 
-  /** Deletes a room, or only its name if much belongs to it; run it inside a transaction. */
+  /** Deletes a room, or at first only its name if it has many rows; run it inside a transaction. */
   remove(room: number): void {
     const isLarge = ["archive", "affiliations", "occupants"].some(
       (table) => this.#sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
@@ -31,7 +31,7 @@ export class RoomDeletions {
     } else this.#sql.run("DELETE FROM rooms WHERE id = ?", room);
   }
 
-  /** Deletes some of it; run it inside a transaction. @returns whether there may be more */
+  /** Deletes some rows; run it inside a transaction. @returns whether there may be more */
   prune(): boolean {
     const room = this.#next;
     if (room === undefined) return false;
@@ -58,12 +58,12 @@ export interface RoomTombstone {
   readonly destroyedAt: number;
   /** Bare addresses. */
   readonly owners: readonly string[];
-  /** The room that people may go to instead. */
+  /** The address of the alternative room. */
   readonly alternative: string | undefined;
   readonly reason: string | undefined;
 }
 
-/** Tombstones. All that change something are to be called inside a transaction. */
+/** Tombstones of destroyed rooms. Run changes inside a transaction. */
 export class RoomTombstones {
   readonly #sql: Sql;
 
@@ -90,7 +90,7 @@ export class RoomTombstones {
     this.#sql.run("DELETE FROM room_tombstones WHERE name = ?", name);
   }
 
-  /** Deletes those destroyed before this, in milliseconds since 1970; so many at most. @returns how many */
+  /** Deletes tombstones older than that (milliseconds since 1970), up to `limit`. @returns how many */
   prune(before: number, limit: number): number {
     const sql = `DELETE FROM room_tombstones WHERE name IN
       (SELECT name FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?)`;
@@ -101,11 +101,11 @@ export class RoomTombstones {
 export interface StoredUserRemoval {
   /** Bare. */
   readonly jid: string;
-  /** Microseconds since 1970: members of a room since later than this stay. */
+  /** Microseconds since 1970; memberships granted later stay. */
   readonly requestedAt: number;
 }
 
-/** Users who are being removed from all their rooms, and the rooms that are left. */
+/** Removals of users from all their rooms. Run changes inside a transaction. */
 export class UserRemovals {
   readonly #sql: Sql;
 
@@ -113,31 +113,31 @@ export class UserRemovals {
     this.#sql = new Sql(db);
   }
 
-  /** Notes it, or a later moment of one that isn't done; run it inside a transaction. */
+  /** Adds a removal, or updates the time of one under way. */
   put({ jid, requestedAt: askedAt }: StoredUserRemoval): void {
     const sql = `INSERT INTO user_removals (jid, requested_at) VALUES (?, ?)
       ON CONFLICT (jid) DO UPDATE SET requested_at = excluded.requested_at`;
     this.#sql.run(sql, jid, askedAt);
   }
 
-  /** It is done, unless it was asked for again meanwhile; run it inside a transaction. */
+  /** Deletes a removal, unless it was requested again. @returns whether it was deleted */
   end({ jid, requestedAt: askedAt }: StoredUserRemoval): boolean {
     return (
       this.#sql.changes("DELETE FROM user_removals WHERE jid = ? AND requested_at = ?", jid, askedAt) > 0
     );
   }
 
-  /** Those that aren't done, oldest first. */
+  /** The removals under way, oldest first. */
   all(): StoredUserRemoval[] {
     return this.#sql.rows<StoredUserRemoval>("SELECT * FROM user_removals ORDER BY requested_at, jid").all();
   }
 
-  /** The latest moment among them; 0 if there are none. */
+  /** The time of the latest removal; 0 if there are none. */
   newest(): number {
     return this.#sql.values<number>("SELECT max(requested_at) FROM user_removals").get() ?? 0;
   }
 
-  /** Some of the rooms that they are still to leave, those after the room of this id, oldest first. */
+  /** Rooms that the user is to be removed from, by id, those after this one. */
   roomsLeft(
     { jid, requestedAt: askedAt }: StoredUserRemoval,
     after: number,

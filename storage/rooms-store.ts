@@ -39,7 +39,7 @@ export class RoomsStore {
     this.#sql = new Sql(db);
   }
 
-  /** The room alone. */
+  /** The room's own row. */
   find(name: string): StoredRoom | undefined {
     return this.#sql.rows<StoredRoom>("SELECT * FROM rooms WHERE name = ?").get(name);
   }
@@ -59,7 +59,7 @@ export class RoomsStore {
     );
   }
 
-  /** The room, and all that belongs to it, now or a little later. */
+  /** Deletes a room with all its data, at once or soon. */
   remove(room: number): void {
     this.deletions.remove(room);
   }
@@ -75,7 +75,7 @@ export class RoomsStore {
     );
   }
 
-  /** Adds very many members at a time, three times faster than one by one: the first since then, and so on. */
+  /** Adds many members at once, three times faster than one by one, with consecutive `since`. */
   addMembers(room: number, jids: readonly string[], since: number): void {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since)
       SELECT ?, value, 'member', ? + key FROM json_each(?)`;
@@ -95,7 +95,7 @@ export class RoomsStore {
     this.#sql.run("UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?", invited, room, jid);
   }
 
-  /** Notes that these were told: very many at a time. */
+  /** Marks many members as invited. */
   setAllInvited(room: number, jids: readonly string[]): void {
     const sql = `UPDATE affiliations SET invited = 1
       WHERE room = ? AND jid IN (SELECT value FROM json_each(?))`;
@@ -115,26 +115,26 @@ export class RoomsStore {
     this.#sql.run("DELETE FROM occupants WHERE room = ? AND jid = ?", room, jid);
   }
 
-  /** Rooms of the public list, by name, those after this one. */
+  /** Rooms of the public list, by name, after this one. */
   listedAfter(name: string, limit: number): ListedRoom[] {
     const sql = "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?";
     return this.#sql.rows<ListedRoom>(sql).all(name, limit);
   }
 
-  /** The last of them before this one, or the last of all; by name, too. */
+  /** Rooms of the public list, by name: the last ones before this one, or of all. */
   listedBefore(name: string | undefined, limit: number): ListedRoom[] {
     const sql = `SELECT name, options FROM rooms WHERE listed = 1 AND name < ifnull(?, X'')
       ORDER BY name DESC LIMIT ?`;
     return this.#sql.rows<ListedRoom>(sql).all(name, limit).reverse();
   }
 
-  /** The names of rooms that were made before this, in milliseconds since 1970, and are still locked; oldest first. */
+  /** The names of rooms that were made before this (milliseconds since 1970) and are still locked, oldest first. */
   lockedSince(before: number, limit: number): string[] {
     const sql = "SELECT name FROM rooms WHERE locked = 1 AND created_at < ? ORDER BY created_at LIMIT ?";
     return this.#sql.values<string>(sql).all(before, limit);
   }
 
-  /** How many rooms an account owns; no more than this are counted. */
+  /** The number of rooms that an account owns, counted up to `most`. */
   countOwned(jid: string, most: number): number {
     const owned = `SELECT 1 FROM affiliations
       WHERE jid = ? AND affiliation = 'owner' AND room NOT IN (SELECT room FROM rooms_being_deleted) LIMIT ?`;
@@ -154,7 +154,7 @@ export class RoomsStore {
     return (this.#sql.values<number>("SELECT max(id) FROM rooms").get() ?? 0) + 1;
   }
 
-  /** Sessions inside rooms, those after this place. */
+  /** Sessions in rooms, after this one. */
   sessionsAfter(place: { room: number; jid: string }, limit: number): StoredSession[] {
     const sql = `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
       WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM rooms_being_deleted) ORDER BY room, jid LIMIT ?`;
@@ -165,7 +165,7 @@ export class RoomsStore {
 export interface RoomVcard {
   /** XML. */
   readonly vcard: string;
-  /** SHA-1 of each picture that it holds, in hex. */
+  /** SHA-1 of each of its pictures, in hex. */
   readonly pictures: readonly string[];
 }
 

@@ -7,11 +7,11 @@ export interface StoredInvitation {
   readonly invited: string;
   /** Bare, the real address. */
   readonly inviter: string;
-  /** The inviter's address as the invited was told it. */
+  /** The inviter's address that the invited user was shown. */
   readonly shown: string;
 }
 
-/** So many are remembered of a room at most. */
+/** The most invitations kept for a room. */
 const MOST = 1000;
 
 /** Methods that write must be called inside a transaction. */
@@ -53,12 +53,12 @@ export interface ActiveRoom {
   readonly name: string;
 }
 
-/** Of whom it is asked, and where to go on. */
+/** A query for active rooms. */
 export interface ActivityQuery {
   readonly account: string;
-  /** The full address of theirs that wants to know: rooms that it is in aren't news. */
+  /** The subscribed session; rooms that it is in are left out. */
   readonly session: string;
-  /** The id of the last room that was given. */
+  /** The id of the last room returned before. */
   readonly after: number;
 }
 
@@ -70,7 +70,7 @@ export class RoomsActivity {
     this.#sql = new Sql(db);
   }
 
-  /** The full addresses of all sessions that want to be told. */
+  /** The full addresses of all subscribed sessions. */
   all(): string[] {
     return this.#sql.values<string>("SELECT jid FROM activity_subscriptions").all();
   }
@@ -79,12 +79,12 @@ export class RoomsActivity {
     setListed(this.#sql, "activity_subscriptions", session, isWanted);
   }
 
-  /** Whether an account is a member of any room, or more. */
+  /** Whether an account is at least a member of any room. */
   belongs(account: string): boolean {
     return this.#sql.has("affiliations WHERE jid = ? AND affiliation <> 'outcast'", account);
   }
 
-  /** Rooms of an account in which something was said since it was inside, or became a member; by id. */
+  /** Rooms of an account with messages since it was last inside or became a member, by id. */
   active({ account, session, after }: ActivityQuery, limit: number): ActiveRoom[] {
     const sql = `SELECT rooms.id, rooms.name FROM affiliations AS own JOIN rooms ON rooms.id = own.room
       WHERE own.jid = @account AND own.room > @after AND own.affiliation <> 'outcast' AND rooms.locked = 0
@@ -96,7 +96,7 @@ export class RoomsActivity {
     return this.#sql.rows<ActiveRoom>(sql).all({ account, session, after, limit });
   }
 
-  /** Notes until when a member was inside, in microseconds since 1970. */
+  /** Stores the time when a member left, in microseconds since 1970. */
   setSeen(room: number, account: string, until: number): void {
     this.#sql.run("UPDATE affiliations SET seen = ? WHERE room = ? AND jid = ?", until, room, account);
   }

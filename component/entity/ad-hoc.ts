@@ -1,4 +1,4 @@
-/** Ad-hoc commands (XEP-0050) of the component: what is asked of them, and what discovery says of them. */
+/** Ad-hoc commands (XEP-0050) of the component: running them, and their service discovery. */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
 import { formElement, formIn, parseAnyForm, type FormField } from "../muc/wire/data-form.js";
@@ -10,12 +10,12 @@ import { CommandSessions, type CommandSession } from "./command-sessions.js";
 import type { Command, Completed, Stage, Step, Values } from "./command.js";
 import type { DiscoNode } from "./disco.js";
 
-/** The field that says what is wrong. */
+/** The field that shows the error. */
 const FAULT = "fault";
 
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
-/** Runs commands. A command of one step is done by execute and complete alike; its last form is sent by next, too. */
+/** Runs commands. `execute` and `complete` both finish a command of one step; `next` also submits the last form. */
 export function commandHandler(
   commands: readonly Command[],
   sessions = new CommandSessions(),
@@ -31,7 +31,7 @@ export function commandHandler(
       try {
         return await run(inbound);
       } catch (error) {
-        // Some clients know by the session alone what is refused.
+        // Some clients recognise a refusal only by the session id.
         const { node, sessionid } = inbound.payload.attrs;
         if (error instanceof StanzaError && sessionid !== undefined) {
           error.echo = xml("command", { xmlns: NS.commands, node, sessionid });
@@ -45,17 +45,17 @@ export function commandHandler(
     const { node, action = "execute", sessionid } = payload.attrs;
     const command = commands.find((candidate) => candidate.node === node);
     if (command === undefined) throw new StanzaError("cancel", "item-not-found");
-    if (!ACTIONS.has(action)) throw refused("malformed-action", `${action} is no action.`);
+    if (!ACTIONS.has(action)) throw refused("malformed-action", `${action} is not a known action.`);
     const session = sessionid === undefined ? undefined : sessions.find(sessionid, from, command);
     if (action === "cancel") {
       if (typeof session === "object") sessions.close(session.id);
       return shown({ id: sessionid ?? "", command }, { status: "canceled" });
     }
     if (session === undefined && sessionid === undefined) {
-      if (action === "prev") throw refused("bad-action", "There is nothing before this.");
+      if (action === "prev") throw refused("bad-action", "There is no previous step.");
       return begun(sessions, from, command, await command.start(from));
     }
-    if (session === undefined) throw refused("bad-sessionid", "There is no such session of yours.");
+    if (session === undefined) throw refused("bad-sessionid", "You have no session with this id.");
     if (session === "expired") throw expired();
     if (!command.mayRun(from)) throw new StanzaError("auth", "forbidden");
     return action === "prev" ? back(session) : await onward(sessions, session, payload, action);
@@ -69,12 +69,12 @@ function begun(sessions: CommandSessions, from: Jid, command: Command, step: Ste
 
 function back(session: CommandSession): Element {
   const { stages } = session;
-  if (stages.length < 2 || session.isBusy) throw refused("bad-action", "There is nothing before this.");
+  if (stages.length < 2 || session.isBusy) throw refused("bad-action", "There is no previous step.");
   stages.pop();
   return staged(session, current(session));
 }
 
-/** What was filled in is taken, and the next stage shown; or the same again, with what is wrong. */
+/** Submits the current stage, and shows the next one, or the same one with the error. */
 async function onward(
   sessions: CommandSessions,
   session: CommandSession,
@@ -82,13 +82,13 @@ async function onward(
   action: string,
 ): Promise<Element> {
   const stage = current(session);
-  if (action === "complete" && !stage.isLast) throw refused("bad-action", "This isn't the last form.");
+  if (action === "complete" && !stage.isLast) throw refused("bad-action", "This is not the last form.");
   if (session.isBusy) {
-    throw new StanzaError("wait", "unexpected-request", "What was sent before is still being worked on.");
+    throw new StanzaError("wait", "unexpected-request", "The previous form is still being processed.");
   }
   const form = formIn(payload);
   const submitted = form && parseAnyForm(form);
-  if (submitted === undefined) throw refused("bad-payload", "There is no form that can be read.");
+  if (submitted === undefined) throw refused("bad-payload", "The form is missing or malformed.");
   if (submitted.type === "cancel") {
     sessions.close(session.id);
     return shown(session, { status: "canceled" });
@@ -114,7 +114,7 @@ function current({ stages }: CommandSession): Stage {
   return stage;
 }
 
-/** What was filled in, without what was only to be read. */
+/** The submitted values, without those of fixed fields. */
 function filledIn({ fields }: Stage, submitted: Values): Values {
   const values = new Map(submitted);
   values.delete("FORM_TYPE");
@@ -123,7 +123,7 @@ function filledIn({ fields }: Stage, submitted: Values): Values {
   return values;
 }
 
-/** A stage with what was filled in. */
+/** A stage with the submitted values. */
 function filled(stage: Stage, values: Values): Stage {
   const fields = stage.fields.map((field) =>
     field.type === "fixed" ? field : { ...field, values: values.get(field.name) ?? field.values },
@@ -131,12 +131,12 @@ function filled(stage: Stage, values: Values): Stage {
   return { ...stage, fields };
 }
 
-/** @param fault what is wrong with what was filled in; the form says it, too, as not all clients show notes there */
+/** @param fault the error of the submitted values; repeated in the form, as not all clients show notes */
 function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: string): Element {
   const { formType, fields, title, instructions } = stage;
   const last = stage.isLast ? "complete" : "next";
   const prev = stages.length > 1 ? xml("prev") : undefined;
-  // Last: Converse.js keeps what was typed by the fields' places.
+  // Appended last, as Converse.js keeps submitted values by the fields' positions.
   const told: FormField[] = fault === undefined ? [] : [{ name: FAULT, type: "fixed", values: [fault] }];
   const form = formElement("form", formType, [...fields, ...told], { title, instructions });
   return shown(
@@ -168,12 +168,12 @@ function refused(reason: string, text: string): StanzaError {
 }
 
 function expired(): StanzaError {
-  return new StanzaError("cancel", "not-allowed", "It was left for too long; begin it again.", {
+  return new StanzaError("cancel", "not-allowed", "This command expired. Start it again.", {
     application: xml("session-expired", NS.commands),
   });
 }
 
-/** What disco says of the commands (XEP-0050 §2.2–2.3), by node: their list, and each of them. */
+/** The disco nodes of the commands (XEP-0050 §2.2–2.3): their list, and each of them. */
 export function commandNodes(commands: readonly Command[]): [string, DiscoNode][] {
   const list: DiscoNode = {
     info: () => [

@@ -1,4 +1,4 @@
-/** What every entity answers: ping (XEP-0199), software version (0092), last activity (0012), time (0202), vcard-temp (0054). */
+/** Basic requests: ping (XEP-0199), software version (0092), last activity (0012), time (0202), vcard-temp (0054). */
 import type { IqHandler } from "../router.js";
 import { NS, xml } from "../xml/builder.js";
 import { serviceGet } from "./service-get.js";
@@ -6,7 +6,7 @@ import { serviceGet } from "./service-get.js";
 export interface About {
   readonly name: string;
   readonly version: string;
-  /** When the process started, in milliseconds since 1970. */
+  /** The start of the process, in milliseconds since 1970. */
   readonly startedAt: number;
 }
 

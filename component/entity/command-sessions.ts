@@ -1,6 +1,6 @@
 /**
- * The ad-hoc commands (XEP-0050) that are being filled in. They are bounded: whoever leaves one lying loses it after a
- * while, or when they begin many others.
+ * Sessions of ad-hoc commands (XEP-0050). Their number is limited: they expire when idle, and the oldest of an account are
+ * dropped when it starts many others.
  */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
@@ -9,14 +9,14 @@ import type { Command, Stage } from "./command.js";
 export interface CommandSession {
   readonly id: string;
   readonly command: Command;
-  /** The stages gone through; the last is the one that is shown. */
+  /** The stages so far; the last one is shown. */
   readonly stages: Stage[];
-  /** Whether what was submitted is being worked on. */
+  /** Whether a submitted form is being processed. */
   isBusy: boolean;
 }
 
 interface Kept extends CommandSession {
-  /** The session of the client; another one of the same account has nothing to do with it. */
+  /** The full address of the client; other sessions of the account can't use it. */
   readonly from: string;
   readonly account: string;
   /** Milliseconds of performance.now(). */
@@ -28,7 +28,7 @@ const MOST_OF_ACCOUNT = 10;
 const IDLE_MS = 15 * 60_000;
 
 export class CommandSessions {
-  /** By id, the one used last at the end. */
+  /** By id, the most recently used last. */
   readonly #kept = new Map<string, Kept>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -54,7 +54,7 @@ export class CommandSessions {
     return kept;
   }
 
-  /** @returns undefined where there is none of this id for them, "expired" where it was left lying for too long */
+  /** @returns undefined if the user has no such session, "expired" if it was idle for too long */
   find(id: string, from: Jid, command: Command): CommandSession | "expired" | undefined {
     const kept = this.#kept.get(id);
     if (kept?.from !== from.text || kept.command !== command) return undefined;

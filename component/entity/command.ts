@@ -1,4 +1,4 @@
-/** An ad-hoc command (XEP-0050) as its author writes it: one step after the other, each a value that leads to the next. */
+/** The definition of an ad-hoc command (XEP-0050): steps, each of which returns the next. */
 import type { Jid } from "../address.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import type { Refusal } from "../refusal.js";
@@ -6,11 +6,11 @@ import type { Element } from "../xml/builder.js";
 
 export interface Command {
   readonly node: string;
-  /** What people read. */
+  /** The name for users. */
   readonly name: string;
-  /** Whether it is offered to them. */
+  /** Whether the user may run it. */
   mayRun(from: Jid): boolean;
-  /** Begins it, or does all of it. @throws StanzaError for those who may not */
+  /** Returns the first step, or does everything at once. @throws StanzaError if the user may not run it */
   start(from: Jid): Step | Promise<Step>;
 }
 
@@ -21,32 +21,32 @@ export interface Stage {
   readonly kind: "stage";
   readonly title: string;
   readonly instructions?: string;
-  /** The form's FORM_TYPE, where it is one that programs know. */
+  /** The form's FORM_TYPE, if it is a registered one. */
   readonly formType?: string;
   readonly fields: readonly FormField[];
-  /** Whether the command is done with it. */
+  /** Whether submitting it completes the command. */
   readonly isLast: boolean;
-  /** What follows; a refusal names the field at fault, and the form is shown again. */
+  /** Returns the next step; a refusal names the field at fault, and the form is shown again. */
   submit(values: Values): Step | Refusal | Promise<Step | Refusal>;
 }
 
 export interface Completed {
   readonly kind: "completed";
-  /** What is shown: a form of type result. */
+  /** The result as a form. */
   readonly form?: Element;
-  /** What is said. */
+  /** The result as a text. */
   readonly note?: string;
 }
 
-/** What was filled in, by the field's name. */
+/** Submitted values by field name. */
 export type Values = ReadonlyMap<string, readonly string[]>;
 
-/** A field's one value; "" where there is none. */
+/** A field's single value; "" if there is none. */
 export function valueOf(values: Values, name: string): string {
   return values.get(name)?.[0] ?? "";
 }
 
-/** A field's values, a line each where it is a text; those that are empty are none. */
+/** A field's values, split into lines, without empty ones. */
 export function linesOf(values: Values, name: string): string[] {
   const lines = (values.get(name) ?? []).flatMap((value) => value.split("\n"));
   return lines.map((line) => line.trim()).filter((line) => line !== "");

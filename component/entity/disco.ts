@@ -1,6 +1,5 @@
 /**
- * Service discovery (XEP-0030) of the component itself; its features are those its handlers declare. Whatever is
- * more than the address itself hangs on nodes.
+ * Service discovery (XEP-0030) of the component: the features that its handlers declare, and nodes.
  */
 import type { Jid } from "../address.js";
 import type { Inbound, IqHandler, IqReply, Router } from "../router.js";
@@ -14,9 +13,9 @@ export interface Identity {
   readonly name: string;
 }
 
-/** One node of the component's address (XEP-0030 §3.2), as the children of the answers about it. */
+/** A node of the component's address (XEP-0030 §3.2). */
 export interface DiscoNode {
-  /** @returns undefined where there is none for them */
+  /** @returns undefined if there is none for the user */
   info(from: Jid): Element[] | undefined;
   /** @param jid the component's address */
   items(from: Jid, jid: Jid): Element[];
@@ -24,10 +23,10 @@ export interface DiscoNode {
 
 export type DiscoNodes = ReadonlyMap<string, DiscoNode>;
 
-/** What the address declares besides what its handlers do. */
+/** What the address declares in addition to its handlers' features. */
 export interface Declared {
   readonly features: readonly string[];
-  /** Further information (XEP-0128). */
+  /** Extended information (XEP-0128). */
   readonly forms: readonly Element[];
 }
 
@@ -50,7 +49,7 @@ export function serviceInfo(
   });
 }
 
-/** @param list the items of the address itself, asked for without a node */
+/** @param list answers requests without a node */
 export function serviceItems(
   nodes: DiscoNodes,
   list: (inbound: Inbound<"service">) => IqReply | Promise<IqReply>,

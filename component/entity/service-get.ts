@@ -1,4 +1,4 @@
-/** What anybody asks the component itself: one shape of handler, which discovery tells of by its namespace. */
+/** Makes a handler for IQ gets to the component, which disco#info declares by its namespace. */
 import type { IqHandler } from "../router.js";
 
 export function serviceGet(

@@ -1,4 +1,4 @@
-/** What is done to rooms by itself, from time to time and a little at a time. */
+/** Background work of rooms: retention, tombstones, indexing, unconfigured rooms. */
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { Metrics } from "../metrics.js";
 import { Pruning, type PruneSlice } from "../pruning.js";
@@ -6,9 +6,9 @@ import { Retention } from "./archive/retention.js";
 import type { RoomContext } from "./context.js";
 import { LockTimeout } from "./occupancy/lock-timeout.js";
 
-/** Milliseconds between two rounds of indexing what was said, and between two slices of one. */
+/** Milliseconds between two rounds of indexing, and between two slices of a round. */
 const INDEXING = { round: 10_000, slice: 20 };
-/** What was said so long ago is committed, and nothing before it is still to come; milliseconds. */
+/** Milliseconds after which a message is committed, and no earlier one can follow. */
 const SETTLED_MS = 10_000;
 
 export class Housekeeping {
@@ -40,7 +40,7 @@ export class Housekeeping {
     this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
   }
 
-  /** Takes some of what was said into the index by which it is found. @returns whether there may be more */
+  /** Indexes some messages. @returns whether there may be more */
   index(now: number): boolean {
     return this.context.archive.index((now - SETTLED_MS) * 1000);
   }

@@ -1,26 +1,24 @@
 /**
  * The component's rooms: a group-chat service (XEP-0045) on its own domain.
  *
- * A stanza or a call is handled in one **transaction** (transaction.ts), without waiting in between, so the events of
- * a room come one after another by construction. A transaction checks first; then it changes rooms (room/room.ts: in
- * memory, noting what to write) and decides what is said; then all of it — the rooms' rows, the archive's, and the
- * stanzas to send — goes to the disk in one transaction of the database, together with others of the same time.
- * Whatever rooms say goes through the outbox, hence in the order in which it was decided, never before the disk has
- * it, and to the end after a crash.
+ * Each stanza or call is handled in one transaction (transaction.ts) without waiting in between, so the events of a room
+ * are sequential. A transaction first checks, then changes rooms in memory (room/room.ts) and decides what to send. All of
+ * it is committed together: the rooms' rows, the archive's and the outgoing stanzas. As stanzas go through the outbox, they
+ * keep their order, are never sent before they are on disk, and survive a crash.
  *
- *     routes.ts     the table: which stanza is handled where
- *     features.ts   the table: what a room can do; features/ holds one file for each
- *     room/         a room's state, changed there alone
+ *     routes.ts     the table of handlers
+ *     features.ts   the table of features; features/ has one file for each
+ *     room/         a room's state, changed only there
  *     occupancy/    entering, leaving, presence, nicknames, ghosts
- *     relay/        what occupants send each other
+ *     relay/        messages and requests between occupants
  *     admin/        affiliations, roles, configuration, destroying
- *     discovery/    what rooms say of themselves, and to whom
- *     archive/      what is kept, and reading it
- *     api/          what calls do in rooms
- *     limits/       how much a user may do, and when they are answered
- *     wire/         who is told what, in which form
+ *     discovery/    service discovery of the service and its rooms
+ *     archive/      storing, reading and searching messages
+ *     api/          calls to rooms
+ *     limits/       rate limits
+ *     wire/         building stanzas and sending them to occupants
  *
- * A room is loaded when touched and dropped when idle.
+ * A room is loaded when used and dropped when idle.
  */
 import { counted } from "../counted.js";
 import type { Logger } from "winston";
@@ -38,24 +36,24 @@ import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/errors.js";
 
-/** A room that nobody touched for so long is dropped from memory; milliseconds. */
+/** Milliseconds without use after which a room is dropped from memory. */
 const IDLE_MS = 5 * 60_000;
 const SWEEP_MS = 30_000;
-/** Above so many rooms in memory, those go that nobody touched for a moment. */
+/** With more rooms in memory, those unused for BUSY_MS are dropped. */
 const MANY = 5_000;
 const BUSY_MS = 2_000;
 const REMOVAL = { round: 60_000, slice: 5, patience: 5 };
 
 export class Rooms {
-  /** By localpart; a destroyed one stays until that is committed. */
+  /** By localpart; a deleted room stays until the commit. */
   readonly #loaded = new Map<string, Room>();
   /**
-   * Does, in a transaction of its own, what was decided for many rooms and is still to be done in one that is touched.
-   * Returns whether the room is still there.
+   * Applies pending work to a room before it is used, such as the removal of users, in a transaction of its own.
+   * @returns whether the room still exists
    */
   settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
-  /** Deletes what is left of destroyed rooms. */
+  /** Deletes the data of deleted rooms. */
   readonly #removal: Pruning;
   readonly tombstones: Tombstones;
   #trimAt = MANY;
@@ -79,12 +77,12 @@ export class Rooms {
     this.#sweeper.unref();
   }
 
-  /** How many rooms are in memory. */
+  /** The number of rooms in memory. */
   get loaded(): number {
     return this.#loaded.size;
   }
 
-  /** How many rooms there are. */
+  /** The number of rooms. */
   get count(): number {
     return this.#count;
   }
@@ -96,26 +94,26 @@ export class Rooms {
     return this.settleFirst(room) ? room : undefined;
   }
 
-  /** @throws StanzaError item-not-found where there is no such room, gone where it was destroyed */
+  /** @throws StanzaError item-not-found if the room doesn't exist, gone if it was destroyed */
   get(jid: AccountJid): Room {
     const room = this.find(jid);
     if (room !== undefined) return room;
     const tombstones = this.findTombstone(jid);
     if (tombstones !== undefined) throw goneError(jid, tombstones);
-    throw roomError(jid, "cancel", "item-not-found", "There is no such room.");
+    throw roomError(jid, "cancel", "item-not-found", "This room does not exist.");
   }
 
-  /** A room that was destroyed, and whose address is kept from others. */
+  /** The tombstone of a destroyed room. */
   findTombstone(jid: AccountJid): RoomTombstone | undefined {
-    // Its end may not be committed yet.
+    // The room's deletion may not be committed yet.
     if (this.#loaded.get(jid.local)?.isGone === true) this.commit.flush();
     return this.tombstones.find(jid.local);
   }
 
   /**
-   * Whether it may be made is its callers' business; a destroyed one of this address is forgotten.
-   * @param made.locked whether its maker still has to configure it
-   * @throws StanzaError resource-constraint where there are too many rooms
+   * Makes a room, which the caller has checked to be allowed, and removes the tombstone of its address.
+   * @param made.locked whether it must be configured before others may enter
+   * @throws StanzaError resource-constraint if there are too many rooms
    */
   create(
     transaction: Transaction,
@@ -125,7 +123,7 @@ export class Rooms {
     const { rules } = this;
     const { config } = rules;
     if (this.#count >= config.max_rooms) {
-      const crowd = `The limit of ${counted(this.#count, "room")} is reached.`;
+      const crowd = `The limit of ${counted(config.max_rooms, "room")} is reached.`;
       throw roomError(jid, "wait", "resource-constraint", crowd);
     }
     const room = Room.create(transaction, { id: this.#nextId, jid, ...made }, rules);
@@ -137,9 +135,9 @@ export class Rooms {
     return room;
   }
 
-  /** How many rooms an account owns; no more than this are counted. */
+  /** The number of rooms that an account owns, counted up to `most`. */
   countOwned(account: BareJid, most: number): number {
-    // Those that it has just made aren't committed yet.
+    // Rooms made just now may not be committed yet.
     this.commit.flush();
     return this.stores.rooms.countOwned(account.text, most);
   }
@@ -150,12 +148,12 @@ export class Rooms {
     this.#count -= 1;
   }
 
-  /** Makes what was said so far, and the vCard set last, readable from the disk. */
+  /** Commits pending messages and vCards of a room, so that they can be read from disk. */
   settle(room: Pick<ChangedRoom, "unstored">): void {
     if (room.unstored > 0) this.commit.flush();
   }
 
-  /** Drops the rooms that were not touched since then (milliseconds of performance.now()). */
+  /** Drops rooms not used since then (milliseconds of performance.now()). */
   sweep(since: number): void {
     for (const room of this.#loaded.values()) this.#dropIdle(room, since);
   }
@@ -165,23 +163,25 @@ export class Rooms {
     return this.#loaded.has(jid.local);
   }
 
-  /** Drops a room that nobody touched since then. */
+  /** Drops a room if it wasn't used since `touchedAt`. */
   drop(room: Room, touchedAt: number): void {
     if (room.uncommitted === 0 && room.touchedAt === touchedAt) this.#forget(room);
   }
 
-  /** A room's end is on the disk. */
+  /** Drops a room whose deletion is committed. */
   unload(room: ChangedRoom): void {
     this.#forget(room);
     this.#removal.soon();
   }
 
-  /** What is in memory isn't on the disk: the room is read again when it is next touched. */
+  /** Drops a room whose changes could not be stored; it is loaded again when used. */
   reread(room: ChangedRoom): void {
     room.isLost = true;
     this.#forget(room);
     this.#count = this.stores.rooms.count();
-    this.log.warn(`The room ${room.jid.text} is read from the disk again: a change could not be stored`);
+    this.log.warn(
+      `A change of the room ${room.jid.text} could not be stored; the room is read from the disk again`,
+    );
   }
 
   stop(): void {
@@ -210,7 +210,7 @@ export class Rooms {
     if (room.uncommitted === 0 && room.touchedAt < since) this.#forget(room);
   }
 
-  /** Keeps memory bounded where very many rooms are touched in a short time. */
+  /** Bounds memory when many rooms are used in a short time. */
   #trim(): void {
     if (this.#loaded.size < this.#trimAt) return;
     this.sweep(performance.now() - BUSY_MS);
@@ -233,7 +233,7 @@ export class Rooms {
   }
 }
 
-/** The address of a room of this domain by its name; undefined where it can't be one. */
+/** The address of a room by its localpart; undefined if the localpart is invalid. */
 export function roomJid(name: string, domain: string): AccountJid | undefined {
   const jid = Jid.of(name, domain);
   return jid !== undefined && isAccount(jid) ? jid : undefined;

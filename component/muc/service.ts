@@ -1,4 +1,4 @@
-/** The rooms of one domain and all that belongs to them, put together. */
+/** Composition of the room service. */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
@@ -45,13 +45,13 @@ export interface RoomServiceOptions {
   readonly hosts: readonly string[];
   readonly config: RoomsConfig;
   readonly messages: Pick<MessagesConfig, "language">;
-  /** The longest message, in bytes. */
+  /** The most bytes of a message from a user. */
   readonly messageBytes: number;
   /** The most bytes of one stanza. */
   readonly stanzaBytes: number;
-  /** The largest picture of a room, in bytes. */
+  /** The most bytes of a room's picture. */
   readonly avatarBytes: number;
-  /** How long a call waits until its work is done, in milliseconds. */
+  /** Milliseconds that a call waits for its work to be done. */
   readonly confirmTimeout: number;
 }
 
@@ -65,11 +65,11 @@ export interface RoomServiceDependencies {
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly requests: Pick<IqRequests, "ask">;
   readonly directory: UserDirectory;
-  /** Whether the server lets nobody send in the names of this host's users; nobody is denied if left out. */
+  /** Whether the server refuses to let the component send in the names of this host's users; by default it doesn't. */
   readonly isDenied?: RoomContext["isDenied"];
-  /** Who wants to know what goes on in rooms. */
+  /** The observer of rooms. */
   readonly watch?: RoomWatch;
-  /** Nicknames that nobody may take. */
+  /** Reserved nicknames. */
   readonly reserved?: ReservedNames;
   readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
   readonly log: Logger;
@@ -159,18 +159,18 @@ export class RoomService {
     link.on("down", () => this.#sessionPings.stop());
   }
 
-  /** How many rooms are in memory. */
+  /** The number of rooms in memory. */
   get loaded(): number {
     return this.rooms.loaded;
   }
 
-  /** Takes another list of the service's administrators; the promise ends when the rooms have followed. */
+  /** Replaces the list of service administrators. @returns when occupants are updated */
   async setAdmins(jids: readonly string[]): Promise<void> {
     this.#admins.configure(jids);
     await this.#adminsFollower.follow();
   }
 
-  /** The items of the component's own address: its public rooms. */
+  /** Answers disco#items of the service with its public rooms. */
   list(inbound: Inbound<"service">): Promise<IqReply> {
     return this.context.reading.answer(inbound, () => listRooms(this.context, inbound));
   }

@@ -1,7 +1,6 @@
 /**
- * One transaction: all that one stanza or one call does to rooms. What it changes is written, and what it says is put
- * into the outbox, in one transaction of the database. So nothing is told that the disk doesn't have, nothing that was
- * done is left untold, and whatever rooms say goes out in the order in which it was decided.
+ * The transaction of one stanza or call: its database writes and its outgoing stanzas are committed together. So nothing
+ * is sent that isn't on disk, nothing that was done stays unannounced, and stanzas keep the order of the decisions.
  */
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
@@ -21,7 +20,7 @@ export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
   readonly activity: RoomsActivity;
-  /** Those of what was said in rooms: it may have no receiver, and then no row in the outbox. */
+  /** The fingerprints of messages to rooms, which need not have a receiver, and so may have no row in the outbox. */
   readonly fingerprints: Fingerprints;
   readonly userRemovals: UserRemovals;
   readonly invitations: RoomsInvitations;
@@ -29,23 +28,23 @@ export interface Stores {
   readonly tombstones: RoomTombstones;
 }
 
-/** A room, as far as transactions know it. */
+/** The part of a room that transactions use. */
 export interface ChangedRoom {
   readonly id: number;
   readonly jid: AccountJid;
-  /** Destroyed. */
+  /** Whether the room was deleted. */
   readonly isGone: boolean;
-  /** Not as it is on the disk, as a change could not be stored. */
+  /** Whether memory differs from the disk, as a change could not be stored. */
   isLost: boolean;
-  /** Transactions that change it and are not committed yet, and those of them that change what isn't in memory. */
+  /** Uncommitted transactions that change the room, and those of them that change data not held in memory. */
   uncommitted: number;
   unstored: number;
 }
 
-/** What is written of a change. @param first the id of the first row of what is said, if anything is */
+/** A database write. @param first the id of the transaction's first row in the outbox, if it has any */
 type Write = (stores: Stores, first: number | undefined) => void;
 
-/** Several stanzas for one receiver go together, up to this size. */
+/** The most bytes of several stanzas for one receiver that share a row. */
 const BATCH = 32 * 1024;
 
 export class Transaction {
@@ -60,11 +59,11 @@ export class Transaction {
   readonly #nextStanzaId: (count: number) => number;
   readonly #stanzaBytes: number;
 
-  /** For whom it is done, and whose part of the outbox it takes. */
+  /** The account that it is charged to. */
   readonly account: Account | undefined;
 
   /**
-   * @param nextStanzaId reserves so many numbers, in microseconds since 1970, and returns the first of them
+   * @param nextStanzaId reserves consecutive numbers, and returns the first
    * @param stanzaBytes the most bytes of one stanza
    */
   constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, account?: Account) {
@@ -77,12 +76,12 @@ export class Transaction {
     return this.#rows;
   }
 
-  /** How much is to be written to the server because of it. */
+  /** Bytes to write to the server. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** How many pieces of work on the database it has. */
+  /** The number of database writes. */
   get writes(): number {
     return this.#writes.length;
   }
@@ -92,7 +91,7 @@ export class Transaction {
     return this.#rooms;
   }
 
-  /** Those whose archive or vCard it changes, which are read from the disk each time. */
+  /** The rooms whose data outside of memory it changes. */
   get onDisk(): ReadonlySet<ChangedRoom> {
     return this.#onDisk;
   }
@@ -101,25 +100,25 @@ export class Transaction {
     return this.#rows.length === 0 && this.#writes.length === 0;
   }
 
-  /** A number in microseconds since 1970, higher than all given out before: the first of so many in a row. */
+  /** Reserves `count` consecutive stanza-ids. @returns the first */
   nextStanzaId(count = 1): number {
     return this.#nextStanzaId(count);
   }
 
-  /** Work on the database that belongs to a change of a room; nothing is written of a room that is gone. */
+  /** Adds a database write for a room, unless the room is deleted. */
   write(room: ChangedRoom, work: Write): void {
     if (room.isGone) return;
     this.#rooms.add(room);
     this.#writes.push(work);
   }
 
-  /** The same for what isn't held in memory: the archive, the vCard, invitations. */
+  /** As write(), for data that isn't held in memory: archive, vCard, invitations. */
   writeOnDisk(room: ChangedRoom, work: Write): void {
     this.#onDisk.add(room);
     this.write(room, work);
   }
 
-  /** To be done once it is committed, or has failed. */
+  /** Adds work to do after the commit or its failure. */
   whenDone(work: () => void): void {
     this.#whenDone.push(work);
   }
@@ -128,17 +127,17 @@ export class Transaction {
     for (const work of this.#whenDone.splice(0)) work();
   }
 
-  /** Does all the writing; called inside the transaction. @param first the first row of what it says */
+  /** Runs all database writes, inside the database's transaction. */
   writeAll(stores: Stores, first: number | undefined): void {
     for (const work of this.#writes) work(stores, first);
   }
 
-  /** Whether a complete stanza can be said. */
+  /** Whether a complete stanza isn't too long. */
   fits(stanza: WireText): boolean {
     return fits(stanza, this.#stanzaBytes - LEFT_FREE.complete);
   }
 
-  /** Says something complete, with its `to`. @throws StanzaTooLarge, as all here that says something */
+  /** Sends a complete stanza, with its `to`. @throws StanzaTooLarge, as the following methods */
   send(stanza: Element): void {
     this.sendText(serialise(stanza), originOf(stanza));
   }
@@ -149,7 +148,7 @@ export class Transaction {
     this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
   }
 
-  /** Tells many receivers the same; the stanza has no `to`. */
+  /** Sends a stanza without `to` to many receivers. */
   broadcast(stanza: Element, recipients: readonly string[]): void {
     this.broadcastText(serialise(stanza), recipients, originOf(stanza));
   }
@@ -161,7 +160,7 @@ export class Transaction {
     this.#rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
   }
 
-  /** A room's presences for one receiver, in order. */
+  /** Sends a room's presences to one receiver, in order. */
   sendPresences(room: ChangedRoom, stanzas: Iterable<WireText>, receiver: string): void {
     const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {

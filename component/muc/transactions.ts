@@ -1,7 +1,6 @@
 /**
- * Transactions of rooms (transaction.ts): begun for a stanza, a call or work in the background, committed together
- * with others of the same time, or aborted. Where one can't be committed, the rooms that it changed are forgotten,
- * with all transactions of theirs that were still to be committed, and read again from the disk.
+ * Runs transactions of rooms (transaction.ts). Transactions of the same moment share a commit. If one fails, the rooms that
+ * it changed are dropped from memory with all their uncommitted transactions, and loaded again from disk.
  */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
@@ -12,25 +11,20 @@ import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
 
 export class Transactions {
-  /** @param make makes a transaction for an account, whose part of the outbox it takes */
+  /** @param begin makes a transaction charged to an account */
   constructor(
     private readonly rooms: Pick<Rooms, "unload" | "reread">,
     private readonly stores: Stores,
     private readonly outbox: Pick<Outbox, "accept" | "refuse">,
-    private readonly make: (account?: Account) => Transaction,
+    readonly begin: (account?: Account) => Transaction,
   ) {}
 
-  /** Why nothing is taken from somebody now; undefined: it is. */
+  /** Returns the refusal if the account's outbox quota is used up. */
   refuse(account: Account): Refusal | undefined {
     return this.outbox.refuse(account);
   }
 
-  /** @param account for whom it is done, and whose part of the outbox it takes */
-  begin(account?: Account): Transaction {
-    return this.make(account);
-  }
-
-  /** Does something in a new transaction, which is still to be committed; aborts it where that throws. */
+  /** Runs work in a new transaction, to be committed later; aborts it if the work throws. */
   run<R>(account: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
     const transaction = this.begin(account);
     try {
@@ -42,8 +36,8 @@ export class Transactions {
   }
 
   /**
-   * Commits a transaction, with further stanzas that belong to it.
-   * @returns when its stanzas are routed, or safe in the queue; a refusal where nothing of it was done
+   * Commits a transaction, with further rows.
+   * @returns the delivery status; a refusal if nothing was done
    */
   async commit(
     transaction: Transaction,
@@ -65,13 +59,13 @@ export class Transactions {
     return result;
   }
 
-  /** Forgets the rooms that a transaction changed, as it wasn't done whole. */
+  /** Drops the rooms that a failed transaction changed. */
   abort(transaction: Transaction): void {
     transaction.done();
     for (const room of transaction.rooms) this.rooms.reread(room);
   }
 
-  /** Inside the transaction of the database. */
+  /** Runs inside the database's transaction. */
   #write(transaction: Transaction, first: number | undefined): void {
     const rooms = [...transaction.rooms];
     try {
@@ -85,7 +79,7 @@ export class Transactions {
   }
 }
 
-/** Counts a transaction among what is still to be committed, or no longer. */
+/** Adds a transaction to its rooms' counts, or removes it. */
 function count(transaction: Transaction, by: 1 | -1): void {
   for (const room of transaction.rooms) room.uncommitted += by;
   for (const room of transaction.onDisk) room.unstored += by;
