@@ -130,6 +130,11 @@ export class Play {
     return this.hears(from);
   }
 
+  /** The same, a line for each stanza. */
+  async entry(from: string, nick: string, inside = "", room = ROOM): Promise<string[]> {
+    return (await this.enters(from, nick, inside, room)).map(told);
+  }
+
   /** A room that its maker has configured: `fields` of the form, else an instant room. */
   async roomOf(owner: string, nick: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.enters(owner, nick);
@@ -173,6 +178,17 @@ export class Play {
       from,
       `<message to="${room}" type="groupchat" id="${id}"><body>${text}</body></message>`,
     );
+  }
+
+  /** Sends children of a message to all. */
+  posts(from: string, children: string, id?: string): Promise<void> {
+    const attribute = id === undefined ? "" : ` id=${quote(id)}`;
+    return this.sends(from, `<message to="${ROOM}" type="groupchat"${attribute}>${children}</message>`);
+  }
+
+  /** Sends presence to an occupant's address. */
+  appears(from: string, nick: string, children = ""): Promise<void> {
+    return this.sends(from, `<presence to=${quote(`${ROOM}/${nick}`)}>${children}</presence>`);
   }
 
   /** Changes roles or affiliations: `<item/>`s. */
@@ -235,6 +251,25 @@ export class Play {
     const from = this.#seen.get(to) ?? 0;
     this.#seen.set(to, all.length);
     return all.slice(from).filter((stanza) => which === "all" || !isCapabilitiesAlone(stanza));
+  }
+
+  /** What somebody was sent since they were last asked, a line for each stanza. */
+  lines(to: string): string[] {
+    return this.hears(to).map(told);
+  }
+
+  /** Counts rows: `archive`, or with a condition. */
+  count(rows: string): unknown {
+    return this.db.prepare(`SELECT count(*) FROM ${rows}`).pluck().get();
+  }
+
+  /** Makes the disk refuse changes such as `INSERT ON archive`. */
+  fillsDisk(change: string): void {
+    this.db.exec(`CREATE TRIGGER full BEFORE ${change} BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+  }
+
+  freesDisk(): void {
+    this.db.exec("DROP TRIGGER full");
   }
 
   /** A room that a program makes for an owner, with these members: ids, or addresses. */

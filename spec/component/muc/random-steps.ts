@@ -41,10 +41,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(session, nick).map(
       ([who, as]): Step =>
         (play) =>
-          play.sends(
-            who,
-            `<presence to="${ROOM}/${as}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`,
-          ),
+          play.appears(who, `${as}`, `<x xmlns="http://jabber.org/protocol/muc"/>`),
     ),
   },
   {
@@ -52,7 +49,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(session, nick).map(
       ([who, as]): Step =>
         (play) =>
-          play.sends(who, `<presence to="${ROOM}/${as}"><show>away</show></presence>`),
+          play.appears(who, `${as}`, "<show>away</show>"),
     ),
   },
   {
@@ -60,7 +57,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: session.map(
       (who): Step =>
         (play) =>
-          play.sends(who, `<presence to="${ROOM}/x" type="unavailable"/>`),
+          play.leaves(who),
     ),
   },
   {
@@ -76,7 +73,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: session.map(
       (who): Step =>
         (play) =>
-          play.sends(who, `<message to="${ROOM}" type="groupchat"><subject>s</subject></message>`),
+          play.posts(who, "<subject>s</subject>"),
     ),
   },
   {

@@ -11,9 +11,9 @@ describe("restarts and troubles", () => {
   it("a restart empties no room: everybody is inside as before, and nobody is told anything", async () => {
     const before = await new Play().ready();
     await before.roomOf(hag, "hag", { "muc#roomconfig_whois": "anyone" });
-    await before.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>brew</subject></message>`);
+    await before.posts(hag, "<subject>brew</subject>");
     await before.enters(crone, "crone");
-    await before.sends(crone, `<presence to="${ROOM}/crone"><show>dnd</show></presence>`);
+    await before.appears(crone, "crone", "<show>dnd</show>");
     await before.administers(hag, `<item nick="crone" role="moderator"/>`);
     await before.says(hag, "before");
     before.close();
@@ -54,20 +54,20 @@ describe("restarts and troubles", () => {
     expect(told(message!)).to.equal('message coven/hag groupchat "promised"');
     expect(await sendThirdMessage(after.context, call)).to.have.property("delivery");
     after.told(hag);
-    expect(after.db.prepare("SELECT count(*) AS n FROM archive").get()).to.deep.equal({ n: 1 });
+    expect(after.count("archive")).to.equal(1);
     after.close();
   });
 
   it("a message that the disk doesn't take is refused, and the room goes on as the disk has it", async () => {
     const play = await new Play().ready();
     await play.coven();
-    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON archive BEGIN SELECT RAISE(ABORT, 'disk full'); END");
-    await Promise.all([play.says(hag, "lost"), play.sends(crone, `<presence to="${ROOM}/witch"/>`)]);
+    play.fillsDisk("INSERT ON archive");
+    await Promise.all([play.says(hag, "lost"), play.appears(crone, "witch")]);
     play.told(hag, "message coven error wait/resource-constraint");
     play.refused(crone, "wait/resource-constraint");
     const call = [{ from: "hag66", to: ROOM, message: "<message><body>lost</body></message>" }];
     expect(await sendThirdMessage(play.context, call)).to.have.property("errcode", 5);
-    play.db.exec("DROP TRIGGER full");
+    play.freesDisk();
     await play.says(crone, "again");
     play.told(hag, 'message coven/crone groupchat "again"');
     play.close();
@@ -98,17 +98,17 @@ describe("restarts and troubles", () => {
     play.service.rooms.sweep(performance.now() + 1);
     expect(play.service.rooms.loaded).to.equal(0);
     await play.says(hag, "still here");
-    expect(play.hears(hag).map(told).at(-1)).to.equal('message coven/hag groupchat "still here"');
+    expect(play.lines(hag).at(-1)).to.equal('message coven/hag groupchat "still here"');
     play.close();
   });
 
   it("a room is handed to the next message even where its maker has just been refused by the disk", async () => {
     const play = await new Play().ready();
-    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON rooms BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    play.fillsDisk("INSERT ON rooms");
     await play.barred(hag, "hag", "wait/resource-constraint");
-    play.db.exec("DROP TRIGGER full");
+    play.freesDisk();
     expect(play.service.rooms.count).to.equal(0);
-    expect((await play.enters(hag, "hag")).map(told)[0]).to.contain(" 201 ");
+    expect((await play.entry(hag, "hag"))[0]).to.contain(" 201 ");
     expect(await mucUsers(play.context, { id: "coven", domain: DOMAIN })).to.deep.equal([
       { user: "hag66", host: HAG.slice(6), name: "hag66" },
     ]);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { xml, type Element } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
-import { crone, DOMAIN, errorOf, hag, onStage, ROOM, stranger, told } from "./play.js";
+import { crone, DOMAIN, errorOf, hag, onStage, ROOM, stranger } from "./play.js";
 
 const { stanza_bytes } = limitsConfig.parse({});
 /** Four times as many bytes once it is escaped. */
@@ -25,18 +25,15 @@ describe("what is too large, or can't be read by all, in a room", () => {
   it("is refused to the speaker, whether to all or in private, and the room goes on", async () => {
     await play.says(crone, BRACKETS);
     await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>${BRACKETS}</body></message>`);
-    await play.sends(crone, `<presence to="${ROOM}/crone"><status>${BRACKETS}</status></presence>`);
+    await play.appears(crone, "crone", `<status>${BRACKETS}</status>`);
     const refused = play.hears(crone).filter(({ attrs }) => attrs.type === "error");
     expect(refused.map(errorOf)).to.deep.equal(["modify/policy-violation", "modify/policy-violation"]);
     await play.says(crone, "small");
-    expect(play.hears(hag).map(told).at(-1)).to.equal('message coven/crone groupchat "small"');
+    expect(play.lines(hag).at(-1)).to.equal('message coven/crone groupchat "small"');
   });
 
   it("is refused whatever it is, before anything is done about it", async () => {
-    await play.sends(
-      stranger,
-      `<presence to="${ROOM}/stranger"><status>${"x".repeat(stanza_bytes)}</status></presence>`,
-    );
+    await play.appears(stranger, "stranger", `<status>${"x".repeat(stanza_bytes)}</status>`);
     play.refused(stranger, "modify/policy-violation");
     play.told(hag);
   });

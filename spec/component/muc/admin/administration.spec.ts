@@ -26,7 +26,7 @@ describe("roles and affiliations", () => {
     await play.gives(hag, "crone", "visitor");
     play.told(wiccarocks, "presence coven/crone none/visitor");
     await play.says(crone, "mmh");
-    expect(play.hears(crone).map(told).at(-1)).to.contain("auth/forbidden");
+    expect(play.lines(crone).at(-1)).to.contain("auth/forbidden");
     await play.gives(hag, "crone", "participant");
     play.told(wiccarocks, "presence coven/crone none/participant");
   });

@@ -1,6 +1,6 @@
 /** What exactly is changed, and who is told of it, where lists, roles and options are changed. */
 import { expect } from "chai";
-import { CRONE, crone, errorOf, HAG, hag, itemOf, onStage, told, WICCA, wiccarocks } from "../play.js";
+import { CRONE, crone, errorOf, HAG, hag, itemOf, onStage, WICCA, wiccarocks, outcomeOf } from "../play.js";
 
 const NEW = "new@qtalk.test.org";
 
@@ -11,7 +11,7 @@ describe("a change of a room", () => {
     `<item affiliation="${affiliation}" jid="${jid}" ${more}>${inside}</item>`;
   const change = async (...items: string[]): Promise<string> => {
     const answer = await play.administers(hag, items.join(""));
-    return answer.attrs.type === "result" ? "result" : errorOf(answer);
+    return outcomeOf(answer);
   };
   /** What is stored of an account. */
   const stored = (jid: string): unknown =>
@@ -137,7 +137,7 @@ describe("a change of a room", () => {
     expect((await play.enters("guest@qtalk.test.org/a", lookalike)).map(errorOf)).to.deep.equal([
       "cancel/conflict by coven",
     ]);
-    expect((await play.enters(`${NEW}/a`, lookalike)).map(told).join()).to.contain(" 110");
+    expect((await play.entry(`${NEW}/a`, lookalike)).join()).to.contain(" 110");
   });
 
   it("cuts a reason that is too long", async () => {
@@ -159,7 +159,7 @@ describe("a change of a room", () => {
   it("of several options is told by all their codes, in order", async () => {
     const both = { "muc#roomconfig_whois": "anyone", "muc#roomconfig_enablelogging": "1" };
     await play.configures(hag, { "muc#roomconfig_roomname": "Cave", ...both });
-    expect(play.hears(crone).map(told)[0]).to.equal("message coven groupchat 104 170 172");
+    expect(play.lines(crone)[0]).to.equal("message coven groupchat 104 170 172");
   });
 
   it("of a list of roles is made though some of them stay", async () => {

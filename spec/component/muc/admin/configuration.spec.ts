@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CRONE, crone, errorOf, hag, onStage, Play, ROOM, told, wiccarocks } from "../play.js";
+import { CRONE, crone, errorOf, hag, onStage, Play, ROOM, told, wiccarocks, outcomeOf } from "../play.js";
 
 const OWNER = "http://jabber.org/protocol/muc#owner";
 
@@ -11,12 +11,12 @@ describe("making, configuring and destroying a room", () => {
   const cancel = form(`<x xmlns="jabber:x:data" type="cancel"/>`);
   const outcome = async (from: string, payload: string): Promise<string> => {
     const answer = await play.asks(from, "set", payload);
-    return answer.attrs.type === "result" ? "result" : errorOf(answer);
+    return outcomeOf(answer);
   };
   const shown = async (name: string): Promise<string | undefined> => (await play.form(hag))[name];
 
   it("an empty submit makes an instant room; until then it is locked", async () => {
-    expect((await play.enters(hag, "hag")).map(told)[0]).to.contain(" 201 ");
+    expect((await play.entry(hag, "hag"))[0]).to.contain(" 201 ");
     expect(await outcome(hag, submit())).to.equal("result");
     play.told(hag);
     expect(await play.enters(crone, "crone")).to.have.length(3);
@@ -35,7 +35,7 @@ describe("making, configuring and destroying a room", () => {
   it("it goes with its maker while it is locked", async () => {
     await play.enters(hag, "hag");
     await play.leaves(hag);
-    expect((await play.enters(crone, "crone")).map(told)[0]).to.contain(" 201 ");
+    expect((await play.entry(crone, "crone"))[0]).to.contain(" 201 ");
   });
 
   it("only owners configure and destroy it", async () => {
@@ -57,16 +57,14 @@ describe("making, configuring and destroying a room", () => {
     expect(changed.map(({ name }) => name)).to.deep.equal(["message", "message", "presence", "presence"]);
     expect(answer?.attrs.from).to.equal(ROOM);
     play.told(crone, "message coven groupchat 104");
-    expect(
-      (await play.enters(wiccarocks, "w")).map(told).filter((line) => line.includes("104")),
-    ).to.deep.equal([]);
+    expect((await play.entry(wiccarocks, "w")).filter((line) => line.includes("104"))).to.deep.equal([]);
   });
 
   it("says 170 to 173 where public logging and the visibility of addresses change", async () => {
     await play.roomOf(hag, "hag");
     const told_ = async (fields: Record<string, string>): Promise<string[]> => {
       await play.configures(hag, fields);
-      return play.hears(hag).map(told);
+      return play.lines(hag);
     };
     expect(await told_({ "muc#roomconfig_enablelogging": "1" })).to.deep.equal([
       "message coven groupchat 170",
@@ -154,9 +152,7 @@ describe("making, configuring and destroying a room", () => {
     play.hush();
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     play.told(crone, "message coven groupchat 104", "presence coven/crone unavailable none/none 322 110");
-    expect(play.hears(wiccarocks).map(told).at(-1)).to.equal(
-      "presence coven/crone unavailable none/none 322",
-    );
+    expect(play.lines(wiccarocks).at(-1)).to.equal("presence coven/crone unavailable none/none 322");
   });
 
   for (const [what, payload, error] of [
@@ -258,9 +254,7 @@ describe("making, configuring and destroying a room", () => {
     expect(await outcome(hag, owners(own, "", "crone1@qtalk.test.org"))).to.equal("result");
     for (const wrong of ["qtalk.test.org", "a b@@"])
       expect(await outcome(hag, owners(own, wrong)), wrong).to.equal("modify/jid-malformed by coven");
-    expect(
-      play.db.prepare("SELECT count(*) FROM affiliations WHERE affiliation = 'owner'").pluck().get(),
-    ).to.equal(2);
+    expect(play.count("affiliations WHERE affiliation = 'owner'")).to.equal(2);
   });
 
   it("a room of the same name can be made at once, where the operator lets everybody", async () => {

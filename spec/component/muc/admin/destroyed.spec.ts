@@ -47,7 +47,7 @@ describe("a destroyed room's address", () => {
     play.hears(crone);
     const presence = `<presence to="${ROOM}/x"><x xmlns="http://jabber.org/protocol/muc"/></presence>`;
     await Promise.all([destroy(), play.sends(crone, presence)]);
-    expect(play.hears(crone).map(told)).to.include("presence coven/x error cancel/gone by coven");
+    expect(play.lines(crone)).to.include("presence coven/x error cancel/gone by coven");
   });
 
   it("is gone for all other questions, too, and in no place to ping oneself in", async () => {
@@ -63,11 +63,9 @@ describe("a destroyed room's address", () => {
     await destroy();
     expect(await make("crone1")).to.have.property("errcode", 3);
     expect(await make("hag66")).to.not.have.property("errcode");
-    expect(play.db.prepare("SELECT count(*) FROM room_tombstones").pluck().get()).to.equal(0);
+    expect(play.count("room_tombstones")).to.equal(0);
     play.hears(hag);
-    expect((await play.enters(hag, "hag")).map(told).at(-2)).to.equal(
-      "presence coven/hag owner/moderator 100 110",
-    );
+    expect((await play.entry(hag, "hag")).at(-2)).to.equal("presence coven/hag owner/moderator 100 110");
   });
 
   it("is its owner's again at once who enters it, again and again", async () => {
@@ -123,7 +121,7 @@ describe("a destroyed room's address", () => {
     play.close();
     await begin({ tombstone_days: 0 });
     await destroy();
-    expect(play.db.prepare("SELECT count(*) FROM room_tombstones").pluck().get()).to.equal(0);
+    expect(play.count("room_tombstones")).to.equal(0);
     play.hears(crone);
     expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
       "presence coven/crone owner/moderator 201 110",
@@ -132,7 +130,7 @@ describe("a destroyed room's address", () => {
 
   it("is anybody's where the room was temporary and everybody left, or was never configured", async () => {
     await play.configures(hag, { "muc#roomconfig_persistentroom": "0" });
-    const leave = (who: string) => play.sends(who, `<presence to="${ROOM}/x" type="unavailable"/>`);
+    const leave = (who: string) => play.leaves(who);
     await leave(crone);
     await leave(hag);
     play.hears(crone);

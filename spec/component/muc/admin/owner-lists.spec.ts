@@ -1,6 +1,6 @@
 /** The lists of owners and administrators in a room's form: one change for each account (XEP-0045 §10.2). */
 import { expect } from "chai";
-import { CRONE, errorOf, hag, HAG, itemOf, onStage, told, wiccarocks, WICCA } from "../play.js";
+import { CRONE, errorOf, hag, HAG, itemOf, onStage, wiccarocks, WICCA } from "../play.js";
 
 const OWNERS = "muc#roomconfig_roomowners";
 const ADMINS = "muc#roomconfig_roomadmins";
@@ -41,7 +41,7 @@ describe("a form's lists of owners and administrators", () => {
   it("make two change places", async () => {
     expect(await lists([CRONE], [HAG])).to.equal("result");
     expect(affiliations()).to.deep.equal({ [HAG]: "admin", [CRONE]: "owner", [WICCA]: undefined });
-    expect(play.hears(wiccarocks).map(told)).to.have.members([
+    expect(play.lines(wiccarocks)).to.have.members([
       "presence coven/hag admin/moderator",
       "presence coven/crone owner/moderator",
     ]);

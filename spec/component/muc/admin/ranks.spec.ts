@@ -1,5 +1,17 @@
 import { expect } from "chai";
-import { CRONE, crone, errorOf, HAG, hag, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import {
+  CRONE,
+  crone,
+  errorOf,
+  HAG,
+  hag,
+  onStage,
+  ROOM,
+  told,
+  WICCA,
+  wiccarocks,
+  outcomeOf,
+} from "../play.js";
 
 describe("who may do what to whom in a room", () => {
   const play = onStage({}, (play) => play.coven([wiccarocks, "wicca"]));
@@ -34,13 +46,13 @@ describe("who may do what to whom in a room", () => {
     play.told(wiccarocks, "presence coven/wicca none/visitor 110");
     expect(await play.outcome(crone, `<item nick="wicca" role="participant"/>`)).to.equal("result");
     expect(await play.outcome(crone, `<item nick="crone" role="none"/>`)).to.equal("result");
-    expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/crone unavailable none/none 307 110");
+    expect(play.lines(crone).at(-1)).to.equal("presence coven/crone unavailable none/none 307 110");
   });
 
   it("an owner may kick themselves, and keeps the room", async () => {
     await play.affiliates(hag, CRONE, "owner");
     expect(await play.outcome(hag, `<item nick="hag" role="none"/>`)).to.equal("result");
-    expect(play.hears(hag).map(told).at(-1)).to.contain("unavailable owner/none 307 110");
+    expect(play.lines(hag).at(-1)).to.contain("unavailable owner/none 307 110");
     expect(play.service.rooms.count).to.equal(1);
   });
 
@@ -87,14 +99,14 @@ describe("who may do what to whom in a room", () => {
     play.told(crone, "presence coven/crone unavailable outcast/none 301 110");
     expect(play.service.rooms.count).to.equal(0);
     play.told("new@qtalk.test.org");
-    expect(play.db.prepare("SELECT count(*) FROM affiliations").pluck().get()).to.equal(0);
+    expect(play.count("affiliations")).to.equal(0);
   });
 
   it("a list is asked for by one affiliation or one role, and is of no other thing", async () => {
     const list = async (attrs: string): Promise<string> => {
       const query = `<query xmlns="http://jabber.org/protocol/muc#admin">${attrs}</query>`;
       const answer = await play.asks(hag, "get", query);
-      return answer.attrs.type === "result" ? "result" : errorOf(answer);
+      return outcomeOf(answer);
     };
     for (const good of [`affiliation="member"`, `role="participant"`])
       expect(await list(`<item ${good}/>`), good).to.equal("result");
@@ -108,8 +120,7 @@ describe("who may do what to whom in a room", () => {
   it("a thousand changes can be made at once, and not one more; those that concern nobody inside are told to nobody", async () => {
     const many = (count: number, affiliation: string): string =>
       Array.from({ length: count }, (_, at) => affiliate(`m${at}@qtalk.test.org`, affiliation)).join("");
-    const members = (): unknown =>
-      play.db.prepare("SELECT count(*) FROM affiliations WHERE affiliation = 'member'").pluck().get();
+    const members = (): unknown => play.count("affiliations WHERE affiliation = 'member'");
     expect(await play.outcome(hag, many(1_001, "member"))).to.equal("modify/not-acceptable by coven");
     expect(members()).to.equal(0);
     expect(await play.outcome(hag, many(999, "member") + affiliate(CRONE, "member"))).to.equal("result");

@@ -22,14 +22,14 @@ describe("an administrator of the service", () => {
   it("is one in the end where rooms couldn't be told at first, which the log says", async () => {
     await play.enters(crone, "crone");
     play.hears(crone);
-    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    play.fillsDisk("INSERT ON outbox");
     await play.service.setAdmins([CRONE]);
     expect(play.log.about("Rooms could not follow the change of rooms.admins")).to.have.length(1);
-    play.db.exec("DROP TRIGGER full");
+    play.freesDisk();
     play.told(crone);
     await play.restarts({ rooms: { admins: [CRONE] } });
     const heard = await play.until(() => {
-      const news = play.hears(crone).map(told);
+      const news = play.lines(crone);
       return news.length > 0 ? news : undefined;
     });
     expect(heard).to.deep.equal(["presence coven/crone owner/moderator 110"]);

@@ -10,7 +10,6 @@ import {
   hag,
   onStage,
   ROOM,
-  told,
   type PlayOptions,
   WICCA,
   wiccarocks,
@@ -36,9 +35,7 @@ describe("calls on rooms", () => {
       expect(await create({ name: "测试群" })).to.equal("done");
       expect(invitedBy(HAG)).to.deep.equal([DOMAIN]);
       await play.barred(crone, "crone", "auth/registration-required by coven");
-      expect((await play.enters(hag, "hag")).map(told)[0]).to.equal(
-        "presence coven/hag owner/moderator 100 110",
-      );
+      expect((await play.entry(hag, "hag"))[0]).to.equal("presence coven/hag owner/moderator 100 110");
       const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
       const { features } = await play.info(hag);
       expect(features).to.include.members([
@@ -80,7 +77,7 @@ describe("calls on rooms", () => {
       play.close();
       await open({ rooms: { aliases: ["conference.old.org"] } });
       expect(await create({ room: { id: "coven", domain: "conference.old.org" } })).to.equal("done");
-      expect((await play.enters(hag, "hag")).map(told)[0]).to.contain("owner/moderator");
+      expect((await play.entry(hag, "hag"))[0]).to.contain("owner/moderator");
       expect(await send("hag66", "by its old name", { to: "coven@conference.old.org" })).to.equal("done");
       play.told(hag, 'message coven/hag groupchat "by its old name"');
     });
@@ -144,9 +141,7 @@ describe("calls on rooms", () => {
       await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
       play.hush();
       await del("hag66", "crone1");
-      expect(play.hears(crone).map(told).at(-1)).to.equal(
-        "presence coven/crone unavailable none/none 321 110",
-      );
+      expect(play.lines(crone).at(-1)).to.equal("presence coven/crone unavailable none/none 321 110");
     });
 
     it("is for owners and administrators, and never takes the last owner or somebody of higher rank", async () => {
@@ -232,8 +227,8 @@ describe("calls on rooms", () => {
       await play.enters(crone, "crone");
       play.hush();
       expect(await clear("hag66")).to.equal("done");
-      expect(play.hears(hag).map(told).at(-1)).to.equal("presence coven/hag unavailable none/none 321 110");
-      expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/hag unavailable none/none 321");
+      expect(play.lines(hag).at(-1)).to.equal("presence coven/hag unavailable none/none 321 110");
+      expect(play.lines(crone).at(-1)).to.equal("presence coven/hag unavailable none/none 321");
       expect(await users()).to.deep.equal(
         ["wiccarocks", "crone1"].map((user) => ({ user, host: "qtalk.test.org", name: user })),
       );
@@ -248,7 +243,7 @@ describe("calls on rooms", () => {
       expect(play.revoked).to.deep.equal([HAG]);
       expect(await clear("hag66")).to.equal("done");
       expect(await clear("nobody", "crone1", "wiccarocks")).to.equal("done");
-      expect(play.db.prepare("SELECT count(*) AS n FROM rooms").get()).to.deep.equal({ n: 0 });
+      expect(play.count("rooms")).to.equal(0);
     });
 
     it("passes a room to its longest-standing administrator first", async () => {

@@ -49,7 +49,7 @@ describe("calls on a room's options", () => {
   it("put an owner in the place of those who were", async () => {
     expect(await changes({ owner: "crone1" })).to.equal("done");
     expect(reads().owners).to.deep.equal([CRONE]);
-    expect(play.hears(hag).map(told)).to.include("presence coven/crone owner/moderator");
+    expect(play.lines(hag)).to.include("presence coven/crone owner/moderator");
   });
 
   it("invite an owner who wasn't a member, in nobody's name", async () => {

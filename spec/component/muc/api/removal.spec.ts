@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { clearStaff } from "../../../../component/operations/clear-staff.js";
-import { CRONE, crone, hag, HAG, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import { CRONE, crone, hag, HAG, onStage, ROOM, WICCA, wiccarocks } from "../play.js";
 
 describe("people whom a program takes out of a room", () => {
   const play = onStage({}, async (play) => {
@@ -45,7 +45,7 @@ describe("people whom a program takes out of a room", () => {
     for (const who of [hag, "guest@qtalk.test.org/x"]) play.hears(who);
     await leave(HAG, CRONE, WICCA);
     expect(found()).to.equal(undefined);
-    const heard = [hag, "guest@qtalk.test.org/x"].map((who) => play.hears(who).map(told));
+    const heard = [hag, "guest@qtalk.test.org/x"].map((who) => play.lines(who));
     expect(heard).to.deep.equal([
       ["presence coven/hag unavailable none/none 110"],
       ["presence coven/guest unavailable none/none 110"],

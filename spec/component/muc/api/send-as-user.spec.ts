@@ -127,14 +127,14 @@ describe("messages that calls send to rooms", () => {
       expect(await send("hag66", "once", { id: `b-${inside}` })).to.equal("done");
       expect(play.hears(crone)).to.have.length(inside ? 1 : 0);
     }
-    expect(play.db.prepare("SELECT count(*) AS n FROM archive").get()).to.deep.equal({ n: 2 });
+    expect(play.count("archive")).to.equal(2);
   });
 
   it("are no repeats of one that the disk didn't take, nor is anybody told so who sent it again meanwhile", async () => {
-    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON archive BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    play.fillsDisk("INSERT ON archive");
     const again = [send("hag66", "once", { id: "b" }), send("hag66", "once", { id: "b" })];
     for (const answer of await Promise.all(again)) expect(answer).to.match(/^5 /);
-    play.db.exec("DROP TRIGGER full");
+    play.freesDisk();
     expect(await send("hag66", "once", { id: "b" })).to.equal("done");
     play.told(crone, 'message coven/hag66 groupchat "once"');
   });
@@ -154,7 +154,7 @@ describe("messages that calls send to rooms", () => {
     const third = "2 item 2: User not in Room; the other 2 were sent";
     expect(outcome(await sendThirdMessage(play.context, both))).to.equal(third);
     play.told(crone, 'message coven/hag66 groupchat "x"');
-    expect(play.hears(CRONE).map(told).at(-1)).to.equal('message hag66@qtalk.test.org chat "x"');
+    expect(play.lines(CRONE).at(-1)).to.equal('message hag66@qtalk.test.org chat "x"');
   });
 
   it("that are too large beside others leave these alone, and may be sent again", async () => {

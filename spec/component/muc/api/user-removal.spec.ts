@@ -149,7 +149,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
     await Promise.all([clear("hag66"), clear("crone1")]);
     expect([roomsOf(HAG), roomsOf(CRONE)]).to.deep.equal([[], []]);
     expect(roomsOf(WICCA)).to.have.length(ROOMS / 4);
-    expect(play.db.prepare("SELECT count(*) FROM rooms").pluck().get()).to.equal(ROOMS / 4);
+    expect(play.count("rooms")).to.equal(ROOMS / 4);
     expect(play.service.rooms.count).to.equal(ROOMS / 4);
   });
 
@@ -182,9 +182,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
   });
 
   it("stays in all of them, and keeps their keys, where the disk doesn't take it", async () => {
-    play.db.exec(
-      "CREATE TRIGGER full BEFORE INSERT ON user_removals BEGIN SELECT RAISE(ABORT, 'disk full'); END",
-    );
+    play.fillsDisk("INSERT ON user_removals");
     expect(await clear("hag66")).to.have.property("errcode", 5);
     expect(play.revoked).to.deep.equal([]);
     expect(await members(1)).to.deep.equal(["hag66", "crone1"]);
@@ -193,9 +191,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
 
   it("is out of all of them in the end where the disk doesn't take a room at first", async function () {
     this.timeout(10_000);
-    play.db.exec(
-      "CREATE TRIGGER full BEFORE DELETE ON affiliations BEGIN SELECT RAISE(ABORT, 'disk full'); END",
-    );
+    play.fillsDisk("DELETE ON affiliations");
     const cleared = clear("hag66");
     await begun();
     const troubles = (): number => play.log.about("is read from the disk again").length;
@@ -204,7 +200,7 @@ describe("somebody who leaves very many rooms (clear_staff)", () => {
     for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
     const seconds = (performance.now() - started) / 1000;
     expect(troubles() - before, "twenty rooms at a time, once a second").to.be.at.most(40 * (1 + seconds));
-    play.db.exec("DROP TRIGGER full");
+    play.freesDisk();
     await cleared;
     expect(roomsOf(HAG)).to.deep.equal([]);
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
+import { crone, hag, onStage, wiccarocks } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const RETRACT = "urn:xmpp:message-retract:1";
@@ -17,7 +17,7 @@ describe("what is kept of what is said in a room", () => {
   beforeEach(() => open());
 
   const sends = (children: string, id = "i", from = crone): Promise<void> =>
-    play.sends(from, `<message to="${ROOM}" type="groupchat" id="${id}">${children}</message>`);
+    play.posts(from, `${children}`, `${id}`);
   /** The messages in the archive. */
   const archived = async (): Promise<Element[]> => {
     play.hears(hag);
@@ -59,7 +59,7 @@ describe("what is kept of what is said in a room", () => {
     await sends(`<body>for all</body><no-store xmlns="urn:example:hints"/>`, "another's hint");
     const kept = ["text", "encrypted", "correction", "reaction", "another's hint"];
     expect((await archived()).map(({ attrs }) => attrs.id)).to.deep.equal(kept);
-    expect(play.db.prepare("SELECT count(*) FROM archive").pluck().get()).to.equal(kept.length);
+    expect(play.count("archive")).to.equal(kept.length);
     expect(await history()).to.deep.equal(kept);
   });
 
@@ -67,7 +67,7 @@ describe("what is kept of what is said in a room", () => {
     await sends("<subject>Macbeth</subject>", "subject", hag);
     const [message] = await archived();
     expect(message?.getChildText("subject")).to.equal("Macbeth");
-    expect((await play.enters(wiccarocks, "wicca")).map(told).slice(3)).to.deep.equal([
+    expect((await play.entry(wiccarocks, "wicca")).slice(3)).to.deep.equal([
       'message coven/hag groupchat "Macbeth" delayed',
     ]);
   });
@@ -135,8 +135,7 @@ describe("what is kept of what is said in a room", () => {
   });
 
   it("loses that alone where it has no id, and the tombstone is found by its stanza-id", async () => {
-    const say = (text: string) =>
-      play.sends(crone, `<message to="${ROOM}" type="groupchat"><body>${text}</body></message>`);
+    const say = (text: string) => play.posts(crone, `<body>${text}</body>`);
     for (const text of ["a secret", "harmless", "harmless, too"]) await say(text);
     const id = (await archived())[0]?.getChild("stanza-id")?.attrs.id;
     await sends(`<retract xmlns="${RETRACT}" id="${id}"/>`, "retraction");
@@ -188,18 +187,14 @@ describe("a room's archive and its public logging", () => {
     });
     await play.says(hag, "hello");
     expect(await count()).to.equal("1");
-    expect((await play.enters(crone, "crone")).map(told)).to.include(
-      "presence coven/crone none/participant 110",
-    );
+    expect(await play.entry(crone, "crone")).to.include("presence coven/crone none/participant 110");
     await play.configures(hag, {
       "muc#roomconfig_enablelogging": "1",
       "muc#roomconfig_enablearchiving": "0",
     });
     await play.says(hag, "not kept");
     expect(await count()).to.equal("1");
-    expect((await play.enters(wiccarocks, "w")).map(told)).to.include(
-      "presence coven/w none/participant 170 110",
-    );
+    expect(await play.entry(wiccarocks, "w")).to.include("presence coven/w none/participant 170 110");
   });
 
   it("what was kept stays when the archive is turned off and much is said afterwards", async () => {
@@ -210,8 +205,8 @@ describe("a room's archive and its public logging", () => {
       "muc#roomconfig_historylength": "1",
     });
     for (const id of ["a", "b", "c"]) await play.says(hag, `not kept ${id}`, id);
-    expect(play.db.prepare("SELECT count(*) FROM archive WHERE kept = 1").pluck().get()).to.equal(1);
-    expect(play.db.prepare("SELECT count(*) FROM archive").pluck().get()).to.equal(2);
+    expect(play.count("archive WHERE kept = 1")).to.equal(1);
+    expect(play.count("archive")).to.equal(2);
   });
 
   it("the archive is told of only where there is one", async () => {

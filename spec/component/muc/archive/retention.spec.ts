@@ -21,7 +21,7 @@ describe("how long rooms keep what is said", () => {
       )
       .run(Math.round((Date.now() - days * DAY) * 1000), local);
   };
-  const left = (): unknown => play.db.prepare("SELECT count(*) FROM archive").pluck().get();
+  const left = (): unknown => play.count("archive");
   /** All that is to be forgotten is. */
   const forget = (): void => {
     while (play.service.housekeeping.retention.slice(Date.now()));

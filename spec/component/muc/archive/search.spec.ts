@@ -44,8 +44,7 @@ for (const isIndexed of [false, true]) {
     };
     const found = async (text: string): Promise<string[]> =>
       (await ask(wiccarocks, { [FULLTEXT]: text })).texts;
-    const indexed = (): unknown =>
-      play.db.prepare("SELECT count(*) FROM archive_grams('_' || (SELECT id FROM rooms))").pluck().get();
+    const indexed = (): unknown => play.count("archive_grams('_' || (SELECT id FROM rooms))");
 
     it("finds Chinese and other words, of one character and of more", async () => {
       await say("今天的会议改到三点", "会计不在", "The MEETING is at 3 o'clock", "a &lt;b&gt; c", "议会");
@@ -78,7 +77,7 @@ for (const isIndexed of [false, true]) {
 
     it("finds only what people read", async () => {
       const body = `<body>散会</body><body xmlns="urn:example:other">会议</body>`;
-      await play.sends(hag, `<message to="${ROOM}" type="groupchat">${body}</message>`);
+      await play.posts(hag, `${body}`);
       await say("会议二");
       expect(await found("会议")).to.deep.equal(["会议二"]);
     });
@@ -101,7 +100,7 @@ for (const isIndexed of [false, true]) {
       expect(await found("会议")).to.deep.equal(["会议二"]);
       if (isIndexed) expect(indexed()).to.equal(1);
       await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
-      expect(play.db.prepare("SELECT count(*) FROM archive_grams('_1')").pluck().get()).to.equal(0);
+      expect(play.count("archive_grams('_1')")).to.equal(0);
     });
 
     it("refuses what is too long, with the field named", async () => {
@@ -123,8 +122,7 @@ describe("the index of what was said in rooms", () => {
     await play.begins();
     await play.coven();
   });
-  const indexed = (): unknown =>
-    play.db.prepare("SELECT count(*) FROM archive_grams('_' || (SELECT id FROM rooms))").pluck().get();
+  const indexed = (): unknown => play.count("archive_grams('_' || (SELECT id FROM rooms))");
 
   it("is declared, and shown in the query's form", async () => {
     expect((await play.info(hag)).features).to.include("urn:xmpp:fulltext:0");

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, onStage, ROOM, stranger, told, WICCA, wiccarocks } from "../play.js";
+import { crone, DOMAIN, errorOf, hag, onStage, ROOM, stranger, WICCA, wiccarocks } from "../play.js";
 
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 const ITEMS = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
@@ -175,7 +175,7 @@ describe("invitations", () => {
     await play.affiliates(hag, "crone1@qtalk.test.org", "member");
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     await invite(crone);
-    expect((await play.enters(wiccarocks, "wicca")).map(told).at(-2)).to.contain("member/participant");
+    expect((await play.entry(wiccarocks, "wicca")).at(-2)).to.contain("member/participant");
   });
 
   it("are refused from outside, to outcasts, to nobody, and to those who may not invite", async () => {
@@ -208,7 +208,7 @@ describe("invitations", () => {
 
     it("from outside, once, to whoever invited, under the name they had", async () => {
       await invite(hag);
-      await play.sends(hag, `<presence to="${ROOM}/oldhag"/>`);
+      await play.appears(hag, "oldhag");
       play.hears(hag);
       await decline(wiccarocks, `${ROOM}/hag`);
       await decline(wiccarocks, `${ROOM}/hag`);
@@ -263,7 +263,7 @@ describe("invitations", () => {
       const put = play.db.prepare("INSERT INTO invitations VALUES (1, ?, 'a@b', 'a@b', ?)");
       for (let at = 0; at < 1001; at++) put.run(`${at}@b`, at);
       await invite(crone);
-      const left = play.db.prepare("SELECT count(*) FROM invitations").pluck().get();
+      const left = play.count("invitations");
       expect(left).to.equal(1000);
       await decline(wiccarocks, `${ROOM}/hag`);
       expect(heard(hag)).to.have.length(1);
@@ -272,7 +272,7 @@ describe("invitations", () => {
     it("no more when the room is gone", async () => {
       await invite(hag);
       await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
-      expect(play.db.prepare("SELECT count(*) FROM invitations").pluck().get()).to.equal(0);
+      expect(play.count("invitations")).to.equal(0);
     });
   });
 });

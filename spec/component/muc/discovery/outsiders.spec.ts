@@ -20,7 +20,7 @@ describe("what outsiders learn of a room", () => {
       "muc#roomconfig_lang": "tlh",
     });
     await play.administers(hag, `<item affiliation="member" jid="${CRONE}" nick="third"/>`);
-    await play.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>Brew</subject></message>`);
+    await play.posts(hag, "<subject>Brew</subject>");
     await play.says(hag, "Bubble");
     const vcard = `<vCard xmlns="vcard-temp"><PHOTO><BINVAL>YQ==</BINVAL></PHOTO></vCard>`;
     await play.asks(hag, "set", vcard);
@@ -97,7 +97,7 @@ describe("what outsiders learn of a room", () => {
           play.hears(stranger);
           const x = `<x xmlns="http://jabber.org/protocol/muc"/>`;
           await play.sends(stranger, `<message to="${ROOM}/${nick}" type="chat"><body>psst</body></message>`);
-          await play.sends(stranger, `<presence to="${ROOM}/${nick}">${x}</presence>`);
+          await play.appears(stranger, `${nick}`, `${x}`);
           return [...results, ...play.hears(stranger).map(errorOf)];
         };
         expect(await asked("hag")).to.deep.equal(await asked("nobody"));

@@ -105,14 +105,8 @@ describe("news of rooms that one isn't in", () => {
   it("are of what is said: neither of typing nor of what isn't to be stored", async () => {
     await leaves(crone);
     await subscribes(crone);
-    await play.sends(
-      hag,
-      `<message to="${ROOM}" type="groupchat"><composing xmlns="http://jabber.org/protocol/chatstates"/></message>`,
-    );
-    await play.sends(
-      hag,
-      `<message to="${ROOM}" type="groupchat"><body>psst</body><no-store xmlns="urn:xmpp:hints"/></message>`,
-    );
+    await play.posts(hag, `<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
+    await play.posts(hag, `<body>psst</body><no-store xmlns="urn:xmpp:hints"/>`);
     play.told(crone);
   });
 
@@ -211,7 +205,7 @@ describe("news of rooms that one isn't in", () => {
       await play.sends(who, `<iq to="${DOMAIN}" id="${ping.attrs.id}" ${answer}`);
     }
     await play.until(() => {
-      const left = play.db.prepare("SELECT count(*) FROM activity_subscriptions").pluck().get();
+      const left = play.count("activity_subscriptions");
       return left === 2 ? true : undefined;
     });
     await play.says(hag, "Fire burn");

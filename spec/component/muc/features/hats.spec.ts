@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, HAG, hag, onStage, ROOM } from "../play.js";
+import { crone, CRONE, HAG, hag, onStage } from "../play.js";
 
 const HATS = "urn:xmpp:hats:0";
 const duty = { title: "值班", uri: "https://example.org/hats#duty", hue: 120.5, users: [HAG] };
@@ -32,10 +32,10 @@ describe("hats", () => {
     const [others, own] = await play.enters(crone, "crone");
     expect(worn(others)).to.deep.equal(both);
     expect(worn(own)).to.deep.equal([]);
-    await play.sends(hag, `<presence to="${ROOM}/hag"><show>away</show></presence>`);
+    await play.appears(hag, "hag", "<show>away</show>");
     expect(worn(play.hears(crone).at(-1))).to.deep.equal(both);
     expect(worn(play.hears(hag).at(-1))).to.deep.equal(both);
-    await play.sends(hag, `<presence to="${ROOM}/hag" type="unavailable"/>`);
+    await play.leaves(hag);
     expect(worn(play.hears(crone).at(-1))).to.deep.equal([]);
     expect(await isDeclared()).to.equal(true);
   });
@@ -45,7 +45,7 @@ describe("hats", () => {
     await play.enters(crone, "crone");
     play.hears(hag);
     const own = `<hats xmlns="${HATS}"><hat title="Boss" uri="urn:boss"/></hats>`;
-    await play.sends(crone, `<presence to="${ROOM}/crone">${own}</presence>`);
+    await play.appears(crone, "crone", `${own}`);
     expect(worn(play.hears(hag).at(-1))).to.deep.equal([]);
   });
 
@@ -54,7 +54,7 @@ describe("hats", () => {
     await play.enters(crone, "crone");
     people[CRONE] = { name: "Crone", department: "/IT" };
     play.hears(hag);
-    await play.sends(crone, `<presence to="${ROOM}/crone"/>`);
+    await play.appears(crone, "crone");
     expect(worn(play.hears(hag).at(-1))).to.deep.equal([{ title: "IT", uri: "urn:example:it" }]);
   });
 

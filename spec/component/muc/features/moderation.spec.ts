@@ -242,13 +242,13 @@ describe("moderating what was said in a room", () => {
 
   it("what the disk doesn't take isn't told, and the message stays", async () => {
     const id = await said(crone, "free potions");
-    play.db.exec("CREATE TRIGGER full BEFORE UPDATE ON archive BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    play.fillsDisk("UPDATE ON archive");
     expect(errorOf(await moderates(hag, request(id)))).to.equal("wait/resource-constraint");
     play.told(crone);
     expect((await archived(play, hag)).map(told)).to.deep.equal([
       'message coven/crone groupchat "free potions"',
     ]);
-    play.db.exec("DROP TRIGGER full");
+    play.freesDisk();
     expect((await moderates(hag, request(id))).attrs.type).to.equal("result");
     expect(play.hears(crone)).to.have.length(1);
   });

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { UNWATCHED, type WatchedRetraction } from "../../../../component/muc/room/watch.js";
 import { archived, idOf, request, RETRACT } from "./moderating.js";
-import { crone, hag, onStage, ROOM } from "../play.js";
+import { crone, hag, onStage } from "../play.js";
 
 describe("taking back what one said", () => {
   const play = onStage();
@@ -22,10 +22,7 @@ describe("taking back what one said", () => {
     return idOf(play.hears(crone).at(-1));
   };
   const takesBack = (id: string): Promise<void> =>
-    play.sends(
-      crone,
-      `<message to="${ROOM}" type="groupchat" id="m2"><retract xmlns="${RETRACT}" id="${id}"/></message>`,
-    );
+    play.posts(crone, `<retract xmlns="${RETRACT}" id="${id}"/>`, "m2");
   const reasons = async (): Promise<(string | null | undefined)[]> => {
     const messages = await archived(play, hag);
     return messages.flatMap((message) => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { roomsConfig } from "../../../../component/config.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, onStage, Play, ROOM, stranger, told } from "../play.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, onStage, Play, ROOM, stranger } from "../play.js";
 
 const PUBLIC = "muc#roomconfig_publicroom";
 const PERSISTENT = "muc#roomconfig_persistentroom";
@@ -81,7 +81,7 @@ describe("what rooms are like where nobody says otherwise", () => {
     await play.enters(hag, "hag");
     expect(await listed()).to.deep.equal([]);
     await play.configures(hag, {});
-    await play.sends(hag, `<presence to="${ROOM}/hag" type="unavailable"/>`);
+    await play.leaves(hag);
     expect(await listed()).to.deep.equal([ROOM]);
     play.close();
   });
@@ -130,7 +130,7 @@ describe("what owners may make of their rooms", () => {
     await begin({ per_user: 2, admins: [CRONE] });
     const enter = async (who: string, name: string): Promise<string> => {
       play.hears(who);
-      return (await play.enters(who, "x", "", ROOM.replace("coven", name))).map(told)[0] ?? "";
+      return (await play.entry(who, "x", "", ROOM.replace("coven", name)))[0] ?? "";
     };
     expect(await enter(hag, "one")).to.contain("201");
     expect(await enter(hag, "two")).to.contain("201");

@@ -1,6 +1,6 @@
 /** Who may write to whom in private (muc#roomconfig_allowpm), and that moderators can be reached. */
 import { expect } from "chai";
-import { crone, CRONE, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
+import { crone, CRONE, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 const ALLOW = "muc#roomconfig_allowpm";
 const MODERATORS = "{xmpp:prosody.im}muc#allow_modpm";
@@ -16,7 +16,7 @@ describe("private messages", () => {
   const writes = async (from: string, nick: string, to: string): Promise<boolean> => {
     play.hush();
     await play.sends(from, `<message to="${ROOM}/${nick}" type="chat"><body>psst</body></message>`);
-    const heard = play.hears(to).map(told).join();
+    const heard = play.lines(to).join();
     if (!heard.includes("psst")) {
       play.told(from, `message coven/${nick} error auth/forbidden by coven`);
     }

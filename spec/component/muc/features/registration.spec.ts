@@ -1,7 +1,7 @@
 /** Registering with a room (XEP-0045 §7.10), and leaving it for good (XEP-0077 §3.2). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, errorOf, hag, HAG, itemOf, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import { crone, CRONE, hag, HAG, itemOf, onStage, ROOM, WICCA, wiccarocks, outcomeOf } from "../play.js";
 
 const FORM = { "muc#roomconfig_membersonly": "1", "muc#roomconfig_persistentroom": "1" };
 
@@ -18,7 +18,7 @@ describe("leaving a room for good", () => {
 
   const unregisters = async (who: string): Promise<string> => {
     const answer = await play.asks(who, "set", `<query xmlns="jabber:iq:register"><remove/></query>`);
-    return answer.attrs.type === "error" ? errorOf(answer) : (answer.attrs.type ?? "");
+    return outcomeOf(answer);
   };
 
   it("ends the membership; a room of members is left with 321, and everybody sees it", async () => {
@@ -46,7 +46,7 @@ describe("leaving a room for good", () => {
     await play.says(hag, "Are you there?");
     for (const to of [crone, CRONE])
       expect(play.hears(to).filter(({ name }) => name === "message")).to.have.length(0);
-    expect(play.hears(hag).map(told)).to.include('message coven/hag groupchat "Are you there?"');
+    expect(play.lines(hag)).to.include('message coven/hag groupchat "Are you there?"');
   });
 
   it("takes no office: owners and administrators keep theirs, and lose the nickname kept for them", async () => {
@@ -97,7 +97,7 @@ describe("registering a nickname with a room", () => {
 
   const registers = async (who: string, inside: string): Promise<string> => {
     const answer = await play.asks(who, "set", `<query xmlns="${REGISTER}">${inside}</query>`);
-    return answer.attrs.type === "error" ? errorOf(answer) : (answer.attrs.type ?? "");
+    return outcomeOf(answer);
   };
   /** What one is shown: whether one is registered, and what the form's field holds. */
   const shown = async (who: string): Promise<unknown> => {

@@ -1,6 +1,6 @@
 /** The subject that newcomers are told (XEP-0045 §7.2.15, XEP-0421). */
 import { expect } from "chai";
-import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
+import { crone, hag, onStage, wiccarocks } from "../play.js";
 import type { Element } from "../../../../component/xml/builder.js";
 
 const authorIn = (stanza: Element | undefined): string | undefined =>
@@ -10,7 +10,7 @@ describe("the subject that newcomers are told", () => {
   const play = onStage({}, (play) => play.coven());
 
   it("says who set it by their occupant-id, as it was told then, also after a restart", async () => {
-    await play.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>Fire burn</subject></message>`);
+    await play.posts(hag, "<subject>Fire burn</subject>");
     const author = authorIn(play.hears(crone)[0]);
     expect(author).to.be.a("string");
     expect(authorIn((await play.enters(wiccarocks, "wicca")).at(-1))).to.equal(author);
@@ -33,10 +33,7 @@ describe("the subject that newcomers are told", () => {
 
   it("is what stands in <subject/> alone, whatever else the message that set it held", async () => {
     const origin = `<origin-id xmlns="urn:xmpp:sid:0" id="o1"/>`;
-    await play.sends(
-      hag,
-      `<message to="${ROOM}" type="groupchat">${origin}<subject>Fire burn</subject></message>`,
-    );
+    await play.posts(hag, `${origin}<subject>Fire burn</subject>`);
     expect(play.hears(crone)[0]?.getChild("origin-id")?.attrs.id).to.equal("o1");
     const told = (await play.enters(wiccarocks, "wicca")).at(-1);
     expect(told?.getChildText("subject")).to.equal("Fire burn");
@@ -52,7 +49,7 @@ describe("the subject that newcomers are told", () => {
     await play.coven();
     const sets = (length: number): Promise<void> => {
       const text = "x".repeat(length - "<subject></subject>".length);
-      return play.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>${text}</subject></message>`);
+      return play.posts(hag, `<subject>${text}</subject>`);
     };
     await sets(1001);
     play.refused(hag, "modify/not-acceptable by coven");
@@ -62,7 +59,7 @@ describe("the subject that newcomers are told", () => {
 
   it("isn't what is called so in another namespace", async () => {
     const foreign = `<subject xmlns="urn:example:mail">Fire burn</subject>`;
-    await play.sends(hag, `<message to="${ROOM}" type="groupchat">${foreign}</message>`);
+    await play.posts(hag, `${foreign}`);
     expect((await play.enters(wiccarocks, "wicca")).at(-1)?.getChildText("subject")).to.equal("");
   });
 });

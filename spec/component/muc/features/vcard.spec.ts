@@ -155,7 +155,7 @@ describe("a room's picture", () => {
     expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON)]);
     expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
     await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
-    expect(play.db.prepare("SELECT count(*) FROM room_vcards").pluck().get()).to.equal(0);
+    expect(play.count("room_vcards")).to.equal(0);
     await play.roomOf(hag, "hag");
     expect(await advertised()).to.equal(undefined);
     expect(isEmpty(await reads(crone))).to.equal(true);

@@ -40,7 +40,7 @@ describe("what one user asks of rooms", () => {
       play.sends(crone, `<iq type="get" to="${ROOM}/hag" id="v">${VCARD}</iq>`),
     );
     await play.says(crone, "and I can still speak");
-    expect(play.hears(hag).map(told)).to.include('message coven/crone groupchat "and I can still speak"');
+    expect(play.lines(hag)).to.include('message coven/crone groupchat "and I can still speak"');
     expect(play.link.written.filter(({ attrs }) => attrs.to === "hag66@qtalk.test.org")).to.have.length(750);
     play.link.isUp = false;
     play.link.emit("down", { cause: "closed", text: "the play is over" });
@@ -98,9 +98,7 @@ describe("what one user asks of rooms", () => {
     expect(play.link.written.length - written, "nothing but the refusals").to.equal(3);
     expect((await play.asks(wiccarocks, "set", query)).attrs.type).to.equal("result");
     await play.says(crone, "who reads too much may still speak");
-    expect(play.hears(hag).map(told)).to.include(
-      'message coven/crone groupchat "who reads too much may still speak"',
-    );
+    expect(play.lines(hag)).to.include('message coven/crone groupchat "who reads too much may still speak"');
   });
 
   it("at once in very many copies is made a few at a time, and no more of it than their budget", async () => {
@@ -159,7 +157,7 @@ describe("what one user asks of rooms", () => {
     for (const to of [`${ROOM}/crone`, ROOM]) {
       await begin({ rooms: { presences_per_second: 1 } });
       await reenters();
-      for (let i = 0; i < 19; i++) await play.sends(crone, `<presence to="${ROOM}/crone"/>`);
+      for (let i = 0; i < 19; i++) await play.appears(crone, "crone");
       play.hears(crone);
       const enters = play.enters(crone, "crone");
       await Promise.all([enters, play.sends(crone, `<presence to="${to}"><show>away</show></presence>`)]);
@@ -175,7 +173,7 @@ describe("what one user asks of rooms", () => {
     await begin({ rooms: { presences_per_second: 1 } });
     await reenters();
     const update = (status: string): Promise<void> =>
-      play.sends(crone, `<presence to="${ROOM}/crone"><status>${status}</status></presence>`);
+      play.appears(crone, "crone", `<status>${status}</status>`);
     play.hears(hag);
     await Promise.all([...Array.from({ length: 100 }, (_, i) => update(`no ${i}`)), update("the last")]);
     const heard = play.hears(hag).map((stanza) => stanza.getChildText("status"));
@@ -186,12 +184,12 @@ describe("what one user asks of rooms", () => {
   it("isn't done after their leaving, where it had to wait", async () => {
     await begin({ rooms: { presences_per_second: 1 } });
     const all = Array.from({ length: 50 }, () => play.enters(crone, "crone"));
-    all.push(play.sends(crone, `<presence to="${ROOM}/crone" type="unavailable"/>`).then(() => []));
+    all.push(play.leaves(crone).then(() => []));
     await Promise.all(all);
     const own = play.link.written.filter(({ attrs }) => attrs.to === crone && attrs.from === `${ROOM}/crone`);
     expect(own.at(-1)?.attrs.type).to.equal("unavailable");
     await play.says(hag, "are you there?");
-    expect(play.hears(crone).map(told)).not.to.include('message coven/hag groupchat "are you there?"');
+    expect(play.lines(crone)).not.to.include('message coven/hag groupchat "are you there?"');
   });
 
   it("is forgotten if they leave and come back before its turn", async () => {
@@ -201,8 +199,7 @@ describe("what one user asks of rooms", () => {
       for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
       return true;
     };
-    const update = (): Promise<void> =>
-      play.sends(crone, `<presence to="${ROOM}/crone"><status>late</status></presence>`);
+    const update = (): Promise<void> => play.appears(crone, "crone", "<status>late</status>");
     let waiting = update();
     while (!(await Promise.race([waiting.then(() => false), isSlow()]))) waiting = update();
     play.hush();
@@ -239,7 +236,7 @@ describe("where the server takes nothing", () => {
     play.link.confirms = true;
     play.link.giveBack();
     await Promise.all(all);
-    expect(play.hears(hag).map(told)).to.include('message coven/wicca groupchat "I have something to say"');
+    expect(play.lines(hag)).to.include('message coven/wicca groupchat "I have something to say"');
     expect(play.log.about("read from the disk again")).to.deep.equal([]);
     play.close();
 
@@ -276,12 +273,10 @@ describe("where memory is short", () => {
     await play.says(crone, "hello");
     play.refused(crone, short);
     expect(errorOf(await play.asks(hag, "get", LIST))).to.equal(short);
-    await play.sends(crone, `<presence to="${ROOM}/crone" type="unavailable"/>`);
+    await play.leaves(crone);
     play.told(crone, "presence coven/crone unavailable none/none 110");
     play.memory.isShort = false;
-    expect((await play.enters(wiccarocks, "wicca")).map(told)).to.include(
-      "presence coven/wicca none/participant 110",
-    );
+    expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca none/participant 110");
     play.close();
   });
 });

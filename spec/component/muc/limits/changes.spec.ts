@@ -23,10 +23,7 @@ describe("who changes their own room", () => {
     expect(failed(await changes(hag, MANY, member))).to.equal(0);
     const all = Array.from({ length: MANY }, (_, i) => member(MANY + i)).join("");
     expect(failed(await changes(hag, 1, () => all))).to.equal(0);
-    const members = play.db
-      .prepare("SELECT count(*) FROM affiliations WHERE affiliation = 'member'")
-      .pluck()
-      .get();
+    const members = play.count("affiliations WHERE affiliation = 'member'");
     expect(members).to.be.at.least(2 * MANY);
   });
 

@@ -22,7 +22,7 @@ describe("what one user asks of a full archive", () => {
 
   /** The room has this message of crone's so many times: in the database, as saying them all would take long. */
   const filled = async (count: number, children: string): Promise<void> => {
-    await play.sends(crone, `<message to="${ROOM}" type="groupchat" id="m0">${children}</message>`);
+    await play.posts(crone, `${children}`, "m0");
     const columns = play.db
       .prepare<[], string>("SELECT name FROM pragma_table_info('archive')")
       .pluck()
@@ -58,10 +58,7 @@ describe("what one user asks of a full archive", () => {
     await begin();
     await play.says(crone, "a secret", "old");
     await filled(600, "<body>x</body>");
-    await play.sends(
-      crone,
-      `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="old"/></message>`,
-    );
+    await play.posts(crone, `<retract xmlns="${RETRACT}" id="old"/>`);
     expect(JSON.stringify(play.db.prepare("SELECT stanza FROM archive").all())).not.to.include("a secret");
   });
 

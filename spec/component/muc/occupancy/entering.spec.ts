@@ -6,10 +6,7 @@ describe("entering a room", () => {
 
   it("tells the newcomer of the others, then of themselves, then the history, then the subject", async () => {
     await play.roomOf(hag, "hag");
-    await play.sends(
-      hag,
-      `<message to="${ROOM}" type="groupchat" id="s"><subject>Fire burn</subject></message>`,
-    );
+    await play.posts(hag, "<subject>Fire burn</subject>", "s");
     await play.says(hag, "Harpier cries", "m1");
     await play.enters(crone, "crone");
     play.hears(hag);
@@ -22,7 +19,7 @@ describe("entering a room", () => {
       'message coven/hag groupchat "Fire burn" delayed',
     ]);
     play.told(hag, "presence coven/wicca none/participant");
-    expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/wicca none/participant");
+    expect(play.lines(crone).at(-1)).to.equal("presence coven/wicca none/participant");
   });
 
   it("says the subject even where there is none", async () => {
@@ -173,10 +170,7 @@ describe("entering a room", () => {
     ] as const) {
       it(`under a nickname ${what}`, async () => {
         await play.roomOf(crone, "crone");
-        await play.sends(
-          hag,
-          `<presence to="${ROOM}/${nick}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`,
-        );
+        await play.appears(hag, `${nick}`, `<x xmlns="http://jabber.org/protocol/muc"/>`);
         const heard = play.hears(hag);
         expect(heard.map(errorOf)[0]).to.match(/^modify\/jid-malformed/);
         play.told(crone);
@@ -207,7 +201,7 @@ describe("entering a room", () => {
     });
     play.hears(crone);
     play.hears(hag);
-    expect((await play.enters(crone, "crone")).map(told)).to.deep.equal([
+    expect(await play.entry(crone, "crone")).to.deep.equal([
       "presence coven/hag owner/moderator",
       "presence coven/crone none/participant 110",
       'message coven/hag groupchat "again" delayed',
@@ -218,7 +212,7 @@ describe("entering a room", () => {
 
   it("tells a client that believes to be inside that it isn't, so that it enters again", async () => {
     await play.roomOf(hag, "hag");
-    await play.sends(crone, `<presence to="${ROOM}/crone"><show>away</show></presence>`);
+    await play.appears(crone, "crone", "<show>away</show>");
     play.told(crone, "presence coven/crone unavailable none/none 307 333 110");
     play.told(hag);
   });
@@ -230,7 +224,7 @@ describe("entering a room", () => {
     await play.sends(crone, `<presence to="${ROOM}"><show>dnd</show></presence>`);
     const [seen] = play.hears(hag);
     expect(seen?.getChildText("show")).to.equal("dnd");
-    expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/crone none/participant 110");
+    expect(play.lines(crone).at(-1)).to.equal("presence coven/crone none/participant 110");
   });
 
   describe("with several sessions of one account", () => {
@@ -256,7 +250,7 @@ describe("entering a room", () => {
     });
 
     it("tells the one that leaves alone", async () => {
-      await play.sends(phone, `<presence to="${ROOM}/crone" type="unavailable"/>`);
+      await play.leaves(phone);
       play.told(phone, "presence coven/crone unavailable none/none 110");
       play.told(crone);
       play.told(hag);

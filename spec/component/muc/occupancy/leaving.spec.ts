@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { xml } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, itemOf, onStage, Play, ROOM, told, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, itemOf, onStage, Play, ROOM, told, wiccarocks, outcomeOf } from "../play.js";
 
 describe("leaving a room, and taking another nickname", () => {
   const play = onStage({}, (play) => play.coven());
@@ -48,7 +48,7 @@ describe("leaving a room, and taking another nickname", () => {
     await play.configures(hag, { "muc#roomconfig_persistentroom": "0" });
     await play.leaves(hag);
     expect(await isThere()).to.equal(false);
-    expect(play.db.prepare("SELECT count(*) AS n FROM rooms").get()).to.deep.equal({ n: 0 });
+    expect(play.count("rooms")).to.equal(0);
   });
 
   it("shows a new nickname as the old one leaving with 303 and the new one coming; the role stays", async () => {
@@ -70,17 +70,17 @@ describe("leaving a room, and taking another nickname", () => {
   });
 
   it("says 210 to whoever takes another nickname that is written otherwise here", async () => {
-    await play.sends(crone, `<presence to="${ROOM}/old  hag"/>`);
+    await play.appears(crone, "old  hag");
     play.told(
       crone,
       "presence coven/crone unavailable none/participant 303 110",
       "presence coven/old hag none/participant 210 110",
     );
-    expect(play.hears(hag).map(told).at(-1)).to.equal("presence coven/old hag none/participant");
+    expect(play.lines(hag).at(-1)).to.equal("presence coven/old hag none/participant");
   });
 
   it("refuses a nickname in use from the address that was tried, and changes nothing", async () => {
-    await play.sends(crone, `<presence to="${ROOM}/Hag"/>`);
+    await play.appears(crone, "Hag");
     const [error] = play.hears(crone);
     expect(error?.attrs.from).to.equal(`${ROOM}/Hag`);
     expect(errorOf(error!)).to.equal("cancel/conflict by coven");
@@ -90,7 +90,7 @@ describe("leaving a room, and taking another nickname", () => {
   });
 
   it("answers a presence that makes no sense, but never from an address whose session is inside", async () => {
-    await play.sends(crone, `<presence to="${ROOM}/o\u202eo"/>`);
+    await play.appears(crone, "o\u202eo");
     play.refused(crone, "modify/jid-malformed by coven");
     const unbound = xml("presence", { to: `${ROOM}/crone` }, xml("nobody:knows"));
     await play.sends(crone, unbound);
@@ -204,7 +204,7 @@ describe("self-ping", () => {
     await play.enters(crone, "crone");
     const ping = async (from: string, to: string): Promise<string> => {
       const answer = await play.asks(from, "get", `<ping xmlns="urn:xmpp:ping"/>`, to);
-      return answer.attrs.type === "result" ? "result" : errorOf(answer);
+      return outcomeOf(answer);
     };
     expect(await ping(crone, `${ROOM}/crone`)).to.equal("result");
     expect(await ping(crone, `${ROOM}/CRONE`)).to.equal("result");

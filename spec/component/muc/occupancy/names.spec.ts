@@ -1,23 +1,11 @@
 import { expect } from "chai";
-import {
-  CRONE,
-  crone,
-  errorOf,
-  HAG,
-  hag,
-  onStage,
-  ROOM,
-  stranger,
-  told,
-  wiccarocks,
-  WICCA,
-} from "../play.js";
+import { CRONE, crone, errorOf, HAG, hag, onStage, stranger, told, wiccarocks, WICCA } from "../play.js";
 
 describe("nicknames that nobody can borrow", () => {
   const play = onStage();
   const last = async (who: string, nick: string): Promise<string> => {
     play.hears(who);
-    return (await play.enters(who, nick)).map(told).join("\n");
+    return (await play.entry(who, nick)).join("\n");
   };
 
   describe("where people are called as they like", () => {
@@ -31,8 +19,8 @@ describe("nicknames that nobody can borrow", () => {
         expect(await last(wiccarocks, nick)).to.equal(
           `presence coven/${nick} error cancel/conflict by coven`,
         );
-      await play.sends(crone, `<presence to="${ROOM}/сове"/>`);
-      expect(play.hears(crone).map(told)).to.include("presence coven/сове none/participant 110");
+      await play.appears(crone, "сове");
+      expect(play.lines(crone)).to.include("presence coven/сове none/participant 110");
       expect(await last(wiccarocks, "cobe")).to.contain("coven/cobe none/participant 110");
       expect(await last(stranger, "coвe")).to.contain("cancel/conflict");
       expect(await last(stranger, "сrоnе")).to.contain("coven/сrоnе none/participant 110");
@@ -45,14 +33,14 @@ describe("nicknames that nobody can borrow", () => {
     });
 
     it("are free again once whoever had one that looks like it takes another", async () => {
-      for (const nick of ["сrоnе", "witch"]) await play.sends(crone, `<presence to="${ROOM}/${nick}"/>`);
+      for (const nick of ["сrоnе", "witch"]) await play.appears(crone, `${nick}`);
       expect(await last(wiccarocks, "crone")).to.contain("coven/crone none/participant 110");
     });
 
     it("are one's own in all scripts", async () => {
       expect(await last(crone.replace("desktop", "phone"), "crone")).to.contain("coven/crone");
-      await play.sends(crone, `<presence to="${ROOM}/сrone"/>`);
-      expect(play.hears(crone).map(told).join()).to.contain("coven/сrone");
+      await play.appears(crone, "сrone");
+      expect(play.lines(crone).join()).to.contain("coven/сrone");
     });
   });
 
@@ -108,11 +96,9 @@ describe("nicknames that nobody can borrow", () => {
 
     it("can't be changed inside, nor reserved otherwise; who tries is told", async () => {
       play.hears(hag);
-      await play.sends(hag, `<presence to="${ROOM}/other"><show>away</show></presence>`);
+      await play.appears(hag, "other", "<show>away</show>");
       play.told(hag, "presence coven/张伟 owner/moderator 210 110");
-      expect((await play.enters(hag, "other")).map(told)[0]).to.equal(
-        "presence coven/张伟 owner/moderator 210 110",
-      );
+      expect((await play.entry(hag, "other"))[0]).to.equal("presence coven/张伟 owner/moderator 210 110");
       const register = (nick: string) =>
         play.asks(hag, "set", `<query xmlns="jabber:iq:register"><username>${nick}</username></query>`);
       expect(errorOf(await register("other"))).to.equal("modify/not-acceptable by coven");
@@ -121,9 +107,9 @@ describe("nicknames that nobody can borrow", () => {
 
     it("stay as they are while a namesake leaves", async () => {
       await play.enters(crone, "x");
-      await play.sends(hag, `<presence to="${ROOM}/x" type="unavailable"/>`);
+      await play.leaves(hag);
       play.hears(crone);
-      await play.sends(crone, `<presence to="${ROOM}/张伟 (crone1)"><show>away</show></presence>`);
+      await play.appears(crone, "张伟 (crone1)", "<show>away</show>");
       play.told(crone, "presence coven/张伟 (crone1) none/participant 110");
     });
 

@@ -28,7 +28,7 @@ describe("presence inside a room", () => {
 
   it("is everything again for a session that asks for it at the room's own address", async () => {
     await play.sends(crone, `<presence to="${ROOM}">${MUC}</presence>`);
-    expect(play.hears(crone).map(told)).to.include.members([
+    expect(play.lines(crone)).to.include.members([
       "presence coven/hag owner/moderator",
       "presence coven/crone none/participant 110",
       'message coven groupchat ""',
@@ -68,8 +68,7 @@ describe("presence inside a room", () => {
     await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
     await play.enters(wiccarocks, "wicca");
     await play.leaves(wiccarocks);
-    for (const who of [hag, crone])
-      expect(play.hears(who).map(told).join(), who).not.to.contain("coven/wicca");
+    for (const who of [hag, crone]) expect(play.lines(who).join(), who).not.to.contain("coven/wicca");
   });
 
   it("tells nobody else of another nickname where their role isn't shown", async () => {
@@ -86,7 +85,7 @@ describe("presence inside a room", () => {
   it("tells each session of an account once when another comes, and of the one that is left", async () => {
     await shows(crone, "<show>away</show>");
     play.hears(crone);
-    await play.sends(phone, `<presence to="${ROOM}/crone">${MUC}<show>chat</show></presence>`);
+    await play.appears(phone, "crone", `${MUC}<show>chat</show>`);
     const own = (who: string): string[] =>
       play.hears(who).flatMap((stanza) => (told(stanza).includes("110") ? [told(stanza)] : []));
     for (const who of [crone, phone])
@@ -97,7 +96,7 @@ describe("presence inside a room", () => {
   });
 
   it("comes from sessions: an account alone is in no room", async () => {
-    await play.sends(CRONE, `<presence to="${ROOM}/crone">${MUC}</presence>`);
+    await play.appears(CRONE, "crone", `${MUC}`);
     play.refused(CRONE, "modify/jid-malformed by coven");
     play.told(hag);
   });
@@ -105,7 +104,7 @@ describe("presence inside a room", () => {
   it("ends a temporary room once, whose last are put out by its form", async () => {
     await play.leaves(hag);
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-    expect(play.hears(crone).map(told).at(-1)).to.equal("presence coven/crone unavailable none/none 322 110");
+    expect(play.lines(crone).at(-1)).to.equal("presence coven/crone unavailable none/none 322 110");
     expect(play.service.rooms.count).to.equal(0);
   });
 

@@ -12,7 +12,7 @@ describe("a presence probe", () => {
   };
 
   it("is answered with somebody's presence, as the one who asks may see it", async () => {
-    await play.sends(crone, `<presence to="${ROOM}/crone"><show>away</show></presence>`);
+    await play.appears(crone, "crone", "<show>away</show>");
     play.hush();
     const [seen, ...more] = await probes(hag, `${ROOM}/crone`);
     expect(more).to.deep.equal([]);

@@ -13,13 +13,12 @@ describe("somebody's real address", () => {
   const told = (): unknown[] => [hag, wiccarocks].map((who) => addressesIn(play.hears(who)));
 
   for (const [what, happens] of Object.entries({
-    "a change of their presence": () =>
-      play.sends(crone, `<presence to="${ROOM}/crone"><show>away</show></presence>`),
+    "a change of their presence": () => play.appears(crone, "crone", "<show>away</show>"),
     "another role": () => play.gives(hag, "crone", "visitor"),
     "another affiliation": () => play.affiliates(hag, CRONE, "member"),
     "their leaving": () => play.leaves(crone),
     "their being put out": () => play.gives(hag, "crone", "none"),
-    "another nickname": () => play.sends(crone, `<presence to="${ROOM}/other"/>`),
+    "another nickname": () => play.appears(crone, "other"),
   })) {
     it(`is told to moderators, and not to others, with ${what}`, async () => {
       await happens();
@@ -40,7 +39,7 @@ describe("somebody's real address", () => {
   it("is told to everybody where the room shows it to all", async () => {
     await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
     play.hush();
-    await play.sends(crone, `<presence to="${ROOM}/crone"><show>away</show></presence>`);
+    await play.appears(crone, "crone", "<show>away</show>");
     expect(told()).to.deep.equal([[crone], [crone]]);
   });
 });

@@ -49,7 +49,7 @@ describe("What the component writes", () => {
       await play.enters(who, nick, "<history maxstanzas='20'/>");
     await play.says(crone, "hello");
     await play.says(stranger, "not inside");
-    await play.sends(hag, `<message to="${ROOM}" type="groupchat"><subject>brew</subject></message>`);
+    await play.posts(hag, "<subject>brew</subject>");
     await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>psst</body></message>`);
     const invite = `<invite to="${stranger}"><reason>come</reason></invite>`;
     await play.sends(hag, `<message to="${ROOM}"><x xmlns="${MUC}#user">${invite}</x></message>`);
