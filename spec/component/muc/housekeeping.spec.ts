@@ -17,7 +17,6 @@ describe("by themselves rooms", () => {
     play.close();
   });
 
-  const count = (table: string): unknown => play.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
   const pass = async (ms: number): Promise<void> => {
     mock.timers.tick(ms);
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
@@ -33,18 +32,17 @@ describe("by themselves rooms", () => {
     await past(2 * DAY_MS);
     await play.enters(hag, "hag", "", ROOM.replace("coven", "cave"));
     await play.configures(hag, { "muc#roomconfig_persistentroom": "1" }, ROOM.replace("coven", "cave"));
-    const destroy = `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`;
-    await play.asks(hag, "set", destroy, ROOM.replace("coven", "cave"));
+    await play.destroys(hag, ROOM.replace("coven", "cave"));
     play.db.exec("UPDATE room_tombstones SET destroyed_at = 0");
     await pass(60_000);
-    expect([count("archive"), count("room_tombstones")]).to.deep.equal([1, 1]);
+    expect([play.count("archive"), play.count("room_tombstones")]).to.deep.equal([1, 1]);
     play.service.start();
     await pass(60_000);
-    expect([count("archive"), count("room_tombstones")]).to.deep.equal([0, 0]);
+    expect([play.count("archive"), play.count("room_tombstones")]).to.deep.equal([0, 0]);
     play.service.stop();
     await past(2 * DAY_MS);
     await pass(120_000);
-    expect(count("archive")).to.equal(1);
+    expect(play.count("archive")).to.equal(1);
   });
 
   it("go that nobody has configured for long, once housekeeping is begun, and until it ends", async () => {
@@ -55,14 +53,14 @@ describe("by themselves rooms", () => {
     };
     await enters();
     await pass(60_000);
-    expect(count("rooms")).to.equal(1);
+    expect(play.count("rooms")).to.equal(1);
     play.service.start();
     await pass(60_000);
-    expect(count("rooms")).to.equal(0);
+    expect(play.count("rooms")).to.equal(0);
     play.service.stop();
     await enters();
     await pass(60_000);
-    expect(count("rooms")).to.equal(1);
+    expect(play.count("rooms")).to.equal(1);
   });
 
   it("are found by what was said in them, a little later, until the component ends", async () => {

@@ -206,6 +206,32 @@ export class Play {
     return this.administers(from, `<item nick="${nick}" role="${role}"/>`);
   }
 
+  /** A list of roles or affiliations: the nicknames or addresses in it, or the error. */
+  async list(who: string, item: string): Promise<string> {
+    const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item ${item}/></query>`;
+    const answer = await this.asks(who, "get", query);
+    if (answer.attrs.type === "error") return errorOf(answer);
+    const items = answer.getChild("query")?.getChildren("item") ?? [];
+    return items.map(({ attrs }) => attrs.nick ?? attrs.jid).join(" ");
+  }
+
+  /** Destroys a room. */
+  destroys(who: string, room = ROOM): Promise<Element> {
+    return this.asks(
+      who,
+      "set",
+      `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`,
+      room,
+    );
+  }
+
+  /** Invites people through the room. */
+  invites(from: string, ...invited: readonly string[]): Promise<void> {
+    const all = invited.map((to) => `<invite to="${to}"/>`).join("");
+    const x = `<x xmlns="http://jabber.org/protocol/muc#user">${all}</x>`;
+    return this.sends(from, `<message to="${ROOM}">${x}</message>`);
+  }
+
   /** What changes of items come to: `result`, or the error. */
   async outcome(from: string, items: string): Promise<string> {
     return outcomeOf(await this.administers(from, items));

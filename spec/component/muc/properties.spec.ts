@@ -11,6 +11,9 @@ import { SESSIONS, step } from "./random-steps.js";
 
 const roomAddress = Jid.parse(ROOM) as AccountJid;
 
+type Steps = readonly ((play: Play) => Promise<unknown>)[];
+const done: Promise<unknown> = Promise.resolve();
+
 /** A client's idea of who is inside: nickname → affiliation/role; undefined while it isn't inside itself. */
 type View = Map<string, string> | undefined;
 
@@ -42,48 +45,35 @@ function follow(view: View, pending: Map<string, string>, presence: Element): Vi
   return view;
 }
 
-describe("whatever happens to a room", function () {
-  it("everybody inside knows who else is, the disk has what memory has, and every question is answered once", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-        const play = await new Play({ rooms: { create: "anyone" } }).ready();
-        try {
-          for (const take of steps) await take(play);
-          checkAnswers(play);
-          const views = new Map(SESSIONS.map((who) => [who, viewOf(play, who)]));
-          expectViews(views, play);
-          const before = snapshot(play);
-          play.service.rooms.sweep(Infinity);
-          expect(snapshot(play)).to.deep.equal(before);
-          expect(play.log.about("could not be", "error")).to.deep.equal([]);
-        } finally {
-          play.close();
-          play.db.close();
-        }
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it("the same holds when things happen at once", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
-        const play = await new Play({ rooms: { create: "anyone" } }).ready();
-        try {
-          await Promise.all(steps.map((take) => take(play)));
-          checkAnswers(play);
-          expectViews(new Map(SESSIONS.map((who) => [who, viewOf(play, who)])), play);
-          const before = snapshot(play);
-          play.service.rooms.sweep(Infinity);
-          expect(snapshot(play)).to.deep.equal(before);
-        } finally {
-          play.close();
-          play.db.close();
-        }
-      }),
-      { numRuns: 100 },
-    );
-  });
+describe("whatever happens to a room", () => {
+  for (const [how, take] of [
+    [
+      "one after another",
+      (play: Play, steps: Steps) => steps.reduce((last, step) => last.then(() => step(play)), done),
+    ],
+    ["at once", (play: Play, steps: Steps) => Promise.all(steps.map((step) => step(play)))],
+  ] as const) {
+    it(`${how}: everybody inside knows who else is, the disk has what memory has, and every question is answered once`, async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+          const play = await new Play({ rooms: { create: "anyone" } }).ready();
+          try {
+            await take(play, steps);
+            checkAnswers(play);
+            expectViews(new Map(SESSIONS.map((who) => [who, viewOf(play, who)])), play);
+            const before = snapshot(play);
+            play.service.rooms.sweep(Infinity);
+            expect(snapshot(play)).to.deep.equal(before);
+            expect(play.log.about("could not be", "error")).to.deep.equal([]);
+          } finally {
+            play.close();
+            play.db.close();
+          }
+        }),
+        { numRuns: 100 },
+      );
+    });
+  }
 
   function checkAnswers(play: Play): void {
     const ids = play.link.written.filter(({ name, attrs }) => name === "iq" && attrs.type !== "get");

@@ -1,8 +1,5 @@
 import { expect } from "chai";
-import type { Element } from "../../../../component/xml/builder.js";
-import { CRONE, crone, errorOf, HAG, hag, itemOf, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
-
-const ADMIN = "http://jabber.org/protocol/muc#admin";
+import { CRONE, crone, HAG, hag, itemOf, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
 
 describe("roles and affiliations", () => {
   const play = onStage({}, (play) => play.coven([wiccarocks, "wicca"]));
@@ -171,15 +168,6 @@ describe("roles and affiliations", () => {
   });
 
   describe("lists", () => {
-    const list = async (from: string, item: string): Promise<string> => {
-      const answer = await play.asks(from, "get", `<query xmlns="${ADMIN}"><item ${item}/></query>`);
-      return answer.attrs.type === "result" ? itemsIn(answer) : errorOf(answer);
-    };
-    const itemsIn = (answer: Element): string =>
-      (answer.getChild("query")?.getChildren("item") ?? [])
-        .map(({ attrs }) => attrs.nick ?? attrs.jid)
-        .join(" ");
-
     beforeEach(async () => {
       await play.affiliates(hag, CRONE, "admin");
       await play.administers(
@@ -190,25 +178,25 @@ describe("roles and affiliations", () => {
     });
 
     it("of outcasts and members are for administrators, of administrators and owners for owners", async () => {
-      expect(await list(crone, `affiliation="outcast"`)).to.equal("bad@qtalk.test.org");
-      expect(await list(crone, `affiliation="member"`)).to.equal("z@qtalk.test.org a@qtalk.test.org");
-      expect(await list(crone, `affiliation="admin"`)).to.equal("auth/forbidden by coven");
-      expect(await list(hag, `affiliation="admin"`)).to.equal(CRONE);
-      expect(await list(hag, `affiliation="owner"`)).to.equal(HAG);
-      expect(await list(wiccarocks, `affiliation="member"`)).to.equal("auth/forbidden by coven");
+      expect(await play.list(crone, `affiliation="outcast"`)).to.equal("bad@qtalk.test.org");
+      expect(await play.list(crone, `affiliation="member"`)).to.equal("z@qtalk.test.org a@qtalk.test.org");
+      expect(await play.list(crone, `affiliation="admin"`)).to.equal("auth/forbidden by coven");
+      expect(await play.list(hag, `affiliation="admin"`)).to.equal(CRONE);
+      expect(await play.list(hag, `affiliation="owner"`)).to.equal(HAG);
+      expect(await play.list(wiccarocks, `affiliation="member"`)).to.equal("auth/forbidden by coven");
     });
 
     it("are for members, too, in a room of members where addresses are visible", async () => {
       await play.affiliates(hag, WICCA, "member");
       await play.configures(hag, { "muc#roomconfig_membersonly": "1", "muc#roomconfig_whois": "anyone" });
-      expect(await list(wiccarocks, `affiliation="owner"`)).to.equal(HAG);
-      expect(await list(wiccarocks, `affiliation="outcast"`)).to.equal("auth/forbidden by coven");
+      expect(await play.list(wiccarocks, `affiliation="owner"`)).to.equal(HAG);
+      expect(await play.list(wiccarocks, `affiliation="outcast"`)).to.equal("auth/forbidden by coven");
     });
 
     it("of roles are for moderators", async () => {
-      expect(await list(hag, `role="moderator"`)).to.equal("hag crone");
-      expect(await list(crone, `role="participant"`)).to.equal("wicca");
-      expect(await list(wiccarocks, `role="participant"`)).to.equal("auth/forbidden by coven");
+      expect(await play.list(hag, `role="moderator"`)).to.equal("hag crone");
+      expect(await play.list(crone, `role="participant"`)).to.equal("wicca");
+      expect(await play.list(wiccarocks, `role="participant"`)).to.equal("auth/forbidden by coven");
     });
   });
 

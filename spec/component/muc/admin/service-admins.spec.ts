@@ -1,161 +1,144 @@
+/** The service's administrators: an owner's rights in every room, whoever is inside when the list changes. */
 import { expect } from "chai";
-import { Jid } from "../../../../component/address.js";
-import type { Room } from "../../../../component/muc/room/room.js";
-import { roomJid } from "../../../../component/muc/rooms.js";
-import { xml } from "../../../../component/xml/builder.js";
 import {
+  CRONE,
   crone,
-  DOMAIN,
-  errorOf,
   hag,
   HAG,
   itemOf,
-  Play,
+  onStage,
+  outcomeOf,
   ROOM,
   stranger,
   told,
   WICCA,
   wiccarocks,
 } from "../play.js";
+
 const options = (fields: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [`muc#roomconfig_${name}`, value]));
 
-/** wiccarocks administers the service. */
-async function play(): Promise<Play> {
-  return await new Play({ rooms: { admins: [WICCA] } }).ready();
-}
+describe("a service administrator", () => {
+  /** wiccarocks administers the service. */
+  const play = onStage({ rooms: { admins: [WICCA] } });
 
-function room(stage: Play): Room | undefined {
-  const jid = roomJid("coven", DOMAIN);
-  return jid && stage.service.rooms.find(jid);
-}
-
-function account(text: string): Jid {
-  const jid = Jid.parse(text);
-  if (jid === undefined) throw new Error(`${text} is no address`);
-  return jid;
-}
-
-describe("A service administrator", () => {
   it("enters what is locked, and is shown as an owner", async () => {
-    const stage = await play();
-    await stage.enters(hag, "hag");
-    const heard = await stage.enters(wiccarocks, "wicca");
-    expect(heard.map(told)).to.include("presence coven/wicca owner/moderator 110");
-    expect(stage.lines(hag)).to.include("presence coven/wicca owner/moderator");
-    stage.close();
+    await play.enters(hag, "hag");
+    expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 110");
+    expect(play.lines(hag)).to.include("presence coven/wicca owner/moderator");
   });
 
   it("enters where they are banned, and where a password, membership and room for one more are missing", async () => {
-    const stage = await play();
-    const fields = options({ membersonly: "1", roomsecret: "caldron", maxusers: "1" });
-    await stage.roomOf(hag, "hag", fields);
+    await play.roomOf(hag, "hag", options({ membersonly: "1", roomsecret: "caldron", maxusers: "1" }));
     // Banned with their whole domain, which doesn't concern the owner.
-    await stage.administers(hag, `<item affiliation="outcast" jid="qtalk.test.org"/>`);
-    await stage.barred(crone, "crone", "auth/forbidden by coven");
-    expect(await stage.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 110");
-    stage.close();
+    await play.affiliates(hag, "qtalk.test.org", "outcast");
+    await play.barred(crone, "crone", "auth/forbidden by coven");
+    expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 110");
   });
 
   it("configures, reads the lists, moderates and destroys from outside, and is in no list", async () => {
-    const stage = await play();
-    await stage.coven();
-    const lists = await Promise.all(
-      ["owner", "admin", "member"].map((affiliation) =>
-        stage.asks(
-          wiccarocks,
-          "get",
-          `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="${affiliation}"/></query>`,
-        ),
-      ),
-    );
-    const listed = lists.flatMap((list) => list.getChild("query")?.getChildren("item") ?? []);
-    expect(listed.map(({ attrs }) => attrs.jid)).to.eql([HAG]);
-    expect((await stage.configures(wiccarocks, options({ roomname: "Caldron" }))).attrs.type).to.equal(
-      "result",
-    );
-    const kick = await stage.administers(wiccarocks, `<item nick="crone" role="none"/>`);
-    expect(kick.attrs.type).to.equal("result");
-    expect(stage.lines(crone)).to.include("presence coven/crone unavailable none/none 307 110");
-    const destroy = xml(
-      "query",
-      "http://jabber.org/protocol/muc#owner",
-      xml("destroy", {}, xml("reason", {}, "Over")),
-    );
-    expect((await stage.asks(wiccarocks, "set", destroy.toString())).attrs.type).to.equal("result");
-    expect(stage.lines(hag)).to.include("presence coven/hag unavailable none/none 110");
-    stage.close();
+    await play.coven();
+    for (const [affiliation, listed] of [
+      ["owner", HAG],
+      ["admin", ""],
+      ["member", ""],
+    ])
+      expect(await play.list(wiccarocks, `affiliation="${affiliation}"`), affiliation).to.equal(listed);
+    expect(outcomeOf(await play.configures(wiccarocks, options({ roomname: "Caldron" })))).to.equal("result");
+    expect(outcomeOf(await play.gives(wiccarocks, "crone", "none"))).to.equal("result");
+    expect(play.lines(crone)).to.include("presence coven/crone unavailable none/none 307 110");
+    expect(outcomeOf(await play.destroys(wiccarocks))).to.equal("result");
+    expect(play.lines(hag)).to.include("presence coven/hag unavailable none/none 110");
   });
 
   it("can be neither banned nor put out, not by owners either", async () => {
-    const stage = await play();
-    await stage.coven([wiccarocks, "wicca"]);
-    for (const item of [
+    await play.coven([wiccarocks, "wicca"]);
+    const items = [
       `<item affiliation="outcast" jid="${WICCA}"/>`,
       `<item nick="wicca" role="none"/>`,
       `<item nick="wicca" role="visitor"/>`,
-    ]) {
-      expect(errorOf(await stage.administers(hag, item)), item).to.equal("cancel/not-allowed by coven");
-    }
-    stage.close();
+    ];
+    for (const item of items)
+      expect(await play.outcome(hag, item), item).to.equal("cancel/not-allowed by coven");
   });
 
   it("can be made a member like everybody else, and stays an owner inside", async () => {
-    const stage = await play();
-    await stage.coven([wiccarocks, "wicca"]);
-    await stage.administers(hag, `<item affiliation="member" jid="${WICCA}"/>`);
-    const list = await stage.asks(
-      hag,
-      "get",
-      `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member"/></query>`,
-    );
-    expect(list.getChild("query")?.getChild("item")?.attrs.jid).to.equal(WICCA);
-    await stage.adds("hag66", "crone1");
-    expect(room(stage)?.affiliationOf(account(WICCA))).to.equal("owner");
-    stage.close();
+    await play.coven([wiccarocks, "wicca"]);
+    await play.affiliates(hag, WICCA, "member");
+    expect(await play.list(hag, `affiliation="member"`)).to.equal(WICCA);
+    expect(await play.entry(crone, "crone")).to.include("presence coven/wicca owner/moderator");
   });
 
   it("makes rooms where nobody else may", async () => {
-    const stage = await new Play({ rooms: { admins: [WICCA], create: "api" } }).ready();
-    await stage.barred(hag, "hag", "cancel/not-allowed by coven");
-    expect(await stage.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 201 110");
-    stage.close();
+    await play.begins({ rooms: { admins: [WICCA], create: "api" } });
+    await play.barred(hag, "hag", "cancel/not-allowed by coven");
+    expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 201 110");
   });
 
   it("sees addresses in rooms that hide them, where others don't", async () => {
-    const stage = await play();
-    await stage.coven([stranger, "other"]);
+    await play.coven([stranger, "other"]);
     const seenBy = async (who: string, nick: string): Promise<string | undefined> => {
-      const heard = await stage.enters(who, nick);
+      const heard = await play.enters(who, nick);
       return itemOf(heard.find(({ attrs }) => attrs.from === `${ROOM}/other`)).jid;
     };
     expect(await seenBy(wiccarocks, "wicca")).to.equal(stranger);
     expect(await seenBy("else@qtalk.test.org/x", "else")).to.equal(undefined);
-    stage.close();
   });
 
   it("is one as soon as the list says so, and loses it inside when it says so no more", async () => {
-    const stage = await new Play().ready();
-    await stage.roomOf(hag, "hag", options({ moderatedroom: "1" }));
-    await stage.enters(wiccarocks, "wicca");
-    stage.hears(hag);
-    await stage.service.setAdmins([WICCA]);
-    expect(stage.lines(hag)).to.eql(["presence coven/wicca owner/moderator"]);
-    await stage.service.setAdmins([]);
-    expect(stage.lines(hag)).to.eql(["presence coven/wicca none/visitor"]);
-    stage.close();
+    await play.begins();
+    await play.roomOf(hag, "hag", options({ moderatedroom: "1" }));
+    await play.enters(wiccarocks, "wicca");
+    play.hears(hag);
+    await play.service.setAdmins([WICCA]);
+    play.told(hag, "presence coven/wicca owner/moderator");
+    await play.service.setAdmins([]);
+    play.told(hag, "presence coven/wicca none/visitor");
   });
 
   it("is put out of a room for members when a restart brings a list without them", async () => {
-    const before = await play();
-    await before.service.setAdmins([WICCA]);
-    await before.roomOf(hag, "hag", { [`muc#roomconfig_membersonly`]: "1" });
-    await before.enters(wiccarocks, "wicca");
-    before.close();
-    const after = await new Play({ db: before.db }).ready();
-    await after.service.setAdmins([]);
-    await after.outbox.flush(1000);
-    expect(after.lines(wiccarocks)).to.include("presence coven/wicca unavailable none/none 321 110");
-    after.close();
+    await play.roomOf(hag, "hag", options({ membersonly: "1" }));
+    await play.enters(wiccarocks, "wicca");
+    await play.restarts();
+    await play.service.setAdmins([]);
+    await play.outbox.flush(1000);
+    expect(play.lines(wiccarocks)).to.include("presence coven/wicca unavailable none/none 321 110");
+  });
+
+  describe("who was none before", () => {
+    beforeEach(async () => {
+      await play.begins();
+      await play.roomOf(hag, "hag");
+    });
+
+    it("is one at once also where they have only just come in", async () => {
+      const entering = play.enters(crone, "crone");
+      await play.service.setAdmins([CRONE]);
+      const heard = [...(await entering), ...play.hears(crone)].map(told);
+      expect(heard).to.include("presence coven/crone owner/moderator 110");
+    });
+
+    it("is shown to nobody anew who is an owner already", async () => {
+      await play.enters(crone, "crone");
+      play.hush();
+      await play.service.setAdmins([HAG]);
+      for (const who of [hag, crone]) play.told(who);
+    });
+
+    it("is one in the end where rooms couldn't be told at first, which the log says", async () => {
+      await play.enters(crone, "crone");
+      play.hears(crone);
+      play.fillsDisk("INSERT ON outbox");
+      await play.service.setAdmins([CRONE]);
+      expect(play.log.about("Rooms could not follow the change of rooms.admins")).to.have.length(1);
+      play.freesDisk();
+      play.told(crone);
+      await play.restarts({ rooms: { admins: [CRONE] } });
+      const heard = await play.until(() => {
+        const news = play.lines(crone);
+        return news.length > 0 ? news : undefined;
+      });
+      expect(heard).to.deep.equal(["presence coven/crone owner/moderator 110"]);
+    });
   });
 });

@@ -99,7 +99,7 @@ for (const isIndexed of [false, true]) {
       await play.asks(hag, "set", retract);
       expect(await found("会议")).to.deep.equal(["会议二"]);
       if (isIndexed) expect(indexed()).to.equal(1);
-      await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
+      await play.destroys(hag);
       expect(play.count("archive_grams('_1')")).to.equal(0);
     });
 

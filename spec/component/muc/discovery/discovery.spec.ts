@@ -271,7 +271,7 @@ describe("invitations", () => {
 
     it("no more when the room is gone", async () => {
       await invite(hag);
-      await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
+      await play.destroys(hag);
       expect(play.count("invitations")).to.equal(0);
     });
   });

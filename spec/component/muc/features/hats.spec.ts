@@ -8,11 +8,12 @@ const it_ = { title: "IT", uri: "urn:example:it", departments: ["/IT/"] };
 
 describe("hats", () => {
   const play = onStage();
-  const people = {
-    [HAG]: { name: "Hag", department: "/IT/Support" },
-    [CRONE]: { name: "Crone", department: "/ITALY" },
-  };
+  let people: Record<string, { name: string; department: string }>;
   const begin = async (hats: object[]): Promise<void> => {
+    people = {
+      [HAG]: { name: "Hag", department: "/IT/Support" },
+      [CRONE]: { name: "Crone", department: "/ITALY" },
+    };
     await play.begins({ rooms: { hats } as never, people });
     await play.roomOf(hag, "hag");
   };

@@ -11,12 +11,7 @@ describe("the list of a room's members", () => {
     await play.affiliates(hag, CRONE, "member");
   });
 
-  const reads = async (who: string, list = "member"): Promise<string> => {
-    const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="${list}"/></query>`;
-    const answer = await play.asks(who, "get", query);
-    if (answer.attrs.type === "error") return errorOf(answer);
-    return (answer.getChild("query")?.getChildren("item") ?? []).map(({ attrs }) => attrs.jid).join();
-  };
+  const reads = (who: string, list = "member"): Promise<string> => play.list(who, `affiliation="${list}"`);
 
   it("is read by members where addresses are seen, open to all or not, and not by passers-by", async () => {
     expect(await reads(crone)).to.equal("auth/forbidden by coven");

@@ -154,7 +154,7 @@ describe("a room's picture", () => {
     await play.restarts({ rooms: { tombstone_days: 0 } });
     expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON)]);
     expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
-    await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
+    await play.destroys(hag);
     expect(play.count("room_vcards")).to.equal(0);
     await play.roomOf(hag, "hag");
     expect(await advertised()).to.equal(undefined);
@@ -168,7 +168,7 @@ describe("a room's picture", () => {
       items.push(`<item affiliation="member" jid="witch${count}@qtalk.test.org"/>`);
     }
     await play.administers(hag, items.join(""));
-    await play.asks(hag, "set", `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`);
+    await play.destroys(hag);
     await play.roomOf(hag, "hag");
     expect(await advertised()).to.equal(undefined);
     const left = play.db.prepare("SELECT count(*) FROM room_vcards").pluck();

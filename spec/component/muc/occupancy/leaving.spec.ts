@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { xml } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, itemOf, onStage, Play, ROOM, told, wiccarocks, outcomeOf } from "../play.js";
+import { crone, errorOf, hag, itemOf, onStage, ROOM, told, wiccarocks, outcomeOf } from "../play.js";
 
 describe("leaving a room, and taking another nickname", () => {
   const play = onStage({}, (play) => play.coven());
@@ -198,10 +198,9 @@ describe("ghosts", () => {
 });
 
 describe("self-ping", () => {
+  const play = onStage({}, (play) => play.coven());
+
   it("says whether one is inside, and never item-not-found", async () => {
-    const play = await new Play().ready();
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
     const ping = async (from: string, to: string): Promise<string> => {
       const answer = await play.asks(from, "get", `<ping xmlns="urn:xmpp:ping"/>`, to);
       return outcomeOf(answer);
@@ -215,6 +214,5 @@ describe("self-ping", () => {
     expect(await ping("crone1@qtalk.test.org/other", `${ROOM}/crone`)).to.equal(
       "cancel/not-acceptable by coven",
     );
-    play.close();
   });
 });

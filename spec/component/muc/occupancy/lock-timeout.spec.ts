@@ -25,9 +25,7 @@ describe("a room that nobody configures", () => {
     expect(gone && told(gone)).to.equal("presence coven/hag unavailable none/none 110");
     const destroy = gone?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("destroy");
     expect(destroy?.getChildText("reason")).to.equal("The room was not configured in time.");
-    expect(told((await play.enters(crone, "crone"))[0]!)).to.equal(
-      "presence coven/crone owner/moderator 201 110",
-    );
+    expect((await play.entry(crone, "crone"))[0]).to.equal("presence coven/crone owner/moderator 201 110");
     expect(play.log.about("could not be removed")).to.deep.equal([]);
   });
 

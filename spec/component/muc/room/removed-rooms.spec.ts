@@ -24,16 +24,19 @@ describe("a destroyed room with a long archive", () => {
       ...{ room, actor: "hag66", ownerHost: undefined, trueOwner: undefined, name: "", description: "" },
     });
   const destroy = () => destroyMuc(play.context, { room, actor: "hag66" });
-  const count = (table: string): unknown => play.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
 
   it("is gone for everybody at once, and its rows a little later", async () => {
     await destroy();
     expect(play.service.rooms.count).to.equal(0);
     expect(play.service.context.stores.rooms.count()).to.equal(0);
     expect(await mucUsers(play.context, room)).to.have.property("errcode", 4);
-    expect(count("archive")).to.be.above(0);
-    await play.until(() => (count("rooms") === 0 ? true : undefined));
-    expect([count("archive"), count("affiliations"), count("rooms_being_deleted")]).to.deep.equal([0, 0, 0]);
+    expect(play.count("archive")).to.be.above(0);
+    await play.until(() => (play.count("rooms") === 0 ? true : undefined));
+    expect([
+      play.count("archive"),
+      play.count("affiliations"),
+      play.count("rooms_being_deleted"),
+    ]).to.deep.equal([0, 0, 0]);
   });
 
   it("has nobody inside any more who would be looked for after a reconnect", async () => {
@@ -41,7 +44,7 @@ describe("a destroyed room with a long archive", () => {
     const { rooms } = play.service.context.stores;
     expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.have.length(1);
     await destroy();
-    expect([count("occupants"), count("rooms_being_deleted")]).to.deep.equal([1, 1]);
+    expect([play.count("occupants"), play.count("rooms_being_deleted")]).to.deep.equal([1, 1]);
     expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.deep.equal([]);
   });
 
@@ -54,9 +57,9 @@ describe("a destroyed room with a long archive", () => {
       'message coven groupchat ""',
     ]);
     await play.says(hag, "new");
-    await play.until(() => (count("rooms_being_deleted") === 0 ? true : undefined));
-    expect(count("rooms")).to.equal(1);
-    expect(count("archive")).to.equal(1);
+    await play.until(() => (play.count("rooms_being_deleted") === 0 ? true : undefined));
+    expect(play.count("rooms")).to.equal(1);
+    expect(play.count("archive")).to.equal(1);
     await play.says(hag, "still there");
     expect(play.lines(hag).at(-1)).to.equal('message coven/hag groupchat "still there"');
   });
@@ -64,11 +67,11 @@ describe("a destroyed room with a long archive", () => {
   it("goes on going after a restart", async () => {
     await destroy();
     play.close();
-    expect(count("rooms")).to.equal(1);
+    expect(play.count("rooms")).to.equal(1);
     await play.begins({ db: play.db });
     expect(play.service.rooms.count).to.equal(0);
-    await play.until(() => (count("rooms") === 0 ? true : undefined));
-    expect(count("archive")).to.equal(0);
+    await play.until(() => (play.count("rooms") === 0 ? true : undefined));
+    expect(play.count("archive")).to.equal(0);
   });
 
   it("comes back whole where its end could not be stored", async () => {

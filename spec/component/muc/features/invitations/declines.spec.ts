@@ -7,8 +7,6 @@ const USER = "http://jabber.org/protocol/muc#user";
 describe("declining an invitation", () => {
   const play = onStage({}, (play) => play.coven());
 
-  const invites = (to: string): Promise<void> =>
-    play.sends(hag, `<message to="${ROOM}"><x xmlns="${USER}"><invite to="${to}"/></x></message>`);
   const declines = (attributes: string): Promise<void> =>
     play.sends(wiccarocks, `<message to="${ROOM}"><x xmlns="${USER}"><decline ${attributes}/></x></message>`);
   const heard = (): (string | undefined)[] =>
@@ -18,7 +16,7 @@ describe("declining an invitation", () => {
       .map(({ attrs }) => attrs.from);
 
   it("names whoever invited by the address that only the two of them know, too", async () => {
-    await invites(WICCA);
+    await play.invites(hag, WICCA);
     await declines(`to="${HAG}"`);
     const [message] = play.hears(hag);
     const decline = message?.getChild("x", USER)?.getChild("decline");
@@ -27,7 +25,7 @@ describe("declining an invitation", () => {
   });
 
   it("is passed on before the disk has the invitation", async () => {
-    await Promise.all([invites(WICCA), declines(`to="${ROOM}/hag"`)]);
+    await Promise.all([play.invites(hag, WICCA), declines(`to="${ROOM}/hag"`)]);
     expect(heard()).to.deep.equal([WICCA]);
   });
 });

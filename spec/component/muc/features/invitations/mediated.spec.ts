@@ -13,8 +13,6 @@ import {
   wiccarocks,
 } from "../../play.js";
 
-const USER = "http://jabber.org/protocol/muc#user";
-
 describe("being invited", () => {
   const play = onStage();
   const open = async (options: PlayOptions = {}): Promise<void> => {
@@ -134,17 +132,14 @@ describe("being invited", () => {
   });
 
   describe("through the room, by an occupant", () => {
-    const invite = (to: string): Promise<void> =>
-      play.sends(hag, `<message to="${ROOM}"><x xmlns="${USER}"><invite to="${to}"/></x></message>`);
-
     it("makes no more members than a room may have, and then invites nobody", async () => {
       play.close();
       await open({ rooms: { max_members: 2 } });
       await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
-      await invite(CRONE);
+      await play.invites(hag, CRONE);
       expect(play.hears(CRONE)).to.have.length(1);
       play.hears(hag);
-      await invite(WICCA);
+      await play.invites(hag, WICCA);
       play.refused(hag, "wait/resource-constraint by coven");
       play.told(WICCA);
       await play.barred(wiccarocks, "wicca", "auth/registration-required by coven");
@@ -152,7 +147,7 @@ describe("being invited", () => {
 
     it("is kept out of archives, so that it comes once", async () => {
       await play.roomOf(hag, "hag");
-      await invite(CRONE);
+      await play.invites(hag, CRONE);
       expect(play.hears(CRONE)[0]?.getChild("no-permanent-store", "urn:xmpp:hints")).not.to.equal(undefined);
     });
   });

@@ -9,11 +9,6 @@ const MEMBERS = { "muc#roomconfig_membersonly": "1", "muc#roomconfig_persistentr
 describe("an invitation through the room", () => {
   const play = onStage({}, (play) => play.coven());
 
-  const invites = (attributes: string, inside = ""): Promise<void> =>
-    play.sends(
-      hag,
-      `<message to="${ROOM}"><x xmlns="${USER}"><invite ${attributes}>${inside}</invite></x></message>`,
-    );
   const heard = (who = WICCA): Element | undefined => play.hears(who)[0];
 
   it("says in words who invites, and why if they say so", async () => {
@@ -22,7 +17,8 @@ describe("an invitation through the room", () => {
       ["<reason/>", ""],
       ["<reason>Hey!</reason>", "\nHey!"],
     ] as const) {
-      await invites(`to="${WICCA}"`, inside);
+      const invite = `<invite to="${WICCA}">${inside}</invite>`;
+      await play.sends(hag, `<message to="${ROOM}"><x xmlns="${USER}">${invite}</x></message>`);
       expect(heard()?.getChildText("body")).to.equal(
         `${ROOM}/hag invites you to coven: xmpp:${ROOM}?join${why}`,
       );
@@ -42,21 +38,20 @@ describe("an invitation through the room", () => {
     await play.affiliates(hag, CRONE, "member");
     await play.configures(hag, MEMBERS);
     play.hush();
-    await invites(`to="${WICCA}"`);
+    await play.invites(hag, WICCA);
     play.told(crone);
     expect(itemOf(heard(hag))).to.deep.equal({ affiliation: "member", role: "none", jid: WICCA });
     await play.affiliates(hag, WICCA, "admin");
     play.hears(hag);
-    await invites(`to="${WICCA}"`);
+    await play.invites(hag, WICCA);
     play.told(hag);
-    const { affiliations: members } = play.service.rooms.get({ local: "coven" } as never);
-    expect(members.get(WICCA)?.affiliation).to.equal("admin");
+    expect(await play.list(hag, `affiliation="admin"`)).to.equal(WICCA);
   });
 
   it("is the only one until they come in, whatever is said", async () => {
     await play.affiliates(hag, WICCA, "member");
     await play.configures(hag, MEMBERS);
-    await invites(`to="${WICCA}"`);
+    await play.invites(hag, WICCA);
     expect(play.hears(WICCA)).to.have.length(1);
     await play.says(hag, "Are you coming?");
     play.told(WICCA);
