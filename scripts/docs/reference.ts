@@ -1,7 +1,8 @@
 /** The configuration reference: lists of keys, made from the schema, at the places that the page marks. */
 import { configKeys, type ConfigKey } from "../config/keys.js";
 
-const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(<!-- end -->)/g;
+/** A list ends at the next heading. */
+const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(?=## |$)/g;
 
 /**
  * The page with every key in the list whose comment names it: `<!-- reference: log.* http.listen -->`. If several do, the
@@ -16,10 +17,11 @@ export function withReference(page: string): string {
     if (longest === undefined) throw new Error(`configuration.md has no list for ${key.path}`);
     named.get(longest)?.push(key);
   }
-  return page.replace(PLACE, (_, start: string, list: string, end: string) => {
+  const written = page.replace(PLACE, (_, start: string, list: string) => {
     const keys = list.split(" ").flatMap((name) => named.get(name) ?? []);
-    return `${start}\n${referenceList(keys)}\n\n${end}`;
+    return `${start}\n${referenceList(keys)}\n\n`;
   });
+  return `${written.trimEnd()}\n`;
 }
 
 /** A `*` in a name stands for any characters. */

@@ -28,9 +28,9 @@ describe("What is generated in the guide", () => {
   });
 
   it("has a list for every key of the configuration, by its longest name", () => {
-    const list = (names: string): string => `<!-- reference: ${names} -->\n<!-- end -->`;
-    const page = withReference([list("*"), list("log.level rooms.*_per_second")].join("\n"));
-    const [all = "", some = ""] = page.split("<!-- end -->");
+    const list = (names: string): string => `<!-- reference: ${names} -->\n`;
+    const page = withReference([list("*"), list("log.level rooms.*_per_second")].join("## Heading\n"));
+    const [all = "", some = ""] = page.split("## Heading");
     for (const { path } of configKeys()) expect(page.split(`\`${path}\``), path).to.have.length(2);
     expect(some).to.contain("- `log.level` (`info`): ").and.to.contain("- `rooms.messages_per_second`");
     expect(all).to.contain("- `log.file`: ");
