@@ -1,4 +1,4 @@
-/** Files run beside each other, as most of them wait for servers: two at least, and no more than memory has room for. */
+/** Test files run side by side, one more than there are processors, as most of them wait for servers; memory has room for six. */
 const { availableParallelism } = require("node:os");
 
 module.exports = {
@@ -7,5 +7,5 @@ module.exports = {
   "forbid-only": true,
   "forbid-pending": true,
   parallel: true,
-  jobs: Math.min(Math.max(2, availableParallelism()), 6),
+  jobs: Math.min(availableParallelism() + 1, 6),
 };

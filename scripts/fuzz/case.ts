@@ -28,17 +28,7 @@ export type Step =
       readonly by: number;
       readonly type: "result" | "error";
       readonly payload: string;
-    }
-  /** A new room of this user, filled by calls with messages of this body. */
-  | {
-      readonly do: "fill";
-      readonly room: string;
-      readonly by: number;
-      readonly messages: number;
-      readonly body: string;
-    }
-  /** Waits until the component has handled all that was sent; blocks of the event loop are measured anew from here. */
-  | { readonly do: "settle" };
+    };
 
 export interface Case {
   /** The generator that made it. */

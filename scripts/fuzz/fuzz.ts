@@ -6,10 +6,10 @@ import type { Case, Fault, Found, Generator } from "./case.js";
 import { calls } from "./http.js";
 import { posts } from "./posts.js";
 import { batchOf, smallest } from "./shrink.js";
-import { filled, stanzas } from "./stanzas.js";
+import { stanzas } from "./stanzas.js";
 import { Subject, type SubjectOptions } from "./subject.js";
 
-export const GENERATORS: readonly Generator[] = [calls, stanzas, posts, filled];
+export const GENERATORS: readonly Generator[] = [calls, stanzas, posts];
 
 export interface FuzzOptions extends SubjectOptions {
   /** The same seed makes the same cases. */

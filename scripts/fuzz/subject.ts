@@ -27,8 +27,6 @@ import { HostileUsers } from "./hostile-users.js";
 import { faultOfBytes, faultOfCall, faultOfPost, Oracle, type Bounds } from "./oracle.js";
 
 const CALL_MS = 60_000;
-/** The most of one call that fills a room, in bytes. */
-const FILL_BYTES = 1e6;
 
 export interface SubjectOptions {
   readonly server: ServerKind;
@@ -77,10 +75,13 @@ export class Subject {
   /** Waits until all that was sent has had its effect. @returns the promises that were broken */
   async verdict(): Promise<readonly Fault[]> {
     const missing = await this.users.honest.talk(this.component);
-    await this.#settle();
+    const unanswered = await this.users.hostile.settle();
+    const blocks = await this.oracle.faultOfBlocks();
     const unreadable = this.users.hostile.unreadable.splice(0);
     return [
       ...this.#faults.splice(0),
+      ...blocks,
+      ...unanswered.map((detail): Fault => ({ kind: "unanswered", detail })),
       ...missing.map((detail): Fault => ({ kind: "not delivered", detail })),
       ...unreadable.map((detail): Fault => ({ kind: "unreadable", detail })),
       ...(await this.oracle.faultsOfProcess()),
@@ -100,20 +101,12 @@ export class Subject {
     else if (step.do === "http") await this.#write(step.bytes);
     else if (step.do === "post") await this.#post(step);
     else if (step.do === "send") this.#send(step);
-    else if (step.do === "answer") this.users.hostile.prepare(step);
-    else if (step.do === "fill") await this.#fill(step);
-    else await this.#settle();
+    else this.users.hostile.prepare(step);
   }
 
   #send({ by, stanza, times = 1 }: Extract<Step, { do: "send" }>): void {
     this.oracle.note(stanza);
     for (let count = 0; count < times; count++) this.users.hostile.send(by, stanza);
-  }
-
-  async #settle(): Promise<void> {
-    const unanswered = await this.users.hostile.settle();
-    this.#faults.push(...unanswered.map((detail): Fault => ({ kind: "unanswered", detail })));
-    this.#faults.push(...(await this.oracle.faultOfBlocks()));
   }
 
   async #call({ method, path, body }: Extract<Step, { do: "call" }>): Promise<void> {
@@ -162,18 +155,6 @@ export class Subject {
         resolve();
       });
     });
-  }
-
-  async #fill({ room, by, messages, body: inner }: Extract<Step, { do: "fill" }>): Promise<void> {
-    const name = hostileName(by);
-    await makeRoom(this.component, room, name, []);
-    const message = `<message type='groupchat'><body>${inner}</body></message>`;
-    const item = { from: `${name}@${HOST}`, to: room, message };
-    const atOnce = Math.min(1_000, Math.max(1, Math.floor(FILL_BYTES / Buffer.byteLength(message))));
-    for (let left = messages; left > 0; left -= atOnce) {
-      const body = JSON.stringify(Array.from({ length: Math.min(left, atOnce) }, () => item));
-      await this.#call({ do: "call", method: "POST", path: "/qtalk/send_thirdmessage", body });
-    }
   }
 
   async #addHook(format: string): Promise<string> {

@@ -12,8 +12,8 @@ import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./server.js";
 
 const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url));
-const READY_MS = 60_000;
-const RETRY_MS = 25;
+const READY_MS = 120_000;
+const RETRY_MS = 50;
 
 type Section = Record<string, unknown>;
 

@@ -43,7 +43,7 @@ export class Inbox<T> {
    * What doesn't match stays for others.
    * @throws NothingCame after `timeoutMs`, or once the connection is closed
    */
-  next(matches: (item: T) => boolean = () => true, timeoutMs = 30_000): Promise<T> {
+  next(matches: (item: T) => boolean = () => true, timeoutMs = 60_000): Promise<T> {
     const index = this.#untaken.findIndex(matches);
     const found = this.#untaken[index];
     if (found !== undefined) {

@@ -9,7 +9,7 @@ import { LOOPBACK } from "./ports.js";
 /** Characters that are written at once. */
 const PIECE = 64 * 1024;
 /** A server that was just killed is busy when it is back. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 
 /** A component's stream (XEP-0114), open for writing. */

@@ -52,10 +52,8 @@ const SENDERS = Array.from({ length: 8 }, (_, index) => `sender${index}`);
 const WATCHING = SENDERS.slice(0, 2);
 /** Small enough to be full when the server is away for long: some calls must be refused. */
 const QUEUE = 5_000;
-const ARRIVAL_MS = 30_000;
+const ARRIVAL_MS = 120_000;
 const LOGINS = 5;
-/** A machine that is busy with others takes its time. */
-const READY_MS = 60_000;
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const modules = { archive: false, offline: false };
@@ -98,7 +96,7 @@ class Stage {
       hosts: server.settings.hosts,
       config: { outbox: { max_stanzas: QUEUE } },
     });
-    await component.ready(READY_MS);
+    await component.ready();
     return new Stage(server, component, { gate, sessions }, { ledger, chance: new Chance(seed) });
   }
 
@@ -154,7 +152,7 @@ class Stage {
   async #strike(blow: Blow): Promise<void> {
     const { chance } = this.tools;
     // A server to which nobody has come back yet isn't worth killing; the component is, whatever it is doing.
-    if (blow !== "component") await this.component.ready(READY_MS);
+    if (blow !== "component") await this.component.ready();
     switch (blow) {
       case "component":
         await this.#killComponent();
@@ -167,7 +165,7 @@ class Stage {
         break;
       case "twice":
         await this.#endServer("kill");
-        await this.component.ready(READY_MS);
+        await this.component.ready();
         await sleep(chance.draw(1_500));
         await this.#endServer("kill");
         break;

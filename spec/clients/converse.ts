@@ -5,7 +5,7 @@ import { ConverseCommands } from "./converse-commands.js";
 import type { Web } from "./web.js";
 
 /** Slow machines start many things at once. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const INVITATION = "has invited you";
 const WINDOW = { width: 1000, height: 560 };
 

@@ -70,7 +70,7 @@ describe("invitations into rooms", () => {
       const second = person(await stage.client(account));
       const isQuoting = (text: string) => (stanza: Element) =>
         stanza.getChildText("body")?.endsWith(`?join\nOwner: ${text}`) === true;
-      const invited = await second.client.next(isQuoting("they logged out"), 15_000);
+      const invited = await second.client.next(isQuoting("they logged out"));
       expect(invited.attrs.from).to.equal(owner.client.bareJid);
 
       await second.enters();
@@ -78,7 +78,7 @@ describe("invitations into rooms", () => {
       await owner.sees(second.nick, "unavailable");
       await owner.says("they were cut off");
       const third = person(await stage.client(account));
-      await third.client.next(isQuoting("they were cut off"), 15_000);
+      await third.client.next(isQuoting("they were cut off"));
       expect(third.invitations).to.have.length(1);
     });
 

@@ -63,7 +63,7 @@ class ClusterNode extends Ejabberd {
   }
 }
 
-const JOIN_MS = 30_000;
+const JOIN_MS = 90_000;
 const RETRY_MS = 50;
 
 export class EjabberdCluster {

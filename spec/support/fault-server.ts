@@ -96,7 +96,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   }
 
   /** Settles as soon as this holds; checked whenever something happens here. */
-  until(what: string, holds: () => boolean, ms = 8000): Promise<void> {
+  until(what: string, holds: () => boolean, ms = 30_000): Promise<void> {
     const late = new Error("");
     return new Promise((resolve, reject) => {
       const check = (): void => {

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { Account } from "../../scripts/lab/options.js";
 import { rawLogin } from "../../scripts/lab/raw.js";
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 
 export class RawClient {
   #text = "";

@@ -229,7 +229,7 @@ export function ids(prefix: string, count: number): string[] {
 }
 
 /** Settles as soon as this holds; looked at every few milliseconds, for states that no event tells of. */
-export async function until(what: string, holds: () => boolean, ms = 8_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, ms = 30_000): Promise<void> {
   const start = performance.now();
   while (!holds()) {
     if (performance.now() - start > ms) throw new Error(`not within ${ms} ms: ${what}`);

@@ -42,7 +42,7 @@ export class SlixmppClient {
 
   static async login(login: { jid: string; password: string; port: number }): Promise<SlixmppClient> {
     const client = new SlixmppClient(login);
-    await client.hears("online", {}, 15_000);
+    await client.hears("online", {}, 60_000);
     return client;
   }
 
@@ -51,7 +51,7 @@ export class SlixmppClient {
   }
 
   /** Waits for an event with these details. */
-  hears(event: string, details: Readonly<Record<string, unknown>> = {}, timeoutMs = 30_000): Promise<Heard> {
+  hears(event: string, details: Readonly<Record<string, unknown>> = {}, timeoutMs = 60_000): Promise<Heard> {
     return this.#inbox.next(
       (heard) =>
         heard.event === event &&
